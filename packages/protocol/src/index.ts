@@ -1,0 +1,101 @@
+/**
+ * Formats and rules of the outside world: what a token, a secret, a scope, a header or an instant
+ * looks like, and when it is refused. Pure: no I/O, no clock, no source of randomness of its own.
+ */
+export {
+  decodeBase64,
+  decodeBase64url,
+  decodeHex,
+  decodeUtf8,
+  encodeBase64url,
+  encodeBase64urlText,
+  encodeHex,
+  encodeUtf8,
+  equalBytes,
+} from './bytes.ts'
+export { type Authorization, formatChallenge, parseAuthorization } from './http-auth.ts'
+export { generateId, ID_KINDS, type IdKind, isId } from './ids.ts'
+export { addCalendarYears, formatInstant, parseInstant } from './instant.ts'
+export {
+  isJsonObject,
+  type JsonFault,
+  type JsonLimits,
+  type JsonResult,
+  parseStrictJson,
+} from './json.ts'
+export {
+  type AccessTokenClaims,
+  type AccessTokenInput,
+  accessTokenClaims,
+  claimsPrefix,
+  type FixedClaims,
+  finishClaims,
+  type StatusReference,
+  type VariableClaims,
+} from './jwt/claims.ts'
+export {
+  type CompactJws,
+  type JwsHeader,
+  type JwsVerification,
+  parseCompactJws,
+  type TokenFault,
+  type TokenRefusal,
+  type VerifiedJws,
+  verifyCompactJws,
+} from './jwt/compact-jws.ts'
+export { canVerify, jwkThumbprintInput, type PublicJwk, publicJwk } from './jwt/jwks.ts'
+export {
+  concatToDer,
+  derToConcat,
+  encodeHeader,
+  isSigningAlgorithm,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+  signCompact,
+} from './jwt/sign.ts'
+export { createVerifiedCache, type VerifiedCache } from './jwt/verified-cache.ts'
+export {
+  type AccessTokenResult,
+  type AccessTokenVerification,
+  verifyAccessToken,
+} from './jwt/verify.ts'
+export {
+  type Fault,
+  INVALID_CLIENT,
+  type OAuthErrorCode,
+  type OAuthFault,
+} from './oauth/fault.ts'
+export { decodeFormComponent, type Form, type FormResult, parseForm } from './oauth/form.ts'
+export {
+  type IntrospectionAnswer,
+  parseIntrospectionRequest,
+  type TokenParameter,
+} from './oauth/introspection.ts'
+export {
+  buildMetadata,
+  type ClientAuthenticationMethod,
+  metadataPath,
+  type ServerMetadata,
+} from './oauth/metadata.ts'
+export { parseRevocationRequest } from './oauth/revocation.ts'
+export {
+  type ClientAuthentication,
+  type ClientCredentialsGrant,
+  findRepeatedParameter,
+  parseClientAuthentication,
+  parseClientCredentialsGrant,
+} from './oauth/token-request.ts'
+export { isSubset, joinScope, parseScope } from './scope.ts'
+export {
+  type Environment,
+  generateClientId,
+  generateSecret,
+  isSecretPrefix,
+  looksLikeSecret,
+  parseClientId,
+  parseSecret,
+  type RandomBytes,
+  SECRET_PATTERN,
+  type SecretParts,
+  secretHint,
+} from './secret-format.ts'

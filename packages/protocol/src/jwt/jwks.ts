@@ -1,0 +1,113 @@
+/** JSON Web Keys: what may be published of them, their thumbprint, and what they may verify. */
+import { decodeBase64url } from '../bytes.ts'
+
+type KeyLabels = {
+  readonly kid?: string
+  readonly use?: string
+  readonly alg?: string
+}
+
+/**
+ * An asymmetric key without its private half.
+ *
+ * @see RFC 7517 §4, RFC 7518 §6.2.1, §6.3.1, RFC 8037 §2
+ */
+export type PublicJwk = KeyLabels &
+  (
+    | { readonly kty: 'EC'; readonly crv: string; readonly x: string; readonly y: string }
+    | { readonly kty: 'OKP'; readonly crv: string; readonly x: string }
+    | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
+  )
+
+type Members = Readonly<Record<string, unknown>>
+
+const LABELS = ['kid', 'use', 'alg'] as const
+
+/** RFC 7518 §3.1 and RFC 8037 §3.1: algorithm → what its key must be. */
+const ALGORITHM_KEYS: ReadonlyMap<string, { readonly kty: string; readonly crv?: string }> =
+  new Map([
+    ['ES256', { kty: 'EC', crv: 'P-256' }],
+    ['ES384', { kty: 'EC', crv: 'P-384' }],
+    ['ES512', { kty: 'EC', crv: 'P-521' }],
+    ['EdDSA', { kty: 'OKP', crv: 'Ed25519' }],
+    ['RS256', { kty: 'RSA' }],
+    ['RS384', { kty: 'RSA' }],
+    ['RS512', { kty: 'RSA' }],
+    ['PS256', { kty: 'RSA' }],
+    ['PS384', { kty: 'RSA' }],
+    ['PS512', { kty: 'RSA' }],
+    ['HS256', { kty: 'oct' }],
+    ['HS384', { kty: 'oct' }],
+    ['HS512', { kty: 'oct' }],
+  ])
+
+/**
+ * The public members of a key with `kid`, `use` and `alg`, and nothing else; `undefined` when it is
+ * no complete EC, OKP or RSA key. A symmetric key has no public half.
+ *
+ * @see RFC 7517 §4, §9.2
+ * @example publicJwk(privateKey.export({ format: 'jwk' }))
+ */
+export function publicJwk(jwk: Readonly<object>): PublicJwk | undefined {
+  const members: Members = { ...jwk }
+  const { kty } = members
+  const crv = textOf(members, 'crv')
+  const [x, y] = [octetsOf(members, 'x'), octetsOf(members, 'y')]
+  const [n, e] = [octetsOf(members, 'n'), octetsOf(members, 'e')]
+  if (kty === 'RSA' && n !== undefined && e !== undefined)
+    return { kty, n, e, ...labelsOf(members) }
+  if (crv === undefined || x === undefined) return undefined
+  if (kty === 'OKP') return { kty, crv, x, ...labelsOf(members) }
+  return kty === 'EC' && y !== undefined ? { kty, crv, x, y, ...labelsOf(members) } : undefined
+}
+
+/**
+ * The JSON whose SHA-256, in base64url, is the key's thumbprint: the required members alone, in
+ * lexicographic order, without white space.
+ *
+ * @see RFC 7638 §3, §3.2, RFC 8037 §2
+ */
+export function jwkThumbprintInput(jwk: PublicJwk): string {
+  if (jwk.kty === 'RSA') return JSON.stringify({ e: jwk.e, kty: jwk.kty, n: jwk.n })
+  const { crv, kty, x } = jwk
+  return JSON.stringify(kty === 'EC' ? { crv, kty, x, y: jwk.y } : { crv, kty, x })
+}
+
+/**
+ * Whether a key may verify signatures of an algorithm: its type and curve are those of the
+ * algorithm, and `alg`, `use` and `key_ops`, where present, do not say otherwise.
+ *
+ * @see RFC 7517 §4.2 to §4.4, RFC 8725 §3.1
+ */
+export function canVerify(jwk: Readonly<object>, alg: string): boolean {
+  const members: Members = { ...jwk }
+  const expected = ALGORITHM_KEYS.get(alg)
+  if (expected === undefined || members['kty'] !== expected.kty) return false
+  if (expected.crv !== undefined && members['crv'] !== expected.crv) return false
+  return isAbsentOr(members['alg'], alg) && isAbsentOr(members['use'], 'sig') && allows(members)
+}
+
+function allows(members: Members): boolean {
+  const operations = members['key_ops']
+  return operations === undefined || (Array.isArray(operations) && operations.includes('verify'))
+}
+
+function isAbsentOr(value: unknown, expected: string): boolean {
+  return value === undefined || value === expected
+}
+
+function labelsOf(members: Members): KeyLabels {
+  return Object.fromEntries(
+    LABELS.map((name) => [name, textOf(members, name)]).filter(([, value]) => value !== undefined),
+  )
+}
+
+function octetsOf(members: Members, name: string): string | undefined {
+  const text = textOf(members, name)
+  return text === undefined || decodeBase64url(text) === undefined ? undefined : text
+}
+
+function textOf(members: Members, name: string): string | undefined {
+  const value = members[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,52 @@
+/** Token introspection, RFC 7662. */
+import { type Fault, REPEATED_PARAMETER, refuse } from './fault.ts'
+import type { Form } from './form.ts'
+
+/** The token that an introspection or revocation request is about. */
+export type TokenParameter = { readonly kind: 'token'; readonly token: string }
+
+/**
+ * What introspection answers: everything about a live token to those who may know, or that it is
+ * not active and nothing more.
+ *
+ * @see RFC 7662 §2.2
+ */
+export type IntrospectionAnswer =
+  | { readonly active: false }
+  | {
+      readonly active: true
+      readonly scope?: string
+      readonly client_id: string
+      readonly sub: string
+      readonly aud: string
+      readonly iss: string
+      /** Seconds since 1970. */
+      readonly exp: number
+      /** Seconds since 1970. */
+      readonly iat: number
+      readonly jti: string
+      readonly token_type: 'Bearer'
+    }
+
+const TOKEN_MISSING = refuse('invalid_request', 'The parameter token is missing.')
+
+/**
+ * The token a caller asks about, whatever `token_type_hint` says: a hint that is wrong or unknown
+ * changes nothing. A missing token and a repeated parameter are `invalid_request`.
+ *
+ * @see RFC 7662 §2.1
+ */
+export function parseIntrospectionRequest(form: Form): TokenParameter | Fault {
+  return parseTokenParameter(form)
+}
+
+/**
+ * The `token` parameter that introspection and revocation requests have in common.
+ *
+ * @see RFC 7662 §2.1, RFC 7009 §2.1
+ */
+export function parseTokenParameter(form: Form): TokenParameter | Fault {
+  if (form.repeated.length > 0) return REPEATED_PARAMETER
+  const token = form.get('token')
+  return token === undefined || token === '' ? TOKEN_MISSING : { kind: 'token', token }
+}

@@ -1,0 +1,139 @@
+/** What a token request says: who asks (RFC 6749 §2.3) and what for (§4.4.2). */
+import { parseAuthorization } from '../http-auth.ts'
+import { parseScope } from '../scope.ts'
+import { type Fault, INVALID_CLIENT, type OAuthFault, REPEATED_PARAMETER, refuse } from './fault.ts'
+import type { Form } from './form.ts'
+
+/** A client's own claim to be who it says, yet to be checked. */
+export type ClientAuthentication = {
+  readonly kind: 'client'
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly method: 'client_secret_basic' | 'client_secret_post'
+}
+
+/** A well-formed client credentials grant. */
+export type ClientCredentialsGrant = {
+  readonly kind: 'grant'
+  /** The names asked for; `undefined` asks for everything granted. */
+  readonly scope: readonly string[] | undefined
+  /** The resource servers the token shall be for. */
+  readonly resources: readonly string[]
+}
+
+const SCOPE_NAMES_MAX = 1_000
+const RESOURCES_MAX = 16
+const RESOURCE_LENGTH_MAX = 2_048
+const CLIENT_ID_LENGTH_MAX = 256
+const CLIENT_SECRET_LENGTH_MAX = 1_024
+
+/** RFC 3986 §4.3: a scheme, then anything but a fragment. */
+const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w\-.~:/?[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/
+
+const AUTHENTICATION_FAILED: Fault = { kind: 'fault', fault: INVALID_CLIENT }
+const TWO_METHODS = refuse('invalid_request', 'Use one method of client authentication only.')
+const TWO_CLIENTS = refuse('invalid_request', 'The client_id of header and body differ.')
+const GRANT_TYPE_MISSING = refuse('invalid_request', 'The parameter grant_type is missing.')
+const GRANT_TYPE_UNKNOWN = refuse(
+  'unsupported_grant_type',
+  'The only grant type here is client_credentials.',
+)
+const SCOPE_MALFORMED = refuse('invalid_scope', 'The scope is malformed.')
+const SCOPE_TOO_LONG = refuse('invalid_scope', 'The scope has too many names.')
+const RESOURCE_INVALID = refuse(
+  'invalid_target',
+  'A resource must be an absolute URI without a fragment.',
+)
+const RESOURCES_TOO_MANY = refuse('invalid_target', 'Too many resources were given.')
+
+/**
+ * The refusal of a form in which a parameter occurs more than once, or `undefined`. Ask this first,
+ * before the client is authenticated. Only `resource` may repeat.
+ *
+ * @see RFC 6749 §3.2, RFC 8707 §2
+ */
+export function findRepeatedParameter(form: Form): OAuthFault | undefined {
+  const isRepeated = form.repeated.some((name) => name !== 'resource')
+  return isRepeated ? REPEATED_PARAMETER.fault : undefined
+}
+
+/**
+ * Who asks, by one method exactly. Anything short of a client id and a secret is `invalid_client`;
+ * two methods, or two client ids, are `invalid_request`. The same client id in the body beside
+ * Basic is no second method.
+ *
+ * @see RFC 6749 §2.3, §2.3.1, §5.2
+ */
+export function parseClientAuthentication(input: {
+  readonly authorization?: string | undefined
+  readonly form: Form
+}): ClientAuthentication | Fault {
+  const { authorization, form } = input
+  const isAsserted = given(form, 'client_assertion') ?? given(form, 'client_assertion_type')
+  const clientSecret = given(form, 'client_secret')
+  if (authorization !== undefined) {
+    const bodyMethod = clientSecret ?? isAsserted
+    return parseHeader(authorization, { clientId: given(form, 'client_id'), bodyMethod })
+  }
+  if (isAsserted !== undefined) {
+    return clientSecret === undefined ? AUTHENTICATION_FAILED : TWO_METHODS
+  }
+  return clientOf('client_secret_post', given(form, 'client_id'), clientSecret)
+}
+
+/**
+ * What is asked for, once the client is known. An empty scope is an absent one.
+ *
+ * @see RFC 6749 §4.4.2, §3.3, RFC 8707 §2
+ */
+export function parseClientCredentialsGrant(form: Form): ClientCredentialsGrant | Fault {
+  if (findRepeatedParameter(form) !== undefined) return REPEATED_PARAMETER
+  const grantType = given(form, 'grant_type')
+  if (grantType === undefined) return GRANT_TYPE_MISSING
+  if (grantType !== 'client_credentials') return GRANT_TYPE_UNKNOWN
+
+  const scopeText = given(form, 'scope')
+  const scope = scopeText === undefined ? undefined : parseScope(scopeText)
+  if (scopeText !== undefined && scope === undefined) return SCOPE_MALFORMED
+  if (scope !== undefined && scope.length > SCOPE_NAMES_MAX) return SCOPE_TOO_LONG
+
+  const resources = [...new Set(form.all('resource'))].filter((resource) => resource !== '')
+  if (resources.length > RESOURCES_MAX) return RESOURCES_TOO_MANY
+  if (!resources.every(isResource)) return RESOURCE_INVALID
+  return { kind: 'grant', scope, resources }
+}
+
+function parseHeader(
+  header: string,
+  body: { readonly clientId: string | undefined; readonly bodyMethod: string | undefined },
+): ClientAuthentication | Fault {
+  const authorization = parseAuthorization(header)
+  if (authorization.kind !== 'basic') return AUTHENTICATION_FAILED
+  if (body.bodyMethod !== undefined) return TWO_METHODS
+  const { username, password } = authorization
+  if (body.clientId !== undefined && body.clientId !== username) return TWO_CLIENTS
+  return clientOf('client_secret_basic', username, password)
+}
+
+/** Lengths are judged here, so that no digest is ever taken of a megabyte. */
+function clientOf(
+  method: ClientAuthentication['method'],
+  clientId = '',
+  clientSecret = '',
+): ClientAuthentication | Fault {
+  if (clientId === '' || clientId.length > CLIENT_ID_LENGTH_MAX) return AUTHENTICATION_FAILED
+  if (clientSecret === '' || clientSecret.length > CLIENT_SECRET_LENGTH_MAX) {
+    return AUTHENTICATION_FAILED
+  }
+  return { kind: 'client', clientId, clientSecret, method }
+}
+
+function isResource(text: string): boolean {
+  return text.length <= RESOURCE_LENGTH_MAX && ABSOLUTE_URI.test(text) && URL.canParse(text)
+}
+
+/** RFC 6749 §3.2: a parameter without a value is treated as if it were not there. */
+function given(form: Form, name: string): string | undefined {
+  const value = form.get(name)
+  return value === '' ? undefined : value
+}
