@@ -1,0 +1,218 @@
+import { z } from 'zod'
+import {
+  instantOut,
+  line,
+  lines,
+  listQuery,
+  page,
+  pathId,
+  permission,
+  resourceName,
+  searchText,
+} from './fields.ts'
+import { actions } from './permissions.ts'
+import { defineRoute } from './route.ts'
+
+const action = z.enum(actions)
+
+/** One row of the permission table: a resource and the actions that it offers. */
+const permissionRow = z.strictObject({
+  resource: resourceName,
+  actions: z.array(action).min(1).max(3),
+  description: line(0, 200).optional(),
+  /** Scope of a cell, where it is not `RESOURCE_ACTION`. */
+  scopes: z
+    .strictObject({ read: permission, write: permission, delete: permission })
+    .partial()
+    .optional(),
+})
+
+const httpMethod = z.string().regex(/^[A-Z]{3,10}$/, { error: 'A method in upper case' })
+const operationPath = z
+  .string()
+  .min(1)
+  .max(2048)
+  .regex(/^\/[^\s?#\\]*$/, { error: 'A path that begins with /, without query' })
+
+/** Method and path, and every permission that a caller needs for them. */
+const operation = z.strictObject({
+  method: httpMethod,
+  path: operationPath,
+  permissions: z.array(permission).max(64),
+})
+
+const algorithm = z.enum(['ES256', 'EdDSA', 'RS256'])
+
+/** What the operator protects: a resource server with its permissions. */
+export const Api = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  identifier: z.string(),
+  builtIn: z.boolean(),
+  permissions: z.array(
+    z.object({
+      resource: z.string(),
+      actions: z.array(action),
+      description: z.string(),
+      scopes: z.record(z.string(), z.string()),
+    }),
+  ),
+  scopes: z.array(z.string()),
+  operations: z.array(
+    z.object({ method: z.string(), path: z.string(), permissions: z.array(z.string()) }),
+  ),
+  tokenTtlSeconds: z.int(),
+  signingAlgorithm: algorithm,
+  organizations: z.union([z.literal('all'), z.array(z.string())]),
+  createdAt: instantOut,
+  updatedAt: instantOut,
+})
+
+/** An api as lists show it: without its operations, which can be many. */
+const ApiSummary = Api.omit({ operations: true })
+
+const identifier = z
+  .string()
+  .max(512)
+  .refine((text) => URL.canParse(text) && !text.includes('#') && !/\s/.test(text), {
+    error: 'An absolute URI without fragment (RFC 8707 §2)',
+  })
+  .meta({ example: 'https://api.example.com' })
+
+const slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
+    error: 'Lower case letters, digits and hyphens, 2 to 64',
+  })
+
+const settings = {
+  permissions: z.array(permissionRow).min(1).max(500),
+  operations: z.array(operation).max(20_000).optional(),
+  tokenTtlSeconds: z.int().min(60).max(3600).optional(),
+  signingAlgorithm: algorithm.optional(),
+  /** The organizations it is granted to; every one unless given. */
+  organizations: z.union([z.literal('all'), z.array(z.string().max(64)).max(10_000)]).optional(),
+}
+
+export const list = defineRoute({
+  operationId: 'listApis',
+  method: 'GET',
+  path: '/v1/apis',
+  tag: 'apis',
+  summary: 'The apis granted to the organization, the built-in one included.',
+  access: ['API_READ'],
+  audit: { none: 'reads' },
+  query: z.strictObject({
+    ...listQuery.shape,
+    q: searchText.optional(),
+    slug: z.string().max(64).optional(),
+  }),
+  status: 200,
+  response: page(ApiSummary),
+  errors: ['invalid_cursor'],
+})
+
+export const create = defineRoute({
+  operationId: 'createApi',
+  method: 'POST',
+  path: '/v1/apis',
+  tag: 'apis',
+  summary: 'Describe an api: its identifier (the audience of tokens) and its permission table.',
+  access: ['API_READ', 'API_WRITE'],
+  audit: 'api.created',
+  body: z.strictObject({ name: line(1, 64), identifier, slug: slug.optional(), ...settings }),
+  bodyBytesMax: 4 * 1024 * 1024,
+  status: 201,
+  response: Api,
+  errors: ['operator_only', 'already_exists'],
+})
+
+export const get = defineRoute({
+  operationId: 'getApi',
+  method: 'GET',
+  path: '/v1/apis/:id',
+  tag: 'apis',
+  summary: 'One api.',
+  access: ['API_READ'],
+  audit: { none: 'reads' },
+  params: z.strictObject({ id: pathId }),
+  status: 200,
+  response: Api,
+  errors: ['not_found'],
+})
+
+export const update = defineRoute({
+  operationId: 'updateApi',
+  method: 'PATCH',
+  path: '/v1/apis/:id',
+  tag: 'apis',
+  summary: 'Change an api. The identifier is fixed: tokens carry it.',
+  access: ['API_READ', 'API_WRITE'],
+  audit: 'api.updated',
+  params: z.strictObject({ id: pathId }),
+  body: z.strictObject({
+    name: line(1, 64).optional(),
+    ...settings,
+    permissions: settings.permissions.optional(),
+  }),
+  bodyBytesMax: 4 * 1024 * 1024,
+  status: 200,
+  response: Api,
+  errors: ['not_found', 'operator_only', 'built_in', 'precondition_failed'],
+})
+
+const operationOut = z.object({
+  method: z.string(),
+  path: z.string(),
+  permissions: z.array(z.string()),
+})
+const operationKey = z.object({ method: z.string(), path: z.string() })
+const diffPart = z.object({ permissions: z.array(z.string()), operations: z.array(operationKey) })
+
+export const importDocument = defineRoute({
+  operationId: 'importApi',
+  method: 'POST',
+  path: '/v1/apis/import',
+  tag: 'apis',
+  summary:
+    'Read permissions and operations from an OpenAPI 3.0 or 3.1 document: preview, then apply.',
+  access: ['API_READ', 'API_WRITE'],
+  audit: 'api.updated',
+  body: z.strictObject({
+    /** The document, or its text in JSON or YAML. */
+    openapi: z.union([z.string(), z.record(z.string(), z.unknown())]),
+    /** The api to update; else the one with this identifier is updated, or a new one is made. */
+    apiId: pathId.optional(),
+    identifier: identifier.optional(),
+    name: line(1, 64).optional(),
+    /** How descriptions name permissions, such as `Required API Permissions: *`. */
+    permissionPattern: lines(200).optional(),
+    /** With a pattern: derive what it leaves open from tag × method. */
+    fallback: z.literal('tags').optional(),
+    apply: z.boolean().optional(),
+  }),
+  bodyBytesMax: 20 * 1024 * 1024,
+  status: 200,
+  response: z.object({
+    apiId: z.string().nullable(),
+    applied: z.boolean(),
+    resources: z.array(z.object({ resource: z.string(), actions: z.array(action) })),
+    permissions: z.array(z.string()),
+    operations: z.array(operationOut),
+    unmapped: z.array(operationKey),
+    diff: z.object({
+      added: diffPart,
+      removed: diffPart,
+      changed: z.array(
+        z.object({
+          method: z.string(),
+          path: z.string(),
+          before: z.array(z.string()),
+          after: z.array(z.string()),
+        }),
+      ),
+    }),
+  }),
+  errors: ['invalid_document', 'not_found', 'operator_only', 'already_exists', 'built_in'],
+})

@@ -1,0 +1,29 @@
+/** Every action that the audit log knows, with the sentence that the console shows for it. */
+export const auditActions = {
+  'setup.completed': 'Set Keyporter up',
+  'organization.created': 'Created an organization',
+  'organization.updated': 'Changed an organization',
+  'member.created': 'Added a member',
+  'member.updated': 'Changed a member',
+  'member.invited': 'Made a new invitation for a member',
+  'member.joined': 'Accepted an invitation',
+  'member.password_changed': 'Changed a password',
+  'session.created': 'Signed in',
+  'session.ended': 'Signed out',
+  'api.created': 'Created an api',
+  'api.updated': 'Changed an api',
+  'credential.created': 'Created a credential',
+  'credential.updated': 'Changed a credential',
+  'credential.revoked': 'Revoked a credential',
+  'token.revoked': 'Revoked a token',
+  'signing_key.created': 'Created a signing key',
+  'signing_key.rotated': 'Rotated a signing key',
+  'signing_key.destroyed': 'Destroyed a retired signing key',
+  'authentication.refused': 'Was refused authentication',
+} as const
+
+/** An action of the table. */
+export type AuditAction = keyof typeof auditActions
+
+/** The actions, as a list with at least one entry. */
+export const auditActionNames: readonly string[] = Object.keys(auditActions)

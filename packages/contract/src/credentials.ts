@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import {
+  actorOut,
+  environment,
+  instant,
+  instantOut,
+  line,
+  lines,
+  listQuery,
+  page,
+  pathId,
+  permission,
+  searchText,
+} from './fields.ts'
+import { defineRoute } from './route.ts'
+import { secret } from './secret.ts'
+
+const status = z.enum(['active', 'suspended', 'expired', 'revoked'])
+const kind = z.enum(['scoped', 'full_access'])
+
+/** A client ID with its secret(s), which we issued. No secret is in it. */
+export const Credential = z.object({
+  id: z.string(),
+  clientId: z.string(),
+  name: z.string(),
+  notes: z.string(),
+  status,
+  environment,
+  kind,
+  permissions: z.array(z.string()),
+  scope: z.string(),
+  createdAt: instantOut,
+  createdBy: actorOut,
+  updatedAt: instantOut,
+  expiresAt: instantOut,
+  revokedAt: instantOut.nullable(),
+  revokedBy: actorOut.nullable(),
+  revokedReason: z.string().nullable(),
+  /** When it stopped being usable: the instant of revocation or expiry; null while it is usable. */
+  endedAt: instantOut.nullable(),
+  /** How long it has been, or was, active. */
+  activeSeconds: z.int(),
+  lastUsedAt: instantOut.nullable(),
+  lastUsedFrom: z.string().nullable(),
+  secrets: z.array(
+    z.object({
+      id: z.string(),
+      hint: z.string(),
+      createdAt: instantOut,
+      lastUsedAt: instantOut.nullable(),
+      expiresAt: instantOut.nullable(),
+    }),
+  ),
+  organizationId: z.string(),
+  apiId: z.string(),
+  apiIdentifier: z.string(),
+  issuer: z.string(),
+  tokenUrl: z.string(),
+})
+
+const reason = lines(250)
+
+export const list = defineRoute({
+  operationId: 'listCredentials',
+  method: 'GET',
+  path: '/v1/credentials',
+  tag: 'credentials',
+  summary: 'The organization’s credentials, revoked and expired ones included.',
+  access: ['CREDENTIAL_READ'],
+  feature: 'issued',
+  audit: { none: 'reads' },
+  query: z.strictObject({
+    ...listQuery.shape,
+    q: searchText.optional(),
+    status: status.optional(),
+    environment: environment.optional(),
+    kind: kind.optional(),
+    permission: permission.optional(),
+    apiId: z.string().max(64).optional(),
+    sort: z
+      .enum([
+        'createdAt',
+        '-createdAt',
+        'name',
+        '-name',
+        'expiresAt',
+        '-expiresAt',
+        'lastUsedAt',
+        '-lastUsedAt',
+      ])
+      .optional(),
+    include: z.literal('counts').optional(),
+  }),
+  status: 200,
+  response: page(Credential).extend({
+    /** With `include=counts`: how many there are of each status, whatever the status filter. */
+    counts: z.record(status, z.int()).optional(),
+  }),
+  errors: ['invalid_cursor'],
+})
+
+export const create = defineRoute({
+  operationId: 'createCredential',
+  method: 'POST',
+  path: '/v1/credentials',
+  tag: 'credentials',
+  summary: 'Create a credential. The secret is in this answer, and never again.',
+  access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
+  feature: 'issued',
+  audit: 'credential.created',
+  body: z.strictObject({
+    name: line(1, 64),
+    notes: lines(250).optional(),
+    expiresAt: instant.optional(),
+    /** The permissions, or `all`: every one that the api lists today. Left out for `full_access`. */
+    permissions: z.union([z.literal('all'), z.array(permission).min(1).max(2000)]).optional(),
+    apiId: z.string().max(64).optional(),
+    environment: environment.optional(),
+    kind: kind.optional(),
+  }),
+  status: 201,
+  response: Credential.extend({ clientSecret: secret(z.string().nullable()) }),
+  errors: ['api_required', 'cannot_grant'],
+})
+
+export const get = defineRoute({
+  operationId: 'getCredential',
+  method: 'GET',
+  path: '/v1/credentials/:id',
+  tag: 'credentials',
+  summary: 'One credential.',
+  access: ['CREDENTIAL_READ'],
+  feature: 'issued',
+  audit: { none: 'reads' },
+  params: z.strictObject({ id: pathId }),
+  status: 200,
+  response: Credential,
+  errors: ['not_found'],
+})
+
+export const update = defineRoute({
+  operationId: 'updateCredential',
+  method: 'PATCH',
+  path: '/v1/credentials/:id',
+  tag: 'credentials',
+  summary: 'Change name, notes, expiry or permissions. Takes effect at once, in live tokens too.',
+  access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
+  feature: 'issued',
+  audit: 'credential.updated',
+  params: z.strictObject({ id: pathId }),
+  body: z.strictObject({
+    name: line(1, 64).optional(),
+    notes: lines(250).nullable().optional(),
+    expiresAt: instant.optional(),
+    permissions: z.union([z.literal('all'), z.array(permission).min(1).max(2000)]).optional(),
+  }),
+  status: 200,
+  response: Credential,
+  errors: ['not_found', 'cannot_grant', 'credential_final', 'precondition_failed'],
+})
+
+export const revoke = defineRoute({
+  operationId: 'revokeCredential',
+  method: 'POST',
+  path: '/v1/credentials/:id/revoke',
+  tag: 'credentials',
+  summary: 'Revoke a credential, for good. Its tokens die with it.',
+  access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
+  feature: 'issued',
+  audit: 'credential.revoked',
+  params: z.strictObject({ id: pathId }),
+  body: z.strictObject({ reason: reason.optional() }),
+  status: 200,
+  response: Credential,
+  errors: ['not_found', 'already_revoked', 'precondition_failed'],
+})
+
+const counts = z.record(z.string(), z.int())
+
+export const usage = defineRoute({
+  operationId: 'getCredentialUsage',
+  method: 'GET',
+  path: '/v1/credentials/:id/usage',
+  tag: 'credentials',
+  summary: 'How often the credential was used, by outcome and permission, per hour or day (UTC).',
+  access: ['CREDENTIAL_READ', 'USAGE_READ'],
+  feature: 'issued',
+  audit: { none: 'reads' },
+  params: z.strictObject({ id: pathId }),
+  query: z.strictObject({
+    from: instant.optional(),
+    to: instant.optional(),
+    interval: z.enum(['hour', 'day']).optional(),
+  }),
+  status: 200,
+  response: z.object({
+    from: instantOut,
+    to: instantOut,
+    interval: z.enum(['hour', 'day']),
+    buckets: z.array(z.object({ start: instantOut, outcomes: counts, permissions: counts })),
+    totals: z.object({ outcomes: counts, permissions: counts }),
+  }),
+  errors: ['not_found'],
+})

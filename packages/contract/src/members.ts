@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import {
+  email,
+  instantOut,
+  line,
+  listQuery,
+  newPassword,
+  page,
+  pathId,
+  searchText,
+} from './fields.ts'
+import { privileges } from './permissions.ts'
+import { defineRoute } from './route.ts'
+import { secret } from './secret.ts'
+
+const privilege = z.enum(Object.keys(privileges) as [keyof typeof privileges])
+
+/** A person in an organization. */
+export const Member = z.object({
+  id: z.string(),
+  organizationId: z.string(),
+  email: z.string(),
+  name: z.string(),
+  privileges: z.array(privilege),
+  status: z.enum(['invited', 'active', 'deactivated']),
+  createdAt: instantOut,
+  updatedAt: instantOut,
+  lastSignedInAt: instantOut.nullable(),
+})
+
+/** A one-time link with which a member chooses a password. Shown once. */
+const Invitation = z.object({ url: secret(z.string()), expiresAt: instantOut })
+
+export const list = defineRoute({
+  operationId: 'listMembers',
+  method: 'GET',
+  path: '/v1/members',
+  tag: 'members',
+  summary: 'The members of the organization.',
+  access: ['MEMBER_READ'],
+  audit: { none: 'reads' },
+  query: z.strictObject({ ...listQuery.shape, q: searchText.optional() }),
+  status: 200,
+  response: page(Member),
+  errors: ['invalid_cursor'],
+})
+
+export const create = defineRoute({
+  operationId: 'createMember',
+  method: 'POST',
+  path: '/v1/members',
+  tag: 'members',
+  summary: 'Add a member. The answer holds, this once, the link with which they choose a password.',
+  access: ['MEMBER_READ', 'MEMBER_WRITE'],
+  audit: 'member.created',
+  body: z.strictObject({ email, name: line(1, 64), privileges: z.array(privilege).max(32) }),
+  status: 201,
+  response: Member.extend({ invitation: Invitation.nullable() }),
+  errors: ['cannot_grant', 'already_exists'],
+})
+
+export const get = defineRoute({
+  operationId: 'getMember',
+  method: 'GET',
+  path: '/v1/members/:id',
+  tag: 'members',
+  summary: 'One member.',
+  access: ['MEMBER_READ'],
+  audit: { none: 'reads' },
+  params: z.strictObject({ id: pathId }),
+  status: 200,
+  response: Member,
+  errors: ['not_found'],
+})
+
+export const update = defineRoute({
+  operationId: 'updateMember',
+  method: 'PATCH',
+  path: '/v1/members/:id',
+  tag: 'members',
+  summary: 'Change a member: name, privileges, or whether they may sign in. Takes effect at once.',
+  access: ['MEMBER_READ', 'MEMBER_WRITE'],
+  audit: 'member.updated',
+  params: z.strictObject({ id: pathId }),
+  body: z.strictObject({
+    name: line(1, 64).optional(),
+    privileges: z.array(privilege).max(32).optional(),
+    active: z.boolean().optional(),
+  }),
+  status: 200,
+  response: Member,
+  errors: ['not_found', 'cannot_grant', 'last_owner', 'precondition_failed'],
+})
+
+export const invite = defineRoute({
+  operationId: 'inviteMember',
+  method: 'POST',
+  path: '/v1/members/:id/invitation',
+  tag: 'members',
+  summary: 'Make a new one-time link for a member, to join or to choose a new password.',
+  access: ['MEMBER_READ', 'MEMBER_WRITE'],
+  audit: 'member.invited',
+  params: z.strictObject({ id: pathId }),
+  status: 201,
+  response: Invitation,
+  errors: ['not_found', 'cannot_grant'],
+})
+
+export const acceptInvitation = defineRoute({
+  operationId: 'acceptInvitation',
+  method: 'POST',
+  path: '/v1/invitations/accept',
+  tag: 'members',
+  summary: 'Choose a password with a one-time link.',
+  access: 'public',
+  audit: 'member.joined',
+  body: z.strictObject({ code: secret(z.string().min(1).max(128)), password: secret(newPassword) }),
+  status: 200,
+  response: Member,
+  errors: ['invalid_code', 'rate_limited'],
+  organization: false,
+})

@@ -1,0 +1,4 @@
+/** Placeholder until the derivation stands. */
+export function buildOpenApi(): never {
+  throw new TypeError('not derived yet')
+}

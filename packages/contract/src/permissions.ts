@@ -1,0 +1,92 @@
+/**
+ * The permissions of the built-in api `keyporter`, which protects the management API itself, and the
+ * members' privileges, which are named sets of them. One authorization decides for members and
+ * credentials alike.
+ */
+
+/** The three actions of a permission table. */
+export const actions = ['read', 'write', 'delete'] as const
+export type Action = (typeof actions)[number]
+
+/** Resources of the built-in api and the actions that each one offers. */
+export const builtInResources = {
+  ORGANIZATION: ['read', 'write'],
+  MEMBER: ['read', 'write', 'delete'],
+  API: ['read', 'write', 'delete'],
+  CREDENTIAL: ['read', 'write', 'delete'],
+  INTEGRATION: ['read', 'write', 'delete'],
+  CONNECTION: ['read', 'write', 'delete'],
+  WEBHOOK: ['read', 'write', 'delete'],
+  EVENT: ['read', 'write'],
+  SIGNING_KEY: ['read', 'write'],
+  AUDIT: ['read'],
+  USAGE: ['read'],
+  TOKEN: ['read'],
+  CALL: ['write'],
+  PORTAL: ['write'],
+} as const satisfies Record<string, readonly Action[]>
+
+type BuiltInResources = typeof builtInResources
+
+/** A permission of the built-in api, such as `CREDENTIAL_READ`. */
+export type ManagementPermission = {
+  [R in keyof BuiltInResources]: `${R}_${Uppercase<BuiltInResources[R][number]>}`
+}[keyof BuiltInResources]
+
+/** What a member may be given, and the permissions that it stands for. */
+export const privileges = {
+  'credentials.view': ['CREDENTIAL_READ', 'USAGE_READ', 'API_READ'],
+  'credentials.manage': ['CREDENTIAL_WRITE', 'CREDENTIAL_DELETE', 'API_READ'],
+  'integrations.view': ['INTEGRATION_READ', 'CONNECTION_READ'],
+  'integrations.manage': [
+    'INTEGRATION_WRITE',
+    'INTEGRATION_DELETE',
+    'CONNECTION_WRITE',
+    'CONNECTION_DELETE',
+    'CALL_WRITE',
+  ],
+  'webhooks.manage': [
+    'WEBHOOK_READ',
+    'WEBHOOK_WRITE',
+    'WEBHOOK_DELETE',
+    'EVENT_READ',
+    'EVENT_WRITE',
+  ],
+  'members.manage': ['MEMBER_READ', 'MEMBER_WRITE', 'MEMBER_DELETE'],
+  'audit.view': ['AUDIT_READ'],
+  'apis.manage': [
+    'API_READ',
+    'API_WRITE',
+    'API_DELETE',
+    'TOKEN_READ',
+    'SIGNING_KEY_READ',
+    'SIGNING_KEY_WRITE',
+  ],
+  'organization.manage': ['ORGANIZATION_READ', 'ORGANIZATION_WRITE', 'PORTAL_WRITE'],
+} as const satisfies Record<string, readonly ManagementPermission[]>
+
+/** The name of a privilege. */
+export type Privilege = keyof typeof privileges
+
+/** Every privilege, in the order in which people read them. */
+export const privilegeNames = Object.keys(privileges).filter(isPrivilege)
+
+/** Whether a text names a privilege, exactly (case counts). */
+export function isPrivilege(text: string): text is Privilege {
+  return Object.hasOwn(privileges, text)
+}
+
+/** Every permission of the built-in api. */
+export const managementPermissions: readonly string[] = Object.entries(builtInResources).flatMap(
+  ([resource, offered]) => offered.map((action) => permissionName(resource, action)),
+)
+
+/** The scope of a cell of the permission table: `RESOURCE_ACTION`. */
+export function permissionName(resource: string, action: Action): string {
+  return `${resource}_${action.toUpperCase()}`
+}
+
+/** The permissions that a set of privileges stands for. */
+export function permissionsOf(held: Iterable<Privilege>): Set<string> {
+  return new Set([...held].flatMap((privilege) => privileges[privilege]))
+}

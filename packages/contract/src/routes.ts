@@ -1,0 +1,60 @@
+import * as apis from './apis.ts'
+import * as auditEvents from './audit-events.ts'
+import * as credentials from './credentials.ts'
+import * as members from './members.ts'
+import * as organizations from './organizations.ts'
+import * as sessions from './sessions.ts'
+import * as signingKeys from './signing-keys.ts'
+import * as verification from './verification.ts'
+import type { Route } from './route.ts'
+
+/** Every route of the management API, by noun and verb: what servers mount and clients call. */
+export const routes = {
+  organizations: {
+    list: organizations.list,
+    create: organizations.create,
+    get: organizations.get,
+    update: organizations.update,
+  },
+  members: {
+    list: members.list,
+    create: members.create,
+    get: members.get,
+    update: members.update,
+    invite: members.invite,
+    acceptInvitation: members.acceptInvitation,
+  },
+  sessions: {
+    setupState: sessions.setupState,
+    setup: sessions.setup,
+    signIn: sessions.signIn,
+    list: sessions.list,
+    end: sessions.end,
+    current: sessions.current,
+    signOut: sessions.signOut,
+    changePassword: sessions.changePassword,
+  },
+  apis: {
+    list: apis.list,
+    create: apis.create,
+    get: apis.get,
+    update: apis.update,
+    import: apis.importDocument,
+  },
+  credentials: {
+    list: credentials.list,
+    create: credentials.create,
+    get: credentials.get,
+    update: credentials.update,
+    revoke: credentials.revoke,
+    usage: credentials.usage,
+  },
+  verification: { verify: verification.verify },
+  auditEvents: { list: auditEvents.list, verify: auditEvents.verify },
+  signingKeys: { list: signingKeys.list, rotate: signingKeys.rotate },
+} as const satisfies Record<string, Record<string, Route>>
+
+/** The routes as a list. */
+export const routeList: readonly Route[] = Object.values(routes).flatMap((noun) =>
+  Object.values<Route>(noun),
+)

@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { actorOut, email, instantOut, line, newPassword, pathId } from './fields.ts'
+import { Member } from './members.ts'
+import { Organization } from './organizations.ts'
+import { defineRoute } from './route.ts'
+import { secret } from './secret.ts'
+
+/** A console session of a member. */
+const Session = z.object({
+  id: z.string(),
+  current: z.boolean(),
+  createdAt: instantOut,
+  lastSeenAt: instantOut,
+  expiresAt: instantOut,
+  ip: z.string(),
+  userAgent: z.string(),
+})
+
+/** Who the caller is, and what they may do. */
+const WhoAmI = z.object({
+  actor: actorOut,
+  organization: Organization,
+  permissions: z.array(z.string()),
+  privileges: z.array(z.string()),
+  member: Member.nullable(),
+})
+
+export const setupState = defineRoute({
+  operationId: 'getSetup',
+  method: 'GET',
+  path: '/v1/setup',
+  tag: 'sessions',
+  summary: 'Whether the first organization still has to be set up.',
+  access: 'public',
+  audit: { none: 'reads' },
+  status: 200,
+  response: z.object({ needed: z.boolean() }),
+  errors: [],
+  organization: false,
+})
+
+export const setup = defineRoute({
+  operationId: 'setUp',
+  method: 'POST',
+  path: '/v1/setup',
+  tag: 'sessions',
+  summary:
+    'Make the first organization, the operator, and its first member, with the one-time code.',
+  access: 'public',
+  audit: 'setup.completed',
+  body: z.strictObject({
+    code: secret(z.string().min(1).max(128)),
+    organizationName: line(1, 64),
+    name: line(1, 64),
+    email,
+    password: secret(newPassword),
+  }),
+  status: 201,
+  response: WhoAmI,
+  errors: ['invalid_code', 'setup_done', 'rate_limited'],
+  organization: false,
+})
+
+export const signIn = defineRoute({
+  operationId: 'signIn',
+  method: 'POST',
+  path: '/v1/sessions',
+  tag: 'sessions',
+  summary: 'Sign in with e-mail and password; the session is a cookie.',
+  access: 'public',
+  audit: 'session.created',
+  body: z.strictObject({
+    email,
+    password: secret(z.string().min(1).max(1024)),
+    /** Which organization, for someone who is a member of several. */
+    organizationId: z.string().max(200).optional(),
+  }),
+  status: 201,
+  response: WhoAmI,
+  errors: ['sign_in_failed', 'rate_limited'],
+  organization: false,
+})
+
+export const list = defineRoute({
+  operationId: 'listSessions',
+  method: 'GET',
+  path: '/v1/sessions',
+  tag: 'sessions',
+  summary: 'The caller’s own live sessions.',
+  access: 'signed_in',
+  audit: { none: 'reads' },
+  status: 200,
+  response: z.object({ data: z.array(Session), nextCursor: z.null() }),
+  errors: [],
+  organization: false,
+})
+
+export const end = defineRoute({
+  operationId: 'endSession',
+  method: 'DELETE',
+  path: '/v1/sessions/:id',
+  tag: 'sessions',
+  summary: 'End one of the caller’s own sessions.',
+  access: 'signed_in',
+  audit: 'session.ended',
+  params: z.strictObject({ id: pathId }),
+  status: 204,
+  response: z.undefined(),
+  errors: ['not_found'],
+  organization: false,
+})
+
+export const current = defineRoute({
+  operationId: 'getCurrentSession',
+  method: 'GET',
+  path: '/v1/session',
+  tag: 'sessions',
+  summary: 'Who the caller is and what they may do, now.',
+  access: 'signed_in',
+  audit: { none: 'reads' },
+  status: 200,
+  response: WhoAmI,
+  errors: [],
+  organization: false,
+})
+
+export const signOut = defineRoute({
+  operationId: 'signOut',
+  method: 'DELETE',
+  path: '/v1/session',
+  tag: 'sessions',
+  summary: 'Sign out.',
+  access: 'signed_in',
+  audit: 'session.ended',
+  status: 204,
+  response: z.undefined(),
+  errors: ['not_found'],
+  organization: false,
+})
+
+export const changePassword = defineRoute({
+  operationId: 'changePassword',
+  method: 'POST',
+  path: '/v1/session/password',
+  tag: 'sessions',
+  summary: 'Change the caller’s own password. Every other session of theirs ends.',
+  access: 'signed_in',
+  audit: 'member.password_changed',
+  body: z.strictObject({
+    currentPassword: secret(z.string().min(1).max(1024)),
+    newPassword: secret(newPassword),
+  }),
+  status: 204,
+  response: z.undefined(),
+  errors: ['sign_in_failed', 'not_found', 'rate_limited'],
+  organization: false,
+})

@@ -1,0 +1,72 @@
+import { generateId } from '@keyporter/protocol'
+import type { AuditEntry, Caller, ContextBase } from '../context.ts'
+import type { Writer } from '../store/open.ts'
+import { type ChainedEvent, GENESIS, hashEvent, headText } from './chain.ts'
+
+/** What appending needs to know of the context. */
+export type AuditDeps = Pick<ContextBase, 'clock' | 'random' | 'digests'>
+
+/**
+ * Appends events to their organizations' chains, in the caller's transaction and under its append lock:
+ * parallel writers make one chain without gaps.
+ */
+export async function appendAudit(
+  tx: Writer,
+  deps: AuditDeps,
+  request: { readonly caller: Caller; readonly entries: readonly AuditEntry[] },
+): Promise<void> {
+  for (const entry of request.entries) await appendOne(tx, deps, { caller: request.caller, entry })
+}
+
+async function appendOne(
+  tx: Writer,
+  { clock, random, digests }: AuditDeps,
+  { caller, entry }: { readonly caller: Caller; readonly entry: AuditEntry },
+): Promise<void> {
+  const organizationId = entry.organizationId ?? caller.organizationId
+  const head = await tx
+    .selectFrom('auditHeads')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .executeTakeFirst()
+  const at = clock.now()
+  const actor = entry.actor ?? {
+    type: caller.actor.kind,
+    id: caller.actor.id,
+    name: caller.actor.name,
+  }
+  const event: ChainedEvent = {
+    organizationId,
+    sequence: (head?.sequence ?? 0) + 1,
+    id: generateId('aud', at, random),
+    at,
+    action: entry.action,
+    actorType: actor.type,
+    actorId: actor.id,
+    actorName: actor.name,
+    targetType: entry.target.type,
+    targetId: entry.target.id,
+    targetName: entry.target.name,
+    outcome: entry.outcome ?? 'success',
+    reason: entry.reason ?? null,
+    ip: caller.ip,
+    requestId: caller.requestId,
+    changes: JSON.stringify(entry.changes ?? {}),
+    previousHash: head?.hash ?? GENESIS,
+  }
+  const hash = hashEvent(event)
+  await tx
+    .insertInto('auditEvents')
+    .values({ ...event, hash, seal: digests.sealAudit(hash) })
+    .execute()
+  const next = {
+    sequence: event.sequence,
+    hash,
+    seal: digests.sealAudit(headText(organizationId, event.sequence, hash)),
+  }
+  await tx
+    .insertInto('auditHeads')
+    .values({ organizationId, ...next })
+    .onConflict((conflict) => conflict.column('organizationId').doUpdateSet(next))
+    .execute()
+}

@@ -1,0 +1,117 @@
+import type { Route } from '@keyporter/contract'
+import { decodeUtf8, type JsonFault, parseStrictJson } from '@keyporter/protocol'
+import type { z } from 'zod'
+import { AppError, type FieldProblem } from '../app-error.ts'
+
+const jsonFaults: Record<JsonFault['kind'], string> = {
+  syntax: 'This is not JSON',
+  duplicate_key: 'A name occurs twice in one object',
+  forbidden_key: 'A name that is not allowed',
+  too_deep: 'Nested too deeply',
+  too_many_keys: 'Too many members',
+  number_range: 'A number that cannot be kept exactly',
+  lone_surrogate: 'Half of a surrogate pair',
+}
+
+// A catalogue may list many operations; every other body is small.
+const SMALL_BODY_BYTES = 64 * 1024
+const SMALL_KEYS_MAX = 1_000
+const LARGE_KEYS_MAX = 200_000
+
+/** Largest body of a route, in bytes. */
+export function bodyLimit(route: Route): number {
+  return route.bodyBytesMax ?? SMALL_BODY_BYTES
+}
+
+/**
+ * Parses the bytes of a JSON body into an object.
+ *
+ * @throws {AppError} `malformed_json`, with the place but never with the text
+ */
+export function readJsonObject(bytes: unknown, route: Route): Record<string, unknown> {
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return {}
+  const text = decodeUtf8(bytes)
+  if (text === undefined) throw new AppError('malformed_json', { detail: 'The body is not UTF-8.' })
+  const keysMax = bodyLimit(route) > SMALL_BODY_BYTES ? LARGE_KEYS_MAX : SMALL_KEYS_MAX
+  const parsed = parseStrictJson(text, { keysMax })
+  if (!parsed.ok) {
+    throw new AppError('malformed_json', {
+      detail: `${jsonFaults[parsed.fault.kind]}, at character ${parsed.fault.offset}.`,
+    })
+  }
+  if (!isRecord(parsed.value))
+    throw new AppError('malformed_json', { detail: 'The body must be a JSON object.' })
+  return parsed.value
+}
+
+/** Whether a value is an object with members. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The three parts of a request that have schemas. */
+export type RawParts = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
+
+/**
+ * Parses the parts by the route's schemas; unknown fields are refused.
+ *
+ * @throws {AppError} `invalid_request` with every problem at once
+ */
+export function parseParts(route: Route, raw: RawParts): Record<keyof RawParts, unknown> {
+  const problems: FieldProblem[] = []
+  const take = (name: keyof RawParts, schema: z.ZodType | undefined): unknown => {
+    const value = raw[name]
+    if (schema === undefined) {
+      if (isRecord(value) && name !== 'params')
+        problems.push(...Object.keys(value).map(() => unexpected(name)))
+      return {}
+    }
+    const parsed = schema.safeParse(value)
+    if (parsed.success) return parsed.data
+    problems.push(...parsed.error.issues.map((issue) => toProblem(name, issue)))
+    return {}
+  }
+  const parsed = {
+    params: take('params', route.params),
+    query: take('query', route.query),
+    body: take('body', route.body),
+  }
+  if (problems.length > 0)
+    throw new AppError('invalid_request', { detail: summarize(problems), fields: problems })
+  return parsed
+}
+
+function unexpected(part: string): FieldProblem {
+  return { pointer: '', code: 'unknown_field', detail: `This route takes no ${part} fields` }
+}
+
+function toProblem(part: keyof RawParts, issue: z.core.$ZodIssue): FieldProblem {
+  const pointer = issue.path
+    .map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('')
+  const prefix = part === 'body' ? '' : `/${part}`
+  if (issue.code === 'unrecognized_keys') {
+    return {
+      pointer: `${prefix}${pointer}`,
+      code: 'unknown_field',
+      detail: 'A field that this route does not know',
+    }
+  }
+  const missing = issue.code === 'invalid_type' && issue.input === undefined
+  return {
+    pointer: `${prefix}${pointer}`,
+    code: missing ? 'required' : issue.code === 'custom' ? 'invalid' : issue.code,
+    detail: missing ? 'Required' : describe(issue),
+  }
+}
+
+// zod's own messages for unions and enums list what is allowed, never what was sent.
+function describe(issue: z.core.$ZodIssue): string {
+  return issue.message
+}
+
+function summarize(problems: readonly FieldProblem[]): string {
+  const [first] = problems
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  return `${first?.pointer === '' ? '' : `${first?.pointer}: `}${first?.detail}${more}.`
+}

@@ -1,0 +1,47 @@
+/**
+ * What went wrong in a store, told apart without ever showing the driver's own error: that one carries
+ * the statement and its parameters.
+ */
+export type StoreFault = 'unique_violation' | 'unavailable' | 'other'
+
+const SQLITE_UNIQUE = 2067
+const SQLITE_PRIMARY_KEY = 1555
+// SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN
+const SQLITE_UNAVAILABLE = new Set([5, 6, 7, 8, 10, 13, 14])
+// Connection exceptions, insufficient resources, operator intervention, read-only transaction, lock timeouts
+const POSTGRES_UNAVAILABLE = /^(08|53|57|25006|55P03|58)/
+const SOCKET_UNAVAILABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+])
+
+/** Classifies an error thrown by either engine; undefined when it is not one of a store. */
+export function storeFault(cause: unknown): StoreFault | undefined {
+  if (!(cause instanceof Error)) return undefined
+  if ('errcode' in cause && typeof cause.errcode === 'number') return sqliteFault(cause.errcode)
+  if ('code' in cause && typeof cause.code === 'string') return postgresFault(cause.code, cause)
+  if (
+    /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(
+      cause.message,
+    )
+  ) {
+    return 'unavailable'
+  }
+  return undefined
+}
+
+function sqliteFault(errcode: number): StoreFault {
+  if (errcode === SQLITE_UNIQUE || errcode === SQLITE_PRIMARY_KEY) return 'unique_violation'
+  return SQLITE_UNAVAILABLE.has(errcode & 0xff) ? 'unavailable' : 'other'
+}
+
+function postgresFault(code: string, cause: Error): StoreFault | undefined {
+  if (code === '23505') return 'unique_violation'
+  if (SOCKET_UNAVAILABLE.has(code)) return 'unavailable'
+  if (!('severity' in cause)) return undefined
+  return POSTGRES_UNAVAILABLE.test(code) ? 'unavailable' : 'other'
+}

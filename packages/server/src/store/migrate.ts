@@ -1,0 +1,68 @@
+import { type Kysely, sql } from 'kysely'
+import type { Engine } from './engine.ts'
+import { up as foundation } from './migrations/0001-foundation.ts'
+import type { Tables } from './tables.ts'
+
+type Migration = (db: Kysely<never>, engine: Engine) => Promise<void>
+
+/** Every migration, in order; forward only. Its place in the list, from 1, is the schema's version. */
+const migrations: readonly Migration[] = [foundation]
+
+/** The schema version that this program writes. */
+export const schemaVersion = migrations.length
+
+/**
+ * Brings the schema up to date, each migration in a transaction of its own, so that an interrupted run
+ * resumes. `underLock` keeps two nodes from migrating at once.
+ *
+ * @throws {Error} when the schema is newer than this program
+ */
+export async function migrate(
+  db: Kysely<Tables>,
+  engine: Engine,
+  underLock: (work: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  if ((await readVersion(db)) === schemaVersion) return
+  await underLock(async () => {
+    await sql`create table if not exists schema_versions (version bigint primary key, applied_at bigint not null)`.execute(
+      db,
+    )
+    const current = (await readVersion(db)) ?? 0
+    if (current > schemaVersion) {
+      throw new Error(
+        `The database has schema version ${current}, this program knows ${schemaVersion}: use a newer Keyporter.`,
+      )
+    }
+    for (let version = current + 1; version <= schemaVersion; version += 1)
+      await apply(db, engine, version)
+  })
+}
+
+async function apply(db: Kysely<Tables>, engine: Engine, version: number): Promise<void> {
+  const migration = migrations[version - 1]
+  if (migration === undefined) throw new TypeError(`No migration ${version}`)
+  await db.transaction().execute(async (tx) => {
+    // safe because a migration speaks raw SQL and uses no table types
+    await migration(tx as unknown as Kysely<never>, engine)
+    await sql`insert into schema_versions (version, applied_at) values (${version}, ${Date.now()})`.execute(
+      tx,
+    )
+  })
+}
+
+async function readVersion(db: Kysely<Tables>): Promise<number | undefined> {
+  try {
+    const { rows } = await sql<{
+      version: number | null
+    }>`select max(version) as version from schema_versions`.execute(db)
+    return rows[0]?.version ?? undefined
+  } catch (cause) {
+    if (isMissingTable(cause)) return undefined
+    throw cause
+  }
+}
+
+function isMissingTable(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false
+  return cause.message.includes('no such table') || ('code' in cause && cause.code === '42P01')
+}

@@ -1,0 +1,198 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { CamelCasePlugin, Kysely, sql, type Transaction } from 'kysely'
+import type { ReadonlyKysely } from 'kysely/readonly'
+import type { Engine } from './engine.ts'
+import { lockDirectory } from './lock.ts'
+import { migrate } from './migrate.ts'
+import type { Tables } from './tables.ts'
+
+/** A handle that reads. */
+export type Reader = ReadonlyKysely<Tables>
+/** A handle inside a writable transaction. */
+export type Writer = Transaction<Tables>
+
+/** An open store. */
+export type Store = {
+  readonly engine: Engine
+  /** Reads only; on both engines the connection itself refuses to write. */
+  readonly reader: Reader
+  /** Runs `work` in one writable transaction. */
+  readonly transact: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
+  /** Takes the lock that makes the commit order of appended changes their number's order. Last in a transaction. */
+  readonly lockAppends: (tx: Writer) => Promise<void>
+  /** Wakes readers of the change feed, on every node, when the transaction commits. */
+  readonly announce: (tx: Writer) => Promise<void>
+  /** Calls back whenever a commit of any node was announced; no promise that it does. Returns how to stop. */
+  readonly onAnnounced: (listener: () => void) => Promise<() => Promise<void>>
+  readonly close: () => Promise<void>
+}
+
+/** Where the data lives: a directory of this machine, or a PostgreSQL server. */
+export type StoreLocation =
+  | { readonly kind: 'sqlite'; readonly directory: string }
+  | { readonly kind: 'postgres'; readonly url: string }
+
+/**
+ * Opens the store, brings its schema up to date under a lock, and returns it.
+ *
+ * @throws {Error} when another process holds the directory (naming it), or the schema is newer than this program
+ */
+export async function openStore(location: StoreLocation): Promise<Store> {
+  return location.kind === 'sqlite' ? openSqlite(location.directory) : openPostgres(location.url)
+}
+
+async function openSqlite(directory: string): Promise<Store> {
+  const { DatabaseSync } = await import('node:sqlite')
+  const { sqliteDialect } = await import('./sqlite-dialect.ts')
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  chmodSync(directory, 0o700)
+  const unlock = lockDirectory(directory)
+  try {
+    const path = join(directory, 'keyporter.sqlite')
+    const writing = new DatabaseSync(path)
+    // FULL: a commit is on the disk before it is acknowledged. Negative cache_size is in KiB.
+    writing.exec(`
+      pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+      pragma busy_timeout = 5000; pragma cache_size = -8000; pragma secure_delete = on; pragma trusted_schema = off`)
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) chmodSync(file, 0o600)
+    const writer = createKysely(sqliteDialect(writing, 'immediate'))
+    await migrate(writer, 'sqlite', async (work) => work())
+    const reading = new DatabaseSync(path)
+    reading.exec('pragma query_only = on; pragma busy_timeout = 5000; pragma cache_size = -8000')
+    const reader = createKysely(sqliteDialect(reading, 'deferred'))
+    const listeners = new Set<() => void>()
+    return {
+      engine: 'sqlite',
+      reader: asReader(reader),
+      transact: async (work) => {
+        const result = await writer.transaction().execute(work)
+        for (const listener of listeners) listener()
+        return result
+      },
+      // There is one writer: transactions follow one another already.
+      lockAppends: async () => undefined,
+      announce: async () => undefined,
+      onAnnounced: async (listener) => {
+        listeners.add(listener)
+        return async () => void listeners.delete(listener)
+      },
+      close: async () => {
+        await reader.destroy()
+        await writer.destroy()
+        unlock()
+      },
+    }
+  } catch (cause) {
+    unlock()
+    throw cause
+  }
+}
+
+// Any two constants, the same on every node.
+const APPEND_LOCK = 0x6b70_0001
+const MIGRATION_LOCK = 0x6b70_0002
+const CHANNEL = 'keyporter_changes'
+
+async function openPostgres(url: string): Promise<Store> {
+  const { default: pg } = await import('pg')
+  const { PostgresDialect } = await import('kysely')
+  // int8 as number: instants and counters stay below 2^53.
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+  const pool = (options: string) => {
+    const made = new pg.Pool({
+      connectionString: url,
+      max: 10,
+      connectionTimeoutMillis: 3_000,
+      statement_timeout: 15_000,
+      idle_in_transaction_session_timeout: 30_000,
+      options,
+    })
+    // An idle connection that breaks is replaced on next use; without a listener it would end the process.
+    made.on('error', () => undefined)
+    return made
+  }
+  const writing = pool('-c timezone=UTC')
+  const writer = createKysely(new PostgresDialect({ pool: writing }))
+  const reader = createKysely(
+    new PostgresDialect({ pool: pool('-c timezone=UTC -c default_transaction_read_only=on') }),
+  )
+  try {
+    await migrate(writer, 'postgres', async (work) => {
+      const client = await writing.connect()
+      try {
+        await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+        return await work()
+      } finally {
+        // Ending the connection releases the lock, whatever state it is in.
+        client.release(true)
+      }
+    })
+  } catch (cause) {
+    await Promise.allSettled([reader.destroy(), writer.destroy()])
+    throw cause
+  }
+  return {
+    engine: 'postgres',
+    reader: asReader(reader),
+    transact: (work) => writer.transaction().execute(work),
+    lockAppends: async (tx) =>
+      void (await sql`select pg_advisory_xact_lock(${APPEND_LOCK})`.execute(tx)),
+    announce: async (tx) => void (await sql`select pg_notify(${CHANNEL}, '')`.execute(tx)),
+    onAnnounced: async (listener) => listen(pg, url, listener),
+    close: async () => {
+      await reader.destroy()
+      await writer.destroy()
+    },
+  }
+}
+
+/** Listens on a connection of its own, and comes back after the connection was cut. */
+async function listen(
+  pg: typeof import('pg').default,
+  url: string,
+  listener: () => void,
+): Promise<() => Promise<void>> {
+  let stopped = false
+  let client: import('pg').Client | undefined
+  let timer: NodeJS.Timeout | undefined
+  const connect = async (): Promise<void> => {
+    if (stopped) return
+    const made = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 3_000,
+      keepAlive: true,
+    })
+    client = made
+    made.on('error', () => undefined)
+    made.on('notification', listener)
+    made.on('end', () => {
+      if (!stopped) timer = setTimeout(() => void connect(), 1_000).unref()
+    })
+    try {
+      await made.connect()
+      await made.query(`listen ${CHANNEL}`)
+    } catch {
+      // 'end' follows and tries again; polling keeps the bound meanwhile.
+      await made.end().catch(() => undefined)
+    }
+  }
+  await connect()
+  return async () => {
+    stopped = true
+    clearTimeout(timer)
+    await client?.end().catch(() => undefined)
+  }
+}
+
+function createKysely(dialect: ConstructorParameters<typeof Kysely>[0]['dialect']): Kysely<Tables> {
+  return new Kysely<Tables>({
+    dialect,
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
+}
+
+function asReader(db: Kysely<Tables>): Reader {
+  // safe because ReadonlyKysely is the same object with fewer methods; the connection refuses to write too
+  return db as unknown as Reader
+}

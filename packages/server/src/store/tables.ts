@@ -1,0 +1,174 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The tables as the code sees them (columns are snake_case in SQL; `open.ts` maps). Ids and digests are
+ * TEXT, instants are milliseconds UTC, JSON is TEXT and parsed in each noun's `rows.ts`, booleans are 0/1.
+ */
+export type Tables = {
+  settings: { name: string; value: string }
+  organizations: {
+    id: string
+    name: string
+    slug: string
+    operator: number
+    features: string
+    policy: string
+    createdAt: number
+    updatedAt: number
+    version: number
+  }
+  members: {
+    id: string
+    organizationId: string
+    email: string
+    name: string
+    privileges: string
+    passwordHash: string | null
+    deactivatedAt: number | null
+    lastSignedInAt: number | null
+    createdAt: number
+    updatedAt: number
+    version: number
+  }
+  /** One-time codes: to set the first organization up, or to join as a member. Stored as digests. */
+  oneTimeCodes: {
+    digest: string
+    purpose: string
+    memberId: string | null
+    organizationId: string | null
+    createdAt: number
+    expiresAt: number
+    usedAt: number | null
+  }
+  sessions: {
+    id: string
+    digest: string
+    memberId: string
+    organizationId: string
+    ip: string
+    userAgent: string
+    createdAt: number
+    lastSeenAt: number
+    expiresAt: number
+    endedAt: number | null
+  }
+  apis: {
+    id: string
+    organizationId: string
+    slug: string
+    name: string
+    identifier: string
+    builtIn: number
+    permissions: string
+    operations: string
+    tokenTtlSeconds: number
+    signingAlgorithm: string
+    /** JSON list of organization ids, or null: granted to every one. */
+    grantedTo: string | null
+    createdAt: number
+    updatedAt: number
+    version: number
+  }
+  credentials: {
+    id: string
+    organizationId: string
+    apiId: string
+    clientId: string
+    name: string
+    notes: string
+    environment: string
+    kind: string
+    permissions: string
+    createdAt: number
+    createdByType: string
+    createdById: string | null
+    createdByName: string
+    updatedAt: number
+    expiresAt: number
+    suspendedAt: number | null
+    revokedAt: number | null
+    revokedByType: string | null
+    revokedById: string | null
+    revokedByName: string | null
+    revokedReason: string | null
+    version: number
+  }
+  credentialSecrets: {
+    id: string
+    credentialId: string
+    organizationId: string
+    digest: string
+    hint: string
+    createdAt: number
+    expiresAt: number | null
+    revokedAt: number | null
+  }
+  /** When a credential or one of its secrets was last used; written in batches by usage. */
+  lastUses: { subjectId: string; organizationId: string; at: number; ip: string }
+  usageCounters: {
+    credentialId: string
+    organizationId: string
+    /** Start of the hour. */
+    hour: number
+    outcome: string
+    /** A permission, or empty for the whole of the requests of that outcome. */
+    permission: string
+    count: number
+  }
+  signingKeys: {
+    kid: string
+    algorithm: string
+    publicJwk: string
+    sealedPrivateKey: string | null
+    createdAt: number
+    activatesAt: number
+    destroyedAt: number | null
+  }
+  revokedTokens: {
+    jti: string
+    credentialId: string
+    organizationId: string
+    revokedAt: number
+    expiresAt: number
+  }
+  auditEvents: {
+    organizationId: string
+    sequence: number
+    id: string
+    at: number
+    action: string
+    actorType: string
+    actorId: string | null
+    actorName: string
+    targetType: string
+    targetId: string | null
+    targetName: string
+    outcome: string
+    reason: string | null
+    ip: string | null
+    requestId: string | null
+    changes: string
+    previousHash: string
+    hash: string
+    /** HMAC of `hash` under the audit key: who can write the database alone cannot reseal the chain. */
+    seal: string
+  }
+  /** The sealed end of each organization's chain: proves that no tail was cut off. */
+  auditHeads: { organizationId: string; sequence: number; hash: string; seal: string }
+  changes: {
+    seq: Generated<number>
+    kind: string
+    organizationId: string
+    subjectId: string
+    at: number
+  }
+  idempotencyKeys: {
+    principal: string
+    key: string
+    fingerprint: string
+    status: number | null
+    body: string | null
+    createdAt: number
+    expiresAt: number
+  }
+}
