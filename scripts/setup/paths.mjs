@@ -1,0 +1,14 @@
+// Where things lie, seen from the root of the repository.
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+export const modules = join(root, 'node_modules')
+export const binaries = join(modules, '.bin')
+export const serverDist = join(root, 'packages', 'server', 'dist')
+
+/** The environment as npm gives it to scripts: programs of node_modules, the pinned Node too, first. */
+export function scriptEnvironment() {
+  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
+  return { ...process.env, [name]: `${binaries}${delimiter}${process.env[name] ?? ''}` }
+}

@@ -1,0 +1,112 @@
+// What the tests need of the operating system. Where this is Debian and we are root, the missing ones
+// are installed; elsewhere the tests that need them are skipped and say so.
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** The system's own Python: a version manager's, first on the path, lacks Debian's modules. */
+export const systemPython = '/usr/bin/python3'
+
+/**
+ * @typedef {object} SystemPackage
+ * @property {string} name       as Debian calls it
+ * @property {string} why        the tests that need it
+ * @property {string} [command]  it is there when this program is on the path
+ * @property {string} [module]   it is there when the system's Python finds this module
+ */
+
+/** @type {readonly SystemPackage[]} */
+export const systemPackages = [
+  { name: 'python3-authlib', module: 'authlib', why: 'OAuth client and JWT verifier in Python' },
+  { name: 'python3-requests-oauthlib', module: 'requests_oauthlib', why: 'OAuth client in Python' },
+  { name: 'python3-jwt', module: 'jwt', why: 'JWT verifier in Python (PyJWT)' },
+  { name: 'python3-jwcrypto', module: 'jwcrypto', why: 'JWT verifier in Python (jwcrypto)' },
+  { name: 'jose', command: 'jose', why: 'JWT verifier in C' },
+  { name: 'curl', command: 'curl', why: 'OAuth client on the command line' },
+]
+
+/**
+ * Installs what is missing, where that can be done.
+ *
+ * @returns {Record<string, string>} the packages that are still missing, and why
+ */
+export function provideSystemPackages() {
+  const missing = missingSystemPackages().map(({ name }) => name)
+  if (missing.length === 0) return {}
+  const refusal = installSystemPackages(missing)
+  const still = refusal === undefined ? missingSystemPackages().map(({ name }) => name) : missing
+  return Object.fromEntries(still.map((name) => [name, refusal ?? 'it was installed to no effect']))
+}
+
+function missingSystemPackages() {
+  const modules = systemPackages.flatMap(({ module }) => module ?? [])
+  const found = findPythonModules(modules)
+  return systemPackages.filter(({ command, module }) => {
+    if (command !== undefined) return !isOnPath(command)
+    return module !== undefined && !found.has(module)
+  })
+}
+
+/**
+ * Installs Debian packages; the index is only renewed when the first attempt fails.
+ *
+ * @param {readonly string[]} names
+ * @returns {string | undefined} why not, when it did not
+ */
+export function installSystemPackages(names) {
+  const refusal = refusalToInstall()
+  if (refusal !== undefined) return refusal
+  process.stdout.write(`Installing ${names.join(', ')} …\n`)
+  const install = ['install', '-y', '--no-install-recommends', ...names]
+  if (apt(install).status === 0) return undefined
+  const update = apt(['update'])
+  const { status, stderr } = update.status === 0 ? apt(install) : update
+  return status === 0 ? undefined : `apt-get failed: ${lastLine(stderr)}`
+}
+
+function refusalToInstall() {
+  if (process.env.KEYPORTER_TEST_INSTALL === 'never') return 'KEYPORTER_TEST_INSTALL is never'
+  if (!existsSync('/etc/debian_version') || !isOnPath('apt-get')) return 'this is not Debian'
+  return process.getuid?.() === 0 ? undefined : 'only root may install packages'
+}
+
+/** @param {string[]} args */
+function apt(args) {
+  const patience = ['Acquire::Retries=1', 'Acquire::http::Timeout=20', 'DPkg::Lock::Timeout=120']
+  return spawnSync('apt-get', [...patience.flatMap((option) => ['-o', option]), '-q', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 300_000,
+  })
+}
+
+/** @param {string[]} names */
+function findPythonModules(names) {
+  const program =
+    'import sys, importlib.util as u\nprint("\\n".join(n for n in sys.argv[1:] if u.find_spec(n)))'
+  const { stdout } = spawnSync(systemPython, ['-c', program, ...names], { encoding: 'utf8' })
+  return new Set((stdout ?? '').split('\n'))
+}
+
+/** @param {string} command */
+export function isOnPath(command) {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) => isExecutable(join(folder, command)))
+}
+
+/** @param {string} file */
+export function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @param {string | null} text */
+function lastLine(text) {
+  return (text ?? '').trim().split('\n').at(-1) || 'no message'
+}

@@ -1,0 +1,77 @@
+// The temporary folders that servers live in. A run that was killed outright could not stop its server;
+// the next run finds the folder, stops the server and removes both.
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '../setup/is-alive.mjs'
+import { isOpenToAll } from './unprivileged-user.mjs'
+
+const prefix = 'keyporter-postgres-'
+const stopMsMax = 20_000
+
+/**
+ * A new folder that belongs to the user and remembers this process as its owner.
+ *
+ * @param {{ uid?: number, gid?: number }} user
+ */
+export function makeServerFolder(user) {
+  const folder = mkdtempSync(join(parentFolder(), prefix))
+  writeFileSync(join(folder, 'owner'), `${process.pid}\n`)
+  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid ?? user.uid)
+  return folder
+}
+
+export async function removeAbandonedServers() {
+  const parent = parentFolder()
+  const folders = readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith(prefix))
+    .map((entry) => join(parent, entry.name))
+  for (const folder of folders) await removeIfAbandoned(folder)
+}
+
+/** @param {string} folder */
+async function removeIfAbandoned(folder) {
+  const owner = readPid(join(folder, 'owner'))
+  // Without an owner it is being made just now, or belongs to a user whose files we cannot read.
+  if (owner === undefined || isAlive(owner)) return
+  const server = readPid(join(folder, 'data', 'postmaster.pid'))
+  if (server !== undefined && isServerOf(server, folder)) await stop(server)
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/**
+ * Whether that process is indeed the server in the folder: process numbers are used again.
+ *
+ * @param {number} pid
+ * @param {string} folder
+ */
+function isServerOf(pid, folder) {
+  const commandLine = `/proc/${pid}/cmdline`
+  return existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(join(folder, 'data'))
+}
+
+/** @param {number} pid */
+async function stop(pid) {
+  process.kill(pid, 'SIGINT')
+  const giveUpAt = Date.now() + stopMsMax
+  while (isAlive(pid) && Date.now() < giveUpAt) await sleep(50)
+  if (isAlive(pid)) process.kill(pid, 'SIGQUIT')
+}
+
+/** The folder for temporary files, unless it is one that the server's user could not enter. */
+function parentFolder() {
+  return process.getuid?.() !== 0 || isOpenToAll(tmpdir()) ? tmpdir() : '/tmp'
+}
+
+/**
+ * @param {string} file
+ * @returns {number | undefined}
+ */
+function readPid(file) {
+  try {
+    return Number.parseInt(readFileSync(file, 'utf8'), 10) || undefined
+  } catch {
+    return undefined
+  }
+}

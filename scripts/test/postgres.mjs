@@ -1,0 +1,21 @@
+// Provides the PostgreSQL that the tests run on: the one that TEST_DATABASE_URL names, else a server of
+// this run's own.
+import { startPostgres } from './postgres-server.mjs'
+import { findPostgres } from './postgres-binaries.mjs'
+import { removeAbandonedServers } from './postgres-leftovers.mjs'
+
+/**
+ * @typedef {object} Postgres
+ * @property {string} url           of the superuser, for the maintenance database
+ * @property {string} description
+ * @property {() => Promise<void>} stop
+ *
+ * @returns {Promise<Postgres | { reason: string }>}
+ */
+export async function providePostgres() {
+  const url = process.env.TEST_DATABASE_URL
+  if (url) return { url, description: 'as TEST_DATABASE_URL says', stop: async () => {} }
+  await removeAbandonedServers()
+  const found = findPostgres()
+  return 'reason' in found ? found : startPostgres(found)
+}

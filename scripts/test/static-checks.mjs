@@ -1,0 +1,40 @@
+// What can be said about the code without running it. Each check counts as one test.
+import { join } from 'node:path'
+import { root } from '../setup/paths.mjs'
+import { programOf, runProgram } from './run-program.mjs'
+
+const checks = [
+  { name: 'types', file: programOf('typescript', 'tsc'), args: ['-b'] },
+  { name: 'lint', file: programOf('oxlint'), args: [] },
+  { name: 'format', file: programOf('@biomejs/biome', 'biome'), args: ['ci', '--error-on-warnings'] },
+  { name: 'unused code', file: programOf('knip'), args: ['--no-progress'] },
+  { name: 'dependencies', file: join(root, 'scripts', 'dependencies.mjs'), args: ['--check'] },
+]
+
+/**
+ * Runs them all, also after a failure, and prints what the failed ones have to say.
+ *
+ * @param {AbortSignal} signal
+ * @returns {Promise<import('./summary.mjs').Results>}
+ */
+export async function runStaticChecks(signal) {
+  const failures = []
+  for (const check of checks) {
+    const startedAt = Date.now()
+    const { status, output } = await runProgram({ ...check, quiet: true, signal })
+    signal.throwIfAborted()
+    process.stdout.write(` ${status === 0 ? '✓' : '✗'} ${check.name} ${Date.now() - startedAt}ms\n`)
+    if (status === 0) continue
+    process.stdout.write(`${output.trimEnd()}\n\n`)
+    failures.push(check.name)
+  }
+  return { passed: checks.length - failures.length, failures, skips: [] }
+}
+
+/**
+ * @param {string} reason
+ * @returns {import('./summary.mjs').Results}
+ */
+export function skipStaticChecks(reason) {
+  return { passed: 0, failures: [], skips: checks.map(({ name }) => ({ what: name, reason })) }
+}

@@ -1,0 +1,45 @@
+// The end of `npm test`: what was skipped and why, what failed, and the count.
+
+/**
+ * @typedef {object} Results
+ * @property {number} passed
+ * @property {readonly string[]} failures                               one name each
+ * @property {readonly { what: string, reason: string }[]} skips
+ */
+
+/**
+ * @param {readonly Results[]} parts
+ * @returns {{ text: string, isPassed: boolean }}
+ */
+export function summarize(parts) {
+  const passed = parts.reduce((sum, part) => sum + part.passed, 0)
+  const failures = parts.flatMap((part) => part.failures)
+  const skips = parts.flatMap((part) => part.skips)
+  const text = [
+    ...section('Failed', failures),
+    ...section('Skipped or left out', listByReason(skips)),
+    `${passed} passed, ${failures.length} failed, ${skips.length} skipped\n`,
+  ].join('\n')
+  return { text, isPassed: failures.length === 0 }
+}
+
+/**
+ * @param {string} title
+ * @param {readonly string[]} lines
+ */
+function section(title, lines) {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`), '']
+}
+
+/**
+ * One reason often holds for many tests: it is said once, over their list.
+ *
+ * @param {Results['skips']} skips
+ */
+function listByReason(skips) {
+  const reasons = Map.groupBy(skips, ({ reason }) => reason)
+  return [...reasons].flatMap(([reason, group]) => [
+    `because ${reason}:`,
+    ...group.map(({ what }) => `  - ${what}`),
+  ])
+}

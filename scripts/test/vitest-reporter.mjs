@@ -1,0 +1,69 @@
+// Writes what became of every test to the file that KEYPORTER_TEST_REPORT names, for the summary of
+// `npm test`: with the reason of each skip, and with failures that are no test's own.
+import { writeFileSync } from 'node:fs'
+
+/** @import { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node' */
+
+/** @implements {Reporter} */
+export default class ResultsReporter {
+  /**
+   * @param {ReadonlyArray<TestModule>} modules
+   * @param {ReadonlyArray<unknown>} unhandledErrors
+   * @param {TestRunEndReason} reason
+   */
+  onTestRunEnd(modules, unhandledErrors, reason) {
+    const file = process.env.KEYPORTER_TEST_REPORT
+    if (file === undefined) return
+    const results = modules.map(resultsOf)
+    const report = {
+      passed: results.reduce((sum, { passed }) => sum + passed, 0),
+      failures: [
+        ...results.flatMap(({ failures }) => failures),
+        ...unhandledErrors.map(() => 'an error that no test caught'),
+        ...(reason === 'interrupted' ? ['the run was interrupted'] : []),
+      ],
+      skips: results.flatMap(({ skips }) => skips),
+    }
+    writeFileSync(file, JSON.stringify(report))
+  }
+}
+
+/** @param {TestModule} module */
+function resultsOf(module) {
+  const place = `[${module.project.name}] ${module.relativeModuleId}`
+  const tests = Object.groupBy(module.children.allTests(), (test) => test.result().state)
+  const brokenSuites = [...module.children.allSuites()].filter((suite) => suite.errors().length > 0)
+  // A test that is still pending never ended, because the run broke off: it did not pass.
+  const failed = [...(tests.failed ?? []), ...(tests.pending ?? []), ...brokenSuites]
+  return {
+    passed: tests.passed?.length ?? 0,
+    failures: [
+      ...(module.errors().length > 0 ? [place] : []),
+      ...failed.map(({ fullName }) => `${place} > ${fullName}`),
+    ],
+    skips: (tests.skipped ?? []).map((test) => ({
+      what: `${place} > ${test.fullName}`,
+      reason: reasonOf(test),
+    })),
+  }
+}
+
+/** @param {TestCase} test */
+function reasonOf(test) {
+  const result = test.result()
+  if (result.state === 'skipped' && result.note !== undefined) return result.note
+  if (test.options.mode === 'todo') return 'it is to be written'
+  return enclosingFailure(test) ?? 'NO REASON WAS GIVEN: say why with ctx.skip(reason)'
+}
+
+/**
+ * A test is skipped too when the preparation of its file or of a suite around it failed.
+ *
+ * @param {TestCase} test
+ */
+function enclosingFailure(test) {
+  for (let part = test.parent; part.type === 'suite'; part = part.parent) {
+    if (part.errors().length > 0) return `what prepares it failed: ${part.fullName}`
+  }
+  return test.module.errors().length > 0 ? 'what prepares its file failed' : undefined
+}

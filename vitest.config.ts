@@ -1,0 +1,43 @@
+import { defaultServerConditions } from 'vite'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+// In tests the packages resolve to their sources, as they do for the compiler.
+const sourceCondition = '@keyporter/source'
+const conditions = [sourceCondition, ...defaultServerConditions]
+
+const onEveryStore = ['packages/server/**/*.test.ts', 'test/**/*.test.ts']
+const runOnce = '**/*.once.test.ts'
+const exclude = [...configDefaults.exclude, '**/dist/**']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // Workers and child processes that a test starts find the sources by themselves.
+    execArgv: [`--conditions=${sourceCondition}`],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'sqlite',
+          include: ['packages/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude,
+          env: { KEYPORTER_TEST_STORE: 'sqlite' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: onEveryStore,
+          exclude: [...exclude, runOnce],
+          env: { KEYPORTER_TEST_STORE: 'postgres' },
+        },
+      },
+    ],
+  },
+})
