@@ -36,3 +36,8 @@ export function requireVersion(present: number, seen: number | undefined): void 
     detail: 'It was changed in the meantime. Load it again.',
   })
 }
+
+/** The one answer for what does not exist, is another organization's, or is switched off. */
+export function notFound(): AppError {
+  return new AppError('not_found', { detail: 'There is nothing here under this address.' })
+}

@@ -1,7 +1,7 @@
 import type { Access, Feature, Route } from '@keyporter/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
-import { requirePermissions } from '../authorize.ts'
+import { notFound, requirePermissions } from '../authorize.ts'
 import { type Binding, isReply, type Reply } from '../binding.ts'
 import { anonymous, type Actor, type Caller, type Context } from '../context.ts'
 import type { Log } from '../platform/log.ts'
@@ -161,11 +161,6 @@ async function contextFor(
 async function requireFeature(deps: MountDeps, ctx: Context, feature: Feature): Promise<void> {
   const features = await deps.findFeatures(ctx)
   if (features?.[feature] !== true) throw notFound()
-}
-
-/** The one answer for what does not exist, is another organization's, or is switched off. */
-export function notFound(): AppError {
-  return new AppError('not_found', { detail: 'There is nothing here under this address.' })
 }
 
 /** RFC 9110 §13.1.1. An entity tag that we never wrote cannot match. */
