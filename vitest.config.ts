@@ -2,8 +2,7 @@ import { defaultServerConditions } from 'vite'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 // In tests the packages resolve to their sources, as they do for the compiler.
-const sourceCondition = '@keyporter/source'
-const conditions = [sourceCondition, ...defaultServerConditions]
+const conditions = ['@keyporter/source', ...defaultServerConditions]
 
 const onEveryStore = ['packages/server/**/*.test.ts', 'test/**/*.test.ts']
 const runOnce = '**/*.once.test.ts'
@@ -17,8 +16,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Workers and child processes that a test starts find the sources by themselves.
-    execArgv: [`--conditions=${sourceCondition}`],
     projects: [
       {
         extends: true,

@@ -10,10 +10,15 @@ import { root, serverDist } from './setup/paths.mjs'
 const startedAt = Date.now()
 const sources = hashBundleSources()
 rmSync(bundleStampFile, { force: true })
-const files = await writeBundle()
-removeStaleChunks(files)
-writeFileSync(bundleStampFile, `${JSON.stringify({ sources, files })}\n`)
-process.stdout.write(`Bundled the server in ${Date.now() - startedAt} ms.\n`)
+try {
+  const files = await writeBundle()
+  removeStaleChunks(files)
+  writeFileSync(bundleStampFile, `${JSON.stringify({ sources, files })}\n`)
+  process.stdout.write(`Bundled the server in ${Date.now() - startedAt} ms.\n`)
+} catch (error) {
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}
 
 async function writeBundle() {
   const bundle = await rolldown({

@@ -21,6 +21,7 @@ process.exitCode = isPassed ? 0 : 1
 async function runEverything(signal) {
   const postgres = await providePostgres()
   try {
+    signal.throwIfAborted()
     const checks = await runChecks(signal)
     return [checks, await runTests(postgres, signal)]
   } catch (error) {

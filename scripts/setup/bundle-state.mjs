@@ -9,6 +9,10 @@ const packages = ['protocol', 'contract', 'server', 'sdk', 'cli']
 
 export const bundleStampFile = join(serverDist, '.bundle-stamp.json')
 
+export function hasServer() {
+  return existsSync(join(root, 'packages', 'server', 'src', 'main.ts'))
+}
+
 export function isBundleCurrent() {
   if (!existsSync(bundleStampFile)) return false
   const { sources, files } = JSON.parse(readFileSync(bundleStampFile, 'utf8'))

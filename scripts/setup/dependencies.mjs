@@ -14,12 +14,11 @@ const npmCi = ['ci', '--ignore-scripts', '--loglevel=error', '--include=dev', '-
 // npm hands its own settings down to the scripts that it runs. These, meant for the command that the
 // user typed, would make the installation inside that script partial, or put it elsewhere.
 const settingsNotInherited = new Set(
-  [
-    ...['omit', 'include', 'only', 'production', 'dev', 'optional', 'also', 'package_lock'],
-    ...['package_lock_only', 'dry_run', 'global', 'location', 'install_strategy', 'install_links'],
-    ...['workspace', 'workspaces', 'include_workspace_root', 'ignore_scripts', 'prefix', 'json'],
-    ...['local_prefix', 'os', 'cpu', 'libc', 'before', 'legacy_bundling', 'global_style'],
-  ].map((name) => `npm_config_${name}`),
+  `also before cpu dev dry_run global global_style ignore_scripts include include_workspace_root
+  install_links install_strategy json legacy_bundling libc local_prefix location omit only optional os
+  package_lock package_lock_only prefix production workspace workspaces`
+    .split(/\s+/)
+    .map((name) => `npm_config_${name}`),
 )
 
 export function areDependenciesInstalled() {

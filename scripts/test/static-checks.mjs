@@ -6,9 +6,17 @@ import { programOf, runProgram } from './run-program.mjs'
 const checks = [
   { name: 'types', file: programOf('typescript', 'tsc'), args: ['-b'] },
   { name: 'lint', file: programOf('oxlint'), args: [] },
-  { name: 'format', file: programOf('@biomejs/biome', 'biome'), args: ['ci', '--error-on-warnings'] },
+  {
+    name: 'format (npm run format mends it)',
+    file: programOf('@biomejs/biome', 'biome'),
+    args: ['ci', '--error-on-warnings', '--reporter=summary', '--colors=off'],
+  },
   { name: 'unused code', file: programOf('knip'), args: ['--no-progress'] },
-  { name: 'dependencies', file: join(root, 'scripts', 'dependencies.mjs'), args: ['--check'] },
+  {
+    name: 'list of dependencies',
+    file: join(root, 'scripts', 'dependencies.mjs'),
+    args: ['--check'],
+  },
 ]
 
 /**

@@ -39,7 +39,7 @@ function section(title, lines) {
 function listByReason(skips) {
   const reasons = Map.groupBy(skips, ({ reason }) => reason)
   return [...reasons].flatMap(([reason, group]) => [
-    `because ${reason}:`,
+    `${reason}:`,
     ...group.map(({ what }) => `  - ${what}`),
   ])
 }

@@ -25,6 +25,7 @@ export async function runVitest({ filters, projects, env, signal }) {
       env: { ...env, KEYPORTER_TEST_REPORT: report },
       signal,
     })
+    signal.throwIfAborted()
     return agree(readReport(report), status)
   } finally {
     rmSync(folder, { recursive: true, force: true })
