@@ -3,6 +3,18 @@
  * looks like, and when it is refused. Pure: no I/O, no clock, no source of randomness of its own.
  */
 export {
+  AUDIT_GENESIS,
+  AUDIT_START,
+  type AuditFacts,
+  type AuditHead,
+  type AuditLink,
+  type AuditProblem,
+  auditEventText,
+  checkAuditLink,
+  checkKeptHead,
+  readAuditLink,
+} from './audit-chain.ts'
+export {
   decodeBase64,
   decodeBase64url,
   decodeHex,

@@ -34,9 +34,10 @@ const CRC_TABLE = crcTable()
 /**
  * The source of a regular expression that finds our secrets within a longer text, whatever their
  * prefix, for redaction (flag `g`). It also finds secrets cut short down to 32 characters of
- * entropy and such with a tail, and lets client ids pass. It cannot backtrack beyond 16 characters.
+ * entropy, such with a tail and such that follow each other without a gap, and lets client ids
+ * pass. It cannot backtrack beyond 16 characters.
  */
-export const SECRET_PATTERN = '[a-z][a-z0-9]{1,15}_(?:live|test)_[0-9A-Za-z]{32,}'
+export const SECRET_PATTERN = '(?:[a-z][a-z0-9]{1,15})?_(?:live|test)_[0-9A-Za-z]{32,}'
 
 /**
  * Whether a company may use this prefix for its secrets: two to sixteen of `[a-z0-9]`, a letter

@@ -81,18 +81,21 @@ export function derToConcat(
 }
 
 /**
- * An ECDSA signature in ASN.1 DER from `r‖s`, or `undefined` when there are not two equal halves.
- * Whether the numbers are in the range of the curve is for the verifier.
+ * An ECDSA signature in ASN.1 DER from `r‖s`, or `undefined` when it is not two halves of the
+ * length given: a JWS with leading zeros left out is another spelling, and no signature. Whether
+ * the numbers are in the range of the curve is for the verifier.
  *
+ * @param halfLength bytes of each half: 32 for P-256, at most 66
  * @see RFC 7518 §3.4, RFC 3279 §2.2.3, X.690 §8.3
  */
-export function concatToDer(concat: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-  const half = concat.length / 2
-  if (concat.length === 0 || !Number.isInteger(half)) return undefined
-  const r = derInteger(concat.subarray(0, half))
-  const s = derInteger(concat.subarray(half))
+export function concatToDer(
+  concat: Uint8Array,
+  halfLength: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (concat.length !== 2 * halfLength) return undefined
+  const r = derInteger(concat.subarray(0, halfLength))
+  const s = derInteger(concat.subarray(halfLength))
   const length = r.length + s.length
-  if (length > 0xff) return undefined
   const head = length < 0x80 ? [SEQUENCE, length] : [SEQUENCE, 0x81, length]
   const der = new Uint8Array(head.length + length)
   der.set(head)

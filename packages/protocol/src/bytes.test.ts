@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  decodeBase64,
+  decodeBase64url,
+  decodeHex,
+  decodeUtf8,
+  encodeBase64url,
+  encodeBase64urlText,
+  encodeHex,
+  encodeUtf8,
+  equalBytes,
+} from './bytes.ts'
+
+const someBytes = fc.uint8Array({ maxLength: 200 })
+
+describe('base64url', () => {
+  test('agrees with the runtime and comes back as it went', () => {
+    fc.assert(
+      fc.property(someBytes, (bytes) => {
+        const text = encodeBase64url(bytes)
+        expect(text).toBe(Buffer.from(bytes).toString('base64url'))
+        expect(decodeBase64url(text)).toEqual(bytes)
+      }),
+    )
+  })
+
+  test('of a text is that of its UTF-8 bytes', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
+        expect(encodeBase64urlText(text)).toBe(Buffer.from(text).toString('base64url'))
+      }),
+    )
+  })
+
+  test('has one spelling for every byte string', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'AQgwz09-_+/= \n') }), (text) => {
+        const bytes = decodeBase64url(text)
+        if (bytes !== undefined) expect(encodeBase64url(bytes)).toBe(text)
+      }),
+    )
+  })
+
+  test.each([
+    ['padding', 'Zg=='],
+    ['a single character of a group', 'Zm9vY'],
+    ['unused bits of two that are not zero', 'Zh'],
+    ['unused bits of three that are not zero', 'Zm9vYmF'],
+    ['the alphabet of base64', '-_8+'],
+    ['a line break within', 'Zm9v\nYmFy'],
+    ['a space at the end', 'Zm9v '],
+    ['a character beyond ASCII', 'Zm9vŀ'],
+    ['NUL', 'Zm9\0'],
+  ])('refuses %s', (_, text) => {
+    expect(decodeBase64url(text)).toBeUndefined()
+  })
+})
+
+describe('base64', () => {
+  test('comes back as the runtime wrote it', () => {
+    fc.assert(
+      fc.property(someBytes, (bytes) => {
+        expect(decodeBase64(Buffer.from(bytes).toString('base64'))).toEqual(bytes)
+      }),
+    )
+  })
+
+  test.each([
+    ['padding left out', 'Zg'],
+    ['padding cut short', 'Zg='],
+    ['padding alone', '=='],
+    ['four padding characters', '===='],
+    ['padding within', 'Zg==Zg=='],
+    ['unused bits that are not zero', 'Zh=='],
+    ['the alphabet of base64url', '-_8='],
+    ['white space', 'Zg= '],
+  ])('refuses %s', (_, text) => {
+    expect(decodeBase64(text)).toBeUndefined()
+  })
+})
+
+describe('hex', () => {
+  test('comes back as it went, in either case', () => {
+    fc.assert(
+      fc.property(someBytes, (bytes) => {
+        const text = encodeHex(bytes)
+        expect(text).toBe(Buffer.from(bytes).toString('hex'))
+        expect(decodeHex(text)).toEqual(bytes)
+        expect(decodeHex(text.toUpperCase())).toEqual(bytes)
+      }),
+    )
+  })
+
+  test.each(['0', '0g', 'g0', ' 0', '0x', '٠٠'])('refuses %j', (text) => {
+    expect(decodeHex(text)).toBeUndefined()
+  })
+})
+
+describe('UTF-8', () => {
+  test('comes back as it went', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(decodeUtf8(encodeUtf8(text))).toBe(text)
+      }),
+    )
+  })
+
+  test('keeps a byte order mark, for the parser to refuse', () => {
+    expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b))).toBe('\ufeff{')
+  })
+
+  test.each([
+    ['a lone continuation byte', [0x80]],
+    ['an overlong slash', [0xc0, 0xaf]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['a code point beyond U+10FFFF', [0xf4, 0x90, 0x80, 0x80]],
+    ['a sequence cut short', [0xe2, 0x82]],
+  ])('refuses %s', (_, bytes) => {
+    expect(decodeUtf8(Uint8Array.from(bytes))).toBeUndefined()
+  })
+})
+
+describe('equality', () => {
+  test('holds for a copy and for nothing that differs in one bit', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), fc.nat(), (bytes, seed) => {
+        const flipped = bytes.slice()
+        const index = seed % bytes.length
+        flipped[index] = (bytes[index] ?? 0) ^ (1 << (seed % 8))
+        expect(equalBytes(bytes, bytes.slice())).toBe(true)
+        expect(equalBytes(bytes, flipped)).toBe(false)
+      }),
+    )
+  })
+
+  test('does not hold for different lengths', () => {
+    expect(equalBytes(Uint8Array.of(0), Uint8Array.of(0, 0))).toBe(false)
+    expect(equalBytes(new Uint8Array(), new Uint8Array())).toBe(true)
+  })
+})

@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readVectors } from '../../../test/support/vectors.ts'
+import { formatChallenge, parseAuthorization } from './http-auth.ts'
+
+type BasicVectors = {
+  cases: { username: string; password: string; header: string }[]
+  invalid: { header: string; valid?: boolean }[]
+  oauth_example: { client_id: string; client_secret: string; header: string }
+}
+
+const basic = (userPass: string) => `Basic ${Buffer.from(userPass).toString('base64')}`
+const printable = fc.string({ unit: 'grapheme' }).filter((text) => !/\p{Cc}/u.test(text))
+
+/** Four ways of OAuth libraries to encode a half; all mean the same. */
+const ENCODERS: readonly ((half: string) => string)[] = [
+  (half) => new URLSearchParams({ '': half }).toString().slice(1),
+  (half) => encodeURIComponent(half),
+  (half) => encodeURIComponent(half).replaceAll(/[-_.!~*'()]/g, percent),
+  (half) => half.replaceAll(/[%+:]/g, percent),
+]
+
+describe('basic vectors', () => {
+  test('every case is read, the name as it would be in NFC', (ctx) => {
+    const { cases } = readVectors<BasicVectors>(ctx, 'http-basic', 'vectors.json')
+    for (const { header, username, password } of cases) {
+      expect(parseAuthorization(header)).toEqual({
+        kind: 'basic',
+        username: username.normalize(),
+        password: password.normalize(),
+      })
+    }
+  })
+
+  test('every malformed header is malformed', (ctx) => {
+    const { invalid } = readVectors<BasicVectors>(ctx, 'http-basic', 'vectors.json')
+    for (const { header, valid } of invalid) {
+      const kind = valid === true ? 'basic' : 'malformed'
+      expect([header, parseAuthorization(header).kind]).toEqual([header, kind])
+    }
+  })
+
+  test('the example of RFC 6749 §2.3.1 is decoded', (ctx) => {
+    const { oauth_example } = readVectors<BasicVectors>(ctx, 'http-basic', 'vectors.json')
+    expect(parseAuthorization(oauth_example.header)).toEqual({
+      kind: 'basic',
+      username: oauth_example.client_id,
+      password: oauth_example.client_secret,
+    })
+  })
+})
+
+describe('does', () => {
+  test('both halves come back, whichever way a library encodes them', () => {
+    fc.assert(
+      fc.property(
+        printable,
+        printable,
+        fc.constantFrom(...ENCODERS),
+        (username, password, encode) => {
+          const header = basic(`${encode(username)}:${encode(password)}`)
+          expect(parseAuthorization(header)).toEqual({ kind: 'basic', username, password })
+        },
+      ),
+    )
+  })
+
+  test('a client id and secret of ours mean the same, encoded or not', () => {
+    const plain = parseAuthorization(basic('kpc_live_a1:kp_live_b2'))
+    expect(parseAuthorization(basic('kpc%5Flive%5Fa1:kp%5flive%5Fb2'))).toEqual(plain)
+    expect(plain).toEqual({ kind: 'basic', username: 'kpc_live_a1', password: 'kp_live_b2' })
+  })
+
+  test.each(['basic YTpi', 'BASIC YTpi', 'Basic   YTpi'])('reads %j', (header) => {
+    expect(parseAuthorization(header)).toEqual({ kind: 'basic', username: 'a', password: 'b' })
+  })
+
+  test('halves may be empty: whether they may stay so is for the endpoint', () => {
+    expect(parseAuthorization(basic(':'))).toEqual({ kind: 'basic', username: '', password: '' })
+  })
+
+  test.each([
+    ['Bearer kp_live_abc', 'kp_live_abc'],
+    ['bearer a.b-c~d+e/f==', 'a.b-c~d+e/f=='],
+  ])('reads %j', (header, token) => {
+    expect(parseAuthorization(header)).toEqual({ kind: 'bearer', token })
+  })
+
+  test('a challenge quotes what it must', () => {
+    expect(formatChallenge('Basic', { realm: 'keyporter', charset: 'UTF-8' })).toBe(
+      'Basic realm="keyporter", charset="UTF-8"',
+    )
+    expect(formatChallenge('Bearer', {})).toBe('Bearer')
+    expect(formatChallenge('Bearer', { realm: 'a "b" \\c' })).toBe('Bearer realm="a \\"b\\" \\\\c"')
+  })
+})
+
+describe('refuses', () => {
+  test.each([
+    ['no credentials', 'Basic'],
+    ['white space for credentials', 'Basic   '],
+    ['no colon', basic('kpc_live_a1')],
+    ['a broken escape', basic('a%zz:b')],
+    ['an escape cut short', basic('a:b%2')],
+    ['escapes that are not UTF-8', basic('a:%ff')],
+    ['bytes that are not UTF-8', `Basic ${Buffer.from('fe3aff', 'hex').toString('base64')}`],
+    ['a control character', basic('a\nb:c')],
+    ['an escaped control character', basic('a:b%00')],
+    ['base64 without its padding', 'Basic YTpiYw'],
+    ['base64url', 'Basic Pz8_Oj8='],
+    ['unused bits', 'Basic YTq='],
+    ['a tab before the credentials', 'Basic \tYTpi'],
+    ['white space after them', 'Basic YTpi '],
+    ['more than 8 KiB', basic(`a:${'b'.repeat(8_192)}`)],
+  ])('Basic with %s', (_, header) => {
+    expect(parseAuthorization(header)).toEqual({ kind: 'malformed', scheme: 'basic' })
+  })
+
+  test.each([
+    'Bearer',
+    'Bearer ',
+    'Bearer a b',
+    'Bearer a"b',
+    'Bearer =',
+    'Bearer ä',
+    `Bearer ${'a'.repeat(8_192)}`,
+  ])('%j', (header) => {
+    expect(parseAuthorization(header)).toEqual({ kind: 'malformed', scheme: 'bearer' })
+  })
+
+  test.each([
+    '',
+    ' ',
+    'Digest username="a"',
+    'Basic\tYTpi',
+    ' Basic YTpi',
+    'Bäsic YTpi',
+    'Basic,YTpi',
+    'YTpi',
+  ])('%j, as a scheme it does not know', (header) => {
+    expect(parseAuthorization(header)).toEqual({ kind: 'unsupported' })
+  })
+
+  test('whatever else is in a header, without throwing', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('Basic ', 'Bearer ', ''),
+        fc.string({ unit: 'binary' }),
+        (scheme, rest) => {
+          expect(parseAuthorization(scheme + rest).kind).toMatch(
+            /^(basic|bearer|malformed|unsupported)$/,
+          )
+        },
+      ),
+    )
+  })
+
+  test.each(['a\r\nSet-Cookie: b', 'a\0', 'ä'])('to write %j into a challenge', (value) => {
+    expect(() => formatChallenge('Basic', { realm: value })).toThrow(TypeError)
+  })
+
+  test('to write a name that is no token into a challenge', () => {
+    expect(() => formatChallenge('Basic', { 'a b': 'c' })).toThrow(TypeError)
+  })
+})
+
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+}

@@ -1,0 +1,160 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { requireVectors } from '../../../test/support/vectors.ts'
+import { decodeUtf8 } from './bytes.ts'
+import { isJsonObject, parseStrictJson } from './json.ts'
+
+/** Grammatical, and refused by a rule of ours. */
+const REFUSED_ALTHOUGH_VALID = [
+  'y_object_duplicated_key.json',
+  'y_object_duplicated_key_and_value.json',
+]
+
+describe('JSONTestSuite', () => {
+  test('every y_ file is read as JSON.parse reads it, but for keys given twice', (ctx) => {
+    const refused = readSuite(requireVectors(ctx, 'json-parsing', 'test_parsing'), 'y_')
+      .filter(({ text }) => {
+        const parsed = parse(text)
+        if (parsed?.ok) expect(parsed.value).toEqual(JSON.parse(text ?? ''))
+        return !parsed?.ok
+      })
+      .map(({ name }) => name)
+    expect(refused).toEqual(REFUSED_ALTHOUGH_VALID)
+  })
+
+  test('every n_ file is refused', (ctx) => {
+    const files = readSuite(requireVectors(ctx, 'json-parsing', 'test_parsing'), 'n_')
+    expect(files.length).toBeGreaterThan(180)
+    expect(files.filter(({ text }) => parse(text)?.ok).map(({ name }) => name)).toEqual([])
+  })
+
+  test('every i_ file is refused: out of range, no UTF-8, lone surrogates, too deep', (ctx) => {
+    const files = readSuite(requireVectors(ctx, 'json-parsing', 'test_parsing'), 'i_')
+    const accepted = files.filter(({ text }) => parse(text)?.ok).map(({ name }) => name)
+    expect(accepted).toEqual([])
+  })
+})
+
+describe('does', () => {
+  test('what it reads is what JSON.parse reads, whatever the text', () => {
+    const jsonish = fc.string({
+      unit: fc.constantFrom(...'{}[]:,"\\ue0d8 -+.1E\n\ttruefalsn'),
+      maxLength: 40,
+    })
+    fc.assert(
+      fc.property(jsonish, (text) => {
+        const parsed = parseStrictJson(text)
+        if (parsed.ok) expect(parsed.value).toEqual(JSON.parse(text))
+        else if (parsed.fault.kind === 'syntax') expect(() => JSON.parse(text)).toThrow(SyntaxError)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('every value that JSON.stringify writes is read, unless a stricter rule names it', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ depthSize: 'medium' }), fc.nat({ max: 3 }), (value, indent) => {
+        const parsed = parseStrictJson(JSON.stringify(value, undefined, indent))
+        if (parsed.ok) expect(parsed.value).toEqual(JSON.parse(JSON.stringify(value)))
+        else expect(parsed.fault.kind).not.toBe('syntax')
+      }),
+    )
+  })
+
+  test('objects are plain, and names of methods are keys like others', () => {
+    const parsed = parseStrictJson('{"toString":1,"hasOwnProperty":2}')
+    if (!parsed.ok || !isJsonObject(parsed.value)) throw new Error('refused')
+    expect(Object.getPrototypeOf(parsed.value)).toBe(Object.prototype)
+    expect(parsed.value).toEqual({ toString: 1, hasOwnProperty: 2 })
+  })
+
+  test('depth is counted, not felt: 200,000 arrays overflow no stack', () => {
+    const text = '['.repeat(200_000) + ']'.repeat(200_000)
+    expect(parseStrictJson(text, { depthMax: 200_000 }).ok).toBe(true)
+    expect(faultOf(text)).toEqual({ kind: 'too_deep', offset: 32 })
+  })
+
+  test('limits are inclusive', () => {
+    const keys = (count: number) =>
+      `[{${Array.from({ length: count }, (_, index) => `"${index}":0`).join(',')}}]`
+    expect(parseStrictJson('['.repeat(32) + ']'.repeat(32)).ok).toBe(true)
+    expect(parseStrictJson(keys(1_000)).ok).toBe(true)
+    expect(faultOf(keys(1_001))?.kind).toBe('too_many_keys')
+    expect(parseStrictJson('{"a":{}}', { depthMax: 1, keysMax: 1 }).ok).toBe(false)
+  })
+
+  test.each([
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['-9007199254740991', Number.MIN_SAFE_INTEGER],
+    ['1e22', 1e22],
+    ['0e1', 0],
+    ['0.000', 0],
+    ['5e-324', 5e-324],
+    ['"\\u0000"', '\0'],
+    ['"\\ud834\\udd1e𝄞"', '𝄞𝄞'],
+  ])('reads %s', (text, value) => {
+    expect(parseStrictJson(text)).toEqual({ ok: true, value })
+  })
+})
+
+describe('refuses', () => {
+  test.each([
+    ['a key given twice', '{"a":1, "a":2}', 'duplicate_key', 8],
+    ['a key given twice in two spellings', '{"a":1,"\\u0061":2}', 'duplicate_key', 7],
+    ['__proto__', '{"__proto__":{}}', 'forbidden_key', 1],
+    ['__proto__ in escapes', '{"\\u005f_proto__":{}}', 'forbidden_key', 1],
+    ['constructor, however deep', '[{"constructor":{}}]', 'forbidden_key', 2],
+    ['prototype', '{"prototype":1}', 'forbidden_key', 1],
+    ['an integer beyond 2^53 - 1', '[9007199254740992]', 'number_range', 1],
+    ['a negative one', '-9007199254740992', 'number_range', 0],
+    ['the same with a fraction', '9007199254740993.0', 'number_range', 0],
+    ['what is infinite as a double', '1e400', 'number_range', 0],
+    ['what is crushed to zero', '1e-400', 'number_range', 0],
+    ['a high surrogate alone', '"\\ud834"', 'lone_surrogate', 0],
+    ['a low surrogate alone', '["\\udd1e"]', 'lone_surrogate', 1],
+    ['a lone surrogate in a key', '{"\\ud800":1}', 'lone_surrogate', 1],
+    ['a surrogate that is not escaped', '"\ud800"', 'lone_surrogate', 0],
+    ['a byte order mark', '\ufeff{}', 'syntax', 0],
+    ['nothing', '', 'syntax', 0],
+    ['white space alone', ' \n', 'syntax', 2],
+    ['a second value', '{} {}', 'syntax', 3],
+    ['a comma at the end', '[1,]', 'syntax', 3],
+    ['a bracket for a brace', '{"a":1]', 'syntax', 6],
+    ['a control character in a string', '"a\tb"', 'syntax', 2],
+    ['a number with a leading zero', '01', 'syntax', 1],
+  ])('%s', (_, text, kind, offset) => {
+    expect(faultOf(text)).toEqual({ kind, offset })
+  })
+
+  test('a document that ends too soon, wherever it is cut', () => {
+    const text = '{"a":[1.5e3,true,null,"\\u00e9\\n"],"b":{"c":false}}'
+    for (let length = 0; length < text.length; length += 1) {
+      expect(faultOf(text.slice(0, length))?.kind).toBe('syntax')
+    }
+  })
+
+  test('four times 100 KB of hostile text in less than 200 ms', () => {
+    const texts = ['['.repeat(1e5), '1'.repeat(1e5), `"${'\\u0041'.repeat(2e4)}`, ' '.repeat(1e5)]
+    const start = performance.now()
+    for (const text of texts) expect(parseStrictJson(text).ok).toBe(false)
+    expect(performance.now() - start).toBeLessThan(200)
+  })
+})
+
+function readSuite(folder: string, kind: string) {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(kind))
+    .map((name) => ({ name, text: decodeUtf8(readFileSync(join(folder, name))) }))
+}
+
+/** Bytes that are not UTF-8 never reach the parser. */
+function parse(text: string | undefined) {
+  return text === undefined ? undefined : parseStrictJson(text)
+}
+
+function faultOf(text: string) {
+  const parsed = parseStrictJson(text)
+  return parsed.ok ? undefined : parsed.fault
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { parseForm } from './form.ts'
+import { parseIntrospectionRequest } from './introspection.ts'
+import { parseRevocationRequest } from './revocation.ts'
+
+describe.each([
+  ['an introspection request', parseIntrospectionRequest],
+  ['a revocation request', parseRevocationRequest],
+])('%s', (_, parse) => {
+  test.each(['', '&token_type_hint=access_token', '&token_type_hint=rubbish', '&foo=1'])(
+    'names the token, whatever else it says: %j',
+    (more) => {
+      expect(parse(formOf(`token=e.e.e${more}`))).toEqual({ kind: 'token', token: 'e.e.e' })
+    },
+  )
+
+  test.each(['', 'token=', 'token_type_hint=access_token'])(
+    'without a token is refused: %j',
+    (body) => {
+      expect(parse(formOf(body))).toMatchObject({
+        fault: { error: 'invalid_request', status: 400 },
+      })
+    },
+  )
+
+  test.each(['token=a&token=a', 'token=a&foo=1&foo=2', 'token=a&resource=b&resource=c'])(
+    'with a parameter given twice is refused: %j',
+    (body) => {
+      expect(parse(formOf(body))).toMatchObject({
+        fault: { error: 'invalid_request', status: 400 },
+      })
+    },
+  )
+})
+
+function formOf(body: string) {
+  const result = parseForm(body)
+  if (!result.ok) throw new Error(result.fault)
+  return result.form
+}

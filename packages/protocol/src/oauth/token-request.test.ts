@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest'
+import { INVALID_CLIENT } from './fault.ts'
+import { parseForm } from './form.ts'
+import {
+  findRepeatedParameter,
+  parseClientAuthentication,
+  parseClientCredentialsGrant,
+} from './token-request.ts'
+
+const basic = (userPass: string) => `Basic ${Buffer.from(userPass).toString('base64')}`
+const header = basic('kpc_live_a:kp_live_b')
+const ASSERTION = 'client_assertion_type=urn%3Aietf&client_assertion=e.e.e'
+const TWO_METHODS = ['invalid_request', 400]
+const NO_CLIENT = ['invalid_client', 401]
+
+describe('does', () => {
+  test('T01 Basic names the client', () => {
+    expect(authenticate(header, 'grant_type=client_credentials')).toEqual({
+      kind: 'client',
+      clientId: 'kpc_live_a',
+      clientSecret: 'kp_live_b',
+      method: 'client_secret_basic',
+    })
+  })
+
+  test('T02 the body names the client', () => {
+    expect(authenticate(undefined, 'client_id=kpc_live_a&client_secret=kp_live_b')).toEqual({
+      kind: 'client',
+      clientId: 'kpc_live_a',
+      clientSecret: 'kp_live_b',
+      method: 'client_secret_post',
+    })
+  })
+
+  test('T09 the same client id in both, the secret only in Basic, is one method', () => {
+    expect(authenticate(header, 'client_id=kpc_live_a').kind).toBe('client')
+  })
+
+  test('T08 a parameter without a value is no second method', () => {
+    expect(authenticate(header, 'client_secret=&client_assertion=&client_id=').kind).toBe('client')
+  })
+
+  test.each(['kpc%5Flive%5Fa:kp%5flive%5Fb', 'kpc_live_a:kp_live_b'])(
+    'T11 reads %s',
+    (userPass) => {
+      expect(authenticate(basic(userPass), '')).toEqual(authenticate(header, ''))
+    },
+  )
+
+  test.each([
+    ['T15 no scope asks for everything', '', undefined],
+    ['T15 an empty scope asks for everything', '&scope=', undefined],
+    ['T16 duplicates of a name are one', '&scope=B+A+B', ['B', 'A']],
+    ['T19 what it does not know is ignored', '&scope=A&audience=x&foo[bar]=1', ['A']],
+  ])('%s', (_, more, scope) => {
+    expect(grantOf(`grant_type=client_credentials${more}`)).toEqual({
+      kind: 'grant',
+      scope,
+      resources: [],
+    })
+  })
+
+  test('T25 resources are absolute URIs, each once, in order', () => {
+    const resources = 'resource=https%3A%2F%2Fb.example%2Fv1&resource=urn%3Aexample%3Aapi'
+    const again = '&resource=https%3A%2F%2Fb.example%2Fv1'
+    expect(grantOf(`grant_type=client_credentials&${resources}${again}`)).toMatchObject({
+      resources: ['https://b.example/v1', 'urn:example:api'],
+    })
+  })
+
+  test('T17 a thousand names are read', () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `N${index}`)
+    expect(grantOf(`grant_type=client_credentials&scope=${names.join('+')}`)).toMatchObject({
+      scope: names,
+    })
+  })
+})
+
+describe('refuses the client', () => {
+  test.each([
+    ['T06 no authentication', undefined, ''],
+    ['T06 a client id only', undefined, 'client_id=kpc_live_a'],
+    ['T06 a secret only', undefined, 'client_secret=kp_live_b'],
+    ['T06 an empty secret', undefined, 'client_id=kpc_live_a&client_secret='],
+    ['T06 an empty secret in Basic', basic('kpc_live_a:'), ''],
+    ['T06 an empty client id in Basic', basic(':kp_live_b'), ''],
+    ['T10 Basic that is no base64', 'Basic ####', ''],
+    ['T10 Basic without a colon', basic('kpc_live_a'), ''],
+    ['T10 Basic without credentials', 'Basic', ''],
+    ['T10 Basic that is not UTF-8', 'Basic /zr/', ''],
+    ['T10 Basic with trailing text', `${header} x`, ''],
+    [
+      'T10 malformed Basic beside a secret in the body',
+      'Basic ####',
+      'client_id=a&client_secret=b',
+    ],
+    ['T11 a broken escape', basic('a%zz:b'), ''],
+    ['T12 Bearer', 'Bearer kp_live_b', ''],
+    ['T12 Digest', 'Digest username="a"', ''],
+    ['T12 an empty header', '', ''],
+    ['T29 a secret of a megabyte', undefined, `client_id=a&client_secret=${'b'.repeat(1e6)}`],
+    ['T29 a client id of a kilobyte', undefined, `client_secret=a&client_id=${'b'.repeat(1e3)}`],
+    ['an assertion, which is not taken', undefined, ASSERTION],
+    ['an assertion with a client id', undefined, `${ASSERTION}&client_id=kpc_live_a`],
+  ])('%s', (_, authorization, body) => {
+    expect(faultOf(authenticate(authorization, body))).toEqual(NO_CLIENT)
+  })
+
+  test('T04 T05 always in the same words', () => {
+    const faults = [authenticate(undefined, ''), authenticate('Basic ####', '')]
+    for (const fault of faults) expect(fault).toEqual({ kind: 'fault', fault: INVALID_CLIENT })
+  })
+
+  test.each([
+    ['T08 Basic and a secret in the body', header, 'client_id=kpc_live_a&client_secret=kp_live_b'],
+    ['T08 Basic and an assertion', header, ASSERTION],
+    ['T08 Basic and the type of an assertion', header, 'client_assertion_type=urn%3Aietf'],
+    [
+      'T08 a secret in the body and an assertion',
+      undefined,
+      `client_id=a&client_secret=b&${ASSERTION}`,
+    ],
+    ['T09 another client id in the body', header, 'client_id=kpc_live_c'],
+    ['T09 the client id in another case', header, 'client_id=KPC_LIVE_A'],
+  ])('%s', (_, authorization, body) => {
+    expect(faultOf(authenticate(authorization, body))).toEqual(TWO_METHODS)
+  })
+})
+
+describe('refuses the request', () => {
+  test.each([
+    'grant_type=client_credentials&grant_type=client_credentials',
+    'scope=A&scope=A',
+    'client_id=a&client_id=b',
+    'client_secret=a&client_secret=a',
+    'client_assertion=a&client_assertion=a',
+    'foo=1&foo=2',
+    'scope=&scope=A',
+    '__proto__=1&__proto__=2',
+  ])('T18 %s', (body) => {
+    expect(findRepeatedParameter(formOf(body))).toMatchObject({
+      error: 'invalid_request',
+      status: 400,
+    })
+    expect(faultOf(grantOf(`${body}&scope=A`))).toEqual(['invalid_request', 400])
+  })
+
+  test('T18 resource alone may repeat', () => {
+    expect(findRepeatedParameter(formOf('resource=a&resource=b&scope=A'))).toBeUndefined()
+  })
+
+  test.each([
+    ['T13 no grant type', '', 'invalid_request'],
+    ['T13 an empty grant type', 'grant_type=', 'invalid_request'],
+    ['T13 password', 'grant_type=password', 'unsupported_grant_type'],
+    ['T13 implicit', 'grant_type=implicit', 'unsupported_grant_type'],
+    ['T13 another case', 'grant_type=Client_Credentials', 'unsupported_grant_type'],
+    ['T13 a space at the end', 'grant_type=client_credentials+', 'unsupported_grant_type'],
+  ])('%s', (_, body, error) => {
+    expect(faultOf(grantOf(body))).toEqual([error, 400])
+  })
+
+  test.each([
+    ['two spaces', 'A++B'],
+    ['a space at the end', 'A+'],
+    ['a space alone', '+'],
+    ['a quotation mark', 'A%22'],
+    ['a letter beyond ASCII', '%C3%84'],
+    ['a tab', 'A%09B'],
+    ['4,000 names', Array.from({ length: 4_000 }, (_, index) => `N${index}`).join('+')],
+  ])('T17 a scope with %s', (_, scope) => {
+    expect(faultOf(grantOf(`grant_type=client_credentials&scope=${scope}`))).toEqual([
+      'invalid_scope',
+      400,
+    ])
+  })
+
+  test.each([
+    ['that is relative', '/v1'],
+    ['without a scheme', 'api.example/v1'],
+    ['with a fragment', 'https://api.example/v1#a'],
+    ['with an empty fragment', 'https://api.example/v1#'],
+    ['with a space', 'https://api.example/a b'],
+    ['without a host', 'https://'],
+    ['with a backslash', 'https:\\\\api.example'],
+    ['beyond ASCII', 'https://äpi.example'],
+    ['with a broken escape', 'https://api.example/%zz'],
+    ['with a line break', 'https://api.example/\n'],
+    ['of 3,000 characters', `https://api.example/${'a'.repeat(3_000)}`],
+  ])('T25 a resource %s', (_, resource) => {
+    const body = new URLSearchParams({ grant_type: 'client_credentials', resource })
+    expect(faultOf(grantOf(body.toString()))).toEqual(['invalid_target', 400])
+  })
+
+  test('T25 more resources than anybody has', () => {
+    const resources = Array.from({ length: 17 }, (_, index) => `resource=urn%3Aa%3A${index}`)
+    expect(faultOf(grantOf(`grant_type=client_credentials&${resources.join('&')}`))).toEqual([
+      'invalid_target',
+      400,
+    ])
+  })
+
+  test('in words that may stand in error_description and repeat nothing of the request', () => {
+    const canary = 'canary'
+    const answers = [
+      grantOf(`grant_type=${canary}`),
+      grantOf(`grant_type=client_credentials&scope=${canary}%22`),
+      grantOf(`grant_type=client_credentials&resource=${canary}`),
+      grantOf(`${canary}=1&${canary}=2`),
+      authenticate(basic(`${canary}:x`), 'client_id=b'),
+      authenticate(`Basic ${canary}`, ''),
+    ]
+    for (const answer of answers) {
+      if (answer.kind !== 'fault') throw new Error('not refused')
+      expect(answer.fault.description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
+      expect(answer.fault.description).not.toContain(canary)
+    }
+  })
+})
+
+function authenticate(authorization: string | undefined, body: string) {
+  return parseClientAuthentication({ authorization, form: formOf(body) })
+}
+
+function grantOf(body: string) {
+  return parseClientCredentialsGrant(formOf(body))
+}
+
+function faultOf(answer: ReturnType<typeof authenticate> | ReturnType<typeof grantOf>) {
+  return answer.kind === 'fault' ? [answer.fault.error, answer.fault.status] : answer
+}
+
+function formOf(body: string) {
+  const result = parseForm(body)
+  if (!result.ok) throw new Error(result.fault)
+  return result.form
+}
