@@ -214,7 +214,7 @@ describe('readAuditLink', () => {
   it('refuses what lacks a fact', () => {
     const whole = exported(link(AUDIT_START))
     for (const name of Object.keys(whole)) {
-      expect(readAuditLink({ ...whole, [name]: undefined }), name).toBeUndefined()
+      expect(readAuditLink({ ...whole, [name]: undefined })).toBeUndefined()
     }
     expect(readAuditLink({ ...whole, at: 'yesterday' })).toBeUndefined()
     expect(readAuditLink({ ...whole, sequence: 1.5 })).toBeUndefined()

@@ -1,7 +1,7 @@
-import { generateId } from '@keyporter/protocol'
+import { AUDIT_GENESIS, type AuditFacts, generateId } from '@keyporter/protocol'
 import type { AuditEntry, Caller, ContextBase } from '../context.ts'
 import type { Writer } from '../store/open.ts'
-import { type ChainedEvent, GENESIS, hashEvent, headText } from './chain.ts'
+import { hashEvent, headText } from './chain.ts'
 
 /** What appending needs to know of the context. */
 export type AuditDeps = Pick<ContextBase, 'clock' | 'random' | 'digests'>
@@ -35,7 +35,7 @@ async function appendOne(
     id: caller.actor.id,
     name: caller.actor.name,
   }
-  const event: ChainedEvent = {
+  const event: AuditFacts = {
     organizationId,
     sequence: (head?.sequence ?? 0) + 1,
     id: generateId('aud', at, random),
@@ -51,8 +51,8 @@ async function appendOne(
     reason: entry.reason ?? null,
     ip: caller.ip,
     requestId: caller.requestId,
-    changes: JSON.stringify(entry.changes ?? {}),
-    previousHash: head?.hash ?? GENESIS,
+    changes: changesText(entry.changes ?? {}),
+    previousHash: head?.hash ?? AUDIT_GENESIS,
   }
   const hash = hashEvent(event)
   await tx
@@ -69,4 +69,13 @@ async function appendOne(
     .values({ organizationId, ...next })
     .onConflict((conflict) => conflict.column('organizationId').doUpdateSet(next))
     .execute()
+}
+
+/** One spelling for the same changes, which survives parsing and writing again. */
+function changesText(changes: NonNullable<AuditEntry['changes']>): string {
+  const spelled = Object.entries(changes).map(([field, { from, to }]) => [
+    field,
+    { from: from ?? null, to: to ?? null },
+  ])
+  return JSON.stringify(Object.fromEntries(spelled))
 }
