@@ -1,0 +1,301 @@
+import { describe, expect, test } from 'vitest'
+import { listFiles, readSources, readText, type Source } from './support/sources.ts'
+
+const packages = ['protocol', 'contract', 'server', 'sdk', 'cli', 'console']
+const sources = packages.flatMap((name) => readSources(`packages/${name}/src`))
+
+/** Folders of the server that are not nouns. */
+const infrastructure = ['http', 'platform', 'store']
+const serverFolder = 'packages/server/src/'
+const nouns = [...new Set(sources.flatMap(({ path }) => nounOf(path) ?? []))]
+const uses = readUses(readText('packages/server/README.md'))
+
+describe('a package imports only what lies below it', () => {
+  forbid({
+    from: /^packages\/protocol\//,
+    to: /^(@keyporter\/|keyporter$|zod$)/,
+    why: 'protocol is the lowest layer: it is installed alone, by people who verify tokens elsewhere',
+  })
+  forbid({
+    from: /^packages\/protocol\//,
+    to: /^node:/,
+    why: 'protocol runs in browsers and edge workers too: Web Crypto, and everything else by parameter',
+  })
+  forbid({
+    from: /^packages\/contract\//,
+    to: /^(@keyporter\/(?!protocol$)|keyporter$)/,
+    why: 'server, client and documentation derive from the contract: it can know none of them',
+  })
+  forbid({
+    from: /^packages\/contract\//,
+    to: /^node:/,
+    why: 'the contract is data, which the console reads in a browser',
+  })
+  forbid({
+    from: /^packages\/sdk\//,
+    to: /^(@keyporter\/(server|console)|keyporter$)/,
+    why: 'the client is published to people who run no server',
+  })
+  forbid({
+    from: /^packages\/server\//,
+    to: /^(@keyporter\/(sdk|console)|keyporter$)/,
+    why: 'the server answers its clients and depends on none of them',
+  })
+  forbid({
+    from: /^packages\/cli\/(?!src\/(.+\/)?serve\.ts$)/,
+    to: /^@keyporter\/server/,
+    why: 'every command talks through the SDK, so that it works on a server far away; serve alone is one',
+  })
+  forbid({
+    from: /^packages\/console\//,
+    to: /^(@keyporter\/(?!sdk$|contract$|protocol$)|keyporter$|node:)/,
+    why: 'the console has no private door: it talks through the SDK, from a browser',
+  })
+  test('and reaches other packages by their names, because what they do not export is theirs', () => {
+    const faults = sources.flatMap(({ path, imports }) =>
+      imports.filter((to) => to.startsWith('packages/') && packageOf(to) !== packageOf(path)),
+    )
+    expect(faults).toEqual([])
+  })
+})
+
+describe('inside the server', () => {
+  forbid({
+    from: /^packages\/server\/src\/http\//,
+    to: /^(kysely(\/|$)|pg$|node:sqlite$|packages\/server\/src\/store\/(?!faults\.ts$))/,
+    why: 'the edge knows no SQL; it may tell the faults of a store apart, to answer 503',
+  })
+  forbid({
+    from: /^packages\/server\/src\/(platform|store)\//,
+    to: new RegExp(`^${serverFolder}(http|${nouns.join('|')})/`),
+    why: 'platform and store carry the nouns and know nothing of them',
+  })
+  forbid({
+    from: /^packages\/server\/src\/(?!(main|compose|index|mutate)\.ts$)[^/]+\.ts$/,
+    to: new RegExp(`^${serverFolder}(http|${nouns.join('|')})/`),
+    why: 'only compose.ts sees everything; mutate.ts alone feeds the audit',
+  })
+  forbid({
+    from: /^packages\/server\/src\/(?!main\.ts$|index\.ts$)/,
+    to: /^packages\/server\/src\/(main|compose)\.ts$/,
+    why: 'what is composed does not know its composition',
+  })
+  forbid({
+    from: /^packages\/server\/src\/mutate\.ts$/,
+    to: new RegExp(`^${serverFolder}(?!audit/)(http|${nouns.join('|')})/`),
+    why: 'the one door to writing records facts in the audit and knows no other noun',
+  })
+
+  test('every noun is in the list of who may use whom, in packages/server/README.md', () => {
+    expect(nouns.filter((noun) => !uses.has(noun))).toEqual([])
+  })
+
+  test('that list has no circle', () => {
+    const reached = new Map([...uses.keys()].map((noun) => [noun, reachableFrom(noun)]))
+    expect([...reached].filter(([noun, others]) => others.has(noun)).map(([noun]) => noun)).toEqual(
+      [],
+    )
+  })
+
+  test('nobody uses audit, usage and webhooks: they are fed, and never in the way of a request', () => {
+    const used = [...uses.values()].flat()
+    expect(used.filter((noun) => ['audit', 'usage', 'webhooks'].includes(noun))).toEqual([])
+  })
+
+  test('a noun uses another only along that list', () => {
+    const faults = crossings().filter(
+      ({ from, to }) => uses.get(from.noun)?.includes(to.noun) !== true,
+    )
+    expect(faults.map(show)).toEqual([])
+  })
+
+  test('a noun is reached only through its index.ts, which says what others may call', () => {
+    const outside = sources.filter(
+      ({ path }) => path.startsWith(serverFolder) && !isComposition(path),
+    )
+    const faults = outside.flatMap(({ path, imports }) =>
+      imports
+        .filter((to) => nounOf(to) !== undefined && nounOf(to) !== nounOf(path))
+        .filter((to) => !to.endsWith('/index.ts'))
+        .map((to) => `${path} -> ${to}`),
+    )
+    expect(faults).toEqual([])
+  })
+
+  test('only main.ts touches process: what a part needs is handed to it', () => {
+    // Facts about the machine that no setting changes may be read anywhere.
+    const use = /\bprocess\.(?!pid\b|platform\b|versions?\b|hrtime\b|memoryUsage\b|uptime\b)\w+/
+    expect(findInCode(use, serverFolder, ['main.ts'])).toEqual([])
+  })
+})
+
+describe('protocol is pure: the same input gives the same output', () => {
+  test.each([
+    ['a clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\b|\bset(Timeout|Interval)\b/],
+    ['a random source', /\bMath\.random\b|\bgetRandomValues\b|\brandomUUID\b/],
+    ['an environment', /\bprocess\b|\bglobalThis\b/],
+    ['input or output', /\bfetch\(|\bconsole\./],
+  ])('it has not %s of its own', (_, use) => {
+    expect(findInCode(use, 'packages/protocol/src/')).toEqual([])
+  })
+})
+
+describe('names', () => {
+  test('no file or folder is called by what it is not: utils, helpers, shared, common, misc', () => {
+    const vague = /(^|\/)(utils?|helpers?|shared|common|misc)(\.[^/]*)?(\/|$)/
+    const files = ['packages', 'scripts', 'test', 'bench', 'examples'].flatMap(listFiles)
+    expect(files.filter((path) => vague.test(path))).toEqual([])
+  })
+
+  test.each([
+    ['workspace', 'organization'],
+    ['tenantId', 'organizationId'],
+    ['accountId', 'organizationId or memberId'],
+    ['teamId', 'organizationId'],
+    ['projectId', 'apiId'],
+    ['apiKeyId', 'credentialId'],
+    ['appId', 'credentialId'],
+  ])('nothing is called %s: our word is %s', (word, _) => {
+    // Anywhere in an identifier, at the border of a word: defaultWorkspace, accountIds.
+    const [first = '', ...rest] = word
+    const use = new RegExp(`(\\b${first}|[a-z0-9_]${first.toUpperCase()})${rest.join('')}`)
+    expect(findInCode(use, 'packages/')).toEqual([])
+  })
+})
+
+describe('index.ts', () => {
+  const tables = sources.filter(({ path }) => isTableOfContents(path))
+
+  test('of a package or noun holds re-exports and nothing else', () => {
+    expect(tables.filter((source) => !onlyReexports(source)).map(({ path }) => path)).toEqual([])
+  })
+
+  test('of a package or noun opens with a sentence on what it is', () => {
+    const opening = /^\/\*\*\s+(\* )?[A-Z][\s\S]*?\.\s[\s\S]*?\*\//
+    expect(tables.filter(({ text }) => !opening.test(text)).map(({ path }) => path)).toEqual([])
+  })
+
+  test('is the only kind of file that does nothing but re-export', () => {
+    const others = sources.filter(({ path }) => !isTableOfContents(path))
+    expect(others.filter(onlyReexports).map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('comments', () => {
+  test('a TODO names its issue: TODO(#12)', () => {
+    const faults = sources.filter(({ text }) => /\b(TODO|FIXME|XXX)\b(?!\(#\d+\))/.test(text))
+    expect(faults.map(({ path }) => path)).toEqual([])
+  })
+
+  test('a suppression says why', () => {
+    const bare =
+      /(oxlint|eslint)-disable(?![^\n]* -- \S)|@ts-(ignore|nocheck)|@ts-expect-error[ \t]*(\n|\*)/
+    expect(sources.filter(({ text }) => bare.test(text)).map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('a package', () => {
+  test.each(packages)('%s says in the first sentence of its README what it is for', (name) => {
+    const [, paragraph = ''] = readText(`packages/${name}/README.md`).split(/\n\s*\n/)
+    expect(paragraph).toMatch(/^[A-Z][^#|`]{20,}?[.:]/)
+  })
+
+  test.each([
+    ['protocol', 1],
+    ['contract', 2],
+    ['sdk', 2],
+    ['server', 12],
+    ['cli', 3],
+  ])('%s keeps its budget of %i dependencies: more need a reason in docs/adr', (name, budget) => {
+    const { dependencies = {} } = JSON.parse(readText(`packages/${name}/package.json`))
+    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(budget)
+  })
+})
+
+/** One kind of import that must not be, and the reason, which is the name of the test. */
+function forbid({ from, to, why }: { from: RegExp; to: RegExp; why: string }): void {
+  test(why, () => {
+    const faults = sources
+      .filter(({ path }) => from.test(path))
+      .flatMap(({ path, imports }) =>
+        imports.filter((it) => to.test(it)).map((it) => `${path} -> ${it}`),
+      )
+    expect(faults).toEqual([])
+  })
+}
+
+function packageOf(path: string): string | undefined {
+  return path.split('/')[1]
+}
+
+function nounOf(path: string): string | undefined {
+  if (!path.startsWith(serverFolder)) return undefined
+  const [folder, file] = path.slice(serverFolder.length).split('/')
+  return file === undefined || infrastructure.includes(folder ?? '') ? undefined : folder
+}
+
+function isComposition(path: string): boolean {
+  return /^packages\/server\/src\/(main|compose|mutate)\.ts$/.test(path)
+}
+
+interface Crossing {
+  readonly from: { readonly noun: string; readonly path: string }
+  readonly to: { readonly noun: string; readonly path: string }
+}
+
+function crossings(): Crossing[] {
+  return sources.flatMap(({ path, imports }) =>
+    imports.flatMap((target) => {
+      const [from, to] = [nounOf(path), nounOf(target)]
+      if (from === undefined || to === undefined || from === to) return []
+      return { from: { noun: from, path }, to: { noun: to, path: target } }
+    }),
+  )
+}
+
+function show({ from, to }: Crossing): string {
+  return `${from.path} -> ${to.path}`
+}
+
+/** The block `dag` of a document: on each line a noun, an arrow, and those that it may use. */
+function readUses(document: string): Map<string, string[]> {
+  const block = /```dag\n([\s\S]*?)```/.exec(document)?.[1] ?? ''
+  const lines = block.split('\n').filter((line) => line.includes('->'))
+  return new Map(
+    lines.map((line) => {
+      const [noun = '', used = ''] = line.split('->').map((part) => part.trim())
+      return [noun, used.split(',').flatMap((name) => name.trim() || [])]
+    }),
+  )
+}
+
+function reachableFrom(noun: string): Set<string> {
+  const reached = new Set<string>()
+  const open = [...(uses.get(noun) ?? [])]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (reached.has(next)) continue
+    reached.add(next)
+    open.push(...(uses.get(next) ?? []))
+  }
+  return reached
+}
+
+/** Where the code under a folder matches, as `path: what matched`. */
+function findInCode(use: RegExp, folder: string, except: readonly string[] = []): string[] {
+  return sources
+    .filter(({ path }) => path.startsWith(folder) && !except.includes(path.slice(folder.length)))
+    .flatMap(({ path, code }) => {
+      const found = use.exec(code)
+      return found === null ? [] : `${path}: ${found[0]}`
+    })
+}
+
+function isTableOfContents(path: string): boolean {
+  if (/^packages\/[^/]+\/src\/index\.ts$/.test(path)) return true
+  return nounOf(path) !== undefined && path.split('/').length === 5 && path.endsWith('/index.ts')
+}
+
+function onlyReexports({ code }: Source): boolean {
+  const reexport = /export\s+(type\s+)?(\*(\s+as\s+\w+)?|\{[^}]*\})\s+from\s+''/g
+  return reexport.test(code) && code.replace(reexport, '').trim() === ''
+}
