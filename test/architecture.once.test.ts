@@ -5,7 +5,7 @@ const packages = ['protocol', 'contract', 'server', 'sdk', 'cli', 'console']
 const sources = packages.flatMap((name) => readSources(`packages/${name}/src`))
 
 /** Folders of the server that are not nouns. */
-const infrastructure = ['http', 'platform', 'store']
+const infrastructure = new Set(['http', 'platform', 'store'])
 const serverFolder = 'packages/server/src/'
 const nouns = [...new Set(sources.flatMap(({ path }) => nounOf(path) ?? []))]
 const uses = readUses(readText('packages/server/README.md'))
@@ -231,7 +231,7 @@ function packageOf(path: string): string | undefined {
 function nounOf(path: string): string | undefined {
   if (!path.startsWith(serverFolder)) return undefined
   const [folder, file] = path.slice(serverFolder.length).split('/')
-  return file === undefined || infrastructure.includes(folder ?? '') ? undefined : folder
+  return file === undefined || infrastructure.has(folder ?? '') ? undefined : folder
 }
 
 function isComposition(path: string): boolean {
