@@ -28,7 +28,7 @@ async function writeBundle() {
       'import-worker': 'packages/server/src/apis/import-worker.ts',
     },
     platform: 'node',
-    resolve: { conditionNames: ['@keyporter/source', 'node', 'import', 'default'] },
+    resolve: { conditionNames: ['@keyporter/source', 'node', 'default'] },
     // An optional native driver, which pg asks for only when told to.
     external: ['pg-native'],
     tsconfig: false,
