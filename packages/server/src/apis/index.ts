@@ -1,0 +1,11 @@
+/** Apis: what the operator protects, each with its permission table and the map of its operations. */
+export {
+  BUILT_IN_SLUG,
+  type BuiltInInput,
+  insertBuiltInApi,
+  syncBuiltInApi,
+} from './built-in.ts'
+export { findApi, findGrantableApis } from './find.ts'
+export { apiRoutes } from './routes.ts'
+export { type ApiFacts, type ApiSummary, readApiFacts, readApiSummaries } from './rows.ts'
+export { isGrantedTo, type Operation, type PermissionRow } from './rules.ts'
