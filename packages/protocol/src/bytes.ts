@@ -4,8 +4,9 @@ const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const HEX = '0123456789abcdef'
 
-/** Marks a character outside the alphabet; the six or four low bits of a real value never reach it. */
+/** Marks a character outside the alphabet: more than any value of six bits or of four. */
 const INVALID = 0xff
+const SEXTET_MAX = 63
 
 const BASE64URL_VALUES = valuesOf(BASE64URL)
 const BASE64_VALUES = valuesOf(BASE64)
@@ -144,29 +145,53 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
+/** Four characters to three bytes; what is no whole group of four is left to `decodeRest`. */
 function decodeSextets(
   text: string,
   length: number,
   values: Uint8Array,
 ): Uint8Array<ArrayBuffer> | undefined {
-  if (length % 4 === 1) return undefined
   const bytes = new Uint8Array((length * 3) >> 2)
-  let pending = 0
-  let pendingBits = 0
+  const whole = length - (length % 4)
+  let seen = 0
   let written = 0
-  for (let index = 0; index < length; index += 1) {
-    const value = valueAt(values, text, index)
-    if (value === INVALID) return undefined
-    pending = ((pending << 6) | value) & 0xffff
-    pendingBits += 6
-    if (pendingBits >= 8) {
-      pendingBits -= 8
-      bytes[written] = pending >> pendingBits
-      written += 1
-    }
+  for (let index = 0; index < whole; index += 4) {
+    const a = valueAt(values, text, index)
+    const b = valueAt(values, text, index + 1)
+    const c = valueAt(values, text, index + 2)
+    const d = valueAt(values, text, index + 3)
+    seen |= a | b | c | d
+    bytes[written] = (a << 2) | (b >> 4)
+    bytes[written + 1] = (b << 4) | (c >> 2)
+    bytes[written + 2] = (c << 6) | d
+    written += 3
   }
-  // RFC 4648 §3.5: a decoder may refuse unused bits that are not zero; one spelling, so we do.
-  return (pending & ((1 << pendingBits) - 1)) === 0 ? bytes : undefined
+  if (seen > SEXTET_MAX) return undefined
+  return decodeRest({ text, start: whole, end: length, values }, bytes) ? bytes : undefined
+}
+
+/** RFC 4648 §3.5: a decoder may refuse unused bits that are not zero. One spelling: it does. */
+function decodeRest(
+  rest: {
+    readonly text: string
+    readonly start: number
+    readonly end: number
+    readonly values: Uint8Array
+  },
+  bytes: Uint8Array,
+): boolean {
+  const { text, start, end, values } = rest
+  if (start === end) return true
+  if (end - start === 1) return false
+  const a = valueAt(values, text, start)
+  const b = valueAt(values, text, start + 1)
+  const c = end - start === 3 ? valueAt(values, text, start + 2) : 0
+  if ((a | b | c) > SEXTET_MAX) return false
+  const written = (start * 3) >> 2
+  bytes[written] = (a << 2) | (b >> 4)
+  if (end - start === 2) return (b & 0b1111) === 0
+  bytes[written + 1] = (b << 4) | (c >> 2)
+  return (c & 0b11) === 0
 }
 
 function valuesOf(alphabet: string): Uint8Array {
@@ -177,7 +202,8 @@ function valuesOf(alphabet: string): Uint8Array {
 }
 
 function valueAt(values: Uint8Array, text: string, index: number): number {
-  return values[text.charCodeAt(index)] ?? INVALID
+  const unit = text.charCodeAt(index)
+  return unit < 128 ? (values[unit] ?? INVALID) : INVALID
 }
 
 function byteAt(bytes: Uint8Array, index: number): number {

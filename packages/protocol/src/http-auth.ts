@@ -9,10 +9,9 @@ export type Authorization =
   | { readonly kind: 'malformed'; readonly scheme: 'basic' | 'bearer' }
   | { readonly kind: 'unsupported' }
 
-/** Longer headers are malformed before anything is decoded. */
+/** Of a longer header nothing is decoded. */
 const HEADER_LENGTH_MAX = 8_192
 
-const CREDENTIALS = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +(.*))?$/s
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 const CONTROL = /\p{Cc}/u
@@ -27,11 +26,11 @@ const QUOTABLE = /^[\t\x20-\x7e]*$/
  * @example parseAuthorization('Basic YTpi') // { kind: 'basic', username: 'a', password: 'b' }
  */
 export function parseAuthorization(header: string): Authorization {
-  const match = CREDENTIALS.exec(header)
-  if (match === null) return { kind: 'unsupported' }
-  const scheme = (match[1] ?? '').toLowerCase()
-  const isTooLong = header.length > HEADER_LENGTH_MAX
-  const credentials = isTooLong ? '' : (match[2] ?? '')
+  const space = header.indexOf(' ')
+  const scheme = (space < 0 ? header : header.slice(0, space)).toLowerCase()
+  const isReadable = space >= 0 && header.length <= HEADER_LENGTH_MAX
+  // RFC 9110 §11.4: one space or several, and no other white space.
+  const credentials = isReadable ? header.slice(space).replace(/^ +/, '') : ''
   if (scheme === 'basic') return parseBasic(credentials)
   if (scheme === 'bearer') return parseBearer(credentials)
   return { kind: 'unsupported' }

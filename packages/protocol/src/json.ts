@@ -199,8 +199,8 @@ function readLiteral(scan: Scan, literal: readonly [string, boolean | null]): un
 
 function readNumber(scan: Scan): number | undefined {
   NUMBER.lastIndex = scan.offset
-  const spelling = NUMBER.exec(scan.text)?.[0]
-  if (spelling === undefined) return fail(scan, 'syntax')
+  if (!NUMBER.test(scan.text)) return fail(scan, 'syntax')
+  const spelling = scan.text.slice(scan.offset, NUMBER.lastIndex)
   const value = Number(spelling)
   if (!survives(spelling, value)) return fail(scan, 'number_range')
   scan.offset += spelling.length
@@ -212,6 +212,7 @@ function readNumber(scan: Scan): number | undefined {
  * is held to a double's range: neither infinite nor crushed to zero.
  */
 function survives(spelling: string, value: number): boolean {
+  if (Number.isSafeInteger(value) && value !== 0) return true
   if (!Number.isFinite(value)) return false
   if (value === 0) return !/[1-9]/.test(mantissa(spelling))
   return /[eE]/.test(spelling) || Math.abs(value) <= Number.MAX_SAFE_INTEGER

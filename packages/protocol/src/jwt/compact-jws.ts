@@ -61,7 +61,6 @@ export type VerifiedJws = {
 }
 
 const TOKEN_LENGTH_MAX = 8_192
-const SEGMENTS = /^([\w-]+)\.([\w-]*)\.([\w-]+)$/
 
 /**
  * Parameters that change how a token is read (RFC 7515 §4.1.11, RFC 7797 §3) or that bring a key
@@ -83,9 +82,10 @@ export function parseCompactJws(
   algorithms: ReadonlySet<string> = SIGNING_ALGORITHMS,
 ): CompactJws | TokenRefusal {
   if (token.length > TOKEN_LENGTH_MAX) return refuse('malformed')
-  const [, head, body, tail] = SEGMENTS.exec(token) ?? []
-  if (head === undefined || body === undefined || tail === undefined) return refuse('malformed')
+  const segments = splitSegments(token)
+  if (segments === undefined) return refuse('malformed')
 
+  const { head, body, tail } = segments
   const headerText = decodeText(head)
   const header = headerText === undefined ? undefined : parseHeader(headerText)
   if (headerText === undefined || header === undefined) return refuse('malformed')
@@ -115,6 +115,21 @@ export function verifyCompactJws<Key>(
   if (key === undefined) return refuse('unknown_key')
   const isRight = options.verify(key, header.alg, signingInput, signature)
   return isRight ? { ok: true, header, payload } : refuse('bad_signature')
+}
+
+/** Three segments, of which the payload alone may be empty. Their alphabet is the decoder's. */
+function splitSegments(
+  token: string,
+): { readonly head: string; readonly body: string; readonly tail: string } | undefined {
+  const first = token.indexOf('.')
+  const second = token.indexOf('.', first + 1)
+  if (first < 1 || second < 0 || second === token.length - 1) return undefined
+  if (token.includes('.', second + 1)) return undefined
+  return {
+    head: token.slice(0, first),
+    body: token.slice(first + 1, second),
+    tail: token.slice(second + 1),
+  }
 }
 
 function decodeText(segment: string): string | undefined {

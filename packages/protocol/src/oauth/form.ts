@@ -29,16 +29,14 @@ export function parseForm(body: string, limits: { readonly pairsMax?: number } =
   const pairsMax = limits.pairsMax ?? PAIRS_MAX
   const values = new Map<string, string[]>()
   let pairCount = 0
-  for (const pair of pairsOf(body)) {
+  // One pair at a time: a body of separators alone is not first cut into an array.
+  for (let start = 0, end = 0; start < body.length; start = end + 1) {
+    const ampersand = body.indexOf('&', start)
+    end = ampersand < 0 ? body.length : ampersand
+    if (end === start) continue
     pairCount += 1
     if (pairCount > pairsMax) return { ok: false, fault: 'too_many' }
-    const equals = pair.indexOf('=')
-    const name = decodeFormComponent(equals < 0 ? pair : pair.slice(0, equals))
-    const value = equals < 0 ? '' : decodeFormComponent(pair.slice(equals + 1))
-    if (name === undefined || value === undefined) return { ok: false, fault: 'malformed' }
-    const known = values.get(name)
-    if (known === undefined) values.set(name, [value])
-    else known.push(value)
+    if (!addPair(values, body.slice(start, end))) return { ok: false, fault: 'malformed' }
   }
   return { ok: true, form: formOf(values) }
 }
@@ -60,15 +58,15 @@ export function decodeFormComponent(text: string): string | undefined {
   }
 }
 
-/** One pair at a time, so that a body of separators alone is not first cut into an array. */
-function* pairsOf(body: string): Generator<string> {
-  let start = 0
-  while (start < body.length) {
-    const ampersand = body.indexOf('&', start)
-    const end = ampersand < 0 ? body.length : ampersand
-    if (end > start) yield body.slice(start, end)
-    start = end + 1
-  }
+function addPair(values: Map<string, string[]>, pair: string): boolean {
+  const equals = pair.indexOf('=')
+  const name = decodeFormComponent(equals < 0 ? pair : pair.slice(0, equals))
+  const value = equals < 0 ? '' : decodeFormComponent(pair.slice(equals + 1))
+  if (name === undefined || value === undefined) return false
+  const known = values.get(name)
+  if (known === undefined) values.set(name, [value])
+  else known.push(value)
+  return true
 }
 
 function formOf(values: ReadonlyMap<string, readonly string[]>): Form {
