@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { platform } from 'node:os'
 import { join } from 'node:path'
 import { decodeBase64url, encodeBase64url } from '@keyporter/protocol'
 
@@ -15,7 +16,7 @@ export function parseRootKey(text: string): Uint8Array | undefined {
 export function readRootKeyFile(directory: string): Uint8Array | undefined {
   const path = join(directory, FILE)
   if (!existsSync(path)) return undefined
-  if ((statSync(path).mode & 0o077) !== 0 && process.platform !== 'win32') {
+  if ((statSync(path).mode & 0o077) !== 0 && platform() !== 'win32') {
     throw new Error(`${path} is readable by others: chmod 600 it.`)
   }
   const key = parseRootKey(readFileSync(path, 'utf8'))

@@ -1,4 +1,5 @@
 import type { Reader, Store, Writer } from './open.ts'
+import type { Tables } from './tables.ts'
 
 /** What changed, as other parts of the program (and other nodes) must know it. */
 export type ChangeKind =
@@ -18,6 +19,9 @@ export type Change = {
   readonly subjectId: string
 }
 
+/** Takes note of a change. */
+export type Listener = (change: Change) => void | Promise<void>
+
 /** Keeps up with the changes of every node. */
 export type ChangeFeed = {
   /**
@@ -25,8 +29,8 @@ export type ChangeFeed = {
    * call, or, where the feed could not be read, {@link isFresh} is false.
    */
   readonly catchUp: () => Promise<void>
-  /** Calls back for every change, in order. */
-  readonly subscribe: (listener: (change: Change) => void) => void
+  /** Calls back for every change, in order; one whose listener fails is delivered again. */
+  readonly subscribe: (listener: Listener) => void
   /** Whether the feed was read to its end within the last two seconds: only then may caches answer. */
   readonly isFresh: () => boolean
   readonly stop: () => Promise<void>
@@ -54,7 +58,7 @@ export async function appendChanges(
  * once after a notification; with SQLite this process is the only writer and is told of every commit.
  */
 export async function followChanges(store: Store): Promise<ChangeFeed> {
-  const listeners = new Set<(change: Change) => void>()
+  const listeners = new Set<Listener>()
   let seq = await readEnd(store.reader)
   // With SQLite nothing can change unseen; with PostgreSQL what was read is good for a while.
   const freshMs = store.engine === 'sqlite' ? Number.POSITIVE_INFINITY : FRESH_MS
@@ -74,20 +78,15 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
         .limit(BATCH)
         .execute()
       for (const row of rows) {
+        await notify(toChange(row))
         seq = row.seq
-        // safe because only appendChanges writes this column
-        notify({
-          kind: row.kind as ChangeKind,
-          organizationId: row.organizationId,
-          subjectId: row.subjectId,
-        })
       }
       if (rows.length < BATCH) break
     }
     freshUntilMs = startedMs + freshMs
   }
-  const notify = (change: Change) => {
-    for (const listener of listeners) listener(change)
+  const notify = async (change: Change): Promise<void> => {
+    for (const listener of listeners) await listener(change)
   }
   // One reader at a time. A call that arrives while it reads asks for one more round, because the
   // running one may already have passed the place where the caller's change stands.
@@ -97,16 +96,17 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
       return running
     }
     running = (async () => {
-      do {
-        again = false
-        await read()
-      } while (again)
+      try {
+        do {
+          again = false
+          await read()
+        } while (again)
+      } finally {
+        // In the same turn as the last look at `again`: a later caller starts a round of its own.
+        running = undefined
+      }
     })()
-    try {
-      await running
-    } finally {
-      running = undefined
-    }
+    return running
   }
   // After a commit of this node: if its own change cannot be read back, its caches must not answer.
   const catchUpOrDistrust = async (): Promise<void> => {
@@ -134,6 +134,15 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
       await stopListening()
       await running?.catch(() => undefined)
     },
+  }
+}
+
+function toChange(row: Pick<Tables['changes'], 'kind' | 'organizationId' | 'subjectId'>): Change {
+  // safe because only appendChanges writes this column
+  return {
+    kind: row.kind as ChangeKind,
+    organizationId: row.organizationId,
+    subjectId: row.subjectId,
   }
 }
 

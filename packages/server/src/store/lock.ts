@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pid } from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
 
 // A garbage-collected handle would drop its lock: every held one stays referenced here.
@@ -27,7 +28,7 @@ export function lockDirectory(directory: string): () => void {
     )
   }
   held.add(database)
-  writeFileSync(holderPath, `${process.pid}\n`, { mode: 0o600 })
+  writeFileSync(holderPath, `${pid}\n`, { mode: 0o600 })
   return () => {
     rmSync(holderPath, { force: true })
     held.delete(database)

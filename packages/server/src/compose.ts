@@ -1,0 +1,248 @@
+import { buildOpenApi } from '@keyporter/contract'
+import { generateId } from '@keyporter/protocol'
+import type { FastifyInstance } from 'fastify'
+import { accountRoutes, authenticateSession } from './accounts/index.ts'
+import { apiRoutes, syncBuiltInApi } from './apis/index.ts'
+import { appendAudit, auditRoutes } from './audit/index.ts'
+import type { Config } from './config.ts'
+import { type Caller, type Context, type ContextBase, system } from './context.ts'
+import { createGuard, createRegistry, credentialRoutes, type Refusal } from './credentials/index.ts'
+import { createAuthenticate } from './http/authenticate.ts'
+import { mountHealth } from './http/health.ts'
+import { createIdempotency } from './http/idempotency.ts'
+import { mount } from './http/mount.ts'
+import { mountOAuth } from './http/oauth.ts'
+import { createServer } from './http/server.ts'
+import { mountVerification } from './http/verification.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import { createMutate } from './mutate.ts'
+import { findFeatures, findOperator, organizationRoutes } from './organizations/index.ts'
+import { createAttempts } from './platform/attempts.ts'
+import { type Clock, systemClock } from './platform/clock.ts'
+import { createLog, type LogSink } from './platform/log.ts'
+import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
+import { bootstrap, setupRoutes } from './setup/index.ts'
+import {
+  createKeyRing,
+  ensureSigningKey,
+  JWKS_CACHE_SECONDS,
+  signingKeyRoutes,
+} from './signing-keys/index.ts'
+import { followChanges } from './store/changes.ts'
+import { createIdempotencyRecords } from './store/idempotency-records.ts'
+import { openInstallationKeys } from './store/installation-keys.ts'
+import { openStore } from './store/open.ts'
+import { createRevokedTokens, createTokens } from './tokens/index.ts'
+import { createUsage, usageRoutes } from './usage/index.ts'
+import { createVerifier } from './verification/index.ts'
+
+/** What a test may put in the place of the machine's own. */
+export type Surroundings = {
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly logSink?: LogSink
+  /** How many wrong secrets per client and network, and per network, a minute allows. */
+  readonly failuresMax?: { readonly perClient: number; readonly perNetwork: number }
+}
+
+/** The composed program: everything wired, not yet listening. */
+export type Program = {
+  readonly http: FastifyInstance
+  readonly publicUrl: string
+  /** The one-time link to set the first organization up; undefined when that is done. */
+  readonly setupLink: string | undefined
+  /** A context of Keyporter itself, acting for the operator. */
+  readonly systemContext: (organizationId: string) => Context
+  /** Not ready from now on: load balancers look elsewhere while requests in flight end. */
+  readonly drain: () => void
+  readonly close: () => Promise<void>
+}
+
+const FAILURE_WINDOW_MS = 60_000
+const FAILURES_PER_CLIENT_MAX = 30
+const FAILURES_PER_NETWORK_MAX = 1_000
+
+/** Wires everything. The only place that sees every part. */
+export async function compose(
+  config: Config,
+  publicUrl: string,
+  around: Surroundings = {},
+): Promise<Program> {
+  const clock = around.clock ?? systemClock
+  const random = around.random ?? systemRandom
+  const log = createLog(config.logLevel, around.logSink)
+  const store = await openStore(
+    config.databaseUrl === undefined
+      ? { kind: 'sqlite', directory: config.dataDirectory }
+      : { kind: 'postgres', url: config.databaseUrl },
+  )
+  const { sealing, digests } = await openInstallationKeys(store, {
+    configured: config.rootKey,
+    dataDirectory: config.dataDirectory,
+  })
+  const feed = await followChanges(store)
+  const { secretPrefix } = config
+  const base: ContextBase = {
+    clock,
+    random,
+    digests,
+    sealing,
+    publicUrl,
+    secretPrefix,
+    db: store.reader,
+  }
+  const mutate = createMutate({
+    store,
+    feed,
+    clock,
+    appendAudit: (tx, request) => appendAudit(tx, base, request),
+  })
+  const createContext = (caller: Caller): Context => ({
+    ...base,
+    ...caller,
+    mutate: mutate(caller),
+  })
+  const asSystem = (organizationId: string, origin: Partial<Caller> = {}): Context =>
+    createContext({
+      actor: system,
+      organizationId,
+      operator: true,
+      requestId: null,
+      ip: null,
+      userAgent: '',
+      ...origin,
+    })
+  // Writes that are no changes of the product's state: counters, and what was already answered.
+  const keepBooks = store.transact
+
+  const usage = createUsage({ clock, keepBooks, log })
+  const registry = createRegistry(store.reader, feed)
+  const keyRing = await createKeyRing(base)
+  feed.subscribe(async (change) => {
+    if (change.kind === 'signing_keys.changed') await keyRing.reload()
+  })
+  const revoked = await createRevokedTokens(store.reader, feed, clock)
+
+  const setupLink = await bootstrap({
+    config,
+    ctx: asSystem(''),
+    dataDirectory: config.dataDirectory,
+  })
+  const operator = await findOperator(store.reader)
+  if (operator !== undefined) {
+    await syncBuiltInApi(asSystem(operator.id))
+    await ensureSigningKey(asSystem(operator.id), 'ES256')
+  }
+
+  const auditRefusal = async ({ reason, credential, origin }: Refusal): Promise<void> => {
+    const organizationId = credential?.organizationId ?? (await findOperator(store.reader))?.id
+    if (organizationId === undefined) return
+    const ctx = asSystem(organizationId, { ip: origin.ip, requestId: origin.requestId })
+    const target = {
+      type: 'credential',
+      id: credential?.id ?? null,
+      name: credential?.name ?? 'unknown',
+    }
+    await ctx.mutate(async () => ({
+      result: undefined,
+      audit: {
+        action: 'authentication.refused',
+        actor: { type: 'anonymous', id: null, name: 'Someone' },
+        target,
+        outcome: 'refused',
+        reason,
+      },
+      changes: [],
+    }))
+  }
+  const failures = (failuresMax: number) =>
+    createAttempts(clock, { failuresMax, windowMs: FAILURE_WINDOW_MS })
+  const guard = createGuard({
+    registry,
+    digests,
+    clock,
+    perClient: failures(around.failuresMax?.perClient ?? FAILURES_PER_CLIENT_MAX),
+    perNetwork: failures(around.failuresMax?.perNetwork ?? FAILURES_PER_NETWORK_MAX),
+    audit: auditRefusal,
+  })
+  const recordUse = usage.record
+  const tokens = createTokens({
+    registry,
+    keyRing,
+    revoked,
+    guard,
+    clock,
+    recordUse,
+    createContext,
+    issuer: publicUrl,
+    isFresh: feed.isFresh,
+    random: pooledRandom,
+  })
+  const authenticate = createAuthenticate({
+    guard,
+    tokens,
+    authenticateSession: (cookie) => authenticateSession({ ...base, keepBooks }, cookie),
+  })
+  const verify = createVerifier({ guard, tokens, recordUse })
+
+  const http = createServer({
+    newRequestId: () => generateId('req', clock.now(), pooledRandom),
+    trustedProxies: config.trustedProxies,
+    publicUrl,
+    log,
+  })
+  let ready = true
+  mountHealth(http, {
+    isReady: () => ready && feed.isFresh(),
+    openApi: () => buildOpenApi({ serverUrl: publicUrl }),
+  })
+  mountOAuth(http, {
+    ...tokens,
+    issuer: publicUrl,
+    jwksCacheSeconds: JWKS_CACHE_SECONDS,
+    publicKeys: () => keyRing.publicKeys(clock.now()),
+    log,
+  })
+  mountVerification(http, { authenticate, verify, log })
+  mount(
+    http,
+    [
+      ...setupRoutes,
+      ...accountRoutes,
+      ...organizationRoutes,
+      ...apiRoutes,
+      ...credentialRoutes,
+      ...usageRoutes,
+      ...auditRoutes,
+      ...signingKeyRoutes,
+    ],
+    {
+      authenticate,
+      createContext,
+      findFeatures,
+      idempotency: createIdempotency(
+        createIdempotencyRecords({ keepBooks, db: store.reader, clock }),
+      ),
+      publicUrl,
+      log,
+    },
+  )
+  const stopHousekeeping = startHousekeeping({ keepBooks, clock, log, asSystem })
+  return {
+    http,
+    publicUrl,
+    setupLink,
+    systemContext: asSystem,
+    drain: () => {
+      ready = false
+    },
+    close: async () => {
+      ready = false
+      await stopHousekeeping()
+      await http.close()
+      await usage.stop()
+      await feed.stop()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,10 @@
+/** Issued credentials: created, listed, changed and revoked; and recognized when they are presented. */
+export { createGuard, type Admission, type Guard, type Origin, type Refusal } from './guard.ts'
+export { type Recognition, type Unrecognized, whyUnusable } from './recognize.ts'
+export {
+  createRegistry,
+  type RecognizedSecret,
+  type RegisteredApi,
+  type RegisteredCredential,
+  type Registry,
+} from './registry.ts'

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+
+/** What the health routes ask. */
+export type HealthDeps = { readonly isReady: () => boolean; readonly openApi: () => object }
+
+/** Mounts `GET /livez`, `GET /readyz` (no details to strangers) and `GET /openapi.json`. */
+export function mountHealth(app: FastifyInstance, { isReady, openApi }: HealthDeps): void {
+  app.get('/livez', (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'ok' }),
+  )
+  app.get('/readyz', (_request, reply) => {
+    const ready = isReady()
+    return reply
+      .code(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ status: ready ? 'ok' : 'unavailable' })
+  })
+  let document: string | undefined
+  app.get('/openapi.json', (_request, reply) => {
+    document ??= JSON.stringify(openApi())
+    return reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('cache-control', 'public, max-age=300')
+      .send(document)
+  })
+}

@@ -1,0 +1,155 @@
+import {
+  metadataPath,
+  buildMetadata,
+  type OAuthFault,
+  parseForm,
+  formatChallenge,
+} from '@keyporter/protocol'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { errorCodes } from '@keyporter/contract'
+import { AppError } from '../app-error.ts'
+import type { Log } from '../platform/log.ts'
+import type { OAuthAnswer, OAuthRequest } from '../tokens/index.ts'
+import { toAppError } from './errors.ts'
+
+/** What the OAuth endpoints need: the token service and the published keys. */
+export type OAuthDeps = {
+  readonly issue: (request: OAuthRequest) => Promise<OAuthAnswer>
+  readonly introspect: (request: OAuthRequest) => Promise<OAuthAnswer>
+  readonly revoke: (request: OAuthRequest) => Promise<OAuthAnswer>
+  readonly publicKeys: () => { readonly keys: readonly object[] }
+  readonly jwksCacheSeconds: number
+  readonly issuer: string
+  readonly log: Log
+}
+
+const BODY_BYTES_MAX = 64 * 1024
+// A constant: no header of the request is ever reflected (T30).
+const BASIC_CHALLENGE = formatChallenge('Basic', { realm: 'keyporter', charset: 'UTF-8' })
+
+/** Mounts the OAuth endpoints: plain handlers, no schema library, answers by template. */
+export function mountOAuth(app: FastifyInstance, deps: OAuthDeps): void {
+  endpoint(app, '/oauth/token', deps.issue, deps)
+  endpoint(app, '/oauth/introspect', deps.introspect, deps)
+  endpoint(app, '/oauth/revoke', deps.revoke, deps)
+  const metadata = JSON.stringify(buildMetadata({ issuer: deps.issuer }))
+  // RFC 8414 §3.1 inserts the issuer's path; the bare place serves those who forget to.
+  for (const url of new Set([
+    '/.well-known/oauth-authorization-server',
+    metadataPath(deps.issuer),
+  ])) {
+    app.get(url, (_request, reply) =>
+      reply
+        .header('content-type', 'application/json')
+        .header('cache-control', 'public, max-age=300')
+        .send(metadata),
+    )
+  }
+  app.get('/.well-known/jwks.json', (_request, reply) =>
+    reply
+      .header('content-type', 'application/jwk-set+json')
+      .header('cache-control', `public, max-age=${deps.jwksCacheSeconds}`)
+      .send(JSON.stringify(deps.publicKeys())),
+  )
+}
+
+type Serve = (request: OAuthRequest) => Promise<OAuthAnswer>
+
+function endpoint(app: FastifyInstance, url: string, serve: Serve, { log }: OAuthDeps): void {
+  app.route({
+    method: 'POST',
+    url,
+    bodyLimit: BODY_BYTES_MAX,
+    errorHandler: (error, _request, reply) => sendOAuthError(reply, error, log),
+    handler: async (request, reply) => {
+      try {
+        return sendAnswer(reply, await serve(readRequest(request)))
+      } catch (error) {
+        return sendOAuthError(reply, error, log)
+      }
+    },
+  })
+  app.route({
+    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'],
+    url,
+    handler: (_request, reply) => {
+      reply.header('allow', 'POST')
+      return sendOAuthError(reply, new AppError('method_not_allowed', { detail: 'Use POST.' }), log)
+    },
+  })
+}
+
+/** @throws {AppError} when the body is not a form, or parameters stand in the address (RFC 6749 §2.3.1, T20) */
+function readRequest(request: FastifyRequest): OAuthRequest {
+  if (request.url.includes('?')) {
+    throw new AppError('invalid_request', { detail: 'Parameters belong into the body.' })
+  }
+  if (typeof request.body !== 'string') {
+    throw new AppError('invalid_request', {
+      detail: 'The body must be application/x-www-form-urlencoded.',
+    })
+  }
+  const parsed = parseForm(request.body)
+  if (!parsed.ok)
+    throw new AppError('invalid_request', { detail: 'The body is not a well-formed form.' })
+  return {
+    authorization: request.headers.authorization,
+    form: parsed.form,
+    origin: { ip: request.ip, requestId: request.id },
+  }
+}
+
+/** Every answer, good or bad: JSON, and never kept by anyone (RFC 6749 §5.1). */
+function uncached(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('content-type', 'application/json')
+    .header('cache-control', 'no-store')
+    .header('pragma', 'no-cache')
+}
+
+function sendAnswer(reply: FastifyReply, answer: OAuthAnswer): FastifyReply {
+  switch (answer.kind) {
+    case 'json':
+      return uncached(reply).send(answer.body)
+    case 'empty':
+      return reply.header('cache-control', 'no-store').header('pragma', 'no-cache').code(200).send()
+    case 'fault':
+      return sendFault(reply, answer.fault)
+    case 'blocked':
+      reply.header('retry-after', String(answer.retryAfterSeconds))
+      return sendFault(reply, BLOCKED)
+  }
+}
+
+type Fault = { readonly error: string; readonly status: number; readonly description: string }
+
+const BLOCKED: Fault = {
+  error: 'temporarily_unavailable',
+  status: 429,
+  description: 'Too many failed attempts.',
+}
+
+function sendFault(
+  reply: FastifyReply,
+  { error, status, description }: OAuthFault | Fault,
+): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', BASIC_CHALLENGE)
+  return uncached(reply)
+    .code(status)
+    .send(JSON.stringify({ error, error_description: description }))
+}
+
+/** The same errors as everywhere, in the words of RFC 6749 §5.2. */
+function sendOAuthError(reply: FastifyReply, thrown: unknown, log: Log): FastifyReply {
+  const error = toAppError(thrown)
+  const { status, oauthError, title } = errorCodes[error.code]
+  if (status >= 500)
+    log.fault(error, { requestId: reply.request.id, route: reply.request.routeOptions.url })
+  const { retryAfterSeconds } = error.options
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  return sendFault(reply, {
+    error: oauthError ?? 'invalid_request',
+    status,
+    description: status >= 500 ? title : error.message,
+  })
+}

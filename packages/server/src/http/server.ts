@@ -1,0 +1,144 @@
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { AppError } from '../app-error.ts'
+import type { Log } from '../platform/log.ts'
+import { sendProblem } from './errors.ts'
+
+/** What the edge needs to know. */
+export type ServerOptions = {
+  readonly newRequestId: () => string
+  readonly trustedProxies: readonly string[]
+  readonly publicUrl: string
+  readonly log: Log
+}
+
+// Findings: Node's own defaults let half-sent requests stand for a minute and more.
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+const CHECK_INTERVAL_MS = 1_000
+const CONNECTIONS_MAX = 10_000
+const HEADER_BYTES_MAX = 16 * 1024
+const HEADERS_MAX = 100
+const URL_LENGTH_MAX = 8 * 1024
+
+/** Makes the HTTP server, without routes: limits, parsers, ids, headers, and answers to what matches nothing. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { log } = options
+  const app = fastify({
+    logger: false,
+    genReqId: (raw) => acceptRequestId(raw.headers['x-request-id']) ?? options.newRequestId(),
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 512, querystringParser: parseQuery },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      maxHeaderSize: HEADER_BYTES_MAX,
+    },
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, error, log),
+    clientErrorHandler: refuseRaw,
+  })
+  app.server.maxConnections = CONNECTIONS_MAX
+  // Node would silently drop what is over its limit; counted and refused below instead.
+  app.server.maxHeadersCount = 0
+  app.addHttpMethod('TRACE')
+  addParsers(app)
+  const headers = securityHeaders(options.publicUrl)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers)
+    reply.header('x-request-id', request.id)
+    done(refuseOddRequest(request))
+  })
+  app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log))
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(
+      reply,
+      new AppError('not_found', { detail: 'There is nothing here under this address.' }),
+      log,
+    ),
+  )
+  return app
+}
+
+function acceptRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w-]{8,128}$/.test(header) ? header : undefined
+}
+
+/** Names and values exactly as sent: no arrays by brackets, no prototype; a repeated name is a list. */
+function parseQuery(text: string): Record<string, unknown> {
+  const values = new Map<string, string | string[]>()
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = values.get(name)
+    values.set(
+      name,
+      known === undefined ? value : [...(typeof known === 'string' ? [known] : known), value],
+    )
+  }
+  return Object.fromEntries(values)
+}
+
+/** JSON stays bytes for the strict parser, forms stay text; nothing else is taken. */
+function addParsers(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'buffer' },
+    (request, body, done) => done(refuseEncoding(request), body),
+  )
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request, body, done) => done(refuseEncoding(request), body),
+  )
+}
+
+/** A compressed body would be a bomb waiting to be opened. */
+function refuseEncoding(request: FastifyRequest): AppError | null {
+  const encoding = request.headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity') return null
+  return new AppError('unsupported_media_type', { detail: 'Compressed bodies are not taken.' })
+}
+
+/** What Node lets through although no honest client sends it. */
+function refuseOddRequest(request: FastifyRequest): AppError | undefined {
+  const { rawHeaders, url = '' } = request.raw
+  if (url.length > URL_LENGTH_MAX) return new AppError('uri_too_long')
+  if (!url.startsWith('/'))
+    return new AppError('invalid_request', { detail: 'The request target must be a path.' })
+  if (rawHeaders.length > HEADERS_MAX * 2) return new AppError('headers_too_large')
+  const hosts = rawHeaders.filter(
+    (name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host',
+  )
+  if (hosts.length !== 1)
+    return new AppError('invalid_request', { detail: 'Send one Host header.' })
+  return undefined
+}
+
+/** OWASP ASVS 5.0 3.4. */
+function securityHeaders(publicUrl: string): Record<string, string> {
+  return {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy':
+      "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(publicUrl.startsWith('https:')
+      ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
+      : {}),
+  }
+}
+
+const rawAnswers: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/** What is no HTTP at all gets a line and a closed connection. */
+function refuseRaw(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const line = rawAnswers[error.code ?? ''] ?? '400 Bad Request'
+  socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

@@ -1,0 +1,109 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { routes } from '@keyporter/contract'
+import { AppError, type FieldProblem } from '../app-error.ts'
+import { requirePermissions } from '../authorize.ts'
+import type { Log } from '../platform/log.ts'
+import type { Verifier, VerifyRequest } from '../verification/index.ts'
+import { sendProblem } from './errors.ts'
+import type { Principal } from './mount.ts'
+import { readJsonObject } from './read-input.ts'
+
+/** What the route needs. */
+export type VerificationDeps = {
+  readonly authenticate: (request: FastifyRequest) => Promise<Principal>
+  readonly verify: Verifier
+  readonly log: Log
+}
+
+const route = routes.verification.verify
+
+/** Mounts `POST /v1/verify` as a plain handler: it is asked for every request of other people's apis. */
+export function mountVerification(app: FastifyInstance, deps: VerificationDeps): void {
+  app.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: 64 * 1024,
+    handler: async (request, reply) => {
+      try {
+        return await answer(deps, request, reply)
+      } catch (error) {
+        return sendProblem(reply, error, deps.log)
+      }
+    },
+  })
+  app.route({
+    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: route.path,
+    handler: (_request, reply) => {
+      reply.header('allow', 'POST')
+      return sendProblem(
+        reply,
+        new AppError('method_not_allowed', { detail: 'Allowed here: POST.' }),
+        deps.log,
+      )
+    },
+  })
+}
+
+async function answer(
+  deps: VerificationDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { actor, operator } = await deps.authenticate(request)
+  requirePermissions(actor, route.access)
+  const asked = readVerifyRequest(readJsonObject(request.body, route))
+  const origin = { ip: request.ip, requestId: request.id }
+  const result = await deps.verify(asked, {
+    organizationId: actor.organizationId ?? '',
+    operator,
+    origin,
+  })
+  return reply
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(result))
+}
+
+const longest: Readonly<Record<string, number>> = {
+  authorization: 16_384,
+  token: 16_384,
+  clientId: 256,
+  clientSecret: 4_096,
+  method: 32,
+  path: 8_192,
+  apiId: 64,
+  ip: 64,
+}
+const PERMISSIONS_MAX = 64
+
+/** The same rules as the contract's schema, which documents them; a test holds the two together. */
+function readVerifyRequest(body: Record<string, unknown>): VerifyRequest {
+  const problems: FieldProblem[] = []
+  for (const [name, value] of Object.entries(body)) {
+    const problem = name === 'permissions' ? permissionsProblem(value) : textProblem(name, value)
+    if (problem !== undefined) problems.push(problem)
+  }
+  if (problems.length > 0) throw new AppError('invalid_request', { fields: problems })
+  return body
+}
+
+function textProblem(name: string, value: unknown): FieldProblem | undefined {
+  const max = longest[name]
+  if (max === undefined)
+    return { pointer: '', code: 'unknown_field', detail: 'A field that this route does not know' }
+  if (typeof value === 'string' && value.length <= max) return undefined
+  return { pointer: `/${name}`, code: 'invalid', detail: `A text of at most ${max} characters` }
+}
+
+const PERMISSION = /^[A-Z][A-Z0-9_]{0,126}[A-Z0-9]$/
+
+function permissionsProblem(value: unknown): FieldProblem | undefined {
+  const good =
+    Array.isArray(value) &&
+    value.length <= PERMISSIONS_MAX &&
+    value.every((name) => typeof name === 'string' && PERMISSION.test(name))
+  return good
+    ? undefined
+    : { pointer: '/permissions', code: 'invalid', detail: 'At most 64 permission names' }
+}

@@ -1,0 +1,49 @@
+import type { Clock } from './clock.ts'
+
+/** Slows guessing down: counts failures per key in fixed windows, in memory, bounded. */
+export type Attempts = {
+  /** Seconds to wait when the key has used up its failures; undefined while it may try. */
+  readonly blockedForSeconds: (key: string) => number | undefined
+  /** Counts a failure and says how many there are now in this window; 1 begins a burst. */
+  readonly fail: (key: string) => number
+}
+
+/** Bounds of {@link createAttempts}. */
+export type AttemptLimits = {
+  readonly failuresMax: number
+  readonly windowMs: number
+  readonly keysMax?: number
+}
+
+const KEYS_MAX = 50_000
+
+/**
+ * Makes a counter of failures. A key that is forgotten because there are too many starts again: that
+ * favours the honest client over the bound, and an attacker pays one request per forgotten key.
+ */
+export function createAttempts(clock: Clock, limits: AttemptLimits): Attempts {
+  const keysMax = limits.keysMax ?? KEYS_MAX
+  const windows = new Map<string, { count: number; readonly endsAt: number }>()
+  const live = (key: string) => {
+    const window = windows.get(key)
+    if (window === undefined) return undefined
+    // A clock that was set back must not keep a window for ever.
+    if (window.endsAt > clock.now() && window.endsAt <= clock.now() + limits.windowMs) return window
+    windows.delete(key)
+    return undefined
+  }
+  return {
+    blockedForSeconds: (key) => {
+      const window = live(key)
+      if (window === undefined || window.count < limits.failuresMax) return undefined
+      return Math.max(1, Math.ceil((window.endsAt - clock.now()) / 1_000))
+    },
+    fail: (key) => {
+      const window = live(key)
+      if (window !== undefined) return (window.count += 1)
+      if (windows.size >= keysMax) windows.delete(windows.keys().next().value ?? key)
+      windows.set(key, { count: 1, endsAt: clock.now() + limits.windowMs })
+      return 1
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../platform/clock.ts'
+import type { ChangeFeed } from '../store/changes.ts'
+import type { Reader } from '../store/open.ts'
+import { selectRevoked } from './rows.ts'
+
+/** The tokens that were revoked one by one and are not yet expired: all that is to be known of them. */
+export type RevokedTokens = { readonly has: (jti: string) => boolean }
+
+// No token lives longer than an hour; kept a little longer for clocks.
+const KEPT_MS = 3_700_000
+
+/**
+ * Loads the revoked tokens and follows the change feed. Where the feed is not fresh the registry asks
+ * the store for the credential; a single token is then unknown, so {@link createTokens} refuses to judge.
+ */
+export async function createRevokedTokens(
+  db: Reader,
+  feed: ChangeFeed,
+  clock: Clock,
+): Promise<RevokedTokens> {
+  const expiries = new Map<string, number>()
+  feed.subscribe(({ kind, subjectId }) => {
+    if (kind === 'token.revoked') remember(subjectId, clock.now() + KEPT_MS)
+  })
+  for (const row of await selectRevoked(db, clock.now()))
+    expiries.set(row.jti, row.expiresAt + 60_000)
+  return { has: (jti) => expiries.has(jti) }
+
+  function remember(jti: string, until: number): void {
+    // Oldest first: insertion order is order of expiry, near enough.
+    for (const [old, expiry] of expiries) {
+      if (expiry > clock.now()) break
+      expiries.delete(old)
+    }
+    expiries.set(jti, until)
+  }
+}

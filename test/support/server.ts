@@ -1,0 +1,204 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compose, parseConfig, type Program, type Surroundings } from '@keyporter/server'
+import { createTestDatabase, type TestDatabase } from './postgres.ts'
+import { testStore } from './store.ts'
+
+/** A clock that stands still until it is told otherwise, or runs from a shifted place. */
+export type TestClock = {
+  readonly now: () => number
+  /** Moves by so many milliseconds, also backwards. */
+  readonly move: (byMs: number) => void
+  /** Stands still at this instant. */
+  readonly setTo: (instant: string) => void
+}
+
+/** What a request answered. */
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The JSON of the body, or undefined when it is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
+  readonly body: any
+}
+
+/** How a test asks. */
+export type Ask = {
+  readonly body?: unknown
+  /** A form in place of a JSON body. */
+  readonly form?: Record<string, string> | string
+  readonly headers?: Record<string, string>
+  /** `Authorization`: a pair gives Basic, a text is a bearer token, null sends none; the manager's pair unless given. */
+  readonly as?: Pair | string | null
+  readonly cookie?: string
+}
+
+/** A client ID and its secret. */
+export type Pair = { readonly clientId: string; readonly clientSecret: string }
+
+/** A running Keyporter, on the store that the test run is about. */
+export type TestServer = {
+  readonly url: string
+  readonly program: Program
+  readonly clock: TestClock
+  /** The operator, and the all-powerful management credential of its first start. */
+  readonly operatorId: string
+  readonly manager: Pair
+  readonly admin: { readonly email: string; readonly password: string }
+  /** Every line that was logged. */
+  readonly logLines: readonly string[]
+  readonly dataDirectory: string
+  readonly databaseUrl: string | undefined
+  readonly ask: (method: string, path: string, ask?: Ask) => Promise<Answer>
+  /** Stops it and starts it again on the same data, on another port but with the same public URL. */
+  readonly restart: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Options of {@link startTestServer}. */
+export type TestServerOptions = {
+  readonly env?: Record<string, string>
+  readonly around?: Surroundings
+  /** False: nothing is set up; no organization, no manager. */
+  readonly setUp?: boolean
+  /** False: the machine's own clock. */
+  readonly fakeClock?: boolean
+}
+
+const ADMIN = { email: 'admin@example.com', password: 'a long enough pass phrase' }
+
+/** Starts Keyporter in this process, with its own empty store, listening on a free loopback port. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-test-'))
+  const database: TestDatabase | undefined =
+    testStore() === 'postgres' ? await createTestDatabase() : undefined
+  const credentialFile = join(dataDirectory, 'manager.json')
+  const env = {
+    KEYPORTER_DATA_DIR: join(dataDirectory, 'data'),
+    ...(database === undefined ? {} : { DATABASE_URL: database.url }),
+    ...(options.setUp === false
+      ? {}
+      : {
+          KEYPORTER_INIT_ORGANIZATION: 'Acme',
+          KEYPORTER_INIT_ADMIN_EMAIL: ADMIN.email,
+          KEYPORTER_INIT_ADMIN_PASSWORD: ADMIN.password,
+          KEYPORTER_INIT_CREDENTIAL_FILE: credentialFile,
+        }),
+    ...options.env,
+  }
+  const clock = createTestClock(options.fakeClock !== false)
+  const logLines: string[] = []
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const start = async (): Promise<Program> => {
+    const outcome = parseConfig(env)
+    if (!outcome.ok) throw new Error(outcome.problems.join('\n'))
+    const program = await compose(outcome.config, outcome.config.publicUrl ?? url, {
+      clock,
+      logSink: { write: (line) => void logLines.push(line) },
+      ...options.around,
+    })
+    await program.http.listen({ host: '127.0.0.1', port })
+    return program
+  }
+  let program = await start()
+  const manager: Pair & { organizationId: string } =
+    options.setUp === false
+      ? { clientId: '', clientSecret: '', organizationId: '' }
+      : JSON.parse(readFileSync(credentialFile, 'utf8'))
+  return {
+    url,
+    get program() {
+      return program
+    },
+    clock,
+    operatorId: manager.organizationId,
+    manager: { clientId: manager.clientId, clientSecret: manager.clientSecret },
+    admin: ADMIN,
+    logLines,
+    dataDirectory: env.KEYPORTER_DATA_DIR,
+    databaseUrl: database?.url,
+    ask: (method, path, ask = {}) =>
+      send(url, { method, path, ask: { as: manager.clientId === '' ? null : manager, ...ask } }),
+    restart: async () => {
+      await program.close()
+      program = await start()
+    },
+    close: async () => {
+      await program.close()
+      await database?.drop()
+      rmSync(dataDirectory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** `Authorization` of a pair (RFC 7617; our ids and secrets need no encoding). */
+export function basic({ clientId, clientSecret }: Pair): string {
+  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
+}
+
+async function send(
+  url: string,
+  { method, path, ask }: { readonly method: string; readonly path: string; readonly ask: Ask },
+): Promise<Answer> {
+  const headers = new Headers(ask.headers)
+  if (typeof ask.as === 'string') headers.set('authorization', `Bearer ${ask.as}`)
+  else if (ask.as !== null && ask.as !== undefined && ask.cookie === undefined)
+    headers.set('authorization', basic(ask.as))
+  if (ask.cookie !== undefined) headers.set('cookie', ask.cookie)
+  const body = bodyOf(ask, headers)
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers,
+    redirect: 'manual',
+    ...(body === undefined ? {} : { body }),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, body: parse(text) }
+}
+
+function bodyOf(ask: Ask, headers: Headers): string | undefined {
+  if (ask.form !== undefined) {
+    if (!headers.has('content-type'))
+      headers.set('content-type', 'application/x-www-form-urlencoded')
+    return typeof ask.form === 'string' ? ask.form : new URLSearchParams(ask.form).toString()
+  }
+  if (ask.body === undefined) return undefined
+  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+  return typeof ask.body === 'string' ? ask.body : JSON.stringify(ask.body)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function createTestClock(fake: boolean): TestClock {
+  let shiftMs = 0
+  let fixed: number | undefined = fake ? Date.parse('2027-03-01T12:00:00.000Z') : undefined
+  return {
+    now: () => fixed ?? Date.now() + shiftMs,
+    move: (byMs) => {
+      if (fixed === undefined) shiftMs += byMs
+      else fixed += byMs
+    },
+    setTo: (instant) => {
+      fixed = Date.parse(instant)
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const address = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  if (typeof address !== 'object' || address === null) throw new Error('no free port')
+  return address.port
+}
