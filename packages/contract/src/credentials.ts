@@ -182,13 +182,16 @@ export const usage = defineRoute({
   method: 'GET',
   path: '/v1/credentials/:id/usage',
   tag: 'credentials',
-  summary: 'How often the credential was used, by outcome and permission, per hour or day (UTC).',
+  summary:
+    'How often the credential was used, by outcome and permission, per hour or day (UTC); at most a second behind.',
   access: ['CREDENTIAL_READ', 'USAGE_READ'],
   feature: 'issued',
   audit: { none: 'reads' },
   params: z.strictObject({ id: pathId }),
   query: z.strictObject({
+    /** Widened to whole hours or days. 30 days before `to` unless given; by hour, 24 hours. */
     from: instant.optional(),
+    /** Exclusive; now unless given. At most 400 days after `from`; by hour, 31 days. */
     to: instant.optional(),
     interval: z.enum(['hour', 'day']).optional(),
   }),

@@ -27,4 +27,9 @@ export {
 } from './route.ts'
 export { routeList, routes } from './routes.ts'
 export { isSecret, secret, SECRET_MARK } from './secret.ts'
-export { verificationCodes, type VerificationCode } from './verification.ts'
+export {
+  usageOutcomes,
+  verificationCodes,
+  type UsageOutcome,
+  type VerificationCode,
+} from './verification.ts'

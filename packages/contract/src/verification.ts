@@ -21,6 +21,15 @@ export const verificationCodes = [
 /** A code of the list. */
 export type VerificationCode = (typeof verificationCodes)[number]
 
+/**
+ * What usage counts: every verification of a known credential, by its code, and every access token that
+ * was minted (`token_issued`). A permission is counted when a `valid` verification asked for it.
+ */
+export const usageOutcomes = [...verificationCodes, 'token_issued'] as const
+
+/** An outcome of the list. */
+export type UsageOutcome = (typeof usageOutcomes)[number]
+
 export const verify = defineRoute({
   operationId: 'verify',
   method: 'POST',

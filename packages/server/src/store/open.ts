@@ -55,7 +55,8 @@ async function openSqlite(directory: string): Promise<Store> {
     writing.exec(`
       pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
       pragma busy_timeout = 5000; pragma cache_size = -8000; pragma secure_delete = on; pragma trusted_schema = off`)
-    for (const file of [path, `${path}-wal`, `${path}-shm`]) chmodSync(file, 0o600)
+    // SQLite gives the log and shared-memory files, made on first use, the mode of this one.
+    chmodSync(path, 0o600)
     const writer = createKysely(sqliteDialect(writing, 'immediate'))
     await migrate(writer, 'sqlite', async (work) => work())
     const reading = new DatabaseSync(path)

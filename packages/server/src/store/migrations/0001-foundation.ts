@@ -65,6 +65,7 @@ function statements(engine: Engine): readonly string[] {
       credential_id TEXT NOT NULL, organization_id TEXT NOT NULL, hour BIGINT NOT NULL,
       outcome TEXT NOT NULL, permission TEXT NOT NULL, count BIGINT NOT NULL,
       PRIMARY KEY (credential_id, hour, outcome, permission))`,
+    `CREATE INDEX usage_counters_hour ON usage_counters (hour)`,
     `CREATE TABLE signing_keys (
       kid TEXT PRIMARY KEY, algorithm TEXT NOT NULL, public_jwk TEXT NOT NULL, sealed_private_key TEXT,
       created_at BIGINT NOT NULL, activates_at BIGINT NOT NULL, destroyed_at BIGINT)`,
@@ -81,6 +82,8 @@ function statements(engine: Engine): readonly string[] {
       PRIMARY KEY (organization_id, sequence))`,
     `CREATE INDEX audit_events_target ON audit_events (organization_id, target_id, sequence)`,
     `CREATE INDEX audit_events_action ON audit_events (organization_id, action, sequence)`,
+    `CREATE INDEX audit_events_actor ON audit_events (organization_id, actor_id, sequence)`,
+    `CREATE INDEX audit_events_at ON audit_events (organization_id, at, sequence)`,
     `CREATE TABLE audit_heads (
       organization_id TEXT PRIMARY KEY, sequence BIGINT NOT NULL, hash TEXT NOT NULL, seal TEXT NOT NULL)`,
     `CREATE TABLE changes (

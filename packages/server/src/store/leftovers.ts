@@ -1,0 +1,130 @@
+import type { Writer } from './open.ts'
+
+/** Rows of one table that have served their time. */
+export type Leftovers = {
+  readonly table: string
+  /** How long rows are kept after the instant that ends their use. */
+  readonly keptMs: number
+  /** Deletes at most `countMax` rows whose use ended before `beforeMs`; returns how many. */
+  readonly deleteSome: (tx: Writer, beforeMs: number, countMax: number) => Promise<number>
+}
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+/** Everything that housekeeping deletes. The row limit stands in a subquery: DELETE has none that both engines know. */
+export const leftovers: readonly Leftovers[] = [
+  {
+    table: 'idempotencyKeys',
+    keptMs: 0,
+    deleteSome: (tx, beforeMs, countMax) =>
+      countOf(
+        tx
+          .deleteFrom('idempotencyKeys')
+          .where(({ eb, refTuple, selectFrom }) =>
+            eb(
+              refTuple('principal', 'key'),
+              'in',
+              selectFrom('idempotencyKeys')
+                .select(['principal', 'key'])
+                .where('expiresAt', '<=', beforeMs)
+                .limit(countMax)
+                .$asTuple('principal', 'key'),
+            ),
+          )
+          .executeTakeFirst(),
+      ),
+  },
+  {
+    table: 'sessions',
+    keptMs: 30 * DAY_MS,
+    deleteSome: (tx, beforeMs, countMax) =>
+      countOf(
+        tx
+          .deleteFrom('sessions')
+          .where('id', 'in', ({ selectFrom }) =>
+            selectFrom('sessions')
+              .select('id')
+              .where(({ eb, or }) =>
+                or([eb('expiresAt', '<=', beforeMs), eb('endedAt', '<=', beforeMs)]),
+              )
+              .limit(countMax),
+          )
+          .executeTakeFirst(),
+      ),
+  },
+  {
+    table: 'oneTimeCodes',
+    keptMs: DAY_MS,
+    deleteSome: (tx, beforeMs, countMax) =>
+      countOf(
+        tx
+          .deleteFrom('oneTimeCodes')
+          .where('digest', 'in', ({ selectFrom }) =>
+            selectFrom('oneTimeCodes')
+              .select('digest')
+              .where(({ eb, or }) =>
+                or([eb('expiresAt', '<=', beforeMs), eb('usedAt', '<=', beforeMs)]),
+              )
+              .limit(countMax),
+          )
+          .executeTakeFirst(),
+      ),
+  },
+  {
+    table: 'revokedTokens',
+    // A verifier's clock may be behind: to it the token lives a little longer.
+    keptMs: 10 * MINUTE_MS,
+    deleteSome: (tx, beforeMs, countMax) =>
+      countOf(
+        tx
+          .deleteFrom('revokedTokens')
+          .where('jti', 'in', ({ selectFrom }) =>
+            selectFrom('revokedTokens')
+              .select('jti')
+              .where('expiresAt', '<=', beforeMs)
+              .limit(countMax),
+          )
+          .executeTakeFirst(),
+      ),
+  },
+  {
+    // Nodes read this feed at its end; none is a day behind.
+    table: 'changes',
+    keptMs: DAY_MS,
+    deleteSome: (tx, beforeMs, countMax) =>
+      countOf(
+        tx
+          .deleteFrom('changes')
+          .where('seq', 'in', ({ selectFrom }) =>
+            selectFrom('changes').select('seq').where('at', '<=', beforeMs).limit(countMax),
+          )
+          .executeTakeFirst(),
+      ),
+  },
+  {
+    table: 'usageCounters',
+    keptMs: 400 * DAY_MS,
+    deleteSome: (tx, beforeMs, countMax) =>
+      countOf(
+        tx
+          .deleteFrom('usageCounters')
+          .where(({ eb, refTuple, selectFrom }) =>
+            eb(
+              refTuple('credentialId', 'hour', 'outcome', 'permission'),
+              'in',
+              selectFrom('usageCounters')
+                .select(['credentialId', 'hour', 'outcome', 'permission'])
+                .where('hour', '<=', beforeMs)
+                .limit(countMax)
+                .$asTuple('credentialId', 'hour', 'outcome', 'permission'),
+            ),
+          )
+          .executeTakeFirst(),
+      ),
+  },
+]
+
+async function countOf(deleting: Promise<{ readonly numDeletedRows: bigint }>): Promise<number> {
+  return Number((await deleting).numDeletedRows)
+}

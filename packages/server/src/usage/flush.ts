@@ -1,0 +1,102 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Log } from '../platform/log.ts'
+import type { Writer } from '../store/open.ts'
+import type { UsageAccumulator, UsageBatch } from './accumulator.ts'
+import { addCounts, noteLastUses } from './rows.ts'
+
+/** Writes what usage gathers, in the background. */
+export type UsageFlush = {
+  /** Writes what there is now; afterwards reports show it. Never throws. */
+  readonly flush: () => Promise<void>
+  /** Stops the clockwork after a last flush. */
+  readonly stop: () => Promise<void>
+}
+
+/** What flushing needs. */
+export type UsageFlushDeps = {
+  readonly accumulator: UsageAccumulator
+  /** Writes that are bookkeeping, not changes: without audit. */
+  readonly keepBooks: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
+  readonly log: Log
+  readonly intervalMs?: number
+}
+
+const INTERVAL_MS = 1_000
+const ROWS_MAX = 512
+
+/**
+ * Writes usage once a second, in one transaction. What could not be written is kept and tried again
+ * with the next; if a connection breaks in the very commit, that second may be counted twice.
+ */
+export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
+  const { accumulator, keepBooks, log, intervalMs = INTERVAL_MS } = deps
+  let running: Promise<void> | undefined
+  let failing = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+
+  const write = async (): Promise<void> => {
+    const batch = accumulator.take()
+    if (batch.counts.length === 0 && batch.lastUses.length === 0) return
+    try {
+      await keepBooks((tx) => writeBatch(tx, batch))
+      if (failing) log.info('usage is written again')
+      failing = false
+    } catch (error) {
+      accumulator.putBack(batch)
+      if (!failing) log.fault(new Error('Usage could not be written', { cause: error }))
+      failing = true
+    }
+  }
+  // One at a time: who asks while one runs wants what came after it began, too.
+  const flush = async (): Promise<void> => {
+    while (running !== undefined) await running
+    running = write().finally(() => {
+      running = undefined
+    })
+    await running
+  }
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      void flush().then(() => {
+        if (!stopped) schedule()
+      })
+    }, intervalMs).unref()
+  }
+  schedule()
+  return {
+    flush,
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await flush()
+      const lost = accumulator.droppedCount()
+      if (failing || lost > 0) log.warn('usage was lost')
+    },
+  }
+}
+
+async function writeBatch(tx: Writer, { counts, lastUses }: UsageBatch): Promise<void> {
+  for (const rows of inPieces(counts)) {
+    await addCounts(tx, rows)
+    await nextTurn()
+  }
+  for (const rows of inPieces(lastUses)) {
+    await noteLastUses(tx, rows)
+    await nextTurn()
+  }
+}
+
+/**
+ * Cuts rows into pieces whose lengths are powers of two: a handful of different statements in all,
+ * within every engine's limit of parameters, and the engine keeps them prepared.
+ */
+export function inPieces<T>(rows: readonly T[], rowsMax = ROWS_MAX): readonly (readonly T[])[] {
+  const pieces: (readonly T[])[] = []
+  let length = rowsMax
+  for (let start = 0; start < rows.length; start += length) {
+    while (length > rows.length - start) length /= 2
+    pieces.push(rows.slice(start, start + length))
+  }
+  return pieces
+}
