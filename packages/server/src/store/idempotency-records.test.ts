@@ -1,0 +1,72 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { useTestStore } from '../../../../test/support/open-store.ts'
+import { createIdempotencyRecords } from './idempotency-records.ts'
+
+const DAY_MS = 24 * 3_600_000
+const store = useTestStore()
+let nowMs = 0
+
+const records = () =>
+  createIdempotencyRecords({ keepBooks: store().transact, clock: { now: () => nowMs } })
+const claim = { principal: 'credential:cred_1', key: 'k', fingerprint: 'f' }
+
+beforeEach(async () => {
+  nowMs = 1_800_000_000_000
+  await store().transact((tx) => tx.deleteFrom('idempotencyKeys').execute())
+})
+
+describe('claim', () => {
+  it('is first when nothing was claimed', async () => {
+    expect(await records().claim(claim)).toBeUndefined()
+  })
+
+  it('gives the earlier claim while that one runs', async () => {
+    await records().claim(claim)
+    const earlier = await records().claim({ ...claim, fingerprint: 'other' })
+    expect(earlier).toEqual({ fingerprint: 'f', status: null, body: null })
+  })
+
+  it('gives what was answered, for a day', async () => {
+    await records().claim(claim)
+    await records().complete({ ...claim, status: 201, body: '{"id":"x"}' })
+    nowMs += DAY_MS - 1
+    const earlier = await records().claim(claim)
+    expect(earlier).toEqual({ fingerprint: 'f', status: 201, body: '{"id":"x"}' })
+    nowMs += 1
+    expect(await records().claim({ ...claim, fingerprint: 'new' })).toBeUndefined()
+    expect(await records().claim(claim)).toEqual({ fingerprint: 'new', status: null, body: null })
+  })
+
+  it('tells principals and keys apart', async () => {
+    await records().claim(claim)
+    expect(await records().claim({ ...claim, principal: 'member:mem_1' })).toBeUndefined()
+    expect(await records().claim({ ...claim, key: 'l' })).toBeUndefined()
+  })
+
+  it('has exactly one first among many at once', async () => {
+    const claims = await Promise.all(Array.from({ length: 30 }, () => records().claim(claim)))
+    expect(claims.filter((earlier) => earlier === undefined)).toHaveLength(1)
+  })
+
+  it('has exactly one first among many at once when the earlier one has expired', async () => {
+    await records().claim(claim)
+    nowMs += DAY_MS
+    const claims = await Promise.all(Array.from({ length: 30 }, () => records().claim(claim)))
+    expect(claims.filter((earlier) => earlier === undefined)).toHaveLength(1)
+  })
+})
+
+describe('release', () => {
+  it('frees the key', async () => {
+    await records().claim(claim)
+    await records().release(claim)
+    expect(await records().claim(claim)).toBeUndefined()
+  })
+
+  it('leaves what was completed', async () => {
+    await records().claim(claim)
+    await records().complete({ ...claim, status: 204, body: null })
+    await records().release(claim)
+    expect(await records().claim(claim)).toEqual({ fingerprint: 'f', status: 204, body: null })
+  })
+})
