@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cpuMilliseconds } from '../../../../test/support/cpu-time.ts'
 import { createVerifiedCache } from './verified-cache.ts'
 
 describe('does', () => {
@@ -53,13 +54,13 @@ describe('does', () => {
     )
     for (const [index, token] of tokens.entries()) cache.set(token, index)
     let sum = 0
-    const start = performance.now()
-    for (let round = 0; round < 50; round += 1) {
-      for (const token of tokens) sum += cache.get(token) ?? 0
-    }
-    const microseconds = ((performance.now() - start) * 1_000) / 50_000
+    const milliseconds = cpuMilliseconds(() => {
+      for (let round = 0; round < 50; round += 1) {
+        for (const token of tokens) sum += cache.get(token) ?? 0
+      }
+    })
     expect(sum).toBe(50 * 499_500)
-    expect(microseconds).toBeLessThan(5)
+    expect((milliseconds * 1_000) / 50_000).toBeLessThan(5)
   })
 })
 
