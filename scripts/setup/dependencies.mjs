@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { linkLibraries } from './library-links.mjs'
+import { shareLock } from './lock.mjs'
 import { modules, root } from './paths.mjs'
 
 const stampFile = join(modules, '.keyporter-stamp')
@@ -56,6 +57,7 @@ function runNpm(args) {
     shell,
     stdio: ['ignore', 'inherit', 'pipe'],
   })
+  shareLock(child.pid)
   let errors = ''
   child.stderr.on('data', (chunk) => {
     errors += chunk

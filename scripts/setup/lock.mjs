@@ -1,5 +1,6 @@
-// One set-up at a time: two that run side by side would delete each other's node_modules.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+// One set-up at a time: two that run side by side would delete each other's node_modules. The lock is a
+// file with the numbers of the processes that hold it; it is free when none of them runs any more.
+import { appendFileSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from './is-alive.mjs'
@@ -11,57 +12,63 @@ const waitMsMax = 10 * 60 * 1000
 /**
  * Runs `work` while this process holds the lock; waits for another holder, up to ten minutes.
  *
- * @template T
- * @param {() => T | Promise<T>} work
+ * @param {() => Promise<void>} work
  */
 export async function withLock(work) {
   await takeLock()
-  const release = () => rmSync(lockFile, { force: true })
-  process.once('exit', release)
   try {
-    return await work()
+    await work()
   } finally {
-    process.off('exit', release)
-    release()
+    rmSync(lockFile, { force: true })
   }
+}
+
+/**
+ * Makes a process that we started hold the lock too: it may outlive us when we are killed.
+ *
+ * @param {number | undefined} pid
+ */
+export function shareLock(pid) {
+  if (pid !== undefined) appendFileSync(lockFile, `${pid}\n`)
 }
 
 async function takeLock() {
   const giveUpAt = Date.now() + waitMsMax
-  let announced = false
+  let isAnnounced = false
   while (!tryLock()) {
-    const holder = readHolder()
-    if (holder !== undefined && !isAlive(holder)) {
+    const holder = readHolders().find(isAlive)
+    if (holder === undefined) {
       rmSync(lockFile, { force: true })
       continue
     }
     if (Date.now() > giveUpAt) {
-      throw new Error(
-        `Process ${holder} has been setting up for too long. Delete ${lockFile} if it is not.`,
-      )
+      throw new Error(`Process ${holder} holds ${lockFile} for too long: end it, and try again.`)
     }
-    if (!announced)
-      process.stdout.write(`Waiting for process ${holder ?? '?'}, which is setting up …\n`)
-    announced = true
+    if (!isAnnounced) process.stdout.write(`Waiting for process ${holder}, which sets up too …\n`)
+    isAnnounced = true
     await sleep(250)
   }
 }
 
+/** The file appears with its content, or not at all: nobody reads a lock without a holder. */
 function tryLock() {
+  const draft = `${lockFile}-${process.pid}`
+  writeFileSync(draft, `${process.pid}\n`)
   try {
-    writeFileSync(lockFile, `${process.pid}\n`, { flag: 'wx' })
+    linkSync(draft, lockFile)
     return true
   } catch (error) {
     if (error.code === 'EEXIST') return false
     throw error
+  } finally {
+    rmSync(draft, { force: true })
   }
 }
 
-/** The process that holds the lock; undefined in the instant before it has written its number. */
-function readHolder() {
+function readHolders() {
   try {
-    return Number.parseInt(readFileSync(lockFile, 'utf8'), 10) || undefined
+    return readFileSync(lockFile, 'utf8').split('\n').filter(Boolean).map(Number)
   } catch {
-    return undefined
+    return []
   }
 }
