@@ -5,7 +5,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, scriptEnvironment, serverDist } from './paths.mjs'
 
-const packages = ['protocol', 'contract', 'server', 'sdk', 'cli']
+// The server imports no other package: test/architecture.once.test.ts keeps it so.
+const packages = ['protocol', 'contract', 'server']
 
 export const bundleStampFile = join(serverDist, '.bundle-stamp.json')
 
