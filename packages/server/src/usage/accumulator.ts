@@ -52,10 +52,16 @@ export type UsageAccumulator = {
 }
 
 type Counter = { count: number; readonly permissions: Map<string, { count: number }> }
-type Seen = { atMs: number; ip: string; readonly organizationId: string }
-type Entry = { readonly organizationId: string; readonly outcomes: Map<string, Counter> }
+type Seen = { atMs: number; ip: string }
+/** Everything of one credential within one hour, so that a use finds it with a single look-up in a large map. */
+type Entry = Seen & {
+  readonly organizationId: string
+  readonly outcomes: Map<string, Counter>
+  readonly secrets: Map<string, Seen>
+}
 
 const HOUR_MS = 3_600_000
+const NEVER = -1
 
 /** About 30 MB; a busy second has some thousand. */
 const COUNTERS_MAX = 200_000
@@ -76,7 +82,6 @@ const usingOutcomes: ReadonlySet<string> = new Set<UsageOutcome>([
 /** Makes an empty accumulator that holds at most `countersMax` different counters. */
 export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumulator {
   let hours = new Map<number, Map<string, Entry>>()
-  let seen = new Map<string, Seen>()
   let counterCount = 0
   let dropped = 0
   // Almost every use falls into the hour of the one before it.
@@ -91,26 +96,28 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
     dropped += 1
     return false
   }
-  const enterHour = (next: number): void => {
-    hour = next
-    const known = hours.get(next)
-    entries = known ?? new Map()
-    if (known === undefined) hours.set(next, entries)
-  }
-  const counterOf = (
-    credentialId: string,
-    organizationId: string,
-    outcome: string,
-  ): Counter | undefined => {
-    let entry = entries.get(credentialId)
-    const known = entry?.outcomes.get(outcome)
+  const entryOf = (start: number, credentialId: string, organizationId: string) => {
+    if (start !== hour) {
+      hour = start
+      const known = hours.get(start)
+      entries = known ?? new Map()
+      if (known === undefined) hours.set(start, entries)
+    }
+    const known = entries.get(credentialId)
     if (known !== undefined) return known
     if (!hasRoom()) return undefined
-    if (entry === undefined) {
-      entry = { organizationId, outcomes: new Map() }
-      entries.set(credentialId, entry)
+    const entry = { organizationId, outcomes: new Map(), secrets: new Map(), atMs: NEVER, ip: '' }
+    entries.set(credentialId, entry)
+    return entry
+  }
+  const add = (entry: Entry, outcome: string, count: number): Counter | undefined => {
+    const known = entry.outcomes.get(outcome)
+    if (known !== undefined) {
+      known.count += count
+      return known
     }
-    const counter = { count: 0, permissions: new Map() }
+    if (!hasRoom()) return undefined
+    const counter = { count, permissions: new Map() }
     entry.outcomes.set(outcome, counter)
     return counter
   }
@@ -119,50 +126,51 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
     if (known !== undefined) known.count += count
     else if (hasRoom()) counter.permissions.set(permission, { count })
   }
-  const see = (subjectId: string, organizationId: string, atMs: number, ip: string): void => {
-    const known = seen.get(subjectId)
-    if (known === undefined) {
-      if (hasRoom()) seen.set(subjectId, { atMs, ip, organizationId })
-    } else if (atMs >= known.atMs) {
-      known.atMs = atMs
-      known.ip = ip
-    }
+  const seeSecret = (entry: Entry, secretId: string, atMs: number, ip: string): void => {
+    const known = entry.secrets.get(secretId)
+    if (known !== undefined) see(known, atMs, ip)
+    else if (hasRoom()) entry.secrets.set(secretId, { atMs, ip })
   }
   return {
     record: ({ credential, secretId, outcome, permissions, ip }, atMs) => {
-      const { id, organizationId } = credential
-      const start = atMs - (atMs % HOUR_MS)
-      if (start !== hour) enterHour(start)
-      const counter = counterOf(id, organizationId, outcome)
-      if (counter === undefined) return
-      counter.count += 1
-      if (outcome === 'valid') {
+      const entry = entryOf(atMs - (atMs % HOUR_MS), credential.id, credential.organizationId)
+      if (entry === undefined) return
+      const counter = add(entry, outcome, 1)
+      if (counter !== undefined && outcome === 'valid') {
         for (const permission of permissions) addPermission(counter, permission, 1)
       }
       if (!usingOutcomes.has(outcome)) return
-      see(id, organizationId, atMs, ip)
-      if (secretId !== undefined) see(secretId, organizationId, atMs, ip)
+      see(entry, atMs, ip)
+      if (secretId !== undefined) seeSecret(entry, secretId, atMs, ip)
     },
     take: () => {
-      const batch = { counts: flattenCounts(hours), lastUses: flattenSeen(seen) }
+      const batch = { counts: flattenCounts(hours), lastUses: flattenUses(hours) }
       hours = new Map()
-      seen = new Map()
       counterCount = 0
       hour = Number.NaN
       return batch
     },
     putBack: ({ counts, lastUses }) => {
-      for (const row of counts) {
-        if (row.hour !== hour) enterHour(row.hour)
-        const counter = counterOf(row.credentialId, row.organizationId, row.outcome)
-        if (counter === undefined) continue
-        if (row.permission === '') counter.count += row.count
-        else addPermission(counter, row.permission, row.count)
+      for (const { hour: start, credentialId, organizationId, ...row } of counts) {
+        const entry = entryOf(start, credentialId, organizationId)
+        if (entry === undefined) continue
+        const counter = add(entry, row.outcome, row.permission === '' ? row.count : 0)
+        if (row.permission !== '' && counter !== undefined)
+          addPermission(counter, row.permission, row.count)
       }
-      for (const row of lastUses) see(row.subjectId, row.organizationId, row.at, row.ip)
+      for (const { subjectId, organizationId, at, ip } of lastUses) {
+        const entry = entryOf(at - (at % HOUR_MS), subjectId, organizationId)
+        if (entry !== undefined) see(entry, at, ip)
+      }
     },
     droppedCount: () => dropped,
   }
+}
+
+function see(seen: Seen, atMs: number, ip: string): void {
+  if (atMs < seen.atMs) return
+  seen.atMs = atMs
+  seen.ip = ip
 }
 
 function flattenCounts(hours: ReadonlyMap<number, ReadonlyMap<string, Entry>>): UsageCount[] {
@@ -180,13 +188,20 @@ function flattenCounts(hours: ReadonlyMap<number, ReadonlyMap<string, Entry>>): 
   return rows
 }
 
-function flattenSeen(seen: ReadonlyMap<string, Seen>): LastUse[] {
-  return inOrder(seen).map(([subjectId, { organizationId, atMs, ip }]) => ({
-    subjectId,
-    organizationId,
-    at: atMs,
-    ip,
-  }))
+function flattenUses(hours: ReadonlyMap<number, ReadonlyMap<string, Entry>>): LastUse[] {
+  const uses = new Map<string, LastUse>()
+  const note = (subjectId: string, organizationId: string, { atMs, ip }: Seen): void => {
+    const known = uses.get(subjectId)
+    if (atMs === NEVER || (known !== undefined && known.at > atMs)) return
+    uses.set(subjectId, { subjectId, organizationId, at: atMs, ip })
+  }
+  for (const entries of hours.values()) {
+    for (const [credentialId, entry] of entries) {
+      note(credentialId, entry.organizationId, entry)
+      for (const [secretId, seen] of entry.secrets) note(secretId, entry.organizationId, seen)
+    }
+  }
+  return inOrder(uses).map(([, use]) => use)
 }
 
 // One order everywhere: two nodes that write the same rows never wait for each other in a circle.
