@@ -77,7 +77,7 @@ export {
   type OAuthErrorCode,
   type OAuthFault,
 } from './oauth/fault.ts'
-export { decodeFormComponent, type Form, type FormResult, parseForm } from './oauth/form.ts'
+export { type Form, type FormResult, parseForm } from './oauth/form.ts'
 export {
   type IntrospectionAnswer,
   parseIntrospectionRequest,

@@ -17,7 +17,7 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const keys: ReadonlyMap<string, KeyObject> = new Map([['k1', ec.publicKey]])
 
-const input: AccessTokenInput = {
+const issued: AccessTokenInput = {
   issuer: ISSUER,
   audience: AUDIENCE,
   clientId: 'kpc_live_a',
@@ -29,7 +29,7 @@ const input: AccessTokenInput = {
   tokenId: 'jti-1',
   scope: 'CONTACT_READ CONTACT_WRITE',
 }
-const claims = accessTokenClaims(input)
+const claims = accessTokenClaims(issued)
 const header = { alg: 'ES256', kid: 'k1', typ: 'at+jwt' }
 const token = forge(header, claims)
 
@@ -51,7 +51,7 @@ describe('does', () => {
   )
 
   test('scope, nbf and status may be absent or present', () => {
-    const bare = accessTokenClaims({ ...input, scope: undefined })
+    const bare = accessTokenClaims({ ...issued, scope: undefined })
     const status = { status_list: { idx: 7, uri: `${ISSUER}/status-lists/1` } }
     expect(check(forge(header, bare))).toEqual({ ok: true, claims: bare })
     expect(check(forge(header, { ...claims, nbf: NOW, status })).ok).toBe(true)

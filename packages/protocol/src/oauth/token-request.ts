@@ -69,16 +69,15 @@ export function parseClientAuthentication(input: {
   readonly form: Form
 }): ClientAuthentication | Fault {
   const { authorization, form } = input
-  const isAsserted = given(form, 'client_assertion') ?? given(form, 'client_assertion_type')
+  const assertion = given(form, 'client_assertion') ?? given(form, 'client_assertion_type')
+  const clientId = given(form, 'client_id')
   const clientSecret = given(form, 'client_secret')
   if (authorization !== undefined) {
-    const bodyMethod = clientSecret ?? isAsserted
-    return parseHeader(authorization, { clientId: given(form, 'client_id'), bodyMethod })
+    return parseHeader(authorization, { clientId, credentials: clientSecret ?? assertion })
   }
-  if (isAsserted !== undefined) {
-    return clientSecret === undefined ? AUTHENTICATION_FAILED : TWO_METHODS
-  }
-  return clientOf('client_secret_post', given(form, 'client_id'), clientSecret)
+  if (assertion !== undefined && clientSecret !== undefined) return TWO_METHODS
+  if (assertion !== undefined) return AUTHENTICATION_FAILED
+  return clientOf('client_secret_post', clientId, clientSecret)
 }
 
 /**
@@ -105,11 +104,11 @@ export function parseClientCredentialsGrant(form: Form): ClientCredentialsGrant 
 
 function parseHeader(
   header: string,
-  body: { readonly clientId: string | undefined; readonly bodyMethod: string | undefined },
+  body: { readonly clientId: string | undefined; readonly credentials: string | undefined },
 ): ClientAuthentication | Fault {
   const authorization = parseAuthorization(header)
   if (authorization.kind !== 'basic') return AUTHENTICATION_FAILED
-  if (body.bodyMethod !== undefined) return TWO_METHODS
+  if (body.credentials !== undefined) return TWO_METHODS
   const { username, password } = authorization
   if (body.clientId !== undefined && body.clientId !== username) return TWO_CLIENTS
   return clientOf('client_secret_basic', username, password)
