@@ -11,7 +11,8 @@ const packages = ['protocol', 'contract', 'server']
 export const bundleStampFile = join(serverDist, '.bundle-stamp.json')
 
 export function hasServer() {
-  return existsSync(join(root, 'packages', 'server', 'src', 'main.ts'))
+  const server = join(root, 'packages', 'server', 'src')
+  return ['main.ts', 'apis/import-worker.ts'].every((name) => existsSync(join(server, name)))
 }
 
 export function isBundleCurrent() {
