@@ -1,5 +1,5 @@
 import type { Reader, Writer } from '../store/open.ts'
-import { type ApiSummary, selectApi, selectGranted } from './rows.ts'
+import { type ApiSummary, selectAll, selectApi, selectGranted } from './rows.ts'
 
 /** The api with this id, where the organization may use it; absence and foreignness look the same. */
 export async function findApi(
@@ -21,4 +21,13 @@ export async function findGrantableApis(
   const all = { q: undefined, slug: undefined, after: undefined }
   const apis = await selectGranted(db, organizationId, { ...all, limit: ENOUGH })
   return apis.filter((api) => !api.builtIn)
+}
+
+/** The ids of the apis whose tables have a scope now, whoever they are granted to. */
+export async function findApisListing(
+  db: Reader | Writer,
+  scope: string,
+): Promise<readonly string[]> {
+  const apis = await selectAll(db)
+  return apis.filter((api) => api.scopes.includes(scope)).map((api) => api.id)
 }

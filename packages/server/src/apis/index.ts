@@ -5,7 +5,7 @@ export {
   insertBuiltInApi,
   syncBuiltInApi,
 } from './built-in.ts'
-export { findApi, findGrantableApis } from './find.ts'
+export { findApi, findApisListing, findGrantableApis } from './find.ts'
 export { apiRoutes } from './routes.ts'
 export { type ApiFacts, type ApiSummary, readApiFacts, readApiSummaries } from './rows.ts'
 export { isGrantedTo, type Operation, type PermissionRow } from './rules.ts'

@@ -124,6 +124,12 @@ export async function readApiSummaries(
   return rows.map(toSummary)
 }
 
+/** Every api. */
+export async function selectAll(db: Reader | Writer): Promise<readonly ApiSummary[]> {
+  const rows = await db.selectFrom('apis').select(summaryColumns).execute()
+  return rows.map(toSummary)
+}
+
 /** The one built-in api; undefined before set-up. */
 export async function selectBuiltIn(db: Reader | Writer): Promise<ApiFacts | undefined> {
   const row = await db.selectFrom('apis').selectAll().where('builtIn', '=', 1).executeTakeFirst()

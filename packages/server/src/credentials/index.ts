@@ -1,5 +1,11 @@
 /** Issued credentials: created, listed, changed and revoked; and recognized when they are presented. */
 export { createGuard, type Admission, type Guard, type Origin, type Refusal } from './guard.ts'
+export {
+  insertCredential,
+  type InsertDeps,
+  type InsertedCredential,
+  type NewCredential,
+} from './insert.ts'
 export { type Recognition, type Unrecognized, whyUnusable } from './recognize.ts'
 export {
   createRegistry,
@@ -8,3 +14,6 @@ export {
   type RegisteredCredential,
   type Registry,
 } from './registry.ts'
+export { credentialRoutes } from './routes.ts'
+export { type Doer, findCredential, type StoredCredential } from './rows.ts'
+export { type CredentialKind, type CredentialStatus, permissionsNow, statusAt } from './rules.ts'

@@ -75,6 +75,8 @@ export type Tables = {
     apiId: string
     clientId: string
     name: string
+    /** The name in lower case: searched and sorted by, alike on both engines. */
+    nameKey: string
     notes: string
     environment: string
     kind: string

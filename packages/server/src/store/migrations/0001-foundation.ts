@@ -7,11 +7,13 @@ export async function up(db: Kysely<never>, engine: Engine): Promise<void> {
 }
 
 function statements(engine: Engine): readonly string[] {
-  // The only column whose type differs: SQLite wants exactly INTEGER to make an ascending rowid.
+  // SQLite wants exactly INTEGER to make an ascending rowid.
   const serial =
     engine === 'sqlite'
       ? 'INTEGER PRIMARY KEY AUTOINCREMENT'
       : 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY'
+  // SQLite sorts by bytes; PostgreSQL by the database's language unless told.
+  const sorted = engine === 'sqlite' ? 'TEXT' : 'TEXT COLLATE "C"'
   return [
     `CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
     `CREATE TABLE organizations (
@@ -45,14 +47,15 @@ function statements(engine: Engine): readonly string[] {
     `CREATE TABLE credentials (
       id TEXT PRIMARY KEY, organization_id TEXT NOT NULL REFERENCES organizations (id),
       api_id TEXT NOT NULL REFERENCES apis (id), client_id TEXT NOT NULL UNIQUE,
-      name TEXT NOT NULL, notes TEXT NOT NULL, environment TEXT NOT NULL, kind TEXT NOT NULL,
+      name TEXT NOT NULL, name_key ${sorted} NOT NULL, notes TEXT NOT NULL,
+      environment TEXT NOT NULL, kind TEXT NOT NULL,
       permissions TEXT NOT NULL, created_at BIGINT NOT NULL,
       created_by_type TEXT NOT NULL, created_by_id TEXT, created_by_name TEXT NOT NULL,
       updated_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, suspended_at BIGINT, revoked_at BIGINT,
       revoked_by_type TEXT, revoked_by_id TEXT, revoked_by_name TEXT, revoked_reason TEXT,
       version BIGINT NOT NULL)`,
     `CREATE INDEX credentials_created ON credentials (organization_id, created_at, id)`,
-    `CREATE INDEX credentials_name ON credentials (organization_id, name, id)`,
+    `CREATE INDEX credentials_name ON credentials (organization_id, name_key, id)`,
     `CREATE INDEX credentials_expires ON credentials (organization_id, expires_at, id)`,
     `CREATE TABLE credential_secrets (
       id TEXT PRIMARY KEY, credential_id TEXT NOT NULL REFERENCES credentials (id),
