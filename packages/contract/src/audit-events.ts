@@ -30,7 +30,7 @@ export const list = defineRoute({
   path: '/v1/audit-events',
   tag: 'audit-events',
   summary:
-    'The organization’s audit log, newest first. CSV and NDJSON by Accept: every matching event.',
+    'The organization’s audit log, newest first. As CSV or NDJSON (Accept): every matching event at once, oldest first.',
   access: ['AUDIT_READ'],
   audit: { none: 'reads' },
   query: z.strictObject({
@@ -40,7 +40,9 @@ export const list = defineRoute({
     targetId: z.string().max(64).optional(),
     outcome: z.enum(['success', 'refused']).optional(),
     from: instant.optional(),
+    /** Exclusive. */
     to: instant.optional(),
+    /** Unless given, `-sequence` for pages, `sequence` for CSV and NDJSON. */
     sort: z.enum(['sequence', '-sequence']).optional(),
   }),
   status: 200,

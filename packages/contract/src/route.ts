@@ -64,6 +64,8 @@ export type Input<R extends Route> = {
   readonly body: Parsed<R['body']>
   /** From `If-Match`: the version that the caller has seen, and does not want to overwrite unseen. */
   readonly ifVersion?: number | undefined
+  /** From `Accept`: which of the route's other media types to answer in; absent for JSON. */
+  readonly mediaType?: string | undefined
 }
 
 /** What a verb gives back, before the response schema strips what is not declared. */

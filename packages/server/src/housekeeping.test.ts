@@ -72,9 +72,11 @@ beforeEach(async () => {
   })
 })
 
-const left = async (table: keyof Tables, column: string): Promise<unknown[]> => {
+const left = async (table: keyof Tables, column: string): Promise<string[]> => {
   const rows = await store().reader.selectFrom(table).selectAll().execute()
-  return rows.map((row) => Reflect.get(row, column)).sort()
+  return rows
+    .map((row) => String(Reflect.get(row, column)))
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
 describe('housekeeping', () => {
@@ -174,7 +176,7 @@ describe('housekeeping', () => {
         .execute(),
     )
     await run()
-    expect(await left('usageCounters', 'hour')).toEqual([NOW])
+    expect(await left('usageCounters', 'hour')).toEqual([String(NOW)])
   })
 
   it('ends early when it is stopped', async () => {

@@ -16,7 +16,7 @@ afterEach(() => {
 
 describe('startJob', () => {
   it('begins within a tenth of the interval, then comes every interval, give or take a tenth', async () => {
-    const run = vi.fn(async () => undefined)
+    const run = vi.fn<() => Promise<void>>(async () => undefined)
     const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, { log, random: () => 1 })
     await vi.advanceTimersByTimeAsync(0.1 * HOUR_MS)
     expect(run).toHaveBeenCalledTimes(1)
@@ -29,7 +29,7 @@ describe('startJob', () => {
 
   it('never overlaps its rounds', async () => {
     let running = 0
-    const run = vi.fn(async () => {
+    const run = vi.fn<() => Promise<void>>(async () => {
       running += 1
       expect(running).toBe(1)
       await new Promise((resolve) => setTimeout(resolve, 3 * HOUR_MS))
@@ -44,7 +44,7 @@ describe('startJob', () => {
   })
 
   it('goes on after a round that failed, and logs it', async () => {
-    const run = vi.fn(async () => {
+    const run = vi.fn<() => Promise<void>>(async () => {
       throw new Error('secret words of a driver')
     })
     const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, { log, random: () => 0 })
@@ -57,7 +57,7 @@ describe('startJob', () => {
 
   it('ends its round when it is stopped, and starts no other', async () => {
     let aborted = false
-    const run = vi.fn(async (signal: AbortSignal) => {
+    const run = vi.fn<(signal: AbortSignal) => Promise<void>>(async (signal) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
       aborted = true
     })

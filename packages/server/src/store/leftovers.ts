@@ -21,11 +21,12 @@ export const leftovers: readonly Leftovers[] = [
       countOf(
         tx
           .deleteFrom('idempotencyKeys')
-          .where(({ eb, refTuple, selectFrom }) =>
+          .where((eb) =>
             eb(
-              refTuple('principal', 'key'),
+              eb.refTuple('principal', 'key'),
               'in',
-              selectFrom('idempotencyKeys')
+              eb
+                .selectFrom('idempotencyKeys')
                 .select(['principal', 'key'])
                 .where('expiresAt', '<=', beforeMs)
                 .limit(countMax)
@@ -42,11 +43,12 @@ export const leftovers: readonly Leftovers[] = [
       countOf(
         tx
           .deleteFrom('sessions')
-          .where('id', 'in', ({ selectFrom }) =>
-            selectFrom('sessions')
+          .where('id', 'in', (eb) =>
+            eb
+              .selectFrom('sessions')
               .select('id')
-              .where(({ eb, or }) =>
-                or([eb('expiresAt', '<=', beforeMs), eb('endedAt', '<=', beforeMs)]),
+              .where((where) =>
+                where.or([where('expiresAt', '<=', beforeMs), where('endedAt', '<=', beforeMs)]),
               )
               .limit(countMax),
           )
@@ -60,11 +62,12 @@ export const leftovers: readonly Leftovers[] = [
       countOf(
         tx
           .deleteFrom('oneTimeCodes')
-          .where('digest', 'in', ({ selectFrom }) =>
-            selectFrom('oneTimeCodes')
+          .where('digest', 'in', (eb) =>
+            eb
+              .selectFrom('oneTimeCodes')
               .select('digest')
-              .where(({ eb, or }) =>
-                or([eb('expiresAt', '<=', beforeMs), eb('usedAt', '<=', beforeMs)]),
+              .where((where) =>
+                where.or([where('expiresAt', '<=', beforeMs), where('usedAt', '<=', beforeMs)]),
               )
               .limit(countMax),
           )
@@ -79,8 +82,9 @@ export const leftovers: readonly Leftovers[] = [
       countOf(
         tx
           .deleteFrom('revokedTokens')
-          .where('jti', 'in', ({ selectFrom }) =>
-            selectFrom('revokedTokens')
+          .where('jti', 'in', (eb) =>
+            eb
+              .selectFrom('revokedTokens')
               .select('jti')
               .where('expiresAt', '<=', beforeMs)
               .limit(countMax),
@@ -96,8 +100,8 @@ export const leftovers: readonly Leftovers[] = [
       countOf(
         tx
           .deleteFrom('changes')
-          .where('seq', 'in', ({ selectFrom }) =>
-            selectFrom('changes').select('seq').where('at', '<=', beforeMs).limit(countMax),
+          .where('seq', 'in', (eb) =>
+            eb.selectFrom('changes').select('seq').where('at', '<=', beforeMs).limit(countMax),
           )
           .executeTakeFirst(),
       ),
@@ -109,11 +113,12 @@ export const leftovers: readonly Leftovers[] = [
       countOf(
         tx
           .deleteFrom('usageCounters')
-          .where(({ eb, refTuple, selectFrom }) =>
+          .where((eb) =>
             eb(
-              refTuple('credentialId', 'hour', 'outcome', 'permission'),
+              eb.refTuple('credentialId', 'hour', 'outcome', 'permission'),
               'in',
-              selectFrom('usageCounters')
+              eb
+                .selectFrom('usageCounters')
                 .select(['credentialId', 'hour', 'outcome', 'permission'])
                 .where('hour', '<=', beforeMs)
                 .limit(countMax)

@@ -30,7 +30,7 @@ const ROWS_MAX = 512
  */
 export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
   const { accumulator, keepBooks, log, intervalMs = INTERVAL_MS } = deps
-  let running: Promise<void> | undefined
+  let last: Promise<void> = Promise.resolve()
   let failing = false
   let stopped = false
   let timer: NodeJS.Timeout | undefined
@@ -48,20 +48,17 @@ export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
       failing = true
     }
   }
-  // One at a time: who asks while one runs wants what came after it began, too.
-  const flush = async (): Promise<void> => {
-    while (running !== undefined) await running
-    running = write().finally(() => {
-      running = undefined
-    })
-    await running
+  // One after the other: who asks while one runs wants what came after it began, too.
+  const flush = (): Promise<void> => {
+    last = last.then(write)
+    return last
+  }
+  const round = async (): Promise<void> => {
+    await flush()
+    if (!stopped) schedule()
   }
   const schedule = (): void => {
-    timer = setTimeout(() => {
-      void flush().then(() => {
-        if (!stopped) schedule()
-      })
-    }, intervalMs).unref()
+    timer = setTimeout(() => void round(), intervalMs).unref()
   }
   schedule()
   return {

@@ -1,0 +1,66 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { AuditLink } from '@keyporter/protocol'
+import { AppError } from '../app-error.ts'
+import type { Reply } from '../binding.ts'
+import type { Context } from '../context.ts'
+import { csvHeader, csvOfEvent } from './csv.ts'
+import { toAuditEvent } from './resource.ts'
+import { type AuditFilter, findEnds, selectEvents } from './rows.ts'
+
+type Format = {
+  readonly fileName: string
+  readonly header: string
+  readonly line: (event: AuditLink) => string
+}
+
+const BATCH = 500
+
+const formats: Readonly<Record<string, Format>> = {
+  'text/csv': { fileName: 'audit-events.csv', header: csvHeader, line: csvOfEvent },
+  'application/x-ndjson': {
+    fileName: 'audit-events.ndjson',
+    header: '',
+    line: (event) => `${JSON.stringify(toAuditEvent(event))}\n`,
+  },
+}
+
+/**
+ * Every matching event up to the present head, as a stream in one of the other media types. It holds no
+ * more than a batch in memory, whoever reads it how slowly.
+ *
+ * @throws {AppError} `not_acceptable`
+ */
+export function exportEvents(
+  ctx: Pick<Context, 'db' | 'organizationId'>,
+  asked: {
+    readonly mediaType: string
+    readonly filter: AuditFilter
+    readonly order: 'asc' | 'desc'
+  },
+): NonNullable<Reply<unknown>['stream']> {
+  const { mediaType, filter, order } = asked
+  const format = formats[mediaType]
+  if (format === undefined) throw new AppError('not_acceptable')
+  const { fileName } = format
+  const type = mediaType === 'text/csv' ? 'text/csv; charset=utf-8; header=present' : mediaType
+  return { mediaType: type, fileName, lines: writeLines(ctx, { format, filter, order }) }
+}
+
+async function* writeLines(
+  { db, organizationId }: Pick<Context, 'db' | 'organizationId'>,
+  asked: { readonly format: Format; readonly filter: AuditFilter; readonly order: 'asc' | 'desc' },
+): AsyncGenerator<string> {
+  const { format, filter, order } = asked
+  // What is appended while it runs is left out, so that it comes to an end.
+  const upTo = (await findEnds(db, organizationId)).last
+  if (format.header !== '') yield format.header
+  let after: number | undefined
+  for (;;) {
+    const page = { order, after, upTo, limit: BATCH }
+    const events = await selectEvents(db, organizationId, { filter, page })
+    if (events.length > 0) yield events.map(format.line).join('')
+    if (events.length < BATCH) return
+    after = events.at(-1)?.sequence
+    await nextTurn()
+  }
+}

@@ -1,0 +1,66 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { parseInstant } from '@keyporter/protocol'
+import { AppError } from '../app-error.ts'
+import { type Reply, reply } from '../binding.ts'
+import type { Context } from '../context.ts'
+import { cutPage, pageLimit, readCursor, writeCursor } from '../paging.ts'
+import { exportEvents } from './export.ts'
+import { toAuditEvent } from './resource.ts'
+import { type AuditFilter, selectEvents } from './rows.ts'
+
+type Route = typeof routes.auditEvents.list
+type Query = Input<Route>['query']
+
+/**
+ * The organization's audit log: a page as JSON, newest first, or every matching event as CSV or NDJSON,
+ * oldest first, as `audit verify` reads it.
+ *
+ * @throws {AppError} `invalid_cursor`, `invalid_request`, `not_acceptable`
+ */
+export async function listAuditEvents(
+  ctx: Context,
+  { query, mediaType }: Input<Route>,
+): Promise<Output<Route> | Reply<Output<Route>>> {
+  const filter = filterOf(query)
+  if (mediaType !== undefined && mediaType !== 'application/json') {
+    refusePaging(query)
+    const order = query.sort === '-sequence' ? 'desc' : 'asc'
+    const stream = exportEvents(ctx, { mediaType, filter, order })
+    return reply({ data: [], nextCursor: null }, { stream })
+  }
+  const sort = query.sort ?? '-sequence'
+  const limit = pageLimit(query.limit)
+  const list = ['audit-events', sort, ...Object.values(filter).map((part) => part ?? null)]
+  const after = readCursor(ctx, list, query.cursor)?.[0]
+  const events = await selectEvents(ctx.db, ctx.organizationId, {
+    filter,
+    page: {
+      order: sort === 'sequence' ? 'asc' : 'desc',
+      after: after === undefined ? undefined : Number(after),
+      limit: limit + 1,
+    },
+  })
+  const page = cutPage(events, limit, ({ sequence }) => writeCursor(ctx, list, [sequence]))
+  return { data: page.data.map(toAuditEvent), nextCursor: page.nextCursor }
+}
+
+function filterOf({ action, actorId, targetId, outcome, from, to }: Query): AuditFilter {
+  return {
+    action,
+    actorId,
+    targetId,
+    outcome,
+    fromMs: from === undefined ? undefined : parseInstant(from),
+    toMs: to === undefined ? undefined : parseInstant(to),
+  }
+}
+
+function refusePaging({ limit, cursor }: Query): void {
+  if (limit === undefined && cursor === undefined) return
+  const pointer = limit === undefined ? '/query/cursor' : '/query/limit'
+  const detail = 'CSV and NDJSON have no pages'
+  throw new AppError('invalid_request', {
+    detail: `${detail}.`,
+    fields: [{ pointer, code: 'invalid', detail }],
+  })
+}

@@ -1,0 +1,38 @@
+const JSON_TYPE = 'application/json'
+
+/**
+ * Which of the media types that a route offers the caller likes best (RFC 9110 §12.5.1): the highest
+ * quality, among equals the first offered. JSON comes first. Undefined when none is acceptable.
+ *
+ * @example chooseMediaType('text/csv, application/json;q=0.5', ['text/csv']) // 'text/csv'
+ */
+export function chooseMediaType(
+  accept: string | undefined,
+  others: readonly string[],
+): string | undefined {
+  const offered = [JSON_TYPE, ...others]
+  if (accept === undefined || accept.trim() === '') return JSON_TYPE
+  const ranges = accept.split(',').map(readRange)
+  const ranked = offered.map((type) => ({ type, quality: qualityOf(type, ranges) }))
+  const best = Math.max(...ranked.map(({ quality }) => quality))
+  return best === 0 ? undefined : ranked.find(({ quality }) => quality === best)?.type
+}
+
+type Range = { readonly type: string; readonly quality: number }
+
+function readRange(text: string): Range {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
+  const weight = parameters.find((parameter) => parameter.startsWith('q='))
+  const quality = weight === undefined ? 1 : Number(weight.slice(2))
+  return { type, quality: quality >= 0 && quality <= 1 ? quality : 0 }
+}
+
+/** The quality of the most specific range that matches. */
+function qualityOf(type: string, ranges: readonly Range[]): number {
+  const family = `${type.slice(0, type.indexOf('/'))}/*`
+  for (const name of [type, family, '*/*']) {
+    const matching = ranges.filter((range) => range.type === name)
+    if (matching.length > 0) return Math.max(...matching.map(({ quality }) => quality))
+  }
+  return 0
+}
