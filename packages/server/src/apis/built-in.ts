@@ -69,14 +69,12 @@ function describeProgram(publicUrl: string): Program {
     identifier: `${publicUrl}/v1`,
     permissions,
     scopes: scopesOf(permissions),
-    operations: routeList.map(toOperation),
+    operations: routeList.flatMap(toOperations),
   }
 }
 
-function toOperation({ method, path, access }: (typeof routeList)[number]): Operation {
-  return {
-    method,
-    path: path.replaceAll(/:([A-Za-z]+)/g, '{$1}'),
-    permissions: typeof access === 'string' ? [] : access,
-  }
+/** A route that needs no permission has no place in a map of permissions. */
+function toOperations({ method, path, access }: (typeof routeList)[number]): Operation[] {
+  if (typeof access === 'string') return []
+  return [{ method, path: path.replaceAll(/:([A-Za-z]+)/g, '{$1}'), permissions: access }]
 }

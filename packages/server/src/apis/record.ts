@@ -1,4 +1,5 @@
 import type { AuditEntry, Context } from '../context.ts'
+import { differences } from '../differences.ts'
 import { describeListChange } from '../list-change.ts'
 import type { Change } from '../store/changes.ts'
 import type { ApiFacts } from './rows.ts'
@@ -35,6 +36,8 @@ function entryOf(action: 'api.created' | 'api.updated', api: ApiFacts): AuditEnt
 
 const plainFields = ['name', 'slug', 'identifier', 'tokenTtlSeconds', 'signingAlgorithm'] as const
 
+type Plain = { readonly [F in (typeof plainFields)[number]]: string | number | null }
+
 /** Each list of an api in words: what goes and comes is told by name. */
 const listFields = {
   permissions: (api: ApiFacts) => api.scopes,
@@ -49,14 +52,21 @@ function compare(
   before: ApiFacts | undefined,
   after: ApiFacts,
 ): Record<string, { from: unknown; to: unknown }> {
-  const plain = plainFields
-    .filter((field) => before?.[field] !== after[field])
-    .map((field) => [field, { from: before?.[field] ?? null, to: after[field] }])
   const lists = Object.entries(listFields).flatMap(([field, read]) => {
     const lines = read(after)
     const present = before === undefined ? [] : read(before)
     const same = present.length === lines.length && present.every((line, at) => line === lines[at])
     return same ? [] : [[field, describeListChange(present, lines)]]
   })
-  return Object.fromEntries([...plain, ...lists])
+  const nothing = {
+    name: null,
+    slug: null,
+    identifier: null,
+    tokenTtlSeconds: null,
+    signingAlgorithm: null,
+  }
+  return {
+    ...differences<Plain>(before ?? nothing, after, plainFields),
+    ...Object.fromEntries(lists),
+  }
 }

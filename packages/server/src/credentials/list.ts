@@ -73,8 +73,8 @@ async function readPage(ctx: Context, query: Query): Promise<CredentialPage> {
 }
 
 /** What a cursor is bound to: everything that decides which credentials come, and in which order. */
-function listOf({ limit: _limit, cursor: _cursor, include: _include, ...rest }: Query): unknown {
-  return ['credentials', rest.sort ?? '-createdAt', Object.entries(rest).sort()]
+function listOf({ sort, q, status, environment, kind, permission, apiId }: Query): unknown {
+  return ['credentials', sort ?? '-createdAt', q, status, environment, kind, permission, apiId]
 }
 
 function toPlace(position: Position | undefined): CredentialPage['after'] {

@@ -4,6 +4,7 @@ import { readApiSummaries } from '../apis/index.ts'
 import { AppError } from '../app-error.ts'
 import { notFound, requireVersion } from '../authorize.ts'
 import type { AuditEntry, Context } from '../context.ts'
+import { differences } from '../differences.ts'
 import { describeListChange } from '../list-change.ts'
 import { findPolicy } from '../organizations/index.ts'
 import type { Writer } from '../store/open.ts'
@@ -127,14 +128,13 @@ function compare(
   before: StoredCredential,
   after: StoredCredential,
 ): NonNullable<AuditEntry['changes']> {
-  const { name, notes, expiresAt, permissions } = before
-  const same = permissions.join(' ') === after.permissions.join(' ')
+  const readable = (credential: StoredCredential) => ({
+    ...credential,
+    expiresAt: formatInstant(credential.expiresAt),
+  })
+  const same = before.permissions.join(' ') === after.permissions.join(' ')
   return {
-    ...(name === after.name ? {} : { name: { from: name, to: after.name } }),
-    ...(notes === after.notes ? {} : { notes: { from: notes, to: after.notes } }),
-    ...(expiresAt === after.expiresAt
-      ? {}
-      : { expiresAt: { from: formatInstant(expiresAt), to: formatInstant(after.expiresAt) } }),
-    ...(same ? {} : { permissions: describeListChange(permissions, after.permissions) }),
+    ...differences(readable(before), readable(after), ['name', 'notes', 'expiresAt']),
+    ...(same ? {} : { permissions: describeListChange(before.permissions, after.permissions) }),
   }
 }
