@@ -1,5 +1,6 @@
 /** Every action that the audit log knows, with the sentence that the console shows for it. */
 export const auditActions = {
+  'setup.started': 'Made a code to set Keyporter up',
   'setup.completed': 'Set Keyporter up',
   'organization.created': 'Created an organization',
   'organization.updated': 'Changed an organization',

@@ -103,7 +103,7 @@ export const invite = defineRoute({
   params: z.strictObject({ id: pathId }),
   status: 201,
   response: Invitation,
-  errors: ['not_found', 'cannot_grant'],
+  errors: ['not_found', 'cannot_grant', 'precondition_failed'],
 })
 
 export const acceptInvitation = defineRoute({

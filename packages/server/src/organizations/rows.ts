@@ -1,5 +1,5 @@
-import type { Reader, Writer } from '../store/open.ts'
 import { containing, isLikeInLowerCase } from '../store/like.ts'
+import type { Reader, Writer } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
 import { type Features, type Policy, parseFeatures, parsePolicy } from './rules.ts'
 

@@ -3,6 +3,7 @@ import { AppError } from '../app-error.ts'
 import { requireVersion } from '../authorize.ts'
 import type { Context } from '../context.ts'
 import { differences } from '../differences.ts'
+import { describeListChange } from '../list-change.ts'
 import { slugTaken } from './create.ts'
 import { requireVisible } from './get.ts'
 import { organizationRecord } from './record.ts'
@@ -34,7 +35,7 @@ export async function updateOrganization(
     updatedAt: ctx.clock.now(),
     version: present.version + 1,
   }
-  const changes = differences(present, next, ['name', 'slug', 'features', 'policy'])
+  const changes = describeChange(present, next)
   if (Object.keys(changes).length === 0) return toOrganization(present)
   return ctx.mutate(async (tx) => {
     if (await isSlugTaken(tx, next.slug, next.id)) throw slugTaken()
@@ -44,6 +45,24 @@ export async function updateOrganization(
       ...organizationRecord(ctx, next, { action: 'organization.updated', changes }),
     }
   })
+}
+
+/** A ceiling can hold thousands of names: of it the log keeps what went and came, and how many. */
+function describeChange(present: Organization, next: Organization) {
+  const days = ['defaultLifetimeDays', 'maxLifetimeDays'] as const
+  const [from, to] = [present.policy.permissionCeiling, next.policy.permissionCeiling]
+  return {
+    ...differences(present, next, ['name', 'slug', 'features']),
+    ...differences(present.policy, next.policy, days),
+    ...(JSON.stringify(from) === JSON.stringify(to)
+      ? {}
+      : { permissionCeiling: describeCeilings(from, to) }),
+  }
+}
+
+function describeCeilings(from: readonly string[] | null, to: readonly string[] | null) {
+  const described = describeListChange(from ?? [], to ?? [])
+  return { from: from === null ? null : described.from, to: to === null ? null : described.to }
 }
 
 function changedMeanwhile(): AppError {

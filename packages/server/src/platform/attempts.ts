@@ -6,6 +6,8 @@ export type Attempts = {
   readonly blockedForSeconds: (key: string) => number | undefined
   /** Counts a failure and says how many there are now in this window; 1 begins a burst. */
   readonly fail: (key: string) => number
+  /** Takes one failure back: what was counted before its outcome was known was none. */
+  readonly forgive: (key: string) => void
 }
 
 /** Bounds of {@link createAttempts}. */
@@ -44,6 +46,10 @@ export function createAttempts(clock: Clock, limits: AttemptLimits): Attempts {
       if (windows.size >= keysMax) windows.delete(windows.keys().next().value ?? key)
       windows.set(key, { count: 1, endsAt: clock.now() + limits.windowMs })
       return 1
+    },
+    forgive: (key) => {
+      const window = live(key)
+      if (window !== undefined && window.count > 0) window.count -= 1
     },
   }
 }

@@ -1,0 +1,71 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { notFound } from '../authorize.ts'
+import type { Context } from '../context.ts'
+import { killCodesOf } from './code-rows.ts'
+import { findMember, type Member, setPassword } from './member-rows.ts'
+import { passwordOwner } from './password-owner.ts'
+import { requireGoodPassword } from './password-rules.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { recordRefusal, signInFailed } from './refusals.ts'
+import { endSessionsOf } from './session-rows.ts'
+import { beginTry } from './tries.ts'
+
+type Route = typeof routes.sessions.changePassword
+
+/**
+ * Changes the caller's own password. Every other session of theirs ends, and links with which a password
+ * could be chosen are worth nothing any more.
+ *
+ * @throws {AppError} `sign_in_failed` when the current password is another, `invalid_request` when the new
+ *   one is easily guessed, `not_found` for who has no password, `rate_limited`
+ */
+export async function changePassword(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
+  const { actor } = ctx
+  if (actor.kind !== 'member') throw notFound()
+  const member = await findMember(ctx.db, actor.organizationId, actor.id)
+  if (member === undefined) throw notFound()
+  await requireCurrentPassword(ctx, member, body.currentPassword)
+  await requireGoodPassword(body.newPassword, await passwordOwner(ctx.db, member), '/newPassword')
+  const chosen = {
+    id: member.id,
+    passwordHash: await hashPassword(body.newPassword, ctx.random),
+    replaces: member.passwordHash,
+    nowMs: ctx.clock.now(),
+  }
+  await ctx.mutate(async (tx) => {
+    if (!(await setPassword(tx, member.organizationId, chosen))) throw signInFailed()
+    const whose = { memberId: member.id, nowMs: chosen.nowMs }
+    await endSessionsOf(tx, member.organizationId, { ...whose, but: actor.sessionId })
+    await killCodesOf(tx, member.organizationId, whose)
+    return {
+      result: undefined,
+      audit: {
+        action: 'member.password_changed',
+        organizationId: member.organizationId,
+        target: { type: 'member', id: member.id, name: member.name },
+      },
+      changes: [
+        {
+          kind: 'member.changed',
+          organizationId: member.organizationId,
+          subjectId: member.id,
+        },
+      ],
+    }
+  })
+}
+
+async function requireCurrentPassword(
+  ctx: Context,
+  member: Member,
+  password: string,
+): Promise<void> {
+  const thisTry = beginTry(ctx, `password ${member.id}`)
+  if (await verifyPassword(password, member.passwordHash)) return thisTry.forgive()
+  await recordRefusal(ctx, {
+    of: thisTry,
+    members: [{ member, reason: 'wrong_password' }],
+    otherwise: 'wrong_password',
+  })
+  throw signInFailed()
+}

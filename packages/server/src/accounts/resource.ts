@@ -1,0 +1,59 @@
+import type { Output, routes } from '@keyporter/contract'
+import { formatInstant } from '@keyporter/protocol'
+import type { Actor } from '../context.ts'
+import { type Organization, toOrganization } from '../organizations/index.ts'
+import type { Member } from './member-rows.ts'
+import { statusOf } from './rules.ts'
+import type { Session } from './session-rows.ts'
+import { endsAt } from './session-rules.ts'
+
+/** A member as the API shows them, with the version for the entity tag. */
+export function toMember(
+  member: Member,
+): Output<typeof routes.members.get> & { readonly version: number } {
+  const { id, organizationId, email, name, privileges, lastSignedInAt, version } = member
+  return {
+    id,
+    organizationId,
+    email,
+    name,
+    privileges: [...privileges],
+    status: statusOf(member),
+    createdAt: formatInstant(member.createdAt),
+    updatedAt: formatInstant(member.updatedAt),
+    lastSignedInAt: lastSignedInAt === null ? null : formatInstant(lastSignedInAt),
+    version,
+  }
+}
+
+/** A session as the API shows it. */
+export function toSession(
+  session: Session,
+  currentId: string,
+): Output<typeof routes.sessions.list>['data'][number] {
+  const { id, ip, userAgent } = session
+  return {
+    id,
+    current: id === currentId,
+    createdAt: formatInstant(session.createdAt),
+    lastSeenAt: formatInstant(session.lastSeenAt),
+    expiresAt: formatInstant(endsAt(session)),
+    ip,
+    userAgent,
+  }
+}
+
+/** Who someone is and what they may do: a member, or a credential, which has no privileges of its own. */
+export function toWhoAmI(
+  actor: Pick<Actor, 'kind' | 'id' | 'name' | 'permissions'>,
+  organization: Organization,
+  member: Member | null,
+): Output<typeof routes.sessions.current> {
+  return {
+    actor: { type: actor.kind, id: actor.id, name: actor.name },
+    organization: toOrganization(organization),
+    permissions: [...actor.permissions].sort(),
+    privileges: [...(member?.privileges ?? [])],
+    member: member === null ? null : toMember(member),
+  }
+}

@@ -1,0 +1,122 @@
+import { hashPassword } from '../accounts/index.ts'
+import { findGrantableApis } from '../apis/index.ts'
+import { AppError } from '../app-error.ts'
+import type { Config } from '../config.ts'
+import type { Context } from '../context.ts'
+import { insertCredential } from '../credentials/index.ts'
+import { findOperator, type Organization } from '../organizations/index.ts'
+import type { Writer } from '../store/open.ts'
+import {
+  createFirst,
+  type First,
+  type FirstMember,
+  newFirstMember,
+  newOperator,
+} from './create-first.ts'
+import { requireFree, settleCredentialFile, stageCredentialFile } from './credential-file.ts'
+import { type FirstStart, parseInit } from './init.ts'
+import { makeSetupLink, removeSetupCode } from './setup-code.ts'
+
+/** What the first start needs; `ctx` is that of Keyporter itself, within no organization. */
+export type BootstrapDeps = {
+  readonly ctx: Context
+  readonly config: Pick<Config, 'init'>
+  readonly dataDirectory: string
+  /** Imports the OpenAPI document at the path as an api of the organization. */
+  readonly importApi?: (organizationId: string, path: string) => Promise<void>
+}
+
+/**
+ * Sees to it, at every start, that there is a first organization or a way to make it. On an empty store
+ * the environment makes the operator, its first member, the built-in api and a credential, all or nothing;
+ * where it names neither member nor credential, a one-time code lets a person do it.
+ *
+ * @returns the link with the code, to be printed once; undefined when there is an operator
+ * @throws {AppError} `invalid_request` when the environment's values will not do; nothing is made then
+ */
+export async function bootstrap(deps: BootstrapDeps): Promise<string | undefined> {
+  const { ctx, config, dataDirectory } = deps
+  const operator = (await findOperator(ctx.db)) ?? (await startByEnvironment(deps))
+  if (operator === undefined) return makeSetupLink(ctx, dataDirectory)
+  await removeSetupCode(dataDirectory)
+  if (config.init.credentialFile !== undefined) {
+    await settleCredentialFile(config.init.credentialFile, operator.id)
+  }
+  await importFirstApi(deps, operator)
+  return undefined
+}
+
+async function startByEnvironment(deps: BootstrapDeps): Promise<Organization | undefined> {
+  const { ctx } = deps
+  const start = await parseInit(deps.config.init)
+  if (start === undefined) return undefined
+  if (start.credentialFile !== undefined) await requireFree(start.credentialFile)
+  const organization = newOperator(ctx, start.organizationName)
+  const admin = await hashedAdmin(ctx, start)
+  const member = admin === undefined ? undefined : newFirstMember(ctx, organization, admin)
+  try {
+    await createByEnvironment(ctx, { organization, member }, start.credentialFile)
+  } catch (error) {
+    // Another node was faster: its operator is as good.
+    if (!(error instanceof AppError) || error.code !== 'setup_done') throw error
+  }
+  return findOperator(ctx.db)
+}
+
+async function hashedAdmin(ctx: Context, { admin }: FirstStart): Promise<FirstMember | undefined> {
+  if (admin === undefined) return undefined
+  const { email, name, password } = admin
+  return { email, name, passwordHash: await hashPassword(password, ctx.random) }
+}
+
+async function createByEnvironment(
+  ctx: Context,
+  first: First,
+  credentialFile: string | undefined,
+): Promise<void> {
+  await ctx.mutate(async (tx) => {
+    const made = await createFirst(ctx, tx, first)
+    if (credentialFile === undefined) return { result: undefined, ...made }
+    const credential = await createCredential(ctx, tx, {
+      organizationId: first.organization.id,
+      apiId: made.builtInApiId,
+    })
+    const { clientId, clientSecret } = credential
+    await stageCredentialFile(credentialFile, {
+      clientId,
+      clientSecret,
+      organizationId: first.organization.id,
+    })
+    return {
+      result: undefined,
+      audit: [...made.audit, credential.audit],
+      changes: [...made.changes, credential.change],
+    }
+  })
+}
+
+/** Full access: it can do, and so can grant, what later versions add to the built-in api. */
+async function createCredential(
+  ctx: Context,
+  tx: Writer,
+  whose: { readonly organizationId: string; readonly apiId: string },
+) {
+  return insertCredential(tx, ctx, {
+    ...whose,
+    name: 'First management credential',
+    notes: 'Made at the first start, for KEYPORTER_INIT_CREDENTIAL_FILE.',
+    kind: 'full_access',
+    permissions: [],
+    createdBy: { type: 'system', id: null, name: ctx.actor.name },
+  })
+}
+
+/** The document becomes the first api, not one more: a start that was cut short is made up for. */
+export async function importFirstApi(
+  { ctx, config, importApi }: Omit<BootstrapDeps, 'dataDirectory'>,
+  { id }: Pick<Organization, 'id'>,
+): Promise<void> {
+  const path = config.init.api
+  if (path === undefined || importApi === undefined) return
+  if ((await findGrantableApis(ctx.db, id)).length === 0) await importApi(id, path)
+}

@@ -1,0 +1,101 @@
+import { privilegeNames } from '@keyporter/contract'
+import { insertMember, type Member, newMember } from '../accounts/index.ts'
+import { insertBuiltInApi } from '../apis/index.ts'
+import { AppError } from '../app-error.ts'
+import type { AuditEntry, Context } from '../context.ts'
+import { insertOrganization, newOrganization, type Organization } from '../organizations/index.ts'
+import type { Change } from '../store/changes.ts'
+import type { Writer } from '../store/open.ts'
+
+/** The first organization, and its first member where there is one. */
+export type First = {
+  readonly organization: Organization
+  readonly member: Member | undefined
+}
+
+/** What making them left behind. */
+export type MadeFirst = {
+  readonly builtInApiId: string
+  readonly audit: readonly [AuditEntry, ...AuditEntry[]]
+  readonly changes: readonly Change[]
+}
+
+/** Whoever is to be the first member; the password is hashed already. */
+export type FirstMember = {
+  readonly email: string
+  readonly name: string
+  readonly passwordHash: string
+}
+
+/** The operator, about to be made. */
+export function newOperator(ctx: Context, name: string): Organization {
+  return newOrganization(ctx, { name, operator: true })
+}
+
+/** The first member of the operator, who may do everything, about to be made. */
+export function newFirstMember(ctx: Context, operator: Organization, person: FirstMember): Member {
+  return newMember(ctx, { ...person, organizationId: operator.id, privileges: privilegeNames })
+}
+
+/**
+ * Makes the operator, its first member and the built-in api, in the caller's transaction. Of two who try
+ * at once one succeeds, because there can be one operator.
+ *
+ * @throws {AppError} `setup_done`
+ */
+export async function createFirst(
+  ctx: Context,
+  tx: Writer,
+  { organization, member }: First,
+): Promise<MadeFirst> {
+  if (!(await insertOrganization(tx, organization))) throw setupDone()
+  if (member !== undefined) await insertMember(tx, member)
+  const organizationId = organization.id
+  const api = await insertBuiltInApi(tx, {
+    organizationId,
+    publicUrl: ctx.publicUrl,
+    nowMs: ctx.clock.now(),
+    random: ctx.random,
+  })
+  const target = { type: 'organization', id: organizationId, name: organization.name }
+  const actor =
+    member === undefined ? ctx.actor : { kind: 'member' as const, id: member.id, name: member.name }
+  const by = { organizationId, actor: { type: actor.kind, id: actor.id, name: actor.name } }
+  const apiTarget = { type: 'api', id: api.id, name: 'Keyporter' }
+  return {
+    builtInApiId: api.id,
+    audit: [
+      { ...by, action: 'setup.completed', target },
+      { ...by, action: 'organization.created', target },
+      ...(member === undefined ? [] : [memberCreated(member, by)]),
+      { ...by, action: 'api.created', target: apiTarget },
+    ],
+    changes: [
+      { kind: 'organization.changed', organizationId, subjectId: organizationId },
+      ...(member === undefined
+        ? []
+        : [{ kind: 'member.changed', organizationId, subjectId: member.id } as const]),
+      { kind: 'api.changed', organizationId, subjectId: api.id },
+    ],
+  }
+}
+
+function memberCreated(
+  { id, name, email, privileges }: Member,
+  by: Pick<AuditEntry, 'organizationId' | 'actor'>,
+): AuditEntry {
+  return {
+    ...by,
+    action: 'member.created',
+    target: { type: 'member', id, name },
+    changes: {
+      email: { from: null, to: email },
+      privileges: { from: [], to: privileges },
+    },
+  }
+}
+
+/** The refusal of a second set-up. */
+export function setupDone(): AppError {
+  return new AppError('setup_done', { detail: 'This Keyporter is set up. Sign in.' })
+}

@@ -1,0 +1,10 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import type { Context } from '../context.ts'
+import { findOperator } from '../organizations/index.ts'
+
+type Route = typeof routes.sessions.setupState
+
+/** Whether the first organization still has to be set up. */
+export async function getSetup(ctx: Context, _input: Input<Route>): Promise<Output<Route>> {
+  return { needed: (await findOperator(ctx.db)) === undefined }
+}

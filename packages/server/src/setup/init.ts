@@ -1,0 +1,58 @@
+import { routes } from '@keyporter/contract'
+import { requireGoodPassword } from '../accounts/index.ts'
+import { AppError } from '../app-error.ts'
+import type { Config } from '../config.ts'
+
+/** What the environment says about the first start, parsed like the fields of a request. */
+export type FirstStart = {
+  readonly organizationName: string
+  readonly admin:
+    | { readonly email: string; readonly name: string; readonly password: string }
+    | undefined
+  readonly credentialFile: string | undefined
+}
+
+const DEFAULT_NAME = 'Keyporter'
+
+const fields = routes.sessions.setup.body.shape
+
+/**
+ * What the environment makes at the first start; undefined when it names nobody who could come in
+ * afterwards, neither a member nor a credential.
+ *
+ * @throws {AppError} `invalid_request` naming the variable, never its value
+ */
+export async function parseInit(init: Config['init']): Promise<FirstStart | undefined> {
+  const { credentialFile } = init
+  if (init.adminEmail === undefined && credentialFile === undefined) return undefined
+  const organizationName = readField('organizationName', 'ORGANIZATION', init.organization)
+  const email = readField('email', 'ADMIN_EMAIL', init.adminEmail)
+  const password = readField('password', 'ADMIN_PASSWORD', init.adminPassword)
+  const start = { organizationName: organizationName ?? DEFAULT_NAME, credentialFile }
+  if (email === undefined || password === undefined) return { ...start, admin: undefined }
+  // The address is all that is known of the person; they can be given their name later.
+  const name = readField('name', 'ADMIN_EMAIL', email.split('@')[0]) ?? email
+  const owner = { email, name, organizationName: start.organizationName }
+  await requireGoodPassword(password, owner, 'KEYPORTER_INIT_ADMIN_PASSWORD').catch(nameVariable)
+  return { ...start, admin: { email, name, password } }
+}
+
+function readField(
+  field: 'organizationName' | 'email' | 'name' | 'password',
+  variable: string,
+  value: string | undefined,
+): string | undefined {
+  if (value === undefined) return undefined
+  const parsed = fields[field].safeParse(value)
+  if (parsed.success) return parsed.data
+  throw invalid(`KEYPORTER_INIT_${variable}`, parsed.error.issues[0]?.message ?? 'not valid')
+}
+
+function nameVariable(error: unknown): never {
+  if (!(error instanceof AppError)) throw error
+  throw invalid('KEYPORTER_INIT_ADMIN_PASSWORD', error.message)
+}
+
+function invalid(variable: string, problem: string): AppError {
+  return new AppError('invalid_request', { detail: `${variable}: ${problem}` })
+}

@@ -1,0 +1,62 @@
+import { type Input, type Output, permissionsOf, type routes } from '@keyporter/contract'
+import {
+  beginTry,
+  type CodeUse,
+  findUsableCode,
+  hashPassword,
+  invalidCode,
+  requireGoodPassword,
+  startSession,
+  toWhoAmI,
+  useCode,
+} from '../accounts/index.ts'
+import { type Reply, reply } from '../binding.ts'
+import type { Context } from '../context.ts'
+import { findOperator } from '../organizations/index.ts'
+import { createFirst, newFirstMember, newOperator, setupDone } from './create-first.ts'
+
+type Route = typeof routes.sessions.setup
+
+/**
+ * Makes the first organization, the operator, and its first member, who may do everything and is signed
+ * in. The code works once; a password that is refused leaves it as it is.
+ *
+ * @throws {AppError} `setup_done`, `invalid_code`, `invalid_request` when the password is easily guessed,
+ *   `rate_limited`
+ */
+export async function setUp(ctx: Context, { body }: Input<Route>): Promise<Reply<Output<Route>>> {
+  if ((await findOperator(ctx.db)) !== undefined) throw setupDone()
+  const use = await requireSetupCode(ctx, body.code)
+  await requireGoodPassword(body.password, body, '/password')
+  const passwordHash = await hashPassword(body.password, ctx.random)
+  const { email, name } = body
+  const organization = newOperator(ctx, body.organizationName)
+  const joined = newFirstMember(ctx, organization, { email, name, passwordHash })
+  const member = { ...joined, lastSignedInAt: ctx.clock.now() }
+  return ctx.mutate(async (tx) => {
+    if (!(await useCode(tx, use))) {
+      throw (await findOperator(tx)) === undefined ? invalidCode() : setupDone()
+    }
+    const { audit, changes } = await createFirst(ctx, tx, { organization, member })
+    const session = await startSession(ctx, tx, member)
+    const permissions = permissionsOf(member.privileges)
+    const actor = { kind: 'member', id: member.id, name, permissions } as const
+    return {
+      result: reply(toWhoAmI(actor, organization, member), { cookies: [session.cookie] }),
+      audit: [...audit, session.audit],
+      changes,
+    }
+  })
+}
+
+async function requireSetupCode(ctx: Context, code: string): Promise<CodeUse> {
+  const thisTry = beginTry(ctx, 'code')
+  const use = {
+    purpose: 'setup',
+    digest: ctx.digests.digest(code),
+    nowMs: ctx.clock.now(),
+  } as const
+  if ((await findUsableCode(ctx.db, use)) === undefined) throw invalidCode()
+  thisTry.forgive()
+  return use
+}
