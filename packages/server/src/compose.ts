@@ -19,11 +19,13 @@ import { createMutate } from './mutate.ts'
 import { findFeatures, findOperator, organizationRoutes } from './organizations/index.ts'
 import { createAttempts } from './platform/attempts.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
+import { startJob } from './platform/jobs.ts'
 import { createLog, type LogSink } from './platform/log.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
 import { bootstrap, setupRoutes } from './setup/index.ts'
 import {
   createKeyRing,
+  destroyRetiredKeys,
   ensureSigningKey,
   JWKS_CACHE_SECONDS,
   signingKeyRoutes,
@@ -58,6 +60,7 @@ export type Program = {
   readonly close: () => Promise<void>
 }
 
+const RETIRED_KEYS_MS = 3_600_000
 const FAILURE_WINDOW_MS = 60_000
 const FAILURES_PER_CLIENT_MAX = 30
 const FAILURES_PER_NETWORK_MAX = 1_000
@@ -203,7 +206,7 @@ export async function compose(
     publicKeys: () => keyRing.publicKeys(clock.now()),
     log,
   })
-  mountVerification(http, { authenticate, verify, log })
+  mountVerification(http, { authenticate, verify, countUse: recordUse, log })
   mount(
     http,
     [
@@ -220,14 +223,24 @@ export async function compose(
       authenticate,
       createContext,
       findFeatures,
-      idempotency: createIdempotency(
-        createIdempotencyRecords({ keepBooks, db: store.reader, clock }),
-      ),
+      idempotency: createIdempotency(createIdempotencyRecords({ keepBooks, clock })),
+      countUse: recordUse,
       publicUrl,
       log,
     },
   )
-  const stopHousekeeping = startHousekeeping({ keepBooks, clock, log, asSystem })
+  const stopHousekeeping = startHousekeeping({ keepBooks, clock, log })
+  const retiredKeys = startJob(
+    {
+      name: 'retired-keys',
+      everyMs: RETIRED_KEYS_MS,
+      run: async () => {
+        const owner = await findOperator(store.reader)
+        if (owner !== undefined) await destroyRetiredKeys(asSystem(owner.id))
+      },
+    },
+    { log },
+  )
   return {
     http,
     publicUrl,
@@ -238,7 +251,7 @@ export async function compose(
     },
     close: async () => {
       ready = false
-      await stopHousekeeping()
+      await Promise.all([stopHousekeeping(), retiredKeys.stop()])
       await http.close()
       await usage.stop()
       await feed.stop()

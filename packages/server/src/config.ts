@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { isSecretPrefix } from '@keyporter/protocol'
-import { parseCIDR, isValid } from 'ipaddr.js'
 import { z } from 'zod'
 import { parseRootKey } from './platform/root-key.ts'
 
@@ -16,7 +16,8 @@ const text = z.string().min(1).max(4_096)
 const publicUrl = text
   .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))
   .refine((value) => !/[?#]/.test(value) && new URL(value).username === '')
-  .transform((value) => value.replace(/\/+$/, ''))
+  // The issuer is compared byte for byte (RFC 8414 §3.3): it is taken as it stands, or not at all.
+  .refine((value) => !value.endsWith('/'))
 
 /** Every environment variable that the server reads. */
 export const variables = {
@@ -27,7 +28,7 @@ export const variables = {
   },
   KEYPORTER_PUBLIC_URL: {
     schema: publicUrl.optional(),
-    help: 'absolute http(s) URL without query: the issuer, and the base of every URL that is printed',
+    help: 'absolute http(s) URL without query and without a slash at the end: the issuer, and the base of every URL that is printed',
   },
   KEYPORTER_DATA_DIR: {
     schema: text.default('./data'),
@@ -209,11 +210,8 @@ function toConfig(values: Parsed): Config {
 }
 
 function isAddressOrRange(value: string): boolean {
-  if (isValid(value)) return true
-  try {
-    parseCIDR(value)
-    return true
-  } catch {
-    return false
-  }
+  const [address = '', bits, ...rest] = value.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }

@@ -46,24 +46,25 @@ export async function serve(args: readonly string[]): Promise<void> {
 
 async function start(config: Config): Promise<void> {
   const port = config.port === 0 ? await freePort(config.host) : config.port
-  const publicUrl =
-    config.publicUrl ??
-    `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  const localUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   try {
-    const program = await compose(config, publicUrl)
+    const program = await compose(config, config.publicUrl ?? localUrl)
     await program.http.listen({ host: config.host, port })
-    announce(config, program)
+    announce(config, program, localUrl)
     stopOnSignals(program)
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     fail(text.includes('root key') ? EXIT_CONFIG : EXIT_FAILURE, [
       `Keyporter cannot start: ${text}`,
     ])
+    // Whatever was opened before the failure must not keep the process alive.
+    process.exit()
   }
 }
 
-function announce(config: Config, program: Program): void {
-  const lines = [`Keyporter serves on ${program.publicUrl}`]
+function announce(config: Config, program: Program, localUrl: string): void {
+  const lines = [`Keyporter serves on ${localUrl}`]
+  if (program.publicUrl !== localUrl) lines.push(`Its public address is ${program.publicUrl}`)
   if (program.setupLink !== undefined) {
     lines.push(`Set it up once, within an hour: ${program.setupLink}`)
     lines.push(`The code alone is in ${config.dataDirectory}/setup-code.`)

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 import type { Admission, Guard, RegisteredCredential } from '../credentials/index.ts'
 import { isAccessToken, type Tokens } from '../tokens/index.ts'
-import type { Principal } from './mount.ts'
+import type { Principal } from './permit.ts'
 
 /** What authentication needs. */
 export type AuthenticateDeps = {
@@ -65,7 +65,10 @@ function admitted(admission: Admission): Principal {
     })
   }
   if (admission.kind === 'refused') throw invalidToken()
-  return toPrincipal(admission.credential, admission.credential.grantedSet)
+  return {
+    ...toPrincipal(admission.credential, admission.credential.grantedSet),
+    secretId: admission.secret.id,
+  }
 }
 
 /** Only credentials of the built-in api are for us (RFC 9068 §4: the audience must be us). */

@@ -1,22 +1,15 @@
 import type { Access, Feature, Route } from '@keyporter/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
-import { notFound, requirePermissions } from '../authorize.ts'
+import { notFound } from '../authorize.ts'
 import { type Binding, isReply, type Reply } from '../binding.ts'
 import { anonymous, type Actor, type Caller, type Context } from '../context.ts'
 import type { Log } from '../platform/log.ts'
 import { sendProblem } from './errors.ts'
 import type { Idempotency } from './idempotency.ts'
+import { type CountUse, permit, type Principal } from './permit.ts'
 import { bodyLimit, isRecord, parseParts, readJsonObject } from './read-input.ts'
 import { requireSameOrigin } from './same-origin.ts'
-
-/** Who a request comes from, as authentication finds it. */
-export type Principal = {
-  readonly actor: Actor
-  readonly operator: boolean
-  /** A browser session: its changes must come from our own pages. */
-  readonly session: boolean
-}
 
 /** What mounting needs; the edge knows no SQL. */
 export type MountDeps = {
@@ -25,6 +18,7 @@ export type MountDeps = {
   /** The organization with this id, for callers of the operator; undefined when there is none. */
   readonly findFeatures: (ctx: Context) => Promise<Readonly<Record<Feature, boolean>> | undefined>
   readonly idempotency: Idempotency
+  readonly countUse: CountUse
   readonly publicUrl: string
   readonly log: Log
 }
@@ -57,7 +51,7 @@ async function handle(
     const principal = await identify(route.access, deps, request)
     actor = principal.actor
     if (principal.session) requireSameOrigin(request, deps.publicUrl)
-    if (Array.isArray(route.access)) requirePermissions(actor, route.access)
+    permit(principal, { access: route.access, request, countUse: deps.countUse })
     const body = binding.raw ? {} : readJsonObject(request.body, route)
     const raw = splitOrganization(route, { query: request.query, body })
     const ctx = await contextFor(route, deps, {

@@ -43,7 +43,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.server.maxConnections = CONNECTIONS_MAX
   // Node would silently drop what is over its limit; counted and refused below instead.
   app.server.maxHeadersCount = 0
-  app.addHttpMethod('TRACE')
   addParsers(app)
   const headers = securityHeaders(options.publicUrl)
   app.addHook('onRequest', (request, reply, done) => {

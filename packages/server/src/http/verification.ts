@@ -1,17 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { routes } from '@keyporter/contract'
 import { AppError, type FieldProblem } from '../app-error.ts'
-import { requirePermissions } from '../authorize.ts'
 import type { Log } from '../platform/log.ts'
 import type { Verifier, VerifyRequest } from '../verification/index.ts'
 import { sendProblem } from './errors.ts'
-import type { Principal } from './mount.ts'
+import { type CountUse, permit, type Principal } from './permit.ts'
 import { readJsonObject } from './read-input.ts'
 
 /** What the route needs. */
 export type VerificationDeps = {
   readonly authenticate: (request: FastifyRequest) => Promise<Principal>
   readonly verify: Verifier
+  readonly countUse: CountUse
   readonly log: Log
 }
 
@@ -50,8 +50,9 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { actor, operator } = await deps.authenticate(request)
-  requirePermissions(actor, route.access)
+  const principal = await deps.authenticate(request)
+  const { actor, operator } = principal
+  permit(principal, { access: route.access, request, countUse: deps.countUse })
   const asked = readVerifyRequest(readJsonObject(request.body, route))
   const origin = { ip: request.ip, requestId: request.id }
   const result = await deps.verify(asked, {

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createContactsApi, createCredential, obtainToken } from './support/issue.ts'
+import { basic, startTestServer, type TestServer } from './support/server.ts'
+
+// RFC 6750 at our own api; the numbers are those of the list of checks.
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+  await createContactsApi(server)
+})
+afterAll(() => server.close())
+
+const challenge = async (headers: Record<string, string>, path = '/v1/credentials') => {
+  const answer = await server.ask('GET', path, { as: null, headers })
+  return [answer.status, answer.headers.get('www-authenticate')]
+}
+
+describe('does', () => {
+  it('let its own credentials in by Basic, by secret and by token, however the scheme is written', async () => {
+    const token = await obtainToken(server, server.manager)
+    for (const authorization of [
+      basic(server.manager),
+      `bearer ${server.manager.clientSecret}`,
+      `Bearer ${token}`,
+      `BEARER ${token}`,
+    ]) {
+      expect(
+        (await server.ask('GET', '/v1/credentials', { as: null, headers: { authorization } }))
+          .status,
+      ).toBe(200)
+    }
+  })
+
+  it('let a token do only what it was narrowed to', async () => {
+    const token = await obtainToken(server, server.manager, { scope: 'API_READ' })
+    expect((await server.ask('GET', '/v1/apis', { as: token })).status).toBe(200)
+    expect((await server.ask('GET', '/v1/credentials', { as: token })).status).toBe(403)
+  })
+
+  it('name every answer with a request id, the caller’s own where it has the form of one', async () => {
+    expect((await server.ask('GET', '/v1/apis')).headers.get('x-request-id')).toMatch(
+      /^req_[0-9a-z]{26}$/,
+    )
+    const headers = { 'x-request-id': 'my-request-0001' }
+    expect((await server.ask('GET', '/v1/apis', { headers })).headers.get('x-request-id')).toBe(
+      'my-request-0001',
+    )
+    const hostile = await server.ask('GET', '/nothing', { headers: { 'x-request-id': 'a b' } })
+    expect(hostile.body.instance).toMatch(/^req_/)
+  })
+})
+
+describe('refuses', () => {
+  it('B01 no credential, without an error code', async () => {
+    expect(await challenge({})).toEqual([401, 'Bearer realm="keyporter"'])
+  })
+
+  it('B02 bad ones, of every form, and credentials of other apis', async () => {
+    const other = await createCredential(server)
+    const bad = [
+      'Bearer x',
+      'Bearer a.b.c',
+      'Digest x',
+      'Basic ####',
+      basic({ clientId: 'a', clientSecret: 'b' }),
+      basic(other),
+      `Bearer ${await obtainToken(server, other)}`,
+    ]
+    for (const authorization of bad) {
+      expect(await challenge({ authorization })).toEqual([
+        401,
+        'Bearer realm="keyporter", error="invalid_token"',
+      ])
+    }
+  })
+
+  it('B03 what a caller may not, naming what is missing', async () => {
+    const token = await obtainToken(server, server.manager, { scope: 'API_READ' })
+    const answer = await server.ask('GET', '/v1/credentials', { as: token })
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('www-authenticate')).toBe(
+      'Bearer realm="keyporter", error="insufficient_scope", scope="CREDENTIAL_READ"',
+    )
+    expect(answer.body).toMatchObject({
+      code: 'insufficient_permissions',
+      requiredPermissions: ['CREDENTIAL_READ'],
+    })
+  })
+
+  it('B04 a token in the address', async () => {
+    const token = await obtainToken(server, server.manager)
+    expect(
+      (await server.ask('GET', `/v1/credentials?access_token=${token}`, { as: null })).status,
+    ).toBe(401)
+    expect((await server.ask('GET', `/v1/credentials?access_token=${token}`)).status).toBe(400)
+  })
+
+  it('what it does not know, in the problem form of RFC 9457', async () => {
+    const answer = await server.ask('GET', '/v1/nothing')
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+    expect(answer.body).toEqual({
+      type: expect.stringContaining('not_found'),
+      title: 'Not found',
+      status: 404,
+      detail: expect.any(String),
+      instance: answer.headers.get('x-request-id'),
+      code: 'not_found',
+    })
+    const wrongMethod = await server.ask('DELETE', '/v1/credentials')
+    expect([wrongMethod.status, wrongMethod.headers.get('allow')]).toEqual([405, 'GET, POST'])
+  })
+})

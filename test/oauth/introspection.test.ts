@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  type Issued,
+  obtainToken,
+} from '../support/issue.ts'
+import { type Answer, type Pair, startTestServer, type TestServer } from '../support/server.ts'
+
+// RFC 7662 and RFC 7009; the numbers are those of the list of checks.
+
+let server: TestServer
+let client: Issued
+const inactive = '{"active":false}'
+
+beforeAll(async () => {
+  server = await startTestServer()
+  await createContactsApi(server)
+  client = await createCredential(server, { permissions: ['CONTACT_READ'] })
+})
+afterAll(() => server.close())
+
+const introspect = (
+  token: string,
+  as: Pair | null = server.manager,
+  more: Record<string, string> = {},
+): Promise<Answer> => server.ask('POST', '/oauth/introspect', { as, form: { token, ...more } })
+const revoke = (token: string, as: Pair | null): Promise<Answer> =>
+  server.ask('POST', '/oauth/revoke', { as, form: { token } })
+
+describe('introspection does', () => {
+  it('I03 tell everything about a live token, sub included', async () => {
+    const answer = await introspect(await obtainToken(server, client))
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.body).toEqual({
+      active: true,
+      scope: 'CONTACT_READ',
+      client_id: client.clientId,
+      sub: client.clientId,
+      aud: 'https://api.example.com',
+      iss: server.url,
+      exp: expect.any(Number),
+      iat: expect.any(Number),
+      jti: expect.any(String),
+      token_type: 'Bearer',
+    })
+  })
+
+  it('I03 let a client look into its own token', async () => {
+    expect((await introspect(await obtainToken(server, client), client)).body.active).toBe(true)
+  })
+
+  it.each(['access_token', 'refresh_token', 'nonsense'])(
+    'I04 give the same answer with the hint %s',
+    async (hint) => {
+      const token = await obtainToken(server, client)
+      expect((await introspect(token, server.manager, { token_type_hint: hint })).body.active).toBe(
+        true,
+      )
+    },
+  )
+
+  it('show at once what a narrowed credential may still do', async () => {
+    const wide = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
+    const token = await obtainToken(server, wide)
+    await server.ask('PATCH', `/v1/credentials/${wide.id}`, {
+      body: { permissions: ['CONTACT_READ'] },
+    })
+    expect((await introspect(token)).body.scope).toBe('CONTACT_READ')
+  })
+})
+
+describe('introspection refuses', () => {
+  it('I01 strangers and wrong secrets, with a challenge', async () => {
+    for (const as of [null, { ...client, clientSecret: 'wrong' }]) {
+      const answer = await introspect('x', as)
+      expect([answer.status, answer.body.error]).toEqual([401, 'invalid_client'])
+      expect(answer.headers.get('www-authenticate')).toContain('Basic')
+    }
+    expect((await server.ask('GET', '/oauth/introspect')).status).toBe(405)
+  })
+
+  it('I02 garbage, secrets, expired, revoked and other kinds of token: exactly inactive', async () => {
+    const revoked = await obtainToken(server, client)
+    await revoke(revoked, client)
+    const expired = await obtainToken(server, client)
+    server.clock.move(3_600_000)
+    for (const token of ['x', 'a.b.c', client.clientSecret, revoked, expired, `${expired}.x.y`]) {
+      expect((await introspect(token)).text).toBe(inactive)
+    }
+    server.clock.move(-3_600_000)
+  })
+
+  it('I02 I06 another organization, and a client without TOKEN_READ', async () => {
+    const other = await createOrganization(server, 'Other')
+    const token = await obtainToken(server, client)
+    expect((await introspect(token, other.manager)).text).toBe(inactive)
+    const stranger = await createCredential(server, { permissions: ['CONTACT_READ'] })
+    expect((await introspect(token, stranger)).text).toBe(inactive)
+    const theirs = await createCredential(server, { organizationId: other.id })
+    const theirToken = await obtainToken(server, theirs)
+    expect((await introspect(theirToken, other.manager)).body.active).toBe(true)
+    expect((await introspect(theirToken)).body.active).toBe(true)
+  })
+
+  it('I04 a request without token', async () => {
+    const answer = await server.ask('POST', '/oauth/introspect', { form: { token: '' } })
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
+  })
+})
+
+describe('revocation', () => {
+  it('R01 needs a client; garbage is 200 and empty', async () => {
+    expect((await revoke('x', null)).status).toBe(401)
+    const answer = await revoke('garbage', client)
+    expect([answer.status, answer.text]).toEqual([200, ''])
+  })
+
+  it('R02 leaves another client’s token alone', async () => {
+    const token = await obtainToken(server, client)
+    const other = await createCredential(server)
+    expect((await revoke(token, other)).status).toBe(200)
+    expect((await introspect(token)).body.active).toBe(true)
+  })
+
+  it('R03 needs the token parameter; R07 takes only POST', async () => {
+    const answer = await server.ask('POST', '/oauth/revoke', { as: client, form: { x: '1' } })
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
+    expect((await server.ask('GET', '/oauth/revoke?token=x&callback=f')).status).toBe(405)
+  })
+
+  it('R04 I07 really revokes, once, also in parallel, and at once', async () => {
+    const token = await obtainToken(server, client)
+    const sibling = await obtainToken(server, client)
+    const answers = await Promise.all(Array.from({ length: 20 }, () => revoke(token, client)))
+    expect(answers.every(({ status }) => status === 200)).toBe(true)
+    expect((await introspect(token)).text).toBe(inactive)
+    expect((await introspect(sibling)).body.active).toBe(true)
+    await server.restart()
+    expect((await introspect(token)).text).toBe(inactive)
+  })
+
+  it('a revoked token is refused in every spelling of it', async () => {
+    const token = await obtainToken(server, client)
+    await revoke(token, client)
+    for (const spelling of [`${token}=`, `${token}==`, ` ${token}`, `${token}\n`]) {
+      expect((await introspect(spelling)).text).toBe(inactive)
+    }
+  })
+
+  it('R06 of a credential kills its tokens and its secret in the very next request', async () => {
+    const doomed = await createCredential(server)
+    const token = await obtainToken(server, doomed)
+    expect((await introspect(token)).body.active).toBe(true)
+    await server.ask('POST', `/v1/credentials/${doomed.id}/revoke`, { body: { reason: 'leaked' } })
+    expect((await introspect(token)).text).toBe(inactive)
+    const again = await server.ask('POST', '/oauth/token', {
+      as: doomed,
+      form: { grant_type: 'client_credentials' },
+    })
+    expect(again.status).toBe(401)
+    const verified = await server.ask('POST', '/v1/verify', { body: { token } })
+    expect(verified.body).toMatchObject({ valid: false, code: 'revoked', credentialId: doomed.id })
+  })
+})

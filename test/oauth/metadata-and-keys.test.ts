@@ -1,0 +1,179 @@
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+// RFC 8414, RFC 7517, RFC 9068; the numbers are those of the list of checks.
+
+let server: TestServer
+let client: Issued
+beforeAll(async () => {
+  server = await startTestServer()
+  await createContactsApi(server)
+  client = await createCredential(server)
+})
+afterAll(() => server.close())
+
+const wellKnown = '/.well-known/oauth-authorization-server'
+const keys = async () => (await server.ask('GET', '/.well-known/jwks.json')).body.keys
+
+/** Verifies as a resource server that no one here wrote, at the server's time. */
+async function verify(token: string) {
+  return jwtVerify(token, createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`)), {
+    issuer: server.url,
+    audience: 'https://api.example.com',
+    typ: 'at+jwt',
+    currentDate: new Date(server.clock.now()),
+  })
+}
+
+describe('metadata', () => {
+  it('M01 M02 names the issuer to the byte and lists what is supported', async () => {
+    const { body } = await server.ask('GET', wellKnown, { as: null })
+    expect(body).toMatchObject({
+      issuer: server.url,
+      token_endpoint: `${server.url}/oauth/token`,
+      grant_types_supported: ['client_credentials'],
+      response_types_supported: [],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    })
+    expect(JSON.stringify(body)).not.toContain('none')
+  })
+
+  it('M03 every address in it answers', async () => {
+    const { body } = await server.ask('GET', wellKnown, { as: null })
+    for (const [name, url] of Object.entries<string>(body)) {
+      if (!name.endsWith('_endpoint') && name !== 'jwks_uri') continue
+      const response = await fetch(url, { method: name === 'jwks_uri' ? 'GET' : 'POST' })
+      expect([200, 400, 401]).toContain(response.status)
+    }
+  })
+
+  it('M04 no header of the request changes an address', async () => {
+    const headers = {
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      forwarded: 'host=evil.example',
+    }
+    expect((await server.ask('GET', wellKnown, { as: null, headers })).text).not.toContain('evil')
+  })
+
+  it('M01 an issuer with a path has its metadata where RFC 8414 wants it', async () => {
+    const other = await startTestServer({
+      env: { KEYPORTER_PUBLIC_URL: 'https://keys.example.com/tenant' },
+    })
+    try {
+      const { body } = await other.ask('GET', `${wellKnown}/tenant`, { as: null })
+      expect([body.issuer, body.jwks_uri]).toEqual([
+        'https://keys.example.com/tenant',
+        'https://keys.example.com/tenant/.well-known/jwks.json',
+      ])
+    } finally {
+      await other.close()
+    }
+  })
+})
+
+describe('tokens', () => {
+  it('J01 J05 carry what RFC 9068 asks for, and nothing private', async () => {
+    const { payload, protectedHeader } = await verify(await obtainToken(server, client))
+    expect(protectedHeader).toMatchObject({ typ: 'at+jwt', alg: 'ES256', kid: expect.any(String) })
+    expect(Object.keys(payload).sort()).toEqual([
+      'aud',
+      'client_id',
+      'cred',
+      'env',
+      'exp',
+      'iat',
+      'iss',
+      'jti',
+      'org',
+      'scope',
+      'sub',
+    ])
+    expect(payload).toMatchObject({
+      sub: client.clientId,
+      client_id: client.clientId,
+      org: server.operatorId,
+      cred: client.id,
+      env: 'production',
+    })
+  })
+
+  it.each(['EdDSA', 'RS256'])(
+    'are signed with %s where the api asks for it',
+    async (signingAlgorithm) => {
+      const identifier = `https://${signingAlgorithm.toLowerCase()}.example.com`
+      const api = await createContactsApi(server, {
+        name: signingAlgorithm,
+        identifier,
+        signingAlgorithm,
+      })
+      const token = await obtainToken(server, await createCredential(server, { apiId: api.id }))
+      expect(decodeProtectedHeader(token).alg).toBe(signingAlgorithm)
+      await jwtVerify(token, createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`)), {
+        audience: identifier,
+        currentDate: new Date(server.clock.now()),
+      })
+      const answer = await server.ask('POST', '/oauth/introspect', { form: { token } })
+      expect(answer.body.active).toBe(true)
+    },
+  )
+})
+
+describe('keys', () => {
+  it('K01 are public only, each with kid, use and alg', async () => {
+    const published = await keys()
+    expect(published.length).toBeGreaterThan(0)
+    expect(new Set(published.map(({ kid }: { kid: string }) => kid)).size).toBe(published.length)
+    for (const key of published) {
+      expect(key).toMatchObject({ kid: expect.any(String), use: 'sig', alg: expect.any(String) })
+      for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
+        expect(key).not.toHaveProperty(secret)
+    }
+  })
+
+  it('K02 a rotation breaks nobody: published ahead, then used; the old one verifies until its last token is dead', async () => {
+    const before = await obtainToken(server, client)
+    const oldKid = decodeProtectedHeader(before).kid
+    const rotated = await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })
+    expect([rotated.status, rotated.body.status]).toEqual([201, 'pending'])
+    expect((await keys()).map(({ kid }: { kid: string }) => kid)).toContain(rotated.body.id)
+    const between = await obtainToken(server, client)
+    expect(decodeProtectedHeader(between).kid).toBe(oldKid)
+
+    server.clock.move(601_000)
+    const after = await obtainToken(server, client)
+    expect(decodeProtectedHeader(after).kid).toBe(rotated.body.id)
+    for (const token of [before, between, after]) await verify(token)
+
+    server.clock.move(3_600_000 - 602_000)
+    expect((await keys()).map(({ kid }: { kid: string }) => kid)).toContain(oldKid)
+    server.clock.move(3_600_000)
+    expect((await keys()).map(({ kid }: { kid: string }) => kid)).not.toContain(oldKid)
+  })
+
+  it('a rotation can be at once, and a waiting key is hastened', async () => {
+    const waiting = await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })
+    expect((await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })).status).toBe(409)
+    const hastened = await server.ask('POST', '/v1/signing-keys/rotate', {
+      body: { immediately: true },
+    })
+    expect(hastened.body).toMatchObject({ id: waiting.body.id, status: 'active' })
+    expect(decodeProtectedHeader(await obtainToken(server, client)).kid).toBe(waiting.body.id)
+  })
+
+  it('K03 after a restart exactly one key per algorithm is active and every token still verifies', async () => {
+    const token = await obtainToken(server, client)
+    await server.restart()
+    const { body } = await server.ask('GET', '/v1/signing-keys')
+    for (const algorithm of ['ES256', 'EdDSA', 'RS256']) {
+      const active = body.data.filter(
+        (key: { algorithm: string; status: string }) =>
+          key.algorithm === algorithm && key.status === 'active',
+      )
+      expect(active).toHaveLength(1)
+    }
+    await verify(token)
+  })
+})

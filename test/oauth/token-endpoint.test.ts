@@ -1,0 +1,418 @@
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
+import {
+  type Answer,
+  type Ask,
+  basic,
+  startTestServer,
+  type TestServer,
+} from '../support/server.ts'
+
+// The matrix of RFC 6749 §5.1 and §5.2 for client_credentials; the numbers are those of the list of checks.
+
+let server: TestServer
+let client: Issued
+
+beforeAll(async () => {
+  server = await startTestServer({
+    around: { failuresMax: { perClient: 10_000, perNetwork: 10_000 } },
+  })
+  await createContactsApi(server)
+  client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
+})
+afterAll(() => server.close())
+
+const grant = { grant_type: 'client_credentials' }
+
+async function token(ask: Ask = {}, path = '/oauth/token'): Promise<Answer> {
+  const answer = await server.ask('POST', path, { as: client, form: grant, ...ask })
+  expectUncached(answer)
+  return answer
+}
+
+function expectUncached(answer: Answer): void {
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(answer.headers.get('pragma')).toBe('no-cache')
+  expect(answer.headers.get('etag')).toBeNull()
+  expect(answer.headers.get('set-cookie')).toBeNull()
+  expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+}
+
+function expectFault(answer: Answer, status: number, error: string): void {
+  expect([answer.status, answer.body.error]).toEqual([status, error])
+  expect(Object.keys(answer.body).sort()).toEqual(['error', 'error_description'])
+  expect(answer.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
+}
+
+/** What a stranger can tell answers apart by. */
+function visible(answer: Answer): unknown {
+  const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
+  return { status: answer.status, headers, text: answer.text }
+}
+
+const inBody = (clientId: string, clientSecret: string): Ask => ({
+  as: null,
+  form: { ...grant, client_id: clientId, client_secret: clientSecret },
+})
+const wrongSecret = () =>
+  `${client.clientSecret.slice(0, -7)}${client.clientSecret.endsWith('0') ? '1' : '0'}000000`
+
+describe('does', () => {
+  it('T01 a right pair by Basic obtains a Bearer token of an hour, and no refresh token', async () => {
+    const { status, body } = await token()
+    expect(status).toBe(200)
+    expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type'])
+    expect([body.token_type, body.expires_in]).toEqual(['Bearer', 3600])
+    expect(decodeProtectedHeader(body.access_token)).toMatchObject({ typ: 'at+jwt', alg: 'ES256' })
+  })
+
+  it('T01 a token never outlives its credential', async () => {
+    const soon = new Date(server.clock.now() + 600_500).toISOString()
+    const short = await createCredential(server, { expiresAt: soon })
+    const { body } = await token({ as: short })
+    expect(body.expires_in).toBe(600)
+    const claims = decodeJwt(body.access_token)
+    expect(claims.exp).toBeLessThanOrEqual(Date.parse(soon) / 1_000)
+  })
+
+  it('T02 the pair in the body obtains the same claims as by Basic', async () => {
+    const byBody = decodeJwt(
+      (await token(inBody(client.clientId, client.clientSecret))).body.access_token,
+    )
+    const byBasic = decodeJwt((await token()).body.access_token)
+    const { jti: one, ...rest } = byBody
+    const { jti: other, ...same } = byBasic
+    expect(rest).toEqual(same)
+    expect(one).not.toBe(other)
+  })
+
+  it('T09 the same client id in header and body is one client', async () => {
+    expect((await token({ form: { ...grant, client_id: client.clientId } })).status).toBe(200)
+  })
+
+  it('T10 the scheme is written in any case', async () => {
+    const header = basic(client).replace('Basic', 'bAsIc')
+    expect((await token({ as: null, headers: { authorization: header } })).status).toBe(200)
+  })
+
+  it.each(['%5F', '%5f'])(
+    'T11 Basic halves written with %s are the same client',
+    async (underscore) => {
+      const encoded = [client.clientId, client.clientSecret]
+        .map((part) => part.replaceAll('_', underscore))
+        .join(':')
+      const authorization = `Basic ${Buffer.from(encoded).toString('base64')}`
+      expect((await token({ as: null, headers: { authorization } })).status).toBe(200)
+    },
+  )
+
+  it.each([{}, { scope: '' }])(
+    'T15 no scope, or an empty one, is everything granted',
+    async (form) => {
+      const { body } = await token({ form: { ...grant, ...form } })
+      expect(body.scope).toBe('CONTACT_READ CONTACT_WRITE')
+      expect(decodeJwt(body.access_token)['scope']).toBe('CONTACT_READ CONTACT_WRITE')
+    },
+  )
+
+  it('T16 a narrower scope is exactly that, without its duplicates', async () => {
+    const { body } = await token({ form: { ...grant, scope: 'CONTACT_WRITE CONTACT_WRITE' } })
+    expect(body.scope).toBe('CONTACT_WRITE')
+    expect(decodeJwt(body.access_token)['scope']).toBe('CONTACT_WRITE')
+  })
+
+  it('T19 a parameter that nobody knows is ignored', async () => {
+    expect((await token({ form: { ...grant, color: 'blue' } })).status).toBe(200)
+  })
+
+  it('T21 a charset parameter is accepted', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }
+    expect((await token({ headers })).status).toBe(200)
+  })
+
+  it('T25 the resource of the credential is its audience', async () => {
+    const { body } = await token({ form: { ...grant, resource: contactsApi.identifier } })
+    expect(decodeJwt(body.access_token).aud).toBe(contactsApi.identifier)
+  })
+
+  it('T28 200 requests at once obtain 200 distinct tokens, and are counted', async () => {
+    const busy = await createCredential(server)
+    const answers = await Promise.all(Array.from({ length: 200 }, () => token({ as: busy })))
+    const ids = answers.map(({ body }) => decodeJwt(body.access_token).jti)
+    expect(new Set(ids).size).toBe(200)
+    await expect
+      .poll(async () => {
+        const { body } = await server.ask('GET', `/v1/credentials/${busy.id}/usage?interval=hour`)
+        return body.totals.outcomes.token_issued
+      }, { timeout: 5_000 })
+      .toBe(200)
+  })
+})
+
+describe('refuses', () => {
+  it('T03 T04 T07 wrong, unknown, revoked and expired clients get one and the same answer', async () => {
+    const revoked = await createCredential(server)
+    await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+    const expired = await createCredential(server, {
+      expiresAt: new Date(server.clock.now() + 1_000).toISOString(),
+    })
+    server.clock.move(1_000)
+    const unknown = { ...client, clientId: `${client.clientId.slice(0, -2)}zz` }
+    const refused = [
+      await token({ as: { ...client, clientSecret: wrongSecret() } }),
+      await token({ as: unknown }),
+      await token({ as: revoked }),
+      await token({ as: expired }),
+    ]
+    for (const answer of refused) expectFault(answer, 401, 'invalid_client')
+    expect(refused[0]?.headers.get('www-authenticate')).toBe(
+      'Basic realm="keyporter", charset="UTF-8"',
+    )
+    expect(new Set(refused.map((answer) => JSON.stringify(visible(answer)))).size).toBe(1)
+  })
+
+  it('T05 the same is true of the pair in the body', async () => {
+    const wrong = await token(inBody(client.clientId, wrongSecret()))
+    const unknown = await token(inBody('nobody', client.clientSecret))
+    expectFault(wrong, 401, 'invalid_client')
+    expect(visible(wrong)).toEqual(visible(unknown))
+  })
+
+  it('T06 no authentication, and a client id alone', async () => {
+    expectFault(await token({ as: null }), 401, 'invalid_client')
+    expectFault(
+      await token({ as: null, form: { ...grant, client_id: client.clientId } }),
+      401,
+      'invalid_client',
+    )
+  })
+
+  it('T08 two methods of authentication', async () => {
+    expectFault(
+      await token({ form: { ...grant, client_secret: client.clientSecret } }),
+      400,
+      'invalid_request',
+    )
+    const assertion = { client_assertion: 'x', client_assertion_type: 'y' }
+    expectFault(await token({ form: { ...grant, ...assertion } }), 400, 'invalid_request')
+  })
+
+  it('T09 a client id in the body that is not the one of the header', async () => {
+    expectFault(await token({ form: { ...grant, client_id: 'other' } }), 400, 'invalid_request')
+  })
+
+  it.each([
+    'Basic ####',
+    `Basic ${btoa('nocolon')}`,
+    'Basic',
+    `Basic ${btoa('\xff\xfe:x')}`,
+    `${'Basic '}${btoa('a:b')} x`,
+  ])('T10 malformed: %s', async (authorization) => {
+    expectFault(await token({ as: null, headers: { authorization } }), 401, 'invalid_client')
+  })
+
+  it('T11 a broken percent escape in Basic', async () => {
+    const authorization = `Basic ${btoa(`${client.clientId}:%zz`)}`
+    expectFault(await token({ as: null, headers: { authorization } }), 401, 'invalid_client')
+  })
+
+  it.each(['Bearer abc', 'Digest username="x"'])(
+    'T12 another scheme: %s',
+    async (authorization) => {
+      const answer = await token({ as: null, headers: { authorization } })
+      expectFault(answer, 401, 'invalid_client')
+      expect(answer.headers.get('www-authenticate')).toContain('Basic')
+    },
+  )
+
+  it('T13 a grant type that is missing, empty or not ours', async () => {
+    expectFault(await token({ form: { x: '1' } }), 400, 'invalid_request')
+    expectFault(await token({ form: { grant_type: '' } }), 400, 'invalid_request')
+    for (const grantType of ['password', 'authorization_code', 'refresh_token', 'urn:x']) {
+      expectFault(await token({ form: { grant_type: grantType } }), 400, 'unsupported_grant_type')
+    }
+  })
+
+  it('T14 the client is judged before grant and scope', async () => {
+    const form = { grant_type: 'nonsense', scope: '"' }
+    expectFault(
+      await token({ as: { ...client, clientSecret: wrongSecret() }, form }),
+      401,
+      'invalid_client',
+    )
+  })
+
+  it.each([
+    'CONTACT_DELETE',
+    'UNKNOWN',
+    'contact_read',
+    'CONTACT_READ  CONTACT_WRITE',
+    ' CONTACT_READ',
+    'CONTACT_READ"',
+    'CONTACT_READ\u00e9',
+    'CONTACT_READ CONTACT_DELETE',
+    Array.from({ length: 4_000 }, (_, index) => `S${index}`).join(' '),
+  ])('T17 a scope that is not granted is never narrowed: %.40s', async (scope) => {
+    expectFault(await token({ form: { ...grant, scope } }), 400, 'invalid_scope')
+  })
+
+  it('T18 a parameter twice, but for resource', async () => {
+    for (const twice of [
+      'grant_type=client_credentials',
+      'scope=CONTACT_READ&scope=CONTACT_READ',
+      'client_id=a&client_id=b',
+    ]) {
+      expectFault(
+        await token({ form: `grant_type=client_credentials&${twice}` }),
+        400,
+        'invalid_request',
+      )
+    }
+    const resource = `resource=${encodeURIComponent(contactsApi.identifier)}`
+    expect(
+      (await token({ form: `grant_type=client_credentials&${resource}&${resource}` })).status,
+    ).toBe(200)
+  })
+
+  it('T20 parameters in the address, which no log repeats', async () => {
+    const path = `/oauth/token?client_id=${client.clientId}&client_secret=${client.clientSecret}`
+    expectFault(await token({ as: null }, path), 400, 'invalid_request')
+    expect(server.logLines.join('\n')).not.toContain(client.clientSecret)
+  })
+
+  it.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain', 'application/xml'])(
+    'T21 a body of type %s',
+    async (type) => {
+      const answer = await token({
+        form: 'grant_type=client_credentials',
+        headers: { 'content-type': type },
+      })
+      expect([400, 415]).toContain(answer.status)
+      expect(answer.body.error).toBe('invalid_request')
+    },
+  )
+
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])(
+    'T22 the method %s',
+    async (method) => {
+      const answer = await server.ask(method, '/oauth/token', { as: null })
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
+    },
+  )
+
+  it('T22 the method TRACE', async () => {
+    expect(await raw('TRACE /oauth/token HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 405 [\s\S]*allow: POST/i,
+    )
+  })
+
+  it('T23 a body over the limit, early; a lying length; and takes a chunked one', async () => {
+    const large = await token({ form: `${new URLSearchParams(grant)}&x=${'y'.repeat(70_000)}` })
+    expectFault(large, 413, 'invalid_request')
+    const lying = `POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\nConnection: close\r\n\r\ngrant_type=client_credentials`
+    expect(await raw(lying)).toMatch(/^HTTP\/1\.1 4/)
+    const form = 'grant_type=client_credentials'
+    const chunked = `POST /oauth/token HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(client)}\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n${form.length.toString(16)}\r\n${form}\r\n0\r\n\r\n`
+    expect(await raw(chunked)).toMatch(/^HTTP\/1\.1 200/)
+  })
+
+  it('T24 a compressed body', async () => {
+    const response = await fetch(`${server.url}/oauth/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' },
+      body: gzipSync('grant_type=client_credentials'),
+    })
+    expect(response.status).toBe(415)
+  })
+
+  it.each(['contacts', 'https://api.example.com#x', 'https://other.example.com', '/relative'])(
+    'T25 the resource %s',
+    async (resource) => {
+      expectFault(await token({ form: { ...grant, resource } }), 400, 'invalid_target')
+    },
+  )
+
+  it('T29 a secret that is not ASCII, or a megabyte', async () => {
+    expectFault(await token(inBody(client.clientId, 'géheim')), 401, 'invalid_client')
+    expectFault(await token(inBody(client.clientId, 'x'.repeat(60_000))), 401, 'invalid_client')
+    expectFault(await token(inBody(client.clientId, 'x'.repeat(1_000_000))), 413, 'invalid_request')
+  })
+
+  it('T30 the challenge repeats nothing of the request', async () => {
+    const answer = await token({ as: null, headers: { 'x-forwarded-host': 'evil.example' } })
+    expect(answer.headers.get('www-authenticate')).not.toContain('evil')
+  })
+})
+
+describe('slows down', () => {
+  it('T26 guessing one client from one address, and nobody else', async () => {
+    const strict = await startTestServer({ env: { KEYPORTER_TRUSTED_PROXIES: '127.0.0.1' } })
+    try {
+      await createContactsApi(strict)
+      const victim = await createCredential(strict)
+      const guess = (secret: string, address: string) =>
+        strict.ask('POST', '/oauth/token', {
+          as: { ...victim, clientSecret: secret },
+          form: grant,
+          headers: { 'x-forwarded-for': address },
+        })
+      const wrong = `${victim.clientSecret.slice(0, -1)}_`
+      const statuses: number[] = []
+      for (let round = 0; round < 50; round += 1)
+        statuses.push((await guess(wrong, '203.0.113.9')).status)
+      expect(statuses.slice(0, 30)).toEqual(Array.from({ length: 30 }, () => 401))
+      expect(statuses.slice(30).every((status) => status === 429)).toBe(true)
+      const blocked = await guess(victim.clientSecret, '203.0.113.9')
+      expect(blocked.status).toBe(429)
+      expect(Number(blocked.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect((await guess(victim.clientSecret, '203.0.113.10')).status).toBe(200)
+      strict.clock.move(61_000)
+      expect((await guess(victim.clientSecret, '203.0.113.9')).status).toBe(200)
+
+      const audit = await strict.ask('GET', '/v1/audit-events?action=authentication.refused')
+      expect(audit.body.data).toHaveLength(1)
+      expect(audit.body.data[0]).toMatchObject({
+        outcome: 'refused',
+        reason: 'not_found',
+        ip: '203.0.113.9',
+      })
+    } finally {
+      await strict.close()
+    }
+  })
+})
+
+describe('records', () => {
+  it('T07 the true reason of a refusal, which the client is not told', async () => {
+    const revoked = await createCredential(server, { name: 'Revoked' })
+    await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+    await token({ as: revoked })
+    const { body } = await server.ask(
+      'GET',
+      `/v1/audit-events?action=authentication.refused&targetId=${revoked.id}`,
+    )
+    expect(body.data[0]).toMatchObject({
+      outcome: 'refused',
+      reason: 'revoked',
+      target: { name: 'Revoked' },
+    })
+  })
+})
+
+function raw(request: string): Promise<string> {
+  const { port } = new URL(server.url)
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const socket = connect(Number(port), '127.0.0.1', () => socket.end(request))
+    socket.setEncoding('utf8')
+    socket.on('data', (part: string) => {
+      text += part
+    })
+    socket.on('close', () => resolve(text))
+    socket.on('error', reject)
+  })
+}

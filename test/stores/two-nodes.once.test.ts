@@ -1,0 +1,192 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
+import {
+  firstStart,
+  newDirectory,
+  readManager,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { basic, type Pair } from '../support/server.ts'
+
+// F05: what one node revokes, another refuses within the bound, also while notification is cut.
+
+const BOUND_MS = 1_000
+const PROVIDED = process.env['TEST_DATABASE_URL'] !== undefined
+
+let database: TestDatabase
+let nodes: readonly ServerProcess[] = []
+let manager: Pair
+
+beforeAll(async () => {
+  if (!PROVIDED) return
+  database = await createTestDatabase()
+  const directory = newDirectory()
+  const env = {
+    ...firstStart(directory),
+    DATABASE_URL: database.url,
+    // One installation has one address, whatever node answers.
+    KEYPORTER_PUBLIC_URL: 'http://keyporter.test',
+    KEYPORTER_LOG_LEVEL: 'error',
+  }
+  nodes = [await startServerProcess(withHost(env)), await startServerProcess(withHost(env))]
+  manager = readManager(directory)
+}, 60_000)
+afterAll(async () => {
+  await Promise.all(nodes.map((node) => node.end('SIGKILL')))
+  if (PROVIDED) await database.drop()
+})
+
+describe('two nodes on one PostgreSQL', () => {
+  it('each refuse within the bound what the other revoked', async (ctx) => {
+    requirePostgres(ctx)
+    for (let round = 0; round < 10; round += 1) {
+      const waited = await revokeHereWatchThere(round % 2)
+      expect(waited).toBeLessThan(BOUND_MS)
+    }
+  })
+
+  it('keep the bound while notification is cut', async (ctx) => {
+    requirePostgres(ctx)
+    const cutter = setInterval(() => void cutListeners(), 50)
+    try {
+      for (let round = 0; round < 6; round += 1) {
+        expect(await revokeHereWatchThere(round % 2)).toBeLessThan(BOUND_MS)
+      }
+    } finally {
+      clearInterval(cutter)
+    }
+  })
+
+  it('see every change although eight writers commit at once: no reader skips a row', async (ctx) => {
+    requirePostgres(ctx)
+    const pairs: Created[] = []
+    const writer = async (node: number) => {
+      for (let turn = 0; turn < 20; turn += 1) pairs.push(await create(node))
+    }
+    await Promise.all(Array.from({ length: 8 }, (_, index) => writer(index % 2)))
+    // Warm both nodes, revoke everything at once from both, then look at both.
+    for (const pair of pairs)
+      for (const node of [0, 1]) expect(await isValid(node, pair)).toBe(true)
+    await Promise.all(pairs.map((pair, index) => revoke(index % 2, pair)))
+    await new Promise((resolve) => setTimeout(resolve, BOUND_MS))
+    for (const pair of pairs)
+      for (const node of [0, 1]) expect(await isValid(node, pair)).toBe(false)
+  }, 120_000)
+
+  it('make one audit chain of what both write', async (ctx) => {
+    requirePostgres(ctx)
+    await Promise.all(Array.from({ length: 40 }, (_, index) => create(index % 2)))
+    const { intact, checked } = await ask<{ intact: boolean; checked: number }>(
+      0,
+      'GET',
+      '/v1/audit-events/verify',
+    )
+    expect(intact).toBe(true)
+    expect(checked).toBeGreaterThan(40)
+  })
+
+  it('do not answer from memory when the database cannot be read', async (ctx) => {
+    requirePostgres(ctx)
+    const pair = await create(0)
+    expect(await isValid(0, pair)).toBe(true)
+    const client = new pg.Client({ connectionString: maintenanceUrl() })
+    await client.connect()
+    const name = new URL(database.url).pathname.slice(1)
+    try {
+      await client.query(`alter database ${name} allow_connections false`)
+      await client.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+        [name],
+      )
+      await new Promise((resolve) => setTimeout(resolve, 2_500))
+      const response = await request(0, 'POST', '/v1/verify', { authorization: basic(pair) })
+      expect(response.status).toBe(503)
+      const token = await fetch(`${nodes[0]?.url}/oauth/token`, {
+        method: 'POST',
+        headers: {
+          authorization: basic(pair),
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: 'grant_type=client_credentials',
+      })
+      expect([token.status, token.headers.get('retry-after')]).toEqual([503, expect.any(String)])
+      expect(await token.json()).toMatchObject({ error: 'temporarily_unavailable' })
+      expect((await fetch(`${nodes[0]?.url}/readyz`)).status).toBe(503)
+    } finally {
+      await client.query(`alter database ${name} allow_connections true`)
+      await client.end()
+    }
+    await expect.poll(() => isValid(0, pair).catch(() => false), { timeout: 10_000 }).toBe(true)
+  }, 60_000)
+})
+
+type Created = Pair & { readonly id: string }
+
+async function revokeHereWatchThere(here: number): Promise<number> {
+  const there = 1 - here
+  const pair = await create(here)
+  expect(await isValid(there, pair)).toBe(true)
+  await revoke(here, pair)
+  const revokedAt = performance.now()
+  while (await isValid(there, pair)) if (performance.now() - revokedAt > 5_000) break
+  return performance.now() - revokedAt
+}
+
+async function create(node: number): Promise<Created> {
+  const { data } = await ask<{ data: { id: string }[] }>(node, 'GET', '/v1/apis?slug=keyporter')
+  return ask(node, 'POST', '/v1/credentials', {
+    name: 'Short-lived',
+    apiId: data[0]?.id,
+    permissions: ['API_READ'],
+  })
+}
+
+async function revoke(node: number, { id }: Created): Promise<void> {
+  await ask(node, 'POST', `/v1/credentials/${id}/revoke`, {})
+}
+
+async function isValid(node: number, pair: Pair): Promise<boolean> {
+  const { valid } = await ask<{ valid: boolean }>(node, 'POST', '/v1/verify', {
+    authorization: basic(pair),
+  })
+  return valid
+}
+
+async function ask<T>(node: number, method: string, path: string, body?: object): Promise<T> {
+  const response = await request(node, method, path, body)
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${response.status} ${text}`)
+  return JSON.parse(text)
+}
+
+function request(node: number, method: string, path: string, body?: object): Promise<Response> {
+  return fetch(`${nodes[node]?.url}${path}`, {
+    method,
+    headers: {
+      authorization: basic(manager),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+async function cutListeners(): Promise<void> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client
+    .query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
+    )
+    .finally(() => client.end())
+}
+
+function maintenanceUrl(): string {
+  return process.env['TEST_DATABASE_URL'] ?? ''
+}
+
+/** The printed address is the public one: the port must be known, so each node gets a free one. */
+function withHost(env: Record<string, string>): Record<string, string> {
+  return { ...env, KEYPORTER_PORT: '0' }
+}

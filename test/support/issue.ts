@@ -1,0 +1,80 @@
+import type { Pair, TestServer } from './server.ts'
+
+/** A small catalogue, enough to be allowed, refused and unmapped. */
+export const contactsApi = {
+  name: 'Contacts',
+  identifier: 'https://api.example.com',
+  permissions: [
+    { resource: 'CONTACT', actions: ['read', 'write', 'delete'] },
+    { resource: 'EVENT', actions: ['read'] },
+  ],
+  operations: [
+    { method: 'GET', path: '/v1/contacts', permissions: ['CONTACT_READ'] },
+    { method: 'GET', path: '/v1/contacts/{id}', permissions: ['CONTACT_READ'] },
+    { method: 'DELETE', path: '/v1/contacts/{id}', permissions: ['CONTACT_DELETE'] },
+    {
+      method: 'GET',
+      path: '/v1/contacts/{id}/events',
+      permissions: ['CONTACT_READ', 'EVENT_READ'],
+    },
+  ],
+}
+
+/** A credential as its creation answered. */
+export type Issued = Pair & {
+  readonly id: string
+  readonly apiId: string
+  readonly scope: string
+  readonly expiresAt: string
+  readonly organizationId: string
+}
+
+/** Describes the contacts api. */
+export async function createContactsApi(
+  server: TestServer,
+  changes: object = {},
+): Promise<{ readonly id: string }> {
+  const answer = await server.ask('POST', '/v1/apis', { body: { ...contactsApi, ...changes } })
+  if (answer.status !== 201) throw new Error(`api not created: ${answer.text}`)
+  return answer.body
+}
+
+/** Creates a credential; of the only api, with every permission, unless told otherwise. */
+export async function createCredential(server: TestServer, body: object = {}): Promise<Issued> {
+  const answer = await server.ask('POST', '/v1/credentials', {
+    body: { name: 'Test', permissions: 'all', ...body },
+  })
+  if (answer.status !== 201) throw new Error(`credential not created: ${answer.text}`)
+  return answer.body
+}
+
+/** Gets a token for a credential. */
+export async function obtainToken(
+  server: TestServer,
+  pair: Pair,
+  form: Record<string, string> = {},
+): Promise<string> {
+  const answer = await server.ask('POST', '/oauth/token', {
+    as: pair,
+    form: { grant_type: 'client_credentials', ...form },
+  })
+  if (answer.status !== 200) throw new Error(`no token: ${answer.text}`)
+  return answer.body.access_token
+}
+
+/** Another organization, with an all-powerful management credential of its own. */
+export async function createOrganization(
+  server: TestServer,
+  name: string,
+): Promise<{ readonly id: string; readonly manager: Pair }> {
+  const organization = await server.ask('POST', '/v1/organizations', { body: { name } })
+  if (organization.status !== 201) throw new Error(`organization not created: ${organization.text}`)
+  const { id } = organization.body
+  const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+  const manager = await createCredential(server, {
+    name: `${name} manager`,
+    organizationId: id,
+    apiId: builtIn.body.data[0].id,
+  })
+  return { id, manager }
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Pair } from './server.ts'
+
+const MAIN = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+
+/** A Keyporter in a process of its own. */
+export type ServerProcess = {
+  readonly url: string
+  readonly child: ChildProcess
+  /** Everything it has written, both streams. */
+  readonly output: () => string
+  /** Ends it with a signal and waits until it is gone; gives its exit code. */
+  readonly end: (signal: NodeJS.Signals) => Promise<number | null>
+}
+
+/** A new directory for data, under the system's temporary one. */
+export function newDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'keyporter-process-'))
+}
+
+/** The environment of a first start: set up, with an all-powerful management credential in a file. */
+export function firstStart(directory: string): Record<string, string> {
+  return {
+    KEYPORTER_DATA_DIR: join(directory, 'data'),
+    KEYPORTER_PORT: '0',
+    KEYPORTER_INIT_ORGANIZATION: 'Acme',
+    KEYPORTER_INIT_CREDENTIAL_FILE: join(directory, 'manager.json'),
+  }
+}
+
+/** The management credential that a first start wrote. */
+export function readManager(directory: string): Pair & { readonly organizationId: string } {
+  return JSON.parse(readFileSync(join(directory, 'manager.json'), 'utf8'))
+}
+
+/** Runs the program to its end, for starts that must fail. */
+export async function runServer(
+  env: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<{ code: number | null; output: string }> {
+  const { child, output } = launch(env, args)
+  const code = await exited(child)
+  return { code, output: output() }
+}
+
+/** Starts the program and waits until it serves. */
+export async function startServerProcess(
+  env: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<ServerProcess> {
+  const { child, output } = launch(env, args)
+  const gone = exited(child)
+  const url = await new Promise<string>((resolve, reject) => {
+    const look = () => {
+      const found = /serves on (\S+)/.exec(output())?.[1]
+      if (found !== undefined) resolve(found)
+    }
+    child.stdout?.on('data', look)
+    void gone.then((code) => reject(new Error(`ended with ${code} before it served:\n${output()}`)))
+  })
+  return {
+    url,
+    child,
+    output,
+    end: async (signal) => {
+      child.kill(signal)
+      return gone
+    },
+  }
+}
+
+function launch(env: Record<string, string>, args: readonly string[]) {
+  const child = spawn(process.execPath, ['--conditions=@keyporter/source', MAIN, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8')
+    stream.on('data', (part: string) => {
+      text += part
+    })
+  }
+  return { child, output: () => text }
+}
+
+function exited(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('close', (code) => resolve(code)))
+}

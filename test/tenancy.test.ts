@@ -1,0 +1,179 @@
+import { type Route, routeList } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createContactsApi, createCredential, createOrganization } from './support/issue.ts'
+import { type Answer, type Pair, startTestServer, type TestServer } from './support/server.ts'
+
+// N01: generated from the route table, so that a new route cannot be forgotten.
+
+let server: TestServer
+let other: { readonly id: string; readonly manager: Pair }
+/** One object of the operator's for every kind of thing that a path can name. */
+let foreign: Record<string, string>
+
+beforeAll(async () => {
+  server = await startTestServer({
+    around: { failuresMax: { perClient: 10_000, perNetwork: 10_000 } },
+  })
+  // Granted to the operator alone: for the other organization it does not exist.
+  const api = await createContactsApi(server, { organizations: [server.operatorId] })
+  const credential = await createCredential(server, { apiId: api.id })
+  const member = await server.ask('POST', '/v1/members', {
+    body: { email: 'bob@example.com', name: 'Bob', privileges: ['audit.view'] },
+  })
+  other = await createOrganization(server, 'Other')
+  foreign = {
+    credentials: credential.id,
+    apis: api.id,
+    members: member.body.id,
+    organizations: server.operatorId,
+    sessions: 'ses_01jd0000000000000000000000',
+  }
+})
+afterAll(() => server.close())
+
+/** A body that would be accepted, for every route that takes one and names an object in its path. */
+const bodies: Record<string, object> = {
+  updateOrganization: { name: 'Mine now' },
+  updateMember: { name: 'Mine now' },
+  inviteMember: {},
+  updateApi: { name: 'Mine now' },
+  updateCredential: { name: 'Mine now' },
+  revokeCredential: {},
+}
+
+const named = routeList.filter((route) => route.path.includes(':') && route.access !== 'public')
+const guarded = routeList.filter((route) => route.access !== 'public')
+const scoped = guarded.filter(
+  (route) => route.organization !== false && route.path !== '/v1/verify',
+)
+
+function nounOf(route: Route): string {
+  return route.path.split('/')[2] ?? ''
+}
+
+function pathOf(route: Route, id: string): string {
+  return route.path.replace(/:\w+/, id)
+}
+
+function askAs(route: Route, path: string, as: Pair | null): Promise<Answer> {
+  const body = bodies[route.operationId]
+  return server.ask(route.method, path, { as, ...(body === undefined ? {} : { body }) })
+}
+
+/** What tells answers apart, but for what differs from request to request. */
+function visible(answer: Answer): unknown {
+  const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
+  return { status: answer.status, headers, body: { ...answer.body, instance: '' } }
+}
+
+describe('every route that names an object', () => {
+  it.each(named.map((route) => [route.operationId, route] as const))(
+    '%s answers for another organization’s object exactly as for one that never existed',
+    async (_name, route) => {
+      const id = foreign[nounOf(route)]
+      expect(id, `no object to ask ${route.path} for: add one to this test`).toBeDefined()
+      if (route.method !== 'GET' && route.method !== 'DELETE') {
+        expect(bodies[route.operationId], `no body for ${route.operationId}: add one`).toBeDefined()
+      }
+      const theirs = await askAs(route, pathOf(route, id ?? ''), other.manager)
+      const never = await askAs(route, pathOf(route, `${id?.slice(0, -8)}zzzzzzzz`), other.manager)
+      const nonsense = await askAs(route, pathOf(route, 'nonsense'), other.manager)
+      expect(theirs.status).toBe(404)
+      expect(visible(theirs)).toEqual(visible(never))
+      expect(visible(theirs)).toEqual(visible(nonsense))
+    },
+  )
+
+  it('leaves what it refused unchanged', async () => {
+    const credential = await server.ask('GET', `/v1/credentials/${foreign['credentials']}`)
+    expect(credential.body).toMatchObject({ name: 'Test', status: 'active' })
+    expect((await server.ask('GET', `/v1/organizations/${server.operatorId}`)).body.name).toBe(
+      'Acme',
+    )
+  })
+})
+
+describe('every route that acts within an organization', () => {
+  it.each(scoped.map((route) => [route.operationId, route] as const))(
+    '%s answers 404 to a stranger who names another organization, existing or not',
+    async (_name, route) => {
+      const path = pathOf(route, foreign[nounOf(route)] ?? '')
+      const real = await askAs(route, `${path}?organizationId=${server.operatorId}`, other.manager)
+      const never = await askAs(
+        route,
+        `${path}?organizationId=org_01jd0000000000000000000000`,
+        other.manager,
+      )
+      expect(real.status).toBe(404)
+      expect(visible(real)).toEqual(visible(never))
+    },
+  )
+
+  it('shows the operator what it asks for of another organization, and nothing of its own beside it', async () => {
+    const { body } = await server.ask('GET', `/v1/credentials?organizationId=${other.id}`)
+    expect(
+      body.data.map((credential: { organizationId: string }) => credential.organizationId),
+    ).toEqual([other.id])
+  })
+
+  it('shows a stranger only what is theirs: lists, counts, search, audit', async () => {
+    const lists = [
+      '/v1/credentials?include=counts',
+      '/v1/members',
+      '/v1/audit-events',
+      '/v1/organizations',
+      '/v1/apis',
+      '/v1/credentials?q=Test',
+    ]
+    for (const path of lists) {
+      const { text, status } = await server.ask('GET', path, { as: other.manager })
+      expect(status).toBe(200)
+      for (const id of Object.values(foreign)) expect(text).not.toContain(id)
+      expect(text).not.toContain('bob@example.com')
+    }
+  })
+
+  it('N07 refuses another organization’s cursor, and one that was tampered with', async () => {
+    await createCredential(server, { apiId: foreign['apis'] })
+    const { body } = await server.ask('GET', '/v1/credentials?limit=1')
+    expect(body.nextCursor).toEqual(expect.any(String))
+    const path = (cursor: string) => `/v1/credentials?limit=1&cursor=${cursor}`
+    expect((await server.ask('GET', path(body.nextCursor))).status).toBe(200)
+    expect((await server.ask('GET', path(body.nextCursor), { as: other.manager })).body.code).toBe(
+      'invalid_cursor',
+    )
+    expect((await server.ask('GET', path(`A${body.nextCursor}`))).body.code).toBe('invalid_cursor')
+    expect((await server.ask('GET', `${path(body.nextCursor)}&q=x`)).body.code).toBe(
+      'invalid_cursor',
+    )
+  })
+})
+
+describe('every guarded route', () => {
+  it.each(guarded.map((route) => [route.operationId, route] as const))(
+    '%s answers 401 to nobody, and 403 to one who lacks its permissions',
+    async (_name, route) => {
+      const path = pathOf(route, foreign[nounOf(route)] ?? '')
+      expect((await askAs(route, path, null)).status).toBe(401)
+      if (!Array.isArray(route.access)) return
+      const answer = await askAs(route, path, await powerless(route.access))
+      expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_permissions'])
+      expect(answer.body.requiredPermissions).toEqual(route.access)
+    },
+  )
+})
+
+const holders = new Map<string, Pair>()
+
+/** A credential of the built-in api with everything but the given permissions. */
+async function powerless(permissions: readonly string[]): Promise<Pair> {
+  const key = permissions.join(' ')
+  const known = holders.get(key)
+  if (known !== undefined) return known
+  const { body } = await server.ask('GET', '/v1/apis?slug=keyporter')
+  const [builtIn] = body.data
+  const rest = builtIn.scopes.filter((scope: string) => !permissions.includes(scope))
+  const made = await createCredential(server, { apiId: builtIn.id, permissions: rest })
+  holders.set(key, made)
+  return made
+}

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  contactsApi,
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  type Issued,
+  obtainToken,
+} from './support/issue.ts'
+import { basic, type Pair, startTestServer, type TestServer } from './support/server.ts'
+
+let server: TestServer
+let client: Issued
+let apiId: string
+beforeAll(async () => {
+  server = await startTestServer()
+  apiId = (await createContactsApi(server)).id
+  client = await createCredential(server, { permissions: ['CONTACT_READ'] })
+})
+afterAll(() => server.close())
+
+async function verify(body: object, as: Pair = server.manager) {
+  const answer = await server.ask('POST', '/v1/verify', { body, as })
+  expect(answer.status).toBe(200)
+  return answer.body
+}
+
+const pair = () => ({ clientId: client.clientId, clientSecret: client.clientSecret })
+
+describe('does', () => {
+  it('recognize a credential in every form in which it can be presented', async () => {
+    const token = await obtainToken(server, client)
+    const forms = [
+      { authorization: basic(client) },
+      { authorization: `Bearer ${client.clientSecret}` },
+      { authorization: `Bearer ${token}` },
+      { token },
+      pair(),
+    ]
+    for (const form of forms) {
+      expect(await verify({ ...form, permissions: ['CONTACT_READ'] })).toMatchObject({
+        valid: true,
+        code: 'valid',
+        credentialId: client.id,
+        clientId: client.clientId,
+        organizationId: server.operatorId,
+        permissions: ['CONTACT_READ'],
+        environment: 'production',
+        expiresAt: expect.any(String),
+      })
+    }
+  })
+
+  it('decide by method and path, also where several permissions are needed', async () => {
+    expect(await verify({ ...pair(), method: 'get', path: '/v1/contacts/42?x=1' })).toMatchObject({
+      valid: true,
+    })
+    expect(await verify({ ...pair(), method: 'DELETE', path: '/v1/contacts/42' })).toMatchObject({
+      valid: false,
+      code: 'insufficient_permissions',
+      missingPermissions: ['CONTACT_DELETE'],
+    })
+    expect(
+      await verify({ ...pair(), method: 'GET', path: '/v1/contacts/42/events' }),
+    ).toMatchObject({
+      code: 'insufficient_permissions',
+      missingPermissions: ['EVENT_READ'],
+    })
+  })
+
+  it('follow the catalogue at once: what it no longer lists is no longer held', async () => {
+    const api = await createContactsApi(server, {
+      identifier: 'https://moving.example.com',
+      name: 'Moving',
+    })
+    const moving = await createCredential(server, { apiId: api.id })
+    const asked = {
+      clientId: moving.clientId,
+      clientSecret: moving.clientSecret,
+      permissions: ['EVENT_READ'],
+    }
+    expect((await verify(asked)).valid).toBe(true)
+    const { permissions } = contactsApi
+    await server.ask('PATCH', `/v1/apis/${api.id}`, {
+      body: { permissions: permissions.slice(0, 1), operations: [] },
+    })
+    expect((await verify(asked)).code).toBe('insufficient_permissions')
+  })
+
+  it('count what was used, by outcome and permission, and from where', async () => {
+    const busy = await createCredential(server, { apiId })
+    const asked = { clientId: busy.clientId, clientSecret: busy.clientSecret }
+    await verify({ ...asked, permissions: ['CONTACT_READ'], ip: '203.0.113.5' })
+    await verify({ ...asked, permissions: ['CONTACT_READ', 'EVENT_READ'], ip: '203.0.113.5' })
+    await expect
+      .poll(
+        async () =>
+          (await server.ask('GET', `/v1/credentials/${busy.id}/usage?interval=day`)).body.totals,
+        { timeout: 5_000 },
+      )
+      .toMatchObject({ outcomes: { valid: 2 }, permissions: { CONTACT_READ: 2, EVENT_READ: 1 } })
+    const { body } = await server.ask('GET', `/v1/credentials/${busy.id}`)
+    expect(body).toMatchObject({ lastUsedFrom: '203.0.113.5', lastUsedAt: expect.any(String) })
+    expect(body.secrets[0].lastUsedAt).toBe(body.lastUsedAt)
+  })
+})
+
+describe('refuses', () => {
+  it.each([
+    [{ authorization: 'Digest x' }, 'malformed'],
+    [{ authorization: 'Bearer kp_live_short' }, 'malformed'],
+    [{ token: 'a.b.c' }, 'malformed'],
+    [{ clientId: 'nobody', clientSecret: 'nothing' }, 'not_found'],
+  ])('%j as %s', async (body, code) => {
+    expect(await verify(body)).toEqual({ valid: false, code })
+  })
+
+  it('a wrong secret like an unknown client', async () => {
+    expect(await verify({ ...pair(), clientSecret: 'wrong' })).toEqual({
+      valid: false,
+      code: 'not_found',
+    })
+  })
+
+  it('a secret whose checksum is wrong, without looking it up', async () => {
+    const last = client.clientSecret.at(-1) === 'a' ? 'b' : 'a'
+    const mistyped = client.clientSecret.slice(0, -1) + last
+    expect((await verify({ authorization: `Bearer ${mistyped}` })).code).toBe('malformed')
+  })
+
+  it('what is revoked, expired, for another api, or for no known operation, each with its reason', async () => {
+    const revoked = await createCredential(server, { apiId })
+    await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+    expect((await verify({ authorization: basic(revoked) })).code).toBe('revoked')
+    const expiring = await createCredential(server, {
+      apiId,
+      expiresAt: new Date(server.clock.now() + 1_000).toISOString(),
+    })
+    server.clock.move(999)
+    expect((await verify({ authorization: basic(expiring) })).code).toBe('valid')
+    server.clock.move(1)
+    expect((await verify({ authorization: basic(expiring) })).code).toBe('expired')
+    expect((await verify({ ...pair(), apiId: 'api_other' })).code).toBe('wrong_api')
+    for (const path of [
+      '/v1/nothing',
+      '/v1/contacts/../contacts',
+      '/v1//contacts',
+      '/v1/contacts/%2e%2e',
+    ]) {
+      expect(await verify({ ...pair(), method: 'GET', path })).toMatchObject({
+        valid: false,
+        code: 'unmapped_operation',
+      })
+    }
+  })
+
+  it('to tell another organization anything; the operator sees every one', async () => {
+    const other = await createOrganization(server, 'Elsewhere')
+    expect(await verify(pair(), other.manager)).toEqual({ valid: false, code: 'not_found' })
+    expect(await verify({ token: await obtainToken(server, client) }, other.manager)).toEqual({
+      valid: false,
+      code: 'not_found',
+    })
+    const theirs = await createCredential(server, { apiId, organizationId: other.id })
+    expect((await verify({ authorization: basic(theirs) })).organizationId).toBe(other.id)
+  })
+
+  it('callers without TOKEN_READ, saying what is missing', async () => {
+    const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+    const weak = await createCredential(server, {
+      apiId: builtIn.body.data[0].id,
+      permissions: ['CREDENTIAL_READ'],
+    })
+    const answer = await server.ask('POST', '/v1/verify', { as: weak, body: pair() })
+    expect([answer.status, answer.body.requiredPermissions]).toEqual([403, ['TOKEN_READ']])
+    expect(answer.headers.get('www-authenticate')).toContain('scope="TOKEN_READ"')
+  })
+
+  it.each([
+    {},
+    { token: 'x', authorization: 'y' },
+    { token: 1 },
+    { tokn: 'x' },
+    { token: 'x', permissions: ['contact_read'] },
+    { token: 'x', permissions: 'CONTACT_READ' },
+  ])('the request %j', async (body) => {
+    expect((await server.ask('POST', '/v1/verify', { body })).status).toBe(400)
+  })
+
+  it('guessing through it, where the guesses come from', async () => {
+    const victim = await createCredential(server, { apiId })
+    const guess = (ip: string) => verify({ clientId: victim.clientId, clientSecret: 'wrong', ip })
+    const codes: string[] = []
+    for (let round = 0; round < 40; round += 1) codes.push((await guess('203.0.113.77')).code)
+    expect(new Set(codes.slice(0, 30))).toEqual(new Set(['not_found']))
+    expect(new Set(codes.slice(30))).toEqual(new Set(['rate_limited']))
+    expect((await verify({ authorization: basic(victim), ip: '203.0.113.78' })).valid).toBe(true)
+  })
+})
