@@ -32,7 +32,8 @@ type Report = Output<typeof routes.credentials.usage>
 export function usageRange(query: Query, nowMs: number): UsageRange {
   const interval = query.interval ?? 'day'
   const { stepMs, defaultMs, longestMs, longest } = intervals[interval]
-  const toMs = ceilTo(instantOf(query.to) ?? nowMs, stepMs)
+  // The end is exclusive, and this very moment belongs to the report.
+  const toMs = ceilTo(instantOf(query.to) ?? nowMs + 1, stepMs)
   const given = instantOf(query.from)
   const fromMs = given === undefined ? toMs - defaultMs : given - mod(given, stepMs)
   if (fromMs >= toMs) throw rangeProblem('from must lie before to')
