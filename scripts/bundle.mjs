@@ -31,6 +31,9 @@ async function writeBundle() {
     resolve: { conditionNames: ['@keyporter/source', 'node', 'default'] },
     // An optional native driver, which pg asks for only when told to.
     external: ['pg-native'],
+    // The entry may export more than it says: otherwise its code would move to a chunk, where it is not
+    // the program's main module any more.
+    preserveEntrySignatures: 'allow-extension',
     tsconfig: false,
     logLevel: 'warn',
   })
