@@ -1,0 +1,233 @@
+import {
+  foldSegment,
+  matchesLiterals,
+  type PathTemplate,
+  parsePathTemplate,
+  parseRequestPath,
+  type RequestPath,
+  type RequestSegment,
+  type TemplateSegment,
+} from './path-template.ts'
+
+/**
+ * The permissions that a call needs, all of them, or `undefined` when the call is to be refused:
+ * nothing is known about it, or its path is not canonical.
+ */
+export type OperationMatcher = (method: string, path: string) => readonly string[] | undefined
+
+/** What is known about one operation; without permissions it is known, but never allowed. */
+export type MatchableOperation = {
+  readonly method: string
+  readonly path: string
+  readonly permissions: readonly string[]
+}
+
+/** Permissions by method, in upper case. */
+type Leaf = Map<string, readonly string[]>
+
+type Node = {
+  readonly literals: Map<string, Node>
+  /** The same literal children, as lenient servers tell them apart. */
+  readonly folded: Map<string, Node[]>
+  readonly mixed: Map<string, MixedBranch>
+  parameter: Node | undefined
+  readonly leaf: Leaf
+  readonly leafBehindSlash: Leaf
+}
+
+type MixedBranch = {
+  readonly literals: readonly string[]
+  readonly folded: readonly string[]
+  readonly node: Node
+}
+
+/** How a segment came to its branch; the more of the template's own text, the higher. */
+const RANK = { parameter: 0, mixed: 1, foldedLiteral: 2, literal: 3 } as const
+
+// Only documents made to be slow have more templates for one path.
+const VISITS_MAX = 4_096
+const CANDIDATES_MAX = 64
+
+/** A branch that a segment may take. What only a lenient server would take is not exact. */
+type Branch = { readonly node: Node; readonly rank: number; readonly isExact: boolean }
+
+/** A template that the whole path matches: the ranks of its segments, and of the slash at its end. */
+type Candidate = {
+  readonly ranks: readonly number[]
+  readonly isExact: boolean
+  readonly permissions: readonly string[]
+}
+
+/**
+ * Compiles operations into a function from method and path to permissions. It answers for a path
+ * only what every server behind it would agree on:
+ *
+ * - A literal segment wins over `{name}.json`, and that over `{id}`. Where two templates match and
+ *   neither is the more precise one (`/a/{x}` and `/{y}/b` for `/a/b`), the permissions of both are
+ *   needed.
+ * - Case counts, and `/users/` is not `/users`. Where another reading leads to a template at least
+ *   as precise (`/users/ME`, `/users/me;x`, `/users/me.json`, `/users/me/` beside `/users/me`), the
+ *   path is refused, as are all that `parseRequestPath` refuses.
+ * - HEAD counts as GET where a path declares no HEAD. Methods are compared in upper case. Query and
+ *   fragment do not count.
+ * - An operation without permissions, and a template that no request can match, answer `undefined`.
+ *
+ * Time grows with the segments of the path, and with the templates that match its beginning up to
+ * a bound of 4,096 branches and 64 templates, past which the path is refused.
+ *
+ * @example
+ * const match = compileMatcher([{ method: 'GET', path: '/users/{id}', permissions: ['USER_READ'] }])
+ * match('GET', '/users/42?full=1') // ['USER_READ']
+ * match('GET', '/users/../admin') // undefined
+ */
+export function compileMatcher(operations: readonly MatchableOperation[]): OperationMatcher {
+  const root = createNode()
+  for (const operation of operations) {
+    const template = parsePathTemplate(operation.path)
+    if (template !== undefined) insert(root, template, operation)
+  }
+  return (method, path) => {
+    const request = parseRequestPath(path)
+    if (request === undefined) return undefined
+    return decide(findCandidates(root, request, method.toUpperCase()))
+  }
+}
+
+function createNode(): Node {
+  return {
+    literals: new Map(),
+    folded: new Map(),
+    mixed: new Map(),
+    parameter: undefined,
+    leaf: new Map(),
+    leafBehindSlash: new Map(),
+  }
+}
+
+function insert(root: Node, template: PathTemplate, operation: MatchableOperation): void {
+  const node = template.segments.reduce(descend, root)
+  const leaf = template.endsInSlash ? node.leafBehindSlash : node.leaf
+  const method = operation.method.toUpperCase()
+  leaf.set(method, unite([leaf.get(method), operation.permissions]))
+}
+
+/** The child of a node for a segment, made where it is missing. */
+function descend(node: Node, segment: TemplateSegment): Node {
+  if (segment.kind === 'parameter') {
+    node.parameter ??= createNode()
+    return node.parameter
+  }
+  return segment.kind === 'mixed'
+    ? descendMixed(node, segment.literals)
+    : descendLiteral(node, segment.text)
+}
+
+function descendLiteral(node: Node, text: string): Node {
+  const known = node.literals.get(text)
+  if (known !== undefined) return known
+  const child = createNode()
+  const fold = foldSegment(text)
+  node.literals.set(text, child)
+  node.folded.set(fold, [...(node.folded.get(fold) ?? []), child])
+  return child
+}
+
+function descendMixed(node: Node, literals: readonly string[]): Node {
+  const key = literals.join('\0')
+  const known = node.mixed.get(key)
+  if (known !== undefined) return known.node
+  const folded = literals.map((literal) => literal.normalize('NFKC').toLowerCase())
+  const child = createNode()
+  node.mixed.set(key, { literals, folded, node: child })
+  return child
+}
+
+/**
+ * The permissions of operations that share a call: each one's are needed. When one of them has
+ * none, it is not mapped, and neither is the call.
+ */
+function unite(sets: readonly (readonly string[] | undefined)[]): readonly string[] {
+  const known = sets.filter((permissions) => permissions !== undefined)
+  const [only, ...others] = known
+  if (only !== undefined && others.length === 0) return only
+  return known.some((permissions) => permissions.length === 0) ? [] : [...new Set(known.flat())]
+}
+
+function findCandidates(root: Node, path: RequestPath, method: string): readonly Candidate[] {
+  const found: Candidate[] = []
+  let visits = 0
+  const walk = (node: Node, ranks: readonly number[], isExact: boolean): void => {
+    visits += 1
+    if (visits > VISITS_MAX || found.length > CANDIDATES_MAX) return
+    const segment = path.segments[ranks.length]
+    if (segment === undefined) {
+      found.push(...endingsAt(node, path.endsInSlash, method, { ranks, isExact }))
+      return
+    }
+    const isLast = ranks.length === path.segments.length - 1
+    for (const branch of branchesFor(node, segment, isLast)) {
+      walk(branch.node, [...ranks, branch.rank], isExact && branch.isExact)
+    }
+  }
+  walk(root, [], true)
+  return visits > VISITS_MAX || found.length > CANDIDATES_MAX ? [] : found
+}
+
+function branchesFor(node: Node, segment: RequestSegment, isLast: boolean): readonly Branch[] {
+  const { text, fold } = segment
+  const exact = node.literals.get(text)
+  const branches: Branch[] = []
+  if (exact !== undefined) branches.push({ node: exact, rank: RANK.literal, isExact: true })
+  for (const child of foldedChildren(node, fold, isLast)) {
+    if (child !== exact) branches.push({ node: child, rank: RANK.foldedLiteral, isExact: false })
+  }
+  for (const { literals, folded, node: child } of node.mixed.values()) {
+    const isExact = matchesLiterals(text, literals)
+    if (isExact || matchesLiterals(fold, folded)) {
+      branches.push({ node: child, rank: RANK.mixed, isExact })
+    }
+  }
+  if (node.parameter !== undefined) {
+    branches.push({ node: node.parameter, rank: RANK.parameter, isExact: true })
+  }
+  return branches
+}
+
+/** Some servers take `/users.json` for `/users`: the last segment may end in a format. */
+function foldedChildren(node: Node, fold: string, isLast: boolean): readonly Node[] {
+  const children = node.folded.get(fold) ?? []
+  const dot = isLast ? fold.lastIndexOf('.') : -1
+  return dot > 0 ? [...children, ...(node.folded.get(fold.slice(0, dot)) ?? [])] : children
+}
+
+/** The operations that end at a node; the one with the other kind of end is not exact. */
+function endingsAt(
+  node: Node,
+  endsInSlash: boolean,
+  method: string,
+  way: { readonly ranks: readonly number[]; readonly isExact: boolean },
+): readonly Candidate[] {
+  const endings = [
+    { leaf: endsInSlash ? node.leafBehindSlash : node.leaf, rank: 1 },
+    { leaf: endsInSlash ? node.leaf : node.leafBehindSlash, rank: 0 },
+  ]
+  return endings.flatMap(({ leaf, rank }) => {
+    const permissions = leaf.get(method) ?? (method === 'HEAD' ? leaf.get('GET') : undefined)
+    if (permissions === undefined) return []
+    return [{ ranks: [...way.ranks, rank], isExact: way.isExact && rank === 1, permissions }]
+  })
+}
+
+/** The permissions of the most precise templates, if all of these match exactly and are mapped. */
+function decide(candidates: readonly Candidate[]): readonly string[] | undefined {
+  const winners = candidates.filter((one) => !candidates.some((other) => outranks(other, one)))
+  if (winners.some((winner) => !winner.isExact)) return undefined
+  const permissions = unite(winners.map((winner) => winner.permissions))
+  return permissions.length === 0 ? undefined : permissions
+}
+
+/** Whether a template is more precise than another: nowhere less, and somewhere more. */
+function outranks(one: Candidate, other: Candidate): boolean {
+  const pairs = one.ranks.map((rank, index) => rank - (other.ranks[index] ?? 0))
+  return pairs.every((difference) => difference >= 0) && pairs.some((difference) => difference > 0)
+}

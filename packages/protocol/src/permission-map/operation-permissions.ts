@@ -1,0 +1,168 @@
+import { isJsonObject } from '../json.ts'
+import { childPointer, ownMember } from './json-pointer.ts'
+import type { Located, OpenApiOperation, OpenApiRefusal } from './operations.ts'
+import { parsePermission, parseResource, permissionScope } from './permission-name.ts'
+import { findNames, type PermissionPattern, splitNames } from './permission-pattern.ts'
+import { type OpenApiProblemCode, openApiProblem } from './problem.ts'
+
+/** Where an operation's permissions may be named, beside what the document itself says. */
+export type PermissionSources = {
+  /** The document's own `security`, for operations that have none. */
+  readonly document: Located
+  readonly pattern: PermissionPattern | undefined
+  /** Whether tag × method says what all else leaves open. */
+  readonly tags: boolean
+}
+
+/** The scopes that an operation needs, all of them, each once; none when nothing names one. */
+export type OperationPermissions =
+  | { readonly kind: 'permissions'; readonly permissions: readonly string[] }
+  | OpenApiRefusal
+
+type Names = { readonly kind: 'names'; readonly names: readonly string[]; readonly pointer: string }
+type Source = (
+  found: OpenApiOperation,
+  sources: PermissionSources,
+) => Names | OpenApiRefusal | undefined
+
+const FIELD = 'x-keyporter-permission'
+const NAMES_MAX = 64
+const ACTION_OF_METHOD: ReadonlyMap<string, string> = new Map([
+  ['GET', 'READ'],
+  ['HEAD', 'READ'],
+  ['OPTIONS', 'READ'],
+  ['POST', 'WRITE'],
+  ['PUT', 'WRITE'],
+  ['PATCH', 'WRITE'],
+  ['DELETE', 'DELETE'],
+])
+// v1, v2beta1, 1.0, 2019-01-01: a prefix, no resource. So is `api`, unless it is all there is.
+const VERSION = /^v?\d[\d._-]*(?:alpha|beta|rc)?\d*$/i
+
+/** The first source that names something decides. */
+const SOURCES: readonly Source[] = [namesInField, namesInSecurity, namesInDescription, nameFromTag]
+
+/**
+ * The permissions of an operation, from the first source that names any:
+ *
+ * 1. `x-keyporter-permission` of the operation, else of its path item: a name, several of them with
+ *    commas or white space between, or a list.
+ * 2. The scopes in `security` of the operation, else of the document. Its requirements are
+ *    alternatives: the first one that names a scope counts, with all of its scopes.
+ * 3. The description, by the pattern.
+ * 4. Tag × method: the first tag, else the first segment of the path that is no parameter, no
+ *    version and not `api`; GET, HEAD and OPTIONS read, POST, PUT and PATCH write, DELETE deletes.
+ *
+ * Names become permissions as `parsePermission` says. One that cannot is a problem: to leave it out
+ * would need less than the document asks for. So are more than 64 names.
+ */
+export function operationPermissions(
+  found: OpenApiOperation,
+  sources: PermissionSources,
+): OperationPermissions {
+  for (const source of SOURCES) {
+    const named = source(found, sources)
+    if (named?.kind === 'problem') return named
+    if (named !== undefined && named.names.length > 0) return toPermissions(named)
+  }
+  return { kind: 'permissions', permissions: [] }
+}
+
+function toPermissions({ names, pointer }: Names): OperationPermissions {
+  if (names.length > NAMES_MAX) return refuse(pointer, 'permissions_too_many')
+  const permissions = new Set<string>()
+  for (const name of names) {
+    const permission = parsePermission(name)
+    if (permission === undefined) return refuse(pointer, 'permission_inexpressible')
+    permissions.add(permissionScope(permission))
+  }
+  return { kind: 'permissions', permissions: [...permissions] }
+}
+
+function namesInField(found: OpenApiOperation): Names | OpenApiRefusal | undefined {
+  const holder = [found.operation, ...found.pathItems].find((item) =>
+    Object.hasOwn(item.value, FIELD),
+  )
+  if (holder === undefined) return undefined
+  const pointer = childPointer(holder.pointer, FIELD)
+  const names = readField(holder.value[FIELD])
+  // An empty field is no way to say "public": it would allow what nobody meant to.
+  return names.length === 0
+    ? refuse(pointer, 'permission_field_invalid')
+    : { kind: 'names', names, pointer }
+}
+
+function readField(field: unknown): readonly string[] {
+  return typeof field === 'string' ? splitNames(field) : (readNames(field) ?? [])
+}
+
+function namesInSecurity(
+  found: OpenApiOperation,
+  { document }: PermissionSources,
+): Names | OpenApiRefusal | undefined {
+  const holder = Object.hasOwn(found.operation.value, 'security') ? found.operation : document
+  const security = ownMember(holder.value, 'security')
+  if (security === undefined) return undefined
+  const pointer = childPointer(holder.pointer, 'security')
+  if (!Array.isArray(security)) return refuse(pointer, 'security_invalid')
+  if (security.length > NAMES_MAX) return refuse(pointer, 'permissions_too_many')
+  const alternatives = security.map(scopesOfRequirement)
+  if (alternatives.includes(undefined)) return refuse(pointer, 'security_invalid')
+  const names = alternatives.find((scopes) => scopes !== undefined && scopes.length > 0)
+  return names === undefined ? undefined : { kind: 'names', names, pointer }
+}
+
+/** The scopes of every scheme of one requirement; `undefined` when it is malformed. */
+function scopesOfRequirement(requirement: unknown): readonly string[] | undefined {
+  if (!isJsonObject(requirement)) return undefined
+  const lists = Object.values(requirement)
+    // YAML's `- basic:` without a list gives null.
+    .map((list) => (list === null ? [] : readNames(list)))
+  return lists.includes(undefined) ? undefined : lists.flatMap((list) => list ?? [])
+}
+
+/** A list of texts, none of them empty, or `undefined` when it is something else. */
+function readNames(list: unknown): readonly string[] | undefined {
+  if (!Array.isArray(list)) return undefined
+  const names = list.filter(isName)
+  return names.length === list.length ? names : undefined
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function namesInDescription(
+  { operation }: OpenApiOperation,
+  { pattern }: PermissionSources,
+): Names | undefined {
+  const description = ownMember(operation.value, 'description')
+  if (pattern === undefined || typeof description !== 'string') return undefined
+  const names = findNames(description, pattern)
+  return { kind: 'names', names, pointer: childPointer(operation.pointer, 'description') }
+}
+
+function nameFromTag(found: OpenApiOperation, { tags }: PermissionSources): Names | undefined {
+  const action = ACTION_OF_METHOD.get(found.method)
+  const resource = resourceOfTag(found.operation) ?? resourceOfPath(found.path)
+  if (!tags || action === undefined || resource === undefined) return undefined
+  return { kind: 'names', names: [`${resource}_${action}`], pointer: found.operation.pointer }
+}
+
+function resourceOfTag(operation: Located): string | undefined {
+  const tag = ownMember(ownMember(operation.value, 'tags'), '0')
+  return typeof tag === 'string' ? parseResource(tag) : undefined
+}
+
+function resourceOfPath(path: string): string | undefined {
+  const resources = path
+    .split('/')
+    .filter((segment) => !segment.includes('{') && !VERSION.test(segment))
+    .map(parseResource)
+    .filter((resource) => resource !== undefined)
+  return resources.find((resource) => resource !== 'API') ?? resources[0]
+}
+
+function refuse(pointer: string, code: OpenApiProblemCode): OpenApiRefusal {
+  return { kind: 'problem', problem: openApiProblem(pointer, code) }
+}

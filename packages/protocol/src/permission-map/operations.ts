@@ -1,0 +1,119 @@
+import { isJsonObject } from '../json.ts'
+import { childPointer, followPointer, ownMember } from './json-pointer.ts'
+import { parsePathTemplate } from './path-template.ts'
+import { type OpenApiProblem, type OpenApiProblemCode, openApiProblem } from './problem.ts'
+
+/** An object of the document, and where it stands. */
+export type Located = {
+  readonly value: Readonly<Record<string, unknown>>
+  readonly pointer: string
+}
+
+/** One operation of the document: `method` in upper case, and where its fields may stand. */
+export type OpenApiOperation = {
+  readonly kind: 'operation'
+  readonly method: string
+  readonly path: string
+  readonly operation: Located
+  /** The path item, then those that it refers to; what the first of them says counts. */
+  readonly pathItems: readonly Located[]
+}
+
+/** Something of the document that is not as it should be. */
+export type OpenApiRefusal = { readonly kind: 'problem'; readonly problem: OpenApiProblem }
+
+const METHODS = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete', 'trace'] as const
+const REFERENCES_MAX = 16
+const REFERENCE_LENGTH_MAX = 4_096
+
+/**
+ * The operations of a document's `paths`, in its order. A `$ref` of a path item is followed within
+ * the document, through at most 16 others; fields beside it win over what it leads to. `x-…` fields,
+ * webhooks and callbacks are no paths.
+ *
+ * @see OpenAPI 3.1.1, "Path Item Object"
+ */
+export function readOperations(document: unknown): readonly (OpenApiOperation | OpenApiRefusal)[] {
+  const paths = ownMember(document, 'paths')
+  if (!isJsonObject(paths)) return [refuse('/paths', 'paths_missing')]
+  return Object.keys(paths)
+    .filter((path) => !path.startsWith('x-'))
+    .flatMap((path) => readPath(document, path))
+}
+
+function readPath(document: unknown, path: string): readonly (OpenApiOperation | OpenApiRefusal)[] {
+  // What is no path is not repeated in the pointer either: it may be anything.
+  if (parsePathTemplate(path) === undefined) return [refuse('/paths', 'path_invalid')]
+  const resolved = resolvePathItem(document, childPointer('/paths', path))
+  if (resolved.kind === 'problem') return [resolved]
+  const { pathItems } = resolved
+  return METHODS.map((name) => readOperation(path, pathItems, name)).filter(
+    (entry) => entry !== undefined,
+  )
+}
+
+function readOperation(
+  path: string,
+  pathItems: readonly Located[],
+  name: string,
+): OpenApiOperation | OpenApiRefusal | undefined {
+  const holder = pathItems.find((item) => Object.hasOwn(item.value, name))
+  if (holder === undefined) return undefined
+  const value = holder.value[name]
+  const pointer = childPointer(holder.pointer, name)
+  if (!isJsonObject(value)) return refuse(pointer, 'operation_invalid')
+  return {
+    kind: 'operation',
+    method: name.toUpperCase(),
+    path,
+    operation: { value, pointer },
+    pathItems,
+  }
+}
+
+/** A path item and all that its `$ref` leads to, one after the other. */
+function resolvePathItem(
+  document: unknown,
+  start: string,
+): { readonly kind: 'resolved'; readonly pathItems: readonly Located[] } | OpenApiRefusal {
+  const pathItems: Located[] = []
+  let pointer = start
+  // Where the reference stands that is being followed.
+  let origin = start
+  for (;;) {
+    const value = followPointer(document, pointer)
+    if (!isJsonObject(value)) {
+      return refuse(origin, origin === start ? 'path_item_invalid' : 'reference_unresolved')
+    }
+    if (pathItems.some((item) => item.value === value)) return refuse(origin, 'reference_cyclic')
+    if (pathItems.length > REFERENCES_MAX) return refuse(origin, 'reference_too_long')
+    pathItems.push({ value, pointer })
+    if (!Object.hasOwn(value, '$ref')) return { kind: 'resolved', pathItems }
+
+    origin = childPointer(pointer, '$ref')
+    const reference = parseReference(value['$ref'])
+    if (reference.kind === 'fault') return refuse(origin, reference.code)
+    pointer = reference.pointer
+  }
+}
+
+/** @see RFC 6901 §6 */
+function parseReference(
+  reference: unknown,
+):
+  | { readonly kind: 'pointer'; readonly pointer: string }
+  | { readonly kind: 'fault'; readonly code: OpenApiProblemCode } {
+  if (typeof reference !== 'string' || reference.length > REFERENCE_LENGTH_MAX) {
+    return { kind: 'fault', code: 'reference_unresolved' }
+  }
+  if (!reference.startsWith('#')) return { kind: 'fault', code: 'reference_external' }
+  try {
+    return { kind: 'pointer', pointer: decodeURIComponent(reference.slice(1)) }
+  } catch {
+    return { kind: 'fault', code: 'reference_unresolved' }
+  }
+}
+
+function refuse(pointer: string, code: OpenApiProblemCode): OpenApiRefusal {
+  return { kind: 'problem', problem: openApiProblem(pointer, code) }
+}
