@@ -1,0 +1,146 @@
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { managementPermissions, privilegeNames } from '@keyporter/contract'
+import { afterEach, describe, expect, it } from 'vitest'
+import { signIn, trySignIn } from '../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
+
+let server: TestServer | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+async function start(env: Record<string, string>): Promise<TestServer> {
+  server = await startTestServer({ setUp: false, env })
+  return server
+}
+
+const place = () => join(mkdtempSync(join(tmpdir(), 'keyporter-credential-')), 'manager.json')
+const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+
+describe('does', () => {
+  it('the environment makes the operator, its admin and a credential at the first start', async () => {
+    const path = place()
+    const { ask, program, url } = await start({
+      KEYPORTER_INIT_ORGANIZATION: 'Acme Logistics',
+      KEYPORTER_INIT_ADMIN_EMAIL: 'Root@Example.com',
+      KEYPORTER_INIT_ADMIN_PASSWORD: 'violet harbour 27 umbrella',
+      KEYPORTER_INIT_CREDENTIAL_FILE: path,
+    })
+    expect(program.setupLink).toBeUndefined()
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    const { clientId, clientSecret, organizationId } = read(path)
+    const me = await ask('GET', '/v1/session', { as: { clientId, clientSecret } })
+    expect(me.body.organization).toMatchObject({
+      id: organizationId,
+      name: 'Acme Logistics',
+      operator: true,
+    })
+    const credential = await ask('GET', `/v1/credentials?q=${clientId}`, {
+      as: { clientId, clientSecret },
+    })
+    expect(credential.body.data).toMatchObject([
+      {
+        kind: 'full_access',
+        apiIdentifier: `${url}/v1`,
+        expiresAt: '2028-03-01T12:00:00.000Z',
+        createdBy: { type: 'system' },
+      },
+    ])
+    expect(new Set(me.body.permissions)).toStrictEqual(new Set(managementPermissions))
+    expect(new Set(credential.body.data[0].permissions)).toStrictEqual(
+      new Set(managementPermissions),
+    )
+    if (server === undefined) throw new Error('started above')
+    const admin = await signIn(server, 'root@example.com', 'violet harbour 27 umbrella')
+    expect((await admin.ask('GET', '/v1/session')).body.privileges).toStrictEqual(privilegeNames)
+  })
+
+  it('a credential alone is enough: no member, and a name that is given later', async () => {
+    const path = place()
+    const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
+    const me = await ask('GET', '/v1/session', { as: read(path) })
+    expect(me.body.organization.name).toBe('Keyporter')
+    expect((await ask('GET', '/v1/members', { as: read(path) })).body.data).toStrictEqual([])
+  })
+
+  it('an admin alone is enough', async () => {
+    const running = await start({
+      KEYPORTER_INIT_ADMIN_EMAIL: 'root@example.com',
+      KEYPORTER_INIT_ADMIN_PASSWORD: 'violet harbour 27 umbrella',
+    })
+    await signIn(running, 'root@example.com', 'violet harbour 27 umbrella')
+    expect(running.program.setupLink).toBeUndefined()
+  })
+
+  it('a name alone lets nobody in, so a person sets it up', async () => {
+    const { program } = await start({ KEYPORTER_INIT_ORGANIZATION: 'Acme' })
+    expect(program.setupLink).toContain('/setup#code=')
+  })
+
+  it('a later start changes nothing, whatever the environment says by then', async () => {
+    const path = place()
+    const env: Record<string, string> = { KEYPORTER_INIT_CREDENTIAL_FILE: path }
+    const running = await start(env)
+    const before = readFileSync(path, 'utf8')
+    await running.restart()
+    expect(readFileSync(path, 'utf8')).toBe(before)
+    const answer = await trySignIn(running, { email: 'late@example.com', password: 'x' })
+    expect(answer.status).toBe(401)
+    const list = await running.ask('GET', '/v1/credentials', { as: read(path) })
+    expect(list.body.data).toHaveLength(1)
+  })
+})
+
+describe('refuses', () => {
+  it('a file that is there already is not overwritten, and nothing is made', async () => {
+    const path = place()
+    writeFileSync(path, 'precious')
+    await expect(start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })).rejects.toThrow(
+      'KEYPORTER_INIT_CREDENTIAL_FILE',
+    )
+    expect(readFileSync(path, 'utf8')).toBe('precious')
+  })
+
+  it('an admin’s password that is easily guessed, without showing it', async () => {
+    const path = place()
+    const failure = await start({
+      KEYPORTER_INIT_ADMIN_EMAIL: 'root@example.com',
+      KEYPORTER_INIT_ADMIN_PASSWORD: 'iloveyou',
+      KEYPORTER_INIT_CREDENTIAL_FILE: path,
+    }).catch((error: unknown) => String(error))
+    expect(failure).toContain('KEYPORTER_INIT_ADMIN_PASSWORD')
+    expect(failure).not.toContain('iloveyou')
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('an admin’s address that is none, by the name of its variable', async () => {
+    await expect(
+      start({
+        KEYPORTER_INIT_ADMIN_EMAIL: 'root@exa"mple',
+        KEYPORTER_INIT_ADMIN_PASSWORD: 'violet harbour 27 umbrella',
+      }),
+    ).rejects.toThrow('KEYPORTER_INIT_ADMIN_EMAIL')
+  })
+})
+
+describe('records', () => {
+  it('what the first start made, by Keyporter itself, and no secret', async () => {
+    const path = place()
+    const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
+    const log = await ask('GET', '/v1/audit-events', { as: read(path) })
+    const events: { action: string; actor: { type: string } }[] = log.body.data
+    const made = events.filter(({ actor }) => actor.type === 'system').map(({ action }) => action)
+    expect(made).toStrictEqual(
+      expect.arrayContaining([
+        'setup.completed',
+        'organization.created',
+        'api.created',
+        'credential.created',
+      ]),
+    )
+    expect(log.text).not.toContain(read(path).clientSecret)
+  })
+})

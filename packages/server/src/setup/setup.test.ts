@@ -1,0 +1,143 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { privilegeNames } from '@keyporter/contract'
+import { afterEach, describe, expect, it } from 'vitest'
+import { cookieOf, signIn } from '../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
+
+const HOUR = 3_600_000
+const person = {
+  organizationName: 'Acme',
+  name: 'Ada Lovelace',
+  email: 'Ada@Example.com',
+  password: 'violet harbour 27 umbrella',
+}
+
+let server: TestServer
+afterEach(() => server.close())
+
+async function startEmpty(): Promise<string> {
+  server = await startTestServer({ setUp: false })
+  return readFileSync(codeFile(), 'utf8').trim()
+}
+
+const codeFile = () => join(server.dataDirectory, 'setup-code')
+const needed = async () => (await server.ask('GET', '/v1/setup', { as: null })).body.needed
+const setUp = (code: string, changes: object = {}) =>
+  server.ask('POST', '/v1/setup', { as: null, body: { ...person, code, ...changes } })
+const rows = (table: 'organizations' | 'members' | 'apis') =>
+  server.program.systemContext('').db.selectFrom(table).selectAll().execute()
+
+describe('does', () => {
+  it('an empty Keyporter prints a link with a one-time code, which a file holds too', async () => {
+    const code = await startEmpty()
+    expect(server.program.setupLink).toBe(`${server.url}/setup#code=${code}`)
+    expect(code).toMatch(/^[0-9a-f]{64}$/)
+    expect(statSync(codeFile()).mode & 0o777).toBe(0o600)
+    expect(await needed()).toBe(true)
+  })
+
+  it('set-up makes the operator, its first member and the built-in api, and signs in', async () => {
+    const answer = await setUp(await startEmpty())
+    expect(answer.status).toBe(201)
+    expect(answer.body).toMatchObject({
+      actor: { type: 'member', name: 'Ada Lovelace' },
+      organization: { name: 'Acme', slug: 'acme', operator: true },
+      privileges: privilegeNames,
+      member: { email: 'ada@example.com', status: 'active' },
+    })
+    const cookie = cookieOf(answer)
+    const me = await server.ask('GET', '/v1/session', { cookie })
+    expect(me.body.member.id).toBe(answer.body.member.id)
+    const apis = await server.ask('GET', '/v1/apis?slug=keyporter', { cookie })
+    expect(apis.body.data).toMatchObject([{ builtIn: true, identifier: `${server.url}/v1` }])
+    await signIn(server, 'ada@example.com', person.password)
+    expect(await needed()).toBe(false)
+  })
+
+  it('after set-up a start prints no link and leaves no code behind', async () => {
+    await setUp(await startEmpty())
+    await server.restart()
+    expect(server.program.setupLink).toBeUndefined()
+    expect(existsSync(codeFile())).toBe(false)
+    expect(await needed()).toBe(false)
+  })
+})
+
+describe('refuses', () => {
+  it('of two set-ups at the same moment one wins, and nothing of the other is there', async () => {
+    const code = await startEmpty()
+    const answers = await Promise.all([
+      setUp(code, { organizationName: 'One', email: 'one@example.com' }),
+      setUp(code, { organizationName: 'Two', email: 'two@example.com' }),
+    ])
+    expect(new Set(answers.map(({ status }) => status))).toStrictEqual(new Set([201, 409]))
+    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('setup_done')
+    const all = await Promise.all([rows('organizations'), rows('members'), rows('apis')])
+    expect(all.map((table) => table.length)).toStrictEqual([1, 1, 1])
+    expect((await setUp(code)).body.code).toBe('setup_done')
+  })
+
+  it('a wrong code, and after ten of them any', async () => {
+    const code = await startEmpty()
+    const answers = []
+    for (let count = 0; count < 11; count += 1) answers.push(await setUp(`guess ${count}`))
+    expect(answers.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
+    expect((await setUp(code)).status).toBe(429)
+    server.clock.move(5 * 60_000)
+    expect((await setUp(code)).status).toBe(201)
+  })
+
+  it('a code that is an hour old', async () => {
+    const code = await startEmpty()
+    server.clock.move(HOUR)
+    expect((await setUp(code)).body.code).toBe('invalid_code')
+    expect(await needed()).toBe(true)
+  })
+
+  it('the code of an earlier start', async () => {
+    const older = await startEmpty()
+    await server.restart()
+    expect((await setUp(older)).status).toBe(401)
+    expect((await setUp(readFileSync(codeFile(), 'utf8').trim())).status).toBe(201)
+  })
+
+  it('a password that is easily guessed leaves the code as it is', async () => {
+    const code = await startEmpty()
+    for (const password of ['iloveyou', 'AdaLovelace', 'short']) {
+      expect((await setUp(code, { password })).status).toBe(400)
+    }
+    expect((await setUp(code)).status).toBe(201)
+  })
+
+  it('everything else until it is set up, also signing in', async () => {
+    await startEmpty()
+    const body = { email: person.email, password: person.password }
+    expect((await server.ask('POST', '/v1/sessions', { as: null, body })).status).toBe(401)
+    expect((await server.ask('GET', '/v1/organizations', { as: null })).status).toBe(401)
+  })
+})
+
+describe('records', () => {
+  it('who set what up, and neither code nor password', async () => {
+    const code = await startEmpty()
+    const answer = await setUp(code)
+    const log = await server.ask('GET', '/v1/audit-events', { cookie: cookieOf(answer) })
+    const events: { action: string; actor: { type: string; id: string } }[] = log.body.data
+    const made = events.filter(({ actor }) => actor.type === 'member')
+    expect(made.map(({ action }) => action).sort()).toStrictEqual([
+      'api.created',
+      'member.created',
+      'organization.created',
+      'session.created',
+      'setup.completed',
+    ])
+    expect(new Set(made.map(({ actor }) => actor.id))).toStrictEqual(
+      new Set([answer.body.member.id]),
+    )
+    for (const secret of [code, person.password]) {
+      expect(log.text).not.toContain(secret)
+      expect(JSON.stringify(server.logLines)).not.toContain(secret)
+    }
+  })
+})

@@ -1,0 +1,106 @@
+import type { Answer, Ask, TestServer } from './server.ts'
+
+/** A password that nobody would guess first. */
+export const PASSWORD = 'violet harbour 27 umbrella'
+
+/** A member who has joined and is signed in. */
+export type Person = {
+  readonly id: string
+  readonly email: string
+  readonly organizationId: string
+  /** The `Cookie` header of their session. */
+  readonly cookie: string
+  /** Asks with their session, from the console's own pages. */
+  readonly ask: (method: string, path: string, ask?: Ask) => Promise<Answer>
+}
+
+/** Who is to be added, and by whom; by the manager unless told otherwise. */
+export type NewPerson = {
+  readonly email?: string
+  readonly name?: string
+  readonly privileges?: readonly string[]
+  readonly organizationId?: string
+}
+
+let count = 0
+
+/** Adds a member, has them join, and signs them in. */
+export async function addPerson(server: TestServer, person: NewPerson = {}): Promise<Person> {
+  const { member, code } = await invitePerson(server, person)
+  await join(server, code)
+  return { ...(await signIn(server, member.email)), organizationId: member.organizationId }
+}
+
+/** Adds a member who has not joined yet. */
+export async function invitePerson(
+  server: TestServer,
+  { email, name, privileges, organizationId }: NewPerson = {},
+): Promise<{ readonly member: Answer['body']; readonly code: string }> {
+  count += 1
+  const answer = await server.ask('POST', '/v1/members', {
+    body: {
+      email: email ?? `person-${count}@example.org`,
+      name: name ?? `Person ${count}`,
+      privileges: privileges ?? [],
+      ...(organizationId === undefined ? {} : { organizationId }),
+    },
+  })
+  if (answer.status !== 201) throw new Error(`member not created: ${answer.text}`)
+  return { member: answer.body, code: codeOf(answer.body.invitation.url) }
+}
+
+/** The code of a one-time link. */
+export function codeOf(url: string): string {
+  return new URL(url).hash.replace('#code=', '')
+}
+
+/** Chooses a password with a one-time code. */
+export async function join(server: TestServer, code: string, password = PASSWORD): Promise<Answer> {
+  const answer = await server.ask('POST', '/v1/invitations/accept', {
+    as: null,
+    body: { code, password },
+  })
+  if (answer.status !== 200) throw new Error(`not joined: ${answer.text}`)
+  return answer
+}
+
+/** Tries to sign in. */
+export async function trySignIn(server: TestServer, body: object): Promise<Answer> {
+  return server.ask('POST', '/v1/sessions', { as: null, body })
+}
+
+/** Signs in. */
+export async function signIn(
+  server: TestServer,
+  email: string,
+  password = PASSWORD,
+): Promise<Person> {
+  const answer = await trySignIn(server, { email, password })
+  if (answer.status !== 201) throw new Error(`not signed in: ${answer.text}`)
+  const cookie = cookieOf(answer)
+  return {
+    id: answer.body.member.id,
+    email,
+    organizationId: answer.body.organization.id,
+    cookie,
+    ask: (method, path, ask = {}) => server.ask(method, path, { ...ask, cookie, as: null }),
+  }
+}
+
+/** The `Cookie` header that a browser would send after an answer. */
+export function cookieOf(answer: Answer): string {
+  const [line = ''] = answer.headers.getSetCookie()
+  return line.split(';')[0] ?? ''
+}
+
+/** The audit events of an organization with this action, the newest first. */
+export async function auditOf(
+  server: TestServer,
+  action: string,
+  organizationId?: string,
+): Promise<Answer['body'][]> {
+  const within = organizationId === undefined ? '' : `&organizationId=${organizationId}`
+  const answer = await server.ask('GET', `/v1/audit-events?action=${action}&limit=100${within}`)
+  if (answer.status !== 200) throw new Error(`no audit: ${answer.text}`)
+  return answer.body.data
+}
