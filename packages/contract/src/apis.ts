@@ -44,33 +44,35 @@ const operation = z.strictObject({
 const algorithm = z.enum(['ES256', 'EdDSA', 'RS256'])
 
 /** What the operator protects: a resource server with its permissions. */
-export const Api = z.object({
-  id: z.string(),
-  slug: z.string(),
-  name: z.string(),
-  identifier: z.string(),
-  builtIn: z.boolean(),
-  permissions: z.array(
-    z.object({
-      resource: z.string(),
-      actions: z.array(action),
-      description: z.string(),
-      scopes: z.record(z.string(), z.string()),
-    }),
-  ),
-  scopes: z.array(z.string()),
-  operations: z.array(
-    z.object({ method: z.string(), path: z.string(), permissions: z.array(z.string()) }),
-  ),
-  tokenTtlSeconds: z.int(),
-  signingAlgorithm: algorithm,
-  organizations: z.union([z.literal('all'), z.array(z.string())]),
-  createdAt: instantOut,
-  updatedAt: instantOut,
-})
+export const Api = z
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    identifier: z.string(),
+    builtIn: z.boolean(),
+    permissions: z.array(
+      z.object({
+        resource: z.string(),
+        actions: z.array(action),
+        description: z.string(),
+        scopes: z.record(z.string(), z.string()),
+      }),
+    ),
+    scopes: z.array(z.string()),
+    operations: z.array(
+      z.object({ method: z.string(), path: z.string(), permissions: z.array(z.string()) }),
+    ),
+    tokenTtlSeconds: z.int(),
+    signingAlgorithm: algorithm,
+    organizations: z.union([z.literal('all'), z.array(z.string())]),
+    createdAt: instantOut,
+    updatedAt: instantOut,
+  })
+  .meta({ id: 'Api' })
 
 /** An api as lists show it: without its operations, which can be many. */
-const ApiSummary = Api.omit({ operations: true })
+const ApiSummary = Api.omit({ operations: true }).meta({ id: 'ApiSummary' })
 
 const identifier = z
   .string()
@@ -80,11 +82,9 @@ const identifier = z
   })
   .meta({ example: 'https://api.example.com' })
 
-const slug = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
-    error: 'Lower case letters, digits and hyphens, 2 to 64',
-  })
+const slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
+  error: 'Lower case letters, digits and hyphens, 2 to 64',
+})
 
 const settings = {
   permissions: z.array(permissionRow).min(1).max(500),

@@ -4,25 +4,27 @@ import { actorOut, instant, instantOut, listQuery, page } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 /** One event of the hash-chained audit log. */
-const AuditEvent = z.object({
-  id: z.string(),
-  sequence: z.int(),
-  at: instantOut,
-  action: z.string(),
-  actor: actorOut,
-  target: z.object({ type: z.string(), id: z.string().nullable(), name: z.string() }),
-  organizationId: z.string(),
-  outcome: z.enum(['success', 'refused']),
-  reason: z.string().nullable(),
-  ip: z.string().nullable(),
-  requestId: z.string().nullable(),
-  /** Field → before and after. Never a secret. */
-  changes: z.record(z.string(), z.object({ from: z.unknown(), to: z.unknown() })),
-  previousHash: z.string(),
-  hash: z.string(),
-})
+const AuditEvent = z
+  .object({
+    id: z.string(),
+    sequence: z.int(),
+    at: instantOut,
+    action: z.string(),
+    actor: actorOut,
+    target: z.object({ type: z.string(), id: z.string().nullable(), name: z.string() }),
+    organizationId: z.string(),
+    outcome: z.enum(['success', 'refused']),
+    reason: z.string().nullable(),
+    ip: z.string().nullable(),
+    requestId: z.string().nullable(),
+    /** Field → before and after. Never a secret. */
+    changes: z.record(z.string(), z.object({ from: z.unknown(), to: z.unknown() })),
+    previousHash: z.string(),
+    hash: z.string(),
+  })
+  .meta({ id: 'AuditEvent' })
 
-const head = z.object({ sequence: z.int(), hash: z.string() })
+const head = z.object({ sequence: z.int(), hash: z.string() }).meta({ id: 'AuditHead' })
 
 export const list = defineRoute({
   operationId: 'listAuditEvents',

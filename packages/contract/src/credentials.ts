@@ -19,44 +19,46 @@ const status = z.enum(['active', 'suspended', 'expired', 'revoked'])
 const kind = z.enum(['scoped', 'full_access'])
 
 /** A client ID with its secret(s), which we issued. No secret is in it. */
-export const Credential = z.object({
-  id: z.string(),
-  clientId: z.string(),
-  name: z.string(),
-  notes: z.string(),
-  status,
-  environment,
-  kind,
-  permissions: z.array(z.string()),
-  scope: z.string(),
-  createdAt: instantOut,
-  createdBy: actorOut,
-  updatedAt: instantOut,
-  expiresAt: instantOut,
-  revokedAt: instantOut.nullable(),
-  revokedBy: actorOut.nullable(),
-  revokedReason: z.string().nullable(),
-  /** When it stopped being usable: the instant of revocation or expiry; null while it is usable. */
-  endedAt: instantOut.nullable(),
-  /** How long it has been, or was, active. */
-  activeSeconds: z.int(),
-  lastUsedAt: instantOut.nullable(),
-  lastUsedFrom: z.string().nullable(),
-  secrets: z.array(
-    z.object({
-      id: z.string(),
-      hint: z.string(),
-      createdAt: instantOut,
-      lastUsedAt: instantOut.nullable(),
-      expiresAt: instantOut.nullable(),
-    }),
-  ),
-  organizationId: z.string(),
-  apiId: z.string(),
-  apiIdentifier: z.string(),
-  issuer: z.string(),
-  tokenUrl: z.string(),
-})
+export const Credential = z
+  .object({
+    id: z.string(),
+    clientId: z.string(),
+    name: z.string(),
+    notes: z.string(),
+    status,
+    environment,
+    kind,
+    permissions: z.array(z.string()),
+    scope: z.string(),
+    createdAt: instantOut,
+    createdBy: actorOut,
+    updatedAt: instantOut,
+    expiresAt: instantOut,
+    revokedAt: instantOut.nullable(),
+    revokedBy: actorOut.nullable(),
+    revokedReason: z.string().nullable(),
+    /** When it stopped being usable: the instant of revocation or expiry; null while it is usable. */
+    endedAt: instantOut.nullable(),
+    /** How long it has been, or was, active. */
+    activeSeconds: z.int(),
+    lastUsedAt: instantOut.nullable(),
+    lastUsedFrom: z.string().nullable(),
+    secrets: z.array(
+      z.object({
+        id: z.string(),
+        hint: z.string(),
+        createdAt: instantOut,
+        lastUsedAt: instantOut.nullable(),
+        expiresAt: instantOut.nullable(),
+      }),
+    ),
+    organizationId: z.string(),
+    apiId: z.string(),
+    apiIdentifier: z.string(),
+    issuer: z.string(),
+    tokenUrl: z.string(),
+  })
+  .meta({ id: 'Credential' })
 
 const reason = lines(250)
 
@@ -119,7 +121,9 @@ export const create = defineRoute({
     kind: kind.optional(),
   }),
   status: 201,
-  response: Credential.extend({ clientSecret: secret(z.string().nullable()) }),
+  response: Credential.extend({ clientSecret: secret(z.string().nullable()) }).meta({
+    id: 'CreatedCredential',
+  }),
   errors: ['api_required', 'cannot_grant'],
 })
 

@@ -121,11 +121,13 @@ export const listQuery = z.strictObject({
 export const searchText = z.string().max(256)
 
 /** Who did something: a member, a credential, or Keyporter itself. */
-export const actorOut = z.object({
-  type: z.enum(['member', 'credential', 'system', 'anonymous']),
-  id: z.string().nullable(),
-  name: z.string(),
-})
+export const actorOut = z
+  .object({
+    type: z.enum(['member', 'credential', 'system', 'anonymous']),
+    id: z.string().nullable(),
+    name: z.string(),
+  })
+  .meta({ id: 'Actor' })
 
 function countCodePoints(text: string): number {
   return Array.from(text).length

@@ -1,7 +1,8 @@
 /** What the HTTP API says, as data. */
 export { auditActionNames, auditActions, type AuditAction } from './audit-actions.ts'
 export { errorCodes, type ErrorCode, type ErrorCodeRecord } from './errors.ts'
-export { buildOpenApi } from './openapi.ts'
+export { buildOpenApi, type OpenApiOptions } from './openapi.ts'
+export type { Json, JsonObject, OpenApiDocument, OpenApiOperation } from './openapi-types.ts'
 export {
   actions,
   builtInResources,
@@ -25,6 +26,7 @@ export {
   type Output,
   type Route,
 } from './route.ts'
+export { commonErrors, errorsOf } from './route-errors.ts'
 export { routeList, routes } from './routes.ts'
 export { isSecret, secret, SECRET_MARK } from './secret.ts'
 export {

@@ -16,20 +16,24 @@ import { secret } from './secret.ts'
 const privilege = z.enum(Object.keys(privileges) as [keyof typeof privileges])
 
 /** A person in an organization. */
-export const Member = z.object({
-  id: z.string(),
-  organizationId: z.string(),
-  email: z.string(),
-  name: z.string(),
-  privileges: z.array(privilege),
-  status: z.enum(['invited', 'active', 'deactivated']),
-  createdAt: instantOut,
-  updatedAt: instantOut,
-  lastSignedInAt: instantOut.nullable(),
-})
+export const Member = z
+  .object({
+    id: z.string(),
+    organizationId: z.string(),
+    email: z.string(),
+    name: z.string(),
+    privileges: z.array(privilege),
+    status: z.enum(['invited', 'active', 'deactivated']),
+    createdAt: instantOut,
+    updatedAt: instantOut,
+    lastSignedInAt: instantOut.nullable(),
+  })
+  .meta({ id: 'Member' })
 
 /** A one-time link with which a member chooses a password. Shown once. */
-const Invitation = z.object({ url: secret(z.string()), expiresAt: instantOut })
+const Invitation = z
+  .object({ url: secret(z.string()), expiresAt: instantOut })
+  .meta({ id: 'Invitation' })
 
 export const list = defineRoute({
   operationId: 'listMembers',

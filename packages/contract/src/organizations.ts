@@ -15,22 +15,22 @@ const policy = z.object({
 })
 
 /** An organization: the tenant that owns everything below it. */
-export const Organization = z.object({
-  id: z.string(),
-  name: z.string(),
-  slug: z.string(),
-  operator: z.boolean(),
-  features,
-  policy,
-  createdAt: instantOut,
-  updatedAt: instantOut,
-})
-
-const slug = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
-    error: 'Lower case letters, digits and hyphens, 2 to 64',
+export const Organization = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    slug: z.string(),
+    operator: z.boolean(),
+    features,
+    policy,
+    createdAt: instantOut,
+    updatedAt: instantOut,
   })
+  .meta({ id: 'Organization' })
+
+const slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
+  error: 'Lower case letters, digits and hyphens, 2 to 64',
+})
 
 const featuresIn = z.strictObject(features.partial().shape)
 const policyIn = z.strictObject(policy.partial().shape)

@@ -6,24 +6,28 @@ import { defineRoute } from './route.ts'
 import { secret } from './secret.ts'
 
 /** A console session of a member. */
-const Session = z.object({
-  id: z.string(),
-  current: z.boolean(),
-  createdAt: instantOut,
-  lastSeenAt: instantOut,
-  expiresAt: instantOut,
-  ip: z.string(),
-  userAgent: z.string(),
-})
+const Session = z
+  .object({
+    id: z.string(),
+    current: z.boolean(),
+    createdAt: instantOut,
+    lastSeenAt: instantOut,
+    expiresAt: instantOut,
+    ip: z.string(),
+    userAgent: z.string(),
+  })
+  .meta({ id: 'Session' })
 
 /** Who the caller is, and what they may do. */
-const WhoAmI = z.object({
-  actor: actorOut,
-  organization: Organization,
-  permissions: z.array(z.string()),
-  privileges: z.array(z.string()),
-  member: Member.nullable(),
-})
+const WhoAmI = z
+  .object({
+    actor: actorOut,
+    organization: Organization,
+    permissions: z.array(z.string()),
+    privileges: z.array(z.string()),
+    member: Member.nullable(),
+  })
+  .meta({ id: 'WhoAmI' })
 
 export const setupState = defineRoute({
   operationId: 'getSetup',

@@ -5,15 +5,17 @@ import { defineRoute } from './route.ts'
 const algorithm = z.enum(['ES256', 'EdDSA', 'RS256'])
 
 /** A key with which access tokens are signed. The private half never leaves. */
-const SigningKey = z.object({
-  id: z.string(),
-  algorithm,
-  /** `pending`: published, not yet used · `active`: signs · `retired`: published until its last token is dead. */
-  status: z.enum(['pending', 'active', 'retired']),
-  createdAt: instantOut,
-  activatesAt: instantOut,
-  retiresAt: instantOut.nullable(),
-})
+const SigningKey = z
+  .object({
+    id: z.string(),
+    algorithm,
+    /** `pending`: published, not yet used · `active`: signs · `retired`: published until its last token is dead. */
+    status: z.enum(['pending', 'active', 'retired']),
+    createdAt: instantOut,
+    activatesAt: instantOut,
+    retiresAt: instantOut.nullable(),
+  })
+  .meta({ id: 'SigningKey' })
 
 export const list = defineRoute({
   operationId: 'listSigningKeys',
@@ -45,6 +47,6 @@ export const rotate = defineRoute({
   }),
   status: 201,
   response: SigningKey,
-  errors: ['operator_only'],
+  errors: ['operator_only', 'already_exists'],
   organization: false,
 })
