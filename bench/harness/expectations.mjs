@@ -1,0 +1,39 @@
+// When an answer counts. Every answer is looked at; a sample of the tokens is verified by jose.
+import { createLocalJWKSet, jwtVerify } from 'jose'
+
+/** @typedef {'token' | 'active' | 'valid'} Expectation */
+
+/** @type {Record<Expectation, string>} */
+const marks = {
+  token: '"access_token":"ey',
+  active: '"active":true',
+  valid: '"valid":true',
+}
+
+/**
+ * @param {Expectation} expectation
+ * @param {import('./raw-connection.mjs').Answer} answer
+ */
+export function requireGood(expectation, { status, body }) {
+  if (status === 200 && body.includes(marks[expectation])) return
+  throw new Error(`Expected ${expectation}, got ${status}: ${body.slice(0, 300)}`)
+}
+
+/**
+ * Verifies tokens as a resource server would: signature, issuer, audience, expiry, and that no two are
+ * the same.
+ *
+ * @param {readonly string[]} bodies answers of a token endpoint
+ * @param {{ jwks: import('jose').JSONWebKeySet, issuer: string, audience: string, scope: string }} expected
+ */
+export async function requireGoodTokens(bodies, { jwks, issuer, audience, scope }) {
+  const keys = createLocalJWKSet(jwks)
+  const ids = new Set()
+  for (const body of bodies) {
+    const { access_token: token } = JSON.parse(body)
+    const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: ['ES256'] })
+    if (payload['scope'] !== scope) throw new Error(`A token for ${payload['scope']}`)
+    ids.add(payload.jti)
+  }
+  if (ids.size !== bodies.length) throw new Error('Two tokens have the same jti.')
+}

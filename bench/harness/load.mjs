@@ -1,0 +1,98 @@
+// The process that asks. One job comes in on standard input, its result goes out on standard output.
+import { text } from 'node:stream/consumers'
+import { requireGood, requireGoodTokens } from './expectations.mjs'
+import { cpuMicroseconds } from './process-figures.mjs'
+import { runConnection } from './raw-connection.mjs'
+
+/**
+ * @typedef {object} Scenario
+ * @property {string[]} requests asked in turn
+ * @property {import('./expectations.mjs').Expectation} expectation
+ * @property {Parameters<typeof requireGoodTokens>[1]} [tokens] what tokens are verified against
+ */
+
+/**
+ * @typedef {Scenario & {
+ *   pid: number, port: number, connections: number, warmUpMs: number, measureMs: number, once?: boolean,
+ * }} Job with `once`, each request is asked once and the times do not count
+ */
+
+/**
+ * @typedef {object} Measurement
+ * @property {number} answers
+ * @property {number} seconds
+ * @property {number} cpuMicroseconds the server's own, while the answers came
+ * @property {number} p50Ms
+ * @property {number} p99Ms
+ */
+
+const SAMPLE_EVERY = 499
+const SAMPLES_MAX = 40
+
+/** @type {Job} */
+const job = JSON.parse(await text(process.stdin))
+process.stdout.write(`${JSON.stringify(await measure(job))}\n`)
+
+/**
+ * @param {Job} given
+ * @returns {Promise<Measurement>}
+ */
+async function measure(given) {
+  const { requests, expectation, pid } = given
+  let asked = 0
+  let answers = 0
+  let isMeasuring = given.once === true
+  let isOver = false
+  const samples = []
+  const times = []
+
+  const next = () => {
+    if (isOver || (given.once === true && asked === requests.length)) return undefined
+    const request = requests[asked % requests.length]
+    asked += 1
+    return request
+  }
+  const onAnswer = (answer, milliseconds) => {
+    requireGood(expectation, answer)
+    if (!isMeasuring) return
+    answers += 1
+    times.push(milliseconds)
+    if (answers % SAMPLE_EVERY === 1 && samples.length < SAMPLES_MAX) samples.push(answer.body)
+  }
+  const connections = Promise.all(
+    Array.from({ length: given.connections }, () =>
+      runConnection({ port: given.port, next, onAnswer }),
+    ),
+  )
+  let startedAt = performance.now()
+  let cpuBefore = cpuMicroseconds(pid)
+  if (given.once !== true) {
+    await Promise.race([sleep(given.warmUpMs), connections])
+    // Both figures are read between two answers: nothing runs in this process meanwhile.
+    isMeasuring = true
+    startedAt = performance.now()
+    cpuBefore = cpuMicroseconds(pid)
+    await Promise.race([sleep(given.measureMs), connections])
+    isMeasuring = false
+  } else await connections
+  const seconds = (performance.now() - startedAt) / 1_000
+  const used = cpuMicroseconds(pid) - cpuBefore
+  isOver = true
+  await connections
+  if (given.tokens !== undefined) await requireGoodTokens(samples, given.tokens)
+  times.sort((a, b) => a - b)
+  return {
+    answers,
+    seconds,
+    cpuMicroseconds: used,
+    p50Ms: times[Math.floor(times.length * 0.5)],
+    p99Ms: times[Math.floor(times.length * 0.99)],
+  }
+}
+
+/** @param {number} milliseconds */
+function sleep(milliseconds) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+  })
+}

@@ -1,0 +1,68 @@
+// Interleaved rounds: A B C, A B C. Whatever else the machine does meets all of them alike.
+import { runLoad } from './run-load.mjs'
+import { median, spread } from './statistics.mjs'
+
+/** @typedef {{ name: string, server: import('./peer-server.mjs').Server, scenario: string }} Contender */
+
+/**
+ * @typedef {object} Figures
+ * @property {{ median: number, min: number, max: number }} cpuPerAnswer microseconds
+ * @property {number} perSecond answers, median
+ * @property {number} p50Ms median of the rounds' medians
+ * @property {number} p99Ms
+ * @property {import('./load.mjs').Measurement[]} rounds
+ */
+
+/** @typedef {Record<string, Figures>} FiguresByName */
+
+/**
+ * @param {readonly Contender[]} contenders
+ * @param {{ rounds: number, connections: number, firstWarmUpMs: number, warmUpMs: number, measureMs: number }} plan
+ * @returns {Promise<FiguresByName>}
+ */
+export async function measureInRounds(contenders, plan) {
+  const { rounds, connections, measureMs } = plan
+  /** @type {Map<string, import('./load.mjs').Measurement[]>} */
+  const measured = new Map(contenders.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { name, server, scenario } of contenders) {
+      const warmUpMs = round === 0 ? plan.firstWarmUpMs : plan.warmUpMs
+      const job = { ...server.scenarios[scenario], connections, warmUpMs, measureMs }
+      const result = await runLoad({ ...job, pid: server.pid, port: server.port })
+      measured.get(name).push(result)
+    }
+  }
+  return Object.fromEntries([...measured].map(([name, results]) => [name, summarize(results)]))
+}
+
+/**
+ * How many times more one costs than the other: the median over the rounds, each of which compares
+ * what was measured seconds apart. A machine that slows down for some rounds changes nothing.
+ *
+ * @param {FiguresByName} figures
+ * @param {string} one
+ * @param {string} other
+ */
+export function costRatio(figures, one, other) {
+  const others = figures[other].rounds
+  return median(figures[one].rounds.map((round, index) => costOf(round) / costOf(others[index])))
+}
+
+/** @param {import('./load.mjs').Measurement} round */
+function costOf({ cpuMicroseconds, answers }) {
+  return cpuMicroseconds / answers
+}
+
+/**
+ * @param {import('./load.mjs').Measurement[]} rounds
+ * @returns {Figures}
+ */
+function summarize(rounds) {
+  return {
+    cpuPerAnswer: spread(rounds.map(costOf)),
+    perSecond: median(rounds.map(({ answers, seconds }) => answers / seconds)),
+    p50Ms: median(rounds.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(rounds.map(({ p99Ms }) => p99Ms)),
+    rounds,
+  }
+}

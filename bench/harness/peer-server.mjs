@@ -1,0 +1,23 @@
+// A server of servers/: it says on its first line where it listens and what it can be asked.
+import { fileURLToPath } from 'node:url'
+import { firstLine, SERVER_CORE, startPinned, stopPinned } from './pinned-process.mjs'
+
+/**
+ * @typedef {object} Server a running server, whoever's it is
+ * @property {number} pid
+ * @property {number} port
+ * @property {Record<string, import('./load.mjs').Scenario>} scenarios
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * @param {string} name the file in servers/, without its ending
+ * @param {string[]} [args]
+ * @returns {Promise<Server>}
+ */
+export async function startPeer(name, args = []) {
+  const program = fileURLToPath(new URL(`../servers/${name}.mjs`, import.meta.url))
+  const started = startPinned({ core: SERVER_CORE, args: [program, ...args] })
+  const { port, scenarios } = JSON.parse(await firstLine(started))
+  return { pid: started.child.pid, port, scenarios, stop: () => stopPinned(started) }
+}

@@ -1,0 +1,55 @@
+// A keep-alive connection that costs its process far less than the server's side costs the server, so
+// that one core of load keeps one core of server busy.
+import { connect } from 'node:net'
+
+/** @typedef {{ status: number, body: string }} Answer */
+
+/**
+ * Sends one request after the other, each when the answer to the last one is complete.
+ *
+ * @param {{
+ *   port: number,
+ *   next: () => string | undefined,
+ *   onAnswer: (answer: Answer, milliseconds: number) => void,
+ * }} options `next` answers undefined when there is nothing more to ask: the connection then closes
+ * @returns {Promise<void>} fulfilled when it closed, rejected when the server closed it or broke HTTP
+ */
+export function runConnection({ port, next, onAnswer }) {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    socket.setEncoding('latin1')
+    let pending = ''
+    let sentAt = 0
+    const send = () => {
+      const request = next()
+      if (request === undefined) return void socket.end(resolve)
+      sentAt = performance.now()
+      socket.write(request, 'latin1')
+    }
+    socket.once('connect', send)
+    socket.on('data', (chunk) => {
+      pending = pending === '' ? String(chunk) : pending + String(chunk)
+      const answer = parseAnswer(pending)
+      if (answer === undefined) return
+      pending = ''
+      onAnswer(answer, performance.now() - sentAt)
+      send()
+    })
+    socket.once('error', reject)
+    socket.once('close', () => reject(new Error('The server closed the connection.')))
+  })
+}
+
+/**
+ * @param {string} text
+ * @returns {Answer | undefined} undefined while it is not complete
+ */
+function parseAnswer(text) {
+  const headEnd = text.indexOf('\r\n\r\n')
+  if (headEnd === -1) return undefined
+  const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1]
+  if (length === undefined) throw new Error(`An answer without Content-Length:\n${text}`)
+  const end = headEnd + 4 + Number(length)
+  if (text.length < end) return undefined
+  return { status: Number(text.slice(9, 12)), body: text.slice(headEnd + 4, end) }
+}

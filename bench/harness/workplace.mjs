@@ -1,0 +1,10 @@
+// Directories that are gone afterwards.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export function makeDirectory() {
+  const directory = mkdtempSync(join(tmpdir(), 'keyporter-bench-'))
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}

@@ -1,0 +1,45 @@
+// A data directory with as many credentials as wanted, of a Keyporter that is stopped.
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { makeDirectory } from '../harness/workplace.mjs'
+import { prepareKeyporter } from './prepare.mjs'
+import { startKeyporter } from './server.mjs'
+
+const program = fileURLToPath(new URL('grow.mjs', import.meta.url))
+const run = promisify(execFile)
+const OUTPUT_BYTES_MAX = 512 * 1024 * 1024
+
+/** @param {number} count */
+export async function makeGrownDirectory(count) {
+  const directory = makeDirectory()
+  const { port, stop } = await startKeyporter(directory)
+  const { manager, credentialId } = await prepareKeyporter(directory, { port, count: 1 })
+  await stop()
+  const { stdout } = await run(
+    process.execPath,
+    [
+      '--conditions=@keyporter/source',
+      program,
+      join(directory, 'data'),
+      credentialId,
+      String(count - 1),
+    ],
+    { maxBuffer: OUTPUT_BYTES_MAX },
+  )
+  /** @type {import('./scenarios.mjs').Pair[]} */
+  const pairs = JSON.parse(stdout)
+  return { directory, manager, pairs }
+}
+
+/**
+ * So many of them, evenly from all.
+ *
+ * @template T
+ * @param {readonly T[]} all
+ * @param {number} count
+ */
+export function spreadOver(all, count) {
+  return Array.from({ length: count }, (_, index) => all[Math.floor((index * all.length) / count)])
+}

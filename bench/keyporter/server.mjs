@@ -1,0 +1,62 @@
+// Keyporter as `npm start` runs it: the bundle, SQLite, everything on.
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { firstAnswer } from '../harness/first-answer.mjs'
+import { SERVER_CORE, startPinned, stopPinned } from '../harness/pinned-process.mjs'
+import { ISSUER } from '../harness/subject.mjs'
+
+const bundle = fileURLToPath(new URL('../../packages/server/dist/keyporter.mjs', import.meta.url))
+
+/**
+ * Starts Keyporter on a directory, new or not, and waits for its first answer.
+ *
+ * @param {string} directory
+ */
+export async function startKeyporter(directory) {
+  if (!existsSync(bundle)) throw new Error('There is no bundle: node scripts/setup.mjs --bundle')
+  const port = await freePort()
+  const startedAt = performance.now()
+  const started = startPinned({
+    core: SERVER_CORE,
+    args: [bundle],
+    env: {
+      KEYPORTER_PORT: String(port),
+      KEYPORTER_PUBLIC_URL: ISSUER,
+      KEYPORTER_DATA_DIR: join(directory, 'data'),
+      KEYPORTER_INIT_ORGANIZATION: 'Bench',
+      KEYPORTER_INIT_CREDENTIAL_FILE: credentialFile(directory),
+    },
+  })
+  // Its lines are not wanted, but an unread pipe would fill up.
+  started.child.stdout.resume()
+  const failure = new AbortController()
+  void started.ended.then((code) => {
+    failure.abort(new Error(`Keyporter ended with ${code}:\n${started.errors()}`))
+  })
+  await firstAnswer(port, { path: '/readyz', signal: failure.signal })
+  return {
+    pid: started.child.pid,
+    port,
+    startMs: performance.now() - startedAt,
+    stop: () => stopPinned(started),
+  }
+}
+
+/** @param {string} directory */
+export function credentialFile(directory) {
+  return join(directory, 'manager.json')
+}
+
+async function freePort() {
+  const probe = createServer()
+  await new Promise((resolve) => {
+    probe.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = probe.address()
+  await new Promise((resolve) => {
+    probe.close(resolve)
+  })
+  return port
+}

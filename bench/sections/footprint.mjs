@@ -1,0 +1,96 @@
+// How fast it starts on data that exist, and what it takes of the memory: idle, and for every further
+// hundred thousand credentials that are in use.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { residentMebibytes } from '../harness/process-figures.mjs'
+import { runLoad } from '../harness/run-load.mjs'
+import { median } from '../harness/statistics.mjs'
+import { makeGrownDirectory } from '../keyporter/grown-directory.mjs'
+import { keyporterScenarios } from '../keyporter/scenarios.mjs'
+import { startKeyporter } from '../keyporter/server.mjs'
+
+const FURTHER = 100_000
+const WARM = 1_000
+const STARTS = 7
+const IDLE_MS = 3_000
+// Long enough for the collector to have run once nothing happens any more.
+const SETTLE_MS = 10_000
+const WARM_UP_MS = 6_000
+
+/** @param {import('../report.mjs').Report} report */
+export async function measureFootprint(report) {
+  const grown = await makeGrownDirectory(WARM + 2 * FURTHER)
+  await measureStart(report, grown.directory)
+  await measureMemory(report, grown)
+}
+
+/**
+ * @param {import('../report.mjs').Report} report
+ * @param {string} directory
+ */
+async function measureStart(report, directory) {
+  const startTimes = []
+  const idle = []
+  for (let start = 0; start < STARTS; start += 1) {
+    const { pid, startMs, stop } = await startKeyporter(directory)
+    startTimes.push(startMs)
+    if (start < 3) {
+      await sleep(IDLE_MS)
+      idle.push(residentMebibytes(pid))
+    }
+    await stop()
+  }
+  report.goal({
+    id: 'G10',
+    what: 'Start to first answer, existing database: ms',
+    measured: median(startTimes),
+    limit: 250,
+    sense: 'at most',
+  })
+  report.goal({
+    id: 'G10',
+    what: 'Resident memory, idle: MiB',
+    measured: median(idle),
+    limit: 80,
+    sense: 'at most',
+  })
+}
+
+/**
+ * Memory is taken by credentials that are used; those that only lie in the database take none.
+ *
+ * @param {import('../report.mjs').Report} report
+ * @param {Awaited<ReturnType<typeof makeGrownDirectory>>} grown
+ */
+async function measureMemory(report, { directory, manager, pairs }) {
+  const { pid, port, stop } = await startKeyporter(directory)
+  const use = async (/** @type {number} */ from, /** @type {number} */ to, load) => {
+    const clients = { manager, pairs: pairs.slice(from, to) }
+    const { token } = await keyporterScenarios(port, clients)
+    const job = { ...token, pid, port, connections: 16, warmUpMs: 0, measureMs: 0, ...load }
+    const measured = await runLoad(job)
+    await sleep(SETTLE_MS)
+    return { measured, memory: residentMebibytes(pid) }
+  }
+  // The heap grows with traffic, too: that part is not the credentials'.
+  const warm = await use(0, WARM, { measureMs: WARM_UP_MS })
+  const once = { once: true }
+  const first = await use(WARM, WARM + FURTHER, once)
+  const second = await use(WARM + FURTHER, WARM + 2 * FURTHER, once)
+  await stop()
+  const { cpuMicroseconds, answers } = first.measured
+  report.note(
+    `Resident memory: ${warm.memory.toFixed(0)} MiB with ${WARM} clients, ` +
+      `${first.memory.toFixed(0)} MiB after a further ${FURTHER}, ` +
+      `${second.memory.toFixed(0)} MiB after twice as many.`,
+  )
+  report.note(
+    `The first token of a client, read from the database: ${(cpuMicroseconds / answers).toFixed(0)} µs.`,
+  )
+  report.goal({
+    id: 'G10',
+    what: 'Resident memory per further 100,000 credentials in use: MiB',
+    measured: (second.memory - warm.memory) / 2,
+    limit: 70,
+    sense: 'at most',
+  })
+}

@@ -1,0 +1,61 @@
+// Token, verification, introspection: Keyporter beside its peers and beside the limit.
+
+import { costRatio, measureInRounds } from '../harness/measure.mjs'
+import { startPeer } from '../harness/peer-server.mjs'
+import { CLIENTS } from '../harness/subject.mjs'
+import { makeDirectory } from '../harness/workplace.mjs'
+import { startPrepared } from '../keyporter/start-prepared.mjs'
+
+const PLAN = { rounds: 7, connections: 16, firstWarmUpMs: 2_500, warmUpMs: 250, measureMs: 1_200 }
+
+/** Goals: the least ratio of the other's cost to ours. */
+const paths = [
+  {
+    scenario: 'token',
+    title: 'POST token, ES256',
+    others: { bare: ['G1', 0.88], 'oidc-provider': ['G1', 3.3] },
+  },
+  {
+    scenario: 'verify',
+    title: 'Verify a direct secret',
+    others: {
+      bare: ['G3', 0.85],
+      'better-auth, SQLite': ['G3', 20],
+      'better-auth, memory': ['G3', 12],
+    },
+  },
+  {
+    scenario: 'introspect',
+    title: 'Introspect, warm',
+    others: { bare: ['G4', 0.85], 'oidc-provider': ['G4', 4] },
+  },
+]
+
+/** @param {import('../report.mjs').Report} report */
+export async function measurePaths(report) {
+  /** @type {Record<string, import('../harness/peer-server.mjs').Server>} */
+  const servers = {
+    Keyporter: await startPrepared(makeDirectory(), CLIENTS),
+    bare: await startPeer('bare'),
+    'oidc-provider': await startPeer('oidc-provider'),
+    'better-auth, SQLite': await startPeer('better-auth', [makeDirectory()]),
+    'better-auth, memory': await startPeer('better-auth'),
+  }
+  for (const { scenario, title, others } of paths) {
+    const contenders = ['Keyporter', ...Object.keys(others)].map((name) => {
+      return { name, server: servers[name], scenario }
+    })
+    const figures = await measureInRounds(contenders, PLAN)
+    report.figures(title, figures)
+    for (const [name, [id, limit]] of Object.entries(others)) {
+      report.goal({
+        id,
+        what: `${title}: how many times our cost is that of ${name}`,
+        measured: costRatio(figures, name, 'Keyporter'),
+        limit,
+        sense: 'at least',
+      })
+    }
+  }
+  await Promise.all(Object.values(servers).map((server) => server.stop()))
+}
