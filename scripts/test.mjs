@@ -13,6 +13,12 @@ for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(name, () => interruption.abort())
 }
 
+// By hand, without npm, it may be the machine's own Node that runs this.
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  process.stderr.write('The tests need Node 24, which npm test provides.\n')
+  process.exit(1)
+}
+
 const { text, isPassed } = summarize(await runEverything(interruption.signal))
 process.stdout.write(`\n${text}`)
 process.exitCode = isPassed ? 0 : 1

@@ -106,4 +106,6 @@ function fail(code: number, lines: readonly string[]): void {
   process.exitCode = code
 }
 
-if (import.meta.main) await serve(process.argv.slice(2))
+// Not awaited: in the bundle, parts that are loaded on first use import this module, and would wait for it
+// while it waits for them.
+if (import.meta.main) void serve(process.argv.slice(2))
