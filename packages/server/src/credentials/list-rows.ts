@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely'
+import { type Expression, expressionBuilder, sql, type SqlBool } from 'kysely'
 import type { Environment } from '@keyporter/protocol'
 import { parseClientId } from '@keyporter/protocol'
 import { beginningWith, containing, isLike, isLikeInLowerCase, listing } from '../store/like.ts'
@@ -40,18 +40,16 @@ export async function selectCredentials(
   const rows = await credentialsOf(db, organizationId)
     .selectAll('credentials')
     .select(credentialColumns)
-    .where((eb) => eb.and(conditionsOf(eb, filter)))
+    .where(eb.and(conditionsOf(filter)))
     .$if(status !== undefined, (query) =>
-      query.where((eb) => hasStatus(eb, status ?? 'active', nowMs)),
+      query.where(hasStatus(status ?? 'active', { nowMs, key })),
     )
-    .$if(after !== undefined, (query) =>
-      query.where((eb) => {
-        const sign = sql.raw(direction === 'asc' ? '>' : '<')
-        const place = sql`(${sortValue(eb, key)}, ${eb.ref('credentials.id')})`
-        return sql<SqlBool>`${place} ${sign} (${after?.value}, ${after?.id})`
-      }),
-    )
-    .orderBy((eb) => sortValue(eb, key), direction)
+    .$if(after !== undefined, (query) => {
+      const sign = sql.raw(direction === 'asc' ? '>' : '<')
+      const place = sql`(${sortValue(key)}, ${eb.ref('credentials.id')})`
+      return query.where(sql<SqlBool>`${place} ${sign} (${after?.value}, ${after?.id})`)
+    })
+    .orderBy(sortValue(key), direction)
     .orderBy('credentials.id', direction)
     .limit(limit + 1)
     .execute()
@@ -64,29 +62,21 @@ export async function countByStatus(
   organizationId: string,
   { filter, nowMs }: Pick<CredentialPage, 'filter' | 'nowMs'>,
 ): Promise<Readonly<Record<CredentialStatus, number>>> {
-  const row = await db
+  const count = (status: CredentialStatus) => {
+    const has = hasStatus(status, { nowMs, key: 'createdAt' })
+    return eb.fn.count<number>(eb.case().when(has).then(1).end())
+  }
+  return db
     .selectFrom('credentials')
-    .leftJoin('lastUses', 'lastUses.subjectId', 'credentials.id')
     .where('credentials.organizationId', '=', organizationId)
-    .where((eb) => eb.and(conditionsOf(eb, filter)))
-    .select((eb) => {
-      const count = (status: CredentialStatus) =>
-        eb.fn.count<number>(
-          eb
-            .case()
-            .when(hasStatus(eb, status, nowMs))
-            .then(1)
-            .end(),
-        )
-      return [
-        count('active').as('active'),
-        count('suspended').as('suspended'),
-        count('expired').as('expired'),
-        count('revoked').as('revoked'),
-      ]
-    })
+    .where(eb.and(conditionsOf(filter)))
+    .select([
+      count('active').as('active'),
+      count('suspended').as('suspended'),
+      count('expired').as('expired'),
+      count('revoked').as('revoked'),
+    ])
     .executeTakeFirstOrThrow()
-  return row
 }
 
 /** Where in the order a credential stands. One that was never used stands before all that were. */
@@ -97,47 +87,46 @@ export function sortValueOf(credential: StoredCredential, key: SortKey): string 
 
 const NEVER = 0
 
-type Builder = ExpressionBuilder<
-  Pick<Tables, 'credentials'> & {
-    lastUses: { [K in keyof Tables['lastUses']]: Tables['lastUses'][K] | null }
-  },
-  'credentials' | 'lastUses'
->
+// Conditions are written once for both queries; only the list joins last uses.
+const eb = expressionBuilder<Pick<Tables, 'credentials' | 'lastUses'>, 'credentials' | 'lastUses'>()
 
-function sortValue(eb: Builder, key: SortKey): Expression<string | number | null> {
+function sortValue(key: SortKey): Expression<string | number | null> {
   if (key === 'lastUsedAt') return eb.fn.coalesce('lastUses.at', eb.lit(NEVER))
   return eb.ref(key === 'name' ? 'credentials.nameKey' : `credentials.${key}`)
 }
 
 /** The rule of `statusAt`, in SQL. */
-function hasStatus(eb: Builder, status: CredentialStatus, nowMs: number): Expression<SqlBool> {
+function hasStatus(
+  status: CredentialStatus,
+  { nowMs, key }: Pick<CredentialPage, 'nowMs' | 'key'>,
+): Expression<SqlBool> {
   if (status === 'revoked') return eb('credentials.revokedAt', 'is not', null)
   const notRevoked = eb('credentials.revokedAt', 'is', null)
   if (status === 'suspended') {
     return eb.and([notRevoked, eb('credentials.suspendedAt', 'is not', null)])
   }
+  const expiry = eb.ref('credentials.expiresAt')
+  // The sign keeps SQLite from collecting all by the index of expiries, and sorting them, for one page.
+  const compared = key === 'expiresAt' ? expiry : sql<number>`+${expiry}`
   return eb.and([
     notRevoked,
     eb('credentials.suspendedAt', 'is', null),
-    eb('credentials.expiresAt', status === 'expired' ? '<=' : '>', nowMs),
+    eb(compared, status === 'expired' ? '<=' : '>', nowMs),
   ])
 }
 
-function conditionsOf(eb: Builder, filter: CredentialFilter): Expression<SqlBool>[] {
+function conditionsOf(filter: CredentialFilter): Expression<SqlBool>[] {
   const { q, environment, kind, apiId, permission } = filter
   return [
     ...(environment === undefined ? [] : [eb('credentials.environment', '=', environment)]),
     ...(kind === undefined ? [] : [eb('credentials.kind', '=', kind)]),
     ...(apiId === undefined ? [] : [eb('credentials.apiId', '=', apiId)]),
-    ...(permission === undefined ? [] : [holds(eb, permission)]),
-    ...(q === undefined || q === '' ? [] : [matches(eb, q)]),
+    ...(permission === undefined ? [] : [holds(permission)]),
+    ...(q === undefined || q === '' ? [] : [matches(q)]),
   ]
 }
 
-function holds(
-  eb: Builder,
-  { name, apiIds }: NonNullable<CredentialFilter['permission']>,
-): Expression<SqlBool> {
+function holds({ name, apiIds }: NonNullable<CredentialFilter['permission']>): Expression<SqlBool> {
   if (apiIds.length === 0) return sql<SqlBool>`1 = 0`
   return eb.and([
     eb('credentials.apiId', 'in', apiIds),
@@ -149,7 +138,7 @@ function holds(
 }
 
 /** A whole client id is looked up; anything else is looked for in names, notes and client ids’ beginnings. */
-function matches(eb: Builder, q: string): Expression<SqlBool> {
+function matches(q: string): Expression<SqlBool> {
   if (parseClientId(q) !== undefined) return eb('credentials.clientId', '=', q)
   return eb.or([
     isLike(eb.ref('credentials.nameKey'), containing(nameKeyOf(q))),
