@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { linkLibraries } from './library-links.mjs'
 import { shareLock } from './lock.mjs'
-import { modules, root } from './paths.mjs'
+import { binaries, modules, root } from './paths.mjs'
 
 const stampFile = join(modules, '.keyporter-stamp')
 
@@ -33,9 +33,18 @@ export async function installDependencies() {
   const { status, errors } = await runNpm(npmCi)
   if (status !== 0) throw new Error(explain(errors))
   linkLibraries()
+  defineExec()
   // Last, so that an installation that was cut short is done again.
   writeFileSync(stampFile, stamp())
   process.stdout.write(`Installed in ${((Date.now() - startedAt) / 1000).toFixed(0)} s.\n`)
+}
+
+/**
+ * The scripts say `exec`, so that a signal for npm reaches the program and not a shell around it, which
+ * would end alone. The shell of Windows has no such word.
+ */
+function defineExec() {
+  if (process.platform === 'win32') writeFileSync(join(binaries, 'exec.cmd'), '@%*\r\n')
 }
 
 /** What node_modules must have been made from: the lockfile, for this kind of machine. */
