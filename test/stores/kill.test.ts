@@ -44,7 +44,7 @@ it(`${ROUNDS} times killed under load, every acknowledged write is there and non
   const acknowledged: Acknowledged[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     const load = Array.from({ length: WRITERS }, () => write(apiId, acknowledged))
-    await new Promise((resolve) => setTimeout(resolve, 15 + Math.random() * 60))
+    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100))
     await server.end('SIGKILL')
     await Promise.all(load)
     server = await startServerProcess(env)

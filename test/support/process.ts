@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Pair } from './server.ts'
 
-const MAIN = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+// The bundle that people start; `npm test` makes it anew when the sources changed.
+const MAIN = fileURLToPath(new URL('../../packages/server/dist/keyporter.mjs', import.meta.url))
 
 /** A Keyporter in a process of its own. */
 export type ServerProcess = {
@@ -74,7 +75,7 @@ export async function startServerProcess(
 }
 
 function launch(env: Record<string, string>, args: readonly string[]) {
-  const child = spawn(process.execPath, ['--conditions=@keyporter/source', MAIN, ...args], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

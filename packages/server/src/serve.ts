@@ -1,0 +1,121 @@
+import { createServer } from 'node:net'
+import { parseArgs } from 'node:util'
+import { type Config, parseConfig } from './config.ts'
+import { compose, type Program } from './compose.ts'
+
+const EXIT_CONFIG = 78
+const EXIT_FAILURE = 1
+const EXIT_USAGE = 2
+const DRAIN_MS = 25_000
+
+const help = `keyporter serve [--host ADDRESS] [--port NUMBER] [--data-dir DIRECTORY]
+
+Serves Keyporter. Everything else is set by environment: docs/configuration.md.
+`
+
+/** What serving needs of the process that it runs in. */
+export type Host = Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr' | 'umask' | 'on' | 'exit'>
+
+/**
+ * Serves until a signal ends it. SIGTERM and SIGINT: not ready, requests in flight end, exit 0; a second
+ * signal ends at once. A configuration that is not valid: exit 78, with every problem named.
+ *
+ * @param args what stands behind `serve` on the command line
+ */
+export async function serve(args: readonly string[], host: Host): Promise<void> {
+  const values = readArguments(args)
+  if (values === undefined) return fail(host, EXIT_USAGE, [help.trimEnd()])
+  if (values.help === true) return void host.stdout.write(help)
+  const outcome = parseConfig({
+    ...host.env,
+    ...(values.host === undefined ? {} : { KEYPORTER_HOST: values.host }),
+    ...(values.port === undefined ? {} : { KEYPORTER_PORT: values.port }),
+    ...(values['data-dir'] === undefined ? {} : { KEYPORTER_DATA_DIR: values['data-dir'] }),
+  })
+  if (!outcome.ok) {
+    const { problems } = outcome
+    return fail(host, EXIT_CONFIG, [
+      'Keyporter cannot start: its configuration is not valid.',
+      ...problems,
+    ])
+  }
+  host.umask(0o077)
+  await start(outcome.config, host)
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        'data-dir': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch {
+    return undefined
+  }
+}
+
+async function start(config: Config, host: Host): Promise<void> {
+  const port = config.port === 0 ? await freePort(config.host) : config.port
+  const localUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  try {
+    const program = await compose(config, config.publicUrl ?? localUrl)
+    await program.http.listen({ host: config.host, port })
+    host.stdout.write(announcement(config, program, localUrl))
+    stopOnSignals(program, host)
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    fail(host, text.includes('root key') ? EXIT_CONFIG : EXIT_FAILURE, [
+      `Keyporter cannot start: ${text}`,
+    ])
+  }
+}
+
+function announcement(config: Config, program: Program, localUrl: string): string {
+  const lines = [`Keyporter serves on ${localUrl}`]
+  if (program.publicUrl !== localUrl) lines.push(`Its public address is ${program.publicUrl}`)
+  if (program.setupLink !== undefined) {
+    lines.push(`Set it up once, within an hour: ${program.setupLink}`)
+    lines.push(`The code alone is in ${config.dataDirectory}/setup-code.`)
+  }
+  if (config.allowPrivateNetwork.length > 0) {
+    lines.push(
+      `DANGER: outbound calls may reach these private addresses: ${config.allowPrivateNetwork.join(', ')}`,
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function stopOnSignals(program: Program, host: Host): void {
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    if (stopping) host.exit(EXIT_FAILURE)
+    stopping = true
+    program.drain()
+    setTimeout(() => host.exit(EXIT_FAILURE), DRAIN_MS).unref()
+    await program.close()
+    host.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    host.on(signal, () => void stop().catch(() => host.exit(EXIT_FAILURE)))
+  }
+}
+
+/** The issuer is part of every token, so the port must be known before anything is made. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve))
+  const address = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** Whatever was opened before the failure must not keep the process alive. */
+function fail(host: Host, code: number, lines: readonly string[]): never {
+  host.stderr.write(`${lines.join('\n')}\n`)
+  return host.exit(code)
+}
