@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { managementPermissions, privilegeNames } from '@keyporter/contract'
@@ -91,6 +91,28 @@ describe('does', () => {
     expect(answer.status).toBe(401)
     const list = await running.ask('GET', '/v1/credentials', { as: read(path) })
     expect(list.body.data).toHaveLength(1)
+  })
+})
+
+describe('does, after the program was killed', () => {
+  it('between commit and file, the next start brings the file', async () => {
+    const path = place()
+    const running = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
+    const before = read(path)
+    // As it is left by a kill right after the commit.
+    renameSync(path, `${path}.${before.organizationId}.staged`)
+    await running.restart()
+    expect(read(path)).toStrictEqual(before)
+    expect((await running.ask('GET', '/v1/session', { as: read(path) })).status).toBe(200)
+  })
+
+  it('before the commit, the next start makes everything anew', async () => {
+    const path = place()
+    const left = `${path}.org_01jd0000000000000000000000.staged`
+    writeFileSync(left, '{"clientId":"kpc_live_x","clientSecret":"of nothing"}')
+    const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
+    expect((await ask('GET', '/v1/session', { as: read(path) })).status).toBe(200)
+    expect(existsSync(left)).toBe(false)
   })
 })
 
