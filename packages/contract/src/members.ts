@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   email,
   instantOut,
@@ -59,7 +59,7 @@ export const create = defineRoute({
   audit: 'member.created',
   body: z.strictObject({ email, name: line(1, 64), privileges: z.array(privilege).max(32) }),
   status: 201,
-  response: Member.extend({ invitation: Invitation.nullable() }),
+  response: Member.extend({ invitation: Invitation }),
   errors: ['cannot_grant', 'already_exists'],
 })
 

@@ -84,6 +84,22 @@ describe('refuses', () => {
     server.clock.move(10 * 60_000)
   })
 
+  it('a repeated request answers the same without the link', async () => {
+    const headers = { 'idempotency-key': 'add-once' }
+    const body = { email: 'once@example.org', name: 'Once', privileges: [] }
+    const first = await server.ask('POST', '/v1/members', { headers, body })
+    const again = await server.ask('POST', '/v1/members', { headers, body })
+    expect([first.status, again.status]).toStrictEqual([201, 201])
+    expect(again.body).toStrictEqual({
+      ...first.body,
+      invitation: { ...first.body.invitation, url: null },
+    })
+    const path = `/v1/members/${first.body.id}/invitation`
+    const link = await server.ask('POST', path, { headers: { 'idempotency-key': 'link-once' } })
+    const replayed = await server.ask('POST', path, { headers: { 'idempotency-key': 'link-once' } })
+    expect([link.body.url === null, replayed.body.url]).toStrictEqual([false, null])
+  })
+
   it('a password that is easily guessed leaves the code as it is', async () => {
     const { code, member } = await invitePerson(server, { name: 'Grace Hopper' })
     for (const password of ['iloveyou', 'gracehopper', member.email]) {

@@ -5,6 +5,7 @@ import { managementPermissions, privilegeNames } from '@keyporter/contract'
 import { afterEach, describe, expect, it } from 'vitest'
 import { signIn, trySignIn } from '../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
+import { importFirstApi } from './bootstrap.ts'
 
 let server: TestServer | undefined
 afterEach(async () => {
@@ -91,6 +92,45 @@ describe('does', () => {
     expect(answer.status).toBe(401)
     const list = await running.ask('GET', '/v1/credentials', { as: read(path) })
     expect(list.body.data).toHaveLength(1)
+  })
+})
+
+describe('the first api', () => {
+  const document = '/etc/keyporter/openapi.json'
+  const api = {
+    name: 'Parcels',
+    identifier: 'https://parcels.example.com',
+    permissions: [{ resource: 'PARCEL', actions: ['read'] }],
+  }
+
+  it('is imported where there is none, by one node of several, and never again', async () => {
+    const path = place()
+    const { ask, program } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
+    const organizationId: string = read(path).organizationId
+    const imported: string[] = []
+    const init = {
+      organization: undefined,
+      adminEmail: undefined,
+      adminPassword: undefined,
+      api: document,
+      credentialFile: undefined,
+    }
+    const importOnce = () =>
+      importFirstApi(
+        {
+          ctx: program.systemContext(organizationId),
+          config: { init },
+          importApi: async (_organizationId, file) => {
+            const { status } = await ask('POST', '/v1/apis', { as: read(path), body: api })
+            if (status !== 201) throw new Error('refused')
+            imported.push(file)
+          },
+        },
+        { id: organizationId },
+      )
+    await Promise.all([importOnce(), importOnce()])
+    await importOnce()
+    expect(imported).toStrictEqual([document])
   })
 })
 

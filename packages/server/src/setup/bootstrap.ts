@@ -118,5 +118,12 @@ export async function importFirstApi(
 ): Promise<void> {
   const path = config.init.api
   if (path === undefined || importApi === undefined) return
-  if ((await findGrantableApis(ctx.db, id)).length === 0) await importApi(id, path)
+  const hasApi = async () => (await findGrantableApis(ctx.db, id)).length > 0
+  if (await hasApi()) return
+  try {
+    await importApi(id, path)
+  } catch (error) {
+    // Another node was faster: its import is as good.
+    if (!(await hasApi())) throw error
+  }
 }

@@ -29,7 +29,10 @@ export async function makeSetupLink(ctx: Context, dataDirectory: string): Promis
   return `${ctx.publicUrl}/setup#code=${code}`
 }
 
-/** Removes the file with the code, which opens nothing any more. Does nothing where there is none. */
+/**
+ * Removes the file with the code. Does nothing where there is none, and is not stopped by a file that will
+ * not go: what it holds opens nothing any more.
+ */
 export async function removeSetupCode(dataDirectory: string): Promise<void> {
-  await rm(join(dataDirectory, FILE), { force: true })
+  await rm(join(dataDirectory, FILE), { force: true }).catch(() => undefined)
 }
