@@ -1,0 +1,211 @@
+import { type Answer, type Arguments, type Route, routes } from '@keyporter/contract'
+import {
+  type ClientOptions,
+  ownSurroundings,
+  readSettings,
+  type Settings,
+  type Surroundings,
+} from './options.ts'
+import { type CallOptions, prepareRequest } from './request.ts'
+import { SdkError } from './sdk-error.ts'
+import { basicOf, tokenSourceOf } from './token-source.ts'
+import { type Received, send } from './transport.ts'
+import { rememberVersion } from './version.ts'
+
+type Routes = typeof routes
+type Flat<A> = { [K in keyof A]: A[K] }
+
+/** What a method takes: everything of the route in one object; `limit` as a number. */
+export type CallArguments<R extends Route> = Flat<
+  Arguments<R> extends { limit?: string | undefined }
+    ? Omit<Arguments<R>, 'limit'> & { readonly limit?: number | undefined }
+    : Arguments<R>
+>
+
+/** A list: the first page when awaited, every item of every page when iterated. */
+export type ListCall<R extends Route> = Promise<Answer<R>> & AsyncIterable<ItemOf<Answer<R>>>
+
+type ItemOf<A> = A extends { readonly data: readonly (infer I)[] } ? I : never
+type IsList<A> = A extends { readonly data: readonly unknown[]; readonly nextCursor: string | null }
+  ? true
+  : false
+type Result<R extends Route> = IsList<Answer<R>> extends true ? ListCall<R> : Promise<Answer<R>>
+
+/** The method of a route. */
+export type Method<R extends Route> =
+  Record<never, never> extends CallArguments<R>
+    ? (args?: CallArguments<R>, options?: CallOptions) => Result<R>
+    : (args: CallArguments<R>, options?: CallOptions) => Result<R>
+
+/** A client: a method for every route, under its noun. */
+export type Keyporter = {
+  readonly [N in keyof Routes]: {
+    readonly [V in keyof Routes[N]]: Routes[N][V] extends Route ? Method<Routes[N][V]> : never
+  }
+} & {
+  /**
+   * The answer of a route in one of its other media types, as it comes.
+   *
+   * @example
+   * const csv = await keyporter.download(routes.auditEvents.list, {}, { mediaType: 'text/csv' })
+   */
+  readonly download: <R extends Route>(
+    route: R,
+    args: CallArguments<R>,
+    options: CallOptions & { readonly mediaType: string },
+  ) => Promise<ReadableStream<Uint8Array>>
+  /** Says where and as whom, never with what secret. */
+  readonly toString: () => string
+}
+
+/**
+ * Makes a client.
+ *
+ * Requests are repeated twice where that does no harm: a POST carries an `Idempotency-Key`, so it
+ * happens once. (When the answer of a creation was lost, the repeated answer has null for the secret:
+ * revoke that credential and create another.) A PATCH is never repeated.
+ *
+ * @throws {TypeError} when an option is missing or not right
+ * @example
+ * const keyporter = createKeyporter({ baseUrl: 'https://keys.example.com', clientId, clientSecret })
+ * const { clientSecret } = await keyporter.credentials.create({ name: 'Zeus', permissions: 'all' })
+ * for await (const credential of keyporter.credentials.list({ status: 'active' })) use(credential)
+ */
+export function createKeyporter(
+  options: ClientOptions = {},
+  around: Partial<Surroundings> = {},
+): Keyporter {
+  const surroundings = { ...ownSurroundings, ...around }
+  const settings = readSettings(options, surroundings)
+  const call = createCall(settings, surroundings)
+  const describe = (): string =>
+    `Keyporter ${settings.baseUrl}${settings.client === undefined ? '' : ` as ${settings.client.clientId}`}`
+  return asKeyporter({
+    ...methods(call),
+    download: async (
+      route: Route,
+      args: Readonly<Record<string, unknown>>,
+      given: CallOptions & { readonly mediaType: string },
+    ) => {
+      const { response } = await call(route, args, given)
+      return response.body ?? new ReadableStream()
+    },
+    toString: describe,
+    toJSON: describe,
+    [Symbol.for('nodejs.util.inspect.custom')]: describe,
+  })
+}
+
+type Call = (
+  route: Route,
+  args: Readonly<Record<string, unknown>>,
+  options: CallOptions & { readonly mediaType?: string },
+) => Promise<Received>
+
+function createCall(settings: Settings, around: Surroundings): Call {
+  const { authentication, client, timeoutMs, retriesMax } = settings
+  const source = authentication === 'token' ? tokenSourceOf(settings, {}, around) : undefined
+  const basic = authentication === 'basic' && client !== undefined ? basicOf(client) : undefined
+  return async (route, args, options) => {
+    const { mediaType } = options
+    const prepared = prepareRequest(settings, route, {
+      args,
+      options,
+      ...(mediaType === undefined ? {} : { accept: mediaType }),
+    })
+    let used: string | undefined
+    return send({ settings, around }, prepared, {
+      timeoutMs: options.timeoutMs ?? timeoutMs,
+      retriesMax: options.retriesMax ?? retriesMax,
+      signal: options.signal,
+      stream: mediaType !== undefined,
+      authorize: async () => {
+        if (basic !== undefined) return { authorization: basic }
+        if (source === undefined || route.access === 'public') return {}
+        used = await source.token()
+        return { authorization: `Bearer ${used}` }
+      },
+      renew: source === undefined ? undefined : () => used !== undefined && forget(used),
+    })
+  }
+
+  // Another call may have renewed it already: then the new one is worth an attempt, too.
+  function forget(token: string): true {
+    source?.forget(token)
+    return true
+  }
+}
+
+function methods(call: Call): object {
+  return Object.fromEntries(
+    Object.entries<Readonly<Record<string, Route>>>(routes).map(([noun, verbs]) => [
+      noun,
+      Object.fromEntries(
+        Object.entries(verbs).map(([verb, route]) => [verb, methodOf(call, route)]),
+      ),
+    ]),
+  )
+}
+
+function methodOf(call: Call, route: Route): (args?: object, options?: CallOptions) => unknown {
+  const isList = route.method === 'GET' && route.response.safeParse(EMPTY_PAGE).success
+  return (args = {}, options = {}) => {
+    const get = (more: object): Promise<unknown> =>
+      request(call, route, { ...args, ...more }, options)
+    const first = get({})
+    return isList
+      ? Object.assign(first, { [Symbol.asyncIterator]: () => iterate(first, get) })
+      : first
+  }
+}
+
+const EMPTY_PAGE = { data: [], nextCursor: null }
+
+async function request(
+  call: Call,
+  route: Route,
+  args: object,
+  options: CallOptions,
+): Promise<unknown> {
+  const { response, text } = await call(route, { ...args }, options)
+  if (response.status === 204) return undefined
+  const answer = parseAnswer(response, text)
+  rememberVersion(answer, response.headers.get('etag'))
+  return answer
+}
+
+function parseAnswer(response: Response, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new SdkError('unexpected_answer', 'The server did not answer with JSON.', {
+      status: response.status,
+      requestId: response.headers.get('x-request-id') ?? undefined,
+      cause,
+    })
+  }
+}
+
+type Page = { readonly data: readonly unknown[]; readonly nextCursor: string | null }
+
+async function* iterate(
+  first: Promise<unknown>,
+  get: (more: object) => Promise<unknown>,
+): AsyncGenerator {
+  let page = asPage(await first)
+  for (;;) {
+    yield* page.data
+    if (page.nextCursor === null) return
+    page = asPage(await get({ cursor: page.nextCursor }))
+  }
+}
+
+function asPage(answer: unknown): Page {
+  // safe because the route's response schema is that of a page
+  return answer as Page
+}
+
+function asKeyporter(made: object): Keyporter {
+  // safe because a method was made for every route, under the names of the same table
+  return made as Keyporter
+}

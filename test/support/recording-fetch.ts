@@ -1,0 +1,42 @@
+/** A request as a test saw it go out. */
+export type SeenRequest = {
+  readonly method: string
+  readonly url: string
+  readonly headers: Headers
+  readonly body: string | undefined
+  readonly init: RequestInit
+}
+
+/** What a test answers: a response, or something thrown as `fetch` throws. */
+export type Answering = (request: SeenRequest, index: number) => Response | Promise<Response>
+
+/** A `fetch` that records. */
+export type RecordingFetch = typeof fetch & { readonly seen: readonly SeenRequest[] }
+
+/** Makes a `fetch` that answers as it is told, and keeps every request. */
+export function recordingFetch(answer: Answering): RecordingFetch {
+  const seen: SeenRequest[] = []
+  const record = async (
+    input: string | URL | Request,
+    init: RequestInit = {},
+  ): Promise<Response> => {
+    const request = {
+      method: init.method ?? 'GET',
+      url: input instanceof Request ? input.url : String(input),
+      headers: new Headers(init.headers),
+      body: typeof init.body === 'string' ? init.body : undefined,
+      init,
+    }
+    seen.push(request)
+    return answer(request, seen.length - 1)
+  }
+  return Object.assign(record, { seen })
+}
+
+/** An answer with a JSON body. */
+export function json(body: unknown, init: ResponseInit = {}): Response {
+  return new Response(JSON.stringify(body), {
+    ...init,
+    headers: { 'content-type': 'application/json', ...init.headers },
+  })
+}
