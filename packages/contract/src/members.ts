@@ -30,9 +30,9 @@ export const Member = z
   })
   .meta({ id: 'Member' })
 
-/** A one-time link with which a member chooses a password. Shown once. */
+/** A one-time link with which a member chooses a password. Shown once: null in a replay of the answer. */
 const Invitation = z
-  .object({ url: secret(z.string()), expiresAt: instantOut })
+  .object({ url: secret(z.string().nullable()), expiresAt: instantOut })
   .meta({ id: 'Invitation' })
 
 export const list = defineRoute({
