@@ -358,7 +358,7 @@ describe('records', () => {
     const paths = [
       `/v1/credentials/${body.id}`,
       '/v1/credentials?q=Quiet',
-      `/v1/audit-events?target=${body.id}`,
+      `/v1/audit-events?targetId=${body.id}`,
       '/v1/credentials?limit=100&include=counts',
     ]
     for (const path of paths) {
