@@ -1,0 +1,17 @@
+/** Where an offset lies in a text, for people: lines and columns from 1, columns in UTF-16 units. */
+export function describePosition(text: string, offset: number): string {
+  let line = 1
+  let lineStart = 0
+  for (let index = 0; index < offset; index += 1) {
+    if (!endsLine(text, index)) continue
+    line += 1
+    lineStart = index + 1
+  }
+  return `line ${line}, column ${Math.max(offset - lineStart, 0) + 1}`
+}
+
+/** LF, CR LF and CR end a line. */
+function endsLine(text: string, index: number): boolean {
+  const unit = text.charCodeAt(index)
+  return unit === 0x0a || (unit === 0x0d && text.charCodeAt(index + 1) !== 0x0a)
+}

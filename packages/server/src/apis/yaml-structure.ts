@@ -1,0 +1,123 @@
+import { type AliasEvent, EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
+
+/** What is refused in a YAML text although it is well-formed, and where. */
+export type YamlFault = {
+  readonly code: string
+  readonly sentence: string
+  readonly offset: number
+}
+
+type Frame = { nodes: number; readonly anchor: string | undefined }
+
+type Scan = {
+  readonly text: string
+  readonly nodesMax: number
+  readonly frames: Frame[]
+  /** How many nodes an anchor stands for; those of a collection that is still open are not known. */
+  readonly sizes: Map<string, number | 'open'>
+}
+
+const ABSENT = -1
+const MERGE_KEY = '<<'
+
+/**
+ * The first thing in a YAML text that must not be: an alias within what it stands for, aliases that
+ * stand for more nodes than allowed (each may stand for many others, nine of nine of nine), or a
+ * merge key. An alias that stands for nothing is left to the parser.
+ *
+ * @see YAML 1.2.2 §7.1
+ */
+export function findYamlFault(
+  text: string,
+  events: readonly Event[],
+  nodesMax: number,
+): YamlFault | undefined {
+  const scan: Scan = { text, nodesMax, frames: [], sizes: new Map() }
+  for (const event of events) {
+    const fault = scanEvent(scan, event)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function scanEvent(scan: Scan, event: Event): YamlFault | undefined {
+  switch (event.type) {
+    case EVENT_ID.DOCUMENT:
+      scan.frames.push({ nodes: 0, anchor: undefined })
+      return undefined
+    case EVENT_ID.SEQUENCE:
+    case EVENT_ID.MAPPING:
+      return openCollection(scan, anchorOf(scan, event))
+    case EVENT_ID.SCALAR:
+      return scanScalar(scan, event)
+    case EVENT_ID.ALIAS:
+      return scanAlias(scan, event)
+    case EVENT_ID.POP:
+      return closeCollection(scan)
+  }
+}
+
+function openCollection(scan: Scan, anchor: string | undefined): undefined {
+  scan.frames.push({ nodes: 0, anchor })
+  if (anchor !== undefined) scan.sizes.set(anchor, 'open')
+}
+
+function closeCollection(scan: Scan): undefined {
+  const frame = scan.frames.pop()
+  if (frame === undefined) return
+  const nodes = frame.nodes + 1
+  if (frame.anchor !== undefined) scan.sizes.set(frame.anchor, nodes)
+  addNodes(scan, nodes)
+}
+
+function scanScalar(scan: Scan, event: ScalarEvent): YamlFault | undefined {
+  const anchor = anchorOf(scan, event)
+  if (anchor !== undefined) scan.sizes.set(anchor, 1)
+  addNodes(scan, 1)
+  return isMergeKey(scan, event)
+    ? {
+        code: 'yaml_merge_key',
+        sentence: 'Merge keys (<<) are not read: write out what they bring in',
+        offset: event.valueStart,
+      }
+    : undefined
+}
+
+function scanAlias(scan: Scan, event: AliasEvent): YamlFault | undefined {
+  const size = scan.sizes.get(scan.text.slice(event.anchorStart, event.anchorEnd)) ?? 1
+  const offset = event.anchorStart
+  if (size === 'open') {
+    return { code: 'yaml_alias_cyclic', sentence: 'An alias stands for what it is part of', offset }
+  }
+  const nodes = addNodes(scan, size)
+  return nodes <= scan.nodesMax
+    ? undefined
+    : {
+        code: 'yaml_alias_expansion',
+        sentence: 'The aliases stand for more values than an import has memory for',
+        offset,
+      }
+}
+
+/** Adds nodes to the innermost open collection, and answers how many it has now. */
+function addNodes(scan: Scan, nodes: number): number {
+  const frame = scan.frames.at(-1)
+  if (frame === undefined) return nodes
+  frame.nodes += nodes
+  return frame.nodes
+}
+
+function isMergeKey({ text }: Scan, event: ScalarEvent): boolean {
+  return (
+    event.style === SCALAR_STYLE.PLAIN &&
+    event.valueEnd - event.valueStart === MERGE_KEY.length &&
+    text.startsWith(MERGE_KEY, event.valueStart)
+  )
+}
+
+function anchorOf(
+  { text }: Scan,
+  { anchorStart, anchorEnd }: { readonly anchorStart: number; readonly anchorEnd: number },
+): string | undefined {
+  return anchorStart === ABSENT ? undefined : text.slice(anchorStart, anchorEnd)
+}
