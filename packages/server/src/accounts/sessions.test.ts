@@ -144,6 +144,27 @@ describe('does', () => {
   })
 })
 
+describe('does, over https', () => {
+  it('the cookie is bound to the host, and changes come from the public origin alone', async () => {
+    const publicUrl = 'https://keys.example.com'
+    const behindTls = await startTestServer({ env: { KEYPORTER_PUBLIC_URL: publicUrl } })
+    try {
+      const { email, password } = behindTls.admin
+      const answer = await trySignIn(behindTls, { email, password })
+      expect(answer.headers.get('set-cookie')).toMatch(
+        /^__Host-keyporter=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+      )
+      const cookie = cookieOf(answer)
+      const out = (origin: string) =>
+        behindTls.ask('DELETE', '/v1/session', { cookie, headers: { origin } })
+      expect((await out(behindTls.url)).status).toBe(403)
+      expect((await out(publicUrl)).status).toBe(204)
+    } finally {
+      await behindTls.close()
+    }
+  })
+})
+
 describe('refuses', () => {
   it('unknown address, wrong password, not joined and deactivated in the same words', async () => {
     const person = await addPerson(server)
