@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   instantOut,
   line,
@@ -214,5 +214,12 @@ export const importDocument = defineRoute({
       ),
     }),
   }),
-  errors: ['invalid_document', 'not_found', 'operator_only', 'already_exists', 'built_in'],
+  errors: [
+    'invalid_document',
+    'not_found',
+    'operator_only',
+    'already_exists',
+    'built_in',
+    'precondition_failed',
+  ],
 })

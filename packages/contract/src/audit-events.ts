@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { auditActions } from './audit-actions.ts'
 import { actorOut, instant, instantOut, listQuery, page } from './fields.ts'
 import { defineRoute } from './route.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   actorOut,
   environment,
@@ -124,7 +124,7 @@ export const create = defineRoute({
   response: Credential.extend({ clientSecret: secret(z.string().nullable()) }).meta({
     id: 'CreatedCredential',
   }),
-  errors: ['api_required', 'cannot_grant'],
+  errors: ['api_required', 'not_found', 'cannot_grant'],
 })
 
 export const get = defineRoute({

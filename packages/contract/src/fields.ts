@@ -1,5 +1,5 @@
 import { isId, parseInstant, type IdKind } from '@keyporter/protocol'
-import { z } from 'zod'
+import * as z from 'zod'
 
 // Control, format (bidirectional, zero-width), line and paragraph separators, private use, lone surrogates.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u

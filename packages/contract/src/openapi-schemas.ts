@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Json, JsonObject } from './openapi-types.ts'
 import { SECRET_MARK } from './secret.ts'
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import { oauthPaths, oauthSchemas } from './oauth.ts'
 import { createSchemaWriter, type SchemaWriter } from './openapi-schemas.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { id, instantOut, line, listQuery, page, pathId, permission, searchText } from './fields.ts'
 import { defineRoute } from './route.ts'
 

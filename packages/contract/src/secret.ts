@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The OpenAPI extension that marks a field whose value is a secret. */
 export const SECRET_MARK = 'x-keyporter-secret'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { actorOut, email, instantOut, line, newPassword, pathId } from './fields.ts'
 import { Member } from './members.ts'
 import { Organization } from './organizations.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { environment, instantOut, permission } from './fields.ts'
 import { defineRoute } from './route.ts'
 import { secret } from './secret.ts'

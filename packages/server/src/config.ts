@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { isSecretPrefix } from '@keyporter/protocol'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseRootKey } from './platform/root-key.ts'
 
 /** One variable: how it is documented and parsed. The table is the whole configuration. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isSecret, type Route } from '@keyporter/contract'
 import type { FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../app-error.ts'
 import type { Actor } from '../context.ts'
 import type { Answered } from './mount.ts'

@@ -1,6 +1,6 @@
 import type { Route } from '@keyporter/contract'
 import { decodeUtf8, type JsonFault, parseStrictJson } from '@keyporter/protocol'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AppError, type FieldProblem } from '../app-error.ts'
 
 const jsonFaults: Record<JsonFault['kind'], string> = {
