@@ -1,7 +1,7 @@
 // What the tests need of the operating system. Where this is Debian and we are root, the missing ones
 // are installed; elsewhere the tests that need them are skipped and say so.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, globSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** The system's own Python: a version manager's, first on the path, lacks Debian's modules. */
@@ -13,6 +13,7 @@ export const systemPython = '/usr/bin/python3'
  * @property {string} why        the tests that need it
  * @property {string} [command]  it is there when this program is on the path
  * @property {string} [module]   it is there when the system's Python finds this module
+ * @property {string} [file]     it is there when a file of this pattern is
  */
 
 /** @type {readonly SystemPackage[]} */
@@ -22,6 +23,17 @@ export const systemPackages = [
   { name: 'python3-jwt', module: 'jwt', why: 'JWT verifier in Python (PyJWT)' },
   { name: 'python3-jwcrypto', module: 'jwcrypto', why: 'JWT verifier in Python (jwcrypto)' },
   { name: 'jose', command: 'jose', why: 'JWT verifier in C' },
+  {
+    name: 'libcrypt-jwt-perl',
+    file: '/usr/share/perl5/Crypt/JWT.pm',
+    why: 'JWT verifier in Perl (Crypt::JWT)',
+  },
+  { name: 'ruby', command: 'ruby', why: 'what ruby-jwt runs on, which does not ask for it' },
+  {
+    name: 'ruby-jwt',
+    file: '/usr/share/rubygems-integration/all/specifications/jwt-*.gemspec',
+    why: 'JWT verifier in Ruby',
+  },
   { name: 'curl', command: 'curl', why: 'OAuth client on the command line' },
 ]
 
@@ -41,8 +53,9 @@ export function provideSystemPackages() {
 function missingSystemPackages() {
   const modules = systemPackages.flatMap(({ module }) => module ?? [])
   const found = findPythonModules(modules)
-  return systemPackages.filter(({ command, module }) => {
+  return systemPackages.filter(({ command, file, module }) => {
     if (command !== undefined) return !isOnPath(command)
+    if (file !== undefined) return globSync(file).length === 0
     return module !== undefined && !found.has(module)
   })
 }

@@ -1,0 +1,82 @@
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { runProgram } from '../support/foreign-program.ts'
+import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
+import { type Pair, startTestServer, type TestServer } from '../support/server.ts'
+import { requireSystemPackage } from '../support/system.ts'
+
+let server: TestServer
+let client: Issued
+let stranger: Issued
+
+beforeAll(async () => {
+  server = await startTestServer({ fakeClock: false })
+  await createContactsApi(server)
+  client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
+  stranger = await createCredential(server)
+})
+afterAll(() => server.close())
+beforeEach((ctx) => requireSystemPackage(ctx, 'curl'))
+
+/** What the documentation tells people to type. */
+async function curl(path: string, args: readonly string[]) {
+  const { code, stdout, stderr } = await runProgram('curl', {
+    args: ['--silent', '--show-error', '--write-out', '\n%{http_code}', ...args, server.url + path],
+  })
+  if (code !== 0) throw new Error(`curl ended with ${code}: ${stderr}`)
+  const end = stdout.lastIndexOf('\n')
+  const text = stdout.slice(0, end)
+  return { status: Number(stdout.slice(end + 1)), body: text === '' ? undefined : JSON.parse(text) }
+}
+
+const user = ({ clientId, clientSecret }: Pair) => ['-u', `${clientId}:${clientSecret}`]
+const grant = ['-d', 'grant_type=client_credentials']
+const data = (fields: Record<string, string>) =>
+  Object.entries(fields).flatMap(([name, value]) => ['--data-urlencode', `${name}=${value}`])
+
+it('-u obtains a token', async () => {
+  const { status, body } = await curl('/oauth/token', [...user(client), ...grant])
+  expect([status, body.token_type, body.scope]).toEqual([
+    200,
+    'Bearer',
+    'CONTACT_READ CONTACT_WRITE',
+  ])
+})
+
+it('narrows the scope and names the resource', async () => {
+  const { body } = await curl('/oauth/token', [
+    ...user(client),
+    ...grant,
+    ...data({ scope: 'CONTACT_WRITE CONTACT_READ', resource: contactsApi.identifier }),
+  ])
+  expect(body.scope.split(' ').sort()).toEqual(['CONTACT_READ', 'CONTACT_WRITE'])
+  expect(decodeJwt(body.access_token).aud).toBe(contactsApi.identifier)
+})
+
+it('sends the pair in the body', async () => {
+  const { status } = await curl('/oauth/token', [
+    ...grant,
+    ...data({ client_id: client.clientId, client_secret: client.clientSecret }),
+  ])
+  expect(status).toBe(200)
+})
+
+it('is told that the secret or the scope is wrong', async () => {
+  const mistaken = user({ ...client, clientSecret: stranger.clientSecret })
+  const wrong = await curl('/oauth/token', [...mistaken, ...grant])
+  expect([wrong.status, wrong.body.error]).toEqual([401, 'invalid_client'])
+  const ungranted = await curl('/oauth/token', [
+    ...user(client),
+    ...grant,
+    ...data({ scope: 'CONTACT_DELETE' }),
+  ])
+  expect([ungranted.status, ungranted.body.error]).toEqual([400, 'invalid_scope'])
+})
+
+it('--oauth2-bearer uses a token at the management routes, until it is revoked', async () => {
+  const { body } = await curl('/oauth/token', [...user(server.manager), ...grant])
+  const list = () => curl('/v1/credentials', ['--oauth2-bearer', body.access_token])
+  expect((await list()).status).toBe(200)
+  await curl('/oauth/revoke', [...user(server.manager), '-d', `token=${body.access_token}`])
+  expect((await list()).status).toBe(401)
+})

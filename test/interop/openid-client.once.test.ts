@@ -1,0 +1,152 @@
+import { decodeJwt } from 'jose'
+import {
+  allowInsecureRequests,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  type Configuration,
+  clientCredentialsGrant,
+  customFetch,
+  discovery,
+  ResponseBodyError,
+  tokenIntrospection,
+  tokenRevocation,
+  WWWAuthenticateChallengeError,
+} from 'openid-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
+import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+let client: Issued
+let stranger: Issued
+
+beforeAll(async () => {
+  server = await startTestServer({ fakeClock: false })
+  await createContactsApi(server)
+  client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
+  stranger = await createCredential(server, { permissions: ['CONTACT_READ'] })
+})
+afterAll(() => server.close())
+
+/** M05: everything it knows of the server comes from its metadata. */
+function discover(
+  { clientId, clientSecret }: Pair,
+  authentication: (secret: string) => ClientAuth = ClientSecretBasic,
+): Promise<Configuration> {
+  return discovery(new URL(server.url), clientId, undefined, authentication(clientSecret), {
+    algorithm: 'oauth2',
+    execute: [allowInsecureRequests],
+  })
+}
+
+const methods = [
+  ['client_secret_basic', ClientSecretBasic],
+  ['client_secret_post', ClientSecretPost],
+] as const
+
+it('M05 finds the server by its metadata', async () => {
+  const metadata = (await discover(client)).serverMetadata()
+  expect(metadata).toMatchObject({
+    issuer: server.url,
+    token_endpoint: `${server.url}/oauth/token`,
+    introspection_endpoint: `${server.url}/oauth/introspect`,
+    revocation_endpoint: `${server.url}/oauth/revoke`,
+    jwks_uri: `${server.url}/.well-known/jwks.json`,
+  })
+  expect(metadata.token_endpoint_auth_methods_supported).toEqual(methods.map(([name]) => name))
+})
+
+it('encodes - and _ in Basic, and is understood all the same', async () => {
+  const config = await discover(client)
+  const sent: string[] = []
+  config[customFetch] = (url, options) => {
+    sent.push(new Headers(options.headers).get('authorization') ?? '')
+    return fetch(url, options)
+  }
+  const { access_token } = await clientCredentialsGrant(config)
+  expect(decodeJwt(access_token)['client_id']).toBe(client.clientId)
+  expect(sent).toHaveLength(1)
+  expect(sent).not.toContain(basic(client))
+  expect(Buffer.from(sent[0]?.slice('Basic '.length) ?? '', 'base64').toString()).toContain('%5F')
+})
+
+describe.each(methods)('by %s', (_, authentication) => {
+  it('obtains a token with everything that is granted', async () => {
+    const answer = await clientCredentialsGrant(await discover(client, authentication))
+    expect(answer).toMatchObject({
+      token_type: 'bearer',
+      scope: 'CONTACT_READ CONTACT_WRITE',
+    })
+    expect(answer.expiresIn()).toBeGreaterThan(3_590)
+  })
+
+  it('narrows the scope and names the resource', async () => {
+    const config = await discover(client, authentication)
+    const { access_token, scope } = await clientCredentialsGrant(config, {
+      scope: 'CONTACT_WRITE',
+      resource: contactsApi.identifier,
+    })
+    expect(scope).toBe('CONTACT_WRITE')
+    expect(decodeJwt(access_token)).toMatchObject({
+      aud: contactsApi.identifier,
+      scope: 'CONTACT_WRITE',
+    })
+  })
+
+  it('looks into its own token, sub included', async () => {
+    const config = await discover(client, authentication)
+    const { access_token } = await clientCredentialsGrant(config)
+    expect(await tokenIntrospection(config, access_token)).toMatchObject({
+      active: true,
+      client_id: client.clientId,
+      sub: client.clientId,
+      iss: server.url,
+      aud: contactsApi.identifier,
+    })
+  })
+
+  it('looks into any token as a management client, and into none as a stranger', async () => {
+    const { access_token } = await clientCredentialsGrant(await discover(client, authentication))
+    const manager = await discover(server.manager, authentication)
+    expect(await tokenIntrospection(manager, access_token)).toMatchObject({
+      active: true,
+      sub: client.clientId,
+    })
+    const none = await tokenIntrospection(await discover(stranger, authentication), access_token)
+    expect(none).toEqual({ active: false })
+  })
+
+  it('revokes its token, which is inactive from then on', async () => {
+    const config = await discover(client, authentication)
+    const { access_token } = await clientCredentialsGrant(config)
+    expect((await tokenIntrospection(config, access_token)).active).toBe(true)
+    await tokenRevocation(config, access_token, { token_type_hint: 'access_token' })
+    expect(await tokenIntrospection(config, access_token)).toEqual({ active: false })
+  })
+
+  it('is told that the secret is wrong, by a challenge', async () => {
+    const mistaken = { ...client, clientSecret: stranger.clientSecret }
+    const asked = clientCredentialsGrant(await discover(mistaken, authentication))
+    const error = await asked.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(WWWAuthenticateChallengeError)
+    expect(error).toMatchObject({
+      status: 401,
+      cause: [{ scheme: 'basic', parameters: { realm: 'keyporter' } }],
+    })
+  })
+
+  it.each([
+    [{ scope: 'CONTACT_READ CONTACT_DELETE' }, 'invalid_scope'],
+    [{ resource: 'https://other.example.com' }, 'invalid_target'],
+  ])('is told what is wrong with %j', async (parameters, code) => {
+    const asked = clientCredentialsGrant(await discover(client, authentication), parameters)
+    const error = await asked.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(ResponseBodyError)
+    expect(error).toMatchObject({
+      status: 400,
+      error: code,
+      error_description: expect.stringMatching(/./),
+    })
+  })
+})

@@ -1,0 +1,118 @@
+import { join } from 'node:path'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { askProgram, python } from '../support/foreign-program.ts'
+import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { requireSystemPackage } from '../support/system.ts'
+
+const methods = ['client_secret_basic', 'client_secret_post'] as const
+
+type Answer = Readonly<Record<string, unknown>>
+
+/** What a client saw: the programs write it, in these words. */
+type Outcome = Readonly<
+  Record<
+    | 'token'
+    | 'narrowed'
+    | 'resource'
+    | 'wrongSecret'
+    | 'ungrantedScope'
+    | 'wrongResource'
+    | 'introspectedByItself'
+    | 'introspectedByManager'
+    | 'introspectedAfterwards',
+    Answer
+  >
+> & { readonly revocation: number }
+
+let server: TestServer
+let client: Issued
+let stranger: Issued
+
+beforeAll(async () => {
+  server = await startTestServer({ fakeClock: false })
+  await createContactsApi(server)
+  client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
+  stranger = await createCredential(server)
+})
+afterAll(() => server.close())
+
+async function runClient(program: string): Promise<Readonly<Record<string, Outcome>>> {
+  const metadata = await server.ask('GET', '/.well-known/oauth-authorization-server', { as: null })
+  return askProgram(python(), {
+    args: [join(import.meta.dirname, 'programs', program)],
+    // OAuthlib insists on https unless told that this is a test.
+    env: { OAUTHLIB_INSECURE_TRANSPORT: '1' },
+    question: {
+      metadata: metadata.body,
+      methods,
+      clientId: client.clientId,
+      clientSecret: client.clientSecret,
+      wrongSecret: stranger.clientSecret,
+      managerId: server.manager.clientId,
+      managerSecret: server.manager.clientSecret,
+      resource: contactsApi.identifier,
+    },
+  })
+}
+
+describe.each([
+  ['Authlib', 'python3-authlib', 'client-authlib.py'],
+  ['Requests-OAuthlib', 'python3-requests-oauthlib', 'client-requests-oauthlib.py'],
+])('%s', (_, systemPackage, program) => {
+  let running: Promise<Readonly<Record<string, Outcome>>> | undefined
+  beforeEach((ctx) => requireSystemPackage(ctx, systemPackage))
+
+  /** One process for all tests: starting Python takes longer than everything that it does. */
+  async function outcomeBy(method: string): Promise<Outcome> {
+    running ??= runClient(program)
+    const outcome = (await running)[method]
+    if (outcome === undefined) throw new Error(`${program} says nothing about ${method}`)
+    return outcome
+  }
+
+  describe.each(methods)('by %s', (method) => {
+    it('obtains a token with everything that is granted', async () => {
+      const { token } = await outcomeBy(method)
+      expect(token).toMatchObject({
+        token_type: 'Bearer',
+        expires_in: 3_600,
+        scope: 'CONTACT_READ CONTACT_WRITE',
+      })
+    })
+
+    it('narrows the scope and names the resource', async () => {
+      const { narrowed, resource } = await outcomeBy(method)
+      expect(decodeJwt(String(narrowed['access_token']))['scope']).toBe('CONTACT_WRITE')
+      expect(decodeJwt(String(resource['access_token'])).aud).toBe(contactsApi.identifier)
+    })
+
+    it('is told what is wrong', async () => {
+      const outcome = await outcomeBy(method)
+      expect(outcome.wrongSecret['error']).toBe('invalid_client')
+      expect(outcome.ungrantedScope['error']).toBe('invalid_scope')
+      expect(outcome.wrongResource['error']).toBe('invalid_target')
+      for (const { description } of [outcome.wrongSecret, outcome.ungrantedScope]) {
+        expect(description).toMatch(/\w \w/)
+      }
+    })
+
+    it('looks into its own token, and a management client into anyone’s', async () => {
+      const { introspectedByItself, introspectedByManager } = await outcomeBy(method)
+      for (const answer of [introspectedByItself, introspectedByManager]) {
+        expect(answer).toMatchObject({
+          active: true,
+          client_id: client.clientId,
+          sub: client.clientId,
+        })
+      }
+    })
+
+    it('revokes its token, which is inactive from then on', async () => {
+      const { revocation, introspectedAfterwards } = await outcomeBy(method)
+      expect(revocation).toBe(200)
+      expect(introspectedAfterwards).toEqual({ active: false })
+    })
+  })
+})

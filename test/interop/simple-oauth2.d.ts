@@ -1,0 +1,22 @@
+/** The package brings no types; here is what the tests use of it. */
+declare module 'simple-oauth2' {
+  /** How and where a client obtains its tokens. */
+  export type ClientConfig = {
+    readonly client: { readonly id: string; readonly secret: string }
+    readonly auth: { readonly tokenHost: string; readonly tokenPath?: string }
+    readonly options?: {
+      readonly authorizationMethod?: 'header' | 'body'
+      /** `strict` percent-encodes id and secret in Basic (RFC 6749 §2.3.1), `loose` does not. */
+      readonly credentialsEncodingMode?: 'strict' | 'loose'
+    }
+  }
+
+  /** The grant of RFC 6749 §4.4. */
+  export class ClientCredentials {
+    constructor(config: ClientConfig)
+    getToken(parameters: {
+      readonly scope?: string | readonly string[]
+      readonly resource?: string
+    }): Promise<{ readonly token: Readonly<Record<string, unknown>>; expired(): boolean }>
+  }
+}

@@ -1,0 +1,26 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import type { TestServer } from './server.ts'
+
+/** A signing key of a server, with the half that no one else ever sees. */
+export type OpenedKey = {
+  readonly kid: string
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+}
+
+/** Opens the newest signing key of an algorithm, as an intruder with store and root key would. */
+export async function openSigningKey(server: TestServer, algorithm: string): Promise<OpenedKey> {
+  const { db, sealing } = server.program.systemContext(server.operatorId)
+  const { kid, sealedPrivateKey } = await db
+    .selectFrom('signingKeys')
+    .select(['kid', 'sealedPrivateKey'])
+    .where('algorithm', '=', algorithm)
+    .where('destroyedAt', 'is', null)
+    .orderBy('activatesAt', 'desc')
+    .executeTakeFirstOrThrow()
+  if (sealedPrivateKey === null) throw new Error(`${kid} has lost its private half`)
+  const place = { organization: 'installation', record: kid, field: 'signing_key', version: 1 }
+  const pkcs8 = Buffer.from(sealing.open(sealedPrivateKey, place))
+  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+  return { kid, privateKey, publicKey: createPublicKey(privateKey) }
+}
