@@ -22,7 +22,7 @@ import { type Clock, systemClock } from './platform/clock.ts'
 import { startJob } from './platform/jobs.ts'
 import { createLog, type LogSink } from './platform/log.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
-import { bootstrap, setupRoutes } from './setup/index.ts'
+import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
 import {
   createKeyRing,
   destroyRetiredKeys,
@@ -123,6 +123,9 @@ export async function compose(
   const keyRing = await createKeyRing(base)
   feed.subscribe(async (change) => {
     if (change.kind === 'signing_keys.changed') await keyRing.reload()
+  })
+  feed.subscribe(async (change) => {
+    if (change.kind === 'organization.changed') await removeSetupCode(config.dataDirectory)
   })
   const revoked = await createRevokedTokens(store.reader, feed, clock)
 

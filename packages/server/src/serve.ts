@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { parseArgs } from 'node:util'
+import { AppError } from './app-error.ts'
 import { type Config, parseConfig } from './config.ts'
 import { compose, type Program } from './compose.ts'
 
@@ -69,10 +70,16 @@ async function start(config: Config, host: Host): Promise<void> {
     stopOnSignals(program, host)
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
-    fail(host, text.includes('root key') ? EXIT_CONFIG : EXIT_FAILURE, [
+    fail(host, isConfigurationFault(error) ? EXIT_CONFIG : EXIT_FAILURE, [
       `Keyporter cannot start: ${text}`,
     ])
   }
+}
+
+/** What the operator mends by setting something else: a root key, or values of the first start. */
+function isConfigurationFault(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'invalid_request'
+  return error instanceof Error && error.message.includes('root key')
 }
 
 function announcement(config: Config, program: Program, localUrl: string): string {

@@ -6,6 +6,7 @@ export {
   syncBuiltInApi,
 } from './built-in.ts'
 export { findApi, findApisListing, findGrantableApis } from './find.ts'
+export { importOpenApi } from './import.ts'
 export { apiRoutes } from './routes.ts'
 export { type ApiFacts, type ApiSummary, readApiFacts, readApiSummaries } from './rows.ts'
 export { isGrantedTo, type Operation, type PermissionRow } from './rules.ts'

@@ -1,7 +1,8 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../binding.ts'
+import { type Binding, bind, bindRaw } from '../binding.ts'
 import { createApi } from './create.ts'
 import { getApi } from './get.ts'
+import { importApi } from './import.ts'
 import { listApis } from './list.ts'
 import { updateApi } from './update.ts'
 
@@ -11,4 +12,5 @@ export const apiRoutes: readonly Binding[] = [
   bind(routes.apis.create, createApi),
   bind(routes.apis.get, getApi),
   bind(routes.apis.update, updateApi),
+  bindRaw(routes.apis.import, importApi),
 ]

@@ -110,6 +110,10 @@ function blankSecrets(schema: z.ZodType, body: string): string {
 
 function blank(schema: z.ZodType, value: unknown): unknown {
   if (isSecret(schema)) return null
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
+    return blank(inner(schema), value)
+  if (schema instanceof z.ZodArray && Array.isArray(value))
+    return value.map((one) => blank(inner(schema), one))
   if (!(schema instanceof z.ZodObject) || !isRecord(value)) return value
   const shape: Record<string, z.ZodType> = schema.shape
   return Object.fromEntries(
@@ -118,4 +122,9 @@ function blank(schema: z.ZodType, value: unknown): unknown {
       shape[name] === undefined ? part : blank(shape[name], part),
     ]),
   )
+}
+
+function inner(schema: z.ZodOptional | z.ZodNullable | z.ZodArray): z.ZodType {
+  // safe because the contract is written with classic schemas alone
+  return schema.unwrap() as z.ZodType
 }

@@ -32,7 +32,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return503OnClosing: true,
     exposeHeadRoutes: false,
     // The contract validates; Fastify's own compilers (7 MiB of them) are never loaded.
-    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
+    schemaController: {
+      compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler },
+    },
     routerOptions: { maxParamLength: 512, querystringParser: parseQuery },
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,

@@ -186,7 +186,9 @@ function neededPermissions(
     throw new AppError('invalid_request', { detail: 'Send method and path together.' })
   }
   const mapped = api.match(method.toUpperCase(), path)
-  if (mapped === undefined || permissions.length === 0) return mapped
+  // An operation for which nothing is named is as good as unknown: it must never be valid by omission.
+  if (mapped === undefined || mapped.length === 0) return undefined
+  if (permissions.length === 0) return mapped
   return [...new Set([...permissions, ...mapped])]
 }
 
