@@ -16,6 +16,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Below this a test file is one line of output.
+    slowTestThreshold: 10_000,
     projects: [
       {
         extends: true,

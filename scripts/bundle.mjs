@@ -12,7 +12,7 @@ const sources = hashBundleSources()
 rmSync(bundleStampFile, { force: true })
 try {
   const files = await writeBundle()
-  removeStaleChunks(files)
+  removeStale(files)
   writeFileSync(bundleStampFile, `${JSON.stringify({ sources, files })}\n`)
   process.stdout.write(`Bundled the server in ${Date.now() - startedAt} ms.\n`)
 } catch (error) {
@@ -49,12 +49,14 @@ async function writeBundle() {
 }
 
 /**
- * Everything in the folder that ends in .mjs is the bundle's: the compiler writes .js.
+ * What earlier bundles left: everything in the folder that ends in .mjs is a bundle's (the compiler writes
+ * .js), and so is the code that the program keeps compiled.
  *
  * @param {string[]} current
  */
-function removeStaleChunks(current) {
-  readdirSync(serverDist)
-    .filter((name) => name.endsWith('.mjs') && !current.includes(name))
-    .forEach((name) => rmSync(join(serverDist, name)))
+function removeStale(current) {
+  const stale = readdirSync(serverDist).filter(
+    (name) => name === '.compile-cache' || (name.endsWith('.mjs') && !current.includes(name)),
+  )
+  for (const name of stale) rmSync(join(serverDist, name), { recursive: true })
 }

@@ -1,15 +1,12 @@
 // Makes the repository ready for the npm script that comes next: dependencies installed, a fitting
 // Node in place and, with --bundle, the server bundled. Node 18 with nothing installed can run it,
 // so it uses Node's own modules alone. When nothing changed it only reads, and takes no lock.
-import { bundleServer, hasServer, isBundleCurrent } from './setup/bundle-state.mjs'
+import { bundleServer, isBundleCurrent } from './setup/bundle-state.mjs'
 import { areDependenciesInstalled, installDependencies } from './setup/dependencies.mjs'
 import { withLock } from './setup/lock.mjs'
 import { requireNode } from './setup/node-version.mjs'
 
-// The tests can go without a server to start as long as there is none; `npm start` cannot.
-const wantsBundle =
-  process.argv.includes('--bundle') &&
-  (hasServer() || process.env.npm_lifecycle_event === 'prestart')
+const wantsBundle = process.argv.includes('--bundle')
 
 try {
   if (!isReady()) await withLock(prepare)

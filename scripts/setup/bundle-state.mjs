@@ -10,11 +10,6 @@ const packages = ['protocol', 'contract', 'server']
 
 export const bundleStampFile = join(serverDist, '.bundle-stamp.json')
 
-export function hasServer() {
-  const server = join(root, 'packages', 'server', 'src')
-  return ['main.ts', 'apis/import-worker.ts'].every((name) => existsSync(join(server, name)))
-}
-
 export function isBundleCurrent() {
   if (!existsSync(bundleStampFile)) return false
   const { sources, files } = JSON.parse(readFileSync(bundleStampFile, 'utf8'))
