@@ -6,7 +6,7 @@ import type { Writer } from '../store/open.ts'
 import { auditUpdated, changed, ownerOf } from './record.ts'
 import { requireOrganizations } from './require-organizations.ts'
 import { toApiResource } from './resource.ts'
-import { type ApiFacts, replaceApi, selectApi, selectFacts } from './rows.ts'
+import { type ApiFacts, replaceApi, selectFacts } from './rows.ts'
 import { requireOperations, requireStillListed, requireTable, scopesOf } from './rules.ts'
 
 type Route = typeof routes.apis.update
@@ -21,10 +21,10 @@ export async function updateApi(
   ctx: Context,
   { params, body, ifVersion }: Input<Route>,
 ): Promise<Output<Route>> {
-  await requireVisible(ctx, params.id)
-  requireOperator(ctx)
+  // First whether the caller may know of it: what is not granted does not exist, not even as forbidden.
   const before = await selectFacts(ctx.db, ownerOf(ctx), params.id)
   if (before === undefined) throw notFound()
+  requireOperator(ctx)
   requireChangeable(before)
   requireVersion(before.version, ifVersion)
   const after = {
@@ -44,12 +44,6 @@ export async function updateApi(
     const result = await writeApi(tx, { before, after, nowMs: ctx.clock.now() })
     return { result: toApiResource(ctx, result), audit, changes: [changed(after)] }
   })
-}
-
-/** An api that is not granted to the caller's organization does not exist for it, not even as forbidden. */
-async function requireVisible(ctx: Context, id: string): Promise<void> {
-  if (ctx.operator || (await selectApi(ctx.db, ctx.organizationId, id)) !== undefined) return
-  throw notFound()
 }
 
 /**
