@@ -20,7 +20,13 @@ export const systemPython = '/usr/bin/python3'
 export const systemPackages = [
   { name: 'python3-authlib', module: 'authlib', why: 'OAuth client and JWT verifier in Python' },
   { name: 'python3-requests-oauthlib', module: 'requests_oauthlib', why: 'OAuth client in Python' },
+  { name: 'python3-requests', module: 'requests', why: 'what Authlib sends its requests with' },
   { name: 'python3-jwt', module: 'jwt', why: 'JWT verifier in Python (PyJWT)' },
+  {
+    name: 'python3-cryptography',
+    module: 'cryptography',
+    why: 'what PyJWT needs for asymmetric keys and does not ask for',
+  },
   { name: 'python3-jwcrypto', module: 'jwcrypto', why: 'JWT verifier in Python (jwcrypto)' },
   { name: 'jose', command: 'jose', why: 'JWT verifier in C' },
   {
@@ -28,7 +34,7 @@ export const systemPackages = [
     file: '/usr/share/perl5/Crypt/JWT.pm',
     why: 'JWT verifier in Perl (Crypt::JWT)',
   },
-  { name: 'ruby', command: 'ruby', why: 'what ruby-jwt runs on, which does not ask for it' },
+  { name: 'ruby', file: '/usr/bin/ruby', why: 'what ruby-jwt runs on, which does not ask for it' },
   {
     name: 'ruby-jwt',
     file: '/usr/share/rubygems-integration/all/specifications/jwt-*.gemspec',

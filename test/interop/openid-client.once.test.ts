@@ -62,7 +62,8 @@ it('encodes - and _ in Basic, and is understood all the same', async () => {
   const sent: string[] = []
   config[customFetch] = (url, options) => {
     sent.push(new Headers(options.headers).get('authorization') ?? '')
-    return fetch(url, options)
+    const { method, headers, body } = options
+    return fetch(url, { method, headers, body: String(body) })
   }
   const { access_token } = await clientCredentialsGrant(config)
   expect(decodeJwt(access_token)['client_id']).toBe(client.clientId)

@@ -58,11 +58,13 @@ async function runClient(program: string): Promise<Readonly<Record<string, Outco
 }
 
 describe.each([
-  ['Authlib', 'python3-authlib', 'client-authlib.py'],
-  ['Requests-OAuthlib', 'python3-requests-oauthlib', 'client-requests-oauthlib.py'],
-])('%s', (_, systemPackage, program) => {
+  ['Authlib', ['python3-authlib', 'python3-requests'], 'client-authlib.py'],
+  ['Requests-OAuthlib', ['python3-requests-oauthlib'], 'client-requests-oauthlib.py'],
+])('%s', (_, packages, program) => {
   let running: Promise<Readonly<Record<string, Outcome>>> | undefined
-  beforeEach((ctx) => requireSystemPackage(ctx, systemPackage))
+  beforeEach((ctx) => {
+    for (const name of packages) requireSystemPackage(ctx, name)
+  })
 
   /** One process for all tests: starting Python takes longer than everything that it does. */
   async function outcomeBy(method: string): Promise<Outcome> {
