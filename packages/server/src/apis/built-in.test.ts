@@ -42,7 +42,7 @@ describe('does', () => {
     expect((await builtIn()).headers.get('etag')).toBe('"1"')
   })
 
-  it('it follows the public URL and the program’s permissions', async () => {
+  it('follows the public URL and the program’s permissions', async () => {
     const ctx = server.program.systemContext(server.operatorId)
     await syncBuiltInApi({ ...ctx, publicUrl: 'https://keys.example.com' })
     const moved = await builtIn()

@@ -80,7 +80,7 @@ describe('does', () => {
     expect(body.permissions[0].description).toBe('People')
   })
 
-  it('it belongs to the operator, whichever organization its caller acts for', async () => {
+  it('belongs to the operator, whichever organization its caller acts for', async () => {
     const { body } = await create({ organizations: [other.id], organizationId: other.id })
     expect((await server.ask('GET', `/v1/apis/${body.id}`)).status).toBe(200)
   })

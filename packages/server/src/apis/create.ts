@@ -12,6 +12,9 @@ import { freeSlug, requireOperations, requireTable, scopesOf, slugFrom } from '.
 
 type Route = typeof routes.apis.create
 
+// An ending that makes a slug unique may take the place of its last characters.
+const SLUG_STEM = 56
+
 /** Longest life of a token, and what an api has unless it says otherwise. */
 export const TOKEN_TTL_SECONDS = 3_600
 
@@ -59,7 +62,7 @@ export async function createApi(ctx: Context, { body }: Input<Route>): Promise<O
  */
 export async function addApi(tx: Writer, api: ApiFacts, ownSlug: boolean): Promise<ApiFacts> {
   if ((await findIdByIdentifier(tx, api.identifier)) !== undefined) throw taken('/identifier')
-  const slugs = await selectSlugsLike(tx, api.slug)
+  const slugs = await selectSlugsLike(tx, api.slug.slice(0, SLUG_STEM))
   if (!ownSlug && slugs.has(api.slug)) throw taken('/slug')
   const made = { ...api, slug: freeSlug(api.slug, slugs) }
   await insertApi(tx, made)

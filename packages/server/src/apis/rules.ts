@@ -1,5 +1,6 @@
 import { type Action, actions, permissionName } from '@keyporter/contract'
 import { AppError, type FieldProblem } from '../app-error.ts'
+import { slugOf, withEnding } from '../slug.ts'
 
 /** One row of a permission table as it is kept: every action it offers, with its scope. */
 export type PermissionRow = {
@@ -100,27 +101,16 @@ export function requireStillListed(
   })
 }
 
-const SLUG_MAX = 64
-
 /** A slug made of a name: lower case letters, digits and hyphens, a letter first. */
 export function slugFrom(name: string): string {
-  const ascii = name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^[^a-z]+|-+$/g, '')
-    .slice(0, SLUG_MAX)
-    .replace(/-+$/, '')
-  return ascii.length < 2 ? 'api' : ascii
+  return slugOf(name, 'api')
 }
 
 /** The slug itself, or with the first number from 2 that makes it a new one. */
 export function freeSlug(slug: string, taken: ReadonlySet<string>): string {
   if (!taken.has(slug)) return slug
   for (let number = 2; ; number += 1) {
-    const ending = `-${number}`
-    const candidate = slug.slice(0, SLUG_MAX - ending.length).replace(/-+$/, '') + ending
+    const candidate = withEnding(slug, String(number))
     if (!taken.has(candidate)) return candidate
   }
 }

@@ -1,6 +1,7 @@
 import type { Answer, Feature, Input, routes } from '@keyporter/contract'
 import { isJsonObject } from '@keyporter/protocol'
 import { AppError, type FieldProblem } from '../app-error.ts'
+import { slugOf, withEnding } from '../slug.ts'
 
 /** Which parts of the product an organization has. */
 export type Features = Readonly<Record<Feature, boolean>>
@@ -69,26 +70,16 @@ export function requireMayChange(operator: boolean, { name: _name, ...rest }: Up
   })
 }
 
-const SLUG_MAX = 64
 const SLUG_ENDING = 6
 
 /** A slug made of a name: lower case letters, digits and hyphens, a letter first. */
 export function slugFrom(name: string): string {
-  const ascii = name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^[^a-z]+|-+$/g, '')
-    .slice(0, SLUG_MAX)
-    .replace(/-+$/, '')
-  return ascii.length < 2 ? 'organization' : ascii
+  return slugOf(name, 'organization')
 }
 
 /** The slug with the end of the organization's id, which nobody else has. */
 export function distinctSlug(slug: string, organizationId: string): string {
-  const ending = `-${organizationId.slice(-SLUG_ENDING)}`
-  return slug.slice(0, SLUG_MAX - ending.length).replace(/-+$/, '') + ending
+  return withEnding(slug, organizationId.slice(-SLUG_ENDING))
 }
 
 /** Reads the features of a row. What it does not name is on, as for a new organization. */
