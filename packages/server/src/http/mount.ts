@@ -34,7 +34,6 @@ export function mount(app: FastifyInstance, bindings: readonly Binding[], deps: 
       handler: (request, reply) => handle(binding, deps, { request, reply }),
     })
   }
-  refuseOtherMethods(app, bindings)
 }
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply }
@@ -211,24 +210,4 @@ function sendStream(
     .header('content-type', stream.mediaType)
     .header('content-disposition', `attachment; filename="${stream.fileName}"`)
     .send(stream.lines)
-}
-
-const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as const
-
-/** A known path under another method is 405 with `Allow` (RFC 9110 §15.5.6), not 404. */
-function refuseOtherMethods(app: FastifyInstance, bindings: readonly Binding[]): void {
-  const known = new Map<string, Set<string>>()
-  for (const { route } of bindings)
-    known.set(route.path, (known.get(route.path) ?? new Set()).add(route.method))
-  for (const [url, methods] of known) {
-    const allow = [...methods].sort().join(', ')
-    app.route({
-      method: allMethods.filter((method) => !methods.has(method)),
-      url,
-      handler: async (_request, reply) => {
-        reply.header('allow', allow)
-        throw new AppError('method_not_allowed', { detail: `Allowed here: ${allow}.` })
-      },
-    })
-  }
 }

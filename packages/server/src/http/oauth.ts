@@ -69,14 +69,6 @@ function endpoint(app: FastifyInstance, url: string, serve: Serve, { log }: OAut
       }
     },
   })
-  app.route({
-    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'],
-    url,
-    handler: (_request, reply) => {
-      reply.header('allow', 'POST')
-      return sendOAuthError(reply, new AppError('method_not_allowed', { detail: 'Use POST.' }), log)
-    },
-  })
 }
 
 /** @throws {AppError} when the body is not a form, or parameters stand in the address (RFC 6749 §2.3.1, T20) */
@@ -140,7 +132,7 @@ function sendFault(
 }
 
 /** The same errors as everywhere, in the words of RFC 6749 §5.2. */
-function sendOAuthError(reply: FastifyReply, thrown: unknown, log: Log): FastifyReply {
+export function sendOAuthError(reply: FastifyReply, thrown: unknown, log: Log): FastifyReply {
   const error = toAppError(thrown)
   const { status, oauthError, title } = errorCodes[error.code]
   if (status >= 500)

@@ -31,18 +31,6 @@ export function mountVerification(app: FastifyInstance, deps: VerificationDeps):
       }
     },
   })
-  app.route({
-    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: route.path,
-    handler: (_request, reply) => {
-      reply.header('allow', 'POST')
-      return sendProblem(
-        reply,
-        new AppError('method_not_allowed', { detail: 'Allowed here: POST.' }),
-        deps.log,
-      )
-    },
-  })
 }
 
 async function answer(
