@@ -1,0 +1,67 @@
+// Runs `npm ci` in the root, whatever settings npm handed down to this script.
+import { spawn } from 'node:child_process'
+import { basename, delimiter, dirname } from 'node:path'
+import { shareLock } from './lock.mjs'
+import { root } from './paths.mjs'
+
+// --include outranks NODE_ENV=production and an inherited omit: the scripts need every tool.
+const args = ['ci', '--ignore-scripts', '--loglevel=error', '--include=dev', '--include=optional']
+
+// npm hands its own settings down to the scripts that it runs. These, meant for the command that the
+// user typed, would make the installation inside that script partial, or put it elsewhere.
+const settingsNotInherited = new Set(
+  `also before cpu dev dry_run global global_style ignore_scripts include include_workspace_root
+  install_links install_strategy json legacy_bundling libc local_prefix location omit only optional os
+  package_lock package_lock_only prefix production workspace workspaces`
+    .split(/\s+/)
+    .map((name) => `npm_config_${name}`),
+)
+
+/**
+ * @param {string} [node]    the Node to run npm under, where it is not to be npm's own
+ * @returns {Promise<{ status: number | null, errors: string }>}
+ */
+export function runNpmCi(node) {
+  const { command, prefix } = npmCommand(node)
+  const child = spawn(command, [...prefix, ...args], {
+    cwd: root,
+    env: environment(node),
+    shell: process.platform === 'win32' && command === 'npm',
+    stdio: ['ignore', 'inherit', 'pipe'],
+  })
+  shareLock(child.pid)
+  let errors = ''
+  child.stderr.on('data', (chunk) => {
+    errors += chunk
+    process.stderr.write(chunk)
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status) => resolve({ status, errors }))
+  })
+}
+
+/**
+ * The npm that runs this script, under its own Node: the one of this script may lie in the
+ * node_modules that is about to be replaced.
+ *
+ * @param {string | undefined} node
+ */
+function npmCommand(node) {
+  const { npm_execpath: npm, npm_node_execpath: npmNode } = process.env
+  if (npm !== undefined && npmNode !== undefined && basename(npm).startsWith('npm')) {
+    return { command: node ?? npmNode, prefix: [npm] }
+  }
+  return { command: 'npm', prefix: [] }
+}
+
+/** @param {string | undefined} node */
+function environment(node) {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !settingsNotInherited.has(name.toLowerCase().replaceAll('-', '_')),
+  )
+  if (node === undefined) return Object.fromEntries(kept)
+  // Where npm is found on the path, so is the Node that it asks for.
+  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
+  return { ...Object.fromEntries(kept), PATH: path }
+}

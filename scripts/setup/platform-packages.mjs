@@ -1,0 +1,41 @@
+// The packages that are made for one kind of machine: the native half of a tool, the pinned Node. They
+// are optional, so npm passes over one in silence when the Node that npm runs on is too old for it.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './paths.mjs'
+
+/**
+ * @typedef {object} Locked          an entry of package-lock.json
+ * @property {boolean} [optional]
+ * @property {string | string[]} [os]
+ * @property {string | string[]} [cpu]
+ * @property {string | string[]} [libc]
+ *
+ * @returns {string[]} those for this machine that are not installed
+ */
+export function missingPlatformPackages() {
+  /** @type {Record<string, Locked>} */
+  const packages = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+  return Object.entries(packages)
+    .filter(([, entry]) => entry.optional === true && entry.os !== undefined && isForHere(entry))
+    .map(([path]) => path)
+    .filter((path) => !existsSync(join(root, path)))
+}
+
+/** @param {Locked} entry */
+function isForHere({ os, cpu, libc }) {
+  return fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, libcHere())
+}
+
+/**
+ * @param {string | string[] | undefined} wanted
+ * @param {string} here
+ */
+function fits(wanted, here) {
+  return wanted === undefined || [wanted].flat().includes(here)
+}
+
+function libcHere() {
+  const { header } = /** @type {any} */ (process.report.getReport())
+  return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc'
+}
