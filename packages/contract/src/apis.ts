@@ -4,6 +4,7 @@ import {
   line,
   lines,
   listQuery,
+  lookupText,
   page,
   pathId,
   permission,
@@ -32,7 +33,7 @@ const operationPath = z
   .string()
   .min(1)
   .max(2048)
-  .regex(/^\/[^\s?#\\]*$/, { error: 'A path that begins with /, without query' })
+  .regex(/^\/[^\s?#\\\p{Cc}\p{Cf}]*$/u, { error: 'A path that begins with /, without query' })
 
 /** Method and path, and every permission that a caller needs for them. */
 const operation = z.strictObject({
@@ -77,7 +78,7 @@ const ApiSummary = Api.omit({ operations: true }).meta({ id: 'ApiSummary' })
 const identifier = z
   .string()
   .max(512)
-  .refine((text) => URL.canParse(text) && !text.includes('#') && !/\s/.test(text), {
+  .refine((text) => URL.canParse(text) && /^[!-~]+$/.test(text) && !text.includes('#'), {
     error: 'An absolute URI without fragment (RFC 8707 §2)',
   })
   .meta({ example: 'https://api.example.com' })
@@ -92,7 +93,7 @@ const settings = {
   tokenTtlSeconds: z.int().min(60).max(3600).optional(),
   signingAlgorithm: algorithm.optional(),
   /** The organizations it is granted to; every one unless given. */
-  organizations: z.union([z.literal('all'), z.array(z.string().max(64)).max(10_000)]).optional(),
+  organizations: z.union([z.literal('all'), z.array(lookupText(64)).max(10_000)]).optional(),
 }
 
 export const list = defineRoute({
@@ -106,7 +107,7 @@ export const list = defineRoute({
   query: z.strictObject({
     ...listQuery.shape,
     q: searchText.optional(),
-    slug: z.string().max(64).optional(),
+    slug: lookupText(64).optional(),
   }),
   status: 200,
   response: page(ApiSummary),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { auditActions } from './audit-actions.ts'
-import { actorOut, instant, instantOut, listQuery, page } from './fields.ts'
+import { actorOut, instant, instantOut, listQuery, lookupText, page } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 /** One event of the hash-chained audit log. */
@@ -38,8 +38,8 @@ export const list = defineRoute({
   query: z.strictObject({
     ...listQuery.shape,
     action: z.enum(Object.keys(auditActions) as [keyof typeof auditActions]).optional(),
-    actorId: z.string().max(64).optional(),
-    targetId: z.string().max(64).optional(),
+    actorId: lookupText(64).optional(),
+    targetId: lookupText(64).optional(),
     outcome: z.enum(['success', 'refused']).optional(),
     from: instant.optional(),
     /** Exclusive. */

@@ -7,6 +7,7 @@ import {
   line,
   lines,
   listQuery,
+  lookupText,
   page,
   pathId,
   permission,
@@ -78,7 +79,7 @@ export const list = defineRoute({
     environment: environment.optional(),
     kind: kind.optional(),
     permission: permission.optional(),
-    apiId: z.string().max(64).optional(),
+    apiId: lookupText(64).optional(),
     sort: z
       .enum([
         'createdAt',
@@ -116,7 +117,7 @@ export const create = defineRoute({
     expiresAt: instant.optional(),
     /** The permissions, or `all`: every one that the api lists today. Left out for `full_access`. */
     permissions: z.union([z.literal('all'), z.array(permission).min(1).max(2000)]).optional(),
-    apiId: z.string().max(64).optional(),
+    apiId: lookupText(64).optional(),
     environment: environment.optional(),
     kind: kind.optional(),
   }),

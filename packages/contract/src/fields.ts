@@ -18,10 +18,21 @@ export function id(kind: IdKind) {
 }
 
 /**
+ * A text by which something is looked up: anything of at most so many characters, but for NUL, which
+ * no text that we keep can hold (PostgreSQL has none).
+ */
+export function lookupText(max: number) {
+  return z
+    .string()
+    .max(max)
+    .refine((text) => !text.includes('\0'), { error: 'NUL is not allowed' })
+}
+
+/**
  * Any id that a path may name. Deliberately loose: a malformed id is answered with the same 404 as one
  * that never existed, so that the form of an answer tells nothing.
  */
-export const pathId = z.string().min(1).max(200)
+export const pathId = lookupText(200).min(1)
 
 /** An instant: RFC 3339 with a zone, strictly parsed. */
 export const instant = z
@@ -118,7 +129,7 @@ export const listQuery = z.strictObject({
 })
 
 /** A search text. */
-export const searchText = z.string().max(256)
+export const searchText = lookupText(256)
 
 /** Who did something: a member, a credential, or Keyporter itself. */
 export const actorOut = z

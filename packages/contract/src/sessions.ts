@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actorOut, email, instantOut, line, newPassword, pathId } from './fields.ts'
+import { actorOut, email, instantOut, line, lookupText, newPassword, pathId } from './fields.ts'
 import { Member } from './members.ts'
 import { Organization } from './organizations.ts'
 import { defineRoute } from './route.ts'
@@ -77,7 +77,7 @@ export const signIn = defineRoute({
     email,
     password: secret(z.string().min(1).max(1024)),
     /** Which organization, for someone who is a member of several. */
-    organizationId: z.string().max(200).optional(),
+    organizationId: lookupText(200).optional(),
   }),
   status: 201,
   response: WhoAmI,

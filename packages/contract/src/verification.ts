@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { environment, instantOut, permission } from './fields.ts'
+import { environment, instantOut, lookupText, permission } from './fields.ts'
 import { defineRoute } from './route.ts'
 import { secret } from './secret.ts'
 
@@ -52,7 +52,7 @@ export const verify = defineRoute({
     /** Or: what the api's map asks for this method and path. */
     method: z.string().max(32).optional(),
     path: z.string().max(8192).optional(),
-    apiId: z.string().max(64).optional(),
+    apiId: lookupText(64).optional(),
     /** From where the caller's caller calls. */
     ip: z.string().max(64).optional(),
   }),
