@@ -196,4 +196,14 @@ describe('refuses', () => {
     expect(new Set(codes.slice(30))).toEqual(new Set(['rate_limited']))
     expect((await verify({ authorization: basic(victim), ip: '203.0.113.78' })).valid).toBe(true)
   })
+
+  it('nobody because of guesses whose origin it is not told', async () => {
+    const victim = await createCredential(server, { apiId })
+    for (let round = 0; round < 40; round += 1) {
+      expect((await verify({ clientId: victim.clientId, clientSecret: 'wrong' })).code).toBe(
+        'not_found',
+      )
+    }
+    expect((await verify({ authorization: basic(victim) })).valid).toBe(true)
+  })
 })

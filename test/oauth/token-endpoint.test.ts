@@ -145,10 +145,13 @@ describe('does', () => {
     const ids = answers.map(({ body }) => decodeJwt(body.access_token).jti)
     expect(new Set(ids).size).toBe(200)
     await expect
-      .poll(async () => {
-        const { body } = await server.ask('GET', `/v1/credentials/${busy.id}/usage?interval=hour`)
-        return body.totals.outcomes.token_issued
-      }, { timeout: 5_000 })
+      .poll(
+        async () => {
+          const { body } = await server.ask('GET', `/v1/credentials/${busy.id}/usage?interval=hour`)
+          return body.totals.outcomes.token_issued
+        },
+        { timeout: 5_000 },
+      )
       .toBe(200)
   })
 })
@@ -377,7 +380,8 @@ describe('slows down', () => {
       expect(audit.body.data).toHaveLength(1)
       expect(audit.body.data[0]).toMatchObject({
         outcome: 'refused',
-        reason: 'not_found',
+        reason: 'wrong_secret',
+        target: { id: victim.id },
         ip: '203.0.113.9',
       })
     } finally {

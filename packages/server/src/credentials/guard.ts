@@ -10,11 +10,15 @@ import {
 import type { RecognizedSecret, RegisteredCredential } from './registry.ts'
 
 /** Where an attempt comes from. */
-export type Origin = { readonly ip: string; readonly requestId: string | null }
+export type Origin = {
+  /** Null where it is not known: then it cannot be counted, and must not slow others down. */
+  readonly ip: string | null
+  readonly requestId: string | null
+}
 
 /** A refused authentication, for the audit log. */
 export type Refusal = {
-  readonly reason: Unrecognized
+  readonly reason: Unrecognized | 'wrong_secret'
   readonly credential: RegisteredCredential | undefined
   readonly origin: Origin
 }
@@ -45,33 +49,57 @@ export type GuardDeps = RecognizeDeps & {
   readonly audit: (refusal: Refusal) => Promise<void>
 }
 
+const UNKNOWN = 'unknown'
+
 /**
  * Makes the guard. Many wrong secrets for one client from one network are slowed with 429; the same
- * client from elsewhere is not, so nobody can be locked out by a stranger.
+ * client from elsewhere is not, so nobody can be locked out by a stranger. A secret on its own has 256
+ * bits and names no client: guesses at it are counted per network alone.
  */
 export function createGuard(deps: GuardDeps): Guard {
-  const admit = async (
-    name: string,
-    origin: Origin,
-    recognize: () => Promise<Recognition>,
+  const refuse = async (
+    recognition: Extract<Recognition, { ok: false }>,
+    { origin, client }: { readonly origin: Origin; readonly client: string },
   ): Promise<Admission> => {
-    const network = networkOf(origin.ip)
-    const client = `${network} ${name.slice(0, 64)}`
-    const wait =
-      deps.perClient.blockedForSeconds(client) ?? deps.perNetwork.blockedForSeconds(network)
+    const network = origin.ip === null ? UNKNOWN : networkOf(origin.ip)
+    deps.perNetwork.fail(network)
+    const count = deps.perClient.fail(`${network} ${client}`)
+    const { why, credential, named } = recognition
+    const known = credential ?? named
+    // Names that nobody has are one burst together: a stranger could make up a new one each time.
+    const isBurst = known === undefined ? deps.perClient.fail(`${network} *`) === 1 : count === 1
+    const reason = named === undefined ? why : 'wrong_secret'
+    if (isBurst) await deps.audit({ reason, credential: known, origin })
+    return { kind: 'refused', why, ...(credential === undefined ? {} : { credential }) }
+  }
+  const admit = async (
+    recognize: () => Promise<Recognition>,
+    attempt: { readonly origin: Origin; readonly client: string },
+  ): Promise<Admission> => {
+    const wait = blockedForSeconds(deps, attempt)
     if (wait !== undefined) return { kind: 'blocked', retryAfterSeconds: wait }
     const recognition = await recognize()
-    if (recognition.ok)
-      return { kind: 'admitted', credential: recognition.credential, secret: recognition.secret }
-    deps.perNetwork.fail(network)
-    const isBurst = deps.perClient.fail(client) === 1
-    const { why, credential } = recognition
-    if (isBurst) await deps.audit({ reason: why, credential, origin })
-    return { kind: 'refused', why, ...(credential === undefined ? {} : { credential }) }
+    if (!recognition.ok) return refuse(recognition, attempt)
+    const { credential, secret } = recognition
+    return { kind: 'admitted', credential, secret }
   }
   return {
     admitPair: ({ clientId, clientSecret }, origin) =>
-      admit(clientId, origin, () => recognizePair(deps, clientId, clientSecret)),
-    admitSecret: (secret, origin) => admit('', origin, () => recognizeSecret(deps, secret)),
+      admit(() => recognizePair(deps, clientId, clientSecret), {
+        origin,
+        client: clientId.slice(0, 64),
+      }),
+    admitSecret: (secret, origin) =>
+      admit(() => recognizeSecret(deps, secret), { origin, client: '' }),
   }
+}
+
+function blockedForSeconds(
+  { perClient, perNetwork }: GuardDeps,
+  { origin, client }: { readonly origin: Origin; readonly client: string },
+): number | undefined {
+  if (origin.ip === null) return undefined
+  const network = networkOf(origin.ip)
+  const named = client === '' ? undefined : perClient.blockedForSeconds(`${network} ${client}`)
+  return named ?? perNetwork.blockedForSeconds(network)
 }

@@ -10,7 +10,13 @@ export type Unrecognized = 'malformed' | 'not_found' | 'revoked' | 'suspended' |
 /** A recognized secret, or why it is none; the credential too, where it is known for sure. */
 export type Recognition =
   | ({ readonly ok: true } & RecognizedSecret)
-  | { readonly ok: false; readonly why: Unrecognized; readonly credential?: RegisteredCredential }
+  | {
+      readonly ok: false
+      readonly why: Unrecognized
+      readonly credential?: RegisteredCredential
+      /** The credential whose client id was named with a wrong secret: for our audit, never for an answer. */
+      readonly named?: RegisteredCredential
+    }
 
 /** What recognizing needs. */
 export type RecognizeDeps = {
@@ -77,7 +83,8 @@ function judgePair(
   const secrets =
     credential === undefined || credential.secrets.length === 0 ? NO_SECRETS : credential.secrets
   const secret = secrets.find((one) => isEqual(one.digest, digest))
-  if (credential === undefined || secret === undefined) return { ok: false, why: 'not_found' }
+  if (credential === undefined) return { ok: false, why: 'not_found' }
+  if (secret === undefined) return { ok: false, why: 'not_found', named: credential }
   if (secret.revokedAt !== null) return { ok: false, why: 'revoked', credential }
   if (secret.expiresAt !== null && secret.expiresAt <= nowMs)
     return { ok: false, why: 'expired', credential }

@@ -3,12 +3,15 @@ import type { FastifyInstance } from 'fastify'
 /** What the health routes ask. */
 export type HealthDeps = { readonly isReady: () => boolean; readonly openApi: () => object }
 
+// Load balancers ask with either method.
+const health = { exposeHeadRoute: true }
+
 /** Mounts `GET /livez`, `GET /readyz` (no details to strangers) and `GET /openapi.json`. */
 export function mountHealth(app: FastifyInstance, { isReady, openApi }: HealthDeps): void {
-  app.get('/livez', (_request, reply) =>
+  app.get('/livez', health, (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   )
-  app.get('/readyz', (_request, reply) => {
+  app.get('/readyz', health, (_request, reply) => {
     const ready = isReady()
     return reply
       .code(ready ? 200 : 503)

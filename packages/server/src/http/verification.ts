@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { routes } from '@keyporter/contract'
 import { AppError, type FieldProblem } from '../app-error.ts'
@@ -42,11 +43,10 @@ async function answer(
   const { actor, operator } = principal
   permit(principal, { access: route.access, request, countUse: deps.countUse })
   const asked = readVerifyRequest(readJsonObject(request.body, route))
-  const origin = { ip: request.ip, requestId: request.id }
   const result = await deps.verify(asked, {
     organizationId: actor.organizationId ?? '',
     operator,
-    origin,
+    requestId: request.id,
   })
   return reply
     .header('content-type', 'application/json; charset=utf-8')
@@ -81,7 +81,9 @@ function textProblem(name: string, value: unknown): FieldProblem | undefined {
   const max = longest[name]
   if (max === undefined)
     return { pointer: '', code: 'unknown_field', detail: 'A field that this route does not know' }
-  if (typeof value === 'string' && value.length <= max) return undefined
+  if (typeof value === 'string' && value.length <= max && (name !== 'ip' || isIP(value) !== 0))
+    return undefined
+  if (name === 'ip') return { pointer: '/ip', code: 'invalid', detail: 'An IPv4 or IPv6 address' }
   return { pointer: `/${name}`, code: 'invalid', detail: `A text of at most ${max} characters` }
 }
 

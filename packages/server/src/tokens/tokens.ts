@@ -99,7 +99,7 @@ export function createTokens(deps: TokenDeps): Tokens {
         secretId: secret.id,
         outcome: 'token_issued',
         permissions,
-        ip: request.origin.ip,
+        ip: request.origin.ip ?? '',
       })
       // A template: nothing in it needs escaping (RFC 6749 §3.3 allows no quote in a scope).
       return {
@@ -148,7 +148,7 @@ async function admitClient(
       credential: admission.credential,
       outcome: admission.why,
       permissions: [],
-      ip: origin.ip,
+      ip: origin.ip ?? '',
     })
   }
   return faulted(INVALID_CLIENT)
