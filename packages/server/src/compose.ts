@@ -10,6 +10,7 @@ import { createGuard, createRegistry, credentialRoutes, type Refusal } from './c
 import { createAuthenticate } from './http/authenticate.ts'
 import { mountHealth } from './http/health.ts'
 import { createIdempotency } from './http/idempotency.ts'
+import { mountMetrics } from './http/metrics.ts'
 import { mount } from './http/mount.ts'
 import { mountOAuth } from './http/oauth.ts'
 import { createServer } from './http/server.ts'
@@ -20,6 +21,7 @@ import { findFeatures, findOperator, organizationRoutes } from './organizations/
 import { createAttempts } from './platform/attempts.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { startJob } from './platform/jobs.ts'
+import { createMetrics } from './platform/metrics.ts'
 import { createLog, type LogSink } from './platform/log.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
 import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
@@ -35,7 +37,7 @@ import { createIdempotencyRecords } from './store/idempotency-records.ts'
 import { openInstallationKeys } from './store/installation-keys.ts'
 import { openStore } from './store/open.ts'
 import { createRevokedTokens, createTokens } from './tokens/index.ts'
-import { createUsage, usageRoutes } from './usage/index.ts'
+import { createUsage, type Use, usageRoutes } from './usage/index.ts'
 import { createVerifier } from './verification/index.ts'
 
 /** What a test may put in the place of the machine's own. */
@@ -171,7 +173,11 @@ export async function compose(
     perNetwork: failures(around.failuresMax?.perNetwork ?? FAILURES_PER_NETWORK_MAX),
     audit: auditRefusal,
   })
-  const recordUse = usage.record
+  const metrics = config.metricsToken === undefined ? undefined : await createMetrics()
+  const recordUse = (use: Use): void => {
+    usage.record(use)
+    metrics?.countUse(use.outcome)
+  }
   const tokens = createTokens({
     registry,
     keyRing,
@@ -197,6 +203,8 @@ export async function compose(
     publicUrl,
     log,
   })
+  if (metrics !== undefined && config.metricsToken !== undefined)
+    mountMetrics(http, metrics, config.metricsToken)
   let ready = true
   mountHealth(http, {
     isReady: () => ready && feed.isFresh(),

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createContactsApi, createCredential, obtainToken } from './support/issue.ts'
+import { startTestServer, type TestServer } from './support/server.ts'
+
+const TOKEN = 'a metrics token of some length'
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer({ env: { KEYPORTER_METRICS_TOKEN: TOKEN } })
+})
+afterAll(() => server.close())
+
+it('counts requests by route and uses by outcome, without naming anything', async () => {
+  await createContactsApi(server)
+  const client = await createCredential(server)
+  await obtainToken(server, client)
+  await server.ask('GET', `/v1/credentials/${client.id}`)
+  const { text, status } = await server.ask('GET', '/metrics', { as: TOKEN })
+  expect(status).toBe(200)
+  expect(text).toContain('keyporter_credential_uses_total{outcome="token_issued"} 1')
+  expect(text).toMatch(
+    /http_server_request_duration_seconds_count\{[^}]*http_route="\/v1\/credentials\/:id"[^}]*\} 1/,
+  )
+  expect(text).not.toContain(client.id)
+})
+
+it('does not exist for whoever has not the token, nor where none is set', async () => {
+  for (const as of [null, 'wrong', server.manager])
+    expect((await server.ask('GET', '/metrics', { as })).status).toBe(404)
+  const plain = await startTestServer()
+  expect((await plain.ask('GET', '/metrics', { as: TOKEN })).status).toBe(404)
+  await plain.close()
+})
