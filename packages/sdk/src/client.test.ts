@@ -356,7 +356,9 @@ describe('with tokens', () => {
 
 describe('a download', () => {
   it('comes as a stream of the media type that was asked for', async () => {
-    const { keyporter, seen } = client(() => new Response('a,b\r\n'))
+    const { keyporter, seen } = client(
+      () => new Response('a,b\r\n', { headers: { 'content-type': 'text/csv; charset=utf-8' } }),
+    )
     const stream = await keyporter.download(
       routes.auditEvents.list,
       { action: 'credential.created' },
@@ -365,6 +367,12 @@ describe('a download', () => {
     expect(await new Response(stream).text()).toBe('a,b\r\n')
     expect(seen[0]?.headers.get('accept')).toBe('text/csv')
     expect(seen[0]?.url).toBe(`${BASE}/v1/audit-events?action=credential.created`)
+  })
+
+  it('that comes as something else is an error', async () => {
+    const { keyporter } = client(() => page([]))
+    const asked = keyporter.download(routes.auditEvents.list, {}, { mediaType: 'text/csv' })
+    await expect(asked).rejects.toMatchObject({ code: 'unexpected_answer' })
   })
 
   it('that is refused is an error', async () => {

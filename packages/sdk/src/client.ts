@@ -88,6 +88,7 @@ export function createKeyporter(
       given: CallOptions & { readonly mediaType: string },
     ) => {
       const { response } = await call(route, args, given)
+      requireMediaType(response, given.mediaType)
       return response.body ?? new ReadableStream()
     },
     toString: describe,
@@ -203,6 +204,15 @@ async function* iterate(
 function asPage(answer: unknown): Page {
   // safe because the route's response schema is that of a page
   return answer as Page
+}
+
+/** A server that does not know the media type would answer with JSON. */
+function requireMediaType(response: Response, mediaType: string): void {
+  if (response.headers.get('content-type')?.startsWith(mediaType) === true) return
+  throw new SdkError('unexpected_answer', `The server did not answer with ${mediaType}.`, {
+    status: response.status,
+    requestId: response.headers.get('x-request-id') ?? undefined,
+  })
 }
 
 function asKeyporter(made: object): Keyporter {

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { addApis } from './commands/apis.ts'
+import { addAudit } from './commands/audit.ts'
+import { addCredentials } from './commands/credentials.ts'
+import { addKeys } from './commands/keys.ts'
+import { addOpenApi } from './commands/openapi.ts'
+import { exitCodeHelp, exitCodes, explainError } from './exit-codes.ts'
+import type { Host } from './host.ts'
+import { addGlobalOptions, openSession, type Session } from './session.ts'
+
+/** Turns what a command does into what commander calls. */
+export type Act = <A extends readonly unknown[]>(
+  work: (session: Session, ...args: A) => Promise<number | void>,
+) => (...given: unknown[]) => Promise<void>
+
+const examples = `
+Examples:
+  keyporter serve
+  keyporter credentials create --name Zeus --all-permissions --output-env zeus.env
+  keyporter credentials list --status active --json
+  keyporter audit export --output audit.ndjson
+  keyporter audit verify --file audit.ndjson`
+
+/**
+ * Runs one command and gives the exit code. Results go to the standard output, messages to the standard
+ * error; a secret is printed only where that was asked for.
+ */
+export async function runCli(args: readonly string[], host: Host): Promise<number> {
+  let exitCode: number = exitCodes.ok
+  const act: Act =
+    <A extends readonly unknown[]>(
+      work: (session: Session, ...args: A) => Promise<number | void>,
+    ) =>
+    async (...given) => {
+      const session = openSession(host, given.at(-1) as Command)
+      // safe because commander hands over what was declared, and the command itself last
+      exitCode = (await work(session, ...(given.slice(0, -1) as unknown as A))) ?? exitCodes.ok
+    }
+  const program = createProgram(host)
+  for (const add of [addCredentials, addApis, addAudit, addKeys, addOpenApi]) add(program, act)
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    const explained = explainError(error)
+    for (const line of explained.lines) host.stderr.write(`keyporter: ${line}\n`)
+    return explained.exitCode
+  }
+}
+
+function createProgram(host: Host): Command {
+  const program = new Command('keyporter')
+    .description('Issue, check and revoke API credentials.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => void host.stderr.write(text),
+    })
+    .version(readVersion(), '--version', 'print the version')
+    .showSuggestionAfterError()
+    .addHelpText('after', `${examples}\n${exitCodeHelp}`)
+  addGlobalOptions(program)
+  program.command('serve').description('run a server: keyporter serve --help')
+  return program
+}
+
+/** Beside the sources as beside what is published. */
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return String(version)
+}

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
+import {
+  type AuditExportOptions,
+  type CallArguments,
+  routes,
+  verifyAuditExport,
+} from '@keyporter/sdk'
+import { type Command, Option } from 'commander'
+import type { Act } from '../cli.ts'
+import { exitCodes, usageError } from '../exit-codes.ts'
+import { type Host, writeOut } from '../host.ts'
+import { limitOption } from '../limit-option.ts'
+import type { Session } from '../session.ts'
+
+type Query = CallArguments<typeof routes.auditEvents.list>
+
+type Filters = {
+  readonly action?: string
+  readonly actor?: string
+  readonly target?: string
+  readonly outcome?: 'success' | 'refused'
+  readonly from?: string
+  readonly to?: string
+}
+type ListOptions = Filters & { readonly limit?: number; readonly cursor?: string }
+type ExportOptions = Filters & { readonly format: 'csv' | 'ndjson'; readonly output?: string }
+type VerifyOptions = { readonly file?: string; readonly head?: string }
+
+const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
+
+/** Reading a log of many years takes its time. */
+const LONG_MS = 600_000
+
+/** Declares `keyporter audit …`. */
+export function addAudit(program: Command, act: Act): void {
+  const audit = program.command('audit').description('the log of everything that changed')
+  addFilters(audit.command('list').description('list events, the newest first'))
+    .addOption(limitOption())
+    .option('--cursor <cursor>', 'where to go on')
+    .action(act(listEvents))
+  addFilters(audit.command('export').description('write every matching event, the oldest first'))
+    .addOption(new Option('--format <format>').choices(['csv', 'ndjson']).default('ndjson'))
+    .option('--output <file>', 'a new file, mode 0600; else the standard output')
+    .action(act(exportEvents))
+  audit
+    .command('verify')
+    .description('prove that no event is missing, altered or out of order')
+    .option(
+      '--file <file>',
+      'an export in NDJSON, or -, in place of the server’s log: needs no server',
+    )
+    .option(
+      '--head <sequence:hash>',
+      'an end that was kept elsewhere: proves that nothing was cut off',
+    )
+    .action(act(verifyEvents))
+}
+
+function addFilters(command: Command): Command {
+  return command
+    .option('--action <action>', 'such as credential.revoked')
+    .option('--actor <id>', 'who did it')
+    .option('--target <id>', 'to what it was done')
+    .addOption(new Option('--outcome <outcome>').choices(['success', 'refused']))
+    .option('--from <instant>', 'not before')
+    .option('--to <instant>', 'before')
+}
+
+function queryOf({ action, actor, target, outcome, from, to }: Filters): Query {
+  // safe because the server judges the action; a newer one knows more of them than this program
+  const named = action as Query['action']
+  return { action: named, actorId: actor, targetId: target, outcome, from, to }
+}
+
+async function listEvents({ connect, print }: Session, options: ListOptions): Promise<void> {
+  const { limit, cursor, ...filters } = options
+  const keyporter = await connect()
+  const page = await keyporter.auditEvents.list({
+    ...queryOf(filters),
+    cursor,
+    limit,
+  })
+  if (print.format === 'json') return print.json(page)
+  if (print.format === 'quiet') for (const { id } of page.data) await print.line(id)
+  else {
+    await print.table(
+      ['sequence', 'at', 'action', 'actor', 'target', 'outcome'],
+      page.data.map(({ sequence, at, action, actor, target, outcome }) => [
+        String(sequence),
+        at,
+        action,
+        actor.name,
+        target.name,
+        outcome,
+      ]),
+    )
+  }
+  if (page.nextCursor !== null) print.say(`There are more: --cursor ${page.nextCursor}`)
+}
+
+async function exportEvents(
+  { connect, host }: Session,
+  { format, output, ...filters }: ExportOptions,
+): Promise<void> {
+  const keyporter = await connect()
+  const stream = await keyporter.download(routes.auditEvents.list, queryOf(filters), {
+    mediaType: mediaTypes[format],
+    timeoutMs: LONG_MS,
+  })
+  if (output === undefined) {
+    for await (const chunk of stream) await writeOut(host.stdout, chunk)
+    return
+  }
+  await pipeline(stream, createWriteStream(output, { flags: 'wx', mode: 0o600 }))
+}
+
+async function verifyEvents(
+  { host, connect, print }: Session,
+  { file, head }: VerifyOptions,
+): Promise<number> {
+  const kept = head === undefined ? undefined : readHead(head)
+  const report = file === undefined ? await askServer() : await verifyFile(host, file, kept)
+  const { intact, checked, firstProblem } = report
+  if (print.format === 'json') await print.json(report)
+  else if (print.format === 'text') {
+    await print.facts([
+      ['intact', intact ? 'yes' : 'no'],
+      ['checked', String(checked)],
+      ['head', `${report.head.sequence}:${report.head.hash}`],
+      ...(firstProblem === undefined
+        ? []
+        : [['problem', `${firstProblem.kind}: ${firstProblem.detail}`] as const]),
+    ])
+  }
+  return intact ? exitCodes.ok : exitCodes.failure
+
+  async function askServer() {
+    const keyporter = await connect()
+    const asked = kept === undefined ? {} : { sequence: String(kept.sequence), hash: kept.hash }
+    return keyporter.auditEvents.verify(asked, { timeoutMs: LONG_MS })
+  }
+}
+
+function verifyFile(host: Host, file: string, head: AuditExportOptions['head']) {
+  const input = file === '-' ? host.stdin : createReadStream(file)
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
+  const hash = (text: string): string => createHash('sha256').update(text).digest('base64url')
+  return verifyAuditExport(lines, { head, hash })
+}
+
+function readHead(text: string): { readonly sequence: number; readonly hash: string } {
+  const match = /^(\d{1,15}):([\w-]{0,128})$/.exec(text)
+  if (match === null) throw usageError('--head: as audit verify prints it, such as 17:4f3c…')
+  return { sequence: Number(match[1]), hash: match[2] ?? '' }
+}

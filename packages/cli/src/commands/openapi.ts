@@ -1,0 +1,16 @@
+import { buildOpenApi } from '@keyporter/sdk'
+import type { Command } from 'commander'
+import type { Act } from '../cli.ts'
+import type { Session } from '../session.ts'
+
+/** Declares `keyporter openapi`. */
+export function addOpenApi(program: Command, act: Act): void {
+  program
+    .command('openapi')
+    .description('print the OpenAPI document of the API that this program speaks; needs no server')
+    .action(act(printOpenApi))
+}
+
+async function printOpenApi({ print, url }: Session): Promise<void> {
+  await print.json(buildOpenApi({ serverUrl: url.replace(/\/+$/, '') }))
+}
