@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Results, summarize } from '../scripts/test/summary.mjs'
+import { repository } from './support/sources.ts'
+
+describe('the report of a run in which everything happens', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keyporter-test-run-'))
+  let report: Results
+
+  beforeAll(() => {
+    const file = join(folder, 'report.json')
+    const config = join(repository, 'test/fixtures/test-run/vitest.config.ts')
+    const reporter = join(repository, 'scripts/test/vitest-reporter.mjs')
+    const vitest = join(repository, 'node_modules/vitest/vitest.mjs')
+    const args = [vitest, 'run', `--config=${config}`, `--reporter=${reporter}`]
+    spawnSync(process.execPath, args, { env: { ...process.env, KEYPORTER_TEST_REPORT: file } })
+    report = JSON.parse(readFileSync(file, 'utf8'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('counts what passed', () => {
+    expect(report.passed).toBe(2)
+  })
+
+  test('counts each failure once: of a test, of a preparation, of a file, and an error of none', () => {
+    expect([...report.failures].sort()).toEqual([
+      '[fixture] every-outcome.fixture.ts > a broken preparation',
+      '[fixture] every-outcome.fixture.ts > fails',
+      '[fixture] no-module.fixture.ts',
+      'an error that no test caught',
+    ])
+  })
+
+  test('has a reason for everything that was skipped', () => {
+    const reasons = report.skips.map(({ what, reason }) => [what.split(' > ').at(-1), reason])
+    expect(Object.fromEntries(reasons)).toEqual({
+      'is skipped with a reason': 'the moon is not full',
+      'is not written yet': 'it is to be written',
+      'cannot run': 'what prepares it failed: a broken preparation',
+    })
+  })
+})
+
+describe('the summary', () => {
+  const passed: Results = { passed: 3, failures: [], skips: [] }
+  const mixed: Results = {
+    passed: 4,
+    failures: ['[sqlite] a.test.ts > fails'],
+    skips: [
+      { what: 'one', reason: 'it rains' },
+      { what: 'two', reason: 'it snows' },
+      { what: 'three', reason: 'it rains' },
+    ],
+  }
+
+  test('ends with the count, alone on its line', () => {
+    const { text } = summarize([passed, mixed])
+    expect(text.split('\n').slice(-2)).toEqual(['7 passed, 1 failed, 3 skipped', ''])
+  })
+
+  test('says each reason once, over what it holds for', () => {
+    expect(summarize([mixed]).text).toContain(
+      '  it rains:\n    - one\n    - three\n  it snows:\n    - two\n',
+    )
+  })
+
+  test('is a pass only when nothing failed', () => {
+    expect(summarize([passed]).isPassed).toBe(true)
+    expect(summarize([passed, mixed]).isPassed).toBe(false)
+  })
+})
