@@ -63,12 +63,13 @@ it('encodes - and _ in Basic, and is understood all the same', async () => {
   config[customFetch] = (url, options) => {
     sent.push(new Headers(options.headers).get('authorization') ?? '')
     const { method, headers, body } = options
-    return fetch(url, { method, headers, body: String(body) })
+    return fetch(url, { method, headers, body: body instanceof URLSearchParams ? body : null })
   }
   const { access_token } = await clientCredentialsGrant(config)
   expect(decodeJwt(access_token)['client_id']).toBe(client.clientId)
   expect(sent).toHaveLength(1)
   expect(sent).not.toContain(basic(client))
+  expect(client.clientId + client.clientSecret).toMatch(/^[\w-]+$/)
   expect(Buffer.from(sent[0]?.slice('Basic '.length) ?? '', 'base64').toString()).toContain('%5F')
 })
 
