@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
+import { createContactsApi, createCredential } from './support/issue.ts'
+import { startTestServer, type TestServer } from './support/server.ts'
+import { readVectors } from './support/vectors.ts'
+
+let server: TestServer
+let apiId: string
+beforeAll(async () => {
+  server = await startTestServer()
+  apiId = (await createContactsApi(server)).id
+})
+afterAll(() => server.close())
+
+// What joins an emoji family is no hidden character.
+const emojiJoin = /\u200D(?=\p{Extended_Pictographic})/gu
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u
+
+describe('does', () => {
+  it('every naughty string is refused as a name, or comes back as it was sent, in NFC', async (ctx) => {
+    await inTens(naughtyStrings(ctx), async (text) => {
+      const name = Array.from(text).slice(0, 64).join('')
+      const body = { name, permissions: 'all' }
+      const answer = await server.ask('POST', '/v1/credentials', { body })
+      const isHostile = name.trim() === '' || invisible.test(name.trim().replaceAll(emojiJoin, ''))
+      expect([name, answer.status]).toEqual([name, isHostile ? 400 : 201])
+      if (!isHostile) expect(answer.body.name).toBe(name.normalize('NFC').trim())
+    })
+  }, 120_000)
+
+  it('every naughty string can be searched for, and matches only what holds it', async (ctx) => {
+    server.clock.move(1_000)
+    const { id } = await createCredential(server, { name: 'Needle' })
+    await inTens(naughtyStrings(ctx), async (text) => {
+      const q = Array.from(text).slice(0, 100).join('')
+      const answer = await server.ask('GET', `/v1/credentials?q=${encodeURIComponent(q)}&limit=100`)
+      expect([q, answer.status]).toEqual([q, 200])
+      const found = answer.body.data.some((one: { id: string }) => one.id === id)
+      expect([q, found]).toEqual([q, 'needle'.includes(q.toLowerCase())])
+    })
+  }, 120_000)
+})
+
+function naughtyStrings(ctx: TestContext): readonly string[] {
+  return readVectors<string[]>(ctx, 'naughty-strings', 'blns.json')
+}
+
+async function inTens(texts: readonly string[], work: (text: string) => Promise<void>) {
+  for (let at = 0; at < texts.length; at += 10) {
+    await Promise.all(texts.slice(at, at + 10).map(work))
+  }
+}
+
+describe('refuses', () => {
+  const table = { name: 'x', permissions: [{ resource: 'A', actions: ['read'] }] }
+  it.each([
+    ['GET', '/v1/credentials?q=a%00b'],
+    ['GET', '/v1/credentials?apiId=%00'],
+    ['GET', '/v1/credentials/%00'],
+    ['PATCH', '/v1/credentials/a%00', { name: 'x' }],
+    ['POST', '/v1/credentials/a%00/revoke', {}],
+    ['POST', '/v1/credentials', { name: 'x', permissions: 'all', apiId: '\0' }],
+    ['GET', '/v1/apis?q=%00'],
+    ['GET', '/v1/apis?slug=%00'],
+    ['GET', '/v1/apis/%00'],
+    ['POST', '/v1/apis', { ...table, identifier: 'https://a.example.com/\0' }],
+    ['POST', '/v1/apis', { ...table, identifier: 'urn:a', organizations: ['\0'] }],
+    ['GET', '/v1/organizations?q=%00'],
+    ['GET', '/v1/organizations/%00'],
+    ['GET', '/v1/members?q=%00'],
+    ['GET', '/v1/members/%00'],
+    ['GET', '/v1/audit-events?targetId=%00'],
+    ['GET', '/v1/audit-events?actorId=%00'],
+  ])('NUL, which PostgreSQL cannot take: %s %s', async (method, path, body?: object) => {
+    const answer = await server.ask(method, path, body === undefined ? {} : { body })
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
+  })
+
+  it.each([
+    [
+      'an operation’s path with a line feed',
+      { operations: [{ method: 'GET', path: '/a\nb', permissions: [] }] },
+    ],
+    ['an identifier beyond ASCII', { identifier: 'https://exämple.com' }],
+  ])('%s', async (_, body) => {
+    const path = `/v1/apis/${apiId}`
+    const answer =
+      'identifier' in body
+        ? await server.ask('POST', '/v1/apis', { body: { ...table, ...body } })
+        : await server.ask('PATCH', path, { body })
+    expect(answer.status).toBe(400)
+  })
+})
