@@ -35,7 +35,9 @@ export const variables = {
     help: 'directory of the SQLite file, the root key and the lock',
   },
   DATABASE_URL: {
-    schema: text.refine((value) => /^postgres(ql)?:\/\//.test(value)).optional(),
+    schema: text
+      .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value))
+      .optional(),
     secret: true,
     help: 'postgres://… : PostgreSQL instead of SQLite',
   },
@@ -91,6 +93,13 @@ export const variables = {
   },
 } as const satisfies Record<string, Variable>
 
+/** Variables of the command line and the SDK, which may well stand in the same environment. */
+const clientVariables: readonly string[] = [
+  'KEYPORTER_URL',
+  'KEYPORTER_CLIENT_ID',
+  'KEYPORTER_CLIENT_SECRET',
+]
+
 type Variables = typeof variables
 type Parsed = { readonly [N in keyof Variables]: z.output<Variables[N]['schema']> }
 
@@ -135,7 +144,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     if (parsed.success) values[name] = parsed.data
     else problems.push(`${name}: not valid. Expected: ${variable.help}.`)
   }
-  problems.push(...unknownNames(env), ...incomplete(values))
+  problems.push(...unknownNames(env), ...incomplete(values, problems))
   if (problems.length > 0) return { ok: false, problems }
   // safe because every variable of the table was parsed by its schema
   return { ok: true, config: toConfig(values as Parsed) }
@@ -163,26 +172,26 @@ function readVariable(
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
-  const known = new Set(
-    Object.entries<Variable>(variables).flatMap(([name, { secret }]) =>
-      secret === true ? [name, `${name}_FILE`] : [name],
-    ),
+  const own = Object.entries<Variable>(variables).flatMap(([name, { secret }]) =>
+    secret === true ? [name, `${name}_FILE`] : [name],
   )
+  const known = new Set([...own, ...clientVariables])
   return Object.keys(env)
-    .filter(
-      (name) =>
-        name.startsWith('KEYPORTER_') && !known.has(name) && !name.startsWith('KEYPORTER_TEST_'),
-    )
+    .filter((name) => name.startsWith('KEYPORTER_') && !name.startsWith('KEYPORTER_TEST_'))
+    .filter((name) => !known.has(name))
     .map((name) => `${name}: there is no such variable.`)
 }
 
-function incomplete(values: Record<string, unknown>): string[] {
+function incomplete(
+  values: Readonly<Record<string, unknown>>,
+  problems: readonly string[],
+): string[] {
   const admin = ['KEYPORTER_INIT_ADMIN_EMAIL', 'KEYPORTER_INIT_ADMIN_PASSWORD']
-  const given = admin.filter((name) => values[name] !== undefined)
-  if (given.length !== 1) return []
-  return [
-    `${admin.find((name) => values[name] === undefined)}: missing. Expected: e-mail and password together.`,
-  ]
+  const [missing, ...others] = admin.filter((name) => values[name] === undefined)
+  // One that is there but not valid is a problem already.
+  const isThere = problems.some((problem) => problem.startsWith(`${missing}:`))
+  if (missing === undefined || others.length > 0 || isThere) return []
+  return [`${missing}: missing. Expected: e-mail and password together.`]
 }
 
 function toConfig(values: Parsed): Config {

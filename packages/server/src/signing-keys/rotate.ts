@@ -4,7 +4,7 @@ import { requireOperator } from '../authorize.ts'
 import { generateSigningKey } from './generate.ts'
 import { toSigningKey } from './list.ts'
 import { hastenKey, insertKey, type SigningKeyRow, selectKeys } from './rows.ts'
-import { PUBLISH_AHEAD_MS, requireNonePending } from './rules.ts'
+import { afterAll, PUBLISH_AHEAD_MS, requireNonePending } from './rules.ts'
 
 type Route = typeof routes.signingKeys.rotate
 
@@ -25,7 +25,10 @@ export async function rotateSigningKey(
   const waiting = keys.find((key) => key.algorithm === algorithm && key.activatesAt > now)
   if (body.immediately === true && waiting !== undefined) return hasten(ctx, waiting, keys)
   requireNonePending(keys, algorithm, now)
-  const activatesAt = body.immediately === true ? now : now + PUBLISH_AHEAD_MS
+  const activatesAt = Math.max(
+    body.immediately === true ? now : now + PUBLISH_AHEAD_MS,
+    afterAll(keys, algorithm),
+  )
   const row = await generateSigningKey(ctx, algorithm, activatesAt)
   return ctx.mutate(async (tx) => {
     await insertKey(tx, row)
@@ -39,10 +42,10 @@ async function hasten(
   keys: readonly SigningKeyRow[],
 ): Promise<Output<Route>> {
   const now = ctx.clock.now()
-  const hastened = { ...waiting, activatesAt: now }
+  const others = keys.filter((key) => key.kid !== waiting.kid)
+  const hastened = { ...waiting, activatesAt: Math.max(now, afterAll(others, waiting.algorithm)) }
   return ctx.mutate(async (tx) => {
-    await hastenKey(tx, waiting.kid, now)
-    const others = keys.filter((key) => key.kid !== waiting.kid)
+    await hastenKey(tx, waiting.kid, hastened.activatesAt)
     return {
       result: toSigningKey(hastened, [...others, hastened], now),
       ...recordOf(ctx, hastened),

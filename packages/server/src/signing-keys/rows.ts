@@ -21,12 +21,12 @@ export async function insertKey(tx: Writer, row: SigningKeyRow): Promise<void> {
 }
 
 /** Lets a waiting key take over at an earlier instant. False when it was no longer waiting. */
-export async function hastenKey(tx: Writer, kid: string, nowMs: number): Promise<boolean> {
+export async function hastenKey(tx: Writer, kid: string, activatesAt: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('signingKeys')
-    .set({ activatesAt: nowMs })
+    .set({ activatesAt })
     .where('kid', '=', kid)
-    .where('activatesAt', '>', nowMs)
+    .where('activatesAt', '>', activatesAt)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }

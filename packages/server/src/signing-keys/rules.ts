@@ -49,6 +49,11 @@ export function isPublished(key: KeyDates, keys: readonly KeyDates[], nowMs: num
   return retiresAt === null || nowMs < retiresAt + STAYS_PUBLISHED_MS
 }
 
+/** The earliest instant at which a new key comes after every other one, also when the clock was set back. */
+export function afterAll(keys: readonly KeyDates[], algorithm: string): number {
+  return (inOrder(keys, algorithm).at(-1)?.activatesAt ?? 0) + 1
+}
+
 /** Only one rotation at a time: a key that waits must take over before the next is made. */
 export function requireNonePending(
   keys: readonly KeyDates[],

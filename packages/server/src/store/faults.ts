@@ -8,8 +8,12 @@ const SQLITE_UNIQUE = 2067
 const SQLITE_PRIMARY_KEY = 1555
 // SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN
 const SQLITE_UNAVAILABLE = new Set([5, 6, 7, 8, 10, 13, 14])
-// Connection exceptions, insufficient resources, operator intervention, read-only transaction, lock timeouts
-const POSTGRES_UNAVAILABLE = /^(08|53|57|25006|55P03|58)/
+// Connection exceptions, insufficient resources, operator intervention, read-only transaction, lock timeouts,
+// and transactions that were rolled back because others were in the way (deadlocks)
+const POSTGRES_UNAVAILABLE = /^(08|53|57|25006|55P03|58|40)/
+// The connection is not made, or is gone, whatever the reason: a password that was changed, a database that
+// lets nobody in.
+const POSTGRES_FATAL = new Set(['FATAL', 'PANIC'])
 const SOCKET_UNAVAILABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -43,5 +47,6 @@ function postgresFault(code: string, cause: Error): StoreFault | undefined {
   if (code === '23505') return 'unique_violation'
   if (SOCKET_UNAVAILABLE.has(code)) return 'unavailable'
   if (!('severity' in cause)) return undefined
-  return POSTGRES_UNAVAILABLE.test(code) ? 'unavailable' : 'other'
+  const isGone = typeof cause.severity === 'string' && POSTGRES_FATAL.has(cause.severity)
+  return isGone || POSTGRES_UNAVAILABLE.test(code) ? 'unavailable' : 'other'
 }

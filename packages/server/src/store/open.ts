@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { CamelCasePlugin, Kysely, sql, type Transaction } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
@@ -95,28 +96,36 @@ const APPEND_LOCK = 0x6b70_0001
 const MIGRATION_LOCK = 0x6b70_0002
 const CHANNEL = 'keyporter_changes'
 
+// How long one statement may take. Readers are the hot paths: whoever waits longer for a token has gone.
+const READING_MS_MAX = 5_000
+const WRITING_MS_MAX = 15_000
+
 async function openPostgres(url: string): Promise<Store> {
   const { default: pg } = await import('pg')
   const { PostgresDialect } = await import('kysely')
   // int8 as number: instants and counters stay below 2^53.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number)
-  const pool = (options: string) => {
+  const pool = (options: string, statementMsMax: number) => {
     const made = new pg.Pool({
       connectionString: url,
       max: 10,
       connectionTimeoutMillis: 3_000,
-      statement_timeout: 15_000,
+      idleTimeoutMillis: statementMsMax,
+      statement_timeout: statementMsMax,
       idle_in_transaction_session_timeout: 30_000,
       options,
+      stream: () => impatientSocket(statementMsMax + 1_000),
     })
     // An idle connection that breaks is replaced on next use; without a listener it would end the process.
     made.on('error', () => undefined)
     return made
   }
-  const writing = pool('-c timezone=UTC')
+  const writing = pool('-c timezone=UTC', WRITING_MS_MAX)
   const writer = createKysely(new PostgresDialect({ pool: writing }))
   const reader = createKysely(
-    new PostgresDialect({ pool: pool('-c timezone=UTC -c default_transaction_read_only=on') }),
+    new PostgresDialect({
+      pool: pool('-c timezone=UTC -c default_transaction_read_only=on', READING_MS_MAX),
+    }),
   )
   try {
     await migrate(writer, 'postgres', async (work) => {
@@ -146,6 +155,15 @@ async function openPostgres(url: string): Promise<Store> {
       await writer.destroy()
     },
   }
+}
+
+/**
+ * A connection over which nothing came for longer than any statement may take is given up: a server that
+ * is paused, or that a failover left behind, would otherwise be waited for without end.
+ */
+function impatientSocket(silentMsMax: number): Socket {
+  const socket = new Socket()
+  return socket.setTimeout(silentMsMax, () => socket.destroy())
 }
 
 /** Listens on a connection of its own, and comes back after the connection was cut. */

@@ -55,13 +55,20 @@ export function isAccessToken(text: string): boolean {
  * @throws {AppError} `unavailable` when the change feed cannot be read: a revocation might be unknown
  */
 export function createJudge(deps: JudgeDeps): (token: string) => Promise<TokenJudgement> {
-  const remembered = createVerifiedCache<AccessTokenClaims>({ entriesMax: REMEMBERED_MAX })
+  const remembered = createVerifiedCache<Checked>({ entriesMax: REMEMBERED_MAX })
   return async (token) => {
     const now = deps.clock.now()
-    const claims = remembered.get(token) ?? check(deps, token, now)
-    if (typeof claims === 'string')
-      return { ok: false, why: claims === 'expired' ? 'expired' : 'malformed' }
-    remembered.set(token, claims)
+    const known = remembered.get(token)
+    const checked = known ?? check(deps, token, now)
+    if (typeof checked === 'string') {
+      return { ok: false, why: checked === 'expired' ? 'expired' : 'malformed' }
+    }
+    const { claims, key: signer } = checked
+    if (known === undefined) remembered.set(token, checked)
+    // A key that was withdrawn verifies nothing any more, however often it did before.
+    else if (deps.keyRing.find(signer.kid, signer.algorithm, now) === undefined) {
+      return { ok: false, why: 'malformed' }
+    }
     const key = { by: 'id', value: claims.cred } as const
     const credential = deps.registry.peek(key) ?? (await deps.registry.load(key))
     if (credential === undefined) return { ok: false, why: 'not_found' }
@@ -74,14 +81,27 @@ export function createJudge(deps: JudgeDeps): (token: string) => Promise<TokenJu
   }
 }
 
-function check(deps: JudgeDeps, token: string, nowMs: number): AccessTokenClaims | TokenFault {
+/** A token whose signature was right, and the key that says so. */
+type Checked = { readonly claims: AccessTokenClaims; readonly key: SigningKey }
+
+// We never issue a token for longer: whoever holds a key of ours cannot make one either.
+const LIFETIME_SECONDS_MAX = 3_600
+
+function check(deps: JudgeDeps, token: string, nowMs: number): Checked | TokenFault {
+  let key: SigningKey | undefined
   const result = verifyAccessToken<SigningKey>(token, {
     issuer: deps.issuer,
     nowSeconds: Math.floor(nowMs / 1_000),
-    findKey: (kid, alg) => deps.keyRing.find(kid, alg, nowMs),
+    findKey: (kid, alg) => {
+      key = deps.keyRing.find(kid, alg, nowMs)
+      return key
+    },
     verify: verifyWith,
   })
-  return result.ok ? result.claims : result.fault
+  if (!result.ok) return result.fault
+  const { claims } = result
+  if (key === undefined || claims.exp - claims.iat > LIFETIME_SECONDS_MAX) return 'malformed'
+  return { claims, key }
 }
 
 const HALF_BYTES = 32
