@@ -13,11 +13,7 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535)
 const text = z.string().min(1).max(4_096)
-const publicUrl = text
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))
-  .refine((value) => !/[?#]/.test(value) && new URL(value).username === '')
-  // The issuer is compared byte for byte (RFC 8414 §3.3): it is taken as it stands, or not at all.
-  .refine((value) => !value.endsWith('/'))
+const publicUrl = text.refine(isPublicUrl)
 
 /** Every environment variable that the server reads. */
 export const variables = {
@@ -216,6 +212,14 @@ function toConfig(values: Parsed): Config {
     metricsToken: values.KEYPORTER_METRICS_TOKEN,
     logLevel: values.KEYPORTER_LOG_LEVEL,
   }
+}
+
+/** The issuer is compared byte for byte (RFC 8414 §3.3): it is taken as it stands, or not at all. */
+function isPublicUrl(value: string): boolean {
+  // Every refinement runs, also after one that failed: what needs a URL stands behind the first.
+  if (!URL.canParse(value) || /[?#]/.test(value) || value.endsWith('/')) return false
+  const { protocol, username, password } = new URL(value)
+  return /^https?:$/.test(protocol) && username === '' && password === ''
 }
 
 function isAddressOrRange(value: string): boolean {
