@@ -1,12 +1,15 @@
+import { readFile } from 'node:fs/promises'
 import { buildOpenApi } from '@keyporter/contract'
 import { generateId } from '@keyporter/protocol'
 import type { FastifyInstance } from 'fastify'
 import { accountRoutes, authenticateSession } from './accounts/index.ts'
-import { apiRoutes, syncBuiltInApi } from './apis/index.ts'
+import { apiRoutes, importOpenApi, syncBuiltInApi } from './apis/index.ts'
+import { AppError } from './app-error.ts'
 import { appendAudit, auditRoutes } from './audit/index.ts'
 import type { Config } from './config.ts'
 import { type Caller, type Context, type ContextBase, system } from './context.ts'
 import { createGuard, createRegistry, credentialRoutes, type Refusal } from './credentials/index.ts'
+import { startHousekeeping } from './housekeeping.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { mountHealth } from './http/health.ts'
 import { createIdempotency } from './http/idempotency.ts'
@@ -15,14 +18,13 @@ import { mount } from './http/mount.ts'
 import { mountOAuth } from './http/oauth.ts'
 import { createServer } from './http/server.ts'
 import { mountVerification } from './http/verification.ts'
-import { startHousekeeping } from './housekeeping.ts'
 import { createMutate } from './mutate.ts'
 import { findFeatures, findOperator, organizationRoutes } from './organizations/index.ts'
 import { createAttempts } from './platform/attempts.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { startJob } from './platform/jobs.ts'
-import { createMetrics } from './platform/metrics.ts'
 import { createLog, type LogSink } from './platform/log.ts'
+import { createMetrics } from './platform/metrics.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
 import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
 import {
@@ -135,6 +137,9 @@ export async function compose(
     config,
     ctx: asSystem(''),
     dataDirectory: config.dataDirectory,
+    importApi: async (organizationId, path) => {
+      await importOpenApi(asSystem(organizationId), await readDocument(path))
+    },
   })
   const operator = await findOperator(store.reader)
   if (operator !== undefined) {
@@ -268,5 +273,16 @@ export async function compose(
       await feed.stop()
       await store.close()
     },
+  }
+}
+
+async function readDocument(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new AppError('invalid_request', {
+      detail: 'KEYPORTER_INIT_API: the file cannot be read.',
+      cause,
+    })
   }
 }

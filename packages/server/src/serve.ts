@@ -1,4 +1,5 @@
-import { createServer } from 'node:net'
+import type { Server, ServerResponse } from 'node:http'
+import { createServer, type Socket } from 'node:net'
 import { parseArgs } from 'node:util'
 import { AppError } from './app-error.ts'
 import { type Config, parseConfig } from './config.ts'
@@ -8,6 +9,7 @@ const EXIT_CONFIG = 78
 const EXIT_FAILURE = 1
 const EXIT_USAGE = 2
 const DRAIN_MS = 25_000
+const UNBEGUN_MS = 1_000
 
 const help = `keyporter serve [--host ADDRESS] [--port NUMBER] [--data-dir DIRECTORY]
 
@@ -65,9 +67,10 @@ async function start(config: Config, host: Host): Promise<void> {
   const localUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   try {
     const program = await compose(config, config.publicUrl ?? localUrl)
+    const endConnections = trackConnections(program.http.server)
     await program.http.listen({ host: config.host, port })
     host.stdout.write(announcement(config, program, localUrl))
-    stopOnSignals(program, host)
+    stopOnSignals(program, { host, endConnections })
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     fail(host, isConfigurationFault(error) ? EXIT_CONFIG : EXIT_FAILURE, [
@@ -78,7 +81,7 @@ async function start(config: Config, host: Host): Promise<void> {
 
 /** What the operator mends by setting something else: a root key, or values of the first start. */
 function isConfigurationFault(error: unknown): boolean {
-  if (error instanceof AppError) return error.code === 'invalid_request'
+  if (error instanceof AppError) return ['invalid_request', 'invalid_document'].includes(error.code)
   return error instanceof Error && error.message.includes('root key')
 }
 
@@ -97,19 +100,56 @@ function announcement(config: Config, program: Program, localUrl: string): strin
   return `${lines.join('\n')}\n`
 }
 
-function stopOnSignals(program: Program, host: Host): void {
+function stopOnSignals(
+  program: Program,
+  { host, endConnections }: { readonly host: Host; readonly endConnections: () => void },
+): void {
   let stopping = false
   const stop = async (): Promise<void> => {
     if (stopping) host.exit(EXIT_FAILURE)
     stopping = true
     program.drain()
     setTimeout(() => host.exit(EXIT_FAILURE), DRAIN_MS).unref()
+    endConnections()
     await program.close()
     host.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     host.on(signal, () => void stop().catch(() => host.exit(EXIT_FAILURE)))
   }
+}
+
+/**
+ * Keeps an eye on the connections; gives back how to end them. The answer to a request in flight says that
+ * it is the last one of its connection, which would else be kept alive; a connection over which no whole
+ * request has come a second later is closed: Node waits for it, and no longer times it out.
+ */
+function trackConnections(server: Server): () => void {
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  const announceLast = (): void => {
+    for (const answer of [...open].map(answerOn)) {
+      if (answer?.headersSent === false) answer.setHeader('connection', 'close')
+    }
+  }
+  const closeUnbegun = (): void => {
+    announceLast()
+    for (const socket of open) if (answerOn(socket) === undefined) socket.destroy()
+  }
+  return () => {
+    announceLast()
+    setInterval(closeUnbegun, UNBEGUN_MS).unref()
+  }
+}
+
+/** The answer that Node is about to give over a connection. */
+function answerOn(socket: Socket): ServerResponse | undefined {
+  // safe because Node keeps it there, or null, while a request is under way, and nothing else
+  const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null }
+  return answer ?? undefined
 }
 
 /** The issuer is part of every token, so the port must be known before anything is made. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseMediaType } from './accept.ts'
+import { chooseMediaType, readMediaType } from './accept.ts'
 
 const choose = (accept: string | undefined) =>
   chooseMediaType(accept, ['text/csv', 'application/x-ndjson'])
@@ -24,4 +24,23 @@ describe('chooseMediaType', () => {
     'chooses nothing for %s',
     (accept) => expect(choose(accept)).toBeUndefined(),
   )
+})
+
+describe('readMediaType', () => {
+  const route = { alsoProduces: ['text/csv'] }
+
+  it('names another media type than JSON', () => {
+    expect(readMediaType(route, 'text/csv')).toBe('text/csv')
+    expect(readMediaType(route, '*/*')).toBeUndefined()
+  })
+
+  it('looks at nothing where there is JSON alone', () => {
+    expect(readMediaType({}, 'text/html')).toBeUndefined()
+  })
+
+  it('refuses what the route does not have, and says what it has', () => {
+    expect(() => readMediaType(route, 'text/html')).toThrow(
+      'This can be had as application/json, text/csv.',
+    )
+  })
 })

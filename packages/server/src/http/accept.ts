@@ -1,3 +1,6 @@
+import type { Route } from '@keyporter/contract'
+import { AppError } from '../app-error.ts'
+
 const JSON_TYPE = 'application/json'
 
 /**
@@ -16,6 +19,24 @@ export function chooseMediaType(
   const ranked = offered.map((type) => ({ type, quality: qualityOf(type, ranges) }))
   const best = Math.max(...ranked.map(({ quality }) => quality))
   return best === 0 ? undefined : ranked.find(({ quality }) => quality === best)?.type
+}
+
+/**
+ * The media type that a route is asked to answer in; undefined for JSON, which every route has. Routes
+ * without another one do not look at `Accept`.
+ *
+ * @throws {AppError} `not_acceptable`
+ */
+export function readMediaType(
+  { alsoProduces }: Pick<Route, 'alsoProduces'>,
+  accept: string | undefined,
+): string | undefined {
+  if (alsoProduces === undefined) return undefined
+  const type = chooseMediaType(accept, alsoProduces)
+  if (type === JSON_TYPE) return undefined
+  if (type !== undefined) return type
+  const offered = [JSON_TYPE, ...alsoProduces].join(', ')
+  throw new AppError('not_acceptable', { detail: `This can be had as ${offered}.` })
 }
 
 type Range = { readonly type: string; readonly quality: number }
