@@ -72,11 +72,16 @@ async function start(config: Config, host: Host): Promise<void> {
     host.stdout.write(announcement(config, program, localUrl))
     stopOnSignals(program, { host, endConnections })
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
     fail(host, isConfigurationFault(error) ? EXIT_CONFIG : EXIT_FAILURE, [
-      `Keyporter cannot start: ${text}`,
+      `Keyporter cannot start: ${describe(error)}`,
     ])
   }
+}
+
+/** Of several addresses that were tried in vain the error as a whole says nothing. */
+function describe(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(describe).join('; ')
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** What the operator mends by setting something else: a root key, or values of the first start. */
