@@ -133,7 +133,8 @@ function fill(text: string, known: ReadonlyMap<string, string>): string {
 }
 
 function show({ stdout, stderr, exitCode }: Outcome): string[] {
-  const lines = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
+  const lines = (text: string): string[] =>
+    text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/)
   return [
     ...lines(stdout).filter((line) => line !== ''),
     ...lines(stderr)

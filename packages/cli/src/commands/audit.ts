@@ -13,6 +13,7 @@ import type { Act } from '../cli.ts'
 import { exitCodes, usageError } from '../exit-codes.ts'
 import { type Host, writeOut } from '../host.ts'
 import { limitOption } from '../limit-option.ts'
+import { makeNewFile } from '../new-file.ts'
 import type { Session } from '../session.ts'
 
 type Query = CallArguments<typeof routes.auditEvents.list>
@@ -106,15 +107,21 @@ async function exportEvents(
   { format, output, ...filters }: ExportOptions,
 ): Promise<void> {
   const keyporter = await connect()
-  const stream = await keyporter.download(routes.auditEvents.list, queryOf(filters), {
-    mediaType: mediaTypes[format],
-    timeoutMs: LONG_MS,
-  })
+  const download = () =>
+    keyporter.download(routes.auditEvents.list, queryOf(filters), {
+      mediaType: mediaTypes[format],
+      timeoutMs: LONG_MS,
+    })
   if (output === undefined) {
-    for await (const chunk of stream) await writeOut(host.stdout, chunk)
+    for await (const chunk of await download()) await writeOut(host.stdout, chunk)
     return
   }
-  await pipeline(stream, createWriteStream(output, { flags: 'wx', mode: 0o600 }))
+  const file = makeNewFile(output)
+  const stream = await download().catch((error: unknown) => {
+    file.discard()
+    throw error
+  })
+  await pipeline(stream, createWriteStream(output, { fd: file.descriptor }))
 }
 
 async function verifyEvents(

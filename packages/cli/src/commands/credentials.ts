@@ -1,10 +1,11 @@
+import { writeSync } from 'node:fs'
 import type { Keyporter } from '@keyporter/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
-import { usageError } from '../exit-codes.ts'
+import { exitCodes, usageError } from '../exit-codes.ts'
 import { confirmName } from '../confirm.ts'
 import { limitOption } from '../limit-option.ts'
-import { openSecretFile } from '../secret-file.ts'
+import { makeNewFile, type NewFile } from '../new-file.ts'
 import type { Session } from '../session.ts'
 
 type ListOptions = {
@@ -125,7 +126,7 @@ async function listCredentials({ connect, print }: Session, options: ListOptions
 async function createCredential(
   { connect, print, url }: Session,
   options: CreateOptions,
-): Promise<void> {
+): Promise<number | void> {
   const { showSecret, outputEnv, api, allPermissions, fullAccess, permission, expires } = options
   const prints = print.format === 'json' || (showSecret === true && print.format === 'text')
   // Before anything is made: a secret that nobody took down would be lost.
@@ -134,37 +135,53 @@ async function createCredential(
   }
   const keyporter = await connect()
   const permissions = allPermissions === true ? 'all' : permission
-  const file = outputEnv === undefined ? undefined : openSecretFile(outputEnv)
+  const file = outputEnv === undefined ? undefined : makeNewFile(outputEnv)
   const { name, notes, environment } = options
-  try {
-    const created = await keyporter.credentials.create({
+  const created = await create().catch((error: unknown) => {
+    file?.discard()
+    throw error
+  })
+  if (created.clientSecret === null) {
+    file?.discard()
+    print.say(`The answer with the secret of ${created.id} was lost: revoke it and create another.`)
+    return exitCodes.failure
+  }
+  if (file !== undefined) writeEnv(file, url, created.clientId, created.clientSecret)
+  if (print.format === 'json') return print.json(created)
+  if (print.format === 'quiet') return print.line(created.id)
+  const secret = showSecret === true ? created.clientSecret : undefined
+  await print.facts([
+    ['id', created.id],
+    ['client id', created.clientId],
+    ...(secret === undefined ? [] : [['client secret', secret] as const]),
+    ['token url', created.tokenUrl],
+    ['expires', created.expiresAt],
+  ])
+  if (secret !== undefined) print.say('The secret is shown this once. Keep it safe.')
+
+  async function create() {
+    return keyporter.credentials.create({
       name,
       notes,
       environment,
-      permissions:
-        permissions === undefined || permissions === 'all' ? permissions : [...permissions],
+      permissions: typeof permissions === 'object' ? [...permissions] : permissions,
       expiresAt: expires,
       kind: fullAccess === true ? 'full_access' : undefined,
       apiId: api === undefined ? undefined : await findApi(keyporter, api),
     })
-    file?.write({
-      KEYPORTER_URL: url,
-      KEYPORTER_CLIENT_ID: created.clientId,
-      KEYPORTER_CLIENT_SECRET: created.clientSecret ?? '',
-    })
-    if (print.format === 'json') return await print.json(created)
-    if (print.format === 'quiet') return await print.line(created.id)
-    const secret = showSecret === true ? created.clientSecret : undefined
-    await print.facts([
-      ['id', created.id],
-      ['client id', created.clientId],
-      ...(typeof secret === 'string' ? [['client secret', secret] as const] : []),
-      ['token url', created.tokenUrl],
-      ['expires', created.expiresAt],
-    ])
-    if (secret !== undefined) print.say('The secret is shown this once. Keep it safe.')
+  }
+}
+
+function writeEnv(file: NewFile, url: string, clientId: string, clientSecret: string): void {
+  const lines = [
+    `KEYPORTER_URL=${url}`,
+    `KEYPORTER_CLIENT_ID=${clientId}`,
+    `KEYPORTER_CLIENT_SECRET=${clientSecret}`,
+  ]
+  try {
+    writeSync(file.descriptor, `${lines.join('\n')}\n`)
   } finally {
-    file?.close()
+    file.close()
   }
 }
 
