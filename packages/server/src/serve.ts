@@ -69,8 +69,9 @@ async function start(config: Config, host: Host): Promise<void> {
     const program = await compose(config, config.publicUrl ?? localUrl)
     const endConnections = trackConnections(program.http.server)
     await program.http.listen({ host: config.host, port })
-    host.stdout.write(announcement(config, program, localUrl))
+    // Whoever reads that it serves may end it at once, and in good order.
     stopOnSignals(program, { host, endConnections })
+    host.stdout.write(announcement(config, program, localUrl))
   } catch (error) {
     fail(host, isConfigurationFault(error) ? EXIT_CONFIG : EXIT_FAILURE, [
       `Keyporter cannot start: ${describe(error)}`,
