@@ -50,9 +50,11 @@ export function createSealing(rootKey: Uint8Array): Sealing {
       ].join('.')
     },
     open: (sealed, place) => {
-      const [header, key, iv, ciphertext, tag] = sealed.split('.')
-      if (header !== protectedHeader(keyId, place) || key !== '')
+      const [header, key, iv, ciphertext, tag, ...more] = sealed.split('.')
+      if (header !== protectedHeader(keyId, place)) {
         throw new Error('Sealed for another place or key.')
+      }
+      if (key !== '' || more.length > 0) throw new Error('Not a sealed value.')
       const parts = [iv, ciphertext, tag].map((part) => decodeBase64url(part ?? ' '))
       const [ivBytes, ciphertextBytes, tagBytes] = parts
       if (
