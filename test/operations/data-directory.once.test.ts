@@ -1,0 +1,106 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  firstStart,
+  newDirectory,
+  readManager,
+  runServer,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { basic } from '../support/server.ts'
+
+// F02, F12: the directory is for its owner alone, and for one process at a time.
+
+const running: ServerProcess[] = []
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.end('SIGKILL')
+})
+
+async function start(env: Record<string, string>): Promise<ServerProcess> {
+  const server = await startServerProcess(env)
+  running.push(server)
+  return server
+}
+
+const modes = (directory: string) =>
+  Object.fromEntries(
+    readdirSync(directory).map((name) => [
+      name,
+      (statSync(join(directory, name)).mode & 0o777).toString(8),
+    ]),
+  )
+
+const asks = async (server: ServerProcess, directory: string) => {
+  const response = await fetch(`${server.url}/v1/credentials`, {
+    headers: { authorization: basic(readManager(directory)) },
+  })
+  return response.status
+}
+
+describe('the data directory', () => {
+  it('and every file in it can be read by its owner alone, whatever the umask', async () => {
+    const directory = newDirectory()
+    const data = join(directory, 'data')
+    mkdirSync(data)
+    chmodSync(data, 0o755)
+    const before = process.umask(0)
+    try {
+      await start({ KEYPORTER_DATA_DIR: data, KEYPORTER_PORT: '0' })
+    } finally {
+      process.umask(before)
+    }
+    expect((statSync(data).mode & 0o777).toString(8)).toBe('700')
+    expect(modes(data)).toEqual({
+      'keyporter.sqlite': '600',
+      'keyporter.sqlite-shm': '600',
+      'keyporter.sqlite-wal': '600',
+      'lock.pid': '600',
+      'lock.sqlite': '600',
+      'lock.sqlite-journal': '600',
+      'root.key': '600',
+      'setup-code': '600',
+    })
+  })
+
+  it('is for one process: a second one ends, naming the first, which goes on', async () => {
+    const directory = newDirectory()
+    const env = firstStart(directory)
+    const first = await start(env)
+    const second = await runServer({ ...env, KEYPORTER_INIT_CREDENTIAL_FILE: '' })
+    expect(second.code).toBe(1)
+    expect(second.output).toBe(
+      `Keyporter cannot start: The data directory ${env['KEYPORTER_DATA_DIR']} is in use by process ${first.child.pid}.\n`,
+    )
+    expect(await asks(first, directory)).toBe(200)
+    // Nor did the second one take the name of the first out of the lock.
+    const third = await runServer(env)
+    expect(third.output).toContain(`in use by process ${first.child.pid}.`)
+  })
+
+  it('is free at once after kill -9, although a lock file names a process that lives', async () => {
+    const directory = newDirectory()
+    const env = firstStart(directory)
+    const first = await start(env)
+    await first.end('SIGKILL')
+    const lock = join(directory, 'data', 'lock.pid')
+    expect(readFileSync(lock, 'utf8')).toBe(`${first.child.pid}\n`)
+    // As it is when the operating system has given the number to another process since.
+    writeFileSync(lock, `${process.pid}\n`)
+    const second = await start(env)
+    expect(await asks(second, directory)).toBe(200)
+    expect(readFileSync(lock, 'utf8')).toBe(`${second.child.pid}\n`)
+  })
+
+  it('is left without lock and log by a process that ended in good order', async () => {
+    const directory = newDirectory()
+    const server = await start(firstStart(directory))
+    expect(await server.end('SIGTERM')).toBe(0)
+    expect(Object.keys(modes(join(directory, 'data')))).toEqual([
+      'keyporter.sqlite',
+      'lock.sqlite',
+      'root.key',
+    ])
+  })
+})
