@@ -9,7 +9,7 @@ import { type Operation, requireTable, scopesOf } from './rules.ts'
 import { writeApi } from './update.ts'
 
 /** The slug of the api that protects the management API itself. */
-export const BUILT_IN_SLUG = 'keyporter'
+const BUILT_IN_SLUG = 'keyporter'
 
 /** What the built-in api is made from. */
 export type BuiltInInput = {

@@ -1,6 +1,5 @@
 /** Apis: what the operator protects, each with its permission table and the map of its operations. */
 export {
-  BUILT_IN_SLUG,
   type BuiltInInput,
   insertBuiltInApi,
   syncBuiltInApi,
@@ -9,4 +8,4 @@ export { findApi, findApisListing, findGrantableApis } from './find.ts'
 export { importOpenApi } from './import.ts'
 export { apiRoutes } from './routes.ts'
 export { type ApiFacts, type ApiSummary, readApiFacts, readApiSummaries } from './rows.ts'
-export { isGrantedTo, type Operation, type PermissionRow } from './rules.ts'
+export type { Operation, PermissionRow } from './rules.ts'

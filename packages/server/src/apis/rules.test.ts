@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../app-error.ts'
 import {
   freeSlug,
-  isGrantedTo,
   requireOperations,
   requireStillListed,
   requireTable,
@@ -105,15 +104,5 @@ describe('a slug', () => {
     expect(freeSlug('zeus', new Set(['zeus', 'zeus-2', 'zeus-x']))).toBe('zeus-3')
     const long = 'a'.repeat(64)
     expect(freeSlug(long, new Set([long]))).toBe(`${'a'.repeat(62)}-2`)
-  })
-})
-
-describe('an api', () => {
-  it('may be used by its owner and by those it is granted to', () => {
-    const api = { organizationId: 'org_owner', grantedTo: ['org_b'] }
-    expect(isGrantedTo(api, 'org_owner')).toBe(true)
-    expect(isGrantedTo(api, 'org_b')).toBe(true)
-    expect(isGrantedTo(api, 'org_c')).toBe(false)
-    expect(isGrantedTo({ ...api, grantedTo: null }, 'org_c')).toBe(true)
   })
 })

@@ -115,18 +115,6 @@ export function freeSlug(slug: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** Whether an organization may use an api: its owner, and those it is granted to (null: every one). */
-export function isGrantedTo(
-  api: { readonly organizationId: string; readonly grantedTo: readonly string[] | null },
-  organizationId: string,
-): boolean {
-  return (
-    api.grantedTo === null ||
-    api.organizationId === organizationId ||
-    api.grantedTo.includes(organizationId)
-  )
-}
-
 function toRow({
   resource,
   actions: offered,

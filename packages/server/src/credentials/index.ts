@@ -16,4 +16,4 @@ export {
 } from './registry.ts'
 export { credentialRoutes } from './routes.ts'
 export { type Doer, findCredential, type StoredCredential } from './rows.ts'
-export { type CredentialKind, type CredentialStatus, permissionsNow, statusAt } from './rules.ts'
+export type { CredentialKind, CredentialStatus } from './rules.ts'
