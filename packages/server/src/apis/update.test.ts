@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contactsApi, createContactsApi, createCredential } from '../../../../test/support/issue.ts'
-import { createOrganization, obtainToken } from '../../../../test/support/issue.ts'
+import {
+  contactsApi,
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  obtainToken,
+} from '../../../../test/support/issue.ts'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
 
 let server: TestServer

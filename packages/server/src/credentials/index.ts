@@ -1,9 +1,9 @@
 /** Issued credentials: created, listed, changed and revoked; and recognized when they are presented. */
-export { createGuard, type Admission, type Guard, type Origin, type Refusal } from './guard.ts'
+export { type Admission, createGuard, type Guard, type Origin, type Refusal } from './guard.ts'
 export {
-  insertCredential,
   type InsertDeps,
   type InsertedCredential,
+  insertCredential,
   type NewCredential,
 } from './insert.ts'
 export { type Recognition, type Unrecognized, whyUnusable } from './recognize.ts'

@@ -1,4 +1,5 @@
 import {
+  addCalendarYears,
   type Environment,
   formatInstant,
   generateClientId,
@@ -6,7 +7,6 @@ import {
   generateSecret,
   secretHint,
 } from '@keyporter/protocol'
-import { addCalendarYears } from '@keyporter/protocol'
 import type { AuditEntry, Context } from '../context.ts'
 import { describeListChange } from '../list-change.ts'
 import type { Change } from '../store/changes.ts'

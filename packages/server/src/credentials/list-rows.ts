@@ -1,6 +1,5 @@
-import { type Expression, expressionBuilder, sql, type SqlBool } from 'kysely'
-import type { Environment } from '@keyporter/protocol'
-import { parseClientId } from '@keyporter/protocol'
+import { type Environment, parseClientId } from '@keyporter/protocol'
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import { beginningWith, containing, isLike, isLikeInLowerCase, listing } from '../store/like.ts'
 import type { Reader } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'

@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { findApisListing } from '../apis/index.ts'
 import type { Context } from '../context.ts'
-import { cutPage, pageLimit, type Position, readCursor, writeCursor } from '../paging.ts'
+import { cutPage, type Position, pageLimit, readCursor, writeCursor } from '../paging.ts'
 import {
   type CredentialPage,
   countByStatus,

@@ -2,7 +2,7 @@ import type { Output, routes } from '@keyporter/contract'
 import { formatInstant } from '@keyporter/protocol'
 import { type ApiSummary, readApiSummaries } from '../apis/index.ts'
 import type { Context } from '../context.ts'
-import { selectSecrets, type StoredCredential, type StoredSecret } from './rows.ts'
+import { type StoredCredential, type StoredSecret, selectSecrets } from './rows.ts'
 import { permissionsNow, spanAt, statusAt } from './rules.ts'
 
 /** A credential as the API shows it, with the version that becomes its `ETag`. No secret is in it. */

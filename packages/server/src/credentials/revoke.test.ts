@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential, type Issued } from '../../../../test/support/issue.ts'
-import { createOrganization, obtainToken } from '../../../../test/support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  type Issued,
+  obtainToken,
+} from '../../../../test/support/issue.ts'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
 
 let server: TestServer
