@@ -1,0 +1,246 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { parseConfig, variables } from '../../packages/server/src/config.ts'
+import { obtainToken } from '../support/issue.ts'
+import { cookieOf, trySignIn } from '../support/people.ts'
+import {
+  firstStart,
+  newDirectory,
+  readManager,
+  runServer,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { startTestServer } from '../support/server.ts'
+
+// The program as it is started; how single variables are parsed is under test beside config.ts.
+
+const running: ServerProcess[] = []
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.end('SIGKILL')
+})
+
+async function start(env: Record<string, string>, args?: readonly string[]) {
+  const server = await startServerProcess(env, args)
+  running.push(server)
+  return server
+}
+
+describe('a start', () => {
+  it('with a configuration that is not valid ends with 78, every problem at once and no value', async () => {
+    const directory = newDirectory()
+    const values = {
+      KEYPORTER_PORT: '80800',
+      KEYPORTER_PUBLIC_URL: 'https://keys.example.com/?tenant=hush-url',
+      KEYPORTER_ROOT_KEY: 'hush-root-key',
+      DATABASE_URL: 'mysql://hush-user:hush-password@example.com/keys',
+      KEYPORTER_INIT_ADMIN_PASSWORD: 'hush',
+      KEYPORTER_SECRET_PREFIX: 'Hush_Prefix',
+      KEYPORTER_TRUSTED_PROXIES: 'hush.example.com',
+      KEYPORTER_METRICS_TOKEN: 'hush-token',
+      KEYPORTER_LOG_LEVEL: 'hush-level',
+      KEYPORTER_TRUSTED_PROXYS: 'hush-typing-error',
+    }
+    const names = Object.keys(values)
+    const { code, output } = await runServer({
+      KEYPORTER_DATA_DIR: join(directory, 'data'),
+      KEYPORTER_INIT_ADMIN_EMAIL: 'ada@example.com',
+      ...values,
+    })
+    expect(code).toBe(78)
+    const [first, ...problems] = output.trimEnd().split('\n')
+    expect(first).toBe('Keyporter cannot start: its configuration is not valid.')
+    expect(new Set(problems.map((line) => line.split(':')[0]))).toEqual(new Set(names))
+    expect(problems).toHaveLength(names.length)
+    expect(output).not.toMatch(/hush/i)
+    expect(existsSync(join(directory, 'data'))).toBe(false)
+  })
+
+  it('shows its help, and nothing else, when asked', async () => {
+    for (const option of ['--help', '-h']) {
+      const { code, output } = await runServer({ KEYPORTER_PORT: 'not valid' }, [option])
+      expect([code, output]).toEqual([0, expect.stringContaining('--data-dir DIRECTORY')])
+    }
+  })
+
+  it.each([['--prot', '8080'], ['extra'], ['--port']])(
+    'with arguments that it does not know (%s) ends with 2, and shows its help',
+    async (...args) => {
+      const { code, output } = await runServer({}, args)
+      expect([code, output]).toEqual([2, expect.stringContaining('keyporter serve')])
+    },
+  )
+
+  it('takes a free port for 0 and prints it; arguments stand above the environment', async () => {
+    const directory = newDirectory()
+    const { url } = await start(
+      { KEYPORTER_PORT: '1', KEYPORTER_HOST: '192.0.2.1', KEYPORTER_DATA_DIR: '/nowhere' },
+      ['--port', '0', '--host', '127.0.0.1', '--data-dir', join(directory, 'data')],
+    )
+    expect(new URL(url).hostname).toBe('127.0.0.1')
+    expect(Number(new URL(url).port)).toBeGreaterThan(1_023)
+    expect((await fetch(`${url}/livez`)).status).toBe(200)
+    expect(existsSync(join(directory, 'data', 'root.key'))).toBe(true)
+  })
+
+  it('on a port that is taken says so in one line', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const address = other.address()
+    const port = typeof address === 'object' && address !== null ? String(address.port) : ''
+    try {
+      const data = join(newDirectory(), 'data')
+      const { code, output } = await runServer({ KEYPORTER_PORT: port, KEYPORTER_DATA_DIR: data })
+      expect(code).toBe(1)
+      expect(output).toMatch(/^Keyporter cannot start: .*EADDRINUSE[^\n]*\n$/)
+    } finally {
+      other.close()
+    }
+  })
+
+  it('without a database that answers says so in one line, and shows no password', async () => {
+    const { code, output } = await runServer({
+      KEYPORTER_DATA_DIR: join(newDirectory(), 'data'),
+      DATABASE_URL: 'postgres://keyporter:hush-password@localhost:1/keys',
+    })
+    expect(code).toBe(1)
+    expect(output).toMatch(/^Keyporter cannot start: .*ECONNREFUSED[^\n]*\n$/)
+    expect(output).not.toContain('hush')
+  })
+
+  it('announces what is dangerous', async () => {
+    const env = firstStart(newDirectory())
+    const { output } = await start({
+      ...env,
+      KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32, intranet',
+    })
+    expect(output()).toMatch(/DANGER: .*: 127\.0\.0\.1\/32, intranet\n/)
+  })
+})
+
+describe('the credential file of a first start', () => {
+  it('is for its owner alone, whatever the umask, and works', async () => {
+    const directory = newDirectory()
+    const env = firstStart(directory)
+    const before = process.umask(0)
+    try {
+      await start(env)
+    } finally {
+      process.umask(before)
+    }
+    expect(statSync(join(directory, 'manager.json')).mode & 0o777).toBe(0o600)
+    expect(readManager(directory)).toEqual({
+      clientId: expect.stringMatching(/^kpc_live_/),
+      clientSecret: expect.stringMatching(/^kp_live_/),
+      organizationId: expect.stringMatching(/^org_/),
+    })
+  })
+
+  it('is never written over another file: exit 78, and nothing is made', async () => {
+    const directory = newDirectory()
+    const path = join(directory, 'manager.json')
+    writeFileSync(path, 'precious')
+    const { code, output } = await runServer(firstStart(directory))
+    expect(code).toBe(78)
+    expect(output).toContain('KEYPORTER_INIT_CREDENTIAL_FILE: the file exists already')
+    expect(readFileSync(path, 'utf8')).toBe('precious')
+    const server = await start({ ...firstStart(directory), KEYPORTER_INIT_CREDENTIAL_FILE: '' })
+    expect(server.output()).toContain('Set it up once')
+  })
+
+  it('that cannot be written ends the start, and the next one makes everything', async () => {
+    const directory = newDirectory()
+    const env = firstStart(directory)
+    const path = join(directory, 'manager.json')
+    writeFileSync(join(directory, 'no-folder'), '')
+    const nowhere = join(directory, 'no-folder', 'manager.json')
+    const { code, output } = await runServer({ ...env, KEYPORTER_INIT_CREDENTIAL_FILE: nowhere })
+    expect([code, output]).toEqual([1, expect.stringMatching(/^Keyporter cannot start: .+\n$/)])
+    await start(env)
+    expect(JSON.parse(readFileSync(path, 'utf8')).clientId).toMatch(/^kpc_/)
+  })
+})
+
+describe('a secret', () => {
+  const examples: Readonly<Record<string, string>> = {
+    DATABASE_URL: 'postgres://u:p@localhost/d',
+    KEYPORTER_ROOT_KEY: 'A'.repeat(43),
+    KEYPORTER_INIT_ADMIN_PASSWORD: 'violet harbour 27 umbrella',
+    KEYPORTER_METRICS_TOKEN: 'metrics-token-of-24-chars',
+  }
+  const secrets = Object.entries(variables).flatMap(([name, variable]) =>
+    'secret' in variable ? [name] : [],
+  )
+  const email = { KEYPORTER_INIT_ADMIN_EMAIL: 'ada@example.com' }
+
+  it.each(secrets)('%s can be given as a file, and only once', (name) => {
+    const value = examples[name]
+    if (value === undefined) throw new Error(`no example of ${name}: add one`)
+    const path = join(newDirectory(), 'secret')
+    writeFileSync(path, `${value}\n`)
+    const more = name === 'KEYPORTER_INIT_ADMIN_PASSWORD' ? email : {}
+    const direct = parseConfig({ ...more, [name]: value })
+    expect(direct.ok).toBe(true)
+    expect(parseConfig({ ...more, [`${name}_FILE`]: path })).toEqual(direct)
+    expect(parseConfig({ ...more, [name]: value, [`${name}_FILE`]: path })).toEqual({
+      ok: false,
+      problems: [expect.stringMatching(`^${name}: given twice`)],
+    })
+  })
+
+  it('that is there but not valid is one problem, not two', () => {
+    expect(parseConfig({ ...email, KEYPORTER_INIT_ADMIN_PASSWORD: 'short' })).toEqual({
+      ok: false,
+      problems: [expect.stringMatching(/^KEYPORTER_INIT_ADMIN_PASSWORD: not valid/)],
+    })
+  })
+})
+
+describe('a public URL with a path', () => {
+  it('is the base of everything that is printed, and cookies hold for the whole host', async () => {
+    const publicUrl = 'https://keys.example.com/tenant'
+    const server = await startTestServer({ env: { KEYPORTER_PUBLIC_URL: publicUrl } })
+    try {
+      const wellKnown = '/.well-known/oauth-authorization-server'
+      for (const path of [`${wellKnown}/tenant`, wellKnown]) {
+        const { body } = await server.ask('GET', path, { as: null })
+        expect(body).toMatchObject({
+          issuer: publicUrl,
+          token_endpoint: `${publicUrl}/oauth/token`,
+        })
+      }
+      const token = await obtainToken(server, server.manager)
+      const [, payload = ''] = token.split('.')
+      const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+      expect(claims).toMatchObject({ iss: publicUrl, aud: `${publicUrl}/v1` })
+      expect((await server.ask('GET', '/v1/credentials', { as: token })).status).toBe(200)
+      const invited = await server.ask('POST', '/v1/members', {
+        body: { email: 'bob@example.com', name: 'Bob', privileges: [] },
+      })
+      expect(invited.body.invitation.url).toMatch(/^https:\/\/keys\.example\.com\/tenant\//)
+      const signedIn = await trySignIn(server, server.admin)
+      expect(signedIn.headers.get('set-cookie')).toMatch(/^__Host-.+; Path=\/;.+Secure$/)
+      const out = await server.ask('DELETE', '/v1/session', {
+        cookie: cookieOf(signedIn),
+        headers: { origin: 'https://keys.example.com' },
+      })
+      expect(out.status).toBe(204)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('is announced beside the address that is served, and is the base of the set-up link', async () => {
+    const server = await start({
+      KEYPORTER_DATA_DIR: join(newDirectory(), 'data'),
+      KEYPORTER_PORT: '0',
+      KEYPORTER_PUBLIC_URL: 'https://keys.example.com/tenant',
+    })
+    expect(server.output()).toMatch(
+      /^Keyporter serves on http:\/\/127\.0\.0\.1:\d+\nIts public address is https:\/\/keys\.example\.com\/tenant\n/,
+    )
+    expect(server.output()).toContain(' https://keys.example.com/tenant/setup#code=')
+  })
+})

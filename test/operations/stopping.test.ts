@@ -1,0 +1,181 @@
+import { connect, type Socket } from 'node:net'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import {
+  firstStart,
+  newDirectory,
+  readManager,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { basic, type Pair, startTestServer } from '../support/server.ts'
+import { testStore } from '../support/store.ts'
+
+// F06: not ready first, then what is under way ends, then exit 0; a second signal ends at once.
+
+let database: TestDatabase | undefined
+let env: Record<string, string>
+let manager: Pair
+let server: ServerProcess
+
+beforeAll(async () => {
+  database = testStore() === 'postgres' ? await createTestDatabase() : undefined
+  const directory = newDirectory()
+  env = {
+    ...firstStart(directory),
+    ...(database === undefined ? {} : { DATABASE_URL: database.url }),
+    KEYPORTER_LOG_LEVEL: 'error',
+  }
+  const first = await startServerProcess(env)
+  manager = readManager(directory)
+  await first.end('SIGTERM')
+})
+beforeEach(async () => {
+  server = await startServerProcess(env)
+})
+afterEach(() => server.end('SIGKILL'))
+afterAll(() => database?.drop())
+
+// A busy machine takes its time.
+const patience = { timeout: 20_000 }
+
+describe('a signal to end', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s lets a request in flight end, takes no other, and waits for no idle connection',
+    async (signal) => {
+      const idle = await openConnection()
+      idle.send('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n')
+      await idle.until('ok')
+      await openConnection()
+      const halfSent = await openConnection()
+      halfSent.send('POST /oauth/token HTTP/1.1\r\nHo')
+      const inFlight = await openConnection()
+      const body = 'grant_type=client_credentials'
+      inFlight.send(
+        `POST /oauth/token HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(manager)}\r\n` +
+          `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n`,
+      )
+      await expect.poll(async () => (await fetch(`${server.url}/livez`)).status, patience).toBe(200)
+
+      const ended = server.end(signal)
+      await expect.poll(isRefused, patience).toBe(true)
+      inFlight.send(body)
+      await inFlight.until('access_token')
+      expect(inFlight.received()).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+      expect(inFlight.received()).toMatch(/\r\nconnection: close\r\n/i)
+      const startedMs = performance.now()
+      expect(await ended).toBe(0)
+      // Far below the 25 s after which it would end by force, and with another code.
+      expect(performance.now() - startedMs).toBeLessThan(10_000)
+    },
+  )
+
+  it('ends everything at once when it comes twice', async () => {
+    const inFlight = await openConnection()
+    inFlight.send(
+      'POST /oauth/token HTTP/1.1\r\nHost: x\r\n' +
+        'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n',
+    )
+    await expect.poll(async () => (await fetch(`${server.url}/livez`)).status, patience).toBe(200)
+    const ended = server.end('SIGTERM')
+    await expect.poll(isRefused, patience).toBe(true)
+    expect(server.child.exitCode).toBeNull()
+    void server.end('SIGTERM')
+    expect(await ended).toBe(1)
+    await inFlight.closed
+  })
+
+  it('under load loses nothing that was acknowledged', async () => {
+    const apis = await ask('GET', '/v1/apis?slug=keyporter')
+    const apiId: string = JSON.parse(apis.text).data[0].id
+    const created: string[] = []
+    const refusals: number[] = []
+    const write = async (): Promise<void> => {
+      for (;;) {
+        const answer = await ask('POST', '/v1/credentials', {
+          name: 'Under load',
+          apiId,
+          permissions: ['API_READ'],
+        }).catch(() => undefined)
+        if (answer === undefined) return
+        if (answer.status === 201) created.push(JSON.parse(answer.text).id)
+        else refusals.push(answer.status)
+      }
+    }
+    const load = [write(), write(), write(), write()]
+    await expect.poll(() => created.length, patience).toBeGreaterThan(10)
+    expect(await server.end('SIGTERM')).toBe(0)
+    await Promise.all(load)
+    expect(refusals.filter((status) => status !== 503)).toEqual([])
+
+    server = await startServerProcess(env)
+    for (const id of created) expect((await ask('GET', `/v1/credentials/${id}`)).status).toBe(200)
+    const { text } = await ask('GET', '/v1/audit-events/verify')
+    expect(JSON.parse(text)).toMatchObject({ intact: true })
+  })
+})
+
+describe('a program that drains', () => {
+  it('says first that it is not ready, while it still answers everything', async () => {
+    const draining = await startTestServer()
+    try {
+      const statuses = async () =>
+        Promise.all(
+          ['/readyz', '/livez', '/v1/credentials'].map(
+            async (path) => (await draining.ask('GET', path)).status,
+          ),
+        )
+      expect(await statuses()).toEqual([200, 200, 200])
+      draining.program.drain()
+      expect(await statuses()).toEqual([503, 200, 200])
+    } finally {
+      await draining.close()
+    }
+  })
+})
+
+type Connection = {
+  readonly send: (text: string) => void
+  readonly received: () => string
+  readonly until: (text: string) => Promise<void>
+  readonly closed: Promise<void>
+}
+
+/** A connection of which no library takes care. */
+async function openConnection(): Promise<Connection> {
+  const { hostname, port } = new URL(server.url)
+  const socket: Socket = connect(Number(port), hostname).setEncoding('utf8')
+  let text = ''
+  socket.on('data', (part) => {
+    text += String(part)
+  })
+  socket.on('error', () => undefined)
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  await new Promise<void>((resolve) => socket.once('connect', resolve))
+  return {
+    send: (part) => void socket.write(part),
+    received: () => text,
+    until: async (part) => {
+      await expect.poll(() => text, patience).toContain(part)
+    },
+    closed,
+  }
+}
+
+async function isRefused(): Promise<boolean> {
+  const { hostname, port } = new URL(server.url)
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname)
+    socket.once('connect', () => resolve(false)).once('error', () => resolve(true))
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
+async function ask(method: string, path: string, body?: object) {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    headers: { authorization: basic(manager), 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: response.status, text: await response.text() }
+}
