@@ -13,8 +13,10 @@ import { runConnection } from './raw-connection.mjs'
 
 /**
  * @typedef {Scenario & {
- *   pid: number, port: number, connections: number, warmUpMs: number, measureMs: number, once?: boolean,
- * }} Job with `once`, each request is asked once and the times do not count
+ *   pid: number, port: number, connections: number, warmUpMs: number, warmUpAnswers?: number,
+ *   measureMs: number, once?: boolean,
+ * }} Job warms up until `warmUpMs` have passed, or `warmUpAnswers` were given, if that is sooner; with
+ *   `once`, each request is asked once and no time counts
  */
 
 /**
@@ -26,6 +28,7 @@ import { runConnection } from './raw-connection.mjs'
  * @property {number} p99Ms
  */
 
+const WARM_UP_STEP_MS = 25
 const SAMPLE_EVERY = 499
 const SAMPLES_MAX = 40
 
@@ -40,6 +43,7 @@ process.stdout.write(`${JSON.stringify(await measure(job))}\n`)
 async function measure(given) {
   const { requests, expectation, pid } = given
   let asked = 0
+  let warmUpAnswers = 0
   let answers = 0
   let isMeasuring = given.once === true
   let isOver = false
@@ -54,7 +58,10 @@ async function measure(given) {
   }
   const onAnswer = (answer, milliseconds) => {
     requireGood(expectation, answer)
-    if (!isMeasuring) return
+    if (!isMeasuring) {
+      warmUpAnswers += 1
+      return
+    }
     answers += 1
     times.push(milliseconds)
     if (answers % SAMPLE_EVERY === 1 && samples.length < SAMPLES_MAX) samples.push(answer.body)
@@ -67,7 +74,11 @@ async function measure(given) {
   let startedAt = performance.now()
   let cpuBefore = cpuMicroseconds(pid)
   if (given.once !== true) {
-    await Promise.race([sleep(given.warmUpMs), connections])
+    const warmUpMax = given.warmUpAnswers ?? Number.POSITIVE_INFINITY
+    const warmUpEndsAt = performance.now() + given.warmUpMs
+    while (performance.now() < warmUpEndsAt && warmUpAnswers < warmUpMax) {
+      await Promise.race([sleep(WARM_UP_STEP_MS), connections])
+    }
     // Both figures are read between two answers: nothing runs in this process meanwhile.
     isMeasuring = true
     startedAt = performance.now()

@@ -6,7 +6,7 @@ import { CLIENTS } from '../harness/subject.mjs'
 import { makeDirectory } from '../harness/workplace.mjs'
 import { startPrepared } from '../keyporter/start-prepared.mjs'
 
-const PLAN = { rounds: 7, connections: 16, firstWarmUpMs: 2_500, warmUpMs: 250, measureMs: 1_200 }
+const PLAN = { rounds: 7, connections: 16, measureMs: 1_200 }
 
 /** Goals: the least ratio of the other's cost to ours. */
 const paths = [
