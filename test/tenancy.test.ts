@@ -109,6 +109,13 @@ describe('every route that acts within an organization', () => {
     },
   )
 
+  it.each(['%00', 'nonsense', 'org_', '%F0%9F%98%80'])(
+    'answers 404 to the operator who names %s',
+    async (id) => {
+      expect((await server.ask('GET', `/v1/credentials?organizationId=${id}`)).status).toBe(404)
+    },
+  )
+
   it('shows the operator what it asks for of another organization, and nothing of its own beside it', async () => {
     const { body } = await server.ask('GET', `/v1/credentials?organizationId=${other.id}`)
     expect(

@@ -87,6 +87,30 @@ describe('does', () => {
     expect((await verify(asked)).code).toBe('insufficient_permissions')
   })
 
+  it('take from a credential, at once, an api that is no longer granted to its organization', async () => {
+    const other = await createOrganization(server, 'Ungranted')
+    const api = await createContactsApi(server, {
+      identifier: 'https://lent.example.com',
+      name: 'Lent',
+    })
+    const lent = await createCredential(server, { apiId: api.id, organizationId: other.id })
+    const asked = { authorization: basic(lent), permissions: ['CONTACT_READ'] }
+    expect((await verify(asked)).valid).toBe(true)
+    await server.ask('PATCH', `/v1/apis/${api.id}`, {
+      body: { organizations: [server.operatorId] },
+    })
+    expect(await verify(asked)).toMatchObject({
+      valid: false,
+      code: 'insufficient_permissions',
+      permissions: [],
+    })
+    const token = await server.ask('POST', '/oauth/token', {
+      as: lent,
+      form: { grant_type: 'client_credentials', scope: 'CONTACT_READ' },
+    })
+    expect(token.body.error).toBe('invalid_scope')
+  })
+
   it('count what was used, by outcome and permission, and from where', async () => {
     const busy = await createCredential(server, { apiId })
     const asked = { clientId: busy.clientId, clientSecret: busy.clientSecret }

@@ -3,6 +3,7 @@ import { parseClientId, parseSecret } from '@keyporter/protocol'
 import type { Digests } from '../platform/digests.ts'
 import type { RecognizedSecret, RegisteredCredential, Registry } from './registry.ts'
 import type { SecretFacts } from './registry-rows.ts'
+import { statusAt } from './rules.ts'
 
 /** Why a presented secret is not good. Only our own callers learn it; clients get one answer for all. */
 export type Unrecognized = 'malformed' | 'not_found' | 'revoked' | 'suspended' | 'expired'
@@ -65,9 +66,8 @@ export function whyUnusable(
   credential: RegisteredCredential,
   nowMs: number,
 ): Unrecognized | undefined {
-  if (credential.revokedAt !== null) return 'revoked'
-  if (credential.suspendedAt !== null) return 'suspended'
-  return credential.expiresAt <= nowMs ? 'expired' : undefined
+  const status = statusAt(credential, nowMs)
+  return status === 'active' ? undefined : status
 }
 
 // Compared with when there is nothing to compare with, so that the time is the same.

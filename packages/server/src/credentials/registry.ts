@@ -4,10 +4,11 @@ import type { Change, ChangeFeed } from '../store/changes.ts'
 import type { Reader } from '../store/open.ts'
 import {
   type CredentialFacts,
-  readCredentialFacts,
   type RegistryKey,
+  readCredentialFacts,
   type SecretFacts,
 } from './registry-rows.ts'
+import { permissionsNow } from './rules.ts'
 
 /** An api as verification needs it. */
 export type RegisteredApi = ApiFacts & {
@@ -125,9 +126,11 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
 }
 
 function register(facts: CredentialFacts, api: RegisteredApi): RegisteredCredential {
-  const granted =
-    facts.kind === 'full_access'
-      ? api.scopes
-      : facts.permissions.filter((name) => api.scopeSet.has(name))
+  const granted = isGranted(api, facts.organizationId) ? permissionsNow(facts, api) : []
   return { ...facts, api, granted, grantedSet: new Set(granted), scope: granted.join(' ') }
+}
+
+/** An api that is taken away from an organization is taken from its credentials too, at once. */
+function isGranted({ grantedTo, organizationId }: RegisteredApi, to: string): boolean {
+  return grantedTo === null || organizationId === to || grantedTo.includes(to)
 }

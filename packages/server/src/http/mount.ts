@@ -1,13 +1,14 @@
 import type { Access, Feature, Route } from '@keyporter/contract'
+import { isId } from '@keyporter/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 import { notFound } from '../authorize.ts'
 import { type Binding, isReply, type Reply } from '../binding.ts'
-import { anonymous, type Actor, type Caller, type Context } from '../context.ts'
+import { type Actor, anonymous, type Caller, type Context } from '../context.ts'
 import type { Log } from '../platform/log.ts'
 import { sendProblem } from './errors.ts'
 import type { Idempotency } from './idempotency.ts'
-import { type CountUse, permit, type Principal } from './permit.ts'
+import { type CountUse, type Principal, permit } from './permit.ts'
 import { bodyLimit, isRecord, parseParts, readJsonObject } from './read-input.ts'
 import { requireSameOrigin } from './same-origin.ts'
 
@@ -146,7 +147,11 @@ async function contextFor(
     return deps.createContext(caller(own))
   }
   const ctx = deps.createContext(caller(organizationId))
-  const may = principal.operator && principal.actor.permissions.has('ORGANIZATION_WRITE')
+  // What has not even the form of an id exists as little as one that never was.
+  const may =
+    isId('org', organizationId) &&
+    principal.operator &&
+    principal.actor.permissions.has('ORGANIZATION_WRITE')
   if (!may || (await deps.findFeatures(ctx)) === undefined) throw notFound()
   return ctx
 }

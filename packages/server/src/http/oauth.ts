@@ -1,12 +1,12 @@
+import { errorCodes } from '@keyporter/contract'
 import {
-  metadataPath,
   buildMetadata,
+  formatChallenge,
+  metadataPath,
   type OAuthFault,
   parseForm,
-  formatChallenge,
 } from '@keyporter/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { errorCodes } from '@keyporter/contract'
 import { AppError } from '../app-error.ts'
 import type { Log } from '../platform/log.ts'
 import type { OAuthAnswer, OAuthRequest } from '../tokens/index.ts'

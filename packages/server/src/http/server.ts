@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
-import type { Log } from '../platform/log.ts'
 import { notFound } from '../authorize.ts'
+import type { Log } from '../platform/log.ts'
 import { sendProblem } from './errors.ts'
 import { sendOAuthError } from './oauth.ts'
 

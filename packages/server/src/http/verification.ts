@@ -1,11 +1,11 @@
 import { isIP } from 'node:net'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { routes } from '@keyporter/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, type FieldProblem } from '../app-error.ts'
 import type { Log } from '../platform/log.ts'
 import type { Verifier, VerifyRequest } from '../verification/index.ts'
 import { sendProblem } from './errors.ts'
-import { type CountUse, permit, type Principal } from './permit.ts'
+import { type CountUse, type Principal, permit } from './permit.ts'
 import { readJsonObject } from './read-input.ts'
 
 /** What the route needs. */
