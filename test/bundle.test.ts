@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest'
@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterAll(async () => {
   child?.kill('SIGKILL')
   await database?.drop()
+  rmSync(directory, { recursive: true, force: true })
 })
 
 test('the bundle serves with nothing beside it, and ends in good order', async (ctx) => {

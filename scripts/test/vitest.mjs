@@ -22,7 +22,8 @@ export async function runVitest({ filters, projects, env, signal }) {
     const { status } = await runProgram({
       file: programOf('vitest'),
       args: ['run', '--allowOnly=false', ...reporters, ...chosen, ...filters],
-      env: { ...env, KEYPORTER_TEST_REPORT: report },
+      // What the tests leave in the folder for temporary files goes with it.
+      env: { ...env, KEYPORTER_TEST_REPORT: report, TMPDIR: folder, TEMP: folder, TMP: folder },
       signal,
     })
     signal.throwIfAborted()
