@@ -1,0 +1,68 @@
+import { buildOpenApi, type Route, routeList } from '@keyporter/contract'
+
+/** One place of a body where a value of its own stands, such as `permissions/0/resource`. */
+export type BodyField = { readonly path: readonly string[]; readonly types: readonly string[] }
+
+/** Every place of a route's body, as the contract describes it: objects and lists are walked into. */
+export function fieldsOf(route: Route): readonly BodyField[] {
+  const types = new Map<string, string[]>()
+  for (const [path, type] of walk(schemaOf(route), [])) {
+    const name = path.join('/')
+    types.set(name, [...(types.get(name) ?? []), type])
+  }
+  return [...types].map(([name, all]) => ({ path: name.split('/'), types: all }))
+}
+
+/** The places where a free text may stand. */
+export function textFieldsOf(route: Route): readonly BodyField[] {
+  return fieldsOf(route).filter(({ types }) => types.includes('string'))
+}
+
+/** The routes that take a body. */
+export const bodyRoutes: readonly Route[] = routeList.filter(({ body }) => body !== undefined)
+
+/** The value at a place, where there is one. */
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  const [name, ...rest] = path
+  if (name === undefined || typeof value !== 'object' || value === null) {
+    return name === undefined ? value : undefined
+  }
+  return valueAt(Object.entries(value).find(([key]) => key === name)?.[1], rest)
+}
+
+/** A copy with another value at a place; lists and objects on the way are made where they are missing. */
+export function withValueAt(value: unknown, path: readonly string[], part: unknown): unknown {
+  const [name, ...rest] = path
+  if (name === undefined) return part
+  if (name === '0') return [withValueAt(Array.isArray(value) ? value[0] : undefined, rest, part)]
+  const members = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  const known = members.find(([key]) => key === name)?.[1]
+  return { ...Object.fromEntries(members), [name]: withValueAt(known, rest, part) }
+}
+
+/** A JSON Schema as far as ours go. */
+type Schema = {
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly anyOf?: readonly Schema[]
+  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, Schema>>
+}
+
+const { paths } = buildOpenApi({ serverUrl: 'http://localhost' })
+
+function schemaOf({ path, method }: Route): Schema {
+  const operation = paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
+  return valueAt(operation, ['requestBody', 'content', 'application/json', 'schema']) ?? {}
+}
+
+function walk(schema: Schema, path: readonly string[]): (readonly [readonly string[], string])[] {
+  if (schema.anyOf !== undefined) return schema.anyOf.flatMap((one) => walk(one, path))
+  if (schema.type === 'array') return walk(schema.items ?? {}, [...path, '0'])
+  if (schema.properties !== undefined) {
+    return Object.entries(schema.properties).flatMap(([name, part]) => walk(part, [...path, name]))
+  }
+  const isFixed = schema.enum !== undefined || schema.const !== undefined
+  return path.length === 0 ? [] : [[path, isFixed ? 'fixed' : (schema.type ?? 'any')]]
+}

@@ -1,0 +1,198 @@
+import type { Route } from '@keyporter/contract'
+import { createContactsApi, createCredential, createOrganization, type Issued } from './issue.ts'
+import { addPerson, PASSWORD } from './people.ts'
+import type { Answer, Ask, TestServer } from './server.ts'
+
+/** A request that a route accepts. */
+export type RouteRequest = {
+  readonly path: string
+  readonly body?: Readonly<Record<string, unknown>>
+  /** Who asks, where it is not the manager. */
+  readonly who?: Pick<Ask, 'as' | 'cookie'>
+}
+
+/** Acceptable requests to every route of a server. */
+export type RouteRequests = {
+  /** A request to a route, with something in every field of its body; made anew each time. */
+  readonly to: (route: Route) => Promise<RouteRequest>
+  /** Asks a route so, with what is to differ. */
+  readonly ask: (route: Route, changes?: RouteChanges) => Promise<Answer>
+  /** The id of an object of each noun. */
+  readonly ids: Readonly<Record<string, string>>
+}
+
+/** What is to differ from an acceptable request. */
+export type RouteChanges = {
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+  /** What stands behind the path, with its question mark. */
+  readonly query?: string
+  readonly who?: Pick<Ask, 'as' | 'cookie'>
+}
+
+/** Describes an api, issues a credential, adds a member and an organization, so that there is something to ask for. */
+export async function prepareRequests(server: TestServer): Promise<RouteRequests> {
+  const api = await createContactsApi(server)
+  const credential = await createCredential(server, { apiId: api.id })
+  const organization = await createOrganization(server, 'Other')
+  const person = await addPerson(server, { privileges: ['credentials.view'] })
+  const ids: Readonly<Record<string, string>> = {
+    apis: api.id,
+    credentials: credential.id,
+    members: person.id,
+    organizations: organization.id,
+    sessions: 'ses_01jd0000000000000000000000',
+  }
+  const spare = await createContactsApi(server, {
+    identifier: 'https://spare.example.com',
+    organizations: [server.operatorId],
+  })
+  let count = 0
+  const bodies = bodiesFor({ server, ids, credential, spareApiId: spare.id, cookie: person.cookie })
+  const to = async (route: Route): Promise<RouteRequest> => {
+    count += 1
+    const id = ids[route.path.split('/')[2] ?? '']
+    if (route.path.includes(':') && id === undefined)
+      throw new Error(`no object for ${route.path}: add one`)
+    const path = route.path.replace(/:\w+/, id ?? '')
+    const make = bodies[route.operationId]
+    if (make !== undefined) return { path, ...(await make(count)) }
+    if (route.body !== undefined) throw new Error(`no body for ${route.operationId}: add one`)
+    return { path }
+  }
+  return {
+    to,
+    ids,
+    ask: async (route, changes = {}) => {
+      const { path, body, who } = await to(route)
+      return server.ask(route.method, `${path}${changes.query ?? ''}`, {
+        ...(body === undefined ? {} : { body }),
+        ...(route.access === 'public' ? { as: null } : {}),
+        ...who,
+        ...changes.who,
+        ...('body' in changes ? { body: changes.body } : {}),
+        ...(changes.headers === undefined ? {} : { headers: changes.headers }),
+      })
+    },
+  }
+}
+
+type Given = {
+  readonly server: TestServer
+  readonly ids: Readonly<Record<string, string>>
+  readonly credential: Issued
+  readonly spareApiId: string
+  readonly cookie: string
+}
+
+type MakeRequest = (count: number) => Partial<RouteRequest> | Promise<Partial<RouteRequest>>
+
+/** By operation: a body with every field that the contract knows, and no two that get in each other's way. */
+function bodiesFor({
+  server,
+  ids,
+  credential,
+  spareApiId,
+  cookie,
+}: Given): Readonly<Record<string, MakeRequest>> {
+  const policy = { defaultLifetimeDays: 30, maxLifetimeDays: 90, permissionCeiling: ['EVENT_READ'] }
+  const features = { issued: true, stored: true, webhooks: true }
+  const settings = {
+    permissions: [
+      {
+        resource: 'EVENT',
+        actions: ['read', 'write', 'delete'],
+        description: 'What happened',
+        scopes: { read: 'EVENT_READ', write: 'EVENT_WRITE', delete: 'EVENT_DELETE' },
+      },
+    ],
+    operations: [{ method: 'GET', path: '/v1/events', permissions: ['EVENT_READ'] }],
+    tokenTtlSeconds: 600,
+    signingAlgorithm: 'ES256',
+    organizations: [server.operatorId],
+  }
+  const expiresAt = new Date(server.clock.now() + 86_400_000).toISOString()
+  return {
+    createOrganization: (count) => ({
+      body: { name: `Organization ${count}`, slug: `organization-${count}`, features, policy },
+    }),
+    updateOrganization: (count) => ({
+      body: { name: 'Other', slug: `other-${count}`, features, policy },
+    }),
+    createMember: (count) => ({
+      body: { email: `member-${count}@example.org`, name: 'Member', privileges: ['audit.view'] },
+    }),
+    updateMember: () => ({ body: { name: 'Member', privileges: ['audit.view'], active: true } }),
+    acceptInvitation: () => ({ body: { code: 'nobody-has-this-code', password: PASSWORD } }),
+    setUp: () => ({
+      body: {
+        code: 'nobody-has-this-code',
+        organizationName: 'Acme',
+        name: 'Ada',
+        email: 'ada@example.org',
+        password: PASSWORD,
+      },
+    }),
+    signIn: () => ({
+      body: { ...server.admin, organizationId: server.operatorId },
+    }),
+    changePassword: () => ({
+      body: { currentPassword: PASSWORD, newPassword: PASSWORD },
+      who: { as: null, cookie },
+    }),
+    createApi: (count) => ({
+      body: {
+        name: 'Events',
+        identifier: `https://events-${count}.example.com`,
+        slug: `events-${count}`,
+        ...settings,
+      },
+    }),
+    updateApi: () => ({ path: `/v1/apis/${spareApiId}`, body: { name: 'Events', ...settings } }),
+    // Without an identifier: with the api's id it would have to be that api's own.
+    importApi: () => ({
+      body: {
+        openapi: JSON.stringify({
+          openapi: '3.0.1',
+          info: { title: 'Events', version: '1' },
+          paths: { '/events': { get: { tags: ['Events'], responses: {} } } },
+        }),
+        apiId: ids['apis'] ?? '',
+        name: 'Events',
+        permissionPattern: 'Required API Permissions: *',
+        fallback: 'tags',
+        apply: false,
+      },
+    }),
+    createCredential: () => ({
+      body: {
+        name: 'Test',
+        notes: 'Of the tests',
+        expiresAt,
+        permissions: ['CONTACT_READ'],
+        apiId: ids['apis'],
+        environment: 'production',
+        kind: 'scoped',
+      },
+    }),
+    updateCredential: () => ({
+      body: { name: 'Test', notes: 'Of the tests', expiresAt, permissions: ['CONTACT_READ'] },
+    }),
+    revokeCredential: async () => ({
+      path: `/v1/credentials/${(await createCredential(server, { apiId: ids['apis'] })).id}/revoke`,
+      body: { reason: 'Of the tests' },
+    }),
+    verify: () => ({
+      body: {
+        clientId: credential.clientId,
+        clientSecret: credential.clientSecret,
+        permissions: ['CONTACT_READ'],
+        method: 'GET',
+        path: '/v1/contacts',
+        apiId: credential.apiId,
+        ip: '203.0.113.9',
+      },
+    }),
+    rotateSigningKey: () => ({ body: { algorithm: 'ES256', immediately: true } }),
+  }
+}
