@@ -1,24 +1,43 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import type { TestServer } from './server.ts'
 
-/** Runs SQL past the program, as someone does who got hold of its database. */
+/** Runs SQL past the program, as someone does who got hold of its database; all of it or nothing. */
 export async function runSql(server: TestServer, ...statements: string[]): Promise<void> {
   if (server.databaseUrl === undefined) {
-    const database = new DatabaseSync(join(server.dataDirectory, 'keyporter.sqlite'))
-    try {
-      for (const statement of statements) database.exec(statement)
-    } finally {
-      database.close()
-    }
-    return
+    return runOnSqlite(join(server.dataDirectory, 'keyporter.sqlite'), statements)
   }
   const client = new pg.Client({ connectionString: server.databaseUrl })
   await client.connect()
   try {
-    for (const statement of statements) await client.query(statement)
+    for (const statement of ['begin', ...statements, 'commit']) await client.query(statement)
   } finally {
     await client.end()
+  }
+}
+
+/**
+ * The program, which may be in the middle of a transaction, runs on this very thread: waiting is left to
+ * the event loop.
+ */
+async function runOnSqlite(path: string, statements: readonly string[]): Promise<void> {
+  const database = new DatabaseSync(path, { timeout: 0 })
+  try {
+    while (!isBegun(database)) await setTimeout(5)
+    for (const statement of statements) database.exec(statement)
+    database.exec('commit')
+  } finally {
+    database.close()
+  }
+}
+
+function isBegun(database: DatabaseSync): boolean {
+  try {
+    database.exec('begin immediate')
+    return true
+  } catch {
+    return false
   }
 }

@@ -44,7 +44,10 @@ export const list = defineRoute({
     from: instant.optional(),
     /** Exclusive. */
     to: instant.optional(),
-    /** Unless given, `-sequence` for pages, `sequence` for CSV and NDJSON. */
+    /**
+     * Unless given, `-sequence` for pages, `sequence` for CSV and NDJSON. What filters chose is sorted by
+     * time first: another order than that of the numbers only where a clock was set back.
+     */
     sort: z.enum(['sequence', '-sequence']).optional(),
   }),
   status: 200,

@@ -5,7 +5,7 @@ import type { Reply } from '../binding.ts'
 import type { Context } from '../context.ts'
 import { csvHeader, csvOfEvent } from './csv.ts'
 import { toAuditEvent } from './resource.ts'
-import { type AuditFilter, findEnds, selectEvents } from './rows.ts'
+import { type AuditFilter, type AuditPlace, findEnds, selectEvents } from './rows.ts'
 
 type Format = {
   readonly fileName: string
@@ -54,13 +54,13 @@ async function* writeLines(
   // What is appended while it runs is left out, so that it comes to an end.
   const upTo = (await findEnds(db, organizationId)).last
   if (format.header !== '') yield format.header
-  let after: number | undefined
+  let after: AuditPlace | undefined
   for (;;) {
     const page = { order, after, upTo, limit: BATCH }
     const events = await selectEvents(db, organizationId, { filter, page })
     if (events.length > 0) yield events.map(format.line).join('')
     if (events.length < BATCH) return
-    after = events.at(-1)?.sequence
+    after = events.at(-1)
     await nextTurn()
   }
 }

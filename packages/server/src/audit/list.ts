@@ -31,16 +31,16 @@ export async function listAuditEvents(
   const sort = query.sort ?? '-sequence'
   const limit = pageLimit(query.limit)
   const list = ['audit-events', sort, ...Object.values(filter).map((part) => part ?? null)]
-  const after = readCursor(ctx, list, query.cursor)?.[0]
+  const [at, sequence] = readCursor(ctx, list, query.cursor) ?? []
   const events = await selectEvents(ctx.db, ctx.organizationId, {
     filter,
     page: {
       order: sort === 'sequence' ? 'asc' : 'desc',
-      after: after === undefined ? undefined : Number(after),
+      after: at === undefined ? undefined : { at: Number(at), sequence: Number(sequence) },
       limit: limit + 1,
     },
   })
-  const page = cutPage(events, limit, ({ sequence }) => writeCursor(ctx, list, [sequence]))
+  const page = cutPage(events, limit, (last) => writeCursor(ctx, list, [last.at, last.sequence]))
   return { data: page.data.map(toAuditEvent), nextCursor: page.nextCursor }
 }
 

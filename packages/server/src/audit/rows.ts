@@ -16,38 +16,53 @@ export type AuditFilter = {
   readonly toMs?: number | undefined
 }
 
+/** Where an event stands in a list. */
+export type AuditPlace = { readonly at: number; readonly sequence: number }
+
 /** One stretch of a list. */
 export type AuditPage = {
   readonly order: 'asc' | 'desc'
-  /** The number of the event after which it begins. */
-  readonly after: number | undefined
+  /** The place after which it begins. */
+  readonly after: AuditPlace | undefined
   /** The last number that it may hold, whatever the order. */
   readonly upTo?: number
   readonly limit: number
 }
 
-/** The events that match, in the order of their numbers. */
+/**
+ * The events that match. All of them stand in the order of their numbers; what a filter chose stands in
+ * the order of its times, which is the same unless a clock was set back. So an index leads to every page
+ * at once: by number, what happened years ago would be sought among everything since.
+ */
 export async function selectEvents(
   db: Reader,
   organizationId: string,
   { filter, page }: { readonly filter: AuditFilter; readonly page: AuditPage },
 ): Promise<readonly AuditRow[]> {
   const { order, after, upTo, limit } = page
+  const beyond = order === 'asc' ? '>' : '<'
   let query = db
     .selectFrom('auditEvents')
     .selectAll()
     .where('organizationId', '=', organizationId)
-    .orderBy('sequence', order)
     .limit(limit)
+  if (upTo !== undefined) query = query.where('sequence', '<=', upTo)
+  if (Object.values(filter).every((part) => part === undefined)) {
+    if (after !== undefined) query = query.where('sequence', beyond, after.sequence)
+    return query.orderBy('sequence', order).execute()
+  }
   for (const name of ['action', 'actorId', 'targetId', 'outcome'] as const) {
     const wanted = filter[name]
     if (wanted !== undefined) query = query.where(name, '=', wanted)
   }
   if (filter.fromMs !== undefined) query = query.where('at', '>=', filter.fromMs)
   if (filter.toMs !== undefined) query = query.where('at', '<', filter.toMs)
-  if (after !== undefined) query = query.where('sequence', order === 'asc' ? '>' : '<', after)
-  if (upTo !== undefined) query = query.where('sequence', '<=', upTo)
-  return query.execute()
+  if (after !== undefined) {
+    query = query.where((eb) =>
+      eb(eb.refTuple('at', 'sequence'), beyond, eb.tuple(after.at, after.sequence)),
+    )
+  }
+  return query.orderBy('at', order).orderBy('sequence', order).execute()
 }
 
 /** The two ends of a chain as one moment shows them: what the events say, and what the sealed head says. */

@@ -81,10 +81,13 @@ describe('does', () => {
     await runSql(
       server,
       `insert into organizations (id, name, slug, operator, features, policy, created_at, updated_at, version)
-       select 'org_empty', name, 'empty', 0, features, policy, created_at, updated_at, version
+       select 'org_00000000000000000000000000', name, 'empty', 0, features, policy, created_at, updated_at, version
        from organizations where id = '${organizationId}'`,
     )
-    const { body } = await server.ask('GET', '/v1/audit-events/verify?organizationId=org_empty')
+    const { body } = await server.ask(
+      'GET',
+      '/v1/audit-events/verify?organizationId=org_00000000000000000000000000',
+    )
     expect(body).toStrictEqual({ intact: true, checked: 0, head: { sequence: 0, hash: '' } })
   })
 })

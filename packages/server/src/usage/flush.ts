@@ -74,13 +74,18 @@ export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
 }
 
 async function writeBatch(tx: Writer, { counts, lastUses }: UsageBatch): Promise<void> {
-  for (const rows of inPieces(counts)) {
-    await addCounts(tx, rows)
-    await nextTurn()
-  }
-  for (const rows of inPieces(lastUses)) {
-    await noteLastUses(tx, rows)
-    await nextTurn()
+  await writePieces(counts, (rows) => addCounts(tx, rows))
+  await writePieces(lastUses, (rows) => noteLastUses(tx, rows))
+}
+
+/** Where there is much to write, requests get their turn between the pieces. */
+async function writePieces<T>(
+  rows: readonly T[],
+  write: (piece: readonly T[]) => Promise<void>,
+): Promise<void> {
+  for (const piece of inPieces(rows)) {
+    await write(piece)
+    if (piece.length === ROWS_MAX) await nextTurn()
   }
 }
 

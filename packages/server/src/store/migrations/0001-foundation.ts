@@ -87,10 +87,11 @@ function statements(engine: Engine): readonly string[] {
       outcome TEXT NOT NULL, reason TEXT, ip TEXT, request_id TEXT, changes TEXT NOT NULL,
       previous_hash TEXT NOT NULL, hash TEXT NOT NULL, seal TEXT NOT NULL,
       PRIMARY KEY (organization_id, sequence))`,
-    `CREATE INDEX audit_events_target ON audit_events (organization_id, target_id, sequence)`,
-    `CREATE INDEX audit_events_action ON audit_events (organization_id, action, sequence)`,
-    `CREATE INDEX audit_events_actor ON audit_events (organization_id, actor_id, sequence)`,
     `CREATE INDEX audit_events_at ON audit_events (organization_id, at, sequence)`,
+    `CREATE INDEX audit_events_action ON audit_events (organization_id, action, at, sequence)`,
+    `CREATE INDEX audit_events_actor ON audit_events (organization_id, actor_id, at, sequence)`,
+    `CREATE INDEX audit_events_target ON audit_events (organization_id, target_id, at, sequence)`,
+    `CREATE INDEX audit_events_outcome ON audit_events (organization_id, outcome, at, sequence)`,
     `CREATE TABLE audit_heads (
       organization_id TEXT PRIMARY KEY, sequence BIGINT NOT NULL, hash TEXT NOT NULL, seal TEXT NOT NULL)`,
     `CREATE TABLE changes (
