@@ -15,6 +15,8 @@ export type MutateDeps = {
   ) => Promise<void>
 }
 
+const RETRY_SECONDS = 2
+
 /**
  * Makes the one door to writing. The work's rows, its audit events and its change records commit
  * together or not at all; if the audit cannot be written nothing changes and the answer is 503.
@@ -35,6 +37,7 @@ export function createMutate({
         await appendAudit(tx, { caller, entries }).catch((cause: unknown) => {
           throw new AppError('unavailable', {
             detail: 'The change could not be audited, so it was not made.',
+            retryAfterSeconds: RETRY_SECONDS,
             cause,
           })
         })
