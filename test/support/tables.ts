@@ -11,12 +11,30 @@ export type DataPlace = {
 /** A row as the engine gives it. */
 export type Row = Readonly<Record<string, unknown>>
 
+type Query = (sql: string) => Promise<Row[]>
+
 /** Runs a query past the program and gives its rows. */
-export async function readRows(place: DataPlace, query: string): Promise<Row[]> {
+export async function readRows(place: DataPlace, sql: string): Promise<Row[]> {
+  return withDatabase(place, (query) => query(sql))
+}
+
+/** Everything that stands in the tables, but for what usage counts in the background. */
+export async function readTables(place: DataPlace): Promise<Record<string, readonly Row[]>> {
+  return withDatabase(place, async (query) => {
+    const tables: Record<string, readonly Row[]> = {}
+    for (const name of await tableNames(place, query)) {
+      const rows = await query(`select * from ${name}`)
+      tables[name] = rows.toSorted(byText)
+    }
+    return tables
+  })
+}
+
+async function withDatabase<T>(place: DataPlace, work: (query: Query) => Promise<T>): Promise<T> {
   if (place.databaseUrl === undefined) {
     const database = new DatabaseSync(join(place.dataDirectory, 'keyporter.sqlite'))
     try {
-      return database.prepare(query).all()
+      return await work(async (sql) => database.prepare(sql).all())
     } finally {
       database.close()
     }
@@ -24,32 +42,23 @@ export async function readRows(place: DataPlace, query: string): Promise<Row[]> 
   const client = new pg.Client({ connectionString: place.databaseUrl })
   await client.connect()
   try {
-    return (await client.query(query)).rows
+    return await work(async (sql) => (await client.query(sql)).rows)
   } finally {
     await client.end()
   }
 }
 
-/**
- * Everything that stands in the tables: of each one its rows as texts, in an order of their own. Left out
- * is what usage counts in the background.
- */
-export async function readTables(place: DataPlace): Promise<Record<string, readonly string[]>> {
-  const tables: Record<string, readonly string[]> = {}
-  for (const name of await tableNames(place)) {
-    const rows = await readRows(place, `select * from ${name}`)
-    tables[name] = rows.map((row) => JSON.stringify(row)).sort()
-  }
-  return tables
-}
-
 const COUNTED = new Set(['usage_counters', 'last_uses'])
 
-async function tableNames(place: DataPlace): Promise<readonly string[]> {
-  const query =
+async function tableNames(place: DataPlace, query: Query): Promise<readonly string[]> {
+  const rows = await query(
     place.databaseUrl === undefined
       ? "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name"
-      : "select tablename as name from pg_tables where schemaname = 'public' order by tablename"
-  const rows = await readRows(place, query)
+      : "select tablename as name from pg_tables where schemaname = 'public' order by tablename",
+  )
   return rows.map(({ name }) => String(name)).filter((name) => !COUNTED.has(name))
+}
+
+function byText(a: Row, b: Row): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
 }

@@ -1,0 +1,235 @@
+import { type Route, routeList } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AuditedCall, type AuditedCalls, auditedCalls } from '../support/audited-calls.ts'
+import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import { runSql } from '../support/raw-sql.ts'
+import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { type Row, readRows, readTables } from '../support/tables.ts'
+
+// U01 to U03, for every route that the contract says is audited: a new one cannot be forgotten.
+
+let server: TestServer
+/** Not set up, for the one route that needs that. */
+let fresh: TestServer
+let calls: AuditedCalls
+let managerId: string
+let client: Issued
+
+beforeAll(async () => {
+  const around = { failuresMax: { perClient: 10_000, perNetwork: 10_000 } }
+  server = await startTestServer({ around })
+  fresh = await startTestServer({ around, setUp: false })
+  calls = auditedCalls(server, fresh)
+  managerId = (await server.ask('GET', '/v1/session')).body.actor.id
+  const api = await createContactsApi(server)
+  client = await createCredential(server, { apiId: api.id })
+})
+afterAll(async () => {
+  await fresh.close()
+  await server.close()
+})
+
+const audited = routeList.flatMap((route) =>
+  typeof route.audit === 'string' ? [[route.operationId, route, route.audit] as const] : [],
+)
+/** Nobody has to take note of these: a session is looked up with every request. */
+const unannounced = new Set(['signIn', 'endSession', 'signOut'])
+const announced = audited.filter(([name]) => !unannounced.has(name))
+
+const serverOf = (route: Route) => (route.operationId === 'setUp' ? fresh : server)
+
+async function prepare(route: Route): Promise<AuditedCall> {
+  const make = calls[route.operationId]
+  if (make === undefined) throw new Error(`no call of ${route.operationId}: add one`)
+  return make()
+}
+
+function send(route: Route, call: AuditedCall, requestId = 'req-of-the-test'): Promise<Answer> {
+  return serverOf(route).ask(route.method, call.path, {
+    ...(call.body === undefined ? {} : { body: call.body }),
+    headers: { 'x-request-id': requestId },
+    ...call.who,
+  })
+}
+
+/** Does something while the database refuses every row of a table. */
+async function whileClosed<T>(on: TestServer, table: string, work: () => Promise<T>): Promise<T> {
+  const isPostgres = on.databaseUrl !== undefined
+  const close = isPostgres
+    ? [
+        `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'closed'; end $$`,
+        `create trigger closed before insert on ${table} for each row execute function refuse()`,
+      ]
+    : [`create trigger closed before insert on ${table} begin select raise(abort, 'closed'); end`]
+  const open = isPostgres
+    ? [`drop trigger closed on ${table}`, 'drop function refuse()']
+    : ['drop trigger closed']
+  await runSql(on, ...close)
+  try {
+    return await work()
+  } finally {
+    await runSql(on, ...open)
+  }
+}
+
+const eventsOf = (on: TestServer) =>
+  readRows(on, 'select * from audit_events order by at, organization_id, sequence')
+
+/** The events that something adds. */
+async function added(on: TestServer, work: () => Promise<unknown>): Promise<readonly Row[]> {
+  const known = new Set((await eventsOf(on)).map(({ id }) => id))
+  await work()
+  return (await eventsOf(on)).filter(({ id }) => !known.has(id))
+}
+
+describe('a route that is audited', () => {
+  it.each(audited)(
+    '%s is done with exactly its events or, where they cannot be written, not at all',
+    async (_name, route, action) => {
+      const on = serverOf(route)
+      const call = await prepare(route)
+      const before = await readTables(on)
+      const refused = await whileClosed(on, 'audit_events', () => send(route, call))
+      expect([refused.status, refused.body.code]).toEqual([503, 'unavailable'])
+      expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+      expect(await readTables(on)).toEqual(before)
+
+      let answer: Answer | undefined
+      const events = await added(on, async () => {
+        answer = await send(route, call, `req-${route.operationId}`)
+      })
+      expect(answer?.status).toBe(route.status)
+      expect(events.map((event) => event['action'])).toEqual(call.actions ?? [action])
+      const actor = call.actor ?? { type: 'credential', id: managerId }
+      for (const event of events) {
+        expect(event).toMatchObject({
+          at: on.clock.now(),
+          actor_type: actor.type,
+          actor_id: actor.id ?? expect.any(String),
+          actor_name: expect.stringMatching(/./),
+          target_type: expect.stringMatching(/./),
+          target_name: expect.stringMatching(/./),
+          target_id: expect.stringMatching(/./),
+          outcome: 'success',
+          ip: '127.0.0.1',
+          request_id: `req-${route.operationId}`,
+        })
+      }
+      requireNoSecrets(events, call, answer)
+    },
+  )
+
+  it.each(announced)('%s leaves no event of what was rolled back', async (_name, route) => {
+    if (route.operationId === 'setUp') {
+      await fresh.close()
+      fresh = await startTestServer({ setUp: false })
+      calls = auditedCalls(server, fresh)
+    }
+    const on = serverOf(route)
+    const call = await prepare(route)
+    const before = await readTables(on)
+    const failed = await whileClosed(on, 'changes', () => send(route, call))
+    expect(failed.status).toBe(500)
+    expect(await readTables(on)).toEqual(before)
+    expect((await send(route, call)).status).toBe(route.status)
+  })
+})
+
+describe('the OAuth endpoints', () => {
+  it('revoke a token with one event or, where that cannot be written, not at all', async () => {
+    const token = await obtainToken(server, client)
+    const revoke = () => server.ask('POST', '/oauth/revoke', { as: client, form: { token } })
+    const isActive = async () =>
+      (await server.ask('POST', '/oauth/introspect', { as: client, form: { token } })).body.active
+    const before = await readTables(server)
+    const refused = await whileClosed(server, 'audit_events', revoke)
+    expect([refused.status, refused.body]).toEqual([
+      503,
+      { error: 'temporarily_unavailable', error_description: expect.any(String) },
+    ])
+    expect(await readTables(server)).toEqual(before)
+    expect(await isActive()).toBe(true)
+    const events = await added(server, async () => expect((await revoke()).status).toBe(200))
+    expect(events).toMatchObject([
+      { action: 'token.revoked', actor_id: client.id, outcome: 'success', ip: '127.0.0.1' },
+    ])
+    expect(JSON.stringify(events)).not.toContain(token.split('.')[2])
+    expect(await isActive()).toBe(false)
+  })
+})
+
+describe('a refused authentication', () => {
+  const wrong = (pair: { clientId: string }) => ({
+    clientId: pair.clientId,
+    clientSecret: 'not-the-secret',
+  })
+
+  it('is one event with the reason, and none of what was presented', async () => {
+    const events = await added(server, () =>
+      server.ask('GET', '/v1/credentials', { as: wrong(client) }),
+    )
+    expect(events).toMatchObject([
+      {
+        action: 'authentication.refused',
+        actor_type: 'anonymous',
+        actor_id: null,
+        target_id: client.id,
+        outcome: 'refused',
+        reason: 'wrong_secret',
+        ip: '127.0.0.1',
+        request_id: expect.stringMatching(/^req_/),
+      },
+    ])
+    expect(JSON.stringify(events)).not.toContain('not-the-secret')
+  })
+
+  it('that cannot be recorded is 503, and lets nobody in', async () => {
+    const other = await createCredential(server, { apiId: client.apiId })
+    const answer = await whileClosed(server, 'audit_events', () =>
+      server.ask('POST', '/oauth/token', {
+        as: wrong(other),
+        form: { grant_type: 'client_credentials' },
+      }),
+    )
+    expect(answer.status).toBe(503)
+  })
+})
+
+describe('the address of an event', () => {
+  it('is that of the connection, unless a trusted proxy tells another', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.9' }
+    const body = { name: 'Addressed', permissions: 'all', apiId: client.apiId }
+    const events = await added(server, () =>
+      server.ask('POST', '/v1/credentials', { headers, body }),
+    )
+    expect(events).toMatchObject([{ ip: '127.0.0.1' }])
+
+    const behind = await startTestServer({ env: { KEYPORTER_TRUSTED_PROXIES: '127.0.0.1' } })
+    try {
+      const told = await added(behind, () =>
+        behind.ask('POST', '/v1/organizations', { headers, body: { name: 'Addressed' } }),
+      )
+      expect(new Set(told.map(({ ip }) => ip))).toEqual(new Set(['203.0.113.9']))
+    } finally {
+      await behind.close()
+    }
+  })
+})
+
+/** Neither what was sent as a secret nor what was answered as one. */
+function requireNoSecrets(
+  events: readonly Row[],
+  call: AuditedCall,
+  answer: Answer | undefined,
+): void {
+  const shown = [
+    answer?.body?.clientSecret,
+    answer?.body?.invitation?.url?.split('#code=')[1],
+    answer?.body?.url?.split('#code=')[1],
+    ...(answer?.headers.getSetCookie() ?? []).map((line) => line.split(/[=;]/)[1]),
+  ]
+  for (const secret of [...shown, ...(call.secrets ?? []), server.manager.clientSecret]) {
+    if (typeof secret === 'string' && secret !== '')
+      expect(JSON.stringify(events)).not.toContain(secret)
+  }
+}

@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, mkdirSync, rmSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it, type TestContext } from 'vitest'
+import {
+  firstStart,
+  newDirectory,
+  readManager,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { basic, type Pair } from '../support/server.ts'
+
+// F03: no space left where the data lies. The file system is a small one in memory, of its own.
+
+const SIZE = '3m'
+
+const mounted: string[] = []
+let server: ServerProcess | undefined
+afterAll(async () => {
+  await server?.end('SIGKILL')
+  for (const directory of mounted) execFileSync('umount', [directory])
+})
+
+/** A directory on a file system that can be filled. */
+function mountSmall(ctx: TestContext): string {
+  const directory = join(newDirectory(), 'small')
+  mkdirSync(directory)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'keyporter', directory], {
+      stdio: 'ignore',
+    })
+  } catch {
+    ctx.skip('a small file system cannot be mounted here: it takes the superuser')
+  }
+  mounted.push(directory)
+  return directory
+}
+
+/** Leaves no byte free. */
+function fill(path: string): void {
+  const piece = Buffer.alloc(4_096)
+  try {
+    for (;;) appendFileSync(path, piece)
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' })
+  }
+}
+
+describe('while no space is left', () => {
+  it('every write answers 503 and leaves nothing; what is known is verified; space brings all back', async (ctx) => {
+    const disk = mountSmall(ctx)
+    const directory = newDirectory()
+    server = await startServerProcess({
+      ...firstStart(directory),
+      KEYPORTER_DATA_DIR: join(disk, 'data'),
+      KEYPORTER_LOG_LEVEL: 'error',
+    })
+    const { ask, create, ids } = client(server.url, readManager(directory))
+    const known = await create('Known')
+    const doomed = await create('Doomed')
+    const filler = join(disk, 'filler')
+    fill(filler)
+    expect(statfsSync(disk).bavail).toBe(0)
+
+    // The write-ahead log still has room of its own; then it is over.
+    const acknowledged = [known.body.id, doomed.body.id]
+    let refused = 0
+    for (let turn = 0; refused < 5 && turn < 2_000; turn += 1) {
+      const { status, body } = await create('Too much')
+      if (status === 201) acknowledged.push(body.id)
+      else {
+        expect([status, body.code]).toEqual([503, 'unavailable'])
+        refused += 1
+      }
+    }
+    expect(refused).toBe(5)
+    const revocation = () => ask('POST', `/v1/credentials/${doomed.body.id}/revoke`, { body: {} })
+    expect((await revocation()).status).toBe(503)
+    for (const one of [known.body, doomed.body]) {
+      const { body } = await ask('POST', '/v1/verify', { body: { authorization: basic(one) } })
+      expect(body).toMatchObject({ valid: true })
+    }
+    const token = await fetch(`${server.url}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: basic(known.body) },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    })
+    expect(token.status).toBe(200)
+    expect(new Set(await ids())).toEqual(new Set(acknowledged))
+    expect((await ask('GET', '/readyz')).status).toBe(200)
+
+    rmSync(filler)
+    expect((await revocation()).status).toBe(200)
+    const after = await create('Afterwards')
+    expect(after.status).toBe(201)
+    expect(new Set(await ids())).toEqual(new Set([...acknowledged, after.body.id]))
+    expect((await ask('GET', '/v1/audit-events/verify')).body).toMatchObject({ intact: true })
+    const created = await ask('GET', '/v1/audit-events?action=credential.created&limit=100')
+    // Every one of them, and the manager's own.
+    expect(created.body.data).toHaveLength(Math.min(100, acknowledged.length + 2))
+    expect(await server.end('SIGTERM')).toBe(0)
+  })
+})
+
+function client(url: string, manager: Pair) {
+  let apiId: string | undefined
+  const ask = async (method: string, path: string, { body }: { body?: object } = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization: basic(manager), 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: await response.json() }
+  }
+  const create = async (name: string) => {
+    apiId ??= (await ask('GET', '/v1/apis?slug=keyporter')).body.data[0].id
+    return ask('POST', '/v1/credentials', {
+      body: { name, notes: name.repeat(20), apiId, permissions: ['API_READ'] },
+    })
+  }
+  /** Every credential but the manager's own. */
+  const ids = async (): Promise<string[]> => {
+    const found: string[] = []
+    let cursor = ''
+    for (;;) {
+      const { body } = await ask('GET', `/v1/credentials?limit=100${cursor}`)
+      for (const { id, clientId } of body.data) if (clientId !== manager.clientId) found.push(id)
+      if (body.nextCursor === null) return found
+      cursor = `&cursor=${body.nextCursor}`
+    }
+  }
+  return { ask, create, ids }
+}

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createContactsApi, createCredential } from './issue.ts'
+import { addPerson, invitePerson, PASSWORD, type Person, signIn } from './people.ts'
+import type { Ask, TestServer } from './server.ts'
+
+/** A call of a route that will succeed, once, and what the audit log is to say of it. */
+export type AuditedCall = {
+  readonly path: string
+  readonly body?: object
+  /** Who asks, where it is not the manager. */
+  readonly who?: Pick<Ask, 'as' | 'cookie'>
+  /** The member who did it, where it was not the manager; undefined where they are only made by it. */
+  readonly actor?: { readonly type: 'member'; readonly id: string | undefined }
+  /** The actions, where there are more than the one that the contract names. */
+  readonly actions?: readonly string[]
+  /** What must not be in the log. */
+  readonly secrets?: readonly string[]
+}
+
+/** How to call every route that the contract says is audited, by operation; made anew for each call. */
+export type AuditedCalls = Readonly<Record<string, () => Promise<AuditedCall>>>
+
+let count = 0
+const next = () => {
+  count += 1
+  return count
+}
+
+/** The calls to a server that is set up; `fresh` is one that is not. */
+export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCalls {
+  const sending = async (method: string, path: string, body: object) => {
+    const answer = await server.ask(method, path, { body })
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.text}`)
+    return answer.body
+  }
+  const newApi = () =>
+    createContactsApi(server, { identifier: `https://api-${next()}.example.com` })
+  const newCredential = async () => createCredential(server, { apiId: (await newApi()).id })
+  const asMember = ({ id, cookie }: Person) => ({
+    who: { as: null, cookie },
+    actor: { type: 'member', id } as const,
+    secrets: [cookie.split('=')[1] ?? '', PASSWORD],
+  })
+
+  return {
+    createOrganization: async () => ({
+      path: '/v1/organizations',
+      body: { name: `Organization ${next()}` },
+      // In the log of the new one too.
+      actions: ['organization.created', 'organization.created'],
+    }),
+    updateOrganization: async () => {
+      const { id } = await sending('POST', '/v1/organizations', { name: `Renamed ${next()}` })
+      return {
+        path: `/v1/organizations/${id}`,
+        body: { name: `Renamed ${next()}` },
+        actions: ['organization.updated', 'organization.updated'],
+      }
+    },
+    createMember: async () => ({
+      path: '/v1/members',
+      body: { email: `new-${next()}@example.org`, name: 'New', privileges: ['audit.view'] },
+    }),
+    updateMember: async () => {
+      const { member } = await invitePerson(server)
+      return { path: `/v1/members/${member.id}`, body: { privileges: ['audit.view'] } }
+    },
+    inviteMember: async () => {
+      const { member } = await invitePerson(server)
+      return { path: `/v1/members/${member.id}/invitation`, body: {} }
+    },
+    acceptInvitation: async () => {
+      const { member, code } = await invitePerson(server)
+      return {
+        path: '/v1/invitations/accept',
+        body: { code, password: PASSWORD },
+        who: { as: null },
+        actor: { type: 'member', id: member.id },
+        secrets: [code, PASSWORD],
+      }
+    },
+    setUp: async () => {
+      const code = readFileSync(join(fresh.dataDirectory, 'setup-code'), 'utf8').trim()
+      return {
+        path: '/v1/setup',
+        body: {
+          code,
+          organizationName: 'Acme',
+          name: 'Ada',
+          email: 'ada@example.org',
+          password: PASSWORD,
+        },
+        who: { as: null },
+        actor: { type: 'member', id: undefined },
+        actions: [
+          'setup.completed',
+          'organization.created',
+          'member.created',
+          'api.created',
+          'session.created',
+        ],
+        secrets: [code, PASSWORD],
+      }
+    },
+    signIn: async () => {
+      const { id, email } = await addPerson(server)
+      return {
+        path: '/v1/sessions',
+        body: { email, password: PASSWORD },
+        who: { as: null },
+        actor: { type: 'member', id },
+        secrets: [PASSWORD],
+      }
+    },
+    endSession: async () => {
+      const person = await addPerson(server)
+      const other = await signIn(server, person.email)
+      const { body } = await other.ask('GET', '/v1/sessions')
+      const elsewhere = body.data.find((session: { current: boolean }) => !session.current)
+      return { path: `/v1/sessions/${elsewhere.id}`, ...asMember(person) }
+    },
+    signOut: async () => ({ path: '/v1/session', ...asMember(await addPerson(server)) }),
+    changePassword: async () => ({
+      path: '/v1/session/password',
+      body: { currentPassword: PASSWORD, newPassword: 'another harbour 28 umbrella' },
+      ...asMember(await addPerson(server)),
+    }),
+    createApi: async () => ({
+      path: '/v1/apis',
+      body: {
+        name: 'Audited',
+        identifier: `https://audited-${next()}.example.com`,
+        permissions: [{ resource: 'EVENT', actions: ['read'] }],
+      },
+    }),
+    updateApi: async () => ({
+      path: `/v1/apis/${(await newApi()).id}`,
+      body: { tokenTtlSeconds: 600 },
+    }),
+    importApi: async () => ({
+      path: '/v1/apis/import',
+      body: {
+        apiId: (await newApi()).id,
+        openapi: {
+          openapi: '3.1.0',
+          info: { title: 'Imported', version: '1' },
+          paths: { '/ships': { get: { 'x-keyporter-permission': 'SHIP_READ', responses: {} } } },
+        },
+        apply: true,
+      },
+    }),
+    createCredential: async () => ({
+      path: '/v1/credentials',
+      body: { name: 'Audited', permissions: 'all', apiId: (await newApi()).id },
+    }),
+    updateCredential: async () => {
+      const { id, clientSecret } = await newCredential()
+      return {
+        path: `/v1/credentials/${id}`,
+        body: { notes: 'Changed' },
+        secrets: [clientSecret],
+      }
+    },
+    revokeCredential: async () => {
+      const { id, clientSecret } = await newCredential()
+      return {
+        path: `/v1/credentials/${id}/revoke`,
+        body: { reason: 'Audited' },
+        secrets: [clientSecret],
+      }
+    },
+    rotateSigningKey: async () => ({
+      path: '/v1/signing-keys/rotate',
+      body: { immediately: true },
+    }),
+  }
+}
