@@ -1,0 +1,34 @@
+import { connect, type Socket } from 'node:net'
+
+/** What came back over a connection of one's own, until the server closed it. */
+export type RawAnswer = {
+  /** Of the first answer; 0 when there was none. */
+  readonly status: number
+  readonly text: string
+  /** How many answers there were. */
+  readonly count: number
+}
+
+/** Opens a connection to a server's address. */
+export async function openSocket(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  // What the server does to the connection is seen by its end.
+  socket.on('error', () => undefined)
+  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  return socket
+}
+
+/** Writes bytes as they stand and reads until the server closes, or for three seconds. */
+export async function exchangeRaw(url: string, bytes: string | Uint8Array): Promise<RawAnswer> {
+  const socket = await openSocket(url)
+  const parts: Buffer[] = []
+  socket.on('data', (part) => void parts.push(part))
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  socket.setTimeout(3_000, () => socket.destroy())
+  socket.write(bytes)
+  await closed
+  const text = Buffer.concat(parts).toString('latin1')
+  const lines = text.match(/^HTTP\/1\.1 \d{3} /gm) ?? []
+  return { status: Number(lines[0]?.slice(9, 12) ?? 0), text, count: lines.length }
+}
