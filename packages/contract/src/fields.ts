@@ -1,4 +1,4 @@
-import { isId, parseInstant, type IdKind } from '@keyporter/protocol'
+import { type IdKind, isId, parseInstant } from '@keyporter/protocol'
 import * as z from 'zod'
 
 // Control, format (bidirectional, zero-width), line and paragraph separators, private use, lone surrogates.

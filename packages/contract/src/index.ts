@@ -1,26 +1,26 @@
 /** What the HTTP API says, as data. */
-export { auditActionNames, auditActions, type AuditAction } from './audit-actions.ts'
-export { errorCodes, type ErrorCode, type ErrorCodeRecord } from './errors.ts'
+export { type AuditAction, auditActionNames, auditActions } from './audit-actions.ts'
+export { type ErrorCode, type ErrorCodeRecord, errorCodes } from './errors.ts'
 export { buildOpenApi, type OpenApiOptions } from './openapi.ts'
 export type { Json, JsonObject, OpenApiDocument, OpenApiOperation } from './openapi-types.ts'
 export {
+  type Action,
   actions,
   builtInResources,
   isPrivilege,
+  type ManagementPermission,
   managementPermissions,
+  type Privilege,
   permissionName,
   permissionsOf,
   privilegeNames,
   privileges,
-  type Action,
-  type ManagementPermission,
-  type Privilege,
 } from './permissions.ts'
 export {
-  defineRoute,
   type Access,
   type Answer,
   type Arguments,
+  defineRoute,
   type Feature,
   type Input,
   type Output,
@@ -28,10 +28,10 @@ export {
 } from './route.ts'
 export { commonErrors, errorsOf } from './route-errors.ts'
 export { routeList, routes } from './routes.ts'
-export { isSecret, secret, SECRET_MARK } from './secret.ts'
+export { isSecret, SECRET_MARK, secret } from './secret.ts'
 export {
-  usageOutcomes,
-  verificationCodes,
   type UsageOutcome,
+  usageOutcomes,
   type VerificationCode,
+  verificationCodes,
 } from './verification.ts'

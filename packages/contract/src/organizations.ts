@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { id, instantOut, line, listQuery, page, pathId, permission, searchText } from './fields.ts'
+import { instantOut, line, listQuery, page, pathId, permission, searchText } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 const features = z.object({ issued: z.boolean(), stored: z.boolean(), webhooks: z.boolean() })
@@ -105,6 +105,3 @@ export const update = defineRoute({
   errors: ['not_found', 'operator_only', 'already_exists', 'precondition_failed'],
   organization: false,
 })
-
-/** The id of an organization, for the operator's callers who act for another one. */
-export const organizationId = id('org')

@@ -3,10 +3,10 @@ import * as auditEvents from './audit-events.ts'
 import * as credentials from './credentials.ts'
 import * as members from './members.ts'
 import * as organizations from './organizations.ts'
+import type { Route } from './route.ts'
 import * as sessions from './sessions.ts'
 import * as signingKeys from './signing-keys.ts'
 import * as verification from './verification.ts'
-import type { Route } from './route.ts'
 
 /** Every route of the management API, by noun and verb: what servers mount and clients call. */
 export const routes = {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 
 /** The OpenAPI extension that marks a field whose value is a secret. */
 export const SECRET_MARK = 'x-keyporter-secret'

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { useTestStore } from '../../../test/support/open-store.ts'
 import { housekeeping } from './housekeeping.ts'
-import { createLog } from './platform/log.ts'
 import { startJob } from './platform/jobs.ts'
+import { createLog } from './platform/log.ts'
 import type { Tables } from './store/tables.ts'
 
 const NOW = Date.UTC(2027, 2, 1)

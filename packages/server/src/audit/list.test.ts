@@ -1,7 +1,11 @@
 import { auditActions } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential } from '../../../../test/support/issue.ts'
-import { createOrganization, type Issued } from '../../../../test/support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  type Issued,
+} from '../../../../test/support/issue.ts'
 import type { Pair } from '../../../../test/support/server.ts'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
 
