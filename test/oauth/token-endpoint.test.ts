@@ -213,7 +213,7 @@ describe('refuses', () => {
     `Basic ${btoa('nocolon')}`,
     'Basic',
     `Basic ${btoa('\xff\xfe:x')}`,
-    `${'Basic '}${btoa('a:b')} x`,
+    `Basic ${btoa('a:b')} x`,
   ])('T10 malformed: %s', async (authorization) => {
     expectFault(await token({ as: null, headers: { authorization } }), 401, 'invalid_client')
   })

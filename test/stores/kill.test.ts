@@ -14,6 +14,7 @@ import { testStore } from '../support/store.ts'
 
 const ROUNDS = 50
 const WRITERS = 4
+const ACKNOWLEDGED_PER_ROUND = 6
 
 const directory = newDirectory()
 let database: TestDatabase | undefined
@@ -44,12 +45,12 @@ it(`${ROUNDS} times killed under load, every acknowledged write is there and non
   const acknowledged: Acknowledged[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     const load = Array.from({ length: WRITERS }, () => write(apiId, acknowledged))
-    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100))
+    await acknowledgedMore(acknowledged, ACKNOWLEDGED_PER_ROUND)
     await server.end('SIGKILL')
     await Promise.all(load)
     server = await startServerProcess(env)
   }
-  expect(acknowledged.length).toBeGreaterThan(ROUNDS)
+  expect(acknowledged.length).toBeGreaterThan(ROUNDS * ACKNOWLEDGED_PER_ROUND - 1)
 
   for (const { id, pair, revoked } of acknowledged) {
     const credential = await ask<{ status: string; clientId: string }>(
@@ -74,6 +75,19 @@ it(`${ROUNDS} times killed under load, every acknowledged write is there and non
   const stored = await count('/v1/credentials?limit=100')
   expect(created).toBe(stored)
 }, 240_000)
+
+/** Waits until so many more writes were acknowledged, and then for a moment, so that others are under way. */
+async function acknowledgedMore(
+  acknowledged: readonly Acknowledged[],
+  more: number,
+): Promise<void> {
+  const enough = acknowledged.length + more
+  const deadline = performance.now() + 10_000
+  while (acknowledged.length < enough && performance.now() < deadline) await pause(2)
+  await pause(Math.random() * 10)
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Creates and revokes until the process is gone; notes what was acknowledged. */
 async function write(apiId: string | undefined, acknowledged: Acknowledged[]): Promise<void> {
