@@ -122,6 +122,25 @@ describe('inside the server', () => {
     expect(faults).toEqual([])
   })
 
+  test('writing without audit is bookkeeping, and only these do it', () => {
+    // Each: why what it writes is no change of the product's state.
+    const bookkeeping = {
+      'mutate.ts': 'the one door to writing: it audits',
+      'compose.ts': 'hands the door to those below',
+      'store/open.ts': 'is the transaction',
+      'store/installation-keys.ts':
+        'makes the keys of an empty database, before there is anyone to audit',
+      'store/idempotency-records.ts': 'keeps what was already answered',
+      'usage/flush.ts': 'counts',
+      'housekeeping.ts': 'deletes what has served its time',
+      'accounts/authenticate-session.ts': 'notes when a session was last seen',
+    }
+    const use = /\bkeepBooks\b|\btransact\b/
+    expect(findInCode(use, serverFolder, [...Object.keys(bookkeeping), 'usage/usage.ts'])).toEqual(
+      [],
+    )
+  })
+
   test('only main.ts touches process: what a part needs is handed to it', () => {
     // Facts about the machine that no setting changes may be read anywhere.
     const use = /\bprocess\.(?!pid\b|platform\b|versions?\b|hrtime\b|memoryUsage\b|uptime\b)\w+/
