@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Access, Feature, Route } from '@keyporter/contract'
 import { isId } from '@keyporter/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -6,6 +7,7 @@ import { notFound } from '../authorize.ts'
 import { type Binding, isReply, type Reply } from '../binding.ts'
 import { type Actor, anonymous, type Caller, type Context } from '../context.ts'
 import type { Log } from '../platform/log.ts'
+import { readMediaType } from './accept.ts'
 import { sendProblem } from './errors.ts'
 import type { Idempotency } from './idempotency.ts'
 import { type CountUse, type Principal, permit } from './permit.ts'
@@ -65,6 +67,7 @@ async function handle(
       : {
           ...parseParts(route, { ...raw, params: request.params }),
           ifVersion: readIfMatch(request),
+          mediaType: readMediaType(route, request.headers.accept),
         }
     const answer = await deps.idempotency.once(
       { route, actor, request, fingerprintBody: request.body },
@@ -214,5 +217,5 @@ function sendStream(
   return reply
     .header('content-type', stream.mediaType)
     .header('content-disposition', `attachment; filename="${stream.fileName}"`)
-    .send(stream.lines)
+    .send(Readable.from(stream.lines))
 }

@@ -1,0 +1,59 @@
+import { verifyAuditExport } from '@keyporter/sdk'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOrganization } from './support/issue.ts'
+import { startTestServer, type TestServer } from './support/server.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+const ask = (accept: string, query = '') =>
+  server.ask('GET', `/v1/audit-events${query}`, { headers: { accept } })
+
+describe('the audit log', () => {
+  it('comes as NDJSON, which proves itself', async () => {
+    const { status, headers, text } = await ask('application/x-ndjson')
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toBe('application/x-ndjson')
+    expect(headers.get('content-disposition')).toBe('attachment; filename="audit-events.ndjson"')
+    const { body } = await server.ask('GET', '/v1/audit-events/verify')
+    const report = await verifyAuditExport(text.split('\n'), { head: body.head })
+    expect(report).toMatchObject({ intact: true, checked: body.checked, head: body.head })
+  })
+
+  it('comes as CSV', async () => {
+    const { headers, text } = await ask('text/csv, application/json;q=0.5')
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present')
+    expect(text.split('\r\n')[0]).toMatch(/^sequence,id,at,action,/)
+  })
+
+  it('comes as JSON to whoever takes anything', async () => {
+    const { headers, body } = await ask('*/*')
+    expect(headers.get('content-type')).toMatch(/^application\/json/)
+    expect(body.data.length).toBeGreaterThan(0)
+  })
+
+  it('of another organization is its own alone, in every form', async () => {
+    const other = await createOrganization(server, 'Other')
+    const { text } = await server.ask('GET', '/v1/audit-events', {
+      as: other.manager,
+      headers: { accept: 'application/x-ndjson' },
+    })
+    for (const line of text.trimEnd().split('\n'))
+      expect(JSON.parse(line).organizationId).toBe(other.id)
+  })
+
+  it('does not come in a form that it does not have', async () => {
+    const { status, body } = await ask('text/html')
+    expect([status, body.code]).toStrictEqual([406, 'not_acceptable'])
+    expect(body.detail).toBe('This can be had as application/json, text/csv, application/x-ndjson.')
+  })
+
+  it('has no pages as CSV', async () => {
+    const { status, body } = await ask('text/csv', '?limit=5')
+    expect([status, body.code]).toStrictEqual([400, 'invalid_request'])
+  })
+})
