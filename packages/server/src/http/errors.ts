@@ -43,14 +43,20 @@ function frameworkCode(error: unknown): ErrorCode | undefined {
 export function sendProblem(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
   const problem = toAppError(error)
   const { status } = errorCodes[problem.code]
-  if (status >= 500)
-    log.fault(problem, { requestId: reply.request.id, route: reply.request.routeOptions.url })
+  logFault(problem, reply.request, log)
   setErrorHeaders(reply, problem)
   return reply
     .code(status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
     .send(JSON.stringify(problemBody(problem, reply.request)))
+}
+
+/** Logs an error that is ours to mend. A client that hung up in the middle of its request is none. */
+export function logFault(error: AppError, request: FastifyRequest, log: Log): void {
+  if (errorCodes[error.code].status < 500) return
+  if (request.raw.destroyed && !request.raw.complete) return
+  log.fault(error, { requestId: request.id, route: request.routeOptions.url })
 }
 
 function problemBody(error: AppError, request: FastifyRequest): object {

@@ -10,7 +10,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 import type { Log } from '../platform/log.ts'
 import type { OAuthAnswer, OAuthRequest } from '../tokens/index.ts'
-import { toAppError } from './errors.ts'
+import { logFault, toAppError } from './errors.ts'
 
 /** What the OAuth endpoints need: the token service and the published keys. */
 export type OAuthDeps = {
@@ -135,8 +135,7 @@ function sendFault(
 export function sendOAuthError(reply: FastifyReply, thrown: unknown, log: Log): FastifyReply {
   const error = toAppError(thrown)
   const { status, oauthError, title } = errorCodes[error.code]
-  if (status >= 500)
-    log.fault(error, { requestId: reply.request.id, route: reply.request.routeOptions.url })
+  logFault(error, reply.request, log)
   const { retryAfterSeconds } = error.options
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   return sendFault(reply, {

@@ -4,6 +4,7 @@ import { notFound } from '../authorize.ts'
 import type { Log } from '../platform/log.ts'
 import { sendProblem } from './errors.ts'
 import { sendOAuthError } from './oauth.ts'
+import { closeSlowBodies } from './slow-bodies.ts'
 
 /** What the edge needs to know. */
 export type ServerOptions = {
@@ -16,6 +17,8 @@ export type ServerOptions = {
 // Findings: Node's own defaults let half-sent requests stand for a minute and more.
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+const SMALL_BODY_TIMEOUT_MS = 10_000
+const SMALL_BODY_BYTES_MAX = 64 * 1024
 const CHECK_INTERVAL_MS = 1_000
 const CONNECTIONS_MAX = 10_000
 const HEADER_BYTES_MAX = 16 * 1024
@@ -49,6 +52,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.server.maxConnections = CONNECTIONS_MAX
   // Node would silently drop what is over its limit; counted and refused below instead.
   app.server.maxHeadersCount = 0
+  closeSlowBodies(app, {
+    timeoutMs: SMALL_BODY_TIMEOUT_MS,
+    checkEveryMs: CHECK_INTERVAL_MS,
+    smallBytesMax: SMALL_BODY_BYTES_MAX,
+  })
   addParsers(app)
   const headers = securityHeaders(options.publicUrl)
   app.addHook('onRequest', (request, reply, done) => {
