@@ -14,6 +14,9 @@ const POSTGRES_UNAVAILABLE = /^(08|53|57|25006|55P03|58|40)/
 // The connection is not made, or is gone, whatever the reason: a password that was changed, a database that
 // lets nobody in.
 const POSTGRES_FATAL = new Set(['FATAL', 'PANIC'])
+// What the driver itself says of a connection has no code. The last one comes of the rollback that follows.
+const POSTGRES_BROKEN =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable)/
 const SOCKET_UNAVAILABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -28,14 +31,7 @@ export function storeFault(cause: unknown): StoreFault | undefined {
   if (!(cause instanceof Error)) return undefined
   if ('errcode' in cause && typeof cause.errcode === 'number') return sqliteFault(cause.errcode)
   if ('code' in cause && typeof cause.code === 'string') return postgresFault(cause.code, cause)
-  if (
-    /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(
-      cause.message,
-    )
-  ) {
-    return 'unavailable'
-  }
-  return undefined
+  return POSTGRES_BROKEN.test(cause.message) ? 'unavailable' : undefined
 }
 
 function sqliteFault(errcode: number): StoreFault {

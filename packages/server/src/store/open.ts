@@ -116,8 +116,10 @@ async function openPostgres(url: string): Promise<Store> {
       options,
       stream: () => impatientSocket(statementMsMax + 1_000),
     })
-    // An idle connection that breaks is replaced on next use; without a listener it would end the process.
+    // A connection that breaks is replaced on next use, and what it was asked fails by itself. Without
+    // listeners it would end the process: the pool's is for idle ones, those in use need their own.
     made.on('error', () => undefined)
+    made.on('connect', (client) => void client.on('error', () => undefined))
     return made
   }
   const writing = pool('-c timezone=UTC', WRITING_MS_MAX)
