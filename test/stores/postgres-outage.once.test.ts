@@ -1,0 +1,269 @@
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type DatabaseLine, openDatabaseLine } from '../support/database-line.ts'
+import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
+import {
+  firstStart,
+  newDirectory,
+  readManager,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { type Answer, basic, type Pair } from '../support/server.ts'
+
+// F04, R05, T27: PostgreSQL is away, silent, or only readable. What cannot be known or done is 503, never
+// 200, and all is well again without a restart.
+
+const PROVIDED = process.env['TEST_DATABASE_URL'] !== undefined
+/** A reader waits for 5 s, and is given up a second later; then for the next connection, 3 s. */
+const GIVES_UP_MS = 15_000
+const patience = { timeout: 20_000 }
+
+let database: TestDatabase
+let line: DatabaseLine
+let server: ServerProcess
+let manager: Pair
+
+beforeAll(async () => {
+  if (!PROVIDED) return
+  database = await createTestDatabase()
+  line = await openDatabaseLine(database.url)
+  const directory = newDirectory()
+  server = await startServerProcess({
+    ...firstStart(directory),
+    DATABASE_URL: line.url,
+    KEYPORTER_LOG_LEVEL: 'error',
+  })
+  manager = readManager(directory)
+})
+afterEach(async () => {
+  if (!PROVIDED) return
+  line.restore()
+  await recovered()
+})
+afterAll(async () => {
+  if (!PROVIDED) return
+  await server.end('SIGKILL')
+  await line.close()
+  await database.drop()
+})
+
+describe('while PostgreSQL is away', () => {
+  it('nothing is revoked, and nobody is told that it was', async (ctx) => {
+    requirePostgres(ctx)
+    const credential = await create()
+    const token = await obtain(credential)
+    expect(await isActive(token)).toBe(true)
+
+    line.cut()
+    await expect.poll(readiness, patience).toBe(503)
+    const refusals = [
+      await revoke(credential),
+      await revokeToken(credential, token),
+      await requestToken(credential),
+      await verify(credential),
+      await introspect(token),
+      await request('POST', '/v1/credentials', { body: { name: 'Never' } }),
+      await request('GET', '/v1/credentials'),
+    ]
+    for (const { status, headers } of refusals) {
+      expect([status, headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)])
+    }
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200)
+
+    line.restore()
+    await recovered()
+    expect(await isActive(token)).toBe(true)
+    expect((await verify(credential)).body).toMatchObject({ valid: true })
+    expect((await revokeToken(credential, token)).status).toBe(200)
+    expect(await isActive(token)).toBe(false)
+    expect((await revoke(credential)).status).toBe(200)
+    expect((await verify(credential)).body).toMatchObject({ valid: false, code: 'revoked' })
+  })
+
+  it('or comes and goes, one request or another fails, and all others come through', async (ctx) => {
+    requirePostgres(ctx)
+    const credential = await create()
+    for (let turn = 0; turn < 5; turn += 1) {
+      line.cut()
+      line.restore()
+      const answers = await Promise.all(Array.from({ length: 8 }, () => requestToken(credential)))
+      const others = answers.filter(({ status }) => status !== 200 && status !== 503)
+      expect(others).toEqual([])
+    }
+  })
+})
+
+const REVOCATION = 'update "credentials"'
+const TOKEN_REVOCATION = 'insert into "revoked_tokens"'
+
+describe('a commit', () => {
+  it('that PostgreSQL never got is 503, and nothing has changed', async (ctx) => {
+    requirePostgres(ctx)
+    const credential = await create()
+    const token = await obtain(credential)
+    const before = await countEvents()
+    line.breakCommit(TOKEN_REVOCATION, 'before')
+    expect((await revokeToken(credential, token)).status).toBe(503)
+    line.breakCommit(REVOCATION, 'before')
+    expect((await revoke(credential)).status).toBe(503)
+    await recovered()
+    expect(await isActive(token)).toBe(true)
+    expect((await verify(credential)).body).toMatchObject({ valid: true })
+    expect(await countEvents()).toBe(before)
+    expect((await revoke(credential)).status).toBe(200)
+    expect(await isActive(token)).toBe(false)
+  })
+
+  it('whose answer is lost is 503 although it was made, and is known within the bound', async (ctx) => {
+    requirePostgres(ctx)
+    const credential = await create()
+    line.breakCommit(REVOCATION, 'afterwards')
+    expect((await revoke(credential)).status).toBe(503)
+    await expect.poll(async () => (await verify(credential)).body.code, patience).toBe('revoked')
+    expect((await revoke(credential)).body).toMatchObject({ code: 'already_revoked' })
+  })
+})
+
+describe('while PostgreSQL says nothing', () => {
+  it('every request gets its 503 in time', async (ctx) => {
+    requirePostgres(ctx)
+    const credential = await create()
+    const token = await obtain(credential)
+    line.pause()
+    await expect.poll(readiness, patience).toBe(503)
+    const startedMs = performance.now()
+    const answers = await Promise.all([
+      requestToken(credential),
+      revokeToken(credential, token),
+      revoke(credential),
+      introspect(token),
+      ...Array.from({ length: 16 }, () => verify(credential)),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503))
+    expect(performance.now() - startedMs).toBeLessThan(GIVES_UP_MS)
+
+    line.restore()
+    await recovered()
+    expect(await isActive(token)).toBe(true)
+    expect((await revoke(credential)).status).toBe(200)
+    expect(await isActive(token)).toBe(false)
+  })
+})
+
+describe('while PostgreSQL takes no writes', () => {
+  it('changes are 503, and what is known is verified', async (ctx) => {
+    requirePostgres(ctx)
+    const credential = await create()
+    const before = await countEvents()
+    await setReadOnly('on')
+    try {
+      const refusals = [
+        await revoke(credential),
+        await request('POST', '/v1/organizations', { body: { name: 'Never' } }),
+      ]
+      for (const { status, body } of refusals)
+        expect([status, body.code]).toEqual([503, 'unavailable'])
+      expect((await verify(credential)).body).toMatchObject({ valid: true })
+      expect((await requestToken(credential)).status).toBe(200)
+    } finally {
+      await setReadOnly('off')
+    }
+    await recovered()
+    expect(await countEvents()).toBe(before)
+    expect((await revoke(credential)).status).toBe(200)
+  })
+})
+
+type Created = Pair & { readonly id: string }
+type Answered = {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Answer['body']
+}
+
+async function create(): Promise<Created> {
+  const apis = await request('GET', '/v1/apis?slug=keyporter')
+  const { status, body } = await request('POST', '/v1/credentials', {
+    body: { name: 'Test', apiId: apis.body.data[0].id, permissions: ['API_READ'] },
+  })
+  if (status !== 201) throw new Error(`credential not created: ${status}`)
+  return body
+}
+
+async function obtain(credential: Created): Promise<string> {
+  const { status, body } = await requestToken(credential)
+  if (status !== 200) throw new Error(`no token: ${status}`)
+  return body.access_token
+}
+
+const requestToken = (as: Pair) =>
+  request('POST', '/oauth/token', { as, form: { grant_type: 'client_credentials' } })
+const revokeToken = (as: Pair, token: string) =>
+  request('POST', '/oauth/revoke', { as, form: { token } })
+const introspect = (token: string) => request('POST', '/oauth/introspect', { form: { token } })
+const isActive = async (token: string) => (await introspect(token)).body.active
+const revoke = ({ id }: Created) => request('POST', `/v1/credentials/${id}/revoke`, { body: {} })
+const verify = (pair: Pair) =>
+  request('POST', '/v1/verify', { body: { authorization: basic(pair) } })
+const readiness = async () => (await fetch(`${server.url}/readyz`)).status
+
+async function request(
+  method: string,
+  path: string,
+  {
+    as = manager,
+    body,
+    form,
+  }: { readonly as?: Pair; readonly body?: object; readonly form?: Record<string, string> } = {},
+): Promise<Answered> {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    headers: {
+      authorization: basic(as),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+  })
+  const text = await response.text()
+  const { status, headers } = response
+  return { status, headers, body: text === '' ? undefined : JSON.parse(text) }
+}
+
+/** Waits until it serves again, by itself. */
+async function recovered(): Promise<void> {
+  await expect.poll(readiness, patience).toBe(200)
+  await expect
+    .poll(async () => (await request('GET', '/v1/credentials?limit=1')).status, patience)
+    .toBe(200)
+}
+
+async function countEvents(): Promise<number> {
+  const [row] = await query('select count(*)::int as count from audit_events')
+  return row?.['count'] ?? 0
+}
+
+/** For every connection from now on; those that stand are ended. */
+async function setReadOnly(value: 'on' | 'off'): Promise<void> {
+  const name = new URL(database.url).pathname.slice(1)
+  await query(
+    `set default_transaction_read_only = off`,
+    `alter database ${name} set default_transaction_read_only = ${value}`,
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()`,
+  )
+}
+
+/** Asks PostgreSQL past the line; gives the rows of the last statement. */
+async function query(...statements: readonly string[]): Promise<Record<string, number>[]> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  try {
+    let rows: Record<string, number>[] = []
+    for (const statement of statements) rows = (await client.query(statement)).rows
+    return rows
+  } finally {
+    await client.end()
+  }
+}
