@@ -48,6 +48,14 @@ export async function runServer(
   return { code, output: output() }
 }
 
+/** Starts the program and kills it so many milliseconds later, wherever it then is. */
+export async function killServerAfter(env: Record<string, string>, afterMs: number): Promise<void> {
+  const { child } = launch(env, [])
+  const gone = exited(child)
+  setTimeout(() => child.kill('SIGKILL'), afterMs)
+  await gone
+}
+
 /** Starts the program and waits until it serves. */
 export async function startServerProcess(
   env: Record<string, string>,

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
-import type { TestServer } from './server.ts'
+import type { DataPlace } from './tables.ts'
 
 /** Runs SQL past the program, as someone does who got hold of its database; all of it or nothing. */
-export async function runSql(server: TestServer, ...statements: string[]): Promise<void> {
-  if (server.databaseUrl === undefined) {
-    return runOnSqlite(join(server.dataDirectory, 'keyporter.sqlite'), statements)
+export async function runSql(place: DataPlace, ...statements: string[]): Promise<void> {
+  if (place.databaseUrl === undefined) {
+    return runOnSqlite(join(place.dataDirectory, 'keyporter.sqlite'), statements)
   }
-  const client = new pg.Client({ connectionString: server.databaseUrl })
+  const client = new pg.Client({ connectionString: place.databaseUrl })
   await client.connect()
   try {
     for (const statement of ['begin', ...statements, 'commit']) await client.query(statement)

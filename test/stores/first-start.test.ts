@@ -1,0 +1,100 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createTestDatabase } from '../support/postgres.ts'
+import {
+  firstStart,
+  killServerAfter,
+  newDirectory,
+  readManager,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { basic } from '../support/server.ts'
+import { testStore } from '../support/store.ts'
+import { type DataPlace, readRows } from '../support/tables.ts'
+
+// F01, F08, A15: whatever comes in between, a first start makes everything once, and whole.
+
+const ROUNDS = 8
+
+const ends: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end()
+})
+
+type Home = { readonly directory: string; readonly env: Record<string, string> } & DataPlace
+
+async function newHome(): Promise<Home> {
+  const directory = newDirectory()
+  const database = testStore() === 'postgres' ? await createTestDatabase() : undefined
+  if (database !== undefined) ends.push(() => database.drop())
+  return {
+    directory,
+    dataDirectory: join(directory, 'data'),
+    databaseUrl: database?.url,
+    env: {
+      ...firstStart(directory),
+      ...(database === undefined ? {} : { DATABASE_URL: database.url }),
+      KEYPORTER_LOG_LEVEL: 'error',
+    },
+  }
+}
+
+async function start(env: Record<string, string>): Promise<ServerProcess> {
+  const server = await startServerProcess(env)
+  ends.push(() => server.end('SIGKILL'))
+  return server
+}
+
+const count = async (place: DataPlace, what: string) => {
+  const [row] = await readRows(place, `select count(*) as count from ${what}`)
+  return Number(row?.['count'])
+}
+
+/** What a first start makes: the numbers of it, and the credential works. */
+async function requireWhole(home: Home, server: ServerProcess): Promise<void> {
+  expect({
+    operators: await count(home, 'organizations'),
+    keys: await count(home, 'settings'),
+    signingKeys: await count(home, 'signing_keys'),
+    builtInApis: await count(home, 'apis'),
+    credentials: await count(home, 'credentials'),
+    secrets: await count(home, 'credential_secrets'),
+    setUps: await count(home, "audit_events where action = 'setup.completed'"),
+  }).toEqual({
+    operators: 1,
+    keys: 3,
+    signingKeys: 1,
+    builtInApis: 1,
+    credentials: 1,
+    secrets: 1,
+    setUps: 1,
+  })
+  const answer = await fetch(`${server.url}/v1/audit-events/verify`, {
+    headers: { authorization: basic(readManager(home.directory)) },
+  })
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    expect.objectContaining({ intact: true }),
+  ])
+}
+
+describe('a first start', () => {
+  it('that is killed again and again, wherever it was, is finished by the next one', async () => {
+    const home = await newHome()
+    // How long a start takes on this machine today, of which most is loading.
+    const startedMs = performance.now()
+    const other = await start((await newHome()).env)
+    const tookMs = performance.now() - startedMs
+    await other.end('SIGTERM')
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await killServerAfter(home.env, tookMs * (0.3 + (0.7 * round) / ROUNDS))
+    }
+    await requireWhole(home, await start(home.env))
+    expect(readdirSync(home.directory).filter((name) => name.startsWith('manager'))).toEqual([
+      'manager.json',
+    ])
+    expect(existsSync(join(home.dataDirectory, 'root.key'))).toBe(true)
+  })
+})

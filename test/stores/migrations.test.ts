@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import pg from 'pg'
+import { afterEach, describe, expect, it } from 'vitest'
+import { schemaVersion } from '../../packages/server/src/store/migrate.ts'
+import { openStore, type Store } from '../../packages/server/src/store/open.ts'
+import { createTestDatabase } from '../support/postgres.ts'
+import { runSql } from '../support/raw-sql.ts'
+import { testStore } from '../support/store.ts'
+import { type DataPlace, readRows, readTables } from '../support/tables.ts'
+
+// F08: what was begun is finished, what is newer is left alone.
+
+const ends: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end()
+})
+
+async function newPlace(): Promise<DataPlace> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-migrations-'))
+  ends.push(() => rmSync(dataDirectory, { recursive: true, force: true }))
+  if (testStore() === 'sqlite') return { dataDirectory, databaseUrl: undefined }
+  const database = await createTestDatabase()
+  ends.push(() => database.drop())
+  return { dataDirectory, databaseUrl: database.url }
+}
+
+const open = ({ dataDirectory, databaseUrl }: DataPlace): Promise<Store> =>
+  openStore(
+    databaseUrl === undefined
+      ? { kind: 'sqlite', directory: dataDirectory }
+      : { kind: 'postgres', url: databaseUrl },
+  )
+
+async function openAndClose(place: DataPlace): Promise<void> {
+  const store = await open(place)
+  await store.close()
+}
+
+const versions = async (place: DataPlace) =>
+  (await readRows(place, 'select version from schema_versions order by version')).map(
+    ({ version }) => Number(version),
+  )
+/** Begins a transaction, and is gone before its end. */
+async function leaveUnfinished(place: DataPlace, statement: string): Promise<void> {
+  if (place.databaseUrl === undefined) {
+    const database = new DatabaseSync(join(place.dataDirectory, 'keyporter.sqlite'))
+    database.exec(`begin; ${statement}`)
+    database.close()
+    return
+  }
+  const client = new pg.Client({ connectionString: place.databaseUrl })
+  await client.connect()
+  await client.query('begin')
+  await client.query(statement)
+  await client.end()
+}
+const VERSIONS_TABLE =
+  'create table schema_versions (version bigint primary key, applied_at bigint not null)'
+const all = Array.from({ length: schemaVersion }, (_, index) => index + 1)
+
+describe('does', () => {
+  it('an empty database gets the whole schema, once', async () => {
+    const place = await newPlace()
+    await openAndClose(place)
+    expect(await versions(place)).toEqual(all)
+    const before = await readTables(place)
+    await openAndClose(place)
+    expect(await readTables(place)).toEqual(before)
+  })
+
+  it('a start that was cut off before its first migration is taken up', async () => {
+    const place = await newPlace()
+    await runSql(place, VERSIONS_TABLE)
+    await openAndClose(place)
+    expect(await versions(place)).toEqual(all)
+  })
+
+  it('a migration that was cut off in the middle leaves nothing, and is done anew', async () => {
+    const place = await newPlace()
+    await runSql(place, VERSIONS_TABLE)
+    await leaveUnfinished(place, 'create table settings (name text)')
+    expect(Object.keys(await readTables(place))).toEqual(['schema_versions'])
+    await openAndClose(place)
+    expect(await versions(place)).toEqual(all)
+  })
+
+  it('a migration that cannot be finished leaves the database as it was', async () => {
+    const place = await newPlace()
+    await runSql(place, 'create table changes (theirs text)')
+    await expect(open(place)).rejects.toThrow(/changes/)
+    expect(await versions(place)).toEqual([])
+    expect(Object.keys(await readTables(place))).toEqual(['changes', 'schema_versions'])
+    await runSql(place, 'drop table changes')
+    await openAndClose(place)
+    expect(await versions(place)).toEqual(all)
+  })
+})
+
+describe('refuses', () => {
+  it('a schema that is newer than the program, in words, and leaves it alone', async () => {
+    const place = await newPlace()
+    await openAndClose(place)
+    const newer = schemaVersion + 1
+    await runSql(place, `insert into schema_versions values (${newer}, 0)`)
+    const before = await readTables(place)
+    await expect(open(place)).rejects.toThrow(
+      `The database has schema version ${newer}, this program knows ${schemaVersion}: use a newer Keyporter.`,
+    )
+    expect(await readTables(place)).toEqual(before)
+  })
+})
