@@ -63,7 +63,7 @@ function problemBody(error: AppError, request: FastifyRequest): object {
   const { status, title } = errorCodes[error.code]
   const { detail, fields, requiredPermissions, retryAfterSeconds } = error.options
   return {
-    type: `https://keyporter.dev/errors#${error.code}`,
+    type: `urn:keyporter:error:${error.code}`,
     title,
     status,
     detail: detail ?? `${title}.`,
