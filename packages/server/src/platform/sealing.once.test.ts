@@ -13,6 +13,8 @@ const place: SealedPlace = {
 }
 const plaintext = Buffer.from('correct horse battery staple')
 const sealed = seal(plaintext, place)
+const REFUSAL =
+  /^(Sealed for another place or key\.|Not a sealed value\.|Unsupported state or unable to authenticate data)$/
 
 describe('does', () => {
   it('what was sealed opens again', () => {
@@ -61,7 +63,7 @@ describe('refuses', () => {
 
   it('a text of another key that claims to be of this one', () => {
     const [, ...rest] = createSealing(key(2)).seal(plaintext, place).split('.')
-    expect(() => open([sealed.split('.')[0], ...rest].join('.'), place)).toThrow()
+    expect(() => open([sealed.split('.')[0], ...rest].join('.'), place)).toThrow(REFUSAL)
   })
 
   it('a text with one bit of any byte changed', () => {
@@ -72,17 +74,17 @@ describe('refuses', () => {
         changed[at] = byte ^ (1 << (at & 7))
         const parts = sealed.split('.')
         parts[part] = changed.toString('base64url')
-        expect(() => open(parts.join('.'), place)).toThrow()
+        expect(() => open(parts.join('.'), place)).toThrow(REFUSAL)
       }
     }
   })
 
   it('a text that was cut off anywhere, or goes on', () => {
     for (let length = 0; length < sealed.length; length += 1) {
-      expect(() => open(sealed.slice(0, length), place)).toThrow()
+      expect(() => open(sealed.slice(0, length), place)).toThrow(REFUSAL)
     }
     for (const more of ['A', '.', 'AAAA', sealed]) {
-      expect(() => open(`${sealed}${more}`, place)).toThrow()
+      expect(() => open(`${sealed}${more}`, place)).toThrow(REFUSAL)
     }
   })
 
