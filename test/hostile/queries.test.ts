@@ -1,0 +1,137 @@
+import { routeList } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createCredential } from '../support/issue.ts'
+import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
+import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+
+// H09: what a query says is a value, and never a part of a statement.
+
+let server: TestServer
+let requests: RouteRequests
+let before: Answer['body']
+
+const counts = async () => (await server.ask('GET', '/v1/credentials?include=counts')).body.counts
+
+beforeAll(async () => {
+  server = await startTestServer()
+  requests = await prepareRequests(server)
+  before = await counts()
+})
+afterAll(() => server.close())
+
+const cases = routeList.flatMap((route) =>
+  [...Object.keys(route.query?.shape ?? {}), 'organizationId', 'unknown'].map(
+    (name) => [route.operationId, name, route] as const,
+  ),
+)
+
+const injections = [
+  '',
+  ' ',
+  '\0',
+  'a\0b',
+  `'`,
+  `"`,
+  '`',
+  '\\',
+  `\\'`,
+  ';',
+  '--',
+  '/*',
+  `' or '1'='1`,
+  `' or 1=1 --`,
+  `1; drop table credentials; --`,
+  `') or ('a'='a`,
+  `' union select null,null --`,
+  `'||(select password_hash from members limit 1)||'`,
+  `1 and pg_sleep(5)`,
+  `'||pg_sleep(5)--`,
+  `randomblob(1000000000)`,
+  `(case when 1=1 then name else created_at end)`,
+  'name desc, id',
+  'created_at',
+  '-name;',
+  '%',
+  '_',
+  '%_%',
+  '$1',
+  '?1',
+  ':name',
+  '{"$ne":null}',
+  '../../etc/passwd',
+  '-1',
+  '0',
+  '1e9',
+  '9999999999999999999',
+  '٣',
+  '\u202E',
+  '😀'.repeat(100),
+  'x'.repeat(2_000),
+]
+
+describe('every parameter of every query', () => {
+  it.each(cases)('%s %s: 400, or an answer that does no harm', async (_operation, name, route) => {
+    // What changes something is asked with a body that it refuses.
+    const { path, who } = await requests.to(route)
+    const reads = route.method === 'GET'
+    const body = reads ? undefined : { nonsense: true }
+    for (const text of reads ? injections : [`'`, 'a\0b']) {
+      const startedAt = performance.now()
+      const answer = await server.ask(route.method, `${path}?${name}=${encodeURIComponent(text)}`, {
+        ...(route.access === 'public' ? { as: null } : who),
+        ...(body === undefined ? {} : { body }),
+      })
+      const said = `${JSON.stringify(text)}: ${answer.status} ${answer.text}`
+      expect([200, 204, 400, 404], said).toContain(answer.status)
+      expect(answer.text).not.toMatch(/sqlite|postgres|syntax error|select |\$argon2/i)
+      if (name === 'unknown') expect(answer.status, said).toBe(400)
+      expect(performance.now() - startedAt).toBeLessThan(4_000)
+    }
+  })
+
+  it('leaves everything where it was', async () => {
+    // One for each time that a request to revoke was made ready.
+    expect((await counts()).active).toBeGreaterThanOrEqual(before.active)
+    expect((await counts()).revoked).toBe(before.revoked)
+    expect((await server.ask('GET', '/v1/audit-events/verify')).body.intact).toBe(true)
+  })
+})
+
+describe('a search', () => {
+  const found = (answer: Answer): string[] =>
+    answer.body.data.map((one: { name: string }) => one.name).sort()
+  const search = async (q: string): Promise<string[]> =>
+    found(await server.ask('GET', `/v1/credentials?limit=100&q=${encodeURIComponent(q)}`))
+
+  it('takes wildcards, backslashes and quotes for themselves', async () => {
+    const names = [
+      '100% sure',
+      'snake_case',
+      'back\\slash',
+      `it's "quoted"`,
+      'plain',
+      'a*b?c',
+      '[a-z]',
+    ]
+    for (const name of names) await createCredential(server, { apiId: requests.ids['apis'], name })
+    expect(await search('%')).toEqual(['100% sure'])
+    expect(await search('\\')).toEqual(['back\\slash'])
+    expect(await search(`'`)).toEqual([`it's "quoted"`])
+    expect(await search('"')).toEqual([`it's "quoted"`])
+    expect(await search('*')).toEqual(['a*b?c'])
+    expect(await search('?')).toEqual(['a*b?c'])
+    expect(await search('[')).toEqual(['[a-z]'])
+    expect(await search('\\%')).toEqual([])
+    expect(await search('s_re')).toEqual([])
+    expect(await search('e_c')).toEqual(['snake_case'])
+    expect(await search('%%')).toEqual([])
+    expect(await search('100%')).toEqual(['100% sure'])
+  })
+
+  it.each(['members', 'apis', 'organizations'])('of %s does so as well', async (noun) => {
+    for (const q of ['%', '\\', '%_%', 'A_me']) {
+      const answer = await server.ask('GET', `/v1/${noun}?q=${encodeURIComponent(q)}`)
+      expect([answer.status, found(answer)]).toEqual([200, []])
+    }
+  })
+})
