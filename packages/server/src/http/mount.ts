@@ -62,10 +62,14 @@ async function handle(
       organizationId: raw.organizationId,
     })
     if (route.feature !== undefined) await requireFeature(deps, ctx, route.feature)
+    const parts = parseParts(binding.raw ? withoutBody(route) : route, {
+      ...raw,
+      params: request.params,
+    })
     const input = binding.raw
       ? { bytes: request.body }
       : {
-          ...parseParts(route, { ...raw, params: request.params }),
+          ...parts,
           ifVersion: readIfMatch(request),
           mediaType: readMediaType(route, request.headers.accept),
         }
@@ -86,6 +90,11 @@ async function handle(
       ...(actor.id === null ? {} : { actor: actor.id }),
     })
   }
+}
+
+/** A raw body is the verb's own to parse; query and parameters are judged like everybody's. */
+function withoutBody({ body: _body, ...route }: Route): Route {
+  return route
 }
 
 async function identify(

@@ -42,6 +42,8 @@ async function answer(
   const principal = await deps.authenticate(request)
   const { actor, operator } = principal
   permit(principal, { access: route.access, request, countUse: deps.countUse })
+  if (request.url.includes('?'))
+    throw new AppError('invalid_request', { detail: 'Parameters belong into the body.' })
   const asked = readVerifyRequest(readJsonObject(request.body, route))
   const result = await deps.verify(asked, {
     organizationId: actor.organizationId ?? '',
