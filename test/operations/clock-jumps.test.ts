@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import { addPerson, invitePerson, join, PASSWORD, signIn, trySignIn } from '../support/people.ts'
+import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+
+// C06: the clock jumps far ahead while the program runs, and is set right again.
+
+const DAY_MS = 86_400_000
+const JUMP_MS = 400 * DAY_MS
+
+let server: TestServer
+let apiId: string
+
+beforeEach(async () => {
+  server = await startTestServer()
+  apiId = (await createContactsApi(server)).id
+})
+afterEach(() => server.close())
+
+const form = { grant_type: 'client_credentials' }
+const verifyPair = async ({ clientId, clientSecret }: Issued) =>
+  (await server.ask('POST', '/v1/verify', { body: { clientId, clientSecret } })).body.code
+const isActive = async (token: string) =>
+  (await server.ask('POST', '/oauth/introspect', { form: { token } })).body.active
+const tokenStatus = async (as: Issued) =>
+  (await server.ask('POST', '/oauth/token', { as, form })).status
+
+describe('after a jump ahead and back', () => {
+  it('what was revoked, ended or used stays so, and what lived lives', async () => {
+    const live = await createCredential(server, { apiId })
+    const revoked = await createCredential(server, { apiId })
+    const tokens = [await obtainToken(server, live), await obtainToken(server, live)] as const
+    const [withdrawn, kept] = tokens
+    const orphan = await obtainToken(server, revoked)
+    await server.ask('POST', '/oauth/revoke', { as: live, form: { token: withdrawn } })
+    await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+    const { code } = await invitePerson(server, { email: 'ada@example.org' })
+    await join(server, code)
+    const person = await signIn(server, 'ada@example.org')
+    await person.ask('DELETE', '/v1/session')
+
+    server.clock.move(JUMP_MS)
+    expect(await tokenStatus(live)).toBe(401)
+    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+
+    server.clock.move(-JUMP_MS)
+    expect(await verifyPair(live)).toBe('valid')
+    expect(await tokenStatus(live)).toBe(200)
+    expect(await isActive(kept)).toBe(true)
+    expect(await isActive(withdrawn)).toBe(false)
+    expect(await isActive(orphan)).toBe(false)
+    expect(await verifyPair(revoked)).toBe('revoked')
+    expect(await tokenStatus(revoked)).toBe(401)
+    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    const again = await server.ask('POST', '/v1/invitations/accept', {
+      as: null,
+      body: { code, password: PASSWORD },
+    })
+    expect([again.status, again.body.code]).toEqual([401, 'invalid_code'])
+    await server.restart()
+    expect(await isActive(withdrawn)).toBe(false)
+    expect(await verifyPair(revoked)).toBe('revoked')
+  })
+
+  it('what was made in the future is there, within its bounds, and the audit chain holds', async () => {
+    await addPerson(server, {
+      email: 'owner@example.org',
+      privileges: ['credentials.view', 'credentials.manage'],
+    })
+    server.clock.move(JUMP_MS)
+    const person = await signIn(server, 'owner@example.org')
+    const made: Answer = await person.ask('POST', '/v1/credentials', {
+      body: { name: 'Early', permissions: 'all', apiId },
+    })
+    expect(made.status).toBe(201)
+    server.clock.move(-JUMP_MS)
+    const { body } = await server.ask('GET', `/v1/credentials/${made.body.id}`)
+    expect(body).toMatchObject({ status: 'active', activeSeconds: 0, endedAt: null })
+    expect(await tokenStatus(made.body)).toBe(200)
+    const change = await server.ask('PATCH', `/v1/credentials/${made.body.id}`, {
+      body: { notes: 'Back again' },
+    })
+    expect(change.status).toBe(200)
+    const revoked = await server.ask('POST', `/v1/credentials/${made.body.id}/revoke`, { body: {} })
+    expect(revoked.body).toMatchObject({ status: 'revoked', activeSeconds: 0 })
+    expect((await server.ask('GET', '/v1/audit-events/verify')).body).toMatchObject({
+      intact: true,
+    })
+  })
+
+  it('tokens are signed and verified as before, also when the key was rotated in the future', async () => {
+    const credential = await createCredential(server, { apiId })
+    const before = await obtainToken(server, credential)
+    await addPerson(server, { email: 'keys@example.org', privileges: ['apis.manage'] })
+    server.clock.move(JUMP_MS)
+    const person = await signIn(server, 'keys@example.org')
+    const rotated = await person.ask('POST', '/v1/signing-keys/rotate', {
+      body: { immediately: true },
+    })
+    expect(rotated.status).toBe(201)
+    server.clock.move(-JUMP_MS)
+    expect(await isActive(before)).toBe(true)
+    const after = await obtainToken(server, credential)
+    expect(await isActive(after)).toBe(true)
+  })
+
+  it('whoever was slowed down is free again within the usual time', async () => {
+    await addPerson(server, { email: 'ada@example.org' })
+    const guess = async () =>
+      (await trySignIn(server, { email: 'ada@example.org', password: 'wrong' })).status
+    server.clock.move(JUMP_MS)
+    for (let turn = 0; turn < 10; turn += 1) expect(await guess()).toBe(401)
+    expect(await guess()).toBe(429)
+    server.clock.move(-JUMP_MS)
+    expect(await guess()).toBe(401)
+    for (let turn = 0; turn < 10; turn += 1) await guess()
+    expect(await guess()).toBe(429)
+    server.clock.move(JUMP_MS)
+    expect(await guess()).toBe(401)
+  })
+})
