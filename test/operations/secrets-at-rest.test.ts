@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
+import { addPerson, codeOf, invitePerson, PASSWORD, signIn } from '../support/people.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { openSigningKey } from '../support/signing-keys.ts'
+import { readTables } from '../support/tables.ts'
+
+// A03, L01: who has the database and the log has no secret, in no spelling, and cannot test a guess.
+
+let server: TestServer
+/** Every secret that there was, by what it is. */
+const secrets = new Map<string, string | Buffer>()
+
+beforeAll(async () => {
+  server = await startTestServer({ env: { KEYPORTER_LOG_LEVEL: 'debug' } })
+  const api = await createContactsApi(server)
+  const credential = await createCredential(server, { apiId: api.id })
+  const revoked = await createCredential(server, { apiId: api.id })
+  const token = await obtainToken(server, credential)
+  const withdrawn = await obtainToken(server, credential)
+  await server.ask('POST', '/oauth/revoke', { as: credential, form: { token: withdrawn } })
+  await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+  const person = await addPerson(server)
+  const ended = await signIn(server, person.email)
+  await ended.ask('DELETE', '/v1/session')
+  const { code } = await invitePerson(server)
+  const again = await server.ask('POST', `/v1/members/${person.id}/invitation`, { body: {} })
+  const headers = { 'idempotency-key': 'once' }
+  const repeated = await server.ask('POST', '/v1/credentials', {
+    body: { name: 'Once', permissions: 'all', apiId: api.id },
+    headers,
+  })
+  await presentWronglyEverywhere('a-wrong-secret-as-typed-by-somebody')
+  const { privateKey } = await openSigningKey(server, 'ES256')
+  const rootKey = readFileSync(join(server.dataDirectory, 'root.key'), 'utf8').trim()
+  for (const [name, secret] of Object.entries({
+    'a client secret': credential.clientSecret,
+    'the secret of a revoked credential': revoked.clientSecret,
+    'a secret that was answered under an idempotency key': repeated.body.clientSecret,
+    'the first management secret': server.manager.clientSecret,
+    'a token': token,
+    'a revoked token': withdrawn,
+    'the signature of a token': token.split('.')[2] ?? '',
+    'a session': person.cookie.split('=')[1] ?? '',
+    'an ended session': ended.cookie.split('=')[1] ?? '',
+    'an invitation': code,
+    'a link for a new password': codeOf(again.body.url ?? again.body.invitation?.url),
+    'a password': PASSWORD,
+    'the first password': server.admin.password,
+    'what somebody typed': 'a-wrong-secret-as-typed-by-somebody',
+    'the root key': rootKey,
+    'the bytes of the root key': Buffer.from(rootKey, 'base64url'),
+    'the private signing key': privateKey.export({ format: 'der', type: 'pkcs8' }),
+    'the private number of the signing key': Buffer.from(
+      String(privateKey.export({ format: 'jwk' }).d),
+      'base64url',
+    ),
+  })) {
+    secrets.set(name, secret)
+  }
+})
+afterAll(() => server.close())
+
+async function presentWronglyEverywhere(secret: string): Promise<void> {
+  const pair = { clientId: server.manager.clientId, clientSecret: secret }
+  const form = { grant_type: 'client_credentials' }
+  await server.ask('POST', '/oauth/token', { as: pair, form })
+  await server.ask('GET', '/v1/credentials', { as: secret })
+  await server.ask('GET', `/v1/credentials?access_token=${secret}`, { as: null })
+  await server.ask('POST', '/v1/verify', { body: { authorization: `Bearer ${secret}` } })
+  await server.ask('POST', '/v1/verify', { body: `{"clientSecret":${secret}}` })
+  await server.ask('POST', '/v1/sessions', {
+    as: null,
+    body: { email: 'nobody@example.org', password: secret },
+  })
+  await server.ask('POST', '/v1/invitations/accept', {
+    as: null,
+    body: { code: secret, password: secret },
+  })
+}
+
+/** How a secret could stand somewhere: as it is, or written otherwise; not as a keyed digest. */
+function spellings(secret: string | Buffer): Buffer[] {
+  const bytes = Buffer.from(secret)
+  const unkeyed = ['sha256', 'sha512', 'sha1', 'md5'].flatMap((algorithm) => {
+    const digest = createHash(algorithm).update(bytes).digest()
+    return [digest.toString('hex'), digest.toString('base64url'), digest.toString('base64')]
+  })
+  const texts = [
+    bytes.toString('hex'),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    encodeURIComponent(bytes.toString('latin1')),
+    ...unkeyed,
+  ]
+  return [bytes, ...texts.map((text) => Buffer.from(text))]
+}
+
+function secretsIn(haystack: Buffer): string[] {
+  return [...secrets].flatMap(([name, secret]) =>
+    spellings(secret).some((needle) => haystack.includes(needle)) ? [name] : [],
+  )
+}
+
+describe('no secret is', () => {
+  it('in a table, in any spelling, nor as a digest that anybody could compute', async () => {
+    const tables = await readTables(server)
+    expect(tables['credential_secrets']?.length).toBeGreaterThan(3)
+    expect(secretsIn(Buffer.from(JSON.stringify(tables)))).toEqual([])
+    // The search does find what stands there.
+    secrets.set('a hint', String(tables['credential_secrets']?.[0]?.['hint']))
+    expect(secretsIn(Buffer.from(JSON.stringify(tables)))).toEqual(['a hint'])
+    secrets.delete('a hint')
+  })
+
+  it('in any file of the data directory but the root key in its own', () => {
+    const found = readdirSync(server.dataDirectory).flatMap((file) =>
+      secretsIn(readFileSync(join(server.dataDirectory, file))).map((name) => `${file}: ${name}`),
+    )
+    expect(found).toEqual(['root.key: the root key', 'root.key: the bytes of the root key'])
+  })
+
+  it('in the log, though it is written in full', () => {
+    expect(server.logLines.length).toBeGreaterThan(10)
+    expect(secretsIn(Buffer.from(server.logLines.join('')))).toEqual([])
+  })
+})
+
+describe('a digest', () => {
+  it('is keyed: the same secret has another one in another installation', async () => {
+    const other = await startTestServer({ setUp: false })
+    try {
+      const digests = [server, other].map(({ program }) =>
+        program.systemContext('').digests.digest(PASSWORD),
+      )
+      expect(new Set(digests).size).toBe(2)
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('of a password is argon2id, and no two are alike', async () => {
+    const { members = [] } = await readTables(server)
+    const hashes = members.map((row) => row['password_hash']).filter((hash) => hash !== null)
+    expect(hashes.length).toBeGreaterThan(1)
+    for (const hash of hashes) expect(hash).toMatch(/^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$/)
+    expect(new Set(hashes).size).toBe(hashes.length)
+  })
+})
