@@ -138,7 +138,8 @@ async function askWith(route: Route, field: BodyField, text: string): Promise<An
 async function expectSound({ route, field, name, text }: Trial): Promise<void> {
   const answer = await askWith(route, field, text)
   expect(answer.status, `${name}: ${answer.text}`).toBeLessThan(500)
-  if (answer.status >= 300) return
+  // What a verification lists is what the credential holds, not what was asked.
+  if (answer.status >= 300 || route.operationId === 'verify') return
   const returned = valueAt(answer.body, field.path)
   if (typeof returned !== 'string') return
   expect(formsOf(text), `${name} came back otherwise`).toContain(returned)

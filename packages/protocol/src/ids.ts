@@ -40,14 +40,40 @@ export function generateId(
   nowMs: number,
   randomBytes: (length: number) => Uint8Array,
 ): string {
-  const uuid = new Uint8Array(16)
-  const view = new DataView(uuid.buffer)
-  uuid.set(randomBytes(10), 6)
-  view.setUint32(0, Math.floor(nowMs / 0x1_0000))
-  view.setUint16(4, nowMs % 0x1_0000)
-  view.setUint16(6, (view.getUint16(6) & 0x0fff) | 0x7000)
-  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80)
-  return `${kind}_${encodeCrockford(uuid)}`
+  const random = randomBytes(10)
+  // Version 7 in the upper four bits, variant 10 in the upper two of the third byte.
+  const bits = (index: number) => random[index] ?? 0
+  let text = `${kind}_${timeOf(nowMs)}`
+  text += pair(((0x70 | (bits(0) & 0x0f)) << 2) | (bits(1) >> 6))
+  text += pair(((bits(1) & 0x3f) << 4) | (0x8 | ((bits(2) >> 4) & 0x3)))
+  text += pair(((bits(2) & 0x0f) << 6) | (bits(3) >> 2))
+  text += pair(((bits(3) & 0x03) << 8) | bits(4))
+  text += pair((bits(5) << 2) | (bits(6) >> 6))
+  text += pair(((bits(6) & 0x3f) << 4) | (bits(7) >> 4))
+  text += pair(((bits(7) & 0x0f) << 6) | (bits(8) >> 2))
+  return text + pair(((bits(8) & 0x03) << 8) | bits(9))
+}
+
+const PAIRS = Array.from(
+  { length: 1024 },
+  (_, both) => CROCKFORD.charAt(both >> 5) + CROCKFORD.charAt(both & 31),
+)
+
+function pair(both: number): string {
+  return PAIRS[both & 1023] ?? ''
+}
+
+let timeMs = -1
+let timeText = ''
+
+/** Two zeros and 48 bits of milliseconds: the same for every identifier of that millisecond. */
+function timeOf(nowMs: number): string {
+  if (nowMs === timeMs) return timeText
+  const high = Math.floor(nowMs / 0x4000_0000)
+  const low = nowMs % 0x4000_0000
+  timeText = pair(high >> 10) + pair(high) + pair(low >> 20) + pair(low >> 10) + pair(low)
+  timeMs = nowMs
+  return timeText
 }
 
 /**
@@ -56,20 +82,4 @@ export function generateId(
  */
 export function isId(kind: IdKind, text: string): boolean {
   return text.startsWith(`${kind}_`) && SUFFIX.test(text.slice(kind.length + 1))
-}
-
-/** 128 bits with two zeros before them, five at a time. */
-function encodeCrockford(uuid: Uint8Array): string {
-  let text = ''
-  let pending = 0
-  let pendingBits = 2
-  for (const byte of uuid) {
-    pending = ((pending << 8) | byte) & 0xffff
-    pendingBits += 8
-    while (pendingBits >= 5) {
-      pendingBits -= 5
-      text += CROCKFORD.charAt((pending >> pendingBits) & 31)
-    }
-  }
-  return text
 }

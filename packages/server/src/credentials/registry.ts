@@ -125,9 +125,29 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
   }
 }
 
+/** What a list of permissions comes to, for all credentials of an api that have the same one. */
+type Grants = Pick<RegisteredCredential, 'granted' | 'grantedSet' | 'scope' | 'permissions'>
+
+// Most credentials of an api have one of a few lists: kept once, a credential costs a third of the memory.
+const grantsOfApi = new WeakMap<RegisteredApi, Map<string, Grants>>()
+const GRANTS_MAX = 10_000
+
 function register(facts: CredentialFacts, api: RegisteredApi): RegisteredCredential {
-  const granted = isGranted(api, facts.organizationId) ? permissionsNow(facts, api) : []
-  return { ...facts, api, granted, grantedSet: new Set(granted), scope: granted.join(' ') }
+  return { ...facts, api, ...grantsOf(facts, api) }
+}
+
+function grantsOf(facts: CredentialFacts, api: RegisteredApi): Grants {
+  const isHeld = isGranted(api, facts.organizationId)
+  const key = `${isHeld} ${facts.kind} ${facts.permissions.join(' ')}`
+  const known = grantsOfApi.get(api) ?? new Map<string, Grants>()
+  const same = known.get(key)
+  if (same !== undefined) return same
+  const granted = isHeld ? permissionsNow(facts, api) : []
+  const { permissions } = facts
+  const grants = { permissions, granted, grantedSet: new Set(granted), scope: granted.join(' ') }
+  if (known.size >= GRANTS_MAX) known.clear()
+  grantsOfApi.set(api, known.set(key, grants))
+  return grants
 }
 
 /** An api that is taken away from an organization is taken from its credentials too, at once. */

@@ -109,6 +109,7 @@ function acceptRequestId(header: string | string[] | undefined): string | undefi
 
 /** Names and values exactly as sent: no arrays by brackets, no prototype; a repeated name is a list. */
 function parseQuery(text: string): Record<string, unknown> {
+  if (text === '') return {}
   const values = new Map<string, string | string[]>()
   for (const [name, value] of new URLSearchParams(text)) {
     const known = values.get(name)
@@ -149,12 +150,18 @@ function refuseOddRequest(request: FastifyRequest): AppError | undefined {
   if (!url.startsWith('/'))
     return new AppError('invalid_request', { detail: 'The request target must be a path.' })
   if (rawHeaders.length > HEADERS_MAX * 2) return new AppError('headers_too_large')
-  const hosts = rawHeaders.filter(
-    (name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host',
-  )
-  if (hosts.length !== 1)
-    return new AppError('invalid_request', { detail: 'Send one Host header.' })
-  return undefined
+  return countHosts(rawHeaders) === 1
+    ? undefined
+    : new AppError('invalid_request', { detail: 'Send one Host header.' })
+}
+
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (name.length === 4 && name.toLowerCase() === 'host') count += 1
+  }
+  return count
 }
 
 /** OWASP ASVS 5.0 3.4. */

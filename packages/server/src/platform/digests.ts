@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
 
 /** Keyed digests of what must be recognized but never shown. */
 export type Digests = {
@@ -13,8 +13,11 @@ export type Digests = {
  * (ASVS 5.0 6.5.2); the key keeps a copy of the database from being searched for a known secret.
  */
 export function createDigests(digestKey: Uint8Array, auditKey: Uint8Array): Digests {
+  // Node looks at bytes at every call for what kind of key they might be, which costs ten times the HMAC.
+  const digestObject = createSecretKey(digestKey)
+  const auditObject = createSecretKey(auditKey)
   return {
-    digest: (text) => createHmac('sha256', digestKey).update(text).digest('base64url'),
-    sealAudit: (text) => createHmac('sha256', auditKey).update(text).digest('base64url'),
+    digest: (text) => createHmac('sha256', digestObject).update(text).digest('base64url'),
+    sealAudit: (text) => createHmac('sha256', auditObject).update(text).digest('base64url'),
   }
 }

@@ -1,4 +1,4 @@
-import { type Expression, type RawBuilder, sql, type SqlBool } from 'kysely'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 
 /** The pattern that finds a text anywhere, whatever wildcards it holds. */
 export function containing(text: string): string {
