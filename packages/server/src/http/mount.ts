@@ -11,7 +11,7 @@ import { readMediaType } from './accept.ts'
 import { sendProblem } from './errors.ts'
 import type { Idempotency } from './idempotency.ts'
 import { type CountUse, type Principal, permit } from './permit.ts'
-import { bodyLimit, isRecord, parseParts, readJsonObject } from './read-input.ts'
+import { bodyBytes, bodyLimit, isRecord, parseParts, readJsonObject } from './read-input.ts'
 import { requireSameOrigin } from './same-origin.ts'
 
 /** What mounting needs; the edge knows no SQL. */
@@ -67,7 +67,7 @@ async function handle(
       params: request.params,
     })
     const input = binding.raw
-      ? { bytes: request.body }
+      ? { bytes: bodyBytes(request.body) }
       : {
           ...parts,
           ifVersion: readIfMatch(request),

@@ -26,10 +26,11 @@ export function bodyLimit(route: Route): number {
 /**
  * Parses the bytes of a JSON body into an object.
  *
- * @throws {AppError} `malformed_json`, with the place but never with the text
+ * @throws {AppError} `malformed_json`, with the place but never with the text; `unsupported_media_type`
  */
-export function readJsonObject(bytes: unknown, route: Route): Record<string, unknown> {
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return {}
+export function readJsonObject(body: unknown, route: Route): Record<string, unknown> {
+  const bytes = bodyBytes(body)
+  if (bytes.length === 0) return {}
   const text = decodeUtf8(bytes)
   if (text === undefined) throw new AppError('malformed_json', { detail: 'The body is not UTF-8.' })
   const keysMax = bodyLimit(route) > SMALL_BODY_BYTES ? LARGE_KEYS_MAX : SMALL_KEYS_MAX
@@ -42,6 +43,18 @@ export function readJsonObject(bytes: unknown, route: Route): Record<string, unk
   if (!isRecord(parsed.value))
     throw new AppError('malformed_json', { detail: 'The body must be a JSON object.' })
   return parsed.value
+}
+
+/**
+ * The bytes of a body; none when there is no body. A form, which any page of the web can send, is text:
+ * for the OAuth endpoints alone.
+ *
+ * @throws {AppError} `unsupported_media_type`
+ */
+export function bodyBytes(body: unknown): Uint8Array {
+  if (typeof body === 'string')
+    throw new AppError('unsupported_media_type', { detail: 'Send the body as application/json.' })
+  return body instanceof Uint8Array ? body : new Uint8Array()
 }
 
 /** Whether a value is an object with members. */
