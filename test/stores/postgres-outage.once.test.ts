@@ -91,9 +91,12 @@ describe('while PostgreSQL is away', () => {
       const others = answers.filter(({ status }) => status !== 200 && status !== 503)
       expect(others).toEqual([])
     }
+    await expect.poll(() => count(TRANSACTIONS_LEFT), patience).toBe(0)
   })
 })
 
+const TRANSACTIONS_LEFT =
+  "pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"
 const REVOCATION = 'update "credentials"'
 const TOKEN_REVOCATION = 'insert into "revoked_tokens"'
 
@@ -239,8 +242,10 @@ async function recovered(): Promise<void> {
     .toBe(200)
 }
 
-async function countEvents(): Promise<number> {
-  const [row] = await query('select count(*)::int as count from audit_events')
+const countEvents = () => count('audit_events')
+
+async function count(what: string): Promise<number> {
+  const [row] = await query(`select count(*)::int as count from ${what}`)
   return row?.['count'] ?? 0
 }
 

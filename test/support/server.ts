@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compose, parseConfig, type Program, type Surroundings } from '@keyporter/server'
+import { compose, type Program, parseConfig, type Surroundings } from '@keyporter/server'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
 
@@ -21,7 +21,7 @@ export type Answer = {
   readonly headers: Headers
   readonly text: string
   /** The JSON of the body, or undefined when it is none. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers freely
   readonly body: any
 }
 

@@ -1,4 +1,4 @@
-import { type IdKind, isId, parseInstant } from '@keyporter/protocol'
+import { parseInstant } from '@keyporter/protocol'
 import * as z from 'zod'
 
 // Control, format (bidirectional, zero-width), line and paragraph separators, private use, lone surrogates.
@@ -7,15 +7,6 @@ const INVISIBLE_BUT_LINES = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u
 // An emoji family is joined by U+200D: allowed only between two pictographs.
 const EMOJI_JOIN =
   /(?<=[\p{Extended_Pictographic}\uFE0F\p{Emoji_Modifier}])\u200D(?=\p{Extended_Pictographic})/gu
-
-/** An id of the given kind, such as `cred_…`. */
-export function id(kind: IdKind) {
-  return z
-    .string()
-    .max(64)
-    .refine((text) => isId(kind, text), { error: `Not an id of the form ${kind}_…` })
-    .meta({ example: `${kind}_01jd0000000000000000000000` })
-}
 
 /**
  * A text by which something is looked up: anything of at most so many characters, but for NUL, which

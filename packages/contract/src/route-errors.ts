@@ -20,7 +20,7 @@ export const commonErrors = {
   unauthenticated: isSignedIn,
   invalid_token: isSignedIn,
   insufficient_permissions: ({ access }) => Array.isArray(access),
-  cross_origin: (route) => route.method !== 'GET' && isSignedIn(route),
+  cross_origin: ({ method }) => method !== 'GET',
   not_found: (route) => isScoped(route) || route.feature !== undefined,
   method_not_allowed: () => false,
   payload_too_large: hasBody,

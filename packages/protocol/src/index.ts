@@ -97,6 +97,27 @@ export {
   parseClientAuthentication,
   parseClientCredentialsGrant,
 } from './oauth/token-request.ts'
+export {
+  type ChangedOperation,
+  type ComparablePermissionMap,
+  diffPermissionMaps,
+  type PermissionMapDiff,
+  type PermissionMapDiffPart,
+} from './permission-map/diff.ts'
+export {
+  compileMatcher,
+  type MatchableOperation,
+  type OperationMatcher,
+} from './permission-map/matcher.ts'
+export type { OpenApiProblem, OpenApiProblemCode } from './permission-map/problem.ts'
+export {
+  type MapOpenApiOptions,
+  type MapOpenApiResult,
+  type MappedOperation,
+  type MappedResource,
+  mapOpenApi,
+  type PermissionMap,
+} from './permission-map.ts'
 export { isSubset, joinScope, parseScope } from './scope.ts'
 export {
   type Environment,
@@ -111,24 +132,3 @@ export {
   type SecretParts,
   secretHint,
 } from './secret-format.ts'
-export {
-  type MapOpenApiOptions,
-  type MapOpenApiResult,
-  type MappedOperation,
-  type MappedResource,
-  mapOpenApi,
-  type PermissionMap,
-} from './permission-map.ts'
-export {
-  type ChangedOperation,
-  type ComparablePermissionMap,
-  diffPermissionMaps,
-  type PermissionMapDiff,
-  type PermissionMapDiffPart,
-} from './permission-map/diff.ts'
-export {
-  compileMatcher,
-  type MatchableOperation,
-  type OperationMatcher,
-} from './permission-map/matcher.ts'
-export type { OpenApiProblem, OpenApiProblemCode } from './permission-map/problem.ts'

@@ -1,8 +1,8 @@
 import type { AuditAction } from '@keyporter/contract'
-import type { Digests } from './platform/digests.ts'
-import type { Sealing } from './platform/sealing.ts'
 import type { Clock } from './platform/clock.ts'
+import type { Digests } from './platform/digests.ts'
 import type { Random } from './platform/random.ts'
+import type { Sealing } from './platform/sealing.ts'
 import type { Change } from './store/changes.ts'
 import type { Reader, Writer } from './store/open.ts'
 

@@ -1,7 +1,7 @@
 import { AppError } from './app-error.ts'
 import type { AuditEntry, Caller, Context, Mutation } from './context.ts'
-import { appendChanges, type ChangeFeed } from './store/changes.ts'
 import type { Clock } from './platform/clock.ts'
+import { appendChanges, type ChangeFeed } from './store/changes.ts'
 import type { Store, Writer } from './store/open.ts'
 
 /** What the door to writing is made of. */

@@ -2,8 +2,8 @@ import type { Server, ServerResponse } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { parseArgs } from 'node:util'
 import { AppError } from './app-error.ts'
-import { type Config, parseConfig } from './config.ts'
 import { compose, type Program } from './compose.ts'
+import { type Config, parseConfig } from './config.ts'
 
 const EXIT_CONFIG = 78
 const EXIT_FAILURE = 1

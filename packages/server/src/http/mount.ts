@@ -52,7 +52,8 @@ async function handle(
     const { route } = binding
     const principal = await identify(route.access, deps, request)
     actor = principal.actor
-    if (principal.session) requireSameOrigin(request, deps.publicUrl)
+    // Signing in too: no other page signs a visitor in as somebody of its choice.
+    if (principal.session || route.access === 'public') requireSameOrigin(request, deps.publicUrl)
     permit(principal, { access: route.access, request, countUse: deps.countUse })
     const body = binding.raw ? {} : readJsonObject(request.body, route)
     const raw = splitOrganization(route, { query: request.query, body })

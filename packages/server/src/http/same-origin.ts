@@ -2,8 +2,9 @@ import type { FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 
 /**
- * Requires that a change made with a session cookie comes from our own pages (ASVS 5.0 3.5). Browsers
- * say so themselves (`Sec-Fetch-Site`, `Origin`); what says nothing is not a browser.
+ * Requires that a change made with a session cookie, or the beginning of a session, comes from our own
+ * pages (ASVS 5.0 3.5). Browsers say so themselves (`Sec-Fetch-Site`, `Origin`); what says nothing is not
+ * a browser.
  *
  * @throws {AppError} `cross_origin`
  */

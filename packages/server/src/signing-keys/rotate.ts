@@ -1,6 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import type { AuditEntry, Context } from '../context.ts'
 import { requireOperator } from '../authorize.ts'
+import type { AuditEntry, Context } from '../context.ts'
 import { generateSigningKey } from './generate.ts'
 import { toSigningKey } from './list.ts'
 import { hastenKey, insertKey, type SigningKeyRow, selectKeys } from './rows.ts'

@@ -130,16 +130,7 @@ async function openPostgres(url: string): Promise<Store> {
     }),
   )
   try {
-    await migrate(writer, 'postgres', async (work) => {
-      const client = await writing.connect()
-      try {
-        await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
-        return await work()
-      } finally {
-        // Ending the connection releases the lock, whatever state it is in.
-        client.release(true)
-      }
-    })
+    await migrate(writer, 'postgres', (work) => underMigrationLock(pg, url, work))
   } catch (cause) {
     await Promise.allSettled([reader.destroy(), writer.destroy()])
     throw cause
@@ -156,6 +147,28 @@ async function openPostgres(url: string): Promise<Store> {
       await reader.destroy()
       await writer.destroy()
     },
+  }
+}
+
+/** Works under the lock that keeps other nodes from migrating, held by a connection of its own for as long as it takes. */
+async function underMigrationLock(
+  pg: typeof import('pg').default,
+  url: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 3_000,
+    keepAlive: true,
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+    await work()
+  } finally {
+    // Ending the connection releases the lock, whatever state it is in.
+    await client.end().catch(() => undefined)
   }
 }
 

@@ -1,4 +1,7 @@
 /** Access tokens: minted from credentials, introspected, revoked one by one. */
+
+export { isAccessToken, type LiveToken, type TokenJudgement } from './judge.ts'
+export { createRevokedTokens, type RevokedTokens } from './revoked-tokens.ts'
 export {
   createTokens,
   type OAuthAnswer,
@@ -7,5 +10,3 @@ export {
   type Tokens,
   type Use,
 } from './tokens.ts'
-export { createRevokedTokens, type RevokedTokens } from './revoked-tokens.ts'
-export { isAccessToken, type LiveToken, type TokenJudgement } from './judge.ts'

@@ -9,9 +9,9 @@ import {
   parseIntrospectionRequest,
   parseRevocationRequest,
 } from '@keyporter/protocol'
-import type { Guard, Origin, RecognizedSecret, RegisteredCredential } from '../credentials/index.ts'
 import type { Caller, Context } from '../context.ts'
 import { system } from '../context.ts'
+import type { Guard, Origin, RecognizedSecret, RegisteredCredential } from '../credentials/index.ts'
 import type { Random } from '../platform/random.ts'
 import { ensureSigningKey, type SigningKey } from '../signing-keys/index.ts'
 import { createJudge, type JudgeDeps, type LiveToken, type TokenJudgement } from './judge.ts'
