@@ -122,8 +122,9 @@ async function openPostgres(url: string): Promise<Store> {
     made.on('connect', (client) => void client.on('error', () => undefined))
     return made
   }
-  const writing = pool('-c timezone=UTC', WRITING_MS_MAX)
-  const writer = createKysely(new PostgresDialect({ pool: writing }))
+  const writer = createKysely(
+    new PostgresDialect({ pool: pool('-c timezone=UTC', WRITING_MS_MAX) }),
+  )
   const reader = createKysely(
     new PostgresDialect({
       pool: pool('-c timezone=UTC -c default_transaction_read_only=on', READING_MS_MAX),
