@@ -1,0 +1,189 @@
+import { routeList } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOrganization } from '../support/issue.ts'
+import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
+import { type Answer, type Pair, startTestServer, type TestServer } from '../support/server.ts'
+
+// H13: what is asked twice under one key happens once, and its secret is shown once.
+
+let server: TestServer
+let requests: RouteRequests
+let other: { readonly id: string; readonly manager: Pair }
+
+beforeAll(async () => {
+  server = await startTestServer()
+  requests = await prepareRequests(server)
+  other = await createOrganization(server, 'Another')
+})
+afterAll(() => server.close())
+
+let count = 0
+const newKey = () => `key-${(count += 1)}`
+
+const body = () => ({ name: 'Once', permissions: 'all', apiId: requests.ids['apis'] })
+const create = (key: string, sent: object = body(), as: Pair = server.manager): Promise<Answer> =>
+  server.ask('POST', '/v1/credentials', { as, body: sent, headers: { 'idempotency-key': key } })
+
+async function countNamed(name: string): Promise<number> {
+  const { body: list } = await server.ask('GET', `/v1/credentials?limit=100&q=${name}`)
+  return list.data.length
+}
+
+describe('the same request under the same key', () => {
+  it('is answered the same, without the secret, and does nothing', async () => {
+    const key = newKey()
+    const sent = { ...body(), name: 'Twin' }
+    const first = await create(key, sent)
+    const second = await create(key, sent)
+    expect([first.status, second.status]).toEqual([201, 201])
+    expect(first.headers.get('idempotent-replayed')).toBeNull()
+    expect(second.headers.get('idempotent-replayed')).toBe('true')
+    expect(first.body.clientSecret).toEqual(expect.any(String))
+    expect(second.body).toEqual({ ...first.body, clientSecret: null })
+    expect(second.text).not.toContain(first.body.clientSecret)
+    expect(await countNamed('Twin')).toBe(1)
+  })
+
+  // A verification changes nothing, and is not remembered.
+  it.each(
+    routeList
+      .filter(({ method, access }) => method === 'POST' && access !== 'public')
+      .filter(({ operationId }) => operationId !== 'verify')
+      .map((route) => [route.operationId, route] as const),
+  )('is remembered by %s, secrets blanked', async (_operation, route) => {
+    const { path, body: sent, who } = await requests.to(route)
+    const ask = () =>
+      server.ask(route.method, path, {
+        ...(sent === undefined ? {} : { body: sent }),
+        ...who,
+        headers: { 'idempotency-key': `for-${route.operationId}` },
+      })
+    const first = await ask()
+    expect([first.status, first.text]).toEqual([route.status, first.text])
+    const second = await ask()
+    expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([
+      route.status,
+      'true',
+    ])
+    for (const secret of ['clientSecret', 'url'])
+      expect(second.text).not.toMatch(new RegExp(`"${secret}":"`))
+  })
+
+  it('of many at once happens once: the others are told to wait, or are replays', async () => {
+    const key = newKey()
+    const sent = { ...body(), name: 'Racer' }
+    const answers = await Promise.all(Array.from({ length: 12 }, () => create(key, sent)))
+    const fresh = answers.filter(
+      (one) => one.status === 201 && one.headers.get('idempotent-replayed') === null,
+    )
+    expect(fresh).toHaveLength(1)
+    for (const one of answers.filter((answer) => !fresh.includes(answer))) {
+      if (one.status === 409) expect(one.body.code).toBe('idempotency_in_flight')
+      else
+        expect([one.status, one.body.clientSecret, one.body.id]).toEqual([
+          201,
+          null,
+          fresh[0]?.body.id,
+        ])
+    }
+    expect(await countNamed('Racer')).toBe(1)
+  })
+
+  it('is forgotten when it was refused, so that it can be mended', async () => {
+    const key = newKey()
+    expect((await create(key, { ...body(), permissions: ['NOT_THERE'] })).status).toBe(400)
+    expect((await create(key)).status).toBe(201)
+  })
+
+  it('does not come back for one who may no longer ask', async () => {
+    const key = newKey()
+    const { body: apis } = await server.ask('GET', '/v1/apis?slug=keyporter')
+    const maker = await server.ask('POST', '/v1/credentials', {
+      body: {
+        name: 'Maker',
+        apiId: apis.data[0].id,
+        permissions: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE', 'API_READ'],
+      },
+    })
+    expect((await create(key, body(), maker.body)).status).toBe(201)
+    await server.ask('PATCH', `/v1/credentials/${maker.body.id}`, {
+      body: { permissions: ['API_READ'] },
+    })
+    expect((await create(key, body(), maker.body)).status).toBe(403)
+  })
+})
+
+describe('a key', () => {
+  it('belongs to one request: another body, query or address is 422', async () => {
+    const key = newKey()
+    const first = await create(key)
+    expect(first.status).toBe(201)
+    const headers = { 'idempotency-key': key }
+    const others = [
+      await create(key, { ...body(), name: 'Other' }),
+      await create(key, { ...body(), extra: 1 }),
+      await server.ask('POST', '/v1/credentials', {
+        body: `${JSON.stringify(body())} `,
+        headers,
+      }),
+      await server.ask('POST', `/v1/credentials?organizationId=${server.operatorId}`, {
+        body: body(),
+        headers,
+      }),
+      await server.ask('POST', `/v1/credentials/${first.body.id}/revoke`, { body: {}, headers }),
+    ]
+    expect(others.map(({ status }) => status)).toEqual([422, 400, 422, 422, 422])
+    expect(others[0]?.body.code).toBe('idempotency_key_reused')
+    const { body: kept } = await server.ask('GET', `/v1/credentials/${first.body.id}`)
+    expect(kept.status).toBe('active')
+  })
+
+  it('of another caller is another key, in its organization and in others', async () => {
+    const key = newKey()
+    const sent = { ...body(), name: 'Mine' }
+    const first = await create(key, sent)
+    const theirs = await create(key, sent, other.manager)
+    expect([first.status, theirs.status]).toEqual([201, 201])
+    expect(theirs.headers.get('idempotent-replayed')).toBeNull()
+    expect(theirs.body).toMatchObject({ organizationId: other.id })
+    expect(theirs.body.id).not.toBe(first.body.id)
+    expect((await create(key, { ...sent, name: 'Theirs' }, other.manager)).status).toBe(422)
+  })
+
+  it('is free again after a day', async () => {
+    const key = newKey()
+    const first = await create(key)
+    server.clock.move(24 * 3_600_000 - 1)
+    expect((await create(key)).headers.get('idempotent-replayed')).toBe('true')
+    server.clock.move(1)
+    const later = await create(key)
+    expect([later.status, later.headers.get('idempotent-replayed')]).toEqual([201, null])
+    expect(later.body.id).not.toBe(first.body.id)
+  })
+
+  it.each([
+    ['empty', ''],
+    ['256 characters long', 'k'.repeat(256)],
+    ['with a space', 'a b'],
+    ['beyond ASCII', 'schl\u00fcssel'],
+  ])('that is %s is 400, and nothing happens', async (_name, key) => {
+    const answer = await create(key, { ...body(), name: 'Never' })
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
+    expect(await countNamed('Never')).toBe(0)
+  })
+
+  it('of 255 characters, whichever they are, is a key', async () => {
+    for (const key of ['k'.repeat(255), `'"\\;--%00{}[]<>|&$()`, '../../x']) {
+      expect((await create(key)).status).toBe(201)
+      expect((await create(key)).headers.get('idempotent-replayed')).toBe('true')
+    }
+  })
+
+  it('given twice is 400', async () => {
+    const answer = await server.ask('POST', '/v1/credentials', {
+      body: body(),
+      headers: { 'idempotency-key': 'a, b' },
+    })
+    expect(answer.status).toBe(400)
+  })
+})

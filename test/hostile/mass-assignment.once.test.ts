@@ -1,0 +1,155 @@
+import type { Route } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyRoutes, fieldsOf } from '../support/body-fields.ts'
+import { createOrganization } from '../support/issue.ts'
+import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
+import { type Answer, type Pair, startTestServer, type TestServer } from '../support/server.ts'
+
+// N04: nobody sets what is not theirs to set, by naming it.
+
+let server: TestServer
+let requests: RouteRequests
+let other: { readonly id: string; readonly manager: Pair }
+
+beforeAll(async () => {
+  server = await startTestServer()
+  requests = await prepareRequests(server)
+  other = await createOrganization(server, 'Another')
+})
+afterAll(() => server.close())
+
+/** What the things have that these bodies make or change, beside what the bodies name; and what one might guess. */
+const temptations: Readonly<Record<string, unknown>> = {
+  id: 'cred_01jd0000000000000000000000',
+  clientId: 'kpc_live_00000000000000000000',
+  clientSecret: 'kp_live_chosen',
+  secret: 'chosen',
+  secrets: [{ digest: 'x' }],
+  digest: 'x',
+  secretHash: 'x',
+  password: 'chosen by the attacker',
+  passwordHash: 'x',
+  status: 'active',
+  version: 99,
+  operator: true,
+  builtIn: true,
+  organizationSlug: 'acme',
+  tenantId: 'org_01jd0000000000000000000000',
+  ownerId: 'mem_01jd0000000000000000000000',
+  role: 'owner',
+  roles: ['owner'],
+  privileges: ['organization.manage'],
+  permissions: ['ORGANIZATION_WRITE'],
+  scope: 'ORGANIZATION_WRITE',
+  scopes: ['ORGANIZATION_WRITE'],
+  admin: true,
+  isAdmin: true,
+  createdAt: '2020-01-01T00:00:00.000Z',
+  createdBy: { type: 'system', id: null, name: 'Keyporter' },
+  updatedAt: '2020-01-01T00:00:00.000Z',
+  revokedAt: null,
+  revokedBy: null,
+  suspendedAt: null,
+  deactivatedAt: null,
+  lastUsedAt: '2020-01-01T00:00:00.000Z',
+  lastUsedFrom: '127.0.0.1',
+  endedAt: null,
+  activeSeconds: 0,
+  usage: { valid: 1 },
+  issuer: 'https://evil.example',
+  tokenUrl: 'https://evil.example/token',
+  apiIdentifier: 'https://evil.example',
+  invitation: { url: 'https://evil.example' },
+  sequence: 1,
+  hash: 'x',
+  actor: { type: 'system', id: null, name: 'Keyporter' },
+}
+
+/** The ones that are none for this route, because its body takes them. */
+function temptationsOf(route: Route): [string, unknown][] {
+  const known = new Set(fieldsOf(route).map(({ path }) => path[0]))
+  // An import is read in a thread of its own, which takes its time.
+  const few = new Set(['id', 'organizationSlug', 'builtIn'])
+  return Object.entries(temptations)
+    .filter(([name]) => !known.has(name))
+    .filter(([name]) => route.operationId !== 'importApi' || few.has(name))
+}
+
+const cases = bodyRoutes.map((route) => [route.operationId, route] as const)
+
+/** Everything that the organization can see, but for what the audit log says of attempts. */
+async function seen(): Promise<Answer['body'][]> {
+  const paths = ['credentials', 'members', 'apis', 'organizations', 'signing-keys', 'session']
+  const answers = await Promise.all(paths.map((path) => server.ask('GET', `/v1/${path}`)))
+  return answers.map(({ body }) => body)
+}
+
+describe('a field that is not the caller’s to set', () => {
+  it.each(cases)('is refused by %s, and nothing changes', async (_operation, route) => {
+    const request = await requests.to(route)
+    const before = await seen()
+    for (const [name, value] of temptationsOf(route)) {
+      const answer = await server.ask(route.method, request.path, {
+        body: { ...request.body, [name]: value },
+        ...(route.access === 'public' ? { as: null } : {}),
+        ...request.who,
+      })
+      expect([name, answer.status, answer.body.code]).toEqual([name, 400, 'invalid_request'])
+    }
+    expect(await seen()).toEqual(before)
+  })
+
+  it.each(cases.filter(([, { access }]) => Array.isArray(access)))(
+    'is not %s’s organizationId: a foreign one is 404 or 400',
+    async (_operation, route) => {
+      const { path, body } = await requests.to(route)
+      const before = await seen()
+      const answer = await server.ask(route.method, path, {
+        as: other.manager,
+        body: { ...body, organizationId: server.operatorId },
+      })
+      // Refused as an unknown field, as a stranger's organization, or for the operator's alone.
+      expect([answer.status, answer.body.code]).toEqual([
+        expect.toBeOneOf([400, 403, 404]),
+        expect.toBeOneOf(['invalid_request', 'not_found', 'operator_only']),
+      ])
+      expect(await seen()).toEqual(before)
+    },
+  )
+
+  it.each(cases.filter(([, { method }]) => method === 'PATCH'))(
+    'does not stick with %s in a merge patch either',
+    async (_operation, route) => {
+      const { path, body } = await requests.to(route)
+      const answer = await server.ask('PATCH', path, {
+        body: { ...body, createdAt: null, createdBy: null, id: null },
+        headers: { 'content-type': 'application/merge-patch+json' },
+      })
+      expect([answer.status, answer.body.errors.length]).toEqual([400, 1])
+      expect((await server.ask('PATCH', path, { body: [] })).status).toBe(400)
+    },
+  )
+})
+
+describe('a refused creation', () => {
+  it('leaves no credential behind that could be used', async () => {
+    const { body: before } = await server.ask('GET', '/v1/credentials?include=counts')
+    const apiId = requests.ids['apis']
+    for (const body of [
+      { name: '', permissions: 'all', apiId },
+      { name: 'x', permissions: ['NOT_THERE'], apiId },
+      { name: 'x', permissions: [], apiId },
+      { name: 'x', permissions: 'all', apiId, expiresAt: '2099-01-01T00:00:00Z' },
+      { name: 'x', permissions: 'all', apiId, expiresAt: '2020-01-01T00:00:00Z' },
+      { name: 'x', permissions: 'all', apiId, kind: 'root' },
+      { name: 'x', permissions: 'all', apiId, environment: 'staging' },
+      { name: 'x', permissions: 'all', apiId: 'api_01jd0000000000000000000000' },
+    ]) {
+      const answer = await server.ask('POST', '/v1/credentials', { body })
+      expect([400, 404]).toContain(answer.status)
+      expect(answer.text).not.toMatch(/kp_live_|kpc_live_/)
+    }
+    const { body: after } = await server.ask('GET', '/v1/credentials?include=counts')
+    expect(after.counts).toEqual(before.counts)
+  })
+})
