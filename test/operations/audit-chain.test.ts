@@ -1,0 +1,91 @@
+import { routeList } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOrganization } from '../support/issue.ts'
+import { runSql } from '../support/raw-sql.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+// U04, U05: what an intruder with the whole database can do to the log, and what then still tells.
+// Single changes to events and head are under test beside `audit/verify.ts`.
+
+let server: TestServer
+let organizationId: string
+let ours: string
+
+beforeAll(async () => {
+  server = await startTestServer()
+  organizationId = (await createOrganization(server, 'Tampered')).id
+  ours = `organization_id = '${organizationId}'`
+  for (let count = 0; count < 3; count += 1) await addMember()
+})
+afterAll(() => server.close())
+
+let members = 0
+async function addMember(): Promise<void> {
+  members += 1
+  const email = `member-${members}@example.org`
+  const body = { organizationId, email, name: 'M', privileges: [] }
+  expect((await server.ask('POST', '/v1/members', { body })).status).toBe(201)
+}
+
+async function verify(head?: { readonly sequence: number; readonly hash: string }) {
+  const kept = head === undefined ? '' : `&sequence=${head.sequence}&hash=${head.hash}`
+  const path = `/v1/audit-events/verify?organizationId=${organizationId}${kept}`
+  return (await server.ask('GET', path)).body
+}
+
+describe('a log that was set back to an earlier state of its own, head included,', () => {
+  it('looks whole by itself, and is found by a head that was kept elsewhere', async () => {
+    const early = (await verify()).head
+    await runSql(server, 'create table early_heads as select * from audit_heads')
+    await addMember()
+    await addMember()
+    const kept = (await verify()).head
+    expect(kept.sequence).toBe(early.sequence + 2)
+
+    await runSql(
+      server,
+      `delete from audit_events where ${ours} and sequence > ${early.sequence}`,
+      `delete from audit_heads where ${ours}`,
+      `insert into audit_heads select * from early_heads where ${ours}`,
+    )
+    expect(await verify()).toMatchObject({ intact: true, head: early })
+    expect(await verify(kept)).toMatchObject({
+      intact: false,
+      firstProblem: { kind: 'truncated', sequence: early.sequence + 1 },
+    })
+    // Nor does it help to go on from there until the number is reached again.
+    await addMember()
+    await addMember()
+    expect(await verify()).toMatchObject({ intact: true, head: { sequence: kept.sequence } })
+    expect(await verify(kept)).toMatchObject({
+      intact: false,
+      firstProblem: { kind: 'different_head', sequence: kept.sequence },
+    })
+    expect(await verify(early)).toMatchObject({ intact: true })
+  })
+})
+
+describe('the events of an organization', () => {
+  it('cannot be given to another one together with their head', async () => {
+    const other = (await createOrganization(server, 'Other')).id
+    await runSql(
+      server,
+      `delete from audit_events where organization_id = '${other}'`,
+      `delete from audit_heads where organization_id = '${other}'`,
+      `update audit_events set organization_id = '${other}' where ${ours}`,
+      `update audit_heads set organization_id = '${other}' where ${ours}`,
+    )
+    const path = `/v1/audit-events/verify?organizationId=${other}`
+    expect((await server.ask('GET', path)).body).toMatchObject({
+      intact: false,
+      firstProblem: { sequence: 1, kind: 'altered' },
+    })
+  })
+
+  it('can be read through the API, and neither changed nor deleted', () => {
+    const methods = routeList
+      .filter(({ path }) => path.startsWith('/v1/audit-events'))
+      .map(({ method }) => method)
+    expect(new Set(methods)).toEqual(new Set(['GET']))
+  })
+})
