@@ -16,7 +16,7 @@ import { median, spread } from './statistics.mjs'
 /** @typedef {Record<string, Figures>} FiguresByName */
 
 // So many answers until the compiler of the engine has nothing more to do, on whatever machine.
-const FIRST_WARM_UP = { warmUpMs: 12_000, warmUpAnswers: 30_000 }
+const FIRST_WARM_UP = { warmUpMs: 8_000, warmUpAnswers: 30_000 }
 const WARM_UP = { warmUpMs: 250 }
 
 /**

@@ -13,8 +13,8 @@ const WARM = 1_000
 const STARTS = 7
 const IDLE_MS = 3_000
 // Long enough for the collector to have run once nothing happens any more.
-const SETTLE_MS = 10_000
-const WARM_UP = { warmUpMs: 10_000, warmUpAnswers: 30_000, measureMs: 3_000 }
+const SETTLE_MS = 8_000
+const WARM_UP = { warmUpMs: 8_000, warmUpAnswers: 30_000, measureMs: 2_000 }
 
 /** @param {import('../report.mjs').Report} report */
 export async function measureFootprint(report) {

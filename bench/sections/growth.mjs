@@ -5,7 +5,7 @@ import { makeGrownDirectory, spreadOver } from '../keyporter/grown-directory.mjs
 import { keyporterScenarios } from '../keyporter/scenarios.mjs'
 import { startKeyporter } from '../keyporter/server.mjs'
 
-const PLAN = { rounds: 5, connections: 16, measureMs: 1_200 }
+const PLAN = { rounds: 3, connections: 16, measureMs: 1_200 }
 const SMALL = 1_000
 const CALLING = 999
 

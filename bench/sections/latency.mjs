@@ -6,7 +6,7 @@ import { CLIENTS } from '../harness/subject.mjs'
 import { makeDirectory } from '../harness/workplace.mjs'
 import { startPrepared } from '../keyporter/start-prepared.mjs'
 
-const PLAN = { rounds: 5, connections: 1, measureMs: 1_200 }
+const PLAN = { rounds: 3, connections: 1, measureMs: 1_200 }
 
 const paths = [
   { scenario: 'token', title: 'A token, one connection', p50MsMax: 0.1 },

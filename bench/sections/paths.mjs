@@ -6,7 +6,7 @@ import { CLIENTS } from '../harness/subject.mjs'
 import { makeDirectory } from '../harness/workplace.mjs'
 import { startPrepared } from '../keyporter/start-prepared.mjs'
 
-const PLAN = { rounds: 7, connections: 16, measureMs: 1_200 }
+const PLAN = { rounds: 5, connections: 16, measureMs: 1_200 }
 
 /** Goals: the least ratio of the other's cost to ours. */
 const paths = [
@@ -50,7 +50,7 @@ export async function measurePaths(report) {
     for (const [name, [id, limit]] of Object.entries(others)) {
       report.goal({
         id,
-        what: `${title}: how many times our cost is that of ${name}`,
+        what: `${title}: cost of ${name} over ours`,
         measured: costRatio(figures, name, 'Keyporter'),
         limit,
         sense: 'at least',
