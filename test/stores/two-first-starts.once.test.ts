@@ -48,14 +48,12 @@ describe('two nodes that start at once', () => {
     '%s make one operator and one set of keys, and both serve',
     async (how, ctx) => {
       requirePostgres(ctx)
-      const directory = newDirectory()
-      const other = how === 'with one directory' ? directory : newDirectory()
+      const homes = [newDirectory(), newDirectory()]
       const more: Record<string, string> =
-        other === directory ? {} : { KEYPORTER_ROOT_KEY: 'A'.repeat(43) }
-      nodes = await Promise.all(
-        [directory, other].map((home) => startServerProcess(nodeEnv(home, more))),
-      )
-      const homes = [...new Set([directory, other])]
+        how === 'with one directory'
+          ? { KEYPORTER_DATA_DIR: join(newDirectory(), 'data') }
+          : { KEYPORTER_ROOT_KEY: 'A'.repeat(43) }
+      nodes = await Promise.all(homes.map((home) => startServerProcess(nodeEnv(home, more))))
       const written = homes.filter((home) => existsSync(join(home, 'manager.json')))
       expect(written).toHaveLength(1)
       const manager = readManager(written[0] ?? '')
