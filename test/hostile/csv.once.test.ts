@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { python, runProgram } from '../support/foreign-program.ts'
+import { createContactsApi } from '../support/issue.ts'
+import { addPerson, PASSWORD } from '../support/people.ts'
+import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { requireSystemPackage } from '../support/system.ts'
+
+// H03: whoever opens the exported audit log in a spreadsheet opens data, and all of it.
+
+let server: TestServer
+let exported: Answer
+
+const names = [
+  `=HYPERLINK("https://evil.example","click")`,
+  '=1+1',
+  `+cmd|' /C calc'!A0`,
+  '-2+3',
+  '@SUM(1+1)*cmd',
+  '＝1+1',
+  '＋1',
+  '－1',
+  '＠SUM(1)',
+  `"=1+1"`,
+  `'=1+1`,
+  ',=1+1',
+  ';=1+1',
+  'a","=1+1',
+  'plain, with a comma',
+  'with "quotes"',
+]
+
+const formula = /^[=+\-@\t\r\n\0＝＋－＠]/
+
+beforeAll(async () => {
+  server = await startTestServer()
+  const { id: apiId } = await createContactsApi(server)
+  for (const name of names) {
+    const answer = await server.ask('POST', '/v1/credentials', {
+      body: { name, notes: name, permissions: 'all', apiId },
+    })
+    await server.ask('POST', `/v1/credentials/${answer.body.id}/revoke`, { body: { reason: name } })
+  }
+  await addPerson(server, { name: '=1+1', email: '=1+1@example.org' })
+  await server.ask('POST', '/v1/sessions', {
+    as: null,
+    body: { email: '=1+1@example.org', password: `${PASSWORD}x` },
+    headers: { 'user-agent': '=1+1' },
+  })
+  exported = await server.ask('GET', '/v1/audit-events', { headers: { accept: 'text/csv' } })
+})
+afterAll(() => server.close())
+
+describe('the audit log as CSV', () => {
+  it('has no cell that a spreadsheet takes for a formula', () => {
+    const cells = readCsv(exported.text).flat()
+    expect(cells.filter((cell) => formula.test(cell))).toEqual([])
+    for (const name of names) {
+      expect(cells).toContain(formula.test(name) ? `'${name}` : name)
+    }
+  })
+
+  it('has as many lines as events, each with as many cells as the first', async () => {
+    const { text } = await server.ask('GET', '/v1/audit-events', {
+      headers: { accept: 'application/x-ndjson' },
+    })
+    const rows = readCsv(exported.text)
+    expect(rows).toHaveLength(text.trimEnd().split('\n').length + 1)
+    expect(new Set(rows.map((row) => row.length)).size).toBe(1)
+  })
+
+  it('is offered for keeping, never for showing', () => {
+    const { status, headers } = exported
+    expect([status, headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining('text/csv'),
+    ])
+    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="[\w.-]+"$/)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it('is read by Python as it was written', async (ctx) => {
+    // Whoever has this module has the Python that it belongs to.
+    requireSystemPackage(ctx, 'python3-requests')
+    const script =
+      'import csv, json, sys\nprint(json.dumps(list(csv.reader(sys.stdin, strict=True))))'
+    const { code, stdout, stderr } = await runProgram(python(), {
+      args: ['-c', script],
+      input: exported.text,
+    })
+    expect([code, stderr]).toEqual([0, ''])
+    expect(JSON.parse(stdout)).toEqual(readCsv(exported.text))
+  })
+})
+
+/** RFC 4180, to the letter. */
+function readCsv(text: string): string[][] {
+  expect(text.endsWith('\r\n')).toBe(true)
+  const rows: string[][] = []
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y
+  let row: string[] = []
+  while (cell.lastIndex < text.length) {
+    const at = cell.lastIndex
+    const [, quoted, plain = '', end] = cell.exec(text) ?? []
+    if (end === undefined) throw new Error(`not CSV at ${at}: ${text.slice(at, at + 60)}`)
+    row.push(quoted?.replaceAll('""', '"') ?? plain)
+    if (end === ',') continue
+    rows.push(row)
+    row = []
+  }
+  return rows
+}

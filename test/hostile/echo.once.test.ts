@@ -1,0 +1,189 @@
+import { type Route, routeList } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyRoutes, fieldsOf, withValueAt } from '../support/body-fields.ts'
+import { exchangeRaw } from '../support/raw-exchange.ts'
+import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
+import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+
+// A secret that was put into the wrong place must not come back from there, into somebody's log.
+
+let server: TestServer
+let requests: RouteRequests
+
+beforeAll(async () => {
+  server = await startTestServer({
+    around: { failuresMax: { perClient: 100_000, perNetwork: 100_000 } },
+  })
+  requests = await prepareRequests(server)
+})
+afterAll(() => server.close())
+
+/** With a dot: as the id of a request it is not taken, which may be repeated. */
+const CANARY = 'Canary.7d1f.CANARY_READ'
+const long = CANARY.repeat(200)
+
+/** No error says what it was sent, in its body or in its headers. */
+function expectNoEcho(place: string, { status, text, headers }: Answer): void {
+  if (status < 400) return
+  const said = `${text}\n${[...headers].map(([name, value]) => `${name}: ${value}`).join('\n')}`
+  expect([place, said.toLowerCase()]).toEqual([place, expect.not.stringContaining('canary')])
+}
+
+// An import is read in a thread of its own, which takes its time: a part of the places is enough there.
+const isImport = (route: Route) => route.operationId === 'importApi'
+const named = (routes: readonly Route[]) =>
+  routes.map((route) => [route.operationId, route] as const)
+const cases = named(routeList.filter((route) => !isImport(route)))
+const passwordRoutes = new Set(['signIn', 'changePassword'])
+
+describe('an error does not repeat', () => {
+  it.each(named(bodyRoutes))('a field of %s', { timeout: 60_000 }, async (_operation, route) => {
+    const { body } = await requests.to(route)
+    const wrong = isImport(route)
+      ? [`${CANARY}\0`]
+      : [CANARY, `${CANARY}\0`, long, { [CANARY]: CANARY }, [CANARY]]
+    for (const { path } of fieldsOf(route)) {
+      for (const value of wrong) {
+        const answer = await requests.ask(route, { body: withValueAt(body, path, value) })
+        expectNoEcho(path.join('/'), answer)
+      }
+    }
+    const bodies = [
+      { ...body, [CANARY]: 1 },
+      `{"name":"${CANARY}" ${CANARY}`,
+      `"${CANARY}"`,
+      CANARY,
+      `{"${CANARY}":1,"${CANARY}":1}`,
+      `{"a":"${CANARY}\\ud800"}`,
+      `{"${CANARY}":${'['.repeat(40)}`,
+    ]
+    for (const sent of isImport(route) ? bodies.slice(0, 2) : bodies)
+      expectNoEcho('the body', await requests.ask(route, { body: sent }))
+  })
+
+  it.each(cases)('a query of %s', async (_operation, route) => {
+    const names = [...Object.keys(route.query?.shape ?? {}), CANARY, 'organizationId']
+    for (const name of names) {
+      for (const value of [CANARY, `${CANARY}%00`, long]) {
+        expectNoEcho(name, await requests.ask(route, { query: `?${name}=${value}` }))
+      }
+    }
+  })
+
+  it.each(cases)('a header of %s', { timeout: 60_000 }, async (_operation, route) => {
+    // A password that is right takes its time.
+    const sent = passwordRoutes.has(route.operationId) ? { body: {} } : {}
+    for (const [name, value] of Object.entries(headers))
+      expectNoEcho(name, await requests.ask(route, { ...sent, headers: { [name]: value } }))
+    for (const who of [
+      { as: { clientId: CANARY, clientSecret: CANARY } },
+      { as: CANARY },
+      { as: `kp_live_${CANARY}` },
+      { as: `eyJ${CANARY}.eyJ.x` },
+      { as: null, cookie: `__Host-keyporter=${CANARY}; keyporter=${CANARY}` },
+    ])
+      expectNoEcho('who', await requests.ask(route, { ...sent, who }))
+    const { path } = await requests.to(route)
+    for (const authorization of [CANARY, `${CANARY} ${CANARY}`, `Digest username="${CANARY}"`])
+      expectNoEcho(
+        'authorization',
+        await server.ask(route.method, path, { as: null, headers: { authorization } }),
+      )
+  })
+
+  it.each(cases.filter(([, { path }]) => path.includes(':')))(
+    'an id of %s',
+    async (_operation, route) => {
+      const { body } = await requests.to(route)
+      for (const id of [CANARY, `${CANARY}%00`, encodeURIComponent(`"<${CANARY}>`), long]) {
+        const path = route.path.replace(/:\w+/, id)
+        expectNoEcho(id, await server.ask(route.method, path, body === undefined ? {} : { body }))
+      }
+    },
+  )
+
+  it('an address or a method that there is not', async () => {
+    for (const path of [
+      `/${CANARY}`,
+      `/v1/${CANARY}`,
+      `/v1/credentials/x/${CANARY}`,
+      `/%zz${CANARY}`,
+    ]) {
+      for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS'])
+        expectNoEcho(path, await server.ask(method, path))
+    }
+    for (const line of [`CANARY / HTTP/1.1`, `GET ${CANARY} HTTP/1.1`, `GET / ${CANARY}`, CANARY]) {
+      const { text } = await exchangeRaw(server.url, `${line}\r\nHost: ${CANARY}\r\n\r\n`)
+      expect([line, text.toLowerCase()]).toEqual([line, expect.not.stringContaining('canary')])
+    }
+  })
+
+  it.each(['/oauth/token', '/oauth/introspect', '/oauth/revoke'])(
+    'a parameter of %s',
+    async (path) => {
+      for (const name of [
+        'grant_type',
+        'scope',
+        'resource',
+        'token',
+        'token_type_hint',
+        'client_id',
+        'client_secret',
+        'client_assertion',
+        CANARY,
+      ]) {
+        for (const value of [CANARY, `${CANARY}%zz`, `${CANARY}&${name}=${CANARY}`]) {
+          for (const as of [server.manager, null]) {
+            const form = `grant_type=client_credentials&${name}=${value}`
+            expectNoEcho(name, await server.ask('POST', path, { as, form }))
+          }
+        }
+      }
+      for (const authorization of [
+        `Basic ${btoa(`${CANARY}:${CANARY}`)}`,
+        `Bearer ${CANARY}`,
+        CANARY,
+      ]) {
+        const answer = await server.ask('POST', path, {
+          as: null,
+          form: 'a=b',
+          headers: { authorization },
+        })
+        expect(answer.status).toBe(401)
+        expectNoEcho('authorization', answer)
+      }
+      expectNoEcho(
+        'query',
+        await server.ask('POST', `${path}?client_secret=${CANARY}`, { form: 'a=b' }),
+      )
+      expectNoEcho(
+        'type',
+        await server.ask('POST', path, {
+          form: 'a=b',
+          headers: { 'content-type': `text/${CANARY}` },
+        }),
+      )
+    },
+  )
+})
+
+const headers: Readonly<Record<string, string>> = {
+  'content-type': `application/${CANARY}`,
+  'content-encoding': CANARY,
+  accept: `text/${CANARY}`,
+  'accept-language': CANARY,
+  'if-match': `"${CANARY}"`,
+  'if-none-match': `"${CANARY}"`,
+  'idempotency-key': `${CANARY} ${CANARY}`,
+  origin: `https://${CANARY}.example`,
+  referer: `https://${CANARY}.example/`,
+  'user-agent': CANARY,
+  'x-request-id': CANARY,
+  'x-forwarded-for': CANARY,
+  'x-forwarded-host': CANARY,
+  'x-forwarded-proto': CANARY,
+  forwarded: `for=${CANARY};host=${CANARY}`,
+  'x-original-uri': `/${CANARY}`,
+  'x-http-method-override': CANARY,
+  traceparent: CANARY,
+}
