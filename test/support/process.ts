@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 import type { Pair } from './server.ts'
 
 // The bundle that people start; `npm test` makes it anew when the sources changed.
@@ -18,9 +19,17 @@ export type ServerProcess = {
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
-/** A new directory for data, under the system's temporary one. */
+const directories: string[] = []
+// Of the hooks of a test file this one comes first, and so runs last: when its processes have ended.
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
+})
+
+/** A new directory for data, under the system's temporary one; gone when the tests of the file are done. */
 export function newDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'keyporter-process-'))
+  const directory = mkdtempSync(join(tmpdir(), 'keyporter-process-'))
+  directories.push(directory)
+  return directory
 }
 
 /** The environment of a first start: set up, with an all-powerful management credential in a file. */
