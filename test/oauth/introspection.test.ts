@@ -150,6 +150,16 @@ describe('revocation', () => {
     }
   })
 
+  it('is not undone by a clock that jumps ahead and back', async () => {
+    const [first, second] = [await obtainToken(server, client), await obtainToken(server, client)]
+    await revoke(first, client)
+    server.clock.move(7_200_000)
+    await revoke(await obtainToken(server, client), client)
+    server.clock.move(-7_200_000)
+    expect((await introspect(first)).text).toBe(inactive)
+    expect((await introspect(second)).body.active).toBe(true)
+  })
+
   it('R06 of a credential kills its tokens and its secret in the very next request', async () => {
     const doomed = await createCredential(server)
     const token = await obtainToken(server, doomed)

@@ -79,6 +79,14 @@ describe('does', () => {
     expect(claims.exp).toBeLessThanOrEqual(Date.parse(soon) / 1_000)
   })
 
+  it('T01 a credential without a whole second left obtains nothing', async () => {
+    const expiresAt = new Date(Math.ceil(server.clock.now() / 1_000) * 1_000 + 2_900).toISOString()
+    const short = await createCredential(server, { expiresAt })
+    expect((await token({ as: short })).body.expires_in).toBe(2)
+    server.clock.move(2_000)
+    expectFault(await token({ as: short }), 401, 'invalid_client')
+  })
+
   it('T02 the pair in the body obtains the same claims as by Basic', async () => {
     const byBody = decodeJwt(
       (await token(inBody(client.clientId, client.clientSecret))).body.access_token,

@@ -63,13 +63,21 @@ export function createGuard(deps: GuardDeps): Guard {
   ): Promise<Admission> => {
     const network = origin.ip === null ? UNKNOWN : networkOf(origin.ip)
     deps.perNetwork.fail(network)
-    const count = deps.perClient.fail(`${network} ${client}`)
-    const { why, credential, named } = recognition
-    const known = credential ?? named
+    const named = `${network} ${client}`
+    const { why, credential, named: suspect } = recognition
+    const known = credential ?? suspect
+    const count = deps.perClient.fail(named)
     // Names that nobody has are one burst together: a stranger could make up a new one each time.
-    const isBurst = known === undefined ? deps.perClient.fail(`${network} *`) === 1 : count === 1
-    const reason = named === undefined ? why : 'wrong_secret'
-    if (isBurst) await deps.audit({ reason, credential: known, origin })
+    const strangers = `${network} *`
+    const isBurst = known === undefined ? deps.perClient.fail(strangers) === 1 : count === 1
+    const reason = suspect === undefined ? why : 'wrong_secret'
+    if (isBurst) {
+      await deps.audit({ reason, credential: known, origin }).catch((error: unknown) => {
+        // Not audited, so not begun: the next refusal begins the burst.
+        deps.perClient.forgive(known === undefined ? strangers : named)
+        throw error
+      })
+    }
     return { kind: 'refused', why, ...(credential === undefined ? {} : { credential }) }
   }
   const admit = async (

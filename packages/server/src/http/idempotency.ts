@@ -50,17 +50,16 @@ export function createIdempotency(records: IdempotencyRecords): Idempotency {
       const fingerprint = fingerprintOf(asked)
       const earlier = await records.claim({ principal, key, fingerprint })
       if (earlier !== undefined) return replay(earlier, fingerprint)
-      try {
-        const answer = await work()
-        const body =
-          answer.body === undefined ? null : blankSecrets(asked.route.response, answer.body)
-        await records.complete({ principal, key, status: answer.status, body })
-        return answer
-      } catch (error) {
+      const answer = await work().catch(async (error: unknown) => {
         // A refusal may be repeated once its cause is mended.
         await records.release({ principal, key })
         throw error
-      }
+      })
+      const body =
+        answer.body === undefined ? null : blankSecrets(asked.route.response, answer.body)
+      // The work is done, whatever becomes of the note: a claim without one keeps it from being done again.
+      await records.complete({ principal, key, status: answer.status, body }).catch(() => undefined)
+      return answer
     },
   }
 }

@@ -82,6 +82,9 @@ export function createTokens(deps: TokenDeps): Tokens {
     issue: async (request) => {
       const admission = await admitClient(deps, request)
       if ('kind' in admission) return admission
+      const nowMs = deps.clock.now()
+      // In the last moment of a credential there is no whole second left for a token to live.
+      if (secondsLeft(admission.credential, nowMs) < 1) return faulted(INVALID_CLIENT)
       const grant = parseClientCredentialsGrant(request.form)
       if (grant.kind === 'fault') return grant
       const { credential, secret } = admission
@@ -90,7 +93,6 @@ export function createTokens(deps: TokenDeps): Tokens {
       if (grant.resources.some((uri) => uri !== credential.api.identifier))
         return faulted(WRONG_TARGET)
       const scope = grant.scope === undefined ? credential.scope : grant.scope.join(' ')
-      const nowMs = deps.clock.now()
       const key = await activeKey(deps, credential, nowMs)
       const { token, expiresInSeconds } = await mint({ credential, key, scope, nowMs })
       const permissions = grant.scope ?? credential.granted
@@ -152,6 +154,10 @@ async function admitClient(
     })
   }
   return faulted(INVALID_CLIENT)
+}
+
+function secondsLeft({ expiresAt }: RegisteredCredential, nowMs: number): number {
+  return Math.floor(expiresAt / 1_000) - Math.floor(nowMs / 1_000)
 }
 
 /** The key of the api's algorithm; the first token of an algorithm makes its first key. */
