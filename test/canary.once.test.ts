@@ -53,7 +53,7 @@ it('after a run with every kind of use and of failure, no secret of it can be fo
     [...secrets].flatMap(([name, secret]) =>
       spellings(secret)
         .filter((spelling) => bytes.includes(spelling))
-        .map((spelling) => `${name} in ${place}, as ${spelling.slice(0, 8)}…`),
+        .map((_, index) => `${name} in ${place}, spelling ${index}`),
     ),
   )
   expect(found).toEqual([])
@@ -166,7 +166,7 @@ function spellings(secret: string): (string | Buffer)[] {
     ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
     Buffer.from(secret).toString('hex'),
     encodeURIComponent(secret),
-    [...secret].reverse().join(''),
+    [...secret].toReversed().join(''),
     Buffer.from(secret, 'utf16le'),
   ]
 }
