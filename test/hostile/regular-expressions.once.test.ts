@@ -1,0 +1,139 @@
+import { Script } from 'node:vm'
+import { parseAst } from 'rolldown/parseAst'
+import { describe, expect, it } from 'vitest'
+import { cpuMilliseconds } from '../support/cpu-time.ts'
+import { listFiles, readText } from '../support/sources.ts'
+
+// H08: no regular expression takes more than a time that is proportional to its text. Node's engine tries
+// everything again from every place, so that some need the square of it, or its exponent.
+
+const LENGTH = 10_000
+/** Proportional ones need a hundredth of this, those of the square three times as much. */
+const CPU_MILLISECONDS_MAX = 50
+const GIVEN_UP_AFTER_MS = 300
+
+/** Slow ones that nobody can make slow: by file and pattern, with the reason. */
+const short: Readonly<Record<string, string>> = {
+  'packages/sdk/src/options.ts /\\/+$/': 'the base URL that the program itself is set up with',
+  'packages/cli/src/commands/openapi.ts /\\/+$/': 'the base URL that the user types',
+  'packages/server/src/slug.ts /^[^a-z]+|-+$/g':
+    'runs of other characters were made one hyphen before',
+  'packages/server/src/slug.ts /-+$/': 'a slug that was cut to 64 characters before',
+  'packages/server/src/accounts/passwords.ts /=+$/': 'the padding of a digest that we computed',
+  "packages/server/src/apis/yaml-document.ts /[^a-z0-9)']+$/i":
+    'the message of the parser, in a thread that is ended when it takes too long',
+  'packages/protocol/src/permission-map/operation-permissions.ts /^v?\\d[\\d._-]*(?:alpha|beta|rc)?\\d*$/i':
+    'a segment of a path, in a thread that is ended when it takes too long',
+}
+
+type Literal = { readonly name: string; readonly pattern: string; readonly flags: string }
+
+const literals = listFiles('packages')
+  .filter((path) => /^packages\/[^/]+\/src\/.*\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path))
+  .flatMap((path) => literalsIn(path))
+
+function literalsIn(path: string): Literal[] {
+  const found = new Map<string, Literal>()
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return
+    if ('regex' in node && isRegex(node.regex)) {
+      const { pattern, flags } = node.regex
+      found.set(`${pattern} ${flags}`, { name: `${path} /${pattern}/${flags}`, pattern, flags })
+    }
+    for (const part of Object.values(node)) visit(part)
+  }
+  visit(parseAst(readText(path), { lang: path.endsWith('x') ? 'tsx' : 'ts' }))
+  return [...found.values()]
+}
+
+function isRegex(value: unknown): value is { readonly pattern: string; readonly flags: string } {
+  return typeof value === 'object' && value !== null && 'pattern' in value && 'flags' in value
+}
+
+/** Characters that a pattern speaks of, or that stand for those it speaks of. */
+function charactersOf(pattern: string): string[] {
+  const classes: Readonly<Record<string, string>> = {
+    d: '0',
+    w: 'a',
+    s: ' ',
+    W: '!',
+    D: 'a',
+    S: 'a',
+  }
+  const escaped = [
+    ...pattern.matchAll(/\\(?:x([0-9a-f]{2})|u([0-9A-Fa-f]{4})|p\{[^}]*\}|(.))/g),
+  ].map(([, hex, unit, letter = '']) =>
+    hex === undefined && unit === undefined
+      ? (classes[letter] ?? letter)
+      : String.fromCharCode(Number.parseInt(hex ?? unit ?? '0', 16)),
+  )
+  const plain = pattern.replaceAll(/\\./g, '').replaceAll(/[\^$.*+?()[\]{}|]/g, '')
+  return [...new Set([...escaped, ...plain, 'a', '0', ' ', '\0'])]
+    .filter((one) => one !== '')
+    .slice(0, 12)
+}
+
+/** What must stand before the part that repeats. */
+function prefixesOf(pattern: string): string[] {
+  const [, literal = ''] = /^\^?((?:\\[^\w]|[\w$=<>/ ,-])*)/.exec(pattern) ?? []
+  return [...new Set(['', 'a', literal.replaceAll('\\', '')])]
+}
+
+/** Texts that make an engine that tries everything try much: a run, and an end that fits nothing. */
+function* textsFor({ pattern }: Literal): Generator<string> {
+  const characters = charactersOf(pattern)
+  const pairs = characters.slice(0, 4).flatMap((a) => characters.slice(0, 4).map((b) => a + b))
+  const prefixes = prefixesOf(pattern)
+  for (const unit of [...characters, ...pairs]) {
+    const run = unit.repeat(Math.ceil(LENGTH / unit.length))
+    for (const prefix of prefixes) {
+      yield `${prefix}${run}\u0001`
+      yield `${prefix}${run}V\u0001`
+    }
+  }
+}
+
+const script = new Script('new RegExp(pattern, flags).exec(text)')
+
+/** The least of three times: a machine that is busy with something else is not slow each time. */
+function isSlowFor({ pattern, flags }: Literal, text: string): boolean {
+  Object.assign(globalThis, { pattern, flags, text })
+  let wasGivenUp = false
+  const isSlowOnce = () =>
+    cpuMilliseconds(() => {
+      try {
+        script.runInThisContext({ timeout: GIVEN_UP_AFTER_MS })
+      } catch {
+        wasGivenUp = true
+      }
+    }) > CPU_MILLISECONDS_MAX || wasGivenUp
+  return isSlowOnce() && isSlowOnce() && isSlowOnce()
+}
+
+function isSlow(literal: Literal): boolean {
+  for (const text of textsFor(literal)) if (isSlowFor(literal, text)) return true
+  return false
+}
+
+describe('a regular expression', () => {
+  it('is found in every package that has some', () => {
+    expect(literals.length).toBeGreaterThan(80)
+  })
+
+  it.each(literals.map((literal) => [literal.name, literal] as const))(
+    '%s needs a time that is proportional to its text, or has a short one',
+    (name, literal) => {
+      expect(isSlow(literal)).toBe(short[name] !== undefined)
+    },
+  )
+
+  it('that has only short texts is still there', () => {
+    const names = new Set(literals.map(({ name }) => name))
+    expect(Object.keys(short).filter((name) => !names.has(name))).toEqual([])
+  })
+
+  it('would be found if it were slow', () => {
+    for (const pattern of ['^(a+)+$', '(x|xx)*y', 'a*a*b', '\\s+$', '^(\\w+\\.?)*$', '=+$'])
+      expect([pattern, isSlow({ name: '', pattern, flags: '' })]).toEqual([pattern, true])
+  })
+})
