@@ -1,84 +1,93 @@
-import { StatementSync } from 'node:sqlite'
-import pg from 'pg'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createContactsApi, createCredential, type Issued, obtainToken } from './support/issue.ts'
 import { type Answer, basic, startTestServer, type TestServer } from './support/server.ts'
+import { type StoreWatch, watchStore } from './support/watched-store.ts'
 
-// What is asked for every request of other people's apis is answered from memory: no row is read.
+// What is asked for every request of other people's apis is answered from memory.
 
 let server: TestServer
+let store: StoreWatch
 let client: Issued
 let token: string
-const queries: string[] = []
 
 beforeAll(async () => {
   server = await startTestServer()
   await createContactsApi(server)
   client = await createCredential(server)
   token = await obtainToken(server, client)
-  const all = StatementSync.prototype.all
-  vi.spyOn(StatementSync.prototype, 'all').mockImplementation(function (
-    this: StatementSync,
-    ...values
-  ) {
-    queries.push(this.sourceSQL)
-    return all.apply(this, values)
-  })
-  const query: (...values: unknown[]) => unknown = pg.Client.prototype.query
-  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
-    this: pg.Client,
-    ...values: unknown[]
-  ) {
-    queries.push(textOf(values[0]))
-    return query.apply(this, values)
-  })
+  store = watchStore()
 })
 afterAll(async () => {
-  vi.restoreAllMocks()
+  store.stop()
   await server.close()
 })
 
-function textOf(query: unknown): string {
-  if (typeof query === 'string') return query
-  return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''
+const verify = (body: object): Promise<Answer> => server.ask('POST', '/v1/verify', { body })
+
+const paths: Readonly<Record<string, () => Promise<Answer>>> = {
+  'a token': () =>
+    server.ask('POST', '/oauth/token', {
+      as: client,
+      form: { grant_type: 'client_credentials' },
+    }),
+  'a token for one permission': () =>
+    server.ask('POST', '/oauth/token', {
+      as: client,
+      form: { grant_type: 'client_credentials', scope: 'CONTACT_READ' },
+    }),
+  'a verification of a pair': () =>
+    verify({ clientId: client.clientId, clientSecret: client.clientSecret }),
+  'a verification of a secret alone': () =>
+    verify({ authorization: `Bearer ${client.clientSecret}` }),
+  'a verification of Basic': () => verify({ authorization: basic(client) }),
+  'a verification of a token': () => verify({ token }),
+  'a verification of permissions': () => verify({ token, permissions: ['CONTACT_READ'] }),
+  'a verification of a method and path': () =>
+    verify({ authorization: basic(client), method: 'GET', path: '/v1/contacts/7/events' }),
+  'an introspection': () => server.ask('POST', '/oauth/introspect', { form: { token } }),
+  'an introspection of one’s own token': () =>
+    server.ask('POST', '/oauth/introspect', { as: client, form: { token } }),
 }
 
-/** Reads other than those of the change feed, which goes on all the time, and of no request. */
-function reads(): string[] {
-  return queries.filter((sql) => /^\s*select/i.test(sql) && !/from "changes"/.test(sql))
-}
+const isGood = ({ status, body }: Answer): boolean =>
+  status === 200 && body.valid !== false && body.active !== false
 
-const verify = (body: object) => server.ask('POST', '/v1/verify', { body })
-const pair = () => ({ clientId: client.clientId, clientSecret: client.clientSecret })
-const form = { grant_type: 'client_credentials' }
+describe('does', () => {
+  it.each(Object.entries(paths))('%s asks the store nothing when warm', async (_name, ask) => {
+    expect(isGood(await ask())).toBe(true)
+    store.clear()
+    for (let round = 0; round < 20; round += 1) expect(isGood(await ask())).toBe(true)
+    expect(store.statements()).toEqual([])
+  })
 
-const asked: readonly (readonly [string, () => Promise<Answer>])[] = [
-  ['a token by Basic', () => server.ask('POST', '/oauth/token', { as: client, form })],
-  [
-    'a narrower token',
-    () =>
-      server.ask('POST', '/oauth/token', { as: client, form: { ...form, scope: 'CONTACT_READ' } }),
-  ],
-  ['verification of a pair', () => verify(pair())],
-  ['verification of a Basic header', () => verify({ authorization: basic(client) })],
-  ['verification of a secret', () => verify({ authorization: `Bearer ${client.clientSecret}` })],
-  ['verification of a token', () => verify({ token })],
-  [
-    'verification by method and path',
-    () => verify({ token, method: 'GET', path: '/v1/contacts/42' }),
-  ],
-  ['introspection', () => server.ask('POST', '/oauth/introspect', { form: { token } })],
-]
-
-it.each(asked)('warm, %s reads no row', async (_, ask) => {
-  expect((await ask()).status).toBe(200)
-  queries.length = 0
-  for (let round = 0; round < 5; round += 1) expect((await ask()).status).toBe(200)
-  expect(reads()).toEqual([])
+  it('neither asks it anything when many ask at once', async () => {
+    store.clear()
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => Object.values(paths).map((ask) => ask())).flat(),
+    )
+    expect(answers.every(isGood)).toBe(true)
+    expect(store.statements()).toEqual([])
+  })
 })
 
-it('the count would see a read', async () => {
-  queries.length = 0
-  await server.ask('GET', `/v1/credentials/${client.id}`)
-  expect(reads().length).toBeGreaterThan(0)
+describe('refuses', () => {
+  beforeEach(() => store.clear())
+
+  it('to look for what has the wrong form, or a wrong checksum', async () => {
+    const wrong = `${client.clientSecret.slice(0, -1)}${client.clientSecret.endsWith('a') ? 'b' : 'a'}`
+    for (const authorization of [`Bearer ${wrong}`, 'Bearer x', 'Basic !', 'Digest x', ''])
+      expect((await verify({ authorization })).body.code).toBe('malformed')
+    expect((await verify({ token: `${token.slice(0, -2)}AA` })).body.valid).toBe(false)
+    expect(store.statements()).toEqual([])
+  })
+
+  it('to answer from memory what was changed: the next request reads it, once', async () => {
+    await server.ask('PATCH', `/v1/credentials/${client.id}`, { body: { notes: 'x' } })
+    store.clear()
+    expect(isGood(await verify({ token }))).toBe(true)
+    const read = store.statements().length
+    expect(read).toBeGreaterThan(0)
+    expect(isGood(await verify({ token }))).toBe(true)
+    expect(store.statements()).toHaveLength(read)
+  })
 })

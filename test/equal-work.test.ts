@@ -1,0 +1,116 @@
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createContactsApi, createCredential } from './support/issue.ts'
+import { type Answer, type Pair, startTestServer, type TestServer } from './support/server.ts'
+import { type StoreWatch, watchStore } from './support/watched-store.ts'
+
+// A06: whether a client is unknown, its secret wrong, or its credential revoked, is told neither by the answer
+// nor by the time that it takes. Equal work is what we promise; the times are shown, not judged.
+
+const ROUNDS = 300
+
+let server: TestServer
+let store: StoreWatch
+let digests: DigestWatch
+let refused: readonly (readonly [string, Pair])[]
+
+beforeAll(async () => {
+  server = await startTestServer({
+    around: { failuresMax: { perClient: 1_000_000, perNetwork: 1_000_000 } },
+  })
+  await createContactsApi(server)
+  const known = await createCredential(server)
+  const revoked = await createCredential(server)
+  const expired = await createCredential(server, {
+    expiresAt: new Date(server.clock.now() + 1_000).toISOString(),
+  })
+  await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+  server.clock.move(2_000)
+  const { clientSecret } = await createCredential(server)
+  refused = [
+    ['unknown client', { clientId: 'kpc_live_0123456789abcdefghij', clientSecret }],
+    ['wrong secret', { clientId: known.clientId, clientSecret }],
+    ['revoked', revoked],
+    ['expired', expired],
+  ]
+  store = watchStore()
+  digests = watchDigests()
+})
+afterAll(async () => {
+  digests.stop()
+  store.stop()
+  await server.close()
+})
+
+const ways: Readonly<Record<string, (pair: Pair) => Promise<Answer>>> = {
+  '/oauth/token': (as) =>
+    server.ask('POST', '/oauth/token', { as, form: { grant_type: 'client_credentials' } }),
+  '/oauth/introspect': (as) =>
+    server.ask('POST', '/oauth/introspect', { as, form: { token: 'x' } }),
+  '/v1/credentials': (as) => server.ask('GET', '/v1/credentials', { as }),
+}
+
+describe.each(Object.entries(ways))('at %s', (path, ask) => {
+  it('every refused client costs the same reads and the same digests, and gets the same answer', async () => {
+    // The first refusal of a burst is audited, of whichever client.
+    for (const [, pair] of refused) await ask(pair)
+    const work = new Map<string, Set<string>>()
+    const times = new Map<string, number[]>()
+    const rounds = path === '/oauth/token' ? ROUNDS : 20
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [name, pair] of refused) {
+        store.clear()
+        digests.clear()
+        const startedAt = performance.now()
+        const answer = await ask(pair)
+        times.set(name, [...(times.get(name) ?? []), performance.now() - startedAt])
+        const done = JSON.stringify({
+          statements: store.statements(),
+          digests: digests.count(),
+          status: answer.status,
+          body: answer.text.replaceAll(/req_\w+/g, ''),
+        })
+        work.set(name, (work.get(name) ?? new Set()).add(done))
+      }
+    }
+    const [first] = work.get('unknown client') ?? []
+    expect(first).toContain('select')
+    expect(first).toContain('"digests":1')
+    for (const [name] of refused)
+      expect([name, [...(work.get(name) ?? [])]]).toEqual([name, [first]])
+    const medians = [...times].map(([name, all]) => `${name} ${median(all).toFixed(2)} ms`)
+    process.stdout.write(`${path}: medians of ${rounds}: ${medians.join(', ')}\n`)
+  })
+})
+
+type DigestWatch = {
+  readonly count: () => number
+  readonly clear: () => void
+  readonly stop: () => void
+}
+
+/** Counts the digests of this process, and lets them be made. */
+function watchDigests(): DigestWatch {
+  const { createHmac } = crypto
+  let count = 0
+  const put = (createDigest: typeof createHmac): void => {
+    Object.assign(crypto, { createHmac: createDigest })
+    syncBuiltinESMExports()
+  }
+  put((...parts) => {
+    count += 1
+    return createHmac(...parts)
+  })
+  return {
+    count: () => count,
+    clear: () => {
+      count = 0
+    },
+    stop: () => put(createHmac),
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
