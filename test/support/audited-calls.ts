@@ -126,6 +126,11 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
       body: { currentPassword: PASSWORD, newPassword: 'another harbour 28 umbrella' },
       ...asMember(await addPerson(server)),
     }),
+    updatePreferences: async () => ({
+      path: '/v1/session',
+      body: { theme: 'dark', timeZone: 'Europe/Berlin' },
+      ...asMember(await addPerson(server)),
+    }),
     createApi: async () => ({
       path: '/v1/apis',
       body: {

@@ -140,6 +140,10 @@ function bodiesFor({
       body: { currentPassword: PASSWORD, newPassword: PASSWORD },
       who: { as: null, cookie },
     }),
+    updatePreferences: () => ({
+      body: { theme: 'dark', timeZone: 'Europe/Berlin', locale: 'en' },
+      who: { as: null, cookie },
+    }),
     createApi: (count) => ({
       body: {
         name: 'Events',

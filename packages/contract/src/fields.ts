@@ -106,6 +106,24 @@ export const resourceName = z
 
 export const environment = z.enum(['production', 'test'])
 
+/** A time zone by its IANA name, such as `Europe/Berlin`: one that `Intl` knows here, and no bare offset. */
+export const timeZone = z
+  .string()
+  .max(64, STOP)
+  .refine((text) => /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(text) && isKnownTimeZone(text), {
+    error: 'Not a time zone such as Europe/Berlin',
+  })
+  .meta({ example: 'Europe/Berlin' })
+
+function isKnownTimeZone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** A page of a list. */
 export function page<S extends z.ZodType>(item: S) {
   return z.object({ data: z.array(item), nextCursor: z.string().nullable() })

@@ -29,6 +29,7 @@ export {
 export { commonErrors, errorsOf } from './route-errors.ts'
 export { routeList, routes } from './routes.ts'
 export { isSecret, SECRET_MARK, secret } from './secret.ts'
+export { locales, themes } from './sessions.ts'
 export {
   type UsageOutcome,
   usageOutcomes,

@@ -13,7 +13,8 @@ import { privileges } from './permissions.ts'
 import { defineRoute } from './route.ts'
 import { secret } from './secret.ts'
 
-const privilege = z.enum(Object.keys(privileges) as [keyof typeof privileges])
+/** The name of a privilege. */
+export const privilege = z.enum(Object.keys(privileges) as [keyof typeof privileges])
 
 /** A person in an organization. */
 export const Member = z

@@ -31,6 +31,8 @@ export const routes = {
     list: sessions.list,
     end: sessions.end,
     current: sessions.current,
+    updatePreferences: sessions.updatePreferences,
+    grantors: sessions.grantors,
     signOut: sessions.signOut,
     changePassword: sessions.changePassword,
   },

@@ -1,6 +1,15 @@
 import * as z from 'zod'
-import { actorOut, email, instantOut, line, lookupText, newPassword, pathId } from './fields.ts'
-import { Member } from './members.ts'
+import {
+  actorOut,
+  email,
+  instantOut,
+  line,
+  lookupText,
+  newPassword,
+  pathId,
+  timeZone,
+} from './fields.ts'
+import { Member, privilege } from './members.ts'
 import { Organization } from './organizations.ts'
 import { defineRoute } from './route.ts'
 import { secret } from './secret.ts'
@@ -18,6 +27,17 @@ const Session = z
   })
   .meta({ id: 'Session' })
 
+/** The languages of the console; `en-XA` is English stretched and accented, for finding what is not translated. */
+export const locales = ['en', 'en-XA'] as const
+
+/** How the console appears. */
+export const themes = ['light', 'dark', 'system'] as const
+
+/** How the console shows things to a member. A time zone of null is the browser's. */
+const Preferences = z
+  .object({ theme: z.enum(themes), timeZone: z.string().nullable(), locale: z.enum(locales) })
+  .meta({ id: 'Preferences' })
+
 /** Who the caller is, and what they may do. */
 const WhoAmI = z
   .object({
@@ -26,6 +46,8 @@ const WhoAmI = z
     permissions: z.array(z.string()),
     privileges: z.array(z.string()),
     member: Member.nullable(),
+    /** Null for a credential, as `member` is. */
+    preferences: Preferences.nullable(),
   })
   .meta({ id: 'WhoAmI' })
 
@@ -80,7 +102,13 @@ export const signIn = defineRoute({
     organizationId: lookupText(200).optional(),
   }),
   status: 201,
-  response: WhoAmI,
+  response: WhoAmI.extend({
+    /**
+     * Where this password signs the person in: the organization that was named, else every one. Only
+     * here, because only here the password has just been shown to be right.
+     */
+    organizations: z.array(Organization.pick({ id: true, name: true })),
+  }).meta({ id: 'SignedIn' }),
   errors: ['sign_in_failed', 'rate_limited'],
   organization: false,
 })
@@ -124,6 +152,43 @@ export const current = defineRoute({
   audit: { none: 'reads' },
   status: 200,
   response: WhoAmI,
+  errors: [],
+  organization: false,
+})
+
+export const updatePreferences = defineRoute({
+  operationId: 'updatePreferences',
+  method: 'PATCH',
+  path: '/v1/session',
+  tag: 'sessions',
+  summary: 'Change how the console shows things to the caller.',
+  access: 'signed_in',
+  audit: 'member.updated',
+  body: z.strictObject({
+    theme: z.enum(themes).optional(),
+    timeZone: timeZone.nullable().optional(),
+    locale: z.enum(locales).optional(),
+  }),
+  status: 200,
+  response: WhoAmI,
+  errors: ['not_found', 'precondition_failed'],
+  organization: false,
+})
+
+export const grantors = defineRoute({
+  operationId: 'listGrantors',
+  method: 'GET',
+  path: '/v1/session/grantors',
+  tag: 'sessions',
+  summary: 'Whom of the caller’s own organization to ask for a privilege: at most ten names.',
+  access: 'signed_in',
+  audit: { none: 'reads' },
+  query: z.strictObject({ privilege }),
+  status: 200,
+  response: z.object({
+    data: z.array(z.object({ name: z.string() })),
+    nextCursor: z.null(),
+  }),
   errors: [],
   organization: false,
 })

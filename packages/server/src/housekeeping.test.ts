@@ -62,6 +62,7 @@ beforeEach(async () => {
         name: '',
         privileges: '[]',
         passwordHash: null,
+        preferences: '{}',
         deactivatedAt: null,
         lastSignedInAt: null,
         createdAt: 0,

@@ -1,12 +1,12 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import { notFound } from '../authorize.ts'
 import type { Context } from '../context.ts'
 import { killCodesOf } from './code-rows.ts'
-import { findMember, type Member, setPassword } from './member-rows.ts'
+import { type Member, setPassword } from './member-rows.ts'
 import { passwordOwner } from './password-owner.ts'
 import { requireGoodPassword } from './password-rules.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { recordRefusal, signInFailed } from './refusals.ts'
+import { requireOwnMember } from './require-own-member.ts'
 import { endSessionsOf } from './session-rows.ts'
 import { beginTry } from './tries.ts'
 
@@ -20,10 +20,7 @@ type Route = typeof routes.sessions.changePassword
  *   one is easily guessed, `not_found` for who has no password, `rate_limited`
  */
 export async function changePassword(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
-  const { actor } = ctx
-  if (actor.kind !== 'member') throw notFound()
-  const member = await findMember(ctx.db, actor.organizationId, actor.id)
-  if (member === undefined) throw notFound()
+  const { member, sessionId } = await requireOwnMember(ctx)
   await requireCurrentPassword(ctx, member, body.currentPassword)
   await requireGoodPassword(body.newPassword, await passwordOwner(ctx.db, member), '/newPassword')
   const chosen = {
@@ -35,7 +32,7 @@ export async function changePassword(ctx: Context, { body }: Input<Route>): Prom
   await ctx.mutate(async (tx) => {
     if (!(await setPassword(tx, member.organizationId, chosen))) throw signInFailed()
     const whose = { memberId: member.id, nowMs: chosen.nowMs }
-    await endSessionsOf(tx, member.organizationId, { ...whose, but: actor.sessionId })
+    await endSessionsOf(tx, member.organizationId, { ...whose, but: sessionId })
     await killCodesOf(tx, member.organizationId, whose)
     return {
       result: undefined,

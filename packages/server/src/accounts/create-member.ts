@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { insertCode } from './code-rows.ts'
 import { newInvitation } from './invitation.ts'
 import { insertMember, type Member, orderPrivileges } from './member-rows.ts'
+import { defaultPreferences } from './preferences.ts'
 import { memberRecord } from './record.ts'
 import { toMember } from './resource.ts'
 import { requireMayGrant } from './rules.ts'
@@ -57,6 +58,7 @@ export function newMember(
     name: asked.name,
     privileges: orderPrivileges(asked.privileges),
     passwordHash: asked.passwordHash ?? null,
+    preferences: defaultPreferences,
     deactivatedAt: null,
     lastSignedInAt: null,
     createdAt: now,

@@ -4,18 +4,18 @@ import type { Member } from './member-rows.ts'
 export type VerifyPassword = (password: string, hash: string | null) => Promise<boolean>
 
 /**
- * The first of the members whose password it is. Every one of them is verified, side by side, and where
+ * The members whose password it is. Every one of them is verified, side by side, and where
  * there is none the same work is done for nobody: the time tells neither who exists nor who fitted.
  */
 export async function findFitting(
   members: readonly Member[],
   password: string,
   verify: VerifyPassword,
-): Promise<Member | undefined> {
+): Promise<readonly Member[]> {
   if (members.length === 0) {
     await verify(password, null)
-    return undefined
+    return []
   }
   const fits = await Promise.all(members.map((member) => verify(password, member.passwordHash)))
-  return members.find((_, index) => fits[index] === true)
+  return members.filter((_, index) => fits[index] === true)
 }

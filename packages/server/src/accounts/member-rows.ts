@@ -2,6 +2,7 @@ import { isPrivilege, type Privilege, privilegeNames } from '@keyporter/contract
 import { containing, isLikeInLowerCase } from '../store/like.ts'
 import type { Reader, Writer } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
+import { type Preferences, parsePreferences, writePreferences } from './preferences.ts'
 
 /** A member as the store keeps it. */
 export type Member = {
@@ -12,6 +13,7 @@ export type Member = {
   readonly privileges: readonly Privilege[]
   /** Null until the member has chosen a password. */
   readonly passwordHash: string | null
+  readonly preferences: Preferences
   readonly deactivatedAt: number | null
   readonly lastSignedInAt: number | null
   readonly createdAt: number
@@ -108,11 +110,32 @@ export async function selectJoinedMembers(
   return rows.map(fromMemberRow)
 }
 
+/** The members of an organization who can sign in and hold a privilege. */
+export async function selectHolders(
+  db: Reader,
+  organizationId: string,
+  privilege: Privilege,
+): Promise<readonly Member[]> {
+  const rows = await db
+    .selectFrom('members')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('passwordHash', 'is not', null)
+    .where('deactivatedAt', 'is', null)
+    .where('privileges', 'like', `%"${privilege}"%`)
+    .execute()
+  return rows.map(fromMemberRow)
+}
+
 /** Adds a member. False when the organization has one with this address. */
 export async function insertMember(tx: Writer, member: Member): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('members')
-    .values({ ...member, privileges: JSON.stringify(member.privileges) })
+    .values({
+      ...member,
+      privileges: JSON.stringify(member.privileges),
+      preferences: writePreferences(member.preferences),
+    })
     .onConflict((conflict) => conflict.columns(['organizationId', 'email']).doNothing())
     .executeTakeFirst()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
@@ -137,6 +160,25 @@ export async function updateMemberRow(
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .where('version', '=', version - 1)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/**
+ * Sets a member's preferences over those that were loaded. False when they are others by now. They are no
+ * part of the member that others see, so that the version stays.
+ */
+export async function setPreferences(
+  tx: Writer,
+  { id, organizationId, preferences }: Member,
+  next: Preferences,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('members')
+    .set({ preferences: writePreferences(next) })
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('preferences', '=', writePreferences(preferences))
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -212,7 +254,11 @@ export async function setPassword(
 export function fromMemberRow(row: Tables['members']): Member {
   const value: unknown = JSON.parse(row.privileges)
   const held: readonly unknown[] = Array.isArray(value) ? value : []
-  return { ...row, privileges: orderPrivileges(held) }
+  return {
+    ...row,
+    privileges: orderPrivileges(held),
+    preferences: parsePreferences(row.preferences),
+  }
 }
 
 /** The privileges among the values, each once, in the order in which people read them. */

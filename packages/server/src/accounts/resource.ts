@@ -55,5 +55,6 @@ export function toWhoAmI(
     permissions: [...actor.permissions].sort(),
     privileges: [...(member?.privileges ?? [])],
     member: member === null ? null : toMember(member),
+    preferences: member?.preferences ?? null,
   }
 }

@@ -7,10 +7,12 @@ import { endSession, signOut } from './end-session.ts'
 import { getCurrentSession } from './get-current-session.ts'
 import { getMember } from './get-member.ts'
 import { inviteMember } from './invite-member.ts'
+import { listGrantors } from './list-grantors.ts'
 import { listMembers } from './list-members.ts'
 import { listSessions } from './list-sessions.ts'
 import { signIn } from './sign-in.ts'
 import { updateMember } from './update-member.ts'
+import { updatePreferences } from './update-preferences.ts'
 
 /** The routes of members and of their sessions. */
 export const accountRoutes: readonly Binding[] = [
@@ -24,6 +26,8 @@ export const accountRoutes: readonly Binding[] = [
   bind(routes.sessions.list, listSessions),
   bind(routes.sessions.end, endSession),
   bind(routes.sessions.current, getCurrentSession),
+  bind(routes.sessions.updatePreferences, updatePreferences),
+  bind(routes.sessions.grantors, listGrantors),
   bind(routes.sessions.signOut, signOut),
   bind(routes.sessions.changePassword, changePassword),
 ]

@@ -2,6 +2,7 @@ import { type Privilege, permissionsOf, privilegeNames } from '@keyporter/contra
 import { describe, expect, it } from 'vitest'
 import type { Actor } from '../context.ts'
 import { fromMemberRow, type Member } from './member-rows.ts'
+import { defaultPreferences } from './preferences.ts'
 import {
   changeMember,
   isOwner,
@@ -19,6 +20,7 @@ const base: Member = {
   name: 'Ada',
   privileges: [],
   passwordHash: 'hash',
+  preferences: defaultPreferences,
   deactivatedAt: null,
   lastSignedInAt: null,
   createdAt: 0,
@@ -137,6 +139,8 @@ describe('the last owner', () => {
 describe('a row', () => {
   it('holds privileges by their exact names alone', () => {
     const privileges = JSON.stringify(['audit.view', 'Audit.View', 'audit.*', 7, null])
-    expect(fromMemberRow({ ...base, privileges }).privileges).toStrictEqual(['audit.view'])
+    expect(fromMemberRow({ ...base, privileges, preferences: '{}' }).privileges).toStrictEqual([
+      'audit.view',
+    ])
   })
 })

@@ -68,8 +68,23 @@ export function requireHoldsAllOf(actor: Actor, member: Member): void {
   })
 }
 
-function holds(actor: Actor, privileges: readonly Privilege[]): boolean {
+function holds(actor: Pick<Actor, 'permissions'>, privileges: readonly Privilege[]): boolean {
   return [...permissionsOf(privileges)].every((permission) => actor.permissions.has(permission))
+}
+
+// Enough to find somebody who is there today; more would be a list of the members.
+const GRANTORS_MAX = 10
+
+/** The names of those who can grant a privilege: they manage members and hold all that it stands for. */
+export function grantorNames(members: readonly Member[], privilege: Privilege): readonly string[] {
+  return members
+    .filter((member) => statusOf(member) === 'active')
+    .filter((member) =>
+      holds({ permissions: permissionsOf(member.privileges) }, ['members.manage', privilege]),
+    )
+    .map(({ name }) => name)
+    .sort((a, b) => a.localeCompare(b, 'en'))
+    .slice(0, GRANTORS_MAX)
 }
 
 /** Whether a member can bring everything else about: joined, active, manages members and organization. */

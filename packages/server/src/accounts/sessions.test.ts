@@ -142,6 +142,31 @@ describe('does', () => {
     expect(await entered({ password: OTHER, organizationId: id })).toBe(id)
     expect(await entered({ password: PASSWORD, organizationId: id })).toBeUndefined()
   })
+
+  it('one’s organizations are named at signing in: those of this password, where one is active', async () => {
+    const [second, third, fourth] = await Promise.all(
+      ['Second', 'Third', 'Fourth'].map((name) => createOrganization(server, name)),
+    )
+    const email = 'everywhere@example.org'
+    const ids = [server.operatorId, second?.id ?? '', third?.id ?? '', fourth?.id ?? '']
+    for (const organizationId of ids) {
+      const { code } = await invitePerson(server, { email, organizationId })
+      if (organizationId !== fourth?.id)
+        await join(server, code, organizationId === third?.id ? OTHER : PASSWORD)
+    }
+    const named = async (body: object) =>
+      (await trySignIn(server, { email, ...body })).body.organizations
+    expect(await named({ password: PASSWORD })).toStrictEqual([
+      { id: server.operatorId, name: 'Acme' },
+      { id: second?.id, name: 'Second' },
+    ])
+    const only = { password: PASSWORD, organizationId: second?.id }
+    expect(await named(only)).toStrictEqual([{ id: second?.id, name: 'Second' }])
+    expect(await named({ password: OTHER })).toStrictEqual([{ id: third?.id, name: 'Third' }])
+    expect(await named({ password: 'none of them 17 ink' })).toBeUndefined()
+    const person = await signIn(server, email)
+    expect((await person.ask('GET', '/v1/session')).body).not.toHaveProperty('organizations')
+  })
 })
 
 describe('does, over https', () => {

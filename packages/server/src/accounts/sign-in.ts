@@ -1,7 +1,7 @@
 import { type Input, type Output, permissionsOf, type routes } from '@keyporter/contract'
 import { type Reply, reply } from '../binding.ts'
 import type { Context } from '../context.ts'
-import { findOrganization } from '../organizations/index.ts'
+import { findOrganization, type Organization } from '../organizations/index.ts'
 import { findFitting } from './find-fitting.ts'
 import { type Member, noteSignIn, selectMembersByEmail } from './member-rows.ts'
 import { verifyPassword } from './passwords.ts'
@@ -31,9 +31,10 @@ export async function signIn(ctx: Context, { body }: Input<Route>): Promise<Repl
     limit: MEMBERSHIPS_MAX,
   })
   const candidates = asked.filter((member) => statusOf(member) === 'active')
-  const member = await findFitting(candidates, body.password, verifyPassword)
-  const organization =
-    member === undefined ? undefined : await findOrganization(ctx.db, member.organizationId)
+  const fitting = await findFitting(candidates, body.password, verifyPassword)
+  const organizations = await organizationsOf(ctx, fitting)
+  const [member] = fitting
+  const organization = organizations.find(({ id }) => id === member?.organizationId)
   if (member === undefined || organization === undefined) {
     const members = asked.map((known) => ({ member: known, reason: refusalReason(known) }))
     await recordRefusal(ctx, { of: thisTry, members, otherwise: 'unknown_member' })
@@ -48,7 +49,20 @@ export async function signIn(ctx: Context, { body }: Input<Route>): Promise<Repl
   })
   const permissions = permissionsOf(member.privileges)
   const actor = { kind: 'member', id: member.id, name: member.name, permissions } as const
-  return reply(toWhoAmI(actor, organization, signedIn), { cookies: [cookie] })
+  return reply(
+    { ...toWhoAmI(actor, organization, signedIn), organizations: [...organizations] },
+    { cookies: [cookie] },
+  )
+}
+
+async function organizationsOf(
+  { db }: Context,
+  members: readonly Member[],
+): Promise<readonly Organization[]> {
+  const found = await Promise.all(
+    members.map(({ organizationId }) => findOrganization(db, organizationId)),
+  )
+  return found.filter((organization) => organization !== undefined)
 }
 
 function refusalReason(member: Member): RefusalReason {

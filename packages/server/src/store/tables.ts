@@ -24,6 +24,7 @@ export type Tables = {
     name: string
     privileges: string
     passwordHash: string | null
+    preferences: string
     deactivatedAt: number | null
     lastSignedInAt: number | null
     createdAt: number

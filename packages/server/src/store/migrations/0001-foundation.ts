@@ -24,6 +24,7 @@ function statements(engine: Engine): readonly string[] {
     `CREATE TABLE members (
       id TEXT PRIMARY KEY, organization_id TEXT NOT NULL REFERENCES organizations (id),
       email TEXT NOT NULL, name TEXT NOT NULL, privileges TEXT NOT NULL, password_hash TEXT,
+      preferences TEXT NOT NULL,
       deactivated_at BIGINT, last_signed_in_at BIGINT,
       created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, version BIGINT NOT NULL,
       UNIQUE (organization_id, email))`,
