@@ -16,8 +16,24 @@ import {
 import { defineRoute } from './route.ts'
 import { secret } from './secret.ts'
 
-const status = z.enum(['active', 'suspended', 'expired', 'revoked'])
+const statusNames = ['active', 'suspended', 'expired', 'revoked'] as const
+const status = z.enum(statusNames)
 const kind = z.enum(['scoped', 'full_access'])
+const attentionNames = ['expires_soon', 'never_used', 'unused', 'denied_calls'] as const
+const anyAttention = z.enum(['any', ...attentionNames])
+
+/** One status or several, in any order. */
+const statuses = z
+  .string()
+  .max(64, { abort: true })
+  .regex(new RegExp(`^(${statusNames.join('|')})(,(${statusNames.join('|')}))*$`), {
+    error: `One or several of ${statusNames.join(', ')}, with commas between them`,
+    abort: true,
+  })
+  .refine((text) => new Set(text.split(',')).size === text.split(',').length, {
+    error: 'Each status once',
+  })
+  .meta({ example: 'active,suspended' })
 
 /** A client ID with its secret(s), which we issued. No secret is in it. */
 export const Credential = z
@@ -44,6 +60,12 @@ export const Credential = z
     activeSeconds: z.int(),
     lastUsedAt: instantOut.nullable(),
     lastUsedFrom: z.string().nullable(),
+    /**
+     * Why somebody should look at it, while it is active or suspended. `expires_soon`: at most 14 days or a
+     * tenth of its lifetime are left. `never_used`: in more than 7 days. `unused`: not for more than 90 days.
+     * `denied_calls`: of what usage counted in the last 24 hours, at least a twentieth was refused.
+     */
+    attention: z.array(z.enum(attentionNames)),
     secrets: z.array(
       z.object({
         id: z.string(),
@@ -68,18 +90,29 @@ export const list = defineRoute({
   method: 'GET',
   path: '/v1/credentials',
   tag: 'credentials',
-  summary: 'The organization’s credentials, revoked and expired ones included.',
+  summary:
+    'The organization’s credentials, revoked and expired ones included. As CSV (Accept): every matching one at once.',
   access: ['CREDENTIAL_READ'],
   feature: 'issued',
   audit: { none: 'reads' },
   query: z.strictObject({
     ...listQuery.shape,
     q: searchText.optional(),
-    status: status.optional(),
+    status: statuses.optional(),
+    /** Those that have it; `any`: at least one. */
+    attention: anyAttention.optional(),
     environment: environment.optional(),
     kind: kind.optional(),
     permission: permission.optional(),
     apiId: lookupText(64).optional(),
+    createdById: lookupText(64).optional(),
+    expiresFrom: instant.optional(),
+    /** Exclusive. */
+    expiresBefore: instant.optional(),
+    /**
+     * `-createdAt` unless given. CSV always has the order of creation, the newest first but for `createdAt`:
+     * in another one, what changes while it is written would stand twice or not at all.
+     */
     sort: z
       .enum([
         'createdAt',
@@ -96,10 +129,13 @@ export const list = defineRoute({
   }),
   status: 200,
   response: page(Credential).extend({
-    /** With `include=counts`: how many there are of each status, whatever the status filter. */
+    /** With `include=counts`: how many there are of each status, whatever `status` and `attention` ask for. */
     counts: z.record(status, z.int()).optional(),
+    /** With `include=counts`: how many have each attention, and how many any, just as well. */
+    attentionCounts: z.record(anyAttention, z.int()).optional(),
   }),
-  errors: ['invalid_cursor'],
+  alsoProduces: ['text/csv'],
+  errors: ['invalid_cursor', 'not_acceptable'],
 })
 
 export const create = defineRoute({

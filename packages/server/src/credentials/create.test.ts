@@ -67,6 +67,7 @@ describe('does', () => {
       activeSeconds: 0,
       lastUsedAt: null,
       lastUsedFrom: null,
+      attention: [],
       secrets: [
         {
           id: expect.stringMatching(/^sec_/),

@@ -60,7 +60,7 @@ export async function createCredential(
     const secrets = [{ ...secret, revokedAt: null, lastUse: null }]
     return {
       result: {
-        ...present(ctx, { credential: made.credential, api, secrets }),
+        ...present(ctx, { credential: made.credential, api, secrets, recentCalls: undefined }),
         clientSecret: made.clientSecret,
       },
       audit: made.audit,

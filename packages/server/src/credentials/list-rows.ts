@@ -3,6 +3,8 @@ import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import { beginningWith, containing, isLike, isLikeInLowerCase, listing } from '../store/like.ts'
 import type { Reader } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
+import type { Attention } from './attention.ts'
+import { needsAttention } from './attention-rows.ts'
 import { credentialColumns, credentialsOf, type StoredCredential, toCredential } from './rows.ts'
 import { type CredentialKind, type CredentialStatus, nameKeyOf } from './rules.ts'
 
@@ -14,6 +16,10 @@ export type CredentialFilter = {
   readonly apiId: string | undefined
   /** A permission, and the apis that list it: full access to one of these holds it. */
   readonly permission: { readonly name: string; readonly apiIds: readonly string[] } | undefined
+  readonly createdById: string | undefined
+  readonly expiresFromMs: number | undefined
+  /** Exclusive. */
+  readonly expiresBeforeMs: number | undefined
 }
 
 /** What a list can be sorted by. */
@@ -22,7 +28,9 @@ export type SortKey = 'createdAt' | 'name' | 'expiresAt' | 'lastUsedAt'
 /** Which credentials, and where the page begins. */
 export type CredentialPage = {
   readonly filter: CredentialFilter
-  readonly status: CredentialStatus | undefined
+  /** Any of these; undefined: any at all. */
+  readonly statuses: readonly CredentialStatus[] | undefined
+  readonly attention: Attention | 'any' | undefined
   readonly nowMs: number
   readonly key: SortKey
   readonly direction: 'asc' | 'desc'
@@ -34,14 +42,17 @@ export type CredentialPage = {
 export async function selectCredentials(
   db: Reader,
   organizationId: string,
-  { filter, status, nowMs, key, direction, after, limit }: CredentialPage,
+  { filter, statuses, attention, nowMs, key, direction, after, limit }: CredentialPage,
 ): Promise<readonly StoredCredential[]> {
   const rows = await credentialsOf(db, organizationId)
     .selectAll('credentials')
     .select(credentialColumns)
-    .where(eb.and(conditionsOf(filter)))
-    .$if(status !== undefined, (query) =>
-      query.where(hasStatus(status ?? 'active', { nowMs, key })),
+    .where(eb.and(conditionsOf(filter, key)))
+    .$if(statuses !== undefined, (query) =>
+      query.where(eb.or((statuses ?? []).map((status) => hasStatus(status, { nowMs, key })))),
+    )
+    .$if(attention !== undefined, (query) =>
+      query.where(needsAttention(attention ?? 'any', { organizationId, nowMs })),
     )
     .$if(after !== undefined, (query) => {
       const sign = sql.raw(direction === 'asc' ? '>' : '<')
@@ -68,7 +79,7 @@ export async function countByStatus(
   return db
     .selectFrom('credentials')
     .where('credentials.organizationId', '=', organizationId)
-    .where(eb.and(conditionsOf(filter)))
+    .where(eb.and(conditionsOf(filter, 'createdAt')))
     .select([
       count('active').as('active'),
       count('suspended').as('suspended'),
@@ -76,6 +87,35 @@ export async function countByStatus(
       count('revoked').as('revoked'),
     ])
     .executeTakeFirstOrThrow()
+}
+
+/** How many credentials have each attention, and how many any. */
+export async function countByAttention(
+  db: Reader,
+  organizationId: string,
+  { filter, nowMs }: Pick<CredentialPage, 'filter' | 'nowMs'>,
+): Promise<Readonly<Record<Attention | 'any', number>>> {
+  const count = (attention: Attention | 'any') => {
+    const has = needsAttention(attention, { organizationId, nowMs })
+    return eb.fn.count<number>(eb.case().when(has).then(1).end())
+  }
+  const counted = await credentialsOf(db, organizationId)
+    .where(eb.and(conditionsOf(filter, 'createdAt')))
+    .select([
+      count('any').as('any'),
+      count('expires_soon').as('expiresSoon'),
+      count('never_used').as('neverUsed'),
+      count('unused').as('unused'),
+      count('denied_calls').as('deniedCalls'),
+    ])
+    .executeTakeFirstOrThrow()
+  return {
+    any: counted.any,
+    expires_soon: counted.expiresSoon,
+    never_used: counted.neverUsed,
+    unused: counted.unused,
+    denied_calls: counted.deniedCalls,
+  }
 }
 
 /** Where in the order a credential stands. One that was never used stands before all that were. */
@@ -104,19 +144,26 @@ function hasStatus(
   if (status === 'suspended') {
     return eb.and([notRevoked, eb('credentials.suspendedAt', 'is not', null)])
   }
-  const expiry = eb.ref('credentials.expiresAt')
-  // The sign keeps SQLite from collecting all by the index of expiries, and sorting them, for one page.
-  const compared = key === 'expiresAt' ? expiry : sql<number>`+${expiry}`
   return eb.and([
     notRevoked,
     eb('credentials.suspendedAt', 'is', null),
-    eb(compared, status === 'expired' ? '<=' : '>', nowMs),
+    eb(expiryBeside(key), status === 'expired' ? '<=' : '>', nowMs),
   ])
 }
 
-function conditionsOf(filter: CredentialFilter): Expression<SqlBool>[] {
+/** The sign keeps SQLite from collecting all by the index of expiries, and sorting them, for one page. */
+function expiryBeside(key: SortKey): Expression<number> {
+  const expiry = eb.ref('credentials.expiresAt')
+  return key === 'expiresAt' ? expiry : sql<number>`+${expiry}`
+}
+
+function conditionsOf(filter: CredentialFilter, key: SortKey): Expression<SqlBool>[] {
   const { q, environment, kind, apiId, permission } = filter
+  const { createdById, expiresFromMs, expiresBeforeMs } = filter
   return [
+    ...(createdById === undefined ? [] : [eb('credentials.createdById', '=', createdById)]),
+    ...(expiresFromMs === undefined ? [] : [eb(expiryBeside(key), '>=', expiresFromMs)]),
+    ...(expiresBeforeMs === undefined ? [] : [eb(expiryBeside(key), '<', expiresBeforeMs)]),
     ...(environment === undefined ? [] : [eb('credentials.environment', '=', environment)]),
     ...(kind === undefined ? [] : [eb('credentials.kind', '=', kind)]),
     ...(apiId === undefined ? [] : [eb('credentials.apiId', '=', apiId)]),

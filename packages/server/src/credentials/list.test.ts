@@ -90,6 +90,12 @@ describe('does', () => {
     ['status=expired', ['Epsilon']],
     ['status=revoked', ['Zeta']],
     ['status=suspended', []],
+    ['status=expired,revoked', ['Zeta', 'Epsilon']],
+    ['status=suspended,active', ['Ärger Δ', 'Gamma_1', 'beta sync', 'Alpha']],
+    [
+      'status=active,suspended,expired,revoked',
+      ['Zeta', 'Epsilon', 'Ärger Δ', 'Gamma_1', 'beta sync', 'Alpha'],
+    ],
     ['environment=test', ['beta sync']],
     ['environment=production&status=active', ['Ärger Δ', 'Gamma_1', 'Alpha']],
     ['kind=full_access', ['Gamma_1']],
@@ -119,6 +125,40 @@ describe('does', () => {
     )
   })
   const order = ['Alpha', 'beta sync', 'Epsilon', 'Gamma_1', 'Zeta', 'Ärger Δ']
+
+  it('narrowed by the time in which they expire, its end excluded', async () => {
+    const [alpha, zeta] = [issued('Alpha').expiresAt, issued('Zeta').expiresAt]
+    expect(await walk(`expiresFrom=${alpha}&limit=1`)).toEqual([
+      'Ärger Δ',
+      'Gamma_1',
+      'beta sync',
+      'Alpha',
+    ])
+    expect(await walk(`expiresBefore=${alpha}&limit=1`)).toEqual(['Zeta', 'Epsilon'])
+    expect(await names(`expiresFrom=${zeta}&expiresBefore=${alpha}`)).toEqual(['Zeta'])
+    expect(await names(`expiresFrom=${alpha}&expiresBefore=${alpha}`)).toEqual([])
+    expect(await walk(`expiresFrom=${zeta}&sort=-expiresAt&limit=2`)).toEqual([
+      'beta sync',
+      'Ärger Δ',
+      'Gamma_1',
+      'Alpha',
+      'Zeta',
+    ])
+    expect(await names('expiresBefore=2027-03-01T00:00:00%2B14:00')).toEqual([])
+  })
+
+  it('narrowed by who created them', async () => {
+    const { actor } = (await server.ask('GET', '/v1/session')).body
+    expect(await walk(`createdById=${actor.id}&limit=4`)).toHaveLength(6)
+    expect(await names(`createdById=${issued('Alpha').id}`)).toEqual([])
+    const { counts } = (await list(`createdById=${issued('Alpha').id}&include=counts`)).body
+    expect(counts).toEqual({ active: 0, suspended: 0, expired: 0, revoked: 0 })
+  })
+
+  it('a cursor goes on wherever the same statuses are asked for, in any order', async () => {
+    const { nextCursor } = (await list('limit=1&status=active,revoked')).body
+    expect(await names(`limit=1&status=revoked,active&cursor=${nextCursor}`)).toEqual(['Ärger Δ'])
+  })
 
   it('a client id is found whole, and by its beginning', async () => {
     const { clientId } = issued('Epsilon')
@@ -169,13 +209,25 @@ describe('does', () => {
 })
 
 describe('refuses', () => {
-  it.each(['limit=0', 'limit=-1', 'limit=x', 'sort=clientId', 'status=gone', 'include=secrets'])(
-    '%s',
-    async (query) => {
-      const answer = await list(query)
-      expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
-    },
-  )
+  it.each([
+    'limit=0',
+    'limit=-1',
+    'limit=x',
+    'sort=clientId',
+    'status=gone',
+    'status=',
+    'status=active,',
+    'status=active,gone',
+    'status=active,%20revoked',
+    'status=active,revoked,active',
+    'status=active&status=revoked',
+    'include=secrets',
+    'expiresFrom=tomorrow',
+    'expiresBefore=2027-06-30',
+  ])('%s', async (query) => {
+    const answer = await list(query)
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
+  })
 
   it('a cursor of another sorting, filter or organization, or that was tampered with', async () => {
     const { nextCursor } = (await list('limit=1&sort=name')).body
@@ -183,6 +235,9 @@ describe('refuses', () => {
     const refused = [
       await list(`cursor=${nextCursor}`),
       await list(`sort=name&status=active&cursor=${nextCursor}`),
+      await list(`sort=name&createdById=x&cursor=${nextCursor}`),
+      await list(`sort=name&expiresFrom=2027-06-30T00:00:00Z&cursor=${nextCursor}`),
+      await list(`sort=name&expiresBefore=2029-06-30T00:00:00Z&cursor=${nextCursor}`),
       await list(`sort=name&organizationId=${other.id}&cursor=${nextCursor}`),
       await list(`sort=name&cursor=${nextCursor.slice(1)}`),
       await list('sort=name&cursor=x'),

@@ -2,6 +2,8 @@ import type { Output, routes } from '@keyporter/contract'
 import { formatInstant } from '@keyporter/protocol'
 import { type ApiSummary, readApiSummaries } from '../apis/index.ts'
 import type { Context } from '../context.ts'
+import { attentionAt, type RecentCalls } from './attention.ts'
+import { selectRecentCalls } from './attention-rows.ts'
 import { type StoredCredential, type StoredSecret, selectSecrets } from './rows.ts'
 import { permissionsNow, spanAt, statusAt } from './rules.ts'
 
@@ -17,16 +19,23 @@ export async function toResources(
 ): Promise<CredentialResource[]> {
   const ids = credentials.map(({ id }) => id)
   const apiIds = [...new Set(credentials.map(({ apiId }) => apiId))]
-  const [secrets, apis] = await Promise.all([
-    credentials[0] === undefined ? [] : selectSecrets(ctx.db, credentials[0].organizationId, ids),
+  const organizationId = credentials[0]?.organizationId ?? ctx.organizationId
+  const [secrets, apis, calls] = await Promise.all([
+    selectSecrets(ctx.db, organizationId, ids),
     readApiSummaries(ctx.db, apiIds),
+    selectRecentCalls(ctx.db, organizationId, { ids, nowMs: ctx.clock.now() }),
   ])
   const secretsOf = Map.groupBy(secrets, ({ credentialId }) => credentialId)
   const apiOf = new Map(apis.map((api) => [api.id, api]))
   return credentials.map((credential) => {
     const api = apiOf.get(credential.apiId)
     if (api === undefined) throw new TypeError('A credential has no api')
-    return present(ctx, { credential, api, secrets: secretsOf.get(credential.id) ?? [] })
+    return present(ctx, {
+      credential,
+      api,
+      secrets: secretsOf.get(credential.id) ?? [],
+      recentCalls: calls.get(credential.id),
+    })
   })
 }
 
@@ -47,10 +56,12 @@ export function present(
     credential,
     api,
     secrets,
+    recentCalls,
   }: {
     readonly credential: StoredCredential
     readonly api: ApiSummary
     readonly secrets: readonly StoredSecret[]
+    readonly recentCalls: RecentCalls | undefined
   },
 ): CredentialResource {
   const now = clock.now()
@@ -77,6 +88,7 @@ export function present(
     activeSeconds,
     lastUsedAt: instantOrNull(credential.lastUse?.at ?? null),
     lastUsedFrom: credential.lastUse?.ip ?? null,
+    attention: [...attentionAt({ ...credential, recentCalls }, now)],
     secrets: secrets.map((secret) => ({
       id: secret.id,
       hint: secret.hint,

@@ -6,6 +6,14 @@ import type { Policy } from '../organizations/index.ts'
 /** What a credential is at an instant. */
 export type CredentialStatus = 'active' | 'suspended' | 'expired' | 'revoked'
 
+/** Every status. */
+export const credentialStatuses = [
+  'active',
+  'suspended',
+  'expired',
+  'revoked',
+] as const satisfies readonly CredentialStatus[]
+
 /** `scoped`: the permissions of its list; `full_access`: every one of its api, at any time. */
 export type CredentialKind = 'scoped' | 'full_access'
 
