@@ -1,7 +1,7 @@
 // Makes the repository ready for the npm script that comes next: dependencies installed, a fitting
-// Node in place and, with --bundle, the server bundled. Node 18 with nothing installed can run it,
+// Node in place and, with --bundle, server and console built. Node 18 with nothing installed can run it,
 // so it uses Node's own modules alone. When nothing changed it only reads, and takes no lock.
-import { bundleServer, isBundleCurrent } from './setup/bundle-state.mjs'
+import { areBundlesCurrent, makeBundles } from './setup/bundle-state.mjs'
 import { areDependenciesInstalled, installDependencies } from './setup/dependencies.mjs'
 import { withLock } from './setup/lock.mjs'
 import { requireNode } from './setup/node-version.mjs'
@@ -17,11 +17,11 @@ try {
 }
 
 function isReady() {
-  return areDependenciesInstalled() && (!wantsBundle || isBundleCurrent())
+  return areDependenciesInstalled() && (!wantsBundle || areBundlesCurrent())
 }
 
 async function prepare() {
   if (!areDependenciesInstalled()) await installDependencies()
   requireNode()
-  if (wantsBundle && !isBundleCurrent()) bundleServer()
+  if (wantsBundle && !areBundlesCurrent()) makeBundles()
 }

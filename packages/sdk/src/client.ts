@@ -149,7 +149,7 @@ function methods(call: Call): object {
 }
 
 function methodOf(call: Call, route: Route): (args?: object, options?: CallOptions) => unknown {
-  const isList = route.method === 'GET' && route.response.safeParse(EMPTY_PAGE).success
+  const isList = route.method === 'GET' && hasFields(route.response, ['data', 'nextCursor'])
   return (args = {}, options = {}) => {
     const get = (more: object): Promise<unknown> =>
       request(call, route, { ...args, ...more }, options)
@@ -160,7 +160,13 @@ function methodOf(call: Call, route: Route): (args?: object, options?: CallOptio
   }
 }
 
-const EMPTY_PAGE = { data: [], nextCursor: null }
+/** By the names alone: they are all that a browser's build of the contract holds. */
+function hasFields(schema: object, names: readonly string[]): boolean {
+  const shape: unknown = Reflect.get(schema, 'shape')
+  return (
+    typeof shape === 'object' && shape !== null && names.every((name) => Object.hasOwn(shape, name))
+  )
+}
 
 async function request(
   call: Call,

@@ -11,6 +11,7 @@ import { type Caller, type Context, type ContextBase, system } from './context.t
 import { createGuard, createRegistry, credentialRoutes, type Refusal } from './credentials/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { openConsole } from './http/console.ts'
 import { mountHealth } from './http/health.ts'
 import { createIdempotency } from './http/idempotency.ts'
 import { mountMetrics } from './http/metrics.ts'
@@ -47,6 +48,8 @@ export type Surroundings = {
   readonly clock?: Clock
   readonly random?: Random
   readonly logSink?: LogSink
+  /** Where the built console lies; without it there are no pages. */
+  readonly consoleDirectory?: string
   /** How many wrong secrets per client and network, and per network, a minute allows. */
   readonly failuresMax?: { readonly perClient: number; readonly perNetwork: number }
 }
@@ -202,7 +205,10 @@ export async function compose(
   })
   const verify = createVerifier({ guard, tokens, recordUse })
 
+  const pages =
+    around.consoleDirectory === undefined ? undefined : await openConsole(around.consoleDirectory)
   const http = createServer({
+    sendPage: pages?.sendPage,
     newRequestId: () => generateId('req', clock.now(), pooledRandom),
     trustedProxies: config.trustedProxies,
     publicUrl,
@@ -210,6 +216,7 @@ export async function compose(
   })
   if (metrics !== undefined && config.metricsToken !== undefined)
     mountMetrics(http, metrics, config.metricsToken)
+  pages?.mount(http)
   let ready = true
   mountHealth(http, {
     isReady: () => ready && feed.isFresh(),

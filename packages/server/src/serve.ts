@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import { createServer, type Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { AppError } from './app-error.ts'
 import { compose, type Program } from './compose.ts'
@@ -10,6 +11,9 @@ const EXIT_FAILURE = 1
 const EXIT_USAGE = 2
 const DRAIN_MS = 25_000
 const UNBEGUN_MS = 1_000
+
+// The same from this package's sources and from its bundle.
+const consoleDirectory = fileURLToPath(new URL('../../console/dist', import.meta.url))
 
 const help = `keyporter serve [--host ADDRESS] [--port NUMBER] [--data-dir DIRECTORY]
 
@@ -66,7 +70,7 @@ async function start(config: Config, host: Host): Promise<void> {
   const port = config.port === 0 ? await freePort(config.host) : config.port
   const localUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   try {
-    const program = await compose(config, config.publicUrl ?? localUrl)
+    const program = await compose(config, config.publicUrl ?? localUrl, { consoleDirectory })
     const endConnections = trackConnections(program.http.server)
     await program.http.listen({ host: config.host, port })
     // Whoever reads that it serves may end it at once, and in good order.

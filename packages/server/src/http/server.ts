@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 import { notFound } from '../authorize.ts'
 import type { Log } from '../platform/log.ts'
+import type { SendPage } from './console.ts'
 import { sendProblem } from './errors.ts'
 import { sendOAuthError } from './oauth.ts'
 import { closeSlowBodies } from './slow-bodies.ts'
@@ -12,6 +13,8 @@ export type ServerOptions = {
   readonly trustedProxies: readonly string[]
   readonly publicUrl: string
   readonly log: Log
+  /** Answers browsers that open a page of the console. */
+  readonly sendPage?: SendPage | undefined
 }
 
 // Findings: Node's own defaults let half-sent requests stand for a minute and more.
@@ -65,7 +68,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     done(refuseOddRequest(request))
   })
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log))
-  refuseUnmatched(app, log)
+  refuseUnmatched(app, options)
   return app
 }
 
@@ -73,7 +76,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
  * A known path under another method is 405 with `Allow` (RFC 9110 §15.5.6), anything else 404. Decided here
  * and not by routes of their own: three hundred more of them would double the time of a start.
  */
-function refuseUnmatched(app: FastifyInstance, log: Log): void {
+function refuseUnmatched(
+  app: FastifyInstance,
+  { log, sendPage }: Pick<ServerOptions, 'log' | 'sendPage'>,
+): void {
   const methods = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
     const known = methods.get(url) ?? new Set()
@@ -83,14 +89,17 @@ function refuseUnmatched(app: FastifyInstance, log: Log): void {
   const pattern = (url: string) =>
     new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`)
   let patterns: readonly { readonly matches: RegExp; readonly allow: string }[] | undefined
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
     patterns ??= [...methods].map(([url, known]) => ({
       matches: pattern(url),
       allow: [...known].sort().join(', '),
     }))
     const path = request.url.split('?', 1)[0] ?? ''
     const allow = patterns.find(({ matches }) => matches.test(path))?.allow
-    if (allow === undefined) return sendProblem(reply, notFound(), log)
+    if (allow === undefined) {
+      if ((await sendPage?.(request, reply)) === true) return reply
+      return sendProblem(reply, notFound(), log)
+    }
     reply.header('allow', allow)
     const error = new AppError('method_not_allowed', { detail: `Allowed here: ${allow}.` })
     return path.startsWith('/oauth/')

@@ -1,0 +1,24 @@
+import { Modal, type ModalProps } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+
+type DialogProps = Omit<ModalProps, 'attributes' | 'fullScreen'> & {
+  /** `alertdialog` for what must be answered (ARIA APG). */
+  readonly role?: 'dialog' | 'alertdialog'
+}
+
+/**
+ * A dialog: whole screen where that is small; Escape closes it unless told otherwise, and the focus goes back
+ * to where it came from.
+ */
+export function Dialog({ role = 'dialog', closeButtonProps, ...rest }: DialogProps) {
+  const isSmall = useMediaQuery('(max-width: 40em)')
+  return (
+    <Modal
+      {...rest}
+      fullScreen={isSmall}
+      closeButtonProps={{ 'aria-label': 'Close', ...closeButtonProps }}
+      // The library's header is a banner landmark to axe, and its content takes the role.
+      attributes={{ header: { role: 'presentation' }, content: { role } }}
+    />
+  )
+}

@@ -1,0 +1,41 @@
+import { Group, Paper, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+
+type PanelProps = {
+  readonly title?: string
+  readonly lead?: ReactNode
+  readonly actions?: ReactNode
+  readonly children: ReactNode
+}
+
+/** A part of a page with a heading of its own. */
+export function Panel({ title, lead, actions, children }: PanelProps) {
+  return (
+    <Paper
+      component="section"
+      aria-label={title}
+      withBorder
+      p={{ base: 'md', sm: 'lg' }}
+      radius="lg"
+      bg="var(--kp-surface)"
+      style={{ borderColor: 'var(--kp-line)' }}
+    >
+      <Stack gap="md">
+        {title !== undefined && (
+          <Group justify="space-between" align="flex-start">
+            <div>
+              <Title order={2}>{title}</Title>
+              {lead !== undefined && (
+                <Text component="div" size="sm" c="dimmed" mt={4}>
+                  {lead}
+                </Text>
+              )}
+            </div>
+            {actions}
+          </Group>
+        )}
+        {children}
+      </Stack>
+    </Paper>
+  )
+}

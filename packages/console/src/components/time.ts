@@ -1,0 +1,61 @@
+import { locale } from '../messages/locale.ts'
+
+const SECOND = 1_000
+const units = [
+  ['year', 365 * 24 * 3_600 * SECOND],
+  ['month', 30 * 24 * 3_600 * SECOND],
+  ['week', 7 * 24 * 3_600 * SECOND],
+  ['day', 24 * 3_600 * SECOND],
+  ['hour', 3_600 * SECOND],
+  ['minute', 60 * SECOND],
+  ['second', SECOND],
+] as const
+
+/** The language of dates and numbers. */
+export const formatLocale = locale === 'en-XA' ? 'en' : locale
+
+/** "3 days ago", "in 2 hours", "now". */
+export function relativeInstant(at: string, now: number = Date.now()): string {
+  const difference = Date.parse(at) - now
+  const [unit, size] =
+    units.find(([, length]) => Math.abs(difference) >= length) ?? (['second', SECOND] as const)
+  const format = new Intl.RelativeTimeFormat(formatLocale, { numeric: 'auto' })
+  // Towards zero: what is left is never made more than it is.
+  return format.format(Math.trunc(difference / size), unit)
+}
+
+/** "19 February 2027 at 23:59 CET", in a time zone, or in the browser's. */
+export function exactInstant(at: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(formatLocale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(new Date(at))
+}
+
+/** "3 days", "2 hours": a span of time by its largest unit. */
+export function duration(seconds: number): string {
+  const [unit, size] =
+    units.find(
+      ([name, length]) => name !== 'week' && name !== 'month' && seconds * SECOND >= length,
+    ) ?? (['second', SECOND] as const)
+  const count = Math.max(0, Math.trunc((seconds * SECOND) / size))
+  return new Intl.NumberFormat(formatLocale, { style: 'unit', unit, unitDisplay: 'long' }).format(
+    count,
+  )
+}
+
+/** A number as people write it: 1,204. */
+export function number(value: number): string {
+  return new Intl.NumberFormat(formatLocale).format(value)
+}
+
+/** "Ada, Grace and Linus". */
+export function list(items: readonly string[]): string {
+  return new Intl.ListFormat(formatLocale).format(items)
+}

@@ -1,0 +1,43 @@
+import './theme/styles.css'
+import { MantineProvider } from '@mantine/core'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { locale } from './messages/locale.ts'
+import { router } from './router.tsx'
+import { nonce } from './theme/nonce.ts'
+import { keptTheme } from './theme/preferences.ts'
+import { cssVariables, theme } from './theme/theme.ts'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The SDK repeats what may be repeated.
+      retry: false,
+      staleTime: 1_000,
+      // An answer's version belongs to the very object that was answered (versionOf).
+      structuralSharing: false,
+      refetchOnWindowFocus: true,
+    },
+    mutations: { retry: false },
+  },
+})
+
+const element = document.getElementById('root')
+if (element === null) throw new TypeError('index.html has lost its root')
+document.documentElement.lang = locale
+createRoot(element).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme={keptTheme() === 'system' ? 'auto' : (keptTheme() as 'light' | 'dark')}
+      getStyleNonce={() => nonce}
+    >
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+)

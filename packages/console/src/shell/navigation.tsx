@@ -1,0 +1,124 @@
+import { Divider, NavLink, ScrollArea } from '@mantine/core'
+import {
+  IconApi,
+  IconBuilding,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconLogout,
+  IconSettings,
+  IconUser,
+  IconUsers,
+} from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useLocation } from '@tanstack/react-router'
+import { stranger } from '../api/clients.ts'
+import { useWhoAmI } from '../api/session.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+import classes from './shell.module.css'
+
+const text = catalogue(messages)
+
+/** The pages, and the permission without which a page is not offered. */
+const pages = [
+  { to: '/', label: 'overview', icon: IconHome, needs: undefined },
+  { to: '/credentials', label: 'credentials', icon: IconKey, needs: 'CREDENTIAL_READ' },
+  { to: '/audit', label: 'audit', icon: IconHistory, needs: 'AUDIT_READ' },
+  { to: '/apis', label: 'apis', icon: IconApi, needs: 'API_READ' },
+  { to: '/members', label: 'members', icon: IconUsers, needs: 'MEMBER_READ' },
+  { to: '/organizations', label: 'organizations', icon: IconBuilding, needs: 'operator' },
+  { to: '/settings', label: 'settings', icon: IconSettings, needs: 'ORGANIZATION_READ' },
+] as const
+
+/** The pages that whoever is signed in may see. */
+export function Navigation() {
+  const { permissions, organization, actor } = useWhoAmI()
+  const { pathname } = useLocation()
+  const mayOpen = (needs: string | undefined): boolean =>
+    needs === undefined ||
+    (needs === 'operator'
+      ? organization.operator && permissions.includes('ORGANIZATION_READ')
+      : permissions.includes(needs))
+  return (
+    <>
+      <ScrollArea flex={1} type="auto">
+        <ul className={classes.links}>
+          {pages
+            .filter(({ needs }) => mayOpen(needs))
+            .map(({ to, label, icon: Icon }) => (
+              <li key={to}>
+                <PageLink
+                  to={to}
+                  label={text(label)}
+                  isActive={isWithin(pathname, to)}
+                  icon={<Icon size={18} stroke={1.7} />}
+                />
+              </li>
+            ))}
+        </ul>
+      </ScrollArea>
+      <Divider my="xs" color="var(--kp-line)" />
+      <ul className={classes.links} aria-label={text('you')}>
+        <li>
+          <PageLink
+            to="/account"
+            label={actor.name}
+            description={text('account')}
+            isActive={isWithin(pathname, '/account')}
+            icon={<IconUser size={18} stroke={1.7} />}
+          />
+        </li>
+        <li>
+          <SignOut />
+        </li>
+      </ul>
+    </>
+  )
+}
+
+type PageLinkProps = {
+  readonly to: string
+  readonly label: string
+  readonly description?: string
+  readonly isActive: boolean
+  readonly icon: React.ReactNode
+}
+
+function PageLink({ to, label, description, isActive, icon }: PageLinkProps) {
+  return (
+    <NavLink
+      className={classes.link}
+      renderRoot={(props) => <Link {...props} to={to} />}
+      label={label}
+      description={description}
+      active={isActive}
+      aria-current={isActive ? 'page' : undefined}
+      leftSection={icon}
+    />
+  )
+}
+
+function SignOut() {
+  const queries = useQueryClient()
+  const signOut = async (): Promise<void> => {
+    await stranger.sessions.signOut().catch(() => undefined)
+    queries.clear()
+    // A whole new page: nothing of this session stays in memory.
+    window.location.assign('/sign-in')
+  }
+  return (
+    <NavLink
+      className={classes.link}
+      component="button"
+      type="button"
+      label={text('signOut')}
+      leftSection={<IconLogout size={18} stroke={1.7} />}
+      onClick={() => void signOut()}
+    />
+  )
+}
+
+function isWithin(pathname: string, to: string): boolean {
+  return to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`)
+}

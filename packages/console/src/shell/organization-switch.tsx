@@ -1,0 +1,52 @@
+import { NativeSelect, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useActing } from '../api/acting.ts'
+import { stranger } from '../api/clients.ts'
+import { useCan, useWhoAmI } from '../api/session.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+/** How many organizations a list to choose from holds; beyond, one goes through the page Organizations. */
+const OFFERED_MAX = 100
+
+/** For whom the pages act. Members of the operator choose, everybody else reads it. */
+export function OrganizationSwitch() {
+  const { organization } = useWhoAmI()
+  const mayChoose = useCan('ORGANIZATION_READ') && organization.operator
+  const { organizationId } = useActing()
+  const navigate = useNavigate()
+  const others = useQuery({
+    queryKey: ['organizations', 'offered'],
+    queryFn: () => stranger.organizations.list({ limit: OFFERED_MAX }),
+    enabled: mayChoose,
+  })
+  const offered = others.data?.data ?? []
+  if (!mayChoose || offered.length < 2) {
+    return (
+      <Text size="sm" fw={600} truncate visibleFrom="xs" maw={220}>
+        {organization.name}
+      </Text>
+    )
+  }
+  const own = organization.id
+  const choose = (id: string): void =>
+    void navigate({ to: '/credentials', search: id === own ? {} : { organization: id } })
+  const current = organizationId ?? own
+  const isOffered = offered.some(({ id }) => id === current)
+  return (
+    <NativeSelect
+      size="xs"
+      maw={200}
+      aria-label={text('organization')}
+      value={current}
+      onChange={(event) => choose(event.currentTarget.value)}
+      data={[
+        ...(isOffered ? [] : [{ value: current, label: current }]),
+        ...offered.map(({ id, name }) => ({ value: id, label: name })),
+      ]}
+    />
+  )
+}

@@ -1,0 +1,34 @@
+import { Alert } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+/** Says so when privileges are given or taken while a page is open, and has everything asked for again. */
+export function PrivilegeWatch({ privileges }: { readonly privileges: readonly string[] }) {
+  const queries = useQueryClient()
+  const held = [...privileges].sort().join(' ')
+  const seen = useRef(held)
+  const [changed, setChanged] = useState(false)
+  useEffect(() => {
+    if (seen.current === held) return
+    seen.current = held
+    setChanged(true)
+    void queries.invalidateQueries()
+  }, [held, queries])
+  if (!changed) return null
+  return (
+    <Alert
+      color="blue"
+      role="status"
+      mb="md"
+      withCloseButton
+      closeButtonLabel="×"
+      onClose={() => setChanged(false)}
+    >
+      {text('privilegesChanged')}
+    </Alert>
+  )
+}

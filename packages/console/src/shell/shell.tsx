@@ -1,0 +1,145 @@
+import { AppShell, Badge, Burger, Group, NativeSelect, SegmentedControl, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { useActing } from '../api/acting.ts'
+import { isSignedOutError, useSession, useWhoAmI } from '../api/session.ts'
+import { Announcer } from '../components/announcer.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import { LoadingPage } from './loading-page.tsx'
+import messages from './messages.json'
+import { Navigation } from './navigation.tsx'
+import { OrganizationSwitch } from './organization-switch.tsx'
+import { PrivilegeWatch } from './privilege-watch.tsx'
+import classes from './shell.module.css'
+import { SignInAgain } from './sign-in-again.tsx'
+import { Wordmark } from './wordmark.tsx'
+
+const text = catalogue(messages)
+
+/** The frame of every page that needs somebody signed in; lets nobody else in. */
+export function Shell() {
+  const session = useSession()
+  if (session.data !== undefined) return <Frame />
+  if (session.isError && isSignedOutError(session.error)) return <ToSignIn />
+  return <LoadingPage error={session.error} retry={() => void session.refetch()} />
+}
+
+/** Off to sign-in, and later back to here. */
+function ToSignIn() {
+  const { href } = useLocation()
+  const navigate = useNavigate()
+  const [next] = useState(href)
+  useEffect(() => {
+    void navigate({ to: '/sign-in', search: next === '/' ? {} : { next }, replace: true })
+  }, [navigate, next])
+  return <LoadingPage error={null} />
+}
+
+function Frame() {
+  const [isOpen, { toggle, close }] = useDisclosure(false)
+  const { pathname } = useLocation()
+  const { environment } = useActing()
+  useEffect(close, [pathname, close])
+  return (
+    <AppShell
+      header={{ height: { base: 56 } }}
+      navbar={{ width: 248, breakpoint: 'md', collapsed: { mobile: !isOpen } }}
+      padding={{ base: 'md', sm: 'xl' }}
+      classNames={{ header: classes.header, navbar: classes.navbar, main: classes.main }}
+    >
+      <a className={classes.skip} href="#main">
+        {text('skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="sm">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="md"
+              size="sm"
+              aria-label={isOpen ? text('closeNavigation') : text('openNavigation')}
+              aria-expanded={isOpen}
+            />
+            <Wordmark />
+          </Group>
+          <Group gap="sm" wrap="nowrap" className={classes.switches}>
+            <OrganizationSwitch />
+            <EnvironmentSwitch />
+          </Group>
+        </Group>
+        {environment === 'test' && <div className={classes.stripes} />}
+      </AppShell.Header>
+      <AppShell.Navbar aria-label={text('navigation')}>
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <div className={classes.page}>
+          <Notices />
+          <Outlet />
+        </div>
+      </AppShell.Main>
+      <SignInAgain />
+      <Announcer />
+    </AppShell>
+  )
+}
+
+function EnvironmentSwitch() {
+  const { environment } = useActing()
+  const navigate = useNavigate()
+  const choose = (value: string): void =>
+    void navigate({
+      to: '.',
+      search: (before: Record<string, unknown>) => ({
+        ...before,
+        cursor: undefined,
+        environment: value === 'test' ? 'test' : undefined,
+      }),
+    })
+  const data = [
+    { value: 'production', label: text('production') },
+    { value: 'test', label: text('test') },
+  ]
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {environment === 'test' && (
+        <Badge color="yellow" variant="light" radius="sm" visibleFrom="xs">
+          {text('testBadge')}
+        </Badge>
+      )}
+      <SegmentedControl
+        visibleFrom="sm"
+        size="xs"
+        aria-label={text('environment')}
+        data={data}
+        value={environment}
+        onChange={choose}
+      />
+      <NativeSelect
+        hiddenFrom="sm"
+        size="xs"
+        aria-label={text('environment')}
+        data={data}
+        value={environment}
+        onChange={(event) => choose(event.currentTarget.value)}
+      />
+    </Group>
+  )
+}
+
+function Notices() {
+  const { protocol, hostname } = window.location
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  return (
+    <>
+      <PrivilegeWatch privileges={useWhoAmI().privileges} />
+      {protocol === 'http:' && !isLocal && (
+        <Text size="sm" c="orange" mb="md" role="note">
+          {text('notHttps')}
+        </Text>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,44 @@
+import { Alert, Modal, Stack, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { sessionQuery, useWhoAmI, type WhoAmI } from '../api/session.ts'
+import { resumeSignedIn } from '../api/sign-in-again.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { SignInForm } from '../sign-in/sign-in-form.tsx'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+/** Signs the same member in again, over the page that they were on. Nothing else closes it. */
+export function SignInAgainDialog() {
+  const who = useWhoAmI()
+  const queries = useQueryClient()
+  const [isOther, setOther] = useState(false)
+  const email = who.member?.email ?? ''
+  const goOn = (signedIn: WhoAmI): void => {
+    if (signedIn.actor.id !== who.actor.id) return setOther(true)
+    queries.setQueryData(sessionQuery.queryKey, signedIn)
+    resumeSignedIn()
+  }
+  return (
+    <Modal
+      opened
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title={text('againTitle')}
+      attributes={{ header: { role: 'presentation' } }}
+    >
+      <Stack>
+        <Text size="sm">{text('againText')}</Text>
+        {isOther && (
+          <Alert color="red" role="alert">
+            {text('againOther', { email })}
+          </Alert>
+        )}
+        <SignInForm email={email} onSignedIn={goOn} />
+      </Stack>
+    </Modal>
+  )
+}

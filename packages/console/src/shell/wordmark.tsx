@@ -1,0 +1,16 @@
+import { Link } from '@tanstack/react-router'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+import classes from './shell.module.css'
+
+const text = catalogue(messages)
+
+/** The name of the product, which leads to the first page. */
+export function Wordmark() {
+  return (
+    <Link to="/" className={classes.wordmark}>
+      <img src="/favicon.svg" alt="" width="26" height="26" />
+      <span>{text('product')}</span>
+    </Link>
+  )
+}

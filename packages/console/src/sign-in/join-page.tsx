@@ -1,0 +1,74 @@
+import { SdkError } from '@keyporter/sdk'
+import { Alert, Anchor, Button, PasswordInput, Stack } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { stranger } from '../api/clients.ts'
+import { Problem } from '../components/problem.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { Entrance } from './entrance.tsx'
+import { useFragmentCode } from './fragment-code.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+/** Where an invitation leads: its bearer chooses a password. */
+export function JoinPage() {
+  const code = useFragmentCode()
+  const [password, setPassword] = useState('')
+  const [joined, setJoined] = useState<{ readonly name: string; readonly email: string }>()
+  const submission = useSubmission()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void submission.run(async () => {
+      setJoined(await stranger.members.acceptInvitation({ code, password }))
+    })
+  }
+  const toSignIn = (
+    <Anchor renderRoot={(props) => <Link {...props} to="/sign-in" />}>{text('toSignIn')}</Anchor>
+  )
+  if (joined !== undefined) {
+    return (
+      <Entrance title={text('joinTitle')}>
+        <Alert color="green" role="status">
+          {text('joinDone', joined)}
+        </Alert>
+        {toSignIn}
+      </Entrance>
+    )
+  }
+  if (code === '')
+    return (
+      <Entrance title={text('joinTitle')} lead={text('joinNoCode')}>
+        {toSignIn}
+      </Entrance>
+    )
+  const isUsed = submission.error instanceof SdkError && submission.error.code === 'invalid_code'
+  return (
+    <Entrance title={text('joinTitle')} lead={text('joinLead')}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          {submission.error !== undefined && (
+            <Problem error={submission.error} title={isUsed ? text('joinUsed') : undefined} />
+          )}
+          <PasswordInput
+            label={text('password')}
+            description={text('newPasswordHint')}
+            value={password}
+            onChange={(event) => {
+              submission.touch('password')
+              setPassword(event.currentTarget.value)
+            }}
+            error={submission.fieldError('password')}
+            autoComplete="new-password"
+            required
+            withAsterisk={false}
+          />
+          <Button type="submit" loading={submission.isBusy} fullWidth>
+            {text('joinSubmit')}
+          </Button>
+        </Stack>
+      </form>
+    </Entrance>
+  )
+}

@@ -1,0 +1,99 @@
+import { SdkError } from '@keyporter/sdk'
+import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { stranger } from '../api/clients.ts'
+import { Problem } from '../components/problem.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { Entrance } from './entrance.tsx'
+import { useFragmentCode } from './fragment-code.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+/** The first page of a new Keyporter: makes the first organization and the account of whoever opened the link. */
+export function SetUpPage() {
+  const state = useQuery({ queryKey: ['setup'], queryFn: () => stranger.sessions.setupState() })
+  if (state.data?.needed === false) {
+    return (
+      <Entrance title={text('setUpTitle')} lead={text('setUpDone')}>
+        <Anchor renderRoot={(props) => <Link {...props} to="/sign-in" />}>
+          {text('toSignIn')}
+        </Anchor>
+      </Entrance>
+    )
+  }
+  return (
+    <Entrance title={text('setUpTitle')} lead={text('setUpLead')}>
+      <SetUpForm />
+    </Entrance>
+  )
+}
+
+function SetUpForm() {
+  const linked = useFragmentCode()
+  const [values, setValues] = useState({
+    organizationName: '',
+    name: '',
+    email: '',
+    password: '',
+    code: linked,
+  })
+  const submission = useSubmission()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void submission.run(async () => {
+      await stranger.sessions.setup({ ...values, code: values.code.trim() })
+      window.location.assign('/')
+    })
+  }
+  const field = (name: keyof typeof values) => ({
+    value: values[name],
+    error: submission.fieldError(name),
+    required: true,
+    withAsterisk: false,
+    onChange: (event: { readonly currentTarget: { readonly value: string } }) => {
+      submission.touch(name)
+      const { value } = event.currentTarget
+      setValues((before) => ({ ...before, [name]: value }))
+    },
+  })
+  const isUsed = submission.error instanceof SdkError && submission.error.code === 'invalid_code'
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        {submission.error !== undefined && (
+          <Problem error={submission.error} title={isUsed ? text('codeUsed') : undefined} />
+        )}
+        {linked === '' && (
+          <TextInput
+            label={text('setUpCode')}
+            description={text('setUpLink')}
+            autoComplete="off"
+            spellCheck={false}
+            {...field('code')}
+          />
+        )}
+        <TextInput
+          label={text('organizationName')}
+          description={text('organizationNameHint')}
+          autoComplete="organization"
+          {...field('organizationName')}
+        />
+        <TextInput label={text('name')} autoComplete="name" {...field('name')} />
+        <TextInput label={text('email')} type="email" autoComplete="username" {...field('email')} />
+        <PasswordInput
+          label={text('password')}
+          description={text('newPasswordHint')}
+          autoComplete="new-password"
+          {...field('password')}
+        />
+        <Button type="submit" loading={submission.isBusy} fullWidth>
+          {text('setUpSubmit')}
+        </Button>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,39 @@
+import { Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
+import { sessionQuery } from '../api/session.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { adoptPreferences } from '../theme/preferences.ts'
+import { Entrance } from './entrance.tsx'
+import messages from './messages.json'
+import { SignInForm } from './sign-in-form.tsx'
+
+const text = catalogue(messages)
+
+/** Sign-in, and then back to where one wanted to go. */
+export function SignInPage() {
+  const { next } = useSearch({ strict: false }) as { next?: string }
+  const queries = useQueryClient()
+  return (
+    <Entrance title={text('title')}>
+      <SignInForm
+        onSignedIn={(who) => {
+          adoptPreferences(who)
+          queries.setQueryData(sessionQuery.queryKey, who)
+          // A whole new page, so that nothing of an earlier session stays in memory.
+          window.location.assign(localPath(next))
+        }}
+      />
+      <Text size="sm" c="dimmed">
+        {text('help')}
+      </Text>
+    </Entrance>
+  )
+}
+
+/** Only into this console: an address that someone else wrote may lead anywhere. */
+function localPath(next: string | undefined): string {
+  if (next === undefined || !URL.canParse(next, window.location.origin)) return '/'
+  const url = new URL(next, window.location.origin)
+  return url.origin === window.location.origin ? `${url.pathname}${url.search}` : '/'
+}

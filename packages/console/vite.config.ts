@@ -1,0 +1,30 @@
+import react from '@vitejs/plugin-react'
+import { defaultClientConditions, defineConfig } from 'vite'
+import { compress } from './build/compress.ts'
+import { contractNames } from './build/contract-names.ts'
+import { messageTrees } from './build/message-trees.ts'
+
+// Read by `node --conditions=@keyporter/source`, so that the packages are their sources here, too.
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [contractNames(), messageTrees(), react(), compress()],
+  resolve: { conditions: ['@keyporter/source', ...defaultClientConditions] },
+  build: {
+    target: 'es2023',
+    // A list of what each page loads, by which the size check adds up.
+    manifest: true,
+    // Nothing inlined: the policy of the page allows no data: scripts or styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // Directives for servers that render React: there is none here.
+      onwarn: (warning, warn) => {
+        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
+      },
+    },
+  },
+  server: {
+    // `npm run console`: the pages from their sources, everything else from a running server.
+    proxy: { '^/(v1|oauth|\\.well-known|openapi\\.json)': 'http://127.0.0.1:8080' },
+  },
+})

@@ -1,0 +1,15 @@
+// Builds the console's pages into packages/console/dist. Started by scripts/setup.mjs when the sources
+// changed, with the condition under which packages are their sources.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { consoleBundle, makeBundle } from './setup/bundle-state.mjs'
+import { consoleDist, root } from './setup/paths.mjs'
+
+await makeBundle(consoleBundle, async () => {
+  await build({
+    configFile: join(root, 'packages/console/vite.config.ts'),
+    logLevel: 'warn',
+  })
+  return ['index.html', ...readdirSync(join(consoleDist, 'assets')).map((name) => `assets/${name}`)]
+})
