@@ -9,6 +9,7 @@ import {
   startServerProcess,
 } from './support/process.ts'
 import { basic, type Pair } from './support/server.ts'
+import { totpCode } from './support/totp.ts'
 
 // L01: the secrets of a run are nowhere but where they belong: not on the disk, in no log line, no error.
 
@@ -89,6 +90,7 @@ async function use(): Promise<Pair & { readonly id: string }> {
     /keyporter=([^;]+)/.exec(session.headers.get('set-cookie') ?? '')?.[1] ?? '',
   )
   expect(secrets.get('session')?.length).toBeGreaterThan(20)
+  await enableCodes(secrets.get('session') ?? '')
   const member = { email: 'bob@example.com', name: 'Bob', privileges: [] }
   const invited = await (await ask('POST', '/v1/members', member)).json()
   secrets.set('invitation', new URL(invited.invitation.url).hash.replace('#code=', ''))
@@ -103,6 +105,22 @@ async function use(): Promise<Pair & { readonly id: string }> {
   }
   await keep(ask('GET', '/v1/audit-events', undefined, { accept: 'text/csv' }))
   return issued
+}
+
+/** One-time codes for the admin: their secret and the recovery codes are shown this once. */
+async function enableCodes(token: string): Promise<void> {
+  const headers = { cookie: `keyporter=${token}` }
+  const begin = { currentPassword: admin.password }
+  const { secret } = await (await ask('POST', '/v1/session/totp', begin, headers)).json()
+  const body = { code: totpCode(secret, Date.now()) }
+  const confirmed = await ask('POST', '/v1/session/totp/confirm', body, headers)
+  const { recoveryCodes } = await confirmed.json()
+  secrets.set('totp', secret)
+  for (const [index, code] of recoveryCodes.entries()) secrets.set(`recovery ${index}`, code)
+  await keep(ask('POST', '/v1/sessions', { ...admin, totpCode: guessed }))
+  expect((await ask('POST', '/v1/sessions', { ...admin, totpCode: recoveryCodes[0] })).status).toBe(
+    201,
+  )
 }
 
 /** What goes wrong, with a secret in every place where a careless program would repeat it. */
@@ -144,7 +162,7 @@ function ask(
   return fetch(`${server.url}${path}`, {
     method,
     headers: {
-      authorization: basic(manager),
+      ...('cookie' in headers ? {} : { authorization: basic(manager) }),
       ...(body === undefined ? {} : { 'content-type': type }),
       ...headers,
     },

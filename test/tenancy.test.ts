@@ -36,6 +36,7 @@ const bodies: Record<string, object> = {
   updateOrganization: { name: 'Mine now' },
   updateMember: { name: 'Mine now' },
   inviteMember: {},
+  removeMemberTotp: {},
   updateApi: { name: 'Mine now' },
   updateCredential: { name: 'Mine now' },
   revokeCredential: {},

@@ -34,7 +34,7 @@ const isImport = (route: Route) => route.operationId === 'importApi'
 const named = (routes: readonly Route[]) =>
   routes.map((route) => [route.operationId, route] as const)
 const cases = named(routeList.filter((route) => !isImport(route)))
-const passwordRoutes = new Set(['signIn', 'changePassword'])
+const passwordRoutes = new Set(['signIn', 'changePassword', 'startTotp', 'removeTotp'])
 
 describe('an error does not repeat', () => {
   it.each(named(bodyRoutes))('a field of %s', { timeout: 60_000 }, async (_operation, route) => {

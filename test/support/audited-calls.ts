@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createContactsApi, createCredential } from './issue.ts'
 import { addPerson, invitePerson, PASSWORD, type Person, signIn } from './people.ts'
 import type { Ask, TestServer } from './server.ts'
+import { enableTotp, startTotp, totpCode } from './totp.ts'
 
 /** A call of a route that will succeed, once, and what the audit log is to say of it. */
 export type AuditedCall = {
@@ -126,6 +127,40 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
       body: { currentPassword: PASSWORD, newPassword: 'another harbour 28 umbrella' },
       ...asMember(await addPerson(server)),
     }),
+    removeMemberTotp: async () => {
+      const person = await addPerson(server)
+      const { secret, recoveryCodes } = await enableTotp(server, person)
+      return {
+        path: `/v1/members/${person.id}/totp/remove`,
+        body: {},
+        secrets: [secret, ...recoveryCodes],
+      }
+    },
+    startTotp: async () => ({
+      path: '/v1/session/totp',
+      body: { currentPassword: PASSWORD },
+      ...asMember(await addPerson(server)),
+    }),
+    confirmTotp: async () => {
+      const person = await addPerson(server)
+      const { secret } = await startTotp(person)
+      return {
+        path: '/v1/session/totp/confirm',
+        body: { code: totpCode(secret, server.clock.now()) },
+        ...asMember(person),
+        secrets: [secret],
+      }
+    },
+    removeTotp: async () => {
+      const person = await addPerson(server)
+      const { secret, recoveryCodes } = await enableTotp(server, person)
+      return {
+        path: '/v1/session/totp/remove',
+        body: { currentPassword: PASSWORD },
+        ...asMember(person),
+        secrets: [secret, ...recoveryCodes, PASSWORD],
+      }
+    },
     updatePreferences: async () => ({
       path: '/v1/session',
       body: { theme: 'dark', timeZone: 'Europe/Berlin' },

@@ -2,6 +2,7 @@ import type { Route } from '@keyporter/contract'
 import { createContactsApi, createCredential, createOrganization, type Issued } from './issue.ts'
 import { addPerson, PASSWORD } from './people.ts'
 import type { Answer, Ask, TestServer } from './server.ts'
+import { startTotp, totpCode } from './totp.ts'
 
 /** A request that a route accepts. */
 export type RouteRequest = {
@@ -111,6 +112,7 @@ function bodiesFor({
     signingAlgorithm: 'ES256',
     organizations: [server.operatorId],
   }
+  let beginner: ReturnType<typeof beginTotp> | undefined
   const expiresAt = new Date(server.clock.now() + 86_400_000).toISOString()
   return {
     createOrganization: (count) => ({
@@ -134,12 +136,22 @@ function bodiesFor({
       },
     }),
     signIn: () => ({
-      body: { ...server.admin, organizationId: server.operatorId },
+      body: { ...server.admin, organizationId: server.operatorId, totpCode: '000000' },
     }),
     changePassword: () => ({
       body: { currentPassword: PASSWORD, newPassword: PASSWORD },
       who: { as: null, cookie },
     }),
+    startTotp: () => ({ body: { currentPassword: PASSWORD }, who: { as: null, cookie } }),
+    confirmTotp: async () => {
+      beginner ??= beginTotp(server)
+      const { secret, cookie: own } = await beginner
+      return {
+        body: { code: totpCode(secret, server.clock.now()) },
+        who: { as: null, cookie: own },
+      }
+    },
+    removeTotp: () => ({ body: { currentPassword: PASSWORD }, who: { as: null, cookie } }),
     updatePreferences: () => ({
       body: { theme: 'dark', timeZone: 'Europe/Berlin', locale: 'en' },
       who: { as: null, cookie },
@@ -199,4 +211,12 @@ function bodiesFor({
     }),
     rotateSigningKey: () => ({ body: { algorithm: 'ES256', immediately: true } }),
   }
+}
+
+/** Someone who is about to switch one-time codes on. */
+async function beginTotp(
+  server: TestServer,
+): Promise<{ readonly secret: string; readonly cookie: string }> {
+  const person = await addPerson(server)
+  return { secret: (await startTotp(person)).secret, cookie: person.cookie }
 }

@@ -48,6 +48,7 @@ export const errorCodes = {
     oauthError: 'invalid_client',
   },
   sign_in_failed: { status: 401, title: 'Sign-in failed', oauthError: undefined },
+  totp_required: { status: 401, title: 'A one-time code is needed', oauthError: undefined },
   invalid_code: { status: 401, title: 'The code is not valid', oauthError: undefined },
   insufficient_permissions: {
     status: 403,

@@ -28,6 +28,8 @@ export const Member = z
     createdAt: instantOut,
     updatedAt: instantOut,
     lastSignedInAt: instantOut.nullable(),
+    /** Whether signing in needs a one-time code (RFC 6238) beside the password. */
+    totpEnabled: z.boolean(),
   })
   .meta({ id: 'Member' })
 
@@ -108,6 +110,20 @@ export const invite = defineRoute({
   params: z.strictObject({ id: pathId }),
   status: 201,
   response: Invitation,
+  errors: ['not_found', 'cannot_grant', 'precondition_failed'],
+})
+
+export const removeTotp = defineRoute({
+  operationId: 'removeMemberTotp',
+  method: 'POST',
+  path: '/v1/members/:id/totp/remove',
+  tag: 'members',
+  summary: 'Switch one-time codes off for a member who lost what shows them.',
+  access: ['MEMBER_READ', 'MEMBER_WRITE'],
+  audit: 'member.totp_removed',
+  params: z.strictObject({ id: pathId }),
+  status: 204,
+  response: z.undefined(),
   errors: ['not_found', 'cannot_grant', 'precondition_failed'],
 })
 

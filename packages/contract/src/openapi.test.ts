@@ -165,7 +165,10 @@ describe('schemas', () => {
       'currentPassword',
       'newPassword',
       'password',
+      'recoveryCodes',
+      'secret',
       'token',
+      'totpCode',
       'url',
     ])
     for (const [path, schema] of marked)

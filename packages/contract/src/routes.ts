@@ -22,6 +22,7 @@ export const routes = {
     get: members.get,
     update: members.update,
     invite: members.invite,
+    removeTotp: members.removeTotp,
     acceptInvitation: members.acceptInvitation,
   },
   sessions: {
@@ -35,6 +36,9 @@ export const routes = {
     grantors: sessions.grantors,
     signOut: sessions.signOut,
     changePassword: sessions.changePassword,
+    startTotp: sessions.startTotp,
+    confirmTotp: sessions.confirmTotp,
+    removeTotp: sessions.removeTotp,
   },
   apis: {
     list: apis.list,

@@ -27,6 +27,11 @@ const Session = z
   })
   .meta({ id: 'Session' })
 
+/** What a member typed as a one-time code. What is none is a wrong one. */
+const oneTimeCode = z.string().min(1).max(64)
+
+const currentPassword = secret(z.string().min(1).max(1024))
+
 /** The languages of the console; `en-XA` is English stretched and accented, for finding what is not translated. */
 export const locales = ['en', 'en-XA'] as const
 
@@ -92,7 +97,8 @@ export const signIn = defineRoute({
   method: 'POST',
   path: '/v1/sessions',
   tag: 'sessions',
-  summary: 'Sign in with e-mail and password; the session is a cookie.',
+  summary:
+    'Sign in with e-mail and password, and a one-time code where that is switched on; the session is a cookie.',
   access: 'public',
   audit: 'session.created',
   body: z.strictObject({
@@ -100,6 +106,8 @@ export const signIn = defineRoute({
     password: secret(z.string().min(1).max(1024)),
     /** Which organization, for someone who is a member of several. */
     organizationId: lookupText(200).optional(),
+    /** Six digits (RFC 6238), or a recovery code; spaces do not count. Of no account where it is not needed. */
+    totpCode: secret(oneTimeCode).optional(),
   }),
   status: 201,
   response: WhoAmI.extend({
@@ -109,7 +117,7 @@ export const signIn = defineRoute({
      */
     organizations: z.array(Organization.pick({ id: true, name: true })),
   }).meta({ id: 'SignedIn' }),
-  errors: ['sign_in_failed', 'rate_limited'],
+  errors: ['sign_in_failed', 'totp_required', 'rate_limited'],
   organization: false,
 })
 
@@ -216,11 +224,66 @@ export const changePassword = defineRoute({
   access: 'signed_in',
   audit: 'member.password_changed',
   body: z.strictObject({
-    currentPassword: secret(z.string().min(1).max(1024)),
+    currentPassword,
     newPassword: secret(newPassword),
   }),
   status: 204,
   response: z.undefined(),
   errors: ['sign_in_failed', 'not_found', 'rate_limited'],
+  organization: false,
+})
+
+export const startTotp = defineRoute({
+  operationId: 'startTotp',
+  method: 'POST',
+  path: '/v1/session/totp',
+  tag: 'sessions',
+  summary:
+    'Begin to set one-time codes up: the secret for an authenticator app, shown this once. Needed only once confirmed.',
+  access: 'signed_in',
+  audit: 'member.totp_started',
+  body: z.strictObject({ currentPassword }),
+  status: 201,
+  response: z.object({
+    /** Base32, to be typed. Null in a replay of the answer. */
+    secret: secret(z.string().nullable()),
+    /** The same as an `otpauth://` address, to be shown as a QR code. */
+    url: secret(z.string().nullable()),
+  }),
+  errors: ['sign_in_failed', 'not_found', 'precondition_failed', 'rate_limited'],
+  organization: false,
+})
+
+export const confirmTotp = defineRoute({
+  operationId: 'confirmTotp',
+  method: 'POST',
+  path: '/v1/session/totp/confirm',
+  tag: 'sessions',
+  summary:
+    'Switch one-time codes on, with the first one. The answer holds, this once, ten recovery codes.',
+  access: 'signed_in',
+  audit: 'member.totp_enabled',
+  body: z.strictObject({ code: secret(oneTimeCode) }),
+  status: 200,
+  response: z.object({
+    /** Each signs in once in place of a one-time code. Null in a replay of the answer. */
+    recoveryCodes: secret(z.array(z.string()).nullable()),
+  }),
+  errors: ['invalid_code', 'not_found', 'precondition_failed', 'rate_limited'],
+  organization: false,
+})
+
+export const removeTotp = defineRoute({
+  operationId: 'removeTotp',
+  method: 'POST',
+  path: '/v1/session/totp/remove',
+  tag: 'sessions',
+  summary: 'Switch one’s own one-time codes off.',
+  access: 'signed_in',
+  audit: 'member.totp_removed',
+  body: z.strictObject({ currentPassword }),
+  status: 204,
+  response: z.undefined(),
+  errors: ['sign_in_failed', 'not_found', 'precondition_failed', 'rate_limited'],
   organization: false,
 })

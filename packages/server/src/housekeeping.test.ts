@@ -63,6 +63,7 @@ beforeEach(async () => {
         privileges: '[]',
         passwordHash: null,
         preferences: '{}',
+        totpEnabledAt: null,
         deactivatedAt: null,
         lastSignedInAt: null,
         createdAt: 0,

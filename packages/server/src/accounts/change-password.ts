@@ -1,14 +1,14 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../context.ts'
 import { killCodesOf } from './code-rows.ts'
-import { type Member, setPassword } from './member-rows.ts'
+import { setPassword } from './member-rows.ts'
 import { passwordOwner } from './password-owner.ts'
 import { requireGoodPassword } from './password-rules.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
-import { recordRefusal, signInFailed } from './refusals.ts'
+import { hashPassword } from './passwords.ts'
+import { signInFailed } from './refusals.ts'
+import { requireCurrentPassword } from './require-current-password.ts'
 import { requireOwnMember } from './require-own-member.ts'
 import { endSessionsOf } from './session-rows.ts'
-import { beginTry } from './tries.ts'
 
 type Route = typeof routes.sessions.changePassword
 
@@ -50,19 +50,4 @@ export async function changePassword(ctx: Context, { body }: Input<Route>): Prom
       ],
     }
   })
-}
-
-async function requireCurrentPassword(
-  ctx: Context,
-  member: Member,
-  password: string,
-): Promise<void> {
-  const thisTry = beginTry(ctx, `password ${member.id}`)
-  if (await verifyPassword(password, member.passwordHash)) return thisTry.forgive()
-  await recordRefusal(ctx, {
-    of: thisTry,
-    members: [{ member, reason: 'wrong_password' }],
-    otherwise: 'wrong_password',
-  })
-  throw signInFailed()
 }

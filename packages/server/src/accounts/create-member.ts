@@ -59,6 +59,7 @@ export function newMember(
     privileges: orderPrivileges(asked.privileges),
     passwordHash: asked.passwordHash ?? null,
     preferences: defaultPreferences,
+    totpEnabledAt: null,
     deactivatedAt: null,
     lastSignedInAt: null,
     createdAt: now,

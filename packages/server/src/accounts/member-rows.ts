@@ -14,6 +14,8 @@ export type Member = {
   /** Null until the member has chosen a password. */
   readonly passwordHash: string | null
   readonly preferences: Preferences
+  /** Since when signing in needs a one-time code; null where it needs none. */
+  readonly totpEnabledAt: number | null
   readonly deactivatedAt: number | null
   readonly lastSignedInAt: number | null
   readonly createdAt: number
@@ -203,13 +205,13 @@ export async function holdMember(
 }
 
 /**
- * Notes that a member signed in with a password. False when the password was changed, or the member
- * deactivated, since it was verified.
+ * Notes that a member signed in with a password. False when the password was changed, one-time codes
+ * were switched on or off, or the member was deactivated, since it was verified.
  */
 export async function noteSignIn(
   tx: Writer,
   organizationId: string,
-  { id, passwordHash, lastSignedInAt }: Member,
+  { id, passwordHash, totpEnabledAt, lastSignedInAt }: Member,
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('members')
@@ -217,7 +219,31 @@ export async function noteSignIn(
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .where('passwordHash', '=', passwordHash)
+    .where((eb) =>
+      totpEnabledAt === null
+        ? eb('totpEnabledAt', 'is', null)
+        : eb('totpEnabledAt', '=', totpEnabledAt),
+    )
     .where('deactivatedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/**
+ * Notes since when signing in needs a one-time code, over the version that was loaded. False when that
+ * version is gone.
+ */
+export async function setTotpEnabled(
+  tx: Writer,
+  { id, organizationId, version }: Member,
+  { enabledAt, nowMs }: { readonly enabledAt: number | null; readonly nowMs: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('members')
+    .set({ totpEnabledAt: enabledAt, updatedAt: nowMs, version: version + 1 })
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('version', '=', version)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }

@@ -57,6 +57,7 @@ describe('whoever signs in', () => {
     privileges: [],
     passwordHash,
     preferences: defaultPreferences,
+    totpEnabledAt: null,
     deactivatedAt: null,
     lastSignedInAt: null,
     createdAt: 0,

@@ -8,6 +8,7 @@ import type { Try } from './tries.ts'
 export type RefusalReason =
   | 'unknown_member'
   | 'wrong_password'
+  | 'wrong_totp_code'
   | 'invited'
   | 'deactivated'
   | 'invalid_code'
@@ -64,7 +65,10 @@ function refusalEntry(about: {
 
 /** The one answer to a sign-in that failed, whatever was wrong. */
 export function signInFailed(): AppError {
-  return new AppError('sign_in_failed', { detail: 'E-mail address and password do not fit.' })
+  return new AppError('sign_in_failed', {
+    detail:
+      'These do not fit: e-mail address, password, and the one-time code where one is needed.',
+  })
 }
 
 /** The one answer to a one-time code that opens nothing, whatever was wrong with it. */

@@ -22,6 +22,7 @@ export function toMember(
     createdAt: formatInstant(member.createdAt),
     updatedAt: formatInstant(member.updatedAt),
     lastSignedInAt: lastSignedInAt === null ? null : formatInstant(lastSignedInAt),
+    totpEnabled: member.totpEnabledAt !== null,
     version,
   }
 }

@@ -21,6 +21,7 @@ const base: Member = {
   privileges: [],
   passwordHash: 'hash',
   preferences: defaultPreferences,
+  totpEnabledAt: null,
   deactivatedAt: null,
   lastSignedInAt: null,
   createdAt: 0,

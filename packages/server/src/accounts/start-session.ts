@@ -2,6 +2,7 @@ import { encodeBase64url, generateId } from '@keyporter/protocol'
 import type { AuditEntry, Context } from '../context.ts'
 import type { Writer } from '../store/open.ts'
 import type { Member } from './member-rows.ts'
+import type { Factor } from './second-factor.ts'
 import { insertSession } from './session-rows.ts'
 import { ABSOLUTE_MS, sessionCookie } from './session-rules.ts'
 
@@ -15,7 +16,7 @@ const TOKEN_BYTES = 32
 export async function startSession(
   ctx: Context,
   tx: Writer,
-  member: Member,
+  { member, factors }: { readonly member: Member; readonly factors: readonly Factor[] },
 ): Promise<{ readonly sessionId: string; readonly cookie: string; readonly audit: AuditEntry }> {
   const { id: memberId, organizationId, name } = member
   const now = ctx.clock.now()
@@ -41,6 +42,7 @@ export async function startSession(
       organizationId,
       actor: { type: 'member', id: memberId, name },
       target: { type: 'session', id, name },
+      changes: { factors: { from: null, to: factors } },
     },
   }
 }

@@ -29,13 +29,7 @@ export function beginTry(ctx: Pick<Context, 'ip' | 'clock' | 'digests'>, what: s
   const { perThing, perNetwork, refusals } = countersOf(ctx)
   const network = networkOf(ctx.ip ?? '')
   const thing = `${network} ${what}`
-  const wait = perThing.blockedForSeconds(thing) ?? perNetwork.blockedForSeconds(network)
-  if (wait !== undefined) {
-    throw new AppError('rate_limited', {
-      detail: 'Too many failed attempts. Wait before the next one.',
-      retryAfterSeconds: wait,
-    })
-  }
+  requireMayTry(perThing.blockedForSeconds(thing) ?? perNetwork.blockedForSeconds(network))
   perThing.fail(thing)
   perNetwork.fail(network)
   return {
@@ -47,7 +41,32 @@ export function beginTry(ctx: Pick<Context, 'ip' | 'clock' | 'digests'>, what: s
   }
 }
 
+/**
+ * Counts a try at a member's second factor, wherever it comes from: who gets here knows the password, and
+ * six digits would not withstand many networks.
+ *
+ * @throws {AppError} `rate_limited` when too many have failed
+ */
+export function beginSecondFactorTry(
+  ctx: Pick<Context, 'clock' | 'digests'>,
+  memberId: string,
+): Pick<Try, 'forgive'> {
+  const { perMember } = countersOf(ctx)
+  requireMayTry(perMember.blockedForSeconds(memberId))
+  perMember.fail(memberId)
+  return { forgive: () => perMember.forgive(memberId) }
+}
+
+function requireMayTry(waitSeconds: number | undefined): void {
+  if (waitSeconds === undefined) return
+  throw new AppError('rate_limited', {
+    detail: 'Too many failed attempts. Wait before the next one.',
+    retryAfterSeconds: waitSeconds,
+  })
+}
+
 type Counters = {
+  readonly perMember: Attempts
   readonly perThing: Attempts
   readonly perNetwork: Attempts
   readonly refusals: Attempts
@@ -60,6 +79,7 @@ function countersOf({ clock, digests }: Pick<Context, 'clock' | 'digests'>): Cou
   const known = counters.get(digests)
   if (known !== undefined) return known
   const made = {
+    perMember: createAttempts(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
     perThing: createAttempts(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
     perNetwork: createAttempts(clock, {
       failuresMax: FAILURES_OF_NETWORK_MAX,

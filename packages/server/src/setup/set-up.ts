@@ -38,7 +38,7 @@ export async function setUp(ctx: Context, { body }: Input<Route>): Promise<Reply
       throw (await findOperator(tx)) === undefined ? invalidCode() : setupDone()
     }
     const { audit, changes } = await createFirst(ctx, tx, { organization, member })
-    const session = await startSession(ctx, tx, member)
+    const session = await startSession(ctx, tx, { member, factors: ['password'] })
     const permissions = permissionsOf(member.privileges)
     const actor = { kind: 'member', id: member.id, name, permissions } as const
     return {

@@ -25,6 +25,7 @@ export type Tables = {
     privileges: string
     passwordHash: string | null
     preferences: string
+    totpEnabledAt: number | null
     deactivatedAt: number | null
     lastSignedInAt: number | null
     createdAt: number
@@ -39,6 +40,24 @@ export type Tables = {
     organizationId: string | null
     createdAt: number
     expiresAt: number
+    usedAt: number | null
+  }
+  /** The secret of a member's one-time codes, sealed; and one that still has to be confirmed. */
+  totpSecrets: {
+    memberId: string
+    organizationId: string
+    sealedSecret: string | null
+    /** The time step of the last code that was accepted. */
+    lastStep: number
+    sealedPending: string | null
+    pendingExpiresAt: number
+  }
+  /** What signs in once in place of a one-time code. Stored as digests. */
+  recoveryCodes: {
+    digest: string
+    memberId: string
+    organizationId: string
+    createdAt: number
     usedAt: number | null
   }
   sessions: {

@@ -24,7 +24,7 @@ function statements(engine: Engine): readonly string[] {
     `CREATE TABLE members (
       id TEXT PRIMARY KEY, organization_id TEXT NOT NULL REFERENCES organizations (id),
       email TEXT NOT NULL, name TEXT NOT NULL, privileges TEXT NOT NULL, password_hash TEXT,
-      preferences TEXT NOT NULL,
+      preferences TEXT NOT NULL, totp_enabled_at BIGINT,
       deactivated_at BIGINT, last_signed_in_at BIGINT,
       created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, version BIGINT NOT NULL,
       UNIQUE (organization_id, email))`,
@@ -33,6 +33,14 @@ function statements(engine: Engine): readonly string[] {
       digest TEXT PRIMARY KEY, purpose TEXT NOT NULL, member_id TEXT REFERENCES members (id),
       organization_id TEXT REFERENCES organizations (id),
       created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT)`,
+    `CREATE TABLE totp_secrets (
+      member_id TEXT PRIMARY KEY REFERENCES members (id), organization_id TEXT NOT NULL,
+      sealed_secret TEXT, last_step BIGINT NOT NULL,
+      sealed_pending TEXT, pending_expires_at BIGINT NOT NULL)`,
+    `CREATE TABLE recovery_codes (
+      digest TEXT PRIMARY KEY, member_id TEXT NOT NULL REFERENCES members (id),
+      organization_id TEXT NOT NULL, created_at BIGINT NOT NULL, used_at BIGINT)`,
+    `CREATE INDEX recovery_codes_member ON recovery_codes (member_id)`,
     `CREATE TABLE sessions (
       id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE,
       member_id TEXT NOT NULL REFERENCES members (id), organization_id TEXT NOT NULL,

@@ -1,0 +1,38 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import type { Context } from '../context.ts'
+import { holdMember } from './member-rows.ts'
+import { passwordOwner } from './password-owner.ts'
+import { memberRecord } from './record.ts'
+import { requireCurrentPassword } from './require-current-password.ts'
+import { requireOwnMember } from './require-own-member.ts'
+import { newTotpSecret, showTotpSecret } from './totp.ts'
+import { putPendingSecret } from './totp-rows.ts'
+import { sealTotpSecret } from './totp-sealing.ts'
+import { changedMeanwhile } from './update-member.ts'
+
+type Route = typeof routes.sessions.startTotp
+
+const PENDING_MS = 3_600_000
+
+/**
+ * Begins to set one-time codes up: makes a secret, which is shown this once. It waits an hour for its first
+ * code; until then signing in stays as it is, with an earlier secret where there is one.
+ *
+ * @throws {AppError} `sign_in_failed` when the current password is another, `not_found` for who has none,
+ *   `precondition_failed` when the member was changed at the same moment, `rate_limited`
+ */
+export async function startTotp(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
+  const { member } = await requireOwnMember(ctx)
+  await requireCurrentPassword(ctx, member, body.currentPassword)
+  const secret = newTotpSecret(ctx.random)
+  const shown = await showTotpSecret(secret, await passwordOwner(ctx.db, member))
+  const pending = {
+    sealedPending: sealTotpSecret(ctx, secret, member),
+    pendingExpiresAt: ctx.clock.now() + PENDING_MS,
+  }
+  return ctx.mutate(async (tx) => {
+    if (!(await holdMember(tx, member.organizationId, member))) throw changedMeanwhile()
+    await putPendingSecret(tx, member, pending)
+    return { result: shown, ...memberRecord(member, { action: 'member.totp_started' }) }
+  })
+}

@@ -1,0 +1,44 @@
+import { createHmac } from 'node:crypto'
+import type { Person } from './people.ts'
+import { PASSWORD } from './people.ts'
+import type { TestServer } from './server.ts'
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** What an authenticator app shows for a secret in base32 (RFC 4226 §5.3, RFC 6238), of our own making. */
+export function totpCode(secret: string, nowMs: number): string {
+  const bits = [...secret].map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0'))
+  const bytes = bits.join('').match(/.{8}/g) ?? []
+  const key = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(nowMs / 30_000)))
+  const mac = createHmac('sha1', key).update(counter).digest()
+  const offset = (mac.at(-1) ?? 0) & 15
+  const number = (mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000
+  return String(number).padStart(6, '0')
+}
+
+/** A member's one-time codes, switched on. */
+export type Totp = {
+  readonly secret: string
+  readonly recoveryCodes: readonly string[]
+}
+
+/** Switches one-time codes on. The code of the present time step is used up by this. */
+export async function enableTotp(server: TestServer, person: Person): Promise<Totp> {
+  const { secret } = await startTotp(person)
+  const code = totpCode(secret, server.clock.now())
+  const answer = await person.ask('POST', '/v1/session/totp/confirm', { body: { code } })
+  if (answer.status !== 200) throw new Error(`not confirmed: ${answer.text}`)
+  return { secret, recoveryCodes: answer.body.recoveryCodes }
+}
+
+/** Begins to set one-time codes up. */
+export async function startTotp(
+  person: Person,
+): Promise<{ readonly secret: string; readonly url: string }> {
+  const body = { currentPassword: PASSWORD }
+  const answer = await person.ask('POST', '/v1/session/totp', { body })
+  if (answer.status !== 201) throw new Error(`not begun: ${answer.text}`)
+  return answer.body
+}
