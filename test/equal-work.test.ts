@@ -1,8 +1,7 @@
-import crypto from 'node:crypto'
-import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createContactsApi, createCredential } from './support/issue.ts'
 import { type Answer, type Pair, startTestServer, type TestServer } from './support/server.ts'
+import { type DigestWatch, watchDigests } from './support/watched-digests.ts'
 import { type StoreWatch, watchStore } from './support/watched-store.ts'
 
 // A06: whether a client is unknown, its secret wrong, or its credential revoked, is told neither by the answer
@@ -83,33 +82,6 @@ describe.each(Object.entries(ways))('at %s', (path, ask) => {
     process.stdout.write(`${path}: medians of ${rounds}: ${medians.join(', ')}\n`)
   })
 })
-
-type DigestWatch = {
-  readonly count: () => number
-  readonly clear: () => void
-  readonly stop: () => void
-}
-
-/** Counts the digests of this process, and lets them be made. */
-function watchDigests(): DigestWatch {
-  const { createHmac } = crypto
-  let count = 0
-  const put = (createDigest: typeof createHmac): void => {
-    Object.assign(crypto, { createHmac: createDigest })
-    syncBuiltinESMExports()
-  }
-  put((...parts) => {
-    count += 1
-    return createHmac(...parts)
-  })
-  return {
-    count: () => count,
-    clear: () => {
-      count = 0
-    },
-    stop: () => put(createHmac),
-  }
-}
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0

@@ -20,6 +20,9 @@ it('counts requests by route and uses by outcome, without naming anything', asyn
   expect(text).toMatch(
     /http_server_request_duration_seconds_count\{[^}]*http_route="\/v1\/credentials\/:id"[^}]*\} 1/,
   )
+  expect(text).toMatch(
+    /http_server_request_duration_seconds_count\{[^}]*http_route="\/oauth\/token",http_response_status_code="200"\} 1/,
+  )
   expect(text).not.toContain(client.id)
 })
 

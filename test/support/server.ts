@@ -53,8 +53,11 @@ export type TestServer = {
   readonly dataDirectory: string
   readonly databaseUrl: string | undefined
   readonly ask: (method: string, path: string, ask?: Ask) => Promise<Answer>
-  /** Stops it and starts it again on the same data, on another port but with the same public URL. */
-  readonly restart: () => Promise<void>
+  /**
+   * Stops it and starts it again on the same data, on another port but with the same public URL; while it
+   * is stopped, somebody else may open them.
+   */
+  readonly restart: (meanwhile?: () => Promise<void>) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -123,8 +126,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     databaseUrl: database?.url,
     ask: (method, path, ask = {}) =>
       send(url, { method, path, ask: { as: manager.clientId === '' ? null : manager, ...ask } }),
-    restart: async () => {
+    restart: async (meanwhile) => {
       await program.close()
+      await meanwhile?.()
       program = await start()
     },
     close: async () => {

@@ -229,7 +229,7 @@ export async function compose(
     publicKeys: () => keyRing.publicKeys(clock.now()),
     log,
   })
-  mountVerification(http, { authenticate, verify, countUse: recordUse, log })
+  mountVerification(http, { authenticate, verify, countUse: recordUse, publicUrl, log })
   mount(
     http,
     [

@@ -1,5 +1,6 @@
 import type { Attempts } from '../platform/attempts.ts'
 import { networkOf } from '../platform/network.ts'
+import { createReadmission } from './readmission.ts'
 import {
   type Recognition,
   type RecognizeDeps,
@@ -33,13 +34,22 @@ export type Admission =
     }
   | { readonly kind: 'blocked'; readonly retryAfterSeconds: number }
 
-/** Lets clients in, slows guessing down, and has refusals audited once per burst. */
+/**
+ * Lets clients in, slows guessing down, and has refusals audited once per burst. The `Authorization`
+ * header that presents a pair or secret, and nothing else, may be named: who is let in is known by it.
+ */
 export type Guard = {
   readonly admitPair: (
     pair: { readonly clientId: string; readonly clientSecret: string },
     origin: Origin,
+    header?: string,
   ) => Promise<Admission>
-  readonly admitSecret: (secret: string, origin: Origin) => Promise<Admission>
+  readonly admitSecret: (secret: string, origin: Origin, header?: string) => Promise<Admission>
+  /**
+   * Lets in at once whom {@link Guard.admitPair} or {@link Guard.admitSecret} would let in for a header
+   * that they were given before. Undefined says nothing: it must be presented in the ordinary way.
+   */
+  readonly readmit: (header: string, origin: Origin) => RecognizedSecret | undefined
 }
 
 /** What the guard needs. Attempts are counted per client and network, and per network alone. */
@@ -48,6 +58,9 @@ export type GuardDeps = RecognizeDeps & {
   readonly perNetwork: Attempts
   readonly audit: (refusal: Refusal) => Promise<void>
 }
+
+/** Who tries, from where; a secret on its own names no client. */
+type Attempt = { readonly origin: Origin; readonly client: string }
 
 const UNKNOWN = 'unknown'
 
@@ -59,7 +72,7 @@ const UNKNOWN = 'unknown'
 export function createGuard(deps: GuardDeps): Guard {
   const refuse = async (
     recognition: Extract<Recognition, { ok: false }>,
-    { origin, client }: { readonly origin: Origin; readonly client: string },
+    { origin, client }: Attempt,
   ): Promise<Admission> => {
     const network = origin.ip === null ? UNKNOWN : networkOf(origin.ip)
     deps.perNetwork.fail(network)
@@ -80,31 +93,40 @@ export function createGuard(deps: GuardDeps): Guard {
     }
     return { kind: 'refused', why, ...(credential === undefined ? {} : { credential }) }
   }
+  const readmission = createReadmission(deps)
   const admit = async (
     recognize: () => Promise<Recognition>,
-    attempt: { readonly origin: Origin; readonly client: string },
+    attempt: Attempt & { readonly header: string | undefined },
   ): Promise<Admission> => {
     const wait = blockedForSeconds(deps, attempt)
     if (wait !== undefined) return { kind: 'blocked', retryAfterSeconds: wait }
     const recognition = await recognize()
     if (!recognition.ok) return refuse(recognition, attempt)
     const { credential, secret } = recognition
+    if (attempt.header !== undefined) readmission.remember(attempt.header, { credential, secret })
     return { kind: 'admitted', credential, secret }
   }
   return {
-    admitPair: ({ clientId, clientSecret }, origin) =>
+    admitPair: ({ clientId, clientSecret }, origin, header) =>
       admit(() => recognizePair(deps, clientId, clientSecret), {
         origin,
         client: clientId.slice(0, 64),
+        header,
       }),
-    admitSecret: (secret, origin) =>
-      admit(() => recognizeSecret(deps, secret), { origin, client: '' }),
+    admitSecret: (secret, origin, header) =>
+      admit(() => recognizeSecret(deps, secret), { origin, client: '', header }),
+    readmit: (header, origin) => {
+      const known = readmission.find(header)
+      if (known === undefined) return undefined
+      const wait = blockedForSeconds(deps, { origin, client: known.credential.clientId })
+      return wait === undefined ? known : undefined
+    },
   }
 }
 
 function blockedForSeconds(
   { perClient, perNetwork }: GuardDeps,
-  { origin, client }: { readonly origin: Origin; readonly client: string },
+  { origin, client }: Attempt,
 ): number | undefined {
   if (origin.ip === null) return undefined
   const network = networkOf(origin.ip)

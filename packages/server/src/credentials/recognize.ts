@@ -70,6 +70,16 @@ export function whyUnusable(
   return status === 'active' ? undefined : status
 }
 
+/** Why a secret that was presented is refused at an instant; undefined when it is not. */
+export function whyRefused(
+  { credential, secret }: RecognizedSecret,
+  nowMs: number,
+): Unrecognized | undefined {
+  if (secret.revokedAt !== null) return 'revoked'
+  if (secret.expiresAt !== null && secret.expiresAt <= nowMs) return 'expired'
+  return whyUnusable(credential, nowMs)
+}
+
 // Compared with when there is nothing to compare with, so that the time is the same.
 const NO_SECRETS: readonly SecretFacts[] = [
   { id: '', digest: '-'.repeat(43), expiresAt: 0, revokedAt: 0 },
@@ -85,10 +95,7 @@ function judgePair(
   const secret = secrets.find((one) => isEqual(one.digest, digest))
   if (credential === undefined) return { ok: false, why: 'not_found' }
   if (secret === undefined) return { ok: false, why: 'not_found', named: credential }
-  if (secret.revokedAt !== null) return { ok: false, why: 'revoked', credential }
-  if (secret.expiresAt !== null && secret.expiresAt <= nowMs)
-    return { ok: false, why: 'expired', credential }
-  const why = whyUnusable(credential, nowMs)
+  const why = whyRefused({ credential, secret }, nowMs)
   return why === undefined ? { ok: true, credential, secret } : { ok: false, why, credential }
 }
 

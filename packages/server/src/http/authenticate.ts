@@ -1,7 +1,13 @@
 import { parseAuthorization, parseSecret } from '@keyporter/protocol'
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
-import type { Admission, Guard, RegisteredCredential } from '../credentials/index.ts'
+import type {
+  Admission,
+  Guard,
+  Origin,
+  RecognizedSecret,
+  RegisteredCredential,
+} from '../credentials/index.ts'
 import { isAccessToken, type Tokens } from '../tokens/index.ts'
 import type { Principal } from './permit.ts'
 
@@ -24,7 +30,10 @@ export function createAuthenticate(
 ): (request: FastifyRequest) => Promise<Principal> {
   return async (request) => {
     const { authorization, cookie } = request.headers
-    if (authorization !== undefined) return byHeader(deps, authorization, request)
+    if (authorization !== undefined) {
+      const known = deps.guard.readmit(authorization, originOf(request))
+      return known === undefined ? byHeader(deps, authorization, request) : presented(known)
+    }
     const principal = cookie === undefined ? undefined : await deps.authenticateSession(cookie)
     if (principal === undefined)
       throw new AppError('unauthenticated', { detail: 'Sign in, or send a credential.' })
@@ -37,16 +46,16 @@ async function byHeader(
   header: string,
   request: FastifyRequest,
 ): Promise<Principal> {
-  const origin = { ip: request.ip, requestId: request.id }
+  const origin = originOf(request)
   const parsed = parseAuthorization(header)
   if (parsed.kind === 'basic') {
     const { username: clientId, password: clientSecret } = parsed
-    return admitted(await deps.guard.admitPair({ clientId, clientSecret }, origin))
+    return admitted(await deps.guard.admitPair({ clientId, clientSecret }, origin, header))
   }
   if (parsed.kind !== 'bearer') throw invalidToken()
   if (isAccessToken(parsed.token)) return byToken(deps, parsed.token)
   if (parseSecret(parsed.token) === undefined) throw invalidToken()
-  return admitted(await deps.guard.admitSecret(parsed.token, origin))
+  return admitted(await deps.guard.admitSecret(parsed.token, origin, header))
 }
 
 async function byToken({ tokens }: AuthenticateDeps, token: string): Promise<Principal> {
@@ -65,10 +74,11 @@ function admitted(admission: Admission): Principal {
     })
   }
   if (admission.kind === 'refused') throw invalidToken()
-  return {
-    ...toPrincipal(admission.credential, admission.credential.grantedSet),
-    secretId: admission.secret.id,
-  }
+  return presented(admission)
+}
+
+function presented({ credential, secret }: RecognizedSecret): Principal {
+  return { ...toPrincipal(credential, credential.grantedSet), secretId: secret.id }
 }
 
 /** Only credentials of the built-in api are for us (RFC 9068 §4: the audience must be us). */
@@ -83,6 +93,10 @@ function toPrincipal(
     operator,
     session: false,
   }
+}
+
+function originOf({ ip, id }: FastifyRequest): Origin {
+  return { ip, requestId: id }
 }
 
 function invalidToken(): AppError {

@@ -11,6 +11,8 @@ import { AppError } from '../app-error.ts'
 import type { Log } from '../platform/log.ts'
 import type { OAuthAnswer, OAuthRequest } from '../tokens/index.ts'
 import { logFault, toAppError } from './errors.ts'
+import { securityHeaders } from './security-headers.ts'
+import { prepareWhole, type SendWhole } from './whole-answer.ts'
 
 /** What the OAuth endpoints need: the token service and the published keys. */
 export type OAuthDeps = {
@@ -29,9 +31,11 @@ const BASIC_CHALLENGE = formatChallenge('Basic', { realm: 'keyporter', charset: 
 
 /** Mounts the OAuth endpoints: plain handlers, no schema library, answers by template. */
 export function mountOAuth(app: FastifyInstance, deps: OAuthDeps): void {
-  endpoint(app, '/oauth/token', deps.issue, deps)
-  endpoint(app, '/oauth/introspect', deps.introspect, deps)
-  endpoint(app, '/oauth/revoke', deps.revoke, deps)
+  const sendWhole = prepareWhole({ ...securityHeaders(deps.issuer), ...uncached })
+  const { log } = deps
+  endpoint(app, '/oauth/token', { serve: deps.issue, sendWhole, log })
+  endpoint(app, '/oauth/introspect', { serve: deps.introspect, sendWhole, log })
+  endpoint(app, '/oauth/revoke', { serve: deps.revoke, sendWhole, log })
   const metadata = JSON.stringify(buildMetadata({ issuer: deps.issuer }))
   // RFC 8414 §3.1 inserts the issuer's path; the bare place serves those who forget to.
   for (const url of new Set([
@@ -53,9 +57,13 @@ export function mountOAuth(app: FastifyInstance, deps: OAuthDeps): void {
   )
 }
 
-type Serve = (request: OAuthRequest) => Promise<OAuthAnswer>
+type Endpoint = {
+  readonly serve: (request: OAuthRequest) => Promise<OAuthAnswer>
+  readonly sendWhole: SendWhole
+  readonly log: Log
+}
 
-function endpoint(app: FastifyInstance, url: string, serve: Serve, { log }: OAuthDeps): void {
+function endpoint(app: FastifyInstance, url: string, { serve, sendWhole, log }: Endpoint): void {
   app.route({
     method: 'POST',
     url,
@@ -63,7 +71,7 @@ function endpoint(app: FastifyInstance, url: string, serve: Serve, { log }: OAut
     errorHandler: (error, _request, reply) => sendOAuthError(reply, error, log),
     handler: async (request, reply) => {
       try {
-        return sendAnswer(reply, await serve(readRequest(request)))
+        return sendAnswer(reply, await serve(readRequest(request)), sendWhole)
       } catch (error) {
         return sendOAuthError(reply, error, log)
       }
@@ -92,17 +100,16 @@ function readRequest(request: FastifyRequest): OAuthRequest {
 }
 
 /** Every answer, good or bad: JSON, and never kept by anyone (RFC 6749 §5.1). */
-function uncached(reply: FastifyReply): FastifyReply {
-  return reply
-    .header('content-type', 'application/json')
-    .header('cache-control', 'no-store')
-    .header('pragma', 'no-cache')
+const uncached = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
 }
 
-function sendAnswer(reply: FastifyReply, answer: OAuthAnswer): FastifyReply {
+function sendAnswer(reply: FastifyReply, answer: OAuthAnswer, sendWhole: SendWhole): FastifyReply {
   switch (answer.kind) {
     case 'json':
-      return uncached(reply).send(answer.body)
+      return sendWhole(reply, answer.body)
     case 'empty':
       return reply.header('cache-control', 'no-store').header('pragma', 'no-cache').code(200).send()
     case 'fault':
@@ -126,7 +133,8 @@ function sendFault(
   { error, status, description }: OAuthFault | Fault,
 ): FastifyReply {
   if (status === 401) reply.header('www-authenticate', BASIC_CHALLENGE)
-  return uncached(reply)
+  return reply
+    .headers(uncached)
     .code(status)
     .send(JSON.stringify({ error, error_description: description }))
 }

@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.ts'
 import type { SendPage } from './console.ts'
 import { sendProblem } from './errors.ts'
 import { sendOAuthError } from './oauth.ts'
+import { securityHeaders } from './security-headers.ts'
 import { closeSlowBodies } from './slow-bodies.ts'
 
 /** What the edge needs to know. */
@@ -61,11 +62,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
     smallBytesMax: SMALL_BODY_BYTES_MAX,
   })
   addParsers(app)
-  const headers = securityHeaders(options.publicUrl)
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers)
+  app.addHook('onRequest', (request, _reply, done) => done(refuseOddRequest(request)))
+  const headers = Object.entries(securityHeaders(options.publicUrl))
+  app.addHook('onSend', (request, reply, payload, done) => {
+    for (const [name, value] of headers) if (!reply.hasHeader(name)) reply.header(name, value)
     reply.header('x-request-id', request.id)
-    done(refuseOddRequest(request))
+    done(null, payload)
   })
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log))
   refuseUnmatched(app, options)
@@ -171,21 +173,6 @@ function countHosts(rawHeaders: readonly string[]): number {
     if (name.length === 4 && name.toLowerCase() === 'host') count += 1
   }
   return count
-}
-
-/** OWASP ASVS 5.0 3.4. */
-function securityHeaders(publicUrl: string): Record<string, string> {
-  return {
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'content-security-policy':
-      "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    ...(publicUrl.startsWith('https:')
-      ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
-      : {}),
-  }
 }
 
 const rawAnswers: Readonly<Record<string, string>> = {

@@ -1,18 +1,21 @@
 import { isIP } from 'node:net'
 import { routes } from '@keyporter/contract'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError, type FieldProblem } from '../app-error.ts'
 import type { Log } from '../platform/log.ts'
-import type { Verifier, VerifyRequest } from '../verification/index.ts'
+import type { Verifier, VerifyAnswer, VerifyRequest } from '../verification/index.ts'
 import { sendProblem } from './errors.ts'
 import { type CountUse, type Principal, permit } from './permit.ts'
 import { readJsonObject } from './read-input.ts'
+import { securityHeaders } from './security-headers.ts'
+import { prepareWhole } from './whole-answer.ts'
 
 /** What the route needs. */
 export type VerificationDeps = {
   readonly authenticate: (request: FastifyRequest) => Promise<Principal>
   readonly verify: Verifier
   readonly countUse: CountUse
+  readonly publicUrl: string
   readonly log: Log
 }
 
@@ -20,13 +23,18 @@ const route = routes.verification.verify
 
 /** Mounts `POST /v1/verify` as a plain handler: it is asked for every request of other people's apis. */
 export function mountVerification(app: FastifyInstance, deps: VerificationDeps): void {
+  const sendWhole = prepareWhole({
+    ...securityHeaders(deps.publicUrl),
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  })
   app.route({
     method: route.method,
     url: route.path,
     bodyLimit: 64 * 1024,
     handler: async (request, reply) => {
       try {
-        return await answer(deps, request, reply)
+        return sendWhole(reply, JSON.stringify(await answer(deps, request)))
       } catch (error) {
         return sendProblem(reply, error, deps.log)
       }
@@ -34,26 +42,18 @@ export function mountVerification(app: FastifyInstance, deps: VerificationDeps):
   })
 }
 
-async function answer(
-  deps: VerificationDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+async function answer(deps: VerificationDeps, request: FastifyRequest): Promise<VerifyAnswer> {
   const principal = await deps.authenticate(request)
   const { actor, operator } = principal
   permit(principal, { access: route.access, request, countUse: deps.countUse })
   if (request.url.includes('?'))
     throw new AppError('invalid_request', { detail: 'Parameters belong into the body.' })
   const asked = readVerifyRequest(readJsonObject(request.body, route))
-  const result = await deps.verify(asked, {
+  return deps.verify(asked, {
     organizationId: actor.organizationId ?? '',
     operator,
     requestId: request.id,
   })
-  return reply
-    .header('content-type', 'application/json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify(result))
 }
 
 const longest: Readonly<Record<string, number>> = {

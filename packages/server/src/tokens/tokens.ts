@@ -139,9 +139,12 @@ async function admitClient(
 ): Promise<RecognizedSecret | OAuthAnswer> {
   const repeated = findRepeatedParameter(form)
   if (repeated !== undefined) return faulted(repeated)
+  const basic = findBasicAlone(authorization, form)
+  const known = basic === undefined ? undefined : deps.guard.readmit(basic, origin)
+  if (known !== undefined) return known
   const client = parseClientAuthentication({ authorization, form })
   if (client.kind === 'fault') return client
-  const admission = await deps.guard.admitPair(client, origin)
+  const admission = await deps.guard.admitPair(client, origin, basic)
   if (admission.kind === 'admitted')
     return { credential: admission.credential, secret: admission.secret }
   if (admission.kind === 'blocked') return admission
@@ -154,6 +157,19 @@ async function admitClient(
     })
   }
   return faulted(INVALID_CLIENT)
+}
+
+const CLIENT_PARAMETERS = [
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+]
+
+/** The header of a client that says who it is there alone; another scheme is never taken here. */
+function findBasicAlone(authorization: string | undefined, form: Form): string | undefined {
+  if (authorization?.startsWith('Basic ') !== true) return undefined
+  return CLIENT_PARAMETERS.every((name) => form.get(name) === undefined) ? authorization : undefined
 }
 
 function secondsLeft({ expiresAt }: RegisteredCredential, nowMs: number): number {

@@ -1,7 +1,13 @@
 import type { VerificationCode } from '@keyporter/contract'
 import { formatInstant, parseAuthorization, parseSecret } from '@keyporter/protocol'
 import { AppError } from '../app-error.ts'
-import type { Admission, Guard, Origin, RegisteredCredential } from '../credentials/index.ts'
+import type {
+  Admission,
+  Guard,
+  Origin,
+  RecognizedSecret,
+  RegisteredCredential,
+} from '../credentials/index.ts'
 import { isAccessToken, type Tokens, type Use } from '../tokens/index.ts'
 
 /** What is asked, as `POST /v1/verify` takes it. */
@@ -103,15 +109,17 @@ async function findAuthorization(
   header: string,
   origin: Origin,
 ): Promise<Found> {
+  const known = deps.guard.readmit(header, origin)
+  if (known !== undefined) return recognized(known)
   const parsed = parseAuthorization(header)
   if (parsed.kind === 'basic') {
     const { username: clientId, password: clientSecret } = parsed
-    return fromAdmission(await deps.guard.admitPair({ clientId, clientSecret }, origin))
+    return fromAdmission(await deps.guard.admitPair({ clientId, clientSecret }, origin, header))
   }
   if (parsed.kind !== 'bearer') return { ok: false, code: 'malformed' }
   if (isAccessToken(parsed.token)) return findToken(deps, parsed.token)
   if (parseSecret(parsed.token) === undefined) return { ok: false, code: 'malformed' }
-  return fromAdmission(await deps.guard.admitSecret(parsed.token, origin))
+  return fromAdmission(await deps.guard.admitSecret(parsed.token, origin, header))
 }
 
 async function findToken({ tokens }: VerifierDeps, token: string): Promise<Found> {
@@ -125,7 +133,10 @@ function fromAdmission(admission: Admission): Found {
   if (admission.kind === 'blocked') return { ok: false, code: 'rate_limited' }
   if (admission.kind === 'refused')
     return { ok: false, code: admission.why, credential: admission.credential }
-  const { credential, secret } = admission
+  return recognized(admission)
+}
+
+function recognized({ credential, secret }: RecognizedSecret): Found {
   return {
     ok: true,
     credential,
