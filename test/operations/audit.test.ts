@@ -30,7 +30,7 @@ afterAll(async () => {
 })
 
 const audited = routeList.flatMap((route) =>
-  typeof route.audit === 'string' ? [[route.operationId, route, route.audit] as const] : [],
+  actionsOf(route).map((action) => [route.operationId, action, route] as const),
 )
 /** Nobody has to take note of these: a session is looked up with every request. */
 const unannounced = new Set(['signIn', 'endSession', 'signOut'])
@@ -38,10 +38,10 @@ const announced = audited.filter(([name]) => !unannounced.has(name))
 
 const serverOf = (route: Route) => (route.operationId === 'setUp' ? fresh : server)
 
-async function prepare(route: Route): Promise<AuditedCall> {
+async function prepare(route: Route, action: string): Promise<AuditedCall> {
   const make = calls[route.operationId]
   if (make === undefined) throw new Error(`no call of ${route.operationId}: add one`)
-  return make()
+  return make(action)
 }
 
 function send(route: Route, call: AuditedCall, requestId = 'req-of-the-test'): Promise<Answer> {
@@ -84,10 +84,10 @@ async function added(on: TestServer, work: () => Promise<unknown>): Promise<read
 
 describe('a route that is audited', () => {
   it.each(audited)(
-    '%s is done with exactly its events or, where they cannot be written, not at all',
-    async (_name, route, action) => {
+    '%s, %s, is done with exactly its events or, where they cannot be written, not at all',
+    async (_name, action, route) => {
       const on = serverOf(route)
-      const call = await prepare(route)
+      const call = await prepare(route, action)
       const before = await readTables(on)
       const refused = await whileClosed(on, 'audit_events', () => send(route, call))
       expect([refused.status, refused.body.code]).toEqual([503, 'unavailable'])
@@ -119,20 +119,23 @@ describe('a route that is audited', () => {
     },
   )
 
-  it.each(announced)('%s leaves no event of what was rolled back', async (_name, route) => {
-    if (route.operationId === 'setUp') {
-      await fresh.close()
-      fresh = await startTestServer({ setUp: false })
-      calls = auditedCalls(server, fresh)
-    }
-    const on = serverOf(route)
-    const call = await prepare(route)
-    const before = await readTables(on)
-    const failed = await whileClosed(on, 'changes', () => send(route, call))
-    expect(failed.status).toBe(500)
-    expect(await readTables(on)).toEqual(before)
-    expect((await send(route, call)).status).toBe(route.status)
-  })
+  it.each(announced)(
+    '%s, %s, leaves no event of what was rolled back',
+    async (_name, action, route) => {
+      if (route.operationId === 'setUp') {
+        await fresh.close()
+        fresh = await startTestServer({ setUp: false })
+        calls = auditedCalls(server, fresh)
+      }
+      const on = serverOf(route)
+      const call = await prepare(route, action)
+      const before = await readTables(on)
+      const failed = await whileClosed(on, 'changes', () => send(route, call))
+      expect(failed.status).toBe(500)
+      expect(await readTables(on)).toEqual(before)
+      expect((await send(route, call)).status).toBe(route.status)
+    },
+  )
 })
 
 describe('the OAuth endpoints', () => {
@@ -215,6 +218,12 @@ describe('the address of an event', () => {
     }
   })
 })
+
+/** The actions that a route records, one or the other. */
+function actionsOf({ audit }: Route): readonly string[] {
+  if (typeof audit === 'string') return [audit]
+  return 'none' in audit ? [] : audit
+}
 
 /** Neither what was sent as a secret nor what was answered as one. */
 function requireNoSecrets(

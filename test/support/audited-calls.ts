@@ -19,8 +19,11 @@ export type AuditedCall = {
   readonly secrets?: readonly string[]
 }
 
-/** How to call every route that the contract says is audited, by operation; made anew for each call. */
-export type AuditedCalls = Readonly<Record<string, () => Promise<AuditedCall>>>
+/**
+ * How to call every route that the contract says is audited, by operation; made anew for each call. Where a
+ * route records one action or another, `action` is the one that is wanted.
+ */
+export type AuditedCalls = Readonly<Record<string, (action: string) => Promise<AuditedCall>>>
 
 let count = 0
 const next = () => {
@@ -178,10 +181,12 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
       path: `/v1/apis/${(await newApi()).id}`,
       body: { tokenTtlSeconds: 600 },
     }),
-    importApi: async () => ({
+    importApi: async (action) => ({
       path: '/v1/apis/import',
       body: {
-        apiId: (await newApi()).id,
+        ...(action === 'api.created'
+          ? { identifier: `https://api-${next()}.example.com` }
+          : { apiId: (await newApi()).id }),
         openapi: {
           openapi: '3.1.0',
           info: { title: 'Imported', version: '1' },

@@ -61,6 +61,11 @@ export const Api = z
       }),
     ),
     scopes: z.array(z.string()),
+    /**
+     * Of `scopes`, what this caller may give to a credential of the organization: of the built-in api what it
+     * holds itself, of any other api all; never more than the organization's ceiling.
+     */
+    grantable: z.array(z.string()),
     operations: z.array(
       z.object({ method: z.string(), path: z.string(), permissions: z.array(z.string()) }),
     ),
@@ -179,7 +184,7 @@ export const importDocument = defineRoute({
   summary:
     'Read permissions and operations from an OpenAPI 3.0 or 3.1 document: preview, then apply.',
   access: ['API_READ', 'API_WRITE'],
-  audit: 'api.updated',
+  audit: ['api.created', 'api.updated'],
   body: z.strictObject({
     /** The document, or its text in JSON or YAML. */
     openapi: z.union([z.string(), z.record(z.string(), z.unknown())]),

@@ -29,8 +29,8 @@ export type Route = {
   readonly summary: string
   readonly access: Access
   readonly feature?: Feature
-  /** The audit action that a success records, or why it records none. */
-  readonly audit: AuditAction | { readonly none: string }
+  /** The audit action that a success records; of a list, one or the other; or why it records none. */
+  readonly audit: AuditAction | readonly [AuditAction, ...AuditAction[]] | { readonly none: string }
   readonly params?: ObjectSchema
   readonly query?: ObjectSchema
   readonly body?: ObjectSchema

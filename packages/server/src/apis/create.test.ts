@@ -53,6 +53,7 @@ describe('does', () => {
         },
       ],
       scopes: ['CONTACT_READ', 'CONTACT_WRITE', 'CONTACT_DELETE', 'EVENT_READ'],
+      grantable: ['CONTACT_READ', 'CONTACT_WRITE', 'CONTACT_DELETE', 'EVENT_READ'],
       operations: contactsApi.operations,
       tokenTtlSeconds: 3600,
       signingAlgorithm: 'ES256',

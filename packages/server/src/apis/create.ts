@@ -49,10 +49,11 @@ export async function createApi(ctx: Context, { body }: Input<Route>): Promise<O
     updatedAt: now,
     version: 1,
   }
-  return ctx.mutate(async (tx) => {
-    const made = await addApi(tx, api, body.slug === undefined)
-    return { result: toApiResource(ctx, made), audit: auditCreated(made), changes: [changed(made)] }
+  const made = await ctx.mutate(async (tx) => {
+    const result = await addApi(tx, api, body.slug === undefined)
+    return { result, audit: auditCreated(result), changes: [changed(result)] }
   })
+  return toApiResource(ctx, made)
 }
 
 /**

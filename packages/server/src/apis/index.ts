@@ -8,4 +8,10 @@ export { findApi, findApisListing, findGrantableApis } from './find.ts'
 export { importOpenApi } from './import.ts'
 export { apiRoutes } from './routes.ts'
 export { type ApiFacts, type ApiSummary, readApiFacts, readApiSummaries } from './rows.ts'
-export type { Operation, PermissionRow } from './rules.ts'
+export {
+  type GrantTerms,
+  grantableScopes,
+  type Operation,
+  type PermissionRow,
+  withinCeiling,
+} from './rules.ts'

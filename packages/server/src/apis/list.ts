@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../context.ts'
 import { cutPage, pageLimit, readCursor, writeCursor } from '../paging.ts'
-import { toSummaryResource } from './resource.ts'
+import { toSummaryResources } from './resource.ts'
 import { selectGranted } from './rows.ts'
 
 type Route = typeof routes.apis.list
@@ -24,5 +24,5 @@ export async function listApis(ctx: Context, { query }: Input<Route>): Promise<O
   const { data, nextCursor } = cutPage(apis, limit, (last) =>
     writeCursor(ctx, list, [last.createdAt, last.id]),
   )
-  return { data: data.map((api) => toSummaryResource(ctx, api)), nextCursor }
+  return { data: await toSummaryResources(ctx, data), nextCursor }
 }

@@ -57,6 +57,35 @@ export function scopesOf(table: readonly PermissionRow[]): readonly string[] {
   return table.flatMap((row) => row.actions.map((action) => scopeOf(row, action)))
 }
 
+/** What bounds the giving of permissions: what the giver holds, and the ceiling of the organization. */
+export type GrantTerms = {
+  readonly held: ReadonlySet<string>
+  readonly ceiling: readonly string[] | null
+}
+
+/**
+ * The scopes of an api that someone may give to a credential, in the order of the table: of the built-in
+ * api what one holds oneself; of other apis whoever may manage credentials can give everything. Nobody
+ * can give more than the organization's ceiling.
+ */
+export function grantableScopes(
+  api: { readonly builtIn: boolean; readonly scopes: readonly string[] },
+  { held, ceiling }: GrantTerms,
+): readonly string[] {
+  const own = api.builtIn ? api.scopes.filter((name) => held.has(name)) : api.scopes
+  return withinCeiling(own, ceiling)
+}
+
+/** The scopes that an organization may give at all. */
+export function withinCeiling(
+  scopes: readonly string[],
+  ceiling: readonly string[] | null,
+): readonly string[] {
+  if (ceiling === null) return scopes
+  const allowed = new Set(ceiling)
+  return scopes.filter((name) => allowed.has(name))
+}
+
 /**
  * Requires that operations name only scopes of the table, and no method and path twice.
  *

@@ -40,10 +40,11 @@ export async function updateApi(
   }
   const audit = auditUpdated(before, after)
   if (audit === undefined) return toApiResource(ctx, before)
-  return ctx.mutate(async (tx) => {
+  const written = await ctx.mutate(async (tx) => {
     const result = await writeApi(tx, { before, after, nowMs: ctx.clock.now() })
-    return { result: toApiResource(ctx, result), audit, changes: [changed(after)] }
+    return { result, audit, changes: [changed(after)] }
   })
+  return toApiResource(ctx, written)
 }
 
 /**

@@ -107,12 +107,13 @@ function decidePermissions(
     readonly ceiling: readonly string[] | null
   },
 ): readonly string[] {
+  const terms = { held: ctx.actor.permissions, ceiling }
   if (kind === 'full_access') {
     requireFullAccess(asked, ceiling)
-    requireGrantable(api, api.scopes, ctx.actor.permissions)
+    requireGrantable(api, api.scopes, terms)
     return []
   }
   const permissions = requirePermissionList(asked, { api, ceiling })
-  requireGrantable(api, permissions, ctx.actor.permissions)
+  requireGrantable(api, permissions, terms)
   return permissions
 }

@@ -165,16 +165,16 @@ describe('the permissions of a credential', () => {
 
   it('of the built-in api are granted only by those who hold them, naming what is missing', () => {
     const builtIn = { ...api, builtIn: true }
-    const held = new Set(['A_READ'])
-    expect(refusal(() => requireGrantable(builtIn, ['A_READ'], held))).toBeUndefined()
-    expect(refusal(() => requireGrantable(api, ['A_READ', 'B_READ'], held))).toBeUndefined()
-    expect(refusal(() => requireGrantable(builtIn, ['A_READ', 'A_WRITE', 'B_READ'], held))).toEqual(
-      {
-        code: 'cannot_grant',
-        detail: 'You do not hold A_WRITE, B_READ.',
-        requiredPermissions: ['A_WRITE', 'B_READ'],
-      },
-    )
+    const grant = { held: new Set(['A_READ']), ceiling: null }
+    expect(refusal(() => requireGrantable(builtIn, ['A_READ'], grant))).toBeUndefined()
+    expect(refusal(() => requireGrantable(api, ['A_READ', 'B_READ'], grant))).toBeUndefined()
+    expect(
+      refusal(() => requireGrantable(builtIn, ['A_READ', 'A_WRITE', 'B_READ'], grant)),
+    ).toEqual({
+      code: 'cannot_grant',
+      detail: 'You do not hold A_WRITE, B_READ.',
+      requiredPermissions: ['A_WRITE', 'B_READ'],
+    })
   })
 
   it('are at any time what the table still lists; with full access whatever it lists', () => {

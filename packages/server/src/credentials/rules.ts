@@ -1,5 +1,5 @@
 import { addCalendarYears } from '@keyporter/protocol'
-import type { ApiSummary } from '../apis/index.ts'
+import { type ApiSummary, type GrantTerms, grantableScopes, withinCeiling } from '../apis/index.ts'
 import { AppError, type FieldProblem } from '../app-error.ts'
 import type { Policy } from '../organizations/index.ts'
 
@@ -159,18 +159,17 @@ export function requireListed(credential: { readonly kind: CredentialKind }): vo
 }
 
 /**
- * Requires that a caller holds what it grants of the built-in api; of other apis whoever may manage
- * credentials can grant everything.
+ * Requires that a caller may give what it gives.
  *
  * @throws {AppError} `cannot_grant` naming what is missing
  */
 export function requireGrantable(
-  api: Pick<ApiSummary, 'builtIn'>,
+  api: Pick<ApiSummary, 'builtIn' | 'scopes'>,
   granted: readonly string[],
-  held: ReadonlySet<string>,
+  terms: GrantTerms,
 ): void {
-  if (!api.builtIn) return
-  const missing = granted.filter((name) => !held.has(name))
+  const grantable = new Set(grantableScopes(api, terms))
+  const missing = granted.filter((name) => !grantable.has(name))
   if (missing.length === 0) return
   throw new AppError('cannot_grant', {
     detail: `You do not hold ${missing.join(', ')}.`,
@@ -197,15 +196,6 @@ export function permissionsNow(
  */
 export function nameKeyOf(name: string): string {
   return name.normalize('NFC').toLowerCase()
-}
-
-function withinCeiling(
-  scopes: readonly string[],
-  ceiling: readonly string[] | null,
-): readonly string[] {
-  if (ceiling === null) return scopes
-  const allowed = new Set(ceiling)
-  return scopes.filter((name) => allowed.has(name))
 }
 
 function refuseExpiry(code: string, detail: string): AppError {

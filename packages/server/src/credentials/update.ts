@@ -98,7 +98,7 @@ async function decidePermissions(
   const permissions = requirePermissionList(asked, { api, ceiling })
   const present = new Set(permissionsNow(before, api))
   const added = permissions.filter((name) => !present.has(name))
-  requireGrantable(api, added, ctx.actor.permissions)
+  requireGrantable(api, added, { held: ctx.actor.permissions, ceiling })
   return permissions
 }
 
