@@ -9,6 +9,8 @@ import { consoleDist, root } from './setup/paths.mjs'
 await makeBundle(consoleBundle, async () => {
   await build({
     configFile: join(root, 'packages/console/vite.config.ts'),
+    // Node itself, which was told the condition; the other loader looks for packages that were compiled.
+    configLoader: 'native',
     logLevel: 'warn',
   })
   return ['index.html', ...readdirSync(join(consoleDist, 'assets')).map((name) => `assets/${name}`)]
