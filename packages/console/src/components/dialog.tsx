@@ -1,5 +1,6 @@
 import { Modal, type ModalProps } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
+import { useReturnFocus } from './return-focus.ts'
 
 type DialogProps = Omit<ModalProps, 'attributes' | 'fullScreen'> & {
   /** `alertdialog` for what must be answered (ARIA APG). */
@@ -12,9 +13,11 @@ type DialogProps = Omit<ModalProps, 'attributes' | 'fullScreen'> & {
  */
 export function Dialog({ role = 'dialog', closeButtonProps, ...rest }: DialogProps) {
   const isSmall = useMediaQuery('(max-width: 40em)')
+  useReturnFocus(rest.opened)
   return (
     <Modal
       {...rest}
+      returnFocus={false}
       fullScreen={isSmall}
       closeButtonProps={{ 'aria-label': 'Close', ...closeButtonProps }}
       // The library's header is a banner landmark to axe, and its content takes the role.

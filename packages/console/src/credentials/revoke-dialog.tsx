@@ -1,0 +1,170 @@
+import { SdkError } from '@keyporter/sdk'
+import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { IconBan } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useRef, useState } from 'react'
+import { useActing } from '../api/acting.ts'
+import { announce } from '../components/announcer.tsx'
+import { Dialog } from '../components/dialog.tsx'
+import { Problem } from '../components/problem.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { type Credential, isLive } from './credential.ts'
+import messages from './messages.json'
+import { RevokeFacts } from './revoke-facts.tsx'
+import { type ReasonChoice, reasonChoices, reasonText } from './revoke-reason.ts'
+
+const text = catalogue(messages)
+
+type RevokeDialogProps = {
+  readonly credential: Credential
+  readonly onClose: () => void
+  /** Called with the credential as it is then, before the dialog closes. */
+  readonly onRevoked?: (revoked: Credential) => void
+}
+
+/** Asks before a credential is revoked, and says what would stop. */
+export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDialogProps) {
+  const { client, scope } = useActing()
+  const queries = useQueryClient()
+  const submission = useSubmission()
+  // Afresh: the page behind may have stood there for hours.
+  const { data: credential } = useQuery({
+    queryKey: [...scope, 'credentials', 'get', shown.id],
+    queryFn: () => client.credentials.get({ id: shown.id }),
+    placeholderData: shown,
+  })
+  const { name } = credential ?? shown
+  const needsName = isNameNeeded(credential ?? shown)
+  const [typed, setTyped] = useState('')
+  const [choice, setChoice] = useState<ReasonChoice>('none')
+  const [detail, setDetail] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  const isConfirmed = !needsName || isSameName(typed, name)
+  const renew = () => queries.invalidateQueries({ queryKey: [...scope, 'credentials'] })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const fault = isConfirmed ? undefined : text('revoke.mismatch', { name })
+    void submission.run(
+      async () => {
+        const reason = reasonText(choice, detail)
+        const revoked = await client.credentials
+          .revoke({ id: shown.id, reason })
+          .catch(async (error) => {
+            await renew()
+            throw error
+          })
+        onRevoked?.(revoked)
+        announce(text('revoke.done', { name }))
+        onClose()
+        await renew()
+      },
+      { name: fault },
+    )
+  }
+  const isAlready =
+    submission.error instanceof SdkError && submission.error.code === 'already_revoked'
+  return (
+    <Dialog
+      opened
+      onClose={onClose}
+      role="alertdialog"
+      size="lg"
+      title={text('revoke.title', { name: shown.name })}
+    >
+      {isAlready ? (
+        <AlreadyRevoked onClose={onClose} />
+      ) : (
+        <form onSubmit={submit} noValidate>
+          <Stack gap="md">
+            <RevokeFacts credential={credential ?? shown} />
+            <Text size="sm">
+              {text.rich('revoke.final', { b: (parts) => <strong>{parts}</strong> })}
+            </Text>
+            <Group grow align="flex-end" preventGrowOverflow={false}>
+              <NativeSelect
+                label={text('revoke.reason')}
+                value={choice}
+                onChange={(event) => setChoice(toChoice(event.currentTarget.value))}
+                data={reasonChoices.map((value) => ({
+                  value,
+                  label: text(`revoke.reason.${value}`),
+                }))}
+              />
+              <TextInput
+                label={text('revoke.moreAbout')}
+                value={detail}
+                maxLength={DETAIL_MAX}
+                onChange={(event) => setDetail(event.currentTarget.value)}
+                error={submission.fieldError('reason')}
+                autoComplete="off"
+              />
+            </Group>
+            {needsName && (
+              <TextInput
+                ref={field}
+                label={text.rich('revoke.confirm', { name: <strong key="name">{name}</strong> })}
+                value={typed}
+                onChange={(event) => {
+                  submission.touch('name')
+                  setTyped(event.currentTarget.value)
+                }}
+                error={submission.fieldError('name')}
+                autoComplete="off"
+                spellCheck={false}
+                data-autofocus
+              />
+            )}
+            {submission.error !== undefined && <Problem error={submission.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={onClose} data-autofocus={!needsName || undefined}>
+                {text('revoke.cancel')}
+              </Button>
+              <Button
+                type="submit"
+                color="red"
+                loading={submission.isBusy}
+                leftSection={<IconBan size={16} aria-hidden />}
+                aria-disabled={!isConfirmed}
+                data-disabled={!isConfirmed || undefined}
+              >
+                {text('revoke.submit')}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Dialog>
+  )
+}
+
+/** Room for the reason before it, within what the API takes. */
+const DETAIL_MAX = 200
+
+function AlreadyRevoked({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Stack gap="md">
+      <Alert color="blue" role="alert" title={text('revoke.already')}>
+        {text('revoke.alreadyText')}
+      </Alert>
+      <Group justify="flex-end">
+        <Button onClick={onClose} autoFocus>
+          {text('revoke.close')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+/** Only what could stop something that runs is worth the typing. */
+function isNameNeeded(credential: Credential): boolean {
+  return isLive(credential) && credential.lastUsedAt !== null
+}
+
+function isSameName(typed: string, name: string): boolean {
+  return typed.normalize('NFC').trim() === name.normalize('NFC')
+}
+
+function toChoice(value: string): ReasonChoice {
+  return reasonChoices.find((choice) => choice === value) ?? 'none'
+}

@@ -1,0 +1,18 @@
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+export const reasonChoices = ['none', 'not_needed', 'leaked', 'replaced', 'other'] as const
+
+/** Why a credential is revoked. */
+export type ReasonChoice = (typeof reasonChoices)[number]
+
+/** A reason as the audit log keeps it; undefined for none at all. */
+export function reasonText(choice: ReasonChoice, typed: string): string | undefined {
+  const detail = typed.trim()
+  const isNamed = choice !== 'none' && choice !== 'other'
+  if (!isNamed) return detail === '' ? undefined : detail
+  const reason = text(`revoke.reason.${choice}`)
+  return detail === '' ? reason : text('revoke.reason.with', { reason, detail })
+}
