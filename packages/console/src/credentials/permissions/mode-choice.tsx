@@ -1,0 +1,71 @@
+import { Radio, Stack } from '@mantine/core'
+import { useState } from 'react'
+import { number } from '../../components/time.ts'
+import { catalogue } from '../../messages/catalogue.ts'
+import messages from './messages.json'
+import { ALL, type PermissionRow, READ, setCells } from './permission-rows.ts'
+
+const text = catalogue(messages)
+
+type Mode = 'choose' | 'read' | 'all'
+
+/** How the permissions are chosen: it follows from what is ticked, unless one said so. */
+export function useMode(rows: readonly PermissionRow[], selected: ReadonlySet<string>) {
+  const [said, setSaid] = useState<Mode>()
+  const isAs = (name: Mode): boolean => {
+    const wanted = selectionOf(name, rows, selected)
+    return wanted.size > 0 && wanted.size === selected.size && isWithin(wanted, selected)
+  }
+  const isSaid = said !== undefined && (said === 'choose' || isAs(said))
+  const mode: Mode = isSaid ? said : isAs('all') ? 'all' : isAs('read') ? 'read' : 'choose'
+  return { mode, setMode: setSaid }
+}
+
+type ModeChoiceProps = {
+  readonly rows: readonly PermissionRow[]
+  readonly selected: ReadonlySet<string>
+  readonly mode: Mode
+  readonly total: number
+  readonly onChange: (mode: Mode, selected: ReadonlySet<string>) => void
+}
+
+/** The switch above the table: some, all that read, or all. */
+export function ModeChoice({ rows, selected, mode, total, onChange }: ModeChoiceProps) {
+  const count = selectionOf('all', rows, new Set()).size
+  const choose = (value: string): void => {
+    const chosen = modes.find((known) => known === value) ?? 'choose'
+    onChange(chosen, selectionOf(chosen, rows, selected))
+  }
+  return (
+    <Radio.Group aria-label={text('mode')} value={mode} onChange={choose}>
+      <Stack gap="xs">
+        <Radio value="choose" label={text('modeChoose')} />
+        <Radio value="read" label={text('modeRead')} />
+        <Radio
+          value="all"
+          label={text('modeAll')}
+          description={
+            count === total
+              ? text('modeAllHint', { count })
+              : text('modeAllGrantableHint', { count: number(count), total: number(total) })
+          }
+        />
+      </Stack>
+    </Radio.Group>
+  )
+}
+
+const modes = ['choose', 'read', 'all'] as const
+
+function selectionOf(
+  mode: Mode,
+  rows: readonly PermissionRow[],
+  selected: ReadonlySet<string>,
+): ReadonlySet<string> {
+  if (mode === 'choose') return selected
+  return setCells(selected, rows, () => (mode === 'read' ? READ : ALL))
+}
+
+function isWithin(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  return [...some].every((item) => others.has(item))
+}

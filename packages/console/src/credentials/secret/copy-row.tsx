@@ -1,0 +1,42 @@
+import { Group, Text } from '@mantine/core'
+import { type ReactNode, useRef } from 'react'
+import { CopyButton } from '../../components/copy-button.tsx'
+import classes from './secret.module.css'
+
+type CopyRowProps = {
+  /** What it is, such as "Client ID". */
+  readonly name: string
+  /** What is copied. */
+  readonly value: string
+  /** What stands there, where that is not the value itself. */
+  readonly shown?: string
+  /** Before the button that copies. */
+  readonly actions?: ReactNode
+  readonly onCopied?: () => void
+  readonly onFailed?: () => void
+}
+
+/** A fact with its name, and a button that copies it; within a description list. */
+export function CopyRow({ name, value, shown, actions, onCopied, onFailed }: CopyRowProps) {
+  const source = useRef<HTMLElement>(null)
+  return (
+    <div className={classes.fact}>
+      <Text component="dt" size="sm" c="dimmed">
+        {name}
+      </Text>
+      <Group component="dd" gap={4} wrap="nowrap" justify="space-between" m={0} miw={0}>
+        <code ref={source}>{shown ?? value}</code>
+        <Group gap={4} wrap="nowrap">
+          {actions}
+          <CopyButton
+            value={value}
+            what={name}
+            source={source}
+            onCopied={onCopied}
+            onFailed={onFailed}
+          />
+        </Group>
+      </Group>
+    </div>
+  )
+}

@@ -1,0 +1,102 @@
+import type { Answer, routes } from '@keyporter/contract'
+
+/** As much of a credential as its examples ask for. */
+export type UsableCredential = Pick<
+  Answer<typeof routes.credentials.get>,
+  'name' | 'clientId' | 'issuer' | 'tokenUrl' | 'apiIdentifier'
+>
+
+/** The kinds of example, in the order of their tabs. */
+export const snippetKinds = ['env', 'curlToken', 'curlDirect', 'typescript', 'python'] as const
+export type SnippetKind = (typeof snippetKinds)[number]
+
+/** What stands in the place of the secret. It is a shell variable, so that the commands work as they stand. */
+export const SECRET_PLACEHOLDER = '$CLIENT_SECRET'
+
+/** An example of how a credential is used, with its secret or with a placeholder in its place. */
+export function snippet(
+  kind: SnippetKind,
+  credential: UsableCredential,
+  clientSecret: string = SECRET_PLACEHOLDER,
+): string {
+  return writers[kind](credential, clientSecret)
+}
+
+const writers: Readonly<
+  Record<SnippetKind, (credential: UsableCredential, clientSecret: string) => string>
+> = { env, curlToken, curlDirect, typescript, python }
+
+function env(credential: UsableCredential, clientSecret: string): string {
+  return `# ${credential.name}
+KEYPORTER_URL=${credential.issuer}
+KEYPORTER_CLIENT_ID=${credential.clientId}
+KEYPORTER_CLIENT_SECRET=${clientSecret}
+KEYPORTER_TOKEN_URL=${credential.tokenUrl}
+API_URL=${apiUrl(credential)}
+`
+}
+
+function curlToken(credential: UsableCredential, clientSecret: string): string {
+  return `TOKEN=$(curl --silent --config - <<END | jq --raw-output .access_token
+url = ${quoted(credential.tokenUrl)}
+user = "${credential.clientId}:${clientSecret}"
+data = "grant_type=client_credentials"
+END
+)
+
+curl --config - <<END
+url = ${quoted(apiUrl(credential))}
+header = "Authorization: Bearer $TOKEN"
+END
+`
+}
+
+function curlDirect(credential: UsableCredential, clientSecret: string): string {
+  return `curl --config - <<END
+url = ${quoted(apiUrl(credential))}
+user = "${credential.clientId}:${clientSecret}"
+END
+`
+}
+
+function typescript(credential: UsableCredential): string {
+  return `import { createTokenSource } from '@keyporter/sdk'
+
+// Reads KEYPORTER_URL, KEYPORTER_CLIENT_ID and KEYPORTER_CLIENT_SECRET.
+const source = createTokenSource()
+
+const answer = await fetch(${JSON.stringify(apiUrl(credential))}, {
+  headers: { authorization: \`Bearer \${await source.token()}\` },
+})
+`
+}
+
+function python(credential: UsableCredential): string {
+  return `import os
+import requests
+
+token = requests.post(
+    os.environ["KEYPORTER_TOKEN_URL"],
+    auth=(os.environ["KEYPORTER_CLIENT_ID"], os.environ["KEYPORTER_CLIENT_SECRET"]),
+    data={"grant_type": "client_credentials"},
+    timeout=10,
+).json()["access_token"]
+
+answer = requests.get(
+    ${JSON.stringify(apiUrl(credential))},
+    headers={"Authorization": f"Bearer {token}"},
+    timeout=10,
+)
+`
+}
+
+/** An identifier is a name; where it is no address to call, an example one stands there. */
+function apiUrl({ apiIdentifier }: UsableCredential): string {
+  return /^https?:/i.test(apiIdentifier) ? apiIdentifier : 'https://api.example.com'
+}
+
+/** A value of a curl configuration within a here-document: first curl's own escapes, then those of the shell. */
+function quoted(value: string): string {
+  const config = value.replace(/["\\]/g, String.raw`\$&`)
+  return `"${config.replace(/[$`\\]/g, String.raw`\$&`)}"`
+}
