@@ -41,6 +41,7 @@ export const systemPackages = [
     why: 'JWT verifier in Ruby',
   },
   { name: 'curl', command: 'curl', why: 'OAuth client on the command line' },
+  { name: 'chromium', command: 'chromium', why: 'the browser in which the console is tested' },
   { name: 'oathtool', command: 'oathtool', why: 'one-time codes (RFC 6238) of another maker' },
 ]
 

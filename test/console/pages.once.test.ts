@@ -1,0 +1,182 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
+import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
+
+// What every page of the console keeps, whatever is on it.
+
+let console_: ConsoleUnderTest
+const ids: Record<string, string> = {}
+
+beforeAll(async () => {
+  console_ = await startConsole()
+  const { server } = console_
+  const { id } = await createContactsApi(server)
+  const used = await createCredential(server, { name: 'Zeus – billing sync', apiId: id })
+  await obtainToken(server, used)
+  const revoked = await createCredential(server, { name: 'Hera', apiId: id })
+  await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: { reason: 'Leaked' } })
+  const members = await server.ask('GET', '/v1/members')
+  Object.assign(ids, {
+    api: id,
+    credential: used.id,
+    revoked: revoked.id,
+    member: members.body.data[0].id,
+  })
+})
+afterAll(() => console_.close())
+
+// Six looks at a page, each of which axe takes apart.
+const PATIENCE_MS = 120_000
+
+/** Every page and every dialog, by its address; `{name}` is an id that the tests made. */
+const addresses = [
+  '/',
+  '/credentials',
+  '/credentials?q=nothing-is-called-this',
+  '/credentials?environment=test',
+  '/credentials/new',
+  '/credentials/{credential}',
+  '/credentials/{credential}?dialog=revoke',
+  '/credentials/{credential}/permissions',
+  '/credentials/{credential}/usage',
+  '/credentials/{credential}/audit',
+  '/credentials/{credential}/setup',
+  '/credentials/{revoked}',
+  '/audit',
+  '/apis',
+  '/apis/new',
+  '/apis/import',
+  '/apis/{api}',
+  '/members',
+  '/members/{member}',
+  '/organizations',
+  '/settings',
+  '/settings/policy',
+  '/settings/signing-keys',
+  '/account',
+  '/account/security',
+  '/account/sessions',
+  '/no-such-page',
+]
+const entrances = ['/sign-in', '/setup', '/join', '/join#code=0000']
+
+const widths = [320, 768, 1280]
+const schemes = ['light', 'dark'] as const
+
+function fill(address: string): string {
+  return address.replaceAll(/\{(\w+)\}/g, (_match, name: string) => ids[name] ?? name)
+}
+
+/** Axe finds nothing, and nothing has to be scrolled sideways, on every width and in both looks. */
+async function checkLooks(page: Page): Promise<void> {
+  for (const scheme of schemes) {
+    await page.emulateMedia({ colorScheme: scheme })
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 })
+      await settle(page)
+      const scrolled = await page.evaluate(() => document.documentElement.scrollWidth)
+      expect([page.url(), scheme, width, scrolled]).toEqual([page.url(), scheme, width, width])
+      await console_.checkAxe(page)
+    }
+  }
+}
+
+describe('a page', { timeout: PATIENCE_MS }, () => {
+  it.each(addresses)(
+    '%s is accessible, light and dark, on 320, 768 and 1280 pixels',
+    async (to) => {
+      const { page, complaints, requested, close } = await console_.open(fill(to))
+      await checkLooks(page)
+      const { origin } = new URL(console_.server.url)
+      expect(requested.filter((url) => new URL(url).origin !== origin)).toEqual([])
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
+
+  it.each(entrances)('%s is, too, with nobody signed in', async (to) => {
+    const { page, complaints, close } = await console_.open(to, { as: null })
+    await checkLooks(page)
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
+
+describe('every page', { timeout: PATIENCE_MS }, () => {
+  it('is served under a policy without unsafe-inline, never kept, with a number of its own', async () => {
+    const get = async () => fetch(console_.server.url, { headers: { accept: 'text/html' } })
+    const [first, second] = await Promise.all([get(), get()])
+    const policy = first.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toContain('unsafe')
+    expect(policy).not.toBe(second.headers.get('content-security-policy'))
+    expect(first.headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('is one in the longest language and with animations off, too', async () => {
+    const { page, complaints, close } = await console_.open('/', {
+      locale: 'en-XA',
+      reducedMotion: true,
+      width: 320,
+    })
+    for (const address of addresses) {
+      await page.goto(fill(address))
+      await settle(page)
+      const scrolled = await page.evaluate(() => document.documentElement.scrollWidth)
+      expect([address, scrolled]).toEqual([address, 320])
+      // Whatever comes from a catalogue is in brackets there; the headings all do, but for names.
+      expect(await page.locator('nav').first().textContent()).toContain('⟦')
+    }
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('shows where one is when the system chooses the colours', async () => {
+    const { page, close } = await console_.open('/credentials', { forcedColors: true })
+    await page.keyboard.press('Tab')
+    const outline = await page.evaluate(
+      () => getComputedStyle(document.activeElement ?? document.body).outlineStyle,
+    )
+    expect(outline).not.toBe('none')
+    await close()
+  })
+
+  it('is behind its address: opened anew, and after Back', async () => {
+    const { page, close } = await console_.open('/')
+    await page.getByRole('link', { name: 'Audit log' }).first().click()
+    await page.waitForURL('**/audit')
+    await page.reload()
+    await settle(page)
+    expect(await page.locator('h1').textContent()).toBe('Audit log')
+    await page.goBack()
+    await page.waitForURL(`${console_.server.url}/`)
+    await close()
+  })
+})
+
+describe('nobody signed in', () => {
+  it('is asked to sign in, and is then where they wanted to go', async () => {
+    const { page, close } = await console_.open('/audit', { as: null })
+    await page.waitForURL('**/sign-in?next=%2Faudit')
+    await page.getByLabel('E-mail').fill(console_.server.admin.email)
+    await page.getByLabel('Password', { exact: true }).fill('wrong, and long enough')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('E-mail or password is not right.').waitFor()
+    await page.getByLabel('Password', { exact: true }).fill(console_.server.admin.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL('**/audit')
+    await close()
+  })
+
+  it('is not led to another site by an address that someone else wrote', async () => {
+    const { page, close } = await console_.open('/sign-in?next=https%3A%2F%2Fevil.example%2F', {
+      as: null,
+    })
+    await page.getByLabel('E-mail').fill(console_.server.admin.email)
+    await page.getByLabel('Password', { exact: true }).fill(console_.server.admin.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(`${console_.server.url}/`)
+    await close()
+  })
+})
