@@ -5,12 +5,12 @@ import { createContactsApi, createCredential, obtainToken } from '../support/iss
 
 // What every page of the console keeps, whatever is on it.
 
-let console_: ConsoleUnderTest
+let under: ConsoleUnderTest
 const ids: Record<string, string> = {}
 
 beforeAll(async () => {
-  console_ = await startConsole()
-  const { server } = console_
+  under = await startConsole()
+  const { server } = under
   const { id } = await createContactsApi(server)
   const used = await createCredential(server, { name: 'Zeus – billing sync', apiId: id })
   await obtainToken(server, used)
@@ -24,7 +24,7 @@ beforeAll(async () => {
     member: members.body.data[0].id,
   })
 })
-afterAll(() => console_.close())
+afterAll(() => under.close())
 
 // Six looks at a page, each of which axe takes apart.
 const PATIENCE_MS = 120_000
@@ -77,7 +77,7 @@ async function checkLooks(page: Page): Promise<void> {
       await settle(page)
       const scrolled = await page.evaluate(() => document.documentElement.scrollWidth)
       expect([page.url(), scheme, width, scrolled]).toEqual([page.url(), scheme, width, width])
-      await console_.checkAxe(page)
+      await under.checkAxe(page)
     }
   }
 }
@@ -86,9 +86,9 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
   it.each(addresses)(
     '%s is accessible, light and dark, on 320, 768 and 1280 pixels',
     async (to) => {
-      const { page, complaints, requested, close } = await console_.open(fill(to))
+      const { page, complaints, requested, close } = await under.open(fill(to))
       await checkLooks(page)
-      const { origin } = new URL(console_.server.url)
+      const { origin } = new URL(under.server.url)
       expect(requested.filter((url) => new URL(url).origin !== origin)).toEqual([])
       expect(complaints).toEqual([])
       await close()
@@ -96,7 +96,7 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
   )
 
   it.each(entrances)('%s is, too, with nobody signed in', async (to) => {
-    const { page, complaints, close } = await console_.open(to, { as: null })
+    const { page, complaints, close } = await under.open(to, { as: null })
     await checkLooks(page)
     expect(complaints).toEqual([])
     await close()
@@ -105,7 +105,7 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
 
 describe('every page', { timeout: PATIENCE_MS }, () => {
   it('is served under a policy without unsafe-inline, never kept, with a number of its own', async () => {
-    const get = async () => fetch(console_.server.url, { headers: { accept: 'text/html' } })
+    const get = async () => fetch(under.server.url, { headers: { accept: 'text/html' } })
     const [first, second] = await Promise.all([get(), get()])
     const policy = first.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'none'")
@@ -115,7 +115,7 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
   })
 
   it('is one in the longest language and with animations off, too', async () => {
-    const { page, complaints, close } = await console_.open('/', {
+    const { page, complaints, close } = await under.open('/', {
       locale: 'en-XA',
       reducedMotion: true,
       width: 320,
@@ -133,7 +133,7 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
   })
 
   it('shows where one is when the system chooses the colours', async () => {
-    const { page, close } = await console_.open('/credentials', { forcedColors: true })
+    const { page, close } = await under.open('/credentials', { forcedColors: true })
     await page.keyboard.press('Tab')
     const outline = await page.evaluate(
       () => getComputedStyle(document.activeElement ?? document.body).outlineStyle,
@@ -143,40 +143,40 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
   })
 
   it('is behind its address: opened anew, and after Back', async () => {
-    const { page, close } = await console_.open('/')
+    const { page, close } = await under.open('/')
     await page.getByRole('link', { name: 'Audit log' }).first().click()
     await page.waitForURL('**/audit')
     await page.reload()
     await settle(page)
     expect(await page.locator('h1').textContent()).toBe('Audit log')
     await page.goBack()
-    await page.waitForURL(`${console_.server.url}/`)
+    await page.waitForURL(`${under.server.url}/`)
     await close()
   })
 })
 
 describe('nobody signed in', () => {
   it('is asked to sign in, and is then where they wanted to go', async () => {
-    const { page, close } = await console_.open('/audit', { as: null })
+    const { page, close } = await under.open('/audit', { as: null })
     await page.waitForURL('**/sign-in?next=%2Faudit')
-    await page.getByLabel('E-mail').fill(console_.server.admin.email)
+    await page.getByLabel('E-mail').fill(under.server.admin.email)
     await page.getByLabel('Password', { exact: true }).fill('wrong, and long enough')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('E-mail or password is not right.').waitFor()
-    await page.getByLabel('Password', { exact: true }).fill(console_.server.admin.password)
+    await page.getByLabel('Password', { exact: true }).fill(under.server.admin.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.waitForURL('**/audit')
     await close()
   })
 
   it('is not led to another site by an address that someone else wrote', async () => {
-    const { page, close } = await console_.open('/sign-in?next=https%3A%2F%2Fevil.example%2F', {
+    const { page, close } = await under.open('/sign-in?next=https%3A%2F%2Fevil.example%2F', {
       as: null,
     })
-    await page.getByLabel('E-mail').fill(console_.server.admin.email)
-    await page.getByLabel('Password', { exact: true }).fill(console_.server.admin.password)
+    await page.getByLabel('E-mail').fill(under.server.admin.email)
+    await page.getByLabel('Password', { exact: true }).fill(under.server.admin.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.waitForURL(`${console_.server.url}/`)
+    await page.waitForURL(`${under.server.url}/`)
     await close()
   })
 })
