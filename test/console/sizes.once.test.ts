@@ -33,7 +33,7 @@ function bytesOf(names: Iterable<string>): number {
     .reduce((sum, file) => sum + statSync(new URL(`${file}.br`, dist)).size, 0)
 }
 
-const [entry = ''] = Object.keys(manifest).filter((name) => manifest[name]?.isEntry === true)
+const entry = Object.keys(manifest).find((name) => manifest[name]?.isEntry === true) ?? ''
 const first = closure(entry)
 
 describe('the JavaScript of the console', () => {

@@ -90,18 +90,20 @@ function refuseUnmatched(
   })
   const pattern = (url: string) =>
     new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`)
-  let patterns: readonly { readonly matches: RegExp; readonly allow: string }[] | undefined
+  let patterns: readonly { readonly matches: RegExp; readonly allowed: string[] }[] | undefined
   app.setNotFoundHandler(async (request, reply) => {
     patterns ??= [...methods].map(([url, known]) => ({
       matches: pattern(url),
-      allow: [...known].sort().join(', '),
+      allowed: [...known].sort(),
     }))
     const path = request.url.split('?', 1)[0] ?? ''
-    const allow = patterns.find(({ matches }) => matches.test(path))?.allow
-    if (allow === undefined) {
+    const allowed = patterns.find(({ matches }) => matches.test(path))?.allowed
+    // A route may also come here of its own accord: for what it knows no answer to.
+    if (allowed === undefined || allowed.includes(request.method)) {
       if ((await sendPage?.(request, reply)) === true) return reply
       return sendProblem(reply, notFound(), log)
     }
+    const allow = allowed.join(', ')
     reply.header('allow', allow)
     const error = new AppError('method_not_allowed', { detail: `Allowed here: ${allow}.` })
     return path.startsWith('/oauth/')
