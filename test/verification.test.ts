@@ -51,6 +51,24 @@ describe('does', () => {
     }
   })
 
+  it('answer what is valid in the words of the contract, and nothing else', async () => {
+    const whole = await verify(pair())
+    expect(Object.keys(whole)).toEqual([
+      ...['valid', 'code', 'credentialId', 'clientId', 'organizationId', 'environment'],
+      ...['permissions', 'expiresAt'],
+    ])
+    expect(whole.expiresAt).toBe(client.expiresAt)
+    // Of a token, what is left of it: its own expiry, and its own scope.
+    const wide = await createCredential(server)
+    const token = await obtainToken(server, wide, { scope: 'EVENT_READ' })
+    const ofToken = await verify({ token })
+    expect(Object.keys(ofToken)).toEqual(Object.keys(whole))
+    expect(ofToken.permissions).toEqual(['EVENT_READ'])
+    expect(Date.parse(ofToken.expiresAt)).toBeLessThan(Date.parse(wide.expiresAt))
+    const { clientId, clientSecret } = wide
+    expect((await verify({ clientId, clientSecret })).permissions).toEqual(wide.scope.split(' '))
+  })
+
   it('decide by method and path, also where several permissions are needed', async () => {
     expect(await verify({ ...pair(), method: 'get', path: '/v1/contacts/42?x=1' })).toMatchObject({
       valid: true,

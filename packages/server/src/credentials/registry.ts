@@ -1,4 +1,4 @@
-import { compileMatcher } from '@keyporter/protocol'
+import { compileMatcher, formatInstant } from '@keyporter/protocol'
 import { type ApiFacts, readApiFacts } from '../apis/index.ts'
 import type { Change, ChangeFeed } from '../store/changes.ts'
 import type { Reader } from '../store/open.ts'
@@ -23,7 +23,11 @@ export type RegisteredCredential = CredentialFacts & {
   /** What it may do today: its permissions as far as the api still lists them; all of them for full access. */
   readonly granted: readonly string[]
   readonly grantedSet: ReadonlySet<string>
+  /** The same as JSON, and as a scope. */
+  readonly grantedJson: string
   readonly scope: string
+  /** RFC 3339. */
+  readonly expiresAtText: string
 }
 
 /** A secret that was recognized, and whose it is. */
@@ -126,14 +130,18 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
 }
 
 /** What a list of permissions comes to, for all credentials of an api that have the same one. */
-type Grants = Pick<RegisteredCredential, 'granted' | 'grantedSet' | 'scope' | 'permissions'>
+type Grants = Pick<
+  RegisteredCredential,
+  'granted' | 'grantedSet' | 'grantedJson' | 'scope' | 'permissions'
+>
 
 // Most credentials of an api have one of a few lists: kept once, a credential costs a third of the memory.
 const grantsOfApi = new WeakMap<RegisteredApi, Map<string, Grants>>()
 const GRANTS_MAX = 10_000
 
 function register(facts: CredentialFacts, api: RegisteredApi): RegisteredCredential {
-  return { ...facts, api, ...grantsOf(facts, api) }
+  const expiresAtText = formatInstant(facts.expiresAt)
+  return { ...facts, api, ...grantsOf(facts, api), expiresAtText }
 }
 
 function grantsOf(facts: CredentialFacts, api: RegisteredApi): Grants {
@@ -144,7 +152,13 @@ function grantsOf(facts: CredentialFacts, api: RegisteredApi): Grants {
   if (same !== undefined) return same
   const granted = isHeld ? permissionsNow(facts, api) : []
   const { permissions } = facts
-  const grants = { permissions, granted, grantedSet: new Set(granted), scope: granted.join(' ') }
+  const grants = {
+    permissions,
+    granted,
+    grantedSet: new Set(granted),
+    grantedJson: JSON.stringify(granted),
+    scope: granted.join(' '),
+  }
   if (known.size >= GRANTS_MAX) known.clear()
   grantsOfApi.set(api, known.set(key, grants))
   return grants

@@ -19,26 +19,30 @@ export type AuthenticateDeps = {
   readonly authenticateSession: (cookieHeader: string) => Promise<Principal | undefined>
 }
 
+/** Finds out who a request comes from: at once where that is known. */
+export type Authenticate = (request: FastifyRequest) => Principal | Promise<Principal>
+
 /**
  * Finds out who calls the management API: an access token for the built-in api, a credential of it
  * directly (Basic or Bearer), or a session. A header is never overridden by a cookie.
  *
  * @throws {AppError} `unauthenticated`, `invalid_token`, `rate_limited`
  */
-export function createAuthenticate(
-  deps: AuthenticateDeps,
-): (request: FastifyRequest) => Promise<Principal> {
-  return async (request) => {
-    const { authorization, cookie } = request.headers
-    if (authorization !== undefined) {
-      const known = deps.guard.readmit(authorization, originOf(request))
-      return known === undefined ? byHeader(deps, authorization, request) : presented(known)
-    }
-    const principal = cookie === undefined ? undefined : await deps.authenticateSession(cookie)
-    if (principal === undefined)
-      throw new AppError('unauthenticated', { detail: 'Sign in, or send a credential.' })
-    return principal
+export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
+  return (request) => {
+    const { authorization } = request.headers
+    if (authorization === undefined) return bySession(deps, request)
+    const known = deps.guard.readmit(authorization, originOf(request))
+    return known === undefined ? byHeader(deps, authorization, request) : presented(known)
   }
+}
+
+async function bySession(deps: AuthenticateDeps, request: FastifyRequest): Promise<Principal> {
+  const { cookie } = request.headers
+  const principal = cookie === undefined ? undefined : await deps.authenticateSession(cookie)
+  if (principal === undefined)
+    throw new AppError('unauthenticated', { detail: 'Sign in, or send a credential.' })
+  return principal
 }
 
 async function byHeader(

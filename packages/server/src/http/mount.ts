@@ -8,6 +8,7 @@ import { type Binding, isReply, type Reply } from '../binding.ts'
 import { type Actor, anonymous, type Caller, type Context } from '../context.ts'
 import type { Log } from '../platform/log.ts'
 import { readMediaType } from './accept.ts'
+import type { Authenticate } from './authenticate.ts'
 import { sendProblem } from './errors.ts'
 import type { Idempotency } from './idempotency.ts'
 import { type CountUse, type Principal, permit } from './permit.ts'
@@ -16,7 +17,7 @@ import { requireSameOrigin } from './same-origin.ts'
 
 /** What mounting needs; the edge knows no SQL. */
 export type MountDeps = {
-  readonly authenticate: (request: FastifyRequest) => Promise<Principal>
+  readonly authenticate: Authenticate
   readonly createContext: (caller: Caller) => Context
   /** The organization with this id, for callers of the operator; undefined when there is none. */
   readonly findFeatures: (ctx: Context) => Promise<Readonly<Record<Feature, boolean>> | undefined>

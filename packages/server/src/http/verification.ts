@@ -2,17 +2,19 @@ import { isIP } from 'node:net'
 import { routes } from '@keyporter/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError, type FieldProblem } from '../app-error.ts'
+import { andThen } from '../platform/and-then.ts'
 import type { Log } from '../platform/log.ts'
-import type { Verifier, VerifyAnswer, VerifyRequest } from '../verification/index.ts'
+import type { Verifier, VerifyRequest } from '../verification/index.ts'
+import type { Authenticate } from './authenticate.ts'
 import { sendProblem } from './errors.ts'
-import { type CountUse, type Principal, permit } from './permit.ts'
+import { type CountUse, permit } from './permit.ts'
 import { readJsonObject } from './read-input.ts'
 import { securityHeaders } from './security-headers.ts'
 import { prepareWhole } from './whole-answer.ts'
 
 /** What the route needs. */
 export type VerificationDeps = {
-  readonly authenticate: (request: FastifyRequest) => Promise<Principal>
+  readonly authenticate: Authenticate
   readonly verify: Verifier
   readonly countUse: CountUse
   readonly publicUrl: string
@@ -34,7 +36,8 @@ export function mountVerification(app: FastifyInstance, deps: VerificationDeps):
     bodyLimit: 64 * 1024,
     handler: async (request, reply) => {
       try {
-        return sendWhole(reply, JSON.stringify(await answer(deps, request)))
+        const body = answer(deps, request)
+        return sendWhole(reply, typeof body === 'string' ? body : await body)
       } catch (error) {
         return sendProblem(reply, error, deps.log)
       }
@@ -42,17 +45,18 @@ export function mountVerification(app: FastifyInstance, deps: VerificationDeps):
   })
 }
 
-async function answer(deps: VerificationDeps, request: FastifyRequest): Promise<VerifyAnswer> {
-  const principal = await deps.authenticate(request)
-  const { actor, operator } = principal
-  permit(principal, { access: route.access, request, countUse: deps.countUse })
-  if (request.url.includes('?'))
-    throw new AppError('invalid_request', { detail: 'Parameters belong into the body.' })
-  const asked = readVerifyRequest(readJsonObject(request.body, route))
-  return deps.verify(asked, {
-    organizationId: actor.organizationId ?? '',
-    operator,
-    requestId: request.id,
+function answer(deps: VerificationDeps, request: FastifyRequest): string | Promise<string> {
+  return andThen(deps.authenticate(request), (principal) => {
+    const { actor, operator } = principal
+    permit(principal, { access: route.access, request, countUse: deps.countUse })
+    if (request.url.includes('?'))
+      throw new AppError('invalid_request', { detail: 'Parameters belong into the body.' })
+    const asked = readVerifyRequest(readJsonObject(request.body, route))
+    return deps.verify(asked, {
+      organizationId: actor.organizationId ?? '',
+      operator,
+      requestId: request.id,
+    })
   })
 }
 
