@@ -55,11 +55,14 @@ function mountFiles(http: FastifyInstance, directory: string, assets: ReadonlySe
     const mediaType = mediaTypes[extname(name)]
     if (mediaType === undefined || !assets.has(name)) return reply.callNotFound()
     const { file, encoding } = choose(name, assets, request.headers['accept-encoding'])
+    const content = await readFile(join(directory, 'assets', file)).catch(() => undefined)
+    // Gone when the console was built anew under a running server.
+    if (content === undefined) return reply.callNotFound()
     // A name holds a hash of what is in it: it never changes.
     reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
     if (encoding !== undefined) reply.header('content-encoding', encoding)
     reply.header('vary', 'accept-encoding').type(mediaType)
-    return reply.send(await readFile(join(directory, 'assets', file)))
+    return reply.send(content)
   })
   for (const name of ['color-scheme.js', 'favicon.svg']) {
     http.get(`/${name}`, async (_request, reply) => {
