@@ -53,10 +53,9 @@ describe('does', () => {
 
   it('answer what is valid in the words of the contract, and nothing else', async () => {
     const whole = await verify(pair())
-    expect(Object.keys(whole)).toEqual([
-      ...['valid', 'code', 'credentialId', 'clientId', 'organizationId', 'environment'],
-      ...['permissions', 'expiresAt'],
-    ])
+    expect(Object.keys(whole).join(' ')).toBe(
+      'valid code credentialId clientId organizationId environment permissions expiresAt',
+    )
     expect(whole.expiresAt).toBe(client.expiresAt)
     // Of a token, what is left of it: its own expiry, and its own scope.
     const wide = await createCredential(server)
