@@ -2,6 +2,7 @@ import { Table } from '@mantine/core'
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { catalogue } from '../messages/catalogue.ts'
+import { DataRow, type RowDetail } from './data-row.tsx'
 import classes from './data-table.module.css'
 import messages from './messages.json'
 
@@ -29,6 +30,8 @@ type DataTableProps<Row> = {
   readonly sort?: string
   readonly onSort?: (sort: string) => void
   readonly isBusy?: boolean
+  /** Makes every row one that can be opened. */
+  readonly detail?: RowDetail<Row>
 }
 
 /**
@@ -36,7 +39,7 @@ type DataTableProps<Row> = {
  * to assistive technology in both shapes.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowKey, sort, onSort, isBusy } = props
+  const { label, columns, rows, rowKey, sort, onSort, isBusy, detail } = props
   return (
     <div className={classes.frame} aria-busy={isBusy}>
       {/* Roles are said although they are native: `display` takes them away from the cards. */}
@@ -49,6 +52,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       >
         <Table.Thead role="rowgroup">
           <Table.Tr role="row">
+            {detail !== undefined && <Table.Td role="cell" className={classes.opener} />}
             {columns.map((column) => (
               <HeadCell key={column.key} column={column} sort={sort} onSort={onSort} />
             ))}
@@ -56,18 +60,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </Table.Thead>
         <Table.Tbody role="rowgroup">
           {rows.map((row) => (
-            <Table.Tr key={rowKey(row)} role="row">
-              {columns.map(({ key, title, label: name, render, align }) => (
-                <Table.Td
-                  key={key}
-                  role="cell"
-                  ta={align}
-                  data-label={typeof title === 'string' ? title : (name ?? '')}
-                >
-                  {render(row)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
+            <DataRow key={rowKey(row)} row={row} columns={columns} detail={detail} />
           ))}
         </Table.Tbody>
       </Table>

@@ -1,0 +1,80 @@
+import { Button, Group, Stack } from '@mantine/core'
+import { Instant } from '../components/instant.tsx'
+import { number } from '../components/time.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import classes from './audit.module.css'
+import type { AuditEvent } from './audit-event.ts'
+import { ChangeList } from './change-list.tsx'
+import { reasonInWords } from './event-sentence.tsx'
+import type { AuditSearch } from './filters.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+type EventDetailsProps = {
+  readonly event: AuditEvent
+  /** Filters for one actor or one target. */
+  readonly onFilter: (filter: AuditSearch) => void
+  /** Whether the list is about one target in any case. */
+  readonly isOfTarget: boolean
+}
+
+/** Everything that an event says: what changed, why, and where it stands in the chain. */
+export function EventDetails({ event, onFilter, isOfTarget }: EventDetailsProps) {
+  const { actor, target, reason, requestId, changes } = event
+  const facts: readonly (readonly [string, React.ReactNode])[] = [
+    [text('at'), <Instant key="at" at={event.at} form="exact" />],
+    [text('actor'), partyText(actor)],
+    [text('target'), partyText(target)],
+    ...(reason === null ? [] : [[text('reason'), reasonInWords(reason)] as const]),
+    ...(requestId === null
+      ? []
+      : [[text('requestId'), <Mono key="id">{requestId}</Mono>] as const]),
+    [text('sequence'), number(event.sequence)],
+    [text('hash'), <Mono key="hash">{event.hash}</Mono>],
+    [text('previousHash'), <Mono key="previous">{event.previousHash}</Mono>],
+  ]
+  return (
+    <Stack gap="md" py="xs">
+      <ChangeList changes={changes} />
+      <dl className={classes.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name} className={classes.fact}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Group gap="xs">
+        {actor.id !== null && (
+          <Button {...wrapped} onClick={() => onFilter({ actor: actor.id ?? '' })}>
+            {text('onlyActor', { name: actor.name })}
+          </Button>
+        )}
+        {target.id !== null && !isOfTarget && (
+          <Button {...wrapped} onClick={() => onFilter({ target: target.id ?? '' })}>
+            {text('onlyTarget', { name: target.name })}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  )
+}
+
+/** A name may be as long as two lines. */
+const wrapped = {
+  size: 'xs',
+  variant: 'default',
+  h: 'auto',
+  mih: 30,
+  py: 4,
+  styles: { label: { whiteSpace: 'normal', overflowWrap: 'anywhere', textAlign: 'start' } },
+} as const
+
+function Mono({ children }: { readonly children: string }) {
+  return <span className="mono">{children}</span>
+}
+
+function partyText({ id, name }: { readonly id: string | null; readonly name: string }): string {
+  return id === null ? name : text('partOf', { name, id })
+}

@@ -1,0 +1,46 @@
+import { Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { catalogue } from '../messages/catalogue.ts'
+import type { AuditEvent } from './audit-event.ts'
+import messages from './messages.json'
+import { Actor, Party } from './party.tsx'
+
+const text = catalogue(messages)
+
+/** An event as a sentence: "Ada revoked Zeus (reason: leaked)". */
+export function EventSentence({ event }: { readonly event: AuditEvent }): ReactNode {
+  const sentence = <Sentence key="sentence" event={event} />
+  const { reason } = event
+  return (
+    <Text component="span" size="sm" style={{ overflowWrap: 'anywhere' }}>
+      {reason === null
+        ? sentence
+        : text.rich('withReason', { sentence, reason: reasonInWords(reason) })}
+    </Text>
+  )
+}
+
+/** The server's own reasons are codes, those of people are what they wrote. */
+export function reasonInWords(reason: string): string {
+  const key = `reason.${reason}`
+  return text.has(key) ? text(key) : reason
+}
+
+function Sentence({ event }: { readonly event: AuditEvent }) {
+  const { action, actor, target } = event
+  const key = `action.${action}`
+  // A server that is newer than this page may know more.
+  if (!text.has(key)) return <>{action}</>
+  return text.rich(key, {
+    actor: <Actor key="actor" actor={actor} />,
+    target: <Party key="target" party={target} />,
+    self: String(actor.id !== null && actor.id === target.id),
+    about: aboutOf(target),
+  })
+}
+
+/** Of a refused authentication it may be unknown whom it was about. */
+function aboutOf({ type, id }: AuditEvent['target']): string {
+  if (id !== null) return type
+  return type === 'member' ? 'nobody' : 'unknown'
+}

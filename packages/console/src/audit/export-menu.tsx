@@ -1,0 +1,63 @@
+import { routes } from '@keyporter/sdk'
+import { Button, Menu } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useActing } from '../api/acting.ts'
+import { announce } from '../components/announcer.tsx'
+import { Problem } from '../components/problem.tsx'
+import { saveFile } from '../components/save-file.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import type { AuditFilters } from './filters.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+const formats = [
+  { label: 'exportCsv', mediaType: 'text/csv', name: 'audit-events.csv' },
+  { label: 'exportNdjson', mediaType: 'application/x-ndjson', name: 'audit-events.ndjson' },
+] as const
+type Format = (typeof formats)[number]
+
+/** Saves every event that the filters leave, as a file. */
+export function ExportMenu({ query }: Pick<AuditFilters, 'query'>) {
+  const { client } = useActing()
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const save = async ({ mediaType, name }: Format): Promise<void> => {
+    setBusy(true)
+    setError(undefined)
+    try {
+      const stream = await client.download(routes.auditEvents.list, query, { mediaType })
+      await saveFile(stream, { name, mediaType })
+      announce(text('exported', { file: name }))
+    } catch (fault) {
+      setError(fault)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <Button
+            variant="default"
+            loading={isBusy}
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            {text('export')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{text('exportHint')}</Menu.Label>
+          {formats.map((format) => (
+            <Menu.Item key={format.name} onClick={() => void save(format)}>
+              {text(format.label)}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {error !== undefined && <Problem error={error} title={text('exportFailed')} />}
+    </>
+  )
+}

@@ -1,0 +1,88 @@
+import type { routes } from '@keyporter/contract'
+import type { CallArguments } from '@keyporter/sdk'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { isAction } from './actions.ts'
+
+/** What an address says of which events are shown. */
+export type AuditSearch = {
+  readonly range?: string
+  readonly from?: string
+  readonly to?: string
+  readonly action?: string
+  readonly actor?: string
+  readonly target?: string
+  readonly result?: string
+  readonly cursor?: string
+  readonly live?: string
+}
+
+type Query = CallArguments<typeof routes.auditEvents.list>
+
+/** Which events are shown, as the API understands it, and how that is changed. */
+export type AuditFilters = {
+  readonly search: AuditSearch
+  /** Without page and length: what an export takes as well. */
+  readonly query: Omit<Query, 'limit' | 'cursor' | 'sort'>
+  readonly isFiltered: boolean
+  readonly set: (changed: AuditSearch) => void
+  readonly clear: () => void
+  readonly toPage: (cursor: string) => void
+}
+
+const HOUR_MS = 3_600_000
+
+/** The time ranges that can be chosen without dates, in hours. */
+export const ranges = { '1h': 1, '24h': 24, '7d': 7 * 24, '30d': 30 * 24 } as const
+export type Range = keyof typeof ranges
+
+/** Whether a text names one of the ranges. */
+export function isRange(text: string | undefined): text is Range {
+  return text !== undefined && Object.hasOwn(ranges, text)
+}
+
+/** The filters of the log, which the address carries; those of one target alone where that is given. */
+export function useAuditFilters(targetId?: string): AuditFilters {
+  const search: AuditSearch = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const { range, action, actor, target, result } = search
+  // A range that moved on between two pages would be another list: each page's address says when it began.
+  const began = useMemo(
+    () =>
+      isRange(range) ? new Date(Date.now() - ranges[range] * HOUR_MS).toISOString() : undefined,
+    [range],
+  )
+  const from = search.from ?? began
+  const go = (changed: AuditSearch): void =>
+    void navigate({
+      to: '.',
+      search: (before: Record<string, unknown>) => ({ ...before, ...changed }),
+    })
+  const blank: AuditSearch = {
+    range: undefined,
+    from: undefined,
+    to: undefined,
+    action: undefined,
+    actor: undefined,
+    target: undefined,
+    result: undefined,
+    cursor: undefined,
+  }
+  return {
+    search,
+    query: {
+      ...(isAction(action) ? { action } : {}),
+      actorId: actor,
+      targetId: targetId ?? target,
+      ...(result === 'success' || result === 'refused' ? { outcome: result } : {}),
+      from,
+      to: search.to,
+    },
+    isFiltered: [range, search.from, search.to, action, actor, target, result].some(
+      (part) => part !== undefined,
+    ),
+    set: (changed) => go({ cursor: undefined, ...changed }),
+    clear: () => go(blank),
+    toPage: (cursor) => go({ cursor, from, live: undefined }),
+  }
+}

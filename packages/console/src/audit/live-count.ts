@@ -1,0 +1,32 @@
+import { useEffect, useRef, useState } from 'react'
+import { announce } from '../components/announcer.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import type { AuditEvent } from './audit-event.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+/** How often new events are asked for. */
+export const LIVE_MS = 3_000
+
+/** How many events came since the log was switched to live. Says how many, never which: that would not end. */
+export function useLiveCount(isLive: boolean, events: readonly AuditEvent[] | undefined): number {
+  const last = useRef<number | undefined>(undefined)
+  const [count, setCount] = useState(0)
+  useEffect(() => {
+    if (isLive) return
+    last.current = undefined
+    setCount(0)
+  }, [isLive])
+  useEffect(() => {
+    if (!isLive || events === undefined) return
+    const newest = Math.max(0, ...events.map(({ sequence }) => sequence))
+    const seen = last.current ?? newest
+    const fresh = events.filter(({ sequence }) => sequence > seen).length
+    last.current = Math.max(seen, newest)
+    if (fresh === 0) return
+    announce(text('newEvents', { count: fresh }))
+    setCount((before) => before + fresh)
+  }, [isLive, events])
+  return count
+}

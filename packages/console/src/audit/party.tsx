@@ -1,0 +1,45 @@
+import { Anchor } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useActing } from '../api/acting.ts'
+import { useWhoAmI } from '../api/session.ts'
+import type { AuditEvent } from './audit-event.ts'
+
+/** Whoever has a page of their own: its address, and the permission without which it cannot be seen. */
+const pages: Readonly<Record<string, { readonly path: string; readonly needs: string }>> = {
+  credential: { path: '/credentials/$id', needs: 'CREDENTIAL_READ' },
+  member: { path: '/members/$id', needs: 'MEMBER_READ' },
+  api: { path: '/apis/$id', needs: 'API_READ' },
+}
+
+type PartyProps = {
+  readonly party: AuditEvent['actor'] | AuditEvent['target']
+  /** Whether it belongs to the organization whose log this is; only then its page is offered. */
+  readonly isHere?: boolean
+}
+
+/** The name of whoever did something, or to whom it was done; a link where there is a page about it. */
+export function Party({ party, isHere = true }: PartyProps) {
+  const { type, id, name } = party
+  const { permissions } = useWhoAmI()
+  const page = pages[type]
+  if (page === undefined || id === null || !isHere || !permissions.includes(page.needs)) {
+    return <strong>{name}</strong>
+  }
+  return (
+    <Anchor
+      inherit
+      fw={600}
+      renderRoot={(props) => <Link {...props} to={page.path} params={{ id }} />}
+    >
+      {name}
+    </Anchor>
+  )
+}
+
+/** Who did it. A member of the operator who acts for another organization has no page in it. */
+export function Actor({ actor }: Pick<AuditEvent, 'actor'>) {
+  const { organizationId } = useActing()
+  return (
+    <Party party={actor} isHere={organizationId === undefined || actor.type === 'credential'} />
+  )
+}
