@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createTestDatabase, requirePostgres } from '../support/postgres.ts'
 import {
   firstStart,
   newDirectory,
@@ -62,6 +63,26 @@ describe('the data directory', () => {
       'root.key': '600',
       'setup-code': '600',
     })
+  })
+
+  it('is closed to others with PostgreSQL too, where it is there already', async (ctx) => {
+    requirePostgres(ctx)
+    const database = await createTestDatabase()
+    const data = join(newDirectory(), 'data')
+    mkdirSync(data)
+    chmodSync(data, 0o755)
+    try {
+      const server = await start({
+        DATABASE_URL: database.url,
+        KEYPORTER_DATA_DIR: data,
+        KEYPORTER_PORT: '0',
+      })
+      expect((statSync(data).mode & 0o777).toString(8)).toBe('700')
+      expect(modes(data)).toEqual({ 'root.key': '600', 'setup-code': '600' })
+      await server.end('SIGTERM')
+    } finally {
+      await database.drop()
+    }
   })
 
   it('is for one process: a second one ends, naming the first, which goes on', async () => {

@@ -70,6 +70,43 @@ describe('a signal to end', () => {
     },
   )
 
+  it('refuses what still arrives over an open connection, in the words of every other refusal', async () => {
+    const requests = {
+      '/v1/credentials': `GET /v1/credentials HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(manager)}\r\n\r\n`,
+      '/oauth/token': 'POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n',
+    }
+    const half = await Promise.all(
+      Object.entries(requests).map(async ([path, text]) => {
+        const connection = await openConnection()
+        connection.send(text.slice(0, 8))
+        return { path, connection, rest: text.slice(8) }
+      }),
+    )
+    await expect.poll(async () => (await fetch(`${server.url}/livez`)).status, patience).toBe(200)
+    const ended = server.end('SIGTERM')
+    await expect.poll(isRefused, patience).toBe(true)
+    for (const { connection, rest } of half) connection.send(rest)
+    for (const { connection } of half) await connection.closed
+    const [problem, oauth] = half.map(({ connection }) => connection.received())
+    for (const text of [problem, oauth]) {
+      expect(text).toMatch(/^HTTP\/1\.1 503 /)
+      expect(text).toMatch(/\r\nconnection: close\r\n/i)
+      expect(text).toMatch(/\r\nretry-after: 2\r\n/i)
+      expect(text).toMatch(/\r\nx-content-type-options: nosniff\r\n/i)
+    }
+    expect(problem).toContain('content-type: application/problem+json')
+    expect(JSON.parse(problem?.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      status: 503,
+      code: 'unavailable',
+      detail: 'This Keyporter is being stopped.',
+    })
+    expect(JSON.parse(oauth?.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      error: 'temporarily_unavailable',
+    })
+    expect(await ended).toBe(0)
+    expect(server.output()).not.toContain('fault')
+  })
+
   it('ends everything at once when it comes twice', async () => {
     const inFlight = await openConnection()
     inFlight.send(

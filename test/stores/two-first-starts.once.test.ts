@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../packages/server/src/store/open.ts'
@@ -61,6 +61,7 @@ describe('two nodes that start at once', () => {
       expect(await count('settings')).toBe(3)
       expect(await count('credentials')).toBe(1)
       expect(await count("apis where slug = 'keyporter'")).toBe(1)
+      expect(await count('signing_keys')).toBe(1)
       expect(await count("audit_events where action = 'setup.completed'")).toBe(1)
       const tokens = await Promise.all(
         nodes.map(async ({ url }) => {
@@ -87,6 +88,20 @@ describe('two nodes that start at once', () => {
       expect(new Set(published).size).toBe(1)
     },
   )
+
+  it('with one file for the first credential: it is in its place, and both serve', async (ctx) => {
+    requirePostgres(ctx)
+    const home = newDirectory()
+    nodes = await Promise.all(
+      [1, 2].map(() =>
+        startServerProcess(nodeEnv(home, { KEYPORTER_DATA_DIR: join(home, 'data') })),
+      ),
+    )
+    expect(readdirSync(home).toSorted()).toEqual(['data', 'manager.json'])
+    const headers = { authorization: basic(readManager(home)) }
+    for (const { url } of nodes)
+      expect((await fetch(`${url}/v1/credentials`, { headers })).status).toBe(200)
+  })
 
   it('with a root key each: one has the database, the other says so and ends with 78', async (ctx) => {
     requirePostgres(ctx)

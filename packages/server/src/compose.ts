@@ -23,6 +23,7 @@ import { createMutate } from './mutate.ts'
 import { findFeatures, findOperator, organizationRoutes } from './organizations/index.ts'
 import { createAttempts } from './platform/attempts.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
+import { closeDataDirectory } from './platform/data-directory.ts'
 import { startJob } from './platform/jobs.ts'
 import { createLog, type LogSink } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
@@ -81,6 +82,7 @@ export async function compose(
   const clock = around.clock ?? systemClock
   const random = around.random ?? systemRandom
   const log = createLog(config.logLevel, around.logSink)
+  closeDataDirectory(config.dataDirectory)
   const store = await openStore(
     config.databaseUrl === undefined
       ? { kind: 'sqlite', directory: config.dataDirectory }
@@ -148,6 +150,8 @@ export async function compose(
   if (operator !== undefined) {
     await syncBuiltInApi(asSystem(operator.id))
     await ensureSigningKey(asSystem(operator.id), 'ES256')
+    // The key may be one that another node made since the ring was filled.
+    await feed.catchUp()
   }
 
   const auditRefusal = async ({ reason, credential, origin }: Refusal): Promise<void> => {

@@ -28,6 +28,7 @@ const CONNECTIONS_MAX = 10_000
 const HEADER_BYTES_MAX = 16 * 1024
 const HEADERS_MAX = 100
 const URL_LENGTH_MAX = 8 * 1024
+const CLOSING_RETRY_SECONDS = 2
 
 /** Makes the HTTP server, without routes: limits, parsers, ids, headers, and answers to what matches nothing. */
 export function createServer(options: ServerOptions): FastifyInstance {
@@ -38,7 +39,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // Refused below, in our own words.
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     // The contract validates; Fastify's own compilers (7 MiB of them) are never loaded.
     schemaController: {
@@ -69,9 +71,32 @@ export function createServer(options: ServerOptions): FastifyInstance {
     reply.header('x-request-id', request.id)
     done(null, payload)
   })
+  refuseWhileClosing(app, log)
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log))
   refuseUnmatched(app, options)
   return app
+}
+
+/**
+ * What still arrives over an open connection while the program ends is for another node. It is no fault of
+ * ours, and so not logged as one.
+ */
+function refuseWhileClosing(app: FastifyInstance, log: Log): void {
+  const quiet: Log = { ...log, fault: () => undefined }
+  let closing = false
+  app.addHook('preClose', (done) => {
+    closing = true
+    done()
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!closing) return done()
+    const error = new AppError('unavailable', {
+      detail: 'This Keyporter is being stopped.',
+      retryAfterSeconds: CLOSING_RETRY_SECONDS,
+    })
+    if (request.url.startsWith('/oauth/')) sendOAuthError(reply, error, quiet)
+    else sendProblem(reply, error, quiet)
+  })
 }
 
 /**

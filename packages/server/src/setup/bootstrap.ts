@@ -50,7 +50,16 @@ async function startByEnvironment(deps: BootstrapDeps): Promise<Organization | u
   const { ctx } = deps
   const start = await parseInit(deps.config.init)
   if (start === undefined) return undefined
-  if (start.credentialFile !== undefined) await requireFree(start.credentialFile)
+  if (start.credentialFile !== undefined) {
+    try {
+      await requireFree(start.credentialFile)
+    } catch (error) {
+      // Another node, which shares the file, was faster.
+      const operator = await findOperator(ctx.db)
+      if (operator !== undefined) return operator
+      throw error
+    }
+  }
   const organization = newOperator(ctx, start.organizationName)
   const admin = await hashedAdmin(ctx, start)
   const member = admin === undefined ? undefined : newFirstMember(ctx, organization, admin)

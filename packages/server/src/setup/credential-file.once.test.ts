@@ -56,6 +56,16 @@ describe('does', () => {
     expect(files()).toStrictEqual(['manager.json'])
   })
 
+  it('by two nodes that share the file, at the same moment', async () => {
+    for (let round = 0; round < 50; round += 1) {
+      const shared = join(mkdtempSync(join(tmpdir(), 'keyporter-file-')), 'manager.json')
+      await stageCredentialFile(shared, content(OPERATOR))
+      await Promise.all([1, 2, 3].map(() => settleCredentialFile(shared, OPERATOR)))
+      expect(readdirSync(dirname(shared))).toStrictEqual(['manager.json'])
+      expect(JSON.parse(readFileSync(shared, 'utf8'))).toStrictEqual(content(OPERATOR))
+    }
+  })
+
   it('nothing where nothing is staged, not even the folder', async () => {
     await settleCredentialFile(path, OPERATOR)
     expect(existsSync(dirname(path))).toBe(false)

@@ -56,17 +56,46 @@ export async function settleCredentialFile(path: string, operatorId: string): Pr
 }
 
 async function putInPlace(staged: string, path: string): Promise<void> {
-  if (await exists(path)) {
-    if ((await readFile(path, 'utf8')) === (await readFile(staged, 'utf8'))) return
-    throw new Error(`${path} exists already and is not overwritten: the credential is in ${staged}`)
+  const content = await readIfThere(staged)
+  // Another node, which shares the file, has settled it.
+  if (content === undefined) return
+  try {
+    await giveName(staged, path)
+  } catch (cause) {
+    const present = await readIfThere(path)
+    if (present === undefined) throw cause
+    if (present !== content) {
+      throw new Error(
+        `${path} exists already and is not overwritten: the credential is in ${staged}`,
+        { cause },
+      )
+    }
   }
+  await syncDirectory(dirname(path))
+}
+
+/** Never overwrites. */
+async function giveName(staged: string, path: string): Promise<void> {
   try {
     await link(staged, path)
-  } catch {
+  } catch (cause) {
+    if (hasCode(cause, 'EEXIST')) throw cause
     // Some file systems have no second names for a file.
     await copyFile(staged, path, constants.COPYFILE_EXCL)
   }
-  await syncDirectory(dirname(path))
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT')) return undefined
+    throw cause
+  }
+}
+
+function hasCode(cause: unknown, code: string): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === code
 }
 
 async function listStaged(path: string): Promise<readonly string[]> {

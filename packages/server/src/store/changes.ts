@@ -114,7 +114,15 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
       await catchUp()
     } catch {
       freshUntilMs = Number.NEGATIVE_INFINITY
+      tryAgainSoon()
     }
+  }
+  // With SQLite nobody polls: without this they would not answer until the next commit.
+  let retry: NodeJS.Timeout | undefined
+  const tryAgainSoon = (): void => {
+    if (stopped || store.engine !== 'sqlite') return
+    clearTimeout(retry)
+    retry = setTimeout(() => void catchUpOrDistrust(), POLL_MS)
   }
   const poke = () => void catchUp().catch(() => undefined)
   const stopListening = await store.onAnnounced(poke)
@@ -131,6 +139,7 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
     stop: async () => {
       stopped = true
       clearInterval(timer)
+      clearTimeout(retry)
       await stopListening()
       await running?.catch(() => undefined)
     },

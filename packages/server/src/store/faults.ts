@@ -17,6 +17,8 @@ const POSTGRES_FATAL = new Set(['FATAL', 'PANIC'])
 // What the driver itself says of a connection has no code. The last one comes of the rollback that follows.
 const POSTGRES_BROKEN =
   /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable)/
+/** What is said when a transaction waited in vain for others to end. */
+export const TOO_BUSY = 'Too many transactions are waiting'
 const SOCKET_UNAVAILABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -31,7 +33,8 @@ export function storeFault(cause: unknown): StoreFault | undefined {
   if (!(cause instanceof Error)) return undefined
   if ('errcode' in cause && typeof cause.errcode === 'number') return sqliteFault(cause.errcode)
   if ('code' in cause && typeof cause.code === 'string') return postgresFault(cause.code, cause)
-  return POSTGRES_BROKEN.test(cause.message) ? 'unavailable' : undefined
+  const isUnavailable = cause.message === TOO_BUSY || POSTGRES_BROKEN.test(cause.message)
+  return isUnavailable ? 'unavailable' : undefined
 }
 
 function sqliteFault(errcode: number): StoreFault {

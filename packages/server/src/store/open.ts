@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
+import { createTurns } from './turns.ts'
 
 /** A handle that reads. */
 export type Reader = ReadonlyKysely<Tables>
@@ -100,6 +101,12 @@ const CHANNEL = 'keyporter_changes'
 const READING_MS_MAX = 5_000
 const WRITING_MS_MAX = 15_000
 
+// A connection is made within three seconds or not at all. Whoever only waits for one that others use does
+// not wait in the pool, which knows one limit for both: a burst of changes takes longer than that.
+const CONNECTING_MS_MAX = 3_000
+const CONNECTIONS_MAX = 10
+const TURN_WAIT_MS_MAX = 10_000
+
 async function openPostgres(url: string): Promise<Store> {
   const { default: pg } = await import('pg')
   const { PostgresDialect } = await import('kysely')
@@ -108,8 +115,8 @@ async function openPostgres(url: string): Promise<Store> {
   const pool = (options: string, statementMsMax: number) => {
     const made = new pg.Pool({
       connectionString: url,
-      max: 10,
-      connectionTimeoutMillis: 3_000,
+      max: CONNECTIONS_MAX,
+      connectionTimeoutMillis: CONNECTING_MS_MAX,
       idleTimeoutMillis: statementMsMax,
       statement_timeout: statementMsMax,
       idle_in_transaction_session_timeout: 30_000,
@@ -136,10 +143,11 @@ async function openPostgres(url: string): Promise<Store> {
     await Promise.allSettled([reader.destroy(), writer.destroy()])
     throw cause
   }
+  const inTurn = createTurns({ atOnceMax: CONNECTIONS_MAX, waitMsMax: TURN_WAIT_MS_MAX })
   return {
     engine: 'postgres',
     reader: asReader(reader),
-    transact: (work) => writer.transaction().execute(work),
+    transact: (work) => inTurn(() => writer.transaction().execute(work)),
     lockAppends: async (tx) =>
       void (await sql`select pg_advisory_xact_lock(${APPEND_LOCK})`.execute(tx)),
     announce: async (tx) => void (await sql`select pg_notify(${CHANNEL}, '')`.execute(tx)),
@@ -159,7 +167,7 @@ async function underMigrationLock(
 ): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: CONNECTING_MS_MAX,
     keepAlive: true,
   })
   client.on('error', () => undefined)
@@ -195,7 +203,7 @@ async function listen(
     if (stopped) return
     const made = new pg.Client({
       connectionString: url,
-      connectionTimeoutMillis: 3_000,
+      connectionTimeoutMillis: CONNECTING_MS_MAX,
       keepAlive: true,
     })
     client = made

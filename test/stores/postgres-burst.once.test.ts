@@ -1,0 +1,48 @@
+import { afterEach, expect, it } from 'vitest'
+import { storeFault } from '../../packages/server/src/store/faults.ts'
+import { openStore } from '../../packages/server/src/store/open.ts'
+import { type DatabaseLine, openDatabaseLine } from '../support/database-line.ts'
+import { createTestDatabase, requirePostgres } from '../support/postgres.ts'
+
+// How long one waits for a connection that is made, and how long for one that others use.
+
+const stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).toReversed()) await stop()
+})
+
+async function open() {
+  const database = await createTestDatabase()
+  stops.push(() => database.drop())
+  const line: DatabaseLine = await openDatabaseLine(database.url)
+  stops.push(() => line.close())
+  const store = await openStore({ kind: 'postgres', url: line.url })
+  stops.push(() => store.close())
+  const change = (seconds: number) =>
+    store.transact(async (tx) =>
+      tx.selectNoFrom(({ fn, val }) => fn('pg_sleep', [val(seconds)]).as('slept')).execute(),
+    )
+  return { line, change }
+}
+
+it('changes that come all at once wait for one another longer than for a new connection', async (ctx) => {
+  requirePostgres(ctx)
+  const { change } = await open()
+  const all = Array.from({ length: 20 }, () => change(4))
+  expect((await Promise.allSettled(all)).filter(({ status }) => status === 'rejected')).toEqual([])
+})
+
+it('a connection that is not made within three seconds is given up', {
+  timeout: 20_000,
+}, async (ctx) => {
+  requirePostgres(ctx)
+  const { line, change } = await open()
+  line.pause()
+  const startedMs = performance.now()
+  // One connection is there from the start, and is asked; the others have to be made.
+  const [, ...others] = Array.from({ length: 3 }, () => change(0).catch((error: unknown) => error))
+  const faults = (await Promise.all(others)).map(storeFault)
+  expect(faults).toEqual(['unavailable', 'unavailable'])
+  expect(performance.now() - startedMs).toBeLessThan(6_000)
+  line.restore()
+})
