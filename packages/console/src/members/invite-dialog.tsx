@@ -1,0 +1,118 @@
+import type { Privilege } from '@keyporter/contract'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useActing } from '../api/acting.ts'
+import { Dialog } from '../components/dialog.tsx'
+import { Problem } from '../components/problem.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { useMayGrant } from '../privileges/may-grant.ts'
+import { roles } from '../privileges/roles.ts'
+import messages from './messages.json'
+import { OneTimeLink, type OneTimeLinkProps } from './one-time-link.tsx'
+import { PrivilegeChoice } from './privilege-choice.tsx'
+
+const text = catalogue(messages)
+
+type InviteDialogProps = { readonly opened: boolean; readonly onClose: () => void }
+
+/** Adds somebody, and shows the link with which they choose a password. */
+export function InviteDialog({ opened, onClose }: InviteDialogProps) {
+  return (
+    <Dialog
+      opened={opened}
+      onClose={onClose}
+      title={text('inviteTitle')}
+      size="lg"
+      closeOnClickOutside={false}
+    >
+      {/* Unmounted on close: the link lives no longer than it is seen. */}
+      <Invitation onClose={onClose} />
+    </Dialog>
+  )
+}
+
+function Invitation({ onClose }: Pick<InviteDialogProps, 'onClose'>) {
+  const [invited, setInvited] = useState<OneTimeLinkProps>()
+  if (invited === undefined) return <InviteForm onInvited={setInvited} onClose={onClose} />
+  return (
+    <Stack>
+      <OneTimeLink {...invited} />
+      <Group justify="flex-end">
+        <Button onClick={onClose}>{text('done')}</Button>
+      </Group>
+    </Stack>
+  )
+}
+
+type InviteFormProps = {
+  readonly onInvited: (link: OneTimeLinkProps) => void
+  readonly onClose: () => void
+}
+
+function InviteForm({ onInvited, onClose }: InviteFormProps) {
+  const { client, scope } = useActing()
+  const queries = useQueryClient()
+  const mayGrant = useMayGrant()
+  const [name, setName] = useState('')
+  const [email, setEmail] = useState('')
+  const [privileges, setPrivileges] = useState<readonly Privilege[]>(() =>
+    roles.developer.filter(mayGrant),
+  )
+  const submission = useSubmission()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void submission.run(async () => {
+      const { invitation } = await client.members.create({
+        name,
+        email,
+        privileges: [...privileges],
+      })
+      onInvited({ ...invitation, name })
+      await queries.invalidateQueries({ queryKey: [...scope, 'members'] })
+    })
+  }
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <Text size="sm" c="dimmed">
+          {text('inviteLead')}
+        </Text>
+        {submission.error !== undefined && <Problem error={submission.error} />}
+        <TextInput
+          label={text('name')}
+          value={name}
+          onChange={(event) => {
+            submission.touch('name')
+            setName(event.currentTarget.value)
+          }}
+          error={submission.fieldError('name')}
+          autoComplete="off"
+          data-autofocus
+        />
+        <TextInput
+          label={text('email')}
+          description={text('emailHint')}
+          type="email"
+          value={email}
+          onChange={(event) => {
+            submission.touch('email')
+            setEmail(event.currentTarget.value)
+          }}
+          error={submission.fieldError('email')}
+          autoComplete="off"
+        />
+        <PrivilegeChoice value={privileges} onChange={setPrivileges} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {text('cancel')}
+          </Button>
+          <Button type="submit" loading={submission.isBusy}>
+            {text('inviteSubmit')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,35 @@
+import { SdkError } from '@keyporter/sdk'
+import { Alert } from '@mantine/core'
+import { IconUserShield } from '@tabler/icons-react'
+import { ChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { Problem } from '../components/problem.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+import type { PersonProps } from './person.tsx'
+
+const text = catalogue(messages)
+
+/** Why a person could not be changed. */
+export function MemberProblem({
+  error,
+  member,
+  onReload,
+}: PersonProps & { readonly error: unknown }) {
+  const code = error instanceof SdkError ? error.code : undefined
+  if (code === 'precondition_failed') {
+    return <ChangedMeanwhile error={error} targetId={member.id} onReload={onReload} />
+  }
+  if (code === 'last_owner') {
+    return (
+      <Alert
+        color="orange"
+        role="alert"
+        icon={<IconUserShield aria-hidden />}
+        title={text('lastOwnerTitle')}
+      >
+        {text('lastOwner', { name: member.name })}
+      </Alert>
+    )
+  }
+  return <Problem error={error} />
+}

@@ -1,0 +1,70 @@
+import type { Privilege } from '@keyporter/contract'
+import { Checkbox, Fieldset, NativeSelect, Stack, Text } from '@mantine/core'
+import { catalogue } from '../messages/catalogue.ts'
+import { privilegeGroups } from '../privileges/groups.ts'
+import { useMayGrant } from '../privileges/may-grant.ts'
+import { privilegeMeaning, privilegeName } from '../privileges/names.ts'
+import { isRoleName, type RoleName, roleNames, roleOf, roles } from '../privileges/roles.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+const OWN = 'own'
+
+type PrivilegeChoiceProps = {
+  readonly value: readonly Privilege[]
+  readonly onChange: (privileges: readonly Privilege[]) => void
+}
+
+/** Which privileges somebody is to have: a role fills them in, then each is free. */
+export function PrivilegeChoice({ value, onChange }: PrivilegeChoiceProps) {
+  const mayGrant = useMayGrant()
+  const reachable = (role: RoleName): readonly Privilege[] => roles[role].filter(mayGrant)
+  const role = roleOf(value) ?? roleNames.find((name) => isSame(reachable(name), value))
+  const isLess = role !== undefined && reachable(role).length < roles[role].length
+  const toggle = (privilege: Privilege): void =>
+    onChange(
+      value.includes(privilege) ? value.filter((one) => one !== privilege) : [...value, privilege],
+    )
+  return (
+    <Stack gap="md">
+      <NativeSelect
+        label={text('role')}
+        description={role === undefined ? text('roleHint') : text(`role.${role}.means`)}
+        value={role ?? OWN}
+        onChange={(event) => {
+          const { value: chosen } = event.currentTarget
+          if (isRoleName(chosen)) onChange(reachable(chosen))
+        }}
+        data={[
+          ...roleNames.map((name) => ({ value: name, label: text(`role.${name}`) })),
+          { value: OWN, label: text('role.own'), disabled: true },
+        ]}
+      />
+      {isLess && (
+        <Text size="sm" c="dimmed">
+          {text('roleLess')}
+        </Text>
+      )}
+      {privilegeGroups.map(({ name, privileges }) => (
+        <Fieldset key={name} legend={text(`group.${name}`)}>
+          <Stack gap="sm">
+            {privileges.map((privilege) => (
+              <Checkbox
+                key={privilege}
+                label={privilegeName(privilege)}
+                description={mayGrant(privilege) ? privilegeMeaning(privilege) : text('cannotGive')}
+                disabled={!mayGrant(privilege)}
+                checked={value.includes(privilege)}
+                onChange={() => toggle(privilege)}
+              />
+            ))}
+          </Stack>
+        </Fieldset>
+      ))}
+    </Stack>
+  )
+}
+
+function isSame(one: readonly Privilege[], other: readonly Privilege[]): boolean {
+  return one.length === other.length && one.every((privilege) => other.includes(privilege))
+}

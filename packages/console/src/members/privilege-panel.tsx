@@ -1,0 +1,125 @@
+import type { Privilege } from '@keyporter/contract'
+import { NativeSelect, Stack, Text, Title } from '@mantine/core'
+import { useState } from 'react'
+import { useWhoAmI } from '../api/session.ts'
+import { announce } from '../components/announcer.tsx'
+import { ConfirmDialog } from '../components/confirm-dialog.tsx'
+import { useDialogAddress } from '../components/dialog-address.ts'
+import { Panel } from '../components/panel.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { privilegeGroups } from '../privileges/groups.ts'
+import { privilegeName } from '../privileges/names.ts'
+import { isRoleName, roleNames, roleOf } from '../privileges/roles.ts'
+import { MemberProblem } from './member-problem.tsx'
+import classes from './members.module.css'
+import messages from './messages.json'
+import type { PersonProps } from './person.tsx'
+import { PrivilegeSwitch } from './privilege-switch.tsx'
+import { RoleDialog } from './role-dialog.tsx'
+import { useMemberChange } from './use-member-change.ts'
+
+const text = catalogue(messages)
+const OWN = 'own'
+
+/** What a person may do, a switch for each; each is saved as it is turned. */
+export function PrivilegePanel({ member, onReload }: PersonProps) {
+  const isOwn = useWhoAmI().actor.id === member.id
+  const change = useMemberChange(member)
+  const submission = useSubmission()
+  const [turned, setTurned] = useState<Privilege>()
+  const { dialog, target, open, close } = useDialogAddress()
+  const save = async (privilege: Privilege): Promise<boolean> => {
+    setTurned(privilege)
+    const isGiven = !member.privileges.includes(privilege)
+    const others = member.privileges.filter((one) => one !== privilege)
+    return submission.run(async () => {
+      await change({ privileges: isGiven ? [...others, privilege] : others })
+      const said = { name: member.name, privilege: privilegeName(privilege) }
+      announce(text(isGiven ? 'given' : 'taken', said))
+    })
+  }
+  const turn = (privilege: Privilege): void => {
+    if (isOwn && member.privileges.includes(privilege)) {
+      submission.reset()
+      return open('take', privilege)
+    }
+    void save(privilege)
+  }
+  const taken = member.privileges.find((one) => one === target)
+  const isAsking = dialog === 'take' && isOwn && taken !== undefined
+  const problem = submission.error !== undefined && (
+    <MemberProblem error={submission.error} member={member} onReload={onReload} />
+  )
+  return (
+    <Panel title={text('privileges')} lead={text('privilegesLead')}>
+      <RoleSelect held={member.privileges} onChoose={(role) => open('role', role)} />
+      {privilegeGroups.map(({ name, privileges }) => (
+        <section key={name} aria-labelledby={`group-${name}`}>
+          <Title order={3} id={`group-${name}`}>
+            {text(`group.${name}`)}
+          </Title>
+          <ul className={classes.switches}>
+            {privileges.map((privilege) => (
+              <li key={privilege}>
+                <PrivilegeSwitch
+                  privilege={privilege}
+                  isHeld={member.privileges.includes(privilege)}
+                  isSaving={submission.isBusy && turned === privilege}
+                  onTurn={() => turn(privilege)}
+                />
+                {turned === privilege && !isAsking && problem}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      <ConfirmDialog
+        opened={isAsking}
+        title={text('ownTitle')}
+        action={text('ownAction')}
+        isDangerous
+        submission={submission}
+        problem={problem}
+        onConfirm={() => {
+          if (taken !== undefined) void save(taken).then((done) => done && close())
+        }}
+        onClose={close}
+      >
+        <Text>
+          {text('ownText', { privilege: taken === undefined ? '' : privilegeName(taken) })}
+        </Text>
+      </ConfirmDialog>
+      <RoleDialog
+        role={dialog === 'role' && target !== undefined && isRoleName(target) ? target : undefined}
+        member={member}
+        onReload={onReload}
+        onClose={close}
+      />
+    </Panel>
+  )
+}
+
+type RoleSelectProps = {
+  readonly held: readonly Privilege[]
+  readonly onChoose: (role: string) => void
+}
+
+/** Sets all switches at once, after a look at what that changes. */
+function RoleSelect({ held, onChoose }: RoleSelectProps) {
+  const role = roleOf(held)
+  return (
+    <Stack gap={4} maw={320}>
+      <NativeSelect
+        label={text('role')}
+        description={role === undefined ? undefined : text(`role.${role}.means`)}
+        value={role ?? OWN}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+        data={[
+          ...(role === undefined ? [{ value: OWN, label: text('role.own') }] : []),
+          ...roleNames.map((name) => ({ value: name, label: text(`role.${name}`) })),
+        ]}
+      />
+    </Stack>
+  )
+}

@@ -1,0 +1,41 @@
+import { Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useActing } from '../api/acting.ts'
+import { ConfirmDialog } from '../components/confirm-dialog.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { MemberProblem } from './member-problem.tsx'
+import messages from './messages.json'
+import type { PersonDialogProps } from './status-dialog.tsx'
+
+const text = catalogue(messages)
+
+/** Switches one-time codes off for somebody who lost what shows them. */
+export function RemoveCodesDialog({ member, opened, onReload, onClose }: PersonDialogProps) {
+  const { client, scope } = useActing()
+  const queries = useQueryClient()
+  const submission = useSubmission()
+  const { id, name } = member
+  const close = (): void => {
+    submission.reset()
+    onClose()
+  }
+  const remove = async (): Promise<void> => {
+    await client.members.removeTotp({ id })
+    await queries.invalidateQueries({ queryKey: [...scope, 'members'] })
+  }
+  return (
+    <ConfirmDialog
+      opened={opened}
+      title={text('removeCodesTitle', { name })}
+      action={text('removeCodes')}
+      isDangerous
+      submission={submission}
+      problem={<MemberProblem error={submission.error} member={member} onReload={onReload} />}
+      onConfirm={() => void submission.run(remove).then((done) => done && close())}
+      onClose={close}
+    >
+      <Text>{text('removeCodesText', { name })}</Text>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,58 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { Dialog } from '../components/dialog.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { MemberProblem } from './member-problem.tsx'
+import messages from './messages.json'
+import type { PersonDialogProps } from './status-dialog.tsx'
+import { useMemberChange } from './use-member-change.ts'
+
+const text = catalogue(messages)
+
+/** Changes the name of a person. */
+export function RenameDialog({ opened, ...rest }: PersonDialogProps) {
+  return (
+    <Dialog opened={opened} onClose={rest.onClose} title={text('renameTitle')}>
+      <RenameForm {...rest} />
+    </Dialog>
+  )
+}
+
+function RenameForm({ member, onReload, onClose }: Omit<PersonDialogProps, 'opened'>) {
+  const [name, setName] = useState(member.name)
+  const change = useMemberChange(member)
+  const submission = useSubmission()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void submission.run(() => change({ name })).then((done) => done && onClose())
+  }
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {submission.error !== undefined && (
+          <MemberProblem error={submission.error} member={member} onReload={onReload} />
+        )}
+        <TextInput
+          label={text('name')}
+          value={name}
+          onChange={(event) => {
+            submission.touch('name')
+            setName(event.currentTarget.value)
+          }}
+          error={submission.fieldError('name')}
+          autoComplete="off"
+          data-autofocus
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {text('cancel')}
+          </Button>
+          <Button type="submit" loading={submission.isBusy}>
+            {text('renameAction')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

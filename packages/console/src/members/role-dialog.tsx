@@ -1,0 +1,72 @@
+import { Stack, Text } from '@mantine/core'
+import { announce } from '../components/announcer.tsx'
+import { ConfirmDialog } from '../components/confirm-dialog.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { list } from '../components/time.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { useMayGrant } from '../privileges/may-grant.ts'
+import { privilegeName } from '../privileges/names.ts'
+import { type RoleName, roles } from '../privileges/roles.ts'
+import { MemberProblem } from './member-problem.tsx'
+import messages from './messages.json'
+import type { PersonProps } from './person.tsx'
+import { useMemberChange } from './use-member-change.ts'
+
+const text = catalogue(messages)
+
+type RoleDialogProps = PersonProps & {
+  /** Undefined: closed. */
+  readonly role: RoleName | undefined
+  readonly onClose: () => void
+}
+
+/** Shows what a role gives and takes before it does. */
+export function RoleDialog({ role, member, onReload, onClose }: RoleDialogProps) {
+  const change = useMemberChange(member)
+  const mayGrant = useMayGrant()
+  const submission = useSubmission()
+  const close = (): void => {
+    submission.reset()
+    onClose()
+  }
+  const wanted = role === undefined ? [] : roles[role]
+  const isHeld = (privilege: (typeof wanted)[number]): boolean =>
+    member.privileges.includes(privilege)
+  const beyond = wanted.filter((privilege) => !isHeld(privilege) && !mayGrant(privilege))
+  const next = wanted.filter((privilege) => !beyond.includes(privilege))
+  const parts = {
+    roleGives: next.filter((privilege) => !isHeld(privilege)),
+    roleTakes: member.privileges.filter((privilege) => !wanted.includes(privilege)),
+    roleBeyond: beyond,
+  }
+  const changes = parts.roleGives.length + parts.roleTakes.length
+  const confirm = async (): Promise<void> => {
+    if (changes === 0) return close()
+    const done = await submission.run(() => change({ privileges: next }))
+    if (!done) return
+    announce(text('given', { name: member.name, privilege: list(next.map(privilegeName)) }))
+    close()
+  }
+  return (
+    <ConfirmDialog
+      opened={role !== undefined}
+      title={text('roleTitle', { name: member.name, role: role ?? '' })}
+      action={text('roleAction')}
+      submission={submission}
+      problem={<MemberProblem error={submission.error} member={member} onReload={onReload} />}
+      onConfirm={() => void confirm()}
+      onClose={close}
+    >
+      <Stack gap="xs">
+        {changes === 0 && <Text>{text('roleSame')}</Text>}
+        {(['roleGives', 'roleTakes', 'roleBeyond'] as const)
+          .filter((part) => parts[part].length > 0)
+          .map((part) => (
+            <Text key={part}>
+              {text(part, { privileges: list(parts[part].map(privilegeName)) })}
+            </Text>
+          ))}
+      </Stack>
+    </ConfirmDialog>
+  )
+}

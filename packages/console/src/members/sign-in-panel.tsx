@@ -1,0 +1,75 @@
+import { Button, Stack } from '@mantine/core'
+import { useCan, useWhoAmI } from '../api/session.ts'
+import { useDialogAddress } from '../components/dialog-address.ts'
+import { Instant } from '../components/instant.tsx'
+import { Panel } from '../components/panel.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import { LinkDialog } from './link-dialog.tsx'
+import { MemberStatus } from './member-status.tsx'
+import classes from './members.module.css'
+import messages from './messages.json'
+import type { PersonProps } from './person.tsx'
+import { RemoveCodesDialog } from './remove-codes-dialog.tsx'
+import { RenameDialog } from './rename-dialog.tsx'
+import { StatusDialog } from './status-dialog.tsx'
+
+const text = catalogue(messages)
+
+/** Whether and how a person signs in, and what can be done about it. */
+export function SignInPanel(props: PersonProps) {
+  const { member } = props
+  const { status, totpEnabled } = member
+  const mayChange = useCan('MEMBER_WRITE')
+  const isOwn = useWhoAmI().actor.id === member.id
+  const { dialog, open, close } = useDialogAddress()
+  const isActive = status !== 'deactivated'
+  const actions = [
+    { dialog: 'rename', label: text('rename'), isOffered: true },
+    {
+      dialog: 'link',
+      label: text(status === 'invited' ? 'inviteAgain' : 'resetLink'),
+      isOffered: isActive && !isOwn,
+    },
+    { dialog: 'codes', label: text('removeCodes'), isOffered: totpEnabled && !isOwn },
+    { dialog: 'status', label: text(isActive ? 'deactivate' : 'reactivate'), isOffered: true },
+  ].filter(({ isOffered }) => isOffered)
+  return (
+    <Panel title={text('signIn')}>
+      <dl className={classes.facts}>
+        <dt>{text('signInStatus')}</dt>
+        <dd>
+          <MemberStatus status={status} />
+        </dd>
+        <dt>{text('lastSignedIn')}</dt>
+        <dd>
+          <Instant at={member.lastSignedInAt} />
+        </dd>
+        <dt>{text('codes')}</dt>
+        <dd>{text(totpEnabled ? 'codesOn' : 'codesOff')}</dd>
+        <dt>{text('added')}</dt>
+        <dd>
+          <Instant at={member.createdAt} />
+        </dd>
+      </dl>
+      {mayChange && (
+        <Stack gap="xs">
+          {actions.map(({ dialog: name, label }) => (
+            <Button
+              key={name}
+              variant="default"
+              fullWidth
+              color={name === 'status' && isActive ? 'red' : undefined}
+              onClick={() => open(name)}
+            >
+              {label}
+            </Button>
+          ))}
+        </Stack>
+      )}
+      <RenameDialog {...props} opened={dialog === 'rename'} onClose={close} />
+      <LinkDialog member={member} opened={dialog === 'link' && isActive} onClose={close} />
+      <RemoveCodesDialog {...props} opened={dialog === 'codes'} onClose={close} />
+      <StatusDialog {...props} opened={dialog === 'status'} onClose={close} />
+    </Panel>
+  )
+}
