@@ -1,26 +1,11 @@
-import { type Environment, parseClientId } from '@keyporter/protocol'
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
-import { beginningWith, containing, isLike, isLikeInLowerCase, listing } from '../store/like.ts'
 import type { Reader } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
-import type { Attention } from './attention.ts'
+import { type Attention, bounds } from './attention.ts'
 import { needsAttention } from './attention-rows.ts'
+import { type CredentialFilter, conditionsOf, hasStatus } from './list-conditions.ts'
 import { credentialColumns, credentialsOf, type StoredCredential, toCredential } from './rows.ts'
-import { type CredentialKind, type CredentialStatus, nameKeyOf } from './rules.ts'
-
-/** What a list is narrowed to; undefined: not at all. */
-export type CredentialFilter = {
-  readonly q: string | undefined
-  readonly environment: Environment | undefined
-  readonly kind: CredentialKind | undefined
-  readonly apiId: string | undefined
-  /** A permission, and the apis that list it: full access to one of these holds it. */
-  readonly permission: { readonly name: string; readonly apiIds: readonly string[] } | undefined
-  readonly createdById: string | undefined
-  readonly expiresFromMs: number | undefined
-  /** Exclusive. */
-  readonly expiresBeforeMs: number | undefined
-}
+import { type CredentialStatus, nameKeyOf } from './rules.ts'
 
 /** What a list can be sorted by. */
 export type SortKey = 'createdAt' | 'name' | 'expiresAt' | 'lastUsedAt'
@@ -42,153 +27,182 @@ export type CredentialPage = {
 export async function selectCredentials(
   db: Reader,
   organizationId: string,
-  { filter, statuses, attention, nowMs, key, direction, after, limit }: CredentialPage,
+  page: CredentialPage,
 ): Promise<readonly StoredCredential[]> {
+  const byExpiry = page.key === 'expiresAt' || (await fewExpire(db, organizationId, page))
+  const narrowed = narrowing(organizationId, page, byExpiry)
+  if (page.key === 'lastUsedAt') return selectByLastUse(db, organizationId, { page, narrowed })
+  const column =
+    page.key === 'name' ? eb.ref('credentials.nameKey') : eb.ref(`credentials.${page.key}`)
+  const place = [column, eb.ref('credentials.id')] as const
+  if (page.attention === 'unused' && (await fewUnused(db, organizationId, page))) {
+    return selectUsed(db, organizationId, { page, narrowed, place })
+  }
+  const { direction, limit } = page
   const rows = await credentialsOf(db, organizationId)
     .selectAll('credentials')
     .select(credentialColumns)
-    .where(eb.and(conditionsOf(filter, key)))
-    .$if(statuses !== undefined, (query) =>
-      query.where(eb.or((statuses ?? []).map((status) => hasStatus(status, { nowMs, key })))),
-    )
-    .$if(attention !== undefined, (query) =>
-      query.where(needsAttention(attention ?? 'any', { organizationId, nowMs })),
-    )
-    .$if(after !== undefined, (query) => {
-      const sign = sql.raw(direction === 'asc' ? '>' : '<')
-      const place = sql`(${sortValue(key)}, ${eb.ref('credentials.id')})`
-      return query.where(sql<SqlBool>`${place} ${sign} (${after?.value}, ${after?.id})`)
-    })
-    .orderBy(sortValue(key), direction)
+    .where(eb.and([narrowed, beyond(page, place)]))
+    .orderBy(column, direction)
     .orderBy('credentials.id', direction)
     .limit(limit + 1)
     .execute()
   return rows.map(toCredential)
 }
 
-/** How many credentials of each status there are. */
-export async function countByStatus(
-  db: Reader,
-  organizationId: string,
-  { filter, nowMs }: Pick<CredentialPage, 'filter' | 'nowMs'>,
-): Promise<Readonly<Record<CredentialStatus, number>>> {
-  const count = (status: CredentialStatus) => {
-    const has = hasStatus(status, { nowMs, key: 'createdAt' })
-    return eb.fn.count<number>(eb.case().when(has).then(1).end())
-  }
-  return db
-    .selectFrom('credentials')
-    .where('credentials.organizationId', '=', organizationId)
-    .where(eb.and(conditionsOf(filter, 'createdAt')))
-    .select([
-      count('active').as('active'),
-      count('suspended').as('suspended'),
-      count('expired').as('expired'),
-      count('revoked').as('revoked'),
-    ])
-    .executeTakeFirstOrThrow()
-}
-
-/** How many credentials have each attention, and how many any. */
-export async function countByAttention(
-  db: Reader,
-  organizationId: string,
-  { filter, nowMs }: Pick<CredentialPage, 'filter' | 'nowMs'>,
-): Promise<Readonly<Record<Attention | 'any', number>>> {
-  const count = (attention: Attention | 'any') => {
-    const has = needsAttention(attention, { organizationId, nowMs })
-    return eb.fn.count<number>(eb.case().when(has).then(1).end())
-  }
-  const counted = await credentialsOf(db, organizationId)
-    .where(eb.and(conditionsOf(filter, 'createdAt')))
-    .select([
-      count('any').as('any'),
-      count('expires_soon').as('expiresSoon'),
-      count('never_used').as('neverUsed'),
-      count('unused').as('unused'),
-      count('denied_calls').as('deniedCalls'),
-    ])
-    .executeTakeFirstOrThrow()
-  return {
-    any: counted.any,
-    expires_soon: counted.expiresSoon,
-    never_used: counted.neverUsed,
-    unused: counted.unused,
-    denied_calls: counted.deniedCalls,
-  }
-}
-
-/** Where in the order a credential stands. One that was never used stands before all that were. */
+/**
+ * Where in the order a credential stands. One that was never used stands before all that were: below zero,
+ * in the order of creation.
+ */
 export function sortValueOf(credential: StoredCredential, key: SortKey): string | number {
-  if (key === 'lastUsedAt') return credential.lastUse?.at ?? NEVER
+  if (key === 'lastUsedAt') return credential.lastUse?.at ?? credential.createdAt - NEVER
   return key === 'name' ? nameKeyOf(credential.name) : credential[key]
 }
 
-const NEVER = 0
+// More than any instant.
+const NEVER = 1e15
 
-// Conditions are written once for both queries; only the list joins last uses.
+// So many are collected and sorted sooner than they are sought among all.
+const FEW = 2_000
+
 const eb = expressionBuilder<Pick<Tables, 'credentials' | 'lastUses'>, 'credentials' | 'lastUses'>()
 
-function sortValue(key: SortKey): Expression<string | number | null> {
-  if (key === 'lastUsedAt') return eb.fn.coalesce('lastUses.at', eb.lit(NEVER))
-  return eb.ref(key === 'name' ? 'credentials.nameKey' : `credentials.${key}`)
-}
-
-/** The rule of `statusAt`, in SQL. */
-function hasStatus(
-  status: CredentialStatus,
-  { nowMs, key }: Pick<CredentialPage, 'nowMs' | 'key'>,
+function narrowing(
+  organizationId: string,
+  { filter, statuses, attention, nowMs }: CredentialPage,
+  byExpiry: boolean,
 ): Expression<SqlBool> {
-  if (status === 'revoked') return eb('credentials.revokedAt', 'is not', null)
-  const notRevoked = eb('credentials.revokedAt', 'is', null)
-  if (status === 'suspended') {
-    return eb.and([notRevoked, eb('credentials.suspendedAt', 'is not', null)])
-  }
+  const having = statuses?.map((status) => hasStatus(status, { nowMs, byExpiry }))
   return eb.and([
-    notRevoked,
-    eb('credentials.suspendedAt', 'is', null),
-    eb(expiryBeside(key), status === 'expired' ? '<=' : '>', nowMs),
+    ...conditionsOf(filter, byExpiry),
+    ...(having === undefined ? [] : [eb.or(having)]),
+    ...(attention === undefined ? [] : [needsAttention(attention, { organizationId, nowMs })]),
   ])
 }
 
-/** The sign keeps SQLite from collecting all by the index of expiries, and sorting them, for one page. */
-function expiryBeside(key: SortKey): Expression<number> {
-  const expiry = eb.ref('credentials.expiresAt')
-  return key === 'expiresAt' ? expiry : sql<number>`+${expiry}`
+/** Whether what is asked for expires within a time in which few do. */
+async function fewExpire(
+  db: Reader,
+  organizationId: string,
+  { filter, statuses, nowMs }: CredentialPage,
+): Promise<boolean> {
+  const { expiresFromMs: from, expiresBeforeMs: before } = filter
+  const isOver = statuses?.length === 1 && statuses[0] === 'expired'
+  if (from === undefined && before === undefined && !isOver) return false
+  const { count } = await db
+    .selectFrom((part) =>
+      part
+        .selectFrom('credentials')
+        .select('id')
+        .where('organizationId', '=', organizationId)
+        .$if(from !== undefined, (query) => query.where('expiresAt', '>=', from ?? 0))
+        .$if(before !== undefined, (query) => query.where('expiresAt', '<', before ?? 0))
+        .$if(isOver, (query) => query.where('expiresAt', '<=', nowMs))
+        .limit(FEW + 1)
+        .as('some'),
+    )
+    .select((part) => part.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count <= FEW
 }
 
-function conditionsOf(filter: CredentialFilter, key: SortKey): Expression<SqlBool>[] {
-  const { q, environment, kind, apiId, permission } = filter
-  const { createdById, expiresFromMs, expiresBeforeMs } = filter
-  return [
-    ...(createdById === undefined ? [] : [eb('credentials.createdById', '=', createdById)]),
-    ...(expiresFromMs === undefined ? [] : [eb(expiryBeside(key), '>=', expiresFromMs)]),
-    ...(expiresBeforeMs === undefined ? [] : [eb(expiryBeside(key), '<', expiresBeforeMs)]),
-    ...(environment === undefined ? [] : [eb('credentials.environment', '=', environment)]),
-    ...(kind === undefined ? [] : [eb('credentials.kind', '=', kind)]),
-    ...(apiId === undefined ? [] : [eb('credentials.apiId', '=', apiId)]),
-    ...(permission === undefined ? [] : [holds(permission)]),
-    ...(q === undefined || q === '' ? [] : [matches(q)]),
-  ]
+/** Whether few last uses lie so long ago that their credentials count as unused. */
+async function fewUnused(
+  db: Reader,
+  organizationId: string,
+  { nowMs }: CredentialPage,
+): Promise<boolean> {
+  const { count } = await db
+    .selectFrom((part) =>
+      part
+        .selectFrom('lastUses')
+        .select('subjectId')
+        .where('organizationId', '=', organizationId)
+        .where('at', '<', nowMs - bounds.unusedMs)
+        .limit(FEW + 1)
+        .as('some'),
+    )
+    .select((part) => part.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count <= FEW
 }
 
-function holds({ name, apiIds }: NonNullable<CredentialFilter['permission']>): Expression<SqlBool> {
-  if (apiIds.length === 0) return sql<SqlBool>`1 = 0`
-  return eb.and([
-    eb('credentials.apiId', 'in', apiIds),
-    eb.or([
-      eb('credentials.kind', '=', 'full_access'),
-      isLike(eb.ref('credentials.permissions'), listing(name)),
-    ]),
-  ])
+type Place = readonly [Expression<string | number>, Expression<string>]
+type Narrowed = { readonly page: CredentialPage; readonly narrowed: Expression<SqlBool> }
+
+const lastUsed: Place = [eb.ref('lastUses.at'), eb.ref('lastUses.subjectId')]
+
+/** Those that were never used have an order of their own, and an index; so have last uses. */
+async function selectByLastUse(
+  db: Reader,
+  organizationId: string,
+  { page, narrowed }: Narrowed,
+): Promise<readonly StoredCredential[]> {
+  const isUsed = typeof page.after?.value === 'number' && page.after.value >= 0
+  const isAscending = page.direction === 'asc'
+  const first = isAscending ? selectUnused : selectUsed
+  const second = isAscending ? selectUsed : selectUnused
+  const isInSecond = page.after !== undefined && isUsed === isAscending
+  if (isInSecond) return second(db, organizationId, { page, narrowed })
+  const found = await first(db, organizationId, { page, narrowed })
+  if (found.length > page.limit) return found
+  const rest = { ...page, after: undefined, limit: page.limit - found.length }
+  const more = await second(db, organizationId, { page: rest, narrowed })
+  // What was used for the first time in between stands in both.
+  const known = new Set(found.map(({ id }) => id))
+  return [...found, ...more.filter(({ id }) => !known.has(id))]
 }
 
-/** A whole client id is looked up; anything else is looked for in names, notes and client ids’ beginnings. */
-function matches(q: string): Expression<SqlBool> {
-  if (parseClientId(q) !== undefined) return eb('credentials.clientId', '=', q)
-  return eb.or([
-    isLike(eb.ref('credentials.nameKey'), containing(nameKeyOf(q))),
-    isLikeInLowerCase(eb.ref('credentials.notes'), containing(q.normalize('NFC'))),
-    isLike(eb.ref('credentials.clientId'), beginningWith(q)),
-  ])
+/** Those that were used, led by their last uses. */
+async function selectUsed(
+  db: Reader,
+  organizationId: string,
+  { page, narrowed, place = lastUsed }: Narrowed & { readonly place?: Place },
+): Promise<readonly StoredCredential[]> {
+  const [value, id] = place
+  const rows = await db
+    .selectFrom('lastUses')
+    // In SQLite a cross join keeps the order of its tables.
+    .crossJoin('credentials')
+    .whereRef('credentials.id', '=', 'lastUses.subjectId')
+    .where('lastUses.organizationId', '=', organizationId)
+    .where('credentials.organizationId', '=', organizationId)
+    .selectAll('credentials')
+    .select(credentialColumns)
+    .where(eb.and([narrowed, beyond(page, place)]))
+    .orderBy(value, page.direction)
+    .orderBy(id, page.direction)
+    .limit(page.limit + 1)
+    .execute()
+  return rows.map(toCredential)
+}
+
+async function selectUnused(
+  db: Reader,
+  organizationId: string,
+  { page, narrowed }: Narrowed,
+): Promise<readonly StoredCredential[]> {
+  const { after } = page
+  const created = after && { id: after.id, value: Number(after.value) + NEVER }
+  const place = [eb.ref('credentials.createdAt'), eb.ref('credentials.id')] as const
+  const rows = await credentialsOf(db, organizationId)
+    .selectAll('credentials')
+    .select(credentialColumns)
+    .where('lastUses.subjectId', 'is', null)
+    .where(eb.and([narrowed, beyond({ ...page, after: created }, place)]))
+    .orderBy('credentials.createdAt', page.direction)
+    .orderBy('credentials.id', page.direction)
+    .limit(page.limit + 1)
+    .execute()
+  return rows.map(toCredential)
+}
+
+/** What stands after the place where the page begins. */
+function beyond(
+  { after, direction }: Pick<CredentialPage, 'after' | 'direction'>,
+  [value, id]: Place,
+): Expression<SqlBool> {
+  if (after === undefined) return eb.and([])
+  const sign = sql.raw(direction === 'asc' ? '>' : '<')
+  return sql<SqlBool>`(${value}, ${id}) ${sign} (${after.value}, ${after.id})`
 }

@@ -5,15 +5,9 @@ import { AppError } from '../app-error.ts'
 import { type Reply, reply } from '../binding.ts'
 import type { Context } from '../context.ts'
 import { cutPage, type Position, pageLimit, readCursor, writeCursor } from '../paging.ts'
+import { countByAttention, countByStatus } from './count-rows.ts'
 import { exportCredentials } from './export.ts'
-import {
-  type CredentialPage,
-  countByAttention,
-  countByStatus,
-  type SortKey,
-  selectCredentials,
-  sortValueOf,
-} from './list-rows.ts'
+import { type CredentialPage, type SortKey, selectCredentials, sortValueOf } from './list-rows.ts'
 import { toResources } from './resource.ts'
 import { credentialStatuses } from './rules.ts'
 

@@ -14,6 +14,8 @@ function statements(engine: Engine): readonly string[] {
       : 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY'
   // SQLite sorts by bytes; PostgreSQL by the database's language unless told.
   const sorted = engine === 'sqlite' ? 'TEXT' : 'TEXT COLLATE "C"'
+  // A table that is looked up by its key alone: SQLite then finds a row in one search, not in two.
+  const byKey = engine === 'sqlite' ? ' WITHOUT ROWID' : ''
   return [
     `CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
     `CREATE TABLE organizations (
@@ -63,9 +65,16 @@ function statements(engine: Engine): readonly string[] {
       updated_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, suspended_at BIGINT, revoked_at BIGINT,
       revoked_by_type TEXT, revoked_by_id TEXT, revoked_by_name TEXT, revoked_reason TEXT,
       version BIGINT NOT NULL)`,
-    // What decides a status stands in the index too: skipping others, and counting, reads no row.
+    // What decides a status stands in the index too: skipping others, and counting, reads no row. So it is,
+    // where most are skipped, with what the usual order is narrowed to.
     `CREATE INDEX credentials_created ON credentials
-      (organization_id, created_at, id, revoked_at, suspended_at, expires_at)`,
+      (organization_id, created_at, id, revoked_at, suspended_at, expires_at, environment, kind, api_id)`,
+    `CREATE INDEX credentials_creator ON credentials
+      (organization_id, created_by_id, created_at, id)`,
+    `CREATE INDEX credentials_revoked ON credentials (organization_id, created_at, id)
+      WHERE revoked_at IS NOT NULL`,
+    `CREATE INDEX credentials_suspended ON credentials (organization_id, created_at, id)
+      WHERE revoked_at IS NULL AND suspended_at IS NOT NULL`,
     `CREATE INDEX credentials_name ON credentials
       (organization_id, name_key, id, revoked_at, suspended_at, expires_at)`,
     `CREATE INDEX credentials_expires ON credentials
@@ -76,7 +85,8 @@ function statements(engine: Engine): readonly string[] {
       created_at BIGINT NOT NULL, expires_at BIGINT, revoked_at BIGINT)`,
     `CREATE INDEX credential_secrets_credential ON credential_secrets (credential_id)`,
     `CREATE TABLE last_uses (
-      subject_id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, at BIGINT NOT NULL, ip TEXT NOT NULL)`,
+      subject_id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, at BIGINT NOT NULL, ip TEXT NOT NULL)${byKey}`,
+    `CREATE INDEX last_uses_at ON last_uses (organization_id, at, subject_id)`,
     `CREATE TABLE usage_counters (
       credential_id TEXT NOT NULL, organization_id TEXT NOT NULL, hour BIGINT NOT NULL,
       outcome TEXT NOT NULL, permission TEXT NOT NULL, count BIGINT NOT NULL,
