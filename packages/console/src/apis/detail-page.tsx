@@ -1,5 +1,136 @@
+import { Alert, Anchor, Button, Group, Menu, Tabs } from '@mantine/core'
+import { IconDownload, IconFileImport, IconInfoCircle } from '@tabler/icons-react'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { DataArea } from '../components/data-area.tsx'
 import { PageHeader } from '../components/page-header.tsx'
+import { saveFile } from '../components/save-file.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { type Api, useApi, useMayEditApis } from './api.ts'
+import { useApiDraft } from './api-draft.ts'
+import { toJsonExport, toOpenApiExport } from './export.ts'
+import { BuiltInBadge } from './list-page.tsx'
+import messages from './messages.json'
+import { OperationsTab } from './operations-tab.tsx'
+import { PermissionsTab } from './permissions-tab.tsx'
+import { SettingsTab } from './settings-tab.tsx'
+import { UnsavedGuard } from './unsaved-guard.tsx'
 
+const text = catalogue(messages)
+
+/** One api: its permission table, its operations, its settings. */
 export function ApiDetailPage() {
-  return <PageHeader title="Api" />
+  const { id = '' }: { readonly id?: string } = useParams({ strict: false })
+  const api = useApi(id)
+  return (
+    <DataArea query={api} failure={text('apiFailed')}>
+      {(loaded) => <ApiDetail key={loaded.id} loaded={loaded} />}
+    </DataArea>
+  )
+}
+
+const tabs = ['permissions', 'operations', 'settings'] as const
+type Tab = (typeof tabs)[number]
+
+function ApiDetail({ loaded }: { readonly loaded: Api }) {
+  const mayEdit = useMayEditApis() && !loaded.builtIn
+  const draft = useApiDraft(loaded)
+  const { tab }: { readonly tab?: string } = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const current: Tab = tabs.find((name) => name === tab) ?? 'permissions'
+  const choose = (name: string | null): void =>
+    void navigate({
+      to: '.',
+      search: (before: Record<string, unknown>) => ({
+        ...before,
+        tab: name === 'permissions' ? undefined : name,
+        q: undefined,
+        page: undefined,
+        show: undefined,
+      }),
+      resetScroll: false,
+    })
+  return (
+    <>
+      <PageHeader
+        title={loaded.name}
+        aside={loaded.builtIn && <BuiltInBadge />}
+        lead={<code>{loaded.identifier}</code>}
+        actions={<Actions api={loaded} mayEdit={mayEdit} />}
+      />
+      {!mayEdit && <WhyReadOnly api={loaded} />}
+      <Tabs value={current} onChange={choose} keepMounted={false} activateTabWithKeyboard={false}>
+        <Tabs.List aria-label={text('partsOf', { name: loaded.name })} mb="lg">
+          {tabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {text(`tab.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="permissions">
+          <PermissionsTab draft={draft} mayEdit={mayEdit} />
+        </Tabs.Panel>
+        <Tabs.Panel value="operations">
+          <OperationsTab api={loaded} mayEdit={mayEdit} onSaved={draft.adopt} />
+        </Tabs.Panel>
+        <Tabs.Panel value="settings">
+          <SettingsTab api={loaded} mayEdit={mayEdit} onSaved={draft.adopt} />
+        </Tabs.Panel>
+      </Tabs>
+      <UnsavedGuard isDirty={mayEdit && draft.changes !== undefined} />
+    </>
+  )
+}
+
+function Actions({ api, mayEdit }: { readonly api: Api; readonly mayEdit: boolean }) {
+  const save = (name: string, content: unknown): void => {
+    const file = new Blob([`${JSON.stringify(content, null, 2)}\n`])
+    void saveFile(file.stream(), { name, mediaType: 'application/json' })
+  }
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+            {text('export')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => save(`${api.slug}.json`, toJsonExport(api))}>
+            {text('exportJson')}
+          </Menu.Item>
+          <Menu.Item
+            onClick={() => save(`${api.slug}.openapi.json`, toOpenApiExport(api, tokenUrl()))}
+          >
+            {text('exportOpenApi')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {mayEdit && (
+        <Button
+          variant="default"
+          leftSection={<IconFileImport size={16} aria-hidden />}
+          renderRoot={(props) => <Link {...props} to="/apis/import" search={{ api: api.id }} />}
+        >
+          {text('importAgain')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+function tokenUrl(): string {
+  return `${window.location.origin}/oauth/token`
+}
+
+function WhyReadOnly({ api }: { readonly api: Api }) {
+  return (
+    <Alert color="blue" variant="light" mb="lg" icon={<IconInfoCircle aria-hidden />}>
+      <Group gap="xs">
+        {text(api.builtIn ? 'builtInLead' : 'readOnly')}
+        <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/apis" />}>
+          {text('toList')}
+        </Anchor>
+      </Group>
+    </Alert>
+  )
 }

@@ -1,0 +1,10 @@
+import type { Action } from '@keyporter/contract'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+/** Read, Write or Delete. */
+export function actionName(action: Action): string {
+  return text(`action.${action}`)
+}

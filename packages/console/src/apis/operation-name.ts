@@ -1,0 +1,10 @@
+/** An operation as people write it: `GET /v1/contacts/{id}`. */
+export function operationName({
+  method,
+  path,
+}: {
+  readonly method: string
+  readonly path: string
+}): string {
+  return `${method} ${path}`
+}

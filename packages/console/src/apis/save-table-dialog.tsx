@@ -1,0 +1,95 @@
+import { versionOf } from '@keyporter/sdk'
+import { Button, Checkbox, Group, Stack } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useActing } from '../api/acting.ts'
+import { announce } from '../components/announcer.tsx'
+import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { Dialog } from '../components/dialog.tsx'
+import { Problem } from '../components/problem.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import type { ApiDraft } from './api-draft.ts'
+import messages from './messages.json'
+import { TableChangeList } from './table-change-list.tsx'
+import { closeOperations, operationsNeeding } from './table-changes.ts'
+import { toTable } from './table-draft.ts'
+
+const text = catalogue(messages)
+
+type SaveTableDialogProps = {
+  readonly isOpen: boolean
+  readonly draft: ApiDraft
+  readonly onClose: () => void
+}
+
+/** Says what saving the permission table changes, and for whom, before it is saved. */
+export function SaveTableDialog({ isOpen, draft, onClose }: SaveTableDialogProps) {
+  return (
+    <Dialog opened={isOpen} onClose={onClose} size="lg" title={text('saveTitle')}>
+      {isOpen && <Review draft={draft} onClose={onClose} />}
+    </Dialog>
+  )
+}
+
+function Review({ draft, onClose }: Omit<SaveTableDialogProps, 'isOpen'>) {
+  const { base, rows, changes } = draft
+  const { client, scope } = useActing()
+  const queries = useQueryClient()
+  const submission = useSubmission()
+  const [mayClose, setMayClose] = useState(false)
+  if (changes === undefined) return null
+  const needing = operationsNeeding(base.operations, changes.removed)
+  const save = (): void => {
+    void submission.run(async () => {
+      const saved = await client.apis.update(
+        {
+          id: base.id,
+          permissions: toTable(rows),
+          ...(needing.length === 0
+            ? {}
+            : { operations: [...closeOperations(base.operations, changes.removed)] }),
+        },
+        { version: versionOf(base) },
+      )
+      draft.start(saved)
+      onClose()
+      announce(text('saved'))
+      await queries.invalidateQueries({ queryKey: [...scope, 'apis'] })
+    })
+  }
+  const reload = (): void => {
+    void client.apis.get({ id: base.id }).then((latest) => {
+      draft.adopt(latest)
+      submission.reset()
+    })
+  }
+  const { error } = submission
+  return (
+    <Stack>
+      {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
+      <ChangedMeanwhile error={error} targetId={base.id} onReload={reload} />
+      <TableChangeList changes={changes} apiId={base.id} needing={needing} />
+      {needing.length > 0 && (
+        <Checkbox
+          label={text('closeOperations', { count: needing.length })}
+          checked={mayClose}
+          onChange={(event) => setMayClose(event.currentTarget.checked)}
+        />
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          {text('cancel')}
+        </Button>
+        <Button
+          loading={submission.isBusy}
+          disabled={needing.length > 0 && !mayClose}
+          onClick={save}
+          data-autofocus
+        >
+          {text('save')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,140 @@
+import { type Action, actions, permissionName } from '@keyporter/contract'
+import type { Api } from './api.ts'
+
+/** One resource of a permission table that is being edited. */
+export type DraftRow = {
+  readonly key: string
+  readonly resource: string
+  readonly actions: readonly Action[]
+  readonly description: string
+  /** Scopes that are not `RESOURCE_ACTION`. */
+  readonly scopes: Readonly<Partial<Record<Action, string>>>
+  /** Whether credentials may know it already: its name is fixed then, and removing it has consequences. */
+  readonly isSaved: boolean
+  readonly isRemoved: boolean
+}
+
+/** A change of one thing in the table. */
+export type DraftChange =
+  | { readonly kind: 'add'; readonly resource: string; readonly actions: readonly Action[] }
+  | { readonly kind: 'toggle'; readonly key: string; readonly action: Action }
+  | { readonly kind: 'describe'; readonly key: string; readonly description: string }
+  | { readonly kind: 'remove'; readonly key: string }
+  | { readonly kind: 'keep'; readonly key: string }
+  | { readonly kind: 'move'; readonly key: string; readonly by: -1 | 1 }
+  | { readonly kind: 'replace'; readonly rows: readonly DraftRow[] }
+
+type Permissions = Api['permissions']
+type Change<K extends DraftChange['kind']> = Extract<DraftChange, { readonly kind: K }>
+
+/** A saved table, to be edited. */
+export function toDraft(permissions: Permissions): readonly DraftRow[] {
+  return permissions.map((row) => ({
+    key: row.resource,
+    resource: row.resource,
+    actions: row.actions,
+    description: row.description,
+    scopes: ownScopes(row),
+    isSaved: true,
+    isRemoved: false,
+  }))
+}
+
+/** The table after a change. */
+export function changeDraft(rows: readonly DraftRow[], change: DraftChange): readonly DraftRow[] {
+  switch (change.kind) {
+    case 'add':
+      return [...rows, newRow(change)]
+    case 'move':
+      return move(rows, change)
+    case 'remove':
+      return rows.flatMap((row) => {
+        if (row.key !== change.key) return row
+        return row.isSaved ? { ...row, isRemoved: true } : []
+      })
+    case 'replace':
+      return change.rows
+    default:
+      return rows.map((row) => (row.key === change.key ? changeRow(row, change) : row))
+  }
+}
+
+/** The table as the API takes it. */
+export function toTable(rows: readonly DraftRow[]) {
+  return remaining(rows).map(({ resource, actions: offered, description, scopes }) => {
+    const kept = actions.filter((action) => offered.includes(action))
+    const own = Object.fromEntries(
+      kept.flatMap((action) => (scopes[action] === undefined ? [] : [[action, scopes[action]]])),
+    )
+    return {
+      resource,
+      actions: kept,
+      description,
+      ...(Object.keys(own).length === 0 ? {} : { scopes: own }),
+    }
+  })
+}
+
+/** Every scope of a table that is being edited, in its order. */
+export function scopesOfDraft(rows: readonly DraftRow[]): readonly string[] {
+  return remaining(rows).flatMap((row) =>
+    actions.flatMap((action) => (row.actions.includes(action) ? scopeOf(row, action) : [])),
+  )
+}
+
+/** The scope of one cell. */
+export function scopeOf({ resource, scopes }: DraftRow, action: Action): string {
+  return scopes[action] ?? permissionName(resource, action)
+}
+
+/** The resources that offer nothing, which no table can hold. */
+export function emptyRows(rows: readonly DraftRow[]): readonly string[] {
+  return remaining(rows)
+    .filter((row) => row.actions.length === 0)
+    .map((row) => row.resource)
+}
+
+/** The resources that stay. */
+export function remaining(rows: readonly DraftRow[]): readonly DraftRow[] {
+  return rows.filter((row) => !row.isRemoved)
+}
+
+function newRow({ resource, actions: offered }: Change<'add'>): DraftRow {
+  const key = `new ${resource}`
+  const nothing = { description: '', scopes: {}, isSaved: false, isRemoved: false }
+  return { key, resource, actions: offered, ...nothing }
+}
+
+function move(rows: readonly DraftRow[], { key, by }: Change<'move'>): readonly DraftRow[] {
+  const from = rows.findIndex((row) => row.key === key)
+  const row = rows[from]
+  const to = from + by
+  if (row === undefined || to < 0 || to >= rows.length) return rows
+  return rows.toSpliced(from, 1).toSpliced(to, 0, row)
+}
+
+function changeRow(row: DraftRow, change: Change<'toggle' | 'describe' | 'keep'>): DraftRow {
+  switch (change.kind) {
+    case 'toggle':
+      return { ...row, actions: toggled(row.actions, change.action) }
+    case 'describe':
+      return { ...row, description: change.description }
+    case 'keep':
+      return { ...row, isRemoved: false }
+  }
+}
+
+function toggled(offered: readonly Action[], action: Action): readonly Action[] {
+  return actions.filter((one) => offered.includes(one) !== (one === action))
+}
+
+function ownScopes(row: Permissions[number]): DraftRow['scopes'] {
+  return Object.fromEntries(
+    row.actions.flatMap((action) => {
+      const scope = row.scopes[action]
+      return scope === undefined || scope === permissionName(row.resource, action)
+        ? []
+        : [[action, scope]]
+    }),
+  )
+}

@@ -1,0 +1,98 @@
+import { actions } from '@keyporter/contract'
+import { Button, Stack, Table, Text } from '@mantine/core'
+import { type Dispatch, useState } from 'react'
+import { NoneMatch } from '../components/data-area.tsx'
+import { SearchBox } from '../components/search-box.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import { actionName } from './action-name.ts'
+import { AddResource } from './add-resource.tsx'
+import messages from './messages.json'
+import type { DraftChange, DraftRow } from './table-draft.ts'
+import classes from './table-editor.module.css'
+import { TableRow } from './table-row.tsx'
+
+const text = catalogue(messages)
+
+/** More rows than this are drawn on demand: each has seven controls. */
+const ROWS_AT_ONCE = 60
+/** Fewer rows than this are found by looking. */
+const SEARCH_FROM = 13
+
+type TableEditorProps = {
+  readonly rows: readonly DraftRow[]
+  /** Undefined where the table may only be looked at. */
+  readonly change: Dispatch<DraftChange> | undefined
+  readonly search: string
+  readonly onSearch: (search: string) => void
+  /** The api whose credentials hold permissions of this table; undefined for one that does not exist yet. */
+  readonly apiId?: string
+}
+
+/** The permission table of an api: resources, and which of Read, Write and Delete each one offers. */
+export function TableEditor({ rows, change, search, onSearch, apiId }: TableEditorProps) {
+  const [shown, setShown] = useState(ROWS_AT_ONCE)
+  const found = findRows(rows, search)
+  const drawn = found.slice(0, shown)
+  const [first, last] = [rows.at(0)?.key, rows.at(-1)?.key]
+  return (
+    <Stack gap="md">
+      {rows.length >= SEARCH_FROM && (
+        <SearchBox label={text('searchResources')} value={search} onSearch={onSearch} />
+      )}
+      {rows.length > 0 && found.length === 0 && (
+        <NoneMatch onClear={() => onSearch('')}>{text('noResourceMatches')}</NoneMatch>
+      )}
+      {drawn.length > 0 && (
+        <section className={classes.scroll} aria-label={text('resourcesOffered')} tabIndex={0}>
+          <Table className={classes.table} verticalSpacing={6}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">{text('resource')}</Table.Th>
+                <Table.Th scope="col">{text('description')}</Table.Th>
+                {actions.map((action) => (
+                  <Table.Th key={action} scope="col" ta="center">
+                    {actionName(action)}
+                  </Table.Th>
+                ))}
+                {change !== undefined && (
+                  <Table.Th scope="col" ta="right">
+                    {text('orderAndRemove')}
+                  </Table.Th>
+                )}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {drawn.map((row) => (
+                <TableRow
+                  key={row.key}
+                  row={row}
+                  change={change}
+                  apiId={apiId}
+                  mayMoveUp={search === '' && row.key !== first}
+                  mayMoveDown={search === '' && row.key !== last}
+                />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </section>
+      )}
+      {found.length > drawn.length && (
+        <div>
+          <Button variant="default" onClick={() => setShown(shown + ROWS_AT_ONCE)}>
+            {text('showMoreResources', { count: found.length - drawn.length })}
+          </Button>
+        </div>
+      )}
+      {rows.length === 0 && <Text c="dimmed">{text('noResources')}</Text>}
+      {change !== undefined && <AddResource rows={rows} change={change} />}
+    </Stack>
+  )
+}
+
+function findRows(rows: readonly DraftRow[], search: string): readonly DraftRow[] {
+  const wanted = search.trim().toLowerCase()
+  if (wanted === '') return rows
+  return rows.filter(({ resource, description }) =>
+    `${resource} ${description}`.toLowerCase().includes(wanted),
+  )
+}

@@ -1,0 +1,185 @@
+import { actions } from '@keyporter/contract'
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  VisuallyHidden,
+} from '@mantine/core'
+import { IconArrowDown, IconArrowUp, IconCheck, IconTrash } from '@tabler/icons-react'
+import { type Dispatch, memo } from 'react'
+import { announce } from '../components/announcer.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import { actionName } from './action-name.ts'
+import { Holders } from './holders.tsx'
+import messages from './messages.json'
+import { type DraftChange, type DraftRow, scopeOf } from './table-draft.ts'
+import classes from './table-editor.module.css'
+
+const text = catalogue(messages)
+
+type TableRowProps = {
+  readonly row: DraftRow
+  readonly change: Dispatch<DraftChange> | undefined
+  readonly apiId: string | undefined
+  readonly mayMoveUp: boolean
+  readonly mayMoveDown: boolean
+}
+
+/** One resource of the permission table; drawn again only when it is the one that changed. */
+export const TableRow = memo(function TableRow(props: TableRowProps) {
+  const { row, change } = props
+  return (
+    <Table.Tr className={row.isRemoved ? classes.removed : undefined}>
+      <Table.Th scope="row">
+        <code>{row.resource}</code>
+        <OwnScopes row={row} />
+      </Table.Th>
+      <Table.Td className={classes.description}>
+        {row.isRemoved ? (
+          <Removed row={row} apiId={props.apiId} />
+        ) : change === undefined ? (
+          row.description
+        ) : (
+          <TextInput
+            size="xs"
+            miw={180}
+            aria-label={text('descriptionOf', { resource: row.resource })}
+            value={row.description}
+            maxLength={200}
+            onChange={(event) =>
+              change({ kind: 'describe', key: row.key, description: event.currentTarget.value })
+            }
+          />
+        )}
+      </Table.Td>
+      {actions.map((action) => (
+        <Table.Td key={action} ta="center">
+          {change === undefined || row.isRemoved ? (
+            <Offered isOffered={!row.isRemoved && row.actions.includes(action)} />
+          ) : (
+            <span className={classes.box}>
+              <Checkbox
+                aria-label={text('cell', { action: actionName(action), resource: row.resource })}
+                checked={row.actions.includes(action)}
+                error={row.actions.length === 0}
+                onChange={() => change({ kind: 'toggle', key: row.key, action })}
+              />
+            </span>
+          )}
+        </Table.Td>
+      ))}
+      {change !== undefined && (
+        <Table.Td>
+          <Moves {...props} change={change} />
+        </Table.Td>
+      )}
+    </Table.Tr>
+  )
+})
+
+/** Says the scopes of cells that are not named as usual. */
+function OwnScopes({ row }: { readonly row: DraftRow }) {
+  const own = actions.flatMap((action) =>
+    row.actions.includes(action) && row.scopes[action] !== undefined ? scopeOf(row, action) : [],
+  )
+  if (own.length === 0) return null
+  return (
+    <Text size="xs" c="dimmed" className="mono">
+      {own.join(' ')}
+    </Text>
+  )
+}
+
+function Removed({ row, apiId }: { readonly row: DraftRow; readonly apiId: string | undefined }) {
+  return (
+    <Stack gap={2} style={{ textDecoration: 'none' }}>
+      <Text size="sm" span>
+        {text('willBeRemoved')}
+      </Text>
+      {apiId !== undefined &&
+        row.actions.map((action) => (
+          <Holders key={action} apiId={apiId} permission={scopeOf(row, action)} />
+        ))}
+    </Stack>
+  )
+}
+
+function Offered({ isOffered }: { readonly isOffered: boolean }) {
+  if (!isOffered) {
+    return (
+      <span>
+        <span aria-hidden>—</span>
+        <VisuallyHidden>{text('notOffered')}</VisuallyHidden>
+      </span>
+    )
+  }
+  return (
+    <span>
+      <IconCheck size={18} aria-hidden />
+      <VisuallyHidden>{text('offered')}</VisuallyHidden>
+    </span>
+  )
+}
+
+function Moves({
+  row,
+  change,
+  mayMoveUp,
+  mayMoveDown,
+}: TableRowProps & { readonly change: Dispatch<DraftChange> }) {
+  const { key, resource } = row
+  if (row.isRemoved) {
+    return (
+      <div className={classes.moves}>
+        <Button size="xs" variant="default" onClick={() => change({ kind: 'keep', key })}>
+          {text('keep')}
+          <VisuallyHidden component="span"> {resource}</VisuallyHidden>
+        </Button>
+      </div>
+    )
+  }
+  const move = (by: -1 | 1): void => {
+    change({ kind: 'move', key, by })
+    announce(text(by === -1 ? 'movedUp' : 'movedDown', { resource }))
+  }
+  return (
+    <div className={classes.moves}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={text('moveUp', { resource })}
+        title={text('up')}
+        // Not `disabled`: the button that was pressed keeps the focus at the top of the table.
+        aria-disabled={!mayMoveUp}
+        className={classes.move}
+        onClick={() => mayMoveUp && move(-1)}
+      >
+        <IconArrowUp size={16} aria-hidden />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={text('moveDown', { resource })}
+        title={text('down')}
+        aria-disabled={!mayMoveDown}
+        className={classes.move}
+        onClick={() => mayMoveDown && move(1)}
+      >
+        <IconArrowDown size={16} aria-hidden />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="red"
+        aria-label={text('removeResource', { resource })}
+        title={text('remove')}
+        onClick={() => change({ kind: 'remove', key })}
+      >
+        <IconTrash size={16} aria-hidden />
+      </ActionIcon>
+    </div>
+  )
+}
