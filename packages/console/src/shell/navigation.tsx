@@ -1,4 +1,3 @@
-import { Divider, NavLink, ScrollArea } from '@mantine/core'
 import {
   IconApi,
   IconBuilding,
@@ -12,6 +11,7 @@ import {
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { stranger } from '../api/clients.ts'
 import { useWhoAmI } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -42,32 +42,27 @@ export function Navigation() {
       : permissions.includes(needs))
   return (
     <>
-      <ScrollArea flex={1} type="auto">
-        <ul className={classes.links}>
-          {pages
-            .filter(({ needs }) => mayOpen(needs))
-            .map(({ to, label, icon: Icon }) => (
-              <li key={to}>
-                <PageLink
-                  to={to}
-                  label={text(label)}
-                  isActive={isWithin(pathname, to)}
-                  icon={<Icon size={18} stroke={1.7} />}
-                />
-              </li>
-            ))}
-        </ul>
-      </ScrollArea>
-      <Divider my="xs" color="var(--kp-line)" />
-      <ul className={classes.links} aria-label={text('you')}>
+      <ul className={classes.links}>
+        {pages
+          .filter(({ needs }) => mayOpen(needs))
+          .map(({ to, label, icon: Icon }) => (
+            <li key={to}>
+              <PageLink to={to} isActive={isWithin(pathname, to)}>
+                <Icon size={18} stroke={1.7} aria-hidden />
+                {text(label)}
+              </PageLink>
+            </li>
+          ))}
+      </ul>
+      <ul className={`${classes.links} ${classes.you}`} aria-label={text('you')}>
         <li>
-          <PageLink
-            to="/account"
-            label={actor.name}
-            description={text('account')}
-            isActive={isWithin(pathname, '/account')}
-            icon={<IconUser size={18} stroke={1.7} />}
-          />
+          <PageLink to="/account" isActive={isWithin(pathname, '/account')}>
+            <IconUser size={18} stroke={1.7} aria-hidden />
+            <span>
+              {actor.name}
+              <small>{text('account')}</small>
+            </span>
+          </PageLink>
         </li>
         <li>
           <SignOut />
@@ -79,23 +74,15 @@ export function Navigation() {
 
 type PageLinkProps = {
   readonly to: string
-  readonly label: string
-  readonly description?: string
   readonly isActive: boolean
-  readonly icon: React.ReactNode
+  readonly children: ReactNode
 }
 
-function PageLink({ to, label, description, isActive, icon }: PageLinkProps) {
+function PageLink({ to, isActive, children }: PageLinkProps) {
   return (
-    <NavLink
-      className={classes.link}
-      renderRoot={(props) => <Link {...props} to={to} />}
-      label={label}
-      description={description}
-      active={isActive}
-      aria-current={isActive ? 'page' : undefined}
-      leftSection={icon}
-    />
+    <Link to={to} className={classes.link} aria-current={isActive ? 'page' : undefined}>
+      {children}
+    </Link>
   )
 }
 
@@ -108,14 +95,10 @@ function SignOut() {
     window.location.assign('/sign-in')
   }
   return (
-    <NavLink
-      className={classes.link}
-      component="button"
-      type="button"
-      label={text('signOut')}
-      leftSection={<IconLogout size={18} stroke={1.7} />}
-      onClick={() => void signOut()}
-    />
+    <button type="button" className={classes.link} onClick={() => void signOut()}>
+      <IconLogout size={18} stroke={1.7} aria-hidden />
+      {text('signOut')}
+    </button>
   )
 }
 

@@ -1,4 +1,4 @@
-import { AppShell, Badge, Burger, Group, NativeSelect, SegmentedControl, Text } from '@mantine/core'
+import { Badge, Burger, Group, NativeSelect, SegmentedControl, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -42,47 +42,44 @@ function Frame() {
   const { environment } = useActing()
   useEffect(close, [pathname, close])
   return (
-    <AppShell
-      header={{ height: { base: 56 } }}
-      navbar={{ width: 248, breakpoint: 'md', collapsed: { mobile: !isOpen } }}
-      padding={{ base: 'md', sm: 'xl' }}
-      classNames={{ header: classes.header, navbar: classes.navbar, main: classes.main }}
-    >
+    <div className={classes.frame}>
       <a className={classes.skip} href="#main">
         {text('skip')}
       </a>
-      <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="sm">
-          <Group gap="sm" wrap="nowrap">
-            <Burger
-              opened={isOpen}
-              onClick={toggle}
-              hiddenFrom="md"
-              size="sm"
-              aria-label={isOpen ? text('closeNavigation') : text('openNavigation')}
-              aria-expanded={isOpen}
-            />
-            <Wordmark />
-          </Group>
-          <Group gap="sm" wrap="nowrap" className={classes.switches}>
-            <OrganizationSwitch />
-            <EnvironmentSwitch />
-          </Group>
-        </Group>
+      <header className={classes.header}>
+        <Burger
+          opened={isOpen}
+          onClick={toggle}
+          hiddenFrom="md"
+          size="sm"
+          aria-label={isOpen ? text('closeNavigation') : text('openNavigation')}
+          aria-expanded={isOpen}
+          aria-controls="navigation"
+        />
+        <Wordmark />
+        <div className={classes.switches}>
+          <OrganizationSwitch />
+          <EnvironmentSwitch />
+        </div>
         {environment === 'test' && <div className={classes.stripes} />}
-      </AppShell.Header>
-      <AppShell.Navbar aria-label={text('navigation')}>
+      </header>
+      <nav
+        id="navigation"
+        className={classes.navigation}
+        data-open={isOpen || undefined}
+        aria-label={text('navigation')}
+      >
         <Navigation />
-      </AppShell.Navbar>
-      <AppShell.Main id="main" tabIndex={-1}>
+      </nav>
+      <main id="main" tabIndex={-1} className={classes.main}>
         <div className={classes.page}>
           <Notices />
           <Outlet />
         </div>
-      </AppShell.Main>
+      </main>
       <SignInAgain />
       <Announcer />
-    </AppShell>
+    </div>
   )
 }
 
