@@ -20,10 +20,13 @@ type CopyButtonProps = {
   readonly onFailed?: () => void
   /** A button with words in the place of the icon. */
   readonly label?: string
+  /** Takes the focus when the dialog around it opens. */
+  readonly isFirst?: boolean
 }
 
 /** Copies a text, and says whether that worked. */
-export function CopyButton({ value, what, source, onCopied, onFailed, label }: CopyButtonProps) {
+export function CopyButton(props: CopyButtonProps) {
+  const { value, what, source, onCopied, onFailed, label, isFirst } = props
   const [isCopied, setCopied] = useState(false)
   useEffect(() => {
     if (!isCopied) return undefined
@@ -54,6 +57,7 @@ export function CopyButton({ value, what, source, onCopied, onFailed, label }: C
       size="md"
       aria-label={text('copyWhat', { what })}
       title={text('copy')}
+      data-autofocus={isFirst || undefined}
       onClick={() => void copy()}
     >
       {icon}

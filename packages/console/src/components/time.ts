@@ -11,8 +11,8 @@ const units = [
   ['second', SECOND],
 ] as const
 
-/** The language of dates and numbers. */
-export const formatLocale = locale === 'en-XA' ? 'en' : locale
+/** The language of dates and numbers: English as most of the world writes them, the day before the month. */
+export const formatLocale = locale === 'en' || locale === 'en-XA' ? 'en-GB' : locale
 
 /** "3 days ago", "in 2 hours", "now". */
 export function relativeInstant(at: string, now: number = Date.now()): string {

@@ -1,5 +1,96 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useActing } from '../api/acting.ts'
+import { useCan } from '../api/session.ts'
+import { DataArea } from '../components/data-area.tsx'
+import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import { CreateForm } from './create/create-form.tsx'
+import { useFormFacts } from './create/form-facts.ts'
+import { LostSecret } from './create/lost-secret.tsx'
+import messages from './create/messages.json'
+import type { CreateRequest } from './create/request.ts'
+import type { Credential } from './credential.ts'
+import { SecretDialog } from './secret-dialog.tsx'
 
+const text = catalogue(messages)
+
+/** What was created. The secret is in this page's state alone, and goes with it. */
+type Created = { readonly credential: Credential; readonly clientSecret: string | null }
+
+/** A new credential: what it is for, until when, and what it may do; then its secret, once. */
 export function CredentialCreatePage() {
-  return <PageHeader title="New credential" />
+  const [canRead, canWrite] = [useCan('CREDENTIAL_READ'), useCan('CREDENTIAL_WRITE')]
+  const [created, setCreated] = useState<Created>()
+  // Privileges that go while the secret is on the screen do not take it away.
+  if (created === undefined && !(canRead && canWrite)) {
+    return (
+      <>
+        <PageHeader title={text('title')} />
+        <NoPermission privilege={canRead ? 'credentials.manage' : 'credentials.view'} />
+      </>
+    )
+  }
+  return <CreatePage created={created} onCreated={setCreated} />
+}
+
+type CreatePageProps = {
+  readonly created: Created | undefined
+  readonly onCreated: (created: Created | undefined) => void
+}
+
+function CreatePage({ created, onCreated }: CreatePageProps) {
+  const { from, organization }: { from?: string; organization?: string } = useSearch({
+    strict: false,
+  })
+  const { client, scope } = useActing()
+  const facts = useFormFacts(from)
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const [hasLeft, setLeft] = useState(false)
+  const create = async (request: CreateRequest, idempotencyKey: string): Promise<void> => {
+    const { clientSecret, ...credential } = await client.credentials.create(request, {
+      idempotencyKey,
+    })
+    onCreated({ credential, clientSecret })
+  }
+  const leave = (to: 'list' | 'setUp', { id, environment }: Credential): void => {
+    setLeft(true)
+    onCreated(undefined)
+    void queries.invalidateQueries({ queryKey: [...scope, 'credentials'] })
+    // Where the new one can be seen, whatever was looked at before.
+    const search = { organization, environment: environment === 'test' ? 'test' : undefined }
+    if (to === 'list') void navigate({ to: '/credentials', search })
+    else void navigate({ to: `/credentials/${id}/setup`, search })
+  }
+  const { credential, clientSecret } = created ?? {}
+  if (credential !== undefined && clientSecret === null) {
+    return <LostSecret credential={credential} />
+  }
+  return (
+    <>
+      <PageHeader title={text('title')} lead={text('lead')} />
+      <DataArea query={facts} failure={text('loadFailed')} skeleton={{ rows: 4, height: 160 }}>
+        {(loaded) => (
+          <CreateForm
+            key={`${organization ?? ''} ${from ?? ''}`}
+            facts={loaded}
+            onSubmit={create}
+            onCancel={() => void navigate({ to: '/credentials' })}
+            isDone={created !== undefined || hasLeft}
+          />
+        )}
+      </DataArea>
+      {credential !== undefined && clientSecret !== undefined && clientSecret !== null && (
+        <SecretDialog
+          credential={credential}
+          clientSecret={clientSecret}
+          onDone={() => leave('list', credential)}
+          onSetUp={() => leave('setUp', credential)}
+        />
+      )}
+    </>
+  )
 }

@@ -3,7 +3,7 @@ import { catalogue } from '../messages/catalogue.ts'
 import { CopyRow } from './secret/copy-row.tsx'
 import messages from './secret/messages.json'
 import classes from './secret/secret.module.css'
-import type { UsableCredential } from './secret/snippets.ts'
+import { isAddress, type UsableCredential } from './secret/snippets.ts'
 
 const text = catalogue(messages)
 
@@ -21,7 +21,10 @@ export function PairFacts({ credential, children }: PairFactsProps) {
       {children}
       <CopyRow name={text('issuer')} value={credential.issuer} />
       <CopyRow name={text('tokenUrl')} value={credential.tokenUrl} />
-      <CopyRow name={text('apiAddress')} value={credential.apiIdentifier} />
+      <CopyRow
+        name={text(isAddress(credential.apiIdentifier) ? 'apiAddress' : 'apiIdentifier')}
+        value={credential.apiIdentifier}
+      />
     </dl>
   )
 }

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { isSignedOutError, useSession, useWhoAmI } from '../api/session.ts'
 import { Announcer } from '../components/announcer.tsx'
+import { isPlainHttp } from '../components/plain-http.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { LoadingPage } from './loading-page.tsx'
 import messages from './messages.json'
@@ -127,12 +128,10 @@ function EnvironmentSwitch() {
 }
 
 function Notices() {
-  const { protocol, hostname } = window.location
-  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
   return (
     <>
       <PrivilegeWatch privileges={useWhoAmI().privileges} />
-      {protocol === 'http:' && !isLocal && (
+      {isPlainHttp() && (
         <Text size="sm" c="orange" mb="md" role="note">
           {text('notHttps')}
         </Text>

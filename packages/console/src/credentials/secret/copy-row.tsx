@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import { CopyButton } from '../../components/copy-button.tsx'
 import classes from './secret.module.css'
 
@@ -12,13 +12,19 @@ type CopyRowProps = {
   readonly shown?: string
   /** Before the button that copies. */
   readonly actions?: ReactNode
+  /** Whether its copy button takes the focus when the dialog around it opens. */
+  readonly isFirst?: boolean
+  /** In the place of one of its own, for who has to select the text. */
+  readonly source?: RefObject<HTMLElement | null>
   readonly onCopied?: () => void
   readonly onFailed?: () => void
 }
 
 /** A fact with its name, and a button that copies it; within a description list. */
-export function CopyRow({ name, value, shown, actions, onCopied, onFailed }: CopyRowProps) {
-  const source = useRef<HTMLElement>(null)
+export function CopyRow(props: CopyRowProps) {
+  const { name, value, shown, actions, isFirst, onCopied, onFailed } = props
+  const own = useRef<HTMLElement>(null)
+  const source = props.source ?? own
   return (
     <div className={classes.fact}>
       <Text component="dt" size="sm" c="dimmed">
@@ -32,6 +38,7 @@ export function CopyRow({ name, value, shown, actions, onCopied, onFailed }: Cop
             value={value}
             what={name}
             source={source}
+            isFirst={isFirst}
             onCopied={onCopied}
             onFailed={onFailed}
           />

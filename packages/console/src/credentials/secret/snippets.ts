@@ -22,18 +22,26 @@ export function snippet(
   return writers[kind](credential, clientSecret)
 }
 
+/** Whether the identifier of an api says where it is, too. */
+export function isAddress(identifier: string): boolean {
+  return /^https?:/i.test(identifier)
+}
+
 const writers: Readonly<
   Record<SnippetKind, (credential: UsableCredential, clientSecret: string) => string>
 > = { env, curlToken, curlDirect, typescript, python }
 
 function env(credential: UsableCredential, clientSecret: string): string {
-  return `# ${credential.name}
-KEYPORTER_URL=${credential.issuer}
-KEYPORTER_CLIENT_ID=${credential.clientId}
-KEYPORTER_CLIENT_SECRET=${clientSecret}
-KEYPORTER_TOKEN_URL=${credential.tokenUrl}
-API_URL=${apiUrl(credential)}
-`
+  const { name, issuer, clientId, tokenUrl, apiIdentifier } = credential
+  const lines = [
+    `# ${name}`,
+    `KEYPORTER_URL=${issuer}`,
+    `KEYPORTER_CLIENT_ID=${clientId}`,
+    `KEYPORTER_CLIENT_SECRET=${clientSecret}`,
+    `KEYPORTER_TOKEN_URL=${tokenUrl}`,
+    ...(isAddress(apiIdentifier) ? [`API_URL=${apiIdentifier}`] : []),
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 function curlToken(credential: UsableCredential, clientSecret: string): string {
@@ -92,7 +100,7 @@ answer = requests.get(
 
 /** An identifier is a name; where it is no address to call, an example one stands there. */
 function apiUrl({ apiIdentifier }: UsableCredential): string {
-  return /^https?:/i.test(apiIdentifier) ? apiIdentifier : 'https://api.example.com'
+  return isAddress(apiIdentifier) ? apiIdentifier : 'https://api.example.com'
 }
 
 /** A value of a curl configuration within a here-document: first curl's own escapes, then those of the shell. */

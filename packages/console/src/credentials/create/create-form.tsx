@@ -1,0 +1,135 @@
+import { Button, Group } from '@mantine/core'
+import { useSearch } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { useActing } from '../../api/acting.ts'
+import { useTimeZone } from '../../components/instant.tsx'
+import { useSubmission } from '../../components/submission.ts'
+import { catalogue } from '../../messages/catalogue.ts'
+import { ApiPermissions } from './api-permissions.tsx'
+import classes from './create.module.css'
+import { DetailsFields, NAME_MAX, NOTES_MAX } from './details-fields.tsx'
+import { lengthOf } from './draft.ts'
+import { expiryInstant } from './expiry.ts'
+import { ExpiryFields, expiryFaultText } from './expiry-fields.tsx'
+import type { FormFacts } from './form-facts.ts'
+import { LeaveGuard } from './leave-guard.tsx'
+import messages from './messages.json'
+import { MoreOptions } from './more-options.tsx'
+import { type PrefillSearch, writePrefill } from './prefill.ts'
+import { PrefillBanner } from './prefill-banner.tsx'
+import { ProblemList, partId } from './problem-list.tsx'
+import { PurposeCards } from './purpose-cards.tsx'
+import { type CreateRequest, keyKeeper, requestOf } from './request.ts'
+import { Summary } from './summary.tsx'
+import { useDraft } from './use-draft.ts'
+
+const text = catalogue(messages)
+
+type CreateFormProps = {
+  readonly facts: FormFacts
+  readonly onSubmit: (request: CreateRequest, idempotencyKey: string) => Promise<void>
+  readonly onCancel: () => void
+  /** Whether it may be left without a question: what it was for is done. */
+  readonly isDone: boolean
+}
+
+/** The form of a new credential. Nothing is sent before its button is pressed. */
+export function CreateForm({ facts, onSubmit, onCancel, isDone }: CreateFormProps) {
+  const search: PrefillSearch = useSearch({ strict: false })
+  const zone = useTimeZone()
+  const [terms] = useState(() => ({
+    nowMs: Date.now(),
+    timeZone: zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    policy: facts.policy,
+  }))
+  const { environment } = useActing()
+  const { draft, start, isTouched, change, choose, chooseApi } = useDraft({
+    facts,
+    terms,
+    search,
+    environment,
+    nameCopy: (name) =>
+      text('copyName', {
+        name: Array.from(name)
+          .slice(0, NAME_MAX - 7)
+          .join(''),
+      }),
+  })
+  const submission = useSubmission()
+  const [keyOf] = useState(keyKeeper)
+  const api = facts.apis.find(({ id }) => id === draft.apiId)
+  const ms = expiryInstant(draft.expiry, draft, terms)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const hasPermissions = draft.kind === 'full_access' || draft.permissions.size > 0
+    const faults = {
+      name: draft.name.trim() === '' ? text('nameMissing') : tooLong(draft.name.trim(), NAME_MAX),
+      notes: tooLong(draft.notes, NOTES_MAX),
+      expiresAt: expiryFaultText(draft, terms),
+      apiId: api === undefined ? text('apiMissing') : undefined,
+      permissions: api === undefined || hasPermissions ? undefined : text('permissionsMissing'),
+    }
+    void submission.run(async () => {
+      if (api === undefined || ms === undefined) return
+      const request = requestOf(draft, api, ms)
+      await onSubmit(request, keyOf(request))
+    }, faults)
+  }
+  const link = new URL(writePrefill(draft, { api, ms }), window.location.origin).href
+  return (
+    <form onSubmit={submit} noValidate className={classes.layout}>
+      <div className={classes.form}>
+        {start.isFilled && <PrefillBanner {...start} copyOf={facts.source?.name} />}
+        <PurposeCards value={draft.purpose} onChange={choose} />
+        <DetailsFields draft={draft} submission={submission} onChange={change} />
+        <div id={partId('expiresAt')}>
+          <ExpiryFields draft={draft} terms={terms} submission={submission} onChange={change} />
+        </div>
+        <div id={partId('permissions')}>
+          <ApiPermissions
+            draft={draft}
+            apis={facts.apis}
+            submission={submission}
+            onApi={(id) => {
+              submission.touch('apiId')
+              chooseApi(id)
+            }}
+            onPermissions={(permissions) => {
+              submission.touch('permissions')
+              change({ permissions })
+            }}
+          />
+        </div>
+        <div id={partId('kind')}>
+          <MoreOptions draft={draft} submission={submission} onChange={change} />
+        </div>
+      </div>
+      <div className={classes.summary}>
+        <Summary
+          draft={draft}
+          api={api}
+          ms={ms}
+          nowMs={terms.nowMs}
+          timeZone={terms.timeZone}
+          link={link}
+        />
+      </div>
+      <div className={classes.buttons}>
+        <ProblemList submission={submission} />
+        <Group mt="md">
+          <Button type="submit" loading={submission.isBusy}>
+            {text('submit')}
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            {text('cancel')}
+          </Button>
+        </Group>
+      </div>
+      <LeaveGuard isActive={isTouched && !isDone} />
+    </form>
+  )
+}
+
+function tooLong(value: string, max: number): string | undefined {
+  return lengthOf(value) > max ? text('tooLong', { max }) : undefined
+}

@@ -1,0 +1,144 @@
+import { type Draft, purposes } from './draft.ts'
+import {
+  type ExpiryChoice,
+  type ExpiryPolicy,
+  expiryWithin,
+  offeredExpiries,
+  type TypedExpiry,
+  typedOf,
+} from './expiry.ts'
+import { DAY_MS } from './zoned-time.ts'
+
+/** What an address may say about a credential to be made. */
+export type PrefillSearch = {
+  readonly name?: string | undefined
+  readonly notes?: string | undefined
+  readonly for?: string | undefined
+  readonly expires?: string | undefined
+  readonly permissions?: string | undefined
+  readonly api?: string | undefined
+}
+
+/** An api, as far as a link names it or its permissions. */
+export type PrefillApi = {
+  readonly id: string
+  readonly slug: string
+  readonly identifier: string
+  readonly scopes: readonly string[]
+  readonly grantable: readonly string[]
+}
+
+/** What a link fills in, and what of it cannot be had. */
+export type Prefill = {
+  readonly values: Partial<Draft>
+  /** What the link asks for and this form does not know, by its name. */
+  readonly unknown: readonly string[]
+  /** Permissions that exist, but that the caller may not give. */
+  readonly notGrantable: readonly string[]
+}
+
+type PrefillTerms = {
+  readonly apis: readonly PrefillApi[]
+  /** The api that is chosen where the link names none. */
+  readonly usual: PrefillApi | undefined
+  readonly policy: ExpiryPolicy
+  readonly nowMs: number
+  readonly timeZone: string
+}
+
+const names = ['name', 'notes', 'for', 'expires', 'permissions', 'api'] as const
+
+/** Reads what a link fills in; undefined when the address is none of those. Nothing is dropped silently. */
+export function readPrefill(search: PrefillSearch, terms: PrefillTerms): Prefill | undefined {
+  if (names.every((name) => (search[name] ?? '') === '')) return undefined
+  const wanted = new Set((search.permissions ?? '').split(/[\s,]+/).filter((name) => name !== ''))
+  const named = terms.apis.find((api) => isNamed(api, search.api))
+  const api = (search.api ?? '') === '' ? (terms.usual ?? apiOf(wanted, terms.apis)) : named
+  const scopes = new Set(api?.scopes)
+  const grantable = new Set(api?.grantable)
+  const purpose = purposes.find((known) => known === search.for)
+  const expiry = readExpiry(search.expires ?? '', terms)
+  return {
+    values: {
+      ...(search.name === undefined ? {} : { name: search.name }),
+      ...(search.notes === undefined ? {} : { notes: search.notes }),
+      ...(purpose === undefined ? {} : { purpose }),
+      ...expiry,
+      ...(api === undefined ? {} : { apiId: api.id }),
+      ...(wanted.size === 0
+        ? {}
+        : { permissions: new Set([...wanted].filter((name) => grantable.has(name))) }),
+    },
+    unknown: [
+      ...[...wanted].filter((name) => !scopes.has(name)),
+      ...missed(search.api, named),
+      ...missed(search.for, purpose),
+      ...missed(search.expires, expiry),
+    ],
+    notGrantable: [...wanted].filter((name) => scopes.has(name) && !grantable.has(name)),
+  }
+}
+
+/** The address, without its origin, of a form that is filled in like this one. */
+export function writePrefill(
+  draft: Draft,
+  { api, ms }: { readonly api: PrefillApi | undefined; readonly ms: number | undefined },
+): string {
+  const expires = draft.expiry === 'custom' ? customText(ms) : draft.expiry
+  const values: Readonly<Record<string, string>> = {
+    name: draft.name,
+    for: draft.purpose ?? '',
+    expires,
+    permissions: (api?.scopes ?? []).filter((scope) => draft.permissions.has(scope)).join(','),
+    notes: draft.notes,
+    api: api?.slug ?? '',
+    environment: draft.environment === 'test' ? 'test' : '',
+  }
+  const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== ''))
+  return `/credentials/new?${query}`
+}
+
+function isNamed({ id, slug, identifier }: PrefillApi, name: string | undefined): boolean {
+  return name !== undefined && [id, slug, identifier].includes(name)
+}
+
+/** The api that has all that is asked for. */
+function apiOf(wanted: ReadonlySet<string>, apis: readonly PrefillApi[]): PrefillApi | undefined {
+  if (wanted.size === 0) return undefined
+  return apis.find(({ scopes }) => [...wanted].every((name) => scopes.includes(name)))
+}
+
+function missed(asked: string | undefined, found: unknown): readonly string[] {
+  return asked === undefined || asked === '' || found !== undefined ? [] : [asked]
+}
+
+function customText(ms: number | undefined): string {
+  return ms === undefined ? '' : new Date(ms).toISOString()
+}
+
+const SPAN = /^(\d{1,3})d$/
+
+/** `90d`, `1y`, or an instant. A span that is not on offer is a date; one beyond the policy, the next that is. */
+function readExpiry(
+  asked: string,
+  { policy, nowMs, timeZone }: PrefillTerms,
+): ({ readonly expiry: ExpiryChoice } & Partial<TypedExpiry>) | undefined {
+  const offered = offeredExpiries(policy).find((choice) => choice === asked)
+  if (offered !== undefined && offered !== 'custom') return { expiry: offered }
+  const days = asked === '1y' ? 365 : Number(SPAN.exec(asked)?.[1] ?? Number.NaN)
+  if (days > policy.maxLifetimeDays) return { expiry: expiryWithin(days, policy) }
+  const ms = Number.isNaN(days) ? instantIn(asked) : nowMs + days * DAY_MS
+  if (ms === undefined || ms <= nowMs) return undefined
+  const { date, time } = typedOf(ms, timeZone)
+  return { expiry: 'custom', date, time: Number.isNaN(days) ? time : LAST_TIME }
+}
+
+const LAST_TIME = '23:59'
+/** RFC 3339 with its zone, or a day. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/
+
+function instantIn(text: string): number | undefined {
+  if (!INSTANT.test(text)) return undefined
+  const ms = Date.parse(text.length === 10 ? `${text}T23:59:00Z` : text)
+  return Number.isNaN(ms) ? undefined : ms
+}

@@ -1,0 +1,102 @@
+import type { Credential } from '../credential.ts'
+import { permissionRows, READ, setCells } from '../permissions/permission-rows.ts'
+import { type Draft, type SuggestedField, suggest } from './draft.ts'
+import { type ExpiryTerms, expiryWithin, latestExpiry, typedOf } from './expiry.ts'
+import type { FormApi, FormFacts } from './form-facts.ts'
+import { type PrefillSearch, readPrefill } from './prefill.ts'
+import { DAY_MS } from './zoned-time.ts'
+
+/** How a form begins. */
+export type Start = {
+  readonly draft: Draft
+  /** The fields that no purpose changes any more. */
+  readonly own: ReadonlySet<SuggestedField>
+  /** Whether somebody else filled it in: a link, or the credential that is copied. */
+  readonly isFilled: boolean
+  readonly unknown: readonly string[]
+  readonly notGrantable: readonly string[]
+}
+
+type StartTerms = {
+  readonly facts: FormFacts
+  readonly terms: ExpiryTerms
+  readonly search: PrefillSearch
+  readonly environment: Draft['environment']
+  /** The name of a copy. */
+  readonly nameCopy: (name: string) => string
+}
+
+/** Begins a form: empty, as a link says, or as a copy of a credential. */
+export function startForm(given: StartTerms): Start {
+  const { facts, terms, search, environment } = given
+  const own = facts.apis.filter(({ builtIn }) => !builtIn)
+  const usual = own.length === 0 ? facts.apis[0] : own.length === 1 ? own[0] : undefined
+  const empty: Draft = {
+    purpose: undefined,
+    name: '',
+    notes: '',
+    ...withDate(expiryWithin(terms.policy.defaultLifetimeDays, terms.policy), terms),
+    apiId: usual?.id ?? '',
+    permissions: new Set(),
+    kind: 'scoped',
+    environment,
+  }
+  if (facts.source !== undefined) return startCopy(facts.source, empty, given)
+  const filled = readPrefill(search, { ...terms, apis: facts.apis, usual })
+  if (filled === undefined) {
+    return { draft: empty, own: new Set(), isFilled: false, unknown: [], notGrantable: [] }
+  }
+  const { values, unknown, notGrantable } = filled
+  const chosen = facts.apis.find(({ id }) => id === (values.apiId ?? empty.apiId))
+  const fields = new Set<SuggestedField>([
+    ...(values.expiry === undefined ? [] : (['expiry'] as const)),
+    ...(values.permissions === undefined ? [] : (['permissions'] as const)),
+  ])
+  const suggested =
+    values.purpose === undefined
+      ? empty
+      : suggest(empty, values.purpose, {
+          own: fields,
+          policy: terms.policy,
+          environment,
+          reading: readingOf(chosen),
+        })
+  return { draft: { ...suggested, ...values }, own: fields, isFilled: true, unknown, notGrantable }
+}
+
+/** The permissions of an api that only read. */
+export function readingOf(api: FormApi | undefined): ReadonlySet<string> {
+  return api === undefined ? new Set() : setCells(new Set(), permissionRows(api), () => READ)
+}
+
+function startCopy(source: Credential, empty: Draft, given: StartTerms): Start {
+  const { facts, terms, nameCopy } = given
+  const api = facts.apis.find(({ id }) => id === source.apiId)
+  const grantable = new Set(api?.grantable)
+  const lifetimeMs = Date.parse(source.expiresAt) - Date.parse(source.createdAt)
+  return {
+    draft: {
+      ...empty,
+      name: nameCopy(source.name),
+      notes: source.notes,
+      ...withDate(expiryWithin(Math.round(lifetimeMs / DAY_MS), terms.policy), terms),
+      apiId: api?.id ?? '',
+      permissions: new Set(source.permissions.filter((name) => grantable.has(name))),
+      kind: source.kind,
+      environment: source.environment,
+    },
+    own: new Set(['expiry', 'permissions', 'environment']),
+    isFilled: true,
+    unknown: [],
+    notGrantable: source.permissions.filter((name) => !grantable.has(name)),
+  }
+}
+
+/** A date of one's own begins with the latest that is allowed; any other choice begins without. */
+function withDate(
+  expiry: Draft['expiry'],
+  terms: ExpiryTerms,
+): Pick<Draft, 'expiry' | 'date' | 'time'> {
+  if (expiry !== 'custom') return { expiry, date: '', time: '23:59' }
+  return { expiry, ...typedOf(latestExpiry(terms), terms.timeZone) }
+}

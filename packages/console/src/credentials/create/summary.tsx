@@ -1,0 +1,97 @@
+import { Stack, Text } from '@mantine/core'
+import { type ReactNode, useMemo, useRef } from 'react'
+import { CopyButton } from '../../components/copy-button.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { exactInstant, list } from '../../components/time.ts'
+import { catalogue } from '../../messages/catalogue.ts'
+import { permissionRows } from '../permissions/permission-rows.ts'
+import { apiName } from './api-permissions.tsx'
+import classes from './create.module.css'
+import type { Draft } from './draft.ts'
+import { lifetimeDays } from './expiry.ts'
+import type { FormApi } from './form-facts.ts'
+import messages from './messages.json'
+import { type Power, powersOf } from './powers.ts'
+
+const text = catalogue(messages)
+
+type SummaryProps = {
+  readonly draft: Draft
+  readonly api: FormApi | undefined
+  readonly ms: number | undefined
+  readonly nowMs: number
+  readonly timeZone: string
+  /** The address of a form that is filled in like this one. */
+  readonly link: string
+}
+
+/** The form in words, as it is now. */
+export function Summary({ draft, api, ms, nowMs, timeZone, link }: SummaryProps) {
+  const source = useRef<HTMLSpanElement>(null)
+  const rows = useMemo(() => (api === undefined ? [] : permissionRows(api)), [api])
+  const powers = powerWords(draft, api, rows.length === 0 ? [] : powersOf(rows, draft.permissions))
+  const name = draft.name.trim() === '' ? text('summaryUnnamed') : draft.name.trim()
+  const values = { b: bold, name, powers: powers ?? '' }
+  return (
+    <Panel title={text('summary')}>
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">{sentence()}</Text>
+        {api !== undefined && (
+          <Text size="sm" c="dimmed">
+            {text('summaryApi', { api: apiName(api), environment: draft.environment })}{' '}
+            {text('summaryCalls')}
+          </Text>
+        )}
+        {/* Where the browser copies only what is selected, it is this. */}
+        <span ref={source} className={classes.link} aria-hidden>
+          {link}
+        </span>
+        <CopyButton value={link} what={text('link')} source={source} label={text('copyLink')} />
+        <Text size="xs" c="dimmed">
+          {text('linkHint')}
+        </Text>
+      </Stack>
+    </Panel>
+  )
+
+  function sentence(): ReactNode {
+    if (powers === undefined) return text.rich('summaryNone', values)
+    if (ms === undefined) return text.rich('summaryNoExpiry', values)
+    const when = exactInstant(new Date(ms).toISOString(), timeZone)
+    const span =
+      draft.expiry === 'custom'
+        ? text('summarySpan', { count: lifetimeDays(ms, nowMs) })
+        : text(`expiry.${draft.expiry}`)
+    return text.rich('summaryText', { ...values, when, span })
+  }
+}
+
+/** How many resources are named for each power before the rest is a number. */
+const NAMED_MAX = 6
+
+function powerWords(
+  { kind, permissions }: Draft,
+  api: FormApi | undefined,
+  powers: readonly Power[],
+): string | undefined {
+  if (api === undefined) return undefined
+  if (kind === 'full_access') return text('powerEverything', { api: apiName(api) })
+  if (powers.length === 0) return undefined
+  if (permissions.size === api.scopes.length) return text('powerAll', { api: apiName(api) })
+  return list(
+    powers.map(({ cells, resources }) => {
+      const key = `power.${cells}`
+      return text.has(key) ? text(key, { resources: list(shorten(resources)) }) : ''
+    }),
+  )
+}
+
+function shorten(resources: readonly string[]): readonly string[] {
+  const rest = resources.length - NAMED_MAX
+  if (rest < 2) return resources
+  return [...resources.slice(0, NAMED_MAX), text('andMore', { count: rest })]
+}
+
+function bold(parts: ReactNode[]): ReactNode {
+  return <strong>{parts}</strong>
+}

@@ -1,0 +1,75 @@
+import { useEffect, useRef, useState } from 'react'
+import { type Draft, type Purpose, type SuggestedField, suggest } from './draft.ts'
+import type { ExpiryTerms } from './expiry.ts'
+import type { FormFacts } from './form-facts.ts'
+import type { PrefillSearch } from './prefill.ts'
+import { readingOf, type Start, startForm } from './start.ts'
+
+type DraftTerms = {
+  readonly facts: FormFacts
+  readonly terms: ExpiryTerms
+  readonly search: PrefillSearch
+  readonly environment: Draft['environment']
+  readonly nameCopy: (name: string) => string
+}
+
+/** The form's values, and what changes them. */
+export type DraftState = {
+  readonly draft: Draft
+  readonly start: Start
+  /** Whether anything differs from how the form began. */
+  readonly isTouched: boolean
+  readonly change: (changes: Partial<Draft>) => void
+  /** Takes over what a purpose suggests, but for what one has chosen oneself. */
+  readonly choose: (purpose: Purpose) => void
+  readonly chooseApi: (id: string) => void
+}
+
+const suggested = ['expiry', 'permissions', 'environment'] as const
+
+/** Keeps a form's values from its start on. */
+export function useDraft(given: DraftTerms): DraftState {
+  const { facts, terms, environment } = given
+  const [start] = useState(() => startForm(given))
+  const [draft, setDraft] = useState(start.draft)
+  const [own, setOwn] = useState<ReadonlySet<SuggestedField>>(start.own)
+  const change = (changes: Partial<Draft>): void => {
+    setDraft((before) => ({ ...before, ...changes }))
+    const chosen = suggested.filter((field) => changes[field] !== undefined)
+    if (chosen.some((field) => !own.has(field))) setOwn(new Set([...own, ...chosen]))
+  }
+  const apply = (apiId: string, purpose: Purpose, before: Draft): Draft =>
+    suggest(before, purpose, {
+      own,
+      policy: terms.policy,
+      environment,
+      reading: readingOf(facts.apis.find(({ id }) => id === apiId)),
+    })
+  useFollowing(environment, (now) => {
+    if (!own.has('environment')) setDraft((before) => ({ ...before, environment: now }))
+  })
+  return {
+    draft,
+    start,
+    isTouched: Object.entries(start.draft).some(
+      ([name, value]) => Reflect.get(draft, name) !== value,
+    ),
+    change,
+    choose: (purpose) => setDraft((before) => apply(before.apiId, purpose, before)),
+    chooseApi: (apiId) => {
+      // The permissions of one api mean nothing in another.
+      const next = { ...draft, apiId, permissions: new Set<string>() }
+      setDraft(draft.purpose === undefined ? next : apply(apiId, draft.purpose, next))
+    },
+  }
+}
+
+/** Calls when a value changes, not when it is first seen. */
+function useFollowing<T>(value: T, onChange: (value: T) => void): void {
+  const seen = useRef(value)
+  useEffect(() => {
+    if (seen.current === value) return
+    seen.current = value
+    onChange(value)
+  })
+}

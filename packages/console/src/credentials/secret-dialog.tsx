@@ -1,0 +1,142 @@
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle, IconDownload } from '@tabler/icons-react'
+import { useBlocker } from '@tanstack/react-router'
+import { useId, useRef, useState } from 'react'
+import { CopyButton } from '../components/copy-button.tsx'
+import { Dialog } from '../components/dialog.tsx'
+import { isPlainHttp } from '../components/plain-http.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import type { Credential } from './credential.ts'
+import { PairFacts } from './pair-facts.tsx'
+import messages from './secret/messages.json'
+import { envFileName, saveFile } from './secret/save-file.ts'
+import classes from './secret/secret.module.css'
+import { SecretRow } from './secret/secret-row.tsx'
+import { snippet } from './secret/snippets.ts'
+import { TestPair } from './secret/test-pair.tsx'
+import { UnsavedDialog } from './secret/unsaved-dialog.tsx'
+import { UsageSnippets } from './usage-snippets.tsx'
+
+const text = catalogue(messages)
+
+type SecretDialogProps = {
+  readonly credential: Credential
+  /** Held by the page that shows the dialog, and nowhere else. */
+  readonly clientSecret: string
+  /** Lets go of the secret and leaves. */
+  readonly onDone: () => void
+  /** The same, and on to how it is set up. */
+  readonly onSetUp?: () => void
+}
+
+/**
+ * Shows a secret for the only time. Nothing closes it by accident: Escape, the backdrop and the way back ask
+ * first, as long as nothing was saved; a copy that failed has saved nothing. Drawn by the page itself, so
+ * that no list that is loaded again takes it away.
+ */
+export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: SecretDialogProps) {
+  const [isRevealed, setRevealed] = useState(false)
+  const [isSaved, setSaved] = useState(false)
+  const [leave, setLeave] = useState<{ readonly go: () => void }>()
+  const hasLeft = useRef(false)
+  const leadId = useId()
+  const source = useRef<HTMLPreElement>(null)
+  const { name, secrets } = credential
+  const env = snippet('env', credential, clientSecret)
+  const save = (): void => setSaved(true)
+  const goNow = (go: () => void): void => {
+    hasLeft.current = true
+    go()
+  }
+  const ask = (go: () => void): void => (isSaved ? goNow(go) : setLeave({ go }))
+  useBlocker({
+    shouldBlockFn: () => {
+      if (hasLeft.current) return false
+      ask(onDone)
+      return !hasLeft.current
+    },
+    enableBeforeUnload: () => !hasLeft.current,
+  })
+  return (
+    <>
+      <Dialog
+        opened
+        onClose={() => ask(onDone)}
+        role="alertdialog"
+        describedBy={leadId}
+        size="xl"
+        title={text('title', { name })}
+        withCloseButton={false}
+        closeOnEscape={leave === undefined}
+      >
+        <Stack gap="md">
+          <Text size="sm" id={leadId}>
+            {text('lead')}
+          </Text>
+          {isPlainHttp() && (
+            <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} p="xs">
+              {text('notHttps')}
+            </Alert>
+          )}
+          <PairFacts credential={credential}>
+            <SecretRow
+              clientSecret={clientSecret}
+              hint={secrets.at(-1)?.hint ?? '…'}
+              isRevealed={isRevealed}
+              onReveal={setRevealed}
+              onCopied={save}
+            />
+          </PairFacts>
+          <Group gap="sm">
+            {/* Where the browser copies only what is selected, it is this. */}
+            <pre ref={source} className={classes.source} aria-hidden>
+              {snippet('env', credential)}
+            </pre>
+            <CopyButton
+              value={env}
+              what={text('env')}
+              source={source}
+              label={text('copyAll')}
+              onCopied={save}
+              onFailed={() => setRevealed(true)}
+            />
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={16} aria-hidden />}
+              onClick={() => {
+                saveFile(envFileName(name), env)
+                save()
+              }}
+            >
+              {text('download')}
+            </Button>
+            <Text size="xs" c="dimmed">
+              {text('downloadNote')}
+            </Text>
+          </Group>
+          <TestPair credential={credential} clientSecret={clientSecret} />
+          <Stack gap="xs">
+            <Title order={3}>{text('howToUse')}</Title>
+            <UsageSnippets
+              credential={credential}
+              clientSecret={clientSecret}
+              isRevealed={isRevealed}
+              onCopied={save}
+            />
+          </Stack>
+          <Group justify="flex-end" className={classes.footer}>
+            {onSetUp !== undefined && (
+              <Button variant="default" onClick={() => ask(onSetUp)}>
+                {text('toSetUp')}
+              </Button>
+            )}
+            <Button onClick={() => ask(onDone)}>{text('done')}</Button>
+          </Group>
+        </Stack>
+      </Dialog>
+      {leave !== undefined && (
+        <UnsavedDialog onGoBack={() => setLeave(undefined)} onClose={() => goNow(leave.go)} />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,20 @@
+/** Has the browser save a text as a file. */
+export function saveFile(name: string, content: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type: 'text/plain' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  // The content is read when the click is; kept any longer, it would be a secret in memory.
+  setTimeout(() => URL.revokeObjectURL(address), 1_000)
+}
+
+/** The file of a credential, such as `keyporter-zeus.env`. */
+export function envFileName(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  return plain === '' ? 'keyporter.env' : `keyporter-${plain}.env`
+}
