@@ -13,7 +13,7 @@ describe('a text that looks like a secret', () => {
       'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
       'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln',
     ]) {
-      expect(looksLikeSecret(text), text).toBe(true)
+      expect([text, looksLikeSecret(text)]).toEqual([text, true])
     }
   })
 
@@ -27,7 +27,7 @@ describe('a text that looks like a secret', () => {
       'Donaudampfschifffahrtsgesellschaftskapitän',
       'Token for the nightly sync; the secret is in the vault',
     ]) {
-      expect(looksLikeSecret(text), text).toBe(false)
+      expect([text, looksLikeSecret(text)]).toEqual([text, false])
     }
   })
 })

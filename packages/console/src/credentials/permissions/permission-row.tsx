@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core'
 import { IconCheck, IconLock, IconX } from '@tabler/icons-react'
-import { memo } from 'react'
+import { Fragment, memo } from 'react'
 import { catalogue } from '../../messages/catalogue.ts'
 import messages from './messages.json'
 import { type Cells, columns, type PermissionRow } from './permission-rows.ts'
@@ -22,7 +22,7 @@ export const PermissionRowView = memo(function PermissionRowView(props: Permissi
   return (
     <tr className={classes.row}>
       <th scope="row">
-        {row.resource}
+        <Breakable name={row.resource} />
         {row.description !== '' && <span className={classes.description}>{row.description}</span>}
       </th>
       {columns.map((action, column) => (
@@ -61,6 +61,16 @@ function Cell({ row, held, onSet, column }: PermissionRowViewProps & { readonly 
       onChange={() => onSet(row, held ^ bit)}
     />
   )
+}
+
+/** A name that may go over to the next line at its underscores. */
+function Breakable({ name }: { readonly name: string }) {
+  return name.split(/(?<=_)/).map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))
 }
 
 /** What the resource does not offer. */
