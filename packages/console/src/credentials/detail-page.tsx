@@ -1,15 +1,15 @@
 import { SdkError } from '@keyporter/sdk'
 import { Anchor, Stack, Tabs } from '@mantine/core'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useCan } from '../api/session.ts'
 import { AuditEvents } from '../audit/audit-events.tsx'
 import { DataArea } from '../components/data-area.tsx'
+import { useDialogAddress } from '../components/dialog-address.ts'
 import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import type { Credential } from './credential.ts'
-import { dialogAt } from './detail/dialog-address.ts'
 import { ExpiryDialog } from './detail/expiry-dialog.tsx'
 import { DetailHeader } from './detail/header.tsx'
 import messages from './detail/messages.json'
@@ -68,14 +68,16 @@ function Detail({ credential }: { readonly credential: Credential }) {
   const navigate = useNavigate()
   const tab = useTab()
   const [isJustRevoked, setJustRevoked] = useState(false)
+  const dialogs = useDialogAddress()
   const open = (chosen: string | null): void =>
     void navigate({
       to: '/credentials/$id/{-$tab}',
       params: { id, tab: chosen === 'overview' ? undefined : (chosen ?? undefined) },
+      resetScroll: false,
     })
   return (
     <>
-      <DetailHeader credential={credential} onRevoke={() => void navigate(dialogAt('revoke'))} />
+      <DetailHeader credential={credential} onRevoke={() => dialogs.open('revoke')} />
       <Stack gap="lg">
         <StateBanner credential={credential} isJustRevoked={isJustRevoked} />
         <Tabs value={tab} onChange={open} keepMounted={false} color="var(--mantine-color-anchor)">
@@ -117,10 +119,8 @@ type OpenDialogProps = { readonly credential: Credential; readonly onRevoked: ()
 
 /** The dialog that the address names, as far as it is open to whoever looks. */
 function OpenDialog({ credential, onRevoked }: OpenDialogProps) {
-  const { dialog }: { dialog?: string } = useSearch({ strict: false })
-  const navigate = useNavigate()
+  const { dialog, close } = useDialogAddress()
   const mayChange = useCan('CREDENTIAL_WRITE')
-  const close = (): void => void navigate({ ...dialogAt(undefined), replace: true })
   // What somebody else revokes meanwhile is the open dialog's to tell.
   const [wasRevoked] = useState(credential.status === 'revoked')
   if (!mayChange || wasRevoked) return null

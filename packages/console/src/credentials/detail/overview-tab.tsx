@@ -1,7 +1,8 @@
 import { Anchor, Button, Group, Stack } from '@mantine/core'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useCan } from '../../api/session.ts'
+import { useDialogAddress } from '../../components/dialog-address.ts'
 import { Instant } from '../../components/instant.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { duration } from '../../components/time.ts'
@@ -10,7 +11,6 @@ import { type Credential, isLive } from '../credential.ts'
 import { PairFacts } from '../pair-facts.tsx'
 import { AttentionChips, StatusBadge } from '../status-badge.tsx'
 import classes from './detail.module.css'
-import { dialogAt } from './dialog-address.ts'
 import messages from './messages.json'
 import { NotesPanel } from './notes-panel.tsx'
 import { SecretsPanel } from './secrets-panel.tsx'
@@ -99,7 +99,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 function Expiry({ credential }: { readonly credential: Credential }) {
   const { expiresAt } = credential
   const mayChange = useCan('CREDENTIAL_WRITE')
-  const navigate = useNavigate()
+  const { open } = useDialogAddress()
   return (
     <Group gap="xs">
       <span>
@@ -113,7 +113,7 @@ function Expiry({ credential }: { readonly credential: Credential }) {
           size="compact-sm"
           variant="default"
           aria-label={text('changeExpiry')}
-          onClick={() => void navigate(dialogAt('expiry'))}
+          onClick={() => open('expiry')}
         >
           {text('change')}
         </Button>

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { useSearch } from '@tanstack/react-router'
 import { announce } from '../../components/announcer.tsx'
 import { Dialog } from '../../components/dialog.tsx'
+import { useDialogAddress } from '../../components/dialog-address.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Credential } from '../credential.ts'
 import { DiffList } from './diff-list.tsx'
@@ -18,8 +18,8 @@ type RemoveDialogProps = { readonly credential: Credential; readonly onClose: ()
 export function RemoveDialog({ credential, onClose }: RemoveDialogProps) {
   const edit = useEdit(credential)
   const { base, submission, save } = edit
-  const { names = '' }: { names?: string } = useSearch({ strict: false })
-  const named = names.split(',')
+  const { target = '' } = useDialogAddress()
+  const named = target.split(',')
   const left = rebasePermissions(base.permissions, { added: [], removed: named })
   const diff = diffPermissions(base.permissions, left)
   const count = diff.removed.length

@@ -1,15 +1,14 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useActing } from '../../api/acting.ts'
 import { useCan } from '../../api/session.ts'
 import { DataArea } from '../../components/data-area.tsx'
+import { useDialogAddress } from '../../components/dialog-address.ts'
 import { Instant } from '../../components/instant.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { type Credential, isLive } from '../credential.ts'
 import classes from './detail.module.css'
-import { dialogAt } from './dialog-address.ts'
 import { DAY_MS } from './expiry-bounds.ts'
 import messages from './messages.json'
 import { unusedOf } from './usage-counts.ts'
@@ -46,15 +45,14 @@ export function UnusedPanel({ credential }: { readonly credential: Credential })
 type UnusedProps = { readonly credential: Credential; readonly names: readonly string[] }
 
 function Unused({ credential, names }: UnusedProps) {
-  const navigate = useNavigate()
+  const { open } = useDialogAddress()
   const mayChange = useCan('CREDENTIAL_WRITE') && isLive(credential)
   // The last one cannot be taken.
   const mayTake = mayChange && credential.permissions.length > 1
   const mayTakeAll = mayChange && names.length > 1 && names.length < credential.permissions.length
   const isYoung = Date.now() - Date.parse(credential.createdAt) < UNUSED_MS
   if (names.length === 0) return <Text>{text('unusedNone')}</Text>
-  const remove = (chosen: readonly string[]): void =>
-    void navigate(dialogAt('remove', { names: chosen.join(',') }))
+  const remove = (chosen: readonly string[]): void => open('remove', chosen.join(','))
   return (
     <Stack gap="sm" align="flex-start">
       <Text size="sm">

@@ -60,6 +60,7 @@ function Usage({ credential }: { readonly credential: Credential }) {
     void navigate({
       to: '.',
       search: (before: Record<string, unknown>) => ({ ...before, ...changed }),
+      resetScroll: false,
     })
   return (
     <Stack gap="md">
