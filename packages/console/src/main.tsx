@@ -6,8 +6,8 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { locale } from './messages/locale.ts'
 import { router } from './router.tsx'
+import { colorSchemeManager } from './theme/color-scheme.ts'
 import { nonce } from './theme/nonce.ts'
-import { keptTheme } from './theme/preferences.ts'
 import { cssVariables, theme } from './theme/theme.ts'
 
 const queries = new QueryClient({
@@ -32,7 +32,8 @@ createRoot(element).render(
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
-      defaultColorScheme={keptTheme() === 'system' ? 'auto' : (keptTheme() as 'light' | 'dark')}
+      colorSchemeManager={colorSchemeManager}
+      defaultColorScheme="auto"
       getStyleNonce={() => nonce}
     >
       <QueryClientProvider client={queries}>

@@ -33,7 +33,7 @@ export function OrganizationSwitch() {
   }
   const own = organization.id
   const choose = (id: string): void =>
-    void navigate({ to: '/credentials', search: id === own ? {} : { organization: id } })
+    void navigate({ to: '/credentials', search: { organization: id === own ? undefined : id } })
   const current = organizationId ?? own
   const isOffered = offered.some(({ id }) => id === current)
   return (

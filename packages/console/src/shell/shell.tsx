@@ -14,6 +14,7 @@ import { OrganizationSwitch } from './organization-switch.tsx'
 import { PrivilegeWatch } from './privilege-watch.tsx'
 import classes from './shell.module.css'
 import { SignInAgain } from './sign-in-again.tsx'
+import { ThemeWatch } from './theme-watch.tsx'
 import { Wordmark } from './wordmark.tsx'
 
 const text = catalogue(messages)
@@ -128,9 +129,11 @@ function EnvironmentSwitch() {
 }
 
 function Notices() {
+  const { privileges, preferences } = useWhoAmI()
   return (
     <>
-      <PrivilegeWatch privileges={useWhoAmI().privileges} />
+      <PrivilegeWatch privileges={privileges} />
+      <ThemeWatch theme={preferences?.theme} />
       {isPlainHttp() && (
         <Text size="sm" c="orange" mb="md" role="note">
           {text('notHttps')}

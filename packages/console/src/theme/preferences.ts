@@ -1,9 +1,11 @@
+import type { MantineColorScheme } from '@mantine/core'
 import type { WhoAmI } from '../api/session.ts'
 import { keepLocale, locales } from '../messages/locale.ts'
 
 const KEY = 'keyporter.theme'
 
-export type ThemeChoice = 'light' | 'dark' | 'system'
+export const themes = ['light', 'dark', 'system'] as const
+export type ThemeChoice = (typeof themes)[number]
 
 /** The look that this browser was last told; what it does before anyone has signed in. */
 export function keptTheme(): ThemeChoice {
@@ -15,14 +17,24 @@ export function keptTheme(): ThemeChoice {
   }
 }
 
-/** Takes over what the member chose, from the server into this browser. True when the page has to be loaded again. */
-export function adoptPreferences({ preferences }: Pick<WhoAmI, 'preferences'>): boolean {
-  if (preferences === null) return false
+/** Keeps a copy of the look in this browser. */
+export function keepTheme(theme: ThemeChoice): void {
   try {
-    localStorage.setItem(KEY, preferences.theme)
+    localStorage.setItem(KEY, theme)
   } catch {
     // No storage here: the look is chosen anew on each page.
   }
+}
+
+/** A look as the library of components calls it. */
+export function schemeOf(theme: ThemeChoice): MantineColorScheme {
+  return theme === 'system' ? 'auto' : theme
+}
+
+/** Takes over what the member chose, from the server into this browser. True when the page has to be loaded again. */
+export function adoptPreferences({ preferences }: Pick<WhoAmI, 'preferences'>): boolean {
+  if (preferences === null) return false
+  keepTheme(preferences.theme)
   const chosen = locales.find((known) => known === preferences.locale)
   return chosen === undefined ? false : keepLocale(chosen)
 }

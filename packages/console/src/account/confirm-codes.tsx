@@ -1,0 +1,85 @@
+import { SdkError } from '@keyporter/sdk'
+import { Alert, Button, Code, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, lazy, Suspense, useRef, useState } from 'react'
+import { clientFor } from '../api/clients.ts'
+import { sessionQuery } from '../api/session.ts'
+import { CopyButton } from '../components/copy-button.tsx'
+import { Problem } from '../components/problem.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+import type { NewSecret } from './start-codes.tsx'
+
+const text = catalogue(messages)
+
+// With a library of its own, and rarely needed.
+const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }))
+
+type ConfirmCodesProps = {
+  readonly secret: NewSecret
+  readonly onConfirmed: (recoveryCodes: readonly string[]) => void
+  readonly onClose: () => void
+}
+
+/** The second step: into the app with the secret, and back with its first code. */
+export function ConfirmCodes({ secret: { secret, url }, onConfirmed, onClose }: ConfirmCodesProps) {
+  const queries = useQueryClient()
+  const [code, setCode] = useState('')
+  const submission = useSubmission()
+  const source = useRef<HTMLElement>(null)
+  const { error } = submission
+  const isWrong = error instanceof SdkError && error.code === 'invalid_code'
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void submission.run(async () => {
+      const { recoveryCodes } = await clientFor().sessions.confirmTotp({ code })
+      onConfirmed(recoveryCodes ?? [])
+      void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
+    })
+  }
+  if (secret === null || url === null) return <Alert color="orange">{text('lost')}</Alert>
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <Text>{text('scan')}</Text>
+        <Suspense fallback={<Skeleton h={240} w={240} mx="auto" />}>
+          <QrCode content={url} label={text('qr')} />
+        </Suspense>
+        <div>
+          <Text size="sm">{text('typeInstead')}</Text>
+          <Group gap="xs" wrap="nowrap">
+            <Code ref={source} fz="sm">
+              {secret}
+            </Code>
+            <CopyButton value={secret} what={text('secret')} source={source} />
+          </Group>
+        </div>
+        {error !== undefined && !isWrong && <Problem error={error} />}
+        <TextInput
+          label={text('code')}
+          description={text('codeHint')}
+          value={code}
+          onChange={(event) => {
+            submission.reset()
+            setCode(event.currentTarget.value)
+          }}
+          error={isWrong ? text('wrongCode') : submission.fieldError('code')}
+          autoComplete="one-time-code"
+          inputMode="numeric"
+          maw={200}
+          // The step before had the focus, and is gone.
+          autoFocus
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {text('cancel')}
+          </Button>
+          <Button type="submit" loading={submission.isBusy}>
+            {text('switchOn')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,71 @@
+import { Anchor, Stack } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useCan, useWhoAmI } from '../api/session.ts'
+import { Panel } from '../components/panel.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import { privilegeName } from '../privileges/names.ts'
+import classes from './account.module.css'
+import messages from './messages.json'
+import { ThemeChoice } from './theme-choice.tsx'
+import { TimeZoneChoice } from './time-zone-choice.tsx'
+
+const text = catalogue(messages)
+
+/** Who one is, and how the console looks to one. */
+export function ProfileTab() {
+  return (
+    <Stack gap="lg">
+      <Panel title={text('display')} lead={text('displayLead')}>
+        <ThemeChoice />
+        <TimeZoneChoice />
+      </Panel>
+      <You />
+    </Stack>
+  )
+}
+
+function You() {
+  const { member, organization } = useWhoAmI()
+  const maySeeMembers = useCan('MEMBER_READ')
+  if (member === null) return null
+  const { id, name, email, privileges } = member
+  return (
+    <Panel title={text('you')}>
+      <dl className={classes.facts}>
+        <dt>{text('name')}</dt>
+        <dd>{name}</dd>
+        <dt>{text('email')}</dt>
+        <dd>{email}</dd>
+        <dt>{text('organization')}</dt>
+        <dd>{organization.name}</dd>
+        <dt>{text('privileges')}</dt>
+        <dd>
+          {privileges.length === 0 ? (
+            text('noPrivileges')
+          ) : (
+            <ul className={classes.privileges}>
+              {privileges.map((privilege) => (
+                <li key={privilege}>{privilegeName(privilege)}</li>
+              ))}
+            </ul>
+          )}
+        </dd>
+      </dl>
+      {maySeeMembers && (
+        <Anchor
+          size="sm"
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              to="/members/$id"
+              params={{ id }}
+              search={{ organization: undefined }}
+            />
+          )}
+        >
+          {text('changeMyself')}
+        </Anchor>
+      )}
+    </Panel>
+  )
+}

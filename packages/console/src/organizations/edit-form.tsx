@@ -1,0 +1,97 @@
+import { versionOf } from '@keyporter/sdk'
+import { Button, Fieldset, Group, Stack, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { clientFor } from '../api/clients.ts'
+import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { Problem } from '../components/problem.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { draftOf, faultsOf, policyOf } from '../settings/policy-draft.ts'
+import { PolicyFields } from '../settings/policy-fields.tsx'
+import { useKnownPermissions } from '../settings/use-organization.ts'
+import { FeatureSwitches } from './feature-switches.tsx'
+import type { Organization } from './features.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+type EditFormProps = {
+  readonly organization: Organization
+  readonly onReload: () => void
+  readonly onClose: () => void
+}
+
+/** Everything of an organization that the operator decides. */
+export function EditForm({ organization, onReload, onClose }: EditFormProps) {
+  const queries = useQueryClient()
+  const { id } = organization
+  const [name, setName] = useState(organization.name)
+  const [slug, setSlug] = useState(organization.slug)
+  const [features, setFeatures] = useState(organization.features)
+  const [draft, setDraft] = useState(() => draftOf(organization.policy))
+  const known = useKnownPermissions(id)
+  const submission = useSubmission()
+  const { error, fieldError } = submission
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const save = async (): Promise<void> => {
+      await clientFor().organizations.update(
+        { id, name, slug, features, policy: policyOf(draft) },
+        { version: versionOf(organization) },
+      )
+      // Its features decide what is shown for it, its name stands in many places.
+      await queries.invalidateQueries()
+    }
+    void submission.run(save, faultsOf(draft)).then((done) => done && onClose())
+  }
+  const faults = Object.fromEntries(
+    ['defaultLifetimeDays', 'maxLifetimeDays', 'permissionCeiling'].map((field) => [
+      field,
+      fieldError(field),
+    ]),
+  )
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <ChangedMeanwhile error={error} targetId={id} onReload={onReload} />
+        {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
+        <TextInput
+          label={text('name')}
+          value={name}
+          onChange={(event) => {
+            submission.touch('name')
+            setName(event.currentTarget.value)
+          }}
+          error={fieldError('name')}
+          autoComplete="off"
+          data-autofocus
+        />
+        <TextInput
+          label={text('slug')}
+          description={text('slugHintChange')}
+          value={slug}
+          onChange={(event) => {
+            submission.touch('slug')
+            setSlug(event.currentTarget.value)
+          }}
+          error={fieldError('slug')}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <FeatureSwitches value={features} onChange={setFeatures} />
+        <Fieldset legend={text('policy')}>
+          <PolicyFields draft={draft} onChange={setDraft} faults={faults} known={known} />
+        </Fieldset>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {text('cancel')}
+          </Button>
+          <Button type="submit" loading={submission.isBusy}>
+            {text('save')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,24 @@
+import type { Answer, routes } from '@keyporter/contract'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+export type Organization = Answer<typeof routes.organizations.get>
+export type Features = Organization['features']
+
+/** The parts of the product that an organization can have. */
+export const featureNames = [
+  'issued',
+  'stored',
+  'webhooks',
+] as const satisfies readonly (keyof Features)[]
+
+export function featureName(feature: keyof Features): string {
+  return text(`feature.${feature}`)
+}
+
+/** What is switched on. */
+export function featuresOn(features: Features): readonly (keyof Features)[] {
+  return featureNames.filter((name) => features[name])
+}

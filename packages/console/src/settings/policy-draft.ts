@@ -1,0 +1,65 @@
+import type { Answer, routes } from '@keyporter/contract'
+import { list } from '../components/time.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+export type Policy = Answer<typeof routes.organizations.get>['policy']
+
+/** A policy while it is being typed. */
+export type PolicyDraft = {
+  readonly defaultDays: string
+  readonly maxDays: string
+  /** Whether there is a ceiling. */
+  readonly isLimited: boolean
+  /** The names in it, as they are typed. */
+  readonly ceiling: string
+}
+
+const DEFAULT_MAX = 365
+const MAX_MAX = 366
+
+export function draftOf(policy: Policy): PolicyDraft {
+  const { defaultLifetimeDays, maxLifetimeDays, permissionCeiling } = policy
+  return {
+    defaultDays: String(defaultLifetimeDays),
+    maxDays: String(maxLifetimeDays),
+    isLimited: permissionCeiling !== null,
+    ceiling: (permissionCeiling ?? []).join('\n'),
+  }
+}
+
+/** What is typed, as the API takes it; only good where {@link faultsOf} finds nothing. */
+export function policyOf(draft: PolicyDraft): Policy {
+  return {
+    defaultLifetimeDays: Number(draft.defaultDays),
+    maxLifetimeDays: Number(draft.maxDays),
+    permissionCeiling: draft.isLimited ? namesIn(draft) : null,
+  }
+}
+
+/** What is wrong with what is typed, by the API's names of the fields. */
+export function faultsOf(draft: PolicyDraft): Readonly<Record<string, string | undefined>> {
+  const days = (typed: string, max: number): string | undefined =>
+    /^\d{1,3}$/.test(typed.trim()) && Number(typed) >= 1 && Number(typed) <= max
+      ? undefined
+      : text('notDays', { min: 1, max })
+  const isTooLong = Number(draft.defaultDays) > Number(draft.maxDays)
+  return {
+    defaultLifetimeDays:
+      days(draft.defaultDays, DEFAULT_MAX) ?? (isTooLong ? text('defaultTooLong') : undefined),
+    maxLifetimeDays: days(draft.maxDays, MAX_MAX),
+    permissionCeiling:
+      draft.isLimited && namesIn(draft).length === 0 ? text('ceilingNone') : undefined,
+  }
+}
+
+/** The typed names that no api has, as a text; empty when there are none. */
+export function unknownNames(draft: PolicyDraft, known: readonly string[]): string {
+  return list(namesIn(draft).filter((name) => !known.includes(name)))
+}
+
+function namesIn({ ceiling }: PolicyDraft): string[] {
+  return [...new Set(ceiling.split(/[\s,]+/).filter((name) => name !== ''))]
+}

@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query'
+import { useActing } from '../api/acting.ts'
+import { useCan, useWhoAmI } from '../api/session.ts'
+
+/** The organization that the page acts for, with the version of what was loaded. */
+export function useOrganization() {
+  const { client, scope, organizationId } = useActing()
+  const id = useWhoAmI().organization.id
+  const asked = organizationId ?? id
+  return useQuery({
+    queryKey: [...scope, 'organizations', 'get', asked],
+    queryFn: () => client.organizations.get({ id: asked }),
+    enabled: useCan('ORGANIZATION_READ'),
+  })
+}
+
+/** The permissions of the apis that an organization may use; undefined until they are known. */
+export function useKnownPermissions(organizationId: string): readonly string[] | undefined {
+  const { client, scope } = useActing()
+  const apis = useQuery({
+    queryKey: [...scope, 'apis', 'list', { of: organizationId }],
+    queryFn: () => client.apis.list({ limit: 100 }, { organizationId }),
+    enabled: useCan('API_READ'),
+  })
+  return apis.data?.data.flatMap(({ scopes }) => scopes)
+}
