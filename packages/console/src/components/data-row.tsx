@@ -39,12 +39,13 @@ export function DataRow<Row>({ row, columns, detail }: DataRowProps<Row>) {
             </ActionIcon>
           </Table.Td>
         )}
-        {columns.map(({ key, title, label: name, render, align }) => (
+        {columns.map(({ key, title, label: name, render, align, card }) => (
           <Table.Td
             key={key}
             role="cell"
             ta={align}
             data-label={typeof title === 'string' ? title : (name ?? '')}
+            data-card={card}
           >
             {render(row)}
           </Table.Td>

@@ -1,4 +1,5 @@
 import { Table } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { catalogue } from '../messages/catalogue.ts'
@@ -18,6 +19,8 @@ export type Column<Row> = {
   /** The name by which the API sorts, where it does. */
   readonly sort?: string
   readonly align?: 'right'
+  /** Where it stands on a card: as its heading, or in the corner, first or second from the end. */
+  readonly card?: 'heading' | 'corner' | 'second-corner'
 }
 
 type DataTableProps<Row> = {
@@ -32,7 +35,11 @@ type DataTableProps<Row> = {
   readonly isBusy?: boolean
   /** Makes every row one that can be opened. */
   readonly detail?: RowDetail<Row>
+  /** The width of the window below which rows are cards, for tables that need more than the usual 48em. */
+  readonly cardsBelowEm?: number
 }
+
+const CARDS_BELOW_EM = 48
 
 /**
  * A table; on a narrow screen every row is a card, whose cells are named by their columns. It stays a table
@@ -40,8 +47,15 @@ type DataTableProps<Row> = {
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowKey, sort, onSort, isBusy, detail } = props
+  const { cardsBelowEm = CARDS_BELOW_EM } = props
+  const isNarrow = useMediaQuery(`(max-width: ${cardsBelowEm}em)`, undefined, {
+    getInitialValueInEffect: false,
+  })
   return (
-    <div className={classes.frame} aria-busy={isBusy}>
+    <div
+      className={isNarrow ? `${classes.frame} ${classes.cards}` : classes.frame}
+      aria-busy={isBusy}
+    >
       {/* Roles are said although they are native: `display` takes them away from the cards. */}
       <Table
         role="table"
@@ -54,7 +68,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <Table.Tr role="row">
             {detail !== undefined && <Table.Td role="cell" className={classes.opener} />}
             {columns.map((column) => (
-              <HeadCell key={column.key} column={column} sort={sort} onSort={onSort} />
+              <HeadCell
+                key={column.key}
+                // Nothing can take the focus where nobody sees it.
+                column={isNarrow ? { ...column, title: column.label ?? column.title } : column}
+                sort={sort}
+                onSort={isNarrow ? undefined : onSort}
+              />
             ))}
           </Table.Tr>
         </Table.Thead>

@@ -1,5 +1,19 @@
+import { useCan } from '../api/session.ts'
+import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import { CredentialList } from './list/credential-list.tsx'
+import messages from './list/messages.json'
 
+const text = catalogue(messages)
+
+/** The page of the credentials that were issued to those who call us. */
 export function CredentialListPage() {
-  return <PageHeader title="API credentials" />
+  if (useCan('CREDENTIAL_READ')) return <CredentialList />
+  return (
+    <>
+      <PageHeader title={text('title')} />
+      <NoPermission privilege="credentials.view" />
+    </>
+  )
 }

@@ -1,8 +1,8 @@
 import { SdkError } from '@keyporter/sdk'
-import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconBan } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { announce } from '../components/announcer.tsx'
 import { Dialog } from '../components/dialog.tsx'
@@ -11,8 +11,9 @@ import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { type Credential, isLive } from './credential.ts'
 import messages from './messages.json'
+import { ReasonFields } from './reason-fields.tsx'
 import { RevokeFacts } from './revoke-facts.tsx'
-import { type ReasonChoice, reasonChoices, reasonText } from './revoke-reason.ts'
+import { noReason, reasonText } from './revoke-reason.ts'
 
 const text = catalogue(messages)
 
@@ -37,9 +38,7 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
   const { name } = credential ?? shown
   const needsName = isNameNeeded(credential ?? shown)
   const [typed, setTyped] = useState('')
-  const [choice, setChoice] = useState<ReasonChoice>('none')
-  const [detail, setDetail] = useState('')
-  const field = useRef<HTMLInputElement>(null)
+  const [reason, setReason] = useState(noReason)
   const isConfirmed = !needsName || isSameName(typed, name)
   const renew = () => queries.invalidateQueries({ queryKey: [...scope, 'credentials'] })
   const submit = (event: FormEvent): void => {
@@ -47,9 +46,8 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
     const fault = isConfirmed ? undefined : text('revoke.mismatch', { name })
     void submission.run(
       async () => {
-        const reason = reasonText(choice, detail)
         const revoked = await client.credentials
-          .revoke({ id: shown.id, reason })
+          .revoke({ id: shown.id, reason: reasonText(reason) })
           .catch(async (error) => {
             await renew()
             throw error
@@ -63,7 +61,8 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
     )
   }
   const isAlready =
-    submission.error instanceof SdkError && submission.error.code === 'already_revoked'
+    shown.status === 'revoked' ||
+    (submission.error instanceof SdkError && submission.error.code === 'already_revoked')
   return (
     <Dialog
       opened
@@ -81,28 +80,13 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
             <Text size="sm">
               {text.rich('revoke.final', { b: (parts) => <strong>{parts}</strong> })}
             </Text>
-            <Group grow align="flex-end" preventGrowOverflow={false}>
-              <NativeSelect
-                label={text('revoke.reason')}
-                value={choice}
-                onChange={(event) => setChoice(toChoice(event.currentTarget.value))}
-                data={reasonChoices.map((value) => ({
-                  value,
-                  label: text(`revoke.reason.${value}`),
-                }))}
-              />
-              <TextInput
-                label={text('revoke.moreAbout')}
-                value={detail}
-                maxLength={DETAIL_MAX}
-                onChange={(event) => setDetail(event.currentTarget.value)}
-                error={submission.fieldError('reason')}
-                autoComplete="off"
-              />
-            </Group>
+            <ReasonFields
+              value={reason}
+              onChange={setReason}
+              error={submission.fieldError('reason')}
+            />
             {needsName && (
               <TextInput
-                ref={field}
                 label={text.rich('revoke.confirm', { name: <strong key="name">{name}</strong> })}
                 value={typed}
                 onChange={(event) => {
@@ -138,9 +122,6 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
   )
 }
 
-/** Room for the reason before it, within what the API takes. */
-const DETAIL_MAX = 200
-
 function AlreadyRevoked({ onClose }: { readonly onClose: () => void }) {
   return (
     <Stack gap="md">
@@ -163,8 +144,4 @@ function isNameNeeded(credential: Credential): boolean {
 
 function isSameName(typed: string, name: string): boolean {
   return typed.normalize('NFC').trim() === name.normalize('NFC')
-}
-
-function toChoice(value: string): ReasonChoice {
-  return reasonChoices.find((choice) => choice === value) ?? 'none'
 }

@@ -4,12 +4,15 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 export const reasonChoices = ['none', 'not_needed', 'leaked', 'replaced', 'other'] as const
-
-/** Why a credential is revoked. */
 export type ReasonChoice = (typeof reasonChoices)[number]
 
+/** Why a credential is revoked: one of the usual reasons, and words of one's own. */
+export type Reason = { readonly choice: ReasonChoice; readonly detail: string }
+
+export const noReason: Reason = { choice: 'none', detail: '' }
+
 /** A reason as the audit log keeps it; undefined for none at all. */
-export function reasonText(choice: ReasonChoice, typed: string): string | undefined {
+export function reasonText({ choice, detail: typed }: Reason): string | undefined {
   const detail = typed.trim()
   const isNamed = choice !== 'none' && choice !== 'other'
   if (!isNamed) return detail === '' ? undefined : detail

@@ -40,6 +40,7 @@ export function StatusBadge({ status }: { readonly status: CredentialStatus }) {
       tt="none"
       size="lg"
       fz="xs"
+      miw="max-content"
       leftSection={<Icon size={14} aria-hidden />}
     >
       {text(`status.${status}`)}
@@ -63,6 +64,7 @@ export function AttentionChips({ attention }: { readonly attention: readonly Att
             tt="none"
             size="md"
             fw={600}
+            miw="max-content"
             title={text(`attention.${reason}.advice`)}
             leftSection={<Icon size={12} aria-hidden />}
           >

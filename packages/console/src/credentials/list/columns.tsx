@@ -1,0 +1,148 @@
+import { Checkbox, Group, Stack, Text, VisuallyHidden } from '@mantine/core'
+import type { Column } from '../../components/data-table.tsx'
+import { Instant } from '../../components/instant.tsx'
+import { duration } from '../../components/time.ts'
+import { catalogue } from '../../messages/catalogue.ts'
+import type { Credential } from '../credential.ts'
+import { AttentionChips, StatusBadge } from '../status-badge.tsx'
+import type { ApiSummary } from './credentials-query.ts'
+import classes from './list.module.css'
+import messages from './messages.json'
+import { NameCell } from './name-cell.tsx'
+import { PermissionCell } from './permission-cell.tsx'
+import { RowMenu } from './row-menu.tsx'
+import type { Selection } from './selection.ts'
+import type { OptionalColumn } from './shown-columns.ts'
+
+const text = catalogue(messages)
+
+type ColumnsOptions = {
+  readonly apis: readonly ApiSummary[]
+  readonly shown: readonly OptionalColumn[]
+  /** Undefined for who may change nothing. */
+  readonly selection: Selection | undefined
+  readonly onRevoke: (credential: Credential) => void
+}
+
+/** The columns of the list of credentials. */
+export function columnsOf(options: ColumnsOptions): readonly Column<Credential>[] {
+  const { apis, shown, selection, onRevoke } = options
+  const optional: Readonly<Record<OptionalColumn, Column<Credential>>> = {
+    permissions: {
+      key: 'permissions',
+      title: text('column.permissions'),
+      render: (credential) => (
+        <PermissionCell
+          credential={credential}
+          api={apis.find(({ id }) => id === credential.apiId)}
+        />
+      ),
+    },
+    lastUsed: {
+      key: 'lastUsed',
+      title: text('column.lastUsed'),
+      sort: 'lastUsedAt',
+      render: ({ lastUsedAt }) => <Instant at={lastUsedAt} />,
+    },
+    expires: {
+      key: 'expires',
+      title: text('column.expires'),
+      sort: 'expiresAt',
+      render: (credential) => <Expiry credential={credential} />,
+    },
+    created: {
+      key: 'created',
+      title: text('column.created'),
+      sort: 'createdAt',
+      render: ({ createdAt, createdBy }) => (
+        <div>
+          <Instant at={createdAt} />
+          <Text size="xs" c="dimmed" lineClamp={1} title={createdBy.name} className={classes.name}>
+            {text('createdBy', { name: createdBy.name })}
+          </Text>
+        </div>
+      ),
+    },
+  }
+  return [
+    ...(selection === undefined ? [] : [selectColumn(selection)]),
+    {
+      key: 'name',
+      card: 'heading',
+      title: text('column.name'),
+      sort: 'name',
+      render: (credential) => <NameCell credential={credential} />,
+    },
+    {
+      key: 'status',
+      title: text('column.status'),
+      render: (credential) => <Status credential={credential} />,
+    },
+    ...shown.map((column) => optional[column]),
+    {
+      key: 'menu',
+      card: 'corner',
+      title: <VisuallyHidden>{text('column.actions')}</VisuallyHidden>,
+      label: text('column.actions'),
+      align: 'right',
+      render: (credential) => (
+        <RowMenu credential={credential} onRevoke={() => onRevoke(credential)} />
+      ),
+    },
+  ]
+}
+
+function selectColumn(selection: Selection): Column<Credential> {
+  return {
+    key: 'select',
+    card: 'second-corner',
+    label: text('column.select'),
+    title: (
+      <Checkbox
+        aria-label={text('select.page')}
+        checked={selection.isPageSelected}
+        indeterminate={!selection.isPageSelected && selection.selected.length > 0}
+        onChange={selection.togglePage}
+      />
+    ),
+    render: (credential) => (
+      <Checkbox
+        aria-label={text('select.row', { name: credential.name })}
+        checked={selection.isSelected(credential)}
+        disabled={!selection.isSelectable(credential)}
+        onChange={() => selection.toggle(credential)}
+      />
+    ),
+  }
+}
+
+function Status({ credential }: { readonly credential: Credential }) {
+  const { status, attention, activeSeconds, revokedReason } = credential
+  return (
+    <Stack gap={4} align="flex-start">
+      <Group gap={4}>
+        <StatusBadge status={status} />
+      </Group>
+      <AttentionChips attention={attention} />
+      {(status === 'revoked' || status === 'expired') && (
+        <Text size="xs" c="dimmed" title={revokedReason ?? undefined}>
+          {text('wasActive', { duration: duration(activeSeconds) })}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+/** When it ends or, of what has ended, when and how it did. */
+function Expiry({
+  credential: { status, expiresAt, endedAt },
+}: {
+  readonly credential: Credential
+}) {
+  if (status !== 'expired' && status !== 'revoked') return <Instant at={expiresAt} />
+  return (
+    <Text size="sm" component="div" c="dimmed">
+      {text.rich(`ended.${status}`, { when: <Instant key="when" at={endedAt ?? expiresAt} /> })}
+    </Text>
+  )
+}

@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { useActing } from '../../api/acting.ts'
+import { useDialogAddress } from '../../components/dialog-address.ts'
+import type { Credential } from '../credential.ts'
+import type { Selection } from './selection.ts'
+
+// Loaded when they are first opened: the list is read far more often than anything is revoked.
+const RevokeDialog = lazy(async () => ({
+  default: (await import('../revoke-dialog.tsx')).RevokeDialog,
+}))
+const BulkRevokeDialog = lazy(async () => ({
+  default: (await import('./bulk/bulk-revoke-dialog.tsx')).BulkRevokeDialog,
+}))
+
+/** Which dialog of the list is open, and what came of the last one. */
+export type Dialogs = {
+  /** The credential that a dialog is to revoke. */
+  readonly targetId: string | undefined
+  readonly isBulk: boolean
+  readonly askRevoke: (credential: Credential) => void
+  readonly askRevokeSelected: () => void
+  readonly close: () => void
+  /** What was revoked last: its row may be gone from the list. */
+  readonly revoked: Credential | undefined
+  readonly noteRevoked: (credential: Credential) => void
+  readonly forgetRevoked: () => void
+}
+
+export function useListDialogs(): Dialogs {
+  const { dialog, target, open, close } = useDialogAddress()
+  const [revoked, setRevoked] = useState<Credential>()
+  return {
+    targetId: dialog === 'revoke' ? target : undefined,
+    isBulk: dialog === 'revoke' && target === undefined,
+    askRevoke: ({ id }) => open('revoke', id),
+    askRevokeSelected: () => open('revoke'),
+    close,
+    revoked,
+    noteRevoked: setRevoked,
+    forgetRevoked: () => setRevoked(undefined),
+  }
+}
+
+type ListDialogsProps = {
+  readonly dialogs: Dialogs
+  readonly rows: readonly Credential[]
+  readonly selection: Selection
+}
+
+/** The dialogs of the list. */
+export function ListDialogs({ dialogs, rows, selection }: ListDialogsProps) {
+  const { targetId, isBulk, close, noteRevoked } = dialogs
+  const credential = useTarget(targetId, rows)
+  // Not the live selection: it changes under the dialog as its rows are revoked.
+  const [asked, setAsked] = useState<readonly Credential[]>([])
+  if (isBulk && asked.length === 0 && selection.selected.length > 0) setAsked(selection.selected)
+  if (!isBulk && asked.length > 0) setAsked([])
+  return (
+    <Suspense fallback={null}>
+      {credential !== undefined && (
+        <RevokeDialog credential={credential} onClose={close} onRevoked={noteRevoked} />
+      )}
+      {isBulk && asked.length > 0 && (
+        <BulkRevokeDialog
+          credentials={asked}
+          onClose={() => {
+            selection.clear()
+            close()
+          }}
+        />
+      )}
+    </Suspense>
+  )
+}
+
+/** From the rows or, for a link to one on another page, from the server. */
+function useTarget(id: string | undefined, rows: readonly Credential[]): Credential | undefined {
+  const { client, scope } = useActing()
+  const row = rows.find((one) => one.id === id)
+  const asked = useQuery({
+    queryKey: [...scope, 'credentials', 'get', id],
+    queryFn: () => client.credentials.get({ id: id ?? '' }),
+    enabled: id !== undefined && row === undefined,
+  })
+  return id === undefined ? undefined : (row ?? asked.data)
+}

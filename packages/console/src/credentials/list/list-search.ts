@@ -1,0 +1,181 @@
+import type { routes } from '@keyporter/contract'
+import type { CallArguments } from '@keyporter/sdk'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { type Environment, useActing } from '../../api/acting.ts'
+import { useTimeZone } from '../../components/instant.tsx'
+import { instantOfLocal } from '../../components/local-time.ts'
+import type { Attention, CredentialStatus } from '../credential.ts'
+
+/** What the address says about the list: texts, as they stand there. */
+export type ListSearch = {
+  readonly q?: string
+  readonly status?: string
+  readonly attention?: string
+  readonly permission?: string
+  readonly kind?: string
+  readonly apiId?: string
+  readonly createdById?: string
+  /** Days, in the time zone of who looks; both included. */
+  readonly expiresFrom?: string
+  readonly expiresTo?: string
+  readonly sort?: string
+  readonly limit?: string
+  readonly cursor?: string
+  readonly page?: string
+}
+
+type ListArguments = CallArguments<typeof routes.credentials.list>
+
+/** What narrows the list, as the API takes it. */
+export type Filters = Omit<ListArguments, 'limit' | 'cursor' | 'sort' | 'include'>
+
+/** The lists that one click leads to. `current`: all except revoked. */
+export const views = [
+  'current',
+  'active',
+  'attention',
+  'suspended',
+  'expired',
+  'revoked',
+  'all',
+] as const
+export type View = (typeof views)[number]
+
+export const pageSizes = [25, 50, 100] as const
+/** The orders that the API offers. */
+export const sorts = [
+  'createdAt',
+  '-createdAt',
+  'name',
+  '-name',
+  'expiresAt',
+  '-expiresAt',
+  'lastUsedAt',
+  '-lastUsedAt',
+] as const
+/** A new credential is the first row. */
+const SORT = '-createdAt'
+
+/** The state of the list, and how to change it. */
+export type ListState = {
+  readonly search: ListSearch
+  readonly view: View
+  readonly filters: Filters
+  readonly sort: (typeof sorts)[number]
+  readonly limit: number
+  /** Whether anything but the view narrows it. */
+  readonly isNarrowed: boolean
+  /** Another list: from its first page. */
+  readonly change: (search: ListSearch, options?: { readonly replace?: boolean }) => void
+  /** The same list, elsewhere in it. */
+  readonly turn: (cursor: string | undefined, page: number) => void
+  readonly clear: () => void
+}
+
+const narrowing = [
+  'q',
+  'permission',
+  'kind',
+  'apiId',
+  'createdById',
+  'expiresFrom',
+  'expiresTo',
+] as const
+
+export function useListState(): ListState {
+  const search: ListSearch = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const { environment } = useActing()
+  const timeZone = useTimeZone()
+  const go = (changed: ListSearch, replace = false): void =>
+    void navigate({
+      to: '.',
+      search: (before: Record<string, unknown>) => ({ ...before, ...changed }),
+      replace,
+      resetScroll: false,
+    })
+  return {
+    search,
+    view: viewOf(search),
+    filters: filtersOf(search, { environment, timeZone }),
+    sort: sorts.find((sort) => sort === search.sort) ?? SORT,
+    limit: pageSizes.find((size) => String(size) === search.limit) ?? pageSizes[0],
+    isNarrowed: narrowing.some((name) => Boolean(search[name])),
+    change: (changed, { replace } = {}) =>
+      go({ ...changed, cursor: undefined, page: undefined }, replace),
+    turn: (cursor, page) => go({ cursor, page: page > 1 ? String(page) : undefined }),
+    clear: () => go({ ...blank, status: undefined, attention: undefined }),
+  }
+}
+
+const blank: ListSearch = {
+  ...Object.fromEntries(narrowing.map((name) => [name, undefined])),
+  cursor: undefined,
+  page: undefined,
+}
+
+/** What an address has to say for a view. */
+export function searchOfView(view: View): ListSearch {
+  if (view === 'attention') return { status: undefined, attention: 'any' }
+  return { status: view === 'current' ? undefined : view, attention: undefined }
+}
+
+function viewOf({ status, attention }: ListSearch): View {
+  if (attentionOf(attention) !== undefined) return 'attention'
+  return views.find((view) => view === status && view !== 'attention') ?? 'current'
+}
+
+const attentions: readonly (Attention | 'any')[] = [
+  'any',
+  'expires_soon',
+  'never_used',
+  'unused',
+  'denied_calls',
+]
+
+/** What the address asks for; nothing of what it cannot mean. */
+export function attentionOf(text: string | undefined): Attention | 'any' | undefined {
+  return attentions.find((attention) => attention === text)
+}
+
+const statusesOf: Readonly<Record<Exclude<View, 'attention'>, readonly CredentialStatus[]>> = {
+  current: ['active', 'suspended', 'expired'],
+  active: ['active'],
+  suspended: ['suspended'],
+  expired: ['expired'],
+  revoked: ['revoked'],
+  all: [],
+}
+
+type Reader = { readonly environment: Environment; readonly timeZone: string | undefined }
+
+function filtersOf(search: ListSearch, { environment, timeZone }: Reader): Filters {
+  const view = viewOf(search)
+  const statuses = view === 'attention' ? [] : statusesOf[view]
+  return {
+    environment,
+    q: search.q,
+    attention: attentionOf(search.attention),
+    status: statuses.length === 0 ? undefined : statuses.join(','),
+    permission: search.permission,
+    kind: (['scoped', 'full_access'] as const).find((kind) => kind === search.kind),
+    apiId: search.apiId,
+    createdById: search.createdById,
+    expiresFrom: startOfDay(search.expiresFrom, 0, timeZone),
+    expiresBefore: startOfDay(search.expiresTo, 1, timeZone),
+  }
+}
+
+const DAY_MS = 86_400_000
+
+/** The instant at which a day begins, so many days later; undefined for what is no day. */
+function startOfDay(
+  day: string | undefined,
+  later: number,
+  timeZone: string | undefined,
+): string | undefined {
+  const ms = Date.parse(`${day}T00:00:00Z`)
+  if (day === undefined || Number.isNaN(ms)) return undefined
+  const shifted = new Date(ms + later * DAY_MS).toISOString().slice(0, 10)
+  return instantOfLocal(`${shifted}T00:00`, timeZone)
+}

@@ -1,0 +1,112 @@
+import { NativeSelect } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { catalogue } from '../../messages/catalogue.ts'
+import { attentionName } from '../status-badge.tsx'
+import { type Counts, countOfView } from './credentials-query.ts'
+import classes from './list.module.css'
+import {
+  attentionOf,
+  type ListSearch,
+  type ListState,
+  searchOfView,
+  type View,
+  views,
+} from './list-search.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+type StatusLinksProps = {
+  readonly state: ListState
+  /** Undefined until they are known. */
+  readonly counts: Counts | undefined
+}
+
+/** The list by status, each with an address of its own; a select where there is no room for links. */
+export function StatusLinks({ state, counts }: StatusLinksProps) {
+  const countOf = (view: View) => (counts === undefined ? undefined : countOfView(view, counts))
+  return (
+    <>
+      <NativeSelect
+        hiddenFrom="md"
+        label={text('status')}
+        value={state.view}
+        onChange={(event) => {
+          const view = views.find((known) => known === event.currentTarget.value)
+          state.change(searchOfView(view ?? 'current'))
+        }}
+        data={views.map((value) => ({ value, label: labelOf(value, countOf(value)) }))}
+      />
+      <nav aria-label={text('status')} className={classes.views}>
+        <ul className={classes.links}>
+          {views.map((view) => (
+            <li key={view}>
+              <FilterLink
+                search={searchOfView(view)}
+                isCurrent={state.view === view}
+                label={text(`view.${view}`)}
+                count={countOf(view)}
+              />
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {state.view === 'attention' && <AttentionLinks state={state} counts={counts} />}
+    </>
+  )
+}
+
+const attentions = ['any', 'expires_soon', 'never_used', 'unused', 'denied_calls'] as const
+
+function AttentionLinks({ state, counts }: StatusLinksProps) {
+  const current = attentionOf(state.search.attention)
+  return (
+    <nav aria-label={text('attentions')}>
+      <ul className={classes.links}>
+        {attentions.map((attention) => (
+          <li key={attention}>
+            <FilterLink
+              search={{ status: undefined, attention }}
+              isCurrent={current === attention}
+              label={attention === 'any' ? text('attention.any') : attentionName(attention)}
+              count={counts?.attentionCounts[attention]}
+            />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+type FilterLinkProps = {
+  readonly search: ListSearch
+  readonly isCurrent: boolean
+  readonly label: string
+  readonly count: number | undefined
+}
+
+function FilterLink({ search, isCurrent, label, count }: FilterLinkProps) {
+  return (
+    <Link
+      to="."
+      search={(before: Record<string, unknown>) => ({
+        ...before,
+        ...search,
+        cursor: undefined,
+        page: undefined,
+      })}
+      resetScroll={false}
+      className={classes.link}
+      data-current={isCurrent || undefined}
+      aria-current={isCurrent ? 'true' : undefined}
+    >
+      {label}
+      {count !== undefined && <span className={classes.count}>{count}</span>}
+    </Link>
+  )
+}
+
+function labelOf(view: View, count: number | undefined): string {
+  const name = text(`view.${view}`)
+  return count === undefined ? name : text('viewCount', { view: name, count })
+}
