@@ -1,8 +1,9 @@
-import { Alert, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { sessionQuery, useWhoAmI, type WhoAmI } from '../api/session.ts'
 import { resumeSignedIn } from '../api/sign-in-again.ts'
+import { Dialog } from '../components/dialog.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { SignInForm } from '../sign-in/sign-in-form.tsx'
 import messages from './messages.json'
@@ -21,14 +22,13 @@ export function SignInAgainDialog() {
     resumeSignedIn()
   }
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
       title={text('againTitle')}
-      attributes={{ header: { role: 'presentation' } }}
     >
       <Stack>
         <Text size="sm">{text('againText')}</Text>
@@ -39,6 +39,6 @@ export function SignInAgainDialog() {
         )}
         <SignInForm email={email} onSignedIn={goOn} />
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

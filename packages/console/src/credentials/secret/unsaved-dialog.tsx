@@ -20,8 +20,6 @@ export function UnsavedDialog({ onGoBack, onClose }: UnsavedDialogProps) {
       title={text('unsavedTitle')}
       withCloseButton={false}
       closeOnClickOutside={false}
-      zIndex={400}
-      centered
     >
       <Stack>
         <Text size="sm">{text('unsaved')}</Text>

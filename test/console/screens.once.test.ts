@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
+import { createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import { invitePerson } from '../support/people.ts'
+
+// The pictures of README and guides, taken anew by every run: the same instant, the same people, the same
+// ids, so that a picture only changes when the page does.
+
+const folder = fileURLToPath(new URL('../../docs/screens/', import.meta.url))
+const NOW = '2027-03-01T12:00:00.000Z'
+const DAY_MS = 86_400_000
+const ada = { email: 'ada@acme.example', password: 'a long enough pass phrase' }
+
+let under: ConsoleUnderTest
+let zeus: Issued
+
+/** Random enough for ids to differ, the same in every run. */
+function repeatable(): (byteCount: number) => Uint8Array {
+  let drawn = 0
+  return (byteCount) => {
+    drawn += 1
+    const blocks = Array.from({ length: Math.ceil(byteCount / 32) }, (_, index) =>
+      createHash('sha256').update(`${drawn}/${index}`).digest(),
+    )
+    return new Uint8Array(Buffer.concat(blocks).subarray(0, byteCount))
+  }
+}
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true })
+  under = await startConsole({
+    fakeClock: true,
+    around: { random: repeatable() },
+    env: {
+      KEYPORTER_INIT_ORGANIZATION: 'Acme Shipping',
+      KEYPORTER_INIT_ADMIN_EMAIL: ada.email,
+      KEYPORTER_INIT_ADMIN_PASSWORD: ada.password,
+    },
+  })
+  await furnish(under)
+}, 120_000)
+afterAll(() => under.close())
+
+/** A company with some customers' systems, a month of calls, and somebody who was careless. */
+async function furnish({ server }: ConsoleUnderTest): Promise<void> {
+  const catalogue: object = JSON.parse(
+    readFileSync(new URL('../../examples/sample-catalogue.json', import.meta.url), 'utf8'),
+  )
+  server.clock.setTo('2026-12-20T08:30:00.000Z')
+  const api = await server.ask('POST', '/v1/apis', { body: catalogue })
+  expect(api.status).toBe(201)
+  const issue = (name: string, body: object = {}) =>
+    createCredential(server, { name, apiId: api.body.id, ...body })
+  zeus = await issue('Zeus – billing sync', {
+    notes: 'Runs in our billing cluster. Ask Grace before you change it.',
+    permissions: ['CONTACT_READ', 'CONTACT_WRITE', 'MESSAGE_READ', 'TEAM_READ'],
+    expiresAt: '2027-11-01T00:00:00.000Z',
+  })
+  const reporting = await issue('Reporting', {
+    permissions: ['CONTACT_READ', 'EVENT_READ', 'DOCUMENT_READ'],
+    expiresAt: '2027-03-09T12:00:00.000Z',
+  })
+  await issue('Warehouse scanner', { permissions: ['DOCUMENT_READ', 'MESSAGE_WRITE'] })
+  const leaked = await issue('Partner portal', { permissions: 'all' })
+  for (let day = 27; day >= 0; day -= 1) {
+    server.clock.setTo(new Date(Date.parse(NOW) - day * DAY_MS).toISOString())
+    for (let call = 0; call < 2 + ((day * 7) % 5); call += 1) {
+      await useOnce(under, zeus, day % 9 === 0 && call === 0 ? 'DELETE' : 'GET')
+    }
+    if (day % 3 === 0) await useOnce(under, reporting, 'GET')
+    if (day > 6) await useOnce(under, leaked, 'GET')
+  }
+  server.clock.setTo('2027-02-23T09:12:00.000Z')
+  await server.ask('POST', `/v1/credentials/${leaked.id}/revoke`, {
+    body: { reason: 'Leaked in a public repository' },
+  })
+  server.clock.setTo('2027-03-01T11:40:00.000Z')
+  await invitePerson(server, {
+    name: 'Grace Hopper',
+    email: 'grace@acme.example',
+    privileges: ['credentials.view', 'credentials.manage', 'audit.view'],
+  })
+  server.clock.setTo(NOW)
+  // Usage is written once a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+}
+
+async function useOnce({ server }: ConsoleUnderTest, pair: Issued, method: string): Promise<void> {
+  const token = await obtainToken(server, pair)
+  const body = { token, method, path: '/v1/contacts/42' }
+  expect((await server.ask('POST', '/v1/verify', { body })).status).toBe(200)
+}
+
+/** Takes a picture, with the address of a real installation in the place of whichever port was free. */
+async function take(page: Page, name: string): Promise<void> {
+  await settle(page)
+  await page.evaluate((host) => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+      const { currentNode: node } = walker
+      node.nodeValue = (node.nodeValue ?? '').replaceAll(host, 'https://keys.acme.example')
+    }
+  }, under.server.url)
+  await page.screenshot({ path: `${folder}${name}.png`, animations: 'disabled', caret: 'hide' })
+}
+
+async function open(path: string, scheme: 'light' | 'dark' = 'light') {
+  const opened = await under.open('/account', { as: ada, scheme, timeZone: 'UTC', height: 800 })
+  await opened.page.clock.setFixedTime(NOW)
+  await opened.page.goto(path)
+  return opened
+}
+
+describe('a picture', { timeout: 120_000 }, () => {
+  it.each([
+    ['overview', '/'],
+    ['credentials', '/credentials?status=all'],
+    ['new-credential', '/credentials/new?name=Billing+sync&permissions=CONTACT_READ,CONTACT_WRITE'],
+    ['audit', '/audit'],
+    ['members', '/members'],
+    ['catalogue', '/apis'],
+  ])('%s', async (name, path) => {
+    const { page, complaints, close } = await open(path)
+    await take(page, name)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('credential, usage and the dialog that revokes', async () => {
+    const { page, close } = await open(`/credentials/${zeus.id}`)
+    await take(page, 'credential')
+    await page.goto(`/credentials/${zeus.id}/usage?range=30d`)
+    await take(page, 'usage')
+    await page.goto(`/credentials/${zeus.id}?dialog=revoke`)
+    await page.getByRole('alertdialog').waitFor()
+    await take(page, 'revoke')
+    await close()
+  })
+
+  it('the list by night', async () => {
+    const { page, close } = await open('/credentials', 'dark')
+    await take(page, 'credentials-dark')
+    await close()
+  })
+})
