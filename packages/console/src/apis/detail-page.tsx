@@ -1,7 +1,8 @@
-import { Alert, Anchor, Button, Group, Menu, Tabs } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Tabs } from '@mantine/core'
 import { IconDownload, IconFileImport, IconInfoCircle } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { DataArea } from '../components/data-area.tsx'
+import { Menu, MenuItem } from '../components/menu.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { saveFile } from '../components/save-file.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -88,22 +89,21 @@ function Actions({ api, mayEdit }: { readonly api: Api; readonly mayEdit: boolea
   }
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+      <Menu
+        button={(props) => (
+          <Button {...props} variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
             {text('export')}
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => save(`${api.slug}.json`, toJsonExport(api))}>
-            {text('exportJson')}
-          </Menu.Item>
-          <Menu.Item
-            onClick={() => save(`${api.slug}.openapi.json`, toOpenApiExport(api, tokenUrl()))}
-          >
-            {text('exportOpenApi')}
-          </Menu.Item>
-        </Menu.Dropdown>
+        )}
+      >
+        <MenuItem onClick={() => save(`${api.slug}.json`, toJsonExport(api))}>
+          {text('exportJson')}
+        </MenuItem>
+        <MenuItem
+          onClick={() => save(`${api.slug}.openapi.json`, toOpenApiExport(api, tokenUrl()))}
+        >
+          {text('exportOpenApi')}
+        </MenuItem>
       </Menu>
       {mayEdit && (
         <Button

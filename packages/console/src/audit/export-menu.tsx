@@ -1,9 +1,10 @@
 import { routes } from '@keyporter/sdk'
-import { Button, Menu } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { announce } from '../components/announcer.tsx'
+import { Menu, MenuItem } from '../components/menu.tsx'
 import { Problem } from '../components/problem.tsx'
 import { saveFile } from '../components/save-file.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -38,24 +39,23 @@ export function ExportMenu({ query }: Pick<AuditFilters, 'query'>) {
   }
   return (
     <>
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
+      <Menu
+        button={(props) => (
           <Button
+            {...props}
             variant="default"
             loading={isBusy}
             leftSection={<IconDownload size={16} aria-hidden />}
           >
             {text('export')}
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>{text('exportHint')}</Menu.Label>
-          {formats.map((format) => (
-            <Menu.Item key={format.name} onClick={() => void save(format)}>
-              {text(format.label)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
+        )}
+      >
+        {formats.map((format) => (
+          <MenuItem key={format.name} onClick={() => void save(format)}>
+            {text(format.label)}
+          </MenuItem>
+        ))}
       </Menu>
       {error !== undefined && <Problem error={error} title={text('exportFailed')} />}
     </>

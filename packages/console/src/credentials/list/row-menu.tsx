@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import {
   IconBan,
   IconCopy,
@@ -12,6 +12,7 @@ import { useRef } from 'react'
 import { useCan } from '../../api/session.ts'
 import { announce } from '../../components/announcer.tsx'
 import { copyText } from '../../components/copy-text.ts'
+import { Menu, MenuItem } from '../../components/menu.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Credential } from '../credential.ts'
 import messages from './messages.json'
@@ -29,68 +30,58 @@ export function RowMenu({ credential, onRevoke }: RowMenuProps) {
   const { id, name, clientId, status } = credential
   const mayWrite = useCan('CREDENTIAL_WRITE')
   const mayAudit = useCan('AUDIT_READ')
-  const target = useRef<HTMLButtonElement>(null)
+  const opener = useRef<HTMLSpanElement>(null)
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <ActionIcon
-          ref={target}
-          variant="subtle"
-          color="gray"
-          aria-label={text('rowMenu', { name })}
-        >
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconExternalLink {...sharedIcon} />}
-          renderRoot={(props) => <Link {...props} to="/credentials/$id" params={{ id }} />}
+    <span ref={opener}>
+      <Menu
+        button={(props) => (
+          <ActionIcon
+            {...props}
+            variant="subtle"
+            color="gray"
+            aria-label={text('rowMenu', { name })}
+          >
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        )}
+      >
+        <MenuItem
+          icon={<IconExternalLink {...sharedIcon} />}
+          render={(props) => <Link {...props} to="/credentials/$id" params={{ id }} />}
         >
           {text('openRow')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconCopy {...sharedIcon} />}
-          onClick={() => void copyClientId(clientId, target.current)}
+        </MenuItem>
+        <MenuItem
+          icon={<IconCopy {...sharedIcon} />}
+          onClick={() => void copyClientId(clientId, opener.current)}
         >
           {text('copyId')}
-        </Menu.Item>
+        </MenuItem>
         {mayWrite && (
-          <Menu.Item
-            leftSection={<IconCopyPlus {...sharedIcon} />}
-            renderRoot={(props) => (
+          <MenuItem
+            icon={<IconCopyPlus {...sharedIcon} />}
+            render={(props) => (
               <Link {...props} to="/credentials/new" search={formOf(credential)} />
             )}
           >
             {text('duplicate')}
-          </Menu.Item>
+          </MenuItem>
         )}
         {mayAudit && (
-          <Menu.Item
-            leftSection={<IconHistory {...sharedIcon} />}
-            renderRoot={(props) => <Link {...props} to="/audit" search={{ target: id }} />}
+          <MenuItem
+            icon={<IconHistory {...sharedIcon} />}
+            render={(props) => <Link {...props} to="/audit" search={{ target: id }} />}
           >
             {text('viewAudit')}
-          </Menu.Item>
+          </MenuItem>
         )}
         {mayWrite && status !== 'revoked' && (
-          <>
-            <Menu.Divider />
-            <Menu.Item
-              color="red"
-              leftSection={<IconBan {...sharedIcon} />}
-              onClick={() => {
-                // The dialog gives the focus back to whatever has it now: the item is gone by then.
-                target.current?.focus()
-                onRevoke()
-              }}
-            >
-              {text('revoke')}
-            </Menu.Item>
-          </>
+          <MenuItem isDangerous icon={<IconBan {...sharedIcon} />} onClick={onRevoke}>
+            {text('revoke')}
+          </MenuItem>
         )}
-      </Menu.Dropdown>
-    </Menu>
+      </Menu>
+    </span>
   )
 }
 
