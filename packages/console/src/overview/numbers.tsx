@@ -1,0 +1,59 @@
+import { SimpleGrid } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useActing } from '../api/acting.ts'
+import { DataArea } from '../components/data-area.tsx'
+import { number } from '../components/time.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+import classes from './overview.module.css'
+
+const text = catalogue(messages)
+const attentions = ['expires_soon', 'unused', 'denied_calls'] as const
+
+/** Four numbers, each of which leads to the credentials that it counts. */
+export function Numbers() {
+  const { client, scope, environment } = useActing()
+  const query = useQuery({
+    queryKey: [...scope, 'credentials', 'counts', environment],
+    queryFn: () => client.credentials.list({ environment, limit: 1, include: 'counts' }),
+  })
+  return (
+    <section aria-label={text('numbers')}>
+      <DataArea query={query} failure={text('numbers.failure')} skeleton={{ rows: 1, height: 92 }}>
+        {({ counts, attentionCounts }) => (
+          <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md">
+            <NumberLink
+              name="active"
+              count={counts?.['active'] ?? 0}
+              search={{ status: 'active' }}
+            />
+            {attentions.map((attention) => (
+              <NumberLink
+                key={attention}
+                name={attention}
+                count={attentionCounts?.[attention] ?? 0}
+                search={{ attention }}
+              />
+            ))}
+          </SimpleGrid>
+        )}
+      </DataArea>
+    </section>
+  )
+}
+
+type NumberLinkProps = {
+  readonly name: 'active' | (typeof attentions)[number]
+  readonly count: number
+  readonly search: Readonly<Record<string, string>>
+}
+
+function NumberLink({ name, count, search }: NumberLinkProps) {
+  return (
+    <Link to="/credentials" search={search} className={classes.number}>
+      <span className={classes.count}>{number(count)}</span>
+      <span className={classes.label}>{text(`number.${name}`)}</span>
+    </Link>
+  )
+}

@@ -1,0 +1,45 @@
+import type { Keyporter } from '@keyporter/sdk'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { useActing } from '../api/acting.ts'
+import { useCan } from '../api/session.ts'
+
+/** How far an organization has come with its first credential. */
+export type Progress = {
+  /** Whether there is an api beside the built-in one. */
+  readonly isDescribed: boolean
+  readonly isCreated: boolean
+  /** Whether a credential of such an api was ever used. */
+  readonly isCalled: boolean
+}
+
+/** How soon a first call shows. */
+const POLL_MS = 2_000
+/** More than that many apis have nobody who waits for a first call. */
+const APIS_MAX = 10
+
+/** How far it has come; asked for again and again until all of it is done. */
+export function useProgress(): UseQueryResult<Progress> {
+  const { client, scope } = useActing()
+  const mayRead = useCan('CREDENTIAL_READ')
+  const maySeeApis = useCan('API_READ')
+  return useQuery({
+    queryKey: [...scope, 'credentials', 'progress'],
+    queryFn: () => readProgress(client),
+    enabled: mayRead && maySeeApis,
+    refetchInterval: ({ state }) => (state.data?.isCalled === true ? false : POLL_MS),
+  })
+}
+
+async function readProgress(client: Keyporter): Promise<Progress> {
+  const { data } = await client.apis.list({ limit: 100 })
+  const apis = data.filter(({ builtIn }) => !builtIn).slice(0, APIS_MAX)
+  const lastUsed = await Promise.all(
+    apis.map(({ id }) => client.credentials.list({ apiId: id, sort: '-lastUsedAt', limit: 1 })),
+  )
+  const credentials = lastUsed.flatMap((page) => page.data)
+  return {
+    isDescribed: apis.length > 0,
+    isCreated: credentials.length > 0,
+    isCalled: credentials.some(({ lastUsedAt }) => lastUsedAt !== null),
+  }
+}
