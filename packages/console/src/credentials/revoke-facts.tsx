@@ -19,7 +19,7 @@ export function RevokeFacts({ credential }: { readonly credential: Credential })
       <Text size="sm" component="div">
         {lastUsedAt === null
           ? text('revoke.neverUsed')
-          : text.rich(lastUsedFrom === null ? 'revoke.lastUsed' : 'revoke.lastUsedFrom', {
+          : text.rich(!lastUsedFrom ? 'revoke.lastUsed' : 'revoke.lastUsedFrom', {
               b: strong,
               when: <Instant key="when" at={lastUsedAt} />,
               address: lastUsedFrom,
