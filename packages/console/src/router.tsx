@@ -60,8 +60,8 @@ const pages = [
     '/credentials/new',
     load(() => import('./credentials/create-page.tsx'), 'CredentialCreatePage'),
   ),
-  page('/credentials/$id', credentialDetail),
-  page('/credentials/$id/$tab', credentialDetail),
+  // One route, so that the page stays as it is when another tab of it is opened.
+  page('/credentials/$id/{-$tab}', credentialDetail),
   page(
     '/audit',
     load(() => import('./audit/audit-page.tsx'), 'AuditPage'),

@@ -57,6 +57,7 @@ export function useAuditFilters(targetId?: string): AuditFilters {
     void navigate({
       to: '.',
       search: (before: Record<string, unknown>) => ({ ...before, ...changed }),
+      resetScroll: false,
     })
   const blank: AuditSearch = {
     range: undefined,

@@ -1,0 +1,44 @@
+import { Table } from '@mantine/core'
+import { number } from '../../components/time.ts'
+import { catalogue } from '../../messages/catalogue.ts'
+import messages from './messages.json'
+import { ranked } from './usage-counts.ts'
+
+const text = catalogue(messages)
+
+const SHOWN_MAX = 10
+
+type CountTableProps = {
+  readonly label: string
+  /** What is counted: the head of the first column. */
+  readonly what: string
+  readonly counts: Readonly<Record<string, number>>
+  /** What a name of the API is called here. */
+  readonly name: (name: string) => string
+}
+
+/** Names with their counts, the greatest first. */
+export function CountTable({ label, what, counts, name }: CountTableProps) {
+  return (
+    <Table aria-label={label}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">{what}</Table.Th>
+          <Table.Th scope="col" ta="right">
+            {text('calls')}
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {ranked(counts)
+          .slice(0, SHOWN_MAX)
+          .map(([key, count]) => (
+            <Table.Tr key={key}>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{name(key)}</Table.Td>
+              <Table.Td ta="right">{number(count)}</Table.Td>
+            </Table.Tr>
+          ))}
+      </Table.Tbody>
+    </Table>
+  )
+}

@@ -1,0 +1,27 @@
+import { ChangedMeanwhile, isChangedMeanwhile } from '../../components/changed-meanwhile.tsx'
+import { Problem } from '../../components/problem.tsx'
+import type { Edit } from './use-edit.ts'
+
+type EditProblemProps = {
+  readonly edit: Edit
+  /** The fields that say themselves what is wrong with them. */
+  readonly fields: readonly string[]
+  readonly onReload?: () => void
+}
+
+/** Why an edit was not saved, where no field says it: above all that somebody else was first. */
+export function EditProblem({ edit, fields, onReload }: EditProblemProps) {
+  const { base, submission, reload } = edit
+  const { error } = submission
+  if (isChangedMeanwhile(error)) {
+    return (
+      <ChangedMeanwhile
+        error={error}
+        targetId={base.id}
+        onReload={onReload ?? (() => void reload())}
+      />
+    )
+  }
+  const isSaid = fields.some((name) => submission.fieldError(name) !== undefined)
+  return error === undefined || isSaid ? null : <Problem error={error} />
+}

@@ -1,0 +1,24 @@
+import type { WhoAmI } from '../../api/session.ts'
+import type { Credential } from '../credential.ts'
+
+export const DAY_MS = 86_400_000
+
+type Policy = WhoAmI['organization']['policy']
+
+/**
+ * The last instant at which a credential may expire: one calendar year after its creation, or the policy's
+ * longest lifetime after it, whichever is sooner. A year from 29 February ends on 28 February.
+ */
+export function latestExpiry(
+  { createdAt }: Pick<Credential, 'createdAt'>,
+  policy: Pick<Policy, 'maxLifetimeDays'> | undefined,
+): string {
+  const created = new Date(createdAt)
+  const year = new Date(created)
+  year.setUTCFullYear(created.getUTCFullYear() + 1)
+  // 29 February has become 1 March.
+  if (year.getUTCMonth() !== created.getUTCMonth()) year.setUTCDate(0)
+  const longest =
+    policy === undefined ? Infinity : created.getTime() + policy.maxLifetimeDays * DAY_MS
+  return new Date(Math.min(year.getTime(), longest)).toISOString()
+}

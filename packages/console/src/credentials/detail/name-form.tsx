@@ -1,0 +1,51 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { catalogue } from '../../messages/catalogue.ts'
+import type { Credential } from '../credential.ts'
+import { EditProblem } from './edit-problem.tsx'
+import messages from './messages.json'
+import { useEdit } from './use-edit.ts'
+
+const text = catalogue(messages)
+
+type NameFormProps = { readonly credential: Credential; readonly onDone: () => void }
+
+/** The name, edited where it stands. */
+export function NameForm({ credential, onDone }: NameFormProps) {
+  const edit = useEdit(credential)
+  const { submission } = edit
+  const [name, setName] = useState(credential.name)
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    const fault = name.trim() === '' ? text('nameNeeded') : undefined
+    if (await edit.save({ name: name.trim() }, { name: fault })) onDone()
+  }
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Stack gap="sm">
+        <Group gap="xs" align="flex-end">
+          <TextInput
+            flex="1 1 16rem"
+            label={text('name')}
+            value={name}
+            autoFocus
+            autoComplete="off"
+            onChange={(event) => {
+              submission.touch('name')
+              setName(event.currentTarget.value)
+            }}
+            onKeyDown={(event) => event.key === 'Escape' && onDone()}
+            error={submission.fieldError('name')}
+          />
+          <Button type="submit" loading={submission.isBusy}>
+            {text('save')}
+          </Button>
+          <Button variant="default" onClick={onDone}>
+            {text('cancel')}
+          </Button>
+        </Group>
+        <EditProblem edit={edit} fields={['name']} />
+      </Stack>
+    </form>
+  )
+}

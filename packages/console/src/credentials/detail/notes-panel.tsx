@@ -1,0 +1,91 @@
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { useCan } from '../../api/session.ts'
+import { Panel } from '../../components/panel.tsx'
+import { catalogue } from '../../messages/catalogue.ts'
+import { type Credential, isLive } from '../credential.ts'
+import classes from './detail.module.css'
+import { EditProblem } from './edit-problem.tsx'
+import messages from './messages.json'
+import { useEdit } from './use-edit.ts'
+
+const text = catalogue(messages)
+
+const NOTES_MAX = 250
+
+/** What people wrote down about a credential. */
+export function NotesPanel({ credential }: { readonly credential: Credential }) {
+  const mayChange = useCan('CREDENTIAL_WRITE') && isLive(credential)
+  const [isEditing, setEditing] = useState(false)
+  const { notes } = credential
+  return (
+    <Panel
+      title={text('notes')}
+      actions={
+        mayChange &&
+        !isEditing && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={text('editNotes')}
+            onClick={() => setEditing(true)}
+          >
+            {text('edit')}
+          </Button>
+        )
+      }
+    >
+      {isEditing ? (
+        <NotesForm credential={credential} onDone={() => setEditing(false)} />
+      ) : (
+        <Text className={classes.notes} c={notes === '' ? 'dimmed' : undefined}>
+          {notes === '' ? text('noNotes') : notes}
+        </Text>
+      )}
+    </Panel>
+  )
+}
+
+type NotesFormProps = { readonly credential: Credential; readonly onDone: () => void }
+
+function NotesForm({ credential, onDone }: NotesFormProps) {
+  const edit = useEdit(credential)
+  const { submission } = edit
+  const [notes, setNotes] = useState(credential.notes)
+  const left = NOTES_MAX - Array.from(notes).length
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    const fault = left < 0 ? text('notesOver', { count: -left }) : undefined
+    if (await edit.save({ notes }, { notes: fault })) onDone()
+  }
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Stack gap="sm">
+        <Textarea
+          aria-label={text('notes')}
+          description={text('notesHint')}
+          rows={4}
+          value={notes}
+          autoFocus
+          onChange={(event) => {
+            submission.touch('notes')
+            setNotes(event.currentTarget.value)
+          }}
+          error={submission.fieldError('notes')}
+        />
+        <Text size="xs" c={left < 0 ? 'red' : 'dimmed'}>
+          {left < 0 ? text('notesOver', { count: -left }) : text('notesLeft', { count: left })}
+        </Text>
+        <EditProblem edit={edit} fields={['notes']} />
+        <Group gap="xs">
+          <Button type="submit" loading={submission.isBusy}>
+            {text('save')}
+          </Button>
+          <Button variant="default" onClick={onDone}>
+            {text('cancel')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
