@@ -20,6 +20,7 @@ import {
 import { MappingStep } from './mapping-step.tsx'
 import messages from './messages.json'
 import { ReviewStep } from './review-step.tsx'
+import classes from './table-editor.module.css'
 import { UnsavedGuard } from './unsaved-guard.tsx'
 
 const text = catalogue(messages)
@@ -95,6 +96,8 @@ function Wizard() {
         active={steps.indexOf(current)}
         onStepClick={(index) => go(steps[index] ?? 'document')}
         allowNextStepsSelect={false}
+        classNames={{ stepBody: classes.step }}
+        wrap={false}
         size="sm"
         mb="lg"
       >

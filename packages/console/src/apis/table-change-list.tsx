@@ -27,7 +27,7 @@ export function TableChangeList({ changes, apiId, needing }: TableChangeListProp
           <Title order={3}>{text('addedPermissions', { count: added.length })}</Title>
           <LineList lines={added} isCode />
           <Text size="sm" c="dimmed">
-            {text('addedHint')}
+            {text('addedHint', { count: added.length })}
           </Text>
         </div>
       )}

@@ -71,7 +71,16 @@ export function rebaseDraft(
     }
   })
   const present = new Set(there.map((row) => row.resource))
-  return [...there, ...rows.filter((row) => !row.isSaved && !present.has(row.resource))]
+  const added = rows.filter((row) => !row.isSaved && !present.has(row.resource))
+  const all = [...there, ...added]
+  return isReordered([...before.values()], rows) ? orderAs(rows, all) : all
+}
+
+/** As they stand in the one list; what is not in it stays behind all that is. */
+function orderAs(order: readonly DraftRow[], rows: readonly DraftRow[]): readonly DraftRow[] {
+  const places = new Map(order.map((row, place) => [row.resource, place]))
+  const placeOf = (row: DraftRow): number => places.get(row.resource) ?? order.length
+  return rows.toSorted((one, other) => placeOf(one) - placeOf(other))
 }
 
 function sameActions(one: DraftRow, other: DraftRow | undefined): boolean {

@@ -1,5 +1,5 @@
 import { actions } from '@keyporter/contract'
-import { Button, Stack, Table, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { type Dispatch, useState } from 'react'
 import { NoneMatch } from '../components/data-area.tsx'
 import { SearchBox } from '../components/search-box.tsx'
@@ -14,7 +14,7 @@ import { TableRow } from './table-row.tsx'
 const text = catalogue(messages)
 
 /** More rows than this are drawn on demand: each has seven controls. */
-const ROWS_AT_ONCE = 60
+const ROWS_AT_ONCE = 50
 /** Fewer rows than this are found by looking. */
 const SEARCH_FROM = 13
 
@@ -43,25 +43,26 @@ export function TableEditor({ rows, change, search, onSearch, apiId }: TableEdit
         <NoneMatch onClear={() => onSearch('')}>{text('noResourceMatches')}</NoneMatch>
       )}
       {drawn.length > 0 && (
+        // A plain table: the library's draws every cell again whenever one changes.
         <section className={classes.scroll} aria-label={text('resourcesOffered')} tabIndex={0}>
-          <Table className={classes.table} verticalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">{text('resource')}</Table.Th>
-                <Table.Th scope="col">{text('description')}</Table.Th>
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">{text('resource')}</th>
+                <th scope="col">{text('description')}</th>
                 {actions.map((action) => (
-                  <Table.Th key={action} scope="col" ta="center">
+                  <th key={action} scope="col" className={classes.middle}>
                     {actionName(action)}
-                  </Table.Th>
+                  </th>
                 ))}
                 {change !== undefined && (
-                  <Table.Th scope="col" ta="right">
+                  <th scope="col" className={classes.end}>
                     {text('orderAndRemove')}
-                  </Table.Th>
+                  </th>
                 )}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
+              </tr>
+            </thead>
+            <tbody>
               {drawn.map((row) => (
                 <TableRow
                   key={row.key}
@@ -72,8 +73,8 @@ export function TableEditor({ rows, change, search, onSearch, apiId }: TableEdit
                   mayMoveDown={search === '' && row.key !== last}
                 />
               ))}
-            </Table.Tbody>
-          </Table>
+            </tbody>
+          </table>
         </section>
       )}
       {found.length > drawn.length && (

@@ -1,14 +1,5 @@
 import { actions } from '@keyporter/contract'
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  VisuallyHidden,
-} from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconCheck, IconTrash } from '@tabler/icons-react'
 import { type Dispatch, memo } from 'react'
 import { announce } from '../components/announcer.tsx'
@@ -33,12 +24,12 @@ type TableRowProps = {
 export const TableRow = memo(function TableRow(props: TableRowProps) {
   const { row, change } = props
   return (
-    <Table.Tr className={row.isRemoved ? classes.removed : undefined}>
-      <Table.Th scope="row">
+    <tr className={row.isRemoved ? classes.removed : undefined}>
+      <th scope="row">
         <code>{row.resource}</code>
         <OwnScopes row={row} />
-      </Table.Th>
-      <Table.Td className={classes.description}>
+      </th>
+      <td>
         {row.isRemoved ? (
           <Removed row={row} apiId={props.apiId} />
         ) : change === undefined ? (
@@ -55,9 +46,9 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
             }
           />
         )}
-      </Table.Td>
+      </td>
       {actions.map((action) => (
-        <Table.Td key={action} ta="center">
+        <td key={action} className={classes.middle}>
           {change === undefined || row.isRemoved ? (
             <Offered isOffered={!row.isRemoved && row.actions.includes(action)} />
           ) : (
@@ -70,14 +61,14 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
               />
             </span>
           )}
-        </Table.Td>
+        </td>
       ))}
       {change !== undefined && (
-        <Table.Td>
+        <td>
           <Moves {...props} change={change} />
-        </Table.Td>
+        </td>
       )}
-    </Table.Tr>
+    </tr>
   )
 })
 
@@ -96,7 +87,7 @@ function OwnScopes({ row }: { readonly row: DraftRow }) {
 
 function Removed({ row, apiId }: { readonly row: DraftRow; readonly apiId: string | undefined }) {
   return (
-    <Stack gap={2} style={{ textDecoration: 'none' }}>
+    <Stack gap={2}>
       <Text size="sm" span>
         {text('willBeRemoved')}
       </Text>

@@ -7,7 +7,7 @@ import { list } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import type { Operation } from './api.ts'
 import messages from './messages.json'
-import { readCall } from './read-call.ts'
+import { type Call, readCall } from './read-call.ts'
 
 const text = catalogue(messages)
 
@@ -39,7 +39,6 @@ export function TryIt({ operations }: TryItProps) {
 
 function Outcome({ operations, typed }: TryItProps & { readonly typed: string }) {
   const match = useMemo(() => compileMatcher(operations), [operations])
-  const knows = useMemo(() => compileMatcher(operations.map(withName)), [operations])
   const { method, path } = readCall(typed)
   if (!path.startsWith('/')) return <Text size="sm">{text('callIncomplete')}</Text>
   const call = `${method} ${path}`
@@ -55,15 +54,24 @@ function Outcome({ operations, typed }: TryItProps & { readonly typed: string })
       </Alert>
     )
   }
-  const isKnown = knows(method, path) !== undefined
-  return (
-    <Alert color="orange" icon={<IconBan aria-hidden />} title={text('callRefused')}>
-      {text(isKnown ? 'callUnmapped' : 'callUnknown', { call })}
-    </Alert>
-  )
+  return <Refused operations={operations} call={{ method, path }} />
 }
 
-/** As if every operation needed something: tells one that needs nothing from none at all. */
-function withName(operation: Operation): Operation {
-  return operation.permissions.length > 0 ? operation : { ...operation, permissions: ['ANY_READ'] }
+function Refused({ operations, call }: TryItProps & { readonly call: Call }) {
+  // As if those that name nothing needed something: tells them from what is not there at all.
+  const knows = useMemo(
+    () =>
+      compileMatcher(
+        operations
+          .filter(({ permissions }) => permissions.length === 0)
+          .map((operation) => ({ ...operation, permissions: ['ANY_READ'] })),
+      ),
+    [operations],
+  )
+  const isKnown = knows(call.method, call.path) !== undefined
+  return (
+    <Alert color="orange" icon={<IconBan aria-hidden />} title={text('callRefused')}>
+      {text(isKnown ? 'callUnmapped' : 'callUnknown', { call: `${call.method} ${call.path}` })}
+    </Alert>
+  )
 }
