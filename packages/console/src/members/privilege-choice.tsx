@@ -51,6 +51,7 @@ export function PrivilegeChoice({ value, onChange }: PrivilegeChoiceProps) {
             {privileges.map((privilege) => (
               <Checkbox
                 key={privilege}
+                aria-label={privilegeName(privilege)}
                 label={privilegeName(privilege)}
                 description={mayGrant(privilege) ? privilegeMeaning(privilege) : text('cannotGive')}
                 disabled={!mayGrant(privilege)}

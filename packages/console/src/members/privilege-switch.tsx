@@ -24,6 +24,8 @@ export function PrivilegeSwitch({ privilege, isHeld, isSaving, onTurn }: Privile
     <div className={classes.switch}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <Switch
+          // Else the description would be a part of the name, and be read out twice.
+          aria-label={privilegeName(privilege)}
           label={privilegeName(privilege)}
           description={privilegeMeaning(privilege)}
           // While it is saved it stands where it was turned to; refused, it goes back.

@@ -18,6 +18,7 @@ export function FeatureSwitches({ value, onChange }: FeatureSwitchesProps) {
         {featureNames.map((name) => (
           <Switch
             key={name}
+            aria-label={featureName(name)}
             label={featureName(name)}
             description={text(`feature.${name}.means`)}
             checked={value[name]}

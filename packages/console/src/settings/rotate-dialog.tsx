@@ -63,11 +63,17 @@ function RotateForm({ onClose }: Pick<RotateDialogProps, 'onClose'>) {
           <Stack gap="sm" mt="xs">
             <Radio
               value="soon"
+              aria-label={text('soon')}
               label={text('soon')}
               description={text('soonHint')}
               data-autofocus
             />
-            <Radio value="now" label={text('atOnce')} description={text('atOnceHint')} />
+            <Radio
+              value="now"
+              aria-label={text('atOnce')}
+              label={text('atOnce')}
+              description={text('atOnceHint')}
+            />
           </Stack>
         </Radio.Group>
         <NativeSelect

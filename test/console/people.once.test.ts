@@ -1,0 +1,261 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
+import { addPerson, PASSWORD, type Person } from '../support/people.ts'
+import { totpCode } from '../support/totp.ts'
+
+// Members and what each may do, one's own account, and what holds for an organization, in a browser.
+
+let under: ConsoleUnderTest
+let adminId: string
+
+beforeAll(async () => {
+  under = await startConsole()
+  const members = await under.server.ask('GET', '/v1/members')
+  adminId = members.body.data[0].id
+})
+afterAll(() => under.close())
+
+const as = ({ email }: Pick<Person, 'email'>) => ({ email, password: PASSWORD })
+
+describe('a person’s page', () => {
+  it('gives a privilege that shows at once in a page that they have open, and takes it away', async () => {
+    const person = await addPerson(under.server, { name: 'Grace' })
+    const theirs = await under.open('/account', { as: as(person) })
+    const ours = await under.open(`/members/${person.id}`)
+    const link = theirs.page.getByRole('link', { name: 'API credentials' })
+    expect(await link.count()).toBe(0)
+    const see = ours.page.getByRole('switch', { name: 'See API credentials' })
+    await see.click()
+    await link.waitFor()
+    await theirs.page.getByText('Your privileges changed.').waitFor()
+    await see.click()
+    await link.waitFor({ state: 'detached' })
+    expect([ours.complaints, theirs.complaints]).toEqual([[], []])
+    await Promise.all([ours.close(), theirs.close()])
+  })
+
+  it('names the two privileges about API credentials first, and says what each allows', async () => {
+    const { page, close } = await under.open(`/members/${adminId}`)
+    const names = await page.getByRole('switch').evaluateAll((switches) =>
+      switches.slice(0, 2).map((one) => {
+        const input = one as HTMLInputElement
+        const described = document.getElementById(input.getAttribute('aria-describedby') ?? '')
+        return [input.ariaLabel, described?.textContent?.slice(0, 18)]
+      }),
+    )
+    expect(names).toEqual([
+      ['See API credentials', 'The list of API cr'],
+      ['Manage API credentials', 'Create API credent'],
+    ])
+    await close()
+  })
+
+  it('keeps the last owner: the switch goes back, and it says why', async () => {
+    const { page, close } = await under.open(`/members/${adminId}`)
+    const manage = page.getByRole('switch', { name: 'Manage members' })
+    await manage.click()
+    await modal(page).getByRole('button', { name: 'Take it from me' }).click()
+    await page.getByText('is the last owner').waitFor()
+    expect(await manage.isChecked()).toBe(true)
+    await under.checkAxe(page)
+    await close()
+  })
+
+  it('locks what whoever looks at it does not have', async () => {
+    const support = await addPerson(under.server, { privileges: ['members.manage'] })
+    const person = await addPerson(under.server, { privileges: ['audit.view'] })
+    const { page, close } = await under.open(`/members/${person.id}`, { as: as(support) })
+    const locked = page.getByRole('switch', { name: 'Manage API credentials' })
+    expect(await locked.isDisabled()).toBe(true)
+    await page.getByText('You cannot give what you do not have.').first().waitFor()
+    // What they have may be taken, and could not be given back.
+    expect(await page.getByRole('switch', { name: 'See the audit log' }).isDisabled()).toBe(false)
+    await close()
+  })
+
+  it('tells of a change that somebody else made first, and goes on after loading it', async () => {
+    const person = await addPerson(under.server, { name: 'Linus' })
+    const { page, close } = await under.open(`/members/${person.id}`)
+    await under.server.ask('PATCH', `/v1/members/${person.id}`, { body: { name: 'Linus B.' } })
+    const see = page.getByRole('switch', { name: 'See integrations' })
+    await see.click()
+    await page.getByText(/changed this/).waitFor()
+    expect(await see.isChecked()).toBe(false)
+    await page.getByRole('button', { name: 'Reload', exact: true }).click()
+    await page.getByRole('heading', { name: 'Linus B.' }).waitFor()
+    await see.click()
+    await expect.poll(() => see.isChecked()).toBe(true)
+    const after = await under.server.ask('GET', `/v1/members/${person.id}`)
+    expect(after.body.privileges).toEqual(['integrations.view'])
+    await close()
+  })
+})
+
+describe('the list of members', () => {
+  it('tells who lacks the privilege whom to ask', async () => {
+    await addPerson(under.server, { name: 'Ada Owner', privileges: ['members.manage'] })
+    const person = await addPerson(under.server)
+    const { page, close } = await under.open('/members', { as: as(person) })
+    await page.getByText('You need the privilege ‘Manage members’.').waitFor()
+    await page.getByText('Ada Owner').waitFor()
+    await close()
+  })
+
+  it('shows the link of an invitation once: it is gone when the dialog closes', async () => {
+    const { page, close } = await under.open('/members?q=nobody')
+    await page.getByRole('button', { name: 'Invite somebody' }).click()
+    const dialog = modal(page)
+    await dialog.getByLabel('Name').fill('Marie')
+    await dialog.getByLabel('E-mail').fill('marie@example.org')
+    await dialog.getByLabel('Role').selectOption('Auditor (read only)')
+    await dialog.getByRole('button', { name: 'Invite', exact: true }).click()
+    const link = (await dialog.getByText('/join#code=').textContent()) ?? ''
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const kept = await page.evaluate(
+      () => document.documentElement.outerHTML + JSON.stringify({ ...localStorage }),
+    )
+    expect([kept.includes(link.split('code=')[1] ?? ''), page.url()]).toEqual([
+      false,
+      `${under.server.url}/members?q=nobody`,
+    ])
+    const theirs = await under.open(new URL(link).pathname + new URL(link).hash, { as: null })
+    await theirs.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await theirs.page.getByRole('button', { name: 'Save the password' }).click()
+    await theirs.page.getByText('Your password is saved, Marie.').waitFor()
+    const found = await under.server.ask('GET', '/v1/members?q=marie')
+    expect(found.body.data[0]).toMatchObject({
+      status: 'active',
+      privileges: ['credentials.view', 'integrations.view', 'audit.view'],
+    })
+    await Promise.all([close(), theirs.close()])
+  })
+})
+
+describe('one’s own account', () => {
+  it('switches one-time codes on, shows recovery codes once, and signs in with a code', async () => {
+    const person = await addPerson(under.server, { name: 'Hedy' })
+    const { page, complaints, close } = await under.open('/account/security', { as: as(person) })
+    await page.getByRole('button', { name: 'Set up one-time codes' }).click()
+    const dialog = modal(page)
+    await dialog.getByLabel('Current password').fill('not this one')
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    await dialog.getByText('This is not your current password.').waitFor()
+    await dialog.getByLabel('Current password').fill(PASSWORD)
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    await dialog.getByRole('img', { name: 'QR code' }).waitFor()
+    const secret = (await dialog.locator('code').textContent()) ?? ''
+    await dialog.getByLabel('Code', { exact: true }).fill(totpCode(secret, Date.now()))
+    await dialog.getByRole('button', { name: 'Switch on' }).click()
+    await dialog.getByText('Save your recovery codes').waitFor()
+    expect(await dialog.getByRole('listitem').count()).toBe(10)
+    // Before axe, which itself does what the policy of the page refuses.
+    expect(complaints).toEqual([])
+    await under.checkAxe(page)
+    await page.keyboard.press('Escape')
+    await dialog.getByText('You have not saved the recovery codes.').waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Download' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('keyporter-recovery-codes.txt')
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText('On', { exact: true }).waitFor()
+    expect((await page.content()).includes(secret)).toBe(false)
+    const { page: other, close: closeOther } = await signInByHand(person)
+    await other.getByLabel('One-time code').fill(totpCode(secret, Date.now() + 30_000))
+    await other.getByRole('button', { name: 'Sign in' }).click()
+    await other.getByRole('heading', { name: 'Overview' }).waitFor()
+    await Promise.all([close(), closeOther()])
+  })
+
+  it('draws a theme at once, and again wherever one signs in', async () => {
+    const person = await addPerson(under.server)
+    const { page, close } = await under.open('/account', { as: as(person) })
+    const looks = (of: Page) =>
+      of.evaluate(() => document.documentElement.getAttribute('data-mantine-color-scheme'))
+    expect(await looks(page)).toBe('light')
+    const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH')
+    await page.getByText('Dark', { exact: true }).click()
+    expect(await looks(page)).toBe('dark')
+    await saved
+    const other = await signInByHand(person)
+    await expect.poll(() => looks(other.page)).toBe('dark')
+    await Promise.all([close(), other.close()])
+  })
+
+  it('lists sessions by their browsers, and ends every other one', async () => {
+    const person = await addPerson(under.server)
+    const { page, close } = await under.open('/account/sessions', { as: as(person) })
+    // Of the server's test client, which is no browser: one from joining, one from opening this page.
+    await page.getByText('This one').waitFor()
+    await page.getByRole('button', { name: 'End all others' }).click()
+    await modal(page).getByRole('button', { name: 'End all others' }).click()
+    await modal(page).waitFor({ state: 'detached' })
+    await settle(page)
+    expect(await page.getByRole('row').count()).toBe(2)
+    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    await close()
+  })
+})
+
+describe('what holds for an organization', () => {
+  it('is the operator’s to change, of a customer too; its own people read it', async () => {
+    const { page, close } = await under.open('/organizations')
+    await page.getByRole('button', { name: 'New organization' }).click()
+    await modal(page).getByLabel('Name', { exact: true }).fill('Beta GmbH')
+    await page.getByRole('button', { name: 'Create organization' }).click()
+    await page.getByRole('link', { name: 'Beta GmbH' }).click()
+    await page.waitForURL(/\/credentials\?organization=org_/)
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('tab', { name: 'Policy' }).click()
+    await page.getByLabel('Usual lifetime, in days').fill('400')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('A whole number from 1 to 365.').waitFor()
+    await page.getByLabel('Usual lifetime, in days').fill('30')
+    await page.getByLabel('Longest lifetime, in days').fill('60')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved. It holds from now on.').waitFor()
+    const organizationId = new URL(page.url()).searchParams.get('organization') ?? ''
+    const person = await addPerson(under.server, {
+      organizationId,
+      privileges: ['organization.manage'],
+    })
+    const theirs = await under.open('/settings/policy', { as: as(person) })
+    await theirs.page.getByText('60 days').waitFor()
+    expect(await theirs.page.getByRole('textbox').count()).toBe(0)
+    await theirs.page.getByRole('tab', { name: 'Signing keys' }).click()
+    await theirs.page.getByText('Signing keys belong to the operator').waitFor()
+    await Promise.all([close(), theirs.close()])
+  })
+
+  it('a new signing key waits beside the present one, unless it is wanted at once', async () => {
+    const { page, close } = await under.open('/settings/signing-keys')
+    await page.getByRole('button', { name: 'Rotate now' }).click()
+    await page.getByText('Services that cache the key set for 10 minutes keep working.').waitFor()
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+    await page.getByText('Next', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Rotate now' }).click()
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+    await page.getByText('A new key is published already').waitFor()
+    await page.getByLabel('At once').check()
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+    await page.getByText('Former', { exact: true }).waitFor()
+    expect(await page.getByText('Current', { exact: true }).count()).toBe(1)
+    await close()
+  })
+})
+
+/** The open dialog, whatever its kind. */
+const modal = (page: Page) => page.locator('dialog[open]')
+
+/** Signs in on the page itself, in a browser that knows nothing yet. */
+async function signInByHand({ email }: Person) {
+  const opened = await under.open('/sign-in', { as: null })
+  await opened.page.getByLabel('E-mail').fill(email)
+  await opened.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await opened.page.getByRole('button', { name: 'Sign in' }).click()
+  return opened
+}
