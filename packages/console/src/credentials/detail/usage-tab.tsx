@@ -66,6 +66,7 @@ function Usage({ credential }: { readonly credential: Credential }) {
     <Stack gap="md">
       <Group justify="space-between">
         <SegmentedControl
+          size="xs"
           aria-label={text('range')}
           value={range}
           onChange={(value) => go({ range: value })}
