@@ -29,7 +29,10 @@ export function CredentialCreatePage() {
     return (
       <>
         <PageHeader title={text('title')} />
-        <NoPermission privilege={canRead ? 'credentials.manage' : 'credentials.view'} />
+        <NoPermission
+          title={text('notAllowed')}
+          privilege={canRead ? 'credentials.manage' : 'credentials.view'}
+        />
       </>
     )
   }

@@ -61,7 +61,7 @@ export function ApiPermissions(props: ApiPermissionsProps) {
               api={api}
               selected={draft.permissions}
               onChange={onPermissions}
-              label={text('permissions')}
+              label={text('permissionsOf', { api: apiName(api) })}
             />
           )
         )}

@@ -12,6 +12,8 @@ type CopyRowProps = {
   readonly shown?: string
   /** Before the button that copies. */
   readonly actions?: ReactNode
+  /** Below the value. */
+  readonly note?: ReactNode
   /** Whether its copy button takes the focus when the dialog around it opens. */
   readonly isFirst?: boolean
   /** In the place of one of its own, for who has to select the text. */
@@ -22,7 +24,7 @@ type CopyRowProps = {
 
 /** A fact with its name, and a button that copies it; within a description list. */
 export function CopyRow(props: CopyRowProps) {
-  const { name, value, shown, actions, isFirst, onCopied, onFailed } = props
+  const { name, value, shown, actions, note, isFirst, onCopied, onFailed } = props
   const own = useRef<HTMLElement>(null)
   const source = props.source ?? own
   return (
@@ -30,20 +32,23 @@ export function CopyRow(props: CopyRowProps) {
       <Text component="dt" size="sm" c="dimmed">
         {name}
       </Text>
-      <Group component="dd" gap={4} wrap="nowrap" justify="space-between" m={0} miw={0}>
-        <code ref={source}>{shown ?? value}</code>
-        <Group gap={4} wrap="nowrap">
-          {actions}
-          <CopyButton
-            value={value}
-            what={name}
-            source={source}
-            isFirst={isFirst}
-            onCopied={onCopied}
-            onFailed={onFailed}
-          />
+      <dd className={classes.value}>
+        <Group gap={4} wrap="nowrap" justify="space-between">
+          <code ref={source}>{shown ?? value}</code>
+          <Group gap={4} wrap="nowrap">
+            {actions}
+            <CopyButton
+              value={value}
+              what={name}
+              source={source}
+              isFirst={isFirst}
+              onCopied={onCopied}
+              onFailed={onFailed}
+            />
+          </Group>
         </Group>
-      </Group>
+        {note}
+      </dd>
     </div>
   )
 }

@@ -4,7 +4,6 @@ import { useEffect, useRef, useState } from 'react'
 import { catalogue } from '../../messages/catalogue.ts'
 import { CopyRow } from './copy-row.tsx'
 import messages from './messages.json'
-import classes from './secret.module.css'
 
 const text = catalogue(messages)
 
@@ -29,40 +28,38 @@ export function SecretRow(props: SecretRowProps) {
     }
   }, [hasFailed, isRevealed])
   return (
-    <>
-      <CopyRow
-        name={text('clientSecret')}
-        value={clientSecret}
-        shown={isRevealed ? clientSecret : hint.replace('…', DOTS)}
-        source={source}
-        isFirst
-        onCopied={() => {
-          setFailed(false)
-          onCopied()
-        }}
-        onFailed={() => {
-          setFailed(true)
-          onReveal(true)
-        }}
-        actions={
-          <ActionIcon
-            variant="subtle"
-            size="md"
-            aria-label={isRevealed ? text('hide') : text('reveal')}
-            onClick={() => onReveal(!isRevealed)}
-          >
-            {isRevealed ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />}
-          </ActionIcon>
-        }
-      />
-      {hasFailed && (
-        <div className={classes.note}>
-          <Alert color="orange" role="alert" p="xs">
+    <CopyRow
+      name={text('clientSecret')}
+      value={clientSecret}
+      shown={isRevealed ? clientSecret : hint.replace('…', DOTS)}
+      source={source}
+      isFirst
+      onCopied={() => {
+        setFailed(false)
+        onCopied()
+      }}
+      onFailed={() => {
+        setFailed(true)
+        onReveal(true)
+      }}
+      note={
+        hasFailed && (
+          <Alert color="orange" role="alert" p="xs" mb="xs">
             {text('copyFailed')}
           </Alert>
-        </div>
-      )}
-    </>
+        )
+      }
+      actions={
+        <ActionIcon
+          variant="subtle"
+          size="md"
+          aria-label={isRevealed ? text('hide') : text('reveal')}
+          onClick={() => onReveal(!isRevealed)}
+        >
+          {isRevealed ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />}
+        </ActionIcon>
+      }
+    />
   )
 }
 
