@@ -98,7 +98,6 @@ function formOf(credential: Credential): Record<string, string | undefined> {
     name: Array.from(text('duplicateName', { name })).slice(0, NAME_MAX).join(''),
     notes: notes === '' ? undefined : notes,
     api: apiId,
-    kind: kind === 'full_access' ? kind : undefined,
     permissions: kind === 'scoped' ? permissions.join(',') : undefined,
     environment: environment === 'test' ? 'test' : undefined,
   }

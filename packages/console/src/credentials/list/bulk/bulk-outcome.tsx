@@ -49,7 +49,7 @@ export function BulkOutcome({ outcome, onClose, onRetry }: BulkOutcomeProps) {
 }
 
 /** "7 revoked and 1 failed". */
-export function summaryOf({ revoked, already, failed, untried }: Outcome): string {
+function summaryOf({ revoked, already, failed, untried }: Outcome): string {
   const parts = [
     text('result', { revoked: revoked.length }),
     ...(already.length > 0 ? [text('already', { count: already.length })] : []),

@@ -3,14 +3,13 @@ import { IconBan } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { useActing } from '../../../api/acting.ts'
-import { announce } from '../../../components/announcer.tsx'
 import { Dialog } from '../../../components/dialog.tsx'
 import { useSubmission } from '../../../components/submission.ts'
 import { catalogue } from '../../../messages/catalogue.ts'
 import type { Credential } from '../../credential.ts'
 import { ReasonFields } from '../../reason-fields.tsx'
 import { noReason, reasonText } from '../../revoke-reason.ts'
-import { BulkOutcome, summaryOf } from './bulk-outcome.tsx'
+import { BulkOutcome } from './bulk-outcome.tsx'
 import messages from './messages.json'
 import { type Outcome, revokeEach } from './revoke-each.ts'
 
@@ -43,7 +42,6 @@ export function BulkRevokeDialog({ credentials, onClose }: BulkRevokeDialogProps
     })
     setDone(undefined)
     setOutcome(result)
-    announce(summaryOf(result))
     await queries.invalidateQueries({ queryKey: [...scope, 'credentials'] })
   }
   const isRunning = done !== undefined
