@@ -79,7 +79,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
     if (await target.evaluate((element) => element === document.activeElement)) return
     await page.keyboard.press('Tab')
   }
-  throw new Error(`The keyboard does not reach ${target}`)
+  throw new Error(`The keyboard does not reach ${String(target)}`)
 }
 
 /** Credentials of this name, as the API lists them. */
@@ -146,7 +146,9 @@ describe('creating a credential', () => {
       await secretDialog(page).waitFor()
       // The focus is on the copy button of the secret, never on Done.
       const copy = page.getByRole('button', { name: 'Copy Client secret' })
-      await expect.poll(() => copy.evaluate((it) => it === document.activeElement)).toBe(true)
+      await expect
+        .poll(() => copy.evaluate((element) => element === document.activeElement))
+        .toBe(true)
       await page.keyboard.press('Enter')
       await page.getByText('Client secret copied').first().waitFor({ state: 'attached' })
       const clientSecret = await clipboardText(page)
@@ -195,10 +197,12 @@ describe('creating a credential', () => {
       const faults = page.getByRole('alert').filter({ hasText: 'There are 3 problems' })
       await faults.waitFor()
       const name = page.getByLabel('Name', { exact: true })
-      await expect.poll(() => name.evaluate((it) => it === document.activeElement)).toBe(true)
+      await expect
+        .poll(() => name.evaluate((element) => element === document.activeElement))
+        .toBe(true)
       await faults.getByRole('button', { name: 'Notes' }).click()
       const notes = page.getByLabel('Notes (optional)')
-      expect(await notes.evaluate((it) => it === document.activeElement)).toBe(true)
+      expect(await notes.evaluate((element) => element === document.activeElement)).toBe(true)
       expect(await notes.inputValue()).toHaveLength(251)
       // Cancel asks, because something was typed; nothing else does.
       await page.getByRole('button', { name: 'Cancel' }).click()
@@ -229,7 +233,9 @@ describe('the secret', () => {
       await page.keyboard.press('Escape')
       await unsavedDialog(page).waitFor()
       const goBack = page.getByRole('button', { name: 'Go back' })
-      await expect.poll(() => goBack.evaluate((it) => it === document.activeElement)).toBe(true)
+      await expect
+        .poll(() => goBack.evaluate((element) => element === document.activeElement))
+        .toBe(true)
       await page.keyboard.press('Escape')
       await unsavedDialog(page).waitFor({ state: 'hidden' })
       // As often as it is pressed.
