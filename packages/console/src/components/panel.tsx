@@ -23,7 +23,7 @@ export function Panel({ title, lead, actions, children }: PanelProps) {
       <Stack gap="md">
         {title !== undefined && (
           <Group justify="space-between" align="flex-start">
-            <div>
+            <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
               <Title order={2}>{title}</Title>
               {lead !== undefined && (
                 <Text component="div" size="sm" c="dimmed" mt={4}>

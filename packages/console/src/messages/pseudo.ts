@@ -21,9 +21,14 @@ const accents: Readonly<Record<string, string>> = {
   Z: 'Ž',
 }
 
+const WORD = 5
+
 /** English that is plainly no English, 40 % longer: what is not in a catalogue, or finds no room, stands out. */
 export function pseudo(text: string): string {
   if (text.trim() === '') return text
   const accented = Array.from(text, (letter) => accents[letter] ?? letter).join('')
-  return `⟦${accented}${'·'.repeat(Math.ceil(text.length * 0.4))}⟧`
+  const dots = '·'.repeat(Math.ceil(text.length * 0.4))
+  // In words, as longer languages are: nothing has to find room for one endless one.
+  const words = dots.match(new RegExp(`.{1,${WORD}}`, 'g')) ?? []
+  return `⟦${accented}${words.join(' ')}⟧`
 }

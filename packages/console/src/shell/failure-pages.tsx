@@ -9,7 +9,7 @@ const text = catalogue(messages)
 /** For an address that leads nowhere. */
 export function NotFoundPage() {
   return (
-    <Container size="sm" py="xl">
+    <Container component="main" size="sm" py="xl">
       <PageHeader title={text('notFoundTitle')} lead={text('notFound')} />
       <Anchor renderRoot={(props) => <Link {...props} to="/" />}>{text('toOverview')}</Anchor>
     </Container>
