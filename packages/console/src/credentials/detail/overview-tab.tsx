@@ -49,7 +49,7 @@ function Facts({ credential }: { readonly credential: Credential }) {
         </Group>
       </Fact>
       <Fact name={text('lastUsed')}>
-        {lastUsedAt === null || lastUsedFrom === null ? (
+        {lastUsedAt === null || !lastUsedFrom ? (
           <Instant at={lastUsedAt} />
         ) : (
           text.rich('lastUsedFrom', {
