@@ -455,7 +455,7 @@ describe('the expiry', () => {
 })
 
 describe('the permission table', () => {
-  it('of 200 resources answers a tick within 100 ms', async () => {
+  it('of 200 resources draws one row anew for a tick, not two hundred', async () => {
     await createContactsApi(under.server, {
       name: 'Large',
       identifier: 'https://large.example.com',
@@ -467,18 +467,23 @@ describe('the permission table', () => {
     })
     await withPage(`${NEW}?api=large`, async ({ page }) => {
       const box = page.getByRole('checkbox', { name: 'Write – RESOURCE_100' })
-      const times = await box.evaluate((input: HTMLInputElement) => {
-        const taken: number[] = []
-        for (let count = 0; count < 9; count += 1) {
-          const before = performance.now()
-          input.click()
-          // Has everything drawn and laid out before it answers.
-          input.getBoundingClientRect()
-          taken.push(performance.now() - before)
-        }
-        return taken.toSorted((one, other) => one - other)
+      const touched = await box.evaluate(async (input: HTMLInputElement) => {
+        const rows = new Set<Element>()
+        const observer = new MutationObserver((records) => {
+          for (const { target } of records) {
+            const row = (target instanceof Element ? target : target.parentElement)?.closest('tr')
+            if (row) rows.add(row)
+          }
+        })
+        const whole = { subtree: true, childList: true, attributes: true, characterData: true }
+        observer.observe(input.closest('table') ?? input, whole)
+        input.click()
+        await new Promise((resolve) => setTimeout(resolve, 200))
+        observer.disconnect()
+        return rows.size
       })
-      expect(times[4]).toBeLessThan(100)
+      // Its own, and those that stand for all.
+      expect(touched).toBeLessThanOrEqual(4)
       expect(await box.isChecked()).toBe(true)
       await page.getByText('Missing for RESOURCE_100').waitFor()
       await page.getByRole('checkbox', { name: 'Read – all' }).click()
