@@ -137,7 +137,7 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
       const scrolled = await page.evaluate(() => document.documentElement.scrollWidth)
       expect([address, scrolled]).toEqual([address, 320])
       // Whatever comes from a catalogue is in brackets there; the headings all do, but for names.
-      expect(await page.locator('nav').first().textContent()).toContain('⟦')
+      expect(await page.locator('main').first().textContent()).toContain('⟦')
     }
     expect(complaints).toEqual([])
     await close()

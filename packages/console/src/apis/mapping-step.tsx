@@ -26,7 +26,7 @@ export function MappingStep(props: MappingStepProps) {
   const put = (next: Partial<Mapping>): void => onChange({ ...mapping, ...next })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const isPattern = /\S.*\*/.test(mapping.pattern)
+    const isPattern = mapping.pattern.trim().lastIndexOf('*') > 0
     onNext({
       permissionPattern:
         mapping.way === 'pattern' && !isPattern ? text('patternInvalid') : undefined,

@@ -14,7 +14,8 @@ export function envFileName(name: string): string {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .split(/[^a-z0-9]+/)
+    .filter((part) => part !== '')
+    .join('-')
   return plain === '' ? 'keyporter.env' : `keyporter-${plain}.env`
 }
