@@ -5,6 +5,7 @@ import { sessionQuery } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { adoptPreferences } from '../theme/preferences.ts'
 import { Entrance } from './entrance.tsx'
+import { localAddress } from './local-address.ts'
 import messages from './messages.json'
 import { SignInForm } from './sign-in-form.tsx'
 
@@ -21,7 +22,7 @@ export function SignInPage() {
           adoptPreferences(who)
           queries.setQueryData(sessionQuery.queryKey, who)
           // A whole new page, so that nothing of an earlier session stays in memory.
-          window.location.assign(localPath(next))
+          window.location.assign(localAddress(next, window.location.origin))
         }}
       />
       <Text size="sm" c="dimmed">
@@ -29,11 +30,4 @@ export function SignInPage() {
       </Text>
     </Entrance>
   )
-}
-
-/** Only into this console: an address that someone else wrote may lead anywhere. */
-function localPath(next: string | undefined): string {
-  if (next === undefined || !URL.canParse(next, window.location.origin)) return '/'
-  const url = new URL(next, window.location.origin)
-  return url.origin === window.location.origin ? `${url.pathname}${url.search}` : '/'
 }
