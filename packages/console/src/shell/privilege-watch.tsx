@@ -25,7 +25,7 @@ export function PrivilegeWatch({ privileges }: { readonly privileges: readonly s
       role="status"
       mb="md"
       withCloseButton
-      closeButtonLabel="×"
+      closeButtonLabel={text('hideNotice')}
       onClose={() => setChanged(false)}
     >
       {text('privilegesChanged')}
