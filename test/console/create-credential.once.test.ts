@@ -238,11 +238,14 @@ describe('the secret', () => {
         .toBe(true)
       await page.keyboard.press('Escape')
       await unsavedDialog(page).waitFor({ state: 'hidden' })
-      // As often as it is pressed.
-      await page.keyboard.press('Escape')
-      await unsavedDialog(page).waitFor()
-      await page.keyboard.press('Escape')
-      await unsavedDialog(page).waitFor({ state: 'hidden' })
+      // As often as it is pressed, as fast as it can be, and also where nothing has the focus.
+      for (const isFocused of [true, true, true, false]) {
+        if (!isFocused) await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+        await page.keyboard.press('Escape')
+        await unsavedDialog(page).waitFor()
+        await page.keyboard.press('Escape')
+        await unsavedDialog(page).waitFor({ state: 'hidden' })
+      }
       expect(await secretDialog(page).isVisible()).toBe(true)
 
       await page.evaluate(() => history.back())

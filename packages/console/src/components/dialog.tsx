@@ -5,6 +5,7 @@ import {
   type ReactNode,
   useEffect,
   useId,
+  useLayoutEffect,
   useRef,
 } from 'react'
 import { catalogue } from '../messages/catalogue.ts'
@@ -47,7 +48,9 @@ function OpenDialog(props: Omit<DialogProps, 'opened'>) {
   const titleId = useId()
   // Before the next effect, which takes the focus.
   useReturnFocus(true)
-  useEffect(() => {
+  // Before the browser paints, and above all closed while it is still in the page: only then does the browser
+  // give the focus back at once, and a key that is pressed next finds its dialog.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     const first = element?.querySelector<HTMLElement>('[data-autofocus]')
@@ -56,12 +59,23 @@ function OpenDialog(props: Omit<DialogProps, 'opened'>) {
     return () => element?.close()
   }, [])
   // The browser's own way to close would pass by whoever has to be asked first.
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = (
+    event: Pick<KeyboardEvent, 'key' | 'defaultPrevented' | 'preventDefault' | 'stopPropagation'>,
+  ): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return
     event.preventDefault()
     event.stopPropagation()
     if (closeOnEscape) onClose()
   }
+  // What had the focus may have left the page: then the body hears the key, and no dialog.
+  useEffect(() => {
+    const onBodyKeyDown = (event: globalThis.KeyboardEvent): void => {
+      const top = [...document.querySelectorAll('dialog:modal')].at(-1)
+      if (event.target === document.body && top === dialog.current) onKeyDown(event)
+    }
+    document.addEventListener('keydown', onBodyKeyDown)
+    return () => document.removeEventListener('keydown', onBodyKeyDown)
+  })
   const onMouseDown = (event: MouseEvent): void => {
     // What lies in the dialog is within its one child: the dialog itself is its backdrop.
     if (event.target === dialog.current && closeOnClickOutside) onClose()

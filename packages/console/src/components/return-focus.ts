@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 /** After the dialog has left the page, and the page has drawn what is new. */
 const AFTER_MS = 30
@@ -10,7 +10,7 @@ const AFTER_MS = 30
 export function useReturnFocus(isOpen: boolean): void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const before = useRef<Element | null>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return undefined
     clearTimeout(timer.current)
     before.current = document.activeElement
