@@ -118,7 +118,9 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
 describe('the table of addresses', () => {
   it('has every page of the router: a new one cannot be forgotten', () => {
     const router = readText('packages/console/src/router.tsx')
-    const paths = [...router.matchAll(/(?:page\(\s*|path: )'(\/[^']*)'/g)].map(([, path = '']) => path)
+    const paths = [...router.matchAll(/(?:page\(\s*|path: )'(\/[^']*)'/g)].map(
+      ([, path = '']) => path,
+    )
     expect(paths.length).toBeGreaterThan(15)
     const shapes = [...addresses, ...entrances].map((address) => address.split(/[?#]/, 1)[0] ?? '')
     const isThere = (path: string): boolean => {
