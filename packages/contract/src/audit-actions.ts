@@ -23,6 +23,17 @@ export const auditActions = {
   'signing_key.created': 'Created a signing key',
   'signing_key.rotated': 'Rotated a signing key',
   'signing_key.destroyed': 'Destroyed a retired signing key',
+  'integration.created': 'Added an integration',
+  'integration.updated': 'Changed an integration',
+  'integration.deleted': 'Deleted an integration',
+  'connection.created': 'Gave values to an integration',
+  'connection.updated': 'Changed the values of an integration',
+  'connection.deleted': 'Deleted the values of an integration',
+  'connection.tested': 'Tested an integration',
+  'connection.authorization_started': 'Began to connect an integration',
+  'connection.authorized': 'Connected an integration',
+  'connection.token_fetched': 'Fetched a new token for an integration',
+  'connection.token_refused': 'Was refused a token for an integration',
   'authentication.refused': 'Was refused authentication',
 } as const
 

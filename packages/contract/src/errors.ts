@@ -103,6 +103,44 @@ export const errorCodes = {
     oauthError: undefined,
   },
 
+  // Calls to third parties
+  address_not_allowed: {
+    status: 403,
+    title: 'This address is not to be called',
+    oauthError: undefined,
+  },
+  environment_mismatch: {
+    status: 403,
+    title: 'The caller is of another environment',
+    oauthError: undefined,
+  },
+  connection_missing: {
+    status: 409,
+    title: 'There are no values to sign in with',
+    oauthError: undefined,
+  },
+  not_signable: {
+    status: 409,
+    title: 'Signing would show the secret',
+    oauthError: undefined,
+  },
+  wrong_kind: {
+    status: 409,
+    title: 'The way of signing in has no such step',
+    oauthError: undefined,
+  },
+  upstream_refused: {
+    status: 502,
+    title: 'The other side did not accept the values',
+    oauthError: undefined,
+  },
+  upstream_failed: { status: 502, title: 'The other side did not answer', oauthError: undefined },
+  upstream_timeout: {
+    status: 504,
+    title: 'The other side did not answer in time',
+    oauthError: undefined,
+  },
+
   // What we cannot do now
   rate_limited: { status: 429, title: 'Too many requests', oauthError: 'temporarily_unavailable' },
   internal: { status: 500, title: 'Internal error', oauthError: 'server_error' },

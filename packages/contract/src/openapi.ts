@@ -124,9 +124,9 @@ function writeSuccess(schemas: SchemaWriter, route: Route): JsonObject {
   const answered = { 'X-Request-Id': headerRef('X-Request-Id') }
   if (route.status === 204) return { '204': { description: 'Done.', headers: answered } }
   const others = (route.alsoProduces ?? []).map((type) => [type, { schema: { type: 'string' } }])
-  return {
-    [String(route.status)]: {
-      description: route.status === 201 ? 'Created.' : 'The answer.',
+  const success = (status: number): JsonObject => ({
+    [String(status)]: {
+      description: status === 201 ? 'Created.' : 'The answer.',
       headers: {
         ...answered,
         ...(route.method === 'POST' && route.access !== 'public'
@@ -139,6 +139,10 @@ function writeSuccess(schemas: SchemaWriter, route: Route): JsonObject {
         ...Object.fromEntries(others),
       },
     },
+  })
+  return {
+    ...success(route.status),
+    ...(route.createdStatus === undefined ? {} : success(route.createdStatus)),
   }
 }
 

@@ -36,8 +36,9 @@ export type Route = {
   readonly body?: ObjectSchema
   /** Largest accepted body in bytes; 64 KiB unless given. */
   readonly bodyBytesMax?: number
-  /** The status of a success; a verb may answer another one that is documented in `otherStatus`. */
   readonly status: 200 | 201 | 204
+  /** The status where the same request made something new (a PUT), in place of `status`. */
+  readonly createdStatus?: 201
   readonly response: z.ZodType
   /** Media types beside JSON in which the answer can be had, chosen by `Accept`. */
   readonly alsoProduces?: readonly string[]

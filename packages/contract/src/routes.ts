@@ -1,6 +1,9 @@
 import * as apis from './apis.ts'
 import * as auditEvents from './audit-events.ts'
+import * as calls from './calls.ts'
+import * as connections from './connections.ts'
 import * as credentials from './credentials.ts'
+import * as integrations from './integrations.ts'
 import * as members from './members.ts'
 import * as organizations from './organizations.ts'
 import type { Route } from './route.ts'
@@ -55,6 +58,21 @@ export const routes = {
     revoke: credentials.revoke,
     usage: credentials.usage,
   },
+  integrations: {
+    list: integrations.list,
+    create: integrations.create,
+    get: integrations.get,
+    update: integrations.update,
+    remove: integrations.remove,
+  },
+  connections: {
+    list: connections.list,
+    put: connections.put,
+    remove: connections.remove,
+    authorize: connections.authorize,
+    fetchToken: connections.fetchToken,
+  },
+  calls: { sign: calls.sign, test: calls.test },
   verification: { verify: verification.verify },
   auditEvents: { list: auditEvents.list, verify: auditEvents.verify },
   signingKeys: { list: signingKeys.list, rotate: signingKeys.rotate },

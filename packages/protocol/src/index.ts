@@ -2,6 +2,25 @@
  * Formats and rules of the outside world: what a token, a secret, a scope, a header or an instant
  * looks like, and when it is refused. Pure: no I/O, no clock, no source of randomness of its own.
  */
+
+export type { Attachment, BodyNeed } from './attach/attach.ts'
+export {
+  type Auth,
+  type AwsSigV4Auth,
+  HMAC_SCHEMES,
+  type HmacAuth,
+  type HmacScheme,
+} from './attach/auth.ts'
+export type { HmacPart, HmacRecipe } from './attach/hmac-recipe.ts'
+export {
+  type AttachAround,
+  AttachError,
+  type Attached,
+  type Explanation,
+  type Header,
+  type OutgoingBody,
+  type OutgoingRequest,
+} from './attach/request.ts'
 export {
   AUDIT_GENESIS,
   AUDIT_START,

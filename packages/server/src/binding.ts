@@ -7,6 +7,8 @@ const REPLY = Symbol('reply')
 export type Reply<T> = {
   readonly [REPLY]: true
   readonly output: T
+  /** Something new was made, where the route tells the two apart. */
+  readonly created?: true
   /** `Set-Cookie` lines. */
   readonly cookies?: readonly string[]
   /** A body in one of the route's other media types, in place of `output`. */
@@ -18,7 +20,10 @@ export type Reply<T> = {
 }
 
 /** Wraps a verb's result with cookies, or with a body in another media type. */
-export function reply<T>(output: T, beside: Pick<Reply<T>, 'cookies' | 'stream'>): Reply<T> {
+export function reply<T>(
+  output: T,
+  beside: Pick<Reply<T>, 'created' | 'cookies' | 'stream'>,
+): Reply<T> {
   return { [REPLY]: true, output, ...beside }
 }
 

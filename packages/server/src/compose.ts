@@ -24,10 +24,12 @@ import { findFeatures, findOperator, organizationRoutes } from './organizations/
 import { createAttempts } from './platform/attempts.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { closeDataDirectory } from './platform/data-directory.ts'
+import { createEgress } from './platform/egress.ts'
 import { startJob } from './platform/jobs.ts'
 import { createLog, type LogSink } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
+import { createVault } from './platform/vault.ts'
 import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
 import {
   createKeyRing,
@@ -99,6 +101,8 @@ export async function compose(
     random,
     digests,
     sealing,
+    vault: createVault(sealing),
+    egress: createEgress(config.allowPrivateNetwork),
     publicUrl,
     secretPrefix,
     db: store.reader,

@@ -1,8 +1,11 @@
 import type { AuditAction } from '@keyporter/contract'
+import type { Environment } from '@keyporter/protocol'
 import type { Clock } from './platform/clock.ts'
 import type { Digests } from './platform/digests.ts'
+import type { Egress } from './platform/egress.ts'
 import type { Random } from './platform/random.ts'
 import type { Sealing } from './platform/sealing.ts'
+import type { Vault } from './platform/vault.ts'
 import type { Change } from './store/changes.ts'
 import type { Reader, Writer } from './store/open.ts'
 
@@ -23,6 +26,7 @@ export type Actor =
       readonly organizationId: string
       readonly permissions: ReadonlySet<string>
       readonly clientId: string
+      readonly environment: Environment
     }
   | AnonymousActor
   | SystemActor
@@ -100,6 +104,10 @@ export type Context = {
   readonly random: Random
   readonly digests: Digests
   readonly sealing: Sealing
+  /** Seals what belongs to an organization. */
+  readonly vault: Vault
+  /** The one way out. */
+  readonly egress: Egress
   /** The one source of every absolute URL. */
   readonly publicUrl: string
   readonly secretPrefix: string

@@ -91,9 +91,9 @@ function toPrincipal(
   permissions: ReadonlySet<string>,
 ): Principal {
   if (!credential.api.builtIn) throw invalidToken()
-  const { id, name, organizationId, clientId, operator } = credential
+  const { id, name, organizationId, clientId, environment, operator } = credential
   return {
-    actor: { kind: 'credential', id, name, organizationId, clientId, permissions },
+    actor: { kind: 'credential', id, name, organizationId, clientId, environment, permissions },
     operator,
     session: false,
   }

@@ -200,7 +200,7 @@ function present(route: Route, result: unknown): Answered {
   const body = route.status === 204 ? undefined : JSON.stringify(route.response.parse(output))
   const version = isRecord(output) ? output['version'] : undefined
   return {
-    status: route.status,
+    status: beside?.created === true ? (route.createdStatus ?? route.status) : route.status,
     body,
     etag: typeof version === 'number' ? `"${version}"` : undefined,
     ...(beside === undefined ? {} : { beside }),

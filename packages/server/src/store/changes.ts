@@ -11,6 +11,10 @@ export type ChangeKind =
   | 'credential.revoked'
   | 'token.revoked'
   | 'signing_keys.changed'
+  | 'integration.changed'
+  | 'connection.changed'
+  | 'upstream_token.changed'
+  | 'organization_keys.changed'
 
 /** One record of the feed. */
 export type Change = {

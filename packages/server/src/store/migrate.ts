@@ -1,12 +1,13 @@
 import { type Kysely, sql } from 'kysely'
 import type { Engine } from './engine.ts'
 import { up as foundation } from './migrations/0001-foundation.ts'
+import { up as storedDoor } from './migrations/0002-stored-door.ts'
 import type { Tables } from './tables.ts'
 
 type Migration = (db: Kysely<never>, engine: Engine) => Promise<void>
 
 /** Every migration, in order; forward only. Its place in the list, from 1, is the schema's version. */
-const migrations: readonly Migration[] = [foundation]
+const migrations: readonly Migration[] = [foundation, storedDoor]
 
 /** The schema version that this program writes. */
 export const schemaVersion = migrations.length

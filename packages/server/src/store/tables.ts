@@ -146,6 +146,103 @@ export type Tables = {
     activatesAt: number
     destroyedAt: number | null
   }
+  /** The keys under which an organization's secrets are sealed, themselves sealed under the root key. */
+  organizationKeys: {
+    id: string
+    organizationId: string
+    /** Null: destroyed. */
+    sealedKey: string | null
+    createdAt: number
+    /** Nothing new is sealed with it since. */
+    retiredAt: number | null
+    destroyedAt: number | null
+  }
+  integrations: {
+    id: string
+    organizationId: string
+    name: string
+    /** The name in lower case. */
+    nameKey: string
+    notes: string
+    baseUrl: string
+    environment: string
+    organizationSpecific: number
+    sharedFallback: number
+    contentType: string
+    /** JSON list; the value of a secret one is null. */
+    headers: string
+    /** The values of the secret headers, by name. */
+    sealedHeaders: string | null
+    /** The version of the row when they were sealed: a part of their place. */
+    sealedVersion: number
+    /** JSON: the kind and its settings. */
+    auth: string
+    kind: string
+    createdAt: number
+    createdByType: string
+    createdById: string | null
+    createdByName: string
+    updatedAt: number
+    updatedByType: string
+    updatedById: string | null
+    updatedByName: string
+    version: number
+  }
+  connections: {
+    id: string
+    integrationId: string
+    /** An organization's id, or `shared`. */
+    holder: string
+    /** Whose key seals the values: the holder, or the owner of the integration. */
+    organizationId: string
+    kind: string
+    /** JSON: its own settings. */
+    auth: string
+    /** JSON list: the names of the secret fields that are sealed. */
+    secrets: string
+    /** JSON list; the value of a secret one is null. */
+    headers: string
+    /** Secrets, secret headers, and the origins that they may be sent to. Null: to be given again. */
+    sealed: string | null
+    sealedVersion: number
+    status: string
+    attention: string | null
+    expiresAt: number | null
+    testedAt: number | null
+    createdAt: number
+    createdByType: string
+    createdById: string | null
+    createdByName: string
+    updatedAt: number
+    updatedByType: string
+    updatedById: string | null
+    updatedByName: string
+    version: number
+  }
+  /** The token that a connection signs in with, where it has to fetch one. */
+  upstreamTokens: {
+    connectionId: string
+    organizationId: string
+    sealedToken: string | null
+    expiresAt: number | null
+    sealedRefresh: string | null
+    version: number
+    /** Who is fetching the next one, and until when the others wait for it. */
+    claimedBy: string | null
+    claimedUntil: number
+    fetchedAt: number | null
+  }
+  /** Consents that a person was sent to give. The `state` is stored as a digest. */
+  upstreamConsents: {
+    digest: string
+    connectionId: string
+    organizationId: string
+    memberId: string | null
+    sealedVerifier: string
+    createdAt: number
+    expiresAt: number
+    usedAt: number | null
+  }
   revokedTokens: {
     jti: string
     credentialId: string

@@ -228,7 +228,7 @@ async function revokeToken(
   { credential }: RecognizedSecret,
   { token, origin }: { readonly token: LiveToken; readonly origin: Origin },
 ): Promise<void> {
-  const { id, name, organizationId, clientId } = credential
+  const { id, name, organizationId, clientId, environment } = credential
   const ctx = deps.createContext({
     actor: {
       kind: 'credential',
@@ -236,6 +236,7 @@ async function revokeToken(
       name,
       organizationId,
       clientId,
+      environment,
       permissions: credential.grantedSet,
     },
     organizationId,

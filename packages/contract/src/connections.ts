@@ -1,0 +1,130 @@
+import * as z from 'zod'
+import { actorOut, instant, instantOut, listQuery, page, pathId } from './fields.ts'
+import { connectionStatuses } from './integrations.ts'
+import { defineRoute } from './route.ts'
+import { authKinds, authOut, authValues, headerIn, headerOut } from './upstream-auth.ts'
+
+/** The values of an integration for one organization, or for all of them. No secret is in it. */
+export const Connection = z
+  .object({
+    id: z.string(),
+    integrationId: z.string(),
+    /** Null: `shared`. */
+    organizationId: z.string().nullable(),
+    organizationName: z.string().nullable(),
+    kind: z.enum(authKinds),
+    /** Its own settings, without those of the integration. */
+    auth: authOut,
+    /** The names of the secret fields that are stored. */
+    secrets: z.array(z.string()),
+    /** Above those of the integration and of the single call. */
+    headers: z.array(headerOut),
+    status: z.enum(connectionStatuses),
+    /**
+     * Why it needs attention. `values_missing`: the address or the kind changed, give them again. `refused`: the
+     * other side did not accept them. `consent_needed`: a person has to sign in (again). `unreadable`: the key they
+     * were sealed with is gone.
+     */
+    attention: z.enum(['values_missing', 'refused', 'consent_needed', 'unreadable']).nullable(),
+    /** When the other side's secret ends, where somebody noted it. */
+    expiresAt: instantOut.nullable(),
+    /** When the token of an OAuth2 or login kind that is in use ends. */
+    tokenExpiresAt: instantOut.nullable(),
+    testedAt: instantOut.nullable(),
+    lastUsedAt: instantOut.nullable(),
+    createdAt: instantOut,
+    createdBy: actorOut,
+    updatedAt: instantOut,
+    updatedBy: actorOut,
+    version: z.int(),
+  })
+  .meta({ id: 'Connection' })
+
+/** An organization’s id, or `shared`. */
+const owner = z.strictObject({ id: pathId, organization: pathId })
+
+export const list = defineRoute({
+  operationId: 'listConnections',
+  method: 'GET',
+  path: '/v1/integrations/:id/connections',
+  tag: 'connections',
+  summary: 'The connections of an integration: the shared one first, then by organization.',
+  access: ['INTEGRATION_READ', 'CONNECTION_READ'],
+  feature: 'stored',
+  audit: { none: 'reads' },
+  params: z.strictObject({ id: pathId }),
+  query: listQuery,
+  status: 200,
+  response: page(Connection),
+  errors: ['not_found', 'invalid_cursor'],
+})
+
+export const put = defineRoute({
+  operationId: 'putConnection',
+  method: 'PUT',
+  path: '/v1/integrations/:id/connections/:organization',
+  tag: 'connections',
+  summary:
+    'Give the values of an organization, or the `shared` ones, in place of those there are. 201 when new.',
+  access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CONNECTION_WRITE'],
+  feature: 'stored',
+  audit: ['connection.created', 'connection.updated'],
+  params: owner,
+  body: z.strictObject({
+    auth: authValues,
+    headers: z.array(headerIn).max(50).optional(),
+    expiresAt: instant.nullable().optional(),
+  }),
+  status: 200,
+  createdStatus: 201,
+  response: Connection,
+  errors: ['not_found', 'address_not_allowed', 'precondition_failed'],
+})
+
+export const remove = defineRoute({
+  operationId: 'deleteConnection',
+  method: 'DELETE',
+  path: '/v1/integrations/:id/connections/:organization',
+  tag: 'connections',
+  summary: 'Delete the values of an organization, or the `shared` ones.',
+  access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CONNECTION_DELETE'],
+  feature: 'stored',
+  audit: 'connection.deleted',
+  params: owner,
+  status: 204,
+  response: z.undefined(),
+  errors: ['not_found', 'precondition_failed'],
+})
+
+export const authorize = defineRoute({
+  operationId: 'authorizeConnection',
+  method: 'POST',
+  path: '/v1/integrations/:id/connections/:organization/authorize',
+  tag: 'connections',
+  summary:
+    'Begin the consent of `oauth2_authorization_code`: the address where a person signs in to the other side, good for ten minutes.',
+  access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CONNECTION_WRITE'],
+  feature: 'stored',
+  audit: 'connection.authorization_started',
+  params: owner,
+  body: z.strictObject({}),
+  status: 200,
+  response: z.object({ url: z.string(), redirectUrl: z.string(), expiresAt: instantOut }),
+  errors: ['not_found', 'connection_missing', 'wrong_kind'],
+})
+
+export const fetchToken = defineRoute({
+  operationId: 'fetchConnectionToken',
+  method: 'POST',
+  path: '/v1/integrations/:id/connections/:organization/token',
+  tag: 'connections',
+  summary: 'Fetch a new token now, for the kinds that have one. The answer does not hold it.',
+  access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CALL_WRITE'],
+  feature: 'stored',
+  audit: 'connection.token_fetched',
+  params: owner,
+  body: z.strictObject({}),
+  status: 200,
+  response: Connection,
+  errors: ['not_found', 'connection_missing', 'wrong_kind', 'upstream_refused', 'upstream_failed'],
+})

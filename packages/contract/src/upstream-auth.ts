@@ -1,0 +1,316 @@
+import * as z from 'zod'
+import { lookupText } from './fields.ts'
+import { secret } from './secret.ts'
+
+/** Every way in which a call to a third party signs in. */
+export const authKinds = [
+  'none',
+  'api_key',
+  'headers',
+  'basic',
+  'bearer',
+  'aws_sigv4',
+  'hmac_sha256',
+  'oauth2_client_credentials',
+  'oauth2_authorization_code',
+  'login_call',
+] as const
+export type AuthKind = (typeof authKinds)[number]
+
+// Field names and values as they stand in a message (RFC 9110 §5.1, §5.5), visible characters alone.
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const FIELD_VALUE = /^[\x21-\x7E\x80-\xFF](?:[\t\x20-\x7E\x80-\xFF]*[\x21-\x7E\x80-\xFF])?$/
+
+/** A header's name (RFC 9110 §5.6.2). */
+export const headerName = z
+  .string()
+  .max(128, { abort: true })
+  .regex(TOKEN, { error: 'Not a header name' })
+  .meta({ example: 'X-Request-Source' })
+
+/** A header's value: no line breaks, nothing beyond Latin-1, no space at its ends. May be empty. */
+export const headerValue = z
+  .string()
+  .max(4096, { abort: true })
+  .refine((text) => text === '' || FIELD_VALUE.test(text), {
+    error: 'Not a header value: no line breaks, no control characters, nothing beyond Latin-1',
+  })
+
+/** Any text that is no header: what a form or a query can carry. */
+const value = (max: number) => lookupText(max)
+const url = lookupText(2048).refine((text) => URL.canParse(text), { error: 'Not a URL' })
+const scopes = z.array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/)).max(100)
+const parameters = z.record(lookupText(128).min(1), lookupText(2048))
+
+const hmacPart = z.discriminatedUnion('part', [
+  z.strictObject({ part: z.literal('literal'), text: value(256) }),
+  z.strictObject({ part: z.literal('method'), case: z.enum(['upper', 'lower']).optional() }),
+  z.strictObject({
+    part: z.literal('host'),
+    port: z.enum(['always', 'never', 'unless_default']).optional(),
+  }),
+  z.strictObject({ part: z.literal('path'), form: z.enum(['raw', 'decoded']).optional() }),
+  z.strictObject({
+    part: z.literal('query'),
+    form: z.enum(['raw', 'sorted']).optional(),
+    /** Whether a question mark stands in front, where there is a query. */
+    mark: z.boolean().optional(),
+  }),
+  z.strictObject({ part: z.literal('header'), name: headerName }),
+  z.strictObject({ part: z.literal('timestamp') }),
+  z.strictObject({ part: z.literal('nonce') }),
+  z.strictObject({ part: z.literal('client_id') }),
+  z.strictObject({ part: z.literal('body') }),
+  z.strictObject({
+    part: z.literal('body_sha256'),
+    encoding: z.enum(['hex', 'base64']).optional(),
+  }),
+])
+
+const hmacRecipe = z.strictObject({
+  parts: z.array(hmacPart).min(1).max(32),
+  separator: value(16),
+  trailingSeparator: z.boolean().optional(),
+  timestamp: z.enum(['seconds', 'milliseconds', 'iso8601', 'http_date']).optional(),
+  key: z.enum(['utf8', 'hex', 'base64']).optional(),
+  output: z.enum(['hex', 'hex_upper', 'base64', 'base64url']).optional(),
+  headers: z.array(z.strictObject({ name: headerName, value: headerValue })).max(16),
+  queryParameter: lookupText(128).min(1).optional(),
+})
+
+const secretText = (max: number) => secret(value(max).nullable())
+const secretHeader = (max: number) => secret(headerValue.max(max).nullable())
+
+/**
+ * The fields of every kind: the settings, which may stand in the integration or in the connection, and the
+ * secrets, which stand in the connection alone. `null` for a secret keeps the one that is stored.
+ */
+export const authFields = {
+  none: { settings: {}, secrets: {} },
+  api_key: {
+    settings: { name: headerName, in: z.enum(['header', 'query', 'cookie']) },
+    secrets: { value: secretHeader(4096) },
+  },
+  headers: {
+    settings: {},
+    secrets: {
+      entries: z
+        .array(z.strictObject({ name: headerName, value: secretHeader(4096) }))
+        .min(1)
+        .max(20),
+    },
+  },
+  basic: {
+    settings: {
+      username: value(256).refine((text) => !text.includes(':'), {
+        error: 'A user name holds no colon (RFC 7617 §2)',
+      }),
+    },
+    secrets: { password: secretText(512) },
+  },
+  bearer: {
+    settings: { prefix: headerValue.max(64), header: headerName },
+    secrets: { token: secretHeader(8192) },
+  },
+  aws_sigv4: {
+    settings: {
+      accessKeyId: z.string().regex(/^[\w-]{1,128}$/, { error: 'Letters, digits, - and _' }),
+      region: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: 'A region such as eu-central-1' }),
+      service: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: 'A service such as s3' }),
+      baseEndpoint: url,
+    },
+    secrets: { secretAccessKey: secretText(512), sessionToken: secretHeader(4096) },
+  },
+  hmac_sha256: {
+    settings: {
+      clientId: headerValue.max(256),
+      scheme: z.enum([
+        'rfc9421',
+        'simple',
+        'acquia',
+        'azure',
+        'hawk',
+        'stripe',
+        'shopify',
+        'custom',
+      ]),
+      recipe: hmacRecipe,
+    },
+    secrets: { clientSecret: secretText(1024) },
+  },
+  oauth2_client_credentials: {
+    settings: {
+      tokenUrl: url,
+      clientId: value(512),
+      scopes,
+      audience: value(1024),
+      resource: url,
+      clientAuth: z.enum(['basic', 'body']),
+      extraParameters: parameters,
+    },
+    secrets: { clientSecret: secretText(1024) },
+  },
+  oauth2_authorization_code: {
+    settings: {
+      authorizationUrl: url,
+      tokenUrl: url,
+      clientId: value(512),
+      scopes,
+      clientAuth: z.enum(['basic', 'body']),
+      extraParameters: parameters,
+    },
+    secrets: { clientSecret: secretText(1024) },
+  },
+  login_call: {
+    settings: {
+      loginUrl: url,
+      method: z.enum(['POST', 'PUT', 'GET']),
+      /** `{{username}}` and `{{password}}` stand for the values, encoded for the content type. */
+      bodyTemplate: lookupText(4096),
+      contentType: z.enum(['json', 'form']),
+      username: value(256),
+      /** A JSON pointer (RFC 6901) to the token in the answer. */
+      tokenPointer: z
+        .string()
+        .max(256)
+        .regex(/^(\/([^~/]|~[01])*)*$/, { error: 'Not a JSON pointer' }),
+      lifetimeSeconds: z
+        .int()
+        .min(30)
+        .max(86_400 * 366),
+      prefix: headerValue.max(64),
+      header: headerName,
+    },
+    secrets: { password: secretText(512) },
+  },
+} as const satisfies Record<AuthKind, { settings: z.ZodRawShape; secrets: z.ZodRawShape }>
+
+/** What a kind cannot do without, once integration and connection are put together. */
+export const requiredAuthFields = {
+  none: [],
+  api_key: ['name', 'in', 'value'],
+  headers: ['entries'],
+  basic: ['username', 'password'],
+  bearer: ['token'],
+  aws_sigv4: ['accessKeyId', 'secretAccessKey', 'region', 'service'],
+  hmac_sha256: ['clientId', 'clientSecret', 'scheme'],
+  oauth2_client_credentials: ['tokenUrl', 'clientId', 'clientSecret'],
+  oauth2_authorization_code: ['authorizationUrl', 'tokenUrl', 'clientId', 'clientSecret'],
+  login_call: ['loginUrl', 'bodyTemplate', 'username', 'password', 'tokenPointer'],
+} as const satisfies Record<AuthKind, readonly string[]>
+
+const anyField: ReadonlySet<string> = new Set(
+  Object.values(authFields).flatMap(({ settings, secrets }) => [
+    ...Object.keys(settings),
+    ...Object.keys(secrets),
+  ]),
+)
+
+const secretField = new Set(
+  Object.values(authFields).flatMap(({ secrets }) => Object.keys(secrets)),
+)
+
+type Shape = z.ZodRawShape
+type Optional<S extends Shape> = { [K in keyof S]: z.ZodOptional<S[K]> }
+
+function optional<S extends Shape>(shape: S): Optional<S> {
+  return z.object(shape).partial().shape
+}
+
+/** Settings alone; fields of other kinds are ignored, a field of no kind is a mistake, and so is a secret. */
+function settingsOf<K extends AuthKind>(kind: K) {
+  const { settings, secrets } = authFields[kind]
+  const own = new Set(Object.keys(secrets))
+  return z
+    .looseObject({
+      kind: z.literal(kind),
+      ...optional(settings as (typeof authFields)[K]['settings']),
+    })
+    .superRefine((body, issues) => {
+      refuseUnknown(body, issues)
+      for (const name of Object.keys(body).filter((field) => own.has(field))) {
+        issues.addIssue({
+          code: 'custom',
+          path: [name],
+          message: 'A secret belongs in a connection, where it is sealed',
+          input: body,
+        })
+      }
+    })
+}
+
+/** Settings and secrets, with the same rules. */
+function valuesOf<K extends AuthKind>(kind: K) {
+  type Fields = (typeof authFields)[K]
+  const { settings, secrets } = authFields[kind]
+  return z
+    .looseObject({
+      kind: z.literal(kind),
+      ...optional(settings as Fields['settings']),
+      ...optional(secrets as Fields['secrets']),
+    })
+    .superRefine(refuseUnknown)
+}
+
+function refuseUnknown(body: Record<string, unknown>, issues: z.core.$RefinementCtx): void {
+  const unknown = Object.keys(body).filter((name) => name !== 'kind' && !anyField.has(name))
+  if (unknown.length > 0) issues.addIssue({ code: 'unrecognized_keys', keys: unknown, input: body })
+}
+
+/** What an integration says about signing in: the kind, and settings. */
+export const authSettings = z.discriminatedUnion('kind', [
+  settingsOf('none'),
+  settingsOf('api_key'),
+  settingsOf('headers'),
+  settingsOf('basic'),
+  settingsOf('bearer'),
+  settingsOf('aws_sigv4'),
+  settingsOf('hmac_sha256'),
+  settingsOf('oauth2_client_credentials'),
+  settingsOf('oauth2_authorization_code'),
+  settingsOf('login_call'),
+])
+
+/** What a connection is given: settings of its own, and the secrets. */
+export const authValues = z.discriminatedUnion('kind', [
+  valuesOf('none'),
+  valuesOf('api_key'),
+  valuesOf('headers'),
+  valuesOf('basic'),
+  valuesOf('bearer'),
+  valuesOf('aws_sigv4'),
+  valuesOf('hmac_sha256'),
+  valuesOf('oauth2_client_credentials'),
+  valuesOf('oauth2_authorization_code'),
+  valuesOf('login_call'),
+])
+
+/** Whether a field of any kind's `auth` is a secret. */
+export function isSecretAuthField(name: string): boolean {
+  return secretField.has(name)
+}
+
+/**
+ * What is shown of an `auth`: the kind and its settings. Of `headers`, the names. Never a secret, which
+ * `secrets` names where one is stored.
+ */
+export const authOut = z
+  .looseObject({
+    kind: z.enum(authKinds),
+    entries: z.array(z.object({ name: z.string(), value: z.null() })).optional(),
+  })
+  .meta({ id: 'UpstreamAuth' })
+
+/** A header to send; a secret one is sealed, and shown without its value. `null` keeps what is stored. */
+export const headerIn = z.strictObject({
+  name: headerName,
+  value: headerValue.nullable(),
+  secret: z.boolean().optional(),
+})
+
+/** A header as it is shown. */
+export const headerOut = z.object({
+  name: z.string(),
+  value: z.string().nullable(),
+  secret: z.boolean(),
+})
