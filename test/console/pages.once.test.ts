@@ -86,8 +86,11 @@ async function checkLooks(page: Page): Promise<void> {
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 })
       await settle(page)
-      const scrolled = await page.evaluate(() => document.documentElement.scrollWidth)
-      expect([page.url(), scheme, width, scrolled]).toEqual([page.url(), scheme, width, width])
+      // What follows the width by script does so a moment later.
+      const look = `${page.url()}, ${scheme}, ${width} pixels wide`
+      await expect
+        .poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: look })
+        .toBe(width)
       // By night nothing but the colours is another.
       await under.checkAxe(page, scheme === 'dark' ? ['color-contrast'] : undefined)
     }
