@@ -1,0 +1,4 @@
+/** Connections: the values with which an integration is called, sealed, for each organization or shared. */
+export { type Attention, type Finding, noteFinding } from './finding.ts'
+export { type ConnectionLookup, type ConnectionQuery, createConnectionLookup } from './lookup.ts'
+export type { ResolvedConnection, TokenAuth } from './resolved.ts'
