@@ -14,10 +14,8 @@ const HEX_VALUES = valuesOf(HEX)
 for (const [index, letter] of [...'ABCDEF'].entries()) HEX_VALUES[letter.charCodeAt(0)] = 10 + index
 
 /** Twelve bits at a time: half the lookups and half the string joints of a table of 64. */
-const BASE64URL_PAIRS = Array.from(
-  { length: 4096 },
-  (_, bits) => BASE64URL.charAt(bits >> 6) + BASE64URL.charAt(bits & 63),
-)
+const BASE64URL_PAIRS = pairsOf(BASE64URL)
+const BASE64_PAIRS = pairsOf(BASE64)
 
 const PRINTABLE_ASCII_ONLY = /^[ -~]*$/
 
@@ -31,18 +29,19 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * @example encodeBase64url(Uint8Array.of(251, 255)) // '-_8'
  */
 export function encodeBase64url(bytes: Uint8Array): string {
-  const whole = bytes.length - (bytes.length % 3)
-  let text = ''
-  for (let index = 0; index < whole; index += 3) {
-    const bits = (byteAt(bytes, index) << 16) | (byteAt(bytes, index + 1) << 8)
-    text += pairAt(bits >> 12) + pairAt((bits & 0xfff) | byteAt(bytes, index + 2))
-  }
-  if (bytes.length - whole === 1) return text + pairAt(byteAt(bytes, whole) << 4)
-  if (bytes.length - whole === 2) {
-    const bits = ((byteAt(bytes, whole) << 8) | byteAt(bytes, whole + 1)) << 2
-    return text + pairAt(bits >> 6) + BASE64URL.charAt(bits & 63)
-  }
-  return text
+  return encodeSextets(bytes, BASE64URL_PAIRS)
+}
+
+/**
+ * The bytes in base64, padded.
+ *
+ * @see RFC 4648 §4
+ * @example encodeBase64(Uint8Array.of(251, 255)) // '+/8='
+ */
+export function encodeBase64(bytes: Uint8Array): string {
+  const text = encodeSextets(bytes, BASE64_PAIRS)
+  const rest = bytes.length % 3
+  return rest === 0 ? text : `${text}${rest === 1 ? '==' : '='}`
 }
 
 /**
@@ -145,6 +144,22 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
+/** Three bytes to four characters, without padding; `pairs` has two characters for every twelve bits. */
+function encodeSextets(bytes: Uint8Array, pairs: readonly string[]): string {
+  const whole = bytes.length - (bytes.length % 3)
+  let text = ''
+  for (let index = 0; index < whole; index += 3) {
+    const bits = (byteAt(bytes, index) << 16) | (byteAt(bytes, index + 1) << 8)
+    text += pairAt(pairs, bits >> 12) + pairAt(pairs, (bits & 0xfff) | byteAt(bytes, index + 2))
+  }
+  if (bytes.length - whole === 1) return text + pairAt(pairs, byteAt(bytes, whole) << 4)
+  if (bytes.length - whole === 2) {
+    const bits = ((byteAt(bytes, whole) << 8) | byteAt(bytes, whole + 1)) << 2
+    return text + pairAt(pairs, bits >> 6) + pairAt(pairs, bits & 63).charAt(1)
+  }
+  return text
+}
+
 /** Four characters to three bytes; what is no whole group of four is left to `decodeRest`. */
 function decodeSextets(
   text: string,
@@ -210,6 +225,13 @@ function byteAt(bytes: Uint8Array, index: number): number {
   return bytes[index] ?? 0
 }
 
-function pairAt(bits: number): string {
-  return BASE64URL_PAIRS[bits] ?? ''
+function pairsOf(alphabet: string): readonly string[] {
+  return Array.from(
+    { length: 4096 },
+    (_, bits) => alphabet.charAt(bits >> 6) + alphabet.charAt(bits & 63),
+  )
+}
+
+function pairAt(pairs: readonly string[], bits: number): string {
+  return pairs[bits] ?? ''
 }

@@ -38,6 +38,7 @@ export {
   decodeBase64url,
   decodeHex,
   decodeUtf8,
+  encodeBase64,
   encodeBase64url,
   encodeBase64urlText,
   encodeHex,
