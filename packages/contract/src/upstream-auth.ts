@@ -56,7 +56,11 @@ const hmacPart = z.discriminatedUnion('part', [
     /** Whether a question mark stands in front, where there is a query. */
     mark: z.boolean().optional(),
   }),
-  z.strictObject({ part: z.literal('header'), name: headerName }),
+  z.strictObject({
+    part: z.literal('header'),
+    name: headerName,
+    case: z.enum(['lower']).optional(),
+  }),
   z.strictObject({ part: z.literal('timestamp') }),
   z.strictObject({ part: z.literal('nonce') }),
   z.strictObject({ part: z.literal('client_id') }),

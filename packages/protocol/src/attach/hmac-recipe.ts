@@ -5,7 +5,7 @@ export type HmacPart =
   | { readonly part: 'host'; readonly port?: 'always' | 'never' | 'unless_default' }
   | { readonly part: 'path'; readonly form?: 'raw' | 'decoded' }
   | { readonly part: 'query'; readonly form?: 'raw' | 'sorted'; readonly mark?: boolean }
-  | { readonly part: 'header'; readonly name: string }
+  | { readonly part: 'header'; readonly name: string; readonly case?: 'lower' }
   | { readonly part: 'timestamp' }
   | { readonly part: 'nonce' }
   | { readonly part: 'client_id' }
