@@ -92,6 +92,11 @@ export {
   verifyAccessToken,
 } from './jwt/verify.ts'
 export {
+  type AuthorizationRequest,
+  authorizationUrl,
+  pkceChallenge,
+} from './oauth/authorization-url.ts'
+export {
   type Fault,
   INVALID_CLIENT,
   type OAuthErrorCode,
@@ -104,6 +109,12 @@ export {
   type TokenParameter,
 } from './oauth/introspection.ts'
 export {
+  fillLoginBody,
+  isLoginTemplate,
+  type LoginBodyType,
+  type LoginValues,
+} from './oauth/login-body.ts'
+export {
   buildMetadata,
   type ClientAuthenticationMethod,
   metadataPath,
@@ -111,12 +122,30 @@ export {
 } from './oauth/metadata.ts'
 export { parseRevocationRequest } from './oauth/revocation.ts'
 export {
+  type RawAnswer,
+  readLoginAnswer,
+  readTokenAnswer,
+  TOKEN_REFUSALS,
+  type TokenAnswer,
+  type TokenAnswerFault,
+  type TokenRefusalCode,
+} from './oauth/token-answer.ts'
+export {
   type ClientAuthentication,
   type ClientCredentialsGrant,
   findRepeatedParameter,
   parseClientAuthentication,
   parseClientCredentialsGrant,
 } from './oauth/token-request.ts'
+export {
+  type ClientCredentialsOptions,
+  clientCredentialsRequest,
+  codeRequest,
+  encodeFormComponent,
+  refreshRequest,
+  type UpstreamClient,
+  type UpstreamTokenRequest,
+} from './oauth/upstream-request.ts'
 export {
   type ChangedOperation,
   type ComparablePermissionMap,

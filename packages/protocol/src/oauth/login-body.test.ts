@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { anyText } from '../../../../test/support/any-text.ts'
+import { fillLoginBody, isLoginTemplate } from './login-body.ts'
+
+describe('a login body', () => {
+  test('in JSON holds the values and nothing else', () => {
+    const template = '{"user":{"name":"{{username}}"},"pass":"{{password}}","n":1}'
+    fc.assert(
+      fc.property(anyText, anyText, (username, password) => {
+        const body = JSON.parse(fillLoginBody(template, 'json', { username, password }))
+        expect(body).toEqual({ user: { name: username }, pass: password, n: 1 })
+      }),
+    )
+  })
+
+  test('in a form holds the values and nothing else', () => {
+    fc.assert(
+      fc.property(anyText, anyText, (username, password) => {
+        const body = fillLoginBody('u={{username}}&p={{password}}&u2={{username}}', 'form', {
+          username,
+          password,
+        })
+        expect([...new URLSearchParams(body)]).toEqual([
+          ['u', username],
+          ['p', password],
+          ['u2', username],
+        ])
+      }),
+    )
+  })
+
+  test('looks for no placeholder in a value, and takes no pattern of replacement from it', () => {
+    const values = { username: '{{password}}', password: '$&$1$$' }
+    expect(JSON.parse(fillLoginBody('["{{username}}","{{password}}"]', 'json', values))).toEqual([
+      '{{password}}',
+      '$&$1$$',
+    ])
+  })
+
+  test('leaves what is no placeholder', () => {
+    const body = '{{ username }} {{user}} {username}'
+    expect(fillLoginBody(body, 'form', { username: 'a', password: 'b' })).toBe(body)
+  })
+})
+
+describe('a template', () => {
+  test.each([
+    ['{"u":"{{username}}","p":"{{password}}"}', true],
+    ['"{{username}}:{{password}}"', true],
+    ['{"u":{{username}}}', false],
+    ['{"u":"{{username}}"', false],
+    ['', false],
+    ['u={{username}}', false],
+  ])('%s gives JSON: %s', (template, gives) => {
+    expect(isLoginTemplate(template, 'json')).toBe(gives)
+  })
+
+  test('of a form is any text', () => {
+    expect(isLoginTemplate('u={{username}}', 'form')).toBe(true)
+  })
+})
