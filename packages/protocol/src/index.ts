@@ -4,6 +4,7 @@
  */
 
 export type { Attachment, BodyNeed } from './attach/attach.ts'
+export { attach, bodyNeed } from './attach/attachments.ts'
 export {
   type Auth,
   type AwsSigV4Auth,

@@ -48,6 +48,8 @@ export type Explanation = {
 
 /** A request with what signs it in. */
 export type Attached = {
+  /** The path to send: the one given, or another spelling of it, where a signature knows only one. */
+  readonly path: string
   /** The query to send, which an API key may have been added to. */
   readonly query: string
   /** Every header to send, in order; without Host and Content-Length. */

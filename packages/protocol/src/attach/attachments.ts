@@ -1,0 +1,49 @@
+import type { Attachment, BodyNeed } from './attach.ts'
+import type { Auth } from './auth.ts'
+import { type AttachAround, AttachError, type Attached, type OutgoingRequest } from './request.ts'
+
+type AuthOf<K extends Auth['kind']> = Extract<Auth, { kind: K }>
+
+const none: Attachment<AuthOf<'none'>> = {
+  needs: () => 'nothing',
+  attach: (_auth, { path, query, headers }) => {
+    return { path, query, headers, secrets: [], explanation: undefined }
+  },
+}
+
+const notYet: Attachment<Auth> = {
+  needs: () => 'nothing',
+  attach: () => {
+    throw new AttachError('This way of signing in is not there yet.')
+  },
+}
+
+/** Every kind, and how it is attached. */
+const attachments: { readonly [K in Auth['kind']]: Attachment<AuthOf<K>> } = {
+  none,
+  api_key: notYet,
+  headers: notYet,
+  basic: notYet,
+  bearer: notYet,
+  aws_sigv4: notYet,
+  hmac_sha256: notYet,
+}
+
+/**
+ * The request with what signs it in: path, query and headers are to be sent exactly as they are given back.
+ *
+ * @throws {AttachError} when the values cannot stand where they belong, or too little is known of the body
+ */
+export function attach(auth: Auth, request: OutgoingRequest, around: AttachAround): Attached {
+  return attachmentOf(auth).attach(auth, request, around)
+}
+
+/** What of the body must be known before `attach` can be called. */
+export function bodyNeed(auth: Auth, request: Pick<OutgoingRequest, 'origin'>): BodyNeed {
+  return attachmentOf(auth).needs(auth, request)
+}
+
+function attachmentOf<A extends Auth>(auth: A): Attachment<A> {
+  // Safe because the table holds under each kind what takes an `Auth` of that very kind.
+  return attachments[auth.kind] as Attachment<A>
+}
