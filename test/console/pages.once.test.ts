@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, type OpenPage, settle, startConsole } from '../support/console.ts'
 import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
 import { readText } from '../support/sources.ts'
 
@@ -8,6 +8,8 @@ import { readText } from '../support/sources.ts'
 
 let under: ConsoleUnderTest
 const ids: Record<string, string> = {}
+/** With the administrator's session, beside which the pages are opened. */
+let signedIn: OpenPage
 
 beforeAll(async () => {
   under = await startConsole()
@@ -24,6 +26,7 @@ beforeAll(async () => {
     revoked: revoked.id,
     member: members.body.data[0].id,
   })
+  signedIn = await under.open()
 })
 afterAll(() => under.close())
 
@@ -101,7 +104,9 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
   it.each(addresses)(
     '%s is accessible, light and dark, on 320, 768 and 1280 pixels',
     async (to) => {
-      const { page, complaints, requested, close } = await under.open(fill(to))
+      const { page, complaints, requested, close } = await under.open(fill(to), {
+        beside: signedIn,
+      })
       await checkLooks(page)
       const { origin } = new URL(under.server.url)
       expect(requested.filter((url) => new URL(url).origin !== origin)).toEqual([])

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
+import axe from 'axe-core'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'
@@ -22,6 +22,8 @@ export type PageOptions = {
   readonly forcedColors?: boolean
   /** Another address than the server's own, such as `http://keyporter.test:8080`. */
   readonly baseUrl?: string
+  /** Beside another page: with its session, its looks, and what it has in its cache. */
+  readonly beside?: OpenPage
 }
 
 /** An open page, and what it did that a page of ours should not. */
@@ -91,6 +93,7 @@ export async function startConsole(
   return {
     server,
     open: async (path = '/', given = {}) => {
+      if (given.beside !== undefined) return openPage(given.beside.context, path, 'page')
       const baseURL = given.baseUrl ?? server.url
       const context = await browser.newContext({
         baseURL,
@@ -106,34 +109,58 @@ export async function startConsole(
           given.locale,
         )
       }
-      const page = await context.newPage()
-      const watched = watch(page)
       if (given.as !== null)
         await signIn(context, { server, baseURL, who: given.as ?? server.admin })
-      await page.goto(path)
-      await settle(page)
-      return { page, context, ...watched, close: () => context.close() }
+      return openPage(context, path, 'context')
     },
-    checkAxe: async (page, rules) => {
-      // The console has no frames: without a page of its own to look into them, axe takes half the time.
-      const axe = new AxeBuilder({ page }).setLegacyMode(true)
-      const { violations } = await (rules === undefined
-        ? axe.withTags(axeTags)
-        : axe.withRules([...rules])
-      ).analyze()
-      const faults = violations.map(({ id, help, nodes }) => ({
-        id,
-        help,
-        where: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
-      }))
-      expect(faults, `axe on ${page.url()}`).toEqual([])
-    },
+    checkAxe,
     close: async () => {
       await browser.close()
       await server.close()
       rmSync(profile, { recursive: true, force: true })
     },
   }
+}
+
+/** Opens a page; closing it closes what was opened for it. */
+async function openPage(
+  context: BrowserContext,
+  path: string,
+  opened: 'page' | 'context',
+): Promise<OpenPage> {
+  const page = await context.newPage()
+  const watched = watch(page)
+  await page.goto(path)
+  await settle(page)
+  return { page, context, ...watched, close: () => (opened === 'page' ? page : context).close() }
+}
+
+/** See {@link ConsoleUnderTest}. */
+async function checkAxe(page: Page, rules?: readonly string[]): Promise<void> {
+  // Once for a page: axe is half a megabyte, and stays until another document is loaded.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
+  // A colour on its way from one look to the other has the contrast of neither.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((animation) => animation.effect?.getTiming().iterations !== Infinity)
+        .map((animation) => animation.finished),
+    ).then(() => undefined),
+  )
+  const only: axe.RunOnly =
+    rules === undefined ? { type: 'tag', values: axeTags } : { type: 'rule', values: [...rules] }
+  const { violations } = await page.evaluate(
+    // safe because that is what axe's own source puts there; the name of the import is not known in the page
+    (options) => (Reflect.get(globalThis, 'axe') as typeof axe).run(document, options),
+    { runOnly: only, resultTypes: ['violations'] } satisfies axe.RunOptions,
+  )
+  const faults = violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
+  }))
+  expect(faults, `axe on ${page.url()}`).toEqual([])
 }
 
 /** Waits until the page shows what it has to show: its heading stands, and nothing is being loaded. */
