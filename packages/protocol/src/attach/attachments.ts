@@ -1,15 +1,14 @@
+import { apiKey } from './api-key.ts'
 import type { Attachment, BodyNeed } from './attach.ts'
 import type { Auth } from './auth.ts'
+import { basic } from './basic.ts'
+import { bearer } from './bearer.ts'
+import { headers } from './headers.ts'
+import { hmac } from './hmac.ts'
+import { none } from './none.ts'
 import { type AttachAround, AttachError, type Attached, type OutgoingRequest } from './request.ts'
 
 type AuthOf<K extends Auth['kind']> = Extract<Auth, { kind: K }>
-
-const none: Attachment<AuthOf<'none'>> = {
-  needs: () => 'nothing',
-  attach: (_auth, { path, query, headers }) => {
-    return { path, query, headers, secrets: [], explanation: undefined }
-  },
-}
 
 const notYet: Attachment<Auth> = {
   needs: () => 'nothing',
@@ -21,12 +20,12 @@ const notYet: Attachment<Auth> = {
 /** Every kind, and how it is attached. */
 const attachments: { readonly [K in Auth['kind']]: Attachment<AuthOf<K>> } = {
   none,
-  api_key: notYet,
-  headers: notYet,
-  basic: notYet,
-  bearer: notYet,
+  api_key: apiKey,
+  headers,
+  basic,
+  bearer,
   aws_sigv4: notYet,
-  hmac_sha256: notYet,
+  hmac_sha256: hmac,
 }
 
 /**

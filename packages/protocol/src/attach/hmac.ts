@@ -1,0 +1,50 @@
+import { acquia } from './acquia.ts'
+import type { Attachment, BodyNeed } from './attach.ts'
+import type { HmacAuth, HmacScheme } from './auth.ts'
+import { hawk } from './hawk.ts'
+import { AZURE, SHOPIFY, SIMPLE, STRIPE } from './hmac-presets.ts'
+import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
+import { httpSignature } from './http-signature.ts'
+import { AttachError } from './request.ts'
+import { signByRecipe } from './sign-by-recipe.ts'
+
+const SCHEMES: Record<HmacScheme, Attachment<HmacAuth>> = {
+  rfc9421: httpSignature,
+  simple: byRecipe(() => SIMPLE),
+  acquia,
+  azure: byRecipe(() => AZURE),
+  hawk,
+  stripe: byRecipe(() => STRIPE),
+  shopify: byRecipe(() => SHOPIFY),
+  custom: byRecipe(({ recipe }) => {
+    if (recipe === undefined) throw new AttachError('The recipe of the signature is missing.')
+    return recipe
+  }),
+}
+
+/** A signature by HMAC-SHA-256; the scheme says of what. */
+export const hmac: Attachment<HmacAuth> = {
+  needs: (auth, request) => SCHEMES[auth.scheme].needs(auth, request),
+  attach: (auth, request, around) => SCHEMES[auth.scheme].attach(auth, request, around),
+}
+
+function byRecipe(choose: (auth: HmacAuth) => HmacRecipe): Attachment<HmacAuth> {
+  return {
+    needs: (auth) => recipeNeed(choose(auth)),
+    attach: (auth, request, around) => {
+      return signByRecipe({ ...auth, recipe: choose(auth) }, request, around)
+    },
+  }
+}
+
+function recipeNeed({ parts, headers }: HmacRecipe): BodyNeed {
+  if (parts.some(takesBytes)) return 'bytes'
+  const isDigestSigned = parts.some((each) => each.part === 'body_sha256')
+  const isDigestSent = headers.some(({ value }) => value.includes('{body_sha256}'))
+  return isDigestSigned || isDigestSent ? 'digest' : 'nothing'
+}
+
+function takesBytes(part: HmacPart): boolean {
+  if (part.part === 'header') return part.name.toLowerCase() === 'content-length'
+  return part.part === 'body'
+}
