@@ -3,11 +3,11 @@ import { parseInstant } from '@keyporter/protocol'
 import { type ApiSummary, findApi, findGrantableApis } from '../apis/index.ts'
 import { AppError } from '../app-error.ts'
 import { notFound } from '../authorize.ts'
-import type { Actor, Context } from '../context.ts'
+import type { Context } from '../context.ts'
+import { doerOf } from '../doer.ts'
 import { findPolicy } from '../organizations/index.ts'
 import { insertCredential } from './insert.ts'
 import { present } from './resource.ts'
-import type { Doer } from './rows.ts'
 import {
   type AskedPermissions,
   type CredentialKind,
@@ -67,11 +67,6 @@ export async function createCredential(
       changes: [made.change],
     }
   })
-}
-
-/** An actor as the thing that it did remembers it. */
-export function doerOf({ kind, id, name }: Actor): Doer {
-  return { type: kind, id, name }
 }
 
 async function requireApi(ctx: Context, id: string | undefined): Promise<ApiSummary> {

@@ -15,5 +15,5 @@ export {
   type Registry,
 } from './registry.ts'
 export { credentialRoutes } from './routes.ts'
-export { type Doer, findCredential, type StoredCredential } from './rows.ts'
+export { findCredential, type StoredCredential } from './rows.ts'
 export type { CredentialKind, CredentialStatus } from './rules.ts'

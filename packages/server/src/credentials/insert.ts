@@ -8,12 +8,14 @@ import {
   secretHint,
 } from '@keyporter/protocol'
 import type { AuditEntry, Context } from '../context.ts'
+import type { Doer } from '../doer.ts'
 import { describeListChange } from '../list-change.ts'
+import { nameKeyOf } from '../name-key.ts'
 import type { Change } from '../store/changes.ts'
 import type { Writer } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
-import { type Doer, insertRows, type StoredCredential, toCredential } from './rows.ts'
-import { type CredentialKind, nameKeyOf } from './rules.ts'
+import { insertRows, type StoredCredential, toCredential } from './rows.ts'
+import type { CredentialKind } from './rules.ts'
 
 /** With what a credential is made. Its secrets are drawn from `random`. */
 export type InsertDeps = Pick<Context, 'clock' | 'random' | 'digests' | 'secretPrefix'>

@@ -1,8 +1,9 @@
 import { type Environment, parseClientId } from '@keyporter/protocol'
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
+import { nameKeyOf } from '../name-key.ts'
 import { beginningWith, containing, isLike, isLikeInLowerCase, listing } from '../store/like.ts'
 import type { Tables } from '../store/tables.ts'
-import { type CredentialKind, type CredentialStatus, nameKeyOf } from './rules.ts'
+import type { CredentialKind, CredentialStatus } from './rules.ts'
 
 /** What a list is narrowed to; undefined: not at all. */
 export type CredentialFilter = {

@@ -1,11 +1,12 @@
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
+import { nameKeyOf } from '../name-key.ts'
 import type { Reader } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
 import { type Attention, bounds } from './attention.ts'
 import { needsAttention } from './attention-rows.ts'
 import { type CredentialFilter, conditionsOf, hasStatus } from './list-conditions.ts'
 import { credentialColumns, credentialsOf, type StoredCredential, toCredential } from './rows.ts'
-import { type CredentialStatus, nameKeyOf } from './rules.ts'
+import type { CredentialStatus } from './rules.ts'
 
 /** What a list can be sorted by. */
 export type SortKey = 'createdAt' | 'name' | 'expiresAt' | 'lastUsedAt'

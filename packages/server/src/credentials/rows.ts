@@ -1,14 +1,8 @@
 import type { Environment } from '@keyporter/protocol'
+import { type Doer, toDoer } from '../doer.ts'
 import type { Reader, Writer } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
 import type { CredentialKind } from './rules.ts'
-
-/** Who did something, as it was called then. */
-export type Doer = {
-  readonly type: 'member' | 'credential' | 'system' | 'anonymous'
-  readonly id: string | null
-  readonly name: string
-}
 
 /** When and from where something was last used; null when never. */
 export type LastUse = { readonly at: number; readonly ip: string } | null
@@ -214,11 +208,6 @@ export function toCredential(row: CredentialRow): StoredCredential {
 
 function toLastUse(at: number | null, ip: string | null): LastUse {
   return at === null ? null : { at, ip: ip ?? '' }
-}
-
-function toDoer(type: string, id: string | null, name: string): Doer {
-  if (type === 'member' || type === 'credential' || type === 'anonymous') return { type, id, name }
-  return { type: 'system', id, name }
 }
 
 function parseNames(json: string): readonly string[] {

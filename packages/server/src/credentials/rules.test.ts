@@ -1,8 +1,8 @@
 import { parseInstant } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../app-error.ts'
+import { nameKeyOf } from '../name-key.ts'
 import {
-  nameKeyOf,
   permissionsNow,
   requireExpiry,
   requireFullAccess,

@@ -190,14 +190,6 @@ export function permissionsNow(
   return api.scopes.filter((name) => held.has(name))
 }
 
-/**
- * How a name is searched and sorted: its letters' case does not count. Names need not be unique, a
- * client id tells credentials apart.
- */
-export function nameKeyOf(name: string): string {
-  return name.normalize('NFC').toLowerCase()
-}
-
 function refuseExpiry(code: string, detail: string): AppError {
   return refuse('/expiresAt', code, detail)
 }

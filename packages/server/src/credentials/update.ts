@@ -6,13 +6,13 @@ import { notFound, requireVersion } from '../authorize.ts'
 import type { AuditEntry, Context } from '../context.ts'
 import { differences } from '../differences.ts'
 import { describeListChange } from '../list-change.ts'
+import { nameKeyOf } from '../name-key.ts'
 import { findPolicy } from '../organizations/index.ts'
 import type { Writer } from '../store/open.ts'
 import { toResource } from './resource.ts'
 import { amend, findCredential, type StoredCredential } from './rows.ts'
 import {
   type AskedPermissions,
-  nameKeyOf,
   permissionsNow,
   requireExpiry,
   requireGrantable,
