@@ -106,6 +106,7 @@ export const errorCodes = {
   // Calls to third parties
   address_not_allowed: {
     status: 403,
+    fieldStatus: 400,
     title: 'This address is not to be called',
     oauthError: undefined,
   },
@@ -154,9 +155,17 @@ export const errorCodes = {
 /** What one code stands for. */
 export type ErrorCodeRecord = {
   readonly status: number
+  /** The status where it is a field of the body that is at fault, and the problem names it. */
+  readonly fieldStatus?: number
   readonly title: string
   readonly oauthError: string | undefined
 }
 
 /** A code of the table. */
 export type ErrorCode = keyof typeof errorCodes
+
+/** Every status that a code comes with. */
+export function statusesOf(code: ErrorCode): readonly number[] {
+  const { status, fieldStatus }: ErrorCodeRecord = errorCodes[code]
+  return fieldStatus === undefined ? [status] : [fieldStatus, status]
+}

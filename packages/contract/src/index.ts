@@ -1,6 +1,6 @@
 /** What the HTTP API says, as data. */
 export { type AuditAction, auditActionNames, auditActions } from './audit-actions.ts'
-export { type ErrorCode, type ErrorCodeRecord, errorCodes } from './errors.ts'
+export { type ErrorCode, type ErrorCodeRecord, errorCodes, statusesOf } from './errors.ts'
 export { buildOpenApi, type OpenApiOptions } from './openapi.ts'
 export type { Json, JsonObject, OpenApiDocument, OpenApiOperation } from './openapi-types.ts'
 export {

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { type ErrorCode, errorCodes } from './errors.ts'
+import { type ErrorCode, errorCodes, statusesOf } from './errors.ts'
 import { oauthPaths, oauthSchemas } from './oauth.ts'
 import { createSchemaWriter, type SchemaWriter } from './openapi-schemas.ts'
 import type { JsonObject, OpenApiDocument, OpenApiOperation, OpenApiPath } from './openapi-types.ts'
@@ -27,6 +27,9 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   verification: 'Is this credential good for this?',
   'audit-events': 'Everything that changed, in one hash chain per organization.',
   'signing-keys': 'The keys with which access tokens are signed.',
+  integrations: 'The APIs of third parties that are called, and how they are signed in to.',
+  connections: 'The values with which an integration is called, per organization or shared.',
+  calls: 'Requests to third parties: signed, and tested.',
   oauth: 'Access tokens for credentials, by the RFCs.',
 }
 
@@ -148,14 +151,15 @@ function writeSuccess(schemas: SchemaWriter, route: Route): JsonObject {
 
 /** Codes of one status share a response, which lists them as `x-keyporter-codes`. */
 function writeErrors(codes: readonly ErrorCode[]): JsonObject {
-  const byStatus = Map.groupBy(codes, (code) => errorCodes[code].status)
+  const answers = codes.flatMap((code) => statusesOf(code).map((status) => ({ status, code })))
+  const byStatus = Map.groupBy(answers, ({ status }) => status)
   const statuses = [...byStatus].sort(([a], [b]) => a - b)
   return Object.fromEntries(
     statuses.map(([status, group]) => [
       String(status),
       {
-        description: group.map((code) => `${errorCodes[code].title} (\`${code}\`)`).join(' · '),
-        'x-keyporter-codes': group,
+        description: group.map(({ code }) => `${errorCodes[code].title} (\`${code}\`)`).join(' · '),
+        'x-keyporter-codes': group.map(({ code }) => code),
         content: {
           'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
         },

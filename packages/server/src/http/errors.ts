@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes } from '@keyporter/contract'
+import { type ErrorCode, type ErrorCodeRecord, errorCodes } from '@keyporter/contract'
 import { formatChallenge } from '@keyporter/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
@@ -42,7 +42,7 @@ function frameworkCode(error: unknown): ErrorCode | undefined {
 /** Answers with an RFC 9457 problem document, and logs what is ours to mend. */
 export function sendProblem(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
   const problem = toAppError(error)
-  const { status } = errorCodes[problem.code]
+  const status = statusOf(problem)
   logFault(problem, reply.request, log)
   setErrorHeaders(reply, problem)
   return reply
@@ -59,8 +59,14 @@ export function logFault(error: AppError, request: FastifyRequest, log: Log): vo
   log.fault(error, { requestId: request.id, route: request.routeOptions.url })
 }
 
+function statusOf({ code, options }: AppError): number {
+  const { status, fieldStatus }: ErrorCodeRecord = errorCodes[code]
+  return options.fields === undefined ? status : (fieldStatus ?? status)
+}
+
 function problemBody(error: AppError, request: FastifyRequest): object {
-  const { status, title } = errorCodes[error.code]
+  const { title } = errorCodes[error.code]
+  const status = statusOf(error)
   const { detail, fields, requiredPermissions, retryAfterSeconds } = error.options
   return {
     type: `urn:keyporter:error:${error.code}`,
