@@ -1,0 +1,34 @@
+import { type AuthKind, authKinds } from '@keyporter/contract'
+import { isJsonObject } from '@keyporter/protocol'
+
+/** A kind and settings of it, none of them secret. */
+export type AuthSettings = { readonly kind: AuthKind; readonly [setting: string]: unknown }
+
+/** The settings of an integration with those of a connection, which win. */
+export function mergeSettings(integration: AuthSettings, connection: AuthSettings): AuthSettings {
+  return { ...integration, ...connection }
+}
+
+/** Reads settings from a row. */
+export function parseSettings(json: string): AuthSettings {
+  const value: unknown = JSON.parse(json)
+  const kind = isJsonObject(value) ? authKinds.find((name) => name === value['kind']) : undefined
+  if (!isJsonObject(value) || kind === undefined) throw new TypeError('An auth does not parse')
+  return { ...value, kind }
+}
+
+/** The headers that settings name, each with the pointer to its name. */
+export function namedHeaders(
+  settings: AuthSettings,
+): readonly { readonly name: string; readonly pointer: string }[] {
+  const { kind, name, header, recipe } = settings
+  const named = (value: unknown, pointer: string) =>
+    typeof value === 'string' ? [{ name: value, pointer }] : []
+  if (kind === 'api_key' && settings['in'] === 'header') return named(name, '/auth/name')
+  if (kind === 'bearer' || kind === 'login_call') return named(header, '/auth/header')
+  const headers = kind === 'hmac_sha256' && isJsonObject(recipe) ? recipe['headers'] : undefined
+  if (!Array.isArray(headers)) return []
+  return headers.flatMap((entry: unknown, index) =>
+    isJsonObject(entry) ? named(entry['name'], `/auth/recipe/headers/${index}/name`) : [],
+  )
+}
