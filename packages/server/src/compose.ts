@@ -7,6 +7,7 @@ import { apiRoutes, importOpenApi, syncBuiltInApi } from './apis/index.ts'
 import { AppError } from './app-error.ts'
 import { appendAudit, auditRoutes } from './audit/index.ts'
 import type { Config } from './config.ts'
+import { connectionRoutes } from './connections/index.ts'
 import { type Caller, type Context, type ContextBase, system } from './context.ts'
 import { createGuard, createRegistry, credentialRoutes, type Refusal } from './credentials/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
@@ -19,6 +20,7 @@ import { mount } from './http/mount.ts'
 import { mountOAuth } from './http/oauth.ts'
 import { createServer } from './http/server.ts'
 import { mountVerification } from './http/verification.ts'
+import { integrationRoutes } from './integrations/index.ts'
 import { createMutate } from './mutate.ts'
 import { findFeatures, findOperator, organizationRoutes } from './organizations/index.ts'
 import { createAttempts } from './platform/attempts.ts'
@@ -246,6 +248,8 @@ export async function compose(
       ...organizationRoutes,
       ...apiRoutes,
       ...credentialRoutes,
+      ...integrationRoutes,
+      ...connectionRoutes,
       ...usageRoutes,
       ...auditRoutes,
       ...signingKeyRoutes,

@@ -2,4 +2,5 @@
 export { type Attention, type Finding, noteFinding } from './finding.ts'
 export { type ConnectionLookup, type ConnectionQuery, createConnectionLookup } from './lookup.ts'
 export type { ResolvedConnection, TokenAuth } from './resolved.ts'
+export { connectionRoutes } from './routes.ts'
 export { createUpstreamTokens, type UpstreamToken, type UpstreamTokens } from './upstream-tokens.ts'
