@@ -22,6 +22,7 @@ export {
   type OutgoingBody,
   type OutgoingRequest,
 } from './attach/request.ts'
+export { presignAwsSigV4 } from './attach/sigv4-presign.ts'
 export {
   AUDIT_GENESIS,
   AUDIT_START,

@@ -6,16 +6,10 @@ import { bearer } from './bearer.ts'
 import { headers } from './headers.ts'
 import { hmac } from './hmac.ts'
 import { none } from './none.ts'
-import { type AttachAround, AttachError, type Attached, type OutgoingRequest } from './request.ts'
+import type { AttachAround, Attached, OutgoingRequest } from './request.ts'
+import { awsSigV4 } from './sigv4.ts'
 
 type AuthOf<K extends Auth['kind']> = Extract<Auth, { kind: K }>
-
-const notYet: Attachment<Auth> = {
-  needs: () => 'nothing',
-  attach: () => {
-    throw new AttachError('This way of signing in is not there yet.')
-  },
-}
 
 /** Every kind, and how it is attached. */
 const attachments: { readonly [K in Auth['kind']]: Attachment<AuthOf<K>> } = {
@@ -24,7 +18,7 @@ const attachments: { readonly [K in Auth['kind']]: Attachment<AuthOf<K>> } = {
   headers,
   basic,
   bearer,
-  aws_sigv4: notYet,
+  aws_sigv4: awsSigV4,
   hmac_sha256: hmac,
 }
 

@@ -3,7 +3,7 @@ import { decodeHex, decodeUtf8 } from '../bytes.ts'
 import { type AttachAround, AttachError, type OutgoingBody } from './request.ts'
 
 /** The SHA-256 of no bytes at all. */
-const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const NO_BYTES = new Uint8Array(0)
 /** Of a longer body, an explanation says only how long it is. */
 const SHOWN_BYTES_MAX = 65_536

@@ -39,7 +39,7 @@ export type AttachAround = {
   readonly nonce: () => string
 }
 
-/** What was signed, for people who look for the difference. Holds no secret. */
+/** What was signed, for people who look for the difference. Holds no secret but what is in the headers to send. */
 export type Explanation = {
   /** SigV4's canonical request; for a scheme that has none, what is signed, in one text. */
   readonly canonicalRequest: string

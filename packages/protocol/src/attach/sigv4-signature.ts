@@ -1,0 +1,91 @@
+/** The signature of SigV4: canonical request, string to sign, derived key. */
+import { encodeHex, encodeUtf8 } from '../bytes.ts'
+import type { AwsSigV4Auth } from './auth.ts'
+import { type AttachAround, AttachError, type Explanation } from './request.ts'
+import type { CanonicalHeaders } from './sigv4-headers.ts'
+
+/** The parts of the canonical request. */
+export type SignedParts = {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: CanonicalHeaders
+  readonly payload: string
+  readonly amzDate: string
+}
+
+const NON_ASCII = /[\x80-\xFF]/
+const SCOPE_PART = /^[\w-]+$/
+
+/** The instant as AWS writes it: `20150830T123600Z`. */
+export function formatAmzDate(ms: number): string {
+  const iso = new Date(ms).toISOString()
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
+}
+
+/** Who signs, and for what: `AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request`. */
+export function credentialOf(auth: AwsSigV4Auth, amzDate: string): string {
+  return `${auth.accessKeyId}/${scopeOf(auth, amzDate)}`
+}
+
+/** Signs. @throws {AttachError} when access key, region or service have a form that AWS cannot mean */
+export function signCanonically(
+  auth: AwsSigV4Auth,
+  parts: SignedParts,
+  around: AttachAround,
+): { readonly credential: string; readonly signature: string; readonly explanation: Explanation } {
+  const { method, path, query, headers, payload, amzDate } = parts
+  const canonicalRequest = `${method}\n${path}\n${query}\n${headers.lines}\n${headers.names}\n${payload}`
+  const scope = scopeOf(auth, amzDate)
+  const digest = encodeHex(around.sha256(onTheWire(canonicalRequest)))
+  const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${digest}`
+  const credential = `${auth.accessKeyId}/${scope}`
+  const key = signingKey(auth, amzDate.slice(0, 8), around)
+  const signature = encodeHex(around.hmacSha256(key, stringToSign))
+  return { credential, signature, explanation: { canonicalRequest, stringToSign } }
+}
+
+function scopeOf({ region, service }: AwsSigV4Auth, amzDate: string): string {
+  return `${amzDate.slice(0, 8)}/${region}/${service}/aws4_request`
+}
+
+/** A header's value may hold bytes beyond ASCII; servers hash them as they came. */
+function onTheWire(text: string): string | Uint8Array {
+  if (!NON_ASCII.test(text)) return text
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+}
+
+/** The key of a day, a region and a service: the secret itself signs nothing else. */
+function signingKey(auth: AwsSigV4Auth, day: string, around: AttachAround): Uint8Array {
+  const derive = () => deriveKey(auth, day, around)
+  if (around.remember === undefined) return derive()
+  const { accessKeyId, region, service } = auth
+  const name = `aws_sigv4 ${accessKeyId} ${day} ${region} ${service} ${secretMark(auth, around)}`
+  return around.remember(name, derive)
+}
+
+function deriveKey(auth: AwsSigV4Auth, day: string, around: AttachAround): Uint8Array {
+  const { accessKeyId, region, service } = auth
+  if (![accessKeyId, region, service].every((part) => SCOPE_PART.test(part))) {
+    throw new AttachError('Access key, region and service hold letters, digits, - and _ alone.')
+  }
+  const start = encodeUtf8(`AWS4${auth.secretAccessKey}`)
+  return [day, region, service, 'aws4_request'].reduce<Uint8Array>(
+    (key, part) => around.hmacSha256(key, part),
+    start,
+  )
+}
+
+const secretMarks = new WeakMap<AwsSigV4Auth, string>()
+
+/**
+ * Tells secrets of one access key apart: whoever knows somebody else's access key, and gives a secret of their
+ * own invention, must not be signed for with the key that was derived from the right one.
+ */
+function secretMark(auth: AwsSigV4Auth, around: AttachAround): string {
+  const known = secretMarks.get(auth)
+  if (known !== undefined) return known
+  const mark = encodeHex(around.sha256(auth.secretAccessKey))
+  secretMarks.set(auth, mark)
+  return mark
+}
