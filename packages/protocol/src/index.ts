@@ -149,6 +149,18 @@ export {
   type UpstreamTokenRequest,
 } from './oauth/upstream-request.ts'
 export {
+  isWithin,
+  judgeAddress,
+  NO_EXCEPTIONS,
+  type OutboundExceptions,
+  type OutboundRefusal,
+  type OutboundRefusalCode,
+  type OutboundResult,
+  type OutboundUrl,
+  parseOutboundExceptions,
+  parseOutboundUrl,
+} from './outbound-url.ts'
+export {
   type ChangedOperation,
   type ComparablePermissionMap,
   diffPermissionMaps,

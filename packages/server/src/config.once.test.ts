@@ -43,6 +43,13 @@ describe('does', () => {
 })
 
 describe('refuses', () => {
+  it.each(['10.0.0.0/33', '127.1', '0x7f.1', 'intranet:8080', 'https://intranet', 'a,,b', '[::1'])(
+    'the private network %s, which is neither host nor network',
+    (KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK) => {
+      expect(problemsOf({ KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK })).toHaveLength(1)
+    },
+  )
+
   it('everything that is not valid, at once, and never with its value', () => {
     const secret = 'do-not-print-me'
     const problems = problemsOf({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { isSecretPrefix } from '@keyporter/protocol'
+import { isSecretPrefix, parseOutboundExceptions } from '@keyporter/protocol'
 import * as z from 'zod'
 import { parseRootKey } from './platform/root-key.ts'
 
@@ -68,8 +68,11 @@ export const variables = {
     help: 'the company’s own prefix of secrets: lower-case letters and digits, 2 to 16',
   },
   KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: {
-    schema: text.transform((value) => value.split(',').map((part) => part.trim())).optional(),
-    help: 'comma list of hosts or CIDRs that outbound calls may reach although private',
+    schema: text
+      .transform((value) => value.split(',').map((part) => part.trim()))
+      .refine((parts) => parseOutboundExceptions(parts) !== undefined)
+      .default([]),
+    help: 'comma list of hosts or CIDRs that outbound calls may reach although private, and without TLS',
   },
   KEYPORTER_TRUSTED_PROXIES: {
     schema: text
@@ -207,7 +210,7 @@ function toConfig(values: Parsed): Config {
       credentialFile: values.KEYPORTER_INIT_CREDENTIAL_FILE,
     },
     secretPrefix: values.KEYPORTER_SECRET_PREFIX,
-    allowPrivateNetwork: values.KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK ?? [],
+    allowPrivateNetwork: values.KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK,
     trustedProxies: values.KEYPORTER_TRUSTED_PROXIES,
     metricsToken: values.KEYPORTER_METRICS_TOKEN,
     logLevel: values.KEYPORTER_LOG_LEVEL,

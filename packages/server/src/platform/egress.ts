@@ -1,78 +1,38 @@
-import type { Readable } from 'node:stream'
+import {
+  NO_EXCEPTIONS,
+  type OutboundUrl,
+  parseOutboundExceptions,
+  parseOutboundUrl,
+} from '@keyporter/protocol'
+import {
+  type FoundAddress,
+  findAllowedAddresses,
+  type Lookup,
+  systemLookup,
+} from './egress-addresses.ts'
+import { exchange } from './egress-exchange.ts'
+import { EgressError } from './egress-faults.ts'
+import { createPools, openPool } from './egress-pools.ts'
+import type { EgressAnswer, EgressLimits, EgressRequest } from './egress-request.ts'
 
-/** A request to the outside. The only door out of this program. */
-export type EgressRequest = {
-  readonly method: string
-  /** Scheme, host and port, as `URL.origin` writes them. */
-  readonly origin: string
-  /** Path and query as they go on the wire; begins with a slash. */
-  readonly target: string
-  /** Without Host, Content-Length and hop-by-hop headers: those are the door's own. */
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body: Uint8Array | Readable | null
-  /** Of a stream, where it is known. */
-  readonly contentLength?: number | undefined
-  /** Ends the exchange, body included. */
-  readonly signal?: AbortSignal | undefined
-  readonly limits?: Partial<EgressLimits> | undefined
-  /** Told of each step as it is done: for people who look for the fault. */
-  readonly onStep?: ((step: EgressStep) => void) | undefined
+export { EgressError, type EgressFault } from './egress-faults.ts'
+export type {
+  EgressAnswer,
+  EgressLimits,
+  EgressRequest,
+  EgressStep,
+} from './egress-request.ts'
+
+const LIMITS: EgressLimits = {
+  connectMs: 5_000,
+  headMs: 30_000,
+  idleMs: 30_000,
+  bodyBytesMax: Number.POSITIVE_INFINITY,
 }
+const REMEMBERED_ORIGINS_MAX = 1_000
 
-/** Times in milliseconds, sizes in bytes. */
-export type EgressLimits = {
-  /** Until the connection, TLS included, stands. 5 s unless given. */
-  readonly connectMs: number
-  /** Until the head of the answer is here. 30 s unless given. */
-  readonly headMs: number
-  /** Between two pieces of the answer's body. 30 s unless given. */
-  readonly idleMs: number
-  /** Of the answer's body, after which it is cut off with an error. Unlimited unless given. */
-  readonly bodyBytesMax: number
-}
-
-/** A step that was made: the address was found and allowed, TLS stands. */
-export type EgressStep =
-  | { readonly step: 'address'; readonly milliseconds: number; readonly address: string }
-  | {
-      readonly step: 'tls'
-      readonly milliseconds: number
-      /** Of the certificate. */
-      readonly validToMs: number
-    }
-
-/** The head of an answer and its body, which is never decoded. */
-export type EgressAnswer = {
-  readonly status: number
-  /** Without hop-by-hop headers; repeated ones stand as often as they came. */
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Must be read or destroyed. */
-  readonly body: Readable
-}
-
-/** Why nothing came back. */
-export type EgressFault =
-  | 'address_not_allowed'
-  | 'name_not_found'
-  | 'connection_refused'
-  | 'certificate_expired'
-  | 'certificate_not_trusted'
-  | 'certificate_wrong_name'
-  | 'tls_failed'
-  | 'timed_out'
-  | 'hung_up'
-  | 'too_large'
-  | 'malformed_answer'
-
-/** A call that failed; the text is fixed for each fault and holds nothing of the request. */
-export class EgressError extends Error {
-  override readonly name = 'EgressError'
-  readonly fault: EgressFault
-  constructor(fault: EgressFault, options?: ErrorOptions) {
-    super(`The call failed: ${fault}`, options)
-    this.fault = fault
-  }
-}
+/** Why an address is refused: a word for programs, a sentence for people. */
+export type EgressRefusal = { readonly code: string; readonly detail: string }
 
 /** The guarded way out: see {@link EgressRequest}. Follows no redirect, keeps no cookie, uses no proxy. */
 export type Egress = {
@@ -86,16 +46,74 @@ export type Egress = {
   readonly close: () => Promise<void>
 }
 
-/** Why an address is refused: a word for programs, a sentence for people. */
-export type EgressRefusal = { readonly code: string; readonly detail: string }
+/** What a test may put in the place of the machine's own. */
+export type EgressSurroundings = {
+  readonly lookup?: Lookup
+  readonly nowMs?: () => number
+}
 
-/** Makes the way out; `allowed` are the hosts and networks that may be called although private. */
-export function createEgress(_allowed: readonly string[]): Egress {
-  return {
-    send: async () => {
-      throw new EgressError('address_not_allowed')
-    },
-    judge: () => ({ code: 'not_built', detail: 'Calls to the outside are not there yet.' }),
-    close: async () => undefined,
+/**
+ * Makes the way out. An origin is judged, its name looked up, and each of the addresses judged; connections go to
+ * these and are used for as long as that is fresh.
+ *
+ * @param allowed the hosts and networks that may be called although private
+ * @throws {TypeError} when one of them is neither
+ */
+export function createEgress(
+  allowed: readonly string[],
+  { lookup = systemLookup, nowMs = () => performance.now() }: EgressSurroundings = {},
+): Egress {
+  const exceptions = allowed.length === 0 ? NO_EXCEPTIONS : parseOutboundExceptions(allowed)
+  if (exceptions === undefined) throw new TypeError('An exception is neither host nor network.')
+  const check = (url: OutboundUrl) =>
+    findAllowedAddresses(url, { lookup, exceptions, timeoutMs: LIMITS.connectMs })
+  const pools = createPools({ check, connectMs: LIMITS.connectMs, nowMs })
+  const judged = new Map<string, OutboundUrl>()
+  const readOrigin = (origin: string): OutboundUrl => {
+    const known = judged.get(origin)
+    if (known !== undefined) return known
+    const result = parseOutboundUrl(origin, exceptions)
+    if (!result.ok || result.url.origin !== origin) throw new EgressError('address_not_allowed')
+    if (judged.size >= REMEMBERED_ORIGINS_MAX) judged.clear()
+    judged.set(origin, result.url)
+    return result.url
   }
+  return {
+    send: async (request) => {
+      const url = readOrigin(request.origin)
+      const limits = request.limits === undefined ? LIMITS : { ...LIMITS, ...request.limits }
+      if (request.onStep !== undefined) return sendAlone(request, { url, limits, check })
+      return exchange(await pools.find(url), request, limits)
+    },
+    judge: (text) => {
+      const result = parseOutboundUrl(text, exceptions)
+      return result.ok ? undefined : result.refusal
+    },
+    close: pools.close,
+  }
+}
+
+/** For people who look for the fault: nothing is taken from before, so that each step is truly made. */
+async function sendAlone(
+  request: EgressRequest,
+  {
+    url,
+    limits,
+    check,
+  }: {
+    readonly url: OutboundUrl
+    readonly limits: EgressLimits
+    readonly check: (url: OutboundUrl) => Promise<readonly FoundAddress[]>
+  },
+): Promise<EgressAnswer> {
+  const { onStep } = request
+  const startedMs = performance.now()
+  const addresses = await check(url)
+  const address = addresses[0]?.address ?? url.host
+  onStep?.({ step: 'address', milliseconds: performance.now() - startedMs, address })
+  const pool = await openPool({ url, addresses, timeoutMs: limits.connectMs, onStep }, 1)
+  const answer = exchange(pool, request, limits)
+  // Ends the connection when the exchange has ended.
+  void pool.close().catch(() => undefined)
+  return answer
 }
