@@ -1,8 +1,9 @@
-import { Badge, Button, Group } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { IconShieldCheck, IconShieldOff } from '@tabler/icons-react'
 import { useWhoAmI } from '../api/session.ts'
 import { useDialogAddress } from '../components/dialog-address.ts'
 import { Panel } from '../components/panel.tsx'
+import { StatusMark } from '../components/status-mark.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 import { RemoveCodesDialog } from './remove-codes-dialog.tsx'
@@ -15,21 +16,12 @@ export function CodesPanel() {
   const { member } = useWhoAmI()
   const { dialog, open, close } = useDialogAddress()
   const isOn = member?.totpEnabled === true
-  const Icon = isOn ? IconShieldCheck : IconShieldOff
   return (
     <Panel title={text('codes')} lead={text('codesLead')}>
       <Group>
-        <Badge
-          color={isOn ? 'green' : 'gray'}
-          variant="light"
-          radius="sm"
-          tt="none"
-          size="lg"
-          fz="xs"
-          leftSection={<Icon size={14} aria-hidden />}
-        >
+        <StatusMark color={isOn ? 'green' : 'gray'} icon={isOn ? IconShieldCheck : IconShieldOff}>
           {text(isOn ? 'codesOn' : 'codesOff')}
-        </Badge>
+        </StatusMark>
         <Button variant="default" onClick={() => open(isOn ? 'remove-codes' : 'set-up-codes')}>
           {text(isOn ? 'removeCodes' : 'setUpCodes')}
         </Button>

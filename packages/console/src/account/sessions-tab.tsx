@@ -83,11 +83,7 @@ function columnsFor(end: (session: Session) => void): readonly Column<Session>[]
       render: ({ userAgent, current }) => (
         <Group gap="xs">
           <span title={userAgent}>{browserName(userAgent)}</span>
-          {current && (
-            <Badge color="blue" variant="light" radius="sm" tt="none">
-              {text('thisOne')}
-            </Badge>
-          )}
+          {current && <Badge color="blue">{text('thisOne')}</Badge>}
         </Group>
       ),
     },

@@ -150,7 +150,7 @@ function Name({ api }: { readonly api: ApiSummary }) {
 /** Marks the api that protects Keyporter itself. */
 export function BuiltInBadge() {
   return (
-    <Badge color="gray" variant="light" radius="sm" tt="none" title={text('builtInHint')}>
+    <Badge color="gray" title={text('builtInHint')}>
       {text('builtIn')}
     </Badge>
   )

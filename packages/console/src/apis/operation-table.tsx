@@ -92,13 +92,7 @@ function editColumn(onEdit: (operation: Operation) => void): Column<Operation> {
 export function Needs({ permissions }: { readonly permissions: readonly string[] }) {
   if (permissions.length === 0) {
     return (
-      <Badge
-        color="orange"
-        variant="light"
-        radius="sm"
-        tt="none"
-        leftSection={<IconBan size={14} aria-hidden />}
-      >
+      <Badge color="orange" leftSection={<IconBan size={14} aria-hidden />}>
         {text('refused')}
       </Badge>
     )

@@ -136,9 +136,6 @@ function Result({ outcome }: Pick<AuditEvent, 'outcome'>) {
   const isRefused = outcome === 'refused'
   return (
     <Badge
-      variant="light"
-      radius="sm"
-      tt="none"
       miw="max-content"
       color={isRefused ? 'red' : 'green'}
       leftSection={

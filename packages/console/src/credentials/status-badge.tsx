@@ -9,6 +9,7 @@ import {
   IconMoonStars,
   IconPlayerPause,
 } from '@tabler/icons-react'
+import { StatusMark } from '../components/status-mark.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import type { Attention, CredentialStatus } from './credential.ts'
 import messages from './messages.json'
@@ -31,21 +32,7 @@ const attentions = {
 
 /** What a credential is at the moment: colour, icon and word. */
 export function StatusBadge({ status }: { readonly status: CredentialStatus }) {
-  const { color, icon: Icon } = statuses[status]
-  return (
-    <Badge
-      color={color}
-      variant="light"
-      radius="sm"
-      tt="none"
-      size="lg"
-      fz="xs"
-      miw="max-content"
-      leftSection={<Icon size={14} aria-hidden />}
-    >
-      {text(`status.${status}`)}
-    </Badge>
-  )
+  return <StatusMark {...statuses[status]}>{text(`status.${status}`)}</StatusMark>
 }
 
 /** Why somebody should look at a credential, and what to do then. Nothing where all is well. */
@@ -59,9 +46,6 @@ export function AttentionChips({ attention }: { readonly attention: readonly Att
           <Badge
             key={reason}
             color={color}
-            variant="light"
-            radius="sm"
-            tt="none"
             size="md"
             fw={600}
             miw="max-content"

@@ -103,11 +103,7 @@ function columnsFor(ownId: string | null): readonly Column<Member>[] {
           >
             {name}
           </Anchor>
-          {id === ownId && (
-            <Badge color="gray" variant="light" radius="sm" tt="none">
-              {text('you')}
-            </Badge>
-          )}
+          {id === ownId && <Badge color="gray">{text('you')}</Badge>}
         </Group>
       ),
     },

@@ -1,5 +1,5 @@
-import { Badge } from '@mantine/core'
 import { IconBan, IconCheck, IconMail } from '@tabler/icons-react'
+import { StatusMark } from '../components/status-mark.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import type { Member } from './member.ts'
 import messages from './messages.json'
@@ -14,18 +14,5 @@ const looks = {
 
 /** Whether somebody signs in, has yet to, or may not. */
 export function MemberStatus({ status }: Pick<Member, 'status'>) {
-  const { color, icon: Icon } = looks[status]
-  return (
-    <Badge
-      color={color}
-      variant="light"
-      radius="sm"
-      tt="none"
-      size="lg"
-      fz="xs"
-      leftSection={<Icon size={14} aria-hidden />}
-    >
-      {text(`status.${status}`)}
-    </Badge>
-  )
+  return <StatusMark {...looks[status]}>{text(`status.${status}`)}</StatusMark>
 }

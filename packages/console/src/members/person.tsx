@@ -33,11 +33,7 @@ export function Person({ member, onReload }: PersonProps) {
         aside={
           <Group gap="xs">
             <MemberStatus status={member.status} />
-            {isOwn && (
-              <Badge color="gray" variant="light" radius="sm" tt="none">
-                {text('you')}
-              </Badge>
-            )}
+            {isOwn && <Badge color="gray">{text('you')}</Badge>}
           </Group>
         }
       />

@@ -143,11 +143,7 @@ function Name({ organization }: { readonly organization: Organization }) {
       >
         {name}
       </Anchor>
-      {operator && (
-        <Badge color="blue" variant="light" radius="sm" tt="none">
-          {text('operator')}
-        </Badge>
-      )}
+      {operator && <Badge color="blue">{text('operator')}</Badge>}
     </Group>
   )
 }

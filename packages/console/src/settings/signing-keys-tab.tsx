@@ -1,5 +1,5 @@
 import type { Answer, routes } from '@keyporter/contract'
-import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconClock, IconHistory, IconKey, IconLock, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
@@ -12,6 +12,7 @@ import { useDialogAddress } from '../components/dialog-address.ts'
 import { Instant } from '../components/instant.tsx'
 import { NoPermission } from '../components/no-permission.tsx'
 import { Panel } from '../components/panel.tsx'
+import { StatusMark } from '../components/status-mark.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 import { RotateDialog, signingKeysKey } from './rotate-dialog.tsx'
@@ -94,20 +95,7 @@ const looks = {
 } as const
 
 function KeyStatus({ status }: Pick<SigningKey, 'status'>) {
-  const { color, icon: Icon } = looks[status]
-  return (
-    <Badge
-      color={color}
-      variant="light"
-      radius="sm"
-      tt="none"
-      size="lg"
-      fz="xs"
-      leftSection={<Icon size={14} aria-hidden />}
-    >
-      {text(`status.${status}`)}
-    </Badge>
-  )
+  return <StatusMark {...looks[status]}>{text(`status.${status}`)}</StatusMark>
 }
 
 const columns: readonly Column<SigningKey>[] = [

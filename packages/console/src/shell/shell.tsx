@@ -104,7 +104,7 @@ function EnvironmentSwitch() {
   return (
     <Group gap="xs" wrap="nowrap">
       {environment === 'test' && (
-        <Badge color="yellow" variant="light" radius="sm" visibleFrom="xs">
+        <Badge color="yellow" visibleFrom="xs">
           {text('testBadge')}
         </Badge>
       )}

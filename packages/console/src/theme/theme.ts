@@ -35,6 +35,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   defaultRadius: 'md',
   focusRing: 'auto',
+  components: {
+    // Words, not shouts.
+    Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none' } },
+  },
   respectReducedMotion: true,
   fontFamily:
     "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",

@@ -44,14 +44,7 @@ export function DetailHeader({ credential, onRevoke }: DetailHeaderProps) {
             </ActionIcon>
           )}
           <StatusBadge status={status} />
-          <Badge
-            color={environment === 'test' ? 'yellow' : 'gray'}
-            variant="light"
-            radius="sm"
-            tt="none"
-            size="lg"
-            fz="xs"
-          >
+          <Badge color={environment === 'test' ? 'yellow' : 'gray'} size="lg" fz="xs">
             {text(environment)}
           </Badge>
         </>

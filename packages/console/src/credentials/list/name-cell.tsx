@@ -24,15 +24,7 @@ export function NameCell({ credential }: { readonly credential: Credential }) {
           <bdi>{name}</bdi>
         </Anchor>
         {environment === 'test' && (
-          <Badge
-            color="yellow"
-            variant="light"
-            radius="sm"
-            tt="none"
-            size="sm"
-            me={6}
-            leftSection={<IconFlask size={11} aria-hidden />}
-          >
+          <Badge color="yellow" size="sm" me={6} leftSection={<IconFlask size={11} aria-hidden />}>
             {text('test')}
           </Badge>
         )}

@@ -23,9 +23,6 @@ export function PermissionCell({ credential, api }: PermissionCellProps) {
     return (
       <Badge
         color="orange"
-        variant="light"
-        radius="sm"
-        tt="none"
         miw="max-content"
         title={text('fullAccessHint')}
         leftSection={<IconKey size={12} aria-hidden />}
