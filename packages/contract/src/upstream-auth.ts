@@ -118,7 +118,10 @@ export const authFields = {
   },
   aws_sigv4: {
     settings: {
-      accessKeyId: z.string().regex(/^[\w-]{1,128}$/, { error: 'Letters, digits, - and _' }),
+      // AWS gives letters and digits; OpenStack's and others' may hold nearly any sign (`account:user`).
+      accessKeyId: z.string().regex(/^[!-+\-.0-~]{1,128}$/, {
+        error: 'Visible ASCII characters other than comma and slash',
+      }),
       region: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: 'A region such as eu-central-1' }),
       service: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: 'A service such as s3' }),
       baseEndpoint: url,

@@ -16,6 +16,8 @@ export type SignedParts = {
 
 const NON_ASCII = /[\x80-\xFF]/
 const SCOPE_PART = /^[\w-]+$/
+/** AWS gives letters and digits; other makers, names with almost anything in them. */
+const ACCESS_KEY = /^[!-+\-.0-~]+$/
 
 /** The instant as AWS writes it: `20150830T123600Z`. */
 export function formatAmzDate(ms: number): string {
@@ -66,8 +68,8 @@ function signingKey(auth: AwsSigV4Auth, day: string, around: AttachAround): Uint
 
 function deriveKey(auth: AwsSigV4Auth, day: string, around: AttachAround): Uint8Array {
   const { accessKeyId, region, service } = auth
-  if (![accessKeyId, region, service].every((part) => SCOPE_PART.test(part))) {
-    throw new AttachError('Access key, region and service hold letters, digits, - and _ alone.')
+  if (!ACCESS_KEY.test(accessKeyId) || !SCOPE_PART.test(region) || !SCOPE_PART.test(service)) {
+    throw new AttachError('The access key, the region or the service cannot stand in a signature.')
   }
   const start = encodeUtf8(`AWS4${auth.secretAccessKey}`)
   return [day, region, service, 'aws4_request'].reduce<Uint8Array>(
