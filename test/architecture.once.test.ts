@@ -130,6 +130,7 @@ describe('inside the server', () => {
       'store/open.ts': 'is the transaction',
       'store/installation-keys.ts':
         'makes the keys of an empty database, before there is anyone to audit',
+      'store/reseal.ts': 'seals anew: what opened before opens to the same after',
       'store/idempotency-records.ts': 'keeps what was already answered',
       'usage/flush.ts': 'counts',
       'housekeeping.ts': 'deletes what has served its time',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createContactsApi, createCredential } from './issue.ts'
@@ -213,6 +214,25 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
         path: `/v1/credentials/${id}/revoke`,
         body: { reason: 'Audited' },
         secrets: [clientSecret],
+      }
+    },
+    rotateSealingKeys: async (action) => {
+      if (action === 'organization_key.rotated')
+        return {
+          path: '/v1/sealing-keys/rotate',
+          body: { scope: 'organizations', organizationId: server.operatorId },
+        }
+      server.program.systemContext('').sealing.add(randomBytes(32))
+      return { path: '/v1/sealing-keys/rotate', body: { scope: 'root' } }
+    },
+    destroySealingKeys: async () => {
+      const slug = `shredded-${next()}`
+      const { id } = await sending('POST', '/v1/organizations', { name: 'Shredded', slug })
+      return {
+        path: '/v1/sealing-keys/destroy',
+        body: { organizationId: id, confirm: slug },
+        // In the log of that organization too.
+        actions: ['organization.keys_destroyed', 'organization.keys_destroyed'],
       }
     },
     rotateSigningKey: async () => ({

@@ -209,8 +209,20 @@ function bodiesFor({
         ip: '203.0.113.9',
       },
     }),
+    rotateSealingKeys: () => ({
+      body: { scope: 'organizations', organizationId: ids['organizations'] },
+    }),
+    destroySealingKeys: (count) => destroyedKeys(server, count),
     rotateSigningKey: () => ({ body: { algorithm: 'ES256', immediately: true } }),
   }
+}
+
+/** Of an organization of its own: what others sealed stays readable. */
+async function destroyedKeys(server: TestServer, count: number): Promise<Partial<RouteRequest>> {
+  const slug = `shredded-${count}`
+  const body = { name: `Shredded ${count}`, slug }
+  const { id } = (await server.ask('POST', '/v1/organizations', { body })).body
+  return { body: { organizationId: id, confirm: slug } }
 }
 
 /** Someone who is about to switch one-time codes on. */

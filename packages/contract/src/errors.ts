@@ -80,6 +80,11 @@ export const errorCodes = {
     oauthError: undefined,
   },
   already_exists: { status: 409, title: 'It already exists', oauthError: undefined },
+  root_key_missing: {
+    status: 409,
+    title: 'There is no new root key',
+    oauthError: undefined,
+  },
   last_owner: {
     status: 409,
     title: 'The organization would have no owner left',

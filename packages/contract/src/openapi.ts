@@ -26,6 +26,7 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   credentials: 'Credentials that are issued to those who call the apis.',
   verification: 'Is this credential good for this?',
   'audit-events': 'Everything that changed, in one hash chain per organization.',
+  'sealing-keys': 'The keys under which stored secrets are sealed.',
   'signing-keys': 'The keys with which access tokens are signed.',
   integrations: 'The APIs of third parties that are called, and how they are signed in to.',
   connections: 'The values with which an integration is called, per organization or shared.',

@@ -7,6 +7,7 @@ import * as integrations from './integrations.ts'
 import * as members from './members.ts'
 import * as organizations from './organizations.ts'
 import type { Route } from './route.ts'
+import * as sealingKeys from './sealing-keys.ts'
 import * as sessions from './sessions.ts'
 import * as signingKeys from './signing-keys.ts'
 import * as verification from './verification.ts'
@@ -75,6 +76,11 @@ export const routes = {
   calls: { sign: calls.sign, test: calls.test },
   verification: { verify: verification.verify },
   auditEvents: { list: auditEvents.list, verify: auditEvents.verify },
+  sealingKeys: {
+    status: sealingKeys.status,
+    rotate: sealingKeys.rotate,
+    destroy: sealingKeys.destroy,
+  },
   signingKeys: { list: signingKeys.list, rotate: signingKeys.rotate },
 } as const satisfies Record<string, Record<string, Route>>
 

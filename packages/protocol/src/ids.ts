@@ -17,6 +17,7 @@ export const ID_KINDS = [
   'ps',
   'ses',
   'chg',
+  'key',
 ] as const
 
 /** The kind of a thing that has an identifier. */

@@ -32,6 +32,7 @@ import { createLog, type LogSink } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
 import { createVault } from './platform/vault.ts'
+import { adoptRootSealed, sealingKeyRoutes, startRekeying } from './sealing-keys/index.ts'
 import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
 import {
   createKeyRing,
@@ -94,20 +95,24 @@ export async function compose(
   )
   const { sealing, digests } = await openInstallationKeys(store, {
     configured: config.rootKey,
+    previous: config.previousRootKey,
     dataDirectory: config.dataDirectory,
   })
   const feed = await followChanges(store)
   const { secretPrefix } = config
+  const { engine, reader: db } = store
+  const vault = createVault({ sealing, db, engine, clock, random, isFresh: feed.isFresh })
+  feed.subscribe(vault.note)
   const base: ContextBase = {
     clock,
     random,
     digests,
     sealing,
-    vault: createVault(sealing),
+    vault,
     egress: createEgress(config.allowPrivateNetwork),
     publicUrl,
     secretPrefix,
-    db: store.reader,
+    db,
   }
   const mutate = createMutate({
     store,
@@ -154,6 +159,7 @@ export async function compose(
   })
   const operator = await findOperator(store.reader)
   if (operator !== undefined) {
+    await adoptRootSealed({ ctx: asSystem(operator.id), store, log })
     await syncBuiltInApi(asSystem(operator.id))
     await ensureSigningKey(asSystem(operator.id), 'ES256')
     // The key may be one that another node made since the ring was filled.
@@ -229,7 +235,7 @@ export async function compose(
   pages?.mount(http)
   let ready = true
   mountHealth(http, {
-    isReady: () => ready && feed.isFresh(),
+    isReady: () => ready && feed.isFresh() && sealing.isUsable(),
     openApi: () => buildOpenApi({ serverUrl: publicUrl }),
   })
   mountOAuth(http, {
@@ -252,6 +258,7 @@ export async function compose(
       ...connectionRoutes,
       ...usageRoutes,
       ...auditRoutes,
+      ...sealingKeyRoutes,
       ...signingKeyRoutes,
     ],
     {
@@ -276,6 +283,7 @@ export async function compose(
     },
     { log },
   )
+  const rekeying = await startRekeying({ store, sealing, feed, log, asSystem })
   return {
     http,
     publicUrl,
@@ -286,7 +294,7 @@ export async function compose(
     },
     close: async () => {
       ready = false
-      await Promise.all([stopHousekeeping(), retiredKeys.stop()])
+      await Promise.all([stopHousekeeping(), retiredKeys.stop(), rekeying.stop()])
       await http.close()
       await usage.stop()
       await feed.stop()

@@ -42,6 +42,11 @@ export const variables = {
     secret: true,
     help: '32 bytes, base64url; made in the data directory when absent there and no data exists',
   },
+  KEYPORTER_ROOT_KEY_PREVIOUS: {
+    schema: text.refine((value) => parseRootKey(value) !== undefined).optional(),
+    secret: true,
+    help: 'the root key before this one, 32 bytes, base64url: while `keyporter keys status` says that values are under it',
+  },
   KEYPORTER_INIT_ORGANIZATION: {
     schema: text.max(64).optional(),
     help: 'name of the first organization (empty database only)',
@@ -110,6 +115,7 @@ export type Config = {
   readonly dataDirectory: string
   readonly databaseUrl: string | undefined
   readonly rootKey: Uint8Array | undefined
+  readonly previousRootKey: Uint8Array | undefined
   readonly init: {
     readonly organization: string | undefined
     readonly adminEmail: string | undefined
@@ -200,8 +206,8 @@ function toConfig(values: Parsed): Config {
     publicUrl: values.KEYPORTER_PUBLIC_URL,
     dataDirectory: values.KEYPORTER_DATA_DIR,
     databaseUrl: values.DATABASE_URL,
-    rootKey:
-      values.KEYPORTER_ROOT_KEY === undefined ? undefined : parseRootKey(values.KEYPORTER_ROOT_KEY),
+    rootKey: parseRootKey(values.KEYPORTER_ROOT_KEY ?? ''),
+    previousRootKey: parseRootKey(values.KEYPORTER_ROOT_KEY_PREVIOUS ?? ''),
     init: {
       organization: values.KEYPORTER_INIT_ORGANIZATION,
       adminEmail: values.KEYPORTER_INIT_ADMIN_EMAIL,

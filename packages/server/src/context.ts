@@ -4,7 +4,7 @@ import type { Clock } from './platform/clock.ts'
 import type { Digests } from './platform/digests.ts'
 import type { Egress } from './platform/egress.ts'
 import type { Random } from './platform/random.ts'
-import type { Sealing } from './platform/sealing.ts'
+import type { RootSealing } from './platform/root-sealing.ts'
 import type { Vault } from './platform/vault.ts'
 import type { Change } from './store/changes.ts'
 import type { Reader, Writer } from './store/open.ts'
@@ -103,7 +103,8 @@ export type Context = {
   readonly clock: Clock
   readonly random: Random
   readonly digests: Digests
-  readonly sealing: Sealing
+  /** Seals what belongs to the installation. */
+  readonly sealing: RootSealing
   /** Seals what belongs to an organization. */
   readonly vault: Vault
   /** The one way out. */

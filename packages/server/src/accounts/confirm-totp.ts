@@ -48,7 +48,8 @@ async function requirePendingCode(
   const sealedPending = secrets?.sealedPending ?? null
   const nowMs = ctx.clock.now()
   if (sealedPending === null || (secrets?.pendingExpiresAt ?? 0) <= nowMs) throw wrongCode()
-  const secret = openTotpSecret(ctx, sealedPending, member)
+  const secret = await openTotpSecret(ctx, sealedPending, member)
+  if (secret === undefined) throw wrongCode()
   const step = await findTimeStep(secret, code.replaceAll(/\s/g, ''), nowMs)
   if (step === undefined) throw wrongCode()
   thisTry.forgive()

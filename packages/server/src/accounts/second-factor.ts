@@ -22,7 +22,7 @@ export type Factor = 'password' | 'totp' | 'recovery_code'
 
 /** Judges the code that came beside a member's password. It is not used up yet. */
 export async function judgeSecondFactor(
-  ctx: Pick<Context, 'db' | 'clock' | 'digests' | 'sealing'>,
+  ctx: Pick<Context, 'db' | 'clock' | 'digests' | 'vault'>,
   member: Member,
   code: string | undefined,
 ): Promise<SecondFactor> {
@@ -31,8 +31,12 @@ export async function judgeSecondFactor(
   const { sealedSecret = null, lastStep = 0 } = (await findTotpSecrets(ctx.db, member)) ?? {}
   // Switched off a moment ago.
   if (sealedSecret === null) return { kind: 'wrong' }
-  const secret = openTotpSecret(ctx, sealedSecret, member)
-  const step = await findTimeStep(secret, code.replaceAll(/\s/g, ''), ctx.clock.now())
+  const secret = await openTotpSecret(ctx, sealedSecret, member)
+  // Whose secret is lost signs in with a recovery code.
+  const step =
+    secret === undefined
+      ? undefined
+      : await findTimeStep(secret, code.replaceAll(/\s/g, ''), ctx.clock.now())
   if (step !== undefined && step > lastStep) return { kind: 'totp', sealedSecret, step }
   const digest = recoveryCodeDigest(ctx, code)
   const isRecoveryCode = await hasRecoveryCode(ctx.db, member, digest)

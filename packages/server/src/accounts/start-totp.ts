@@ -26,13 +26,11 @@ export async function startTotp(ctx: Context, { body }: Input<Route>): Promise<O
   await requireCurrentPassword(ctx, member, body.currentPassword)
   const secret = newTotpSecret(ctx.random)
   const shown = await showTotpSecret(secret, await passwordOwner(ctx.db, member))
-  const pending = {
-    sealedPending: sealTotpSecret(ctx, secret, member),
-    pendingExpiresAt: ctx.clock.now() + PENDING_MS,
-  }
+  const pendingExpiresAt = ctx.clock.now() + PENDING_MS
   return ctx.mutate(async (tx) => {
     if (!(await holdMember(tx, member.organizationId, member))) throw changedMeanwhile()
-    await putPendingSecret(tx, member, pending)
+    const sealedPending = await sealTotpSecret(ctx, tx, { secret, owner: member })
+    await putPendingSecret(tx, member, { sealedPending, pendingExpiresAt })
     return { result: shown, ...memberRecord(member, { action: 'member.totp_started' }) }
   })
 }

@@ -1,25 +1,32 @@
 import type { Context } from '../context.ts'
 import type { SealedPlace } from '../platform/sealing.ts'
+import { UnreadableError } from '../platform/vault.ts'
+import type { Writer } from '../store/open.ts'
 import type { Member } from './member-rows.ts'
 
 type Owner = Pick<Member, 'id' | 'organizationId'>
 
 /** Seals the secret of a member's one-time codes. It opens for this member alone. */
-export function sealTotpSecret(
-  { sealing }: Pick<Context, 'sealing'>,
-  secret: Uint8Array,
-  owner: Owner,
-): string {
-  return sealing.seal(secret, placeOf(owner))
+export async function sealTotpSecret(
+  { vault }: Pick<Context, 'vault'>,
+  tx: Writer,
+  { secret, owner }: { readonly secret: Uint8Array; readonly owner: Owner },
+): Promise<string> {
+  return vault.seal(tx, secret, placeOf(owner))
 }
 
-/** Opens what {@link sealTotpSecret} sealed. */
-export function openTotpSecret(
-  { sealing }: Pick<Context, 'sealing'>,
+/** Opens what {@link sealTotpSecret} sealed; undefined when the keys of the organization are destroyed. */
+export async function openTotpSecret(
+  { vault }: Pick<Context, 'vault'>,
   sealed: string,
   owner: Owner,
-): Uint8Array {
-  return sealing.open(sealed, placeOf(owner))
+): Promise<Uint8Array | undefined> {
+  try {
+    return await vault.open(sealed, placeOf(owner))
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined
+    throw error
+  }
 }
 
 function placeOf({ id, organizationId }: Owner): SealedPlace {

@@ -10,12 +10,12 @@ export type SealedPlace = {
   readonly version: number
 }
 
-/** Seals values under the root key, bound to their place. */
+/** Seals values under a key, bound to their place. */
 export type Sealing = {
   readonly seal: (plaintext: Uint8Array, place: SealedPlace) => string
   /** @throws {Error} when the text was altered, or sealed for another place or under another key */
   readonly open: (sealed: string, place: SealedPlace) => Uint8Array
-  /** Names the root key without telling anything of it. */
+  /** Names the key under which is sealed, without telling anything of it. */
   readonly keyId: string
 }
 
@@ -25,20 +25,17 @@ const TAG_BYTES = 16
 /**
  * Sealing with one 32-byte key. A sealed value is a JWE in compact form (RFC 7516 §3.1): `alg` `dir`,
  * `enc` `A256GCM`, with the place in the protected header, which is the additional data of the AEAD.
+ *
+ * @param keyId names the key; made of the key itself, as for a root key, unless given
  */
-export function createSealing(rootKey: Uint8Array): Sealing {
-  if (rootKey.length !== 32) throw new Error('The root key must have 32 bytes.')
-  const keyId = createHash('sha256')
-    .update('keyporter root key id')
-    .update(rootKey)
-    .digest('base64url')
-    .slice(0, 12)
+export function createSealing(key: Uint8Array, keyId: string = rootKeyId(key)): Sealing {
+  if (key.length !== 32) throw new Error('A key must have 32 bytes.')
   return {
     keyId,
     seal: (plaintext, place) => {
       const header = protectedHeader(keyId, place)
       const iv = randomBytes(IV_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', rootKey, iv, { authTagLength: TAG_BYTES })
+      const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
       cipher.setAAD(Buffer.from(header))
       const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
       return [
@@ -50,11 +47,11 @@ export function createSealing(rootKey: Uint8Array): Sealing {
       ].join('.')
     },
     open: (sealed, place) => {
-      const [header, key, iv, ciphertext, tag, ...more] = sealed.split('.')
+      const [header, encryptedKey, iv, ciphertext, tag, ...more] = sealed.split('.')
       if (header !== protectedHeader(keyId, place)) {
         throw new Error('Sealed for another place or key.')
       }
-      if (key !== '' || more.length > 0) throw new Error('Not a sealed value.')
+      if (encryptedKey !== '' || more.length > 0) throw new Error('Not a sealed value.')
       const parts = [iv, ciphertext, tag].map((part) => decodeBase64url(part ?? ' '))
       const [ivBytes, ciphertextBytes, tagBytes] = parts
       if (
@@ -64,7 +61,7 @@ export function createSealing(rootKey: Uint8Array): Sealing {
       ) {
         throw new Error('Not a sealed value.')
       }
-      const decipher = createDecipheriv('aes-256-gcm', rootKey, ivBytes, {
+      const decipher = createDecipheriv('aes-256-gcm', key, ivBytes, {
         authTagLength: TAG_BYTES,
       })
       decipher.setAAD(Buffer.from(header))
@@ -74,7 +71,31 @@ export function createSealing(rootKey: Uint8Array): Sealing {
   }
 }
 
-// The order of the members is part of the form: opening compares the header as a text.
+/** The id of a root key: tells which one it is, and nothing of it. */
+export function rootKeyId(key: Uint8Array): string {
+  return createHash('sha256')
+    .update('keyporter root key id')
+    .update(key)
+    .digest('base64url')
+    .slice(0, 12)
+}
+
+/** The id of the key that a sealed text claims to be under; undefined when it is none. */
+export function readKeyId(sealed: string): string | undefined {
+  const [header = ''] = sealed.split('.', 1)
+  const json = Buffer.from(header, 'base64url').toString()
+  return /^\{"alg":"dir","enc":"A256GCM","kid":"([\w-]{1,64})","org":"/.exec(json)?.[1]
+}
+
+/** What every text that is sealed under a key begins with, and no other: so that a store can find them. */
+export function sealedPrefix(keyId: string): string {
+  // What follows an id is always the same; as many of it as make whole groups of three bytes.
+  const start = `{"alg":"dir","enc":"A256GCM","kid":"${keyId}","`
+  return Buffer.from(start.slice(0, start.length - (start.length % 3))).toString('base64url')
+}
+
+// The order of the members is part of the form: opening compares the header as a text, and so does
+// whoever looks for what is under a key.
 function protectedHeader(keyId: string, place: SealedPlace): string {
   const json = JSON.stringify({
     alg: 'dir',

@@ -2,6 +2,7 @@ import type { SigningAlgorithm } from '@keyporter/protocol'
 import { AppError } from '../app-error.ts'
 import type { Context } from '../context.ts'
 import { lockOrganization } from '../organizations/index.ts'
+import { requireUnderRootKey } from '../store/root-key-rows.ts'
 import { generateSigningKey } from './generate.ts'
 import { insertKey, type SigningKeyRow, selectKeys } from './rows.ts'
 import { activeAt } from './rules.ts'
@@ -34,6 +35,7 @@ async function insertFirstKey(
     if (activeAt(await selectKeys(tx), algorithm, ctx.clock.now()) !== undefined) {
       throw new AppError('already_exists', { detail: 'There is a signing key already.' })
     }
+    await requireUnderRootKey(tx, ctx.sealing, row.sealedPrivateKey)
     await insertKey(tx, row)
     return {
       result: undefined,

@@ -1,6 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { requireOperator } from '../authorize.ts'
 import type { AuditEntry, Context } from '../context.ts'
+import { requireUnderRootKey } from '../store/root-key-rows.ts'
 import { generateSigningKey } from './generate.ts'
 import { toSigningKey } from './list.ts'
 import { hastenKey, insertKey, type SigningKeyRow, selectKeys } from './rows.ts'
@@ -31,6 +32,7 @@ export async function rotateSigningKey(
   )
   const row = await generateSigningKey(ctx, algorithm, activatesAt)
   return ctx.mutate(async (tx) => {
+    await requireUnderRootKey(tx, ctx.sealing, row.sealedPrivateKey)
     await insertKey(tx, row)
     return { result: toSigningKey(row, [...keys, row], now), ...recordOf(ctx, row) }
   })

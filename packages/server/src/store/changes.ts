@@ -15,6 +15,7 @@ export type ChangeKind =
   | 'connection.changed'
   | 'upstream_token.changed'
   | 'organization_keys.changed'
+  | 'root_key.changed'
 
 /** One record of the feed. */
 export type Change = {

@@ -1,15 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { createDigests, type Digests } from '../platform/digests.ts'
-import { createRootKeyFile, readRootKeyFile } from '../platform/root-key.ts'
-import { createSealing, type Sealing } from '../platform/sealing.ts'
+import {
+  adoptNextRootKeyFile,
+  createNextRootKeyFile,
+  createRootKeyFile,
+  readRootKeyFiles,
+} from '../platform/root-key.ts'
+import { createRootSealing, type RootSealing } from '../platform/root-sealing.ts'
+import { createSealing, readKeyId, type Sealing } from '../platform/sealing.ts'
 import type { Store, Writer } from './open.ts'
+import { findRootKeyState, settingPlace } from './root-key-rows.ts'
 
 /** The keys on which everything rests, opened. */
-export type InstallationKeys = { readonly sealing: Sealing; readonly digests: Digests }
+export type InstallationKeys = { readonly sealing: RootSealing; readonly digests: Digests }
 
 /** Where the root key comes from. */
 export type RootKeySource = {
   readonly configured: Uint8Array | undefined
+  /** The one before it, while it is still needed. */
+  readonly previous: Uint8Array | undefined
   readonly dataDirectory: string
 }
 
@@ -26,23 +35,56 @@ export async function openInstallationKeys(
   source: RootKeySource,
 ): Promise<InstallationKeys> {
   const stored = await readSettings(store)
-  const rootKey = source.configured ?? readRootKeyFile(source.dataDirectory)
-  if (rootKey === undefined && stored.size > 0) {
+  const keys = rootKeysAtHand(source, stored.size === 0)
+  const [newest] = keys
+  if (newest === undefined) {
     throw new Error(
       'The database was sealed with a root key that is not here: set KEYPORTER_ROOT_KEY, or put root.key back into the data directory.',
     )
   }
-  const sealing = createSealing(rootKey ?? createRootKeyFile(source.dataDirectory))
-  if (stored.size === 0) await store.transact((tx) => makeSettings(tx, sealing))
+  if (stored.size === 0) await store.transact((tx) => makeSettings(tx, createSealing(newest)))
   const sealed = stored.size === 0 ? await readSettings(store) : stored
+  const sealing = createRootSealing({
+    keys,
+    presentKeyId: readKeyId(sealed.get('root_key_check') ?? '') ?? '',
+    // Nodes that share a database could not know of a key that one of them makes.
+    ...(source.configured === undefined && store.engine === 'sqlite'
+      ? { files: keyFiles(source.dataDirectory) }
+      : {}),
+  })
   const [, digestKey, auditKey] = names.map((name) => openSetting(sealing, name, sealed.get(name)))
   if (digestKey === undefined || auditKey === undefined)
     throw new TypeError('A key of the installation is missing')
+  await settleOrRequirePrevious(store, sealing)
   return { sealing, digests: createDigests(digestKey, auditKey) }
 }
 
-function placeOf(name: string) {
-  return { organization: 'installation', record: name, field: 'settings', version: 1 } as const
+/** Newest first. For an empty database one is made where none is given. */
+function rootKeysAtHand(
+  { configured, previous, dataDirectory }: RootKeySource,
+  isEmpty: boolean,
+): readonly Uint8Array[] {
+  const own = configured === undefined ? readRootKeyFiles(dataDirectory) : [configured]
+  if (own.length === 0 && !isEmpty) return []
+  const made = own.length === 0 ? [createRootKeyFile(dataDirectory)] : own
+  return previous === undefined ? made : [...made, previous]
+}
+
+function keyFiles(dataDirectory: string) {
+  return {
+    createNext: () => createNextRootKeyFile(dataDirectory),
+    adoptNext: () => adoptNextRootKeyFile(dataDirectory),
+  }
+}
+
+/** The new root key alone would open the start, and not everything else. */
+async function settleOrRequirePrevious(store: Store, sealing: RootSealing): Promise<void> {
+  const { previousKeyId } = await findRootKeyState(store.reader)
+  if (previousKeyId === undefined) return sealing.settle()
+  if (sealing.under(previousKeyId) !== undefined) return
+  throw new Error(
+    'Not everything is sealed under the new root key yet: set KEYPORTER_ROOT_KEY_PREVIOUS to the one before it, until `keyporter keys status` says that nothing is left.',
+  )
 }
 
 async function readSettings(store: Store): Promise<ReadonlyMap<string, string>> {
@@ -58,7 +100,7 @@ async function readSettings(store: Store): Promise<ReadonlyMap<string, string>> 
 async function makeSettings(tx: Writer, sealing: Sealing): Promise<void> {
   const values = names.map((name) => ({
     name,
-    value: sealing.seal(randomBytes(32), placeOf(name)),
+    value: sealing.seal(randomBytes(32), settingPlace(name)),
   }))
   await tx
     .insertInto('settings')
@@ -69,7 +111,7 @@ async function makeSettings(tx: Writer, sealing: Sealing): Promise<void> {
 
 function openSetting(sealing: Sealing, name: string, sealed: string | undefined): Uint8Array {
   try {
-    return sealing.open(sealed ?? '', placeOf(name))
+    return sealing.open(sealed ?? '', settingPlace(name))
   } catch (cause) {
     throw new Error('The root key is not the one with which this database was sealed.', { cause })
   }

@@ -152,6 +152,8 @@ export type Tables = {
     organizationId: string
     /** Null: destroyed. */
     sealedKey: string | null
+    /** About how many values were sealed with it. */
+    sealedCount: number
     createdAt: number
     /** Nothing new is sealed with it since. */
     retiredAt: number | null

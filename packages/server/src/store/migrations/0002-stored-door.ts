@@ -11,7 +11,7 @@ function statements(engine: Engine): readonly string[] {
   return [
     `CREATE TABLE organization_keys (
       id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, sealed_key TEXT,
-      created_at BIGINT NOT NULL, retired_at BIGINT, destroyed_at BIGINT)`,
+      sealed_count BIGINT NOT NULL, created_at BIGINT NOT NULL, retired_at BIGINT, destroyed_at BIGINT)`,
     `CREATE UNIQUE INDEX organization_keys_present ON organization_keys (organization_id)
       WHERE retired_at IS NULL AND destroyed_at IS NULL`,
     `CREATE TABLE integrations (

@@ -1,0 +1,49 @@
+import type { Context } from '../context.ts'
+import { findOperator } from '../organizations/index.ts'
+import { type RunningJob, startJob } from '../platform/jobs.ts'
+import type { Log } from '../platform/log.ts'
+import type { RootSealing } from '../platform/root-sealing.ts'
+import type { ChangeFeed } from '../store/changes.ts'
+import type { Store } from '../store/open.ts'
+import { findRootKeyState } from '../store/root-key-rows.ts'
+import { isRekeyingDue, rekey } from './rekey.ts'
+
+/** What following rotations takes. */
+export type RekeyingDeps = {
+  readonly store: Store
+  readonly sealing: RootSealing
+  readonly feed: ChangeFeed
+  readonly log: Log
+  /** A context of Keyporter itself, acting for an organization. */
+  readonly asSystem: (organizationId: string) => Context
+}
+
+const HOUR_MS = 3_600_000
+const RETRY_MS = 30_000
+
+/**
+ * Seals anew whatever is under earlier keys: once something was rotated on any node, and at the start
+ * where a process was killed in the middle of it.
+ */
+export async function startRekeying(deps: RekeyingDeps): Promise<RunningJob> {
+  const { store, sealing, feed, log, asSystem } = deps
+  const db = store.reader
+  const job = startJob(
+    {
+      name: 'rekeying',
+      everyMs: HOUR_MS,
+      retryMs: RETRY_MS,
+      run: async (signal) => {
+        const operator = await findOperator(db)
+        if (operator !== undefined) await rekey({ ctx: asSystem(operator.id), store, log }, signal)
+      },
+    },
+    { log },
+  )
+  feed.subscribe(async ({ kind }) => {
+    if (kind === 'root_key.changed') sealing.use((await findRootKeyState(db)).presentKeyId)
+    if (kind === 'root_key.changed' || kind === 'organization_keys.changed') job.soon()
+  })
+  if (await isRekeyingDue(db)) job.soon()
+  return job
+}

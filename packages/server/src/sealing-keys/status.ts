@@ -1,0 +1,42 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { notFound, requireOperator } from '../authorize.ts'
+import type { Context } from '../context.ts'
+import { findOrganization } from '../organizations/index.ts'
+import { countOrganizationKeys } from '../store/organization-keys.ts'
+import { findRootKeyState } from '../store/root-key-rows.ts'
+import { countUnderRootKey } from '../store/sealed-columns.ts'
+
+type Route = typeof routes.sealingKeys.status
+
+/**
+ * How far the rotations are, of all organizations or of one.
+ *
+ * @throws {AppError} `operator_only`, `not_found` when there is no such organization
+ */
+export async function getSealingKeys(
+  ctx: Context,
+  { query }: Input<Route>,
+): Promise<Output<Route>> {
+  requireOperator(ctx)
+  const { organizationId } = query
+  if (organizationId !== undefined && !(await findOrganization(ctx.db, organizationId)))
+    throw notFound()
+  return readSealingKeys(ctx, organizationId)
+}
+
+/** The state of the keys as the API shows it. */
+export async function readSealingKeys(
+  { db, sealing }: Pick<Context, 'db' | 'sealing'>,
+  organizationId: string | undefined,
+): Promise<Output<Route>> {
+  const { presentKeyId, previousKeyId } = await findRootKeyState(db)
+  return {
+    rootKey: {
+      id: presentKeyId,
+      nextId: sealing.nextKeyId() ?? null,
+      previousId: previousKeyId ?? null,
+      remaining: previousKeyId === undefined ? 0 : await countUnderRootKey(db, previousKeyId),
+    },
+    organizationKeys: await countOrganizationKeys(db, organizationId),
+  }
+}
