@@ -1,6 +1,8 @@
 import type { Change } from '../store/changes.ts'
 import type { Writer } from '../store/open.ts'
 import type { ResolvedConnection } from './resolved.ts'
+import { setStatus } from './rows.ts'
+import { sealedVersionOf } from './stamp.ts'
 
 /** Why a connection needs attention. */
 export type Attention = 'values_missing' | 'refused' | 'consent_needed' | 'unreadable'
@@ -17,12 +19,22 @@ export type Finding = {
 
 /**
  * Notes a finding in the transaction of the caller, who audits it and returns these changes. Does nothing
- * where there are no values, or where they have been given anew since they were looked up.
+ * where there are no values, or where they have been given anew since they were looked up. It is no change
+ * of the connection by somebody: its version stays.
  */
 export async function noteFinding(
-  _tx: Writer,
-  _connection: Pick<ResolvedConnection, 'connectionId' | 'organizationId' | 'stamp'>,
-  _finding: Finding,
+  tx: Writer,
+  { connectionId, ownerId, stamp }: Pick<ResolvedConnection, 'connectionId' | 'ownerId' | 'stamp'>,
+  finding: Finding,
 ): Promise<readonly Change[]> {
-  return []
+  if (connectionId === null) return []
+  const { status, tested, atMs } = finding
+  const isNoted = await setStatus(tx, connectionId, {
+    sealedVersion: sealedVersionOf(stamp),
+    status,
+    attention: status === 'working' ? null : finding.attention,
+    ...(tested ? { testedAt: atMs } : {}),
+  })
+  if (!isNoted) return []
+  return [{ kind: 'connection.changed', organizationId: ownerId, subjectId: connectionId }]
 }

@@ -1,6 +1,7 @@
 /** Connections: the values with which an integration is called, sealed, for each organization or shared. */
 export { type Attention, type Finding, noteFinding } from './finding.ts'
-export { type ConnectionLookup, type ConnectionQuery, createConnectionLookup } from './lookup.ts'
+export { type ConnectionLookup, createConnectionLookup, type LookupDeps } from './lookup.ts'
+export type { ConnectionQuery } from './resolve.ts'
 export type { ResolvedConnection, TokenAuth } from './resolved.ts'
 export { connectionRoutes } from './routes.ts'
 export { createUpstreamTokens, type UpstreamToken, type UpstreamTokens } from './upstream-tokens.ts'

@@ -58,9 +58,11 @@ export type ResolvedConnection = {
   readonly secretHeaderValues: readonly string[]
   /** Null where signing in needs no values, and nobody gave any. */
   readonly connectionId: string | null
+  /** What the last test or call found; null where there is no connection. */
+  readonly status: 'untested' | 'working' | 'needs_attention' | null
   /** Whose key seals it. */
   readonly organizationId: string
-  /** Changes whenever the connection or the integration does: what was made from it is stale then. */
+  /** Changes whenever the values or the integration do: what was made from them is stale then. */
   readonly stamp: string
   readonly auth: Auth | TokenAuth
 }

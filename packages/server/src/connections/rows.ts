@@ -100,6 +100,27 @@ export async function replaceConnection(tx: Writer, draft: ConnectionDraft): Pro
   return numUpdatedRows > 0n
 }
 
+/** Notes how a connection with these values stands. False when its values are others now. */
+export async function setStatus(
+  tx: Writer,
+  id: string,
+  {
+    sealedVersion,
+    ...standing
+  }: Pick<StoredConnection, 'sealedVersion' | 'status' | 'attention'> & {
+    readonly testedAt?: number
+  },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('connections')
+    .set(standing)
+    .where('id', '=', id)
+    .where('sealedVersion', '=', sealedVersion)
+    .where('sealed', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 /** Deletes a connection of this version with its tokens. False when that version is gone. */
 export async function deleteConnection(
   tx: Writer,

@@ -2,7 +2,7 @@ import type { Input, routes } from '@keyporter/contract'
 import type { FieldProblem } from '../app-error.ts'
 import type { Egress } from '../platform/egress.ts'
 import { judgeAddress } from './addresses.ts'
-import { baseBinding, baseFor } from './bindings.ts'
+import { baseFor } from './bindings.ts'
 import { decideHeaders, type HeaderValues, noHeaderValues, sameHeaderValues } from './headers.ts'
 import { judgeSettings } from './judge-settings.ts'
 import { requireNoProblems } from './problems.ts'
@@ -97,9 +97,5 @@ const GIVE_AGAIN =
 
 /** Whether calls go elsewhere, so that values which were given for the one must not be sent to the other. */
 function isMoved(before: StoredIntegration, after: StoredIntegration): boolean {
-  const bindings = [before, after].flatMap(({ baseUrl, auth }) => [
-    baseBinding(baseUrl),
-    baseBinding(baseFor(baseUrl, auth)),
-  ])
-  return bindings[0] !== bindings[2] || bindings[1] !== bindings[3]
+  return baseFor(before.baseUrl, before.auth) !== baseFor(after.baseUrl, after.auth)
 }

@@ -3,13 +3,13 @@ import type { Context } from '../context.ts'
 import type { SealedPlace } from '../platform/sealing.ts'
 import { UnreadableError } from '../platform/vault.ts'
 import type { Writer } from '../store/open.ts'
-import { baseBinding } from './bindings.ts'
+import { baseBinding, baseFor } from './bindings.ts'
 import { type HeaderValues, noHeaderValues } from './headers.ts'
 import type { StoredIntegration } from './rows.ts'
 
 type Sealed = Pick<
   StoredIntegration,
-  'id' | 'organizationId' | 'baseUrl' | 'sealedHeaders' | 'sealedVersion'
+  'id' | 'organizationId' | 'baseUrl' | 'auth' | 'sealedHeaders' | 'sealedVersion'
 >
 
 /** Seals the values of an integration's secret headers, for its address alone. Null: there are none. */
@@ -20,7 +20,7 @@ export async function sealHeaders(
   values: HeaderValues,
 ): Promise<string | null> {
   if (values.size === 0) return null
-  const text = JSON.stringify({ boundTo: baseBinding(integration.baseUrl), values: [...values] })
+  const text = JSON.stringify({ boundTo: bindingOf(integration), values: [...values] })
   return vault.seal(tx, new TextEncoder().encode(text), placeOf(integration))
 }
 
@@ -35,11 +35,15 @@ export async function openHeaders(
   if (integration.sealedHeaders === null) return noHeaderValues
   try {
     const bytes = await vault.open(integration.sealedHeaders, placeOf(integration))
-    return readValues(new TextDecoder().decode(bytes), baseBinding(integration.baseUrl))
+    return readValues(new TextDecoder().decode(bytes), bindingOf(integration))
   } catch (error) {
     if (error instanceof UnreadableError) return undefined
     throw error
   }
+}
+
+function bindingOf({ baseUrl, auth }: Pick<Sealed, 'baseUrl' | 'auth'>): string {
+  return baseBinding(baseFor(baseUrl, auth))
 }
 
 function placeOf({
