@@ -134,6 +134,9 @@ describe('inside the server', () => {
       'store/idempotency-records.ts': 'keeps what was already answered',
       'usage/flush.ts': 'counts',
       'housekeeping.ts': 'deletes what has served its time',
+      'connections/upstream-tokens.ts':
+        'keeps the token that another side gives for what is set, and who is fetching it',
+      'connections/complete-consent.ts': 'uses a consent up; what comes of it is audited',
       'accounts/authenticate-session.ts': 'notes when a session was last seen',
     }
     const use = /\bkeepBooks\b|\btransact\b/

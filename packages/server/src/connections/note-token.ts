@@ -1,0 +1,85 @@
+import type { Context } from '../context.ts'
+import type { Change } from '../store/changes.ts'
+import type { Writer } from '../store/open.ts'
+import { type Attention, noteFinding } from './finding.ts'
+import type { ResolvedConnection } from './resolved.ts'
+import type { TokenConnection } from './stored-token.ts'
+import { isTokenAuth } from './token-rules.ts'
+
+/**
+ * A resolved connection as one that fetches its tokens.
+ *
+ * @throws {TypeError} when its kind has none
+ */
+export function connectionOf(resolved: ResolvedConnection): TokenConnection {
+  const { connectionId, auth } = resolved
+  if (connectionId === null || !isTokenAuth(auth))
+    throw new TypeError('This kind of connection has no token to fetch')
+  return { ...resolved, connectionId, auth }
+}
+
+/** Stores a token that a person asked for, or that ends a refusal: with it the connection works. */
+export async function noteToken<T>(
+  ctx: Context,
+  connection: TokenConnection,
+  write: (tx: Writer) => Promise<T>,
+): Promise<T> {
+  return ctx.mutate(async (tx) => {
+    const result = await write(tx)
+    const finding = { atMs: ctx.clock.now(), tested: false, status: 'working' } as const
+    const found = await noteFinding(tx, connection, finding)
+    return {
+      result,
+      audit: { action: 'connection.token_fetched', target: targetOf(connection) },
+      changes: [tokenChanged(connection), ...found],
+    }
+  })
+}
+
+/** Notes that no token is given for these values: once, until that changes, unless a person asked. */
+export async function noteRefusal(
+  ctx: Context,
+  connection: TokenConnection,
+  { attention, reason }: { readonly attention: Attention; readonly reason: string },
+): Promise<void> {
+  const isKnown = (await findAttention(ctx, connection)) === attention
+  if (isKnown && ctx.actor.kind === 'system') return
+  await ctx.mutate(async (tx) => ({
+    result: undefined,
+    audit: {
+      action: 'connection.token_refused',
+      target: targetOf(connection),
+      outcome: 'refused',
+      reason,
+    },
+    changes: await noteFinding(tx, connection, {
+      atMs: ctx.clock.now(),
+      tested: false,
+      status: 'needs_attention',
+      attention,
+    }),
+  }))
+}
+
+/** Tells every node that there is another token now. */
+export function tokenChanged({ connectionId, ownerId }: TokenConnection): Change {
+  return { kind: 'upstream_token.changed', organizationId: ownerId, subjectId: connectionId }
+}
+
+/** The connection as the audit log names it. */
+export function targetOf({ connectionId, integrationName }: TokenConnection) {
+  return { type: 'connection', id: connectionId, name: integrationName }
+}
+
+async function findAttention(
+  { db }: Context,
+  { connectionId, organizationId }: TokenConnection,
+): Promise<string | null | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .select('attention')
+    .where('id', '=', connectionId)
+    .where('organizationId', '=', organizationId)
+    .executeTakeFirst()
+  return row?.attention
+}

@@ -1,0 +1,129 @@
+import { decodeUtf8, encodeUtf8, type TokenAnswer } from '@keyporter/protocol'
+import type { Context } from '../context.ts'
+import type { SealedPlace } from '../platform/sealing.ts'
+import { UnreadableError } from '../platform/vault.ts'
+import type { Reader, Writer } from '../store/open.ts'
+import type { ResolvedConnection, TokenAuth } from './resolved.ts'
+import { findTokenRow, replaceToken } from './token-rows.ts'
+import { endOf, renewalAt } from './token-rules.ts'
+
+/** A connection that fetches its tokens. */
+export type TokenConnection = ResolvedConnection & {
+  readonly connectionId: string
+  readonly auth: TokenAuth
+}
+
+/** A token in hand. */
+export type HeldToken = {
+  readonly token: string
+  /** From when on the next one is fetched. */
+  readonly renewAtMs: number
+  readonly expiresAtMs: number
+}
+
+/** What is stored for a connection, as far as it was obtained with its present values. */
+export type StoredToken = {
+  /** 0 where there is no row yet. */
+  readonly version: number
+  readonly held: HeldToken | undefined
+  readonly refreshToken: string | undefined
+}
+
+/** What the other side gave. */
+export type GivenToken = Extract<TokenAnswer, { readonly kind: 'token' }>
+
+/**
+ * Reads what is stored. What was obtained with other values, or no longer opens, counts as nothing.
+ *
+ * @param grant the digest of what tokens are obtained with now
+ */
+export async function readStoredToken(
+  { db, vault }: { readonly db: Reader | Writer; readonly vault: Context['vault'] },
+  { connectionId, organizationId }: TokenConnection,
+  grant: string,
+): Promise<StoredToken> {
+  const row = await findTokenRow(db, organizationId, connectionId)
+  if (row === undefined) return { version: 0, held: undefined, refreshToken: undefined }
+  const { version, expiresAt, fetchedAt } = row
+  const open = async (sealed: string | null, field: string): Promise<string | undefined> => {
+    if (sealed === null) return undefined
+    const place = { organization: organizationId, record: connectionId, field, version }
+    return openText(vault, { sealed, place }, grant)
+  }
+  const token = await open(row.sealedToken, 'token')
+  return {
+    version,
+    held:
+      token === undefined
+        ? undefined
+        : {
+            token,
+            renewAtMs: renewalAt(fetchedAt ?? 0, expiresAt),
+            expiresAtMs: expiresAt ?? Number.POSITIVE_INFINITY,
+          },
+    refreshToken: await open(row.sealedRefresh, 'refresh'),
+  }
+}
+
+/** Tokens to be stored, in the place of which version, and what they were obtained with. */
+export type TokenToStore = {
+  readonly connection: TokenConnection
+  readonly grant: string
+  /** What was stored when they were asked for. */
+  readonly before: Pick<StoredToken, 'version' | 'refreshToken'>
+  readonly given: GivenToken
+  readonly claimant: string
+}
+
+/**
+ * Stores new tokens, sealed. Undefined when others have been stored since: fenced by the row's version.
+ */
+export async function storeToken(
+  tx: Writer,
+  { vault, clock }: Pick<Context, 'vault' | 'clock'>,
+  { connection, grant, before, given, claimant }: TokenToStore,
+): Promise<HeldToken | undefined> {
+  const { connectionId, organizationId, auth } = connection
+  const version = Math.max(before.version, 1) + 1
+  // RFC 6749 §6: where no new one is given, the old one stays good.
+  const refreshToken = given.refreshToken ?? before.refreshToken
+  const fetchedAt = clock.now()
+  const renewable = refreshToken !== undefined
+  const expiresAt = endOf(auth, { ...given, renewable }, fetchedAt)
+  const seal = (text: string, field: string): Promise<string> =>
+    vault.seal(tx, encodeUtf8(JSON.stringify({ text, grant })), {
+      organization: organizationId,
+      record: connectionId,
+      field,
+      version,
+    })
+  const stored = await replaceToken(tx, organizationId, {
+    connectionId,
+    version,
+    claimant,
+    sealedToken: await seal(given.token, 'token'),
+    sealedRefresh: refreshToken === undefined ? null : await seal(refreshToken, 'refresh'),
+    expiresAt,
+    fetchedAt,
+  })
+  if (!stored) return undefined
+  return {
+    token: given.token,
+    renewAtMs: renewalAt(fetchedAt, expiresAt),
+    expiresAtMs: expiresAt ?? Number.POSITIVE_INFINITY,
+  }
+}
+
+async function openText(
+  vault: Context['vault'],
+  { sealed, place }: { readonly sealed: string; readonly place: SealedPlace },
+  grant: string,
+): Promise<string | undefined> {
+  try {
+    const opened = JSON.parse(decodeUtf8(await vault.open(sealed, place)) ?? 'null')
+    return opened.grant === grant ? opened.text : undefined
+  } catch (cause) {
+    if (cause instanceof UnreadableError) return undefined
+    throw cause
+  }
+}

@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A request as a server for tokens got it. */
+export type TokenRequestSeen = {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+  /** The body as a form. */
+  readonly form: Readonly<Record<string, string>>
+}
+
+/** What it answers: a status, 200 unless given, and a body, JSON unless it is text. */
+export type TokenReply = {
+  readonly status?: number
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+  /** Waited for before anything is sent. */
+  readonly after?: Promise<unknown>
+  /** Hangs up in place of an answer. */
+  readonly hangUp?: true
+}
+
+/** The small server of another company that gives out tokens, on this machine. */
+export type TokenServer = {
+  readonly origin: string
+  readonly seen: readonly TokenRequestSeen[]
+  /** What to answer from now on. */
+  answer: (request: TokenRequestSeen, index: number) => TokenReply
+  readonly close: () => Promise<void>
+}
+
+/** Starts one. Unless told otherwise the nth request gets the token `token-n` for an hour. */
+export async function startTokenServer(): Promise<TokenServer> {
+  const seen: TokenRequestSeen[] = []
+  const server = createServer((request, response) => {
+    void read(request).then((body) => {
+      const form = Object.fromEntries(new URLSearchParams(body))
+      const { method = '', url = '', headers } = request
+      const one = { method, url, headers, body, form }
+      seen.push(one)
+      return send(response, made.answer(one, seen.length))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // safe because it listens on a port
+  const { port } = server.address() as AddressInfo
+  const made: TokenServer = {
+    origin: `http://127.0.0.1:${port}`,
+    seen,
+    answer: (_request, index) => ({ body: tokenBody(`token-${index}`) }),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+  return made
+}
+
+/** What a server for tokens says when it gives one. */
+export function tokenBody(token: string, more: object = {}): object {
+  return { access_token: token, token_type: 'Bearer', expires_in: 3600, ...more }
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part)
+  return Buffer.concat(parts).toString()
+}
+
+async function send(response: ServerResponse, reply: TokenReply): Promise<void> {
+  await reply.after
+  if (reply.hangUp === true) return void response.destroy()
+  const { status = 200, body = '', headers = {} } = reply
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto'
+import { appendAudit } from '../../packages/server/src/audit/index.ts'
+import {
+  createUpstreamTokens,
+  type ResolvedConnection,
+  type UpstreamTokens,
+} from '../../packages/server/src/connections/index.ts'
+import { type Context, type ContextBase, system } from '../../packages/server/src/context.ts'
+import { createMutate } from '../../packages/server/src/mutate.ts'
+import { createEgress } from '../../packages/server/src/platform/egress.ts'
+import { systemRandom } from '../../packages/server/src/platform/random.ts'
+import { createVault } from '../../packages/server/src/platform/vault.ts'
+import { followChanges } from '../../packages/server/src/store/changes.ts'
+import { openInstallationKeys } from '../../packages/server/src/store/installation-keys.ts'
+import type { Store } from '../../packages/server/src/store/open.ts'
+
+/** One node's keeper of tokens, without a server around it. */
+export type Node = {
+  readonly tokens: UpstreamTokens
+  readonly ctx: Context
+  readonly stop: () => Promise<void>
+}
+
+/** What nodes of one installation have in common. */
+export type Installation = {
+  readonly store: Store
+  readonly clock: { readonly now: () => number }
+}
+
+const rootKey = randomBytes(32)
+
+/** Starts a node. Several on one store are several processes, as far as they know. */
+export async function startNode({ store, clock }: Installation): Promise<Node> {
+  const feed = await followChanges(store)
+  const egress = createEgress(['127.0.0.1/32'])
+  const random = systemRandom
+  const { reader: db, engine } = store
+  const { sealing, digests } = await openInstallationKeys(store, {
+    configured: rootKey,
+    previous: undefined,
+    // A key that is given is looked for nowhere.
+    dataDirectory: '',
+  })
+  const vault = createVault({ sealing, db, engine, clock, random, isFresh: feed.isFresh })
+  feed.subscribe(vault.note)
+  const base: ContextBase = {
+    clock,
+    random,
+    digests,
+    sealing,
+    vault,
+    egress,
+    publicUrl: 'http://keyporter.test',
+    secretPrefix: 'kp',
+    db,
+  }
+  const mutate = createMutate({
+    store,
+    feed,
+    clock,
+    appendAudit: (tx, request) => appendAudit(tx, base, request),
+  })
+  const asSystem = (organizationId: string): Context => {
+    const caller = {
+      actor: system,
+      organizationId,
+      operator: true,
+      requestId: null,
+      ip: null,
+      userAgent: '',
+    }
+    return { ...base, ...caller, mutate: mutate(caller) }
+  }
+  const tokens = createUpstreamTokens({ base, feed, keepBooks: store.transact, asSystem })
+  return {
+    tokens,
+    ctx: asSystem('org_1'),
+    stop: async () => {
+      await feed.stop()
+      await egress.close()
+    },
+  }
+}
+
+/** An organization with an integration and a connection of it, as rows; what they hold is told apart. */
+export async function insertConnectionRow(store: Store, id: string): Promise<void> {
+  const by = { createdByType: 'system', createdById: null, createdByName: '' }
+  const updated = { updatedAt: 0, updatedByType: 'system', updatedById: null, updatedByName: '' }
+  await store.transact(async (tx) => {
+    const organization = { id: 'org_1', name: '', slug: 's', operator: 1, features: '{}' }
+    await tx
+      .insertInto('organizations')
+      .values({ ...organization, policy: '{}', createdAt: 0, updatedAt: 0, version: 1 })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    const integration = { id: 'intg_1', organizationId: 'org_1', name: '', nameKey: '', notes: '' }
+    const auth = { auth: '{"kind":"none"}', kind: 'none', headers: '[]', sealedVersion: 1 }
+    await tx
+      .insertInto('integrations')
+      .values({
+        ...integration,
+        ...auth,
+        ...by,
+        ...updated,
+        baseUrl: '',
+        environment: 'production',
+        organizationSpecific: 1,
+        sharedFallback: 0,
+        contentType: 'json',
+        sealedHeaders: null,
+        createdAt: 0,
+        version: 1,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    await tx
+      .insertInto('connections')
+      .values({
+        id,
+        integrationId: 'intg_1',
+        holder: id,
+        organizationId: 'org_1',
+        ...auth,
+        ...by,
+        ...updated,
+        secrets: '[]',
+        sealed: 'sealed',
+        status: 'untested',
+        attention: null,
+        expiresAt: null,
+        testedAt: null,
+        createdAt: 0,
+        version: 1,
+      })
+      .execute()
+  })
+}
+
+/** A connection as the look-up gives it. */
+export function resolvedConnection(
+  connectionId: string,
+  auth: ResolvedConnection['auth'],
+  stamp = '1.1',
+): ResolvedConnection {
+  return {
+    integrationId: 'intg_1',
+    integrationName: 'Weather',
+    ownerId: 'org_1',
+    environment: 'production',
+    origin: 'https://api.example.com',
+    basePath: '',
+    contentType: 'application/json',
+    integrationHeaders: [],
+    connectionHeaders: [],
+    secretHeaderValues: [],
+    connectionId,
+    organizationId: 'org_1',
+    stamp,
+    auth,
+  }
+}
