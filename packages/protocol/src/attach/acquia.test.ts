@@ -152,7 +152,9 @@ describe('HTTP HMAC 2.0, the published examples', () => {
       signedHeaders: names,
       hasBody: body !== undefined,
     })
-    const sent = signByRecipe({ ...example, recipe }, request, {
+    const { clientId, clientSecret } = example
+    const signing = { recipe, clientId, auth: { ...auth, clientId, clientSecret } }
+    const sent = signByRecipe(signing, request, {
       ...around,
       nowMs: example.seconds * 1000,
       nonce: () => example.nonce,

@@ -28,9 +28,9 @@ const WITH_BODY = acquiaRecipe({ realm: REALM, signedHeaders: [], hasBody: true 
 /** The client id is the `id`; the client secret is base64. */
 export const acquia: Attachment<HmacAuth> = {
   needs: () => 'digest',
-  attach: ({ clientId, clientSecret }, request, around) => {
+  attach: (auth, request, around) => {
     const recipe = hasBody(request.body) ? WITH_BODY : WITHOUT_BODY
-    const signing = { recipe, clientId: percentEncode(clientId), clientSecret }
+    const signing = { recipe, auth, clientId: percentEncode(auth.clientId) }
     return signByRecipe(signing, request, { ...around, nonce: () => makeUuid(around) })
   },
 }

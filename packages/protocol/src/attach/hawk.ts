@@ -3,6 +3,7 @@ import { encodeBase64, encodeUtf8 } from '../bytes.ts'
 import type { Attachment } from './attach.ts'
 import type { HmacAuth } from './auth.ts'
 import { findHeader, setHeaders } from './header-lines.ts'
+import { hmacKey } from './hmac-key.ts'
 import { hasBody, requireBodyBytes } from './outgoing-body.ts'
 import { type AttachAround, AttachError, type OutgoingRequest } from './request.ts'
 
@@ -20,7 +21,7 @@ export const hawk: Attachment<HmacAuth> = {
     const nonce = around.nonce()
     const hash = payloadHash(request, around)
     const text = hawkText(request, { nowMs: around.nowMs, nonce, hash, ext: '' })
-    const mac = around.hmacSha256(encodeUtf8(auth.clientSecret), text)
+    const mac = around.hmacSha256(hmacKey(auth, 'utf8', around), text)
     const value = hawkHeader([
       ['id', auth.clientId],
       ['ts', writeSeconds(around.nowMs)],

@@ -65,5 +65,6 @@ function requireHeader({ name, value }: Header): void {
 }
 
 function comparable(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-')
+  const lower = name.toLowerCase()
+  return lower.includes('_') ? lower.replaceAll('_', '-') : lower
 }

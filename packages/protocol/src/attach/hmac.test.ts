@@ -160,6 +160,25 @@ describe('every scheme', () => {
     expect(() => attach(auth, post, around)).not.toThrow('not base64!')
   })
 
+  test.each(HMAC_SCHEMES)('%s signs with the same key whether keys are kept or not', (scheme) => {
+    const kept = new Map<string, Uint8Array>()
+    const remember = (name: string, derive: () => Uint8Array) => {
+      const key = kept.get(name) ?? derive()
+      kept.set(name, key)
+      return key
+    }
+    const [one, other] = [SECRET, SECRET.slice(4)].map((clientSecret) => {
+      const auth = { ...authOf(scheme), clientSecret }
+      const expected = attach(auth, post, around)
+      expect(attach(auth, post, { ...around, remember })).toEqual(expected)
+      expect(attach(auth, post, { ...around, remember })).toEqual(expected)
+      return expected
+    })
+    expect(one?.headers).not.toEqual(other?.headers)
+    expect(kept.size).toBe(2)
+    for (const name of kept.keys()) expect(name).not.toContain(SECRET.slice(4))
+  })
+
   test('custom without a recipe is refused', () => {
     const auth: HmacAuth = { ...authOf('simple'), scheme: 'custom' }
     expect(() => bodyNeed(auth, post)).toThrow(AttachError)

@@ -32,7 +32,8 @@ function byRecipe(choose: (auth: HmacAuth) => HmacRecipe): Attachment<HmacAuth> 
   return {
     needs: (auth) => recipeNeed(choose(auth)),
     attach: (auth, request, around) => {
-      return signByRecipe({ ...auth, recipe: choose(auth) }, request, around)
+      const signing = { recipe: choose(auth), auth, clientId: auth.clientId }
+      return signByRecipe(signing, request, around)
     },
   }
 }

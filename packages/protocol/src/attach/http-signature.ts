@@ -1,8 +1,9 @@
 /** HTTP Message Signatures by a shared secret (RFC 9421), with Content-Digest (RFC 9530). */
-import { encodeBase64, encodeUtf8 } from '../bytes.ts'
+import { encodeBase64 } from '../bytes.ts'
 import type { Attachment } from './attach.ts'
 import type { HmacAuth } from './auth.ts'
 import { setHeaders } from './header-lines.ts'
+import { hmacKey } from './hmac-key.ts'
 import { hasBody, requireBodySha256 } from './outgoing-body.ts'
 import type { AttachAround, OutgoingRequest } from './request.ts'
 import { signatureBase } from './signature-base.ts'
@@ -31,7 +32,7 @@ export const httpSignature: Attachment<HmacAuth> = {
         ['alg', 'hmac-sha256'],
       ],
     )
-    const signature = encodeBase64(around.hmacSha256(encodeUtf8(auth.clientSecret), base))
+    const signature = encodeBase64(around.hmacSha256(hmacKey(auth, 'utf8', around), base))
     return {
       path: request.path,
       query: request.query,

@@ -1,13 +1,8 @@
 /** A request signed as a recipe says: what is signed, with what key, and where the signature goes. */
-import {
-  decodeBase64,
-  decodeHex,
-  encodeBase64,
-  encodeBase64url,
-  encodeHex,
-  encodeUtf8,
-} from '../bytes.ts'
+import { encodeBase64, encodeBase64url, encodeHex, encodeUtf8 } from '../bytes.ts'
+import type { HmacAuth } from './auth.ts'
 import { dropHeaders, setHeaders } from './header-lines.ts'
+import { hmacKey } from './hmac-key.ts'
 import type { HmacRecipe } from './hmac-recipe.ts'
 import { showBody } from './outgoing-body.ts'
 import { dropQueryParameter, setQueryParameter } from './query-parameters.ts'
@@ -17,18 +12,12 @@ import { type AttachAround, AttachError, type Attached, type OutgoingRequest } f
 /** How it is signed, and by whom. */
 export type RecipeSigning = {
   readonly recipe: HmacRecipe
+  readonly auth: HmacAuth
+  /** As the scheme writes it. */
   readonly clientId: string
-  readonly clientSecret: string
 }
 
-type Key = NonNullable<HmacRecipe['key']>
 type Output = NonNullable<HmacRecipe['output']>
-
-const KEYS: Record<Key, (secret: string) => Uint8Array | undefined> = {
-  utf8: encodeUtf8,
-  hex: decodeHex,
-  base64: decodeBase64,
-}
 
 const OUTPUTS: Record<Output, (mac: Uint8Array) => string> = {
   hex: encodeHex,
@@ -48,7 +37,7 @@ const PLACEHOLDER = /\{(signature|timestamp|nonce|client_id|body_sha256)\}/g
  *   says, or when what it signs is not there
  */
 export function signByRecipe(
-  { recipe, clientId, clientSecret }: RecipeSigning,
+  { recipe, auth, clientId }: RecipeSigning,
   request: OutgoingRequest,
   around: AttachAround,
 ): Attached {
@@ -59,7 +48,8 @@ export function signByRecipe(
     facts,
   )
   const message = writeMessage(recipe, { ...facts, headers: [...signed.headers, ...plain] })
-  const mac = around.hmacSha256(readKey(recipe.key ?? 'utf8', clientSecret), message.signed)
+  const key = hmacKey(auth, recipe.key ?? 'utf8', around)
+  const mac = around.hmacSha256(key, message.signed)
   const signature = OUTPUTS[recipe.output ?? 'hex'](mac)
   return {
     path: request.path,
@@ -68,7 +58,7 @@ export function signByRecipe(
         ? signed.query
         : setQueryParameter(signed.query, recipe.queryParameter, signature),
     headers: setHeaders(signed.headers, fillHeaders(recipe.headers, facts, signature)),
-    secrets: [clientSecret],
+    secrets: [auth.clientSecret],
     explanation: { canonicalRequest: message.shown, stringToSign: message.shown },
   }
 }
@@ -127,10 +117,4 @@ function fillHeaders(headers: HmacRecipe['headers'], facts: RecipeFacts, signatu
       return word === 'client_id' ? facts.clientId : facts.bodySha256()
     }),
   }))
-}
-
-function readKey(spelling: Key, secret: string): Uint8Array {
-  const key = KEYS[spelling](secret)
-  if (key === undefined) throw new AttachError(`The client secret is no ${spelling}.`)
-  return key
 }

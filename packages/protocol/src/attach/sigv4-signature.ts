@@ -2,6 +2,7 @@
 import { encodeHex, encodeUtf8 } from '../bytes.ts'
 import type { AwsSigV4Auth } from './auth.ts'
 import { type AttachAround, AttachError, type Explanation } from './request.ts'
+import { secretMark } from './secret-mark.ts'
 import type { CanonicalHeaders } from './sigv4-headers.ts'
 
 /** The parts of the canonical request. */
@@ -76,18 +77,4 @@ function deriveKey(auth: AwsSigV4Auth, day: string, around: AttachAround): Uint8
     (key, part) => around.hmacSha256(key, part),
     start,
   )
-}
-
-const secretMarks = new WeakMap<AwsSigV4Auth, string>()
-
-/**
- * Tells secrets of one access key apart: whoever knows somebody else's access key, and gives a secret of their
- * own invention, must not be signed for with the key that was derived from the right one.
- */
-function secretMark(auth: AwsSigV4Auth, around: AttachAround): string {
-  const known = secretMarks.get(auth)
-  if (known !== undefined) return known
-  const mark = encodeHex(around.sha256(auth.secretAccessKey))
-  secretMarks.set(auth, mark)
-  return mark
 }
