@@ -44,6 +44,8 @@ export type UsageBatch = {
 export type UsageAccumulator = {
   /** Counts a use: some 100 ns, without allocating when the like was counted since the last flush. */
   readonly record: (use: Use, atMs: number) => void
+  /** Notes that something was used that is not counted: an integration, a connection. */
+  readonly note: (subject: Use['credential'], atMs: number) => void
   readonly take: () => UsageBatch
   /** Puts a batch back that could not be written. */
   readonly putBack: (batch: UsageBatch) => void
@@ -142,6 +144,10 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
       if (!usingOutcomes.has(outcome)) return
       see(entry, atMs, ip)
       if (secretId !== undefined) seeSecret(entry, secretId, atMs, ip)
+    },
+    note: ({ id, organizationId }, atMs) => {
+      const entry = entryOf(atMs - (atMs % HOUR_MS), id, organizationId)
+      if (entry !== undefined) see(entry, atMs, '')
     },
     take: () => {
       const batch = { counts: flattenCounts(hours), lastUses: flattenUses(hours) }

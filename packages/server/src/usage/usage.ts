@@ -6,6 +6,8 @@ import { startUsageFlush, type UsageFlush, type UsageFlushDeps } from './flush.t
 export type Usage = UsageFlush & {
   /** Counts a use, now. Costs the caller some 100 ns, and no wait. */
   readonly record: (use: Use) => void
+  /** Notes that something was used, now, without counting it. */
+  readonly note: (subject: Use['credential']) => void
 }
 
 /** Starts counting. */
@@ -17,5 +19,6 @@ export function createUsage({
   return {
     ...startUsageFlush({ ...deps, accumulator }),
     record: (use) => accumulator.record(use, clock.now()),
+    note: (subject) => accumulator.note(subject, clock.now()),
   }
 }
