@@ -6,8 +6,13 @@ import { accountRoutes, authenticateSession } from './accounts/index.ts'
 import { apiRoutes, importOpenApi, syncBuiltInApi } from './apis/index.ts'
 import { AppError } from './app-error.ts'
 import { appendAudit, auditRoutes } from './audit/index.ts'
+import { type CallDeps, callRoutes, createMaskerMemory } from './calls/index.ts'
 import type { Config } from './config.ts'
-import { connectionRoutes } from './connections/index.ts'
+import {
+  connectionRoutes,
+  createConnectionLookup,
+  createUpstreamTokens,
+} from './connections/index.ts'
 import { type Caller, type Context, type ContextBase, system } from './context.ts'
 import { createGuard, createRegistry, credentialRoutes, type Refusal } from './credentials/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
@@ -18,11 +23,13 @@ import { createIdempotency } from './http/idempotency.ts'
 import { mountMetrics } from './http/metrics.ts'
 import { mount } from './http/mount.ts'
 import { mountOAuth } from './http/oauth.ts'
+import { mountProxy } from './http/proxy.ts'
 import { createServer } from './http/server.ts'
 import { mountVerification } from './http/verification.ts'
 import { integrationRoutes } from './integrations/index.ts'
 import { createMutate } from './mutate.ts'
 import { findFeatures, findOperator, organizationRoutes } from './organizations/index.ts'
+import { createAttachAround } from './platform/attach-around.ts'
 import { createAttempts } from './platform/attempts.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { closeDataDirectory } from './platform/data-directory.ts'
@@ -221,6 +228,13 @@ export async function compose(
   })
   const verify = createVerifier({ guard, tokens, recordUse })
 
+  const callDeps: CallDeps = {
+    lookup: createConnectionLookup({ db, vault, feed }),
+    tokens: createUpstreamTokens({ base, feed, keepBooks, asSystem }),
+    tools: createAttachAround({ clock, random }),
+    noteUse: usage.note,
+  }
+
   const pages =
     around.consoleDirectory === undefined ? undefined : await openConsole(around.consoleDirectory)
   const http = createServer({
@@ -245,6 +259,15 @@ export async function compose(
     publicKeys: () => keyRing.publicKeys(clock.now()),
     log,
   })
+  mountProxy(http, {
+    ...callDeps,
+    egress: base.egress,
+    maskers: createMaskerMemory(),
+    authenticate,
+    countUse: recordUse,
+    publicUrl,
+    log,
+  })
   mountVerification(http, { authenticate, verify, countUse: recordUse, publicUrl, log })
   mount(
     http,
@@ -256,6 +279,7 @@ export async function compose(
       ...credentialRoutes,
       ...integrationRoutes,
       ...connectionRoutes,
+      ...callRoutes(callDeps),
       ...usageRoutes,
       ...auditRoutes,
       ...sealingKeyRoutes,
@@ -296,6 +320,7 @@ export async function compose(
       ready = false
       await Promise.all([stopHousekeeping(), retiredKeys.stop(), rekeying.stop()])
       await http.close()
+      await base.egress.close()
       await usage.stop()
       await feed.stop()
       await store.close()

@@ -18,7 +18,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
 }
 
 /** What addresses of the API begin with: they are answered with problems, never with a page. */
-const API_PATHS = /^\/(v1|oauth|\.well-known|openapi\.json|livez|readyz|metrics)(\/|$)/
+const API_PATHS = /^\/(v1|oauth|proxy|\.well-known|openapi\.json|livez|readyz|metrics)(\/|$)/
 
 /** The console's files, as they lay there at the start. */
 export type ConsoleFiles = {

@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.ts'
 import type { SendPage } from './console.ts'
 import { sendProblem } from './errors.ts'
 import { sendOAuthError } from './oauth.ts'
+import { routedUrl } from './proxy.ts'
 import { securityHeaders } from './security-headers.ts'
 import { closeSlowBodies } from './slow-bodies.ts'
 
@@ -35,6 +36,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const { log } = options
   const app = fastify({
     logger: false,
+    rewriteUrl: ({ url = '' }) => routedUrl(url),
     genReqId: (raw) => acceptRequestId(raw.headers['x-request-id']) ?? options.newRequestId(),
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -183,7 +185,8 @@ function refuseEncoding(request: FastifyRequest): AppError | null {
 
 /** What Node lets through although no honest client sends it. */
 function refuseOddRequest(request: FastifyRequest): AppError | undefined {
-  const { rawHeaders, url = '' } = request.raw
+  const { originalUrl: url } = request
+  const { rawHeaders } = request.raw
   if (url.length > URL_LENGTH_MAX) return new AppError('uri_too_long')
   if (!url.startsWith('/'))
     return new AppError('invalid_request', { detail: 'The request target must be a path.' })

@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import type { ProxyAnswer } from '../calls/index.ts'
+import type { Log } from '../platform/log.ts'
+import { securityHeaders } from './security-headers.ts'
+
+/** Sends on what another side answered. */
+export type SendProxied = (reply: FastifyReply, answer: ProxyAnswer) => void
+
+/**
+ * What a browser is told of every answer of another side, whoever opens it: it is no page of ours, runs nothing, and
+ * speaks to nobody.
+ */
+const SANDBOX =
+  "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/**
+ * Makes the sender of the other sides' answers. Bodies flow as fast as the caller reads them; when it hangs up the
+ * call ends, and when the other side does the caller's connection breaks, so that half an answer is never taken for
+ * a whole one.
+ */
+export function prepareProxied({
+  publicUrl,
+  log,
+}: {
+  readonly publicUrl: string
+  readonly log: Log
+}): SendProxied {
+  const ours = Object.entries({
+    ...securityHeaders(publicUrl),
+    'content-security-policy': SANDBOX,
+  }).flat()
+  return (reply, answer) => {
+    const { raw, request } = reply
+    const { status, headers, body } = answer
+    reply.hijack()
+    // RFC 9110 §8.6: 204 has no length.
+    const passed = status === 204 ? headers.filter(([name]) => !isLength(name)) : headers
+    raw.writeHead(status, [...passed.flat(), ...ours, 'x-request-id', request.id])
+    body.once('error', () => {
+      if (!raw.destroyed) log.warn('call broke off', { requestId: request.id })
+      raw.destroy()
+    })
+    raw.once('close', () => body.destroy())
+    pass(answer, raw)
+  }
+}
+
+function pass({ body, mask }: ProxyAnswer, raw: ServerResponse): void {
+  body.on('data', (piece: Buffer) => {
+    const shown = mask === undefined ? piece : mask.push(piece)
+    if (shown.length > 0 && !raw.write(shown)) body.pause()
+  })
+  raw.on('drain', () => body.resume())
+  body.once('end', () => {
+    const rest = mask?.end()
+    if (rest === undefined || rest.length === 0) raw.end()
+    else raw.end(rest)
+  })
+}
+
+function isLength(name: string): boolean {
+  return name.toLowerCase() === 'content-length'
+}

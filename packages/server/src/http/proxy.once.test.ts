@@ -1,0 +1,357 @@
+import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  connectionTo,
+  INTEGRATION,
+  type ProxyAlone,
+  startProxyAlone,
+} from '../../../../test/support/proxy.ts'
+import { echo, startUpstream, type Upstream } from '../../../../test/support/upstream.ts'
+import type { ResolvedConnection } from '../connections/index.ts'
+
+// The edge without a store: what goes through it, and what comes back.
+
+let upstream: Upstream
+let proxy: ProxyAlone
+let parts: Partial<ResolvedConnection>
+
+beforeAll(async () => {
+  upstream = await startUpstream()
+  proxy = await startProxyAlone(() => connectionTo(upstream.origin, parts))
+})
+afterAll(async () => {
+  await proxy.close()
+  await upstream.close()
+})
+beforeEach(() => {
+  parts = {}
+  upstream.answerWith(echo)
+  upstream.received.splice(0)
+})
+
+const OURS = ['Authorization', 'Bearer ours']
+
+describe('does', () => {
+  it('every method but CONNECT and TRACE goes through, with its body', async () => {
+    for (const method of [
+      'GET',
+      'POST',
+      'PUT',
+      'PATCH',
+      'DELETE',
+      'OPTIONS',
+      'PROPFIND',
+      'QUERY',
+    ]) {
+      const { status, text } = await proxy.call('/a', {
+        method,
+        body: 'b=1',
+        headers: [...OURS, 'Content-Length', '3'],
+      })
+      expect([method, status, JSON.parse(text)]).toMatchObject([
+        method,
+        200,
+        { method, url: '/a', body: 'b=1' },
+      ])
+    }
+  })
+
+  it('an answer without a body has none: HEAD, 204, 304', async () => {
+    upstream.answerWith((response, { method }) => {
+      response.writeHead(method === 'HEAD' ? 200 : method === 'PUT' ? 204 : 304, { etag: '"1"' })
+      response.end()
+    })
+    for (const [method, status] of [
+      ['HEAD', 200],
+      ['PUT', 204],
+      ['GET', 304],
+    ] as const) {
+      const answer = await proxy.call('/', { method })
+      expect([answer.status, answer.body.length, answer.headers.etag]).toEqual([status, 0, '"1"'])
+    }
+  })
+
+  it('the length that HEAD tells is the other side’s', async () => {
+    upstream.answerWith((response) => {
+      response.writeHead(200, { 'content-length': '12345' })
+      response.end()
+    })
+    expect((await proxy.call('/', { method: 'HEAD' })).headers['content-length']).toBe('12345')
+  })
+
+  it.each([
+    ['', '/a%2fb%2Fc', '/a%2fb%2Fc'],
+    ['/v2', '/a%2Fb', '/v2/a%2Fb'],
+    ['', '/caf%E9/%zz', '/caf%E9/%zz'],
+    ['/v2', '/a//b/', '/v2/a//b/'],
+    ['/v2', '?q=1', '/v2?q=1'],
+    ['', '', '/'],
+    ['/v2', '/', '/v2/'],
+    ['', '/a?b=%20c&b=d+e&&x', '/a?b=%20c&b=d+e&&x'],
+    ['', '/a?', '/a'],
+    ['', '/a/../b', '/a/../b'],
+    ['/v2', "/a;b=c/:@!$&'()*+,=~", "/v2/a;b=c/:@!$&'()*+,=~"],
+  ])('below the base path "%s", %s goes on as %s', async (basePath, asked, sent) => {
+    parts = { basePath }
+    expect((await proxy.call(asked)).status).toBe(200)
+    expect(upstream.received.map(({ url }) => url)).toEqual([sent])
+  })
+
+  it('headers stand in their order: the integration’s, the call’s, the connection’s, what signs in', async () => {
+    parts = {
+      integrationHeaders: [
+        { name: 'X-A', value: 'integration' },
+        { name: 'X-B', value: 'integration' },
+        { name: 'X-C', value: 'integration' },
+        { name: 'X-Key', value: 'integration' },
+      ],
+      connectionHeaders: [
+        { name: 'x_c', value: 'connection' },
+        { name: 'X-D', value: 'connection' },
+        { name: 'X-KEY', value: 'connection' },
+      ],
+      auth: { kind: 'api_key', in: 'header', name: 'X-Key', value: 'the-secret-key' },
+    }
+    const call = ['X_B', 'call', 'x-b', 'call again', 'X-C', 'call', 'X-D', 'call', 'x_key', 'call']
+    await proxy.call('/', { headers: [...OURS, ...call] })
+    const { headers } = upstream.received[0] ?? { headers: {} }
+    expect(headers).toMatchObject({
+      'x-a': ['integration'],
+      x_b: ['call'],
+      'x-b': ['call again'],
+      x_c: ['connection'],
+      'x-d': ['connection'],
+      'x-key': ['the-secret-key'],
+    })
+    expect(headers).not.toHaveProperty('x-c')
+    expect(headers).not.toHaveProperty('x_key')
+  })
+
+  it('the integration’s content type stands where there is a body, unless the call has its own', async () => {
+    parts = { contentType: 'application/xml' }
+    const types = async (method: string, headers: string[], body?: string) => {
+      await proxy.call('/', {
+        method,
+        headers: [...OURS, ...headers],
+        ...(body === undefined ? {} : { body }),
+      })
+      return upstream.received.at(-1)?.headers['content-type']
+    }
+    expect(await types('GET', [])).toBeUndefined()
+    expect(await types('POST', [])).toEqual(['application/xml'])
+    expect(await types('DELETE', ['Content-Length', '1'], 'x')).toEqual(['application/xml'])
+    expect(await types('POST', ['content-type', 'no type at all'], 'x')).toEqual(['no type at all'])
+  })
+
+  it('a caller that waits for 100 Continue gets it', async () => {
+    const body = Readable.from(['{}'])
+    const headers = [...OURS, 'Expect', '100-continue', 'Content-Length', '2']
+    const { status, text } = await proxy.call('/', { method: 'POST', headers, body })
+    expect([status, JSON.parse(text).body]).toEqual([200, '{}'])
+    expect(upstream.received[0]?.headers).not.toHaveProperty('expect')
+  })
+
+  it('a redirect goes on as it is, and nobody follows it', async () => {
+    upstream.answerWith((response) => {
+      response.writeHead(302, { location: 'https://elsewhere.example/x' })
+      response.end('gone')
+    })
+    const { status, headers, text } = await proxy.call('/')
+    expect([status, headers.location, text]).toEqual([302, 'https://elsewhere.example/x', 'gone'])
+    expect(upstream.received).toHaveLength(1)
+  })
+
+  it('a hundred pieces come back as they went, both ways', async () => {
+    const bytes = randomBytes(1_000_000)
+    const pieces = Array.from({ length: 100 }, (_, at) =>
+      bytes.subarray(at * 10_000, at * 10_000 + 10_000),
+    )
+    upstream.answerWith((response, { body }) => void response.end(body))
+    parts = {
+      auth: { kind: 'bearer', token: 'a-secret-token', prefix: 'Bearer', header: 'Authorization' },
+    }
+    const { body } = await proxy.call('/', {
+      method: 'POST',
+      headers: [...OURS, 'Transfer-Encoding', 'chunked'],
+      body: Readable.from(pieces),
+    })
+    expect(body.equals(bytes)).toBe(true)
+    expect(upstream.received[0]?.headers).toMatchObject({ 'transfer-encoding': ['chunked'] })
+  })
+
+  it('a token that has to be fetched stands where its kind says', async () => {
+    parts = {
+      auth: {
+        kind: 'oauth2_client_credentials',
+        tokenUrl: `${upstream.origin}/token`,
+        clientId: 'id',
+        clientSecret: 'secret-of-client',
+        scopes: [],
+        audience: undefined,
+        resource: undefined,
+        clientAuth: 'basic',
+        extraParameters: {},
+      },
+    }
+    const { text } = await proxy.call('/')
+    expect(upstream.received[0]?.headers['authorization']).toEqual(['Bearer fetched-token'])
+    expect(text).not.toContain('fetched-token')
+  })
+
+  it('integration and connection are noted as used', async () => {
+    proxy.used.splice(0)
+    await proxy.call('/')
+    expect(proxy.used).toEqual([INTEGRATION, 'conn_01jd0000000000000000000000'])
+  })
+})
+
+describe('refuses', () => {
+  it.each([
+    '/../admin',
+    '/%2e%2e/admin',
+    '/a/%2E%2E/%2e%2e/admin',
+    '/..%2fadmin',
+    '/%252e%252e/admin',
+    '/..;/admin',
+    '/.%2e;a=b/admin',
+    '/a/..',
+    '/..%5cadmin',
+    String.raw`/..\admin`,
+    String.raw`/a\b`,
+    '/a#b',
+  ])('%s, which leads out of the base path or may be read so', async (asked) => {
+    parts = { basePath: '/v2' }
+    const { status, text } = await proxy.call(asked)
+    expect([status, upstream.received]).toEqual([400, []])
+    if (text !== '') expect(JSON.parse(text).code).toBe('invalid_request')
+  })
+
+  it('what could be read as another host', async () => {
+    for (const asked of ['//evil.example/x', '//', '///x'])
+      expect([asked, (await proxy.call(asked)).status]).toEqual([asked, 400])
+    expect(upstream.received).toEqual([])
+  })
+
+  it('a switch to another protocol, but passes over an offer of HTTP/2', async () => {
+    const upgrade = (to: string) => [...OURS, 'Connection', 'Upgrade', 'Upgrade', to]
+    expect((await proxy.call('/', { headers: upgrade('websocket') })).status).toBe(400)
+    expect((await proxy.call('/', { headers: upgrade('h2c') })).status).toBe(200)
+    expect(upstream.received[0]?.headers).not.toHaveProperty('upgrade')
+  })
+
+  it('TRACE', async () => {
+    const { status, headers } = await proxy.call('/', { method: 'TRACE' })
+    expect([status, headers.allow?.includes('PROPFIND')]).toEqual([405, true])
+  })
+
+  it('an address without an integration', async () => {
+    for (const path of ['/proxy', '/proxy/', '/%70roxy/x/y'])
+      expect((await fetch(`${proxy.url}${path}`, { headers: { authorization: 'x' } })).status).toBe(
+        404,
+      )
+  })
+
+  it('who comes with a cookie alone', async () => {
+    const { status, text } = await proxy.call('/', { headers: ['Cookie', 'keyporter_session=x'] })
+    expect([status, JSON.parse(text).code]).toEqual([401, 'unauthenticated'])
+    expect(upstream.received).toEqual([])
+  })
+
+  it('to send on what belongs to the caller’s own connection and person', async () => {
+    const dropped = [
+      ['Cookie', 'a=b'],
+      ['Keyporter-Organization', 'org_01jd0000000000000000000000'],
+      ['keyporter_anything', 'x'],
+      ['Connection', 'close, X-Named'],
+      ['X-Named', 'x'],
+      ['Keep-Alive', 'timeout=5'],
+      ['Proxy-Authorization', 'Basic eDp5'],
+      ['Proxy_Connection', 'close'],
+      ['TE', 'trailers'],
+      ['Forwarded', 'for=1.2.3.4'],
+      ['X-Forwarded-For', '1.2.3.4'],
+      ['x_forwarded_host', 'evil.example'],
+      ['X-Real-IP', '1.2.3.4'],
+      ['X-Original-URL', '/admin'],
+      ['X_Rewrite_Url', '/admin'],
+      ['Via', '1.1 x'],
+      ['Accept-Encoding', 'gzip'],
+    ]
+    await proxy.call('/', { headers: [...OURS, 'X-Kept', 'yes', ...dropped.flat()] })
+    const headers = upstream.received[0]?.headers ?? {}
+    expect(Object.keys(headers).sort()).toEqual(['accept-encoding', 'connection', 'host', 'x-kept'])
+    expect(headers['accept-encoding']).toEqual(['identity'])
+    expect(headers['connection']).toEqual(['keep-alive'])
+    expect(headers['host']).toEqual([new URL(upstream.origin).host])
+  })
+
+  it('to pass on what would speak for our own address', async () => {
+    const kept = { 'x-kept': 'yes', etag: '"1"', link: '</p2>; rel="next"', 'retry-after': '3' }
+    const dropped = {
+      'set-cookie': ['keyporter_session=evil; Path=/', 'b=c'],
+      'www-authenticate': 'Basic',
+      'strict-transport-security': 'max-age=0',
+      'access-control-allow-origin': '*',
+      'access-control-allow-credentials': 'true',
+      'server-timing': 'db;dur=53',
+      'clear-site-data': '"*"',
+      'alt-svc': 'h3=":443"',
+      refresh: '0; url=https://evil.example/',
+      'service-worker-allowed': '/',
+      nel: '{}',
+      'keyporter-anything': 'x',
+      'proxy-authenticate': 'Basic',
+    }
+    upstream.answerWith((response) => {
+      response.writeHead(200, { ...kept, ...dropped, 'x-request-id': 'theirs' })
+      response.end()
+    })
+    const { headers } = await proxy.call('/')
+    expect(headers).toMatchObject({
+      ...kept,
+      'x-request-id': 'req_test',
+      'keyporter-upstream-request-id': 'theirs',
+    })
+    for (const name of Object.keys(dropped)) expect(headers).not.toHaveProperty(name)
+  })
+
+  it('to let a page of another side run, or be taken for one of ours', async () => {
+    upstream.answerWith((response) => {
+      response.writeHead(200, {
+        'content-type': 'text/html',
+        'content-security-policy': "script-src 'unsafe-inline'",
+        'x-content-type-options': 'sniff',
+        'cross-origin-resource-policy': 'cross-origin',
+      })
+      response.end('<script>alert(document.domain)</script>')
+    })
+    const { headers } = await proxy.call('/')
+    expect(headers['content-security-policy']).toMatch(/^sandbox; default-src 'none';/)
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-type': 'text/html',
+    })
+  })
+
+  it('to let a cache between give the answer to somebody else', async () => {
+    upstream.answerWith((response, { url }) => {
+      response.writeHead(200, {
+        'cache-control': decodeURIComponent(url.slice(1)),
+        'cdn-cache-control': 'max-age=60',
+        'surrogate-control': 'max-age=60',
+      })
+      response.end()
+    })
+    for (const [theirs, ours] of [
+      ['public, max-age=60, s-maxage=600', 'private, max-age=60'],
+      ['no-store', 'private, no-store'],
+      ['private="x, y", no-cache="set-cookie, x"', 'private, no-cache="set-cookie, x"'],
+    ] as const) {
+      const { headers } = await proxy.call(`/${encodeURIComponent(theirs)}`)
+      expect(headers['cache-control']).toBe(ours)
+      expect(headers).not.toHaveProperty('cdn-cache-control')
+    }
+  })
+})

@@ -1,0 +1,156 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { createMaskerMemory } from '../../packages/server/src/calls/index.ts'
+import type { ResolvedConnection } from '../../packages/server/src/connections/index.ts'
+import type { Actor } from '../../packages/server/src/context.ts'
+import { mountProxy } from '../../packages/server/src/http/proxy.ts'
+import { createServer } from '../../packages/server/src/http/server.ts'
+import { createAttachAround } from '../../packages/server/src/platform/attach-around.ts'
+import { createEgress, type Egress } from '../../packages/server/src/platform/egress.ts'
+import { createLog } from '../../packages/server/src/platform/log.ts'
+import { systemRandom } from '../../packages/server/src/platform/random.ts'
+
+/** The edge of `/proxy` alone: no store, one caller who may, one connection. */
+export type ProxyAlone = {
+  readonly url: string
+  readonly logLines: readonly string[]
+  /** What was noted as used. */
+  readonly used: string[]
+  readonly call: (path: string, options?: CallOptions) => Promise<CallAnswer>
+  readonly close: () => Promise<void>
+}
+
+/** How a call is made. */
+export type CallOptions = {
+  readonly method?: string
+  /** Names and values by turns, as they go on the wire. */
+  readonly headers?: readonly string[]
+  readonly body?: string | Buffer | Readable
+}
+
+/** What came back, as it stood on the wire. */
+export type CallAnswer = {
+  readonly status: number
+  /** Names in lower case; repeated ones joined. */
+  readonly headers: IncomingMessage['headers']
+  readonly body: Buffer
+  readonly text: string
+}
+
+/** An id of the form of ours, under which the connection is found. */
+export const INTEGRATION = 'intg_01jd0000000000000000000000'
+const ORGANIZATION = 'org_01jd0000000000000000000000'
+
+const caller: Actor = {
+  kind: 'credential',
+  id: 'cred_01jd0000000000000000000000',
+  name: 'Caller',
+  organizationId: ORGANIZATION,
+  permissions: new Set(['CALL_WRITE']),
+  clientId: 'kpc_live_x',
+  environment: 'production',
+}
+
+/** A connection to this address; what is not named is plain. */
+export function connectionTo(
+  origin: string,
+  parts: Partial<ResolvedConnection> = {},
+): ResolvedConnection {
+  return {
+    integrationId: INTEGRATION,
+    integrationName: 'Other side',
+    ownerId: ORGANIZATION,
+    environment: 'production',
+    origin,
+    basePath: '',
+    contentType: 'application/json',
+    integrationHeaders: [],
+    connectionHeaders: [],
+    secretHeaderValues: [],
+    connectionId: 'conn_01jd0000000000000000000000',
+    organizationId: ORGANIZATION,
+    stamp: '1',
+    status: 'working',
+    auth: { kind: 'none' },
+    ...parts,
+  }
+}
+
+/** Starts the edge on a free port of loopback. */
+export async function startProxyAlone(
+  connection: () => ResolvedConnection,
+  { egress = createEgress(['127.0.0.1/32']) }: { readonly egress?: Egress } = {},
+): Promise<ProxyAlone> {
+  const logLines: string[] = []
+  const used: string[] = []
+  const log = createLog('debug', { write: (line) => void logLines.push(line) })
+  const publicUrl = 'http://127.0.0.1'
+  const app = createServer({
+    newRequestId: () => 'req_test',
+    trustedProxies: [],
+    publicUrl,
+    log,
+  })
+  mountProxy(app, {
+    lookup: { resolve: connection },
+    tokens: {
+      tokenFor: async () => ({ token: 'fetched-token', prefix: 'Bearer', header: 'Authorization' }),
+    },
+    tools: createAttachAround({ clock: { now: () => Date.now() }, random: systemRandom }),
+    noteUse: ({ id }) => void used.push(id),
+    egress,
+    maskers: createMaskerMemory(),
+    authenticate: () => ({ actor: caller, operator: true, session: false }),
+    countUse: () => undefined,
+    publicUrl,
+    log,
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  // safe because it listens on a port
+  const { port } = app.server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  return {
+    url,
+    logLines,
+    used,
+    call: (path, options) => callThrough(`${url}/proxy/${INTEGRATION}`, path, options),
+    close: async () => {
+      await app.close()
+      await egress.close()
+    },
+  }
+}
+
+/** Sends a request whose path and headers nobody tidies up, behind the address of an integration. */
+export async function callThrough(
+  url: string,
+  path: string,
+  { method = 'GET', headers = ['Authorization', 'Bearer ours'], body }: CallOptions = {},
+): Promise<CallAnswer> {
+  const { hostname, port, pathname } = new URL(url)
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const request = httpRequest(
+      {
+        host: hostname,
+        port,
+        method,
+        path: `${pathname}${path}`,
+        headers: ['Host', `${hostname}:${port}`, ...headers],
+        agent: false,
+      },
+      resolve,
+    )
+    request.once('error', reject)
+    if (body instanceof Readable) body.pipe(request)
+    else request.end(body)
+  })
+  const whole = await buffer(response)
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: whole,
+    text: whole.toString('utf8'),
+  }
+}
