@@ -1,4 +1,4 @@
-// npm run bench [-- paths | latency | growth | footprint] [--million]
+// npm run bench [-- paths | latency | signing | growth | footprint] [--million]
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -15,6 +15,7 @@ const { values, positionals } = parseArgs({
 const sections = {
   paths: async (report) => (await import('./sections/paths.mjs')).measurePaths(report),
   latency: async (report) => (await import('./sections/latency.mjs')).measureLatency(report),
+  signing: async (report) => (await import('./sections/signing.mjs')).measureSigning(report),
   footprint: async (report) => (await import('./sections/footprint.mjs')).measureFootprint(report),
   growth: async (report) => {
     const credentials = values.million ? 1_000_000 : 100_000

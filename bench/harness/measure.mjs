@@ -26,14 +26,26 @@ const WARM_UP = { warmUpMs: 250 }
  */
 export async function measureInRounds(contenders, plan) {
   const { rounds, connections, measureMs } = plan
+  return interleave(contenders, rounds, ({ server, scenario }, round) => {
+    const warmUp = round === 0 ? FIRST_WARM_UP : WARM_UP
+    const job = { ...server.scenarios[scenario], ...warmUp, connections, measureMs }
+    return runLoad({ ...job, pid: server.pid, port: server.port })
+  })
+}
+
+/**
+ * @template {{ name: string }} C
+ * @param {readonly C[]} contenders
+ * @param {number} rounds
+ * @param {(contender: C, round: number) => Promise<import('./load.mjs').Measurement>} measure
+ * @returns {Promise<FiguresByName>}
+ */
+export async function interleave(contenders, rounds, measure) {
   /** @type {Map<string, import('./load.mjs').Measurement[]>} */
   const measured = new Map(contenders.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, server, scenario } of contenders) {
-      const warmUp = round === 0 ? FIRST_WARM_UP : WARM_UP
-      const job = { ...server.scenarios[scenario], ...warmUp, connections, measureMs }
-      const result = await runLoad({ ...job, pid: server.pid, port: server.port })
-      measured.get(name).push(result)
+    for (const contender of contenders) {
+      measured.get(contender.name).push(await measure(contender, round))
     }
   }
   return Object.fromEntries([...measured].map(([name, results]) => [name, summarize(results)]))

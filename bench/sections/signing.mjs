@@ -1,0 +1,87 @@
+// What a signature costs: RFC 9421 by a shared secret, and SigV4.
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { costRatio, interleave } from '../harness/measure.mjs'
+import { SERVER_CORE, startPinned, stopPinned } from '../harness/pinned-process.mjs'
+
+const ROUNDS = 5
+const FIRST_WARM_UP_MS = 3_000
+const WARM_UP_MS = 250
+const MEASURE_MS = 1_000
+const program = fileURLToPath(new URL('../signing/program.mjs', import.meta.url))
+
+/** Goals: the least ratio of the other's cost to ours. */
+const tasks = [
+  {
+    task: 'rfc9421',
+    title: 'RFC 9421, hmac-sha256: a GET',
+    others: { 'http-message-signatures': 5 },
+  },
+  { task: 'sigv4-get', title: 'SigV4: a GET', others: { '@smithy/signature-v4': 4.5, aws4: 2.5 } },
+  {
+    task: 'sigv4-post',
+    title: 'SigV4: a POST of 1 KiB',
+    others: { '@smithy/signature-v4': 4.5, aws4: 2.5 },
+  },
+]
+
+/** @param {import('../report.mjs').Report} report */
+export async function measureSigning(report) {
+  for (const { task, title, others } of tasks) {
+    const contenders = ['Keyporter', ...Object.keys(others)].map(startContender)
+    await requireEqualSignatures(task, contenders)
+    const figures = await interleave(contenders, ROUNDS, ({ ask }, round) => {
+      const warmUpMs = round === 0 ? FIRST_WARM_UP_MS : WARM_UP_MS
+      return ask({ task, measureMs: MEASURE_MS, warmUpMs })
+    })
+    await Promise.all(contenders.map(({ stop }) => stop()))
+    report.figures(title, figures)
+    for (const [name, limit] of Object.entries(others)) {
+      report.goal({
+        id: 'G6',
+        what: `${title}: cost of ${name} over ours`,
+        measured: costRatio(figures, name, 'Keyporter'),
+        limit,
+        sense: 'at least',
+      })
+    }
+  }
+}
+
+/**
+ * Nobody is measured who signs something else.
+ *
+ * @param {string} task
+ * @param {readonly ReturnType<typeof startContender>[]} contenders
+ */
+async function requireEqualSignatures(task, contenders) {
+  const at = '2026-01-02T03:04:05.000Z'
+  const signatures = await Promise.all(contenders.map(({ ask }) => ask({ task, at })))
+  if (new Set(signatures).size === 1) return
+  const list = contenders.map(({ name }, index) => `${name}: ${signatures[index]}`)
+  throw new Error(`They do not sign the same.\n${list.join('\n')}`)
+}
+
+/** @param {string} name */
+function startContender(name) {
+  const args = ['--conditions=@keyporter/source', program, name]
+  const started = startPinned({ core: SERVER_CORE, args, stdin: 'pipe' })
+  const lines = createInterface(started.child.stdout)
+  const failure = started.ended.then((code) => {
+    throw new Error(`${name} ended with ${code}:\n${started.errors()}`)
+  })
+  // Whoever asks hears of it.
+  failure.catch(() => undefined)
+  return {
+    name,
+    /** @param {Record<string, unknown>} question */
+    ask: async (question) => {
+      const line = once(lines, 'line')
+      started.child.stdin.write(`${JSON.stringify(question)}\n`)
+      const [text] = await Promise.race([line, failure])
+      return JSON.parse(text)
+    },
+    stop: () => stopPinned(started),
+  }
+}

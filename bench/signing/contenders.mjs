@@ -1,0 +1,156 @@
+// Who signs: each loads its own program alone, and gives for each task that it knows a function that signs
+// once and says the signature.
+import { createHash, createHmac } from 'node:crypto'
+import {
+  AWS_KEY,
+  BODY,
+  CLIENT_ID,
+  CLIENT_SECRET,
+  HEADERS,
+  HOST,
+  PATH,
+  QUERY,
+  REGION,
+  SERVICE,
+} from './subject.mjs'
+
+/**
+ * @typedef {(at: Date) => string | Promise<string>} Sign
+ * @typedef {Partial<Record<import('./subject.mjs').Task, Sign>>} Contender
+ */
+
+const query = new URLSearchParams(QUERY).toString()
+
+/** @type {Record<string, () => Promise<Contender>>} */
+export const contenders = {
+  Keyporter: async () => {
+    const { attach } = await import('@keyporter/protocol')
+    const { createAttachAround } = await import(
+      '../../packages/server/src/platform/attach-around.ts'
+    )
+    const { systemRandom } = await import('../../packages/server/src/platform/random.ts')
+    let nowMs = 0
+    const around = createAttachAround({ clock: { now: () => nowMs }, random: systemRandom })
+    const headers = Object.entries(HEADERS).map(([name, value]) => ({ name, value }))
+    const get = {
+      method: 'GET',
+      origin: `https://${HOST}`,
+      path: PATH,
+      query,
+      headers,
+      body: /** @type {const} */ ({ kind: 'none' }),
+    }
+    const body = /** @type {const} */ ({ kind: 'bytes', bytes: Buffer.from(BODY) })
+    const post = { ...get, method: 'POST', body }
+    const hmac = /** @type {const} */ ({
+      kind: 'hmac_sha256',
+      scheme: 'rfc9421',
+      clientId: CLIENT_ID,
+      clientSecret: CLIENT_SECRET,
+    })
+    const aws = /** @type {const} */ ({
+      kind: 'aws_sigv4',
+      ...AWS_KEY,
+      region: REGION,
+      service: SERVICE,
+    })
+    const sign = (auth, request, name) => (/** @type {Date} */ at) => {
+      nowMs = at.getTime()
+      const sent = attach(auth, request, around())
+      return sent.headers.find((header) => header.name === name).value
+    }
+    return {
+      rfc9421: sign(hmac, get, 'Signature'),
+      'sigv4-get': sign(aws, get, 'Authorization'),
+      'sigv4-post': sign(aws, post, 'Authorization'),
+    }
+  },
+
+  'http-message-signatures': async () => {
+    const { createSigner, httpbis } = await import('http-message-signatures')
+    const key = createSigner(Buffer.from(CLIENT_SECRET), 'hmac-sha256', CLIENT_ID)
+    const message = { method: 'GET', url: `https://${HOST}${PATH}?${query}`, headers: HEADERS }
+    return {
+      rfc9421: async (created) => {
+        const config = {
+          key,
+          fields: ['@method', '@authority', '@path', '@query'],
+          params: ['created', 'keyid', 'alg'],
+          paramValues: { created },
+        }
+        const { headers } = await httpbis.signMessage(config, message)
+        return String(headers['Signature'])
+      },
+    }
+  },
+
+  '@smithy/signature-v4': async () => {
+    const { SignatureV4 } = await import('@smithy/signature-v4')
+    const signer = new SignatureV4({
+      credentials: AWS_KEY,
+      region: REGION,
+      service: SERVICE,
+      sha256: NodeSha256,
+      applyChecksum: false,
+    })
+    const sign = (method, body) => async (/** @type {Date} */ signingDate) => {
+      const { headers } = await signer.sign(
+        {
+          method,
+          protocol: 'https:',
+          hostname: HOST,
+          path: PATH,
+          query: QUERY,
+          headers: { ...HEADERS, host: HOST },
+          ...(body === undefined ? {} : { body }),
+        },
+        { signingDate },
+      )
+      return headers['authorization']
+    }
+    return { 'sigv4-get': sign('GET'), 'sigv4-post': sign('POST', BODY) }
+  },
+
+  aws4: async () => {
+    const { default: aws4 } = await import('aws4')
+    const sign = (method, body) => (/** @type {Date} */ at) => {
+      const { headers } = aws4.sign(
+        {
+          method,
+          host: HOST,
+          path: `${PATH}?${query}`,
+          service: SERVICE,
+          region: REGION,
+          headers: { ...HEADERS, 'X-Amz-Date': amzDate(at) },
+          // It alone would sign the length as well.
+          extraHeadersToIgnore: { 'content-length': true },
+          ...(body === undefined ? {} : { body }),
+        },
+        AWS_KEY,
+      )
+      return headers['Authorization']
+    }
+    return { 'sigv4-get': sign('GET'), 'sigv4-post': sign('POST', BODY) }
+  },
+}
+
+/** Node's own SHA-256, as the AWS SDK for Node hands it to its signer. */
+class NodeSha256 {
+  #hash
+  /** @param {string | Uint8Array} [secret] */
+  constructor(secret) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret)
+  }
+  /** @param {string | Uint8Array} data */
+  update(data) {
+    this.#hash.update(data)
+  }
+  async digest() {
+    return this.#hash.digest()
+  }
+}
+
+/** @param {Date} at */
+function amzDate(at) {
+  return `${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
+}

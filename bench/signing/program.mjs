@@ -1,0 +1,63 @@
+// One contender in a process of its own: signs as long as each line of standard input says, and answers with
+// what it cost. node --conditions=@keyporter/source program.mjs <contender>
+
+import { cpuUsage } from 'node:process'
+import { createInterface } from 'node:readline'
+import { contenders } from './contenders.mjs'
+
+const BATCH = 100
+
+const contender = await contenders[process.argv[2]]()
+
+for await (const line of createInterface(process.stdin)) {
+  const { task, at, measureMs, warmUpMs } = JSON.parse(line)
+  const sign = contender[task]
+  const answer =
+    at === undefined ? await measure(sign, { measureMs, warmUpMs }) : await sign(new Date(at))
+  process.stdout.write(`${JSON.stringify(answer)}\n`)
+}
+
+/**
+ * @param {import('./contenders.mjs').Sign} sign
+ * @param {{ measureMs: number, warmUpMs: number }} plan
+ * @returns {Promise<import('../harness/load.mjs').Measurement>}
+ */
+async function measure(sign, { measureMs, warmUpMs }) {
+  await signFor(sign, warmUpMs)
+  const before = cpuUsage()
+  const startedAt = performance.now()
+  const batches = await signFor(sign, measureMs)
+  const seconds = (performance.now() - startedAt) / 1_000
+  const { user, system } = cpuUsage(before)
+  batches.sort((a, b) => a - b)
+  const quantile = (/** @type {number} */ q) =>
+    batches[Math.floor(q * (batches.length - 1))] / BATCH
+  return {
+    answers: batches.length * BATCH,
+    seconds,
+    cpuMicroseconds: user + system,
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+  }
+}
+
+/**
+ * @param {import('./contenders.mjs').Sign} sign
+ * @param {number} milliseconds
+ * @returns {Promise<number[]>} how long each batch took
+ */
+async function signFor(sign, milliseconds) {
+  const times = []
+  const end = performance.now() + milliseconds
+  for (let now = performance.now(); now < end; ) {
+    for (let index = 0; index < BATCH; index += 1) {
+      const signature = sign(new Date())
+      // A signer that answers at once is not made to wait.
+      if (typeof signature !== 'string') await signature
+    }
+    const then = performance.now()
+    times.push(then - now)
+    now = then
+  }
+  return times
+}
