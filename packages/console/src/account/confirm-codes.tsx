@@ -1,10 +1,11 @@
 import { SdkError } from '@keyporter/sdk'
-import { Alert, Button, Code, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Code, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, lazy, Suspense, useRef, useState } from 'react'
 import { clientFor } from '../api/clients.ts'
 import { sessionQuery } from '../api/session.ts'
 import { CopyButton } from '../components/copy-button.tsx'
+import { FormButtons } from '../components/form-buttons.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -71,14 +72,7 @@ export function ConfirmCodes({ secret: { secret, url }, onConfirmed, onClose }: 
           // The step before had the focus, and is gone.
           autoFocus
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {text('cancel')}
-          </Button>
-          <Button type="submit" loading={submission.isBusy}>
-            {text('switchOn')}
-          </Button>
-        </Group>
+        <FormButtons label={text('switchOn')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>
     </form>
   )

@@ -1,6 +1,7 @@
 import { Anchor, Stack } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useCan, useWhoAmI } from '../api/session.ts'
+import { Facts } from '../components/facts.tsx'
 import { Panel } from '../components/panel.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { privilegeName } from '../privileges/names.ts'
@@ -31,7 +32,7 @@ function You() {
   const { id, name, email, privileges } = member
   return (
     <Panel title={text('you')}>
-      <dl className={classes.facts}>
+      <Facts>
         <dt>{text('name')}</dt>
         <dd>{name}</dd>
         <dt>{text('email')}</dt>
@@ -50,7 +51,7 @@ function You() {
             </ul>
           )}
         </dd>
-      </dl>
+      </Facts>
       {maySeeMembers && (
         <Anchor
           size="sm"

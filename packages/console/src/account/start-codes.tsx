@@ -1,11 +1,7 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
 import { clientFor } from '../api/clients.ts'
-import { Problem } from '../components/problem.tsx'
-import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
-import { CurrentPassword, isWrongPassword } from './current-password.tsx'
 import messages from './messages.json'
+import { PasswordForm } from './password-form.tsx'
 
 const text = catalogue(messages)
 
@@ -19,35 +15,14 @@ type StartCodesProps = {
 
 /** The first step: one's password. */
 export function StartCodes({ onStarted, onClose }: StartCodesProps) {
-  const [currentPassword, setCurrent] = useState('')
-  const submission = useSubmission()
-  const { error } = submission
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    void submission.run(async () => {
-      onStarted(await clientFor().sessions.startTotp({ currentPassword }))
-    })
-  }
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <Text>{text('startText')}</Text>
-        {error !== undefined && !isWrongPassword(error) && <Problem error={error} />}
-        <CurrentPassword
-          value={currentPassword}
-          onChange={setCurrent}
-          submission={submission}
-          isFirst
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {text('cancel')}
-          </Button>
-          <Button type="submit" loading={submission.isBusy}>
-            {text('continue')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <PasswordForm
+      lead={text('startText')}
+      label={text('continue')}
+      run={async (currentPassword) =>
+        onStarted(await clientFor().sessions.startTotp({ currentPassword }))
+      }
+      onClose={onClose}
+    />
   )
 }

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { Dialog } from '../components/dialog.tsx'
+import { FormButtons } from '../components/form-buttons.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -104,14 +105,7 @@ function InviteForm({ onInvited, onClose }: InviteFormProps) {
           autoComplete="off"
         />
         <PrivilegeChoice value={privileges} onChange={setPrivileges} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {text('cancel')}
-          </Button>
-          <Button type="submit" loading={submission.isBusy}>
-            {text('inviteSubmit')}
-          </Button>
-        </Group>
+        <FormButtons label={text('inviteSubmit')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>
     </form>
   )

@@ -1,6 +1,7 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { Dialog } from '../components/dialog.tsx'
+import { FormButtons } from '../components/form-buttons.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { MemberProblem } from './member-problem.tsx'
@@ -44,14 +45,7 @@ function RenameForm({ member, onReload, onClose }: Omit<PersonDialogProps, 'open
           autoComplete="off"
           data-autofocus
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {text('cancel')}
-          </Button>
-          <Button type="submit" loading={submission.isBusy}>
-            {text('renameAction')}
-          </Button>
-        </Group>
+        <FormButtons label={text('renameAction')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>
     </form>
   )

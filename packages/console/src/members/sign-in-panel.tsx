@@ -1,12 +1,12 @@
 import { Button, Stack } from '@mantine/core'
 import { useCan, useWhoAmI } from '../api/session.ts'
 import { useDialogAddress } from '../components/dialog-address.ts'
+import { Facts } from '../components/facts.tsx'
 import { Instant } from '../components/instant.tsx'
 import { Panel } from '../components/panel.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { LinkDialog } from './link-dialog.tsx'
 import { MemberStatus } from './member-status.tsx'
-import classes from './members.module.css'
 import messages from './messages.json'
 import type { PersonProps } from './person.tsx'
 import { RemoveCodesDialog } from './remove-codes-dialog.tsx'
@@ -35,7 +35,7 @@ export function SignInPanel(props: PersonProps) {
   ].filter(({ isOffered }) => isOffered)
   return (
     <Panel title={text('signIn')}>
-      <dl className={classes.facts}>
+      <Facts>
         <dt>{text('signInStatus')}</dt>
         <dd>
           <MemberStatus status={status} />
@@ -50,7 +50,7 @@ export function SignInPanel(props: PersonProps) {
         <dd>
           <Instant at={member.createdAt} />
         </dd>
-      </dl>
+      </Facts>
       {mayChange && (
         <Stack gap="xs">
           {actions.map(({ dialog: name, label }) => (

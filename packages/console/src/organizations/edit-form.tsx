@@ -1,9 +1,10 @@
 import { versionOf } from '@keyporter/sdk'
-import { Button, Fieldset, Group, Stack, TextInput } from '@mantine/core'
+import { Fieldset, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { clientFor } from '../api/clients.ts'
 import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { FormButtons } from '../components/form-buttons.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -83,14 +84,7 @@ export function EditForm({ organization, onReload, onClose }: EditFormProps) {
         <Fieldset legend={text('policy')}>
           <PolicyFields draft={draft} onChange={setDraft} faults={faults} known={known} />
         </Fieldset>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {text('cancel')}
-          </Button>
-          <Button type="submit" loading={submission.isBusy}>
-            {text('save')}
-          </Button>
-        </Group>
+        <FormButtons label={text('save')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>
     </form>
   )

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Stack, Text, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { clientFor } from '../api/clients.ts'
 import { announce } from '../components/announcer.tsx'
 import { Dialog } from '../components/dialog.tsx'
+import { FormButtons } from '../components/form-buttons.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -77,14 +78,7 @@ function NewForm({ onClose }: Pick<NewDialogProps, 'onClose'>) {
           spellCheck={false}
         />
         <FeatureSwitches value={features} onChange={setFeatures} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {text('cancel')}
-          </Button>
-          <Button type="submit" loading={submission.isBusy}>
-            {text('create')}
-          </Button>
-        </Group>
+        <FormButtons label={text('create')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>
     </form>
   )

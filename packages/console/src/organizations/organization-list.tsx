@@ -1,14 +1,9 @@
-import type { Keyporter } from '@keyporter/sdk'
-import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { Anchor, Badge, Button, Group, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { clientFor } from '../api/clients.ts'
-import { announce } from '../components/announcer.tsx'
-import { DataArea, NoneMatch } from '../components/data-area.tsx'
-import { type Column, CursorPages, DataTable } from '../components/data-table.tsx'
+import type { Column } from '../components/data-table.tsx'
 import { Instant } from '../components/instant.tsx'
-import { SearchBox } from '../components/search-box.tsx'
+import { SearchedList } from '../components/searched-list.tsx'
 import { list } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { featureName, featureNames, featuresOn, type Organization } from './features.ts'
@@ -23,65 +18,18 @@ type OrganizationListProps = {
 
 /** The organizations, by search and page; both stand in the address. A name leads to acting for it. */
 export function OrganizationList({ onEdit }: OrganizationListProps) {
-  const { q = '', cursor }: { readonly q?: string; readonly cursor?: string } = useSearch({
-    strict: false,
-  })
-  const navigate = useNavigate()
-  const { history } = useRouter()
-  const organizations = useQuery({
-    // Of the operator, whatever organization the page acts for.
-    queryKey: ['organizations', 'list', { q, cursor }],
-    queryFn: () => clientFor().organizations.list({ ...(q === '' ? {} : { q }), cursor }),
-    placeholderData: keepPreviousData,
-  })
-  useFoundAnnounced(q, organizations.isPlaceholderData ? undefined : organizations.data)
-  const put = (next: { readonly q?: string; readonly cursor?: string }, replace = false): void =>
-    void navigate({
-      to: '.',
-      search: (before: Record<string, unknown>) => ({ ...before, cursor: undefined, ...next }),
-      replace,
-    })
-  const search = (typed: string): void => put({ q: typed === '' ? undefined : typed }, true)
   return (
-    <Stack gap="md">
-      <SearchBox label={text('search')} value={q} onSearch={search} />
-      <DataArea
-        query={organizations}
-        failure={text('failed')}
-        isEmpty={({ data }) => data.length === 0}
-        empty={<NoneMatch onClear={() => search('')}>{text('noneMatch')}</NoneMatch>}
-      >
-        {({ data, nextCursor }) => (
-          <div>
-            <DataTable
-              label={text('table')}
-              columns={columnsFor(onEdit)}
-              rows={data}
-              rowKey={({ id }) => id}
-              isBusy={organizations.isPlaceholderData}
-            />
-            <CursorPages
-              nextCursor={nextCursor}
-              cursor={cursor}
-              onNext={(next) => put({ cursor: next })}
-              onPrevious={() => history.back()}
-            />
-          </div>
-        )}
-      </DataArea>
-    </Stack>
+    <SearchedList
+      // Of the operator, whatever organization the page acts for.
+      queryKey={['organizations', 'list']}
+      load={(address) => clientFor().organizations.list(address)}
+      columns={columnsFor(onEdit)}
+      searchLabel={text('search')}
+      tableLabel={text('table')}
+      failure={text('failed')}
+      noneMatch={text('noneMatch')}
+    />
   )
-}
-
-type Found = Awaited<ReturnType<Keyporter['organizations']['list']>>
-
-/** Says how many were found, to who cannot see it. */
-function useFoundAnnounced(q: string, found: Found | undefined): void {
-  useEffect(() => {
-    if (q === '' || found === undefined) return
-    const count = found.data.length
-    announce(text(found.nextCursor === null ? 'found' : 'foundMore', { count }))
-  }, [q, found])
 }
 
 function columnsFor(onEdit: OrganizationListProps['onEdit']): readonly Column<Organization>[] {

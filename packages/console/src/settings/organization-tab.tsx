@@ -1,20 +1,19 @@
 import { versionOf } from '@keyporter/sdk'
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { sessionQuery } from '../api/session.ts'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
+import { Facts } from '../components/facts.tsx'
 import { Instant } from '../components/instant.tsx'
 import { Panel } from '../components/panel.tsx'
-import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { list } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { featureName, featuresOn, type Organization } from '../organizations/features.ts'
 import messages from './messages.json'
-import classes from './settings.module.css'
+import { SaveOutcome } from './save-outcome.tsx'
 
 const text = catalogue(messages)
 
@@ -53,13 +52,12 @@ export function OrganizationTab({ organization, onReload }: OrganizationTabProps
       <Panel title={text('organization')} lead={text('organizationLead')}>
         <form onSubmit={submit} noValidate>
           <Stack>
-            {isSaved && typed === undefined && (
-              <Alert color="green" role="status">
-                {text('saved')}
-              </Alert>
-            )}
-            <ChangedMeanwhile error={error} targetId={id} onReload={onReload} />
-            {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
+            <SaveOutcome
+              isSaved={isSaved && typed === undefined}
+              error={error}
+              targetId={id}
+              onReload={onReload}
+            />
             <TextInput
               label={text('name')}
               maw={420}
@@ -79,17 +77,17 @@ export function OrganizationTab({ organization, onReload }: OrganizationTabProps
           </Stack>
         </form>
       </Panel>
-      <Facts organization={organization} />
+      <OrganizationFacts organization={organization} />
     </Stack>
   )
 }
 
-function Facts({ organization }: Pick<OrganizationTabProps, 'organization'>) {
+function OrganizationFacts({ organization }: Pick<OrganizationTabProps, 'organization'>) {
   const source = useRef<HTMLElement>(null)
   const { id, slug, operator, features, createdAt } = organization
   return (
     <Panel>
-      <dl className={classes.facts}>
+      <Facts>
         <dt>{text('id')}</dt>
         <dd>
           <Group gap={4} wrap="nowrap">
@@ -107,7 +105,7 @@ function Facts({ organization }: Pick<OrganizationTabProps, 'organization'>) {
         <dd>
           <Instant at={createdAt} />
         </dd>
-      </dl>
+      </Facts>
       {!operator && (
         <Text size="sm" c="dimmed">
           {text('operatorChanges')}

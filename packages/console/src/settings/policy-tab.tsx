@@ -1,19 +1,19 @@
 import { versionOf } from '@keyporter/sdk'
-import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { useCan } from '../api/session.ts'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { Facts } from '../components/facts.tsx'
 import { Panel } from '../components/panel.tsx'
-import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 import type { OrganizationTabProps } from './organization-tab.tsx'
 import { draftOf, faultsOf, type Policy, type PolicyDraft, policyOf } from './policy-draft.ts'
 import { PolicyFields } from './policy-fields.tsx'
+import { SaveOutcome } from './save-outcome.tsx'
 import classes from './settings.module.css'
 import { useKnownPermissions } from './use-organization.ts'
 
@@ -35,7 +35,7 @@ function PolicyFacts({ policy }: { readonly policy: Policy }) {
   const { defaultLifetimeDays, maxLifetimeDays, permissionCeiling } = policy
   return (
     <>
-      <dl className={classes.facts}>
+      <Facts>
         <dt>{text('default')}</dt>
         <dd>{text('days', { count: defaultLifetimeDays })}</dd>
         <dt>{text('max')}</dt>
@@ -55,7 +55,7 @@ function PolicyFacts({ policy }: { readonly policy: Policy }) {
             </ul>
           )}
         </dd>
-      </dl>
+      </Facts>
       <Group gap={6} c="dimmed" wrap="nowrap">
         <IconLock size={14} aria-hidden />
         <Text size="sm">{text('operatorChanges')}</Text>
@@ -91,13 +91,12 @@ function PolicyForm({ organization, onReload }: OrganizationTabProps) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        {isSaved && typed === undefined && (
-          <Alert color="green" role="status">
-            {text('saved')}
-          </Alert>
-        )}
-        <ChangedMeanwhile error={error} targetId={id} onReload={onReload} />
-        {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
+        <SaveOutcome
+          isSaved={isSaved && typed === undefined}
+          error={error}
+          targetId={id}
+          onReload={onReload}
+        />
         <PolicyFields
           draft={draft}
           onChange={(next) => {

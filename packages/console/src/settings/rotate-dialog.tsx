@@ -1,9 +1,10 @@
 import { SdkError } from '@keyporter/sdk'
-import { Alert, Button, Group, NativeSelect, Radio, Stack, Text } from '@mantine/core'
+import { Alert, NativeSelect, Radio, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { clientFor } from '../api/clients.ts'
 import { Dialog } from '../components/dialog.tsx'
+import { FormButtons } from '../components/form-buttons.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -98,14 +99,7 @@ function RotateForm({ onClose }: Pick<RotateDialogProps, 'onClose'>) {
             ))}
           </ol>
         </div>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {text('cancel')}
-          </Button>
-          <Button type="submit" loading={submission.isBusy}>
-            {text('rotateAction')}
-          </Button>
-        </Group>
+        <FormButtons label={text('rotateAction')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>
     </form>
   )

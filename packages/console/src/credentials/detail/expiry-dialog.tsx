@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { useWhoAmI } from '../../api/session.ts'
 import { Dialog } from '../../components/dialog.tsx'
+import { FormButtons } from '../../components/form-buttons.tsx'
 import { Instant, useTimeZone } from '../../components/instant.tsx'
 import { instantOfLocal, localOfInstant } from '../../components/local-time.ts'
 import { exactInstant } from '../../components/time.ts'
@@ -83,14 +84,7 @@ export function ExpiryDialog({ credential, onClose }: ExpiryDialogProps) {
             {text('expiryLatest', { at: exactInstant(latest, timeZone) })}
           </Text>
           <EditProblem edit={edit} fields={['expiresAt']} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {text('cancel')}
-            </Button>
-            <Button type="submit" loading={submission.isBusy}>
-              {text('save')}
-            </Button>
-          </Group>
+          <FormButtons label={text('save')} onCancel={onClose} isBusy={submission.isBusy} />
         </Stack>
       </form>
     </Dialog>

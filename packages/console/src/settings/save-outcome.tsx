@@ -1,0 +1,30 @@
+import { Alert } from '@mantine/core'
+import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { Problem } from '../components/problem.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+type SaveOutcomeProps = {
+  readonly isSaved: boolean
+  readonly error: unknown
+  /** Whose change may have come first. */
+  readonly targetId: string
+  readonly onReload: () => void
+}
+
+/** How saving went: well, too late, or not at all. */
+export function SaveOutcome({ isSaved, error, targetId, onReload }: SaveOutcomeProps) {
+  return (
+    <>
+      {isSaved && (
+        <Alert color="green" role="status">
+          {text('saved')}
+        </Alert>
+      )}
+      <ChangedMeanwhile error={error} targetId={targetId} onReload={onReload} />
+      {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
+    </>
+  )
+}
