@@ -1,0 +1,110 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openStore } from '../../packages/server/src/store/open.ts'
+import {
+  firstStart,
+  newDirectory,
+  readManager,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { basic, type Pair } from '../support/server.ts'
+import { findLost, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
+import { openTestVault, type TestVault } from '../support/vault.ts'
+
+// E04: killed at any moment of a rotation, of root key or organization keys, every secret opens, and the
+// next start goes on where that one ended.
+
+const ROUNDS = 12
+const CONNECTIONS = 40
+const SECRETS_OF_EACH = 5
+const directory = newDirectory()
+const dataDirectory = join(directory, 'data')
+const env = { ...firstStart(directory), KEYPORTER_LOG_LEVEL: 'error' }
+let server: ServerProcess
+let manager: Pair
+
+beforeAll(async () => {
+  server = await startServerProcess(env)
+  const { organizationId, ...pair } = readManager(directory)
+  manager = pair
+  const other = await (await post('/v1/organizations', { name: 'Other' })).json()
+  await server.end('SIGTERM')
+  await whileStopped(async ({ vault }, store) => {
+    for (let count = 0; count < CONNECTIONS; count += 1)
+      await store.transact((tx) => insertSecrets(tx, vault, count % 2 ? organizationId : other.id))
+  })
+  server = await startServerProcess(env)
+})
+afterAll(() => server.end('SIGKILL'))
+
+it(`${ROUNDS} times killed while keys rotate, every secret opens, and the rotation ends after all`, async () => {
+  const wholeMs = await rotateInPeace()
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const scope = round % 2 === 0 ? 'root' : 'organizations'
+    const asked = post('/v1/sealing-keys/rotate', { scope }).catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * wholeMs))
+    await server.end('SIGKILL')
+    await asked
+    expect(await lost()).toStrictEqual([])
+    server = await startServerProcess(env)
+  }
+  await waitUntilDone()
+  await server.end('SIGTERM')
+  const keys = readdirSync(dataDirectory).filter((name) => name.startsWith('root.key'))
+  expect(keys.filter((name) => !name.startsWith('root.key.retired-'))).toStrictEqual(['root.key'])
+  // The keys before are needed no more.
+  for (const name of keys) if (name !== 'root.key') rmSync(join(dataDirectory, name))
+  expect(keys.length).toBeGreaterThan(1)
+  expect(await lost()).toStrictEqual([])
+  server = await startServerProcess(env)
+}, 120_000)
+
+/** How long a rotation takes, root key or organization keys, on this machine. */
+async function rotateInPeace(): Promise<number> {
+  const startedAt = performance.now()
+  for (const scope of ['root', 'organizations']) {
+    expect((await post('/v1/sealing-keys/rotate', { scope })).status).toBe(200)
+    await waitUntilDone()
+  }
+  return (performance.now() - startedAt) / 2
+}
+
+async function waitUntilDone(): Promise<void> {
+  const status = async () => {
+    const headers = { authorization: basic(manager) }
+    const response = await fetch(`${server.url}/v1/sealing-keys`, { headers })
+    const { rootKey, organizationKeys } = await response.json()
+    return [rootKey.remaining, rootKey.previousId, organizationKeys.retired]
+  }
+  await expect.poll(status, { timeout: 30_000 }).toStrictEqual([0, null, 0])
+}
+
+/** What does not open of what was sealed, read as an intruder with everything would. */
+async function lost(): Promise<string[]> {
+  return whileStopped(async ({ vault }, { reader }) => {
+    const secrets = await readSecrets(reader)
+    if (secrets.length !== CONNECTIONS * SECRETS_OF_EACH) return ['a secret is not there']
+    return findLost(vault, secrets)
+  })
+}
+
+async function whileStopped<T>(
+  work: (node: TestVault, store: Awaited<ReturnType<typeof openStore>>) => Promise<T>,
+): Promise<T> {
+  const store = await openStore({ kind: 'sqlite', directory: dataDirectory })
+  try {
+    return await work(await openTestVault(store, { dataDirectory }), store)
+  } finally {
+    await store.close()
+  }
+}
+
+function post(path: string, body: object): Promise<Response> {
+  return fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: basic(manager), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}

@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rootKeyId } from '../../packages/server/src/platform/sealing.ts'
+import { openStore, type Store } from '../../packages/server/src/store/open.ts'
+import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
+import {
+  firstStart,
+  newDirectory,
+  readManager,
+  runServer,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { basic, type Pair } from '../support/server.ts'
+import { findLost, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
+import { openTestVault, type TestVault } from '../support/vault.ts'
+
+// E04: two nodes on one PostgreSQL go on serving while the root key and the organizations' keys rotate.
+
+const EXIT_CONFIG = 78
+const CONNECTIONS = 60
+const [oldKey, newKey] = [randomBytes(32), randomBytes(32)]
+const directory = newDirectory()
+let database: TestDatabase | undefined
+let nodes: readonly ServerProcess[] = []
+let manager: Pair & { readonly organizationId: string }
+
+const keyEnv = { KEYPORTER_ROOT_KEY: text(oldKey) }
+const bothEnv = { KEYPORTER_ROOT_KEY: text(newKey), KEYPORTER_ROOT_KEY_PREVIOUS: text(oldKey) }
+const newEnv = { KEYPORTER_ROOT_KEY: text(newKey) }
+
+const environment = (keys: Record<string, string>) => ({
+  ...firstStart(directory),
+  ...keys,
+  DATABASE_URL: database?.url ?? '',
+  KEYPORTER_PUBLIC_URL: 'http://keyporter.test',
+  KEYPORTER_LOG_LEVEL: 'error',
+})
+
+beforeAll(async () => {
+  if (process.env['TEST_DATABASE_URL'] === undefined) return
+  database = await createTestDatabase()
+  const first = await startServerProcess(environment(keyEnv))
+  manager = readManager(directory)
+  nodes = [first, await startServerProcess(environment(keyEnv))]
+  await onStore(oldKey, async ({ vault }, store) => {
+    for (let count = 0; count < CONNECTIONS; count += 1)
+      await store.transact((tx) => insertSecrets(tx, vault, manager.organizationId))
+  })
+})
+afterAll(async () => {
+  for (const node of nodes) await node.end('SIGKILL')
+  await database?.drop()
+})
+
+describe('two nodes', () => {
+  it('rotate the root key: one restart after the other, the rotation, and one more of each', async (ctx) => {
+    requirePostgres(ctx)
+    await restartEach(bothEnv)
+    expect(await remaining(0)).toStrictEqual({ previousId: null, remaining: 0 })
+    const answers = await Promise.all([0, 1].map((node) => rotate(node, 'root')))
+    expect(answers.toSorted((a, b) => a - b)).toStrictEqual([200, 409])
+    await whileServing(async () => {
+      await expect
+        .poll(() => remaining(1), { timeout: 15_000 })
+        .toStrictEqual({ previousId: null, remaining: 0 })
+    })
+    expect(await lost()).toStrictEqual([])
+    // Both seal under the new one: a signing key that the other node made signs here.
+    for (const node of [0, 1]) {
+      const body = { immediately: true }
+      expect((await ask(node, 'POST', '/v1/signing-keys/rotate', body)).status).toBe(201)
+    }
+    await restartEach(newEnv)
+    expect(await lost()).toStrictEqual([])
+    const { code, output } = await runServer(environment(keyEnv))
+    expect([code, output]).toEqual([EXIT_CONFIG, expect.stringContaining('is not the one')])
+  }, 60_000)
+
+  it('seal anew at once under new organization keys, and lose nothing', async (ctx) => {
+    requirePostgres(ctx)
+    const answers = await Promise.all([0, 1].map((node) => rotate(node, 'organizations')))
+    expect(answers).toStrictEqual([200, 200])
+    const retired = async (node: number) => {
+      const { organizationKeys } = await (await ask(node, 'GET', '/v1/sealing-keys')).json()
+      return organizationKeys.retired
+    }
+    await whileServing(async () => {
+      await expect.poll(() => retired(1), { timeout: 15_000 }).toBe(0)
+    })
+    expect(await lost()).toStrictEqual([])
+  }, 60_000)
+})
+
+it('a rotation that is not done needs the key before: without it the start is refused', async (ctx) => {
+  requirePostgres(ctx)
+  for (const node of nodes) await node.end('SIGTERM')
+  const next = { KEYPORTER_ROOT_KEY: text(randomBytes(32)) }
+  const both = { ...next, KEYPORTER_ROOT_KEY_PREVIOUS: text(newKey) }
+  nodes = [await startServerProcess(environment(both))]
+  expect(await rotate(0, 'root')).toBe(200)
+  await nodes[0]?.end('SIGKILL')
+  await noteUndone(rootKeyId(newKey))
+  const { code, output } = await runServer(environment(next))
+  expect([code, output]).toEqual([
+    EXIT_CONFIG,
+    expect.stringContaining('set KEYPORTER_ROOT_KEY_PREVIOUS'),
+  ])
+  nodes = [await startServerProcess(environment(both))]
+  await expect
+    .poll(() => remaining(0), { timeout: 15_000 })
+    .toStrictEqual({ previousId: null, remaining: 0 })
+}, 60_000)
+
+/** It may have been done before the signal came. */
+async function noteUndone(keyId: string): Promise<void> {
+  const store = await openStore(location())
+  const row = { name: 'root_key_previous', value: keyId }
+  await store.transact((tx) =>
+    tx
+      .insertInto('settings')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  )
+  await store.close()
+}
+
+async function restartEach(keys: Record<string, string>): Promise<void> {
+  for (const [index, node] of nodes.entries()) {
+    await node.end('SIGTERM')
+    const started = await startServerProcess(environment(keys))
+    nodes = nodes.with(index, started)
+  }
+}
+
+/** Every request to either node is answered, while something goes on. */
+async function whileServing(work: () => Promise<unknown>): Promise<void> {
+  let isDone = false
+  const serving = (async () => {
+    while (!isDone) {
+      for (const node of [0, 1]) {
+        const form = new URLSearchParams({ grant_type: 'client_credentials' })
+        const token = await fetch(`${nodes[node]?.url}/oauth/token`, {
+          method: 'POST',
+          headers: { authorization: basic(manager) },
+          body: form,
+        })
+        const ready = await fetch(`${nodes[node]?.url}/readyz`)
+        expect([token.status, ready.status]).toStrictEqual([200, 200])
+      }
+    }
+  })()
+  await work()
+  isDone = true
+  await serving
+}
+
+async function remaining(node: number): Promise<object> {
+  const { rootKey } = await (await ask(node, 'GET', '/v1/sealing-keys')).json()
+  return { previousId: rootKey.previousId, remaining: rootKey.remaining }
+}
+
+async function rotate(node: number, scope: string): Promise<number> {
+  return (await ask(node, 'POST', '/v1/sealing-keys/rotate', { scope })).status
+}
+
+async function lost(): Promise<string[]> {
+  return onStore(newKey, async ({ vault }, { reader }) => {
+    const secrets = await readSecrets(reader)
+    return secrets.length === CONNECTIONS * 5 ? findLost(vault, secrets) : ['one is not there']
+  })
+}
+
+async function onStore<T>(
+  rootKey: Uint8Array,
+  work: (node: TestVault, store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openStore(location())
+  try {
+    return await work(await openTestVault(store, { rootKey }), store)
+  } finally {
+    await store.close()
+  }
+}
+
+function location() {
+  return { kind: 'postgres', url: database?.url ?? '' } as const
+}
+
+function ask(node: number, method: string, path: string, body?: object): Promise<Response> {
+  return fetch(`${nodes[node]?.url}${path}`, {
+    method,
+    headers: {
+      authorization: basic(manager),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+function text(key: Uint8Array): string {
+  return Buffer.from(key).toString('base64url')
+}

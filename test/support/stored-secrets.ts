@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import { generateId } from '@keyporter/protocol'
+import type { SealedPlace } from '../../packages/server/src/platform/sealing.ts'
+import type { Vault } from '../../packages/server/src/platform/vault.ts'
+import type { Reader, Writer } from '../../packages/server/src/store/open.ts'
+
+/** A sealed value of an organization, and where it stands. */
+export type StoredSecret = { readonly sealed: string; readonly place: SealedPlace }
+
+const NOW_MS = Date.parse('2027-03-01T12:00:00.000Z')
+
+/** The text that {@link insertSecrets} seals in a place: a different one in each. */
+export function secretOf({ organization, record, field }: SealedPlace): string {
+  return `canary of ${organization}, ${record}, ${field}`
+}
+
+/** Puts one of everything that is sealed for an organization into the store; returns the connection's id. */
+export async function insertSecrets(
+  tx: Writer,
+  vault: Pick<Vault, 'seal'>,
+  organizationId: string,
+): Promise<string> {
+  const [integrationId, connectionId] = [newId('intg'), newId('conn')]
+  const seal = (record: string, field: string, version: number) => {
+    const place = { organization: organizationId, record, field, version }
+    return vault.seal(tx, Buffer.from(secretOf(place)), place)
+  }
+  await tx
+    .insertInto('integrations')
+    .values({
+      ...written,
+      id: integrationId,
+      organizationId,
+      name: 'Mail',
+      nameKey: 'mail',
+      notes: '',
+      baseUrl: 'https://mail.example.com',
+      environment: 'production',
+      organizationSpecific: 1,
+      sharedFallback: 0,
+      contentType: 'json',
+      headers: '[]',
+      sealedHeaders: await seal(integrationId, 'headers', 2),
+      sealedVersion: 2,
+      auth: '{}',
+      kind: 'bearer',
+      version: 5,
+    })
+    .execute()
+  await tx
+    .insertInto('connections')
+    .values({
+      ...written,
+      id: connectionId,
+      integrationId,
+      holder: organizationId,
+      organizationId,
+      kind: 'bearer',
+      auth: '{}',
+      secrets: '["token"]',
+      headers: '[]',
+      sealed: await seal(connectionId, 'values', 3),
+      sealedVersion: 3,
+      status: 'working',
+      attention: null,
+      expiresAt: null,
+      testedAt: null,
+      version: 4,
+    })
+    .execute()
+  await tx
+    .insertInto('upstreamTokens')
+    .values({
+      connectionId,
+      organizationId,
+      sealedToken: await seal(connectionId, 'token', 7),
+      expiresAt: null,
+      sealedRefresh: await seal(connectionId, 'refresh', 7),
+      version: 7,
+      claimedBy: null,
+      claimedUntil: 0,
+      fetchedAt: null,
+    })
+    .execute()
+  const digest = randomBytes(32).toString('base64url')
+  await tx
+    .insertInto('upstreamConsents')
+    .values({
+      digest,
+      connectionId,
+      organizationId,
+      memberId: null,
+      sealedVerifier: await seal(digest, 'verifier', 1),
+      createdAt: NOW_MS,
+      expiresAt: NOW_MS,
+      usedAt: null,
+    })
+    .execute()
+  return connectionId
+}
+
+/** Every sealed value of the organizations, read table by table. */
+export async function readSecrets(db: Reader): Promise<readonly StoredSecret[]> {
+  const integrations = await db.selectFrom('integrations').selectAll().execute()
+  const connections = await db.selectFrom('connections').selectAll().execute()
+  const tokens = await db.selectFrom('upstreamTokens').selectAll().execute()
+  const consents = await db.selectFrom('upstreamConsents').selectAll().execute()
+  const at = (row: { organizationId: string }, record: string, field: string, version: number) => ({
+    organization: row.organizationId,
+    record,
+    field,
+    version,
+  })
+  return [
+    ...integrations.map((row) => ({
+      sealed: row.sealedHeaders,
+      place: at(row, row.id, 'headers', row.sealedVersion),
+    })),
+    ...connections.map((row) => ({
+      sealed: row.sealed,
+      place: at(row, row.id, 'values', row.sealedVersion),
+    })),
+    ...tokens.map((row) => ({
+      sealed: row.sealedToken,
+      place: at(row, row.connectionId, 'token', row.version),
+    })),
+    ...tokens.map((row) => ({
+      sealed: row.sealedRefresh,
+      place: at(row, row.connectionId, 'refresh', row.version),
+    })),
+    ...consents.map((row) => ({
+      sealed: row.sealedVerifier,
+      place: at(row, row.digest, 'verifier', 1),
+    })),
+  ].flatMap(({ sealed, place }) => (sealed === null ? [] : [{ sealed, place }]))
+}
+
+/** The places of the values that do not open to what was sealed there. */
+export async function findLost(
+  vault: Pick<Vault, 'open'>,
+  secrets: readonly StoredSecret[],
+): Promise<string[]> {
+  const lost: string[] = []
+  for (const { sealed, place } of secrets) {
+    const opened = await vault.open(sealed, place).catch(() => undefined)
+    if (opened === undefined || Buffer.from(opened).toString() !== secretOf(place))
+      lost.push(secretOf(place))
+  }
+  return lost
+}
+
+const written = {
+  createdAt: NOW_MS,
+  createdByType: 'system',
+  createdById: null,
+  createdByName: 'Test',
+  updatedAt: NOW_MS,
+  updatedByType: 'system',
+  updatedById: null,
+  updatedByName: 'Test',
+}
+
+function newId(kind: 'intg' | 'conn'): string {
+  return generateId(kind, NOW_MS, randomBytes)
+}
