@@ -1,0 +1,73 @@
+import { type Auth, attach, HMAC_SCHEMES } from '@keyporter/protocol'
+import { describe, expect, it } from 'vitest'
+import { around, bytesBody, outgoing } from './support/outgoing.ts'
+import { readText } from './support/sources.ts'
+
+const KINDS: Record<Auth['kind'], true> = {
+  none: true,
+  api_key: true,
+  headers: true,
+  basic: true,
+  bearer: true,
+  aws_sigv4: true,
+  hmac_sha256: true,
+}
+const PLACES = ['header', 'query', 'cookie']
+
+const request = outgoing({
+  method: 'POST',
+  path: '/v1/orders',
+  query: 'state=open',
+  headers: [{ name: 'Content-Type', value: 'application/json' }],
+  body: bytesBody('{"sku":"A-1"}'),
+})
+const then = {
+  ...around,
+  nowMs: Date.parse('2026-01-02T03:04:05Z'),
+  nonce: () => 'kN3vQ8sTz1XbC5mW7yR2aA',
+}
+
+const examples = readExamples(readText('docs/signing.md'))
+
+describe('docs/signing.md', () => {
+  it('has an example of every kind, place and scheme', () => {
+    const shown = examples.flatMap(({ auth }) => [
+      auth.kind,
+      ...('scheme' in auth ? [auth.scheme] : []),
+      ...('in' in auth ? [auth.in] : []),
+    ])
+    const wanted = [...Object.keys(KINDS), ...HMAC_SCHEMES, ...PLACES]
+    expect(new Set(shown)).toEqual(new Set(wanted))
+  })
+
+  it.each(examples)('$name: what is signed and what is sent is what comes out', (example) => {
+    const { explanation, headers, path, query } = attach(example.auth, request, then)
+    const lines = headers.map(({ name, value }) => `${name}: ${value}`)
+    const head = [`POST ${path}?${query} HTTP/1.1`, 'Host: api.example.com', ...lines]
+    expect(example.sent).toBe(head.join('\n'))
+    const { canonicalRequest, stringToSign } = explanation ?? {}
+    expect(example.signed).toEqual(
+      canonicalRequest === stringToSign
+        ? [stringToSign].filter((text) => text !== undefined)
+        : [canonicalRequest, stringToSign],
+    )
+  })
+})
+
+/** An `auth` as JSON, the texts that it signs, and the head of the request that goes out. */
+function readExamples(document: string) {
+  const blocks = [...document.matchAll(/```(json|text|http)\n([\s\S]*?)\n```/g)]
+  const starts = blocks.flatMap(([, language], index) => (language === 'json' ? index : []))
+  return starts.map((start, index) => {
+    const own = blocks.slice(start, starts[index + 1])
+    const auth: Auth = JSON.parse(own[0]?.[2] ?? '')
+    const textsOf = (wanted: string) =>
+      own.flatMap(([, language, text = '']) => (language === wanted ? text : []))
+    return {
+      name: [auth.kind, 'scheme' in auth ? auth.scheme : '', 'in' in auth ? auth.in : ''].join(' '),
+      auth,
+      signed: textsOf('text'),
+      sent: textsOf('http').join('\n'),
+    }
+  })
+}
