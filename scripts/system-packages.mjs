@@ -43,6 +43,11 @@ export const systemPackages = [
   { name: 'curl', command: 'curl', why: 'OAuth client on the command line' },
   { name: 'chromium', command: 'chromium', why: 'the browser in which the console is tested' },
   { name: 'python3-botocore', module: 'botocore', why: 'AWS signatures of another maker' },
+  {
+    name: 'python3-swift',
+    module: 'swift',
+    why: 'OpenStack Swift, an S3 server that verifies AWS signatures',
+  },
   { name: 'oathtool', command: 'oathtool', why: 'one-time codes (RFC 6238) of another maker' },
 ]
 
