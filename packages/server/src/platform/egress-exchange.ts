@@ -5,8 +5,10 @@ import { answerHeaders, requestHeaders } from './egress-headers.ts'
 import type { EgressAnswer, EgressLimits, EgressRequest } from './egress-request.ts'
 
 const BODY_BUFFER_BYTES = 65_536
+const EMPTY = Buffer.alloc(0)
 
 type Controller = Dispatcher.DispatchController
+type AnswerHead = Pick<EgressAnswer, 'status' | 'headers'>
 
 /** What the caller hears: an answer, or a fault; then pieces of the body until its end, or a fault. */
 type Listener = {
@@ -48,9 +50,11 @@ export function exchange(
 /** One exchange as the HTTP client reports it. Ends once: well, or by its first fault. */
 function createFlow(limits: EgressLimits, listener: Listener) {
   let controller: Controller | undefined
+  let head: AnswerHead | undefined
   let body: Readable | undefined
   let isOver = false
   let bytesLeft = limits.bodyBytesMax
+  const early: Buffer[] = []
   const end = (): boolean => {
     if (isOver) return false
     isOver = true
@@ -65,6 +69,14 @@ function createFlow(limits: EgressLimits, listener: Listener) {
   }
   // For as long as the request waits for a connection, its own or one that others leave.
   const waiting = setTimeout(() => fail(new EgressError('timed_out')), limits.connectMs)
+  // All that came in one piece with the head has been reported by then.
+  const deliver = (started: Controller): void => {
+    if (head === undefined) return
+    if (isOver) return listener.answer(wholeAnswer(head, early))
+    body = createBody(started, () => fail(new EgressError('aborted')))
+    listener.answer({ ...head, whole: undefined, body })
+    for (const chunk of early) body.push(chunk)
+  }
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart: (started) => {
       clearTimeout(waiting)
@@ -74,14 +86,14 @@ function createFlow(limits: EgressLimits, listener: Listener) {
     onResponseStart: (started, status) => {
       // RFC 9110 §15.2: interim answers may be ignored.
       if (status < 200) return
-      const headers = answerHeaders(Array.isArray(started.rawHeaders) ? started.rawHeaders : [])
-      body = createBody(started, () => fail(new EgressError('aborted')))
-      listener.answer({ status, headers, body })
+      head = { status, headers: answerHeaders(started.rawHeaders) }
+      queueMicrotask(() => deliver(started))
     },
     onResponseData: (started, chunk) => {
       bytesLeft -= chunk.length
       if (bytesLeft < 0) fail(new EgressError('too_large'))
-      else if (body?.push(chunk) === false) started.pause()
+      else if (body === undefined) early.push(chunk)
+      else if (!body.push(chunk)) started.pause()
     },
     onResponseEnd: () => {
       if (!end()) return
@@ -91,6 +103,21 @@ function createFlow(limits: EgressLimits, listener: Listener) {
     onResponseError: (_, error) => fail(toEgressError(error)),
   }
   return { handler, fail }
+}
+
+/** An answer that needs no stream unless somebody wants one. */
+function wholeAnswer(head: AnswerHead, parts: readonly Buffer[]): EgressAnswer {
+  const [first = EMPTY, ...others] = parts
+  const whole = others.length === 0 ? first : Buffer.concat(parts)
+  let body: Readable | undefined
+  return {
+    ...head,
+    whole,
+    get body() {
+      body ??= Readable.from(whole.length === 0 ? [] : [whole], { objectMode: false })
+      return body
+    },
+  }
 }
 
 function createBody(controller: Controller, abandon: () => void): Readable {

@@ -50,7 +50,6 @@ const FAULTS: Readonly<Record<string, EgressFault>> = {
 }
 
 const PATTERNS: readonly (readonly [RegExp, EgressFault])[] = [
-  [/^HPE_/, 'malformed_answer'],
   [/^(EPROTO$|ERR_SSL_|ERR_TLS_)/, 'tls_failed'],
   [/CERT|ISSUER|SIGNATURE|CRL|CA$|PATH_LENGTH|KEYUSAGE/, 'certificate_not_trusted'],
 ]
@@ -64,14 +63,10 @@ export function toEgressError(error: unknown): EgressError {
 function faultOf(error: unknown): EgressFault {
   // Every address was tried: what the last attempt met is as good as any.
   if (error instanceof AggregateError) return faultOf(error.errors.at(-1))
-  const { code, message } = describe(error)
-  // The client's own words for an answer that nobody asked for, and for a switch of protocols.
-  if (code === 'UND_ERR_SOCKET') return message.startsWith('bad ') ? 'malformed_answer' : 'hung_up'
-  return FAULTS[code] ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1] ?? 'hung_up'
-}
-
-function describe(error: unknown): { readonly code: string; readonly message: string } {
-  if (!(error instanceof Error)) return { code: '', message: '' }
+  if (!(error instanceof Error)) return 'hung_up'
+  if (error.name === 'HTTPParserError') return 'malformed_answer'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return { code, message: error.message }
+  // The client's own words for an answer that nobody asked for, and for a switch of protocols.
+  if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return 'malformed_answer'
+  return FAULTS[code] ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1] ?? 'hung_up'
 }

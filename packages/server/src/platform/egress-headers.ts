@@ -3,8 +3,7 @@ import type { EgressRequest } from './egress-request.ts'
 
 type Header = readonly [name: string, value: string]
 
-/** What concerns one connection alone (RFC 9110 §7.6.1), and what the HTTP client writes by itself. */
-const OWN = new Set([
+const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -16,7 +15,10 @@ const OWN = new Set([
   'transfer-encoding',
   'upgrade',
 ])
-const OWN_OF_REQUESTS = new Set([...OWN, 'host', 'content-length', 'expect', 'http2-settings'])
+/** What the HTTP client writes by itself, or must not promise. */
+const OWN_OF_REQUESTS = new Set(['host', 'content-length', 'expect', 'http2-settings'])
+const CONNECTION = /^connection$/i
+const FRAMING = /^(content-length|transfer-encoding)$/i
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** RFC 9110 §5.5; one byte a character, so that none is cut to a line break. */
@@ -34,12 +36,10 @@ const METHODS_REFUSED = new Set(['CONNECT', 'TRACE', 'TRACK'])
 export function requestHeaders({ method, target, headers }: EgressRequest): string[] {
   const isMethod = TOKEN.test(method) && !METHODS_REFUSED.has(method.toUpperCase())
   if (!isMethod || !TARGET.test(target)) throw new EgressError('malformed_request')
-  const named = namedByConnection(headers)
   const sent: string[] = []
-  for (const [name, value] of headers) {
+  for (const [name, value] of dropHopByHop(headers)) {
     if (!TOKEN.test(name) || !VALUE.test(value)) throw new EgressError('malformed_request')
-    const key = name.toLowerCase()
-    if (!OWN_OF_REQUESTS.has(key) && named?.has(key) !== true) sent.push(name, value)
+    if (!OWN_OF_REQUESTS.has(name.toLowerCase())) sent.push(name, value)
   }
   return sent
 }
@@ -50,32 +50,30 @@ export function requestHeaders({ method, target, headers }: EgressRequest): stri
  * @param raw names and values by turns
  * @throws {EgressError} `malformed_answer` when it is not plain where the answer ends (RFC 9112 §6.3)
  */
-export function answerHeaders(raw: readonly (Buffer | string)[]): Header[] {
+export function answerHeaders(raw: unknown): readonly Header[] {
+  if (!Array.isArray(raw)) throw new EgressError('malformed_answer')
   const headers: Header[] = []
+  let framings = 0
   for (let index = 0; index < raw.length; index += 2) {
-    headers.push([toText(raw[index]), toText(raw[index + 1])])
+    const name = toText(raw[index])
+    if (FRAMING.test(name)) framings += 1
+    headers.push([name, toText(raw[index + 1])])
   }
-  const named = namedByConnection(headers)
-  const lengths = headers.filter(([name]) => isFraming(name.toLowerCase()))
-  if (lengths.length > 1) throw new EgressError('malformed_answer')
+  if (framings > 1) throw new EgressError('malformed_answer')
+  return dropHopByHop(headers)
+}
+
+/** The headers without those of one connection alone: RFC 9110 §7.6.1, those that Connection names among them. */
+export function dropHopByHop(headers: readonly Header[]): readonly Header[] {
+  const options = headers.filter(([name]) => CONNECTION.test(name))
+  const named = options.flatMap(([, value]) => value.toLowerCase().split(','))
+  const dropped = new Set(named.map((name) => name.trim()))
   return headers.filter(([name]) => {
     const key = name.toLowerCase()
-    return !OWN.has(key) && named?.has(key) !== true
+    return !HOP_BY_HOP.has(key) && !dropped.has(key)
   })
 }
 
-function isFraming(key: string): boolean {
-  return key === 'content-length' || key === 'transfer-encoding'
-}
-
-/** RFC 9110 §7.6.1: the headers that Connection names go no further. */
-function namedByConnection(headers: readonly Header[]): ReadonlySet<string> | undefined {
-  const options = headers.filter(([name]) => name.toLowerCase() === 'connection')
-  if (options.length === 0) return undefined
-  const names = options.flatMap(([, value]) => value.toLowerCase().split(','))
-  return new Set(names.map((name) => name.trim()))
-}
-
-function toText(part: Buffer | string | undefined): string {
-  return typeof part === 'string' ? part : (part?.toString('latin1') ?? '')
+function toText(part: unknown): string {
+  return Buffer.isBuffer(part) ? part.toString('latin1') : String(part)
 }

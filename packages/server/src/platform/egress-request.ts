@@ -48,6 +48,8 @@ export type EgressAnswer = {
   readonly status: number
   /** Without hop-by-hop headers; repeated ones stand as often as they came. Names as they came, one byte a character. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Must be read or destroyed. */
+  /** The body, where all of it came along with the head, as short ones do. */
+  readonly whole: Uint8Array | undefined
+  /** The body in any case; where it is not whole it must be read or destroyed. */
   readonly body: Readable
 }
