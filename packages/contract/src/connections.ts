@@ -126,5 +126,12 @@ export const fetchToken = defineRoute({
   body: z.strictObject({}),
   status: 200,
   response: Connection,
-  errors: ['not_found', 'connection_missing', 'wrong_kind', 'upstream_refused', 'upstream_failed'],
+  errors: [
+    'not_found',
+    'connection_missing',
+    'wrong_kind',
+    'upstream_refused',
+    'upstream_failed',
+    'upstream_timeout',
+  ],
 })
