@@ -15,6 +15,8 @@ export type Session = {
   readonly connect: () => Promise<Keyporter>
   /** Where the server is. */
   readonly url: string
+  /** The organization that `--organization` names. */
+  readonly organization: string | undefined
 }
 
 /** The options that every command has. */
@@ -53,6 +55,7 @@ export function openSession(host: Host, command: Command): Session {
   return {
     host,
     url,
+    organization: options.organization,
     print: createPrinter(host, formatOf(options)),
     noInput: options.input === false || host.stdin.isTTY !== true || host.stderr.isTTY !== true,
     connect: async () => {

@@ -1,29 +1,57 @@
 import type { Keyporter } from '@keyporter/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
+import { confirmName } from '../confirm.ts'
+import { usageError } from '../exit-codes.ts'
 import type { Session } from '../session.ts'
 
-type Key = Awaited<ReturnType<Keyporter['signingKeys']['rotate']>>
+type SigningKey = Awaited<ReturnType<Keyporter['signingKeys']['rotate']>>
+type SealingKeys = Awaited<ReturnType<Keyporter['sealingKeys']['status']>>
 type RotateOptions = {
+  readonly signing?: true
+  readonly root?: true
+  readonly organizations?: true
   readonly algorithm?: 'ES256' | 'EdDSA' | 'RS256'
-  readonly immediately?: boolean
+  readonly immediately?: true
+  readonly organization?: string
 }
 
 const columns = ['id', 'algorithm', 'status', 'activates', 'retires']
 
 /** Declares `keyporter keys …`. */
 export function addKeys(program: Command, act: Act): void {
-  const keys = program.command('keys').description('the keys with which tokens are signed')
-  keys.command('list').description('list keys').action(act(listKeys))
+  const keys = program
+    .command('keys')
+    .description('the keys that sign tokens (signing keys) and that seal secrets (sealing keys)')
+  keys.command('list').description('list signing keys').action(act(listSigningKeys))
+  keys
+    .command('status')
+    .description('how far rotations of the sealing keys are: root key and organization keys')
+    .action(act(showSealingKeys))
   keys
     .command('rotate')
-    .description('publish a new key, and sign with it once every cache has seen it')
-    .addOption(new Option('--algorithm <algorithm>').choices(['ES256', 'EdDSA', 'RS256']))
-    .option('--immediately', 'sign with it at once')
-    .action(act(rotateKey))
+    .description('rotate keys of one sort')
+    .option('--signing', 'publish a new signing key, and sign with it once every cache has seen it')
+    .option('--root', 'seal everything under the next root key')
+    .option('--organizations', 'seal secrets under new keys; of one with --organization <id>')
+    .addOption(
+      new Option('--algorithm <algorithm>', 'of the signing key').choices([
+        'ES256',
+        'EdDSA',
+        'RS256',
+      ]),
+    )
+    .option('--immediately', 'sign with the new signing key at once')
+    .action(act(rotateKeys))
+  keys
+    .command('destroy')
+    .description('destroy the keys of an organization, and with them its secrets, for good')
+    .argument('<organization>', 'id of the organization')
+    .option('--confirm <slug>', 'the slug of the organization, where nobody can be asked')
+    .action(act(destroyKeys))
 }
 
-async function listKeys({ connect, print }: Session): Promise<void> {
+async function listSigningKeys({ connect, print }: Session): Promise<void> {
   const keyporter = await connect()
   const page = await keyporter.signingKeys.list()
   if (print.format === 'json') return print.json(page)
@@ -31,7 +59,33 @@ async function listKeys({ connect, print }: Session): Promise<void> {
   for (const { id } of page.data) await print.line(id)
 }
 
-async function rotateKey(
+async function showSealingKeys({ connect, print, organization }: Session): Promise<void> {
+  const keyporter = await connect()
+  return printSealingKeys(
+    print,
+    await keyporter.sealingKeys.status({ organizationId: organization }),
+  )
+}
+
+async function rotateKeys(session: Session, options: RotateOptions): Promise<void> {
+  const { signing, root, organizations, algorithm, immediately } = options
+  if ([signing, root, organizations].filter(Boolean).length !== 1)
+    throw usageError('Say which keys: --signing, --root or --organizations.')
+  if (signing === true) return rotateSigningKey(session, options)
+  if (algorithm !== undefined || immediately === true)
+    throw usageError('--algorithm and --immediately are of signing keys: --signing.')
+  const keyporter = await session.connect()
+  const rotated =
+    root === true
+      ? await keyporter.sealingKeys.rotate({ scope: 'root' })
+      : await keyporter.sealingKeys.rotate({
+          scope: 'organizations',
+          organizationId: session.organization,
+        })
+  return printSealingKeys(session.print, rotated)
+}
+
+async function rotateSigningKey(
   { connect, print }: Session,
   { algorithm, immediately }: RotateOptions,
 ): Promise<void> {
@@ -41,6 +95,40 @@ async function rotateKey(
   return print.format === 'quiet' ? print.line(key.id) : print.table(columns, [row(key)])
 }
 
-function row({ id, algorithm, status, activatesAt, retiresAt }: Key): readonly string[] {
+async function destroyKeys(
+  session: Session,
+  organizationId: string,
+  { confirm }: { readonly confirm?: string },
+): Promise<void> {
+  const { connect, print } = session
+  const keyporter = await connect()
+  const { name, slug } = await keyporter.organizations.get({ id: organizationId })
+  const what = `This makes every secret of ${name} (${slug}) unreadable, for good.`
+  await confirmName(session, { what, name: slug, given: confirm })
+  const destroyed = await keyporter.sealingKeys.destroy({ organizationId, confirm: slug })
+  if (print.format === 'json') return print.json(destroyed)
+  if (print.format === 'quiet') return print.line(destroyed.organizationId)
+  return print.facts([
+    ['organization', destroyed.organizationId],
+    ['keys destroyed', String(destroyed.keys)],
+    ['connections without values', String(destroyed.connections)],
+  ])
+}
+
+async function printSealingKeys(print: Session['print'], keys: SealingKeys): Promise<void> {
+  if (print.format === 'json') return print.json(keys)
+  const { rootKey, organizationKeys } = keys
+  if (print.format === 'quiet') return print.line(rootKey.id)
+  return print.facts([
+    ['root key', rootKey.id],
+    ['next root key', rootKey.nextId ?? ''],
+    ['root key before', rootKey.previousId ?? ''],
+    ['values under the one before', String(rootKey.remaining)],
+    ['organization keys', String(organizationKeys.present)],
+    ['retired ones still needed', String(organizationKeys.retired)],
+  ])
+}
+
+function row({ id, algorithm, status, activatesAt, retiresAt }: SigningKey): readonly string[] {
   return [id, algorithm, status, activatesAt, retiresAt ?? '']
 }

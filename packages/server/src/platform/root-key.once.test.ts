@@ -1,10 +1,26 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createRootKeyFile, parseRootKey, readRootKeyFile } from './root-key.ts'
+import {
+  adoptNextRootKeyFile,
+  createNextRootKeyFile,
+  createRootKeyFile,
+  parseRootKey,
+  readRootKeyFile,
+  readRootKeyFiles,
+} from './root-key.ts'
+import { rootKeyId } from './sealing.ts'
 
 const folders: string[] = []
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
@@ -52,6 +68,27 @@ describe('does', () => {
     const keys = await Promise.all([make(), make(), make()])
     expect(new Set(keys).size).toBe(1)
     expect(readdirSync(folder)).toEqual(['root.key'])
+  })
+
+  it('the next one lies beside the present one until it takes its place; none is ever lost', () => {
+    const folder = newFolder()
+    const first = createRootKeyFile(folder)
+    const next = createNextRootKeyFile(folder)
+    expect(createNextRootKeyFile(folder)).toEqual(next)
+    expect(next).not.toEqual(first)
+    expect(readRootKeyFiles(folder)).toEqual([next, first])
+    const retired = `root.key.retired-${rootKeyId(first)}`
+    for (const interrupted of [true, false]) {
+      // As a process leaves it that was killed before the last step.
+      if (interrupted) writeFileSync(join(folder, retired), 'half of a k', { mode: 0o600 })
+      else adoptNextRootKeyFile(folder)
+      expect(readRootKeyFiles(folder)[0]).toEqual(next)
+    }
+    expect(readdirSync(folder).toSorted()).toEqual(['root.key', retired])
+    expect(parseRootKey(readFileSync(join(folder, retired), 'utf8'))).toEqual(first)
+    expect(statSync(join(folder, retired)).mode & 0o777).toBe(0o600)
+    adoptNextRootKeyFile(folder)
+    expect(readRootKeyFiles(folder)).toEqual([next])
   })
 
   it('there is none where there is no file', () => {

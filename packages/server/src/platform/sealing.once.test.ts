@@ -14,7 +14,7 @@ const place: SealedPlace = {
 const plaintext = Buffer.from('correct horse battery staple')
 const sealed = seal(plaintext, place)
 const REFUSAL =
-  /^(Sealed for another place or key\.|Not a sealed value\.|Unsupported state or unable to authenticate data)$/
+  /^(Sealed for another place or key\.|Not a sealed value\.|A tag has 16 bytes\.|An initialization vector has 12 bytes\.|Unsupported state or unable to authenticate data)$/
 
 describe('does', () => {
   it('what was sealed opens again', () => {
@@ -94,10 +94,10 @@ describe('refuses', () => {
       Buffer.from(text, 'base64url').subarray(0, bytes).toString('base64url')
     for (const bytes of [4, 8, 12, 13, 14, 15]) {
       const cut = [header, encryptedKey, iv, ciphertext, shorter(tag, bytes)].join('.')
-      expect(() => open(cut, place)).toThrow('Not a sealed value')
+      expect(() => open(cut, place)).toThrow('A tag has 16 bytes')
     }
     const shortIv = [header, encryptedKey, shorter(iv, 8), ciphertext, tag].join('.')
-    expect(() => open(shortIv, place)).toThrow('Not a sealed value')
+    expect(() => open(shortIv, place)).toThrow('vector has 12 bytes')
   })
 
   it.each([0, 16, 31, 33, 64])('a key of %i bytes', (length) => {

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { decodeBase64url, encodeBase64url } from '@keyporter/protocol'
+import { decrypt, encrypt, IV_BYTES } from './aes-gcm.ts'
 
 /** Where a sealed value stands. It opens nowhere else. */
 export type SealedPlace = {
@@ -19,9 +20,6 @@ export type Sealing = {
   readonly keyId: string
 }
 
-const IV_BYTES = 12
-const TAG_BYTES = 16
-
 /**
  * Sealing with one 32-byte key. A sealed value is a JWE in compact form (RFC 7516 §3.1): `alg` `dir`,
  * `enc` `A256GCM`, with the place in the protected header, which is the additional data of the AEAD.
@@ -34,17 +32,9 @@ export function createSealing(key: Uint8Array, keyId: string = rootKeyId(key)): 
     keyId,
     seal: (plaintext, place) => {
       const header = protectedHeader(keyId, place)
-      const iv = randomBytes(IV_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
-      cipher.setAAD(Buffer.from(header))
-      const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
-      return [
-        header,
-        '',
-        encodeBase64url(iv),
-        encodeBase64url(ciphertext),
-        encodeBase64url(cipher.getAuthTag()),
-      ].join('.')
+      const aad = Buffer.from(header)
+      const { iv, ciphertext, tag } = encrypt(key, plaintext, { iv: randomBytes(IV_BYTES), aad })
+      return [header, '', ...[iv, ciphertext, tag].map(encodeBase64url)].join('.')
     },
     open: (sealed, place) => {
       const [header, encryptedKey, iv, ciphertext, tag, ...more] = sealed.split('.')
@@ -52,21 +42,13 @@ export function createSealing(key: Uint8Array, keyId: string = rootKeyId(key)): 
         throw new Error('Sealed for another place or key.')
       }
       if (encryptedKey !== '' || more.length > 0) throw new Error('Not a sealed value.')
-      const parts = [iv, ciphertext, tag].map((part) => decodeBase64url(part ?? ' '))
-      const [ivBytes, ciphertextBytes, tagBytes] = parts
-      if (
-        ivBytes?.length !== IV_BYTES ||
-        ciphertextBytes === undefined ||
-        tagBytes?.length !== TAG_BYTES
-      ) {
+      const [ivBytes, ciphertextBytes, tagBytes] = [iv, ciphertext, tag].map((part) =>
+        decodeBase64url(part ?? ' '),
+      )
+      if (ivBytes === undefined || ciphertextBytes === undefined || tagBytes === undefined)
         throw new Error('Not a sealed value.')
-      }
-      const decipher = createDecipheriv('aes-256-gcm', key, ivBytes, {
-        authTagLength: TAG_BYTES,
-      })
-      decipher.setAAD(Buffer.from(header))
-      decipher.setAuthTag(tagBytes)
-      return Buffer.concat([decipher.update(ciphertextBytes), decipher.final()])
+      const encrypted = { iv: ivBytes, ciphertext: ciphertextBytes, tag: tagBytes }
+      return decrypt(key, encrypted, Buffer.from(header))
     },
   }
 }

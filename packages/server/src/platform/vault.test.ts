@@ -101,7 +101,7 @@ describe('does', () => {
     await rotate('org_rotated')
     const after = await node.seal(SECRET, rotated)
     const keys = await keysOf('org_rotated')
-    expect(keys.map(({ retiredAt }) => retiredAt).toSorted()).toStrictEqual([1, null])
+    expect(new Set(keys.map(({ retiredAt }) => retiredAt))).toStrictEqual(new Set([1, null]))
     expect(after.split('.')[0]).not.toBe(before.split('.')[0])
     for (const text of [before, after]) expect(await node.open(text, rotated)).toBe(SECRET)
   })
