@@ -154,6 +154,7 @@ export function resolvedConnection(
     connectionHeaders: [],
     secretHeaderValues: [],
     connectionId,
+    status: 'untested',
     organizationId: 'org_1',
     stamp,
     auth,

@@ -11,12 +11,14 @@ import type { Config } from './config.ts'
 import {
   connectionRoutes,
   createConnectionLookup,
+  createConsentCompletion,
   createUpstreamTokens,
 } from './connections/index.ts'
 import { type Caller, type Context, type ContextBase, system } from './context.ts'
 import { createGuard, createRegistry, credentialRoutes, type Refusal } from './credentials/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { mountConnect } from './http/connect.ts'
 import { openConsole } from './http/console.ts'
 import { mountHealth } from './http/health.ts'
 import { createIdempotency } from './http/idempotency.ts'
@@ -221,16 +223,14 @@ export async function compose(
     isFresh: feed.isFresh,
     random: pooledRandom,
   })
-  const authenticate = createAuthenticate({
-    guard,
-    tokens,
-    authenticateSession: (cookie) => authenticateSession({ ...base, keepBooks }, cookie),
-  })
+  const bySession = (cookie: string) => authenticateSession({ ...base, keepBooks }, cookie)
+  const authenticate = createAuthenticate({ guard, tokens, authenticateSession: bySession })
   const verify = createVerifier({ guard, tokens, recordUse })
 
+  const upstreamTokens = createUpstreamTokens({ base, feed, keepBooks, asSystem })
   const callDeps: CallDeps = {
     lookup: createConnectionLookup({ db, vault, feed }),
-    tokens: createUpstreamTokens({ base, feed, keepBooks, asSystem }),
+    tokens: upstreamTokens,
     tools: createAttachAround({ clock, random }),
     noteUse: usage.note,
   }
@@ -268,6 +268,17 @@ export async function compose(
     publicUrl,
     log,
   })
+  mountConnect(http, {
+    authenticateSession: bySession,
+    completeConsent: createConsentCompletion({
+      base,
+      keepBooks,
+      createContext,
+      isSwitchedOn: async (organizationId) =>
+        (await findFeatures({ db, organizationId }))?.stored === true,
+    }),
+    log,
+  })
   mountVerification(http, { authenticate, verify, countUse: recordUse, publicUrl, log })
   mount(
     http,
@@ -278,7 +289,7 @@ export async function compose(
       ...apiRoutes,
       ...credentialRoutes,
       ...integrationRoutes,
-      ...connectionRoutes,
+      ...connectionRoutes(upstreamTokens),
       ...callRoutes(callDeps),
       ...usageRoutes,
       ...auditRoutes,

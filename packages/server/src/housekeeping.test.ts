@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { useTestStore } from '../../../test/support/open-store.ts'
+import { insertConnectionRow } from '../../../test/support/upstream-keeper.ts'
 import { housekeeping } from './housekeeping.ts'
 import { startJob } from './platform/jobs.ts'
 import { createLog } from './platform/log.ts'
@@ -35,6 +36,8 @@ beforeEach(async () => {
       'revokedTokens',
       'changes',
       'usageCounters',
+      'connections',
+      'integrations',
       'members',
       'organizations',
     ] as const)
@@ -127,6 +130,24 @@ describe('housekeeping', () => {
     )
     await run()
     expect(await left('oneTimeCodes', 'digest')).toEqual(['live'])
+  })
+
+  it('deletes consents a day after they could be given', async () => {
+    await insertConnectionRow(store(), 'conn_1')
+    const row = { connectionId: 'conn_1', organizationId: 'org_1', memberId: null }
+    const rest = { sealedVerifier: '', createdAt: 0, usedAt: null }
+    await store().transact((tx) =>
+      tx
+        .insertInto('upstreamConsents')
+        .values([
+          { ...row, ...rest, digest: 'expired', expiresAt: NOW - DAY_MS },
+          { ...row, ...rest, digest: 'lately', expiresAt: NOW - MINUTE_MS },
+          { ...row, ...rest, digest: 'live', expiresAt: NOW + MINUTE_MS },
+        ])
+        .execute(),
+    )
+    await run()
+    expect(await left('upstreamConsents', 'digest')).toEqual(['lately', 'live'])
   })
 
   it('deletes revoked tokens once they are expired for every clock', async () => {

@@ -3,19 +3,16 @@ import type { Change } from '../store/changes.ts'
 import type { Writer } from '../store/open.ts'
 import { type Attention, noteFinding } from './finding.ts'
 import type { ResolvedConnection } from './resolved.ts'
+import { findAttention } from './rows.ts'
 import type { TokenConnection } from './stored-token.ts'
 import { isTokenAuth } from './token-rules.ts'
 
-/**
- * A resolved connection as one that fetches its tokens.
- *
- * @throws {TypeError} when its kind has none
- */
-export function connectionOf(resolved: ResolvedConnection): TokenConnection {
+/** A resolved connection as one that fetches its tokens; undefined when its kind has none. */
+export function asTokenConnection(resolved: ResolvedConnection): TokenConnection | undefined {
   const { connectionId, auth } = resolved
-  if (connectionId === null || !isTokenAuth(auth))
-    throw new TypeError('This kind of connection has no token to fetch')
-  return { ...resolved, connectionId, auth }
+  return connectionId === null || !isTokenAuth(auth)
+    ? undefined
+    : { ...resolved, connectionId, auth }
 }
 
 /** Stores a token that a person asked for, or that ends a refusal: with it the connection works. */
@@ -42,7 +39,7 @@ export async function noteRefusal(
   connection: TokenConnection,
   { attention, reason }: { readonly attention: Attention; readonly reason: string },
 ): Promise<void> {
-  const isKnown = (await findAttention(ctx, connection)) === attention
+  const isKnown = (await findAttention(ctx.db, connection.connectionId)) === attention
   if (isKnown && ctx.actor.kind === 'system') return
   await ctx.mutate(async (tx) => ({
     result: undefined,
@@ -69,17 +66,4 @@ export function tokenChanged({ connectionId, ownerId }: TokenConnection): Change
 /** The connection as the audit log names it. */
 export function targetOf({ connectionId, integrationName }: TokenConnection) {
   return { type: 'connection', id: connectionId, name: integrationName }
-}
-
-async function findAttention(
-  { db }: Context,
-  { connectionId, organizationId }: TokenConnection,
-): Promise<string | null | undefined> {
-  const row = await db
-    .selectFrom('connections')
-    .select('attention')
-    .where('id', '=', connectionId)
-    .where('organizationId', '=', organizationId)
-    .executeTakeFirst()
-  return row?.attention
 }

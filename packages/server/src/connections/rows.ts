@@ -64,6 +64,28 @@ export async function findConnection(
   return row === undefined ? undefined : toConnection(row)
 }
 
+/** Where a connection belongs; undefined when there is none with this id. */
+export async function findPlace(
+  db: Reader,
+  id: string,
+): Promise<Pick<StoredConnection, 'integrationId' | 'holder'> | undefined> {
+  return db
+    .selectFrom('connections')
+    .select(['integrationId', 'holder'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Why a connection needs attention, if it does; undefined when there is none with this id. */
+export async function findAttention(db: Reader, id: string): Promise<string | null | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .select('attention')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.attention
+}
+
 /** One more than `limit` of an integration's connections: the shared one, then those of organizations. */
 export async function selectConnections(
   db: Reader,

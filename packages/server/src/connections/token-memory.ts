@@ -40,7 +40,6 @@ export function createTokenMemory(
   const entries = new Map<string, TokenEntry>()
   feed.subscribe(({ kind, subjectId }) => {
     if (kind === 'upstream_token.changed') entries.delete(subjectId)
-    if (kind === 'connection.changed') forgetToken(entries.get(subjectId))
     // Whose key is gone has no token any more.
     if (kind === 'organization_keys.changed') entries.clear()
   })
@@ -50,8 +49,9 @@ export function createTokenMemory(
       if (known?.stamp === stamp) return known
       const grant = digests.digest(grantText(auth))
       if (known?.grant === grant) {
-        // Something else changed, a name or a header: the token is as good as before.
+        // Perhaps a name or a header alone; what is stored tells whether the token is as good as before.
         known.stamp = stamp
+        known.held = undefined
         return known
       }
       const entry: TokenEntry = {
@@ -66,9 +66,4 @@ export function createTokenMemory(
       return entry
     },
   }
-}
-
-/** Whoever gave other values may have ended what was stored. A setback stays: it may be what was noted. */
-function forgetToken(entry: TokenEntry | undefined): void {
-  if (entry !== undefined) entry.held = undefined
 }

@@ -15,13 +15,21 @@ const BACKOFF_MS_MAX = 60_000
 /** So long a refusal is remembered: what was refused is not asked for again meanwhile. */
 export const REFUSED_MS = 5 * 60_000
 
+/** The ways of signing in that have to fetch their token first. */
+const TOKEN_KINDS: ReadonlySet<string> = new Set<TokenAuth['kind']>([
+  'oauth2_client_credentials',
+  'oauth2_authorization_code',
+  'login_call',
+])
+
 /** Whether a way of signing in has to fetch its token first. */
+export function isTokenKind(kind: string): kind is TokenAuth['kind'] {
+  return TOKEN_KINDS.has(kind)
+}
+
+/** As {@link isTokenKind}, of one with its values. */
 export function isTokenAuth(auth: Auth | TokenAuth): auth is TokenAuth {
-  return (
-    auth.kind === 'oauth2_client_credentials' ||
-    auth.kind === 'oauth2_authorization_code' ||
-    auth.kind === 'login_call'
-  )
+  return isTokenKind(auth.kind)
 }
 
 /**

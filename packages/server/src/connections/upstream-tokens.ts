@@ -5,7 +5,7 @@ import type { Context, ContextBase } from '../context.ts'
 import type { ChangeFeed } from '../store/changes.ts'
 import type { Writer } from '../store/open.ts'
 import { askForToken, type ConsentProof, type TokenOutcome } from './ask-token.ts'
-import { connectionOf, noteRefusal, noteToken } from './note-token.ts'
+import { asTokenConnection, noteRefusal, noteToken } from './note-token.ts'
 import type { ResolvedConnection } from './resolved.ts'
 import {
   type GivenToken,
@@ -219,6 +219,13 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
       }),
     )
   }
+}
+
+/** @throws {TypeError} when the kind of the connection has no token */
+function connectionOf(resolved: ResolvedConnection): TokenConnection {
+  const connection = asTokenConnection(resolved)
+  if (connection === undefined) throw new TypeError('This kind of connection has no token to fetch')
+  return connection
 }
 
 /** A token to be fetched, and who asked for it in person. */

@@ -75,6 +75,23 @@ export const leftovers: readonly Leftovers[] = [
       ),
   },
   {
+    table: 'upstreamConsents',
+    keptMs: DAY_MS,
+    deleteSome: (tx, beforeMs, countMax) =>
+      countOf(
+        tx
+          .deleteFrom('upstreamConsents')
+          .where('digest', 'in', (eb) =>
+            eb
+              .selectFrom('upstreamConsents')
+              .select('digest')
+              .where('expiresAt', '<=', beforeMs)
+              .limit(countMax),
+          )
+          .executeTakeFirst(),
+      ),
+  },
+  {
     table: 'revokedTokens',
     // A verifier's clock may be behind: to it the token lives a little longer.
     keptMs: 10 * MINUTE_MS,
