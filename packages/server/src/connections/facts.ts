@@ -14,8 +14,8 @@ import {
   splitBase,
 } from '../integrations/index.ts'
 import type { ResolvedConnection } from './resolved.ts'
-import { findConnection, type StoredConnection } from './rows.ts'
-import { openValues, type SealedValues } from './sealed-values.ts'
+import type { StoredConnection } from './rows.ts'
+import { findOpened, type SealedValues } from './sealed-values.ts'
 import { makeStamp } from './stamp.ts'
 import { toAuth } from './to-auth.ts'
 
@@ -44,17 +44,28 @@ export async function readIntegration(
 ): Promise<IntegrationFacts | undefined> {
   const owner = await findOwner(deps.db, id)
   if (owner === undefined) return undefined
-  const integration = await findIntegration(deps.db, owner.organizationId, id)
+  const find = () => findIntegration(deps.db, owner.organizationId, id)
+  const integration = await find()
   if (integration === undefined) return undefined
-  return { integration, operator: owner.operator, headers: await openHeaders(deps, integration) }
+  const headers = await openHeaders(deps, integration)
+  if (headers !== undefined) return { integration, operator: owner.operator, headers }
+  // They may have been sealed under another key since they were read.
+  const again = await find()
+  return (
+    again && {
+      integration: again,
+      operator: owner.operator,
+      headers: await openHeaders(deps, again),
+    }
+  )
 }
 
 /** Reads and opens what a holder has for an integration. */
 export async function readSlot(deps: Deps, facts: IntegrationFacts, holder: string): Promise<Slot> {
   const { integration } = facts
-  const connection = await findConnection(deps.db, integration.id, holder)
-  if (connection === undefined) return withoutConnection(facts)
-  const values = await openValues(deps, connection)
+  const opened = await findOpened(deps, integration.id, holder)
+  if (opened === undefined) return withoutConnection(facts)
+  const { connection, values } = opened
   if (values === undefined) {
     return lost(connection.sealed === null ? GIVE_AGAIN : UNREADABLE, connection.id)
   }

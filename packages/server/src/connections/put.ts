@@ -23,7 +23,7 @@ import {
   replaceConnection,
   type StoredConnection,
 } from './rows.ts'
-import { openValues, type SealedValues, sealValues } from './sealed-values.ts'
+import { findOpened, type SealedValues, sealValues } from './sealed-values.ts'
 import { standingAfter } from './standing.ts'
 
 type Route = typeof routes.connections.put
@@ -41,9 +41,9 @@ export async function putConnection(
   const integration = await requireIntegration(ctx, params.id)
   const holder = await requireHolder(ctx, integration, params.organization)
   requireOwnValues(integration, holder.holder)
-  const before = await findConnection(ctx.db, integration.id, holder.holder)
+  const present = await findOpened(ctx, integration.id, holder.holder)
+  const [before, stored] = [present?.connection, present?.values]
   requireVersion(before?.version ?? 0, ifVersion)
-  const stored = before === undefined ? undefined : await openValues(ctx, before)
   const decided = decidePut(body, { integration, stored, judge: ctx.egress.judge })
   const expiresAt = body.expiresAt === undefined ? null : parseExpiry(body.expiresAt)
   const draft = draftOf(ctx, { integration, holder, before, stored, decided, expiresAt })

@@ -4,7 +4,7 @@ import type { Bindings, HeaderValues } from '../integrations/index.ts'
 import type { SealedPlace } from '../platform/sealing.ts'
 import { UnreadableError } from '../platform/vault.ts'
 import type { Writer } from '../store/open.ts'
-import type { StoredConnection } from './rows.ts'
+import { findConnection, type StoredConnection } from './rows.ts'
 
 /** What of a connection is sealed. */
 export type SealedValues = {
@@ -28,8 +28,29 @@ export async function sealValues(
   return vault.seal(tx, new TextEncoder().encode(textOf(values)), placeOf(place))
 }
 
-/** The values of a connection; undefined when there are none any more, or they do not open. */
-export async function openValues(
+/** A connection with its values; these are undefined when there are none any more, or they do not open. */
+export async function findOpened(
+  deps: Pick<Context, 'db' | 'vault'>,
+  integrationId: string,
+  holder: string,
+): Promise<
+  { readonly connection: StoredConnection; readonly values: SealedValues | undefined } | undefined
+> {
+  const connection = await findConnection(deps.db, integrationId, holder)
+  if (connection === undefined) return undefined
+  const values = await openValues(deps, connection)
+  if (values !== undefined || connection.sealed === null) return { connection, values }
+  // It may have been sealed under another key since it was read.
+  const again = await findConnection(deps.db, integrationId, holder)
+  return again && { connection: again, values: await openValues(deps, again) }
+}
+
+/** Whether two sets of values are the same. */
+export function sameValues(some: SealedValues, others: SealedValues): boolean {
+  return textOf(some) === textOf(others)
+}
+
+async function openValues(
   { vault }: Pick<Context, 'vault'>,
   { sealed, ...place }: Place & Pick<StoredConnection, 'sealed'>,
 ): Promise<SealedValues | undefined> {
@@ -40,11 +61,6 @@ export async function openValues(
     if (error instanceof UnreadableError) return undefined
     throw error
   }
-}
-
-/** Whether two sets of values are the same. */
-export function sameValues(some: SealedValues, others: SealedValues): boolean {
-  return textOf(some) === textOf(others)
 }
 
 function placeOf({ organizationId, id, sealedVersion }: Place): SealedPlace {

@@ -79,12 +79,19 @@ export async function insertIntegration(tx: Writer, draft: IntegrationDraft): Pr
   await tx.insertInto('integrations').values(toRow(draft)).execute()
 }
 
-/** Writes a new state over the version before it. False when that version is gone. */
-export async function replaceIntegration(tx: Writer, draft: IntegrationDraft): Promise<boolean> {
-  const { id, organizationId, ...columns } = toRow(draft)
+/**
+ * Writes a new state over the version before it; what is sealed only where it was sealed for this, because
+ * it may have been sealed anew since it was read. False when that version is gone.
+ */
+export async function replaceIntegration(
+  tx: Writer,
+  draft: IntegrationDraft,
+  isSealedAnew: boolean,
+): Promise<boolean> {
+  const { id, organizationId, sealedHeaders, sealedVersion, ...columns } = toRow(draft)
   const { numUpdatedRows } = await tx
     .updateTable('integrations')
-    .set(columns)
+    .set({ ...columns, ...(isSealedAnew ? { sealedHeaders, sealedVersion } : {}) })
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .where('version', '=', draft.version - 1)

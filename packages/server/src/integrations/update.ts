@@ -80,7 +80,7 @@ async function write(
     headerValues === undefined
       ? draft
       : { ...draft, sealedHeaders: await sealHeaders(ctx, tx, draft, headerValues) }
-  if (await replaceIntegration(tx, after)) return after
+  if (await replaceIntegration(tx, after, headerValues !== undefined)) return after
   throw new AppError('precondition_failed', {
     detail: 'It was changed in the meantime. Load it again.',
   })
