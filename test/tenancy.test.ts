@@ -1,5 +1,6 @@
 import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createConnected, createIntegration } from './support/integrations.ts'
 import { createContactsApi, createCredential, createOrganization } from './support/issue.ts'
 import { type Answer, type Pair, startTestServer, type TestServer } from './support/server.ts'
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   other = await createOrganization(server, 'Other')
   foreign = {
     credentials: credential.id,
+    integrations: (await createConnected(server)).id,
     apis: api.id,
     members: member.body.id,
     organizations: server.operatorId,
@@ -40,6 +42,12 @@ const bodies: Record<string, object> = {
   updateApi: { name: 'Mine now' },
   updateCredential: { name: 'Mine now' },
   revokeCredential: {},
+  updateIntegration: { name: 'Mine now' },
+  putConnection: { auth: { kind: 'bearer', token: 'mine' } },
+  authorizeConnection: {},
+  fetchConnectionToken: {},
+  signCall: { method: 'GET', path: '/' },
+  testCall: { method: 'GET', path: '/' },
 }
 
 const named = routeList.filter((route) => route.path.includes(':') && route.access !== 'public')
@@ -53,7 +61,7 @@ function nounOf(route: Route): string {
 }
 
 function pathOf(route: Route, id: string): string {
-  return route.path.replace(/:\w+/, id)
+  return route.path.replace(':organization', 'shared').replace(/:\w+/, id)
 }
 
 function askAs(route: Route, path: string, as: Pair | null): Promise<Answer> {
@@ -94,6 +102,25 @@ describe('every route that names an object', () => {
   })
 })
 
+describe('a route that names an organization behind an object of one’s own', () => {
+  const nested = routeList.filter(({ path }) => path.includes(':organization'))
+
+  it.each(nested.map((route) => [route.operationId, route] as const))(
+    '%s answers for another one exactly as for one that never existed',
+    async (_name, route) => {
+      const own = await createIntegration(server, { organizationSpecific: true }, other.manager)
+      const path = (organization: string) =>
+        route.path.replace(':organization', organization).replace(':id', own.id)
+      const theirs = await askAs(route, path(server.operatorId), other.manager)
+      const never = await askAs(route, path('org_01jd0000000000000000000000'), other.manager)
+      const nonsense = await askAs(route, path('nonsense'), other.manager)
+      expect(theirs.status).toBe(404)
+      expect(visible(theirs)).toEqual(visible(never))
+      expect(visible(theirs)).toEqual(visible(nonsense))
+    },
+  )
+})
+
 describe('every route that acts within an organization', () => {
   it.each(scoped.map((route) => [route.operationId, route] as const))(
     '%s answers 404 to a stranger who names another organization, existing or not',
@@ -132,6 +159,8 @@ describe('every route that acts within an organization', () => {
       '/v1/organizations',
       '/v1/apis',
       '/v1/credentials?q=Test',
+      '/v1/integrations',
+      '/v1/integrations?q=Weather',
     ]
     for (const path of lists) {
       const { text, status } = await server.ask('GET', path, { as: other.manager })

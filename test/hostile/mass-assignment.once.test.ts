@@ -79,7 +79,16 @@ const cases = bodyRoutes.map((route) => [route.operationId, route] as const)
 
 /** Everything that the organization can see, but for what attempts and looking themselves leave: audit and usage. */
 async function seen(): Promise<Answer['body'][]> {
-  const paths = ['credentials', 'members', 'apis', 'organizations', 'signing-keys', 'session']
+  const paths = [
+    'credentials',
+    'members',
+    'apis',
+    'organizations',
+    'integrations',
+    `integrations/${requests.ids['integrations']}/connections`,
+    'signing-keys',
+    'session',
+  ]
   const answers = await Promise.all(paths.map((path) => server.ask('GET', `/v1/${path}`)))
   // Usage is written once a second: it may fall between two looks.
   const withoutUsage = (name: string, value: unknown): unknown =>

@@ -151,7 +151,7 @@ async function expectSound({ route, field, name, text }: Trial): Promise<void> {
 
 function pathTo(route: Route, answer: Answer): string | undefined {
   const { id } = answer.body
-  if (typeof id !== 'string' || route.path.endsWith('/rotate')) return undefined
+  if (typeof id !== 'string' || /\/rotate$|:organization/.test(route.path)) return undefined
   return `/v1/${route.path.split('/')[2]}/${id}`
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createConnected, createIntegration } from './integrations.ts'
 import { createContactsApi, createCredential } from './issue.ts'
 import { addPerson, invitePerson, PASSWORD, type Person, signIn } from './people.ts'
 import type { Ask, TestServer } from './server.ts'
@@ -14,6 +15,8 @@ export type AuditedCall = {
   readonly who?: Pick<Ask, 'as' | 'cookie'>
   /** The member who did it, where it was not the manager; undefined where they are only made by it. */
   readonly actor?: { readonly type: 'member'; readonly id: string | undefined }
+  /** The status of a success, where it is not the route's first. */
+  readonly status?: number
   /** The actions, where there are more than the one that the contract names. */
   readonly actions?: readonly string[]
   /** What must not be in the log. */
@@ -235,6 +238,42 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
         actions: ['organization.keys_destroyed', 'organization.keys_destroyed'],
       }
     },
+    createIntegration: async () => ({
+      path: '/v1/integrations',
+      body: {
+        name: 'Audited',
+        baseUrl: 'https://api.example.com',
+        contentType: 'json',
+        headers: [{ name: 'X-Key', value: 'a-secret-header', secret: true }],
+      },
+      secrets: ['a-secret-header'],
+    }),
+    updateIntegration: async () => ({
+      path: `/v1/integrations/${(await createConnected(server)).id}`,
+      // Away from where it was: its connection loses its values.
+      body: { baseUrl: `https://api-${next()}.example.com` },
+      secrets: ['token-of-the-tests'],
+    }),
+    deleteIntegration: async () => ({
+      path: `/v1/integrations/${(await createConnected(server)).id}`,
+    }),
+    putConnection: async (action) => {
+      const isNew = action === 'connection.created'
+      const { id } = await (isNew ? createIntegration(server) : createConnected(server))
+      const [token, value] = ['another-token-of-the-tests', 'another-secret-header']
+      return {
+        path: `/v1/integrations/${id}/connections/shared`,
+        body: {
+          auth: { kind: 'bearer', token },
+          headers: [{ name: 'X-Key', value, secret: true }],
+        },
+        ...(isNew ? { status: 201 } : {}),
+        secrets: [token, value, 'token-of-the-tests'],
+      }
+    },
+    deleteConnection: async () => ({
+      path: `/v1/integrations/${(await createConnected(server)).id}/connections/shared`,
+    }),
     rotateSigningKey: async () => ({
       path: '/v1/signing-keys/rotate',
       body: { immediately: true },

@@ -1,4 +1,5 @@
 import type { Route } from '@keyporter/contract'
+import { createConnected } from './integrations.ts'
 import { createContactsApi, createCredential, createOrganization, type Issued } from './issue.ts'
 import { addPerson, PASSWORD } from './people.ts'
 import type { Answer, Ask, TestServer } from './server.ts'
@@ -40,6 +41,7 @@ export async function prepareRequests(server: TestServer): Promise<RouteRequests
   const ids: Readonly<Record<string, string>> = {
     apis: api.id,
     credentials: credential.id,
+    integrations: (await createConnected(server)).id,
     members: person.id,
     organizations: organization.id,
     sessions: 'ses_01jd0000000000000000000000',
@@ -55,7 +57,7 @@ export async function prepareRequests(server: TestServer): Promise<RouteRequests
     const id = ids[route.path.split('/')[2] ?? '']
     if (route.path.includes(':') && id === undefined)
       throw new Error(`no object for ${route.path}: add one`)
-    const path = route.path.replace(/:\w+/, id ?? '')
+    const path = route.path.replace(':organization', 'shared').replace(/:\w+/, id ?? '')
     const make = bodies[route.operationId]
     if (make !== undefined) return { path, ...(await make(count)) }
     if (route.body !== undefined) throw new Error(`no body for ${route.operationId}: add one`)
@@ -111,6 +113,16 @@ function bodiesFor({
     tokenTtlSeconds: 600,
     signingAlgorithm: 'ES256',
     organizations: [server.operatorId],
+  }
+  const integration = {
+    name: 'Weather',
+    notes: 'Of the tests',
+    baseUrl: 'https://api.example.com/v2',
+    organizationSpecific: false,
+    sharedFallback: false,
+    contentType: 'json',
+    headers: [{ name: 'X-Source', value: 'keyporter', secret: false }],
+    auth: { kind: 'bearer', prefix: 'Bearer', header: 'Authorization' },
   }
   let beginner: ReturnType<typeof beginTotp> | undefined
   const expiresAt = new Date(server.clock.now() + 86_400_000).toISOString()
@@ -213,6 +225,21 @@ function bodiesFor({
       body: { scope: 'organizations', organizationId: ids['organizations'] },
     }),
     destroySealingKeys: (count) => destroyedKeys(server, count),
+    createIntegration: () => ({ body: { ...integration, environment: 'production' } }),
+    updateIntegration: () => ({ body: integration }),
+    deleteIntegration: async () => ({
+      path: `/v1/integrations/${(await createConnected(server)).id}`,
+    }),
+    putConnection: () => ({
+      body: {
+        auth: { kind: 'bearer', token: 'token', prefix: 'Bearer', header: 'Authorization' },
+        headers: [{ name: 'X-Tenant', value: 'shared', secret: false }],
+        expiresAt,
+      },
+    }),
+    deleteConnection: async () => ({
+      path: `/v1/integrations/${(await createConnected(server)).id}/connections/shared`,
+    }),
     rotateSigningKey: () => ({ body: { algorithm: 'ES256', immediately: true } }),
   }
 }

@@ -1,0 +1,52 @@
+import type { Pair, TestServer } from './server.ts'
+
+/** What tests need of an integration. */
+export type MadeIntegration = { readonly id: string; readonly version: number }
+
+/** Records an integration; one that signs in with a bearer token, the same for all, unless told otherwise. */
+export async function createIntegration(
+  server: TestServer,
+  changes: object = {},
+  as: Pair = server.manager,
+): Promise<MadeIntegration> {
+  const answer = await server.ask('POST', '/v1/integrations', {
+    as,
+    body: {
+      name: 'Weather',
+      baseUrl: 'https://api.example.com/v2',
+      contentType: 'json',
+      auth: { kind: 'bearer' },
+      ...changes,
+    },
+  })
+  if (answer.status !== 201) throw new Error(`integration not created: ${answer.text}`)
+  return answer.body
+}
+
+/** Gives values to an integration: a bearer token, for all organizations, unless told otherwise. */
+export async function putConnection(
+  server: TestServer,
+  { id }: Pick<MadeIntegration, 'id'>,
+  {
+    holder = 'shared',
+    as = server.manager,
+    ...body
+  }: { readonly holder?: string; readonly as?: Pair; readonly [field: string]: unknown } = {},
+): Promise<{ readonly id: string; readonly version: number }> {
+  const answer = await server.ask('PUT', `/v1/integrations/${id}/connections/${holder}`, {
+    as,
+    body: { auth: { kind: 'bearer', token: 'token-of-the-tests' }, ...body },
+  })
+  if (answer.status >= 300) throw new Error(`no values given: ${answer.text}`)
+  return answer.body
+}
+
+/** Records an integration that has shared values. */
+export async function createConnected(
+  server: TestServer,
+  changes: object = {},
+): Promise<MadeIntegration> {
+  const made = await createIntegration(server, changes)
+  await putConnection(server, made)
+  return made
+}
