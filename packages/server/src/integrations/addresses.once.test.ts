@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { judgeAddress } from './addresses.ts'
+
+const allowed = () => undefined
+const judged = (text: string, use: 'base' | 'endpoint' = 'base') => {
+  const result = judgeAddress(text, { pointer: '/baseUrl', use, judge: allowed })
+  return result.ok ? result.url : result.problem.code
+}
+
+describe('an address', () => {
+  it.each([
+    ['https://API.Example.com:443/v2/', 'https://api.example.com/v2'],
+    ['https://api.example.com', 'https://api.example.com'],
+    ['https://api.example.com///', 'https://api.example.com'],
+    ['HTTPS://api.example.com/a/../b', 'https://api.example.com/b'],
+    ['https://api.example.com:8443/a%2Fb', 'https://api.example.com:8443/a%2Fb'],
+    ['https://bücher.example/', 'https://xn--bcher-kva.example'],
+  ])('%s is kept as %s', (text, url) => expect(judged(text)).toBe(url))
+
+  it.each([
+    'api.example.com',
+    '//api.example.com',
+    '/v2',
+    'https:api.example.com',
+    'https:///api.example.com',
+    'https://',
+    'ftp://api.example.com',
+    'file:///etc/passwd',
+    'https://user@api.example.com',
+    'https://user:password@api.example.com',
+    'https://@api.example.com',
+    'https://evil.example\\@api.example.com',
+    'https://api.example.com#',
+    'https://api.example.com/v2#a',
+    'https://api.example.com?',
+    'https://api.example.com/v2?key=a',
+    'https://api.example.com/a b',
+    ' https://api.example.com',
+    'https://api.exa\tmple.com',
+    'https://api.example.com/\r\nX: a',
+    'https://[::1',
+  ])('%s is none that a call could go below', (text) => expect(judged(text)).toBe('invalid'))
+
+  it('of an endpoint may hold a query, and is called as it stands', () => {
+    expect(judged('https://ID.example.com/token/?tenant=a', 'endpoint')).toBe(
+      'https://id.example.com/token/?tenant=a',
+    )
+    expect(judged('https://id.example.com/token#a', 'endpoint')).toBe('invalid')
+    expect(judged('https://a@id.example.com/token', 'endpoint')).toBe('invalid')
+  })
+
+  it('that may not be called is told by its own code, with the reason', () => {
+    const judge = () => ({ code: 'private', detail: 'It is private' })
+    expect(
+      judgeAddress('https://10.0.0.1', { pointer: '/auth/tokenUrl', use: 'endpoint', judge }),
+    ).toEqual({
+      ok: false,
+      problem: { pointer: '/auth/tokenUrl', code: 'address_not_allowed', detail: 'It is private' },
+    })
+  })
+})

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { decideHeaders, describeHeaders } from './headers.ts'
+import { reservedFor } from './reserved-headers.ts'
+
+const decide = (
+  asked: Parameters<typeof decideHeaders>[0],
+  kept: ReadonlyMap<string, string> = new Map(),
+) => decideHeaders(asked, { reserved: (name) => reservedFor({ kind: 'basic' }, name), kept })
+const problems = (...[asked, kept]: Parameters<typeof decide>) =>
+  decide(asked, kept).problems.map(({ pointer, code }) => `${pointer} ${code}`)
+
+describe('headers', () => {
+  it('are kept in their order and spelling; the value of a secret one stands apart', () => {
+    const { headers, values } = decide([
+      { name: 'X-Source', value: 'a' },
+      { name: 'X-Key', value: 'b', secret: true },
+      { name: 'X-Empty', value: '', secret: false },
+    ])
+    expect(headers).toEqual([
+      { name: 'X-Source', value: 'a', secret: false },
+      { name: 'X-Key', value: null, secret: true },
+      { name: 'X-Empty', value: '', secret: false },
+    ])
+    expect([...values]).toEqual([['x-key', 'b']])
+  })
+
+  it('keep a stored value where null is given, whatever the letters’ case', () => {
+    const kept = new Map([['x-key', 'stored']])
+    const { values, problems: none } = decide([{ name: 'X-KEY', value: null, secret: true }], kept)
+    expect([[...values], none]).toEqual([[['x-key', 'stored']], []])
+    expect([...decide([{ name: 'x-key', value: null }], kept).values]).toEqual([
+      ['x-key', 'stored'],
+    ])
+  })
+
+  it('keep none where none is stored, and never make a secret one plain', () => {
+    expect(problems([{ name: 'X-Key', value: null, secret: true }])).toEqual([
+      '/headers/0/value required',
+    ])
+    const kept = new Map([['x-key', 'stored']])
+    expect(problems([{ name: 'X-Key', value: null, secret: false }], kept)).toEqual([
+      '/headers/0/value required',
+    ])
+  })
+
+  it('stand once each', () => {
+    expect(
+      problems([
+        { name: 'X-A', value: '1' },
+        { name: 'x-a', value: '2' },
+      ]),
+    ).toEqual(['/headers/1/name duplicate'])
+  })
+
+  it.each([
+    'Host',
+    'content-length',
+    'Content-Type',
+    'Transfer-Encoding',
+    'Connection',
+    'Keep-Alive',
+    'Proxy-Authorization',
+    'proxy-anything',
+    'TE',
+    'Trailer',
+    'Upgrade',
+    'Expect',
+    'Authorization',
+  ])('%s is not one’s own to set', (name) => {
+    expect(problems([{ name, value: 'a' }])).toEqual(['/headers/0/name reserved'])
+  })
+
+  it('are told by name in the audit log, never by value', () => {
+    const text = JSON.stringify(
+      describeHeaders(
+        [{ name: 'X-A', value: 'canary-1', secret: false }],
+        [
+          { name: 'X-A', value: 'canary-2', secret: false },
+          { name: 'X-B', value: null, secret: true },
+        ],
+      ),
+    )
+    expect(text).toContain('X-A (another value)')
+    expect(text).toContain('X-B (secret)')
+    expect(text).not.toContain('canary')
+  })
+})
+
+describe('the header that a way of signing in sets', () => {
+  it.each([
+    [{ kind: 'none' }, 'Authorization', false],
+    [{ kind: 'bearer' }, 'authorization', true],
+    [{ kind: 'bearer', header: 'X-Token' }, 'X-Token', true],
+    [{ kind: 'bearer', header: 'X-Token' }, 'Authorization', false],
+    [{ kind: 'api_key', in: 'header', name: 'X-Api-Key' }, 'x-api-key', true],
+    [{ kind: 'api_key', in: 'query', name: 'key' }, 'key', false],
+    [{ kind: 'api_key', in: 'cookie', name: 'sid' }, 'Cookie', true],
+    [{ kind: 'api_key', in: 'header', name: 'X-Api-Key' }, 'Cookie', false],
+    [{ kind: 'headers', entries: [{ name: 'X-One', value: null }] }, 'x-one', true],
+    [{ kind: 'aws_sigv4' }, 'X-Amz-Date', true],
+    [{ kind: 'hmac_sha256', scheme: 'rfc9421' }, 'Signature-Input', true],
+    [
+      { kind: 'hmac_sha256', scheme: 'custom', recipe: { headers: [{ name: 'X-Sig' }] } },
+      'x-sig',
+      true,
+    ],
+    [{ kind: 'login_call' }, 'Authorization', true],
+    [{ kind: 'oauth2_client_credentials' }, 'Authorization', true],
+  ] as const)('%j: %s is reserved: %s', (settings, name, isReserved) => {
+    expect(reservedFor(settings, name) !== undefined).toBe(isReserved)
+  })
+})
