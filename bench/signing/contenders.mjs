@@ -84,32 +84,11 @@ export const contenders = {
     }
   },
 
-  '@smithy/signature-v4': async () => {
-    const { SignatureV4 } = await import('@smithy/signature-v4')
-    const signer = new SignatureV4({
-      credentials: AWS_KEY,
-      region: REGION,
-      service: SERVICE,
-      sha256: NodeSha256,
-      applyChecksum: false,
-    })
-    const sign = (method, body) => async (/** @type {Date} */ signingDate) => {
-      const { headers } = await signer.sign(
-        {
-          method,
-          protocol: 'https:',
-          hostname: HOST,
-          path: PATH,
-          query: QUERY,
-          headers: { ...HEADERS, host: HOST },
-          ...(body === undefined ? {} : { body }),
-        },
-        { signingDate },
-      )
-      return headers['authorization']
-    }
-    return { 'sigv4-get': sign('GET'), 'sigv4-post': sign('POST', BODY) }
-  },
+  // As its documentation has it.
+  '@smithy/signature-v4': async () => smithy((await import('@aws-crypto/sha256-js')).Sha256),
+
+  // As the AWS SDK for Node uses it.
+  "@smithy/signature-v4, Node's SHA-256": () => smithy(NodeSha256),
 
   aws4: async () => {
     const { default: aws4 } = await import('aws4')
@@ -134,7 +113,31 @@ export const contenders = {
   },
 }
 
-/** Node's own SHA-256, as the AWS SDK for Node hands it to its signer. */
+/**
+ * @param {new (secret?: string | Uint8Array) => NodeSha256 | import('@aws-crypto/sha256-js').Sha256} sha256
+ * @returns {Promise<Contender>}
+ */
+async function smithy(sha256) {
+  const { SignatureV4 } = await import('@smithy/signature-v4')
+  const signer = new SignatureV4({
+    credentials: AWS_KEY,
+    region: REGION,
+    service: SERVICE,
+    sha256,
+    applyChecksum: false,
+  })
+  const common = { protocol: 'https:', hostname: HOST, path: PATH, query: QUERY }
+  const sign = (request) => async (/** @type {Date} */ signingDate) => {
+    const asked = { ...common, ...request, headers: { ...HEADERS, host: HOST } }
+    const { headers } = await signer.sign(asked, { signingDate })
+    return headers['authorization']
+  }
+  return {
+    'sigv4-get': sign({ method: 'GET' }),
+    'sigv4-post': sign({ method: 'POST', body: BODY }),
+  }
+}
+
 class NodeSha256 {
   #hash
   /** @param {string | Uint8Array} [secret] */
