@@ -167,9 +167,12 @@ describe('schemas', () => {
       'password',
       'recoveryCodes',
       'secret',
+      'secretAccessKey',
+      'sessionToken',
       'token',
       'totpCode',
       'url',
+      'value',
     ])
     for (const [path, schema] of marked)
       expect([path, Object(schema).writeOnly === true]).toStrictEqual([
