@@ -72,7 +72,10 @@ export type Input<R extends Route> = {
 /** What a verb gives back, before the response schema strips what is not declared. */
 export type Output<R extends Route> = z.input<R['response']>
 
-type Sent<S> = S extends z.ZodType ? z.input<S> : Record<never, never>
+type Sent<S> = S extends z.ZodType ? Named<z.input<S>> : Record<never, never>
+
+/** A body that must be empty adds nothing, and takes nothing away from what stands beside it. */
+type Named<T> = string extends keyof T ? Record<never, never> : T
 
 /** What a caller sends: parameters, query and body in one flat object. */
 export type Arguments<R extends Route> = Sent<R['params']> & Sent<R['query']> & Sent<R['body']>
