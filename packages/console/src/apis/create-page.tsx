@@ -8,12 +8,12 @@ import { PageHeader } from '../components/page-header.tsx'
 import { Panel } from '../components/panel.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
+import { UnsavedGuard } from '../components/unsaved-guard.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { useMayEditApis } from './api.ts'
 import messages from './messages.json'
 import { changeDraft, emptyRows, toTable } from './table-draft.ts'
 import { TableEditor } from './table-editor.tsx'
-import { UnsavedGuard } from './unsaved-guard.tsx'
 
 const text = catalogue(messages)
 

@@ -5,6 +5,7 @@ import { DataArea } from '../components/data-area.tsx'
 import { Menu, MenuItem } from '../components/menu.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { saveFile } from '../components/save-file.ts'
+import { UnsavedGuard } from '../components/unsaved-guard.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { type Api, useApi, useMayEditApis } from './api.ts'
 import { useApiDraft } from './api-draft.ts'
@@ -14,7 +15,6 @@ import messages from './messages.json'
 import { OperationsTab } from './operations-tab.tsx'
 import { PermissionsTab } from './permissions-tab.tsx'
 import { SettingsTab } from './settings-tab.tsx'
-import { UnsavedGuard } from './unsaved-guard.tsx'
 
 const text = catalogue(messages)
 

@@ -7,6 +7,7 @@ import { announce } from '../components/announcer.tsx'
 import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { useSubmission } from '../components/submission.ts'
+import { UnsavedGuard } from '../components/unsaved-guard.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { useMayEditApis } from './api.ts'
 import { DocumentStep } from './document-step.tsx'
@@ -21,7 +22,6 @@ import { MappingStep } from './mapping-step.tsx'
 import messages from './messages.json'
 import { ReviewStep } from './review-step.tsx'
 import classes from './table-editor.module.css'
-import { UnsavedGuard } from './unsaved-guard.tsx'
 
 const text = catalogue(messages)
 

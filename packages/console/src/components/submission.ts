@@ -68,14 +68,20 @@ export function useSubmission(): Submission {
   }
 }
 
-/** Field → what is wrong with it, from the pointers of a problem document (RFC 9457, RFC 6901). */
+/**
+ * Field → what is wrong with it, from the pointers of a problem document (RFC 9457, RFC 6901). What lies
+ * deeper stands under its whole path, too, such as `auth/password`.
+ */
 function fieldsOf(error: unknown): Record<string, string> {
   if (!(error instanceof SdkError)) return {}
   return Object.fromEntries(
-    (error.problem?.errors ?? []).map(({ pointer, detail }) => [
-      pointer.replace(/^#?\//, '').split('/')[0] ?? '',
-      detail,
-    ]),
+    (error.problem?.errors ?? []).flatMap(({ pointer, detail }) => {
+      const path = pointer.replace(/^#?\//, '')
+      return [
+        [path.split('/')[0] ?? '', detail],
+        [path, detail],
+      ]
+    }),
   )
 }
 

@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
-import { Dialog } from '../components/dialog.tsx'
 import { catalogue } from '../messages/catalogue.ts'
+import { Dialog } from './dialog.tsx'
 import messages from './messages.json'
 
 const text = catalogue(messages)

@@ -1,0 +1,130 @@
+import { TextInput } from '@mantine/core'
+import { IconSelector } from '@tabler/icons-react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { catalogue } from '../messages/catalogue.ts'
+import { announce } from './announcer.tsx'
+import { type Choice, ChoiceList } from './choice-list.tsx'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+type ChoiceBoxProps = {
+  readonly label: string
+  readonly description?: ReactNode
+  readonly placeholder?: string
+  readonly value: string
+  readonly choices: readonly Choice[]
+  readonly onChoose: (value: string) => void
+  /** For choices that a server finds: told what is typed. */
+  readonly onSearch?: (typed: string) => void
+  /** Whether there are more choices than those that were given. */
+  readonly hasMore?: boolean
+  readonly error?: ReactNode
+  readonly isFirst?: boolean
+}
+
+/** The list while it is open: what stands in the field, whether that searches, and where the arrows are. */
+type Open = { readonly typed: string; readonly isSearch: boolean; readonly active: number }
+
+/** One of many, found by typing (ARIA APG, combobox with a list): arrows move, Enter takes, Escape closes. */
+export function ChoiceBox(props: ChoiceBoxProps) {
+  const { choices, value, onChoose, onSearch, hasMore = false } = props
+  const id = useId()
+  const field = useRef<HTMLInputElement>(null)
+  const [state, setState] = useState<Open>()
+  const shown = choices.find((choice) => choice.value === value)?.label ?? value
+  const found =
+    state?.isSearch === true && onSearch === undefined
+      ? choices.filter(matching(state.typed))
+      : choices
+  const active = Math.min(state?.active ?? 0, found.length - 1)
+  const open = (): void => {
+    const place = choices.findIndex((choice) => choice.value === value)
+    setState({ typed: shown, isSearch: false, active: Math.max(0, place) })
+    field.current?.select()
+  }
+  const close = (): void => {
+    setState(undefined)
+    if (state?.isSearch === true) onSearch?.('')
+  }
+  const choose = (choice: Choice | undefined): void => {
+    if (choice !== undefined) onChoose(choice.value)
+    close()
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const isArrow = event.key === 'ArrowDown' || event.key === 'ArrowUp'
+    if (state === undefined) {
+      if (!isArrow) return
+      open()
+    } else if (isArrow && found.length > 0) {
+      const step = event.key === 'ArrowDown' ? 1 : found.length - 1
+      setState({ ...state, active: (active + step) % found.length })
+    } else if (event.key === 'Enter') choose(found[active])
+    else if (event.key === 'Escape') close()
+    else return
+    // Neither the form nor the dialog around hears it.
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  useFoundAnnounced(state, found.length)
+  return (
+    <>
+      <TextInput
+        ref={field}
+        label={props.label}
+        description={props.description}
+        error={props.error}
+        placeholder={props.placeholder}
+        value={state?.typed ?? shown}
+        onChange={(event) => {
+          const typed = event.currentTarget.value
+          setState({ typed, isSearch: true, active: 0 })
+          onSearch?.(typed)
+        }}
+        onClick={() => state === undefined && open()}
+        onBlur={close}
+        onKeyDown={onKeyDown}
+        rightSection={<IconSelector size={16} aria-hidden />}
+        rightSectionPointerEvents="none"
+        role="combobox"
+        aria-expanded={state !== undefined}
+        aria-controls={state === undefined ? undefined : id}
+        aria-autocomplete="list"
+        aria-activedescendant={
+          state === undefined || found.length === 0 ? undefined : `${id}-${active}`
+        }
+        autoComplete="off"
+        spellCheck={false}
+        data-autofocus={props.isFirst}
+      />
+      {state !== undefined && (
+        <ChoiceList
+          id={id}
+          label={props.label}
+          field={field}
+          choices={found}
+          value={value}
+          active={active}
+          hasMore={hasMore}
+          onChoose={choose}
+        />
+      )}
+    </>
+  )
+}
+
+function matching(typed: string): (choice: Choice) => boolean {
+  const words = typed.toLowerCase().split(/\s+/)
+  return ({ label, detail = '' }) => {
+    const searched = `${label} ${detail}`.toLowerCase()
+    return words.every((word) => searched.includes(word))
+  }
+}
+
+/** Says how many are left, to who cannot see the list. */
+function useFoundAnnounced(state: Open | undefined, count: number): void {
+  const typed = state?.isSearch === true ? state.typed : undefined
+  useEffect(() => {
+    if (typed !== undefined) announce(text('choicesFound', { count }))
+  }, [typed, count])
+}

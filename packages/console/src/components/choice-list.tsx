@@ -1,0 +1,86 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react'
+import { catalogue } from '../messages/catalogue.ts'
+import classes from './choice-box.module.css'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+const GAP_PX = 4
+
+/** One of those that a choice box offers. */
+export type Choice = {
+  readonly value: string
+  readonly label: string
+  /** A second line. It is searched, too. */
+  readonly detail?: string
+}
+
+type ChoiceListProps = {
+  readonly id: string
+  readonly label: string
+  /** The field under which it opens. */
+  readonly field: RefObject<HTMLElement | null>
+  readonly choices: readonly Choice[]
+  readonly value: string
+  readonly active: number
+  readonly hasMore: boolean
+  readonly onChoose: (choice: Choice) => void
+}
+
+/** The list of a choice box, above everything else on the page. */
+export function ChoiceList(props: ChoiceListProps) {
+  const { id, label, field, choices, value, active, hasMore, onChoose } = props
+  const list = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    list.current?.showPopover()
+  }, [])
+  useLayoutEffect(() => {
+    const follow = (): void => place(list.current, field.current)
+    follow()
+    window.addEventListener('scroll', follow, { capture: true, passive: true })
+    return () => window.removeEventListener('scroll', follow, { capture: true })
+  }, [field, choices])
+  useLayoutEffect(() => {
+    list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' })
+  }, [active])
+  return (
+    // What is pressed in it does not take the focus from the field.
+    <div
+      ref={list}
+      popover="manual"
+      className={classes.list}
+      onMouseDown={(event) => event.preventDefault()}
+    >
+      <div {...(choices.length > 0 ? { role: 'listbox', 'aria-label': label } : {})} id={id}>
+        {choices.map((choice, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field hears the keys for its list
+          // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field (aria-activedescendant)
+          <div
+            key={choice.value}
+            id={`${id}-${index}`}
+            role="option"
+            aria-selected={choice.value === value}
+            data-active={index === active || undefined}
+            className={classes.choice}
+            onClick={() => onChoose(choice)}
+          >
+            {choice.label}
+            {choice.detail !== undefined && <span className={classes.detail}>{choice.detail}</span>}
+          </div>
+        ))}
+      </div>
+      {choices.length === 0 && <div className={classes.note}>{text('noChoice')}</div>}
+      {hasMore && <div className={classes.note}>{text('moreChoices')}</div>}
+    </div>
+  )
+}
+
+/** Under the field and as wide as it; above it where there is no room. */
+function place(list: HTMLElement | null, field: HTMLElement | null): void {
+  if (list === null || field === null) return
+  const { left, top, bottom, width } = field.getBoundingClientRect()
+  list.style.width = `${width}px`
+  const height = list.offsetHeight
+  const fits = bottom + GAP_PX + height <= window.innerHeight || top < height
+  list.style.left = `${left}px`
+  list.style.top = `${fits ? bottom + GAP_PX : top - height - GAP_PX}px`
+}
