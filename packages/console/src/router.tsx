@@ -63,6 +63,18 @@ const pages = [
   // One route, so that the page stays as it is when another tab of it is opened.
   page('/credentials/$id/{-$tab}', credentialDetail),
   page(
+    '/integrations',
+    load(() => import('./integrations/list-page.tsx'), 'IntegrationListPage'),
+  ),
+  page(
+    '/integrations/new',
+    load(() => import('./integrations/create-page.tsx'), 'IntegrationCreatePage'),
+  ),
+  page(
+    '/integrations/$id',
+    load(() => import('./integrations/detail-page.tsx'), 'IntegrationDetailPage'),
+  ),
+  page(
     '/audit',
     load(() => import('./audit/audit-page.tsx'), 'AuditPage'),
   ),

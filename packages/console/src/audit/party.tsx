@@ -9,6 +9,7 @@ const pages: Readonly<Record<string, { readonly path: string; readonly needs: st
   credential: { path: '/credentials/$id', needs: 'CREDENTIAL_READ' },
   member: { path: '/members/$id', needs: 'MEMBER_READ' },
   api: { path: '/apis/$id', needs: 'API_READ' },
+  integration: { path: '/integrations/$id', needs: 'INTEGRATION_READ' },
 }
 
 type PartyProps = {

@@ -5,6 +5,7 @@ import {
   IconHome,
   IconKey,
   IconLogout,
+  IconPlugConnected,
   IconSettings,
   IconUser,
   IconUsers,
@@ -13,6 +14,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { stranger } from '../api/clients.ts'
+import { useFeature } from '../api/features.ts'
 import { useWhoAmI } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
@@ -24,6 +26,12 @@ const text = catalogue(messages)
 const pages = [
   { to: '/', label: 'overview', icon: IconHome, needs: undefined },
   { to: '/credentials', label: 'credentials', icon: IconKey, needs: 'CREDENTIAL_READ' },
+  {
+    to: '/integrations',
+    label: 'integrations',
+    icon: IconPlugConnected,
+    needs: 'INTEGRATION_READ',
+  },
   { to: '/audit', label: 'audit', icon: IconHistory, needs: 'AUDIT_READ' },
   { to: '/apis', label: 'apis', icon: IconApi, needs: 'API_READ' },
   { to: '/members', label: 'members', icon: IconUsers, needs: 'MEMBER_READ' },
@@ -35,11 +43,14 @@ const pages = [
 export function Navigation() {
   const { permissions, organization, actor } = useWhoAmI()
   const { pathname } = useLocation()
-  const mayOpen = (needs: string | undefined): boolean =>
-    needs === undefined ||
-    (needs === 'operator'
-      ? organization.operator && permissions.includes('ORGANIZATION_READ')
-      : permissions.includes(needs))
+  const hasStored = useFeature('stored') === true
+  const mayOpen = (needs: string | undefined): boolean => {
+    if (needs === undefined) return true
+    if (needs === 'operator') {
+      return organization.operator && permissions.includes('ORGANIZATION_READ')
+    }
+    return permissions.includes(needs) && (needs !== 'INTEGRATION_READ' || hasStored)
+  }
   return (
     <>
       <ul className={classes.links}>

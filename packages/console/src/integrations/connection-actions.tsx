@@ -1,0 +1,87 @@
+import { Button, Group, Text } from '@mantine/core'
+import { IconExternalLink, IconRefresh } from '@tabler/icons-react'
+import { useActing } from '../api/acting.ts'
+import { useCan } from '../api/session.ts'
+import { announce } from '../components/announcer.tsx'
+import { useDialogAddress } from '../components/dialog-address.ts'
+import { Instant } from '../components/instant.tsx'
+import { Problem } from '../components/problem.tsx'
+import { useSubmission } from '../components/submission.ts'
+import { catalogue } from '../messages/catalogue.ts'
+import { ConnectionBadge } from './connection-badge.tsx'
+import { type Connection, useRenewIntegrations } from './integration.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+const tokenKinds: ReadonlySet<string> = new Set([
+  'oauth2_client_credentials',
+  'oauth2_authorization_code',
+  'login_call',
+])
+
+/** Whether a way of signing in fetches tokens. */
+export function hasTokens(kind: string): boolean {
+  return tokenKinds.has(kind)
+}
+
+type ConnectionActionsProps = {
+  readonly integrationId: string
+  /** An organization's id, or `shared`. */
+  readonly organization: string
+  readonly connection: Connection
+}
+
+/** How stored values are doing, and what can be done for them: sign in as a person, fetch a token. */
+export function ConnectionActions(props: ConnectionActionsProps) {
+  const { integrationId, organization, connection } = props
+  const { kind, status, attention, testedAt, tokenExpiresAt } = connection
+  const { client } = useActing()
+  const { open } = useDialogAddress()
+  const renew = useRenewIntegrations()
+  const submission = useSubmission()
+  const mayFetch = useCan('CALL_WRITE') && hasTokens(kind)
+  const isConsent = kind === 'oauth2_authorization_code'
+  const fetchToken = (): void =>
+    void submission.run(async () => {
+      await client.connections.fetchToken({ id: integrationId, organization })
+      announce(text('tokenFetched'))
+      await renew()
+    })
+  return (
+    <>
+      <Group gap="sm" role="group" aria-label={text('state')}>
+        <ConnectionBadge status={status} attention={attention} testedAt={testedAt} />
+        {tokenExpiresAt !== null && (
+          <Text size="sm" c="dimmed" component="div">
+            {text.rich('tokenEnds', { when: <Instant key="when" at={tokenExpiresAt} /> })}
+          </Text>
+        )}
+        {isConsent && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconExternalLink size={14} aria-hidden />}
+            onClick={() => open('connect', organization)}
+          >
+            {text(tokenExpiresAt === null ? 'connect' : 'reconnect')}
+          </Button>
+        )}
+        {mayFetch && !(isConsent && tokenExpiresAt === null) && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            loading={submission.isBusy}
+            onClick={fetchToken}
+          >
+            {text('fetchToken')}
+          </Button>
+        )}
+      </Group>
+      {submission.error !== undefined && (
+        <Problem error={submission.error} title={text('fetchTokenFailed')} />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,48 @@
+import { Group, Text } from '@mantine/core'
+import { IconAlertTriangle, IconCheck, IconCircleDashed, IconMinus } from '@tabler/icons-react'
+import { Instant } from '../components/instant.tsx'
+import { StatusMark } from '../components/status-mark.tsx'
+import { catalogue } from '../messages/catalogue.ts'
+import type { Connection } from './integration.ts'
+import classes from './integrations.module.css'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+const looks = {
+  working: { color: 'green', icon: IconCheck },
+  untested: { color: 'gray', icon: IconCircleDashed },
+  needs_attention: { color: 'orange', icon: IconAlertTriangle },
+  missing: { color: 'yellow', icon: IconMinus },
+} as const
+
+type ConnectionBadgeProps = {
+  /** Null: nobody gave values yet. */
+  readonly status: Connection['status'] | null
+  readonly attention?: Connection['attention']
+  readonly testedAt?: string | null
+}
+
+/** What the last test or call found. */
+export function ConnectionBadge({
+  status,
+  attention = null,
+  testedAt = null,
+}: ConnectionBadgeProps) {
+  const shown = status ?? 'missing'
+  return (
+    <Group gap={6} className={classes.status}>
+      <StatusMark {...looks[shown]}>{text(`status.${shown}`)}</StatusMark>
+      {attention !== null && (
+        <Text size="xs" c="dimmed">
+          {text(`attention.${attention}`)}
+        </Text>
+      )}
+      {attention === null && testedAt !== null && (
+        <Text size="xs" c="dimmed" component="div">
+          {text.rich('testedAt', { when: <Instant key="when" at={testedAt} /> })}
+        </Text>
+      )}
+    </Group>
+  )
+}

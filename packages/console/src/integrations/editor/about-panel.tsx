@@ -1,0 +1,74 @@
+import { Radio, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Panel } from '../../components/panel.tsx'
+import { catalogue } from '../../messages/catalogue.ts'
+import { EnvironmentBadge } from '../environment-badge.tsx'
+import messages from './messages.json'
+import type { Editor } from './use-editor.ts'
+
+const text = catalogue(messages)
+
+/** Name, notes and environment. */
+export function AboutPanel({ editor }: { readonly editor: Editor }) {
+  const { draft, change, submission } = editor
+  return (
+    <Panel title={text('about')}>
+      <TextInput
+        label={text('name')}
+        description={text('nameHint')}
+        value={draft.name}
+        onChange={(event) => {
+          submission.touch('name')
+          change({ name: event.currentTarget.value })
+        }}
+        error={submission.fieldError('name')}
+        maxLength={64}
+        autoComplete="off"
+        required
+        withAsterisk={false}
+      />
+      <Textarea
+        label={text('notes')}
+        description={text('notesHint')}
+        value={draft.notes}
+        onChange={(event) => {
+          submission.touch('notes')
+          change({ notes: event.currentTarget.value })
+        }}
+        error={submission.fieldError('notes')}
+        maxLength={250}
+        rows={2}
+        autoComplete="off"
+      />
+      <Environment editor={editor} />
+    </Panel>
+  )
+}
+
+function Environment({ editor: { base, draft, change } }: { readonly editor: Editor }) {
+  if (base !== undefined) {
+    return (
+      <Stack gap={4} align="flex-start">
+        <Text size="sm" fw={600}>
+          {text('environment')}
+        </Text>
+        <EnvironmentBadge environment={base.environment} />
+        <Text size="xs" c="dimmed">
+          {text(base.environment === 'test' ? 'testFixed' : 'environmentFixed')}
+        </Text>
+      </Stack>
+    )
+  }
+  return (
+    <Radio.Group
+      label={text('environment')}
+      description={text('environmentHint')}
+      value={draft.environment}
+      onChange={(value) => change({ environment: value === 'test' ? 'test' : 'production' })}
+    >
+      <Stack gap="xs" mt="xs">
+        <Radio value="production" label={text('production')} />
+        <Radio value="test" label={text('test')} />
+      </Stack>
+    </Radio.Group>
+  )
+}

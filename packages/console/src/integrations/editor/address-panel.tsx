@@ -1,0 +1,61 @@
+import { Alert, Text, TextInput } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useState } from 'react'
+import { Panel } from '../../components/panel.tsx'
+import { catalogue } from '../../messages/catalogue.ts'
+import { hostOf } from '../integration.ts'
+import { addressFault, isPlain } from './address.ts'
+import classes from './editor.module.css'
+import messages from './messages.json'
+import type { Editor } from './use-editor.ts'
+
+const text = catalogue(messages)
+
+/** Where the calls go. */
+export function AddressPanel({ editor }: { readonly editor: Editor }) {
+  const { draft, change, submission, plan } = editor
+  const { baseUrl } = draft
+  const [hasLeft, setLeft] = useState(false)
+  const fault = addressFault(baseUrl)
+  const own = hasLeft && baseUrl.trim() !== '' && fault ? text(`address.${fault}`) : undefined
+  return (
+    <Panel title={text('address')} lead={text('addressLead')}>
+      <TextInput
+        label={text('baseUrl')}
+        placeholder="https://api.example.com/v2"
+        value={baseUrl}
+        onChange={(event) => {
+          submission.touch('baseUrl')
+          setLeft(false)
+          change({ baseUrl: event.currentTarget.value })
+        }}
+        onBlur={() => setLeft(true)}
+        error={submission.fieldError('baseUrl') ?? own}
+        inputMode="url"
+        maxLength={2048}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        withAsterisk={false}
+      />
+      {fault === undefined && (
+        <Text size="sm" c="dimmed">
+          {text.rich('leadsTo', { host: <strong key="host">{hostOf(baseUrl.trim())}</strong> })}
+        </Text>
+      )}
+      <div role="status" className={classes.quiet}>
+        {fault === undefined && isPlain(baseUrl) && (
+          <Alert color="orange" icon={<IconAlertTriangle aria-hidden />}>
+            {text('addressPlain')}
+          </Alert>
+        )}
+        {plan.isMoved && draft.kind !== 'none' && (
+          <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} mt="xs">
+            {text(draft.organizationSpecific ? 'movedAll' : 'moved')}
+          </Alert>
+        )}
+      </div>
+    </Panel>
+  )
+}

@@ -1,0 +1,50 @@
+import { Alert, Radio, Stack } from '@mantine/core'
+import { IconInfoCircle } from '@tabler/icons-react'
+import { Panel } from '../../components/panel.tsx'
+import { catalogue } from '../../messages/catalogue.ts'
+import { OrganizationTable } from '../organizations/organization-table.tsx'
+import messages from './messages.json'
+import type { Editor } from './use-editor.ts'
+
+const text = catalogue(messages)
+
+/** For whom the values are: the same for everybody, or other ones for each organization. */
+export function AudiencePanel({ editor }: { readonly editor: Editor }) {
+  const { draft, change, base, plan } = editor
+  const { organizationSpecific, sharedFallback } = draft
+  const isReady = base !== undefined && base.auth.kind === draft.kind && !plan.isMoved
+  return (
+    <Panel title={text('audience')}>
+      <Radio.Group
+        aria-label={text('audience')}
+        value={organizationSpecific ? 'each' : 'same'}
+        onChange={(value) => change({ organizationSpecific: value === 'each' })}
+      >
+        <Stack gap="xs">
+          <Radio value="same" label={text('sameForAll')} />
+          <Radio value="each" label={text('differentForEach')} />
+        </Stack>
+      </Radio.Group>
+      {organizationSpecific && (
+        <Radio.Group
+          label={text('fallback')}
+          value={sharedFallback ? 'shared' : 'block'}
+          onChange={(value) => change({ sharedFallback: value === 'shared' })}
+        >
+          <Stack gap="xs" mt="xs">
+            <Radio value="block" label={text('fallback.block')} />
+            <Radio value="shared" label={text('fallback.shared')} />
+          </Stack>
+        </Radio.Group>
+      )}
+      {organizationSpecific && !isReady && (
+        <Alert color="blue" icon={<IconInfoCircle aria-hidden />}>
+          {text(base === undefined ? 'organizationsAfter' : 'organizationsAfterSaving')}
+        </Alert>
+      )}
+      {base !== undefined && isReady && (organizationSpecific || base.organizationCount > 0) && (
+        <OrganizationTable integration={base} />
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,178 @@
+import { Alert, Anchor, Stack, Text, TextInput } from '@mantine/core'
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
+import { useState } from 'react'
+import { ChoiceBox } from '../../components/choice-box.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { catalogue } from '../../messages/catalogue.ts'
+import { ConnectionActions, hasTokens } from '../connection-actions.tsx'
+import { RedirectUrl } from '../consent/redirect-url.tsx'
+import { SHARED } from '../integration.ts'
+import { kindMeaning, kindName } from '../kind-words.ts'
+import { isKind, kinds } from '../kinds.ts'
+import { awsPlace } from './address.ts'
+import { AuthField, type FieldSource } from './auth-field.tsx'
+import classes from './editor.module.css'
+import messages from './messages.json'
+import { shownFields } from './request.ts'
+import type { Editor } from './use-editor.ts'
+
+const text = catalogue(messages)
+
+const kindChoices = kinds.map((kind) => ({
+  value: kind,
+  label: kindName(kind),
+  detail: kindMeaning(kind),
+}))
+
+/** The way of signing in, and what it asks for. */
+export function AuthPanel({ editor }: { readonly editor: Editor }) {
+  const { draft, change, submission, plan, base } = editor
+  const { kind } = draft
+  const choose = (value: string): void => {
+    if (!isKind(value)) return
+    submission.reset()
+    change({ kind: value })
+  }
+  const { stored } = plan
+  const isSaved = base?.auth.kind === kind && !plan.isMoved && stored !== undefined
+  const hasNews = hasTokens(kind) || stored?.attention !== null || stored.testedAt !== null
+  return (
+    <Panel title={text('signIn')}>
+      <ChoiceBox
+        label={text('kind')}
+        description={kindMeaning(kind)}
+        value={kind}
+        choices={kindChoices}
+        onChoose={choose}
+      />
+      <Advice editor={editor} />
+      {plan.hasShared && draft.organizationSpecific && (
+        <Text size="sm" c="dimmed">
+          {text('sharedValues')}
+        </Text>
+      )}
+      <KindFields source={sourceOf(editor)} hasValues={plan.hasShared} />
+      {kind === 'oauth2_authorization_code' && <RedirectUrl />}
+      {plan.hasShared && <Expiry editor={editor} />}
+      {plan.hasShared && isSaved && hasNews && (
+        <ConnectionActions integrationId={base.id} organization={SHARED} connection={stored} />
+      )}
+    </Panel>
+  )
+}
+
+function sourceOf(editor: Editor): FieldSource {
+  const { draft, change, values, changeValues, plan, submission } = editor
+  const { kind, settings, extraParameters } = draft
+  return {
+    kind,
+    settings,
+    extraParameters,
+    changeDraft: change,
+    values,
+    changeValues,
+    stored: plan.stored,
+    submission,
+  }
+}
+
+type KindFieldsProps = {
+  readonly source: FieldSource
+  /** Whether the values of a connection are asked for, beside what is the same for all. */
+  readonly hasValues: boolean
+}
+
+function KindFields({ source, hasValues }: KindFieldsProps) {
+  const [isOpen, setOpen] = useState(false)
+  const fields = shownFields(source.kind, source.settings).filter(
+    ({ of }) => of === 'integration' || hasValues,
+  )
+  const advanced = fields.filter(({ isAdvanced }) => isAdvanced === true)
+  const shown = isOpen ? fields : fields.filter(({ isAdvanced }) => isAdvanced !== true)
+  return (
+    <>
+      {shown.length > 0 && (
+        <div className={classes.fields}>
+          {shown.map((field) => (
+            <AuthField key={`${source.kind}.${field.name}`} field={field} source={source} />
+          ))}
+        </div>
+      )}
+      {advanced.length > 0 && (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          ta="start"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {text(isOpen ? 'fewerFields' : 'moreFields')}
+        </Anchor>
+      )}
+    </>
+  )
+}
+
+/** What one should know about what is chosen. */
+function Advice({ editor: { draft, change, values, changeValues } }: { readonly editor: Editor }) {
+  const { kind, settings, baseUrl } = draft
+  if (kind === 'api_key' && settings['in'] === 'query') {
+    return (
+      <Alert color="orange" icon={<IconAlertTriangle aria-hidden />}>
+        {text('queryWarning')}
+      </Alert>
+    )
+  }
+  const token = values.fields['token'] ?? ''
+  if (kind === 'bearer' && /^bearer\s/i.test(token)) {
+    const bare = token.replace(/^bearer\s+/i, '')
+    return (
+      <Hint
+        words={text('bearerPasted')}
+        action={text('bearerStrip')}
+        onAction={() => changeValues({ fields: { ...values.fields, token: bare } })}
+      />
+    )
+  }
+  const place = kind === 'aws_sigv4' ? awsPlace(baseUrl) : undefined
+  const isOther = place?.region !== settings['region'] || place?.service !== settings['service']
+  if (place !== undefined && isOther) {
+    return (
+      <Hint
+        words={text('awsFound', place)}
+        action={text('awsTake')}
+        onAction={() => change({ settings: { ...settings, ...place } })}
+      />
+    )
+  }
+  return null
+}
+
+type HintProps = { readonly words: string; readonly action: string; readonly onAction: () => void }
+
+function Hint({ words, action, onAction }: HintProps) {
+  return (
+    <Alert color="blue" icon={<IconInfoCircle aria-hidden />}>
+      <Stack gap={4} align="flex-start">
+        <Text size="sm">{words}</Text>
+        <Anchor component="button" type="button" size="sm" onClick={onAction}>
+          {action}
+        </Anchor>
+      </Stack>
+    </Alert>
+  )
+}
+
+function Expiry({ editor: { values, changeValues } }: { readonly editor: Editor }) {
+  return (
+    <TextInput
+      type="date"
+      label={text('expiresOn')}
+      description={text('expiresOnHint')}
+      maw="22rem"
+      value={values.expiresOn}
+      onChange={(event) => changeValues({ expiresOn: event.currentTarget.value })}
+    />
+  )
+}

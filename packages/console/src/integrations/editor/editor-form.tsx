@@ -1,0 +1,85 @@
+import { Anchor, Button, Group, Stack } from '@mantine/core'
+import { IconPlugConnected } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { FormEvent, ReactNode } from 'react'
+import { ChangedMeanwhile, isChangedMeanwhile } from '../../components/changed-meanwhile.tsx'
+import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
+import { catalogue } from '../../messages/catalogue.ts'
+import { AboutPanel } from './about-panel.tsx'
+import { AddressPanel } from './address-panel.tsx'
+import { AudiencePanel } from './audience-panel.tsx'
+import { AuthPanel } from './auth-panel.tsx'
+import classes from './editor.module.css'
+import { FaultList } from './fault-list.tsx'
+import { HeadersPanel } from './headers-panel.tsx'
+import messages from './messages.json'
+import { PreviewPanel } from './preview-panel.tsx'
+import type { Editor } from './use-editor.ts'
+
+const text = catalogue(messages)
+
+type EditorFormProps = {
+  readonly editor: Editor
+  readonly testPath: string
+  /** Whether it may be left without a question: what it was for is done. */
+  readonly isDone: boolean
+  readonly buttons: ReactNode
+  readonly onSubmit: () => void
+  /** Opens the test; undefined where there is nothing to test yet. */
+  readonly onTest: (() => void) | undefined
+  readonly children?: ReactNode
+}
+
+/** Everything about an integration on one page, and beside it what a request would be. */
+export function EditorForm(props: EditorFormProps) {
+  const { editor, testPath, isDone, buttons, onSubmit, onTest, children } = props
+  const { submission, base, plan } = editor
+  const { error } = submission
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    onSubmit()
+  }
+  return (
+    <form onSubmit={submit} noValidate className={classes.layout}>
+      <div className={classes.form}>
+        {children}
+        <AboutPanel editor={editor} />
+        <AddressPanel editor={editor} />
+        <HeadersPanel editor={editor} />
+        <AuthPanel editor={editor} />
+        <AudiencePanel editor={editor} />
+      </div>
+      <div className={classes.preview}>
+        <PreviewPanel editor={editor} testPath={testPath}>
+          {onTest !== undefined && (
+            <Button
+              style={{ alignSelf: 'start' }}
+              variant="default"
+              leftSection={<IconPlugConnected size={16} aria-hidden />}
+              onClick={onTest}
+            >
+              {text('test.open')}
+            </Button>
+          )}
+        </PreviewPanel>
+      </div>
+      <Stack className={classes.buttons} gap="md">
+        {base !== undefined && (
+          <ChangedMeanwhile
+            error={error}
+            targetId={base.id}
+            onReload={() => void editor.rebase()}
+          />
+        )}
+        {!isChangedMeanwhile(error) && <FaultList submission={submission} />}
+        <Group>
+          {buttons}
+          <Anchor size="sm" renderRoot={(link) => <Link {...link} to="/integrations" />}>
+            {text('toList')}
+          </Anchor>
+        </Group>
+      </Stack>
+      <UnsavedGuard isDirty={plan.isDirty && !isDone} />
+    </form>
+  )
+}

@@ -1,0 +1,122 @@
+import type { Arguments, routes } from '@keyporter/contract'
+import { instantOfLocal } from '../../components/local-time.ts'
+import type { AuthKind, Connection, Settings } from '../integration.ts'
+import { type Field, fieldsOf } from '../kinds.ts'
+import type { Draft, Values } from './draft.ts'
+import { headersOfRows, isFilled } from './rows.ts'
+
+type NewIntegration = Arguments<typeof routes.integrations.create>
+type NewConnection = Arguments<typeof routes.connections.put>
+
+/** The fields of a kind that its other settings ask for. */
+export function shownFields(kind: AuthKind, settings: Draft['settings']): readonly Field[] {
+  return fieldsOf[kind].filter(
+    ({ onlyWith }) => onlyWith === undefined || settings[onlyWith.field] === onlyWith.value,
+  )
+}
+
+/** An integration as the API takes it. */
+export function integrationBody(draft: Draft, stored: Settings | undefined): NewIntegration {
+  return {
+    name: draft.name.trim(),
+    notes: draft.notes,
+    baseUrl: draft.baseUrl.trim(),
+    environment: draft.environment,
+    contentType:
+      draft.contentChoice === 'other' ? draft.otherContentType.trim() : draft.contentChoice,
+    headers: headersOfRows(draft.headers),
+    auth: settingsBody(draft, stored),
+    organizationSpecific: draft.organizationSpecific,
+    sharedFallback: draft.organizationSpecific && draft.sharedFallback,
+  }
+}
+
+/** What of an integration is another now. */
+export function changesOf(next: NewIntegration, before: NewIntegration): Partial<NewIntegration> {
+  return Object.fromEntries(
+    Object.entries(next).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(before, name)),
+    ),
+  )
+}
+
+function settingsBody(draft: Draft, stored: Settings | undefined): NewIntegration['auth'] {
+  const { kind, settings } = draft
+  const fields = shownFields(kind, settings)
+  // A program may have put into the integration what this form puts beside the secrets: it stays there.
+  const kept = fieldsOf[kind]
+    .filter(({ of, name }) => of === 'connection' && stored?.[name] !== undefined)
+    .filter(() => stored?.['kind'] === kind)
+    .map(({ name }) => [name, stored?.[name]])
+  const typed = fields
+    .filter(({ of, control }) => of === 'integration' && control !== 'pairs')
+    .filter(({ name, isSentEmpty }) => isSentEmpty === true || (settings[name] ?? '') !== '')
+    .map((field) => [field.name, encode(field, settings[field.name] ?? '')])
+  const pairs = fields.some(({ control }) => control === 'pairs')
+    ? draft.extraParameters.filter(isFilled).map(({ name, value }) => [name.trim(), value])
+    : []
+  const auth = {
+    kind,
+    ...Object.fromEntries([...kept, ...typed]),
+    ...(pairs.length === 0 ? {} : { extraParameters: Object.fromEntries(pairs) }),
+  }
+  // safe because the server checks every field of it, and names those that it refuses
+  return auth as NewIntegration['auth']
+}
+
+type ConnectionTerms = {
+  readonly kind: AuthKind
+  readonly values: Values
+  /** What is stored; undefined where nothing is, or where it may not be kept. */
+  readonly stored: Connection | undefined
+  /** The settings of the integration: what is the same there is not said again. */
+  readonly settings: Settings
+  readonly timeZone: string | undefined
+}
+
+/** The values of a connection as the API takes them; null keeps the secret that is stored. */
+export function connectionBody(
+  terms: ConnectionTerms,
+): Pick<NewConnection, 'auth' | 'headers' | 'expiresAt'> {
+  const { kind, values, stored, settings, timeZone } = terms
+  const own = fieldsOf[kind].filter(({ of }) => of === 'connection')
+  const names = new Set(own.map(({ name }) => name))
+  const kept = Object.entries(stored?.kind === kind ? stored.auth : {}).filter(
+    ([name]) => name !== 'kind' && !names.has(name),
+  )
+  const typed = own.flatMap((field): [string, unknown][] => {
+    const { name, control, isSentEmpty } = field
+    if (control === 'entries') return [[name, entriesBody(values)]]
+    const value = values.fields[name] ?? ''
+    if (control === 'secret' && isKept(name, values, stored)) return [[name, null]]
+    if (control !== 'secret' && value === settings[name] && stored?.auth[name] === undefined) {
+      return []
+    }
+    return value === '' && isSentEmpty !== true ? [] : [[name, value]]
+  })
+  const auth = { kind, ...Object.fromEntries([...kept, ...typed]) }
+  return {
+    auth,
+    headers: headersOfRows(values.headers),
+    expiresAt: instantOfLocal(`${values.expiresOn}T23:59`, timeZone) ?? null,
+  }
+}
+
+/** Whether a secret that is stored is left as it is. */
+export function isKept(name: string, values: Values, stored: Connection | undefined): boolean {
+  return stored?.secrets.includes(name) === true && !values.replaced.includes(name)
+}
+
+function entriesBody({ entries }: Values) {
+  return entries.filter(isFilled).map(({ name, value, isStored }) => ({
+    name: name.trim(),
+    value: isStored && value === '' ? null : value.trim(),
+  }))
+}
+
+function encode({ control, name }: Field, text: string): unknown {
+  if (control === 'words') return text.split(/\s+/).filter((word) => word !== '')
+  if (control === 'number') return Number(text)
+  if (control === 'recipe') return JSON.parse(text)
+  return name === 'prefix' || control === 'lines' ? text : text.trim()
+}

@@ -1,0 +1,53 @@
+import { lazy, Suspense } from 'react'
+import { useDialogAddress } from '../components/dialog-address.ts'
+import type { Connection, Integration } from './integration.ts'
+import { RemoveDialog } from './organizations/remove-dialog.tsx'
+import { ValuesDialog } from './organizations/values-dialog.tsx'
+import { askedTest } from './test/asked-test.ts'
+
+// Loaded when they are first opened.
+const TestDialog = lazy(async () => ({
+  default: (await import('./test/test-dialog.tsx')).TestDialog,
+}))
+const ConnectDialog = lazy(async () => ({
+  default: (await import('./consent/connect-dialog.tsx')).ConnectDialog,
+}))
+
+type IntegrationDialogsProps = {
+  readonly integration: Integration
+  readonly connections: readonly Connection[]
+}
+
+/** The dialogs of an integration's page, as the address has them. */
+export function IntegrationDialogs({ integration, connections }: IntegrationDialogsProps) {
+  const { dialog, target, close } = useDialogAddress()
+  const own = connections.find(({ organizationId }) => organizationId === target)
+  const { path, runs } = askedTest(integration.id)
+  return (
+    <Suspense fallback={null}>
+      {dialog === 'test' && (
+        <TestDialog
+          integration={integration}
+          organization={target}
+          path={path}
+          isAsked={runs}
+          onClose={close}
+        />
+      )}
+      {dialog === 'connect' && target !== undefined && (
+        <ConnectDialog integration={integration} organization={target} onClose={close} />
+      )}
+      {dialog === 'values' && (
+        <ValuesDialog
+          integration={integration}
+          connections={connections}
+          organization={target}
+          onClose={close}
+        />
+      )}
+      {dialog === 'remove' && own !== undefined && (
+        <RemoveDialog integration={integration} connection={own} onClose={close} />
+      )}
+    </Suspense>
+  )
+}

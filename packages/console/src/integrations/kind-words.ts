@@ -1,0 +1,41 @@
+import {
+  IconCertificate,
+  IconCloudLock,
+  IconKey,
+  IconListDetails,
+  IconLockOpen,
+  IconLogin2,
+  IconRobot,
+  IconSignature,
+  IconUserCheck,
+  IconUserShield,
+} from '@tabler/icons-react'
+import { catalogue } from '../messages/catalogue.ts'
+import type { AuthKind } from './integration.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+/** A way of signing in, as people call it. */
+export function kindName(kind: AuthKind): string {
+  return text(`kind.${kind}`)
+}
+
+/** When one takes it, in a sentence. */
+export function kindMeaning(kind: AuthKind): string {
+  return text(`kind.${kind}.means`)
+}
+
+/** Its picture. */
+export const kindIcons: Readonly<Record<AuthKind, typeof IconKey>> = {
+  none: IconLockOpen,
+  api_key: IconKey,
+  headers: IconListDetails,
+  basic: IconUserCheck,
+  bearer: IconCertificate,
+  aws_sigv4: IconCloudLock,
+  hmac_sha256: IconSignature,
+  oauth2_client_credentials: IconRobot,
+  oauth2_authorization_code: IconUserShield,
+  login_call: IconLogin2,
+}

@@ -1,0 +1,119 @@
+import { Anchor, Group, Text, VisuallyHidden } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { Column } from '../../components/data-table.tsx'
+import { Instant } from '../../components/instant.tsx'
+import { catalogue } from '../../messages/catalogue.ts'
+import { ConnectionBadge } from '../connection-badge.tsx'
+import { EnvironmentBadge } from '../environment-badge.tsx'
+import { hostOf, type Integration } from '../integration.ts'
+import classes from '../integrations.module.css'
+import { kindIcons, kindName } from '../kind-words.ts'
+import messages from '../messages.json'
+import { RowMenu } from './row-menu.tsx'
+
+const text = catalogue(messages)
+
+type ColumnsOptions = { readonly mayWrite: boolean; readonly mayDelete: boolean }
+
+/** The columns of the list of integrations. */
+export function columnsOf({ mayWrite, mayDelete }: ColumnsOptions): readonly Column<Integration>[] {
+  return [
+    {
+      key: 'name',
+      card: 'heading',
+      title: text('column.name'),
+      sort: 'name',
+      render: (integration) => <Name integration={integration} />,
+    },
+    {
+      key: 'type',
+      title: text('column.type'),
+      render: ({ auth }) => <Kind kind={auth.kind} />,
+    },
+    {
+      key: 'environment',
+      title: text('column.environment'),
+      render: ({ environment }) =>
+        environment === 'test' ? (
+          <EnvironmentBadge environment={environment} />
+        ) : (
+          text('production')
+        ),
+    },
+    {
+      key: 'organizations',
+      title: text('column.organizations'),
+      render: ({ organizationSpecific, organizationCount }) =>
+        organizationSpecific
+          ? text('ownValues', { count: organizationCount })
+          : text('sharedValues'),
+    },
+    {
+      key: 'connection',
+      title: text('column.connection'),
+      render: ({ auth, connectionStatus }) =>
+        auth.kind === 'none' && connectionStatus === null ? (
+          <Text size="sm" c="dimmed">
+            {text('notNeeded')}
+          </Text>
+        ) : (
+          <ConnectionBadge status={connectionStatus} />
+        ),
+    },
+    {
+      key: 'lastUsed',
+      title: text('column.lastUsed'),
+      render: ({ lastUsedAt }) => <Instant at={lastUsedAt} />,
+    },
+    {
+      key: 'updated',
+      title: text('column.updated'),
+      sort: 'updatedAt',
+      render: ({ updatedAt, updatedBy }) => (
+        <div>
+          <Instant at={updatedAt} />
+          <Text size="xs" c="dimmed" lineClamp={1} title={updatedBy.name}>
+            {text('updatedBy', { name: updatedBy.name })}
+          </Text>
+        </div>
+      ),
+    },
+    {
+      key: 'menu',
+      card: 'corner',
+      title: <VisuallyHidden>{text('column.actions')}</VisuallyHidden>,
+      label: text('column.actions'),
+      align: 'right',
+      render: (integration) => (
+        <RowMenu integration={integration} mayWrite={mayWrite} mayDelete={mayDelete} />
+      ),
+    },
+  ]
+}
+
+function Name({ integration: { id, name, baseUrl } }: { readonly integration: Integration }) {
+  return (
+    <div className={classes.name}>
+      <Anchor
+        fw={600}
+        size="sm"
+        renderRoot={(props) => <Link {...props} to="/integrations/$id" params={{ id }} />}
+      >
+        <bdi>{name}</bdi>
+      </Anchor>
+      <Text size="xs" c="dimmed" className="mono">
+        {hostOf(baseUrl)}
+      </Text>
+    </div>
+  )
+}
+
+function Kind({ kind }: { readonly kind: Integration['auth']['kind'] }) {
+  const Icon = kindIcons[kind]
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start">
+      <Icon size={16} aria-hidden style={{ flex: 'none', marginBlockStart: 2 }} />
+      <span>{kindName(kind)}</span>
+    </Group>
+  )
+}

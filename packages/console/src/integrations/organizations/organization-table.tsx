@@ -1,0 +1,171 @@
+import { ActionIcon, Button, Group, Stack, Text, VisuallyHidden } from '@mantine/core'
+import {
+  IconDots,
+  IconExternalLink,
+  IconPencil,
+  IconPlugConnected,
+  IconPlus,
+  IconTrash,
+} from '@tabler/icons-react'
+import { useCan } from '../../api/session.ts'
+import { DataArea } from '../../components/data-area.tsx'
+import { type Column, DataTable } from '../../components/data-table.tsx'
+import { type DialogAddress, useDialogAddress } from '../../components/dialog-address.ts'
+import { Instant } from '../../components/instant.tsx'
+import { Menu, MenuItem } from '../../components/menu.tsx'
+import { catalogue } from '../../messages/catalogue.ts'
+import { ConnectionBadge } from '../connection-badge.tsx'
+import {
+  type Connection,
+  type Integration,
+  useConnections,
+  useMayEditIntegrations,
+} from '../integration.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+const sharedIcon = { size: 16, 'aria-hidden': true } as const
+
+/** The organizations that have values of their own. */
+export function OrganizationTable({ integration }: { readonly integration: Integration }) {
+  const connections = useConnections(integration.id)
+  const mayEdit = useMayEditIntegrations()
+  const address = useDialogAddress()
+  return (
+    <Stack gap="sm" align="stretch">
+      <DataArea query={connections} failure={text('failure')} skeleton={{ rows: 2, height: 44 }}>
+        {({ data, nextCursor }) => {
+          const rows = data.filter(({ organizationId }) => organizationId !== null)
+          return rows.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              {text('none')}
+            </Text>
+          ) : (
+            <>
+              <DataTable
+                label={text('table')}
+                columns={columnsOf(address, mayEdit)}
+                rows={rows}
+                rowKey={({ id }) => id}
+                cardsBelowEm={64}
+              />
+              {nextCursor !== null && (
+                <Text size="sm" c="dimmed">
+                  {text('more', { count: data.length })}
+                </Text>
+              )}
+            </>
+          )
+        }}
+      </DataArea>
+      {mayEdit && (
+        <Group>
+          <Button
+            variant="default"
+            size="sm"
+            leftSection={<IconPlus {...sharedIcon} />}
+            onClick={() => address.open('values')}
+          >
+            {text('add')}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  )
+}
+
+function columnsOf(address: DialogAddress, mayEdit: boolean): readonly Column<Connection>[] {
+  return [
+    {
+      key: 'organization',
+      card: 'heading',
+      title: text('organization'),
+      render: (connection) => (
+        <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
+          {nameOf(connection)}
+        </Text>
+      ),
+    },
+    {
+      key: 'connection',
+      title: text('connection'),
+      render: ({ status, attention, testedAt }) => (
+        <ConnectionBadge status={status} attention={attention} testedAt={testedAt} />
+      ),
+    },
+    {
+      key: 'lastUsed',
+      title: text('lastUsed'),
+      render: ({ lastUsedAt }) => <Instant at={lastUsedAt} />,
+    },
+    {
+      key: 'menu',
+      card: 'corner',
+      title: <VisuallyHidden>{text('actions')}</VisuallyHidden>,
+      label: text('actions'),
+      align: 'right',
+      render: (connection) => (
+        <RowMenu connection={connection} address={address} mayEdit={mayEdit} />
+      ),
+    },
+  ]
+}
+
+/** The organization whose values they are, by its name. */
+export function nameOf({ organizationName, organizationId }: Connection): string {
+  return organizationName ?? organizationId ?? text('shared')
+}
+
+type RowMenuProps = {
+  readonly connection: Connection
+  readonly address: DialogAddress
+  readonly mayEdit: boolean
+}
+
+function RowMenu({ connection, address: { open }, mayEdit }: RowMenuProps) {
+  const mayCall = useCan('CALL_WRITE')
+  const target = connection.organizationId ?? undefined
+  if (!mayEdit && !mayCall) return null
+  return (
+    <Menu
+      button={(props) => (
+        <ActionIcon
+          {...props}
+          variant="subtle"
+          color="gray"
+          aria-label={text('rowMenu', { name: nameOf(connection) })}
+        >
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      )}
+    >
+      {mayEdit && (
+        <MenuItem icon={<IconPencil {...sharedIcon} />} onClick={() => open('values', target)}>
+          {text('change')}
+        </MenuItem>
+      )}
+      {mayEdit && connection.kind === 'oauth2_authorization_code' && (
+        <MenuItem
+          icon={<IconExternalLink {...sharedIcon} />}
+          onClick={() => open('connect', target)}
+        >
+          {text('connect')}
+        </MenuItem>
+      )}
+      {mayCall && (
+        <MenuItem icon={<IconPlugConnected {...sharedIcon} />} onClick={() => open('test', target)}>
+          {text('test')}
+        </MenuItem>
+      )}
+      {mayEdit && (
+        <MenuItem
+          isDangerous
+          icon={<IconTrash {...sharedIcon} />}
+          onClick={() => open('remove', target)}
+        >
+          {text('remove')}
+        </MenuItem>
+      )}
+    </Menu>
+  )
+}

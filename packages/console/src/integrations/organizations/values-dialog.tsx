@@ -1,0 +1,205 @@
+import { Anchor, Stack, Text, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { useActing } from '../../api/acting.ts'
+import { announce } from '../../components/announcer.tsx'
+import { ChangedMeanwhile, isChangedMeanwhile } from '../../components/changed-meanwhile.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { FormButtons } from '../../components/form-buttons.tsx'
+import { useTimeZone } from '../../components/instant.tsx'
+import { type Submission, useSubmission } from '../../components/submission.ts'
+import { catalogue } from '../../messages/catalogue.ts'
+import { ConnectionActions } from '../connection-actions.tsx'
+import { AuthField } from '../editor/auth-field.tsx'
+import { draftOf, type Values, valuesOf } from '../editor/draft.ts'
+import classes from '../editor/editor.module.css'
+import { FaultList } from '../editor/fault-list.tsx'
+import { valueFaults } from '../editor/faults.ts'
+import editorMessages from '../editor/messages.json'
+import { connectionBody, shownFields } from '../editor/request.ts'
+import { RowList } from '../editor/row-list.tsx'
+import { type Connection, type Integration, useRenewIntegrations } from '../integration.ts'
+import messages from './messages.json'
+import { OrganizationBox } from './organization-box.tsx'
+import { nameOf } from './organization-table.tsx'
+
+const text = catalogue(messages)
+const editorText = catalogue(editorMessages)
+
+type ValuesDialogProps = {
+  readonly integration: Integration
+  readonly connections: readonly Connection[]
+  /** The organization whose values are changed; undefined to choose one first. */
+  readonly organization: string | undefined
+  readonly onClose: () => void
+}
+
+/** The values of one organization: given, or changed. What is stored is kept unless it is replaced. */
+export function ValuesDialog(props: ValuesDialogProps) {
+  const { integration, connections, organization, onClose } = props
+  const [chosen, setChosen] = useState(organization ?? '')
+  const stored = connections.find(({ organizationId }) => organizationId === chosen)
+  const title =
+    organization !== undefined && stored !== undefined
+      ? text('changeTitle', { name: nameOf(stored) })
+      : text('addTitle')
+  return (
+    <Dialog opened onClose={onClose} title={title} size="lg" closeOnClickOutside={false}>
+      <ValuesForm
+        // Another organization's fields begin anew.
+        key={chosen}
+        integration={integration}
+        stored={stored}
+        chosen={chosen}
+        onChoose={organization === undefined ? setChosen : undefined}
+        onClose={onClose}
+      />
+    </Dialog>
+  )
+}
+
+type ValuesFormProps = {
+  readonly integration: Integration
+  readonly stored: Connection | undefined
+  readonly chosen: string
+  /** Undefined where it is settled whose values they are. */
+  readonly onChoose: ((id: string) => void) | undefined
+  readonly onClose: () => void
+}
+
+function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFormProps) {
+  const { client } = useActing()
+  const timeZone = useTimeZone()
+  const renew = useRenewIntegrations()
+  const submission = useSubmission()
+  const { auth } = integration
+  const [values, setValues] = useState(() => valuesOf(stored, auth, timeZone))
+  const draft = draftOf(integration)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const body = connectionBody({ kind: auth.kind, values, stored, settings: auth, timeZone })
+    void submission.run(
+      async () => {
+        await client.connections.put(
+          { id: integration.id, organization: chosen, ...body },
+          { version: stored?.version },
+        )
+        announce(text('saved'))
+        await renew()
+        onClose()
+      },
+      {
+        organization: chosen === '' ? text('whoseNeeded') : undefined,
+        ...valueFaults({ draft, values, stored }),
+      },
+    )
+  }
+  const { error } = submission
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {onChoose !== undefined && (
+          <OrganizationBox
+            label={text('whose')}
+            description={text('whoseHint')}
+            value={chosen}
+            onChoose={onChoose}
+            error={submission.fieldError('organization')}
+            isFirst
+          />
+        )}
+        <Fields
+          draft={draft}
+          values={values}
+          stored={stored}
+          submission={submission}
+          onChange={setValues}
+        />
+        {stored !== undefined && (
+          <ConnectionActions
+            integrationId={integration.id}
+            organization={chosen}
+            connection={stored}
+          />
+        )}
+        <ChangedMeanwhile
+          error={error}
+          targetId={integration.id}
+          onReload={() => void renew().then(submission.reset)}
+        />
+        {!isChangedMeanwhile(error) && <FaultList submission={submission} />}
+        <FormButtons label={text('save')} onCancel={onClose} isBusy={submission.isBusy} />
+      </Stack>
+    </form>
+  )
+}
+
+type FieldsProps = {
+  readonly draft: ReturnType<typeof draftOf>
+  readonly values: Values
+  readonly stored: Connection | undefined
+  readonly submission: Submission
+  readonly onChange: (values: Values) => void
+}
+
+function Fields({ draft, values, stored, submission, onChange }: FieldsProps) {
+  const [isOpen, setOpen] = useState(draft.kind === 'none')
+  const change = (changes: Partial<Values>): void => onChange({ ...values, ...changes })
+  const source = {
+    ...draft,
+    // The settings of the integration are not changed here.
+    changeDraft: () => undefined,
+    values,
+    changeValues: change,
+    stored,
+    submission,
+  }
+  return (
+    <>
+      {draft.kind === 'none' && <Text size="sm">{text('noneKind')}</Text>}
+      <div className={classes.fields}>
+        {shownFields(draft.kind, draft.settings)
+          .filter(({ of }) => of === 'connection')
+          .map((field) => (
+            <AuthField key={field.name} field={field} source={source} />
+          ))}
+      </div>
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        ta="start"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {text(isOpen ? 'fewerFields' : 'moreFields')}
+      </Anchor>
+      {isOpen && (
+        <>
+          <div role="group" aria-label={text('headers')}>
+            <Text size="sm" fw={600}>
+              {text('headers')}
+            </Text>
+            <Text size="xs" c="dimmed" mb="xs">
+              {text('headersHint')}
+            </Text>
+            <RowList
+              of="headers"
+              rows={values.headers}
+              onChange={(headers) => change({ headers })}
+              pointer="headers"
+              submission={submission}
+            />
+          </div>
+          <TextInput
+            type="date"
+            label={editorText('expiresOn')}
+            description={editorText('expiresOnHint')}
+            maw="22rem"
+            value={values.expiresOn}
+            onChange={(event) => change({ expiresOn: event.currentTarget.value })}
+          />
+        </>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,80 @@
+import { Button, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Dialog } from '../../components/dialog.tsx'
+import { catalogue } from '../../messages/catalogue.ts'
+import { hostOf } from '../integration.ts'
+import { kindIcons, kindName } from '../kind-words.ts'
+import { isKind } from '../kinds.ts'
+import messages from './messages.json'
+import classes from './templates.module.css'
+import { type Template, templates } from './templates.ts'
+
+const text = catalogue(messages)
+
+/** The well-known APIs, to begin with one of them. */
+export function TemplateDialog({ onClose }: { readonly onClose: () => void }) {
+  const [q, setQ] = useState('')
+  const found = templates.filter((template) => isMatch(template, q))
+  return (
+    <Dialog opened onClose={onClose} title={text('title')} size="xl">
+      <Stack>
+        <Text size="sm">{text('lead')}</Text>
+        <TextInput
+          type="search"
+          aria-label={text('search')}
+          placeholder={text('search')}
+          value={q}
+          onChange={(event) => setQ(event.currentTarget.value)}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          data-autofocus
+        />
+        <VisuallyHidden role="status">{text('found', { count: found.length })}</VisuallyHidden>
+        {found.length === 0 ? (
+          <Text size="sm">{text('none')}</Text>
+        ) : (
+          <ul className={classes.list}>
+            {found.map((template) => (
+              <li key={template.id}>
+                <TemplateCard template={template} />
+              </li>
+            ))}
+          </ul>
+        )}
+        <Button
+          variant="default"
+          renderRoot={(props) => (
+            <Link {...props} to="/integrations/new" search={{ template: undefined }} />
+          )}
+        >
+          {text('empty')}
+        </Button>
+      </Stack>
+    </Dialog>
+  )
+}
+
+function TemplateCard({ template }: { readonly template: Template }) {
+  const { id, name, baseUrl, kind } = template
+  const known = isKind(kind) ? kind : 'none'
+  const Icon = kindIcons[known]
+  return (
+    <Link to="/integrations/new" search={{ template: id }} className={classes.card}>
+      <Icon size={20} aria-hidden />
+      <span>
+        <strong>{name}</strong>
+        <small>{kindName(known)}</small>
+        <small className="mono">{hostOf(baseUrl)}</small>
+      </span>
+    </Link>
+  )
+}
+
+function isMatch({ name, baseUrl, kind }: Template, q: string): boolean {
+  const searched = `${name} ${baseUrl} ${isKind(kind) ? kindName(kind) : ''}`.toLowerCase()
+  return q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => searched.includes(word))
+}

@@ -1,0 +1,26 @@
+import type { Answer, routes } from '@keyporter/contract'
+import { catalogue } from '../../messages/catalogue.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+export type TestAnswer = Answer<typeof routes.calls.test>
+export type Step = TestAnswer['steps'][number]
+
+/** A failed step in words, and what to do about it. */
+export function failureWords(step: Step, answer: TestAnswer['answer']): string {
+  const key = `code.${step.code}`
+  if (text.has(key)) return text(key)
+  const word = step.step === 'status' ? wordOfStatus(answer?.status) : undefined
+  return text(`code.${word ?? 'failed'}`)
+}
+
+/** What a status means for whoever set the call up. */
+function wordOfStatus(status: number | undefined) {
+  if (status === undefined) return undefined
+  if (status >= 300 && status < 400) return 'redirect'
+  if (status === 401 || status === 403) return 'refused'
+  if (status === 404) return 'not_found'
+  if (status === 429) return 'rate_limited'
+  return status >= 500 ? 'server_error' : undefined
+}

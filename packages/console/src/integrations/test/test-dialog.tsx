@@ -1,0 +1,148 @@
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useActing } from '../../api/acting.ts'
+import { announce } from '../../components/announcer.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { Problem } from '../../components/problem.tsx'
+import { useSubmission } from '../../components/submission.ts'
+import { catalogue } from '../../messages/catalogue.ts'
+import { type Integration, useRenewIntegrations } from '../integration.ts'
+import { OrganizationBox } from '../organizations/organization-box.tsx'
+import { keepTestPath } from './asked-test.ts'
+import { failureWords, type TestAnswer } from './failure.ts'
+import messages from './messages.json'
+import classes from './test.module.css'
+import { TestResult } from './test-result.tsx'
+import { TestSteps } from './test-steps.tsx'
+
+const text = catalogue(messages)
+
+const methods = ['GET', 'HEAD', 'OPTIONS', 'POST'] as const
+
+type TestDialogProps = {
+  readonly integration: Integration
+  /** Whose values; one is chosen where each organization has its own. */
+  readonly organization: string | undefined
+  readonly path: string
+  /** Whether it runs at once: somebody has just asked for that. */
+  readonly isAsked?: boolean
+  readonly onClose: () => void
+}
+
+/** One real call with the values that are saved, and how far it came. */
+export function TestDialog(props: TestDialogProps) {
+  const { integration, isAsked = false, onClose } = props
+  const [method, setMethod] = useState<(typeof methods)[number]>('GET')
+  const [path, setPath] = useState(props.path)
+  const [organization, setOrganization] = useState(props.organization ?? '')
+  const { submission, result, run } = useTest(integration.id)
+  const isPath = /^\/[^\s#]*$/.test(path)
+  const start = (): void =>
+    run(
+      { method, path, organizationId: organization || undefined },
+      isPath ? undefined : text('pathInvalid'),
+    )
+  const asked = useRef(isAsked)
+  useEffect(() => {
+    // Once: an effect may run twice.
+    if (asked.current) start()
+    asked.current = false
+  })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    start()
+  }
+  return (
+    <Dialog opened onClose={onClose} title={text('title', { name: integration.name })} size="lg">
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          <Text size="sm">{text('lead')}</Text>
+          <div className={classes.call}>
+            <NativeSelect
+              label={text('method')}
+              data={[...methods]}
+              value={method}
+              onChange={(event) => {
+                const { value } = event.currentTarget
+                setMethod(methods.find((known) => known === value) ?? 'GET')
+              }}
+            />
+            <TextInput
+              label={text('path')}
+              value={path}
+              error={submission.fieldError('path')}
+              spellCheck={false}
+              autoCapitalize="none"
+              autoComplete="off"
+              data-autofocus
+              onChange={(event) => {
+                submission.touch('path')
+                setPath(event.currentTarget.value)
+              }}
+            />
+          </div>
+          <Text size="xs" c="dimmed" mt={-8}>
+            {text('pathHint', { baseUrl: integration.baseUrl })}
+          </Text>
+          {integration.organizationSpecific && (
+            <OrganizationBox
+              label={text('organization')}
+              value={organization}
+              onChoose={setOrganization}
+            />
+          )}
+          <TestSteps isRunning={submission.isBusy} answer={result} />
+          {submission.error !== undefined && <Problem error={submission.error} />}
+          {result !== undefined && <TestResult result={result} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {text('close')}
+            </Button>
+            <Button type="submit" loading={submission.isBusy}>
+              {text(result === undefined ? 'run' : 'again')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  )
+}
+
+type TestCall = {
+  readonly method: (typeof methods)[number]
+  readonly path: string
+  readonly organizationId: string | undefined
+}
+
+/** Long enough for every step's own limit. */
+const PATIENCE_MS = 60_000
+
+function useTest(id: string) {
+  const { client } = useActing()
+  const renew = useRenewIntegrations()
+  const submission = useSubmission()
+  const [result, setResult] = useState<TestAnswer>()
+  const run = (call: TestCall, fault: string | undefined): void => {
+    setResult(undefined)
+    keepTestPath(id, call.path)
+    void submission.run(
+      async () => {
+        const answer = await client.calls.test(
+          { id, ...call },
+          { timeoutMs: PATIENCE_MS, retriesMax: 0 },
+        )
+        setResult(answer)
+        announce(verdictOf(answer))
+        await renew()
+      },
+      { path: fault },
+    )
+  }
+  return { submission, result, run }
+}
+
+function verdictOf(answer: TestAnswer): string {
+  const failed = answer.steps.find(({ ok }) => !ok)
+  if (answer.ok || failed === undefined) return text(answer.ok ? 'passedPlain' : 'failed')
+  return text('failedWhy', { why: failureWords(failed, answer.answer) })
+}

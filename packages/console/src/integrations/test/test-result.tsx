@@ -1,0 +1,85 @@
+import { Alert, Anchor, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
+import { useState } from 'react'
+import { catalogue } from '../../messages/catalogue.ts'
+import { failureWords, type TestAnswer } from './failure.ts'
+import messages from './messages.json'
+import classes from './test.module.css'
+
+const text = catalogue(messages)
+
+/** What a test found, in words, and what came back. */
+export function TestResult({ result }: { readonly result: TestAnswer }) {
+  const [isOpen, setOpen] = useState(false)
+  const { answer, steps } = result
+  return (
+    <Stack gap="sm">
+      <Verdict result={result} />
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        ta="start"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {text(isOpen ? 'hideDetails' : 'showDetails')}
+      </Anchor>
+      {isOpen && (
+        <Stack gap="xs">
+          {steps
+            .filter(({ ok }) => !ok)
+            .map(({ step, code, detail }) => (
+              <Text key={step} size="sm" className="mono">
+                {text('technical', { step: text(`step.${step}`), code, detail })}
+              </Text>
+            ))}
+          {answer !== null && <Returned answer={answer} />}
+        </Stack>
+      )}
+    </Stack>
+  )
+}
+
+function Verdict({ result: { ok, steps, answer } }: { readonly result: TestAnswer }) {
+  if (ok) {
+    const ms = Math.round(steps.reduce((sum, step) => sum + step.milliseconds, 0))
+    return (
+      <Alert color="green" icon={<IconCheck aria-hidden />}>
+        {answer === null ? text('passedPlain') : text('passed', { status: answer.status, ms })}
+      </Alert>
+    )
+  }
+  const failed = steps.find((step) => !step.ok)
+  return (
+    <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={text('failed')}>
+      {failed === undefined ? text('code.failed') : failureWords(failed, answer)}
+    </Alert>
+  )
+}
+
+function Returned({ answer }: { readonly answer: NonNullable<TestAnswer['answer']> }) {
+  const { headers, preview } = answer
+  return (
+    <>
+      <Text size="sm" fw={600} component="h3">
+        {text('headers')}
+      </Text>
+      <pre className={classes.body} tabIndex={0} role="region" aria-label={text('headers')}>
+        {headers.map(({ name, value }) => `${name}: ${value}`).join('\n')}
+      </pre>
+      <Text size="sm" fw={600} component="h3">
+        {text('preview')}
+      </Text>
+      {preview === null || preview === '' ? (
+        <Text size="sm" c="dimmed">
+          {text('previewNone')}
+        </Text>
+      ) : (
+        <pre className={classes.body} tabIndex={0} role="region" aria-label={text('preview')}>
+          {preview}
+        </pre>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,66 @@
+import { Loader } from '@mantine/core'
+import { IconCircleCheck, IconCircleDashed, IconCircleX } from '@tabler/icons-react'
+import { catalogue } from '../../messages/catalogue.ts'
+import type { Step, TestAnswer } from './failure.ts'
+import messages from './messages.json'
+import classes from './test.module.css'
+
+const text = catalogue(messages)
+
+const order = ['address', 'tls', 'sign_in', 'status'] as const
+
+type TestStepsProps = {
+  readonly isRunning: boolean
+  readonly answer: TestAnswer | undefined
+}
+
+/** How far a call came, step by step. */
+export function TestSteps({ isRunning, answer }: TestStepsProps) {
+  const steps = answer?.steps ?? []
+  // An address without TLS has no such step.
+  const shown = order.filter((name) => answer === undefined || !answer.ok || stepOf(steps, name))
+  return (
+    <ol className={classes.steps} aria-label={text('steps')}>
+      {shown.map((name) => {
+        const step = stepOf(steps, name)
+        const state = isRunning
+          ? name === 'address'
+            ? 'running'
+            : 'waiting'
+          : stateOf(step, answer !== undefined)
+        return (
+          <li key={name} className={classes.step} data-state={state}>
+            <StateIcon state={state} />
+            <span>
+              {text(`step.${name}`)} <small>({text(state)})</small>
+              {step !== undefined && <small className={classes.detail}>{step.detail}</small>}
+            </span>
+            {step !== undefined && (
+              <small>{text('took', { ms: Math.round(step.milliseconds) })}</small>
+            )}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+type State = 'waiting' | 'running' | 'ok' | 'bad' | 'skipped'
+
+function stateOf(step: Step | undefined, isDone: boolean): State {
+  if (step !== undefined) return step.ok ? 'ok' : 'bad'
+  return isDone ? 'skipped' : 'waiting'
+}
+
+function StateIcon({ state }: { readonly state: State }) {
+  if (state === 'running') return <Loader size={18} aria-hidden />
+  if (state === 'ok')
+    return <IconCircleCheck size={18} aria-hidden color="var(--mantine-color-green-text)" />
+  if (state === 'bad')
+    return <IconCircleX size={18} aria-hidden color="var(--mantine-color-red-text)" />
+  return <IconCircleDashed size={18} aria-hidden />
+}
+
+function stepOf(steps: readonly Step[], name: Step['step']): Step | undefined {
+  return steps.find(({ step }) => step === name)
+}
