@@ -20,7 +20,29 @@ beforeAll(async () => {
   const revoked = await createCredential(server, { name: 'Hera', apiId: id })
   await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: { reason: 'Leaked' } })
   const members = await server.ask('GET', '/v1/members')
+  const integration = await server.ask('POST', '/v1/integrations', {
+    body: {
+      name: 'Calendar',
+      baseUrl: 'https://calendar.example.com',
+      contentType: 'json',
+      organizationSpecific: true,
+      sharedFallback: true,
+      headers: [{ name: 'X-Request-Source', value: 'acme' }],
+      auth: {
+        kind: 'oauth2_authorization_code',
+        authorizationUrl: 'https://login.example.com/authorize',
+        tokenUrl: 'https://login.example.com/token',
+      },
+    },
+  })
+  const auth = { kind: 'oauth2_authorization_code', clientId: 'acme', clientSecret: 'hush, hush' }
+  for (const organization of ['shared', server.operatorId]) {
+    const path = `/v1/integrations/${integration.body.id}/connections/${organization}`
+    await server.ask('PUT', path, { body: { auth } })
+  }
   Object.assign(ids, {
+    integration: integration.body.id,
+    organization: server.operatorId,
     api: id,
     credential: used.id,
     revoked: revoked.id,
@@ -49,6 +71,14 @@ const addresses = [
   '/credentials/{credential}/audit',
   '/credentials/{credential}/setup',
   '/credentials/{revoked}',
+  '/integrations',
+  '/integrations?dialog=templates',
+  '/integrations?dialog=delete&target={integration}',
+  '/integrations/new?template=microsoft-graph',
+  '/integrations/{integration}',
+  '/integrations/{integration}?dialog=test',
+  '/integrations/{integration}?dialog=values&target={organization}',
+  '/integrations/{integration}?dialog=connect&target=shared',
   '/audit',
   '/apis',
   '/apis/new',
