@@ -1,11 +1,15 @@
 import { lazy, Suspense } from 'react'
 import { useDialogAddress } from '../components/dialog-address.ts'
 import type { Connection, Integration } from './integration.ts'
-import { RemoveDialog } from './organizations/remove-dialog.tsx'
-import { ValuesDialog } from './organizations/values-dialog.tsx'
 import { askedTest } from './test/asked-test.ts'
 
 // Loaded when they are first opened.
+const RemoveDialog = lazy(async () => ({
+  default: (await import('./organizations/remove-dialog.tsx')).RemoveDialog,
+}))
+const ValuesDialog = lazy(async () => ({
+  default: (await import('./organizations/values-dialog.tsx')).ValuesDialog,
+}))
 const TestDialog = lazy(async () => ({
   default: (await import('./test/test-dialog.tsx')).TestDialog,
 }))

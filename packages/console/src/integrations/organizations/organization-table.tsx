@@ -22,6 +22,7 @@ import {
   useMayEditIntegrations,
 } from '../integration.ts'
 import messages from './messages.json'
+import { nameOf } from './organization-name.ts'
 
 const text = catalogue(messages)
 const sharedIcon = { size: 16, 'aria-hidden': true } as const
@@ -109,11 +110,6 @@ function columnsOf(address: DialogAddress, mayEdit: boolean): readonly Column<Co
       ),
     },
   ]
-}
-
-/** The organization whose values they are, by its name. */
-export function nameOf({ organizationName, organizationId }: Connection): string {
-  return organizationName ?? organizationId ?? text('shared')
 }
 
 type RowMenuProps = {

@@ -6,7 +6,7 @@ import { useSubmission } from '../../components/submission.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import { type Connection, type Integration, useRenewIntegrations } from '../integration.ts'
 import messages from './messages.json'
-import { nameOf } from './organization-table.tsx'
+import { nameOf } from './organization-name.ts'
 
 const text = catalogue(messages)
 

@@ -20,7 +20,7 @@ import { RowList } from '../editor/row-list.tsx'
 import { type Connection, type Integration, useRenewIntegrations } from '../integration.ts'
 import messages from './messages.json'
 import { OrganizationBox } from './organization-box.tsx'
-import { nameOf } from './organization-table.tsx'
+import { nameOf } from './organization-name.ts'
 
 const text = catalogue(messages)
 const editorText = catalogue(editorMessages)
