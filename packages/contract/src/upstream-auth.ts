@@ -1,3 +1,4 @@
+import { isFramingHeader } from '@keyporter/protocol'
 import * as z from 'zod'
 import { lookupText } from './fields.ts'
 import { secret } from './secret.ts'
@@ -27,6 +28,13 @@ export const headerName = z
   .max(128, { abort: true })
   .regex(TOKEN, { error: 'Not a header name' })
   .meta({ example: 'X-Request-Source' })
+
+/** A header that can hold a credential: none that says where a message ends, or who it is for. */
+const credentialHeader = headerName
+  .refine((name) => !isFramingHeader(name), {
+    error: 'A header of the connection itself cannot hold a credential',
+  })
+  .meta({ example: 'X-Api-Key' })
 
 /** A header's value: no line breaks, nothing beyond Latin-1, no space at its ends. May be empty. */
 export const headerValue = z
@@ -71,16 +79,23 @@ const hmacPart = z.discriminatedUnion('part', [
   }),
 ])
 
-const hmacRecipe = z.strictObject({
-  parts: z.array(hmacPart).min(1).max(32),
-  separator: value(16),
-  trailingSeparator: z.boolean().optional(),
-  timestamp: z.enum(['seconds', 'milliseconds', 'iso8601', 'http_date']).optional(),
-  key: z.enum(['utf8', 'hex', 'base64']).optional(),
-  output: z.enum(['hex', 'hex_upper', 'base64', 'base64url']).optional(),
-  headers: z.array(z.strictObject({ name: headerName, value: headerValue })).max(16),
-  queryParameter: lookupText(128).min(1).optional(),
-})
+const hmacRecipe = z
+  .strictObject({
+    parts: z.array(hmacPart).min(1).max(32),
+    separator: value(16),
+    trailingSeparator: z.boolean().optional(),
+    timestamp: z.enum(['seconds', 'milliseconds', 'iso8601', 'http_date']).optional(),
+    key: z.enum(['utf8', 'hex', 'base64']).optional(),
+    output: z.enum(['hex', 'hex_upper', 'base64', 'base64url']).optional(),
+    headers: z.array(z.strictObject({ name: credentialHeader, value: headerValue })).max(16),
+    queryParameter: lookupText(128).min(1).optional(),
+  })
+  .refine(
+    ({ headers, queryParameter }) =>
+      queryParameter !== undefined ||
+      headers.some((header) => header.value.includes('{signature}')),
+    { path: ['headers'], error: 'One of them must hold {signature}, or a query parameter' },
+  )
 
 const secretText = (max: number) => secret(value(max).nullable())
 const secretHeader = (max: number) => secret(headerValue.max(max).nullable())
@@ -99,7 +114,7 @@ export const authFields = {
     settings: {},
     secrets: {
       entries: z
-        .array(z.strictObject({ name: headerName, value: secretHeader(4096) }))
+        .array(z.strictObject({ name: credentialHeader, value: secretHeader(4096) }))
         .min(1)
         .max(20),
     },
@@ -113,7 +128,7 @@ export const authFields = {
     secrets: { password: secretText(512) },
   },
   bearer: {
-    settings: { prefix: headerValue.max(64), header: headerName },
+    settings: { prefix: headerValue.max(64), header: credentialHeader },
     secrets: { token: secretHeader(8192) },
   },
   aws_sigv4: {
@@ -186,7 +201,7 @@ export const authFields = {
         .min(30)
         .max(86_400 * 366),
       prefix: headerValue.max(64),
-      header: headerName,
+      header: credentialHeader,
     },
     secrets: { password: secretText(512) },
   },

@@ -12,6 +12,7 @@ export {
   type HmacAuth,
   type HmacScheme,
 } from './attach/auth.ts'
+export { isFramingHeader } from './attach/header-lines.ts'
 export type { HmacPart, HmacRecipe } from './attach/hmac-recipe.ts'
 export {
   type AttachAround,

@@ -29,13 +29,18 @@ export function setHeaders(
   entries: readonly Header[],
 ): readonly Header[] {
   for (const { name } of entries) {
-    if (FRAMING.has(comparable(name))) {
+    if (isFramingHeader(name)) {
       throw new AttachError('A header that frames the message cannot hold a credential.')
     }
   }
   const all = [...dropHeaders(headers, entries), ...entries]
   for (const header of all) requireHeader(header)
   return all
+}
+
+/** Whether a header of this name belongs to the connection, and can hold no credential. */
+export function isFramingHeader(name: string): boolean {
+  return FRAMING.has(comparable(name))
 }
 
 /** The headers without those of these names, spelled in any case, with `_` or with `-`. */

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { authSettings, authValues } from './upstream-auth.ts'
+
+const recipe = {
+  parts: [{ part: 'timestamp' }, { part: 'body' }],
+  separator: '.',
+  headers: [{ name: 'X-Signature', value: 't={timestamp},v1={signature}' }],
+}
+const withRecipe = (changes: object) =>
+  authSettings.safeParse({
+    kind: 'hmac_sha256',
+    scheme: 'custom',
+    recipe: { ...recipe, ...changes },
+  }).success
+
+describe('a recipe', () => {
+  test('is accepted with its signature in a header or in the query', () => {
+    expect(withRecipe({})).toBe(true)
+    expect(withRecipe({ headers: [], queryParameter: 'sig' })).toBe(true)
+  })
+
+  test('is refused when the signature stands nowhere', () => {
+    expect(withRecipe({ headers: [] })).toBe(false)
+    expect(withRecipe({ headers: [{ name: 'X-Time', value: '{timestamp}' }] })).toBe(false)
+  })
+})
+
+describe('a header that frames the message', () => {
+  const names = ['Host', 'content-length', 'Transfer_Encoding', 'Connection']
+
+  test.each(names)('%s is refused wherever a credential would stand in it', (name) => {
+    expect(withRecipe({ headers: [{ name, value: '{signature}' }] })).toBe(false)
+    const rest = [
+      { kind: 'headers', entries: [{ name, value: 'x' }] },
+      { kind: 'bearer', header: name, token: 'x' },
+      { kind: 'login_call', header: name },
+    ]
+    expect(rest.map((auth) => authValues.safeParse(auth).success)).toEqual([false, false, false])
+  })
+
+  test('is a good name of a query parameter', () => {
+    const auth = { kind: 'api_key', in: 'query', name: 'host', value: 'x' }
+    expect(authValues.safeParse(auth).success).toBe(true)
+  })
+})
