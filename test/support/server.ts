@@ -124,8 +124,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     logLines,
     dataDirectory: env.KEYPORTER_DATA_DIR,
     databaseUrl: database?.url,
-    ask: (method, path, ask = {}) =>
-      send(url, { method, path, ask: { as: manager.clientId === '' ? null : manager, ...ask } }),
+    ask: askAt(url, manager.clientId === '' ? null : manager),
     restart: async (meanwhile) => {
       await program.close()
       await meanwhile?.()
@@ -137,6 +136,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       rmSync(dataDirectory, { recursive: true, force: true })
     },
   }
+}
+
+/** Asks a Keyporter that serves at an address, as this one unless told otherwise. */
+export function askAt(url: string, as: Pair | null): TestServer['ask'] {
+  return (method, path, ask = {}) => send(url, { method, path, ask: { as, ...ask } })
 }
 
 /** `Authorization` of a pair (RFC 7617; our ids and secrets need no encoding). */

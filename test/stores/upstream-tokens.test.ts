@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import {
+  firstStart,
+  newDirectory,
+  readManager,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/process.ts'
+import { type Answer, askAt, type TestServer } from '../support/server.ts'
+import { testStore } from '../support/store.ts'
+import { startTokenServer, type TokenServer, tokenBody } from '../support/token-server.ts'
+import {
+  askShared,
+  createUpstreamConnection,
+  LOOPBACK_ALLOWED,
+  sharedConnection,
+} from '../support/upstream-connection.ts'
+
+// O15: what the other side gave is not lost when the program is killed, and is fetched once by several nodes.
+
+const directory = newDirectory()
+let database: TestDatabase | undefined
+let env: Record<string, string>
+let upstream: TokenServer
+let node: ServerProcess
+let ask: TestServer['ask']
+
+beforeAll(async () => {
+  upstream = await startTokenServer()
+  database = testStore() === 'postgres' ? await createTestDatabase() : undefined
+  env = {
+    ...firstStart(directory),
+    ...(database === undefined ? {} : { DATABASE_URL: database.url }),
+    ...LOOPBACK_ALLOWED,
+    KEYPORTER_PUBLIC_URL: 'http://keyporter.test',
+    KEYPORTER_LOG_LEVEL: 'error',
+  }
+  await start()
+})
+afterAll(async () => {
+  await node.end('SIGKILL')
+  await upstream.close()
+  await database?.drop()
+})
+beforeEach(() => {
+  refreshes = []
+})
+
+/** The refresh tokens that were presented, in order. */
+let refreshes: (string | undefined)[] = []
+
+async function start(): Promise<void> {
+  node = await startServerProcess({ ...env, KEYPORTER_PORT: '0' })
+  ask = askAt(node.url, readManager(directory))
+}
+
+/** A person has connected; the token at hand is good for a second. */
+async function connect(): Promise<string> {
+  const id = await createUpstreamConnection(
+    { ask },
+    {
+      auth: {
+        kind: 'oauth2_authorization_code',
+        authorizationUrl: `${upstream.origin}/authorize`,
+        tokenUrl: `${upstream.origin}/token`,
+        clientId: 'us',
+      },
+      secrets: { clientSecret: 's3cret-of-ours' },
+      integration: { baseUrl: `${upstream.origin}/api` },
+    },
+  )
+  upstream.answer = () => ({ body: second('a1', 'r1') })
+  const begun = await askShared({ ask }, id, 'authorize')
+  const state = new URL(begun.body.url).searchParams.get('state')
+  const page = await ask('GET', `/connect/callback?code=c&state=${state}`, { as: null })
+  expect(page.status).toBe(200)
+  return id
+}
+
+/** Until the refresh tokens that were presented are so many. */
+async function callUntil(id: string, count: number): Promise<void> {
+  const looks = async (): Promise<number> => {
+    await ask('GET', `/proxy/${id}/x`).catch(() => undefined)
+    return refreshes.length
+  }
+  await expect.poll(looks, { timeout: 20_000, interval: 100 }).toBe(count)
+}
+
+it('a rotated refresh token survives a kill right after its token was used', async () => {
+  const id = await connect()
+  upstream.answer = ({ url, headers, form }) => {
+    if (url !== '/token') {
+      // The call with the new token is on its way: whoever rotated may die now.
+      if (headers['authorization'] === 'Bearer a2') node.child.kill('SIGKILL')
+      return { hangUp: true }
+    }
+    refreshes.push(form['refresh_token'])
+    return { body: second(`a${refreshes.length + 1}`, `r${refreshes.length + 1}`) }
+  }
+  await callUntil(id, 1)
+  await expect.poll(() => node.child.signalCode).toBe('SIGKILL')
+  await start()
+  await callUntil(id, 2)
+  expect(refreshes).toEqual(['r1', 'r2'])
+})
+
+it('what was rotated and never arrived costs a new consent, and no storm', async () => {
+  const id = await connect()
+  upstream.answer = ({ url, form }) => {
+    if (url !== '/token') return { body: {} }
+    refreshes.push(form['refresh_token'])
+    if (refreshes.length > 1) return { status: 400, body: { error: 'invalid_grant' } }
+    node.child.kill('SIGKILL')
+    return { hangUp: true }
+  }
+  await callUntil(id, 1)
+  await expect.poll(() => node.child.signalCode).toBe('SIGKILL')
+  await start()
+  const call = async (): Promise<Answer> => ask('GET', `/proxy/${id}/x`)
+  // Who was killed holds its claim for twelve seconds; nobody asks meanwhile.
+  const codes: string[] = []
+  for (let turn = 0; turn < 3; turn += 1) codes.push((await call()).body.code)
+  expect(codes.filter((code) => code !== 'unavailable')).toContain('upstream_refused')
+  expect(refreshes).toEqual(['r1', 'r1'])
+  expect(await sharedConnection({ ask }, id)).toMatchObject({
+    status: 'needs_attention',
+    attention: 'consent_needed',
+  })
+}, 60_000)
+
+it('a hundred calls through two nodes fetch one token', async (ctx) => {
+  ctx.skip(database === undefined, 'with SQLite there is one node')
+  const other = await startServerProcess({ ...env, KEYPORTER_PORT: '0' })
+  try {
+    const id = await createUpstreamConnection(
+      { ask },
+      {
+        auth: {
+          kind: 'oauth2_client_credentials',
+          tokenUrl: `${upstream.origin}/token`,
+          clientId: 'us',
+        },
+        secrets: { clientSecret: 's3cret-of-ours' },
+        integration: { baseUrl: `${upstream.origin}/api` },
+      },
+    )
+    upstream.answer = ({ url, headers }) => {
+      if (url !== '/token') return { body: { sent: headers['authorization'] } }
+      refreshes.push('asked')
+      return { body: tokenBody('for-both') }
+    }
+    const asks = [ask, askAt(other.url, readManager(directory))]
+    const calls = Array.from({ length: 100 }, (_, index) =>
+      (asks[index % 2] ?? ask)('GET', `/proxy/${id}/x`),
+    )
+    const answers = await Promise.all(calls)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(refreshes).toEqual(['asked'])
+  } finally {
+    await other.end('SIGKILL')
+  }
+})
+
+function second(token: string, refreshToken: string): object {
+  return tokenBody(token, { refresh_token: refreshToken, expires_in: 1 })
+}
