@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createIntegration, putConnection } from './support/integrations.ts'
 import { createContactsApi, createCredential, type Issued, obtainToken } from './support/issue.ts'
 import { type Answer, basic, startTestServer, type TestServer } from './support/server.ts'
+import { startUpstream, type Upstream } from './support/upstream.ts'
 import { type StoreWatch, watchStore } from './support/watched-store.ts'
 
 // What is asked for every request of other people's apis is answered from memory.
@@ -9,9 +11,25 @@ let server: TestServer
 let store: StoreWatch
 let client: Issued
 let token: string
+let upstream: Upstream
+/** Of the other side: called with shared values, and with those of the organization. */
+let proxied: readonly string[]
 
 beforeAll(async () => {
-  server = await startTestServer()
+  upstream = await startUpstream()
+  server = await startTestServer({
+    env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
+  })
+  proxied = await Promise.all(
+    ['shared', server.operatorId].map(async (holder) => {
+      const made = await createIntegration(server, {
+        baseUrl: upstream.origin,
+        organizationSpecific: holder !== 'shared',
+      })
+      await putConnection(server, made, { holder })
+      return `/proxy/${made.id}/things`
+    }),
+  )
   await createContactsApi(server)
   client = await createCredential(server)
   token = await obtainToken(server, client)
@@ -20,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   store.stop()
   await server.close()
+  await upstream.close()
 })
 
 const verify = (body: object): Promise<Answer> => server.ask('POST', '/v1/verify', { body })
@@ -47,6 +66,12 @@ const paths: Readonly<Record<string, () => Promise<Answer>>> = {
   'an introspection': () => server.ask('POST', '/oauth/introspect', { form: { token } }),
   'an introspection of one’s own token': () =>
     server.ask('POST', '/oauth/introspect', { as: client, form: { token } }),
+  'a call through the proxy': () => server.ask('GET', proxied[0] ?? ''),
+  'a call with an organization’s own values': () =>
+    server.ask('POST', proxied[1] ?? '', {
+      body: { a: 1 },
+      headers: { 'keyporter-organization': server.operatorId },
+    }),
 }
 
 const isGood = ({ status, body }: Answer): boolean =>

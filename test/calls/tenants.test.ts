@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createIntegration, putConnection } from '../support/integrations.ts'
+import { createCredential, createOrganization, obtainToken } from '../support/issue.ts'
+import { signIn } from '../support/people.ts'
+import { callThrough } from '../support/proxy.ts'
+import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
+import { startUpstream, type Upstream } from '../support/upstream.ts'
+
+// F17, N01: whose values a call gets, and who gets none. Told apart by the token that the other side sees.
+
+let upstream: Upstream
+let server: TestServer
+let ada: { readonly id: string; readonly manager: Pair }
+let bob: { readonly id: string; readonly manager: Pair }
+/** The operator's: with values for all; for each organization; for each, else for all. */
+const ids = { shared: '', each: '', fallback: '', adas: '' }
+
+beforeAll(async () => {
+  upstream = await startUpstream()
+  server = await startTestServer({
+    env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
+  })
+  ada = await createOrganization(server, 'Ada')
+  bob = await createOrganization(server, 'Bob')
+  const make = async (changes: object, holders: readonly string[], as = server.manager) => {
+    const made = await createIntegration(server, { baseUrl: upstream.origin, ...changes }, as)
+    for (const holder of holders)
+      await putConnection(server, made, {
+        holder,
+        as,
+        auth: { kind: 'bearer', token: `token-of-${holder}` },
+      })
+    return made.id
+  }
+  ids.shared = await make({}, ['shared'])
+  ids.each = await make({ organizationSpecific: true }, [server.operatorId, ada.id])
+  ids.fallback = await make({ organizationSpecific: true, sharedFallback: true }, [
+    'shared',
+    ada.id,
+  ])
+  ids.adas = await make({}, ['shared'], ada.manager)
+})
+afterAll(async () => {
+  await server.close()
+  await upstream.close()
+})
+beforeEach(() => void upstream.received.splice(0))
+
+type Who = 'operator' | 'ada' | 'bob'
+const pairOf = (who: Who) => ({ operator: server.manager, ada: ada.manager, bob: bob.manager })[who]
+const idOf = (who: Who | 'nobody') =>
+  ({
+    operator: server.operatorId,
+    ada: ada.id,
+    bob: bob.id,
+    nobody: 'org_01jd0000000000000000000000',
+  })[who]
+
+/** The token that the other side saw, or the error that came back. */
+async function outcome(who: Who, integration: keyof typeof ids, of?: Who | 'nobody') {
+  const headers = ['Authorization', basic(pairOf(who))]
+  if (of !== undefined) headers.push('Keyporter-Organization', idOf(of))
+  const { status, text } = await callThrough(`${server.url}/proxy/${ids[integration]}`, '/', {
+    headers,
+  })
+  if (status !== 200) return `${status} ${JSON.parse(text).code}`
+  const token = upstream.received.at(-1)?.headers['authorization']?.[0] ?? ''
+  return token
+    .replace('Bearer token-of-', '')
+    .replace(ada.id, 'ada')
+    .replace(server.operatorId, 'operator')
+}
+
+const matrix: readonly (readonly [Who, keyof typeof ids, Who | 'nobody' | undefined, string])[] = [
+  ['operator', 'shared', undefined, 'shared'],
+  ['operator', 'shared', 'operator', 'shared'],
+  ['operator', 'shared', 'ada', 'shared'],
+  ['operator', 'shared', 'nobody', '404 not_found'],
+  ['operator', 'each', undefined, 'operator'],
+  ['operator', 'each', 'ada', 'ada'],
+  ['operator', 'each', 'bob', '409 connection_missing'],
+  ['operator', 'each', 'nobody', '404 not_found'],
+  ['operator', 'fallback', undefined, 'shared'],
+  ['operator', 'fallback', 'ada', 'ada'],
+  ['operator', 'fallback', 'bob', 'shared'],
+  ['operator', 'adas', undefined, '404 not_found'],
+  ['operator', 'adas', 'ada', '404 not_found'],
+  ['ada', 'adas', undefined, 'shared'],
+  ['ada', 'adas', 'ada', 'shared'],
+  ['ada', 'adas', 'bob', '404 not_found'],
+  ['ada', 'each', undefined, 'ada'],
+  ['ada', 'each', 'ada', 'ada'],
+  ['ada', 'each', 'operator', '404 not_found'],
+  ['ada', 'each', 'bob', '404 not_found'],
+  ['ada', 'fallback', undefined, 'ada'],
+  ['ada', 'shared', undefined, '404 not_found'],
+  ['bob', 'each', undefined, '404 not_found'],
+  ['bob', 'fallback', undefined, '404 not_found'],
+  ['bob', 'shared', undefined, '404 not_found'],
+  ['bob', 'adas', undefined, '404 not_found'],
+  ['bob', 'adas', 'ada', '404 not_found'],
+]
+
+describe('does', () => {
+  it.each(matrix)('%s, through %s, for %s: %s', async (who, integration, of, wanted) => {
+    // Twice: what memory answers is what the store does.
+    expect(await outcome(who, integration, of)).toBe(wanted)
+    expect(await outcome(who, integration, of)).toBe(wanted)
+    if (/^\d/.test(wanted)) expect(upstream.received).toEqual([])
+  })
+
+  it('values that are deleted, or moved to another address, are missing from the next call on', async () => {
+    const { id } = await createIntegration(server, { baseUrl: upstream.origin })
+    const call = () =>
+      callThrough(`${server.url}/proxy/${id}`, '/', {
+        headers: ['Authorization', basic(server.manager)],
+      })
+    await putConnection(server, { id })
+    expect((await call()).status).toBe(200)
+    await server.ask('PATCH', `/v1/integrations/${id}`, {
+      body: { baseUrl: `${upstream.origin}/other` },
+    })
+    expect((await call()).status).toBe(409)
+    await putConnection(server, { id })
+    expect((await call()).status).toBe(200)
+    await server.ask('DELETE', `/v1/integrations/${id}/connections/shared`)
+    expect((await call()).status).toBe(409)
+    await server.ask('DELETE', `/v1/integrations/${id}`)
+    expect((await call()).status).toBe(404)
+  })
+
+  it('use is noted at the integration, the connection and the credential', async () => {
+    const { id } = await createIntegration(server, { baseUrl: upstream.origin })
+    await putConnection(server, { id })
+    const headers = ['Authorization', basic(server.manager)]
+    await callThrough(`${server.url}/proxy/${id}`, '/', { headers })
+    await expect
+      .poll(async () => (await server.ask('GET', `/v1/integrations/${id}`)).body.lastUsedAt, {
+        timeout: 5_000,
+      })
+      .toBe(new Date(server.clock.now()).toISOString())
+    const { body } = await server.ask('GET', `/v1/integrations/${id}/connections`)
+    expect(body.data[0].lastUsedAt).toBe(new Date(server.clock.now()).toISOString())
+  })
+})
+
+describe('refuses', () => {
+  const through = (headers: readonly string[]) =>
+    callThrough(`${server.url}/proxy/${ids.shared}`, '/', { headers: [...headers] })
+
+  it('a credential of another environment', async () => {
+    const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+    const apiId = builtIn.body.data[0].id
+    const issued = await createCredential(server, { apiId, environment: 'test' })
+    const { status, text } = await through(['Authorization', basic(issued)])
+    expect([status, JSON.parse(text).code]).toEqual([403, 'environment_mismatch'])
+    expect(upstream.received).toEqual([])
+  })
+
+  it('who lacks CALL_WRITE, naming it', async () => {
+    const token = await obtainToken(server, server.manager, { scope: 'INTEGRATION_READ' })
+    const { status, text } = await through(['Authorization', `Bearer ${token}`])
+    expect([status, JSON.parse(text).requiredPermissions]).toEqual([403, ['CALL_WRITE']])
+  })
+
+  it('a session, though it may do all that is needed', async () => {
+    const { cookie } = await signIn(server, server.admin.email, server.admin.password)
+    const { status, text } = await through(['Cookie', cookie, 'Sec-Fetch-Site', 'same-origin'])
+    expect([status, JSON.parse(text).code]).toEqual([401, 'unauthenticated'])
+    expect(upstream.received).toEqual([])
+  })
+
+  it('an organization without the stored door, from the very next call', async () => {
+    const other = await createOrganization(server, 'Without')
+    const headers = ['Authorization', basic(server.manager), 'Keyporter-Organization', other.id]
+    expect((await through(headers)).status).toBe(200)
+    await server.ask('PATCH', `/v1/organizations/${other.id}`, {
+      body: { features: { stored: false } },
+    })
+    expect((await through(headers)).status).toBe(404)
+  })
+})
