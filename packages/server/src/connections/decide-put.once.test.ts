@@ -158,7 +158,7 @@ describe('values are refused', () => {
   })
 
   it('without the recipe of a custom scheme', () => {
-    expect(refusal({ ...whole.hmac_sha256, scheme: 'custom' } as Auth)).toEqual([
+    expect(refusal({ ...whole.hmac_sha256, scheme: 'custom' })).toEqual([
       'invalid_request',
       '/auth/recipe',
     ])
