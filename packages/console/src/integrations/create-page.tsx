@@ -14,7 +14,8 @@ import editorMessages from './editor/messages.json'
 import { useEditor } from './editor/use-editor.ts'
 import { type Integration, useIntegration, useMayEditIntegrations } from './integration.ts'
 import messages from './messages.json'
-import { draftOfTemplate, findTemplate, type Template } from './templates/templates.ts'
+import { draftOfTemplate, type Template } from './templates/template.ts'
+import { findTemplate } from './templates/templates.ts'
 import { askTest } from './test/asked-test.ts'
 
 const text = catalogue(messages)

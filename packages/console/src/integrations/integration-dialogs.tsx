@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { useDialogAddress } from '../components/dialog-address.ts'
 import type { Connection, Integration } from './integration.ts'
+import { nameOf } from './organizations/organization-name.ts'
 import { askedTest } from './test/asked-test.ts'
 
 // Loaded when they are first opened.
@@ -32,6 +33,9 @@ export function IntegrationDialogs({ integration, connections }: IntegrationDial
       {dialog === 'test' && (
         <TestDialog
           integration={integration}
+          organizations={connections.flatMap((one) =>
+            one.organizationId === null ? [] : [{ value: one.organizationId, label: nameOf(one) }],
+          )}
           organization={target}
           path={path}
           isAsked={runs}

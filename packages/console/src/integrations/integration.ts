@@ -29,7 +29,7 @@ export function useIntegration(id: string | undefined) {
 const CONNECTIONS_MAX = 100
 
 /** The connections of an integration: the shared one first, then by organization. */
-export function useConnections(id: string | undefined, refetchMs?: number) {
+export function useConnections(id: string | undefined, refetchMs: number | false = false) {
   const { client, scope } = useActing()
   const mayRead = useCan('CONNECTION_READ')
   return useQuery({

@@ -68,7 +68,7 @@ function Connect({ onClose, ...terms }: ConnectProps) {
         <Outcome consent={consent} tokenExpiresAt={terms.connection?.tokenExpiresAt ?? null} />
       </div>
       {submission.error !== undefined && (
-        <Problem error={submission.error} title={text('failed')} />
+        <Problem error={submission.error} title={text('startFailed')} />
       )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
@@ -112,7 +112,7 @@ function Outcome({ consent: { state, url, isBlocked }, tokenExpiresAt }: Outcome
           </Group>
         )}
         <Text size="sm">
-          {text(isBlocked ? 'blocked' : 'linkHint')}{' '}
+          {text(isBlocked ? 'blocked' : 'closed')}{' '}
           <Anchor href={url} target="_blank" rel="noopener noreferrer" inherit underline="always">
             {text('link')}
           </Anchor>

@@ -1,10 +1,14 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { type Submission, useSubmission } from '../../components/submission.ts'
 import type { Connection } from '../integration.ts'
 
+/** What the page at the end of a consent tells us, by a channel that only pages of ours hear. */
+const outcomes = ['connected', 'refused', 'failed', 'expired', 'foreign'] as const
+type Outcome = (typeof outcomes)[number]
+
 /** How far the consent of a person has come. */
-export type ConsentState = 'ready' | 'waiting' | 'closed' | 'expired' | 'refused' | 'connected'
+export type ConsentState = 'ready' | 'waiting' | Outcome
 
 export type Consent = {
   readonly state: ConsentState
@@ -23,44 +27,38 @@ type ConsentTerms = {
   readonly connection: Connection | undefined
 }
 
-type Begun = { readonly url: string; readonly expiresAt: string; readonly before: string }
+type Begun = {
+  readonly url: string
+  readonly expiresAt: string
+  /** How the connection was doing before. */
+  readonly before: string
+}
 
-const WATCH_MS = 1_000
+const CHANNEL = 'keyporter-connect'
 
 /** Has a person sign in to the other side in a window of its own, and notices what came of it. */
 export function useConsent({ integrationId, organization, connection }: ConsentTerms): Consent {
   const { client } = useActing()
   const submission = useSubmission()
-  const opened = useRef<Window | null>(null)
   const [begun, setBegun] = useState<Begun>()
   const [isBlocked, setBlocked] = useState(false)
-  const [ended, setEnded] = useState<'closed' | 'expired'>()
-  const outcome = begun === undefined ? undefined : outcomeOf(connection, begun.before)
-  const isWatching = begun !== undefined && outcome === undefined
-  useEffect(() => {
-    if (!isWatching) return undefined
-    const timer = setInterval(() => {
-      if (Date.parse(begun.expiresAt) <= Date.now()) setEnded('expired')
-      else if (opened.current?.closed === true) setEnded('closed')
-    }, WATCH_MS)
-    return () => clearInterval(timer)
-  }, [isWatching, begun])
+  const [told, setTold] = useState<Outcome>()
+  useOutcome(integrationId, begun, setTold)
+  // Whoever finishes in another browser is heard of by what the connection says.
+  const isConnected = begun !== undefined && isOtherNow(connection, begun.before)
   const start = (): void => {
     // At once, while the browser still knows that somebody pressed a button.
-    const popup = window.open('', 'keyporter-consent', 'popup,width=620,height=760')
-    opened.current = popup
+    const popup = window.open('', '_blank', 'popup,width=620,height=760')
     setBlocked(popup === null)
-    setEnded(undefined)
-    const before = stateOf(connection)
+    setTold(undefined)
+    setBegun(undefined)
     void submission
       .run(async () => {
-        const { url, expiresAt } = await client.connections.authorize({
-          id: integrationId,
-          organization,
-        })
+        const asked = { id: integrationId, organization }
+        const { url, expiresAt } = await client.connections.authorize(asked)
         // An address that is a script would run as this page.
         if (!/^https?:\/\//i.test(url)) throw new TypeError('not a web address')
-        setBegun({ url, expiresAt, before })
+        setBegun({ url, expiresAt, before: stateOf(connection) })
         if (popup === null) return
         // The other side is a stranger: it has no hold of this page.
         popup.opener = null
@@ -69,7 +67,7 @@ export function useConsent({ integrationId, organization, connection }: ConsentT
       .then((isGood) => !isGood && popup?.close())
   }
   return {
-    state: outcome ?? ended ?? (begun === undefined ? 'ready' : 'waiting'),
+    state: isConnected ? 'connected' : (told ?? (begun === undefined ? 'ready' : 'waiting')),
     url: begun?.url,
     isBlocked,
     submission,
@@ -77,16 +75,45 @@ export function useConsent({ integrationId, organization, connection }: ConsentT
   }
 }
 
-/** What a consent changes about a connection. */
-function stateOf(connection: Connection | undefined): string {
-  const { version, status, attention, tokenExpiresAt } = connection ?? {}
-  return JSON.stringify([version, status, attention, tokenExpiresAt])
+/**
+ * Hears what came of it, or that its time is over. Whether the window is still open cannot be known: a stranger's
+ * page in it is cut off from this one.
+ */
+function useOutcome(
+  integrationId: string,
+  begun: Begun | undefined,
+  onOutcome: (outcome: Outcome) => void,
+): void {
+  useEffect(() => {
+    if (begun === undefined) return undefined
+    const channel = new BroadcastChannel(CHANNEL)
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      const outcome = outcomeOf(data, integrationId)
+      if (outcome !== undefined) onOutcome(outcome)
+    }
+    const left = Math.max(0, Date.parse(begun.expiresAt) - Date.now())
+    const timer = setTimeout(() => onOutcome('expired'), left)
+    return () => {
+      channel.close()
+      clearTimeout(timer)
+    }
+  }, [begun, integrationId, onOutcome])
 }
 
-function outcomeOf(
-  connection: Connection | undefined,
-  before: string,
-): 'connected' | 'refused' | undefined {
-  if (connection === undefined || stateOf(connection) === before) return undefined
-  return connection.attention === null ? 'connected' : 'refused'
+function outcomeOf(data: unknown, integrationId: string): Outcome | undefined {
+  if (typeof data !== 'object' || data === null || !('outcome' in data)) return undefined
+  const about = 'integrationId' in data ? data.integrationId : null
+  // Null: it could not be told which one it was about.
+  if (about !== null && about !== integrationId) return undefined
+  return outcomes.find((known) => known === data.outcome)
+}
+
+/** What a consent changes about a connection. */
+function stateOf(connection: Connection | undefined): string {
+  const { attention, tokenExpiresAt } = connection ?? {}
+  return JSON.stringify([attention, tokenExpiresAt])
+}
+
+function isOtherNow(connection: Connection | undefined, before: string): boolean {
+  return connection?.status === 'working' && stateOf(connection) !== before
 }

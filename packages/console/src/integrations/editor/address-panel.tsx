@@ -16,7 +16,7 @@ export function AddressPanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, submission, plan } = editor
   const { baseUrl } = draft
   const [hasLeft, setLeft] = useState(false)
-  const fault = addressFault(baseUrl)
+  const fault = addressFault(baseUrl, true)
   const own = hasLeft && baseUrl.trim() !== '' && fault ? text(`address.${fault}`) : undefined
   return (
     <Panel title={text('address')} lead={text('addressLead')}>

@@ -1,9 +1,13 @@
 import type { Settings } from '../integration.ts'
 
-export type AddressFault = 'placeholder' | 'invalid' | 'scheme' | 'userinfo' | 'fragment'
+export type AddressFault = 'placeholder' | 'invalid' | 'scheme' | 'userinfo' | 'fragment' | 'query'
 
-/** What is plainly wrong with an address; whether it may be called is the server's to say. */
-export function addressFault(typed: string): AddressFault | undefined {
+/**
+ * What is plainly wrong with an address; whether it may be called is the server's to say.
+ *
+ * @param isBase whether paths are put behind it
+ */
+export function addressFault(typed: string, isBase = false): AddressFault | undefined {
   const text = typed.trim()
   // What a template leaves to be filled in.
   if (/\{[^}]*\}/.test(text)) return 'placeholder'
@@ -12,7 +16,8 @@ export function addressFault(typed: string): AddressFault | undefined {
   if (host === '') return 'invalid'
   if (protocol !== 'https:' && protocol !== 'http:') return 'scheme'
   if (username !== '' || password !== '') return 'userinfo'
-  return text.includes('#') ? 'fragment' : undefined
+  if (text.includes('#')) return 'fragment'
+  return isBase && text.includes('?') ? 'query' : undefined
 }
 
 /** Whether everything that is sent to an address can be read on the way. */
@@ -30,10 +35,15 @@ export function leadsElsewhere(before: Bound, after: Bound): boolean {
   return JSON.stringify(placesOf(before)) !== JSON.stringify(placesOf(after))
 }
 
-const urlFields = ['tokenUrl', 'loginUrl', 'authorizationUrl', 'baseEndpoint']
+const endpoints = ['tokenUrl', 'loginUrl', 'authorizationUrl']
 
-function placesOf({ baseUrl, auth }: Bound): readonly unknown[] {
-  return [auth['kind'], placeOf(baseUrl, true), ...urlFields.map((name) => placeOf(auth[name]))]
+function placesOf({ baseUrl, auth }: Bound): readonly string[] {
+  const { kind, baseEndpoint = baseUrl } = auth
+  return [
+    String(kind),
+    placeOf(baseEndpoint, true),
+    ...endpoints.map((name) => placeOf(auth[name])),
+  ]
 }
 
 function placeOf(address: unknown, withPath = false): string {

@@ -12,7 +12,9 @@ const text = catalogue(messages)
 export function AudiencePanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, base, plan } = editor
   const { organizationSpecific, sharedFallback } = draft
-  const isReady = base !== undefined && base.auth.kind === draft.kind && !plan.isMoved
+  // The server takes values of an organization when it knows that there are to be some.
+  const isReady =
+    base?.organizationSpecific === true && base.auth.kind === draft.kind && !plan.isMoved
   return (
     <Panel title={text('audience')}>
       <Radio.Group
@@ -42,9 +44,7 @@ export function AudiencePanel({ editor }: { readonly editor: Editor }) {
           {text(base === undefined ? 'organizationsAfter' : 'organizationsAfterSaving')}
         </Alert>
       )}
-      {base !== undefined && isReady && (organizationSpecific || base.organizationCount > 0) && (
-        <OrganizationTable integration={base} />
-      )}
+      {organizationSpecific && isReady && <OrganizationTable integration={base} />}
     </Panel>
   )
 }

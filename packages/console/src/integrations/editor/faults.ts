@@ -16,7 +16,7 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /** What can be told to be wrong with an integration before it is sent. */
 export function draftFaults(draft: Draft): Faults {
-  const address = addressFault(draft.baseUrl)
+  const address = addressFault(draft.baseUrl, true)
   const fields = shownFields(draft.kind, draft.settings).filter(({ of }) => of === 'integration')
   return {
     name: draft.name.trim() === '' ? text('nameNeeded') : undefined,

@@ -3,14 +3,15 @@ import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { useCan, useWhoAmI } from '../../api/session.ts'
 import { ChoiceBox } from '../../components/choice-box.tsx'
+import type { Choice } from '../../components/choice-list.tsx'
 
 type OrganizationBoxProps = {
   readonly label: string
   readonly description?: string
   readonly value: string
   readonly onChoose: (id: string) => void
-  /** Choices before all organizations, such as the shared values. */
-  readonly first?: readonly { readonly value: string; readonly label: string }[]
+  /** Choices before all others, such as those with values of their own. */
+  readonly first?: readonly Choice[]
   readonly error?: string
   readonly isFirst?: boolean
 }
@@ -30,13 +31,27 @@ export function OrganizationBox(props: OrganizationBoxProps) {
     placeholderData: keepPreviousData,
   })
   const offered = found.data?.data ?? [organization]
-  const choices = [...first, ...offered.map(({ id, name }) => ({ value: id, label: name }))]
+  const all = [...first, ...offered.map(({ id, name }) => ({ value: id, label: name }))]
+  const choices = all.filter(
+    ({ value }, index) => all.findIndex((one) => one.value === value) === index,
+  )
+  // What was chosen keeps its name when the search for it is over.
+  const [picked, setPicked] = useState<Choice>()
+  const isMissing = q === '' && picked !== undefined && !choices.some(isSame(picked))
   return (
     <ChoiceBox
       {...rest}
-      choices={choices}
+      choices={isMissing ? [picked, ...choices] : choices}
+      onChoose={(id) => {
+        setPicked(choices.find(({ value }) => value === id) ?? picked)
+        props.onChoose(id)
+      }}
       onSearch={setQ}
       hasMore={found.data !== undefined && found.data.nextCursor !== null}
     />
   )
+}
+
+function isSame(one: Choice): (other: Choice) => boolean {
+  return (other) => other.value === one.value
 }

@@ -8,8 +8,9 @@ import { hostOf } from '../integration.ts'
 import { kindIcons, kindName } from '../kind-words.ts'
 import { isKind } from '../kinds.ts'
 import messages from './messages.json'
+import type { Template } from './template.ts'
 import classes from './templates.module.css'
-import { type Template, templates } from './templates.ts'
+import { templates } from './templates.ts'
 
 const text = catalogue(messages)
 

@@ -12,13 +12,13 @@ export function failureWords(step: Step, answer: TestAnswer['answer']): string {
   const key = `code.${step.code}`
   if (text.has(key)) return text(key)
   const word = step.step === 'status' ? wordOfStatus(answer?.status) : undefined
-  return text(`code.${word ?? 'failed'}`)
+  // The server's own sentence says more than none of ours.
+  return word === undefined ? step.detail : text(`code.${word}`)
 }
 
 /** What a status means for whoever set the call up. */
 function wordOfStatus(status: number | undefined) {
   if (status === undefined) return undefined
-  if (status >= 300 && status < 400) return 'redirect'
   if (status === 401 || status === 403) return 'refused'
   if (status === 404) return 'not_found'
   if (status === 429) return 'rate_limited'

@@ -2,6 +2,7 @@ import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/co
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { announce } from '../../components/announcer.tsx'
+import type { Choice } from '../../components/choice-list.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { useSubmission } from '../../components/submission.ts'
@@ -21,6 +22,8 @@ const methods = ['GET', 'HEAD', 'OPTIONS', 'POST'] as const
 
 type TestDialogProps = {
   readonly integration: Integration
+  /** Those whose own values there are. */
+  readonly organizations: readonly Choice[]
   /** Whose values; one is chosen where each organization has its own. */
   readonly organization: string | undefined
   readonly path: string
@@ -34,7 +37,9 @@ export function TestDialog(props: TestDialogProps) {
   const { integration, isAsked = false, onClose } = props
   const [method, setMethod] = useState<(typeof methods)[number]>('GET')
   const [path, setPath] = useState(props.path)
-  const [organization, setOrganization] = useState(props.organization ?? '')
+  const [organization, setOrganization] = useState(
+    props.organization ?? props.organizations[0]?.value ?? '',
+  )
   const { submission, result, run } = useTest(integration.id)
   const isPath = /^\/[^\s#]*$/.test(path)
   const start = (): void =>
@@ -88,6 +93,7 @@ export function TestDialog(props: TestDialogProps) {
             <OrganizationBox
               label={text('organization')}
               value={organization}
+              first={props.organizations}
               onChoose={setOrganization}
             />
           )}
