@@ -86,6 +86,25 @@ describe('inside the server', () => {
     why: 'the one door to writing records facts in the audit and knows no other noun',
   })
 
+  test('nothing calls out but platform/egress, which judges every address', () => {
+    // Each: why it opens no connection to a third party.
+    const exceptions = {
+      'http/server.ts': 'listens, and names the type of a connection',
+      'store/open.ts': 'the operator’s own database',
+    }
+    const others = sources.filter(({ path }) => {
+      const file = path.slice(serverFolder.length)
+      const isEgress = /^platform\/egress[^/]*\.ts$/.test(file)
+      return path.startsWith(serverFolder) && !isEgress && !(file in exceptions)
+    })
+    const faults = others.flatMap(({ path, text }) =>
+      networkImports(text).map((name) => `${path}: ${name}`),
+    )
+    expect(faults).toEqual([])
+    const use = /(?<![\w.])(fetch|WebSocket|EventSource)\(/
+    expect(findInCode(use, serverFolder)).toEqual([])
+  })
+
   test('every noun is in the list of who may use whom, in packages/server/README.md', () => {
     expect(nouns.filter((noun) => !uses.has(noun))).toEqual([])
   })
@@ -244,6 +263,20 @@ function forbid({ from, to, why }: { from: RegExp; to: RegExp; why: string }): v
         imports.filter((it) => to.test(it)).map((it) => `${path} -> ${it}`),
       )
     expect(faults).toEqual([])
+  })
+}
+
+/** What a text imports of those who can open connections, but for types and what listens or only reads. */
+function networkImports(text: string): string[] {
+  const harmless = /^(type \w+|isIP(v[46])?|createServer|METHODS|STATUS_CODES)$/
+  const statement =
+    /import\b(?!\s+type\b)\s*([^'"]*?)(?:from\s*)?\(?['"](undici|node:(?:https?2?|net|tls|dns|dgram)(?:\/\w+)?)['"]/g
+  return [...text.matchAll(statement)].flatMap(([, what = '', from = '']) => {
+    const names = /^\{([^}]*)\}\s*$/.exec(what)?.[1]?.split(',') ?? [what]
+    const used = names
+      .map((name) => name.trim())
+      .filter((name) => name !== '' || !what.includes('{'))
+    return used.filter((name) => !harmless.test(name)).map((name) => `${name} of ${from}`)
   })
 }
 

@@ -10,12 +10,15 @@ const EMPTY = Buffer.alloc(0)
 type Controller = Dispatcher.DispatchController
 type AnswerHead = Pick<EgressAnswer, 'status' | 'headers'>
 
-/** What the caller hears: an answer, or a fault; then pieces of the body until its end, or a fault. */
-type Listener = {
+/** One exchange while it lasts. It ends once: well, or by its first fault. */
+type Flow = {
+  controller: Controller | undefined
+  body: Readable | undefined
+  isOver: boolean
   readonly answer: (answer: EgressAnswer) => void
+  /** False where it had ended before. */
+  readonly end: () => boolean
   readonly fail: (error: EgressError) => void
-  /** Nothing more will come; the exchange went well. */
-  readonly end: () => void
 }
 
 /**
@@ -31,78 +34,80 @@ export function exchange(
   const { signal } = request
   const options = toOptions(request, limits)
   return new Promise((resolve, reject) => {
-    const flow = createFlow(limits, {
-      answer: resolve,
-      fail: (error) => {
-        release()
-        reject(error)
-      },
-      end: () => release(),
-    })
     const abort = (): void => flow.fail(new EgressError('aborted', { cause: signal?.reason }))
-    const release = (): void => signal?.removeEventListener('abort', abort)
+    const flow: Flow = {
+      controller: undefined,
+      body: undefined,
+      isOver: false,
+      answer: resolve,
+      end: () => {
+        if (flow.isOver) return false
+        flow.isOver = true
+        clearTimeout(waiting)
+        signal?.removeEventListener('abort', abort)
+        return true
+      },
+      fail: (error) => {
+        if (!flow.end()) return
+        reject(error)
+        flow.controller?.abort(error)
+        flow.body?.destroy(error)
+      },
+    }
+    // For as long as the request waits for a connection, its own or one that others leave.
+    const waiting = setTimeout(() => flow.fail(new EgressError('timed_out')), limits.connectMs)
+    const handler = createHandler(flow, { sent: request.body, waiting, limits })
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
-    else dispatcher.dispatch(options, flow.handler)
+    else dispatcher.dispatch(options, handler)
   })
 }
 
-/** One exchange as the HTTP client reports it. Ends once: well, or by its first fault. */
-function createFlow(limits: EgressLimits, listener: Listener) {
-  let controller: Controller | undefined
-  let head: AnswerHead | undefined
-  let body: Readable | undefined
-  let isOver = false
-  let bytesLeft = limits.bodyBytesMax
+/** What the HTTP client reports, and what becomes of it. */
+function createHandler(
+  flow: Flow,
+  {
+    sent,
+    waiting,
+    limits,
+  }: {
+    readonly sent: EgressRequest['body']
+    readonly waiting: NodeJS.Timeout
+    readonly limits: EgressLimits
+  },
+): Dispatcher.DispatchHandler {
   const early: Buffer[] = []
-  const end = (): boolean => {
-    if (isOver) return false
-    isOver = true
-    clearTimeout(waiting)
-    return true
-  }
-  const fail = (error: EgressError): void => {
-    if (!end()) return
-    listener.fail(error)
-    controller?.abort(error)
-    body?.destroy(error)
-  }
-  // For as long as the request waits for a connection, its own or one that others leave.
-  const waiting = setTimeout(() => fail(new EgressError('timed_out')), limits.connectMs)
-  // All that came in one piece with the head has been reported by then.
-  const deliver = (started: Controller): void => {
-    if (head === undefined) return
-    if (isOver) return listener.answer(wholeAnswer(head, early))
-    body = createBody(started, () => fail(new EgressError('aborted')))
-    listener.answer({ ...head, whole: undefined, body })
-    for (const chunk of early) body.push(chunk)
-  }
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart: (started) => {
+  let bytesLeft = limits.bodyBytesMax
+  return {
+    onRequestStart: (controller) => {
       clearTimeout(waiting)
-      controller = started
-      if (isOver) started.abort(new EgressError('aborted'))
+      flow.controller = controller
+      if (flow.isOver) controller.abort(new EgressError('aborted'))
     },
-    onResponseStart: (started, status) => {
+    onResponseStart: (controller, status) => {
       // RFC 9110 §15.2: interim answers may be ignored.
       if (status < 200) return
-      head = { status, headers: answerHeaders(started.rawHeaders) }
-      queueMicrotask(() => deliver(started))
+      const head = { status, headers: answerHeaders(controller.rawHeaders) }
+      // By then all that came in one piece with the head has been reported.
+      queueMicrotask(() => {
+        if (flow.isOver) flow.answer(wholeAnswer(head, early))
+        else flow.answer(flowingAnswer(head, { flow, controller, early }))
+      })
     },
-    onResponseData: (started, chunk) => {
+    onResponseData: (controller, chunk) => {
       bytesLeft -= chunk.length
-      if (bytesLeft < 0) fail(new EgressError('too_large'))
-      else if (body === undefined) early.push(chunk)
-      else if (!body.push(chunk)) started.pause()
+      if (bytesLeft < 0) flow.fail(new EgressError('too_large'))
+      else if (flow.body === undefined) early.push(chunk)
+      else if (!flow.body.push(chunk)) controller.pause()
     },
     onResponseEnd: () => {
-      if (!end()) return
-      listener.end()
-      body?.push(null)
+      if (flow.end()) flow.body?.push(null)
     },
-    onResponseError: (_, error) => fail(toEgressError(error)),
+    onResponseError: (_, error) => {
+      const isOurs = sent instanceof Readable && sent.errored === error
+      flow.fail(isOurs ? new EgressError('aborted', { cause: error }) : toEgressError(error))
+    },
   }
-  return { handler, fail }
 }
 
 /** An answer that needs no stream unless somebody wants one. */
@@ -120,15 +125,32 @@ function wholeAnswer(head: AnswerHead, parts: readonly Buffer[]): EgressAnswer {
   }
 }
 
-function createBody(controller: Controller, abandon: () => void): Readable {
-  return new Readable({
+/** An answer of which more is to come. */
+function flowingAnswer(
+  head: AnswerHead,
+  {
+    flow,
+    controller,
+    early,
+  }: {
+    readonly flow: Flow
+    readonly controller: Controller
+    readonly early: readonly Buffer[]
+  },
+): EgressAnswer {
+  const body = new Readable({
     highWaterMark: BODY_BUFFER_BYTES,
     read: () => controller.resume(),
     destroy: (error, done) => {
-      abandon()
+      flow.fail(new EgressError('aborted'))
       done(error)
     },
   })
+  // A fault may come before anybody reads; who reads is told of it all the same.
+  body.on('error', () => undefined)
+  for (const chunk of early) body.push(chunk)
+  flow.body = body
+  return { ...head, whole: undefined, body }
 }
 
 function toOptions(request: EgressRequest, limits: EgressLimits): Dispatcher.DispatchOptions {

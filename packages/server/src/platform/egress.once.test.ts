@@ -1,54 +1,24 @@
-import { createServer, type RequestListener } from 'node:http'
-import { text } from 'node:stream/consumers'
-import { afterEach, expect, test } from 'vitest'
-import { createEgress, type EgressStep } from './egress.ts'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runProgram } from '../../../../test/support/foreign-program.ts'
+import { answerRaw, startRawUpstream } from '../../../../test/support/raw-upstream.ts'
 
-const stops: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
-
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  stops.push(() => new Promise((resolve) => server.close(resolve)))
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
-}
-
-test('a request goes out as it was given, and the answer comes back as it was', async () => {
-  const origin = await listen((request, response) => {
-    response.setHeader('x-a', ['1', '2'])
-    response.end(JSON.stringify([request.method, request.url, request.rawHeaders]))
-  })
-  const egress = createEgress(['127.0.0.1/32'])
-  stops.unshift(egress.close)
-  const steps: EgressStep[] = []
-  const answer = await egress.send({
-    method: 'POST',
-    origin,
-    target: '/a?b',
-    headers: [['X-Y', 'z']],
-    body: Buffer.from('hello'),
-    onStep: (step) => void steps.push(step),
-  })
-  expect(answer.status).toBe(200)
-  expect(answer.headers.filter(([name]) => name === 'x-a')).toEqual([
-    ['x-a', '1'],
-    ['x-a', '2'],
-  ])
-  expect(JSON.parse(await text(answer.body))).toMatchObject(['POST', '/a?b', expect.anything()])
-  expect(steps).toMatchObject([{ step: 'address', address: '127.0.0.1' }])
-})
-
-test('a private address is refused', async () => {
-  let count = 0
-  const origin = await listen((_, response) => {
-    count += 1
-    response.end()
-  })
-  const egress = createEgress([])
-  const sent = egress.send({ method: 'GET', origin, target: '/', headers: [], body: null })
-  await expect(sent).rejects.toMatchObject({ fault: 'address_not_allowed' })
-  expect(count).toBe(0)
+test('the HTTP client is loaded for the first call, and not before', async () => {
+  const upstream = await startRawUpstream(
+    answerRaw('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
+  )
+  const program = `
+    import { createRequire } from 'node:module'
+    import { createEgress } from ${JSON.stringify(join(import.meta.dirname, 'egress.ts'))}
+    const { cache } = createRequire(import.meta.url)
+    const isLoaded = () => Object.keys(cache).some((path) => /[\\\\/]undici[\\\\/]/.test(path))
+    const origin = process.argv[1]
+    const egress = createEgress(['127.0.0.1'])
+    const before = [egress.judge(origin) === undefined, isLoaded()]
+    const { status } = await egress.send({ method: 'GET', origin, target: '/', headers: [], body: null })
+    console.log(JSON.stringify([...before, status, isLoaded()]))
+    await egress.close()`
+  const options = ['--conditions=@keyporter/source', '--input-type=module', '-e', program]
+  const { stdout } = await runProgram(process.execPath, { args: [...options, upstream.origin] })
+  expect(JSON.parse(stdout)).toEqual([true, false, 200, true])
 })

@@ -50,6 +50,8 @@ export type Egress = {
 export type EgressSurroundings = {
   readonly lookup?: Lookup
   readonly nowMs?: () => number
+  /** Where a request says nothing; also for what several requests wait for together. */
+  readonly limits?: Partial<EgressLimits>
 }
 
 /**
@@ -61,13 +63,14 @@ export type EgressSurroundings = {
  */
 export function createEgress(
   allowed: readonly string[],
-  { lookup = systemLookup, nowMs = () => performance.now() }: EgressSurroundings = {},
+  { lookup = systemLookup, nowMs = () => performance.now(), limits = {} }: EgressSurroundings = {},
 ): Egress {
   const exceptions = allowed.length === 0 ? NO_EXCEPTIONS : parseOutboundExceptions(allowed)
   if (exceptions === undefined) throw new TypeError('An exception is neither host nor network.')
+  const usual = { ...LIMITS, ...limits }
   const check = (url: OutboundUrl) =>
-    findAllowedAddresses(url, { lookup, exceptions, timeoutMs: LIMITS.connectMs })
-  const pools = createPools({ check, connectMs: LIMITS.connectMs, nowMs })
+    findAllowedAddresses(url, { lookup, exceptions, timeoutMs: usual.connectMs })
+  const pools = createPools({ check, connectMs: usual.connectMs, nowMs })
   const judged = new Map<string, OutboundUrl>()
   const readOrigin = (origin: string): OutboundUrl => {
     const known = judged.get(origin)
@@ -81,9 +84,9 @@ export function createEgress(
   return {
     send: async (request) => {
       const url = readOrigin(request.origin)
-      const limits = request.limits === undefined ? LIMITS : { ...LIMITS, ...request.limits }
-      if (request.onStep !== undefined) return sendAlone(request, { url, limits, check })
-      return exchange(await pools.find(url), request, limits)
+      const its = request.limits === undefined ? usual : { ...usual, ...request.limits }
+      if (request.onStep !== undefined) return sendAlone(request, { url, limits: its, check })
+      return exchange(await pools.find(url), request, its)
     },
     judge: (text) => {
       const result = parseOutboundUrl(text, exceptions)
