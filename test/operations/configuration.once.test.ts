@@ -35,6 +35,7 @@ describe('a start', () => {
       KEYPORTER_PORT: '80800',
       KEYPORTER_PUBLIC_URL: 'https://keys.example.com/?tenant=hush-url',
       KEYPORTER_ROOT_KEY: 'hush-root-key',
+      KEYPORTER_ROOT_KEY_PREVIOUS: 'hush-root-key-before',
       DATABASE_URL: 'mysql://hush-user:hush-password@example.com/keys',
       KEYPORTER_INIT_ADMIN_PASSWORD: 'hush',
       KEYPORTER_SECRET_PREFIX: 'Hush_Prefix',
@@ -167,6 +168,7 @@ describe('a secret', () => {
   const examples: Readonly<Record<string, string>> = {
     DATABASE_URL: 'postgres://u:p@localhost/d',
     KEYPORTER_ROOT_KEY: 'A'.repeat(43),
+    KEYPORTER_ROOT_KEY_PREVIOUS: 'A'.repeat(43),
     KEYPORTER_INIT_ADMIN_PASSWORD: 'violet harbour 27 umbrella',
     KEYPORTER_METRICS_TOKEN: 'metrics-token-of-24-chars',
   }

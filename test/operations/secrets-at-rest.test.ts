@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { isRekeyingDue } from '../../packages/server/src/sealing-keys/index.ts'
+import { organizationKeyPlace } from '../../packages/server/src/store/organization-keys.ts'
 import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
 import { addPerson, codeOf, invitePerson, PASSWORD, signIn } from '../support/people.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { openSigningKey } from '../support/signing-keys.ts'
+import { insertSecrets, readSecrets, secretOf } from '../support/stored-secrets.ts'
 import { readTables } from '../support/tables.ts'
 
 // A03, L01: who has the database and the log has no secret, in no spelling, and cannot test a guess.
@@ -33,6 +36,7 @@ beforeAll(async () => {
     body: { name: 'Once', permissions: 'all', apiId: api.id },
     headers,
   })
+  const stored = await storeSecrets()
   await presentWronglyEverywhere('a-wrong-secret-as-typed-by-somebody')
   const { privateKey } = await openSigningKey(server, 'ES256')
   const rootKey = readFileSync(join(server.dataDirectory, 'root.key'), 'utf8').trim()
@@ -50,6 +54,7 @@ beforeAll(async () => {
     'a link for a new password': codeOf(again.body.url ?? again.body.invitation?.url),
     'a password': PASSWORD,
     'the first password': server.admin.password,
+    ...stored,
     'what somebody typed': 'a-wrong-secret-as-typed-by-somebody',
     'the root key': rootKey,
     'the bytes of the root key': Buffer.from(rootKey, 'base64url'),
@@ -63,6 +68,33 @@ beforeAll(async () => {
   }
 })
 afterAll(() => server.close())
+
+/** Stores one of everything that is sealed for an organization; through a rotation too. */
+async function storeSecrets(): Promise<Record<string, string | Buffer>> {
+  const { db, vault, sealing, mutate } = server.program.systemContext(server.operatorId)
+  const target = { type: 'connection', id: null, name: 'of the test' }
+  await mutate(async (tx) => ({
+    result: await insertSecrets(tx, vault, server.operatorId),
+    audit: { action: 'connection.created', target },
+    changes: [],
+  }))
+  await server.ask('POST', '/v1/sealing-keys/rotate', { body: { scope: 'organizations' } })
+  await vi.waitFor(async () => {
+    if (await isRekeyingDue(db)) throw new Error('not done yet')
+  })
+  const sealed = await readSecrets(db)
+  const keys = await db.selectFrom('organizationKeys').selectAll().execute()
+  const opened = keys.flatMap((key) =>
+    key.sealedKey === null
+      ? []
+      : [Buffer.from(sealing.open(key.sealedKey, organizationKeyPlace(key)))],
+  )
+  expect([sealed.length, opened.length]).toEqual([5, 1])
+  return Object.fromEntries([
+    ...sealed.map(({ place }) => [`the stored ${place.field}`, secretOf(place)]),
+    ...opened.map((bytes) => ['the key of an organization', bytes]),
+  ])
+}
 
 async function presentWronglyEverywhere(secret: string): Promise<void> {
   const pair = { clientId: server.manager.clientId, clientSecret: secret }

@@ -52,11 +52,11 @@ export async function openInstallationKeys(
       ? { files: keyFiles(source.dataDirectory) }
       : {}),
   })
-  const [, digestKey, auditKey] = names.map((name) => openSetting(sealing, name, sealed.get(name)))
-  if (digestKey === undefined || auditKey === undefined)
-    throw new TypeError('A key of the installation is missing')
+  const open = (name: (typeof names)[number]) => openSetting(sealing, name, sealed.get(name))
+  open('root_key_check')
+  // Before the others: they may still be under the key before.
   await settleOrRequirePrevious(store, sealing)
-  return { sealing, digests: createDigests(digestKey, auditKey) }
+  return { sealing, digests: createDigests(open('digest_key'), open('audit_key')) }
 }
 
 /** Newest first. For an empty database one is made where none is given. */
