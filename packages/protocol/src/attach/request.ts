@@ -29,6 +29,9 @@ export type OutgoingRequest = {
 export type AttachAround = {
   readonly sha256: (data: string | Uint8Array) => Uint8Array
   readonly hmacSha256: (key: Uint8Array, data: string | Uint8Array) => Uint8Array
+  /** The same in lower-case hexadecimal, where that costs less than bytes do. */
+  readonly sha256Hex?: ((data: string | Uint8Array) => string) | undefined
+  readonly hmacSha256Hex?: ((key: Uint8Array, data: string | Uint8Array) => string) | undefined
   /**
    * Keeps a derived key for as long as the caller likes; by default it is derived each time. The name tells
    * apart what differs, and holds no secret.

@@ -1,6 +1,6 @@
 /** What SigV4 says of the body. */
-import { encodeHex } from '../bytes.ts'
 import type { AwsSigV4Auth } from './auth.ts'
+import { sha256Hex } from './hex-digests.ts'
 import { EMPTY_SHA256 } from './outgoing-body.ts'
 import { type AttachAround, AttachError, type OutgoingRequest } from './request.ts'
 
@@ -55,7 +55,7 @@ export function payloadHash(
     throw new AttachError('The pieces of the body are signed with a key of the caller.')
   }
   if (body.kind === 'none') return EMPTY_SHA256
-  if (body.kind === 'bytes') return encodeHex(around.sha256(body.bytes))
+  if (body.kind === 'bytes') return sha256Hex(body.bytes, around)
   if (body.kind === 'digest') return body.sha256
   if (stated !== undefined && SHA256.test(stated)) return stated
   if (takesUnsignedBody(auth, origin)) return UNSIGNED_PAYLOAD

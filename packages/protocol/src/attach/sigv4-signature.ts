@@ -1,6 +1,7 @@
 /** The signature of SigV4: canonical request, string to sign, derived key. */
-import { encodeHex, encodeUtf8 } from '../bytes.ts'
+import { encodeUtf8 } from '../bytes.ts'
 import type { AwsSigV4Auth } from './auth.ts'
+import { hmacSha256Hex, sha256Hex } from './hex-digests.ts'
 import { type AttachAround, AttachError, type Explanation } from './request.ts'
 import { secretMark } from './secret-mark.ts'
 import type { CanonicalHeaders } from './sigv4-headers.ts'
@@ -20,10 +21,17 @@ const SCOPE_PART = /^[\w-]+$/
 /** AWS gives letters and digits; other makers, names with almost anything in them. */
 const ACCESS_KEY = /^[!-+\-.0-~]+$/
 
+/** The second that was written last: many requests are signed in one, and writing it costs as much as a digest. */
+let written = { second: Number.NaN, text: '' }
+
 /** The instant as AWS writes it: `20150830T123600Z`. */
 export function formatAmzDate(ms: number): string {
-  const iso = new Date(ms).toISOString()
-  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
+  const second = Math.floor(ms / 1000)
+  if (second !== written.second) {
+    const text = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`.replaceAll(/[-:]/g, '')
+    written = { second, text }
+  }
+  return written.text
 }
 
 /** Who signs, and for what: `AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request`. */
@@ -40,11 +48,11 @@ export function signCanonically(
   const { method, path, query, headers, payload, amzDate } = parts
   const canonicalRequest = `${method}\n${path}\n${query}\n${headers.lines}\n${headers.names}\n${payload}`
   const scope = scopeOf(auth, amzDate)
-  const digest = encodeHex(around.sha256(onTheWire(canonicalRequest)))
+  const digest = sha256Hex(onTheWire(canonicalRequest), around)
   const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${digest}`
   const credential = `${auth.accessKeyId}/${scope}`
   const key = signingKey(auth, amzDate.slice(0, 8), around)
-  const signature = encodeHex(around.hmacSha256(key, stringToSign))
+  const signature = hmacSha256Hex(key, stringToSign, around)
   return { credential, signature, explanation: { canonicalRequest, stringToSign } }
 }
 

@@ -8,12 +8,14 @@ const make = (now = () => 0) => createAttachAround({ clock: { now }, random: sys
 
 describe('what signing takes from the world', () => {
   it('is the SHA-256 and the HMAC of node:crypto, of texts and of bytes', () => {
-    const { sha256, hmacSha256 } = make()()
+    const { sha256, sha256Hex, hmacSha256, hmacSha256Hex } = make()()
     for (const data of ['', 'é\n', Buffer.from([0, 255, 10])]) {
-      expect(Buffer.from(sha256(data))).toEqual(createHash('sha256').update(data).digest())
-      expect(Buffer.from(hmacSha256(bytes('key'), data))).toEqual(
-        createHmac('sha256', 'key').update(data).digest(),
-      )
+      const digest = createHash('sha256').update(data).digest()
+      expect(Buffer.from(sha256(data))).toEqual(digest)
+      expect(sha256Hex?.(data)).toBe(digest.toString('hex'))
+      const mac = createHmac('sha256', 'key').update(data).digest()
+      expect(Buffer.from(hmacSha256(bytes('key'), data))).toEqual(mac)
+      expect(hmacSha256Hex?.(bytes('key'), data)).toBe(mac.toString('hex'))
     }
   })
 

@@ -28,12 +28,13 @@ export function createAttachAround(of: {
     return key
   }
 
+  const hmac = (key: Uint8Array, data: string | Uint8Array) =>
+    createHmac('sha256', keyObjects.get(key) ?? key).update(data)
   const constant = {
     sha256: (data: string | Uint8Array) => hash('sha256', data, 'buffer'),
-    hmacSha256: (key: Uint8Array, data: string | Uint8Array) =>
-      createHmac('sha256', keyObjects.get(key) ?? key)
-        .update(data)
-        .digest(),
+    sha256Hex: (data: string | Uint8Array) => hash('sha256', data, 'hex'),
+    hmacSha256: (key: Uint8Array, data: string | Uint8Array) => hmac(key, data).digest(),
+    hmacSha256Hex: (key: Uint8Array, data: string | Uint8Array) => hmac(key, data).digest('hex'),
     remember,
     nonce: () => encodeBase64url(of.random(16)),
   }
