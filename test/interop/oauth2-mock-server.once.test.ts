@@ -1,0 +1,77 @@
+import { OAuth2Server } from 'oauth2-mock-server'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import {
+  askShared,
+  createUpstreamConnection,
+  LOOPBACK_ALLOWED,
+  sharedConnection,
+} from '../support/upstream-connection.ts'
+
+// A small authorization server of others, which checks PKCE, and answers oddly where it is told to.
+
+let server: TestServer
+let upstream: OAuth2Server
+
+beforeAll(async () => {
+  server = await startTestServer({ env: LOOPBACK_ALLOWED, fakeClock: false })
+  upstream = new OAuth2Server()
+  await upstream.issuer.keys.generate('ES256')
+  await upstream.start(0, '127.0.0.1')
+})
+afterAll(async () => {
+  await server.close()
+  await upstream.stop()
+})
+
+const address = (path: string) => `http://127.0.0.1:${upstream.address().port}${path}`
+
+const ownToken = () =>
+  createUpstreamConnection(server, {
+    auth: {
+      kind: 'oauth2_client_credentials',
+      tokenUrl: address('/token'),
+      clientId: 'us',
+      scopes: ['read'],
+    },
+    secrets: { clientSecret: 's3cret' },
+  })
+
+describe('oauth2-mock-server', () => {
+  it('gives us a token of our own', async () => {
+    const id = await ownToken()
+    expect((await askShared(server, id, 'token')).body).toMatchObject({ status: 'working' })
+  })
+
+  it('connects a person: code, PKCE, refresh', async () => {
+    const id = await createUpstreamConnection(server, {
+      auth: {
+        kind: 'oauth2_authorization_code',
+        authorizationUrl: address('/authorize'),
+        tokenUrl: address('/token'),
+        clientId: 'us',
+        scopes: ['read'],
+      },
+      secrets: { clientSecret: 's3cret' },
+    })
+    const begun = await askShared(server, id, 'authorize')
+    const sent = await fetch(begun.body.url, { redirect: 'manual' })
+    const back = new URL(sent.headers.get('location') ?? '')
+    const page = await server.ask('GET', `${back.pathname}${back.search}`, { as: null })
+    expect(page.text).toContain('<h1>Connected</h1>')
+    expect((await askShared(server, id, 'token')).body).toMatchObject({ status: 'working' })
+  })
+
+  it.each([
+    [400, { error: 'unauthorized_client' }, 'upstream_refused'],
+    [500, { error: 'server_error' }, 'upstream_failed'],
+    [200, { access_token: 't', token_type: 'mac' }, 'upstream_refused'],
+    [200, { token_type: 'Bearer' }, 'upstream_failed'],
+  ])('answering %i with %j is told as it is', async (statusCode, body, code) => {
+    const id = await ownToken()
+    upstream.service.once('beforeResponse', (answer) => Object.assign(answer, { statusCode, body }))
+    expect((await askShared(server, id, 'token')).body.code).toBe(code)
+    const status = code === 'upstream_refused' ? 'needs_attention' : 'untested'
+    expect(await sharedConnection(server, id)).toMatchObject({ status })
+  })
+})

@@ -1,0 +1,12 @@
+/** As much of it as the tests use: it brings no types of its own. */
+declare module 'oidc-provider' {
+  import type { IncomingMessage, ServerResponse } from 'node:http'
+
+  type Token = { readonly destroy: () => Promise<void> }
+
+  export class Provider {
+    constructor(issuer: string, configuration: object)
+    callback(): (request: IncomingMessage, response: ServerResponse) => void
+    on(event: 'refresh_token.saved', listener: (token: Token) => void): this
+  }
+}

@@ -1,0 +1,167 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Provider } from 'oidc-provider'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addPerson, type Person } from '../support/people.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import {
+  askShared,
+  createUpstreamConnection,
+  LOOPBACK_ALLOWED,
+  sharedConnection,
+} from '../support/upstream-connection.ts'
+
+// An authorization server that no one here wrote: PKCE demanded, refresh tokens rotated, each good once.
+
+const LIVING = [
+  'AccessToken',
+  'ClientCredentials',
+  'Grant',
+  'IdToken',
+  'Interaction',
+  'RefreshToken',
+  'Session',
+]
+const SECRET = 'a b:c%d+e/f&g=h~'
+
+let server: TestServer
+let ada: Person
+let http: Server
+let issuer = ''
+const refreshTokens: { readonly destroy: () => Promise<void> }[] = []
+
+beforeAll(async () => {
+  server = await startTestServer({ env: LOOPBACK_ALLOWED, fakeClock: false })
+  ada = await addPerson(server, { privileges: ['integrations.view', 'integrations.manage'] })
+  http = createServer()
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  // safe because it listens on a port
+  issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  const provider = new Provider(issuer, {
+    clients: ['client_secret_basic', 'client_secret_post'].map((method) => ({
+      client_id: method,
+      client_secret: SECRET,
+      token_endpoint_auth_method: method,
+      redirect_uris: [`${server.url}/connect/callback`],
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    })),
+    scopes: ['openid', 'offline_access', 'read'],
+    features: { devInteractions: { enabled: true }, clientCredentials: { enabled: true } },
+    pkce: { required: () => true },
+    rotateRefreshToken: true,
+    issueRefreshToken: () => true,
+    findAccount: (_ctx: unknown, accountId: string) => ({
+      accountId,
+      claims: () => ({ sub: accountId }),
+    }),
+    ttl: Object.fromEntries(LIVING.map((kind) => [kind, 600])),
+    cookies: { keys: ['of the tests'] },
+  })
+  provider.on('refresh_token.saved', (token) => void refreshTokens.push(token))
+  http.on('request', provider.callback())
+})
+afterAll(async () => {
+  await server.close()
+  http.closeAllConnections()
+  await new Promise((resolve) => http.close(resolve))
+})
+
+const clients = [
+  ['basic', 'client_secret_basic'],
+  ['body', 'client_secret_post'],
+] as const
+
+const proxy = (id: string, path: string) => server.ask('GET', `/proxy/${id}/${path}`)
+
+describe('oidc-provider', () => {
+  it.each(clients)('gives us a token of our own (%s)', async (clientAuth, clientId) => {
+    const id = await createUpstreamConnection(server, {
+      auth: {
+        kind: 'oauth2_client_credentials',
+        tokenUrl: `${issuer}/token`,
+        clientId,
+        clientAuth,
+        scopes: ['read'],
+      },
+      secrets: { clientSecret: SECRET },
+    })
+    expect((await askShared(server, id, 'token')).body).toMatchObject({
+      status: 'working',
+      tokenExpiresAt: expect.any(String),
+    })
+  })
+
+  it('refuses a wrong secret, which is told and marked', async () => {
+    const id = await createUpstreamConnection(server, {
+      auth: {
+        kind: 'oauth2_client_credentials',
+        tokenUrl: `${issuer}/token`,
+        clientId: 'client_secret_basic',
+      },
+      secrets: { clientSecret: 'wrong' },
+    })
+    const { body } = await askShared(server, id, 'token')
+    expect([body.code, body.detail]).toEqual([
+      'upstream_refused',
+      'The other side refused a token: invalid_client.',
+    ])
+    expect(await sharedConnection(server, id)).toMatchObject({ attention: 'refused' })
+  })
+
+  it.each(clients)('connects a person, and rotates (%s)', async (clientAuth, clientId) => {
+    const id = await createUpstreamConnection(server, {
+      auth: {
+        kind: 'oauth2_authorization_code',
+        authorizationUrl: `${issuer}/auth`,
+        tokenUrl: `${issuer}/token`,
+        clientId,
+        clientAuth,
+        scopes: ['openid', 'offline_access'],
+        extraParameters: { prompt: 'consent' },
+      },
+      secrets: { clientSecret: SECRET },
+      integration: { baseUrl: issuer },
+    })
+    const begun = await askShared(ada, id, 'authorize')
+    const back = await signInThere(begun.body.url)
+    expect(back.origin).toBe(server.url)
+    const page = await ada.ask('GET', `${back.pathname}${back.search}`)
+    expect(page.text).toContain('<h1>Connected</h1>')
+    expect((await proxy(id, 'me')).body).toEqual({ sub: 'ada' })
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect((await askShared(server, id, 'token')).status).toBe(200)
+    }
+    expect((await proxy(id, 'me')).body).toEqual({ sub: 'ada' })
+
+    await refreshTokens.at(-1)?.destroy()
+    const refused = await askShared(server, id, 'token')
+    expect(refused.body.detail).toBe('The other side refused a token: invalid_grant.')
+    expect(await sharedConnection(server, id)).toMatchObject({ attention: 'consent_needed' })
+  })
+})
+
+/** Signs in and consents as a person does, by the provider's own pages; gives where they lead in the end. */
+async function signInThere(start: string): Promise<URL> {
+  const cookies = new Map<string, string>()
+  let url = new URL(start)
+  let form: Record<string, string> | undefined
+  for (let step = 0; step < 10; step += 1) {
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) }),
+    })
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      cookies.set(name, value)
+    }
+    const location = response.headers.get('location')
+    const page = await response.text()
+    const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1]
+    if (location === null && prompt === undefined) throw new Error(`${response.status} ${page}`)
+    form = location === null ? { prompt: prompt ?? '', login: 'ada', password: 'any' } : undefined
+    if (location !== null) url = new URL(location, url)
+    if (url.pathname === '/connect/callback') return url
+  }
+  throw new Error('It leads nowhere')
+}
