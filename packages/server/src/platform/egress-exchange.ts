@@ -119,10 +119,17 @@ function wholeAnswer(head: AnswerHead, parts: readonly Buffer[]): EgressAnswer {
     ...head,
     whole,
     get body() {
-      body ??= Readable.from(whole.length === 0 ? [] : [whole], { objectMode: false })
+      body ??= readableOf(whole)
       return body
     },
   }
+}
+
+function readableOf(whole: Uint8Array): Readable {
+  const body = new Readable({ read: () => undefined })
+  if (whole.length > 0) body.push(whole)
+  body.push(null)
+  return body
 }
 
 /** An answer of which more is to come. */

@@ -17,7 +17,7 @@ const HOP_BY_HOP = new Set([
 ])
 /** What the HTTP client writes by itself, or must not promise. */
 const OWN_OF_REQUESTS = new Set(['host', 'content-length', 'expect', 'http2-settings'])
-const CONNECTION = /^connection$/i
+const PLAIN = /^(close|keep-alive)$/i
 const FRAMING = /^(content-length|transfer-encoding)$/i
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
@@ -64,14 +64,24 @@ export function answerHeaders(raw: unknown): readonly Header[] {
 }
 
 /** The headers without those of one connection alone: RFC 9110 §7.6.1, those that Connection names among them. */
-export function dropHopByHop(headers: readonly Header[]): readonly Header[] {
-  const options = headers.filter(([name]) => CONNECTION.test(name))
-  const named = options.flatMap(([, value]) => value.toLowerCase().split(','))
-  const dropped = new Set(named.map((name) => name.trim()))
+function dropHopByHop(headers: readonly Header[]): readonly Header[] {
+  const named = namedByConnection(headers)
   return headers.filter(([name]) => {
     const key = name.toLowerCase()
-    return !HOP_BY_HOP.has(key) && !dropped.has(key)
+    return !HOP_BY_HOP.has(key) && named?.has(key) !== true
   })
+}
+
+/** Undefined where it names nothing but what goes in any case. */
+function namedByConnection(headers: readonly Header[]): ReadonlySet<string> | undefined {
+  const options = headers.filter(([name, value]) => isConnection(name) && !PLAIN.test(value))
+  if (options.length === 0) return undefined
+  const names = options.flatMap(([, value]) => value.toLowerCase().split(','))
+  return new Set(names.map((name) => name.trim()))
+}
+
+function isConnection(name: string): boolean {
+  return name.length === 'connection'.length && name.toLowerCase() === 'connection'
 }
 
 function toText(part: unknown): string {
