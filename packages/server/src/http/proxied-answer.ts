@@ -47,12 +47,19 @@ export function prepareProxied({
 }
 
 function pass({ body, mask }: ProxyAnswer, raw: ServerResponse): void {
+  let isBegun = false
+  // The head goes with the first piece, unless that lets itself be waited for.
+  setImmediate(() => {
+    if (!isBegun && !raw.destroyed) raw.flushHeaders()
+  })
   body.on('data', (piece: Buffer) => {
+    isBegun = true
     const shown = mask === undefined ? piece : mask.push(piece)
     if (shown.length > 0 && !raw.write(shown)) body.pause()
   })
   raw.on('drain', () => body.resume())
   body.once('end', () => {
+    isBegun = true
     const rest = mask?.end()
     if (rest === undefined || rest.length === 0) raw.end()
     else raw.end(rest)

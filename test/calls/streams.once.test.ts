@@ -1,0 +1,251 @@
+import { once } from 'node:events'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Egress, EgressError } from '../../packages/server/src/platform/egress.ts'
+import { connectionTo, INTEGRATION, type ProxyAlone, startProxyAlone } from '../support/proxy.ts'
+import { echo, startUpstream, type Upstream } from '../support/upstream.ts'
+
+// O11: bodies flow, neither side waits for what nobody reads, and whoever hangs up ends it for both.
+
+const MIB = 1_048_576
+const token = {
+  kind: 'bearer',
+  token: 'a-secret-token',
+  prefix: 'Bearer',
+  header: 'Authorization',
+} as const
+const stops: (() => Promise<void>)[] = []
+let upstream: Upstream
+let proxy: ProxyAlone
+
+async function start(listener?: Parameters<typeof startUpstream>[0]): Promise<void> {
+  upstream = await startUpstream(listener)
+  proxy = await startProxyAlone(() => connectionTo(upstream.origin, { auth: token }))
+  stops.push(upstream.close, proxy.close)
+}
+beforeEach(() => void stops.splice(0))
+afterEach(async () => {
+  for (const stop of stops) await stop()
+})
+
+/** Opens a call and leaves it to the test. */
+function open(method: string) {
+  const { hostname, port } = new URL(proxy.url)
+  const headers = { authorization: 'Bearer ours' }
+  const request = httpRequest({
+    hostname,
+    port,
+    method,
+    headers,
+    agent: false,
+    path: `/proxy/${INTEGRATION}/x`,
+  })
+  request.on('error', () => undefined)
+  return request
+}
+
+async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) =>
+    request.once('response', resolve).once('error', reject).end(),
+  )
+}
+
+/** Whether well or not: a test waits for it. */
+function closing(socket: Socket): Promise<void> {
+  return new Promise((resolve) =>
+    socket.on('error', () => undefined).once('close', () => resolve()),
+  )
+}
+
+/** Waits until something no longer grows. */
+async function settled(read: () => number): Promise<number> {
+  for (let before = -1; ; ) {
+    const now = read()
+    if (now === before) return now
+    before = now
+    await sleep(150)
+  }
+}
+
+describe('does', () => {
+  it('a caller that reads nothing stops the other side, and gets all of it later', async () => {
+    const total = 64 * MIB
+    let sent = 0
+    await start((_request, response) => {
+      response.writeHead(200, { 'content-length': total })
+      const piece = Buffer.alloc(MIB, 'x')
+      const source = new Readable({
+        highWaterMark: 1,
+        read() {
+          sent += piece.length
+          this.push(sent <= total ? piece : null)
+        },
+      })
+      source.pipe(response)
+    })
+    const request = open('GET')
+    const answer = await answerTo(request)
+    // What is on its way fits into the buffers of the sockets.
+    expect(await settled(() => sent)).toBeLessThan(32 * MIB)
+    let received = 0
+    for await (const piece of answer) received += Buffer.byteLength(piece)
+    expect(received).toBe(total)
+  })
+
+  it('a server that reads nothing stops the caller', async () => {
+    await start((_request, _response) => undefined)
+    const request = open('POST')
+    let sent = 0
+    const piece = Buffer.alloc(MIB)
+    const push = (): void => {
+      do sent += piece.length
+      while (request.write(piece) && sent < 64 * MIB)
+    }
+    request.on('drain', push)
+    push()
+    expect(await settled(() => sent)).toBeLessThan(32 * MIB)
+    request.destroy()
+  })
+
+  it('events come as they are sent, not when there are enough of them', async () => {
+    let send: (text: string) => void = () => undefined
+    await start((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.flushHeaders()
+      send = (text) => void response.write(text)
+    })
+    const request = open('GET')
+    const answer = await answerTo(request)
+    for (const event of ['data: 1\n\n', 'data: a-secret-\n\n', 'data: 3\n\n']) {
+      const next = once(answer, 'data')
+      send(event)
+      expect(String((await next)[0])).toBe(event)
+    }
+    request.destroy()
+  })
+})
+
+describe('ends', () => {
+  it.each(['GET', 'POST'])(
+    'the call when the caller hangs up before the head: %s',
+    async (method) => {
+      const arrived = Promise.withResolvers<Socket>()
+      await start((request) => {
+        arrived.resolve(request.socket)
+        request.resume()
+      })
+      const request = open(method)
+      if (method === 'GET') request.end()
+      else request.write('half')
+      const closed = closing(await arrived.promise)
+      request.destroy()
+      await closed
+    },
+  )
+
+  it('the call when the caller hangs up in the middle of the answer', async () => {
+    const arrived = Promise.withResolvers<Socket>()
+    await start((request, response) => {
+      arrived.resolve(request.socket)
+      response.write('half')
+    })
+    const request = open('GET')
+    request.end()
+    await once(request, 'response')
+    const closed = closing(await arrived.promise)
+    request.destroy()
+    await closed
+  })
+
+  it('the caller’s answer when the other side hangs up in the middle of its own', async () => {
+    await start((_request, response) => {
+      response.writeHead(200, { 'content-length': 100 })
+      response.write('half', () => response.destroy())
+    })
+    await expect(proxy.call('/x')).rejects.toThrow('aborted')
+    expect(proxy.logLines.some((line) => line.includes('call broke off'))).toBe(true)
+  })
+})
+
+describe('refuses', () => {
+  const failing = (fault: EgressError['fault']): Egress => ({
+    send: async () => {
+      throw new EgressError(fault, { cause: new Error('a-secret-token') })
+    },
+    judge: () => undefined,
+    close: async () => undefined,
+  })
+
+  it.each([
+    ['address_not_allowed', 403, 'address_not_allowed'],
+    ['name_not_found', 502, 'upstream_failed'],
+    ['connection_refused', 502, 'upstream_failed'],
+    ['certificate_expired', 502, 'upstream_failed'],
+    ['certificate_not_trusted', 502, 'upstream_failed'],
+    ['certificate_wrong_name', 502, 'upstream_failed'],
+    ['tls_failed', 502, 'upstream_failed'],
+    ['timed_out', 504, 'upstream_timeout'],
+    ['hung_up', 502, 'upstream_failed'],
+    ['malformed_answer', 502, 'upstream_failed'],
+  ] as const)('%s: %s %s, in words that are always the same', async (fault, status, code) => {
+    const alone = await startProxyAlone(
+      () => connectionTo('https://api.example.com', { auth: token }),
+      {
+        egress: failing(fault),
+      },
+    )
+    stops.push(alone.close)
+    const answer = await alone.call('/x?secret=yes')
+    const problem = JSON.parse(answer.text)
+    expect([answer.status, problem.code, problem.instance]).toEqual([status, code, 'req_test'])
+    expect(answer.headers['x-request-id']).toBe('req_test')
+    const seen = answer.text + alone.logLines.join('')
+    for (const secret of ['a-secret-token', 'secret=yes', 'api.example.com'])
+      expect(seen).not.toContain(secret)
+    // What others do wrong is a line, and no fault of ours to mend.
+    expect(alone.logLines.filter((line) => line.includes('"fault"'))).toEqual([])
+  })
+
+  it('a server that is not there, or hangs up at once', async () => {
+    await start((request) => void request.socket.destroy())
+    expect((await proxy.call('/x')).status).toBe(502)
+    await stops.shift()?.()
+    expect((await proxy.call('/x')).status).toBe(502)
+  })
+
+  it('a body over 10 MiB where a signature depends on all of it, before it is read', async () => {
+    await start()
+    upstream.answerWith(echo)
+    const hmac = {
+      kind: 'hmac_sha256',
+      clientId: 'c',
+      clientSecret: 'a-secret-key',
+      scheme: 'simple',
+    } as const
+    const alone = await startProxyAlone(() => connectionTo(upstream.origin, { auth: hmac }))
+    stops.push(alone.close)
+    const ours = ['Authorization', 'Bearer ours']
+    const announced = await alone.call('/x', {
+      method: 'POST',
+      headers: [...ours, 'Content-Length', String(11 * MIB)],
+      body: Buffer.alloc(11 * MIB),
+    })
+    expect([announced.status, JSON.parse(announced.text).code]).toEqual([413, 'payload_too_large'])
+    const chunked = await alone.call('/x', {
+      method: 'POST',
+      headers: [...ours, 'Transfer-Encoding', 'chunked'],
+      body: Readable.from(Array.from({ length: 11 }, () => Buffer.alloc(MIB))),
+    })
+    expect(chunked.status).toBe(413)
+    expect(upstream.received).toEqual([])
+    const small = await alone.call('/x', {
+      method: 'POST',
+      headers: ours,
+      body: Buffer.alloc(9 * MIB),
+    })
+    expect(small.status).toBe(200)
+  })
+})
