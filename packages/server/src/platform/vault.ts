@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { generateId } from '@keyporter/protocol'
+import { generateId, isId } from '@keyporter/protocol'
 import { AppError } from '../app-error.ts'
 import type { Change } from '../store/changes.ts'
 import type { Engine } from '../store/engine.ts'
@@ -55,11 +55,17 @@ export type VaultDeps = {
   readonly isFresh: () => boolean
 }
 
-/** The vault, and how it hears of changes. */
+/**
+ * The vault, and how it hears of changes. `organization_keys.changed` has the organization as its subject
+ * when all keys of it were destroyed: they are forgotten at once.
+ */
 export type OpenVault = Vault & { readonly note: (change: Change) => void }
 
 /** Of how many values one counts, for all of them: so that counting costs nothing. */
 const COUNTED_TOGETHER = 65_536
+
+/** How long a key that nothing is under any more is still known, for requests that are under way. */
+const LINGER_MS = 60_000
 
 /** Makes the vault. */
 export function createVault(deps: VaultDeps): OpenVault {
@@ -78,8 +84,11 @@ export function createVault(deps: VaultDeps): OpenVault {
     return key === undefined ? undefined : openKey(key)
   })
   return {
-    note: (change) => {
-      if (change.kind === 'organization_keys.changed') keys.forget()
+    note: ({ kind, organizationId, subjectId }) => {
+      if (kind !== 'organization_keys.changed') return
+      if (subjectId === organizationId) keys.forget()
+      // Everything was sealed anew: it only opens what somebody here read a moment before.
+      else if (isId('key', subjectId)) setTimeout(keys.forget, LINGER_MS).unref()
     },
     seal: async (tx, plaintext, place) => {
       const organizationId = place.organization

@@ -21,7 +21,8 @@ export function organizationKeysRecord(
       {
         kind: 'organization_keys.changed',
         organizationId: id ?? ctx.organizationId,
-        subjectId: id ?? '',
+        // The organization itself: forget all of its keys.
+        subjectId: action === 'organization.keys_destroyed' ? (id ?? '') : '',
       },
     ],
   }

@@ -72,6 +72,7 @@ describe('a rotation of organization keys', () => {
       retired: 0,
     })
     // The key before is gone: what a copy holds of that time does not open.
+    await server.restart()
     expect(await findLost(context().vault, ofOrganization(other, before))).toHaveLength(10)
   })
 
