@@ -173,4 +173,12 @@ describe('the environment', () => {
     ])
     expect(proxy.connectionCount()).toBe(0)
   })
+
+  test.each(['TLSv1', 'TLSv1.1'] as const)('does not allow %s', async (version) => {
+    const old = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT:@SECLEVEL=0' }
+    const upstream = await startTlsUpstream({}, old)
+    const env = { NODE_OPTIONS: '--tls-min-v1.0 --tls-cipher-list=DEFAULT:@SECLEVEL=0' }
+    const origin = `https://127.0.0.1:${upstream.port}`
+    expect(await outcomesIn(env, [origin])).toEqual(['tls_failed'])
+  })
 })
