@@ -48,12 +48,11 @@ export function queryOnWire(query: string): string {
 /** The query that is signed: sorted by name, then value, with an equals sign in each pair. */
 export function canonicalQuery(querySent: string): string {
   if (querySent === '') return ''
-  const pairs = querySent.split('&').map((pair) => {
-    const [name = '', value = ''] = splitPair(pair)
-    return { name, value }
-  })
-  if (pairs.length > 1) pairs.sort((a, b) => compare(a.name, b.name) || compare(a.value, b.value))
-  return pairs.map(({ name, value }) => `${name}=${value}`).join('&')
+  const pairs = querySent.split('&').map((pair) => (pair.includes('=') ? pair : `${pair}=`))
+  if (pairs.length === 1) return pairs.join('')
+  // An exclamation mark stands in nothing that is sent, and sorts before everything that does.
+  const sorted = pairs.map((pair) => pair.replace('=', '!')).toSorted()
+  return sorted.join('&').replaceAll('!', '=')
 }
 
 /** The query, spelled as it is sent, without the parameters of these names. */
@@ -84,8 +83,4 @@ export function normalizePath(path: string): string {
     else if (segment !== '' && segment !== '.') kept.push(segment)
   }
   return `/${kept.join('/')}${kept.length > 0 && path.endsWith('/') ? '/' : ''}`
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
 }

@@ -69,10 +69,19 @@ function onTheWire(text: string): string | Uint8Array {
 /** The key of a day, a region and a service: the secret itself signs nothing else. */
 function signingKey(auth: AwsSigV4Auth, day: string, around: AttachAround): Uint8Array {
   const derive = () => deriveKey(auth, day, around)
-  if (around.remember === undefined) return derive()
+  return around.remember?.(keyName(auth, day, around), derive) ?? derive()
+}
+
+/** Kept, for it is as long as what is signed, and a text that is new has to be read to be looked up. */
+const keyNames = new WeakMap<AwsSigV4Auth, { readonly day: string; readonly name: string }>()
+
+function keyName(auth: AwsSigV4Auth, day: string, around: AttachAround): string {
+  const known = keyNames.get(auth)
+  if (known?.day === day) return known.name
   const { accessKeyId, region, service } = auth
   const name = `aws_sigv4 ${accessKeyId} ${day} ${region} ${service} ${secretMark(auth, around)}`
-  return around.remember(name, derive)
+  keyNames.set(auth, { day, name })
+  return name
 }
 
 function deriveKey(auth: AwsSigV4Auth, day: string, around: AttachAround): Uint8Array {
