@@ -57,7 +57,8 @@ it('a member who comes back from another site is known, and the page that sent t
   const told = page.evaluate(
     () =>
       new Promise((resolve) => {
-        new BroadcastChannel('keyporter-connect').onmessage = ({ data }) => resolve(data)
+        const channel = new BroadcastChannel('keyporter-connect')
+        channel.addEventListener('message', ({ data }) => resolve(data), { once: true })
       }),
   )
   const there = await context.newPage()
