@@ -78,6 +78,7 @@ function RowFields({ of, row, place, submission, onChange, onRemove }: RowFields
   const { name, value, isSecret, isStored } = row
   const called = name.trim() === '' ? text('unnamed') : name.trim()
   const Value = isSecret ? PasswordInput : TextInput
+  const fault = submission.fieldError(`${place}/value`)
   return (
     <div className={classes.row} role="group" aria-label={text(`one.${of}`, { name: called })}>
       <TextInput
@@ -97,7 +98,8 @@ function RowFields({ of, row, place, submission, onChange, onRemove }: RowFields
         value={value}
         placeholder={isStored ? text('leaveToKeep') : undefined}
         onChange={(event) => onChange({ value: event.currentTarget.value })}
-        error={submission.fieldError(`${place}/value`)}
+        error={fault}
+        aria-invalid={fault !== undefined || undefined}
         maxLength={4096}
         {...notForPasswordManagers}
       />

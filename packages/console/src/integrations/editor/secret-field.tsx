@@ -35,6 +35,8 @@ export function SecretField(props: SecretFieldProps) {
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         error={error}
+        // The library's own field for passwords does not say it.
+        aria-invalid={error !== undefined || undefined}
         maxLength={max}
         autoFocus={onKeep !== undefined}
         {...notForPasswordManagers}

@@ -1,0 +1,58 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A third party's API on loopback, with a place to sign in to and one for tokens. */
+export type PretendUpstream = {
+  readonly url: string
+  /** Method, path and `Authorization` of everything that came, in order. */
+  readonly seen: { readonly method: string; readonly path: string; readonly as: string }[]
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Starts it. `/user` greets who brings one of the bearer tokens, and echoes what it was brought; `/authorize` sends
+ * people back with a code, or without one for who asks for the scope `nothing`; `/token` gives `granted`.
+ */
+export async function startPretendUpstream(tokens: readonly string[]): Promise<PretendUpstream> {
+  const seen: PretendUpstream['seen'] = []
+  const good = new Set([...tokens, 'granted'].map((token) => `Bearer ${token}`))
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://upstream')
+    const as = request.headers.authorization ?? ''
+    seen.push({ method: request.method ?? '', path: url.pathname, as })
+    if (url.pathname === '/authorize') return sendBack(url, response)
+    if (url.pathname === '/token') {
+      return answer(response, 200, {
+        access_token: 'granted',
+        token_type: 'Bearer',
+        expires_in: 3600,
+      })
+    }
+    if (url.pathname !== '/user') return answer(response, 404, {})
+    return good.has(as) ? answer(response, 200, { hello: 'Ada', as }) : answer(response, 401, {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // safe because it listens on a port
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function answer(response: ServerResponse<IncomingMessage>, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+function sendBack({ searchParams }: URL, response: ServerResponse<IncomingMessage>): void {
+  const back = new URL(searchParams.get('redirect_uri') ?? '')
+  back.searchParams.set('state', searchParams.get('state') ?? '')
+  if (searchParams.get('scope') === 'nothing') back.searchParams.set('error', 'access_denied')
+  else back.searchParams.set('code', 'a-code')
+  response.writeHead(302, { location: back.href }).end()
+}
