@@ -5,6 +5,13 @@ import {
   type ResolvedConnection,
   type UpstreamTokens,
 } from '../../packages/server/src/connections/index.ts'
+import {
+  type GivenToken,
+  storeToken,
+  type TokenConnection,
+} from '../../packages/server/src/connections/stored-token.ts'
+import { seizeToken } from '../../packages/server/src/connections/token-rows.ts'
+import { grantText } from '../../packages/server/src/connections/token-rules.ts'
 import { type Context, type ContextBase, system } from '../../packages/server/src/context.ts'
 import { createMutate } from '../../packages/server/src/mutate.ts'
 import { createEgress } from '../../packages/server/src/platform/egress.ts'
@@ -136,12 +143,35 @@ export async function insertConnectionRow(store: Store, id: string): Promise<voi
   })
 }
 
+/** Stores what a person's consent came to, as its completion does. */
+export async function storeConsent(
+  {
+    store,
+    node,
+    connection,
+  }: {
+    readonly store: Store
+    readonly node: Node
+    readonly connection: TokenConnection
+  },
+  given: GivenToken,
+): Promise<void> {
+  const { connectionId, organizationId, auth } = connection
+  const grant = node.ctx.digests.digest(grantText(auth))
+  await store.transact(async (tx) => {
+    const claimant = 'of the tests'
+    const version = (await seizeToken(tx, organizationId, { connectionId, claimant })) ?? 0
+    const before = { version, refreshToken: undefined }
+    await storeToken(tx, node.ctx, { connection, grant, before, given, claimant })
+  })
+}
+
 /** A connection as the look-up gives it. */
-export function resolvedConnection(
+export function resolvedConnection<A extends ResolvedConnection['auth']>(
   connectionId: string,
-  auth: ResolvedConnection['auth'],
+  auth: A,
   stamp = '1.1',
-): ResolvedConnection {
+): ResolvedConnection & { readonly connectionId: string; readonly auth: A } {
   return {
     integrationId: 'intg_1',
     integrationName: 'Weather',

@@ -38,30 +38,54 @@ export type GivenToken = Extract<TokenAnswer, { readonly kind: 'token' }>
  * @param grant the digest of what tokens are obtained with now
  */
 export async function readStoredToken(
-  { db, vault }: { readonly db: Reader | Writer; readonly vault: Context['vault'] },
-  { connectionId, organizationId }: TokenConnection,
+  deps: StoreDeps,
+  connection: TokenConnection,
   grant: string,
+): Promise<StoredToken> {
+  const { vault } = deps
+  const strictly = (sealed: Sealed) => openText(vault, sealed, grant)
+  try {
+    return await readRow(deps.db, connection, strictly)
+  } catch (cause) {
+    if (!(cause instanceof UnreadableError)) throw cause
+  }
+  // Between reading and opening it may have been sealed under a new key: what is read now counts.
+  return readRow(deps.db, connection, async (sealed) => {
+    try {
+      return await strictly(sealed)
+    } catch (cause) {
+      if (cause instanceof UnreadableError) return undefined
+      throw cause
+    }
+  })
+}
+
+type StoreDeps = { readonly db: Reader | Writer; readonly vault: Context['vault'] }
+type Sealed = { readonly text: string; readonly place: SealedPlace }
+type Open = (sealed: Sealed) => Promise<string | undefined>
+
+async function readRow(
+  db: Reader | Writer,
+  { connectionId, organizationId }: TokenConnection,
+  open: Open,
 ): Promise<StoredToken> {
   const row = await findTokenRow(db, organizationId, connectionId)
   if (row === undefined) return { version: 0, held: undefined, refreshToken: undefined }
   const { version, expiresAt, fetchedAt } = row
-  const open = async (sealed: string | null, field: string): Promise<string | undefined> => {
-    if (sealed === null) return undefined
+  const openField = async (text: string | null, field: string): Promise<string | undefined> => {
+    if (text === null) return undefined
     const place = { organization: organizationId, record: connectionId, field, version }
-    return openText(vault, { sealed, place }, grant)
+    return open({ text, place })
   }
-  const token = await open(row.sealedToken, 'token')
+  const token = await openField(row.sealedToken, 'token')
+  const times = {
+    renewAtMs: renewalAt(fetchedAt ?? 0, expiresAt),
+    expiresAtMs: expiresAt ?? Number.POSITIVE_INFINITY,
+  }
   return {
     version,
-    held:
-      token === undefined
-        ? undefined
-        : {
-            token,
-            renewAtMs: renewalAt(fetchedAt ?? 0, expiresAt),
-            expiresAtMs: expiresAt ?? Number.POSITIVE_INFINITY,
-          },
-    refreshToken: await open(row.sealedRefresh, 'refresh'),
+    held: token === undefined ? undefined : { token, ...times },
+    refreshToken: await openField(row.sealedRefresh, 'refresh'),
   }
 }
 
@@ -114,16 +138,12 @@ export async function storeToken(
   }
 }
 
+/** The text; undefined when it was obtained with other values. */
 async function openText(
   vault: Context['vault'],
-  { sealed, place }: { readonly sealed: string; readonly place: SealedPlace },
+  { text, place }: Sealed,
   grant: string,
 ): Promise<string | undefined> {
-  try {
-    const opened = JSON.parse(decodeUtf8(await vault.open(sealed, place)) ?? 'null')
-    return opened.grant === grant ? opened.text : undefined
-  } catch (cause) {
-    if (cause instanceof UnreadableError) return undefined
-    throw cause
-  }
+  const opened = JSON.parse(decodeUtf8(await vault.open(text, place)) ?? 'null')
+  return opened.grant === grant ? opened.text : undefined
 }
