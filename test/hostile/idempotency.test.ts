@@ -29,6 +29,9 @@ async function countNamed(name: string): Promise<number> {
   return list.data.length
 }
 
+/** What is called like a secret and is none: whether a header is one, where a person or a call is sent. */
+const harmless = new Set(['createIntegration secret', 'authorizeConnection url', 'signCall url'])
+
 describe('the same request under the same key', () => {
   it('is answered the same, without the secret, and does nothing', async () => {
     const key = newKey()
@@ -65,7 +68,8 @@ describe('the same request under the same key', () => {
       route.status,
       'true',
     ])
-    for (const secret of ['clientSecret', 'url', 'secret', 'recoveryCodes'])
+    const names = ['clientSecret', 'url', 'secret', 'recoveryCodes']
+    for (const secret of names.filter((name) => !harmless.has(`${route.operationId} ${name}`)))
       expect(second.text).not.toMatch(new RegExp(`"${secret}":(?!null)`))
   })
 

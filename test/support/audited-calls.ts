@@ -5,6 +5,7 @@ import { createConnected, createIntegration } from './integrations.ts'
 import { createContactsApi, createCredential } from './issue.ts'
 import { addPerson, invitePerson, PASSWORD, type Person, signIn } from './people.ts'
 import type { Ask, TestServer } from './server.ts'
+import { createConsenting, createFetching, createSilent } from './stored-requests.ts'
 import { enableTotp, startTotp, totpCode } from './totp.ts'
 
 /** A call of a route that will succeed, once, and what the audit log is to say of it. */
@@ -271,6 +272,21 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
         secrets: [token, value, 'token-of-the-tests'],
       }
     },
+    authorizeConnection: async () => ({
+      path: `/v1/integrations/${(await createConsenting(server)).id}/connections/shared/authorize`,
+      body: {},
+      secrets: ['secret-of-the-tests'],
+    }),
+    fetchConnectionToken: async () => ({
+      path: `/v1/integrations/${(await createFetching(server)).id}/connections/shared/token`,
+      body: {},
+      secrets: ['secret-of-the-tests'],
+    }),
+    testCall: async () => ({
+      path: `/v1/integrations/${(await createSilent(server)).id}/test`,
+      body: { method: 'GET', path: '/' },
+      secrets: ['token-of-the-tests'],
+    }),
     deleteConnection: async () => ({
       path: `/v1/integrations/${(await createConnected(server)).id}/connections/shared`,
     }),

@@ -3,6 +3,7 @@ import { createConnected } from './integrations.ts'
 import { createContactsApi, createCredential, createOrganization, type Issued } from './issue.ts'
 import { addPerson, PASSWORD } from './people.ts'
 import type { Answer, Ask, TestServer } from './server.ts'
+import { createConsenting, createFetching, createSigning, createSilent } from './stored-requests.ts'
 import { startTotp, totpCode } from './totp.ts'
 
 /** A request that a route accepts. */
@@ -124,6 +125,9 @@ function bodiesFor({
     headers: [{ name: 'X-Source', value: 'keyporter', secret: false }],
     auth: { kind: 'bearer', prefix: 'Bearer', header: 'Authorization' },
   }
+  let fetching: ReturnType<typeof createFetching> | undefined
+  let signing: ReturnType<typeof createSigning> | undefined
+  let silent: ReturnType<typeof createSilent> | undefined
   let beginner: ReturnType<typeof beginTotp> | undefined
   const expiresAt = new Date(server.clock.now() + 86_400_000).toISOString()
   return {
@@ -237,6 +241,39 @@ function bodiesFor({
         expiresAt,
       },
     }),
+    authorizeConnection: async () => ({
+      path: `/v1/integrations/${(await createConsenting(server)).id}/connections/shared/authorize`,
+      body: {},
+    }),
+    fetchConnectionToken: async () => {
+      fetching ??= createFetching(server)
+      return {
+        path: `/v1/integrations/${(await fetching).id}/connections/shared/token`,
+        body: {},
+      }
+    },
+    signCall: async () => {
+      signing ??= createSigning(server)
+      return {
+        path: `/v1/integrations/${(await signing).id}/sign`,
+        body: {
+          method: 'POST',
+          path: '/a',
+          query: { b: 'c' },
+          headers: [{ name: 'X-Source', value: 'keyporter' }],
+          body: 'd',
+          organizationId: server.operatorId,
+          explain: true,
+        },
+      }
+    },
+    testCall: async () => {
+      silent ??= createSilent(server)
+      return {
+        path: `/v1/integrations/${(await silent).id}/test`,
+        body: { method: 'GET', path: '/', organizationId: server.operatorId },
+      }
+    },
     deleteConnection: async () => ({
       path: `/v1/integrations/${(await createConnected(server)).id}/connections/shared`,
     }),

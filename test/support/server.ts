@@ -81,6 +81,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const credentialFile = join(dataDirectory, 'manager.json')
   const env = {
     KEYPORTER_DATA_DIR: join(dataDirectory, 'data'),
+    // For the servers of others: by this name alone, so that addresses stay forbidden.
+    KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: 'localhost',
     ...(database === undefined ? {} : { DATABASE_URL: database.url }),
     ...(options.setUp === false
       ? {}

@@ -44,6 +44,8 @@ export async function startTokenServer(): Promise<TokenServer> {
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // Where nobody closes it, it holds nobody up.
+  server.unref()
   // safe because it listens on a port
   const { port } = server.address() as AddressInfo
   const made: TokenServer = {
