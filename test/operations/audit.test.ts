@@ -106,7 +106,7 @@ describe('a route that is audited', () => {
     const { db } = server.program.systemContext('')
     await vi.waitFor(async () => {
       if (await isRekeyingDue(db)) throw new Error('not done yet')
-    })
+    }, 10_000)
   })
 
   it.each(audited)(

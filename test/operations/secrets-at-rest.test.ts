@@ -81,7 +81,7 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
   await server.ask('POST', '/v1/sealing-keys/rotate', { body: { scope: 'organizations' } })
   await vi.waitFor(async () => {
     if (await isRekeyingDue(db)) throw new Error('not done yet')
-  })
+  }, 10_000)
   const sealed = await readSecrets(db)
   const keys = await db.selectFrom('organizationKeys').selectAll().execute()
   const opened = keys.flatMap((key) =>
