@@ -18,7 +18,10 @@ let client: Issued
 
 beforeAll(async () => {
   const around = { failuresMax: { perClient: 10_000, perNetwork: 10_000 } }
-  server = await startTestServer({ around })
+  server = await startTestServer({
+    around,
+    env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
+  })
   fresh = await startTestServer({ around, setUp: false })
   calls = auditedCalls(server, fresh)
   managerId = (await server.ask('GET', '/v1/session')).body.actor.id
