@@ -19,6 +19,8 @@ beforeAll(async () => {
       'credentials.manage',
       'members.manage',
       'apis.manage',
+      'integrations.view',
+      'integrations.manage',
       'organization.manage',
       'audit.view',
     ],

@@ -82,9 +82,8 @@ describe('a field of a body', () => {
         ['x'],
         [['x']],
         [null],
-        { a: 'x' },
-        { toString: 'x' },
-        { length: 1, 0: 'x' },
+        // A map takes any names.
+        ...(types.includes('object') ? [] : [{ a: 'x' }, { toString: 'x' }, { length: 1, 0: 'x' }]),
       ]
       for (const value of wrong) {
         const answer = await requests.ask(route, { body: withValueAt(body, path, value) })
