@@ -8,6 +8,7 @@ import type { Authenticate } from './authenticate.ts'
 import { sendProblem, toAppError } from './errors.ts'
 import { type CountUse, type Principal, permit } from './permit.ts'
 import { prepareProxied } from './proxied-answer.ts'
+import { FLOWING } from './slow-bodies.ts'
 
 /** What the route needs. */
 export type ProxyRouteDeps = ProxyDeps & {
@@ -43,7 +44,7 @@ export function mountProxy(app: FastifyInstance, deps: ProxyRouteDeps): void {
       method: methods,
       url: ROUTE,
       // As long as it likes: nothing of it is kept.
-      bodyLimit: Number.MAX_SAFE_INTEGER,
+      bodyLimit: FLOWING,
       onRequest: (request, reply) => void serve(deps, { request, reply }, sendProxied),
       handler: async () => {
         throw new TypeError('A call is served before its body is parsed.')

@@ -21,7 +21,7 @@ export type ServerOptions = {
 
 // Findings: Node's own defaults let half-sent requests stand for a minute and more.
 const HEADERS_TIMEOUT_MS = 10_000
-const REQUEST_TIMEOUT_MS = 30_000
+const LARGE_BODY_TIMEOUT_MS = 30_000
 const SMALL_BODY_TIMEOUT_MS = 10_000
 const SMALL_BODY_BYTES_MAX = 64 * 1024
 const CHECK_INTERVAL_MS = 1_000
@@ -39,7 +39,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     rewriteUrl: ({ url = '' }) => routedUrl(url),
     genReqId: (raw) => acceptRequestId(raw.headers['x-request-id']) ?? options.newRequestId(),
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Judged body by body, below.
+    requestTimeout: 0,
     forceCloseConnections: 'idle',
     // Refused below, in our own words.
     return503OnClosing: false,
@@ -64,6 +65,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     timeoutMs: SMALL_BODY_TIMEOUT_MS,
     checkEveryMs: CHECK_INTERVAL_MS,
     smallBytesMax: SMALL_BODY_BYTES_MAX,
+    largeTimeoutMs: LARGE_BODY_TIMEOUT_MS,
   })
   addParsers(app)
   app.addHook('onRequest', (request, _reply, done) => done(refuseOddRequest(request)))

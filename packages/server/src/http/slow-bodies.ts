@@ -4,38 +4,61 @@ import type { FastifyInstance } from 'fastify'
 
 /** Bounds of {@link closeSlowBodies}. */
 export type SlowBodyBounds = {
+  /** For a small body, from its head to its end. */
   readonly timeoutMs: number
   readonly checkEveryMs: number
-  /** Larger bodies than this may take the server's whole request timeout. */
   readonly smallBytesMax: number
+  /** The same for a larger one; and for how long a body that passes by may stand still. */
+  readonly largeTimeoutMs: number
 }
 
-type Reading = { readonly request: IncomingMessage; readonly sinceCheck: number }
+type Reading = {
+  readonly request: IncomingMessage
+  readonly timeoutMs: number
+  /** It passes by, and takes as long as whoever gets it. */
+  readonly flows: boolean
+  sinceCheck: number
+  bytesRead: number
+}
+
+/** Of a route: its bodies pass by, and nothing of them is kept. */
+export const FLOWING = Number.MAX_SAFE_INTEGER
 
 /**
- * Closes connections on which a small body does not arrive in time: a form or a credential takes no ten
- * seconds, while a document of 20 MB over a slow line may. Costs a request with a body one entry in a
- * table, and no timer of its own.
+ * Closes connections on which a body does not arrive in time: a form or a credential takes no ten seconds, while a
+ * document of 20 MB over a slow line may, and one that is passed on may take as long as it moves. Costs a request
+ * with a body one entry in a table, and no timer of its own.
  */
 export function closeSlowBodies(
   app: FastifyInstance,
-  { timeoutMs, checkEveryMs, smallBytesMax }: SlowBodyBounds,
+  { timeoutMs, checkEveryMs, smallBytesMax, largeTimeoutMs }: SlowBodyBounds,
 ): void {
   const reading = new Map<Socket, Reading>()
   let check = 0
   app.addHook('onRequest', ({ raw, routeOptions }, _reply, done) => {
     const hasBody =
       raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined
-    if (hasBody && (routeOptions.bodyLimit ?? 0) <= smallBytesMax)
-      reading.set(raw.socket, { request: raw, sinceCheck: check })
-    else reading.delete(raw.socket)
+    const limit = routeOptions.bodyLimit ?? 0
+    if (hasBody) {
+      reading.set(raw.socket, {
+        request: raw,
+        timeoutMs: limit <= smallBytesMax ? timeoutMs : largeTimeoutMs,
+        flows: limit === FLOWING,
+        sinceCheck: check,
+        bytesRead: raw.socket.bytesRead,
+      })
+    } else reading.delete(raw.socket)
     done()
   })
   const timer = setInterval(() => {
     check += 1
-    for (const [socket, { request, sinceCheck }] of reading) {
-      if (request.complete || socket.destroyed) reading.delete(socket)
-      else if ((check - sinceCheck) * checkEveryMs > timeoutMs) close(socket)
+    for (const [socket, one] of reading) {
+      if (one.flows && socket.bytesRead !== one.bytesRead) {
+        one.bytesRead = socket.bytesRead
+        one.sinceCheck = check
+      }
+      if (one.request.complete || socket.destroyed) reading.delete(socket)
+      else if ((check - one.sinceCheck) * checkEveryMs > one.timeoutMs) close(socket)
     }
   }, checkEveryMs)
   timer.unref()

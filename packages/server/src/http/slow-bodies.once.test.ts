@@ -1,0 +1,62 @@
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fastify, { type FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openSocket } from '../../../../test/support/raw-exchange.ts'
+import { closeSlowBodies, FLOWING } from './slow-bodies.ts'
+
+let app: FastifyInstance
+let url: string
+
+beforeAll(async () => {
+  app = fastify({ logger: false, requestTimeout: 0 })
+  closeSlowBodies(app, {
+    timeoutMs: 100,
+    checkEveryMs: 20,
+    smallBytesMax: 1_000,
+    largeTimeoutMs: 400,
+  })
+  for (const [path, bodyLimit] of [
+    ['/small', 1_000],
+    ['/large', 1_001],
+    ['/flowing', FLOWING],
+  ] as const)
+    app.post(path, { bodyLimit, onRequest: (request) => void request.raw.resume() }, async () => '')
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  // safe because it listens on a port
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+})
+afterAll(() => app.close())
+
+/** What came back to a client that sends a byte every 50 ms, so many times, and then stops. */
+async function drip(path: string, times: number): Promise<{ sent: number; answer: string }> {
+  const socket = await openSocket(url)
+  let answer = ''
+  socket.on('data', (data) => {
+    answer += data.toString('latin1')
+  })
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n`)
+  let sent = 0
+  while (sent < times && !socket.destroyed) {
+    socket.write('x')
+    sent += 1
+    await sleep(50)
+  }
+  await closed
+  return { sent, answer }
+}
+
+it.each(['/small', '/large'])(
+  'a body for %s that does not end is cut off, though it moves',
+  async (path) => {
+    const { sent, answer } = await drip(path, 200)
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    expect(sent).toBeLessThan(200)
+  },
+)
+
+it('a body that passes by goes on for as long as it moves, and is cut off when it stands still', async () => {
+  const { sent, answer } = await drip('/flowing', 20)
+  expect([sent, answer.slice(0, 13)]).toEqual([20, 'HTTP/1.1 408 '])
+})
