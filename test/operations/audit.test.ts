@@ -18,10 +18,7 @@ let client: Issued
 
 beforeAll(async () => {
   const around = { failuresMax: { perClient: 10_000, perNetwork: 10_000 } }
-  server = await startTestServer({
-    around,
-    env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
-  })
+  server = await startTestServer({ around })
   fresh = await startTestServer({ around, setUp: false })
   calls = auditedCalls(server, fresh)
   managerId = (await server.ask('GET', '/v1/session')).body.actor.id
@@ -109,7 +106,7 @@ describe('a route that is audited', () => {
     const { db } = server.program.systemContext('')
     await vi.waitFor(async () => {
       if (await isRekeyingDue(db)) throw new Error('not done yet')
-    }, 10_000)
+    })
   })
 
   it.each(audited)(

@@ -290,12 +290,6 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
     deleteConnection: async () => ({
       path: `/v1/integrations/${(await createConnected(server)).id}/connections/shared`,
     }),
-    testCall: async () => ({
-      // This server is the other side as well.
-      path: `/v1/integrations/${(await createConnected(server, { baseUrl: server.url })).id}/test`,
-      body: { method: 'GET', path: '/livez' },
-      secrets: ['token-of-the-tests'],
-    }),
     rotateSigningKey: async () => ({
       path: '/v1/signing-keys/rotate',
       body: { immediately: true },

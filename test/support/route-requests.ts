@@ -1,5 +1,5 @@
 import type { Route } from '@keyporter/contract'
-import { createConnected, createIntegration } from './integrations.ts'
+import { createConnected } from './integrations.ts'
 import { createContactsApi, createCredential, createOrganization, type Issued } from './issue.ts'
 import { addPerson, PASSWORD } from './people.ts'
 import type { Answer, Ask, TestServer } from './server.ts'
@@ -276,23 +276,6 @@ function bodiesFor({
     },
     deleteConnection: async () => ({
       path: `/v1/integrations/${(await createConnected(server)).id}/connections/shared`,
-    }),
-    signCall: async () => ({
-      path: `/v1/integrations/${(await createIntegration(server, { auth: { kind: 'none' } })).id}/sign`,
-      body: {
-        method: 'POST',
-        path: '/a',
-        query: { a: 'b' },
-        headers: [{ name: 'X-Source', value: 'keyporter' }],
-        body: '{}',
-        organizationId: server.operatorId,
-        explain: true,
-      },
-    }),
-    testCall: async () => ({
-      // RFC 6761 §6.4: there is no such host, and so nothing goes out.
-      path: `/v1/integrations/${(await createConnected(server, { baseUrl: 'https://nobody.invalid' })).id}/test`,
-      body: { method: 'GET', path: '/', organizationId: server.operatorId },
     }),
     rotateSigningKey: () => ({ body: { algorithm: 'ES256', immediately: true } }),
   }
