@@ -17,6 +17,7 @@ const ada = { email: 'ada@acme.example', password: 'a long enough pass phrase' }
 
 let under: ConsoleUnderTest
 let zeus: Issued
+let salesforce: string
 
 /** Random enough for ids to differ, the same in every run. */
 function repeatable(): (byteCount: number) => Uint8Array {
@@ -78,6 +79,7 @@ async function furnish({ server }: ConsoleUnderTest): Promise<void> {
   await server.ask('POST', `/v1/credentials/${leaked.id}/revoke`, {
     body: { reason: 'Leaked in a public repository' },
   })
+  await recordIntegrations(under)
   server.clock.setTo('2027-03-01T11:40:00.000Z')
   await invitePerson(server, {
     name: 'Grace Hopper',
@@ -87,6 +89,45 @@ async function furnish({ server }: ConsoleUnderTest): Promise<void> {
   server.clock.setTo(NOW)
   // Usage is written once a second.
   await new Promise((resolve) => setTimeout(resolve, 1_500))
+}
+
+/** The other systems that the company calls, one of them with its customers' own accounts. */
+async function recordIntegrations({ server }: ConsoleUnderTest): Promise<void> {
+  server.clock.setTo('2027-02-24T10:05:00.000Z')
+  const record = async (body: object): Promise<string> => {
+    const answer = await server.ask('POST', '/v1/integrations', {
+      body: { contentType: 'json', ...body },
+    })
+    expect(answer.status).toBe(201)
+    return answer.body.id
+  }
+  const give = (id: string, organization: string, auth: object) =>
+    server.ask('PUT', `/v1/integrations/${id}/connections/${organization}`, { body: { auth } })
+  const kind = 'oauth2_client_credentials'
+  salesforce = await record({
+    name: 'Salesforce',
+    notes: 'Orders of our customers. Grace knows their administrators.',
+    baseUrl: 'https://acme.my.salesforce.com',
+    organizationSpecific: true,
+    auth: { kind, tokenUrl: 'https://acme.my.salesforce.com/services/oauth2/token' },
+  })
+  for (const name of ['Globex', 'Initech']) {
+    const made = await server.ask('POST', '/v1/organizations', { body: { name } })
+    await give(salesforce, made.body.id, { kind, clientId: name, clientSecret: 'hush, hush' })
+  }
+  const stripe = await record({
+    name: 'Stripe',
+    baseUrl: 'https://api.stripe.com',
+    contentType: 'form',
+    auth: { kind: 'bearer' },
+  })
+  await give(stripe, 'shared', { kind: 'bearer', token: 'hush, hush' })
+  await record({
+    name: 'Customs declarations',
+    baseUrl: 'https://customs.example.org/api/v3',
+    contentType: 'xml',
+    auth: { kind: 'hmac_sha256', scheme: 'rfc9421' },
+  })
 }
 
 async function useOnce({ server }: ConsoleUnderTest, pair: Issued, method: string): Promise<void> {
@@ -120,6 +161,7 @@ describe('a picture', { timeout: 120_000 }, () => {
     ['overview', '/'],
     ['credentials', '/credentials?status=all'],
     ['new-credential', '/credentials/new?name=Billing+sync&permissions=CONTACT_READ,CONTACT_WRITE'],
+    ['integrations', '/integrations'],
     ['audit', '/audit'],
     ['members', '/members'],
     ['catalogue', '/apis'],
@@ -138,6 +180,12 @@ describe('a picture', { timeout: 120_000 }, () => {
     await page.goto(`/credentials/${zeus.id}?dialog=revoke`)
     await page.getByRole('alertdialog').waitFor()
     await take(page, 'revoke')
+    await close()
+  })
+
+  it('integration', async () => {
+    const { page, close } = await open(`/integrations/${salesforce}`)
+    await take(page, 'integration')
     await close()
   })
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A third party's API on loopback, with a place to sign in to and one for tokens. */
@@ -45,11 +45,11 @@ export async function startPretendUpstream(tokens: readonly string[]): Promise<P
   }
 }
 
-function answer(response: ServerResponse<IncomingMessage>, status: number, body: object): void {
+function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-function sendBack({ searchParams }: URL, response: ServerResponse<IncomingMessage>): void {
+function sendBack({ searchParams }: URL, response: ServerResponse): void {
   const back = new URL(searchParams.get('redirect_uri') ?? '')
   back.searchParams.set('state', searchParams.get('state') ?? '')
   if (searchParams.get('scope') === 'nothing') back.searchParams.set('error', 'access_denied')
