@@ -87,10 +87,10 @@ function useOutcome(
   useEffect(() => {
     if (begun === undefined) return undefined
     const channel = new BroadcastChannel(CHANNEL)
-    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       const outcome = outcomeOf(data, integrationId)
       if (outcome !== undefined) onOutcome(outcome)
-    }
+    })
     const left = Math.max(0, Date.parse(begun.expiresAt) - Date.now())
     const timer = setTimeout(() => onOutcome('expired'), left)
     return () => {
