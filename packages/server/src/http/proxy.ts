@@ -61,8 +61,9 @@ async function serve(
   sendProxied: ReturnType<typeof prepareProxied>,
 ): Promise<void> {
   const hangUp = new AbortController()
-  const abort = (): void => hangUp.abort()
-  reply.raw.once('close', abort)
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) hangUp.abort()
+  })
   try {
     const principal = await authenticate(deps, request)
     permit(principal, { access: ACCESS, request, countUse: deps.countUse })
