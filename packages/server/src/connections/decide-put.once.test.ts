@@ -107,6 +107,13 @@ describe('values of every kind', () => {
     }
   })
 
+  it('are refused with a login template that is no JSON, unless it is a form’s', () => {
+    const login = { ...whole.login_call, bodyTemplate: '{"p":{{password}}}' } as Auth
+    expect(refusal(login)).toEqual(['invalid_request', '/auth/bodyTemplate'])
+    const form = { ...login, bodyTemplate: 'p={{password}}', contentType: 'form' } as Auth
+    expect(put(form).auth).toMatchObject({ contentType: 'form' })
+  })
+
   it('may have their settings in the integration; those of the connection win', () => {
     const auth = { kind: 'bearer', prefix: 'Token', header: 'X-Token' } as const
     const integration = { ...made, auth }

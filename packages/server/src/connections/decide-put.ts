@@ -14,6 +14,7 @@ import {
   type StoredHeader,
   type StoredIntegration,
   sameBindings,
+  templateProblems,
 } from '../integrations/index.ts'
 import type { Egress } from '../platform/egress.ts'
 import type { SealedValues } from './sealed-values.ts'
@@ -64,6 +65,7 @@ export function decidePut(
     ...problems,
     ...decided.problems,
     ...strayed(integration, settings),
+    ...templateProblems(settings),
   ])
   return {
     auth: shown,

@@ -1,7 +1,7 @@
 /** Integrations: the APIs of third parties that we call, how they are reached, and how they are signed in to. */
 export { splitBase } from './addresses.ts'
 export { type AuthSettings, mergeSettings, parseSettings } from './auth-settings.ts'
-export { type Bindings, baseBinding, baseFor, bindingsOf, sameBindings } from './bindings.ts'
+export { type Bindings, baseFor, bindingsOf, sameBindings } from './bindings.ts'
 export { SHARED } from './connection-rows.ts'
 export { requireIntegration } from './get.ts'
 export {
@@ -13,7 +13,7 @@ export {
   parseHeaders,
   type StoredHeader,
 } from './headers.ts'
-export { judgeSettings } from './judge-settings.ts'
+export { judgeSettings, templateProblems } from './judge-settings.ts'
 export { requireNoProblems } from './problems.ts'
 export { reservedFor, reservedForAll } from './reserved-headers.ts'
 export { integrationRoutes } from './routes.ts'

@@ -1,4 +1,5 @@
 import { type AuthKind, authFields } from '@keyporter/contract'
+import { isLoginTemplate } from '@keyporter/protocol'
 import type { FieldProblem } from '../app-error.ts'
 import type { Egress } from '../platform/egress.ts'
 import { type AddressUse, judgeAddress } from './addresses.ts'
@@ -44,4 +45,17 @@ function headerProblems(settings: AuthSettings): readonly FieldProblem[] {
     const reason = reservedForAll(name)
     return reason === undefined ? [] : [{ pointer, code: 'reserved', detail: reason }]
   })
+}
+
+/**
+ * What is wrong with the body of a login, once integration and connection are put together: a template of JSON has
+ * to be whole, so that no value can change what surrounds it.
+ */
+export function templateProblems(settings: AuthSettings): readonly FieldProblem[] {
+  const { bodyTemplate, contentType, method } = settings
+  const isForm = contentType === 'form' || method === 'GET'
+  if (typeof bodyTemplate !== 'string' || isLoginTemplate(bodyTemplate, isForm ? 'form' : 'json'))
+    return []
+  const detail = 'No JSON: write {"user":"{{username}}","password":"{{password}}"}'
+  return [{ pointer: '/auth/bodyTemplate', code: 'invalid', detail }]
 }
