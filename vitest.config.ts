@@ -13,9 +13,12 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // Of three, one waits most of the time: for a browser, a database, or a clock.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What comes a moment later comes later still on a machine that is busy.
+    expect: { poll: { timeout: 5_000 } },
     // Below this a test file is one line of output.
     slowTestThreshold: 10_000,
     projects: [

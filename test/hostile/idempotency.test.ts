@@ -1,4 +1,4 @@
-import { routeList } from '@keyporter/contract'
+import { isRepeatable, routeList, routes } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOrganization } from '../support/issue.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
@@ -29,8 +29,8 @@ async function countNamed(name: string): Promise<number> {
   return list.data.length
 }
 
-/** What is called like a secret and is none: whether a header is one, where a person or a call is sent. */
-const harmless = new Set(['createIntegration secret', 'authorizeConnection url', 'signCall url'])
+/** What is called like a secret and is none: whether a header is one, where a person is sent. */
+const harmless = new Set(['createIntegration secret', 'authorizeConnection url'])
 
 describe('the same request under the same key', () => {
   it('is answered the same, without the secret, and does nothing', async () => {
@@ -47,11 +47,9 @@ describe('the same request under the same key', () => {
     expect(await countNamed('Twin')).toBe(1)
   })
 
-  // A verification changes nothing, and is not remembered.
   it.each(
     routeList
-      .filter(({ method, access }) => method === 'POST' && access !== 'public')
-      .filter(({ operationId }) => operationId !== 'verify')
+      .filter((route) => isRepeatable(route) && route.access !== 'public')
       .map((route) => [route.operationId, route] as const),
   )('is remembered by %s, secrets blanked', async (_operation, route) => {
     const { path, body: sent, who } = await requests.to(route)
@@ -71,6 +69,19 @@ describe('the same request under the same key', () => {
     const names = ['clientSecret', 'url', 'secret', 'recoveryCodes']
     for (const secret of names.filter((name) => !harmless.has(`${route.operationId} ${name}`)))
       expect(second.text).not.toMatch(new RegExp(`"${secret}":(?!null)`))
+  })
+
+  it('is not remembered where nothing changes: a signature is made anew, and kept nowhere', async () => {
+    const route = routes.calls.sign
+    const { path, body: sent } = await requests.to(route)
+    const ask = () =>
+      server.ask(route.method, path, {
+        ...(sent === undefined ? {} : { body: sent }),
+        headers: { 'idempotency-key': 'for-a-signature' },
+      })
+    for (const answer of [await ask(), await ask()]) {
+      expect([answer.status, answer.headers.get('idempotent-replayed')]).toEqual([200, null])
+    }
   })
 
   it('of many at once happens once: the others are told to wait, or are replays', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { schemaVersion } from '../../packages/server/src/store/migrate.ts'
 import { openStore } from '../../packages/server/src/store/open.ts'
 import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
 import {
@@ -118,6 +119,6 @@ describe('two nodes that start at once', () => {
       Array.from({ length: 3 }, () => openStore({ kind: 'postgres', url: database.url })),
     )
     await Promise.all(stores.map((store) => store.close()))
-    expect(await count('schema_versions')).toBe(1)
+    expect(await count('schema_versions')).toBe(schemaVersion)
   })
 })

@@ -23,6 +23,7 @@ export {
   defineRoute,
   type Feature,
   type Input,
+  isRepeatable,
   type Output,
   type Route,
 } from './route.ts'

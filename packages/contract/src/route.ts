@@ -56,6 +56,11 @@ export function defineRoute<const R extends Route>(route: R): R {
   return route
 }
 
+/** Whether a route takes an `Idempotency-Key`: a POST that changes something. */
+export function isRepeatable({ method, audit }: Route): boolean {
+  return method === 'POST' && !(typeof audit === 'object' && 'none' in audit)
+}
+
 type Parsed<S> = S extends z.ZodType ? z.output<S> : Record<never, never>
 
 /** What a verb receives: the parsed parts of a request. */

@@ -196,3 +196,4 @@ export {
   type SecretParts,
   secretHint,
 } from './secret-format.ts'
+export { trimSlashes } from './trim-slashes.ts'

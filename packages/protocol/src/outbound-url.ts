@@ -6,6 +6,7 @@ import {
   parseAddress,
   parseNetwork,
 } from './outbound-address.ts'
+import { trimSlashes } from './trim-slashes.ts'
 
 /** Why an address is not to be called. */
 export type OutboundRefusalCode =
@@ -139,7 +140,7 @@ export function isWithin(registered: string, requested: string): boolean {
   const [home, place] = [readUrl(registered), readUrl(requested)]
   if (typeof home === 'string' || typeof place === 'string') return false
   if (home.origin !== place.origin) return false
-  const prefix = home.path.replace(/\/+$/, '')
+  const prefix = trimSlashes(home.path)
   if (prefix === '') return true
   const path = requested.replace(AUTHORITY, '').replace(/\?.*$/s, '')
   return !hasDotSegment(path) && (path === prefix || path.startsWith(`${prefix}/`))

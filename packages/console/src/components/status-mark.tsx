@@ -7,16 +7,18 @@ type StatusMarkProps = {
   readonly icon: TablerIcon
   /** The word, which says it all: neither colour nor icon is needed to understand it. */
   readonly children: ReactNode
+  /** Whether it is never cut short, such as in a narrow column. */
+  readonly isWhole?: boolean
 }
 
 /** What something is at the moment: colour, icon and word. */
-export function StatusMark({ color, icon: Icon, children }: StatusMarkProps) {
+export function StatusMark({ color, icon: Icon, children, isWhole = false }: StatusMarkProps) {
   return (
     <Badge
       color={color}
       size="lg"
       fz="xs"
-      miw="max-content"
+      miw={isWhole ? 'max-content' : undefined}
       leftSection={<Icon size={14} aria-hidden />}
     >
       {children}

@@ -32,7 +32,11 @@ const attentions = {
 
 /** What a credential is at the moment: colour, icon and word. */
 export function StatusBadge({ status }: { readonly status: CredentialStatus }) {
-  return <StatusMark {...statuses[status]}>{text(`status.${status}`)}</StatusMark>
+  return (
+    <StatusMark {...statuses[status]} isWhole>
+      {text(`status.${status}`)}
+    </StatusMark>
+  )
 }
 
 /** Why somebody should look at a credential, and what to do then. Nothing where all is well. */

@@ -32,7 +32,9 @@ export function ConnectionBadge({
   const shown = status ?? 'missing'
   return (
     <Group gap={6} className={classes.status}>
-      <StatusMark {...looks[shown]}>{text(`status.${shown}`)}</StatusMark>
+      <StatusMark {...looks[shown]} isWhole>
+        {text(`status.${shown}`)}
+      </StatusMark>
       {attention !== null && (
         <Text size="xs" c="dimmed">
           {text(`attention.${attention}`)}

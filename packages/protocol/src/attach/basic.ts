@@ -22,7 +22,7 @@ export const basic: Attachment<Extract<Auth, { kind: 'basic' }>> = {
       query: request.query,
       headers: setHeaders(request.headers, [{ name: 'Authorization', value }]),
       // Without its padding the pair is found in either spelling.
-      secrets: [auth.password, password, pair, encoded.replace(/=+$/, ''), encoded, value],
+      secrets: [auth.password, password, pair, encoded.replace(/={1,2}$/, ''), encoded, value],
       explanation: undefined,
     }
   },

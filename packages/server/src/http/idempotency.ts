@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isSecret, type Route } from '@keyporter/contract'
+import { isRepeatable, isSecret, type Route } from '@keyporter/contract'
 import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { AppError } from '../app-error.ts'
@@ -64,9 +64,10 @@ export function createIdempotency(records: IdempotencyRecords): Idempotency {
   }
 }
 
-function readKey({ request }: IdempotentRequest): string | undefined {
+/** What changes nothing may happen twice, and what it answers, such as a signature, is not for keeping. */
+function readKey({ route, request }: IdempotentRequest): string | undefined {
   const header = request.headers['idempotency-key']
-  if (header === undefined || request.method !== 'POST') return undefined
+  if (header === undefined || !isRepeatable(route)) return undefined
   if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header
   throw new AppError('invalid_request', {
     detail: 'Idempotency-Key: 1 to 255 visible ASCII characters.',

@@ -1,3 +1,4 @@
+import { trimSlashes } from '@keyporter/protocol'
 import type { FieldProblem } from '../app-error.ts'
 import type { Egress } from '../platform/egress.ts'
 
@@ -39,7 +40,7 @@ export function judgeAddress(
 /** Where a base URL leads: `URL.origin`, and the path without a slash at its end. */
 export function splitBase(baseUrl: string): { readonly origin: string; readonly path: string } {
   const url = new URL(baseUrl)
-  return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') }
+  return { origin: url.origin, path: trimSlashes(url.pathname) }
 }
 
 function baseOf(url: URL): string {

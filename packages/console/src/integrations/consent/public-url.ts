@@ -1,3 +1,4 @@
+import { trimSlashes } from '@keyporter/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
 import { useCan } from '../../api/session.ts'
@@ -16,5 +17,5 @@ export function usePublicUrl(): string | undefined {
 
 /** Where the other side sends people back to. */
 export function redirectUrlOf(publicUrl: string): string {
-  return `${publicUrl.replace(/\/+$/, '')}/connect/callback`
+  return `${trimSlashes(publicUrl)}/connect/callback`
 }

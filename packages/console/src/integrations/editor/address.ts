@@ -1,3 +1,4 @@
+import { trimSlashes } from '@keyporter/protocol'
 import type { Settings } from '../integration.ts'
 
 export type AddressFault = 'placeholder' | 'invalid' | 'scheme' | 'userinfo' | 'fragment' | 'query'
@@ -10,7 +11,7 @@ export type AddressFault = 'placeholder' | 'invalid' | 'scheme' | 'userinfo' | '
 export function addressFault(typed: string, isBase = false): AddressFault | undefined {
   const text = typed.trim()
   // What a template leaves to be filled in.
-  if (/\{[^}]*\}/.test(text)) return 'placeholder'
+  if (/\{[^{}]*\}/.test(text)) return 'placeholder'
   if (!URL.canParse(text)) return 'invalid'
   const { protocol, username, password, host } = new URL(text)
   if (host === '') return 'invalid'
@@ -49,7 +50,7 @@ function placesOf({ baseUrl, auth }: Bound): readonly string[] {
 function placeOf(address: unknown, withPath = false): string {
   if (typeof address !== 'string' || !URL.canParse(address.trim())) return ''
   const { origin, pathname } = new URL(address.trim())
-  return withPath ? `${origin}${pathname.replace(/\/+$/, '')}` : origin
+  return withPath ? `${origin}${trimSlashes(pathname)}` : origin
 }
 
 /** Region and service of an address at Amazon: `s3.eu-central-1.amazonaws.com`; undefined elsewhere. */

@@ -1,3 +1,4 @@
+import { trimSlashes } from '@keyporter/protocol'
 import type { AuthKind } from '../integration.ts'
 import type { Draft, Values } from './draft.ts'
 import { isFilled } from './rows.ts'
@@ -37,7 +38,7 @@ export function previewOf({ draft, values, method, path }: PreviewTerms): Previe
   const { kind, settings, baseUrl } = draft
   const of = (name: string): string => values.fields[name] || settings[name] || `<${name}>`
   const { headers = [], query } = attached[kind]({ of, values, signature: DOTS })
-  const base = baseUrl.trim().replace(/\/+$/, '') || 'https://…'
+  const base = trimSlashes(baseUrl.trim()) || 'https://…'
   const url = `${base}${path.startsWith('/') ? path : `/${path}`}`
   const mark = url.includes('?') ? '&' : '?'
   const contentType = mediaTypes[draft.contentChoice] ?? draft.otherContentType.trim()

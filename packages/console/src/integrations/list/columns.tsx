@@ -33,12 +33,7 @@ export function columnsOf({ mayWrite, mayDelete }: ColumnsOptions): readonly Col
     {
       key: 'environment',
       title: text('column.environment'),
-      render: ({ environment }) =>
-        environment === 'test' ? (
-          <EnvironmentBadge environment={environment} />
-        ) : (
-          text('production')
-        ),
+      render: ({ environment }) => text(environment),
     },
     {
       key: 'organizations',
@@ -91,7 +86,8 @@ export function columnsOf({ mayWrite, mayDelete }: ColumnsOptions): readonly Col
   ]
 }
 
-function Name({ integration: { id, name, baseUrl } }: { readonly integration: Integration }) {
+function Name({ integration }: { readonly integration: Integration }) {
+  const { id, name, baseUrl, environment } = integration
   return (
     <div className={classes.name}>
       <Anchor
@@ -100,7 +96,8 @@ function Name({ integration: { id, name, baseUrl } }: { readonly integration: In
         renderRoot={(props) => <Link {...props} to="/integrations/$id" params={{ id }} />}
       >
         <bdi>{name}</bdi>
-      </Anchor>
+      </Anchor>{' '}
+      {environment === 'test' && <EnvironmentBadge environment={environment} />}
       <Text size="xs" c="dimmed" className="mono">
         {hostOf(baseUrl)}
       </Text>

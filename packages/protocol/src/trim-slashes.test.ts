@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest'
+import { trimSlashes } from './trim-slashes.ts'
+
+it.each([
+  ['https://api.example.com/v2//', 'https://api.example.com/v2'],
+  ['/a/b', '/a/b'],
+  ['//', ''],
+  ['', ''],
+])('%s is %s without the slashes at its end', (text, trimmed) => {
+  expect(trimSlashes(text)).toBe(trimmed)
+})
