@@ -4,7 +4,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { LOAD_CORE } from './harness/pinned-process.mjs'
 
-const peers = ['oidc-provider', 'better-auth', '@better-auth/api-key', 'fastify']
+const peers = [
+  'oidc-provider',
+  'better-auth',
+  '@better-auth/api-key',
+  'fastify',
+  'http-proxy',
+  '@fastify/reply-from',
+  'undici',
+]
 
 export function describeMachine() {
   return {

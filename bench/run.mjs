@@ -1,4 +1,4 @@
-// npm run bench [-- paths | latency | signing | growth | footprint] [--million]
+// npm run bench [-- paths | latency | signing | proxy | streams | growth | footprint] [--million]
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -16,6 +16,8 @@ const sections = {
   paths: async (report) => (await import('./sections/paths.mjs')).measurePaths(report),
   latency: async (report) => (await import('./sections/latency.mjs')).measureLatency(report),
   signing: async (report) => (await import('./sections/signing.mjs')).measureSigning(report),
+  proxy: async (report) => (await import('./sections/proxy.mjs')).measureProxy(report),
+  streams: async (report) => (await import('./sections/streams.mjs')).measureStreams(report),
   footprint: async (report) => (await import('./sections/footprint.mjs')).measureFootprint(report),
   growth: async (report) => {
     const credentials = values.million ? 1_000_000 : 100_000

@@ -1,13 +1,15 @@
 // When an answer counts. Every answer is looked at; a sample of the tokens is verified by jose.
 import { createLocalJWKSet, jwtVerify } from 'jose'
+import { SMALL_BODY } from '../proxying/subject.mjs'
 
-/** @typedef {'token' | 'active' | 'valid'} Expectation */
+/** @typedef {'token' | 'active' | 'valid' | 'small'} Expectation */
 
 /** @type {Record<Expectation, string>} */
 const marks = {
   token: '"access_token":"ey',
   active: '"active":true',
   valid: '"valid":true',
+  small: SMALL_BODY,
 }
 
 /**

@@ -64,6 +64,24 @@ export function costRatio(figures, one, other) {
   return median(figures[one].rounds.map((round, index) => costOf(round) / costOf(others[index])))
 }
 
+/**
+ * How many times as much one does in a second as the other, in the same way. Of streams, where the time is the
+ * whole way's, both ends of it included.
+ *
+ * @param {FiguresByName} figures
+ * @param {string} one
+ * @param {string} other
+ */
+export function rateRatio(figures, one, other) {
+  const others = figures[other].rounds
+  return median(figures[one].rounds.map((round, index) => rateOf(round) / rateOf(others[index])))
+}
+
+/** @param {import('./load.mjs').Measurement} round */
+function rateOf({ answers, seconds }) {
+  return answers / seconds
+}
+
 /** @param {import('./load.mjs').Measurement} round */
 function costOf({ cpuMicroseconds, answers }) {
   return cpuMicroseconds / answers
@@ -76,7 +94,7 @@ function costOf({ cpuMicroseconds, answers }) {
 function summarize(rounds) {
   return {
     cpuPerAnswer: spread(rounds.map(costOf)),
-    perSecond: median(rounds.map(({ answers, seconds }) => answers / seconds)),
+    perSecond: median(rounds.map(rateOf)),
     p50Ms: median(rounds.map(({ p50Ms }) => p50Ms)),
     p99Ms: median(rounds.map(({ p99Ms }) => p99Ms)),
     rounds,

@@ -6,7 +6,7 @@ import { firstLine, SERVER_CORE, startPinned, stopPinned } from './pinned-proces
  * @typedef {object} Server a running server, whoever's it is
  * @property {number} pid
  * @property {number} port
- * @property {Record<string, import('./load.mjs').Scenario>} scenarios
+ * @property {Record<string, any>} scenarios what it can be asked: each a `Scenario`, or a `Flow` of a proxy
  * @property {() => Promise<void>} stop
  */
 

@@ -1,5 +1,5 @@
 // What Linux knows about a process. The time is what the whole process used, every thread of it.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 
 // USER_HZ, in which /proc counts, is 100 on every architecture that Node runs on.
 const MICROSECONDS_PER_TICK = 10_000
@@ -22,6 +22,29 @@ export function cpuMicroseconds(pid) {
  * @param {number} pid
  */
 export function residentMebibytes(pid) {
+  return statusMebibytes(pid, 'VmRSS')
+}
+
+/**
+ * The most resident memory that a process has had since it began, or since its peak was forgotten, in MiB.
+ *
+ * @param {number} pid
+ */
+export function peakMebibytes(pid) {
+  return statusMebibytes(pid, 'VmHWM')
+}
+
+/** @param {number} pid */
+export function forgetPeak(pid) {
+  // proc(5): 5 sets the peak to what is resident now.
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+}
+
+/**
+ * @param {number} pid
+ * @param {'VmRSS' | 'VmHWM'} name
+ */
+function statusMebibytes(pid, name) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1_024
 }

@@ -5,18 +5,23 @@
  *
  * @param {{ path: string, contentType: string, body: string, authorization?: string | undefined }} request
  */
-export function rawPost({ path, contentType, body, authorization }) {
-  return [
-    `POST ${path} HTTP/1.1`,
-    'Host: 127.0.0.1',
-    'User-Agent: keyporter-bench',
-    'Accept: */*',
-    ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
-    `Content-Type: ${contentType}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    '',
-    body,
-  ].join('\r\n')
+export function rawPost({ body, ...request }) {
+  return rawPostHead({ ...request, byteCount: Buffer.byteLength(body) }) + body
+}
+
+/**
+ * A POST without its body.
+ *
+ * @param {{ path: string, contentType: string, byteCount: number, authorization?: string | undefined }} request
+ */
+export function rawPostHead({ path, contentType, byteCount, authorization }) {
+  const lines = [`Content-Type: ${contentType}`, `Content-Length: ${byteCount}`]
+  return rawHead(`POST ${path}`, authorization, lines)
+}
+
+/** @param {{ path: string, authorization?: string | undefined }} request */
+export function rawGet({ path, authorization }) {
+  return rawHead(`GET ${path}`, authorization, [])
 }
 
 /**
@@ -44,4 +49,22 @@ export function rawJson(value, { path, authorization }) {
 /** @param {{ clientId: string, clientSecret: string }} pair */
 export function basic({ clientId, clientSecret }) {
   return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
+}
+
+/**
+ * @param {string} target behind its method
+ * @param {string | undefined} authorization
+ * @param {readonly string[]} lines
+ */
+function rawHead(target, authorization, lines) {
+  return [
+    `${target} HTTP/1.1`,
+    'Host: 127.0.0.1',
+    'User-Agent: keyporter-bench',
+    'Accept: */*',
+    ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
+    ...lines,
+    '',
+    '',
+  ].join('\r\n')
 }

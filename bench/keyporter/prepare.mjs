@@ -1,7 +1,7 @@
 // Brings a Keyporter to the point where it can be measured: an api and credentials, through its own API.
 import { readFileSync } from 'node:fs'
-import { basic } from '../harness/raw-request.mjs'
 import { AUDIENCE } from '../harness/subject.mjs'
+import { createAsk } from './ask.mjs'
 import { credentialFile } from './server.mjs'
 
 /**
@@ -10,8 +10,8 @@ import { credentialFile } from './server.mjs'
  */
 export async function prepareKeyporter(directory, { port, count }) {
   const manager = readManager(directory)
-  const ask = (path, body) => post(`http://127.0.0.1:${port}${path}`, { body, manager })
-  const api = await ask('/v1/apis', {
+  const ask = createAsk(port, manager)
+  const api = await ask('POST', '/v1/apis', {
     name: 'Orders',
     identifier: AUDIENCE,
     permissions: [{ resource: 'ORDERS', actions: ['read', 'write'] }],
@@ -19,7 +19,7 @@ export async function prepareKeyporter(directory, { port, count }) {
   const pairs = []
   let credentialId = ''
   for (let index = 0; index < count; index += 1) {
-    const made = await ask('/v1/credentials', {
+    const made = await ask('POST', '/v1/credentials', {
       name: `Client ${index}`,
       permissions: 'all',
       apiId: api.id,
@@ -33,15 +33,4 @@ export async function prepareKeyporter(directory, { port, count }) {
 /** @param {string} directory */
 export function readManager(directory) {
   return JSON.parse(readFileSync(credentialFile(directory), 'utf8'))
-}
-
-async function post(url, { body, manager }) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: basic(manager), 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const text = await response.text()
-  if (response.status !== 201) throw new Error(`${url} answered ${response.status}: ${text}`)
-  return JSON.parse(text)
 }

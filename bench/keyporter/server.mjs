@@ -13,8 +13,9 @@ const bundle = fileURLToPath(new URL('../../packages/server/dist/keyporter.mjs',
  * Starts Keyporter on a directory, new or not, and waits for its first answer.
  *
  * @param {string} directory
+ * @param {Record<string, string>} [environment] beyond the usual
  */
-export async function startKeyporter(directory) {
+export async function startKeyporter(directory, environment = {}) {
   if (!existsSync(bundle)) throw new Error('There is no bundle: node scripts/setup.mjs --bundle')
   const port = await freePort()
   const startedAt = performance.now()
@@ -27,6 +28,7 @@ export async function startKeyporter(directory) {
       KEYPORTER_DATA_DIR: join(directory, 'data'),
       KEYPORTER_INIT_ORGANIZATION: 'Bench',
       KEYPORTER_INIT_CREDENTIAL_FILE: credentialFile(directory),
+      ...environment,
     },
   })
   // Its lines are not wanted, but an unread pipe would fill up.

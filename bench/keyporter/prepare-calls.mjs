@@ -1,0 +1,35 @@
+// Brings a Keyporter to the point where calls to the other side can be measured: an integration, its shared values,
+// and credentials that may call, through its own API.
+import { UPSTREAM_TOKEN } from '../proxying/subject.mjs'
+import { createAsk } from './ask.mjs'
+import { readManager } from './prepare.mjs'
+
+/**
+ * @param {string} directory of a Keyporter that runs
+ * @param {{ port: number, origin: string, count: number }} options
+ * @returns {Promise<{ base: string, authorizations: string[] }>}
+ */
+export async function prepareCalls(directory, { port, origin, count }) {
+  const ask = createAsk(port, readManager(directory))
+  const integration = await ask('POST', '/v1/integrations', {
+    name: 'The other side',
+    baseUrl: origin,
+    organizationSpecific: false,
+    contentType: 'json',
+    auth: { kind: 'bearer' },
+  })
+  await ask('PUT', `/v1/integrations/${integration.id}/connections/shared`, {
+    auth: { kind: 'bearer', token: UPSTREAM_TOKEN },
+  })
+  const { data: builtIn } = await ask('GET', '/v1/apis?slug=keyporter')
+  const authorizations = []
+  for (let index = 0; index < count; index += 1) {
+    const { clientSecret } = await ask('POST', '/v1/credentials', {
+      name: `Caller ${index}`,
+      permissions: ['CALL_WRITE'],
+      apiId: builtIn[0].id,
+    })
+    authorizations.push(`Bearer ${clientSecret}`)
+  }
+  return { base: `/proxy/${integration.id}`, authorizations }
+}

@@ -1,0 +1,14 @@
+// Everybody who passes calls on to the other side.
+import { startPeer } from '../harness/peer-server.mjs'
+import { makeDirectory } from '../harness/workplace.mjs'
+import { startCalling } from '../keyporter/start-calling.mjs'
+
+/** @param {string} origin of the other side */
+export async function startProxies(origin) {
+  return {
+    Keyporter: await startCalling(makeDirectory(), origin),
+    'http-proxy': await startPeer('http-proxy', [origin]),
+    '@fastify/reply-from': await startPeer('reply-from', [origin]),
+    bare: await startPeer('bare-proxy', [origin]),
+  }
+}

@@ -1,0 +1,125 @@
+// The process at the caller's end of streams. One job comes in on standard input, its result goes out on standard
+// output. Each MiB counts as an answer; nothing counts that is not what was sent.
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { cpuMicroseconds } from '../harness/process-figures.mjs'
+import { median } from '../harness/statistics.mjs'
+import { createHeadReader } from './head-reader.mjs'
+import {
+  createBrake,
+  isPieceOfStream,
+  STREAM_BYTES,
+  STREAM_MEBIBYTES,
+  writeStream,
+} from './subject.mjs'
+
+/**
+ * @typedef {import('./scenarios.mjs').Flow & {
+ *   pid: number, port: number, warmUpStreams: number, streams: number,
+ * }} StreamJob
+ */
+
+/** @typedef {import('node:net').Socket} Socket */
+
+/** @type {StreamJob} */
+const job = JSON.parse(await text(process.stdin))
+process.stdout.write(`${JSON.stringify(await measure(job))}\n`)
+
+/**
+ * @param {StreamJob} given
+ * @returns {Promise<import('../harness/load.mjs').Measurement>}
+ */
+async function measure(given) {
+  const { pid, port, warmUpStreams, streams } = given
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  await once(socket, 'connect')
+  const flow = given.direction === 'down' ? receive : send
+  for (let stream = 0; stream < warmUpStreams; stream += 1) await flow(socket, given)
+  const times = []
+  const cpuBefore = cpuMicroseconds(pid)
+  for (let stream = 0; stream < streams; stream += 1) {
+    const startedAt = performance.now()
+    await flow(socket, given)
+    times.push(performance.now() - startedAt)
+  }
+  const used = cpuMicroseconds(pid) - cpuBefore
+  socket.destroy()
+  return {
+    answers: streams * STREAM_MEBIBYTES,
+    seconds: times.reduce((sum, time) => sum + time, 0) / 1_000,
+    cpuMicroseconds: used,
+    p50Ms: median(times),
+    p99Ms: Math.max(...times),
+  }
+}
+
+/**
+ * @param {Socket} socket
+ * @param {StreamJob} given
+ */
+async function receive(socket, { head, isSlowReader }) {
+  const brake = isSlowReader ? createBrake(socket) : undefined
+  let length = 0
+  const answer = readAnswer(socket, (piece) => {
+    if (!isPieceOfStream(piece, length)) throw new Error(`Another stream from byte ${length} on`)
+    length += piece.length
+    brake?.(length)
+  })
+  socket.write(head, 'latin1')
+  await answer
+  if (length !== STREAM_BYTES) throw new Error(`A stream of ${length} bytes`)
+}
+
+/**
+ * @param {Socket} socket
+ * @param {StreamJob} given
+ */
+async function send(socket, { head }) {
+  let body = ''
+  const answer = readAnswer(socket, (piece) => {
+    body += piece.toString('latin1')
+  })
+  socket.write(head, 'latin1')
+  writeStream(socket)
+  await answer
+  if (body !== `${STREAM_BYTES} bytes`) throw new Error(`The other side says: ${body}`)
+}
+
+/**
+ * Reads one answer, which must be good and say its length.
+ *
+ * @param {Socket} socket
+ * @param {(piece: Buffer) => void} onBody
+ * @returns {Promise<void>}
+ */
+function readAnswer(socket, onBody) {
+  const readHead = createHeadReader()
+  let left = -1
+  return new Promise((resolve, reject) => {
+    const fail = (/** @type {Error | boolean} */ error) =>
+      reject(error instanceof Error ? error : new Error('The server closed the connection.'))
+    const take = (/** @type {Buffer} */ piece) => {
+      const read = left < 0 ? readHead(piece) : { rest: piece }
+      if (read === undefined) return
+      try {
+        if (read.head !== undefined) left = lengthOf(read.head)
+        left -= read.rest.length
+        onBody(read.rest)
+      } catch (error) {
+        return fail(error)
+      }
+      if (left > 0) return
+      socket.off('data', take).off('error', fail).off('close', fail)
+      resolve()
+    }
+    socket.on('data', take).on('error', fail).on('close', fail)
+  })
+}
+
+/** @param {string} head */
+function lengthOf(head) {
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
+  if (!head.startsWith('HTTP/1.1 200 ') || length === undefined) throw new Error(head)
+  return Number(length)
+}

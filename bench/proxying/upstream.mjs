@@ -1,0 +1,102 @@
+// The other side. It shares its core with the load, so it does as little as can be: no HTTP server, answers that
+// are ready, and no look at a request but at what a proxy could have done wrong.
+import { createServer } from 'node:net'
+import { createHeadReader } from './head-reader.mjs'
+import {
+  createBrake,
+  isPieceOfStream,
+  SMALL_BODY,
+  STREAM_BYTES,
+  UPSTREAM_AUTHORIZATION,
+  writeStream,
+} from './subject.mjs'
+
+/** @typedef {(piece: Buffer) => boolean} TakeBody answers whether that was all of it */
+
+const CALLERS_SECRET = 'kp_live_'
+const date = new Date().toUTCString()
+const small = answer('200 OK', SMALL_BODY)
+const streamHead = head('200 OK', 'application/octet-stream', STREAM_BYTES)
+
+/** @type {Record<string, (socket: import('node:net').Socket) => TakeBody | undefined>} */
+const routes = {
+  'GET /small': (socket) => void socket.write(small),
+  'GET /down': (socket) => {
+    socket.write(streamHead, 'latin1')
+    writeStream(socket)
+  },
+  'POST /up': (socket) => takeStream(socket),
+  'POST /slow-up': (socket) => takeStream(socket, createBrake(socket)),
+}
+
+const server = createServer({ noDelay: true }, (socket) => {
+  const readHead = createHeadReader()
+  /** @type {TakeBody | undefined} */
+  let takeBody
+  socket.on('error', () => socket.destroy())
+  socket.on('data', (piece) => {
+    if (takeBody === undefined) {
+      const read = readHead(piece)
+      if (read !== undefined) takeBody = respond(socket, read)
+    } else if (takeBody(piece)) takeBody = undefined
+  })
+})
+server.listen(0, '127.0.0.1', () => {
+  process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`)
+})
+process.once('SIGTERM', () => process.exit(0))
+
+/**
+ * @param {import('node:net').Socket} socket
+ * @param {{ head: string, rest: Buffer }} request
+ */
+function respond(socket, { head: request, rest }) {
+  const route = routes[request.slice(0, request.indexOf(' HTTP/1.1\r\n'))]
+  const isSound = request.includes(UPSTREAM_AUTHORIZATION) && !request.includes(CALLERS_SECRET)
+  if (route === undefined || !isSound) return void socket.end(answer('400 Bad Request', request))
+  const takeBody = route(socket)
+  return takeBody === undefined || takeBody(rest) ? undefined : takeBody
+}
+
+/**
+ * @param {import('node:net').Socket} socket
+ * @param {(bytesRead: number) => void} [brake]
+ * @returns {TakeBody}
+ */
+function takeStream(socket, brake) {
+  let length = 0
+  return (piece) => {
+    if (!isPieceOfStream(piece, length)) {
+      socket.end(answer('422 Unprocessable Content', `Another stream from byte ${length} on`))
+    }
+    length += piece.length
+    brake?.(length)
+    if (length < STREAM_BYTES) return false
+    socket.write(answer('200 OK', `${length} bytes`))
+    return true
+  }
+}
+
+/**
+ * @param {string} status
+ * @param {string} body ASCII
+ */
+function answer(status, body) {
+  return Buffer.from(head(status, 'application/json', body.length) + body, 'latin1')
+}
+
+/**
+ * @param {string} status
+ * @param {string} type
+ * @param {number} length
+ */
+function head(status, type, length) {
+  const lines = [
+    `HTTP/1.1 ${status}`,
+    `Content-Type: ${type}`,
+    `Content-Length: ${length}`,
+    `Date: ${date}`,
+    'Connection: keep-alive',
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n`
+}
