@@ -7,9 +7,9 @@ import { runStreams } from '../proxying/run-streams.mjs'
 import { startProxies } from '../proxying/start-proxies.mjs'
 import { startUpstream } from '../proxying/start-upstream.mjs'
 
-const ROUNDS = 5
-const STREAMS = 4
-const FIRST_WARM_UP_STREAMS = 6
+const ROUNDS = 3
+const STREAMS = 3
+const FIRST_WARM_UP_STREAMS = 3
 const WARM_UP_STREAMS = 1
 const IDLE_MS = 3_000
 
@@ -84,7 +84,7 @@ async function peaksOf(server) {
   const peaks = {}
   for (const [name, flow] of Object.entries(flows)) {
     forgetPeak(pid)
-    await runStreams(server, flow, { warmUpStreams: 0, streams: 2 })
+    await runStreams(server, flow, { warmUpStreams: 0, streams: 1 })
     peaks[name] = peakMebibytes(pid)
   }
   return { idle, peaks }
