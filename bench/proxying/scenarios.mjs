@@ -38,7 +38,11 @@ export function proxyScenarios(base, authorizations) {
   }
 }
 
-/** Of proxies that look at no caller. @param {readonly import('../keyporter/scenarios.mjs').Pair[]} pairs */
+/**
+ * Of proxies that look at no caller.
+ *
+ * @param {readonly import('../keyporter/scenarios.mjs').Pair[]} pairs
+ */
 export function peerScenarios(pairs) {
   return proxyScenarios(
     '',
