@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createIntegration, putConnection } from './support/integrations.ts'
 import { createContactsApi, createCredential, type Issued, obtainToken } from './support/issue.ts'
@@ -6,6 +7,8 @@ import { startUpstream, type Upstream } from './support/upstream.ts'
 import { type StoreWatch, watchStore } from './support/watched-store.ts'
 
 // What is asked for every request of other people's apis is answered from memory.
+
+const SILENCE_MS = 500
 
 let server: TestServer
 let store: StoreWatch
@@ -34,12 +37,23 @@ beforeAll(async () => {
   client = await createCredential(server)
   token = await obtainToken(server, client)
   store = watchStore()
+  await silence()
 })
 afterAll(async () => {
   store.stop()
   await server.close()
   await upstream.close()
 })
+
+/** Until the work that what was just made has woken, such as a look at the keys of sealing, is done. */
+async function silence(): Promise<void> {
+  const looks = async (): Promise<readonly string[]> => {
+    store.clear()
+    await sleep(SILENCE_MS)
+    return store.statements()
+  }
+  await expect.poll(looks, { timeout: 20_000, interval: 1 }).toEqual([])
+}
 
 const verify = (body: object): Promise<Answer> => server.ask('POST', '/v1/verify', { body })
 
