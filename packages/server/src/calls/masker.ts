@@ -5,9 +5,7 @@ import { createTextFinder, type Place, type TextFinder } from './text-finder.ts'
 export type Masker = {
   /** A header's value, or any other text of Latin-1. */
   readonly maskText: (text: string) => string
-  /** A whole body. */
-  readonly maskBytes: (bytes: Buffer) => Buffer
-  /** A new body that comes in pieces. */
+  /** A new body. */
   readonly maskBody: () => BodyMask
 }
 
@@ -42,7 +40,6 @@ export function createMasker(secrets: readonly string[]): Masker | undefined {
       const bytes = Buffer.from(text, 'latin1')
       return blank(bytes, finder.findAll(bytes)).toString('latin1')
     },
-    maskBytes: (bytes) => blank(bytes, finder.findAll(bytes)),
     maskBody: () => maskBody(finder),
   }
 }
