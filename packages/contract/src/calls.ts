@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { lookupText, pathId } from './fields.ts'
+import { headerName, headerValue } from './header-fields.ts'
 import { defineRoute } from './route.ts'
-import { headerName, headerValue } from './upstream-auth.ts'
 
 /** As it stands on the wire: percent-encoded, with a slash in front; a query may follow. */
 const path = lookupText(8192).regex(/^\/[\x21-\x22\x24-\x7E]*$/, {

@@ -1,6 +1,7 @@
-import { isFramingHeader } from '@keyporter/protocol'
 import * as z from 'zod'
 import { lookupText } from './fields.ts'
+import { credentialHeader, headerName, headerValue } from './header-fields.ts'
+import { hmacRecipe } from './hmac-recipe.ts'
 import { secret } from './secret.ts'
 
 /** Every way in which a call to a third party signs in. */
@@ -18,84 +19,11 @@ export const authKinds = [
 ] as const
 export type AuthKind = (typeof authKinds)[number]
 
-// Field names and values as they stand in a message (RFC 9110 §5.1, §5.5), visible characters alone.
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const FIELD_VALUE = /^[\x21-\x7E\x80-\xFF](?:[\t\x20-\x7E\x80-\xFF]*[\x21-\x7E\x80-\xFF])?$/
-
-/** A header's name (RFC 9110 §5.6.2). */
-export const headerName = z
-  .string()
-  .max(128, { abort: true })
-  .regex(TOKEN, { error: 'Not a header name' })
-  .meta({ example: 'X-Request-Source' })
-
-/** A header that can hold a credential: none that says where a message ends, or who it is for. */
-const credentialHeader = headerName
-  .refine((name) => !isFramingHeader(name), {
-    error: 'A header of the connection itself cannot hold a credential',
-  })
-  .meta({ example: 'X-Api-Key' })
-
-/** A header's value: no line breaks, nothing beyond Latin-1, no space at its ends. May be empty. */
-export const headerValue = z
-  .string()
-  .max(4096, { abort: true })
-  .refine((text) => text === '' || FIELD_VALUE.test(text), {
-    error: 'Not a header value: no line breaks, no control characters, nothing beyond Latin-1',
-  })
-
 /** Any text that is no header: what a form or a query can carry. */
 const value = (max: number) => lookupText(max)
 const url = lookupText(2048).refine((text) => URL.canParse(text), { error: 'Not a URL' })
 const scopes = z.array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/)).max(100)
 const parameters = z.record(lookupText(128).min(1), lookupText(2048))
-
-const hmacPart = z.discriminatedUnion('part', [
-  z.strictObject({ part: z.literal('literal'), text: value(256) }),
-  z.strictObject({ part: z.literal('method'), case: z.enum(['upper', 'lower']).optional() }),
-  z.strictObject({
-    part: z.literal('host'),
-    port: z.enum(['always', 'never', 'unless_default']).optional(),
-  }),
-  z.strictObject({ part: z.literal('path'), form: z.enum(['raw', 'decoded']).optional() }),
-  z.strictObject({
-    part: z.literal('query'),
-    form: z.enum(['raw', 'sorted']).optional(),
-    /** Whether a question mark stands in front, where there is a query. */
-    mark: z.boolean().optional(),
-  }),
-  z.strictObject({
-    part: z.literal('header'),
-    name: headerName,
-    case: z.enum(['lower']).optional(),
-  }),
-  z.strictObject({ part: z.literal('timestamp') }),
-  z.strictObject({ part: z.literal('nonce') }),
-  z.strictObject({ part: z.literal('client_id') }),
-  z.strictObject({ part: z.literal('body') }),
-  z.strictObject({
-    part: z.literal('body_sha256'),
-    encoding: z.enum(['hex', 'base64']).optional(),
-  }),
-])
-
-const hmacRecipe = z
-  .strictObject({
-    parts: z.array(hmacPart).min(1).max(32),
-    separator: value(16),
-    trailingSeparator: z.boolean().optional(),
-    timestamp: z.enum(['seconds', 'milliseconds', 'iso8601', 'http_date']).optional(),
-    key: z.enum(['utf8', 'hex', 'base64']).optional(),
-    output: z.enum(['hex', 'hex_upper', 'base64', 'base64url']).optional(),
-    headers: z.array(z.strictObject({ name: credentialHeader, value: headerValue })).max(16),
-    queryParameter: lookupText(128).min(1).optional(),
-  })
-  .refine(
-    ({ headers, queryParameter }) =>
-      queryParameter !== undefined ||
-      headers.some((header) => header.value.includes('{signature}')),
-    { path: ['headers'], error: 'One of them must hold {signature}, or a query parameter' },
-  )
 
 const secretText = (max: number) => secret(value(max).nullable())
 const secretHeader = (max: number) => secret(headerValue.max(max).nullable())
