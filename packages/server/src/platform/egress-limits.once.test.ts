@@ -8,10 +8,12 @@ import {
   startHttpUpstream,
   startRawUpstream,
 } from '../../../../test/support/raw-upstream.ts'
+import type { EgressRequest } from './egress.ts'
 
 const loopback = ['127.0.0.1']
 const MIB = 1_048_576
-const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n'
+const OK = `${HEAD}ok`
 const PART = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab'
 
 function pause(milliseconds: number): Promise<void> {
@@ -141,6 +143,35 @@ describe('hanging up', () => {
   ])('of the upstream, %s', async (_, bytes, outcome) => {
     const upstream = await startRawUpstream((socket) => socket.end(bytes))
     expect(await outcomeOf(openEgress(loopback), requestTo(upstream.origin))).toBe(outcome)
+  })
+
+  // RFC 9112 §9.3.1, RFC 9110 §9.2.2.
+  test.each<[string, Partial<EgressRequest>, string, number]>([
+    ['GET', {}, '200 ok', 2],
+    ['HEAD', { method: 'HEAD' }, '200 ', 2],
+    ['OPTIONS', { method: 'OPTIONS' }, '200 ok', 2],
+    ['GET with a body', { body: Buffer.from('x') }, 'hung_up', 1],
+    ['POST', { method: 'POST' }, 'hung_up', 1],
+    ['DELETE', { method: 'DELETE' }, 'hung_up', 1],
+    ['PUT', { method: 'PUT', body: Readable.from([Buffer.from('x')]) }, 'hung_up', 1],
+  ])('of the upstream on a kept connection: %s', async (_, parts, outcome, asked) => {
+    const upstream = await startRawUpstream((socket, received) => {
+      if (received.startsWith('GET /first') && received.includes('/second')) socket.destroy()
+      else socket.write(received.startsWith('HEAD') ? HEAD : OK)
+    })
+    const egress = openEgress(loopback)
+    expect(await outcomeOf(egress, requestTo(upstream.origin, { target: '/first' }))).toBe('200 ok')
+    // A connection is free again a turn after its answer.
+    await pause(10)
+    const request = requestTo(upstream.origin, { ...parts, target: '/second' })
+    expect(await outcomeOf(egress, request)).toBe(outcome)
+    expect(upstream.received().match(/ \/second HTTP/g)).toHaveLength(asked)
+  })
+
+  test('of the upstream every time: it is asked twice and no more', async () => {
+    const upstream = await startRawUpstream((socket) => socket.destroy())
+    expect(await outcomeOf(openEgress(loopback), requestTo(upstream.origin))).toBe('hung_up')
+    expect(upstream.connectionCount()).toBe(2)
   })
 
   test('of the caller, before it has begun: nothing is sent', async () => {

@@ -30,6 +30,7 @@ const LIMITS: EgressLimits = {
   bodyBytesMax: Number.POSITIVE_INFINITY,
 }
 const REMEMBERED_ORIGINS_MAX = 1_000
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Why an address is refused: a word for programs, a sentence for people. */
 export type EgressRefusal = { readonly code: string; readonly detail: string }
@@ -86,7 +87,13 @@ export function createEgress(
       const url = readOrigin(request.origin)
       const its = request.limits === undefined ? usual : { ...usual, ...request.limits }
       if (request.onStep !== undefined) return sendAlone(request, { url, limits: its, check })
-      return exchange(await pools.find(url), request, its)
+      const send = async () => exchange(await pools.find(url), request, its)
+      if (!isRepeatable(request)) return send()
+      return send().catch((error: EgressError) => {
+        // Nothing of an answer was here: the head is what is waited for.
+        if (error.fault === 'hung_up') return send()
+        throw error
+      })
     },
     judge: (text) => {
       const result = parseOutboundUrl(text, exceptions)
@@ -94,6 +101,15 @@ export function createEgress(
     },
     close: pools.close,
   }
+}
+
+/**
+ * Whether a request may be sent once more when the other side hangs up before it answers. It may have ended a kept
+ * connection while the request was on its way (RFC 9112 §9.3.1), and that is no fault of the caller's; safe methods
+ * change nothing, however often they are heard (RFC 9110 §9.2.2).
+ */
+function isRepeatable({ method, body }: EgressRequest): boolean {
+  return body === null && SAFE_METHODS.has(method)
 }
 
 /** For people who look for the fault: nothing is taken from before, so that each step is truly made. */
