@@ -1,5 +1,11 @@
 /** Calls to third parties, with the values of a connection: through us, signed for the caller, or as a test. */
 export type { CallDeps } from './call-deps.ts'
 export { createMaskerMemory } from './masker-memory.ts'
-export { type ProxyAnswer, type ProxyDeps, type ProxyRequest, proxyCall } from './proxy-call.ts'
+export {
+  type ProxyAnswer,
+  type ProxyAnswerBody,
+  type ProxyDeps,
+  type ProxyRequest,
+  proxyCall,
+} from './proxy-call.ts'
 export { callRoutes } from './routes.ts'

@@ -5,7 +5,9 @@ import { createTextFinder, type Place, type TextFinder } from './text-finder.ts'
 export type Masker = {
   /** A header's value, or any other text of Latin-1. */
   readonly maskText: (text: string) => string
-  /** A new body. */
+  /** A whole body. */
+  readonly maskBytes: (bytes: Buffer) => Buffer
+  /** A new body that comes in pieces. */
   readonly maskBody: () => BodyMask
 }
 
@@ -40,6 +42,7 @@ export function createMasker(secrets: readonly string[]): Masker | undefined {
       const bytes = Buffer.from(text, 'latin1')
       return blank(bytes, finder.findAll(bytes)).toString('latin1')
     },
+    maskBytes: (bytes) => blank(bytes, finder.findAll(bytes)),
     maskBody: () => maskBody(finder),
   }
 }

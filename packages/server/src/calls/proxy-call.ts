@@ -6,7 +6,7 @@ import { type HeaderLine, passHeaders } from './answer-headers.ts'
 import { type CallDeps, noteUses } from './call-deps.ts'
 import { toCallError } from './call-fault.ts'
 import { findConnection, type Wanted } from './find-connection.ts'
-import type { BodyMask } from './masker.ts'
+import type { BodyMask, Masker } from './masker.ts'
 import type { MaskerMemory } from './masker-memory.ts'
 import { type PreparedCall, prepareCall, type SignedIn, signIn } from './prepare-call.ts'
 import { readBody } from './read-body.ts'
@@ -34,10 +34,13 @@ export type ProxyRequest = Omit<Wanted, 'sameEnvironment'> & {
 export type ProxyAnswer = {
   readonly status: number
   readonly headers: readonly HeaderLine[]
-  readonly body: Readable
-  /** What the body goes through; undefined where no secret can be in it. */
-  readonly mask: BodyMask | undefined
+  readonly body: ProxyAnswerBody
 }
+
+/** All of a body, ready to go on; or one that flows, and what it goes through, where a secret may be in it. */
+export type ProxyAnswerBody =
+  | { readonly kind: 'whole'; readonly bytes: Buffer }
+  | { readonly kind: 'flowing'; readonly stream: Readable; readonly mask: BodyMask | undefined }
 
 /** We look into bodies for secrets: they come as they are. */
 const IDENTITY: Header = { name: 'Accept-Encoding', value: 'identity' }
@@ -67,8 +70,7 @@ export async function proxyCall(deps: ProxyDeps, request: ProxyRequest): Promise
   return {
     status: answer.status,
     headers: passHeaders(answer.headers, masker),
-    body: answer.body,
-    mask: isEncoded(answer) ? undefined : masker?.maskBody(),
+    body: passBody(answer, isEncoded(answer) ? undefined : masker),
   }
 }
 
@@ -111,6 +113,14 @@ async function send(
   } catch (error) {
     throw toCallError(error)
   }
+}
+
+function passBody(answer: EgressAnswer, masker: Masker | undefined): ProxyAnswerBody {
+  const { whole } = answer
+  if (whole === undefined) {
+    return { kind: 'flowing', stream: answer.body, mask: masker?.maskBody() }
+  }
+  return { kind: 'whole', bytes: masker === undefined ? whole : masker.maskBytes(whole) }
 }
 
 /** What comes encoded all the same passes undecoded, and a secret in it does not look like one. */

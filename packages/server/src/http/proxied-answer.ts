@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import type { ProxyAnswer } from '../calls/index.ts'
+import type { ProxyAnswer, ProxyAnswerBody } from '../calls/index.ts'
 import type { Log } from '../platform/log.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -37,28 +37,38 @@ export function prepareProxied({
     // RFC 9110 §8.6: 204 has no length.
     const passed = status === 204 ? headers.filter(([name]) => !isLength(name)) : headers
     raw.writeHead(status, [...passed.flat(), ...ours, 'x-request-id', request.id])
-    body.once('error', () => {
+    if (body.kind === 'whole') return sendWhole(body.bytes, raw)
+    const { stream } = body
+    stream.once('error', () => {
       if (!raw.destroyed) log.warn('call broke off', { requestId: request.id })
       raw.destroy()
     })
-    raw.once('close', () => body.destroy())
-    pass(answer, raw)
+    raw.once('close', () => stream.destroy())
+    pass(body, raw)
   }
 }
 
-function pass({ body, mask }: ProxyAnswer, raw: ServerResponse): void {
+/** Together with the head: a text of Latin-1 goes in one piece with it, where bytes would be a second one. */
+function sendWhole(bytes: Buffer, raw: ServerResponse): void {
+  if (bytes.length === 0) raw.end()
+  else raw.end(bytes.toString('latin1'), 'latin1')
+}
+
+type Flowing = Extract<ProxyAnswerBody, { kind: 'flowing' }>
+
+function pass({ stream, mask }: Flowing, raw: ServerResponse): void {
   let isBegun = false
   // The head goes with the first piece, unless that lets itself be waited for.
   setImmediate(() => {
     if (!isBegun && !raw.destroyed) raw.flushHeaders()
   })
-  body.on('data', (piece: Buffer) => {
+  stream.on('data', (piece: Buffer) => {
     isBegun = true
     const shown = mask === undefined ? piece : mask.push(piece)
-    if (shown.length > 0 && !raw.write(shown)) body.pause()
+    if (shown.length > 0 && !raw.write(shown)) stream.pause()
   })
-  raw.on('drain', () => body.resume())
-  body.once('end', () => {
+  raw.on('drain', () => stream.resume())
+  stream.once('end', () => {
     isBegun = true
     const rest = mask?.end()
     if (rest === undefined || rest.length === 0) raw.end()

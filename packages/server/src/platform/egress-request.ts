@@ -49,7 +49,7 @@ export type EgressAnswer = {
   /** Without hop-by-hop headers; repeated ones stand as often as they came. Names as they came, one byte a character. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** The body, where all of it came along with the head, as short ones do. */
-  readonly whole: Uint8Array | undefined
+  readonly whole: Buffer | undefined
   /** The body in any case; where it is not whole it must be read or destroyed. */
   readonly body: Readable
 }
