@@ -15,7 +15,12 @@ import {
   createUpstreamTokens,
 } from './connections/index.ts'
 import { type Caller, type Context, type ContextBase, system } from './context.ts'
-import { createGuard, createRegistry, credentialRoutes, type Refusal } from './credentials/index.ts'
+import {
+  createGuard,
+  createRefusalAudit,
+  createRegistry,
+  credentialRoutes,
+} from './credentials/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { mountConnect } from './http/connect.ts'
@@ -36,7 +41,6 @@ import { createAttempts } from './platform/attempts.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { closeDataDirectory } from './platform/data-directory.ts'
 import { createEgress } from './platform/egress.ts'
-import { startJob } from './platform/jobs.ts'
 import { createLog, type LogSink } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
@@ -45,10 +49,10 @@ import { adoptRootSealed, sealingKeyRoutes, startRekeying } from './sealing-keys
 import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
 import {
   createKeyRing,
-  destroyRetiredKeys,
   ensureSigningKey,
   JWKS_CACHE_SECONDS,
   signingKeyRoutes,
+  startDestroyingRetired,
 } from './signing-keys/index.ts'
 import { followChanges } from './store/changes.ts'
 import { createIdempotencyRecords } from './store/idempotency-records.ts'
@@ -82,7 +86,6 @@ export type Program = {
   readonly close: () => Promise<void>
 }
 
-const RETIRED_KEYS_MS = 3_600_000
 const FAILURE_WINDOW_MS = 60_000
 const FAILURES_PER_CLIENT_MAX = 30
 const FAILURES_PER_NETWORK_MAX = 1_000
@@ -175,27 +178,6 @@ export async function compose(
     await feed.catchUp()
   }
 
-  const auditRefusal = async ({ reason, credential, origin }: Refusal): Promise<void> => {
-    const organizationId = credential?.organizationId ?? (await findOperator(store.reader))?.id
-    if (organizationId === undefined) return
-    const ctx = asSystem(organizationId, { ip: origin.ip, requestId: origin.requestId })
-    const target = {
-      type: 'credential',
-      id: credential?.id ?? null,
-      name: credential?.name ?? 'unknown',
-    }
-    await ctx.mutate(async () => ({
-      result: undefined,
-      audit: {
-        action: 'authentication.refused',
-        actor: { type: 'anonymous', id: null, name: 'Someone' },
-        target,
-        outcome: 'refused',
-        reason,
-      },
-      changes: [],
-    }))
-  }
   const failures = (failuresMax: number) =>
     createAttempts(clock, { failuresMax, windowMs: FAILURE_WINDOW_MS })
   const guard = createGuard({
@@ -204,7 +186,10 @@ export async function compose(
     clock,
     perClient: failures(around.failuresMax?.perClient ?? FAILURES_PER_CLIENT_MAX),
     perNetwork: failures(around.failuresMax?.perNetwork ?? FAILURES_PER_NETWORK_MAX),
-    audit: auditRefusal,
+    audit: createRefusalAudit({
+      asSystem,
+      findOperatorId: async () => (await findOperator(db))?.id,
+    }),
   })
   const metrics = config.metricsToken === undefined ? undefined : await createMetrics()
   const recordUse = (use: Use): void => {
@@ -307,17 +292,7 @@ export async function compose(
     },
   )
   const stopHousekeeping = startHousekeeping({ keepBooks, clock, log })
-  const retiredKeys = startJob(
-    {
-      name: 'retired-keys',
-      everyMs: RETIRED_KEYS_MS,
-      run: async () => {
-        const owner = await findOperator(store.reader)
-        if (owner !== undefined) await destroyRetiredKeys(asSystem(owner.id))
-      },
-    },
-    { log },
-  )
+  const destroying = startDestroyingRetired({ db, log, asSystem })
   const rekeying = await startRekeying({ store, sealing, feed, log, asSystem })
   return {
     http,
@@ -329,7 +304,7 @@ export async function compose(
     },
     close: async () => {
       ready = false
-      await Promise.all([stopHousekeeping(), retiredKeys.stop(), rekeying.stop()])
+      await Promise.all([stopHousekeeping(), destroying.stop(), rekeying.stop()])
       await http.close()
       await base.egress.close()
       await usage.stop()

@@ -1,5 +1,5 @@
 import type { AuthKind } from '@keyporter/contract'
-import { type Doer, toDoer } from '../doer.ts'
+import { type Authorship, toAuthorship, toAuthorshipColumns } from '../doer.ts'
 import {
   type AuthSettings,
   parseHeaders,
@@ -15,7 +15,7 @@ import type { Attention } from './finding.ts'
 export type ConnectionStatus = 'untested' | 'working' | 'needs_attention'
 
 /** A connection as it is kept. */
-export type StoredConnection = {
+export type StoredConnection = Authorship & {
   readonly id: string
   readonly integrationId: string
   /** An organization's id, or `shared`. */
@@ -39,10 +39,6 @@ export type StoredConnection = {
   readonly tokenExpiresAt: number | null
   readonly testedAt: number | null
   readonly lastUsedAt: number | null
-  readonly createdAt: number
-  readonly createdBy: Doer
-  readonly updatedAt: number
-  readonly updatedBy: Doer
   readonly version: number
 }
 
@@ -205,10 +201,7 @@ function toConnection(row: Row): StoredConnection {
     tokenExpiresAt: row.tokenExpiresAt,
     testedAt: row.testedAt,
     lastUsedAt: row.usedAt,
-    createdAt: row.createdAt,
-    createdBy: toDoer(row.createdByType, row.createdById, row.createdByName),
-    updatedAt: row.updatedAt,
-    updatedBy: toDoer(row.updatedByType, row.updatedById, row.updatedByName),
+    ...toAuthorship(row),
     version: row.version,
   }
 }
@@ -229,14 +222,7 @@ function toRow(draft: ConnectionDraft): Tables['connections'] {
     attention: draft.attention,
     expiresAt: draft.expiresAt,
     testedAt: draft.testedAt,
-    createdAt: draft.createdAt,
-    createdByType: draft.createdBy.type,
-    createdById: draft.createdBy.id,
-    createdByName: draft.createdBy.name,
-    updatedAt: draft.updatedAt,
-    updatedByType: draft.updatedBy.type,
-    updatedById: draft.updatedBy.id,
-    updatedByName: draft.updatedBy.name,
+    ...toAuthorshipColumns(draft),
     version: draft.version,
   }
 }

@@ -1,5 +1,6 @@
 /** Issued credentials: created, listed, changed and revoked; and recognized when they are presented. */
-export { type Admission, createGuard, type Guard, type Origin, type Refusal } from './guard.ts'
+export { createRefusalAudit } from './audit-refusals.ts'
+export { type Admission, createGuard, type Guard, type Origin } from './guard.ts'
 export {
   type InsertDeps,
   type InsertedCredential,

@@ -1,5 +1,5 @@
 import type { Environment } from '@keyporter/protocol'
-import { type Doer, toDoer } from '../doer.ts'
+import { type Authorship, toAuthorship, toAuthorshipColumns } from '../doer.ts'
 import { nameKeyOf } from '../name-key.ts'
 import type { Reader, Writer } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
@@ -7,7 +7,7 @@ import { type AuthSettings, parseSettings } from './auth-settings.ts'
 import { parseHeaders, type StoredHeader } from './headers.ts'
 
 /** An integration as it is kept. */
-export type StoredIntegration = {
+export type StoredIntegration = Authorship & {
   readonly id: string
   readonly organizationId: string
   readonly name: string
@@ -23,10 +23,6 @@ export type StoredIntegration = {
   readonly sealedHeaders: string | null
   readonly sealedVersion: number
   readonly auth: AuthSettings
-  readonly createdAt: number
-  readonly createdBy: Doer
-  readonly updatedAt: number
-  readonly updatedBy: Doer
   readonly version: number
   /** Null: never. */
   readonly lastUsedAt: number | null
@@ -146,10 +142,7 @@ export function toIntegration(row: IntegrationRow): StoredIntegration {
     sealedHeaders: row.sealedHeaders,
     sealedVersion: row.sealedVersion,
     auth: parseSettings(row.auth),
-    createdAt: row.createdAt,
-    createdBy: toDoer(row.createdByType, row.createdById, row.createdByName),
-    updatedAt: row.updatedAt,
-    updatedBy: toDoer(row.updatedByType, row.updatedById, row.updatedByName),
+    ...toAuthorship(row),
     version: row.version,
     lastUsedAt: row.usedAt,
   }
@@ -172,14 +165,7 @@ function toRow(draft: IntegrationDraft): Tables['integrations'] {
     sealedVersion: draft.sealedVersion,
     auth: JSON.stringify(draft.auth),
     kind: draft.auth.kind,
-    createdAt: draft.createdAt,
-    createdByType: draft.createdBy.type,
-    createdById: draft.createdBy.id,
-    createdByName: draft.createdBy.name,
-    updatedAt: draft.updatedAt,
-    updatedByType: draft.updatedBy.type,
-    updatedById: draft.updatedBy.id,
-    updatedByName: draft.updatedBy.name,
+    ...toAuthorshipColumns(draft),
     version: draft.version,
   }
 }
