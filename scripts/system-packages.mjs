@@ -1,11 +1,14 @@
 // What the tests need of the operating system. Where this is Debian and we are root, the missing ones
 // are installed; elsewhere the tests that need them are skipped and say so.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, globSync } from 'node:fs'
+import { accessSync, constants, existsSync, globSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** The system's own Python: a version manager's, first on the path, lacks Debian's modules. */
 export const systemPython = '/usr/bin/python3'
+
+/** Whom Debian asks, where it is there, before a package's service is started. */
+const servicePolicy = '/usr/sbin/policy-rc.d'
 
 /**
  * @typedef {object} SystemPackage
@@ -49,6 +52,15 @@ export const systemPackages = [
     why: 'OpenStack Swift, an S3 server that verifies AWS signatures',
   },
   { name: 'oathtool', command: 'oathtool', why: 'one-time codes (RFC 6238) of another maker' },
+  // Not on everybody's path: /usr/sbin is root's.
+  { name: 'nginx', file: '/usr/sbin/nginx', why: 'a reverse proxy, in front of ours' },
+  { name: 'haproxy', file: '/usr/sbin/haproxy', why: 'a reverse proxy, in front of ours' },
+  {
+    name: 'dnsmasq-base',
+    file: '/usr/sbin/dnsmasq',
+    why: 'a name server that is told what to say',
+  },
+  { name: 'iproute2', command: 'ip', why: 'addresses in a network of the test’s own' },
 ]
 
 /**
@@ -84,17 +96,33 @@ export function installSystemPackages(names) {
   const refusal = refusalToInstall()
   if (refusal !== undefined) return refusal
   process.stdout.write(`Installing ${names.join(', ')} …\n`)
-  const install = ['install', '-y', '--no-install-recommends', ...names]
-  if (apt(install).status === 0) return undefined
-  const update = apt(['update'])
-  const { status, stderr } = update.status === 0 ? apt(install) : update
-  return status === 0 ? undefined : `apt-get failed: ${lastLine(stderr)}`
+  const isOurs = forbidServices()
+  try {
+    const install = ['install', '-y', '--no-install-recommends', ...names]
+    if (apt(install).status === 0) return undefined
+    const update = apt(['update'])
+    const { status, stderr } = update.status === 0 ? apt(install) : update
+    return status === 0 ? undefined : `apt-get failed: ${lastLine(stderr)}`
+  } finally {
+    if (isOurs) rmSync(servicePolicy, { force: true })
+  }
 }
 
 function refusalToInstall() {
   if (process.env.KEYPORTER_TEST_INSTALL === 'never') return 'KEYPORTER_TEST_INSTALL is never'
   if (!existsSync('/etc/debian_version') || !isOnPath('apt-get')) return 'this is not Debian'
   return process.getuid?.() === 0 ? undefined : 'only root may install packages'
+}
+
+/**
+ * Else nginx would serve on port 80 of this machine from its installation on. Tests start what they need by themselves.
+ *
+ * @returns {boolean} false where somebody's own policy is there, which stays
+ */
+function forbidServices() {
+  if (existsSync(servicePolicy)) return false
+  writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  return true
 }
 
 /** @param {string[]} args */
