@@ -5,7 +5,8 @@ export type HeaderLine = readonly [name: string, value: string]
 
 /**
  * The headers of an answer as they go on to the caller: without what would speak for our own address (cookies,
- * policies of browsers, challenges, alternatives), and without secrets. Whatever else came stays as it is.
+ * policies of browsers, challenges, alternatives), without orders to a web server in front of us, and without secrets.
+ * Whatever else came stays as it is.
  */
 export function passHeaders(
   headers: readonly HeaderLine[],
@@ -57,8 +58,16 @@ const DROPPED: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
   'www-authenticate',
+  'x-accel-charset',
+  'x-accel-expires',
+  'x-accel-limit-rate',
+  'x-accel-redirect',
   'x-content-type-options',
   'x-frame-options',
+  'x-lighttpd-send-file',
+  'x-litespeed-location',
+  'x-sendfile',
+  'x-sendfile2',
   'x-sourcemap',
 ])
 const DROPPED_BEGINNINGS = ['access-control-', 'cross-origin-', 'keyporter-', 'proxy-']

@@ -302,6 +302,10 @@ describe('refuses', () => {
       nel: '{}',
       'keyporter-anything': 'x',
       'proxy-authenticate': 'Basic',
+      // Else nginx or Apache in front of us would deliver a file, or another page, in place of the answer.
+      'x-accel-redirect': '/private/report',
+      'x-accel-expires': '3600',
+      'x-sendfile': '/etc/passwd',
     }
     upstream.answerWith((response) => {
       response.writeHead(200, { ...kept, ...dropped, 'x-request-id': 'theirs' })
