@@ -1,0 +1,153 @@
+// Runs in a network of its own (see ../../support/own-network.ts), whose name server is dnsmasq and whose addresses, public
+// and private, all lead to one server here. Calls every name through the guarded way out, which asks the system's resolver,
+// and writes what came of it as JSON: the answer or the fault, and the addresses that were connected to.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import { type AddressInfo, Socket } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { setDefaultCACertificates, TLSSocket } from 'node:tls'
+import {
+  createEgress,
+  type Egress,
+  EgressError,
+} from '../../../packages/server/src/platform/egress.ts'
+import { systemLookup } from '../../../packages/server/src/platform/egress-addresses.ts'
+import { makeCertificate } from '../../support/certificates.ts'
+
+/** What came of a name. */
+export type NameOutcome = { readonly outcome: string; readonly connectedTo: readonly string[] }
+
+/** What the program is asked. */
+export type NameQuestion = {
+  readonly directory: string
+  /** Lines of a hosts file, and aliases with their targets. */
+  readonly records: readonly string[]
+  readonly aliases: Readonly<Record<string, string>>
+  readonly names: readonly string[]
+  /** A name that goes elsewhere as soon as it has been looked up. */
+  readonly fickle: { readonly name: string; readonly before: string; readonly after: string }
+}
+
+export type NameAnswer = {
+  readonly byName: Readonly<Record<string, NameOutcome>>
+  /** In this order: the first call, one while the addresses are fresh, one when they no longer are, one of a new start. */
+  readonly fickle: readonly NameOutcome[]
+}
+
+const question: NameQuestion = JSON.parse(await text(process.stdin))
+const hostsFile = join(question.directory, 'hosts')
+const connectedTo: string[] = []
+
+const port = await startEverywhere()
+const nameServer = await startNameServer()
+const answer: NameAnswer = { byName: await callNames(), fickle: await callFickle() }
+nameServer.off('exit', giveUp).kill()
+await once(nameServer, 'exit')
+process.stdout.write(JSON.stringify(answer), () => process.exit())
+
+/** Listens on all addresses that there are; says which name it was asked for. */
+async function startEverywhere(): Promise<number> {
+  const authority = makeCertificate({ name: 'Authority', isAuthority: true })
+  setDefaultCACertificates([authority.cert])
+  const hosts = [...question.names, question.fickle.name]
+  const { cert, key } = makeCertificate({ name: 'leaf', issuer: authority, hosts })
+  const server = createServer({ cert, key }, ({ socket, headers }, response) => {
+    const servername = socket instanceof TLSSocket && socket.servername
+    // So that each call has to connect.
+    response.setHeader('connection', 'close')
+    response.end(`${servername} ${headers.host?.split(':')[0]}`)
+  })
+  server.on('connection', (socket) => {
+    const address = socket instanceof Socket ? socket.localAddress : undefined
+    connectedTo.push(String(address).replace('::ffff:', ''))
+  })
+  server.listen(0)
+  await once(server, 'listening')
+  // safe because it listens on a port
+  return (server.address() as AddressInfo).port
+}
+
+async function startNameServer(): Promise<ChildProcess> {
+  const { name, before } = question.fickle
+  writeRecords(`${before} ${name}`)
+  const aliases = Object.entries(question.aliases).map((pair) => `--cname=${pair.join(',')}`)
+  const place = ['--listen-address=127.0.0.1', '--bind-interfaces', '--no-resolv', '--no-hosts']
+  const records = [`--addn-hosts=${hostsFile}`, ...aliases]
+  // Not as a daemon it stays who it is: a network of one's own may have no other user.
+  const args = ['--no-daemon', '--conf-file=/dev/null', ...place, ...records]
+  const child = spawn('/usr/sbin/dnsmasq', args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  child.once('exit', giveUp)
+  // However this ends, it does not stay behind.
+  process.once('exit', () => child.kill()).once('SIGTERM', giveUp)
+  await untilItIs(name, before)
+  return child
+}
+
+function giveUp(): never {
+  process.exit(1)
+}
+
+function writeRecords(fickle: string): void {
+  writeFileSync(hostsFile, `${[...question.records, fickle].join('\n')}\n`, { mode: 0o644 })
+}
+
+/** Waits until the system finds a name at this address and no other. */
+async function untilItIs(name: string, address: string): Promise<void> {
+  for (;;) {
+    const found = await systemLookup(name).catch(() => [])
+    if (found.map((one) => one.address).join() === address) return
+    await sleep(20)
+  }
+}
+
+async function callNames(): Promise<Record<string, NameOutcome>> {
+  const byName: Record<string, NameOutcome> = {}
+  for (const name of question.names) {
+    const egress = createEgress([])
+    byName[name] = await call(egress, name)
+    await egress.close()
+  }
+  return byName
+}
+
+async function callFickle(): Promise<NameOutcome[]> {
+  const { name, after } = question.fickle
+  let nowMs = 0
+  const egress = createEgress([], {
+    nowMs: () => nowMs,
+    lookup: async (host) => {
+      const found = await systemLookup(host)
+      // Between the check and the connection: whoever asked once more would be led there.
+      writeRecords(`${after} ${name}`)
+      nameServer.kill('SIGHUP')
+      await untilItIs(host, after)
+      return found
+    },
+  })
+  const outcomes = [await call(egress, name), await call(egress, name)]
+  nowMs = 30_000
+  outcomes.push(await call(egress, name))
+  await egress.close()
+  const another = createEgress([])
+  outcomes.push(await call(another, name))
+  await another.close()
+  return outcomes
+}
+
+async function call(egress: Egress, name: string): Promise<NameOutcome> {
+  connectedTo.length = 0
+  const origin = `https://${name}:${port}`
+  const request = { method: 'GET', origin, target: '/', headers: [], body: null }
+  const outcome = await egress.send(request).then(
+    async ({ status, body }) => `${status} ${await text(body)}`,
+    (error: unknown) => {
+      if (error instanceof EgressError) return error.fault
+      throw error
+    },
+  )
+  return { outcome, connectedTo: [...connectedTo] }
+}

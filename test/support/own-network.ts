@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished, type TestContext } from 'vitest'
+import { askProgram, runProgram } from './foreign-program.ts'
+import { requireSystemPackage } from './system.ts'
+
+const NAMESPACES = ['--mount', '--net']
+
+/** Addresses of this machine in its own network, and the name server that programs ask there: at port 53 of loopback. */
+const SET_UP = `
+directory="$1"; addresses="$2"; shift 2
+mount --bind "$directory/resolv.conf" /etc/resolv.conf
+mount --bind "$directory/nsswitch.conf" /etc/nsswitch.conf
+ip link set lo up
+for address in $addresses; do ip address add "$address" dev lo; done
+exec "$@"
+`
+
+/** A network that nothing leads out of, in which any address may be this machine's. */
+export type OwnNetwork = {
+  readonly directory: string
+  /** Runs a program of ours in it, JSON in and JSON out. */
+  readonly ask: <T>(program: string, question: unknown) => Promise<T>
+}
+
+/** Makes one of Linux's namespaces; skips the test, and says why, where that is not allowed. */
+export async function openOwnNetwork(
+  ctx: TestContext,
+  addresses: readonly string[],
+): Promise<OwnNetwork> {
+  ctx.skip(process.platform !== 'linux', 'a network of the test’s own is a thing of Linux')
+  requireSystemPackage(ctx, 'iproute2')
+  const unshare = await findWay(ctx)
+  const directory = mkdtempSync(join(tmpdir(), 'keyporter-network-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  writeFileSync(join(directory, 'resolv.conf'), 'nameserver 127.0.0.1\n')
+  writeFileSync(join(directory, 'nsswitch.conf'), 'hosts: files dns\n')
+  const setUp = [...unshare, 'sh', '-ec', SET_UP, 'sh', directory, addresses.join(' ')]
+  return {
+    directory,
+    ask: async (program, question) => {
+      const ours = [process.execPath, '--conditions=@keyporter/source', program]
+      return askProgram('unshare', { args: [...setUp, ...ours], question })
+    },
+  }
+}
+
+/** Root's own right, or that of whoever is root of a namespace alone. */
+async function findWay(ctx: TestContext): Promise<readonly string[]> {
+  const ways = [NAMESPACES, ['--map-root-user', ...NAMESPACES]]
+  let refusal = ''
+  for (const way of ways) {
+    const { code, stderr } = await runProgram('unshare', { args: [...way, 'true'] })
+    if (code === 0) return way
+    refusal = stderr.trim()
+  }
+  return ctx.skip(`no network of the test's own: ${refusal}`)
+}
