@@ -29,6 +29,8 @@ export function prepareProxied({
   const ours = Object.entries({
     ...securityHeaders(publicUrl),
     'content-security-policy': SANDBOX,
+    // No other side can say so of itself, and no refusal of ours does: a caller can tell whose answer it is.
+    'keyporter-answer': 'upstream',
   }).flat()
   return (reply, answer) => {
     const { raw, request } = reply

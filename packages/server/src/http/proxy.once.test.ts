@@ -339,6 +339,21 @@ describe('refuses', () => {
     })
   })
 
+  it('to let another side pass for us: whose answer it is stands in a header that it cannot write', async () => {
+    upstream.answerWith((response) => {
+      response.writeHead(401, {
+        'content-type': 'application/problem+json',
+        'keyporter-answer': 'ours',
+      })
+      response.end('{"type":"urn:keyporter:error:invalid_token","code":"invalid_token"}')
+    })
+    const theirs = await proxy.call('/')
+    expect([theirs.status, theirs.headers['keyporter-answer']]).toEqual([401, 'upstream'])
+    const ours = await proxy.call('/', { headers: [] })
+    expect(ours.status).toBe(401)
+    expect(ours.headers).not.toHaveProperty('keyporter-answer')
+  })
+
   it('to let a cache between give the answer to somebody else', async () => {
     upstream.answerWith((response, { url }) => {
       response.writeHead(200, {
