@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { newDirectory, startServerProcess } from './support/process.ts'
 import { readWalk, repository, runWalk } from './support/walk.ts'
@@ -8,9 +8,13 @@ import { readWalk, repository, runWalk } from './support/walk.ts'
 const KEY = 'parcel-key-of-zeus-7f3a91'
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 
-it('the guide to calling a third party, line by line, ends with a call and two signatures, and shows no secret', async () => {
+/** This Node, and the packages as they are, built or not. */
+const runsSources = `PATH=${dirname(process.execPath)}:$PATH; export NODE_OPTIONS=--conditions=@keyporter/source`
+
+it('the guide to calling a third party, line by line, ends with calls and two signatures, and shows no secret', async () => {
   const directory = newDirectory()
   mkdirSync(join(directory, 'data'), { mode: 0o700 })
+  symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'))
   const thirdParty = await startThirdParty()
   const server = await startServerProcess({
     KEYPORTER_DATA_DIR: join(directory, 'data'),
@@ -21,20 +25,27 @@ it('the guide to calling a third party, line by line, ends with a call and two s
     const setUp = readWalk('README.md', ['/v1/setup'])
       .split('\n')
       .filter((line) => /^KP=|\/v1\/setup/.test(line))
-    const walk = readWalk('docs/guides/call-a-third-party.md', ['Zeus Shipping', 'Archive'])
-    const script = [...setUp, walk]
+    const walk = readWalk('docs/guides/call-a-third-party.md', [
+      'Zeus Shipping',
+      'parcels.mjs',
+      'Archive',
+    ])
+    const script = [runsSources, ...setUp, walk]
       .join('\n')
       .replaceAll('http://127.0.0.1:8080', server.url)
       .replaceAll('http://127.0.0.1:8090', thirdParty.url)
     const output = await runWalk(script, directory)
-    const [, connection, tested, called, missing, shared, signed, presigned] = output.map((line) =>
-      JSON.parse(line),
-    )
+    const [, connection, tested, called, missing, ...more] = output.map((line) => JSON.parse(line))
+    const [fetched, unknown, refused, shared, signed, presigned] = more
     expect(connection).toMatchObject({ kind: 'api_key', status: 'untested' })
     expect(tested).toMatchObject({ ok: true, answer: { status: 200 } })
     expect(called).toMatchObject({ parcel: 42, state: 'on its way' })
     expect(called.receivedHeaders['x-api-key']).toBe('*'.repeat(KEY.length))
     expect(missing).toMatchObject({ status: 409, code: 'connection_missing' })
+    expect(fetched).toMatchObject({ parcel: 42, state: 'on its way' })
+    expect(fetched.receivedHeaders['x-api-key']).toBe('*'.repeat(KEY.length))
+    expect(unknown).toEqual({ status: 404, error: 'No such parcel' })
+    expect(refused).toEqual({ name: 'SdkError', code: 'not_signable' })
     expect(shared).toMatchObject({ kind: 'aws_sigv4', organizationId: null })
     expect(signed.explain.canonicalRequest).toContain('GET\n/invoices/2026-11.pdf\n')
     expect(headerOf(signed, 'authorization')).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//)

@@ -48,6 +48,7 @@ export {
   encodeUtf8,
   equalBytes,
 } from './bytes.ts'
+export { hasDotSegment } from './dot-segments.ts'
 export { type Authorization, formatChallenge, parseAuthorization } from './http-auth.ts'
 export { generateId, ID_KINDS, type IdKind, isId } from './ids.ts'
 export { addCalendarYears, formatInstant, parseInstant } from './instant.ts'

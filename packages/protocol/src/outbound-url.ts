@@ -1,4 +1,5 @@
 /** Where a call may go: what is judged of an address before, and of what it resolves to after, its name is looked up. */
+import { hasDotSegment } from './dot-segments.ts'
 import {
   describeInnerAddress,
   holdsAddress,
@@ -175,19 +176,6 @@ function readUrl(text: string): OutboundUrl | OutboundRefusalCode {
   if (isOdd) return 'host_not_allowed'
   const portNumber = port === '' ? PORTS[scheme] : Number(port)
   return { scheme, host, isAddress, port: portNumber, origin, path: pathname, query: search }
-}
-
-/** Whether a server that decodes more often than others could see a dot segment there. */
-function hasDotSegment(path: string): boolean {
-  const decoded = decodeAscii(decodeAscii(decodeAscii(path)))
-  // Some servers take what follows a semicolon for a parameter of the segment.
-  return decoded.split(/[/\\]/).some((segment) => /^\.\.?(;.*)?$/s.test(segment))
-}
-
-function decodeAscii(path: string): string {
-  return path.replace(/%([2-7][0-9a-f])/gi, (_, hex) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  )
 }
 
 function refusalOf(code: OutboundRefusalCode): OutboundRefusal {

@@ -1,4 +1,6 @@
 import { type Answer, type Arguments, type Route, routes } from '@keyporter/contract'
+import { type Authorization, authorizationOf } from './authorization.ts'
+import { type CreateFetchOptions, createFetch } from './create-fetch.ts'
 import {
   type ClientOptions,
   ownSurroundings,
@@ -8,7 +10,6 @@ import {
 } from './options.ts'
 import { type CallOptions, prepareRequest } from './request.ts'
 import { SdkError } from './sdk-error.ts'
-import { basicOf, tokenSourceOf } from './token-source.ts'
 import { type Received, send } from './transport.ts'
 import { rememberVersion } from './version.ts'
 
@@ -54,6 +55,17 @@ export type Keyporter = {
     args: CallArguments<R>,
     options: CallOptions & { readonly mediaType: string },
   ) => Promise<ReadableStream<Uint8Array>>
+  /**
+   * A `fetch` that calls one integration, for code that takes a `fetch`: the third party's answers are given
+   * back as they are, whatever their status; a refusal of Keyporter's is an {@link SdkError}, with codes such as
+   * `connection_missing`, `upstream_failed` or, via `sign`, `not_signable`. Redirects are not followed.
+   *
+   * @throws {TypeError} when an option is not right
+   * @example
+   * const fetchZendesk = keyporter.createFetch({ integrationId: 'intg_…', via: 'proxy' })
+   * const response = await fetchZendesk('/tickets?page=2')
+   */
+  readonly createFetch: (options: CreateFetchOptions) => typeof fetch
   /** Says where and as whom, never with what secret. */
   readonly toString: () => string
 }
@@ -77,10 +89,11 @@ export function createKeyporter(
 ): Keyporter {
   const surroundings = { ...ownSurroundings, ...around }
   const settings = readSettings(options, surroundings)
-  const call = createCall(settings, surroundings)
+  const authorization = authorizationOf(settings, surroundings)
+  const call = createCall({ settings, around: surroundings, authorization })
   const describe = (): string =>
     `Keyporter ${settings.baseUrl}${settings.client === undefined ? '' : ` as ${settings.client.clientId}`}`
-  return asKeyporter({
+  const keyporter = asKeyporter({
     ...methods(call),
     download: async (
       route: Route,
@@ -91,10 +104,13 @@ export function createKeyporter(
       requireMediaType(response, given.mediaType)
       return response.body ?? new ReadableStream()
     },
+    createFetch: (given: CreateFetchOptions) =>
+      createFetch({ settings, authorization, sign: keyporter.calls.sign }, given),
     toString: describe,
     toJSON: describe,
     [Symbol.for('nodejs.util.inspect.custom')]: describe,
   })
+  return keyporter
 }
 
 type Call = (
@@ -103,10 +119,14 @@ type Call = (
   options: CallOptions & { readonly mediaType?: string },
 ) => Promise<Received>
 
-function createCall(settings: Settings, around: Surroundings): Call {
-  const { authentication, client, timeoutMs, retriesMax } = settings
-  const source = authentication === 'token' ? tokenSourceOf(settings, {}, around) : undefined
-  const basic = authentication === 'basic' && client !== undefined ? basicOf(client) : undefined
+type CallDeps = {
+  readonly settings: Settings
+  readonly around: Surroundings
+  readonly authorization: () => Authorization
+}
+
+function createCall({ settings, around, authorization }: CallDeps): Call {
+  const { authentication, timeoutMs, retriesMax } = settings
   return async (route, args, options) => {
     const { mediaType } = options
     const prepared = prepareRequest(settings, route, {
@@ -114,26 +134,16 @@ function createCall(settings: Settings, around: Surroundings): Call {
       options,
       ...(mediaType === undefined ? {} : { accept: mediaType }),
     })
-    let used: string | undefined
+    const who = authorization()
+    const isStranger = authentication === 'token' && route.access === 'public'
     return send({ settings, around }, prepared, {
       timeoutMs: options.timeoutMs ?? timeoutMs,
       retriesMax: options.retriesMax ?? retriesMax,
       signal: options.signal,
       stream: mediaType !== undefined,
-      authorize: async () => {
-        if (basic !== undefined) return { authorization: basic }
-        if (source === undefined || route.access === 'public') return {}
-        used = await source.token()
-        return { authorization: `Bearer ${used}` }
-      },
-      renew: source === undefined ? undefined : () => used !== undefined && forget(used),
+      authorize: async () => (isStranger ? {} : who.headers()),
+      renew: who.renew,
     })
-  }
-
-  // Another call may have renewed it already: then the new one is worth an attempt, too.
-  function forget(token: string): true {
-    source?.forget(token)
-    return true
   }
 }
 

@@ -8,6 +8,7 @@ export {
   type ListCall,
   type Method,
 } from './client.ts'
+export type { CreateFetchOptions } from './create-fetch.ts'
 export type { ClientOptions, Surroundings } from './options.ts'
 export type { CallOptions } from './request.ts'
 export { type Problem, SdkError } from './sdk-error.ts'

@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest'
+import { type Answering, json, recordingFetch } from '../../../test/support/recording-fetch.ts'
+import { createKeyporter } from './client.ts'
+import type { CreateFetchOptions } from './create-fetch.ts'
+import type { ClientOptions } from './options.ts'
+
+const PAIR = { clientId: 'kpc_live_abc', clientSecret: 'kp_live_verysecret' }
+const BASE = 'https://keys.example.com/prefix'
+const ROOT = `${BASE}/proxy/intg_1`
+const theirs = (status = 200) =>
+  new Response('theirs', { status, headers: { 'keyporter-answer': 'upstream' } })
+const ours = (status: number, code: string) =>
+  json({ detail: 'No.', code }, { status, headers: { 'x-request-id': 'req_1' } })
+
+function bind(answer: Answering, given: Partial<CreateFetchOptions & ClientOptions> = {}) {
+  const { via = 'proxy', baseUrl, ...options } = given
+  const fetch = recordingFetch(answer)
+  const client = { baseUrl: BASE, ...PAIR, authentication: 'basic', fetch, ...options } as const
+  const keyporter = createKeyporter(client, { env: {} })
+  return { call: keyporter.createFetch({ integrationId: 'intg_1', via, baseUrl }), fetch }
+}
+
+const tokens =
+  (answer: Answering): Answering =>
+  (request, index) =>
+    request.url.endsWith('/oauth/token')
+      ? json({ access_token: `t${index}`, token_type: 'Bearer', expires_in: 3600 })
+      : answer(request, index)
+
+describe('a fetch through the proxy', () => {
+  it('goes to the integration, with path, query, headers and body as they were', async () => {
+    const { call, fetch } = bind(() => theirs())
+    await call('/a%2Fb/c?d=e&d=f#g', {
+      method: 'patch',
+      headers: { 'x-one': '1', authorization: 'what the code believes in' },
+      body: 'text',
+    })
+    const [{ url, method, headers, init } = expect.fail()] = fetch.seen
+    expect([method, url]).toEqual(['PATCH', `${ROOT}/a%2Fb/c?d=e&d=f`])
+    expect(headers.get('x-one')).toBe('1')
+    expect(headers.get('authorization')).toBe(`Basic ${btoa(Object.values(PAIR).join(':'))}`)
+    expect(await new Response(init.body).text()).toBe('text')
+    expect(init).toMatchObject({ redirect: 'manual', credentials: 'omit', duplex: 'half' })
+  })
+
+  it('leaves the content type of a text to the integration, unless the call names one', async () => {
+    const { call, fetch } = bind(() => theirs())
+    await call('/', { method: 'POST', body: '{}' })
+    await call('/', { method: 'POST', body: '<a/>', headers: { 'content-type': 'text/xml' } })
+    const types = fetch.seen.map(({ url, init }) =>
+      new Request(url, init).headers.get('content-type'),
+    )
+    expect(types).toEqual([null, 'text/xml'])
+  })
+
+  it('takes what fetch takes: a path, an address or a Request below baseUrl', async () => {
+    const { call, fetch } = bind(() => theirs(), { baseUrl: 'https://api.example.com/v2/' })
+    await call('/a')
+    await call('https://api.example.com/v2')
+    await call(new URL('https://api.example.com/v2/b/../c?d'))
+    const body = new Blob(['x'], { type: 'a/b' })
+    await call(new Request('https://api.example.com/v2/e', { method: 'PUT', body }))
+    expect(fetch.seen.map(({ method, url }) => [method, url])).toEqual([
+      ['GET', `${ROOT}/a`],
+      ['GET', ROOT],
+      ['GET', `${ROOT}/c?d`],
+      ['PUT', `${ROOT}/e`],
+    ])
+    expect(fetch.seen[3]?.headers.get('content-type')).toBe('a/b')
+  })
+
+  it.each([
+    '/../../v1/credentials',
+    '/%2e%2E/x',
+    '/a/..%2f..%2f..%2fx',
+    '/\\..\\..\\x',
+    '//elsewhere.example/x',
+    'no/slash',
+    'https://api.example.com/v2',
+  ])('sends nothing to %s', async (address) => {
+    const { call, fetch } = bind(() => theirs())
+    await expect(call(address)).rejects.toThrow(TypeError)
+    expect(fetch.seen).toEqual([])
+  })
+
+  it.each([
+    'https://api.example.com/v20',
+    'https://api.example.com/v2/../v1',
+    'http://api.example.com/v2/x',
+    'https://api.example.com:444/v2/x',
+    'https://ada:pw@api.example.com/v2/x',
+    'https://evil.example/v2/x',
+    'data:,x',
+  ])('sends nothing to %s, which is not below baseUrl', async (address) => {
+    const { call, fetch } = bind(() => theirs(), { baseUrl: 'https://api.example.com/v2' })
+    await expect(call(address)).rejects.toThrow('The address is not below baseUrl')
+    expect(fetch.seen).toEqual([])
+  })
+
+  it('names the organization whose values count', async () => {
+    const { call, fetch } = bind(() => theirs(), { organizationId: 'org_1' })
+    await call('/')
+    expect(fetch.seen[0]?.headers.get('keyporter-organization')).toBe('org_1')
+  })
+
+  it('gives back what the third party answers, whatever that is', async () => {
+    const { call } = bind(() => theirs(401))
+    const response = await call('/')
+    expect([response.status, await response.text()]).toEqual([401, 'theirs'])
+  })
+
+  it('throws what Keyporter refuses, or what stands in front of it', async () => {
+    const refused = bind(() => ours(409, 'connection_missing'))
+    await expect(refused.call('/')).rejects.toMatchObject({
+      name: 'SdkError',
+      code: 'connection_missing',
+      status: 409,
+      requestId: 'req_1',
+    })
+    const gateway = bind(() => new Response('<h1>Bad gateway</h1>', { status: 502 }))
+    await expect(gateway.call('/')).rejects.toMatchObject({
+      code: 'unexpected_answer',
+      status: 502,
+    })
+    expect([refused.fetch.seen.length, gateway.fetch.seen.length]).toEqual([1, 1])
+  })
+
+  it('throws that Keyporter cannot be reached, and of a signal its reason', async () => {
+    const { call } = bind((request) => {
+      request.init.signal?.throwIfAborted()
+      throw new TypeError('fetch failed')
+    })
+    await expect(call('/')).rejects.toMatchObject({ code: 'network_error' })
+    const signal = AbortSignal.abort(new Error('my reason'))
+    await expect(call('/', { signal })).rejects.toThrow('my reason')
+  })
+})
+
+describe('an access token that Keyporter refuses', () => {
+  const refuseFirst = tokens(({ headers }) =>
+    headers.get('authorization') === 'Bearer t0' ? ours(401, 'invalid_token') : theirs(),
+  )
+
+  it('is renewed, and the call made again', async () => {
+    const { call, fetch } = bind(refuseFirst, { authentication: 'token' })
+    const response = await call('/', { method: 'POST', body: new Uint8Array([1, 2]) })
+    expect(response.status).toBe(200)
+    const calls = fetch.seen.filter(({ url }) => url.startsWith(ROOT))
+    expect(calls.map(({ headers }) => headers.get('authorization'))).toEqual([
+      'Bearer t0',
+      'Bearer t2',
+    ])
+  })
+
+  it('is renewed once', async () => {
+    const { call, fetch } = bind(
+      tokens(() => ours(401, 'invalid_token')),
+      { authentication: 'token' },
+    )
+    await expect(call('/')).rejects.toMatchObject({ code: 'invalid_token' })
+    expect(fetch.seen).toHaveLength(4)
+  })
+
+  it('is renewed for the next call where the body of this one has flowed away', async () => {
+    const { call } = bind(refuseFirst, { authentication: 'token' })
+    const body = new Blob(['x']).stream()
+    await expect(call('/', { method: 'POST', body })).rejects.toMatchObject({ status: 401 })
+    expect((await call('/')).status).toBe(200)
+  })
+
+  it('is not renewed because the third party answers 401', async () => {
+    const { call, fetch } = bind(
+      tokens(() => theirs(401)),
+      { authentication: 'token' },
+    )
+    expect((await call('/')).status).toBe(401)
+    expect(fetch.seen).toHaveLength(2)
+  })
+})
+
+describe('a fetch that signs', () => {
+  const signed = {
+    url: 'https://api.example.com/v2/a?b=1',
+    method: 'PUT',
+    headers: [
+      { name: 'X-Signature', value: 'sig' },
+      { name: 'Content-Type', value: 'application/json' },
+    ],
+  }
+  const signs: Answering = ({ url }) => (url.startsWith(BASE) ? json(signed) : theirs())
+  const bodiesOf = ({ fetch }: ReturnType<typeof bind>) =>
+    fetch.seen.flatMap(({ body }) => (body === undefined ? [] : [JSON.parse(body)]))
+
+  it('asks for the signature, of the body by its digest, and sends the call itself', async () => {
+    const bound = bind(signs, { via: 'sign', organizationId: 'org_1' })
+    const call = bound.call('/a?b=1', { method: 'PUT', body: 'abc', headers: { 'x-one': '1' } })
+    expect(await (await call).text()).toBe('theirs')
+    const [asked, sent] = bound.fetch.seen
+    expect(asked?.url).toBe(`${BASE}/v1/integrations/intg_1/sign`)
+    expect(bodiesOf(bound)).toEqual([
+      {
+        method: 'PUT',
+        path: '/a?b=1',
+        headers: [{ name: 'x-one', value: '1' }],
+        organizationId: 'org_1',
+        // FIPS 180-2, appendix B.1: of "abc"
+        bodySha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      },
+    ])
+    expect([sent?.method, sent?.url]).toEqual(['PUT', signed.url])
+    expect([...(sent?.headers ?? [])]).toEqual([
+      ['content-type', 'application/json'],
+      ['x-signature', 'sig'],
+    ])
+    expect(await new Response(sent?.init.body).text()).toBe('abc')
+    expect(sent?.init).toMatchObject({ redirect: 'manual', credentials: 'omit' })
+  })
+
+  it('tells the body where the signature is made of it, from then on at once', async () => {
+    const bound = bind(
+      (request, index) => (index === 0 ? ours(400, 'invalid_request') : signs(request, index)),
+      { via: 'sign' },
+    )
+    await bound.call('/', { method: 'POST', body: 'abc' })
+    await bound.call('/', { method: 'POST', body: 'def' })
+    expect(bodiesOf(bound).map(({ body, bodySha256 }) => body ?? bodySha256)).toEqual([
+      expect.stringMatching(/^[0-9a-f]{64}$/),
+      'abc',
+      'def',
+    ])
+  })
+
+  it('never tells a body that is no text, or too long a one', async () => {
+    for (const body of [new Uint8Array([0xff]), 'x'.repeat(1_048_577)]) {
+      const bound = bind(() => ours(400, 'invalid_request'), { via: 'sign' })
+      const call = bound.call('/', { method: 'POST', body })
+      await expect(call).rejects.toMatchObject({ code: 'invalid_request' })
+      expect(bound.fetch.seen).toHaveLength(1)
+    }
+  })
+
+  it('reads no body that goes unsigned', async () => {
+    const bound = bind(signs, { via: 'sign' })
+    const body = new Blob(['long']).stream()
+    const headers = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }
+    await bound.call('/', { method: 'PUT', body, headers })
+    expect(bound.fetch.seen[1]?.init.body).toBe(body)
+  })
+
+  it('throws what Keyporter refuses, and sends nothing', async () => {
+    const bound = bind(() => ours(409, 'not_signable'), { via: 'sign' })
+    await expect(bound.call('/')).rejects.toMatchObject({ code: 'not_signable', status: 409 })
+    expect(bound.fetch.seen).toHaveLength(1)
+  })
+
+  it('lets through what fetch throws of the third party', async () => {
+    const fault = new TypeError('fetch failed')
+    const bound = bind(({ url }) => (url.startsWith(BASE) ? json(signed) : Promise.reject(fault)), {
+      via: 'sign',
+    })
+    await expect(bound.call('/')).rejects.toBe(fault)
+  })
+})
+
+describe('createFetch', () => {
+  it('refuses what it cannot do, before anything is called', () => {
+    const keyporter = createKeyporter({ baseUrl: BASE, authentication: 'session' }, { env: {} })
+    const options = { integrationId: 'intg_1', via: 'sign' } as const
+    expect(keyporter.createFetch(options)).toBeTypeOf('function')
+    for (const wrong of [{ via: 'proxy' as const }, { integrationId: '..' }, { baseUrl: '/v2' }])
+      expect(() => keyporter.createFetch({ ...options, ...wrong })).toThrow(TypeError)
+  })
+})

@@ -1,0 +1,218 @@
+import { createHash, createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createKeyporter } from '@keyporter/sdk'
+import { allowInsecureRequests, customFetch, discoveryRequest } from 'oauth4webapi'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createIntegration, putConnection } from '../support/integrations.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { echo, type Received, startUpstream, type Upstream } from '../support/upstream.ts'
+
+// F11: code that takes a `fetch` calls a third party with one line more, through Keyporter or signed by it.
+
+const KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
+let upstream: Upstream
+let flowing: Upstream
+let server: TestServer
+let bearer: string
+/** What the side that flows does with a request. */
+let flow: (request: IncomingMessage, response: ServerResponse) => void
+
+beforeAll(async () => {
+  upstream = await startUpstream()
+  flowing = await startUpstream((request, response) => flow(request, response))
+  server = await startTestServer({
+    env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
+    fakeClock: false,
+  })
+  bearer = await connect(upstream, { kind: 'bearer' }, { token: KEY })
+})
+afterAll(async () => {
+  await server.close()
+  await upstream.close()
+  await flowing.close()
+})
+beforeEach(() => {
+  upstream.received.splice(0)
+  upstream.answerWith(echo)
+})
+
+async function connect(side: Upstream, auth: object, values: object): Promise<string> {
+  const baseUrl = `${side.origin}/v1`
+  const made = await createIntegration(server, { baseUrl, auth })
+  await putConnection(server, made, { auth: { ...auth, ...values } })
+  return made.id
+}
+
+const client = (options: object = {}) =>
+  createKeyporter({ baseUrl: server.url, ...server.manager, ...options })
+const through = (integrationId: string) => client().createFetch({ integrationId, via: 'proxy' })
+const signing = (integrationId: string) => client().createFetch({ integrationId, via: 'sign' })
+const one = (received: readonly Received[]): Received => {
+  expect(received).toHaveLength(1)
+  return received[0] ?? expect.fail()
+}
+
+describe('a fetch through the proxy', () => {
+  it('signs in to the third party and shows nothing of the secret', async () => {
+    const response = await through(bearer)('/a%2Fb?c=d', { method: 'POST', body: '{"e":1}' })
+    const { url, headers, body } = one(upstream.received)
+    expect([url, String(body)]).toEqual(['/v1/a%2Fb?c=d', '{"e":1}'])
+    expect(headers).toMatchObject({
+      authorization: [`Bearer ${KEY}`],
+      'content-type': ['application/json'],
+    })
+    expect(response.status).toBe(200)
+    expect(await response.text()).not.toContain(KEY)
+  })
+
+  it('gives back refusals and redirects of the third party as they are', async () => {
+    upstream.answerWith((response, { url }) => {
+      response.writeHead(url.endsWith('/old') ? 307 : 401, {
+        'content-type': 'application/problem+json',
+        location: 'https://elsewhere.example/',
+      })
+      response.end('{"code":"invalid_token"}')
+    })
+    const moved = await through(bearer)('/old')
+    expect([moved.status, moved.headers.get('location')]).toEqual([
+      307,
+      'https://elsewhere.example/',
+    ])
+    const refused = await through(bearer)('/')
+    expect([refused.status, await refused.json()]).toEqual([401, { code: 'invalid_token' }])
+    expect(upstream.received).toHaveLength(2)
+  })
+
+  it('throws what Keyporter refuses, and that the third party does not answer', async () => {
+    const { id } = await createIntegration(server, { baseUrl: upstream.origin })
+    await expect(through(id)('/')).rejects.toMatchObject({
+      name: 'SdkError',
+      code: 'connection_missing',
+    })
+    await expect(through('intg_unknown')('/')).rejects.toMatchObject({ code: 'not_found' })
+    const gone = await startUpstream()
+    const lost = await connect(gone, { kind: 'bearer' }, { token: KEY })
+    await gone.close()
+    await expect(through(lost)('/')).rejects.toMatchObject({ code: 'upstream_failed', status: 502 })
+  })
+
+  it('goes on with another access token when Keyporter refuses the one that it has', async () => {
+    const used: string[] = []
+    const noting: typeof fetch = (input, init) => {
+      const { authorization = '' } = Object.fromEntries(new Headers(init?.headers))
+      if (authorization.startsWith('Bearer ')) used.push(authorization.slice('Bearer '.length))
+      return fetch(input, init)
+    }
+    const call = client({ fetch: noting }).createFetch({ integrationId: bearer, via: 'proxy' })
+    await call('/')
+    const [token = ''] = used
+    const { status } = await server.ask('POST', '/oauth/revoke', { form: { token } })
+    expect(status).toBe(200)
+    expect((await call('/', { method: 'PUT', body: 'again' })).status).toBe(200)
+    expect(used).toEqual([token, token, expect.any(String)])
+    expect(used[2]).not.toBe(token)
+    expect(upstream.received.map(({ method }) => method)).toEqual(['GET', 'PUT'])
+  })
+
+  it('serves somebody else’s code, which calls by whole addresses', async () => {
+    upstream.answerWith((response) => response.end('{}'))
+    const baseUrl = 'https://login.example.com/realms'
+    const call = client().createFetch({ integrationId: bearer, via: 'proxy', baseUrl })
+    const response = await discoveryRequest(new URL(`${baseUrl}/ours`), {
+      [customFetch]: (url, { method, headers }) => call(url, { method, headers }),
+      [allowInsecureRequests]: true,
+    })
+    expect(response.status).toBe(200)
+    expect(one(upstream.received).url).toBe('/v1/ours/.well-known/openid-configuration')
+  })
+})
+
+describe('a body that flows', () => {
+  let call: typeof fetch
+  beforeAll(async () => {
+    call = through(await connect(flowing, { kind: 'bearer' }, { token: KEY }))
+  })
+
+  it('arrives piece by piece, and so does its answer', async () => {
+    flow = (request, response) => request.pipe(response)
+    const pieces = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = pieces.writable.getWriter()
+    const answering = call('/', { method: 'POST', body: pieces.readable })
+    const seen: string[] = []
+    const send = (text: string) => writer.write(Buffer.from(text))
+    // Nothing of the second piece is there before the first has come back.
+    await send('one')
+    const reader = (await answering).body?.pipeThrough(new TextDecoderStream()).getReader()
+    for (const text of ['one', 'two']) {
+      if (text === 'two') await send(text)
+      seen.push((await reader?.read())?.value ?? '')
+    }
+    await writer.close()
+    expect(seen).toEqual(['one', 'two'])
+    expect((await reader?.read())?.done).toBe(true)
+  })
+
+  it('ends at the third party when the caller gives up', async () => {
+    const begun = Promise.withResolvers<ServerResponse>()
+    flow = (_request, response) => {
+      response.write('some')
+      begun.resolve(response)
+    }
+    const giveUp = new AbortController()
+    const response = await call('/', { signal: giveUp.signal })
+    const ended = once(await begun.promise, 'close')
+    giveUp.abort()
+    await expect(response.text()).rejects.toMatchObject({ name: 'AbortError' })
+    await ended
+  })
+})
+
+describe('a fetch that signs', () => {
+  it('sends from this process what Keyporter has signed by the digest of the body', async () => {
+    const auth = { kind: 'hmac_sha256', scheme: 'rfc9421', clientId: 'client-1' }
+    const call = signing(await connect(upstream, auth, { clientSecret: KEY }))
+    const response = await call('/orders?state=open', { method: 'POST', body: '{"sku":"A-1"}' })
+    expect(response.headers.has('keyporter-answer')).toBe(false)
+    const { headers, body, url } = one(upstream.received)
+    expect(url).toBe('/v1/orders?state=open')
+    const digest = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
+    expect(headers['content-digest']).toEqual([digest])
+    const [, parameters = ''] = /^sig1?=(.*)$/.exec(String(headers['signature-input'])) ?? []
+    const base = [
+      '"@method": POST',
+      `"@authority": ${new URL(upstream.origin).host}`,
+      '"@path": /v1/orders',
+      '"@query": ?state=open',
+      `"content-digest": ${digest}`,
+      `"@signature-params": ${parameters}`,
+    ].join('\n')
+    const signature = createHmac('sha256', KEY).update(base).digest('base64')
+    expect(String(headers['signature'])).toContain(`:${signature}:`)
+  })
+
+  it('and by the body itself, where the scheme is made so', async () => {
+    const auth = { kind: 'hmac_sha256', scheme: 'simple', clientId: 'client-1' }
+    const call = signing(await connect(upstream, auth, { clientSecret: KEY }))
+    for (const body of ['first é', 'second']) {
+      const form = new URLSearchParams({ body })
+      expect((await call('/x', { method: 'POST', body: form })).status).toBe(200)
+    }
+    for (const { headers, method, url, body } of upstream.received) {
+      const text = `${String(headers['x-timestamp'])}.${method}.${url}.${body.toString()}`
+      const signature = createHmac('sha256', KEY).update(text).digest('hex')
+      expect(headers['x-signature']).toEqual([signature])
+      expect(headers['content-type']?.[0]).toMatch(/^application\/x-www-form-urlencoded/)
+    }
+    expect(upstream.received).toHaveLength(2)
+  })
+
+  it('is refused where the headers would hold the secret, and then sends nothing', async () => {
+    await expect(signing(bearer)('/')).rejects.toMatchObject({
+      name: 'SdkError',
+      code: 'not_signable',
+      status: 409,
+    })
+    expect(upstream.received).toEqual([])
+  })
+})
