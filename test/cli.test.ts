@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createContactsApi, createOrganization } from './support/issue.ts'
 import { startTestServer, type TestServer } from './support/server.ts'
 import { createPlayer, type Player, readTranscript } from './support/transcript.ts'
+import { startUpstream, type Upstream } from './support/upstream.ts'
 
 const folder = join(import.meta.dirname, 'transcripts')
 const transcripts = readdirSync(folder).filter((name) => name.endsWith('.txt'))
@@ -11,11 +12,13 @@ const transcripts = readdirSync(folder).filter((name) => name.endsWith('.txt'))
 describe.each(transcripts)('%s', (name) => {
   let server: TestServer
   let player: Player
+  let upstream: Upstream
 
   beforeAll(async () => {
     server = await startTestServer({ fakeClock: false })
     await createContactsApi(server)
     const other = await createOrganization(server, 'Other')
+    upstream = await startUpstream()
     player = createPlayer(
       {
         KEYPORTER_URL: server.url,
@@ -24,6 +27,8 @@ describe.each(transcripts)('%s', (name) => {
       },
       {
         url: server.url,
+        // By the one name that may be called.
+        upstream: upstream.origin.replace('127.0.0.1', 'localhost'),
         managerId: server.manager.clientId,
         managerSecret: server.manager.clientSecret,
         operator: server.operatorId,
@@ -36,6 +41,7 @@ describe.each(transcripts)('%s', (name) => {
   afterAll(async () => {
     player.close()
     await server.close()
+    await upstream.close()
   })
 
   // In their order: a step stands on those before it.

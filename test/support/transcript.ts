@@ -168,7 +168,14 @@ async function perform(
 
 /** A file that a command names lies in the folder of the transcript. */
 function namesFile(before: string | undefined, word: string): boolean {
-  const options = ['--file', '--output', '--output-env', '--secret-file', '--credential-file']
+  const options = [
+    '--file',
+    '--output',
+    '--output-env',
+    '--secret-file',
+    '--credential-file',
+    '--values-file',
+  ]
   if (isAbsolute(word) || word === '-') return false
   return options.includes(before ?? '') || before === 'import'
 }

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addApis } from './commands/apis.ts'
 import { addAudit } from './commands/audit.ts'
+import { addConnections } from './commands/connections.ts'
 import { addCredentials } from './commands/credentials.ts'
+import { addIntegrations } from './commands/integrations.ts'
 import { addKeys } from './commands/keys.ts'
 import { addOpenApi } from './commands/openapi.ts'
 import { exitCodeHelp, exitCodes, explainError } from './exit-codes.ts'
@@ -19,8 +21,20 @@ Examples:
   keyporter serve
   keyporter credentials create --name Zeus --all-permissions --output-env zeus.env
   keyporter credentials list --status active --json
+  keyporter connections put intg_… shared --values-file values.json
+  keyporter connections test intg_… --path /me
   keyporter audit export --output audit.ndjson
   keyporter audit verify --file audit.ndjson`
+
+const commands = [
+  addCredentials,
+  addApis,
+  addIntegrations,
+  addConnections,
+  addAudit,
+  addKeys,
+  addOpenApi,
+]
 
 /**
  * Runs one command and gives the exit code. Results go to the standard output, messages to the standard
@@ -38,7 +52,7 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
       exitCode = (await work(session, ...(given.slice(0, -1) as unknown as A))) ?? exitCodes.ok
     }
   const program = createProgram(host)
-  for (const add of [addCredentials, addApis, addAudit, addKeys, addOpenApi]) add(program, act)
+  for (const add of commands) add(program, act)
   try {
     await program.parseAsync([...args], { from: 'user' })
     return exitCode
@@ -51,7 +65,9 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
 
 function createProgram(host: Host): Command {
   const program = new Command('keyporter')
-    .description('Issue, check and revoke API credentials.')
+    .description(
+      'Issue, check and revoke API credentials; keep those of others and call with them.',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void host.stdout.write(text),

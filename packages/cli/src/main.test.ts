@@ -14,8 +14,8 @@ describe('the program', () => {
   it('shows its commands, with examples and exit codes', () => {
     const { status, stdout, stderr } = keyporter('--help')
     expect([status, stderr]).toStrictEqual([0, ''])
-    for (const word of ['serve', 'credentials', 'apis', 'audit', 'keys', 'openapi', 'Exit codes'])
-      expect(stdout).toContain(word)
+    const nouns = ['credentials', 'apis', 'integrations', 'connections', 'audit', 'keys', 'openapi']
+    for (const word of ['serve', ...nouns, 'Exit codes']) expect(stdout).toContain(word)
   })
 
   it('ends with 2 after a wrong use, and says what would be right', () => {

@@ -11,6 +11,8 @@ export type Session = {
   readonly print: Printer
   /** Whether nobody may be asked. */
   readonly noInput: boolean
+  /** Whether the standard input holds the secret of the credential. */
+  readonly secretStdin: boolean
   /** The client, as the options and the environment say. */
   readonly connect: () => Promise<Keyporter>
   /** Where the server is. */
@@ -58,6 +60,7 @@ export function openSession(host: Host, command: Command): Session {
     organization: options.organization,
     print: createPrinter(host, formatOf(options)),
     noInput: options.input === false || host.stdin.isTTY !== true || host.stderr.isTTY !== true,
+    secretStdin: options.secretStdin === true,
     connect: async () => {
       const pair = await readPair(host, options)
       try {
