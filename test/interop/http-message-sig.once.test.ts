@@ -1,0 +1,143 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { attach, type OutgoingRequest } from '@keyporter/protocol'
+import fc from 'fast-check'
+import { createSignatureSync, type RequestDescriptor, verifySignature } from 'http-message-sig'
+import { describe, expect, test } from 'vitest'
+import { signatureBase } from '../../packages/protocol/src/attach/signature-base.ts'
+import { around, bytesBody, outgoing } from '../support/outgoing.ts'
+
+// It reads addresses as they are written, so that every spelling of path and query can be asked for, and header lines one by
+// one, as they are sent.
+
+const auth = {
+  kind: 'hmac_sha256',
+  scheme: 'rfc9421',
+  clientId: 'client "1" \\ ~',
+  clientSecret: 'Sup3r sécret',
+} as const
+
+const ALGORITHM = 'hmac-sha256'
+const COVERED = ['@method', '@authority', '@path', '@query']
+const NOW_SECONDS = Math.floor(around.nowMs / 1_000)
+
+const paths = fc.stringMatching(/^\/([\w.~!$&'()*+,;=:@/-]|%[0-9a-fA-F]{2})*$/)
+const queries = fc.stringMatching(/^([\w.~!$&'()*+,;=:@/?-]|%[0-9a-fA-F]{2})*$/)
+const requests = fc
+  .record({
+    method: fc.constantFrom('GET', 'DELETE', 'POST', 'PATCH', 'PURGE'),
+    origin: fc.constantFrom('https://api.example.com', 'https://[::1]:8443', 'http://a.example'),
+    path: paths,
+    query: queries,
+    body: fc.uint8Array(),
+  })
+  .map(({ body, ...rest }) =>
+    outgoing({ ...rest, ...(body.length > 0 && { body: bytesBody(body) }) }),
+  )
+
+/** A header's line as somebody may write it: with commas, with nothing in it, with white space around it. */
+const lines = fc.record({
+  name: fc.constantFrom('X-One', 'x-two', 'Cache-Control'),
+  value: fc.stringMatching(/^[ \t]*([!-~]([ -~]*[!-~])?)?[ \t]*$/),
+})
+
+describe('http-message-sig', () => {
+  test('verifies what we sign', async () => {
+    await fc.assert(
+      fc.asyncProperty(requests, async (request) => {
+        await verify({ ...request, headers: attach(auth, request, around).headers })
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('does not verify it for another method, path, query, host, body, key or time', async () => {
+    const request = outgoing({ method: 'POST', query: 'b=2&a=1', body: bytesBody('x') })
+    const { headers } = attach(auth, request, around)
+    const other = attach(auth, { ...request, body: bytesBody('y') }, around).headers
+    const withDigestOf = (theirs: typeof headers) =>
+      headers.map(
+        (line) =>
+          theirs.find(({ name }) => name === 'Content-Digest' && name === line.name) ?? line,
+      )
+    await verify({ ...request, headers: withDigestOf(headers) })
+    const changes: readonly Partial<OutgoingRequest>[] = [
+      { method: 'PUT' },
+      { path: '/thing' },
+      { query: 'a=1&b=2' },
+      { query: 'b=2&a=%31' },
+      { origin: 'https://api.example.org' },
+      { headers: withDigestOf(other) },
+    ]
+    for (const change of changes)
+      await expect(verify({ ...request, headers, ...change })).rejects.toMatchObject({
+        code: 'VerificationFailed',
+      })
+    const signed = { ...request, headers }
+    await expect(verify(signed, { secret: 'another' })).rejects.toMatchObject({
+      code: 'VerificationFailed',
+    })
+    await expect(verify(signed, { now: NOW_SECONDS + 61 })).rejects.toMatchObject({
+      code: 'PolicyViolation',
+    })
+  })
+
+  test('covers the same text as we do, header lines with commas, without value and repeated among it', () => {
+    fc.assert(
+      fc.property(requests, fc.array(lines, { minLength: 1 }), (request, headers) => {
+        const names = new Set(headers.map(({ name }) => name.toLowerCase()))
+        const components = [...COVERED, '@target-uri', '@scheme', ...names]
+        let theirs = ''
+        createSignatureSync(describeRequest({ ...request, headers }), {
+          components,
+          parameters: { created: NOW_SECONDS, keyid: auth.clientId },
+          signer: {
+            algorithm: ALGORITHM,
+            sign: (data) => {
+              theirs = Buffer.from(data).toString()
+              return new Uint8Array()
+            },
+          },
+        })
+        const { base } = signatureBase({ kind: 'request', ...request, headers }, components, [
+          ['created', NOW_SECONDS],
+          ['keyid', auth.clientId],
+        ])
+        expect(base).toBe(theirs)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+function verify(
+  request: OutgoingRequest,
+  { secret = auth.clientSecret, now = NOW_SECONDS }: { secret?: string; now?: number } = {},
+) {
+  const hasBody = request.body.kind !== 'none'
+  return verifySignature(describeRequest(request), {
+    policy: {
+      algorithms: [ALGORITHM],
+      requiredComponents: hasBody ? [...COVERED, 'content-digest'] : COVERED,
+      requiredParameters: ['created', 'keyid', 'alg'],
+      maxAge: 60,
+      now,
+      validate: ({ parameters }) => parameters.keyid === auth.clientId,
+    },
+    resolveVerifier: () => ({
+      algorithm: ALGORITHM,
+      verify: (data, signature) =>
+        timingSafeEqual(createHmac('sha256', secret).update(data).digest(), signature),
+    }),
+  })
+}
+
+function describeRequest({
+  method,
+  origin,
+  path,
+  query,
+  headers,
+}: OutgoingRequest): RequestDescriptor {
+  const targetUri = `${origin}${path}${query === '' ? '' : `?${query}`}`
+  return { kind: 'request', method, targetUri, fields: headers }
+}
