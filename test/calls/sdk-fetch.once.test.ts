@@ -1,12 +1,15 @@
 import { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
 import { createKeyporter } from '@keyporter/sdk'
 import { allowInsecureRequests, customFetch, discoveryRequest } from 'oauth4webapi'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { askProgram } from '../support/foreign-program.ts'
 import { createIntegration, putConnection } from '../support/integrations.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { echo, type Received, startUpstream, type Upstream } from '../support/upstream.ts'
+import { repository } from '../support/walk.ts'
 
 // F11: code that takes a `fetch` calls a third party with one line more, through Keyporter or signed by it.
 
@@ -205,6 +208,38 @@ describe('a fetch that signs', () => {
       expect(headers['content-type']?.[0]).toMatch(/^application\/x-www-form-urlencoded/)
     }
     expect(upstream.received).toHaveLength(2)
+  })
+
+  it.each([
+    '/',
+    '/a b/c?d=e f&d',
+    '/it\'s/(x)!*/"y"/~$&+,;=:@?q=it\'s&z="*"|^`{}<>[]',
+    '/%7Euser/é/%C3%A9?ü=%2F+%20',
+  ])('has signed for AWS what is sent, however %s is spelled', async (path) => {
+    const auth = { kind: 'aws_sigv4', accessKeyId: 'AKID', region: 'eu-west-1', service: 'sqs' }
+    const call = signing(await connect(upstream, auth, { secretAccessKey: KEY }))
+    await call(path, { method: 'POST', body: '{"a":"é"}' })
+    const { method, url, headers, body } = one(upstream.received)
+    const [signed] = [headers['authorization'] ?? []].flat()
+    const [, names = ''] = /SignedHeaders=([^,]+),/.exec(signed ?? '') ?? []
+    const date = String(headers['x-amz-date'])
+    const theirs = await askProgram(process.execPath, {
+      args: [join(repository, 'test/interop/programs/sign-with-smithy.mjs')],
+      question: [
+        {
+          auth: { ...auth, secretAccessKey: KEY },
+          nowMs: Date.parse(date.replace(/(....)(..)(.....)(..)(..Z)/, '$1-$2-$3:$4:$5')),
+          method,
+          url: `${upstream.origin}${url}`,
+          headers: names
+            .split(';')
+            .filter((name) => !['host', 'x-amz-date'].includes(name))
+            .map((name) => ({ name, value: String(headers[name]) })),
+          body: body.toString('latin1'),
+        },
+      ],
+    })
+    expect([signed]).toEqual(theirs)
   })
 
   it('is refused where the headers would hold the secret, and then sends nothing', async () => {

@@ -123,6 +123,10 @@ async function testConnection(
   organization: string | undefined,
   { path, method }: TestOptions,
 ): Promise<number> {
+  if (organization === 'shared')
+    throw usageError(
+      'The shared values are tried by a test for an organization that has no others.',
+    )
   const keyporter = await connect()
   const tested = await keyporter.calls.test(
     { id, method, path, organizationId: organization ?? actingFor },
