@@ -17,15 +17,12 @@ type CurrentPasswordProps = {
 /** One's present password, for what a stolen session alone must not be able to do. */
 export function CurrentPassword({ value, onChange, submission, isFirst }: CurrentPasswordProps) {
   const isWrong = isWrongPassword(submission.error)
+  const field = submission.field('currentPassword', value, onChange)
   return (
     <PasswordInput
       label={text('currentPassword')}
-      value={value}
-      onChange={(event) => {
-        submission.touch('currentPassword')
-        onChange(event.currentTarget.value)
-      }}
-      error={isWrong ? text('wrongPassword') : submission.fieldError('currentPassword')}
+      {...field}
+      error={isWrong ? text('wrongPassword') : field.error}
       autoComplete="current-password"
       data-autofocus={isFirst || undefined}
     />

@@ -45,12 +45,7 @@ export function PasswordPanel() {
           <PasswordInput
             label={text('newPassword')}
             description={text('newPasswordHint')}
-            value={newPassword}
-            onChange={(event) => {
-              submission.touch('newPassword')
-              setNew(event.currentTarget.value)
-            }}
-            error={submission.fieldError('newPassword')}
+            {...submission.field('newPassword', newPassword, setNew)}
             autoComplete="new-password"
           />
           <Group>

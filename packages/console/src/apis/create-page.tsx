@@ -37,14 +37,10 @@ function ApiForm() {
   const [rows, change] = useReducer(changeDraft, [])
   const [search, setSearch] = useState('')
   const field = (name: keyof typeof values) => ({
-    value: values[name],
-    error: submission.fieldError(name),
+    ...submission.field(name, values[name], (value) =>
+      setValues((before) => ({ ...before, [name]: value })),
+    ),
     required: true,
-    onChange: (event: { readonly currentTarget: { readonly value: string } }) => {
-      submission.touch(name)
-      const { value } = event.currentTarget
-      setValues((before) => ({ ...before, [name]: value }))
-    },
   })
   const submit = (event: FormEvent): void => {
     event.preventDefault()

@@ -61,15 +61,12 @@ export function MappingStep(props: MappingStepProps) {
                 label={text('pattern')}
                 description={text('patternHint')}
                 placeholder="Required API Permissions: *"
-                value={mapping.pattern}
-                error={submission.fieldError('permissionPattern')}
+                {...submission.field('permissionPattern', mapping.pattern, (pattern) =>
+                  put({ pattern }),
+                )}
                 maxLength={200}
                 maw={520}
                 spellCheck={false}
-                onChange={(event) => {
-                  submission.touch('permissionPattern')
-                  put({ pattern: event.currentTarget.value })
-                }}
               />
               <Checkbox
                 label={text('usesTags')}
@@ -123,28 +120,20 @@ function TargetPanel({ mapping, put, submission }: TargetPanelProps) {
           <TextInput
             label={text('name')}
             description={text('importNameHint')}
-            value={mapping.name}
-            error={submission.fieldError('name')}
+            {...submission.field('name', mapping.name, (name) => put({ name }))}
             maxLength={64}
             maw={520}
-            onChange={(event) => {
-              submission.touch('name')
-              put({ name: event.currentTarget.value })
-            }}
           />
           <TextInput
             label={text('identifier')}
             description={text('importIdentifierHint')}
             placeholder="https://api.example.com"
-            value={mapping.identifier}
-            error={submission.fieldError('identifier')}
+            {...submission.field('identifier', mapping.identifier, (identifier) =>
+              put({ identifier }),
+            )}
             maxLength={512}
             maw={520}
             spellCheck={false}
-            onChange={(event) => {
-              submission.touch('identifier')
-              put({ identifier: event.currentTarget.value })
-            }}
           />
         </>
       )}

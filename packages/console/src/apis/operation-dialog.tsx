@@ -89,12 +89,7 @@ function OperationForm({ api, name, onSaved, onClose }: Omit<OperationDialogProp
           <TextInput
             label={text('path')}
             description={text('pathHint')}
-            value={path}
-            error={submission.fieldError('path')}
-            onChange={(event) => {
-              submission.touch('path')
-              setPath(event.currentTarget.value)
-            }}
+            {...submission.field('path', path, setPath)}
             spellCheck={false}
             maxLength={2_048}
             flex="1 1 14rem"

@@ -121,15 +121,10 @@ function SettingsForm({ api, onSaved }: Omit<SettingsTabProps, 'mayEdit'>) {
         <ChangedMeanwhile error={error} targetId={api.id} onReload={reload} />
         <TextInput
           label={text('name')}
-          value={values.name}
-          error={submission.fieldError('name')}
+          {...submission.field('name', values.name, (name) => put({ name }))}
           maxLength={64}
           maw={480}
           required
-          onChange={(event) => {
-            submission.touch('name')
-            put({ name: event.currentTarget.value })
-          }}
         />
         <TextInput
           label={text('lifetime')}
@@ -139,14 +134,11 @@ function SettingsForm({ api, onSaved }: Omit<SettingsTabProps, 'mayEdit'>) {
               : text('lifetimeRange')
           }
           inputMode="numeric"
-          value={values.tokenTtlSeconds}
-          error={submission.fieldError('tokenTtlSeconds')}
+          {...submission.field('tokenTtlSeconds', values.tokenTtlSeconds, (tokenTtlSeconds) =>
+            put({ tokenTtlSeconds }),
+          )}
           maw={320}
           required
-          onChange={(event) => {
-            submission.touch('tokenTtlSeconds')
-            put({ tokenTtlSeconds: event.currentTarget.value })
-          }}
         />
         <Radio.Group
           label={text('algorithm')}

@@ -10,12 +10,22 @@ export type Submission = {
   readonly fieldError: (name: string) => string | undefined
   /** Takes the complaint about a field back, as soon as it is touched. */
   readonly touch: (name: string) => void
+  /** What makes an input a field of this form; what it has of its own stands behind it. */
+  readonly field: (name: string, value: string, onChange: (value: string) => void) => FormField
   /** Runs what the form is for, once at a time. True when it went well. */
   readonly run: (
     work: () => Promise<void>,
     own?: Readonly<Record<string, string | undefined>>,
   ) => Promise<boolean>
   readonly reset: () => void
+}
+
+/** An input's value, what is wrong with it and what typing does; browsers fill it in only where it says so itself. */
+export type FormField = {
+  readonly value: string
+  readonly error: string | undefined
+  readonly onChange: (event: { readonly currentTarget: { readonly value: string } }) => void
+  readonly autoComplete: string
 }
 
 type State = { readonly error: unknown; readonly fields: Readonly<Record<string, string>> }
@@ -30,15 +40,25 @@ export function useSubmission(): Submission {
   const [state, setState] = useState<State>(nothing)
   const [isBusy, setBusy] = useState(false)
   const busy = useRef(false)
+  const touch = (name: string): void => {
+    if (state.fields[name] === undefined) return
+    const { [name]: _touched, ...fields } = state.fields
+    setState({ ...state, fields })
+  }
   return {
     isBusy,
     error: state.error,
     fieldError: (name) => state.fields[name],
-    touch: (name) => {
-      if (state.fields[name] === undefined) return
-      const { [name]: _touched, ...fields } = state.fields
-      setState({ ...state, fields })
-    },
+    touch,
+    field: (name, value, onChange) => ({
+      value,
+      error: state.fields[name],
+      onChange: (event) => {
+        touch(name)
+        onChange(event.currentTarget.value)
+      },
+      autoComplete: 'off',
+    }),
     reset: () => setState(nothing),
     run: async (work, own = {}) => {
       const faults = Object.entries(own).flatMap(([name, fault]) => (fault ? [[name, fault]] : []))

@@ -88,13 +88,7 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
             {needsName && (
               <TextInput
                 label={text.rich('revoke.confirm', { name: <strong key="name">{name}</strong> })}
-                value={typed}
-                onChange={(event) => {
-                  submission.touch('name')
-                  setTyped(event.currentTarget.value)
-                }}
-                error={submission.fieldError('name')}
-                autoComplete="off"
+                {...submission.field('name', typed, setTyped)}
                 spellCheck={false}
                 data-autofocus
               />

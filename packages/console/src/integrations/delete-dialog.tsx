@@ -51,13 +51,7 @@ export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
           <Stops integration={integration} />
           <TextInput
             label={text.rich('deleteConfirm', { name: <strong key="name">{name}</strong> })}
-            value={typed}
-            onChange={(event) => {
-              submission.touch('name')
-              setTyped(event.currentTarget.value)
-            }}
-            error={submission.fieldError('name')}
-            autoComplete="off"
+            {...submission.field('name', typed, setTyped)}
             spellCheck={false}
             data-autofocus
           />

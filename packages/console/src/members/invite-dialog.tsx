@@ -83,26 +83,14 @@ function InviteForm({ onInvited, onClose }: InviteFormProps) {
         {submission.error !== undefined && <Problem error={submission.error} />}
         <TextInput
           label={text('name')}
-          value={name}
-          onChange={(event) => {
-            submission.touch('name')
-            setName(event.currentTarget.value)
-          }}
-          error={submission.fieldError('name')}
-          autoComplete="off"
+          {...submission.field('name', name, setName)}
           data-autofocus
         />
         <TextInput
           label={text('email')}
           description={text('emailHint')}
           type="email"
-          value={email}
-          onChange={(event) => {
-            submission.touch('email')
-            setEmail(event.currentTarget.value)
-          }}
-          error={submission.fieldError('email')}
-          autoComplete="off"
+          {...submission.field('email', email, setEmail)}
         />
         <PrivilegeChoice value={privileges} onChange={setPrivileges} />
         <FormButtons label={text('inviteSubmit')} onCancel={onClose} isBusy={submission.isBusy} />

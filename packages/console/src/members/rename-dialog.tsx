@@ -36,13 +36,7 @@ function RenameForm({ member, onReload, onClose }: Omit<PersonDialogProps, 'open
         )}
         <TextInput
           label={text('name')}
-          value={name}
-          onChange={(event) => {
-            submission.touch('name')
-            setName(event.currentTarget.value)
-          }}
-          error={submission.fieldError('name')}
-          autoComplete="off"
+          {...submission.field('name', name, setName)}
           data-autofocus
         />
         <FormButtons label={text('renameAction')} onCancel={onClose} isBusy={submission.isBusy} />

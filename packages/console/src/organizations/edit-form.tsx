@@ -59,25 +59,13 @@ export function EditForm({ organization, onReload, onClose }: EditFormProps) {
         {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
         <TextInput
           label={text('name')}
-          value={name}
-          onChange={(event) => {
-            submission.touch('name')
-            setName(event.currentTarget.value)
-          }}
-          error={fieldError('name')}
-          autoComplete="off"
+          {...submission.field('name', name, setName)}
           data-autofocus
         />
         <TextInput
           label={text('slug')}
           description={text('slugHintChange')}
-          value={slug}
-          onChange={(event) => {
-            submission.touch('slug')
-            setSlug(event.currentTarget.value)
-          }}
-          error={fieldError('slug')}
-          autoComplete="off"
+          {...submission.field('slug', slug, setSlug)}
           spellCheck={false}
         />
         <FeatureSwitches value={features} onChange={setFeatures} />

@@ -56,25 +56,13 @@ function NewForm({ onClose }: Pick<NewDialogProps, 'onClose'>) {
         <TextInput
           label={text('name')}
           description={text('nameHint')}
-          value={name}
-          onChange={(event) => {
-            submission.touch('name')
-            setName(event.currentTarget.value)
-          }}
-          error={submission.fieldError('name')}
-          autoComplete="off"
+          {...submission.field('name', name, setName)}
           data-autofocus
         />
         <TextInput
           label={text('slug')}
           description={text('slugHint')}
-          value={slug}
-          onChange={(event) => {
-            submission.touch('slug')
-            setSlug(event.currentTarget.value)
-          }}
-          error={submission.fieldError('slug')}
-          autoComplete="off"
+          {...submission.field('slug', slug, setSlug)}
           spellCheck={false}
         />
         <FeatureSwitches value={features} onChange={setFeatures} />

@@ -61,12 +61,7 @@ export function OrganizationTab({ organization, onReload }: OrganizationTabProps
             <TextInput
               label={text('name')}
               maw={420}
-              value={name}
-              onChange={(event) => {
-                submission.touch('name')
-                setTyped(event.currentTarget.value)
-              }}
-              error={submission.fieldError('name')}
+              {...submission.field('name', name, setTyped)}
               autoComplete="organization"
             />
             <Group>

@@ -54,12 +54,7 @@ export function JoinPage() {
           <PasswordInput
             label={text('password')}
             description={text('newPasswordHint')}
-            value={password}
-            onChange={(event) => {
-              submission.touch('password')
-              setPassword(event.currentTarget.value)
-            }}
-            error={submission.fieldError('password')}
+            {...submission.field('password', password, setPassword)}
             autoComplete="new-password"
             required
             withAsterisk={false}

@@ -50,15 +50,11 @@ function SetUpForm() {
     })
   }
   const field = (name: keyof typeof values) => ({
-    value: values[name],
-    error: submission.fieldError(name),
+    ...submission.field(name, values[name], (value) =>
+      setValues((before) => ({ ...before, [name]: value })),
+    ),
     required: true,
     withAsterisk: false,
-    onChange: (event: { readonly currentTarget: { readonly value: string } }) => {
-      submission.touch(name)
-      const { value } = event.currentTarget
-      setValues((before) => ({ ...before, [name]: value }))
-    },
   })
   const isUsed = submission.error instanceof SdkError && submission.error.code === 'invalid_code'
   return (
@@ -71,7 +67,6 @@ function SetUpForm() {
           <TextInput
             label={text('setUpCode')}
             description={text('setUpLink')}
-            autoComplete="off"
             spellCheck={false}
             {...field('code')}
           />
@@ -79,16 +74,16 @@ function SetUpForm() {
         <TextInput
           label={text('organizationName')}
           description={text('organizationNameHint')}
-          autoComplete="organization"
           {...field('organizationName')}
+          autoComplete="organization"
         />
-        <TextInput label={text('name')} autoComplete="name" {...field('name')} />
-        <TextInput label={text('email')} type="email" autoComplete="username" {...field('email')} />
+        <TextInput label={text('name')} {...field('name')} autoComplete="name" />
+        <TextInput label={text('email')} type="email" {...field('email')} autoComplete="username" />
         <PasswordInput
           label={text('password')}
           description={text('newPasswordHint')}
-          autoComplete="new-password"
           {...field('password')}
+          autoComplete="new-password"
         />
         <Button type="submit" loading={submission.isBusy} fullWidth>
           {text('setUpSubmit')}

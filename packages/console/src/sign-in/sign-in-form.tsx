@@ -70,9 +70,7 @@ export function SignInForm({ email: fixed, onSignedIn }: SignInFormProps) {
             <TextInput
               label={text('email')}
               type="email"
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-              error={submission.fieldError('email')}
+              {...submission.field('email', email, setEmail)}
               autoComplete="username"
               readOnly={fixed !== undefined}
               autoFocus={fixed === undefined}
@@ -81,9 +79,7 @@ export function SignInForm({ email: fixed, onSignedIn }: SignInFormProps) {
             />
             <PasswordInput
               label={text('password')}
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              error={submission.fieldError('password')}
+              {...submission.field('password', password, setPassword)}
               autoComplete="current-password"
               data-autofocus={fixed !== undefined || undefined}
               required

@@ -28,13 +28,7 @@ export function DetailsFields({ draft, submission, onChange }: DetailsFieldsProp
           <TextInput
             label={text('name')}
             description={text('nameHint')}
-            value={draft.name}
-            onChange={(event) => {
-              submission.touch('name')
-              onChange({ name: event.currentTarget.value })
-            }}
-            error={submission.fieldError('name')}
-            autoComplete="off"
+            {...submission.field('name', draft.name, (name) => onChange({ name }))}
             required
             withAsterisk={false}
           />
@@ -44,14 +38,8 @@ export function DetailsFields({ draft, submission, onChange }: DetailsFieldsProp
           <Textarea
             label={text('notes')}
             description={text('notesHint')}
-            value={draft.notes}
-            onChange={(event) => {
-              submission.touch('notes')
-              onChange({ notes: event.currentTarget.value })
-            }}
-            error={submission.fieldError('notes')}
+            {...submission.field('notes', draft.notes, (notes) => onChange({ notes }))}
             rows={3}
-            autoComplete="off"
           />
           <Counter count={lengthOf(draft.notes)} max={NOTES_MAX} />
           <div role="status">

@@ -27,15 +27,9 @@ export function NameForm({ credential, onDone }: NameFormProps) {
           <TextInput
             flex="1 1 16rem"
             label={text('name')}
-            value={name}
+            {...submission.field('name', name, setName)}
             autoFocus
-            autoComplete="off"
-            onChange={(event) => {
-              submission.touch('name')
-              setName(event.currentTarget.value)
-            }}
             onKeyDown={(event) => event.key === 'Escape' && onDone()}
-            error={submission.fieldError('name')}
           />
           <Button type="submit" loading={submission.isBusy}>
             {text('save')}

@@ -65,13 +65,8 @@ function NotesForm({ credential, onDone }: NotesFormProps) {
           aria-label={text('notes')}
           description={text('notesHint')}
           rows={4}
-          value={notes}
+          {...submission.field('notes', notes, setNotes)}
           autoFocus
-          onChange={(event) => {
-            submission.touch('notes')
-            setNotes(event.currentTarget.value)
-          }}
-          error={submission.fieldError('notes')}
         />
         <Text size="xs" c={left < 0 ? 'red' : 'dimmed'}>
           {left < 0 ? text('notesOver', { count: -left }) : text('notesLeft', { count: left })}

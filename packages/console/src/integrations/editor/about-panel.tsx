@@ -15,29 +15,17 @@ export function AboutPanel({ editor }: { readonly editor: Editor }) {
       <TextInput
         label={text('name')}
         description={text('nameHint')}
-        value={draft.name}
-        onChange={(event) => {
-          submission.touch('name')
-          change({ name: event.currentTarget.value })
-        }}
-        error={submission.fieldError('name')}
+        {...submission.field('name', draft.name, (name) => change({ name }))}
         maxLength={64}
-        autoComplete="off"
         required
         withAsterisk={false}
       />
       <Textarea
         label={text('notes')}
         description={text('notesHint')}
-        value={draft.notes}
-        onChange={(event) => {
-          submission.touch('notes')
-          change({ notes: event.currentTarget.value })
-        }}
-        error={submission.fieldError('notes')}
+        {...submission.field('notes', draft.notes, (notes) => change({ notes }))}
         maxLength={250}
         rows={2}
-        autoComplete="off"
       />
       <Environment editor={editor} />
     </Panel>

@@ -18,22 +18,20 @@ export function AddressPanel({ editor }: { readonly editor: Editor }) {
   const [hasLeft, setLeft] = useState(false)
   const fault = addressFault(baseUrl, true)
   const own = hasLeft && baseUrl.trim() !== '' && fault ? text(`address.${fault}`) : undefined
+  const field = submission.field('baseUrl', baseUrl, (typed) => {
+    setLeft(false)
+    change({ baseUrl: typed })
+  })
   return (
     <Panel title={text('address')} lead={text('addressLead')}>
       <TextInput
         label={text('baseUrl')}
         placeholder="https://api.example.com/v2"
-        value={baseUrl}
-        onChange={(event) => {
-          submission.touch('baseUrl')
-          setLeft(false)
-          change({ baseUrl: event.currentTarget.value })
-        }}
+        {...field}
         onBlur={() => setLeft(true)}
-        error={submission.fieldError('baseUrl') ?? own}
+        error={field.error ?? own}
         inputMode="url"
         maxLength={2048}
-        autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         required

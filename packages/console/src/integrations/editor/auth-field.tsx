@@ -42,18 +42,15 @@ export function AuthField({
   if (control === 'pairs') return <Pairs source={source} />
   const pointer = `auth/${name}`
   const change = (value: string): void => {
-    submission.touch(pointer)
     if (field.of === 'integration') {
       source.changeDraft({ settings: { ...source.settings, [name]: value } })
     } else source.changeValues({ fields: { ...source.values.fields, [name]: value } })
   }
+  const held = field.of === 'integration' ? source.settings : source.values.fields
   const shared = {
     label: labelOf(field, source.kind),
     description: helpOf(name, source.kind),
-    value: (field.of === 'integration' ? source.settings : source.values.fields)[name] ?? '',
-    error: submission.fieldError(pointer),
-    onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
-      change(event.currentTarget.value),
+    ...submission.field(pointer, held[name] ?? '', change),
   }
   if (control === 'choice') {
     return <NativeSelect {...shared} data={choicesOf(field)} />
@@ -78,7 +75,7 @@ export function AuthField({
   )
 }
 
-const plainTyping = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const
+const plainTyping = { autoCapitalize: 'none', spellCheck: false } as const
 
 function Secret({ field, source }: { readonly field: Field; readonly source: FieldSource }) {
   const { name, max } = field

@@ -36,15 +36,12 @@ export function HeadersPanel({ editor }: { readonly editor: Editor }) {
           <TextInput
             label={text('mediaType')}
             placeholder="text/csv"
-            value={draft.otherContentType}
-            error={fault}
+            {...submission.field('contentType', draft.otherContentType, (otherContentType) =>
+              change({ otherContentType }),
+            )}
             maxLength={128}
             maw={360}
             spellCheck={false}
-            onChange={(event) => {
-              submission.touch('contentType')
-              change({ otherContentType: event.currentTarget.value })
-            }}
           />
         )}
       </Stack>

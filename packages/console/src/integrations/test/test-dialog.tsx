@@ -74,16 +74,10 @@ export function TestDialog(props: TestDialogProps) {
             />
             <TextInput
               label={text('path')}
-              value={path}
-              error={submission.fieldError('path')}
+              {...submission.field('path', path, setPath)}
               spellCheck={false}
               autoCapitalize="none"
-              autoComplete="off"
               data-autofocus
-              onChange={(event) => {
-                submission.touch('path')
-                setPath(event.currentTarget.value)
-              }}
             />
           </div>
           <Text size="xs" c="dimmed" mt={-8}>

@@ -120,13 +120,7 @@ function Question({ credentials, onClose, onConfirm, reason }: QuestionProps) {
         {reason}
         <TextInput
           label={text('confirm', { count: String(count) })}
-          value={typed}
-          onChange={(event) => {
-            submission.touch('count')
-            setTyped(event.currentTarget.value)
-          }}
-          error={submission.fieldError('count')}
-          autoComplete="off"
+          {...submission.field('count', typed, setTyped)}
           inputMode="numeric"
           data-autofocus
         />
