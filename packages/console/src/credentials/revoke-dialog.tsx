@@ -1,13 +1,15 @@
 import { SdkError } from '@keyporter/sdk'
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconBan } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { announce } from '../components/announcer.tsx'
 import { Dialog } from '../components/dialog.tsx'
+import { FormButtons } from '../components/form-buttons.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
+import { TypedName, typedNameFault } from '../components/typed-name.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { type Credential, isLive } from './credential.ts'
 import messages from './messages.json'
@@ -39,11 +41,10 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
   const needsName = isNameNeeded(credential ?? shown)
   const [typed, setTyped] = useState('')
   const [reason, setReason] = useState(noReason)
-  const isConfirmed = !needsName || isSameName(typed, name)
+  const fault = needsName ? typedNameFault(typed, name) : undefined
   const renew = () => queries.invalidateQueries({ queryKey: [...scope, 'credentials'] })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const fault = isConfirmed ? undefined : text('revoke.mismatch', { name })
     void submission.run(
       async () => {
         const revoked = await client.credentials
@@ -86,29 +87,18 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
               error={submission.fieldError('reason')}
             />
             {needsName && (
-              <TextInput
-                label={text.rich('revoke.confirm', { name: <strong key="name">{name}</strong> })}
-                {...submission.field('name', typed, setTyped)}
-                spellCheck={false}
-                data-autofocus
-              />
+              <TypedName name={name} value={typed} onChange={setTyped} submission={submission} />
             )}
             {submission.error !== undefined && <Problem error={submission.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose} data-autofocus={!needsName || undefined}>
-                {text('revoke.cancel')}
-              </Button>
-              <Button
-                type="submit"
-                color="red"
-                loading={submission.isBusy}
-                leftSection={<IconBan size={16} aria-hidden />}
-                aria-disabled={!isConfirmed}
-                data-disabled={!isConfirmed || undefined}
-              >
-                {text('revoke.submit')}
-              </Button>
-            </Group>
+            <FormButtons
+              label={text('revoke.submit')}
+              icon={IconBan}
+              color="red"
+              onCancel={onClose}
+              isBusy={submission.isBusy}
+              isUnready={fault !== undefined}
+              startsAtCancel={!needsName}
+            />
           </Stack>
         </form>
       )}
@@ -134,8 +124,4 @@ function AlreadyRevoked({ onClose }: { readonly onClose: () => void }) {
 /** Only what could stop something that runs is worth the typing. */
 function isNameNeeded(credential: Credential): boolean {
   return isLive(credential) && credential.lastUsedAt !== null
-}
-
-function isSameName(typed: string, name: string): boolean {
-  return typed.normalize('NFC').trim() === name.normalize('NFC')
 }

@@ -1,14 +1,16 @@
 import { versionOf } from '@keyporter/sdk'
-import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
+import { List, Stack, Text } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { announce } from '../components/announcer.tsx'
 import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
 import { Dialog } from '../components/dialog.tsx'
+import { FormButtons } from '../components/form-buttons.tsx'
 import { Instant } from '../components/instant.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
+import { TypedName, typedNameFault } from '../components/typed-name.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { type Integration, useRenewIntegrations } from './integration.ts'
 import messages from './messages.json'
@@ -24,7 +26,7 @@ export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
   const renew = useRenewIntegrations()
   const submission = useSubmission()
   const [typed, setTyped] = useState('')
-  const isConfirmed = typed.normalize('NFC').trim() === name.normalize('NFC')
+  const fault = typedNameFault(typed, name)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     void submission.run(
@@ -34,7 +36,7 @@ export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
         onClose()
         await renew()
       },
-      { name: isConfirmed ? undefined : text('deleteMismatch', { name }) },
+      { name: fault },
     )
   }
   const { error } = submission
@@ -49,33 +51,21 @@ export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
       <form onSubmit={submit} noValidate>
         <Stack>
           <Stops integration={integration} />
-          <TextInput
-            label={text.rich('deleteConfirm', { name: <strong key="name">{name}</strong> })}
-            {...submission.field('name', typed, setTyped)}
-            spellCheck={false}
-            data-autofocus
-          />
+          <TypedName name={name} value={typed} onChange={setTyped} submission={submission} />
           <ChangedMeanwhile
             error={error}
             targetId={id}
             onReload={() => void renew().then(submission.reset)}
           />
           {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {text('cancel')}
-            </Button>
-            <Button
-              type="submit"
-              color="red"
-              loading={submission.isBusy}
-              leftSection={<IconTrash size={16} aria-hidden />}
-              aria-disabled={!isConfirmed}
-              data-disabled={!isConfirmed || undefined}
-            >
-              {text('deleteAction')}
-            </Button>
-          </Group>
+          <FormButtons
+            label={text('deleteAction')}
+            icon={IconTrash}
+            color="red"
+            onCancel={onClose}
+            isBusy={submission.isBusy}
+            isUnready={fault !== undefined}
+          />
         </Stack>
       </form>
     </Dialog>

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { useActing } from '../../../api/acting.ts'
 import { Dialog } from '../../../components/dialog.tsx'
+import { FormButtons } from '../../../components/form-buttons.tsx'
 import { useSubmission } from '../../../components/submission.ts'
 import { catalogue } from '../../../messages/catalogue.ts'
 import type { Credential } from '../../credential.ts'
@@ -104,10 +105,9 @@ function Question({ credentials, onClose, onConfirm, reason }: QuestionProps) {
   const [typed, setTyped] = useState('')
   const submission = useSubmission()
   const count = credentials.length
-  const isConfirmed = typed.trim() === String(count)
+  const fault = typed.trim() === String(count) ? undefined : text('mismatch', { count })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const fault = isConfirmed ? undefined : text('mismatch', { count })
     void submission.run(onConfirm, { count: fault })
   }
   const b = (parts: ReactNode[]) => <strong>{parts}</strong>
@@ -124,20 +124,14 @@ function Question({ credentials, onClose, onConfirm, reason }: QuestionProps) {
           inputMode="numeric"
           data-autofocus
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {text('cancel')}
-          </Button>
-          <Button
-            type="submit"
-            color="red"
-            leftSection={<IconBan size={16} aria-hidden />}
-            aria-disabled={!isConfirmed}
-            data-disabled={!isConfirmed || undefined}
-          >
-            {text('submit', { count })}
-          </Button>
-        </Group>
+        <FormButtons
+          label={text('submit', { count })}
+          icon={IconBan}
+          color="red"
+          onCancel={onClose}
+          isBusy={submission.isBusy}
+          isUnready={fault !== undefined}
+        />
       </Stack>
     </form>
   )
