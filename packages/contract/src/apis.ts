@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import {
+  byId,
   instantOut,
   line,
   lines,
   listQuery,
   lookupText,
+  name,
   page,
   pathId,
   permission,
@@ -127,7 +129,7 @@ export const create = defineRoute({
   summary: 'Describe an api: its identifier (the audience of tokens) and its permission table.',
   access: ['API_READ', 'API_WRITE'],
   audit: 'api.created',
-  body: z.strictObject({ name: line(1, 64), identifier, slug: slug.optional(), ...settings }),
+  body: z.strictObject({ name, identifier, slug: slug.optional(), ...settings }),
   bodyBytesMax: 4 * 1024 * 1024,
   status: 201,
   response: Api,
@@ -142,7 +144,7 @@ export const get = defineRoute({
   summary: 'One api.',
   access: ['API_READ'],
   audit: { none: 'reads' },
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   status: 200,
   response: Api,
   errors: ['not_found'],
@@ -156,9 +158,9 @@ export const update = defineRoute({
   summary: 'Change an api. The identifier is fixed: tokens carry it.',
   access: ['API_READ', 'API_WRITE'],
   audit: 'api.updated',
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   body: z.strictObject({
-    name: line(1, 64).optional(),
+    name: name.optional(),
     ...settings,
     permissions: settings.permissions.optional(),
   }),
@@ -191,7 +193,7 @@ export const importDocument = defineRoute({
     /** The api to update; else the one with this identifier is updated, or a new one is made. */
     apiId: pathId.optional(),
     identifier: identifier.optional(),
-    name: line(1, 64).optional(),
+    name: name.optional(),
     /** How descriptions name permissions, such as `Required API Permissions: *`. */
     permissionPattern: lines(200).optional(),
     /** With a pattern: derive what it leaves open from tag × method. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { lookupText, pathId } from './fields.ts'
+import { byId, lookupText } from './fields.ts'
 import { headerName, headerValue } from './header-fields.ts'
 import { defineRoute } from './route.ts'
 
@@ -21,7 +21,7 @@ export const sign = defineRoute({
   access: ['CALL_WRITE'],
   feature: 'stored',
   audit: { none: 'a call changes nothing here; its use is counted' },
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   body: z.strictObject({
     method,
     /** Below the base URL; a query may stand in it, or in `query`. */
@@ -73,7 +73,7 @@ export const test = defineRoute({
   access: ['INTEGRATION_READ', 'CALL_WRITE'],
   feature: 'stored',
   audit: 'connection.tested',
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   body: z.strictObject({
     method: z.enum(['GET', 'HEAD', 'OPTIONS', 'POST']),
     path,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actorOut, instant, instantOut, listQuery, page, pathId } from './fields.ts'
+import { actorOut, byId, instant, instantOut, listQuery, page, pathId } from './fields.ts'
 import { connectionStatuses } from './integrations.ts'
 import { defineRoute } from './route.ts'
 import { authKinds, authOut, authValues, headerIn, headerOut } from './upstream-auth.ts'
@@ -52,7 +52,7 @@ export const list = defineRoute({
   access: ['INTEGRATION_READ', 'CONNECTION_READ'],
   feature: 'stored',
   audit: { none: 'reads' },
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   query: listQuery,
   status: 200,
   response: page(Connection),

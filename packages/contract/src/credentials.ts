@@ -1,15 +1,16 @@
 import * as z from 'zod'
 import {
   actorOut,
+  byId,
   environment,
   instant,
   instantOut,
-  line,
   lines,
   listQuery,
   lookupText,
+  name,
+  notes,
   page,
-  pathId,
   permission,
   searchText,
 } from './fields.ts'
@@ -148,8 +149,8 @@ export const create = defineRoute({
   feature: 'issued',
   audit: 'credential.created',
   body: z.strictObject({
-    name: line(1, 64),
-    notes: lines(250).optional(),
+    name,
+    notes: notes.optional(),
     expiresAt: instant.optional(),
     /** The permissions, or `all`: every one that the api lists today. Left out for `full_access`. */
     permissions: z.union([z.literal('all'), z.array(permission).min(1).max(2000)]).optional(),
@@ -173,7 +174,7 @@ export const get = defineRoute({
   access: ['CREDENTIAL_READ'],
   feature: 'issued',
   audit: { none: 'reads' },
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   status: 200,
   response: Credential,
   errors: ['not_found'],
@@ -188,10 +189,10 @@ export const update = defineRoute({
   access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
   feature: 'issued',
   audit: 'credential.updated',
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   body: z.strictObject({
-    name: line(1, 64).optional(),
-    notes: lines(250).nullable().optional(),
+    name: name.optional(),
+    notes: notes.nullable().optional(),
     expiresAt: instant.optional(),
     permissions: z.union([z.literal('all'), z.array(permission).min(1).max(2000)]).optional(),
   }),
@@ -209,7 +210,7 @@ export const revoke = defineRoute({
   access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
   feature: 'issued',
   audit: 'credential.revoked',
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   body: z.strictObject({ reason: reason.optional() }),
   status: 200,
   response: Credential,
@@ -228,7 +229,7 @@ export const usage = defineRoute({
   access: ['CREDENTIAL_READ', 'USAGE_READ'],
   feature: 'issued',
   audit: { none: 'reads' },
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   query: z.strictObject({
     /** Widened to whole hours or days. 30 days before `to` unless given; by hour, 24 hours. */
     from: instant.optional(),

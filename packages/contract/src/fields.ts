@@ -28,6 +28,9 @@ export function lookupText(max: number) {
  */
 export const pathId = lookupText(200).min(1)
 
+/** The path of one thing: its id alone. */
+export const byId = z.strictObject({ id: pathId })
+
 /** An instant: RFC 3339 with a zone, strictly parsed. */
 export const instant = z
   .string()
@@ -72,6 +75,18 @@ export function lines(max: number) {
     .meta({ maxLength: max })
 }
 
+/** How many Unicode code points the name of a thing has at most. */
+export const nameLengthMax = 64
+
+/** How many Unicode code points the notes on a thing have at most. */
+export const notesLengthMax = 250
+
+/** The name that people give to a thing. */
+export const name = line(1, nameLengthMax)
+
+/** What people write down about a thing. */
+export const notes = lines(notesLengthMax)
+
 /** An e-mail address, compared in lower case. */
 export const email = z
   .string()
@@ -115,9 +130,9 @@ export const timeZone = z
   })
   .meta({ example: 'Europe/Berlin' })
 
-function isKnownTimeZone(name: string): boolean {
+function isKnownTimeZone(zone: string): boolean {
   try {
-    Intl.DateTimeFormat('en', { timeZone: name })
+    Intl.DateTimeFormat('en', { timeZone: zone })
     return true
   } catch {
     return false

@@ -1,6 +1,7 @@
 /** What the HTTP API says, as data. */
 export { type AuditAction, auditActionNames, auditActions } from './audit-actions.ts'
 export { type ErrorCode, type ErrorCodeRecord, errorCodes, statusesOf } from './errors.ts'
+export { nameLengthMax, notesLengthMax } from './fields.ts'
 export { buildOpenApi, type OpenApiOptions } from './openapi.ts'
 export type { Json, JsonObject, OpenApiDocument, OpenApiOperation } from './openapi-types.ts'
 export {

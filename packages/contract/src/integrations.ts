@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import {
   actorOut,
+  byId,
   environment,
   instantOut,
-  line,
-  lines,
   listQuery,
   lookupText,
+  name,
+  notes,
   page,
-  pathId,
   searchText,
 } from './fields.ts'
 import { defineRoute } from './route.ts'
@@ -95,8 +95,8 @@ export const create = defineRoute({
   feature: 'stored',
   audit: 'integration.created',
   body: z.strictObject({
-    name: line(1, 64),
-    notes: lines(250).optional(),
+    name,
+    notes: notes.optional(),
     baseUrl,
     /** Fixed from now on. `production` unless given. */
     environment: environment.optional(),
@@ -120,7 +120,7 @@ export const get = defineRoute({
   access: ['INTEGRATION_READ'],
   feature: 'stored',
   audit: { none: 'reads' },
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   status: 200,
   response: Integration,
   errors: ['not_found'],
@@ -136,10 +136,10 @@ export const update = defineRoute({
   access: ['INTEGRATION_READ', 'INTEGRATION_WRITE'],
   feature: 'stored',
   audit: 'integration.updated',
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   body: z.strictObject({
-    name: line(1, 64).optional(),
-    notes: lines(250).nullable().optional(),
+    name: name.optional(),
+    notes: notes.nullable().optional(),
     baseUrl: baseUrl.optional(),
     organizationSpecific: z.boolean().optional(),
     sharedFallback: z.boolean().optional(),
@@ -161,7 +161,7 @@ export const remove = defineRoute({
   access: ['INTEGRATION_READ', 'INTEGRATION_DELETE'],
   feature: 'stored',
   audit: 'integration.deleted',
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   status: 204,
   response: z.undefined(),
   errors: ['not_found', 'precondition_failed'],

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { instantOut, line, listQuery, page, pathId, permission, searchText } from './fields.ts'
+import { byId, instantOut, listQuery, name, page, permission, searchText } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 const features = z.object({ issued: z.boolean(), stored: z.boolean(), webhooks: z.boolean() })
@@ -59,7 +59,7 @@ export const create = defineRoute({
   access: ['ORGANIZATION_WRITE'],
   audit: 'organization.created',
   body: z.strictObject({
-    name: line(1, 64),
+    name,
     slug: slug.optional(),
     features: featuresIn.optional(),
     policy: policyIn.optional(),
@@ -78,7 +78,7 @@ export const get = defineRoute({
   summary: 'One organization.',
   access: ['ORGANIZATION_READ'],
   audit: { none: 'reads' },
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   status: 200,
   response: Organization,
   errors: ['not_found'],
@@ -93,9 +93,9 @@ export const update = defineRoute({
   summary: 'Change an organization. Features, policy and slug are the operator’s to change.',
   access: ['ORGANIZATION_WRITE'],
   audit: 'organization.updated',
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   body: z.strictObject({
-    name: line(1, 64).optional(),
+    name: name.optional(),
     slug: slug.optional(),
     features: featuresIn.optional(),
     policy: policyIn.optional(),

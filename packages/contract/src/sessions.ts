@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import {
   actorOut,
+  byId,
   email,
   instantOut,
-  line,
   lookupText,
+  name,
   newPassword,
-  pathId,
   timeZone,
 } from './fields.ts'
 import { Member, privilege } from './members.ts'
@@ -81,8 +81,8 @@ export const setup = defineRoute({
   audit: 'setup.completed',
   body: z.strictObject({
     code: secret(z.string().min(1).max(128)),
-    organizationName: line(1, 64),
-    name: line(1, 64),
+    organizationName: name,
+    name,
     email,
     password: secret(newPassword),
   }),
@@ -143,7 +143,7 @@ export const end = defineRoute({
   summary: 'End one of the caller’s own sessions.',
   access: 'signed_in',
   audit: 'session.ended',
-  params: z.strictObject({ id: pathId }),
+  params: byId,
   status: 204,
   response: z.undefined(),
   errors: ['not_found'],
