@@ -1,3 +1,4 @@
+import { nameLengthMax } from '@keyporter/contract'
 import { Alert, Button, Group, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -65,7 +66,7 @@ function ApiForm() {
           <TextInput
             label={text('name')}
             description={text('nameHint')}
-            maxLength={64}
+            maxLength={nameLengthMax}
             {...field('name')}
           />
           <TextInput

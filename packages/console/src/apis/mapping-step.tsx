@@ -1,3 +1,4 @@
+import { nameLengthMax } from '@keyporter/contract'
 import { Button, Checkbox, Group, NativeSelect, Radio, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
@@ -121,7 +122,7 @@ function TargetPanel({ mapping, put, submission }: TargetPanelProps) {
             label={text('name')}
             description={text('importNameHint')}
             {...submission.field('name', mapping.name, (name) => put({ name }))}
-            maxLength={64}
+            maxLength={nameLengthMax}
             maw={520}
           />
           <TextInput

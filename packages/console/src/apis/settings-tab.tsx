@@ -1,3 +1,4 @@
+import { nameLengthMax } from '@keyporter/contract'
 import { versionOf } from '@keyporter/sdk'
 import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
@@ -122,7 +123,7 @@ function SettingsForm({ api, onSaved }: Omit<SettingsTabProps, 'mayEdit'>) {
         <TextInput
           label={text('name')}
           {...submission.field('name', values.name, (name) => put({ name }))}
-          maxLength={64}
+          maxLength={nameLengthMax}
           maw={480}
           required
         />

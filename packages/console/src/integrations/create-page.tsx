@@ -1,3 +1,4 @@
+import { nameLengthMax } from '@keyporter/contract'
 import { Alert, Button, Stack, Text } from '@mantine/core'
 import { IconTemplate } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -6,6 +7,7 @@ import { useActing } from '../api/acting.ts'
 import { DataArea } from '../components/data-area.tsx'
 import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
+import { shortenTo } from '../components/text-length.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { IntegrationAccess } from './access.tsx'
 import { copyOf, type Draft, emptyDraft } from './editor/draft.ts'
@@ -75,13 +77,11 @@ function CreatePage() {
   )
 }
 
-const NAME_MAX = 64
-
 /** In the same environment it is another one, in the other the same. */
 function copyFor(source: Integration, environment: Draft['environment']): Draft {
   const { name } = source
   const isSame = source.environment === environment
-  const other = Array.from(text('copyName', { name })).slice(0, NAME_MAX).join('')
+  const other = shortenTo(nameLengthMax, text('copyName', { name }))
   return copyOf(source, isSame ? other : name)
 }
 

@@ -1,14 +1,16 @@
+import { nameLengthMax } from '@keyporter/contract'
 import { Button, Group } from '@mantine/core'
 import { useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { useTimeZone } from '../../components/instant.tsx'
+import { nameAndNotesFaults } from '../../components/name-and-notes-faults.ts'
 import { useSubmission } from '../../components/submission.ts'
+import { shortenTo } from '../../components/text-length.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ApiPermissions } from './api-permissions.tsx'
 import classes from './create.module.css'
-import { DetailsFields, NAME_MAX, NOTES_MAX } from './details-fields.tsx'
-import { lengthOf } from './draft.ts'
+import { DetailsFields } from './details-fields.tsx'
 import { expiryInstant } from './expiry.ts'
 import { ExpiryFields, expiryFaultText } from './expiry-fields.tsx'
 import type { FormFacts } from './form-facts.ts'
@@ -48,12 +50,7 @@ export function CreateForm({ facts, onSubmit, onCancel, isDone }: CreateFormProp
     terms,
     search,
     environment,
-    nameCopy: (name) =>
-      text('copyName', {
-        name: Array.from(name)
-          .slice(0, NAME_MAX - 7)
-          .join(''),
-      }),
+    nameCopy: (name) => text('copyName', { name: shortenTo(nameLengthMax - 7, name) }),
   })
   const submission = useSubmission()
   const [keyOf] = useState(keyKeeper)
@@ -63,8 +60,7 @@ export function CreateForm({ facts, onSubmit, onCancel, isDone }: CreateFormProp
     event.preventDefault()
     const hasPermissions = draft.kind === 'full_access' || draft.permissions.size > 0
     const faults = {
-      name: draft.name.trim() === '' ? text('nameMissing') : tooLong(draft.name.trim(), NAME_MAX),
-      notes: tooLong(draft.notes, NOTES_MAX),
+      ...nameAndNotesFaults(draft),
       expiresAt: expiryFaultText(draft, terms),
       apiId: api === undefined ? text('apiMissing') : undefined,
       permissions: api === undefined || hasPermissions ? undefined : text('permissionsMissing'),
@@ -128,8 +124,4 @@ export function CreateForm({ facts, onSubmit, onCancel, isDone }: CreateFormProp
       <LeaveGuard isActive={isTouched && !isDone} />
     </form>
   )
-}
-
-function tooLong(value: string, max: number): string | undefined {
-  return lengthOf(value) > max ? text('tooLong', { max }) : undefined
 }

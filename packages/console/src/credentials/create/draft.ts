@@ -62,8 +62,3 @@ export function suggest(
     ...(own.has('environment') ? {} : { environment: rest.environment ?? environment }),
   }
 }
-
-/** How long a text is as the API counts: by Unicode code points, in composed form. */
-export function lengthOf(text: string): number {
-  return Array.from(text.normalize('NFC')).length
-}

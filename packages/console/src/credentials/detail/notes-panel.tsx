@@ -1,7 +1,9 @@
+import { notesLengthMax } from '@keyporter/contract'
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useCan } from '../../api/session.ts'
 import { Panel } from '../../components/panel.tsx'
+import { lengthOf } from '../../components/text-length.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import { type Credential, isLive } from '../credential.ts'
 import classes from './detail.module.css'
@@ -10,8 +12,6 @@ import messages from './messages.json'
 import { useEdit } from './use-edit.ts'
 
 const text = catalogue(messages)
-
-const NOTES_MAX = 250
 
 /** What people wrote down about a credential. */
 export function NotesPanel({ credential }: { readonly credential: Credential }) {
@@ -52,7 +52,7 @@ function NotesForm({ credential, onDone }: NotesFormProps) {
   const edit = useEdit(credential)
   const { submission } = edit
   const [notes, setNotes] = useState(credential.notes)
-  const left = NOTES_MAX - Array.from(notes).length
+  const left = notesLengthMax - lengthOf(notes)
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     const fault = left < 0 ? text('notesOver', { count: -left }) : undefined

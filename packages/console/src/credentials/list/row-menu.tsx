@@ -1,3 +1,4 @@
+import { nameLengthMax } from '@keyporter/contract'
 import { ActionIcon } from '@mantine/core'
 import {
   IconBan,
@@ -13,6 +14,7 @@ import { useCan } from '../../api/session.ts'
 import { announce } from '../../components/announcer.tsx'
 import { copyText } from '../../components/copy-text.ts'
 import { Menu, MenuItem } from '../../components/menu.tsx'
+import { shortenTo } from '../../components/text-length.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Credential } from '../credential.ts'
 import messages from './messages.json'
@@ -89,13 +91,11 @@ async function copyClientId(clientId: string, element: HTMLElement | null): Prom
   announce(text((await copyText(clientId, element)) ? 'copiedId' : 'copyFailed'))
 }
 
-const NAME_MAX = 64
-
 /** The address of a form that is filled in with what this credential has. */
 function formOf(credential: Credential): Record<string, string | undefined> {
   const { name, notes, kind, permissions, apiId, environment } = credential
   return {
-    name: Array.from(text('duplicateName', { name })).slice(0, NAME_MAX).join(''),
+    name: shortenTo(nameLengthMax, text('duplicateName', { name })),
     notes: notes === '' ? undefined : notes,
     api: apiId,
     permissions: kind === 'scoped' ? permissions.join(',') : undefined,

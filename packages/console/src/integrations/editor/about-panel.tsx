@@ -1,4 +1,5 @@
-import { Radio, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Radio, Stack, Text } from '@mantine/core'
+import { NameAndNotes } from '../../components/name-and-notes.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { EnvironmentBadge } from '../environment-badge.tsx'
@@ -12,20 +13,14 @@ export function AboutPanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, submission } = editor
   return (
     <Panel title={text('about')}>
-      <TextInput
-        label={text('name')}
-        description={text('nameHint')}
-        {...submission.field('name', draft.name, (name) => change({ name }))}
-        maxLength={64}
-        required
-        withAsterisk={false}
-      />
-      <Textarea
-        label={text('notes')}
-        description={text('notesHint')}
-        {...submission.field('notes', draft.notes, (notes) => change({ notes }))}
-        maxLength={250}
-        rows={2}
+      <NameAndNotes
+        name={draft.name}
+        notes={draft.notes}
+        onChange={change}
+        submission={submission}
+        nameHint={text('nameHint')}
+        notesHint={text('notesHint')}
+        secretHint={text('notesSecret')}
       />
       <Environment editor={editor} />
     </Panel>

@@ -1,3 +1,4 @@
+import { nameAndNotesFaults } from '../../components/name-and-notes-faults.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Connection } from '../integration.ts'
 import type { Field } from '../kinds.ts'
@@ -19,7 +20,7 @@ export function draftFaults(draft: Draft): Faults {
   const address = addressFault(draft.baseUrl, true)
   const fields = shownFields(draft.kind, draft.settings).filter(({ of }) => of === 'integration')
   return {
-    name: draft.name.trim() === '' ? text('nameNeeded') : undefined,
+    ...nameAndNotesFaults(draft),
     baseUrl:
       draft.baseUrl.trim() === '' ? text('baseUrlNeeded') : address && text(`address.${address}`),
     contentType:

@@ -1,0 +1,68 @@
+import { nameLengthMax, notesLengthMax } from '@keyporter/contract'
+import { Text, Textarea, TextInput } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+import { looksLikeSecret } from './secret-like.ts'
+import type { Submission } from './submission.ts'
+import { lengthOf } from './text-length.ts'
+
+const text = catalogue(messages)
+
+type NameAndNotesProps = {
+  readonly name: string
+  readonly notes: string
+  readonly onChange: (changes: { readonly name?: string; readonly notes?: string }) => void
+  readonly submission: Submission
+  readonly nameHint: string
+  readonly notesHint: string
+  /** What is said where the notes look like a secret. */
+  readonly secretHint: string
+  /** The id of the part of the page in which a field stands, for what leads there. */
+  readonly partId?: (field: 'name' | 'notes') => string
+}
+
+/** The name of a thing and the notes on it, each with its counter. */
+export function NameAndNotes(props: NameAndNotesProps) {
+  const { name, notes, onChange, submission, nameHint, notesHint, secretHint, partId } = props
+  return (
+    <>
+      <div id={partId?.('name')}>
+        <TextInput
+          label={text('name')}
+          description={nameHint}
+          {...submission.field('name', name, (typed) => onChange({ name: typed }))}
+          required
+          withAsterisk={false}
+        />
+        <Counter count={lengthOf(name)} max={nameLengthMax} />
+      </div>
+      <div id={partId?.('notes')}>
+        <Textarea
+          label={text('notes')}
+          description={notesHint}
+          {...submission.field('notes', notes, (typed) => onChange({ notes: typed }))}
+          rows={3}
+        />
+        <Counter count={lengthOf(notes)} max={notesLengthMax} />
+        <div role="status">
+          {looksLikeSecret(notes) && (
+            <Text size="sm" c="orange" mt={4}>
+              <IconAlertTriangle size={16} aria-hidden style={{ verticalAlign: 'text-bottom' }} />{' '}
+              {secretHint}
+            </Text>
+          )}
+        </div>
+      </div>
+    </>
+  )
+}
+
+/** What is left, for who looks; what is too long is said beside the field. */
+function Counter({ count, max }: { readonly count: number; readonly max: number }) {
+  return (
+    <Text size="xs" c={count > max ? 'red' : 'dimmed'} ta="end" mt={4}>
+      {text('counter', { count, max })}
+    </Text>
+  )
+}
