@@ -1,3 +1,4 @@
+import type { Icon as IconType } from '@tabler/icons-react'
 import {
   type ButtonHTMLAttributes,
   type KeyboardEvent,
@@ -73,7 +74,7 @@ export function Menu({ button, children }: MenuProps) {
 }
 
 type ItemProps = {
-  readonly icon?: ReactNode
+  readonly icon?: IconType
   readonly isDangerous?: boolean
   readonly onClick?: () => void
   /** Draws the item as something else than a button, such as a link. */
@@ -87,10 +88,16 @@ type ItemProps = {
 }
 
 /** One thing that can be done. */
-export function MenuItem({ icon, isDangerous = false, onClick, render, children }: ItemProps) {
+export function MenuItem({
+  icon: Icon,
+  isDangerous = false,
+  onClick,
+  render,
+  children,
+}: ItemProps) {
   const content = (
     <>
-      {icon}
+      {Icon && <Icon size={16} aria-hidden />}
       <span>{children}</span>
     </>
   )

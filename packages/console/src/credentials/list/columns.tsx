@@ -5,12 +5,12 @@ import { duration } from '../../components/time.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Credential } from '../credential.ts'
 import { AttentionChips, StatusBadge } from '../status-badge.tsx'
+import { CredentialMenu } from './credential-menu.tsx'
 import type { ApiSummary } from './credentials-query.ts'
 import classes from './list.module.css'
 import messages from './messages.json'
 import { NameCell } from './name-cell.tsx'
 import { PermissionCell } from './permission-cell.tsx'
-import { RowMenu } from './row-menu.tsx'
 import type { Selection } from './selection.ts'
 import type { OptionalColumn } from './shown-columns.ts'
 
@@ -86,7 +86,7 @@ export function columnsOf(options: ColumnsOptions): readonly Column<Credential>[
       label: text('column.actions'),
       align: 'right',
       render: (credential) => (
-        <RowMenu credential={credential} onRevoke={() => onRevoke(credential)} />
+        <CredentialMenu credential={credential} onRevoke={() => onRevoke(credential)} />
       ),
     },
   ]

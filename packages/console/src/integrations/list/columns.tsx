@@ -9,7 +9,7 @@ import { hostOf, type Integration } from '../integration.ts'
 import classes from '../integrations.module.css'
 import { kindIcons, kindName } from '../kind-words.ts'
 import messages from '../messages.json'
-import { RowMenu } from './row-menu.tsx'
+import { IntegrationMenu } from './integration-menu.tsx'
 
 const text = catalogue(messages)
 
@@ -80,7 +80,7 @@ export function columnsOf({ mayWrite, mayDelete }: ColumnsOptions): readonly Col
       label: text('column.actions'),
       align: 'right',
       render: (integration) => (
-        <RowMenu integration={integration} mayWrite={mayWrite} mayDelete={mayDelete} />
+        <IntegrationMenu integration={integration} mayWrite={mayWrite} mayDelete={mayDelete} />
       ),
     },
   ]

@@ -1,6 +1,5 @@
-import { ActionIcon, Button, Group, Stack, Text, VisuallyHidden } from '@mantine/core'
+import { Button, Group, Stack, Text, VisuallyHidden } from '@mantine/core'
 import {
-  IconDots,
   IconExternalLink,
   IconPencil,
   IconPlugConnected,
@@ -12,7 +11,8 @@ import { DataArea } from '../../components/data-area.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { type DialogAddress, useDialogAddress } from '../../components/dialog-address.ts'
 import { Instant } from '../../components/instant.tsx'
-import { Menu, MenuItem } from '../../components/menu.tsx'
+import { MenuItem } from '../../components/menu.tsx'
+import { RowMenu } from '../../components/row-menu.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ConnectionBadge } from '../connection-badge.tsx'
 import {
@@ -25,7 +25,6 @@ import messages from './messages.json'
 import { nameOf } from './organization-name.ts'
 
 const text = catalogue(messages)
-const sharedIcon = { size: 16, 'aria-hidden': true } as const
 
 /** The organizations that have values of their own. */
 export function OrganizationTable({ integration }: { readonly integration: Integration }) {
@@ -64,7 +63,7 @@ export function OrganizationTable({ integration }: { readonly integration: Integ
           <Button
             variant="default"
             size="sm"
-            leftSection={<IconPlus {...sharedIcon} />}
+            leftSection={<IconPlus size={16} aria-hidden />}
             onClick={() => address.open('values')}
           >
             {text('add')}
@@ -106,62 +105,44 @@ function columnsOf(address: DialogAddress, mayEdit: boolean): readonly Column<Co
       label: text('actions'),
       align: 'right',
       render: (connection) => (
-        <RowMenu connection={connection} address={address} mayEdit={mayEdit} />
+        <ConnectionMenu connection={connection} address={address} mayEdit={mayEdit} />
       ),
     },
   ]
 }
 
-type RowMenuProps = {
+type ConnectionMenuProps = {
   readonly connection: Connection
   readonly address: DialogAddress
   readonly mayEdit: boolean
 }
 
-function RowMenu({ connection, address: { open }, mayEdit }: RowMenuProps) {
+function ConnectionMenu({ connection, address: { open }, mayEdit }: ConnectionMenuProps) {
   const mayCall = useCan('CALL_WRITE')
   const target = connection.organizationId ?? undefined
   if (!mayEdit && !mayCall) return null
   return (
-    <Menu
-      button={(props) => (
-        <ActionIcon
-          {...props}
-          variant="subtle"
-          color="gray"
-          aria-label={text('rowMenu', { name: nameOf(connection) })}
-        >
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      )}
-    >
+    <RowMenu name={nameOf(connection)}>
       {mayEdit && (
-        <MenuItem icon={<IconPencil {...sharedIcon} />} onClick={() => open('values', target)}>
+        <MenuItem icon={IconPencil} onClick={() => open('values', target)}>
           {text('change')}
         </MenuItem>
       )}
       {mayEdit && connection.kind === 'oauth2_authorization_code' && (
-        <MenuItem
-          icon={<IconExternalLink {...sharedIcon} />}
-          onClick={() => open('connect', target)}
-        >
+        <MenuItem icon={IconExternalLink} onClick={() => open('connect', target)}>
           {text('connect')}
         </MenuItem>
       )}
       {mayCall && (
-        <MenuItem icon={<IconPlugConnected {...sharedIcon} />} onClick={() => open('test', target)}>
+        <MenuItem icon={IconPlugConnected} onClick={() => open('test', target)}>
           {text('test')}
         </MenuItem>
       )}
       {mayEdit && (
-        <MenuItem
-          isDangerous
-          icon={<IconTrash {...sharedIcon} />}
-          onClick={() => open('remove', target)}
-        >
+        <MenuItem isDangerous icon={IconTrash} onClick={() => open('remove', target)}>
           {text('remove')}
         </MenuItem>
       )}
-    </Menu>
+    </RowMenu>
   )
 }

@@ -1,7 +1,5 @@
-import { ActionIcon } from '@mantine/core'
 import {
   IconCopyPlus,
-  IconDots,
   IconHistory,
   IconPencil,
   IconPlugConnected,
@@ -11,44 +9,38 @@ import {
 import { Link } from '@tanstack/react-router'
 import { useCan } from '../../api/session.ts'
 import { useDialogAddress } from '../../components/dialog-address.ts'
-import { Menu, MenuItem } from '../../components/menu.tsx'
+import { MenuItem } from '../../components/menu.tsx'
+import { RowMenu } from '../../components/row-menu.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Integration } from '../integration.ts'
 import messages from '../messages.json'
 
 const text = catalogue(messages)
-const sharedIcon = { size: 16, 'aria-hidden': true } as const
 
-type RowMenuProps = {
+type IntegrationMenuProps = {
   readonly integration: Integration
   readonly mayWrite: boolean
   readonly mayDelete: boolean
 }
 
 /** What can be done with one integration of the list. */
-export function RowMenu({ integration, mayWrite, mayDelete }: RowMenuProps) {
+export function IntegrationMenu({ integration, mayWrite, mayDelete }: IntegrationMenuProps) {
   const { id, name, environment } = integration
   const mayCall = useCan('CALL_WRITE')
   const mayAudit = useCan('AUDIT_READ')
   const { open } = useDialogAddress()
   const isTest = environment === 'test'
   return (
-    <Menu
-      button={(props) => (
-        <ActionIcon {...props} variant="subtle" color="gray" aria-label={text('rowMenu', { name })}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      )}
-    >
+    <RowMenu name={name}>
       <MenuItem
-        icon={<IconPencil {...sharedIcon} />}
+        icon={IconPencil}
         render={(props) => <Link {...props} to="/integrations/$id" params={{ id }} />}
       >
         {text(mayWrite ? 'edit' : 'open')}
       </MenuItem>
       {mayCall && (
         <MenuItem
-          icon={<IconPlugConnected {...sharedIcon} />}
+          icon={IconPlugConnected}
           render={(props) => (
             <Link {...props} to="/integrations/$id" params={{ id }} search={{ dialog: 'test' }} />
           )}
@@ -58,7 +50,7 @@ export function RowMenu({ integration, mayWrite, mayDelete }: RowMenuProps) {
       )}
       {mayWrite && (
         <MenuItem
-          icon={<IconCopyPlus {...sharedIcon} />}
+          icon={IconCopyPlus}
           render={(props) => (
             <Link
               {...props}
@@ -72,7 +64,7 @@ export function RowMenu({ integration, mayWrite, mayDelete }: RowMenuProps) {
       )}
       {mayWrite && isTest && (
         <MenuItem
-          icon={<IconWorldUp {...sharedIcon} />}
+          icon={IconWorldUp}
           render={(props) => (
             <Link {...props} to="/integrations/new" search={{ from: id, environment: undefined }} />
           )}
@@ -82,21 +74,17 @@ export function RowMenu({ integration, mayWrite, mayDelete }: RowMenuProps) {
       )}
       {mayAudit && (
         <MenuItem
-          icon={<IconHistory {...sharedIcon} />}
+          icon={IconHistory}
           render={(props) => <Link {...props} to="/audit" search={{ target: id }} />}
         >
           {text('viewAudit')}
         </MenuItem>
       )}
       {mayDelete && (
-        <MenuItem
-          isDangerous
-          icon={<IconTrash {...sharedIcon} />}
-          onClick={() => open('delete', id)}
-        >
+        <MenuItem isDangerous icon={IconTrash} onClick={() => open('delete', id)}>
           {text('delete')}
         </MenuItem>
       )}
-    </Menu>
+    </RowMenu>
   )
 }

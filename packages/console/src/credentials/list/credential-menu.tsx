@@ -1,67 +1,45 @@
 import { nameLengthMax } from '@keyporter/contract'
-import { ActionIcon } from '@mantine/core'
-import {
-  IconBan,
-  IconCopy,
-  IconCopyPlus,
-  IconDots,
-  IconExternalLink,
-  IconHistory,
-} from '@tabler/icons-react'
+import { IconBan, IconCopy, IconCopyPlus, IconExternalLink, IconHistory } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { useCan } from '../../api/session.ts'
 import { announce } from '../../components/announcer.tsx'
 import { copyText } from '../../components/copy-text.ts'
-import { Menu, MenuItem } from '../../components/menu.tsx'
+import { MenuItem } from '../../components/menu.tsx'
+import { RowMenu } from '../../components/row-menu.tsx'
 import { shortenTo } from '../../components/text-length.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Credential } from '../credential.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
-const sharedIcon = { size: 16, 'aria-hidden': true } as const
 
-type RowMenuProps = {
+type CredentialMenuProps = {
   readonly credential: Credential
   readonly onRevoke: () => void
 }
 
 /** What can be done with one credential of the list. */
-export function RowMenu({ credential, onRevoke }: RowMenuProps) {
+export function CredentialMenu({ credential, onRevoke }: CredentialMenuProps) {
   const { id, name, clientId, status } = credential
   const mayWrite = useCan('CREDENTIAL_WRITE')
   const mayAudit = useCan('AUDIT_READ')
   const opener = useRef<HTMLSpanElement>(null)
   return (
     <span ref={opener}>
-      <Menu
-        button={(props) => (
-          <ActionIcon
-            {...props}
-            variant="subtle"
-            color="gray"
-            aria-label={text('rowMenu', { name })}
-          >
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        )}
-      >
+      <RowMenu name={name}>
         <MenuItem
-          icon={<IconExternalLink {...sharedIcon} />}
+          icon={IconExternalLink}
           render={(props) => <Link {...props} to="/credentials/$id" params={{ id }} />}
         >
           {text('openRow')}
         </MenuItem>
-        <MenuItem
-          icon={<IconCopy {...sharedIcon} />}
-          onClick={() => void copyClientId(clientId, opener.current)}
-        >
+        <MenuItem icon={IconCopy} onClick={() => void copyClientId(clientId, opener.current)}>
           {text('copyId')}
         </MenuItem>
         {mayWrite && (
           <MenuItem
-            icon={<IconCopyPlus {...sharedIcon} />}
+            icon={IconCopyPlus}
             render={(props) => (
               <Link {...props} to="/credentials/new" search={formOf(credential)} />
             )}
@@ -71,18 +49,18 @@ export function RowMenu({ credential, onRevoke }: RowMenuProps) {
         )}
         {mayAudit && (
           <MenuItem
-            icon={<IconHistory {...sharedIcon} />}
+            icon={IconHistory}
             render={(props) => <Link {...props} to="/audit" search={{ target: id }} />}
           >
             {text('viewAudit')}
           </MenuItem>
         )}
         {mayWrite && status !== 'revoked' && (
-          <MenuItem isDangerous icon={<IconBan {...sharedIcon} />} onClick={onRevoke}>
+          <MenuItem isDangerous icon={IconBan} onClick={onRevoke}>
             {text('revoke')}
           </MenuItem>
         )}
-      </Menu>
+      </RowMenu>
     </span>
   )
 }
