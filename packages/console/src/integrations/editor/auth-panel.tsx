@@ -1,8 +1,9 @@
-import { Alert, Anchor, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Anchor, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ChoiceBox } from '../../components/choice-box.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { UnfoldLink } from '../../components/unfold-link.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ConnectionActions, hasTokens } from '../connection-actions.tsx'
 import { RedirectUrl } from '../consent/redirect-url.tsx'
@@ -10,8 +11,9 @@ import { SHARED } from '../integration.ts'
 import { kindMeaning, kindName } from '../kind-words.ts'
 import { isKind, kinds } from '../kinds.ts'
 import { awsPlace } from './address.ts'
-import { AuthField, type FieldSource } from './auth-field.tsx'
-import classes from './editor.module.css'
+import type { FieldSource } from './auth-field.tsx'
+import { AuthFields } from './auth-fields.tsx'
+import { ExpiryField } from './expiry-field.tsx'
 import messages from './messages.json'
 import { shownFields } from './request.ts'
 import type { Editor } from './use-editor.ts'
@@ -26,7 +28,7 @@ const kindChoices = kinds.map((kind) => ({
 
 /** The way of signing in, and what it asks for. */
 export function AuthPanel({ editor }: { readonly editor: Editor }) {
-  const { draft, change, submission, plan, base } = editor
+  const { draft, change, values, changeValues, submission, plan, base } = editor
   const { kind } = draft
   const choose = (value: string): void => {
     if (!isKind(value)) return
@@ -53,7 +55,12 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
       )}
       <KindFields source={sourceOf(editor)} hasValues={plan.hasShared} />
       {kind === 'oauth2_authorization_code' && <RedirectUrl />}
-      {plan.hasShared && <Expiry editor={editor} />}
+      {plan.hasShared && (
+        <ExpiryField
+          value={values.expiresOn}
+          onChange={(expiresOn) => changeValues({ expiresOn })}
+        />
+      )}
       {plan.hasShared && isSaved && hasNews && (
         <ConnectionActions integrationId={base.id} organization={SHARED} connection={stored} />
       )}
@@ -91,24 +98,11 @@ function KindFields({ source, hasValues }: KindFieldsProps) {
   const shown = isOpen ? fields : fields.filter(({ isAdvanced }) => isAdvanced !== true)
   return (
     <>
-      {shown.length > 0 && (
-        <div className={classes.fields}>
-          {shown.map((field) => (
-            <AuthField key={`${source.kind}.${field.name}`} field={field} source={source} />
-          ))}
-        </div>
-      )}
+      <AuthFields fields={shown} source={source} />
       {advanced.length > 0 && (
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          ta="start"
-          aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
-        >
+        <UnfoldLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
           {text(isOpen ? 'fewerFields' : 'moreFields')}
-        </Anchor>
+        </UnfoldLink>
       )}
     </>
   )
@@ -161,18 +155,5 @@ function Hint({ words, action, onAction }: HintProps) {
         </Anchor>
       </Stack>
     </Alert>
-  )
-}
-
-function Expiry({ editor: { values, changeValues } }: { readonly editor: Editor }) {
-  return (
-    <TextInput
-      type="date"
-      label={text('expiresOn')}
-      description={text('expiresOnHint')}
-      maw="22rem"
-      value={values.expiresOn}
-      onChange={(event) => changeValues({ expiresOn: event.currentTarget.value })}
-    />
   )
 }

@@ -1,4 +1,4 @@
-import { Anchor, Stack, Text, TextInput } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { announce } from '../../components/announcer.tsx'
@@ -7,14 +7,14 @@ import { Dialog } from '../../components/dialog.tsx'
 import { FormButtons } from '../../components/form-buttons.tsx'
 import { useTimeZone } from '../../components/instant.tsx'
 import { type Submission, useSubmission } from '../../components/submission.ts'
+import { UnfoldLink } from '../../components/unfold-link.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ConnectionActions } from '../connection-actions.tsx'
-import { AuthField } from '../editor/auth-field.tsx'
+import { AuthFields } from '../editor/auth-fields.tsx'
 import { draftOf, type Values, valuesOf } from '../editor/draft.ts'
-import classes from '../editor/editor.module.css'
+import { ExpiryField } from '../editor/expiry-field.tsx'
 import { FaultList } from '../editor/fault-list.tsx'
 import { valueFaults } from '../editor/faults.ts'
-import editorMessages from '../editor/messages.json'
 import { connectionBody, shownFields } from '../editor/request.ts'
 import { RowList } from '../editor/row-list.tsx'
 import { type Connection, type Integration, useRenewIntegrations } from '../integration.ts'
@@ -23,7 +23,6 @@ import { OrganizationBox } from './organization-box.tsx'
 import { nameOf } from './organization-name.ts'
 
 const text = catalogue(messages)
-const editorText = catalogue(editorMessages)
 
 type ValuesDialogProps = {
   readonly integration: Integration
@@ -153,26 +152,14 @@ function Fields({ draft, values, stored, submission, onChange }: FieldsProps) {
     stored,
     submission,
   }
+  const fields = shownFields(draft.kind, draft.settings).filter(({ of }) => of === 'connection')
   return (
     <>
       {draft.kind === 'none' && <Text size="sm">{text('noneKind')}</Text>}
-      <div className={classes.fields}>
-        {shownFields(draft.kind, draft.settings)
-          .filter(({ of }) => of === 'connection')
-          .map((field) => (
-            <AuthField key={field.name} field={field} source={source} />
-          ))}
-      </div>
-      <Anchor
-        component="button"
-        type="button"
-        size="sm"
-        ta="start"
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
+      <AuthFields fields={fields} source={source} />
+      <UnfoldLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
         {text(isOpen ? 'fewerFields' : 'moreFields')}
-      </Anchor>
+      </UnfoldLink>
       {isOpen && (
         <>
           <div role="group" aria-label={text('headers')}>
@@ -190,14 +177,7 @@ function Fields({ draft, values, stored, submission, onChange }: FieldsProps) {
               submission={submission}
             />
           </div>
-          <TextInput
-            type="date"
-            label={editorText('expiresOn')}
-            description={editorText('expiresOnHint')}
-            maw="22rem"
-            value={values.expiresOn}
-            onChange={(event) => change({ expiresOn: event.currentTarget.value })}
-          />
+          <ExpiryField value={values.expiresOn} onChange={(expiresOn) => change({ expiresOn })} />
         </>
       )}
     </>

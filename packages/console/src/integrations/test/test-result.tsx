@@ -1,6 +1,7 @@
-import { Alert, Anchor, Stack, Text } from '@mantine/core'
+import { Alert, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import { useState } from 'react'
+import { UnfoldLink } from '../../components/unfold-link.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { failureWords, type TestAnswer } from './failure.ts'
 import messages from './messages.json'
@@ -15,16 +16,9 @@ export function TestResult({ result }: { readonly result: TestAnswer }) {
   return (
     <Stack gap="sm">
       <Verdict result={result} />
-      <Anchor
-        component="button"
-        type="button"
-        size="sm"
-        ta="start"
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
+      <UnfoldLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
         {text(isOpen ? 'hideDetails' : 'showDetails')}
-      </Anchor>
+      </UnfoldLink>
       {isOpen && (
         <Stack gap="xs">
           {steps
