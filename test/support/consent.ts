@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { addPerson, type Person } from './people.ts'
+import { type Answer, startTestServer, type TestServer } from './server.ts'
+import { startTokenServer, type TokenServer, tokenBody } from './token-server.ts'
+import { askShared, createUpstreamConnection, LOOPBACK_ALLOWED } from './upstream-connection.ts'
+
+/**
+ * A server with two members who may connect, and the other side that gives out tokens; every test has an
+ * integration of its own that needs a person's consent.
+ */
+export function useConsent() {
+  let running: Running | undefined
+  let id = ''
+
+  beforeAll(async () => {
+    const upstream = await startTokenServer()
+    const server = await startTestServer({ env: LOOPBACK_ALLOWED })
+    const privileges = ['integrations.view', 'integrations.manage']
+    const ada = await addPerson(server, { privileges })
+    running = { upstream, server, ada, grace: await addPerson(server, { privileges }) }
+  })
+  afterAll(async () => {
+    await running?.server.close()
+    await running?.upstream.close()
+  })
+  beforeEach(async () => {
+    const { server, upstream } = parts()
+    upstream.answer = (_request, index) => ({
+      body: tokenBody(`token-${index}`, { refresh_token: `refresh-${index}` }),
+    })
+    id = await createUpstreamConnection(server, {
+      auth: {
+        kind: 'oauth2_authorization_code',
+        authorizationUrl: 'https://id.example/authorize?tenant=7',
+        tokenUrl: `${upstream.origin}/token`,
+        clientId: 'us',
+        scopes: ['read', 'offline_access'],
+        extraParameters: { prompt: 'consent', state: 'evil' },
+      },
+      secrets: { clientSecret: 's3cret-of-ours' },
+    })
+  })
+
+  const parts = (): Running => {
+    if (running === undefined) throw new Error('It is started before the first test.')
+    return running
+  }
+  return {
+    server: () => parts().server,
+    upstream: () => parts().upstream,
+    ada: () => parts().ada,
+    grace: () => parts().grace,
+    integrationId: () => id,
+    begin: async (asker: Pick<TestServer, 'ask'> = parts().ada) => {
+      const { status, body, text } = await askShared(asker, id, 'authorize')
+      if (status !== 200) throw new Error(text)
+      return { body, state: new URL(body.url).searchParams.get('state') ?? '' }
+    },
+    /** Comes back from the other side, as the browser of a person, or of nobody. */
+    comeBack: (query: string, who: Person | null = parts().ada): Promise<Answer> =>
+      parts().server.ask('GET', `/connect/callback?${query}`, {
+        as: null,
+        ...(who === null ? {} : { cookie: who.cookie }),
+      }),
+    /** What the other side was asked since then. */
+    watch: () => {
+      const before = parts().upstream.seen.length
+      return () => parts().upstream.seen.slice(before)
+    },
+  }
+}
+
+/** What the page says that one comes back to. */
+export function titleOf({ text }: Answer): string | undefined {
+  return /<h1>(.*)<\/h1>/.exec(text)?.[1]
+}
+
+type Running = {
+  readonly server: TestServer
+  readonly upstream: TokenServer
+  readonly ada: Person
+  readonly grace: Person
+}
