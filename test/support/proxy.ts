@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { createMaskerMemory } from '../../packages/server/src/calls/index.ts'
 import type { ResolvedConnection } from '../../packages/server/src/connections/index.ts'
 import type { Actor } from '../../packages/server/src/context.ts'
@@ -11,6 +12,7 @@ import { createAttachAround } from '../../packages/server/src/platform/attach-ar
 import { createEgress, type Egress } from '../../packages/server/src/platform/egress.ts'
 import { createLog } from '../../packages/server/src/platform/log.ts'
 import { systemRandom } from '../../packages/server/src/platform/random.ts'
+import { echo, startUpstream, type Upstream } from './upstream.ts'
 
 /** The edge of `/proxy` alone: no store, one caller who may, one connection. */
 export type ProxyAlone = {
@@ -41,6 +43,8 @@ export type CallAnswer = {
 
 /** An id of the form of ours, under which the connection is found. */
 export const INTEGRATION = 'intg_01jd0000000000000000000000'
+/** The header with which the caller signs in to us. */
+export const OURS = ['Authorization', 'Bearer ours'] as const
 const ORGANIZATION = 'org_01jd0000000000000000000000'
 
 const caller: Actor = {
@@ -123,11 +127,61 @@ export async function startProxyAlone(
   }
 }
 
+/** The edge before an upstream that echoes, for the tests of one file; each begins with a plain connection. */
+export function useProxyAlone() {
+  let running: { readonly upstream: Upstream; readonly proxy: ProxyAlone } | undefined
+  let parts: Partial<ResolvedConnection> = {}
+  const started = () => {
+    if (running === undefined) throw new Error('It is started before the first test.')
+    return running
+  }
+  beforeAll(async () => {
+    const upstream = await startUpstream()
+    const proxy = await startProxyAlone(() => connectionTo(upstream.origin, parts))
+    running = { upstream, proxy }
+  })
+  afterAll(async () => {
+    await running?.proxy.close()
+    await running?.upstream.close()
+  })
+  beforeEach(() => {
+    const { upstream } = started()
+    parts = {}
+    upstream.answerWith(echo)
+    upstream.received.splice(0)
+  })
+  return {
+    upstream: {
+      get origin() {
+        return started().upstream.origin
+      },
+      get received() {
+        return started().upstream.received
+      },
+      answerWith: (answer: Parameters<Upstream['answerWith']>[0]) =>
+        started().upstream.answerWith(answer),
+    },
+    proxy: {
+      get url() {
+        return started().proxy.url
+      },
+      get used() {
+        return started().proxy.used
+      },
+      call: (path: string, options?: CallOptions) => started().proxy.call(path, options),
+    },
+    /** What is not plain about the connection of the test that runs. */
+    connectWith: (next: Partial<ResolvedConnection>): void => {
+      parts = next
+    },
+  }
+}
+
 /** Sends a request whose path and headers nobody tidies up, behind the address of an integration. */
 export async function callThrough(
   url: string,
   path: string,
-  { method = 'GET', headers = ['Authorization', 'Bearer ours'], body }: CallOptions = {},
+  { method = 'GET', headers = OURS, body }: CallOptions = {},
 ): Promise<CallAnswer> {
   const { hostname, port, pathname } = new URL(url)
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
