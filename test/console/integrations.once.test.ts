@@ -260,6 +260,28 @@ describe('values', { timeout: PATIENCE_MS }, () => {
     await close()
   })
 
+  it('go to the organization that was typed, also where Enter comes before the server’s answer', async () => {
+    await under.server.ask('POST', '/v1/organizations', { body: { name: 'Initech' } })
+    const id = await record({ name: 'For Initech', organizationSpecific: true })
+    const { page, close } = await open(`/integrations/${id}?dialog=values`)
+    const box = page.getByRole('combobox', { name: 'Whose values?' })
+    await box.click()
+    await page.locator('[role=option]').filter({ hasText: 'Initech' }).waitFor()
+    let answer = (): void => undefined
+    const mayAnswer = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    await page.route('**/v1/organizations?*q=*', async (route) => {
+      await mayAnswer
+      await route.continue()
+    })
+    await box.fill('initech')
+    await page.keyboard.press('Enter')
+    expect(await box.inputValue()).toBe('Initech')
+    answer()
+    await close()
+  })
+
   it.each([
     ['Connected.', 'read'],
     ['The other system refused', 'nothing'],

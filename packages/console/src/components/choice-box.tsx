@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState 
 import { catalogue } from '../messages/catalogue.ts'
 import { announce } from './announcer.tsx'
 import { type Choice, ChoiceList } from './choice-list.tsx'
+import { choicesMatching } from './choices-matching.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
@@ -17,6 +18,8 @@ type ChoiceBoxProps = {
   readonly onChoose: (value: string) => void
   /** For choices that a server finds: told what is typed. */
   readonly onSearch?: (typed: string) => void
+  /** Whether the choices are still those of what was typed before: shown are those of them that fit. */
+  readonly isSearching?: boolean
   /** Whether there are more choices than those that were given. */
   readonly hasMore?: boolean
   readonly error?: ReactNode
@@ -28,15 +31,14 @@ type Open = { readonly typed: string; readonly isSearch: boolean; readonly activ
 
 /** One of many, found by typing (ARIA APG, combobox with a list): arrows move, Enter takes, Escape closes. */
 export function ChoiceBox(props: ChoiceBoxProps) {
-  const { choices, value, onChoose, onSearch, hasMore = false } = props
+  const { choices, value, onChoose, onSearch, isSearching = false, hasMore = false } = props
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
   const [state, setState] = useState<Open>()
   const shown = choices.find((choice) => choice.value === value)?.label ?? value
-  const found =
-    state?.isSearch === true && onSearch === undefined
-      ? choices.filter(matching(state.typed))
-      : choices
+  // Enter takes the first that is shown: it has to be one that was meant, also before the server has answered.
+  const isOurs = onSearch === undefined || isSearching
+  const found = state?.isSearch === true && isOurs ? choicesMatching(choices, state.typed) : choices
   const active = Math.min(state?.active ?? 0, found.length - 1)
   const open = (): void => {
     const place = choices.findIndex((choice) => choice.value === value)
@@ -111,14 +113,6 @@ export function ChoiceBox(props: ChoiceBoxProps) {
       )}
     </>
   )
-}
-
-function matching(typed: string): (choice: Choice) => boolean {
-  const words = typed.toLowerCase().split(/\s+/)
-  return ({ label, detail = '' }) => {
-    const searched = `${label} ${detail}`.toLowerCase()
-    return words.every((word) => searched.includes(word))
-  }
 }
 
 /** Says how many are left, to who cannot see the list. */

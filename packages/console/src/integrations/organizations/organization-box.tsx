@@ -4,6 +4,7 @@ import { useActing } from '../../api/acting.ts'
 import { useCan, useWhoAmI } from '../../api/session.ts'
 import { ChoiceBox } from '../../components/choice-box.tsx'
 import type { Choice } from '../../components/choice-list.tsx'
+import { choicesMatching } from '../../components/choices-matching.ts'
 
 type OrganizationBoxProps = {
   readonly label: string
@@ -31,7 +32,10 @@ export function OrganizationBox(props: OrganizationBoxProps) {
     placeholderData: keepPreviousData,
   })
   const offered = found.data?.data ?? [organization]
-  const all = [...first, ...offered.map(({ id, name }) => ({ value: id, label: name }))]
+  const all = [
+    ...choicesMatching(first, q),
+    ...offered.map(({ id, name }) => ({ value: id, label: name })),
+  ]
   const choices = all.filter(
     ({ value }, index) => all.findIndex((one) => one.value === value) === index,
   )
@@ -47,6 +51,7 @@ export function OrganizationBox(props: OrganizationBoxProps) {
         props.onChoose(id)
       }}
       onSearch={setQ}
+      isSearching={found.isPlaceholderData}
       hasMore={found.data !== undefined && found.data.nextCursor !== null}
     />
   )

@@ -1,0 +1,11 @@
+/** Those that have every word that was typed, in whichever case. */
+export function choicesMatching<C extends { readonly label: string; readonly detail?: string }>(
+  choices: readonly C[],
+  typed: string,
+): readonly C[] {
+  const words = typed.toLowerCase().split(/\s+/)
+  return choices.filter(({ label, detail = '' }) => {
+    const searched = `${label} ${detail}`.toLowerCase()
+    return words.every((word) => searched.includes(word))
+  })
+}
