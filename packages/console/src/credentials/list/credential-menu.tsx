@@ -1,9 +1,10 @@
 import { nameLengthMax } from '@keyporter/contract'
-import { IconBan, IconCopy, IconCopyPlus, IconExternalLink, IconHistory } from '@tabler/icons-react'
+import { IconBan, IconCopy, IconCopyPlus, IconExternalLink } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { useCan } from '../../api/session.ts'
 import { announce } from '../../components/announcer.tsx'
+import { AuditItem } from '../../components/audit-item.tsx'
 import { copyText } from '../../components/copy-text.ts'
 import { MenuItem } from '../../components/menu.tsx'
 import { RowMenu } from '../../components/row-menu.tsx'
@@ -23,7 +24,6 @@ type CredentialMenuProps = {
 export function CredentialMenu({ credential, onRevoke }: CredentialMenuProps) {
   const { id, name, clientId, status } = credential
   const mayWrite = useCan('CREDENTIAL_WRITE')
-  const mayAudit = useCan('AUDIT_READ')
   const opener = useRef<HTMLSpanElement>(null)
   return (
     <span ref={opener}>
@@ -47,14 +47,7 @@ export function CredentialMenu({ credential, onRevoke }: CredentialMenuProps) {
             {text('duplicate')}
           </MenuItem>
         )}
-        {mayAudit && (
-          <MenuItem
-            icon={IconHistory}
-            render={(props) => <Link {...props} to="/audit" search={{ target: id }} />}
-          >
-            {text('viewAudit')}
-          </MenuItem>
-        )}
+        <AuditItem targetId={id} />
         {mayWrite && status !== 'revoked' && (
           <MenuItem isDangerous icon={IconBan} onClick={onRevoke}>
             {text('revoke')}

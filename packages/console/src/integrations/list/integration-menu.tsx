@@ -1,6 +1,5 @@
 import {
   IconCopyPlus,
-  IconHistory,
   IconPencil,
   IconPlugConnected,
   IconTrash,
@@ -8,6 +7,7 @@ import {
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useCan } from '../../api/session.ts'
+import { AuditItem } from '../../components/audit-item.tsx'
 import { useDialogAddress } from '../../components/dialog-address.ts'
 import { MenuItem } from '../../components/menu.tsx'
 import { RowMenu } from '../../components/row-menu.tsx'
@@ -27,7 +27,6 @@ type IntegrationMenuProps = {
 export function IntegrationMenu({ integration, mayWrite, mayDelete }: IntegrationMenuProps) {
   const { id, name, environment } = integration
   const mayCall = useCan('CALL_WRITE')
-  const mayAudit = useCan('AUDIT_READ')
   const { open } = useDialogAddress()
   const isTest = environment === 'test'
   return (
@@ -72,14 +71,7 @@ export function IntegrationMenu({ integration, mayWrite, mayDelete }: Integratio
           {text('copyToProduction')}
         </MenuItem>
       )}
-      {mayAudit && (
-        <MenuItem
-          icon={IconHistory}
-          render={(props) => <Link {...props} to="/audit" search={{ target: id }} />}
-        >
-          {text('viewAudit')}
-        </MenuItem>
-      )}
+      <AuditItem targetId={id} />
       {mayDelete && (
         <MenuItem isDangerous icon={IconTrash} onClick={() => open('delete', id)}>
           {text('delete')}
