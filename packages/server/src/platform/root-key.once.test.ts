@@ -19,6 +19,7 @@ import {
   parseRootKey,
   readRootKeyFile,
   readRootKeyFiles,
+  removeStagedRootKeys,
 } from './root-key.ts'
 import { rootKeyId } from './sealing.ts'
 
@@ -89,6 +90,16 @@ describe('does', () => {
     expect(statSync(join(folder, retired)).mode & 0o777).toBe(0o600)
     adoptNextRootKeyFile(folder)
     expect(readRootKeyFiles(folder)).toEqual([next])
+  })
+
+  it('what a process left that was killed while it wrote one is removed, and no other file', () => {
+    const folder = newFolder()
+    const key = createRootKeyFile(folder)
+    const kept = ['root.key', 'root.key.next', `root.key.retired-${rootKeyId(key)}`, 'root.keys']
+    for (const name of [...kept.slice(1), 'root.key.0123456789abcdef'])
+      writeFileSync(join(folder, name), 'a copy', { mode: 0o600 })
+    removeStagedRootKeys(folder)
+    expect(readdirSync(folder).toSorted()).toEqual(kept)
   })
 
   it('there is none where there is no file', () => {

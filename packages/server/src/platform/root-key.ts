@@ -8,6 +8,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -21,6 +22,8 @@ import { rootKeyId } from './sealing.ts'
 
 const FILE = 'root.key'
 const NEXT = 'root.key.next'
+/** The names of {@link stagedPath}. */
+const STAGED = /^root\.key\.[0-9a-f]{16}$/
 
 /** The root keys of a data directory: the present one, and one that is about to take its place. */
 type RootKeyName = typeof FILE | typeof NEXT
@@ -99,6 +102,15 @@ export function adoptNextRootKeyFile(directory: string): void {
   if (present !== undefined) keepRetired(directory, present)
   renameSync(join(directory, NEXT), join(directory, FILE))
   syncDirectory(directory)
+}
+
+/**
+ * Removes what was left of writing root keys by a process that was killed meanwhile: copies of keys which may be in use,
+ * under names that nobody would look for. For whoever is alone in the directory.
+ */
+export function removeStagedRootKeys(directory: string): void {
+  for (const name of readdirSync(directory))
+    if (STAGED.test(name)) rmSync(join(directory, name), { force: true })
 }
 
 function keepRetired(directory: string, key: Uint8Array): void {

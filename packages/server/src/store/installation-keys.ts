@@ -5,6 +5,7 @@ import {
   createNextRootKeyFile,
   createRootKeyFile,
   readRootKeyFiles,
+  removeStagedRootKeys,
 } from '../platform/root-key.ts'
 import { createRootSealing, type RootSealing } from '../platform/root-sealing.ts'
 import { createSealing, readKeyId, type Sealing } from '../platform/sealing.ts'
@@ -56,6 +57,8 @@ export async function openInstallationKeys(
   open('root_key_check')
   // Before the others: they may still be under the key before.
   await settleOrRequirePrevious(store, sealing)
+  // By the lock of the store nobody else is in there.
+  if (store.engine === 'sqlite') removeStagedRootKeys(source.dataDirectory)
   return { sealing, digests: createDigests(open('digest_key'), open('audit_key')) }
 }
 
