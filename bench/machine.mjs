@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { LOAD_CORE } from './harness/pinned-process.mjs'
+import { nginxVersion } from './proxying/start-nginx.mjs'
 
 const peers = [
   'oidc-provider',
@@ -22,7 +23,10 @@ export function describeMachine() {
     memoryGib: Math.round(totalmem() / 2 ** 30),
     loadAverageBefore: loadavg()[0],
     node: process.versions.node,
-    peers: Object.fromEntries(peers.map((name) => [name, versionOf(name)])),
+    peers: {
+      ...Object.fromEntries(peers.map((name) => [name, versionOf(name)])),
+      nginx: nginxVersion(),
+    },
   }
 }
 

@@ -6,12 +6,20 @@ export const SERVER_CORE = 0
 export const LOAD_CORE = 1
 
 /**
- * Starts a Node process on one core. Its standard error is kept, for the message when it fails.
+ * Starts a process on one core, of Node unless another command is named. Its standard error is kept, for the message when it fails.
  *
- * @param {{ core: number, args: string[], env?: Record<string, string>, stdin?: 'pipe' | 'ignore' }} options
+ * @param {{
+ *   core: number, command?: string, args: string[], env?: Record<string, string>, stdin?: 'pipe' | 'ignore',
+ * }} options
  */
-export function startPinned({ core, args, env = {}, stdin = 'ignore' }) {
-  const child = spawn('taskset', ['--cpu-list', String(core), process.execPath, ...args], {
+export function startPinned({
+  core,
+  command = process.execPath,
+  args,
+  env = {},
+  stdin = 'ignore',
+}) {
+  const child = spawn('taskset', ['--cpu-list', String(core), command, ...args], {
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: [stdin, 'pipe', 'pipe'],
   })

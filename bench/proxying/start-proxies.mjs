@@ -2,6 +2,7 @@
 import { startPeer } from '../harness/peer-server.mjs'
 import { makeDirectory } from '../harness/workplace.mjs'
 import { startCalling } from '../keyporter/start-calling.mjs'
+import { nginxVersion, startNginx } from './start-nginx.mjs'
 
 /** @param {string} origin of the other side */
 export async function startProxies(origin) {
@@ -10,5 +11,6 @@ export async function startProxies(origin) {
     'http-proxy': await startPeer('http-proxy', [origin]),
     '@fastify/reply-from': await startPeer('reply-from', [origin]),
     bare: await startPeer('bare-proxy', [origin]),
+    ...(nginxVersion() === undefined ? {} : { nginx: await startNginx(origin) }),
   }
 }

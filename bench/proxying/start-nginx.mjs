@@ -1,0 +1,100 @@
+// nginx as a proxy: one process, which passes everything on to the address given, with a header put in, over connections
+// that it keeps. It comes from the operating system; tests and benchmarks know it at the same place.
+import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SERVER_CORE, startPinned, stopPinned } from '../harness/pinned-process.mjs'
+import { makePairs } from '../harness/subject.mjs'
+import { makeDirectory } from '../harness/workplace.mjs'
+import { peerScenarios } from './scenarios.mjs'
+import { UPSTREAM_AUTHORIZATION } from './subject.mjs'
+
+const COMMAND = '/usr/sbin/nginx'
+const HOST = '127.0.0.1'
+
+/** Undefined where it is not installed. */
+export function nginxVersion() {
+  if (!existsSync(COMMAND)) return undefined
+  return /nginx\/([\d.]+)/.exec(spawnSync(COMMAND, ['-v'], { encoding: 'utf8' }).stderr)?.[1]
+}
+
+/**
+ * @param {string} origin of the other side
+ * @returns {Promise<import('../harness/peer-server.mjs').Server>}
+ */
+export async function startNginx(origin) {
+  const directory = makeDirectory()
+  const port = await freePort()
+  writeFileSync(join(directory, 'nginx.conf'), configuration(new URL(origin).host, port))
+  const args = ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr']
+  const started = startPinned({ core: SERVER_CORE, command: COMMAND, args })
+  while (!(await accepts(port))) {
+    if (started.child.exitCode !== null)
+      throw new Error(`nginx did not start:\n${started.errors()}`)
+    await sleep(20)
+  }
+  const scenarios = peerScenarios(makePairs())
+  return { pid: started.child.pid, port, scenarios, stop: () => stopPinned(started) }
+}
+
+/**
+ * Bodies flow, as they do with all the others. Its only process is the one that is measured.
+ *
+ * @param {string} otherSide
+ * @param {number} port
+ */
+function configuration(otherSide, port) {
+  const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  return `
+    daemon off;
+    master_process off;
+    pid nginx.pid;
+    events { worker_connections 1024; }
+    http {
+      access_log off;
+      ${folders.map((name) => `${name}_temp_path ${name};`).join(' ')}
+      keepalive_requests 1000000000;
+      client_max_body_size 0;
+      upstream other_side {
+        server ${otherSide};
+        keepalive 128;
+        keepalive_requests 1000000000;
+      }
+      server {
+        listen ${HOST}:${port};
+        location / {
+          proxy_pass http://other_side;
+          proxy_http_version 1.1;
+          proxy_set_header Connection "";
+          proxy_set_header Authorization "${UPSTREAM_AUTHORIZATION}";
+          proxy_request_buffering off;
+          proxy_buffering off;
+        }
+      }
+    }
+  `
+}
+
+/** @returns {Promise<number>} */
+async function freePort() {
+  const probe = createServer()
+  await new Promise((resolve) => probe.listen(0, HOST, () => resolve(undefined)))
+  const { port } = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+/**
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+async function accepts(port) {
+  const socket = connect(port, HOST)
+  const isOpen = await new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+  })
+  socket.destroy()
+  return isOpen
+}
