@@ -58,7 +58,8 @@ function maskBody(finder: TextFinder): BodyMask {
       const found = finder.findAll(bytes)
       const places = heldBlank === 0 ? found : [{ start: 0, end: heldBlank }, ...found]
       const rest = finder.startOfRest(bytes)
-      held = bytes.subarray(rest)
+      // A copy: the piece is gone once it is written.
+      held = Buffer.from(bytes.subarray(rest))
       heldBlank = places.reduce((most, { end }) => Math.max(most, end - rest), 0)
       return blank(bytes, places).subarray(0, rest)
     },

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { ProxyAnswer, ProxyAnswerBody } from '../calls/index.ts'
 import type { Log } from '../platform/log.ts'
+import { releaseOnceWritten } from '../platform/released.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** Sends on what another side answered. */
@@ -67,7 +68,7 @@ function pass({ stream, mask }: Flowing, raw: ServerResponse): void {
   stream.on('data', (piece: Buffer) => {
     isBegun = true
     const shown = mask === undefined ? piece : mask.push(piece)
-    if (shown.length > 0 && !raw.write(shown)) stream.pause()
+    if (shown.length > 0 && !raw.write(shown, releaseOnceWritten(shown))) stream.pause()
   })
   raw.on('drain', () => stream.resume())
   stream.once('end', () => {

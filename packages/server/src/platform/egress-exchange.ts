@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { EgressError, toEgressError } from './egress-faults.ts'
 import { answerHeaders, requestHeaders } from './egress-headers.ts'
 import type { EgressAnswer, EgressLimits, EgressRequest } from './egress-request.ts'
+import { releaseBehind } from './released.ts'
 
 const BODY_BUFFER_BYTES = 65_536
 const EMPTY = Buffer.alloc(0)
@@ -83,6 +84,8 @@ function createHandler(
       clearTimeout(waiting)
       flow.controller = controller
       if (flow.isOver) controller.abort(new EgressError('aborted'))
+      // Not before: who listens makes it flow.
+      else if (sent instanceof Readable) releaseBehind(sent)
     },
     onResponseStart: (controller, status) => {
       // RFC 9110 §15.2: interim answers may be ignored.

@@ -10,7 +10,7 @@ export type EgressRequest = {
   readonly target: string
   /** Host, Content-Length and hop-by-hop headers are the door's own: what stands here of them is dropped. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** A stream is destroyed when the exchange fails. */
+  /** A stream is destroyed when the exchange fails, and the memory of its pieces is gone once they are sent. */
   readonly body: Uint8Array | Readable | null
   /** Of a stream, where it is known. */
   readonly contentLength?: number | undefined
