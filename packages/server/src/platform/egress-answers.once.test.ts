@@ -5,7 +5,8 @@ import { openEgress, outcomeOf, requestTo } from '../../../../test/support/egres
 import { startRawUpstream } from '../../../../test/support/raw-upstream.ts'
 import { requireVectors } from '../../../../test/support/vectors.ts'
 
-const limits = { headMs: 300, idleMs: 300 }
+/** For answers that never end. */
+const IMPATIENT = { headMs: 300, idleMs: 300 }
 
 /**
  * What a first request gets from an upstream that answers it with these bytes, and what the next two get, which it
@@ -22,8 +23,9 @@ async function outcomesOf(bytes: string): Promise<readonly [string, string, stri
     else socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`)
   })
   const egress = openEgress(['127.0.0.1'])
-  const ask = (target: string) => outcomeOf(egress, requestTo(upstream.origin, { target, limits }))
-  return [await ask('/evil'), await ask('/second'), await ask('/third')]
+  const ask = (target: string, limits = {}) =>
+    outcomeOf(egress, requestTo(upstream.origin, { target, limits }))
+  return [await ask('/evil', IMPATIENT), await ask('/second'), await ask('/third')]
 }
 
 const WELL = ['200 /second', '200 /third']
