@@ -1,5 +1,9 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
-import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
@@ -90,12 +94,15 @@ describe('what passes by arrives byte for byte', () => {
     return { pieces, digest: hash.digest('hex') }
   }
 
-  async function listen(scheme: string, listener: RequestListener): Promise<string> {
+  type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>
+
+  async function listen(scheme: string, answer: Answer): Promise<string> {
     const { cert, key } = makeCertificate({
       name: 'leaf',
       issuer: authority,
       hosts: ['127.0.0.1'],
     })
+    const listener = (...exchange: Parameters<Answer>): void => void answer(...exchange)
     const server =
       scheme === 'https' ? createHttpsServer({ cert, key }, listener) : createHttpServer(listener)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -130,7 +137,7 @@ describe('what passes by arrives byte for byte', () => {
 
   test('down, where secrets are looked for', async () => {
     const { pieces, digest } = someBody()
-    const origin = await listen('http', (_request, response) => {
+    const origin = await listen('http', async (_request, response) => {
       Readable.from(pieces).pipe(response)
     })
     const auth = {
