@@ -1,4 +1,4 @@
-import { hasDotSegment } from '@keyporter/protocol'
+import { hasDotSegment, trimSlashes } from '@keyporter/protocol'
 
 /** Where a call goes. */
 export type CallAddress = {
@@ -34,7 +34,7 @@ function cutBase(asked: string, baseUrl: string | undefined): string {
   if (baseUrl === undefined) {
     throw new TypeError('baseUrl is missing: it says which addresses are those of the integration')
   }
-  const base = new URL(baseUrl).href.replace(/\/+$/, '')
+  const base = trimSlashes(new URL(baseUrl).href)
   const below = cutPrefix(cutFragment(new URL(asked)), base)
   if (below === undefined) throw new TypeError('The address is not below baseUrl')
   return below

@@ -45,20 +45,19 @@ export async function openInstallationKeys(
   }
   if (stored.size === 0) await store.transact((tx) => makeSettings(tx, createSealing(newest)))
   const sealed = stored.size === 0 ? await readSettings(store) : stored
+  // Nodes that share a database could not know of a key that one of them makes.
+  const hasFiles = source.configured === undefined && store.engine === 'sqlite'
   const sealing = createRootSealing({
     keys,
     presentKeyId: readKeyId(sealed.get('root_key_check') ?? '') ?? '',
-    // Nodes that share a database could not know of a key that one of them makes.
-    ...(source.configured === undefined && store.engine === 'sqlite'
-      ? { files: keyFiles(source.dataDirectory) }
-      : {}),
+    ...(hasFiles ? { files: keyFiles(source.dataDirectory) } : {}),
   })
   const open = (name: (typeof names)[number]) => openSetting(sealing, name, sealed.get(name))
   open('root_key_check')
   // Before the others: they may still be under the key before.
   await settleOrRequirePrevious(store, sealing)
   // By the lock of the store nobody else is in there.
-  if (store.engine === 'sqlite') removeStagedRootKeys(source.dataDirectory)
+  if (hasFiles) removeStagedRootKeys(source.dataDirectory)
   return { sealing, digests: createDigests(open('digest_key'), open('audit_key')) }
 }
 
