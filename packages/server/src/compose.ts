@@ -45,7 +45,7 @@ import { createLog, type LogSink } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
 import { createVault } from './platform/vault.ts'
-import { adoptRootSealed, sealingKeyRoutes, startRekeying } from './sealing-keys/index.ts'
+import { sealingKeyRoutes, startRekeying } from './sealing-keys/index.ts'
 import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
 import {
   createKeyRing,
@@ -171,7 +171,6 @@ export async function compose(
   })
   const operator = await findOperator(store.reader)
   if (operator !== undefined) {
-    await adoptRootSealed({ ctx: asSystem(operator.id), store, log })
     await syncBuiltInApi(asSystem(operator.id))
     await ensureSigningKey(asSystem(operator.id), 'ES256')
     // The key may be one that another node made since the ring was filled.

@@ -37,31 +37,6 @@ const sealedSecretOf = async ({ id }: Person) => {
 const keyIdOf = (sealed: string) =>
   JSON.parse(Buffer.from(sealed.split('.')[0] ?? '', 'base64url').toString()).kid
 
-it('secrets that were sealed before organizations had keys come under one at the start', async () => {
-  const person = await addPerson(server)
-  const totp = await enableTotp(server, person)
-  const { sealing, vault } = context()
-  const place = {
-    organization: server.operatorId,
-    record: person.id,
-    field: 'totp_secret',
-    version: 1,
-  }
-  const sealedSecret = sealing.seal(await vault.open(await sealedSecretOf(person), place), place)
-  await context().mutate(async (tx) => ({
-    result: await tx
-      .updateTable('totpSecrets')
-      .set({ sealedSecret })
-      .where('memberId', '=', person.id)
-      .execute(),
-    audit: { action: 'member.updated', target: { type: 'member', id: person.id, name: 'x' } },
-    changes: [],
-  }))
-  await server.restart()
-  expect(keyIdOf(await sealedSecretOf(person))).toMatch(/^key_/)
-  expect(await enter(person, nextCode(totp))).toBe(201)
-})
-
 it('codes stay good through a rotation; when the keys are destroyed, recovery codes do', async () => {
   const person = await addPerson(server)
   const totp = await enableTotp(server, person)

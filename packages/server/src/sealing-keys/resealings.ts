@@ -29,12 +29,6 @@ export function underOrganizationKeys(deps: RekeyDeps): Resealing {
   return { ...around(deps), open: openWithVault(vault), seal: vault.seal }
 }
 
-/** From a root key to the present key of an organization. */
-export function fromRootKey(deps: RekeyDeps): Resealing {
-  const { sealing, vault } = deps.ctx
-  return { ...around(deps), open: openWithRootKey(sealing), seal: vault.seal }
-}
-
 function openWithRootKey(sealing: RootSealing): Resealing['open'] {
   return async ({ sealed, place }) => {
     try {
