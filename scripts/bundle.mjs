@@ -27,7 +27,7 @@ async function writeBundle() {
     // The entry may export more than it says: otherwise its code would move to a chunk, where it is not
     // the program's main module any more.
     preserveEntrySignatures: 'allow-extension',
-    plugins: [tlsOnFirstUse()],
+    plugins: [tlsOnFirstUse(), withoutUnused()],
     tsconfig: false,
     logLevel: 'warn',
   })
@@ -37,6 +37,8 @@ async function writeBundle() {
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: 'chunk-[name]-[hash].mjs',
+    // One character beyond Latin-1, and the engine keeps two bytes for each of the text.
+    charset: 'ascii',
     // Less to read at start; names stay, for the stack frames of the log.
     minify: { compress: true, mangle: false, codegen: true },
   })
@@ -64,6 +66,21 @@ function tlsOnFirstUse() {
       }
       return lazy
     },
+  }
+}
+
+/**
+ * Of what Fastify brings with it, what is never asked for: its compilers of schemas, in whose place the contract is
+ * (http/server.ts gives it a factory that throws), and requests without a network, for tests. A third of the text that is
+ * read at each start, and 3 MiB of memory for as long as the program runs.
+ */
+function withoutUnused() {
+  const unused =
+    /\/node_modules\/(@fastify\/ajv-compiler|@fastify\/fast-json-stringify-compiler|light-my-request)\//
+  return {
+    name: 'without-unused',
+    /** @param {string} id */
+    load: (id) => (unused.test(id.replaceAll('\\', '/')) ? 'module.exports = {}' : null),
   }
 }
 
