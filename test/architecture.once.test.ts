@@ -164,9 +164,20 @@ describe('inside the server', () => {
     )
   })
 
+  test('node:http is imported for its types alone: its values come with the whole of Node’s own fetch', () => {
+    const statement = /import\b(?!\s+type\b)\s*([^'"]*?)from\s*['"]node:https?['"]/g
+    const faults = sources
+      .filter(({ path }) => path.startsWith(serverFolder))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(statement)].map(([, what = '']) => `${path}: ${what}`),
+      )
+    expect(faults.filter((fault) => !/: \{ (type \w+,? ?)+\} $/.test(fault))).toEqual([])
+  })
+
   test('only main.ts touches process: what a part needs is handed to it', () => {
     // Facts about the machine that no setting changes may be read anywhere.
-    const use = /\bprocess\.(?!pid\b|platform\b|versions?\b|hrtime\b|memoryUsage\b|uptime\b)\w+/
+    const use =
+      /\bprocess\.(?!getBuiltinModule\b|pid\b|platform\b|versions?\b|hrtime\b|memoryUsage\b|uptime\b)\w+/
     expect(findInCode(use, serverFolder, ['main.ts'])).toEqual([])
   })
 })
