@@ -282,6 +282,24 @@ describe('values', { timeout: PATIENCE_MS }, () => {
     await close()
   })
 
+  it('go to nobody where the search for what was typed failed', async () => {
+    const id = await record({ name: 'For nobody', organizationSpecific: true })
+    const { page, close } = await open(`/integrations/${id}?dialog=values`)
+    const box = page.getByRole('combobox', { name: 'Whose values?' })
+    await box.click()
+    const options = page.locator('[role=option]')
+    await options.first().waitFor()
+    const failed = page.waitForResponse(/organizations\?.*q=initech/)
+    // A fault that is not tried again.
+    await page.route('**/v1/organizations?*q=*', (route) => route.fulfill({ status: 400 }))
+    await box.fill('initech')
+    await failed
+    await expect.poll(() => options.count()).toBe(0)
+    await page.keyboard.press('Enter')
+    expect(await box.inputValue()).toBe('')
+    await close()
+  })
+
   it.each([
     ['Connected.', 'read'],
     ['The other system refused', 'nothing'],

@@ -18,7 +18,7 @@ type ChoiceBoxProps = {
   readonly onChoose: (value: string) => void
   /** For choices that a server finds: told what is typed. */
   readonly onSearch?: (typed: string) => void
-  /** Whether the choices are still those of what was typed before: shown are those of them that fit. */
+  /** Whether the choices are not what the search for what is typed found, because it goes on or failed: shown are those that fit. */
   readonly isSearching?: boolean
   /** Whether there are more choices than those that were given. */
   readonly hasMore?: boolean

@@ -51,7 +51,7 @@ export function OrganizationBox(props: OrganizationBoxProps) {
         props.onChoose(id)
       }}
       onSearch={setQ}
-      isSearching={found.isPlaceholderData}
+      isSearching={found.isPlaceholderData || found.data === undefined}
       hasMore={found.data !== undefined && found.data.nextCursor !== null}
     />
   )
