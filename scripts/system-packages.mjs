@@ -1,7 +1,15 @@
 // What the tests need of the operating system. Where this is Debian and we are root, the missing ones
 // are installed; elsewhere the tests that need them are skipped and say so.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, globSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  globSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** The system's own Python: a version manager's, first on the path, lacks Debian's modules. */
@@ -9,6 +17,7 @@ export const systemPython = '/usr/bin/python3'
 
 /** Whom Debian asks, where it is there, before a package's service is started. */
 const servicePolicy = '/usr/sbin/policy-rc.d'
+const NO_SERVICE = '#!/bin/sh\nexit 101\n'
 
 /**
  * @typedef {object} SystemPackage
@@ -120,8 +129,9 @@ function refusalToInstall() {
  * @returns {boolean} false where somebody's own policy is there, which stays
  */
 function forbidServices() {
-  if (existsSync(servicePolicy)) return false
-  writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  // One of ours may have been left by a run that was killed: it must not stay for ever.
+  if (existsSync(servicePolicy)) return readFileSync(servicePolicy, 'utf8') === NO_SERVICE
+  writeFileSync(servicePolicy, NO_SERVICE, { mode: 0o755 })
   return true
 }
 
