@@ -1,5 +1,6 @@
 import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { FailureBoundary } from './failure-boundary.tsx'
 
 type PanelProps = {
   readonly title?: string
@@ -8,7 +9,7 @@ type PanelProps = {
   readonly children: ReactNode
 }
 
-/** A part of a page with a heading of its own. */
+/** A part of a page with a heading of its own. When its content fails to render, the rest of the page stays. */
 export function Panel({ title, lead, actions, children }: PanelProps) {
   return (
     <Paper
@@ -34,7 +35,7 @@ export function Panel({ title, lead, actions, children }: PanelProps) {
             {actions}
           </Group>
         )}
-        {children}
+        <FailureBoundary>{children}</FailureBoundary>
       </Stack>
     </Paper>
   )

@@ -2,6 +2,7 @@ import { Alert, Anchor, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ChoiceBox } from '../../components/choice-box.tsx'
+import { FailureBoundary } from '../../components/failure-boundary.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { UnfoldLink } from '../../components/unfold-link.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
@@ -53,7 +54,9 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
           {text('sharedValues')}
         </Text>
       )}
-      <KindFields source={sourceOf(editor)} hasValues={plan.hasShared} />
+      <FailureBoundary resetKey={kind}>
+        <KindFields source={sourceOf(editor)} hasValues={plan.hasShared} />
+      </FailureBoundary>
       {kind === 'oauth2_authorization_code' && <RedirectUrl />}
       {plan.hasShared && (
         <ExpiryField

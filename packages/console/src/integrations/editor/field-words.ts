@@ -1,6 +1,6 @@
 import { catalogue } from '../../messages/catalogue.ts'
 import type { AuthKind } from '../integration.ts'
-import messages from './fields.json'
+import messages from './field.messages.json'
 
 const text = catalogue(messages)
 

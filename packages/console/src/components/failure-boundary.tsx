@@ -1,0 +1,36 @@
+import { Alert, Button, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { CatchBoundary, type ErrorComponentProps } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { catalogue } from '../messages/catalogue.ts'
+import messages from './messages.json'
+
+const text = catalogue(messages)
+
+type FailureBoundaryProps = {
+  /** The content is rendered again when this changes. */
+  readonly resetKey?: string
+  readonly children: ReactNode
+}
+
+/** Shows a notice in place of content whose rendering failed. The rest of the page, and its input, is kept. */
+export function FailureBoundary({ resetKey = '', children }: FailureBoundaryProps) {
+  return (
+    <CatchBoundary getResetKey={() => resetKey} errorComponent={FailureNotice}>
+      {children}
+    </CatchBoundary>
+  )
+}
+
+function FailureNotice({ reset }: ErrorComponentProps) {
+  return (
+    <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />}>
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{text('sectionFailed')}</Text>
+        <Button size="xs" variant="default" onClick={reset}>
+          {text('problem.retry')}
+        </Button>
+      </Stack>
+    </Alert>
+  )
+}

@@ -1,0 +1,141 @@
+import { createHash, createHmac } from 'node:crypto'
+import type { Received } from './upstream.ts'
+
+const SECRET = 'S3cr3t/of+the=other&side "é"'
+const TOKEN = 'tok_4eC39HqLyjWDarjtT1zdp7dc'
+const KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
+
+/** An authentication type: its fields, and how an upstream checks a request of it. */
+export type AuthenticationType = {
+  readonly settings?: object
+  readonly values: object
+  /** Whether the upstream accepts the request. */
+  readonly isAuthentic: (received: Received) => boolean
+  readonly secrets: readonly string[]
+}
+
+const header = ({ headers }: Received, name: string) => headers[name]?.join(', ') ?? ''
+const hmac = (key: string, text: string) => createHmac('sha256', key).update(text).digest('hex')
+
+/** One row for each authentication type that needs no token endpoint, and for its variants. */
+export const authenticationTypes = {
+  none: {
+    values: {},
+    isAuthentic: ({ headers }) => headers['authorization'] === undefined,
+    secrets: [],
+  },
+  basic: {
+    settings: { username: 'ada' },
+    values: { password: SECRET },
+    isAuthentic: (received) =>
+      header(received, 'authorization') ===
+      `Basic ${Buffer.from(`ada:${SECRET}`).toString('base64')}`,
+    secrets: [SECRET],
+  },
+  bearer: {
+    values: { token: TOKEN },
+    isAuthentic: (received) => header(received, 'authorization') === `Bearer ${TOKEN}`,
+    secrets: [TOKEN],
+  },
+  'bearer, elsewhere': {
+    settings: { prefix: 'Token', header: 'X-Auth' },
+    values: { token: TOKEN },
+    isAuthentic: (received) => header(received, 'x-auth') === `Token ${TOKEN}`,
+    secrets: [TOKEN],
+  },
+  'api_key in a header': {
+    settings: { name: 'X-Api-Key', in: 'header' },
+    values: { value: TOKEN },
+    isAuthentic: (received) => header(received, 'x-api-key') === TOKEN,
+    secrets: [TOKEN],
+  },
+  'api_key in the query': {
+    settings: { name: 'key', in: 'query' },
+    values: { value: 'a/b+c d&e=f' },
+    isAuthentic: ({ url }) =>
+      url === '/v1/things%2F1?q=1&key=a%2Fb%2Bc%20d%26e%3Df' &&
+      new URL(url, 'http://upstream.example').searchParams.get('key') === 'a/b+c d&e=f',
+    secrets: ['a/b+c d&e=f', 'a%2Fb%2Bc%20d%26e%3Df'],
+  },
+  'api_key in a cookie': {
+    settings: { name: 'sid', in: 'cookie' },
+    values: { value: TOKEN },
+    isAuthentic: (received) => header(received, 'cookie') === `sid=${TOKEN}`,
+    secrets: [TOKEN],
+  },
+  headers: {
+    values: {
+      entries: [
+        { name: 'X-Id', value: 'identity-1' },
+        { name: 'X-Secret', value: TOKEN },
+      ],
+    },
+    isAuthentic: (received) =>
+      header(received, 'x-id') === 'identity-1' && header(received, 'x-secret') === TOKEN,
+    secrets: [TOKEN, 'identity-1'],
+  },
+  aws_sigv4: {
+    settings: { accessKeyId: 'AKIDEXAMPLE', region: 'eu-central-1', service: 'execute-api' },
+    values: { secretAccessKey: KEY, sessionToken: TOKEN },
+    isAuthentic: verifyAws,
+    secrets: [KEY, TOKEN],
+  },
+  'hmac_sha256, simple': {
+    settings: { clientId: 'client-1', scheme: 'simple' },
+    values: { clientSecret: KEY },
+    isAuthentic: (received) => {
+      const time = header(received, 'x-timestamp')
+      const text = `${time}.${received.method}.${received.url}.${received.body.toString()}`
+      return (
+        header(received, 'x-client-id') === 'client-1' &&
+        header(received, 'x-signature') === hmac(KEY, text)
+      )
+    },
+    secrets: [KEY],
+  },
+  'hmac_sha256, stripe': {
+    settings: { clientId: 'client-1', scheme: 'stripe' },
+    values: { clientSecret: KEY },
+    isAuthentic: (received) => {
+      const [, time = '', signature] =
+        /^t=(\d+),v1=([0-9a-f]+)$/.exec(header(received, 'stripe-signature')) ?? []
+      return signature === hmac(KEY, `${time}.${received.body.toString()}`)
+    },
+    secrets: [KEY],
+  },
+} satisfies Readonly<Record<string, AuthenticationType>>
+
+/** Signs what came as AWS's guide says, and compares. */
+function verifyAws({ method, url, headers, body }: Received): boolean {
+  const [authorization = ''] = headers['authorization'] ?? []
+  const [, day = '', names = '', signature] =
+    /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/(\d{8})\/eu-central-1\/execute-api\/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)$/.exec(
+      authorization,
+    ) ?? []
+  const [path = '', query = ''] = url.split('?')
+  const canonical = [
+    method,
+    path.split('/').map(encodeURIComponent).join('/'),
+    query,
+    ...names.split(';').map((name) => `${name}:${headers[name]?.join(',')}`),
+    '',
+    names,
+    sha256(body),
+  ].join('\n')
+  const scope = `${day}/eu-central-1/execute-api/aws4_request`
+  const toSign = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(canonical)].join('\n')
+  const key = scope
+    .split('/')
+    .reduce<Buffer>(
+      (secret, part) => createHmac('sha256', secret).update(part).digest(),
+      Buffer.from(`AWS4${KEY}`),
+    )
+  const isWhole = ['host', 'x-amz-date', 'x-amz-security-token'].every((name) =>
+    names.split(';').includes(name),
+  )
+  return isWhole && createHmac('sha256', key).update(toSign).digest('hex') === signature
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash('sha256').update(data).digest('hex')
+}
