@@ -4,42 +4,51 @@ import { configDefaults, defineConfig } from 'vitest/config'
 // In tests the packages resolve to their sources, as they do for the compiler.
 const conditions = ['@keyporter/source', ...defaultServerConditions]
 
-const onEveryStore = ['packages/server/**/*.test.ts', 'test/**/*.test.ts']
-const runOnce = '**/*.once.test.ts'
 const exclude = [...configDefaults.exclude, '**/dist/**']
+const browserTests = 'test/console/**/*.test.ts'
+const runOnce = '**/*.once.test.ts'
+const serverTests = ['packages/server/**/*.test.ts', 'test/**/*.test.ts']
+
+// docs/testing.md says which tests belong to which project, and why.
+const projects = {
+  console: { include: [browserTests] },
+  postgres: {
+    include: serverTests,
+    exclude: [browserTests, runOnce],
+    env: { KEYPORTER_TEST_STORE: 'postgres' },
+  },
+  sqlite: {
+    include: serverTests,
+    exclude: [browserTests],
+    env: { KEYPORTER_TEST_STORE: 'sqlite' },
+  },
+  packages: { include: ['packages/!(server)/**/*.test.ts'] },
+}
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     pool: 'forks',
-    // Of three, one waits most of the time: for a browser, a database, or a clock.
-    maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // What comes a moment later comes later still on a machine that is busy.
-    expect: { poll: { timeout: 5_000 } },
-    // Below this a test file is one line of output.
+    execArgv: ['--conditions=@keyporter/source'],
+    // The files of a project share the modules that a worker has loaded: loading them takes longer than most tests.
+    isolate: false,
+    experimental: { viteModuleRunner: false },
+    // Of three workers one usually waits: for a browser, a database or a process.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
+    // Faster tests take one line of output for their file.
     slowTestThreshold: 10_000,
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'sqlite',
-          include: ['packages/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude,
-          env: { KEYPORTER_TEST_STORE: 'sqlite' },
-        },
+    projects: Object.entries(projects).map(([name, project]) => ({
+      extends: true as const,
+      test: {
+        env: {},
+        ...project,
+        name,
+        exclude: [...exclude, ...('exclude' in project ? project.exclude : [])],
       },
-      {
-        extends: true,
-        test: {
-          name: 'postgres',
-          include: onEveryStore,
-          exclude: [...exclude, runOnce],
-          env: { KEYPORTER_TEST_STORE: 'postgres' },
-        },
-      },
-    ],
+    })),
   },
 })

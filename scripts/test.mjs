@@ -1,13 +1,17 @@
-// What `npm test` runs: PostgreSQL and system packages are provided where they can be, then come the
-// static checks and every test on both stores. The last line is the count; the exit status is 0 only
-// when nothing failed. `npm test -- <part of a path>` runs the matching test files alone.
-import { provideSystemPackages, systemPython } from './system-packages.mjs'
+// What `npm test` runs: PostgreSQL and system packages are provided where they can be, then come every test on both
+// stores and, beside them, the static checks. The last line is the count; the exit status is 0 only when nothing
+// failed. `npm test -- <part of a path>` runs the matching test files alone.
+import { browserPackage, provideSystemPackages, systemPython } from './system-packages.mjs'
 import { providePostgres } from './test/postgres.mjs'
 import { runStaticChecks, skipStaticChecks } from './test/static-checks.mjs'
 import { summarize } from './test/summary.mjs'
+import { chooseTests } from './test/test-files.mjs'
 import { runVitest } from './test/vitest.mjs'
 
-const filters = process.argv.slice(2)
+/** @import { Results } from './test/summary.mjs' */
+
+const args = process.argv.slice(2)
+const chosen = chooseTests(args)
 const interruption = new AbortController()
 for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(name, () => interruption.abort())
@@ -25,11 +29,13 @@ process.exitCode = isPassed ? 0 : 1
 
 /** @param {AbortSignal} signal */
 async function runEverything(signal) {
-  const postgres = await providePostgres()
+  const missing = chosen.needsPackages ? provideSystemPackages() : {}
+  const postgres = chosen.needsPostgres
+    ? await providePostgres()
+    : { reason: 'no chosen test needs it' }
   try {
     signal.throwIfAborted()
-    const checks = await runChecks(signal)
-    return [checks, await runTests(postgres, signal)]
+    return await Promise.all([runChecks(signal), runTests({ postgres, missing }, signal)])
   } catch (error) {
     if (!signal.aborted) throw error
     return [{ passed: 0, failures: ['the run was interrupted'], skips: [] }]
@@ -40,30 +46,40 @@ async function runEverything(signal) {
 
 /** @param {AbortSignal} signal */
 function runChecks(signal) {
-  return filters.length === 0
-    ? runStaticChecks(signal)
-    : skipStaticChecks('only some test files were asked for')
+  return chosen.isPart
+    ? skipStaticChecks('only some test files were asked for')
+    : runStaticChecks(signal)
 }
 
 /**
- * @param {import('./test/postgres.mjs').Postgres | { reason: string }} postgres
+ * @typedef {object} Machine
+ * @property {import('./test/postgres.mjs').Postgres | { reason: string }} postgres
+ * @property {Record<string, string>} missing    the system packages that are missing, and why
+ *
+ * @param {Machine} machine
  * @param {AbortSignal} signal
+ * @returns {Promise<Results>}
  */
-async function runTests(postgres, signal) {
+async function runTests({ postgres, missing }, signal) {
+  /** @type {Results['skips'][number][]} */
+  const leftOut = []
+  const projects = ['packages', 'sqlite']
+  if ('url' in postgres) {
+    process.stdout.write(`PostgreSQL for the tests: ${postgres.description}\n`)
+    projects.push('postgres')
+  } else if (chosen.needsPostgres) {
+    leftOut.push({ what: 'every test on PostgreSQL', reason: postgres.reason })
+  }
+  if (missing[browserPackage] === undefined) projects.push('console')
+  else {
+    const reason = `${browserPackage} is not installed: ${missing[browserPackage]}`
+    leftOut.push({ what: 'every test of the console in a browser', reason })
+  }
   const env = {
     KEYPORTER_TEST_PYTHON: systemPython,
-    KEYPORTER_TEST_MISSING_PACKAGES: JSON.stringify(provideSystemPackages()),
+    KEYPORTER_TEST_MISSING_PACKAGES: JSON.stringify(missing),
+    ...('url' in postgres ? { TEST_DATABASE_URL: postgres.url } : {}),
   }
-  if ('reason' in postgres) {
-    const results = await runVitest({ filters, projects: ['sqlite'], env, signal })
-    const skip = { what: 'every test on PostgreSQL', reason: postgres.reason }
-    return { ...results, skips: [...results.skips, skip] }
-  }
-  process.stdout.write(`PostgreSQL for the tests: ${postgres.description}\n`)
-  return runVitest({
-    filters,
-    projects: ['sqlite', 'postgres'],
-    env: { ...env, TEST_DATABASE_URL: postgres.url },
-    signal,
-  })
+  const results = await runVitest({ args, projects, env, signal })
+  return { ...results, skips: [...results.skips, ...leftOut] }
 }

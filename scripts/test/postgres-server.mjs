@@ -1,5 +1,5 @@
 // A PostgreSQL server of this run's own: a fresh cluster in a temporary folder, on a free port of the
-// loopback interface, durable as in production (fsync stays on), gone when the run ends.
+// loopback interface, gone when the run ends.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -26,6 +26,9 @@ const settings = {
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '32MB',
+  // Nothing of it has to survive a crash of the machine. No test ends the server; they end connections to it.
+  fsync: 'off',
+  full_page_writes: 'off',
 }
 
 /**

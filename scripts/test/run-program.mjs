@@ -8,13 +8,15 @@ import { modules, root } from '../setup/paths.mjs'
  * @param {object} run
  * @param {string} run.file                   the program
  * @param {readonly string[]} run.args
+ * @param {readonly string[]} [run.prefix]    a command that runs the program
  * @param {NodeJS.ProcessEnv} [run.env]       added to this process's
  * @param {boolean} [run.quiet]               collect what it prints instead of passing it on
  * @param {AbortSignal} run.signal            ends it
  * @returns {Promise<{ status: number | null, output: string }>}
  */
-export function runProgram({ file, args, env, quiet = false, signal }) {
-  const child = spawn(process.execPath, [file, ...args], {
+export function runProgram({ file, args, prefix = [], env, quiet = false, signal }) {
+  const [command = '', ...rest] = [...prefix, process.execPath, file, ...args]
+  const child = spawn(command, rest, {
     cwd: root,
     env: { ...process.env, ...env },
     signal,

@@ -1,6 +1,8 @@
-// What can be said about the code without running it. Each check counts as one test.
+// What can be said about the code without running it. Each check counts as one test. A check may read the repository
+// alone: it runs where the machine's programs are hidden, if the machine allows that.
 import { join } from 'node:path'
 import { root } from '../setup/paths.mjs'
+import { hidePrograms } from './hidden-programs.mjs'
 import { programOf, runProgram } from './run-program.mjs'
 
 const checks = [
@@ -20,24 +22,29 @@ const checks = [
 ]
 
 /**
- * Runs them all, also after a failure, and prints what the failed ones have to say.
+ * Runs all checks, also after a failure, and prints the output of those that failed.
  *
  * @param {AbortSignal} signal
  * @returns {Promise<import('./summary.mjs').Results>}
  */
 export async function runStaticChecks(signal) {
+  const hiding = hidePrograms(process.execPath)
+  const prefix = 'reason' in hiding ? [] : hiding
   const failures = []
   for (const check of checks) {
     const startedAt = Date.now()
-    const { status, output } = await runProgram({ ...check, quiet: true, signal })
+    const { status, output } = await runProgram({ ...check, prefix, quiet: true, signal })
     signal.throwIfAborted()
     process.stdout.write(` ${status === 0 ? '✓' : '✗'} ${check.name} ${Date.now() - startedAt}ms\n`)
     if (status === 0) continue
     process.stdout.write(`${output.trimEnd()}\n\n`)
     failures.push(check.name)
   }
-  return { passed: checks.length - failures.length, failures, skips: [] }
+  const skips = 'reason' in hiding ? [{ what: HIDDEN, reason: hiding.reason }] : []
+  return { passed: checks.length - failures.length, failures, skips }
 }
+
+const HIDDEN = 'that the static checks need no program of the machine'
 
 /**
  * @param {string} reason

@@ -5,7 +5,10 @@
  * @property {number} passed
  * @property {readonly string[]} failures                               one name each
  * @property {readonly { what: string, reason: string }[]} skips
+ * @property {readonly { name: string, milliseconds: number }[]} [files]   how long each took
  */
+
+const slowestMax = 10
 
 /**
  * @param {readonly Results[]} parts
@@ -15,7 +18,9 @@ export function summarize(parts) {
   const passed = parts.reduce((sum, part) => sum + part.passed, 0)
   const failures = parts.flatMap((part) => part.failures)
   const skips = parts.flatMap((part) => part.skips)
+  const files = parts.flatMap((part) => part.files ?? [])
   const text = [
+    ...section('Slowest files', slowest(files)),
     ...section('Failed', failures),
     ...section('Skipped or left out', listByReason(skips)),
     `${passed} passed, ${failures.length} failed, ${skips.length} skipped\n`,
@@ -29,6 +34,14 @@ export function summarize(parts) {
  */
 function section(title, lines) {
   return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`), '']
+}
+
+/** @param {NonNullable<Results['files']>} files */
+function slowest(files) {
+  return files
+    .toSorted((a, b) => b.milliseconds - a.milliseconds)
+    .slice(0, slowestMax)
+    .map(({ name, milliseconds }) => `${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${name}`)
 }
 
 /**

@@ -1,5 +1,5 @@
-// Writes what became of every test to the file that KEYPORTER_TEST_REPORT names, for the summary of
-// `npm test`: with the reason of each skip, and with failures that are no test's own.
+// Writes the result of every test to the file that KEYPORTER_TEST_REPORT names, for the summary of
+// `npm test`: with the reason of each skip, with failures that belong to no test, and with the time of each file.
 import { writeFileSync } from 'node:fs'
 
 /** @import { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node' */
@@ -23,14 +23,30 @@ export default class ResultsReporter {
         ...(reason === 'interrupted' ? ['the run was interrupted'] : []),
       ],
       skips: results.flatMap(({ skips }) => skips),
+      files: modules.map((module) => ({ name: nameOf(module), milliseconds: durationOf(module) })),
     }
     writeFileSync(file, JSON.stringify(report))
   }
 }
 
 /** @param {TestModule} module */
+function nameOf({ project, relativeModuleId }) {
+  return `[${project.name}] ${relativeModuleId}`
+}
+
+/**
+ * From the import of the file to the end of its last hook.
+ *
+ * @param {TestModule} module
+ */
+function durationOf(module) {
+  const { collectDuration, setupDuration, duration } = module.diagnostic()
+  return Math.round(collectDuration + setupDuration + duration)
+}
+
+/** @param {TestModule} module */
 function resultsOf(module) {
-  const place = `[${module.project.name}] ${module.relativeModuleId}`
+  const place = nameOf(module)
   const tests = Object.groupBy(module.children.allTests(), (test) => test.result().state)
   const brokenSuites = [...module.children.allSuites()].filter((suite) => suite.errors().length > 0)
   // A test that is still pending never ended, because the run broke off: it did not pass.

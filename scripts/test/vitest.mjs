@@ -8,20 +8,20 @@ const reporters = ['--reporter=default', '--reporter=./scripts/test/vitest-repor
 
 /**
  * @param {object} run
- * @param {readonly string[]} run.filters    as vitest understands them: parts of paths, -t name
+ * @param {readonly string[]} run.args       as vitest understands them: parts of paths, -t name
  * @param {readonly string[]} run.projects
  * @param {NodeJS.ProcessEnv} run.env
  * @param {AbortSignal} run.signal
  * @returns {Promise<import('./summary.mjs').Results>}
  */
-export async function runVitest({ filters, projects, env, signal }) {
+export async function runVitest({ args, projects, env, signal }) {
   const folder = mkdtempSync(join(tmpdir(), 'keyporter-test-'))
   const report = join(folder, 'report.json')
   try {
     const chosen = projects.map((project) => `--project=${project}`)
     const { status } = await runProgram({
       file: programOf('vitest'),
-      args: ['run', '--allowOnly=false', ...reporters, ...chosen, ...filters],
+      args: ['run', '--allowOnly=false', ...reporters, ...chosen, ...args],
       // What the tests leave in the folder for temporary files goes with it.
       env: { ...env, KEYPORTER_TEST_REPORT: report, TMPDIR: folder, TEMP: folder, TMP: folder },
       signal,

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type AuthenticationType, authenticationTypes as kinds } from '../support/authentication-types.ts'
+import {
+  type AuthenticationType,
+  authenticationTypes as kinds,
+} from '../support/authentication-types.ts'
 import { createIntegration, putConnection } from '../support/integrations.ts'
 import { callThrough } from '../support/proxy.ts'
 import { basic, startTestServer, type TestServer } from '../support/server.ts'
@@ -22,7 +25,10 @@ afterAll(async () => {
 })
 beforeEach(() => void upstream.received.splice(0))
 
-async function connect(kind: string, { settings = {}, values }: AuthenticationType): Promise<string> {
+async function connect(
+  kind: string,
+  { settings = {}, values }: AuthenticationType,
+): Promise<string> {
   const auth = { kind: kind.replace(/[ ,].*$/, ''), ...settings }
   const { id } = await createIntegration(server, { baseUrl: `${upstream.origin}/v1`, auth })
   if (kind !== 'none') await putConnection(server, { id }, { auth: { kind: auth.kind, ...values } })
@@ -37,18 +43,21 @@ const call = (id: string, method: string, body?: string) =>
   })
 
 describe('does', () => {
-  it.each(Object.entries<AuthenticationType>(kinds))('%s: the other side lets the call in', async (name, kind) => {
-    const id = await connect(name, kind)
-    for (const [method, body] of [['GET'], ['POST', '{"a":1}'], ['DELETE', '']] as const) {
-      upstream.received.splice(0)
-      const { status } = await call(id, method, body)
-      const [received] = upstream.received
-      expect([status, upstream.received.length]).toEqual([200, 1])
-      expect(received?.url.startsWith('/v1/things%2F1?q=1')).toBe(true)
-      expect(received !== undefined && kind.isAuthentic(received)).toBe(true)
-      expect(received?.body.toString()).toBe(body ?? '')
-    }
-  })
+  it.each(Object.entries<AuthenticationType>(kinds))(
+    '%s: the other side lets the call in',
+    async (name, kind) => {
+      const id = await connect(name, kind)
+      for (const [method, body] of [['GET'], ['POST', '{"a":1}'], ['DELETE', '']] as const) {
+        upstream.received.splice(0)
+        const { status } = await call(id, method, body)
+        const [received] = upstream.received
+        expect([status, upstream.received.length]).toEqual([200, 1])
+        expect(received?.url.startsWith('/v1/things%2F1?q=1')).toBe(true)
+        expect(received !== undefined && kind.isAuthentic(received)).toBe(true)
+        expect(received?.body.toString()).toBe(body ?? '')
+      }
+    },
+  )
 })
 
 describe('refuses', () => {

@@ -134,11 +134,9 @@ describe('does', () => {
     await putConnection(server, { id })
     const headers = ['Authorization', basic(server.manager)]
     await callThrough(`${server.url}/proxy/${id}`, '/', { headers })
-    await expect
-      .poll(async () => (await server.ask('GET', `/v1/integrations/${id}`)).body.lastUsedAt, {
-        timeout: 5_000,
-      })
-      .toBe(new Date(server.clock.now()).toISOString())
+    await server.flushUsage()
+    const integration = await server.ask('GET', `/v1/integrations/${id}`)
+    expect(integration.body.lastUsedAt).toBe(new Date(server.clock.now()).toISOString())
     const { body } = await server.ask('GET', `/v1/integrations/${id}/connections`)
     expect(body.data[0].lastUsedAt).toBe(new Date(server.clock.now()).toISOString())
   })

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authenticationTypes } from '../support/authentication-types.ts'
-import { type ConsoleUnderTest, type OpenPage, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, navigate, startConsole } from '../support/console.ts'
 import { type Received, startUpstream, type Upstream } from '../support/upstream.ts'
 
 // Every authentication type in the built console: created in the editor, tested, opened and copied. The upstream accepts a
@@ -23,7 +23,6 @@ type Row = {
 
 let under: ConsoleUnderTest
 let upstream: Upstream
-let signedIn: OpenPage
 let isAuthentic: Row['isAuthentic'] = () => false
 
 beforeAll(async () => {
@@ -44,7 +43,6 @@ beforeAll(async () => {
   under = await startConsole({
     env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
   })
-  signedIn = await under.open('/integrations')
 })
 afterAll(async () => {
   await under.close()
@@ -191,7 +189,7 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
     const row = rows()[type]
     if (row === undefined) throw new Error(`no row for ${type}`)
     isAuthentic = row.isAuthentic
-    const { page, complaints, close } = await under.open('/integrations/new', { beside: signedIn })
+    const { page, complaints, close } = await under.open('/integrations/new')
     await page.getByLabel('Name', { exact: true }).first().fill(`Of type ${type}`)
     await page.getByLabel('Base URL').fill(upstream.origin)
     await chooseType(page, type)
@@ -220,7 +218,7 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
     await modal(page).getByRole('alert').filter({ hasText: 'It works' }).waitFor()
     expect(upstream.received.some(row.isAuthentic)).toBe(true)
 
-    await page.goto(`/integrations/${id}`)
+    await navigate(page, `/integrations/${id}`)
     await page.getByRole('heading', { level: 1, name: `Of type ${type}` }).waitFor()
     await showAll(page, row)
     const expected = { ...row.settings, ...row.choices }
@@ -235,7 +233,7 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
         .getByRole('group', { name: `Header ${name}` })
         .waitFor()
 
-    await page.goto(`/integrations/new?from=${id}`)
+    await navigate(page, `/integrations/new?from=${id}`)
     await page.getByText('The secrets are not in it').waitFor()
     await showAll(page, row)
     const copied = await shownSettings(page, row)
@@ -257,7 +255,7 @@ describe('a section of the editor that fails to render', { timeout: PATIENCE_MS 
   ])(
     '%s: is replaced by a notice, and the input of the page is kept',
     async (_part, key, type, baseUrl) => {
-      const { page, close } = await under.open('/', { beside: signedIn })
+      const { page, close } = await under.open('/')
       // The fault that the build check excludes: a message that the build has not parsed.
       const isBroken = await breakMessage(page, key)
       await page.goto('/integrations/new')

@@ -45,7 +45,7 @@ afterAll(async () => {
 })
 
 it('a member who comes back from another site is known, and the page that sent them is told', async () => {
-  const { page, context, close } = await ui.open('/')
+  const { page, context, close } = await ui.open('/', { as: ui.server.admin })
   const [session] = await context.cookies()
   if (session === undefined) throw new Error('nobody is signed in')
   // As the server gives it, which a cookie that is put there by hand does not say.

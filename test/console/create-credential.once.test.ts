@@ -15,9 +15,7 @@ let under: ConsoleUnderTest
 let plainUrl: string
 
 beforeAll(async () => {
-  under = await startConsole({
-    browserSwitches: ['--host-resolver-rules=MAP keyporter.test 127.0.0.1'],
-  })
+  under = await startConsole({})
   await createContactsApi(under.server)
   plainUrl = under.server.url.replace('127.0.0.1', 'keyporter.test')
 })
@@ -34,7 +32,8 @@ async function withPage(
   work: (open: OpenPage) => Promise<void>,
   options: PageOptions = {},
 ): Promise<void> {
-  const open = await under.open(path, options)
+  // With motion: dialogs that come and go slowly must not lose a key or the focus.
+  const open = await under.open(path, { reducedMotion: false, ...options })
   open.page.setDefaultTimeout(15_000)
   try {
     await work(open)

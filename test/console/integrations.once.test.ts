@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ConsoleUnderTest, type OpenPage, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
 import { type PretendUpstream, startPretendUpstream } from '../support/pretend-upstream.ts'
 
@@ -15,21 +15,18 @@ const PATIENCE_MS = 120_000
 
 let under: ConsoleUnderTest
 let upstream: PretendUpstream
-let signedIn: OpenPage
 
 beforeAll(async () => {
   upstream = await startPretendUpstream([FIRST, SECOND, GLOBEX])
   under = await startConsole({
     env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
   })
-  signedIn = await under.open('/integrations')
 })
 afterAll(async () => {
   await under.close()
   await upstream.close()
 })
 
-const open = (path: string) => under.open(path, { beside: signedIn })
 const modal = (page: Page) => page.locator('dialog:modal').last()
 
 /** Records an integration of the upstream through the API. */
@@ -71,7 +68,7 @@ async function choose(page: Page, label: string, typed: string): Promise<void> {
 
 describe('a new integration', { timeout: PATIENCE_MS }, () => {
   it('is made from a template with the keyboard alone, and tested; its secret is nowhere then', async () => {
-    const { page, complaints, requested, close } = await open('/integrations')
+    const { page, complaints, requested, close } = await under.open('/integrations')
     await page.getByText('No integration credentials yet.').waitFor()
     await page.getByRole('button', { name: 'Choose from templates' }).last().focus()
     await page.keyboard.press('Enter')
@@ -109,7 +106,7 @@ describe('a new integration', { timeout: PATIENCE_MS }, () => {
   })
 
   it('says in words what is not right, beside the fields, and keeps what was typed', async () => {
-    const { page, close } = await open('/integrations/new')
+    const { page, close } = await under.open('/integrations/new')
     const address = page.getByLabel('Base URL')
     await address.fill('https://ada:pw@api.example.com')
     await address.blur()
@@ -146,7 +143,7 @@ describe('a new integration', { timeout: PATIENCE_MS }, () => {
       { name: 'Trial', environment: 'test', notes: 'Ask Grace' },
       { kind: 'bearer', token: FIRST },
     )
-    const { page, close } = await open('/integrations?environment=test')
+    const { page, close } = await under.open('/integrations?environment=test')
     await page.getByRole('button', { name: 'Actions for Trial' }).click()
     await page.getByRole('menuitem', { name: 'Copy to production' }).click()
     await page.waitForURL(`**/integrations/new?from=${id}`)
@@ -163,7 +160,7 @@ describe('a new integration', { timeout: PATIENCE_MS }, () => {
 describe('an integration', { timeout: PATIENCE_MS }, () => {
   it('keeps its secret when something else is changed; another address demands it again', async () => {
     const id = await record({}, { kind: 'bearer', token: FIRST })
-    const { page, close } = await open(`/integrations/${id}`)
+    const { page, close } = await under.open(`/integrations/${id}`)
     const save = page.getByRole('button', { name: 'Save', exact: true })
     await page.getByLabel('Name', { exact: true }).fill('GitHub of ours')
     await save.click()
@@ -193,7 +190,7 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
 
   it('tells in words why a test failed', async () => {
     const id = await record({ name: 'Refused' }, { kind: 'bearer', token: 'wrong-token-0123' })
-    const { page, close } = await open(`/integrations/${id}?dialog=test`)
+    const { page, close } = await under.open(`/integrations/${id}?dialog=test`)
     await runTest(page, 'The server refused these sign-in details.')
     await modal(page).getByLabel('Path').fill('/nowhere')
     await modal(page).getByRole('button', { name: 'Run test again' }).click()
@@ -204,7 +201,7 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
 
   it('says who was first when two change it, and goes on', async () => {
     const id = await record({ name: 'Twice' })
-    const { page, close } = await open(`/integrations/${id}`)
+    const { page, close } = await under.open(`/integrations/${id}`)
     await page.getByLabel('Notes').fill('Mine')
     await under.server.ask('PATCH', `/v1/integrations/${id}`, { body: { name: 'Thrice' } })
     await page.getByRole('button', { name: 'Save', exact: true }).click()
@@ -220,7 +217,7 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
 
   it('is deleted from the list when its name is typed', async () => {
     const id = await record({ name: 'Short-lived' }, { kind: 'bearer', token: FIRST })
-    const { page, close } = await open('/integrations?q=short')
+    const { page, close } = await under.open('/integrations?q=short')
     await page.getByRole('button', { name: 'Actions for Short-lived' }).click()
     await page.getByRole('menuitem', { name: 'Delete…' }).click()
     await modal(page).getByText('Every call through it fails at once.').waitFor()
@@ -239,7 +236,7 @@ describe('values', { timeout: PATIENCE_MS }, () => {
   it('of one organization are given, used for it alone, and taken away', async () => {
     await under.server.ask('POST', '/v1/organizations', { body: { name: 'Globex' } })
     const id = await record({ name: 'Per organization' })
-    const { page, close } = await open(`/integrations/${id}`)
+    const { page, close } = await under.open(`/integrations/${id}`)
     await page.getByRole('radio', { name: 'Different for each organization' }).check()
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByRole('button', { name: 'Add organization' }).click()
@@ -263,7 +260,7 @@ describe('values', { timeout: PATIENCE_MS }, () => {
   it('go to the organization that was typed, also where Enter comes before the server’s answer', async () => {
     await under.server.ask('POST', '/v1/organizations', { body: { name: 'Initech' } })
     const id = await record({ name: 'For Initech', organizationSpecific: true })
-    const { page, close } = await open(`/integrations/${id}?dialog=values`)
+    const { page, close } = await under.open(`/integrations/${id}?dialog=values`)
     const box = page.getByRole('combobox', { name: 'Whose values?' })
     await box.click()
     await page.locator('[role=option]').filter({ hasText: 'Initech' }).waitFor()
@@ -284,7 +281,7 @@ describe('values', { timeout: PATIENCE_MS }, () => {
 
   it('go to nobody where the search for what was typed failed', async () => {
     const id = await record({ name: 'For nobody', organizationSpecific: true })
-    const { page, close } = await open(`/integrations/${id}?dialog=values`)
+    const { page, close } = await under.open(`/integrations/${id}?dialog=values`)
     const box = page.getByRole('combobox', { name: 'Whose values?' })
     await box.click()
     const options = page.locator('[role=option]')
@@ -312,7 +309,7 @@ describe('values', { timeout: PATIENCE_MS }, () => {
     }
     const secrets = { kind: auth.kind, clientId: 'acme', clientSecret: 'hush, hush' }
     const id = await record({ name: 'With consent', auth }, secrets)
-    const { page, close } = await open(`/integrations/${id}?dialog=connect&target=shared`)
+    const { page, close } = await under.open(`/integrations/${id}?dialog=connect&target=shared`)
     const redirectUrl = `${under.server.url}/connect/callback`
     await modal(page).getByText(redirectUrl).waitFor()
     const [popup] = await Promise.all([

@@ -87,8 +87,7 @@ async function furnish({ server }: ConsoleUnderTest): Promise<void> {
     privileges: ['credentials.view', 'credentials.manage', 'audit.view'],
   })
   server.clock.setTo(NOW)
-  // Usage is written once a second.
-  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  await server.flushUsage()
 }
 
 /** The other systems that the company calls, one of them with its customers' own accounts. */

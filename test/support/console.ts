@@ -1,11 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import axe from 'axe-core'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import type axe from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { browserPrograms } from '../../scripts/system-packages.mjs'
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'
+import { readText } from './sources.ts'
+import { findProgram } from './system.ts'
 
 /** How a page is opened. */
 export type PageOptions = {
@@ -18,11 +21,12 @@ export type PageOptions = {
   readonly timeZone?: string
   /** The console's language; `en-XA` is English that is plainly none, 40 % longer. */
   readonly locale?: 'en' | 'en-XA'
+  /** Whether the reader wants to see no motion: so unless given, because a page that moves keeps the machine busy. */
   readonly reducedMotion?: boolean
   readonly forcedColors?: boolean
   /** Another address than the server's own, such as `http://keyporter.test:8080`. */
   readonly baseUrl?: string
-  /** Beside another page: with its session, its looks, and what it has in its cache. */
+  /** Beside another page: with its session, its looks, and what it has in its cache. Much faster than a new session. */
   readonly beside?: OpenPage
 }
 
@@ -40,6 +44,7 @@ export type OpenPage = {
 /** The built console on a server of the test's process, and a browser to look at it. */
 export type ConsoleUnderTest = {
   readonly server: TestServer
+  /** A page in a session of its own; without options, one in the administrator's, which is faster. */
   readonly open: (path?: string, options?: PageOptions) => Promise<OpenPage>
   /** Fails with every rule of axe that the page breaks, and where; all the rules unless some are named. */
   readonly checkAxe: (page: Page, rules?: readonly string[]) => Promise<void>
@@ -57,103 +62,161 @@ const switches = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A page of a site runs in the process of the one before it, which has the scripts compiled already.
+  '--process-per-site',
+  // A name that is not the loopback's: to the browser, http there is not secure.
+  '--host-resolver-rules=MAP keyporter.test 127.0.0.1',
 ]
 
+const axeSource = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** The program of the browser: what the machine has. */
-export const browserPath =
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-    existsSync(path),
-  ) ?? '/usr/bin/chromium'
+/** The heading of the page for addresses that lead nowhere, in English. */
+const NOT_FOUND_TITLE: string = JSON.parse(
+  readText('packages/console/src/shell/messages.json'),
+).notFoundTitle
 
-/**
- * Starts a server with the built console, on the machine's own clock, and a browser with an empty profile.
- *
- * @param options of the server; `browserSwitches` are added to Chromium's own
- */
-export async function startConsole(
-  options: TestServerOptions & { readonly browserSwitches?: readonly string[] } = {},
-): Promise<ConsoleUnderTest> {
+/** The program of the browser: what the machine has. */
+const browserPath = findProgram(...browserPrograms)
+
+let launched: Promise<Browser> | undefined
+
+/** The one browser of this process, which the process ends when it ends itself. */
+function openBrowser(): Promise<Browser> {
+  launched ??= chromium.launch({
+    executablePath: browserPath,
+    args: switches,
+    env: {
+      HOME: mkdtempSync(join(tmpdir(), 'keyporter-browser-')),
+      PATH: process.env['PATH'] ?? '',
+    },
+  })
+  return launched
+}
+
+/** Starts a server with the built console, on the machine's own clock, and offers pages of it in a browser. */
+export async function startConsole(options: TestServerOptions = {}): Promise<ConsoleUnderTest> {
   if (!existsSync(join(consoleDirectory, 'index.html'))) {
     throw new Error('The console is not built: run npm test, or node scripts/setup.mjs --bundle.')
   }
-  const { browserSwitches = [], ...serverOptions } = options
   const server = await startTestServer({
     fakeClock: false,
-    ...serverOptions,
-    around: { consoleDirectory, ...serverOptions.around },
+    ...options,
+    around: { consoleDirectory, ...options.around },
   })
-  const profile = mkdtempSync(join(tmpdir(), 'keyporter-browser-'))
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    args: [...switches, ...browserSwitches],
-    env: { HOME: profile, PATH: process.env['PATH'] ?? '' },
-  })
+  const browser = await openBrowser()
+  const contexts = new Set<BrowserContext>()
+  let shared: Promise<BrowserContext> | undefined
+  const openSession = async (given: PageOptions): Promise<BrowserContext> => {
+    const baseURL = given.baseUrl ?? server.url
+    const context = await browser.newContext({
+      baseURL,
+      viewport: { width: given.width ?? 1280, height: given.height ?? 900 },
+      colorScheme: given.scheme ?? 'light',
+      reducedMotion: given.reducedMotion === false ? 'no-preference' : 'reduce',
+      ...(given.forcedColors === true ? { forcedColors: 'active' as const } : {}),
+      ...(given.timeZone === undefined ? {} : { timezoneId: given.timeZone }),
+    })
+    contexts.add(context)
+    if (given.locale !== undefined) {
+      await context.addInitScript(
+        (locale) => localStorage.setItem('keyporter.locale', locale),
+        given.locale,
+      )
+    }
+    if (given.as !== null) await signIn(context, { server, baseURL, who: given.as ?? server.admin })
+    return context
+  }
   return {
     server,
-    open: async (path = '/', given = {}) => {
-      if (given.beside !== undefined) return openPage(given.beside.context, path, 'page')
-      const baseURL = given.baseUrl ?? server.url
-      const context = await browser.newContext({
-        baseURL,
-        viewport: { width: given.width ?? 1280, height: given.height ?? 900 },
-        colorScheme: given.scheme ?? 'light',
-        reducedMotion: given.reducedMotion === true ? 'reduce' : 'no-preference',
-        ...(given.forcedColors === true ? { forcedColors: 'active' as const } : {}),
-        ...(given.timeZone === undefined ? {} : { timezoneId: given.timeZone }),
-      })
-      if (given.locale !== undefined) {
-        await context.addInitScript(
-          (locale) => localStorage.setItem('keyporter.locale', locale),
-          given.locale,
-        )
+    open: async (path = '/', given) => {
+      if (given?.beside !== undefined) return openBeside(given.beside.context, path)
+      if (given === undefined) {
+        shared ??= openSession({})
+        return openBeside(await shared, path)
       }
-      if (given.as !== null)
-        await signIn(context, { server, baseURL, who: given.as ?? server.admin })
-      return openPage(context, path, 'context')
+      const context = await openSession(given)
+      const page = await context.newPage()
+      return { ...(await show(page, path)), close: () => context.close() }
     },
     checkAxe,
     close: async () => {
-      await browser.close()
+      await Promise.all([...contexts].map((context) => context.close()))
       await server.close()
-      rmSync(profile, { recursive: true, force: true })
     },
   }
 }
 
-/** Opens a page; closing it closes what was opened for it. */
-async function openPage(
-  context: BrowserContext,
-  path: string,
-  opened: 'page' | 'context',
-): Promise<OpenPage> {
-  const page = await context.newPage()
+/** Loads an address into a page, and records what the page does from then on. */
+async function show(page: Page, path: string): Promise<Omit<OpenPage, 'close'>> {
   const watched = watch(page)
   await page.goto(path)
   await settle(page)
-  return { page, context, ...watched, close: () => (opened === 'page' ? page : context).close() }
+  return { page, context: page.context(), ...watched }
 }
+
+/** Pages that were opened beside another and closed: opened again, they cost a third of a new one. */
+const idle = new WeakMap<BrowserContext, Page[]>()
+
+async function openBeside(context: BrowserContext, path: string): Promise<OpenPage> {
+  const pages = idle.get(context) ?? []
+  idle.set(context, pages)
+  const page = pages.pop() ?? (await context.newPage())
+  const viewport = page.viewportSize()
+  return {
+    ...(await show(page, path)),
+    close: async () => {
+      page.removeAllListeners()
+      await page.unrouteAll({ behavior: 'ignoreErrors' })
+      // A form that was not saved asks before it is left.
+      page.once('dialog', (dialog) => void dialog.accept())
+      await page.evaluate(() =>
+        [localStorage, sessionStorage].forEach((storage) => storage.clear()),
+      )
+      await page.goto('about:blank')
+      await page.emulateMedia({ colorScheme: 'light' })
+      if (viewport !== null) await page.setViewportSize(viewport)
+      page.removeAllListeners()
+      pages.push(page)
+    },
+  }
+}
+
+/** Waits until no animation that ends is running: a colour on its way to another has the contrast of neither. */
+async function waitForRest(): Promise<void> {
+  const running = () =>
+    document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getTiming().iterations !== Infinity)
+      .map((animation) => animation.finished)
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  do {
+    await Promise.allSettled(running())
+    // What a script changes after a change of looks or of width begins in the frames after it.
+    await nextFrame()
+    await nextFrame()
+  } while (running().length > 0)
+}
+
+/** The rule of axe about style sheets that turn a page: it runs only where it is named. */
+export const ORIENTATION_RULE = 'css-orientation-lock'
 
 /** See {@link ConsoleUnderTest}. */
 async function checkAxe(page: Page, rules?: readonly string[]): Promise<void> {
-  // Once for a page: axe is half a megabyte, and stays until another document is loaded.
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
-  // A colour on its way from one look to the other has the contrast of neither.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter((animation) => animation.effect?.getTiming().iterations !== Infinity)
-        .map((animation) => animation.finished),
-    ).then(() => undefined),
-  )
+  // Once for a document: axe is half a megabyte.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource)
+  await page.evaluate(waitForRest)
   const only: axe.RunOnly =
     rules === undefined ? { type: 'tag', values: axeTags } : { type: 'rule', values: [...rules] }
   const { violations } = await page.evaluate(
     // safe because that is what axe's own source puts there; the name of the import is not known in the page
     (options) => (Reflect.get(globalThis, 'axe') as typeof axe).run(document, options),
-    { runOnly: only, resultTypes: ['violations'] } satisfies axe.RunOptions,
+    {
+      runOnly: only,
+      resultTypes: ['violations'],
+      // To read every style sheet costs as much as all other rules together; one rule needs it.
+      preload: rules?.includes(ORIENTATION_RULE) === true,
+    } satisfies axe.RunOptions,
   )
   const faults = violations.map(({ id, help, nodes }) => ({
     id,
@@ -161,6 +224,30 @@ async function checkAxe(page: Page, rules?: readonly string[]): Promise<void> {
     where: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
   }))
   expect(faults, `axe on ${page.url()}`).toEqual([])
+}
+
+const NOWHERE = '/no-such-page'
+
+/**
+ * Leads an open page to another address as a link of the console does: the document stays, and with it the scripts, which
+ * take a second to load. By way of an address that leads nowhere, so that no part of the page before is taken for one of
+ * the page after.
+ */
+export async function navigate(page: Page, address: string): Promise<void> {
+  const title = page.locator('h1').first()
+  await go(page, NOWHERE)
+  await title.filter({ hasText: NOT_FOUND_TITLE }).waitFor()
+  if (address === NOWHERE) return
+  await go(page, address)
+  await title.filter({ hasNotText: NOT_FOUND_TITLE }).waitFor()
+  await settle(page)
+}
+
+async function go(page: Page, address: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, address)
 }
 
 /** Waits until the page shows what it has to show: its heading stands, and nothing is being loaded. */

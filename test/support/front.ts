@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest'
 import { makeCertificate } from './certificates.ts'
 import { freePort } from './free-port.ts'
 import { readText } from './sources.ts'
+import { findProgram } from './system.ts'
 
 /** A reverse proxy of another maker, set up as our guide says, in front of a server. */
 export type Front = {
@@ -27,7 +28,6 @@ const LOCALHOST = '127.0.0.1'
 /** What differs from what the guide says: places, and that it tells what it took in. */
 const fronts = {
   nginx: {
-    command: '/usr/sbin/nginx',
     args: (directory: string) => ['-p', directory, '-c', 'front.conf', '-e', 'stderr'],
     // Once what it has begun is done, and written to the log.
     finish: 'SIGQUIT',
@@ -58,7 +58,6 @@ const fronts = {
     readLog: (directory: string) => readFileSync(join(directory, 'taken.log'), 'latin1'),
   },
   haproxy: {
-    command: '/usr/sbin/haproxy',
     args: (directory: string) => ['-db', '-f', join(directory, 'front.conf')],
     finish: 'SIGUSR1',
     configure: (snippet: string, { server, port, securePort, directory }: Place) =>
@@ -81,7 +80,7 @@ type Place = {
 
 /** Starts one on free ports of loopback; it is killed when the test ends. */
 export async function startFront(name: FrontName, serverUrl: string): Promise<Front> {
-  const { command, args, finish, configure, readLog } = fronts[name]
+  const { args, finish, configure, readLog } = fronts[name]
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-front-'))
   const [port, securePort] = [await freePort(), await freePort()]
   const authority = makeCertificate({ name: 'Authority of the test', isAuthority: true })
@@ -98,7 +97,10 @@ export async function startFront(name: FrontName, serverUrl: string): Promise<Fr
     }),
   }
   for (const [file, text] of Object.entries(files)) writeFileSync(join(directory, file), text)
-  const child = spawn(command, args(directory), { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(findProgram(name), args(directory), {
+    env: {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('latin1').on('data', (part: string) => {

@@ -5,6 +5,7 @@ import { compose, type Program, parseConfig, type Surroundings } from '@keyporte
 import { freePort } from './free-port.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
+import { createManualTimers } from './timers.ts'
 
 /** A clock that stands still until it is told otherwise, or runs from a shifted place. */
 export type TestClock = {
@@ -53,6 +54,8 @@ export type TestServer = {
   readonly dataDirectory: string
   readonly databaseUrl: string | undefined
   readonly ask: (method: string, path: string, ask?: Ask) => Promise<Answer>
+  /** Writes the usage that was counted so far: reports and `lastUsedAt` then show it. */
+  readonly flushUsage: () => Promise<void>
   /**
    * Stops it and starts it again on the same data, on another port but with the same public URL; while it
    * is stopped, somebody else may open them.
@@ -73,7 +76,10 @@ export type TestServerOptions = {
 
 const ADMIN = { email: 'admin@example.com', password: 'a long enough pass phrase' }
 
-/** Starts Keyporter in this process, with its own empty store, listening on a free loopback port. */
+/**
+ * Starts Keyporter in this process, with its own empty store, listening on a free loopback port. No background job runs
+ * and no usage is written by a timer, unless `around.timers` says so.
+ */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-test-'))
   const database: TestDatabase | undefined =
@@ -103,6 +109,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     if (!outcome.ok) throw new Error(outcome.problems.join('\n'))
     const program = await compose(outcome.config, outcome.config.publicUrl ?? url, {
       clock,
+      timers: createManualTimers(),
       logSink: { write: (line) => void logLines.push(line) },
       ...options.around,
     })
@@ -126,6 +133,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     logLines,
     dataDirectory: env.KEYPORTER_DATA_DIR,
     databaseUrl: database?.url,
+    flushUsage: () => program.flushUsage(),
     ask: askAt(url, manager.clientId === '' ? null : manager),
     restart: async (meanwhile) => {
       await program.close()

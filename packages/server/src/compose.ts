@@ -38,7 +38,7 @@ import { createMutate } from './mutate.ts'
 import { findFeatures, findOperator, organizationRoutes } from './organizations/index.ts'
 import { createAttachAround } from './platform/attach-around.ts'
 import { createAttempts } from './platform/attempts.ts'
-import { type Clock, systemClock } from './platform/clock.ts'
+import { type Clock, systemClock, systemTimers, type Timers } from './platform/clock.ts'
 import { closeDataDirectory } from './platform/data-directory.ts'
 import { createEgress } from './platform/egress.ts'
 import { createLog, type LogSink } from './platform/log.ts'
@@ -66,6 +66,8 @@ import { createVerifier } from './verification/index.ts'
 export type Surroundings = {
   readonly clock?: Clock
   readonly random?: Random
+  /** What starts background jobs and writes usage once a second. */
+  readonly timers?: Timers
   readonly logSink?: LogSink
   /** Where the built console lies; without it there are no pages. */
   readonly consoleDirectory?: string
@@ -81,6 +83,8 @@ export type Program = {
   readonly setupLink: string | undefined
   /** A context of Keyporter itself, acting for the operator. */
   readonly systemContext: (organizationId: string) => Context
+  /** Writes the usage that was counted so far. */
+  readonly flushUsage: () => Promise<void>
   /** Not ready from now on: load balancers look elsewhere while requests in flight end. */
   readonly drain: () => void
   readonly close: () => Promise<void>
@@ -98,6 +102,7 @@ export async function compose(
 ): Promise<Program> {
   const clock = around.clock ?? systemClock
   const random = around.random ?? systemRandom
+  const timers = around.timers ?? systemTimers
   const log = createLog(config.logLevel, around.logSink)
   closeDataDirectory(config.dataDirectory)
   const store = await openStore(
@@ -150,7 +155,7 @@ export async function compose(
   // Writes that are no changes of the product's state: counters, and what was already answered.
   const keepBooks = store.transact
 
-  const usage = createUsage({ clock, keepBooks, log })
+  const usage = createUsage({ clock, keepBooks, log, timers })
   const registry = createRegistry(store.reader, feed)
   const keyRing = await createKeyRing(base)
   feed.subscribe(async (change) => {
@@ -290,14 +295,16 @@ export async function compose(
       log,
     },
   )
-  const stopHousekeeping = startHousekeeping({ keepBooks, clock, log })
-  const destroying = startDestroyingRetired({ db, log, asSystem })
-  const rekeying = await startRekeying({ store, sealing, feed, log, asSystem })
+  const jobDeps = { log, timers, random: pooledRandom }
+  const stopHousekeeping = startHousekeeping({ ...jobDeps, keepBooks, clock })
+  const destroying = startDestroyingRetired({ ...jobDeps, db, asSystem })
+  const rekeying = await startRekeying({ ...jobDeps, store, sealing, feed, asSystem })
   return {
     http,
     publicUrl,
     setupLink,
     systemContext: asSystem,
+    flushUsage: usage.flush,
     drain: () => {
       ready = false
     },

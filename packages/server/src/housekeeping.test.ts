@@ -1,9 +1,11 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useTestStore } from '../../../test/support/open-store.ts'
+import { createManualTimers } from '../../../test/support/timers.ts'
 import { insertConnectionRow } from '../../../test/support/upstream-keeper.ts'
 import { housekeeping } from './housekeeping.ts'
 import { startJob } from './platform/jobs.ts'
 import { createLog } from './platform/log.ts'
+import { systemRandom } from './platform/random.ts'
 import type { Tables } from './store/tables.ts'
 
 const NOW = Date.UTC(2027, 2, 1)
@@ -221,11 +223,17 @@ describe('housekeeping', () => {
     const keepBooks = async () => {
       throw new Error('no')
     }
-    const job = { ...housekeeping({ keepBooks, clock: { now: () => NOW } }), everyMs: 10 }
-    const { stop } = startJob(job, {
+    const timers = createManualTimers()
+    const { stop } = startJob(housekeeping({ keepBooks, clock: { now: () => NOW } }), {
       log: createLog('info', { write: (line) => lines.push(line) }),
+      timers,
+      random: systemRandom,
     })
-    await expect.poll(() => lines.length).toBeGreaterThan(1)
+    for (const round of [1, 2]) {
+      timers.fire()
+      await vi.waitFor(() => expect([lines.length, timers.delaysMs().length]).toEqual([round, 1]))
+    }
     await stop()
+    expect(timers.delaysMs()).toEqual([])
   })
 })

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from './platform/clock.ts'
-import { type Job, startJob } from './platform/jobs.ts'
-import type { Log } from './platform/log.ts'
+import { type Job, type JobDeps, startJob } from './platform/jobs.ts'
 import { type Leftovers, leftovers } from './store/leftovers.ts'
 import type { Writer } from './store/open.ts'
 
@@ -18,9 +17,7 @@ export type HousekeepingDeps = {
  * Starts the hourly deletion of what has served its time, one per process; gives back how to stop it.
  * Several nodes may do it at once: they delete the same.
  */
-export function startHousekeeping(
-  deps: HousekeepingDeps & { readonly log: Log },
-): () => Promise<void> {
+export function startHousekeeping(deps: HousekeepingDeps & JobDeps): () => Promise<void> {
   return startJob(housekeeping(deps), deps).stop
 }
 

@@ -17,6 +17,7 @@ import {
 } from '../../../packages/server/src/platform/egress.ts'
 import { systemLookup } from '../../../packages/server/src/platform/egress-addresses.ts'
 import { makeCertificate } from '../../support/certificates.ts'
+import { findProgram } from '../../support/system.ts'
 
 /** What came of a name. */
 export type NameOutcome = { readonly outcome: string; readonly connectedTo: readonly string[] }
@@ -79,7 +80,7 @@ async function startNameServer(): Promise<ChildProcess> {
   const records = [`--addn-hosts=${hostsFile}`, ...aliases]
   // Not as a daemon it stays who it is: a network of one's own may have no other user.
   const args = ['--no-daemon', '--conf-file=/dev/null', ...place, ...records]
-  const child = spawn('/usr/sbin/dnsmasq', args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(findProgram('dnsmasq'), args, { stdio: ['ignore', 'ignore', 'inherit'] })
   child.once('exit', giveUp)
   // However this ends, it does not stay behind.
   process.once('exit', () => child.kill()).once('SIGTERM', giveUp)

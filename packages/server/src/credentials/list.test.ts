@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   createContactsApi,
   createCredential,
@@ -41,11 +41,7 @@ beforeAll(async () => {
   server.clock.move(60_000)
   await obtainToken(server, issued('Alpha'))
   server.clock.move(2 * DAY_MS)
-  // Usage is written once a second.
-  await vi.waitFor(async () => {
-    const { data } = (await server.ask('GET', '/v1/credentials?q=Alpha')).body
-    if (data[0].lastUsedAt === null) throw new Error('not yet')
-  }, 5_000)
+  await server.flushUsage()
 })
 afterAll(() => server.close())
 

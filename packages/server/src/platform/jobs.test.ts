@@ -1,10 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { systemTimers } from './clock.ts'
 import { startJob } from './jobs.ts'
 import { createLog } from './log.ts'
 
 const HOUR_MS = 3_600_000
 let lines: string[] = []
 const log = createLog('info', { write: (line) => lines.push(line) })
+
+/** A source that always gives the same byte: 0 is a fraction of 0, 128 of a half, 255 of nearly 1. */
+const withRandom = (byte: number) => ({
+  log,
+  timers: systemTimers,
+  random: (count: number) => new Uint8Array(count).fill(byte),
+})
 
 beforeEach(() => {
   lines = []
@@ -17,7 +25,7 @@ afterEach(() => {
 describe('startJob', () => {
   it('begins within a tenth of the interval, then comes every interval, give or take a tenth', async () => {
     const run = vi.fn<() => Promise<void>>(async () => undefined)
-    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, { log, random: () => 1 })
+    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, withRandom(255))
     await vi.advanceTimersByTimeAsync(0.1 * HOUR_MS)
     expect(run).toHaveBeenCalledTimes(1)
     await vi.advanceTimersByTimeAsync(1.1 * HOUR_MS - 1)
@@ -35,7 +43,7 @@ describe('startJob', () => {
       await new Promise((resolve) => setTimeout(resolve, 3 * HOUR_MS))
       running -= 1
     })
-    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, { log, random: () => 0.5 })
+    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, withRandom(128))
     await vi.advanceTimersByTimeAsync(12.5 * HOUR_MS)
     expect(run).toHaveBeenCalledTimes(4)
     const stopped = job.stop()
@@ -47,7 +55,7 @@ describe('startJob', () => {
     const run = vi.fn<() => Promise<void>>(async () => {
       throw new Error('secret words of a driver')
     })
-    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, { log, random: () => 0 })
+    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, withRandom(0))
     await vi.advanceTimersByTimeAsync(2 * HOUR_MS)
     expect(run).toHaveBeenCalledTimes(3)
     expect(lines).toHaveLength(3)
@@ -61,7 +69,7 @@ describe('startJob', () => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
       aborted = true
     })
-    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, { log, random: () => 0 })
+    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, withRandom(0))
     await vi.advanceTimersByTimeAsync(1)
     await job.stop()
     expect(aborted).toBe(true)

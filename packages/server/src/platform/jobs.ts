@@ -1,4 +1,6 @@
+import type { Timers } from './clock.ts'
 import type { Log } from './log.ts'
+import { type Random, randomFraction } from './random.ts'
 
 /** A piece of work that is done again and again. */
 export type Job = {
@@ -10,7 +12,10 @@ export type Job = {
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
-/** Work under the clock. */
+/** What a schedule needs. */
+export type JobDeps = { readonly log: Log; readonly timers: Timers; readonly random: Random }
+
+/** A job that was started. */
 export type RunningJob = {
   /** Begins a round now, or right after the one that is running. */
   readonly soon: () => void
@@ -21,50 +26,54 @@ export type RunningJob = {
 const SPREAD = 0.2
 
 /**
- * Does a job again and again: rounds never overlap, begin `everyMs` after the end of the one before, give
- * or take a tenth, so that nodes started together do not keep in step, and the first one comes somewhere
- * within the first interval's tenth. A round that fails is logged, and the next one comes as usual. Keeps
- * no process alive.
+ * Repeats a job. Rounds never overlap. The first round begins within a tenth of the interval; each later one
+ * begins `everyMs` after the end of the previous round, plus or minus a tenth, so that nodes that start together
+ * drift apart. A round that fails is logged. Keeps no process alive.
  */
 export function startJob(
   { name, everyMs, retryMs = everyMs, run }: Job,
-  { log, random = Math.random }: { readonly log: Log; readonly random?: () => number },
+  { log, timers, random }: JobDeps,
 ): RunningJob {
   const stopping = new AbortController()
-  let running: Promise<void> = Promise.resolve()
-  let timer: NodeJS.Timeout | undefined
-  let isRunning = false
-  let again = false
+  let running: Promise<void> | undefined
+  let isAskedFor = false
+  let cancel = (): void => undefined
 
-  const round = async (): Promise<void> => {
-    isRunning = true
-    again = false
-    let afterMs = everyMs
+  const runRound = async (): Promise<number> => {
     try {
       await run(stopping.signal)
+      return everyMs
     } catch (cause) {
-      afterMs = retryMs
       if (!stopping.signal.aborted) log.fault(new Error(`The job ${name} failed`, { cause }))
+      return retryMs
     }
-    isRunning = false
-    schedule(again ? 0 : afterMs * (1 - SPREAD / 2 + random() * SPREAD))
+  }
+  const start = async (): Promise<void> => {
+    cancel()
+    let afterMs: number
+    do {
+      isAskedFor = false
+      afterMs = await runRound()
+    } while (isAskedFor && !stopping.signal.aborted)
+    running = undefined
+    schedule(afterMs * (1 - SPREAD / 2 + randomFraction(random) * SPREAD))
   }
   const schedule = (afterMs: number): void => {
     if (stopping.signal.aborted) return
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      running = round()
-    }, afterMs).unref()
+    cancel = timers.after(afterMs, () => {
+      running = start()
+    })
   }
-  schedule(everyMs * 0.1 * random())
+  schedule(everyMs * 0.1 * randomFraction(random))
   return {
     soon: () => {
-      if (isRunning) again = true
-      else schedule(0)
+      if (stopping.signal.aborted) return
+      if (running === undefined) running = start()
+      else isAskedFor = true
     },
     stop: async () => {
       stopping.abort()
-      clearTimeout(timer)
+      cancel()
       await running
     },
   }

@@ -3,6 +3,12 @@ import { randomBytes, randomFillSync } from 'node:crypto'
 /** A cryptographically secure source of random bytes. */
 export type Random = (byteCount: number) => Uint8Array
 
+/** A number from 0 (included) to 1 (excluded), with 32 random bits. */
+export function randomFraction(random: Random): number {
+  const bytes = random(4)
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 2 ** 32
+}
+
 const POOL_BYTES = 4_096
 const pool = new Uint8Array(POOL_BYTES)
 let used = POOL_BYTES

@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts'
 import { findOperator } from '../organizations/index.ts'
-import { type RunningJob, startJob } from '../platform/jobs.ts'
-import type { Log } from '../platform/log.ts'
+import { type JobDeps, type RunningJob, startJob } from '../platform/jobs.ts'
 import type { RootSealing } from '../platform/root-sealing.ts'
 import type { ChangeFeed } from '../store/changes.ts'
 import type { Store } from '../store/open.ts'
@@ -9,11 +8,10 @@ import { findRootKeyState } from '../store/root-key-rows.ts'
 import { isRekeyingDue, rekey } from './rekey.ts'
 
 /** What following rotations takes. */
-export type RekeyingDeps = {
+export type RekeyingDeps = JobDeps & {
   readonly store: Store
   readonly sealing: RootSealing
   readonly feed: ChangeFeed
-  readonly log: Log
   /** A context of Keyporter itself, acting for an organization. */
   readonly asSystem: (organizationId: string) => Context
 }
@@ -38,7 +36,7 @@ export async function startRekeying(deps: RekeyingDeps): Promise<RunningJob> {
         if (operator !== undefined) await rekey({ ctx: asSystem(operator.id), store, log }, signal)
       },
     },
-    { log },
+    deps,
   )
   feed.subscribe(async ({ kind }) => {
     if (kind === 'root_key.changed') sealing.use((await findRootKeyState(db)).presentKeyId)

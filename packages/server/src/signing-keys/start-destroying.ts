@@ -1,14 +1,12 @@
 import type { Context } from '../context.ts'
 import { findOperator } from '../organizations/index.ts'
-import { type RunningJob, startJob } from '../platform/jobs.ts'
-import type { Log } from '../platform/log.ts'
+import { type JobDeps, type RunningJob, startJob } from '../platform/jobs.ts'
 import type { Reader } from '../store/open.ts'
 import { destroyRetiredKeys } from './destroy.ts'
 
 /** What destroying by the clock takes. */
-export type DestroyingDeps = {
+export type DestroyingDeps = JobDeps & {
   readonly db: Reader
-  readonly log: Log
   /** A context of Keyporter itself, acting for an organization. */
   readonly asSystem: (organizationId: string) => Context
 }
@@ -16,7 +14,8 @@ export type DestroyingDeps = {
 const HOUR_MS = 3_600_000
 
 /** Destroys every hour the keys whose last tokens have run out. */
-export function startDestroyingRetired({ db, log, asSystem }: DestroyingDeps): RunningJob {
+export function startDestroyingRetired(deps: DestroyingDeps): RunningJob {
+  const { db, asSystem } = deps
   return startJob(
     {
       name: 'retired-keys',
@@ -26,6 +25,6 @@ export function startDestroyingRetired({ db, log, asSystem }: DestroyingDeps): R
         if (operator !== undefined) await destroyRetiredKeys(asSystem(operator.id))
       },
     },
-    { log },
+    deps,
   )
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { useTestStore } from '../../../../test/support/open-store.ts'
+import { createManualTimers } from '../../../../test/support/timers.ts'
 import { createLog } from '../platform/log.ts'
 import type { Writer } from '../store/open.ts'
 import { createUsageAccumulator, type Use } from './accumulator.ts'
@@ -29,12 +30,13 @@ const use = (change: Partial<Use> = {}): Use => ({
   ...change,
 })
 
-function start(keepBooks = store().transact, intervalMs = HOUR_MS) {
+function start(keepBooks = store().transact) {
   const accumulator = createUsageAccumulator()
   const log = createLog('info', { write: (line) => lines.push(line) })
-  const flush = startUsageFlush({ accumulator, keepBooks, log, intervalMs })
+  const timers = createManualTimers()
+  const flush = startUsageFlush({ accumulator, keepBooks, log, timers })
   stopAfterwards = flush
-  return { accumulator, flush }
+  return { accumulator, flush, timers }
 }
 
 const counted = async () =>
@@ -82,10 +84,15 @@ describe('does', () => {
     expect(await counted()).toHaveLength(6_000)
   })
 
-  it('writes by itself, in time', async () => {
-    const { accumulator } = start(store().transact, 20)
-    accumulator.record(use(), NOON)
-    await vi.waitFor(async () => expect(await counted()).toHaveLength(2), { timeout: 5_000 })
+  it('writes by itself, once a second', async () => {
+    const { accumulator, timers } = start()
+    for (const hours of [1, 2]) {
+      accumulator.record(use(), NOON + hours * HOUR_MS)
+      expect(timers.delaysMs()).toEqual([1_000])
+      timers.fire()
+      await vi.waitFor(async () => expect(await counted()).toHaveLength(2 * hours))
+      await vi.waitFor(() => expect(timers.delaysMs()).toHaveLength(1))
+    }
   })
 
   it('writes what is left when it is stopped', async () => {

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Timers } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import type { Writer } from '../store/open.ts'
 import type { UsageAccumulator, UsageBatch } from './accumulator.ts'
@@ -18,7 +19,7 @@ export type UsageFlushDeps = {
   /** Writes that are bookkeeping, not changes: without audit. */
   readonly keepBooks: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly log: Log
-  readonly intervalMs?: number
+  readonly timers: Timers
 }
 
 const INTERVAL_MS = 1_000
@@ -29,11 +30,11 @@ const ROWS_MAX = 512
  * with the next; if a connection breaks in the very commit, that second may be counted twice.
  */
 export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
-  const { accumulator, keepBooks, log, intervalMs = INTERVAL_MS } = deps
+  const { accumulator, keepBooks, log, timers } = deps
   let last: Promise<void> = Promise.resolve()
   let failing = false
   let stopped = false
-  let timer: NodeJS.Timeout | undefined
+  let cancel = (): void => undefined
 
   const write = async (): Promise<void> => {
     const batch = accumulator.take()
@@ -58,14 +59,14 @@ export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
     if (!stopped) schedule()
   }
   const schedule = (): void => {
-    timer = setTimeout(() => void round(), intervalMs).unref()
+    cancel = timers.after(INTERVAL_MS, () => void round())
   }
   schedule()
   return {
     flush,
     stop: async () => {
       stopped = true
-      clearTimeout(timer)
+      cancel()
       await flush()
       const lost = accumulator.droppedCount()
       if (failing || lost > 0) log.warn('usage was lost')
