@@ -1,4 +1,4 @@
-// Builds the console's pages into packages/console/dist. Started by scripts/setup.mjs when the sources
+// Builds the console's pages into packages/server/dist/console. Started by scripts/setup.mjs when the sources
 // changed, with the condition under which packages are their sources.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'

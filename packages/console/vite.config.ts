@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig } from 'vite'
 import { compress } from './build/compress.ts'
@@ -10,6 +11,8 @@ export default defineConfig({
   plugins: [contractNames(), messageTrees(), react(), compress()],
   resolve: { conditions: ['@keyporter/source', ...defaultClientConditions] },
   build: {
+    outDir: join(import.meta.dirname, '../server/dist/console'),
+    emptyOutDir: true,
     target: 'es2023',
     // A list of what each page loads, by which the size check adds up.
     manifest: true,

@@ -1,11 +1,11 @@
-// Runs `npm ci` in the root, whatever settings npm handed down to this script.
+// Runs npm in the root, whatever settings it handed down to this script.
 import { spawn } from 'node:child_process'
 import { basename, delimiter, dirname } from 'node:path'
 import { shareLock } from './lock.mjs'
 import { root } from './paths.mjs'
 
 // --include outranks NODE_ENV=production and an inherited omit: the scripts need every tool.
-const args = ['ci', '--ignore-scripts', '--loglevel=error', '--include=dev', '--include=optional']
+const ciArgs = ['ci', '--ignore-scripts', '--loglevel=error', '--include=dev', '--include=optional']
 
 // npm hands its own settings down to the scripts that it runs. These, meant for the command that the
 // user typed, would make the installation inside that script partial, or put it elsewhere.
@@ -22,13 +22,7 @@ const settingsNotInherited = new Set(
  * @returns {Promise<{ status: number | null, errors: string }>}
  */
 export function runNpmCi(node) {
-  const { command, prefix } = npmCommand(node)
-  const child = spawn(command, [...prefix, ...args], {
-    cwd: root,
-    env: environment(node),
-    shell: process.platform === 'win32' && command === 'npm',
-    stdio: ['ignore', 'inherit', 'pipe'],
-  })
+  const child = spawnNpm(ciArgs, node)
   shareLock(child.pid)
   let errors = ''
   child.stderr.on('data', (chunk) => {
@@ -38,6 +32,22 @@ export function runNpmCi(node) {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (status) => resolve({ status, errors }))
+  })
+}
+
+/**
+ * Starts npm, whose errors can be read.
+ *
+ * @param {readonly string[]} args
+ * @param {string} [node]    the Node to run npm under, where it is not to be npm's own
+ */
+export function spawnNpm(args, node) {
+  const { command, prefix } = npmCommand(node)
+  return spawn(command, [...prefix, ...args], {
+    cwd: root,
+    env: environment(node),
+    shell: process.platform === 'win32' && command === 'npm',
+    stdio: ['ignore', 'inherit', 'pipe'],
   })
 }
 

@@ -6,7 +6,8 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const modules = join(root, 'node_modules')
 export const binaries = join(modules, '.bin')
 export const serverDist = join(root, 'packages', 'server', 'dist')
-export const consoleDist = join(root, 'packages', 'console', 'dist')
+// Inside the server's: the published server contains the console.
+export const consoleDist = join(serverDist, 'console')
 
 /** The environment as npm gives it to scripts: programs of node_modules, the pinned Node too, first. */
 export function scriptEnvironment() {

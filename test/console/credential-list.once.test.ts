@@ -64,7 +64,7 @@ describe('the overview', () => {
     await create('Zeus')
     const waiting = page.getByRole('status').filter({ hasText: 'Waiting for your first call…' })
     await waiting.waitFor()
-    await obtainToken(web.server, idOf('Zeus'))
+    await use('Zeus')
     await page.getByRole('status').filter({ hasText: 'The first call has arrived.' }).waitFor()
     await page.getByRole('button', { name: 'Hide this list' }).click()
     await page.reload()

@@ -10,7 +10,7 @@ type Chunk = {
   readonly imports?: readonly string[]
 }
 
-const dist = new URL('../../packages/console/dist/', import.meta.url)
+const dist = new URL('../../packages/server/dist/console/', import.meta.url)
 const manifest: Readonly<Record<string, Chunk>> = JSON.parse(
   readFileSync(new URL('.vite/manifest.json', dist), 'utf8'),
 )

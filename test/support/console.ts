@@ -51,7 +51,9 @@ export type ConsoleUnderTest = {
   readonly close: () => Promise<void>
 }
 
-const consoleDirectory = fileURLToPath(new URL('../../packages/console/dist', import.meta.url))
+const consoleDirectory = fileURLToPath(
+  new URL('../../packages/server/dist/console', import.meta.url),
+)
 
 // What the browser would do of its own accord is switched off: nothing leaves the machine.
 const switches = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { openStore, type Store } from '../../packages/server/src/store/open.ts'
-import { createTestDatabase } from './postgres.ts'
+import { createMigratedDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
 
 /** An empty store of this run's engine for the tests of one file, without a server around it. */
@@ -31,7 +31,7 @@ async function openOnSqlite() {
 }
 
 async function openOnPostgres() {
-  const database = await createTestDatabase()
+  const database = await createMigratedDatabase()
   return {
     store: await openStore({ kind: 'postgres', url: database.url }),
     discard: () => database.drop(),

@@ -1,6 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import pg from 'pg'
 import type { TestContext } from 'vitest'
+import { openStore } from '../../packages/server/src/store/open.ts'
+
+/** Of the lock under which the template is made; any number that is nobody else's. */
+const TEMPLATE_LOCK = 7_312_907
 
 export interface TestDatabase {
   readonly url: string
@@ -12,17 +17,62 @@ export function requirePostgres(ctx: TestContext): void {
   ctx.skip(maintenanceUrl() === undefined, 'no PostgreSQL is provided: see TEST_DATABASE_URL')
 }
 
-/**
- * A new, empty database on the server that TEST_DATABASE_URL names. `drop` ends the connections that
- * are still open to it.
- */
+/** A new, empty database on the server that TEST_DATABASE_URL names. */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  return createDatabase('template0')
+}
+
+let template: Promise<string> | undefined
+
+/** A new database that has our tables, all empty: a copy, which takes a third of the time that migrating does. */
+export async function createMigratedDatabase(): Promise<TestDatabase> {
+  template ??= provideTemplate()
+  return createDatabase(await template)
+}
+
+/**
+ * The database that others are copied from. It is made once for each state of the migrations and server, under a lock,
+ * and gets its name when it is complete.
+ */
+async function provideTemplate(): Promise<string> {
+  const name = `keyporter_template_${hashMigrations()}`
+  const client = new pg.Client({ connectionString: maintenanceUrl() })
+  await client.connect()
+  try {
+    await client.query(`select pg_advisory_lock(${TEMPLATE_LOCK})`)
+    const found = await client.query('select from pg_database where datname = $1', [name])
+    if (found.rowCount === 0) {
+      const database = await createTestDatabase()
+      await (await openStore({ kind: 'postgres', url: database.url })).close()
+      await client.query(
+        `alter database ${new URL(database.url).pathname.slice(1)} rename to ${name}`,
+      )
+    }
+    return name
+  } finally {
+    await client.end()
+  }
+}
+
+function hashMigrations(): string {
+  const folder = new URL('../../packages/server/src/store/', import.meta.url)
+  const files = [
+    'migrate.ts',
+    ...readdirSync(new URL('migrations', folder)).map((name) => `migrations/${name}`),
+  ]
+  const hash = createHash('sha256')
+  for (const file of files.sort()) hash.update(readFileSync(new URL(file, folder)))
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** `drop` ends the connections that are still open to the database. */
+async function createDatabase(template: string): Promise<TestDatabase> {
   const maintenance = maintenanceUrl()
   if (maintenance === undefined) throw new Error('TEST_DATABASE_URL is not set: requirePostgres')
   const name = `keyporter_test_${randomBytes(8).toString('hex')}`
   // Without a word on the strategy PostgreSQL copies through its log: 20 ms here, and 450 ms to create
   // and drop when it copies files.
-  await execute(maintenance, `create database ${name} template template0`)
+  await execute(maintenance, `create database ${name} template ${template}`)
   const url = new URL(maintenance)
   url.pathname = `/${name}`
   return {

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
 import type { Pair } from './server.ts'
 
 // The bundle that people start; `npm test` makes it anew when the sources changed.
@@ -20,12 +19,12 @@ export type ServerProcess = {
 }
 
 const directories: string[] = []
-// Of the hooks of a test file this one comes first, and so runs last: when its processes have ended.
-afterAll(() => {
+// A worker loads this module once for all of its files: it removes the directories when it ends.
+process.once('exit', () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
 })
 
-/** A new directory for data, under the system's temporary one; gone when the tests of the file are done. */
+/** A new directory for data, under the system's temporary one; gone when this process ends. */
 export function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-process-'))
   directories.push(directory)
@@ -69,8 +68,9 @@ export async function killServerAfter(env: Record<string, string>, afterMs: numb
 export async function startServerProcess(
   env: Record<string, string>,
   args: readonly string[] = [],
+  program: string = MAIN,
 ): Promise<ServerProcess> {
-  const { child, output } = launch(env, args)
+  const { child, output } = launch(env, args, program)
   const gone = exited(child)
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
@@ -91,8 +91,8 @@ export async function startServerProcess(
   }
 }
 
-function launch(env: Record<string, string>, args: readonly string[]) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+function launch(env: Record<string, string>, args: readonly string[], program = MAIN) {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compose, type Program, parseConfig, type Surroundings } from '@keyporter/server'
 import { freePort } from './free-port.ts'
-import { createTestDatabase, type TestDatabase } from './postgres.ts'
+import { createMigratedDatabase, type TestDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
 import { createManualTimers } from './timers.ts'
 
@@ -83,7 +83,7 @@ const ADMIN = { email: 'admin@example.com', password: 'a long enough pass phrase
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-test-'))
   const database: TestDatabase | undefined =
-    testStore() === 'postgres' ? await createTestDatabase() : undefined
+    testStore() === 'postgres' ? await createMigratedDatabase() : undefined
   const credentialFile = join(dataDirectory, 'manager.json')
   const env = {
     KEYPORTER_DATA_DIR: join(dataDirectory, 'data'),

@@ -1,13 +1,15 @@
 #!/usr/bin/env node
-import { runCli } from './cli.ts'
-import { serve } from './serve.ts'
+// Imports nothing that an older Node lacks, and says which one it needs.
+const NODE_MAJOR_MIN = 24
 
-const [, , ...args] = process.argv
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
+  process.stderr.write(
+    `keyporter needs Node.js ${NODE_MAJOR_MIN} or newer; this is ${process.versions.node}. Install it from https://nodejs.org.\n`,
+  )
+  process.exitCode = 1
+} else {
+  const { run } = await import('./run.ts')
+  await run(process)
+}
 
-// Whoever reads the output may stop reading: `keyporter credentials list | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1)
-})
-
-if (args[0] === 'serve') await serve(args.slice(1), process)
-else process.exitCode = await runCli(args, process)
+export {}

@@ -240,6 +240,7 @@ export async function compose(
   mountHealth(http, {
     isReady: () => ready && feed.isFresh() && sealing.isUsable(),
     openApi: () => buildOpenApi({ serverUrl: publicUrl }),
+    publicUrl,
   })
   mountOAuth(http, {
     ...tokens,

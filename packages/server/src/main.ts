@@ -1,11 +1,12 @@
-import { enableCompileCache, flushCompileCache } from 'node:module'
-import { join } from 'node:path'
+// The only file that touches the process itself. It imports nothing that an older Node lacks, and says which one it needs.
+const NODE_MAJOR_MIN = 24
 
-// The only file that touches the process itself. The bundle keeps its compiled code beside itself: not in
-// the system's temporary directory, where others could put code of theirs. Where it may not write there,
-// it merely starts more slowly.
-const isBundle = import.meta.filename.endsWith('.mjs')
-if (isBundle) enableCompileCache(join(import.meta.dirname, '.compile-cache'))
-const { serve } = await import('./serve.ts')
-await serve(process.argv.slice(2), process)
-if (isBundle) flushCompileCache()
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
+  process.stderr.write(
+    `Keyporter needs Node.js ${NODE_MAJOR_MIN} or newer; this is ${process.versions.node}. Install it from https://nodejs.org.\n`,
+  )
+  process.exitCode = 1
+} else {
+  const { run } = await import('./run.ts')
+  await run(process)
+}

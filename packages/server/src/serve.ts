@@ -12,8 +12,8 @@ const EXIT_USAGE = 2
 const DRAIN_MS = 25_000
 const UNBEGUN_MS = 1_000
 
-// The same from this package's sources and from its bundle.
-const consoleDirectory = fileURLToPath(new URL('../../console/dist', import.meta.url))
+// The same from the sources of this package, from its bundle and from what is published.
+const consoleDirectory = fileURLToPath(new URL('../dist/console', import.meta.url))
 
 const help = `keyporter serve [--host ADDRESS] [--port NUMBER] [--data-dir DIRECTORY]
 

@@ -1,13 +1,28 @@
 import type { FastifyInstance } from 'fastify'
 
-/** What the health routes ask. */
-export type HealthDeps = { readonly isReady: () => boolean; readonly openApi: () => object }
+/** What these routes need. */
+export type HealthDeps = {
+  readonly isReady: () => boolean
+  readonly openApi: () => object
+  readonly publicUrl: string
+}
 
 // Load balancers ask with either method.
 const health = { exposeHeadRoute: true }
 
-/** Mounts `GET /livez`, `GET /readyz` (no details to strangers) and `GET /openapi.json`. */
-export function mountHealth(app: FastifyInstance, { isReady, openApi }: HealthDeps): void {
+/** Mounts `GET /`, `GET /livez`, `GET /readyz` (no details to strangers) and `GET /openapi.json`. */
+export function mountHealth(app: FastifyInstance, deps: HealthDeps): void {
+  const { isReady, openApi, publicUrl } = deps
+  app.get('/', health, (request, reply) => {
+    // Browsers get the console, which answers every address that no route has.
+    if (request.headers.accept?.includes('text/html') === true) return reply.callNotFound()
+    return reply.header('vary', 'accept').send({
+      name: 'Keyporter',
+      console: `${publicUrl}/`,
+      openapi: `${publicUrl}/openapi.json`,
+      documentation: 'https://www.npmjs.com/package/keyporter',
+    })
+  })
   app.get('/livez', health, (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   )

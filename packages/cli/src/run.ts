@@ -1,0 +1,13 @@
+import { runCli } from './cli.ts'
+import { serve } from './serve.ts'
+
+/** Runs the command that stands on the command line of a process. */
+export async function run(host: NodeJS.Process): Promise<void> {
+  const [, , ...args] = host.argv
+  // Whoever reads the output may stop reading: `keyporter credentials list | head`.
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    host.exit(error.code === 'EPIPE' ? 0 : 1)
+  })
+  if (args[0] === 'serve') await serve(args.slice(1), host)
+  else host.exitCode = await runCli(args, host)
+}
