@@ -1,9 +1,9 @@
 // What `npm test` runs: PostgreSQL and system packages are provided where they can be, then come every test on both
-// stores and, beside them, the static checks. The last line is the count; the exit status is 0 only when nothing
+// stores and the static checks. The last line is the count; the exit status is 0 only when nothing
 // failed. `npm test -- <part of a path>` runs the matching test files alone.
 import { browserPackage, provideSystemPackages, systemPython } from './system-packages.mjs'
 import { providePostgres } from './test/postgres.mjs'
-import { runStaticChecks, skipStaticChecks } from './test/static-checks.mjs'
+import { checkTypes, runOtherChecks, skipStaticChecks } from './test/static-checks.mjs'
 import { summarize } from './test/summary.mjs'
 import { chooseTests } from './test/test-files.mjs'
 import { runVitest } from './test/vitest.mjs'
@@ -35,20 +35,19 @@ async function runEverything(signal) {
     : { reason: 'no chosen test needs it' }
   try {
     signal.throwIfAborted()
-    return await Promise.all([runChecks(signal), runTests({ postgres, missing }, signal)])
+    const machine = { postgres, missing }
+    if (chosen.isPart) {
+      const skipped = skipStaticChecks('only some test files were asked for')
+      return [skipped, await runTests(machine, signal)]
+    }
+    const types = await checkTypes(signal)
+    return [types, ...(await Promise.all([runOtherChecks(signal), runTests(machine, signal)]))]
   } catch (error) {
     if (!signal.aborted) throw error
     return [{ passed: 0, failures: ['the run was interrupted'], skips: [] }]
   } finally {
     if ('url' in postgres) await postgres.stop()
   }
-}
-
-/** @param {AbortSignal} signal */
-function runChecks(signal) {
-  return chosen.isPart
-    ? skipStaticChecks('only some test files were asked for')
-    : runStaticChecks(signal)
 }
 
 /**

@@ -5,8 +5,10 @@ import { root } from '../setup/paths.mjs'
 import { hidePrograms } from './hidden-programs.mjs'
 import { programOf, runProgram } from './run-program.mjs'
 
-const checks = [
-  { name: 'types', file: programOf('typescript', 'tsc'), args: ['-b'] },
+/** It comes before the tests: those of the published packages use what it writes. */
+const typeCheck = { name: 'types', file: programOf('typescript', 'tsc'), args: ['-b'] }
+
+const otherChecks = [
   { name: 'lint', file: programOf('oxlint'), args: [] },
   {
     name: 'format (npm run format mends it)',
@@ -21,13 +23,24 @@ const checks = [
   },
 ]
 
+/** @param {AbortSignal} signal */
+export function checkTypes(signal) {
+  return runChecks([typeCheck], signal)
+}
+
+/** @param {AbortSignal} signal */
+export function runOtherChecks(signal) {
+  return runChecks(otherChecks, signal)
+}
+
 /**
- * Runs all checks, also after a failure, and prints the output of those that failed.
+ * Runs checks one after the other, also after a failure, and prints the output of those that failed.
  *
+ * @param {readonly (typeof typeCheck)[]} checks
  * @param {AbortSignal} signal
  * @returns {Promise<import('./summary.mjs').Results>}
  */
-export async function runStaticChecks(signal) {
+async function runChecks(checks, signal) {
   const hiding = hidePrograms(process.execPath)
   const prefix = 'reason' in hiding ? [] : hiding
   const failures = []
@@ -40,16 +53,20 @@ export async function runStaticChecks(signal) {
     process.stdout.write(`${output.trimEnd()}\n\n`)
     failures.push(check.name)
   }
-  const skips = 'reason' in hiding ? [{ what: HIDDEN, reason: hiding.reason }] : []
+  const skips =
+    'reason' in hiding
+      ? checks.map(({ name }) => ({ what: `${name}: ${HIDDEN}`, reason: hiding.reason }))
+      : []
   return { passed: checks.length - failures.length, failures, skips }
 }
 
-const HIDDEN = 'that the static checks need no program of the machine'
+const HIDDEN = 'whether the check passes without the programs of the machine'
 
 /**
  * @param {string} reason
  * @returns {import('./summary.mjs').Results}
  */
 export function skipStaticChecks(reason) {
-  return { passed: 0, failures: [], skips: checks.map(({ name }) => ({ what: name, reason })) }
+  const skips = [typeCheck, ...otherChecks].map(({ name }) => ({ what: name, reason }))
+  return { passed: 0, failures: [], skips }
 }
