@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createManualTimers } from '../../../../test/support/timers.ts'
 import { systemTimers } from './clock.ts'
 import { startJob } from './jobs.ts'
 import { createLog } from './log.ts'
@@ -7,11 +8,12 @@ const HOUR_MS = 3_600_000
 let lines: string[] = []
 const log = createLog('info', { write: (line) => lines.push(line) })
 
-/** A source that always gives the same byte: 0 is a fraction of 0, 128 of a half, 255 of nearly 1. */
+/** A source whose first byte is always this one: 0 is a fraction of 0, 128 of a half, 255 of nearly 1. */
 const withRandom = (byte: number) => ({
   log,
   timers: systemTimers,
-  random: (count: number) => new Uint8Array(count).fill(byte),
+  random: (count: number) =>
+    Uint8Array.from({ length: count }, (_, index) => (index === 0 ? byte : 0)),
 })
 
 beforeEach(() => {
@@ -25,15 +27,23 @@ afterEach(() => {
 describe('startJob', () => {
   it('begins within a tenth of the interval, then comes every interval, give or take a tenth', async () => {
     const run = vi.fn<() => Promise<void>>(async () => undefined)
-    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, withRandom(255))
-    await vi.advanceTimersByTimeAsync(0.1 * HOUR_MS)
-    expect(run).toHaveBeenCalledTimes(1)
-    // The fraction is nearly 1, and timers have whole milliseconds.
-    await vi.advanceTimersByTimeAsync(1.1 * HOUR_MS - 2)
-    expect(run).toHaveBeenCalledTimes(1)
-    await vi.advanceTimersByTimeAsync(2)
-    expect(run).toHaveBeenCalledTimes(2)
+    const startedMs = Date.now()
+    const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, withRandom(128))
+    const firstMs = 0.05 * HOUR_MS
+    for (const [atMs, count] of [
+      [firstMs - 10, 0],
+      [firstMs + 10, 1],
+      [firstMs + HOUR_MS - 10, 1],
+      [firstMs + HOUR_MS + 10, 2],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(atMs - (Date.now() - startedMs))
+      expect([atMs, run.mock.calls.length]).toEqual([atMs, count])
+    }
     await job.stop()
+    const { delaysMs, after } = createManualTimers()
+    for (const byte of [0, 255])
+      startJob({ name: 'tidy', everyMs: HOUR_MS, run }, { ...withRandom(byte), timers: { after } })
+    expect(delaysMs().map(Math.round)).toEqual([0, Math.round((0.1 * HOUR_MS * 255) / 256)])
   })
 
   it('never overlaps its rounds', async () => {
