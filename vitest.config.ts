@@ -35,7 +35,7 @@ export default defineConfig({
     isolate: false,
     experimental: { viteModuleRunner: false },
     // Of three workers one usually waits: for a browser, a database or a process.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },

@@ -26,14 +26,18 @@ const PATIENCE_MS = 120_000
 
 const NEW = '/credentials/new'
 
+/** Dialogs that come and go slowly must not lose a key or the focus. */
+const WITH_MOTION: PageOptions = { reducedMotion: false }
+/** Permissions of the browser belong to a session. */
+const OWN_SESSION: PageOptions = {}
+
 /** Opens a page for one test. */
 async function withPage(
   path: string,
   work: (open: OpenPage) => Promise<void>,
-  options: PageOptions = {},
+  options?: PageOptions,
 ): Promise<void> {
-  // With motion: dialogs that come and go slowly must not lose a key or the focus.
-  const open = await under.open(path, { reducedMotion: false, ...options })
+  const open = await under.open(path, options)
   open.page.setDefaultTimeout(15_000)
   try {
     await work(open)
@@ -132,32 +136,36 @@ async function remembered(page: Page): Promise<string> {
 
 describe('creating a credential', () => {
   it('works by keyboard alone, from the name to the list, and the copied secret is good', () =>
-    withPage(NEW, async ({ page }) => {
-      await tabTo(page, page.getByLabel('Name', { exact: true }))
-      await page.keyboard.type('Keyboard')
-      await tabTo(page, page.getByRole('checkbox', { name: 'Read – CONTACT' }))
-      await page.keyboard.press('Space')
-      await page.keyboard.press('ArrowRight')
-      await page.keyboard.press('Space')
-      await page.keyboard.press('ArrowDown')
-      await tabTo(page, createButton(page))
-      await page.keyboard.press('Enter')
-      await secretDialog(page).waitFor()
-      // The focus is on the copy button of the secret, never on Done.
-      const copy = page.getByRole('button', { name: 'Copy Client secret' })
-      await expect
-        .poll(() => copy.evaluate((element) => element === document.activeElement))
-        .toBe(true)
-      await page.keyboard.press('Enter')
-      await page.getByText('Client secret copied').first().waitFor({ state: 'attached' })
-      const clientSecret = await clipboardText(page)
-      await tabTo(page, page.getByRole('button', { name: 'Done', exact: true }))
-      await page.keyboard.press('Enter')
-      await page.waitForURL(/\/credentials$/)
-      const [{ clientId, permissions }] = await stored('Keyboard')
-      expect(permissions).toEqual(['CONTACT_READ', 'CONTACT_WRITE'])
-      await obtainToken(under.server, { clientId, clientSecret })
-    }))
+    withPage(
+      NEW,
+      async ({ page }) => {
+        await tabTo(page, page.getByLabel('Name', { exact: true }))
+        await page.keyboard.type('Keyboard')
+        await tabTo(page, page.getByRole('checkbox', { name: 'Read – CONTACT' }))
+        await page.keyboard.press('Space')
+        await page.keyboard.press('ArrowRight')
+        await page.keyboard.press('Space')
+        await page.keyboard.press('ArrowDown')
+        await tabTo(page, createButton(page))
+        await page.keyboard.press('Enter')
+        await secretDialog(page).waitFor()
+        // The focus is on the copy button of the secret, never on Done.
+        const copy = page.getByRole('button', { name: 'Copy Client secret' })
+        await expect
+          .poll(() => copy.evaluate((element) => element === document.activeElement))
+          .toBe(true)
+        await page.keyboard.press('Enter')
+        await page.getByText('Client secret copied').first().waitFor({ state: 'attached' })
+        const clientSecret = await clipboardText(page)
+        await tabTo(page, page.getByRole('button', { name: 'Done', exact: true }))
+        await page.keyboard.press('Enter')
+        await page.waitForURL(/\/credentials$/)
+        const [{ clientId, permissions }] = await stored('Keyboard')
+        expect(permissions).toEqual(['CONTACT_READ', 'CONTACT_WRITE'])
+        await obtainToken(under.server, { clientId, clientSecret })
+      },
+      WITH_MOTION,
+    ))
 
   it('happens once, however often its button is pressed', () =>
     withPage(NEW, async ({ page }) => {
@@ -226,42 +234,46 @@ describe('creating a credential', () => {
 
 describe('the secret', () => {
   it('is not closed by accident: Escape, Back and leaving the page ask first', () =>
-    withPage('/credentials', async ({ page }) => {
-      await page.getByRole('link', { name: 'New credential' }).first().click()
-      await create(page, 'Guarded')
-      await page.keyboard.press('Escape')
-      await unsavedDialog(page).waitFor()
-      const goBack = page.getByRole('button', { name: 'Go back' })
-      await expect
-        .poll(() => goBack.evaluate((element) => element === document.activeElement))
-        .toBe(true)
-      await page.keyboard.press('Escape')
-      await unsavedDialog(page).waitFor({ state: 'hidden' })
-      // As often as it is pressed, as fast as it can be, and also where nothing has the focus.
-      for (const isFocused of [true, true, true, false]) {
-        if (!isFocused) await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    withPage(
+      '/credentials',
+      async ({ page }) => {
+        await page.getByRole('link', { name: 'New credential' }).first().click()
+        await create(page, 'Guarded')
         await page.keyboard.press('Escape')
         await unsavedDialog(page).waitFor()
+        const goBack = page.getByRole('button', { name: 'Go back' })
+        await expect
+          .poll(() => goBack.evaluate((element) => element === document.activeElement))
+          .toBe(true)
         await page.keyboard.press('Escape')
         await unsavedDialog(page).waitFor({ state: 'hidden' })
-      }
-      expect(await secretDialog(page).isVisible()).toBe(true)
+        // As often as it is pressed, as fast as it can be, and also where nothing has the focus.
+        for (const isFocused of [true, true, true, false]) {
+          if (!isFocused) await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+          await page.keyboard.press('Escape')
+          await unsavedDialog(page).waitFor()
+          await page.keyboard.press('Escape')
+          await unsavedDialog(page).waitFor({ state: 'hidden' })
+        }
+        expect(await secretDialog(page).isVisible()).toBe(true)
 
-      await page.evaluate(() => history.back())
-      await unsavedDialog(page).waitFor()
-      expect(new URL(page.url()).pathname).toBe(NEW)
-      await goBack.click()
+        await page.evaluate(() => history.back())
+        await unsavedDialog(page).waitFor()
+        expect(new URL(page.url()).pathname).toBe(NEW)
+        await goBack.click()
 
-      const question = page.waitForEvent('dialog')
-      await page.close({ runBeforeUnload: true })
-      const asked = await question
-      expect(asked.type()).toBe('beforeunload')
-      await asked.dismiss()
+        const question = page.waitForEvent('dialog')
+        await page.close({ runBeforeUnload: true })
+        const asked = await question
+        expect(asked.type()).toBe('beforeunload')
+        await asked.dismiss()
 
-      await page.getByRole('button', { name: 'Done', exact: true }).click()
-      await page.getByRole('button', { name: 'Close anyway' }).click()
-      await page.waitForURL(/\/credentials$/)
-    }))
+        await page.getByRole('button', { name: 'Done', exact: true }).click()
+        await page.getByRole('button', { name: 'Close anyway' }).click()
+        await page.waitForURL(/\/credentials$/)
+      },
+      WITH_MOTION,
+    ))
 
   it(
     'is tried out, shown and hidden again, and in no example until it is shown',
@@ -338,22 +350,26 @@ describe('the secret', () => {
     ))
 
   it('is copied where the browser refuses its clipboard', () =>
-    withPage(NEW, async ({ page, context }) => {
-      // What is not granted by name is refused from then on.
-      await context.grantPermissions(['geolocation'])
-      await create(page, 'Denied')
-      const refused = await page.evaluate(() =>
-        navigator.clipboard.writeText('x').then(
-          () => false,
-          () => true,
-        ),
-      )
-      expect(refused).toBe(true)
-      await page.getByRole('button', { name: 'Copy Client secret' }).click()
-      await page.getByText('Client secret copied').first().waitFor({ state: 'attached' })
-      await page.getByRole('button', { name: 'Done', exact: true }).click()
-      await page.waitForURL(/\/credentials$/)
-    }))
+    withPage(
+      NEW,
+      async ({ page, context }) => {
+        // What is not granted by name is refused from then on.
+        await context.grantPermissions(['geolocation'])
+        await create(page, 'Denied')
+        const refused = await page.evaluate(() =>
+          navigator.clipboard.writeText('x').then(
+            () => false,
+            () => true,
+          ),
+        )
+        expect(refused).toBe(true)
+        await page.getByRole('button', { name: 'Copy Client secret' }).click()
+        await page.getByText('Client secret copied').first().waitFor({ state: 'attached' })
+        await page.getByRole('button', { name: 'Done', exact: true }).click()
+        await page.waitForURL(/\/credentials$/)
+      },
+      OWN_SESSION,
+    ))
 
   it(
     'that could not be copied is shown and selected, and does not count as saved',

@@ -7,10 +7,13 @@ import { listFiles, readText } from '../support/sources.ts'
 // H08: no regular expression takes more than a time that is proportional to its text. Node's engine tries
 // everything again from every place, so that some need the square of it, or its exponent.
 
-const LENGTH = 10_000
-/** Proportional ones need a hundredth of this, those of the square three times as much. */
-const CPU_MILLISECONDS_MAX = 50
-const GIVEN_UP_AFTER_MS = 300
+const LENGTH = 5_000
+/** Proportional ones need a tenth of this on a slow machine, those of the square three times as much on a fast one. */
+const SUSPICIOUS_CPU_MS = 3
+/** A text of four times the length takes a proportional one four times as long, one of the square sixteen times. */
+const LONGER = 4
+const GROWTH_MAX = 8
+const GIVEN_UP_AFTER_MS = 1_000
 
 /** Slow ones that nobody can make slow: by file and pattern, with the reason. */
 const short: Readonly<Record<string, string>> = {
@@ -80,38 +83,51 @@ function prefixesOf(pattern: string): string[] {
 }
 
 /** Texts that make an engine that tries everything try much: a run, and an end that fits nothing. */
-function* textsFor({ pattern }: Literal): Generator<string> {
+function* textsFor({ pattern }: Literal): Generator<(length: number) => string> {
   const characters = charactersOf(pattern)
   const pairs = characters.slice(0, 4).flatMap((a) => characters.slice(0, 4).map((b) => a + b))
   const prefixes = prefixesOf(pattern)
   for (const unit of [...characters, ...pairs]) {
-    const run = unit.repeat(Math.ceil(LENGTH / unit.length))
+    const run = (length: number) => unit.repeat(Math.ceil(length / unit.length))
     for (const prefix of prefixes) {
-      yield `${prefix}${run}\u0001`
-      yield `${prefix}${run}V\u0001`
+      yield (length) => `${prefix}${run(length)}\u0001`
+      yield (length) => `${prefix}${run(length)}V\u0001`
     }
   }
 }
 
 const script = new Script('new RegExp(pattern, flags).exec(text)')
 
-/** The least of three times: a machine that is busy with something else is not slow each time. */
-function isSlowFor({ pattern, flags }: Literal, text: string): boolean {
+/**
+ * The least processor time of three, because a machine that is busy with something else is not slow each time; infinity
+ * when the match was given up.
+ */
+function cpuMillisecondsFor({ pattern, flags }: Literal, text: string): number {
   Object.assign(globalThis, { pattern, flags, text })
   let wasGivenUp = false
-  const isSlowOnce = () =>
+  const once = () =>
     cpuMilliseconds(() => {
       try {
         script.runInThisContext({ timeout: GIVEN_UP_AFTER_MS })
       } catch {
         wasGivenUp = true
       }
-    }) > CPU_MILLISECONDS_MAX || wasGivenUp
-  return isSlowOnce() && isSlowOnce() && isSlowOnce()
+    })
+  const first = once()
+  if (wasGivenUp) return Number.POSITIVE_INFINITY
+  return first < SUSPICIOUS_CPU_MS ? first : Math.min(first, once(), once())
+}
+
+/** Judged by how the time grows, which is the same on every machine. */
+function isSlowFor(literal: Literal, makeText: (length: number) => string): boolean {
+  const milliseconds = cpuMillisecondsFor(literal, makeText(LENGTH))
+  if (milliseconds < SUSPICIOUS_CPU_MS) return false
+  if (milliseconds === Number.POSITIVE_INFINITY) return true
+  return cpuMillisecondsFor(literal, makeText(LONGER * LENGTH)) > GROWTH_MAX * milliseconds
 }
 
 function isSlow(literal: Literal): boolean {
-  for (const text of textsFor(literal)) if (isSlowFor(literal, text)) return true
+  for (const makeText of textsFor(literal)) if (isSlowFor(literal, makeText)) return true
   return false
 }
 

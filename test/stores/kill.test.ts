@@ -12,7 +12,8 @@ import { testStore } from '../support/store.ts'
 
 // F01: whatever was acknowledged before kill -9 is there afterwards, and nothing is half done.
 
-const ROUNDS = 50
+// With SQLite it is this program that makes writes durable; with PostgreSQL only its connections end.
+const ROUNDS = testStore() === 'sqlite' ? 50 : 20
 const WRITERS = 4
 const ACKNOWLEDGED_PER_ROUND = 6
 
