@@ -30,7 +30,11 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     pool: 'forks',
-    execArgv: ['--conditions=@keyporter/source'],
+    execArgv: [
+      '--conditions=@keyporter/source',
+      '--max-semi-space-size=64',
+      '--single-threaded-gc',
+    ],
     // The files of a project share the modules that a worker has loaded: loading them takes longer than most tests.
     isolate: false,
     experimental: { viteModuleRunner: false },

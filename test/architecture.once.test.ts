@@ -76,8 +76,8 @@ describe('inside the server', () => {
     why: 'only compose.ts sees everything; mutate.ts alone feeds the audit',
   })
   forbid({
-    from: /^packages\/server\/src\/(?!(main|serve|index)\.ts$)/,
-    to: /^packages\/server\/src\/(main|serve|compose)\.ts$/,
+    from: /^packages\/server\/src\/(?!(main|run|serve|index)\.ts$)/,
+    to: /^packages\/server\/src\/(main|run|serve|compose)\.ts$/,
     why: 'what is composed does not know its composition',
   })
   forbid({

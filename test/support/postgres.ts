@@ -66,18 +66,22 @@ function hashMigrations(): string {
 }
 
 /** `drop` ends the connections that are still open to the database. */
-async function createDatabase(template: string): Promise<TestDatabase> {
+async function createDatabase(origin: string): Promise<TestDatabase> {
   const maintenance = maintenanceUrl()
   if (maintenance === undefined) throw new Error('TEST_DATABASE_URL is not set: requirePostgres')
   const name = `keyporter_test_${randomBytes(8).toString('hex')}`
   // Without a word on the strategy PostgreSQL copies through its log: 20 ms here, and 450 ms to create
   // and drop when it copies files.
-  await execute(maintenance, `create database ${name} template ${template}`)
+  const server = await connectionTo(maintenance)
+  await server.query(`create database ${name} template ${origin}`)
   const url = new URL(maintenance)
   url.pathname = `/${name}`
   return {
     url: url.href,
-    drop: () => execute(maintenance, `drop database if exists ${name} with (force)`),
+    drop: async () => {
+      await (await clients.get(url.href))?.end()
+      await (await connectionTo(maintenance)).query(`drop database if exists ${name} with (force)`)
+    },
   }
 }
 
@@ -85,12 +89,17 @@ function maintenanceUrl(): string | undefined {
   return process.env['TEST_DATABASE_URL'] || undefined
 }
 
-async function execute(url: string, statement: string): Promise<void> {
+const clients = new Map<string, Promise<pg.Client>>()
+
+/** This process's own connection to a database: to connect takes longer than most queries. */
+export function connectionTo(url: string): Promise<pg.Client> {
+  const known = clients.get(url)
+  if (known !== undefined) return known
   const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
+  // The database may be dropped, or the server stopped, while the connection is open.
+  client.on('error', () => clients.delete(url))
+  client.on('end', () => clients.delete(url))
+  const connected = client.connect().then(() => client)
+  clients.set(url, connected)
+  return connected
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
-import pg from 'pg'
+import { connectionTo } from './postgres.ts'
 import type { DataPlace } from './tables.ts'
 
 /** Runs SQL past the program, as someone does who got hold of its database; all of it or nothing. */
@@ -9,13 +9,9 @@ export async function runSql(place: DataPlace, ...statements: string[]): Promise
   if (place.databaseUrl === undefined) {
     return runOnSqlite(join(place.dataDirectory, 'keyporter.sqlite'), statements)
   }
-  const client = new pg.Client({ connectionString: place.databaseUrl })
-  await client.connect()
-  try {
-    for (const statement of ['begin', ...statements, 'commit']) await client.query(statement)
-  } finally {
-    await client.end()
-  }
+  const client = await connectionTo(place.databaseUrl)
+  // One text of several statements is one transaction.
+  await client.query(statements.join(';\n'))
 }
 
 /**

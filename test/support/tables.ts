@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import pg from 'pg'
+import { connectionTo } from './postgres.ts'
 
 /** Where the data of a Keyporter lies. */
 export type DataPlace = {
@@ -24,7 +24,7 @@ export async function readTables(place: DataPlace): Promise<Record<string, reado
     const tables: Record<string, readonly Row[]> = {}
     for (const name of await tableNames(place, query)) {
       const rows = await query(`select * from ${name}`)
-      tables[name] = rows.toSorted(byText)
+      tables[name] = sortByText(rows)
     }
     return tables
   })
@@ -39,13 +39,8 @@ async function withDatabase<T>(place: DataPlace, work: (query: Query) => Promise
       database.close()
     }
   }
-  const client = new pg.Client({ connectionString: place.databaseUrl })
-  await client.connect()
-  try {
-    return await work(async (sql) => (await client.query(sql)).rows)
-  } finally {
-    await client.end()
-  }
+  const client = await connectionTo(place.databaseUrl)
+  return work(async (sql) => (await client.query(sql)).rows)
 }
 
 const COUNTED = new Set(['usage_counters', 'last_uses'])
@@ -59,6 +54,9 @@ async function tableNames(place: DataPlace, query: Query): Promise<readonly stri
   return rows.map(({ name }) => String(name)).filter((name) => !COUNTED.has(name))
 }
 
-function byText(a: Row, b: Row): number {
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
+function sortByText(rows: readonly Row[]): readonly Row[] {
+  return rows
+    .map((row) => [JSON.stringify(row), row] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row)
 }

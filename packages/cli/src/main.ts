@@ -11,5 +11,3 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
   const { run } = await import('./run.ts')
   await run(process)
 }
-
-export {}
