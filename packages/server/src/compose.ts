@@ -296,7 +296,7 @@ export async function compose(
       log,
     },
   )
-  const jobDeps = { log, timers, random: pooledRandom }
+  const jobDeps = { log, timers, random }
   const stopHousekeeping = startHousekeeping({ ...jobDeps, keepBooks, clock })
   const destroying = startDestroyingRetired({ ...jobDeps, db, asSystem })
   const rekeying = await startRekeying({ ...jobDeps, store, sealing, feed, asSystem })

@@ -48,6 +48,23 @@ describe('a page', () => {
     },
   )
 
+  it.each(['application/json', '*/*', undefined])(
+    'is not what another client gets at /, which is told where to look: Accept %s',
+    async (accept) => {
+      const headers = accept === undefined ? {} : { accept }
+      const { status, body } = await server.ask('GET', '/', { as: null, headers })
+      expect([status, body]).toEqual([
+        200,
+        {
+          name: 'Keyporter',
+          console: `${server.url}/`,
+          openapi: `${server.url}/openapi.json`,
+          documentation: expect.stringContaining('docs/README.md'),
+        },
+      ])
+    },
+  )
+
   it.each([
     '/v1/nothing',
     '/v1',

@@ -20,7 +20,7 @@ export function mountHealth(app: FastifyInstance, deps: HealthDeps): void {
       name: 'Keyporter',
       console: `${publicUrl}/`,
       openapi: `${publicUrl}/openapi.json`,
-      documentation: 'https://www.npmjs.com/package/keyporter',
+      documentation: 'docs/README.md in the repository of Keyporter',
     })
   })
   app.get('/livez', health, (_request, reply) =>
