@@ -44,7 +44,7 @@ const call = (id: string, method: string, body?: string) =>
 
 describe('does', () => {
   it.each(Object.entries<AuthenticationType>(kinds))(
-    '%s: the other side lets the call in',
+    '%s: the upstream accepts the call',
     async (name, kind) => {
       const id = await connect(name, kind)
       for (const [method, body] of [['GET'], ['POST', '{"a":1}'], ['DELETE', '']] as const) {

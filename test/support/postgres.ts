@@ -4,7 +4,7 @@ import pg from 'pg'
 import type { TestContext } from 'vitest'
 import { openStore } from '../../packages/server/src/store/open.ts'
 
-/** Of the lock under which the template is made; any number that is nobody else's. */
+/** The advisory lock under which the template is created. No other code uses this number. */
 const TEMPLATE_LOCK = 7_312_907
 
 export interface TestDatabase {

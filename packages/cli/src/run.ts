@@ -4,7 +4,7 @@ import { serve } from './serve.ts'
 /** Runs the command that stands on the command line of a process. */
 export async function run(host: NodeJS.Process): Promise<void> {
   const [, , ...args] = host.argv
-  // Whoever reads the output may stop reading: `keyporter credentials list | head`.
+  // The reader of the output may stop early: `keyporter credentials list | head`.
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     host.exit(error.code === 'EPIPE' ? 0 : 1)
   })
