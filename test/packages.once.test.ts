@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { spawnNpm } from '../scripts/setup/npm.mjs'
 import {
   firstStart,
   newDirectory,
@@ -82,11 +84,19 @@ async function run([command = '', ...args]: readonly string[]): Promise<Ended> {
 /** Gives the reason where the registry cannot be reached; fails for everything else. */
 async function install(packages: readonly string[]): Promise<string | undefined> {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const { code, stderr } = await run(['npm', 'install', '--prefer-offline', ...quiet, ...packages])
+  // An npm that reaches no registry tries each package three times, for a minute, unless told otherwise.
+  const patience = ['--prefer-offline', '--fetch-retries=1', '--fetch-retry-mintimeout=500']
+  const npm = spawnNpm(['install', ...quiet, ...patience, ...packages], { folder: project })
+  let errors = ''
+  npm.stderr.setEncoding('utf8').on('data', (part: string) => {
+    errors += part
+  })
+  const [code] = await once(npm, 'close')
   if (code === 0) return undefined
-  if (/E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH)|ENOTCACHED/.test(stderr))
-    return 'npm reaches no registry'
-  throw new Error(stderr)
+  const unreachable = /\b(E(NOTFOUND|AI_AGAIN|CONN\w+|TIMEDOUT|NETUNREACH)|ENOTCACHED|\w*_CERT\w*)\b/
+  const [reason] = unreachable.exec(errors) ?? []
+  if (reason !== undefined) return `npm reaches no registry: ${reason}`
+  throw new Error(errors)
 }
 
 /** A Node of the older version: one on the path, else from npm. */

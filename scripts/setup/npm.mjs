@@ -1,4 +1,4 @@
-// Runs npm in the root, whatever settings it handed down to this script.
+// Runs npm as the user configured it, without the settings of the command that runs this script.
 import { spawn } from 'node:child_process'
 import { basename, delimiter, dirname } from 'node:path'
 import { shareLock } from './lock.mjs'
@@ -22,7 +22,7 @@ const settingsNotInherited = new Set(
  * @returns {Promise<{ status: number | null, errors: string }>}
  */
 export function runNpmCi(node) {
-  const child = spawnNpm(ciArgs, node)
+  const child = spawnNpm(ciArgs, node === undefined ? {} : { node })
   shareLock(child.pid)
   let errors = ''
   child.stderr.on('data', (chunk) => {
@@ -39,12 +39,14 @@ export function runNpmCi(node) {
  * Starts npm, whose errors can be read.
  *
  * @param {readonly string[]} args
- * @param {string} [node]    the Node to run npm under, where it is not to be npm's own
+ * @param {object} [where]
+ * @param {string} [where.node]      the Node to run npm under, where it is not to be npm's own
+ * @param {string} [where.folder]    the project that npm works on; the root unless given
  */
-export function spawnNpm(args, node) {
+export function spawnNpm(args, { node, folder = root } = {}) {
   const { command, prefix } = npmCommand(node)
   return spawn(command, [...prefix, ...args], {
-    cwd: root,
+    cwd: folder,
     env: environment(node),
     shell: process.platform === 'win32' && command === 'npm',
     stdio: ['ignore', 'inherit', 'pipe'],
