@@ -5,6 +5,13 @@ import { compress } from './build/compress.ts'
 import { contractNames } from './build/contract-names.ts'
 import { messageTrees } from './build/message-trees.ts'
 
+// One file for the first page and one for the modules that at least five pages share: a page then asks for 8 files in place
+// of 35, and compresses better. Shared by fewer, a module has a file beside those of its pages.
+const chunks = [
+  { name: 'first', tags: ['$initial' as const], priority: 2 },
+  { name: 'common', minShareCount: 5, priority: 1 },
+]
+
 // Read by `node --conditions=@keyporter/source`, so that the packages are their sources here, too.
 export default defineConfig({
   root: import.meta.dirname,
@@ -20,6 +27,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      output: { codeSplitting: { groups: chunks } },
       // Directives for servers that render React: there is none here.
       onwarn: (warning, warn) => {
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
