@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { defaultServerConditions } from 'vite'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // In tests the packages resolve to their sources, as they do for the compiler.
 const conditions = ['@keyporter/source', ...defaultServerConditions]
@@ -25,6 +27,21 @@ const projects = {
   packages: { include: ['packages/!(server)/**/*.test.ts'] },
 }
 
+/** Random order within each project: a worker that goes from one project to another starts anew. */
+class RandomWithinProjects extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { seed } = this.ctx.config.sequence
+    const names = Object.keys(projects)
+    const key = ({ project, moduleId }: TestSpecification) => {
+      const random = createHash('sha256').update(`${seed} ${moduleId}`).digest('hex')
+      return `${names.indexOf(project.name)} ${random}`
+    }
+    return files.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+  }
+}
+
+const isRandom = process.argv.includes('--sequence.shuffle.files')
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -43,6 +60,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
+    ...(isRandom ? { sequence: { sequencer: RandomWithinProjects } } : {}),
     // Faster tests take one line of output for their file.
     slowTestThreshold: 10_000,
     projects: Object.entries(projects).map(([name, project]) => ({
