@@ -93,7 +93,8 @@ async function install(packages: readonly string[]): Promise<string | undefined>
   })
   const [code] = await once(npm, 'close')
   if (code === 0) return undefined
-  const unreachable = /\b(E(NOTFOUND|AI_AGAIN|CONN\w+|TIMEDOUT|NETUNREACH)|ENOTCACHED|\w*_CERT\w*)\b/
+  const unreachable =
+    /\b(E(NOTFOUND|AI_AGAIN|CONN\w+|TIMEDOUT|NETUNREACH)|ENOTCACHED|\w*_CERT\w*)\b/
   const [reason] = unreachable.exec(errors) ?? []
   if (reason !== undefined) return `npm reaches no registry: ${reason}`
   throw new Error(errors)

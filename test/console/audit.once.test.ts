@@ -111,7 +111,7 @@ describe('the audit log', () => {
     await page.getByRole('switch', { name: 'Live' }).click()
     await page.waitForURL('**live=1**')
     await web.server.ask('PATCH', `/v1/credentials/${zeus.id}`, { body: { name: 'Zeus II' } })
-    await page.getByText('1 new event').first().waitFor({ timeout: 10_000 })
+    await page.getByText('1 new event').first().waitFor()
     await rows(page).nth(1).getByText('changed Zeus II').waitFor()
     await close()
   })

@@ -38,7 +38,7 @@ async function withPage(
   options?: PageOptions,
 ): Promise<void> {
   const open = await under.open(path, options)
-  open.page.setDefaultTimeout(15_000)
+  open.page.setDefaultTimeout(30_000)
   try {
     await work(open)
     // Without HTTPS the browser says that it does without this header, which is so.

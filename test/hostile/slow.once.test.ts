@@ -71,7 +71,7 @@ describe('54 clients that send half a request', () => {
     expect(late).toEqual([])
     expect(server.logLines.filter((line) => line.includes('"fault"'))).toEqual([])
     expect(waits.length).toBeGreaterThan(50)
-    expect(waits[Math.floor(waits.length * 0.9)]).toBeLessThan(1_000)
+    expect(waits[Math.floor(waits.length * 0.9)]).toBeLessThan(5_000)
   })
 })
 

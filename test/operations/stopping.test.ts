@@ -65,8 +65,8 @@ describe('a signal to end', () => {
       expect(inFlight.received()).toMatch(/\r\nconnection: close\r\n/i)
       const startedMs = performance.now()
       expect(await ended).toBe(0)
-      // Far below the 25 s after which it would end by force, and with another code.
-      expect(performance.now() - startedMs).toBeLessThan(10_000)
+      // Below the 25 s after which it would end by force, and with another code.
+      expect(performance.now() - startedMs).toBeLessThan(20_000)
     },
   )
 

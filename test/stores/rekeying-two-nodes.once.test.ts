@@ -61,9 +61,7 @@ describe('two nodes', () => {
     const answers = await Promise.all([0, 1].map((node) => rotate(node, 'root')))
     expect(answers.toSorted((a, b) => a - b)).toStrictEqual([200, 409])
     await whileServing(async () => {
-      await expect
-        .poll(() => remaining(1), { timeout: 15_000 })
-        .toStrictEqual({ previousId: null, remaining: 0 })
+      await expect.poll(() => remaining(1)).toStrictEqual({ previousId: null, remaining: 0 })
     })
     expect(await lost()).toStrictEqual([])
     // Both seal under the new one: a signing key that the other node made signs here.
@@ -86,7 +84,7 @@ describe('two nodes', () => {
       return organizationKeys.retired
     }
     await whileServing(async () => {
-      await expect.poll(() => retired(1), { timeout: 15_000 }).toBe(0)
+      await expect.poll(() => retired(1)).toBe(0)
     })
     expect(await lost()).toStrictEqual([])
   }, 60_000)
@@ -107,9 +105,7 @@ it('a rotation that is not done needs the key before: without it the start is re
     expect.stringContaining('set KEYPORTER_ROOT_KEY_PREVIOUS'),
   ])
   nodes = [await startServerProcess(environment(both))]
-  await expect
-    .poll(() => remaining(0), { timeout: 15_000 })
-    .toStrictEqual({ previousId: null, remaining: 0 })
+  await expect.poll(() => remaining(0)).toStrictEqual({ previousId: null, remaining: 0 })
 }, 60_000)
 
 /** It may have been done before the signal came. */

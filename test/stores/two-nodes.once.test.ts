@@ -125,20 +125,29 @@ describe('two nodes on one PostgreSQL', () => {
       await client.query(`alter database ${name} allow_connections true`)
       await client.end()
     }
-    await expect.poll(() => isValid(0, pair).catch(() => false), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => isValid(0, pair).catch(() => false)).toBe(true)
   }, 60_000)
 })
 
 type Created = Pair & { readonly id: string }
 
+/**
+ * Milliseconds from the revocation until the last request was sent that the other node still took for valid. When it was
+ * answered does not count: that follows from the load of the machine.
+ */
 async function revokeHereWatchThere(here: number): Promise<number> {
   const there = 1 - here
   const pair = await create(here)
   await expectValid(there, pair)
   await revoke(here, pair)
   const revokedAt = performance.now()
-  while (await isValid(there, pair)) if (performance.now() - revokedAt > 5_000) break
-  return performance.now() - revokedAt
+  let lastValidMs = 0
+  for (;;) {
+    const sentMs = performance.now() - revokedAt
+    if (!(await isValid(there, pair))) return lastValidMs
+    lastValidMs = sentMs
+    if (lastValidMs > BOUND_MS) return lastValidMs
+  }
 }
 
 async function create(node: number): Promise<Created> {
@@ -163,7 +172,7 @@ async function isValid(node: number, pair: Pair): Promise<boolean> {
 }
 
 async function expectValid(node: number, pair: Pair): Promise<void> {
-  await expect.poll(() => isValid(node, pair), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => isValid(node, pair)).toBe(true)
 }
 
 async function ask<T>(node: number, method: string, path: string, body?: object): Promise<T> {

@@ -23,22 +23,23 @@ export async function rotateSealingKeys(
 ): Promise<Output<Route>> {
   requireOperator(ctx)
   const { scope, organizationId } = body
-  if (scope === 'organizations') await rotateOrganizationKeys(ctx, organizationId)
-  else if (organizationId === undefined) await rotateRootKey(ctx)
-  else throw rootKeyOfAll()
-  return readSealingKeys(ctx, organizationId)
+  if (scope === 'organizations') return rotateOrganizationKeys(ctx, organizationId)
+  if (organizationId === undefined) return rotateRootKey(ctx)
+  throw rootKeyOfAll()
 }
 
-async function rotateRootKey(ctx: Context): Promise<void> {
+// The response is read in the transaction: right after it, the job that re-encrypts may already be done.
+
+async function rotateRootKey(ctx: Context): Promise<Output<Route>> {
   const { previousKeyId } = await findRootKeyState(ctx.db)
   if (previousKeyId !== undefined) throw rotationUnderWay()
   ctx.sealing.prepareNext()
   const nextKeyId = ctx.sealing.nextKeyId()
   if (nextKeyId === undefined) throw rootKeyMissing()
-  await ctx.mutate(async (tx) => {
+  return ctx.mutate(async (tx) => {
     await switchRootKey(tx, ctx.sealing, nextKeyId)
     return {
-      result: undefined,
+      result: await readSealingKeys({ db: tx, sealing: ctx.sealing }, undefined),
       audit: {
         action: 'root_key.rotated',
         target: { type: 'root_key', id: nextKeyId, name: nextKeyId },
@@ -53,14 +54,14 @@ async function rotateRootKey(ctx: Context): Promise<void> {
 async function rotateOrganizationKeys(
   ctx: Context,
   organizationId: string | undefined,
-): Promise<void> {
+): Promise<Output<Route>> {
   const organization =
     organizationId === undefined ? undefined : await findOrganization(ctx.db, organizationId)
   if (organizationId !== undefined && organization === undefined) throw notFound()
-  await ctx.mutate(async (tx) => {
+  return ctx.mutate(async (tx) => {
     await retirePresentKeys(tx, { organizationId }, ctx.clock.now())
     return {
-      result: undefined,
+      result: await readSealingKeys({ db: tx, sealing: ctx.sealing }, organizationId),
       ...organizationKeysRecord(ctx, organization, 'organization_key.rotated'),
     }
   })

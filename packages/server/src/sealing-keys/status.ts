@@ -2,6 +2,7 @@ import type { Input, Output, routes } from '@keyporter/contract'
 import { notFound, requireOperator } from '../authorize.ts'
 import type { Context } from '../context.ts'
 import { findOrganization } from '../organizations/index.ts'
+import type { Reader, Writer } from '../store/open.ts'
 import { countOrganizationKeys } from '../store/organization-keys.ts'
 import { findRootKeyState } from '../store/root-key-rows.ts'
 import { countUnderRootKey } from '../store/sealed-columns.ts'
@@ -26,14 +27,16 @@ export async function getSealingKeys(
 
 /** The state of the keys as the API shows it. */
 export async function readSealingKeys(
-  { db, sealing }: Pick<Context, 'db' | 'sealing'>,
+  { db, sealing }: { readonly db: Reader | Writer; readonly sealing: Context['sealing'] },
   organizationId: string | undefined,
 ): Promise<Output<Route>> {
   const { presentKeyId, previousKeyId } = await findRootKeyState(db)
+  const nextKeyId = sealing.nextKeyId()
   return {
     rootKey: {
       id: presentKeyId,
-      nextId: sealing.nextKeyId() ?? null,
+      // Each process learns of a rotation a moment after it.
+      nextId: nextKeyId === undefined || nextKeyId === presentKeyId ? null : nextKeyId,
       previousId: previousKeyId ?? null,
       remaining: previousKeyId === undefined ? 0 : await countUnderRootKey(db, previousKeyId),
     },

@@ -19,7 +19,7 @@ it('a feed that could not be read back is not fresh, and is again without anothe
     await store().transact((tx) => appendChanges(tx, [change], 1))
     await feed.catchUp()
     expect([feed.isFresh(), seen]).toStrictEqual([false, []])
-    await expect.poll(() => feed.isFresh(), { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => feed.isFresh()).toBe(true)
     expect(seen).toStrictEqual(['api_1'])
   } finally {
     await feed.stop()

@@ -140,7 +140,7 @@ export async function destroyOrganizationKeys(
 
 /** How many keys there are: in use, and retired but still needed. */
 export async function countOrganizationKeys(
-  db: Reader,
+  db: Reader | Writer,
   organizationId: string | undefined,
 ): Promise<{ readonly present: number; readonly retired: number }> {
   let query = db
