@@ -25,8 +25,15 @@ describe('a recipe', () => {
   })
 })
 
-describe('a header that frames the message', () => {
-  const names = ['Host', 'content-length', 'Transfer_Encoding', 'Connection']
+describe('a header that the HTTP client sets', () => {
+  const names = [
+    'Host',
+    'content-length',
+    'Transfer_Encoding',
+    'Connection',
+    'Proxy-Authorization',
+    'Expect',
+  ]
 
   test.each(names)('%s is refused wherever a credential would stand in it', (name) => {
     expect(withRecipe({ headers: [{ name, value: '{signature}' }] })).toBe(false)

@@ -12,7 +12,6 @@ export {
   type HmacAuth,
   type HmacScheme,
 } from './attach/auth.ts'
-export { isFramingHeader } from './attach/header-lines.ts'
 export type { HmacPart, HmacRecipe } from './attach/hmac-recipe.ts'
 export {
   type AttachAround,
@@ -50,6 +49,14 @@ export {
 } from './bytes.ts'
 export { hasDotSegment } from './dot-segments.ts'
 export { type Authorization, formatChallenge, parseAuthorization } from './http-auth.ts'
+export {
+  comparableFieldName,
+  FIELD_NAME,
+  FIELD_VALUE,
+  fieldsNamedByConnection,
+  isHopByHopField,
+  isReservedField,
+} from './http-fields.ts'
 export { generateId, ID_KINDS, type IdKind, isId } from './ids.ts'
 export { addCalendarYears, formatInstant, parseInstant } from './instant.ts'
 export {

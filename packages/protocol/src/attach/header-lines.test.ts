@@ -103,7 +103,9 @@ describe('refuses', () => {
     'Connection',
     'TE',
     'Upgrade',
-  ])('a credential in %s, which frames the message', (name) => {
+    'Proxy_Authorization',
+    'Expect',
+  ])('a credential in %s, which the HTTP client sets', (name) => {
     const auth = { kind: 'api_key', name, value: SECRET, in: 'header' } as const
     expect(() => attach(auth, outgoing(), around)).toThrow(AttachError)
   })

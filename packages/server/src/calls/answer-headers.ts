@@ -1,3 +1,4 @@
+import { isHopByHopField } from '@keyporter/protocol'
 import type { Masker } from './masker.ts'
 
 /** A header line: its name and its value. */
@@ -15,7 +16,7 @@ export function passHeaders(
   const passed: HeaderLine[] = []
   for (const [name, value] of headers) {
     const key = name.toLowerCase()
-    if (isDropped(key)) continue
+    if (isHopByHopField(name) || isDropped(key)) continue
     const shown = key === 'cache-control' ? keepPrivate(value) : value
     passed.push([
       // Ours stands under the usual name; theirs is what their support asks for.
@@ -30,12 +31,10 @@ const DROPPED: ReadonlySet<string> = new Set([
   'alt-svc',
   'cdn-cache-control',
   'clear-site-data',
-  'connection',
   'content-security-policy',
   'content-security-policy-report-only',
   'document-policy',
   'expect-ct',
-  'keep-alive',
   'nel',
   'origin-agent-cluster',
   'permissions-policy',
@@ -54,9 +53,6 @@ const DROPPED: ReadonlySet<string> = new Set([
   'strict-transport-security',
   'surrogate-control',
   'timing-allow-origin',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
   'www-authenticate',
   'x-accel-charset',
   'x-accel-expires',
@@ -70,7 +66,7 @@ const DROPPED: ReadonlySet<string> = new Set([
   'x-sendfile2',
   'x-sourcemap',
 ])
-const DROPPED_BEGINNINGS = ['access-control-', 'cross-origin-', 'keyporter-', 'proxy-']
+const DROPPED_BEGINNINGS = ['access-control-', 'cross-origin-', 'keyporter-']
 
 function isDropped(key: string): boolean {
   return DROPPED.has(key) || DROPPED_BEGINNINGS.some((beginning) => key.startsWith(beginning))

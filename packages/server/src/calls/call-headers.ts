@@ -1,4 +1,9 @@
-import type { Header } from '@keyporter/protocol'
+import {
+  comparableFieldName,
+  fieldsNamedByConnection,
+  type Header,
+  isReservedField,
+} from '@keyporter/protocol'
 import type { ResolvedConnection } from '../connections/index.ts'
 
 /** What a caller's headers are composed for. */
@@ -26,8 +31,8 @@ export function composeHeaders(
   const taken = new Set<string>()
   const composed: Header[] = []
   for (const layer of fromTop) {
-    const kept = layer.filter(({ name }) => !taken.has(comparableName(name)))
-    for (const { name } of kept) taken.add(comparableName(name))
+    const kept = layer.filter(({ name }) => !taken.has(comparableFieldName(name)))
+    for (const { name } of kept) taken.add(comparableFieldName(name))
     composed.unshift(...kept)
   }
   return composed
@@ -37,32 +42,23 @@ const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 
 /** What of a caller's headers goes on. */
 function passing(headers: readonly Header[]): readonly Header[] {
-  const dropped = namedByConnection(headers)
+  const connection = headers.filter(({ name }) => name.toLowerCase() === 'connection')
+  const named = fieldsNamedByConnection(connection.map(({ value }) => value))
   return headers.filter(({ name }) => {
-    const key = comparableName(name)
-    return !isDropped(key) && !dropped.has(key)
+    const key = comparableFieldName(name)
+    return !isReservedField(name) && !isDropped(key) && !named.has(key)
   })
 }
 
 /**
- * What of a caller never goes on: what belongs to its connection with us (RFC 9110 §7.6.1), who it is, how we were
- * reached, and what leads some servers to another path than that of the address.
+ * The headers of a caller that never go on, beside those of its connection with us: who it is, how we were reached, and
+ * those that lead some servers to another path than that of the address.
  */
 const DROPPED: ReadonlySet<string> = new Set([
   'authorization',
-  'connection',
-  'content-length',
   'cookie',
   'cookie2',
-  'expect',
   'forwarded',
-  'host',
-  'http2-settings',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
   'via',
   'x-client-ip',
   'x-original-host',
@@ -70,24 +66,8 @@ const DROPPED: ReadonlySet<string> = new Set([
   'x-real-ip',
   'x-rewrite-url',
 ])
-const DROPPED_BEGINNINGS = ['keyporter-', 'proxy-', 'x-forwarded-']
+const DROPPED_BEGINNINGS = ['keyporter-', 'x-forwarded-']
 
 function isDropped(key: string): boolean {
   return DROPPED.has(key) || DROPPED_BEGINNINGS.some((beginning) => key.startsWith(beginning))
-}
-
-const NONE: ReadonlySet<string> = new Set()
-
-/** RFC 9110 §7.6.1: a header that `Connection` names ends here. */
-function namedByConnection(headers: readonly Header[]): ReadonlySet<string> {
-  const values = headers.filter(({ name }) => name.toLowerCase() === 'connection')
-  if (values.length === 0) return NONE
-  return new Set(
-    values.flatMap(({ value }) => value.split(',').map((part) => comparableName(part.trim()))),
-  )
-}
-
-/** As some servers compare names: without regard to case, `_` like `-`. */
-function comparableName(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-')
 }

@@ -1,5 +1,5 @@
 import { authFields, requiredAuthFields } from '@keyporter/contract'
-import { isJsonObject } from '@keyporter/protocol'
+import { comparableFieldName, isJsonObject } from '@keyporter/protocol'
 import type { FieldProblem } from '../app-error.ts'
 import { type AuthSettings, reservedForAll } from '../integrations/index.ts'
 
@@ -65,11 +65,11 @@ function decideEntries(given: unknown, kept: unknown): Decided {
     if (reason !== undefined) {
       problems.push({ pointer: `${pointer}/name`, code: 'reserved', detail: reason })
     }
-    if (seen.has(key)) {
+    if (seen.has(comparableFieldName(name))) {
       const detail = 'It stands in the list already'
       problems.push({ pointer: `${pointer}/name`, code: 'duplicate', detail })
     }
-    seen.add(key)
+    seen.add(comparableFieldName(name))
     const decided = value ?? stored.get(key) ?? null
     if (decided === null) {
       problems.push({ pointer: `${pointer}/value`, code: 'required', detail: NONE_STORED })

@@ -50,6 +50,12 @@ describe('headers', () => {
         { name: 'x-a', value: '2' },
       ]),
     ).toEqual(['/headers/1/name duplicate'])
+    expect(
+      problems([
+        { name: 'X-A', value: '1' },
+        { name: 'x_a', value: '2' },
+      ]),
+    ).toEqual(['/headers/1/name duplicate'])
   })
 
   it.each([
@@ -66,6 +72,12 @@ describe('headers', () => {
     'Upgrade',
     'Expect',
     'Authorization',
+    // Some servers read them as the names with hyphens.
+    'Transfer_Encoding',
+    'Content_Length',
+    'Content_Type',
+    'Proxy_Authorization',
+    'HTTP2-Settings',
   ])('%s is not one’s own to set', (name) => {
     expect(problems([{ name, value: 'a' }])).toEqual(['/headers/0/name reserved'])
   })
@@ -98,6 +110,8 @@ describe('the header that a way of signing in sets', () => {
     [{ kind: 'api_key', in: 'header', name: 'X-Api-Key' }, 'Cookie', false],
     [{ kind: 'headers', entries: [{ name: 'X-One', value: null }] }, 'x-one', true],
     [{ kind: 'aws_sigv4' }, 'X-Amz-Date', true],
+    [{ kind: 'aws_sigv4' }, 'X_Amz_Date', true],
+    [{ kind: 'api_key', in: 'header', name: 'X_Api_Key' }, 'X-Api-Key', true],
     [{ kind: 'hmac_sha256', scheme: 'rfc9421' }, 'Signature-Input', true],
     [
       { kind: 'hmac_sha256', scheme: 'custom', recipe: { headers: [{ name: 'X-Sig' }] } },

@@ -1,4 +1,4 @@
-import { isJsonObject } from '@keyporter/protocol'
+import { comparableFieldName, isJsonObject } from '@keyporter/protocol'
 import type { FieldProblem } from '../app-error.ts'
 
 /** A header as it is kept and shown; the value of a secret one is sealed elsewhere, and null here. */
@@ -51,12 +51,13 @@ export function decideHeaders(
   const values = new Map<string, string>()
   const headers = asked.map(({ name, value, secret }, index): StoredHeader => {
     const key = name.toLowerCase()
-    const reason = reserved(name) ?? (seen.has(key) ? TWICE : undefined)
+    const comparable = comparableFieldName(name)
+    const reason = reserved(name) ?? (seen.has(comparable) ? TWICE : undefined)
     if (reason !== undefined) {
       const code = reason === TWICE ? 'duplicate' : 'reserved'
       problems.push({ pointer: `/headers/${index}/name`, code, detail: reason })
     }
-    seen.add(key)
+    seen.add(comparable)
     if (value !== null && secret !== true) return { name, value, secret: false }
     const given = secret === false ? undefined : (value ?? kept.get(key))
     if (given === undefined) problems.push(valueProblem(index, secret))

@@ -1,32 +1,24 @@
-import { isJsonObject } from '@keyporter/protocol'
+import { comparableFieldName, isJsonObject, isReservedField } from '@keyporter/protocol'
 import { type AuthSettings, namedHeaders } from './auth-settings.ts'
 
-const CONNECTION = 'It is about the connection to the other side, which makes it itself'
-
-/** RFC 9110 §7.6.1, and what the way out writes. */
+/** Headers that follow from other settings. */
 const always: ReadonlyMap<string, string> = new Map([
   ['host', 'It follows from the base URL'],
   ['content-length', 'It follows from the body'],
   ['content-type', 'It has a field of its own: contentType'],
-  ['transfer-encoding', CONNECTION],
-  ['connection', CONNECTION],
-  ['keep-alive', CONNECTION],
-  ['te', CONNECTION],
-  ['trailer', CONNECTION],
-  ['upgrade', CONNECTION],
-  ['expect', CONNECTION],
 ])
 
 /** Why nobody sets this header; undefined: one may. */
 export function reservedForAll(name: string): string | undefined {
-  const key = name.toLowerCase()
-  return key.startsWith('proxy-') ? CONNECTION : always.get(key)
+  const reason = always.get(comparableFieldName(name))
+  if (reason !== undefined || !isReservedField(name)) return reason
+  return 'It is about the connection to the other side, which makes it itself'
 }
 
 /** Why this header is not to be set beside a way of signing in; undefined: one may. */
 export function reservedFor(settings: AuthSettings, name: string): string | undefined {
-  const key = name.toLowerCase()
-  const isOwn = headersOf(settings).some((own) => own.toLowerCase() === key)
+  const key = comparableFieldName(name)
+  const isOwn = headersOf(settings).some((own) => comparableFieldName(own) === key)
   return reservedForAll(name) ?? (isOwn ? 'The way of signing in sets it' : undefined)
 }
 

@@ -1,28 +1,19 @@
+import {
+  comparableFieldName,
+  FIELD_NAME,
+  FIELD_VALUE,
+  fieldsNamedByConnection,
+  isHopByHopField,
+  isReservedField,
+} from '@keyporter/protocol'
 import { EgressError } from './egress-faults.ts'
 import type { EgressRequest } from './egress-request.ts'
 
 type Header = readonly [name: string, value: string]
 
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-authentication-info',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
-/** What the HTTP client writes by itself, or must not promise. */
-const OWN_OF_REQUESTS = new Set(['host', 'content-length', 'expect', 'http2-settings'])
 const PLAIN = /^(close|keep-alive)$/i
 const FRAMING = /^(content-length|transfer-encoding)$/i
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-/** RFC 9110 §5.5; one byte a character, so that none is cut to a line break. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 /** RFC 9112 §3.2.1, in ASCII; `#` never stands in it. */
 const TARGET = /^\/[\x21\x22\x24-\x7e]*$/
 /** CONNECT asks for a tunnel; TRACE has the secret sent back. */
@@ -34,12 +25,13 @@ const METHODS_REFUSED = new Set(['CONNECT', 'TRACE', 'TRACK'])
  * @throws {EgressError} `malformed_request` when a part of the request could be taken for something else
  */
 export function requestHeaders({ method, target, headers }: EgressRequest): string[] {
-  const isMethod = TOKEN.test(method) && !METHODS_REFUSED.has(method.toUpperCase())
+  const isMethod = FIELD_NAME.test(method) && !METHODS_REFUSED.has(method.toUpperCase())
   if (!isMethod || !TARGET.test(target)) throw new EgressError('malformed_request')
   const sent: string[] = []
   for (const [name, value] of dropHopByHop(headers)) {
-    if (!TOKEN.test(name) || !VALUE.test(value)) throw new EgressError('malformed_request')
-    if (!OWN_OF_REQUESTS.has(name.toLowerCase())) sent.push(name, value)
+    if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value))
+      throw new EgressError('malformed_request')
+    if (!isReservedField(name)) sent.push(name, value)
   }
   return sent
 }
@@ -66,18 +58,15 @@ export function answerHeaders(raw: unknown): readonly Header[] {
 /** The headers without those of one connection alone: RFC 9110 §7.6.1, those that Connection names among them. */
 function dropHopByHop(headers: readonly Header[]): readonly Header[] {
   const named = namedByConnection(headers)
-  return headers.filter(([name]) => {
-    const key = name.toLowerCase()
-    return !HOP_BY_HOP.has(key) && named?.has(key) !== true
-  })
+  return headers.filter(
+    ([name]) => !isHopByHopField(name) && !(named.size > 0 && named.has(comparableFieldName(name))),
+  )
 }
 
-/** Undefined where it names nothing but what goes in any case. */
-function namedByConnection(headers: readonly Header[]): ReadonlySet<string> | undefined {
+/** Empty where it names nothing but what goes in any case. */
+function namedByConnection(headers: readonly Header[]): ReadonlySet<string> {
   const options = headers.filter(([name, value]) => isConnection(name) && !PLAIN.test(value))
-  if (options.length === 0) return undefined
-  const names = options.flatMap(([, value]) => value.toLowerCase().split(','))
-  return new Set(names.map((name) => name.trim()))
+  return fieldsNamedByConnection(options.map(([, value]) => value))
 }
 
 function isConnection(name: string): boolean {

@@ -60,6 +60,11 @@ describe('what goes out', () => {
       ['Expect', '100-continue'],
       ['HOST', 'evil.example'],
       ['x-named', '1'],
+      // Some servers read `_` as `-`.
+      ['Transfer_Encoding', 'chunked'],
+      ['Content_Length', '999'],
+      ['Proxy_Authorization', 'Basic eDp5'],
+      ['X_Named', '1'],
     ] as const
     const request = requestTo(upstream.origin, { headers: [...dropped, ['X-Kept', '1']] })
     expect(await outcomeOf(openEgress(loopback), request)).toBe('200 ok')

@@ -1,3 +1,4 @@
+import { FIELD_NAME } from '@keyporter/protocol'
 import { nameAndNotesFaults } from '../../components/name-and-notes-faults.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Connection } from '../integration.ts'
@@ -12,8 +13,6 @@ const text = catalogue(messages)
 
 /** What is wrong, by the pointer under which the server would name it. */
 export type Faults = Readonly<Record<string, string | undefined>>
-
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /** What can be told to be wrong with an integration before it is sent. */
 export function draftFaults(draft: Draft): Faults {
@@ -63,7 +62,7 @@ export function headerFaults(pointer: string, rows: readonly Row[]): Faults {
     filled.flatMap(({ name, value, isStored, isSecret }, index) => [
       [
         `${pointer}/${index}/name`,
-        HEADER_NAME.test(name.trim()) ? undefined : text('headerNameInvalid'),
+        FIELD_NAME.test(name.trim()) ? undefined : text('headerNameInvalid'),
       ],
       [
         `${pointer}/${index}/value`,
