@@ -1,8 +1,9 @@
+import { AUTH_KINDS } from '@keyporter/protocol'
 import * as z from 'zod'
 import { actorOut, byId, instant, instantOut, listQuery, page, pathId } from './fields.ts'
 import { connectionStatuses } from './integrations.ts'
 import { defineRoute } from './route.ts'
-import { authKinds, authOut, authValues, headerIn, headerOut } from './upstream-auth.ts'
+import { authOut, authValues, headerIn, headerOut } from './upstream-auth.ts'
 
 /** The values of an integration for one organization, or for all of them. No secret is in it. */
 export const Connection = z
@@ -12,7 +13,7 @@ export const Connection = z
     /** Null: `shared`. */
     organizationId: z.string().nullable(),
     organizationName: z.string().nullable(),
-    kind: z.enum(authKinds),
+    kind: z.enum(AUTH_KINDS),
     /** Its own settings, without those of the integration. */
     auth: authOut,
     /** The names of the secret fields that are stored. */

@@ -33,9 +33,7 @@ export { routeList, routes } from './routes.ts'
 export { isSecret, SECRET_MARK, secret } from './secret.ts'
 export { locales, themes } from './sessions.ts'
 export {
-  type AuthKind,
   authFields,
-  authKinds,
   isSecretAuthField,
   requiredAuthFields,
 } from './upstream-auth.ts'

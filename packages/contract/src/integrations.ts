@@ -1,3 +1,4 @@
+import { AUTH_KINDS } from '@keyporter/protocol'
 import * as z from 'zod'
 import {
   actorOut,
@@ -12,7 +13,7 @@ import {
   searchText,
 } from './fields.ts'
 import { defineRoute } from './route.ts'
-import { authKinds, authOut, authSettings, headerIn, headerOut } from './upstream-auth.ts'
+import { authOut, authSettings, headerIn, headerOut } from './upstream-auth.ts'
 
 /** `working` and `needs_attention` are what the last test or call found; `missing`: nobody gave values yet. */
 export const connectionStatuses = ['untested', 'working', 'needs_attention'] as const
@@ -74,7 +75,7 @@ export const list = defineRoute({
     ...listQuery.shape,
     q: searchText.optional(),
     environment: environment.optional(),
-    kind: z.enum(authKinds).optional(),
+    kind: z.enum(AUTH_KINDS).optional(),
     connectionStatus: z.enum([...connectionStatuses, 'missing']).optional(),
     sort: z
       .enum(['name', '-name', 'createdAt', '-createdAt', 'updatedAt', '-updatedAt'])

@@ -1,23 +1,9 @@
+import { AUTH_KINDS, type AuthKind } from '@keyporter/protocol'
 import * as z from 'zod'
 import { lookupText } from './fields.ts'
 import { credentialHeader, headerName, headerValue } from './header-fields.ts'
 import { hmacRecipe } from './hmac-recipe.ts'
 import { secret } from './secret.ts'
-
-/** Every way in which a call to a third party signs in. */
-export const authKinds = [
-  'none',
-  'api_key',
-  'headers',
-  'basic',
-  'bearer',
-  'aws_sigv4',
-  'hmac_sha256',
-  'oauth2_client_credentials',
-  'oauth2_authorization_code',
-  'login_call',
-] as const
-export type AuthKind = (typeof authKinds)[number]
 
 /** Any text that is no header: what a form or a query can carry. */
 const value = (max: number) => lookupText(max)
@@ -246,7 +232,7 @@ export function isSecretAuthField(name: string): boolean {
  */
 export const authOut = z
   .looseObject({
-    kind: z.enum(authKinds),
+    kind: z.enum(AUTH_KINDS),
     entries: z.array(z.object({ name: z.string(), value: z.null() })).optional(),
   })
   .meta({ id: 'UpstreamAuth' })

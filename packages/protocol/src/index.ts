@@ -36,6 +36,13 @@ export {
   readAuditLink,
 } from './audit-chain.ts'
 export {
+  AUTH_KINDS,
+  AUTH_TYPES,
+  type AuthKind,
+  needsToken,
+  type TokenAuthKind,
+} from './auth-types.ts'
+export {
   decodeBase64,
   decodeBase64url,
   decodeHex,

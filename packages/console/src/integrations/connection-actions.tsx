@@ -1,3 +1,4 @@
+import { needsToken } from '@keyporter/protocol'
 import { Button, Group, Text } from '@mantine/core'
 import { IconExternalLink, IconRefresh } from '@tabler/icons-react'
 import { useActing } from '../api/acting.ts'
@@ -14,17 +15,6 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-const tokenKinds: ReadonlySet<string> = new Set([
-  'oauth2_client_credentials',
-  'oauth2_authorization_code',
-  'login_call',
-])
-
-/** Whether a way of signing in fetches tokens. */
-export function hasTokens(kind: string): boolean {
-  return tokenKinds.has(kind)
-}
-
 type ConnectionActionsProps = {
   readonly integrationId: string
   /** An organization's id, or `shared`. */
@@ -40,7 +30,7 @@ export function ConnectionActions(props: ConnectionActionsProps) {
   const { open } = useDialogAddress()
   const renew = useRenewIntegrations()
   const submission = useSubmission()
-  const mayFetch = useCan('CALL_WRITE') && hasTokens(kind)
+  const mayFetch = useCan('CALL_WRITE') && needsToken(kind)
   const isConsent = kind === 'oauth2_authorization_code'
   const fetchToken = (): void =>
     void submission.run(async () => {

@@ -1,4 +1,5 @@
-import type { Answer, AuthKind, routes } from '@keyporter/contract'
+import type { Answer, routes } from '@keyporter/contract'
+import type { AuthKind } from '@keyporter/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
 import { useCan } from '../api/session.ts'

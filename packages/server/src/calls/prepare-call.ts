@@ -9,7 +9,7 @@ import {
   type OutgoingBody,
 } from '@keyporter/protocol'
 import { AppError } from '../app-error.ts'
-import type { ResolvedConnection, TokenAuth, UpstreamTokens } from '../connections/index.ts'
+import { isTokenAuth, type ResolvedConnection, type UpstreamTokens } from '../connections/index.ts'
 import type { AttachAroundSource } from '../platform/attach-around.ts'
 import { composeHeaders } from './call-headers.ts'
 import { composeTarget } from './target.ts'
@@ -59,7 +59,7 @@ export function signIn(
   tokens: Pick<UpstreamTokens, 'tokenFor'>,
 ): SignedIn | Promise<SignedIn> {
   const { auth } = connection
-  if (!needsToken(auth)) return signedIn(connection, auth)
+  if (!isTokenAuth(auth)) return signedIn(connection, auth)
   return tokens
     .tokenFor(connection)
     .then((token) => signedIn(connection, { kind: 'bearer', ...token }))
@@ -67,16 +67,6 @@ export function signIn(
 
 function signedIn(connection: ResolvedConnection, auth: Auth): SignedIn {
   return { connection, auth, bodyNeed: bodyNeed(auth, connection) }
-}
-
-const TOKEN_KINDS: ReadonlySet<string> = new Set<TokenAuth['kind']>([
-  'oauth2_client_credentials',
-  'oauth2_authorization_code',
-  'login_call',
-])
-
-function needsToken(auth: Auth | TokenAuth): auth is TokenAuth {
-  return TOKEN_KINDS.has(auth.kind)
 }
 
 /**

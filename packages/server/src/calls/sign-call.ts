@@ -1,5 +1,10 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import { type AwsSigV4Auth, type OutgoingBody, presignAwsSigV4 } from '@keyporter/protocol'
+import {
+  AUTH_TYPES,
+  type AwsSigV4Auth,
+  type OutgoingBody,
+  presignAwsSigV4,
+} from '@keyporter/protocol'
 import { AppError } from '../app-error.ts'
 import type { ResolvedConnection } from '../connections/index.ts'
 import type { Context } from '../context.ts'
@@ -47,10 +52,8 @@ export async function signCall(
   return toOutput(body, prepared)
 }
 
-const SIGNABLE: ReadonlySet<string> = new Set(['none', 'aws_sigv4', 'hmac_sha256'])
-
 function requireSignable({ auth, secretHeaderValues }: ResolvedConnection): void {
-  if (SIGNABLE.has(auth.kind) && secretHeaderValues.length === 0) return
+  if (AUTH_TYPES[auth.kind].isSignable && secretHeaderValues.length === 0) return
   throw new AppError('not_signable', {
     detail:
       'The headers to send would hold the secret. Call through /proxy, which does not show it.',

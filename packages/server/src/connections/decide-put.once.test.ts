@@ -1,4 +1,5 @@
-import { authKinds, requiredAuthFields } from '@keyporter/contract'
+import { requiredAuthFields } from '@keyporter/contract'
+import { AUTH_KINDS } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../app-error.ts'
 import { bindingsOf, type StoredIntegration } from '../integrations/index.ts'
@@ -54,7 +55,7 @@ function refusal(...asked: Parameters<typeof put>): readonly string[] {
 }
 
 /** Values of every kind, as somebody would give them. */
-const whole: Readonly<Record<(typeof authKinds)[number], Auth>> = {
+const whole: Readonly<Record<(typeof AUTH_KINDS)[number], Auth>> = {
   none: { kind: 'none' },
   api_key: { kind: 'api_key', name: 'X-Key', in: 'header', value: 'v' },
   headers: { kind: 'headers', entries: [{ name: 'X-Key', value: 'v' }] },
@@ -92,7 +93,7 @@ const whole: Readonly<Record<(typeof authKinds)[number], Auth>> = {
 }
 
 describe('values of every kind', () => {
-  it.each(authKinds)('%s are whole with what it requires', (kind) => {
+  it.each(AUTH_KINDS)('%s are whole with what it requires', (kind) => {
     const { auth, values } = put(whole[kind])
     expect(toAuth(auth, values.fields)).toMatchObject({ kind })
     for (const secret of values.fields.keys()) {
@@ -100,7 +101,7 @@ describe('values of every kind', () => {
     }
   })
 
-  it.each(authKinds)('%s are refused without any one of these, pointing at it', (kind) => {
+  it.each(AUTH_KINDS)('%s are refused without any one of these, pointing at it', (kind) => {
     for (const name of requiredAuthFields[kind]) {
       const { [name]: _absent, ...rest } = whole[kind] as Record<string, unknown>
       expect(refusal(rest as Auth)).toEqual(['invalid_request', `/auth/${name}`])

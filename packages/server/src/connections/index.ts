@@ -7,6 +7,7 @@ export {
 export { type Attention, type Finding, noteFinding } from './finding.ts'
 export { type ConnectionLookup, createConnectionLookup, type LookupDeps } from './lookup.ts'
 export type { ConnectionQuery } from './resolve.ts'
-export type { ResolvedConnection, TokenAuth } from './resolved.ts'
+export type { ResolvedConnection } from './resolved.ts'
 export { connectionRoutes } from './routes.ts'
+export { isTokenAuth } from './token-rules.ts'
 export { createUpstreamTokens, type UpstreamToken, type UpstreamTokens } from './upstream-tokens.ts'

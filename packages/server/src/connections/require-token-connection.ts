@@ -1,3 +1,4 @@
+import { needsToken } from '@keyporter/protocol'
 import { AppError } from '../app-error.ts'
 import type { Context } from '../context.ts'
 import { requireIntegration } from '../integrations/index.ts'
@@ -6,7 +7,6 @@ import { requireHolder } from './holder.ts'
 import { asTokenConnection } from './note-token.ts'
 import { findPlace } from './rows.ts'
 import type { TokenConnection } from './stored-token.ts'
-import { isTokenKind } from './token-rules.ts'
 
 /** Which connection a path names: an integration, and an organization's id or `shared`. */
 export type NamedConnection = { readonly id: string; readonly organization: string }
@@ -23,7 +23,7 @@ export async function requireTokenConnection(
   const integration = await requireIntegration(ctx, id)
   const { holder } = await requireHolder(ctx, integration, organization)
   const { kind } = integration.auth
-  if (!isTokenKind(kind)) {
+  if (!needsToken(kind)) {
     throw new AppError('wrong_kind', { detail: `To sign in by ${kind} no token is fetched.` })
   }
   const slot = await findSlot(ctx, integration.id, holder)

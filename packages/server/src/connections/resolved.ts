@@ -1,41 +1,39 @@
-import type { Auth, Environment, Header } from '@keyporter/protocol'
+import type { Auth, Environment, Header, TokenAuthKind } from '@keyporter/protocol'
 
-/** A way of signing in that has to fetch its token first. */
-export type TokenAuth =
-  | {
-      readonly kind: 'oauth2_client_credentials'
-      readonly tokenUrl: string
-      readonly clientId: string
-      readonly clientSecret: string
-      readonly scopes: readonly string[]
-      readonly audience: string | undefined
-      readonly resource: string | undefined
-      readonly clientAuth: 'basic' | 'body'
-      readonly extraParameters: Readonly<Record<string, string>>
-    }
-  | {
-      readonly kind: 'oauth2_authorization_code'
-      readonly authorizationUrl: string
-      readonly tokenUrl: string
-      readonly clientId: string
-      readonly clientSecret: string
-      readonly scopes: readonly string[]
-      readonly clientAuth: 'basic' | 'body'
-      readonly extraParameters: Readonly<Record<string, string>>
-    }
-  | {
-      readonly kind: 'login_call'
-      readonly loginUrl: string
-      readonly method: 'POST' | 'PUT' | 'GET'
-      readonly bodyTemplate: string
-      readonly contentType: 'json' | 'form'
-      readonly username: string
-      readonly password: string
-      readonly tokenPointer: string
-      readonly lifetimeSeconds: number | undefined
-      readonly prefix: string
-      readonly header: string
-    }
+/** The values of each authentication type that needs a token. */
+type TokenAuthValues = {
+  readonly oauth2_client_credentials: OAuth2Values & {
+    readonly audience: string | undefined
+    readonly resource: string | undefined
+  }
+  readonly oauth2_authorization_code: OAuth2Values & { readonly authorizationUrl: string }
+  readonly login_call: {
+    readonly loginUrl: string
+    readonly method: 'POST' | 'PUT' | 'GET'
+    readonly bodyTemplate: string
+    readonly contentType: 'json' | 'form'
+    readonly username: string
+    readonly password: string
+    readonly tokenPointer: string
+    readonly lifetimeSeconds: number | undefined
+    readonly prefix: string
+    readonly header: string
+  }
+}
+
+type OAuth2Values = {
+  readonly tokenUrl: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly scopes: readonly string[]
+  readonly clientAuth: 'basic' | 'body'
+  readonly extraParameters: Readonly<Record<string, string>>
+}
+
+/** An authentication type that needs a token, with its values. */
+export type TokenAuth = {
+  [K in TokenAuthKind]: { readonly kind: K } & TokenAuthValues[K]
+}[TokenAuthKind]
 
 /** Everything that a call through an integration needs, found by the lookup order and opened. */
 export type ResolvedConnection = {

@@ -1,4 +1,4 @@
-import type { AuthKind } from '@keyporter/contract'
+import type { AuthKind } from '@keyporter/protocol'
 import { type Authorship, toAuthorship, toAuthorshipColumns } from '../doer.ts'
 import {
   type AuthSettings,

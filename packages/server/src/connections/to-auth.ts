@@ -1,5 +1,11 @@
-import { type AuthKind, requiredAuthFields } from '@keyporter/contract'
-import { type Auth, HMAC_SCHEMES, type HmacRecipe, isJsonObject } from '@keyporter/protocol'
+import { requiredAuthFields } from '@keyporter/contract'
+import {
+  type Auth,
+  type AuthKind,
+  HMAC_SCHEMES,
+  type HmacRecipe,
+  isJsonObject,
+} from '@keyporter/protocol'
 import type { AuthSettings } from '../integrations/index.ts'
 import type { TokenAuth } from './resolved.ts'
 import { readEntries } from './secret-fields.ts'

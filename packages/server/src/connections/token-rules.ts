@@ -1,4 +1,4 @@
-import type { Auth, TokenAnswer } from '@keyporter/protocol'
+import { type Auth, needsToken, type TokenAnswer } from '@keyporter/protocol'
 import type { Attention } from './finding.ts'
 import type { TokenAuth } from './resolved.ts'
 
@@ -15,21 +15,9 @@ const BACKOFF_MS_MAX = 60_000
 /** So long a refusal is remembered: what was refused is not asked for again meanwhile. */
 export const REFUSED_MS = 5 * 60_000
 
-/** The ways of signing in that have to fetch their token first. */
-const TOKEN_KINDS: ReadonlySet<string> = new Set<TokenAuth['kind']>([
-  'oauth2_client_credentials',
-  'oauth2_authorization_code',
-  'login_call',
-])
-
-/** Whether a way of signing in has to fetch its token first. */
-export function isTokenKind(kind: string): kind is TokenAuth['kind'] {
-  return TOKEN_KINDS.has(kind)
-}
-
-/** As {@link isTokenKind}, of one with its values. */
+/** As {@link needsToken}, of a type with its values. */
 export function isTokenAuth(auth: Auth | TokenAuth): auth is TokenAuth {
-  return isTokenKind(auth.kind)
+  return needsToken(auth.kind)
 }
 
 /**

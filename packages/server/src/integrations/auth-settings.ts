@@ -1,5 +1,4 @@
-import { type AuthKind, authKinds } from '@keyporter/contract'
-import { isJsonObject } from '@keyporter/protocol'
+import { AUTH_KINDS, type AuthKind, isJsonObject } from '@keyporter/protocol'
 
 /** A kind and settings of it, none of them secret. */
 export type AuthSettings = { readonly kind: AuthKind; readonly [setting: string]: unknown }
@@ -12,7 +11,7 @@ export function mergeSettings(integration: AuthSettings, connection: AuthSetting
 /** Reads settings from a row. */
 export function parseSettings(json: string): AuthSettings {
   const value: unknown = JSON.parse(json)
-  const kind = isJsonObject(value) ? authKinds.find((name) => name === value['kind']) : undefined
+  const kind = isJsonObject(value) ? AUTH_KINDS.find((name) => name === value['kind']) : undefined
   if (!isJsonObject(value) || kind === undefined) throw new TypeError('An auth does not parse')
   return { ...value, kind }
 }

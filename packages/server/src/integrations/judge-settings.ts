@@ -1,5 +1,5 @@
-import { type AuthKind, authFields } from '@keyporter/contract'
-import { isLoginTemplate } from '@keyporter/protocol'
+import { authFields } from '@keyporter/contract'
+import { type AuthKind, isLoginTemplate } from '@keyporter/protocol'
 import type { FieldProblem } from '../app-error.ts'
 import type { Egress } from '../platform/egress.ts'
 import { type AddressUse, judgeAddress } from './addresses.ts'

@@ -1,5 +1,4 @@
-import type { AuthKind } from '@keyporter/contract'
-import type { Environment } from '@keyporter/protocol'
+import type { AuthKind, Environment } from '@keyporter/protocol'
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import { nameKeyOf } from '../name-key.ts'
 import { containing, isLike, isLikeInLowerCase } from '../store/like.ts'

@@ -1,3 +1,4 @@
+import { needsToken } from '@keyporter/protocol'
 import { Alert, Anchor, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -6,7 +7,7 @@ import { FailureBoundary } from '../../components/failure-boundary.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { UnfoldLink } from '../../components/unfold-link.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
-import { ConnectionActions, hasTokens } from '../connection-actions.tsx'
+import { ConnectionActions } from '../connection-actions.tsx'
 import { RedirectUrl } from '../consent/redirect-url.tsx'
 import { SHARED } from '../integration.ts'
 import { kindMeaning, kindName } from '../kind-words.ts'
@@ -38,7 +39,7 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
   }
   const { stored } = plan
   const isSaved = base?.auth.kind === kind && !plan.isMoved && stored !== undefined
-  const hasNews = hasTokens(kind) || stored?.attention !== null || stored.testedAt !== null
+  const hasNews = needsToken(kind) || stored?.attention !== null || stored.testedAt !== null
   return (
     <Panel title={text('signIn')}>
       <ChoiceBox
