@@ -101,6 +101,17 @@ describe('a start', () => {
     }
   })
 
+  it('on an address that the machine does not have, whatever the port, says so in one line', async () => {
+    const data = join(newDirectory(), 'data')
+    const { code, output } = await runServer({
+      KEYPORTER_HOST: '192.0.2.1',
+      KEYPORTER_PORT: '0',
+      KEYPORTER_DATA_DIR: data,
+    })
+    expect(code).toBe(1)
+    expect(output).toMatch(/^Keyporter cannot start: .*EADDRNOTAVAIL[^\n]*\n$/)
+  })
+
   it('without a database that answers says so in one line, and shows no password', async () => {
     const { code, output } = await runServer({
       KEYPORTER_DATA_DIR: join(newDirectory(), 'data'),

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
+import { holdPort } from '../../packages/server/src/platform/held-port.ts'
 import { makeCertificate } from './certificates.ts'
-import { freePort } from './free-port.ts'
 import { readText } from './sources.ts'
 import { findProgram } from './system.ts'
 
@@ -82,7 +82,8 @@ type Place = {
 export async function startFront(name: FrontName, serverUrl: string): Promise<Front> {
   const { args, finish, configure, readLog } = fronts[name]
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-front-'))
-  const [port, securePort] = [await freePort(), await freePort()]
+  const held = [await holdPort(LOCALHOST), await holdPort(LOCALHOST)] as const
+  const [{ port }, { port: securePort }] = held
   const authority = makeCertificate({ name: 'Authority of the test', isAuthority: true })
   const { cert, key } = makeCertificate({ name: 'leaf', issuer: authority, hosts: [LOCALHOST] })
   const files = {
@@ -97,6 +98,7 @@ export async function startFront(name: FrontName, serverUrl: string): Promise<Fr
     }),
   }
   for (const [file, text] of Object.entries(files)) writeFileSync(join(directory, file), text)
+  for (const { release } of held) release()
   const child = spawn(findProgram(name), args(directory), {
     env: {},
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compose, type Program, parseConfig, type Surroundings } from '@keyporter/server'
-import { freePort } from './free-port.ts'
+import { holdPort } from '../../packages/server/src/platform/held-port.ts'
 import { createMigratedDatabase, type TestDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
 import { createManualTimers } from './timers.ts'
@@ -74,6 +74,7 @@ export type TestServerOptions = {
   readonly fakeClock?: boolean
 }
 
+const HOST = '127.0.0.1'
 const ADMIN = { email: 'admin@example.com', password: 'a long enough pass phrase' }
 
 /**
@@ -102,19 +103,26 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
   const clock = createTestClock(options.fakeClock !== false)
   const logLines: string[] = []
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  let held = await holdPort(HOST)
+  const { port } = held
+  const url = `http://${HOST}:${port}`
   const start = async (): Promise<Program> => {
     const outcome = parseConfig(env)
     if (!outcome.ok) throw new Error(outcome.problems.join('\n'))
-    const program = await compose(outcome.config, outcome.config.publicUrl ?? url, {
-      clock,
-      timers: createManualTimers(),
-      logSink: { write: (line) => void logLines.push(line) },
-      ...options.around,
-    })
-    await program.http.listen({ host: '127.0.0.1', port })
-    return program
+    try {
+      const program = await compose(outcome.config, outcome.config.publicUrl ?? url, {
+        clock,
+        timers: createManualTimers(),
+        logSink: { write: (line) => void logLines.push(line) },
+        ...options.around,
+      })
+      await program.http.ready()
+      held.release()
+      await program.http.listen({ host: HOST, port })
+      return program
+    } finally {
+      held.release()
+    }
   }
   let program = await start()
   const manager: Pair & { organizationId: string } =
@@ -137,6 +145,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ask: askAt(url, manager.clientId === '' ? null : manager),
     restart: async (meanwhile) => {
       await program.close()
+      held = await holdPort(HOST, port)
       await meanwhile?.()
       program = await start()
     },

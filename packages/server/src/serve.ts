@@ -1,10 +1,11 @@
 import type { Server, ServerResponse } from 'node:http'
-import { createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { AppError } from './app-error.ts'
 import { compose, type Program } from './compose.ts'
 import { type Config, parseConfig } from './config.ts'
+import { type HeldPort, holdPort } from './platform/held-port.ts'
 
 const EXIT_CONFIG = 78
 const EXIT_FAILURE = 1
@@ -67,16 +68,22 @@ function readArguments(args: readonly string[]) {
 }
 
 async function start(config: Config, host: Host): Promise<void> {
-  const port = config.port === 0 ? await freePort(config.host) : config.port
-  const localUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  let held: HeldPort | undefined
   try {
+    // The issuer is part of every token, so the port must be known before anything is made.
+    if (config.port === 0) held = await holdPort(config.host)
+    const port = held?.port ?? config.port
+    const localUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     const program = await compose(config, config.publicUrl ?? localUrl, { consoleDirectory })
     const endConnections = trackConnections(program.http.server)
+    await program.http.ready()
+    held?.release()
     await program.http.listen({ host: config.host, port })
     // Whoever reads that it serves may end it at once, and in good order.
     stopOnSignals(program, { host, endConnections })
     host.stdout.write(announcement(config, program, localUrl))
   } catch (error) {
+    held?.release()
     fail(host, isConfigurationFault(error) ? EXIT_CONFIG : EXIT_FAILURE, [
       `Keyporter cannot start: ${describe(error)}`,
     ])
@@ -160,15 +167,6 @@ function answerOn(socket: Socket): ServerResponse | undefined {
   // safe because Node keeps it there, or null, while a request is under way, and nothing else
   const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null }
   return answer ?? undefined
-}
-
-/** The issuer is part of every token, so the port must be known before anything is made. */
-async function freePort(host: string): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** Whatever was opened before the failure must not keep the process alive. */
