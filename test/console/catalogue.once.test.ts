@@ -319,9 +319,12 @@ describe('the settings of an api', () => {
     await page.getByLabel('Only these organizations').check()
     await page.getByLabel('Granted', { exact: true }).check()
     await save.click()
+    const read = async () => {
+      const { body: api } = await under.server.ask('GET', `/v1/apis/${id}`)
+      return [api.tokenTtlSeconds, api.organizations]
+    }
+    await expect.poll(read).toEqual([900, [organizationId]])
     await expect.poll(() => save.isDisabled()).toBe(true)
-    const { body: api } = await under.server.ask('GET', `/v1/apis/${id}`)
-    expect([api.tokenTtlSeconds, api.organizations]).toEqual([900, [organizationId]])
     await close()
   })
 })
