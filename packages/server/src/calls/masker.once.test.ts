@@ -85,6 +85,20 @@ describe('does', () => {
     )
   })
 
+  it.each([
+    // The beginning of a longer secret, in which a shorter one stands, is all that comes.
+    ['bbaababa baabab', 'abbaabab', 'ab******'],
+    ['xxsecretz secret', 'a xxsecret', 'a xx******'],
+    ['xxsecretz secret', 'a xxsecretz', 'a *********'],
+    ['xxsecretz secret', 'a xxsecrety', 'a xx******y'],
+  ])('of %s in %s what is no secret stays', (secrets, text, masked) => {
+    for (let place = 0; place <= text.length; place += 1)
+      expect(mask(secrets.split(' '), cut(Buffer.from(text), [place])).toString()).toBe(masked)
+    expect(
+      mask(secrets.split(' '), cut(Buffer.from(text), [...Array(text.length).keys()])).toString(),
+    ).toBe(masked)
+  })
+
   it('any secret of six bytes or more disappears from any text', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, (before, text, behind) => {

@@ -49,7 +49,7 @@ export function createMasker(secrets: readonly string[]): Masker | undefined {
 
 function maskBody(finder: TextFinder): BodyMask {
   let held: Buffer = NOTHING
-  // So many of the bytes that stay behind belong to a secret that has been found already.
+  // So many of the first bytes that stay behind belong to a secret of which the beginning has gone on.
   let heldBlank = 0
 
   return {
@@ -60,11 +60,14 @@ function maskBody(finder: TextFinder): BodyMask {
       const rest = finder.startOfRest(bytes)
       // A copy: the piece is gone once it is written.
       held = Buffer.from(bytes.subarray(rest))
-      heldBlank = places.reduce((most, { end }) => Math.max(most, end - rest), 0)
+      // A secret that stays behind as a whole is found again; before it may stand bytes that are none of it.
+      heldBlank = places
+        .filter(({ start }) => start <= rest)
+        .reduce((most, { end }) => Math.max(most, end - rest), 0)
       return blank(bytes, places).subarray(0, rest)
     },
     end: () => {
-      const bytes = blank(held, [{ start: 0, end: heldBlank }])
+      const bytes = blank(held, [{ start: 0, end: heldBlank }, ...finder.findAll(held)])
       held = NOTHING
       heldBlank = 0
       return bytes
