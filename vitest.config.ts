@@ -27,7 +27,7 @@ const projects = {
   packages: { include: ['packages/!(server)/**/*.test.ts'] },
 }
 
-/** Random order within each project: a worker that goes from one project to another starts anew. */
+/** Random order within each project: a worker restarts when it changes to another project. */
 class RandomWithinProjects extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { seed } = this.ctx.config.sequence

@@ -49,7 +49,7 @@ export function createMasker(secrets: readonly string[]): Masker | undefined {
 
 function maskBody(finder: TextFinder): BodyMask {
   let held: Buffer = NOTHING
-  // So many of the first bytes that stay behind belong to a secret of which the beginning has gone on.
+  // The number of leading bytes in `held` that belong to a secret whose beginning was already written.
   let heldBlank = 0
 
   return {
@@ -60,7 +60,7 @@ function maskBody(finder: TextFinder): BodyMask {
       const rest = finder.startOfRest(bytes)
       // A copy: the piece is gone once it is written.
       held = Buffer.from(bytes.subarray(rest))
-      // A secret that stays behind as a whole is found again; before it may stand bytes that are none of it.
+      // A secret that lies in `held` as a whole is found again with the next piece; the bytes before it may belong to no secret.
       heldBlank = places
         .filter(({ start }) => start <= rest)
         .reduce((most, { end }) => Math.max(most, end - rest), 0)

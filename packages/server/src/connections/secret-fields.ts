@@ -60,16 +60,17 @@ function decideEntries(given: unknown, kept: unknown): Decided {
   const problems: FieldProblem[] = []
   const entries = readEntries(given).map(({ name, value }, index) => {
     const key = name.toLowerCase()
+    const comparable = comparableFieldName(name)
     const pointer = `/auth/entries/${index}`
     const reason = reservedForAll(name)
     if (reason !== undefined) {
       problems.push({ pointer: `${pointer}/name`, code: 'reserved', detail: reason })
     }
-    if (seen.has(comparableFieldName(name))) {
+    if (seen.has(comparable)) {
       const detail = 'It stands in the list already'
       problems.push({ pointer: `${pointer}/name`, code: 'duplicate', detail })
     }
-    seen.add(comparableFieldName(name))
+    seen.add(comparable)
     const decided = value ?? stored.get(key) ?? null
     if (decided === null) {
       problems.push({ pointer: `${pointer}/value`, code: 'required', detail: NONE_STORED })

@@ -12,7 +12,7 @@ const always: ReadonlyMap<string, string> = new Map([
 export function reservedForAll(name: string): string | undefined {
   const reason = always.get(comparableFieldName(name))
   if (reason !== undefined || !isReservedField(name)) return reason
-  return 'It is about the connection to the other side, which makes it itself'
+  return 'Keyporter sets this header for each connection'
 }
 
 /** Why this header is not to be set beside a way of signing in; undefined: one may. */
