@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => under.close())
 
-// Every test describes its own api: an identifier belongs to one alone.
+// Identifiers are unique, so every test creates its own API.
 let count = 0
 async function newApi(changes: object = {}): Promise<string> {
   count += 1
@@ -36,33 +36,33 @@ const documentOf = (paths: object, title = 'Ships') =>
 
 const ships = documentOf({
   '/ships': {
-    get: { description: 'Lists them.\n\nNeeds: SHIP_READ' },
+    get: { description: 'Lists ships.\n\nNeeds: SHIP_READ' },
     post: { description: 'Needs: SHIP_WRITE, CREW_READ' },
   },
-  '/health': { get: { description: 'Anybody may ask.' } },
+  '/health': { get: { description: 'Public.' } },
 })
 
 async function importText(page: Page, document: string): Promise<void> {
-  await page.getByLabel('Or paste its text').fill(document)
+  await page.getByLabel('Document text').fill(document)
   await page.getByRole('button', { name: 'Continue' }).click()
 }
 
 describe('an import', () => {
-  it('shows what a document holds before it changes anything, and leads to the api that it made', async () => {
+  it('previews the document without changing anything, then opens the created API', async () => {
     const { page, complaints, close } = await under.open('/apis/import')
     await importText(page, ships)
-    await page.getByLabel('In its descriptions').check()
-    await page.getByLabel('Phrase, with * for the names').fill('Needs: *')
+    await page.getByLabel('From descriptions').check()
+    await page.getByLabel('Phrase', { exact: true }).fill('Needs: *')
     await page.getByRole('button', { name: 'Preview' }).click()
-    await page.getByText('1 operation names no permission').waitFor()
+    await page.getByText('1 operation without a permission').waitFor()
     expect(await numbersOf(page)).toEqual(['2', '3', '3', '1'])
     await under.checkAxe(page)
     expect(await apisNamed('Ships')).toEqual([])
 
     await page.goBack()
-    expect(await page.getByLabel('Phrase, with * for the names').inputValue()).toBe('Needs: *')
+    expect(await page.getByLabel('Phrase', { exact: true }).inputValue()).toBe('Needs: *')
     await page.goForward()
-    await page.getByRole('button', { name: 'Create the api' }).click()
+    await page.getByRole('button', { name: 'Create API' }).click()
     await page.getByRole('heading', { level: 1, name: 'Ships' }).waitFor()
     const [made] = await apisNamed('Ships')
     expect(made?.scopes).toEqual(['CREW_READ', 'SHIP_READ', 'SHIP_WRITE'])
@@ -70,13 +70,13 @@ describe('an import', () => {
     await close()
   })
 
-  it('finds 17 resources, 38 permissions and 162 operations in Sedna’s document, by its own phrase', async (ctx) => {
+  it('finds 17 resources, 38 permissions and 162 operations in Sedna’s document by its phrase', async (ctx) => {
     const path = requireVectors(ctx, 'openapi', 'sedna.json')
     const { page, close } = await under.open('/apis/import')
     await page.getByLabel('Choose a file').setInputFiles(path)
     await page.getByText('sedna.json').waitFor()
     await page.getByRole('button', { name: 'Continue' }).click()
-    expect(await page.getByLabel('Phrase, with * for the names').inputValue()).toBe(
+    expect(await page.getByLabel('Phrase', { exact: true }).inputValue()).toBe(
       'Required API Permissions: *',
     )
     await page.getByRole('button', { name: 'Preview' }).click()
@@ -85,13 +85,13 @@ describe('an import', () => {
     await close()
   })
 
-  it('says where a document is wrong, and keeps it', async () => {
+  it('reports where a document is invalid and keeps the text', async () => {
     const { page, close } = await under.open('/apis/import')
     await importText(page, '{\n  "openapi": "3.1.0",\n  oops\n}')
     await page.getByRole('button', { name: 'Preview' }).click()
     await page.getByRole('alert').getByText('line 3').waitFor()
     await page.getByRole('button', { name: 'Back' }).click()
-    const field = page.getByLabel('Or paste its text')
+    const field = page.getByLabel('Document text')
     expect(await field.inputValue()).toContain('oops')
     await field.fill(documentOf({ '/ships': { get: { 'x-keyporter-permission': 7 } } }))
     await page.getByRole('button', { name: 'Continue' }).click()
@@ -100,7 +100,7 @@ describe('an import', () => {
     await close()
   })
 
-  it('of what was exported as OpenAPI changes nothing', async () => {
+  it('of an OpenAPI export changes nothing', async () => {
     const permissions = ['EVENT_READ', 'CONTACT_WRITE']
     const create = { method: 'POST', path: '/v1/contacts', permissions }
     const id = await newApi({ operations: [...contactsApi.operations, create] })
@@ -114,13 +114,13 @@ describe('an import', () => {
     await page.goto(`/apis/import?api=${id}`)
     await importText(page, exported)
     await page.getByRole('button', { name: 'Preview' }).click()
-    await page.getByText('Nothing changes').waitFor()
+    await page.getByText('No changes.').waitFor()
     await close()
   })
 })
 
 describe('the permission table', () => {
-  it('says who loses a removed permission, and lets nobody in whom the rest would have let in', async () => {
+  it('counts the credentials that lose a removed permission and closes the operations that require it', async () => {
     const { server } = under
     const id = await newApi()
     const elsewhere = await createOrganization(server, 'Elsewhere')
@@ -128,19 +128,19 @@ describe('the permission table', () => {
     await createCredential(server, { apiId: id, organizationId: elsewhere.id })
     const { page, complaints, close } = await under.open(`/apis/${id}`)
     await page.getByRole('button', { name: 'Remove EVENT' }).click()
-    await page.getByText('EVENT_READ: 2 credentials hold it and lose it at once.').waitFor()
+    await page.getByText('EVENT_READ: 2 credentials lose it immediately.').waitFor()
     await page.getByRole('button', { name: 'Review and save' }).click()
     const save = page.getByRole('dialog').getByRole('button', { name: 'Save' })
-    await page.getByText('1 operation needs what is removed').waitFor()
+    await page.getByText('1 operation requires a removed permission').waitFor()
     expect(await save.isDisabled()).toBe(true)
     await under.checkAxe(page)
-    await page.getByLabel('Refuse every call to this operation').check()
+    await page.getByLabel('Reject all calls to this operation').check()
     await save.click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
 
     const { body: api } = await server.ask('GET', `/v1/apis/${id}`)
     expect(api.scopes).toEqual(['CONTACT_READ', 'CONTACT_WRITE', 'CONTACT_DELETE'])
-    // Not CONTACT_READ alone, which was one of the two that it needed.
+    // Not ['CONTACT_READ'], which would admit callers without the removed permission.
     expect(api.operations.at(-1).permissions).toEqual([])
     const { body: credential } = await server.ask('GET', `/v1/credentials/${zeus.id}`)
     expect(credential.permissions).not.toContain('EVENT_READ')
@@ -148,13 +148,13 @@ describe('the permission table', () => {
     await close()
   })
 
-  it('refuses a name that no token could carry, and takes one that is typed in words', async () => {
+  it('rejects an invalid resource name and converts typed words to a valid one', async () => {
     const id = await newApi()
     const { page, close } = await under.open(`/apis/${id}`)
     const field = page.getByLabel('New resource')
     await field.fill('Ölfleck')
     await field.press('Enter')
-    await page.getByText('Upper case letters, digits and underscores, a letter first').waitFor()
+    await page.getByText('Use up to 64 uppercase letters, digits and underscores.').waitFor()
     await field.fill('crew list')
     await field.press('Enter')
     await page.getByLabel('Write – CREW_LIST').check()
@@ -172,7 +172,7 @@ describe('the permission table', () => {
     await close()
   })
 
-  it('keeps what was typed when somebody else was first, and lays it over theirs', async () => {
+  it('keeps the edits after a concurrent change and applies them on top of it', async () => {
     const { server } = under
     const id = await newApi()
     const { page, close } = await under.open(`/apis/${id}`)
@@ -200,7 +200,7 @@ describe('the permission table', () => {
     await close()
   })
 
-  it('asks before a page is left on which something is not saved', async () => {
+  it('asks for confirmation before a page with unsaved changes is left', async () => {
     const id = await newApi()
     const { page, close } = await under.open(`/apis/${id}`)
     await page.getByLabel('Description of EVENT').fill('What happened')
@@ -216,7 +216,7 @@ describe('the permission table', () => {
   })
 })
 
-describe('trying a call', () => {
+describe('the permission check of a call', () => {
   const calls = [
     'GET /v1/contacts/42',
     'delete /v1/contacts/42',
@@ -233,7 +233,7 @@ describe('trying a call', () => {
     'GET /v1/status',
   ]
 
-  it('says of each what the server decides', async () => {
+  it('agrees with the server for every call', async () => {
     const id = await newApi({
       operations: [
         { method: 'GET', path: '/v1/contacts', permissions: ['CONTACT_READ'] },
@@ -253,13 +253,13 @@ describe('trying a call', () => {
       })
       await page.getByLabel('Method and path').fill(call)
       const shown = await page.getByRole('tabpanel').getByRole('status').first().textContent()
-      const isRefused = shown?.startsWith('Not mapped: refused') === true
-      expect([call, isRefused]).toEqual([call, body.code === 'unmapped_operation'])
+      const isRejected = shown?.startsWith('Not mapped: rejected') === true
+      expect([call, isRejected]).toEqual([call, body.code === 'unmapped_operation'])
     }
     await close()
   })
 
-  it('names the permissions, and tells an operation without any from none at all', async () => {
+  it('names the permissions and distinguishes an unmapped operation from an unknown one', async () => {
     const id = await newApi({
       operations: [
         { method: 'GET', path: '/a/{id}', permissions: ['CONTACT_READ', 'EVENT_READ'] },
@@ -269,9 +269,9 @@ describe('trying a call', () => {
     const { page, close } = await under.open(`/apis/${id}?tab=operations`)
     const field = page.getByLabel('Method and path')
     await field.fill('https://api.example.com/a/1')
-    await page.getByText('GET /a/1 needs CONTACT_READ and EVENT_READ').waitFor()
+    await page.getByText('GET /a/1 requires CONTACT_READ and EVENT_READ').waitFor()
     await field.fill('GET /b')
-    await page.getByText('is in the catalogue, but nothing says').waitFor()
+    await page.getByText('is in the catalogue but has no permission assigned').waitFor()
     await field.fill('GET /c')
     await page.getByText('No operation matches GET /c').waitFor()
     await close()
@@ -279,7 +279,7 @@ describe('trying a call', () => {
 })
 
 describe('20,000 operations', () => {
-  it('are searched, paged and changed one by one', async () => {
+  it('can be searched, paged and edited', async () => {
     const operations = Array.from({ length: 20_000 }, (_, index) => ({
       method: 'GET',
       path: `/v1/part-${index}/{id}`,
@@ -291,7 +291,7 @@ describe('20,000 operations', () => {
     expect(await page.getByRole('row').count()).toBe(51)
     await page.getByRole('button', { name: 'Next' }).click()
     await page.getByText('51–100 of 20,000').waitFor()
-    await page.getByLabel('Search method, path, permission').fill('part-19999/')
+    await page.getByLabel('Search by method, path or permission').fill('part-19999/')
     await page.getByText('1 operation', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Edit GET /v1/part-19999/{id}' }).click()
     await page.getByRole('dialog').getByLabel('EVENT_READ').check()
@@ -305,8 +305,8 @@ describe('20,000 operations', () => {
   })
 })
 
-describe('the settings of an api', () => {
-  it('bound the lifetime of tokens, and grant the api to those who are ticked', async () => {
+describe('the settings of an API', () => {
+  it('limit the token lifetime and make the API available to the selected organizations', async () => {
     const id = await newApi()
     const { id: organizationId } = await createOrganization(under.server, 'Granted')
     const { page, close } = await under.open(`/apis/${id}?tab=settings`)
@@ -314,7 +314,7 @@ describe('the settings of an api', () => {
     const save = page.getByRole('button', { name: 'Save' })
     await lifetime.fill('3601')
     await save.click()
-    await page.getByText('A whole number from 60 to 3600.').waitFor()
+    await page.getByText('Enter a whole number from 60 to 3600.').waitFor()
     await lifetime.fill('900')
     await page.getByLabel('Only these organizations').check()
     await page.getByLabel('Granted', { exact: true }).check()
@@ -329,8 +329,8 @@ describe('the settings of an api', () => {
   })
 })
 
-describe('members of other organizations than the operator', () => {
-  it('look at the catalogue, and are offered no way to change it', async () => {
+describe('members of customer organizations', () => {
+  it('have read-only access to the catalogue', async () => {
     const { server } = under
     const id = await newApi()
     const { id: organizationId } = await createOrganization(server, 'Readers')

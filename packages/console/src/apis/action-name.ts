@@ -4,7 +4,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Read, Write or Delete. */
+/** Returns the label of an action: Read, Write or Delete. */
 export function actionName(action: Action): string {
   return text(`action.${action}`)
 }

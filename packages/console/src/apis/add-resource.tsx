@@ -18,7 +18,7 @@ type AddResourceProps = {
   readonly change: Dispatch<DraftChange>
 }
 
-/** Adds a resource to the permission table. Not a form: it stands inside of one. */
+/** Adds a resource to the permission table. It renders no `<form>`, because it is used inside one. */
 export function AddResource({ rows, change }: AddResourceProps) {
   const [resource, setResource] = useState('')
   const [offered, setOffered] = useState<readonly Action[]>(['read'])
@@ -55,12 +55,12 @@ export function AddResource({ rows, change }: AddResourceProps) {
           onKeyDown={addOnEnter}
           onChange={(event) => {
             setFault(undefined)
-            setResource(asName(event.currentTarget.value))
+            setResource(toResourceName(event.currentTarget.value))
           }}
           w={{ base: '100%', xs: 320 }}
         />
         <Checkbox.Group
-          label={text('offers')}
+          label={text('resourceActions')}
           value={[...offered]}
           onChange={(values) => {
             setFault(undefined)
@@ -86,8 +86,8 @@ export function AddResource({ rows, change }: AddResourceProps) {
   )
 }
 
-/** What is typed in words becomes a name: upper case, underscores for what stands between the words. */
-function asName(typed: string): string {
+/** Turns typed words into a resource name: `crew list` becomes `CREW_LIST`. */
+function toResourceName(typed: string): string {
   return typed.toUpperCase().replace(/[\s-]+/g, '_')
 }
 
@@ -96,6 +96,6 @@ type Rest = { readonly offered: readonly Action[]; readonly rows: readonly Draft
 function findFault(resource: string, { offered, rows }: Rest): string | undefined {
   if (!RESOURCE.test(resource)) return text('resourceInvalid')
   const taken = rows.find((row) => row.resource === resource)
-  if (taken !== undefined) return text(taken.isRemoved ? 'resourceRemoved' : 'resourceTaken')
-  return offered.length === 0 ? text('resourceOffersNothing') : undefined
+  if (taken !== undefined) return text(taken.isRemoved ? 'resourceRemoved' : 'resourceDuplicate')
+  return offered.length === 0 ? text('actionRequired') : undefined
 }

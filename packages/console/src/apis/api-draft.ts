@@ -6,21 +6,21 @@ import type { Api } from './api.ts'
 import { compareTables, rebaseDraft, type TableChanges } from './table-changes.ts'
 import { changeDraft, type DraftChange, type DraftRow, toDraft } from './table-draft.ts'
 
-/** The permission table of an api while it is edited, from tab to tab. */
+/** The unsaved edits of an API's permission table. They are kept while the user switches tabs. */
 export type ApiDraft = {
-  /** The api as it was when the editing began. */
+  /** The API on which the edits are based. */
   readonly base: Api
   readonly rows: readonly DraftRow[]
   readonly change: Dispatch<DraftChange>
-  /** What saving would change; undefined when nothing. */
+  /** The changes that saving would make; undefined if there are none. */
   readonly changes: TableChanges | undefined
-  /** Takes the api as it stands now, and lays what was typed over it. */
+  /** Rebases the edits on a newer version of the API. */
   readonly adopt: (latest: Api) => void
-  /** Takes the api as it stands now, and drops what was typed. */
+  /** Restarts from a newer version of the API and discards the edits. */
   readonly start: (latest: Api) => void
 }
 
-/** Edits the permission table of an api, from how it was loaded last. */
+/** Edits the permission table of an API. */
 export function useApiDraft(loaded: Api): ApiDraft {
   const { scope } = useActing()
   const queries = useQueryClient()
@@ -34,7 +34,7 @@ export function useApiDraft(loaded: Api): ApiDraft {
   }
   const isNewer = versionOf(loaded) !== versionOf(base)
   useEffect(() => {
-    // What somebody else saved shows at once, unless something was typed: then saving says who was first.
+    // Another member's change replaces an untouched draft. If there are edits, saving reports the conflict.
     if (!isNewer || changes !== undefined) return
     setBase(loaded)
     change({ kind: 'replace', rows: toDraft(loaded.permissions) })

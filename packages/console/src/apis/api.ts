@@ -4,16 +4,16 @@ import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
 import { useCan, useWhoAmI } from '../api/session.ts'
 
-/** An api with everything about it. */
+/** An API with its operations. */
 export type Api = Answer<typeof routes.apis.get>
 
-/** An api as lists show it. */
+/** An API as a list returns it, without operations. */
 export type ApiSummary = Answer<typeof routes.apis.list>['data'][number]
 
-/** Method and path, and the permissions that a call of it needs. */
+/** A method and path with the permissions that a call requires. */
 export type Operation = Api['operations'][number]
 
-/** One api, with its operations. */
+/** Loads an API with its operations. */
 export function useApi(id: string) {
   const { client, scope } = useActing()
   return useQuery({
@@ -23,7 +23,7 @@ export function useApi(id: string) {
   })
 }
 
-/** What did not change stays the very same, so that nothing is drawn or sorted again of 20,000 operations. */
+/** Keeps the previous object if nothing changed: an API can have 20,000 operations to sort and render. */
 function keepSame(before: unknown, after: unknown): unknown {
   if (!isApi(before) || !isApi(after)) return after
   const isSame =
@@ -35,7 +35,7 @@ function isApi(value: unknown): value is Api {
   return typeof value === 'object' && value !== null && 'grantable' in value
 }
 
-/** Whether whoever is signed in may change the catalogue: it belongs to the operator. */
+/** Returns whether the member may change the catalogue, which belongs to the operator organization. */
 export function useMayEditApis(): boolean {
   const { organization } = useWhoAmI()
   const mayWrite = useCan('API_WRITE')

@@ -13,12 +13,12 @@ import { UnsavedGuard } from '../components/unsaved-guard.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { useMayEditApis } from './api.ts'
 import messages from './messages.json'
-import { changeDraft, emptyRows, toTable } from './table-draft.ts'
+import { changeDraft, resourcesWithoutActions, toTable } from './table-draft.ts'
 import { TableEditor } from './table-editor.tsx'
 
 const text = catalogue(messages)
 
-/** A new api, described by hand. */
+/** The page that creates an API without a document. */
 export function ApiCreatePage() {
   const mayEdit = useMayEditApis()
   return (
@@ -46,8 +46,8 @@ function ApiForm() {
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     const own = {
-      name: values.name.trim() === '' ? text('nameNeeded') : undefined,
-      identifier: values.identifier.trim() === '' ? text('identifierNeeded') : undefined,
+      name: values.name.trim() === '' ? text('nameRequired') : undefined,
+      identifier: values.identifier.trim() === '' ? text('identifierRequired') : undefined,
       permissions: faultOfTable(rows),
     }
     void submission.run(async () => {
@@ -62,7 +62,7 @@ function ApiForm() {
     <form onSubmit={submit} noValidate>
       <Stack gap="lg">
         {submission.error !== undefined && <Problem error={submission.error} />}
-        <Panel title={text('whatIsIt')}>
+        <Panel title={text('details')}>
           <TextInput
             label={text('name')}
             description={text('nameHint')}
@@ -111,7 +111,7 @@ function ApiForm() {
 }
 
 function faultOfTable(rows: Parameters<typeof toTable>[0]): string | undefined {
-  if (rows.length === 0) return text('tableNeeded')
-  const [empty] = emptyRows(rows)
-  return empty === undefined ? undefined : text('rowOffersNothing', { resource: empty })
+  if (rows.length === 0) return text('resourceRequired')
+  const [empty] = resourcesWithoutActions(rows)
+  return empty === undefined ? undefined : text('rowWithoutActions', { resource: empty })
 }

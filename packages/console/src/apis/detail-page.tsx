@@ -7,6 +7,7 @@ import { PageHeader } from '../components/page-header.tsx'
 import { saveFile } from '../components/save-file.ts'
 import { UnsavedGuard } from '../components/unsaved-guard.tsx'
 import { catalogue } from '../messages/catalogue.ts'
+import { privilegeName } from '../privileges/names.ts'
 import { type Api, useApi, useMayEditApis } from './api.ts'
 import { useApiDraft } from './api-draft.ts'
 import { toJsonExport, toOpenApiExport } from './export.ts'
@@ -18,7 +19,7 @@ import { SettingsTab } from './settings-tab.tsx'
 
 const text = catalogue(messages)
 
-/** One api: its permission table, its operations, its settings. */
+/** The page of one API: permission table, operations and settings. */
 export function ApiDetailPage() {
   const { id = '' }: { readonly id?: string } = useParams({ strict: false })
   const api = useApi(id)
@@ -58,9 +59,9 @@ function ApiDetail({ loaded }: { readonly loaded: Api }) {
         lead={<code>{loaded.identifier}</code>}
         actions={<Actions api={loaded} mayEdit={mayEdit} />}
       />
-      {!mayEdit && <WhyReadOnly api={loaded} />}
+      {!mayEdit && <ReadOnlyNotice api={loaded} />}
       <Tabs value={current} onChange={choose} keepMounted={false} activateTabWithKeyboard={false}>
-        <Tabs.List aria-label={text('partsOf', { name: loaded.name })} mb="lg">
+        <Tabs.List aria-label={text('sectionsOf', { name: loaded.name })} mb="lg">
           {tabs.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {text(`tab.${name}`)}
@@ -111,7 +112,7 @@ function Actions({ api, mayEdit }: { readonly api: Api; readonly mayEdit: boolea
           leftSection={<IconFileImport size={16} aria-hidden />}
           renderRoot={(props) => <Link {...props} to="/apis/import" search={{ api: api.id }} />}
         >
-          {text('importAgain')}
+          {text('reimport')}
         </Button>
       )}
     </>
@@ -122,11 +123,13 @@ function tokenUrl(): string {
   return `${window.location.origin}/oauth/token`
 }
 
-function WhyReadOnly({ api }: { readonly api: Api }) {
+function ReadOnlyNotice({ api }: { readonly api: Api }) {
   return (
     <Alert color="blue" variant="light" mb="lg" icon={<IconInfoCircle aria-hidden />}>
       <Group gap="xs">
-        {text(api.builtIn ? 'builtInLead' : 'readOnly')}
+        {api.builtIn
+          ? text('builtInLead')
+          : text('readOnly', { privilege: privilegeName('apis.manage') })}
         <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/apis" />}>
           {text('toList')}
         </Anchor>

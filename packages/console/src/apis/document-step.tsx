@@ -14,12 +14,12 @@ const text = catalogue(messages)
 type DocumentStepProps = {
   readonly document: SourceDocument
   readonly onChoose: (document: SourceDocument) => void
-  /** Why the server refused it. */
+  /** The error with which the server rejected the document. */
   readonly error: unknown
   readonly onNext: () => void
 }
 
-/** The document: a file, or its text. */
+/** The first import step: chooses a file or takes pasted text. */
 export function DocumentStep({ document, onChoose, error, onNext }: DocumentStepProps) {
   const [fault, setFault] = useState<string>()
   const picker = useRef<HTMLInputElement>(null)
@@ -34,7 +34,7 @@ export function DocumentStep({ document, onChoose, error, onNext }: DocumentStep
     onChoose({ text: read.text, fileName: file.name })
   }
   const next = (): void => {
-    if (document.text.trim() === '') setFault(text('documentNeeded'))
+    if (document.text.trim() === '') setFault(text('documentRequired'))
     else if (new Blob([document.text]).size > DOCUMENT_BYTES_MAX)
       setFault(text('documentTooLarge', { name: text('pastedText') }))
     else onNext()
@@ -43,7 +43,7 @@ export function DocumentStep({ document, onChoose, error, onNext }: DocumentStep
     <Stack>
       {error !== undefined && <ImportProblems error={error} />}
       <Panel title={text('step.document')} lead={text('documentLead')}>
-        <DropPlace onFile={(file) => void take(file)}>
+        <DropZone onFile={(file) => void take(file)}>
           {document.fileName === undefined ? (
             <Text size="sm">{text('dropHint')}</Text>
           ) : (
@@ -77,7 +77,7 @@ export function DocumentStep({ document, onChoose, error, onNext }: DocumentStep
               }}
             />
           </VisuallyHidden>
-        </DropPlace>
+        </DropZone>
         {document.fileName === undefined ? (
           <Textarea
             label={text('paste')}
@@ -108,7 +108,7 @@ export function DocumentStep({ document, onChoose, error, onNext }: DocumentStep
           </Alert>
         )}
         <Text size="sm" c="dimmed">
-          {text('noAddress')}
+          {text('noUrlImport')}
         </Text>
       </Panel>
       <Group justify="flex-end">
@@ -118,15 +118,15 @@ export function DocumentStep({ document, onChoose, error, onNext }: DocumentStep
   )
 }
 
-type DropPlaceProps = {
+type DropZoneProps = {
   readonly onFile: (file: File | undefined) => void
   readonly children: React.ReactNode
 }
 
-/** Where a file may be dropped; whoever does not drag presses the button in it. */
-function DropPlace({ onFile, children }: DropPlaceProps) {
+/** A drop zone. The button inside is the alternative to dragging (WCAG 2.5.7). */
+function DropZone({ onFile, children }: DropZoneProps) {
   const [isOver, setOver] = useState(false)
-  const hold = (event: DragEvent): void => {
+  const allowDrop = (event: DragEvent): void => {
     event.preventDefault()
     setOver(true)
   }
@@ -134,8 +134,8 @@ function DropPlace({ onFile, children }: DropPlaceProps) {
     <div
       className={classes.drop}
       data-over={isOver || undefined}
-      onDragEnter={hold}
-      onDragOver={hold}
+      onDragEnter={allowDrop}
+      onDragOver={allowDrop}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault()

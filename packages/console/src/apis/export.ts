@@ -1,7 +1,7 @@
 import { permissionName } from '@keyporter/contract'
 import type { Api } from './api.ts'
 
-/** An api as `POST /v1/apis` takes it: to keep in Git, and to make the same one elsewhere. */
+/** Returns an API in the request format of `POST /v1/apis`, for version control or another installation. */
 export function toJsonExport(api: Api) {
   const { name, slug, identifier, tokenTtlSeconds, signingAlgorithm, operations } = api
   const permissions = api.permissions.map(({ resource, actions, description, scopes }) => {
@@ -20,7 +20,7 @@ export function toJsonExport(api: Api) {
   return { name, slug, identifier, tokenTtlSeconds, signingAlgorithm, permissions, operations }
 }
 
-/** The permissions of an api as security scopes of an OpenAPI 3.1 document: to be read, or imported again. */
+/** Returns the permissions of an API as security scopes of an OpenAPI 3.1 document that can be imported. */
 export function toOpenApiExport(api: Api, tokenUrl: string) {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const { method, path, permissions } of api.operations) {
@@ -28,7 +28,7 @@ export function toOpenApiExport(api: Api, tokenUrl: string) {
       ...paths[path],
       [method.toLowerCase()]: {
         security: permissions.length === 0 ? [] : [{ keyporter: permissions }],
-        responses: { default: { description: 'Not described here.' } },
+        responses: { default: { description: 'Not documented.' } },
       },
     }
   }

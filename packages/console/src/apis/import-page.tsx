@@ -12,7 +12,7 @@ import { catalogue } from '../messages/catalogue.ts'
 import { useMayEditApis } from './api.ts'
 import { DocumentStep } from './document-step.tsx'
 import {
-  type ImportAnswer,
+  type ImportResult,
   type Mapping,
   type SourceDocument,
   suggestPattern,
@@ -25,10 +25,10 @@ import classes from './table-editor.module.css'
 
 const text = catalogue(messages)
 
-/** A document of 15 MB is read for up to half a minute, one after the other. */
+/** The server parses imports one at a time, and a 15 MB document takes up to 30 seconds. */
 const IMPORT_MS = 120_000
 
-/** Permissions and operations from an OpenAPI document: document, mapping, review. */
+/** The page that imports permissions and operations from an OpenAPI document, in three steps. */
 export function ApiImportPage() {
   const mayEdit = useMayEditApis()
   return (
@@ -50,10 +50,10 @@ function Wizard() {
     strict: false,
   })
   const [document, setDocument] = useState<SourceDocument>({ text: '', fileName: undefined })
-  const [mapping, setMapping] = useState<Mapping>(() => ({ ...noMapping, apiId: api ?? '' }))
-  const [preview, setPreview] = useState<ImportAnswer>()
+  const [mapping, setMapping] = useState<Mapping>(() => ({ ...initialMapping, apiId: api ?? '' }))
+  const [preview, setPreview] = useState<ImportResult>()
   const submission = useSubmission()
-  const current = reachable(step, { document, preview })
+  const current = reachableStep(step, { document, preview })
   const go = (next: Step): void =>
     void navigate({
       to: '.',
@@ -70,7 +70,7 @@ function Wizard() {
   const toMapping = (): void => {
     const pattern = suggestPattern(document.text)
     if (pattern !== undefined && mapping.pattern === '') {
-      setMapping({ ...mapping, way: 'pattern', pattern })
+      setMapping({ ...mapping, source: 'pattern', pattern })
     }
     go('mapping')
   }
@@ -140,8 +140,8 @@ function Wizard() {
   )
 }
 
-const noMapping: Mapping = {
-  way: 'document',
+const initialMapping: Mapping = {
+  source: 'document',
   pattern: '',
   usesTags: false,
   apiId: '',
@@ -151,11 +151,11 @@ const noMapping: Mapping = {
 
 type Progress = {
   readonly document: SourceDocument
-  readonly preview: ImportAnswer | undefined
+  readonly preview: ImportResult | undefined
 }
 
-/** The step that the address names, or the last one before it for which there is what it needs. */
-function reachable(step: string | undefined, { document, preview }: Progress): Step {
+/** Returns the step of the URL, or the last step before it whose input is available. */
+function reachableStep(step: string | undefined, { document, preview }: Progress): Step {
   if (document.text === '') return 'document'
   if (step === 'review') return preview === undefined ? 'mapping' : 'review'
   return step === 'mapping' ? 'mapping' : 'document'

@@ -8,7 +8,7 @@ import classes from './table-editor.module.css'
 
 const text = catalogue(messages)
 
-/** What is wrong with a document, and where: each place by its line, or by its JSON pointer. */
+/** Lists the problems of a document, each with its line or JSON pointer. */
 export function ImportProblems({ error }: { readonly error: unknown }) {
   const problems = error instanceof SdkError ? (error.problem?.errors ?? []) : []
   const ofDocument = problems.filter(({ pointer }) => pointer.startsWith('/openapi'))

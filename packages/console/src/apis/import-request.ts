@@ -1,34 +1,33 @@
 import type { Answer, routes } from '@keyporter/contract'
 
-/** What an import would do, or did. */
-export type ImportAnswer = Answer<typeof routes.apis.import>
+/** The result of an import, or of its preview. */
+export type ImportResult = Answer<typeof routes.apis.import>
 
-/** A document, as it was chosen or pasted. */
+/** A document that was chosen or pasted. */
 export type SourceDocument = {
   readonly text: string
-  /** The name of its file; undefined for one that was pasted. */
+  /** Undefined for pasted text. */
   readonly fileName: string | undefined
 }
 
-/** How permissions are found, and where they go. */
+/** How permission names are derived, and the target API. */
 export type Mapping = {
-  readonly way: 'document' | 'pattern'
+  readonly source: 'document' | 'pattern'
   readonly pattern: string
   readonly usesTags: boolean
-  /** The api to update; empty for a new one. */
+  /** The API to update; empty to create one. */
   readonly apiId: string
   readonly name: string
   readonly identifier: string
 }
 
-/** The largest document that is read. */
 export const DOCUMENT_BYTES_MAX = 15 * 1024 * 1024
-/** The largest request that carries one. */
+/** The server's body limit, less room for the other fields. */
 const BODY_BYTES_MAX = 20 * 1024 * 1024 - 4_096
-/** Why a document was not taken; the key of a message. */
+/** The message key of a rejected document. */
 export type DocumentFault = 'documentTooLarge' | 'documentNotText' | 'documentEmpty'
 
-/** Reads a file as UTF-8 text, or says why it is none that could be sent. */
+/** Reads a file as UTF-8 text, or returns why it cannot be imported. */
 export async function readDocument(
   file: File,
 ): Promise<{ readonly text: string } | { readonly fault: DocumentFault }> {
@@ -42,15 +41,15 @@ export async function readDocument(
   }
 }
 
-/** The arguments of an import. */
+/** Returns the arguments of an import request. */
 export function toImportRequest(document: SourceDocument, mapping: Mapping, apply: boolean) {
-  const { way, pattern, usesTags, apiId } = mapping
+  const { source, pattern, usesTags, apiId } = mapping
   const [name, identifier] = [mapping.name.trim(), mapping.identifier.trim()]
   return {
     openapi: bodyOf(document.text),
     apply,
-    ...(way === 'pattern' ? { permissionPattern: pattern } : {}),
-    ...(way === 'pattern' && usesTags ? { fallback: 'tags' as const } : {}),
+    ...(source === 'pattern' ? { permissionPattern: pattern } : {}),
+    ...(source === 'pattern' && usesTags ? { fallback: 'tags' as const } : {}),
     ...(apiId === ''
       ? { ...(name === '' ? {} : { name }), ...(identifier === '' ? {} : { identifier }) }
       : { apiId }),
@@ -58,8 +57,8 @@ export function toImportRequest(document: SourceDocument, mapping: Mapping, appl
 }
 
 /**
- * How descriptions of this document name permissions, where there is a phrase that looks like it: the most
- * frequent one that ends in "permissions:" and stands before a name in capitals.
+ * Returns the most frequent phrase that ends in "permissions:" or "scopes:" and precedes a permission name;
+ * undefined if there is none.
  */
 export function suggestPattern(text: string): string | undefined {
   const counts = new Map<string, number>()
@@ -71,7 +70,7 @@ export function suggestPattern(text: string): string | undefined {
   return most === undefined ? undefined : `${most[0]} *`
 }
 
-/** Text, so that the server can say in which line a fault is; what would not fit then goes as an object. */
+/** Sends text, so that errors carry line numbers; an object if the escaped text exceeds the body limit. */
 function bodyOf(text: string): string | Record<string, unknown> {
   if (new Blob([JSON.stringify(text)]).size <= BODY_BYTES_MAX) return text
   try {

@@ -6,17 +6,16 @@ import classes from './table-editor.module.css'
 
 const text = catalogue(messages)
 
-/** So many lines stand there at first; each press shows ten times as many. */
 const LINES_AT_FIRST = 10
 const GROWTH = 10
 
 type LineListProps = {
   readonly lines: readonly string[]
-  /** Whether they are names of the API. */
+  /** Renders the lines as code. */
   readonly isCode?: boolean
 }
 
-/** A list of which the first lines stand there; the others are shown when one asks for them. */
+/** A list that shows its first lines and reveals ten times as many on each press. */
 export function LineList({ lines, isCode = false }: LineListProps) {
   const [shown, setShown] = useState(LINES_AT_FIRST)
   return (

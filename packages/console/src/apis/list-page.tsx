@@ -9,6 +9,7 @@ import { PageHeader } from '../components/page-header.tsx'
 import { SearchBox } from '../components/search-box.tsx'
 import { number } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
+import { privilegeName } from '../privileges/names.ts'
 import { type ApiSummary, useApi, useMayEditApis } from './api.ts'
 import messages from './messages.json'
 
@@ -16,7 +17,7 @@ const text = catalogue(messages)
 
 type ListSearch = { readonly q?: string; readonly cursor?: string }
 
-/** The apis that credentials are for. */
+/** The page that lists the APIs. */
 export function ApiListPage() {
   const { client, scope } = useActing()
   const { q, cursor }: ListSearch = useSearch({ strict: false })
@@ -36,7 +37,9 @@ export function ApiListPage() {
     <>
       <PageHeader title={text('title')} lead={text('lead')} actions={mayEdit && <Actions />} />
       <Stack>
-        {!mayEdit && <Text size="sm">{text('readOnly')}</Text>}
+        {!mayEdit && (
+          <Text size="sm">{text('readOnly', { privilege: privilegeName('apis.manage') })}</Text>
+        )}
         <SearchBox
           label={text('searchApis')}
           value={q ?? ''}
@@ -147,7 +150,7 @@ function Name({ api }: { readonly api: ApiSummary }) {
   )
 }
 
-/** Marks the api that protects Keyporter itself. */
+/** Marks the API that protects Keyporter itself. */
 export function BuiltInBadge() {
   return (
     <Badge color="gray" title={text('builtInHint')}>
@@ -156,7 +159,7 @@ export function BuiltInBadge() {
   )
 }
 
-/** Lists leave operations out; each api says its own. */
+/** Loads the API for its operation count, because lists omit operations. */
 function OperationCount({ id }: { readonly id: string }) {
   const api = useApi(id)
   return <span>{api.data === undefined ? '…' : number(api.data.operations.length)}</span>

@@ -17,11 +17,11 @@ type MappingStepProps = {
   readonly onChange: (mapping: Mapping) => void
   readonly submission: Submission
   readonly onBack: () => void
-  /** With what this page itself finds wrong, by field. */
+  /** Receives the errors found on the client, by field. */
   readonly onNext: (own: Record<string, string | undefined>) => void
 }
 
-/** How the document names permissions, and which api they go to. */
+/** The second import step: the source of permission names, and the target API. */
 export function MappingStep(props: MappingStepProps) {
   const { mapping, onChange, submission, onBack, onNext } = props
   const put = (next: Partial<Mapping>): void => onChange({ ...mapping, ...next })
@@ -30,25 +30,21 @@ export function MappingStep(props: MappingStepProps) {
     const isPattern = mapping.pattern.trim().lastIndexOf('*') > 0
     onNext({
       permissionPattern:
-        mapping.way === 'pattern' && !isPattern ? text('patternInvalid') : undefined,
+        mapping.source === 'pattern' && !isPattern ? text('patternInvalid') : undefined,
     })
   }
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
         {submission.error !== undefined && <ImportProblems error={submission.error} />}
-        <Panel title={text('howNamed')} lead={text('howNamedLead')}>
+        <Panel title={text('permissionNames')} lead={text('permissionNamesLead')}>
           <Radio.Group
-            aria-label={text('howNamed')}
-            value={mapping.way}
-            onChange={(value) => put({ way: value === 'pattern' ? 'pattern' : 'document' })}
+            aria-label={text('permissionNames')}
+            value={mapping.source}
+            onChange={(value) => put({ source: value === 'pattern' ? 'pattern' : 'document' })}
           >
             <Stack gap="md">
-              <Radio
-                value="document"
-                label={text('byDocument')}
-                description={text('byDocumentHint')}
-              />
+              <Radio value="document" label={text('byTag')} description={text('byTagHint')} />
               <Radio
                 value="pattern"
                 label={text('byPattern')}
@@ -56,7 +52,7 @@ export function MappingStep(props: MappingStepProps) {
               />
             </Stack>
           </Radio.Group>
-          {mapping.way === 'pattern' && (
+          {mapping.source === 'pattern' && (
             <Stack gap="sm">
               <TextInput
                 label={text('pattern')}
@@ -104,13 +100,13 @@ function TargetPanel({ mapping, put, submission }: TargetPanelProps) {
   })
   const choices = (apis.data?.data ?? []).filter((api) => !api.builtIn)
   return (
-    <Panel title={text('whichApi')} lead={text('whichApiLead')}>
+    <Panel title={text('targetApi')} lead={text('targetApiLead')}>
       <NativeSelect
         label={text('api')}
         value={mapping.apiId}
         error={submission.fieldError('apiId')}
         data={[
-          { value: '', label: text('aNewOne') },
+          { value: '', label: text('newApi') },
           ...choices.map(({ id, name }) => ({ value: id, label: text('update', { name }) })),
         ]}
         maw={520}

@@ -14,11 +14,11 @@ type NumberedPagesProps = {
   readonly onPage: (page: number) => void
 }
 
-/** The way through a list that is whole in the browser. */
+/** Pagination of a list that is completely loaded. */
 export function NumberedPages({ page, pages, from, to, total, onPage }: NumberedPagesProps) {
   if (pages <= 1) return null
   return (
-    <Group component="nav" justify="space-between" aria-label={text('pagesOfOperations')}>
+    <Group component="nav" justify="space-between" aria-label={text('operationPages')}>
       <Text size="sm" c="dimmed">
         {text('range', { from: number(from), to: number(to), total: number(total) })}
       </Text>

@@ -21,15 +21,15 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
 type OperationDialogProps = {
   readonly isOpen: boolean
   readonly api: Api
-  /** The operation, as `GET /v1/contacts`; undefined for a new one. */
+  /** The operation, for example `GET /v1/contacts`; undefined for a new one. */
   readonly name: string | undefined
   readonly onSaved: (latest: Api) => void
   readonly onClose: () => void
 }
 
-/** Adds an operation, changes what one needs, or takes it out of the catalogue. */
+/** Adds, edits or removes an operation. */
 export function OperationDialog({ isOpen, ...rest }: OperationDialogProps) {
-  const title = rest.name === undefined ? text('addOperation') : text('operationTitle')
+  const title = rest.name === undefined ? text('addOperation') : text('editOperationTitle')
   return (
     <Dialog opened={isOpen} onClose={rest.onClose} size="lg" title={title}>
       {isOpen && <OperationForm key={rest.name} {...rest} />}
@@ -45,7 +45,7 @@ function OperationForm({ api, name, onSaved, onClose }: Omit<OperationDialogProp
   const [method, setMethod] = useState(known?.method ?? 'GET')
   const [path, setPath] = useState(known?.path ?? '/')
   const [permissions, setPermissions] = useState<readonly string[]>(known?.permissions ?? [])
-  if (name !== undefined && known === undefined) return <Text>{text('operationGone')}</Text>
+  if (name !== undefined && known === undefined) return <Text>{text('operationMissing')}</Text>
   const put = (operations: readonly Operation[], fault?: string): void => {
     void submission.run(
       async () => {
@@ -67,7 +67,7 @@ function OperationForm({ api, name, onSaved, onClose }: Omit<OperationDialogProp
       return
     }
     const isTaken = api.operations.some((one) => operationName(one) === operationName(typed))
-    put([...api.operations, typed], isTaken ? text('operationTaken') : faultOfPath(typed.path))
+    put([...api.operations, typed], isTaken ? text('operationDuplicate') : faultOfPath(typed.path))
   }
   const reload = (): void => {
     void queries.refetchQueries({ queryKey: [...scope, 'apis', 'get', api.id] })
@@ -125,7 +125,7 @@ function OperationForm({ api, name, onSaved, onClose }: Omit<OperationDialogProp
   )
 }
 
-/** All operations go along: of 20,000 that takes its time. */
+/** An update sends all operations, up to 20,000. */
 const UPDATE_MS = 60_000
 
 function faultOfPath(path: string): string | undefined {

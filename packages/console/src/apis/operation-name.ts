@@ -1,4 +1,4 @@
-/** An operation as people write it: `GET /v1/contacts/{id}`. */
+/** Returns the display name of an operation: `GET /v1/contacts/{id}`. */
 export function operationName({
   method,
   path,

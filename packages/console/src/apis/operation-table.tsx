@@ -10,18 +10,17 @@ import classes from './table-editor.module.css'
 
 const text = catalogue(messages)
 
-/** However many operations there are, the page draws these. */
 const ROWS_PER_PAGE = 50
 
 type OperationTableProps = {
   readonly operations: readonly Operation[]
-  /** From 1. */
+  /** Starts at 1. */
   readonly page: number
   readonly onPage: (page: number) => void
   readonly onEdit: ((operation: Operation) => void) | undefined
 }
 
-/** Operations and what each one needs, a page at a time. */
+/** A page of operations with their required permissions. */
 export function OperationTable({ operations, page, onPage, onEdit }: OperationTableProps) {
   const pages = Math.ceil(operations.length / ROWS_PER_PAGE)
   const current = Math.min(Math.max(Math.trunc(page), 1), pages)
@@ -63,8 +62,8 @@ const columns: readonly Column<Operation>[] = [
   },
   {
     key: 'permissions',
-    title: text('needs'),
-    render: ({ permissions }) => <Needs permissions={permissions} />,
+    title: text('requiredPermissions'),
+    render: ({ permissions }) => <RequiredPermissions permissions={permissions} />,
   },
 ]
 
@@ -88,12 +87,12 @@ function editColumn(onEdit: (operation: Operation) => void): Column<Operation> {
   }
 }
 
-/** The permissions of an operation; without any, that every call is refused. */
-export function Needs({ permissions }: { readonly permissions: readonly string[] }) {
+/** The required permissions of an operation, or a badge if it is unmapped and all calls are rejected. */
+export function RequiredPermissions({ permissions }: { readonly permissions: readonly string[] }) {
   if (permissions.length === 0) {
     return (
       <Badge color="orange" leftSection={<IconBan size={14} aria-hidden />}>
-        {text('refused')}
+        {text('rejected')}
       </Badge>
     )
   }

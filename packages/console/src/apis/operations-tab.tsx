@@ -24,7 +24,7 @@ type OperationsTabProps = {
 
 type TabSearch = { readonly q?: string; readonly show?: string; readonly page?: string }
 
-/** Which call needs which permissions: found among thousands, tried, and changed one by one. */
+/** The operations of an API: search, test and edit. */
 export function OperationsTab({ api, mayEdit, onSaved }: OperationsTabProps) {
   const { q, show, page }: TabSearch = useSearch({ strict: false })
   const navigate = useNavigate()
@@ -119,7 +119,7 @@ function isUnmapped({ permissions }: Operation): boolean {
   return permissions.length === 0
 }
 
-/** What lets nobody in stands first; all else as the document had it. */
+/** Puts unmapped operations first and keeps the order of the document otherwise. */
 function unmappedFirst(operations: readonly Operation[]): readonly Operation[] {
   return [...operations.filter(isUnmapped), ...operations.filter((one) => !isUnmapped(one))]
 }
@@ -133,7 +133,7 @@ type Search = {
   readonly texts: ReadonlyMap<Operation, string>
 }
 
-/** Every word must be in it, wherever. */
+/** Returns the operations that contain every word of the query. */
 function findOperations(
   operations: readonly Operation[],
   { q = '', texts }: Search,

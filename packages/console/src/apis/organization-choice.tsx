@@ -19,9 +19,9 @@ type OrganizationChoiceProps = {
   readonly error: string | undefined
 }
 
-/** The organizations whose credentials may be for an api: every one, or those that are ticked. */
+/** Selects the organizations that can create credentials for an API: all, or a list. */
 export function OrganizationChoice({ chosen, onChoose, error }: OrganizationChoiceProps) {
-  // What was ticked comes back when one looks at "all" and changes one's mind.
+  // Restores the selection after a switch to "all" and back.
   const [ticked, setTicked] = useState<readonly string[]>(chosen === 'all' ? [] : chosen)
   const choose = (ids: readonly string[]): void => {
     setTicked(ids)
@@ -65,7 +65,7 @@ function Choices({ chosen, onChoose }: ChoicesProps) {
     <Stack gap="xs">
       <SearchBox label={text('searchOrganizations')} value={q} onSearch={setQ} />
       <Text size="sm" role="status" c={chosen.length === 0 ? 'orange' : 'dimmed'}>
-        {text('organizationsChosen', { count: chosen.length })}
+        {text('organizationsSelected', { count: chosen.length })}
       </Text>
       <DataArea query={organizations} failure={text('organizationsFailed')}>
         {({ data, nextCursor }) => (

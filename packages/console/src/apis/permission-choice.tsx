@@ -6,9 +6,8 @@ import classes from './table-editor.module.css'
 
 const text = catalogue(messages)
 
-/** So many are drawn at once; typing finds the others. */
 const SHOWN_MAX = 60
-/** What the API takes for one operation. */
+/** The limit of the management API for one operation. */
 const CHOSEN_MAX = 64
 
 type PermissionChoiceProps = {
@@ -17,10 +16,10 @@ type PermissionChoiceProps = {
   readonly onChoose: (chosen: readonly string[]) => void
 }
 
-/** Chooses permissions of an api: those that a call needs, all of them. */
+/** Selects the permissions that an operation requires. */
 export function PermissionChoice({ scopes, chosen, onChoose }: PermissionChoiceProps) {
   const [typed, setTyped] = useState('')
-  // What was chosen stands first, and stays where it is while one ticks and unticks.
+  // The initially selected permissions come first. The order is fixed, so that rows do not jump.
   const [first] = useState(chosen)
   const label = useId()
   const ordered = [...new Set([...first, ...scopes])]
@@ -32,15 +31,17 @@ export function PermissionChoice({ scopes, chosen, onChoose }: PermissionChoiceP
   return (
     <Stack gap="xs">
       <Text fw={600} size="sm" id={label}>
-        {text('neededPermissions')}
+        {text('requiredPermissions')}
       </Text>
       <Text size="sm" c={chosen.length === 0 ? 'orange' : 'dimmed'} role="status">
-        {chosen.length === 0 ? text('noneNeeded') : text('allNeeded', { count: chosen.length })}
+        {chosen.length === 0
+          ? text('noneSelected')
+          : text('selectedCount', { count: chosen.length })}
       </Text>
       <TextInput
         type="search"
-        aria-label={text('findPermission')}
-        placeholder={text('findPermission')}
+        aria-label={text('searchPermissions')}
+        placeholder={text('searchPermissions')}
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
@@ -58,7 +59,7 @@ export function PermissionChoice({ scopes, chosen, onChoose }: PermissionChoiceP
           {shown.length === 0 && <Text size="sm">{text('noPermissionMatches')}</Text>}
           {found.length > shown.length && (
             <Text size="sm" c="dimmed">
-              {text('typeToFind', { count: found.length - shown.length })}
+              {text('morePermissions', { count: found.length - shown.length })}
             </Text>
           )}
         </Stack>

@@ -7,7 +7,7 @@ import { catalogue } from '../messages/catalogue.ts'
 import type { ApiDraft } from './api-draft.ts'
 import messages from './messages.json'
 import { SaveTableDialog } from './save-table-dialog.tsx'
-import { emptyRows, remaining, scopesOfDraft, toDraft } from './table-draft.ts'
+import { remaining, resourcesWithoutActions, scopesOfDraft, toDraft } from './table-draft.ts'
 import classes from './table-editor.module.css'
 import { TableEditor } from './table-editor.tsx'
 
@@ -15,13 +15,13 @@ const text = catalogue(messages)
 
 type PermissionsTabProps = { readonly draft: ApiDraft; readonly mayEdit: boolean }
 
-/** The permission table of an api; what is changed is saved when one says so. */
+/** The permission table of an API. Edits are saved from the review dialog. */
 export function PermissionsTab({ draft, mayEdit }: PermissionsTabProps) {
   const { base, rows, change, changes } = draft
   const { q }: { readonly q?: string } = useSearch({ strict: false })
   const navigate = useNavigate()
   const { dialog, open, close } = useDialogAddress()
-  const empty = emptyRows(rows)
+  const empty = resourcesWithoutActions(rows)
   const counts = {
     resources: number(remaining(rows).length),
     permissions: number(scopesOfDraft(rows).length),
@@ -51,14 +51,14 @@ export function PermissionsTab({ draft, mayEdit }: PermissionsTabProps) {
         />
       </Panel>
       {mayEdit && changes !== undefined && (
-        <section className={classes.bar} aria-label={text('notSaved')}>
+        <section className={classes.bar} aria-label={text('unsavedChanges')}>
           <div>
             <Text fw={600} size="sm">
-              {text('notSaved')}
+              {text('unsavedChanges')}
             </Text>
             {empty.length > 0 && (
               <Text size="sm" c="red">
-                {text('rowOffersNothing', { resource: empty[0] })}
+                {text('rowWithoutActions', { resource: empty[0] })}
               </Text>
             )}
           </div>
@@ -75,7 +75,9 @@ export function PermissionsTab({ draft, mayEdit }: PermissionsTabProps) {
           </Group>
         </section>
       )}
-      {mayEdit && remaining(rows).length === 0 && <Alert color="red">{text('tableNeeded')}</Alert>}
+      {mayEdit && remaining(rows).length === 0 && (
+        <Alert color="red">{text('resourceRequired')}</Alert>
+      )}
       <SaveTableDialog
         isOpen={mayEdit && dialog === 'save' && changes !== undefined}
         draft={draft}

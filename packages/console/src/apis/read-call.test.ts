@@ -9,6 +9,6 @@ it.each([
   ['PUT HTTPS://api.example.com:8443/v1/../x', 'PUT', '/v1/../x'],
   ['POST', 'GET', 'POST'],
   ['', 'GET', ''],
-])('%s is read as %s %s, the path exactly as it was typed', (typed, method, path) => {
+])('%s is parsed as %s %s, with the path unchanged', (typed, method, path) => {
   expect(readCall(typed)).toEqual({ method, path })
 })

@@ -1,9 +1,9 @@
-/** A call as it is asked of `POST /v1/verify`: method and path. */
+/** The method and path that `POST /v1/verify` checks. */
 export type Call = { readonly method: string; readonly path: string }
 
 /**
- * Reads what somebody typed or pasted: `GET /v1/contacts/42`, a path alone (GET then), or a whole address. The
- * path stays exactly as it was typed: how it is written decides.
+ * Parses `GET /v1/contacts/42`, a path (which implies GET) or a URL. The path is not normalized, because its
+ * spelling affects the match.
  */
 export function readCall(typed: string): Call {
   const [, method = 'GET', target = ''] = /^(?:([A-Za-z]{3,10})\s+)?(.*)$/s.exec(typed.trim()) ?? []

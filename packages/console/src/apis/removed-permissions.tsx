@@ -1,13 +1,13 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { catalogue } from '../messages/catalogue.ts'
-import { Holders } from './holders.tsx'
+import { AffectedCredentials } from './affected-credentials.tsx'
 import { LineList } from './line-list.tsx'
 import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** So many removed permissions are counted one by one. */
+/** Each count takes at least one request. */
 const COUNTED_MAX = 12
 
 type RemovedPermissionsProps = {
@@ -15,7 +15,7 @@ type RemovedPermissionsProps = {
   readonly apiId: string | undefined
 }
 
-/** The permissions that go, and how many credentials lose each one. */
+/** Lists removed permissions with the number of credentials that lose each one. */
 export function RemovedPermissions({ removed, apiId }: RemovedPermissionsProps) {
   const counted = apiId === undefined ? [] : removed.slice(0, COUNTED_MAX)
   const others = removed.slice(counted.length)
@@ -27,7 +27,7 @@ export function RemovedPermissions({ removed, apiId }: RemovedPermissionsProps) 
     >
       <Stack gap={4}>
         {counted.map((permission) => (
-          <Holders key={permission} apiId={apiId ?? ''} permission={permission} />
+          <AffectedCredentials key={permission} apiId={apiId ?? ''} permission={permission} />
         ))}
         {others.length > 0 && <LineList lines={others} isCode />}
         <Text size="sm">{text('removedHint')}</Text>

@@ -6,7 +6,7 @@ import type { Submission } from '../components/submission.ts'
 import { list, number } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { ImportProblems } from './import-problems.tsx'
-import type { ImportAnswer } from './import-request.ts'
+import type { ImportResult } from './import-request.ts'
 import { LineList } from './line-list.tsx'
 import messages from './messages.json'
 import { operationName } from './operation-name.ts'
@@ -16,15 +16,15 @@ import classes from './table-editor.module.css'
 const text = catalogue(messages)
 
 type ReviewStepProps = {
-  readonly preview: ImportAnswer
+  readonly preview: ImportResult
   readonly submission: Submission
   readonly onBack: () => void
-  /** Asks for the preview once more. */
+  /** Requests a new preview. */
   readonly onAgain: () => void
   readonly onApply: () => void
 }
 
-/** What the import would do, before it does it. */
+/** The third import step: previews the changes and applies them. */
 export function ReviewStep({ preview, submission, onBack, onAgain, onApply }: ReviewStepProps) {
   const { error } = submission
   const isNew = preview.apiId === null
@@ -32,7 +32,7 @@ export function ReviewStep({ preview, submission, onBack, onAgain, onApply }: Re
     <Stack>
       {error !== undefined && !isChangedMeanwhile(error) && <ImportProblems error={error} />}
       <ChangedMeanwhile error={error} targetId={preview.apiId ?? ''} onReload={onAgain} />
-      <Panel title={text('found')} lead={text(isNew ? 'foundNewLead' : 'foundUpdateLead')}>
+      <Panel title={text('summary')} lead={text(isNew ? 'summaryNew' : 'summaryUpdate')}>
         <Numbers preview={preview} />
         <Unmapped preview={preview} />
       </Panel>
@@ -49,7 +49,7 @@ export function ReviewStep({ preview, submission, onBack, onAgain, onApply }: Re
   )
 }
 
-function Numbers({ preview }: { readonly preview: ImportAnswer }) {
+function Numbers({ preview }: { readonly preview: ImportResult }) {
   const { resources, permissions, operations, unmapped } = preview
   const counts = [
     ['resources', resources.length],
@@ -73,7 +73,7 @@ function Numbers({ preview }: { readonly preview: ImportAnswer }) {
   )
 }
 
-function Unmapped({ preview }: { readonly preview: ImportAnswer }) {
+function Unmapped({ preview }: { readonly preview: ImportResult }) {
   const { unmapped } = preview
   if (unmapped.length === 0) return null
   return (
@@ -90,19 +90,19 @@ function Unmapped({ preview }: { readonly preview: ImportAnswer }) {
   )
 }
 
-function Differences({ preview }: { readonly preview: ImportAnswer }) {
+function Differences({ preview }: { readonly preview: ImportResult }) {
   const { added, removed, changed } = preview.diff
   const parts = [
     ['addedPermissions', added.permissions],
     ['addedOperations', added.operations.map(operationName)],
     ['removedOperations', removed.operations.map(operationName)],
   ] as const
-  const isNothing =
+  const isUnchanged =
     parts.every(([, lines]) => lines.length === 0) &&
     removed.permissions.length + changed.length === 0
   return (
-    <Panel title={text('whatChanges')}>
-      {isNothing && <Text>{text('nothingChanges')}</Text>}
+    <Panel title={text('changes')}>
+      {isUnchanged && <Text>{text('noChanges')}</Text>}
       {removed.permissions.length > 0 && (
         <RemovedPermissions removed={removed.permissions} apiId={preview.apiId ?? undefined} />
       )}
@@ -112,8 +112,8 @@ function Differences({ preview }: { readonly preview: ImportAnswer }) {
           lines={changed.map((one) =>
             text('operationChanged', {
               operation: operationName(one),
-              before: one.before.length === 0 ? text('nothing') : list(one.before),
-              after: one.after.length === 0 ? text('nothing') : list(one.after),
+              before: one.before.length === 0 ? text('noPermissions') : list(one.before),
+              after: one.after.length === 0 ? text('noPermissions') : list(one.after),
             }),
           )}
         />

@@ -12,7 +12,7 @@ import { catalogue } from '../messages/catalogue.ts'
 import type { ApiDraft } from './api-draft.ts'
 import messages from './messages.json'
 import { TableChangeList } from './table-change-list.tsx'
-import { closeOperations, operationsNeeding } from './table-changes.ts'
+import { operationsRequiring, unmapOperations } from './table-changes.ts'
 import { toTable } from './table-draft.ts'
 
 const text = catalogue(messages)
@@ -23,7 +23,7 @@ type SaveTableDialogProps = {
   readonly onClose: () => void
 }
 
-/** Says what saving the permission table changes, and for whom, before it is saved. */
+/** Shows the changes to the permission table and the affected credentials, then saves. */
 export function SaveTableDialog({ isOpen, draft, onClose }: SaveTableDialogProps) {
   return (
     <Dialog opened={isOpen} onClose={onClose} size="lg" title={text('saveTitle')}>
@@ -37,18 +37,18 @@ function Review({ draft, onClose }: Omit<SaveTableDialogProps, 'isOpen'>) {
   const { client, scope } = useActing()
   const queries = useQueryClient()
   const submission = useSubmission()
-  const [mayClose, setMayClose] = useState(false)
+  const [isConfirmed, setConfirmed] = useState(false)
   if (changes === undefined) return null
-  const needing = operationsNeeding(base.operations, changes.removed)
+  const affected = operationsRequiring(base.operations, changes.removed)
   const save = (): void => {
     void submission.run(async () => {
       const saved = await client.apis.update(
         {
           id: base.id,
           permissions: toTable(rows),
-          ...(needing.length === 0
+          ...(affected.length === 0
             ? {}
-            : { operations: [...closeOperations(base.operations, changes.removed)] }),
+            : { operations: [...unmapOperations(base.operations, changes.removed)] }),
         },
         { version: versionOf(base) },
       )
@@ -69,12 +69,12 @@ function Review({ draft, onClose }: Omit<SaveTableDialogProps, 'isOpen'>) {
     <Stack>
       {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
       <ChangedMeanwhile error={error} targetId={base.id} onReload={reload} />
-      <TableChangeList changes={changes} apiId={base.id} needing={needing} />
-      {needing.length > 0 && (
+      <TableChangeList changes={changes} apiId={base.id} affected={affected} />
+      {affected.length > 0 && (
         <Checkbox
-          label={text('closeOperations', { count: needing.length })}
-          checked={mayClose}
-          onChange={(event) => setMayClose(event.currentTarget.checked)}
+          label={text('rejectOperations', { count: affected.length })}
+          checked={isConfirmed}
+          onChange={(event) => setConfirmed(event.currentTarget.checked)}
         />
       )}
       <Group justify="flex-end">
@@ -83,7 +83,7 @@ function Review({ draft, onClose }: Omit<SaveTableDialogProps, 'isOpen'>) {
         </Button>
         <Button
           loading={submission.isBusy}
-          disabled={needing.length > 0 && !mayClose}
+          disabled={affected.length > 0 && !isConfirmed}
           onClick={save}
           data-autofocus
         >

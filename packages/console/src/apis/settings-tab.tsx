@@ -30,17 +30,17 @@ type SettingsTabProps = {
   readonly onSaved: (latest: Api) => void
 }
 
-/** Name, tokens and grants of an api. */
+/** Name, token settings and organizations of an API. */
 export function SettingsTab({ api, mayEdit, onSaved }: SettingsTabProps) {
   return (
     <Stack gap="lg">
-      <Facts api={api} />
+      <IdentifierPanel api={api} />
       {mayEdit ? <SettingsForm api={api} onSaved={onSaved} /> : <ReadSettings api={api} />}
     </Stack>
   )
 }
 
-function Facts({ api }: { readonly api: Api }) {
+function IdentifierPanel({ api }: { readonly api: Api }) {
   const identifier = useRef<HTMLElement>(null)
   return (
     <Panel title={text('identifier')} lead={text('identifierFixed')}>
@@ -49,9 +49,9 @@ function Facts({ api }: { readonly api: Api }) {
         <CopyButton value={api.identifier} what={text('identifier')} source={identifier} />
       </Group>
       <Text size="sm" c="dimmed">
-        {text.rich('madeAndChanged', {
-          made: <Instant at={api.createdAt} form="exact" />,
-          changed: <Instant at={api.updatedAt} />,
+        {text.rich('createdAndUpdated', {
+          created: <Instant at={api.createdAt} form="exact" />,
+          updated: <Instant at={api.updatedAt} />,
         })}
       </Text>
     </Panel>
@@ -102,7 +102,7 @@ function SettingsForm({ api, onSaved }: Omit<SettingsTabProps, 'mayEdit'>) {
         await queries.invalidateQueries({ queryKey: [...scope, 'apis'] })
       },
       {
-        name: values.name.trim() === '' ? text('nameNeeded') : undefined,
+        name: values.name.trim() === '' ? text('nameRequired') : undefined,
         tokenTtlSeconds: isLifetime(values.tokenTtlSeconds) ? undefined : text('lifetimeInvalid'),
       },
     )
@@ -188,7 +188,7 @@ function toValues({ name, tokenTtlSeconds, signingAlgorithm, organizations }: Ap
 
 type Versions = { readonly typed: Values; readonly before: Values; readonly latest: Values }
 
-/** What was typed, and for all else what stands there now. */
+/** Returns the latest values with the edited fields kept. */
 function mergeValues({ typed, before, latest }: Versions): Values {
   const isKept = (name: keyof Values): boolean =>
     JSON.stringify(typed[name]) !== JSON.stringify(before[name])

@@ -13,12 +13,12 @@ const text = catalogue(messages)
 type TableChangeListProps = {
   readonly changes: TableChanges
   readonly apiId: string
-  /** The operations that need something that is removed. */
-  readonly needing: readonly Operation[]
+  /** The operations that require a removed permission. */
+  readonly affected: readonly Operation[]
 }
 
-/** What saving a permission table changes, in words. */
-export function TableChangeList({ changes, apiId, needing }: TableChangeListProps) {
+/** Describes the changes that saving a permission table makes. */
+export function TableChangeList({ changes, apiId, affected }: TableChangeListProps) {
   const { added, removed, described, isReordered } = changes
   return (
     <Stack>
@@ -27,27 +27,27 @@ export function TableChangeList({ changes, apiId, needing }: TableChangeListProp
           <Title order={3}>{text('addedPermissions', { count: added.length })}</Title>
           <LineList lines={added} isCode />
           <Text size="sm" c="dimmed">
-            {text('addedHint', { count: added.length })}
+            {text('addedHint')}
           </Text>
         </div>
       )}
       {removed.length > 0 && <RemovedPermissions removed={removed} apiId={apiId} />}
-      {needing.length > 0 && (
+      {affected.length > 0 && (
         <Alert
           color="orange"
           icon={<IconAlertTriangle aria-hidden />}
-          title={text('needing', { count: needing.length })}
+          title={text('affectedOperations', { count: affected.length })}
         >
-          <LineList lines={needing.map(operationName)} isCode />
-          <Text size="sm">{text('needingHint')}</Text>
+          <LineList lines={affected.map(operationName)} isCode />
+          <Text size="sm">{text('affectedOperationsHint')}</Text>
         </Alert>
       )}
       {described.length > 0 && (
         <div>
-          <Title order={3}>{text('describedAnew', { count: described.length })}</Title>
+          <Title order={3}>{text('descriptionsChanged', { count: described.length })}</Title>
           <LineList
             lines={described.map((one) =>
-              one.to === '' ? text('descriptionGone', one) : text('descriptionNow', one),
+              one.to === '' ? text('descriptionRemoved', one) : text('descriptionChanged', one),
             )}
           />
         </div>

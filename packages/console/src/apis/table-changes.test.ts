@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Api } from './api.ts'
-import { closeOperations, compareTables, operationsNeeding, rebaseDraft } from './table-changes.ts'
+import {
+  compareTables,
+  operationsRequiring,
+  rebaseDraft,
+  unmapOperations,
+} from './table-changes.ts'
 import { changeDraft, type DraftChange, toDraft, toTable } from './table-draft.ts'
 
 const row = (resource: string, actions: Api['permissions'][number]['actions'] = ['read']) => ({
@@ -16,14 +21,14 @@ function edit(permissions: Api['permissions'], ...changes: readonly DraftChange[
   return changes.reduce(changeDraft, toDraft(permissions))
 }
 
-describe('a permission table that is edited', () => {
-  it('is as it was when every change is taken back', () => {
+describe('an edited permission table', () => {
+  it('has no changes after every edit is undone', () => {
     const rows = edit(
       table,
       { kind: 'toggle', key: 'EVENT', action: 'delete' },
       { kind: 'toggle', key: 'EVENT', action: 'delete' },
       { kind: 'remove', key: 'USER' },
-      { kind: 'keep', key: 'USER' },
+      { kind: 'restore', key: 'USER' },
       { kind: 'move', key: 'EVENT', by: -1 },
       { kind: 'move', key: 'EVENT', by: 1 },
       { kind: 'add', resource: 'NEW', actions: ['read'] },
@@ -32,7 +37,7 @@ describe('a permission table that is edited', () => {
     expect(compareTables(table, rows)).toBeUndefined()
   })
 
-  it('says what is added, removed, described anew and moved', () => {
+  it('reports added and removed permissions, new descriptions and a new order', () => {
     const rows = edit(
       table,
       { kind: 'toggle', key: 'CONTACT', action: 'write' },
@@ -49,7 +54,7 @@ describe('a permission table that is edited', () => {
     })
   })
 
-  it('keeps scopes that are not named as usual, and gives no other', () => {
+  it('keeps custom scope names and omits default ones', () => {
     const own = { ...row('EVENT'), scopes: { read: 'EVENTS_ALL' } }
     expect(toTable(toDraft([own, row('USER')]))).toEqual([
       { resource: 'EVENT', actions: ['read'], description: '', scopes: { read: 'EVENTS_ALL' } },
@@ -57,19 +62,19 @@ describe('a permission table that is edited', () => {
     ])
   })
 
-  it('never leaves an operation with a part of what it needed', () => {
+  it('unmaps an operation that loses one of its permissions', () => {
     const operations = [
       { method: 'GET', path: '/a', permissions: ['CONTACT_READ', 'EVENT_READ'] },
       { method: 'GET', path: '/b', permissions: ['CONTACT_READ'] },
     ]
-    expect(operationsNeeding(operations, ['EVENT_READ'])).toEqual([operations[0]])
-    expect(closeOperations(operations, ['EVENT_READ'])).toEqual([
+    expect(operationsRequiring(operations, ['EVENT_READ'])).toEqual([operations[0]])
+    expect(unmapOperations(operations, ['EVENT_READ'])).toEqual([
       { method: 'GET', path: '/a', permissions: [] },
       operations[1],
     ])
   })
 
-  it('is laid over what somebody else saved: theirs stays where nothing was typed', () => {
+  it('is rebased on a concurrent change, which wins where nothing was edited', () => {
     const rows = edit(
       table,
       { kind: 'toggle', key: 'EVENT', action: 'write' },

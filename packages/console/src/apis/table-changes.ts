@@ -1,17 +1,17 @@
 import type { Api, Operation } from './api.ts'
 import { type DraftRow, remaining, scopesOfDraft, toDraft } from './table-draft.ts'
 
-/** What saving an edited table would change. */
+/** The changes that saving an edited table makes. */
 export type TableChanges = {
   readonly added: readonly string[]
   readonly removed: readonly string[]
-  /** Resources with another description. */
+  /** Resources with a new description. */
   readonly described: readonly { readonly resource: string; readonly to: string }[]
-  /** Whether the resources that stay stand in another order. */
+  /** Whether the order of the remaining resources changed. */
   readonly isReordered: boolean
 }
 
-/** What differs between a saved table and an edited one; undefined when nothing does. */
+/** Returns the differences between a saved and an edited table; undefined if there are none. */
 export function compareTables(
   permissions: Api['permissions'],
   rows: readonly DraftRow[],
@@ -22,17 +22,17 @@ export function compareTables(
   const changes = {
     added: scopes.after.filter((scope) => !known.before.has(scope)),
     removed: scopes.before.filter((scope) => !known.after.has(scope)),
-    described: describedAnew(before, rows),
+    described: changedDescriptions(before, rows),
     isReordered: isReordered(before, remaining(rows)),
   }
   const { added, removed, described } = changes
   const isSame = added.length + removed.length + described.length === 0 && !changes.isReordered
-  // A resource that offers nothing yet has no scope, and is a change all the same.
+  // A new resource without actions has no scope, but it is a change.
   return isSame && remaining(rows).length === before.length ? undefined : changes
 }
 
-/** The operations that need something of what would be removed. */
-export function operationsNeeding(
+/** Returns the operations that require a removed permission. */
+export function operationsRequiring(
   operations: readonly Operation[],
   removed: readonly string[],
 ): readonly Operation[] {
@@ -41,18 +41,18 @@ export function operationsNeeding(
 }
 
 /**
- * The operations with nothing named for those that need what is removed: a call to them is refused then. Only
- * to leave out what is removed would let callers in who have the rest alone.
+ * Unmaps the operations that require a removed permission, so that all calls to them are rejected. Dropping only
+ * the removed permission would admit callers that have the remaining ones.
  */
-export function closeOperations(
+export function unmapOperations(
   operations: readonly Operation[],
   removed: readonly string[],
 ): readonly Operation[] {
-  const needing = new Set(operationsNeeding(operations, removed))
-  return operations.map((one) => (needing.has(one) ? { ...one, permissions: [] } : one))
+  const affected = new Set(operationsRequiring(operations, removed))
+  return operations.map((one) => (affected.has(one) ? { ...one, permissions: [] } : one))
 }
 
-/** What was typed, laid over a table that somebody else has changed in the meantime. */
+/** Applies the edits to a table that another member changed in the meantime. */
 export function rebaseDraft(
   base: Api['permissions'],
   rows: readonly DraftRow[],
@@ -76,7 +76,7 @@ export function rebaseDraft(
   return isReordered([...before.values()], rows) ? orderAs(rows, all) : all
 }
 
-/** As they stand in the one list; what is not in it stays behind all that is. */
+/** Sorts rows like another list; rows that are not in that list come last. */
 function orderAs(order: readonly DraftRow[], rows: readonly DraftRow[]): readonly DraftRow[] {
   const places = new Map(order.map((row, place) => [row.resource, place]))
   const placeOf = (row: DraftRow): number => places.get(row.resource) ?? order.length
@@ -87,7 +87,7 @@ function sameActions(one: DraftRow, other: DraftRow | undefined): boolean {
   return one.actions.join() === other?.actions.join()
 }
 
-function describedAnew(before: readonly DraftRow[], rows: readonly DraftRow[]) {
+function changedDescriptions(before: readonly DraftRow[], rows: readonly DraftRow[]) {
   const texts = new Map(before.map((row) => [row.resource, row.description]))
   return remaining(rows)
     .filter((row) => row.description.trim() !== (texts.get(row.resource) ?? ''))

@@ -1,46 +1,46 @@
 import { type Action, actions, permissionName } from '@keyporter/contract'
 import type { Api } from './api.ts'
 
-/** One resource of a permission table that is being edited. */
+/** A resource of an edited permission table. */
 export type DraftRow = {
   readonly key: string
   readonly resource: string
   readonly actions: readonly Action[]
   readonly description: string
-  /** Scopes that are not `RESOURCE_ACTION`. */
+  /** Scopes with another name than `RESOURCE_ACTION`. */
   readonly scopes: Readonly<Partial<Record<Action, string>>>
-  /** Whether credentials may know it already: its name is fixed then, and removing it has consequences. */
+  /** Whether the resource exists on the server, so that credentials may carry its name. */
   readonly isSaved: boolean
   readonly isRemoved: boolean
 }
 
-/** A change of one thing in the table. */
+/** One edit of the table. */
 export type DraftChange =
   | { readonly kind: 'add'; readonly resource: string; readonly actions: readonly Action[] }
   | { readonly kind: 'toggle'; readonly key: string; readonly action: Action }
   | { readonly kind: 'describe'; readonly key: string; readonly description: string }
   | { readonly kind: 'remove'; readonly key: string }
-  | { readonly kind: 'keep'; readonly key: string }
+  | { readonly kind: 'restore'; readonly key: string }
   | { readonly kind: 'move'; readonly key: string; readonly by: -1 | 1 }
   | { readonly kind: 'replace'; readonly rows: readonly DraftRow[] }
 
 type Permissions = Api['permissions']
 type Change<K extends DraftChange['kind']> = Extract<DraftChange, { readonly kind: K }>
 
-/** A saved table, to be edited. */
+/** Returns a draft of a saved table. */
 export function toDraft(permissions: Permissions): readonly DraftRow[] {
   return permissions.map((row) => ({
     key: row.resource,
     resource: row.resource,
     actions: row.actions,
     description: row.description,
-    scopes: ownScopes(row),
+    scopes: customScopes(row),
     isSaved: true,
     isRemoved: false,
   }))
 }
 
-/** The table after a change. */
+/** Applies an edit to the table. */
 export function changeDraft(rows: readonly DraftRow[], change: DraftChange): readonly DraftRow[] {
   switch (change.kind) {
     case 'add':
@@ -59,7 +59,7 @@ export function changeDraft(rows: readonly DraftRow[], change: DraftChange): rea
   }
 }
 
-/** The table as the API takes it. */
+/** Returns the table in the request format of the management API. */
 export function toTable(rows: readonly DraftRow[]) {
   return remaining(rows).map(({ resource, actions: offered, description, scopes }) => {
     const kept = actions.filter((action) => offered.includes(action))
@@ -75,34 +75,34 @@ export function toTable(rows: readonly DraftRow[]) {
   })
 }
 
-/** Every scope of a table that is being edited, in its order. */
+/** Returns every scope of an edited table, in table order. */
 export function scopesOfDraft(rows: readonly DraftRow[]): readonly string[] {
   return remaining(rows).flatMap((row) =>
     actions.flatMap((action) => (row.actions.includes(action) ? scopeOf(row, action) : [])),
   )
 }
 
-/** The scope of one cell. */
+/** Returns the scope of one cell. */
 export function scopeOf({ resource, scopes }: DraftRow, action: Action): string {
   return scopes[action] ?? permissionName(resource, action)
 }
 
-/** The resources that offer nothing, which no table can hold. */
-export function emptyRows(rows: readonly DraftRow[]): readonly string[] {
+/** Returns the resources without actions, which the server rejects. */
+export function resourcesWithoutActions(rows: readonly DraftRow[]): readonly string[] {
   return remaining(rows)
     .filter((row) => row.actions.length === 0)
     .map((row) => row.resource)
 }
 
-/** The resources that stay. */
+/** Returns the rows that are not removed. */
 export function remaining(rows: readonly DraftRow[]): readonly DraftRow[] {
   return rows.filter((row) => !row.isRemoved)
 }
 
 function newRow({ resource, actions: offered }: Change<'add'>): DraftRow {
   const key = `new ${resource}`
-  const nothing = { description: '', scopes: {}, isSaved: false, isRemoved: false }
-  return { key, resource, actions: offered, ...nothing }
+  const defaults = { description: '', scopes: {}, isSaved: false, isRemoved: false }
+  return { key, resource, actions: offered, ...defaults }
 }
 
 function move(rows: readonly DraftRow[], { key, by }: Change<'move'>): readonly DraftRow[] {
@@ -113,13 +113,13 @@ function move(rows: readonly DraftRow[], { key, by }: Change<'move'>): readonly 
   return rows.toSpliced(from, 1).toSpliced(to, 0, row)
 }
 
-function changeRow(row: DraftRow, change: Change<'toggle' | 'describe' | 'keep'>): DraftRow {
+function changeRow(row: DraftRow, change: Change<'toggle' | 'describe' | 'restore'>): DraftRow {
   switch (change.kind) {
     case 'toggle':
       return { ...row, actions: toggled(row.actions, change.action) }
     case 'describe':
       return { ...row, description: change.description }
-    case 'keep':
+    case 'restore':
       return { ...row, isRemoved: false }
   }
 }
@@ -128,7 +128,7 @@ function toggled(offered: readonly Action[], action: Action): readonly Action[] 
   return actions.filter((one) => offered.includes(one) !== (one === action))
 }
 
-function ownScopes(row: Permissions[number]): DraftRow['scopes'] {
+function customScopes(row: Permissions[number]): DraftRow['scopes'] {
   return Object.fromEntries(
     row.actions.flatMap((action) => {
       const scope = row.scopes[action]

@@ -13,22 +13,22 @@ import { TableRow } from './table-row.tsx'
 
 const text = catalogue(messages)
 
-/** More rows than this are drawn on demand: each has seven controls. */
+/** More rows are rendered on demand: each has seven controls. */
 const ROWS_AT_ONCE = 50
-/** Fewer rows than this are found by looking. */
+/** Shorter tables need no search box. */
 const SEARCH_FROM = 13
 
 type TableEditorProps = {
   readonly rows: readonly DraftRow[]
-  /** Undefined where the table may only be looked at. */
+  /** Undefined for a read-only table. */
   readonly change: Dispatch<DraftChange> | undefined
   readonly search: string
   readonly onSearch: (search: string) => void
-  /** The api whose credentials hold permissions of this table; undefined for one that does not exist yet. */
+  /** The API of the table; undefined for an API that is not created yet. */
   readonly apiId?: string
 }
 
-/** The permission table of an api: resources, and which of Read, Write and Delete each one offers. */
+/** The permission table of an API: its resources and the actions each one supports. */
 export function TableEditor({ rows, change, search, onSearch, apiId }: TableEditorProps) {
   const [shown, setShown] = useState(ROWS_AT_ONCE)
   const found = findRows(rows, search)
@@ -43,8 +43,8 @@ export function TableEditor({ rows, change, search, onSearch, apiId }: TableEdit
         <NoneMatch onClear={() => onSearch('')}>{text('noResourceMatches')}</NoneMatch>
       )}
       {drawn.length > 0 && (
-        // A plain table: the library's draws every cell again whenever one changes.
-        <section className={classes.scroll} aria-label={text('resourcesOffered')} tabIndex={0}>
+        // A plain table: the component of the library rerenders every cell on each change.
+        <section className={classes.scroll} aria-label={text('resourcesAndActions')} tabIndex={0}>
           <table className={classes.table}>
             <thead>
               <tr>
@@ -57,7 +57,7 @@ export function TableEditor({ rows, change, search, onSearch, apiId }: TableEdit
                 ))}
                 {change !== undefined && (
                   <th scope="col" className={classes.end}>
-                    {text('orderAndRemove')}
+                    {text('rowActions')}
                   </th>
                 )}
               </tr>

@@ -5,7 +5,7 @@ import { type Dispatch, memo } from 'react'
 import { announce } from '../components/announcer.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { actionName } from './action-name.ts'
-import { Holders } from './holders.tsx'
+import { AffectedCredentials } from './affected-credentials.tsx'
 import messages from './messages.json'
 import { type DraftChange, type DraftRow, scopeOf } from './table-draft.ts'
 import classes from './table-editor.module.css'
@@ -20,14 +20,14 @@ type TableRowProps = {
   readonly mayMoveDown: boolean
 }
 
-/** One resource of the permission table; drawn again only when it is the one that changed. */
+/** A resource of the permission table. Memoized, because a table can have hundreds of rows. */
 export const TableRow = memo(function TableRow(props: TableRowProps) {
   const { row, change } = props
   return (
     <tr className={row.isRemoved ? classes.removed : undefined}>
       <th scope="row">
         <code>{row.resource}</code>
-        <OwnScopes row={row} />
+        <CustomScopes row={row} />
       </th>
       <td>
         {row.isRemoved ? (
@@ -72,8 +72,8 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
   )
 })
 
-/** Says the scopes of cells that are not named as usual. */
-function OwnScopes({ row }: { readonly row: DraftRow }) {
+/** Lists the scopes with another name than `RESOURCE_ACTION`. */
+function CustomScopes({ row }: { readonly row: DraftRow }) {
   const own = actions.flatMap((action) =>
     row.actions.includes(action) && row.scopes[action] !== undefined ? scopeOf(row, action) : [],
   )
@@ -89,11 +89,11 @@ function Removed({ row, apiId }: { readonly row: DraftRow; readonly apiId: strin
   return (
     <Stack gap={2}>
       <Text size="sm" span>
-        {text('willBeRemoved')}
+        {text('removedOnSave')}
       </Text>
       {apiId !== undefined &&
         row.actions.map((action) => (
-          <Holders key={action} apiId={apiId} permission={scopeOf(row, action)} />
+          <AffectedCredentials key={action} apiId={apiId} permission={scopeOf(row, action)} />
         ))}
     </Stack>
   )
@@ -104,14 +104,14 @@ function Offered({ isOffered }: { readonly isOffered: boolean }) {
     return (
       <span>
         <span aria-hidden>—</span>
-        <VisuallyHidden>{text('notOffered')}</VisuallyHidden>
+        <VisuallyHidden>{text('notAvailable')}</VisuallyHidden>
       </span>
     )
   }
   return (
     <span>
       <IconCheck size={18} aria-hidden />
-      <VisuallyHidden>{text('offered')}</VisuallyHidden>
+      <VisuallyHidden>{text('available')}</VisuallyHidden>
     </span>
   )
 }
@@ -126,8 +126,8 @@ function Moves({
   if (row.isRemoved) {
     return (
       <div className={classes.moves}>
-        <Button size="xs" variant="default" onClick={() => change({ kind: 'keep', key })}>
-          {text('keep')}
+        <Button size="xs" variant="default" onClick={() => change({ kind: 'restore', key })}>
+          {text('restore')}
           <VisuallyHidden component="span"> {resource}</VisuallyHidden>
         </Button>
       </div>
@@ -144,7 +144,7 @@ function Moves({
         color="gray"
         aria-label={text('moveUp', { resource })}
         title={text('up')}
-        // Not `disabled`: the button that was pressed keeps the focus at the top of the table.
+        // Not `disabled`, because a disabled button loses the focus when its row reaches the top.
         aria-disabled={!mayMoveUp}
         className={classes.move}
         onClick={() => mayMoveUp && move(-1)}

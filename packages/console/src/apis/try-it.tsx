@@ -13,7 +13,7 @@ const text = catalogue(messages)
 
 type TryItProps = { readonly operations: readonly Operation[] }
 
-/** Says what a call needs, by the very matcher with which the server decides. */
+/** Shows the permissions that a call requires, with the matcher that the server uses. */
 export function TryIt({ operations }: TryItProps) {
   const [typed, setTyped] = useState('')
   return (
@@ -46,7 +46,7 @@ function Outcome({ operations, typed }: TryItProps & { readonly typed: string })
   if (permissions !== undefined) {
     return (
       <Alert color="green" icon={<IconCircleCheck aria-hidden />}>
-        {text.rich('callNeeds', {
+        {text.rich('callRequires', {
           call,
           permissions: list(permissions),
           code: (parts) => <code>{parts}</code>,
@@ -54,12 +54,12 @@ function Outcome({ operations, typed }: TryItProps & { readonly typed: string })
       </Alert>
     )
   }
-  return <Refused operations={operations} call={{ method, path }} />
+  return <RejectedCall operations={operations} call={{ method, path }} />
 }
 
-function Refused({ operations, call }: TryItProps & { readonly call: Call }) {
-  // As if those that name nothing needed something: tells them from what is not there at all.
-  const knows = useMemo(
+function RejectedCall({ operations, call }: TryItProps & { readonly call: Call }) {
+  // Gives unmapped operations a permission, to tell them from operations that do not exist.
+  const matchesUnmapped = useMemo(
     () =>
       compileMatcher(
         operations
@@ -68,10 +68,10 @@ function Refused({ operations, call }: TryItProps & { readonly call: Call }) {
       ),
     [operations],
   )
-  const isKnown = knows(call.method, call.path) !== undefined
+  const isUnmapped = matchesUnmapped(call.method, call.path) !== undefined
   return (
-    <Alert color="orange" icon={<IconBan aria-hidden />} title={text('callRefused')}>
-      {text(isKnown ? 'callUnmapped' : 'callUnknown', { call: `${call.method} ${call.path}` })}
+    <Alert color="orange" icon={<IconBan aria-hidden />} title={text('callRejected')}>
+      {text(isUnmapped ? 'callUnmapped' : 'callUnknown', { call: `${call.method} ${call.path}` })}
     </Alert>
   )
 }

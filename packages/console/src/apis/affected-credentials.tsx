@@ -9,17 +9,17 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** In more organizations than this nobody waits for each one to be asked. */
+/** With more organizations than this, only the current one is counted: each takes a request. */
 const ORGANIZATIONS_MAX = 25
 
-type HoldersProps = {
+type AffectedCredentialsProps = {
   readonly apiId: string
-  /** A scope that is to be removed. */
+  /** The scope to be removed. */
   readonly permission: string
 }
 
-/** How many live credentials lose a permission when it is removed from the table. */
-export function Holders({ apiId, permission }: HoldersProps) {
+/** Shows how many active or suspended credentials lose a permission when it is removed. */
+export function AffectedCredentials({ apiId, permission }: AffectedCredentialsProps) {
   const { client, scope, organizationId } = useActing()
   const { organization } = useWhoAmI()
   const queries = useQueryClient()
@@ -27,7 +27,7 @@ export function Holders({ apiId, permission }: HoldersProps) {
   const seesAll = useCan('ORGANIZATION_READ') && organization.operator
   const own = organizationId ?? organization.id
   const count = useQuery({
-    queryKey: [...scope, 'credentials', 'holders', apiId, permission],
+    queryKey: [...scope, 'credentials', 'affected', apiId, permission],
     enabled: mayCount,
     queryFn: async () => {
       const all = seesAll
@@ -38,24 +38,27 @@ export function Holders({ apiId, permission }: HoldersProps) {
         : undefined
       const asked = all ?? [own]
       const counts = await Promise.all(
-        asked.map((id) => countHolders(client, { organizationId: id, apiId, permission })),
+        asked.map((id) => countCredentials(client, { organizationId: id, apiId, permission })),
       )
       return { isAll: all !== undefined, count: counts.reduce((sum, one) => sum + one, 0) }
     },
   })
   if (!mayCount || count.isError)
-    return <Text size="xs">{text('holdersUnknown', { permission })}</Text>
+    return <Text size="xs">{text('affectedUnknown', { permission })}</Text>
   if (count.data === undefined)
-    return <Text size="xs">{text('holdersLoading', { permission })}</Text>
-  const { count: holders, isAll } = count.data
+    return <Text size="xs">{text('affectedLoading', { permission })}</Text>
+  const { count: affected, isAll } = count.data
   return (
-    <Text size="xs" fw={holders > 0 ? 600 : undefined} c={holders > 0 ? 'red' : undefined}>
-      {text(isAll ? 'holders' : 'holdersHere', { count: holders, permission })}
+    <Text size="xs" fw={affected > 0 ? 600 : undefined} c={affected > 0 ? 'red' : undefined}>
+      {text(isAll ? 'affectedCredentials' : 'affectedCredentialsHere', {
+        count: affected,
+        permission,
+      })}
     </Text>
   )
 }
 
-/** The ids of all organizations; undefined when these are too many. */
+/** Returns the ids of all organizations; undefined if there are more than `ORGANIZATIONS_MAX`. */
 async function allOrganizations(client: Keyporter): Promise<readonly string[] | undefined> {
   const { data, nextCursor } = await client.organizations.list({ limit: ORGANIZATIONS_MAX })
   return nextCursor === null ? data.map(({ id }) => id) : undefined
@@ -67,7 +70,7 @@ type Where = {
   readonly permission: string
 }
 
-async function countHolders(client: Keyporter, where: Where): Promise<number> {
+async function countCredentials(client: Keyporter, where: Where): Promise<number> {
   const { organizationId, apiId, permission } = where
   try {
     const { counts } = await client.credentials.list(
@@ -76,7 +79,7 @@ async function countHolders(client: Keyporter, where: Where): Promise<number> {
     )
     return (counts?.active ?? 0) + (counts?.suspended ?? 0)
   } catch (error) {
-    // Issuing is switched off for this organization: nobody there holds anything.
+    // 404: the issuing feature is off for this organization, so it has no credentials.
     if (error instanceof SdkError && error.code === 'not_found') return 0
     throw error
   }
