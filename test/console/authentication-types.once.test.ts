@@ -263,7 +263,7 @@ describe('a section of the editor that fails to render', { timeout: PATIENCE_MS 
       await page.getByLabel('Base URL').fill(baseUrl)
       expect(isBroken()).toBe(true)
       await chooseType(page, type)
-      await page.getByText('This section could not be shown.').waitFor()
+      await page.getByText('This section could not be displayed.').waitFor()
       await under.checkAxe(page)
       expect(await page.getByLabel('Name', { exact: true }).first().inputValue()).toBe(
         'Typed before',
@@ -272,7 +272,7 @@ describe('a section of the editor that fails to render', { timeout: PATIENCE_MS 
       await page.getByLabel('Base URL').fill('https://api.example.com')
       if (type === 'AWS') await page.getByRole('button', { name: 'Try again' }).click()
       await chooseType(page, 'Basic')
-      await page.getByText('This section could not be shown.').waitFor({ state: 'detached' })
+      await page.getByText('This section could not be displayed.').waitFor({ state: 'detached' })
       await field(page, 'User name').fill('ada')
       await close()
     },

@@ -218,7 +218,7 @@ describe('a credential', () => {
 
   it('that is another organization’s is no different from one that never was', async () => {
     const { page, close } = await web.open(at('cred_01m80q2r98ejwbye1wzctknvwq'))
-    await page.getByText('It does not exist, or it is not yours to see.').waitFor()
+    await page.getByText('It does not exist, or you don’t have access.').waitFor()
     await page.getByRole('link', { name: 'All API credentials' }).click()
     await page.waitForURL('**/credentials')
     await close()
@@ -233,7 +233,7 @@ describe('a credential', () => {
     expect(await page.getByRole('alertdialog').count()).toBe(0)
     expect(await button(page, /Revoke|Change|Edit/).count()).toBe(0)
     await page.getByRole('tab', { name: 'Audit' }).click()
-    await page.getByText('You need the privilege ‘See the audit log’.').waitFor()
+    await page.getByText('You need the privilege ‘View the audit log’.').waitFor()
     await close()
   })
 })

@@ -106,7 +106,7 @@ const addresses = [
   '/settings/signing-keys?dialog=rotate',
   '/account',
   '/account/security',
-  '/account/security?dialog=set-up-codes',
+  '/account/security?dialog=set-up-two-factor',
   '/account/sessions',
   '/no-such-page',
 ]
@@ -273,7 +273,7 @@ describe('nobody signed in', () => {
     await page.getByLabel('E-mail').fill(under.server.admin.email)
     await page.getByLabel('Password', { exact: true }).fill('wrong, and long enough')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('E-mail or password is not right.').waitFor()
+    await page.getByText('Incorrect e-mail or password.').waitFor()
     await page.getByLabel('Password', { exact: true }).fill(under.server.admin.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.waitForURL('**/audit')

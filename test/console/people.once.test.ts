@@ -25,7 +25,7 @@ describe('a person’s page', () => {
     const ours = await under.open(`/members/${person.id}`)
     const link = theirs.page.getByRole('link', { name: 'API credentials' })
     expect(await link.count()).toBe(0)
-    const see = ours.page.getByRole('switch', { name: 'See API credentials' })
+    const see = ours.page.getByRole('switch', { name: 'View API credentials' })
     await see.click()
     await link.waitFor()
     await theirs.page.getByText('Your privileges changed.').waitFor()
@@ -45,8 +45,8 @@ describe('a person’s page', () => {
       }),
     )
     expect(names).toEqual([
-      ['See API credentials', 'The list of API cr'],
-      ['Manage API credentials', 'Create API credent'],
+      ['View API credentials', 'API credentials wi'],
+      ['Manage API credentials', 'Create, edit and r'],
     ])
     await close()
   })
@@ -55,7 +55,7 @@ describe('a person’s page', () => {
     const { page, close } = await under.open(`/members/${adminId}`)
     const manage = page.getByRole('switch', { name: 'Manage members' })
     await manage.click()
-    await modal(page).getByRole('button', { name: 'Take it from me' }).click()
+    await modal(page).getByRole('button', { name: 'Remove privilege' }).click()
     await page.getByText('is the last owner').waitFor()
     await expect.poll(() => manage.isChecked()).toBe(true)
     await under.checkAxe(page)
@@ -68,9 +68,9 @@ describe('a person’s page', () => {
     const { page, close } = await under.open(`/members/${person.id}`, { as: as(support) })
     const locked = page.getByRole('switch', { name: 'Manage API credentials' })
     expect(await locked.isDisabled()).toBe(true)
-    await page.getByText('You cannot give what you do not have.').first().waitFor()
+    await page.getByText('You can only grant privileges you have.').first().waitFor()
     // What they have may be taken, and could not be given back.
-    expect(await page.getByRole('switch', { name: 'See the audit log' }).isDisabled()).toBe(false)
+    expect(await page.getByRole('switch', { name: 'View the audit log' }).isDisabled()).toBe(false)
     await close()
   })
 
@@ -78,7 +78,7 @@ describe('a person’s page', () => {
     const person = await addPerson(under.server, { name: 'Linus' })
     const { page, close } = await under.open(`/members/${person.id}`)
     await under.server.ask('PATCH', `/v1/members/${person.id}`, { body: { name: 'Linus B.' } })
-    const see = page.getByRole('switch', { name: 'See integrations' })
+    const see = page.getByRole('switch', { name: 'View integrations' })
     await see.click()
     await page.getByText(/changed this/).waitFor()
     await expect.poll(() => see.isChecked()).toBe(false)
@@ -105,12 +105,12 @@ describe('the list of members', () => {
 
   it('shows the link of an invitation once: it is gone when the dialog closes', async () => {
     const { page, close } = await under.open('/members?q=nobody')
-    await page.getByRole('button', { name: 'Invite somebody' }).click()
+    await page.getByRole('button', { name: 'Invite member' }).click()
     const dialog = modal(page)
     await dialog.getByLabel('Name').fill('Marie')
     await dialog.getByLabel('E-mail').fill('marie@example.org')
-    await dialog.getByLabel('Role').selectOption('Auditor (read only)')
-    await dialog.getByRole('button', { name: 'Invite', exact: true }).click()
+    await dialog.getByLabel('Role').selectOption('Auditor (read-only)')
+    await dialog.getByRole('button', { name: 'Create invitation' }).click()
     const link = (await dialog.getByText('/join#code=').textContent()) ?? ''
     await dialog.getByRole('button', { name: 'Done' }).click()
     await dialog.waitFor({ state: 'detached' })
@@ -123,7 +123,7 @@ describe('the list of members', () => {
     ])
     const theirs = await under.open(new URL(link).pathname + new URL(link).hash, { as: null })
     await theirs.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-    await theirs.page.getByRole('button', { name: 'Save the password' }).click()
+    await theirs.page.getByRole('button', { name: 'Save password' }).click()
     await theirs.page.getByText('Your password is saved, Marie.').waitFor()
     const found = await under.server.ask('GET', '/v1/members?q=marie')
     expect(found.body.data[0]).toMatchObject({
@@ -138,17 +138,17 @@ describe('one’s own account', () => {
   it('switches one-time codes on, shows recovery codes once, and signs in with a code', async () => {
     const person = await addPerson(under.server, { name: 'Hedy' })
     const { page, complaints, close } = await under.open('/account/security', { as: as(person) })
-    await page.getByRole('button', { name: 'Set up one-time codes' }).click()
+    await page.getByRole('button', { name: 'Set up two-factor authentication' }).click()
     const dialog = modal(page)
     await dialog.getByLabel('Current password').fill('not this one')
     await dialog.getByRole('button', { name: 'Continue' }).click()
-    await dialog.getByText('This is not your current password.').waitFor()
+    await dialog.getByText('The current password is incorrect.').waitFor()
     await dialog.getByLabel('Current password').fill(PASSWORD)
     await dialog.getByRole('button', { name: 'Continue' }).click()
     await dialog.getByRole('img', { name: 'QR code' }).waitFor()
     const secret = (await dialog.locator('code').textContent()) ?? ''
-    await dialog.getByLabel('Code', { exact: true }).fill(totpCode(secret, Date.now()))
-    await dialog.getByRole('button', { name: 'Switch on' }).click()
+    await dialog.getByLabel('One-time code').fill(totpCode(secret, Date.now()))
+    await dialog.getByRole('button', { name: 'Turn on' }).click()
     await dialog.getByText('Save your recovery codes').waitFor()
     expect(await dialog.getByRole('listitem').count()).toBe(10)
     // Before axe, which itself does what the policy of the page refuses.
@@ -191,9 +191,9 @@ describe('one’s own account', () => {
     const person = await addPerson(under.server)
     const { page, close } = await under.open('/account/sessions', { as: as(person) })
     // Of the server's test client, which is no browser: one from joining, one from opening this page.
-    await page.getByText('This one').waitFor()
-    await page.getByRole('button', { name: 'End all others' }).click()
-    await modal(page).getByRole('button', { name: 'End all others' }).click()
+    await page.getByText('This session').waitFor()
+    await page.getByRole('button', { name: 'Sign out other sessions' }).click()
+    await modal(page).getByRole('button', { name: 'Sign out other sessions' }).click()
     await modal(page).waitFor({ state: 'detached' })
     await settle(page)
     expect(await page.getByRole('row').count()).toBe(2)
@@ -212,13 +212,13 @@ describe('what holds for an organization', () => {
     await page.waitForURL(/\/credentials\?organization=org_/)
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('tab', { name: 'Policy' }).click()
-    await page.getByLabel('Usual lifetime, in days').fill('400')
+    await page.getByLabel('Default lifetime (days)').fill('400')
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('A whole number from 1 to 365.').waitFor()
-    await page.getByLabel('Usual lifetime, in days').fill('30')
-    await page.getByLabel('Longest lifetime, in days').fill('60')
+    await page.getByText('Enter a whole number from 1 to 365.').waitFor()
+    await page.getByLabel('Default lifetime (days)').fill('30')
+    await page.getByLabel('Maximum lifetime (days)').fill('60')
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('Saved. It holds from now on.').waitFor()
+    await page.getByText('Saved.').waitFor()
     const organizationId = new URL(page.url()).searchParams.get('organization') ?? ''
     const person = await addPerson(under.server, {
       organizationId,
@@ -228,22 +228,22 @@ describe('what holds for an organization', () => {
     await theirs.page.getByText('60 days').waitFor()
     expect(await theirs.page.getByRole('textbox').count()).toBe(0)
     await theirs.page.getByRole('tab', { name: 'Signing keys' }).click()
-    await theirs.page.getByText('Signing keys belong to the operator').waitFor()
+    await theirs.page.getByText('Signing keys are managed by the operator').waitFor()
     await Promise.all([close(), theirs.close()])
   })
 
   it('a new signing key waits beside the present one, unless it is wanted at once', async () => {
     const { page, close } = await under.open('/settings/signing-keys')
     await page.getByRole('button', { name: 'Rotate now' }).click()
-    await page.getByText('Services that cache the key set for 10 minutes keep working.').waitFor()
+    await page.getByText('Services that cache the JWKS for 10 minutes keep working.').waitFor()
     await page.getByRole('button', { name: 'Rotate', exact: true }).click()
     await page.getByText('Next', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Rotate now' }).click()
     await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-    await page.getByText('A new key is published already').waitFor()
-    await page.getByLabel('At once').check()
+    await page.getByText('A new key is already published').waitFor()
+    await page.getByLabel('Immediately').check()
     await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-    await page.getByText('Former', { exact: true }).waitFor()
+    await page.getByText('Previous', { exact: true }).waitFor()
     expect(await page.getByText('Current', { exact: true }).count()).toBe(1)
     await close()
   })

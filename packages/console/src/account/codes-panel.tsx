@@ -7,7 +7,7 @@ import { StatusMark } from '../components/status-mark.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 import { RemoveCodesDialog } from './remove-codes-dialog.tsx'
-import { SetUpCodesDialog } from './set-up-codes-dialog.tsx'
+import { SetUpCodesDialog } from './set-up-two-factor-dialog.tsx'
 
 const text = catalogue(messages)
 
@@ -17,17 +17,20 @@ export function CodesPanel() {
   const { dialog, open, close } = useDialogAddress()
   const isOn = member?.totpEnabled === true
   return (
-    <Panel title={text('codes')} lead={text('codesLead')}>
+    <Panel title={text('twoFactor')} lead={text('twoFactorLead')}>
       <Group>
         <StatusMark color={isOn ? 'green' : 'gray'} icon={isOn ? IconShieldCheck : IconShieldOff}>
-          {text(isOn ? 'codesOn' : 'codesOff')}
+          {text(isOn ? 'twoFactorOn' : 'twoFactorOff')}
         </StatusMark>
-        <Button variant="default" onClick={() => open(isOn ? 'remove-codes' : 'set-up-codes')}>
-          {text(isOn ? 'removeCodes' : 'setUpCodes')}
+        <Button
+          variant="default"
+          onClick={() => open(isOn ? 'turn-off-two-factor' : 'set-up-two-factor')}
+        >
+          {text(isOn ? 'turnOffTwoFactor' : 'setUpTwoFactor')}
         </Button>
       </Group>
-      <SetUpCodesDialog opened={dialog === 'set-up-codes'} onClose={close} />
-      <RemoveCodesDialog opened={dialog === 'remove-codes'} onClose={close} />
+      <SetUpCodesDialog opened={dialog === 'set-up-two-factor'} onClose={close} />
+      <RemoveCodesDialog opened={dialog === 'turn-off-two-factor'} onClose={close} />
     </Panel>
   )
 }

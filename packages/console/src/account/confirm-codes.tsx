@@ -39,7 +39,7 @@ export function ConfirmCodes({ secret: { secret, url }, onConfirmed, onClose }: 
       void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
     })
   }
-  if (secret === null || url === null) return <Alert color="orange">{text('lost')}</Alert>
+  if (secret === null || url === null) return <Alert color="orange">{text('notDisplayed')}</Alert>
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
@@ -48,12 +48,12 @@ export function ConfirmCodes({ secret: { secret, url }, onConfirmed, onClose }: 
           <QrCode content={url} label={text('qr')} />
         </Suspense>
         <div>
-          <Text size="sm">{text('typeInstead')}</Text>
+          <Text size="sm">{text('enterInstead')}</Text>
           <Group gap="xs" wrap="nowrap">
             <Code ref={source} fz="sm">
               {secret}
             </Code>
-            <CopyButton value={secret} what={text('secret')} source={source} />
+            <CopyButton value={secret} what={text('setupKey')} source={source} />
           </Group>
         </div>
         {error !== undefined && !isWrong && <Problem error={error} />}
@@ -72,7 +72,7 @@ export function ConfirmCodes({ secret: { secret, url }, onConfirmed, onClose }: 
           // The step before had the focus, and is gone.
           autoFocus
         />
-        <FormButtons label={text('switchOn')} onCancel={onClose} isBusy={submission.isBusy} />
+        <FormButtons label={text('turnOn')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>
     </form>
   )

@@ -31,7 +31,7 @@ function You() {
   if (member === null) return null
   const { id, name, email, privileges } = member
   return (
-    <Panel title={text('you')}>
+    <Panel title={text('details')}>
       <Facts>
         <dt>{text('name')}</dt>
         <dd>{name}</dd>
@@ -64,7 +64,7 @@ function You() {
             />
           )}
         >
-          {text('changeMyself')}
+          {text('editInMembers')}
         </Anchor>
       )}
     </Panel>

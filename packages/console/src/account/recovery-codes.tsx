@@ -23,7 +23,7 @@ export function RecoveryCodes({ codes, isWarned, onSaved, onClose }: RecoveryCod
   const box = useRef<HTMLDivElement>(null)
   // The step before had the focus, and is gone.
   useEffect(() => box.current?.focus(), [])
-  if (codes.length === 0) return <Alert color="orange">{text('lost')}</Alert>
+  if (codes.length === 0) return <Alert color="orange">{text('notDisplayed')}</Alert>
   const lines = codes.join('\n')
   const download = async (): Promise<void> => {
     const mediaType = 'text/plain'

@@ -18,10 +18,10 @@ export function RemoveCodesDialog({ opened, onClose }: RemoveCodesDialogProps) {
     await queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
   }
   return (
-    <Dialog opened={opened} onClose={onClose} title={text('removeCodes')}>
+    <Dialog opened={opened} onClose={onClose} title={text('turnOffTwoFactor')}>
       <PasswordForm
-        lead={text('removeCodesText')}
-        label={text('removeCodes')}
+        lead={text('turnOffTwoFactorText')}
+        label={text('turnOffTwoFactor')}
         color="red"
         run={remove}
         onDone={onClose}

@@ -31,7 +31,7 @@ export function SessionsTab() {
     submission.run(async () => {
       try {
         for (const { id } of ended) await client.sessions.end({ id })
-        announce(text('ended'))
+        announce(text('signedOut'))
       } finally {
         await queries.invalidateQueries({ queryKey })
       }
@@ -45,7 +45,7 @@ export function SessionsTab() {
         </Text>
         {others.length > 0 && (
           <Button variant="default" onClick={() => open('end-others')}>
-            {text('endOthers')}
+            {text('signOutOthers')}
           </Button>
         )}
       </Group>
@@ -62,14 +62,14 @@ export function SessionsTab() {
       </DataArea>
       <ConfirmDialog
         opened={isAsking}
-        title={text('endOthers')}
-        action={text('endOthers')}
+        title={text('signOutOthers')}
+        action={text('signOutOthers')}
         isDangerous
         submission={submission}
         onConfirm={() => void end(others).then((done) => done && close())}
         onClose={close}
       >
-        <Text>{text('endOthersText', { count: others.length })}</Text>
+        <Text>{text('signOutOthersText', { count: others.length })}</Text>
       </ConfirmDialog>
     </Stack>
   )
@@ -83,11 +83,11 @@ function columnsFor(end: (session: Session) => void): readonly Column<Session>[]
       render: ({ userAgent, current }) => (
         <Group gap="xs">
           <span title={userAgent}>{browserName(userAgent)}</span>
-          {current && <Badge color="blue">{text('thisOne')}</Badge>}
+          {current && <Badge color="blue">{text('currentSession')}</Badge>}
         </Group>
       ),
     },
-    { key: 'from', title: text('from'), render: ({ ip }) => <span className="mono">{ip}</span> },
+    { key: 'from', title: text('ip'), render: ({ ip }) => <span className="mono">{ip}</span> },
     {
       key: 'signedIn',
       title: text('signedIn'),
@@ -95,7 +95,7 @@ function columnsFor(end: (session: Session) => void): readonly Column<Session>[]
     },
     {
       key: 'lastSeen',
-      title: text('lastSeen'),
+      title: text('lastActive'),
       render: ({ lastSeenAt }) => <Instant at={lastSeenAt} />,
     },
     {
@@ -106,13 +106,13 @@ function columnsFor(end: (session: Session) => void): readonly Column<Session>[]
           <Button
             size="compact-sm"
             variant="default"
-            aria-label={text('endWhat', {
+            aria-label={text('signOutSession', {
               browser: browserName(session.userAgent),
               ip: session.ip,
             })}
             onClick={() => end(session)}
           >
-            {text('end')}
+            {text('signOut')}
           </Button>
         ),
     },

@@ -17,7 +17,7 @@ type StartCodesProps = {
 export function StartCodes({ onStarted, onClose }: StartCodesProps) {
   return (
     <PasswordForm
-      lead={text('startText')}
+      lead={text('confirmPassword')}
       label={text('continue')}
       run={async (currentPassword) =>
         onStarted(await clientFor().sessions.startTotp({ currentPassword }))

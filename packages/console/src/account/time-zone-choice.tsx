@@ -34,13 +34,13 @@ export function TimeZoneChoice() {
         <Stack gap="xs" mt="xs">
           <Radio value="browser" label={text('zone.browser', { zone: browserZone })} />
           <Radio value="utc" label={text('zone.utc')} />
-          <Radio value="picked" label={text('zone.picked')} />
+          <Radio value="picked" label={text('zone.other')} />
         </Stack>
       </Radio.Group>
       {way === 'picked' && <ZonePicker kept={kept ?? ''} onPick={keep} />}
       {submission.error !== undefined && <Problem error={submission.error} />}
       <Text size="sm" c="dimmed">
-        {text.rich('nowIs', {
+        {text.rich('currentTime', {
           at: <Instant key="at" at={new Date().toISOString()} form="exact" />,
         })}
       </Text>
@@ -58,8 +58,8 @@ function ZonePicker({ kept, onPick }: ZonePickerProps) {
   return (
     <>
       <TextInput
-        label={text('pickZone')}
-        description={text('pickZoneHint')}
+        label={text('zoneName')}
+        description={text('zoneNameHint')}
         list="time-zones"
         maw={320}
         value={typed}
@@ -70,7 +70,7 @@ function ZonePicker({ kept, onPick }: ZonePickerProps) {
           if (isKnown(value)) onPick(value)
         }}
         onBlur={() => setLeft(true)}
-        error={isLeft && typed !== '' && !isKnown(typed) ? text('noSuchZone') : undefined}
+        error={isLeft && typed !== '' && !isKnown(typed) ? text('unknownZone') : undefined}
         autoComplete="off"
         spellCheck={false}
       />

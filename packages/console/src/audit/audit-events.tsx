@@ -21,11 +21,11 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 const columns: readonly Column<AuditEvent>[] = [
-  { key: 'at', title: text('when'), render: ({ at }) => <When at={at} /> },
-  { key: 'what', title: text('what'), render: (event) => <EventSentence event={event} /> },
+  { key: 'at', title: text('time'), render: ({ at }) => <When at={at} /> },
+  { key: 'what', title: text('event'), render: (event) => <EventSentence event={event} /> },
   {
     key: 'ip',
-    title: text('from'),
+    title: text('ip'),
     render: ({ ip }) => (
       <Text
         component="span"
@@ -90,7 +90,7 @@ function Events({ targetId }: { readonly targetId?: string }) {
         isEmpty={({ data }) => data.length === 0}
         empty={
           isFiltered ? (
-            <NoneMatch onClear={clear}>{text('noneMatch')}</NoneMatch>
+            <NoneMatch onClear={clear}>{text('noMatches')}</NoneMatch>
           ) : (
             <EmptyState>{text('empty')}</EmptyState>
           )
@@ -142,7 +142,7 @@ function Result({ outcome }: Pick<AuditEvent, 'outcome'>) {
         isRefused ? <IconBan size={13} aria-hidden /> : <IconCheck size={13} aria-hidden />
       }
     >
-      {text(isRefused ? 'refused' : 'success')}
+      {text(isRefused ? 'rejected' : 'success')}
     </Badge>
   )
 }

@@ -75,7 +75,7 @@ function Value({ value }: { readonly value: unknown }): ReactNode {
 function Nothing() {
   return (
     <Text span size="sm" c="dimmed">
-      {text('nothing')}
+      {text('none')}
     </Text>
   )
 }

@@ -23,7 +23,7 @@ type EventDetailsProps = {
 export function EventDetails({ event, onFilter, isOfTarget }: EventDetailsProps) {
   const { actor, target, reason, requestId, changes } = event
   const facts: readonly (readonly [string, React.ReactNode])[] = [
-    [text('at'), <Instant key="at" at={event.at} form="exact" />],
+    [text('exactTime'), <Instant key="at" at={event.at} form="exact" />],
     [text('actor'), partyText(actor)],
     [text('target'), partyText(target)],
     ...(reason === null ? [] : [[text('reason'), reasonInWords(reason)] as const]),
@@ -76,5 +76,5 @@ function Mono({ children }: { readonly children: string }) {
 }
 
 function partyText({ id, name }: { readonly id: string | null; readonly name: string }): string {
-  return id === null ? name : text('partOf', { name, id })
+  return id === null ? name : text('nameAndId', { name, id })
 }

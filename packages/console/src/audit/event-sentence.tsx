@@ -42,5 +42,5 @@ function Sentence({ event }: { readonly event: AuditEvent }) {
 /** Of a refused authentication it may be unknown whom it was about. */
 function aboutOf({ type, id }: AuditEvent['target']): string {
   if (id !== null) return type
-  return type === 'member' ? 'nobody' : 'unknown'
+  return type === 'member' ? 'unknown_member' : 'unknown'
 }

@@ -70,7 +70,7 @@ export function FilterBar({ filters, isOfTarget }: FilterBarProps) {
         data={[
           { value: '', label: text('anyResult') },
           { value: 'success', label: text('success') },
-          { value: 'refused', label: text('refused') },
+          { value: 'refused', label: text('rejected') },
         ]}
       />
       {filters.isFiltered && (
@@ -124,7 +124,7 @@ function ActorFilter({ actor, set }: Pick<AuditFilters, 'set'> & { actor?: strin
       value={actor ?? ''}
       onChange={(event) => choose(event.currentTarget.value || undefined)}
       data={[
-        { value: '', label: text('anyone') },
+        { value: '', label: text('anyActor') },
         ...(isKnown ? [] : [{ value: actor, label: actor }]),
         ...known.map(({ id, name }) => ({ value: id, label: name })),
       ]}

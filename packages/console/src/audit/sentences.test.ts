@@ -12,17 +12,17 @@ function withPrefix(prefix: string): string[] {
 }
 
 describe('every action of the audit log', () => {
-  it('has a sentence in the console, and there is no sentence for any other', () => {
+  it('has a sentence in the console, and no other action has one', () => {
     expect(withPrefix('action.').sort()).toStrictEqual([...auditActionNames].sort())
   })
 
-  it('has a name by which it is filtered, and no two have the same', () => {
+  it('has a unique name in the filter', () => {
     expect(withPrefix('kind.').sort()).toStrictEqual([...auditActionNames].sort())
     const names = auditActionNames.map((action) => messages[`kind.${action}`])
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it.each(auditActionNames)('%s says who did it, or that it was refused', (action) => {
-    expect(messages[`action.${action}`]).toMatch(/\{actor\}|refused/)
+  it.each(auditActionNames)('%s names the actor or states the rejection', (action) => {
+    expect(messages[`action.${action}`]).toMatch(/\{actor\}|rejected/)
   })
 })

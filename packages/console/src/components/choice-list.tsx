@@ -68,8 +68,8 @@ export function ChoiceList(props: ChoiceListProps) {
           </div>
         ))}
       </div>
-      {choices.length === 0 && <div className={classes.note}>{text('noChoice')}</div>}
-      {hasMore && <div className={classes.note}>{text('moreChoices')}</div>}
+      {choices.length === 0 && <div className={classes.note}>{text('noMatches')}</div>}
+      {hasMore && <div className={classes.note}>{text('moreMatches')}</div>}
     </div>
   )
 }

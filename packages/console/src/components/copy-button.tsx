@@ -36,7 +36,7 @@ export function CopyButton(props: CopyButtonProps) {
   const copy = async (): Promise<void> => {
     if (await copyText(value, source.current)) {
       setCopied(true)
-      announce(text('copiedWhat', { what }))
+      announce(text('copiedNamed', { what }))
       onCopied?.()
       return
     }
@@ -55,7 +55,7 @@ export function CopyButton(props: CopyButtonProps) {
     <ActionIcon
       variant="subtle"
       size="md"
-      aria-label={text('copyWhat', { what })}
+      aria-label={text('copyNamed', { what })}
       title={text('copy')}
       data-autofocus={isFirst || undefined}
       onClick={() => void copy()}

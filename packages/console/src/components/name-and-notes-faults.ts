@@ -11,7 +11,7 @@ type NameAndNotes = { readonly name: string; readonly notes: string }
 export function nameAndNotesFaults({ name, notes }: NameAndNotes) {
   const trimmed = name.trim()
   return {
-    name: trimmed === '' ? text('nameNeeded') : tooLong(trimmed, nameLengthMax),
+    name: trimmed === '' ? text('nameRequired') : tooLong(trimmed, nameLengthMax),
     notes: tooLong(notes, notesLengthMax),
   }
 }

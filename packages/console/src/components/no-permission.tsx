@@ -27,7 +27,7 @@ export function NoPermission({
       <Text size="sm">
         {text('noPermission', { privilege: privilegeName(privilege) })}{' '}
         {grantors.isSuccess &&
-          (names.length > 0 ? text('whoCanGrant', { names: list(names) }) : text('nobodyCanGrant'))}
+          (names.length > 0 ? text('grantors', { names: list(names) }) : text('noGrantors'))}
       </Text>
     </Alert>
   )

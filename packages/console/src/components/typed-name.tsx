@@ -28,5 +28,5 @@ export function TypedName({ name, value, onChange, submission }: TypedNameProps)
 
 /** What is wrong with a name that was typed to confirm; undefined when it is the one. */
 export function typedNameFault(typed: string, name: string): string | undefined {
-  return isSameName(typed, name) ? undefined : text('typeNameExactly', { name })
+  return isSameName(typed, name) ? undefined : text('nameMismatch', { name })
 }

@@ -30,7 +30,7 @@ export function MemberDetailPage() {
       <PageHeader title={text('title')} />
       {mayRead ? (
         <>
-          <DataArea query={member} failure={text('personFailed')}>
+          <DataArea query={member} failure={text('memberFailed')}>
             {() => null}
           </DataArea>
           <Anchor

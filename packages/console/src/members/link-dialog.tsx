@@ -24,7 +24,7 @@ export function LinkDialog({ member, opened, onClose }: LinkDialogProps) {
     <Dialog
       opened={opened}
       onClose={onClose}
-      title={text(isInvited ? 'inviteAgainTitle' : 'resetTitle')}
+      title={text(isInvited ? 'newInvitationTitle' : 'resetTitle')}
       size="lg"
       closeOnClickOutside={false}
     >
@@ -53,14 +53,14 @@ function NewLink({ member, onClose }: Omit<LinkDialogProps, 'opened'>) {
   }
   return (
     <Stack>
-      <Text>{text(status === 'invited' ? 'inviteAgainText' : 'resetText', { name })}</Text>
+      <Text>{text(status === 'invited' ? 'newInvitationText' : 'resetText', { name })}</Text>
       {submission.error !== undefined && <Problem error={submission.error} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           {text('cancel')}
         </Button>
         <Button onClick={() => void make()} loading={submission.isBusy} data-autofocus>
-          {text('makeLink')}
+          {text('createLink')}
         </Button>
       </Group>
     </Stack>

@@ -22,7 +22,7 @@ export function OneTimeLink({ url, expiresAt, name }: OneTimeLinkProps) {
   const box = useRef<HTMLDivElement>(null)
   // Where the form stood that asked for it: the focus would be lost with that.
   useEffect(() => box.current?.focus(), [])
-  if (url === null) return <Alert color="orange">{text('linkLost')}</Alert>
+  if (url === null) return <Alert color="orange">{text('linkNotDisplayed')}</Alert>
   return (
     <Stack gap="sm" ref={box} tabIndex={-1} role="group" aria-label={text('link')}>
       <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />}>

@@ -3,7 +3,7 @@ import { Checkbox, Fieldset, NativeSelect, Stack, Text } from '@mantine/core'
 import { catalogue } from '../messages/catalogue.ts'
 import { privilegeGroups } from '../privileges/groups.ts'
 import { useMayGrant } from '../privileges/may-grant.ts'
-import { privilegeMeaning, privilegeName } from '../privileges/names.ts'
+import { privilegeDescription, privilegeName } from '../privileges/names.ts'
 import { isRoleName, type RoleName, roleNames, roleOf, roles } from '../privileges/roles.ts'
 import messages from './messages.json'
 
@@ -29,7 +29,7 @@ export function PrivilegeChoice({ value, onChange }: PrivilegeChoiceProps) {
     <Stack gap="md">
       <NativeSelect
         label={text('role')}
-        description={role === undefined ? text('roleHint') : text(`role.${role}.means`)}
+        description={role === undefined ? text('roleHint') : text(`role.${role}.description`)}
         value={role ?? OWN}
         onChange={(event) => {
           const { value: chosen } = event.currentTarget
@@ -37,12 +37,12 @@ export function PrivilegeChoice({ value, onChange }: PrivilegeChoiceProps) {
         }}
         data={[
           ...roleNames.map((name) => ({ value: name, label: text(`role.${name}`) })),
-          { value: OWN, label: text('role.own'), disabled: true },
+          { value: OWN, label: text('role.custom'), disabled: true },
         ]}
       />
       {isLess && (
         <Text size="sm" c="dimmed">
-          {text('roleLess')}
+          {text('rolePartial')}
         </Text>
       )}
       {privilegeGroups.map(({ name, privileges }) => (
@@ -53,7 +53,9 @@ export function PrivilegeChoice({ value, onChange }: PrivilegeChoiceProps) {
                 key={privilege}
                 aria-label={privilegeName(privilege)}
                 label={privilegeName(privilege)}
-                description={mayGrant(privilege) ? privilegeMeaning(privilege) : text('cannotGive')}
+                description={
+                  mayGrant(privilege) ? privilegeDescription(privilege) : text('cannotGrant')
+                }
                 disabled={!mayGrant(privilege)}
                 checked={value.includes(privilege)}
                 onChange={() => toggle(privilege)}

@@ -9,7 +9,7 @@ import { Panel } from '../components/panel.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { privilegeGroups } from '../privileges/groups.ts'
-import { privilegeName } from '../privileges/names.ts'
+import { privilegeName, privilegePhrase } from '../privileges/names.ts'
 import { isRoleName, roleNames, roleOf } from '../privileges/roles.ts'
 import { MemberProblem } from './member-problem.tsx'
 import classes from './members.module.css'
@@ -31,12 +31,16 @@ export function PrivilegePanel({ member, onReload }: PersonProps) {
   const { dialog, target, open, close } = useDialogAddress()
   const save = async (privilege: Privilege): Promise<boolean> => {
     setTurned(privilege)
-    const isGiven = !member.privileges.includes(privilege)
+    const isGranted = !member.privileges.includes(privilege)
     const others = member.privileges.filter((one) => one !== privilege)
     return submission.run(async () => {
-      await change({ privileges: isGiven ? [...others, privilege] : others })
-      const said = { name: member.name, privilege: privilegeName(privilege) }
-      announce(text(isGiven ? 'given' : 'taken', said))
+      await change({ privileges: isGranted ? [...others, privilege] : others })
+      announce(
+        text(isGranted ? 'granted' : 'removed', {
+          name: member.name,
+          privilege: privilegePhrase(privilege),
+        }),
+      )
     })
   }
   const turn = (privilege: Privilege): void => {
@@ -76,8 +80,8 @@ export function PrivilegePanel({ member, onReload }: PersonProps) {
       ))}
       <ConfirmDialog
         opened={isAsking}
-        title={text('ownTitle')}
-        action={text('ownAction')}
+        title={text('removeOwnTitle')}
+        action={text('removeOwnAction')}
         isDangerous
         submission={submission}
         problem={problem}
@@ -87,7 +91,7 @@ export function PrivilegePanel({ member, onReload }: PersonProps) {
         onClose={close}
       >
         <Text>
-          {text('ownText', { privilege: taken === undefined ? '' : privilegeName(taken) })}
+          {text('removeOwnText', { privilege: taken === undefined ? '' : privilegeName(taken) })}
         </Text>
       </ConfirmDialog>
       <RoleDialog
@@ -112,11 +116,11 @@ function RoleSelect({ held, onChoose }: RoleSelectProps) {
     <Stack gap={4} maw={320}>
       <NativeSelect
         label={text('role')}
-        description={role === undefined ? undefined : text(`role.${role}.means`)}
+        description={role === undefined ? undefined : text(`role.${role}.description`)}
         value={role ?? OWN}
         onChange={(event) => onChoose(event.currentTarget.value)}
         data={[
-          ...(role === undefined ? [{ value: OWN, label: text('role.own') }] : []),
+          ...(role === undefined ? [{ value: OWN, label: text('role.custom') }] : []),
           ...roleNames.map((name) => ({ value: name, label: text(`role.${name}`) })),
         ]}
       />

@@ -3,7 +3,7 @@ import { Group, Loader, Switch, Text } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import { catalogue } from '../messages/catalogue.ts'
 import { useMayGrant } from '../privileges/may-grant.ts'
-import { privilegeMeaning, privilegeName } from '../privileges/names.ts'
+import { privilegeDescription, privilegeName } from '../privileges/names.ts'
 import classes from './members.module.css'
 import messages from './messages.json'
 
@@ -19,7 +19,7 @@ type PrivilegeSwitchProps = {
 /** One privilege, given or not. Locked where whoever looks at it could not give it. */
 export function PrivilegeSwitch({ privilege, isHeld, isSaving, onTurn }: PrivilegeSwitchProps) {
   const mayGrant = useMayGrant()(privilege)
-  const hint = mayGrant ? undefined : text(isHeld ? 'cannotGiveBack' : 'cannotGive')
+  const hint = mayGrant ? undefined : text(isHeld ? 'cannotGrantAgain' : 'cannotGrant')
   return (
     <div className={classes.switch}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
@@ -27,7 +27,7 @@ export function PrivilegeSwitch({ privilege, isHeld, isSaving, onTurn }: Privile
           // Else the description would be a part of the name, and be read out twice.
           aria-label={privilegeName(privilege)}
           label={privilegeName(privilege)}
-          description={privilegeMeaning(privilege)}
+          description={privilegeDescription(privilege)}
           // While it is saved it stands where it was turned to; refused, it goes back.
           checked={isSaving ? !isHeld : isHeld}
           onChange={onTurn}

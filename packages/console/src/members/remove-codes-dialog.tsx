@@ -27,15 +27,15 @@ export function RemoveCodesDialog({ member, opened, onReload, onClose }: PersonD
   return (
     <ConfirmDialog
       opened={opened}
-      title={text('removeCodesTitle', { name })}
-      action={text('removeCodes')}
+      title={text('turnOffTwoFactorTitle', { name })}
+      action={text('turnOffTwoFactor')}
       isDangerous
       submission={submission}
       problem={<MemberProblem error={submission.error} member={member} onReload={onReload} />}
       onConfirm={() => void submission.run(remove).then((done) => done && close())}
       onClose={close}
     >
-      <Text>{text('removeCodesText', { name })}</Text>
+      <Text>{text('turnOffTwoFactorText', { name })}</Text>
     </ConfirmDialog>
   )
 }

@@ -32,19 +32,19 @@ export function RoleDialog({ role, member, onReload, onClose }: RoleDialogProps)
   const wanted = role === undefined ? [] : roles[role]
   const isHeld = (privilege: (typeof wanted)[number]): boolean =>
     member.privileges.includes(privilege)
-  const beyond = wanted.filter((privilege) => !isHeld(privilege) && !mayGrant(privilege))
-  const next = wanted.filter((privilege) => !beyond.includes(privilege))
+  const notGranted = wanted.filter((privilege) => !isHeld(privilege) && !mayGrant(privilege))
+  const next = wanted.filter((privilege) => !notGranted.includes(privilege))
   const parts = {
-    roleGives: next.filter((privilege) => !isHeld(privilege)),
-    roleTakes: member.privileges.filter((privilege) => !wanted.includes(privilege)),
-    roleBeyond: beyond,
+    roleGrants: next.filter((privilege) => !isHeld(privilege)),
+    roleRemoves: member.privileges.filter((privilege) => !wanted.includes(privilege)),
+    roleNotGranted: notGranted,
   }
-  const changes = parts.roleGives.length + parts.roleTakes.length
+  const changes = parts.roleGrants.length + parts.roleRemoves.length
   const confirm = async (): Promise<void> => {
     if (changes === 0) return close()
     const done = await submission.run(() => change({ privileges: next }))
     if (!done) return
-    announce(text('given', { name: member.name, privilege: list(next.map(privilegeName)) }))
+    announce(text('roleChanged', { name: member.name }))
     close()
   }
   return (
@@ -58,8 +58,8 @@ export function RoleDialog({ role, member, onReload, onClose }: RoleDialogProps)
       onClose={close}
     >
       <Stack gap="xs">
-        {changes === 0 && <Text>{text('roleSame')}</Text>}
-        {(['roleGives', 'roleTakes', 'roleBeyond'] as const)
+        {changes === 0 && <Text>{text('roleUnchanged')}</Text>}
+        {(['roleGrants', 'roleRemoves', 'roleNotGranted'] as const)
           .filter((part) => parts[part].length > 0)
           .map((part) => (
             <Text key={part}>

@@ -27,10 +27,10 @@ export function SignInPanel(props: PersonProps) {
     { dialog: 'rename', label: text('rename'), isOffered: true },
     {
       dialog: 'link',
-      label: text(status === 'invited' ? 'inviteAgain' : 'resetLink'),
+      label: text(status === 'invited' ? 'newInvitation' : 'resetLink'),
       isOffered: isActive && !isOwn,
     },
-    { dialog: 'codes', label: text('removeCodes'), isOffered: totpEnabled && !isOwn },
+    { dialog: 'two-factor', label: text('turnOffTwoFactor'), isOffered: totpEnabled && !isOwn },
     { dialog: 'status', label: text(isActive ? 'deactivate' : 'reactivate'), isOffered: true },
   ].filter(({ isOffered }) => isOffered)
   return (
@@ -44,8 +44,8 @@ export function SignInPanel(props: PersonProps) {
         <dd>
           <Instant at={member.lastSignedInAt} />
         </dd>
-        <dt>{text('codes')}</dt>
-        <dd>{text(totpEnabled ? 'codesOn' : 'codesOff')}</dd>
+        <dt>{text('twoFactor')}</dt>
+        <dd>{text(totpEnabled ? 'twoFactorOn' : 'twoFactorOff')}</dd>
         <dt>{text('added')}</dt>
         <dd>
           <Instant at={member.createdAt} />
@@ -68,7 +68,7 @@ export function SignInPanel(props: PersonProps) {
       )}
       <RenameDialog {...props} opened={dialog === 'rename'} onClose={close} />
       <LinkDialog member={member} opened={dialog === 'link' && isActive} onClose={close} />
-      <RemoveCodesDialog {...props} opened={dialog === 'codes'} onClose={close} />
+      <RemoveCodesDialog {...props} opened={dialog === 'two-factor'} onClose={close} />
       <StatusDialog {...props} opened={dialog === 'status'} onClose={close} />
     </Panel>
   )

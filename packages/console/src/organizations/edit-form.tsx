@@ -64,7 +64,7 @@ export function EditForm({ organization, onReload, onClose }: EditFormProps) {
         />
         <TextInput
           label={text('slug')}
-          description={text('slugHintChange')}
+          description={text('slugFormat')}
           {...submission.field('slug', slug, setSlug)}
           spellCheck={false}
         />

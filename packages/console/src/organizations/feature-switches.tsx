@@ -20,7 +20,7 @@ export function FeatureSwitches({ value, onChange }: FeatureSwitchesProps) {
             key={name}
             aria-label={featureName(name)}
             label={featureName(name)}
-            description={text(`feature.${name}.means`)}
+            description={text(`feature.${name}.description`)}
             checked={value[name]}
             onChange={() => onChange({ ...value, [name]: !value[name] })}
           />

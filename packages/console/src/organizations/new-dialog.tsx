@@ -41,7 +41,7 @@ function NewForm({ onClose }: Pick<NewDialogProps, 'onClose'>) {
           features,
           ...(typed === '' ? {} : { slug: typed }),
         })
-        announce(text('added', { name }))
+        announce(text('createdNamed', { name }))
         await queries.invalidateQueries({ queryKey: ['organizations'] })
       })
       .then((done) => done && onClose())

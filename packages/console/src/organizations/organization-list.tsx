@@ -27,7 +27,7 @@ export function OrganizationList({ onEdit }: OrganizationListProps) {
       searchLabel={text('search')}
       tableLabel={text('table')}
       failure={text('failed')}
-      noneMatch={text('noneMatch')}
+      noneMatch={text('noMatches')}
     />
   )
 }
@@ -68,7 +68,7 @@ function columnsFor(onEdit: OrganizationListProps['onEdit']): readonly Column<Or
       <Button
         size="compact-sm"
         variant="default"
-        aria-label={text('editWhat', { name })}
+        aria-label={text('editNamed', { name })}
         onClick={() => onEdit(id)}
       >
         {text('edit')}

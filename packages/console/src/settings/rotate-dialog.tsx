@@ -45,14 +45,14 @@ function RotateForm({ onClose }: Pick<RotateDialogProps, 'onClose'>) {
       .then((done) => done && onClose())
   }
   const steps = immediately
-    ? (['step.takeOverNow', 'step.keep', 'step.gone'] as const)
-    : (['step.publish', 'step.takeOver', 'step.keep', 'step.gone'] as const)
+    ? (['step.activateNow', 'step.keep', 'step.remove'] as const)
+    : (['step.publish', 'step.activate', 'step.keep', 'step.remove'] as const)
   return (
     <form onSubmit={submit}>
       <Stack>
         {isWaiting && (
           <Alert color="orange" role="alert">
-            {text('waiting')}
+            {text('pending')}
           </Alert>
         )}
         {error !== undefined && !isWaiting && <Problem error={error} />}
@@ -71,9 +71,9 @@ function RotateForm({ onClose }: Pick<RotateDialogProps, 'onClose'>) {
             />
             <Radio
               value="now"
-              aria-label={text('atOnce')}
-              label={text('atOnce')}
-              description={text('atOnceHint')}
+              aria-label={text('immediately')}
+              label={text('immediately')}
+              description={text('immediatelyHint')}
             />
           </Stack>
         </Radio.Group>

@@ -20,9 +20,9 @@ export function NotFoundPage() {
 export function CrashPage() {
   return (
     <Container size="sm" py="xl">
-      <PageHeader title={text('crashTitle')} />
+      <PageHeader title={text('errorTitle')} />
       <Stack align="flex-start">
-        <Text role="alert">{text('crash')}</Text>
+        <Text role="alert">{text('error')}</Text>
         <Button onClick={() => window.location.reload()}>{text('reload')}</Button>
       </Stack>
     </Container>

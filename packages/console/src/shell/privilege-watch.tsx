@@ -25,7 +25,7 @@ export function PrivilegeWatch({ privileges }: { readonly privileges: readonly s
       role="status"
       mb="md"
       withCloseButton
-      closeButtonLabel={text('hideNotice')}
+      closeButtonLabel={text('dismiss')}
       onClose={() => setChanged(false)}
     >
       {text('privilegesChanged')}

@@ -28,13 +28,13 @@ export function SignInAgainDialog() {
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
-      title={text('againTitle')}
+      title={text('signInAgain')}
     >
       <Stack>
-        <Text size="sm">{text('againText')}</Text>
+        <Text size="sm">{text('signInAgainText')}</Text>
         {isOther && (
           <Alert color="red" role="alert">
-            {text('againOther', { email })}
+            {text('differentAccount', { email })}
           </Alert>
         )}
         <SignInForm email={email} onSignedIn={goOn} />

@@ -66,7 +66,7 @@ function SetUpForm() {
         {linked === '' && (
           <TextInput
             label={text('setUpCode')}
-            description={text('setUpLink')}
+            description={text('setUpCodeHint')}
             spellCheck={false}
             {...field('code')}
           />

@@ -100,7 +100,7 @@ export function SignInForm({ email: fixed, onSignedIn }: SignInFormProps) {
               submission.reset()
             }}
           >
-            {text('back')}
+            {text('otherAccount')}
           </Button>
         )}
       </Stack>

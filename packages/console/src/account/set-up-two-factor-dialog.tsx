@@ -25,7 +25,7 @@ export function SetUpCodesDialog({ opened, onClose }: SetUpCodesDialogProps) {
     <Dialog
       opened={opened}
       onClose={leave}
-      title={text(isUnsaved ? 'recoveryTitle' : 'setUpCodes')}
+      title={text(isUnsaved ? 'recoveryTitle' : 'setUpTwoFactor')}
       closeOnClickOutside={false}
     >
       {/* Unmounted on close: what it shows lives no longer than it is seen. */}
