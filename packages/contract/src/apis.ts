@@ -18,26 +18,30 @@ import { defineRoute } from './route.ts'
 
 const action = z.enum(actions)
 
-/** One row of the permission table: a resource and the actions that it offers. */
+/** One row of the permission table: a resource and its actions. */
 const permissionRow = z.strictObject({
   resource: resourceName,
   actions: z.array(action).min(1).max(3),
   description: line(0, 200).optional(),
-  /** Scope of a cell, where it is not `RESOURCE_ACTION`. */
+  /** The scope of each action whose scope differs from `RESOURCE_ACTION`. */
   scopes: z
     .strictObject({ read: permission, write: permission, delete: permission })
     .partial()
     .optional(),
 })
 
-const httpMethod = z.string().regex(/^[A-Z]{3,10}$/, { error: 'A method in upper case' })
+const httpMethod = z
+  .string()
+  .regex(/^[A-Z]{3,10}$/, { error: 'Must be an HTTP method in upper case, such as GET.' })
 const operationPath = z
   .string()
   .min(1)
   .max(2048)
-  .regex(/^\/[^\s?#\\\p{Cc}\p{Cf}]*$/u, { error: 'A path that begins with /, without query' })
+  .regex(/^\/[^\s?#\\\p{Cc}\p{Cf}]*$/u, {
+    error: 'Must be a path that starts with / and has no query.',
+  })
 
-/** Method and path, and every permission that a caller needs for them. */
+/** An operation and every permission that it requires. */
 const operation = z.strictObject({
   method: httpMethod,
   path: operationPath,
@@ -46,7 +50,7 @@ const operation = z.strictObject({
 
 const algorithm = z.enum(['ES256', 'EdDSA', 'RS256'])
 
-/** What the operator protects: a resource server with its permissions. */
+/** An API of the operator: an OAuth resource server with its permissions and operations. */
 export const Api = z
   .object({
     id: z.string(),
@@ -64,8 +68,8 @@ export const Api = z
     ),
     scopes: z.array(z.string()),
     /**
-     * Of `scopes`, what this caller may give to a credential of the organization: of the built-in api what it
-     * holds itself, of any other api all; never more than the organization's ceiling.
+     * The `scopes` that this caller can grant to a credential of the organization, within the
+     * organization's permission ceiling. For the built-in API, only permissions of the caller.
      */
     grantable: z.array(z.string()),
     operations: z.array(
@@ -79,19 +83,19 @@ export const Api = z
   })
   .meta({ id: 'Api' })
 
-/** An api as lists show it: without its operations, which can be many. */
+/** An API in a list. Lists omit the operations, because an API can have 20,000. */
 const ApiSummary = Api.omit({ operations: true }).meta({ id: 'ApiSummary' })
 
 const identifier = z
   .string()
   .max(512)
   .refine((text) => URL.canParse(text) && /^[!-~]+$/.test(text) && !text.includes('#'), {
-    error: 'An absolute URI without fragment (RFC 8707 §2)',
+    error: 'Must be an absolute URI without a fragment (RFC 8707 §2).',
   })
   .meta({ example: 'https://api.example.com' })
 
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
-  error: 'Lower case letters, digits and hyphens, 2 to 64',
+  error: 'Must be 2 to 64 lowercase letters, digits and hyphens, and start with a letter.',
 })
 
 const settings = {
@@ -99,7 +103,7 @@ const settings = {
   operations: z.array(operation).max(20_000).optional(),
   tokenTtlSeconds: z.int().min(60).max(3600).optional(),
   signingAlgorithm: algorithm.optional(),
-  /** The organizations it is granted to; every one unless given. */
+  /** The organizations that can use the API. Default: `all`. */
   organizations: z.union([z.literal('all'), z.array(lookupText(64)).max(10_000)]).optional(),
 }
 
@@ -108,7 +112,7 @@ export const list = defineRoute({
   method: 'GET',
   path: '/v1/apis',
   tag: 'apis',
-  summary: 'The apis granted to the organization, the built-in one included.',
+  summary: 'List the APIs available to the organization, including the built-in API.',
   access: ['API_READ'],
   audit: { none: 'reads' },
   query: z.strictObject({
@@ -126,7 +130,7 @@ export const create = defineRoute({
   method: 'POST',
   path: '/v1/apis',
   tag: 'apis',
-  summary: 'Describe an api: its identifier (the audience of tokens) and its permission table.',
+  summary: 'Create an API with its identifier (the audience of its tokens) and permission table.',
   access: ['API_READ', 'API_WRITE'],
   audit: 'api.created',
   body: z.strictObject({ name, identifier, slug: slug.optional(), ...settings }),
@@ -141,7 +145,7 @@ export const get = defineRoute({
   method: 'GET',
   path: '/v1/apis/:id',
   tag: 'apis',
-  summary: 'One api.',
+  summary: 'Get an API.',
   access: ['API_READ'],
   audit: { none: 'reads' },
   params: byId,
@@ -155,7 +159,7 @@ export const update = defineRoute({
   method: 'PATCH',
   path: '/v1/apis/:id',
   tag: 'apis',
-  summary: 'Change an api. The identifier is fixed: tokens carry it.',
+  summary: 'Update an API. The identifier cannot change, because tokens carry it.',
   access: ['API_READ', 'API_WRITE'],
   audit: 'api.updated',
   params: byId,
@@ -184,19 +188,19 @@ export const importDocument = defineRoute({
   path: '/v1/apis/import',
   tag: 'apis',
   summary:
-    'Read permissions and operations from an OpenAPI 3.0 or 3.1 document: preview, then apply.',
+    'Import permissions and operations from an OpenAPI 3.0 or 3.1 document. Previews the changes unless `apply` is true.',
   access: ['API_READ', 'API_WRITE'],
   audit: ['api.created', 'api.updated'],
   body: z.strictObject({
-    /** The document, or its text in JSON or YAML. */
+    /** The document as an object, or as JSON or YAML text. */
     openapi: z.union([z.string(), z.record(z.string(), z.unknown())]),
-    /** The api to update; else the one with this identifier is updated, or a new one is made. */
+    /** The API to update. Default: the API with this `identifier`, or a new API if none exists. */
     apiId: pathId.optional(),
     identifier: identifier.optional(),
     name: name.optional(),
-    /** How descriptions name permissions, such as `Required API Permissions: *`. */
+    /** The text before the permissions in operation descriptions, such as `Required API Permissions: *`. */
     permissionPattern: lines(200).optional(),
-    /** With a pattern: derive what it leaves open from tag × method. */
+    /** With `permissionPattern`: derive permissions from tag and method where the pattern does not match. */
     fallback: z.literal('tags').optional(),
     apply: z.boolean().optional(),
   }),

@@ -17,7 +17,7 @@ const AuditEvent = z
     reason: z.string().nullable(),
     ip: z.string().nullable(),
     requestId: z.string().nullable(),
-    /** Field → before and after. Never a secret. */
+    /** The previous and the new value of each changed field. Never contains a secret. */
     changes: z.record(z.string(), z.object({ from: z.unknown(), to: z.unknown() })),
     previousHash: z.string(),
     hash: z.string(),
@@ -32,7 +32,7 @@ export const list = defineRoute({
   path: '/v1/audit-events',
   tag: 'audit-events',
   summary:
-    'The organization’s audit log, newest first. As CSV or NDJSON (Accept): every matching event at once, oldest first.',
+    'List the audit events of the organization, newest first. As CSV or NDJSON (Accept): all matching events in one response, oldest first.',
   access: ['AUDIT_READ'],
   audit: { none: 'reads' },
   query: z.strictObject({
@@ -45,8 +45,8 @@ export const list = defineRoute({
     /** Exclusive. */
     to: instant.optional(),
     /**
-     * Unless given, `-sequence` for pages, `sequence` for CSV and NDJSON. What filters chose is sorted by
-     * time first: another order than that of the numbers only where a clock was set back.
+     * Default: `-sequence` for pages, `sequence` for CSV and NDJSON. Filtered results are sorted by time
+     * first, which differs from the sequence only if a clock was set back.
      */
     sort: z.enum(['sequence', '-sequence']).optional(),
   }),
@@ -61,11 +61,11 @@ export const verify = defineRoute({
   method: 'GET',
   path: '/v1/audit-events/verify',
   tag: 'audit-events',
-  summary: 'Recompute the whole chain: is every event there, unchanged and in order?',
+  summary: 'Verify the hash chain: every event is present, unchanged and in order.',
   access: ['AUDIT_READ'],
   audit: { none: 'reads' },
   query: z.strictObject({
-    /** A head that was kept elsewhere: proves that nothing after it was cut off. */
+    /** With `hash`: a chain head stored outside Keyporter. Proves that the log was not truncated before it. */
     sequence: z
       .string()
       .regex(/^[0-9]{1,15}$/)

@@ -3,11 +3,13 @@ import { byId, lookupText } from './fields.ts'
 import { headerName, headerValue } from './header-fields.ts'
 import { defineRoute } from './route.ts'
 
-/** As it stands on the wire: percent-encoded, with a slash in front; a query may follow. */
+/** A percent-encoded path that starts with a slash. May include a query. */
 const path = lookupText(8192).regex(/^\/[\x21-\x22\x24-\x7E]*$/, {
-  error: 'A path with a slash in front, percent-encoded, without a fragment',
+  error: 'Must be a percent-encoded path that starts with / and has no fragment.',
 })
-const method = z.string().regex(/^[A-Z]{1,16}$/, { error: 'A method such as GET' })
+const method = z
+  .string()
+  .regex(/^[A-Z]{1,16}$/, { error: 'Must be an HTTP method in upper case, such as GET.' })
 
 const header = z.object({ name: z.string(), value: z.string() })
 
@@ -17,14 +19,14 @@ export const sign = defineRoute({
   path: '/v1/integrations/:id/sign',
   tag: 'calls',
   summary:
-    'Sign one request: the address and headers to send. For the kinds whose signature does not hold the secret.',
+    'Sign a request and return its URL and headers. For authentication types whose signature does not contain the secret.',
   access: ['CALL_WRITE'],
   feature: 'stored',
-  audit: { none: 'a call changes nothing here; its use is counted' },
+  audit: { none: 'changes nothing; counted as usage' },
   params: byId,
   body: z.strictObject({
     method,
-    /** Below the base URL; a query may stand in it, or in `query`. */
+    /** Relative to the base URL. May include a query, which `query` extends. */
     path,
     query: z
       .record(lookupText(1024), z.union([lookupText(8192), z.array(lookupText(8192)).max(1000)]))
@@ -35,14 +37,14 @@ export const sign = defineRoute({
       .optional(),
     /** The body as text. */
     body: z.string().max(1_048_576).optional(),
-    /** In place of the body: its SHA-256, 64 hexadecimal digits. */
+    /** The SHA-256 of the body, in place of `body`. */
     bodySha256: z
       .string()
-      .regex(/^[0-9a-fA-F]{64}$/, { error: '64 hexadecimal digits' })
+      .regex(/^[0-9a-fA-F]{64}$/, { error: 'Must be 64 hexadecimal digits.' })
       .optional(),
-    /** For `aws_sigv4`: an address that is good by itself for so many seconds, in place of headers. */
+    /** For `aws_sigv4`: return a presigned URL that is valid for this many seconds, in place of headers. */
     presignSeconds: z.int().min(1).max(604_800).optional(),
-    /** Whose values; those of the caller’s own organization unless given. */
+    /** The owner of the connection. Default: the caller’s organization. */
     organizationId: lookupText(64).optional(),
     explain: z.boolean().optional(),
   }),
@@ -69,7 +71,7 @@ export const test = defineRoute({
   method: 'POST',
   path: '/v1/integrations/:id/test',
   tag: 'calls',
-  summary: 'Make one call and tell step by step how far it came. Secrets are blanked.',
+  summary: 'Send a test request and report the result of each step. Secrets are redacted.',
   access: ['INTEGRATION_READ', 'CALL_WRITE'],
   feature: 'stored',
   audit: 'connection.tested',
@@ -86,18 +88,18 @@ export const test = defineRoute({
       z.object({
         step: z.enum(['address', 'tls', 'sign_in', 'status']),
         ok: z.boolean(),
-        /** A word for programs, such as `name_not_found`, `certificate_expired`, `refused`; `ok` where it is. */
+        /** Machine-readable result, such as `ok`, `name_not_found`, `certificate_expired` or `refused`. */
         code: z.string(),
         detail: z.string(),
         milliseconds: z.number(),
       }),
     ),
-    /** What came back, where something did. */
+    /** The upstream response. Null if the upstream did not respond. */
     answer: z
       .object({
         status: z.int(),
         headers: z.array(header),
-        /** The first 2,000 characters, where it is text. */
+        /** The first 2,000 characters of a text body, else null. */
         preview: z.string().nullable(),
       })
       .nullable(),

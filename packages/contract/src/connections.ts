@@ -5,20 +5,20 @@ import { connectionStatuses } from './integrations.ts'
 import { defineRoute } from './route.ts'
 import { authOut, authValues, headerIn, headerOut } from './upstream-auth.ts'
 
-/** The values of an integration for one organization, or for all of them. No secret is in it. */
+/** The credentials of an integration for one organization, or for all. Never contains a secret. */
 export const Connection = z
   .object({
     id: z.string(),
     integrationId: z.string(),
-    /** Null: `shared`. */
+    /** The owner. Null for the `shared` connection. */
     organizationId: z.string().nullable(),
     organizationName: z.string().nullable(),
     kind: z.enum(AUTH_KINDS),
-    /** Its own settings, without those of the integration. */
+    /** Settings of the connection, without those of the integration. */
     auth: authOut,
-    /** The names of the secret fields that are stored. */
+    /** The names of the stored secret fields. */
     secrets: z.array(z.string()),
-    /** Above those of the integration and of the single call. */
+    /** Take precedence over headers of the integration and of the request. */
     headers: z.array(headerOut),
     status: z.enum(connectionStatuses),
     /**
@@ -27,9 +27,9 @@ export const Connection = z
      * were sealed with is gone.
      */
     attention: z.enum(['values_missing', 'refused', 'consent_needed', 'unreadable']).nullable(),
-    /** When the other side's secret ends, where somebody noted it. */
+    /** When the secret expires at the upstream. Entered by a person, else null. */
     expiresAt: instantOut.nullable(),
-    /** When the token of an OAuth2 or login kind that is in use ends. */
+    /** When the cached upstream token expires, for authentication types that fetch a token. */
     tokenExpiresAt: instantOut.nullable(),
     testedAt: instantOut.nullable(),
     lastUsedAt: instantOut.nullable(),
@@ -41,7 +41,7 @@ export const Connection = z
   })
   .meta({ id: 'Connection' })
 
-/** An organization’s id, or `shared`. */
+/** The path of a connection. Its owner is an organization ID or `shared`. */
 const owner = z.strictObject({ id: pathId, organization: pathId })
 
 export const list = defineRoute({
@@ -49,7 +49,8 @@ export const list = defineRoute({
   method: 'GET',
   path: '/v1/integrations/:id/connections',
   tag: 'connections',
-  summary: 'The connections of an integration: the shared one first, then by organization.',
+  summary:
+    'List the connections of an integration: the shared connection first, then by organization.',
   access: ['INTEGRATION_READ', 'CONNECTION_READ'],
   feature: 'stored',
   audit: { none: 'reads' },
@@ -66,7 +67,7 @@ export const put = defineRoute({
   path: '/v1/integrations/:id/connections/:organization',
   tag: 'connections',
   summary:
-    'Give the values of an organization, or the `shared` ones, in place of those there are. 201 when new.',
+    'Create or replace the connection of an organization, or the `shared` connection. 201 if created.',
   access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CONNECTION_WRITE'],
   feature: 'stored',
   audit: ['connection.created', 'connection.updated'],
@@ -87,7 +88,7 @@ export const remove = defineRoute({
   method: 'DELETE',
   path: '/v1/integrations/:id/connections/:organization',
   tag: 'connections',
-  summary: 'Delete the values of an organization, or the `shared` ones.',
+  summary: 'Delete the connection of an organization, or the `shared` connection.',
   access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CONNECTION_DELETE'],
   feature: 'stored',
   audit: 'connection.deleted',
@@ -103,7 +104,7 @@ export const authorize = defineRoute({
   path: '/v1/integrations/:id/connections/:organization/authorize',
   tag: 'connections',
   summary:
-    'Begin the consent of `oauth2_authorization_code`: the address where a person signs in to the other side, good for ten minutes.',
+    'Start the consent of `oauth2_authorization_code`. Returns the authorization URL for the person who consents, valid for ten minutes.',
   access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CONNECTION_WRITE'],
   feature: 'stored',
   audit: 'connection.authorization_started',
@@ -119,7 +120,8 @@ export const fetchToken = defineRoute({
   method: 'POST',
   path: '/v1/integrations/:id/connections/:organization/token',
   tag: 'connections',
-  summary: 'Fetch a new token now, for the kinds that have one. The answer does not hold it.',
+  summary:
+    'Fetch a new upstream token, for authentication types that use one. The response does not contain the token.',
   access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CALL_WRITE'],
   feature: 'stored',
   audit: 'connection.token_fetched',

@@ -23,20 +23,20 @@ const kind = z.enum(['scoped', 'full_access'])
 const attentionNames = ['expires_soon', 'never_used', 'unused', 'denied_calls'] as const
 const anyAttention = z.enum(['any', ...attentionNames])
 
-/** One status or several, in any order. */
+/** One or more statuses, in any order. */
 const statuses = z
   .string()
   .max(64, { abort: true })
   .regex(new RegExp(`^(${statusNames.join('|')})(,(${statusNames.join('|')}))*$`), {
-    error: `One or several of ${statusNames.join(', ')}, with commas between them`,
+    error: `Must be a comma-separated list of ${statusNames.join(', ')}.`,
     abort: true,
   })
   .refine((text) => new Set(text.split(',')).size === text.split(',').length, {
-    error: 'Each status once',
+    error: 'Must not contain a status twice.',
   })
   .meta({ example: 'active,suspended' })
 
-/** A client ID with its secret(s), which we issued. No secret is in it. */
+/** An issued credential: a client ID and its secrets. Contains only a hint of each secret. */
 export const Credential = z
   .object({
     id: z.string(),
@@ -55,9 +55,9 @@ export const Credential = z
     revokedAt: instantOut.nullable(),
     revokedBy: actorOut.nullable(),
     revokedReason: z.string().nullable(),
-    /** When it stopped being usable: the instant of revocation or expiry; null while it is usable. */
+    /** When the credential was revoked or expired. Null while it is usable. */
     endedAt: instantOut.nullable(),
-    /** How long it has been, or was, active. */
+    /** Time from creation until the credential ended, or until now. */
     activeSeconds: z.int(),
     lastUsedAt: instantOut.nullable(),
     lastUsedFrom: z.string().nullable(),
@@ -92,7 +92,7 @@ export const list = defineRoute({
   path: '/v1/credentials',
   tag: 'credentials',
   summary:
-    'The organization’s credentials, revoked and expired ones included. As CSV (Accept): every matching one at once.',
+    'List the credentials of the organization, including revoked and expired ones. As CSV (Accept): all matching credentials in one response.',
   access: ['CREDENTIAL_READ'],
   feature: 'issued',
   audit: { none: 'reads' },
@@ -111,8 +111,8 @@ export const list = defineRoute({
     /** Exclusive. */
     expiresBefore: instant.optional(),
     /**
-     * `-createdAt` unless given. CSV always has the order of creation, the newest first but for `createdAt`:
-     * in another one, what changes while it is written would stand twice or not at all.
+     * Default: `-createdAt`. CSV is always sorted by creation, ascending only with `createdAt`: with any
+     * other order, a credential that changes during the export could appear twice or be missing.
      */
     sort: z
       .enum([
@@ -144,7 +144,7 @@ export const create = defineRoute({
   method: 'POST',
   path: '/v1/credentials',
   tag: 'credentials',
-  summary: 'Create a credential. The secret is in this answer, and never again.',
+  summary: 'Create a credential. The response contains the secret, which is shown only once.',
   access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
   feature: 'issued',
   audit: 'credential.created',
@@ -152,7 +152,7 @@ export const create = defineRoute({
     name,
     notes: notes.optional(),
     expiresAt: instant.optional(),
-    /** The permissions, or `all`: every one that the api lists today. Left out for `full_access`. */
+    /** Permissions, or `all` current permissions of the API. Omit for `full_access`. */
     permissions: z.union([z.literal('all'), z.array(permission).min(1).max(2000)]).optional(),
     apiId: lookupText(64).optional(),
     environment: environment.optional(),
@@ -170,7 +170,7 @@ export const get = defineRoute({
   method: 'GET',
   path: '/v1/credentials/:id',
   tag: 'credentials',
-  summary: 'One credential.',
+  summary: 'Get a credential.',
   access: ['CREDENTIAL_READ'],
   feature: 'issued',
   audit: { none: 'reads' },
@@ -185,7 +185,8 @@ export const update = defineRoute({
   method: 'PATCH',
   path: '/v1/credentials/:id',
   tag: 'credentials',
-  summary: 'Change name, notes, expiry or permissions. Takes effect at once, in live tokens too.',
+  summary:
+    'Update name, notes, expiry or permissions. Takes effect immediately, also for issued tokens.',
   access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
   feature: 'issued',
   audit: 'credential.updated',
@@ -206,7 +207,7 @@ export const revoke = defineRoute({
   method: 'POST',
   path: '/v1/credentials/:id/revoke',
   tag: 'credentials',
-  summary: 'Revoke a credential, for good. Its tokens die with it.',
+  summary: 'Revoke a credential permanently. Its tokens are rejected from then on.',
   access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
   feature: 'issued',
   audit: 'credential.revoked',
@@ -225,15 +226,15 @@ export const usage = defineRoute({
   path: '/v1/credentials/:id/usage',
   tag: 'credentials',
   summary:
-    'How often the credential was used, by outcome and permission, per hour or day (UTC); at most a second behind.',
+    'Get usage counts by outcome and permission, per hour or day (UTC). Counts lag by at most one second.',
   access: ['CREDENTIAL_READ', 'USAGE_READ'],
   feature: 'issued',
   audit: { none: 'reads' },
   params: byId,
   query: z.strictObject({
-    /** Widened to whole hours or days. 30 days before `to` unless given; by hour, 24 hours. */
+    /** The range is widened to whole hours or days. Default: 30 days before `to`, or 24 hours by hour. */
     from: instant.optional(),
-    /** Exclusive; now unless given. At most 400 days after `from`; by hour, 31 days. */
+    /** Exclusive. Default: now. At most 400 days after `from`, or 31 days by hour. */
     to: instant.optional(),
     interval: z.enum(['hour', 'day']).optional(),
   }),

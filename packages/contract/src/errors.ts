@@ -1,34 +1,38 @@
 /**
- * Every error code of the HTTP API: code → status, title and, where the OAuth endpoints can meet it,
- * the RFC 6749 §5.2 error that says the same. `docs/errors.md` explains each one.
+ * Every error code of the HTTP API, with its status, its title and, where the OAuth endpoints can
+ * return it, the matching RFC 6749 §5.2 error. `docs/errors.md` explains each code.
  */
 export const errorCodes = {
-  // The request itself
+  // Request syntax
   invalid_request: {
     status: 400,
-    title: 'The request is not valid',
+    title: 'Invalid request',
     oauthError: 'invalid_request',
   },
-  malformed_json: { status: 400, title: 'The body is not acceptable JSON', oauthError: undefined },
+  malformed_json: { status: 400, title: 'Malformed JSON', oauthError: undefined },
   invalid_cursor: {
     status: 400,
-    title: 'The cursor does not belong to this list',
+    title: 'Invalid cursor',
     oauthError: undefined,
   },
   invalid_document: {
     status: 400,
-    title: 'The document cannot be imported',
+    title: 'Invalid OpenAPI document',
     oauthError: undefined,
   },
   api_required: {
     status: 400,
-    title: 'Say which api the credential is for',
+    title: 'API required',
     oauthError: undefined,
   },
   method_not_allowed: { status: 405, title: 'Method not allowed', oauthError: 'invalid_request' },
   not_acceptable: { status: 406, title: 'Not acceptable', oauthError: undefined },
-  payload_too_large: { status: 413, title: 'The body is too large', oauthError: 'invalid_request' },
-  uri_too_long: { status: 414, title: 'The address is too long', oauthError: 'invalid_request' },
+  payload_too_large: {
+    status: 413,
+    title: 'Request body too large',
+    oauthError: 'invalid_request',
+  },
+  uri_too_long: { status: 414, title: 'URL too long', oauthError: 'invalid_request' },
   unsupported_media_type: {
     status: 415,
     title: 'Unsupported media type',
@@ -36,38 +40,38 @@ export const errorCodes = {
   },
   headers_too_large: {
     status: 431,
-    title: 'The headers are too large',
+    title: 'Request headers too large',
     oauthError: 'invalid_request',
   },
 
-  // Who is asking
+  // Authentication and authorization
   unauthenticated: { status: 401, title: 'Authentication required', oauthError: 'invalid_client' },
   invalid_token: {
     status: 401,
-    title: 'The token or secret is not valid',
+    title: 'Invalid token or secret',
     oauthError: 'invalid_client',
   },
   sign_in_failed: { status: 401, title: 'Sign-in failed', oauthError: undefined },
-  totp_required: { status: 401, title: 'A one-time code is needed', oauthError: undefined },
-  invalid_code: { status: 401, title: 'The code is not valid', oauthError: undefined },
+  totp_required: { status: 401, title: 'One-time code required', oauthError: undefined },
+  invalid_code: { status: 401, title: 'Invalid code', oauthError: undefined },
   insufficient_permissions: {
     status: 403,
-    title: 'A permission is missing',
+    title: 'Insufficient permissions',
     oauthError: undefined,
   },
   cannot_grant: {
     status: 403,
-    title: 'You cannot grant what you do not hold',
+    title: 'You can only grant permissions you have',
     oauthError: undefined,
   },
-  operator_only: { status: 403, title: 'Only the operator may do this', oauthError: undefined },
+  operator_only: { status: 403, title: 'Operator access required', oauthError: undefined },
   cross_origin: {
     status: 403,
-    title: 'The request comes from another origin',
+    title: 'Cross-origin request rejected',
     oauthError: undefined,
   },
 
-  // What it meets
+  // Resource state
   not_found: { status: 404, title: 'Not found', oauthError: undefined },
   already_revoked: {
     status: 409,
@@ -76,78 +80,82 @@ export const errorCodes = {
   },
   credential_final: {
     status: 409,
-    title: 'The credential can no longer be changed',
+    title: 'The credential cannot be modified',
     oauthError: undefined,
   },
-  already_exists: { status: 409, title: 'It already exists', oauthError: undefined },
+  already_exists: { status: 409, title: 'Already exists', oauthError: undefined },
   root_key_missing: {
     status: 409,
-    title: 'There is no new root key',
+    title: 'No new root key is configured',
     oauthError: undefined,
   },
   last_owner: {
     status: 409,
-    title: 'The organization would have no owner left',
+    title: 'The organization needs an owner',
     oauthError: undefined,
   },
-  built_in: { status: 409, title: 'The built-in api cannot be changed', oauthError: undefined },
-  setup_done: { status: 409, title: 'Set-up is already done', oauthError: undefined },
+  built_in: { status: 409, title: 'The built-in API cannot be changed', oauthError: undefined },
+  setup_done: { status: 409, title: 'Setup is already complete', oauthError: undefined },
   idempotency_in_flight: {
     status: 409,
-    title: 'The first request is still running',
+    title: 'A request with this idempotency key is in progress',
     oauthError: undefined,
   },
   precondition_failed: {
     status: 412,
-    title: 'It was changed in the meantime',
+    title: 'The resource has changed',
     oauthError: undefined,
   },
   idempotency_key_reused: {
     status: 422,
-    title: 'The idempotency key was used for another request',
+    title: 'The idempotency key was used for a different request',
     oauthError: undefined,
   },
 
-  // Calls to third parties
+  // Calls to third-party APIs
   address_not_allowed: {
     status: 403,
     fieldStatus: 400,
-    title: 'This address is not to be called',
+    title: 'Address not allowed',
     oauthError: undefined,
   },
   environment_mismatch: {
     status: 403,
-    title: 'The caller is of another environment',
+    title: 'The credential and the integration belong to different environments',
     oauthError: undefined,
   },
   connection_missing: {
     status: 409,
-    title: 'There are no values to sign in with',
+    title: 'No credentials are configured for this connection',
     oauthError: undefined,
   },
   not_signable: {
     status: 409,
-    title: 'Signing would show the secret',
+    title: 'The signature would expose the secret',
     oauthError: undefined,
   },
   wrong_kind: {
     status: 409,
-    title: 'The way of signing in has no such step',
+    title: 'This authentication type does not support that operation',
     oauthError: undefined,
   },
   upstream_refused: {
     status: 502,
-    title: 'The other side did not accept the values',
+    title: 'The upstream rejected the credentials',
     oauthError: undefined,
   },
-  upstream_failed: { status: 502, title: 'The other side did not answer', oauthError: undefined },
+  upstream_failed: {
+    status: 502,
+    title: 'The request to the upstream failed',
+    oauthError: undefined,
+  },
   upstream_timeout: {
     status: 504,
-    title: 'The other side did not answer in time',
+    title: 'The upstream did not respond in time',
     oauthError: undefined,
   },
 
-  // What we cannot do now
+  // Load and availability
   rate_limited: { status: 429, title: 'Too many requests', oauthError: 'temporarily_unavailable' },
   internal: { status: 500, title: 'Internal error', oauthError: 'server_error' },
   unavailable: {
@@ -157,19 +165,19 @@ export const errorCodes = {
   },
 } as const satisfies Record<string, ErrorCodeRecord>
 
-/** What one code stands for. */
+/** The status and texts of one error code. */
 export type ErrorCodeRecord = {
   readonly status: number
-  /** The status where it is a field of the body that is at fault, and the problem names it. */
+  /** The status when a body field causes the error and the problem document names that field. */
   readonly fieldStatus?: number
   readonly title: string
   readonly oauthError: string | undefined
 }
 
-/** A code of the table. */
+/** An error code of {@link errorCodes}. */
 export type ErrorCode = keyof typeof errorCodes
 
-/** Every status that a code comes with. */
+/** Returns every status that a response with this code can have. */
 export function statusesOf(code: ErrorCode): readonly number[] {
   const { status, fieldStatus }: ErrorCodeRecord = errorCodes[code]
   return fieldStatus === undefined ? [status] : [fieldStatus, status]

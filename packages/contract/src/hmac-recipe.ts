@@ -13,7 +13,7 @@ const hmacPart = z.discriminatedUnion('part', [
   z.strictObject({
     part: z.literal('query'),
     form: z.enum(['raw', 'sorted']).optional(),
-    /** Whether a question mark stands in front, where there is a query. */
+    /** Whether to prefix a non-empty query with a question mark. */
     mark: z.boolean().optional(),
   }),
   z.strictObject({
@@ -31,7 +31,7 @@ const hmacPart = z.discriminatedUnion('part', [
   }),
 ])
 
-/** How a vendor's HMAC is made, where no scheme of ours is theirs. */
+/** A custom HMAC scheme, for upstreams that no built-in scheme supports. */
 export const hmacRecipe = z
   .strictObject({
     parts: z.array(hmacPart).min(1).max(32),
@@ -47,5 +47,8 @@ export const hmacRecipe = z
     ({ headers, queryParameter }) =>
       queryParameter !== undefined ||
       headers.some((header) => header.value.includes('{signature}')),
-    { path: ['headers'], error: 'One of them must hold {signature}, or a query parameter' },
+    {
+      path: ['headers'],
+      error: 'Put {signature} in a header value, or set queryParameter.',
+    },
   )

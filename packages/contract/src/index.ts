@@ -1,4 +1,4 @@
-/** What the HTTP API says, as data. */
+/** The contract of the HTTP API: routes, schemas, error codes and audit actions, as data. */
 export { type AuditAction, auditActionNames, auditActions } from './audit-actions.ts'
 export { type ErrorCode, type ErrorCodeRecord, errorCodes, statusesOf } from './errors.ts'
 export { nameLengthMax, notesLengthMax } from './fields.ts'

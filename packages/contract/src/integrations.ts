@@ -15,15 +15,15 @@ import {
 import { defineRoute } from './route.ts'
 import { authOut, authSettings, headerIn, headerOut } from './upstream-auth.ts'
 
-/** `working` and `needs_attention` are what the last test or call found; `missing`: nobody gave values yet. */
+/** The last test or call of a connection decides between `working` and `needs_attention`. */
 export const connectionStatuses = ['untested', 'working', 'needs_attention'] as const
 
-/** `json`, `xml`, `form`, or any other media type in full. */
+/** `json`, `xml`, `form`, or a full media type. */
 const contentType = z
   .string()
   .max(128, { abort: true })
   .regex(/^(json|xml|form|[\w!#$&^.+-]+\/[\w!#$&^.+-]+(; ?[\w!#$&^.+-]+=[\w!#$&^.+-]+)*)$/, {
-    error: 'json, xml, form, or a media type such as text/plain',
+    error: 'Must be json, xml, form, or a media type such as text/plain.',
   })
   .meta({ example: 'json' })
 
@@ -32,7 +32,7 @@ const baseUrl = lookupText(2048).meta({
   example: 'https://api.example.com/v2',
 })
 
-/** A third party's API that we call. */
+/** A third-party API and the settings to call it. */
 export const Integration = z
   .object({
     id: z.string(),
@@ -41,17 +41,17 @@ export const Integration = z
     notes: z.string(),
     baseUrl: z.string(),
     environment,
-    /** Whether every organization has values of its own; else the `shared` connection serves all. */
+    /** Whether each organization has its own connection. If false, all use the `shared` connection. */
     organizationSpecific: z.boolean(),
-    /** Whether an organization without values of its own is served by the `shared` connection. */
+    /** Whether organizations without their own connection use the `shared` connection. */
     sharedFallback: z.boolean(),
     contentType: z.string(),
-    /** The integration's: the single call's stand above them, the connection's above both. */
+    /** Precedence, highest first: headers of the connection, the request, the integration. */
     headers: z.array(headerOut),
     auth: authOut,
-    /** How many organizations have values of their own. */
+    /** Number of organizations with their own connection. */
     organizationCount: z.int(),
-    /** The worst status of its connections; null: it has none. */
+    /** The worst status of the connections. Null without connections. */
     connectionStatus: z.enum(connectionStatuses).nullable(),
     lastUsedAt: instantOut.nullable(),
     createdAt: instantOut,
@@ -67,7 +67,7 @@ export const list = defineRoute({
   method: 'GET',
   path: '/v1/integrations',
   tag: 'integrations',
-  summary: 'The APIs of third parties that the organization calls.',
+  summary: 'List the integrations of the organization.',
   access: ['INTEGRATION_READ'],
   feature: 'stored',
   audit: { none: 'reads' },
@@ -91,7 +91,8 @@ export const create = defineRoute({
   method: 'POST',
   path: '/v1/integrations',
   tag: 'integrations',
-  summary: 'Record how a third party’s API is reached and signed in to.',
+  summary:
+    'Create an integration: the base URL, headers and authentication type of a third-party API.',
   access: ['INTEGRATION_READ', 'INTEGRATION_WRITE'],
   feature: 'stored',
   audit: 'integration.created',
@@ -99,7 +100,7 @@ export const create = defineRoute({
     name,
     notes: notes.optional(),
     baseUrl,
-    /** Fixed from now on. `production` unless given. */
+    /** Cannot be changed later. Default: `production`. */
     environment: environment.optional(),
     organizationSpecific: z.boolean().optional(),
     sharedFallback: z.boolean().optional(),
@@ -117,7 +118,7 @@ export const get = defineRoute({
   method: 'GET',
   path: '/v1/integrations/:id',
   tag: 'integrations',
-  summary: 'One integration.',
+  summary: 'Get an integration.',
   access: ['INTEGRATION_READ'],
   feature: 'stored',
   audit: { none: 'reads' },
@@ -133,7 +134,7 @@ export const update = defineRoute({
   path: '/v1/integrations/:id',
   tag: 'integrations',
   summary:
-    'Change an integration. When it leads to another origin or signs in another way, its connections lose their secrets.',
+    'Update an integration. Changing the origin or the authentication type deletes the secrets of its connections.',
   access: ['INTEGRATION_READ', 'INTEGRATION_WRITE'],
   feature: 'stored',
   audit: 'integration.updated',
@@ -158,7 +159,7 @@ export const remove = defineRoute({
   method: 'DELETE',
   path: '/v1/integrations/:id',
   tag: 'integrations',
-  summary: 'Delete an integration with every connection of it. Calls through it fail at once.',
+  summary: 'Delete an integration and all its connections. Calls fail immediately.',
   access: ['INTEGRATION_READ', 'INTEGRATION_DELETE'],
   feature: 'stored',
   audit: 'integration.deleted',

@@ -28,12 +28,12 @@ export const Member = z
     createdAt: instantOut,
     updatedAt: instantOut,
     lastSignedInAt: instantOut.nullable(),
-    /** Whether signing in needs a one-time code (RFC 6238) beside the password. */
+    /** Whether sign-in requires a one-time code (RFC 6238) in addition to the password. */
     totpEnabled: z.boolean(),
   })
   .meta({ id: 'Member' })
 
-/** A one-time link with which a member chooses a password. Shown once: null in a replay of the answer. */
+/** A one-time link to choose a password. Shown once: null in a replayed response. */
 const Invitation = z
   .object({ url: secret(z.string().nullable()), expiresAt: instantOut })
   .meta({ id: 'Invitation' })
@@ -43,7 +43,7 @@ export const list = defineRoute({
   method: 'GET',
   path: '/v1/members',
   tag: 'members',
-  summary: 'The members of the organization.',
+  summary: 'List the members of the organization.',
   access: ['MEMBER_READ'],
   audit: { none: 'reads' },
   query: z.strictObject({ ...listQuery.shape, q: searchText.optional() }),
@@ -57,7 +57,8 @@ export const create = defineRoute({
   method: 'POST',
   path: '/v1/members',
   tag: 'members',
-  summary: 'Add a member. The answer holds, this once, the link with which they choose a password.',
+  summary:
+    'Add a member. The response contains the invitation link to choose a password, shown only once.',
   access: ['MEMBER_READ', 'MEMBER_WRITE'],
   audit: 'member.created',
   body: z.strictObject({ email, name, privileges: z.array(privilege).max(32) }),
@@ -71,7 +72,7 @@ export const get = defineRoute({
   method: 'GET',
   path: '/v1/members/:id',
   tag: 'members',
-  summary: 'One member.',
+  summary: 'Get a member.',
   access: ['MEMBER_READ'],
   audit: { none: 'reads' },
   params: byId,
@@ -85,7 +86,7 @@ export const update = defineRoute({
   method: 'PATCH',
   path: '/v1/members/:id',
   tag: 'members',
-  summary: 'Change a member: name, privileges, or whether they may sign in. Takes effect at once.',
+  summary: 'Update the name, privileges or activation of a member. Takes effect immediately.',
   access: ['MEMBER_READ', 'MEMBER_WRITE'],
   audit: 'member.updated',
   params: byId,
@@ -104,7 +105,7 @@ export const invite = defineRoute({
   method: 'POST',
   path: '/v1/members/:id/invitation',
   tag: 'members',
-  summary: 'Make a new one-time link for a member, to join or to choose a new password.',
+  summary: 'Create a one-time link for a member to join or to choose a new password.',
   access: ['MEMBER_READ', 'MEMBER_WRITE'],
   audit: 'member.invited',
   params: byId,
@@ -118,7 +119,7 @@ export const removeTotp = defineRoute({
   method: 'POST',
   path: '/v1/members/:id/totp/remove',
   tag: 'members',
-  summary: 'Switch one-time codes off for a member who lost what shows them.',
+  summary: 'Disable two-factor authentication for a member who lost their authenticator.',
   access: ['MEMBER_READ', 'MEMBER_WRITE'],
   audit: 'member.totp_removed',
   params: byId,
@@ -132,7 +133,7 @@ export const acceptInvitation = defineRoute({
   method: 'POST',
   path: '/v1/invitations/accept',
   tag: 'members',
-  summary: 'Choose a password with a one-time link.',
+  summary: 'Accept an invitation and choose a password.',
   access: 'public',
   audit: 'member.joined',
   body: z.strictObject({ code: secret(z.string().min(1).max(128)), password: secret(newPassword) }),

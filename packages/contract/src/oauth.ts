@@ -1,8 +1,8 @@
 import type { JsonObject, OpenApiPath } from './openapi-types.ts'
 
 /**
- * The OAuth endpoints as OpenAPI describes them. They speak the RFCs' own snake_case and errors, and are
- * served without schemas, so they are data of their own rather than routes.
+ * The OAuth endpoints in the OpenAPI document. They are not routes, because they use the snake_case
+ * fields and the error format of their RFCs, and the server does not validate them with schemas.
  */
 
 const text: JsonObject = { type: 'string' }
@@ -13,14 +13,15 @@ const noStore: JsonObject = {
 }
 
 const meanings: Readonly<Record<string, string>> = {
-  '400': 'The request is not right.',
-  '401': 'Client authentication failed: unknown, wrong, revoked and expired are not told apart.',
-  '413': 'The body is too large.',
-  '429': 'Too many failed attempts. Retry-After says when to come back.',
-  '503': 'Not now. Retry-After says when to come back.',
+  '400': 'Invalid request.',
+  '401':
+    'Client authentication failed. The response is the same for unknown, wrong, revoked and expired credentials.',
+  '413': 'Request body too large.',
+  '429': 'Too many failed attempts. Retry after the time in Retry-After.',
+  '503': 'Temporarily unavailable. Retry after the time in Retry-After.',
 }
 
-/** Schemas of the OAuth endpoints, by component name. */
+/** Schemas of the OAuth endpoints, keyed by component name. */
 export const oauthSchemas: JsonObject = {
   OAuthError: {
     type: 'object',
@@ -51,7 +52,7 @@ export const oauthSchemas: JsonObject = {
     properties: {
       access_token: { type: 'string', 'x-keyporter-secret': true },
       token_type: { type: 'string', const: 'Bearer' },
-      expires_in: { type: 'integer', description: 'Seconds, 3600 at most.' },
+      expires_in: { type: 'integer', description: 'Lifetime in seconds, at most 3600.' },
       scope: text,
     },
     required: ['access_token', 'token_type', 'expires_in', 'scope'],
@@ -59,7 +60,7 @@ export const oauthSchemas: JsonObject = {
   Introspection: {
     type: 'object',
     description:
-      'RFC 7662 §2.2. A token that is not active, or not yours to see, has `active` alone.',
+      'RFC 7662 §2.2. Contains only `active` if the token is inactive or the caller cannot see it.',
     properties: {
       active: { type: 'boolean' },
       scope: text,
@@ -93,7 +94,7 @@ export const oauthSchemas: JsonObject = {
   },
   JwkSet: {
     type: 'object',
-    description: 'RFC 7517 §5. Public halves alone.',
+    description: 'RFC 7517 §5. Contains public keys only.',
     properties: {
       keys: {
         type: 'array',
@@ -109,7 +110,7 @@ export const oauthSchemas: JsonObject = {
 }
 
 const clientInBody: JsonObject = {
-  client_id: { type: 'string', description: 'Unless the client authenticates by Basic.' },
+  client_id: { type: 'string', description: 'Required without HTTP Basic authentication.' },
   client_secret: { type: 'string', writeOnly: true, 'x-keyporter-secret': true },
 }
 
@@ -119,28 +120,31 @@ const tokenInBody: JsonObject = {
   ...clientInBody,
 }
 
-/** Security of the OAuth endpoints: the client's own, in the header or in the body. */
+/** Client authentication of the OAuth endpoints: HTTP Basic, or credentials in the body. */
 const clientSecurity: readonly JsonObject[] = [{ basic: [] }, {}]
 
-/** The OAuth endpoints, by path. */
+/** The OAuth endpoints, keyed by path. */
 export const oauthPaths: { readonly [path: string]: OpenApiPath } = {
   '/oauth/token': {
     post: {
       operationId: 'issueToken',
       tags: ['oauth'],
-      summary: 'Get an access token for a credential (RFC 6749 §4.4).',
+      summary: 'Issue an access token for a credential (RFC 6749 §4.4).',
       security: clientSecurity,
       requestBody: formOf(
         {
           grant_type: { type: 'string', const: 'client_credentials' },
-          scope: { type: 'string', description: 'Everything granted, unless given (§3.3).' },
+          scope: {
+            type: 'string',
+            description: 'Default: every granted permission (RFC 6749 §3.3).',
+          },
           resource: { type: 'string', format: 'uri', description: 'RFC 8707.' },
           ...clientInBody,
         },
         ['grant_type'],
       ),
       responses: {
-        '200': jsonOf('A token.', 'TokenResponse', noStore),
+        '200': jsonOf('The access token.', 'TokenResponse', noStore),
         ...oauthErrors(['400', '401', '413', '429', '503']),
       },
     },
@@ -149,11 +153,11 @@ export const oauthPaths: { readonly [path: string]: OpenApiPath } = {
     post: {
       operationId: 'introspectToken',
       tags: ['oauth'],
-      summary: 'Ask whether a token is active, and what it may do (RFC 7662).',
+      summary: 'Return the state and the permissions of a token (RFC 7662).',
       security: clientSecurity,
       requestBody: formOf(tokenInBody, ['token']),
       responses: {
-        '200': jsonOf('What there is to say about the token.', 'Introspection', noStore),
+        '200': jsonOf('The state of the token.', 'Introspection', noStore),
         ...oauthErrors(['400', '401', '413', '429', '503']),
       },
     },
@@ -162,11 +166,11 @@ export const oauthPaths: { readonly [path: string]: OpenApiPath } = {
     post: {
       operationId: 'revokeToken',
       tags: ['oauth'],
-      summary: 'Revoke one of the client’s own tokens (RFC 7009).',
+      summary: 'Revoke a token of the client (RFC 7009).',
       security: clientSecurity,
       requestBody: formOf(tokenInBody, ['token']),
       responses: {
-        '200': { description: 'Revoked, or there was nothing to revoke.', headers: noStore },
+        '200': { description: 'Revoked, already revoked, or unknown.', headers: noStore },
         ...oauthErrors(['400', '401', '413', '429', '503']),
       },
     },
@@ -175,7 +179,7 @@ export const oauthPaths: { readonly [path: string]: OpenApiPath } = {
     get: {
       operationId: 'getServerMetadata',
       tags: ['oauth'],
-      summary: 'What this authorization server is and can (RFC 8414).',
+      summary: 'Get the authorization server metadata (RFC 8414).',
       security: [],
       responses: { '200': jsonOf('The metadata.', 'ServerMetadata') },
     },
@@ -184,7 +188,7 @@ export const oauthPaths: { readonly [path: string]: OpenApiPath } = {
     get: {
       operationId: 'getJwkSet',
       tags: ['oauth'],
-      summary: 'The public keys with which access tokens are verified (RFC 7517).',
+      summary: 'Get the public keys that verify access tokens (RFC 7517).',
       security: [],
       responses: {
         '200': {

@@ -2,20 +2,20 @@ import * as z from 'zod'
 import type { Json, JsonObject } from './openapi-types.ts'
 import { SECRET_MARK } from './secret.ts'
 
-/** Turns zod schemas into those of one document, and gathers those that have an id as its components. */
+/** Converts zod schemas to JSON Schema, and collects schemas with an ID as components. */
 export type SchemaWriter = {
-  /** `input` for what a caller sends, `output` for what it gets. */
+  /** `input` for requests, `output` for responses. */
   readonly write: (schema: z.ZodType, io: 'input' | 'output') => JsonObject
-  /** The schemas with an id, by that id. */
+  /** Returns the schemas with an ID, keyed by ID. */
   readonly components: () => JsonObject
 }
 
-/** Makes the writer of one document's schemas. */
+/** Creates the schema writer of one OpenAPI document. */
 export function createSchemaWriter(): SchemaWriter {
   const components = new Map<string, JsonObject>()
   return {
     write: (schema, io) => {
-      // safe because zod's schemas are JSON, which its own type says less strictly
+      // Safe because zod returns JSON; its declared type is wider.
       const written = z.toJSONSchema(schema, { io }) as JsonObject
       const { $schema: _dialect, $defs, ...root } = written
       if (isObject($defs)) {
@@ -29,7 +29,7 @@ export function createSchemaWriter(): SchemaWriter {
   }
 }
 
-/** What zod writes for every whole number: the range in which a double is exact. */
+/** The bounds that zod adds to every integer. */
 const EXACT = Number.MAX_SAFE_INTEGER
 
 function tidyObject(schema: JsonObject, io: 'input' | 'output'): JsonObject {
@@ -43,15 +43,15 @@ function tidyMember(name: string, value: Json, io: 'input' | 'output'): [string,
     case '$ref':
       return [[name, typeof value === 'string' ? rewriteReference(value) : value]]
     case 'id':
-      // A component's own name; where a property is called id, its schema is an object.
+      // A string is the component ID; an object is the schema of a property named `id`.
       return typeof value === 'string' ? [] : [[name, tidy(value, io)]]
     case 'example':
-      // OpenAPI 3.1: the word of JSON Schema.
+      // OpenAPI 3.1 uses the JSON Schema keyword `examples`.
       return typeof value === 'object' && value !== null && !Array.isArray(value)
         ? [[name, tidy(value, io)]]
         : [['examples', [value]]]
     case 'additionalProperties':
-      // Callers must ignore what a later version adds to answers.
+      // Later versions may add fields to responses, so clients must ignore unknown fields.
       return value === false && io === 'output' ? [] : [[name, tidy(value, io)]]
     case 'minimum':
       return value === -EXACT ? [] : [[name, value]]

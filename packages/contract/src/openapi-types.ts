@@ -1,9 +1,9 @@
-/** A JSON value as a document holds it. */
+/** A JSON value of an OpenAPI document. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
-/** A JSON object of a document. */
+/** A JSON object of an OpenAPI document. */
 export type JsonObject = { readonly [name: string]: Json }
 
-/** One operation of a document. */
+/** One operation of an OpenAPI document. */
 export type OpenApiOperation = JsonObject & {
   readonly operationId: string
   readonly summary: string
@@ -11,10 +11,10 @@ export type OpenApiOperation = JsonObject & {
   readonly responses: JsonObject
 }
 
-/** The operations of one path, by method in lower case. */
+/** The operations of one path, keyed by lowercase method. */
 export type OpenApiPath = { readonly [method: string]: OpenApiOperation }
 
-/** An OpenAPI 3.1 document, as far as we write one. */
+/** The subset of an OpenAPI 3.1 document that {@link buildOpenApi} returns. */
 export type OpenApiDocument = {
   readonly openapi: '3.1.1'
   readonly info: JsonObject

@@ -19,7 +19,7 @@ function at(...steps: string[]): unknown {
   )
 }
 
-/** Every object of the document that has the member, with its path. */
+/** Returns every object of the document that has the member, with its path. */
 function findAll(name: string, value: unknown = document, path = ''): [string, unknown][] {
   if (typeof value !== 'object' || value === null) return []
   const own: [string, unknown][] = Object.hasOwn(value, name) ? [[path, value]] : []
@@ -30,7 +30,7 @@ function findAll(name: string, value: unknown = document, path = ''): [string, u
 }
 
 describe('the document', () => {
-  it('says where and which version', () => {
+  it('states the server URL and the version', () => {
     expect(document).toMatchObject({
       openapi: '3.1.1',
       info: { title: 'Keyporter', version: '1.2.3' },
@@ -38,11 +38,11 @@ describe('the document', () => {
     })
   })
 
-  it('is plain JSON', () => {
+  it('survives a JSON round trip', () => {
     expect(JSON.parse(text)).toStrictEqual(document)
   })
 
-  it('has every route, and gives each operation a name of its own', () => {
+  it('contains every route under a unique operation id', () => {
     for (const { operationId, method, path, summary } of routeList)
       expect(operationOf(method, path)).toMatchObject({ operationId, summary })
     const names = findAll('operationId').map(([, operation]) =>
@@ -52,7 +52,7 @@ describe('the document', () => {
     expect(names.length).toBe(routeList.length + 5)
   })
 
-  it('has nothing behind a reference that is not there', () => {
+  it('resolves every reference', () => {
     const references = findAll('$ref').map(([, value]) =>
       String(Reflect.get(Object(value), '$ref')),
     )
@@ -61,13 +61,13 @@ describe('the document', () => {
       expect(at(...reference.slice(2).split('/'))).toBeTypeOf('object')
   })
 
-  it('leaves nothing of zod’s own way of writing', () => {
+  it('contains no zod-specific keywords', () => {
     expect(text).not.toContain('$defs')
     expect(text).not.toContain('$schema')
     expect(text).not.toContain(String(Number.MAX_SAFE_INTEGER))
   })
 
-  it('declares every parameter of a path', () => {
+  it('declares every path parameter', () => {
     for (const path of Object.keys(document.paths)) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
       for (const operation of Object.values(document.paths[path] ?? {})) {
@@ -80,15 +80,15 @@ describe('the document', () => {
     }
   })
 
-  it('describes every tag that it uses', () => {
+  it('describes every tag in use', () => {
     const used = new Set(findAll('operationId').flatMap(([, value]) => Object(value).tags))
     expect(document.tags.map(({ name }) => name)).toStrictEqual(expect.arrayContaining([...used]))
   })
 })
 
 describe('permissions', () => {
-  it('are what our own import reads from it, for every route', () => {
-    // A pattern that no description has: tag × method must not step in for what needs no permission.
+  it('match the permissions that the API import reads, for every route', () => {
+    // No description matches this pattern, and without `fallback` no permission comes from a tag.
     const result = mapOpenApi(document, { permissionPattern: 'Required API Permissions: *' })
     if (!result.ok) throw new Error(JSON.stringify(result.problems))
     const read = new Map(
@@ -107,7 +107,7 @@ describe('permissions', () => {
     expect(result.servers).toStrictEqual(['https://keys.example.com'])
   })
 
-  it('are not asked of what is public', () => {
+  it('are not required for public routes', () => {
     for (const { method, path, access } of routeList) {
       const security = Reflect.get(Object(operationOf(method, path)), 'security')
       expect(security).toStrictEqual(access === 'public' ? [] : undefined)
@@ -121,19 +121,19 @@ describe('parameters', () => {
       ([, value]) => Object(value).$ref.split('/').at(-1),
     )
 
-  it('of routes within an organization name another one', () => {
+  it('of routes that act in an organization include organizationId', () => {
     expect(namesOf('GET', '/v1/credentials')).toStrictEqual(['organizationId'])
     expect(namesOf('GET', '/v1/organizations')).toStrictEqual([])
     expect(namesOf('POST', '/v1/sessions')).toStrictEqual([])
   })
 
-  it('of POST and PATCH are the headers that make them safe', () => {
+  it('of POST and PATCH include Idempotency-Key and If-Match', () => {
     expect(namesOf('POST', '/v1/credentials')).toContain('idempotencyKey')
     expect(namesOf('PATCH', '/v1/credentials/:id')).toContain('ifMatch')
     expect(namesOf('POST', '/v1/credentials/:id/revoke')).toContain('ifMatch')
   })
 
-  it('of lists are all optional', () => {
+  it('of lists are optional', () => {
     expect(operationOf('GET', '/v1/credentials')).toMatchObject({
       parameters: expect.arrayContaining([
         expect.objectContaining({ name: 'limit', in: 'query', required: false }),
@@ -144,7 +144,7 @@ describe('parameters', () => {
 })
 
 describe('schemas', () => {
-  it('refuse unknown fields of requests, and let answers grow', () => {
+  it('reject unknown request fields and allow unknown response fields', () => {
     const create = operationOf('POST', '/v1/credentials')
     expect(create).toHaveProperty(
       ['requestBody', 'content', 'application/json', 'schema', 'additionalProperties'],
@@ -153,7 +153,7 @@ describe('schemas', () => {
     expect(at('components', 'schemas', 'Credential')).not.toHaveProperty('additionalProperties')
   })
 
-  it('mark every secret, and take it in without giving it back', () => {
+  it('mark every secret, and mark secrets in requests as write-only', () => {
     const marked = findAll('x-keyporter-secret')
     const names = new Set(marked.map(([path]) => path.split('/').at(-1)))
     expect([...names].toSorted((a = '', b = '') => a.localeCompare(b))).toStrictEqual([
@@ -183,13 +183,13 @@ describe('schemas', () => {
 })
 
 describe('errors', () => {
-  it('are all known to the problem schema', () => {
+  it('are all values of `code` in the problem schema', () => {
     expect(at('components', 'schemas', 'Problem', 'properties', 'code', 'enum')).toStrictEqual(
       Object.keys(errorCodes),
     )
   })
 
-  it('stand under their statuses, for every route', () => {
+  it('are listed under their statuses, for every route', () => {
     for (const route of routeList) {
       const operation = operationOf(route.method, route.path)
       for (const code of errorsOf(route)) {

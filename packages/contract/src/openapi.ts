@@ -7,37 +7,37 @@ import { isRepeatable, type Route } from './route.ts'
 import { errorsOf } from './route-errors.ts'
 import { routeList } from './routes.ts'
 
-/** What a document says beside the routes. */
+/** Options of {@link buildOpenApi}. */
 export type OpenApiOptions = {
-  /** Where the server is reached, without a slash at its end. */
+  /** The public URL of the server, without a trailing slash. */
   readonly serverUrl: string
-  /** Version of the product; the API's own is the 1 of its paths. */
+  /** Version of Keyporter. Default: `1`, the API version of the paths. */
   readonly version?: string
 }
 
-/** The OpenAPI extension that names the permissions which an operation needs, all of them. */
+/** The OpenAPI extension that lists every permission that an operation requires. */
 const PERMISSION_FIELD = 'x-keyporter-permission'
 
 const tagDescriptions: Readonly<Record<string, string>> = {
-  organizations: 'Tenants, their features and policies.',
-  members: 'People and their privileges.',
-  sessions: 'Set-up, sign-in and what the caller may do.',
-  apis: 'What is protected: apis and their permission tables.',
-  credentials: 'Credentials that are issued to those who call the apis.',
-  verification: 'Is this credential good for this?',
-  'audit-events': 'Everything that changed, in one hash chain per organization.',
-  'sealing-keys': 'The keys under which stored secrets are sealed.',
-  'signing-keys': 'The keys with which access tokens are signed.',
-  integrations: 'The APIs of third parties that are called, and how they are signed in to.',
-  connections: 'The values with which an integration is called, per organization or shared.',
-  calls: 'Requests to third parties: signed, and tested.',
-  oauth: 'Access tokens for credentials, by the RFCs.',
+  organizations: 'Tenants with their features and policies.',
+  members: 'People of an organization and their privileges.',
+  sessions: 'Setup, sign-in and the permissions of the caller.',
+  apis: 'Protected APIs and their permission tables.',
+  credentials: 'Credentials issued to clients of the APIs.',
+  verification: 'Verification of credentials and tokens.',
+  'audit-events': 'Every change, in one hash chain per organization.',
+  'sealing-keys': 'The keys that encrypt stored secrets.',
+  'signing-keys': 'The keys that sign access tokens.',
+  integrations: 'Third-party APIs, with base URL and authentication type.',
+  connections: 'Stored credentials for an integration, per organization or shared.',
+  calls: 'Signed and test requests to third-party APIs.',
+  oauth: 'OAuth 2.0 endpoints for access tokens.',
 }
 
 /**
- * The OpenAPI 3.1 document of the HTTP API, written from the routes: what they take and answer, who may
- * call them (`x-keyporter-permission`), and every error. Fields that hold a secret carry
- * `x-keyporter-secret`. Computed anew at each call: keep it.
+ * Returns the OpenAPI 3.1 document of the HTTP API, generated from the routes. `x-keyporter-permission`
+ * lists the permissions of an operation, `x-keyporter-codes` the error codes of a response, and
+ * `x-keyporter-secret` marks secret fields. Every call regenerates the document, so cache the result.
  *
  * @see OpenAPI 3.1.1
  * @example buildOpenApi({ serverUrl: 'https://keys.example.com' }).paths['/v1/credentials']?.get
@@ -51,7 +51,7 @@ export function buildOpenApi({ serverUrl, version = '1' }: OpenApiOptions): Open
       title: 'Keyporter',
       version,
       description:
-        'Issue, check and revoke API credentials. Management routes speak camelCase JSON and answer errors as problem documents (RFC 9457); the OAuth endpoints speak as their RFCs say.',
+        'Issue, verify and revoke API credentials, and store third-party credentials. Management routes use camelCase JSON and return errors as problem documents (RFC 9457). The OAuth endpoints follow their RFCs.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: serverUrl }],
@@ -126,11 +126,11 @@ function writeObject(
 
 function writeSuccess(schemas: SchemaWriter, route: Route): JsonObject {
   const answered = { 'X-Request-Id': headerRef('X-Request-Id') }
-  if (route.status === 204) return { '204': { description: 'Done.', headers: answered } }
+  if (route.status === 204) return { '204': { description: 'No content.', headers: answered } }
   const others = (route.alsoProduces ?? []).map((type) => [type, { schema: { type: 'string' } }])
   const success = (status: number): JsonObject => ({
     [String(status)]: {
-      description: status === 201 ? 'Created.' : 'The answer.',
+      description: status === 201 ? 'Created.' : 'OK.',
       headers: {
         ...answered,
         ...(isRepeatable(route) && route.access !== 'public'
@@ -150,7 +150,7 @@ function writeSuccess(schemas: SchemaWriter, route: Route): JsonObject {
   }
 }
 
-/** Codes of one status share a response, which lists them as `x-keyporter-codes`. */
+/** Error codes with the same status share one response, which lists them in `x-keyporter-codes`. */
 function writeErrors(codes: readonly ErrorCode[]): JsonObject {
   const answers = codes.flatMap((code) => statusesOf(code).map((status) => ({ status, code })))
   const byStatus = Map.groupBy(answers, ({ status }) => status)
@@ -171,13 +171,13 @@ function writeErrors(codes: readonly ErrorCode[]): JsonObject {
 
 const Problem: JsonObject = {
   type: 'object',
-  description: 'An error (RFC 9457). Every code is explained in docs/errors.md.',
+  description: 'A problem document (RFC 9457). docs/errors.md explains every code.',
   properties: {
     type: { type: 'string', format: 'uri' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    detail: { type: 'string', description: 'What is wrong in this case, and what helps.' },
-    instance: { type: 'string', description: 'The request id, as in X-Request-Id.' },
+    detail: { type: 'string', description: 'The problem of this request, and the remedy.' },
+    instance: { type: 'string', description: 'The request ID, as in X-Request-Id.' },
     code: { type: 'string', enum: Object.keys(errorCodes) },
     errors: {
       type: 'array',
@@ -203,7 +203,7 @@ const parameters: JsonObject = {
     in: 'query',
     required: false,
     description:
-      'The organization within which to act: for the operator’s callers with ORGANIZATION_WRITE. Also accepted in a body.',
+      'The organization to act in. Only for callers of the operator with ORGANIZATION_WRITE. Also accepted in the body.',
     schema: { type: 'string' },
   },
   idempotencyKey: {
@@ -211,26 +211,26 @@ const parameters: JsonObject = {
     in: 'header',
     required: false,
     description:
-      'Makes the request happen once: the same key within 24 hours gives the first answer again, with null for a secret.',
+      'Executes the request only once. The same key within 24 hours returns the first response again, with null for secrets.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
   ifMatch: {
     name: 'If-Match',
     in: 'header',
     required: false,
-    description: 'The ETag that was seen: 412 if it was changed in the meantime.',
+    description: 'The expected ETag. 412 if the resource has changed.',
     schema: { type: 'string' },
   },
 }
 
 const headers: JsonObject = {
   'X-Request-Id': {
-    description: 'Names this request in logs, audit and problems.',
+    description: 'Identifies this request in logs, audit events and problem documents.',
     schema: { type: 'string' },
   },
-  ETag: { description: 'The version, for If-Match.', schema: { type: 'string' } },
+  ETag: { description: 'The version of the resource, for If-Match.', schema: { type: 'string' } },
   'Idempotent-Replayed': {
-    description: 'There when this is the answer of an earlier request with the same key.',
+    description: 'Present if this is the response to an earlier request with the same key.',
     schema: { type: 'string', const: 'true' },
   },
 }
@@ -239,14 +239,14 @@ const securitySchemes: JsonObject = {
   bearer: {
     type: 'http',
     scheme: 'bearer',
-    description: 'An access token, or a client secret directly.',
+    description: 'An access token or a client secret.',
   },
   basic: { type: 'http', scheme: 'basic', description: 'Client ID and client secret.' },
   session: {
     type: 'apiKey',
     in: 'cookie',
     name: '__Host-keyporter',
-    description: 'A member’s console session. Over plain http the cookie is called keyporter.',
+    description: 'A console session of a member. Over plain HTTP the cookie is named keyporter.',
   },
 }
 

@@ -4,17 +4,17 @@ import { defineRoute } from './route.ts'
 
 const features = z.object({ issued: z.boolean(), stored: z.boolean(), webhooks: z.boolean() })
 
-/** What an organization's credentials may be. */
+/** Limits for the credentials of an organization. */
 const policy = z.object({
-  /** Lifetime in days of a credential whose creator names no expiry. */
+  /** Lifetime in days of a credential created without an expiry. */
   defaultLifetimeDays: z.int().min(1).max(365),
-  /** Longest lifetime in days; one calendar year is the bound in any case. */
+  /** Maximum lifetime in days. One calendar year is the upper limit in any case. */
   maxLifetimeDays: z.int().min(1).max(366),
-  /** The permissions that its credentials may have at most; null: every one of the apis granted to it. */
+  /** Permissions that credentials can have at most. Null: every permission of the available APIs. */
   permissionCeiling: z.array(permission).max(2000).nullable(),
 })
 
-/** An organization: the tenant that owns everything below it. */
+/** An organization: a tenant, which owns its members, credentials and integrations. */
 export const Organization = z
   .object({
     id: z.string(),
@@ -29,7 +29,7 @@ export const Organization = z
   .meta({ id: 'Organization' })
 
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
-  error: 'Lower case letters, digits and hyphens, 2 to 64',
+  error: 'Must be 2 to 64 lowercase letters, digits and hyphens, and start with a letter.',
 })
 
 const featuresIn = z.strictObject(features.partial().shape)
@@ -40,7 +40,7 @@ export const list = defineRoute({
   method: 'GET',
   path: '/v1/organizations',
   tag: 'organizations',
-  summary: 'The organizations that the caller may see: its own, and for the operator every one.',
+  summary: 'List the organization of the caller. For the operator: list all organizations.',
   access: ['ORGANIZATION_READ'],
   audit: { none: 'reads' },
   query: z.strictObject({ ...listQuery.shape, q: searchText.optional() }),
@@ -55,7 +55,7 @@ export const create = defineRoute({
   method: 'POST',
   path: '/v1/organizations',
   tag: 'organizations',
-  summary: 'Create an organization. Only the operator may.',
+  summary: 'Create an organization. Operator only.',
   access: ['ORGANIZATION_WRITE'],
   audit: 'organization.created',
   body: z.strictObject({
@@ -75,7 +75,7 @@ export const get = defineRoute({
   method: 'GET',
   path: '/v1/organizations/:id',
   tag: 'organizations',
-  summary: 'One organization.',
+  summary: 'Get an organization.',
   access: ['ORGANIZATION_READ'],
   audit: { none: 'reads' },
   params: byId,
@@ -90,7 +90,7 @@ export const update = defineRoute({
   method: 'PATCH',
   path: '/v1/organizations/:id',
   tag: 'organizations',
-  summary: 'Change an organization. Features, policy and slug are the operator’s to change.',
+  summary: 'Update an organization. Only the operator can change features, policy and slug.',
   access: ['ORGANIZATION_WRITE'],
   audit: 'organization.updated',
   params: byId,

@@ -1,14 +1,13 @@
 /**
- * The permissions of the built-in api `keyporter`, which protects the management API itself, and the
- * members' privileges, which are named sets of them. One authorization decides for members and
- * credentials alike.
+ * The permissions of the built-in API `keyporter`, which protects the management API, and the member
+ * privileges, which are named sets of these permissions. Members and credentials use the same checks.
  */
 
 /** The three actions of a permission table. */
 export const actions = ['read', 'write', 'delete'] as const
 export type Action = (typeof actions)[number]
 
-/** Resources of the built-in api and the actions that each one offers. */
+/** Resources of the built-in API and their actions. */
 export const builtInResources = {
   ORGANIZATION: ['read', 'write'],
   MEMBER: ['read', 'write', 'delete'],
@@ -28,12 +27,12 @@ export const builtInResources = {
 
 type BuiltInResources = typeof builtInResources
 
-/** A permission of the built-in api, such as `CREDENTIAL_READ`. */
+/** A permission of the built-in API, such as `CREDENTIAL_READ`. */
 export type ManagementPermission = {
   [R in keyof BuiltInResources]: `${R}_${Uppercase<BuiltInResources[R][number]>}`
 }[keyof BuiltInResources]
 
-/** What a member may be given, and the permissions that it stands for. */
+/** The privileges of members, with the permissions that each one grants. */
 export const privileges = {
   'credentials.view': ['CREDENTIAL_READ', 'USAGE_READ', 'API_READ'],
   'credentials.manage': ['CREDENTIAL_WRITE', 'CREDENTIAL_DELETE', 'API_READ'],
@@ -68,25 +67,25 @@ export const privileges = {
 /** The name of a privilege. */
 export type Privilege = keyof typeof privileges
 
-/** Every privilege, in the order in which people read them. */
+/** Every privilege, in display order. */
 export const privilegeNames = Object.keys(privileges).filter(isPrivilege)
 
-/** Whether a text names a privilege, exactly (case counts). */
+/** Whether the text is a privilege name. Case-sensitive. */
 export function isPrivilege(text: string): text is Privilege {
   return Object.hasOwn(privileges, text)
 }
 
-/** Every permission of the built-in api. */
+/** Every permission of the built-in API. */
 export const managementPermissions: readonly string[] = Object.entries(builtInResources).flatMap(
   ([resource, offered]) => offered.map((action) => permissionName(resource, action)),
 )
 
-/** The scope of a cell of the permission table: `RESOURCE_ACTION`. */
+/** Returns the default scope of a resource and an action: `RESOURCE_ACTION`. */
 export function permissionName(resource: string, action: Action): string {
   return `${resource}_${action.toUpperCase()}`
 }
 
-/** The permissions that a set of privileges stands for. */
+/** Returns the permissions that a set of privileges grants. */
 export function permissionsOf(held: Iterable<Privilege>): Set<string> {
   return new Set([...held].flatMap((privilege) => privileges[privilege]))
 }

@@ -4,21 +4,21 @@ import type { Route } from './route.ts'
 type Condition = (route: Route) => boolean
 
 const always: Condition = () => true
-const isSignedIn: Condition = ({ access }) => access !== 'public'
+const isAuthenticated: Condition = ({ access }) => access !== 'public'
 const hasBody: Condition = ({ body }) => body !== undefined
 const isScoped: Condition = ({ organization, access }) =>
   organization !== false && access !== 'public'
-const isIdempotent: Condition = (route) => route.method === 'POST' && isSignedIn(route)
+const isIdempotent: Condition = (route) => route.method === 'POST' && isAuthenticated(route)
 
 /**
- * The errors that routes answer beside their own, and which routes do. A path under a method that it
- * does not have is `method_not_allowed`, which therefore no route answers itself.
+ * The errors that routes share, each with the condition that selects the routes. No route returns
+ * `method_not_allowed`: the router returns it when a path has no route for the method.
  */
 export const commonErrors = {
   invalid_request: always,
   malformed_json: hasBody,
-  unauthenticated: isSignedIn,
-  invalid_token: isSignedIn,
+  unauthenticated: isAuthenticated,
+  invalid_token: isAuthenticated,
   insufficient_permissions: ({ access }) => Array.isArray(access),
   cross_origin: ({ method }) => method !== 'GET',
   not_found: (route) => isScoped(route) || route.feature !== undefined,
@@ -34,7 +34,7 @@ export const commonErrors = {
   unavailable: always,
 } as const satisfies Partial<Record<ErrorCode, Condition>>
 
-/** Every error that a route can answer: its own, and the common ones that apply to it. */
+/** Returns every error code that a route can return: its own codes and the shared ones. */
 export function errorsOf(route: Route): readonly ErrorCode[] {
   const common = Object.entries<Condition>(commonErrors)
     .filter(([, applies]) => applies(route))

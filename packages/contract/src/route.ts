@@ -3,12 +3,15 @@ import type { AuditAction } from './audit-actions.ts'
 import type { ErrorCode } from './errors.ts'
 import type { ManagementPermission } from './permissions.ts'
 
-/** A part of the product that is switched on per organization; what is off answers like no route. */
+/**
+ * A feature that the operator enables per organization. Routes of a disabled feature return 404.
+ * `issued`: issued credentials. `stored`: stored credentials. `webhooks`: webhooks.
+ */
 export type Feature = 'issued' | 'stored' | 'webhooks'
 
 /**
- * Who may call a route: `public`, anyone; `signed_in`, every authenticated caller; else every one of
- * the named permissions of the built-in api is needed.
+ * The callers of a route. `public`: anyone. `signed_in`: every authenticated caller. A list: callers
+ * with all of these permissions of the built-in API.
  */
 export type Access =
   | 'public'
@@ -17,73 +20,73 @@ export type Access =
 
 type ObjectSchema = z.ZodObject
 
-/** One route of the management API. Everything about it is stated here, and only here. */
+/** One route of the management API: the source for server, OpenAPI document, SDK and CLI. */
 export type Route = {
-  /** Stable camelCase name: OpenAPI operationId. */
+  /** The OpenAPI operationId: camelCase and stable. */
   readonly operationId: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path with `:name` placeholders. */
   readonly path: string
   readonly tag: string
-  /** One sentence. */
+  /** One sentence in the imperative, for the OpenAPI document. */
   readonly summary: string
   readonly access: Access
   readonly feature?: Feature
-  /** The audit action that a success records; of a list, one or the other; or why it records none. */
+  /** The audit action of a success, one of several actions, or the reason for recording none. */
   readonly audit: AuditAction | readonly [AuditAction, ...AuditAction[]] | { readonly none: string }
   readonly params?: ObjectSchema
   readonly query?: ObjectSchema
   readonly body?: ObjectSchema
-  /** Largest accepted body in bytes; 64 KiB unless given. */
+  /** Maximum body size in bytes. Default: 64 KiB. */
   readonly bodyBytesMax?: number
   readonly status: 200 | 201 | 204
-  /** The status where the same request made something new (a PUT), in place of `status`. */
+  /** The status of a PUT that creates the resource, in place of `status`. */
   readonly createdStatus?: 201
   readonly response: z.ZodType
-  /** Media types beside JSON in which the answer can be had, chosen by `Accept`. */
+  /** Media types of the response other than JSON, selected by `Accept`. */
   readonly alsoProduces?: readonly string[]
-  /** Errors beyond those that every route can answer. */
+  /** Error codes of this route, in addition to the shared ones. */
   readonly errors: readonly ErrorCode[]
   /**
-   * Whether the route acts within an organization, which an operator may name as `organizationId` in
-   * query or body. True unless stated otherwise.
+   * Whether the route acts in one organization. The operator can select another organization with
+   * `organizationId` in the query or body. Default: true.
    */
   readonly organization?: false
 }
 
-/** Declares a route; the identity function, there for the types. */
+/** Returns the route unchanged, with its literal types. */
 export function defineRoute<const R extends Route>(route: R): R {
   return route
 }
 
-/** Whether a route takes an `Idempotency-Key`: a POST that changes something. */
+/** Whether a route accepts an `Idempotency-Key`: every POST with an audit action. */
 export function isRepeatable({ method, audit }: Route): boolean {
   return method === 'POST' && !(typeof audit === 'object' && 'none' in audit)
 }
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : Record<never, never>
 
-/** What a verb receives: the parsed parts of a request. */
+/** The parsed request that a route handler receives. */
 export type Input<R extends Route> = {
   readonly params: Parsed<R['params']>
   readonly query: Parsed<R['query']>
   readonly body: Parsed<R['body']>
-  /** From `If-Match`: the version that the caller has seen, and does not want to overwrite unseen. */
+  /** The version from `If-Match`. */
   readonly ifVersion?: number | undefined
-  /** From `Accept`: which of the route's other media types to answer in; absent for JSON. */
+  /** The media type from `Accept`. Absent for JSON. */
   readonly mediaType?: string | undefined
 }
 
-/** What a verb gives back, before the response schema strips what is not declared. */
+/** The result of a route handler, before the response schema strips undeclared fields. */
 export type Output<R extends Route> = z.input<R['response']>
 
 type Sent<S> = S extends z.ZodType ? Named<z.input<S>> : Record<never, never>
 
-/** A body that must be empty adds nothing, and takes nothing away from what stands beside it. */
+// The type of an empty strict object has an index signature, which would hide the other arguments.
 type Named<T> = string extends keyof T ? Record<never, never> : T
 
-/** What a caller sends: parameters, query and body in one flat object. */
+/** The arguments of a client call: path, query and body parameters in one flat object. */
 export type Arguments<R extends Route> = Sent<R['params']> & Sent<R['query']> & Sent<R['body']>
 
-/** What a caller gets. */
+/** The response body of a route. */
 export type Answer<R extends Route> = z.output<R['response']>

@@ -12,7 +12,7 @@ import * as sessions from './sessions.ts'
 import * as signingKeys from './signing-keys.ts'
 import * as verification from './verification.ts'
 
-/** Every route of the management API, by noun and verb: what servers mount and clients call. */
+/** Every route of the management API, keyed by resource and method name. */
 export const routes = {
   organizations: {
     list: organizations.list,
@@ -84,7 +84,7 @@ export const routes = {
   signingKeys: { list: signingKeys.list, rotate: signingKeys.rotate },
 } as const satisfies Record<string, Record<string, Route>>
 
-/** The routes as a list. */
-export const routeList: readonly Route[] = Object.values(routes).flatMap((noun) =>
-  Object.values<Route>(noun),
+/** Every route of the management API, as a list. */
+export const routeList: readonly Route[] = Object.values(routes).flatMap((resource) =>
+  Object.values<Route>(resource),
 )

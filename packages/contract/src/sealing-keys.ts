@@ -2,23 +2,23 @@ import * as z from 'zod'
 import { pathId } from './fields.ts'
 import { defineRoute } from './route.ts'
 
-/** The keys with which secrets are sealed: how far each of them is. No key is ever part of an answer. */
+/** The state of the encryption keys and of their rotation. Never contains key material. */
 const SealingKeys = z
   .object({
     rootKey: z.object({
-      /** Under it everything new is sealed. */
+      /** The current root key. Encrypts all new data. */
       id: z.string(),
-      /** A newer key that is at hand; a rotation puts it into use. */
+      /** A configured root key that the next rotation makes current. */
       nextId: z.string().nullable(),
-      /** The key before, as long as values are under it: it must stay at hand. */
+      /** The previous root key. Must stay configured while data is encrypted with it. */
       previousId: z.string().nullable(),
-      /** How many values are still under the key before. */
+      /** Number of stored ciphertexts that still use the previous root key. */
       remaining: z.int(),
     }),
     organizationKeys: z.object({
-      /** In use, one for each organization that has secrets. */
+      /** Number of current keys: one for each organization with secrets. */
       present: z.int(),
-      /** Retired: secrets are still being sealed anew under the present one. */
+      /** Number of retired keys, whose secrets are being re-encrypted. */
       retired: z.int(),
     }),
   })
@@ -29,11 +29,12 @@ export const status = defineRoute({
   method: 'GET',
   path: '/v1/sealing-keys',
   tag: 'sealing-keys',
-  summary: 'How far the rotation of root key and organization keys is. Operator only.',
+  summary:
+    'Get the state of the root key, the organization keys and their rotation. Operator only.',
   access: ['SIGNING_KEY_READ'],
   audit: { none: 'reads' },
   query: z.strictObject({
-    /** Counts the keys of this organization alone. */
+    /** Count only the keys of this organization. */
     organizationId: pathId.optional(),
   }),
   status: 200,
@@ -48,12 +49,12 @@ export const rotate = defineRoute({
   path: '/v1/sealing-keys/rotate',
   tag: 'sealing-keys',
   summary:
-    'Seal everything anew: under the next root key, or under new keys of one or all organizations. Goes on while Keyporter serves.',
+    'Rotate the root key, or the keys of one or all organizations. Re-encryption runs in the background. Operator only.',
   access: ['SIGNING_KEY_READ', 'SIGNING_KEY_WRITE'],
   audit: ['root_key.rotated', 'organization_key.rotated'],
   body: z.strictObject({
     scope: z.enum(['root', 'organizations']),
-    /** With `organizations`: this one alone. */
+    /** With `organizations`: rotate only the keys of this organization. */
     organizationId: pathId.optional(),
   }),
   status: 200,
@@ -68,20 +69,20 @@ export const destroy = defineRoute({
   path: '/v1/sealing-keys/destroy',
   tag: 'sealing-keys',
   summary:
-    'Destroy the keys of an organization, for good: no secret of it can be read any more. Operator only.',
+    'Destroy the encryption keys of an organization permanently. Its stored secrets become unreadable. Operator only.',
   access: ['SIGNING_KEY_WRITE', 'ORGANIZATION_WRITE'],
   audit: 'organization.keys_destroyed',
   body: z.strictObject({
     organizationId: pathId,
-    /** The slug of the organization, typed by whoever means it. */
+    /** The slug of the organization, as a confirmation. */
     confirm: z.string().max(200),
   }),
   status: 200,
   response: z.object({
     organizationId: z.string(),
-    /** How many keys were destroyed. */
+    /** Number of destroyed keys. */
     keys: z.int(),
-    /** How many connections have to be given their values again. */
+    /** Number of connections whose credentials must be entered again. */
     connections: z.int(),
   }),
   errors: ['operator_only', 'not_found'],

@@ -4,14 +4,14 @@ import type * as z from 'zod'
 export const SECRET_MARK = 'x-keyporter-secret'
 
 /**
- * Marks a field as secret: redacted in logs, masked in the console, never in audit, and a secret of a
- * response is shown once. The one marker from which all of that derives.
+ * Marks a field as secret. The mark causes redaction in logs and in the audit log, masking in the
+ * console, `writeOnly` in OpenAPI requests, and null in replayed responses.
  */
 export function secret<S extends z.ZodType>(schema: S): S {
   return schema.meta({ ...schema.meta(), [SECRET_MARK]: true })
 }
 
-/** Whether a schema carries the mark of {@link secret}. */
+/** Whether {@link secret} marks the schema. */
 export function isSecret(schema: z.ZodType): boolean {
   return schema.meta()?.[SECRET_MARK] === true
 }

@@ -27,23 +27,23 @@ const Session = z
   })
   .meta({ id: 'Session' })
 
-/** What a member typed as a one-time code. What is none is a wrong one. */
+/** A one-time code. Malformed codes are rejected as wrong, not as invalid requests. */
 const oneTimeCode = z.string().min(1).max(64)
 
 const currentPassword = secret(z.string().min(1).max(1024))
 
-/** The languages of the console; `en-XA` is English stretched and accented, for finding what is not translated. */
+/** The languages of the console. `en-XA` is a pseudo-locale that reveals untranslated texts. */
 export const locales = ['en', 'en-XA'] as const
 
-/** How the console appears. */
+/** The color themes of the console. */
 export const themes = ['light', 'dark', 'system'] as const
 
-/** How the console shows things to a member. A time zone of null is the browser's. */
+/** The console preferences of a member. A null time zone selects the time zone of the browser. */
 const Preferences = z
   .object({ theme: z.enum(themes), timeZone: z.string().nullable(), locale: z.enum(locales) })
   .meta({ id: 'Preferences' })
 
-/** Who the caller is, and what they may do. */
+/** The caller and their permissions. */
 const WhoAmI = z
   .object({
     actor: actorOut,
@@ -51,7 +51,7 @@ const WhoAmI = z
     permissions: z.array(z.string()),
     privileges: z.array(z.string()),
     member: Member.nullable(),
-    /** Null for a credential, as `member` is. */
+    /** Null for a credential. */
     preferences: Preferences.nullable(),
   })
   .meta({ id: 'WhoAmI' })
@@ -61,7 +61,7 @@ export const setupState = defineRoute({
   method: 'GET',
   path: '/v1/setup',
   tag: 'sessions',
-  summary: 'Whether the first organization still has to be set up.',
+  summary: 'Get whether the first organization must be set up.',
   access: 'public',
   audit: { none: 'reads' },
   status: 200,
@@ -76,7 +76,7 @@ export const setup = defineRoute({
   path: '/v1/setup',
   tag: 'sessions',
   summary:
-    'Make the first organization, the operator, and its first member, with the one-time code.',
+    'Create the first organization, which becomes the operator, and its first member, with the setup code.',
   access: 'public',
   audit: 'setup.completed',
   body: z.strictObject({
@@ -98,22 +98,22 @@ export const signIn = defineRoute({
   path: '/v1/sessions',
   tag: 'sessions',
   summary:
-    'Sign in with e-mail and password, and a one-time code where that is switched on; the session is a cookie.',
+    'Sign in with e-mail and password, and a one-time code if two-factor authentication is enabled. Sets a session cookie.',
   access: 'public',
   audit: 'session.created',
   body: z.strictObject({
     email,
     password: secret(z.string().min(1).max(1024)),
-    /** Which organization, for someone who is a member of several. */
+    /** The organization to sign in to, for a member of several organizations. */
     organizationId: lookupText(200).optional(),
-    /** Six digits (RFC 6238), or a recovery code; spaces do not count. Of no account where it is not needed. */
+    /** Six digits (RFC 6238) or a recovery code. Spaces are ignored. Ignored if two-factor authentication is disabled. */
     totpCode: secret(oneTimeCode).optional(),
   }),
   status: 201,
   response: WhoAmI.extend({
     /**
-     * Where this password signs the person in: the organization that was named, else every one. Only
-     * here, because only here the password has just been shown to be right.
+     * The organizations that the password is valid for, or only the requested one. Only this response
+     * lists them, because only this request verifies the password.
      */
     organizations: z.array(Organization.pick({ id: true, name: true })),
   }).meta({ id: 'SignedIn' }),
@@ -126,7 +126,7 @@ export const list = defineRoute({
   method: 'GET',
   path: '/v1/sessions',
   tag: 'sessions',
-  summary: 'The caller’s own live sessions.',
+  summary: 'List the active sessions of the caller.',
   access: 'signed_in',
   audit: { none: 'reads' },
   status: 200,
@@ -140,7 +140,7 @@ export const end = defineRoute({
   method: 'DELETE',
   path: '/v1/sessions/:id',
   tag: 'sessions',
-  summary: 'End one of the caller’s own sessions.',
+  summary: 'End a session of the caller.',
   access: 'signed_in',
   audit: 'session.ended',
   params: byId,
@@ -155,7 +155,7 @@ export const current = defineRoute({
   method: 'GET',
   path: '/v1/session',
   tag: 'sessions',
-  summary: 'Who the caller is and what they may do, now.',
+  summary: 'Get the caller and their current permissions.',
   access: 'signed_in',
   audit: { none: 'reads' },
   status: 200,
@@ -169,7 +169,7 @@ export const updatePreferences = defineRoute({
   method: 'PATCH',
   path: '/v1/session',
   tag: 'sessions',
-  summary: 'Change how the console shows things to the caller.',
+  summary: 'Update the console preferences of the caller.',
   access: 'signed_in',
   audit: 'member.updated',
   body: z.strictObject({
@@ -188,7 +188,8 @@ export const grantors = defineRoute({
   method: 'GET',
   path: '/v1/session/grantors',
   tag: 'sessions',
-  summary: 'Whom of the caller’s own organization to ask for a privilege: at most ten names.',
+  summary:
+    'List members of the caller’s organization who can grant a privilege: at most ten names.',
   access: 'signed_in',
   audit: { none: 'reads' },
   query: z.strictObject({ privilege }),
@@ -206,7 +207,7 @@ export const signOut = defineRoute({
   method: 'DELETE',
   path: '/v1/session',
   tag: 'sessions',
-  summary: 'Sign out.',
+  summary: 'Sign out and end the current session.',
   access: 'signed_in',
   audit: 'session.ended',
   status: 204,
@@ -220,7 +221,7 @@ export const changePassword = defineRoute({
   method: 'POST',
   path: '/v1/session/password',
   tag: 'sessions',
-  summary: 'Change the caller’s own password. Every other session of theirs ends.',
+  summary: 'Change the password of the caller. Ends all other sessions of the caller.',
   access: 'signed_in',
   audit: 'member.password_changed',
   body: z.strictObject({
@@ -239,15 +240,15 @@ export const startTotp = defineRoute({
   path: '/v1/session/totp',
   tag: 'sessions',
   summary:
-    'Begin to set one-time codes up: the secret for an authenticator app, shown this once. Needed only once confirmed.',
+    'Start two-factor setup. The response contains the secret for an authenticator app, shown only once. Takes effect after confirmation.',
   access: 'signed_in',
   audit: 'member.totp_started',
   body: z.strictObject({ currentPassword }),
   status: 201,
   response: z.object({
-    /** Base32, to be typed. Null in a replay of the answer. */
+    /** Base32, for manual entry. Null in a replayed response. */
     secret: secret(z.string().nullable()),
-    /** The same as an `otpauth://` address, to be shown as a QR code. */
+    /** The same secret as an `otpauth://` URL, for a QR code. */
     url: secret(z.string().nullable()),
   }),
   errors: ['sign_in_failed', 'not_found', 'precondition_failed', 'rate_limited'],
@@ -260,13 +261,13 @@ export const confirmTotp = defineRoute({
   path: '/v1/session/totp/confirm',
   tag: 'sessions',
   summary:
-    'Switch one-time codes on, with the first one. The answer holds, this once, ten recovery codes.',
+    'Enable two-factor authentication with a first one-time code. The response contains ten recovery codes, shown only once.',
   access: 'signed_in',
   audit: 'member.totp_enabled',
   body: z.strictObject({ code: secret(oneTimeCode) }),
   status: 200,
   response: z.object({
-    /** Each signs in once in place of a one-time code. Null in a replay of the answer. */
+    /** Each code is valid once, in place of a one-time code. Null in a replayed response. */
     recoveryCodes: secret(z.array(z.string()).nullable()),
   }),
   errors: ['invalid_code', 'not_found', 'precondition_failed', 'rate_limited'],
@@ -278,7 +279,7 @@ export const removeTotp = defineRoute({
   method: 'POST',
   path: '/v1/session/totp/remove',
   tag: 'sessions',
-  summary: 'Switch one’s own one-time codes off.',
+  summary: 'Disable two-factor authentication for the caller.',
   access: 'signed_in',
   audit: 'member.totp_removed',
   body: z.strictObject({ currentPassword }),

@@ -4,12 +4,12 @@ import { defineRoute } from './route.ts'
 
 const algorithm = z.enum(['ES256', 'EdDSA', 'RS256'])
 
-/** A key with which access tokens are signed. The private half never leaves. */
+/** A key that signs access tokens. Never contains the private key. */
 const SigningKey = z
   .object({
     id: z.string(),
     algorithm,
-    /** `pending`: published, not yet used · `active`: signs · `retired`: published until its last token is dead. */
+    /** `pending`: published, does not sign yet. `active`: signs. `retired`: published until its last token expires. */
     status: z.enum(['pending', 'active', 'retired']),
     createdAt: instantOut,
     activatesAt: instantOut,
@@ -22,7 +22,7 @@ export const list = defineRoute({
   method: 'GET',
   path: '/v1/signing-keys',
   tag: 'signing-keys',
-  summary: 'The keys with which tokens are signed. Operator only.',
+  summary: 'List the keys that sign access tokens. Operator only.',
   access: ['SIGNING_KEY_READ'],
   audit: { none: 'reads' },
   status: 200,
@@ -37,12 +37,12 @@ export const rotate = defineRoute({
   path: '/v1/signing-keys/rotate',
   tag: 'signing-keys',
   summary:
-    'Publish a new key now and sign with it once every cache has seen it; old tokens stay valid.',
+    'Publish a new key, and sign with it after cached key sets have expired. Issued tokens stay valid. Operator only.',
   access: ['SIGNING_KEY_READ', 'SIGNING_KEY_WRITE'],
   audit: 'signing_key.rotated',
   body: z.strictObject({
     algorithm: algorithm.optional(),
-    /** Sign with the new key at once (verifiers must refetch for an unknown kid). */
+    /** Sign with the new key immediately. Verifiers must refetch the key set for an unknown `kid`. */
     immediately: z.boolean().optional(),
   }),
   status: 201,

@@ -13,13 +13,13 @@ const withRecipe = (changes: object) =>
     recipe: { ...recipe, ...changes },
   }).success
 
-describe('a recipe', () => {
-  test('is accepted with its signature in a header or in the query', () => {
+describe('an HMAC recipe', () => {
+  test('is accepted with the signature in a header or in the query', () => {
     expect(withRecipe({})).toBe(true)
     expect(withRecipe({ headers: [], queryParameter: 'sig' })).toBe(true)
   })
 
-  test('is refused when the signature stands nowhere', () => {
+  test('is rejected without a place for the signature', () => {
     expect(withRecipe({ headers: [] })).toBe(false)
     expect(withRecipe({ headers: [{ name: 'X-Time', value: '{timestamp}' }] })).toBe(false)
   })
@@ -35,7 +35,7 @@ describe('a header that the HTTP client sets', () => {
     'Expect',
   ]
 
-  test.each(names)('%s is refused wherever a credential would stand in it', (name) => {
+  test.each(names)('%s is rejected as a header for a credential', (name) => {
     expect(withRecipe({ headers: [{ name, value: '{signature}' }] })).toBe(false)
     const rest = [
       { kind: 'headers', entries: [{ name, value: 'x' }] },
@@ -45,7 +45,7 @@ describe('a header that the HTTP client sets', () => {
     expect(rest.map((auth) => authValues.safeParse(auth).success)).toEqual([false, false, false])
   })
 
-  test('is a good name of a query parameter', () => {
+  test('is accepted as the name of a query parameter', () => {
     const auth = { kind: 'api_key', in: 'query', name: 'host', value: 'x' }
     expect(authValues.safeParse(auth).success).toBe(true)
   })

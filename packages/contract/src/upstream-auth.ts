@@ -5,9 +5,11 @@ import { credentialHeader, headerName, headerValue } from './header-fields.ts'
 import { hmacRecipe } from './hmac-recipe.ts'
 import { secret } from './secret.ts'
 
-/** Any text that is no header: what a form or a query can carry. */
+/** A text outside of header fields, such as a form or query parameter. */
 const value = (max: number) => lookupText(max)
-const url = lookupText(2048).refine((text) => URL.canParse(text), { error: 'Not a URL' })
+const url = lookupText(2048).refine((text) => URL.canParse(text), {
+  error: 'Must be an absolute URL.',
+})
 const scopes = z.array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/)).max(100)
 const parameters = z.record(lookupText(128).min(1), lookupText(2048))
 
@@ -15,8 +17,8 @@ const secretText = (max: number) => secret(value(max).nullable())
 const secretHeader = (max: number) => secret(headerValue.max(max).nullable())
 
 /**
- * The fields of every kind: the settings, which may stand in the integration or in the connection, and the
- * secrets, which stand in the connection alone. `null` for a secret keeps the one that is stored.
+ * The fields of every authentication type. Settings belong to the integration or the connection,
+ * secrets only to the connection. `null` keeps the stored secret.
  */
 export const authFields = {
   none: { settings: {}, secrets: {} },
@@ -36,7 +38,7 @@ export const authFields = {
   basic: {
     settings: {
       username: value(256).refine((text) => !text.includes(':'), {
-        error: 'A user name holds no colon (RFC 7617 §2)',
+        error: 'Must not contain a colon (RFC 7617 §2).',
       }),
     },
     secrets: { password: secretText(512) },
@@ -47,12 +49,14 @@ export const authFields = {
   },
   aws_sigv4: {
     settings: {
-      // AWS gives letters and digits; OpenStack's and others' may hold nearly any sign (`account:user`).
+      // AWS uses letters and digits. OpenStack and others allow most characters (`account:user`).
       accessKeyId: z.string().regex(/^[!-+\-.0-~]{1,128}$/, {
-        error: 'Visible ASCII characters other than comma and slash',
+        error: 'Must be visible ASCII characters without comma and slash.',
       }),
-      region: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: 'A region such as eu-central-1' }),
-      service: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: 'A service such as s3' }),
+      region: z
+        .string()
+        .regex(/^[a-z0-9-]{1,64}$/, { error: 'Must be a region, such as eu-central-1.' }),
+      service: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: 'Must be a service, such as s3.' }),
       baseEndpoint: url,
     },
     secrets: { secretAccessKey: secretText(512), sessionToken: secretHeader(4096) },
@@ -101,15 +105,15 @@ export const authFields = {
     settings: {
       loginUrl: url,
       method: z.enum(['POST', 'PUT', 'GET']),
-      /** `{{username}}` and `{{password}}` stand for the values, encoded for the content type. */
+      /** `{{username}}` and `{{password}}` are replaced, encoded for the content type. */
       bodyTemplate: lookupText(4096),
       contentType: z.enum(['json', 'form']),
       username: value(256),
-      /** A JSON pointer (RFC 6901) to the token in the answer. */
+      /** A JSON pointer (RFC 6901) to the token in the response. */
       tokenPointer: z
         .string()
         .max(256)
-        .regex(/^(\/([^~/]|~[01])*)*$/, { error: 'Not a JSON pointer' }),
+        .regex(/^(\/([^~/]|~[01])*)*$/, { error: 'Must be a JSON pointer (RFC 6901).' }),
       lifetimeSeconds: z
         .int()
         .min(30)
@@ -121,7 +125,7 @@ export const authFields = {
   },
 } as const satisfies Record<AuthKind, { settings: z.ZodRawShape; secrets: z.ZodRawShape }>
 
-/** What a kind cannot do without, once integration and connection are put together. */
+/** The fields that integration and connection together must set, by authentication type. */
 export const requiredAuthFields = {
   none: [],
   api_key: ['name', 'in', 'value'],
@@ -153,7 +157,7 @@ function optional<S extends Shape>(shape: S): Optional<S> {
   return z.object(shape).partial().shape
 }
 
-/** Settings alone; fields of other kinds are ignored, a field of no kind is a mistake, and so is a secret. */
+/** Accepts settings. Ignores fields of other authentication types; rejects unknown fields and secrets. */
 function settingsOf<K extends AuthKind>(kind: K) {
   const { settings, secrets } = authFields[kind]
   const own = new Set(Object.keys(secrets))
@@ -163,19 +167,19 @@ function settingsOf<K extends AuthKind>(kind: K) {
       ...optional(settings as (typeof authFields)[K]['settings']),
     })
     .superRefine((body, issues) => {
-      refuseUnknown(body, issues)
+      rejectUnknown(body, issues)
       for (const name of Object.keys(body).filter((field) => own.has(field))) {
         issues.addIssue({
           code: 'custom',
           path: [name],
-          message: 'A secret belongs in a connection, where it is sealed',
+          message: 'Put secrets in a connection, where they are encrypted.',
           input: body,
         })
       }
     })
 }
 
-/** Settings and secrets, with the same rules. */
+/** Accepts settings and secrets. Ignores fields of other authentication types; rejects unknown fields. */
 function valuesOf<K extends AuthKind>(kind: K) {
   type Fields = (typeof authFields)[K]
   const { settings, secrets } = authFields[kind]
@@ -185,15 +189,15 @@ function valuesOf<K extends AuthKind>(kind: K) {
       ...optional(settings as Fields['settings']),
       ...optional(secrets as Fields['secrets']),
     })
-    .superRefine(refuseUnknown)
+    .superRefine(rejectUnknown)
 }
 
-function refuseUnknown(body: Record<string, unknown>, issues: z.core.$RefinementCtx): void {
+function rejectUnknown(body: Record<string, unknown>, issues: z.core.$RefinementCtx): void {
   const unknown = Object.keys(body).filter((name) => name !== 'kind' && !anyField.has(name))
   if (unknown.length > 0) issues.addIssue({ code: 'unrecognized_keys', keys: unknown, input: body })
 }
 
-/** What an integration says about signing in: the kind, and settings. */
+/** The `auth` of an integration: the authentication type and its settings. */
 export const authSettings = z.discriminatedUnion('kind', [
   settingsOf('none'),
   settingsOf('api_key'),
@@ -207,7 +211,7 @@ export const authSettings = z.discriminatedUnion('kind', [
   settingsOf('login_call'),
 ])
 
-/** What a connection is given: settings of its own, and the secrets. */
+/** The `auth` of a connection in a request: the authentication type, its settings and its secrets. */
 export const authValues = z.discriminatedUnion('kind', [
   valuesOf('none'),
   valuesOf('api_key'),
@@ -221,14 +225,14 @@ export const authValues = z.discriminatedUnion('kind', [
   valuesOf('login_call'),
 ])
 
-/** Whether a field of any kind's `auth` is a secret. */
+/** Whether any authentication type has a secret field with this name. */
 export function isSecretAuthField(name: string): boolean {
   return secretField.has(name)
 }
 
 /**
- * What is shown of an `auth`: the kind and its settings. Of `headers`, the names. Never a secret, which
- * `secrets` names where one is stored.
+ * The `auth` in a response: the authentication type and its settings, and for `headers` the names.
+ * Never contains a secret. `secrets` of the connection lists the stored ones.
  */
 export const authOut = z
   .looseObject({
@@ -237,14 +241,14 @@ export const authOut = z
   })
   .meta({ id: 'UpstreamAuth' })
 
-/** A header to send; a secret one is sealed, and shown without its value. `null` keeps what is stored. */
+/** A header in a request. Secret values are encrypted and never returned. `null` keeps the stored value. */
 export const headerIn = z.strictObject({
   name: headerName,
   value: headerValue.nullable(),
   secret: z.boolean().optional(),
 })
 
-/** A header as it is shown. */
+/** A header in a response. The value is null for a secret header. */
 export const headerOut = z.object({
   name: z.string(),
   value: z.string().nullable(),

@@ -3,7 +3,7 @@ import { environment, instantOut, lookupText, permission } from './fields.ts'
 import { defineRoute } from './route.ts'
 import { secret } from './secret.ts'
 
-/** Why a verification came out as it did. */
+/** The results of a verification. */
 export const verificationCodes = [
   'valid',
   'not_found',
@@ -18,16 +18,16 @@ export const verificationCodes = [
   'malformed',
 ] as const
 
-/** A code of the list. */
+/** A result of {@link verificationCodes}. */
 export type VerificationCode = (typeof verificationCodes)[number]
 
 /**
- * What usage counts: every verification of a known credential, by its code, and every access token that
- * was minted (`token_issued`). A permission is counted when a `valid` verification asked for it.
+ * The outcomes that usage counts: every verification of a known credential, by code, and every issued
+ * access token (`token_issued`). A permission counts when a `valid` verification requested it.
  */
 export const usageOutcomes = [...verificationCodes, 'token_issued'] as const
 
-/** An outcome of the list. */
+/** An outcome of {@link usageOutcomes}. */
 export type UsageOutcome = (typeof usageOutcomes)[number]
 
 export const verify = defineRoute({
@@ -35,25 +35,26 @@ export const verify = defineRoute({
   method: 'POST',
   path: '/v1/verify',
   tag: 'verification',
-  summary: 'Is this credential or token good, and good for this? Always 200, with a reason.',
+  summary:
+    'Verify a credential or token, and optionally its permissions. Always 200, with a result code.',
   access: ['TOKEN_READ'],
   audit: {
-    none: 'counted in usage; a refusal of our own caller is audited as authentication.refused',
+    none: 'counted as usage; a rejected caller is audited as authentication.refused',
   },
   body: z.strictObject({
-    /** The raw value of an Authorization header. */
+    /** The value of an `Authorization` header. */
     authorization: secret(z.string().max(16_384)).optional(),
     /** An access token (JWT). */
     token: secret(z.string().max(16_384)).optional(),
     clientId: z.string().max(256).optional(),
     clientSecret: secret(z.string().max(4096)).optional(),
-    /** Every one of these is needed. */
+    /** Permissions that the credential must have, all of them. */
     permissions: z.array(permission).max(64).optional(),
-    /** Or: what the api's map asks for this method and path. */
+    /** With `path`: an operation of the API, whose permissions the credential must have. */
     method: z.string().max(32).optional(),
     path: z.string().max(8192).optional(),
     apiId: lookupText(64).optional(),
-    /** From where the caller's caller calls. */
+    /** The IP address of the client that presented the credential. */
     ip: z.string().max(64).optional(),
   }),
   status: 200,
