@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig } from 'vite'
 import { compress } from './build/compress.ts'
 import { contractNames } from './build/contract-names.ts'
-import { messageTrees } from './build/message-trees.ts'
+import { icuMessages } from './build/icu-messages.ts'
 
 // One file for the first page and one for the modules that at least five pages share: a page then asks for 8 files in place
 // of 35, and compresses better. Shared by fewer, a module has a file beside those of its pages.
@@ -15,7 +15,7 @@ const chunks = [
 // Read by `node --conditions=@keyporter/source`, so that the packages are their sources here, too.
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [contractNames(), messageTrees(), react(), compress()],
+  plugins: [contractNames(), icuMessages(), react(), compress()],
   resolve: { conditions: ['@keyporter/source', ...defaultClientConditions] },
   build: {
     outDir: join(import.meta.dirname, '../server/dist/console'),

@@ -10,7 +10,7 @@ import {
 import type { GlobalSearch } from './api/acting.ts'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { parseSearch, stringifySearch } from './search.ts'
-import { CrashPage, NotFoundPage } from './shell/failure-pages.tsx'
+import { ErrorPage, NotFoundPage } from './shell/error-pages.tsx'
 import { Shell } from './shell/shell.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 
@@ -116,7 +116,7 @@ export const router = createRouter({
   routeTree: root.addChildren([...Object.values(entrance), shell.addChildren(pages)]),
   parseSearch,
   stringifySearch,
-  defaultErrorComponent: CrashPage,
+  defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,
   scrollRestoration: true,
 })

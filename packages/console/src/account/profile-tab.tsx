@@ -1,7 +1,7 @@
 import { Anchor, Stack } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useCan, useWhoAmI } from '../api/session.ts'
-import { Facts } from '../components/facts.tsx'
+import { DescriptionList } from '../components/description-list.tsx'
 import { Panel } from '../components/panel.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { privilegeName } from '../privileges/names.ts'
@@ -32,7 +32,7 @@ function You() {
   const { id, name, email, privileges } = member
   return (
     <Panel title={text('details')}>
-      <Facts>
+      <DescriptionList>
         <dt>{text('name')}</dt>
         <dd>{name}</dd>
         <dt>{text('email')}</dt>
@@ -51,7 +51,7 @@ function You() {
             </ul>
           )}
         </dd>
-      </Facts>
+      </DescriptionList>
       {maySeeMembers && (
         <Anchor
           size="sm"

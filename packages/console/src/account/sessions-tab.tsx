@@ -6,7 +6,7 @@ import { announce } from '../components/announcer.tsx'
 import { ConfirmDialog } from '../components/confirm-dialog.tsx'
 import { DataArea } from '../components/data-area.tsx'
 import { type Column, DataTable } from '../components/data-table.tsx'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { Instant } from '../components/instant.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
@@ -22,7 +22,7 @@ type Session = Answer<typeof routes.sessions.list>['data'][number]
 export function SessionsTab() {
   const { client, scope } = useActing()
   const queries = useQueryClient()
-  const { dialog, open, close } = useDialogAddress()
+  const { dialog, open, close } = useDialogUrl()
   const submission = useSubmission()
   const queryKey = [...scope, 'sessions', 'list']
   const sessions = useQuery({ queryKey, queryFn: () => client.sessions.list() })

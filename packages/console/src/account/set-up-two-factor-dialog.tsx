@@ -1,17 +1,17 @@
 import { useState } from 'react'
 import { Dialog } from '../components/dialog.tsx'
 import { catalogue } from '../messages/catalogue.ts'
-import { ConfirmCodes } from './confirm-codes.tsx'
+import { ConfirmTwoFactor } from './confirm-two-factor.tsx'
 import messages from './messages.json'
 import { RecoveryCodes } from './recovery-codes.tsx'
-import { type NewSecret, StartCodes } from './start-codes.tsx'
+import { StartTwoFactor, type TotpSecret } from './start-two-factor.tsx'
 
 const text = catalogue(messages)
 
-type SetUpCodesDialogProps = { readonly opened: boolean; readonly onClose: () => void }
+type SetUpTwoFactorDialogProps = { readonly opened: boolean; readonly onClose: () => void }
 
 /** Password, secret, first code, recovery codes: one after the other, each shown once. */
-export function SetUpCodesDialog({ opened, onClose }: SetUpCodesDialogProps) {
+export function SetUpTwoFactorDialog({ opened, onClose }: SetUpTwoFactorDialogProps) {
   const [isUnsaved, setUnsaved] = useState(false)
   const [isWarned, setWarned] = useState(false)
   /** Once it is asked whether they are saved; the second time it is meant. */
@@ -41,7 +41,7 @@ type StepsProps = {
 }
 
 function Steps({ isWarned, onUnsaved, onClose }: StepsProps) {
-  const [secret, setSecret] = useState<NewSecret>()
+  const [secret, setSecret] = useState<TotpSecret>()
   const [codes, setCodes] = useState<readonly string[]>()
   if (codes !== undefined) {
     return (
@@ -55,7 +55,7 @@ function Steps({ isWarned, onUnsaved, onClose }: StepsProps) {
   }
   if (secret !== undefined) {
     return (
-      <ConfirmCodes
+      <ConfirmTwoFactor
         secret={secret}
         onConfirmed={(given) => {
           setCodes(given)
@@ -65,5 +65,5 @@ function Steps({ isWarned, onUnsaved, onClose }: StepsProps) {
       />
     )
   }
-  return <StartCodes onStarted={setSecret} onClose={onClose} />
+  return <StartTwoFactor onStarted={setSecret} onClose={onClose} />
 }

@@ -2,7 +2,7 @@ import type { Input, routes } from '@keyporter/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { clientFor } from '../api/clients.ts'
 import { sessionQuery } from '../api/session.ts'
-import { adoptPreferences } from '../theme/preferences.ts'
+import { applyPreferences } from '../theme/preferences.ts'
 
 type Preferences = Input<typeof routes.sessions.updatePreferences>['body']
 
@@ -13,7 +13,7 @@ export function usePreferences(): (chosen: Preferences) => Promise<void> {
     const who = await clientFor().sessions.updatePreferences(chosen)
     // An answer that was already under way says what it was before.
     await queries.cancelQueries({ queryKey: sessionQuery.queryKey })
-    adoptPreferences(who)
+    applyPreferences(who)
     queries.setQueryData(sessionQuery.queryKey, who)
   }
 }

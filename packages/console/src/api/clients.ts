@@ -2,7 +2,7 @@ import { createKeyporter, type Keyporter } from '@keyporter/sdk'
 import { requireSignIn } from './sign-in-again.ts'
 
 /** The client of pages that know that nobody may be signed in: a 401 is an ordinary answer to it. */
-export const stranger: Keyporter = createKeyporter({ authentication: 'session' })
+export const anonymousClient: Keyporter = createKeyporter({ authentication: 'session' })
 
 const clients = new Map<string, Keyporter>()
 
@@ -14,12 +14,16 @@ export function clientFor(organizationId?: string): Keyporter {
   const key = organizationId ?? ''
   const known = clients.get(key)
   if (known !== undefined) return known
-  const made = createKeyporter({ authentication: 'session', organizationId, fetch: fetchSignedIn })
+  const made = createKeyporter({
+    authentication: 'session',
+    organizationId,
+    fetch: fetchWithSignIn,
+  })
   clients.set(key, made)
   return made
 }
 
-const fetchSignedIn: typeof fetch = async (input, init) => {
+const fetchWithSignIn: typeof fetch = async (input, init) => {
   const answer = await fetch(input, init)
   if (answer.status !== 401 || !(await isSignedOut(answer))) return answer
   await requireSignIn()

@@ -1,7 +1,7 @@
 import type { Answer, routes } from '@keyporter/contract'
 import { SdkError } from '@keyporter/sdk'
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { stranger } from './clients.ts'
+import { anonymousClient } from './clients.ts'
 
 /** Who is signed in, and what they may do. */
 export type WhoAmI = Answer<typeof routes.sessions.current>
@@ -11,7 +11,7 @@ const POLL_MS = 2_000
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: () => stranger.sessions.current(),
+  queryFn: () => anonymousClient.sessions.current(),
   refetchInterval: (query) => (query.state.data === undefined ? false : POLL_MS),
 })
 

@@ -3,7 +3,7 @@ import { IconFileImport, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useActing } from '../api/acting.ts'
-import { DataArea, EmptyState, NoneMatch } from '../components/data-area.tsx'
+import { DataArea, EmptyState, NoMatches } from '../components/data-area.tsx'
 import { type Column, CursorPages, DataTable } from '../components/data-table.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { SearchBox } from '../components/search-box.tsx'
@@ -49,9 +49,9 @@ export function ApiListPage() {
           {({ data, nextCursor }) => {
             if (data.length === 0 && q !== undefined) {
               return (
-                <NoneMatch onClear={() => search({ q: undefined, cursor: undefined })}>
+                <NoMatches onClear={() => search({ q: undefined, cursor: undefined })}>
                   {text('noneMatch')}
-                </NoneMatch>
+                </NoMatches>
               )
             }
             const hasOwn = data.some((api) => !api.builtIn)

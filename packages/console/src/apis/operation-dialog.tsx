@@ -4,8 +4,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { announce } from '../components/announcer.tsx'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
 import { Dialog } from '../components/dialog.tsx'
+import { EditConflict, isEditConflict } from '../components/edit-conflict.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -76,8 +76,8 @@ function OperationForm({ api, name, onSaved, onClose }: Omit<OperationDialogProp
   const { error } = submission
   return (
     <Stack>
-      {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
-      <ChangedMeanwhile error={error} targetId={api.id} onReload={reload} />
+      {error !== undefined && !isEditConflict(error) && <Problem error={error} />}
+      <EditConflict error={error} targetId={api.id} onReload={reload} />
       {known === undefined ? (
         <Group align="flex-start" gap="sm">
           <NativeSelect

@@ -2,8 +2,8 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconPlus } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { EmptyState, NoneMatch } from '../components/data-area.tsx'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { EmptyState, NoMatches } from '../components/data-area.tsx'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { SearchBox } from '../components/search-box.tsx'
 import { number } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -28,7 +28,7 @@ type TabSearch = { readonly q?: string; readonly show?: string; readonly page?: 
 export function OperationsTab({ api, mayEdit, onSaved }: OperationsTabProps) {
   const { q, show, page }: TabSearch = useSearch({ strict: false })
   const navigate = useNavigate()
-  const { dialog, target, open, close } = useDialogAddress()
+  const { dialog, target, open, close } = useDialogUrl()
   const { operations } = api
   const ordered = useMemo(() => unmappedFirst(operations), [operations])
   const texts = useMemo(() => new Map(ordered.map((one) => [one, textOf(one)])), [ordered])
@@ -93,7 +93,7 @@ export function OperationsTab({ api, mayEdit, onSaved }: OperationsTabProps) {
             {add}
           </Group>
           {found.length === 0 ? (
-            <NoneMatch onClear={clear}>{text('noOperationMatches')}</NoneMatch>
+            <NoMatches onClear={clear}>{text('noOperationMatches')}</NoMatches>
           ) : (
             <OperationTable
               operations={found}

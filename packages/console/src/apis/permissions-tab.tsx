@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { Panel } from '../components/panel.tsx'
 import { number } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -20,7 +20,7 @@ export function PermissionsTab({ draft, mayEdit }: PermissionsTabProps) {
   const { base, rows, change, changes } = draft
   const { q }: { readonly q?: string } = useSearch({ strict: false })
   const navigate = useNavigate()
-  const { dialog, open, close } = useDialogAddress()
+  const { dialog, open, close } = useDialogUrl()
   const empty = resourcesWithoutActions(rows)
   const counts = {
     resources: number(remaining(rows).length),

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { EditConflict, isEditConflict } from '../components/edit-conflict.tsx'
 import { Panel } from '../components/panel.tsx'
 import type { Submission } from '../components/submission.ts'
 import { list, number } from '../components/time.ts'
@@ -30,8 +30,8 @@ export function ReviewStep({ preview, submission, onBack, onAgain, onApply }: Re
   const isNew = preview.apiId === null
   return (
     <Stack>
-      {error !== undefined && !isChangedMeanwhile(error) && <ImportProblems error={error} />}
-      <ChangedMeanwhile error={error} targetId={preview.apiId ?? ''} onReload={onAgain} />
+      {error !== undefined && !isEditConflict(error) && <ImportProblems error={error} />}
+      <EditConflict error={error} targetId={preview.apiId ?? ''} onReload={onAgain} />
       <Panel title={text('summary')} lead={text(isNew ? 'summaryNew' : 'summaryUpdate')}>
         <Numbers preview={preview} />
         <Unmapped preview={preview} />

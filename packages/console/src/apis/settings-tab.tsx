@@ -5,8 +5,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { announce } from '../components/announcer.tsx'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
+import { EditConflict, isEditConflict } from '../components/edit-conflict.tsx'
 import { Instant } from '../components/instant.tsx'
 import { Panel } from '../components/panel.tsx'
 import { Problem } from '../components/problem.tsx'
@@ -118,8 +118,8 @@ function SettingsForm({ api, onSaved }: Omit<SettingsTabProps, 'mayEdit'>) {
   return (
     <form onSubmit={submit} noValidate>
       <Panel title={text('tab.settings')}>
-        {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
-        <ChangedMeanwhile error={error} targetId={api.id} onReload={reload} />
+        {error !== undefined && !isEditConflict(error) && <Problem error={error} />}
+        <EditConflict error={error} targetId={api.id} onReload={reload} />
         <TextInput
           label={text('name')}
           {...submission.field('name', values.name, (name) => put({ name }))}

@@ -1,7 +1,7 @@
 import { actions } from '@keyporter/contract'
 import { Button, Stack, Text } from '@mantine/core'
 import { type Dispatch, useState } from 'react'
-import { NoneMatch } from '../components/data-area.tsx'
+import { NoMatches } from '../components/data-area.tsx'
 import { SearchBox } from '../components/search-box.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { actionName } from './action-name.ts'
@@ -40,7 +40,7 @@ export function TableEditor({ rows, change, search, onSearch, apiId }: TableEdit
         <SearchBox label={text('searchResources')} value={search} onSearch={onSearch} />
       )}
       {rows.length > 0 && found.length === 0 && (
-        <NoneMatch onClear={() => onSearch('')}>{text('noResourceMatches')}</NoneMatch>
+        <NoMatches onClear={() => onSearch('')}>{text('noResourceMatches')}</NoMatches>
       )}
       {drawn.length > 0 && (
         // A plain table: the component of the library rerenders every cell on each change.

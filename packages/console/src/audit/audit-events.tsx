@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useActing } from '../api/acting.ts'
 import { useCan } from '../api/session.ts'
-import { DataArea, EmptyState, NoneMatch } from '../components/data-area.tsx'
+import { DataArea, EmptyState, NoMatches } from '../components/data-area.tsx'
 import { type Column, CursorPages, DataTable } from '../components/data-table.tsx'
 import { Instant } from '../components/instant.tsx'
 import { NoPermission } from '../components/no-permission.tsx'
@@ -90,7 +90,7 @@ function Events({ targetId }: { readonly targetId?: string }) {
         isEmpty={({ data }) => data.length === 0}
         empty={
           isFiltered ? (
-            <NoneMatch onClear={clear}>{text('noMatches')}</NoneMatch>
+            <NoMatches onClear={clear}>{text('noMatches')}</NoMatches>
           ) : (
             <EmptyState>{text('empty')}</EmptyState>
           )

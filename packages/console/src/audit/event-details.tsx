@@ -24,8 +24,8 @@ export function EventDetails({ event, onFilter, isOfTarget }: EventDetailsProps)
   const { actor, target, reason, requestId, changes } = event
   const facts: readonly (readonly [string, React.ReactNode])[] = [
     [text('exactTime'), <Instant key="at" at={event.at} form="exact" />],
-    [text('actor'), partyText(actor)],
-    [text('target'), partyText(target)],
+    [text('actor'), entityText(actor)],
+    [text('target'), entityText(target)],
     ...(reason === null ? [] : [[text('reason'), reasonInWords(reason)] as const]),
     ...(requestId === null
       ? []
@@ -75,6 +75,6 @@ function Mono({ children }: { readonly children: string }) {
   return <span className="mono">{children}</span>
 }
 
-function partyText({ id, name }: { readonly id: string | null; readonly name: string }): string {
+function entityText({ id, name }: { readonly id: string | null; readonly name: string }): string {
   return id === null ? name : text('nameAndId', { name, id })
 }

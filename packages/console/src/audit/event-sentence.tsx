@@ -2,8 +2,8 @@ import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { catalogue } from '../messages/catalogue.ts'
 import type { AuditEvent } from './audit-event.ts'
+import { ActorLink, EntityLink } from './entity-link.tsx'
 import messages from './messages.json'
-import { Actor, Party } from './party.tsx'
 
 const text = catalogue(messages)
 
@@ -32,8 +32,8 @@ function Sentence({ event }: { readonly event: AuditEvent }) {
   // A server that is newer than this page may know more.
   if (!text.has(key)) return <>{action}</>
   return text.rich(key, {
-    actor: <Actor key="actor" actor={actor} />,
-    target: <Party key="target" party={target} />,
+    actor: <ActorLink key="actor" actor={actor} />,
+    target: <EntityLink key="target" party={target} />,
     self: String(actor.id !== null && actor.id === target.id),
     about: aboutOf(target),
   })

@@ -81,10 +81,10 @@ export function EmptyState({ children, actions }: EmptyStateProps) {
   )
 }
 
-type NoneMatchProps = { readonly children: ReactNode; readonly onClear: () => void }
+type NoMatchesProps = { readonly children: ReactNode; readonly onClear: () => void }
 
 /** What stands where a filter leaves nothing. */
-export function NoneMatch({ children, onClear }: NoneMatchProps) {
+export function NoMatches({ children, onClear }: NoMatchesProps) {
   return (
     <EmptyState
       actions={

@@ -11,7 +11,7 @@ import {
 import { catalogue } from '../messages/catalogue.ts'
 import { Announcer } from './announcer.tsx'
 import classes from './dialog.module.css'
-import { FailureBoundary } from './failure-boundary.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
 import messages from './messages.json'
 import { useReturnFocus } from './return-focus.ts'
 
@@ -102,7 +102,7 @@ function OpenDialog(props: Omit<DialogProps, 'opened'>) {
           </Title>
           {withCloseButton && <CloseButton aria-label={text('close')} onClick={onClose} />}
         </div>
-        <FailureBoundary>{children}</FailureBoundary>
+        <ErrorBoundary>{children}</ErrorBoundary>
       </div>
       <Announcer />
     </dialog>

@@ -1,7 +1,7 @@
 import { Alert, Text } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { stranger } from '../api/clients.ts'
+import { anonymousClient } from '../api/clients.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { type PrivilegeName, privilegeName } from '../privileges/names.ts'
 import shellMessages from '../shell/messages.json'
@@ -19,7 +19,7 @@ export function NoPermission({
 }) {
   const grantors = useQuery({
     queryKey: ['grantors', privilege],
-    queryFn: () => stranger.sessions.grantors({ privilege }),
+    queryFn: () => anonymousClient.sessions.grantors({ privilege }),
   })
   const names = (grantors.data?.data ?? []).map(({ name }) => name)
   return (

@@ -1,6 +1,6 @@
 import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { FailureBoundary } from './failure-boundary.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
 
 type PanelProps = {
   readonly title?: string
@@ -35,7 +35,7 @@ export function Panel({ title, lead, actions, children }: PanelProps) {
             {actions}
           </Group>
         )}
-        <FailureBoundary>{children}</FailureBoundary>
+        <ErrorBoundary>{children}</ErrorBoundary>
       </Stack>
     </Paper>
   )

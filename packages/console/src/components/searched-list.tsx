@@ -4,7 +4,7 @@ import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import { catalogue } from '../messages/catalogue.ts'
 import { announce } from './announcer.tsx'
-import { DataArea, NoneMatch } from './data-area.tsx'
+import { DataArea, NoMatches } from './data-area.tsx'
 import { type Column, CursorPages, DataTable } from './data-table.tsx'
 import messages from './messages.json'
 import { SearchBox } from './search-box.tsx'
@@ -54,7 +54,7 @@ export function SearchedList<Row extends { readonly id: string }>(props: Searche
         query={query}
         failure={props.failure}
         isEmpty={({ data }) => data.length === 0}
-        empty={isSearched ? <NoneMatch onClear={() => search('')}>{noneMatch}</NoneMatch> : empty}
+        empty={isSearched ? <NoMatches onClear={() => search('')}>{noneMatch}</NoMatches> : empty}
       >
         {({ data, nextCursor }) => (
           <div>

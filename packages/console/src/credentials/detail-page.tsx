@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useCan } from '../api/session.ts'
 import { AuditEvents } from '../audit/audit-events.tsx'
 import { DataArea } from '../components/data-area.tsx'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { catalogue } from '../messages/catalogue.ts'
@@ -68,7 +68,7 @@ function Detail({ credential }: { readonly credential: Credential }) {
   const navigate = useNavigate()
   const tab = useTab()
   const [isJustRevoked, setJustRevoked] = useState(false)
-  const dialogs = useDialogAddress()
+  const dialogs = useDialogUrl()
   const open = (chosen: string | null): void =>
     void navigate({
       to: '/credentials/$id/{-$tab}',
@@ -125,7 +125,7 @@ type OpenDialogProps = { readonly credential: Credential; readonly onRevoked: ()
 
 /** The dialog that the address names, as far as it is open to whoever looks. */
 function OpenDialog({ credential, onRevoked }: OpenDialogProps) {
-  const { dialog, close } = useDialogAddress()
+  const { dialog, close } = useDialogUrl()
   const mayChange = useCan('CREDENTIAL_WRITE')
   // What somebody else revokes meanwhile is the open dialog's to tell.
   const [wasRevoked] = useState(credential.status === 'revoked')

@@ -5,11 +5,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { announce } from '../components/announcer.tsx'
+import { ConfirmNameInput, confirmNameError } from '../components/confirm-name-input.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { FormButtons } from '../components/form-buttons.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
-import { TypedName, typedNameFault } from '../components/typed-name.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { type Credential, isLive } from './credential.ts'
 import messages from './messages.json'
@@ -41,7 +41,7 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
   const needsName = isNameNeeded(credential ?? shown)
   const [typed, setTyped] = useState('')
   const [reason, setReason] = useState(noReason)
-  const fault = needsName ? typedNameFault(typed, name) : undefined
+  const fault = needsName ? confirmNameError(typed, name) : undefined
   const renew = () => queries.invalidateQueries({ queryKey: [...scope, 'credentials'] })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -87,7 +87,12 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
               error={submission.fieldError('reason')}
             />
             {needsName && (
-              <TypedName name={name} value={typed} onChange={setTyped} submission={submission} />
+              <ConfirmNameInput
+                name={name}
+                value={typed}
+                onChange={setTyped}
+                submission={submission}
+              />
             )}
             {submission.error !== undefined && <Problem error={submission.error} />}
             <FormButtons

@@ -4,7 +4,7 @@ import { IconExternalLink, IconRefresh } from '@tabler/icons-react'
 import { useActing } from '../api/acting.ts'
 import { useCan } from '../api/session.ts'
 import { announce } from '../components/announcer.tsx'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { Instant } from '../components/instant.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
@@ -27,7 +27,7 @@ export function ConnectionActions(props: ConnectionActionsProps) {
   const { integrationId, organization, connection } = props
   const { kind, status, attention, testedAt, tokenExpiresAt } = connection
   const { client } = useActing()
-  const { open } = useDialogAddress()
+  const { open } = useDialogUrl()
   const renew = useRenewIntegrations()
   const submission = useSubmission()
   const mayFetch = useCan('CALL_WRITE') && needsToken(kind)

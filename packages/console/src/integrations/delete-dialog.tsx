@@ -4,13 +4,13 @@ import { IconTrash } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { announce } from '../components/announcer.tsx'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { ConfirmNameInput, confirmNameError } from '../components/confirm-name-input.tsx'
 import { Dialog } from '../components/dialog.tsx'
+import { EditConflict, isEditConflict } from '../components/edit-conflict.tsx'
 import { FormButtons } from '../components/form-buttons.tsx'
 import { Instant } from '../components/instant.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
-import { TypedName, typedNameFault } from '../components/typed-name.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { type Integration, useRenewIntegrations } from './integration.ts'
 import messages from './messages.json'
@@ -26,7 +26,7 @@ export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
   const renew = useRenewIntegrations()
   const submission = useSubmission()
   const [typed, setTyped] = useState('')
-  const fault = typedNameFault(typed, name)
+  const fault = confirmNameError(typed, name)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     void submission.run(
@@ -51,13 +51,13 @@ export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
       <form onSubmit={submit} noValidate>
         <Stack>
           <Stops integration={integration} />
-          <TypedName name={name} value={typed} onChange={setTyped} submission={submission} />
-          <ChangedMeanwhile
+          <ConfirmNameInput name={name} value={typed} onChange={setTyped} submission={submission} />
+          <EditConflict
             error={error}
             targetId={id}
             onReload={() => void renew().then(submission.reset)}
           />
-          {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
+          {error !== undefined && !isEditConflict(error) && <Problem error={error} />}
           <FormButtons
             label={text('deleteAction')}
             icon={IconTrash}

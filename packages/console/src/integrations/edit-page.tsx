@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { announce } from '../components/announcer.tsx'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { draftOf } from './editor/draft.ts'
 import { EditorForm } from './editor/editor-form.tsx'
@@ -21,7 +21,7 @@ type EditPageProps = {
 
 /** One integration, to change. */
 export function EditPage({ integration, shared, connections }: EditPageProps) {
-  const { open } = useDialogAddress()
+  const { open } = useDialogUrl()
   const editor = useEditor({
     loaded: integration,
     shared,

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import type { Connection, Integration } from './integration.ts'
 import { nameOf } from './organizations/organization-name.ts'
 import { askedTest } from './test/asked-test.ts'
@@ -25,7 +25,7 @@ type IntegrationDialogsProps = {
 
 /** The dialogs of an integration's page, as the address has them. */
 export function IntegrationDialogs({ integration, connections }: IntegrationDialogsProps) {
-  const { dialog, target, close } = useDialogAddress()
+  const { dialog, target, close } = useDialogUrl()
   const own = connections.find(({ organizationId }) => organizationId === target)
   const { path, runs } = askedTest(integration.id)
   return (

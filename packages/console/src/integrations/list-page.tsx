@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core'
 import { IconPlus, IconTemplate } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { PageHeader } from '../components/page-header.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { IntegrationAccess } from './access.tsx'
@@ -20,7 +20,7 @@ const TemplateDialog = lazy(async () => ({
 /** The APIs of third parties that we call. */
 export function IntegrationListPage() {
   const mayEdit = useMayEditIntegrations()
-  const { dialog, close } = useDialogAddress()
+  const { dialog, close } = useDialogUrl()
   return (
     <IntegrationAccess title={text('title')}>
       <PageHeader title={text('title')} lead={text('lead')} actions={mayEdit && <AddButtons />} />
@@ -33,7 +33,7 @@ export function IntegrationListPage() {
 }
 
 function AddButtons() {
-  const { open } = useDialogAddress()
+  const { open } = useDialogUrl()
   return (
     <Group gap="sm" justify="center">
       <Button

@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Facts } from '../components/facts.tsx'
+import { DescriptionList } from '../components/description-list.tsx'
 import { Instant } from '../components/instant.tsx'
 import { NoPermission } from '../components/no-permission.tsx'
 import { Panel } from '../components/panel.tsx'
@@ -53,7 +53,7 @@ function IntegrationFacts({ integration, shared }: FactsProps) {
   const fields = shownFields(auth.kind, settings).filter(({ name }) => auth[name] !== undefined)
   return (
     <Panel title={text('facts')}>
-      <Facts>
+      <DescriptionList>
         <Fact name={text('column.environment')}>
           <EnvironmentBadge environment={environment} />
         </Fact>
@@ -82,7 +82,7 @@ function IntegrationFacts({ integration, shared }: FactsProps) {
         <Fact name={text('column.lastUsed')}>
           <Instant at={lastUsedAt} />
         </Fact>
-      </Facts>
+      </DescriptionList>
     </Panel>
   )
 }

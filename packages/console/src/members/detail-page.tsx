@@ -7,8 +7,8 @@ import { DataArea } from '../components/data-area.tsx'
 import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { catalogue } from '../messages/catalogue.ts'
+import { MemberDetails } from './member-details.tsx'
 import messages from './messages.json'
-import { Person } from './person.tsx'
 
 const text = catalogue(messages)
 
@@ -23,7 +23,7 @@ export function MemberDetailPage() {
     enabled: mayRead,
   })
   if (mayRead && member.data !== undefined && !member.isError) {
-    return <Person member={member.data} onReload={() => void member.refetch()} />
+    return <MemberDetails member={member.data} onReload={() => void member.refetch()} />
   }
   return (
     <>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconUserPlus } from '@tabler/icons-react'
 import { useCan } from '../api/session.ts'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { catalogue } from '../messages/catalogue.ts'
@@ -15,7 +15,7 @@ const text = catalogue(messages)
 export function MemberListPage() {
   const mayRead = useCan('MEMBER_READ')
   const mayInvite = useCan('MEMBER_WRITE')
-  const { dialog, open, close } = useDialogAddress()
+  const { dialog, open, close } = useDialogUrl()
   const inviteButton = mayInvite && (
     <Button leftSection={<IconUserPlus size={18} aria-hidden />} onClick={() => open('invite')}>
       {text('invite')}

@@ -1,11 +1,11 @@
 import { SdkError } from '@keyporter/sdk'
 import { Alert } from '@mantine/core'
 import { IconUserShield } from '@tabler/icons-react'
-import { ChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { EditConflict } from '../components/edit-conflict.tsx'
 import { Problem } from '../components/problem.tsx'
 import { catalogue } from '../messages/catalogue.ts'
+import type { MemberDetailsProps } from './member-details.tsx'
 import messages from './messages.json'
-import type { PersonProps } from './person.tsx'
 
 const text = catalogue(messages)
 
@@ -14,10 +14,10 @@ export function MemberProblem({
   error,
   member,
   onReload,
-}: PersonProps & { readonly error: unknown }) {
+}: MemberDetailsProps & { readonly error: unknown }) {
   const code = error instanceof SdkError ? error.code : undefined
   if (code === 'precondition_failed') {
-    return <ChangedMeanwhile error={error} targetId={member.id} onReload={onReload} />
+    return <EditConflict error={error} targetId={member.id} onReload={onReload} />
   }
   if (code === 'last_owner') {
     return (

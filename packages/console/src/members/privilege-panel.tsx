@@ -4,17 +4,17 @@ import { useState } from 'react'
 import { useWhoAmI } from '../api/session.ts'
 import { announce } from '../components/announcer.tsx'
 import { ConfirmDialog } from '../components/confirm-dialog.tsx'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { Panel } from '../components/panel.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { privilegeGroups } from '../privileges/groups.ts'
 import { privilegeName, privilegePhrase } from '../privileges/names.ts'
 import { isRoleName, roleNames, roleOf } from '../privileges/roles.ts'
+import type { MemberDetailsProps } from './member-details.tsx'
 import { MemberProblem } from './member-problem.tsx'
 import classes from './members.module.css'
 import messages from './messages.json'
-import type { PersonProps } from './person.tsx'
 import { PrivilegeSwitch } from './privilege-switch.tsx'
 import { RoleDialog } from './role-dialog.tsx'
 import { useMemberChange } from './use-member-change.ts'
@@ -23,12 +23,12 @@ const text = catalogue(messages)
 const OWN = 'own'
 
 /** What a person may do, a switch for each; each is saved as it is turned. */
-export function PrivilegePanel({ member, onReload }: PersonProps) {
+export function PrivilegePanel({ member, onReload }: MemberDetailsProps) {
   const isOwn = useWhoAmI().actor.id === member.id
   const change = useMemberChange(member)
   const submission = useSubmission()
   const [turned, setTurned] = useState<Privilege>()
-  const { dialog, target, open, close } = useDialogAddress()
+  const { dialog, target, open, close } = useDialogUrl()
   const save = async (privilege: Privilege): Promise<boolean> => {
     setTurned(privilege)
     const isGranted = !member.privileges.includes(privilege)

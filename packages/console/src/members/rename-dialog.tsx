@@ -6,13 +6,13 @@ import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { MemberProblem } from './member-problem.tsx'
 import messages from './messages.json'
-import type { PersonDialogProps } from './status-dialog.tsx'
+import type { MemberDialogProps } from './status-dialog.tsx'
 import { useMemberChange } from './use-member-change.ts'
 
 const text = catalogue(messages)
 
 /** Changes the name of a person. */
-export function RenameDialog({ opened, ...rest }: PersonDialogProps) {
+export function RenameDialog({ opened, ...rest }: MemberDialogProps) {
   return (
     <Dialog opened={opened} onClose={rest.onClose} title={text('renameTitle')}>
       <RenameForm {...rest} />
@@ -20,7 +20,7 @@ export function RenameDialog({ opened, ...rest }: PersonDialogProps) {
   )
 }
 
-function RenameForm({ member, onReload, onClose }: Omit<PersonDialogProps, 'opened'>) {
+function RenameForm({ member, onReload, onClose }: Omit<MemberDialogProps, 'opened'>) {
   const [name, setName] = useState(member.name)
   const change = useMemberChange(member)
   const submission = useSubmission()

@@ -7,14 +7,14 @@ import { catalogue } from '../messages/catalogue.ts'
 import { useMayGrant } from '../privileges/may-grant.ts'
 import { privilegeName } from '../privileges/names.ts'
 import { type RoleName, roles } from '../privileges/roles.ts'
+import type { MemberDetailsProps } from './member-details.tsx'
 import { MemberProblem } from './member-problem.tsx'
 import messages from './messages.json'
-import type { PersonProps } from './person.tsx'
 import { useMemberChange } from './use-member-change.ts'
 
 const text = catalogue(messages)
 
-type RoleDialogProps = PersonProps & {
+type RoleDialogProps = MemberDetailsProps & {
   /** Undefined: closed. */
   readonly role: RoleName | undefined
   readonly onClose: () => void

@@ -1,27 +1,27 @@
 import { Button, Stack } from '@mantine/core'
 import { useCan, useWhoAmI } from '../api/session.ts'
-import { useDialogAddress } from '../components/dialog-address.ts'
-import { Facts } from '../components/facts.tsx'
+import { DescriptionList } from '../components/description-list.tsx'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { Instant } from '../components/instant.tsx'
 import { Panel } from '../components/panel.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { LinkDialog } from './link-dialog.tsx'
+import type { MemberDetailsProps } from './member-details.tsx'
 import { MemberStatus } from './member-status.tsx'
 import messages from './messages.json'
-import type { PersonProps } from './person.tsx'
-import { RemoveCodesDialog } from './remove-codes-dialog.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
 import { StatusDialog } from './status-dialog.tsx'
+import { TurnOffTwoFactorDialog } from './turn-off-two-factor-dialog.tsx'
 
 const text = catalogue(messages)
 
 /** Whether and how a person signs in, and what can be done about it. */
-export function SignInPanel(props: PersonProps) {
+export function SignInPanel(props: MemberDetailsProps) {
   const { member } = props
   const { status, totpEnabled } = member
   const mayChange = useCan('MEMBER_WRITE')
   const isOwn = useWhoAmI().actor.id === member.id
-  const { dialog, open, close } = useDialogAddress()
+  const { dialog, open, close } = useDialogUrl()
   const isActive = status !== 'deactivated'
   const actions = [
     { dialog: 'rename', label: text('rename'), isOffered: true },
@@ -35,7 +35,7 @@ export function SignInPanel(props: PersonProps) {
   ].filter(({ isOffered }) => isOffered)
   return (
     <Panel title={text('signIn')}>
-      <Facts>
+      <DescriptionList>
         <dt>{text('signInStatus')}</dt>
         <dd>
           <MemberStatus status={status} />
@@ -50,7 +50,7 @@ export function SignInPanel(props: PersonProps) {
         <dd>
           <Instant at={member.createdAt} />
         </dd>
-      </Facts>
+      </DescriptionList>
       {mayChange && (
         <Stack gap="xs">
           {actions.map(({ dialog: name, label }) => (
@@ -68,7 +68,7 @@ export function SignInPanel(props: PersonProps) {
       )}
       <RenameDialog {...props} opened={dialog === 'rename'} onClose={close} />
       <LinkDialog member={member} opened={dialog === 'link' && isActive} onClose={close} />
-      <RemoveCodesDialog {...props} opened={dialog === 'two-factor'} onClose={close} />
+      <TurnOffTwoFactorDialog {...props} opened={dialog === 'two-factor'} onClose={close} />
       <StatusDialog {...props} opened={dialog === 'status'} onClose={close} />
     </Panel>
   )

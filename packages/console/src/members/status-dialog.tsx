@@ -3,20 +3,20 @@ import { useWhoAmI } from '../api/session.ts'
 import { ConfirmDialog } from '../components/confirm-dialog.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
+import type { MemberDetailsProps } from './member-details.tsx'
 import { MemberProblem } from './member-problem.tsx'
 import messages from './messages.json'
-import type { PersonProps } from './person.tsx'
 import { useMemberChange } from './use-member-change.ts'
 
 const text = catalogue(messages)
 
-export type PersonDialogProps = PersonProps & {
+export type MemberDialogProps = MemberDetailsProps & {
   readonly opened: boolean
   readonly onClose: () => void
 }
 
 /** Locks a person out, or lets them in again. */
-export function StatusDialog({ member, opened, onReload, onClose }: PersonDialogProps) {
+export function StatusDialog({ member, opened, onReload, onClose }: MemberDialogProps) {
   const isOwn = useWhoAmI().actor.id === member.id
   const change = useMemberChange(member)
   const submission = useSubmission()

@@ -8,7 +8,7 @@ const KEY = 'keyporter.locale'
 export const locale: Locale = readLocale()
 
 /** Keeps a copy of the choice in this browser, where it is needed before anyone has signed in. */
-export function keepLocale(chosen: Locale): boolean {
+export function storeLocale(chosen: Locale): boolean {
   try {
     localStorage.setItem(KEY, chosen)
   } catch {

@@ -3,12 +3,12 @@ import { Fieldset, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { clientFor } from '../api/clients.ts'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { EditConflict, isEditConflict } from '../components/edit-conflict.tsx'
 import { FormButtons } from '../components/form-buttons.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
-import { draftOf, faultsOf, policyOf } from '../settings/policy-draft.ts'
+import { toPolicy, toPolicyDraft, validatePolicy } from '../settings/policy-draft.ts'
 import { PolicyFields } from '../settings/policy-fields.tsx'
 import { useKnownPermissions } from '../settings/use-organization.ts'
 import { FeatureSwitches } from './feature-switches.tsx'
@@ -30,7 +30,7 @@ export function EditForm({ organization, onReload, onClose }: EditFormProps) {
   const [name, setName] = useState(organization.name)
   const [slug, setSlug] = useState(organization.slug)
   const [features, setFeatures] = useState(organization.features)
-  const [draft, setDraft] = useState(() => draftOf(organization.policy))
+  const [draft, setDraft] = useState(() => toPolicyDraft(organization.policy))
   const known = useKnownPermissions(id)
   const submission = useSubmission()
   const { error, fieldError } = submission
@@ -38,13 +38,13 @@ export function EditForm({ organization, onReload, onClose }: EditFormProps) {
     event.preventDefault()
     const save = async (): Promise<void> => {
       await clientFor().organizations.update(
-        { id, name, slug, features, policy: policyOf(draft) },
+        { id, name, slug, features, policy: toPolicy(draft) },
         { version: versionOf(organization) },
       )
       // Its features decide what is shown for it, its name stands in many places.
       await queries.invalidateQueries()
     }
-    void submission.run(save, faultsOf(draft)).then((done) => done && onClose())
+    void submission.run(save, validatePolicy(draft)).then((done) => done && onClose())
   }
   const faults = Object.fromEntries(
     ['defaultLifetimeDays', 'maxLifetimeDays', 'permissionCeiling'].map((field) => [
@@ -55,8 +55,8 @@ export function EditForm({ organization, onReload, onClose }: EditFormProps) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <ChangedMeanwhile error={error} targetId={id} onReload={onReload} />
-        {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
+        <EditConflict error={error} targetId={id} onReload={onReload} />
+        {error !== undefined && !isEditConflict(error) && <Problem error={error} />}
         <TextInput
           label={text('name')}
           {...submission.field('name', name, setName)}

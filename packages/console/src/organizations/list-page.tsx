@@ -1,7 +1,7 @@
 import { Alert, Button, Text } from '@mantine/core'
 import { IconLock, IconPlus } from '@tabler/icons-react'
 import { useCan, useWhoAmI } from '../api/session.ts'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { catalogue } from '../messages/catalogue.ts'
@@ -17,7 +17,7 @@ export function OrganizationListPage() {
   const isOperator = useWhoAmI().organization.operator
   const mayRead = useCan('ORGANIZATION_READ')
   const mayChange = useCan('ORGANIZATION_WRITE') && isOperator
-  const { dialog, target, open, close } = useDialogAddress()
+  const { dialog, target, open, close } = useDialogUrl()
   if (!isOperator) {
     return (
       <>

@@ -6,7 +6,7 @@ import { useActing } from '../api/acting.ts'
 import { useCan } from '../api/session.ts'
 import { Panel } from '../components/panel.tsx'
 import { catalogue } from '../messages/catalogue.ts'
-import { keepStarted, readStarted } from './checklist-memory.ts'
+import { readChecklistState, storeChecklistState } from './checklist-storage.ts'
 import messages from './messages.json'
 import classes from './overview.module.css'
 import { type Progress, useProgress } from './progress.ts'
@@ -17,17 +17,17 @@ const text = catalogue(messages)
 export function Checklist() {
   const { organizationId = '' } = useActing()
   const { data: progress } = useProgress()
-  const [memory, setMemory] = useState(() => readStarted(organizationId))
+  const [memory, setMemory] = useState(() => readChecklistState(organizationId))
   const isComplete = progress?.isCalled === true
   const isOpen = progress !== undefined && !isComplete
   useEffect(() => {
     if (!isOpen) return
-    keepStarted(organizationId, 'started')
+    storeChecklistState(organizationId, 'started')
     setMemory('started')
   }, [isOpen, organizationId])
   if (progress === undefined || (isComplete && memory !== 'started')) return null
   const hide = (): void => {
-    keepStarted(organizationId, 'dismissed')
+    storeChecklistState(organizationId, 'dismissed')
     setMemory('dismissed')
   }
   return (

@@ -5,8 +5,8 @@ import { useCan } from '../api/session.ts'
 import { PageHeader } from '../components/page-header.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { Checklist } from './checklist.tsx'
+import { CredentialSummary } from './credential-summary.tsx'
 import messages from './messages.json'
-import { Numbers } from './numbers.tsx'
 
 const text = catalogue(messages)
 
@@ -26,7 +26,7 @@ export function OverviewPage() {
       <Stack gap="lg">
         {/* Each organization has a beginning of its own. */}
         <Checklist key={organizationId} />
-        {mayRead && <Numbers />}
+        {mayRead && <CredentialSummary />}
         {mayAudit && (
           <Suspense fallback={null}>
             <RecentEvents />

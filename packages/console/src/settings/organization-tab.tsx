@@ -5,7 +5,7 @@ import { type FormEvent, useRef, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { sessionQuery } from '../api/session.ts'
 import { CopyButton } from '../components/copy-button.tsx'
-import { Facts } from '../components/facts.tsx'
+import { DescriptionList } from '../components/description-list.tsx'
 import { Instant } from '../components/instant.tsx'
 import { Panel } from '../components/panel.tsx'
 import { useSubmission } from '../components/submission.ts'
@@ -72,17 +72,17 @@ export function OrganizationTab({ organization, onReload }: OrganizationTabProps
           </Stack>
         </form>
       </Panel>
-      <OrganizationFacts organization={organization} />
+      <OrganizationDetails organization={organization} />
     </Stack>
   )
 }
 
-function OrganizationFacts({ organization }: Pick<OrganizationTabProps, 'organization'>) {
+function OrganizationDetails({ organization }: Pick<OrganizationTabProps, 'organization'>) {
   const source = useRef<HTMLElement>(null)
   const { id, slug, operator, features, createdAt } = organization
   return (
     <Panel>
-      <Facts>
+      <DescriptionList>
         <dt>{text('id')}</dt>
         <dd>
           <Group gap={4} wrap="nowrap">
@@ -100,7 +100,7 @@ function OrganizationFacts({ organization }: Pick<OrganizationTabProps, 'organiz
         <dd>
           <Instant at={createdAt} />
         </dd>
-      </Facts>
+      </DescriptionList>
       {!operator && (
         <Text size="sm" c="dimmed">
           {text('operatorChanges')}

@@ -20,7 +20,7 @@ export type PolicyDraft = {
 const DEFAULT_MAX = 365
 const MAX_MAX = 366
 
-export function draftOf(policy: Policy): PolicyDraft {
+export function toPolicyDraft(policy: Policy): PolicyDraft {
   const { defaultLifetimeDays, maxLifetimeDays, permissionCeiling } = policy
   return {
     defaultDays: String(defaultLifetimeDays),
@@ -30,8 +30,8 @@ export function draftOf(policy: Policy): PolicyDraft {
   }
 }
 
-/** What is typed, as the API takes it; only good where {@link faultsOf} finds nothing. */
-export function policyOf(draft: PolicyDraft): Policy {
+/** What is typed, as the API takes it; only good where {@link validatePolicy} finds nothing. */
+export function toPolicy(draft: PolicyDraft): Policy {
   return {
     defaultLifetimeDays: Number(draft.defaultDays),
     maxLifetimeDays: Number(draft.maxDays),
@@ -40,7 +40,7 @@ export function policyOf(draft: PolicyDraft): Policy {
 }
 
 /** What is wrong with what is typed, by the API's names of the fields. */
-export function faultsOf(draft: PolicyDraft): Readonly<Record<string, string | undefined>> {
+export function validatePolicy(draft: PolicyDraft): Readonly<Record<string, string | undefined>> {
   const days = (typed: string, max: number): string | undefined =>
     /^\d{1,3}$/.test(typed.trim()) && Number(typed) >= 1 && Number(typed) <= max
       ? undefined

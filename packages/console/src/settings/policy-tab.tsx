@@ -5,13 +5,19 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { useCan } from '../api/session.ts'
-import { Facts } from '../components/facts.tsx'
+import { DescriptionList } from '../components/description-list.tsx'
 import { Panel } from '../components/panel.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 import type { OrganizationTabProps } from './organization-tab.tsx'
-import { draftOf, faultsOf, type Policy, type PolicyDraft, policyOf } from './policy-draft.ts'
+import {
+  type Policy,
+  type PolicyDraft,
+  toPolicy,
+  toPolicyDraft,
+  validatePolicy,
+} from './policy-draft.ts'
 import { PolicyFields } from './policy-fields.tsx'
 import { SaveOutcome } from './save-outcome.tsx'
 import classes from './settings.module.css'
@@ -26,16 +32,16 @@ export function PolicyTab({ isOperator, ...rest }: PolicyTabProps) {
   const mayChange = useCan('ORGANIZATION_WRITE') && isOperator
   return (
     <Panel title={text('policy')} lead={text('policyLead')}>
-      {mayChange ? <PolicyForm {...rest} /> : <PolicyFacts policy={rest.organization.policy} />}
+      {mayChange ? <PolicyForm {...rest} /> : <PolicyDetails policy={rest.organization.policy} />}
     </Panel>
   )
 }
 
-function PolicyFacts({ policy }: { readonly policy: Policy }) {
+function PolicyDetails({ policy }: { readonly policy: Policy }) {
   const { defaultLifetimeDays, maxLifetimeDays, permissionCeiling } = policy
   return (
     <>
-      <Facts>
+      <DescriptionList>
         <dt>{text('default')}</dt>
         <dd>{text('days', { count: defaultLifetimeDays })}</dd>
         <dt>{text('max')}</dt>
@@ -55,7 +61,7 @@ function PolicyFacts({ policy }: { readonly policy: Policy }) {
             </ul>
           )}
         </dd>
-      </Facts>
+      </DescriptionList>
       <Group gap={6} c="dimmed" wrap="nowrap">
         <IconLock size={14} aria-hidden />
         <Text size="sm">{text('operatorChanges')}</Text>
@@ -72,18 +78,18 @@ function PolicyForm({ organization, onReload }: OrganizationTabProps) {
   const submission = useSubmission()
   const { id } = organization
   const known = useKnownPermissions(id)
-  const draft = typed ?? draftOf(organization.policy)
+  const draft = typed ?? toPolicyDraft(organization.policy)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     void submission.run(async () => {
       const changed = await client.organizations.update(
-        { id, policy: policyOf(draft) },
+        { id, policy: toPolicy(draft) },
         { version: versionOf(organization) },
       )
       queries.setQueryData([...scope, 'organizations', 'get', id], changed)
       setTyped(undefined)
       setSaved(true)
-    }, faultsOf(draft))
+    }, validatePolicy(draft))
   }
   const { error } = submission
   const names = ['defaultLifetimeDays', 'maxLifetimeDays', 'permissionCeiling']

@@ -1,5 +1,5 @@
 import { Alert } from '@mantine/core'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../components/changed-meanwhile.tsx'
+import { EditConflict, isEditConflict } from '../components/edit-conflict.tsx'
 import { Problem } from '../components/problem.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
@@ -23,8 +23,8 @@ export function SaveOutcome({ isSaved, error, targetId, onReload }: SaveOutcomeP
           {text('saved')}
         </Alert>
       )}
-      <ChangedMeanwhile error={error} targetId={targetId} onReload={onReload} />
-      {error !== undefined && !isChangedMeanwhile(error) && <Problem error={error} />}
+      <EditConflict error={error} targetId={targetId} onReload={onReload} />
+      {error !== undefined && !isEditConflict(error) && <Problem error={error} />}
     </>
   )
 }

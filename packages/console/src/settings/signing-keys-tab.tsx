@@ -8,7 +8,7 @@ import { useCan } from '../api/session.ts'
 import { CopyButton } from '../components/copy-button.tsx'
 import { DataArea } from '../components/data-area.tsx'
 import { type Column, DataTable } from '../components/data-table.tsx'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { Instant } from '../components/instant.tsx'
 import { NoPermission } from '../components/no-permission.tsx'
 import { Panel } from '../components/panel.tsx'
@@ -39,7 +39,7 @@ export function SigningKeysTab({ isOperator }: { readonly isOperator: boolean })
 
 function SigningKeys() {
   const mayRotate = useCan('SIGNING_KEY_WRITE')
-  const { dialog, open, close } = useDialogAddress()
+  const { dialog, open, close } = useDialogUrl()
   const keys = useQuery({
     queryKey: signingKeysKey,
     queryFn: () => clientFor().signingKeys.list(),

@@ -13,7 +13,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { stranger } from '../api/clients.ts'
+import { anonymousClient } from '../api/clients.ts'
 import { useFeature } from '../api/features.ts'
 import { useWhoAmI } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -100,7 +100,7 @@ function PageLink({ to, isActive, children }: PageLinkProps) {
 function SignOut() {
   const queries = useQueryClient()
   const signOut = async (): Promise<void> => {
-    await stranger.sessions.signOut().catch(() => undefined)
+    await anonymousClient.sessions.signOut().catch(() => undefined)
     queries.clear()
     // A whole new page: nothing of this session stays in memory.
     window.location.assign('/sign-in')

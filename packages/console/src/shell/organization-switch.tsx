@@ -2,7 +2,7 @@ import { NativeSelect, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useActing } from '../api/acting.ts'
-import { stranger } from '../api/clients.ts'
+import { anonymousClient } from '../api/clients.ts'
 import { useCan, useWhoAmI } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
@@ -20,7 +20,7 @@ export function OrganizationSwitch() {
   const navigate = useNavigate()
   const others = useQuery({
     queryKey: ['organizations', 'offered'],
-    queryFn: () => stranger.organizations.list({ limit: OFFERED_MAX }),
+    queryFn: () => anonymousClient.organizations.list({ limit: OFFERED_MAX }),
     enabled: mayChoose,
   })
   const offered = others.data?.data ?? []

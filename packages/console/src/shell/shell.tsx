@@ -11,10 +11,10 @@ import { LoadingPage } from './loading-page.tsx'
 import messages from './messages.json'
 import { Navigation } from './navigation.tsx'
 import { OrganizationSwitch } from './organization-switch.tsx'
-import { PrivilegeWatch } from './privilege-watch.tsx'
+import { PrivilegeChangeNotice } from './privilege-change-notice.tsx'
 import classes from './shell.module.css'
 import { SignInAgain } from './sign-in-again.tsx'
-import { ThemeWatch } from './theme-watch.tsx'
+import { ThemeSync } from './theme-sync.tsx'
 import { Wordmark } from './wordmark.tsx'
 
 const text = catalogue(messages)
@@ -132,8 +132,8 @@ function Notices() {
   const { privileges, preferences } = useWhoAmI()
   return (
     <>
-      <PrivilegeWatch privileges={privileges} />
-      <ThemeWatch theme={preferences?.theme} />
+      <PrivilegeChangeNotice privileges={privileges} />
+      <ThemeSync theme={preferences?.theme} />
       {isPlainHttp() && (
         <Text size="sm" c="orange" mb="md" role="note">
           {text('notHttps')}

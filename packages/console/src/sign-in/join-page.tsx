@@ -2,13 +2,13 @@ import { SdkError } from '@keyporter/sdk'
 import { Alert, Anchor, Button, PasswordInput, Stack } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { stranger } from '../api/clients.ts'
+import { anonymousClient } from '../api/clients.ts'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
-import { Entrance } from './entrance.tsx'
 import { useFragmentCode } from './fragment-code.ts'
 import messages from './messages.json'
+import { SignInLayout } from './sign-in-layout.tsx'
 
 const text = catalogue(messages)
 
@@ -21,7 +21,7 @@ export function JoinPage() {
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     void submission.run(async () => {
-      setJoined(await stranger.members.acceptInvitation({ code, password }))
+      setJoined(await anonymousClient.members.acceptInvitation({ code, password }))
     })
   }
   const toSignIn = (
@@ -29,23 +29,23 @@ export function JoinPage() {
   )
   if (joined !== undefined) {
     return (
-      <Entrance title={text('joinTitle')}>
+      <SignInLayout title={text('joinTitle')}>
         <Alert color="green" role="status">
           {text('joinDone', joined)}
         </Alert>
         {toSignIn}
-      </Entrance>
+      </SignInLayout>
     )
   }
   if (code === '')
     return (
-      <Entrance title={text('joinTitle')} lead={text('joinNoCode')}>
+      <SignInLayout title={text('joinTitle')} lead={text('joinNoCode')}>
         {toSignIn}
-      </Entrance>
+      </SignInLayout>
     )
   const isUsed = submission.error instanceof SdkError && submission.error.code === 'invalid_code'
   return (
-    <Entrance title={text('joinTitle')} lead={text('joinLead')}>
+    <SignInLayout title={text('joinTitle')} lead={text('joinLead')}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           {submission.error !== undefined && (
@@ -64,6 +64,6 @@ export function JoinPage() {
           </Button>
         </Stack>
       </form>
-    </Entrance>
+    </SignInLayout>
   )
 }

@@ -3,32 +3,35 @@ import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { stranger } from '../api/clients.ts'
+import { anonymousClient } from '../api/clients.ts'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
-import { Entrance } from './entrance.tsx'
 import { useFragmentCode } from './fragment-code.ts'
 import messages from './messages.json'
+import { SignInLayout } from './sign-in-layout.tsx'
 
 const text = catalogue(messages)
 
 /** The first page of a new Keyporter: makes the first organization and the account of whoever opened the link. */
 export function SetUpPage() {
-  const state = useQuery({ queryKey: ['setup'], queryFn: () => stranger.sessions.setupState() })
+  const state = useQuery({
+    queryKey: ['setup'],
+    queryFn: () => anonymousClient.sessions.setupState(),
+  })
   if (state.data?.needed === false) {
     return (
-      <Entrance title={text('setUpTitle')} lead={text('setUpDone')}>
+      <SignInLayout title={text('setUpTitle')} lead={text('setUpDone')}>
         <Anchor renderRoot={(props) => <Link {...props} to="/sign-in" />}>
           {text('toSignIn')}
         </Anchor>
-      </Entrance>
+      </SignInLayout>
     )
   }
   return (
-    <Entrance title={text('setUpTitle')} lead={text('setUpLead')}>
+    <SignInLayout title={text('setUpTitle')} lead={text('setUpLead')}>
       <SetUpForm />
-    </Entrance>
+    </SignInLayout>
   )
 }
 
@@ -45,7 +48,7 @@ function SetUpForm() {
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     void submission.run(async () => {
-      await stranger.sessions.setup({ ...values, code: values.code.trim() })
+      await anonymousClient.sessions.setup({ ...values, code: values.code.trim() })
       window.location.assign('/')
     })
   }

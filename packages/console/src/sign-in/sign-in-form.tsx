@@ -1,7 +1,7 @@
 import { SdkError } from '@keyporter/sdk'
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { stranger } from '../api/clients.ts'
+import { anonymousClient } from '../api/clients.ts'
 import type { WhoAmI } from '../api/session.ts'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
@@ -25,7 +25,7 @@ export function SignInForm({ email: fixed, onSignedIn }: SignInFormProps) {
   const submission = useSubmission()
   const signIn = async (): Promise<void> => {
     try {
-      const who = await stranger.sessions.signIn({
+      const who = await anonymousClient.sessions.signIn({
         email,
         password,
         ...(needsCode ? { totpCode } : {}),

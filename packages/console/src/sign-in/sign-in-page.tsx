@@ -3,11 +3,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { sessionQuery } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
-import { adoptPreferences } from '../theme/preferences.ts'
-import { Entrance } from './entrance.tsx'
-import { localAddress } from './local-address.ts'
+import { applyPreferences } from '../theme/preferences.ts'
 import messages from './messages.json'
+import { sameOriginUrl } from './same-origin-url.ts'
 import { SignInForm } from './sign-in-form.tsx'
+import { SignInLayout } from './sign-in-layout.tsx'
 
 const text = catalogue(messages)
 
@@ -16,18 +16,18 @@ export function SignInPage() {
   const { next } = useSearch({ strict: false }) as { next?: string }
   const queries = useQueryClient()
   return (
-    <Entrance title={text('title')}>
+    <SignInLayout title={text('title')}>
       <SignInForm
         onSignedIn={(who) => {
-          adoptPreferences(who)
+          applyPreferences(who)
           queries.setQueryData(sessionQuery.queryKey, who)
           // A whole new page, so that nothing of an earlier session stays in memory.
-          window.location.assign(localAddress(next, window.location.origin))
+          window.location.assign(sameOriginUrl(next, window.location.origin))
         }}
       />
       <Text size="sm" c="dimmed">
         {text('help')}
       </Text>
-    </Entrance>
+    </SignInLayout>
   )
 }

@@ -1,6 +1,6 @@
 import type { MantineColorScheme } from '@mantine/core'
 import type { WhoAmI } from '../api/session.ts'
-import { keepLocale, locales } from '../messages/locale.ts'
+import { locales, storeLocale } from '../messages/locale.ts'
 
 const KEY = 'keyporter.theme'
 
@@ -8,7 +8,7 @@ export const themes = ['light', 'dark', 'system'] as const
 export type ThemeChoice = (typeof themes)[number]
 
 /** The look that this browser was last told; what it does before anyone has signed in. */
-export function keptTheme(): ThemeChoice {
+export function storedTheme(): ThemeChoice {
   try {
     const kept = localStorage.getItem(KEY)
     return kept === 'light' || kept === 'dark' ? kept : 'system'
@@ -18,7 +18,7 @@ export function keptTheme(): ThemeChoice {
 }
 
 /** Keeps a copy of the look in this browser. */
-export function keepTheme(theme: ThemeChoice): void {
+export function storeTheme(theme: ThemeChoice): void {
   try {
     localStorage.setItem(KEY, theme)
   } catch {
@@ -32,9 +32,9 @@ export function schemeOf(theme: ThemeChoice): MantineColorScheme {
 }
 
 /** Takes over what the member chose, from the server into this browser. True when the page has to be loaded again. */
-export function adoptPreferences({ preferences }: Pick<WhoAmI, 'preferences'>): boolean {
+export function applyPreferences({ preferences }: Pick<WhoAmI, 'preferences'>): boolean {
   if (preferences === null) return false
-  keepTheme(preferences.theme)
+  storeTheme(preferences.theme)
   const chosen = locales.find((known) => known === preferences.locale)
-  return chosen === undefined ? false : keepLocale(chosen)
+  return chosen === undefined ? false : storeLocale(chosen)
 }

@@ -4,9 +4,9 @@ import { useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { useTimeZone } from '../../components/instant.tsx'
-import { nameAndNotesFaults } from '../../components/name-and-notes-faults.ts'
 import { useSubmission } from '../../components/submission.ts'
 import { shortenTo } from '../../components/text-length.ts'
+import { validateNameAndNotes } from '../../components/validate-name-and-notes.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ApiPermissions } from './api-permissions.tsx'
 import classes from './create.module.css'
@@ -60,7 +60,7 @@ export function CreateForm({ facts, onSubmit, onCancel, isDone }: CreateFormProp
     event.preventDefault()
     const hasPermissions = draft.kind === 'full_access' || draft.permissions.size > 0
     const faults = {
-      ...nameAndNotesFaults(draft),
+      ...validateNameAndNotes(draft),
       expiresAt: expiryFaultText(draft, terms),
       apiId: api === undefined ? text('apiMissing') : undefined,
       permissions: api === undefined || hasPermissions ? undefined : text('permissionsMissing'),

@@ -1,4 +1,4 @@
-import { ChangedMeanwhile, isChangedMeanwhile } from '../../components/changed-meanwhile.tsx'
+import { EditConflict, isEditConflict } from '../../components/edit-conflict.tsx'
 import { Problem } from '../../components/problem.tsx'
 import type { Edit } from './use-edit.ts'
 
@@ -13,13 +13,9 @@ type EditProblemProps = {
 export function EditProblem({ edit, fields, onReload }: EditProblemProps) {
   const { base, submission, reload } = edit
   const { error } = submission
-  if (isChangedMeanwhile(error)) {
+  if (isEditConflict(error)) {
     return (
-      <ChangedMeanwhile
-        error={error}
-        targetId={base.id}
-        onReload={onReload ?? (() => void reload())}
-      />
+      <EditConflict error={error} targetId={base.id} onReload={onReload ?? (() => void reload())} />
     )
   }
   const isSaid = fields.some((name) => submission.fieldError(name) !== undefined)

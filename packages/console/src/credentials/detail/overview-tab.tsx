@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useCan } from '../../api/session.ts'
-import { useDialogAddress } from '../../components/dialog-address.ts'
+import { useDialogUrl } from '../../components/dialog-url.ts'
 import { Instant } from '../../components/instant.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { duration } from '../../components/time.ts'
@@ -99,7 +99,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 function Expiry({ credential }: { readonly credential: Credential }) {
   const { expiresAt } = credential
   const mayChange = useCan('CREDENTIAL_WRITE')
-  const { open } = useDialogAddress()
+  const { open } = useDialogUrl()
   return (
     <Group gap="xs">
       <span>

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { announce } from '../../components/announcer.tsx'
 import { Dialog } from '../../components/dialog.tsx'
-import { useDialogAddress } from '../../components/dialog-address.ts'
+import { useDialogUrl } from '../../components/dialog-url.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Credential } from '../credential.ts'
 import { DiffList } from './diff-list.tsx'
@@ -18,7 +18,7 @@ type RemoveDialogProps = { readonly credential: Credential; readonly onClose: ()
 export function RemoveDialog({ credential, onClose }: RemoveDialogProps) {
   const edit = useEdit(credential)
   const { base, submission, save } = edit
-  const { target = '' } = useDialogAddress()
+  const { target = '' } = useDialogUrl()
   const named = target.split(',')
   const left = rebasePermissions(base.permissions, { added: [], removed: named })
   const diff = diffPermissions(base.permissions, left)

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
 import { useCan } from '../../api/session.ts'
 import { DataArea } from '../../components/data-area.tsx'
-import { useDialogAddress } from '../../components/dialog-address.ts'
+import { useDialogUrl } from '../../components/dialog-url.ts'
 import { Instant } from '../../components/instant.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
@@ -45,7 +45,7 @@ export function UnusedPanel({ credential }: { readonly credential: Credential })
 type UnusedProps = { readonly credential: Credential; readonly names: readonly string[] }
 
 function Unused({ credential, names }: UnusedProps) {
-  const { open } = useDialogAddress()
+  const { open } = useDialogUrl()
   const mayChange = useCan('CREDENTIAL_WRITE') && isLive(credential)
   // The last one cannot be taken.
   const mayTake = mayChange && credential.permissions.length > 1

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { useCan } from '../../api/session.ts'
-import { DataArea, EmptyState, NoneMatch } from '../../components/data-area.tsx'
+import { DataArea, EmptyState, NoMatches } from '../../components/data-area.tsx'
 import { NoPermission } from '../../components/no-permission.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Problem } from '../../components/problem.tsx'
@@ -161,7 +161,7 @@ function Nothing({ state, page }: { readonly state: ListState; readonly page: Cr
       </EmptyState>
     )
   }
-  return <NoneMatch onClear={state.clear}>{text('noneMatch')}</NoneMatch>
+  return <NoMatches onClear={state.clear}>{text('noneMatch')}</NoMatches>
 }
 
 function RevokedNotice({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {

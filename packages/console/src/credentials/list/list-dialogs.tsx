@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
-import { useDialogAddress } from '../../components/dialog-address.ts'
+import { useDialogUrl } from '../../components/dialog-url.ts'
 import type { Credential } from '../credential.ts'
 import type { Selection } from './selection.ts'
 
@@ -28,7 +28,7 @@ export type Dialogs = {
 }
 
 export function useListDialogs(): Dialogs {
-  const { dialog, target, open, close } = useDialogAddress()
+  const { dialog, target, open, close } = useDialogUrl()
   const [revoked, setRevoked] = useState<Credential>()
   return {
     targetId: dialog === 'revoke' ? target : undefined,

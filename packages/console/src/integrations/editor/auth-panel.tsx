@@ -2,10 +2,10 @@ import { needsToken } from '@keyporter/protocol'
 import { Alert, Anchor, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
-import { ChoiceBox } from '../../components/choice-box.tsx'
-import { FailureBoundary } from '../../components/failure-boundary.tsx'
+import { Combobox } from '../../components/combobox.tsx'
+import { DisclosureLink } from '../../components/disclosure-link.tsx'
+import { ErrorBoundary } from '../../components/error-boundary.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { UnfoldLink } from '../../components/unfold-link.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ConnectionActions } from '../connection-actions.tsx'
 import { RedirectUrl } from '../consent/redirect-url.tsx'
@@ -42,7 +42,7 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
   const hasNews = needsToken(kind) || stored?.attention !== null || stored.testedAt !== null
   return (
     <Panel title={text('signIn')}>
-      <ChoiceBox
+      <Combobox
         label={text('kind')}
         description={kindMeaning(kind)}
         value={kind}
@@ -55,9 +55,9 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
           {text('sharedValues')}
         </Text>
       )}
-      <FailureBoundary resetKey={kind}>
+      <ErrorBoundary resetKey={kind}>
         <KindFields source={sourceOf(editor)} hasValues={plan.hasShared} />
-      </FailureBoundary>
+      </ErrorBoundary>
       {kind === 'oauth2_authorization_code' && <RedirectUrl />}
       {plan.hasShared && (
         <ExpiryField
@@ -104,9 +104,9 @@ function KindFields({ source, hasValues }: KindFieldsProps) {
     <>
       <AuthFields fields={shown} source={source} />
       {advanced.length > 0 && (
-        <UnfoldLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
+        <DisclosureLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
           {text(isOpen ? 'fewerFields' : 'moreFields')}
-        </UnfoldLink>
+        </DisclosureLink>
       )}
     </>
   )

@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { FormEvent, ReactNode } from 'react'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../../components/changed-meanwhile.tsx'
+import { EditConflict, isEditConflict } from '../../components/edit-conflict.tsx'
 import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { AboutPanel } from './about-panel.tsx'
@@ -65,13 +65,9 @@ export function EditorForm(props: EditorFormProps) {
       </div>
       <Stack className={classes.buttons} gap="md">
         {base !== undefined && (
-          <ChangedMeanwhile
-            error={error}
-            targetId={base.id}
-            onReload={() => void editor.rebase()}
-          />
+          <EditConflict error={error} targetId={base.id} onReload={() => void editor.rebase()} />
         )}
-        {!isChangedMeanwhile(error) && <FaultList submission={submission} />}
+        {!isEditConflict(error) && <FaultList submission={submission} />}
         <Group>
           {buttons}
           <Anchor size="sm" renderRoot={(link) => <Link {...link} to="/integrations" />}>

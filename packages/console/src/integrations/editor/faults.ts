@@ -1,5 +1,5 @@
 import { FIELD_NAME } from '@keyporter/protocol'
-import { nameAndNotesFaults } from '../../components/name-and-notes-faults.ts'
+import { validateNameAndNotes } from '../../components/validate-name-and-notes.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Connection } from '../integration.ts'
 import type { Field } from '../kinds.ts'
@@ -19,7 +19,7 @@ export function draftFaults(draft: Draft): Faults {
   const address = addressFault(draft.baseUrl, true)
   const fields = shownFields(draft.kind, draft.settings).filter(({ of }) => of === 'integration')
   return {
-    ...nameAndNotesFaults(draft),
+    ...validateNameAndNotes(draft),
     baseUrl:
       draft.baseUrl.trim() === '' ? text('baseUrlNeeded') : address && text(`address.${address}`),
     contentType:

@@ -3,9 +3,9 @@ import { useRouter } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { useCan } from '../../api/session.ts'
-import { DataArea, EmptyState, NoneMatch } from '../../components/data-area.tsx'
+import { DataArea, EmptyState, NoMatches } from '../../components/data-area.tsx'
 import { CursorPages, DataTable } from '../../components/data-table.tsx'
-import { useDialogAddress } from '../../components/dialog-address.ts'
+import { useDialogUrl } from '../../components/dialog-url.ts'
 import { NoPermission } from '../../components/no-permission.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
@@ -45,7 +45,7 @@ export function IntegrationList({ empty }: { readonly empty: ReactNode }) {
               {text(environment === 'test' ? 'emptyTest' : 'empty')}
             </EmptyState>
           ) : (
-            <NoneMatch onClear={page.clear}>{text('noneMatch')}</NoneMatch>
+            <NoMatches onClear={page.clear}>{text('noneMatch')}</NoMatches>
           )
         }
       >
@@ -122,7 +122,7 @@ function Toolbar({ page }: { readonly page: IntegrationPage }) {
 
 /** The dialog that deletes, for the integration that the address names. */
 function Deleting() {
-  const { dialog, target, close } = useDialogAddress()
+  const { dialog, target, close } = useDialogUrl()
   const asked = useIntegration(dialog === 'delete' ? target : undefined)
   if (dialog !== 'delete' || asked.data === undefined) return null
   return <DeleteDialog integration={asked.data} onClose={close} />

@@ -8,7 +8,7 @@ import {
 import { Link } from '@tanstack/react-router'
 import { useCan } from '../../api/session.ts'
 import { AuditItem } from '../../components/audit-item.tsx'
-import { useDialogAddress } from '../../components/dialog-address.ts'
+import { useDialogUrl } from '../../components/dialog-url.ts'
 import { MenuItem } from '../../components/menu.tsx'
 import { RowMenu } from '../../components/row-menu.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
@@ -27,7 +27,7 @@ type IntegrationMenuProps = {
 export function IntegrationMenu({ integration, mayWrite, mayDelete }: IntegrationMenuProps) {
   const { id, name, environment } = integration
   const mayCall = useCan('CALL_WRITE')
-  const { open } = useDialogAddress()
+  const { open } = useDialogUrl()
   const isTest = environment === 'test'
   return (
     <RowMenu name={name}>

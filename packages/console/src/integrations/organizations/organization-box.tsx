@@ -2,9 +2,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { useCan, useWhoAmI } from '../../api/session.ts'
-import { ChoiceBox } from '../../components/choice-box.tsx'
-import type { Choice } from '../../components/choice-list.tsx'
-import { choicesMatching } from '../../components/choices-matching.ts'
+import { Combobox } from '../../components/combobox.tsx'
+import type { ComboboxOption } from '../../components/combobox-list.tsx'
+import { filterOptions } from '../../components/filter-options.ts'
 
 type OrganizationBoxProps = {
   readonly label: string
@@ -12,7 +12,7 @@ type OrganizationBoxProps = {
   readonly value: string
   readonly onChoose: (id: string) => void
   /** Choices before all others, such as those with values of their own. */
-  readonly first?: readonly Choice[]
+  readonly first?: readonly ComboboxOption[]
   readonly error?: string
   readonly isFirst?: boolean
 }
@@ -33,17 +33,17 @@ export function OrganizationBox(props: OrganizationBoxProps) {
   })
   const offered = found.data?.data ?? [organization]
   const all = [
-    ...choicesMatching(first, q),
+    ...filterOptions(first, q),
     ...offered.map(({ id, name }) => ({ value: id, label: name })),
   ]
   const choices = all.filter(
     ({ value }, index) => all.findIndex((one) => one.value === value) === index,
   )
   // What was chosen keeps its name when the search for it is over.
-  const [picked, setPicked] = useState<Choice>()
+  const [picked, setPicked] = useState<ComboboxOption>()
   const isMissing = q === '' && picked !== undefined && !choices.some(isSame(picked))
   return (
-    <ChoiceBox
+    <Combobox
       {...rest}
       choices={isMissing ? [picked, ...choices] : choices}
       onChoose={(id) => {
@@ -57,6 +57,6 @@ export function OrganizationBox(props: OrganizationBoxProps) {
   )
 }
 
-function isSame(one: Choice): (other: Choice) => boolean {
+function isSame(one: ComboboxOption): (other: ComboboxOption) => boolean {
   return (other) => other.value === one.value
 }

@@ -9,7 +9,7 @@ import {
 import { useCan } from '../../api/session.ts'
 import { DataArea } from '../../components/data-area.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
-import { type DialogAddress, useDialogAddress } from '../../components/dialog-address.ts'
+import { type DialogUrl, useDialogUrl } from '../../components/dialog-url.ts'
 import { Instant } from '../../components/instant.tsx'
 import { MenuItem } from '../../components/menu.tsx'
 import { RowMenu } from '../../components/row-menu.tsx'
@@ -30,7 +30,7 @@ const text = catalogue(messages)
 export function OrganizationTable({ integration }: { readonly integration: Integration }) {
   const connections = useConnections(integration.id)
   const mayEdit = useMayEditIntegrations()
-  const address = useDialogAddress()
+  const address = useDialogUrl()
   return (
     <Stack gap="sm" align="stretch">
       <DataArea query={connections} failure={text('failure')} skeleton={{ rows: 2, height: 44 }}>
@@ -74,7 +74,7 @@ export function OrganizationTable({ integration }: { readonly integration: Integ
   )
 }
 
-function columnsOf(address: DialogAddress, mayEdit: boolean): readonly Column<Connection>[] {
+function columnsOf(address: DialogUrl, mayEdit: boolean): readonly Column<Connection>[] {
   return [
     {
       key: 'organization',
@@ -113,7 +113,7 @@ function columnsOf(address: DialogAddress, mayEdit: boolean): readonly Column<Co
 
 type ConnectionMenuProps = {
   readonly connection: Connection
-  readonly address: DialogAddress
+  readonly address: DialogUrl
   readonly mayEdit: boolean
 }
 

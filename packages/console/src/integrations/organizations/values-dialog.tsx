@@ -2,12 +2,12 @@ import { Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { announce } from '../../components/announcer.tsx'
-import { ChangedMeanwhile, isChangedMeanwhile } from '../../components/changed-meanwhile.tsx'
 import { Dialog } from '../../components/dialog.tsx'
+import { DisclosureLink } from '../../components/disclosure-link.tsx'
+import { EditConflict, isEditConflict } from '../../components/edit-conflict.tsx'
 import { FormButtons } from '../../components/form-buttons.tsx'
 import { useTimeZone } from '../../components/instant.tsx'
 import { type Submission, useSubmission } from '../../components/submission.ts'
-import { UnfoldLink } from '../../components/unfold-link.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ConnectionActions } from '../connection-actions.tsx'
 import { AuthFields } from '../editor/auth-fields.tsx'
@@ -120,12 +120,12 @@ function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFo
             connection={stored}
           />
         )}
-        <ChangedMeanwhile
+        <EditConflict
           error={error}
           targetId={integration.id}
           onReload={() => void renew().then(submission.reset)}
         />
-        {!isChangedMeanwhile(error) && <FaultList submission={submission} />}
+        {!isEditConflict(error) && <FaultList submission={submission} />}
         <FormButtons label={text('save')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>
     </form>
@@ -157,9 +157,9 @@ function Fields({ draft, values, stored, submission, onChange }: FieldsProps) {
     <>
       {draft.kind === 'none' && <Text size="sm">{text('noneKind')}</Text>}
       <AuthFields fields={fields} source={source} />
-      <UnfoldLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
+      <DisclosureLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
         {text(isOpen ? 'fewerFields' : 'moreFields')}
-      </UnfoldLink>
+      </DisclosureLink>
       {isOpen && (
         <>
           <div role="group" aria-label={text('headers')}>

@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/co
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { announce } from '../../components/announcer.tsx'
-import type { Choice } from '../../components/choice-list.tsx'
+import type { ComboboxOption } from '../../components/combobox-list.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { useSubmission } from '../../components/submission.ts'
@@ -23,7 +23,7 @@ const methods = ['GET', 'HEAD', 'OPTIONS', 'POST'] as const
 type TestDialogProps = {
   readonly integration: Integration
   /** Those whose own values there are. */
-  readonly organizations: readonly Choice[]
+  readonly organizations: readonly ComboboxOption[]
   /** Whose values; one is chosen where each organization has its own. */
   readonly organization: string | undefined
   readonly path: string

@@ -1,7 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import { useState } from 'react'
-import { UnfoldLink } from '../../components/unfold-link.tsx'
+import { DisclosureLink } from '../../components/disclosure-link.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { failureWords, type TestAnswer } from './failure.ts'
 import messages from './messages.json'
@@ -16,9 +16,9 @@ export function TestResult({ result }: { readonly result: TestAnswer }) {
   return (
     <Stack gap="sm">
       <Verdict result={result} />
-      <UnfoldLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
+      <DisclosureLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
         {text(isOpen ? 'hideDetails' : 'showDetails')}
-      </UnfoldLink>
+      </DisclosureLink>
       {isOpen && (
         <Stack gap="xs">
           {steps

@@ -6,15 +6,15 @@ import { PasswordForm } from './password-form.tsx'
 const text = catalogue(messages)
 
 /** What an authenticator app needs: to be typed, and as an address. Null when the answer was lost. */
-export type NewSecret = { readonly secret: string | null; readonly url: string | null }
+export type TotpSecret = { readonly secret: string | null; readonly url: string | null }
 
-type StartCodesProps = {
-  readonly onStarted: (secret: NewSecret) => void
+type StartTwoFactorProps = {
+  readonly onStarted: (secret: TotpSecret) => void
   readonly onClose: () => void
 }
 
 /** The first step: one's password. */
-export function StartCodes({ onStarted, onClose }: StartCodesProps) {
+export function StartTwoFactor({ onStarted, onClose }: StartTwoFactorProps) {
   return (
     <PasswordForm
       lead={text('confirmPassword')}

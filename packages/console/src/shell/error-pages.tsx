@@ -17,7 +17,7 @@ export function NotFoundPage() {
 }
 
 /** For a page whose own code failed. The rest of the console stays. */
-export function CrashPage() {
+export function ErrorPage() {
   return (
     <Container size="sm" py="xl">
       <PageHeader title={text('errorTitle')} />

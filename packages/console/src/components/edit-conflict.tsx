@@ -12,7 +12,7 @@ import { relativeInstant } from './time.ts'
 
 const text = catalogue(auditMessages)
 
-type ChangedMeanwhileProps = {
+type EditConflictProps = {
   /** What went wrong with a change; nothing is drawn unless it is that somebody else was first. */
   readonly error: unknown
   /** What was to be changed. */
@@ -22,17 +22,17 @@ type ChangedMeanwhileProps = {
 }
 
 /** Whether an error says that somebody else changed it first. */
-export function isChangedMeanwhile(error: unknown): boolean {
+export function isEditConflict(error: unknown): boolean {
   return error instanceof SdkError && error.code === 'precondition_failed'
 }
 
 /** Says who changed something while it was being edited here, when and what, and offers to load it again. */
-export function ChangedMeanwhile({ error, targetId, onReload }: ChangedMeanwhileProps) {
-  if (!isChangedMeanwhile(error)) return null
+export function EditConflict({ error, targetId, onReload }: EditConflictProps) {
+  if (!isEditConflict(error)) return null
   return <Notice targetId={targetId} onReload={onReload} />
 }
 
-function Notice({ targetId, onReload }: Omit<ChangedMeanwhileProps, 'error'>) {
+function Notice({ targetId, onReload }: Omit<EditConflictProps, 'error'>) {
   const { client, scope } = useActing()
   const { actor } = useWhoAmI()
   const mayAsk = useCan('AUDIT_READ')

@@ -1,14 +1,14 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useEffect, useRef } from 'react'
-import { keptTheme, schemeOf, type ThemeChoice } from '../theme/preferences.ts'
+import { schemeOf, storedTheme, type ThemeChoice } from '../theme/preferences.ts'
 
 /** Draws the look that the member chose, here or in another browser. */
-export function ThemeWatch({ theme }: { readonly theme: ThemeChoice | undefined }) {
+export function ThemeSync({ theme }: { readonly theme: ThemeChoice | undefined }) {
   const { setColorScheme } = useMantineColorScheme()
   const set = useRef(setColorScheme)
   set.current = setColorScheme
   useEffect(() => {
-    if (theme !== undefined && theme !== keptTheme()) set.current(schemeOf(theme))
+    if (theme !== undefined && theme !== storedTheme()) set.current(schemeOf(theme))
   }, [theme])
   return null
 }

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 
 /** Which dialog of a page is open: what the address says, so that Back closes it and a link opens it. */
-export type DialogAddress = {
+export type DialogUrl = {
   readonly dialog: string | undefined
   /** What the dialog is about, where the page shows several of the kind. */
   readonly target: string | undefined
@@ -9,7 +9,7 @@ export type DialogAddress = {
   readonly close: () => void
 }
 
-export function useDialogAddress(): DialogAddress {
+export function useDialogUrl(): DialogUrl {
   const { dialog, target }: { readonly dialog?: string; readonly target?: string } = useSearch({
     strict: false,
   })

@@ -12,14 +12,14 @@ const pages: Readonly<Record<string, { readonly path: string; readonly needs: st
   integration: { path: '/integrations/$id', needs: 'INTEGRATION_READ' },
 }
 
-type PartyProps = {
+type EntityLinkProps = {
   readonly party: AuditEvent['actor'] | AuditEvent['target']
   /** Whether it belongs to the organization whose log this is; only then its page is offered. */
   readonly isHere?: boolean
 }
 
 /** The name of whoever did something, or to whom it was done; a link where there is a page about it. */
-export function Party({ party, isHere = true }: PartyProps) {
+export function EntityLink({ party, isHere = true }: EntityLinkProps) {
   const { type, id, name } = party
   const { permissions } = useWhoAmI()
   const page = pages[type]
@@ -38,9 +38,12 @@ export function Party({ party, isHere = true }: PartyProps) {
 }
 
 /** Who did it. A member of the operator who acts for another organization has no page in it. */
-export function Actor({ actor }: Pick<AuditEvent, 'actor'>) {
+export function ActorLink({ actor }: Pick<AuditEvent, 'actor'>) {
   const { organizationId } = useActing()
   return (
-    <Party party={actor} isHere={organizationId === undefined || actor.type === 'credential'} />
+    <EntityLink
+      party={actor}
+      isHere={organizationId === undefined || actor.type === 'credential'}
+    />
   )
 }

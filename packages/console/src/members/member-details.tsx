@@ -13,14 +13,14 @@ import { SignInPanel } from './sign-in-panel.tsx'
 
 const text = catalogue(messages)
 
-export type PersonProps = {
+export type MemberDetailsProps = {
   readonly member: Member
   /** Has them loaded again, after somebody else changed them. */
   readonly onReload: () => void
 }
 
 /** The page of one person, loaded. */
-export function Person({ member, onReload }: PersonProps) {
+export function MemberDetails({ member, onReload }: MemberDetailsProps) {
   const isOwn = useWhoAmI().actor.id === member.id
   return (
     <>

@@ -3,7 +3,7 @@
  * address that someone else wrote may lead anywhere. Whole, with its origin: a path alone may begin with two
  * slashes, and is then another host's.
  */
-export function localAddress(next: string | undefined, origin: string): string {
+export function sameOriginUrl(next: string | undefined, origin: string): string {
   const home = `${origin}/`
   if (next === undefined || !URL.canParse(next, origin)) return home
   const url = new URL(next, origin)

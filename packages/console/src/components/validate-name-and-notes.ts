@@ -8,7 +8,7 @@ const text = catalogue(messages)
 type NameAndNotes = { readonly name: string; readonly notes: string }
 
 /** What is wrong with a name and notes before they are sent. */
-export function nameAndNotesFaults({ name, notes }: NameAndNotes) {
+export function validateNameAndNotes({ name, notes }: NameAndNotes) {
   const trimmed = name.trim()
   return {
     name: trimmed === '' ? text('nameRequired') : tooLong(trimmed, nameLengthMax),

@@ -6,7 +6,7 @@ import type { Plugin } from 'vite'
  * Parses the ICU messages of every catalogue (`messages.json`, `….messages.json`) during the build: the pages are
  * served without the parser. The build fails when a module passes any other JSON file to `catalogue`.
  */
-export function messageTrees(): Plugin {
+export function icuMessages(): Plugin {
   return {
     name: 'message-trees',
     enforce: 'pre',

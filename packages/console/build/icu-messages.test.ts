@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { messageTrees } from './message-trees.ts'
+import { icuMessages } from './icu-messages.ts'
 
 /** Builds a console of one module, which formats the messages of one file. */
 async function buildWith(file: string, messages: object): Promise<string> {
@@ -20,7 +20,7 @@ async function buildWith(file: string, messages: object): Promise<string> {
     root,
     configFile: false,
     logLevel: 'silent',
-    plugins: [messageTrees()],
+    plugins: [icuMessages()],
     build: {
       minify: false,
       outDir: 'out',

@@ -2,18 +2,18 @@ import { Paper, Stack, Text, Title } from '@mantine/core'
 import { type ReactNode, useEffect } from 'react'
 import { catalogue } from '../messages/catalogue.ts'
 import shellMessages from '../shell/messages.json'
-import classes from './entrance.module.css'
+import classes from './sign-in-layout.module.css'
 
 const text = catalogue(shellMessages)
 
-type EntranceProps = {
+type SignInLayoutProps = {
   readonly title: string
   readonly lead?: string
   readonly children: ReactNode
 }
 
 /** The frame of pages on which nobody is signed in yet: a card in the middle. */
-export function Entrance({ title, lead, children }: EntranceProps) {
+export function SignInLayout({ title, lead, children }: SignInLayoutProps) {
   useEffect(() => {
     document.title = text('title', { page: title })
   }, [title])

@@ -1,10 +1,10 @@
 const KEY = 'keyporter.checklist'
 
 /** Whether the checklist was begun in this browser, or hidden when it was done. */
-export type ChecklistMemory = 'started' | 'dismissed' | undefined
+export type ChecklistState = 'started' | 'dismissed' | undefined
 
 /** What this browser remembers about an organization’s checklist. */
-export function readStarted(organizationId: string): ChecklistMemory {
+export function readChecklistState(organizationId: string): ChecklistState {
   try {
     const kept = localStorage.getItem(`${KEY} ${organizationId}`)
     return kept === 'started' || kept === 'dismissed' ? kept : undefined
@@ -13,7 +13,7 @@ export function readStarted(organizationId: string): ChecklistMemory {
   }
 }
 
-export function keepStarted(organizationId: string, memory: 'started' | 'dismissed'): void {
+export function storeChecklistState(organizationId: string, memory: 'started' | 'dismissed'): void {
   try {
     localStorage.setItem(`${KEY} ${organizationId}`, memory)
   } catch {

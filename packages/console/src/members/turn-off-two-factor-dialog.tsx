@@ -6,12 +6,12 @@ import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { MemberProblem } from './member-problem.tsx'
 import messages from './messages.json'
-import type { PersonDialogProps } from './status-dialog.tsx'
+import type { MemberDialogProps } from './status-dialog.tsx'
 
 const text = catalogue(messages)
 
 /** Switches one-time codes off for somebody who lost what shows them. */
-export function RemoveCodesDialog({ member, opened, onReload, onClose }: PersonDialogProps) {
+export function TurnOffTwoFactorDialog({ member, opened, onReload, onClose }: MemberDialogProps) {
   const { client, scope } = useActing()
   const queries = useQueryClient()
   const submission = useSubmission()

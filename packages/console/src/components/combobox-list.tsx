@@ -1,33 +1,33 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react'
 import { catalogue } from '../messages/catalogue.ts'
-import classes from './choice-box.module.css'
+import classes from './combobox.module.css'
 import messages from './messages.json'
 
 const text = catalogue(messages)
 const GAP_PX = 4
 
 /** One of those that a choice box offers. */
-export type Choice = {
+export type ComboboxOption = {
   readonly value: string
   readonly label: string
   /** A second line. It is searched, too. */
   readonly detail?: string
 }
 
-type ChoiceListProps = {
+type ComboboxListProps = {
   readonly id: string
   readonly label: string
   /** The field under which it opens. */
   readonly field: RefObject<HTMLElement | null>
-  readonly choices: readonly Choice[]
+  readonly choices: readonly ComboboxOption[]
   readonly value: string
   readonly active: number
   readonly hasMore: boolean
-  readonly onChoose: (choice: Choice) => void
+  readonly onChoose: (choice: ComboboxOption) => void
 }
 
 /** The list of a choice box, above everything else on the page. */
-export function ChoiceList(props: ChoiceListProps) {
+export function ComboboxList(props: ComboboxListProps) {
   const { id, label, field, choices, value, active, hasMore, onChoose } = props
   const list = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {

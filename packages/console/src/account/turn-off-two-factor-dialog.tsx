@@ -8,10 +8,10 @@ import { PasswordForm } from './password-form.tsx'
 
 const text = catalogue(messages)
 
-type RemoveCodesDialogProps = { readonly opened: boolean; readonly onClose: () => void }
+type TurnOffTwoFactorDialogProps = { readonly opened: boolean; readonly onClose: () => void }
 
 /** Switches one's own one-time codes off. */
-export function RemoveCodesDialog({ opened, onClose }: RemoveCodesDialogProps) {
+export function TurnOffTwoFactorDialog({ opened, onClose }: TurnOffTwoFactorDialogProps) {
   const queries = useQueryClient()
   const remove = async (currentPassword: string): Promise<void> => {
     await clientFor().sessions.removeTotp({ currentPassword })

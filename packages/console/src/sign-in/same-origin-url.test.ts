@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { localAddress } from './local-address.ts'
+import { sameOriginUrl } from './same-origin-url.ts'
 
 const origin = 'https://keys.example.com'
 
 it.each(['/audit', '/credentials?status=revoked&q=zeus', '/credentials/cred_1/usage'])(
   '%s is within the console',
   (next) => {
-    expect(localAddress(next, origin)).toBe(`${origin}${next}`)
+    expect(sameOriginUrl(next, origin)).toBe(`${origin}${next}`)
   },
 )
 
@@ -22,13 +22,13 @@ it.each([
   'https://keys.example.com@evil.example/',
   'https://keys.example.com.evil.example/',
 ])('%s leads to the first page', (next) => {
-  expect(localAddress(next, origin)).toBe(`${origin}/`)
+  expect(sameOriginUrl(next, origin)).toBe(`${origin}/`)
 })
 
 it.each(['/.//evil.example', '/%2e//evil.example', '/a/..//evil.example'])(
   '%s stays with this host, whatever its path looks like',
   (next) => {
-    expect(new URL(localAddress(next, origin)).host).toBe('keys.example.com')
-    expect(localAddress(next, origin)).toMatch(/^https:/)
+    expect(new URL(sameOriginUrl(next, origin)).host).toBe('keys.example.com')
+    expect(sameOriginUrl(next, origin)).toMatch(/^https:/)
   },
 )

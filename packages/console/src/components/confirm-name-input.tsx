@@ -6,7 +6,7 @@ import type { Submission } from './submission.ts'
 
 const text = catalogue(messages)
 
-type TypedNameProps = {
+type ConfirmNameInputProps = {
   /** The name of what is about to end. */
   readonly name: string
   readonly value: string
@@ -15,7 +15,7 @@ type TypedNameProps = {
 }
 
 /** Asks for the name of what is about to end; the form's field `name` holds what is wrong with it. */
-export function TypedName({ name, value, onChange, submission }: TypedNameProps) {
+export function ConfirmNameInput({ name, value, onChange, submission }: ConfirmNameInputProps) {
   return (
     <TextInput
       label={text.rich('typeName', { name: <strong key="name">{name}</strong> })}
@@ -27,6 +27,6 @@ export function TypedName({ name, value, onChange, submission }: TypedNameProps)
 }
 
 /** What is wrong with a name that was typed to confirm; undefined when it is the one. */
-export function typedNameFault(typed: string, name: string): string | undefined {
+export function confirmNameError(typed: string, name: string): string | undefined {
   return isSameName(typed, name) ? undefined : text('nameMismatch', { name })
 }

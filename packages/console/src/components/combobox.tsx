@@ -3,18 +3,18 @@ import { IconSelector } from '@tabler/icons-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { catalogue } from '../messages/catalogue.ts'
 import { announce } from './announcer.tsx'
-import { type Choice, ChoiceList } from './choice-list.tsx'
-import { choicesMatching } from './choices-matching.ts'
+import { ComboboxList, type ComboboxOption } from './combobox-list.tsx'
+import { filterOptions } from './filter-options.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
 
-type ChoiceBoxProps = {
+type ComboboxProps = {
   readonly label: string
   readonly description?: ReactNode
   readonly placeholder?: string
   readonly value: string
-  readonly choices: readonly Choice[]
+  readonly choices: readonly ComboboxOption[]
   readonly onChoose: (value: string) => void
   /** For choices that a server finds: told what is typed. */
   readonly onSearch?: (typed: string) => void
@@ -30,7 +30,7 @@ type ChoiceBoxProps = {
 type Open = { readonly typed: string; readonly isSearch: boolean; readonly active: number }
 
 /** One of many, found by typing (ARIA APG, combobox with a list): arrows move, Enter takes, Escape closes. */
-export function ChoiceBox(props: ChoiceBoxProps) {
+export function Combobox(props: ComboboxProps) {
   const { choices, value, onChoose, onSearch, isSearching = false, hasMore = false } = props
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
@@ -38,7 +38,7 @@ export function ChoiceBox(props: ChoiceBoxProps) {
   const shown = choices.find((choice) => choice.value === value)?.label ?? value
   // Enter takes the first that is shown: it has to be one that was meant, also before the server has answered.
   const isOurs = onSearch === undefined || isSearching
-  const found = state?.isSearch === true && isOurs ? choicesMatching(choices, state.typed) : choices
+  const found = state?.isSearch === true && isOurs ? filterOptions(choices, state.typed) : choices
   const active = Math.min(state?.active ?? 0, found.length - 1)
   const open = (): void => {
     const place = choices.findIndex((choice) => choice.value === value)
@@ -49,7 +49,7 @@ export function ChoiceBox(props: ChoiceBoxProps) {
     setState(undefined)
     if (state?.isSearch === true) onSearch?.('')
   }
-  const choose = (choice: Choice | undefined): void => {
+  const choose = (choice: ComboboxOption | undefined): void => {
     if (choice !== undefined) onChoose(choice.value)
     close()
   }
@@ -100,7 +100,7 @@ export function ChoiceBox(props: ChoiceBoxProps) {
         data-autofocus={props.isFirst}
       />
       {state !== undefined && (
-        <ChoiceList
+        <ComboboxList
           id={id}
           label={props.label}
           field={field}

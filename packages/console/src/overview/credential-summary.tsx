@@ -12,7 +12,7 @@ const text = catalogue(messages)
 const attentions = ['expires_soon', 'unused', 'denied_calls'] as const
 
 /** Four numbers, each of which leads to the credentials that it counts. */
-export function Numbers() {
+export function CredentialSummary() {
   const { client, scope, environment } = useActing()
   const query = useQuery({
     queryKey: [...scope, 'credentials', 'counts', environment],
@@ -23,13 +23,13 @@ export function Numbers() {
       <DataArea query={query} failure={text('numbers.failure')} skeleton={{ rows: 1, height: 92 }}>
         {({ counts, attentionCounts }) => (
           <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md">
-            <NumberLink
+            <SummaryLink
               name="active"
               count={counts?.['active'] ?? 0}
               search={{ status: 'active' }}
             />
             {attentions.map((attention) => (
-              <NumberLink
+              <SummaryLink
                 key={attention}
                 name={attention}
                 count={attentionCounts?.[attention] ?? 0}
@@ -43,13 +43,13 @@ export function Numbers() {
   )
 }
 
-type NumberLinkProps = {
+type SummaryLinkProps = {
   readonly name: 'active' | (typeof attentions)[number]
   readonly count: number
   readonly search: Readonly<Record<string, string>>
 }
 
-function NumberLink({ name, count, search }: NumberLinkProps) {
+function SummaryLink({ name, count, search }: SummaryLinkProps) {
   return (
     <Link to="/credentials" search={search} className={classes.number}>
       <span className={classes.count}>{number(count)}</span>

@@ -1,5 +1,5 @@
 /** Those that have every word that was typed, in whichever case. */
-export function choicesMatching<C extends { readonly label: string; readonly detail?: string }>(
+export function filterOptions<C extends { readonly label: string; readonly detail?: string }>(
   choices: readonly C[],
   typed: string,
 ): readonly C[] {

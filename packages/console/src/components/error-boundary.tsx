@@ -7,22 +7,22 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-type FailureBoundaryProps = {
+type ErrorBoundaryProps = {
   /** The content is rendered again when this changes. */
   readonly resetKey?: string
   readonly children: ReactNode
 }
 
 /** Shows a notice in place of content whose rendering failed. The rest of the page, and its input, is kept. */
-export function FailureBoundary({ resetKey = '', children }: FailureBoundaryProps) {
+export function ErrorBoundary({ resetKey = '', children }: ErrorBoundaryProps) {
   return (
-    <CatchBoundary getResetKey={() => resetKey} errorComponent={FailureNotice}>
+    <CatchBoundary getResetKey={() => resetKey} errorComponent={ErrorNotice}>
       {children}
     </CatchBoundary>
   )
 }
 
-function FailureNotice({ reset }: ErrorComponentProps) {
+function ErrorNotice({ reset }: ErrorComponentProps) {
   return (
     <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />}>
       <Stack gap="xs" align="flex-start">

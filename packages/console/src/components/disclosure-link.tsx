@@ -1,14 +1,14 @@
 import { Anchor } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-type UnfoldLinkProps = {
+type DisclosureLinkProps = {
   readonly isOpen: boolean
   readonly onToggle: () => void
   readonly children: ReactNode
 }
 
 /** Shows, or hides again, what few people need. */
-export function UnfoldLink({ isOpen, onToggle, children }: UnfoldLinkProps) {
+export function DisclosureLink({ isOpen, onToggle, children }: DisclosureLinkProps) {
   return (
     <Anchor
       component="button"

@@ -1,20 +1,20 @@
 import { Button, Group } from '@mantine/core'
 import { IconShieldCheck, IconShieldOff } from '@tabler/icons-react'
 import { useWhoAmI } from '../api/session.ts'
-import { useDialogAddress } from '../components/dialog-address.ts'
+import { useDialogUrl } from '../components/dialog-url.ts'
 import { Panel } from '../components/panel.tsx'
 import { StatusMark } from '../components/status-mark.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
-import { RemoveCodesDialog } from './remove-codes-dialog.tsx'
-import { SetUpCodesDialog } from './set-up-two-factor-dialog.tsx'
+import { SetUpTwoFactorDialog } from './set-up-two-factor-dialog.tsx'
+import { TurnOffTwoFactorDialog } from './turn-off-two-factor-dialog.tsx'
 
 const text = catalogue(messages)
 
 /** Whether one-time codes are on, and the way to the other. */
-export function CodesPanel() {
+export function TwoFactorPanel() {
   const { member } = useWhoAmI()
-  const { dialog, open, close } = useDialogAddress()
+  const { dialog, open, close } = useDialogUrl()
   const isOn = member?.totpEnabled === true
   return (
     <Panel title={text('twoFactor')} lead={text('twoFactorLead')}>
@@ -29,8 +29,8 @@ export function CodesPanel() {
           {text(isOn ? 'turnOffTwoFactor' : 'setUpTwoFactor')}
         </Button>
       </Group>
-      <SetUpCodesDialog opened={dialog === 'set-up-two-factor'} onClose={close} />
-      <RemoveCodesDialog opened={dialog === 'turn-off-two-factor'} onClose={close} />
+      <SetUpTwoFactorDialog opened={dialog === 'set-up-two-factor'} onClose={close} />
+      <TurnOffTwoFactorDialog opened={dialog === 'turn-off-two-factor'} onClose={close} />
     </Panel>
   )
 }

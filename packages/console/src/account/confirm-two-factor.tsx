@@ -10,21 +10,25 @@ import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
-import type { NewSecret } from './start-codes.tsx'
+import type { TotpSecret } from './start-two-factor.tsx'
 
 const text = catalogue(messages)
 
 // With a library of its own, and rarely needed.
 const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }))
 
-type ConfirmCodesProps = {
-  readonly secret: NewSecret
+type ConfirmTwoFactorProps = {
+  readonly secret: TotpSecret
   readonly onConfirmed: (recoveryCodes: readonly string[]) => void
   readonly onClose: () => void
 }
 
 /** The second step: into the app with the secret, and back with its first code. */
-export function ConfirmCodes({ secret: { secret, url }, onConfirmed, onClose }: ConfirmCodesProps) {
+export function ConfirmTwoFactor({
+  secret: { secret, url },
+  onConfirmed,
+  onClose,
+}: ConfirmTwoFactorProps) {
   const queries = useQueryClient()
   const [code, setCode] = useState('')
   const submission = useSubmission()
