@@ -18,7 +18,7 @@ async function writeBundle() {
     cwd: root,
     input: {
       keyporter: 'packages/server/src/main.ts',
-      'import-worker': 'packages/server/src/apis/import-worker.ts',
+      'import-worker': 'packages/server/src/issued/apis/import-worker.ts',
     },
     platform: 'node',
     resolve: { conditionNames: ['@keyporter/source', 'node', 'default'] },

@@ -4,11 +4,27 @@ import { listFiles, readSources, readText, type Source } from './support/sources
 const packages = ['protocol', 'contract', 'server', 'sdk', 'cli', 'console']
 const sources = packages.flatMap((name) => readSources(`packages/${name}/src`))
 
-/** Folders of the server that are not nouns. */
-const infrastructure = new Set(['http', 'platform', 'store'])
 const serverFolder = 'packages/server/src/'
-const nouns = [...new Set(sources.flatMap(({ path }) => nounOf(path) ?? []))]
-const uses = readUses(readText('packages/server/README.md'))
+
+/** The folders of the server that every feature may use, and the folders that each of these may use. */
+const foundations: Readonly<
+  Record<string, { readonly uses: readonly string[]; readonly why: string }>
+> = {
+  platform: { uses: [], why: 'platform wraps the machine and knows nothing of the product' },
+  store: { uses: ['platform'], why: 'store knows no feature and no key' },
+  outbound: { uses: ['platform'], why: 'outbound connects to addresses and knows no feature' },
+  kernel: {
+    uses: ['platform', 'store', 'outbound', 'encryption'],
+    why: 'every feature uses the kernel, so the kernel can use none',
+  },
+  encryption: {
+    uses: ['platform', 'store', 'kernel', 'identity/organizations'],
+    why: 'encryption serves every feature; its own routes name organizations',
+  },
+}
+const features = [...new Set(sources.flatMap(({ path }) => featureOf(path) ?? []))]
+const serverReadme = readText('packages/server/README.md')
+const uses = readBlock('dag', '->')
 
 describe('a package imports only what lies below it', () => {
   forbid({
@@ -65,28 +81,41 @@ describe('inside the server', () => {
     to: /^(kysely(\/|$)|pg$|node:sqlite$|packages\/server\/src\/store\/(?!faults\.ts$))/,
     why: 'the edge knows no SQL; it may tell the faults of a store apart, to answer 503',
   })
+  for (const [folder, { uses: allowed, why }] of Object.entries(foundations)) {
+    const others = [...allowed, folder].join('|')
+    forbid({
+      from: new RegExp(`^${serverFolder}${folder}/`),
+      to: new RegExp(`^${serverFolder}(?!(${others})/)`),
+      why,
+    })
+  }
   forbid({
-    from: /^packages\/server\/src\/(platform|store)\//,
-    to: new RegExp(`^${serverFolder}(http|${nouns.join('|')})/`),
-    why: 'platform and store carry the nouns and know nothing of them',
-  })
-  forbid({
-    from: /^packages\/server\/src\/(?!(main|compose|index|mutate)\.ts$)[^/]+\.ts$/,
-    to: new RegExp(`^${serverFolder}(http|${nouns.join('|')})/`),
-    why: 'only compose.ts sees everything; mutate.ts alone feeds the audit',
-  })
-  forbid({
-    from: /^packages\/server\/src\/(?!(main|run|serve|index)\.ts$)/,
+    from: new RegExp(`^${serverFolder}(?!(main|run|serve|index)\\.ts$)`),
     to: /^packages\/server\/src\/(main|run|serve|compose)\.ts$/,
-    why: 'what is composed does not know its composition',
+    why: 'a part does not import its composition',
   })
   forbid({
-    from: /^packages\/server\/src\/mutate\.ts$/,
-    to: new RegExp(`^${serverFolder}(?!audit/)(http|${nouns.join('|')})/`),
-    why: 'the one door to writing records facts in the audit and knows no other noun',
+    from: new RegExp(`^${serverFolder}(?!(http/|compose\\.ts$))`),
+    to: new RegExp(`^${serverFolder}http/`),
+    why: 'only the composition mounts the edge, so that verbs run on any transport',
+  })
+  forbid({
+    from: new RegExp(`^${serverFolder}issued/`),
+    to: new RegExp(`^${serverFolder}stored/`),
+    why: 'issued credentials work where stored credentials are switched off',
+  })
+  forbid({
+    from: new RegExp(`^${serverFolder}stored/`),
+    to: new RegExp(`^${serverFolder}issued/`),
+    why: 'stored credentials work where issued credentials are switched off',
+  })
+  forbid({
+    from: new RegExp(`^${serverFolder}identity/`),
+    to: new RegExp(`^${serverFolder}(issued|stored)/`),
+    why: 'issued and stored credentials belong to organizations and members, not the reverse',
   })
 
-  test('nothing calls out but platform/egress, which judges every address', () => {
+  test('only outbound opens connections, because it checks every address', () => {
     // Each: why it opens no connection to a third party.
     const exceptions = {
       'http/server.ts': 'listens, and names the type of a connection',
@@ -94,8 +123,7 @@ describe('inside the server', () => {
     }
     const others = sources.filter(({ path }) => {
       const file = path.slice(serverFolder.length)
-      const isEgress = /^platform\/egress[^/]*\.ts$/.test(file)
-      return path.startsWith(serverFolder) && !isEgress && !(file in exceptions)
+      return path.startsWith(serverFolder) && !file.startsWith('outbound/') && !(file in exceptions)
     })
     const faults = others.flatMap(({ path, text }) =>
       networkImports(text).map((name) => `${path}: ${name}`),
@@ -105,63 +133,82 @@ describe('inside the server', () => {
     expect(findInCode(use, serverFolder)).toEqual([])
   })
 
-  test('every noun is in the list of who may use whom, in packages/server/README.md', () => {
-    expect(nouns.filter((noun) => !uses.has(noun))).toEqual([])
+  test('the list of directions in packages/server/README.md names every feature and no other folder', () => {
+    expect([...uses.keys()].toSorted()).toEqual([...features].toSorted())
   })
 
-  test('that list has no circle', () => {
-    const reached = new Map([...uses.keys()].map((noun) => [noun, reachableFrom(noun)]))
-    expect([...reached].filter(([noun, others]) => others.has(noun)).map(([noun]) => noun)).toEqual(
-      [],
-    )
+  test('the list of directions has no cycle', () => {
+    const cyclic = [...uses.keys()].filter((feature) => reachableFrom(feature).has(feature))
+    expect(cyclic).toEqual([])
   })
 
-  test('nobody uses audit, usage and webhooks: they are fed, and never in the way of a request', () => {
+  test('no feature uses audit or usage: the kernel and the edge feed them', () => {
     const used = [...uses.values()].flat()
-    expect(used.filter((noun) => ['audit', 'usage', 'webhooks'].includes(noun))).toEqual([])
+    expect(used.filter((feature) => ['audit', 'issued/usage'].includes(feature))).toEqual([])
   })
 
-  test('a noun uses another only along that list', () => {
+  test('a feature uses another feature only along that list', () => {
     const faults = crossings().filter(
-      ({ from, to }) => uses.get(from.noun)?.includes(to.noun) !== true,
+      ({ from, to }) => uses.get(from.feature)?.includes(to.feature) !== true,
     )
     expect(faults.map(show)).toEqual([])
   })
 
-  test('a noun is reached only through its index.ts, which says what others may call', () => {
-    const outside = sources.filter(
-      ({ path }) => path.startsWith(serverFolder) && !isComposition(path),
-    )
-    const faults = outside.flatMap(({ path, imports }) =>
+  test('a feature is imported only through its index.ts, which is its public surface', () => {
+    const faults = sources.flatMap(({ path, imports }) =>
       imports
-        .filter((to) => nounOf(to) !== undefined && nounOf(to) !== nounOf(path))
-        .filter((to) => !to.endsWith('/index.ts'))
+        .filter((to) => featureOf(to) !== undefined && featureOf(to) !== featureOf(path))
+        .filter((to) => !to.endsWith('/index.ts') && featureOf(to) !== 'encryption')
         .map((to) => `${path} -> ${to}`),
     )
     expect(faults).toEqual([])
   })
 
+  test('each table is written by one folder, which packages/server/README.md names', () => {
+    const listed = [...readBlock('tables', ':')].flatMap(([folder, names]) =>
+      names.map((name) => `${name} ${folder}`),
+    )
+    // store/retention.ts deletes expired rows; encryption/encrypted-columns.ts lists what it re-encrypts.
+    const exceptions = [
+      'connections encryption',
+      'oneTimeCodes store',
+      'revokedTokens store',
+      'sessions store',
+      'upstreamConsents store',
+      'usageCounters store',
+    ]
+    const written = new Set(
+      sources.flatMap(({ path, text }) =>
+        [...text.matchAll(/\.(?:insertInto|updateTable|deleteFrom)\(\s*'(\w+)'/g)].map(
+          ([, name]) => `${name} ${folderOf(path)}`,
+        ),
+      ),
+    )
+    expect([...written].toSorted()).toEqual([...listed, ...exceptions].toSorted())
+  })
+
   test('writing without audit is bookkeeping, and only these do it', () => {
     // Each: why what it writes is no change of the product's state.
     const bookkeeping = {
-      'mutate.ts': 'the one door to writing: it audits',
+      'kernel/mutate.ts': 'writes audit events with every change',
       'compose.ts': 'hands the door to those below',
       'store/open.ts': 'is the transaction',
-      'store/installation-keys.ts':
+      'encryption/installation-keys.ts':
         'makes the keys of an empty database, before there is anyone to audit',
-      'store/reseal.ts': 'seals anew: what opened before opens to the same after',
+      'encryption/re-encrypt.ts': 'seals anew: what opened before opens to the same after',
       'store/idempotency-records.ts': 'keeps what was already answered',
-      'usage/flush.ts': 'counts',
-      'housekeeping.ts': 'deletes what has served its time',
-      'connections/upstream-tokens.ts':
+      'issued/usage/flush.ts': 'counts',
+      'store/retention-job.ts': 'deletes expired rows',
+      'stored/upstream-tokens/upstream-tokens.ts':
         'keeps the token that another side gives for what is set, and who is fetching it',
-      'connections/complete-consent.ts': 'uses a consent up; what comes of it is audited',
-      'accounts/authenticate-session.ts': 'notes when a session was last seen',
+      'stored/upstream-tokens/complete-consent.ts':
+        'uses a consent up; what comes of it is audited',
+      'identity/sign-in/authenticate-session.ts': 'notes when a session was last seen',
     }
     const use = /\bkeepBooks\b|\btransact\b/
-    expect(findInCode(use, serverFolder, [...Object.keys(bookkeeping), 'usage/usage.ts'])).toEqual(
-      [],
-    )
+    expect(
+      findInCode(use, serverFolder, [...Object.keys(bookkeeping), 'issued/usage/usage.ts']),
+    ).toEqual([])
   })
 
   test('node:http is imported for its types alone: its values come with the whole of Node’s own fetch', () => {
@@ -219,11 +266,11 @@ describe('names', () => {
 describe('index.ts', () => {
   const tables = sources.filter(({ path }) => isTableOfContents(path))
 
-  test('of a package or noun holds re-exports and nothing else', () => {
+  test('of a package or feature contains re-exports only', () => {
     expect(tables.filter((source) => !onlyReexports(source)).map(({ path }) => path)).toEqual([])
   })
 
-  test('of a package or noun opens with a sentence on what it is', () => {
+  test('of a package or feature opens with a sentence that says what it is', () => {
     const opening = /^\/\*\*\s+(\* )?[A-Z][\s\S]*?\.\s[\s\S]*?\*\//
     expect(tables.filter(({ text }) => !opening.test(text)).map(({ path }) => path)).toEqual([])
   })
@@ -295,27 +342,35 @@ function packageOf(path: string): string | undefined {
   return path.split('/')[1]
 }
 
-function nounOf(path: string): string | undefined {
-  if (!path.startsWith(serverFolder)) return undefined
-  const [folder, file] = path.slice(serverFolder.length).split('/')
-  return file === undefined || infrastructure.has(folder ?? '') ? undefined : folder
+/** The feature of a file: the folder, or the folder within a group, that is no foundation and not the edge. */
+function featureOf(path: string): string | undefined {
+  const folder = folderOf(path)
+  if (folder === undefined || folder === 'http') return undefined
+  return folder === 'encryption' || !(folder in foundations) ? folder : undefined
 }
 
-function isComposition(path: string): boolean {
-  return /^packages\/server\/src\/(main|compose|mutate)\.ts$/.test(path)
+/** The folder of a file of the server, with its group where it has one; undefined beside `compose.ts`. */
+function folderOf(path: string): string | undefined {
+  if (!path.startsWith(serverFolder)) return undefined
+  const [group = '', folder, file] = path.slice(serverFolder.length).split('/')
+  if (folder === undefined) return undefined
+  return ['identity', 'issued', 'stored'].includes(group) && file !== undefined
+    ? `${group}/${folder}`
+    : group
 }
 
 interface Crossing {
-  readonly from: { readonly noun: string; readonly path: string }
-  readonly to: { readonly noun: string; readonly path: string }
+  readonly from: { readonly feature: string; readonly path: string }
+  readonly to: { readonly feature: string; readonly path: string }
 }
 
 function crossings(): Crossing[] {
   return sources.flatMap(({ path, imports }) =>
     imports.flatMap((target) => {
-      const [from, to] = [nounOf(path), nounOf(target)]
-      if (from === undefined || to === undefined || from === to) return []
-      return { from: { noun: from, path }, to: { noun: to, path: target } }
+      const [from, to] = [featureOf(path), featureOf(target)]
+      // Every feature may encrypt.
+      if (from === undefined || to === undefined || from === to || to === 'encryption') return []
+      return { from: { feature: from, path }, to: { feature: to, path: target } }
     }),
   )
 }
@@ -324,21 +379,21 @@ function show({ from, to }: Crossing): string {
   return `${from.path} -> ${to.path}`
 }
 
-/** The block `dag` of a document: on each line a noun, an arrow, and those that it may use. */
-function readUses(document: string): Map<string, string[]> {
-  const block = /```dag\n([\s\S]*?)```/.exec(document)?.[1] ?? ''
-  const lines = block.split('\n').filter((line) => line.includes('->'))
+/** A fenced block of the server's README: on each line a folder, a separator, and a comma-separated list. */
+function readBlock(name: string, separator: string): Map<string, string[]> {
+  const [, block = ''] = new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\`\`\``).exec(serverReadme) ?? []
+  const lines = block.split('\n').filter((line) => line.includes(separator))
   return new Map(
     lines.map((line) => {
-      const [noun = '', used = ''] = line.split('->').map((part) => part.trim())
-      return [noun, used.split(',').flatMap((name) => name.trim() || [])]
+      const [folder = '', list = ''] = line.split(separator).map((part) => part.trim())
+      return [folder, list.split(',').flatMap((item) => item.trim() || [])]
     }),
   )
 }
 
-function reachableFrom(noun: string): Set<string> {
+function reachableFrom(feature: string): Set<string> {
   const reached = new Set<string>()
-  const open = [...(uses.get(noun) ?? [])]
+  const open = [...(uses.get(feature) ?? [])]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (reached.has(next)) continue
     reached.add(next)
@@ -359,7 +414,7 @@ function findInCode(use: RegExp, folder: string, except: readonly string[] = [])
 
 function isTableOfContents(path: string): boolean {
   if (/^packages\/[^/]+\/src\/index\.ts$/.test(path)) return true
-  return nounOf(path) !== undefined && path.split('/').length === 5 && path.endsWith('/index.ts')
+  return featureOf(path) !== undefined && path.endsWith('/index.ts')
 }
 
 function onlyReexports({ code }: Source): boolean {

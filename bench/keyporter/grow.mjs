@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { generateClientId, generateId, generateSecret } from '@keyporter/protocol'
-import { openInstallationKeys } from '../../packages/server/src/store/installation-keys.ts'
+import { openInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
 import { openStore } from '../../packages/server/src/store/open.ts'
 
 const [dataDirectory, templateId, count] = process.argv.slice(2)

@@ -26,7 +26,7 @@ export const contenders = {
   Keyporter: async () => {
     const { attach } = await import('@keyporter/protocol')
     const { createAttachAround } = await import(
-      '../../packages/server/src/platform/attach-around.ts'
+      '../../packages/server/src/stored/calls/signing-context.ts'
     )
     const { systemRandom } = await import('../../packages/server/src/platform/random.ts')
     let nowMs = 0

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Egress, EgressError } from '../../packages/server/src/platform/egress.ts'
+import { type Egress, EgressError } from '../../packages/server/src/outbound/outbound.ts'
 import { connectionTo, INTEGRATION, type ProxyAlone, startProxyAlone } from '../support/proxy.ts'
 import { echo, startUpstream, type Upstream } from '../support/upstream.ts'
 

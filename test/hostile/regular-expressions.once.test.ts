@@ -19,11 +19,12 @@ const GIVEN_UP_AFTER_MS = 500
 const short: Readonly<Record<string, string>> = {
   'packages/sdk/src/options.ts /\\/+$/': 'the base URL that the program itself is set up with',
   'packages/cli/src/commands/openapi.ts /\\/+$/': 'the base URL that the user types',
-  'packages/server/src/slug.ts /^[^a-z]+|-+$/g':
+  'packages/server/src/kernel/slug.ts /^[^a-z]+|-+$/g':
     'runs of other characters were made one hyphen before',
-  'packages/server/src/slug.ts /-+$/': 'a slug that was cut to 64 characters before',
-  'packages/server/src/accounts/passwords.ts /=+$/': 'the padding of a digest that we computed',
-  "packages/server/src/apis/yaml-document.ts /[^a-z0-9)']+$/i":
+  'packages/server/src/kernel/slug.ts /-+$/': 'a slug that was cut to 64 characters before',
+  'packages/server/src/identity/sign-in/passwords.ts /=+$/':
+    'the padding of a digest that we computed',
+  "packages/server/src/issued/apis/yaml-document.ts /[^a-z0-9)']+$/i":
     'the message of the parser, in a thread that is ended when it takes too long',
   'packages/protocol/src/permission-map/operation-permissions.ts /^v?\\d[\\d._-]*(?:alpha|beta|rc)?\\d*$/i':
     'a segment of a path, in a thread that is ended when it takes too long',

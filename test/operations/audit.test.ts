@@ -1,6 +1,6 @@
 import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { isRekeyingDue } from '../../packages/server/src/sealing-keys/index.ts'
+import { isRekeyingDue } from '../../packages/server/src/encryption/index.ts'
 import { type AuditedCall, type AuditedCalls, auditedCalls } from '../support/audited-calls.ts'
 import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
 import { runSql } from '../support/raw-sql.ts'

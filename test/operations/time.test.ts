@@ -4,7 +4,7 @@ import { addPerson } from '../support/people.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { readTables } from '../support/tables.ts'
 
-// C01, C08, C09. The bounds of an expiry (C02, C05) are under test beside `credentials/rules.ts`.
+// C01, C08, C09. The bounds of an expiry (C02, C05) are under test beside `issued/credentials/rules.ts`.
 
 const START = '2027-03-01T12:00:00.000Z'
 const MINUTE_MS = 60_000

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { rootKeyId } from '../../packages/server/src/platform/sealing.ts'
+import { rootKeyId } from '../../packages/server/src/encryption/envelope.ts'
 import { openStore, type Store } from '../../packages/server/src/store/open.ts'
 import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
 import {

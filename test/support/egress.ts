@@ -6,7 +6,7 @@ import {
   EgressError,
   type EgressRequest,
   type EgressSurroundings,
-} from '../../packages/server/src/platform/egress.ts'
+} from '../../packages/server/src/outbound/outbound.ts'
 
 /** A way out that is closed when the test ends. */
 export function openEgress(allowed: readonly string[], around: EgressSurroundings = {}): Egress {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { generateId } from '@keyporter/protocol'
-import type { SealedPlace } from '../../packages/server/src/platform/sealing.ts'
-import type { Vault } from '../../packages/server/src/platform/vault.ts'
+import type { SealedPlace } from '../../packages/server/src/encryption/envelope.ts'
+import type { Vault } from '../../packages/server/src/encryption/organization-encryption.ts'
 import type { Reader, Writer } from '../../packages/server/src/store/open.ts'
 
 /** A sealed value of an organization, and where it stands. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type {
   ResolvedConnection,
   TokenAuth,
-} from '../../packages/server/src/connections/resolved.ts'
+} from '../../packages/server/src/stored/connection-lookup/resolved.ts'
 import { useTestStore } from './open-store.ts'
 import { startTokenServer, type TokenServer, tokenBody } from './token-server.ts'
 import { insertConnectionRow, type Node, resolvedConnection, startNode } from './upstream-keeper.ts'

@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { appendAudit } from '../../packages/server/src/audit/index.ts'
+import { openInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
+import { createVault } from '../../packages/server/src/encryption/organization-encryption.ts'
+import { type Context, type ContextBase, system } from '../../packages/server/src/kernel/context.ts'
+import { createMutate } from '../../packages/server/src/kernel/mutate.ts'
+import { createEgress } from '../../packages/server/src/outbound/outbound.ts'
+import { systemRandom } from '../../packages/server/src/platform/random.ts'
+import { followChanges } from '../../packages/server/src/store/change-feed.ts'
+import type { Store } from '../../packages/server/src/store/open.ts'
+import { type ResolvedConnection } from '../../packages/server/src/stored/connection-lookup/index.ts'
+import { seizeToken } from '../../packages/server/src/stored/integrations/token-rows.ts'
 import {
   createUpstreamTokens,
-  type ResolvedConnection,
   type UpstreamTokens,
-} from '../../packages/server/src/connections/index.ts'
+} from '../../packages/server/src/stored/upstream-tokens/index.ts'
 import {
   type GivenToken,
   storeToken,
   type TokenConnection,
-} from '../../packages/server/src/connections/stored-token.ts'
-import { seizeToken } from '../../packages/server/src/connections/token-rows.ts'
-import { grantText } from '../../packages/server/src/connections/token-rules.ts'
-import { type Context, type ContextBase, system } from '../../packages/server/src/context.ts'
-import { createMutate } from '../../packages/server/src/mutate.ts'
-import { createEgress } from '../../packages/server/src/platform/egress.ts'
-import { systemRandom } from '../../packages/server/src/platform/random.ts'
-import { createVault } from '../../packages/server/src/platform/vault.ts'
-import { followChanges } from '../../packages/server/src/store/changes.ts'
-import { openInstallationKeys } from '../../packages/server/src/store/installation-keys.ts'
-import type { Store } from '../../packages/server/src/store/open.ts'
+} from '../../packages/server/src/stored/upstream-tokens/stored-token.ts'
+import { grantText } from '../../packages/server/src/stored/upstream-tokens/token-rules.ts'
 
 /** One node's keeper of tokens, without a server around it. */
 export type Node = {

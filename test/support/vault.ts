@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import type { SealedPlace } from '../../packages/server/src/encryption/envelope.ts'
+import { openInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
+import {
+  createVault,
+  type OpenVault,
+} from '../../packages/server/src/encryption/organization-encryption.ts'
+import type { RootSealing } from '../../packages/server/src/encryption/root-encryption.ts'
 import type { Random } from '../../packages/server/src/platform/random.ts'
-import type { RootSealing } from '../../packages/server/src/platform/root-sealing.ts'
-import type { SealedPlace } from '../../packages/server/src/platform/sealing.ts'
-import { createVault, type OpenVault } from '../../packages/server/src/platform/vault.ts'
-import { openInstallationKeys } from '../../packages/server/src/store/installation-keys.ts'
 import type { Store } from '../../packages/server/src/store/open.ts'
 
 /** A vault on a store, as a node with these root keys has it. */

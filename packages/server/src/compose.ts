@@ -2,65 +2,71 @@ import { readFile } from 'node:fs/promises'
 import { buildOpenApi } from '@keyporter/contract'
 import { generateId } from '@keyporter/protocol'
 import type { FastifyInstance } from 'fastify'
-import { accountRoutes, authenticateSession } from './accounts/index.ts'
-import { apiRoutes, importOpenApi, syncBuiltInApi } from './apis/index.ts'
-import { AppError } from './app-error.ts'
 import { appendAudit, auditRoutes } from './audit/index.ts'
-import { type CallDeps, callRoutes, createMaskerMemory } from './calls/index.ts'
 import type { Config } from './config.ts'
-import {
-  connectionRoutes,
-  createConnectionLookup,
-  createConsentCompletion,
-  createUpstreamTokens,
-} from './connections/index.ts'
-import { type Caller, type Context, type ContextBase, system } from './context.ts'
+import { sealingKeyRoutes, startRekeying } from './encryption/index.ts'
+import { openInstallationKeys } from './encryption/installation-keys.ts'
+import { createVault } from './encryption/organization-encryption.ts'
+import { createAuthenticate } from './http/authenticate.ts'
+import { openConsole } from './http/console.ts'
+import { mount } from './http/dispatch.ts'
+import { mountHealth } from './http/health.ts'
+import { createIdempotency } from './http/idempotency.ts'
+import { mountMetrics } from './http/metrics.ts'
+import { mountOAuth } from './http/oauth.ts'
+import { mountConnect } from './http/oauth-callback.ts'
+import { mountProxy } from './http/proxy.ts'
+import { createServer } from './http/server.ts'
+import { mountVerification } from './http/verification.ts'
+import { memberRoutes } from './identity/members/index.ts'
+import { findFeatures, findOperator, organizationRoutes } from './identity/organizations/index.ts'
+import { sessionRoutes } from './identity/sessions/index.ts'
+import { authenticateSession, signInRoutes } from './identity/sign-in/index.ts'
+import { apiRoutes, importOpenApi, syncBuiltInApi } from './issued/apis/index.ts'
 import {
   createGuard,
   createRefusalAudit,
   createRegistry,
   credentialRoutes,
-} from './credentials/index.ts'
-import { startHousekeeping } from './housekeeping.ts'
-import { createAuthenticate } from './http/authenticate.ts'
-import { mountConnect } from './http/connect.ts'
-import { openConsole } from './http/console.ts'
-import { mountHealth } from './http/health.ts'
-import { createIdempotency } from './http/idempotency.ts'
-import { mountMetrics } from './http/metrics.ts'
-import { mount } from './http/mount.ts'
-import { mountOAuth } from './http/oauth.ts'
-import { mountProxy } from './http/proxy.ts'
-import { createServer } from './http/server.ts'
-import { mountVerification } from './http/verification.ts'
-import { integrationRoutes } from './integrations/index.ts'
-import { createMutate } from './mutate.ts'
-import { findFeatures, findOperator, organizationRoutes } from './organizations/index.ts'
-import { createAttachAround } from './platform/attach-around.ts'
-import { createAttempts } from './platform/attempts.ts'
-import { type Clock, systemClock, systemTimers, type Timers } from './platform/clock.ts'
-import { closeDataDirectory } from './platform/data-directory.ts'
-import { createEgress } from './platform/egress.ts'
-import { createLog, type LogSink } from './platform/log.ts'
-import { createMetrics } from './platform/metrics.ts'
-import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
-import { createVault } from './platform/vault.ts'
-import { sealingKeyRoutes, startRekeying } from './sealing-keys/index.ts'
-import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
+} from './issued/credentials/index.ts'
 import {
   createKeyRing,
   ensureSigningKey,
   JWKS_CACHE_SECONDS,
   signingKeyRoutes,
   startDestroyingRetired,
-} from './signing-keys/index.ts'
-import { followChanges } from './store/changes.ts'
+} from './issued/signing-keys/index.ts'
+import { createRevokedTokens, createTokens } from './issued/tokens/index.ts'
+import { createUsage, type Use, usageRoutes } from './issued/usage/index.ts'
+import { createVerifier } from './issued/verification/index.ts'
+import { AppError } from './kernel/app-error.ts'
+import { type Caller, type Context, type ContextBase, system } from './kernel/context.ts'
+import { createMutate } from './kernel/mutate.ts'
+import { createEgress } from './outbound/outbound.ts'
+import { type Clock, systemClock, systemTimers, type Timers } from './platform/clock.ts'
+import { closeDataDirectory } from './platform/data-directory.ts'
+import { createAttempts } from './platform/failure-counter.ts'
+import { createLog, type LogSink } from './platform/log.ts'
+import { createMetrics } from './platform/metrics.ts'
+import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
+import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
+import { followChanges } from './store/change-feed.ts'
 import { createIdempotencyRecords } from './store/idempotency-records.ts'
-import { openInstallationKeys } from './store/installation-keys.ts'
 import { openStore } from './store/open.ts'
-import { createRevokedTokens, createTokens } from './tokens/index.ts'
-import { createUsage, type Use, usageRoutes } from './usage/index.ts'
-import { createVerifier } from './verification/index.ts'
+import { startHousekeeping } from './store/retention-job.ts'
+import {
+  type CallDeps,
+  callRoutes,
+  createAttachAround,
+  createMaskerMemory,
+} from './stored/calls/index.ts'
+import { createConnectionLookup } from './stored/connection-lookup/index.ts'
+import { integrationRoutes } from './stored/integrations/index.ts'
+import {
+  createConsentCompletion,
+  createUpstreamTokens,
+  upstreamTokenRoutes,
+} from './stored/upstream-tokens/index.ts'
 
 /** What a test may put in the place of the machine's own. */
 export type Surroundings = {
@@ -274,12 +280,14 @@ export async function compose(
     http,
     [
       ...setupRoutes,
-      ...accountRoutes,
+      ...memberRoutes,
+      ...sessionRoutes,
+      ...signInRoutes,
       ...organizationRoutes,
       ...apiRoutes,
       ...credentialRoutes,
       ...integrationRoutes,
-      ...connectionRoutes(upstreamTokens),
+      ...upstreamTokenRoutes(upstreamTokens),
       ...callRoutes(callDeps),
       ...usageRoutes,
       ...auditRoutes,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { isSecretPrefix, parseOutboundExceptions } from '@keyporter/protocol'
 import * as z from 'zod'
-import { parseRootKey } from './platform/root-key.ts'
+import { parseRootKey } from './encryption/root-key.ts'
 
 /** One variable: how it is documented and parsed. The table is the whole configuration. */
 type Variable = { readonly schema: z.ZodType; readonly secret?: true; readonly help: string }

@@ -2,9 +2,9 @@ import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { AppError } from './app-error.ts'
 import { compose, type Program } from './compose.ts'
 import { type Config, parseConfig } from './config.ts'
+import { AppError } from './kernel/app-error.ts'
 import { type HeldPort, holdPort } from './platform/held-port.ts'
 
 const EXIT_CONFIG = 78

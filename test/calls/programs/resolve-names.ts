@@ -10,12 +10,12 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setDefaultCACertificates, TLSSocket } from 'node:tls'
+import { systemLookup } from '../../../packages/server/src/outbound/address-policy.ts'
 import {
   createEgress,
   type Egress,
   EgressError,
-} from '../../../packages/server/src/platform/egress.ts'
-import { systemLookup } from '../../../packages/server/src/platform/egress-addresses.ts'
+} from '../../../packages/server/src/outbound/outbound.ts'
 import { makeCertificate } from '../../support/certificates.ts'
 import { findProgram } from '../../support/system.ts'
 

@@ -1,5 +1,5 @@
 import { AUDIT_GENESIS, type AuditFacts, generateId } from '@keyporter/protocol'
-import type { AuditEntry, Caller, ContextBase } from '../context.ts'
+import type { AuditEntry, Caller, ContextBase } from '../kernel/context.ts'
 import type { Writer } from '../store/open.ts'
 import { hashEvent, headText } from './chain.ts'
 

@@ -8,7 +8,7 @@ import {
 } from '@keyporter/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
-import { isReply } from '../binding.ts'
+import { isReply } from '../kernel/route-handler.ts'
 import { listAuditEvents } from './list.ts'
 
 // More than a batch.

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AuditLink } from '@keyporter/protocol'
-import { AppError } from '../app-error.ts'
-import type { Reply } from '../binding.ts'
-import type { Context } from '../context.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { Context } from '../kernel/context.ts'
+import type { Reply } from '../kernel/route-handler.ts'
 import { csvHeader, csvOfEvent } from './csv.ts'
-import { toAuditEvent } from './resource.ts'
+import { toAuditEvent } from './presenter.ts'
 import { type AuditFilter, type AuditPlace, findEnds, selectEvents } from './rows.ts'
 
 type Format = {

@@ -1,11 +1,11 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { parseInstant } from '@keyporter/protocol'
-import { AppError } from '../app-error.ts'
-import { type Reply, reply } from '../binding.ts'
-import type { Context } from '../context.ts'
-import { cutPage, pageLimit, readCursor, writeCursor } from '../paging.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { Context } from '../kernel/context.ts'
+import { cutPage, pageLimit, readCursor, writeCursor } from '../kernel/paging.ts'
+import { type Reply, reply } from '../kernel/route-handler.ts'
 import { exportEvents } from './export.ts'
-import { toAuditEvent } from './resource.ts'
+import { toAuditEvent } from './presenter.ts'
 import { type AuditFilter, selectEvents } from './rows.ts'
 
 type Route = typeof routes.auditEvents.list

@@ -1,5 +1,5 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../binding.ts'
+import { type Binding, bind } from '../kernel/route-handler.ts'
 import { listAuditEvents } from './list.ts'
 import { verifyAuditEvents } from './verify.ts'
 

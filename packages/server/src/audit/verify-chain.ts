@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AUDIT_START, type AuditHead, checkAuditLink, checkKeptHead } from '@keyporter/protocol'
-import type { Context } from '../context.ts'
+import type { Context } from '../kernel/context.ts'
 import { hashEvent, headText } from './chain.ts'
 import { type AuditEnds, type AuditRow, countEvents, findEnds, selectEvents } from './rows.ts'
 

@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { AuditHead } from '@keyporter/protocol'
-import { AppError } from '../app-error.ts'
-import type { Context } from '../context.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { Context } from '../kernel/context.ts'
 import { verifyChain } from './verify-chain.ts'
 
 type Route = typeof routes.auditEvents.verify

@@ -1,5 +1,5 @@
 import type { Route } from '@keyporter/contract'
-import { AppError } from '../app-error.ts'
+import { AppError } from '../kernel/app-error.ts'
 
 const JSON_TYPE = 'application/json'
 

@@ -1,14 +1,14 @@
 import { parseAuthorization, parseSecret } from '@keyporter/protocol'
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
 import type {
   Admission,
   Guard,
   Origin,
   RecognizedSecret,
   RegisteredCredential,
-} from '../credentials/index.ts'
-import { isAccessToken, type Tokens } from '../tokens/index.ts'
+} from '../issued/credentials/index.ts'
+import { isAccessToken, type Tokens } from '../issued/tokens/index.ts'
+import { AppError } from '../kernel/app-error.ts'
 import type { Principal } from './permit.ts'
 
 /** What authentication needs. */

@@ -1,7 +1,7 @@
 import { type ErrorCode, type ErrorCodeRecord, errorCodes } from '@keyporter/contract'
 import { formatChallenge } from '@keyporter/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
+import { AppError } from '../kernel/app-error.ts'
 import type { Log } from '../platform/log.ts'
 import { storeFault } from '../store/faults.ts'
 

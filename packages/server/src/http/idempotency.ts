@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { isRepeatable, isSecret, type Route } from '@keyporter/contract'
 import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import { AppError } from '../app-error.ts'
-import type { Actor } from '../context.ts'
-import type { Answered } from './mount.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { Actor } from '../kernel/context.ts'
+import type { Answered } from './dispatch.ts'
 import { isRecord } from './read-input.ts'
 
 /** Keeps what was answered under an idempotency key. Implemented by the store's side. */

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import { notFound } from '../authorize.ts'
+import { notFound } from '../kernel/authorize.ts'
 import type { Metrics } from '../platform/metrics.ts'
 
 /**

@@ -7,12 +7,12 @@ import {
   parseForm,
 } from '@keyporter/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
+import type { OAuthAnswer, OAuthRequest } from '../issued/tokens/index.ts'
+import { AppError } from '../kernel/app-error.ts'
 import type { Log } from '../platform/log.ts'
-import type { OAuthAnswer, OAuthRequest } from '../tokens/index.ts'
 import { logFault, toAppError } from './errors.ts'
+import { prepareWhole, type SendWhole } from './fixed-response.ts'
 import { securityHeaders } from './security-headers.ts'
-import { prepareWhole, type SendWhole } from './whole-answer.ts'
 
 /** What the OAuth endpoints need: the token service and the published keys. */
 export type OAuthDeps = {

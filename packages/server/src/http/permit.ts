@@ -1,7 +1,7 @@
 import type { Access } from '@keyporter/contract'
 import type { FastifyRequest } from 'fastify'
-import { requirePermissions } from '../authorize.ts'
-import type { Actor } from '../context.ts'
+import { requirePermissions } from '../kernel/authorize.ts'
+import type { Actor } from '../kernel/context.ts'
 
 /** Who a request comes from, as authentication finds it. */
 export type Principal = {

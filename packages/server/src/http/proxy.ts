@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
-import { notFound } from '../authorize.ts'
-import { type ProxyDeps, type ProxyRequest, proxyCall } from '../calls/index.ts'
+import { AppError } from '../kernel/app-error.ts'
+import { notFound } from '../kernel/authorize.ts'
 import type { Log } from '../platform/log.ts'
+import { type ProxyDeps, type ProxyRequest, proxyCall } from '../stored/calls/index.ts'
 import type { Authenticate } from './authenticate.ts'
 import { sendProblem, toAppError } from './errors.ts'
 import { type CountUse, type Principal, permit } from './permit.ts'
-import { prepareProxied } from './proxied-answer.ts'
+import { prepareProxied } from './proxy-response.ts'
 import { FLOWING } from './slow-bodies.ts'
 
 /** What the route needs. */

@@ -1,7 +1,7 @@
 import type { Route } from '@keyporter/contract'
 import { decodeUtf8, type JsonFault, parseStrictJson } from '@keyporter/protocol'
 import type * as z from 'zod'
-import { AppError, type FieldProblem } from '../app-error.ts'
+import { AppError, type FieldProblem } from '../kernel/app-error.ts'
 
 const jsonFaults: Record<JsonFault['kind'], string> = {
   syntax: 'This is not JSON',

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
+import { AppError } from '../kernel/app-error.ts'
 
 /**
  * Requires that a change made with a session cookie, or the beginning of a session, comes from our own

@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
-import { notFound } from '../authorize.ts'
+import { AppError } from '../kernel/app-error.ts'
+import { notFound } from '../kernel/authorize.ts'
 import type { Log } from '../platform/log.ts'
 import type { SendPage } from './console.ts'
 import { sendProblem } from './errors.ts'

@@ -1,16 +1,16 @@
 import { isIP } from 'node:net'
 import { routes } from '@keyporter/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { AppError, type FieldProblem } from '../app-error.ts'
+import type { Verifier, VerifyRequest } from '../issued/verification/index.ts'
+import { AppError, type FieldProblem } from '../kernel/app-error.ts'
 import { andThen } from '../platform/and-then.ts'
 import type { Log } from '../platform/log.ts'
-import type { Verifier, VerifyRequest } from '../verification/index.ts'
 import type { Authenticate } from './authenticate.ts'
 import { sendProblem } from './errors.ts'
+import { prepareWhole } from './fixed-response.ts'
 import { type CountUse, permit } from './permit.ts'
 import { readJsonObject } from './read-input.ts'
 import { securityHeaders } from './security-headers.ts'
-import { prepareWhole } from './whole-answer.ts'
 
 /** What the route needs. */
 export type VerificationDeps = {

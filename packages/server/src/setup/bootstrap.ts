@@ -1,10 +1,10 @@
-import { hashPassword } from '../accounts/index.ts'
-import { findGrantableApis } from '../apis/index.ts'
-import { AppError } from '../app-error.ts'
 import type { Config } from '../config.ts'
-import type { Context } from '../context.ts'
-import { insertCredential } from '../credentials/index.ts'
-import { findOperator, type Organization } from '../organizations/index.ts'
+import { findOperator, type Organization } from '../identity/organizations/index.ts'
+import { hashPassword } from '../identity/sign-in/index.ts'
+import { findGrantableApis } from '../issued/apis/index.ts'
+import { insertCredential } from '../issued/credentials/index.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { Context } from '../kernel/context.ts'
 import type { Writer } from '../store/open.ts'
 import {
   createFirst,

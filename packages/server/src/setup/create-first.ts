@@ -1,10 +1,14 @@
 import { privilegeNames } from '@keyporter/contract'
-import { insertMember, type Member, newMember } from '../accounts/index.ts'
-import { insertBuiltInApi } from '../apis/index.ts'
-import { AppError } from '../app-error.ts'
-import type { AuditEntry, Context } from '../context.ts'
-import { insertOrganization, newOrganization, type Organization } from '../organizations/index.ts'
-import type { Change } from '../store/changes.ts'
+import { insertMember, type Member, newMember } from '../identity/members/index.ts'
+import {
+  insertOrganization,
+  newOrganization,
+  type Organization,
+} from '../identity/organizations/index.ts'
+import { insertBuiltInApi } from '../issued/apis/index.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { AuditEntry, Context } from '../kernel/context.ts'
+import type { Change } from '../store/change-feed.ts'
 import type { Writer } from '../store/open.ts'
 
 /** The first organization, and its first member where there is one. */

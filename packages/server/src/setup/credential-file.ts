@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, copyFile, link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { AppError } from '../app-error.ts'
+import { AppError } from '../kernel/app-error.ts'
 
 /** What the file of the first credential holds. */
 export type CredentialFile = {

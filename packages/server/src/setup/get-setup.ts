@@ -1,6 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import type { Context } from '../context.ts'
-import { findOperator } from '../organizations/index.ts'
+import { findOperator } from '../identity/organizations/index.ts'
+import type { Context } from '../kernel/context.ts'
 
 type Route = typeof routes.sessions.setupState
 

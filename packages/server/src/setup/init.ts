@@ -1,7 +1,7 @@
 import { routes } from '@keyporter/contract'
-import { requireGoodPassword } from '../accounts/index.ts'
-import { AppError } from '../app-error.ts'
 import type { Config } from '../config.ts'
+import { requireGoodPassword } from '../identity/sign-in/index.ts'
+import { AppError } from '../kernel/app-error.ts'
 
 /** What the environment says about the first start, parsed like the fields of a request. */
 export type FirstStart = {

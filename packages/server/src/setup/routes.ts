@@ -1,5 +1,5 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../binding.ts'
+import { type Binding, bind } from '../kernel/route-handler.ts'
 import { getSetup } from './get-setup.ts'
 import { setUp } from './set-up.ts'
 

@@ -1,18 +1,15 @@
 import { type Input, type Output, permissionsOf, type routes } from '@keyporter/contract'
+import { type CodeUse, findUsableCode, toWhoAmI, useCode } from '../identity/members/index.ts'
+import { findOperator } from '../identity/organizations/index.ts'
+import { startSession } from '../identity/sessions/index.ts'
 import {
   beginTry,
-  type CodeUse,
-  findUsableCode,
   hashPassword,
   invalidCode,
   requireGoodPassword,
-  startSession,
-  toWhoAmI,
-  useCode,
-} from '../accounts/index.ts'
-import { type Reply, reply } from '../binding.ts'
-import type { Context } from '../context.ts'
-import { findOperator } from '../organizations/index.ts'
+} from '../identity/sign-in/index.ts'
+import type { Context } from '../kernel/context.ts'
+import { type Reply, reply } from '../kernel/route-handler.ts'
 import { createFirst, newFirstMember, newOperator, setupDone } from './create-first.ts'
 
 type Route = typeof routes.sessions.setup

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { insertCode, killSetupCodes, newCode } from '../accounts/index.ts'
-import type { Context } from '../context.ts'
+import { insertCode, killSetupCodes, newCode } from '../identity/members/index.ts'
+import type { Context } from '../kernel/context.ts'
 
 const FILE = 'setup-code'
 

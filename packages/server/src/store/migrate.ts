@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
+import { up as foundation } from './0001-foundation.ts'
+import { up as storedDoor } from './0002-stored-door.ts'
 import type { Engine } from './engine.ts'
-import { up as foundation } from './migrations/0001-foundation.ts'
-import { up as storedDoor } from './migrations/0002-stored-door.ts'
 import type { Tables } from './tables.ts'
 
 type Migration = (db: Kysely<never>, engine: Engine) => Promise<void>

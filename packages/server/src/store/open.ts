@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
-import { createTurns } from './turns.ts'
+import { createTurns } from './transaction-queue.ts'
 
 /** A handle that reads. */
 export type Reader = ReadonlyKysely<Tables>

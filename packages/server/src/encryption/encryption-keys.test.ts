@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOrganization } from '../../../../test/support/issue.ts'
+import { auditOf } from '../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
+import {
+  findLost,
+  insertSecrets,
+  readSecrets,
+  type StoredSecret,
+} from '../../../../test/support/stored-secrets.ts'
+import { organizationKeyPlace } from './organization-key-rows.ts'
+import { isRekeyingDue } from './re-encryption.ts'
+
+let server: TestServer
+let own: string
+let other: string
+beforeAll(async () => {
+  server = await startTestServer()
+  own = server.operatorId
+  other = (await createOrganization(server, 'Other')).id
+  for (const organizationId of [own, other, other]) await give(organizationId)
+})
+afterAll(() => server.close())
+
+const context = () => server.program.systemContext(server.operatorId)
+
+/** Gives an organization one of everything that is sealed. */
+const give = (organizationId: string) =>
+  context().mutate(async (tx) => ({
+    result: await insertSecrets(tx, context().vault, organizationId),
+    audit: {
+      action: 'connection.created',
+      target: { type: 'connection', id: null, name: 'of the test' },
+    },
+    changes: [],
+  }))
+
+const ofOrganization = (organizationId: string, secrets: readonly StoredSecret[]) =>
+  secrets.filter(({ place }) => place.organization === organizationId)
+const lost = async (organizationId: string) => {
+  const secrets = ofOrganization(organizationId, await readSecrets(context().db))
+  return (await findLost(context().vault, secrets)).length
+}
+async function done(): Promise<void> {
+  await expect.poll(() => isRekeyingDue(context().db)).toBe(false)
+}
+
+const status = async (query = '') => (await server.ask('GET', `/v1/sealing-keys${query}`)).body
+const rotate = (body: object) => server.ask('POST', '/v1/sealing-keys/rotate', { body })
+const destroy = (body: object) => server.ask('POST', '/v1/sealing-keys/destroy', { body })
+
+async function slugOf(organizationId: string): Promise<string> {
+  return (await server.ask('GET', `/v1/organizations/${organizationId}`)).body.slug
+}
+
+describe('a rotation of organization keys', () => {
+  it('seals all of an organization’s secrets anew, destroys the key before, and leaves others alone', async () => {
+    const before = await readSecrets(context().db)
+    const answer = await rotate({ scope: 'organizations', organizationId: other })
+    // As the rotation left it, also when everything is re-encrypted by the time of the answer.
+    expect([answer.status, answer.body.organizationKeys]).toStrictEqual([
+      200,
+      { present: 0, retired: 1 },
+    ])
+    await done()
+    const after = await readSecrets(context().db)
+    expect(ofOrganization(own, after)).toStrictEqual(ofOrganization(own, before))
+    const texts = new Set(ofOrganization(other, before).map(({ sealed }) => sealed))
+    expect(ofOrganization(other, after).filter(({ sealed }) => texts.has(sealed))).toStrictEqual([])
+    expect([after.length, await lost(own), await lost(other)]).toStrictEqual([15, 0, 0])
+    expect((await status(`?organizationId=${other}`)).organizationKeys).toStrictEqual({
+      present: 1,
+      retired: 0,
+    })
+    // The key before is gone: what a copy holds of that time does not open.
+    await server.restart()
+    expect(await findLost(context().vault, ofOrganization(other, before))).toHaveLength(10)
+  })
+
+  it('changes no version that a caller has seen, and tells every cache', async () => {
+    const { db } = context()
+    const versions = () =>
+      db.selectFrom('connections').select(['id', 'version']).orderBy('id').execute()
+    const before = await versions()
+    const told = await db.selectFrom('changes').selectAll().orderBy('seq').execute()
+    await rotate({ scope: 'organizations' })
+    await done()
+    expect(await versions()).toStrictEqual(before)
+    const changes = await db
+      .selectFrom('changes')
+      .selectAll()
+      .where('seq', '>', told.at(-1)?.seq ?? 0)
+      .execute()
+    for (const kind of ['connection.changed', 'integration.changed', 'upstream_token.changed'])
+      expect(changes.filter((change) => change.kind === kind).length).toBeGreaterThanOrEqual(3)
+    expect([await lost(own), await lost(other)]).toStrictEqual([0, 0])
+  })
+
+  it('leaves a value that was altered where it is, and its key for a copy that is whole', async () => {
+    const third = (await createOrganization(server, 'Third')).id
+    const connectionId = await give(third)
+    const { db } = context()
+    const { sealed = '' } =
+      (await db
+        .selectFrom('connections')
+        .select('sealed')
+        .where('id', '=', connectionId)
+        .executeTakeFirst()) ?? {}
+    const write = (text: string) =>
+      context().mutate(async (tx) => ({
+        result: await tx
+          .updateTable('connections')
+          .set({ sealed: text })
+          .where('id', '=', connectionId)
+          .execute(),
+        audit: {
+          action: 'connection.updated',
+          target: { type: 'connection', id: null, name: 'x' },
+        },
+        changes: [],
+      }))
+    await write(`${sealed?.slice(0, -2)}AA`)
+    await rotate({ scope: 'organizations', organizationId: third })
+    await expect.poll(async () => lost(third).catch(() => -1)).toBe(1)
+    expect((await status(`?organizationId=${third}`)).organizationKeys.retired).toBe(1)
+    await write(sealed ?? '')
+    expect(await lost(third)).toBe(0)
+    await rotate({ scope: 'organizations', organizationId: third })
+    await done()
+    expect(await lost(third)).toBe(0)
+  })
+
+  it('is in the log of the operator and of the organization, with what timed work made of it', async () => {
+    const events = await auditOf(server, 'organization_key.rotated')
+    expect(events[0]).toMatchObject({ actor: { type: 'credential' } })
+    const theirs = await server.ask('GET', `/v1/audit-events?organizationId=${other}`)
+    const actions = theirs.body.data.map(({ action }: { action: string }) => action)
+    expect(actions).toContain('organization_key.rotated')
+    expect(actions).toContain('organization_key.destroyed')
+  })
+})
+
+describe('a rotation of the root key', () => {
+  it('seals every key anew under the next one, and says when the one before can go', async () => {
+    const before = (await status()).rootKey
+    expect(before).toMatchObject({ previousId: null, remaining: 0 })
+    const kept = await readRootSealed()
+    offerRootKey()
+    const answer = await rotate({ scope: 'root' })
+    expect(answer.body.rootKey).toMatchObject({ previousId: before.id, nextId: null })
+    expect(answer.body.rootKey.remaining).toBeGreaterThan(0)
+    await done()
+    const after = (await status()).rootKey
+    expect(after).toStrictEqual({
+      id: answer.body.rootKey.id,
+      nextId: null,
+      previousId: null,
+      remaining: 0,
+    })
+    expect(after.id).not.toBe(before.id)
+    const now = await readRootSealed()
+    expect(now.length).toBe(kept.length)
+    for (const text of now) expect(keyIdOf(text)).toBe(after.id)
+    expect([await lost(own), await lost(other)]).toStrictEqual([0, 0])
+    const token = await server.ask('POST', '/oauth/token', {
+      form: { grant_type: 'client_credentials' },
+    })
+    expect(token.status).toBe(200)
+    const [event] = await auditOf(server, 'root_key.retired')
+    expect(event).toMatchObject({ actor: { type: 'system' }, target: { id: before.id } })
+  })
+
+  it('begins only when the one before is done, and only with a newer key at hand', async () => {
+    if (server.databaseUrl !== undefined) {
+      const none = await rotate({ scope: 'root' })
+      expect([none.status, none.body.code]).toStrictEqual([409, 'root_key_missing'])
+    }
+    offerRootKey()
+    const answers = await Promise.all([1, 2, 3].map(() => rotate({ scope: 'root' })))
+    expect(answers.filter(({ status: code }) => code === 200).length).toBeGreaterThan(0)
+    for (const { status: code, body } of answers)
+      if (code !== 200) expect(['already_exists', 'root_key_missing']).toContain(body.code)
+    await done()
+    expect(await lost(own)).toBe(0)
+  })
+
+  it('is not of one organization', async () => {
+    const { status: code, body } = await rotate({ scope: 'root', organizationId: own })
+    expect([code, body.errors[0].pointer]).toStrictEqual([400, '/organizationId'])
+  })
+})
+
+describe('the destruction of an organization’s keys', () => {
+  it('wants its slug, and belongs to the operator', async () => {
+    const wrong = await destroy({ organizationId: other, confirm: 'acme' })
+    expect([wrong.status, wrong.body.errors[0].pointer]).toStrictEqual([400, '/confirm'])
+    const never = await destroy({ organizationId: 'org_01jd0000000000000000000000', confirm: 'x' })
+    expect(never.status).toBe(404)
+    const { manager } = await createOrganization(server, 'Stranger')
+    for (const path of ['rotate', 'destroy']) {
+      const body = { rotate: { scope: 'root' }, destroy: { organizationId: own, confirm: 'acme' } }[
+        path
+      ]
+      const answer = await server.ask('POST', `/v1/sealing-keys/${path}`, { as: manager, body })
+      expect([answer.status, answer.body.code]).toStrictEqual([403, 'operator_only'])
+    }
+    expect(await lost(other)).toBe(0)
+  })
+
+  it('makes its secrets unreadable at once, and no others; its connections say so', async () => {
+    expect(await lost(other)).toBe(0)
+    const answer = await destroy({ organizationId: other, confirm: await slugOf(other) })
+    expect(answer.body).toStrictEqual({ organizationId: other, keys: 1, connections: 2 })
+    expect([await lost(own), await lost(other)]).toStrictEqual([0, 10])
+    const connections = await context()
+      .db.selectFrom('connections')
+      .select(['status', 'attention', 'version'])
+      .where('organizationId', '=', other)
+      .execute()
+    for (const row of connections)
+      expect(row).toStrictEqual({ status: 'needs_attention', attention: 'unreadable', version: 5 })
+    const events = await auditOf(server, 'organization.keys_destroyed')
+    expect(events[0]).toMatchObject({ actor: { type: 'credential' }, target: { id: other } })
+    await server.restart()
+    expect([await lost(own), await lost(other)]).toStrictEqual([0, 10])
+  })
+})
+
+/** A newer key for the present start and the next, where the program makes none of its own. */
+function offerRootKey(): void {
+  if (server.databaseUrl === undefined) return
+  const key = randomBytes(32)
+  context().sealing.add(key)
+  writeFileSync(join(server.dataDirectory, 'root.key'), key.toString('base64url'))
+}
+
+function keyIdOf(sealed: string): string {
+  const header = Buffer.from(sealed.split('.')[0] ?? '', 'base64url').toString()
+  return JSON.parse(header).kid
+}
+
+/** Every text under the root key. */
+async function readRootSealed(): Promise<string[]> {
+  const { db, sealing } = context()
+  const settings = await db.selectFrom('settings').selectAll().execute()
+  const signing = await db.selectFrom('signingKeys').select('sealedPrivateKey').execute()
+  const keys = await db.selectFrom('organizationKeys').selectAll().execute()
+  for (const key of keys)
+    if (key.sealedKey !== null)
+      expect(sealing.open(key.sealedKey, organizationKeyPlace(key))).toHaveLength(32)
+  return [
+    ...settings.map(({ value }) => value),
+    ...signing.map(({ sealedPrivateKey }) => sealedPrivateKey),
+    ...keys.map(({ sealedKey }) => sealedKey),
+  ].flatMap((text) => text ?? [])
+}

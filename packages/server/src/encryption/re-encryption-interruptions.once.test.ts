@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { findLost, insertSecrets, readSecrets } from '../../../../test/support/stored-secrets.ts'
+import { openTestVault, type TestVault } from '../../../../test/support/vault.ts'
+import { type Context, system } from '../kernel/context.ts'
+import { openStore, type Store } from '../store/open.ts'
+import { isRekeyingDue, rekey } from './re-encryption.ts'
+import { findRootKeyState } from './root-key-rows.ts'
+import { rotateSealingKeys } from './rotate.ts'
+
+// E04: interrupted before or after any of its transactions, a rotation loses nothing and is resumed.
+
+const seeded = mkdtempSync(join(tmpdir(), 'keyporter-rekey-'))
+const OWNERS = ['org_1', 'org_2']
+const SECRETS = OWNERS.length * 5
+afterAll(() => rmSync(seeded, { recursive: true, force: true }))
+
+/** A node on a directory. */
+type Node = { readonly store: Store; readonly keys: TestVault; readonly ctx: Context }
+
+beforeAll(async () => {
+  await onNode(seeded, Number.POSITIVE_INFINITY, async ({ store, keys }) => {
+    await store.transact(async (tx) => {
+      for (const id of OWNERS) {
+        const organization = { id, name: id, slug: id, operator: id === 'org_1' ? 1 : 0 }
+        const rest = { features: '{}', policy: '{}', createdAt: 1, updatedAt: 1, version: 1 }
+        await tx
+          .insertInto('organizations')
+          .values({ ...organization, ...rest })
+          .execute()
+        await insertSecrets(tx, keys.vault, id)
+      }
+    })
+  })
+})
+
+it('wherever a rotation is interrupted, everything opens, and the next start ends it', async () => {
+  let interruptions = 0
+  for (let at = 0; ; at += 1) {
+    const directory = mkdtempSync(join(tmpdir(), 'keyporter-rekey-'))
+    cpSync(seeded, directory, { recursive: true })
+    const isWhole = await onNode(directory, at, rotateEverything).then(
+      () => true,
+      (error: unknown) => {
+        if (error !== interruption) throw error
+        return false
+      },
+    )
+    await onNode(directory, Number.POSITIVE_INFINITY, async (node) => {
+      expect(await readLost(node)).toStrictEqual([])
+      await seal(node)
+      expect(await isRekeyingDue(node.store.reader)).toBe(false)
+      expect(await readLost(node)).toStrictEqual([])
+    })
+    rmSync(directory, { recursive: true, force: true })
+    if (isWhole) break
+    interruptions += 1
+  }
+  // Every transaction, before and after it: at least one of each step.
+  expect(interruptions).toBeGreaterThan(30)
+}, 60_000)
+
+async function rotateEverything(node: Node): Promise<void> {
+  for (const scope of ['root', 'organizations'] as const) {
+    await rotateSealingKeys(node.ctx, { params: {}, query: {}, body: { scope } })
+    await refreshRootKey(node)
+    await seal(node)
+  }
+}
+
+/** What the change feed does. */
+async function refreshRootKey({ store, keys }: Node): Promise<void> {
+  keys.sealing.use((await findRootKeyState(store.reader)).presentKeyId)
+}
+
+function seal({ ctx, store }: Node): Promise<void> {
+  const log = { warn: () => undefined }
+  return rekey({ ctx, store, log }, new AbortController().signal)
+}
+
+async function readLost({ store, keys }: Node): Promise<string[]> {
+  const secrets = await readSecrets(store.reader)
+  return secrets.length === SECRETS ? findLost(keys.vault, secrets) : ['a secret is not there']
+}
+
+const interruption = new Error('interrupted')
+
+/** Works on a directory as a process would that is killed before or after one of its transactions. */
+async function onNode(
+  dataDirectory: string,
+  endsAt: number,
+  work: (node: Node) => Promise<void>,
+): Promise<void> {
+  const opened = await openStore({ kind: 'sqlite', directory: dataDirectory })
+  try {
+    const keys = await openTestVault(opened, { dataDirectory })
+    const store = interrupted(opened, endsAt)
+    await work({ store, keys, ctx: contextOf(store, keys) })
+  } finally {
+    await opened.close()
+  }
+}
+
+function interrupted(store: Store, endsAt: number): Store {
+  let moment = 0
+  const pass = (): void => {
+    moment += 1
+    if (moment > endsAt) throw interruption
+  }
+  return {
+    ...store,
+    transact: async (work) => {
+      pass()
+      const result = await store.transact(work)
+      pass()
+      return result
+    },
+  }
+}
+
+/** The operator's context, without audit and feed: they are not what is looked at here. */
+function contextOf(store: Store, { sealing, vault }: TestVault): Context {
+  const context: Partial<Context> = {
+    actor: system,
+    operator: true,
+    organizationId: 'org_1',
+    clock: { now: () => Date.parse('2027-03-01T12:00:00.000Z') },
+    random: randomBytes,
+    db: store.reader,
+    sealing,
+    vault,
+    mutate: (work) => store.transact(async (tx) => (await work(tx)).result),
+  }
+  // safe because rotating and sealing anew use nothing else of it
+  return context as Context
+}

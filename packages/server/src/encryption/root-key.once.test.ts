@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process'
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, it } from 'vitest'
+import { rootKeyId } from './envelope.ts'
+import {
+  adoptNextRootKeyFile,
+  createNextRootKeyFile,
+  createRootKeyFile,
+  parseRootKey,
+  readRootKeyFile,
+  readRootKeyFiles,
+  removeStagedRootKeys,
+} from './root-key.ts'
+
+const folders: string[] = []
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keyporter-root-key-'))
+  folders.push(folder)
+  return folder
+}
+
+function write(text: string, mode = 0o600): string {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'root.key'), text)
+  chmodSync(join(folder, 'root.key'), mode)
+  return folder
+}
+
+describe('does', () => {
+  it('what is made is read again, and belongs to its owner alone', () => {
+    const folder = join(newFolder(), 'made', 'on the way')
+    const key = createRootKeyFile(folder)
+    expect(key).toHaveLength(32)
+    expect(readRootKeyFile(folder)).toEqual(key)
+    expect(readdirSync(folder)).toEqual(['root.key'])
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    expect(statSync(join(folder, 'root.key')).mode & 0o777).toBe(0o600)
+  })
+
+  it('a key that is there already is never overwritten: whoever is late gets that one', () => {
+    const folder = newFolder()
+    const first = createRootKeyFile(folder)
+    expect(createRootKeyFile(folder)).toEqual(first)
+    expect(readdirSync(folder)).toEqual(['root.key'])
+  })
+
+  it('of several processes at once all get the same key', async () => {
+    const folder = newFolder()
+    const source = join(import.meta.dirname, 'root-key.ts')
+    const script = `import { createRootKeyFile } from ${JSON.stringify(source)}
+      console.log(Buffer.from(createRootKeyFile(process.argv[1])).toString('base64url'))`
+    const make = async () => {
+      const args = ['--conditions=@keyporter/source', '--input-type=module', '-e', script, folder]
+      return (await promisify(execFile)(process.execPath, args)).stdout
+    }
+    const keys = await Promise.all([make(), make(), make()])
+    expect(new Set(keys).size).toBe(1)
+    expect(readdirSync(folder)).toEqual(['root.key'])
+  })
+
+  it('the next one lies beside the present one until it takes its place; none is ever lost', () => {
+    const folder = newFolder()
+    const first = createRootKeyFile(folder)
+    const next = createNextRootKeyFile(folder)
+    expect(createNextRootKeyFile(folder)).toEqual(next)
+    expect(next).not.toEqual(first)
+    expect(readRootKeyFiles(folder)).toEqual([next, first])
+    const retired = `root.key.retired-${rootKeyId(first)}`
+    for (const interrupted of [true, false]) {
+      // As a process leaves it that was killed before the last step.
+      if (interrupted) writeFileSync(join(folder, retired), 'half of a k', { mode: 0o600 })
+      else adoptNextRootKeyFile(folder)
+      expect(readRootKeyFiles(folder)[0]).toEqual(next)
+    }
+    expect(readdirSync(folder).toSorted()).toEqual(['root.key', retired])
+    expect(parseRootKey(readFileSync(join(folder, retired), 'utf8'))).toEqual(first)
+    expect(statSync(join(folder, retired)).mode & 0o777).toBe(0o600)
+    adoptNextRootKeyFile(folder)
+    expect(readRootKeyFiles(folder)).toEqual([next])
+  })
+
+  it('what a process left that was killed while it wrote one is removed, and no other file', () => {
+    const folder = newFolder()
+    const key = createRootKeyFile(folder)
+    const kept = ['root.key', 'root.key.next', `root.key.retired-${rootKeyId(key)}`, 'root.keys']
+    for (const name of [...kept.slice(1), 'root.key.0123456789abcdef'])
+      writeFileSync(join(folder, name), 'a copy', { mode: 0o600 })
+    removeStagedRootKeys(folder)
+    expect(readdirSync(folder).toSorted()).toEqual(kept)
+  })
+
+  it('there is none where there is no file', () => {
+    expect(readRootKeyFile(newFolder())).toBeUndefined()
+  })
+
+  it('white space around it does not count', () => {
+    const text = Buffer.alloc(32, 7).toString('base64url')
+    expect(parseRootKey(` ${text}\r\n`)).toEqual(new Uint8Array(32).fill(7))
+  })
+})
+
+describe('refuses', () => {
+  it.each([
+    ['nothing', ''],
+    ['31 bytes', Buffer.alloc(31).toString('base64url')],
+    ['33 bytes', Buffer.alloc(33).toString('base64url')],
+    ['hexadecimal digits', Buffer.alloc(32).toString('hex')],
+    ['base64 with its padding', Buffer.alloc(32, 0xfb).toString('base64')],
+    ['other characters', '?'.repeat(43)],
+  ])('%s in the file, without showing it', (_name, text) => {
+    expect(parseRootKey(text)).toBeUndefined()
+    const message = catchMessage(() => readRootKeyFile(write(text)))
+    expect(message).toMatch(/^The root key in .+ is not 32 bytes in base64url\.$/)
+    if (text !== '') expect(message).not.toContain(text)
+  })
+
+  it.each([0o640, 0o620, 0o604, 0o602, 0o610, 0o601])('a file with the mode %o', (mode) => {
+    const folder = write(Buffer.alloc(32).toString('base64url'), mode)
+    expect(catchMessage(() => readRootKeyFile(folder))).toMatch(/can be read by others: chmod 600/)
+  })
+})
+
+function catchMessage(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return ''
+}

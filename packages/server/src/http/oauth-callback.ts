@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { anonymous } from '../kernel/context.ts'
+import type { Log } from '../platform/log.ts'
+import type { ConsentOutcome, ConsentReturn } from '../stored/upstream-tokens/index.ts'
+import { sendProblem } from './errors.ts'
+import { consentPage, type PageText, pageTexts, returnPage } from './oauth-callback-page.ts'
+import type { Principal } from './permit.ts'
+
+/** What the end of a consent needs. */
+export type ConnectDeps = {
+  readonly completeConsent: (returned: ConsentReturn) => Promise<ConsentOutcome>
+  /** The member of a session cookie; undefined when there is none, or it is no longer good. */
+  readonly authenticateSession: (cookieHeader: string) => Promise<Principal | undefined>
+  readonly log: Log
+}
+
+const PATH = '/connect/callback'
+const NONCE_BYTES = 16
+const CODE_LENGTH_MAX = 4_096
+
+const statuses: Record<keyof typeof pageTexts, number> = {
+  connected: 200,
+  refused: 403,
+  failed: 502,
+  expired: 400,
+  foreign: 403,
+}
+
+/** Mounts where the other side sends people back to who were asked for their consent (RFC 6749 §4.1.2). */
+export function mountConnect(app: FastifyInstance, deps: ConnectDeps): void {
+  app.get(PATH, async (request, reply) => {
+    try {
+      return await handle(deps, request, reply)
+    } catch (error) {
+      return sendProblem(reply, error, deps.log)
+    }
+  })
+}
+
+async function handle(
+  deps: ConnectDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const query = readQuery(request)
+  if (query === undefined) return send(reply, 'expired')
+  const { cookie } = request.headers
+  const principal = cookie === undefined ? undefined : await deps.authenticateSession(cookie)
+  const outcome = await deps.completeConsent({
+    state: query.state,
+    code: query.code,
+    caller: {
+      actor: principal?.actor ?? anonymous,
+      operator: principal?.operator ?? false,
+      requestId: request.id,
+      ip: request.ip,
+      userAgent: (request.headers['user-agent'] ?? '').slice(0, 512),
+    },
+  })
+  if (outcome.kind === 'switched_off') {
+    reply.callNotFound()
+    return reply
+  }
+  if (outcome.kind === 'foreign' && principal === undefined && !query.again) {
+    return sendOnce(reply, query)
+  }
+  return send(reply, outcome.kind, 'integrationId' in outcome ? outcome : undefined)
+}
+
+type Query = { readonly state: string; readonly code: string | undefined; readonly again: boolean }
+
+/** Each parameter once; what an error says is nobody's business (RFC 6749 §4.1.2.1). */
+function readQuery({ query }: FastifyRequest): Query | undefined {
+  // safe because the server's own parser gives a text, a list of texts, or nothing
+  const { state, code, error, again } = query as Record<string, string | string[] | undefined>
+  if (typeof state !== 'string' || Array.isArray(code) || Array.isArray(error)) return undefined
+  if (code === undefined && error === undefined) return undefined
+  if (code !== undefined && (code === '' || code.length > CODE_LENGTH_MAX)) return undefined
+  return { state, code: error === undefined ? code : undefined, again: again !== undefined }
+}
+
+/**
+ * A browser keeps the cookie of the session to itself when another site sends it here (SameSite=Strict).
+ * From a page of our own it comes along: this one goes to the same address once more.
+ */
+function sendOnce(reply: FastifyReply, { state, code }: Query): FastifyReply {
+  const query = new URLSearchParams({
+    state,
+    ...(code === undefined ? { error: 'refused' } : { code }),
+    again: '1',
+  })
+  const nonce = randomBytes(NONCE_BYTES).toString('base64url')
+  return sendPage(reply, { nonce, status: 200, html: returnPage(`${PATH}?${query}`, nonce) })
+}
+
+function send(
+  reply: FastifyReply,
+  kind: keyof typeof pageTexts,
+  about?: { readonly integrationId: string; readonly integrationName: string },
+): FastifyReply {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64url')
+  const text: PageText = pageTexts[kind]
+  const html = consentPage({
+    text,
+    outcome: kind,
+    integrationId: about?.integrationId,
+    integrationName: about?.integrationName,
+    nonce,
+  })
+  return sendPage(reply, { nonce, status: statuses[kind], html })
+}
+
+function sendPage(
+  reply: FastifyReply,
+  {
+    nonce,
+    status,
+    html,
+  }: { readonly nonce: string; readonly status: number; readonly html: string },
+): FastifyReply {
+  return reply
+    .code(status)
+    .headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': pagePolicy(nonce),
+      'cache-control': 'no-store',
+    })
+    .send(html)
+}
+
+/** Nothing from anywhere but what stands in the page itself. */
+function pagePolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,22 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { notFound } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import { findOrganization } from '../organizations/index.ts'
+import { toWhoAmI } from './presenter.ts'
+import { findMember } from './rows.ts'
+
+type Route = typeof routes.sessions.current
+
+/** Who the caller is and what they may do, now: a member, or a credential. */
+export async function getCurrentSession(
+  ctx: Context,
+  _input: Input<Route>,
+): Promise<Output<Route>> {
+  const { actor } = ctx
+  const organization = await findOrganization(ctx.db, ctx.organizationId)
+  const member =
+    actor.kind === 'member' ? await findMember(ctx.db, ctx.organizationId, actor.id) : undefined
+  // Both were there a moment ago, when the caller was authenticated.
+  if (organization === undefined) throw notFound()
+  return toWhoAmI(actor, organization, member ?? null)
+}

@@ -1,0 +1,23 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { notFound } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import { toMember } from './presenter.ts'
+import { findMember, type Member } from './rows.ts'
+
+type Route = typeof routes.members.get
+
+/** One member of the organization. @throws {AppError} `not_found` */
+export async function getMember(ctx: Context, { params }: Input<Route>): Promise<Output<Route>> {
+  return toMember(await requireMember(ctx, params.id))
+}
+
+/**
+ * The member of the organization.
+ *
+ * @throws {AppError} `not_found`, the same for another organization's as for none
+ */
+export async function requireMember(ctx: Context, id: string): Promise<Member> {
+  const member = await findMember(ctx.db, ctx.organizationId, id)
+  if (member === undefined) throw notFound()
+  return member
+}

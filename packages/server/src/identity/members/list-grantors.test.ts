@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOrganization } from '../../../../../test/support/issue.ts'
+import { addPerson, invitePerson } from '../../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+let server: TestServer
+let organizationId: string
+beforeAll(async () => {
+  server = await startTestServer()
+  organizationId = (await createOrganization(server, 'Grantors')).id
+})
+afterAll(() => server.close())
+
+const add = (name: string, ...privileges: string[]) =>
+  addPerson(server, { organizationId, name, privileges })
+
+describe('does', () => {
+  it('names who manages members and holds all of the privilege, by name, and nobody else', async () => {
+    const asking = await add('Zoe')
+    await add('Grace', 'members.manage', 'credentials.view')
+    await add('Ada', 'members.manage', 'credentials.view', 'audit.view')
+    await add('Only Members', 'members.manage')
+    await add('Only Credentials', 'credentials.view')
+    const gone = await add('Gone', 'members.manage', 'credentials.view')
+    await server.ask('PATCH', `/v1/members/${gone.id}?organizationId=${organizationId}`, {
+      body: { active: false },
+    })
+    const invited = ['members.manage', 'credentials.view']
+    await invitePerson(server, { organizationId, name: 'Invited', privileges: invited })
+    await addPerson(server, { name: 'Of the operator', privileges: invited })
+    const whom = async (privilege: string) =>
+      (await asking.ask('GET', `/v1/session/grantors?privilege=${privilege}`)).body
+    expect(await whom('credentials.view')).toStrictEqual({
+      data: [{ name: 'Ada' }, { name: 'Grace' }],
+      nextCursor: null,
+    })
+    expect((await whom('audit.view')).data).toStrictEqual([{ name: 'Ada' }])
+    expect((await whom('apis.manage')).data).toStrictEqual([])
+    expect((await whom('members.manage')).data.map(({ name }: { name: string }) => name)).toEqual([
+      'Ada',
+      'Grace',
+      'Only Members',
+    ])
+  })
+
+  it('ten names at most', async () => {
+    const { id } = await createOrganization(server, 'Many')
+    const privileges = ['members.manage']
+    for (let index = 0; index < 11; index += 1) {
+      await addPerson(server, { organizationId: id, name: `Manager ${index}`, privileges })
+    }
+    const asking = await addPerson(server, { organizationId: id })
+    const { body } = await asking.ask('GET', '/v1/session/grantors?privilege=members.manage')
+    expect(body.data).toHaveLength(10)
+  })
+})
+
+describe('refuses', () => {
+  it('a privilege that there is not, none, and nobody', async () => {
+    for (const query of ['?privilege=CREDENTIAL_READ', '?privilege=', '']) {
+      expect((await server.ask('GET', `/v1/session/grantors${query}`)).status).toBe(400)
+    }
+    const path = '/v1/session/grantors?privilege=audit.view'
+    expect((await server.ask('GET', path, { as: null })).status).toBe(401)
+  })
+})

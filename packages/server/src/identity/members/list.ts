@@ -1,0 +1,25 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import type { Context } from '../../kernel/context.ts'
+import { cutPage, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import { toMember } from './presenter.ts'
+import { selectMembers } from './rows.ts'
+
+type Route = typeof routes.members.list
+
+/**
+ * The members of the organization, in the order in which they were added.
+ *
+ * @throws {AppError} `invalid_cursor`
+ */
+export async function listMembers(ctx: Context, { query }: Input<Route>): Promise<Output<Route>> {
+  const limit = pageLimit(query.limit)
+  const list = ['members', query.q ?? '']
+  const after = readCursor(ctx, list, query.cursor)?.[0]
+  const rows = await selectMembers(ctx.db, ctx.organizationId, {
+    q: query.q,
+    after: after === undefined ? undefined : String(after),
+    limit: limit + 1,
+  })
+  const { data, nextCursor } = cutPage(rows, limit, ({ id }) => writeCursor(ctx, list, [id]))
+  return { data: data.map(toMember), nextCursor }
+}

@@ -1,0 +1,290 @@
+import { type Privilege, permissionsOf, privilegeNames, privileges } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createCredential, createOrganization } from '../../../../../test/support/issue.ts'
+import { addPerson, auditOf, invitePerson, trySignIn } from '../../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+const change = (id: string, body: object, organizationId?: string) =>
+  server.ask('PATCH', `/v1/members/${id}`, {
+    body: { ...body, ...(organizationId === undefined ? {} : { organizationId }) },
+  })
+
+/** A management credential that holds exactly these permissions. */
+async function machineWith(permissions: readonly string[]) {
+  const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+  return createCredential(server, { apiId: builtIn.body.data[0].id, permissions })
+}
+
+describe('does', () => {
+  it('a privilege shows at once in a session that is open, and is gone at once (A1, B1)', async () => {
+    const person = await addPerson(server)
+    const page = async () => (await person.ask('GET', '/v1/credentials')).status
+    const seen = async () => (await person.ask('GET', '/v1/session')).body.privileges
+    expect([await page(), await seen()]).toStrictEqual([403, []])
+    await change(person.id, { privileges: ['credentials.view'] })
+    expect([await page(), await seen()]).toStrictEqual([200, ['credentials.view']])
+    await change(person.id, { privileges: [] })
+    expect([await page(), await seen()]).toStrictEqual([403, []])
+  })
+
+  it('creating a credential needs both privileges, to see and to manage (B1)', async () => {
+    const api = await server.ask('POST', '/v1/apis', {
+      body: {
+        name: 'Parcels',
+        identifier: 'https://parcels.example.com',
+        permissions: [{ resource: 'PARCEL', actions: ['read'] }],
+      },
+    })
+    const person = await addPerson(server)
+    const create = async () => {
+      const body = { name: 'Mine', apiId: api.body.id, permissions: ['PARCEL_READ'] }
+      return (await person.ask('POST', '/v1/credentials', { body })).status
+    }
+    await change(person.id, { privileges: ['credentials.view'] })
+    expect(await create()).toBe(403)
+    await change(person.id, { privileges: ['credentials.manage'] })
+    expect(await create()).toBe(403)
+    await change(person.id, { privileges: ['credentials.view', 'credentials.manage'] })
+    expect(await create()).toBe(201)
+  })
+
+  it('a member may give another one, and take from themselves, what they hold (A1)', async () => {
+    const boss = await addPerson(server, { privileges: ['members.manage', 'credentials.view'] })
+    const other = await addPerson(server)
+    const given = await boss.ask('PATCH', `/v1/members/${other.id}`, {
+      body: { privileges: ['credentials.view'] },
+    })
+    expect([given.status, given.body.privileges]).toStrictEqual([200, ['credentials.view']])
+    const own = await boss.ask('PATCH', `/v1/members/${boss.id}`, {
+      body: { privileges: ['members.manage'] },
+    })
+    expect(own.status).toBe(200)
+    expect((await boss.ask('GET', '/v1/credentials')).status).toBe(403)
+  })
+
+  it('a deactivated member is out at once, and back with what they had', async () => {
+    const person = await addPerson(server, { privileges: ['audit.view'] })
+    const off = await change(person.id, { active: false })
+    expect([off.status, off.body.status]).toStrictEqual([200, 'deactivated'])
+    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    const credentials = { email: person.email, password: 'violet harbour 27 umbrella' }
+    expect((await trySignIn(server, credentials)).status).toBe(401)
+    await change(person.id, { active: true })
+    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await trySignIn(server, credentials)).body.privileges).toStrictEqual(['audit.view'])
+  })
+
+  it('members are listed in the order of their coming, found by name and address', async () => {
+    const { id: organizationId } = await createOrganization(server, 'Listing')
+    for (const name of ['Ada Alpha', 'Grace Alpha', 'Edsger Beta']) {
+      server.clock.move(1)
+      await invitePerson(server, { name, organizationId })
+    }
+    const path = `/v1/members?organizationId=${organizationId}`
+    const first = await server.ask('GET', `${path}&q=ALPHA&limit=1`)
+    const cursor = encodeURIComponent(first.body.nextCursor)
+    const second = await server.ask('GET', `${path}&q=ALPHA&limit=1&cursor=${cursor}`)
+    expect([first.body.data[0].name, second.body.data[0].name]).toStrictEqual([
+      'Ada Alpha',
+      'Grace Alpha',
+    ])
+    expect(second.body.nextCursor).toBeNull()
+    const byAddress = await server.ask('GET', `${path}&q=${encodeURIComponent('@EXAMPLE')}`)
+    expect(byAddress.body.data).toHaveLength(3)
+  })
+
+  it('the operator adds the first member of another organization, as powerful as itself', async () => {
+    const { id } = await createOrganization(server, 'Customer')
+    const owner = await addPerson(server, { organizationId: id, privileges: privilegeNames })
+    const me = await owner.ask('GET', '/v1/session')
+    expect(me.body).toMatchObject({
+      organization: { id, operator: false },
+      privileges: privilegeNames,
+    })
+    expect((await owner.ask('GET', '/v1/organizations')).body.data).toHaveLength(1)
+  })
+
+  it('the same address may belong to several organizations, once in each', async () => {
+    const { id } = await createOrganization(server, 'Second home')
+    const email = 'ada@several.example'
+    await invitePerson(server, { email })
+    const other = await invitePerson(server, { email: 'ADA@Several.example', organizationId: id })
+    expect(other.member.email).toBe(email)
+    const again = await server.ask('POST', '/v1/members', {
+      body: { email: ' Ada@several.example', name: 'Ada', privileges: [] },
+    })
+    expect([again.status, again.body.code]).toStrictEqual([409, 'already_exists'])
+  })
+})
+
+describe('refuses', () => {
+  it('nobody grants what they do not hold: every privilege against every one', async () => {
+    const target = await invitePerson(server)
+    const managing = permissionsOf(['members.manage'])
+    for (const held of privilegeNames) {
+      const permissions = [...permissionsOf([held]), ...managing]
+      const machine = await machineWith([...new Set(permissions)])
+      const grant = (granted: Privilege) =>
+        server.ask('PATCH', `/v1/members/${target.member.id}`, {
+          as: machine,
+          body: { privileges: [granted] },
+        })
+      for (const granted of privilegeNames) {
+        await change(target.member.id, { privileges: [] })
+        const covered = privileges[granted].every((one) => permissions.includes(one))
+        const { status, body } = await grant(granted)
+        expect([held, granted, status]).toStrictEqual([held, granted, covered ? 200 : 403])
+        if (!covered) expect(body.code).toBe('cannot_grant')
+      }
+    }
+  })
+
+  it('a member cannot raise themselves, nor through someone they add', async () => {
+    const person = await addPerson(server, { privileges: ['members.manage'] })
+    const own = await person.ask('PATCH', `/v1/members/${person.id}`, {
+      body: { privileges: ['members.manage', 'organization.manage'] },
+    })
+    const added = await person.ask('POST', '/v1/members', {
+      body: { email: 'straw@example.org', name: 'Straw', privileges: ['apis.manage'] },
+    })
+    expect([own.status, own.body.code]).toStrictEqual([403, 'cannot_grant'])
+    expect([added.status, added.body.code]).toStrictEqual([403, 'cannot_grant'])
+    const list = await server.ask('GET', '/v1/members?q=straw@example.org')
+    expect(list.body.data).toStrictEqual([])
+  })
+
+  it('taking away and deactivating need no more than to manage members', async () => {
+    const person = await addPerson(server, { privileges: ['members.manage'] })
+    const powerful = await addPerson(server, { privileges: ['apis.manage', 'audit.view'] })
+    const path = `/v1/members/${powerful.id}`
+    const lowered = await person.ask('PATCH', path, { body: { privileges: ['audit.view'] } })
+    const off = await person.ask('PATCH', path, { body: { active: false } })
+    expect([lowered.status, off.status]).toStrictEqual([200, 200])
+    const back = await person.ask('PATCH', path, { body: { active: true } })
+    expect([back.status, back.body.code]).toStrictEqual([403, 'cannot_grant'])
+  })
+
+  it('without members.manage nobody sees or changes members', async () => {
+    const person = await addPerson(server, { privileges: ['audit.view'] })
+    const answers = await Promise.all([
+      person.ask('GET', '/v1/members'),
+      person.ask('GET', `/v1/members/${person.id}`),
+      person.ask('PATCH', `/v1/members/${person.id}`, { body: { name: 'Me' } }),
+      person.ask('POST', `/v1/members/${person.id}/invitation`),
+      person.ask('POST', '/v1/members', {
+        body: { email: 'x@x.example', name: 'x', privileges: [] },
+      }),
+    ])
+    expect(answers.map(({ status }) => status)).toStrictEqual([403, 403, 403, 403, 403])
+  })
+
+  it('the last owner stays, also when two owners go at the same moment', async () => {
+    const { id } = await createOrganization(server, 'Owned')
+    const owner = { organizationId: id, privileges: ['members.manage', 'organization.manage'] }
+    const one = await addPerson(server, owner)
+    const alone = await change(one.id, { active: false }, id)
+    expect([alone.status, alone.body.code]).toStrictEqual([409, 'last_owner'])
+    const two = await addPerson(server, owner)
+    const answers = await Promise.all([
+      one.ask('PATCH', `/v1/members/${two.id}`, { body: { privileges: ['members.manage'] } }),
+      two.ask('PATCH', `/v1/members/${one.id}`, { body: { active: false } }),
+    ])
+    const codes = answers.map(({ status, body }) => body.code ?? status)
+    expect(codes.filter((code) => code === 200)).toHaveLength(1)
+    expect(
+      codes.filter((code) => code === 'last_owner' || code === 'unauthenticated'),
+    ).toHaveLength(1)
+  })
+
+  it('someone who has not joined is no owner to leave behind', async () => {
+    const { id } = await createOrganization(server, 'Half owned')
+    const owner = { organizationId: id, privileges: ['members.manage', 'organization.manage'] }
+    const { id: memberId } = await addPerson(server, owner)
+    await invitePerson(server, owner)
+    expect((await change(memberId, { privileges: [] }, id)).body.code).toBe('last_owner')
+  })
+
+  it('another organization’s member answers like none at all', async () => {
+    const { manager } = await createOrganization(server, 'Foreign')
+    const { member } = await invitePerson(server)
+    const ask = async (id: string) => {
+      const answers = await Promise.all([
+        server.ask('GET', `/v1/members/${id}`, { as: manager }),
+        server.ask('PATCH', `/v1/members/${id}`, { as: manager, body: { name: 'Mine' } }),
+        server.ask('POST', `/v1/members/${id}/invitation`, { as: manager }),
+      ])
+      return answers.map(({ status, body }) => ({ status, body: { ...body, instance: '' } }))
+    }
+    const foreign = await ask(member.id)
+    expect(foreign.map(({ status }) => status)).toStrictEqual([404, 404, 404])
+    expect(await ask('mem_00000000000000000000000000')).toStrictEqual(foreign)
+  })
+
+  it('unknown privileges and fields answer invalid_request', async () => {
+    const member = { email: 'y@y.example', name: 'Y' }
+    for (const body of [
+      { ...member, privileges: ['everything'] },
+      { ...member, privileges: ['Members.Manage'] },
+      { ...member, privileges: [], passwordHash: 'x' },
+      { ...member, privileges: [], id: 'mem_1' },
+      { ...member, email: 'no address', privileges: [] },
+    ]) {
+      expect((await server.ask('POST', '/v1/members', { body })).status).toBe(400)
+    }
+  })
+
+  it('a change against a version that is gone answers precondition_failed', async () => {
+    const { member } = await invitePerson(server)
+    const headers = { 'if-match': '"1"' }
+    const path = `/v1/members/${member.id}`
+    const first = await server.ask('PATCH', path, { headers, body: { name: 'One' } })
+    const second = await server.ask('PATCH', path, { headers, body: { name: 'Two' } })
+    expect([first.status, second.status]).toStrictEqual([200, 412])
+    expect(first.headers.get('etag')).toBe('"2"')
+  })
+})
+
+describe('records', () => {
+  it('who was added, with which privileges, and no secret', async () => {
+    const { member, code } = await invitePerson(server, { privileges: ['audit.view'] })
+    const [event] = await auditOf(server, 'member.created')
+    expect(event).toMatchObject({
+      actor: { type: 'credential' },
+      target: { type: 'member', id: member.id },
+      changes: {
+        email: { from: null, to: member.email },
+        privileges: { from: [], to: ['audit.view'] },
+      },
+    })
+    expect(JSON.stringify(event)).not.toContain(code)
+  })
+
+  it('what changed, in the log of the organization that it concerns', async () => {
+    const { id } = await createOrganization(server, 'Logged')
+    const { member } = await invitePerson(server, { organizationId: id })
+    await change(member.id, { privileges: ['audit.view'], active: false }, id)
+    const [event] = await auditOf(server, 'member.updated', id)
+    expect(event).toMatchObject({
+      organizationId: id,
+      target: { type: 'member', id: member.id },
+      changes: {
+        privileges: { from: [], to: ['audit.view'] },
+        status: { from: 'invited', to: 'deactivated' },
+      },
+    })
+  })
+
+  it('nothing of what was refused', async () => {
+    const person = await addPerson(server, { privileges: ['members.manage'] })
+    const before = (await auditOf(server, 'member.updated')).length
+    await person.ask('PATCH', `/v1/members/${person.id}`, { body: { privileges: privilegeNames } })
+    expect(await auditOf(server, 'member.updated')).toHaveLength(before)
+  })
+})

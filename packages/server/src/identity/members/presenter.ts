@@ -1,0 +1,42 @@
+import type { Output, routes } from '@keyporter/contract'
+import { formatInstant } from '@keyporter/protocol'
+import type { Actor } from '../../kernel/context.ts'
+import { type Organization, toOrganization } from '../organizations/index.ts'
+import type { Member } from './rows.ts'
+import { statusOf } from './rules.ts'
+
+/** A member as the API shows them, with the version for the entity tag. */
+export function toMember(
+  member: Member,
+): Output<typeof routes.members.get> & { readonly version: number } {
+  const { id, organizationId, email, name, privileges, lastSignedInAt, version } = member
+  return {
+    id,
+    organizationId,
+    email,
+    name,
+    privileges: [...privileges],
+    status: statusOf(member),
+    createdAt: formatInstant(member.createdAt),
+    updatedAt: formatInstant(member.updatedAt),
+    lastSignedInAt: lastSignedInAt === null ? null : formatInstant(lastSignedInAt),
+    totpEnabled: member.totpEnabledAt !== null,
+    version,
+  }
+}
+
+/** Who someone is and what they may do: a member, or a credential, which has no privileges of its own. */
+export function toWhoAmI(
+  actor: Pick<Actor, 'kind' | 'id' | 'name' | 'permissions'>,
+  organization: Organization,
+  member: Member | null,
+): Output<typeof routes.sessions.current> {
+  return {
+    actor: { type: actor.kind, id: actor.id, name: actor.name },
+    organization: toOrganization(organization),
+    permissions: [...actor.permissions].sort(),
+    privileges: [...(member?.privileges ?? [])],
+    member: member === null ? null : toMember(member),
+    preferences: member?.preferences ?? null,
+  }
+}

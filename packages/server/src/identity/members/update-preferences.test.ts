@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addPerson, auditOf, signIn } from '../../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+const defaults = { theme: 'system', timeZone: null, locale: 'en' }
+
+describe('does', () => {
+  it('what a member chose is theirs in every session, and what was left out stays', async () => {
+    const one = await addPerson(server)
+    expect((await one.ask('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
+    const body = { theme: 'dark', timeZone: 'Europe/Berlin', locale: 'en-XA' }
+    const changed = await one.ask('PATCH', '/v1/session', { body })
+    expect([changed.status, changed.body.preferences, changed.body.member.id]).toStrictEqual([
+      200,
+      body,
+      one.id,
+    ])
+    await one.ask('PATCH', '/v1/session', { body: { timeZone: null } })
+    const two = await signIn(server, one.email)
+    expect((await two.ask('GET', '/v1/session')).body.preferences).toStrictEqual({
+      ...body,
+      timeZone: null,
+    })
+    const other = await addPerson(server)
+    expect((await other.ask('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
+  })
+
+  it('the member that others see keeps its version', async () => {
+    const person = await addPerson(server)
+    const path = `/v1/members/${person.id}`
+    const before = await server.ask('GET', path)
+    await person.ask('PATCH', '/v1/session', { body: { theme: 'light' } })
+    const after = await server.ask('GET', path)
+    expect([after.headers.get('etag'), after.body]).toStrictEqual([
+      before.headers.get('etag'),
+      before.body,
+    ])
+  })
+
+  it('a credential has none', async () => {
+    expect((await server.ask('GET', '/v1/session')).body.preferences).toBeNull()
+  })
+})
+
+describe('refuses', () => {
+  it.each([
+    { theme: 'blue' },
+    { theme: null },
+    { locale: 'de' },
+    { timeZone: 'Europe/Atlantis' },
+    { timeZone: '+02:00' },
+    { timeZone: '' },
+    { timeZone: 'Europe/Berlin\0' },
+    { colour: 'red' },
+  ])('%j', async (body) => {
+    const person = await addPerson(server)
+    const { status } = await person.ask('PATCH', '/v1/session', { body })
+    expect(status).toBe(400)
+    expect((await person.ask('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
+  })
+
+  it('a credential, as it refuses it a password, and nobody', async () => {
+    const answers = [
+      await server.ask('PATCH', '/v1/session', { body: { theme: 'dark' } }),
+      await server.ask('POST', '/v1/session/password', {
+        body: { currentPassword: 'x', newPassword: 'another harbour 28' },
+      }),
+    ]
+    expect(answers.map(({ status }) => status)).toStrictEqual([404, 404])
+    expect(answers[0]?.body.detail).toBe(answers[1]?.body.detail)
+    expect((await server.ask('PATCH', '/v1/session', { as: null, body: {} })).status).toBe(401)
+  })
+})
+
+describe('records', () => {
+  it('what changed, and nothing where nothing did', async () => {
+    const person = await addPerson(server)
+    const of = async () =>
+      (await auditOf(server, 'member.updated')).filter(({ target }) => target.id === person.id)
+    await person.ask('PATCH', '/v1/session', { body: { theme: 'system' } })
+    expect(await of()).toStrictEqual([])
+    await person.ask('PATCH', '/v1/session', { body: { theme: 'dark', locale: 'en' } })
+    expect(await of()).toMatchObject([
+      { actor: { id: person.id }, changes: { theme: { from: 'system', to: 'dark' } } },
+    ])
+  })
+})

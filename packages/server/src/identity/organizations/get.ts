@@ -1,0 +1,31 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { notFound } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import { toOrganization } from './presenter.ts'
+import { findOrganization, type Organization } from './rows.ts'
+
+type Route = typeof routes.organizations.get
+
+/**
+ * One organization: any for the operator's callers, for everyone else their own.
+ *
+ * @throws {AppError} `not_found`
+ */
+export async function getOrganization(
+  ctx: Context,
+  { params }: Input<Route>,
+): Promise<Output<Route>> {
+  return toOrganization(await requireVisible(ctx, params.id))
+}
+
+/**
+ * The organization, if the caller may see it.
+ *
+ * @throws {AppError} `not_found`, the same for another one's as for none
+ */
+export async function requireVisible(ctx: Context, id: string): Promise<Organization> {
+  const organization =
+    ctx.operator || id === ctx.organizationId ? await findOrganization(ctx.db, id) : undefined
+  if (organization === undefined) throw notFound()
+  return organization
+}

@@ -1,0 +1,30 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import type { Context } from '../../kernel/context.ts'
+import { cutPage, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import { toOrganization } from './presenter.ts'
+import { selectOrganizations } from './rows.ts'
+
+type Route = typeof routes.organizations.list
+
+/**
+ * The organizations that the caller may see, oldest first: every one for the operator's callers, for
+ * everyone else their own.
+ *
+ * @throws {AppError} `invalid_cursor`
+ */
+export async function listOrganizations(
+  ctx: Context,
+  { query }: Input<Route>,
+): Promise<Output<Route>> {
+  const limit = pageLimit(query.limit)
+  const list = ['organizations', query.q ?? '']
+  const after = readCursor(ctx, list, query.cursor)?.[0]
+  const rows = await selectOrganizations(ctx.db, {
+    only: ctx.operator ? undefined : ctx.organizationId,
+    q: query.q,
+    after: after === undefined ? undefined : String(after),
+    limit: limit + 1,
+  })
+  const { data, nextCursor } = cutPage(rows, limit, ({ id }) => writeCursor(ctx, list, [id]))
+  return { data: data.map(toOrganization), nextCursor }
+}

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOrganization } from '../../../../../test/support/issue.ts'
+import { addPerson, auditOf } from '../../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+describe('does', () => {
+  it('a new organization has every feature, the usual policy and a slug of its name', async () => {
+    const { status, body } = await server.ask('POST', '/v1/organizations', {
+      body: { name: 'Zephyr & Söhne' },
+    })
+    expect(status).toBe(201)
+    expect(body).toMatchObject({
+      name: 'Zephyr & Söhne',
+      slug: 'zephyr-sohne',
+      operator: false,
+      features: { issued: true, stored: true, webhooks: true },
+      policy: { defaultLifetimeDays: 90, maxLifetimeDays: 366, permissionCeiling: null },
+    })
+  })
+
+  it('a slug that is derived gives way to one that is there', async () => {
+    const ask = () => server.ask('POST', '/v1/organizations', { body: { name: 'Twice' } })
+    const [first, second] = await Promise.all([ask(), ask()])
+    expect([first.status, second.status]).toStrictEqual([201, 201])
+    expect(new Set([first.body.slug, second.body.slug]).size).toBe(2)
+  })
+
+  it('the operator sees every organization, page by page, and finds them by name', async () => {
+    for (const name of ['Quokka One', 'Quokka Two', 'Quokka Three']) {
+      server.clock.move(1)
+      await server.ask('POST', '/v1/organizations', { body: { name } })
+    }
+    const first = await server.ask('GET', '/v1/organizations?q=qUOKKa&limit=2')
+    expect(first.body.data).toHaveLength(2)
+    const cursor = encodeURIComponent(first.body.nextCursor)
+    const second = await server.ask('GET', `/v1/organizations?q=qUOKKa&limit=2&cursor=${cursor}`)
+    expect(second.body.nextCursor).toBeNull()
+    const names = [...first.body.data, ...second.body.data].map(({ name }) => name)
+    expect(names).toStrictEqual(['Quokka One', 'Quokka Two', 'Quokka Three'])
+  })
+
+  it('a search text is taken literally', async () => {
+    await server.ask('POST', '/v1/organizations', { body: { name: 'Half 50%_off' } })
+    const found = async (q: string) =>
+      (await server.ask('GET', `/v1/organizations?q=${encodeURIComponent(q)}`)).body.data.length
+    expect(await found('50%_')).toBe(1)
+    expect(await found('5%off')).toBe(0)
+    expect(await found('\\')).toBe(0)
+  })
+
+  it('the operator changes features, policy and slug, and what is not named stays', async () => {
+    const { id } = await createOrganization(server, 'Changing')
+    const changed = await server.ask('PATCH', `/v1/organizations/${id}`, {
+      body: { slug: 'changed-slug', features: { stored: false }, policy: { maxLifetimeDays: 30 } },
+    })
+    expect(changed.status).toBe(200)
+    expect(changed.body).toMatchObject({
+      name: 'Changing',
+      slug: 'changed-slug',
+      features: { issued: true, stored: false, webhooks: true },
+      policy: { defaultLifetimeDays: 30, maxLifetimeDays: 30, permissionCeiling: null },
+    })
+    expect((await server.ask('GET', `/v1/organizations/${id}`)).body).toStrictEqual(changed.body)
+  })
+
+  it('a feature that is switched off answers like a route that does not exist', async () => {
+    const { id, manager } = await createOrganization(server, 'Featureless')
+    const credentials = () => server.ask('GET', '/v1/credentials', { as: manager })
+    expect((await credentials()).status).toBe(200)
+    await server.ask('PATCH', `/v1/organizations/${id}`, { body: { features: { issued: false } } })
+    expect((await credentials()).status).toBe(404)
+    await server.ask('PATCH', `/v1/organizations/${id}`, { body: { features: { issued: true } } })
+    expect((await credentials()).status).toBe(200)
+  })
+
+  it('an organization may change its own name', async () => {
+    const { id, manager } = await createOrganization(server, 'Before')
+    const changed = await server.ask('PATCH', `/v1/organizations/${id}`, {
+      as: manager,
+      body: { name: 'After' },
+    })
+    expect([changed.status, changed.body.name]).toStrictEqual([200, 'After'])
+  })
+})
+
+describe('refuses', () => {
+  it('another organization’s callers see their own alone', async () => {
+    const { id, manager } = await createOrganization(server, 'Alone')
+    const list = await server.ask('GET', '/v1/organizations', { as: manager })
+    expect(list.body.data.map((one: { id: string }) => one.id)).toStrictEqual([id])
+    const known = await server.ask('GET', `/v1/organizations/${server.operatorId}`, { as: manager })
+    const unknown = await server.ask('GET', '/v1/organizations/org_0', { as: manager })
+    expect([known.status, unknown.status]).toStrictEqual([404, 404])
+    expect({ ...known.body, instance: '' }).toStrictEqual({ ...unknown.body, instance: '' })
+  })
+
+  it('nobody but the operator creates, or changes features, policy and slug', async () => {
+    const { id, manager } = await createOrganization(server, 'Tenant')
+    const created = await server.ask('POST', '/v1/organizations', {
+      as: manager,
+      body: { name: 'Sub-tenant' },
+    })
+    expect([created.status, created.body.code]).toStrictEqual([403, 'operator_only'])
+    for (const body of [{ slug: 'mine' }, { features: { issued: true } }, { policy: {} }]) {
+      const changed = await server.ask('PATCH', `/v1/organizations/${id}`, { as: manager, body })
+      expect([changed.status, changed.body.code]).toStrictEqual([403, 'operator_only'])
+    }
+  })
+
+  it('a member without organization.manage reads and changes nothing', async () => {
+    const person = await addPerson(server, { privileges: ['members.manage'] })
+    expect((await person.ask('GET', '/v1/organizations')).status).toBe(403)
+    const path = `/v1/organizations/${server.operatorId}`
+    expect((await person.ask('PATCH', path, { body: { name: 'Mine' } })).status).toBe(403)
+  })
+
+  it('a slug that is taken answers already_exists, at creation and at change', async () => {
+    await server.ask('POST', '/v1/organizations', { body: { name: 'First', slug: 'wanted' } })
+    const again = await server.ask('POST', '/v1/organizations', {
+      body: { name: 'Second', slug: 'wanted' },
+    })
+    expect([again.status, again.body.code]).toStrictEqual([409, 'already_exists'])
+    const { id } = await createOrganization(server, 'Third')
+    const moved = await server.ask('PATCH', `/v1/organizations/${id}`, { body: { slug: 'wanted' } })
+    expect([moved.status, moved.body.errors[0].pointer]).toStrictEqual([409, '/slug'])
+  })
+
+  it('a change against a version that is gone answers precondition_failed', async () => {
+    const { id } = await createOrganization(server, 'Versioned')
+    const path = `/v1/organizations/${id}`
+    const etag = (await server.ask('GET', path)).headers.get('etag') ?? ''
+    const change = (name: string) =>
+      server.ask('PATCH', path, { body: { name }, headers: { 'if-match': etag } })
+    expect((await change('One')).status).toBe(200)
+    const late = await change('Two')
+    expect([late.status, late.body.code]).toStrictEqual([412, 'precondition_failed'])
+  })
+
+  it('a default lifetime beyond the maximum points at the field', async () => {
+    const { status, body } = await server.ask('POST', '/v1/organizations', {
+      body: { name: 'Odd', policy: { defaultLifetimeDays: 60, maxLifetimeDays: 30 } },
+    })
+    expect([status, body.errors[0].pointer]).toStrictEqual([400, '/policy/defaultLifetimeDays'])
+  })
+})
+
+describe('records', () => {
+  it('a creation, with who did it', async () => {
+    const { id } = await createOrganization(server, 'Recorded')
+    const [event] = await auditOf(server, 'organization.created')
+    expect(event).toMatchObject({
+      actor: { type: 'credential' },
+      target: { type: 'organization', id, name: 'Recorded' },
+      outcome: 'success',
+    })
+  })
+
+  it('a change with before and after, in the log of the organization too', async () => {
+    const { id } = await createOrganization(server, 'Watched')
+    const body = { name: 'Watched more', policy: { permissionCeiling: ['A_READ'] } }
+    await server.ask('PATCH', `/v1/organizations/${id}`, { body })
+    for (const log of [undefined, id]) {
+      const [event] = await auditOf(server, 'organization.updated', log)
+      expect(event.changes).toMatchObject({
+        name: { from: 'Watched', to: 'Watched more' },
+        permissionCeiling: { from: null, to: { count: 1, added: ['A_READ'] } },
+      })
+    }
+  })
+
+  it('nothing where nothing changes', async () => {
+    const { id } = await createOrganization(server, 'Same')
+    const path = `/v1/organizations/${id}`
+    const { headers } = await server.ask('PATCH', path, { body: { name: 'Same' } })
+    expect(headers.get('etag')).toBe('"1"')
+    expect(await auditOf(server, 'organization.updated', id)).toStrictEqual([])
+  })
+})

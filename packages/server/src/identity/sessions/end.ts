@@ -1,0 +1,49 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { notFound } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import { type Reply, reply } from '../../kernel/route-handler.ts'
+import { endSessionRow } from './rows.ts'
+import { clearingCookie } from './rules.ts'
+
+type Route = typeof routes.sessions.end
+
+/**
+ * Ends one of the caller's own sessions: its cookie is worth nothing from now on.
+ *
+ * @throws {AppError} `not_found`, the same for someone else's as for none
+ */
+export async function endSession(ctx: Context, { params }: Input<Route>): Promise<Output<Route>> {
+  await endOwn(ctx, params.id)
+}
+
+/**
+ * Ends the session with which the caller asks, and takes its cookie out of the browser.
+ *
+ * @throws {AppError} `not_found` when the caller has no session
+ */
+export async function signOut(
+  ctx: Context,
+  _input: Input<typeof routes.sessions.signOut>,
+): Promise<Reply<undefined>> {
+  if (ctx.actor.kind !== 'member') throw notFound()
+  await endOwn(ctx, ctx.actor.sessionId)
+  return reply(undefined, { cookies: [clearingCookie(ctx.publicUrl)] })
+}
+
+async function endOwn(ctx: Context, id: string): Promise<void> {
+  const { actor } = ctx
+  if (actor.kind !== 'member') throw notFound()
+  const ended = { id, memberId: actor.id, nowMs: ctx.clock.now() }
+  await ctx.mutate(async (tx) => {
+    if (!(await endSessionRow(tx, actor.organizationId, ended))) throw notFound()
+    return {
+      result: undefined,
+      audit: {
+        action: 'session.ended',
+        organizationId: actor.organizationId,
+        target: { type: 'session', id, name: actor.name },
+      },
+      changes: [],
+    }
+  })
+}

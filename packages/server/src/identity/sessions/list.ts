@@ -1,0 +1,17 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import type { Context } from '../../kernel/context.ts'
+import { toSession } from './presenter.ts'
+import { selectLiveSessions } from './rows.ts'
+
+type Route = typeof routes.sessions.list
+
+/** The caller's own live sessions, the newest first. A credential has none. */
+export async function listSessions(ctx: Context, _input: Input<Route>): Promise<Output<Route>> {
+  const { actor } = ctx
+  if (actor.kind !== 'member') return { data: [], nextCursor: null }
+  const sessions = await selectLiveSessions(ctx.db, actor.organizationId, {
+    memberId: actor.id,
+    nowMs: ctx.clock.now(),
+  })
+  return { data: sessions.map((session) => toSession(session, actor.sessionId)), nextCursor: null }
+}

@@ -1,0 +1,21 @@
+import type { Output, routes } from '@keyporter/contract'
+import { formatInstant } from '@keyporter/protocol'
+import type { Session } from './rows.ts'
+import { endsAt } from './rules.ts'
+
+/** A session as the API shows it. */
+export function toSession(
+  session: Session,
+  currentId: string,
+): Output<typeof routes.sessions.list>['data'][number] {
+  const { id, ip, userAgent } = session
+  return {
+    id,
+    current: id === currentId,
+    createdAt: formatInstant(session.createdAt),
+    lastSeenAt: formatInstant(session.lastSeenAt),
+    expiresAt: formatInstant(endsAt(session)),
+    ip,
+    userAgent,
+  }
+}

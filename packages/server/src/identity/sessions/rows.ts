@@ -1,0 +1,102 @@
+import type { Reader, Writer } from '../../store/open.ts'
+import type { Tables } from '../../store/tables.ts'
+import { IDLE_MS } from './rules.ts'
+
+/** A session as the store keeps it; the token itself is nowhere. */
+export type Session = Tables['sessions']
+
+/** Adds a session. */
+export async function insertSession(tx: Writer, session: Session): Promise<void> {
+  await tx.insertInto('sessions').values(session).execute()
+}
+
+/** Returns the active session with this token digest, in any organization. */
+export async function findActiveSession(
+  db: Reader,
+  digest: string,
+  nowMs: number,
+): Promise<Session | undefined> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('digest', '=', digest)
+    .where('endedAt', 'is', null)
+    .where('expiresAt', '>', nowMs)
+    .where('lastSeenAt', '>', nowMs - IDLE_MS)
+    .executeTakeFirst()
+}
+
+/** A member's live sessions, the newest first. */
+export async function selectLiveSessions(
+  db: Reader,
+  organizationId: string,
+  { memberId, nowMs }: { readonly memberId: string; readonly nowMs: number },
+): Promise<readonly Session[]> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('memberId', '=', memberId)
+    .where('endedAt', 'is', null)
+    .where('expiresAt', '>', nowMs)
+    .where('lastSeenAt', '>', nowMs - IDLE_MS)
+    .orderBy('id', 'desc')
+    .execute()
+}
+
+/** Ends one of a member's sessions. False when it had ended, or never was. */
+export async function endSessionRow(
+  tx: Writer,
+  organizationId: string,
+  {
+    id,
+    memberId,
+    nowMs,
+  }: { readonly id: string; readonly memberId: string; readonly nowMs: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('sessions')
+    .set({ endedAt: nowMs })
+    .where('organizationId', '=', organizationId)
+    .where('memberId', '=', memberId)
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Ends every session of a member, but for the one that is to stay. */
+export async function endSessionsOf(
+  tx: Writer,
+  organizationId: string,
+  {
+    memberId,
+    nowMs,
+    but,
+  }: { readonly memberId: string; readonly nowMs: number; readonly but?: string },
+): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ endedAt: nowMs })
+    .where('organizationId', '=', organizationId)
+    .where('memberId', '=', memberId)
+    .where('id', '!=', but ?? '')
+    .where('endedAt', 'is', null)
+    .execute()
+}
+
+/** Notes when a session was last seen; what ended meanwhile stays as it is. */
+export async function noteSeen(
+  tx: Writer,
+  organizationId: string,
+  { id, nowMs }: { readonly id: string; readonly nowMs: number },
+): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ lastSeenAt: nowMs })
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('lastSeenAt', '<', nowMs)
+    .where('endedAt', 'is', null)
+    .execute()
+}

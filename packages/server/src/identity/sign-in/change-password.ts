@@ -1,0 +1,51 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import type { Context } from '../../kernel/context.ts'
+import { killCodesOf, requireOwnMember, setPassword } from '../members/index.ts'
+import { endSessionsOf } from '../sessions/index.ts'
+import { passwordOwner } from './password-owner.ts'
+import { requireGoodPassword } from './password-rules.ts'
+import { hashPassword } from './passwords.ts'
+import { signInFailed } from './rejections.ts'
+import { requireCurrentPassword } from './require-current-password.ts'
+
+type Route = typeof routes.sessions.changePassword
+
+/**
+ * Changes the caller's own password. Every other session of theirs ends, and links with which a password
+ * could be chosen are worth nothing any more.
+ *
+ * @throws {AppError} `sign_in_failed` when the current password is another, `invalid_request` when the new
+ *   one is easily guessed, `not_found` for who has no password, `rate_limited`
+ */
+export async function changePassword(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
+  const { member, sessionId } = await requireOwnMember(ctx)
+  await requireCurrentPassword(ctx, member, body.currentPassword)
+  await requireGoodPassword(body.newPassword, await passwordOwner(ctx.db, member), '/newPassword')
+  const chosen = {
+    id: member.id,
+    passwordHash: await hashPassword(body.newPassword, ctx.random),
+    replaces: member.passwordHash,
+    nowMs: ctx.clock.now(),
+  }
+  await ctx.mutate(async (tx) => {
+    if (!(await setPassword(tx, member.organizationId, chosen))) throw signInFailed()
+    const whose = { memberId: member.id, nowMs: chosen.nowMs }
+    await endSessionsOf(tx, member.organizationId, { ...whose, but: sessionId })
+    await killCodesOf(tx, member.organizationId, whose)
+    return {
+      result: undefined,
+      audit: {
+        action: 'member.password_changed',
+        organizationId: member.organizationId,
+        target: { type: 'member', id: member.id, name: member.name },
+      },
+      changes: [
+        {
+          kind: 'member.changed',
+          organizationId: member.organizationId,
+          subjectId: member.id,
+        },
+      ],
+    }
+  })
+}

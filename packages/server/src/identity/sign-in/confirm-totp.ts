@@ -1,0 +1,67 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { AppError } from '../../kernel/app-error.ts'
+import type { Context } from '../../kernel/context.ts'
+import {
+  changedMeanwhile,
+  type Member,
+  memberRecord,
+  requireOwnMember,
+  setTotpEnabled,
+} from '../members/index.ts'
+import { beginTry } from './attempts.ts'
+import { replaceRecoveryCodes } from './recovery-code-rows.ts'
+import { newRecoveryCodes, recoveryCodeDigest } from './recovery-codes.ts'
+import { findTimeStep } from './totp.ts'
+import { openTotpSecret } from './totp-encryption.ts'
+import { confirmSecret, findTotpSecrets } from './totp-rows.ts'
+
+type Route = typeof routes.sessions.confirmTotp
+
+/**
+ * Switches one-time codes on: the first code proves that the caller's app has the secret. From now on
+ * signing in needs one, or one of the recovery codes in the answer. The first code is used up by this.
+ *
+ * @throws {AppError} `invalid_code` when it is wrong or no secret waits for one, `not_found` for who has no
+ *   password, `precondition_failed` when the member was changed at the same moment, `rate_limited`
+ */
+export async function confirmTotp(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
+  const { member } = await requireOwnMember(ctx)
+  const confirmed = await requirePendingCode(ctx, member, body.code)
+  const recoveryCodes = await newRecoveryCodes(ctx)
+  const nowMs = ctx.clock.now()
+  const digests = recoveryCodes.map((code) => recoveryCodeDigest(ctx, code))
+  return ctx.mutate(async (tx) => {
+    if (!(await setTotpEnabled(tx, member, { enabledAt: nowMs, nowMs }))) throw changedMeanwhile()
+    if (!(await confirmSecret(tx, member, confirmed))) throw wrongCode()
+    await replaceRecoveryCodes(tx, member, { digests, nowMs })
+    return {
+      result: { recoveryCodes },
+      ...memberRecord(member, { action: 'member.totp_enabled' }),
+    }
+  })
+}
+
+async function requirePendingCode(
+  ctx: Context,
+  member: Member,
+  code: string,
+): Promise<{ readonly sealedPending: string; readonly step: number }> {
+  const thisTry = beginTry(ctx, `totp ${member.id}`)
+  const secrets = await findTotpSecrets(ctx.db, member)
+  const sealedPending = secrets?.sealedPending ?? null
+  const nowMs = ctx.clock.now()
+  if (sealedPending === null || (secrets?.pendingExpiresAt ?? 0) <= nowMs) throw wrongCode()
+  const secret = await openTotpSecret(ctx, sealedPending, member)
+  if (secret === undefined) throw wrongCode()
+  const step = await findTimeStep(secret, code.replaceAll(/\s/g, ''), nowMs)
+  if (step === undefined) throw wrongCode()
+  thisTry.forgive()
+  return { sealedPending, step }
+}
+
+function wrongCode(): AppError {
+  return new AppError('invalid_code', {
+    detail:
+      'This is not the present code of the secret that is being set up. Try the next one, or begin again.',
+  })
+}

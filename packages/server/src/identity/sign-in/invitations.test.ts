@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  addPerson,
+  auditOf,
+  codeOf,
+  invitePerson,
+  join,
+  PASSWORD,
+  trySignIn,
+} from '../../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+const DAY = 86_400_000
+const accept = (code: string, password = PASSWORD, ip = '') =>
+  server.ask('POST', '/v1/invitations/accept', {
+    as: null,
+    body: { code, password },
+    headers: ip === '' ? {} : { 'x-forwarded-for': ip },
+  })
+const invite = (id: string) => server.ask('POST', `/v1/members/${id}/invitation`)
+
+describe('does', () => {
+  it('an invitation is a link of 256 bits, good for seven days', async () => {
+    const { member, code } = await invitePerson(server)
+    expect(code).toMatch(/^[0-9a-f]{64}$/)
+    expect(member.status).toBe('invited')
+    const { url, expiresAt } = member.invitation
+    expect(url).toBe(`${server.url}/join#code=${code}`)
+    expect(Date.parse(expiresAt)).toBe(server.clock.now() + 7 * DAY)
+  })
+
+  it('a member joins by choosing a password, and signs in with it', async () => {
+    const { member, code } = await invitePerson(server)
+    const joined = await accept(code)
+    expect([joined.status, joined.body.status]).toStrictEqual([200, 'active'])
+    expect(joined.body.id).toBe(member.id)
+    expect((await trySignIn(server, { email: member.email, password: PASSWORD })).status).toBe(201)
+  })
+
+  it('a new link to choose a password ends nothing until it is used', async () => {
+    const person = await addPerson(server)
+    const { status, body } = await invite(person.id)
+    expect(status).toBe(201)
+    expect((await person.ask('GET', '/v1/session')).status).toBe(200)
+    expect((await trySignIn(server, { email: person.email, password: PASSWORD })).status).toBe(201)
+    await join(server, codeOf(body.url), 'another harbour 72 lantern')
+    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await trySignIn(server, { email: person.email, password: PASSWORD })).status).toBe(401)
+  })
+})
+
+describe('refuses', () => {
+  it('a code works once, also when two use it at the same moment', async () => {
+    const { code } = await invitePerson(server)
+    const answers = await Promise.all([accept(code), accept(code, 'another harbour 72 lantern')])
+    expect(new Set(answers.map(({ status }) => status))).toStrictEqual(new Set([200, 401]))
+    expect((await accept(code)).body.code).toBe('invalid_code')
+  })
+
+  it('a code is worth nothing after seven days', async () => {
+    const { code } = await invitePerson(server)
+    server.clock.move(7 * DAY)
+    expect((await accept(code)).body.code).toBe('invalid_code')
+  })
+
+  it('an older link dies with a newer one, with deactivation, and when more is given', async () => {
+    const { member, code } = await invitePerson(server)
+    const newer = codeOf((await invite(member.id)).body.url)
+    expect((await accept(code)).status).toBe(401)
+    const path = `/v1/members/${member.id}`
+    await server.ask('PATCH', path, { body: { privileges: ['audit.view'] } })
+    expect((await accept(newer)).status).toBe(401)
+    const newest = codeOf((await invite(member.id)).body.url)
+    await server.ask('PATCH', path, { body: { active: false } })
+    await server.ask('PATCH', path, { body: { active: true } })
+    expect((await accept(newest)).status).toBe(401)
+    server.clock.move(10 * 60_000)
+  })
+
+  it('a repeated request answers the same without the link', async () => {
+    const headers = { 'idempotency-key': 'add-once' }
+    const body = { email: 'once@example.org', name: 'Once', privileges: [] }
+    const first = await server.ask('POST', '/v1/members', { headers, body })
+    const again = await server.ask('POST', '/v1/members', { headers, body })
+    expect([first.status, again.status]).toStrictEqual([201, 201])
+    expect(again.body).toStrictEqual({
+      ...first.body,
+      invitation: { ...first.body.invitation, url: null },
+    })
+    const path = `/v1/members/${first.body.id}/invitation`
+    const link = await server.ask('POST', path, { headers: { 'idempotency-key': 'link-once' } })
+    const replayed = await server.ask('POST', path, { headers: { 'idempotency-key': 'link-once' } })
+    expect([link.body.url === null, replayed.body.url]).toStrictEqual([false, null])
+  })
+
+  it('a password that is easily guessed leaves the code as it is', async () => {
+    const { code, member } = await invitePerson(server, { name: 'Grace Hopper' })
+    for (const password of ['iloveyou', 'gracehopper', member.email]) {
+      const { status, body, text } = await accept(code, password)
+      expect([status, body.errors[0].pointer]).toStrictEqual([400, '/password'])
+      expect(text).not.toContain(password)
+    }
+    expect((await accept(code, 'short')).status).toBe(400)
+    expect((await accept(code)).status).toBe(200)
+  })
+
+  it('a link for someone who may do more than oneself answers cannot_grant', async () => {
+    const person = await addPerson(server, { privileges: ['members.manage'] })
+    const powerful = await addPerson(server, { privileges: ['apis.manage'] })
+    const equal = await addPerson(server, { privileges: ['members.manage'] })
+    const refused = await person.ask('POST', `/v1/members/${powerful.id}/invitation`)
+    expect([refused.status, refused.body.code]).toStrictEqual([403, 'cannot_grant'])
+    expect((await person.ask('POST', `/v1/members/${equal.id}/invitation`)).status).toBe(201)
+  })
+
+  it('a session alone gives nobody a new password of their own', async () => {
+    const person = await addPerson(server, { privileges: ['members.manage'] })
+    expect((await person.ask('POST', `/v1/members/${person.id}/invitation`)).status).toBe(400)
+  })
+
+  it('a deactivated member gets no link', async () => {
+    const { member } = await invitePerson(server)
+    await server.ask('PATCH', `/v1/members/${member.id}`, { body: { active: false } })
+    expect((await invite(member.id)).status).toBe(400)
+  })
+
+  it('guessing codes is slowed, for everything alike', async () => {
+    const answers = []
+    for (let count = 0; count < 11; count += 1) answers.push(await accept(`guess ${count}`))
+    expect(answers.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
+    expect(Number(answers[10]?.headers.get('retry-after'))).toBeGreaterThan(0)
+    server.clock.move(5 * 60_000)
+    expect((await accept('guess')).status).toBe(401)
+    server.clock.move(5 * 60_000)
+  })
+})
+
+describe('records', () => {
+  it('the invitation by whoever made it, the joining by the member, and no code', async () => {
+    const { member } = await invitePerson(server)
+    const again = await invite(member.id)
+    const code = codeOf(again.body.url)
+    await join(server, code)
+    const [invited] = await auditOf(server, 'member.invited')
+    const [joined] = await auditOf(server, 'member.joined')
+    expect(invited).toMatchObject({ actor: { type: 'credential' }, target: { id: member.id } })
+    expect(joined).toMatchObject({
+      actor: { type: 'member', id: member.id },
+      target: { id: member.id },
+    })
+    expect(JSON.stringify([invited, joined])).not.toContain(code)
+    expect(JSON.stringify(server.logLines)).not.toContain(code)
+  })
+
+  it('a password that is chosen anew as a change of the password', async () => {
+    const person = await addPerson(server)
+    await join(server, codeOf((await invite(person.id)).body.url), 'another harbour 72 lantern')
+    const [event] = await auditOf(server, 'member.password_changed')
+    expect(event).toMatchObject({ actor: { id: person.id }, target: { id: person.id } })
+  })
+
+  it('guessed codes once per burst', async () => {
+    const before = (await auditOf(server, 'authentication.refused')).length
+    for (let count = 0; count < 3; count += 1) await accept(`guess ${count}`)
+    const events = await auditOf(server, 'authentication.refused')
+    expect(events).toHaveLength(before + 1)
+    expect(events[0]).toMatchObject({ outcome: 'refused', reason: 'invalid_code' })
+  })
+})

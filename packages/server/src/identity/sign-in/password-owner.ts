@@ -1,0 +1,13 @@
+import type { Reader } from '../../store/open.ts'
+import type { Member } from '../members/index.ts'
+import { findOrganization } from '../organizations/index.ts'
+import type { PasswordOwner } from './password-rules.ts'
+
+/** What a member's password must not be made of. */
+export async function passwordOwner(
+  db: Reader,
+  { email, name, organizationId }: Member,
+): Promise<PasswordOwner> {
+  const organization = await findOrganization(db, organizationId)
+  return { email, name, organizationName: organization?.name ?? '' }
+}

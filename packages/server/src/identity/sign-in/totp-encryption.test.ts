@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { addPerson, PASSWORD, type Person } from '../../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+import { enableTotp, type Totp, totpCode } from '../../../../../test/support/totp.ts'
+import { isRekeyingDue } from '../../encryption/index.ts'
+
+// The secrets of one-time codes are sealed under the key of the member's organization, as any secret of it.
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+const context = () => server.program.systemContext(server.operatorId)
+
+const enter = async ({ email }: Person, code: string | undefined) => {
+  const body = { email, password: PASSWORD, totpCode: code }
+  return (await server.ask('POST', '/v1/sessions', { as: null, body })).status
+}
+
+/** A code that nobody has used yet. */
+function nextCode({ secret }: Pick<Totp, 'secret'>): string {
+  server.clock.move(60_000)
+  return totpCode(secret, server.clock.now())
+}
+
+const sealedSecretOf = async ({ id }: Person) => {
+  const row = await context()
+    .db.selectFrom('totpSecrets')
+    .select('sealedSecret')
+    .where('memberId', '=', id)
+    .executeTakeFirstOrThrow()
+  return row.sealedSecret ?? ''
+}
+
+const keyIdOf = (sealed: string) =>
+  JSON.parse(Buffer.from(sealed.split('.')[0] ?? '', 'base64url').toString()).kid
+
+it('codes stay good through a rotation; when the keys are destroyed, recovery codes do', async () => {
+  const person = await addPerson(server)
+  const totp = await enableTotp(server, person)
+  const before = keyIdOf(await sealedSecretOf(person))
+  await server.ask('POST', '/v1/sealing-keys/rotate', { body: { scope: 'organizations' } })
+  await expect.poll(() => isRekeyingDue(context().db)).toBe(false)
+  expect(keyIdOf(await sealedSecretOf(person))).not.toBe(before)
+  expect(await enter(person, nextCode(totp))).toBe(201)
+  const { body } = await server.ask('GET', `/v1/organizations/${server.operatorId}`)
+  const destroyed = await server.ask('POST', '/v1/sealing-keys/destroy', {
+    body: { organizationId: server.operatorId, confirm: body.slug },
+  })
+  expect(destroyed.status).toBe(200)
+  expect(await enter(person, nextCode(totp))).toBe(401)
+  expect(await enter(person, totp.recoveryCodes[0])).toBe(201)
+})

@@ -1,0 +1,34 @@
+import type { SealedPlace } from '../../encryption/envelope.ts'
+import { UnreadableError } from '../../encryption/organization-encryption.ts'
+import type { Context } from '../../kernel/context.ts'
+import type { Writer } from '../../store/open.ts'
+import type { Member } from '../members/index.ts'
+
+type Owner = Pick<Member, 'id' | 'organizationId'>
+
+/** Seals the secret of a member's one-time codes. It opens for this member alone. */
+export async function sealTotpSecret(
+  { vault }: Pick<Context, 'vault'>,
+  tx: Writer,
+  { secret, owner }: { readonly secret: Uint8Array; readonly owner: Owner },
+): Promise<string> {
+  return vault.seal(tx, secret, placeOf(owner))
+}
+
+/** Opens what {@link sealTotpSecret} sealed; undefined when the keys of the organization are destroyed. */
+export async function openTotpSecret(
+  { vault }: Pick<Context, 'vault'>,
+  sealed: string,
+  owner: Owner,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await vault.open(sealed, placeOf(owner))
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined
+    throw error
+  }
+}
+
+function placeOf({ id, organizationId }: Owner): SealedPlace {
+  return { organization: organizationId, record: id, field: 'totp_secret', version: 1 }
+}

@@ -1,0 +1,332 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOrganization } from '../../../../../test/support/issue.ts'
+import {
+  addPerson,
+  auditOf,
+  codeOf,
+  invitePerson,
+  join,
+  PASSWORD,
+  type Person,
+  signIn,
+  trySignIn,
+} from '../../../../../test/support/people.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+import { readTables } from '../../../../../test/support/tables.ts'
+import { enableTotp, startTotp, type Totp, totpCode } from '../../../../../test/support/totp.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+const STEP_MS = 30_000
+const FIVE_MINUTES = 300_000
+
+/** A member with one-time codes, a time step after they were switched on. */
+async function addProtected(): Promise<Person & { readonly totp: Totp }> {
+  const person = await addPerson(server)
+  const totp = await enableTotp(server, person)
+  server.clock.move(STEP_MS)
+  return { ...person, totp }
+}
+
+const enter = (email: string, code?: string, password = PASSWORD) =>
+  trySignIn(server, { email, password, ...(code === undefined ? {} : { totpCode: code }) })
+const codeNow = ({ secret }: Totp, shiftMs = 0) => totpCode(secret, server.clock.now() + shiftMs)
+const confirm = (person: Person, code: string) =>
+  person.ask('POST', '/v1/session/totp/confirm', { body: { code } })
+const outcome = ({ status, body }: Awaited<ReturnType<typeof enter>>) => [status, body?.code]
+
+describe('does', () => {
+  it('a secret is shown once, and changes nothing until its first code', async () => {
+    const person = await addPerson(server)
+    const { secret, url } = await startTotp(person)
+    expect(secret).toMatch(/^[A-Z2-7]{32}$/)
+    expect(url).toContain('otpauth://totp/Keyporter%20(Acme):')
+    expect((await enter(person.email)).status).toBe(201)
+    expect((await person.ask('GET', '/v1/session')).body.member.totpEnabled).toBe(false)
+    const confirmed = await confirm(person, totpCode(secret, server.clock.now()))
+    expect(confirmed.status).toBe(200)
+    const { recoveryCodes } = confirmed.body
+    expect(new Set(recoveryCodes).size).toBe(10)
+    for (const code of recoveryCodes) expect(code).toMatch(/^([a-z2-7]{4}-){3}[a-z2-7]{4}$/)
+    expect((await person.ask('GET', '/v1/session')).body.member.totpEnabled).toBe(true)
+    expect((await server.ask('GET', `/v1/members/${person.id}`)).body.totpEnabled).toBe(true)
+  })
+
+  it('from then on signing in needs a code, with or without spaces', async () => {
+    const { email, totp } = await addProtected()
+    expect(outcome(await enter(email))).toStrictEqual([401, 'totp_required'])
+    const code = codeNow(totp)
+    const spaced = ` ${code.slice(0, 3)} ${code.slice(3)} `
+    const entered = await enter(email, spaced)
+    expect([entered.status, entered.body.member.totpEnabled]).toStrictEqual([201, true])
+  })
+
+  it('a code of the step before or after the present one will do', async () => {
+    const { email, totp } = await addProtected()
+    server.clock.move(STEP_MS)
+    expect((await enter(email, codeNow(totp, -STEP_MS))).status).toBe(201)
+    expect((await enter(email, codeNow(totp, STEP_MS))).status).toBe(201)
+  })
+
+  it('a recovery code signs in once, however it is written', async () => {
+    const { email, totp } = await addProtected()
+    const [first = '', second = ''] = totp.recoveryCodes
+    expect((await enter(email, first)).status).toBe(201)
+    expect(outcome(await enter(email, first))).toStrictEqual([401, 'sign_in_failed'])
+    expect((await enter(email, second.toUpperCase().replaceAll('-', ' '))).status).toBe(201)
+  })
+
+  it('who needs no code may send one', async () => {
+    const { email } = await addPerson(server)
+    expect((await enter(email, '123456')).status).toBe(201)
+  })
+
+  it('beginning again replaces the secret that waits, and confirming the one in use', async () => {
+    const person = await addProtected()
+    const [lost, kept] = [await startTotp(person), await startTotp(person)]
+    expect(outcome(await enter(person.email, codeNow(person.totp)))[0]).toBe(201)
+    expect((await confirm(person, totpCode(lost.secret, server.clock.now()))).status).toBe(401)
+    const confirmed = await confirm(person, totpCode(kept.secret, server.clock.now()))
+    expect(confirmed.status).toBe(200)
+    server.clock.move(STEP_MS)
+    const [oldCode = ''] = person.totp.recoveryCodes
+    for (const code of [codeNow(person.totp), oldCode])
+      expect(outcome(await enter(person.email, code))).toStrictEqual([401, 'sign_in_failed'])
+    const { secret } = kept
+    expect((await enter(person.email, totpCode(secret, server.clock.now()))).status).toBe(201)
+    expect((await enter(person.email, confirmed.body.recoveryCodes[0])).status).toBe(201)
+  })
+
+  it('the password switches them off, as does who may invite the member', async () => {
+    for (const byManager of [false, true]) {
+      const person = await addProtected()
+      const answer = byManager
+        ? await server.ask('POST', `/v1/members/${person.id}/totp/remove`)
+        : await person.ask('POST', '/v1/session/totp/remove', {
+            body: { currentPassword: PASSWORD },
+          })
+      expect(answer.status).toBe(204)
+      expect((await enter(person.email)).body.member.totpEnabled).toBe(false)
+      const again = await server.ask('POST', `/v1/members/${person.id}/totp/remove`)
+      expect(again.status).toBe(204)
+    }
+  })
+
+  it('a new password by invitation leaves them on', async () => {
+    const { id, email } = await addProtected()
+    const { body } = await server.ask('POST', `/v1/members/${id}/invitation`)
+    await join(server, codeOf(body.url), 'another harbour 72 lantern')
+    const entered = await enter(email, undefined, 'another harbour 72 lantern')
+    expect(outcome(entered)).toStrictEqual([401, 'totp_required'])
+  })
+
+  it('of several organizations with one password, the code says which', async () => {
+    const { id } = await createOrganization(server, 'Second home')
+    const email = 'two-homes@example.org'
+    const homes = []
+    for (const organizationId of [server.operatorId, id]) {
+      const { code } = await invitePerson(server, { email, organizationId })
+      await join(server, code)
+      const entered = await trySignIn(server, { email, password: PASSWORD, organizationId })
+      const cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+      const ask: Person['ask'] = (method, path, rest = {}) =>
+        server.ask(method, path, { ...rest, cookie, as: null })
+      homes.push(await enableTotp(server, { id: '', email, organizationId, cookie, ask }))
+      server.clock.move(STEP_MS)
+    }
+    for (const [index, home] of homes.entries()) {
+      const { status, body } = await enter(email, codeNow(home))
+      expect([status, body.organization.id]).toStrictEqual([201, [server.operatorId, id][index]])
+    }
+  })
+
+  it('the secret opens after a restart', async () => {
+    const { email, totp } = await addProtected()
+    await server.restart()
+    expect((await enter(email, codeNow(totp))).status).toBe(201)
+  })
+})
+
+describe('refuses', () => {
+  it('a code for the second time, and an older one after it', async () => {
+    const { email, totp } = await addProtected()
+    const code = codeNow(totp)
+    expect((await enter(email, code)).status).toBe(201)
+    expect(outcome(await enter(email, code))).toStrictEqual([401, 'sign_in_failed'])
+    expect((await enter(email, codeNow(totp, -STEP_MS))).status).toBe(401)
+  })
+
+  it('the code with which they were switched on', async () => {
+    const person = await addPerson(server)
+    const totp = await enableTotp(server, person)
+    expect(outcome(await enter(person.email, codeNow(totp)))).toStrictEqual([401, 'sign_in_failed'])
+  })
+
+  it('all but one of those who send a code at the same moment', async () => {
+    const { email, totp } = await addProtected()
+    for (const code of [codeNow(totp), totp.recoveryCodes[0]]) {
+      const answers = await Promise.all([1, 2, 3, 4].map(() => enter(email, code)))
+      const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b)
+      expect(statuses).toStrictEqual([201, 401, 401, 401])
+    }
+  })
+
+  it('a wrong code in the words for a wrong password', async () => {
+    const { email } = await addProtected()
+    const visible = ({ status, headers, body }: Awaited<ReturnType<typeof enter>>) => ({
+      status,
+      body: { ...body, instance: '' },
+      headers: [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id'),
+    })
+    const wrongPassword = visible(await enter(email, undefined, 'wrong password'))
+    expect(wrongPassword.body.code).toBe('sign_in_failed')
+    for (const code of ['000000', 'x', '00000000', 'aaaa-aaaa-aaaa-aaaa'])
+      expect(visible(await enter(email, code))).toStrictEqual(wrongPassword)
+  })
+
+  it('to tell who does not know the password whether a code is needed', async () => {
+    const [on, off] = [await addProtected(), await addPerson(server)]
+    const answers = []
+    for (const email of [on.email, off.email, 'nobody@example.org']) {
+      for (const code of [undefined, '000000'])
+        answers.push(await enter(email, code, 'wrong password'))
+    }
+    const said = answers.map(({ status, body }) => ({ status, ...body, instance: '' }))
+    expect(new Set(said.map((one) => JSON.stringify(one))).size).toBe(1)
+    expect(said[0]).toMatchObject({ status: 401, code: 'sign_in_failed' })
+  })
+
+  it('the eleventh code from one network, and from anywhere', async () => {
+    const one = await addProtected()
+    const answers = []
+    for (let count = 0; count < 11; count += 1) answers.push(await enter(one.email, '000000'))
+    expect(answers.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
+    server.clock.move(FIVE_MINUTES)
+    expect((await enter(one.email, codeNow(one.totp))).status).toBe(201)
+    const trusting = await startTestServer({ env: { KEYPORTER_TRUSTED_PROXIES: '127.0.0.1' } })
+    try {
+      const person = await addPerson(trusting)
+      await enableTotp(trusting, person)
+      const from = async (index: number, code?: string) => {
+        const body = { email: person.email, password: PASSWORD, totpCode: code }
+        const headers = { 'x-forwarded-for': `203.0.113.${index}` }
+        return (await trusting.ask('POST', '/v1/sessions', { as: null, body, headers })).status
+      }
+      const statuses = []
+      for (let index = 0; index < 11; index += 1) statuses.push(await from(index, '000000'))
+      expect(statuses).toStrictEqual([...Array(10).fill(401), 429])
+      // Asking what is needed is no guess.
+      expect(await from(20)).toBe(401)
+    } finally {
+      await trusting.close()
+    }
+  })
+
+  it('a wrong first code, one that waits for nothing, and one that comes too late', async () => {
+    const person = await addPerson(server)
+    expect(outcome(await confirm(person, '123456'))).toStrictEqual([401, 'invalid_code'])
+    const { secret } = await startTotp(person)
+    expect(outcome(await confirm(person, '000000'))).toStrictEqual([401, 'invalid_code'])
+    server.clock.move(3_600_000)
+    const late = totpCode(secret, server.clock.now())
+    expect(outcome(await confirm(person, late))).toStrictEqual([401, 'invalid_code'])
+    expect((await enter(person.email)).status).toBe(201)
+  })
+
+  it('to begin or to end without the current password', async () => {
+    const person = await addProtected()
+    const body = { currentPassword: 'wrong password' }
+    for (const path of ['/v1/session/totp', '/v1/session/totp/remove'])
+      expect(outcome(await person.ask('POST', path, { body }))).toStrictEqual([
+        401,
+        'sign_in_failed',
+      ])
+    expect(outcome(await enter(person.email))).toStrictEqual([401, 'totp_required'])
+  })
+
+  it('a credential, which has no password', async () => {
+    const answers = [
+      await server.ask('POST', '/v1/session/totp', { body: { currentPassword: 'x' } }),
+      await server.ask('POST', '/v1/session/totp/confirm', { body: { code: '123456' } }),
+      await server.ask('POST', '/v1/session/totp/remove', { body: { currentPassword: 'x' } }),
+    ]
+    expect(answers.map(({ status }) => status)).toStrictEqual([404, 404, 404])
+  })
+
+  it('to switch them off for oneself without the password, or for someone who may do more', async () => {
+    const manager = await addPerson(server, { privileges: ['members.manage'] })
+    const more = await addPerson(server, { privileges: ['members.manage', 'audit.view'] })
+    await enableTotp(server, more)
+    const off = ({ id }: Person) => manager.ask('POST', `/v1/members/${id}/totp/remove`)
+    expect(outcome(await off(manager))).toStrictEqual([400, 'invalid_request'])
+    expect(outcome(await off(more))).toStrictEqual([403, 'cannot_grant'])
+    expect(outcome(await enter(more.email))).toStrictEqual([401, 'totp_required'])
+  })
+})
+
+describe('records', () => {
+  it('switching on and off, and with which factors someone signed in', async () => {
+    const person = await addProtected()
+    await enter(person.email, codeNow(person.totp))
+    await enter(person.email, person.totp.recoveryCodes[0])
+    await person.ask('POST', '/v1/session/totp/remove', { body: { currentPassword: PASSWORD } })
+    await signIn(server, person.email)
+    for (const action of ['started', 'enabled', 'removed']) {
+      const [event] = await auditOf(server, `member.totp_${action}`)
+      expect(event).toMatchObject({
+        actor: { type: 'member', id: person.id },
+        target: { type: 'member', id: person.id },
+        changes: {},
+      })
+    }
+    const events = await auditOf(server, 'session.created')
+    const factors = events
+      .filter(({ actor }) => actor.id === person.id)
+      .map(({ changes }) => changes.factors.to)
+    expect(factors).toStrictEqual([
+      ['password'],
+      ['password', 'recovery_code'],
+      ['password', 'totp'],
+      ['password'],
+    ])
+  })
+
+  it('a wrong code, in the log of the member’s organization', async () => {
+    const { id, email } = await addProtected()
+    server.clock.move(60_000)
+    await enter(email, '000000')
+    const [event] = await auditOf(server, 'authentication.refused')
+    expect(event).toMatchObject({
+      target: { type: 'member', id },
+      outcome: 'refused',
+      reason: 'wrong_totp_code',
+    })
+  })
+
+  it('no secret and no code, in store, audit or log', async () => {
+    const person = await addProtected()
+    const waiting = await startTotp(person)
+    const code = codeNow(person.totp)
+    await enter(person.email, code)
+    await enter(person.email, '999999')
+    const replayed = await person.ask('POST', '/v1/session/totp', {
+      body: { currentPassword: PASSWORD },
+      headers: { 'idempotency-key': 'totp-1' },
+    })
+    const replay = await person.ask('POST', '/v1/session/totp', {
+      body: { currentPassword: PASSWORD },
+      headers: { 'idempotency-key': 'totp-1' },
+    })
+    expect(replay.body).toStrictEqual({ secret: null, url: null })
+    const kept = JSON.stringify([await readTables(server), server.logLines])
+    const secrets = [person.totp.secret, waiting.secret, replayed.body.secret]
+    const codes = person.totp.recoveryCodes.flatMap((text) => [text, text.replaceAll('-', '')])
+    const raw = secrets.map((text) => Buffer.from(text, 'latin1').toString('base64url'))
+    for (const secret of [...secrets, ...codes, ...raw]) expect(kept).not.toContain(secret)
+    expect(kept).not.toMatch(new RegExp(`"${code}"`))
+  })
+})

@@ -1,0 +1,71 @@
+import { describeListChange, differences } from '../../kernel/audit-diff.ts'
+import type { AuditEntry, Context } from '../../kernel/context.ts'
+import type { Change } from '../../store/change-feed.ts'
+import type { ApiFacts } from './rows.ts'
+
+/** The organization that apis belong to: the operator's own, whichever one its caller acts for. */
+export function ownerOf(ctx: Context): string {
+  return ctx.actor.organizationId ?? ctx.organizationId
+}
+
+/** What the audit log says of a new api. */
+export function auditCreated(api: ApiFacts): AuditEntry {
+  return { ...entryOf('api.created', api), changes: compare(undefined, api) }
+}
+
+/** What the audit log says of a changed api; undefined when nothing differs. */
+export function auditUpdated(before: ApiFacts, after: ApiFacts): AuditEntry | undefined {
+  const changes = compare(before, after)
+  if (Object.keys(changes).length === 0) return undefined
+  return { ...entryOf('api.updated', after), changes }
+}
+
+/** What caches must know. */
+export function changed(api: ApiFacts): Change {
+  return { kind: 'api.changed', organizationId: api.organizationId, subjectId: api.id }
+}
+
+function entryOf(action: 'api.created' | 'api.updated', api: ApiFacts): AuditEntry {
+  return {
+    action,
+    target: { type: 'api', id: api.id, name: api.name },
+    organizationId: api.organizationId,
+  }
+}
+
+const plainFields = ['name', 'slug', 'identifier', 'tokenTtlSeconds', 'signingAlgorithm'] as const
+
+type Plain = { readonly [F in (typeof plainFields)[number]]: string | number | null }
+
+/** Each list of an api in words: what goes and comes is told by name. */
+const listFields = {
+  permissions: (api: ApiFacts) => api.scopes,
+  resources: (api: ApiFacts) =>
+    api.permissions.map((row) => `${row.resource} (${row.actions.join(', ')}): ${row.description}`),
+  operations: (api: ApiFacts) =>
+    api.operations.map((one) => `${one.method} ${one.path}: ${one.permissions.join(' ')}`),
+  organizations: (api: ApiFacts) => api.grantedTo ?? ['all'],
+}
+
+function compare(
+  before: ApiFacts | undefined,
+  after: ApiFacts,
+): Record<string, { from: unknown; to: unknown }> {
+  const lists = Object.entries(listFields).flatMap(([field, read]) => {
+    const lines = read(after)
+    const present = before === undefined ? [] : read(before)
+    const same = present.length === lines.length && present.every((line, at) => line === lines[at])
+    return same ? [] : [[field, describeListChange(present, lines)]]
+  })
+  const nothing = {
+    name: null,
+    slug: null,
+    identifier: null,
+    tokenTtlSeconds: null,
+    signingAlgorithm: null,
+  }
+  return {
+    ...differences<Plain>(before ?? nothing, after, plainFields),
+    ...Object.fromEntries(lists),
+  }
+}

@@ -1,0 +1,74 @@
+import { managementPermissions } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+import { syncBuiltInApi } from './built-in.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+async function builtIn() {
+  const [{ id }] = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data
+  return server.ask('GET', `/v1/apis/${id}`)
+}
+
+describe('does', () => {
+  it('the built-in api lists what protects the management API, and which route needs what', async () => {
+    const { body } = await builtIn()
+    expect(body).toMatchObject({
+      slug: 'keyporter',
+      name: 'Keyporter',
+      identifier: `${server.url}/v1`,
+      builtIn: true,
+      organizations: 'all',
+      tokenTtlSeconds: 3600,
+    })
+    expect(body.scopes).toEqual(managementPermissions)
+    expect(body.operations).toContainEqual({
+      method: 'PATCH',
+      path: '/v1/credentials/{id}',
+      permissions: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
+    })
+    const needed = body.operations.flatMap(
+      ({ permissions }: { permissions: string[] }) => permissions,
+    )
+    expect(managementPermissions).toEqual(expect.arrayContaining(needed))
+  })
+
+  it('a start on the same program and address changes nothing', async () => {
+    await server.restart()
+    expect((await builtIn()).headers.get('etag')).toBe('"1"')
+  })
+
+  it('follows the public URL and the program’s permissions', async () => {
+    const ctx = server.program.systemContext(server.operatorId)
+    await syncBuiltInApi({ ...ctx, publicUrl: 'https://keys.example.com' })
+    const moved = await builtIn()
+    expect([moved.body.identifier, moved.headers.get('etag')]).toEqual([
+      'https://keys.example.com/v1',
+      '"2"',
+    ])
+    await syncBuiltInApi(ctx)
+    expect((await builtIn()).body.identifier).toBe(`${server.url}/v1`)
+  })
+
+  it('before set-up there is nothing to do', async () => {
+    const empty = await startTestServer({ setUp: false })
+    await expect(syncBuiltInApi(empty.program.systemContext(''))).resolves.toBeUndefined()
+    await empty.close()
+  })
+})
+
+describe('records', () => {
+  it('Keyporter itself as the one who changed it', async () => {
+    const { id } = (await builtIn()).body
+    const { data } = (await server.ask('GET', `/v1/audit-events?targetId=${id}&limit=1`)).body
+    expect(data[0]).toMatchObject({
+      action: 'api.updated',
+      actor: { type: 'system', id: null, name: 'Keyporter' },
+      changes: { identifier: { from: 'https://keys.example.com/v1', to: `${server.url}/v1` } },
+    })
+  })
+})

@@ -1,0 +1,80 @@
+import { type Action, builtInResources, routeList } from '@keyporter/contract'
+import { generateId } from '@keyporter/protocol'
+import type { Context } from '../../kernel/context.ts'
+import type { Random } from '../../platform/random.ts'
+import type { Writer } from '../../store/open.ts'
+import { auditUpdated, changed } from './audit-entry.ts'
+import { type ApiFacts, insertApi, selectBuiltIn } from './rows.ts'
+import { type Operation, requireTable, scopesOf } from './rules.ts'
+import { writeApi } from './update.ts'
+
+/** The slug of the api that protects the management API itself. */
+const BUILT_IN_SLUG = 'keyporter'
+
+/** What the built-in api is made from. */
+export type BuiltInInput = {
+  readonly organizationId: string
+  readonly publicUrl: string
+  readonly nowMs: number
+  readonly random: Random
+}
+
+/** Adds the built-in api, at set-up, in the caller's transaction. */
+export async function insertBuiltInApi(tx: Writer, input: BuiltInInput): Promise<{ id: string }> {
+  const { organizationId, nowMs } = input
+  const api: ApiFacts = {
+    id: generateId('api', nowMs, input.random),
+    organizationId,
+    slug: BUILT_IN_SLUG,
+    name: 'Keyporter',
+    builtIn: true,
+    tokenTtlSeconds: 3_600,
+    signingAlgorithm: 'ES256',
+    grantedTo: null,
+    createdAt: nowMs,
+    updatedAt: nowMs,
+    version: 1,
+    ...describeProgram(input.publicUrl),
+  }
+  await insertApi(tx, api)
+  return { id: api.id }
+}
+
+/**
+ * Brings the built-in api up to date with this program and its public URL; writes only when something
+ * differs, and nothing before set-up. `ctx` is that of the system.
+ */
+export async function syncBuiltInApi(ctx: Context): Promise<void> {
+  const before = await selectBuiltIn(ctx.db)
+  if (before === undefined) return
+  const after = { ...before, ...describeProgram(ctx.publicUrl) }
+  const audit = auditUpdated(before, after)
+  if (audit === undefined) return
+  await ctx.mutate(async (tx) => {
+    const result = await writeApi(tx, { before, after, nowMs: ctx.clock.now() })
+    return { result, audit, changes: [changed(after)] }
+  })
+}
+
+type Program = Pick<ApiFacts, 'identifier' | 'permissions' | 'scopes' | 'operations'>
+
+function describeProgram(publicUrl: string): Program {
+  const permissions = requireTable(
+    Object.entries<readonly Action[]>(builtInResources).map(([resource, actions]) => ({
+      resource,
+      actions,
+    })),
+  )
+  return {
+    identifier: `${publicUrl}/v1`,
+    permissions,
+    scopes: scopesOf(permissions),
+    operations: routeList.flatMap(toOperations),
+  }
+}
+
+/** A route that needs no permission has no place in a map of permissions. */
+function toOperations({ method, path, access }: (typeof routeList)[number]): Operation[] {
+  if (typeof access === 'string') return []
+  return [{ method, path: path.replaceAll(/:([A-Za-z]+)/g, '{$1}'), permissions: access }]
+}

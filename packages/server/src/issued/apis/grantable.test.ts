@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  obtainToken,
+} from '../../../../../test/support/issue.ts'
+import { addPerson } from '../../../../../test/support/people.ts'
+import {
+  type Answer,
+  type Ask,
+  startTestServer,
+  type TestServer,
+} from '../../../../../test/support/server.ts'
+import { grantableScopes } from './rules.ts'
+
+type Asking = (method: string, path: string, ask?: Ask) => Promise<Answer>
+type Api = { readonly id: string; readonly scopes: string[]; readonly grantable: string[] }
+
+let server: TestServer
+let contactsId: string
+let builtInId: string
+let other: Awaited<ReturnType<typeof createOrganization>>
+
+beforeAll(async () => {
+  server = await startTestServer()
+  contactsId = (await createContactsApi(server)).id
+  builtInId = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data[0].id
+  other = await createOrganization(server, 'Other')
+  await server.ask('PATCH', `/v1/organizations/${other.id}`, {
+    body: { policy: { permissionCeiling: ['CONTACT_READ', 'CREDENTIAL_READ', 'MEMBER_READ'] } },
+  })
+})
+afterAll(() => server.close())
+
+const own = ['API_READ', 'CREDENTIAL_READ', 'CREDENTIAL_WRITE']
+
+/** Everybody who may create credentials of the built-in api, and less than all of them. */
+const callers: readonly (readonly [who: string, make: () => Promise<Asking>])[] = [
+  [
+    'a member',
+    async () =>
+      (await addPerson(server, { privileges: ['credentials.view', 'credentials.manage'] })).ask,
+  ],
+  [
+    'a credential',
+    async () => {
+      const as = await createCredential(server, { apiId: builtInId, permissions: own })
+      return (method, path, ask = {}) => server.ask(method, path, { ...ask, as })
+    },
+  ],
+  [
+    'a token of less than its credential',
+    async () => {
+      const scope = own.join(' ')
+      const as = await obtainToken(server, server.manager, { scope })
+      return (method, path, ask = {}) => server.ask(method, path, { ...ask, as })
+    },
+  ],
+]
+
+describe('does', () => {
+  it('is all of an api but the built-in one, and of that what one holds', () => {
+    const api = { builtIn: false, scopes: ['A_READ', 'B_READ', 'C_READ'] }
+    const held = new Set(['C_READ', 'A_READ', 'D_READ'])
+    expect(grantableScopes(api, { held, ceiling: null })).toEqual(['A_READ', 'B_READ', 'C_READ'])
+    const builtIn = { ...api, builtIn: true }
+    expect(grantableScopes(builtIn, { held, ceiling: null })).toEqual(['A_READ', 'C_READ'])
+    expect(grantableScopes(builtIn, { held, ceiling: ['C_READ', 'B_READ'] })).toEqual(['C_READ'])
+    expect(grantableScopes(api, { held, ceiling: ['C_READ', 'B_READ'] })).toEqual([
+      'B_READ',
+      'C_READ',
+    ])
+  })
+
+  it.each(callers)('what %s can grant is granted, what not is refused', async (_, make) => {
+    const ask = await make()
+    const listed: Api[] = (await ask('GET', '/v1/apis')).body.data
+    const builtIn = listed.find(({ id }) => id === builtInId)
+    const contacts = listed.find(({ id }) => id === contactsId)
+    if (builtIn === undefined || contacts === undefined) throw new Error('not listed')
+    expect(contacts.grantable).toEqual(contacts.scopes)
+    expect(builtIn.grantable).toEqual(expect.arrayContaining(own))
+    expect(builtIn.grantable).not.toContain('MEMBER_READ')
+    for (const api of [builtIn, contacts]) {
+      const changed = await createCredential(server, {
+        apiId: api.id,
+        permissions: api.scopes.slice(0, 1),
+      })
+      for (const permission of api.scopes) {
+        const permissions = [permission]
+        const created = await ask('POST', '/v1/credentials', {
+          body: { name: 'Test', apiId: api.id, permissions },
+        })
+        const updated = await ask('PATCH', `/v1/credentials/${changed.id}`, {
+          body: { permissions: [...api.scopes.slice(0, 1), permission] },
+        })
+        const isHeld = permission === api.scopes[0]
+        if (api.grantable.includes(permission)) {
+          expect([created.status, updated.status]).toEqual([201, 200])
+        } else {
+          expect([created.status, created.body.code]).toEqual([403, 'cannot_grant'])
+          expect(created.body.requiredPermissions).toEqual(permissions)
+          // What it has already is not given.
+          expect(updated.body.code).toBe(isHeld ? undefined : 'cannot_grant')
+        }
+      }
+      expect((await ask('GET', `/v1/apis/${api.id}`)).body.grantable).toEqual(api.grantable)
+    }
+  })
+
+  it('is never more than the ceiling of the organization that is acted for', async () => {
+    const acting = `organizationId=${other.id}`
+    for (const [id, expected] of [
+      [builtInId, ['CREDENTIAL_READ', 'MEMBER_READ']],
+      [contactsId, ['CONTACT_READ']],
+    ] as const) {
+      const { grantable, scopes }: Api = (await server.ask('GET', `/v1/apis/${id}?${acting}`)).body
+      expect(grantable.toSorted()).toEqual(expected)
+      for (const permission of scopes) {
+        const { status, body } = await server.ask('POST', `/v1/credentials?${acting}`, {
+          body: { name: 'Test', apiId: id, permissions: [permission] },
+        })
+        if (grantable.includes(permission)) expect(status).toBe(201)
+        else expect([status, body.errors[0].code]).toEqual([400, 'above_ceiling'])
+      }
+    }
+  })
+
+  it('comes with an api that is created or changed', async () => {
+    const changes = { identifier: 'https://new.example.com' }
+    const { id } = await createContactsApi(server, changes)
+    const { body } = await server.ask('PATCH', `/v1/apis/${id}`, {
+      body: { operations: [], permissions: [{ resource: 'EVENT', actions: ['read'] }] },
+    })
+    expect(body.grantable).toEqual(['EVENT_READ'])
+  })
+})

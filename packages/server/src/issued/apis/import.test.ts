@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOrganization, obtainToken } from '../../../../../test/support/issue.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+import { importOpenApi } from './import.ts'
+
+let server: TestServer
+let other: Awaited<ReturnType<typeof createOrganization>>
+
+beforeAll(async () => {
+  server = await startTestServer()
+  other = await createOrganization(server, 'Other')
+})
+afterAll(() => server.close())
+
+const needs = (permission: string) => ({ 'x-keyporter-permission': permission, responses: {} })
+const documentOf = (paths: object, more: object = {}) => ({
+  openapi: '3.1.0',
+  info: { title: 'Fleet', version: '1' },
+  paths,
+  ...more,
+})
+const fleet = documentOf({
+  '/ships': { get: needs('SHIP_READ'), post: needs('SHIP_WRITE') },
+  '/ships/{id}': { delete: needs('SHIP_DELETE') },
+  '/ping': { trace: { responses: {} } },
+})
+const send = (body: object, ask: object = {}) =>
+  server.ask('POST', '/v1/apis/import', { body, ...ask })
+const problem = ({ status, body }: Awaited<ReturnType<typeof send>>) => [
+  status,
+  body.code,
+  body.errors?.[0]?.pointer,
+]
+
+describe('does', () => {
+  it('a preview shows what would be, and changes nothing', async () => {
+    const { status, body } = await send({ openapi: fleet })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      apiId: null,
+      applied: false,
+      resources: [{ resource: 'SHIP', actions: ['read', 'write', 'delete'] }],
+      permissions: ['SHIP_READ', 'SHIP_WRITE', 'SHIP_DELETE'],
+      diff: {
+        added: {
+          permissions: ['SHIP_READ', 'SHIP_WRITE', 'SHIP_DELETE'],
+          operations: expect.arrayContaining([{ method: 'GET', path: '/ships' }]),
+        },
+        removed: { permissions: [], operations: [] },
+        changed: [],
+      },
+    })
+    expect(body.operations).toContainEqual({
+      method: 'DELETE',
+      path: '/ships/{id}',
+      permissions: ['SHIP_DELETE'],
+    })
+    expect((await server.ask('GET', '/v1/apis?q=fleet')).body.data).toEqual([])
+  })
+
+  it('applied, it is an api; imported again, that api changes', async () => {
+    const identifier = 'https://fleet.example.com'
+    const made = await send({ openapi: fleet, identifier, apply: true })
+    expect(made.body).toMatchObject({ applied: true, apiId: expect.stringMatching(/^api_/) })
+    const { apiId } = made.body
+    const api = (await server.ask('GET', `/v1/apis/${apiId}`)).body
+    expect(api).toMatchObject({ name: 'Fleet', slug: 'fleet', identifier, organizations: 'all' })
+    expect(api.scopes).toEqual(made.body.permissions)
+    expect(api.operations).toEqual(made.body.operations)
+
+    const same = await send({ openapi: fleet, identifier, apply: true })
+    expect(same.body).toMatchObject({ apiId, applied: true, diff: { changed: [] } })
+    expect((await server.ask('GET', `/v1/apis/${apiId}`)).headers.get('etag')).toBe('"1"')
+
+    const next = documentOf({
+      '/ships': { get: needs('CARGO_READ') },
+      '/cargo': { get: needs('CARGO_READ') },
+    })
+    const preview = await send({ openapi: next, apiId })
+    expect(preview.body).toMatchObject({
+      apiId,
+      applied: false,
+      diff: {
+        added: { permissions: ['CARGO_READ'], operations: [{ method: 'GET', path: '/cargo' }] },
+        removed: { permissions: ['SHIP_READ', 'SHIP_WRITE', 'SHIP_DELETE'] },
+        changed: [{ method: 'GET', path: '/ships', before: ['SHIP_READ'], after: ['CARGO_READ'] }],
+      },
+    })
+    await send({ openapi: next, apiId, apply: true, name: 'Cargo' })
+    const changed = await server.ask('GET', `/v1/apis/${apiId}`)
+    expect(changed.headers.get('etag')).toBe('"2"')
+    expect(changed.body).toMatchObject({ name: 'Cargo', slug: 'fleet', scopes: ['CARGO_READ'] })
+    const { data } = (await server.ask('GET', `/v1/audit-events?targetId=${apiId}`)).body
+    expect(data.map(({ action }: { action: string }) => action)).toEqual([
+      'api.updated',
+      'api.created',
+    ])
+  })
+
+  it('descriptions of resources outlive an import', async () => {
+    const identifier = 'https://described.example.com'
+    const { apiId } = (await send({ openapi: fleet, identifier, apply: true })).body
+    const permissions = [
+      { resource: 'SHIP', actions: ['read', 'write', 'delete'], description: 'What floats' },
+    ]
+    await server.ask('PATCH', `/v1/apis/${apiId}`, { body: { permissions } })
+    await send({ openapi: fleet, identifier, apply: true })
+    const { body } = await server.ask('GET', `/v1/apis/${apiId}`)
+    expect(body.permissions[0].description).toBe('What floats')
+  })
+
+  it('a document as YAML text, with its server as identifier', async () => {
+    const openapi = [
+      'openapi: 3.0.3',
+      'info: {title: Yaml, version: "1"}',
+      'servers: [{url: "https://{region}.example.com"}, {url: "https://yaml.example.com/v2"}]',
+      'paths:',
+      '  /a:',
+      '    get: {x-keyporter-permission: THING_READ, responses: {}}',
+    ].join('\n')
+    const { body } = await send({ openapi, apply: true })
+    const api = await server.ask('GET', `/v1/apis/${body.apiId}`)
+    expect(api.body).toMatchObject({ name: 'Yaml', identifier: 'https://yaml.example.com/v2' })
+  })
+
+  it('a document without server or title becomes an api all the same', async () => {
+    const openapi = JSON.stringify({ openapi: '3.1.0', paths: { '/a': { get: needs('A_READ') } } })
+    const ctx = server.program.systemContext(server.operatorId)
+    const { apiId } = await importOpenApi(ctx, openapi)
+    const { body } = await server.ask('GET', `/v1/apis/${apiId}`)
+    expect(body).toMatchObject({
+      name: 'Imported api',
+      identifier: 'urn:keyporter:api:imported-api',
+    })
+  })
+
+  it('of racing imports of a new api one makes it', async () => {
+    const ask = () => send({ openapi: fleet, identifier: 'https://race.example.com', apply: true })
+    const answers = await Promise.all([ask(), ask(), ask()])
+    const made = answers.filter(({ status }) => status === 200)
+    expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true)
+    expect(new Set(made.map(({ body }) => body.apiId)).size).toBe(1)
+  })
+})
+
+describe('refuses', () => {
+  it('everyone but the operator', async () => {
+    expect(problem(await send({ openapi: fleet }, { as: other.manager })).slice(0, 2)).toEqual([
+      403,
+      'operator_only',
+    ])
+    const as = await obtainToken(server, server.manager, { scope: 'API_READ' })
+    expect((await send({ openapi: fleet }, { as })).status).toBe(403)
+  })
+
+  it.each([
+    [
+      'a document of another version',
+      { openapi: { swagger: '2.0' } },
+      'invalid_document',
+      '/openapi/swagger',
+    ],
+    ['text that is neither JSON nor YAML', { openapi: '{' }, 'invalid_document', '/openapi'],
+    ['no document', {}, 'invalid_document', '/openapi'],
+    ['a field that it does not know', { openapi: fleet, url: 'https://x' }, 'invalid_request', ''],
+    [
+      'an identifier that is none',
+      { openapi: fleet, identifier: 'x' },
+      'invalid_request',
+      '/identifier',
+    ],
+    [
+      'a name of 65 characters',
+      { openapi: fleet, name: 'n'.repeat(65) },
+      'invalid_request',
+      '/name',
+    ],
+  ])('%s', async (_, body, code, pointer) => {
+    expect(problem(await send(body))).toEqual([400, code, pointer])
+  })
+
+  it('a body that is no JSON', async () => {
+    const answer = await server.ask('POST', '/v1/apis/import', { body: '{"openapi": {' })
+    expect(answer.status).toBe(400)
+  })
+
+  it('an api that is none, and the built-in one', async () => {
+    expect(problem(await send({ openapi: fleet, apiId: 'api_x' })).slice(0, 2)).toEqual([
+      404,
+      'not_found',
+    ])
+    const [{ id, identifier }] = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data
+    for (const target of [{ apiId: id }, { identifier }]) {
+      expect(problem(await send({ openapi: fleet, ...target })).slice(0, 2)).toEqual([
+        409,
+        'built_in',
+      ])
+    }
+  })
+
+  it('to give an api another identifier', async () => {
+    const identifier = 'https://fixed.example.com'
+    const { apiId } = (await send({ openapi: fleet, identifier, apply: true })).body
+    const answer = await send({ openapi: fleet, apiId, identifier: 'https://new.example.com' })
+    expect(problem(answer)).toEqual([400, 'invalid_request', '/identifier'])
+  })
+})

@@ -1,0 +1,162 @@
+import { type Output, routes } from '@keyporter/contract'
+import { diffPermissionMaps, generateId, type PermissionMap } from '@keyporter/protocol'
+import { AppError } from '../../kernel/app-error.ts'
+import { notFound, requireOperator } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import { auditCreated, auditUpdated, changed, ownerOf } from './audit-entry.ts'
+import { addApi, TOKEN_TTL_SECONDS } from './create.ts'
+import { type ImportOutcome, importDocument } from './import-document.ts'
+import { type ApiFacts, findIdByIdentifier, selectFacts } from './rows.ts'
+import { type PermissionRow, requireTable, scopesOf, slugFrom } from './rules.ts'
+import { requireChangeable, writeApi } from './update.ts'
+
+type Route = typeof routes.apis.import
+type Imported = Extract<ImportOutcome, { ok: true }>
+
+/**
+ * Reads permissions and operations from an OpenAPI document: shows what would change, and with `apply`
+ * changes it. The api is the one with the given id or identifier, else a new one. Table and operations
+ * of the document take the place of those that stand; descriptions of resources stay.
+ *
+ * @throws {AppError} `operator_only`, `invalid_document` and `invalid_request` with every problem,
+ *   `not_found`, `built_in`, `precondition_failed` when another change was first
+ */
+export async function importApi(
+  ctx: Context,
+  { bytes }: { readonly bytes: Uint8Array },
+): Promise<Output<Route>> {
+  requireOperator(ctx)
+  const outcome = await importDocument(bytes)
+  if (!outcome.ok) throw refuse(outcome.problems)
+  const before = await findTarget(ctx, outcome)
+  if (before !== undefined) requireChangeable(before)
+  const { map, request } = outcome
+  const answer = toAnswer(map, before)
+  if (!request.apply) return { ...answer, apiId: before?.id ?? null, applied: false }
+  const apiId =
+    before === undefined ? await addNew(ctx, outcome) : await replace(ctx, before, outcome)
+  return { ...answer, apiId, applied: true }
+}
+
+/** Imports the text of a document, in JSON or YAML, as an api of its own. */
+export async function importOpenApi(ctx: Context, openapi: string): Promise<Output<Route>> {
+  return importApi(ctx, { bytes: Buffer.from(JSON.stringify({ openapi, apply: true })) })
+}
+
+async function findTarget(ctx: Context, imported: Imported): Promise<ApiFacts | undefined> {
+  const { apiId, identifier } = imported.request
+  if (apiId === undefined) {
+    const id = await findIdByIdentifier(ctx.db, identifierOf(imported))
+    return id === undefined ? undefined : selectFacts(ctx.db, ownerOf(ctx), id)
+  }
+  const named = await selectFacts(ctx.db, ownerOf(ctx), apiId)
+  if (named === undefined) throw notFound()
+  if (identifier === undefined || identifier === named.identifier) return named
+  const detail = 'It is not that of this api, and fixed: tokens carry it'
+  throw refuse([{ pointer: '/identifier', code: 'fixed', detail }])
+}
+
+async function addNew(ctx: Context, imported: Imported): Promise<string> {
+  const now = ctx.clock.now()
+  const name = nameOf(imported)
+  const api: ApiFacts = {
+    id: generateId('api', now, ctx.random),
+    organizationId: ownerOf(ctx),
+    slug: slugFrom(name),
+    name,
+    identifier: identifierOf(imported),
+    builtIn: false,
+    ...tableOf(imported.map, []),
+    tokenTtlSeconds: TOKEN_TTL_SECONDS,
+    signingAlgorithm: 'ES256',
+    grantedTo: null,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  }
+  return ctx.mutate(async (tx) => {
+    const made = await addApi(tx, api, true)
+    return { result: made.id, audit: auditCreated(made), changes: [changed(made)] }
+  })
+}
+
+async function replace(ctx: Context, before: ApiFacts, imported: Imported): Promise<string> {
+  const after = {
+    ...before,
+    ...tableOf(imported.map, before.permissions),
+    name: imported.request.name ?? before.name,
+  }
+  const audit = auditUpdated(before, after)
+  if (audit === undefined) return before.id
+  return ctx.mutate(async (tx) => {
+    await writeApi(tx, { before, after, nowMs: ctx.clock.now() })
+    return { result: before.id, audit, changes: [changed(after)] }
+  })
+}
+
+function tableOf(
+  { resources, operations }: PermissionMap,
+  present: readonly PermissionRow[],
+): Pick<ApiFacts, 'permissions' | 'scopes' | 'operations'> {
+  const described = new Map(present.map((row) => [row.resource, row.description]))
+  const permissions = requireTable(
+    resources.map((row) => ({ ...row, description: described.get(row.resource) })),
+  )
+  return { permissions, scopes: scopesOf(permissions), operations }
+}
+
+function toAnswer(map: PermissionMap, before: ApiFacts | undefined) {
+  const present = { permissions: before?.scopes ?? [], operations: before?.operations ?? [] }
+  const { added, removed, changed: different } = diffPermissionMaps(present, map)
+  const toPart = (part: typeof added) => ({
+    permissions: [...part.permissions],
+    operations: [...part.operations],
+  })
+  return {
+    resources: map.resources.map((row) => ({ ...row, actions: [...row.actions] })),
+    permissions: [...map.permissions],
+    operations: map.operations.map((one) => ({ ...one, permissions: [...one.permissions] })),
+    unmapped: [...map.unmapped],
+    diff: {
+      added: toPart(added),
+      removed: toPart(removed),
+      changed: different.map((one) => ({
+        ...one,
+        before: [...one.before],
+        after: [...one.after],
+      })),
+    },
+  }
+}
+
+const fields = routes.apis.create.body.shape
+const NAME_LENGTH = 64
+
+/** The given name, else the document's title as far as it can be one. */
+function nameOf({ request, title }: Imported): string {
+  if (request.name !== undefined) return request.name
+  const words = Array.from((title ?? '').normalize('NFC').trim())
+    .slice(0, NAME_LENGTH)
+    .join('')
+  const name = fields.name.safeParse(words)
+  return name.success ? name.data : 'Imported api'
+}
+
+/** The given identifier, else the document's first server that can be one, else one made of the name. */
+function identifierOf(imported: Imported): string {
+  const { request, servers } = imported
+  if (request.identifier !== undefined) return request.identifier
+  const server = servers.find(
+    (url) => /^https?:\/\/[^{}]+$/.test(url) && fields.identifier.safeParse(url).success,
+  )
+  return server ?? `urn:keyporter:api:${slugFrom(nameOf(imported))}`
+}
+
+function refuse(problems: Extract<ImportOutcome, { ok: false }>['problems']): AppError {
+  const inDocument = problems.some(({ pointer }) => pointer.startsWith('/openapi'))
+  const [first] = problems
+  return new AppError(inDocument ? 'invalid_document' : 'invalid_request', {
+    ...(first === undefined ? {} : { detail: `${first.pointer}: ${first.detail}` }),
+    fields: problems,
+  })
+}

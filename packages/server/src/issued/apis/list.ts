@@ -1,0 +1,28 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import type { Context } from '../../kernel/context.ts'
+import { cutPage, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import { toSummaryResources } from './presenter.ts'
+import { selectGranted } from './rows.ts'
+
+type Route = typeof routes.apis.list
+
+/**
+ * The apis that the organization may use, the built-in one included, oldest first.
+ *
+ * @throws {AppError} `invalid_cursor`
+ */
+export async function listApis(ctx: Context, { query }: Input<Route>): Promise<Output<Route>> {
+  const list = ['apis', query.q ?? null, query.slug ?? null]
+  const limit = pageLimit(query.limit)
+  const after = readCursor(ctx, list, query.cursor)
+  const apis = await selectGranted(ctx.db, ctx.organizationId, {
+    q: query.q,
+    slug: query.slug,
+    limit,
+    after,
+  })
+  const { data, nextCursor } = cutPage(apis, limit, (last) =>
+    writeCursor(ctx, list, [last.createdAt, last.id]),
+  )
+  return { data: await toSummaryResources(ctx, data), nextCursor }
+}

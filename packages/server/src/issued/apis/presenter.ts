@@ -1,0 +1,63 @@
+import type { Output, routes } from '@keyporter/contract'
+import { formatInstant } from '@keyporter/protocol'
+import { findPolicy } from '../../identity/organizations/index.ts'
+import { notFound } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import type { ApiFacts, ApiSummary } from './rows.ts'
+import { grantableScopes } from './rules.ts'
+
+type Summary = Output<typeof routes.apis.list>['data'][number]
+
+/** Apis as lists show them. */
+export async function toSummaryResources(
+  ctx: Context,
+  apis: readonly ApiSummary[],
+): Promise<Summary[]> {
+  const ceiling = await findCeiling(ctx)
+  return apis.map((api) => toSummary(ctx, api, ceiling))
+}
+
+/** An api as the API shows it, with the version that becomes its `ETag`. */
+export async function toApiResource(ctx: Context, api: ApiFacts) {
+  return {
+    ...toSummary(ctx, api, await findCeiling(ctx)),
+    operations: api.operations.map(({ method, path, permissions }) => ({
+      method,
+      path,
+      permissions: [...permissions],
+    })),
+    version: api.version,
+  }
+}
+
+async function findCeiling(ctx: Context): Promise<readonly string[] | null> {
+  const policy = await findPolicy(ctx.db, ctx.organizationId)
+  if (policy === undefined) throw notFound()
+  return policy.permissionCeiling
+}
+
+/** To whom else an api is granted is the operator's to know. */
+function toSummary(ctx: Context, api: ApiSummary, ceiling: readonly string[] | null): Summary {
+  const { id, slug, name, identifier, builtIn, tokenTtlSeconds, signingAlgorithm } = api
+  const shown = ctx.operator ? api.grantedTo : api.grantedTo && [ctx.organizationId]
+  return {
+    id,
+    slug,
+    name,
+    identifier,
+    builtIn,
+    permissions: api.permissions.map((row) => ({
+      resource: row.resource,
+      actions: [...row.actions],
+      description: row.description,
+      scopes: { ...row.scopes },
+    })),
+    scopes: [...api.scopes],
+    grantable: [...grantableScopes(api, { held: ctx.actor.permissions, ceiling })],
+    tokenTtlSeconds,
+    signingAlgorithm,
+    organizations: shown === null ? 'all' : [...shown],
+    createdAt: formatInstant(api.createdAt),
+    updatedAt: formatInstant(api.updatedAt),
+  }
+}

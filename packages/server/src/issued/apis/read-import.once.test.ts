@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { anyText } from '../../../../../test/support/any-text.ts'
+import { requireVectors } from '../../../../../test/support/vectors.ts'
+import { readImport } from './read-import.ts'
+
+const MEMORY_BYTES_MAX = 16 * 1024 * 1024
+const YAML = 'openapi: 3.1.0\npaths:\n  /a:\n    get: {tags: [A]}\n'
+const JSON_TEXT = '{"openapi":"3.1.0","paths":{"/a":{"get":{"tags":["A"]}}}}'
+
+describe('does', () => {
+  test.each([
+    ['an object', JSON.parse(JSON_TEXT)],
+    ['JSON text', JSON_TEXT],
+    ['JSON text after a byte order mark', `\uFEFF \n${JSON_TEXT}`],
+    ['YAML text', YAML],
+    ['YAML text after a byte order mark', `\uFEFF${YAML}`],
+    ['YAML text with its marker, a comment and a directive', `%YAML 1.2\n# c\n---\n${YAML}...\n`],
+    ['YAML text with an alias', `x: &get {tags: [A]}\n${YAML.replace('{tags: [A]}', '*get')}`],
+  ])('a document is read that is %s', (_, openapi) => {
+    expect(read({ openapi })).toMatchObject({ ok: true, map: { permissions: ['A_READ'] } })
+  })
+
+  test('what else is asked for comes back, and nothing is applied unless it says so', () => {
+    const asked = {
+      identifier: 'https://api.example.com',
+      name: ' Example ',
+      permissionPattern: 'Needs: *',
+      fallback: 'tags',
+      apiId: 'api_1',
+    }
+    expect(read({ openapi: YAML, ...asked })).toMatchObject({
+      ok: true,
+      request: { ...asked, name: 'Example', apply: false },
+    })
+    expect(read({ openapi: YAML, apply: true })).toMatchObject({ request: { apply: true } })
+  })
+
+  test('names that objects inherit are names like others, in JSON and YAML', () => {
+    const json = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},'
+    const yaml = '__proto__: {polluted: 1}\nconstructor: {prototype: {polluted: 1}}\n'
+    expect(read({ openapi: JSON_TEXT.replace('{', json) }).ok).toBe(true)
+    expect(read({ openapi: `${yaml}${YAML}` }).ok).toBe(true)
+    expect(readText(`{"openapi":${JSON_TEXT.replace('{', json)}}`).ok).toBe(true)
+    expect(Reflect.get({}, 'polluted')).toBeUndefined()
+  })
+
+  test('numbers that no double holds do no harm: documents bound integers by 2^63 - 1', () => {
+    const components = '"components":{"x":[9223372036854775807,1e400,-0.0]}'
+    expect(readText(`{"openapi":${JSON_TEXT.slice(0, -1)},${components}}}`).ok).toBe(true)
+  })
+})
+
+describe('refuses', () => {
+  test.each([
+    ['nothing', '', '', 'json_syntax'],
+    ['text that is no JSON', '{"openapi":', '', 'json_syntax'],
+    ['a byte order mark', '\uFEFF{}', '', 'json_syntax'],
+    ['a field given twice', '{"openapi":{},"openapi":{}}', '', 'json_duplicate_name'],
+    ['a field given twice, once escaped', '{"a":1,"\\u0061":2}', '', 'json_duplicate_name'],
+    ['a list', '[]', '', 'invalid_type'],
+    ['no document', '{}', '/openapi', 'invalid'],
+    ['a document of another kind', '{"openapi":[]}', '/openapi', 'invalid'],
+    ['a field that is not known', '{"openapi":{},"secret":1}', '', 'unknown_field'],
+    ['a field of another kind', '{"openapi":{},"apply":"yes"}', '/apply', 'invalid_type'],
+    ['another fallback', '{"openapi":{},"fallback":"x"}', '/fallback', 'invalid_value'],
+    [
+      'a pattern that is none',
+      '{"openapi":{},"permissionPattern":"x"}',
+      '/permissionPattern',
+      'pattern_invalid',
+    ],
+  ])('a body with %s', (_, body, pointer, code) => {
+    expect(problemsOf(readText(body))).toEqual([{ pointer, code, detail: expect.any(String) }])
+  })
+
+  test('a body that is not UTF-8', () => {
+    const outcome = readImport({
+      bytes: new Uint8Array([0x22, 0xff, 0x22]),
+      memoryBytesMax: MEMORY_BYTES_MAX,
+    })
+    expect(outcome).toMatchObject({ problems: [{ pointer: '', code: 'encoding_invalid' }] })
+  })
+
+  test.each([
+    ['empty text', '', 'yaml_not_one_document'],
+    ['two documents', `${YAML}---\n${YAML}`, 'yaml_not_one_document'],
+    ['prose', 'hello', 'document_not_object'],
+    ['JSON with a comma too many', '{"a": 1,}', 'json_syntax'],
+    ['a name given twice, in JSON', '{"a":{"b":1,"b":2}}', 'json_duplicate_name'],
+    ['a name given twice, in YAML', 'a: {b: 1, b: 2}', 'yaml_duplicate_name'],
+    ['tabs that indent', 'a:\n\tb: 1', 'yaml_syntax'],
+    ['a flow that does not end', 'a: [1, 2', 'yaml_syntax'],
+    ['a NUL', 'a: "\0"', 'yaml_syntax'],
+    ['a name that is no text', '? [a]\n: b', 'yaml_syntax'],
+    ['an alias of nothing', 'a: *b', 'yaml_syntax'],
+    ['a tag of YAML 1.1', 'a: !!binary aGk=', 'yaml_syntax'],
+    ['a tag that makes something', 'a: !!js/function "function () {}"', 'yaml_syntax'],
+    ['a merge key', 'a: &a {b: 1}\nc:\n  <<: *a', 'yaml_merge_key'],
+    ['an alias within itself', 'a: &a {b: [*a]}', 'yaml_alias_cyclic'],
+    ['a version that YAML takes for a number', 'openapi: 3.1\npaths: {}', 'version_missing'],
+  ])('a document that is %s', (_, openapi, code) => {
+    expect(problemsOf(read({ openapi })).map((problem) => problem.code)).toEqual([code])
+  })
+
+  test('what is wrong in a document, by a pointer into the body', () => {
+    const operation = { security: [{ oauth: ['admin'] }] }
+    const document = { openapi: '3.1.0', paths: { '/a': { get: operation } } }
+    for (const openapi of [document, JSON.stringify(document)]) {
+      expect(problemsOf(read({ openapi }))).toMatchObject([
+        { pointer: '/openapi/paths/~1a/get/security', code: 'permission_inexpressible' },
+      ])
+    }
+  })
+
+  test.each([
+    ['JSON', '{\n  "a": 1,\r\n  "b": nul\n}', 'line 3, column 8'],
+    ['JSON that breaks off', '{\r\r"a": [', 'line 3, column 7'],
+    ['YAML', 'a: 1\nb:\n  - c\n d: 1\n', 'line 4, column 2'],
+    ['YAML names', 'a: 1\r\na: 2\r\n', 'line 2, column 1'],
+    ['YAML aliases', 'a: &a\n  b:\n    - *a', 'line 3, column 8'],
+  ])('%s by line and column', (_, openapi, place) => {
+    expect(problemsOf(read({ openapi }))[0]?.detail).toContain(`(${place})`)
+  })
+
+  test('without a word of what was sent', () => {
+    const documents = [
+      'a: *hunter2',
+      'a: !hunter2 b',
+      'a: !<hunter2> b',
+      'a: !!hunter2 b',
+      'a: !e!hunter2 b',
+      '%TAG !e! tag:hunter2\n%TAG !e! tag:hunter2\n---\na',
+      'hunter2: [',
+      'hunter2: 1\nhunter2: 2',
+      'a: !hunter2"x" b',
+      '{"hunter2": hunter2}',
+      '{"hunter2":1,"hunter2":2}',
+    ]
+    const bodies = [
+      ...documents.map((openapi) => JSON.stringify({ openapi })),
+      '{"openapi":{},"hunter2":1}',
+      '{"openapi":{},"fallback":"hunter2","apply":"hunter2","apiId":["hunter2"]}',
+      '{"openapi":{},"identifier":"hunter2","name":"hunter2\\u0000"}',
+    ]
+    for (const body of bodies) {
+      const outcome = readText(body)
+      expect(outcome.ok).toBe(false)
+      expect(JSON.stringify(outcome)).not.toContain('hunter2')
+    }
+  })
+})
+
+describe('survives', () => {
+  test.each([
+    ['JSON arrays without end', '['.repeat(1_000_000), 'json_too_deep'],
+    ['JSON objects without end', '{"a":'.repeat(300_000), 'json_too_deep'],
+    ['more JSON values than memory', `[${'{},'.repeat(100_000)}0]`, 'json_too_many_values'],
+    ['YAML flows without end', `a: ${'['.repeat(10_000)}`, 'yaml_too_deep'],
+    ['YAML flow maps without end', `a: ${'{b: '.repeat(8_000)}`, 'yaml_too_deep'],
+    ['YAML sequences without end', `${'- '.repeat(20_000)}a`, 'yaml_too_deep'],
+    ['YAML maps without end', indented(400), 'yaml_too_deep'],
+    ['YAML keys of keys', `${'? '.repeat(20_000)}a`, 'yaml_too_deep'],
+    ['more YAML nodes than memory', `a: [${'[],'.repeat(100_000)}0]`, 'yaml_too_many_values'],
+    ['more YAML lines than memory', 'a:\n'.repeat(100_000), 'yaml_too_many_values'],
+    ['a billion laughs', laughs(12), 'yaml_alias_expansion'],
+    ['laughs beyond what a number can count', laughs(1_000), 'yaml_alias_expansion'],
+  ])('%s', (_, openapi, code) => {
+    expect(problemsOf(read({ openapi }))[0]?.code).toBe(code)
+  })
+
+  test('arrays without end in the body itself', () => {
+    const body = `{"openapi":${'['.repeat(1_000_000)}`
+    expect(problemsOf(readText(body))).toMatchObject([{ pointer: '', code: 'json_too_deep' }])
+  })
+
+  test('any text as a document', () => {
+    fc.assert(
+      fc.property(anyText, fc.constantFrom('', '{', '[', 'a: ', 'a:\n - '), (text, start) => {
+        expect(read({ openapi: `${start}${text}` }).ok).toBe(false)
+      }),
+    )
+  })
+
+  test('a document that breaks off anywhere', (ctx) => {
+    const text = readFileSync(requireVectors(ctx, 'openapi', 'sedna.json'), 'utf8').trimEnd()
+    fc.assert(
+      fc.property(fc.nat(text.length - 1), (end) => {
+        expect(read({ openapi: text.slice(0, end) }).ok).toBe(false)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
+
+/** Nine of nine of nine: a few lines that stand for billions of nodes. */
+function laughs(levels: number): string {
+  const lines = Array.from({ length: levels }, (_, level) => {
+    const one = level === 0 ? 'ha' : `*l${level - 1}`
+    return `l${level}: &l${level} [${Array.from({ length: 9 }, () => one).join(', ')}]`
+  })
+  return lines.join('\n')
+}
+
+function indented(levels: number): string {
+  return Array.from({ length: levels }, (_, level) => `${' '.repeat(level)}a:`).join('\n')
+}
+
+function read(body: unknown) {
+  return readText(JSON.stringify(body))
+}
+
+function readText(body: string) {
+  return readImport({ bytes: new TextEncoder().encode(body), memoryBytesMax: MEMORY_BYTES_MAX })
+}
+
+function problemsOf(outcome: ReturnType<typeof readImport>) {
+  return outcome.ok ? [] : outcome.problems
+}

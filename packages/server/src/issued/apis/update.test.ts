@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  contactsApi,
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  obtainToken,
+} from '../../../../../test/support/issue.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+let server: TestServer
+let other: Awaited<ReturnType<typeof createOrganization>>
+let number = 0
+
+beforeAll(async () => {
+  server = await startTestServer()
+  other = await createOrganization(server, 'Other')
+})
+afterAll(() => server.close())
+
+const make = (body: object = {}) => {
+  number += 1
+  const identifier = `https://api-${number}.example.com`
+  return createContactsApi(server, { name: `Api ${number}`, identifier, ...body })
+}
+const update = ({ id }: { id: string }, body: object, ask: object = {}) =>
+  server.ask('PATCH', `/v1/apis/${id}`, { body, ...ask })
+const problem = ({ status, body }: Awaited<ReturnType<typeof update>>) => [
+  status,
+  body.code,
+  ...(body.errors ?? []).map(({ pointer }: { pointer: string }) => pointer),
+]
+const [contact, event] = contactsApi.permissions
+
+describe('does', () => {
+  it('what is given changes, what is absent stays', async () => {
+    const api = await make()
+    server.clock.move(1_000)
+    const { status, headers, body } = await update(api, {
+      name: 'New name',
+      tokenTtlSeconds: 300,
+      signingAlgorithm: 'EdDSA',
+      organizations: [other.id, other.id],
+    })
+    expect([status, headers.get('etag')]).toEqual([200, '"2"'])
+    expect(body).toEqual({
+      ...api,
+      name: 'New name',
+      tokenTtlSeconds: 300,
+      signingAlgorithm: 'EdDSA',
+      organizations: [other.id],
+      updatedAt: new Date(server.clock.now()).toISOString(),
+    })
+    expect((await update(api, { organizations: 'all' })).body.organizations).toBe('all')
+  })
+
+  it('a permission that leaves the table is held by nobody, at once, and comes back with it', async () => {
+    const api = await make({ operations: [] })
+    const credential = await createCredential(server, { apiId: api.id })
+    const token = await obtainToken(server, credential)
+    const isAllowed = async () => {
+      const body = { token, permissions: ['EVENT_READ'], apiId: api.id }
+      return (await server.ask('POST', '/v1/verify', { body })).body.valid
+    }
+    expect(await isAllowed()).toBe(true)
+    expect((await update(api, { permissions: [contact] })).status).toBe(200)
+    expect(await isAllowed()).toBe(false)
+    const { body } = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    expect(body.permissions).toEqual(['CONTACT_READ', 'CONTACT_WRITE', 'CONTACT_DELETE'])
+    await update(api, { permissions: [event, contact] })
+    const again = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    expect(again.body.permissions[0]).toBe('EVENT_READ')
+    expect(await isAllowed()).toBe(true)
+  })
+
+  it('operations decide at once', async () => {
+    const api = await make()
+    const credential = await createCredential(server, { apiId: api.id })
+    const token = await obtainToken(server, credential)
+    const ask = async () => {
+      const body = { token, method: 'GET', path: '/v2/new', apiId: api.id }
+      return (await server.ask('POST', '/v1/verify', { body })).body.code
+    }
+    expect(await ask()).toBe('unmapped_operation')
+    const operation = { method: 'GET', path: '/v2/new', permissions: ['EVENT_READ'] }
+    expect((await update(api, { operations: [operation] })).body.operations).toEqual([operation])
+    expect(await ask()).toBe('valid')
+  })
+
+  it('a change that changes nothing keeps the version', async () => {
+    const api = await make()
+    const { headers } = await update(api, { permissions: contactsApi.permissions })
+    expect(headers.get('etag')).toBe('"1"')
+  })
+
+  it('of racing changes each one is made whole or refused', async () => {
+    const api = await make()
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, at) => update(api, { name: `Race ${at}` })),
+    )
+    const won = answers.filter(({ status }) => status === 200).length
+    expect(answers.every(({ status }) => status === 200 || status === 412)).toBe(true)
+    const { headers } = await server.ask('GET', `/v1/apis/${api.id}`)
+    expect(headers.get('etag')).toBe(`"${1 + won}"`)
+  })
+})
+
+describe('refuses', () => {
+  it('everyone but the operator', async () => {
+    const answer = await update(await make(), { name: 'X' }, { as: other.manager })
+    expect(problem(answer)).toEqual([403, 'operator_only'])
+  })
+
+  it('an api that is not granted, like one that never existed', async () => {
+    const hidden = await make({ organizations: [] })
+    for (const target of [hidden, { id: 'api_01jd0000000000000000000000' }, { id: 'x' }]) {
+      const answer = await update(target, { name: 'X' }, { as: other.manager })
+      expect(problem(answer)).toEqual([404, 'not_found'])
+    }
+    expect(problem(await update({ id: 'x' }, { name: 'X' }))).toEqual([404, 'not_found'])
+  })
+
+  it('to change the built-in api', async () => {
+    const [builtIn] = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data
+    expect(problem(await update(builtIn, { name: 'Mine' }))).toEqual([409, 'built_in'])
+    expect(problem(await update(builtIn, { permissions: [contact] }))).toEqual([409, 'built_in'])
+  })
+
+  it('a version that the caller has not seen', async () => {
+    const api = await make()
+    await update(api, { name: 'Seen' })
+    const answer = await update(api, { name: 'Unseen' }, { headers: { 'if-match': '"1"' } })
+    expect(problem(answer)).toEqual([412, 'precondition_failed'])
+  })
+
+  it('a table without what its operations need', async () => {
+    const api = await make()
+    expect(problem(await update(api, { permissions: [event] }))).toEqual([
+      400,
+      'invalid_request',
+      '/permissions',
+    ])
+    const operations = [{ method: 'GET', path: '/a', permissions: ['CONTACT_READ'] }]
+    expect(problem(await update(api, { permissions: [event], operations }))).toEqual([
+      400,
+      'invalid_request',
+      '/operations/0/permissions/0',
+    ])
+    expect((await update(api, { permissions: [event], operations: [] })).status).toBe(200)
+  })
+
+  it.each(['identifier', 'slug', 'builtIn', 'createdAt', 'scopes', 'id'])(
+    'the field %s',
+    async (field) => {
+      expect((await update(await make(), { [field]: 'https://x.example.com' })).status).toBe(400)
+    },
+  )
+})
+
+describe('records', () => {
+  it('one event with the names that went and came', async () => {
+    const api = await make({ operations: [] })
+    await update(api, { name: 'Renamed', permissions: [contact] })
+    await update(api, { name: 'Renamed' })
+    const { data } = (await server.ask('GET', `/v1/audit-events?targetId=${api.id}`)).body
+    expect(data).toHaveLength(2)
+    expect(data[0]).toMatchObject({
+      action: 'api.updated',
+      target: { type: 'api', id: api.id, name: 'Renamed' },
+    })
+    expect(data[0].changes).toEqual({
+      name: { from: expect.any(String), to: 'Renamed' },
+      permissions: { from: { count: 4, removed: ['EVENT_READ'] }, to: { count: 3, added: [] } },
+      resources: { from: { count: 2, removed: ['EVENT (read): '] }, to: { count: 1, added: [] } },
+    })
+  })
+})

@@ -1,0 +1,87 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { AppError } from '../../kernel/app-error.ts'
+import { notFound, requireOperator, requireVersion } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import type { Writer } from '../../store/open.ts'
+import { auditUpdated, changed, ownerOf } from './audit-entry.ts'
+import { toApiResource } from './presenter.ts'
+import { requireOrganizations } from './require-organizations.ts'
+import { type ApiFacts, replaceApi, selectFacts } from './rows.ts'
+import { requireOperations, requireStillListed, requireTable, scopesOf } from './rules.ts'
+
+type Route = typeof routes.apis.update
+
+/**
+ * Changes an api. A permission that leaves the table is no longer held by any credential, at once.
+ *
+ * @throws {AppError} `operator_only`, `not_found`, `built_in`, `precondition_failed`, `invalid_request`
+ *   for a table or operations that do not fit each other
+ */
+export async function updateApi(
+  ctx: Context,
+  { params, body, ifVersion }: Input<Route>,
+): Promise<Output<Route>> {
+  // First whether the caller may know of it: what is not granted does not exist, not even as forbidden.
+  const before = await selectFacts(ctx.db, ownerOf(ctx), params.id)
+  if (before === undefined) throw notFound()
+  requireOperator(ctx)
+  requireChangeable(before)
+  requireVersion(before.version, ifVersion)
+  const after = {
+    ...before,
+    ...decideTable(before, body),
+    name: body.name ?? before.name,
+    tokenTtlSeconds: body.tokenTtlSeconds ?? before.tokenTtlSeconds,
+    signingAlgorithm: body.signingAlgorithm ?? before.signingAlgorithm,
+    grantedTo:
+      body.organizations === undefined
+        ? before.grantedTo
+        : await requireOrganizations(ctx, body.organizations),
+  }
+  const audit = auditUpdated(before, after)
+  if (audit === undefined) return toApiResource(ctx, before)
+  const written = await ctx.mutate(async (tx) => {
+    const result = await writeApi(tx, { before, after, nowMs: ctx.clock.now() })
+    return { result, audit, changes: [changed(after)] }
+  })
+  return toApiResource(ctx, written)
+}
+
+/**
+ * Requires an api that people may change.
+ *
+ * @throws {AppError} `built_in`
+ */
+export function requireChangeable(api: Pick<ApiFacts, 'builtIn'>): void {
+  if (!api.builtIn) return
+  throw new AppError('built_in', { detail: 'It follows the program that it protects.' })
+}
+
+/**
+ * Writes a changed api over the version that it was made from.
+ *
+ * @throws {AppError} `precondition_failed` when another change was first
+ */
+export async function writeApi(
+  tx: Writer,
+  { before, after, nowMs }: { before: ApiFacts; after: ApiFacts; nowMs: number },
+): Promise<ApiFacts> {
+  const written = { ...after, version: before.version + 1, updatedAt: nowMs }
+  if (await replaceApi(tx, written, before.version)) return written
+  throw new AppError('precondition_failed', {
+    detail: 'It was changed in the meantime. Load it again.',
+  })
+}
+
+function decideTable(
+  before: ApiFacts,
+  body: Input<Route>['body'],
+): Pick<ApiFacts, 'permissions' | 'scopes' | 'operations'> {
+  const permissions =
+    body.permissions === undefined ? before.permissions : requireTable(body.permissions)
+  const scopes = scopesOf(permissions)
+  const operations = body.operations ?? before.operations
+  if (body.operations === undefined) requireStillListed(operations, scopes)
+  else requireOperations(operations, scopes)
+  return { permissions, scopes, operations }
+}

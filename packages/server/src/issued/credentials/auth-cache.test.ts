@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  type Issued,
+  obtainToken,
+} from '../../../../../test/support/issue.ts'
+import {
+  type Answer,
+  basic,
+  type Pair,
+  startTestServer,
+  type TestServer,
+} from '../../../../../test/support/server.ts'
+import { type DigestWatch, watchDigests } from '../../../../../test/support/watched-digests.ts'
+import { followChanges } from '../../store/change-feed.ts'
+import { openStore } from '../../store/open.ts'
+import { createReadmission } from './auth-cache.ts'
+import { createRegistry } from './registry.ts'
+
+const FAILURES_MAX = 5_000
+
+let server: TestServer
+let digests: DigestWatch
+let client: Issued
+
+beforeAll(async () => {
+  server = await startTestServer({
+    around: { failuresMax: { perClient: FAILURES_MAX, perNetwork: FAILURES_MAX } },
+  })
+  await createContactsApi(server)
+  digests = watchDigests()
+})
+afterAll(async () => {
+  digests.stop()
+  await server.close()
+})
+beforeEach(async () => {
+  client = await createCredential(server)
+})
+
+const mint = (as: Pair, form: object = {}) =>
+  server.ask('POST', '/oauth/token', { as, form: { grant_type: 'client_credentials', ...form } })
+const verify = (authorization: string, as: Pair = server.manager) =>
+  server.ask('POST', '/v1/verify', { body: { authorization }, as })
+const bearer = ({ clientSecret }: Pair) => `Bearer ${clientSecret}`
+
+/** Every way to present the client by a header, and what tells that it was let in. */
+const ways: Readonly<Record<string, () => Promise<boolean>>> = {
+  'for a token': async () => (await mint(client)).status === 200,
+  'for an introspection': async () =>
+    (await server.ask('POST', '/oauth/introspect', { as: client, form: { token: 'x' } })).status ===
+    200,
+  'by verification, as Basic': async () => isValid(await verify(basic(client))),
+  'by verification, as a bearer': async () => isValid(await verify(bearer(client))),
+}
+
+function isValid({ body }: Answer): boolean {
+  return body.valid
+}
+
+/** Asks each way, until each header is known. */
+async function introduce(): Promise<void> {
+  for (const ask of Object.values(ways)) expect([await ask(), await ask()]).toEqual([true, true])
+}
+
+async function outcomes(): Promise<boolean[]> {
+  const all = []
+  for (const ask of Object.values(ways)) all.push(await ask())
+  return all
+}
+
+const nowhere = Object.keys(ways).map(() => false)
+
+describe('does', () => {
+  it.each(Object.entries(ways))('know a client again %s, without a digest', async (_way, ask) => {
+    expect(await ask()).toBe(true)
+    digests.clear()
+    for (let round = 0; round < 5; round += 1) expect(await ask()).toBe(true)
+    expect(digests.count()).toBe(0)
+  })
+
+  it('answer one who is known as one who is not', async () => {
+    const [first, second] = [await verify(basic(client)), await verify(basic(client))]
+    expect(second.text).toBe(first.text)
+    const names = (answer: Answer) => [...answer.headers.keys()].sort()
+    expect(names(second)).toEqual(names(first))
+  })
+
+  it('count a use of one who is known like any other', async () => {
+    for (let round = 0; round < 3; round += 1) await verify(bearer(client))
+    await server.flushUsage()
+    const usage = await server.ask('GET', `/v1/credentials/${client.id}/usage`)
+    expect(usage.body.totals.outcomes).toEqual({ valid: 3 })
+  })
+})
+
+describe('refuses', () => {
+  beforeEach(introduce)
+
+  it('a credential that was revoked, at the next request', async () => {
+    await server.ask('POST', `/v1/credentials/${client.id}/revoke`, { body: {} })
+    expect(await outcomes()).toEqual(nowhere)
+  })
+
+  it('a credential at the instant of its expiry', async () => {
+    const expiresAt = new Date(server.clock.now() + 60_000).toISOString()
+    await server.ask('PATCH', `/v1/credentials/${client.id}`, { body: { expiresAt } })
+    await introduce()
+    server.clock.move(59_000)
+    digests.clear()
+    expect(isValid(await verify(bearer(client)))).toBe(true)
+    expect(digests.count()).toBe(0)
+    server.clock.move(1_000)
+    expect(await outcomes()).toEqual(nowhere)
+  })
+
+  it('a permission that was taken away, at the next request', async () => {
+    const scope = 'CONTACT_WRITE'
+    expect((await mint(client, { scope })).status).toBe(200)
+    await server.ask('PATCH', `/v1/credentials/${client.id}`, {
+      body: { permissions: ['CONTACT_READ'] },
+    })
+    expect((await mint(client, { scope })).body.error).toBe('invalid_scope')
+    expect((await verify(bearer(client))).body.permissions).toEqual(['CONTACT_READ'])
+  })
+
+  it('the caller of the management API that was revoked', async () => {
+    const { id, manager } = await createOrganization(server, 'Short-lived')
+    const list = () => server.ask('GET', '/v1/credentials', { as: manager })
+    const { body } = await list()
+    expect((await list()).status).toBe(200)
+    expect(body.data[0].organizationId).toBe(id)
+    await server.ask('POST', `/v1/credentials/${body.data[0].id}/revoke`, {
+      body: { organizationId: id },
+    })
+    expect((await list()).status).toBe(401)
+  })
+
+  it('a header of which one bit is another', async () => {
+    for (const header of [basic(client), bearer(client)]) {
+      const start = header.indexOf(' ') + 1
+      for (let index = start; index < header.length; index += 1) {
+        const code = header.charCodeAt(index) ^ (1 << (index % 7))
+        const other = header.slice(0, index) + String.fromCharCode(code) + header.slice(index + 1)
+        // A refusal is decided on what is read anew: the client is then to be made known again.
+        expect(isValid(await verify(header))).toBe(true)
+        expect([index, isValid(await verify(other))]).toEqual([index, false])
+      }
+    }
+  })
+
+  it('a secret alone as a client of the token endpoint, though it is known as a bearer', async () => {
+    const { status } = await server.ask('POST', '/oauth/token', {
+      as: client.clientSecret,
+      form: { grant_type: 'client_credentials' },
+    })
+    expect(status).toBe(401)
+  })
+
+  it('a known header beside another way to say who asks', async () => {
+    for (const [name, error] of [
+      ['client_secret', 'invalid_request'],
+      ['client_assertion', 'invalid_request'],
+      ['client_id', 'invalid_request'],
+    ] as const)
+      expect((await mint(client, { [name]: 'x' })).body.error).toBe(error)
+    expect((await mint(client, { client_id: client.clientId })).status).toBe(200)
+  })
+
+  it('to tell one organization of a client that another one made known', async () => {
+    const { manager } = await createOrganization(server, `Other ${client.id}`)
+    expect((await verify(bearer(client), manager)).body).toEqual({
+      valid: false,
+      code: 'not_found',
+    })
+  })
+
+  it('a token after its client was revoked, when both were just used', async () => {
+    const token = await obtainToken(server, client)
+    const introspect = () => server.ask('POST', '/oauth/introspect', { form: { token } })
+    expect([(await introspect()).body.active, (await introspect()).body.active]).toEqual([
+      true,
+      true,
+    ])
+    await server.ask('POST', `/v1/credentials/${client.id}/revoke`, { body: {} })
+    expect((await introspect()).body).toEqual({ active: false })
+  })
+
+  it('a client that is known, too, while too many wrong secrets come from its network', async () => {
+    const slowed = await startTestServer({
+      around: { failuresMax: { perClient: 3, perNetwork: 100 } },
+    })
+    try {
+      await createContactsApi(slowed)
+      const known = await createCredential(slowed)
+      await obtainToken(slowed, known)
+      const wrong = { ...known, clientSecret: client.clientSecret }
+      const form = { grant_type: 'client_credentials' }
+      for (let round = 0; round < 3; round += 1)
+        await slowed.ask('POST', '/oauth/token', { as: wrong, form })
+      const answer = await slowed.ask('POST', '/oauth/token', { as: known, form })
+      expect([answer.status, answer.body.error]).toEqual([429, 'temporarily_unavailable'])
+    } finally {
+      await slowed.close()
+    }
+  })
+})
+
+describe('remembers', () => {
+  it('a bounded number of headers, for one object of the registry', async () => {
+    await server.restart(async () => {
+      const store = await openStore(
+        server.databaseUrl === undefined
+          ? { kind: 'sqlite', directory: server.dataDirectory }
+          : { kind: 'postgres', url: server.databaseUrl },
+      )
+      const feed = await followChanges(store)
+      const registry = createRegistry(store.reader, feed)
+      const { find, remember } = createReadmission({ registry, clock: server.clock })
+      const credential = await registry.load({ by: 'id', value: client.id })
+      const [secret] = credential?.secrets ?? []
+      if (credential === undefined || secret === undefined) throw new TypeError('No credential')
+      const headers = Array.from({ length: 30_000 }, (_, index) => `Basic ${index}`)
+      for (const header of headers) remember(header, { credential, secret })
+      // Such a long turn may have kept the feed from being read.
+      await feed.catchUp()
+      const found = headers.filter((header) => find(header) !== undefined)
+      expect(found.length).toBeLessThanOrEqual(20_000)
+      expect(found).toContain(headers.at(-1))
+      // Read anew it is another object, and may say something else.
+      await feed.catchUp()
+      expect(await registry.load({ by: 'id', value: client.id })).toEqual(credential)
+      expect(registry.peek({ by: 'id', value: client.id })).toEqual(credential)
+      expect(found.slice(-1_000).filter((header) => find(header) !== undefined)).toEqual([])
+      await feed.stop()
+      await store.close()
+    })
+  })
+})

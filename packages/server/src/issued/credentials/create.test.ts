@@ -1,0 +1,374 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  obtainToken,
+} from '../../../../../test/support/issue.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+let server: TestServer
+let contactsId: string
+let builtInId: string
+let other: Awaited<ReturnType<typeof createOrganization>>
+
+beforeAll(async () => {
+  server = await startTestServer()
+  contactsId = (await createContactsApi(server)).id
+  builtInId = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data[0].id
+  other = await createOrganization(server, 'Other')
+})
+afterAll(() => server.close())
+
+const create = (body: object, ask: object = {}) =>
+  server.ask('POST', '/v1/credentials', {
+    body: { name: 'Zeus', permissions: 'all', apiId: contactsId, ...body },
+    ...ask,
+  })
+
+const pointers = (answer: { body: { errors?: { pointer: string; code: string }[] } }) =>
+  answer.body.errors?.map(({ pointer, code }) => `${pointer} ${code}`)
+
+async function lastEvent(action: string) {
+  const { body } = await server.ask('GET', `/v1/audit-events?action=${action}&limit=1`)
+  return body.data[0]
+}
+
+describe('does', () => {
+  it('a new credential has its secret in this answer, once, uncached', async () => {
+    const answer = await create({ notes: 'Ask Ada.\nRoom 4' })
+    expect(answer.status).toBe(201)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('etag')).toBe('"1"')
+    const { clientSecret, ...rest } = answer.body
+    expect(clientSecret).toMatch(/^kp_live_[0-9A-Za-z]{49}$/)
+    expect(rest).toEqual({
+      id: expect.stringMatching(/^cred_[0-9a-z]{26}$/),
+      clientId: expect.stringMatching(/^kpc_live_[0-9A-Za-z]{20}$/),
+      name: 'Zeus',
+      notes: 'Ask Ada.\nRoom 4',
+      status: 'active',
+      environment: 'production',
+      kind: 'scoped',
+      permissions: ['CONTACT_READ', 'CONTACT_WRITE', 'CONTACT_DELETE', 'EVENT_READ'],
+      scope: 'CONTACT_READ CONTACT_WRITE CONTACT_DELETE EVENT_READ',
+      createdAt: '2027-03-01T12:00:00.000Z',
+      createdBy: {
+        type: 'credential',
+        id: expect.stringMatching(/^cred_/),
+        name: expect.any(String),
+      },
+      updatedAt: '2027-03-01T12:00:00.000Z',
+      expiresAt: '2027-05-30T12:00:00.000Z',
+      revokedAt: null,
+      revokedBy: null,
+      revokedReason: null,
+      endedAt: null,
+      activeSeconds: 0,
+      lastUsedAt: null,
+      lastUsedFrom: null,
+      attention: [],
+      secrets: [
+        {
+          id: expect.stringMatching(/^sec_/),
+          hint: `${clientSecret.slice(0, 12)}…`,
+          createdAt: '2027-03-01T12:00:00.000Z',
+          lastUsedAt: null,
+          expiresAt: null,
+        },
+      ],
+      organizationId: server.operatorId,
+      apiId: contactsId,
+      apiIdentifier: 'https://api.example.com',
+      issuer: server.url,
+      tokenUrl: `${server.url}/oauth/token`,
+    })
+    const { body } = await server.ask('GET', `/v1/credentials/${rest.id}`)
+    expect(body).toEqual(rest)
+  })
+
+  it('a credential of the test environment says so in client id and secret', async () => {
+    const { body } = await create({ environment: 'test' })
+    expect(body.clientId).toMatch(/^kpc_test_/)
+    expect(body.clientSecret).toMatch(/^kp_test_/)
+    expect(body.environment).toBe('test')
+  })
+
+  it('permissions are a subset, each once, in the order of the table', async () => {
+    const { body } = await create({ permissions: ['EVENT_READ', 'CONTACT_READ', 'EVENT_READ'] })
+    expect(body.permissions).toEqual(['CONTACT_READ', 'EVENT_READ'])
+    expect(body.scope).toBe('CONTACT_READ EVENT_READ')
+  })
+
+  it('full access is marked as such, and holds what the api lists later too', async () => {
+    const api = await createContactsApi(server, {
+      name: 'Growing',
+      identifier: 'https://growing.example.com',
+      permissions: [{ resource: 'A', actions: ['read'] }],
+      operations: [],
+    })
+    const made = await create({ kind: 'full_access', apiId: api.id, permissions: undefined })
+    expect(made.body).toMatchObject({ kind: 'full_access', permissions: ['A_READ'] })
+    await server.ask('PATCH', `/v1/apis/${api.id}`, {
+      body: { permissions: [{ resource: 'A', actions: ['read', 'write'] }] },
+    })
+    const { body } = await server.ask('GET', `/v1/credentials/${made.body.id}`)
+    expect(body.permissions).toEqual(['A_READ', 'A_WRITE'])
+    expect(await obtainToken(server, made.body, { scope: 'A_WRITE' })).toMatch(/^ey/)
+  })
+
+  it('an operator’s caller makes one for another organization', async () => {
+    const { status, body } = await create({ organizationId: other.id, apiId: contactsId })
+    expect([status, body.organizationId]).toEqual([201, other.id])
+    expect((await server.ask('GET', `/v1/credentials/${body.id}`)).status).toBe(404)
+    const theirs = await server.ask('GET', `/v1/credentials/${body.id}`, { as: other.manager })
+    expect(theirs.body.id).toBe(body.id)
+  })
+
+  it.each([
+    ['a name of 64 characters', { name: 'n'.repeat(64) }],
+    ['a name of 64 emoji', { name: '🔑'.repeat(64) }],
+    ['notes of 250 characters', { notes: 'n'.repeat(250) }],
+    ['notes of 250 emoji', { notes: '🔑'.repeat(250) }],
+    ['a name in NFC however it is sent', { name: 'Zoe\u0308' }],
+    ['names that stand already: the client id tells them apart', { name: 'Zeus' }],
+  ])('%s', async (_, body) => {
+    const answer = await create(body)
+    expect(answer.status).toBe(201)
+    expect(answer.body).toMatchObject(
+      Object.fromEntries(Object.entries(body).map(([key, text]) => [key, text.normalize('NFC')])),
+    )
+  })
+
+  it('an expiry as far as one calendar year away, in any zone that it is written in', async () => {
+    const { status, body } = await create({ expiresAt: '2028-03-01T13:00:00.000+01:00' })
+    expect([status, body.expiresAt]).toEqual([201, '2028-03-01T12:00:00.000Z'])
+  })
+
+  it('a repeated request with an idempotency key makes one credential, and repeats no secret', async () => {
+    const ask = { headers: { 'idempotency-key': 'create-once' } }
+    const first = await create({ name: 'Once' }, ask)
+    const again = await create({ name: 'Once' }, ask)
+    expect(again.status).toBe(201)
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect(again.body).toEqual({ ...first.body, clientSecret: null })
+    expect((await server.ask('GET', '/v1/credentials?q=Once')).body.data).toHaveLength(1)
+    expect((await create({ name: 'Twice' }, ask)).status).toBe(422)
+  })
+})
+
+describe('refuses', () => {
+  it.each([
+    ['an empty name', { name: '' }, '/name'],
+    ['a name of spaces', { name: '  ' }, '/name'],
+    ['a name of 65 characters', { name: 'n'.repeat(65) }, '/name'],
+    ['a name of 65 emoji', { name: '🔑'.repeat(65) }, '/name'],
+    ['notes of 251 characters', { notes: 'n'.repeat(251) }, '/notes'],
+    ['notes of 251 emoji', { notes: '🔑'.repeat(251) }, '/notes'],
+    ['a name with a bidirectional override', { name: 'a\u202Eb' }, '/name'],
+    ['a name with NUL', { name: 'a\u0000b' }, '/name'],
+    ['an expiry in the past', { expiresAt: '2027-03-01T11:59:59.999Z' }, '/expiresAt'],
+    ['an expiry now', { expiresAt: '2027-03-01T12:00:00.000Z' }, '/expiresAt'],
+    ['an expiry over a year away', { expiresAt: '2028-03-01T12:00:00.001Z' }, '/expiresAt'],
+    ['no permissions', { permissions: undefined }, '/permissions'],
+    ['an empty list of permissions', { permissions: [] }, '/permissions'],
+    ['an unknown permission', { permissions: ['CONTACT_READ', 'CONTACT_FLY'] }, '/permissions/1'],
+    ['a permission in lower case', { permissions: ['contact_read'] }, '/permissions/0'],
+    ['a permission of another api', { permissions: ['CREDENTIAL_READ'] }, '/permissions/0'],
+    [
+      'a list with full access',
+      { kind: 'full_access', permissions: ['EVENT_READ'] },
+      '/permissions',
+    ],
+    ['an environment that is none', { environment: 'staging' }, '/environment'],
+  ])('%s', async (_, body, pointer) => {
+    const answer = await create(body)
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
+    // A union is refused as a whole.
+    expect(pointer.startsWith(answer.body.errors[0].pointer)).toBe(true)
+  })
+
+  it.each([
+    'id',
+    'clientId',
+    'clientSecret',
+    'status',
+    'createdAt',
+    'createdBy',
+    'revokedAt',
+    'scope',
+    'secrets',
+    'version',
+  ])('the field %s, which is not the caller’s to set', async (field) => {
+    const answer = await create({ [field]: 'x' })
+    expect([answer.status, pointers(answer)]).toEqual([400, [' unknown_field']])
+  })
+
+  // RFC 3339 §5.6; the numbers are those of the list of checks: C04.
+  it.each([
+    '2027-04-30',
+    '2027-04-31T00:00:00Z',
+    '2027-04-30T24:00:00Z',
+    '2027-04-30T23:59:60Z',
+    '2027-04-30T00:00:00',
+    '2027-04-30 00:00',
+    '+275760-09-13T00:00:00Z',
+    '10000-01-01T00:00:00Z',
+    'tomorrow',
+    1_806_000_000_000,
+    null,
+  ])('the expiry %j, which is no instant', async (expiresAt) => {
+    const answer = await create({ expiresAt })
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/expiresAt'])
+  })
+
+  // C02: the numbers of a year.
+  it.each([
+    ['2027-03-01T00:00:00.000Z', '2028-03-01T00:00:00.000Z'],
+    ['2028-02-29T00:00:00.000Z', '2029-02-28T00:00:00.000Z'],
+    ['2028-12-31T23:59:59.999Z', '2029-12-31T23:59:59.999Z'],
+  ])('when created %s, an expiry a second after %s', async (now, latest) => {
+    const then = await startTestServer({ around: { clock: { now: () => Date.parse(now) } } })
+    await createContactsApi(then)
+    const ask = (expiresAt: string) =>
+      then.ask('POST', '/v1/credentials', { body: { name: 'Zeus', permissions: 'all', expiresAt } })
+    expect((await ask(latest)).status).toBe(201)
+    const late = new Date(Date.parse(latest) + 1_000).toISOString()
+    expect(pointers(await ask(late))).toEqual(['/expiresAt too_big'])
+    await then.close()
+  })
+
+  it('to guess the api where there are none or several', async () => {
+    await createContactsApi(server, { name: 'Second', identifier: 'https://second.example.com' })
+    const several = await create({ apiId: undefined }, { as: other.manager })
+    expect([several.status, several.body.code, pointers(several)]).toEqual([
+      400,
+      'api_required',
+      ['/apiId required'],
+    ])
+    const lonely = await startTestServer()
+    const none = await lonely.ask('POST', '/v1/credentials', {
+      body: { name: 'Zeus', permissions: 'all' },
+    })
+    expect([none.status, none.body.code]).toEqual([400, 'api_required'])
+    await lonely.close()
+  })
+
+  it('an api that is not granted to the organization, like one that never existed', async () => {
+    const closed = await createContactsApi(server, {
+      name: 'Closed',
+      identifier: 'https://closed.example.com',
+      organizations: [],
+    })
+    const foreign = await create({ apiId: closed.id }, { as: other.manager })
+    const absent = await create({ apiId: 'api_01jd0000000000000000000000' }, { as: other.manager })
+    expect([foreign.status, absent.status]).toEqual([404, 404])
+    expect({ ...foreign.body, instance: '' }).toEqual({ ...absent.body, instance: '' })
+    expect((await create({ apiId: closed.id })).status).toBe(201)
+  })
+
+  it('another organization’s id to those who are not the operator’s', async () => {
+    const answer = await create({ organizationId: server.operatorId }, { as: other.manager })
+    expect(answer.status).toBe(404)
+  })
+
+  describe('of the built-in api', () => {
+    const limited = (permissions: string[]) =>
+      createCredential(server, { name: 'Limited', apiId: builtInId, permissions })
+    const own = ['CREDENTIAL_READ', 'CREDENTIAL_WRITE']
+
+    it('what the caller does not hold, naming it: nobody mints a stronger one', async () => {
+      const as = await limited(own)
+      const stronger = await create(
+        { apiId: builtInId, permissions: [...own, 'MEMBER_READ'] },
+        { as },
+      )
+      expect([stronger.status, stronger.body.code]).toEqual([403, 'cannot_grant'])
+      expect(stronger.body.requiredPermissions).toEqual(['MEMBER_READ'])
+      const all = await create({ apiId: builtInId }, { as })
+      expect([all.status, all.body.code]).toEqual([403, 'cannot_grant'])
+      const full = await create({ apiId: builtInId, kind: 'full_access' }, { as })
+      expect([full.status, full.body.code]).toEqual([403, 'cannot_grant'])
+      expect((await create({ apiId: builtInId, permissions: own }, { as })).status).toBe(201)
+    })
+
+    it('what the caller’s token was narrowed from', async () => {
+      const manager = await limited([...own, 'MEMBER_READ'])
+      const as = await obtainToken(server, manager, { scope: own.join(' ') })
+      const answer = await create({ apiId: builtInId, permissions: ['MEMBER_READ'] }, { as })
+      expect(answer.body.code).toBe('cannot_grant')
+    })
+
+    it('but of other apis grants everything to whoever may manage credentials', async () => {
+      const as = await limited(own)
+      expect((await create({ apiId: contactsId }, { as })).status).toBe(201)
+      expect((await create({ apiId: contactsId, kind: 'full_access' }, { as })).status).toBe(201)
+    })
+  })
+
+  it('what lies above the organization’s ceiling', async () => {
+    const capped = await createOrganization(server, 'Capped')
+    await server.ask('PATCH', `/v1/organizations/${capped.id}`, {
+      body: { policy: { permissionCeiling: ['EVENT_READ'], maxLifetimeDays: 7 } },
+    })
+    const ask = (body: object) => create({ apiId: contactsId, ...body }, { as: capped.manager })
+    expect((await ask({})).body).toMatchObject({
+      permissions: ['EVENT_READ'],
+      expiresAt: '2027-03-08T12:00:00.000Z',
+    })
+    expect(pointers(await ask({ permissions: ['EVENT_READ', 'CONTACT_READ'] }))).toEqual([
+      '/permissions/1 above_ceiling',
+    ])
+    expect(pointers(await ask({ kind: 'full_access' }))).toEqual(['/kind above_ceiling'])
+    expect(pointers(await ask({ apiId: builtInId, permissions: ['API_READ'] }))).toEqual([
+      '/permissions/0 above_ceiling',
+    ])
+    expect(pointers(await ask({ expiresAt: '2027-03-08T12:00:00.001Z' }))).toEqual([
+      '/expiresAt too_big',
+    ])
+  })
+})
+
+describe('records', () => {
+  it('one event with actor, target and what was set, and no secret', async () => {
+    const { body } = await create({ name: 'Audited', notes: 'n', permissions: ['EVENT_READ'] })
+    const event = await lastEvent('credential.created')
+    expect(event).toMatchObject({
+      action: 'credential.created',
+      at: '2027-03-01T12:00:00.000Z',
+      actor: { type: 'credential' },
+      target: { type: 'credential', id: body.id, name: 'Audited' },
+      outcome: 'success',
+      changes: {
+        name: { from: null, to: 'Audited' },
+        notes: { from: null, to: 'n' },
+        clientId: { from: null, to: body.clientId },
+        environment: { from: null, to: 'production' },
+        kind: { from: null, to: 'scoped' },
+        expiresAt: { from: null, to: '2027-05-30T12:00:00.000Z' },
+        permissions: { from: { count: 0, removed: [] }, to: { count: 1, added: ['EVENT_READ'] } },
+      },
+    })
+    expect(JSON.stringify(event)).not.toContain(body.clientSecret.slice(12))
+  })
+
+  it('nothing of what was refused', async () => {
+    const before = await lastEvent('credential.created')
+    await create({ permissions: ['NOTHING_READ'] })
+    expect((await lastEvent('credential.created')).id).toBe(before.id)
+  })
+
+  it('no secret in any later answer, nor in the log', async () => {
+    const { body } = await create({ name: 'Quiet' })
+    const paths = [
+      `/v1/credentials/${body.id}`,
+      '/v1/credentials?q=Quiet',
+      `/v1/audit-events?targetId=${body.id}`,
+      '/v1/credentials?limit=100&include=counts',
+    ]
+    for (const path of paths) {
+      expect((await server.ask('GET', path)).text).not.toContain(body.clientSecret.slice(12))
+    }
+    expect(server.logLines.join('\n')).not.toContain(body.clientSecret.slice(12))
+  })
+})

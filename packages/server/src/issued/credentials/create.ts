@@ -1,0 +1,114 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { parseInstant } from '@keyporter/protocol'
+import { findPolicy } from '../../identity/organizations/index.ts'
+import { doerOf } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import { notFound } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import { type ApiSummary, findApi, findGrantableApis } from '../apis/index.ts'
+import { insertCredential } from './insert.ts'
+import { present } from './presenter.ts'
+import {
+  type AskedPermissions,
+  type CredentialKind,
+  requireExpiry,
+  requireFullAccess,
+  requireGrantable,
+  requirePermissionList,
+} from './rules.ts'
+
+type Route = typeof routes.credentials.create
+
+/**
+ * Creates a credential. Its secret is in this answer and nowhere else: what is kept is a digest and a
+ * hint. Names need not be unique; the client id tells credentials apart.
+ *
+ * @throws {AppError} `api_required`, `not_found` at `/apiId`, `cannot_grant`, `invalid_request` for an
+ *   expiry or permissions out of bounds
+ */
+export async function createCredential(
+  ctx: Context,
+  { body }: Input<Route>,
+): Promise<Output<Route>> {
+  const policy = await findPolicy(ctx.db, ctx.organizationId)
+  if (policy === undefined) throw notFound()
+  const api = await requireApi(ctx, body.apiId)
+  const kind = body.kind ?? 'scoped'
+  const permissions = decidePermissions(ctx, {
+    api,
+    kind,
+    asked: body.permissions,
+    ceiling: policy.permissionCeiling,
+  })
+  const now = ctx.clock.now()
+  const asked = body.expiresAt === undefined ? undefined : parseInstant(body.expiresAt)
+  const expiresAt = requireExpiry(asked, { createdAt: now, nowMs: now, policy })
+  return ctx.mutate(async (tx) => {
+    const made = await insertCredential(tx, ctx, {
+      organizationId: ctx.organizationId,
+      apiId: api.id,
+      name: body.name,
+      notes: body.notes ?? '',
+      environment: body.environment ?? 'production',
+      kind,
+      permissions,
+      createdBy: doerOf(ctx.actor),
+      createdAt: now,
+      expiresAt,
+    })
+    const secret = { ...made.secret, credentialId: made.id, createdAt: now, expiresAt: null }
+    const secrets = [{ ...secret, revokedAt: null, lastUse: null }]
+    return {
+      result: {
+        ...present(ctx, { credential: made.credential, api, secrets, recentCalls: undefined }),
+        clientSecret: made.clientSecret,
+      },
+      audit: made.audit,
+      changes: [made.change],
+    }
+  })
+}
+
+async function requireApi(ctx: Context, id: string | undefined): Promise<ApiSummary> {
+  if (id !== undefined) {
+    const named = await findApi(ctx.db, ctx.organizationId, id)
+    if (named !== undefined) return named
+    const detail = 'The organization has no such api'
+    const fields = [{ pointer: '/apiId', code: 'unknown', detail }]
+    throw new AppError('not_found', { detail: `${detail}.`, fields })
+  }
+  const [only, another] = await findGrantableApis(ctx.db, ctx.organizationId)
+  if (only !== undefined && another === undefined) return only
+  throw new AppError('api_required', {
+    detail:
+      only === undefined
+        ? 'The organization has no api but the built-in one: name it in apiId, or create one.'
+        : 'The organization has several apis: name one in apiId.',
+    fields: [{ pointer: '/apiId', code: 'required', detail: 'Required here' }],
+  })
+}
+
+function decidePermissions(
+  ctx: Context,
+  {
+    api,
+    kind,
+    asked,
+    ceiling,
+  }: {
+    readonly api: ApiSummary
+    readonly kind: CredentialKind
+    readonly asked: AskedPermissions | undefined
+    readonly ceiling: readonly string[] | null
+  },
+): readonly string[] {
+  const terms = { held: ctx.actor.permissions, ceiling }
+  if (kind === 'full_access') {
+    requireFullAccess(asked, ceiling)
+    requireGrantable(api, api.scopes, terms)
+    return []
+  }
+  const permissions = requirePermissionList(asked, { api, ceiling })
+  requireGrantable(api, permissions, terms)
+  return permissions
+}

@@ -1,0 +1,110 @@
+import type { Output, routes } from '@keyporter/contract'
+import { formatInstant } from '@keyporter/protocol'
+import type { Context } from '../../kernel/context.ts'
+import { type ApiSummary, readApiSummaries } from '../apis/index.ts'
+import { type StoredCredential, type StoredSecret, selectSecrets } from './rows.ts'
+import { permissionsNow, spanAt, statusAt } from './rules.ts'
+import { selectRecentCalls } from './warning-rows.ts'
+import { attentionAt, type RecentCalls } from './warnings.ts'
+
+/** A credential as the API shows it, with the version that becomes its `ETag`. No secret is in it. */
+export type CredentialResource = Output<typeof routes.credentials.get> & {
+  readonly version: number
+}
+
+/** Credentials as the API shows them, in the order given. */
+export async function toResources(
+  ctx: Context,
+  credentials: readonly StoredCredential[],
+): Promise<CredentialResource[]> {
+  const ids = credentials.map(({ id }) => id)
+  const apiIds = [...new Set(credentials.map(({ apiId }) => apiId))]
+  const organizationId = credentials[0]?.organizationId ?? ctx.organizationId
+  const [secrets, apis, calls] = await Promise.all([
+    selectSecrets(ctx.db, organizationId, ids),
+    readApiSummaries(ctx.db, apiIds),
+    selectRecentCalls(ctx.db, organizationId, { ids, nowMs: ctx.clock.now() }),
+  ])
+  const secretsOf = Map.groupBy(secrets, ({ credentialId }) => credentialId)
+  const apiOf = new Map(apis.map((api) => [api.id, api]))
+  return credentials.map((credential) => {
+    const api = apiOf.get(credential.apiId)
+    if (api === undefined) throw new TypeError('A credential has no api')
+    return present(ctx, {
+      credential,
+      api,
+      secrets: secretsOf.get(credential.id) ?? [],
+      recentCalls: calls.get(credential.id),
+    })
+  })
+}
+
+/** One credential as the API shows it. */
+export async function toResource(
+  ctx: Context,
+  credential: StoredCredential,
+): Promise<CredentialResource> {
+  const [resource] = await toResources(ctx, [credential])
+  if (resource === undefined) throw new TypeError('A credential has no resource')
+  return resource
+}
+
+/** Presents what was loaded. */
+export function present(
+  { clock, publicUrl }: Pick<Context, 'clock' | 'publicUrl'>,
+  {
+    credential,
+    api,
+    secrets,
+    recentCalls,
+  }: {
+    readonly credential: StoredCredential
+    readonly api: ApiSummary
+    readonly secrets: readonly StoredSecret[]
+    readonly recentCalls: RecentCalls | undefined
+  },
+): CredentialResource {
+  const now = clock.now()
+  const permissions = permissionsNow(credential, api)
+  const { endedAt, activeSeconds } = spanAt(credential, now)
+  return {
+    id: credential.id,
+    clientId: credential.clientId,
+    name: credential.name,
+    notes: credential.notes,
+    status: statusAt(credential, now),
+    environment: credential.environment,
+    kind: credential.kind,
+    permissions: [...permissions],
+    scope: permissions.join(' '),
+    createdAt: formatInstant(credential.createdAt),
+    createdBy: credential.createdBy,
+    updatedAt: formatInstant(credential.updatedAt),
+    expiresAt: formatInstant(credential.expiresAt),
+    revokedAt: instantOrNull(credential.revokedAt),
+    revokedBy: credential.revokedBy,
+    revokedReason: credential.revokedReason,
+    endedAt: instantOrNull(endedAt),
+    activeSeconds,
+    lastUsedAt: instantOrNull(credential.lastUse?.at ?? null),
+    lastUsedFrom: credential.lastUse?.ip ?? null,
+    attention: [...attentionAt({ ...credential, recentCalls }, now)],
+    secrets: secrets.map((secret) => ({
+      id: secret.id,
+      hint: secret.hint,
+      createdAt: formatInstant(secret.createdAt),
+      lastUsedAt: instantOrNull(secret.lastUse?.at ?? null),
+      expiresAt: instantOrNull(secret.expiresAt),
+    })),
+    organizationId: credential.organizationId,
+    apiId: credential.apiId,
+    apiIdentifier: api.identifier,
+    issuer: publicUrl,
+    tokenUrl: `${publicUrl}/oauth/token`,
+    version: credential.version,
+  }
+}
+
+function instantOrNull(ms: number | null): string | null {
+  return ms === null ? null : formatInstant(ms)
+}

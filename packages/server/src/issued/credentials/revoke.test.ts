@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  type Issued,
+  obtainToken,
+} from '../../../../../test/support/issue.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+let server: TestServer
+let other: Awaited<ReturnType<typeof createOrganization>>
+
+beforeAll(async () => {
+  server = await startTestServer()
+  await createContactsApi(server)
+  other = await createOrganization(server, 'Other')
+})
+afterAll(() => server.close())
+
+const revoke = ({ id }: { id: string }, body: object = {}, ask: object = {}) =>
+  server.ask('POST', `/v1/credentials/${id}/revoke`, { body, ...ask })
+const isGood = async (asked: object) =>
+  (await server.ask('POST', '/v1/verify', { body: { permissions: [], ...asked } })).body.valid
+
+describe('does', () => {
+  it('a revoked credential is so from the instant of the clock, with by whom and why', async () => {
+    const credential = await createCredential(server)
+    server.clock.move(5_000)
+    const answer = await revoke(credential, { reason: 'Leaked in a log' })
+    expect(answer.status).toBe(200)
+    const at = new Date(server.clock.now()).toISOString()
+    expect(answer.body).toMatchObject({
+      id: credential.id,
+      status: 'revoked',
+      revokedAt: at,
+      endedAt: at,
+      updatedAt: at,
+      activeSeconds: 5,
+      revokedBy: { type: 'credential' },
+      revokedReason: 'Leaked in a log',
+    })
+    expect(answer.body.permissions).toEqual(credential.scope.split(' '))
+    server.clock.move(60_000)
+    const { body } = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    expect(body).toEqual(answer.body)
+  })
+
+  it('a revoked credential mints no token, and its live ones die at once', async () => {
+    const { id, clientId, clientSecret } = await createCredential(server)
+    const token = await obtainToken(server, { clientId, clientSecret })
+    expect([await isGood({ token }), await isGood({ clientId, clientSecret })]).toEqual([
+      true,
+      true,
+    ])
+    await revoke({ id })
+    expect([await isGood({ token }), await isGood({ clientId, clientSecret })]).toEqual([
+      false,
+      false,
+    ])
+    await expect(obtainToken(server, { clientId, clientSecret })).rejects.toThrow('invalid_client')
+  })
+
+  it('an expired one can still be revoked; it had ended with its expiry', async () => {
+    const expiresAt = new Date(server.clock.now() + 10_000).toISOString()
+    const credential = await createCredential(server, { expiresAt })
+    server.clock.move(20_000)
+    const { status, body } = await revoke(credential)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ status: 'revoked', endedAt: expiresAt, activeSeconds: 10 })
+  })
+
+  it('one without a reason has none', async () => {
+    expect((await revoke(await createCredential(server))).body.revokedReason).toBeNull()
+    expect(
+      (await revoke(await createCredential(server), { reason: '' })).body.revokedReason,
+    ).toBeNull()
+  })
+
+  it('of racing revocations one wins, the others are told so', async () => {
+    const credential = await createCredential(server)
+    const answers = await Promise.all(Array.from({ length: 12 }, () => revoke(credential)))
+    const statuses = answers.map(({ status }) => status).sort((a, b) => a - b)
+    expect(statuses).toEqual([200, ...Array.from({ length: 11 }, () => 409)])
+    const { body } = await server.ask('GET', `/v1/audit-events?targetId=${credential.id}`)
+    expect(body.data).toHaveLength(2)
+  })
+
+  it('a change that races with it never revives', async () => {
+    const credential = await createCredential(server)
+    await Promise.all([
+      revoke(credential),
+      ...Array.from({ length: 5 }, (_, at) =>
+        server.ask('PATCH', `/v1/credentials/${credential.id}`, { body: { name: `Race ${at}` } }),
+      ),
+    ])
+    const { body } = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    expect(body.status).toBe('revoked')
+  })
+
+  it('a repeated request with an idempotency key repeats the answer', async () => {
+    const credential = await createCredential(server)
+    const ask = { headers: { 'idempotency-key': 'revoke-once' } }
+    const first = await revoke(credential, {}, ask)
+    const again = await revoke(credential, {}, ask)
+    expect([first.status, again.status]).toEqual([200, 200])
+    expect(again.body).toEqual(first.body)
+  })
+})
+
+describe('refuses', () => {
+  it('a second revocation', async () => {
+    const credential = await createCredential(server)
+    await revoke(credential, { reason: 'first' })
+    const answer = await revoke(credential, { reason: 'second' })
+    expect([answer.status, answer.body.code]).toEqual([409, 'already_revoked'])
+    const { body } = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    expect(body.revokedReason).toBe('first')
+  })
+
+  it('a version that the caller has not seen', async () => {
+    const credential = await createCredential(server)
+    await server.ask('PATCH', `/v1/credentials/${credential.id}`, { body: { name: 'Changed' } })
+    const answer = await revoke(credential, {}, { headers: { 'if-match': '"1"' } })
+    expect([answer.status, answer.body.code]).toEqual([412, 'precondition_failed'])
+    expect((await revoke(credential, {}, { headers: { 'if-match': '"2"' } })).status).toBe(200)
+  })
+
+  it('a reason of 251 characters', async () => {
+    const answer = await revoke(await createCredential(server), { reason: 'r'.repeat(251) })
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/reason'])
+  })
+
+  it('another organization’s credential, like one that never existed', async () => {
+    const credential: Issued = await createCredential(server)
+    const foreign = await revoke(credential, {}, { as: other.manager })
+    const absent = await revoke(
+      { id: 'cred_01jd0000000000000000000000' },
+      {},
+      { as: other.manager },
+    )
+    expect([foreign.status, { ...foreign.body, instance: '' }]).toEqual([
+      404,
+      { ...absent.body, instance: '' },
+    ])
+    expect(await isGood(credentialPair(credential))).toBe(true)
+  })
+
+  it('an actor without the permission, naming it, and changes nothing', async () => {
+    const credential = await createCredential(server)
+    const as = await obtainToken(server, server.manager, { scope: 'CREDENTIAL_READ' })
+    const answer = await revoke(credential, {}, { as })
+    expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_permissions'])
+    expect(await isGood(credentialPair(credential))).toBe(true)
+  })
+})
+
+describe('records', () => {
+  it('one event with actor, target, instant and reason', async () => {
+    const credential = await createCredential(server, { name: 'Recorded' })
+    await revoke(credential, { reason: 'No longer needed' })
+    const { body } = await server.ask('GET', `/v1/audit-events?targetId=${credential.id}&limit=1`)
+    expect(body.data[0]).toMatchObject({
+      action: 'credential.revoked',
+      at: new Date(server.clock.now()).toISOString(),
+      actor: { type: 'credential' },
+      target: { type: 'credential', id: credential.id, name: 'Recorded' },
+      organizationId: server.operatorId,
+      outcome: 'success',
+      reason: 'No longer needed',
+      ip: '127.0.0.1',
+      requestId: expect.stringMatching(/^req_/),
+    })
+  })
+})
+
+function credentialPair({ clientId, clientSecret }: Issued) {
+  return { clientId, clientSecret }
+}

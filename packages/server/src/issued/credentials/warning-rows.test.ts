@@ -1,0 +1,184 @@
+import type { UsageOutcome } from '@keyporter/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createContactsApi, createCredential } from '../../../../../test/support/issue.ts'
+import { runSql } from '../../../../../test/support/raw-sql.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const names = ['expires_soon', 'never_used', 'unused', 'denied_calls'] as const
+type Item = { readonly id: string; readonly attention: string[]; readonly status: string }
+
+let server: TestServer
+let apiId: string
+let all: readonly Item[]
+
+/** Every combination of lives, uses and calls at the borders of the rules. */
+beforeAll(async () => {
+  server = await startTestServer()
+  apiId = (await createContactsApi(server)).id
+  const { id } = await createCredential(server, { apiId })
+  const now = server.clock.now()
+  const lives = [
+    [now - 100 * DAY, now + 200 * DAY],
+    [now - 100 * DAY, now + 14 * DAY],
+    [now - 7 * DAY, now + 14 * DAY + 1],
+    [now - 7 * DAY - 1, now + 14 * DAY + 1],
+    [now - 360 * DAY, now + 40 * DAY],
+    [now - 360 * DAY + 9, now + 40 * DAY],
+    [now - 100 * DAY, now],
+    [now - 100 * DAY, now + 1],
+  ]
+  const ends = [`null, null`, `${now - HOUR}, null`, `null, ${now - HOUR}`]
+  const uses = [null, now, now - 90 * DAY, now - 90 * DAY - 1]
+  const thisHour = now - (now % HOUR)
+  const calls: readonly (readonly [hour: number, outcome: UsageOutcome, count: number][])[] = [
+    [],
+    [
+      [thisHour, 'valid', 19],
+      [thisHour, 'insufficient_permissions', 1],
+    ],
+    [
+      [thisHour, 'token_issued', 10],
+      [thisHour, 'valid', 10],
+      [thisHour, 'wrong_api', 1],
+    ],
+    [[thisHour - 23 * HOUR, 'wrong_api', 1]],
+    [
+      [thisHour - 24 * HOUR, 'wrong_api', 1],
+      [thisHour, 'valid', 1],
+    ],
+    [
+      [thisHour - 23 * HOUR, 'valid', 20],
+      [thisHour - HOUR, 'unmapped_operation', 1],
+    ],
+  ]
+  const statements: string[] = []
+  const cases = lives.flatMap((life) =>
+    ends.flatMap((end) =>
+      uses.flatMap((use) => calls.map((called) => ({ life, end, use, called }))),
+    ),
+  )
+  for (const [at, { life, end, use, called }] of cases.entries()) {
+    const made = `cred_${at}`
+    statements.push(
+      `insert into credentials (id, organization_id, api_id, client_id, name, name_key, notes,
+        environment, kind, permissions, created_at, expires_at, suspended_at, revoked_at,
+        created_by_type, created_by_name, updated_at, version)
+       select '${made}', organization_id, api_id, '${made}', name, name_key, notes, environment, kind,
+        permissions, ${life.join(', ')}, ${end}, created_by_type, created_by_name, updated_at, version
+       from credentials where id = '${id}'`,
+    )
+    if (use !== null) {
+      statements.push(
+        `insert into last_uses values ('${made}', '${server.operatorId}', ${use}, '127.0.0.1')`,
+      )
+    }
+    for (const [hour, outcome, count] of called) {
+      const row = `'${made}', '${server.operatorId}', ${hour}, '${outcome}'`
+      statements.push(`insert into usage_counters values (${row}, '', ${count})`)
+      // What a permission was used for is no call of its own.
+      if (outcome === 'valid')
+        statements.push(`insert into usage_counters values (${row}, 'CONTACT_READ', ${count})`)
+    }
+  }
+  await runSql(server, ...statements)
+  all = await walk('')
+}, 120_000)
+afterAll(() => server.close())
+
+const ids = (items: readonly Item[]) => items.map(({ id }) => id).toSorted()
+
+describe('does', () => {
+  it('every attention and its absence is among the credentials', () => {
+    expect(all).toHaveLength(8 * 3 * 4 * 6 + 1)
+    for (const name of names) {
+      const having = all.filter(({ attention }) => attention.includes(name))
+      expect(having.length).toBeGreaterThan(20)
+      expect(having.length).toBeLessThan(all.length / 2)
+      expect(new Set(having.map(({ status }) => status))).toEqual(new Set(['active', 'suspended']))
+    }
+  })
+
+  it.each(names)('a list of those with %s holds all that show it, and only these', async (name) => {
+    const found = await walk(`attention=${name}`)
+    expect(ids(found)).toEqual(ids(all.filter(({ attention }) => attention.includes(name))))
+  })
+
+  it('a list of those with any attention holds all that show one', async () => {
+    const found = await walk('attention=any&sort=lastUsedAt')
+    expect(found.map(({ id }) => id)).toHaveLength(new Set(found.map(({ id }) => id)).size)
+    expect(ids(found)).toEqual(ids(all.filter(({ attention }) => attention.length > 0)))
+  })
+
+  it('goes together with the other filters', async () => {
+    const found = await walk('attention=unused&status=suspended&sort=expiresAt')
+    const expected = all.filter(
+      ({ attention, status }) => attention.includes('unused') && status === 'suspended',
+    )
+    expect(ids(found)).toEqual(ids(expected))
+  })
+
+  it('counts them all when asked, whatever the filters of status and attention', async () => {
+    const count = (name: string) => all.filter(({ attention }) => attention.includes(name)).length
+    const expected = {
+      any: all.filter(({ attention }) => attention.length > 0).length,
+      ...Object.fromEntries(names.map((name) => [name, count(name)])),
+    }
+    for (const query of ['', '&status=revoked', '&attention=unused', '&limit=1&sort=name']) {
+      const { body } = await ask(`include=counts${query}`)
+      expect(body.attentionCounts).toEqual(expected)
+      expect(body.counts).toEqual(
+        Object.fromEntries(
+          ['active', 'suspended', 'expired', 'revoked'].map((name) => [
+            name,
+            all.filter(({ status }) => status === name).length,
+          ]),
+        ),
+      )
+    }
+    const none = await ask('include=counts&environment=test')
+    expect(none.body.attentionCounts).toEqual({
+      any: 0,
+      expires_soon: 0,
+      never_used: 0,
+      unused: 0,
+      denied_calls: 0,
+    })
+  })
+
+  it('one credential shows what the list shows of it', async () => {
+    for (const { id, attention } of all.filter((_, at) => at % 40 === 0)) {
+      const { body } = await server.ask('GET', `/v1/credentials/${id}`)
+      expect(body.attention).toEqual(attention)
+    }
+  })
+})
+
+describe('refuses', () => {
+  it.each(['attention=lonely', 'attention=', 'attention=any,unused'])('%s', async (query) => {
+    const { status, body } = await ask(query)
+    expect([status, body.errors[0].pointer]).toEqual([400, '/query/attention'])
+  })
+
+  it('a cursor of another attention', async () => {
+    const { body } = await ask('attention=any&limit=1')
+    const answer = await ask(`attention=unused&limit=1&cursor=${body.nextCursor}`)
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_cursor'])
+  })
+})
+
+function ask(query: string) {
+  return server.ask('GET', `/v1/credentials?apiId=${apiId}&${query}`)
+}
+
+async function walk(query: string): Promise<readonly Item[]> {
+  const found: Item[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const { body } = await ask(`limit=100&${query}${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    found.push(...body.data)
+    cursor = body.nextCursor
+  }
+  return found
+}

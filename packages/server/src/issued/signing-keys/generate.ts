@@ -1,0 +1,43 @@
+import { createHash, generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { jwkThumbprintInput, publicJwk, type SigningAlgorithm } from '@keyporter/protocol'
+import type { Context } from '../../kernel/context.ts'
+import type { SigningKeyRow } from './rows.ts'
+
+const generate = promisify(generateKeyPair)
+
+const makers: Record<
+  SigningAlgorithm,
+  () => Promise<{ privateKey: KeyObject; publicKey: KeyObject }>
+> = {
+  ES256: () => generate('ec', { namedCurve: 'P-256' }),
+  EdDSA: () => generate('ed25519', undefined),
+  RS256: () => generate('rsa', { modulusLength: 2048 }),
+}
+
+/** Makes a key pair; the private half is sealed at once. The `kid` is the RFC 7638 thumbprint. */
+export async function generateSigningKey(
+  deps: Pick<Context, 'clock' | 'sealing'>,
+  algorithm: SigningAlgorithm,
+  activatesAt: number,
+): Promise<SigningKeyRow> {
+  const { privateKey, publicKey } = await makers[algorithm]()
+  const bare = publicJwk(publicKey.export({ format: 'jwk' }))
+  if (bare === undefined) throw new TypeError('A generated key has no public half')
+  const kid = createHash('sha256').update(jwkThumbprintInput(bare)).digest('base64url')
+  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' })
+  return {
+    kid,
+    algorithm,
+    publicJwk: JSON.stringify({ ...bare, kid, use: 'sig', alg: algorithm }),
+    sealedPrivateKey: deps.sealing.seal(pkcs8, sealedPlace(kid)),
+    createdAt: deps.clock.now(),
+    activatesAt,
+    destroyedAt: null,
+  }
+}
+
+/** Where the private half of a key is sealed. */
+export function sealedPlace(kid: string) {
+  return { organization: 'installation', record: kid, field: 'signing_key', version: 1 } as const
+}

@@ -1,0 +1,74 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { encodeHeader, type SigningAlgorithm } from '@keyporter/protocol'
+import type { Context } from '../../kernel/context.ts'
+import { sealedPlace } from './generate.ts'
+import { algorithmOf, type SigningKeyRow, selectKeys } from './rows.ts'
+import { activeAt, isPublished } from './rules.ts'
+
+/** A key in memory, ready for use. */
+export type SigningKey = {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly activatesAt: number
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+  readonly publicJwk: object
+  /** The first segment of every access token that it signs. */
+  readonly encodedHeader: string
+}
+
+/** The keys of the installation, in memory. */
+export type KeyRing = {
+  /** The key that signs now. */
+  readonly active: (algorithm: SigningAlgorithm, nowMs: number) => SigningKey | undefined
+  /** A key by its id, if it is one for the algorithm and verifiers may still use it. */
+  readonly find: (kid: string, algorithm: SigningAlgorithm, nowMs: number) => SigningKey | undefined
+  /** RFC 7517 §5: what verifiers may use now or soon. */
+  readonly publicKeys: (nowMs: number) => { readonly keys: readonly object[] }
+  /** Reads the keys again, after a change. */
+  readonly reload: () => Promise<void>
+}
+
+/** Loads the keys and keeps them. */
+export async function createKeyRing(deps: Pick<Context, 'db' | 'sealing'>): Promise<KeyRing> {
+  let keys: readonly SigningKey[] = []
+  const reload = async (): Promise<void> => {
+    const known = new Map(keys.map((key) => [key.kid, key]))
+    const rows = await selectKeys(deps.db)
+    keys = rows.flatMap((row) => {
+      const same = known.get(row.kid)
+      return same?.activatesAt === row.activatesAt ? [same] : openKey(deps, row)
+    })
+  }
+  await reload()
+  return {
+    reload,
+    active: (algorithm, nowMs) => activeAt(keys, algorithm, nowMs),
+    find: (kid, algorithm, nowMs) => {
+      const key = keys.find((one) => one.kid === kid)
+      return key?.algorithm === algorithm && isPublished(key, keys, nowMs) ? key : undefined
+    },
+    publicKeys: (nowMs) => ({
+      keys: keys.filter((key) => isPublished(key, keys, nowMs)).map((key) => key.publicJwk),
+    }),
+  }
+}
+
+function openKey({ sealing }: Pick<Context, 'sealing'>, row: SigningKeyRow): readonly SigningKey[] {
+  if (row.sealedPrivateKey === null) return []
+  const pkcs8 = Buffer.from(sealing.open(row.sealedPrivateKey, sealedPlace(row.kid)))
+  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+  const algorithm = algorithmOf(row)
+  return [
+    {
+      kid: row.kid,
+      algorithm,
+      activatesAt: row.activatesAt,
+      privateKey,
+      publicKey: createPublicKey(privateKey),
+      // safe because generateSigningKey wrote it
+      publicJwk: JSON.parse(row.publicJwk) as object,
+      encodedHeader: encodeHeader({ alg: algorithm, kid: row.kid, typ: 'at+jwt' }),
+    },
+  ]
+}

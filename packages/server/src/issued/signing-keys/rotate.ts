@@ -1,0 +1,73 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { requireUnderRootKey } from '../../encryption/root-key-rows.ts'
+import { requireOperator } from '../../kernel/authorize.ts'
+import type { AuditEntry, Context } from '../../kernel/context.ts'
+import { generateSigningKey } from './generate.ts'
+import { toSigningKey } from './list.ts'
+import { hastenKey, insertKey, type SigningKeyRow, selectKeys } from './rows.ts'
+import { afterAll, PUBLISH_AHEAD_MS, requireNonePending } from './rules.ts'
+
+type Route = typeof routes.signingKeys.rotate
+
+/**
+ * Publishes a new key, which takes over once every cache has seen it, or at once. A key that already
+ * waits is hastened when `immediately` is asked. Tokens of the old key stay valid until they expire.
+ *
+ * @throws {AppError} `operator_only`, `already_exists` when one already waits
+ */
+export async function rotateSigningKey(
+  ctx: Context,
+  { body }: Input<Route>,
+): Promise<Output<Route>> {
+  requireOperator(ctx)
+  const now = ctx.clock.now()
+  const algorithm = body.algorithm ?? 'ES256'
+  const keys = await selectKeys(ctx.db)
+  const waiting = keys.find((key) => key.algorithm === algorithm && key.activatesAt > now)
+  if (body.immediately === true && waiting !== undefined) return hasten(ctx, waiting, keys)
+  requireNonePending(keys, algorithm, now)
+  const activatesAt = Math.max(
+    body.immediately === true ? now : now + PUBLISH_AHEAD_MS,
+    afterAll(keys, algorithm),
+  )
+  const row = await generateSigningKey(ctx, algorithm, activatesAt)
+  return ctx.mutate(async (tx) => {
+    await requireUnderRootKey(tx, ctx.sealing, row.sealedPrivateKey)
+    await insertKey(tx, row)
+    return { result: toSigningKey(row, [...keys, row], now), ...recordOf(ctx, row) }
+  })
+}
+
+async function hasten(
+  ctx: Context,
+  waiting: SigningKeyRow,
+  keys: readonly SigningKeyRow[],
+): Promise<Output<Route>> {
+  const now = ctx.clock.now()
+  const others = keys.filter((key) => key.kid !== waiting.kid)
+  const hastened = { ...waiting, activatesAt: Math.max(now, afterAll(others, waiting.algorithm)) }
+  return ctx.mutate(async (tx) => {
+    await hastenKey(tx, waiting.kid, hastened.activatesAt)
+    return {
+      result: toSigningKey(hastened, [...others, hastened], now),
+      ...recordOf(ctx, hastened),
+    }
+  })
+}
+
+function recordOf(ctx: Context, row: SigningKeyRow) {
+  const audit: AuditEntry = {
+    action: 'signing_key.rotated',
+    target: { type: 'signing_key', id: row.kid, name: row.algorithm },
+  }
+  return {
+    audit,
+    changes: [
+      {
+        kind: 'signing_keys.changed' as const,
+        organizationId: ctx.organizationId,
+        subjectId: row.kid,
+      },
+    ],
+  }
+}

@@ -1,0 +1,49 @@
+import type { SigningAlgorithm } from '@keyporter/protocol'
+import type { Reader, Writer } from '../../store/open.ts'
+import type { Tables } from '../../store/tables.ts'
+
+/** A row of `signing_keys`; keys belong to the installation, not to an organization. */
+export type SigningKeyRow = Tables['signingKeys']
+
+/** Every key that is not destroyed. */
+export async function selectKeys(db: Reader | Writer): Promise<readonly SigningKeyRow[]> {
+  return db
+    .selectFrom('signingKeys')
+    .selectAll()
+    .where('destroyedAt', 'is', null)
+    .orderBy('activatesAt')
+    .execute()
+}
+
+/** Adds a key. */
+export async function insertKey(tx: Writer, row: SigningKeyRow): Promise<void> {
+  await tx.insertInto('signingKeys').values(row).execute()
+}
+
+/** Lets a waiting key take over at an earlier instant. False when it was no longer waiting. */
+export async function hastenKey(tx: Writer, kid: string, activatesAt: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('signingKeys')
+    .set({ activatesAt })
+    .where('kid', '=', kid)
+    .where('activatesAt', '>', activatesAt)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Destroys the private half for good; the row stays for audit. False when another node was first. */
+export async function destroyKey(tx: Writer, kid: string, nowMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('signingKeys')
+    .set({ sealedPrivateKey: null, destroyedAt: nowMs })
+    .where('kid', '=', kid)
+    .where('destroyedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** The algorithm of a row. */
+export function algorithmOf(row: SigningKeyRow): SigningAlgorithm {
+  // safe because only insertKey writes the column
+  return row.algorithm as SigningAlgorithm
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  type Issued,
+  obtainToken,
+} from '../../../../../test/support/issue.ts'
+import { type Pair, startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+
+const HOUR_MS = 3_600_000
+let server: TestServer
+let apiId: string
+
+beforeAll(async () => {
+  server = await startTestServer()
+  apiId = (await createContactsApi(server)).id
+})
+afterAll(() => server.close())
+
+const verify = (pair: Pair, body: object = {}) =>
+  server.ask('POST', '/v1/verify', { body: { ...pair, ...body } })
+const usage = async (id: string, query = '', as?: Pair) =>
+  server.ask('GET', `/v1/credentials/${id}/usage${query}`, as === undefined ? {} : { as })
+
+async function writtenTotals(id: string) {
+  await server.flushUsage()
+  return (await usage(id)).body.totals
+}
+
+describe('does', () => {
+  it('counts verifications by outcome, valid ones by permission', async () => {
+    const { id, clientId, clientSecret } = await createCredential(server, {
+      apiId,
+      permissions: ['CONTACT_READ', 'EVENT_READ'],
+    })
+    const pair = { clientId, clientSecret }
+    await verify(pair)
+    await verify(pair, { permissions: ['CONTACT_READ'] })
+    await verify(pair, { permissions: ['CONTACT_READ', 'EVENT_READ'] })
+    await verify(pair, { permissions: ['CONTACT_DELETE'] })
+    expect(await writtenTotals(id)).toStrictEqual({
+      outcomes: { valid: 3, insufficient_permissions: 1 },
+      permissions: { CONTACT_READ: 2, EVENT_READ: 1 },
+    })
+  })
+
+  it('counts every one of two hundred tokens that are asked for at once', async () => {
+    const issued = await createCredential(server, { apiId })
+    await Promise.all(Array.from({ length: 200 }, () => obtainToken(server, issued)))
+    expect(await writtenTotals(issued.id)).toStrictEqual({
+      outcomes: { token_issued: 200 },
+      permissions: {},
+    })
+  })
+
+  it('shows on the credential when it was last used', async () => {
+    const issued = await createCredential(server, { apiId })
+    expect((await server.ask('GET', `/v1/credentials/${issued.id}`)).body.lastUsedAt).toBeNull()
+    await obtainToken(server, issued)
+    await writtenTotals(issued.id)
+    const { body } = await server.ask('GET', `/v1/credentials/${issued.id}`)
+    const at = new Date(server.clock.now()).toISOString()
+    expect([body.lastUsedAt, body.lastUsedFrom]).toStrictEqual([at, '127.0.0.1'])
+    expect(body.secrets).toMatchObject([{ lastUsedAt: at }])
+  })
+
+  it('does not count a revoked credential’s attempt as a use', async () => {
+    const issued = await createCredential(server, { apiId })
+    await server.ask('POST', `/v1/credentials/${issued.id}/revoke`, { body: {} })
+    await verify({ clientId: issued.clientId, clientSecret: issued.clientSecret })
+    expect((await writtenTotals(issued.id)).outcomes).toStrictEqual({ revoked: 1 })
+    const { body } = await server.ask('GET', `/v1/credentials/${issued.id}`)
+    expect(body.lastUsedAt).toBeNull()
+  })
+
+  it('puts uses into hours and days', async () => {
+    const issued = await createCredential(server, { apiId })
+    const start = server.clock.now()
+    await obtainToken(server, issued)
+    server.clock.move(HOUR_MS)
+    await obtainToken(server, issued)
+    server.clock.move(24 * HOUR_MS)
+    await obtainToken(server, issued)
+    await writtenTotals(issued.id)
+    const counts = async (interval: string) => {
+      const from = new Date(start - HOUR_MS).toISOString()
+      const { body } = await usage(issued.id, `?interval=${interval}&from=${from}`)
+      return body.buckets.map(
+        (bucket: { outcomes: { token_issued?: number } }) => bucket.outcomes.token_issued ?? 0,
+      )
+    }
+    expect(await counts('day')).toStrictEqual([2, 1])
+    const hours = await counts('hour')
+    expect(hours).toStrictEqual([0, 1, 1, ...Array(23).fill(0), 1])
+  })
+
+  it('keeps its counts over a restart', async () => {
+    const issued = await createCredential(server, { apiId })
+    await obtainToken(server, issued)
+    await server.restart()
+    const { body } = await usage(issued.id)
+    expect(body.totals.outcomes).toStrictEqual({ token_issued: 1 })
+  })
+})
+
+describe('refuses', () => {
+  it('another organization’s credential answers not_found, like none at all', async () => {
+    const other = await createOrganization(server, 'Other')
+    const ours: Issued = await createCredential(server, { apiId })
+    const foreign = await usage(ours.id, '', other.manager)
+    const none = await usage('cred_none', '', other.manager)
+    expect([foreign.status, none.status]).toStrictEqual([404, 404])
+    expect({ ...foreign.body, instance: '' }).toStrictEqual({ ...none.body, instance: '' })
+  })
+
+  it('an empty or too long range', async () => {
+    const issued = await createCredential(server, { apiId })
+    for (const query of [
+      '?from=2027-03-02T00:00:00Z&to=2027-03-01T00:00:00Z',
+      '?from=2020-03-02T00:00:00Z',
+      '?interval=hour&from=2027-01-01T00:00:00Z&to=2027-03-01T00:00:00Z',
+      '?interval=week',
+    ]) {
+      const refused = await usage(issued.id, query)
+      expect([refused.status, refused.body.code]).toStrictEqual([400, 'invalid_request'])
+    }
+  })
+})

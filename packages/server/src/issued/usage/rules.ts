@@ -1,0 +1,87 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { formatInstant, parseInstant } from '@keyporter/protocol'
+import { AppError } from '../../kernel/app-error.ts'
+import type { UsageSum } from './rows.ts'
+
+/** A stretch of time in whole steps of a report. */
+export type UsageRange = {
+  readonly fromMs: number
+  /** Exclusive. */
+  readonly toMs: number
+  readonly interval: 'hour' | 'day'
+  readonly stepMs: number
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+const intervals = {
+  hour: { stepMs: HOUR_MS, defaultMs: DAY_MS, longestMs: 31 * DAY_MS, longest: '31 days' },
+  day: { stepMs: DAY_MS, defaultMs: 30 * DAY_MS, longestMs: 400 * DAY_MS, longest: '400 days' },
+} as const
+
+type Query = Input<typeof routes.credentials.usage>['query']
+type Report = Output<typeof routes.credentials.usage>
+
+/**
+ * The time that a report covers: by day unless asked otherwise, the last 30 days (24 hours by hour),
+ * widened to whole steps in UTC.
+ *
+ * @throws {AppError} `invalid_request` when it is empty or longer than 400 days (31 days by hour)
+ */
+export function usageRange(query: Query, nowMs: number): UsageRange {
+  const interval = query.interval ?? 'day'
+  const { stepMs, defaultMs, longestMs, longest } = intervals[interval]
+  // The end is exclusive, and this very moment belongs to the report.
+  const toMs = ceilTo(instantOf(query.to) ?? nowMs + 1, stepMs)
+  const given = instantOf(query.from)
+  const fromMs = given === undefined ? toMs - defaultMs : given - mod(given, stepMs)
+  if (fromMs >= toMs) throw rangeProblem('from must lie before to')
+  if (toMs - fromMs > longestMs) {
+    throw rangeProblem(`By ${interval}, a report covers at most ${longest}`)
+  }
+  return { fromMs, toMs, interval, stepMs }
+}
+
+/** Writes a report: a bucket for every step, empty ones included. */
+export function usageReport(range: UsageRange, sums: readonly UsageSum[]): Report {
+  const { fromMs, toMs, interval, stepMs } = range
+  const bySteps = Map.groupBy(sums, ({ start }) => start)
+  const buckets = Array.from({ length: (toMs - fromMs) / stepMs }, (_, step) => {
+    const start = fromMs + step * stepMs
+    return { start: formatInstant(start), ...countUp(bySteps.get(start) ?? []) }
+  })
+  const [from, to] = [formatInstant(fromMs), formatInstant(toMs)]
+  return { from, to, interval, buckets, totals: countUp(sums) }
+}
+
+function countUp(sums: readonly UsageSum[]): Report['totals'] {
+  const outcomes: Record<string, number> = {}
+  const permissions: Record<string, number> = {}
+  for (const { outcome, permission, count } of sums) {
+    const [counts, name] = permission === '' ? [outcomes, outcome] : [permissions, permission]
+    counts[name] = (counts[name] ?? 0) + count
+  }
+  return { outcomes, permissions }
+}
+
+function instantOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseInstant(text)
+}
+
+function ceilTo(ms: number, stepMs: number): number {
+  const over = mod(ms, stepMs)
+  return over === 0 ? ms : ms - over + stepMs
+}
+
+// Before 1970 the remainder operator counts the other way.
+function mod(ms: number, stepMs: number): number {
+  return ((ms % stepMs) + stepMs) % stepMs
+}
+
+function rangeProblem(detail: string): AppError {
+  return new AppError('invalid_request', {
+    detail: `${detail}.`,
+    fields: [{ pointer: '/query/from', code: 'invalid', detail }],
+  })
+}

@@ -1,0 +1,38 @@
+const NAMES_MAX = 50
+
+/**
+ * What differs between two states, as the audit log keeps it: field → before and after. Only the named
+ * fields are looked at, so that what must not be in the log is not.
+ */
+export function differences<T extends object>(
+  from: T,
+  to: T,
+  fields: readonly (keyof T & string)[],
+): Record<string, { readonly from: unknown; readonly to: unknown }> {
+  return Object.fromEntries(
+    fields
+      .filter((field) => JSON.stringify(from[field]) !== JSON.stringify(to[field]))
+      .map((field) => [field, { from: from[field], to: to[field] }]),
+  )
+}
+
+/** How a list changed, for the audit log: counts, and the names that went and came, fifty at most. */
+export function describeListChange(
+  before: readonly string[],
+  after: readonly string[],
+): { readonly from: object; readonly to: object } {
+  return {
+    from: { count: before.length, removed: cap(without(before, after)) },
+    to: { count: after.length, added: cap(without(after, before)) },
+  }
+}
+
+function without(names: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(others)
+  return names.filter((name) => !known.has(name))
+}
+
+function cap(names: readonly string[]): readonly string[] {
+  if (names.length <= NAMES_MAX) return names
+  return [...names.slice(0, NAMES_MAX), `… and ${names.length - NAMES_MAX} more`]
+}

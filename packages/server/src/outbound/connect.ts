@@ -1,0 +1,83 @@
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import type { OutboundUrl } from '@keyporter/protocol'
+import type { FoundAddress } from './address-policy.ts'
+import { EgressError, toEgressError } from './faults.ts'
+import type { EgressStep } from './request.ts'
+
+const TCP_KEEP_ALIVE_MS = 60_000
+
+/** Where a connection goes: to one of these addresses and nowhere else, in the name of the URL's host. */
+export type Destination = {
+  readonly url: OutboundUrl
+  readonly addresses: readonly FoundAddress[]
+  readonly timeoutMs: number
+  readonly onStep?: ((step: EgressStep) => void) | undefined
+}
+
+/**
+ * Opens a connection; several addresses are tried one after the other. Certificates are always verified, whatever
+ * the environment says; trusted are the authorities of Node and those of NODE_EXTRA_CA_CERTS.
+ *
+ * @param done called once
+ */
+export function openConnection(
+  destination: Destination,
+  done: (outcome: Socket | EgressError) => void,
+): void {
+  const { url, timeoutMs, onStep } = destination
+  const isTls = url.scheme === 'https'
+  const startedMs = performance.now()
+  const socket = isTls ? connectTls(tlsOptions(destination)) : connectTcp(tcpOptions(destination))
+  const timer = setTimeout(() => socket.destroy(new EgressError('timed_out')), timeoutMs)
+  const fail = (error?: unknown): void => {
+    clearTimeout(timer)
+    socket.off('close', fail)
+    done(toEgressError(error))
+  }
+  socket.once('error', fail).once('close', fail)
+  socket.once(isTls ? 'secureConnect' : 'connect', () => {
+    clearTimeout(timer)
+    socket.off('error', fail).off('close', fail)
+    if (onStep !== undefined && 'getPeerCertificate' in socket) {
+      onStep({
+        step: 'tls',
+        milliseconds: performance.now() - startedMs,
+        validToMs: Date.parse(socket.getPeerCertificate().valid_to),
+      })
+    }
+    done(socket)
+  })
+}
+
+function tcpOptions({ url, addresses }: Destination) {
+  return {
+    host: url.host,
+    port: url.port,
+    lookup: answerWith(addresses),
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+  }
+}
+
+function tlsOptions(destination: Destination): ConnectionOptions {
+  return {
+    ...tcpOptions(destination),
+    // RFC 6066 §3: an address is no server name. The certificate must still be one for it.
+    servername: destination.url.isAddress ? '' : destination.url.host,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+  }
+}
+
+/** A resolver that knows only what was checked. */
+function answerWith(addresses: readonly FoundAddress[]): LookupFunction {
+  return (_host, options, callback) => {
+    const [first] = addresses
+    if (first === undefined) callback(new EgressError('name_not_found'), '', 4)
+    else if (options.all === true) callback(null, [...addresses])
+    else callback(null, first.address, first.family)
+  }
+}

@@ -1,0 +1,264 @@
+import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { describe, expect, test } from 'vitest'
+import { openEgress, outcomeOf, requestTo } from '../../../../test/support/egress.ts'
+import {
+  answerRaw,
+  startHttpUpstream,
+  startRawUpstream,
+} from '../../../../test/support/raw-upstream.ts'
+import type { EgressRequest } from './outbound.ts'
+
+const loopback = ['127.0.0.1']
+const MIB = 1_048_576
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n'
+const OK = `${HEAD}ok`
+const PART = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab'
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+describe('time', () => {
+  test('a name that nobody finds is waited for no longer than a connection', async () => {
+    const lookup = () => new Promise<never>(() => undefined)
+    const egress = openEgress([], { lookup, limits: { connectMs: 50 } })
+    expect(await outcomeOf(egress, requestTo('https://api.example.com'))).toBe('timed_out')
+  })
+
+  test('TLS that is not agreed on ends after the time of a connection', async () => {
+    const upstream = await startRawUpstream(() => undefined)
+    const egress = openEgress(loopback, { limits: { connectMs: 100 } })
+    const request = requestTo(`https://127.0.0.1:${upstream.port}`)
+    expect(await outcomeOf(egress, request)).toBe('timed_out')
+    await expect.poll(upstream.openCount).toBe(0)
+  })
+
+  test('a head that does not come ends the exchange', async () => {
+    const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\nX: '))
+    const request = requestTo(upstream.origin, { limits: { headMs: 100 } })
+    expect(await outcomeOf(openEgress(loopback), request)).toBe('timed_out')
+    await expect.poll(upstream.openCount).toBe(0)
+  })
+
+  test('a body that stops ends the exchange; one that goes on takes as long as it takes', async () => {
+    const upstream = await startRawUpstream((socket, received) => {
+      socket.write(PART)
+      if (!received.includes('/stops')) setTimeout(() => socket.write('c'), 150)
+      if (!received.includes('/stops')) setTimeout(() => socket.write('d'), 300)
+    })
+    const egress = openEgress(loopback)
+    const limits = { headMs: 100, idleMs: 250 }
+    const stops = requestTo(upstream.origin, { target: '/stops', limits })
+    expect(await outcomeOf(egress, stops)).toBe('timed_out')
+    expect(await outcomeOf(egress, requestTo(upstream.origin, { limits }))).toBe('200 abcd')
+  })
+
+  test('a reader may take longer than the upstream', async () => {
+    const body = 'x'.repeat(MIB)
+    const upstream = await startHttpUpstream((_, response) => response.end(body))
+    const request = requestTo(upstream.origin, { limits: { idleMs: 100 } })
+    const answer = await openEgress(loopback).send(request)
+    await pause(300)
+    expect((await text(answer.body)).length).toBe(MIB)
+  })
+})
+
+describe('size', () => {
+  test.each(['content-length', 'chunked'])(
+    'an answer may have what is allowed: %s',
+    async (way) => {
+      const upstream = await startHttpUpstream((_, response) => {
+        if (way === 'chunked') response.write('123')
+        response.end(way === 'chunked' ? '45' : '12345')
+      })
+      const egress = openEgress(loopback)
+      const limited = (bodyBytesMax: number) =>
+        outcomeOf(egress, requestTo(upstream.origin, { limits: { bodyBytesMax } }))
+      expect(await limited(5)).toBe('200 12345')
+      expect(await limited(4)).toBe('too_large')
+    },
+  )
+
+  test('an answer without end is cut off where it is too large', async () => {
+    const upstream = await startHttpUpstream((_, response) => {
+      const write = (): void => void response.write('x'.repeat(65_536))
+      response.on('drain', write)
+      write()
+    })
+    const request = requestTo(upstream.origin, { limits: { bodyBytesMax: MIB } })
+    expect(await outcomeOf(openEgress(loopback), request)).toBe('too_large')
+    await expect.poll(upstream.openCount).toBe(0)
+  })
+})
+
+describe('back-pressure', () => {
+  test('an answer that is not read is not taken in', async () => {
+    let socket: Socket | undefined
+    const upstream = await startHttpUpstream((request, response) => {
+      socket = request.socket
+      Readable.from(pieces(64)).pipe(response)
+    })
+    const answer = await openEgress(loopback).send(requestTo(upstream.origin))
+    await pause(200)
+    const written = (socket?.bytesWritten ?? 0) - (socket?.writableLength ?? 0)
+    // What the kernel takes in for both ends counts too.
+    expect(written).toBeLessThan(16 * MIB)
+    expect(answer.body.readableLength).toBeLessThan(MIB / 2)
+    expect((await text(answer.body)).length).toBe(64 * MIB)
+  })
+
+  test('a body that the upstream does not read is not read either', async () => {
+    const upstream = await startHttpUpstream((request, response) => {
+      setTimeout(() => request.resume().on('end', () => response.end('ok')), 200)
+    })
+    let taken = 0
+    const counted = async function* () {
+      for await (const piece of pieces(64)) {
+        taken += piece.length
+        yield piece
+      }
+    }
+    const request = requestTo(upstream.origin, { method: 'PUT', body: Readable.from(counted()) })
+    const outcome = outcomeOf(openEgress(loopback), request)
+    await pause(150)
+    expect(taken).toBeLessThan(16 * MIB)
+    expect(await outcome).toBe('200 ok')
+    expect(taken).toBe(64 * MIB)
+  })
+
+  async function* pieces(count: number) {
+    for (let index = 0; index < count; index += 1) yield Buffer.alloc(MIB, 'x')
+  }
+})
+
+describe('hanging up', () => {
+  test.each<[string, string, string]>([
+    ['before the head', '', 'hung_up'],
+    ['within the head', 'HTTP/1.1 200 OK\r\nX', 'hung_up'],
+    ['within the body', PART, 'hung_up'],
+    ['within a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab', 'hung_up'],
+    ['at the end of a body without length', 'HTTP/1.1 200 OK\r\n\r\nab', '200 ab'],
+  ])('of the upstream, %s', async (_, bytes, outcome) => {
+    const upstream = await startRawUpstream((socket) => socket.end(bytes))
+    expect(await outcomeOf(openEgress(loopback), requestTo(upstream.origin))).toBe(outcome)
+  })
+
+  // RFC 9112 §9.3.1, RFC 9110 §9.2.2.
+  test.each<[string, Partial<EgressRequest>, string, number]>([
+    ['GET', {}, '200 ok', 2],
+    ['HEAD', { method: 'HEAD' }, '200 ', 2],
+    ['OPTIONS', { method: 'OPTIONS' }, '200 ok', 2],
+    ['GET with a body', { body: Buffer.from('x') }, 'hung_up', 1],
+    ['POST', { method: 'POST' }, 'hung_up', 1],
+    ['DELETE', { method: 'DELETE' }, 'hung_up', 1],
+    ['PUT', { method: 'PUT', body: Readable.from([Buffer.from('x')]) }, 'hung_up', 1],
+  ])('of the upstream on a kept connection: %s', async (_, parts, outcome, asked) => {
+    const upstream = await startRawUpstream((socket, received) => {
+      if (received.startsWith('GET /first') && received.includes('/second')) socket.destroy()
+      else socket.write(received.startsWith('HEAD') ? HEAD : OK)
+    })
+    const egress = openEgress(loopback)
+    expect(await outcomeOf(egress, requestTo(upstream.origin, { target: '/first' }))).toBe('200 ok')
+    // A connection is free again a turn after its answer.
+    await pause(10)
+    const request = requestTo(upstream.origin, { ...parts, target: '/second' })
+    expect(await outcomeOf(egress, request)).toBe(outcome)
+    expect(upstream.received().match(/ \/second HTTP/g)).toHaveLength(asked)
+  })
+
+  test('of the upstream every time: it is asked twice and no more', async () => {
+    const upstream = await startRawUpstream((socket) => socket.destroy())
+    expect(await outcomeOf(openEgress(loopback), requestTo(upstream.origin))).toBe('hung_up')
+    expect(upstream.connectionCount()).toBe(2)
+  })
+
+  test('of the caller, before it has begun: nothing is sent', async () => {
+    const upstream = await startRawUpstream(answerRaw(OK))
+    const request = requestTo(upstream.origin, { signal: AbortSignal.abort() })
+    expect(await outcomeOf(openEgress(loopback), request)).toBe('aborted')
+    expect(upstream.received()).toBe('')
+  })
+
+  test.each(['the head', 'the body'])('of the caller, while it waits for %s', async (what) => {
+    const upstream = await startRawUpstream((socket) => {
+      if (what === 'the body') socket.write(PART)
+    })
+    const caller = new AbortController()
+    const request = requestTo(upstream.origin, { signal: caller.signal })
+    const outcome = outcomeOf(openEgress(loopback), request)
+    await expect.poll(upstream.received).toContain('\r\n\r\n')
+    await pause(20)
+    caller.abort()
+    expect(await outcome).toBe('aborted')
+    await expect.poll(upstream.openCount).toBe(0)
+  })
+
+  test('of the caller, while nobody reads the answer: the process lives on', async () => {
+    const upstream = await startRawUpstream((socket) => socket.write(PART))
+    const caller = new AbortController()
+    const request = requestTo(upstream.origin, { signal: caller.signal })
+    const answer = await openEgress(loopback).send(request)
+    caller.abort()
+    await expect.poll(upstream.openCount).toBe(0)
+    expect(answer.body.errored).toMatchObject({ fault: 'aborted' })
+  })
+
+  test('of who reads the answer', async () => {
+    const upstream = await startRawUpstream((socket) => socket.write(PART))
+    const answer = await openEgress(loopback).send(requestTo(upstream.origin))
+    answer.body.destroy()
+    await expect.poll(upstream.openCount).toBe(0)
+  })
+
+  test('of who writes the request', async () => {
+    const upstream = await startHttpUpstream((request) => void request.on('error', () => undefined))
+    const body = new Readable({ read: () => undefined })
+    body.push('ab')
+    const request = requestTo(upstream.origin, { method: 'PUT', body, contentLength: 4 })
+    const outcome = outcomeOf(openEgress(loopback), request)
+    await expect.poll(upstream.openCount).toBe(1)
+    body.destroy(new Error('The caller has gone.'))
+    expect(await outcome).toBe('aborted')
+    await expect.poll(upstream.openCount).toBe(0)
+  })
+})
+
+describe('connections', () => {
+  test('are kept for the next request', async () => {
+    const upstream = await startRawUpstream(answerRaw(OK))
+    const egress = openEgress(loopback)
+    for (let index = 0; index < 5; index += 1) await outcomeOf(egress, requestTo(upstream.origin))
+    // One more, because the first is ready again a moment after its answer is here.
+    expect(upstream.connectionCount()).toBeLessThanOrEqual(2)
+  })
+
+  test('are never more than a bound; who waits for one waits no longer than for a connection', async () => {
+    const answers: (() => void)[] = []
+    const upstream = await startHttpUpstream((_, response) => {
+      answers.push(() => response.end('ok'))
+    })
+    const egress = openEgress(loopback)
+    const ask = (connectMs: number) =>
+      outcomeOf(egress, requestTo(upstream.origin, { limits: { connectMs } }))
+    const first = Array.from({ length: 128 }, () => ask(5_000))
+    await expect.poll(() => answers.length).toBe(128)
+    const patient = ask(5_000)
+    expect(await ask(100)).toBe('timed_out')
+    for (const answer of answers.splice(0)) answer()
+    expect(new Set(await Promise.all(first))).toEqual(new Set(['200 ok']))
+    await expect.poll(() => answers.length).toBe(1)
+    answers[0]?.()
+    expect(await patient).toBe('200 ok')
+    expect(upstream.connectionCount()).toBe(128)
+  })
+
+  test('end when the way out is closed', async () => {
+    const upstream = await startRawUpstream(answerRaw(OK))
+    const egress = openEgress(loopback)
+    await outcomeOf(egress, requestTo(upstream.origin))
+    await egress.close()
+    await expect.poll(upstream.openCount).toBe(0)
+  })
+})

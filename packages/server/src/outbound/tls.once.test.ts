@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  getCACertificates,
+  setDefaultCACertificates,
+  type TLSSocket,
+  type TlsOptions,
+} from 'node:tls'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type CertificateRequest, makeCertificate } from '../../../../test/support/certificates.ts'
+import { lookupIn, openEgress, outcomeOf, requestTo } from '../../../../test/support/egress.ts'
+import { runProgram } from '../../../../test/support/foreign-program.ts'
+import { startRawUpstream } from '../../../../test/support/raw-upstream.ts'
+import type { EgressStep } from './outbound.ts'
+
+const authority = makeCertificate({ name: 'Our authority', isAuthority: true })
+const stranger = makeCertificate({ name: 'A strange authority', isAuthority: true })
+const loopback = ['127.0.0.1']
+const lookup = lookupIn({ 'api.example.com': ['127.0.0.1'], 'other.example.com': ['127.0.0.1'] })
+
+const before = getCACertificates('default')
+beforeAll(() => setDefaultCACertificates([...before, authority.cert]))
+afterAll(() => setDefaultCACertificates(before))
+
+/** Tells in its answer which name it was asked for. */
+async function startTlsUpstream(
+  certificate: Partial<CertificateRequest> = {},
+  options: TlsOptions = {},
+) {
+  const hosts = ['api.example.com', '127.0.0.1']
+  const { cert, key } = makeCertificate({ name: 'leaf', issuer: authority, hosts, ...certificate })
+  const upstream = await startRawUpstream(
+    (socket) => {
+      // safe because the upstream speaks TLS
+      const name = String((socket as TLSSocket).servername)
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${name.length}\r\n\r\n${name}`)
+    },
+    { tls: { cert, key, ...options } },
+  )
+  return { ...upstream, origin: `https://api.example.com:${upstream.port}` }
+}
+
+describe('does', () => {
+  test('a certificate for the host, of an authority that is trusted, will do; the host is named to the server', async () => {
+    const upstream = await startTlsUpstream()
+    const egress = openEgress(loopback, { lookup })
+    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe('200 api.example.com')
+    expect(upstream.received()).toContain(`host: api.example.com:${upstream.port}\r\n`)
+  })
+
+  test('a certificate for an address will do for that address, which is not named', async () => {
+    const upstream = await startTlsUpstream()
+    const origin = `https://127.0.0.1:${upstream.port}`
+    expect(await outcomeOf(openEgress(loopback), requestTo(origin))).toBe('200 false')
+  })
+
+  test('steps are told over a connection of their own', async () => {
+    const upstream = await startTlsUpstream()
+    const egress = openEgress(loopback, { lookup })
+    await outcomeOf(egress, requestTo(upstream.origin))
+    const steps: EgressStep[] = []
+    const request = requestTo(upstream.origin, { onStep: (step) => void steps.push(step) })
+    expect(await outcomeOf(egress, request)).toBe('200 api.example.com')
+    expect(steps).toEqual([
+      { step: 'address', milliseconds: expect.any(Number), address: '127.0.0.1' },
+      { step: 'tls', milliseconds: expect.any(Number), validToMs: expect.any(Number) },
+    ])
+    const [, tls] = steps
+    const daysLeft = ((tls?.step === 'tls' ? tls.validToMs : 0) - Date.now()) / 86_400_000
+    expect(daysLeft).toBeGreaterThan(0.99)
+    expect(daysLeft).toBeLessThanOrEqual(1)
+    expect(upstream.connectionCount()).toBe(2)
+    await expect.poll(upstream.openCount).toBe(1)
+  })
+})
+
+describe('refuses, and sends nothing', () => {
+  test.each<[string, Partial<CertificateRequest>]>([
+    ['certificate_expired', { validDays: [-2, -1] }],
+    ['certificate_not_trusted', { validDays: [1, 2] }],
+    ['certificate_not_trusted', { issuer: stranger }],
+    ['certificate_wrong_name', { hosts: ['www.example.com'] }],
+    ['certificate_wrong_name', { hosts: ['*.example.org', '127.0.0.1'] }],
+    ['certificate_wrong_name', { hosts: [], name: 'other.example.com' }],
+  ])('%s: %j', async (fault, certificate) => {
+    const upstream = await startTlsUpstream(certificate)
+    const egress = openEgress(loopback, { lookup })
+    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe(fault)
+    expect(upstream.received()).toBe('')
+  })
+
+  test('a certificate that vouches for itself', async () => {
+    const hosts = ['api.example.com']
+    const { cert, key } = makeCertificate({ name: 'api.example.com', hosts })
+    const upstream = await startTlsUpstream({}, { cert, key })
+    const egress = openEgress(loopback, { lookup })
+    const request = requestTo(upstream.origin)
+    expect(await outcomeOf(egress, request)).toBe('certificate_not_trusted')
+    expect(upstream.received()).toBe('')
+  })
+
+  test('another name of the same server, although the address is the same', async () => {
+    const upstream = await startTlsUpstream()
+    const egress = openEgress(loopback, { lookup })
+    const request = requestTo(`https://other.example.com:${upstream.port}`)
+    expect(await outcomeOf(egress, request)).toBe('certificate_wrong_name')
+    expect(upstream.received()).toBe('')
+  })
+
+  test.each(['TLSv1', 'TLSv1.1'] as const)('%s', async (version) => {
+    const old = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT:@SECLEVEL=0' }
+    const upstream = await startTlsUpstream({}, old)
+    const egress = openEgress(loopback, { lookup })
+    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe('tls_failed')
+  })
+
+  test('a server that speaks no TLS', async () => {
+    const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
+    const egress = openEgress(loopback, { lookup })
+    const request = requestTo(`https://api.example.com:${upstream.port}`)
+    expect(await outcomeOf(egress, request)).toBe('tls_failed')
+  })
+
+  test('a server that hangs up while TLS is agreed on', async () => {
+    const upstream = await startRawUpstream((socket) => socket.destroy())
+    const egress = openEgress(loopback, { lookup })
+    const request = requestTo(`https://api.example.com:${upstream.port}`)
+    expect(await outcomeOf(egress, request)).toBe('hung_up')
+  })
+})
+
+describe('the environment', () => {
+  const program = `
+    import { createEgress } from ${JSON.stringify(join(import.meta.dirname, 'egress.ts'))}
+    const egress = createEgress(['127.0.0.1'])
+    for (const origin of process.argv.slice(1)) {
+      const request = { method: 'GET', origin, target: '/', headers: [], body: null }
+      console.log(await egress.send(request).then((it) => it.status, (error) => error.fault))
+    }
+    await egress.close()`
+
+  async function outcomesIn(env: Record<string, string>, origins: readonly string[]) {
+    const conditions = ['--conditions=@keyporter/source', '--input-type=module']
+    const args = [...conditions, '-e', program, ...origins]
+    const { stdout } = await runProgram(process.execPath, { args, env })
+    return stdout.trim().split('\n')
+  }
+
+  test('adds authorities, but does not turn verification off, and names no proxy', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keyporter-ca-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, 'ca.pem'), authority.cert)
+    const good = await startTlsUpstream()
+    const bad = await startTlsUpstream({ issuer: stranger })
+    const proxy = await startRawUpstream((socket) => socket.destroy())
+    const env = {
+      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      NODE_USE_ENV_PROXY: '1',
+      ...Object.fromEntries(
+        ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy'].map((name) => [
+          name,
+          proxy.origin,
+        ]),
+      ),
+    }
+    const origins = [good, bad].map(({ port }) => `https://127.0.0.1:${port}`)
+    expect(await outcomesIn(env, origins)).toEqual(['200', 'certificate_not_trusted'])
+    expect(await outcomesIn({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, origins)).toEqual([
+      'certificate_not_trusted',
+      'certificate_not_trusted',
+    ])
+    expect(proxy.connectionCount()).toBe(0)
+  })
+
+  test.each(['TLSv1', 'TLSv1.1'] as const)('does not allow %s', async (version) => {
+    const old = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT:@SECLEVEL=0' }
+    const upstream = await startTlsUpstream({}, old)
+    const env = { NODE_OPTIONS: '--tls-min-v1.0 --tls-cipher-list=DEFAULT:@SECLEVEL=0' }
+    const origin = `https://127.0.0.1:${upstream.port}`
+    expect(await outcomesIn(env, [origin])).toEqual(['tls_failed'])
+  })
+})

@@ -1,0 +1,239 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { useTestStore } from '../../../../test/support/open-store.ts'
+import { createManualTimers } from '../../../../test/support/timers.ts'
+import { insertConnectionRow } from '../../../../test/support/upstream-keeper.ts'
+import { startJob } from '../platform/jobs.ts'
+import { createLog } from '../platform/log.ts'
+import { systemRandom } from '../platform/random.ts'
+import { housekeeping } from './retention-job.ts'
+import type { Tables } from './tables.ts'
+
+const NOW = Date.UTC(2027, 2, 1)
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+const store = useTestStore()
+
+const run = (signal = new AbortController().signal) =>
+  housekeeping({ keepBooks: store().transact, clock: { now: () => NOW } }).run(signal)
+
+const session = (id: string, times: { expiresAt: number; endedAt?: number }) => ({
+  id,
+  digest: id,
+  memberId: 'mem_1',
+  organizationId: 'org_1',
+  ip: '',
+  userAgent: '',
+  createdAt: 0,
+  lastSeenAt: 0,
+  endedAt: null,
+  ...times,
+})
+
+beforeEach(async () => {
+  await store().transact(async (tx) => {
+    for (const table of [
+      'idempotencyKeys',
+      'sessions',
+      'oneTimeCodes',
+      'revokedTokens',
+      'changes',
+      'usageCounters',
+      'connections',
+      'integrations',
+      'members',
+      'organizations',
+    ] as const)
+      await tx.deleteFrom(table).execute()
+    await tx
+      .insertInto('organizations')
+      .values({
+        id: 'org_1',
+        name: '',
+        slug: 's',
+        operator: 1,
+        features: '{}',
+        policy: '{}',
+        createdAt: 0,
+        updatedAt: 0,
+        version: 1,
+      })
+      .execute()
+    await tx
+      .insertInto('members')
+      .values({
+        id: 'mem_1',
+        organizationId: 'org_1',
+        email: '',
+        name: '',
+        privileges: '[]',
+        passwordHash: null,
+        preferences: '{}',
+        totpEnabledAt: null,
+        deactivatedAt: null,
+        lastSignedInAt: null,
+        createdAt: 0,
+        updatedAt: 0,
+        version: 1,
+      })
+      .execute()
+  })
+})
+
+const left = async (table: keyof Tables, column: string): Promise<string[]> => {
+  const rows = await store().reader.selectFrom(table).selectAll().execute()
+  return rows
+    .map((row) => String(Reflect.get(row, column)))
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+}
+
+describe('housekeeping', () => {
+  it('deletes expired idempotency keys', async () => {
+    const row = { principal: 'p', fingerprint: '', status: null, body: null, createdAt: 0 }
+    await store().transact((tx) =>
+      tx
+        .insertInto('idempotencyKeys')
+        .values([
+          { ...row, key: 'dead', expiresAt: NOW },
+          { ...row, key: 'live', expiresAt: NOW + 1 },
+        ])
+        .execute(),
+    )
+    await run()
+    expect(await left('idempotencyKeys', 'key')).toEqual(['live'])
+  })
+
+  it('deletes sessions that ended or expired 30 days ago', async () => {
+    await store().transact((tx) =>
+      tx
+        .insertInto('sessions')
+        .values([
+          session('expired', { expiresAt: NOW - 30 * DAY_MS }),
+          session('ended', { expiresAt: NOW + DAY_MS, endedAt: NOW - 30 * DAY_MS }),
+          session('endedLately', { expiresAt: NOW + DAY_MS, endedAt: NOW - DAY_MS }),
+          session('live', { expiresAt: NOW + DAY_MS }),
+        ])
+        .execute(),
+    )
+    await run()
+    expect(await left('sessions', 'id')).toEqual(['endedLately', 'live'])
+  })
+
+  it('deletes one-time codes a day after their use or expiry', async () => {
+    const row = { purpose: 'p', memberId: null, organizationId: null, createdAt: 0, usedAt: null }
+    await store().transact((tx) =>
+      tx
+        .insertInto('oneTimeCodes')
+        .values([
+          { ...row, digest: 'expired', expiresAt: NOW - DAY_MS },
+          { ...row, digest: 'used', expiresAt: NOW + DAY_MS, usedAt: NOW - DAY_MS },
+          { ...row, digest: 'live', expiresAt: NOW + DAY_MS },
+        ])
+        .execute(),
+    )
+    await run()
+    expect(await left('oneTimeCodes', 'digest')).toEqual(['live'])
+  })
+
+  it('deletes consents a day after they could be given', async () => {
+    await insertConnectionRow(store(), 'conn_1')
+    const row = { connectionId: 'conn_1', organizationId: 'org_1', memberId: null }
+    const rest = { sealedVerifier: '', createdAt: 0, usedAt: null }
+    await store().transact((tx) =>
+      tx
+        .insertInto('upstreamConsents')
+        .values([
+          { ...row, ...rest, digest: 'expired', expiresAt: NOW - DAY_MS },
+          { ...row, ...rest, digest: 'lately', expiresAt: NOW - MINUTE_MS },
+          { ...row, ...rest, digest: 'live', expiresAt: NOW + MINUTE_MS },
+        ])
+        .execute(),
+    )
+    await run()
+    expect(await left('upstreamConsents', 'digest')).toEqual(['lately', 'live'])
+  })
+
+  it('deletes revoked tokens once they are expired for every clock', async () => {
+    const row = { credentialId: 'c', organizationId: 'o', revokedAt: 0 }
+    await store().transact((tx) =>
+      tx
+        .insertInto('revokedTokens')
+        .values([
+          { ...row, jti: 'dead', expiresAt: NOW - 10 * MINUTE_MS },
+          { ...row, jti: 'dying', expiresAt: NOW - MINUTE_MS },
+          { ...row, jti: 'live', expiresAt: NOW + MINUTE_MS },
+        ])
+        .execute(),
+    )
+    await run()
+    expect(await left('revokedTokens', 'jti')).toEqual(['dying', 'live'])
+  })
+
+  it('deletes changes after a day, and the feed counts on', async () => {
+    const row = { kind: 'k', organizationId: 'o' }
+    const insert = (subjectId: string, at: number) =>
+      store().transact((tx) =>
+        tx
+          .insertInto('changes')
+          .values({ ...row, subjectId, at })
+          .execute(),
+      )
+    await insert('old', NOW - DAY_MS)
+    await insert('new', NOW - 1)
+    const [, newest] = await left('changes', 'seq')
+    await run()
+    expect(await left('changes', 'subjectId')).toEqual(['new'])
+    await insert('next', NOW)
+    const [, next] = await left('changes', 'seq')
+    expect(Number(next)).toBeGreaterThan(Number(newest))
+  })
+
+  it('deletes counters after 400 days, thousands of them', async () => {
+    const row = { credentialId: 'c', organizationId: 'o', outcome: 'valid', count: 1 }
+    const old = Array.from({ length: 2_500 }, (_, index) => ({
+      ...row,
+      hour: NOW - 400 * DAY_MS,
+      permission: `P${index}`,
+    }))
+    await store().transact((tx) =>
+      tx
+        .insertInto('usageCounters')
+        .values([...old, { ...row, hour: NOW, permission: '' }])
+        .execute(),
+    )
+    await run()
+    expect(await left('usageCounters', 'hour')).toEqual([String(NOW)])
+  })
+
+  it('ends early when it is stopped', async () => {
+    const stopped = new AbortController()
+    stopped.abort()
+    const row = { principal: 'p', fingerprint: '', status: null, body: null, createdAt: 0 }
+    await store().transact((tx) =>
+      tx
+        .insertInto('idempotencyKeys')
+        .values({ ...row, key: 'dead', expiresAt: 0 })
+        .execute(),
+    )
+    await run(stopped.signal)
+    expect(await left('idempotencyKeys', 'key')).toEqual(['dead'])
+  })
+
+  it('outlives a store that cannot be written', async () => {
+    const lines: string[] = []
+    const keepBooks = async () => {
+      throw new Error('no')
+    }
+    const timers = createManualTimers()
+    const { stop } = startJob(housekeeping({ keepBooks, clock: { now: () => NOW } }), {
+      log: createLog('info', { write: (line) => lines.push(line) }),
+      timers,
+      random: systemRandom,
+    })
+    for (const round of [1, 2]) {
+      timers.fire()
+      await vi.waitFor(() => expect([lines.length, timers.delaysMs().length]).toEqual([round, 1]))
+    }
+    await stop()
+    expect(timers.delaysMs()).toEqual([])
+  })
+})

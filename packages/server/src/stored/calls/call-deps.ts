@@ -1,0 +1,21 @@
+import type { ConnectionLookup, ResolvedConnection } from '../connection-lookup/index.ts'
+import type { UpstreamTokens } from '../upstream-tokens/index.ts'
+import type { AttachAroundSource } from './signing-context.ts'
+
+/** What every call needs beyond a context. */
+export type CallDeps = {
+  readonly lookup: ConnectionLookup
+  readonly tokens: Pick<UpstreamTokens, 'tokenFor'>
+  readonly tools: AttachAroundSource
+  /** Notes that an integration or a connection was used. */
+  readonly noteUse: (subject: { readonly id: string; readonly organizationId: string }) => void
+}
+
+/** Notes the use of a connection and of its integration. */
+export function noteUses(
+  { noteUse }: Pick<CallDeps, 'noteUse'>,
+  { integrationId, ownerId, connectionId, organizationId }: ResolvedConnection,
+): void {
+  noteUse({ id: integrationId, organizationId: ownerId })
+  if (connectionId !== null) noteUse({ id: connectionId, organizationId })
+}

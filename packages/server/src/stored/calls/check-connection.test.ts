@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createIntegration, putConnection } from '../../../../../test/support/integrations.ts'
+import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
+import { echo, startUpstream, type Upstream } from '../../../../../test/support/upstream.ts'
+
+const TOKEN = 'token-of-the-tests'
+
+let upstream: Upstream
+let server: TestServer
+let id: string
+
+beforeAll(async () => {
+  upstream = await startUpstream()
+  server = await startTestServer({
+    env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32,nobody.invalid' },
+  })
+})
+afterAll(async () => {
+  await server.close()
+  await upstream.close()
+})
+beforeEach(async () => {
+  upstream.answerWith(echo)
+  id = (await createIntegration(server, { baseUrl: upstream.origin })).id
+  await putConnection(server, { id })
+})
+
+const test = (body: object = {}, integration = id) =>
+  server.ask('POST', `/v1/integrations/${integration}/test`, {
+    body: { method: 'GET', path: '/me', ...body },
+  })
+const connection = async () =>
+  (await server.ask('GET', `/v1/integrations/${id}/connections`)).body.data[0]
+/** Step, outcome and word of each step. */
+const outline = ({ body }: Awaited<ReturnType<typeof test>>) =>
+  body.steps.map(({ step, ok, code }: Record<string, unknown>) => [step, ok, code])
+
+describe('does', () => {
+  it('a good call is told step by step, without the secret, and the connection works', async () => {
+    const answer = await test()
+    expect(answer.body).toMatchObject({ ok: true, answer: { status: 200 } })
+    expect(outline(answer)).toEqual([
+      ['address', true, 'ok'],
+      ['sign_in', true, 'ok'],
+      ['status', true, 'ok'],
+    ])
+    expect(answer.body.answer.preview).toMatch(/"authorization":\["\*{20,}"\]/)
+    expect(answer.text).not.toContain(TOKEN)
+    expect(await connection()).toMatchObject({
+      status: 'working',
+      attention: null,
+      testedAt: new Date(server.clock.now()).toISOString(),
+    })
+  })
+
+  it.each([
+    [401, 'refused', 'http_401', 'needs_attention'],
+    [403, 'refused', 'http_403', 'needs_attention'],
+    [404, 'ok', 'http_404', 'untested'],
+    [400, 'ok', 'http_400', 'untested'],
+    [429, 'ok', 'http_429', 'untested'],
+    [500, 'ok', 'http_500', 'untested'],
+    [503, 'ok', 'http_503', 'untested'],
+  ])('an answer of %s says what it says of the values', async (status, signIn, code, found) => {
+    upstream.answerWith((response) => response.writeHead(status).end())
+    const answer = await test()
+    expect([answer.body.ok, answer.body.answer.status]).toEqual([false, status])
+    expect(outline(answer).slice(1)).toEqual([
+      ['sign_in', signIn === 'ok', signIn],
+      ['status', false, code],
+    ])
+    expect(await connection()).toMatchObject({
+      status: found,
+      attention: found === 'untested' ? null : 'refused',
+    })
+  })
+
+  it('a redirect is not followed; one that leads elsewhere is told as such', async () => {
+    upstream.answerWith((response, { url }) => {
+      const location = url === '/me' ? 'https://elsewhere.example/' : '/you'
+      response.writeHead(302, { location }).end()
+    })
+    expect(outline(await test()).at(-1)).toEqual(['status', false, 'redirect_elsewhere'])
+    expect(outline(await test({ path: '/' })).at(-1)).toEqual(['status', false, 'redirect'])
+  })
+
+  it('values that work again need no attention any more', async () => {
+    upstream.answerWith((response) => response.writeHead(401).end())
+    await test()
+    upstream.answerWith(echo)
+    await test()
+    expect((await connection()).status).toBe('working')
+  })
+
+  it('what comes back is shown as text, at most 2,000 characters, and never as anything else', async () => {
+    upstream.answerWith((response, { url }) => {
+      response.setHeader('content-type', url === '/text' ? 'text/plain' : 'image/png')
+      response.end('é'.repeat(1_990) + TOKEN + 'x'.repeat(100_000))
+    })
+    const { preview } = (await test({ path: '/text' })).body.answer
+    expect(preview).toBe('é'.repeat(1_990) + '*'.repeat(10))
+    expect((await test({ path: '/image' })).body.answer.preview).toBeNull()
+  })
+
+  it.each(['HEAD', 'OPTIONS', 'POST'])('%s is asked as well', async (method) => {
+    const { body } = await test({ method })
+    expect([body.ok, upstream.received.at(-1)?.method]).toEqual([true, method])
+  })
+})
+
+describe('refuses', () => {
+  it('a name that does not exist, a port that nobody serves, an address that is private: as steps', async () => {
+    const cases: [string, string][] = [
+      ['https://nobody.invalid', 'name_not_found'],
+      ['http://127.0.0.1:1', 'connection_refused'],
+    ]
+    for (const [baseUrl, code] of cases) {
+      const made = await createIntegration(server, { baseUrl, auth: { kind: 'none' } })
+      const answer = await test({}, made.id)
+      expect([answer.status, outline(answer), answer.body.answer]).toEqual([
+        200,
+        [['address', false, code]],
+        null,
+      ])
+    }
+  })
+
+  it('a server that hangs up', async () => {
+    upstream.answerWith((response) => void response.destroy())
+    const answer = await test()
+    expect(outline(answer).at(-1)).toEqual(['status', false, 'hung_up'])
+    expect((await connection()).status).toBe('untested')
+  })
+
+  it('where there are no values', async () => {
+    const made = await createIntegration(server, { baseUrl: upstream.origin })
+    expect((await test({}, made.id)).body.code).toBe('connection_missing')
+  })
+
+  it('a path that leads out of the base URL', async () => {
+    const baseUrl = `${upstream.origin}/v2`
+    const made = await createIntegration(server, { baseUrl, auth: { kind: 'none' } })
+    expect((await test({ path: '/../admin' }, made.id)).body.code).toBe('invalid_request')
+  })
+})
+
+describe('records', () => {
+  it('one event with the connection, and how it went', async () => {
+    const { id: connectionId } = await connection()
+    await test()
+    upstream.answerWith((response) => response.writeHead(401).end())
+    await test()
+    const { body, text } = await server.ask('GET', `/v1/audit-events?targetId=${connectionId}`)
+    const events = body.data.filter(
+      ({ action }: { action: string }) => action === 'connection.tested',
+    )
+    expect(events).toMatchObject([
+      { target: { type: 'connection', id: connectionId }, reason: 'refused' },
+      { target: { type: 'connection', id: connectionId }, reason: null },
+    ])
+    expect(text).not.toContain(TOKEN)
+  })
+})

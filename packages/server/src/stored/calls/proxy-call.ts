@@ -1,0 +1,131 @@
+import type { Readable } from 'node:stream'
+import type { Header } from '@keyporter/protocol'
+import type { Egress, EgressAnswer } from '../../outbound/outbound.ts'
+import { andThen } from '../../platform/and-then.ts'
+import { type CallDeps, noteUses } from './call-deps.ts'
+import { toCallError } from './call-fault.ts'
+import { findConnection, type Wanted } from './find-connection.ts'
+import { type PreparedCall, prepareCall, type SignedIn, signIn } from './prepare-call.ts'
+import { readBody } from './read-body.ts'
+import type { BodyMask, Masker } from './redactor.ts'
+import type { MaskerMemory } from './redactor-cache.ts'
+import { type HeaderLine, passHeaders } from './response-headers.ts'
+
+/** What calling through needs. */
+export type ProxyDeps = CallDeps & {
+  readonly egress: Egress
+  readonly maskers: MaskerMemory
+}
+
+/** A request that goes through us. */
+export type ProxyRequest = Omit<Wanted, 'sameEnvironment'> & {
+  readonly method: string
+  /** Path and query below the base URL, as they came. */
+  readonly asked: string
+  readonly headers: readonly Header[]
+  /** Null where there is none. */
+  readonly body: Readable | null
+  readonly contentLength: number | undefined
+  /** Ends the call. */
+  readonly signal: AbortSignal
+}
+
+/** The other side's answer, as it goes on to the caller. */
+export type ProxyAnswer = {
+  readonly status: number
+  readonly headers: readonly HeaderLine[]
+  readonly body: ProxyAnswerBody
+}
+
+/** All of a body, ready to go on; or one that flows, and what it goes through, where a secret may be in it. */
+export type ProxyAnswerBody =
+  | { readonly kind: 'whole'; readonly bytes: Buffer }
+  | { readonly kind: 'flowing'; readonly stream: Readable; readonly mask: BodyMask | undefined }
+
+/** We look into bodies for secrets: they come as they are. */
+const IDENTITY: Header = { name: 'Accept-Encoding', value: 'identity' }
+
+/**
+ * Makes one call with the values of a connection, and gives back the answer as soon as its head is here. Neither
+ * body is kept, unless what signs the call in depends on all of it. What the other side sends back of the secrets
+ * is blanked. Redirects are answers like others: nobody follows them here.
+ *
+ * @throws {AppError} what finding and signing in throw; `address_not_allowed`, `upstream_failed`,
+ *   `upstream_timeout`
+ */
+export async function proxyCall(deps: ProxyDeps, request: ProxyRequest): Promise<ProxyAnswer> {
+  const ready = andThen(
+    findConnection(deps.lookup, { ...request, sameEnvironment: true }),
+    (connection) => signIn(connection, deps.tokens),
+  )
+  const signedIn = ready instanceof Promise ? await ready : ready
+  const { connection, bodyNeed } = signedIn
+  const { body, contentLength } = request
+  const bytes =
+    body === null || bodyNeed === 'nothing' ? undefined : await readBody(body, contentLength)
+  const prepared = prepare(deps, signedIn, { request, bytes })
+  noteUses(deps, connection)
+  const answer = await send(deps.egress, prepared, { request, bytes })
+  const masker = deps.maskers.of(connection, prepared.secrets)
+  return {
+    status: answer.status,
+    headers: passHeaders(answer.headers, masker),
+    body: passBody(answer, isEncoded(answer) ? undefined : masker),
+  }
+}
+
+type Sent = { readonly request: ProxyRequest; readonly bytes: Uint8Array | undefined }
+
+function prepare(deps: ProxyDeps, signedIn: SignedIn, { request, bytes }: Sent): PreparedCall {
+  const { method, asked, headers, body } = request
+  return prepareCall(
+    signedIn,
+    {
+      method,
+      asked,
+      headers,
+      ours: [IDENTITY],
+      body:
+        bytes === undefined
+          ? { kind: body === null ? 'none' : 'stream' }
+          : { kind: 'bytes', bytes },
+    },
+    deps.tools,
+  )
+}
+
+async function send(
+  egress: Egress,
+  { origin, target, headers }: PreparedCall,
+  { request, bytes }: Sent,
+): Promise<EgressAnswer> {
+  const { method, body, contentLength, signal } = request
+  try {
+    return await egress.send({
+      method,
+      origin,
+      target,
+      headers: headers.map(({ name, value }) => [name, value] as const),
+      body: bytes ?? body,
+      contentLength,
+      signal,
+    })
+  } catch (error) {
+    throw toCallError(error)
+  }
+}
+
+function passBody(answer: EgressAnswer, masker: Masker | undefined): ProxyAnswerBody {
+  const { whole } = answer
+  if (whole === undefined) {
+    return { kind: 'flowing', stream: answer.body, mask: masker?.maskBody() }
+  }
+  return { kind: 'whole', bytes: masker === undefined ? whole : masker.maskBytes(whole) }
+}
+
+/** What comes encoded all the same passes undecoded, and a secret in it does not look like one. */
+function isEncoded({ headers }: EgressAnswer): boolean {
+  return headers.some(
+    ([name, value]) => name.toLowerCase() === 'content-encoding' && value !== 'identity',
+  )
+}

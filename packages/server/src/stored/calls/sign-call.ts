@@ -1,0 +1,114 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import {
+  AUTH_TYPES,
+  type AwsSigV4Auth,
+  type OutgoingBody,
+  presignAwsSigV4,
+} from '@keyporter/protocol'
+import { AppError } from '../../kernel/app-error.ts'
+import type { Context } from '../../kernel/context.ts'
+import type { ResolvedConnection } from '../connection-lookup/index.ts'
+import { type CallDeps, noteUses } from './call-deps.ts'
+import { findConnection } from './find-connection.ts'
+import { type Attach, type PreparedCall, prepareCall, signIn } from './prepare-call.ts'
+
+type Route = typeof routes.calls.sign
+type Body = Input<Route>['body']
+
+/**
+ * Signs one request for the caller to send: its address and headers, or an address that is good by itself for a
+ * while. Only for ways of signing in whose result does not hold the secret.
+ *
+ * @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing`, `not_signable`,
+ *   `address_not_allowed`, `invalid_request`
+ */
+export async function signCall(
+  ctx: Context,
+  { params, body }: Input<Route>,
+  deps: CallDeps,
+): Promise<Output<Route>> {
+  const connection = await findConnection(deps.lookup, {
+    ...ctx,
+    integrationId: params.id,
+    organizationId: body.organizationId,
+    sameEnvironment: true,
+  })
+  requireSignable(connection)
+  const refusal = ctx.egress.judge(connection.origin)
+  if (refusal !== undefined) throw new AppError('address_not_allowed', { detail: refusal.detail })
+  const signedIn = await signIn(connection, deps.tokens)
+  const prepared = prepareCall(
+    signedIn,
+    {
+      method: body.method,
+      asked: addQuery(body.path, body.query ?? {}),
+      headers: body.headers ?? [],
+      body: toOutgoing(body),
+      ...presigning(connection, body.presignSeconds),
+    },
+    deps.tools,
+  )
+  noteUses(deps, connection)
+  return toOutput(body, prepared)
+}
+
+function requireSignable({ auth, secretHeaderValues }: ResolvedConnection): void {
+  if (AUTH_TYPES[auth.kind].isSignable && secretHeaderValues.length === 0) return
+  throw new AppError('not_signable', {
+    detail:
+      'The headers to send would hold the secret. Call through /proxy, which does not show it.',
+  })
+}
+
+function toOutgoing({ body, bodySha256 }: Body): OutgoingBody {
+  if (body !== undefined && bodySha256 !== undefined)
+    throw problem('/bodySha256', 'Give the body or its digest, not both')
+  if (body !== undefined) return { kind: 'bytes', bytes: Buffer.from(body, 'utf8') }
+  return bodySha256 === undefined
+    ? { kind: 'none' }
+    : { kind: 'digest', sha256: bodySha256.toLowerCase() }
+}
+
+function presigning(
+  { auth }: ResolvedConnection,
+  expiresInSeconds: number | undefined,
+): { readonly attachAs?: Attach } {
+  if (expiresInSeconds === undefined) return {}
+  if (auth.kind !== 'aws_sigv4') throw problem('/presignSeconds', 'For aws_sigv4 alone')
+  const presigner: AwsSigV4Auth = auth
+  return {
+    attachAs: (_, request, around) =>
+      presignAwsSigV4(presigner, { ...request, expiresInSeconds }, around),
+  }
+}
+
+/** Names and values that were given as they are, percent-encoded, behind the query that is there. */
+function addQuery(path: string, query: NonNullable<Body['query']>): string {
+  const pairs = Object.entries(query).flatMap(([name, values]) =>
+    [values].flat().map((value) => `${encode(name)}=${encode(value)}`),
+  )
+  if (pairs.length === 0) return path
+  return `${path}${path.includes('?') ? '&' : '?'}${pairs.join('&')}`
+}
+
+/** RFC 3986 §2.3: nothing but the unreserved characters is left as it stands. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
+function toOutput({ method, explain }: Body, prepared: PreparedCall): Output<Route> {
+  const { origin, target, headers, explanation } = prepared
+  return {
+    url: `${origin}${target}`,
+    method,
+    headers: headers.map(({ name, value }) => ({ name, value })),
+    ...(explain === true && explanation !== undefined ? { explain: explanation } : {}),
+  }
+}
+
+function problem(pointer: string, detail: string): AppError {
+  return new AppError('invalid_request', { fields: [{ pointer, code: 'invalid', detail }] })
+}

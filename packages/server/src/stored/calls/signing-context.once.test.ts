@@ -1,0 +1,78 @@
+import { createHash, createHmac } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { systemRandom } from '../../platform/random.ts'
+import { createAttachAround } from './signing-context.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const make = (now = () => 0) => createAttachAround({ clock: { now }, random: systemRandom })
+
+describe('what signing takes from the world', () => {
+  it('is the SHA-256 and the HMAC of node:crypto, of texts and of bytes', () => {
+    const { sha256, sha256Hex, hmacSha256, hmacSha256Hex } = make()()
+    for (const data of ['', 'é\n', Buffer.from([0, 255, 10])]) {
+      const digest = createHash('sha256').update(data).digest()
+      expect(Buffer.from(sha256(data))).toEqual(digest)
+      expect(sha256Hex?.(data)).toBe(digest.toString('hex'))
+      const mac = createHmac('sha256', 'key').update(data).digest()
+      expect(Buffer.from(hmacSha256(bytes('key'), data))).toEqual(mac)
+      expect(hmacSha256Hex?.(bytes('key'), data)).toBe(mac.toString('hex'))
+    }
+  })
+
+  it('is of the instant at which it is asked for', () => {
+    let nowMs = 1
+    const around = make(() => nowMs)
+    expect(around().nowMs).toBe(1)
+    nowMs = 2
+    expect(around().nowMs).toBe(2)
+  })
+
+  it('has a nonce of 128 bits, another one each time, that stands in any header', () => {
+    const { nonce } = make()()
+    expect(nonce()).toMatch(/^[\w-]{22}$/)
+    expect(nonce()).not.toBe(nonce())
+  })
+
+  it('derives a key once for each name, and signs with it as with any', () => {
+    const source = make()
+    let derived = 0
+    const derive = () => {
+      derived += 1
+      return bytes('derived')
+    }
+    const key = source().remember?.('one', derive)
+    expect(source().remember?.('one', derive)).toBe(key)
+    expect(derived).toBe(1)
+    source().remember?.('other', derive)
+    expect(derived).toBe(2)
+    expect(Buffer.from(source().hmacSha256(key ?? bytes(''), 'data'))).toEqual(
+      createHmac('sha256', 'derived').update('data').digest(),
+    )
+  })
+
+  it('forgets the oldest key when there are ten thousand', () => {
+    const { remember } = make()()
+    const again: string[] = []
+    const ask = (name: string) =>
+      remember?.(name, () => {
+        again.push(name)
+        return bytes(name)
+      })
+    for (let index = 0; index <= 10_000; index += 1) ask(`key ${index}`)
+    again.length = 0
+    ask('key 1')
+    ask('key 10000')
+    expect(again).toEqual([])
+    ask('key 0')
+    expect(again).toEqual(['key 0'])
+  })
+
+  it('keeps nothing of a derivation that failed', () => {
+    const { remember } = make()()
+    const fail = () => {
+      throw new Error('no')
+    }
+    expect(() => remember?.('one', fail)).toThrow('no')
+    expect(remember?.('one', () => bytes('yes'))).toEqual(bytes('yes'))
+  })
+})

@@ -1,0 +1,124 @@
+import type { Change, ChangeFeed } from '../../store/change-feed.ts'
+import type { Knowledge } from './resolve.ts'
+import type { IntegrationFacts, Slot } from './snapshot.ts'
+
+/** What the look-up remembers, and forgets when it changes. Requests for the same share one read. */
+export type Memory = Knowledge & {
+  readonly loadIntegration: (
+    id: string,
+    read: () => Promise<IntegrationFacts | undefined>,
+  ) => Promise<IntegrationFacts | undefined>
+  readonly loadStored: (organizationId: string, read: () => Promise<boolean>) => Promise<boolean>
+  readonly loadSlot: (
+    facts: IntegrationFacts,
+    holder: string,
+    read: () => Promise<Slot>,
+  ) => Promise<Slot>
+}
+
+/** An integration with everything that was found for it. */
+type Entry = { readonly facts: IntegrationFacts; readonly slots: Map<string, Slot> }
+
+const SLOTS_MAX = 20_000
+const ORGANIZATIONS_MAX = 100_000
+
+/** Makes an empty memory and ties it to the change feed. */
+export function createMemory(feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>): Memory {
+  const entries = new Map<string, Entry>()
+  const stored = new Map<string, boolean>()
+  const integrationOf = new Map<string, string>()
+  let slotCount = 0
+  const flights = createFlights(feed.isFresh)
+
+  const forget = (id: string): void => {
+    const entry = entries.get(id)
+    if (entry === undefined) return
+    entries.delete(id)
+    slotCount -= entry.slots.size
+    for (const slot of entry.slots.values()) integrationOf.delete(connectionOf(slot) ?? '')
+  }
+  const forgetAll = (): void => {
+    for (const id of entries.keys()) forget(id)
+  }
+  const keepSlot = (facts: IntegrationFacts, holder: string, slot: Slot): void => {
+    const { id } = facts.integration
+    // What was read for other facts than are remembered is good for this once.
+    if (entries.get(id)?.facts !== facts) return
+    if (slotCount >= SLOTS_MAX) forget(entries.keys().next().value ?? '')
+    const entry = entries.get(id)
+    if (entry === undefined || entry.slots.has(holder)) return
+    entry.slots.set(holder, slot)
+    slotCount += 1
+    const connectionId = connectionOf(slot)
+    if (connectionId !== null) integrationOf.set(connectionId, id)
+  }
+  feed.subscribe(({ kind, subjectId }: Change) => {
+    if (!relevant.has(kind)) return
+    flights.outdate()
+    if (kind === 'integration.changed') forget(subjectId)
+    if (kind === 'connection.changed') forget(integrationOf.get(subjectId) ?? '')
+    if (kind === 'organization.changed') stored.delete(subjectId)
+    if (kind === 'organization_keys.changed') forgetAll()
+  })
+  return {
+    integration: (id) => entries.get(id)?.facts,
+    stored: (id) => stored.get(id),
+    slot: (facts, holder) => {
+      const entry = entries.get(facts.integration.id)
+      return entry?.facts === facts ? entry.slots.get(holder) : undefined
+    },
+    loadIntegration: (id, read) =>
+      flights.join(`integration ${id}`, read, (facts) => {
+        if (facts === undefined) return
+        forget(id)
+        if (entries.size >= SLOTS_MAX) forget(entries.keys().next().value ?? '')
+        entries.set(id, { facts, slots: new Map() })
+      }),
+    loadStored: (id, read) =>
+      flights.join(`organization ${id}`, read, (hasIt) => {
+        if (stored.size >= ORGANIZATIONS_MAX) stored.clear()
+        // Who asks for what does not exist is not remembered for it.
+        if (hasIt) stored.set(id, hasIt)
+      }),
+    loadSlot: (facts, holder, read) =>
+      flights.join(`slot ${facts.integration.id} ${holder}`, read, (slot) =>
+        keepSlot(facts, holder, slot),
+      ),
+  }
+}
+
+const relevant: ReadonlySet<Change['kind']> = new Set([
+  'integration.changed',
+  'connection.changed',
+  'organization.changed',
+  'organization_keys.changed',
+])
+
+function connectionOf(slot: Slot): string | null {
+  if (slot.kind === 'found') return slot.resolved.connectionId
+  return slot.kind === 'lost' ? slot.connectionId : null
+}
+
+/** Reads that are under way. What was begun before a change is neither joined nor kept after it. */
+function createFlights(isFresh: () => boolean) {
+  let running = new Map<string, Promise<unknown>>()
+  return {
+    outdate: (): void => {
+      running = new Map()
+    },
+    join: async <T>(name: string, read: () => Promise<T>, keep: (value: T) => void): Promise<T> => {
+      const flights = running
+      const known = isFresh() ? flights.get(name) : undefined
+      // safe because a name stands for one kind of thing
+      if (known !== undefined) return known as Promise<T>
+      const started = read()
+        .then((value) => {
+          if (running === flights) keep(value)
+          return value
+        })
+        .finally(() => void flights.delete(name))
+      flights.set(name, started)
+      return started
+    },
+  }
+}

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../kernel/app-error.ts'
+import { type ConnectionQuery, type Knowledge, resolveConnection } from './resolve.ts'
+import type { ResolvedConnection } from './resolved.ts'
+import type { IntegrationFacts, Slot } from './snapshot.ts'
+
+// F17: the lookup order, row by row. OPERATOR runs Keyporter; A and B are tenants.
+
+type Case = {
+  readonly owner?: string
+  readonly specific?: boolean
+  readonly fallback?: boolean
+  readonly environment?: 'production' | 'test'
+  /** Who has values; `none:` is what an integration without a way of signing in gives everybody. */
+  readonly holders: readonly string[]
+  readonly lost?: readonly string[]
+  readonly bare?: boolean
+  readonly without?: readonly string[]
+  readonly caller: string
+  readonly callers?: 'production' | 'test'
+  readonly named?: string
+}
+
+const OPERATOR = 'operator'
+
+function resolve(given: Case): string {
+  try {
+    const resolution = resolveConnection(queryOf(given), knowledgeOf(given))
+    if (resolution.kind === 'unknown') throw new Error('everything is known here')
+    return resolution.resolved.connectionId ?? 'nothing'
+  } catch (error) {
+    if (error instanceof AppError) return error.code
+    throw error
+  }
+}
+
+function queryOf({ caller, callers, named }: Case): ConnectionQuery {
+  return {
+    integrationId: 'intg',
+    caller: { organizationId: caller, operator: caller === OPERATOR, environment: callers },
+    organizationId: named,
+  }
+}
+
+function knowledgeOf(given: Case): Knowledge {
+  const { owner = OPERATOR, specific = true, fallback = false } = given
+  // safe because the decision looks at nothing else
+  const facts = {
+    integration: {
+      id: 'intg',
+      organizationId: owner,
+      environment: given.environment ?? 'production',
+      organizationSpecific: specific,
+      sharedFallback: fallback,
+    },
+    operator: owner === OPERATOR,
+  } as IntegrationFacts
+  const found = (connectionId: string | null): Slot => ({
+    kind: 'found',
+    resolved: { connectionId } as ResolvedConnection,
+  })
+  return {
+    integration: (id) => (id === 'intg' ? facts : null),
+    stored: (id) => ['A', 'B', OPERATOR].includes(id) && given.without?.includes(id) !== true,
+    slot: (_facts, holder) => {
+      if (given.lost?.includes(holder) === true)
+        return { kind: 'lost', detail: 'Lost.', connectionId: holder }
+      if (given.holders.includes(holder)) return found(holder)
+      return given.bare === true ? found(null) : { kind: 'absent' }
+    },
+  }
+}
+
+const cases: readonly (readonly [string, Case, string])[] = [
+  ['one’s own values', { caller: OPERATOR, holders: [OPERATOR] }, OPERATOR],
+  ['those of the organization named', { caller: OPERATOR, named: 'A', holders: ['A', 'B'] }, 'A'],
+  ['none of another one', { caller: OPERATOR, named: 'A', holders: ['B'] }, 'connection_missing'],
+  [
+    'no shared ones unless allowed',
+    { caller: OPERATOR, named: 'A', holders: ['shared'] },
+    'connection_missing',
+  ],
+  [
+    'shared ones where allowed',
+    { caller: OPERATOR, named: 'A', holders: ['shared'], fallback: true },
+    'shared',
+  ],
+  [
+    'one’s own before shared ones',
+    { caller: OPERATOR, named: 'A', holders: ['shared', 'A'], fallback: true },
+    'A',
+  ],
+  [
+    'no shared ones in place of lost ones',
+    { caller: OPERATOR, named: 'A', holders: ['shared'], lost: ['A'], fallback: true },
+    'connection_missing',
+  ],
+  [
+    'shared ones for all',
+    { caller: OPERATOR, named: 'A', holders: ['shared'], specific: false },
+    'shared',
+  ],
+  [
+    'shared ones alone, where all have the same',
+    { caller: OPERATOR, named: 'A', holders: ['A', 'shared'], specific: false },
+    'shared',
+  ],
+  [
+    'nothing for an organization that there is not',
+    { caller: OPERATOR, named: 'nobody', holders: ['shared'], specific: false },
+    'not_found',
+  ],
+  [
+    'nothing for one without the stored door',
+    { caller: OPERATOR, named: 'A', holders: ['A'], without: ['A'] },
+    'not_found',
+  ],
+  [
+    'nothing while the caller has no stored door',
+    { caller: OPERATOR, named: 'A', holders: ['A'], without: [OPERATOR] },
+    'not_found',
+  ],
+  [
+    'no tenant’s integration for the operator',
+    { owner: 'A', caller: OPERATOR, named: 'A', holders: ['A', 'shared'] },
+    'not_found',
+  ],
+  ['a tenant’s own', { owner: 'A', caller: 'A', holders: ['A'] }, 'A'],
+  [
+    'a tenant’s own shared ones',
+    { owner: 'A', caller: 'A', holders: ['shared'], specific: false },
+    'shared',
+  ],
+  [
+    'nothing of another tenant’s',
+    { owner: 'A', caller: 'B', holders: ['A', 'B', 'shared'], specific: false },
+    'not_found',
+  ],
+  [
+    'nothing with another organization’s values',
+    { owner: 'A', caller: 'A', named: 'B', holders: ['B'] },
+    'not_found',
+  ],
+  ['a guest’s own values', { caller: 'A', holders: ['A', 'shared'] }, 'A'],
+  ['nothing shared for a guest', { caller: 'A', holders: ['shared'], fallback: true }, 'not_found'],
+  [
+    'nothing shared for a guest of what all have',
+    { caller: 'A', holders: ['A', 'shared'], specific: false },
+    'not_found',
+  ],
+  [
+    'nothing of another one for a guest',
+    { caller: 'A', named: 'B', holders: ['A', 'B'] },
+    'not_found',
+  ],
+  ['a guest that lost its values', { caller: 'A', holders: [], lost: ['A'] }, 'connection_missing'],
+  [
+    'nothing for a guest while the owner has no stored door',
+    { caller: 'A', holders: ['A'], without: [OPERATOR] },
+    'not_found',
+  ],
+  ['no values where none are needed', { caller: OPERATOR, holders: [], bare: true }, 'nothing'],
+  [
+    'shared values where none are needed',
+    { caller: OPERATOR, holders: ['shared'], bare: true, fallback: true },
+    'shared',
+  ],
+  [
+    'nothing for a guest where none are needed',
+    { caller: 'A', holders: [], bare: true },
+    'not_found',
+  ],
+  [
+    'one environment',
+    { caller: OPERATOR, callers: 'test', environment: 'test', holders: [OPERATOR] },
+    OPERATOR,
+  ],
+  [
+    'never another environment',
+    { caller: OPERATOR, callers: 'test', holders: [OPERATOR] },
+    'environment_mismatch',
+  ],
+  [
+    'never another environment, values or not',
+    { caller: OPERATOR, callers: 'production', environment: 'test', holders: [] },
+    'environment_mismatch',
+  ],
+  [
+    'an environment that a stranger learns nothing of',
+    { caller: 'A', callers: 'test', holders: [] },
+    'not_found',
+  ],
+]
+
+describe('a call is made with', () => {
+  it.each(cases)('%s', (_name, given, expected) => expect(resolve(given)).toBe(expected))
+
+  it('nothing through an integration that there is not', () => {
+    const known = knowledgeOf({ caller: OPERATOR, holders: [] })
+    const query = { ...queryOf({ caller: OPERATOR, holders: [] }), integrationId: 'other' }
+    expect(() => resolveConnection(query, known)).toThrow(
+      expect.objectContaining({ code: 'not_found' }),
+    )
+  })
+})

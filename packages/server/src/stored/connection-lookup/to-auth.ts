@@ -1,0 +1,129 @@
+import { requiredAuthFields } from '@keyporter/contract'
+import {
+  type Auth,
+  type AuthKind,
+  HMAC_SCHEMES,
+  type HmacRecipe,
+  isJsonObject,
+} from '@keyporter/protocol'
+import type { AuthSettings } from '../integrations/index.ts'
+import { readEntries } from '../integrations/index.ts'
+import type { TokenAuth } from './resolved.ts'
+
+/**
+ * A way of signing in with all its values, from the settings of integration and connection and the secret
+ * fields; undefined when something is missing that it cannot do without.
+ */
+export function toAuth(
+  settings: AuthSettings,
+  fields: ReadonlyMap<string, unknown>,
+): Auth | TokenAuth | undefined {
+  const { kind } = settings
+  const all: Fields = { ...settings, ...Object.fromEntries(fields) }
+  const isWhole = requiredAuthFields[kind].every((name) => all[name] !== undefined)
+  return isWhole ? makers[kind](all) : undefined
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const makers: Readonly<Record<AuthKind, (all: Fields) => Auth | TokenAuth>> = {
+  none: () => ({ kind: 'none' }),
+  api_key: (all) => ({
+    kind: 'api_key',
+    name: text(all, 'name'),
+    value: text(all, 'value'),
+    in: oneOf(all, 'in', ['header', 'query', 'cookie']),
+  }),
+  headers: ({ entries }) => ({
+    kind: 'headers',
+    entries: readEntries(entries).map(({ name, value }) => ({ name, value: value ?? '' })),
+  }),
+  basic: (all) => ({
+    kind: 'basic',
+    username: text(all, 'username'),
+    password: text(all, 'password'),
+  }),
+  bearer: (all) => ({ kind: 'bearer', token: text(all, 'token'), ...placed(all) }),
+  aws_sigv4: (all) => ({
+    kind: 'aws_sigv4',
+    accessKeyId: text(all, 'accessKeyId'),
+    secretAccessKey: text(all, 'secretAccessKey'),
+    sessionToken: optional(all, 'sessionToken'),
+    region: text(all, 'region'),
+    service: text(all, 'service'),
+  }),
+  hmac_sha256: (all) => {
+    const scheme = oneOf(all, 'scheme', HMAC_SCHEMES)
+    return {
+      kind: 'hmac_sha256',
+      clientId: text(all, 'clientId'),
+      clientSecret: text(all, 'clientSecret'),
+      scheme,
+      // safe because the contract's schema has parsed it before it was kept
+      recipe: scheme === 'custom' ? (all['recipe'] as HmacRecipe | undefined) : undefined,
+    }
+  },
+  oauth2_client_credentials: (all) => ({
+    kind: 'oauth2_client_credentials',
+    ...oauth2(all),
+    audience: optional(all, 'audience'),
+    resource: optional(all, 'resource'),
+  }),
+  oauth2_authorization_code: (all) => ({
+    kind: 'oauth2_authorization_code',
+    ...oauth2(all),
+    authorizationUrl: text(all, 'authorizationUrl'),
+  }),
+  login_call: (all) => ({
+    kind: 'login_call',
+    loginUrl: text(all, 'loginUrl'),
+    method: oneOf(all, 'method', ['POST', 'PUT', 'GET']),
+    bodyTemplate: text(all, 'bodyTemplate'),
+    contentType: oneOf(all, 'contentType', ['json', 'form']),
+    username: text(all, 'username'),
+    password: text(all, 'password'),
+    tokenPointer: text(all, 'tokenPointer'),
+    lifetimeSeconds:
+      typeof all['lifetimeSeconds'] === 'number' ? all['lifetimeSeconds'] : undefined,
+    ...placed(all),
+  }),
+}
+
+function placed(all: Fields): { readonly prefix: string; readonly header: string } {
+  return {
+    prefix: optional(all, 'prefix') ?? 'Bearer',
+    header: optional(all, 'header') ?? 'Authorization',
+  }
+}
+
+function oauth2(all: Fields) {
+  const { scopes, extraParameters } = all
+  return {
+    tokenUrl: text(all, 'tokenUrl'),
+    clientId: text(all, 'clientId'),
+    clientSecret: text(all, 'clientSecret'),
+    scopes: Array.isArray(scopes) ? scopes.filter((one) => typeof one === 'string') : [],
+    clientAuth: oneOf(all, 'clientAuth', ['basic', 'body']),
+    extraParameters: Object.fromEntries(
+      Object.entries(isJsonObject(extraParameters) ? extraParameters : {}).flatMap(
+        ([name, value]) => (typeof value === 'string' ? [[name, value]] : []),
+      ),
+    ),
+  }
+}
+
+function optional(all: Fields, name: string): string | undefined {
+  const value = all[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+function text(all: Fields, name: string): string {
+  const value = optional(all, name)
+  if (value === undefined) throw new TypeError(`A connection has no ${name}`)
+  return value
+}
+
+/** What is not said is the first. */
+function oneOf<const T extends string>(all: Fields, name: string, known: readonly [T, ...T[]]): T {
+  return known.find((one) => one === all[name]) ?? known[0]
+}

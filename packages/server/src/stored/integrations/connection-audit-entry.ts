@@ -1,0 +1,34 @@
+import { formatInstant } from '@keyporter/protocol'
+import { describeListChange, differences } from '../../kernel/audit-diff.ts'
+import type { AuditEntry } from '../../kernel/context.ts'
+import type { ConnectionDraft } from './connection-rows.ts'
+import { SHARED } from './connection-rows.ts'
+import { describeHeaders } from './headers.ts'
+import { type StoredIntegration } from './rows.ts'
+
+/** A connection as the audit log calls it. */
+export function connectionName({ name }: StoredIntegration, holder: string): string {
+  return `${name}, ${holder === SHARED ? SHARED : `for ${holder}`}`
+}
+
+/** What giving values changed, for the audit log: of secrets, the names of those that were given. */
+export function describePut(
+  before: ConnectionDraft | undefined,
+  after: ConnectionDraft,
+): NonNullable<AuditEntry['changes']> {
+  const readable = ({ kind, auth, expiresAt }: ConnectionDraft) => ({
+    kind,
+    auth,
+    expiresAt: expiresAt === null ? null : formatInstant(expiresAt),
+  })
+  const nothing = { kind: null, auth: null, expiresAt: null }
+  const was = before === undefined ? nothing : readable(before)
+  const headers = describeHeaders(before?.headers ?? [], after.headers)
+  return {
+    ...differences<object & typeof was>(was, readable(after), ['kind', 'auth', 'expiresAt']),
+    secrets: { from: before?.secrets ?? [], to: after.secrets },
+    ...(JSON.stringify(headers[0]) === JSON.stringify(headers[1])
+      ? {}
+      : { headers: describeListChange(...headers) }),
+  }
+}

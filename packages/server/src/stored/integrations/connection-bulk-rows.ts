@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import type { Doer } from '../../kernel/actor.ts'
+import type { Reader, Writer } from '../../store/open.ts'
+import { type AuthSettings, parseSettings } from './auth-settings.ts'
+import { type ConnectionStatus, connectionStatuses, SHARED } from './connection-rows.ts'
+
+/** The connections of an integration, taken together. */
+export type ConnectionSummary = {
+  /** How many organizations have values of their own. */
+  readonly organizationCount: number
+  /** The worst; null: there are none. */
+  readonly status: ConnectionStatus | null
+}
+
+/** Takes the connections of integrations together; what has none is not in the answer. */
+export async function summarizeConnections(
+  db: Reader,
+  integrationIds: readonly string[],
+): Promise<ReadonlyMap<string, ConnectionSummary>> {
+  if (integrationIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('connections')
+    .select(({ fn }) => [
+      'integrationId',
+      'status',
+      fn.countAll<number>().as('count'),
+      sql<number>`cast(sum(case when holder = ${SHARED} then 1 else 0 end) as bigint)`.as('shared'),
+    ])
+    .where('integrationId', 'in', integrationIds)
+    .groupBy(['integrationId', 'status'])
+    .execute()
+  return new Map(
+    [...Map.groupBy(rows, ({ integrationId }) => integrationId)].map(([id, group]) => [
+      id,
+      {
+        organizationCount: group.reduce((sum, { count, shared }) => sum + count - shared, 0),
+        status:
+          connectionStatuses.find((status) => group.some((row) => row.status === status)) ?? null,
+      },
+    ]),
+  )
+}
+
+/** A connection with what decides where its secrets go. */
+export type BoundConnection = { readonly id: string; readonly auth: AuthSettings }
+
+/** The connections of an integration that have values. */
+export async function selectBound(
+  tx: Writer,
+  integrationId: string,
+): Promise<readonly BoundConnection[]> {
+  const rows = await tx
+    .selectFrom('connections')
+    .select(['id', 'auth'])
+    .where('integrationId', '=', integrationId)
+    .execute()
+  return rows.map(({ id, auth }) => ({ id, auth: parseSettings(auth) }))
+}
+
+const IDS_MAX = 500
+
+/** Takes their values, and the tokens that were had for them, from connections. */
+export async function dropValues(
+  tx: Writer,
+  ids: readonly string[],
+  { kind, at, by }: { readonly kind: string; readonly at: number; readonly by: Doer },
+): Promise<void> {
+  for (let start = 0; start < ids.length; start += IDS_MAX) {
+    const some = ids.slice(start, start + IDS_MAX)
+    await tx
+      .updateTable('connections')
+      .set((eb) => ({
+        sealed: null,
+        secrets: '[]',
+        // The settings of another kind mean nothing to this one.
+        auth: eb
+          .case()
+          .when('kind', '=', kind)
+          .then(eb.ref('auth'))
+          .else(JSON.stringify({ kind }))
+          .end(),
+        kind,
+        status: 'needs_attention',
+        attention: 'values_missing',
+        updatedAt: at,
+        updatedByType: by.type,
+        updatedById: by.id,
+        updatedByName: by.name,
+        version: eb('version', '+', 1),
+      }))
+      .where('id', 'in', some)
+      .execute()
+    await tx.deleteFrom('upstreamTokens').where('connectionId', 'in', some).execute()
+    await tx.deleteFrom('upstreamConsents').where('connectionId', 'in', some).execute()
+  }
+}
+
+/** Deletes every connection of an integration. How many there were. */
+export async function deleteConnections(tx: Writer, integrationId: string): Promise<number> {
+  const ofIntegration = tx
+    .selectFrom('connections')
+    .select('id')
+    .where('integrationId', '=', integrationId)
+  await tx.deleteFrom('upstreamTokens').where('connectionId', 'in', ofIntegration).execute()
+  await tx.deleteFrom('upstreamConsents').where('connectionId', 'in', ofIntegration).execute()
+  const { numDeletedRows } = await tx
+    .deleteFrom('connections')
+    .where('integrationId', '=', integrationId)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

@@ -1,0 +1,37 @@
+import type { Output, routes } from '@keyporter/contract'
+import { formatInstant } from '@keyporter/protocol'
+import type { StoredConnection } from './connection-rows.ts'
+import { SHARED } from './connection-rows.ts'
+
+/** A connection as the API shows it, with the version that becomes its `ETag`. No secret is in it. */
+export type ConnectionResource = Output<typeof routes.connections.put>
+
+/** Presents a connection. */
+export function toResource(connection: StoredConnection): ConnectionResource {
+  const { holder } = connection
+  return {
+    id: connection.id,
+    integrationId: connection.integrationId,
+    organizationId: holder === SHARED ? null : holder,
+    organizationName: connection.organizationName,
+    kind: connection.kind,
+    auth: connection.auth,
+    secrets: [...connection.secrets],
+    headers: [...connection.headers],
+    status: connection.status,
+    attention: connection.attention,
+    expiresAt: instantOrNull(connection.expiresAt),
+    tokenExpiresAt: instantOrNull(connection.tokenExpiresAt),
+    testedAt: instantOrNull(connection.testedAt),
+    lastUsedAt: instantOrNull(connection.lastUsedAt),
+    createdAt: formatInstant(connection.createdAt),
+    createdBy: connection.createdBy,
+    updatedAt: formatInstant(connection.updatedAt),
+    updatedBy: connection.updatedBy,
+    version: connection.version,
+  }
+}
+
+function instantOrNull(ms: number | null): string | null {
+  return ms === null ? null : formatInstant(ms)
+}

@@ -1,0 +1,99 @@
+import { isJsonObject } from '@keyporter/protocol'
+import type { SealedPlace } from '../../encryption/envelope.ts'
+import { UnreadableError } from '../../encryption/organization-encryption.ts'
+import type { Context } from '../../kernel/context.ts'
+import type { Writer } from '../../store/open.ts'
+import type { Bindings } from './allowed-origins.ts'
+import { findConnection, type StoredConnection } from './connection-rows.ts'
+import type { HeaderValues } from './headers.ts'
+
+/** What of a connection is sealed. */
+export type SealedValues = {
+  /** The addresses that the values were given for. */
+  readonly boundTo: Bindings
+  /** The secret fields. */
+  readonly fields: ReadonlyMap<string, unknown>
+  /** The values of the secret headers. */
+  readonly headers: HeaderValues
+}
+
+type Place = Pick<StoredConnection, 'organizationId' | 'id' | 'sealedVersion'>
+
+/** Seals the values of a connection under the key of its organization, for its place alone. */
+export async function sealValues(
+  { vault }: Pick<Context, 'vault'>,
+  tx: Writer,
+  place: Place,
+  values: SealedValues,
+): Promise<string> {
+  return vault.seal(tx, new TextEncoder().encode(textOf(values)), placeOf(place))
+}
+
+/** A connection with its values; these are undefined when there are none any more, or they do not open. */
+export async function findOpened(
+  deps: Pick<Context, 'db' | 'vault'>,
+  integrationId: string,
+  holder: string,
+): Promise<
+  { readonly connection: StoredConnection; readonly values: SealedValues | undefined } | undefined
+> {
+  const connection = await findConnection(deps.db, integrationId, holder)
+  if (connection === undefined) return undefined
+  const values = await openValues(deps, connection)
+  if (values !== undefined || connection.sealed === null) return { connection, values }
+  // It may have been sealed under another key since it was read.
+  const again = await findConnection(deps.db, integrationId, holder)
+  return again && { connection: again, values: await openValues(deps, again) }
+}
+
+/** Whether two sets of values are the same. */
+export function sameValues(some: SealedValues, others: SealedValues): boolean {
+  return textOf(some) === textOf(others)
+}
+
+async function openValues(
+  { vault }: Pick<Context, 'vault'>,
+  { sealed, ...place }: Place & Pick<StoredConnection, 'sealed'>,
+): Promise<SealedValues | undefined> {
+  if (sealed === null) return undefined
+  try {
+    return parse(new TextDecoder().decode(await vault.open(sealed, placeOf(place))))
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined
+    throw error
+  }
+}
+
+function placeOf({ organizationId, id, sealedVersion }: Place): SealedPlace {
+  return { organization: organizationId, record: id, field: 'values', version: sealedVersion }
+}
+
+function textOf({ boundTo, fields, headers }: SealedValues): string {
+  return JSON.stringify({ boundTo, fields: [...fields], headers: [...headers] })
+}
+
+function parse(text: string): SealedValues {
+  const value: unknown = JSON.parse(text)
+  if (!isJsonObject(value)) throw new TypeError('Sealed values do not parse')
+  const { boundTo, fields, headers } = value
+  return {
+    boundTo: asList(boundTo).filter((one) => typeof one === 'string'),
+    fields: new Map(pairs(fields)),
+    headers: new Map(
+      pairs(headers).flatMap(([name, one]) =>
+        typeof one === 'string' ? [[name, one] as const] : [],
+      ),
+    ),
+  }
+}
+
+function pairs(value: unknown): readonly (readonly [string, unknown])[] {
+  return asList(value).flatMap((pair) => {
+    const [name, one]: readonly unknown[] = asList(pair)
+    return typeof name === 'string' ? [[name, one] as const] : []
+  })
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

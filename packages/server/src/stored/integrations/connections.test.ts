@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createIntegration, putConnection } from '../../../../../test/support/integrations.ts'
+import { createOrganization } from '../../../../../test/support/issue.ts'
+import {
+  type Answer,
+  type Pair,
+  startTestServer,
+  type TestServer,
+} from '../../../../../test/support/server.ts'
+import { readTables } from '../../../../../test/support/tables.ts'
+
+let server: TestServer
+let a: Awaited<ReturnType<typeof createOrganization>>
+let b: Awaited<ReturnType<typeof createOrganization>>
+
+beforeAll(async () => {
+  server = await startTestServer()
+  a = await createOrganization(server, 'A')
+  b = await createOrganization(server, 'B')
+})
+afterAll(() => server.close())
+
+type Ask = { readonly as?: Pair; readonly headers?: Record<string, string> }
+
+const pathOf = ({ id }: { id: string }, holder: string) =>
+  `/v1/integrations/${id}/connections/${holder}`
+const put = (integration: { id: string }, holder: string, body: object, ask: Ask = {}) =>
+  server.ask('PUT', pathOf(integration, holder), { body, ...ask })
+const list = async ({ id }: { id: string }, query = ''): Promise<Answer['body']> =>
+  (await server.ask('GET', `/v1/integrations/${id}/connections${query}`)).body
+const problem = ({ status, body: { code, errors } }: Answer) => [
+  status,
+  code,
+  ...(errors ?? []).map(({ pointer }: { pointer: string }) => pointer),
+]
+const bearer = { auth: { kind: 'bearer', token: 'a-token' } }
+const specific = () => createIntegration(server, { organizationSpecific: true })
+
+describe('does', () => {
+  it('new values answer 201, others in their place 200, and no answer holds a secret', async () => {
+    const integration = await createIntegration(server)
+    const headers = [
+      { name: 'X-Key', value: 'canary-header', secret: true },
+      { name: 'X-Plain', value: 'plain' },
+    ]
+    const expiresAt = '2028-01-01T00:00:00.000Z'
+    const auth = {
+      kind: 'bearer',
+      token: 'canary-token',
+      prefix: 'Token',
+      password: 'canary-of-another-kind',
+    }
+    const made = await put(integration, 'shared', { auth, headers, expiresAt })
+    expect([made.status, made.headers.get('etag')]).toEqual([201, '"1"'])
+    expect(made.body).toMatchObject({
+      id: expect.stringMatching(/^conn_/),
+      integrationId: integration.id,
+      organizationId: null,
+      organizationName: null,
+      kind: 'bearer',
+      auth: { kind: 'bearer', prefix: 'Token' },
+      secrets: ['token'],
+      headers: [
+        { name: 'X-Key', value: null, secret: true },
+        { name: 'X-Plain', value: 'plain', secret: false },
+      ],
+      status: 'untested',
+      attention: null,
+      expiresAt,
+    })
+    const again = await put(integration, 'shared', bearer)
+    expect([again.status, again.body.id, again.body.version]).toEqual([200, made.body.id, 2])
+    for (const { text } of [made, again]) expect(text).not.toContain('canary')
+    expect(JSON.stringify(await list(integration))).not.toContain('canary')
+  })
+
+  it('each organization has values of its own, added and removed', async () => {
+    const integration = await specific()
+    for (const { id } of [b, a]) await put(integration, id, bearer)
+    await put(integration, 'shared', bearer)
+    const holders = async () =>
+      (await list(integration)).data.map((one: Answer['body']) => one.organizationName)
+    const [first, ...own] = await holders()
+    // Both were made in the same millisecond.
+    expect([first, own.sort()]).toEqual([null, ['A', 'B']])
+    expect((await server.ask('DELETE', pathOf(integration, a.id))).status).toBe(204)
+    expect(await holders()).toEqual([null, 'B'])
+    expect((await server.ask('DELETE', pathOf(integration, a.id))).status).toBe(404)
+  })
+
+  it('the list comes page by page, the shared one first, each once', async () => {
+    const integration = await specific()
+    for (const holder of [b.id, 'shared', a.id, server.operatorId])
+      await put(integration, holder, bearer)
+    const seen: unknown[] = []
+    let cursor = ''
+    do {
+      const page = await list(integration, `?limit=1${cursor}`)
+      seen.push(...page.data.map((one: Answer['body']) => one.organizationId))
+      cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`
+    } while (cursor !== '')
+    expect(seen).toEqual([null, ...[server.operatorId, a.id, b.id].sort()])
+  })
+
+  it('null keeps what is stored; giving the same again leaves what is known of it', async () => {
+    const integration = await createIntegration(server)
+    const headers = [{ name: 'X-Key', value: 'a-secret', secret: true }]
+    await put(integration, 'shared', { ...bearer, headers })
+    const kept = {
+      auth: { kind: 'bearer', token: null },
+      headers: [{ ...headers[0], value: null }],
+    }
+    const again = await put(integration, 'shared', kept)
+    expect([again.status, again.body.secrets]).toEqual([200, ['token']])
+  })
+
+  it('a way of signing in that needs a person says so', async () => {
+    const integration = await createIntegration(server, {
+      auth: {
+        kind: 'oauth2_authorization_code',
+        authorizationUrl: 'https://id.example.com/authorize',
+        tokenUrl: 'https://id.example.com/token',
+      },
+    })
+    const auth = { kind: 'oauth2_authorization_code', clientId: 'c', clientSecret: 's' }
+    const made = await put(integration, 'shared', { auth })
+    expect(made.body).toMatchObject({ status: 'needs_attention', attention: 'consent_needed' })
+  })
+})
+
+describe('refuses', () => {
+  it('values of another kind, incomplete ones, and too long ones, pointing at each', async () => {
+    const basic = await createIntegration(server, { auth: { kind: 'basic' } })
+    expect(problem(await put(basic, 'shared', bearer))).toEqual([
+      400,
+      'invalid_request',
+      '/auth/kind',
+    ])
+    const auth = { kind: 'basic' }
+    expect(problem(await put(basic, 'shared', { auth }))).toEqual([
+      400,
+      'invalid_request',
+      '/auth/username',
+      '/auth/password',
+    ])
+    const withLengths = (username: number, password: number) =>
+      put(basic, 'shared', {
+        auth: { ...auth, username: 'u'.repeat(username), password: 'p'.repeat(password) },
+      })
+    expect((await withLengths(256, 512)).status).toBe(201)
+    expect(problem(await withLengths(257, 513))).toEqual([
+      400,
+      'invalid_request',
+      '/auth/username',
+      '/auth/password',
+    ])
+  })
+
+  it('a word pasted in front of the token, and says what to leave out', async () => {
+    const integration = await createIntegration(server)
+    const auth = { kind: 'bearer', token: 'Bearer canary' }
+    const answer = await put(integration, 'shared', { auth })
+    expect(problem(answer)).toEqual([400, 'invalid_request', '/auth/token'])
+    expect(answer.body.detail).toContain('Leave out the word Bearer')
+    expect(answer.text).not.toContain('canary')
+  })
+
+  it('values for one organization where all have the same', async () => {
+    const integration = await createIntegration(server)
+    const answer = await put(integration, a.id, bearer)
+    expect([answer.status, answer.body.errors[0].code]).toEqual([400, 'not_organization_specific'])
+  })
+
+  it('an organization that there is not, and one that is not a tenant’s own', async () => {
+    const never = 'org_01jd0000000000000000000000'
+    expect(problem(await put(await specific(), never, bearer))).toEqual([404, 'not_found'])
+    const own = await createIntegration(server, { organizationSpecific: true }, a.manager)
+    const asA = { as: a.manager }
+    for (const holder of [b.id, server.operatorId, never])
+      expect(problem(await put(own, holder, bearer, asA))).toEqual([404, 'not_found'])
+    for (const holder of [a.id, 'shared'])
+      expect((await put(own, holder, bearer, asA)).status).toBe(201)
+  })
+
+  it('what somebody else has changed in the meantime', async () => {
+    const integration = await createIntegration(server)
+    await putConnection(server, integration)
+    const seen = { headers: { 'if-match': '"1"' } }
+    expect((await put(integration, 'shared', bearer, seen)).status).toBe(200)
+    expect((await put(integration, 'shared', bearer, seen)).status).toBe(412)
+    const path = pathOf(integration, 'shared')
+    expect((await server.ask('DELETE', path, seen)).status).toBe(412)
+  })
+
+  it('all but one of those who give values at once, unless they come after one another', async () => {
+    const integration = await createIntegration(server)
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => put(integration, 'shared', bearer)),
+    )
+    const statuses = answers.map(({ status }) => status)
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1)
+    for (const status of statuses) expect([200, 201, 412]).toContain(status)
+    expect((await list(integration)).data).toHaveLength(1)
+  })
+})
+
+describe('records', () => {
+  it('no secret anywhere: not in the tables, not in the audit log, not in the log', async () => {
+    const integration = await createIntegration(server, {
+      headers: [{ name: 'X-Key', value: 'canary-one', secret: true }],
+    })
+    const headers = [{ name: 'X-More', value: 'canary-two', secret: true }]
+    const give = (token: string) =>
+      put(integration, 'shared', { auth: { kind: 'bearer', token }, headers })
+    await give('canary-three')
+    await give('canary-four')
+    await give('Bearer canary-five')
+    await server.ask('PATCH', `/v1/integrations/${integration.id}`, {
+      body: {
+        baseUrl: 'https://api.example.org',
+        headers: [{ name: 'X-Key', value: 'canary-six', secret: true }],
+      },
+    })
+    await server.ask('DELETE', `/v1/integrations/${integration.id}`)
+    const audit = await server.ask('GET', '/v1/audit-events?limit=100')
+    expect(audit.text).toContain('X-More (secret)')
+    const places = [JSON.stringify(await readTables(server)), audit.text, ...server.logLines]
+    for (const text of places) {
+      expect(text).not.toContain('canary')
+      expect(text).not.toContain(Buffer.from('canary').toString('base64').slice(0, 8))
+    }
+  })
+})

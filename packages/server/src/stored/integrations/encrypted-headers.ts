@@ -1,0 +1,68 @@
+import { isJsonObject } from '@keyporter/protocol'
+import type { SealedPlace } from '../../encryption/envelope.ts'
+import { UnreadableError } from '../../encryption/organization-encryption.ts'
+import type { Context } from '../../kernel/context.ts'
+import type { Writer } from '../../store/open.ts'
+import { baseBinding, baseFor } from './allowed-origins.ts'
+import { type HeaderValues, noHeaderValues } from './headers.ts'
+import type { StoredIntegration } from './rows.ts'
+
+type Sealed = Pick<
+  StoredIntegration,
+  'id' | 'organizationId' | 'baseUrl' | 'auth' | 'sealedHeaders' | 'sealedVersion'
+>
+
+/** Seals the values of an integration's secret headers, for its address alone. Null: there are none. */
+export async function sealHeaders(
+  { vault }: Pick<Context, 'vault'>,
+  tx: Writer,
+  integration: Omit<Sealed, 'sealedHeaders'>,
+  values: HeaderValues,
+): Promise<string | null> {
+  if (values.size === 0) return null
+  const text = JSON.stringify({ boundTo: bindingOf(integration), values: [...values] })
+  return vault.seal(tx, new TextEncoder().encode(text), placeOf(integration))
+}
+
+/**
+ * The values of an integration's secret headers; undefined when they do not open, or were given for
+ * another address.
+ */
+export async function openHeaders(
+  { vault }: Pick<Context, 'vault'>,
+  integration: Sealed,
+): Promise<HeaderValues | undefined> {
+  if (integration.sealedHeaders === null) return noHeaderValues
+  try {
+    const bytes = await vault.open(integration.sealedHeaders, placeOf(integration))
+    return readValues(new TextDecoder().decode(bytes), bindingOf(integration))
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined
+    throw error
+  }
+}
+
+function bindingOf({ baseUrl, auth }: Pick<Sealed, 'baseUrl' | 'auth'>): string {
+  return baseBinding(baseFor(baseUrl, auth))
+}
+
+function placeOf({
+  organizationId,
+  id,
+  sealedVersion,
+}: Omit<Sealed, 'sealedHeaders'>): SealedPlace {
+  return { organization: organizationId, record: id, field: 'headers', version: sealedVersion }
+}
+
+function readValues(text: string, binding: string): HeaderValues | undefined {
+  const sealed: unknown = JSON.parse(text)
+  if (!isJsonObject(sealed) || sealed['boundTo'] !== binding) return undefined
+  const { values } = sealed
+  if (!Array.isArray(values)) return undefined
+  return new Map(
+    values.flatMap((pair: unknown) => {
+      const [name, value]: unknown[] = Array.isArray(pair) ? pair : []
+      return typeof name === 'string' && typeof value === 'string' ? [[name, value] as const] : []
+    }),
+  )
+}

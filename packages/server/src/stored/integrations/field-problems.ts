@@ -1,0 +1,20 @@
+import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
+import { NOT_ALLOWED } from './addresses.ts'
+
+/**
+ * Requires that there are no problems.
+ *
+ * @throws {AppError} `address_not_allowed` where addresses that may not be called are all that is wrong,
+ *   else `invalid_request`
+ */
+export function requireNoProblems(problems: readonly FieldProblem[]): void {
+  const [first] = problems
+  if (first === undefined) return
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  const detail = `${first.pointer}: ${first.detail}${more}.`
+  const onlyAddresses = problems.every(({ code }) => code === NOT_ALLOWED)
+  throw new AppError(onlyAddresses ? 'address_not_allowed' : 'invalid_request', {
+    detail,
+    fields: problems,
+  })
+}

@@ -1,0 +1,26 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { notFound } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import { toResource } from './presenter.ts'
+import { findIntegration, type StoredIntegration } from './rows.ts'
+
+type Route = typeof routes.integrations.get
+
+/** One integration of the organization. @throws {AppError} `not_found` */
+export async function getIntegration(
+  ctx: Context,
+  { params }: Input<Route>,
+): Promise<Output<Route>> {
+  return toResource(ctx, await requireIntegration(ctx, params.id))
+}
+
+/**
+ * The integration with this id.
+ *
+ * @throws {AppError} `not_found`, the same for another organization's as for none
+ */
+export async function requireIntegration(ctx: Context, id: string): Promise<StoredIntegration> {
+  const integration = await findIntegration(ctx.db, ctx.organizationId, id)
+  if (integration === undefined) throw notFound()
+  return integration
+}

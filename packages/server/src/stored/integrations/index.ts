@@ -1,0 +1,24 @@
+/** Integrations: the APIs of third parties that we call, how they are reached, and how they are signed in to. */
+export { splitBase } from './addresses.ts'
+export { type Bindings, baseFor, bindingsOf, sameBindings } from './allowed-origins.ts'
+export { type AuthSettings, mergeSettings } from './auth-settings.ts'
+export { requireHolder } from './connection-owner.ts'
+export { toResource } from './connection-presenter.ts'
+export {
+  type Attention,
+  findAttention,
+  findConnection,
+  findPlace,
+  SHARED,
+  type StoredConnection,
+  setStatus,
+} from './connection-rows.ts'
+export { findOpened, type SealedValues } from './connection-secrets.ts'
+export { type ConsentRow, findOpenConsent, insertConsent, useConsent } from './consent-rows.ts'
+export { openHeaders } from './encrypted-headers.ts'
+export { requireIntegration } from './get.ts'
+export type { AskedHeader, HeaderValues, StoredHeader } from './headers.ts'
+export { integrationRoutes } from './routes.ts'
+export { findIntegration, findOwner, type StoredIntegration } from './rows.ts'
+export { readEntries } from './secret-fields.ts'
+export { claimToken, findTokenRow, releaseToken, replaceToken, seizeToken } from './token-rows.ts'

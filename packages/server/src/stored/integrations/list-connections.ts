@@ -1,0 +1,30 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import type { Context } from '../../kernel/context.ts'
+import { cutPage, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import { toResource } from './connection-presenter.ts'
+import { selectConnections } from './connection-rows.ts'
+import { requireIntegration } from './get.ts'
+
+type Route = typeof routes.connections.list
+
+/**
+ * The connections of an integration: the shared one first, then by organization, in the order in which
+ * these were made.
+ *
+ * @throws {AppError} `not_found`, `invalid_cursor`
+ */
+export async function listConnections(
+  ctx: Context,
+  { params, query }: Input<Route>,
+): Promise<Output<Route>> {
+  const { id } = await requireIntegration(ctx, params.id)
+  const list = ['connections', id]
+  const [after] = readCursor(ctx, list, query.cursor) ?? []
+  const limit = pageLimit(query.limit)
+  const rows = await selectConnections(ctx.db, id, {
+    after: after === undefined ? undefined : String(after),
+    limit,
+  })
+  const { data, nextCursor } = cutPage(rows, limit, (last) => writeCursor(ctx, list, [last.holder]))
+  return { data: data.map(toResource), nextCursor }
+}

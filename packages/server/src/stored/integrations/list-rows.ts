@@ -1,0 +1,106 @@
+import type { AuthKind, Environment } from '@keyporter/protocol'
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
+import type { Reader } from '../../store/open.ts'
+import type { Tables } from '../../store/tables.ts'
+import { containing, isLike, isLikeInLowerCase, nameKeyOf } from '../../store/text-search.ts'
+import { type ConnectionStatus, connectionStatuses } from './connection-rows.ts'
+import { integrationsOf, type StoredIntegration, toIntegration } from './rows.ts'
+
+/** What a list can be sorted by. */
+export type SortKey = 'name' | 'createdAt' | 'updatedAt'
+
+/** Which integrations, and where the page begins. */
+export type IntegrationPage = {
+  readonly q: string | undefined
+  readonly environment: Environment | undefined
+  readonly kind: AuthKind | undefined
+  /** `missing`: it needs values, and has none. */
+  readonly connectionStatus: ConnectionStatus | 'missing' | undefined
+  readonly key: SortKey
+  readonly direction: 'asc' | 'desc'
+  readonly after: { readonly value: string | number; readonly id: string } | undefined
+  readonly limit: number
+}
+
+/** One more than `limit` of an organization's integrations. */
+export async function selectIntegrations(
+  db: Reader,
+  organizationId: string,
+  page: IntegrationPage,
+): Promise<readonly StoredIntegration[]> {
+  const { direction, limit } = page
+  const column = columnOf(page.key)
+  const rows = await integrationsOf(db, organizationId)
+    .where(eb.and([...conditionsOf(page), ...beyond(page, column)]))
+    .orderBy(column, direction)
+    .orderBy('integrations.id', direction)
+    .limit(limit + 1)
+    .execute()
+  return rows.map(toIntegration)
+}
+
+/** Where in the order an integration stands. */
+export function sortValueOf(integration: StoredIntegration, key: SortKey): string | number {
+  return key === 'name' ? nameKeyOf(integration.name) : integration[key]
+}
+
+const eb = expressionBuilder<
+  Pick<Tables, 'integrations' | 'connections' | 'lastUses'>,
+  'integrations' | 'lastUses'
+>()
+
+function columnOf(key: SortKey): Expression<string | number> {
+  return key === 'name' ? eb.ref('integrations.nameKey') : eb.ref(`integrations.${key}`)
+}
+
+function conditionsOf({ q, environment, kind, connectionStatus }: IntegrationPage) {
+  return [
+    ...(environment === undefined ? [] : [eb('integrations.environment', '=', environment)]),
+    ...(kind === undefined ? [] : [eb('integrations.kind', '=', kind)]),
+    ...(connectionStatus === undefined ? [] : [hasStatus(connectionStatus)]),
+    ...(q === undefined || q === '' ? [] : [matches(q)]),
+  ]
+}
+
+function matches(q: string): Expression<SqlBool> {
+  const pattern = containing(q.normalize('NFC'))
+  return eb.or([
+    isLike(eb.ref('integrations.nameKey'), containing(nameKeyOf(q))),
+    isLikeInLowerCase(eb.ref('integrations.notes'), pattern),
+    isLikeInLowerCase(eb.ref('integrations.baseUrl'), pattern),
+  ])
+}
+
+/** The worst of its connections has this status. */
+function hasStatus(status: ConnectionStatus | 'missing'): Expression<SqlBool> {
+  if (status === 'missing') {
+    return eb.and([
+      eb('integrations.kind', '!=', 'none'),
+      ...connectionStatuses.map((one) => eb.not(hasOne(one))),
+    ])
+  }
+  const worse = connectionStatuses.slice(0, connectionStatuses.indexOf(status))
+  return eb.and([hasOne(status), ...worse.map((one) => eb.not(hasOne(one)))])
+}
+
+function hasOne(status: ConnectionStatus): Expression<SqlBool> {
+  return eb.exists(
+    eb
+      .selectFrom('connections')
+      .select('connections.id')
+      .whereRef('connections.integrationId', '=', 'integrations.id')
+      .where('connections.status', '=', status),
+  )
+}
+
+/** What stands after the place where the page begins. */
+function beyond(
+  { after, direction }: IntegrationPage,
+  column: Expression<string | number>,
+): Expression<SqlBool>[] {
+  if (after === undefined) return []
+  const sign = sql.raw(direction === 'asc' ? '>' : '<')
+  return [
+    sql<SqlBool>`(${column}, ${eb.ref('integrations.id')}) ${sign} (${after.value}, ${after.id})`,
+  ]
+}

@@ -1,0 +1,60 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import type { Context } from '../../kernel/context.ts'
+import { cutPage, type Position, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import { type IntegrationPage, type SortKey, selectIntegrations, sortValueOf } from './list-rows.ts'
+import { toResources } from './presenter.ts'
+
+type Route = typeof routes.integrations.list
+type Query = Input<Route>['query']
+
+/**
+ * The organization's integrations, newest first unless sorted otherwise. Search finds letters whatever
+ * their case in names, notes and base URLs.
+ *
+ * @throws {AppError} `invalid_cursor`
+ */
+export async function listIntegrations(
+  ctx: Context,
+  { query }: Input<Route>,
+): Promise<Output<Route>> {
+  const page = readPage(ctx, query)
+  const rows = await selectIntegrations(ctx.db, ctx.organizationId, page)
+  const { data, nextCursor } = cutPage(rows, page.limit, (last) =>
+    writeCursor(ctx, listOf(query), [sortValueOf(last, page.key), last.id]),
+  )
+  return { data: await toResources(ctx, data), nextCursor }
+}
+
+const sorts = {
+  name: { key: 'name', direction: 'asc' },
+  '-name': { key: 'name', direction: 'desc' },
+  createdAt: { key: 'createdAt', direction: 'asc' },
+  '-createdAt': { key: 'createdAt', direction: 'desc' },
+  updatedAt: { key: 'updatedAt', direction: 'asc' },
+  '-updatedAt': { key: 'updatedAt', direction: 'desc' },
+} as const satisfies Record<
+  NonNullable<Query['sort']>,
+  { readonly key: SortKey; readonly direction: 'asc' | 'desc' }
+>
+
+function readPage(ctx: Context, query: Query): IntegrationPage {
+  return {
+    ...sorts[query.sort ?? '-createdAt'],
+    q: query.q,
+    environment: query.environment,
+    kind: query.kind,
+    connectionStatus: query.connectionStatus,
+    after: toPlace(readCursor(ctx, listOf(query), query.cursor)),
+    limit: pageLimit(query.limit),
+  }
+}
+
+/** What a cursor is bound to: everything that decides which integrations come, and in which order. */
+function listOf({ sort, q, environment, kind, connectionStatus }: Query): unknown {
+  return ['integrations', sort ?? '-createdAt', q, environment, kind, connectionStatus]
+}
+
+function toPlace(position: Position | undefined): IntegrationPage['after'] {
+  const [value, id] = position ?? []
+  return value === undefined ? undefined : { value, id: String(id) }
+}

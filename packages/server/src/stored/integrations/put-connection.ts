@@ -1,0 +1,142 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { generateId, parseInstant } from '@keyporter/protocol'
+import { doerOf } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import { requireVersion } from '../../kernel/authorize.ts'
+import type { Context, Mutation } from '../../kernel/context.ts'
+import { type Reply, reply } from '../../kernel/route-handler.ts'
+import type { Writer } from '../../store/open.ts'
+import { connectionName, describePut } from './connection-audit-entry.ts'
+import { type Holder, requireHolder } from './connection-owner.ts'
+import { toResource } from './connection-presenter.ts'
+import {
+  type ConnectionDraft,
+  deleteTokens,
+  findConnection,
+  insertConnection,
+  replaceConnection,
+  type StoredConnection,
+} from './connection-rows.ts'
+import { findOpened, type SealedValues, sealValues } from './connection-secrets.ts'
+import { standingAfter } from './connection-status.ts'
+import { type DecidedConnection, decidePut, requireOwnValues } from './decide-put-connection.ts'
+import { requireIntegration } from './get.ts'
+import { lockIntegration, type StoredIntegration } from './rows.ts'
+
+type Route = typeof routes.connections.put
+
+/**
+ * Gives the values of an organization, or the shared ones, in place of those there are. They are sealed for
+ * the addresses that the integration leads to now, and sent to no other.
+ *
+ * @throws {AppError} `not_found`, `precondition_failed`, `address_not_allowed`, `invalid_request`
+ */
+export async function putConnection(
+  ctx: Context,
+  { params, body, ifVersion }: Input<Route>,
+): Promise<Output<Route> | Reply<Output<Route>>> {
+  const integration = await requireIntegration(ctx, params.id)
+  const holder = await requireHolder(ctx, integration, params.organization)
+  requireOwnValues(integration, holder.holder)
+  const present = await findOpened(ctx, integration.id, holder.holder)
+  const [before, stored] = [present?.connection, present?.values]
+  requireVersion(before?.version ?? 0, ifVersion)
+  const decided = decidePut(body, { integration, stored, judge: ctx.egress.judge })
+  const expiresAt = body.expiresAt === undefined ? null : parseExpiry(body.expiresAt)
+  const draft = draftOf(ctx, { integration, holder, before, stored, decided, expiresAt })
+  const put = await ctx.mutate((tx) => write(ctx, tx, { integration, before, draft, decided }))
+  const output = toResource({
+    ...put,
+    organizationName: holder.organizationName,
+    tokenExpiresAt: draft.keepsTokens ? (before?.tokenExpiresAt ?? null) : null,
+    lastUsedAt: before?.lastUsedAt ?? null,
+  })
+  return before === undefined ? reply(output, { created: true }) : output
+}
+
+type Draft = ConnectionDraft & { readonly keepsTokens: boolean }
+
+function parseExpiry(text: string | null): number | null {
+  return text === null ? null : (parseInstant(text) ?? null)
+}
+
+function draftOf(
+  ctx: Context,
+  given: {
+    readonly integration: StoredIntegration
+    readonly holder: Holder
+    readonly before: StoredConnection | undefined
+    readonly stored: SealedValues | undefined
+    readonly decided: DecidedConnection
+    readonly expiresAt: number | null
+  },
+): Draft {
+  const { integration, holder, before, stored, decided, expiresAt } = given
+  const { auth, secrets, headers } = decided
+  const now = ctx.clock.now()
+  const by = doerOf(ctx.actor)
+  const version = (before?.version ?? 0) + 1
+  return {
+    id: before?.id ?? generateId('conn', now, ctx.random),
+    integrationId: integration.id,
+    holder: holder.holder,
+    organizationId: holder.organizationId,
+    kind: auth.kind,
+    auth,
+    secrets,
+    headers,
+    sealed: null,
+    sealedVersion: version,
+    ...standingAfter(decided, { before, stored }),
+    expiresAt,
+    createdAt: before?.createdAt ?? now,
+    createdBy: before?.createdBy ?? by,
+    updatedAt: now,
+    updatedBy: by,
+    version,
+  }
+}
+
+async function write(
+  ctx: Context,
+  tx: Writer,
+  given: {
+    readonly integration: StoredIntegration
+    readonly before: StoredConnection | undefined
+    readonly draft: Draft
+    readonly decided: DecidedConnection
+  },
+): Promise<Mutation<ConnectionDraft>> {
+  const { integration, before, draft, decided } = given
+  const { keepsTokens, ...unsealed } = draft
+  if (!(await lockIntegration(tx, integration))) throw changedMeanwhile()
+  const present = await findConnection(tx, integration.id, draft.holder)
+  if (present?.version !== before?.version) throw changedMeanwhile()
+  const sealed = await sealValues(ctx, tx, draft, decided.values)
+  const written = { ...unsealed, sealed }
+  if (before === undefined) await insertConnection(tx, written)
+  else if (!(await replaceConnection(tx, written))) throw changedMeanwhile()
+  if (!keepsTokens) await deleteTokens(tx, draft.id)
+  const { organizationId } = integration
+  return {
+    result: written,
+    audit: {
+      action: before === undefined ? 'connection.created' : 'connection.updated',
+      target: { type: 'connection', id: draft.id, name: connectionName(integration, draft.holder) },
+      changes: describePut(before, written),
+    },
+    changes: [
+      { kind: 'connection.changed', organizationId, subjectId: draft.id },
+      // Who looked for it before it was there learns of it by its integration.
+      ...(before === undefined
+        ? [{ kind: 'integration.changed' as const, organizationId, subjectId: integration.id }]
+        : []),
+    ],
+  }
+}
+
+function changedMeanwhile(): AppError {
+  return new AppError('precondition_failed', {
+    detail: 'It was changed in the meantime. Load it again.',
+  })
+}

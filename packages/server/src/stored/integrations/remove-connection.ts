@@ -1,0 +1,48 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { AppError } from '../../kernel/app-error.ts'
+import { notFound, requireVersion } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
+import { connectionName } from './connection-audit-entry.ts'
+import { deleteConnection, findConnection } from './connection-rows.ts'
+import { requireIntegration } from './get.ts'
+
+type Route = typeof routes.connections.remove
+
+/**
+ * Deletes the values of an organization, or the shared ones. Calls that need them fail from now on.
+ *
+ * @throws {AppError} `not_found`, `precondition_failed`
+ */
+export async function removeConnection(
+  ctx: Context,
+  { params, ifVersion }: Input<Route>,
+): Promise<Output<Route>> {
+  const integration = await requireIntegration(ctx, params.id)
+  const before = await findConnection(ctx.db, integration.id, params.organization)
+  if (before === undefined) throw notFound()
+  requireVersion(before.version, ifVersion)
+  const { organizationId } = integration
+  await ctx.mutate(async (tx) => {
+    if (!(await deleteConnection(tx, before))) {
+      throw new AppError('precondition_failed', {
+        detail: 'It was changed in the meantime. Load it again.',
+      })
+    }
+    return {
+      result: undefined,
+      audit: {
+        action: 'connection.deleted',
+        target: {
+          type: 'connection',
+          id: before.id,
+          name: connectionName(integration, before.holder),
+        },
+      },
+      changes: [
+        { kind: 'connection.changed', organizationId, subjectId: before.id },
+        { kind: 'integration.changed', organizationId, subjectId: integration.id },
+      ],
+    }
+  })
+  return undefined
+}

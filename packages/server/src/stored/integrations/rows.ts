@@ -1,0 +1,171 @@
+import type { Environment } from '@keyporter/protocol'
+import { type Authorship, toAuthorship, toAuthorshipColumns } from '../../kernel/actor.ts'
+import type { Reader, Writer } from '../../store/open.ts'
+import type { Tables } from '../../store/tables.ts'
+import { nameKeyOf } from '../../store/text-search.ts'
+import { type AuthSettings, parseSettings } from './auth-settings.ts'
+import { parseHeaders, type StoredHeader } from './headers.ts'
+
+/** An integration as it is kept. */
+export type StoredIntegration = Authorship & {
+  readonly id: string
+  readonly organizationId: string
+  readonly name: string
+  readonly notes: string
+  readonly baseUrl: string
+  readonly environment: Environment
+  readonly organizationSpecific: boolean
+  readonly sharedFallback: boolean
+  /** `json`, `xml`, `form`, or a media type in full. */
+  readonly contentType: string
+  readonly headers: readonly StoredHeader[]
+  /** The values of the secret headers. */
+  readonly sealedHeaders: string | null
+  readonly sealedVersion: number
+  readonly auth: AuthSettings
+  readonly version: number
+  /** Null: never. */
+  readonly lastUsedAt: number | null
+}
+
+/** A row of `integrations` with its last use beside it. */
+export type IntegrationRow = Tables['integrations'] & { readonly usedAt: number | null }
+
+/** Integrations of an organization with their last use. */
+export function integrationsOf(db: Reader | Writer, organizationId: string) {
+  return db
+    .selectFrom('integrations')
+    .leftJoin('lastUses', 'lastUses.subjectId', 'integrations.id')
+    .where('integrations.organizationId', '=', organizationId)
+    .selectAll('integrations')
+    .select('lastUses.at as usedAt')
+}
+
+/** The integration with this id; undefined when the organization has none such. */
+export async function findIntegration(
+  db: Reader | Writer,
+  organizationId: string,
+  id: string,
+): Promise<StoredIntegration | undefined> {
+  const row = await integrationsOf(db, organizationId)
+    .where('integrations.id', '=', id)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toIntegration(row)
+}
+
+/** Whose an integration is, and whether it is the operator's; across organizations, for calls alone. */
+export async function findOwner(
+  db: Reader,
+  id: string,
+): Promise<{ readonly organizationId: string; readonly operator: boolean } | undefined> {
+  const row = await db
+    .selectFrom('integrations')
+    .innerJoin('organizations', 'organizations.id', 'integrations.organizationId')
+    .select(['integrations.organizationId', 'organizations.operator'])
+    .where('integrations.id', '=', id)
+    .executeTakeFirst()
+  return row && { organizationId: row.organizationId, operator: row.operator === 1 }
+}
+
+/** What becomes a new row, or stands in place of the one before it. */
+export type IntegrationDraft = Omit<StoredIntegration, 'lastUsedAt'>
+
+/** Adds an integration. */
+export async function insertIntegration(tx: Writer, draft: IntegrationDraft): Promise<void> {
+  await tx.insertInto('integrations').values(toRow(draft)).execute()
+}
+
+/**
+ * Writes a new state over the version before it; what is sealed only where it was sealed for this, because
+ * it may have been sealed anew since it was read. False when that version is gone.
+ */
+export async function replaceIntegration(
+  tx: Writer,
+  draft: IntegrationDraft,
+  isSealedAnew: boolean,
+): Promise<boolean> {
+  const { id, organizationId, sealedHeaders, sealedVersion, ...columns } = toRow(draft)
+  const { numUpdatedRows } = await tx
+    .updateTable('integrations')
+    .set({ ...columns, ...(isSealedAnew ? { sealedHeaders, sealedVersion } : {}) })
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('version', '=', draft.version - 1)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/**
+ * Makes the transactions that write connections of an integration follow one another. False when it no
+ * longer has this version: what was decided about it is old.
+ */
+export async function lockIntegration(
+  tx: Writer,
+  { organizationId, id, version }: Pick<StoredIntegration, 'organizationId' | 'id' | 'version'>,
+): Promise<boolean> {
+  // An update that changes nothing locks its row on every engine.
+  const { numUpdatedRows } = await tx
+    .updateTable('integrations')
+    .set(({ ref }) => ({ version: ref('version') }))
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Deletes an integration that nothing depends on any more. */
+export async function deleteIntegrationRow(
+  tx: Writer,
+  { organizationId, id }: Pick<StoredIntegration, 'organizationId' | 'id'>,
+): Promise<void> {
+  await tx
+    .deleteFrom('integrations')
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** A row as the rest of the noun knows it. */
+export function toIntegration(row: IntegrationRow): StoredIntegration {
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    name: row.name,
+    notes: row.notes,
+    baseUrl: row.baseUrl,
+    environment: row.environment === 'test' ? 'test' : 'production',
+    organizationSpecific: row.organizationSpecific === 1,
+    sharedFallback: row.sharedFallback === 1,
+    contentType: row.contentType,
+    headers: parseHeaders(row.headers),
+    sealedHeaders: row.sealedHeaders,
+    sealedVersion: row.sealedVersion,
+    auth: parseSettings(row.auth),
+    ...toAuthorship(row),
+    version: row.version,
+    lastUsedAt: row.usedAt,
+  }
+}
+
+function toRow(draft: IntegrationDraft): Tables['integrations'] {
+  return {
+    id: draft.id,
+    organizationId: draft.organizationId,
+    name: draft.name,
+    nameKey: nameKeyOf(draft.name),
+    notes: draft.notes,
+    baseUrl: draft.baseUrl,
+    environment: draft.environment,
+    organizationSpecific: draft.organizationSpecific ? 1 : 0,
+    sharedFallback: draft.sharedFallback ? 1 : 0,
+    contentType: draft.contentType,
+    headers: JSON.stringify(draft.headers),
+    sealedHeaders: draft.sealedHeaders,
+    sealedVersion: draft.sealedVersion,
+    auth: JSON.stringify(draft.auth),
+    kind: draft.auth.kind,
+    ...toAuthorshipColumns(draft),
+    version: draft.version,
+  }
+}

@@ -1,0 +1,125 @@
+import { authFields, requiredAuthFields } from '@keyporter/contract'
+import { comparableFieldName, isJsonObject } from '@keyporter/protocol'
+import type { FieldProblem } from '../../kernel/app-error.ts'
+import { type AuthSettings } from './auth-settings.ts'
+import { reservedForAll } from './reserved-headers.ts'
+
+/** An `auth` as somebody gives it: a kind, and fields of that kind and others. */
+export type AskedAuth = { readonly kind: AuthSettings['kind']; readonly [field: string]: unknown }
+
+/** The secret fields to seal, and what is wrong. */
+export type DecidedFields = {
+  readonly fields: ReadonlyMap<string, unknown>
+  readonly problems: readonly FieldProblem[]
+}
+
+/** What decides about the secret fields. */
+export type FieldTerms = {
+  /** The settings of integration and connection together. */
+  readonly settings: AuthSettings
+  /** What null may keep. */
+  readonly kept: ReadonlyMap<string, unknown>
+}
+
+/** Decides what becomes of the secret fields that somebody gives; those of other kinds are ignored. */
+export function decideFields(auth: AskedAuth, { settings, kept }: FieldTerms): DecidedFields {
+  const fields = new Map<string, unknown>()
+  const problems: FieldProblem[] = []
+  for (const name of Object.keys(authFields[auth.kind].secrets)) {
+    const given = auth[name]
+    if (given === undefined) continue
+    const decided =
+      name === 'entries' ? decideEntries(given, kept.get(name)) : decideText(name, given, kept)
+    problems.push(...decided.problems)
+    if (decided.problems.length === 0) fields.set(name, decided.value)
+  }
+  return { fields, problems: [...problems, ...missing(auth, settings), ...pasted(auth, settings)] }
+}
+
+type Decided = { readonly value: unknown; readonly problems: readonly FieldProblem[] }
+
+const NONE_STORED = 'Give the value: there is none that was given for this address'
+
+/** An account may have no password; every other secret is something. */
+const mayBeEmpty = new Set(['password'])
+
+function decideText(name: string, given: unknown, kept: ReadonlyMap<string, unknown>): Decided {
+  const value = given ?? kept.get(name)
+  const pointer = `/auth/${name}`
+  if (value === undefined) {
+    return { value, problems: [{ pointer, code: 'required', detail: NONE_STORED }] }
+  }
+  if (value === '' && !mayBeEmpty.has(name)) {
+    return { value, problems: [{ pointer, code: 'too_small', detail: 'It is empty' }] }
+  }
+  return { value, problems: [] }
+}
+
+function decideEntries(given: unknown, kept: unknown): Decided {
+  const stored = new Map(readEntries(kept).map(({ name, value }) => [name.toLowerCase(), value]))
+  const seen = new Set<string>()
+  const problems: FieldProblem[] = []
+  const entries = readEntries(given).map(({ name, value }, index) => {
+    const key = name.toLowerCase()
+    const comparable = comparableFieldName(name)
+    const pointer = `/auth/entries/${index}`
+    const reason = reservedForAll(name)
+    if (reason !== undefined) {
+      problems.push({ pointer: `${pointer}/name`, code: 'reserved', detail: reason })
+    }
+    if (seen.has(comparable)) {
+      const detail = 'It stands in the list already'
+      problems.push({ pointer: `${pointer}/name`, code: 'duplicate', detail })
+    }
+    seen.add(comparable)
+    const decided = value ?? stored.get(key) ?? null
+    if (decided === null) {
+      problems.push({ pointer: `${pointer}/value`, code: 'required', detail: NONE_STORED })
+    }
+    return { name, value: decided }
+  })
+  return { value: entries, problems }
+}
+
+/** The entries of the kind `headers`, as they are given or sealed. */
+export function readEntries(
+  value: unknown,
+): readonly { readonly name: string; readonly value: string | null }[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((entry: unknown) =>
+    isJsonObject(entry) && typeof entry['name'] === 'string'
+      ? [
+          {
+            name: entry['name'],
+            value: typeof entry['value'] === 'string' ? entry['value'] : null,
+          },
+        ]
+      : [],
+  )
+}
+
+/** What a kind cannot do without, and neither the integration nor the connection says. */
+function missing(auth: AskedAuth, settings: AuthSettings): readonly FieldProblem[] {
+  const { secrets } = authFields[auth.kind]
+  const required: readonly string[] = requiredAuthFields[auth.kind]
+  const recipe =
+    settings.kind === 'hmac_sha256' && settings['scheme'] === 'custom' ? ['recipe'] : []
+  return [...required, ...recipe]
+    .filter((name) => (Object.hasOwn(secrets, name) ? auth : settings)[name] === undefined)
+    .map((name) => ({
+      pointer: `/auth/${name}`,
+      code: 'required',
+      detail: Object.hasOwn(secrets, name) ? 'Required' : 'Required, here or in the integration',
+    }))
+}
+
+/** A token is put behind its prefix, so that one that brings its own would have two. */
+function pasted(auth: AskedAuth, settings: AuthSettings): readonly FieldProblem[] {
+  const { token } = auth
+  const prefix = settings['prefix'] ?? 'Bearer'
+  if (auth.kind !== 'bearer' || typeof token !== 'string' || typeof prefix !== 'string') return []
+  const [word, ...rest] = token.split(/[ \t]+/)
+  if (prefix === '' || rest.length === 0 || word?.toLowerCase() !== prefix.toLowerCase()) return []
+  const detail = `Leave out the word ${prefix}: it is put in front of the token by itself`
+  return [{ pointer: '/auth/token', code: 'invalid', detail }]
+}

@@ -1,0 +1,129 @@
+import type { Input, Output, routes } from '@keyporter/contract'
+import { doerOf } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import { describeListChange, differences } from '../../kernel/audit-diff.ts'
+import { requireVersion } from '../../kernel/authorize.ts'
+import type { AuditEntry, Context } from '../../kernel/context.ts'
+import type { Change } from '../../store/change-feed.ts'
+import type { Writer } from '../../store/open.ts'
+import { bindingsOf, sameBindings } from './allowed-origins.ts'
+import { mergeSettings } from './auth-settings.ts'
+import { dropValues, selectBound } from './connection-bulk-rows.ts'
+import { type Amended, decideUpdate } from './decide-update.ts'
+import { openHeaders, sealHeaders } from './encrypted-headers.ts'
+import { requireIntegration } from './get.ts'
+import { describeHeaders } from './headers.ts'
+import { toResource } from './presenter.ts'
+import { replaceIntegration, type StoredIntegration } from './rows.ts'
+
+type Route = typeof routes.integrations.update
+
+/**
+ * Changes an integration. Where it then leads elsewhere, or signs in another way, the connections that were
+ * given for what it was lose their values; its own secret headers must come again in the same request.
+ *
+ * @throws {AppError} `not_found`, `precondition_failed`, `address_not_allowed`, `invalid_request`
+ */
+export async function updateIntegration(
+  ctx: Context,
+  { params, body, ifVersion }: Input<Route>,
+): Promise<Output<Route>> {
+  const before = await requireIntegration(ctx, params.id)
+  requireVersion(before.version, ifVersion)
+  const amended = decideUpdate(before, body, {
+    judge: ctx.egress.judge,
+    stored: await openHeaders(ctx, before),
+  })
+  const changes = compare(before, amended)
+  if (Object.keys(changes).length === 0) return toResource(ctx, before)
+  const written = await ctx.mutate(async (tx) => {
+    const after = await write(ctx, tx, before, amended)
+    const lost = await dropMisled(ctx, tx, before, after)
+    const { organizationId, id, name } = after
+    return {
+      result: after,
+      audit: {
+        action: 'integration.updated',
+        target: { type: 'integration', id, name },
+        changes: {
+          ...changes,
+          ...(lost.length === 0 ? {} : { connectionsWithValues: { from: lost.length, to: 0 } }),
+        },
+      },
+      changes: [
+        { kind: 'integration.changed', organizationId, subjectId: id },
+        ...lost.map(
+          (subjectId): Change => ({ kind: 'connection.changed', organizationId, subjectId }),
+        ),
+      ],
+    }
+  })
+  return toResource(ctx, written)
+}
+
+async function write(
+  ctx: Context,
+  tx: Writer,
+  before: StoredIntegration,
+  { integration, headerValues }: Amended,
+): Promise<StoredIntegration> {
+  const version = before.version + 1
+  const draft = {
+    ...integration,
+    updatedAt: ctx.clock.now(),
+    updatedBy: doerOf(ctx.actor),
+    version,
+    ...(headerValues === undefined ? {} : { sealedVersion: version }),
+  }
+  const after =
+    headerValues === undefined
+      ? draft
+      : { ...draft, sealedHeaders: await sealHeaders(ctx, tx, draft, headerValues) }
+  if (await replaceIntegration(tx, after, headerValues !== undefined)) return after
+  throw new AppError('precondition_failed', {
+    detail: 'It was changed in the meantime. Load it again.',
+  })
+}
+
+/** The ids of the connections that lost their values, because these were given for something else. */
+async function dropMisled(
+  ctx: Context,
+  tx: Writer,
+  before: StoredIntegration,
+  after: StoredIntegration,
+): Promise<readonly string[]> {
+  const { kind } = after.auth
+  const isMisled = (own: StoredIntegration['auth']) =>
+    kind !== before.auth.kind ||
+    !sameBindings(
+      bindingsOf(before.baseUrl, mergeSettings(before.auth, own)),
+      bindingsOf(after.baseUrl, mergeSettings(after.auth, own)),
+    )
+  const ids = (await selectBound(tx, after.id))
+    .filter(({ auth }) => isMisled(auth))
+    .map(({ id }) => id)
+  await dropValues(tx, ids, { kind, at: ctx.clock.now(), by: doerOf(ctx.actor) })
+  return ids
+}
+
+function compare(
+  before: StoredIntegration,
+  { integration: after, headerValues }: Amended,
+): NonNullable<AuditEntry['changes']> {
+  const fields = [
+    'name',
+    'notes',
+    'baseUrl',
+    'organizationSpecific',
+    'sharedFallback',
+    'contentType',
+    'auth',
+  ] as const
+  const same = JSON.stringify(before.headers) === JSON.stringify(after.headers)
+  return {
+    ...differences(before, after, fields),
+    ...(same && headerValues === undefined
+      ? {}
+      : { headers: describeListChange(...describeHeaders(before.headers, after.headers)) }),
+  }
+}

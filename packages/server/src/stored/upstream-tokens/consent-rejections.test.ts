@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import { titleOf, useConsent } from '../../../../../test/support/consent.ts'
+import {
+  askShared,
+  putValues,
+  sharedConnection,
+} from '../../../../../test/support/upstream-connection.ts'
+
+// Whoever comes back from the other side in another way than a consent does, and with what.
+
+const { begin, comeBack, grace, integrationId, server, upstream, watch } = useConsent()
+
+describe('refuses', () => {
+  it('a state that was used', async () => {
+    const { state } = await begin()
+    await comeBack(`code=c&state=${state}`)
+    const asked = watch()
+    const again = await comeBack(`code=c&state=${state}`)
+    expect([again.status, titleOf(again)]).toEqual([400, 'Expired'])
+    expect(asked()).toEqual([])
+  })
+
+  it('the second of two who come at once', async () => {
+    const { state } = await begin()
+    const asked = watch()
+    const pages = await Promise.all([1, 2, 3].map(() => comeBack(`code=c&state=${state}`)))
+    const titles = pages.map(titleOf)
+    expect(titles).toContain('Connected')
+    expect(titles.filter((title) => title === 'Expired')).toHaveLength(2)
+    expect(asked()).toHaveLength(1)
+  })
+
+  it('another member, and nobody, without using it up', async () => {
+    const { state } = await begin()
+    const asked = watch()
+    const hers = await comeBack(`code=c&state=${state}`, grace())
+    expect([hers.status, titleOf(hers)]).toEqual([403, 'Not yours'])
+    const nobodys = await comeBack(`code=c&state=${state}&again=1`, null)
+    expect([nobodys.status, titleOf(nobodys)]).toEqual([403, 'Not yours'])
+    expect(asked()).toEqual([])
+    expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Connected')
+  })
+
+  it('a member who may no longer', async () => {
+    const { state } = await begin(grace())
+    const rights = (privileges: string[]) =>
+      server().ask('PATCH', `/v1/members/${grace().id}`, { body: { privileges } })
+    await rights(['integrations.view'])
+    expect(titleOf(await comeBack(`code=c&state=${state}`, grace()))).toBe('Not yours')
+    await rights(['integrations.view', 'integrations.manage'])
+  })
+
+  it('after ten minutes', async () => {
+    const { state } = await begin()
+    server().clock.move(600_000)
+    expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Expired')
+  })
+
+  it.each([
+    '',
+    'code=c',
+    'state=',
+    'state=S',
+    'state=S&code=',
+    'state=S&state=S&code=c',
+    'state=S&code=c&code=d',
+    'state=S&error=a&error=b',
+    `state=S&code=${'c'.repeat(4_097)}`,
+    'state=X&code=c',
+    'state=%00&code=c',
+  ])('what is no way back: %s', async (query) => {
+    const { state } = await begin()
+    const tampered = `${state.slice(1)}${state.startsWith('A') ? 'B' : 'A'}`
+    const asked = watch()
+    const page = await comeBack(query.replaceAll('S', state).replace('X', tampered))
+    expect([page.status, titleOf(page)]).toEqual([400, 'Expired'])
+    expect(asked()).toEqual([])
+  })
+
+  it('what the other side refused, without a word of it, and leaves what there was', async () => {
+    await comeBack(`code=c&state=${(await begin()).state}`)
+    const { state } = await begin()
+    const asked = watch()
+    const page = await comeBack(
+      `error=access_denied%3Cscript%3E&error_description=canary&code=c&state=${state}`,
+    )
+    expect([page.status, titleOf(page)]).toEqual([403, 'Refused'])
+    expect(page.text).not.toMatch(/access_denied|canary/)
+    expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Expired')
+    expect(asked()).toEqual([])
+    expect(await sharedConnection(server(), integrationId())).toMatchObject({ status: 'working' })
+  })
+
+  it.each([
+    [{ status: 400, body: { error: 'invalid_grant', error_description: 'canary' } }, 'Refused'],
+    [{ status: 503, body: 'canary' }, 'Not connected'],
+    [{ status: 200, body: '<html>canary' }, 'Not connected'],
+  ])('a code that is not taken: %j', async (reply, title) => {
+    const { state } = await begin()
+    upstream().answer = () => reply
+    const page = await comeBack(`code=c&state=${state}`)
+    expect(titleOf(page)).toBe(title)
+    expect(page.text).not.toContain('canary')
+    expect(await sharedConnection(server(), integrationId())).toMatchObject({
+      attention: 'consent_needed',
+    })
+  })
+
+  it('a code that would go elsewhere than it was begun for', async () => {
+    const { state } = await begin()
+    const asked = watch()
+    const { auth } = (await server().ask('GET', `/v1/integrations/${integrationId()}`)).body
+    const moved = { ...auth, tokenUrl: `${upstream().origin}/elsewhere` }
+    await server().ask('PATCH', `/v1/integrations/${integrationId()}`, { body: { auth: moved } })
+    const kind = 'oauth2_authorization_code'
+    await putValues(server(), integrationId(), { kind, clientSecret: 's3cret-of-ours' })
+    expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Expired')
+    expect(asked()).toEqual([])
+  })
+
+  it('everything, where the organization does not have the stored door', async () => {
+    const { state } = await begin()
+    const features = (stored: boolean) =>
+      server().ask('PATCH', `/v1/organizations/${server().operatorId}`, {
+        body: { features: { issued: true, stored, webhooks: true } },
+      })
+    await features(false)
+    expect((await askShared(server(), integrationId(), 'authorize')).status).toBe(404)
+    expect((await comeBack(`code=c&state=${state}`)).status).toBe(404)
+    await features(true)
+    expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Connected')
+  })
+
+  it('connections that are not there, have no values, or need no consent', async () => {
+    const ask = (path: string, verb: string) =>
+      server().ask('POST', `/v1/integrations/${path}/${verb}`, { body: {} })
+    const codes = async (path: string) =>
+      Promise.all(['authorize', 'token'].map(async (verb) => (await ask(path, verb)).body.code))
+    const nobody = integrationId().replace(/.{4}$/, 'zzzz')
+    expect(await codes(`${nobody}/connections/shared`)).toEqual(['not_found', 'not_found'])
+    expect(await codes(`${integrationId()}/connections/org_nobody`)).toEqual([
+      'not_found',
+      'not_found',
+    ])
+    expect(await codes(`${integrationId()}/connections/${server().operatorId}`)).toEqual([
+      'connection_missing',
+      'connection_missing',
+    ])
+    const none = await server().ask('POST', '/v1/integrations', {
+      body: { name: 'Open', baseUrl: 'https://open.example.com', contentType: 'json' },
+    })
+    expect(await codes(`${none.body.id}/connections/shared`)).toEqual(['wrong_kind', 'wrong_kind'])
+    expect((await askShared(server(), integrationId(), 'token')).body.code).toBe(
+      'connection_missing',
+    )
+  })
+})

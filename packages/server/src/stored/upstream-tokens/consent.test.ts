@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { titleOf, useConsent } from '../../../../../test/support/consent.ts'
+import { auditOf } from '../../../../../test/support/people.ts'
+import { tokenBody } from '../../../../../test/support/token-server.ts'
+import { askShared, sharedConnection } from '../../../../../test/support/upstream-connection.ts'
+
+// The way of a person's consent: begun here, given there, and come back once, in the right browser.
+
+const { ada, begin, comeBack, integrationId, server, upstream, watch } = useConsent()
+
+describe('does', () => {
+  it('begins with an address of the other side, good for ten minutes', async () => {
+    const { body } = await begin()
+    const url = new URL(body.url)
+    expect(`${url.origin}${url.pathname}`).toBe('https://id.example/authorize')
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      tenant: '7',
+      prompt: 'consent',
+      response_type: 'code',
+      client_id: 'us',
+      redirect_uri: `${server().url}/connect/callback`,
+      scope: 'read offline_access',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+    })
+    expect(body.redirectUrl).toBe(`${server().url}/connect/callback`)
+    expect(Date.parse(body.expiresAt)).toBe(server().clock.now() + 600_000)
+  })
+
+  it('turns the code into tokens, with the proof that it was begun here', async () => {
+    expect(await sharedConnection(server(), integrationId())).toMatchObject({
+      status: 'needs_attention',
+      attention: 'consent_needed',
+    })
+    const { body, state } = await begin()
+    const asked = watch()
+    const page = await comeBack(`code=c%2F1&state=${state}`)
+    expect([page.status, titleOf(page)]).toEqual([200, 'Connected'])
+    const [one] = asked()
+    expect(one).toMatchObject({
+      method: 'POST',
+      url: '/token',
+      headers: { authorization: `Basic ${btoa('us:s3cret-of-ours')}` },
+      form: {
+        grant_type: 'authorization_code',
+        code: 'c/1',
+        redirect_uri: `${server().url}/connect/callback`,
+      },
+    })
+    const challenge = new URL(body.url).searchParams.get('code_challenge')
+    const verifier = one?.form['code_verifier'] ?? ''
+    expect(createHash('sha256').update(verifier).digest('base64url')).toBe(challenge)
+    expect(await sharedConnection(server(), integrationId())).toMatchObject({
+      status: 'working',
+      attention: null,
+      tokenExpiresAt: new Date(server().clock.now() + 3_600_000).toISOString(),
+    })
+  })
+
+  it('shows a page that holds nothing of others, and tells the console', async () => {
+    const { state } = await begin()
+    const page = await comeBack(`code=c&state=${state}`)
+    const nonce = /<script nonce="([\w-]+)">/.exec(page.text)?.[1]
+    const policy = page.headers.get('content-security-policy')
+    expect(policy).toContain(`script-src 'nonce-${nonce}'`)
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toContain('unsafe')
+    expect(page.headers.get('cache-control')).toBe('no-store')
+    expect(page.text).toContain('Weather &lt;b&gt;&amp;')
+    expect(page.text).toContain(
+      `postMessage({"outcome":"connected","integrationId":"${integrationId()}"})`,
+    )
+    expect(page.text).toContain("new BroadcastChannel('keyporter-connect')")
+    expect(page.text).not.toMatch(/https?:|token-|refresh-/)
+  })
+
+  it('goes once around by a page of its own, where the browser kept the cookie to itself', async () => {
+    const { state } = await begin()
+    const first = await comeBack(`code=c%22%3E1&state=${state}`, null)
+    expect([first.status, titleOf(first)]).toEqual([200, 'Connecting'])
+    const url = /url=([^"]+)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const second = await server().ask('GET', url, { as: null, cookie: ada().cookie })
+    expect(titleOf(second)).toBe('Connected')
+    expect(upstream().seen.at(-1)?.form['code']).toBe('c">1')
+  })
+
+  it('needs no session where a credential began it', async () => {
+    const { state } = await begin(server())
+    expect(titleOf(await comeBack(`code=c&state=${state}`, null))).toBe('Connected')
+  })
+
+  it('renews with the newest refresh token, also after a restart', async () => {
+    const { state } = await begin()
+    upstream().answer = () => ({ body: tokenBody('a1', { refresh_token: 'r1' }) })
+    await comeBack(`code=c&state=${state}`)
+    const asked = watch()
+    upstream().answer = () => ({ body: tokenBody('a2', { refresh_token: 'r2' }) })
+    expect((await askShared(server(), integrationId(), 'token')).status).toBe(200)
+    await server().restart()
+    upstream().answer = () => ({ body: tokenBody('a3') })
+    await askShared(server(), integrationId(), 'token')
+    await askShared(server(), integrationId(), 'token')
+    expect(asked().map(({ form }) => [form['grant_type'], form['refresh_token']])).toEqual([
+      ['refresh_token', 'r1'],
+      ['refresh_token', 'r2'],
+      ['refresh_token', 'r2'],
+    ])
+    expect(asked()[0]?.form).not.toHaveProperty('scope')
+  })
+
+  it('begins anew after the other side has ended it', async () => {
+    await comeBack(`code=c&state=${(await begin()).state}`)
+    upstream().answer = () => ({ status: 400, body: { error: 'invalid_grant' } })
+    const refused = await askShared(server(), integrationId(), 'token')
+    expect([refused.status, refused.body.code]).toEqual([502, 'upstream_refused'])
+    expect(await sharedConnection(server(), integrationId())).toMatchObject({
+      status: 'needs_attention',
+      attention: 'consent_needed',
+    })
+    upstream().answer = () => ({ body: tokenBody('again') })
+    await comeBack(`code=d&state=${(await begin()).state}`)
+    expect(await sharedConnection(server(), integrationId())).toMatchObject({
+      status: 'working',
+      attention: null,
+    })
+  })
+})
+
+describe('records', () => {
+  it('who began, who connected, who was refused, and no secret', async () => {
+    const { state } = await begin()
+    await comeBack(`code=canary-code&state=${state}`)
+    await comeBack(`error=x&state=${(await begin()).state}`)
+    await askShared(server(), integrationId(), 'token')
+    const expected = [
+      ['connection.authorization_started', ada().id, 'success', null],
+      ['connection.authorized', ada().id, 'success', null],
+      ['connection.token_refused', ada().id, 'refused', 'access_denied'],
+      ['connection.token_fetched', expect.stringMatching(/^cred_/), 'success', null],
+    ] as const
+    const { id: connectionId } = await sharedConnection(server(), integrationId())
+    for (const [action, actor, outcome, reason] of expected) {
+      const events = await auditOf(server(), action)
+      const event = events.find(({ target }) => target.id === connectionId)
+      expect([event.actor.id, event.outcome, event.reason]).toEqual([actor, outcome, reason])
+      expect(JSON.stringify(event)).not.toMatch(/canary|s3cret|refresh-|token-\d/)
+      expect(JSON.stringify(event)).not.toContain(state)
+    }
+    expect(server().logLines.join('\n')).not.toMatch(/canary|s3cret|refresh-|token-\d/)
+    expect(server().logLines.join('\n')).not.toContain(state)
+  })
+})

@@ -1,0 +1,19 @@
+import type { routes } from '@keyporter/contract'
+import { notFound } from '../../kernel/authorize.ts'
+import type { Verb } from '../../kernel/route-handler.ts'
+import { findConnection, toResource } from '../integrations/index.ts'
+import { requireTokenConnection } from './require-token-connection.ts'
+import type { UpstreamTokens } from './upstream-tokens.ts'
+
+/** Makes the verb that fetches a new token now, whatever there is. The answer does not hold it. */
+export function createFetchToken(
+  tokens: Pick<UpstreamTokens, 'fetchAnew'>,
+): Verb<typeof routes.connections.fetchToken> {
+  return async (ctx, { params }) => {
+    const connection = await requireTokenConnection(ctx, params)
+    await tokens.fetchAnew(ctx, connection)
+    const present = await findConnection(ctx.db, connection.integrationId, params.organization)
+    if (present === undefined) throw notFound()
+    return toResource(present)
+  }
+}

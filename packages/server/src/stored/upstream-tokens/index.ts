@@ -1,0 +1,9 @@
+/** Upstream tokens: access tokens that connections obtain by OAuth 2.0 or a login call, and consent. */
+export {
+  type ConsentOutcome,
+  type ConsentReturn,
+  createConsentCompletion,
+} from './complete-consent.ts'
+export { upstreamTokenRoutes } from './routes.ts'
+export { isTokenAuth } from './token-rules.ts'
+export { createUpstreamTokens, type UpstreamTokens } from './upstream-tokens.ts'

@@ -1,0 +1,68 @@
+import type { Context } from '../../kernel/context.ts'
+import type { Change } from '../../store/change-feed.ts'
+import type { Writer } from '../../store/open.ts'
+import { noteFinding, type ResolvedConnection } from '../connection-lookup/index.ts'
+import { type Attention, findAttention } from '../integrations/index.ts'
+import type { TokenConnection } from './stored-token.ts'
+import { isTokenAuth } from './token-rules.ts'
+
+/** A resolved connection as one that fetches its tokens; undefined when its kind has none. */
+export function asTokenConnection(resolved: ResolvedConnection): TokenConnection | undefined {
+  const { connectionId, auth } = resolved
+  return connectionId === null || !isTokenAuth(auth)
+    ? undefined
+    : { ...resolved, connectionId, auth }
+}
+
+/** Stores a token that a person asked for, or that ends a refusal: with it the connection works. */
+export async function noteToken<T>(
+  ctx: Context,
+  connection: TokenConnection,
+  write: (tx: Writer) => Promise<T>,
+): Promise<T> {
+  return ctx.mutate(async (tx) => {
+    const result = await write(tx)
+    const finding = { atMs: ctx.clock.now(), tested: false, status: 'working' } as const
+    const found = await noteFinding(tx, connection, finding)
+    return {
+      result,
+      audit: { action: 'connection.token_fetched', target: targetOf(connection) },
+      changes: [tokenChanged(connection), ...found],
+    }
+  })
+}
+
+/** Notes that no token is given for these values: once, until that changes, unless a person asked. */
+export async function noteRefusal(
+  ctx: Context,
+  connection: TokenConnection,
+  { attention, reason }: { readonly attention: Attention; readonly reason: string },
+): Promise<void> {
+  const isKnown = (await findAttention(ctx.db, connection.connectionId)) === attention
+  if (isKnown && ctx.actor.kind === 'system') return
+  await ctx.mutate(async (tx) => ({
+    result: undefined,
+    audit: {
+      action: 'connection.token_refused',
+      target: targetOf(connection),
+      outcome: 'refused',
+      reason,
+    },
+    changes: await noteFinding(tx, connection, {
+      atMs: ctx.clock.now(),
+      tested: false,
+      status: 'needs_attention',
+      attention,
+    }),
+  }))
+}
+
+/** Tells every node that there is another token now. */
+export function tokenChanged({ connectionId, ownerId }: TokenConnection): Change {
+  return { kind: 'upstream_token.changed', organizationId: ownerId, subjectId: connectionId }
+}
+
+/** The connection as the audit log names it. */
+export function targetOf({ connectionId, integrationName }: TokenConnection) {
+  return { type: 'connection', id: connectionId, name: integrationName }
+}

@@ -1,0 +1,118 @@
+import {
+  clientCredentialsRequest,
+  codeRequest,
+  encodeUtf8,
+  fillLoginBody,
+  type RawAnswer,
+  readLoginAnswer,
+  readTokenAnswer,
+  refreshRequest,
+  type TokenAnswer,
+  type UpstreamTokenRequest,
+} from '@keyporter/protocol'
+import { type Egress, EgressError, type EgressFault } from '../../outbound/outbound.ts'
+import type { TokenAuth } from '../connection-lookup/index.ts'
+
+/** What proves that a person consented: the code of a moment ago, or what it was turned into. */
+export type ConsentProof =
+  | { readonly kind: 'refresh'; readonly refreshToken: string }
+  | {
+      readonly kind: 'code'
+      readonly code: string
+      readonly verifier: string
+      readonly redirectUri: string
+    }
+
+/** What came of asking: an answer, or why there was none. */
+export type TokenOutcome =
+  | Exclude<TokenAnswer, { readonly kind: 'failed' }>
+  | {
+      readonly kind: 'failed'
+      readonly fault: EgressFault | Extract<TokenAnswer, { readonly kind: 'failed' }>['fault']
+    }
+
+const ANSWER_MS_MAX = 10_000
+const ANSWER_BYTES_MAX = 1_048_576
+
+/** Asks the other side for a token, once. */
+export async function askForToken(
+  egress: Egress,
+  auth: TokenAuth,
+  proof: ConsentProof | undefined,
+): Promise<TokenOutcome> {
+  const request = requestFor(auth, proof)
+  const answer = await exchange(egress, request)
+  if ('fault' in answer) return { kind: 'failed', fault: answer.fault }
+  return auth.kind === 'login_call'
+    ? readLoginAnswer(answer, auth.tokenPointer)
+    : readTokenAnswer(answer)
+}
+
+type TokenCall = {
+  readonly method: string
+  readonly url: URL
+  readonly headers: UpstreamTokenRequest['headers']
+  readonly body: string | null
+}
+
+/** @throws {TypeError} when a person's consent is needed, and there is no proof of one */
+function requestFor(auth: TokenAuth, proof: ConsentProof | undefined): TokenCall {
+  if (auth.kind === 'login_call') return loginCall(auth)
+  const post = ({ headers, body }: UpstreamTokenRequest): TokenCall => ({
+    method: 'POST',
+    url: new URL(auth.tokenUrl),
+    headers,
+    body,
+  })
+  if (auth.kind === 'oauth2_client_credentials') return post(clientCredentialsRequest(auth, auth))
+  if (proof === undefined) throw new TypeError('There is no consent to ask for a token with')
+  return post(
+    proof.kind === 'code' ? codeRequest(auth, proof) : refreshRequest(auth, proof.refreshToken),
+  )
+}
+
+/** With GET, which has no body, the values stand in the query. */
+function loginCall(auth: Extract<TokenAuth, { readonly kind: 'login_call' }>): TokenCall {
+  const { method, bodyTemplate } = auth
+  const url = new URL(auth.loginUrl)
+  const accept = ['Accept', 'application/json'] as const
+  if (method === 'GET') {
+    const filled = fillLoginBody(bodyTemplate, 'form', auth)
+    if (filled !== '') url.search = url.search === '' ? filled : `${url.search}&${filled}`
+    return { method, url, headers: [accept], body: null }
+  }
+  const mediaType =
+    auth.contentType === 'json' ? 'application/json' : 'application/x-www-form-urlencoded'
+  return {
+    method,
+    url,
+    headers: [['Content-Type', mediaType], accept],
+    body: fillLoginBody(bodyTemplate, auth.contentType, auth),
+  }
+}
+
+/** Ten seconds and a megabyte are enough for any honest answer; a redirect is one, and not followed. */
+async function exchange(
+  egress: Egress,
+  { method, url, headers, body }: TokenCall,
+): Promise<RawAnswer | { readonly fault: EgressFault }> {
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX)
+  try {
+    const answer = await egress.send({
+      method,
+      origin: url.origin,
+      target: `${url.pathname}${url.search}`,
+      headers: [...headers, ['User-Agent', 'Keyporter']],
+      body: body === null ? null : encodeUtf8(body),
+      signal,
+      limits: { bodyBytesMax: ANSWER_BYTES_MAX },
+    })
+    const parts: Uint8Array[] = []
+    for await (const part of answer.body) parts.push(part)
+    return { status: answer.status, body: Buffer.concat(parts) }
+  } catch (cause) {
+    if (signal.aborted) return { fault: 'timed_out' }
+    if (cause instanceof EgressError) return { fault: cause.fault }
+    throw cause
+  }
+}

@@ -1,0 +1,51 @@
+import { needsToken } from '@keyporter/protocol'
+import { AppError } from '../../kernel/app-error.ts'
+import type { Context } from '../../kernel/context.ts'
+import { readIntegration, readSlot, type Slot } from '../connection-lookup/index.ts'
+import { findPlace, requireHolder, requireIntegration } from '../integrations/index.ts'
+import { asTokenConnection } from './record-token.ts'
+import type { TokenConnection } from './stored-token.ts'
+
+/** Which connection a path names: an integration, and an organization's id or `shared`. */
+export type NamedConnection = { readonly id: string; readonly organization: string }
+
+/**
+ * The connection that a path names, opened, where its kind fetches its tokens.
+ *
+ * @throws {AppError} `not_found`, `connection_missing`, `wrong_kind`
+ */
+export async function requireTokenConnection(
+  ctx: Context,
+  { id, organization }: NamedConnection,
+): Promise<TokenConnection> {
+  const integration = await requireIntegration(ctx, id)
+  const { holder } = await requireHolder(ctx, integration, organization)
+  const { kind } = integration.auth
+  if (!needsToken(kind)) {
+    throw new AppError('wrong_kind', { detail: `To sign in by ${kind} no token is fetched.` })
+  }
+  const slot = await findSlot(ctx, integration.id, holder)
+  const connection = slot?.kind === 'found' ? asTokenConnection(slot.resolved) : undefined
+  if (connection !== undefined) return connection
+  const detail = slot?.kind === 'lost' ? slot.detail : 'Nobody gave values to sign in with here.'
+  throw new AppError('connection_missing', { detail })
+}
+
+/** The connection with this id, opened; undefined where it is gone, cannot be used, or fetches no token. */
+export async function findTokenConnection(
+  deps: Pick<Context, 'db' | 'vault'>,
+  connectionId: string,
+): Promise<TokenConnection | undefined> {
+  const place = await findPlace(deps.db, connectionId)
+  const slot = place && (await findSlot(deps, place.integrationId, place.holder))
+  return slot?.kind === 'found' ? asTokenConnection(slot.resolved) : undefined
+}
+
+async function findSlot(
+  deps: Pick<Context, 'db' | 'vault'>,
+  integrationId: string,
+  holder: string,
+): Promise<Slot | undefined> {
+  const facts = await readIntegration(deps, integrationId)
+  return facts && readSlot(deps, facts, holder)
+}

@@ -1,0 +1,13 @@
+import { routes } from '@keyporter/contract'
+import { type Binding, bind } from '../../kernel/route-handler.ts'
+import { createFetchToken } from './fetch-token.ts'
+import { authorizeConnection } from './start-consent.ts'
+import type { UpstreamTokens } from './upstream-tokens.ts'
+
+/** The routes of consent and of upstream tokens. */
+export function upstreamTokenRoutes(tokens: Pick<UpstreamTokens, 'fetchAnew'>): readonly Binding[] {
+  return [
+    bind(routes.connections.authorize, authorizeConnection),
+    bind(routes.connections.fetchToken, createFetchToken(tokens)),
+  ]
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { Input, Output, routes } from '@keyporter/contract'
+import {
+  authorizationUrl,
+  encodeBase64url,
+  formatInstant,
+  pkceChallenge,
+} from '@keyporter/protocol'
+import { AppError } from '../../kernel/app-error.ts'
+import type { Context } from '../../kernel/context.ts'
+import { insertConsent } from '../integrations/index.ts'
+import { sealConsent } from './consent-secret.ts'
+import { targetOf } from './record-token.ts'
+import { requireTokenConnection } from './require-token-connection.ts'
+import { grantText } from './token-rules.ts'
+
+type Route = typeof routes.connections.authorize
+
+const CONSENT_MS = 10 * 60_000
+const RANDOM_BYTES = 32
+
+/**
+ * Begins a consent: the address where a person signs in to the other side. It comes back to
+ * `/connect/callback`, once, within ten minutes, in the browser of the member who began it.
+ *
+ * @throws {AppError} `not_found`, `connection_missing`, `wrong_kind`
+ */
+export async function authorizeConnection(
+  ctx: Context,
+  { params }: Input<Route>,
+): Promise<Output<Route>> {
+  const connection = await requireTokenConnection(ctx, params)
+  const { auth, connectionId, organizationId } = connection
+  if (auth.kind !== 'oauth2_authorization_code') {
+    throw new AppError('wrong_kind', { detail: 'This kind needs no consent of a person.' })
+  }
+  const state = encodeBase64url(ctx.random(RANDOM_BYTES))
+  const verifier = encodeBase64url(ctx.random(RANDOM_BYTES))
+  const digest = ctx.digests.digest(state)
+  const createdAt = ctx.clock.now()
+  const expiresAt = createdAt + CONSENT_MS
+  await ctx.mutate(async (tx) => {
+    const secret = { verifier, grant: ctx.digests.digest(grantText(auth)) }
+    await insertConsent(tx, {
+      digest,
+      connectionId,
+      organizationId,
+      memberId: ctx.actor.kind === 'member' ? ctx.actor.id : null,
+      sealedVerifier: await sealConsent(ctx, tx, { secret, place: { organizationId, digest } }),
+      createdAt,
+      expiresAt,
+      usedAt: null,
+    })
+    const audit = {
+      action: 'connection.authorization_started',
+      target: targetOf(connection),
+    } as const
+    return { result: undefined, audit, changes: [] }
+  })
+  const redirectUrl = redirectUrlOf(ctx.publicUrl)
+  const challenge = pkceChallenge(verifier, sha256)
+  return {
+    url: authorizationUrl({ ...auth, redirectUri: redirectUrl, state, challenge }),
+    redirectUrl,
+    expiresAt: formatInstant(expiresAt),
+  }
+}
+
+/** Where every consent comes back to: what is registered with the other side. */
+export function redirectUrlOf(publicUrl: string): string {
+  return `${publicUrl.replace(/\/$/, '')}/connect/callback`
+}
+
+function sha256(text: string): Uint8Array {
+  return createHash('sha256').update(text).digest()
+}

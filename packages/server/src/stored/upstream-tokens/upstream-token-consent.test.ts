@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
+import { tokenBody } from '../../../../../test/support/token-server.ts'
+import { storeConsent } from '../../../../../test/support/upstream-keeper.ts'
+import type { TokenAuth } from '../connection-lookup/resolved.ts'
+
+// O15: the tokens of a person's consent are renewed in time, and once.
+
+const {
+  answerWith,
+  auditOf,
+  connected,
+  connectionId,
+  faultOf,
+  move,
+  node,
+  origin,
+  store,
+  tokenOf,
+  watch,
+} = useTokenNodes()
+
+describe('a consent', () => {
+  const persons = (more: object = {}): TokenAuth => ({
+    kind: 'oauth2_authorization_code',
+    authorizationUrl: 'https://id.example/authorize',
+    tokenUrl: `${origin()}/token`,
+    clientId: 'us',
+    clientSecret: 's3cret',
+    scopes: ['read'],
+    clientAuth: 'basic',
+    extraParameters: {},
+    ...more,
+  })
+  const consent = async (refreshToken: string | undefined, expiresInSeconds?: number) => {
+    const connection = connected(persons())
+    const given = { kind: 'token', token: 'consented', refreshToken, expiresInSeconds } as const
+    await storeConsent({ store: store(), node: node(), connection }, given)
+    return connection
+  }
+
+  it('is renewed once for 100 parallel calls on two nodes, with the newest refresh token', async () => {
+    const resolved = await consent('r0', 600)
+    const asked = watch()
+    answerWith(({ form }) => ({
+      body: tokenBody(`after-${form['refresh_token']}`, {
+        refresh_token: `${form['refresh_token']}+`,
+        expires_in: 600,
+      }),
+      after: pause(50),
+    }))
+    expect(await tokenOf(resolved)).toBe('consented')
+    for (const token of ['after-r0', 'after-r0+']) {
+      move(600_000)
+      const all = await Promise.all(times(100, (index) => tokenOf(resolved, index % 2)))
+      expect(new Set(all)).toEqual(new Set([token]))
+    }
+    expect(asked().map(({ form }) => form['refresh_token'])).toEqual(['r0', 'r0+'])
+  })
+
+  it('that is no more marks the connection, without a storm', async () => {
+    const resolved = await consent('r0', 600)
+    move(600_000)
+    const asked = watch()
+    answerWith(() => ({ status: 400, body: { error: 'invalid_grant' } }))
+    const faults = times(100, (index) => faultOf(resolved, index % 2))
+    expect(new Set(await Promise.all(faults))).toEqual(new Set(['upstream_refused']))
+    // One for each node.
+    expect(asked().length).toBeLessThanOrEqual(2)
+    expect(await auditOf('connection.token_refused')).toEqual([['refused', 'invalid_grant']])
+    const { attention } = await store()
+      .reader.selectFrom('connections')
+      .select('attention')
+      .where('id', '=', connectionId())
+      .executeTakeFirstOrThrow()
+    expect(attention).toBe('consent_needed')
+  })
+
+  it('without a refresh token lasts as long as its token, which has no end unless one is named', async () => {
+    const asked = watch()
+    const endless = await consent(undefined)
+    move(1_000 * HOUR_MS)
+    expect(await tokenOf(endless)).toBe('consented')
+    const ending = await consent(undefined, 600)
+    await node(1).tokens.tokenFor(ending)
+    move(600_000)
+    expect(await faultOf(ending, 1)).toBe('connection_missing')
+    expect(asked()).toEqual([])
+  })
+
+  it('does not go to another address than it was given for', async () => {
+    await consent('r0', 600)
+    const asked = watch()
+    const moved = persons({ tokenUrl: `${origin()}/elsewhere` })
+    expect(await faultOf(connected(moved, '2.2'))).toBe('connection_missing')
+    expect(asked()).toEqual([])
+  })
+})

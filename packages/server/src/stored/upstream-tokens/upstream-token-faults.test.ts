@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
+import { type TokenReply, tokenBody } from '../../../../../test/support/token-server.ts'
+
+// O15: a refusal or a failure of the other side is told, makes no storm, and does no other harm.
+
+const {
+  answerWith,
+  auditOf,
+  connected,
+  connectionId,
+  faultOf,
+  move,
+  node,
+  now,
+  own,
+  store,
+  tokenOf,
+  watch,
+} = useTokenNodes()
+
+describe('a refusal', () => {
+  const refuse = (error: string) => {
+    answerWith(() => ({ status: 400, body: { error, error_description: 'canary-text' } }))
+  }
+
+  it.each([
+    ['invalid_client', 'invalid_client'],
+    ['invalid_grant', 'invalid_grant'],
+    ['canary-code', 'other'],
+  ])('%s is asked for once in five minutes, and audited once', async (told, reason) => {
+    refuse(told)
+    const asked = watch()
+    const resolved = connected(own())
+    const faults = times(50, () => faultOf(resolved))
+    const codes = await Promise.all(faults)
+    for (let turn = 0; turn < 50; turn += 1) codes.push(await faultOf(resolved))
+    expect(new Set(codes)).toEqual(new Set(['upstream_refused']))
+    expect(asked()).toHaveLength(1)
+    expect(await auditOf('connection.token_refused')).toEqual([['refused', reason]])
+    move(5 * 60_000)
+    await faultOf(resolved)
+    expect(asked()).toHaveLength(2)
+  })
+
+  it('says nothing of what the other side wrote', async () => {
+    refuse('canary-code')
+    const shown = await node()
+      .tokens.tokenFor(connected(own()))
+      .catch((error: unknown) => `${String(error)} ${JSON.stringify(error)}`)
+    expect(shown).toContain('upstream_refused')
+    expect(shown).not.toContain('canary')
+  })
+
+  it('counts only for the values that were refused', async () => {
+    refuse('invalid_client')
+    expect(await faultOf(connected(own()))).toBe('upstream_refused')
+    answerWith(() => ({ body: tokenBody('good') }))
+    expect(await tokenOf(connected(own({ clientSecret: 'right' }), '2.1'))).toBe('good')
+  })
+
+  it('leaves the token at hand until that ends', async () => {
+    const resolved = connected(own())
+    expect(await tokenOf(resolved)).toBe('token-1')
+    move(HOUR_MS - 60_000)
+    refuse('invalid_client')
+    expect(await tokenOf(resolved)).toBe('token-1')
+    move(60_000)
+    expect(await faultOf(resolved)).toBe('upstream_refused')
+  })
+
+  it('does not keep a person from trying', async () => {
+    refuse('invalid_client')
+    const resolved = connected(own())
+    await faultOf(resolved)
+    answerWith(() => ({ body: tokenBody('good') }))
+    await node().tokens.fetchAnew(node().ctx, resolved)
+    expect(await tokenOf(resolved)).toBe('good')
+  })
+})
+
+describe('a failure', () => {
+  it.each<[string, TokenReply, string]>([
+    ['status 500', { status: 500, body: 'canary' }, 'upstream_failed'],
+    ['status 429', { status: 429, body: { error: 'slow_down' } }, 'upstream_failed'],
+    ['a redirect', { status: 302, headers: { location: '/elsewhere' } }, 'upstream_failed'],
+    ['a wrong address', { status: 404, body: '<html>' }, 'upstream_failed'],
+    ['HTML', { body: '<html>', headers: { 'content-type': 'text/html' } }, 'upstream_failed'],
+    ['an array', { body: [tokenBody('t')] }, 'upstream_failed'],
+    ['no token', { body: { token_type: 'bearer' } }, 'upstream_failed'],
+    ['a token of type mac', { body: tokenBody('t', { token_type: 'mac' }) }, 'upstream_refused'],
+    ['an error with status 200', { body: { error: 'invalid_grant' } }, 'upstream_refused'],
+    ['2 MB', { body: tokenBody('t', { pad: 'x'.repeat(2_000_000) }) }, 'upstream_failed'],
+    ['a compressed answer', { body: tokenBody('t'), headers: { 'content-encoding': 'gzip' } }, 't'],
+    ['a lifetime in text', { body: tokenBody('t', { expires_in: '3600' }) }, 't'],
+    ['a hang-up', { hangUp: true }, 'upstream_failed'],
+  ])('by %s is told, asked for once, and nothing is followed', async (_, reply, code) => {
+    answerWith(() => reply)
+    const asked = watch()
+    const resolved = connected(own())
+    expect(await faultOf(resolved)).toBe(code)
+    expect(await faultOf(resolved)).toBe(code)
+    expect(asked()).toHaveLength(1)
+  })
+
+  it('by a server that is not there, or may not be called, is told', async () => {
+    const tokenUrl = 'http://127.0.0.1:1/token'
+    expect(await faultOf(connected(own({ tokenUrl })))).toBe('upstream_failed')
+    const forbidden = own({ tokenUrl: 'https://10.0.0.1/token' })
+    expect(await faultOf(connected(forbidden, '2.1'))).toBe('address_not_allowed')
+  })
+
+  it('is tried again after a second, two, four, and at most a minute', async () => {
+    answerWith(() => ({ status: 503 }))
+    const asked = watch()
+    const resolved = connected(own())
+    await faultOf(resolved)
+    for (const [index, seconds] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
+      move(seconds * 1_000 - 1)
+      await faultOf(resolved)
+      expect(asked()).toHaveLength(index + 1)
+      move(1)
+      await faultOf(resolved)
+      expect(asked()).toHaveLength(index + 2)
+    }
+    answerWith(() => ({ body: tokenBody('back') }))
+    move(60_000)
+    expect(await tokenOf(resolved)).toBe('back')
+    expect(await auditOf('connection.token_refused')).toEqual([])
+  })
+
+  it('leaves the token at hand until that ends', async () => {
+    const resolved = connected(own())
+    expect(await tokenOf(resolved)).toBe('token-1')
+    move(HOUR_MS - 60_000)
+    answerWith(() => ({ status: 503 }))
+    expect([await tokenOf(resolved), await tokenOf(resolved)]).toEqual(['token-1', 'token-1'])
+    expect(await faultOf(resolved, 1)).toBe('token-1')
+    move(60_000)
+    expect(await faultOf(resolved)).toBe('upstream_failed')
+  })
+
+  it('of whoever had claimed the next token holds the others up for twelve seconds', async () => {
+    const resolved = connected(own())
+    await tokenOf(resolved)
+    move(HOUR_MS)
+    await store().transact((tx) =>
+      tx
+        .updateTable('upstreamTokens')
+        .set({ claimedBy: 'killed', claimedUntil: now() + 12_000 })
+        .where('connectionId', '=', connectionId())
+        .execute(),
+    )
+    const waiting = tokenOf(resolved)
+    setTimeout(() => move(12_000), 200)
+    expect(await waiting).toBe('token-2')
+  })
+})

@@ -1,0 +1,196 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
+import { tokenBody } from '../../../../../test/support/token-server.ts'
+import {
+  insertConnectionRow,
+  resolvedConnection,
+} from '../../../../../test/support/upstream-keeper.ts'
+import type { TokenAuth } from '../connection-lookup/resolved.ts'
+
+// O15: tokens are fetched once, kept, and renewed in time.
+
+const {
+  answerWith,
+  auditOf,
+  connected,
+  connectionId,
+  move,
+  node,
+  origin,
+  own,
+  store,
+  tokenOf,
+  watch,
+} = useTokenNodes()
+
+const login = (more: Partial<TokenAuth> = {}) =>
+  // safe because what is changed is of the same kind
+  ({
+    kind: 'login_call',
+    loginUrl: `${origin()}/login`,
+    method: 'POST',
+    bodyTemplate: '{"u":"{{username}}","p":"{{password}}"}',
+    contentType: 'json',
+    username: 'ada "the" lovelace',
+    password: 'p"w',
+    tokenPointer: '/session/token',
+    lifetimeSeconds: 600,
+    prefix: '',
+    header: 'X-Session',
+    ...more,
+  }) as TokenAuth
+
+describe('does', () => {
+  it('asks as the settings say, and gives the token as a bearer', async () => {
+    const asked = watch()
+    const resolved = connected(own())
+    expect(await node().tokens.tokenFor(resolved)).toEqual({
+      token: 'token-1',
+      prefix: 'Bearer',
+      header: 'Authorization',
+    })
+    expect(asked()).toMatchObject([
+      {
+        method: 'POST',
+        url: '/token?tenant=7',
+        headers: { authorization: `Basic ${btoa('us:s3cret')}`, accept: 'application/json' },
+        form: { grant_type: 'client_credentials', scope: 'read write' },
+      },
+    ])
+  })
+
+  it('asks once for 100 parallel calls', async () => {
+    const asked = watch()
+    const resolved = connected(own())
+    const all = await Promise.all(times(100, () => tokenOf(resolved)))
+    expect(new Set(all)).toEqual(new Set(['token-1']))
+    expect(asked()).toHaveLength(1)
+  })
+
+  it('asks once for 100 parallel calls on two nodes', async () => {
+    const asked = watch()
+    const resolved = connected(own())
+    answerWith(() => ({ body: tokenBody('shared'), after: pause(100) }))
+    const all = await Promise.all(times(100, (index) => tokenOf(resolved, index % 2)))
+    expect(new Set(all)).toEqual(new Set(['shared']))
+    expect(asked()).toHaveLength(1)
+  })
+
+  it('keeps it, also for a node that starts later, and renews it before it ends', async () => {
+    const asked = watch()
+    const resolved = connected(own())
+    expect(await tokenOf(resolved)).toBe('token-1')
+    move(HOUR_MS - 5 * 60_000 - 1)
+    expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-1', 'token-1'])
+    expect(asked()).toHaveLength(1)
+    move(1)
+    expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-2', 'token-2'])
+    expect(asked()).toHaveLength(2)
+  })
+
+  it('takes an hour where the other side says nothing', async () => {
+    answerWith((_request, index) => ({ body: { access_token: `t${index}` } }))
+    const resolved = connected(own())
+    const first = await tokenOf(resolved)
+    move(54 * 60_000)
+    expect(await tokenOf(resolved)).toBe(first)
+    move(60_000)
+    expect(await tokenOf(resolved)).not.toBe(first)
+  })
+
+  it('logs in, and gives the token as the settings say', async () => {
+    const asked = watch()
+    answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
+    const resolved = connected(login())
+    expect(await node().tokens.tokenFor(resolved)).toEqual({
+      token: 'lo-gin',
+      prefix: '',
+      header: 'X-Session',
+    })
+    const [one] = asked()
+    expect(one).toMatchObject({ method: 'POST', url: '/login' })
+    expect(one?.headers['content-type']).toBe('application/json')
+    expect(JSON.parse(one?.body ?? '')).toEqual({ u: 'ada "the" lovelace', p: 'p"w' })
+    move(9 * 60_000)
+    await tokenOf(resolved)
+    expect(asked()).toHaveLength(2)
+  })
+
+  it('logs in with a form, or by an address', async () => {
+    const asked = watch()
+    answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
+    const bodyTemplate = 'u={{username}}&p={{password}}'
+    await tokenOf(connected(login({ bodyTemplate, contentType: 'form' })))
+    const loginUrl = `${origin()}/login?v=1`
+    await tokenOf(connected(login({ bodyTemplate, loginUrl, method: 'GET' }), '2.1'))
+    expect(asked()).toMatchObject([
+      { method: 'POST', form: { u: 'ada "the" lovelace', p: 'p"w' } },
+      { method: 'GET', url: '/login?v=1&u=ada+%22the%22+lovelace&p=p%22w', body: '' },
+    ])
+  })
+
+  it('fetches anew when somebody asks, and other nodes follow', async () => {
+    const resolved = connected(own())
+    expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-1', 'token-1'])
+    await node().tokens.fetchAnew(node().ctx, resolved)
+    expect(await tokenOf(resolved)).toBe('token-2')
+    await expect.poll(() => tokenOf(resolved, 1)).toBe('token-2')
+    expect(await auditOf('connection.token_fetched')).toEqual([['success', null]])
+  })
+})
+
+describe('a token is not used', () => {
+  it('when the values have changed since, on any node', async () => {
+    const asked = watch()
+    expect(await tokenOf(connected(own()))).toBe('token-1')
+    const changed = connected(own({ clientSecret: 'other' }), '2.1')
+    expect(await tokenOf(changed)).toBe('token-2')
+    expect(await tokenOf(changed, 1)).toBe('token-2')
+    expect(asked()).toHaveLength(2)
+  })
+
+  it('anew, when only the name or a header of the integration has changed', async () => {
+    const asked = watch()
+    expect(await tokenOf(connected(own()))).toBe('token-1')
+    expect(await tokenOf(connected(own(), '1.2'))).toBe('token-1')
+    expect(asked()).toHaveLength(1)
+  })
+
+  it('when it stands in the row of another connection, or was altered', async () => {
+    const resolved = connected(own())
+    await tokenOf(resolved)
+    const other = `${connectionId()}_other`
+    await insertConnectionRow(store(), other)
+    await store().transact(async (tx) => {
+      const row = await tx
+        .selectFrom('upstreamTokens')
+        .selectAll()
+        .where('connectionId', '=', connectionId())
+        .executeTakeFirstOrThrow()
+      await tx
+        .insertInto('upstreamTokens')
+        .values({ ...row, connectionId: other })
+        .execute()
+    })
+    expect(await tokenOf(resolvedConnection(other, own()))).toBe('token-2')
+  })
+
+  it('is sealed where it is stored', async () => {
+    answerWith(() => ({
+      body: tokenBody('canary-token', { refresh_token: 'canary-refresh' }),
+    }))
+    await tokenOf(connected(own()))
+    const row = JSON.stringify(
+      await store()
+        .reader.selectFrom('upstreamTokens')
+        .selectAll()
+        .where('connectionId', '=', connectionId())
+        .execute(),
+    )
+    expect(row).toContain('"version":2')
+    for (const part of row.split(/[".]/)) {
+      expect(Buffer.from(part, 'base64url').toString()).not.toContain('canary')
+    }
+  })
+})

@@ -1,0 +1,257 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { encodeHex } from '@keyporter/protocol'
+import type { AppError } from '../../kernel/app-error.ts'
+import type { Context, ContextBase } from '../../kernel/context.ts'
+import type { ChangeFeed } from '../../store/change-feed.ts'
+import type { Writer } from '../../store/open.ts'
+import type { ResolvedConnection } from '../connection-lookup/index.ts'
+import { claimToken, releaseToken } from '../integrations/index.ts'
+import { asTokenConnection, noteRefusal, noteToken } from './record-token.ts'
+import { askForToken, type ConsentProof, type TokenOutcome } from './request-token.ts'
+import {
+  type GivenToken,
+  type HeldToken,
+  readStoredToken,
+  type StoredToken,
+  storeToken,
+  type TokenConnection,
+} from './stored-token.ts'
+import { createTokenMemory, type TokenEntry } from './token-cache.ts'
+import { consentNeeded, tokenBusy, tokenFailed, tokenRefused } from './token-errors.ts'
+import { attentionOf, backoffMs, REFUSED_MS } from './token-rules.ts'
+
+/** A token of the other side, and where it stands in a call: as the values of the kind `bearer`. */
+export type UpstreamToken = {
+  readonly token: string
+  /** Empty for none. */
+  readonly prefix: string
+  readonly header: string
+}
+
+/** The tokens with which connections sign in whose kind has to fetch one. */
+export type UpstreamTokens = {
+  /**
+   * The token of a connection whose `auth` is a {@link TokenAuth}: from memory where it is still good, else
+   * fetched, by one caller for all that wait, on every node.
+   *
+   * @throws {AppError} `upstream_refused`, `upstream_failed`, `upstream_timeout`, `address_not_allowed`,
+   *   `connection_missing` (a person has to sign in first), `unavailable`
+   */
+  readonly tokenFor: (resolved: ResolvedConnection) => Promise<UpstreamToken>
+  /** Fetches a new one whatever there is, and audits it. Throws as {@link UpstreamTokens.tokenFor} does. */
+  readonly fetchAnew: (ctx: Context, resolved: ResolvedConnection) => Promise<void>
+}
+
+/** What keeping tokens needs. */
+export type UpstreamTokenDeps = {
+  readonly base: Pick<ContextBase, 'db' | 'vault' | 'egress' | 'clock' | 'digests' | 'random'>
+  readonly feed: Pick<ChangeFeed, 'subscribe'>
+  /** Writes that change nothing of the product's state: who fetches, and what was fetched. */
+  readonly keepBooks: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
+  /** A context of Keyporter itself. */
+  readonly asSystem: (organizationId: string) => Context
+}
+
+// Longer than asking takes at most: whoever holds a claim beyond it is gone.
+const CLAIM_MS = 12_000
+const WAIT_MS_MAX = 15_000
+const POLL_MS = 50
+const CLAIMANT_BYTES = 16
+
+/** Makes the keeper of tokens. */
+export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
+  const { base } = deps
+  const memory = createTokenMemory(base.digests, deps.feed)
+
+  return {
+    tokenFor: async (resolved) => {
+      const connection = connectionOf(resolved)
+      const entry = memory.entryOf(connection)
+      const { held } = entry
+      if (held !== undefined && base.clock.now() < held.renewAtMs) return place(connection, held)
+      entry.running ??= obtain({ connection, entry, asked: undefined }).finally(() => {
+        entry.running = undefined
+      })
+      return place(connection, await entry.running)
+    },
+    fetchAnew: async (ctx, resolved) => {
+      const connection = connectionOf(resolved)
+      await fetchInTurn({ connection, entry: memory.entryOf(connection), asked: ctx })
+    },
+  }
+
+  /** Not while something that failed is to be left alone; then the old token may do for a while. */
+  async function obtain(job: TokenJob): Promise<HeldToken> {
+    const { setback } = job.entry
+    if (setback !== undefined && base.clock.now() < setback.untilMs) {
+      return stillGood(job, setback.error())
+    }
+    return fetchInTurn(job)
+  }
+
+  /** Fetches the next token, or takes the one that somebody else has fetched meanwhile. */
+  async function fetchInTurn(job: TokenJob): Promise<HeldToken> {
+    const { connection, entry } = job
+    const giveUpMs = performance.now() + WAIT_MS_MAX
+    while (performance.now() < giveUpMs) {
+      const stored = await readStoredToken(base, connection, entry.grant)
+      entry.held = stored.held
+      if (job.asked === undefined && isFresh(stored.held)) return stored.held
+      const proof = proofOf(connection, stored)
+      if (proof === 'missing') return withoutConsent(job)
+      const claimant = encodeHex(base.random(CLAIMANT_BYTES))
+      if (await claim(connection, stored, claimant)) {
+        return fetchClaimed(job, { stored, proof, claimant })
+      }
+      await sleep(POLL_MS)
+    }
+    throw tokenBusy()
+  }
+
+  async function fetchClaimed(job: TokenJob, turn: Turn): Promise<HeldToken> {
+    const { connection } = job
+    let kept = false
+    try {
+      const outcome = await askForToken(base.egress, connection.auth, turn.proof)
+      if (outcome.kind !== 'token') return await bear(job, outcome)
+      const held = await keep(job, turn, outcome)
+      kept = true
+      return held
+    } finally {
+      // Storing ended the claim; where even this fails, it ends by itself.
+      if (!kept) await release(connection, turn.claimant).catch(() => undefined)
+    }
+  }
+
+  /** Stored before anybody uses it: the refresh token that it was fetched with may be good for nothing now. */
+  async function keep(job: TokenJob, turn: Turn, given: GivenToken): Promise<HeldToken> {
+    const { connection, entry, asked } = job
+    const write = async (tx: Writer): Promise<HeldToken> => {
+      const held = await storeToken(tx, base, {
+        connection,
+        grant: entry.grant,
+        before: turn.stored,
+        given,
+        claimant: turn.claimant,
+      })
+      if (held === undefined) throw tokenBusy()
+      return held
+    }
+    const wasRefused = entry.setback?.failureCount === 0
+    const held =
+      asked === undefined && !wasRefused
+        ? await deps.keepBooks(write)
+        : await noteToken(asked ?? deps.asSystem(connection.ownerId), connection, write)
+    entry.held = held
+    entry.setback = undefined
+    return held
+  }
+
+  /** No token came. The one there is may still do; else whoever waits is told, and nobody asks for a while. */
+  async function bear(
+    job: TokenJob,
+    outcome: Exclude<TokenOutcome, GivenToken>,
+  ): Promise<HeldToken> {
+    const { connection, entry, asked } = job
+    if (outcome.kind === 'refused') {
+      const error = () => tokenRefused(outcome.code)
+      setBack(entry, { error, forMs: REFUSED_MS, failureCount: 0 })
+      const attention = attentionOf(connection.auth, outcome)
+      const ctx = asked ?? deps.asSystem(connection.ownerId)
+      await noteRefusal(ctx, connection, { attention, reason: outcome.code })
+      return stillGood(job, error())
+    }
+    const failureCount = (entry.setback?.failureCount ?? 0) + 1
+    const forMs = backoffMs(failureCount)
+    const error = () => tokenFailed(outcome.fault, Math.ceil(forMs / 1_000))
+    setBack(entry, { error, forMs, failureCount })
+    return stillGood(job, error())
+  }
+
+  async function withoutConsent(job: TokenJob): Promise<HeldToken> {
+    const { connection, entry, asked } = job
+    if (asked === undefined && isUnexpired(entry.held)) return entry.held
+    setBack(entry, { error: consentNeeded, forMs: REFUSED_MS, failureCount: 0 })
+    const ctx = asked ?? deps.asSystem(connection.ownerId)
+    await noteRefusal(ctx, connection, { attention: 'consent_needed', reason: 'consent_needed' })
+    throw consentNeeded()
+  }
+
+  function setBack(
+    entry: TokenEntry,
+    { error, forMs, failureCount }: { error: () => AppError; forMs: number; failureCount: number },
+  ): void {
+    entry.setback = { error, failureCount, untilMs: base.clock.now() + forMs }
+  }
+
+  /** @throws {AppError} the error, when the token at hand is over, or a person asked for a new one */
+  function stillGood({ entry, asked }: TokenJob, error: AppError): HeldToken {
+    if (asked === undefined && isUnexpired(entry.held)) return entry.held
+    throw error
+  }
+
+  function isFresh(held: HeldToken | undefined): held is HeldToken {
+    return held !== undefined && base.clock.now() < held.renewAtMs
+  }
+
+  function isUnexpired(held: HeldToken | undefined): held is HeldToken {
+    return held !== undefined && base.clock.now() < held.expiresAtMs
+  }
+
+  async function release(connection: TokenConnection, claimant: string): Promise<void> {
+    const { connectionId, organizationId } = connection
+    await deps.keepBooks((tx) => releaseToken(tx, organizationId, { connectionId, claimant }))
+  }
+
+  async function claim(
+    { connectionId, organizationId }: TokenConnection,
+    { version }: StoredToken,
+    claimant: string,
+  ): Promise<boolean> {
+    const nowMs = base.clock.now()
+    return deps.keepBooks((tx) =>
+      claimToken(tx, organizationId, {
+        connectionId,
+        version,
+        claimant,
+        nowMs,
+        untilMs: nowMs + CLAIM_MS,
+      }),
+    )
+  }
+}
+
+/** @throws {TypeError} when the kind of the connection has no token */
+function connectionOf(resolved: ResolvedConnection): TokenConnection {
+  const connection = asTokenConnection(resolved)
+  if (connection === undefined) throw new TypeError('This kind of connection has no token to fetch')
+  return connection
+}
+
+/** A token to be fetched, and who asked for it in person. */
+type TokenJob = {
+  readonly connection: TokenConnection
+  readonly entry: TokenEntry
+  readonly asked: Context | undefined
+}
+
+/** What one holds who has claimed the next token. */
+type Turn = {
+  readonly stored: StoredToken
+  readonly proof: ConsentProof | undefined
+  readonly claimant: string
+}
+
+function proofOf(
+  { auth }: TokenConnection,
+  { refreshToken }: StoredToken,
+): ConsentProof | 'missing' | undefined {
+  if (auth.kind !== 'oauth2_authorization_code') return undefined
+  return refreshToken === undefined ? 'missing' : { kind: 'refresh', refreshToken }
+}
+
+function place({ auth }: TokenConnection, { token }: HeldToken): UpstreamToken {
+  return auth.kind === 'login_call'
+    ? { token, prefix: auth.prefix, header: auth.header }
+    : { token, prefix: 'Bearer', header: 'Authorization' }
+}

@@ -1,6 +1,0 @@
-import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../binding.ts'
-import { reportUsage } from './report.ts'
-
-/** The routes of usage. */
-export const usageRoutes: readonly Binding[] = [bind(routes.credentials.usage, reportUsage)]
