@@ -11,13 +11,13 @@ const TAIL_LENGTH = 4
 
 type ClientIdProps = {
   readonly clientId: string
-  /** Whose it is: tells the buttons of a list apart. */
+  /** The name of the credential: distinguishes the copy buttons of a list. */
   readonly name?: string
-  /** The whole of it, where there is room; `kpc_live_7Hq2…9fK2` unless given. */
+  /** Shows the full ID. By default it is shortened to `kpc_live_7Hq2…9fK2`. */
   readonly whole?: boolean
 }
 
-/** A client ID, in part, and a button that copies the whole. */
+/** A client ID with a button that copies it. */
 export function ClientId({ clientId, name, whole = false }: ClientIdProps) {
   const source = useRef<HTMLElement>(null)
   return (
@@ -41,7 +41,7 @@ export function ClientId({ clientId, name, whole = false }: ClientIdProps) {
   )
 }
 
-/** The beginning and the end of a client ID: `kpc_live_7Hq2…9fK2`. */
+/** Shortens a client ID to `kpc_live_7Hq2…9fK2`. */
 export function shortClientId(clientId: string): string {
   const body = clientId.lastIndexOf('_') + 1
   const head = clientId.slice(0, body + HEAD_LENGTH)

@@ -17,14 +17,14 @@ import { SecretDialog } from './secret-dialog.tsx'
 
 const text = catalogue(messages)
 
-/** What was created. The secret is in this page's state alone, and goes with it. */
+/** The new credential. Only the state of this page contains its secret. */
 type Created = { readonly credential: Credential; readonly clientSecret: string | null }
 
-/** A new credential: what it is for, until when, and what it may do; then its secret, once. */
+/** The page that creates a credential and shows its secret once. */
 export function CredentialCreatePage() {
   const [canRead, canWrite] = [useCan('CREDENTIAL_READ'), useCan('CREDENTIAL_WRITE')]
   const [created, setCreated] = useState<Created>()
-  // Privileges that go while the secret is on the screen do not take it away.
+  // A privilege lost while the secret is shown must not hide the secret.
   if (created === undefined && !(canRead && canWrite)) {
     return (
       <>
@@ -63,7 +63,7 @@ function CreatePage({ created, onCreated }: CreatePageProps) {
     setLeft(true)
     onCreated(undefined)
     void queries.invalidateQueries({ queryKey: [...scope, 'credentials'] })
-    // Where the new one can be seen, whatever was looked at before.
+    // The new credential must be in the list, even if the previous list showed another environment.
     const search = { organization, environment: environment === 'test' ? 'test' : undefined }
     if (to === 'list') void navigate({ to: '/credentials', search })
     else void navigate({ to: `/credentials/${id}/setup`, search })

@@ -1,15 +1,15 @@
 import type { Answer, routes } from '@keyporter/contract'
 
-/** An API credential, as the API shows it. */
+/** An API credential, as the management API returns it. */
 export type Credential = Answer<typeof routes.credentials.get>
 
-/** What a credential is at the moment. */
+/** The status of a credential. */
 export type CredentialStatus = Credential['status']
 
-/** Why somebody should look at a credential. */
+/** A warning about a credential. */
 export type Attention = Credential['attention'][number]
 
-/** Whether it lets calls through, or could be made to. */
+/** Returns whether the credential can be edited: it is active, or suspended and can be resumed. */
 export function isLive({ status }: Pick<Credential, 'status'>): boolean {
   return status === 'active' || status === 'suspended'
 }

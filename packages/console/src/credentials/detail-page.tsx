@@ -27,7 +27,7 @@ const text = catalogue(messages)
 const tabs = ['overview', 'permissions', 'usage', 'audit', 'setup'] as const
 type Tab = (typeof tabs)[number]
 
-/** One credential: what it is, what it may do, what it did, and who did what to it. */
+/** The page of one credential: overview, permissions, usage, audit and quickstart. */
 export function CredentialDetailPage() {
   const { id = '' } = useParams({ strict: false })
   if (useCan('CREDENTIAL_READ')) return <Loaded key={id} id={id} />
@@ -123,11 +123,11 @@ function Part({ tab, credential }: { readonly tab: Tab; readonly credential: Cre
 
 type OpenDialogProps = { readonly credential: Credential; readonly onRevoked: () => void }
 
-/** The dialog that the address names, as far as it is open to whoever looks. */
+/** Renders the dialog of the URL, if the member has the privilege for it. */
 function OpenDialog({ credential, onRevoked }: OpenDialogProps) {
   const { dialog, close } = useDialogUrl()
   const mayChange = useCan('CREDENTIAL_WRITE')
-  // What somebody else revokes meanwhile is the open dialog's to tell.
+  // If another member revokes the credential meanwhile, the open dialog stays and reports it.
   const [wasRevoked] = useState(credential.status === 'revoked')
   if (!mayChange || wasRevoked) return null
   switch (dialog) {

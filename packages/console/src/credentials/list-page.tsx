@@ -7,7 +7,7 @@ import messages from './list/messages.json'
 
 const text = catalogue(messages)
 
-/** The page of the credentials that were issued to those who call us. */
+/** The page that lists the issued credentials. */
 export function CredentialListPage() {
   if (useCan('CREDENTIAL_READ')) return <CredentialList />
   return (

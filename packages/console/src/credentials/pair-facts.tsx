@@ -9,11 +9,11 @@ const text = catalogue(messages)
 
 type PairFactsProps = {
   readonly credential: UsableCredential
-  /** Rows right under the client ID: the secret, while there is one. */
+  /** Rows below the client ID, such as the secret. */
   readonly children?: ReactNode
 }
 
-/** What a caller has to be told beside the secret, each with a button that copies it. */
+/** The connection details of a credential, each with a copy button. */
 export function PairFacts({ credential, children }: PairFactsProps) {
   return (
     <dl className={classes.facts}>

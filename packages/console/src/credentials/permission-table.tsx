@@ -28,16 +28,16 @@ const text = catalogue(messages)
 type PermissionTableProps = {
   readonly api: PermissionApi
   readonly selected: ReadonlySet<string>
-  /** Undefined where the table is only read. */
+  /** Undefined for a read-only table. */
   readonly onChange?: (selected: ReadonlySet<string>) => void
-  /** Names the table. */
+  /** The accessible name of the table. */
   readonly label: string
 }
 
-/** How many rows are worth a search box. */
+/** Shorter tables need no search box. */
 const SEARCHED_FROM = 8
 
-/** What a credential may do: resources by Read, Write and Delete. Nothing is ticked by itself. */
+/** The permissions of a credential: resources × Read, Write and Delete. It never selects a permission by itself. */
 export function PermissionTable({ api, selected, onChange, label }: PermissionTableProps) {
   const rows = useMemo(() => permissionRows(api), [api])
   const [search, setSearch] = useState('')
@@ -66,7 +66,7 @@ export function PermissionTable({ api, selected, onChange, label }: PermissionTa
       {rows.length >= SEARCHED_FROM && (
         <Search value={search} count={shown.length} onChange={setSearch} />
       )}
-      {/* What scrolls can be reached by the keyboard. */}
+      {/* A scrollable region must be focusable (WCAG 2.1.1). */}
       <section className={classes.region} tabIndex={0} aria-label={label}>
         <table className={classes.table} aria-label={label} onKeyDown={moveBetweenCells}>
           <thead>
@@ -117,7 +117,7 @@ export function PermissionTable({ api, selected, onChange, label }: PermissionTa
 
 type Change = (selected: ReadonlySet<string>) => void
 
-/** One and the same function for as long as the table stands, so that rows are not drawn again for it. */
+/** Returns a stable function, so that memoized rows do not rerender. */
 function useRowSetter(selected: ReadonlySet<string>, change: Change) {
   const latest = useRef({ selected, change })
   useEffect(() => {
@@ -145,7 +145,7 @@ function Search({ value, count, onChange }: SearchProps) {
         leftSection={<IconSearch size={16} aria-hidden />}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
-        // Enter would send the form around it.
+        // Enter would submit the surrounding form.
         onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
       />
       <VisuallyHidden aria-live="polite">
@@ -161,7 +161,7 @@ type ReadHintProps = {
   readonly onChange: Change
 }
 
-/** How many resources are named before the rest is a number. */
+/** Further resources are counted, not named. */
 const NAMED_MAX = 3
 
 function ReadHint({ rows, selected, onChange }: ReadHintProps) {

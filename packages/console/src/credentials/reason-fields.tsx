@@ -5,7 +5,7 @@ import { type Reason, reasonChoices } from './revoke-reason.ts'
 
 const text = catalogue(messages)
 
-/** With a reason before it, still within what the API takes. */
+/** Leaves room for the reason within the limit of the management API. */
 const DETAIL_MAX = 200
 
 type ReasonFieldsProps = {
@@ -14,7 +14,7 @@ type ReasonFieldsProps = {
   readonly error?: string | undefined
 }
 
-/** Asks why something is revoked. */
+/** Inputs for the reason of a revocation. */
 export function ReasonFields({ value, onChange, error }: ReasonFieldsProps) {
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }}>
@@ -31,7 +31,7 @@ export function ReasonFields({ value, onChange, error }: ReasonFieldsProps) {
         }))}
       />
       <TextInput
-        label={text('revoke.moreAbout')}
+        label={text('revoke.detail')}
         value={value.detail}
         maxLength={DETAIL_MAX}
         onChange={(event) => onChange({ ...value, detail: event.currentTarget.value })}

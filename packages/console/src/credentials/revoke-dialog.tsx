@@ -22,16 +22,16 @@ const text = catalogue(messages)
 type RevokeDialogProps = {
   readonly credential: Credential
   readonly onClose: () => void
-  /** Called with the credential as it is then, before the dialog closes. */
+  /** Called with the revoked credential before the dialog closes. */
   readonly onRevoked?: (revoked: Credential) => void
 }
 
-/** Asks before a credential is revoked, and says what would stop. */
+/** Confirms the revocation of a credential and shows its recent usage. */
 export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDialogProps) {
   const { client, scope } = useActing()
   const queries = useQueryClient()
   const submission = useSubmission()
-  // Afresh: the page behind may have stood there for hours.
+  // Refetched, because the page behind may be hours old.
   const { data: credential } = useQuery({
     queryKey: [...scope, 'credentials', 'get', shown.id],
     queryFn: () => client.credentials.get({ id: shown.id }),
@@ -126,7 +126,7 @@ function AlreadyRevoked({ onClose }: { readonly onClose: () => void }) {
   )
 }
 
-/** Only what could stop something that runs is worth the typing. */
+/** Returns whether revoking can stop a running system, which requires typing the name. */
 function isNameNeeded(credential: Credential): boolean {
   return isLive(credential) && credential.lastUsedAt !== null
 }

@@ -11,7 +11,7 @@ import messages from './messages.json'
 const text = catalogue(messages)
 const strong = (parts: ReactNode[]) => <strong>{parts}</strong>
 
-/** What hangs on a credential: when it was last used, and how often since yesterday. */
+/** Shows when a credential was last used, and its calls of the last 24 hours. */
 export function RevokeFacts({ credential }: { readonly credential: Credential }) {
   const { lastUsedAt, lastUsedFrom, status, expiresAt } = credential
   return (
@@ -44,17 +44,17 @@ function CallsOfDay({ credential: { id } }: { readonly credential: Credential })
     enabled: mayRead,
   })
   if (!mayRead) return null
-  // Text of one line in each state, so that nothing moves under the hand.
+  // One line in every state, so that the buttons below do not move.
   return (
     <Text size="sm" aria-busy={usage.isPending}>
       {usage.isSuccess
         ? describe(usage.data.totals.outcomes)
-        : text(usage.isError ? 'revoke.factsFailed' : 'revoke.factsLoading')}
+        : text(usage.isError ? 'revoke.usageFailed' : 'revoke.usageLoading')}
     </Text>
   )
 }
 
-/** A token is no call, yet where calls are checked without us it is all that shows. */
+/** Mentions tokens, because a service that verifies tokens offline reports no calls. */
 function describe(outcomes: Readonly<Record<string, number>>): ReactNode {
   const { token_issued: tokens = 0, ...others } = outcomes
   const calls = Object.values(others).reduce((sum, count) => sum + count, 0)

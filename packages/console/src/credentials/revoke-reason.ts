@@ -6,12 +6,12 @@ const text = catalogue(messages)
 export const reasonChoices = ['none', 'not_needed', 'leaked', 'replaced', 'other'] as const
 export type ReasonChoice = (typeof reasonChoices)[number]
 
-/** Why a credential is revoked: one of the usual reasons, and words of one's own. */
+/** The reason of a revocation: a choice and free text. */
 export type Reason = { readonly choice: ReasonChoice; readonly detail: string }
 
 export const noReason: Reason = { choice: 'none', detail: '' }
 
-/** A reason as the audit log keeps it; undefined for none at all. */
+/** Returns the reason as the audit log stores it; undefined if none was given. */
 export function reasonText({ choice, detail: typed }: Reason): string | undefined {
   const detail = typed.trim()
   const isNamed = choice !== 'none' && choice !== 'other'

@@ -21,18 +21,17 @@ const text = catalogue(messages)
 
 type SecretDialogProps = {
   readonly credential: Credential
-  /** Held by the page that shows the dialog, and nowhere else. */
+  /** Only the state of the page contains it. */
   readonly clientSecret: string
-  /** Lets go of the secret and leaves. */
+  /** Drops the secret and leaves the page. */
   readonly onDone: () => void
-  /** The same, and on to how it is set up. */
+  /** Drops the secret and opens the quickstart. */
   readonly onSetUp?: () => void
 }
 
 /**
- * Shows a secret for the only time. Nothing closes it by accident: Escape, the backdrop and the way back ask
- * first, as long as nothing was saved; a copy that failed has saved nothing. Drawn by the page itself, so
- * that no list that is loaded again takes it away.
+  * Shows a secret once. Until the secret was copied or downloaded, Escape, the backdrop and Back ask for
+  * confirmation; a failed copy does not count. The page renders the dialog, so that a list refetch cannot unmount it.
  */
 export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: SecretDialogProps) {
   const [isRevealed, setRevealed] = useState(false)
@@ -88,7 +87,7 @@ export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: Secr
             />
           </PairFacts>
           <Group gap="sm">
-            {/* Where the browser copies only what is selected, it is this. */}
+            {/* Selected and copied if the Clipboard API is not available. */}
             <pre ref={source} className={classes.source} aria-hidden>
               {snippet('env', credential)}
             </pre>
@@ -116,7 +115,7 @@ export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: Secr
           </Group>
           <TestPair credential={credential} clientSecret={clientSecret} />
           <Stack gap="xs">
-            <Title order={3}>{text('howToUse')}</Title>
+            <Title order={3}>{text('examples')}</Title>
             <UsageSnippets
               credential={credential}
               clientSecret={clientSecret}
@@ -127,7 +126,7 @@ export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: Secr
           <Group justify="flex-end" className={classes.footer}>
             {onSetUp !== undefined && (
               <Button variant="default" onClick={() => ask(onSetUp)}>
-                {text('toSetUp')}
+                {text('toQuickstart')}
               </Button>
             )}
             <Button onClick={() => ask(onDone)}>{text('done')}</Button>

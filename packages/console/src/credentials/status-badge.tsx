@@ -30,7 +30,7 @@ const attentions = {
   denied_calls: { color: 'red', icon: IconAlertTriangle },
 } as const satisfies Record<Attention, object>
 
-/** What a credential is at the moment: colour, icon and word. */
+/** The status of a credential as color, icon and word. */
 export function StatusBadge({ status }: { readonly status: CredentialStatus }) {
   return (
     <StatusMark {...statuses[status]} isWhole>
@@ -39,7 +39,7 @@ export function StatusBadge({ status }: { readonly status: CredentialStatus }) {
   )
 }
 
-/** Why somebody should look at a credential, and what to do then. Nothing where all is well. */
+/** The warnings about a credential, with advice. */
 export function AttentionChips({ attention }: { readonly attention: readonly Attention[] }) {
   if (attention.length === 0) return null
   return (
@@ -68,12 +68,12 @@ export function AttentionChips({ attention }: { readonly attention: readonly Att
   )
 }
 
-/** A status in a word. */
+/** Returns the label of a status. */
 export function statusName(status: CredentialStatus): string {
   return text(`status.${status}`)
 }
 
-/** A reason to look at a credential, in words. */
+/** Returns the label of a warning. */
 export function attentionName(reason: Attention): string {
   return text(`attention.${reason}`)
 }

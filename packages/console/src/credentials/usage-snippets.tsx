@@ -15,19 +15,19 @@ const text = catalogue(messages)
 
 type UsageSnippetsProps = {
   readonly credential: UsableCredential
-  /** Copied with the examples, while it is known at all. */
+  /** Included in copied examples, if known. */
   readonly clientSecret?: string
-  /** Whether it stands in them for everyone to see. */
+  /** Whether the examples show the secret. */
   readonly isRevealed?: boolean
-  /** Called with the kind of an example that was copied with the secret in it. */
+  /** Called after an example that contains the secret was copied. */
   readonly onCopied?: () => void
 }
 
-/** How a credential is used, in five ways. The secret is in them only when it is copied or revealed. */
+/** Code examples. They contain the secret only when copied or revealed. */
 export function UsageSnippets(props: UsageSnippetsProps) {
   return (
     <Tabs defaultValue="env" keepMounted={false}>
-      <Tabs.List aria-label={text('howToUse')}>
+      <Tabs.List aria-label={text('examples')}>
         {snippetKinds.map((kind) => (
           <Tabs.Tab key={kind} value={kind}>
             {text(kind)}
@@ -62,7 +62,7 @@ function Snippet(props: UsageSnippetsProps & { readonly kind: SnippetKind }) {
           onCopied={holdsSecret ? onCopied : undefined}
         />
       </Group>
-      {/* What scrolls can be reached by the keyboard. */}
+      {/* A scrollable region must be focusable (WCAG 2.1.1). */}
       <pre
         ref={source}
         className={classes.code}

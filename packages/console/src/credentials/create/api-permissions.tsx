@@ -18,7 +18,7 @@ type ApiPermissionsProps = {
   readonly onPermissions: (permissions: ReadonlySet<string>) => void
 }
 
-/** Which api the credential is for, and what it may do there. */
+/** Selects the API of the credential and its permissions. */
 export function ApiPermissions(props: ApiPermissionsProps) {
   const { draft, apis, submission, onApi, onPermissions } = props
   const api = apis.find(({ id }) => id === draft.apiId)
@@ -70,7 +70,7 @@ export function ApiPermissions(props: ApiPermissionsProps) {
   )
 }
 
-/** The name of an api; of the built-in one, what it is. */
+/** Returns the name of an API. The built-in one is called Management API. */
 export function apiName({ name, builtIn }: Pick<FormApi, 'name' | 'builtIn'>): string {
   return builtIn ? text('apiManagement') : name
 }

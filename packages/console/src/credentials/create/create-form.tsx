@@ -31,11 +31,11 @@ type CreateFormProps = {
   readonly facts: FormFacts
   readonly onSubmit: (request: CreateRequest, idempotencyKey: string) => Promise<void>
   readonly onCancel: () => void
-  /** Whether it may be left without a question: what it was for is done. */
+  /** Whether the form can be left without confirmation, because the credential was created. */
   readonly isDone: boolean
 }
 
-/** The form of a new credential. Nothing is sent before its button is pressed. */
+/** The form for a new credential. */
 export function CreateForm({ facts, onSubmit, onCancel, isDone }: CreateFormProps) {
   const search: PrefillSearch = useSearch({ strict: false })
   const zone = useTimeZone()

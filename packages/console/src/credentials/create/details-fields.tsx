@@ -15,7 +15,7 @@ type DetailsFieldsProps = {
   readonly onChange: (changes: Partial<Draft>) => void
 }
 
-/** Name and notes. */
+/** The name and notes of the new credential. */
 export function DetailsFields({ draft, submission, onChange }: DetailsFieldsProps) {
   return (
     <Panel title={text('details')}>

@@ -1,16 +1,16 @@
 import { type ExpiryChoice, type ExpiryPolicy, expiryWithin } from './expiry.ts'
 
-/** What a credential is for. It decides what the form suggests, and nothing else. */
+/** The purposes of a credential. A purpose only sets defaults. */
 export const purposes = ['system', 'partner', 'agent', 'trial'] as const
 export type Purpose = (typeof purposes)[number]
 
-/** What one has filled in so far. */
+/** The unsaved input of the form. */
 export type Draft = {
   readonly purpose: Purpose | undefined
   readonly name: string
   readonly notes: string
   readonly expiry: ExpiryChoice
-  /** The date and time of one's own, as their fields hold them. */
+  /** The values of the custom date and time fields. */
   readonly date: string
   readonly time: string
   readonly apiId: string
@@ -19,10 +19,10 @@ export type Draft = {
   readonly environment: 'production' | 'test'
 }
 
-/** A field that a purpose suggests something for. */
+/** A field for which a purpose sets a default. */
 export type SuggestedField = 'expiry' | 'permissions' | 'environment'
 
-/** What a purpose suggests; undefined: what the form would suggest without one. */
+/** The defaults of a purpose. Undefined keeps the default of the form. */
 type Suggestion = {
   readonly lifetimeDays?: number
   readonly isReadOnly?: boolean
@@ -36,7 +36,7 @@ const suggestions: Readonly<Record<Purpose, Suggestion>> = {
   trial: { lifetimeDays: 7, environment: 'test' },
 }
 
-/** Fills in what a purpose suggests, but for what one has chosen oneself. */
+/** Applies the defaults of a purpose, except to fields that the member set. */
 export function suggest(
   draft: Draft,
   purpose: Purpose,
@@ -44,7 +44,7 @@ export function suggest(
     readonly own: ReadonlySet<SuggestedField>
     readonly policy: ExpiryPolicy
     readonly environment: Draft['environment']
-    /** The permissions that only read. */
+    /** The read permissions of the API. */
     readonly reading: ReadonlySet<string>
   },
 ): Draft {

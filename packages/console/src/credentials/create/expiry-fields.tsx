@@ -25,7 +25,7 @@ type ExpiryFieldsProps = {
   readonly onChange: (changes: Partial<Draft>) => void
 }
 
-/** When the credential ends: an exact instant, in the member's own zone and in UTC. */
+/** Selects the expiry and shows the exact instant in the member's time zone and in UTC. */
 export function ExpiryFields({ draft, terms, submission, onChange }: ExpiryFieldsProps) {
   const offered = offeredExpiries(terms.policy)
   const ms = expiryInstant(draft.expiry, draft, terms)
@@ -95,7 +95,7 @@ function TypedExpiryFields({ draft, terms, submission, onChange }: ExpiryFieldsP
   )
 }
 
-/** Why the chosen expiry cannot be had, in words. */
+/** Returns the error message for the selected expiry, if it is invalid. */
 export function expiryFaultText(draft: Draft, terms: ExpiryTerms): string | undefined {
   const fault = expiryFault(expiryInstant(draft.expiry, draft, terms), terms)
   if (fault === undefined) return undefined
@@ -105,7 +105,7 @@ export function expiryFaultText(draft: Draft, terms: ExpiryTerms): string | unde
   return text('expiryTooLate', { latest: exactInstant(latest, terms.timeZone) })
 }
 
-/** Where the typed date begins: at what was chosen before. */
+/** Returns the initial custom date: the expiry selected before. */
 function startOf(draft: Draft, ms: number | undefined, terms: ExpiryTerms): Partial<Draft> {
   return draft.date === '' ? typedOf(ms ?? latestExpiry(terms), terms.timeZone) : {}
 }

@@ -1,6 +1,6 @@
 import { formatLocale } from '../../components/time.ts'
 
-/** An instant in the words of a time zone, and in UTC. */
+/** An instant formatted in a time zone and in UTC. */
 export type ExpiryWords = {
   readonly date: string
   readonly time: string
@@ -10,7 +10,7 @@ export type ExpiryWords = {
   readonly utcTime: string
 }
 
-/** The words of an exact instant. A date alone would be another one elsewhere. */
+/** Formats an instant. The time zone is included, because a date alone is ambiguous. */
 export function expiryWords(ms: number, timeZone: string): ExpiryWords {
   return {
     date: format(ms, timeZone, { day: 'numeric', month: 'long', year: 'numeric' }),
@@ -21,7 +21,7 @@ export function expiryWords(ms: number, timeZone: string): ExpiryWords {
   }
 }
 
-/** The name of a time zone as it is in force at an instant. */
+/** Returns the name of a time zone at an instant, which depends on daylight saving time. */
 export function zoneName(ms: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat(formatLocale, {
     timeZone,

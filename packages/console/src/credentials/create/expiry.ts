@@ -1,56 +1,56 @@
 import { addDays, DAY_MS, instantOf, type WallTime, wallTimeAt } from './zoned-time.ts'
 
-/** How long a credential is to live, as one chooses it. */
+/** The lifetime choices of the form. */
 export type ExpiryChoice = '7d' | '30d' | '90d' | '180d' | '1y' | 'custom'
 
-/** What bounds a lifetime, and the usual one, in days. */
+/** The default and maximum lifetime of the organization, in days. */
 export type ExpiryPolicy = {
   readonly defaultLifetimeDays: number
   readonly maxLifetimeDays: number
 }
 
-/** From when the form counts, in milliseconds since 1970, and in whose clock. */
+/** The current time in milliseconds since 1970, the time zone and the policy. */
 export type ExpiryTerms = {
   readonly nowMs: number
   readonly timeZone: string
   readonly policy: ExpiryPolicy
 }
 
-/** A date and a time as their fields hold them: `2027-02-19` and `23:59`. */
+/** The values of the date and time fields: `2027-02-19` and `23:59`. */
 export type TypedExpiry = { readonly date: string; readonly time: string }
 
-/** By how much this machine's clock may be ahead of the server's without an expiry being refused. */
+/** The tolerated lead of the browser's clock over the server's before the server rejects an expiry. */
 const SKEW_MS = 5 * 60_000
 const LAST_OF_DAY = { hour: 23, minute: 59 }
 const YEAR_DAYS = 365
 
 const days = { '7d': 7, '30d': 30, '90d': 90, '180d': 180, '1y': YEAR_DAYS } as const
 
-/** The choices that the policy allows; a date of one's own always is one. */
+/** Returns the choices that the policy allows. `custom` is always included. */
 export function offeredExpiries({ maxLifetimeDays }: ExpiryPolicy): readonly ExpiryChoice[] {
   const fixed = Object.entries(days).filter(([, count]) => count <= maxLifetimeDays)
   return [...fixed.map(([name]) => toChoice(name)), 'custom']
 }
 
-/** The choice that is nearest to so many days, and not above them, the policy or what is offered. */
+/** Returns the longest offered choice up to a number of days; the shortest one if all are longer. */
 export function expiryWithin(wantedDays: number, policy: ExpiryPolicy): ExpiryChoice {
   const offered = offeredExpiries(policy).filter((choice) => choice !== 'custom')
   return offered.findLast((choice) => days[choice] <= wantedDays) ?? offered[0] ?? 'custom'
 }
 
-/** Latest instant that can be chosen, a whole minute: one calendar year, or what the policy allows. */
+/** Returns the latest valid expiry, in whole minutes: one calendar year or the policy's maximum. */
 export function latestExpiry({ nowMs, policy }: ExpiryTerms): number {
   const year = new Date(nowMs)
   year.setUTCFullYear(year.getUTCFullYear() + 1)
-  // 29 February has no anniversary: the day before it (as the server counts).
+  // 29 February plus a year is 28 February, as on the server.
   if (year.getUTCMonth() !== new Date(nowMs).getUTCMonth()) year.setUTCDate(0)
   const latest = Math.min(year.getTime(), nowMs + policy.maxLifetimeDays * DAY_MS) - SKEW_MS
   return Math.floor(latest / 60_000) * 60_000
 }
 
 /**
- * The instant of a choice: the end of the day that lies so many days ahead, on the clock of the time zone;
- * where that is beyond the bound, the bound. Undefined for a date and time that do not exist.
+  * Returns the instant of a choice: the end of the last day in the time zone, or the latest valid expiry if that
+  * is earlier. Undefined for a date and time that do not exist.
  */
 export function expiryInstant(
   choice: ExpiryChoice,
@@ -62,7 +62,7 @@ export function expiryInstant(
   return Math.min(instantOf(addDays(today, days[choice]), terms.timeZone), latestExpiry(terms))
 }
 
-/** Why an expiry cannot be had; undefined when it can. */
+/** Returns why an expiry is invalid; undefined if it is valid. */
 export function expiryFault(
   ms: number | undefined,
   terms: ExpiryTerms,
@@ -72,7 +72,7 @@ export function expiryFault(
   return ms > latestExpiry(terms) ? 'tooLate' : undefined
 }
 
-/** An instant as the fields of date and time hold it. */
+/** Returns the values of the date and time fields for an instant. */
 export function typedOf(ms: number, timeZone: string): TypedExpiry {
   const { year, month, day, hour, minute } = wallTimeAt(ms, timeZone)
   const two = (value: number): string => String(value).padStart(2, '0')
@@ -82,7 +82,7 @@ export function typedOf(ms: number, timeZone: string): TypedExpiry {
   }
 }
 
-/** How many whole days lie between now and an expiry. */
+/** Returns the number of whole days until an expiry. */
 export function lifetimeDays(ms: number, nowMs: number): number {
   return Math.max(0, Math.floor((ms - nowMs) / DAY_MS))
 }

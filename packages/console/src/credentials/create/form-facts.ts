@@ -5,22 +5,22 @@ import { useWhoAmI } from '../../api/session.ts'
 import type { Credential } from '../credential.ts'
 import type { ExpiryPolicy } from './expiry.ts'
 
-/** An api that a credential can be for. */
+/** An API for which a credential can be created. */
 export type FormApi = Answer<typeof routes.apis.list>['data'][number]
 
-/** What has to be known before a form can be drawn. */
+/** The data that the form needs before it renders. */
 export type FormFacts = {
-  /** Those of the organization first, the built-in one last. */
+  /** The built-in API comes last. */
   readonly apis: readonly FormApi[]
   readonly policy: ExpiryPolicy
-  /** The credential that is to be copied. */
+  /** The credential to copy. */
   readonly source: Credential | undefined
 }
 
-/** What the API itself allows, where the organization's own policy is not ours to see. */
+/** The limits of the management API, used if the member cannot read the organization's policy. */
 const ANY: ExpiryPolicy = { defaultLifetimeDays: 90, maxLifetimeDays: 366 }
 
-/** Loads what the form asks for, for the organization that is acted for. */
+/** Loads the form data for the current organization. */
 export function useFormFacts(sourceId: string | undefined): UseQueryResult<FormFacts> {
   const { client, organizationId, scope } = useActing()
   const { organization, permissions } = useWhoAmI()
@@ -37,7 +37,7 @@ export function useFormFacts(sourceId: string | undefined): UseQueryResult<FormF
   }
   return useQuery({
     queryKey: [...scope, 'credentials', 'form', sourceId ?? '', organization.policy],
-    // What one is choosing from does not change under one's hands.
+    // The choices must not change while the form is filled in.
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
       const [apis, policy, source] = await Promise.all([

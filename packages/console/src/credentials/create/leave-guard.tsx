@@ -6,10 +6,10 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Asks before a form that somebody has typed into is left, in whichever way. */
+/** Asks for confirmation before an edited form is left. */
 export function LeaveGuard({ isActive }: { readonly isActive: boolean }) {
   const blocker = useBlocker({
-    // Another environment in the address is still the same form.
+    // Switching the environment changes the URL, but not the form.
     shouldBlockFn: ({ current, next }) => isActive && current.pathname !== next.pathname,
     enableBeforeUnload: () => isActive,
     withResolver: true,

@@ -8,7 +8,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** For the answer that got lost: the credential is there, and nobody will ever know its secret. */
+/** Shown if the response with the secret was lost: the credential exists, but its secret cannot be recovered. */
 export function LostSecret({ credential }: { readonly credential: Credential }) {
   const { id, name } = credential
   return (

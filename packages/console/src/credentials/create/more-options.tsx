@@ -15,7 +15,7 @@ type MoreOptionsProps = {
   readonly onChange: (changes: Partial<Draft>) => void
 }
 
-/** What few credentials need: another environment, or full access. */
+/** Rarely used options: environment and full access. */
 export function MoreOptions({ draft, submission, onChange }: MoreOptionsProps) {
   const isUnusual = draft.environment === 'test' || draft.kind === 'full_access'
   const [isOpened, setOpened] = useState(false)

@@ -1,9 +1,9 @@
 import { type Cells, heldCells, type PermissionRow } from '../permissions/permission-rows.ts'
 
-/** What may be done with which resources. */
+/** Resources with the same selected actions. */
 export type Power = { readonly cells: Cells; readonly resources: readonly string[] }
 
-/** A selection as one says it: resources with which the same may be done together, the most powerful first. */
+/** Groups resources by their selected actions, the broadest access first. */
 export function powersOf(
   rows: readonly PermissionRow[],
   selected: ReadonlySet<string>,

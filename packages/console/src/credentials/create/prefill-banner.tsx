@@ -7,13 +7,13 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 type PrefillBannerProps = {
-  /** The credential of which this is a copy; undefined for a link. */
+  /** The name of the copied credential; undefined for a link. */
   readonly copyOf: string | undefined
   readonly unknown: readonly string[]
   readonly notGrantable: readonly string[]
 }
 
-/** Says that somebody else filled in the form, and what of it cannot be had. */
+/** Says that a link or a copy filled in the form, and lists the ignored values. */
 export function PrefillBanner({ copyOf, unknown, notGrantable }: PrefillBannerProps) {
   const names = list(notGrantable)
   return (
@@ -36,7 +36,7 @@ function filledWords(): string {
   return host === undefined ? text('filled') : text('filledFrom', { host })
 }
 
-/** Where the link stood, if the browser says so; our own pages are no stranger. */
+/** Returns the host of the referrer, unless it is this console. */
 function referrerHost(): string | undefined {
   if (!URL.canParse(document.referrer)) return undefined
   const { host } = new URL(document.referrer)

@@ -17,8 +17,8 @@ const terms = {
   timeZone: 'Europe/Berlin',
 }
 
-describe('a link that fills the form in', () => {
-  it('fills in name, notes, purpose, expiry, api and permissions', () => {
+describe('a prefill link', () => {
+  it('fills in name, notes, purpose, expiry, API and permissions', () => {
     const link = {
       name: 'Zeus',
       notes: 'Ask Ada',
@@ -41,7 +41,7 @@ describe('a link that fills the form in', () => {
     })
   })
 
-  it('what it asks for in vain is named, never dropped silently', () => {
+  it('lists ignored values instead of dropping them silently', () => {
     const link = {
       permissions: 'CONTACT_READ EVENT_READ NOT_THERE',
       for: 'fun',
@@ -57,7 +57,7 @@ describe('a link that fills the form in', () => {
     })
   })
 
-  it('an expiry that is not on offer is a date, or the longest that the policy allows', () => {
+  it('turns another expiry into a custom date, limited by the policy', () => {
     const expiryOf = (expires: string) => readPrefill({ expires }, terms)?.values
     expect(expiryOf('45d')).toEqual({
       apiId: 'api_1',
@@ -70,12 +70,12 @@ describe('a link that fills the form in', () => {
     expect(readPrefill({ expires: '2020-01-01' }, terms)?.unknown).toEqual(['2020-01-01'])
   })
 
-  it('an address without any of it fills in nothing', () => {
+  it('without prefill parameters fills in nothing', () => {
     expect(readPrefill({}, terms)).toBeUndefined()
     expect(readPrefill({ name: '' }, terms)).toBeUndefined()
   })
 
-  it('the link of a form fills in the same form', () => {
+  it('written from a form fills in the same values', () => {
     const draft: Draft = {
       purpose: 'partner',
       name: 'Zeus & söhne',

@@ -9,7 +9,7 @@ import {
 } from './expiry.ts'
 import { DAY_MS } from './zoned-time.ts'
 
-/** What an address may say about a credential to be made. */
+/** The query parameters that fill in the form. */
 export type PrefillSearch = {
   readonly name?: string | undefined
   readonly notes?: string | undefined
@@ -19,7 +19,7 @@ export type PrefillSearch = {
   readonly api?: string | undefined
 }
 
-/** An api, as far as a link names it or its permissions. */
+/** The fields of an API that links refer to. */
 export type PrefillApi = {
   readonly id: string
   readonly slug: string
@@ -28,18 +28,18 @@ export type PrefillApi = {
   readonly grantable: readonly string[]
 }
 
-/** What a link fills in, and what of it cannot be had. */
+/** The values of a prefill link, and the values that are ignored. */
 export type Prefill = {
   readonly values: Partial<Draft>
-  /** What the link asks for and this form does not know, by its name. */
+  /** Values that do not exist here. */
   readonly unknown: readonly string[]
-  /** Permissions that exist, but that the caller may not give. */
+  /** Permissions that exist, but that the member cannot grant. */
   readonly notGrantable: readonly string[]
 }
 
 type PrefillTerms = {
   readonly apis: readonly PrefillApi[]
-  /** The api that is chosen where the link names none. */
+  /** The API that is selected if the link names none. */
   readonly usual: PrefillApi | undefined
   readonly policy: ExpiryPolicy
   readonly nowMs: number
@@ -48,7 +48,7 @@ type PrefillTerms = {
 
 const names = ['name', 'notes', 'for', 'expires', 'permissions', 'api'] as const
 
-/** Reads what a link fills in; undefined when the address is none of those. Nothing is dropped silently. */
+/** Reads a prefill link; undefined if the URL has no prefill parameters. Ignored values are listed in the result. */
 export function readPrefill(search: PrefillSearch, terms: PrefillTerms): Prefill | undefined {
   if (names.every((name) => (search[name] ?? '') === '')) return undefined
   const wanted = new Set((search.permissions ?? '').split(/[\s,]+/).filter((name) => name !== ''))
@@ -79,7 +79,7 @@ export function readPrefill(search: PrefillSearch, terms: PrefillTerms): Prefill
   }
 }
 
-/** The address, without its origin, of a form that is filled in like this one. */
+/** Returns the path and query of a link that fills in the same form. */
 export function writePrefill(
   draft: Draft,
   { api, ms }: { readonly api: PrefillApi | undefined; readonly ms: number | undefined },
@@ -102,7 +102,7 @@ function isNamed({ id, slug, identifier }: PrefillApi, name: string | undefined)
   return name !== undefined && [id, slug, identifier].includes(name)
 }
 
-/** The api that has all that is asked for. */
+/** Returns the first API that has all wanted permissions. */
 function apiOf(wanted: ReadonlySet<string>, apis: readonly PrefillApi[]): PrefillApi | undefined {
   if (wanted.size === 0) return undefined
   return apis.find(({ scopes }) => [...wanted].every((name) => scopes.includes(name)))
@@ -118,7 +118,7 @@ function customText(ms: number | undefined): string {
 
 const SPAN = /^(\d{1,3})d$/
 
-/** `90d`, `1y`, or an instant. A span that is not on offer is a date; one beyond the policy, the next that is. */
+/** Reads `90d`, `1y` or an instant. Other spans become a custom date; spans beyond the policy are shortened. */
 function readExpiry(
   asked: string,
   { policy, nowMs, timeZone }: PrefillTerms,
@@ -134,7 +134,7 @@ function readExpiry(
 }
 
 const LAST_TIME = '23:59'
-/** RFC 3339 with its zone, or a day. */
+/** An RFC 3339 instant with a time zone, or a date. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/
 
 function instantIn(text: string): number | undefined {

@@ -7,16 +7,16 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Every field that something can be wrong with, in the order of the page. */
+/** The fields that can have errors, in page order. */
 const fields = ['name', 'notes', 'expiresAt', 'apiId', 'permissions', 'kind'] as const
 type Field = (typeof fields)[number]
 
-/** The id of the part of the form in which a field stands. */
+/** Returns the DOM id of the section that contains a field. */
 export function partId(field: Field): string {
   return `new-credential-${field}`
 }
 
-/** What is wrong with the form, all in one place: a link to each field, or what the server could not do. */
+/** An error summary that links to each field, or the error of the request. */
 export function ProblemList({ submission }: { readonly submission: Submission }) {
   const faults = fields.flatMap((field) => {
     const fault = submission.fieldError(field)

@@ -12,7 +12,7 @@ type PurposeCardsProps = {
   readonly onChange: (purpose: Purpose) => void
 }
 
-/** What the credential is for. */
+/** Selects the purpose of the credential. */
 export function PurposeCards({ value, onChange }: PurposeCardsProps) {
   const choose = (chosen: string): void => {
     const purpose = purposes.find((known) => known === chosen)

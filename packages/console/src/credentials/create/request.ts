@@ -2,10 +2,10 @@ import type { Arguments, routes } from '@keyporter/contract'
 import type { Draft } from './draft.ts'
 import type { FormApi } from './form-facts.ts'
 
-/** What the API is asked for. */
+/** The arguments of the create request. */
 export type CreateRequest = Arguments<typeof routes.credentials.create>
 
-/** Writes a form as the API reads it. */
+/** Builds the create request from the form. */
 export function requestOf(draft: Draft, api: FormApi, ms: number): CreateRequest {
   const { notes, kind, environment, permissions } = draft
   return {
@@ -22,8 +22,8 @@ export function requestOf(draft: Draft, api: FormApi, ms: number): CreateRequest
 }
 
 /**
- * Gives one idempotency key for as long as the same is asked for: a second click, and a second try after the
- * answer was lost, create nothing twice.
+  * Returns a function that reuses the idempotency key while the request is unchanged, so that a second click or a
+  * retry after a lost response does not create a second credential.
  */
 export function keyKeeper(): (request: CreateRequest) => string {
   let last = { text: '', key: '' }
@@ -34,7 +34,7 @@ export function keyKeeper(): (request: CreateRequest) => string {
   }
 }
 
-/** Not randomUUID: browsers have that on secure pages alone. */
+/** `crypto.randomUUID` is only available in secure contexts. */
 function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -6,12 +6,12 @@ import type { FormApi, FormFacts } from './form-facts.ts'
 import { type PrefillSearch, readPrefill } from './prefill.ts'
 import { DAY_MS } from './zoned-time.ts'
 
-/** How a form begins. */
+/** The initial state of the form. */
 export type Start = {
   readonly draft: Draft
-  /** The fields that no purpose changes any more. */
+  /** The fields that a purpose no longer changes. */
   readonly own: ReadonlySet<SuggestedField>
-  /** Whether somebody else filled it in: a link, or the credential that is copied. */
+  /** Whether a link or a copied credential filled in the form. */
   readonly isFilled: boolean
   readonly unknown: readonly string[]
   readonly notGrantable: readonly string[]
@@ -22,11 +22,11 @@ type StartTerms = {
   readonly terms: ExpiryTerms
   readonly search: PrefillSearch
   readonly environment: Draft['environment']
-  /** The name of a copy. */
+  /** Returns the name of a copy. */
   readonly nameCopy: (name: string) => string
 }
 
-/** Begins a form: empty, as a link says, or as a copy of a credential. */
+/** Returns the initial state: empty, from a link, or as a copy of a credential. */
 export function startForm(given: StartTerms): Start {
   const { facts, terms, search, environment } = given
   const own = facts.apis.filter(({ builtIn }) => !builtIn)
@@ -64,7 +64,7 @@ export function startForm(given: StartTerms): Start {
   return { draft: { ...suggested, ...values }, own: fields, isFilled: true, unknown, notGrantable }
 }
 
-/** The permissions of an api that only read. */
+/** Returns the read permissions of an API. */
 export function readingOf(api: FormApi | undefined): ReadonlySet<string> {
   return api === undefined ? new Set() : setCells(new Set(), permissionRows(api), () => READ)
 }
@@ -92,7 +92,7 @@ function startCopy(source: Credential, empty: Draft, given: StartTerms): Start {
   }
 }
 
-/** A date of one's own begins with the latest that is allowed; any other choice begins without. */
+/** Adds the initial date of a custom expiry: the latest valid one. */
 function withDate(
   expiry: Draft['expiry'],
   terms: ExpiryTerms,

@@ -21,11 +21,11 @@ type SummaryProps = {
   readonly ms: number | undefined
   readonly nowMs: number
   readonly timeZone: string
-  /** The address of a form that is filled in like this one. */
+  /** The URL that fills in the same form. */
   readonly link: string
 }
 
-/** The form in words, as it is now. */
+/** Summarizes the form in a sentence. */
 export function Summary({ draft, api, ms, nowMs, timeZone, link }: SummaryProps) {
   const source = useRef<HTMLSpanElement>(null)
   const rows = useMemo(() => (api === undefined ? [] : permissionRows(api)), [api])
@@ -42,7 +42,7 @@ export function Summary({ draft, api, ms, nowMs, timeZone, link }: SummaryProps)
             {text('summaryCalls')}
           </Text>
         )}
-        {/* Where the browser copies only what is selected, it is this. */}
+        {/* Selected and copied if the Clipboard API is not available. */}
         <span ref={source} className={classes.link} aria-hidden>
           {link}
         </span>
@@ -66,7 +66,7 @@ export function Summary({ draft, api, ms, nowMs, timeZone, link }: SummaryProps)
   }
 }
 
-/** How many resources are named for each power before the rest is a number. */
+/** Further resources are counted, not named. */
 const NAMED_MAX = 6
 
 function powerWords(

@@ -13,21 +13,21 @@ type DraftTerms = {
   readonly nameCopy: (name: string) => string
 }
 
-/** The form's values, and what changes them. */
+/** The input of the form and the functions that change it. */
 export type DraftState = {
   readonly draft: Draft
   readonly start: Start
-  /** Whether anything differs from how the form began. */
+  /** Whether the input differs from the initial state. */
   readonly isTouched: boolean
   readonly change: (changes: Partial<Draft>) => void
-  /** Takes over what a purpose suggests, but for what one has chosen oneself. */
+  /** Applies the defaults of a purpose, except to fields that the member set. */
   readonly choose: (purpose: Purpose) => void
   readonly chooseApi: (id: string) => void
 }
 
 const suggested = ['expiry', 'permissions', 'environment'] as const
 
-/** Keeps a form's values from its start on. */
+/** Manages the input of the form. */
 export function useDraft(given: DraftTerms): DraftState {
   const { facts, terms, environment } = given
   const [start] = useState(() => startForm(given))
@@ -57,14 +57,14 @@ export function useDraft(given: DraftTerms): DraftState {
     change,
     choose: (purpose) => setDraft((before) => apply(before.apiId, purpose, before)),
     chooseApi: (apiId) => {
-      // The permissions of one api mean nothing in another.
+      // Permissions belong to one API.
       const next = { ...draft, apiId, permissions: new Set<string>() }
       setDraft(draft.purpose === undefined ? next : apply(apiId, draft.purpose, next))
     },
   }
 }
 
-/** Calls when a value changes, not when it is first seen. */
+/** Calls `onChange` when a value changes, but not for its initial value. */
 function useFollowing<T>(value: T, onChange: (value: T) => void): void {
   const seen = useRef(value)
   useEffect(() => {

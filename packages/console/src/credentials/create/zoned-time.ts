@@ -1,4 +1,4 @@
-/** A time as a calendar and a clock on the wall show it; months from 1. */
+/** A local date and time; months start at 1. */
 export type WallTime = {
   readonly year: number
   readonly month: number
@@ -9,7 +9,7 @@ export type WallTime = {
 
 const MINUTE_MS = 60_000
 
-/** What calendar and clock show in a time zone at an instant, in milliseconds since 1970. */
+/** Returns the local time of a time zone at an instant, in milliseconds since 1970. */
 export function wallTimeAt(ms: number, timeZone: string): WallTime {
   const parts = formatOf(timeZone).formatToParts(ms)
   const read = (type: string): number => Number(parts.find((part) => part.type === type)?.value)
@@ -23,19 +23,19 @@ export function wallTimeAt(ms: number, timeZone: string): WallTime {
 }
 
 /**
- * The instant at which calendar and clock of a time zone show a time. Of two such instants, when clocks go
- * back, the first; where clocks jump over it, as long after the jump as it would have been after its beginning.
+  * Returns the instant of a local time. A repeated local time resolves to its first occurrence; a skipped one is
+  * shifted by the length of the gap.
  */
 export function instantOf(wall: WallTime, timeZone: string): number {
   const asUtc = utcOf(wall)
-  // The offsets in force on both sides of any change that is near.
+  // The offsets before and after a nearby change.
   const before = asUtc - offsetAt(asUtc - DAY_MS, timeZone)
   const after = asUtc - offsetAt(asUtc + DAY_MS, timeZone)
   const right = [before, after].filter((ms) => utcOf(wallTimeAt(ms, timeZone)) === asUtc)
   return right.length === 0 ? before : Math.min(...right)
 }
 
-/** The same wall time some days later. */
+/** Returns the same wall time some days later. */
 export function addDays(wall: WallTime, days: number): WallTime {
   const date = new Date(utcOf(wall) + days * DAY_MS)
   return {
@@ -50,7 +50,7 @@ export const DAY_MS = 86_400_000
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Making one takes longer than using it a hundred times. */
+/** Cached, because constructing a format is slow. */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   const known = formats.get(timeZone)
   if (known !== undefined) return known
@@ -67,7 +67,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return made
 }
 
-/** By how much the zone's clocks are ahead of UTC at an instant. */
+/** Returns the offset of a time zone from UTC at an instant, in milliseconds. */
 function offsetAt(ms: number, timeZone: string): number {
   return utcOf(wallTimeAt(ms, timeZone)) - Math.floor(ms / MINUTE_MS) * MINUTE_MS
 }

@@ -10,14 +10,14 @@ const SHOWN_MAX = 10
 
 type CountTableProps = {
   readonly label: string
-  /** What is counted: the head of the first column. */
+  /** The header of the first column. */
   readonly what: string
   readonly counts: Readonly<Record<string, number>>
-  /** What a name of the API is called here. */
+  /** Returns the label of a key. */
   readonly name: (name: string) => string
 }
 
-/** Names with their counts, the greatest first. */
+/** A table of counts, in descending order. */
 export function CountTable({ label, what, counts, name }: CountTableProps) {
   return (
     <Table aria-label={label}>

@@ -6,10 +6,10 @@ import type { PermissionDiff } from './permission-diff.ts'
 
 const text = catalogue(messages)
 
-/** "+ MESSAGE_DELETE − CONTACT_WRITE". */
+/** Lists permission changes: "+ MESSAGE_DELETE − CONTACT_WRITE". */
 export function DiffList({ added, removed }: PermissionDiff) {
   return (
-    // What scrolls can be reached by the keyboard.
+    // A scrollable region must be focusable (WCAG 2.1.1).
     <ul className={classes.diff} tabIndex={0} aria-label={text('diff')}>
       {added.map((name) => (
         <li key={name} className={`mono ${classes.added}`}>

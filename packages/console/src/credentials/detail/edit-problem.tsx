@@ -4,12 +4,12 @@ import type { Edit } from './use-edit.ts'
 
 type EditProblemProps = {
   readonly edit: Edit
-  /** The fields that say themselves what is wrong with them. */
+  /** The fields that show their own errors. */
   readonly fields: readonly string[]
   readonly onReload?: () => void
 }
 
-/** Why an edit was not saved, where no field says it: above all that somebody else was first. */
+/** Shows why an edit was not saved, such as a concurrent change, unless a field shows the error. */
 export function EditProblem({ edit, fields, onReload }: EditProblemProps) {
   const { base, submission, reload } = edit
   const { error } = submission

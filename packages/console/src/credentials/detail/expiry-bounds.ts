@@ -6,8 +6,8 @@ export const DAY_MS = 86_400_000
 type Policy = WhoAmI['organization']['policy']
 
 /**
- * The last instant at which a credential may expire: one calendar year after its creation, or the policy's
- * longest lifetime after it, whichever is sooner. A year from 29 February ends on 28 February.
+  * Returns the latest valid expiry of a credential: one calendar year or the policy's maximum lifetime after its
+  * creation, whichever is earlier. A year after 29 February is 28 February.
  */
 export function latestExpiry(
   { createdAt }: Pick<Credential, 'createdAt'>,
@@ -16,7 +16,7 @@ export function latestExpiry(
   const created = new Date(createdAt)
   const year = new Date(created)
   year.setUTCFullYear(created.getUTCFullYear() + 1)
-  // 29 February has become 1 March.
+  // `setUTCFullYear` turned 29 February into 1 March.
   if (year.getUTCMonth() !== created.getUTCMonth()) year.setUTCDate(0)
   const longest =
     policy === undefined ? Infinity : created.getTime() + policy.maxLifetimeDays * DAY_MS

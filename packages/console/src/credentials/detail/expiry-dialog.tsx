@@ -18,7 +18,7 @@ const text = catalogue(messages)
 
 type ExpiryDialogProps = { readonly credential: Credential; readonly onClose: () => void }
 
-/** Moves the instant at which a credential expires, within a year of its creation. */
+/** Changes the expiry of a credential, up to one year after its creation. */
 export function ExpiryDialog({ credential, onClose }: ExpiryDialogProps) {
   const edit = useEdit(credential)
   const { submission } = edit
@@ -36,7 +36,7 @@ export function ExpiryDialog({ credential, onClose }: ExpiryDialogProps) {
   }
   const choose = (at: string): void => {
     submission.touch('expiresAt')
-    // Exact to the millisecond, of which the fields show the minute.
+    // Keeps the milliseconds, which the fields do not show.
     setChosen(at)
     setShown(localOfInstant(at, timeZone))
   }

@@ -14,7 +14,7 @@ const text = catalogue(messages)
 
 type DetailHeaderProps = { readonly credential: Credential; readonly onRevoke: () => void }
 
-/** Which credential it is, and the way to end it. */
+/** The header of a credential page: name, status, environment and the revoke button. */
 export function DetailHeader({ credential, onRevoke }: DetailHeaderProps) {
   const mayChange = useCan('CREDENTIAL_WRITE')
   const [isEditing, setEditing] = useState(false)
@@ -22,7 +22,7 @@ export function DetailHeader({ credential, onRevoke }: DetailHeaderProps) {
   const { name, status, environment, clientId } = credential
   const done = (): void => {
     setEditing(false)
-    // It is drawn again by then.
+    // The button is rendered in the next frame.
     requestAnimationFrame(() => pencil.current?.focus())
   }
   return (

@@ -10,14 +10,14 @@ const text = catalogue(messages)
 
 type NameFormProps = { readonly credential: Credential; readonly onDone: () => void }
 
-/** The name, edited where it stands. */
+/** Edits the name in the page header. */
 export function NameForm({ credential, onDone }: NameFormProps) {
   const edit = useEdit(credential)
   const { submission } = edit
   const [name, setName] = useState(credential.name)
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
-    const fault = name.trim() === '' ? text('nameNeeded') : undefined
+    const fault = name.trim() === '' ? text('nameRequired') : undefined
     if (await edit.save({ name: name.trim() }, { name: fault })) onDone()
   }
   return (

@@ -13,7 +13,7 @@ import { useEdit } from './use-edit.ts'
 
 const text = catalogue(messages)
 
-/** What people wrote down about a credential. */
+/** Shows and edits the notes of a credential. */
 export function NotesPanel({ credential }: { readonly credential: Credential }) {
   const mayChange = useCan('CREDENTIAL_WRITE') && isLive(credential)
   const [isEditing, setEditing] = useState(false)

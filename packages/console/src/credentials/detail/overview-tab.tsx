@@ -17,7 +17,7 @@ import { SecretsPanel } from './secrets-panel.tsx'
 
 const text = catalogue(messages)
 
-/** What a credential is, in facts. */
+/** The details, notes, connection details and secrets of a credential. */
 export function OverviewTab({ credential }: { readonly credential: Credential }) {
   return (
     <div className={classes.columns}>
@@ -28,7 +28,7 @@ export function OverviewTab({ credential }: { readonly credential: Credential })
         <NotesPanel credential={credential} />
       </Stack>
       <Stack gap="md">
-        <Panel title={text('callers')} lead={text('callersLead')}>
+        <Panel title={text('connection')} lead={text('connectionLead')}>
           <PairFacts credential={credential} />
         </Panel>
         <SecretsPanel secrets={credential.secrets} />
@@ -79,7 +79,9 @@ function Facts({ credential }: { readonly credential: Credential }) {
           <Instant at={endedAt} form="exact" />
         </Fact>
       )}
-      <Fact name={text(endedAt === null ? 'active' : 'wasActive')}>{duration(activeSeconds)}</Fact>
+      <Fact name={text(endedAt === null ? 'active' : 'lasted')}>
+        {activeSeconds < 60 ? text('lessThanMinute') : duration(activeSeconds)}
+      </Fact>
       <Fact name={text('id')}>
         <span className="mono">{credential.id}</span>
       </Fact>

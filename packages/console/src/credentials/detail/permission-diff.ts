@@ -1,10 +1,10 @@
-/** What an edit of permissions adds and takes. */
+/** The permissions that an edit adds and removes. */
 export type PermissionDiff = {
   readonly added: readonly string[]
   readonly removed: readonly string[]
 }
 
-/** What differs between the permissions that a credential has and those that are chosen. */
+/** Returns the difference between the current and the selected permissions. */
 export function diffPermissions(
   before: readonly string[],
   chosen: ReadonlySet<string>,
@@ -16,7 +16,7 @@ export function diffPermissions(
   }
 }
 
-/** The same additions and removals on what the permissions have become meanwhile. */
+/** Applies an edit to permissions that changed in the meantime. */
 export function rebasePermissions(
   now: readonly string[],
   { added, removed }: PermissionDiff,

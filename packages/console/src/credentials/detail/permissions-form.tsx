@@ -20,7 +20,7 @@ type PermissionsFormProps = {
   readonly onDone: () => void
 }
 
-/** The permissions, edited: what changes is shown before it is saved. */
+/** Edits the permissions of a credential and shows the changes before saving. */
 export function PermissionsForm({ credential, api, onDone }: PermissionsFormProps) {
   const edit = useEdit(credential)
   const { base, submission, save } = edit

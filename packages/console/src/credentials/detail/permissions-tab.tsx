@@ -15,7 +15,7 @@ import { PermissionsForm } from './permissions-form.tsx'
 
 const text = catalogue(messages)
 
-/** What a credential may call; edited on demand. */
+/** Shows and edits the permissions of a credential. */
 export function PermissionsTab({ credential }: { readonly credential: Credential }) {
   const { client, scope } = useActing()
   const { apiId, apiIdentifier, name, kind, permissions } = credential
@@ -67,7 +67,7 @@ export function PermissionsTab({ credential }: { readonly credential: Credential
   )
 }
 
-/** Without the table, the names alone: these belong to the credential itself. */
+/** Lists the permission names of the credential, for members who cannot read the API. */
 function Hidden({ permissions }: Pick<Credential, 'permissions'>) {
   return (
     <Alert color="blue">

@@ -14,7 +14,7 @@ const text = catalogue(messages)
 
 type RemoveDialogProps = { readonly credential: Credential; readonly onClose: () => void }
 
-/** Asks before permissions are taken from a credential; the address names them. */
+/** Confirms the removal of the permissions that the URL names. */
 export function RemoveDialog({ credential, onClose }: RemoveDialogProps) {
   const edit = useEdit(credential)
   const { base, submission, save } = edit

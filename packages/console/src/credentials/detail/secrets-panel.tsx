@@ -28,7 +28,7 @@ const columns: readonly Column<Secret>[] = [
   },
 ]
 
-/** The secrets of a credential: never themselves, only how each ends and when it was used. */
+/** Lists the secrets of a credential by their first characters, with creation, last use and expiry. */
 export function SecretsPanel({ secrets }: Pick<Credential, 'secrets'>) {
   if (secrets.length === 0) return null
   return (

@@ -8,7 +8,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** How to call with a credential. */
+/** Connection details and code examples for a credential. */
 export function SetUpTab({ credential }: { readonly credential: Credential }) {
   return (
     <Panel title={text('tab.setup')} lead={text('setupLead')}>

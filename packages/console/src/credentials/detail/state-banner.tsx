@@ -11,11 +11,11 @@ const text = catalogue(messages)
 
 type StateBannerProps = {
   readonly credential: Credential
-  /** Whether it was revoked on this very page. */
+  /** Whether the member revoked it on this page. */
   readonly isJustRevoked: boolean
 }
 
-/** Why a credential lets no call through; nothing where it does. */
+/** Explains why calls with a credential are rejected. Renders nothing for an active credential. */
 export function StateBanner({ credential, isJustRevoked }: StateBannerProps) {
   const { status, expiresAt } = credential
   switch (status) {

@@ -17,7 +17,7 @@ const text = catalogue(messages)
 
 const UNUSED_MS = 90 * DAY_MS
 
-/** What a credential may do and has not done in 90 days, and a way to take it from it. */
+/** Lists permissions that were not used in the last 90 days, with a button to remove them. */
 export function UnusedPanel({ credential }: { readonly credential: Credential }) {
   const { client, scope } = useActing()
   const { id, kind } = credential
@@ -27,7 +27,7 @@ export function UnusedPanel({ credential }: { readonly credential: Credential })
       const from = new Date(Date.now() - UNUSED_MS).toISOString()
       return client.credentials.usage({ id, from, interval: 'day' })
     },
-    // With full access there is nothing that could be taken.
+    // Full access has no individual permissions to remove.
     enabled: kind === 'scoped',
   })
   if (kind !== 'scoped') return null
@@ -47,7 +47,7 @@ type UnusedProps = { readonly credential: Credential; readonly names: readonly s
 function Unused({ credential, names }: UnusedProps) {
   const { open } = useDialogUrl()
   const mayChange = useCan('CREDENTIAL_WRITE') && isLive(credential)
-  // The last one cannot be taken.
+  // The last permission cannot be removed.
   const mayTake = mayChange && credential.permissions.length > 1
   const mayTakeAll = mayChange && names.length > 1 && names.length < credential.permissions.length
   const isYoung = Date.now() - Date.parse(credential.createdAt) < UNUSED_MS

@@ -8,15 +8,15 @@ import { stepName } from './usage-summary.ts'
 
 const text = catalogue(messages)
 
-/** From the bottom up. */
-const series = ['accepted', 'tokens', 'refused'] as const
+/** In stacking order, from the bottom. */
+const series = ['accepted', 'tokens', 'rejected'] as const
 const HEIGHT = 100
 const STEP = 10
 const GAP = 2
 
 type UsageChartProps = { readonly report: UsageReport; readonly label: string }
 
-/** Calls over time as stacked bars. Whoever cannot see them reads the sentence, or the table. */
+/** A stacked bar chart of calls over time. The label and the table are its text alternatives. */
 export function UsageChart({ report, label }: UsageChartProps) {
   const { buckets, interval } = report
   const bars = buckets.map(({ start, outcomes }) => barOf(start, outcomes))
@@ -74,7 +74,7 @@ function Stacked({ bar, x, most, interval }: StackedProps) {
   return (
     <g>
       <title>{[stepName(bar.start, interval), ...said].join('\n')}</title>
-      {/* All of the column shows the numbers, not only its bar. */}
+      {/* Makes the tooltip appear for the full height of the column. */}
       <rect x={x} y={0} width={STEP} height={HEIGHT} fill="transparent" />
       {series.map((name) => {
         const height = (bar[name] / most) * HEIGHT
@@ -96,6 +96,6 @@ function Stacked({ bar, x, most, interval }: StackedProps) {
   )
 }
 
-function sumOf({ accepted, refused, tokens }: Bar): number {
-  return accepted + refused + tokens
+function sumOf({ accepted, rejected, tokens }: Bar): number {
+  return accepted + rejected + tokens
 }

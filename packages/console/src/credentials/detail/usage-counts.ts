@@ -1,18 +1,18 @@
 import type { Answer, routes } from '@keyporter/contract'
 
-/** How often a credential was used. */
+/** The usage of a credential in a time range. */
 export type UsageReport = Answer<typeof routes.credentials.usage>
 type Outcomes = Readonly<Record<string, number>>
 
-/** One bar of the chart. */
+/** A bar of the chart. */
 export type Bar = {
   readonly start: string
   readonly accepted: number
-  readonly refused: number
+  readonly rejected: number
   readonly tokens: number
 }
 
-/** The time ranges that can be looked at, each with the steps in which it is shown. */
+/** The selectable time ranges with their bucket size. */
 export const usageRanges = {
   '24h': { hours: 24, interval: 'hour' },
   '7d': { hours: 7 * 24, interval: 'day' },
@@ -21,24 +21,24 @@ export const usageRanges = {
 } as const
 export type UsageRange = keyof typeof usageRanges
 
-/** The range that a text names; seven days when it names none. */
+/** Returns the range with this name; seven days if there is none. */
 export function usageRangeOf(name: string | undefined): UsageRange {
   return isUsageRange(name) ? name : '7d'
 }
 
-/** Whether a text names one of the ranges. */
+/** Returns whether a range has this name. */
 export function isUsageRange(name: string | undefined): name is UsageRange {
   return name !== undefined && Object.hasOwn(usageRanges, name)
 }
 
-/** Calls let through, calls turned away, and tokens: a token is no call, yet it shows where calls are checked elsewhere. */
+/** Groups outcomes into accepted, rejected and tokens. Services that verify tokens offline report no calls. */
 export function barOf(start: string, outcomes: Outcomes): Bar {
   const { valid: accepted = 0, token_issued: tokens = 0, ...others } = outcomes
-  const refused = Object.values(others).reduce((sum, count) => sum + count, 0)
-  return { start, accepted, refused, tokens }
+  const rejected = Object.values(others).reduce((sum, count) => sum + count, 0)
+  return { start, accepted, rejected, tokens }
 }
 
-/** The names with their counts, the greatest first, and of equals in the order of the letters. */
+/** Sorts by descending count, then by name. */
 export function ranked(counts: Outcomes): readonly (readonly [string, number])[] {
   return Object.entries(counts).toSorted(
     ([name, count], [otherName, otherCount]) =>
@@ -46,7 +46,7 @@ export function ranked(counts: Outcomes): readonly (readonly [string, number])[]
   )
 }
 
-/** What is allowed and was not asked for by any accepted call. */
+/** Returns the permissions that no accepted call required. */
 export function unusedOf(permissions: readonly string[], report: UsageReport): readonly string[] {
   return permissions.filter((name) => (report.totals.permissions[name] ?? 0) === 0)
 }

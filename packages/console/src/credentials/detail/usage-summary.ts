@@ -5,18 +5,18 @@ import { barOf, type UsageRange, type UsageReport } from './usage-counts.ts'
 
 const text = catalogue(messages)
 
-/** "1,204 calls in 7 days, 98 % accepted. Busiest: Tue 3 Nov." */
+/** Returns a sentence such as "1,204 calls in 7 days, 98% accepted. Busiest: Tue 3 Nov." */
 export function usageSummary(
   { buckets, totals, interval }: UsageReport,
   range: UsageRange,
 ): string {
-  const { accepted, refused, tokens } = barOf('', totals.outcomes)
-  const count = accepted + refused
+  const { accepted, rejected, tokens } = barOf('', totals.outcomes)
+  const count = accepted + rejected
   const issued = tokens === 0 ? undefined : text('summaryTokens', { count: tokens })
   if (count === 0) return issued ?? text('usageEmpty')
   const bars = buckets.map(({ start, outcomes }) => barOf(start, outcomes))
   const busiest = bars.reduce((most, bar) =>
-    bar.accepted + bar.refused > most.accepted + most.refused ? bar : most,
+    bar.accepted + bar.rejected > most.accepted + most.rejected ? bar : most,
   )
   const said = text('summary', {
     count,
@@ -27,7 +27,7 @@ export function usageSummary(
   return issued === undefined ? said : `${said} ${issued}`
 }
 
-/** A step of a report: the day, or the hour, in UTC, in which it is counted. */
+/** Returns the label of a bucket: its day or hour in UTC. */
 export function stepName(start: string, interval: 'hour' | 'day'): string {
   return new Intl.DateTimeFormat(formatLocale, {
     weekday: 'short',
@@ -45,6 +45,6 @@ function percent(share: number): string {
     style: 'percent',
     maximumFractionDigits: 1,
   })
-  // Not all of them is never rounded up to 100 %.
+  // Rounded down, so that 100% means all calls.
   return format.format(Math.floor(share * 1_000) / 1_000)
 }

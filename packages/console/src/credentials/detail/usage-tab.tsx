@@ -27,7 +27,7 @@ const text = catalogue(messages)
 
 const HOUR_MS = 3_600_000
 
-/** How often a credential was used, how that ended, and what it may do but never does. */
+/** Usage of a credential: calls, outcomes, permissions used and not used. */
 export function UsageTab({ credential }: { readonly credential: Credential }) {
   return useCan('USAGE_READ') ? (
     <Usage credential={credential} />
@@ -49,7 +49,7 @@ function Usage({ credential }: { readonly credential: Credential }) {
   const usage = useQuery({
     queryKey: [...scope, 'credentials', 'usage', id, range],
     queryFn: () => {
-      // Widened by the server to whole steps, of which this very moment is in the last.
+      // The server extends the range to whole buckets; the last one contains the current time.
       const before = hours - (interval === 'day' ? 24 : 1)
       const from = new Date(Date.now() - before * HOUR_MS).toISOString()
       return client.credentials.usage({ id, from, interval })
@@ -148,7 +148,7 @@ function NoUsage({ credential: { id, lastUsedAt } }: { readonly credential: Cred
             <Link {...props} to="/credentials/$id/{-$tab}" params={{ id, tab: 'setup' }} />
           )}
         >
-          {text('toSetup')}
+          {text('toQuickstart')}
         </Anchor>
       }
     >

@@ -8,12 +8,12 @@ import { stepName } from './usage-summary.ts'
 
 const text = catalogue(messages)
 
-/** The numbers of the chart, the newest first. */
+/** The numbers of the chart, newest first. */
 export function UsageTable({ report }: { readonly report: UsageReport }) {
   const { buckets, totals, interval } = report
   const total = barOf('', totals.outcomes)
   return (
-    // What scrolls can be reached by the keyboard.
+    // A scrollable region must be focusable (WCAG 2.1.1).
     <section className={classes.scroll} tabIndex={0} aria-label={text('chartTable')}>
       <Table aria-label={text('chartTable')} stickyHeader>
         <Table.Thead>
@@ -26,7 +26,7 @@ export function UsageTable({ report }: { readonly report: UsageReport }) {
               {text('tokens')}
             </Table.Th>
             <Table.Th scope="col" ta="right">
-              {text('refused')}
+              {text('rejected')}
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -46,17 +46,17 @@ export function UsageTable({ report }: { readonly report: UsageReport }) {
 type NumbersProps = {
   readonly name: string
   readonly accepted: number
-  readonly refused: number
+  readonly rejected: number
   readonly tokens: number
 }
 
-function Numbers({ name, accepted, refused, tokens }: NumbersProps) {
+function Numbers({ name, accepted, rejected, tokens }: NumbersProps) {
   return (
     <Table.Tr>
       <Table.Th scope="row">{name}</Table.Th>
       <Table.Td ta="right">{number(accepted)}</Table.Td>
       <Table.Td ta="right">{number(tokens)}</Table.Td>
-      <Table.Td ta="right">{number(refused)}</Table.Td>
+      <Table.Td ta="right">{number(rejected)}</Table.Td>
     </Table.Tr>
   )
 }

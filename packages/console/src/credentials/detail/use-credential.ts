@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { type Acting, useActing } from '../../api/acting.ts'
 
-/** One credential, with the version that changes of it name. */
+/** The query for one credential, which includes the version for conditional updates. */
 export function credentialQuery({ client, scope }: Acting, id: string) {
   return queryOptions({
     queryKey: [...scope, 'credentials', 'get', id],
@@ -9,7 +9,7 @@ export function credentialQuery({ client, scope }: Acting, id: string) {
   })
 }
 
-/** One credential. */
+/** Loads one credential. */
 export function useCredential(id: string) {
   return useQuery(credentialQuery(useActing(), id))
 }

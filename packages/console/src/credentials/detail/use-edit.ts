@@ -15,21 +15,21 @@ type Changes = Omit<Parameters<Keyporter['credentials']['update']>[0], 'id'>
 
 /** An edit of a credential. */
 export type Edit = {
-  /** What the edit began from: its version is what a change must still meet. */
+  /** The version on which the edit is based. Saving fails if the server has a newer one. */
   readonly base: Credential
   readonly submission: Submission
-  /** Saves; false when it was refused. What is wrong beforehand is named by field. */
+  /** Saves the changes. Returns false if rejected, or if `own` contains client-side errors by field. */
   readonly save: (
     changes: Changes,
     own?: Readonly<Record<string, string | undefined>>,
   ) => Promise<boolean>
-  /** Goes on from what the credential has become. */
+  /** Reloads the credential and continues from its current version. */
   readonly reload: () => Promise<Credential>
 }
 
 /**
- * Edits a credential from the version that was on the screen when the edit began. The page behind may be
- * loaded again meanwhile: what somebody else wrote since is not overwritten unseen.
+  * Edits a credential, based on the version that was shown when the edit began. A background refetch does not change
+  * the base, so that a concurrent change is reported instead of overwritten.
  */
 export function useEdit(shown: Credential): Edit {
   const acting = useActing()

@@ -18,7 +18,7 @@ const alerts = [
   { attention: 'unused', icon: IconMoonStars, color: 'blue' },
 ] as const
 
-/** What is worth a look, one line each; whatever was hidden stays so for 7 days, unless it grows. */
+/** Alerts about credentials with warnings. A dismissed alert returns after 7 days, or when its count grows. */
 export function Alerts({ state }: { readonly state: ListState }) {
   const { organizationId = '', environment } = useActing()
   const all = useAllCounts()

@@ -15,14 +15,14 @@ const text = catalogue(messages)
 
 type BulkBarProps = {
   readonly selection: Selection
-  /** The list as it is narrowed, all pages. */
+  /** The filters of the list. */
   readonly filters: Filters
-  /** How many of it could be selected. */
+  /** The number of selectable credentials on all pages. */
   readonly selectableCount: number
   readonly onRevoke: () => void
 }
 
-/** What can be done with all that is selected, while something is. */
+/** The actions for selected credentials. */
 export function BulkBar({ selection, filters, selectableCount, onRevoke }: BulkBarProps) {
   const { client } = useActing()
   const [isBusy, setBusy] = useState(false)
@@ -34,7 +34,7 @@ export function BulkBar({ selection, filters, selectableCount, onRevoke }: BulkB
     setError(undefined)
     try {
       const all: Credential[] = []
-      // By creation: in another order, what is used meanwhile could come twice or not at all.
+      // By creation time, which does not change: other orders could skip or repeat rows while paging.
       const pages = client.credentials.list({ ...filters, sort: '-createdAt', limit: 100 })
       for await (const credential of pages) if (isSelectable(credential)) all.push(credential)
       selection.put(all)

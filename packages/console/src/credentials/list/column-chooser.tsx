@@ -11,7 +11,7 @@ type ColumnChooserProps = {
   readonly onChange: (shown: readonly string[]) => void
 }
 
-/** Chooses which columns the table has. */
+/** Selects the visible columns. */
 export function ColumnChooser({ shown, onChange }: ColumnChooserProps) {
   return (
     <Popover position="bottom-end" trapFocus returnFocus shadow="md" withRoles>

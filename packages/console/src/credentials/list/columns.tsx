@@ -19,12 +19,12 @@ const text = catalogue(messages)
 type ColumnsOptions = {
   readonly apis: readonly ApiSummary[]
   readonly shown: readonly OptionalColumn[]
-  /** Undefined for who may change nothing. */
+  /** Undefined for members with read-only access. */
   readonly selection: Selection | undefined
   readonly onRevoke: (credential: Credential) => void
 }
 
-/** The columns of the list of credentials. */
+/** Returns the columns of the credential list. */
 export function columnsOf(options: ColumnsOptions): readonly Column<Credential>[] {
   const { apis, shown, selection, onRevoke } = options
   const optional: Readonly<Record<OptionalColumn, Column<Credential>>> = {
@@ -126,14 +126,16 @@ function Status({ credential }: { readonly credential: Credential }) {
       <AttentionChips attention={attention} />
       {(status === 'revoked' || status === 'expired') && (
         <Text size="xs" c="dimmed" title={revokedReason ?? undefined}>
-          {text('wasActive', { duration: duration(activeSeconds) })}
+          {activeSeconds < 60
+            ? text('lastedLessThanMinute')
+            : text('lasted', { duration: duration(activeSeconds) })}
         </Text>
       )}
     </Stack>
   )
 }
 
-/** When it ends or, of what has ended, when and how it did. */
+/** The expiry, or when the credential expired or was revoked. */
 function Expiry({
   credential: { status, expiresAt, endedAt },
 }: {

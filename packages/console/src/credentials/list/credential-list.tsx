@@ -31,7 +31,7 @@ import { Toolbar } from './toolbar.tsx'
 const text = catalogue(messages)
 const noRows: readonly Credential[] = []
 
-/** The credentials of an organization: to search, to sort, to filter and to act on. */
+/** The credential list with search, filters, sorting and bulk actions. */
 export function CredentialList() {
   const mayWrite = useCan('CREDENTIAL_WRITE')
   const state = useListState()
@@ -112,18 +112,18 @@ function NewButton() {
   )
 }
 
-/** A selection belongs to one page of one list. */
+/** Returns a key of the current page: a selection belongs to one page of one list. */
 function useListName({ filters, sort, limit, search }: ListState): string {
   const { scope } = useActing()
   return JSON.stringify([scope, filters, sort, limit, search.cursor])
 }
 
-/** A place in a list that is another one by now: back to its beginning. */
+/** Returns to the first page if the cursor is no longer valid. */
 function useLostPlace({ turn }: ListState, error: unknown): void {
   const isLost = error instanceof SdkError && error.code === 'invalid_cursor'
   useEffect(() => {
     if (isLost) turn(undefined, 1)
-    // biome-ignore lint/correctness/useExhaustiveDependencies: another function each time; once is enough
+    // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is a new function on every render
   }, [isLost])
 }
 
@@ -131,7 +131,7 @@ function isNeverAny(state: ListState, page: CredentialPage): boolean {
   return !state.isNarrowed && countOfView('all', countsOf(page)) === 0
 }
 
-/** Nothing yet, nothing left, or nothing that the filters leave: three different things. */
+/** The empty state: no credentials yet, all revoked, or none that match. */
 function Nothing({ state, page }: { readonly state: ListState; readonly page: CredentialPage }) {
   const { environment } = useActing()
   const mayWrite = useCan('CREDENTIAL_WRITE')

@@ -20,7 +20,7 @@ type CredentialMenuProps = {
   readonly onRevoke: () => void
 }
 
-/** What can be done with one credential of the list. */
+/** The actions menu of a row. */
 export function CredentialMenu({ credential, onRevoke }: CredentialMenuProps) {
   const { id, name, clientId, status } = credential
   const mayWrite = useCan('CREDENTIAL_WRITE')
@@ -62,7 +62,7 @@ async function copyClientId(clientId: string, element: HTMLElement | null): Prom
   announce(text((await copyText(clientId, element)) ? 'copiedId' : 'copyFailed'))
 }
 
-/** The address of a form that is filled in with what this credential has. */
+/** Returns the query parameters that fill in a form with this credential. */
 function formOf(credential: Credential): Record<string, string | undefined> {
   const { name, notes, kind, permissions, apiId, environment } = credential
   return {

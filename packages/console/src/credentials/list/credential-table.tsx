@@ -15,7 +15,7 @@ import type { OptionalColumn } from './shown-columns.ts'
 
 const text = catalogue(messages)
 
-/** As wide as the table needs to be for all its columns, beside the navigation. */
+/** The minimum width for all columns next to the navigation. */
 const CARDS_BELOW_EM = 72
 
 type CredentialTableProps = {
@@ -29,7 +29,7 @@ type CredentialTableProps = {
   readonly onRevokeSelected: () => void
 }
 
-/** A page of credentials, and what can be done with them. */
+/** A page of credentials with bulk actions and pagination. */
 export function CredentialTable(props: CredentialTableProps) {
   const { state, query, page, apis, shown, selection, onRevoke, onRevokeSelected } = props
   const mayWrite = useCan('CREDENTIAL_WRITE')
@@ -68,7 +68,7 @@ export function CredentialTable(props: CredentialTableProps) {
   )
 }
 
-/** How many the filters leave, on all pages. */
+/** Returns the number of matching credentials on all pages. */
 function totalOf({ view, search }: ListState, page: CredentialPage): number {
   const counts = countsOf(page)
   const attention = attentionOf(search.attention)
@@ -81,7 +81,7 @@ function selectableOf(state: ListState, page: CredentialPage): number {
   return totalOf(state, page) - (state.view === 'all' ? counts.revoked : 0)
 }
 
-/** A first click sorts names from A on, and expiries from the nearest on; the rest from the latest. */
+/** Returns the initial sort order of a column: ascending for names and expiries, descending otherwise. */
 function firstSort(sort: string, current: string): string {
   const name = sort.replace('-', '')
   const isFirst = current.replace('-', '') !== name

@@ -6,16 +6,16 @@ import type { Attention, CredentialStatus } from '../credential.ts'
 import type { ListState, View } from './list-search.ts'
 
 export type CredentialPage = Answer<typeof routes.credentials.list>
-/** An api, as far as lists show it. */
+/** An API as a list returns it. */
 export type ApiSummary = Answer<typeof routes.apis.list>['data'][number]
 
-/** How many credentials of each sort there are. */
+/** The number of credentials by status and by warning. */
 export type Counts = {
   readonly counts: Readonly<Record<CredentialStatus, number>>
   readonly attentionCounts: Readonly<Record<Attention | 'any', number>>
 }
 
-/** The page of the list that the address asks for, with counts of everything beside it. */
+/** Loads the page of the URL, with counts. */
 export function useCredentialPage({
   filters,
   sort,
@@ -27,13 +27,13 @@ export function useCredentialPage({
   return useQuery({
     queryKey: [...scope, 'credentials', 'list', filters, sort, limit, cursor],
     queryFn: () => client.credentials.list({ ...filters, sort, limit, cursor, include: 'counts' }),
-    // What stands there stays until the next page has come; but never another organization's.
+    // Keeps the previous page while loading, unless it belongs to another organization.
     placeholderData: (before, query) =>
       query?.queryKey[1] === scope[1] ? keepPreviousData(before) : undefined,
   })
 }
 
-/** Counts of everything there is in this environment, whatever the filters leave. */
+/** Loads the counts of the environment, without filters. */
 export function useAllCounts(): UseQueryResult<CredentialPage> {
   const { client, scope, environment } = useActing()
   return useQuery({
@@ -44,7 +44,7 @@ export function useAllCounts(): UseQueryResult<CredentialPage> {
 
 const APIS_MAX = 100
 
-/** The apis that credentials are for; none where they may not be seen. */
+/** Loads the APIs; empty if the member cannot read them. */
 export function useApis(): readonly ApiSummary[] {
   const { client, scope } = useActing()
   const apis = useQuery({
@@ -55,7 +55,7 @@ export function useApis(): readonly ApiSummary[] {
   return apis.data?.data ?? []
 }
 
-/** The counts of an answer that was asked for them. */
+/** Returns the counts of a response that includes them. */
 export function countsOf({ counts, attentionCounts }: CredentialPage): Counts {
   return {
     counts: { ...noCounts, ...counts },
@@ -66,7 +66,7 @@ export function countsOf({ counts, attentionCounts }: CredentialPage): Counts {
 const noCounts = { active: 0, suspended: 0, expired: 0, revoked: 0 }
 const noAttentions = { any: 0, expires_soon: 0, never_used: 0, unused: 0, denied_calls: 0 }
 
-/** How many credentials a view holds. */
+/** Returns the number of credentials in a view. */
 export function countOfView(view: View, { counts, attentionCounts }: Counts): number {
   const current = counts.active + counts.suspended + counts.expired
   if (view === 'current') return current

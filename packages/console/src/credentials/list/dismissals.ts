@@ -3,18 +3,18 @@ const HIDDEN_MS = 7 * 86_400_000
 
 type Dismissal = { readonly until: number; readonly count: number }
 
-/** Hides an alert in this browser, for 7 days. */
+/** Dismisses an alert in this browser for 7 days. */
 export function dismissAlert(key: string, count: number): void {
   const kept = Object.entries(read()).filter(([, { until }]) => until > Date.now())
   const next = { ...Object.fromEntries(kept), [key]: { until: Date.now() + HIDDEN_MS, count } }
   try {
     localStorage.setItem(KEY, JSON.stringify(next))
   } catch {
-    // No storage here: it comes back with the next page.
+    // Storage is blocked: the alert returns on the next page load.
   }
 }
 
-/** Whether an alert was hidden, and is about no more than it was then. */
+/** Returns whether an alert is dismissed and its count has not grown since. */
 export function isDismissed(key: string, count: number): boolean {
   const dismissal = read()[key]
   return dismissal !== undefined && dismissal.until > Date.now() && count <= dismissal.count

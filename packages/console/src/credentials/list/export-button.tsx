@@ -11,16 +11,16 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 const mediaType = 'text/csv'
-/** Tens of thousands of rows are written as they are read. */
+/** Long enough for tens of thousands of rows, which are streamed. */
 const TIMEOUT_MS = 300_000
 
 type ExportButtonProps = {
   readonly filters: Filters
-  /** Called with what went wrong; with undefined when it begins. */
+  /** Called with the error, and with undefined when an export starts. */
   readonly onFault: (error: unknown) => void
 }
 
-/** Saves all that the filters leave, every page, as CSV. */
+/** Exports all matching credentials as CSV. */
 export function ExportButton({ filters, onFault }: ExportButtonProps) {
   const { client } = useActing()
   const [isBusy, setBusy] = useState(false)

@@ -14,11 +14,11 @@ type FilterPanelProps = {
   readonly id: string
   readonly state: ListState
   readonly apis: readonly ApiSummary[]
-  /** The rows of the page: who created them can be chosen. */
+  /** The rows of the page, whose creators are offered. */
   readonly rows: readonly Credential[]
 }
 
-/** Everything by which the list can be narrowed beside search and status. */
+/** The filters besides search and status. */
 export function FilterPanel({ id, state, apis, rows }: FilterPanelProps) {
   const { search, change } = state
   const creators = useCreators(rows, search.createdById)
@@ -92,7 +92,7 @@ function permissionChoices(
   const isKnown = apis.some(({ scopes }) => chosen !== undefined && scopes.includes(chosen))
   return [
     { value: '', label: text('filter.anyPermission') },
-    // A link may name one that is gone: it goes on saying so.
+    // The URL may name a permission that no longer exists.
     ...(chosen === undefined || isKnown ? [] : [{ value: chosen, label: chosen }]),
     ...apis.map(({ name, scopes }) => ({ group: name, items: [...scopes] })),
   ]
@@ -100,7 +100,7 @@ function permissionChoices(
 
 const MEMBERS_MAX = 100
 
-/** Oneself, whoever made what is on the page and, for who may see them, all members. */
+/** Returns the member, the creators of the visible rows and, if readable, all members. */
 function useCreators(rows: readonly Credential[], chosen: string | undefined): Choice[] {
   const { client, scope } = useActing()
   const { actor } = useWhoAmI()

@@ -5,7 +5,7 @@ import { useDialogUrl } from '../../components/dialog-url.ts'
 import type { Credential } from '../credential.ts'
 import type { Selection } from './selection.ts'
 
-// Loaded when they are first opened: the list is read far more often than anything is revoked.
+// Loaded on first use, to keep the list small.
 const RevokeDialog = lazy(async () => ({
   default: (await import('../revoke-dialog.tsx')).RevokeDialog,
 }))
@@ -13,15 +13,15 @@ const BulkRevokeDialog = lazy(async () => ({
   default: (await import('./bulk/bulk-revoke-dialog.tsx')).BulkRevokeDialog,
 }))
 
-/** Which dialog of the list is open, and what came of the last one. */
+/** The open dialog of the list, and the result of the last one. */
 export type Dialogs = {
-  /** The credential that a dialog is to revoke. */
+  /** The credential to revoke. */
   readonly targetId: string | undefined
   readonly isBulk: boolean
   readonly askRevoke: (credential: Credential) => void
   readonly askRevokeSelected: () => void
   readonly close: () => void
-  /** What was revoked last: its row may be gone from the list. */
+  /** The credential revoked last, whose row may have left the list. */
   readonly revoked: Credential | undefined
   readonly noteRevoked: (credential: Credential) => void
   readonly forgetRevoked: () => void
@@ -48,11 +48,11 @@ type ListDialogsProps = {
   readonly selection: Selection
 }
 
-/** The dialogs of the list. */
+/** Renders the open dialog of the list. */
 export function ListDialogs({ dialogs, rows, selection }: ListDialogsProps) {
   const { targetId, isBulk, close, noteRevoked } = dialogs
   const credential = useTarget(targetId, rows)
-  // Not the live selection: it changes under the dialog as its rows are revoked.
+  // A copy, because the selection changes while its rows are revoked.
   const [asked, setAsked] = useState<readonly Credential[]>([])
   if (isBulk && asked.length === 0 && selection.selected.length > 0) setAsked(selection.selected)
   if (!isBulk && asked.length > 0) setAsked([])
@@ -74,7 +74,7 @@ export function ListDialogs({ dialogs, rows, selection }: ListDialogsProps) {
   )
 }
 
-/** From the rows or, for a link to one on another page, from the server. */
+/** Returns the credential from the rows or, if it is on another page, from the server. */
 function useTarget(id: string | undefined, rows: readonly Credential[]): Credential | undefined {
   const { client, scope } = useActing()
   const row = rows.find((one) => one.id === id)

@@ -6,7 +6,7 @@ import { useTimeZone } from '../../components/instant.tsx'
 import { instantOfLocal } from '../../components/local-time.ts'
 import type { Attention, CredentialStatus } from '../credential.ts'
 
-/** What the address says about the list: texts, as they stand there. */
+/** The unvalidated query parameters of the list. */
 export type ListSearch = {
   readonly q?: string
   readonly status?: string
@@ -15,7 +15,7 @@ export type ListSearch = {
   readonly kind?: string
   readonly apiId?: string
   readonly createdById?: string
-  /** Days, in the time zone of who looks; both included. */
+  /** Days in the member's time zone, inclusive. */
   readonly expiresFrom?: string
   readonly expiresTo?: string
   readonly sort?: string
@@ -26,10 +26,10 @@ export type ListSearch = {
 
 type ListArguments = CallArguments<typeof routes.credentials.list>
 
-/** What narrows the list, as the API takes it. */
+/** The filters in the format of the management API. */
 export type Filters = Omit<ListArguments, 'limit' | 'cursor' | 'sort' | 'include'>
 
-/** The lists that one click leads to. `current`: all except revoked. */
+/** The views of the list. `current`: all except revoked. */
 export const views = [
   'current',
   'active',
@@ -42,7 +42,7 @@ export const views = [
 export type View = (typeof views)[number]
 
 export const pageSizes = [25, 50, 100] as const
-/** The orders that the API offers. */
+/** The sort orders of the management API. */
 export const sorts = [
   'createdAt',
   '-createdAt',
@@ -53,21 +53,21 @@ export const sorts = [
   'lastUsedAt',
   '-lastUsedAt',
 ] as const
-/** A new credential is the first row. */
+/** Newest first, so that a new credential is the first row. */
 const SORT = '-createdAt'
 
-/** The state of the list, and how to change it. */
+/** The state of the list and the functions that change it. */
 export type ListState = {
   readonly search: ListSearch
   readonly view: View
   readonly filters: Filters
   readonly sort: (typeof sorts)[number]
   readonly limit: number
-  /** Whether anything but the view narrows it. */
+  /** Whether a filter other than the view is set. */
   readonly isNarrowed: boolean
-  /** Another list: from its first page. */
+  /** Changes the list and returns to its first page. */
   readonly change: (search: ListSearch, options?: { readonly replace?: boolean }) => void
-  /** The same list, elsewhere in it. */
+  /** Goes to another page of the list. */
   readonly turn: (cursor: string | undefined, page: number) => void
   readonly clear: () => void
 }
@@ -114,7 +114,7 @@ const blank: ListSearch = {
   page: undefined,
 }
 
-/** What an address has to say for a view. */
+/** Returns the query parameters of a view. */
 export function searchOfView(view: View): ListSearch {
   if (view === 'attention') return { status: undefined, attention: 'any' }
   return { status: view === 'current' ? undefined : view, attention: undefined }
@@ -133,7 +133,7 @@ const attentions: readonly (Attention | 'any')[] = [
   'denied_calls',
 ]
 
-/** What the address asks for; nothing of what it cannot mean. */
+/** Returns the warning with this name; undefined if there is none. */
 export function attentionOf(text: string | undefined): Attention | 'any' | undefined {
   return attentions.find((attention) => attention === text)
 }
@@ -168,7 +168,7 @@ function filtersOf(search: ListSearch, { environment, timeZone }: Reader): Filte
 
 const DAY_MS = 86_400_000
 
-/** The instant at which a day begins, so many days later; undefined for what is no day. */
+/** Returns the start of a day, shifted by `later` days; undefined for an invalid day. */
 function startOfDay(
   day: string | undefined,
   later: number,

@@ -9,7 +9,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** The name of a credential, which leads to its page, and its client ID. */
+/** The name of a credential, linked to its page, and its client ID. */
 export function NameCell({ credential }: { readonly credential: Credential }) {
   const { id, name, notes, clientId, environment } = credential
   return (

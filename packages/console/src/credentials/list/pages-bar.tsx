@@ -14,10 +14,10 @@ type PagesBarProps = {
   readonly total: number
 }
 
-/** Where in the list one is, and the way on and back. */
+/** The pagination of the list. */
 export function PagesBar({ state, nextCursor, rowCount, total }: PagesBarProps) {
   const { search, limit } = state
-  // Cursors lead forwards only: the way back is remembered. From a link it leads to the beginning.
+  // Cursors only go forward, so the previous ones are kept here. After a reload, Previous goes to the first page.
   const before = useRef(new Map<string, string | undefined>())
   const page = Math.max(1, Math.trunc(Number(search.page ?? 1)) || 1)
   const first = (page - 1) * limit + 1

@@ -12,11 +12,11 @@ const NAMED_MAX = 2
 
 type PermissionCellProps = {
   readonly credential: Credential
-  /** Its api; undefined where it may not be seen. */
+  /** Its API; undefined if the member cannot read it. */
   readonly api: ApiSummary | undefined
 }
 
-/** How much of its api a credential may call: "6 of 38", and of what. */
+/** The number of granted permissions ("6 of 38") and the first resources. */
 export function PermissionCell({ credential, api }: PermissionCellProps) {
   const { kind, permissions } = credential
   if (kind === 'full_access') {
@@ -52,7 +52,7 @@ export function PermissionCell({ credential, api }: PermissionCellProps) {
   )
 }
 
-/** CONTACT → Contact. */
+/** Returns resource names in sentence case: CONTACT → Contact. */
 function resourcesOf(permissions: readonly string[], api: ApiSummary | undefined): string[] {
   const ofApi = new Map(
     (api?.permissions ?? []).flatMap(({ resource, scopes }) =>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Credential } from '../credential.ts'
 
-/** The credentials that are ticked. */
+/** The selected credentials. */
 export type Selection = {
   readonly selected: readonly Credential[]
   readonly isPageSelected: boolean
@@ -9,7 +9,7 @@ export type Selection = {
   readonly isSelected: (credential: Credential) => boolean
   readonly toggle: (credential: Credential) => void
   readonly togglePage: () => void
-  /** Selects others than the page holds, such as all that match. */
+  /** Replaces the selection, also with credentials of other pages. */
   readonly put: (credentials: readonly Credential[]) => void
   readonly clear: () => void
 }
@@ -17,9 +17,9 @@ export type Selection = {
 type Chosen = { readonly list: string; readonly credentials: readonly Credential[] }
 
 /**
- * What is selected of a list.
+  * Manages the selection of a list.
  *
- * @param list names the list, page included: in another one nothing is selected
+  * @param list key of the list and its page; a new key clears the selection
  */
 export function useSelection(list: string, rows: readonly Credential[]): Selection {
   const [chosen, setChosen] = useState<Chosen>({ list, credentials: [] })
@@ -45,7 +45,7 @@ export function useSelection(list: string, rows: readonly Credential[]): Selecti
   }
 }
 
-/** Nothing can be done any more with what is revoked. */
+/** Revoked credentials have no bulk actions. */
 export function isSelectable({ status }: Credential): boolean {
   return status !== 'revoked'
 }

@@ -1,12 +1,12 @@
 import { useState } from 'react'
 
-/** The columns that can be hidden; name and status stay. */
+/** The columns that can be hidden: all except name and status. */
 export const optionalColumns = ['permissions', 'lastUsed', 'expires', 'created'] as const
 export type OptionalColumn = (typeof optionalColumns)[number]
 
 const KEY = 'keyporter.credentials.hidden'
 
-/** Which columns are shown, kept in this browser. */
+/** Returns the visible columns, which are stored in this browser. */
 export function useShownColumns(): readonly [
   readonly OptionalColumn[],
   (shown: readonly string[]) => void,
@@ -18,7 +18,7 @@ export function useShownColumns(): readonly [
     try {
       localStorage.setItem(KEY, next.join(' '))
     } catch {
-      // No storage here: all of them are back on the next page.
+      // Storage is blocked: all columns return on the next page load.
     }
   }
   return [optionalColumns.filter((column) => !hidden.includes(column)), choose]

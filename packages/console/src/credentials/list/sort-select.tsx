@@ -6,7 +6,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Sorts the list where it has no column heads to press. */
+/** Sorts the list in the card layout, which has no column headers. */
 export function SortSelect({ state }: { readonly state: ListState }) {
   return (
     <NativeSelect

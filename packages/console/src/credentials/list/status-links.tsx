@@ -18,11 +18,11 @@ const text = catalogue(messages)
 
 type StatusLinksProps = {
   readonly state: ListState
-  /** Undefined until they are known. */
+  /** Undefined while loading. */
   readonly counts: Counts | undefined
 }
 
-/** The list by status, each with an address of its own; a select where there is no room for links. */
+/** Links to the views of the list; a select on small screens. */
 export function StatusLinks({ state, counts }: StatusLinksProps) {
   const countOf = (view: View) => (counts === undefined ? undefined : countOfView(view, counts))
   return (

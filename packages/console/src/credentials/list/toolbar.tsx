@@ -34,14 +34,14 @@ const panelFilters = [
   'expiresTo',
 ] as const
 
-/** Search, status and filters of the list. */
+/** Search, filters, sorting and columns of the list. */
 export function Toolbar({ state, counts, apis, rows, columns, onColumns }: ToolbarProps) {
   const panel = useId()
   const { search } = state
   const count = panelFilters.filter((name) => Boolean(search[name])).length
   const [isOpen, setOpen] = useState(count > 0)
   const find = (q: string): void =>
-    // Only what begins a search is a step back.
+    // Only the start of a search adds a history entry.
     state.change({ q: q || undefined }, { replace: Boolean(search.q) && q !== '' })
   return (
     <Stack gap="sm">

@@ -16,15 +16,15 @@ import { ShortcutSelect } from './shortcut-select.tsx'
 const text = catalogue(messages)
 
 type AllRowProps = {
-  /** The rows that are shown. */
+  /** The visible rows. */
   readonly rows: readonly PermissionRow[]
-  /** Whether a search leaves rows out. */
+  /** Whether a search hides some rows. */
   readonly isPart: boolean
   readonly selected: ReadonlySet<string>
   readonly onSetAll: (wanted: (row: PermissionRow, held: Cells) => Cells) => void
 }
 
-/** The head of each column that ticks all of it, as far as rows are shown. */
+/** The row with checkboxes that select a whole column of the visible rows. */
 export function AllRow({ rows, isPart, selected, onSetAll }: AllRowProps) {
   const open = rows.reduce((cells, row) => cells | row.open, 0)
   return (
@@ -65,7 +65,7 @@ function ColumnBox({ label, open, held, onSet }: ColumnBoxProps) {
   const box = useRef<HTMLInputElement>(null)
   const isMixed = held > 0 && held < open
   useEffect(() => {
-    // No attribute says it.
+    // `indeterminate` is only a DOM property.
     if (box.current !== null) box.current.indeterminate = isMixed
   }, [isMixed])
   if (open === 0) return null
@@ -79,13 +79,13 @@ function ColumnBox({ label, open, held, onSet }: ColumnBoxProps) {
       onChange={() => {
         const isOn = held < open
         onSet(isOn)
-        announce(text('allCellSaid', { cell: label, count: isOn ? open : 0 }))
+        announce(text('allCellSelected', { cell: label, count: isOn ? open : 0 }))
       }}
     />
   )
 }
 
-/** What every row has ticked, of what it can have; undefined where they differ. */
+/** Returns the selection that all rows share; undefined if they differ. */
 function commonCells(
   rows: readonly PermissionRow[],
   selected: ReadonlySet<string>,

@@ -7,7 +7,7 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
   ArrowRight: [0, 1],
 }
 
-/** Moves between the boxes of a table by the arrow keys, over cells without one; Tab works as ever. */
+/** Moves the focus between checkboxes with the arrow keys and skips cells without one. */
 export function moveBetweenCells(event: KeyboardEvent<HTMLTableElement>): void {
   const step = steps[event.key]
   const { target, currentTarget: table } = event
@@ -15,7 +15,7 @@ export function moveBetweenCells(event: KeyboardEvent<HTMLTableElement>): void {
   const cell = target.closest('td')
   const row = cell?.closest('tr')
   if (cell === null || cell === undefined || row === null || row === undefined) return
-  // Also at the edge: an arrow that sometimes scrolls would be a surprise.
+  // Also at the edge of the table, where the arrow keys would scroll the page.
   event.preventDefault()
   const [down, across] = step
   let rowIndex = row.rowIndex + down

@@ -9,7 +9,7 @@ const text = catalogue(messages)
 
 type Mode = 'choose' | 'read' | 'all'
 
-/** How the permissions are chosen: it follows from what is ticked, unless one said so. */
+/** Returns the selection mode: the one the member chose, or the one that matches the selection. */
 export function useMode(rows: readonly PermissionRow[], selected: ReadonlySet<string>) {
   const [said, setSaid] = useState<Mode>()
   const isAs = (name: Mode): boolean => {
@@ -29,7 +29,7 @@ type ModeChoiceProps = {
   readonly onChange: (mode: Mode, selected: ReadonlySet<string>) => void
 }
 
-/** The switch above the table: some, all that read, or all. */
+/** Selects permissions individually, all read permissions, or all permissions. */
 export function ModeChoice({ rows, selected, mode, total, onChange }: ModeChoiceProps) {
   const count = selectionOf('all', rows, new Set()).size
   const choose = (value: string): void => {

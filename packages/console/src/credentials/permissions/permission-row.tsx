@@ -12,11 +12,11 @@ const text = catalogue(messages)
 type PermissionRowViewProps = {
   readonly row: PermissionRow
   readonly held: Cells
-  /** Sets the cells of the row; undefined where the table is only read. */
+  /** Sets the cells of the row; undefined for a read-only table. */
   readonly onSet: ((row: PermissionRow, cells: Cells) => void) | undefined
 }
 
-/** One resource. It is drawn again only when its own cells change: there may be hundreds of them. */
+/** The row of one resource. Memoized, because a table can have hundreds of rows. */
 export const PermissionRowView = memo(function PermissionRowView(props: PermissionRowViewProps) {
   const { row, held, onSet } = props
   return (
@@ -63,7 +63,7 @@ function Cell({ row, held, onSet, column }: PermissionRowViewProps & { readonly 
   )
 }
 
-/** A name that may go over to the next line at its underscores. */
+/** A resource name that can wrap after its underscores. */
 function Breakable({ name }: { readonly name: string }) {
   return name.split(/(?<=_)/).map((part, index) => (
     <Fragment key={index}>
@@ -73,7 +73,7 @@ function Breakable({ name }: { readonly name: string }) {
   ))
 }
 
-/** What the resource does not offer. */
+/** An action that the resource does not support. */
 function Absent() {
   return (
     <span className={classes.absent}>

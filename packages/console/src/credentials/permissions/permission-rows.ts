@@ -1,36 +1,36 @@
 import type { Answer, routes } from '@keyporter/contract'
 
-/** As much of an api as its permission table asks for. */
+/** The fields of an API that the permission table needs. */
 export type PermissionApi = Pick<
   Answer<typeof routes.apis.list>['data'][number],
   'permissions' | 'scopes'
 > & {
-  /** What this caller may give; everything unless told. */
+  /** The permissions that the member can grant; all by default. */
   readonly grantable?: readonly string[]
 }
 
-/** The columns of the table, in their order. */
+/** The columns of the table, in display order. */
 export const columns = ['read', 'write', 'delete'] as const
 
-/** Some of a row's cells, one bit each: 1 is read, 2 write, 4 delete. */
+/** A bit set of a row's cells: 1 is read, 2 is write, 4 is delete. */
 export type Cells = number
 
 export const READ: Cells = 1
 export const WRITE: Cells = 2
 export const ALL: Cells = 7
 
-/** A row of the table: a resource, and what each of its cells stands for. */
+/** A row of the table: a resource and its permissions. */
 export type PermissionRow = {
   readonly resource: string
   readonly description: string
-  /** The permission of each column; undefined where the resource does not offer it. */
+  /** The permission of each column; undefined if the resource does not support the action. */
   readonly scopes: readonly (string | undefined)[]
   readonly offered: Cells
-  /** Of those, what the caller may give or take. */
+  /** The offered cells that the member can grant or remove. */
   readonly open: Cells
 }
 
-/** The rows of an api's table. */
+/** Returns the rows of an API's table. */
 export function permissionRows(api: PermissionApi): readonly PermissionRow[] {
   const grantable = new Set(api.grantable ?? api.scopes)
   return api.permissions.map(({ resource, actions, description, scopes }) => {
@@ -48,14 +48,14 @@ export function permissionRows(api: PermissionApi): readonly PermissionRow[] {
   })
 }
 
-/** The cells of a row that are ticked. */
+/** Returns the selected cells of a row. */
 export function heldCells(row: PermissionRow, selected: ReadonlySet<string>): Cells {
   return cellsOf(row.scopes, (scope) => scope !== undefined && selected.has(scope))
 }
 
 /**
- * Ticks, in every row given, the cells that `wanted` answers, and no other. What the caller may not give stays
- * as it is.
+  * Sets the cells of every given row to the result of `wanted`. Permissions that the member cannot grant are not
+  * changed.
  */
 export function setCells(
   selected: ReadonlySet<string>,
@@ -74,7 +74,7 @@ export function setCells(
   return next
 }
 
-/** How much of a column is ticked, of what can be. */
+/** Returns the number of selected and of selectable cells in a column. */
 export function columnState(
   rows: readonly PermissionRow[],
   selected: ReadonlySet<string>,
@@ -88,7 +88,7 @@ export function columnState(
   }
 }
 
-/** The rows that may write or delete, but not read although that is on offer. */
+/** Returns the rows with Write or Delete selected, but not Read, although it can be granted. */
 export function rowsWithoutRead(
   rows: readonly PermissionRow[],
   selected: ReadonlySet<string>,
@@ -99,7 +99,7 @@ export function rowsWithoutRead(
   })
 }
 
-/** The shortcuts of a row, each with the cells that it ticks; where two are the same, the first. */
+/** Returns the shortcuts of a row with their cells. Of shortcuts with equal cells, only the first is returned. */
 export function rowShortcuts(
   open: Cells,
 ): readonly { readonly name: Shortcut; readonly cells: Cells }[] {

@@ -10,13 +10,13 @@ import classes from './permissions.module.css'
 const text = catalogue(messages)
 
 type SelectionFooterProps = {
-  /** Every permission of the api, in its order. */
+  /** Every permission of the API, in order. */
   readonly scopes: readonly string[]
   readonly selected: ReadonlySet<string>
   readonly onClear: (() => void) | undefined
 }
 
-/** How many permissions are chosen, and all of them as one text. */
+/** The number of selected permissions, with buttons to copy them as a scope string and to clear them. */
 export function SelectionFooter({ scopes, selected, onClear }: SelectionFooterProps) {
   const source = useRef<HTMLSpanElement>(null)
   const held = scopes.filter((scope) => selected.has(scope))
@@ -26,7 +26,7 @@ export function SelectionFooter({ scopes, selected, onClear }: SelectionFooterPr
         {text('count', { count: held.length, total: scopes.length })}
       </Text>
       <Group gap="xs">
-        {/* Where the browser copies only what is selected, it is this. */}
+        {/* Selected and copied if the Clipboard API is not available. */}
         <span ref={source} className={classes.source} aria-hidden>
           {held.join(' ')}
         </span>

@@ -14,14 +14,14 @@ const labels = {
 
 type ShortcutSelectProps = {
   readonly label: string
-  /** What can be ticked at all. */
+  /** The cells that can be selected. */
   readonly open: Cells
-  /** What is ticked; undefined where rows differ. */
+  /** The selected cells; undefined if rows differ. */
   readonly held: Cells | undefined
   readonly onSet: (cells: Cells) => void
 }
 
-/** Ticks several cells at once: none, Read, Read and write, or all. */
+/** Selects several cells at once: none, Read, Read and write, or all. */
 export function ShortcutSelect({ label, open, held, onSet }: ShortcutSelectProps) {
   const offered = rowShortcuts(open)
   if (offered.length < 2) return null

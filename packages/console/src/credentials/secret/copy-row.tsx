@@ -4,25 +4,25 @@ import { CopyButton } from '../../components/copy-button.tsx'
 import classes from './secret.module.css'
 
 type CopyRowProps = {
-  /** What it is, such as "Client ID". */
+  /** The label, for example "Client ID". */
   readonly name: string
-  /** What is copied. */
+  /** The copied value. */
   readonly value: string
-  /** What stands there, where that is not the value itself. */
+  /** The displayed text, if it differs from the value. */
   readonly shown?: string
-  /** Before the button that copies. */
+  /** Rendered before the copy button. */
   readonly actions?: ReactNode
-  /** Below the value. */
+  /** Rendered below the value. */
   readonly note?: ReactNode
-  /** Whether its copy button takes the focus when the dialog around it opens. */
+  /** Focuses the copy button when the surrounding dialog opens. */
   readonly isFirst?: boolean
-  /** In the place of one of its own, for who has to select the text. */
+  /** The element that shows the value, if the caller needs to select its text. */
   readonly source?: RefObject<HTMLElement | null>
   readonly onCopied?: () => void
   readonly onFailed?: () => void
 }
 
-/** A fact with its name, and a button that copies it; within a description list. */
+/** An entry of a description list with a copy button. */
 export function CopyRow(props: CopyRowProps) {
   const { name, value, shown, actions, note, isFirst, onCopied, onFailed } = props
   const own = useRef<HTMLElement>(null)

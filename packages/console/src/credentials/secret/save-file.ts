@@ -1,15 +1,15 @@
-/** Has the browser save a text as a file. */
+/** Downloads a text as a file. */
 export function saveFile(name: string, content: string): void {
   const address = URL.createObjectURL(new Blob([content], { type: 'text/plain' }))
   const link = document.createElement('a')
   link.href = address
   link.download = name
   link.click()
-  // The content is read when the click is; kept any longer, it would be a secret in memory.
+  // Revoked after the download has started, so that the secret does not stay in memory.
   setTimeout(() => URL.revokeObjectURL(address), 1_000)
 }
 
-/** The file of a credential, such as `keyporter-zeus.env`. */
+/** Returns the file name for a credential, for example `keyporter-zeus.env`. */
 export function envFileName(name: string): string {
   const plain = name
     .normalize('NFKD')

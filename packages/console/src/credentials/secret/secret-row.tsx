@@ -9,20 +9,20 @@ const text = catalogue(messages)
 
 type SecretRowProps = {
   readonly clientSecret: string
-  /** What may be shown of it for good. */
+  /** The first characters, which are not secret. */
   readonly hint: string
   readonly isRevealed: boolean
   readonly onReveal: (isRevealed: boolean) => void
   readonly onCopied: () => void
 }
 
-/** The secret: masked, revealed on demand, and selected where the browser cannot copy it. */
+/** The client secret: masked until revealed. If copying fails, it is revealed and selected. */
 export function SecretRow(props: SecretRowProps) {
   const { clientSecret, hint, isRevealed, onReveal, onCopied } = props
   const source = useRef<HTMLElement>(null)
   const [hasFailed, setFailed] = useState(false)
   useEffect(() => {
-    // Revealing drew the text anew, and the selection went with it.
+    // Revealing rerendered the text and cleared the selection.
     if (hasFailed && isRevealed && source.current !== null) {
       window.getSelection()?.selectAllChildren(source.current)
     }

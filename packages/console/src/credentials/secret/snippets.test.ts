@@ -10,14 +10,14 @@ const zeus: UsableCredential = {
   apiIdentifier: 'https://api.example.com/v1',
 }
 
-describe('examples of a credential', () => {
-  it('no example holds a secret unless it is given one', () => {
+describe('code examples', () => {
+  it('contain a secret only if one is passed', () => {
     for (const kind of snippetKinds) expect(snippet(kind, zeus)).not.toContain('s3cret')
     expect(snippet('env', zeus)).toContain('KEYPORTER_CLIENT_SECRET=$CLIENT_SECRET\n')
     expect(snippet('env', zeus, 's3cret')).toContain('KEYPORTER_CLIENT_SECRET=s3cret\n')
   })
 
-  it('a secret never stands in an argument of a command or in source code', () => {
+  it('never contain the secret in a command-line argument or in source code', () => {
     for (const kind of ['typescript', 'python'] as const) {
       expect(snippet(kind, zeus, 's3cret')).not.toContain('s3cret')
     }
@@ -26,7 +26,7 @@ describe('examples of a credential', () => {
     }
   })
 
-  it('the address of an api runs nothing in the shell that the example is pasted into', () => {
+  it('escape the URL of the API for the shell', () => {
     const apiIdentifier = 'https://api.example.com/$(echo pwned)/`echo pwned`/\\"x'
     const read = configsOf(snippet('curlDirect', { ...zeus, apiIdentifier }, 's3cret'))
     expect(read).toBe(
@@ -34,19 +34,19 @@ describe('examples of a credential', () => {
     )
   })
 
-  it('a placeholder is filled in by the shell', () => {
+  it('have a placeholder that the shell expands', () => {
     expect(configsOf(`CLIENT_SECRET=abc\n${snippet('curlDirect', zeus)}`)).toContain(
       'user = "kpc_live_7Hq2:abc"',
     )
   })
 
-  it('an identifier that is no address to call is not called', () => {
+  it('do not call an identifier that is not a URL', () => {
     const code = snippet('python', { ...zeus, apiIdentifier: 'urn:example:api' })
     expect(code).not.toContain('urn:')
   })
 })
 
-/** What curl reads from its standard input when a real shell runs the example. */
+/** Returns the standard input of curl when a shell runs the example. */
 function configsOf(script: string): string {
   return execFileSync('sh', ['-c', `curl() { cat; }\n${script}`], { encoding: 'utf8' })
 }

@@ -1,19 +1,19 @@
 import type { Answer, routes } from '@keyporter/contract'
 
-/** As much of a credential as its examples ask for. */
+/** The fields of a credential that the examples need. */
 export type UsableCredential = Pick<
   Answer<typeof routes.credentials.get>,
   'name' | 'clientId' | 'issuer' | 'tokenUrl' | 'apiIdentifier'
 >
 
-/** The kinds of example, in the order of their tabs. */
+/** The kinds of example, in tab order. */
 export const snippetKinds = ['env', 'curlToken', 'curlDirect', 'typescript', 'python'] as const
 export type SnippetKind = (typeof snippetKinds)[number]
 
-/** What stands in the place of the secret. It is a shell variable, so that the commands work as they stand. */
+/** The placeholder for the secret: a shell variable, so that the commands run unchanged. */
 export const SECRET_PLACEHOLDER = '$CLIENT_SECRET'
 
-/** An example of how a credential is used, with its secret or with a placeholder in its place. */
+/** Returns a code example with the secret or a placeholder. */
 export function snippet(
   kind: SnippetKind,
   credential: UsableCredential,
@@ -22,7 +22,7 @@ export function snippet(
   return writers[kind](credential, clientSecret)
 }
 
-/** Whether the identifier of an api says where it is, too. */
+/** Returns whether the identifier of an API is an HTTP URL. */
 export function isAddress(identifier: string): boolean {
   return /^https?:/i.test(identifier)
 }
@@ -98,12 +98,12 @@ answer = requests.get(
 `
 }
 
-/** An identifier is a name; where it is no address to call, an example one stands there. */
+/** Returns the URL for the examples: the identifier, or a sample URL if the identifier is not one. */
 function apiUrl({ apiIdentifier }: UsableCredential): string {
   return isAddress(apiIdentifier) ? apiIdentifier : 'https://api.example.com'
 }
 
-/** A value of a curl configuration within a here-document: first curl's own escapes, then those of the shell. */
+/** Quotes a value for a curl configuration in a here-document: escapes for curl, then for the shell. */
 function quoted(value: string): string {
   const config = value.replace(/["\\]/g, String.raw`\$&`)
   return `"${config.replace(/[$`\\]/g, String.raw`\$&`)}"`

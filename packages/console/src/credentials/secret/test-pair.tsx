@@ -16,7 +16,7 @@ type TestPairProps = {
 
 type Outcome = { readonly works: boolean; readonly words: string }
 
-/** Fetches a token with the pair, as its owner would, and says how that went. */
+/** Fetches an access token with the client ID and secret, and shows the result. */
 export function TestPair({ credential, clientSecret }: TestPairProps) {
   const [isBusy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>()
@@ -61,7 +61,7 @@ async function tryPair(
     return { works: true, words: text('testWorked', { name, count: permissions.length }) }
   } catch (error) {
     const isRefused = error instanceof SdkError && error.code === 'invalid_client'
-    const reason = isRefused ? text('testRefused') : describeError(error)
+    const reason = isRefused ? text('testRejected') : describeError(error)
     return { works: false, words: text('testFailed', { reason }) }
   }
 }

@@ -10,7 +10,7 @@ type UnsavedDialogProps = {
   readonly onClose: () => void
 }
 
-/** Asks before a secret is gone that nobody has saved. */
+/** Asks for confirmation before an unsaved secret is discarded. */
 export function UnsavedDialog({ onGoBack, onClose }: UnsavedDialogProps) {
   return (
     <Dialog

@@ -14,7 +14,7 @@ type BulkOutcomeProps = {
   readonly onRetry: (failed: readonly Credential[]) => void
 }
 
-/** How it went with each of several credentials, and a second attempt at what failed. */
+/** The results of a bulk revocation, with a button to retry failed ones. */
 export function BulkOutcome({ outcome, onClose, onRetry }: BulkOutcomeProps) {
   const { failed, untried } = outcome
   const again = [...failed.map(({ credential }) => credential), ...untried]
@@ -28,7 +28,7 @@ export function BulkOutcome({ outcome, onClose, onRetry }: BulkOutcomeProps) {
           <List size="sm" mt="xs">
             {failed.map(({ credential: { id, name }, error }) => (
               <List.Item key={id} style={{ overflowWrap: 'anywhere' }}>
-                {text('failure', { name, why: describeError(error) })}
+                {text('failure', { name, reason: describeError(error) })}
               </List.Item>
             ))}
           </List>
@@ -48,13 +48,13 @@ export function BulkOutcome({ outcome, onClose, onRetry }: BulkOutcomeProps) {
   )
 }
 
-/** "7 revoked and 1 failed". */
+/** Returns a summary such as "7 revoked and 1 failed". */
 function summaryOf({ revoked, already, failed, untried }: Outcome): string {
   const parts = [
     text('result', { revoked: revoked.length }),
     ...(already.length > 0 ? [text('already', { count: already.length })] : []),
     ...(failed.length > 0 ? [text('failed', { count: failed.length })] : []),
-    ...(untried.length > 0 ? [text('stopped', { count: untried.length })] : []),
+    ...(untried.length > 0 ? [text('skipped', { count: untried.length })] : []),
   ]
   return listing(parts)
 }

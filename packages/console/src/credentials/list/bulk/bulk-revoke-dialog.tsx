@@ -23,7 +23,7 @@ type BulkRevokeDialogProps = {
   readonly onClose: () => void
 }
 
-/** Revokes several credentials at once, and tells how it went with each. */
+/** Revokes several credentials and shows the result of each. */
 export function BulkRevokeDialog({ credentials, onClose }: BulkRevokeDialogProps) {
   const { client, scope } = useActing()
   const queries = useQueryClient()
@@ -49,7 +49,7 @@ export function BulkRevokeDialog({ credentials, onClose }: BulkRevokeDialogProps
   return (
     <Dialog
       opened
-      // While it runs, closing it would hide what happens.
+      // The dialog must stay open to show progress.
       onClose={() => (isRunning ? undefined : onClose())}
       withCloseButton={!isRunning}
       role="alertdialog"

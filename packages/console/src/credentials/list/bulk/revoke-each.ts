@@ -1,13 +1,13 @@
 import { type Keyporter, SdkError } from '@keyporter/sdk'
 import type { Credential } from '../../credential.ts'
 
-/** How it went with each of several credentials. */
+/** The results of a bulk revocation. */
 export type Outcome = {
   readonly revoked: readonly Credential[]
-  /** Somebody else had done it before. */
+  /** Credentials that were already revoked. */
   readonly already: readonly Credential[]
   readonly failed: readonly { readonly credential: Credential; readonly error: unknown }[]
-  /** Those whose turn never came. */
+  /** Credentials skipped after a stop. */
   readonly untried: readonly Credential[]
 }
 
@@ -17,11 +17,11 @@ type RevokeEachOptions = {
   readonly client: Keyporter
   readonly reason: string | undefined
   readonly onProgress: (done: number) => void
-  /** Whether to go on. */
+  /** Returns false to stop before the next credential. */
   readonly mayGoOn: () => boolean
 }
 
-/** Revokes credentials one by one, each whatever became of the others. */
+/** Revokes credentials one by one and continues after errors. */
 export async function revokeEach(
   credentials: readonly Credential[],
   { client, reason, onProgress, mayGoOn }: RevokeEachOptions,
