@@ -9,7 +9,7 @@ import {
 import { createContactsApi, obtainToken } from '../support/issue.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
 
-// From an empty form to a secret that only its owner has.
+// The create form, the secret dialog and prefill links.
 
 let under: ConsoleUnderTest
 let plainUrl: string
@@ -21,14 +21,14 @@ beforeAll(async () => {
 })
 afterAll(() => under.close())
 
-// Axe takes a page apart, which takes its time on a busy machine.
+// Axe is slow on a busy machine.
 const PATIENCE_MS = 120_000
 
 const NEW = '/credentials/new'
 
-/** Dialogs that come and go slowly must not lose a key or the focus. */
+/** With animations, to find keys or focus lost while a dialog opens or closes. */
 const WITH_MOTION: PageOptions = { reducedMotion: false }
-/** Permissions of the browser belong to a session. */
+/** A separate browser context, because browser permissions apply to a whole context. */
 const OWN_SESSION: PageOptions = {}
 
 /** Opens a page for one test. */
@@ -41,7 +41,7 @@ async function withPage(
   open.page.setDefaultTimeout(30_000)
   try {
     await work(open)
-    // Without HTTPS the browser says that it does without this header, which is so.
+    // Over plain HTTP the browser warns that it ignores this header.
     const ours = open.complaints.filter(
       (text) => !text.startsWith('The Cross-Origin-Opener-Policy'),
     )
@@ -51,7 +51,7 @@ async function withPage(
   }
 }
 
-/** Fills in as little as a credential needs. */
+/** Fills in the required fields. */
 async function fillIn(page: Page, name: string): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByRole('checkbox', { name: 'Read – CONTACT' }).check()
@@ -69,23 +69,23 @@ function unsavedDialog(page: Page): Locator {
   return page.getByRole('alertdialog', { name: 'You have not saved the secret' })
 }
 
-/** Creates a credential, as far as its secret. */
+/** Creates a credential and waits for the secret dialog. */
 async function create(page: Page, name: string): Promise<void> {
   await fillIn(page, name)
   await createButton(page).click()
   await secretDialog(page).waitFor()
 }
 
-/** Presses Tab until something has the focus, as somebody without a mouse would. */
+/** Presses Tab until the target has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let presses = 0; presses < 80; presses += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return
     await page.keyboard.press('Tab')
   }
-  throw new Error(`The keyboard does not reach ${String(target)}`)
+  throw new Error(`${String(target)} is not reachable by keyboard`)
 }
 
-/** Credentials of this name, as the API lists them. */
+/** Returns the stored credentials with this name. */
 async function stored(name: string) {
   const { body } = await under.server.ask('GET', `/v1/credentials?q=${encodeURIComponent(name)}`)
   return body.data
@@ -96,8 +96,8 @@ async function clipboardText(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
-/** Everything in which a page could have kept a text. */
-async function remembered(page: Page): Promise<string> {
+/** Returns everything in which a page can store text: DOM, storage, caches, cookies, URL and query cache. */
+async function storedIn(page: Page): Promise<string> {
   const [inPage, cookies] = await Promise.all([
     page.evaluate(async () => {
       const html = document.documentElement.outerHTML
@@ -106,7 +106,7 @@ async function remembered(page: Page): Promise<string> {
       const caches = JSON.stringify(await window.caches?.keys())
       return [html, storages, databases, caches, location.href, JSON.stringify(queryData())].join()
 
-      /** What the query client holds, which hangs somewhere in the tree that React draws. */
+      /** Returns the query cache. The query client is found in the React tree. */
       function queryData(): unknown[] {
         const root = document.getElementById('root') ?? document.body
         const name = Object.keys(root).find((key) => key.startsWith('__reactContainer')) ?? ''
@@ -126,7 +126,7 @@ async function remembered(page: Page): Promise<string> {
           }
           queue.push(fiber['child'], fiber['sibling'])
         }
-        throw new Error('There is no query client in this page')
+        throw new Error('no query client found')
       }
     }),
     page.context().cookies(),
@@ -135,7 +135,7 @@ async function remembered(page: Page): Promise<string> {
 }
 
 describe('creating a credential', () => {
-  it('works by keyboard alone, from the name to the list, and the copied secret is good', () =>
+  it('works by keyboard alone, and the copied secret is valid', () =>
     withPage(
       NEW,
       async ({ page }) => {
@@ -149,7 +149,7 @@ describe('creating a credential', () => {
         await tabTo(page, createButton(page))
         await page.keyboard.press('Enter')
         await secretDialog(page).waitFor()
-        // The focus is on the copy button of the secret, never on Done.
+        // The copy button of the secret has the focus, not Done.
         const copy = page.getByRole('button', { name: 'Copy Client secret' })
         await expect
           .poll(() => copy.evaluate((element) => element === document.activeElement))
@@ -167,7 +167,7 @@ describe('creating a credential', () => {
       WITH_MOTION,
     ))
 
-  it('happens once, however often its button is pressed', () =>
+  it('happens once if the button is pressed twice', () =>
     withPage(NEW, async ({ page }) => {
       await fillIn(page, 'Twice')
       await createButton(page).evaluate((button: HTMLElement) => {
@@ -178,13 +178,13 @@ describe('creating a credential', () => {
       expect(await stored('Twice')).toHaveLength(1)
     }))
 
-  it('whose answer is lost says so, and creates no second one', () =>
+  it('reports a lost response and creates no second credential', () =>
     withPage(NEW, async ({ page }) => {
-      let answers = 0
+      let requests = 0
       await page.route('**/v1/credentials', async (route) => {
         if (route.request().method() !== 'POST') return route.continue()
-        answers += 1
-        if (answers > 1) return route.continue()
+        requests += 1
+        if (requests > 1) return route.continue()
         await route.fetch()
         return route.abort()
       })
@@ -197,7 +197,7 @@ describe('creating a credential', () => {
       expect(await link.getAttribute('href')).toContain(`/credentials/${lost.id}`)
     }))
 
-  it('names every fault, goes to the first, and keeps what was typed', () =>
+  it('lists every error, focuses the first invalid field and keeps the input', () =>
     withPage(NEW, async ({ page }) => {
       await page.getByLabel('Notes (optional)').fill('x'.repeat(251))
       await createButton(page).click()
@@ -211,14 +211,14 @@ describe('creating a credential', () => {
       const notes = page.getByLabel('Notes (optional)')
       expect(await notes.evaluate((element) => element === document.activeElement)).toBe(true)
       expect(await notes.inputValue()).toHaveLength(251)
-      // Cancel asks, because something was typed; nothing else does.
+      // Cancel asks for confirmation, because the form was edited.
       await page.getByRole('button', { name: 'Cancel' }).click()
       await page.getByRole('alertdialog', { name: 'Leave this form?' }).waitFor()
       await page.getByRole('button', { name: 'Leave', exact: true }).click()
       await page.waitForURL(/\/credentials$/)
     }))
 
-  it('is not offered to who may not create one, who is told whom to ask', async () => {
+  it('is not possible without the privilege, and the page names who can grant it', async () => {
     const { email } = await addPerson(under.server, { privileges: ['credentials.view'] })
     await withPage(
       NEW,
@@ -233,7 +233,7 @@ describe('creating a credential', () => {
 })
 
 describe('the secret', () => {
-  it('is not closed by accident: Escape, Back and leaving the page ask first', () =>
+  it('is not lost by accident: Escape, Back and leaving the page ask for confirmation', () =>
     withPage(
       '/credentials',
       async ({ page }) => {
@@ -247,7 +247,7 @@ describe('the secret', () => {
           .toBe(true)
         await page.keyboard.press('Escape')
         await unsavedDialog(page).waitFor({ state: 'hidden' })
-        // As often as it is pressed, as fast as it can be, and also where nothing has the focus.
+        // Repeatedly and without delay, and also when no element has the focus.
         for (const isFocused of [true, true, true, false]) {
           if (!isFocused) await page.evaluate(() => (document.activeElement as HTMLElement).blur())
           await page.keyboard.press('Escape')
@@ -276,14 +276,14 @@ describe('the secret', () => {
     ))
 
   it(
-    'is tried out, shown and hidden again, and in no example until it is shown',
+    'can be tested, revealed and hidden, and is in no example until revealed',
     () =>
       withPage(NEW, async ({ page }) => {
         await create(page, 'Shown')
         const dialog = secretDialog(page)
         const code = dialog.getByRole('region', { name: 'Code: .env' })
         expect(await code.textContent()).toContain('KEYPORTER_CLIENT_SECRET=$CLIENT_SECRET')
-        await page.getByRole('button', { name: 'Test it' }).click()
+        await page.getByRole('button', { name: 'Test credential' }).click()
         await page.getByText('It works: Shown, 1 permission').waitFor()
         await page.getByRole('button', { name: 'Reveal client secret' }).click()
         expect(await code.textContent()).toMatch(/KEYPORTER_CLIENT_SECRET=kp_live_\w{49}\n/)
@@ -301,30 +301,30 @@ describe('the secret', () => {
     PATIENCE_MS,
   )
 
-  it('is nowhere in the page, its storages, its queries or its console after Done', () =>
+  it('is absent from the DOM, storage, query cache and browser console after Done', () =>
     withPage(NEW, async ({ page, requested }) => {
-      const said: string[] = []
-      page.on('console', (message) => said.push(message.text()))
+      const logged: string[] = []
+      page.on('console', (message) => logged.push(message.text()))
       await create(page, 'Forgotten')
       await page.getByRole('button', { name: 'Reveal client secret' }).click()
       const shown = await secretDialog(page).textContent()
       const secret = /kp_live_\w{49}/.exec(shown ?? '')?.[0] ?? ''
-      expect(await remembered(page)).toContain(secret)
+      expect(await storedIn(page)).toContain(secret)
       const file = page.waitForEvent('download')
       await page.getByRole('button', { name: 'Download' }).click()
       expect((await file).suggestedFilename()).toBe('keyporter-forgotten.env')
       await page.getByRole('button', { name: 'Done', exact: true }).click()
       await page.waitForURL(/\/credentials$/)
       expect(secret).toHaveLength(57)
-      expect(await remembered(page)).not.toContain(secret)
-      expect(said.join() + requested.join()).not.toContain(secret)
+      expect(await storedIn(page)).not.toContain(secret)
+      expect(logged.join() + requested.join()).not.toContain(secret)
     }))
 
-  it('is copied on a page without HTTPS, which says what that means', () =>
+  it('can be copied on a page without HTTPS, which shows a warning', () =>
     withPage(
       NEW,
       async ({ page }) => {
-        // As a proxy does that serves the console under another name than the server's own.
+        // Acts as a proxy that serves the console under another host name.
         await page.route('**/v1/**', async (route) => {
           const request = route.request()
           const response = await route.fetch({
@@ -349,20 +349,20 @@ describe('the secret', () => {
       { baseUrl: plainUrl },
     ))
 
-  it('is copied where the browser refuses its clipboard', () =>
+  it('can be copied if the browser denies the Clipboard API', () =>
     withPage(
       NEW,
       async ({ page, context }) => {
-        // What is not granted by name is refused from then on.
+        // Granting any permission denies all others.
         await context.grantPermissions(['geolocation'])
         await create(page, 'Denied')
-        const refused = await page.evaluate(() =>
+        const isDenied = await page.evaluate(() =>
           navigator.clipboard.writeText('x').then(
             () => false,
             () => true,
           ),
         )
-        expect(refused).toBe(true)
+        expect(isDenied).toBe(true)
         await page.getByRole('button', { name: 'Copy Client secret' }).click()
         await page.getByText('Client secret copied').first().waitFor({ state: 'attached' })
         await page.getByRole('button', { name: 'Done', exact: true }).click()
@@ -372,10 +372,10 @@ describe('the secret', () => {
     ))
 
   it(
-    'that could not be copied is shown and selected, and does not count as saved',
+    'is revealed and selected if copying fails, and does not count as saved',
     () =>
       withPage(NEW, async ({ page }) => {
-        // A browser that copies nothing for a page, by neither way.
+        // Disables both ways to copy.
         await page.evaluate(() => {
           Object.defineProperty(navigator, 'clipboard', { value: undefined })
           document.execCommand = () => false
@@ -393,8 +393,8 @@ describe('the secret', () => {
   )
 })
 
-describe('a link that fills the form in', () => {
-  it('is said to have done so, with what it asks for in vain; its own link makes the same form', () =>
+describe('a prefill link', () => {
+  it('is announced with its ignored values, and the form can be copied as a link', () =>
     withPage('/', async ({ page }) => {
       const asked = new URLSearchParams({
         name: 'Prefilled',
@@ -404,8 +404,8 @@ describe('a link that fills the form in', () => {
         notes: 'From the guide',
       })
       await page.goto(`${NEW}?${asked}`, { referer: 'https://docs.example.com/start' })
-      await page.getByText('filled in by a link from docs.example.com').waitFor()
-      await page.getByText('does not exist here: CONTACT_FLY').waitFor()
+      await page.getByText('A link from docs.example.com filled in this form.').waitFor()
+      await page.getByText('Ignored, because it does not exist here: CONTACT_FLY.').waitFor()
       expect(await page.getByLabel('7 days').isChecked()).toBe(true)
       expect(await page.getByRole('checkbox', { name: 'Read – CONTACT' }).isChecked()).toBe(true)
       await page.getByRole('button', { name: 'Copy link to this form' }).click()
@@ -416,16 +416,16 @@ describe('a link that fills the form in', () => {
         permissions: 'CONTACT_READ',
         api: 'contacts',
       })
-      // Nothing was created by opening it.
+      // Opening the link creates nothing.
       expect(await stored('Prefilled')).toEqual([])
     }))
 
-  it('copies a credential under another name, without its secret', async () => {
+  it('duplicates a credential under another name with a new client ID', async () => {
     const { body } = await under.server.ask('POST', '/v1/credentials', {
       body: { name: 'Original', notes: 'Ask Ada', permissions: ['EVENT_READ'] },
     })
     await withPage(`${NEW}?from=${body.id}`, async ({ page }) => {
-      await page.getByText('copy of ‘Original’').waitFor()
+      await page.getByText('Copied from ‘Original’.').waitFor()
       await createButton(page).click()
       await secretDialog(page).waitFor()
       const [copy] = await stored('Original (copy)')
@@ -439,7 +439,7 @@ describe('the expiry', () => {
   it.each([
     ['Pacific/Kiritimati', '09:59'],
     ['Pacific/Pago_Pago', '10:59'],
-  ])('is the end of the day in %s, and its caption says when that is in UTC', (timeZone, utc) =>
+  ])('is the end of the day in %s, with the UTC time in its caption', (timeZone, utc) =>
     withPage(
       NEW,
       async ({ page }) => {
@@ -454,12 +454,12 @@ describe('the expiry', () => {
     ),
   )
 
-  it('of one’s own is on the clock that is in force then, beyond a change of clocks', () =>
+  it('keeps the local time across a daylight saving change', () =>
     withPage(
       NEW,
       async ({ page }) => {
         await page.getByLabel('Custom').check()
-        // Half a year on the other side of summer time, from whichever day this runs.
+        // About half a year ahead, so that daylight saving time differs.
         const there = new Date(Date.now() + 170 * 86_400_000).toISOString().slice(0, 10)
         await page.getByLabel('Date', { exact: true }).fill(there)
         await page.getByLabel(/^Time/).fill('12:00')
@@ -473,7 +473,7 @@ describe('the expiry', () => {
 })
 
 describe('the permission table', () => {
-  it('of 200 resources draws one row anew for a tick, not two hundred', async () => {
+  it('of 200 resources rerenders one row per change', async () => {
     await createContactsApi(under.server, {
       name: 'Large',
       identifier: 'https://large.example.com',
@@ -500,7 +500,7 @@ describe('the permission table', () => {
         observer.disconnect()
         return rows.size
       })
-      // Its own, and those that stand for all.
+      // Its own row and the rows for all resources.
       expect(touched).toBeLessThanOrEqual(4)
       expect(await box.isChecked()).toBe(true)
       await page.getByText('Missing for RESOURCE_100').waitFor()

@@ -28,7 +28,7 @@ async function outcomesOf(id: string) {
 }
 
 describe('an edit of a credential', () => {
-  it('that somebody else was faster with says who, keeps what was typed, and is saved after a reload', async () => {
+  it('reports a concurrent change, keeps the input and is saved after a reload', async () => {
     const { server } = web
     const { id } = await createCredential(server, { name: 'Zeus', permissions: ['CONTACT_READ'] })
     const { page, close, complaints } = await web.open(at(id))
@@ -65,7 +65,7 @@ describe('an edit of a credential', () => {
     await close()
   })
 
-  it('of permissions undoes nothing that another tab saved meanwhile', async () => {
+  it('of permissions does not undo a change saved in another tab', async () => {
     const { server } = web
     const { id } = await createCredential(server, {
       name: 'Hermes',
@@ -94,7 +94,7 @@ describe('an edit of a credential', () => {
     await close()
   })
 
-  it('in the middle of which the session ends is saved after signing in again, with nothing lost', async () => {
+  it('during which the session ends is saved after signing in again', async () => {
     const { server } = web
     const { id } = await createCredential(server, { name: 'Iris' })
     const person = await addPerson(server, {
@@ -123,7 +123,7 @@ describe('an edit of a credential', () => {
 })
 
 describe('an expiry', () => {
-  it('is an instant in the zone of whoever reads it, within a year of the creation', async () => {
+  it('is an instant in the member’s time zone, within a year of creation', async () => {
     const { id } = await createCredential(web.server, { name: 'Chronos' })
     const { createdAt } = await credentialOf(id)
     const { page, close } = await web.open(at(id, '?dialog=expiry'), {
@@ -135,7 +135,7 @@ describe('an expiry', () => {
     await page.getByText(/^Choose .* or earlier\.$/).waitFor()
     await page.getByLabel('Date').fill(`${year - 1}-01-01`)
     await exact(page, 'Save').click()
-    await page.getByText('Choose a time later than now').waitFor()
+    await page.getByText('Enter a time in the future.').waitFor()
 
     const tomorrow = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10)
     await page.getByLabel('Date').fill(tomorrow)
@@ -147,7 +147,7 @@ describe('an expiry', () => {
     expect((await credentialOf(id)).expiresAt).toBe(wanted)
 
     await button(page, 'Change expiry').click()
-    await button(page, 'As late as possible').click()
+    await button(page, 'Latest possible').click()
     await exact(page, 'Save').click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     const latest = new Date(createdAt)
@@ -158,7 +158,7 @@ describe('an expiry', () => {
 })
 
 describe('usage', () => {
-  it('is the same in words, bars and table, and what was never used can be taken', async () => {
+  it('is equal in summary, chart and table, and unused permissions can be removed', async () => {
     const { server } = web
     const used = await createCredential(server, { name: 'Ares' })
     const verify = (permission: string) =>
@@ -199,7 +199,7 @@ describe('usage', () => {
 })
 
 describe('a credential', () => {
-  it('that is revoked stays on its page, says so, and can no longer be changed', async () => {
+  it('keeps its page after it is revoked, with a notice and without controls', async () => {
     const { id } = await createCredential(web.server, { name: 'Hera' })
     const { page, close } = await web.open(at(id))
     await exact(page, 'Revoke').click()
@@ -208,7 +208,7 @@ describe('a credential', () => {
     await page.getByRole('alertdialog').waitFor({ state: 'detached' })
     await exact(page, 'Revoke').click()
     await button(page, 'Revoke credential').click()
-    await page.getByText('Revoked just now. All calls are refused.').waitFor()
+    await page.getByText('Revoked just now. All calls are rejected.').waitFor()
     await page.getByRole('alertdialog').waitFor({ state: 'detached' })
     expect(await exact(page, 'Revoke').count()).toBe(0)
     expect(await button(page, /Change|Edit/).count()).toBe(0)
@@ -216,7 +216,7 @@ describe('a credential', () => {
     await close()
   })
 
-  it('that is another organization’s is no different from one that never was', async () => {
+  it('of another organization is indistinguishable from one that does not exist', async () => {
     const { page, close } = await web.open(at('cred_01m80q2r98ejwbye1wzctknvwq'))
     await page.getByText('It does not exist, or you don’t have access.').waitFor()
     await page.getByRole('link', { name: 'All API credentials' }).click()
@@ -224,7 +224,7 @@ describe('a credential', () => {
     await close()
   })
 
-  it('has nothing that could be changed for whoever may only see it', async () => {
+  it('has no controls for members with read-only access', async () => {
     const { server } = web
     const { id } = await createCredential(server, { name: 'Echo' })
     const { email } = await addPerson(server, { privileges: ['credentials.view'] })

@@ -24,7 +24,7 @@ async function create(name: string, body: object = {}): Promise<Issued> {
   return credential
 }
 
-/** Used, and the use written down. */
+/** Uses a credential and writes its usage to the database. */
 async function use(name: string): Promise<void> {
   const credential = idOf(name)
   await obtainToken(web.server, credential)
@@ -54,7 +54,7 @@ const focused = (page: Page) =>
   })
 
 describe('the overview', () => {
-  it('leads from an empty Keyporter to the first call, which turns it green by itself', async () => {
+  it('guides from an empty installation to the first call, which it detects by itself', async () => {
     const { page, complaints, close } = await web.open('/')
     expect(await page.getByRole('link', { name: 'Import OpenAPI' }).getAttribute('href')).toBe(
       '/apis/import',
@@ -86,7 +86,7 @@ describe('the list of credentials', () => {
     await use('CI')
   })
 
-  it('keeps search, status and order in its address, from which Back and a link restore them', async () => {
+  it('keeps search, status and order in its URL, from which Back and a reload restore them', async () => {
     const { page, complaints, close } = await web.open('/credentials')
     expect((await names(page))[0]).toBe('Reader')
     expect(await names(page)).not.toContain('Old one')
@@ -103,12 +103,12 @@ describe('the list of credentials', () => {
     await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('')
     await page.getByRole('link', { name: /^Revoked/ }).click()
     await expect.poll(() => names(page)).toEqual(['Old one'])
-    await rows(page).getByText('Was active for').waitFor()
+    await rows(page).getByText('Lasted less than a minute').waitFor()
     expect(complaints).toEqual([])
     await close()
   })
 
-  it('says when nothing matches, and lets the filters go', async () => {
+  it('shows when no credentials match, and clears the filters', async () => {
     const { page, close } = await web.open('/credentials?q=nobody-has-this-name')
     await page.getByText('No credentials match these filters.').waitFor()
     await page.getByRole('button', { name: 'Clear filters' }).click()
@@ -116,7 +116,7 @@ describe('the list of credentials', () => {
     await close()
   })
 
-  it('is exported as it is filtered, without a secret and without a formula', async () => {
+  it('exports the filtered rows without secrets and without formulas', async () => {
     const { page, close } = await web.open('/credentials?permission=EVENT_READ&q=reader')
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -130,7 +130,7 @@ describe('the list of credentials', () => {
     await close()
   })
 
-  it('shows who may change nothing whom to ask, and offers them nothing to change', async () => {
+  it('has no controls for members with read-only access, and names who can grant the privilege', async () => {
     const { email } = await addPerson(web.server, { privileges: ['credentials.view'] })
     const { page, close } = await web.open('/credentials', { as: { email, password: PASSWORD } })
     await page
@@ -146,8 +146,8 @@ describe('the list of credentials', () => {
   })
 })
 
-describe('revoking', () => {
-  it('a credential that is used asks for its name, explains a wrong one, and Escape leaves all as it was', async () => {
+describe('revocation', () => {
+  it('of a used credential requires its name, and Escape cancels it', async () => {
     const { page, complaints, close } = await web.open('/credentials')
     await askToRevoke(page, 'CI')
     await dialog(page).getByText('1 access token').waitFor()
@@ -162,28 +162,28 @@ describe('revoking', () => {
     await page.waitForURL(/\/credentials$/)
     await expect.poll(() => focused(page)).toBe('Actions for CI')
     await askToRevoke(page, 'CI')
-    await dialog(page).getByLabel('Reason').selectOption('It leaked')
+    await dialog(page).getByLabel('Reason').selectOption('Leaked')
     await dialog(page).getByLabel('Type CI to confirm').fill('  CI ')
     await dialog(page).getByRole('button', { name: 'Revoke credential' }).click()
-    await page.getByText('‘CI’ is revoked. All its calls are refused.').first().waitFor()
+    await page.getByText('‘CI’ revoked. All calls are rejected.').first().waitFor()
     await expect.poll(() => names(page)).not.toContain('CI')
     const { body } = await web.server.ask('GET', `/v1/credentials/${idOf('CI').id}`)
-    expect([body.status, body.revokedReason]).toEqual(['revoked', 'It leaked'])
+    expect([body.status, body.revokedReason]).toEqual(['revoked', 'Leaked'])
     expect(complaints).toEqual([])
     await close()
   })
 
-  it('one that was never used asks for no name, and begins at Cancel', async () => {
+  it('of an unused credential requires no name, and Cancel has the focus', async () => {
     const { page, close } = await web.open('/credentials')
     await askToRevoke(page, 'Reader')
-    await dialog(page).getByText('It has never been used.').waitFor()
+    await dialog(page).getByText('Never used.').waitFor()
     expect(await focused(page)).toBe('Cancel')
     await dialog(page).getByRole('button', { name: 'Revoke credential' }).click()
     await expect.poll(() => statusOf('Reader')).toBe('revoked')
     await close()
   })
 
-  it('says so when somebody else was faster', async () => {
+  it('reports if another member revoked the credential first', async () => {
     const { page, close } = await web.open(
       `/credentials?dialog=revoke&target=${idOf('Kiosk Tokyo').id}`,
     )
@@ -191,13 +191,13 @@ describe('revoking', () => {
     const path = `/v1/credentials/${idOf('Kiosk Tokyo').id}/revoke`
     await web.server.ask('POST', path, { body: {} })
     await dialog(page).getByRole('button', { name: 'Revoke credential' }).click()
-    await dialog(page).getByText('This credential was revoked already').waitFor()
+    await dialog(page).getByText('This credential is already revoked').waitFor()
     await dialog(page).getByRole('button', { name: 'Close' }).last().click()
     await page.waitForURL(/\/credentials$/)
     await close()
   })
 
-  it('several asks for their number, tells how it went with each, and tries again what failed', async () => {
+  it('of several credentials requires their number, shows each result and retries failures', async () => {
     const { page, close } = await web.open('/credentials?q=kiosk')
     const failing = `**/v1/credentials/${idOf('Kiosk Paris').id}/revoke`
     await page.route(failing, (route) => route.abort())
@@ -205,7 +205,7 @@ describe('revoking', () => {
     await page.getByRole('button', { name: 'Revoke…' }).click()
     await dialog(page).getByLabel('Type 2 to confirm').fill('3')
     await dialog(page).getByRole('button', { name: 'Revoke 2 credentials' }).click({ force: true })
-    await dialog(page).getByText('Type the number 2').waitFor()
+    await dialog(page).getByText('Type 2 to confirm that you want to revoke all of them').waitFor()
     expect(await statusOf('Kiosk Berlin')).toBe('active')
     await dialog(page).getByLabel('Type 2 to confirm').fill('2')
     await dialog(page).getByRole('button', { name: 'Revoke 2 credentials' }).click()

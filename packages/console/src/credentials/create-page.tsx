@@ -8,7 +8,7 @@ import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { CreateForm } from './create/create-form.tsx'
-import { useFormFacts } from './create/form-facts.ts'
+import { useFormOptions } from './create/form-options.ts'
 import { LostSecret } from './create/lost-secret.tsx'
 import messages from './create/messages.json'
 import type { CreateRequest } from './create/request.ts'
@@ -49,7 +49,7 @@ function CreatePage({ created, onCreated }: CreatePageProps) {
     strict: false,
   })
   const { client, scope } = useActing()
-  const facts = useFormFacts(from)
+  const options = useFormOptions(from)
   const queries = useQueryClient()
   const navigate = useNavigate()
   const [hasLeft, setLeft] = useState(false)
@@ -59,7 +59,7 @@ function CreatePage({ created, onCreated }: CreatePageProps) {
     })
     onCreated({ credential, clientSecret })
   }
-  const leave = (to: 'list' | 'setUp', { id, environment }: Credential): void => {
+  const leave = (to: 'list' | 'quickstart', { id, environment }: Credential): void => {
     setLeft(true)
     onCreated(undefined)
     void queries.invalidateQueries({ queryKey: [...scope, 'credentials'] })
@@ -75,11 +75,11 @@ function CreatePage({ created, onCreated }: CreatePageProps) {
   return (
     <>
       <PageHeader title={text('title')} lead={text('lead')} />
-      <DataArea query={facts} failure={text('loadFailed')} skeleton={{ rows: 4, height: 160 }}>
+      <DataArea query={options} failure={text('loadFailed')} skeleton={{ rows: 4, height: 160 }}>
         {(loaded) => (
           <CreateForm
             key={`${organization ?? ''} ${from ?? ''}`}
-            facts={loaded}
+            options={loaded}
             onSubmit={create}
             onCancel={() => void navigate({ to: '/credentials' })}
             isDone={created !== undefined || hasLeft}
@@ -91,7 +91,7 @@ function CreatePage({ created, onCreated }: CreatePageProps) {
           credential={credential}
           clientSecret={clientSecret}
           onDone={() => leave('list', credential)}
-          onSetUp={() => leave('setUp', credential)}
+          onQuickstart={() => leave('quickstart', credential)}
         />
       )}
     </>

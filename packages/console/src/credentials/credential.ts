@@ -10,6 +10,6 @@ export type CredentialStatus = Credential['status']
 export type Attention = Credential['attention'][number]
 
 /** Returns whether the credential can be edited: it is active, or suspended and can be resumed. */
-export function isLive({ status }: Pick<Credential, 'status'>): boolean {
+export function isModifiable({ status }: Pick<Credential, 'status'>): boolean {
   return status === 'active' || status === 'suspended'
 }

@@ -15,8 +15,8 @@ import { DetailHeader } from './detail/header.tsx'
 import messages from './detail/messages.json'
 import { OverviewTab } from './detail/overview-tab.tsx'
 import { PermissionsTab } from './detail/permissions-tab.tsx'
+import { QuickstartTab } from './detail/quickstart-tab.tsx'
 import { RemoveDialog } from './detail/remove-dialog.tsx'
-import { SetUpTab } from './detail/set-up-tab.tsx'
 import { StateBanner } from './detail/state-banner.tsx'
 import { UsageTab } from './detail/usage-tab.tsx'
 import { useCredential } from './detail/use-credential.ts'
@@ -96,7 +96,7 @@ function Detail({ credential }: { readonly credential: Credential }) {
           </Tabs.List>
           {tabs.map((name) => (
             <Tabs.Panel key={name} value={name}>
-              <Part tab={name} credential={credential} />
+              <TabContent tab={name} credential={credential} />
             </Tabs.Panel>
           ))}
         </Tabs>
@@ -106,7 +106,7 @@ function Detail({ credential }: { readonly credential: Credential }) {
   )
 }
 
-function Part({ tab, credential }: { readonly tab: Tab; readonly credential: Credential }) {
+function TabContent({ tab, credential }: { readonly tab: Tab; readonly credential: Credential }) {
   switch (tab) {
     case 'overview':
       return <OverviewTab credential={credential} />
@@ -117,7 +117,7 @@ function Part({ tab, credential }: { readonly tab: Tab; readonly credential: Cre
     case 'audit':
       return <AuditEvents targetId={credential.id} />
     case 'setup':
-      return <SetUpTab credential={credential} />
+      return <QuickstartTab credential={credential} />
   }
 }
 

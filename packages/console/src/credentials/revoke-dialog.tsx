@@ -11,10 +11,10 @@ import { FormButtons } from '../components/form-buttons.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
-import { type Credential, isLive } from './credential.ts'
+import { type Credential, isModifiable } from './credential.ts'
 import messages from './messages.json'
 import { ReasonFields } from './reason-fields.tsx'
-import { RevokeFacts } from './revoke-facts.tsx'
+import { RecentUsage } from './recent-usage.tsx'
 import { noReason, reasonText } from './revoke-reason.ts'
 
 const text = catalogue(messages)
@@ -77,7 +77,7 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
       ) : (
         <form onSubmit={submit} noValidate>
           <Stack gap="md">
-            <RevokeFacts credential={credential ?? shown} />
+            <RecentUsage credential={credential ?? shown} />
             <Text size="sm">
               {text.rich('revoke.final', { b: (parts) => <strong>{parts}</strong> })}
             </Text>
@@ -128,5 +128,5 @@ function AlreadyRevoked({ onClose }: { readonly onClose: () => void }) {
 
 /** Returns whether revoking can stop a running system, which requires typing the name. */
 function isNameNeeded(credential: Credential): boolean {
-  return isLive(credential) && credential.lastUsedAt !== null
+  return isModifiable(credential) && credential.lastUsedAt !== null
 }

@@ -6,14 +6,14 @@ import { CopyButton } from '../components/copy-button.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { isPlainHttp } from '../components/plain-http.ts'
 import { catalogue } from '../messages/catalogue.ts'
+import { ConnectionDetails } from './connection-details.tsx'
 import type { Credential } from './credential.ts'
-import { PairFacts } from './pair-facts.tsx'
 import messages from './secret/messages.json'
 import { envFileName, saveFile } from './secret/save-file.ts'
 import classes from './secret/secret.module.css'
 import { SecretRow } from './secret/secret-row.tsx'
 import { snippet } from './secret/snippets.ts'
-import { TestPair } from './secret/test-pair.tsx'
+import { TestCredential } from './secret/test-credential.tsx'
 import { UnsavedDialog } from './secret/unsaved-dialog.tsx'
 import { UsageSnippets } from './usage-snippets.tsx'
 
@@ -26,14 +26,19 @@ type SecretDialogProps = {
   /** Drops the secret and leaves the page. */
   readonly onDone: () => void
   /** Drops the secret and opens the quickstart. */
-  readonly onSetUp?: () => void
+  readonly onQuickstart?: () => void
 }
 
 /**
-  * Shows a secret once. Until the secret was copied or downloaded, Escape, the backdrop and Back ask for
-  * confirmation; a failed copy does not count. The page renders the dialog, so that a list refetch cannot unmount it.
+ * Shows a secret once. Until the secret was copied or downloaded, Escape, the backdrop and Back ask for
+ * confirmation; a failed copy does not count. The page renders the dialog, so that a list refetch cannot unmount it.
  */
-export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: SecretDialogProps) {
+export function SecretDialog({
+  credential,
+  clientSecret,
+  onDone,
+  onQuickstart,
+}: SecretDialogProps) {
   const [isRevealed, setRevealed] = useState(false)
   const [isSaved, setSaved] = useState(false)
   const [leave, setLeave] = useState<{ readonly go: () => void }>()
@@ -77,7 +82,7 @@ export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: Secr
               {text('notHttps')}
             </Alert>
           )}
-          <PairFacts credential={credential}>
+          <ConnectionDetails credential={credential}>
             <SecretRow
               clientSecret={clientSecret}
               hint={secrets.at(-1)?.hint ?? '…'}
@@ -85,7 +90,7 @@ export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: Secr
               onReveal={setRevealed}
               onCopied={save}
             />
-          </PairFacts>
+          </ConnectionDetails>
           <Group gap="sm">
             {/* Selected and copied if the Clipboard API is not available. */}
             <pre ref={source} className={classes.source} aria-hidden>
@@ -113,7 +118,7 @@ export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: Secr
               {text('downloadNote')}
             </Text>
           </Group>
-          <TestPair credential={credential} clientSecret={clientSecret} />
+          <TestCredential credential={credential} clientSecret={clientSecret} />
           <Stack gap="xs">
             <Title order={3}>{text('examples')}</Title>
             <UsageSnippets
@@ -124,8 +129,8 @@ export function SecretDialog({ credential, clientSecret, onDone, onSetUp }: Secr
             />
           </Stack>
           <Group justify="flex-end" className={classes.footer}>
-            {onSetUp !== undefined && (
-              <Button variant="default" onClick={() => ask(onSetUp)}>
+            {onQuickstart !== undefined && (
+              <Button variant="default" onClick={() => ask(onQuickstart)}>
                 {text('toQuickstart')}
               </Button>
             )}

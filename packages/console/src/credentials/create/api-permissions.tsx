@@ -4,7 +4,7 @@ import type { Submission } from '../../components/submission.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import { PermissionTable } from '../permission-table.tsx'
 import type { Draft } from './draft.ts'
-import type { FormApi } from './form-facts.ts'
+import type { FormApi } from './form-options.ts'
 import messages from './messages.json'
 import { partId } from './problem-list.tsx'
 

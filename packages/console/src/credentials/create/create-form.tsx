@@ -13,7 +13,7 @@ import classes from './create.module.css'
 import { DetailsFields } from './details-fields.tsx'
 import { expiryInstant } from './expiry.ts'
 import { ExpiryFields, expiryFaultText } from './expiry-fields.tsx'
-import type { FormFacts } from './form-facts.ts'
+import type { FormOptions } from './form-options.ts'
 import { LeaveGuard } from './leave-guard.tsx'
 import messages from './messages.json'
 import { MoreOptions } from './more-options.tsx'
@@ -21,14 +21,14 @@ import { type PrefillSearch, writePrefill } from './prefill.ts'
 import { PrefillBanner } from './prefill-banner.tsx'
 import { ProblemList, partId } from './problem-list.tsx'
 import { PurposeCards } from './purpose-cards.tsx'
-import { type CreateRequest, keyKeeper, requestOf } from './request.ts'
+import { type CreateRequest, idempotencyKeySource, requestOf } from './request.ts'
 import { Summary } from './summary.tsx'
 import { useDraft } from './use-draft.ts'
 
 const text = catalogue(messages)
 
 type CreateFormProps = {
-  readonly facts: FormFacts
+  readonly options: FormOptions
   readonly onSubmit: (request: CreateRequest, idempotencyKey: string) => Promise<void>
   readonly onCancel: () => void
   /** Whether the form can be left without confirmation, because the credential was created. */
@@ -36,25 +36,25 @@ type CreateFormProps = {
 }
 
 /** The form for a new credential. */
-export function CreateForm({ facts, onSubmit, onCancel, isDone }: CreateFormProps) {
+export function CreateForm({ options, onSubmit, onCancel, isDone }: CreateFormProps) {
   const search: PrefillSearch = useSearch({ strict: false })
   const zone = useTimeZone()
   const [terms] = useState(() => ({
     nowMs: Date.now(),
     timeZone: zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    policy: facts.policy,
+    policy: options.policy,
   }))
   const { environment } = useActing()
   const { draft, start, isTouched, change, choose, chooseApi } = useDraft({
-    facts,
+    options,
     terms,
     search,
     environment,
     nameCopy: (name) => text('copyName', { name: shortenTo(nameLengthMax - 7, name) }),
   })
   const submission = useSubmission()
-  const [keyOf] = useState(keyKeeper)
-  const api = facts.apis.find(({ id }) => id === draft.apiId)
+  const [keyOf] = useState(idempotencyKeySource)
+  const api = options.apis.find(({ id }) => id === draft.apiId)
   const ms = expiryInstant(draft.expiry, draft, terms)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -75,7 +75,7 @@ export function CreateForm({ facts, onSubmit, onCancel, isDone }: CreateFormProp
   return (
     <form onSubmit={submit} noValidate className={classes.layout}>
       <div className={classes.form}>
-        {start.isFilled && <PrefillBanner {...start} copyOf={facts.source?.name} />}
+        {start.isFilled && <PrefillBanner {...start} copyOf={options.source?.name} />}
         <PurposeCards value={draft.purpose} onChange={choose} />
         <DetailsFields draft={draft} submission={submission} onChange={change} />
         <div id={partId('expiresAt')}>
@@ -84,7 +84,7 @@ export function CreateForm({ facts, onSubmit, onCancel, isDone }: CreateFormProp
         <div id={partId('permissions')}>
           <ApiPermissions
             draft={draft}
-            apis={facts.apis}
+            apis={options.apis}
             submission={submission}
             onApi={(id) => {
               submission.touch('apiId')

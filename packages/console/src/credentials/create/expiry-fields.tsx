@@ -13,7 +13,7 @@ import {
   offeredExpiries,
   typedOf,
 } from './expiry.ts'
-import { expiryWords, zoneName } from './expiry-words.ts'
+import { formatExpiry, zoneName } from './format-expiry.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
@@ -111,7 +111,7 @@ function startOf(draft: Draft, ms: number | undefined, terms: ExpiryTerms): Part
 }
 
 function caption(ms: number, timeZone: string): string {
-  const words = { ...expiryWords(ms, timeZone) }
+  const words = { ...formatExpiry(ms, timeZone) }
   if (timeZone === 'UTC') return text('captionUtc', words)
   return text(words.date === words.utcDate ? 'caption' : 'captionOtherDay', words)
 }

@@ -49,8 +49,8 @@ export function latestExpiry({ nowMs, policy }: ExpiryTerms): number {
 }
 
 /**
-  * Returns the instant of a choice: the end of the last day in the time zone, or the latest valid expiry if that
-  * is earlier. Undefined for a date and time that do not exist.
+ * Returns the instant of a choice: the end of the last day in the time zone, or the latest valid expiry if that
+ * is earlier. Undefined for a date and time that do not exist.
  */
 export function expiryInstant(
   choice: ExpiryChoice,

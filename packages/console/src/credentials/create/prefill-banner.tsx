@@ -19,7 +19,7 @@ export function PrefillBanner({ copyOf, unknown, notGrantable }: PrefillBannerPr
   return (
     <Alert color="blue" icon={<IconLink aria-hidden />} role="note">
       <Stack gap={4}>
-        <span>{copyOf === undefined ? filledWords() : text('filledCopy', { name: copyOf })}</span>
+        <span>{copyOf === undefined ? filledText() : text('filledCopy', { name: copyOf })}</span>
         {unknown.length > 0 && <span>{text('filledUnknown', { names: list(unknown) })}</span>}
         {notGrantable.length > 0 && (
           <span>
@@ -31,7 +31,7 @@ export function PrefillBanner({ copyOf, unknown, notGrantable }: PrefillBannerPr
   )
 }
 
-function filledWords(): string {
+function filledText(): string {
   const host = referrerHost()
   return host === undefined ? text('filled') : text('filledFrom', { host })
 }

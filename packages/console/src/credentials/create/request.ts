@@ -1,6 +1,6 @@
 import type { Arguments, routes } from '@keyporter/contract'
 import type { Draft } from './draft.ts'
-import type { FormApi } from './form-facts.ts'
+import type { FormApi } from './form-options.ts'
 
 /** The arguments of the create request. */
 export type CreateRequest = Arguments<typeof routes.credentials.create>
@@ -22,10 +22,10 @@ export function requestOf(draft: Draft, api: FormApi, ms: number): CreateRequest
 }
 
 /**
-  * Returns a function that reuses the idempotency key while the request is unchanged, so that a second click or a
-  * retry after a lost response does not create a second credential.
+ * Returns a function that reuses the idempotency key while the request is unchanged, so that a second click or a
+ * retry after a lost response does not create a second credential.
  */
-export function keyKeeper(): (request: CreateRequest) => string {
+export function idempotencyKeySource(): (request: CreateRequest) => string {
   let last = { text: '', key: '' }
   return (request) => {
     const text = JSON.stringify(request)

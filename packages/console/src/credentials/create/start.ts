@@ -2,7 +2,7 @@ import type { Credential } from '../credential.ts'
 import { permissionRows, READ, setCells } from '../permissions/permission-rows.ts'
 import { type Draft, type SuggestedField, suggest } from './draft.ts'
 import { type ExpiryTerms, expiryWithin, latestExpiry, typedOf } from './expiry.ts'
-import type { FormApi, FormFacts } from './form-facts.ts'
+import type { FormApi, FormOptions } from './form-options.ts'
 import { type PrefillSearch, readPrefill } from './prefill.ts'
 import { DAY_MS } from './zoned-time.ts'
 
@@ -18,7 +18,7 @@ export type Start = {
 }
 
 type StartTerms = {
-  readonly facts: FormFacts
+  readonly options: FormOptions
   readonly terms: ExpiryTerms
   readonly search: PrefillSearch
   readonly environment: Draft['environment']
@@ -28,9 +28,9 @@ type StartTerms = {
 
 /** Returns the initial state: empty, from a link, or as a copy of a credential. */
 export function startForm(given: StartTerms): Start {
-  const { facts, terms, search, environment } = given
-  const own = facts.apis.filter(({ builtIn }) => !builtIn)
-  const usual = own.length === 0 ? facts.apis[0] : own.length === 1 ? own[0] : undefined
+  const { options, terms, search, environment } = given
+  const own = options.apis.filter(({ builtIn }) => !builtIn)
+  const usual = own.length === 0 ? options.apis[0] : own.length === 1 ? own[0] : undefined
   const empty: Draft = {
     purpose: undefined,
     name: '',
@@ -41,13 +41,13 @@ export function startForm(given: StartTerms): Start {
     kind: 'scoped',
     environment,
   }
-  if (facts.source !== undefined) return startCopy(facts.source, empty, given)
-  const filled = readPrefill(search, { ...terms, apis: facts.apis, usual })
+  if (options.source !== undefined) return startCopy(options.source, empty, given)
+  const filled = readPrefill(search, { ...terms, apis: options.apis, usual })
   if (filled === undefined) {
     return { draft: empty, own: new Set(), isFilled: false, unknown: [], notGrantable: [] }
   }
   const { values, unknown, notGrantable } = filled
-  const chosen = facts.apis.find(({ id }) => id === (values.apiId ?? empty.apiId))
+  const chosen = options.apis.find(({ id }) => id === (values.apiId ?? empty.apiId))
   const fields = new Set<SuggestedField>([
     ...(values.expiry === undefined ? [] : (['expiry'] as const)),
     ...(values.permissions === undefined ? [] : (['permissions'] as const)),
@@ -70,8 +70,8 @@ export function readingOf(api: FormApi | undefined): ReadonlySet<string> {
 }
 
 function startCopy(source: Credential, empty: Draft, given: StartTerms): Start {
-  const { facts, terms, nameCopy } = given
-  const api = facts.apis.find(({ id }) => id === source.apiId)
+  const { options, terms, nameCopy } = given
+  const api = options.apis.find(({ id }) => id === source.apiId)
   const grantable = new Set(api?.grantable)
   const lifetimeMs = Date.parse(source.expiresAt) - Date.parse(source.createdAt)
   return {

@@ -5,13 +5,13 @@ import { Panel } from '../../components/panel.tsx'
 import { exactInstant, list } from '../../components/time.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import { permissionRows } from '../permissions/permission-rows.ts'
+import { type AccessGroup, groupByAccess } from './access-groups.ts'
 import { apiName } from './api-permissions.tsx'
 import classes from './create.module.css'
 import type { Draft } from './draft.ts'
 import { lifetimeDays } from './expiry.ts'
-import type { FormApi } from './form-facts.ts'
+import type { FormApi } from './form-options.ts'
 import messages from './messages.json'
-import { type Power, powersOf } from './powers.ts'
 
 const text = catalogue(messages)
 
@@ -29,9 +29,13 @@ type SummaryProps = {
 export function Summary({ draft, api, ms, nowMs, timeZone, link }: SummaryProps) {
   const source = useRef<HTMLSpanElement>(null)
   const rows = useMemo(() => (api === undefined ? [] : permissionRows(api)), [api])
-  const powers = powerWords(draft, api, rows.length === 0 ? [] : powersOf(rows, draft.permissions))
+  const access = describeAccess(
+    draft,
+    api,
+    rows.length === 0 ? [] : groupByAccess(rows, draft.permissions),
+  )
   const name = draft.name.trim() === '' ? text('summaryUnnamed') : draft.name.trim()
-  const values = { b: bold, name, powers: powers ?? '' }
+  const values = { b: bold, name, access: access ?? '' }
   return (
     <Panel title={text('summary')}>
       <Stack gap="sm" align="flex-start">
@@ -55,7 +59,7 @@ export function Summary({ draft, api, ms, nowMs, timeZone, link }: SummaryProps)
   )
 
   function sentence(): ReactNode {
-    if (powers === undefined) return text.rich('summaryNone', values)
+    if (access === undefined) return text.rich('summaryNone', values)
     if (ms === undefined) return text.rich('summaryNoExpiry', values)
     const when = exactInstant(new Date(ms).toISOString(), timeZone)
     const span =
@@ -69,18 +73,18 @@ export function Summary({ draft, api, ms, nowMs, timeZone, link }: SummaryProps)
 /** Further resources are counted, not named. */
 const NAMED_MAX = 6
 
-function powerWords(
+function describeAccess(
   { kind, permissions }: Draft,
   api: FormApi | undefined,
-  powers: readonly Power[],
+  access: readonly AccessGroup[],
 ): string | undefined {
   if (api === undefined) return undefined
-  if (kind === 'full_access') return text('powerEverything', { api: apiName(api) })
-  if (powers.length === 0) return undefined
-  if (permissions.size === api.scopes.length) return text('powerAll', { api: apiName(api) })
+  if (kind === 'full_access') return text('accessFull', { api: apiName(api) })
+  if (access.length === 0) return undefined
+  if (permissions.size === api.scopes.length) return text('accessAll', { api: apiName(api) })
   return list(
-    powers.map(({ cells, resources }) => {
-      const key = `power.${cells}`
+    access.map(({ cells, resources }) => {
+      const key = `access.${cells}`
       return text.has(key) ? text(key, { resources: list(shorten(resources)) }) : ''
     }),
   )

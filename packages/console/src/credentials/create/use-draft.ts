@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
 import { type Draft, type Purpose, type SuggestedField, suggest } from './draft.ts'
 import type { ExpiryTerms } from './expiry.ts'
-import type { FormFacts } from './form-facts.ts'
+import type { FormOptions } from './form-options.ts'
 import type { PrefillSearch } from './prefill.ts'
 import { readingOf, type Start, startForm } from './start.ts'
 
 type DraftTerms = {
-  readonly facts: FormFacts
+  readonly options: FormOptions
   readonly terms: ExpiryTerms
   readonly search: PrefillSearch
   readonly environment: Draft['environment']
@@ -29,7 +29,7 @@ const suggested = ['expiry', 'permissions', 'environment'] as const
 
 /** Manages the input of the form. */
 export function useDraft(given: DraftTerms): DraftState {
-  const { facts, terms, environment } = given
+  const { options, terms, environment } = given
   const [start] = useState(() => startForm(given))
   const [draft, setDraft] = useState(start.draft)
   const [own, setOwn] = useState<ReadonlySet<SuggestedField>>(start.own)
@@ -43,7 +43,7 @@ export function useDraft(given: DraftTerms): DraftState {
       own,
       policy: terms.policy,
       environment,
-      reading: readingOf(facts.apis.find(({ id }) => id === apiId)),
+      reading: readingOf(options.apis.find(({ id }) => id === apiId)),
     })
   useFollowing(environment, (now) => {
     if (!own.has('environment')) setDraft((before) => ({ ...before, environment: now }))

@@ -23,8 +23,8 @@ export function wallTimeAt(ms: number, timeZone: string): WallTime {
 }
 
 /**
-  * Returns the instant of a local time. A repeated local time resolves to its first occurrence; a skipped one is
-  * shifted by the length of the gap.
+ * Returns the instant of a local time. A repeated local time resolves to its first occurrence; a skipped one is
+ * shifted by the length of the gap.
  */
 export function instantOf(wall: WallTime, timeZone: string): number {
   const asUtc = utcOf(wall)

@@ -6,8 +6,8 @@ export const DAY_MS = 86_400_000
 type Policy = WhoAmI['organization']['policy']
 
 /**
-  * Returns the latest valid expiry of a credential: one calendar year or the policy's maximum lifetime after its
-  * creation, whichever is earlier. A year after 29 February is 28 February.
+ * Returns the latest valid expiry of a credential: one calendar year or the policy's maximum lifetime after its
+ * creation, whichever is earlier. A year after 29 February is 28 February.
  */
 export function latestExpiry(
   { createdAt }: Pick<Credential, 'createdAt'>,

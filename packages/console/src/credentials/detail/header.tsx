@@ -5,7 +5,7 @@ import { useCan } from '../../api/session.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ClientId } from '../client-id.tsx'
-import { type Credential, isLive } from '../credential.ts'
+import { type Credential, isModifiable } from '../credential.ts'
 import { StatusBadge } from '../status-badge.tsx'
 import messages from './messages.json'
 import { NameForm } from './name-form.tsx'
@@ -32,7 +32,7 @@ export function DetailHeader({ credential, onRevoke }: DetailHeaderProps) {
       lead={<ClientId clientId={clientId} whole />}
       aside={
         <>
-          {mayChange && isLive(credential) && (
+          {mayChange && isModifiable(credential) && (
             <ActionIcon
               ref={pencil}
               variant="subtle"

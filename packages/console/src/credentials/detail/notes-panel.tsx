@@ -5,7 +5,7 @@ import { useCan } from '../../api/session.ts'
 import { Panel } from '../../components/panel.tsx'
 import { lengthOf } from '../../components/text-length.ts'
 import { catalogue } from '../../messages/catalogue.ts'
-import { type Credential, isLive } from '../credential.ts'
+import { type Credential, isModifiable } from '../credential.ts'
 import classes from './detail.module.css'
 import { EditProblem } from './edit-problem.tsx'
 import messages from './messages.json'
@@ -15,7 +15,7 @@ const text = catalogue(messages)
 
 /** Shows and edits the notes of a credential. */
 export function NotesPanel({ credential }: { readonly credential: Credential }) {
-  const mayChange = useCan('CREDENTIAL_WRITE') && isLive(credential)
+  const mayChange = useCan('CREDENTIAL_WRITE') && isModifiable(credential)
   const [isEditing, setEditing] = useState(false)
   const { notes } = credential
   return (

@@ -7,8 +7,8 @@ import { Instant } from '../../components/instant.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { duration } from '../../components/time.ts'
 import { catalogue } from '../../messages/catalogue.ts'
-import { type Credential, isLive } from '../credential.ts'
-import { PairFacts } from '../pair-facts.tsx'
+import { ConnectionDetails } from '../connection-details.tsx'
+import { type Credential, isModifiable } from '../credential.ts'
 import { AttentionChips, StatusBadge } from '../status-badge.tsx'
 import classes from './detail.module.css'
 import messages from './messages.json'
@@ -23,13 +23,13 @@ export function OverviewTab({ credential }: { readonly credential: Credential })
     <div className={classes.columns}>
       <Stack gap="md">
         <Panel title={text('details')}>
-          <Facts credential={credential} />
+          <Details credential={credential} />
         </Panel>
         <NotesPanel credential={credential} />
       </Stack>
       <Stack gap="md">
         <Panel title={text('connection')} lead={text('connectionLead')}>
-          <PairFacts credential={credential} />
+          <ConnectionDetails credential={credential} />
         </Panel>
         <SecretsPanel secrets={credential.secrets} />
       </Stack>
@@ -37,18 +37,18 @@ export function OverviewTab({ credential }: { readonly credential: Credential })
   )
 }
 
-function Facts({ credential }: { readonly credential: Credential }) {
+function Details({ credential }: { readonly credential: Credential }) {
   const { status, attention, createdAt, createdBy, endedAt, activeSeconds } = credential
   const { lastUsedAt, lastUsedFrom } = credential
   return (
     <dl className={classes.facts}>
-      <Fact name={text('status')}>
+      <DetailRow name={text('status')}>
         <Group gap={6}>
           <StatusBadge status={status} />
           <AttentionChips attention={attention} />
         </Group>
-      </Fact>
-      <Fact name={text('lastUsed')}>
+      </DetailRow>
+      <DetailRow name={text('lastUsed')}>
         {lastUsedAt === null || !lastUsedFrom ? (
           <Instant at={lastUsedAt} />
         ) : (
@@ -61,35 +61,35 @@ function Facts({ credential }: { readonly credential: Credential }) {
             ),
           })
         )}
-      </Fact>
-      <Fact name={text('expires')}>
+      </DetailRow>
+      <DetailRow name={text('expires')}>
         <Expiry credential={credential} />
-      </Fact>
-      <Fact name={text('permissionsLabel')}>
+      </DetailRow>
+      <DetailRow name={text('permissionsLabel')}>
         <Permissions credential={credential} />
-      </Fact>
-      <Fact name={text('created')}>
+      </DetailRow>
+      <DetailRow name={text('created')}>
         {text.rich('createdBy', {
           when: <Instant key="when" at={createdAt} form="exact" />,
           name: createdBy.name,
         })}
-      </Fact>
+      </DetailRow>
       {endedAt !== null && (
-        <Fact name={text('ended')}>
+        <DetailRow name={text('ended')}>
           <Instant at={endedAt} form="exact" />
-        </Fact>
+        </DetailRow>
       )}
-      <Fact name={text(endedAt === null ? 'active' : 'lasted')}>
+      <DetailRow name={text(endedAt === null ? 'active' : 'lasted')}>
         {activeSeconds < 60 ? text('lessThanMinute') : duration(activeSeconds)}
-      </Fact>
-      <Fact name={text('id')}>
+      </DetailRow>
+      <DetailRow name={text('id')}>
         <span className="mono">{credential.id}</span>
-      </Fact>
+      </DetailRow>
     </dl>
   )
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+function DetailRow({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <div className={classes.fact}>
       <dt>{name}</dt>
@@ -110,7 +110,7 @@ function Expiry({ credential }: { readonly credential: Credential }) {
           relative: <Instant key="relative" at={expiresAt} />,
         })}
       </span>
-      {mayChange && isLive(credential) && (
+      {mayChange && isModifiable(credential) && (
         <Button
           size="compact-sm"
           variant="default"

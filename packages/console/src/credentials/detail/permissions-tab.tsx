@@ -8,7 +8,7 @@ import { Panel } from '../../components/panel.tsx'
 import { list } from '../../components/time.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import { privilegeName } from '../../privileges/names.ts'
-import { type Credential, isLive } from '../credential.ts'
+import { type Credential, isModifiable } from '../credential.ts'
 import { PermissionTable } from '../permission-table.tsx'
 import messages from './messages.json'
 import { PermissionsForm } from './permissions-form.tsx'
@@ -20,7 +20,7 @@ export function PermissionsTab({ credential }: { readonly credential: Credential
   const { client, scope } = useActing()
   const { apiId, apiIdentifier, name, kind, permissions } = credential
   const maySeeApi = useCan('API_READ')
-  const mayChange = useCan('CREDENTIAL_WRITE') && isLive(credential) && kind === 'scoped'
+  const mayChange = useCan('CREDENTIAL_WRITE') && isModifiable(credential) && kind === 'scoped'
   const [isEditing, setEditing] = useState(false)
   const api = useQuery({
     queryKey: [...scope, 'apis', 'get', apiId],

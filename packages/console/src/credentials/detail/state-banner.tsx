@@ -32,7 +32,7 @@ export function StateBanner({ credential, isJustRevoked }: StateBannerProps) {
           icon={<IconClock aria-hidden />}
           title={text.rich('expired', { when: <Instant key="when" at={expiresAt} /> })}
         >
-          <What hint={text('expiredHint')} />
+          <Hint hint={text('expiredHint')} />
         </Alert>
       )
     case 'revoked':
@@ -60,13 +60,13 @@ function Revoked({ credential, isJustRevoked }: StateBannerProps) {
             {text('reason', { reason: revokedReason })}
           </Text>
         )}
-        <What hint={text('final')} />
+        <Hint hint={text('final')} />
       </Stack>
     </Alert>
   )
 }
 
-function What({ hint }: { readonly hint: string }) {
+function Hint({ hint }: { readonly hint: string }) {
   const mayCreate = useCan('CREDENTIAL_WRITE')
   return (
     <Text size="sm">

@@ -7,7 +7,7 @@ import { useDialogUrl } from '../../components/dialog-url.ts'
 import { Instant } from '../../components/instant.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
-import { type Credential, isLive } from '../credential.ts'
+import { type Credential, isModifiable } from '../credential.ts'
 import classes from './detail.module.css'
 import { DAY_MS } from './expiry-bounds.ts'
 import messages from './messages.json'
@@ -46,7 +46,7 @@ type UnusedProps = { readonly credential: Credential; readonly names: readonly s
 
 function Unused({ credential, names }: UnusedProps) {
   const { open } = useDialogUrl()
-  const mayChange = useCan('CREDENTIAL_WRITE') && isLive(credential)
+  const mayChange = useCan('CREDENTIAL_WRITE') && isModifiable(credential)
   // The last permission cannot be removed.
   const mayTake = mayChange && credential.permissions.length > 1
   const mayTakeAll = mayChange && names.length > 1 && names.length < credential.permissions.length

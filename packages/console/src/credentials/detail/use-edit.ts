@@ -28,8 +28,8 @@ export type Edit = {
 }
 
 /**
-  * Edits a credential, based on the version that was shown when the edit began. A background refetch does not change
-  * the base, so that a concurrent change is reported instead of overwritten.
+ * Edits a credential, based on the version that was shown when the edit began. A background refetch does not change
+ * the base, so that a concurrent change is reported instead of overwritten.
  */
 export function useEdit(shown: Credential): Edit {
   const acting = useActing()

@@ -42,8 +42,8 @@ export function CredentialList() {
   const rows = query.data?.data ?? noRows
   const selection = useSelection(useListName(state), rows)
   const dialogs = useListDialogs()
-  useLostPlace(state, query.error)
-  const isNothing = query.data !== undefined && isNeverAny(state, query.data)
+  useInvalidCursor(state, query.error)
+  const isEmpty = query.data !== undefined && hasNoCredentials(state, query.data)
   return (
     <>
       <PageHeader
@@ -51,7 +51,7 @@ export function CredentialList() {
         lead={text('lead')}
         actions={
           <>
-            {!isNothing && <ExportButton filters={state.filters} onFault={setExportFault} />}
+            {!isEmpty && <ExportButton filters={state.filters} onFault={setExportFault} />}
             {mayWrite && <NewButton />}
           </>
         }
@@ -59,10 +59,10 @@ export function CredentialList() {
       <Stack gap="md">
         {exportFault !== undefined && <Problem error={exportFault} title={text('exportFailed')} />}
         {dialogs.revoked !== undefined && (
-          <RevokedNotice name={dialogs.revoked.name} onClose={dialogs.forgetRevoked} />
+          <RevokedNotice name={dialogs.revoked.name} onClose={dialogs.clearRevoked} />
         )}
         <Alerts state={state} />
-        {!isNothing && (
+        {!isEmpty && (
           <Toolbar
             state={state}
             counts={query.data && countsOf(query.data)}
@@ -77,7 +77,7 @@ export function CredentialList() {
           failure={text('failure')}
           skeleton={{ rows: 8, height: 64 }}
           isEmpty={({ data }) => data.length === 0}
-          empty={query.data && <Nothing state={state} page={query.data} />}
+          empty={query.data && <EmptyList state={state} page={query.data} />}
         >
           {(page) => (
             <CredentialTable
@@ -92,7 +92,7 @@ export function CredentialList() {
             />
           )}
         </DataArea>
-        {!mayWrite && !isNothing && (
+        {!mayWrite && !isEmpty && (
           <NoPermission privilege="credentials.manage" title={text('viewer')} />
         )}
       </Stack>
@@ -119,7 +119,7 @@ function useListName({ filters, sort, limit, search }: ListState): string {
 }
 
 /** Returns to the first page if the cursor is no longer valid. */
-function useLostPlace({ turn }: ListState, error: unknown): void {
+function useInvalidCursor({ turn }: ListState, error: unknown): void {
   const isLost = error instanceof SdkError && error.code === 'invalid_cursor'
   useEffect(() => {
     if (isLost) turn(undefined, 1)
@@ -127,15 +127,15 @@ function useLostPlace({ turn }: ListState, error: unknown): void {
   }, [isLost])
 }
 
-function isNeverAny(state: ListState, page: CredentialPage): boolean {
+function hasNoCredentials(state: ListState, page: CredentialPage): boolean {
   return !state.isNarrowed && countOfView('all', countsOf(page)) === 0
 }
 
 /** The empty state: no credentials yet, all revoked, or none that match. */
-function Nothing({ state, page }: { readonly state: ListState; readonly page: CredentialPage }) {
+function EmptyList({ state, page }: { readonly state: ListState; readonly page: CredentialPage }) {
   const { environment } = useActing()
   const mayWrite = useCan('CREDENTIAL_WRITE')
-  if (isNeverAny(state, page)) {
+  if (hasNoCredentials(state, page)) {
     return (
       <Stack gap="md">
         <EmptyState actions={mayWrite && <NewButton />}>

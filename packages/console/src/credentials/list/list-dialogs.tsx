@@ -23,8 +23,8 @@ export type Dialogs = {
   readonly close: () => void
   /** The credential revoked last, whose row may have left the list. */
   readonly revoked: Credential | undefined
-  readonly noteRevoked: (credential: Credential) => void
-  readonly forgetRevoked: () => void
+  readonly setRevoked: (credential: Credential) => void
+  readonly clearRevoked: () => void
 }
 
 export function useListDialogs(): Dialogs {
@@ -37,8 +37,8 @@ export function useListDialogs(): Dialogs {
     askRevokeSelected: () => open('revoke'),
     close,
     revoked,
-    noteRevoked: setRevoked,
-    forgetRevoked: () => setRevoked(undefined),
+    setRevoked,
+    clearRevoked: () => setRevoked(undefined),
   }
 }
 
@@ -50,7 +50,7 @@ type ListDialogsProps = {
 
 /** Renders the open dialog of the list. */
 export function ListDialogs({ dialogs, rows, selection }: ListDialogsProps) {
-  const { targetId, isBulk, close, noteRevoked } = dialogs
+  const { targetId, isBulk, close, setRevoked } = dialogs
   const credential = useTarget(targetId, rows)
   // A copy, because the selection changes while its rows are revoked.
   const [asked, setAsked] = useState<readonly Credential[]>([])
@@ -59,7 +59,7 @@ export function ListDialogs({ dialogs, rows, selection }: ListDialogsProps) {
   return (
     <Suspense fallback={null}>
       {credential !== undefined && (
-        <RevokeDialog credential={credential} onClose={close} onRevoked={noteRevoked} />
+        <RevokeDialog credential={credential} onClose={close} onRevoked={setRevoked} />
       )}
       {isBulk && asked.length > 0 && (
         <BulkRevokeDialog

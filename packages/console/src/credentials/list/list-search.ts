@@ -104,11 +104,11 @@ export function useListState(): ListState {
     change: (changed, { replace } = {}) =>
       go({ ...changed, cursor: undefined, page: undefined }, replace),
     turn: (cursor, page) => go({ cursor, page: page > 1 ? String(page) : undefined }),
-    clear: () => go({ ...blank, status: undefined, attention: undefined }),
+    clear: () => go({ ...noFilters, status: undefined, attention: undefined }),
   }
 }
 
-const blank: ListSearch = {
+const noFilters: ListSearch = {
   ...Object.fromEntries(narrowing.map((name) => [name, undefined])),
   cursor: undefined,
   page: undefined,

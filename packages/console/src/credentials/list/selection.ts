@@ -17,9 +17,9 @@ export type Selection = {
 type Chosen = { readonly list: string; readonly credentials: readonly Credential[] }
 
 /**
-  * Manages the selection of a list.
+ * Manages the selection of a list.
  *
-  * @param list key of the list and its page; a new key clears the selection
+ * @param list key of the list and its page; a new key clears the selection
  */
 export function useSelection(list: string, rows: readonly Credential[]): Selection {
   const [chosen, setChosen] = useState<Chosen>({ list, credentials: [] })

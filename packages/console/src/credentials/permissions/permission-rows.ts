@@ -54,8 +54,8 @@ export function heldCells(row: PermissionRow, selected: ReadonlySet<string>): Ce
 }
 
 /**
-  * Sets the cells of every given row to the result of `wanted`. Permissions that the member cannot grant are not
-  * changed.
+ * Sets the cells of every given row to the result of `wanted`. Permissions that the member cannot grant are not
+ * changed.
  */
 export function setCells(
   selected: ReadonlySet<string>,

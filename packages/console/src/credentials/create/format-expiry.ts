@@ -1,7 +1,7 @@
 import { formatLocale } from '../../components/time.ts'
 
 /** An instant formatted in a time zone and in UTC. */
-export type ExpiryWords = {
+export type FormattedExpiry = {
   readonly date: string
   readonly time: string
   /** "Central European Standard Time". */
@@ -11,7 +11,7 @@ export type ExpiryWords = {
 }
 
 /** Formats an instant. The time zone is included, because a date alone is ambiguous. */
-export function expiryWords(ms: number, timeZone: string): ExpiryWords {
+export function formatExpiry(ms: number, timeZone: string): FormattedExpiry {
   return {
     date: format(ms, timeZone, { day: 'numeric', month: 'long', year: 'numeric' }),
     time: format(ms, timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),

@@ -12,7 +12,7 @@ const text = catalogue(messages)
 const strong = (parts: ReactNode[]) => <strong>{parts}</strong>
 
 /** Shows when a credential was last used, and its calls of the last 24 hours. */
-export function RevokeFacts({ credential }: { readonly credential: Credential }) {
+export function RecentUsage({ credential }: { readonly credential: Credential }) {
   const { lastUsedAt, lastUsedFrom, status, expiresAt } = credential
   return (
     <Stack gap={4}>

@@ -7,14 +7,14 @@ import { isAddress, type UsableCredential } from './secret/snippets.ts'
 
 const text = catalogue(messages)
 
-type PairFactsProps = {
+type ConnectionDetailsProps = {
   readonly credential: UsableCredential
   /** Rows below the client ID, such as the secret. */
   readonly children?: ReactNode
 }
 
 /** The connection details of a credential, each with a copy button. */
-export function PairFacts({ credential, children }: PairFactsProps) {
+export function ConnectionDetails({ credential, children }: ConnectionDetailsProps) {
   return (
     <dl className={classes.facts}>
       <CopyRow name={text('clientId')} value={credential.clientId} />

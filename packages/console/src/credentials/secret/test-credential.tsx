@@ -9,7 +9,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-type TestPairProps = {
+type TestCredentialProps = {
   readonly credential: Pick<Credential, 'name' | 'clientId' | 'permissions'>
   readonly clientSecret: string
 }
@@ -17,12 +17,12 @@ type TestPairProps = {
 type Outcome = { readonly works: boolean; readonly words: string }
 
 /** Fetches an access token with the client ID and secret, and shows the result. */
-export function TestPair({ credential, clientSecret }: TestPairProps) {
+export function TestCredential({ credential, clientSecret }: TestCredentialProps) {
   const [isBusy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>()
   const test = async (): Promise<void> => {
     setBusy(true)
-    setOutcome(await tryPair(credential, clientSecret))
+    setOutcome(await testCredential(credential, clientSecret))
     setBusy(false)
   }
   return (
@@ -51,8 +51,8 @@ export function TestPair({ credential, clientSecret }: TestPairProps) {
   )
 }
 
-async function tryPair(
-  { name, clientId, permissions }: TestPairProps['credential'],
+async function testCredential(
+  { name, clientId, permissions }: TestCredentialProps['credential'],
   clientSecret: string,
 ): Promise<Outcome> {
   const source = createTokenSource({ baseUrl: window.location.origin, clientId, clientSecret })

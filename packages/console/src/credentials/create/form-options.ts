@@ -9,7 +9,7 @@ import type { ExpiryPolicy } from './expiry.ts'
 export type FormApi = Answer<typeof routes.apis.list>['data'][number]
 
 /** The data that the form needs before it renders. */
-export type FormFacts = {
+export type FormOptions = {
   /** The built-in API comes last. */
   readonly apis: readonly FormApi[]
   readonly policy: ExpiryPolicy
@@ -21,7 +21,7 @@ export type FormFacts = {
 const ANY: ExpiryPolicy = { defaultLifetimeDays: 90, maxLifetimeDays: 366 }
 
 /** Loads the form data for the current organization. */
-export function useFormFacts(sourceId: string | undefined): UseQueryResult<FormFacts> {
+export function useFormOptions(sourceId: string | undefined): UseQueryResult<FormOptions> {
   const { client, organizationId, scope } = useActing()
   const { organization, permissions } = useWhoAmI()
   const isOther = organizationId !== undefined && organizationId !== organization.id
