@@ -43,7 +43,7 @@ export const phrases = [
   { pattern: 'doers?', use: 'actor' },
   { pattern: 'holders?', use: 'owner (of a connection), lock owner' },
   {
-    pattern: 'refus(e|es|ed|ing|als?)(?! to (start|open))',
+    pattern: 'refus(e|es|ed|ing|als?)(?! to [a-z]+)',
     use: 'reject (requests), decline (consent), fails',
   },
   { pattern: 'judg(e|es|ed|ing|ements?|ments?)', use: 'check, verify, decide' },
