@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildOpenApi, commonErrors, errorCodes, routeList } from '@keyporter/contract'
 import { describe, expect, it } from 'vitest'
@@ -9,13 +10,13 @@ const codes = Object.entries(errorCodes)
 describe('docs/errors.md', () => {
   const document = readText('docs/errors.md')
 
-  it('explains every code and no other', () => {
+  it('explains each code and no other', () => {
     const explained = [...document.matchAll(/^### (.+)$/gm)].map(([, title]) => title)
     expect(new Set(explained)).toStrictEqual(new Set(Object.keys(errorCodes)))
     expect(explained).toHaveLength(codes.length)
   })
 
-  it.each(codes)('says status and title of %s, and then what it means', (code, record) => {
+  it.each(codes)('has status, title and explanation of %s', (code, record) => {
     const { status, title } = record
     const [, section = ''] = document.split(`\n### ${code}\n`)
     const [text = ''] = section.split(/\n##/)
@@ -24,14 +25,14 @@ describe('docs/errors.md', () => {
     expect(explanation.join(' ').length).toBeGreaterThan(30)
   })
 
-  it('explains every error that the OAuth endpoints make of a code', () => {
+  it('explains each error of the OAuth endpoints', () => {
     const errors = new Set(codes.flatMap(([, { oauthError }]) => oauthError ?? []))
     for (const error of errors) expect(document).toContain(`| \`${error}\` |`)
   })
 })
 
 describe('docs/configuration.md', () => {
-  it('is what the table of variables says: node scripts/configuration.mjs', () => {
+  it('matches packages/server/src/config.ts; node scripts/configuration.mjs writes it', () => {
     const script = join(repository, 'scripts/configuration.mjs')
     const args = ['--conditions=@keyporter/source', script, '--check']
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
@@ -39,13 +40,33 @@ describe('docs/configuration.md', () => {
   })
 })
 
+describe('SECURITY.md', () => {
+  const [, section = ''] = readText('SECURITY.md').split('\n## Threats and defences\n')
+  const rows = (section.split('\n## ')[0] ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(1)
+    .map((line) => line.split(' | '))
+
+  it.each(rows)('names tests that exist for: %s, %s', (...row) => {
+    const files = [...(row[3] ?? '').matchAll(/`([^`]+)`/g)].map(([, file = '']) => file)
+    expect(files.filter((file) => !file.endsWith('.test.ts'))).toEqual([])
+    expect(files.filter((file) => !existsSync(join(repository, file)))).toEqual([])
+    expect(files.length).toBeGreaterThan(0)
+  })
+
+  it('has a table of threats', () => {
+    expect(rows.length).toBeGreaterThan(30)
+  })
+})
+
 describe('an error code', () => {
-  it.each(codes)('%s is one of a route, or of those that all of them have', (code) => {
+  it.each(codes)('%s belongs to a route or to the common errors', (code) => {
     const own = routeList.some(({ errors }) => errors.some((error) => error === code))
     expect(own || Object.hasOwn(commonErrors, code)).toBe(true)
   })
 
-  it('stands in the OpenAPI document', () => {
+  it('is in the OpenAPI document', () => {
     const document = buildOpenApi({ serverUrl: 'https://keys.example.com' })
     expect(document.components.schemas['Problem']).toMatchObject({
       properties: { code: { enum: Object.keys(errorCodes) } },

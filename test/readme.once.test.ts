@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { newDirectory, startServerProcess } from './support/process.ts'
 import { readWalk, repository, runWalk } from './support/walk.ts'
 
-it('the walk of the README, line by line, ends with a call that is allowed, refused, and refused for good', async () => {
+it('the commands of the README end with an allowed, a forbidden and a revoked request', async () => {
   const directory = newDirectory()
   symlinkSync(join(repository, 'examples'), join(directory, 'examples'))
   mkdirSync(join(directory, 'data'), { mode: 0o700 })
@@ -13,20 +13,22 @@ it('the walk of the README, line by line, ends with a call that is allowed, refu
     KEYPORTER_PORT: '0',
   })
   try {
-    const walk = readWalk('README.md', ['/v1/setup'])
-    expect(walk).toContain('http://127.0.0.1:8080')
-    const output = await runWalk(walk.replace('http://127.0.0.1:8080', server.url), directory)
-    const [setup, api, allowed, refused, revoked, dead] = output.map((line) => JSON.parse(line))
+    const commands = readWalk('README.md', ['/v1/setup'])
+    expect(commands).toContain('http://127.0.0.1:8080')
+    const output = await runWalk(commands.replace('http://127.0.0.1:8080', server.url), directory)
+    const [setup, api, allowed, forbidden, revocation, revoked] = output.map((line) =>
+      JSON.parse(line),
+    )
     expect(setup.organization).toMatchObject({ name: 'Acme', operator: true })
     expect(api.permissions).toHaveLength(14)
     expect(allowed).toMatchObject({ valid: true, code: 'valid' })
-    expect(refused).toMatchObject({
+    expect(forbidden).toMatchObject({
       valid: false,
       code: 'insufficient_permissions',
       missingPermissions: ['CONTACT_DELETE'],
     })
-    expect(revoked).toMatchObject({ status: 'revoked', revokedReason: 'no longer needed' })
-    expect(dead).toMatchObject({ valid: false, code: 'revoked' })
+    expect(revocation).toMatchObject({ status: 'revoked', revokedReason: 'no longer needed' })
+    expect(revoked).toMatchObject({ valid: false, code: 'revoked' })
   } finally {
     await server.end('SIGTERM')
   }

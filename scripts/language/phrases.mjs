@@ -147,12 +147,13 @@ export const phrases = [
 
   // References that a reader of the repository cannot follow.
   {
-    pattern: '(?<![\\w+#-])[TGO]\\d{1,2}(?![\\w:-])',
+    pattern: '(?<![\\w+#-])([TGO]\\d|[A-Z]\\d{2})(?![\\w:-])',
     use: 'the rule itself, not the number of a check',
     exactCase: true,
+    except: /^docs\/parity\.md$/,
   },
   {
-    pattern: '(?<![\\w+#-])[A-F][1-9]\\d?(?![\\w:-])',
+    pattern: '(?<![\\w+#-])[A-F][1-9](?![\\w:-])',
     use: 'the requirement itself, not its id',
     exactCase: true,
     except: /^docs\/parity\.md$/,

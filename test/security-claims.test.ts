@@ -1,0 +1,52 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addPerson } from './support/people.ts'
+import { startTestServer, type TestServer } from './support/server.ts'
+
+// Claims of SECURITY.md that no other test shows.
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+describe('a session cookie', () => {
+  it('does not replace an Authorization header that is not valid', async () => {
+    const { cookie } = await addPerson(server)
+    const ask = (headers: Record<string, string>) =>
+      server.ask('GET', '/v1/session', { as: null, headers })
+    expect((await ask({ cookie })).status).toBe(200)
+    for (const authorization of ['Bearer kp_live_wrong', 'Basic eDp5', 'Digest x']) {
+      expect((await ask({ cookie, authorization })).status).toBe(401)
+    }
+  })
+})
+
+describe('the import of an OpenAPI document', () => {
+  it('requests no external reference', async () => {
+    let requests = 0
+    const listener = createServer((_request, response) => {
+      requests += 1
+      response.end('{}')
+    })
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+    // safe because the server listens on a port
+    const { port } = listener.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/document.json`
+    const openapi = {
+      openapi: '3.1.0',
+      info: { title: 'External', version: '1' },
+      servers: [{ url }],
+      paths: {
+        '/one': { $ref: `${url}#/paths/one` },
+        '/two': { get: { parameters: [{ $ref: url }], responses: { 200: { $ref: url } } } },
+      },
+    }
+    const { status } = await server.ask('POST', '/v1/apis/import', { body: { openapi } })
+    listener.close()
+    expect([200, 400]).toContain(status)
+    expect(requests).toBe(0)
+  })
+})
