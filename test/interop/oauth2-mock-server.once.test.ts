@@ -63,15 +63,15 @@ describe('oauth2-mock-server', () => {
   })
 
   it.each([
-    [400, { error: 'unauthorized_client' }, 'upstream_refused'],
+    [400, { error: 'unauthorized_client' }, 'upstream_rejected'],
     [500, { error: 'server_error' }, 'upstream_failed'],
-    [200, { access_token: 't', token_type: 'mac' }, 'upstream_refused'],
+    [200, { access_token: 't', token_type: 'mac' }, 'upstream_rejected'],
     [200, { token_type: 'Bearer' }, 'upstream_failed'],
   ])('answering %i with %j is told as it is', async (statusCode, body, code) => {
     const id = await ownToken()
     upstream.service.once('beforeResponse', (answer) => Object.assign(answer, { statusCode, body }))
     expect((await askShared(server, id, 'token')).body.code).toBe(code)
-    const status = code === 'upstream_refused' ? 'needs_attention' : 'untested'
+    const status = code === 'upstream_rejected' ? 'needs_attention' : 'untested'
     expect(await sharedConnection(server, id)).toMatchObject({ status })
   })
 })

@@ -102,10 +102,10 @@ describe('oidc-provider', () => {
     })
     const { body } = await askShared(server, id, 'token')
     expect([body.code, body.detail]).toEqual([
-      'upstream_refused',
+      'upstream_rejected',
       'The other side refused a token: invalid_client.',
     ])
-    expect(await sharedConnection(server, id)).toMatchObject({ attention: 'refused' })
+    expect(await sharedConnection(server, id)).toMatchObject({ statusReason: 'rejected' })
   })
 
   it.each(clients)('connects a person, and rotates (%s)', async (clientAuth, clientId) => {
@@ -136,7 +136,7 @@ describe('oidc-provider', () => {
     await refreshTokens.at(-1)?.destroy()
     const refused = await askShared(server, id, 'token')
     expect(refused.body.detail).toBe('The other side refused a token: invalid_grant.')
-    expect(await sharedConnection(server, id)).toMatchObject({ attention: 'consent_needed' })
+    expect(await sharedConnection(server, id)).toMatchObject({ statusReason: 'consent_required' })
   })
 })
 

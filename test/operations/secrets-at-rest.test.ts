@@ -78,7 +78,7 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
     audit: { action: 'connection.created', target },
     changes: [],
   }))
-  await server.ask('POST', '/v1/sealing-keys/rotate', { body: { scope: 'organizations' } })
+  await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
   await vi.waitFor(async () => {
     if (await isRekeyingDue(db)) throw new Error('not done yet')
   }, 10_000)

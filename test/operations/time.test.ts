@@ -77,7 +77,7 @@ describe('a credential', () => {
     const change = await server.ask('PATCH', `/v1/credentials/${credential.id}`, {
       body: { notes: 'Too late' },
     })
-    expect([change.status, change.body.code]).toEqual([409, 'credential_final'])
+    expect([change.status, change.body.code]).toEqual([409, 'credential_not_modifiable'])
   })
 
   it('of the management API opens it as long, and no longer', async () => {

@@ -43,7 +43,7 @@ it(`${ROUNDS} times killed while keys rotate, every secret opens, and the rotati
   const wholeMs = await rotateInPeace()
   for (let round = 0; round < ROUNDS; round += 1) {
     const scope = round % 2 === 0 ? 'root' : 'organizations'
-    const asked = post('/v1/sealing-keys/rotate', { scope }).catch(() => undefined)
+    const asked = post('/v1/encryption-keys/rotate', { scope }).catch(() => undefined)
     await new Promise((resolve) => setTimeout(resolve, Math.random() * wholeMs))
     await server.end('SIGKILL')
     await asked
@@ -67,7 +67,7 @@ it(`${ROUNDS} times killed while keys rotate, every secret opens, and the rotati
 async function rotateInPeace(): Promise<number> {
   const startedAt = performance.now()
   for (const scope of ['root', 'organizations']) {
-    expect((await post('/v1/sealing-keys/rotate', { scope })).status).toBe(200)
+    expect((await post('/v1/encryption-keys/rotate', { scope })).status).toBe(200)
     await waitUntilDone()
   }
   return (performance.now() - startedAt) / 2
@@ -76,7 +76,7 @@ async function rotateInPeace(): Promise<number> {
 async function waitUntilDone(): Promise<void> {
   const status = async () => {
     const headers = { authorization: basic(manager) }
-    const response = await fetch(`${server.url}/v1/sealing-keys`, { headers })
+    const response = await fetch(`${server.url}/v1/encryption-keys`, { headers })
     const { rootKey, organizationKeys } = await response.json()
     return [rootKey.remaining, rootKey.previousId, organizationKeys.retired]
   }

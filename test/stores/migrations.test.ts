@@ -10,6 +10,7 @@ import { createTestDatabase } from '../support/postgres.ts'
 import { runSql } from '../support/raw-sql.ts'
 import { testStore } from '../support/store.ts'
 import { type DataPlace, readRows, readTables } from '../support/tables.ts'
+import { insertConnectionRow } from '../support/upstream-keeper.ts'
 
 // F08: what was begun is finished, what is newer is left alone.
 
@@ -95,6 +96,34 @@ describe('does', () => {
     expect(Object.keys(await readTables(place))).toEqual(['changes', 'schema_versions'])
     await runSql(place, 'drop table changes')
     await openAndClose(place)
+    expect(await versions(place)).toEqual(all)
+  })
+})
+
+describe('version 3', () => {
+  it('renames the status reasons of connections and keeps every other row', async () => {
+    const place = await newPlace()
+    const store = await open(place)
+    const reasons = ['values_missing', 'refused', 'consent_needed', 'unreadable']
+    for (const reason of [...reasons, 'none']) await insertConnectionRow(store, reason)
+    await store.close()
+    await runSql(
+      place,
+      'alter table connections rename column status_reason to attention',
+      `update connections set attention = id where id <> 'none'`,
+      'delete from schema_versions where version >= 3',
+    )
+
+    await openAndClose(place)
+
+    const rows = await readRows(place, 'select id, status_reason from connections order by id')
+    expect(rows.map(({ id, status_reason }) => [id, status_reason])).toEqual([
+      ['consent_needed', 'consent_required'],
+      ['none', null],
+      ['refused', 'rejected'],
+      ['unreadable', 'undecryptable'],
+      ['values_missing', 'credentials_missing'],
+    ])
     expect(await versions(place)).toEqual(all)
   })
 })

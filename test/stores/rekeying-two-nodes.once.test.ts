@@ -80,7 +80,7 @@ describe('two nodes', () => {
     const answers = await Promise.all([0, 1].map((node) => rotate(node, 'organizations')))
     expect(answers).toStrictEqual([200, 200])
     const retired = async (node: number) => {
-      const { organizationKeys } = await (await ask(node, 'GET', '/v1/sealing-keys')).json()
+      const { organizationKeys } = await (await ask(node, 'GET', '/v1/encryption-keys')).json()
       return organizationKeys.retired
     }
     await whileServing(async () => {
@@ -153,12 +153,12 @@ async function whileServing(work: () => Promise<unknown>): Promise<void> {
 }
 
 async function remaining(node: number): Promise<object> {
-  const { rootKey } = await (await ask(node, 'GET', '/v1/sealing-keys')).json()
+  const { rootKey } = await (await ask(node, 'GET', '/v1/encryption-keys')).json()
   return { previousId: rootKey.previousId, remaining: rootKey.remaining }
 }
 
 async function rotate(node: number, scope: string): Promise<number> {
-  return (await ask(node, 'POST', '/v1/sealing-keys/rotate', { scope })).status
+  return (await ask(node, 'POST', '/v1/encryption-keys/rotate', { scope })).status
 }
 
 async function lost(): Promise<string[]> {

@@ -122,11 +122,11 @@ it('what was rotated and never arrived costs a new consent, and no storm', async
   // Who was killed holds its claim for twelve seconds; nobody asks meanwhile.
   const codes: string[] = []
   for (let turn = 0; turn < 3; turn += 1) codes.push((await call()).body.code)
-  expect(codes.filter((code) => code !== 'unavailable')).toContain('upstream_refused')
+  expect(codes.filter((code) => code !== 'unavailable')).toContain('upstream_rejected')
   expect(refreshes).toEqual(['r1', 'r1'])
   expect(await sharedConnection({ ask }, id)).toMatchObject({
     status: 'needs_attention',
-    attention: 'consent_needed',
+    statusReason: 'consent_required',
   })
 }, 60_000)
 

@@ -220,20 +220,20 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
         secrets: [clientSecret],
       }
     },
-    rotateSealingKeys: async (action) => {
+    rotateEncryptionKeys: async (action) => {
       if (action === 'organization_key.rotated')
         return {
-          path: '/v1/sealing-keys/rotate',
+          path: '/v1/encryption-keys/rotate',
           body: { scope: 'organizations', organizationId: server.operatorId },
         }
       server.program.systemContext('').sealing.add(randomBytes(32))
-      return { path: '/v1/sealing-keys/rotate', body: { scope: 'root' } }
+      return { path: '/v1/encryption-keys/rotate', body: { scope: 'root' } }
     },
-    destroySealingKeys: async () => {
+    destroyEncryptionKeys: async () => {
       const slug = `shredded-${next()}`
       const { id } = await sending('POST', '/v1/organizations', { name: 'Shredded', slug })
       return {
-        path: '/v1/sealing-keys/destroy',
+        path: '/v1/encryption-keys/destroy',
         body: { organizationId: id, confirm: slug },
         // In the log of that organization too.
         actions: ['organization.keys_destroyed', 'organization.keys_destroyed'],

@@ -225,10 +225,10 @@ function bodiesFor({
         ip: '203.0.113.9',
       },
     }),
-    rotateSealingKeys: () => ({
+    rotateEncryptionKeys: () => ({
       body: { scope: 'organizations', organizationId: ids['organizations'] },
     }),
-    destroySealingKeys: (count) => destroyedKeys(server, count),
+    destroyEncryptionKeys: (count) => destroyedKeys(server, count),
     createIntegration: () => ({ body: { ...integration, environment: 'production' } }),
     updateIntegration: () => ({ body: integration }),
     deleteIntegration: async () => ({

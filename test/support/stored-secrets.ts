@@ -62,7 +62,7 @@ export async function insertSecrets(
       sealed: await seal(connectionId, 'values', 3),
       sealedVersion: 3,
       status: 'working',
-      attention: null,
+      statusReason: null,
       expiresAt: null,
       testedAt: null,
       version: 4,

@@ -133,7 +133,7 @@ export async function insertConnectionRow(store: Store, id: string): Promise<voi
         secrets: '[]',
         sealed: 'sealed',
         status: 'untested',
-        attention: null,
+        statusReason: null,
         expiresAt: null,
         testedAt: null,
         createdAt: 0,

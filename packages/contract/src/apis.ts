@@ -171,7 +171,7 @@ export const update = defineRoute({
   bodyBytesMax: 4 * 1024 * 1024,
   status: 200,
   response: Api,
-  errors: ['not_found', 'operator_only', 'built_in', 'precondition_failed'],
+  errors: ['not_found', 'operator_only', 'built_in_api', 'precondition_failed'],
 })
 
 const operationOut = z.object({
@@ -231,7 +231,7 @@ export const importDocument = defineRoute({
     'not_found',
     'operator_only',
     'already_exists',
-    'built_in',
+    'built_in_api',
     'precondition_failed',
   ],
 })

@@ -86,16 +86,16 @@ export const test = defineRoute({
     ok: z.boolean(),
     steps: z.array(
       z.object({
-        step: z.enum(['address', 'tls', 'sign_in', 'status']),
+        step: z.enum(['address', 'tls', 'authentication', 'status']),
         ok: z.boolean(),
-        /** Machine-readable result, such as `ok`, `name_not_found`, `certificate_expired` or `refused`. */
+        /** Machine-readable result, such as `ok`, `name_not_found`, `certificate_expired` or `rejected`. */
         code: z.string(),
         detail: z.string(),
         milliseconds: z.number(),
       }),
     ),
     /** The upstream response. Null if the upstream did not respond. */
-    answer: z
+    response: z
       .object({
         status: z.int(),
         headers: z.array(header),

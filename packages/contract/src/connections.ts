@@ -22,11 +22,13 @@ export const Connection = z
     headers: z.array(headerOut),
     status: z.enum(connectionStatuses),
     /**
-     * Why it needs attention. `values_missing`: the address or the kind changed, give them again. `refused`: the
-     * other side did not accept them. `consent_needed`: a person has to sign in (again). `unreadable`: the key they
-     * were sealed with is gone.
+     * The reason for `needs_attention`. `credentials_missing`: the origin or the authentication type
+     * changed, so the credentials must be entered again. `rejected`: the upstream rejected them.
+     * `consent_required`: a person must consent. `undecryptable`: their encryption key was destroyed.
      */
-    attention: z.enum(['values_missing', 'refused', 'consent_needed', 'unreadable']).nullable(),
+    statusReason: z
+      .enum(['credentials_missing', 'rejected', 'consent_required', 'undecryptable'])
+      .nullable(),
     /** When the secret expires at the upstream. Entered by a person, else null. */
     expiresAt: instantOut.nullable(),
     /** When the cached upstream token expires, for authentication types that fetch a token. */
@@ -112,7 +114,7 @@ export const authorize = defineRoute({
   body: z.strictObject({}),
   status: 200,
   response: z.object({ url: z.string(), redirectUrl: z.string(), expiresAt: instantOut }),
-  errors: ['not_found', 'connection_missing', 'wrong_kind'],
+  errors: ['not_found', 'connection_missing', 'operation_not_supported'],
 })
 
 export const fetchToken = defineRoute({
@@ -132,8 +134,8 @@ export const fetchToken = defineRoute({
   errors: [
     'not_found',
     'connection_missing',
-    'wrong_kind',
-    'upstream_refused',
+    'operation_not_supported',
+    'upstream_rejected',
     'upstream_failed',
     'upstream_timeout',
   ],

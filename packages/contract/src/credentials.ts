@@ -20,8 +20,8 @@ import { secret } from './secret.ts'
 const statusNames = ['active', 'suspended', 'expired', 'revoked'] as const
 const status = z.enum(statusNames)
 const kind = z.enum(['scoped', 'full_access'])
-const attentionNames = ['expires_soon', 'never_used', 'unused', 'denied_calls'] as const
-const anyAttention = z.enum(['any', ...attentionNames])
+const warningNames = ['expiring_soon', 'never_used', 'unused', 'rejected_calls'] as const
+const anyWarning = z.enum(['any', ...warningNames])
 
 /** One or more statuses, in any order. */
 const statuses = z
@@ -62,11 +62,11 @@ export const Credential = z
     lastUsedAt: instantOut.nullable(),
     lastUsedFrom: z.string().nullable(),
     /**
-     * Why somebody should look at it, while it is active or suspended. `expires_soon`: at most 14 days or a
-     * tenth of its lifetime are left. `never_used`: in more than 7 days. `unused`: not for more than 90 days.
-     * `denied_calls`: of what usage counted in the last 24 hours, at least a twentieth was refused.
+     * Reasons to review an active or suspended credential. `expiring_soon`: at most 14 days or a tenth of
+     * the lifetime are left. `never_used`: not used in more than 7 days since creation. `unused`: not used
+     * for more than 90 days. `rejected_calls`: at least 5% of the calls of the last 24 hours were rejected.
      */
-    attention: z.array(z.enum(attentionNames)),
+    warnings: z.array(z.enum(warningNames)),
     secrets: z.array(
       z.object({
         id: z.string(),
@@ -100,8 +100,8 @@ export const list = defineRoute({
     ...listQuery.shape,
     q: searchText.optional(),
     status: statuses.optional(),
-    /** Those that have it; `any`: at least one. */
-    attention: anyAttention.optional(),
+    /** Credentials with this warning. `any`: credentials with at least one warning. */
+    warning: anyWarning.optional(),
     environment: environment.optional(),
     kind: kind.optional(),
     permission: permission.optional(),
@@ -130,10 +130,10 @@ export const list = defineRoute({
   }),
   status: 200,
   response: page(Credential).extend({
-    /** With `include=counts`: how many there are of each status, whatever `status` and `attention` ask for. */
+    /** With `include=counts`: credentials per status. Ignores the filters `status` and `warning`. */
     counts: z.record(status, z.int()).optional(),
-    /** With `include=counts`: how many have each attention, and how many any, just as well. */
-    attentionCounts: z.record(anyAttention, z.int()).optional(),
+    /** With `include=counts`: credentials per warning. Ignores the filters `status` and `warning`. */
+    warningCounts: z.record(anyWarning, z.int()).optional(),
   }),
   alsoProduces: ['text/csv'],
   errors: ['invalid_cursor', 'not_acceptable'],
@@ -199,7 +199,7 @@ export const update = defineRoute({
   }),
   status: 200,
   response: Credential,
-  errors: ['not_found', 'cannot_grant', 'credential_final', 'precondition_failed'],
+  errors: ['not_found', 'cannot_grant', 'credential_not_modifiable', 'precondition_failed'],
 })
 
 export const revoke = defineRoute({

@@ -78,7 +78,7 @@ export const errorCodes = {
     title: 'The credential is already revoked',
     oauthError: undefined,
   },
-  credential_final: {
+  credential_not_modifiable: {
     status: 409,
     title: 'The credential cannot be modified',
     oauthError: undefined,
@@ -94,8 +94,8 @@ export const errorCodes = {
     title: 'The organization needs an owner',
     oauthError: undefined,
   },
-  built_in: { status: 409, title: 'The built-in API cannot be changed', oauthError: undefined },
-  setup_done: { status: 409, title: 'Setup is already complete', oauthError: undefined },
+  built_in_api: { status: 409, title: 'The built-in API cannot be changed', oauthError: undefined },
+  setup_completed: { status: 409, title: 'Setup is already complete', oauthError: undefined },
   idempotency_in_flight: {
     status: 409,
     title: 'A request with this idempotency key is in progress',
@@ -134,12 +134,12 @@ export const errorCodes = {
     title: 'The signature would expose the secret',
     oauthError: undefined,
   },
-  wrong_kind: {
+  operation_not_supported: {
     status: 409,
     title: 'This authentication type does not support that operation',
     oauthError: undefined,
   },
-  upstream_refused: {
+  upstream_rejected: {
     status: 502,
     title: 'The upstream rejected the credentials',
     oauthError: undefined,

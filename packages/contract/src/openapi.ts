@@ -26,7 +26,7 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   credentials: 'Credentials issued to clients of the APIs.',
   verification: 'Verification of credentials and tokens.',
   'audit-events': 'Every change, in one hash chain per organization.',
-  'sealing-keys': 'The keys that encrypt stored secrets.',
+  'encryption-keys': 'The keys that encrypt stored secrets.',
   'signing-keys': 'The keys that sign access tokens.',
   integrations: 'Third-party APIs, with base URL and authentication type.',
   connections: 'Stored credentials for an integration, per organization or shared.',

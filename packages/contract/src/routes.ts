@@ -3,11 +3,11 @@ import * as auditEvents from './audit-events.ts'
 import * as calls from './calls.ts'
 import * as connections from './connections.ts'
 import * as credentials from './credentials.ts'
+import * as encryptionKeys from './encryption-keys.ts'
 import * as integrations from './integrations.ts'
 import * as members from './members.ts'
 import * as organizations from './organizations.ts'
 import type { Route } from './route.ts'
-import * as sealingKeys from './sealing-keys.ts'
 import * as sessions from './sessions.ts'
 import * as signingKeys from './signing-keys.ts'
 import * as verification from './verification.ts'
@@ -76,10 +76,10 @@ export const routes = {
   calls: { sign: calls.sign, test: calls.test },
   verification: { verify: verification.verify },
   auditEvents: { list: auditEvents.list, verify: auditEvents.verify },
-  sealingKeys: {
-    status: sealingKeys.status,
-    rotate: sealingKeys.rotate,
-    destroy: sealingKeys.destroy,
+  encryptionKeys: {
+    status: encryptionKeys.status,
+    rotate: encryptionKeys.rotate,
+    destroy: encryptionKeys.destroy,
   },
   signingKeys: { list: signingKeys.list, rotate: signingKeys.rotate },
 } as const satisfies Record<string, Record<string, Route>>

@@ -88,7 +88,7 @@ export const setup = defineRoute({
   }),
   status: 201,
   response: WhoAmI,
-  errors: ['invalid_code', 'setup_done', 'rate_limited'],
+  errors: ['invalid_code', 'setup_completed', 'rate_limited'],
   organization: false,
 })
 

@@ -4,7 +4,7 @@ import { generateId } from '@keyporter/protocol'
 import type { FastifyInstance } from 'fastify'
 import { appendAudit, auditRoutes } from './audit/index.ts'
 import type { Config } from './config.ts'
-import { sealingKeyRoutes, startRekeying } from './encryption/index.ts'
+import { encryptionKeyRoutes, startRekeying } from './encryption/index.ts'
 import { openInstallationKeys } from './encryption/installation-keys.ts'
 import { createVault } from './encryption/organization-encryption.ts'
 import { createAuthenticate } from './http/authenticate.ts'
@@ -291,7 +291,7 @@ export async function compose(
       ...callRoutes(callDeps),
       ...usageRoutes,
       ...auditRoutes,
-      ...sealingKeyRoutes,
+      ...encryptionKeyRoutes,
       ...signingKeyRoutes,
     ],
     {

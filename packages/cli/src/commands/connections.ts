@@ -66,14 +66,14 @@ async function listConnections(
   if (print.format === 'quiet') for (const one of page.data) await print.line(one.id)
   else {
     await print.table(
-      ['id', 'organization', 'name', 'kind', 'status', 'attention', 'expires'],
+      ['id', 'organization', 'name', 'kind', 'status', 'statusReason', 'expires'],
       page.data.map((one) => [
         one.id,
         one.organizationId ?? 'shared',
         one.organizationName ?? '',
         one.kind,
         one.status,
-        one.attention ?? '',
+        one.statusReason ?? '',
         one.expiresAt ?? '',
       ]),
     )

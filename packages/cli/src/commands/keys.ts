@@ -6,7 +6,7 @@ import { usageError } from '../exit-codes.ts'
 import type { Session } from '../session.ts'
 
 type SigningKey = Awaited<ReturnType<Keyporter['signingKeys']['rotate']>>
-type SealingKeys = Awaited<ReturnType<Keyporter['sealingKeys']['status']>>
+type EncryptionKeys = Awaited<ReturnType<Keyporter['encryptionKeys']['status']>>
 type RotateOptions = {
   readonly signing?: true
   readonly root?: true
@@ -27,7 +27,7 @@ export function addKeys(program: Command, act: Act): void {
   keys
     .command('status')
     .description('how far rotations of the sealing keys are: root key and organization keys')
-    .action(act(showSealingKeys))
+    .action(act(showEncryptionKeys))
   keys
     .command('rotate')
     .description('rotate keys of one sort')
@@ -59,11 +59,11 @@ async function listSigningKeys({ connect, print }: Session): Promise<void> {
   for (const { id } of page.data) await print.line(id)
 }
 
-async function showSealingKeys({ connect, print, organization }: Session): Promise<void> {
+async function showEncryptionKeys({ connect, print, organization }: Session): Promise<void> {
   const keyporter = await connect()
-  return printSealingKeys(
+  return printEncryptionKeys(
     print,
-    await keyporter.sealingKeys.status({ organizationId: organization }),
+    await keyporter.encryptionKeys.status({ organizationId: organization }),
   )
 }
 
@@ -77,12 +77,12 @@ async function rotateKeys(session: Session, options: RotateOptions): Promise<voi
   const keyporter = await session.connect()
   const rotated =
     root === true
-      ? await keyporter.sealingKeys.rotate({ scope: 'root' })
-      : await keyporter.sealingKeys.rotate({
+      ? await keyporter.encryptionKeys.rotate({ scope: 'root' })
+      : await keyporter.encryptionKeys.rotate({
           scope: 'organizations',
           organizationId: session.organization,
         })
-  return printSealingKeys(session.print, rotated)
+  return printEncryptionKeys(session.print, rotated)
 }
 
 async function rotateSigningKey(
@@ -105,7 +105,7 @@ async function destroyKeys(
   const { name, slug } = await keyporter.organizations.get({ id: organizationId })
   const what = `This makes every secret of ${name} (${slug}) unreadable, for good.`
   await confirmName(session, { what, name: slug, given: confirm })
-  const destroyed = await keyporter.sealingKeys.destroy({ organizationId, confirm: slug })
+  const destroyed = await keyporter.encryptionKeys.destroy({ organizationId, confirm: slug })
   if (print.format === 'json') return print.json(destroyed)
   if (print.format === 'quiet') return print.line(destroyed.organizationId)
   return print.facts([
@@ -115,7 +115,7 @@ async function destroyKeys(
   ])
 }
 
-async function printSealingKeys(print: Session['print'], keys: SealingKeys): Promise<void> {
+async function printEncryptionKeys(print: Session['print'], keys: EncryptionKeys): Promise<void> {
   if (print.format === 'json') return print.json(keys)
   const { rootKey, organizationKeys } = keys
   if (print.format === 'quiet') return print.line(rootKey.id)
@@ -124,7 +124,7 @@ async function printSealingKeys(print: Session['print'], keys: SealingKeys): Pro
     ['next root key', rootKey.nextId ?? ''],
     ['root key before', rootKey.previousId ?? ''],
     ['values under the one before', String(rootKey.remaining)],
-    ['organization keys', String(organizationKeys.present)],
+    ['organization keys', String(organizationKeys.current)],
     ['retired ones still needed', String(organizationKeys.retired)],
   ])
 }

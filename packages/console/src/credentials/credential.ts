@@ -7,7 +7,7 @@ export type Credential = Answer<typeof routes.credentials.get>
 export type CredentialStatus = Credential['status']
 
 /** A warning about a credential. */
-export type Attention = Credential['attention'][number]
+export type CredentialWarning = Credential['warnings'][number]
 
 /** Returns whether the credential can be edited: it is active, or suspended and can be resumed. */
 export function isModifiable({ status }: Pick<Credential, 'status'>): boolean {

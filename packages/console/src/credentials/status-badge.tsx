@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react'
 import { StatusMark } from '../components/status-mark.tsx'
 import { catalogue } from '../messages/catalogue.ts'
-import type { Attention, CredentialStatus } from './credential.ts'
+import type { CredentialStatus, CredentialWarning } from './credential.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
@@ -23,12 +23,12 @@ const statuses = {
   revoked: { color: 'red', icon: IconBan },
 } as const satisfies Record<CredentialStatus, object>
 
-const attentions = {
-  expires_soon: { color: 'orange', icon: IconClockExclamation },
+const appearances = {
+  expiring_soon: { color: 'orange', icon: IconClockExclamation },
   never_used: { color: 'blue', icon: IconHourglassEmpty },
   unused: { color: 'blue', icon: IconMoonStars },
-  denied_calls: { color: 'red', icon: IconAlertTriangle },
-} as const satisfies Record<Attention, object>
+  rejected_calls: { color: 'red', icon: IconAlertTriangle },
+} as const satisfies Record<CredentialWarning, object>
 
 /** The status of a credential as color, icon and word. */
 export function StatusBadge({ status }: { readonly status: CredentialStatus }) {
@@ -40,12 +40,12 @@ export function StatusBadge({ status }: { readonly status: CredentialStatus }) {
 }
 
 /** The warnings about a credential, with advice. */
-export function AttentionChips({ attention }: { readonly attention: readonly Attention[] }) {
-  if (attention.length === 0) return null
+export function WarningChips({ warnings }: { readonly warnings: readonly CredentialWarning[] }) {
+  if (warnings.length === 0) return null
   return (
     <Group component="span" gap={4}>
-      {attention.map((reason) => {
-        const { color, icon: Icon } = attentions[reason]
+      {warnings.map((reason) => {
+        const { color, icon: Icon } = appearances[reason]
         return (
           <Badge
             key={reason}
@@ -53,14 +53,11 @@ export function AttentionChips({ attention }: { readonly attention: readonly Att
             size="md"
             fw={600}
             miw="max-content"
-            title={text(`attention.${reason}.advice`)}
+            title={text(`warning.${reason}.advice`)}
             leftSection={<Icon size={12} aria-hidden />}
           >
-            {text(`attention.${reason}`)}
-            <VisuallyHidden component="span">
-              {' '}
-              ({text(`attention.${reason}.advice`)})
-            </VisuallyHidden>
+            {text(`warning.${reason}`)}
+            <VisuallyHidden component="span"> ({text(`warning.${reason}.advice`)})</VisuallyHidden>
           </Badge>
         )
       })}
@@ -74,6 +71,6 @@ export function statusName(status: CredentialStatus): string {
 }
 
 /** Returns the label of a warning. */
-export function attentionName(reason: Attention): string {
-  return text(`attention.${reason}`)
+export function warningName(reason: CredentialWarning): string {
+  return text(`warning.${reason}`)
 }

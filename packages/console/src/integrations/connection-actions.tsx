@@ -25,7 +25,7 @@ type ConnectionActionsProps = {
 /** How stored values are doing, and what can be done for them: sign in as a person, fetch a token. */
 export function ConnectionActions(props: ConnectionActionsProps) {
   const { integrationId, organization, connection } = props
-  const { kind, status, attention, testedAt, tokenExpiresAt } = connection
+  const { kind, status, statusReason, testedAt, tokenExpiresAt } = connection
   const { client } = useActing()
   const { open } = useDialogUrl()
   const renew = useRenewIntegrations()
@@ -41,7 +41,7 @@ export function ConnectionActions(props: ConnectionActionsProps) {
   return (
     <>
       <Group gap="sm" role="group" aria-label={text('state')}>
-        <ConnectionBadge status={status} attention={attention} testedAt={testedAt} />
+        <ConnectionBadge status={status} statusReason={statusReason} testedAt={testedAt} />
         {tokenExpiresAt !== null && (
           <Text size="sm" c="dimmed" component="div">
             {text.rich('tokenEnds', { when: <Instant key="when" at={tokenExpiresAt} /> })}

@@ -19,14 +19,14 @@ const looks = {
 type ConnectionBadgeProps = {
   /** Null: nobody gave values yet. */
   readonly status: Connection['status'] | null
-  readonly attention?: Connection['attention']
+  readonly statusReason?: Connection['statusReason']
   readonly testedAt?: string | null
 }
 
 /** What the last test or call found. */
 export function ConnectionBadge({
   status,
-  attention = null,
+  statusReason = null,
   testedAt = null,
 }: ConnectionBadgeProps) {
   const shown = status ?? 'missing'
@@ -35,12 +35,12 @@ export function ConnectionBadge({
       <StatusMark {...looks[shown]} isWhole>
         {text(`status.${shown}`)}
       </StatusMark>
-      {attention !== null && (
+      {statusReason !== null && (
         <Text size="xs" c="dimmed">
-          {text(`attention.${attention}`)}
+          {text(`statusReason.${statusReason}`)}
         </Text>
       )}
-      {attention === null && testedAt !== null && (
+      {statusReason === null && testedAt !== null && (
         <Text size="xs" c="dimmed" component="div">
           {text.rich('testedAt', { when: <Instant key="when" at={testedAt} /> })}
         </Text>

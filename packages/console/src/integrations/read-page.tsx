@@ -74,7 +74,7 @@ function IntegrationFacts({ integration, shared }: FactsProps) {
           <Fact name={text('shared')}>
             <ConnectionBadge
               status={shared.status}
-              attention={shared.attention}
+              statusReason={shared.statusReason}
               testedAt={shared.testedAt}
             />
           </Fact>

@@ -9,7 +9,7 @@ import messages from './messages.json'
 import classes from './overview.module.css'
 
 const text = catalogue(messages)
-const attentions = ['expires_soon', 'unused', 'denied_calls'] as const
+const warnings = ['expiring_soon', 'unused', 'rejected_calls'] as const
 
 /** Four numbers, each of which leads to the credentials that it counts. */
 export function CredentialSummary() {
@@ -21,19 +21,19 @@ export function CredentialSummary() {
   return (
     <section aria-label={text('numbers')}>
       <DataArea query={query} failure={text('numbers.failure')} skeleton={{ rows: 1, height: 92 }}>
-        {({ counts, attentionCounts }) => (
+        {({ counts, warningCounts }) => (
           <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md">
             <SummaryLink
               name="active"
               count={counts?.['active'] ?? 0}
               search={{ status: 'active' }}
             />
-            {attentions.map((attention) => (
+            {warnings.map((warning) => (
               <SummaryLink
-                key={attention}
-                name={attention}
-                count={attentionCounts?.[attention] ?? 0}
-                search={{ attention }}
+                key={warning}
+                name={warning}
+                count={warningCounts?.[warning] ?? 0}
+                search={{ warning }}
               />
             ))}
           </SimpleGrid>
@@ -44,7 +44,7 @@ export function CredentialSummary() {
 }
 
 type SummaryLinkProps = {
-  readonly name: 'active' | (typeof attentions)[number]
+  readonly name: 'active' | (typeof warnings)[number]
   readonly count: number
   readonly search: Readonly<Record<string, string>>
 }

@@ -7,7 +7,7 @@ import type { Writer } from '../store/open.ts'
 import { organizationKeysRecord } from './audit-entry.ts'
 import { destroyOrganizationKeys } from './organization-key-rows.ts'
 
-type Route = typeof routes.sealingKeys.destroy
+type Route = typeof routes.encryptionKeys.destroy
 
 /**
  * Destroys every key of an organization, for good: its connections have to be given their values again,
@@ -16,7 +16,7 @@ type Route = typeof routes.sealingKeys.destroy
  * @throws {AppError} `operator_only`, `not_found` when there is no such organization, `invalid_request`
  *   when its slug is another one
  */
-export async function destroySealingKeys(
+export async function destroyEncryptionKeys(
   ctx: Context,
   { body }: Input<Route>,
 ): Promise<Output<Route>> {
@@ -54,7 +54,7 @@ async function markUnreadable(tx: Writer, organizationId: string): Promise<reado
     .updateTable('connections')
     .set(({ eb }) => ({
       status: 'needs_attention',
-      attention: 'unreadable',
+      statusReason: 'undecryptable',
       version: eb('version', '+', 1),
     }))
     .where('organizationId', '=', organizationId)

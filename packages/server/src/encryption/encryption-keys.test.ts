@@ -49,8 +49,8 @@ async function done(): Promise<void> {
 }
 
 const status = async (query = '') => (await server.ask('GET', `/v1/sealing-keys${query}`)).body
-const rotate = (body: object) => server.ask('POST', '/v1/sealing-keys/rotate', { body })
-const destroy = (body: object) => server.ask('POST', '/v1/sealing-keys/destroy', { body })
+const rotate = (body: object) => server.ask('POST', '/v1/encryption-keys/rotate', { body })
+const destroy = (body: object) => server.ask('POST', '/v1/encryption-keys/destroy', { body })
 
 async function slugOf(organizationId: string): Promise<string> {
   return (await server.ask('GET', `/v1/organizations/${organizationId}`)).body.slug
@@ -63,7 +63,7 @@ describe('a rotation of organization keys', () => {
     // As the rotation left it, also when everything is re-encrypted by the time of the answer.
     expect([answer.status, answer.body.organizationKeys]).toStrictEqual([
       200,
-      { present: 0, retired: 1 },
+      { current: 0, retired: 1 },
     ])
     await done()
     const after = await readSecrets(context().db)
@@ -72,7 +72,7 @@ describe('a rotation of organization keys', () => {
     expect(ofOrganization(other, after).filter(({ sealed }) => texts.has(sealed))).toStrictEqual([])
     expect([after.length, await lost(own), await lost(other)]).toStrictEqual([15, 0, 0])
     expect((await status(`?organizationId=${other}`)).organizationKeys).toStrictEqual({
-      present: 1,
+      current: 1,
       retired: 0,
     })
     // The key before is gone: what a copy holds of that time does not open.
@@ -204,7 +204,7 @@ describe('the destruction of an organization’s keys', () => {
       const body = { rotate: { scope: 'root' }, destroy: { organizationId: own, confirm: 'acme' } }[
         path
       ]
-      const answer = await server.ask('POST', `/v1/sealing-keys/${path}`, { as: manager, body })
+      const answer = await server.ask('POST', `/v1/encryption-keys/${path}`, { as: manager, body })
       expect([answer.status, answer.body.code]).toStrictEqual([403, 'operator_only'])
     }
     expect(await lost(other)).toBe(0)
@@ -217,11 +217,15 @@ describe('the destruction of an organization’s keys', () => {
     expect([await lost(own), await lost(other)]).toStrictEqual([0, 10])
     const connections = await context()
       .db.selectFrom('connections')
-      .select(['status', 'attention', 'version'])
+      .select(['status', 'statusReason', 'version'])
       .where('organizationId', '=', other)
       .execute()
     for (const row of connections)
-      expect(row).toStrictEqual({ status: 'needs_attention', attention: 'unreadable', version: 5 })
+      expect(row).toStrictEqual({
+        status: 'needs_attention',
+        statusReason: 'undecryptable',
+        version: 5,
+      })
     const events = await auditOf(server, 'organization.keys_destroyed')
     expect(events[0]).toMatchObject({ actor: { type: 'credential' }, target: { id: other } })
     await server.restart()

@@ -138,11 +138,11 @@ export async function destroyOrganizationKeys(
   return Number(numUpdatedRows)
 }
 
-/** How many keys there are: in use, and retired but still needed. */
+/** Counts the current keys, and the retired keys that some secrets still need. */
 export async function countOrganizationKeys(
   db: Reader | Writer,
   organizationId: string | undefined,
-): Promise<{ readonly present: number; readonly retired: number }> {
+): Promise<{ readonly current: number; readonly retired: number }> {
   let query = db
     .selectFrom('organizationKeys')
     .select(({ fn }) => [
@@ -152,5 +152,5 @@ export async function countOrganizationKeys(
     .where('destroyedAt', 'is', null)
   if (organizationId !== undefined) query = query.where('organizationId', '=', organizationId)
   const { all, retired } = await query.executeTakeFirstOrThrow()
-  return { present: Number(all) - Number(retired), retired: Number(retired) }
+  return { current: Number(all) - Number(retired), retired: Number(retired) }
 }

@@ -9,7 +9,7 @@ import { type Context, system } from '../kernel/context.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { isRekeyingDue, rekey } from './re-encryption.ts'
 import { findRootKeyState } from './root-key-rows.ts'
-import { rotateSealingKeys } from './rotate.ts'
+import { rotateEncryptionKeys } from './rotate.ts'
 
 // E04: interrupted before or after any of its transactions, a rotation loses nothing and is resumed.
 
@@ -65,7 +65,7 @@ it('wherever a rotation is interrupted, everything opens, and the next start end
 
 async function rotateEverything(node: Node): Promise<void> {
   for (const scope of ['root', 'organizations'] as const) {
-    await rotateSealingKeys(node.ctx, { params: {}, query: {}, body: { scope } })
+    await rotateEncryptionKeys(node.ctx, { params: {}, query: {}, body: { scope } })
     await refreshRootKey(node)
     await seal(node)
   }

@@ -6,9 +6,9 @@ import type { Context } from '../kernel/context.ts'
 import { organizationKeysRecord } from './audit-entry.ts'
 import { retirePresentKeys } from './organization-key-rows.ts'
 import { findRootKeyState, rotationUnderWay, switchRootKey } from './root-key-rows.ts'
-import { readSealingKeys } from './status.ts'
+import { readEncryptionKeys } from './status.ts'
 
-type Route = typeof routes.sealingKeys.rotate
+type Route = typeof routes.encryptionKeys.rotate
 
 /**
  * Puts new keys into use: the next root key, or a new key for each organization. Everything under the
@@ -17,7 +17,7 @@ type Route = typeof routes.sealingKeys.rotate
  * @throws {AppError} `operator_only`, `not_found` when there is no such organization, `already_exists`
  *   while a rotation of the root key is under way, `root_key_missing`
  */
-export async function rotateSealingKeys(
+export async function rotateEncryptionKeys(
   ctx: Context,
   { body }: Input<Route>,
 ): Promise<Output<Route>> {
@@ -39,7 +39,7 @@ async function rotateRootKey(ctx: Context): Promise<Output<Route>> {
   return ctx.mutate(async (tx) => {
     await switchRootKey(tx, ctx.sealing, nextKeyId)
     return {
-      result: await readSealingKeys({ db: tx, sealing: ctx.sealing }, undefined),
+      result: await readEncryptionKeys({ db: tx, sealing: ctx.sealing }, undefined),
       audit: {
         action: 'root_key.rotated',
         target: { type: 'root_key', id: nextKeyId, name: nextKeyId },
@@ -61,7 +61,7 @@ async function rotateOrganizationKeys(
   return ctx.mutate(async (tx) => {
     await retirePresentKeys(tx, { organizationId }, ctx.clock.now())
     return {
-      result: await readSealingKeys({ db: tx, sealing: ctx.sealing }, organizationId),
+      result: await readEncryptionKeys({ db: tx, sealing: ctx.sealing }, organizationId),
       ...organizationKeysRecord(ctx, organization, 'organization_key.rotated'),
     }
   })

@@ -1,12 +1,12 @@
 import { routes } from '@keyporter/contract'
 import { type Binding, bind } from '../kernel/route-handler.ts'
-import { destroySealingKeys } from './destroy-organization-keys.ts'
-import { rotateSealingKeys } from './rotate.ts'
-import { getSealingKeys } from './status.ts'
+import { destroyEncryptionKeys } from './destroy-organization-keys.ts'
+import { rotateEncryptionKeys } from './rotate.ts'
+import { getEncryptionKeys } from './status.ts'
 
 /** The routes of sealing keys. */
-export const sealingKeyRoutes: readonly Binding[] = [
-  bind(routes.sealingKeys.status, getSealingKeys),
-  bind(routes.sealingKeys.rotate, rotateSealingKeys),
-  bind(routes.sealingKeys.destroy, destroySealingKeys),
+export const encryptionKeyRoutes: readonly Binding[] = [
+  bind(routes.encryptionKeys.status, getEncryptionKeys),
+  bind(routes.encryptionKeys.rotate, rotateEncryptionKeys),
+  bind(routes.encryptionKeys.destroy, destroyEncryptionKeys),
 ]

@@ -7,14 +7,14 @@ import { countUnderRootKey } from './encrypted-columns.ts'
 import { countOrganizationKeys } from './organization-key-rows.ts'
 import { findRootKeyState } from './root-key-rows.ts'
 
-type Route = typeof routes.sealingKeys.status
+type Route = typeof routes.encryptionKeys.status
 
 /**
  * How far the rotations are, of all organizations or of one.
  *
  * @throws {AppError} `operator_only`, `not_found` when there is no such organization
  */
-export async function getSealingKeys(
+export async function getEncryptionKeys(
   ctx: Context,
   { query }: Input<Route>,
 ): Promise<Output<Route>> {
@@ -22,11 +22,11 @@ export async function getSealingKeys(
   const { organizationId } = query
   if (organizationId !== undefined && !(await findOrganization(ctx.db, organizationId)))
     throw notFound()
-  return readSealingKeys(ctx, organizationId)
+  return readEncryptionKeys(ctx, organizationId)
 }
 
 /** The state of the keys as the API shows it. */
-export async function readSealingKeys(
+export async function readEncryptionKeys(
   { db, sealing }: { readonly db: Reader | Writer; readonly sealing: Context['sealing'] },
   organizationId: string | undefined,
 ): Promise<Output<Route>> {

@@ -67,7 +67,7 @@ async function startByEnvironment(deps: BootstrapDeps): Promise<Organization | u
     await createByEnvironment(ctx, { organization, member }, start.credentialFile)
   } catch (error) {
     // Another node was faster: its operator is as good.
-    if (!(error instanceof AppError) || error.code !== 'setup_done') throw error
+    if (!(error instanceof AppError) || error.code !== 'setup_completed') throw error
   }
   return findOperator(ctx.db)
 }

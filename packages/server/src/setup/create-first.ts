@@ -45,7 +45,7 @@ export function newFirstMember(ctx: Context, operator: Organization, person: Fir
  * Makes the operator, its first member and the built-in api, in the caller's transaction. Of two who try
  * at once one succeeds, because there can be one operator.
  *
- * @throws {AppError} `setup_done`
+ * @throws {AppError} `setup_completed`
  */
 export async function createFirst(
   ctx: Context,
@@ -101,5 +101,5 @@ function memberCreated(
 
 /** The refusal of a second set-up. */
 export function setupDone(): AppError {
-  return new AppError('setup_done', { detail: 'This Keyporter is set up. Sign in.' })
+  return new AppError('setup_completed', { detail: 'This Keyporter is set up. Sign in.' })
 }

@@ -18,7 +18,7 @@ type Route = typeof routes.sessions.setup
  * Makes the first organization, the operator, and its first member, who may do everything and is signed
  * in. The code works once; a password that is refused leaves it as it is.
  *
- * @throws {AppError} `setup_done`, `invalid_code`, `invalid_request` when the password is easily guessed,
+ * @throws {AppError} `setup_completed`, `invalid_code`, `invalid_request` when the password is easily guessed,
  *   `rate_limited`
  */
 export async function setUp(ctx: Context, { body }: Input<Route>): Promise<Reply<Output<Route>>> {

@@ -72,10 +72,10 @@ describe('refuses', () => {
       setUp(code, { organizationName: 'Two', email: 'two@example.com' }),
     ])
     expect(new Set(answers.map(({ status }) => status))).toStrictEqual(new Set([201, 409]))
-    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('setup_done')
+    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('setup_completed')
     const all = await Promise.all([rows('organizations'), rows('members'), rows('apis')])
     expect(all.map((table) => table.length)).toStrictEqual([1, 1, 1])
-    expect((await setUp(code)).body.code).toBe('setup_done')
+    expect((await setUp(code)).body.code).toBe('setup_completed')
   })
 
   it('a wrong code, and after ten of them any', async () => {

@@ -208,7 +208,7 @@ export type Tables = {
     sealed: string | null
     sealedVersion: number
     status: string
-    attention: string | null
+    statusReason: string | null
     expiresAt: number | null
     testedAt: number | null
     createdAt: number

@@ -9,7 +9,7 @@ import { duration } from '../../components/time.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ConnectionDetails } from '../connection-details.tsx'
 import { type Credential, isModifiable } from '../credential.ts'
-import { AttentionChips, StatusBadge } from '../status-badge.tsx'
+import { StatusBadge, WarningChips } from '../status-badge.tsx'
 import classes from './detail.module.css'
 import messages from './messages.json'
 import { NotesPanel } from './notes-panel.tsx'
@@ -38,14 +38,14 @@ export function OverviewTab({ credential }: { readonly credential: Credential })
 }
 
 function Details({ credential }: { readonly credential: Credential }) {
-  const { status, attention, createdAt, createdBy, endedAt, activeSeconds } = credential
+  const { status, warnings, createdAt, createdBy, endedAt, activeSeconds } = credential
   const { lastUsedAt, lastUsedFrom } = credential
   return (
     <dl className={classes.facts}>
       <DetailRow name={text('status')}>
         <Group gap={6}>
           <StatusBadge status={status} />
-          <AttentionChips attention={attention} />
+          <WarningChips warnings={warnings} />
         </Group>
       </DetailRow>
       <DetailRow name={text('lastUsed')}>

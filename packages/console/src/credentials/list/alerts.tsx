@@ -13,9 +13,9 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 const alerts = [
-  { attention: 'denied_calls', icon: IconAlertTriangle, color: 'red' },
-  { attention: 'expires_soon', icon: IconClockExclamation, color: 'orange' },
-  { attention: 'unused', icon: IconMoonStars, color: 'blue' },
+  { warning: 'rejected_calls', icon: IconAlertTriangle, color: 'red' },
+  { warning: 'expiring_soon', icon: IconClockExclamation, color: 'orange' },
+  { warning: 'unused', icon: IconMoonStars, color: 'blue' },
 ] as const
 
 /** Alerts about credentials with warnings. A dismissed alert returns after 7 days, or when its count grows. */
@@ -23,18 +23,18 @@ export function Alerts({ state }: { readonly state: ListState }) {
   const { organizationId = '', environment } = useActing()
   const all = useAllCounts()
   const [, setDismissed] = useState(0)
-  if (all.data === undefined || state.view === 'attention') return null
-  const { attentionCounts } = countsOf(all.data)
-  const shown = alerts.flatMap(({ attention, ...rest }) => {
-    const count = attentionCounts[attention]
-    const key = [organizationId, environment, attention].join(' ')
-    return count === 0 || isDismissed(key, count) ? [] : [{ attention, count, key, ...rest }]
+  if (all.data === undefined || state.view === 'warnings') return null
+  const { warningCounts } = countsOf(all.data)
+  const shown = alerts.flatMap(({ warning, ...rest }) => {
+    const count = warningCounts[warning]
+    const key = [organizationId, environment, warning].join(' ')
+    return count === 0 || isDismissed(key, count) ? [] : [{ warning, count, key, ...rest }]
   })
   if (shown.length === 0) return null
   return (
     <section className={classes.alerts} aria-label={text('alerts')}>
-      {shown.map(({ attention, count, key, icon: Icon, color }) => {
-        const message = text(`alert.${attention}`, { count })
+      {shown.map(({ warning, count, key, icon: Icon, color }) => {
+        const message = text(`alert.${warning}`, { count })
         return (
           <div key={key} className={classes.alert}>
             <Icon size={18} aria-hidden color={`var(--mantine-color-${color}-text)`} />
@@ -50,7 +50,7 @@ export function Alerts({ state }: { readonly state: ListState }) {
                     search={(before: Record<string, unknown>) => ({
                       ...before,
                       status: undefined,
-                      attention,
+                      warning,
                       cursor: undefined,
                       page: undefined,
                     })}

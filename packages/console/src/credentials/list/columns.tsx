@@ -4,7 +4,7 @@ import { Instant } from '../../components/instant.tsx'
 import { duration } from '../../components/time.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Credential } from '../credential.ts'
-import { AttentionChips, StatusBadge } from '../status-badge.tsx'
+import { StatusBadge, WarningChips } from '../status-badge.tsx'
 import { CredentialMenu } from './credential-menu.tsx'
 import type { ApiSummary } from './credentials-query.ts'
 import classes from './list.module.css'
@@ -117,13 +117,13 @@ function selectColumn(selection: Selection): Column<Credential> {
 }
 
 function Status({ credential }: { readonly credential: Credential }) {
-  const { status, attention, activeSeconds, revokedReason } = credential
+  const { status, warnings, activeSeconds, revokedReason } = credential
   return (
     <Stack gap={4} align="flex-start">
       <Group gap={4}>
         <StatusBadge status={status} />
       </Group>
-      <AttentionChips attention={attention} />
+      <WarningChips warnings={warnings} />
       {(status === 'revoked' || status === 'expired') && (
         <Text size="xs" c="dimmed" title={revokedReason ?? undefined}>
           {activeSeconds < 60

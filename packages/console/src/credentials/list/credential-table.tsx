@@ -7,7 +7,7 @@ import type { Credential } from '../credential.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { columnsOf } from './columns.tsx'
 import { type ApiSummary, type CredentialPage, countOfView, countsOf } from './credentials-query.ts'
-import { attentionOf, type ListState } from './list-search.ts'
+import { type ListState, warningOf } from './list-search.ts'
 import messages from './messages.json'
 import { PagesBar } from './pages-bar.tsx'
 import type { Selection } from './selection.ts'
@@ -71,8 +71,8 @@ export function CredentialTable(props: CredentialTableProps) {
 /** Returns the number of matching credentials on all pages. */
 function totalOf({ view, search }: ListState, page: CredentialPage): number {
   const counts = countsOf(page)
-  const attention = attentionOf(search.attention)
-  return attention === undefined ? countOfView(view, counts) : counts.attentionCounts[attention]
+  const warning = warningOf(search.warning)
+  return warning === undefined ? countOfView(view, counts) : counts.warningCounts[warning]
 }
 
 function selectableOf(state: ListState, page: CredentialPage): number {

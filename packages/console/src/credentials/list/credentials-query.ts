@@ -2,7 +2,7 @@ import type { Answer, routes } from '@keyporter/contract'
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
 import { useCan } from '../../api/session.ts'
-import type { Attention, CredentialStatus } from '../credential.ts'
+import type { CredentialStatus, CredentialWarning } from '../credential.ts'
 import type { ListState, View } from './list-search.ts'
 
 export type CredentialPage = Answer<typeof routes.credentials.list>
@@ -12,7 +12,7 @@ export type ApiSummary = Answer<typeof routes.apis.list>['data'][number]
 /** The number of credentials by status and by warning. */
 export type Counts = {
   readonly counts: Readonly<Record<CredentialStatus, number>>
-  readonly attentionCounts: Readonly<Record<Attention | 'any', number>>
+  readonly warningCounts: Readonly<Record<CredentialWarning | 'any', number>>
 }
 
 /** Loads the page of the URL, with counts. */
@@ -56,20 +56,20 @@ export function useApis(): readonly ApiSummary[] {
 }
 
 /** Returns the counts of a response that includes them. */
-export function countsOf({ counts, attentionCounts }: CredentialPage): Counts {
+export function countsOf({ counts, warningCounts }: CredentialPage): Counts {
   return {
     counts: { ...noCounts, ...counts },
-    attentionCounts: { ...noAttentions, ...attentionCounts },
+    warningCounts: { ...noWarnings, ...warningCounts },
   }
 }
 
 const noCounts = { active: 0, suspended: 0, expired: 0, revoked: 0 }
-const noAttentions = { any: 0, expires_soon: 0, never_used: 0, unused: 0, denied_calls: 0 }
+const noWarnings = { any: 0, expiring_soon: 0, never_used: 0, unused: 0, rejected_calls: 0 }
 
 /** Returns the number of credentials in a view. */
-export function countOfView(view: View, { counts, attentionCounts }: Counts): number {
+export function countOfView(view: View, { counts, warningCounts }: Counts): number {
   const current = counts.active + counts.suspended + counts.expired
   if (view === 'current') return current
   if (view === 'all') return current + counts.revoked
-  return view === 'attention' ? attentionCounts.any : counts[view]
+  return view === 'warnings' ? warningCounts.any : counts[view]
 }

@@ -4,13 +4,13 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type Environment, useActing } from '../../api/acting.ts'
 import { useTimeZone } from '../../components/instant.tsx'
 import { instantOfLocal } from '../../components/local-time.ts'
-import type { Attention, CredentialStatus } from '../credential.ts'
+import type { CredentialStatus, CredentialWarning } from '../credential.ts'
 
 /** The unvalidated query parameters of the list. */
 export type ListSearch = {
   readonly q?: string
   readonly status?: string
-  readonly attention?: string
+  readonly warning?: string
   readonly permission?: string
   readonly kind?: string
   readonly apiId?: string
@@ -33,7 +33,7 @@ export type Filters = Omit<ListArguments, 'limit' | 'cursor' | 'sort' | 'include
 export const views = [
   'current',
   'active',
-  'attention',
+  'warnings',
   'suspended',
   'expired',
   'revoked',
@@ -104,7 +104,7 @@ export function useListState(): ListState {
     change: (changed, { replace } = {}) =>
       go({ ...changed, cursor: undefined, page: undefined }, replace),
     turn: (cursor, page) => go({ cursor, page: page > 1 ? String(page) : undefined }),
-    clear: () => go({ ...noFilters, status: undefined, attention: undefined }),
+    clear: () => go({ ...noFilters, status: undefined, warning: undefined }),
   }
 }
 
@@ -116,29 +116,29 @@ const noFilters: ListSearch = {
 
 /** Returns the query parameters of a view. */
 export function searchOfView(view: View): ListSearch {
-  if (view === 'attention') return { status: undefined, attention: 'any' }
-  return { status: view === 'current' ? undefined : view, attention: undefined }
+  if (view === 'warnings') return { status: undefined, warning: 'any' }
+  return { status: view === 'current' ? undefined : view, warning: undefined }
 }
 
-function viewOf({ status, attention }: ListSearch): View {
-  if (attentionOf(attention) !== undefined) return 'attention'
-  return views.find((view) => view === status && view !== 'attention') ?? 'current'
+function viewOf({ status, warning }: ListSearch): View {
+  if (warningOf(warning) !== undefined) return 'warnings'
+  return views.find((view) => view === status && view !== 'warnings') ?? 'current'
 }
 
-const attentions: readonly (Attention | 'any')[] = [
+const warnings: readonly (CredentialWarning | 'any')[] = [
   'any',
-  'expires_soon',
+  'expiring_soon',
   'never_used',
   'unused',
-  'denied_calls',
+  'rejected_calls',
 ]
 
 /** Returns the warning with this name; undefined if there is none. */
-export function attentionOf(text: string | undefined): Attention | 'any' | undefined {
-  return attentions.find((attention) => attention === text)
+export function warningOf(text: string | undefined): CredentialWarning | 'any' | undefined {
+  return warnings.find((warning) => warning === text)
 }
 
-const statusesOf: Readonly<Record<Exclude<View, 'attention'>, readonly CredentialStatus[]>> = {
+const statusesOf: Readonly<Record<Exclude<View, 'warnings'>, readonly CredentialStatus[]>> = {
   current: ['active', 'suspended', 'expired'],
   active: ['active'],
   suspended: ['suspended'],
@@ -151,11 +151,11 @@ type Reader = { readonly environment: Environment; readonly timeZone: string | u
 
 function filtersOf(search: ListSearch, { environment, timeZone }: Reader): Filters {
   const view = viewOf(search)
-  const statuses = view === 'attention' ? [] : statusesOf[view]
+  const statuses = view === 'warnings' ? [] : statusesOf[view]
   return {
     environment,
     q: search.q,
-    attention: attentionOf(search.attention),
+    warning: warningOf(search.warning),
     status: statuses.length === 0 ? undefined : statuses.join(','),
     permission: search.permission,
     kind: (['scoped', 'full_access'] as const).find((kind) => kind === search.kind),

@@ -1,16 +1,16 @@
 import { NativeSelect } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { catalogue } from '../../messages/catalogue.ts'
-import { attentionName } from '../status-badge.tsx'
+import { warningName } from '../status-badge.tsx'
 import { type Counts, countOfView } from './credentials-query.ts'
 import classes from './list.module.css'
 import {
-  attentionOf,
   type ListSearch,
   type ListState,
   searchOfView,
   type View,
   views,
+  warningOf,
 } from './list-search.ts'
 import messages from './messages.json'
 
@@ -51,25 +51,25 @@ export function StatusLinks({ state, counts }: StatusLinksProps) {
           ))}
         </ul>
       </nav>
-      {state.view === 'attention' && <AttentionLinks state={state} counts={counts} />}
+      {state.view === 'warnings' && <WarningLinks state={state} counts={counts} />}
     </>
   )
 }
 
-const attentions = ['any', 'expires_soon', 'never_used', 'unused', 'denied_calls'] as const
+const warnings = ['any', 'expiring_soon', 'never_used', 'unused', 'rejected_calls'] as const
 
-function AttentionLinks({ state, counts }: StatusLinksProps) {
-  const current = attentionOf(state.search.attention)
+function WarningLinks({ state, counts }: StatusLinksProps) {
+  const current = warningOf(state.search.warning)
   return (
-    <nav aria-label={text('attentions')}>
+    <nav aria-label={text('warnings')}>
       <ul className={classes.links}>
-        {attentions.map((attention) => (
-          <li key={attention}>
+        {warnings.map((warning) => (
+          <li key={warning}>
             <FilterLink
-              search={{ status: undefined, attention }}
-              isCurrent={current === attention}
-              label={attention === 'any' ? text('attention.any') : attentionName(attention)}
-              count={counts?.attentionCounts[attention]}
+              search={{ status: undefined, warning }}
+              isCurrent={current === warning}
+              label={warning === 'any' ? text('warning.any') : warningName(warning)}
+              count={counts?.warningCounts[warning]}
             />
           </li>
         ))}

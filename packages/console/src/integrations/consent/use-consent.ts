@@ -110,8 +110,8 @@ function outcomeOf(data: unknown, integrationId: string): Outcome | undefined {
 
 /** What a consent changes about a connection. */
 function stateOf(connection: Connection | undefined): string {
-  const { attention, tokenExpiresAt } = connection ?? {}
-  return JSON.stringify([attention, tokenExpiresAt])
+  const { statusReason, tokenExpiresAt } = connection ?? {}
+  return JSON.stringify([statusReason, tokenExpiresAt])
 }
 
 function isOtherNow(connection: Connection | undefined, before: string): boolean {

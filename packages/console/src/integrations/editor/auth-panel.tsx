@@ -39,7 +39,7 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
   }
   const { stored } = plan
   const isSaved = base?.auth.kind === kind && !plan.isMoved && stored !== undefined
-  const hasNews = needsToken(kind) || stored?.attention !== null || stored.testedAt !== null
+  const hasNews = needsToken(kind) || stored?.statusReason !== null || stored.testedAt !== null
   return (
     <Panel title={text('signIn')}>
       <Combobox

@@ -89,8 +89,8 @@ function columnsOf(address: DialogUrl, mayEdit: boolean): readonly Column<Connec
     {
       key: 'connection',
       title: text('connection'),
-      render: ({ status, attention, testedAt }) => (
-        <ConnectionBadge status={status} attention={attention} testedAt={testedAt} />
+      render: ({ status, statusReason, testedAt }) => (
+        <ConnectionBadge status={status} statusReason={statusReason} testedAt={testedAt} />
       ),
     },
     {

@@ -8,10 +8,10 @@ export type TestAnswer = Answer<typeof routes.calls.test>
 export type Step = TestAnswer['steps'][number]
 
 /** A failed step in words, and what to do about it. */
-export function failureWords(step: Step, answer: TestAnswer['answer']): string {
+export function failureWords(step: Step, response: TestAnswer['response']): string {
   const key = `code.${step.code}`
   if (text.has(key)) return text(key)
-  const word = step.step === 'status' ? wordOfStatus(answer?.status) : undefined
+  const word = step.step === 'status' ? wordOfStatus(response?.status) : undefined
   // The server's own sentence says more than none of ours.
   return word === undefined ? step.detail : text(`code.${word}`)
 }
@@ -19,7 +19,7 @@ export function failureWords(step: Step, answer: TestAnswer['answer']): string {
 /** What a status means for whoever set the call up. */
 function wordOfStatus(status: number | undefined) {
   if (status === undefined) return undefined
-  if (status === 401 || status === 403) return 'refused'
+  if (status === 401 || status === 403) return 'rejected'
   if (status === 404) return 'not_found'
   if (status === 429) return 'rate_limited'
   return status >= 500 ? 'server_error' : undefined

@@ -144,5 +144,5 @@ function useTest(id: string) {
 function verdictOf(answer: TestAnswer): string {
   const failed = answer.steps.find(({ ok }) => !ok)
   if (answer.ok || failed === undefined) return text(answer.ok ? 'passedPlain' : 'failed')
-  return text('failedWhy', { why: failureWords(failed, answer.answer) })
+  return text('failedWhy', { why: failureWords(failed, answer.response) })
 }

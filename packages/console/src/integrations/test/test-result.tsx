@@ -12,7 +12,7 @@ const text = catalogue(messages)
 /** What a test found, in words, and what came back. */
 export function TestResult({ result }: { readonly result: TestAnswer }) {
   const [isOpen, setOpen] = useState(false)
-  const { answer, steps } = result
+  const { response, steps } = result
   return (
     <Stack gap="sm">
       <Verdict result={result} />
@@ -28,32 +28,32 @@ export function TestResult({ result }: { readonly result: TestAnswer }) {
                 {text('technical', { step: text(`step.${step}`), code, detail })}
               </Text>
             ))}
-          {answer !== null && <Returned answer={answer} />}
+          {response !== null && <Returned response={response} />}
         </Stack>
       )}
     </Stack>
   )
 }
 
-function Verdict({ result: { ok, steps, answer } }: { readonly result: TestAnswer }) {
+function Verdict({ result: { ok, steps, response } }: { readonly result: TestAnswer }) {
   if (ok) {
     const ms = Math.round(steps.reduce((sum, step) => sum + step.milliseconds, 0))
     return (
       <Alert color="green" icon={<IconCheck aria-hidden />}>
-        {answer === null ? text('passedPlain') : text('passed', { status: answer.status, ms })}
+        {response === null ? text('passedPlain') : text('passed', { status: response.status, ms })}
       </Alert>
     )
   }
   const failed = steps.find((step) => !step.ok)
   return (
     <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={text('failed')}>
-      {failed === undefined ? text('code.failed') : failureWords(failed, answer)}
+      {failed === undefined ? text('code.failed') : failureWords(failed, response)}
     </Alert>
   )
 }
 
-function Returned({ answer }: { readonly answer: NonNullable<TestAnswer['answer']> }) {
-  const { headers, preview } = answer
+function Returned({ response }: { readonly response: NonNullable<TestAnswer['response']> }) {
+  const { headers, preview } = response
   return (
     <>
       <Text size="sm" fw={600} component="h3">

@@ -7,7 +7,7 @@ import classes from './test.module.css'
 
 const text = catalogue(messages)
 
-const order = ['address', 'tls', 'sign_in', 'status'] as const
+const order = ['address', 'tls', 'authentication', 'status'] as const
 
 type TestStepsProps = {
   readonly isRunning: boolean

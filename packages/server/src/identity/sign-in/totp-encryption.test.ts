@@ -41,12 +41,12 @@ it('codes stay good through a rotation; when the keys are destroyed, recovery co
   const person = await addPerson(server)
   const totp = await enableTotp(server, person)
   const before = keyIdOf(await sealedSecretOf(person))
-  await server.ask('POST', '/v1/sealing-keys/rotate', { body: { scope: 'organizations' } })
+  await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
   await expect.poll(() => isRekeyingDue(context().db)).toBe(false)
   expect(keyIdOf(await sealedSecretOf(person))).not.toBe(before)
   expect(await enter(person, nextCode(totp))).toBe(201)
   const { body } = await server.ask('GET', `/v1/organizations/${server.operatorId}`)
-  const destroyed = await server.ask('POST', '/v1/sealing-keys/destroy', {
+  const destroyed = await server.ask('POST', '/v1/encryption-keys/destroy', {
     body: { organizationId: server.operatorId, confirm: body.slug },
   })
   expect(destroyed.status).toBe(200)

@@ -193,7 +193,7 @@ describe('refuses', () => {
     for (const target of [{ apiId: id }, { identifier }]) {
       expect(problem(await send({ openapi: fleet, ...target })).slice(0, 2)).toEqual([
         409,
-        'built_in',
+        'built_in_api',
       ])
     }
   })

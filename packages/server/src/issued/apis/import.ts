@@ -19,7 +19,7 @@ type Imported = Extract<ImportOutcome, { ok: true }>
  * of the document take the place of those that stand; descriptions of resources stay.
  *
  * @throws {AppError} `operator_only`, `invalid_document` and `invalid_request` with every problem,
- *   `not_found`, `built_in`, `precondition_failed` when another change was first
+ *   `not_found`, `built_in_api`, `precondition_failed` when another change was first
  */
 export async function importApi(
   ctx: Context,

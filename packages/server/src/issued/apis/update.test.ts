@@ -122,8 +122,11 @@ describe('refuses', () => {
 
   it('to change the built-in api', async () => {
     const [builtIn] = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data
-    expect(problem(await update(builtIn, { name: 'Mine' }))).toEqual([409, 'built_in'])
-    expect(problem(await update(builtIn, { permissions: [contact] }))).toEqual([409, 'built_in'])
+    expect(problem(await update(builtIn, { name: 'Mine' }))).toEqual([409, 'built_in_api'])
+    expect(problem(await update(builtIn, { permissions: [contact] }))).toEqual([
+      409,
+      'built_in_api',
+    ])
   })
 
   it('a version that the caller has not seen', async () => {

@@ -14,7 +14,7 @@ type Route = typeof routes.apis.update
 /**
  * Changes an api. A permission that leaves the table is no longer held by any credential, at once.
  *
- * @throws {AppError} `operator_only`, `not_found`, `built_in`, `precondition_failed`, `invalid_request`
+ * @throws {AppError} `operator_only`, `not_found`, `built_in_api`, `precondition_failed`, `invalid_request`
  *   for a table or operations that do not fit each other
  */
 export async function updateApi(
@@ -50,11 +50,11 @@ export async function updateApi(
 /**
  * Requires an api that people may change.
  *
- * @throws {AppError} `built_in`
+ * @throws {AppError} `built_in_api`
  */
 export function requireChangeable(api: Pick<ApiFacts, 'builtIn'>): void {
   if (!api.builtIn) return
-  throw new AppError('built_in', { detail: 'It follows the program that it protects.' })
+  throw new AppError('built_in_api', { detail: 'It follows the program that it protects.' })
 }
 
 /**

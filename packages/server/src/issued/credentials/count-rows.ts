@@ -4,8 +4,8 @@ import type { Tables } from '../../store/tables.ts'
 import { type CredentialFilter, conditionsOf, hasStatus } from './list-conditions.ts'
 import { credentialsOf } from './rows.ts'
 import type { CredentialStatus } from './rules.ts'
-import { needsAttention } from './warning-rows.ts'
-import type { Attention } from './warnings.ts'
+import { hasWarning } from './warning-rows.ts'
+import type { CredentialWarning } from './warnings.ts'
 
 /** What is counted, and when. */
 export type Counted = { readonly filter: CredentialFilter; readonly nowMs: number }
@@ -35,31 +35,31 @@ export async function countByStatus(
     .executeTakeFirstOrThrow()
 }
 
-/** How many credentials have each attention, and how many any. */
-export async function countByAttention(
+/** How many credentials have each warning, and how many any. */
+export async function countByWarning(
   db: Reader,
   organizationId: string,
   { filter, nowMs }: Counted,
-): Promise<Readonly<Record<Attention | 'any', number>>> {
-  const count = (attention: Attention | 'any') => {
-    const has = needsAttention(attention, { organizationId, nowMs })
+): Promise<Readonly<Record<CredentialWarning | 'any', number>>> {
+  const count = (warning: CredentialWarning | 'any') => {
+    const has = hasWarning(warning, { organizationId, nowMs })
     return eb.fn.count<number>(eb.case().when(has).then(1).end())
   }
   const counted = await credentialsOf(db, organizationId)
     .where(eb.and(conditionsOf(filter, false)))
     .select([
       count('any').as('any'),
-      count('expires_soon').as('expiresSoon'),
+      count('expiring_soon').as('expiresSoon'),
       count('never_used').as('neverUsed'),
       count('unused').as('unused'),
-      count('denied_calls').as('deniedCalls'),
+      count('rejected_calls').as('deniedCalls'),
     ])
     .executeTakeFirstOrThrow()
   return {
     any: counted.any,
-    expires_soon: counted.expiresSoon,
+    expiring_soon: counted.expiresSoon,
     never_used: counted.neverUsed,
     unused: counted.unused,
-    denied_calls: counted.deniedCalls,
+    rejected_calls: counted.deniedCalls,
   }
 }

@@ -67,7 +67,7 @@ describe('does', () => {
       activeSeconds: 0,
       lastUsedAt: null,
       lastUsedFrom: null,
-      attention: [],
+      warnings: [],
       secrets: [
         {
           id: expect.stringMatching(/^sec_/),

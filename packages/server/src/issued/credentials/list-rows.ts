@@ -5,8 +5,8 @@ import { nameKeyOf } from '../../store/text-search.ts'
 import { type CredentialFilter, conditionsOf, hasStatus } from './list-conditions.ts'
 import { credentialColumns, credentialsOf, type StoredCredential, toCredential } from './rows.ts'
 import type { CredentialStatus } from './rules.ts'
-import { needsAttention } from './warning-rows.ts'
-import { type Attention, bounds } from './warnings.ts'
+import { hasWarning } from './warning-rows.ts'
+import { bounds, type CredentialWarning } from './warnings.ts'
 
 /** What a list can be sorted by. */
 export type SortKey = 'createdAt' | 'name' | 'expiresAt' | 'lastUsedAt'
@@ -16,7 +16,7 @@ export type CredentialPage = {
   readonly filter: CredentialFilter
   /** Any of these; undefined: any at all. */
   readonly statuses: readonly CredentialStatus[] | undefined
-  readonly attention: Attention | 'any' | undefined
+  readonly warning: CredentialWarning | 'any' | undefined
   readonly nowMs: number
   readonly key: SortKey
   readonly direction: 'asc' | 'desc'
@@ -36,7 +36,7 @@ export async function selectCredentials(
   const column =
     page.key === 'name' ? eb.ref('credentials.nameKey') : eb.ref(`credentials.${page.key}`)
   const place = [column, eb.ref('credentials.id')] as const
-  if (page.attention === 'unused' && (await fewUnused(db, organizationId, page))) {
+  if (page.warning === 'unused' && (await fewUnused(db, organizationId, page))) {
     return selectUsed(db, organizationId, { page, narrowed, place })
   }
   const { direction, limit } = page
@@ -70,14 +70,14 @@ const eb = expressionBuilder<Pick<Tables, 'credentials' | 'lastUses'>, 'credenti
 
 function narrowing(
   organizationId: string,
-  { filter, statuses, attention, nowMs }: CredentialPage,
+  { filter, statuses, warning, nowMs }: CredentialPage,
   byExpiry: boolean,
 ): Expression<SqlBool> {
   const having = statuses?.map((status) => hasStatus(status, { nowMs, byExpiry }))
   return eb.and([
     ...conditionsOf(filter, byExpiry),
     ...(having === undefined ? [] : [eb.or(having)]),
-    ...(attention === undefined ? [] : [needsAttention(attention, { organizationId, nowMs })]),
+    ...(warning === undefined ? [] : [hasWarning(warning, { organizationId, nowMs })]),
   ])
 }
 

@@ -5,7 +5,7 @@ import type { Context } from '../../kernel/context.ts'
 import { cutPage, type Position, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
 import { type Reply, reply } from '../../kernel/route-handler.ts'
 import { findApisListing } from '../apis/index.ts'
-import { countByAttention, countByStatus } from './count-rows.ts'
+import { countByStatus, countByWarning } from './count-rows.ts'
 import { exportCredentials } from './export.ts'
 import { type CredentialPage, type SortKey, selectCredentials, sortValueOf } from './list-rows.ts'
 import { toResources } from './presenter.ts'
@@ -40,11 +40,11 @@ export async function listCredentials(
 }
 
 async function countAll(ctx: Context, page: CredentialPage) {
-  const [counts, attentionCounts] = await Promise.all([
+  const [counts, warningCounts] = await Promise.all([
     countByStatus(ctx.db, ctx.organizationId, page),
-    countByAttention(ctx.db, ctx.organizationId, page),
+    countByWarning(ctx.db, ctx.organizationId, page),
   ])
-  return { counts, attentionCounts }
+  return { counts, warningCounts }
 }
 
 const sorts = {
@@ -79,7 +79,7 @@ async function readPage(ctx: Context, query: Query): Promise<CredentialPage> {
       expiresBeforeMs: expiresBefore === undefined ? undefined : parseInstant(expiresBefore),
     },
     statuses: statusesOf(query),
-    attention: query.attention,
+    warning: query.warning,
     nowMs: ctx.clock.now(),
     after: toPlace(readCursor(ctx, listOf(query), query.cursor)),
     limit: pageLimit(query.limit),
@@ -88,9 +88,9 @@ async function readPage(ctx: Context, query: Query): Promise<CredentialPage> {
 
 /** What a cursor is bound to: everything that decides which credentials come, and in which order. */
 function listOf(query: Query): unknown {
-  const { sort, q, attention, environment, kind, permission, apiId } = query
+  const { sort, q, warning, environment, kind, permission, apiId } = query
   const { createdById, expiresFrom, expiresBefore } = query
-  const narrowed = [q, statusesOf(query), attention, environment, kind, permission, apiId]
+  const narrowed = [q, statusesOf(query), warning, environment, kind, permission, apiId]
   const more = [createdById, expiresFrom, expiresBefore]
   return ['credentials', sort ?? '-createdAt', ...narrowed, ...more]
 }

@@ -5,7 +5,7 @@ import { type ApiSummary, readApiSummaries } from '../apis/index.ts'
 import { type StoredCredential, type StoredSecret, selectSecrets } from './rows.ts'
 import { permissionsNow, spanAt, statusAt } from './rules.ts'
 import { selectRecentCalls } from './warning-rows.ts'
-import { attentionAt, type RecentCalls } from './warnings.ts'
+import { type RecentCalls, warningsAt } from './warnings.ts'
 
 /** A credential as the API shows it, with the version that becomes its `ETag`. No secret is in it. */
 export type CredentialResource = Output<typeof routes.credentials.get> & {
@@ -88,7 +88,7 @@ export function present(
     activeSeconds,
     lastUsedAt: instantOrNull(credential.lastUse?.at ?? null),
     lastUsedFrom: credential.lastUse?.ip ?? null,
-    attention: [...attentionAt({ ...credential, recentCalls }, now)],
+    warnings: [...warningsAt({ ...credential, recentCalls }, now)],
     secrets: secrets.map((secret) => ({
       id: secret.id,
       hint: secret.hint,

@@ -44,8 +44,10 @@ describe('the status of a credential at an instant', () => {
   })
 
   it('forbids changes once it is revoked or expired, and only then', () => {
-    expect(refusal(() => requireOpen(alive, 10 * DAY))?.code).toBe('credential_final')
-    expect(refusal(() => requireOpen({ ...alive, revokedAt: 1 }, 2))?.code).toBe('credential_final')
+    expect(refusal(() => requireOpen(alive, 10 * DAY))?.code).toBe('credential_not_modifiable')
+    expect(refusal(() => requireOpen({ ...alive, revokedAt: 1 }, 2))?.code).toBe(
+      'credential_not_modifiable',
+    )
     expect(refusal(() => requireOpen({ ...alive, suspendedAt: 1 }, 2))).toBeUndefined()
     expect(refusal(() => requireOpen(alive, 1))).toBeUndefined()
   })

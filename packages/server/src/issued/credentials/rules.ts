@@ -49,12 +49,12 @@ export function spanAt(
 /**
  * Requires a credential that can still be changed: neither revoked nor expired.
  *
- * @throws {AppError} `credential_final`
+ * @throws {AppError} `credential_not_modifiable`
  */
 export function requireOpen(credential: Omit<Lifetime, 'createdAt'>, nowMs: number): void {
   const status = statusAt(credential, nowMs)
   if (status !== 'revoked' && status !== 'expired') return
-  throw new AppError('credential_final', { detail: `This credential is ${status}.` })
+  throw new AppError('credential_not_modifiable', { detail: `This credential is ${status}.` })
 }
 
 const DAY_MS = 86_400_000

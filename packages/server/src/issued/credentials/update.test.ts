@@ -140,13 +140,16 @@ describe('refuses', () => {
   it('a credential that is revoked or expired', async () => {
     const revoked = await make()
     await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
-    expect(problem(await update(revoked, { name: 'X' }))).toEqual([409, 'credential_final'])
+    expect(problem(await update(revoked, { name: 'X' }))).toEqual([
+      409,
+      'credential_not_modifiable',
+    ])
     const expiresAt = new Date(server.clock.now() + 1_000).toISOString()
     const expired = await make({ expiresAt })
     server.clock.move(1_000)
     expect(problem(await update(expired, { expiresAt: '2027-12-01T00:00:00Z' }))).toEqual([
       409,
-      'credential_final',
+      'credential_not_modifiable',
     ])
   })
 

@@ -27,7 +27,7 @@ type Body = Input<Route>['body']
  * Changes name, notes, expiry or permissions of a credential that still lives. The bounds are those of
  * its creation; whoever adds a permission must be able to grant it.
  *
- * @throws {AppError} `not_found`, `credential_final`, `precondition_failed`, `cannot_grant`,
+ * @throws {AppError} `not_found`, `credential_not_modifiable`, `precondition_failed`, `cannot_grant`,
  *   `invalid_request` for an expiry or permissions out of bounds
  */
 export async function updateCredential(

@@ -6,8 +6,8 @@ import { startTestServer, type TestServer } from '../../../../../test/support/se
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-const names = ['expires_soon', 'never_used', 'unused', 'denied_calls'] as const
-type Item = { readonly id: string; readonly attention: string[]; readonly status: string }
+const names = ['expiring_soon', 'never_used', 'unused', 'rejected_calls'] as const
+type Item = { readonly id: string; readonly warnings: string[]; readonly status: string }
 
 let server: TestServer
 let apiId: string
@@ -90,10 +90,10 @@ afterAll(() => server.close())
 const ids = (items: readonly Item[]) => items.map(({ id }) => id).toSorted()
 
 describe('does', () => {
-  it('every attention and its absence is among the credentials', () => {
+  it('every warning and its absence is among the credentials', () => {
     expect(all).toHaveLength(8 * 3 * 4 * 6 + 1)
     for (const name of names) {
-      const having = all.filter(({ attention }) => attention.includes(name))
+      const having = all.filter(({ warnings }) => warnings.includes(name))
       expect(having.length).toBeGreaterThan(20)
       expect(having.length).toBeLessThan(all.length / 2)
       expect(new Set(having.map(({ status }) => status))).toEqual(new Set(['active', 'suspended']))
@@ -101,33 +101,33 @@ describe('does', () => {
   })
 
   it.each(names)('a list of those with %s holds all that show it, and only these', async (name) => {
-    const found = await walk(`attention=${name}`)
-    expect(ids(found)).toEqual(ids(all.filter(({ attention }) => attention.includes(name))))
+    const found = await walk(`warning=${name}`)
+    expect(ids(found)).toEqual(ids(all.filter(({ warnings }) => warnings.includes(name))))
   })
 
-  it('a list of those with any attention holds all that show one', async () => {
-    const found = await walk('attention=any&sort=lastUsedAt')
+  it('a list of those with any warning holds all that show one', async () => {
+    const found = await walk('warning=any&sort=lastUsedAt')
     expect(found.map(({ id }) => id)).toHaveLength(new Set(found.map(({ id }) => id)).size)
-    expect(ids(found)).toEqual(ids(all.filter(({ attention }) => attention.length > 0)))
+    expect(ids(found)).toEqual(ids(all.filter(({ warnings }) => warnings.length > 0)))
   })
 
   it('goes together with the other filters', async () => {
-    const found = await walk('attention=unused&status=suspended&sort=expiresAt')
+    const found = await walk('warning=unused&status=suspended&sort=expiresAt')
     const expected = all.filter(
-      ({ attention, status }) => attention.includes('unused') && status === 'suspended',
+      ({ warnings, status }) => warnings.includes('unused') && status === 'suspended',
     )
     expect(ids(found)).toEqual(ids(expected))
   })
 
-  it('counts them all when asked, whatever the filters of status and attention', async () => {
-    const count = (name: string) => all.filter(({ attention }) => attention.includes(name)).length
+  it('counts them all when asked, whatever the filters of status and warning', async () => {
+    const count = (name: string) => all.filter(({ warnings }) => warnings.includes(name)).length
     const expected = {
-      any: all.filter(({ attention }) => attention.length > 0).length,
+      any: all.filter(({ warnings }) => warnings.length > 0).length,
       ...Object.fromEntries(names.map((name) => [name, count(name)])),
     }
-    for (const query of ['', '&status=revoked', '&attention=unused', '&limit=1&sort=name']) {
+    for (const query of ['', '&status=revoked', '&warning=unused', '&limit=1&sort=name']) {
       const { body } = await ask(`include=counts${query}`)
-      expect(body.attentionCounts).toEqual(expected)
+      expect(body.warningCounts).toEqual(expected)
       expect(body.counts).toEqual(
         Object.fromEntries(
           ['active', 'suspended', 'expired', 'revoked'].map((name) => [
@@ -138,32 +138,32 @@ describe('does', () => {
       )
     }
     const none = await ask('include=counts&environment=test')
-    expect(none.body.attentionCounts).toEqual({
+    expect(none.body.warningCounts).toEqual({
       any: 0,
-      expires_soon: 0,
+      expiring_soon: 0,
       never_used: 0,
       unused: 0,
-      denied_calls: 0,
+      rejected_calls: 0,
     })
   })
 
   it('one credential shows what the list shows of it', async () => {
-    for (const { id, attention } of all.filter((_, at) => at % 40 === 0)) {
+    for (const { id, warnings } of all.filter((_, at) => at % 40 === 0)) {
       const { body } = await server.ask('GET', `/v1/credentials/${id}`)
-      expect(body.attention).toEqual(attention)
+      expect(body.warnings).toEqual(warnings)
     }
   })
 })
 
 describe('refuses', () => {
-  it.each(['attention=lonely', 'attention=', 'attention=any,unused'])('%s', async (query) => {
+  it.each(['warning=lonely', 'warning=', 'warning=any,unused'])('%s', async (query) => {
     const { status, body } = await ask(query)
-    expect([status, body.errors[0].pointer]).toEqual([400, '/query/attention'])
+    expect([status, body.errors[0].pointer]).toEqual([400, '/query/warning'])
   })
 
-  it('a cursor of another attention', async () => {
-    const { body } = await ask('attention=any&limit=1')
-    const answer = await ask(`attention=unused&limit=1&cursor=${body.nextCursor}`)
+  it('a cursor of another warning', async () => {
+    const { body } = await ask('warning=any&limit=1')
+    const answer = await ask(`warning=unused&limit=1&cursor=${body.nextCursor}`)
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_cursor'])
   })
 })

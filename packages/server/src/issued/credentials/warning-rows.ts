@@ -2,7 +2,7 @@ import type { UsageOutcome } from '@keyporter/contract'
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
-import { type Attention, attentions, bounds, type RecentCalls } from './warnings.ts'
+import { bounds, type CredentialWarning, type RecentCalls, warnings } from './warnings.ts'
 
 // Usage writes its counters and last uses by itself; here they are only read.
 const accepted = ['valid', 'token_issued'] as const satisfies readonly UsageOutcome[]
@@ -33,9 +33,9 @@ export async function selectRecentCalls(
   return calls
 }
 
-/** The rule of `attentionAt`, in SQL, of credentials joined with their last uses; `any`: one of them. */
-export function needsAttention(
-  attention: Attention | 'any',
+/** The rule of `warningsAt`, in SQL, of credentials joined with their last uses; `any`: one of them. */
+export function hasWarning(
+  warning: CredentialWarning | 'any',
   asked: { readonly organizationId: string; readonly nowMs: number },
 ): Expression<SqlBool> {
   const isLive = eb.and([
@@ -45,14 +45,14 @@ export function needsAttention(
       eb('credentials.expiresAt', '>', asked.nowMs),
     ]),
   ])
-  const wanted = attention === 'any' ? attentions : [attention]
+  const wanted = warning === 'any' ? warnings : [warning]
   return eb.and([isLive, eb.or(wanted.map((one) => conditions[one](asked)))])
 }
 
 type Asked = { readonly organizationId: string; readonly nowMs: number }
 
-const conditions: Readonly<Record<Attention, (asked: Asked) => Expression<SqlBool>>> = {
-  expires_soon: ({ nowMs }) => {
+const conditions: Readonly<Record<CredentialWarning, (asked: Asked) => Expression<SqlBool>>> = {
+  expiring_soon: ({ nowMs }) => {
     const expiresAt = eb.ref('credentials.expiresAt')
     const lifetime = sql`${expiresAt} - ${eb.ref('credentials.createdAt')}`
     const part = sql.lit(bounds.expiresSoonPart)
@@ -67,7 +67,7 @@ const conditions: Readonly<Record<Attention, (asked: Asked) => Expression<SqlBoo
       eb('credentials.createdAt', '<', nowMs - bounds.neverUsedMs),
     ]),
   unused: ({ nowMs }) => eb('lastUses.at', '<', nowMs - bounds.unusedMs),
-  denied_calls: (asked) => eb('credentials.id', 'in', refusedTooOften(asked)),
+  rejected_calls: (asked) => eb('credentials.id', 'in', refusedTooOften(asked)),
 }
 
 /**

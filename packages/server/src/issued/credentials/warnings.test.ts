@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type AttentionFacts, attentionAt } from './warnings.ts'
+import { type WarningInput, warningsAt } from './warnings.ts'
 
 const DAY = 86_400_000
 const now = 1_000 * DAY
 /** Lives for another 200 of its 300 days, and was used just now. */
-const calm: AttentionFacts = {
+const calm: WarningInput = {
   createdAt: now - 100 * DAY,
   expiresAt: now + 200 * DAY,
   suspendedAt: null,
@@ -12,28 +12,27 @@ const calm: AttentionFacts = {
   lastUse: { at: now },
   recentCalls: undefined,
 }
-const at = (facts: Partial<AttentionFacts>, nowMs = now) =>
-  attentionAt({ ...calm, ...facts }, nowMs)
+const at = (facts: Partial<WarningInput>, nowMs = now) => warningsAt({ ...calm, ...facts }, nowMs)
 
-describe('a credential that needs attention', () => {
-  it.each<[string, Partial<AttentionFacts>, readonly string[]]>([
+describe('a credential that needs warning', () => {
+  it.each<[string, Partial<WarningInput>, readonly string[]]>([
     ['nothing', {}, []],
-    ['14 days left', { expiresAt: now + 14 * DAY }, ['expires_soon']],
+    ['14 days left', { expiresAt: now + 14 * DAY }, ['expiring_soon']],
     ['a little more left', { expiresAt: now + 14 * DAY + 1 }, []],
-    ['a tenth left', { createdAt: now - 360 * DAY, expiresAt: now + 40 * DAY }, ['expires_soon']],
+    ['a tenth left', { createdAt: now - 360 * DAY, expiresAt: now + 40 * DAY }, ['expiring_soon']],
     [
       'a little more than a tenth',
       { createdAt: now - 360 * DAY + 9, expiresAt: now + 40 * DAY },
       [],
     ],
-    ['a short life', { createdAt: now, expiresAt: now + DAY }, ['expires_soon']],
+    ['a short life', { createdAt: now, expiresAt: now + DAY }, ['expiring_soon']],
     ['7 days and no use', { createdAt: now - 7 * DAY, lastUse: null }, []],
     ['more, and no use', { createdAt: now - 7 * DAY - 1, lastUse: null }, ['never_used']],
     ['90 days without use', { lastUse: { at: now - 90 * DAY } }, []],
     ['more without use', { lastUse: { at: now - 90 * DAY - 1 } }, ['unused']],
-    ['one of 20 refused', { recentCalls: { all: 20, refused: 1 } }, ['denied_calls']],
+    ['one of 20 refused', { recentCalls: { all: 20, refused: 1 } }, ['rejected_calls']],
     ['one of 21 refused', { recentCalls: { all: 21, refused: 1 } }, []],
-    ['the only one refused', { recentCalls: { all: 1, refused: 1 } }, ['denied_calls']],
+    ['the only one refused', { recentCalls: { all: 1, refused: 1 } }, ['rejected_calls']],
     ['none refused', { recentCalls: { all: 1, refused: 0 } }, []],
     ['no calls', { recentCalls: { all: 0, refused: 0 } }, []],
   ])('with %s', (_, facts, expected) => {
@@ -44,12 +43,12 @@ describe('a credential that needs attention', () => {
     const recentCalls = { all: 1, refused: 1 }
     const lastUse = { at: now - 91 * DAY }
     const several = at({ expiresAt: now + DAY, lastUse, recentCalls })
-    expect(several).toEqual(['expires_soon', 'unused', 'denied_calls'])
+    expect(several).toEqual(['expiring_soon', 'unused', 'rejected_calls'])
   })
 
   it('is active or suspended: what is expired or revoked needs none', () => {
     const facts = { expiresAt: now + DAY, lastUse: null }
-    const both = ['expires_soon', 'never_used']
+    const both = ['expiring_soon', 'never_used']
     expect(at(facts)).toEqual(both)
     expect(at({ ...facts, suspendedAt: now })).toEqual(both)
     expect(at({ ...facts, revokedAt: now })).toEqual([])

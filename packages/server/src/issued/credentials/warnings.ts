@@ -1,21 +1,21 @@
 import { type Lifetime, statusAt } from './rules.ts'
 
 /** Why somebody should look at a credential. */
-export type Attention = 'expires_soon' | 'never_used' | 'unused' | 'denied_calls'
+export type CredentialWarning = 'expiring_soon' | 'never_used' | 'unused' | 'rejected_calls'
 
-/** Every attention, in the order in which a credential shows them. */
-export const attentions = [
-  'expires_soon',
+/** Every warning, in the order in which a credential shows them. */
+export const warnings = [
+  'expiring_soon',
   'never_used',
   'unused',
-  'denied_calls',
-] as const satisfies readonly Attention[]
+  'rejected_calls',
+] as const satisfies readonly CredentialWarning[]
 
 /** What usage counted of a credential in the last 24 hours. */
 export type RecentCalls = { readonly all: number; readonly refused: number }
 
 /** What decides. */
-export type AttentionFacts = Lifetime & {
+export type WarningInput = Lifetime & {
   readonly lastUse: { readonly at: number } | null
   /** Undefined where nothing was counted. */
   readonly recentCalls: RecentCalls | undefined
@@ -23,7 +23,7 @@ export type AttentionFacts = Lifetime & {
 
 const DAY_MS = 86_400_000
 
-/** The bounds of the rules below, which `attention-rows.ts` writes in SQL once more. */
+/** The bounds of the rules below, which `warning-rows.ts` writes in SQL once more. */
 export const bounds = {
   expiresSoonMs: 14 * DAY_MS,
   /** One in so many of its lifetime is left. */
@@ -39,24 +39,25 @@ export const bounds = {
  * Why somebody should look at a credential at an instant; nothing once it is expired or revoked. Time is
  * counted in whole milliseconds and shares in whole numbers, so that SQL decides exactly alike.
  */
-export function attentionAt(facts: AttentionFacts, nowMs: number): readonly Attention[] {
+export function warningsAt(facts: WarningInput, nowMs: number): readonly CredentialWarning[] {
   const status = statusAt(facts, nowMs)
   if (status !== 'active' && status !== 'suspended') return []
-  return attentions.filter((attention) => rules[attention](facts, nowMs))
+  return warnings.filter((warning) => rules[warning](facts, nowMs))
 }
 
-const rules: Readonly<Record<Attention, (facts: AttentionFacts, nowMs: number) => boolean>> = {
-  expires_soon: ({ createdAt, expiresAt }, nowMs) => {
-    const leftMs = expiresAt - nowMs
-    return (
-      leftMs <= bounds.expiresSoonMs || leftMs * bounds.expiresSoonPart <= expiresAt - createdAt
-    )
-  },
-  never_used: ({ createdAt, lastUse }, nowMs) =>
-    lastUse === null && nowMs - createdAt > bounds.neverUsedMs,
-  unused: ({ lastUse }, nowMs) => lastUse !== null && nowMs - lastUse.at > bounds.unusedMs,
-  denied_calls: ({ recentCalls }) =>
-    recentCalls !== undefined &&
-    recentCalls.refused > 0 &&
-    recentCalls.refused * bounds.deniedPart >= recentCalls.all,
-}
+const rules: Readonly<Record<CredentialWarning, (facts: WarningInput, nowMs: number) => boolean>> =
+  {
+    expiring_soon: ({ createdAt, expiresAt }, nowMs) => {
+      const leftMs = expiresAt - nowMs
+      return (
+        leftMs <= bounds.expiresSoonMs || leftMs * bounds.expiresSoonPart <= expiresAt - createdAt
+      )
+    },
+    never_used: ({ createdAt, lastUse }, nowMs) =>
+      lastUse === null && nowMs - createdAt > bounds.neverUsedMs,
+    unused: ({ lastUse }, nowMs) => lastUse !== null && nowMs - lastUse.at > bounds.unusedMs,
+    rejected_calls: ({ recentCalls }) =>
+      recentCalls !== undefined &&
+      recentCalls.refused > 0 &&
+      recentCalls.refused * bounds.deniedPart >= recentCalls.all,
+  }

@@ -38,24 +38,24 @@ const outline = ({ body }: Awaited<ReturnType<typeof test>>) =>
 describe('does', () => {
   it('a good call is told step by step, without the secret, and the connection works', async () => {
     const answer = await test()
-    expect(answer.body).toMatchObject({ ok: true, answer: { status: 200 } })
+    expect(answer.body).toMatchObject({ ok: true, response: { status: 200 } })
     expect(outline(answer)).toEqual([
       ['address', true, 'ok'],
-      ['sign_in', true, 'ok'],
+      ['authentication', true, 'ok'],
       ['status', true, 'ok'],
     ])
-    expect(answer.body.answer.preview).toMatch(/"authorization":\["\*{20,}"\]/)
+    expect(answer.body.response.preview).toMatch(/"authorization":\["\*{20,}"\]/)
     expect(answer.text).not.toContain(TOKEN)
     expect(await connection()).toMatchObject({
       status: 'working',
-      attention: null,
+      statusReason: null,
       testedAt: new Date(server.clock.now()).toISOString(),
     })
   })
 
   it.each([
-    [401, 'refused', 'http_401', 'needs_attention'],
-    [403, 'refused', 'http_403', 'needs_attention'],
+    [401, 'rejected', 'http_401', 'needs_attention'],
+    [403, 'rejected', 'http_403', 'needs_attention'],
     [404, 'ok', 'http_404', 'untested'],
     [400, 'ok', 'http_400', 'untested'],
     [429, 'ok', 'http_429', 'untested'],
@@ -64,14 +64,14 @@ describe('does', () => {
   ])('an answer of %s says what it says of the values', async (status, signIn, code, found) => {
     upstream.answerWith((response) => response.writeHead(status).end())
     const answer = await test()
-    expect([answer.body.ok, answer.body.answer.status]).toEqual([false, status])
+    expect([answer.body.ok, answer.body.response.status]).toEqual([false, status])
     expect(outline(answer).slice(1)).toEqual([
-      ['sign_in', signIn === 'ok', signIn],
+      ['authentication', signIn === 'ok', signIn],
       ['status', false, code],
     ])
     expect(await connection()).toMatchObject({
       status: found,
-      attention: found === 'untested' ? null : 'refused',
+      statusReason: found === 'untested' ? null : 'rejected',
     })
   })
 
@@ -97,9 +97,9 @@ describe('does', () => {
       response.setHeader('content-type', url === '/text' ? 'text/plain' : 'image/png')
       response.end('é'.repeat(1_990) + TOKEN + 'x'.repeat(100_000))
     })
-    const { preview } = (await test({ path: '/text' })).body.answer
+    const { preview } = (await test({ path: '/text' })).body.response
     expect(preview).toBe('é'.repeat(1_990) + '*'.repeat(10))
-    expect((await test({ path: '/image' })).body.answer.preview).toBeNull()
+    expect((await test({ path: '/image' })).body.response.preview).toBeNull()
   })
 
   it.each(['HEAD', 'OPTIONS', 'POST'])('%s is asked as well', async (method) => {
@@ -117,7 +117,7 @@ describe('refuses', () => {
     for (const [baseUrl, code] of cases) {
       const made = await createIntegration(server, { baseUrl, auth: { kind: 'none' } })
       const answer = await test({}, made.id)
-      expect([answer.status, outline(answer), answer.body.answer]).toEqual([
+      expect([answer.status, outline(answer), answer.body.response]).toEqual([
         200,
         [['address', false, code]],
         null,
@@ -155,7 +155,7 @@ describe('records', () => {
       ({ action }: { action: string }) => action === 'connection.tested',
     )
     expect(events).toMatchObject([
-      { target: { type: 'connection', id: connectionId }, reason: 'refused' },
+      { target: { type: 'connection', id: connectionId }, reason: 'rejected' },
       { target: { type: 'connection', id: connectionId }, reason: null },
     ])
     expect(text).not.toContain(TOKEN)

@@ -60,7 +60,7 @@ async function makeCall(
 ): Promise<Report> {
   const startedMs = performance.now()
   const signedIn = await signInOrTell(connection, deps)
-  if ('code' in signedIn) return { ok: false, steps: [signedIn], answer: null }
+  if ('code' in signedIn) return { ok: false, steps: [signedIn], response: null }
   const signInMs = round(performance.now() - startedMs)
   const { method } = body
   const prepared = prepareCall(
@@ -83,9 +83,9 @@ async function signInOrTell(connection: ResolvedConnection, deps: CallDeps) {
     const { code, message: detail } = error
     const milliseconds = round(performance.now() - startedMs)
     return {
-      step: 'sign_in',
+      step: 'authentication',
       ok: false,
-      code: code === 'upstream_refused' ? 'refused' : code,
+      code: code === 'upstream_rejected' ? 'rejected' : code,
       detail,
       milliseconds,
     } as const
@@ -122,7 +122,7 @@ async function send(ctx: Context, { method, prepared, signInMs }: Sent): Promise
     return {
       ok: judged.signIn.ok && judged.status.ok,
       steps: [...made, { ...judged.signIn, milliseconds: signInMs }, judged.status],
-      answer: {
+      response: {
         status: answer.status,
         headers: showHeaders(answer.headers, masker),
         preview: await readPreview(answer, masker),
@@ -134,7 +134,7 @@ async function send(ctx: Context, { method, prepared, signInMs }: Sent): Promise
       isSecure: origin.startsWith('https:'),
       milliseconds: performance.now() - startedMs,
     })
-    return { ok: false, steps: [...steps], answer: null }
+    return { ok: false, steps: [...steps], response: null }
   }
 }
 
@@ -142,8 +142,10 @@ async function send(ctx: Context, { method, prepared, signInMs }: Sent): Promise
 function findingOf({ ok, steps }: Report, atMs: number): Finding | undefined {
   const tested = { atMs, tested: true }
   if (ok) return { ...tested, status: 'working' }
-  const refused = steps.some(({ step, code }) => step === 'sign_in' && code === 'refused')
-  return refused ? { ...tested, status: 'needs_attention', attention: 'refused' } : undefined
+  const isRejected = steps.some(
+    ({ step, code }) => step === 'authentication' && code === 'rejected',
+  )
+  return isRejected ? { ...tested, status: 'needs_attention', statusReason: 'rejected' } : undefined
 }
 
 function failureOf({ steps }: Report): Report['steps'][number] | undefined {

@@ -2,7 +2,7 @@ import type { EgressError, EgressFault, EgressStep } from '../../outbound/outbou
 
 /** A step of a test, and how it went: a word for programs, a sentence for people. */
 export type TestStep = {
-  readonly step: 'address' | 'tls' | 'sign_in' | 'status'
+  readonly step: 'address' | 'tls' | 'authentication' | 'status'
   readonly ok: boolean
   /** `ok` where it is. */
   readonly code: string
@@ -72,9 +72,9 @@ export function judgeStatus(
   const ok = code === 'ok'
   return {
     signIn: {
-      step: 'sign_in',
+      step: 'authentication',
       ok: !refused,
-      code: refused ? 'refused' : 'ok',
+      code: refused ? 'rejected' : 'ok',
       detail: refused
         ? 'The server refused these sign-in details. Check them, and what they are allowed to do.'
         : ok

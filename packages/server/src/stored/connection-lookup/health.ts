@@ -1,6 +1,6 @@
 import type { Change } from '../../store/change-feed.ts'
 import type { Writer } from '../../store/open.ts'
-import { type Attention, setStatus } from '../integrations/index.ts'
+import { type StatusReason, setStatus } from '../integrations/index.ts'
 import type { ResolvedConnection } from './resolved.ts'
 import { sealedVersionOf } from './version.ts'
 
@@ -11,7 +11,7 @@ export type Finding = {
   readonly tested: boolean
 } & (
   | { readonly status: 'working' }
-  | { readonly status: 'needs_attention'; readonly attention: Attention }
+  | { readonly status: 'needs_attention'; readonly statusReason: StatusReason }
 )
 
 /**
@@ -29,7 +29,7 @@ export async function noteFinding(
   const isNoted = await setStatus(tx, connectionId, {
     sealedVersion: sealedVersionOf(stamp),
     status,
-    attention: status === 'working' ? null : finding.attention,
+    statusReason: status === 'working' ? null : finding.statusReason,
     ...(tested ? { testedAt: atMs } : {}),
   })
   if (!isNoted) return []

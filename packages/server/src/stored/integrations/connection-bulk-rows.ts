@@ -81,7 +81,7 @@ export async function dropValues(
           .end(),
         kind,
         status: 'needs_attention',
-        attention: 'values_missing',
+        statusReason: 'credentials_missing',
         updatedAt: at,
         updatedByType: by.type,
         updatedById: by.id,

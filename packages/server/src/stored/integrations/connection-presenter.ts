@@ -19,7 +19,7 @@ export function toResource(connection: StoredConnection): ConnectionResource {
     secrets: [...connection.secrets],
     headers: [...connection.headers],
     status: connection.status,
-    attention: connection.attention,
+    statusReason: connection.statusReason,
     expiresAt: instantOrNull(connection.expiresAt),
     tokenExpiresAt: instantOrNull(connection.tokenExpiresAt),
     testedAt: instantOrNull(connection.testedAt),

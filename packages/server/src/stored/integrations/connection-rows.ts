@@ -10,7 +10,7 @@ export const connectionStatuses = ['needs_attention', 'untested', 'working'] as 
 export type ConnectionStatus = (typeof connectionStatuses)[number]
 
 /** Why a connection needs attention. */
-export type Attention = 'values_missing' | 'refused' | 'consent_needed' | 'unreadable'
+export type StatusReason = 'credentials_missing' | 'rejected' | 'consent_required' | 'undecryptable'
 
 /** What a connection belongs to when it serves every organization. */
 export const SHARED = 'shared'
@@ -35,7 +35,7 @@ export type StoredConnection = Authorship & {
   readonly sealed: string | null
   readonly sealedVersion: number
   readonly status: ConnectionStatus
-  readonly attention: Attention | null
+  readonly statusReason: StatusReason | null
   readonly expiresAt: number | null
   readonly tokenExpiresAt: number | null
   readonly testedAt: number | null
@@ -74,13 +74,13 @@ export async function findPlace(
 }
 
 /** Why a connection needs attention, if it does; undefined when there is none with this id. */
-export async function findAttention(db: Reader, id: string): Promise<string | null | undefined> {
+export async function findStatusReason(db: Reader, id: string): Promise<string | null | undefined> {
   const row = await db
     .selectFrom('connections')
-    .select('attention')
+    .select('statusReason')
     .where('id', '=', id)
     .executeTakeFirst()
-  return row?.attention
+  return row?.statusReason
 }
 
 /** One more than `limit` of an integration's connections: the shared one, then those of organizations. */
@@ -126,7 +126,7 @@ export async function setStatus(
   {
     sealedVersion,
     ...standing
-  }: Pick<StoredConnection, 'sealedVersion' | 'status' | 'attention'> & {
+  }: Pick<StoredConnection, 'sealedVersion' | 'status' | 'statusReason'> & {
     readonly testedAt?: number
   },
 ): Promise<boolean> {
@@ -197,7 +197,7 @@ function toConnection(row: Row): StoredConnection {
     sealedVersion: row.sealedVersion,
     // safe because only this program writes these columns
     status: row.status as ConnectionStatus,
-    attention: row.attention as Attention | null,
+    statusReason: row.statusReason as StatusReason | null,
     expiresAt: row.expiresAt,
     tokenExpiresAt: row.tokenExpiresAt,
     testedAt: row.testedAt,
@@ -220,7 +220,7 @@ function toRow(draft: ConnectionDraft): Tables['connections'] {
     sealed: draft.sealed,
     sealedVersion: draft.sealedVersion,
     status: draft.status,
-    attention: draft.attention,
+    statusReason: draft.statusReason,
     expiresAt: draft.expiresAt,
     testedAt: draft.testedAt,
     ...toAuthorshipColumns(draft),

@@ -3,7 +3,7 @@ import { type SealedValues, sameValues } from './connection-secrets.ts'
 import type { DecidedConnection } from './decide-put-connection.ts'
 
 /** What is known of a connection, and whether what was had for its values is still good. */
-export type Standing = Pick<StoredConnection, 'status' | 'attention' | 'testedAt'> & {
+export type Standing = Pick<StoredConnection, 'status' | 'statusReason' | 'testedAt'> & {
   readonly keepsTokens: boolean
 }
 
@@ -30,14 +30,15 @@ export function standingAfter(
     const needsConsent = auth.kind === 'oauth2_authorization_code'
     return {
       status: needsConsent ? 'needs_attention' : 'untested',
-      attention: needsConsent ? 'consent_needed' : null,
+      statusReason: needsConsent ? 'consent_required' : null,
       testedAt: null,
       keepsTokens: false,
     }
   }
-  const { status, attention, testedAt } = before
+  const { status, statusReason, testedAt } = before
   const sameHeaders =
     JSON.stringify(headers) === JSON.stringify(before.headers) && sameValues(values, stored)
-  if (sameHeaders || status !== 'working') return { status, attention, testedAt, keepsTokens: true }
-  return { status: 'untested', attention: null, testedAt: null, keepsTokens: true }
+  if (sameHeaders || status !== 'working')
+    return { status, statusReason, testedAt, keepsTokens: true }
+  return { status: 'untested', statusReason: null, testedAt: null, keepsTokens: true }
 }

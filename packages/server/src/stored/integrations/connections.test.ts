@@ -65,7 +65,7 @@ describe('does', () => {
         { name: 'X-Plain', value: 'plain', secret: false },
       ],
       status: 'untested',
-      attention: null,
+      statusReason: null,
       expiresAt,
     })
     const again = await put(integration, 'shared', bearer)
@@ -124,7 +124,7 @@ describe('does', () => {
     })
     const auth = { kind: 'oauth2_authorization_code', clientId: 'c', clientSecret: 's' }
     const made = await put(integration, 'shared', { auth })
-    expect(made.body).toMatchObject({ status: 'needs_attention', attention: 'consent_needed' })
+    expect(made.body).toMatchObject({ status: 'needs_attention', statusReason: 'consent_required' })
   })
 })
 

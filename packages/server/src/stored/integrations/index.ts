@@ -5,11 +5,11 @@ export { type AuthSettings, mergeSettings } from './auth-settings.ts'
 export { requireHolder } from './connection-owner.ts'
 export { toResource } from './connection-presenter.ts'
 export {
-  type Attention,
-  findAttention,
   findConnection,
   findPlace,
+  findStatusReason,
   SHARED,
+  type StatusReason,
   type StoredConnection,
   setStatus,
 } from './connection-rows.ts'

@@ -104,14 +104,14 @@ describe('does', () => {
     const [lost] = await connectionsOf(made)
     expect(lost).toMatchObject({
       status: 'needs_attention',
-      attention: 'values_missing',
+      statusReason: 'credentials_missing',
       secrets: [],
     })
     expect((await get(made)).body.connectionStatus).toBe('needs_attention')
     await putConnection(server, made, { holder: other.id })
     expect((await update(made, { auth: { kind: 'basic', username: 'u' } })).status).toBe(200)
     expect(await connectionsOf(made)).toMatchObject([
-      { kind: 'basic', auth: { kind: 'basic' }, attention: 'values_missing' },
+      { kind: 'basic', auth: { kind: 'basic' }, statusReason: 'credentials_missing' },
     ])
   })
 
@@ -128,8 +128,8 @@ describe('does', () => {
     await putConnection(server, made, { auth: { kind, clientSecret: 's' } })
     await update(made, { auth: { ...auth, tokenUrl: 'https://id.example.org/token' } })
     expect(await connectionsOf(made)).toMatchObject([
-      { organizationId: null, attention: 'values_missing' },
-      { organizationId: other.id, attention: null, secrets: ['clientSecret'] },
+      { organizationId: null, statusReason: 'credentials_missing' },
+      { organizationId: other.id, statusReason: null, secrets: ['clientSecret'] },
     ])
   })
 

@@ -102,7 +102,7 @@ describe('refuses', () => {
     expect(titleOf(page)).toBe(title)
     expect(page.text).not.toContain('canary')
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
-      attention: 'consent_needed',
+      statusReason: 'consent_required',
     })
   })
 
@@ -149,7 +149,10 @@ describe('refuses', () => {
     const none = await server().ask('POST', '/v1/integrations', {
       body: { name: 'Open', baseUrl: 'https://open.example.com', contentType: 'json' },
     })
-    expect(await codes(`${none.body.id}/connections/shared`)).toEqual(['wrong_kind', 'wrong_kind'])
+    expect(await codes(`${none.body.id}/connections/shared`)).toEqual([
+      'operation_not_supported',
+      'operation_not_supported',
+    ])
     expect((await askShared(server(), integrationId(), 'token')).body.code).toBe(
       'connection_missing',
     )

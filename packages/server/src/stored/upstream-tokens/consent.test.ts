@@ -32,7 +32,7 @@ describe('does', () => {
   it('turns the code into tokens, with the proof that it was begun here', async () => {
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
       status: 'needs_attention',
-      attention: 'consent_needed',
+      statusReason: 'consent_required',
     })
     const { body, state } = await begin()
     const asked = watch()
@@ -54,7 +54,7 @@ describe('does', () => {
     expect(createHash('sha256').update(verifier).digest('base64url')).toBe(challenge)
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
       status: 'working',
-      attention: null,
+      statusReason: null,
       tokenExpiresAt: new Date(server().clock.now() + 3_600_000).toISOString(),
     })
   })
@@ -114,16 +114,16 @@ describe('does', () => {
     await comeBack(`code=c&state=${(await begin()).state}`)
     upstream().answer = () => ({ status: 400, body: { error: 'invalid_grant' } })
     const refused = await askShared(server(), integrationId(), 'token')
-    expect([refused.status, refused.body.code]).toEqual([502, 'upstream_refused'])
+    expect([refused.status, refused.body.code]).toEqual([502, 'upstream_rejected'])
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
       status: 'needs_attention',
-      attention: 'consent_needed',
+      statusReason: 'consent_required',
     })
     upstream().answer = () => ({ body: tokenBody('again') })
     await comeBack(`code=d&state=${(await begin()).state}`)
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
       status: 'working',
-      attention: null,
+      statusReason: null,
     })
   })
 })

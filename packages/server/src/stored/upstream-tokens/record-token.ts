@@ -2,7 +2,7 @@ import type { Context } from '../../kernel/context.ts'
 import type { Change } from '../../store/change-feed.ts'
 import type { Writer } from '../../store/open.ts'
 import { noteFinding, type ResolvedConnection } from '../connection-lookup/index.ts'
-import { type Attention, findAttention } from '../integrations/index.ts'
+import { findStatusReason, type StatusReason } from '../integrations/index.ts'
 import type { TokenConnection } from './stored-token.ts'
 import { isTokenAuth } from './token-rules.ts'
 
@@ -36,9 +36,9 @@ export async function noteToken<T>(
 export async function noteRefusal(
   ctx: Context,
   connection: TokenConnection,
-  { attention, reason }: { readonly attention: Attention; readonly reason: string },
+  { statusReason, reason }: { readonly statusReason: StatusReason; readonly reason: string },
 ): Promise<void> {
-  const isKnown = (await findAttention(ctx.db, connection.connectionId)) === attention
+  const isKnown = (await findStatusReason(ctx.db, connection.connectionId)) === statusReason
   if (isKnown && ctx.actor.kind === 'system') return
   await ctx.mutate(async (tx) => ({
     result: undefined,
@@ -52,7 +52,7 @@ export async function noteRefusal(
       atMs: ctx.clock.now(),
       tested: false,
       status: 'needs_attention',
-      attention,
+      statusReason,
     }),
   }))
 }

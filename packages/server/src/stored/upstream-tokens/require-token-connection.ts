@@ -12,7 +12,7 @@ export type NamedConnection = { readonly id: string; readonly organization: stri
 /**
  * The connection that a path names, opened, where its kind fetches its tokens.
  *
- * @throws {AppError} `not_found`, `connection_missing`, `wrong_kind`
+ * @throws {AppError} `not_found`, `connection_missing`, `operation_not_supported`
  */
 export async function requireTokenConnection(
   ctx: Context,
@@ -22,7 +22,9 @@ export async function requireTokenConnection(
   const { holder } = await requireHolder(ctx, integration, organization)
   const { kind } = integration.auth
   if (!needsToken(kind)) {
-    throw new AppError('wrong_kind', { detail: `To sign in by ${kind} no token is fetched.` })
+    throw new AppError('operation_not_supported', {
+      detail: `To sign in by ${kind} no token is fetched.`,
+    })
   }
   const slot = await findSlot(ctx, integration.id, holder)
   const connection = slot?.kind === 'found' ? asTokenConnection(slot.resolved) : undefined

@@ -23,7 +23,7 @@ const RANDOM_BYTES = 32
  * Begins a consent: the address where a person signs in to the other side. It comes back to
  * `/connect/callback`, once, within ten minutes, in the browser of the member who began it.
  *
- * @throws {AppError} `not_found`, `connection_missing`, `wrong_kind`
+ * @throws {AppError} `not_found`, `connection_missing`, `operation_not_supported`
  */
 export async function authorizeConnection(
   ctx: Context,
@@ -32,7 +32,9 @@ export async function authorizeConnection(
   const connection = await requireTokenConnection(ctx, params)
   const { auth, connectionId, organizationId } = connection
   if (auth.kind !== 'oauth2_authorization_code') {
-    throw new AppError('wrong_kind', { detail: 'This kind needs no consent of a person.' })
+    throw new AppError('operation_not_supported', {
+      detail: 'This kind needs no consent of a person.',
+    })
   }
   const state = encodeBase64url(ctx.random(RANDOM_BYTES))
   const verifier = encodeBase64url(ctx.random(RANDOM_BYTES))

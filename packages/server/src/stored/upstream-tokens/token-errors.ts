@@ -42,7 +42,7 @@ export function tokenFailed(fault: Fault, retryAfterSeconds: number): AppError {
 
 /** The other side gives no token for these values. */
 export function tokenRefused(code: TokenRefusalCode): AppError {
-  return new AppError('upstream_refused', {
+  return new AppError('upstream_rejected', {
     detail:
       code === 'other'
         ? 'The other side refused a token.'

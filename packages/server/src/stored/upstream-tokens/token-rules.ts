@@ -1,6 +1,6 @@
 import { type Auth, needsToken, type TokenAnswer } from '@keyporter/protocol'
 import type { TokenAuth } from '../connection-lookup/index.ts'
-import type { Attention } from '../integrations/index.ts'
+import type { StatusReason } from '../integrations/index.ts'
 
 /** How long a token is taken to live whose lifetime nobody says. */
 const UNSAID_LIFETIME_MS = 3_600_000
@@ -79,12 +79,12 @@ export function backoffMs(failureCount: number): number {
 }
 
 /** What a refusal means for the connection. */
-export function attentionOf(
+export function statusReasonOf(
   auth: TokenAuth,
   { code }: Extract<TokenAnswer, { readonly kind: 'refused' }>,
-): Attention {
+): StatusReason {
   const isPersons = auth.kind === 'oauth2_authorization_code' && code === 'invalid_grant'
-  return isPersons ? 'consent_needed' : 'refused'
+  return isPersons ? 'consent_required' : 'rejected'
 }
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {

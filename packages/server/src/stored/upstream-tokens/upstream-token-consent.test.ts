@@ -65,16 +65,16 @@ describe('a consent', () => {
     const asked = watch()
     answerWith(() => ({ status: 400, body: { error: 'invalid_grant' } }))
     const faults = times(100, (index) => faultOf(resolved, index % 2))
-    expect(new Set(await Promise.all(faults))).toEqual(new Set(['upstream_refused']))
+    expect(new Set(await Promise.all(faults))).toEqual(new Set(['upstream_rejected']))
     // One for each node.
     expect(asked().length).toBeLessThanOrEqual(2)
     expect(await auditOf('connection.token_refused')).toEqual([['refused', 'invalid_grant']])
-    const { attention } = await store()
+    const { statusReason } = await store()
       .reader.selectFrom('connections')
-      .select('attention')
+      .select('statusReason')
       .where('id', '=', connectionId())
       .executeTakeFirstOrThrow()
-    expect(attention).toBe('consent_needed')
+    expect(statusReason).toBe('consent_required')
   })
 
   it('without a refresh token lasts as long as its token, which has no end unless one is named', async () => {

@@ -35,7 +35,7 @@ describe('a refusal', () => {
     const faults = times(50, () => faultOf(resolved))
     const codes = await Promise.all(faults)
     for (let turn = 0; turn < 50; turn += 1) codes.push(await faultOf(resolved))
-    expect(new Set(codes)).toEqual(new Set(['upstream_refused']))
+    expect(new Set(codes)).toEqual(new Set(['upstream_rejected']))
     expect(asked()).toHaveLength(1)
     expect(await auditOf('connection.token_refused')).toEqual([['refused', reason]])
     move(5 * 60_000)
@@ -48,13 +48,13 @@ describe('a refusal', () => {
     const shown = await node()
       .tokens.tokenFor(connected(own()))
       .catch((error: unknown) => `${String(error)} ${JSON.stringify(error)}`)
-    expect(shown).toContain('upstream_refused')
+    expect(shown).toContain('upstream_rejected')
     expect(shown).not.toContain('canary')
   })
 
   it('counts only for the values that were refused', async () => {
     refuse('invalid_client')
-    expect(await faultOf(connected(own()))).toBe('upstream_refused')
+    expect(await faultOf(connected(own()))).toBe('upstream_rejected')
     answerWith(() => ({ body: tokenBody('good') }))
     expect(await tokenOf(connected(own({ clientSecret: 'right' }), '2.1'))).toBe('good')
   })
@@ -66,7 +66,7 @@ describe('a refusal', () => {
     refuse('invalid_client')
     expect(await tokenOf(resolved)).toBe('token-1')
     move(60_000)
-    expect(await faultOf(resolved)).toBe('upstream_refused')
+    expect(await faultOf(resolved)).toBe('upstream_rejected')
   })
 
   it('does not keep a person from trying', async () => {
@@ -88,8 +88,8 @@ describe('a failure', () => {
     ['HTML', { body: '<html>', headers: { 'content-type': 'text/html' } }, 'upstream_failed'],
     ['an array', { body: [tokenBody('t')] }, 'upstream_failed'],
     ['no token', { body: { token_type: 'bearer' } }, 'upstream_failed'],
-    ['a token of type mac', { body: tokenBody('t', { token_type: 'mac' }) }, 'upstream_refused'],
-    ['an error with status 200', { body: { error: 'invalid_grant' } }, 'upstream_refused'],
+    ['a token of type mac', { body: tokenBody('t', { token_type: 'mac' }) }, 'upstream_rejected'],
+    ['an error with status 200', { body: { error: 'invalid_grant' } }, 'upstream_rejected'],
     ['2 MB', { body: tokenBody('t', { pad: 'x'.repeat(2_000_000) }) }, 'upstream_failed'],
     ['a compressed answer', { body: tokenBody('t'), headers: { 'content-encoding': 'gzip' } }, 't'],
     ['a lifetime in text', { body: tokenBody('t', { expires_in: '3600' }) }, 't'],

@@ -18,7 +18,7 @@ import {
 } from './stored-token.ts'
 import { createTokenMemory, type TokenEntry } from './token-cache.ts'
 import { consentNeeded, tokenBusy, tokenFailed, tokenRefused } from './token-errors.ts'
-import { attentionOf, backoffMs, REFUSED_MS } from './token-rules.ts'
+import { backoffMs, REFUSED_MS, statusReasonOf } from './token-rules.ts'
 
 /** A token of the other side, and where it stands in a call: as the values of the kind `bearer`. */
 export type UpstreamToken = {
@@ -34,7 +34,7 @@ export type UpstreamTokens = {
    * The token of a connection whose `auth` is a {@link TokenAuth}: from memory where it is still good, else
    * fetched, by one caller for all that wait, on every node.
    *
-   * @throws {AppError} `upstream_refused`, `upstream_failed`, `upstream_timeout`, `address_not_allowed`,
+   * @throws {AppError} `upstream_rejected`, `upstream_failed`, `upstream_timeout`, `address_not_allowed`,
    *   `connection_missing` (a person has to sign in first), `unavailable`
    */
   readonly tokenFor: (resolved: ResolvedConnection) => Promise<UpstreamToken>
@@ -156,9 +156,9 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     if (outcome.kind === 'refused') {
       const error = () => tokenRefused(outcome.code)
       setBack(entry, { error, forMs: REFUSED_MS, failureCount: 0 })
-      const attention = attentionOf(connection.auth, outcome)
+      const statusReason = statusReasonOf(connection.auth, outcome)
       const ctx = asked ?? deps.asSystem(connection.ownerId)
-      await noteRefusal(ctx, connection, { attention, reason: outcome.code })
+      await noteRefusal(ctx, connection, { statusReason, reason: outcome.code })
       return stillGood(job, error())
     }
     const failureCount = (entry.setback?.failureCount ?? 0) + 1
@@ -173,7 +173,10 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     if (asked === undefined && isUnexpired(entry.held)) return entry.held
     setBack(entry, { error: consentNeeded, forMs: REFUSED_MS, failureCount: 0 })
     const ctx = asked ?? deps.asSystem(connection.ownerId)
-    await noteRefusal(ctx, connection, { attention: 'consent_needed', reason: 'consent_needed' })
+    await noteRefusal(ctx, connection, {
+      statusReason: 'consent_required',
+      reason: 'consent_required',
+    })
     throw consentNeeded()
   }
 

@@ -3,7 +3,7 @@ import { pathId } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 /** The state of the encryption keys and of their rotation. Never contains key material. */
-const SealingKeys = z
+const EncryptionKeys = z
   .object({
     rootKey: z.object({
       /** The current root key. Encrypts all new data. */
@@ -17,18 +17,18 @@ const SealingKeys = z
     }),
     organizationKeys: z.object({
       /** Number of current keys: one for each organization with secrets. */
-      present: z.int(),
+      current: z.int(),
       /** Number of retired keys, whose secrets are being re-encrypted. */
       retired: z.int(),
     }),
   })
-  .meta({ id: 'SealingKeys' })
+  .meta({ id: 'EncryptionKeys' })
 
 export const status = defineRoute({
-  operationId: 'getSealingKeys',
+  operationId: 'getEncryptionKeys',
   method: 'GET',
-  path: '/v1/sealing-keys',
-  tag: 'sealing-keys',
+  path: '/v1/encryption-keys',
+  tag: 'encryption-keys',
   summary:
     'Get the state of the root key, the organization keys and their rotation. Operator only.',
   access: ['SIGNING_KEY_READ'],
@@ -38,16 +38,16 @@ export const status = defineRoute({
     organizationId: pathId.optional(),
   }),
   status: 200,
-  response: SealingKeys,
+  response: EncryptionKeys,
   errors: ['operator_only', 'not_found'],
   organization: false,
 })
 
 export const rotate = defineRoute({
-  operationId: 'rotateSealingKeys',
+  operationId: 'rotateEncryptionKeys',
   method: 'POST',
-  path: '/v1/sealing-keys/rotate',
-  tag: 'sealing-keys',
+  path: '/v1/encryption-keys/rotate',
+  tag: 'encryption-keys',
   summary:
     'Rotate the root key, or the keys of one or all organizations. Re-encryption runs in the background. Operator only.',
   access: ['SIGNING_KEY_READ', 'SIGNING_KEY_WRITE'],
@@ -58,16 +58,16 @@ export const rotate = defineRoute({
     organizationId: pathId.optional(),
   }),
   status: 200,
-  response: SealingKeys,
+  response: EncryptionKeys,
   errors: ['operator_only', 'not_found', 'already_exists', 'root_key_missing'],
   organization: false,
 })
 
 export const destroy = defineRoute({
-  operationId: 'destroySealingKeys',
+  operationId: 'destroyEncryptionKeys',
   method: 'POST',
-  path: '/v1/sealing-keys/destroy',
-  tag: 'sealing-keys',
+  path: '/v1/encryption-keys/destroy',
+  tag: 'encryption-keys',
   summary:
     'Destroy the encryption keys of an organization permanently. Its stored secrets become unreadable. Operator only.',
   access: ['SIGNING_KEY_WRITE', 'ORGANIZATION_WRITE'],
