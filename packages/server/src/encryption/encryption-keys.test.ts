@@ -48,7 +48,7 @@ async function done(): Promise<void> {
   await expect.poll(() => isRekeyingDue(context().db)).toBe(false)
 }
 
-const status = async (query = '') => (await server.ask('GET', `/v1/sealing-keys${query}`)).body
+const status = async (query = '') => (await server.ask('GET', `/v1/encryption-keys${query}`)).body
 const rotate = (body: object) => server.ask('POST', '/v1/encryption-keys/rotate', { body })
 const destroy = (body: object) => server.ask('POST', '/v1/encryption-keys/destroy', { body })
 
