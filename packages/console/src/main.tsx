@@ -13,10 +13,10 @@ import { cssVariables, theme } from './theme/theme.ts'
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
-      // The SDK repeats what may be repeated.
+      // The SDK retries requests that are safe to retry.
       retry: false,
       staleTime: 1_000,
-      // An answer's version belongs to the very object that was answered (versionOf).
+      // versionOf() finds the version of a response by object identity.
       structuralSharing: false,
       refetchOnWindowFocus: true,
     },

@@ -34,17 +34,16 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   component: Shell,
-  // Which organization and environment one looks at goes along from page to page.
+  // Keeps organization and environment in the URL across navigation.
   validateSearch: (search: Record<string, unknown>): GlobalSearch & Record<string, unknown> =>
     search,
   search: { middlewares: [retainSearchParams(['organization', 'environment'])] },
 })
 
-/** A page inside the shell. */
 const page = (path: string, component: RouteComponent) =>
   createRoute({ getParentRoute: () => shell, path, component })
 
-// Each is loaded when it is first opened; the first page comes with the program.
+// Loaded on first visit, except the overview, which is part of the first bundle.
 const load = lazyRouteComponent
 const credentialDetail = load(() => import('./credentials/detail-page.tsx'), 'CredentialDetailPage')
 const settings = load(() => import('./settings/settings-page.tsx'), 'SettingsPage')
@@ -60,7 +59,7 @@ const pages = [
     '/credentials/new',
     load(() => import('./credentials/create-page.tsx'), 'CredentialCreatePage'),
   ),
-  // One route, so that the page stays as it is when another tab of it is opened.
+  // One route for all tabs, so that the page stays mounted when the tab changes.
   page('/credentials/$id/{-$tab}', credentialDetail),
   page(
     '/integrations',

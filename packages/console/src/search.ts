@@ -1,9 +1,9 @@
-/** Reads a query string: names and texts exactly as they stand, the last of several. */
+/** Parses a query string. All values are strings; of repeated names the last one wins. */
 export function parseSearch(query: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(query))
 }
 
-/** Writes a query string; what is empty is left out, so that an address says what differs. */
+/** Builds a query string. Omits empty values. */
 export function stringifySearch(search: Record<string, unknown>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(search)) {

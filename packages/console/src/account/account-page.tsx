@@ -9,7 +9,7 @@ import { SessionsTab } from './sessions-tab.tsx'
 
 const text = catalogue(messages)
 
-/** What is one's own: how things look, how one signs in, and where one is signed in. */
+/** The account page of the signed-in member: profile, security and sessions. */
 export function AccountPage() {
   const { tab }: { readonly tab?: string } = useParams({ strict: false })
   return (

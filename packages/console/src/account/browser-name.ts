@@ -3,7 +3,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-// In this order: browsers also name those that they want to be taken for.
+// Order matters: the User-Agent of most browsers also names other browsers.
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -22,12 +22,12 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** The program of a `User-Agent` header in words, such as "Firefox on Windows". */
+/** Returns a readable name for a `User-Agent` header, such as "Firefox on Windows". */
 export function browserName(userAgent: string): string {
   const browser = find(browsers, userAgent)
   const system = find(systems, userAgent)
   if (browser !== undefined && system !== undefined) return text('browserOn', { browser, system })
-  // No browser that we know: what it calls itself first (RFC 9110 §10.1.5).
+  // Unknown browser: use the first product token (RFC 9110 §10.1.5).
   const product = /^[^/\s]{1,40}/.exec(userAgent)?.[0]
   return browser ?? product ?? text('unknownBrowser')
 }

@@ -14,7 +14,7 @@ import type { TotpSecret } from './start-two-factor.tsx'
 
 const text = catalogue(messages)
 
-// With a library of its own, and rarely needed.
+// Loaded on demand: it depends on a QR code library.
 const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }))
 
 type ConfirmTwoFactorProps = {
@@ -23,7 +23,7 @@ type ConfirmTwoFactorProps = {
   readonly onClose: () => void
 }
 
-/** The second step: into the app with the secret, and back with its first code. */
+/** Step 2 of the setup: shows the TOTP secret and asks for the first code. */
 export function ConfirmTwoFactor({
   secret: { secret, url },
   onConfirmed,
@@ -73,7 +73,7 @@ export function ConfirmTwoFactor({
           autoComplete="one-time-code"
           inputMode="numeric"
           maw={200}
-          // The step before had the focus, and is gone.
+          // The focused element of the previous step is unmounted.
           autoFocus
         />
         <FormButtons label={text('turnOn')} onCancel={onClose} isBusy={submission.isBusy} />

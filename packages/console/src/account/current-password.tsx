@@ -10,11 +10,14 @@ type CurrentPasswordProps = {
   readonly value: string
   readonly onChange: (value: string) => void
   readonly submission: Submission
-  /** Takes the focus in a dialog. */
+  /** Receives the initial focus of a dialog. */
   readonly isFirst?: boolean
 }
 
-/** One's present password, for what a stolen session alone must not be able to do. */
+/**
+ * Input for the member's current password. Required for changes that a stolen session must not
+ * allow.
+ */
 export function CurrentPassword({ value, onChange, submission, isFirst }: CurrentPasswordProps) {
   const isWrong = isWrongPassword(submission.error)
   const field = submission.field('currentPassword', value, onChange)
@@ -29,7 +32,10 @@ export function CurrentPassword({ value, onChange, submission, isFirst }: Curren
   )
 }
 
-/** Whether an error says that the current password is another one: the field says it then. */
+/**
+ * Returns whether an error means that the current password is wrong. The field shows this error
+ * itself.
+ */
 export function isWrongPassword(error: unknown): boolean {
   return error instanceof SdkError && error.code === 'sign_in_failed'
 }

@@ -6,7 +6,7 @@ import { useSubmission } from '../components/submission.ts'
 import { CurrentPassword, isWrongPassword } from './current-password.tsx'
 
 type PasswordFormProps = {
-  /** What it is asked for. */
+  /** Explains why the password is required. */
   readonly lead: string
   readonly label: string
   readonly color?: MantineColor
@@ -15,7 +15,7 @@ type PasswordFormProps = {
   readonly onClose: () => void
 }
 
-/** Asks for one's own password before something is done. */
+/** Form that asks for the member's password before an operation runs. */
 export function PasswordForm({ lead, label, color, run, onDone, onClose }: PasswordFormProps) {
   const [password, setPassword] = useState('')
   const submission = useSubmission()

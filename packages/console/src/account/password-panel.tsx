@@ -11,7 +11,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Chooses another password. */
+/** Form for changing the member's own password. */
 export function PasswordPanel() {
   const { member } = useWhoAmI()
   const [currentPassword, setCurrent] = useState('')
@@ -39,7 +39,7 @@ export function PasswordPanel() {
             </Alert>
           )}
           {error !== undefined && !isWrongPassword(error) && <Problem error={error} />}
-          {/* For password managers, so that they know whose password changes. */}
+          {/* Tells password managers which account the password belongs to. */}
           <input type="text" autoComplete="username" value={member?.email ?? ''} readOnly hidden />
           <CurrentPassword value={currentPassword} onChange={setCurrent} submission={submission} />
           <PasswordInput

@@ -12,7 +12,7 @@ import { TimeZoneChoice } from './time-zone-choice.tsx'
 
 const text = catalogue(messages)
 
-/** Who one is, and how the console looks to one. */
+/** Display preferences and account details of the signed-in member. */
 export function ProfileTab() {
   return (
     <Stack gap="lg">

@@ -3,9 +3,9 @@ import classes from './account.module.css'
 
 type QrCodeProps = { readonly content: string; readonly label: string }
 
-/** A text as a QR code, black on white in dark pages, too: that is what cameras read. */
+/** Renders a text as a QR code. Black on white in dark mode too, because scanners expect it. */
 export function QrCode({ content, label }: QrCodeProps) {
-  // Four light modules around it: ISO/IEC 18004 §5.3.8.
+  // Quiet zone of four modules: ISO/IEC 18004 §5.3.8.
   const { data, size } = encode(content, { ecc: 'M', border: 4 })
   const squares = data.flatMap((row, y) =>
     row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])),

@@ -11,17 +11,17 @@ const text = catalogue(messages)
 
 type RecoveryCodesProps = {
   readonly codes: readonly string[]
-  /** Whether one has just tried to leave without having saved them. */
+  /** Whether the member tried to close the dialog before saving the codes. */
   readonly isWarned: boolean
   readonly onSaved: () => void
   readonly onClose: () => void
 }
 
-/** The last step: what signs one in without the phone. Shown this once. */
+/** Step 3 of the setup: shows the recovery codes, once. */
 export function RecoveryCodes({ codes, isWarned, onSaved, onClose }: RecoveryCodesProps) {
   const source = useRef<HTMLUListElement>(null)
   const box = useRef<HTMLDivElement>(null)
-  // The step before had the focus, and is gone.
+  // The focused element of the previous step is unmounted.
   useEffect(() => box.current?.focus(), [])
   if (codes.length === 0) return <Alert color="orange">{text('notDisplayed')}</Alert>
   const lines = codes.join('\n')

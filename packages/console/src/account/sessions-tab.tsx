@@ -18,7 +18,7 @@ const text = catalogue(messages)
 
 type Session = Answer<typeof routes.sessions.list>['data'][number]
 
-/** Where one is signed in, and the way to end it. */
+/** Lists the member's sessions and signs them out. */
 export function SessionsTab() {
   const { client, scope } = useActing()
   const queries = useQueryClient()

@@ -10,11 +10,11 @@ const text = catalogue(messages)
 
 type SetUpTwoFactorDialogProps = { readonly opened: boolean; readonly onClose: () => void }
 
-/** Password, secret, first code, recovery codes: one after the other, each shown once. */
+/** Steps of two-factor setup: password, TOTP secret and first code, recovery codes. */
 export function SetUpTwoFactorDialog({ opened, onClose }: SetUpTwoFactorDialogProps) {
   const [isUnsaved, setUnsaved] = useState(false)
   const [isWarned, setWarned] = useState(false)
-  /** Once it is asked whether they are saved; the second time it is meant. */
+  /** Warns on the first attempt to close with unsaved codes; closes on the second. */
   const leave = (): void => {
     if (isUnsaved && !isWarned) return setWarned(true)
     setUnsaved(false)
@@ -28,7 +28,7 @@ export function SetUpTwoFactorDialog({ opened, onClose }: SetUpTwoFactorDialogPr
       title={text(isUnsaved ? 'recoveryTitle' : 'setUpTwoFactor')}
       closeOnClickOutside={false}
     >
-      {/* Unmounted on close: what it shows lives no longer than it is seen. */}
+      {/* Unmounted on close, so that secrets do not stay in memory. */}
       <Steps isWarned={isWarned && isUnsaved} onUnsaved={setUnsaved} onClose={leave} />
     </Dialog>
   )

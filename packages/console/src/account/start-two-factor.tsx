@@ -5,7 +5,7 @@ import { PasswordForm } from './password-form.tsx'
 
 const text = catalogue(messages)
 
-/** What an authenticator app needs: to be typed, and as an address. Null when the answer was lost. */
+/** A TOTP secret as text and as an `otpauth:` URL. Null if the response was lost and replayed. */
 export type TotpSecret = { readonly secret: string | null; readonly url: string | null }
 
 type StartTwoFactorProps = {
@@ -13,7 +13,7 @@ type StartTwoFactorProps = {
   readonly onClose: () => void
 }
 
-/** The first step: one's password. */
+/** Step 1 of the setup: confirms the password. */
 export function StartTwoFactor({ onStarted, onClose }: StartTwoFactorProps) {
   return (
     <PasswordForm

@@ -10,7 +10,7 @@ import { usePreferences } from './use-preferences.ts'
 
 const text = catalogue(messages)
 
-/** Light, dark, or as the system: drawn at once, and kept. */
+/** Selects the theme. Applies it immediately and reverts it if saving fails. */
 export function ThemeChoice() {
   const kept = useWhoAmI().preferences?.theme ?? 'system'
   const [chosen, setChosen] = useState<Theme>()

@@ -15,7 +15,7 @@ const zones = Intl.supportedValuesOf('timeZone')
 
 type Way = 'browser' | 'utc' | 'picked'
 
-/** In which time zone instants are written. */
+/** Selects the time zone in which the console shows times. */
 export function TimeZoneChoice() {
   const kept = useWhoAmI().preferences?.timeZone ?? null
   const [isPicking, setPicking] = useState(false)
@@ -50,7 +50,7 @@ export function TimeZoneChoice() {
 
 type ZonePickerProps = { readonly kept: string; readonly onPick: (zone: string) => void }
 
-/** The browser's own list of suggestions, which it also searches. */
+/** Text input with the browser's native, searchable suggestions. */
 function ZonePicker({ kept, onPick }: ZonePickerProps) {
   const [typed, setTyped] = useState(kept === UTC ? '' : kept)
   const [isLeft, setLeft] = useState(false)

@@ -10,7 +10,7 @@ const text = catalogue(messages)
 
 type TurnOffTwoFactorDialogProps = { readonly opened: boolean; readonly onClose: () => void }
 
-/** Switches one's own one-time codes off. */
+/** Turns off the member's own two-factor authentication. */
 export function TurnOffTwoFactorDialog({ opened, onClose }: TurnOffTwoFactorDialogProps) {
   const queries = useQueryClient()
   const remove = async (currentPassword: string): Promise<void> => {

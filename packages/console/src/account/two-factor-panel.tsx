@@ -11,7 +11,7 @@ import { TurnOffTwoFactorDialog } from './turn-off-two-factor-dialog.tsx'
 
 const text = catalogue(messages)
 
-/** Whether one-time codes are on, and the way to the other. */
+/** Shows whether two-factor authentication is on, and turns it on or off. */
 export function TwoFactorPanel() {
   const { member } = useWhoAmI()
   const { dialog, open, close } = useDialogUrl()

@@ -6,12 +6,12 @@ import { applyPreferences } from '../theme/preferences.ts'
 
 type Preferences = Input<typeof routes.sessions.updatePreferences>['body']
 
-/** Keeps how the console shows things, at the server and in this browser. */
+/** Returns a function that saves display preferences on the server and in this browser. */
 export function usePreferences(): (chosen: Preferences) => Promise<void> {
   const queries = useQueryClient()
   return async (chosen) => {
     const who = await clientFor().sessions.updatePreferences(chosen)
-    // An answer that was already under way says what it was before.
+    // A session request that is in flight would return the previous preferences.
     await queries.cancelQueries({ queryKey: sessionQuery.queryKey })
     applyPreferences(who)
     queries.setQueryData(sessionQuery.queryKey, who)

@@ -4,20 +4,20 @@ import { clientFor } from './clients.ts'
 
 export type Environment = 'production' | 'test'
 
-/** What every address may carry: the organization that is acted for, and the environment that is looked at. */
+/** Query parameters that every page accepts. */
 export type GlobalSearch = {
-  /** Another organization than the member's own; members of the operator may. */
+  /** An organization other than the member's own. Only members of the operator may set it. */
   readonly organization?: string
   readonly environment?: 'test'
 }
 
-/** For whom the open page acts: what the address says. */
+/** The organization and environment that the current URL selects. */
 export type Acting = {
   readonly client: Keyporter
   /** Undefined for the member's own organization. */
   readonly organizationId: string | undefined
   readonly environment: Environment
-  /** The beginning of every query key: what was asked for one organization answers for no other. */
+  /** Prefix of every query key: separates the cached data of organizations. */
   readonly scope: readonly [string, string]
 }
 

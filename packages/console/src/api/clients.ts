@@ -1,14 +1,15 @@
 import { createKeyporter, type Keyporter } from '@keyporter/sdk'
 import { requireSignIn } from './sign-in-again.ts'
 
-/** The client of pages that know that nobody may be signed in: a 401 is an ordinary answer to it. */
+/** Client for pages without a session: a 401 is an expected response. */
 export const anonymousClient: Keyporter = createKeyporter({ authentication: 'session' })
 
 const clients = new Map<string, Keyporter>()
 
 /**
- * The client that acts for an organization; for the member's own, unless named. When the session has ended,
- * it lets the member sign in again and then sends the same request once more: nothing typed is lost.
+ * Returns the client that acts for an organization; by default for the member's own. If the
+ * session has ended, the client asks the member to sign in and then repeats the request, so that
+ * no input is lost.
  */
 export function clientFor(organizationId?: string): Keyporter {
   const key = organizationId ?? ''
@@ -27,12 +28,12 @@ const fetchWithSignIn: typeof fetch = async (input, init) => {
   const answer = await fetch(input, init)
   if (answer.status !== 401 || !(await isSignedOut(answer))) return answer
   await requireSignIn()
-  // Not the signal of the first attempt: its time ran while the member typed.
+  // The signal of the first attempt may have timed out while the member signed in.
   const { signal: _signal, ...again } = init ?? {}
   return fetch(input, again)
 }
 
-/** A wrong current password is a 401, too; the session is good then. */
+/** A wrong current password also returns 401, but its session is still valid. */
 async function isSignedOut(answer: Response): Promise<boolean> {
   try {
     const problem: unknown = await answer.clone().json()

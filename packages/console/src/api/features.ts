@@ -4,10 +4,7 @@ import { useWhoAmI, type WhoAmI } from './session.ts'
 
 type Feature = keyof WhoAmI['organization']['features']
 
-/**
- * Whether a part of the product is switched on for the organization that the pages act for; undefined until
- * that is known.
- */
+/** Returns whether a feature is enabled for the current organization; undefined while loading. */
 export function useFeature(feature: Feature): boolean | undefined {
   const { organization, permissions } = useWhoAmI()
   const { client, scope, organizationId } = useActing()
@@ -19,6 +16,6 @@ export function useFeature(feature: Feature): boolean | undefined {
     enabled: !isOwn && mayAsk,
   })
   if (isOwn) return organization.features[feature]
-  // Who may not look is told by what the server answers.
+  // Without permission to read the organization, rely on the server to reject requests.
   return mayAsk ? other.data?.features[feature] : true
 }

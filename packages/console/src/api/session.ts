@@ -3,10 +3,10 @@ import { SdkError } from '@keyporter/sdk'
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { anonymousClient } from './clients.ts'
 
-/** Who is signed in, and what they may do. */
+/** The signed-in member or credential, with permissions. */
 export type WhoAmI = Answer<typeof routes.sessions.current>
 
-/** How soon a privilege that was given or taken shows in an open page. */
+/** Polling interval: changed privileges show in an open page after this time at most. */
 const POLL_MS = 2_000
 
 export const sessionQuery = queryOptions({
@@ -15,22 +15,24 @@ export const sessionQuery = queryOptions({
   refetchInterval: (query) => (query.state.data === undefined ? false : POLL_MS),
 })
 
-/** The session, asked for again every two seconds. */
+/** Queries the current session and polls it. */
 export function useSession() {
   return useQuery(sessionQuery)
 }
 
-/** Who is signed in; only in pages inside the shell, which draws them for nobody else. */
+/** Returns the current session. Only inside the shell, which renders for signed-in members only. */
 export function useWhoAmI(): WhoAmI {
   return useSuspenseQuery(sessionQuery).data
 }
 
-/** Whether whoever is signed in holds a permission of the management API, such as `CREDENTIAL_WRITE`. */
+/**
+ * Returns whether the session has a permission of the management API, such as `CREDENTIAL_WRITE`.
+ */
 export function useCan(permission: string): boolean {
   return useWhoAmI().permissions.includes(permission)
 }
 
-/** Whether an error says that nobody is signed in. */
+/** Returns whether an error means that there is no valid session. */
 export function isSignedOutError(error: unknown): boolean {
   return error instanceof SdkError && error.status === 401
 }

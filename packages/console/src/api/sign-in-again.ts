@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
 
-/** Whether a session has ended under an open page, and those who wait for the next one. */
+/** Requests that wait for the member to sign in again. */
 let waiting: (() => void)[] = []
 const listeners = new Set<() => void>()
 
-/** Asks the member to sign in again; done when they have. */
+/** Asks the member to sign in again. Resolves when they have. */
 export function requireSignIn(): Promise<void> {
   return new Promise((resolve) => {
     waiting = [...waiting, resolve]
@@ -12,7 +12,7 @@ export function requireSignIn(): Promise<void> {
   })
 }
 
-/** Lets everything go on that waited for a session. */
+/** Resumes all requests that wait for a session. */
 export function resumeSignedIn(): void {
   const resumed = waiting
   waiting = []
@@ -20,7 +20,7 @@ export function resumeSignedIn(): void {
   for (const resume of resumed) resume()
 }
 
-/** Whether a request waits for the member to sign in again. */
+/** Returns whether a request waits for the member to sign in again. */
 export function useSignInNeeded(): boolean {
   return useSyncExternalStore(
     (listener) => {

@@ -4,18 +4,17 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Every action that has a name here: those of the contract, which a test keeps. */
+/** Every action with a label here. A test keeps them equal to the contract's actions. */
 export const namedActions = Object.keys(messages)
   .filter((key) => key.startsWith('kind.'))
   .map((key) => key.slice('kind.'.length))
   .filter(isAction)
 
-/** Whether a text is an action of the log. */
 export function isAction(action: string | undefined): action is AuditAction {
   return action !== undefined && text.has(`kind.${action}`)
 }
 
-/** An action in few words, such as "Credential revoked". */
+/** Returns the label of an action, such as "Credential revoked". */
 export function actionName(action: AuditAction): string {
   return text(`kind.${action}`)
 }

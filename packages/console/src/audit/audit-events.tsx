@@ -41,7 +41,7 @@ const columns: readonly Column<AuditEvent>[] = [
   { key: 'result', title: text('result'), render: ({ outcome }) => <Result outcome={outcome} /> },
 ]
 
-/** The audit log; of one thing alone, such as a credential, where that is given. */
+/** The table of audit events, optionally of one target only. */
 export function AuditEvents({ targetId }: { readonly targetId?: string }) {
   return useCan('AUDIT_READ') ? (
     <Events targetId={targetId} />

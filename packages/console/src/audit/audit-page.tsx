@@ -13,7 +13,7 @@ import { VerifyResult } from './verify-result.tsx'
 
 const text = catalogue(messages)
 
-/** Who changed what and when, and whether nobody tampered with that. */
+/** The audit log of an organization, with verification of its hash chain. */
 export function AuditPage() {
   const { client } = useActing()
   const maySee = useCan('AUDIT_READ')

@@ -8,15 +8,15 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Field → before and after, as an audit event has them. */
+/** Changes of an audit event: previous and new value by field. */
 export type Changes = Readonly<Record<string, { readonly from?: unknown; readonly to?: unknown }>>
 
-/** What an event changed: each field, before and after. */
+/** The table of fields that an event changed. */
 export function ChangeList({ changes }: { readonly changes: Changes }) {
   const fields = Object.entries(changes)
   if (fields.length === 0) return null
   return (
-    // Roles are said although they are native: a narrow screen's layout takes them away.
+    // Explicit roles, because `display` removes the native table roles on narrow screens.
     <Table role="table" aria-label={text('changes')} className={classes.changes}>
       <Table.Thead role="rowgroup">
         <Table.Tr role="row">
@@ -80,7 +80,7 @@ function Nothing() {
   )
 }
 
-/** A list in an event: how long it was, and what went or came. */
+/** A change of a list: the new length, and the removed and added entries. */
 type ListPart = {
   readonly count: number
   readonly removed?: readonly string[]

@@ -4,7 +4,7 @@ import { useActing } from '../api/acting.ts'
 import { useWhoAmI } from '../api/session.ts'
 import type { AuditEvent } from './audit-event.ts'
 
-/** Whoever has a page of their own: its address, and the permission without which it cannot be seen. */
+/** Types of actors and targets that have a page, with the permission that the page requires. */
 const pages: Readonly<Record<string, { readonly path: string; readonly needs: string }>> = {
   credential: { path: '/credentials/$id', needs: 'CREDENTIAL_READ' },
   member: { path: '/members/$id', needs: 'MEMBER_READ' },
@@ -14,11 +14,11 @@ const pages: Readonly<Record<string, { readonly path: string; readonly needs: st
 
 type EntityLinkProps = {
   readonly party: AuditEvent['actor'] | AuditEvent['target']
-  /** Whether it belongs to the organization whose log this is; only then its page is offered. */
+  /** Whether the entity belongs to the organization of this log. Others have no page here. */
   readonly isHere?: boolean
 }
 
-/** The name of whoever did something, or to whom it was done; a link where there is a page about it. */
+/** The name of an actor or target, linked to its page if there is one. */
 export function EntityLink({ party, isHere = true }: EntityLinkProps) {
   const { type, id, name } = party
   const { permissions } = useWhoAmI()
@@ -37,7 +37,7 @@ export function EntityLink({ party, isHere = true }: EntityLinkProps) {
   )
 }
 
-/** Who did it. A member of the operator who acts for another organization has no page in it. */
+/** The actor of an event. Members of the operator have no page in another organization. */
 export function ActorLink({ actor }: Pick<AuditEvent, 'actor'>) {
   const { organizationId } = useActing()
   return (

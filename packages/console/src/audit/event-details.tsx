@@ -13,13 +13,13 @@ const text = catalogue(messages)
 
 type EventDetailsProps = {
   readonly event: AuditEvent
-  /** Filters for one actor or one target. */
+  /** Filters the list by an actor or a target. */
   readonly onFilter: (filter: AuditSearch) => void
-  /** Whether the list is about one target in any case. */
+  /** Whether the list already shows one target only. */
   readonly isOfTarget: boolean
 }
 
-/** Everything that an event says: what changed, why, and where it stands in the chain. */
+/** All fields of an event, including its position in the hash chain. */
 export function EventDetails({ event, onFilter, isOfTarget }: EventDetailsProps) {
   const { actor, target, reason, requestId, changes } = event
   const facts: readonly (readonly [string, React.ReactNode])[] = [
@@ -61,7 +61,7 @@ export function EventDetails({ event, onFilter, isOfTarget }: EventDetailsProps)
   )
 }
 
-/** A name may be as long as two lines. */
+/** Long names wrap. */
 const wrapped = {
   size: 'xs',
   variant: 'default',

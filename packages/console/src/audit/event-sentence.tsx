@@ -7,7 +7,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** An event as a sentence: "Ada revoked Zeus (reason: leaked)". */
+/** Renders an event as a sentence, such as "Ada revoked Zeus (reason: leaked)". */
 export function EventSentence({ event }: { readonly event: AuditEvent }): ReactNode {
   const sentence = <Sentence key="sentence" event={event} />
   const { reason } = event
@@ -20,7 +20,7 @@ export function EventSentence({ event }: { readonly event: AuditEvent }): ReactN
   )
 }
 
-/** The server's own reasons are codes, those of people are what they wrote. */
+/** Returns the text of a reason. Reasons of the server are codes; members enter free text. */
 export function reasonInWords(reason: string): string {
   const key = `reason.${reason}`
   return text.has(key) ? text(key) : reason
@@ -29,7 +29,7 @@ export function reasonInWords(reason: string): string {
 function Sentence({ event }: { readonly event: AuditEvent }) {
   const { action, actor, target } = event
   const key = `action.${action}`
-  // A server that is newer than this page may know more.
+  // The server may be newer than this page and send unknown actions.
   if (!text.has(key)) return <>{action}</>
   return text.rich(key, {
     actor: <ActorLink key="actor" actor={actor} />,
@@ -39,7 +39,7 @@ function Sentence({ event }: { readonly event: AuditEvent }) {
   })
 }
 
-/** Of a refused authentication it may be unknown whom it was about. */
+/** The member or credential of a rejected authentication may be unknown. */
 function aboutOf({ type, id }: AuditEvent['target']): string {
   if (id !== null) return type
   return type === 'member' ? 'unknown_member' : 'unknown'

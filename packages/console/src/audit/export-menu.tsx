@@ -19,7 +19,7 @@ const formats = [
 ] as const
 type Format = (typeof formats)[number]
 
-/** Saves every event that the filters leave, as a file. */
+/** Downloads all events that match the filters. */
 export function ExportMenu({ query }: Pick<AuditFilters, 'query'>) {
   const { client } = useActing()
   const [isBusy, setBusy] = useState(false)

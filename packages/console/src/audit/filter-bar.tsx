@@ -14,16 +14,16 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 const CUSTOM = 'custom'
-/** How many members a list to choose from holds. */
+/** Size of the selection list of members. */
 const OFFERED_MAX = 100
 
 type FilterBarProps = {
   readonly filters: AuditFilters
-  /** Whether the list is about one target in any case. */
+  /** Whether the list already shows one target only. */
   readonly isOfTarget: boolean
 }
 
-/** Which events are shown: when, what, who, to whom, and how it ended. */
+/** Filters by time, action, actor, target and result. */
 export function FilterBar({ filters, isOfTarget }: FilterBarProps) {
   const { search, set } = filters
   const { range, from, to, action = '', result = '' } = search
@@ -95,7 +95,7 @@ function Dates({ from, to, set }: Pick<AuditFilters, 'set'> & { from?: string; t
       type="datetime-local"
       label={label}
       defaultValue={value === undefined ? '' : localOfInstant(value, timeZone)}
-      // Some of a date is no date: the field says '' until all of it is there.
+      // The input's value is empty while the date is incomplete.
       onChange={({ currentTarget }) =>
         set({ range: CUSTOM, [name]: instantOfLocal(currentTarget.value, timeZone) })
       }
@@ -103,7 +103,7 @@ function Dates({ from, to, set }: Pick<AuditFilters, 'set'> & { from?: string; t
   ))
 }
 
-/** Members by name, for those who may see them; anyone else by ID. */
+/** Selects a member by name; without permission to list members, an actor by ID. */
 function ActorFilter({ actor, set }: Pick<AuditFilters, 'set'> & { actor?: string }) {
   const { client, scope } = useActing()
   const maySee = useCan('MEMBER_READ')

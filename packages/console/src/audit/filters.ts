@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { isAction } from './actions.ts'
 
-/** What an address says of which events are shown. */
+/** The filters in the URL. */
 export type AuditSearch = {
   readonly range?: string
   readonly from?: string
@@ -19,10 +19,10 @@ export type AuditSearch = {
 
 type Query = CallArguments<typeof routes.auditEvents.list>
 
-/** Which events are shown, as the API understands it, and how that is changed. */
+/** The current filters as an API query, with functions that change them. */
 export type AuditFilters = {
   readonly search: AuditSearch
-  /** Without page and length: what an export takes as well. */
+  /** Without pagination, for lists and exports. */
   readonly query: Omit<Query, 'limit' | 'cursor' | 'sort'>
   readonly isFiltered: boolean
   readonly set: (changed: AuditSearch) => void
@@ -32,21 +32,20 @@ export type AuditFilters = {
 
 const HOUR_MS = 3_600_000
 
-/** The time ranges that can be chosen without dates, in hours. */
+/** Predefined time ranges, in hours. */
 export const ranges = { '1h': 1, '24h': 24, '7d': 7 * 24, '30d': 30 * 24 } as const
 export type Range = keyof typeof ranges
 
-/** Whether a text names one of the ranges. */
 export function isRange(text: string | undefined): text is Range {
   return text !== undefined && Object.hasOwn(ranges, text)
 }
 
-/** The filters of the log, which the address carries; those of one target alone where that is given. */
+/** Returns the filters in the URL, optionally limited to one target. */
 export function useAuditFilters(targetId?: string): AuditFilters {
   const search: AuditSearch = useSearch({ strict: false })
   const navigate = useNavigate()
   const { range, action, actor, target, result } = search
-  // A range that moved on between two pages would be another list: each page's address says when it began.
+  // A relative range would shift between pages, so page URLs contain its start time.
   const began = useMemo(
     () =>
       isRange(range) ? new Date(Date.now() - ranges[range] * HOUR_MS).toISOString() : undefined,

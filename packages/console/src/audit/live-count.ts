@@ -6,10 +6,13 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** How often new events are asked for. */
+/** Polling interval of the live mode. */
 export const LIVE_MS = 3_000
 
-/** How many events came since the log was switched to live. Says how many, never which: that would not end. */
+/**
+ * Returns how many events arrived since live mode was turned on. Announces the number, because
+ * announcing each event would be too much for screen readers.
+ */
 export function useLiveCount(isLive: boolean, events: readonly AuditEvent[] | undefined): number {
   const last = useRef<number | undefined>(undefined)
   const [count, setCount] = useState(0)

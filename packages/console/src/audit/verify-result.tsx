@@ -10,7 +10,7 @@ const text = catalogue(messages)
 
 type VerifyResultProps = { readonly result: Answer<typeof routes.auditEvents.verify> }
 
-/** Whether the whole log is there, unchanged and in order; else where it first is not. */
+/** The result of a verification: intact, or the position of the first problem. */
 export function VerifyResult({ result }: VerifyResultProps) {
   const { intact, checked, head, firstProblem } = result
   const hash = useRef<HTMLElement>(null)

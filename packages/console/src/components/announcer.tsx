@@ -4,14 +4,14 @@ import { useSyncExternalStore } from 'react'
 let current = ''
 const listeners = new Set<() => void>()
 
-/** Has a screen reader say something, when it has finished what it is saying. Never a secret. */
+/** Announces a message to screen readers (`aria-live="polite"`). Must not contain secrets. */
 export function announce(message: string): void {
-  // The same words again are only said when they differ from what stands there.
+  // A live region announces changes only, so a repeated message must differ.
   current = message === current ? `${message}\u00a0` : message
   for (const listener of listeners) listener()
 }
 
-/** The one place from which {@link announce} is heard. */
+/** The live region for {@link announce}. */
 export function Announcer() {
   const message = useSyncExternalStore(
     (listener) => {

@@ -7,7 +7,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** The item of a menu that leads to all that was done with a thing, for who may read it. */
+/** Menu item that links to the audit events of a target. Hidden without permission. */
 export function AuditItem({ targetId }: { readonly targetId: string }) {
   const mayRead = useCan('AUDIT_READ')
   if (!mayRead) return null

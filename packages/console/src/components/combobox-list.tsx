@@ -6,18 +6,18 @@ import messages from './messages.json'
 const text = catalogue(messages)
 const GAP_PX = 4
 
-/** One of those that a choice box offers. */
+/** An option of a {@link Combobox}. */
 export type ComboboxOption = {
   readonly value: string
   readonly label: string
-  /** A second line. It is searched, too. */
+  /** A second line, included in the search. */
   readonly detail?: string
 }
 
 type ComboboxListProps = {
   readonly id: string
   readonly label: string
-  /** The field under which it opens. */
+  /** The input below which the list opens. */
   readonly field: RefObject<HTMLElement | null>
   readonly choices: readonly ComboboxOption[]
   readonly value: string
@@ -26,7 +26,7 @@ type ComboboxListProps = {
   readonly onChoose: (choice: ComboboxOption) => void
 }
 
-/** The list of a choice box, above everything else on the page. */
+/** The option list of a combobox, in the top layer. */
 export function ComboboxList(props: ComboboxListProps) {
   const { id, label, field, choices, value, active, hasMore, onChoose } = props
   const list = useRef<HTMLDivElement>(null)
@@ -43,7 +43,7 @@ export function ComboboxList(props: ComboboxListProps) {
     list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' })
   }, [active])
   return (
-    // What is pressed in it does not take the focus from the field.
+    // Keeps the focus in the input.
     <div
       ref={list}
       popover="manual"
@@ -74,7 +74,7 @@ export function ComboboxList(props: ComboboxListProps) {
   )
 }
 
-/** Under the field and as wide as it; above it where there is no room. */
+/** Places the list below the input, or above if there is not enough space. */
 function place(list: HTMLElement | null, field: HTMLElement | null): void {
   if (list === null || field === null) return
   const { left, top, bottom, width } = field.getBoundingClientRect()

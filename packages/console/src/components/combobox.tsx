@@ -16,27 +16,32 @@ type ComboboxProps = {
   readonly value: string
   readonly choices: readonly ComboboxOption[]
   readonly onChoose: (value: string) => void
-  /** For choices that a server finds: told what is typed. */
+  /** Called with the input's text, for options that the server searches. */
   readonly onSearch?: (typed: string) => void
-  /** Whether the choices are not what the search for what is typed found, because it goes on or failed: shown are those that fit. */
+  /**
+   * Whether the options do not belong to the current input yet, because the search runs or failed.
+   * They are filtered here meanwhile.
+   */
   readonly isSearching?: boolean
-  /** Whether there are more choices than those that were given. */
+  /** Whether more options exist than were given. */
   readonly hasMore?: boolean
   readonly error?: ReactNode
   readonly isFirst?: boolean
 }
 
-/** The list while it is open: what stands in the field, whether that searches, and where the arrows are. */
+/**
+ * State of the open list: the input's text, whether the text is a search, and the active option.
+ */
 type Open = { readonly typed: string; readonly isSearch: boolean; readonly active: number }
 
-/** One of many, found by typing (ARIA APG, combobox with a list): arrows move, Enter takes, Escape closes. */
+/** Selects one of many options by typing (ARIA APG: combobox with list autocomplete). */
 export function Combobox(props: ComboboxProps) {
   const { choices, value, onChoose, onSearch, isSearching = false, hasMore = false } = props
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
   const [state, setState] = useState<Open>()
   const shown = choices.find((choice) => choice.value === value)?.label ?? value
-  // Enter takes the first that is shown: it has to be one that was meant, also before the server has answered.
+  // Enter selects the first option, so it must match the input before the server has responded.
   const isOurs = onSearch === undefined || isSearching
   const found = state?.isSearch === true && isOurs ? filterOptions(choices, state.typed) : choices
   const active = Math.min(state?.active ?? 0, found.length - 1)
@@ -64,7 +69,7 @@ export function Combobox(props: ComboboxProps) {
     } else if (event.key === 'Enter') choose(found[active])
     else if (event.key === 'Escape') close()
     else return
-    // Neither the form nor the dialog around hears it.
+    // Keeps the key from submitting the form or closing the dialog.
     event.preventDefault()
     event.stopPropagation()
   }
@@ -115,7 +120,7 @@ export function Combobox(props: ComboboxProps) {
   )
 }
 
-/** Says how many are left, to who cannot see the list. */
+/** Announces the number of options to screen readers. */
 function useFoundAnnounced(state: Open | undefined, count: number): void {
   const typed = state?.isSearch === true ? state.typed : undefined
   useEffect(() => {

@@ -11,20 +11,20 @@ const text = catalogue(messages)
 type ConfirmDialogProps = {
   readonly opened: boolean
   readonly title: string
-  /** What will happen, in words. */
+  /** The consequences of the action. */
   readonly children: ReactNode
-  /** The button that does it, such as "Deactivate". */
+  /** Label of the confirm button, such as "Deactivate". */
   readonly action: string
-  /** For what takes something away. */
+  /** Whether the action removes something. */
   readonly isDangerous?: boolean
   readonly submission: Submission
   readonly onConfirm: () => void
   readonly onClose: () => void
-  /** In the place of the usual description of what went wrong. */
+  /** Replaces the default error message. */
   readonly problem?: ReactNode
 }
 
-/** Asks before something is done. The focus starts on the way out. */
+/** Confirms an action. The initial focus is on Cancel. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { submission, isDangerous = false, problem } = props
   const { error } = submission

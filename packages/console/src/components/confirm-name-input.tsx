@@ -7,14 +7,14 @@ import type { Submission } from './submission.ts'
 const text = catalogue(messages)
 
 type ConfirmNameInputProps = {
-  /** The name of what is about to end. */
+  /** The name to enter. */
   readonly name: string
   readonly value: string
   readonly onChange: (typed: string) => void
   readonly submission: Submission
 }
 
-/** Asks for the name of what is about to end; the form's field `name` holds what is wrong with it. */
+/** Asks for a name to confirm a destructive action. Errors are in the form's field `name`. */
 export function ConfirmNameInput({ name, value, onChange, submission }: ConfirmNameInputProps) {
   return (
     <TextInput
@@ -26,7 +26,7 @@ export function ConfirmNameInput({ name, value, onChange, submission }: ConfirmN
   )
 }
 
-/** What is wrong with a name that was typed to confirm; undefined when it is the one. */
+/** Returns the validation error of an entered name; undefined if the name matches. */
 export function confirmNameError(typed: string, name: string): string | undefined {
   return isSameName(typed, name) ? undefined : text('nameMismatch', { name })
 }

@@ -11,20 +11,20 @@ const SHOWN_MS = 2_000
 
 type CopyButtonProps = {
   readonly value: string
-  /** What it is, such as "Client ID": names the button, and is said when it is copied. */
+  /** What is copied, such as "Client ID". Used in the accessible name and in the announcement. */
   readonly what: string
-  /** The element in which the text stands, for browsers that only copy what is selected. */
+  /** The element that shows the text, for browsers that can only copy a selection. */
   readonly source: RefObject<HTMLElement | null>
   readonly onCopied?: () => void
-  /** Called when it could not be copied: the source is selected then. */
+  /** Called when copying failed. The source is then selected. */
   readonly onFailed?: () => void
-  /** A button with words in the place of the icon. */
+  /** Replaces the icon by a label. */
   readonly label?: string
-  /** Takes the focus when the dialog around it opens. */
+  /** Receives the initial focus of a dialog. */
   readonly isFirst?: boolean
 }
 
-/** Copies a text, and says whether that worked. */
+/** Copies a text and reports the result. */
 export function CopyButton(props: CopyButtonProps) {
   const { value, what, source, onCopied, onFailed, label, isFirst } = props
   const [isCopied, setCopied] = useState(false)

@@ -1,13 +1,14 @@
 /**
- * Copies a text that stands in an element. Where the browser has no clipboard for us (plain HTTP, a frame, a
- * refusal), the text itself is selected and copied the old way; where that fails, it stays selected, so that
- * Ctrl+C does it. The focus stays where it is: a hidden field would be emptied by a dialog's focus trap.
+ * Copies the text of an element. Without the Clipboard API (plain HTTP, a frame, a denied
+ * permission) selects the element and uses `execCommand`. If that fails, the element stays
+ * selected for Ctrl+C. The focus does not move: a dialog's focus trap would take it from a hidden
+ * field.
  *
- * @returns whether it is in the clipboard now
+ * @returns whether the text was copied
  */
 export async function copyText(text: string, element: HTMLElement | null): Promise<boolean> {
   try {
-    // Undefined on a page that is not secure.
+    // Undefined in insecure contexts.
     await navigator.clipboard.writeText(text)
     return true
   } catch {
@@ -22,7 +23,7 @@ function copySelection(text: string, element: HTMLElement): boolean {
   range.selectNodeContents(element)
   selection.removeAllRanges()
   selection.addRange(range)
-  // What stands there may be masked or shortened: what is copied is the text.
+  // The element may show a masked or shortened text.
   const put = (event: ClipboardEvent): void => {
     event.clipboardData?.setData('text/plain', text)
     event.preventDefault()

@@ -9,13 +9,13 @@ const text = catalogue(messages)
 
 type DataAreaProps<T> = {
   readonly query: UseQueryResult<T>
-  /** Whether what came is nothing at all. */
+  /** Whether the loaded data is empty. */
   readonly isEmpty?: (data: T) => boolean
-  /** What stands there when there never was anything: an {@link EmptyState}. */
+  /** Shown if there is no data yet: an {@link EmptyState}. */
   readonly empty?: ReactNode
-  /** How many rows of which height stand there while it loads, so that nothing jumps. */
+  /** Size of the loading placeholder, so that the layout does not shift. */
   readonly skeleton?: { readonly rows: number; readonly height: number }
-  /** What failed, when it fails, such as "The credentials could not be loaded". */
+  /** Error title, such as "The credentials could not be loaded". */
   readonly failure: string
   readonly children: (data: T) => ReactNode
 }
@@ -23,8 +23,8 @@ type DataAreaProps<T> = {
 const usual = { rows: 5, height: 44 }
 
 /**
- * The four states of whatever is loaded: loading, nothing, an error with its reference, or the thing itself.
- * What was there stays on the screen while it is asked for again.
+ * Renders the states of a query: loading, empty, error and data. Keeps the data visible while it
+ * is refetched.
  */
 export function DataArea<T>({
   query,
@@ -63,11 +63,11 @@ export function DataArea<T>({
 type EmptyStateProps = {
   /** One sentence. */
   readonly children: ReactNode
-  /** One button, and perhaps one link. */
+  /** One button and an optional link. */
   readonly actions?: ReactNode
 }
 
-/** What stands where there never was anything. */
+/** Shown if there is no data yet. */
 export function EmptyState({ children, actions }: EmptyStateProps) {
   return (
     <Paper withBorder p="xl" radius="lg" bg="var(--kp-surface)">
@@ -83,7 +83,7 @@ export function EmptyState({ children, actions }: EmptyStateProps) {
 
 type NoMatchesProps = { readonly children: ReactNode; readonly onClear: () => void }
 
-/** What stands where a filter leaves nothing. */
+/** Shown if no data matches the filters. */
 export function NoMatches({ children, onClear }: NoMatchesProps) {
   return (
     <EmptyState

@@ -4,9 +4,9 @@ import { type ReactNode, useId, useState } from 'react'
 import classes from './data-table.module.css'
 import type { Column } from './data-table.tsx'
 
-/** What a row says when it is opened. */
+/** The expandable details of a row. */
 export type RowDetail<Row> = {
-  /** Names the button that opens and closes it. */
+  /** Accessible name of the expand button. */
   readonly label: (row: Row) => string
   readonly render: (row: Row) => ReactNode
 }
@@ -17,7 +17,7 @@ type DataRowProps<Row> = {
   readonly detail: RowDetail<Row> | undefined
 }
 
-/** A row of a table, and below it what it says when it is opened. */
+/** A table row with optional, expandable details. */
 export function DataRow<Row>({ row, columns, detail }: DataRowProps<Row>) {
   const [isOpen, setOpen] = useState(false)
   const detailId = useId()

@@ -9,41 +9,40 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** A column of a table. */
 export type Column<Row> = {
   readonly key: string
   readonly title: ReactNode
-  /** Read out in the place of a title that is no text. */
+  /** Accessible name, if the title is not text. */
   readonly label?: string
   readonly render: (row: Row) => ReactNode
-  /** The name by which the API sorts, where it does. */
+  /** The API's sort key; undefined if the column is not sortable. */
   readonly sort?: string
   readonly align?: 'right'
-  /** Where it stands on a card: as its heading, or in the corner, first or second from the end. */
+  /** Position on a card: heading, last corner or second to last. */
   readonly card?: 'heading' | 'corner' | 'second-corner'
 }
 
 type DataTableProps<Row> = {
-  /** Names the table. */
+  /** Accessible name of the table. */
   readonly label: string
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly rowKey: (row: Row) => string
-  /** The sort of the list now, such as `-createdAt`. */
+  /** The current sort order, such as `-createdAt`. */
   readonly sort?: string
   readonly onSort?: (sort: string) => void
   readonly isBusy?: boolean
-  /** Makes every row one that can be opened. */
+  /** Makes rows expandable. */
   readonly detail?: RowDetail<Row>
-  /** The width of the window below which rows are cards, for tables that need more than the usual 48em. */
+  /** Viewport width in em below which rows are shown as cards. The default is 48. */
   readonly cardsBelowEm?: number
 }
 
 const CARDS_BELOW_EM = 48
 
 /**
- * A table; on a narrow screen every row is a card, whose cells are named by their columns. It stays a table
- * to assistive technology in both shapes.
+ * A table. On narrow screens rows are shown as cards with labelled cells; the table semantics
+ * stay.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowKey, sort, onSort, isBusy, detail } = props
@@ -56,7 +55,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       className={isNarrow ? `${classes.frame} ${classes.cards}` : classes.frame}
       aria-busy={isBusy}
     >
-      {/* Roles are said although they are native: `display` takes them away from the cards. */}
+      {/* Explicit roles, because `display` removes the native table roles from cards. */}
       <Table
         role="table"
         aria-label={label}
@@ -70,7 +69,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             {columns.map((column) => (
               <HeadCell
                 key={column.key}
-                // Nothing can take the focus where nobody sees it.
+                // The header is visually hidden on narrow screens, so it must not contain
+                // focusable elements.
                 column={isNarrow ? { ...column, title: column.label ?? column.title } : column}
                 sort={sort}
                 onSort={isNarrow ? undefined : onSort}
@@ -129,11 +129,11 @@ type CursorPagesProps = {
   readonly nextCursor: string | null
   readonly cursor: string | undefined
   readonly onNext: (cursor: string) => void
-  /** Back to the page before: the browser's own way back. */
+  /** Goes back in the browser's history. */
   readonly onPrevious: () => void
 }
 
-/** The way through a list that is read by cursors: no jumping, nothing skipped or shown twice. */
+/** Previous and next buttons of a cursor-paginated list. */
 export function CursorPages({ nextCursor, cursor, onNext, onPrevious }: CursorPagesProps) {
   if (nextCursor === null && cursor === undefined) return null
   return (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import classes from './description-list.module.css'
 
-/** What there is to know of a thing: pairs of `<dt>` and `<dd>`, or rows of its own that hold them. */
+/** A description list of `<dt>` and `<dd>` pairs, or of rows that contain them. */
 export function DescriptionList({ children }: { readonly children: ReactNode }) {
   return <dl className={classes.facts}>{children}</dl>
 }

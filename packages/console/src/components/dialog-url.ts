@@ -1,9 +1,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 
-/** Which dialog of a page is open: what the address says, so that Back closes it and a link opens it. */
+/** The open dialog of a page, as stored in the URL: Back closes it, and links can open it. */
 export type DialogUrl = {
   readonly dialog: string | undefined
-  /** What the dialog is about, where the page shows several of the kind. */
+  /** The id of the object that the dialog is about, on pages with several. */
   readonly target: string | undefined
   readonly open: (dialog: string, target?: string) => void
   readonly close: () => void

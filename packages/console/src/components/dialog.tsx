@@ -19,13 +19,16 @@ const text = catalogue(messages)
 
 type DialogProps = {
   readonly opened: boolean
-  /** Asked for by Escape, the backdrop and the close button; the dialog is closed when `opened` says so. */
+  /**
+   * Called on Escape, backdrop click and the close button. The parent closes the dialog through
+   * `opened`.
+   */
   readonly onClose: () => void
   readonly title: ReactNode
   readonly size?: 'sm' | 'md' | 'lg' | 'xl'
-  /** `alertdialog` for what must be answered (ARIA APG). */
+  /** `alertdialog` for dialogs that require a response (ARIA APG). */
   readonly role?: 'dialog' | 'alertdialog'
-  /** The id of what describes it. */
+  /** The id of the element that describes the dialog. */
   readonly describedBy?: string
   readonly withCloseButton?: boolean
   readonly closeOnEscape?: boolean
@@ -34,9 +37,9 @@ type DialogProps = {
 }
 
 /**
- * A dialog: the browser's own, which keeps the focus in, everything else out, and lies above all. The whole
- * screen where that is small. The focus starts at `data-autofocus`, else at the title, and goes back to where it
- * came from.
+ * A modal dialog based on `<dialog>`. Full screen on small screens. The initial focus is on the
+ * element with `data-autofocus`, otherwise on the title; on close it returns to the previous
+ * element.
  */
 export function Dialog({ opened, ...rest }: DialogProps) {
   return opened ? <OpenDialog {...rest} /> : null
@@ -47,10 +50,10 @@ function OpenDialog(props: Omit<DialogProps, 'opened'>) {
   const { withCloseButton = true, closeOnEscape = true, closeOnClickOutside = true } = props
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  // Before the next effect, which takes the focus.
+  // Must run before the layout effect below, which moves the focus.
   useReturnFocus(true)
-  // Before the browser paints, and above all closed while it is still in the page: only then does the browser
-  // give the focus back at once, and a key that is pressed next finds its dialog.
+  // A layout effect closes the dialog while it is still in the document. Only then does the
+  // browser restore the focus synchronously, before the next key press.
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
@@ -59,7 +62,7 @@ function OpenDialog(props: Omit<DialogProps, 'opened'>) {
     ;(first ?? heading)?.focus()
     return () => element?.close()
   }, [])
-  // The browser's own way to close would pass by whoever has to be asked first.
+  // The browser's default handling would close the dialog without calling `onClose`.
   const onKeyDown = (
     event: Pick<KeyboardEvent, 'key' | 'defaultPrevented' | 'preventDefault' | 'stopPropagation'>,
   ): void => {
@@ -68,7 +71,7 @@ function OpenDialog(props: Omit<DialogProps, 'opened'>) {
     event.stopPropagation()
     if (closeOnEscape) onClose()
   }
-  // What had the focus may have left the page: then the body hears the key, and no dialog.
+  // If the focused element was removed, the key event is dispatched to the body.
   useEffect(() => {
     const onBodyKeyDown = (event: globalThis.KeyboardEvent): void => {
       const top = [...document.querySelectorAll('dialog:modal')].at(-1)
@@ -78,13 +81,14 @@ function OpenDialog(props: Omit<DialogProps, 'opened'>) {
     return () => document.removeEventListener('keydown', onBodyKeyDown)
   })
   const onMouseDown = (event: MouseEvent): void => {
-    // What lies in the dialog is within its one child: the dialog itself is its backdrop.
+    // The content is in one child element, so the dialog itself is the target only for the
+    // backdrop.
     if (event.target === dialog.current && closeOnClickOutside) onClose()
   }
   return (
     <dialog
       ref={dialog}
-      // A dialog inside another is the child of React, too: what it hears is its own.
+      // React events of nested dialogs bubble to this handler, which stops them.
       onKeyDown={onKeyDown}
       onMouseDown={onMouseDown}
       onCancel={(event) => event.preventDefault()}

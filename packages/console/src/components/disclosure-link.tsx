@@ -7,7 +7,7 @@ type DisclosureLinkProps = {
   readonly children: ReactNode
 }
 
-/** Shows, or hides again, what few people need. */
+/** Button that shows or hides optional content. */
 export function DisclosureLink({ isOpen, onToggle, children }: DisclosureLinkProps) {
   return (
     <Anchor

@@ -13,20 +13,22 @@ import { relativeInstant } from './time.ts'
 const text = catalogue(auditMessages)
 
 type EditConflictProps = {
-  /** What went wrong with a change; nothing is drawn unless it is that somebody else was first. */
+  /** The error of an update. Nothing is rendered unless it is an edit conflict. */
   readonly error: unknown
-  /** What was to be changed. */
+  /** The id of the edited object. */
   readonly targetId: string
-  /** Loads it again; what was typed stays. */
+  /** Reloads the object. The input is preserved. */
   readonly onReload: () => void
 }
 
-/** Whether an error says that somebody else changed it first. */
+/** Returns whether an error means that the object has changed since it was loaded (412). */
 export function isEditConflict(error: unknown): boolean {
   return error instanceof SdkError && error.code === 'precondition_failed'
 }
 
-/** Says who changed something while it was being edited here, when and what, and offers to load it again. */
+/**
+ * Shows who changed the edited object in the meantime and what changed, and offers to reload it.
+ */
 export function EditConflict({ error, targetId, onReload }: EditConflictProps) {
   if (!isEditConflict(error)) return null
   return <Notice targetId={targetId} onReload={onReload} />

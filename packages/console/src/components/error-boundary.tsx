@@ -8,12 +8,14 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 type ErrorBoundaryProps = {
-  /** The content is rendered again when this changes. */
+  /** The content is rendered again when this value changes. */
   readonly resetKey?: string
   readonly children: ReactNode
 }
 
-/** Shows a notice in place of content whose rendering failed. The rest of the page, and its input, is kept. */
+/**
+ * Shows a notice in place of content that failed to render. The rest of the page keeps its input.
+ */
 export function ErrorBoundary({ resetKey = '', children }: ErrorBoundaryProps) {
   return (
     <CatchBoundary getResetKey={() => resetKey} errorComponent={ErrorNotice}>

@@ -1,4 +1,4 @@
-/** Those that have every word that was typed, in whichever case. */
+/** Returns the options that contain every word of the input, ignoring case. */
 export function filterOptions<C extends { readonly label: string; readonly detail?: string }>(
   choices: readonly C[],
   typed: string,

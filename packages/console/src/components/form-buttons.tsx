@@ -6,19 +6,22 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 type FormButtonsProps = {
-  /** What submitting does, in a word or two. */
+  /** Label of the submit button. */
   readonly label: string
   readonly icon?: Icon
   readonly color?: MantineColor
   readonly onCancel: () => void
   readonly isBusy: boolean
-  /** Drawn as if it could not be pressed. Pressed all the same, the form says what is missing. */
+  /**
+   * Shows the submit button as disabled. It can still be pressed: the form then shows what is
+   * missing.
+   */
   readonly isUnready?: boolean
-  /** Whether the focus of a dialog starts on the way out. */
+  /** Whether Cancel receives the initial focus of the dialog. */
   readonly startsAtCancel?: boolean
 }
 
-/** The end of a form in a dialog: the way out, then the way on. */
+/** The cancel and submit buttons of a form in a dialog. */
 export function FormButtons(props: FormButtonsProps) {
   const { label, icon: Icon, color, onCancel, isBusy, isUnready, startsAtCancel } = props
   return (

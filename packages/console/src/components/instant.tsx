@@ -7,15 +7,15 @@ import { exactInstant, relativeInstant } from './time.ts'
 const text = catalogue(messages)
 
 type InstantProps = {
-  /** RFC 3339; null for what has not happened. */
+  /** RFC 3339; null if it has not happened. */
   readonly at: string | null
-  /** What stands there for null; "Never" unless given. */
+  /** Text for null; "Never" by default. */
   readonly absent?: string
-  /** `exact`: date, time and zone; `relative`: "3 days ago", and the exact one for who asks. */
+  /** `exact`: date, time and zone. `relative`: "3 days ago", with the exact time as title. */
   readonly form?: 'exact' | 'relative'
 }
 
-/** An instant in the words and the time zone of whoever reads it. Every exact one names its zone. */
+/** A time in the member's language and time zone. Exact times include the zone. */
 export function Instant({ at, absent, form = 'relative' }: InstantProps) {
   const timeZone = useTimeZone()
   if (at === null) return <span>{absent ?? text('never')}</span>
@@ -29,7 +29,7 @@ export function Instant({ at, absent, form = 'relative' }: InstantProps) {
   )
 }
 
-/** The time zone that the member chose; undefined for the browser's own. */
+/** Returns the member's selected time zone; undefined for the browser's time zone. */
 export function useTimeZone(): string | undefined {
   const { preferences } = useWhoAmI()
   return preferences?.timeZone ?? undefined

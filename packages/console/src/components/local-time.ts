@@ -1,8 +1,8 @@
 /**
- * The instant at which clocks in a time zone show `2027-02-19T23:59`; undefined when that is no date. A time
- * that a change of clocks leaves out is the one that the old offset gives.
+ * Returns the UTC instant of a local time such as `2027-02-19T23:59`; undefined if it is not a
+ * date. A local time that a clock change skips is converted with the offset before the change.
  *
- * @param timeZone the browser's own unless given
+ * @param timeZone defaults to the browser's time zone
  */
 export function instantOfLocal(local: string, timeZone?: string): string | undefined {
   const asUtc = Date.parse(`${local}Z`)
@@ -12,13 +12,13 @@ export function instantOfLocal(local: string, timeZone?: string): string | undef
   return new Date(exact).toISOString()
 }
 
-/** What clocks in a time zone show at an instant, to the minute: `2027-02-19T23:59`. */
+/** Returns the local time of an instant, to the minute: `2027-02-19T23:59`. */
 export function localOfInstant(at: string, timeZone?: string): string {
   const ms = Date.parse(at)
   return new Date(ms + offsetAt(ms, timeZone)).toISOString().slice(0, 16)
 }
 
-/** How far clocks are ahead of UTC there and then, in milliseconds. */
+/** Returns the UTC offset of a time zone at an instant, in milliseconds. */
 function offsetAt(ms: number, timeZone: string | undefined): number {
   const parts = new Intl.DateTimeFormat('en', {
     year: 'numeric',

@@ -11,14 +11,14 @@ import {
 } from 'react'
 import classes from './menu.module.css'
 
-/** What the button of a menu is given. */
+/** Props of the menu button. */
 export type MenuButtonProps = Pick<
   ButtonHTMLAttributes<HTMLButtonElement>,
   'popoverTarget' | 'aria-haspopup' | 'aria-expanded' | 'aria-controls'
 > & { readonly ref: RefObject<HTMLButtonElement | null> }
 
 type MenuProps = {
-  /** Draws the button: it takes everything that it is given. */
+  /** Renders the button. All props must be passed on. */
   readonly button: (props: MenuButtonProps) => ReactNode
   /** {@link MenuItem}s. */
   readonly children: ReactNode
@@ -26,7 +26,9 @@ type MenuProps = {
 
 const GAP_PX = 4
 
-/** A button that opens a menu (ARIA APG): arrows move, Escape and a click elsewhere close, the focus comes back. */
+/**
+ * A menu button (ARIA APG). Arrow keys move the focus; Escape and outside clicks close the menu.
+ */
 export function Menu({ button, children }: MenuProps) {
   const id = useId()
   const opener = useRef<HTMLButtonElement>(null)
@@ -64,7 +66,7 @@ export function Menu({ button, children }: MenuProps) {
         className={classes.menu}
         onToggle={(event) => setOpen(event.newState === 'open')}
         onKeyDown={onKeyDown}
-        // Whatever is chosen, the menu has done its work.
+        // Every selection closes the menu.
         onClick={() => list.current?.hidePopover()}
       >
         {isOpen && children}
@@ -77,7 +79,7 @@ type ItemProps = {
   readonly icon?: IconType
   readonly isDangerous?: boolean
   readonly onClick?: () => void
-  /** Draws the item as something else than a button, such as a link. */
+  /** Renders another element than a button, such as a link. */
   readonly render?: (props: {
     readonly role: 'menuitem'
     readonly className: string | undefined
@@ -87,7 +89,6 @@ type ItemProps = {
   readonly children: ReactNode
 }
 
-/** One thing that can be done. */
 export function MenuItem({
   icon: Icon,
   isDangerous = false,
@@ -114,7 +115,7 @@ function itemsOf(list: HTMLElement): HTMLElement[] {
   return [...list.querySelectorAll<HTMLElement>('[role="menuitem"]')]
 }
 
-/** Under the button, its ends in line; above it where there is no room. */
+/** Places the menu below the button, aligned to its end, or above if there is not enough space. */
 function place(list: HTMLElement, opener: DOMRect): void {
   const { offsetHeight: height, offsetWidth: width } = list
   const below = opener.bottom + GAP_PX

@@ -16,13 +16,13 @@ type NameAndNotesProps = {
   readonly submission: Submission
   readonly nameHint: string
   readonly notesHint: string
-  /** What is said where the notes look like a secret. */
+  /** Warning shown if the notes look like a secret. */
   readonly secretHint: string
-  /** The id of the part of the page in which a field stands, for what leads there. */
+  /** Returns the id of a field's container, for links to it. */
   readonly partId?: (field: 'name' | 'notes') => string
 }
 
-/** The name of a thing and the notes on it, each with its counter. */
+/** Inputs for name and notes, with character counters. */
 export function NameAndNotes(props: NameAndNotesProps) {
   const { name, notes, onChange, submission, nameHint, notesHint, secretHint, partId } = props
   return (
@@ -58,7 +58,7 @@ export function NameAndNotes(props: NameAndNotesProps) {
   )
 }
 
-/** What is left, for who looks; what is too long is said beside the field. */
+/** Visual only: the error of a text that is too long is shown at the field. */
 function Counter({ count, max }: { readonly count: number; readonly max: number }) {
   return (
     <Text size="xs" c={count > max ? 'red' : 'dimmed'} ta="end" mt={4}>

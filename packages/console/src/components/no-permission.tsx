@@ -9,7 +9,7 @@ import { list } from './time.ts'
 
 const text = catalogue(shellMessages)
 
-/** Says which privilege is missing here, and who can give it. */
+/** Shows the required privilege and the members who can grant it. */
 export function NoPermission({
   privilege,
   title,

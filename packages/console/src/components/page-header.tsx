@@ -7,19 +7,19 @@ const text = catalogue(shellMessages)
 
 type PageHeaderProps = {
   readonly title: string
-  /** One sentence under the title. */
+  /** One sentence below the title. */
   readonly lead?: ReactNode
-  /** What can be done here: buttons, at the end of the line. */
+  /** Buttons at the end of the line. */
   readonly actions?: ReactNode
-  /** In the place of the title while that is edited; it stays the heading for those who hear the page. */
+  /** Replaces the visible title while it is edited. The heading stays for screen readers. */
   readonly editor?: ReactNode
-  /** Beside the title: badges. */
+  /** Badges next to the title. */
   readonly aside?: ReactNode
-  /** The title of the window, where it is not the title of the page. */
+  /** The document title, if it differs from the page title. */
   readonly windowTitle?: string
 }
 
-/** The head of a page: its one `h1`, which takes the focus when the page opens, and the title of the window. */
+/** The page's `h1`, which receives the focus on navigation, and the document title. */
 export function PageHeader(props: PageHeaderProps) {
   const { title, lead, actions, aside, editor, windowTitle = title } = props
   const heading = useRef<HTMLHeadingElement>(null)
@@ -27,7 +27,7 @@ export function PageHeader(props: PageHeaderProps) {
     document.title = text('title', { page: windowTitle })
   }, [windowTitle])
   useEffect(() => {
-    // Not on the very first page, and not where something on the page asked for the focus itself.
+    // Not on the first page load, and not if another element has taken the focus.
     if (window.history.state?.__TSR_index > 0 && document.activeElement === document.body) {
       heading.current?.focus()
     }

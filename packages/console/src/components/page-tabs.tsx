@@ -5,16 +5,16 @@ import type { ReactNode } from 'react'
 type PageTab = { readonly name: string; readonly title: string; readonly content: ReactNode }
 
 type PageTabsProps = {
-  /** Names the list of tabs. */
+  /** Accessible name of the tab list. */
   readonly label: string
-  /** The page's address; a tab's is `${base}/${name}`. */
+  /** The page's path. A tab's path is `${base}/${name}`. */
   readonly base: string
-  /** The tab that the address names; the first one unless it names one of them. */
+  /** The selected tab. The first tab if undefined or unknown. */
   readonly tab: string | undefined
   readonly tabs: readonly PageTab[]
 }
 
-/** The parts of a page, one at a time, each with an address of its own. */
+/** Tabs, each with its own URL. */
 export function PageTabs({ label, base, tab, tabs }: PageTabsProps) {
   const navigate = useNavigate()
   const current = tabs.find(({ name }) => name === tab) ?? tabs[0]
@@ -23,7 +23,7 @@ export function PageTabs({ label, base, tab, tabs }: PageTabsProps) {
       value={current?.name ?? null}
       onChange={(name) => void navigate({ to: `${base}/${name}`, resetScroll: false })}
       keepMounted={false}
-      // One reads past them with the arrow keys without leaving each page behind.
+      // Arrow keys move through the tabs without adding history entries.
       activateTabWithKeyboard={false}
     >
       <Tabs.List aria-label={label} mb="lg">

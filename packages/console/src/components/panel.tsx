@@ -9,7 +9,7 @@ type PanelProps = {
   readonly children: ReactNode
 }
 
-/** A part of a page with a heading of its own. When its content fails to render, the rest of the page stays. */
+/** A section with a heading. If its content fails to render, the rest of the page stays usable. */
 export function Panel({ title, lead, actions, children }: PanelProps) {
   return (
     <Paper

@@ -1,4 +1,4 @@
-/** Whether everything on this page, secrets included, goes over the network in the clear. */
+/** Returns whether the page is transferred unencrypted over the network. */
 export function isPlainHttp(): boolean {
   const { protocol, hostname } = window.location
   return protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)

@@ -10,11 +10,11 @@ type ProblemProps = {
   readonly error: unknown
   /** Offers to try again. */
   readonly retry?: (() => void) | undefined
-  /** What failed, where the page does not say so itself. */
+  /** What failed, if the page does not show it already. */
   readonly title?: string | undefined
 }
 
-/** What went wrong, what to do about it, and the reference under which the server knows it. */
+/** An error message with the remedy and the request ID. */
 export function Problem({ error, retry, title }: ProblemProps) {
   const requestId = error instanceof SdkError ? error.requestId : undefined
   return (
@@ -43,7 +43,7 @@ export function Problem({ error, retry, title }: ProblemProps) {
   )
 }
 
-/** An error as a sentence for the person who met it. */
+/** Returns the message of an error, written for members. */
 export function describeError(error: unknown): string {
   if (!(error instanceof SdkError)) return text('problem.internal')
   const key = `problem.${error.code}`

@@ -1,11 +1,12 @@
 import { useLayoutEffect, useRef } from 'react'
 
-/** After the dialog has left the page, and the page has drawn what is new. */
+/** Runs after the dialog is removed and the page is rendered. */
 const AFTER_MS = 30
 
 /**
- * Gives the focus back to what had it before a dialog opened; to the heading of the page where that is gone,
- * such as the row of something deleted. Also when the dialog is taken out of the page while it is open.
+ * Returns the focus to the element that had it before a dialog opened. If that element is gone,
+ * such as a deleted row, the page heading receives the focus. Also works if the dialog is
+ * unmounted while open.
  */
 export function useReturnFocus(isOpen: boolean): void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -22,7 +23,7 @@ export function useReturnFocus(isOpen: boolean): void {
 
 function giveBack(element: Element | null): void {
   const { activeElement } = document
-  // Somebody else has taken it, such as a field with a fault.
+  // Another element has already taken the focus, such as an invalid field.
   if (activeElement !== null && activeElement !== document.body) return
   const heading = document.querySelector('h1')
   const target = element?.isConnected === true ? element : heading

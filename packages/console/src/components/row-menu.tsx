@@ -8,13 +8,12 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 type RowMenuProps = {
-  /** What the row is about. */
+  /** The name of the row's object. */
   readonly name: string
-  /** Items of a menu. */
   readonly children: ReactNode
 }
 
-/** The menu at the end of a row: what can be done with what it is about. */
+/** The actions menu at the end of a row. */
 export function RowMenu({ name, children }: RowMenuProps) {
   return (
     <Menu

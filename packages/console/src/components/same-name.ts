@@ -1,4 +1,7 @@
-/** Whether a name was typed as it stands: white space around it, and how its accents are composed, count for nothing. */
+/**
+ * Returns whether two names are equal, ignoring surrounding white space and Unicode composition
+ * (NFC).
+ */
 export function isSameName(typed: string, name: string): boolean {
   return typed.normalize('NFC').trim() === name.normalize('NFC')
 }

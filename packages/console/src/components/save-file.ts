@@ -1,4 +1,4 @@
-/** Has the browser save what a server sends, under a name, as if it had been a link. */
+/** Saves a stream as a download. */
 export async function saveFile(
   stream: ReadableStream<Uint8Array>,
   { name, mediaType }: { readonly name: string; readonly mediaType: string },
@@ -9,6 +9,6 @@ export async function saveFile(
   link.href = address
   link.download = name
   link.click()
-  // The browser has taken hold of it by then.
+  // The browser has started the download by then.
   setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }

@@ -6,25 +6,25 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** How long one has stopped typing before the list is asked for. */
+/** Debounce delay. */
 const PAUSE_MS = 250
 
 type SearchBoxProps = {
-  /** What is searched for by what, such as "Search by name or e-mail". */
+  /** Label, such as "Search by name or e-mail". */
   readonly label: string
-  /** What the address says. */
+  /** The search text in the URL. */
   readonly value: string
   readonly onSearch: (value: string) => void
 }
 
-/** Searches a list, a moment after one has stopped typing. */
+/** A search input with debounce. */
 export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
   const [typed, setTyped] = useState(value)
   const asked = useRef(value)
   const search = useRef(onSearch)
   search.current = onSearch
   useEffect(() => {
-    // The address changed by itself: Back, a link, cleared filters.
+    // The URL has changed otherwise: Back, a link or cleared filters.
     if (value === asked.current) return
     asked.current = value
     setTyped(value)

@@ -15,7 +15,7 @@ type Page<Row> = { readonly data: readonly Row[]; readonly nextCursor: string | 
 type Address = { readonly q?: string | undefined; readonly cursor?: string | undefined }
 
 type SearchedListProps<Row> = {
-  /** Under which the pages are kept; search and cursor are added. */
+  /** Prefix of the query key. Search text and cursor are appended. */
   readonly queryKey: readonly unknown[]
   readonly load: (address: Address) => Promise<Page<Row>>
   readonly columns: readonly Column<Row>[]
@@ -23,11 +23,11 @@ type SearchedListProps<Row> = {
   readonly tableLabel: string
   readonly failure: string
   readonly noneMatch: string
-  /** In place of the table where there is nothing, and nothing was searched for. */
+  /** Shown if there are no rows and no search text. */
   readonly empty?: ReactNode
 }
 
-/** Rows by search and page; both stand in the address. */
+/** A searchable, paginated table. Search text and cursor are in the URL. */
 export function SearchedList<Row extends { readonly id: string }>(props: SearchedListProps<Row>) {
   const { queryKey, load, noneMatch, empty } = props
   const { q = '', cursor }: Address = useSearch({ strict: false })
@@ -78,7 +78,7 @@ export function SearchedList<Row extends { readonly id: string }>(props: Searche
   )
 }
 
-/** Says how many were found, to who cannot see it. */
+/** Announces the number of results to screen readers. */
 function useFoundAnnounced(q: string, found: Page<unknown> | undefined): void {
   useEffect(() => {
     if (q === '' || found === undefined) return

@@ -5,13 +5,13 @@ import type { ReactNode } from 'react'
 type StatusMarkProps = {
   readonly color: MantineColor
   readonly icon: TablerIcon
-  /** The word, which says it all: neither colour nor icon is needed to understand it. */
+  /** The status in words. Color and icon alone must not convey it. */
   readonly children: ReactNode
-  /** Whether it is never cut short, such as in a narrow column. */
+  /** Prevents truncation in narrow columns. */
   readonly isWhole?: boolean
 }
 
-/** What something is at the moment: colour, icon and word. */
+/** A status badge: color, icon and text. */
 export function StatusMark({ color, icon: Icon, children, isWhole = false }: StatusMarkProps) {
   return (
     <Badge

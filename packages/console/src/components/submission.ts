@@ -1,18 +1,18 @@
 import { SdkError } from '@keyporter/sdk'
 import { useRef, useState } from 'react'
 
-/** A form on its way to the server. */
+/** The state of a form's submission. */
 export type Submission = {
   readonly isBusy: boolean
-  /** What went wrong as a whole; undefined when the fields say it, or nothing did. */
+  /** The error of the whole form; undefined if there is none or the fields show it. */
   readonly error: unknown
-  /** What is wrong with a field, by the name that the API gives it; undefined when nothing is. */
+  /** Returns the error of a field by API name; undefined if the field is valid. */
   readonly fieldError: (name: string) => string | undefined
-  /** Takes the complaint about a field back, as soon as it is touched. */
+  /** Clears the error of a field. */
   readonly touch: (name: string) => void
-  /** What makes an input a field of this form; what it has of its own stands behind it. */
+  /** Returns the input props of a field. Place other props after them to override. */
   readonly field: (name: string, value: string, onChange: (value: string) => void) => FormField
-  /** Runs what the form is for, once at a time. True when it went well. */
+  /** Runs the submission. Ignored while another run is in progress. Resolves to true on success. */
   readonly run: (
     work: () => Promise<void>,
     own?: Readonly<Record<string, string | undefined>>,
@@ -20,7 +20,7 @@ export type Submission = {
   readonly reset: () => void
 }
 
-/** An input's value, what is wrong with it and what typing does; browsers fill it in only where it says so itself. */
+/** Props of an input. Browser autofill is off unless a field enables it. */
 export type FormField = {
   readonly value: string
   readonly error: string | undefined
@@ -33,8 +33,8 @@ type State = { readonly error: unknown; readonly fields: Readonly<Record<string,
 const nothing: State = { error: undefined, fields: {} }
 
 /**
- * Sends a form and lays what the server refuses beside the fields that it names. What was typed stays. The
- * first field in error gets the focus.
+ * Submits a form and shows the server's validation errors at the fields. Keeps the input. The
+ * first invalid field receives the focus.
  */
 export function useSubmission(): Submission {
   const [state, setState] = useState<State>(nothing)
@@ -67,7 +67,7 @@ export function useSubmission(): Submission {
         focusFirstFault()
         return false
       }
-      // A second click comes before the first has drawn anything.
+      // A second click may arrive before the busy state is rendered.
       if (busy.current) return false
       busy.current = true
       setBusy(true)
@@ -89,8 +89,8 @@ export function useSubmission(): Submission {
 }
 
 /**
- * Field → what is wrong with it, from the pointers of a problem document (RFC 9457, RFC 6901). What lies
- * deeper stands under its whole path, too, such as `auth/password`.
+ * Returns error messages by field, from the pointers of a problem document (RFC 9457, RFC 6901).
+ * Nested fields are also listed under their full path, such as `auth/password`.
  */
 function fieldsOf(error: unknown): Record<string, string> {
   if (!(error instanceof SdkError)) return {}
@@ -106,7 +106,7 @@ function fieldsOf(error: unknown): Record<string, string> {
 }
 
 function focusFirstFault(): void {
-  // After the faults are drawn.
+  // Waits until the errors are rendered.
   requestAnimationFrame(() => {
     const first = document.querySelector<HTMLElement>('[aria-invalid="true"]:not([disabled])')
     first?.focus()

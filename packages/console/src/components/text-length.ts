@@ -1,9 +1,9 @@
-/** How long a text is as the API counts: by Unicode code points, in composed form. */
+/** Returns the length of a text as the API counts it: Unicode code points in NFC. */
 export function lengthOf(text: string): number {
   return Array.from(text.normalize('NFC')).length
 }
 
-/** A text, cut off where it is longer than that. */
+/** Truncates a text to a number of code points. */
 export function shortenTo(max: number, text: string): string {
   return Array.from(text.normalize('NFC')).slice(0, max).join('')
 }

@@ -11,20 +11,22 @@ const units = [
   ['second', SECOND],
 ] as const
 
-/** The language of dates and numbers: English as most of the world writes them, the day before the month. */
+/** The locale of dates and numbers. English uses day before month, as in most countries. */
 export const formatLocale = locale === 'en' || locale === 'en-XA' ? 'en-GB' : locale
 
-/** "3 days ago", "in 2 hours", "now". */
+/** Returns a relative time: "3 days ago", "in 2 hours", "now". */
 export function relativeInstant(at: string, now: number = Date.now()): string {
   const difference = Date.parse(at) - now
   const [unit, size] =
     units.find(([, length]) => Math.abs(difference) >= length) ?? (['second', SECOND] as const)
   const format = new Intl.RelativeTimeFormat(formatLocale, { numeric: 'auto' })
-  // Towards zero: what is left is never made more than it is.
+  // Rounds towards zero, so that remaining time is never overstated.
   return format.format(Math.trunc(difference / size), unit)
 }
 
-/** "19 February 2027 at 23:59 CET", in a time zone, or in the browser's. */
+/**
+ * Returns date, time and zone: "19 Feb 2027, 23:59 CET". Uses the browser's time zone by default.
+ */
 export function exactInstant(at: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(formatLocale, {
     day: 'numeric',
@@ -38,7 +40,7 @@ export function exactInstant(at: string, timeZone?: string): string {
   }).format(new Date(at))
 }
 
-/** "3 days", "2 hours": a span of time by its largest unit. */
+/** Returns a duration in its largest unit: "3 days", "2 hours". */
 export function duration(seconds: number): string {
   const [unit, size] =
     units.find(
@@ -50,12 +52,12 @@ export function duration(seconds: number): string {
   )
 }
 
-/** A number as people write it: 1,204. */
+/** Formats a number: 1,204. */
 export function number(value: number): string {
   return new Intl.NumberFormat(formatLocale).format(value)
 }
 
-/** "Ada, Grace and Linus". */
+/** Formats a list: "Ada, Grace and Linus". */
 export function list(items: readonly string[]): string {
   return new Intl.ListFormat(formatLocale).format(items)
 }

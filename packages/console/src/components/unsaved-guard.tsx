@@ -6,7 +6,10 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Asks before a page is left on which something is not saved. Its own tabs and dialogs are not elsewhere. */
+/**
+ * Asks before a page with unsaved changes is left. Tabs and dialogs of the same page do not count
+ * as leaving.
+ */
 export function UnsavedGuard({ isDirty }: { readonly isDirty: boolean }) {
   const blocker = useBlocker({
     shouldBlockFn: ({ current, next }) => isDirty && current.pathname !== next.pathname,

@@ -7,7 +7,7 @@ const text = catalogue(messages)
 
 type NameAndNotes = { readonly name: string; readonly notes: string }
 
-/** What is wrong with a name and notes before they are sent. */
+/** Returns the validation errors of a name and notes. */
 export function validateNameAndNotes({ name, notes }: NameAndNotes) {
   const trimmed = name.trim()
   return {

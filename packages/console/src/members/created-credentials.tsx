@@ -11,10 +11,10 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** How many stand here; the rest is in the list of credentials. */
+/** Further credentials are in the list of credentials. */
 const SHOWN_MAX = 5
 
-/** The API credentials that a person created, the newest first. */
+/** The API credentials that a member created, newest first. */
 export function CreatedCredentials({ memberId }: { readonly memberId: string }) {
   const { client, scope } = useActing()
   const mayRead = useCan('CREDENTIAL_READ')

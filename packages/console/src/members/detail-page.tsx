@@ -12,7 +12,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** One person: what they may do, and how they sign in. */
+/** The page of one member: privileges and sign-in. */
 export function MemberDetailPage() {
   const mayRead = useCan('MEMBER_READ')
   const { client, scope } = useActing()

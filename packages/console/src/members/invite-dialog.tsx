@@ -18,7 +18,7 @@ const text = catalogue(messages)
 
 type InviteDialogProps = { readonly opened: boolean; readonly onClose: () => void }
 
-/** Adds somebody, and shows the link with which they choose a password. */
+/** Invites a member and shows the one-time link. */
 export function InviteDialog({ opened, onClose }: InviteDialogProps) {
   return (
     <Dialog
@@ -28,7 +28,7 @@ export function InviteDialog({ opened, onClose }: InviteDialogProps) {
       size="lg"
       closeOnClickOutside={false}
     >
-      {/* Unmounted on close: the link lives no longer than it is seen. */}
+      {/* Unmounted on close, so that the link does not stay in memory. */}
       <Invitation onClose={onClose} />
     </Dialog>
   )

@@ -17,7 +17,7 @@ type LinkDialogProps = {
   readonly onClose: () => void
 }
 
-/** Makes a new one-time link for a person, to join or to choose another password. */
+/** Creates a one-time link for a member to join or to choose a new password. */
 export function LinkDialog({ member, opened, onClose }: LinkDialogProps) {
   const isInvited = member.status === 'invited'
   return (
@@ -28,7 +28,7 @@ export function LinkDialog({ member, opened, onClose }: LinkDialogProps) {
       size="lg"
       closeOnClickOutside={false}
     >
-      {/* Unmounted on close: the link lives no longer than it is seen. */}
+      {/* Unmounted on close, so that the link does not stay in memory. */}
       <NewLink member={member} onClose={onClose} />
     </Dialog>
   )

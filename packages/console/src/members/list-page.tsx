@@ -11,7 +11,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** The people of an organization, and the way to invite more. */
+/** The members of an organization. */
 export function MemberListPage() {
   const mayRead = useCan('MEMBER_READ')
   const mayInvite = useCan('MEMBER_WRITE')

@@ -15,11 +15,11 @@ const text = catalogue(messages)
 
 export type MemberDetailsProps = {
   readonly member: Member
-  /** Has them loaded again, after somebody else changed them. */
+  /** Reloads the member after an edit conflict. */
   readonly onReload: () => void
 }
 
-/** The page of one person, loaded. */
+/** The loaded page of one member. */
 export function MemberDetails({ member, onReload }: MemberDetailsProps) {
   const isOwn = useWhoAmI().actor.id === member.id
   return (

@@ -16,7 +16,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** The members, by search and page; both stand in the address. */
+/** The table of members. Search and page are in the URL. */
 export function MemberList({ empty }: { readonly empty: ReactNode }) {
   const { client, scope } = useActing()
   const ownId = useWhoAmI().actor.id

@@ -9,7 +9,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Why a person could not be changed. */
+/** Explains why a member could not be changed. */
 export function MemberProblem({
   error,
   member,

@@ -12,7 +12,6 @@ const looks = {
   deactivated: { color: 'gray', icon: IconBan },
 } as const
 
-/** Whether somebody signs in, has yet to, or may not. */
 export function MemberStatus({ status }: Pick<Member, 'status'>) {
   return <StatusMark {...looks[status]}>{text(`status.${status}`)}</StatusMark>
 }

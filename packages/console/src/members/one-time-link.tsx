@@ -9,18 +9,18 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 export type OneTimeLinkProps = {
-  /** Null when the answer that held it was lost. */
+  /** Null if the response was lost and replayed. */
   readonly url: string | null
   readonly expiresAt: string
-  /** Whom it lets in. */
+  /** The member that the link is for. */
   readonly name: string
 }
 
-/** A link with which somebody chooses a password. Shown this once. */
+/** A link for choosing a password. Shown once. */
 export function OneTimeLink({ url, expiresAt, name }: OneTimeLinkProps) {
   const source = useRef<HTMLElement>(null)
   const box = useRef<HTMLDivElement>(null)
-  // Where the form stood that asked for it: the focus would be lost with that.
+  // The focused form that requested the link is unmounted.
   useEffect(() => box.current?.focus(), [])
   if (url === null) return <Alert color="orange">{text('linkNotDisplayed')}</Alert>
   return (

@@ -15,7 +15,7 @@ type PrivilegeChoiceProps = {
   readonly onChange: (privileges: readonly Privilege[]) => void
 }
 
-/** Which privileges somebody is to have: a role fills them in, then each is free. */
+/** Selects privileges. A role preselects them; each can then be changed. */
 export function PrivilegeChoice({ value, onChange }: PrivilegeChoiceProps) {
   const mayGrant = useMayGrant()
   const reachable = (role: RoleName): readonly Privilege[] => roles[role].filter(mayGrant)

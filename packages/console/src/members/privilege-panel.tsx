@@ -22,7 +22,7 @@ import { useMemberChange } from './use-member-change.ts'
 const text = catalogue(messages)
 const OWN = 'own'
 
-/** What a person may do, a switch for each; each is saved as it is turned. */
+/** The privileges of a member as switches. Each change is saved immediately. */
 export function PrivilegePanel({ member, onReload }: MemberDetailsProps) {
   const isOwn = useWhoAmI().actor.id === member.id
   const change = useMemberChange(member)
@@ -109,7 +109,7 @@ type RoleSelectProps = {
   readonly onChoose: (role: string) => void
 }
 
-/** Sets all switches at once, after a look at what that changes. */
+/** Selects a role. The changes must be confirmed in a dialog. */
 function RoleSelect({ held, onChoose }: RoleSelectProps) {
   const role = roleOf(held)
   return (

@@ -16,7 +16,7 @@ type PrivilegeSwitchProps = {
   readonly onTurn: () => void
 }
 
-/** One privilege, given or not. Locked where whoever looks at it could not give it. */
+/** A switch for one privilege. Disabled if the signed-in member cannot grant the privilege. */
 export function PrivilegeSwitch({ privilege, isHeld, isSaving, onTurn }: PrivilegeSwitchProps) {
   const mayGrant = useMayGrant()(privilege)
   const hint = mayGrant ? undefined : text(isHeld ? 'cannotGrantAgain' : 'cannotGrant')
@@ -24,11 +24,11 @@ export function PrivilegeSwitch({ privilege, isHeld, isSaving, onTurn }: Privile
     <div className={classes.switch}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <Switch
-          // Else the description would be a part of the name, and be read out twice.
+          // Keeps the description out of the accessible name.
           aria-label={privilegeName(privilege)}
           label={privilegeName(privilege)}
           description={privilegeDescription(privilege)}
-          // While it is saved it stands where it was turned to; refused, it goes back.
+          // Shows the new state while saving, and the previous state if saving fails.
           checked={isSaving ? !isHeld : isHeld}
           onChange={onTurn}
           disabled={!isHeld && !mayGrant}

@@ -11,7 +11,6 @@ import { useMemberChange } from './use-member-change.ts'
 
 const text = catalogue(messages)
 
-/** Changes the name of a person. */
 export function RenameDialog({ opened, ...rest }: MemberDialogProps) {
   return (
     <Dialog opened={opened} onClose={rest.onClose} title={text('renameTitle')}>

@@ -20,7 +20,7 @@ type RoleDialogProps = MemberDetailsProps & {
   readonly onClose: () => void
 }
 
-/** Shows what a role gives and takes before it does. */
+/** Confirms a role, and lists the privileges it grants and removes. */
 export function RoleDialog({ role, member, onReload, onClose }: RoleDialogProps) {
   const change = useMemberChange(member)
   const mayGrant = useMayGrant()

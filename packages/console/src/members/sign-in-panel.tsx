@@ -15,7 +15,7 @@ import { TurnOffTwoFactorDialog } from './turn-off-two-factor-dialog.tsx'
 
 const text = catalogue(messages)
 
-/** Whether and how a person signs in, and what can be done about it. */
+/** Sign-in status of a member, with actions such as reset link and deactivation. */
 export function SignInPanel(props: MemberDetailsProps) {
   const { member } = props
   const { status, totpEnabled } = member

@@ -15,7 +15,7 @@ export type MemberDialogProps = MemberDetailsProps & {
   readonly onClose: () => void
 }
 
-/** Locks a person out, or lets them in again. */
+/** Deactivates or reactivates a member. */
 export function StatusDialog({ member, opened, onReload, onClose }: MemberDialogProps) {
   const isOwn = useWhoAmI().actor.id === member.id
   const change = useMemberChange(member)

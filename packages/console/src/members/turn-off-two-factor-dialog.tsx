@@ -10,7 +10,7 @@ import type { MemberDialogProps } from './status-dialog.tsx'
 
 const text = catalogue(messages)
 
-/** Switches one-time codes off for somebody who lost what shows them. */
+/** Turns off two-factor authentication for a member who lost phone and recovery codes. */
 export function TurnOffTwoFactorDialog({ member, opened, onReload, onClose }: MemberDialogProps) {
   const { client, scope } = useActing()
   const queries = useQueryClient()

@@ -11,7 +11,10 @@ type MemberChange = {
   readonly active?: boolean
 }
 
-/** Changes a person as they were loaded; refused when somebody else was quicker. */
+/**
+ * Returns a function that updates a member. Rejected if the member has changed since it was
+ * loaded.
+ */
 export function useMemberChange(member: Member): (change: MemberChange) => Promise<void> {
   const { client, scope } = useActing()
   const queries = useQueryClient()

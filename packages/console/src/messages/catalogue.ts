@@ -6,26 +6,29 @@ import { pseudo } from './pseudo.ts'
 type Value = string | number | boolean | Date | null | undefined
 type RichValue = Value | ReactNode | ((parts: ReactNode[]) => ReactNode)
 
-/** The texts of a part of the console, by their keys. */
+/** Formats the messages of one catalogue by key. */
 export type Texts<Key extends string> = {
-  /** A text, with its arguments put in. */
+  /** Returns a message as text. */
   (key: Key, values?: Readonly<Record<string, Value>>): string
-  /** A text with elements in it: `<b>…</b>` in the message is the function `b` of the values. */
+  /**
+   * Returns a message as React nodes. A tag `<b>…</b>` is rendered by the function `b` in
+   * `values`.
+   */
   rich: (key: Key, values: Readonly<Record<string, RichValue>>) => ReactNode
-  /** Whether there is a text under this key, such as one for each code of a list. */
+  /** Returns whether a key exists, for keys that are built from data. */
   has: (key: string) => key is Key
 }
 
 /**
- * Makes the texts of a `messages.json`: ICU messages (plurals, selects, tags), written in English. The build
- * has parsed those that need it.
+ * Creates the formatter of a `messages.json` in ICU MessageFormat. The build parses messages with
+ * arguments or tags.
  */
 export function catalogue<Key extends string>(messages: Readonly<Record<Key, string>>): Texts<Key> {
   const formats = new Map<Key, IntlMessageFormat>()
   const find = (key: Key): IntlMessageFormat => {
     const known = formats.get(key)
     if (known !== undefined) return known
-    // Formatted as English in any case: it is English that the catalogue holds.
+    // Always formatted with English rules: the messages are English, also in the pseudo-locale.
     const made = new IntlMessageFormat(localized(messages[key]), 'en')
     formats.set(key, made)
     return made
@@ -33,7 +36,7 @@ export function catalogue<Key extends string>(messages: Readonly<Record<Key, str
   const text = (key: Key, values?: Readonly<Record<string, Value>>): string =>
     String(find(key).format({ ...values }))
   const rich = (key: Key, values: Readonly<Record<string, RichValue>>): ReactNode => {
-    // safe because the library gives back the parts that it was given, and texts
+    // safe because the library returns the given nodes and strings only
     const parts = find(key).format({ ...values } as Record<string, string>) as unknown
     return parts as ReactNode
   }
@@ -46,7 +49,7 @@ export function catalogue<Key extends string>(messages: Readonly<Record<Key, str
 type Message = ConstructorParameters<typeof IntlMessageFormat>[0]
 type Tree = Exclude<Message, string>
 
-/** An element of a parsed message, as far as it matters here: the library's own type is an enum of its parser. */
+/** The used parts of a parsed message element. The library's own type is an enum of its parser. */
 type Element = {
   readonly type: number
   readonly value?: string
@@ -61,7 +64,7 @@ function localized(message: Message): Message {
   return asMessage(locale === 'en' ? tree : tree.map(pseudoElement))
 }
 
-/** The build parses what has arguments or tags; in tests the texts come as they stand. */
+/** The build parses messages with arguments or tags. In tests they are parsed here. */
 function treeOf(message: Message): readonly Element[] {
   if (typeof message !== 'string') return message
   if (!/[{}<']/.test(message)) return [{ type: LITERAL, value: message }]
@@ -88,6 +91,6 @@ function pseudoOptions(options: NonNullable<Element['options']>): Element['optio
 }
 
 function asMessage(elements: readonly Element[]): Message {
-  // safe because these are the library's own elements, with other texts in them
+  // safe because only the text of the library's own elements was changed
   return elements as unknown as Tree
 }

@@ -1,18 +1,21 @@
-/** The languages that the console speaks; `en-XA` is English made 40 % longer, for tests of the layout. */
+/** The console's languages. `en-XA` is a pseudo-locale with 40 % longer texts, for layout tests. */
 export const locales = ['en', 'en-XA'] as const
 export type Locale = (typeof locales)[number]
 
 const KEY = 'keyporter.locale'
 
-/** The language of this page. Another choice is good from the next load on: nothing is drawn in two. */
+/** The language of this page. A change takes effect on the next page load. */
 export const locale: Locale = readLocale()
 
-/** Keeps a copy of the choice in this browser, where it is needed before anyone has signed in. */
+/**
+ * Stores the language in this browser, where it is needed before sign-in. Returns whether it
+ * changed.
+ */
 export function storeLocale(chosen: Locale): boolean {
   try {
     localStorage.setItem(KEY, chosen)
   } catch {
-    // No storage here: English.
+    // Storage is unavailable: the console uses English.
   }
   return chosen !== locale
 }

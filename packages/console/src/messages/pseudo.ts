@@ -23,12 +23,15 @@ const accents: Readonly<Record<string, string>> = {
 
 const WORD = 5
 
-/** English that is plainly no English, 40 % longer: what is not in a catalogue, or finds no room, stands out. */
+/**
+ * Returns accented, 40 % longer text. Makes missing catalogue entries and layouts that are too
+ * narrow visible.
+ */
 export function pseudo(text: string): string {
   if (text.trim() === '') return text
   const accented = Array.from(text, (letter) => accents[letter] ?? letter).join('')
   const dots = '·'.repeat(Math.ceil(text.length * 0.4))
-  // In words, as longer languages are: nothing has to find room for one endless one.
+  // Split into words, because real translations can wrap too.
   const words = dots.match(new RegExp(`.{1,${WORD}}`, 'g')) ?? []
   return `⟦${accented}${words.join(' ')}⟧`
 }

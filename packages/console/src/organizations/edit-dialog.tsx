@@ -14,14 +14,14 @@ type EditDialogProps = {
   readonly onClose: () => void
 }
 
-/** Changes an organization: name, features, and what its credentials may be. */
+/** Edits an organization: name, features and API credential policy. */
 export function EditDialog({ organizationId, onClose }: EditDialogProps) {
   const id = organizationId ?? ''
   const organization = useQuery({
     queryKey: ['organizations', 'get', id],
     queryFn: () => clientFor().organizations.get({ id }),
     enabled: id !== '',
-    // What is typed stands on what was loaded: asked for again only when one says so.
+    // A refetch would change the version under the edited form.
     refetchOnWindowFocus: false,
   })
   const { data } = organization

@@ -23,7 +23,7 @@ type EditFormProps = {
   readonly onClose: () => void
 }
 
-/** Everything of an organization that the operator decides. */
+/** The settings of an organization that only the operator can change. */
 export function EditForm({ organization, onReload, onClose }: EditFormProps) {
   const queries = useQueryClient()
   const { id } = organization
@@ -41,7 +41,7 @@ export function EditForm({ organization, onReload, onClose }: EditFormProps) {
         { id, name, slug, features, policy: toPolicy(draft) },
         { version: versionOf(organization) },
       )
-      // Its features decide what is shown for it, its name stands in many places.
+      // Name and features affect most pages.
       await queries.invalidateQueries()
     }
     void submission.run(save, validatePolicy(draft)).then((done) => done && onClose())

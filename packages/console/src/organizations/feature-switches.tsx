@@ -10,7 +10,6 @@ type FeatureSwitchesProps = {
   readonly onChange: (features: Features) => void
 }
 
-/** Which parts of the product an organization has. */
 export function FeatureSwitches({ value, onChange }: FeatureSwitchesProps) {
   return (
     <Fieldset legend={text('features')}>

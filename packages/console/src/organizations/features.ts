@@ -7,7 +7,7 @@ const text = catalogue(messages)
 export type Organization = Answer<typeof routes.organizations.get>
 export type Features = Organization['features']
 
-/** The parts of the product that an organization can have. */
+/** The features that an organization can have. */
 export const featureNames = [
   'issued',
   'stored',
@@ -18,7 +18,7 @@ export function featureName(feature: keyof Features): string {
   return text(`feature.${feature}`)
 }
 
-/** What is switched on. */
+/** Returns the names of the enabled features. */
 export function featuresOn(features: Features): readonly (keyof Features)[] {
   return featureNames.filter((name) => features[name])
 }

@@ -12,7 +12,7 @@ import { OrganizationList } from './organization-list.tsx'
 
 const text = catalogue(messages)
 
-/** Every organization of this Keyporter; for the operator's people. */
+/** All organizations of this Keyporter instance. For members of the operator only. */
 export function OrganizationListPage() {
   const isOperator = useWhoAmI().organization.operator
   const mayRead = useCan('ORGANIZATION_READ')

@@ -15,7 +15,7 @@ const text = catalogue(messages)
 
 type NewDialogProps = { readonly opened: boolean; readonly onClose: () => void }
 
-/** Makes an organization for a customer. */
+/** Creates an organization for a customer. */
 export function NewDialog({ opened, onClose }: NewDialogProps) {
   return (
     <Dialog opened={opened} onClose={onClose} title={text('newTitle')} size="lg">

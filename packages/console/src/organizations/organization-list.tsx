@@ -12,15 +12,18 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 type OrganizationListProps = {
-  /** Undefined for who may not change one. */
+  /** Undefined without permission to edit organizations. */
   readonly onEdit: ((id: string) => void) | undefined
 }
 
-/** The organizations, by search and page; both stand in the address. A name leads to acting for it. */
+/**
+ * The table of organizations. Search and page are in the URL. A name links to the organization's
+ * credentials.
+ */
 export function OrganizationList({ onEdit }: OrganizationListProps) {
   return (
     <SearchedList
-      // Of the operator, whatever organization the page acts for.
+      // Independent of the organization that the page acts for.
       queryKey={['organizations', 'list']}
       load={(address) => clientFor().organizations.list(address)}
       columns={columnsFor(onEdit)}

@@ -1,9 +1,9 @@
 const KEY = 'keyporter.checklist'
 
-/** Whether the checklist was begun in this browser, or hidden when it was done. */
+/** Whether the checklist was started in this browser, or dismissed. */
 export type ChecklistState = 'started' | 'dismissed' | undefined
 
-/** What this browser remembers about an organization’s checklist. */
+/** Returns the stored state of an organization's checklist. */
 export function readChecklistState(organizationId: string): ChecklistState {
   try {
     const kept = localStorage.getItem(`${KEY} ${organizationId}`)
@@ -17,6 +17,6 @@ export function storeChecklistState(organizationId: string, memory: 'started' | 
   try {
     localStorage.setItem(`${KEY} ${organizationId}`, memory)
   } catch {
-    // No storage here: it is remembered for as long as the page stays.
+    // Storage is unavailable: the state lasts until the page is reloaded.
   }
 }

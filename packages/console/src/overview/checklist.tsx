@@ -13,7 +13,10 @@ import { type Progress, useProgress } from './progress.ts'
 
 const text = catalogue(messages)
 
-/** What is left to do until the first call is made. Not there for who was done before they first looked. */
+/**
+ * Steps to the first call. Hidden for organizations that had completed them before the first
+ * visit.
+ */
 export function Checklist() {
   const { organizationId = '' } = useActing()
   const { data: progress } = useProgress()

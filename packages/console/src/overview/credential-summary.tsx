@@ -11,7 +11,7 @@ import classes from './overview.module.css'
 const text = catalogue(messages)
 const warnings = ['expiring_soon', 'unused', 'rejected_calls'] as const
 
-/** Four numbers, each of which leads to the credentials that it counts. */
+/** Four counts of credentials, each linked to the filtered list. */
 export function CredentialSummary() {
   const { client, scope, environment } = useActing()
   const query = useQuery({

@@ -10,12 +10,12 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-// With all the sentences of the audit log: the first page stands before they are there.
+// Loaded on demand: it includes all messages of the audit log.
 const RecentEvents = lazy(async () => ({
   default: (await import('./recent-events.tsx')).RecentEvents,
 }))
 
-/** Where one begins: what is left to set up, how things stand, and what happened last. */
+/** The first page: setup checklist, credential summary and recent changes. */
 export function OverviewPage() {
   const { organizationId } = useActing()
   const mayRead = useCan('CREDENTIAL_READ')
@@ -24,7 +24,7 @@ export function OverviewPage() {
     <>
       <PageHeader title={text('title')} />
       <Stack gap="lg">
-        {/* Each organization has a beginning of its own. */}
+        {/* The checklist state belongs to one organization. */}
         <Checklist key={organizationId} />
         {mayRead && <CredentialSummary />}
         {mayAudit && (

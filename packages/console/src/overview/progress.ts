@@ -3,21 +3,21 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
 import { useCan } from '../api/session.ts'
 
-/** How far an organization has come with its first credential. */
+/** The setup progress of an organization. */
 export type Progress = {
-  /** Whether there is an api beside the built-in one. */
+  /** Whether an API exists besides the built-in one. */
   readonly isDescribed: boolean
   readonly isCreated: boolean
-  /** Whether a credential of such an api was ever used. */
+  /** Whether a credential of such an API has been used. */
   readonly isCalled: boolean
 }
 
-/** How soon a first call shows. */
+/** Polling interval: a first call shows after this time at most. */
 const POLL_MS = 2_000
-/** More than that many apis have nobody who waits for a first call. */
+/** An organization with more APIs is past its first call, so the rest is not queried. */
 const APIS_MAX = 10
 
-/** How far it has come; asked for again and again until all of it is done. */
+/** Queries the setup progress, and polls it until it is complete. */
 export function useProgress(): UseQueryResult<Progress> {
   const { client, scope } = useActing()
   const mayRead = useCan('CREDENTIAL_READ')

@@ -13,7 +13,7 @@ import classes from './overview.module.css'
 const text = catalogue(messages)
 const EVENTS_MAX = 6
 
-/** What happened last. */
+/** The latest events of the audit log. */
 export function RecentEvents() {
   const { client, scope } = useActing()
   const query = useQuery({

@@ -1,6 +1,6 @@
 import type { Privilege } from '@keyporter/contract'
 
-/** The privileges as people look for them: what belongs together stands together. */
+/** The privileges, grouped for display. */
 export const privilegeGroups = [
   { name: 'credentials', privileges: ['credentials.view', 'credentials.manage'] },
   {

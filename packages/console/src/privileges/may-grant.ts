@@ -1,7 +1,10 @@
 import { type Privilege, permissionsOf } from '@keyporter/contract'
 import { useWhoAmI } from '../api/session.ts'
 
-/** Whether whoever is signed in may give a privilege: nobody gives what they do not have. */
+/**
+ * Returns whether the signed-in member can grant a privilege: only one whose permissions they
+ * have.
+ */
 export function useMayGrant(): (privilege: Privilege) => boolean {
   const { permissions } = useWhoAmI()
   return (privilege) =>

@@ -2,7 +2,7 @@ import { type Privilege, privilegeNames } from '@keyporter/contract'
 
 export type RoleName = 'owner' | 'admin' | 'developer' | 'auditor' | 'support'
 
-/** Usual sets of privileges, each with the name under which people ask for it. The server knows privileges alone. */
+/** Predefined sets of privileges. Roles exist in the console only: the server stores privileges. */
 export const roles: Readonly<Record<RoleName, readonly Privilege[]>> = {
   owner: privilegeNames,
   admin: privilegeNames.filter((name) => name !== 'organization.manage' && name !== 'apis.manage'),
@@ -23,7 +23,7 @@ export function isRoleName(text: string): text is RoleName {
   return Object.hasOwn(roles, text)
 }
 
-/** The role of someone who holds exactly its privileges; undefined for who has a set of their own. */
+/** Returns the role with exactly these privileges; undefined if there is none. */
 export function roleOf(held: readonly Privilege[]): RoleName | undefined {
   return roleNames.find(
     (name) => roles[name].length === held.length && roles[name].every((one) => held.includes(one)),

@@ -22,7 +22,9 @@ export type OrganizationTabProps = {
   readonly onReload: () => void
 }
 
-/** The organization's name, which its own people may change, and what the operator decides. */
+/**
+ * The organization's name, which its members can change, and details that the operator controls.
+ */
 export function OrganizationTab({ organization, onReload }: OrganizationTabProps) {
   const { client, scope } = useActing()
   const queries = useQueryClient()
@@ -41,7 +43,7 @@ export function OrganizationTab({ organization, onReload }: OrganizationTabProps
       queries.setQueryData([...scope, 'organizations', 'get', id], changed)
       setTyped(undefined)
       setSaved(true)
-      // The name stands in the head of every page.
+      // The name is in the header of every page.
       void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
       void queries.invalidateQueries({ queryKey: ['organizations'] })
     })

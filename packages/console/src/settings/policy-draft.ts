@@ -7,13 +7,13 @@ const text = catalogue(messages)
 
 export type Policy = Answer<typeof routes.organizations.get>['policy']
 
-/** A policy while it is being typed. */
+/** A policy as entered in the form. */
 export type PolicyDraft = {
   readonly defaultDays: string
   readonly maxDays: string
-  /** Whether there is a ceiling. */
+  /** Whether the allowed permissions are limited. */
   readonly isLimited: boolean
-  /** The names in it, as they are typed. */
+  /** The allowed permissions as entered. */
   readonly ceiling: string
 }
 
@@ -30,7 +30,7 @@ export function toPolicyDraft(policy: Policy): PolicyDraft {
   }
 }
 
-/** What is typed, as the API takes it; only good where {@link validatePolicy} finds nothing. */
+/** Returns the policy for the API. The draft must be valid: see {@link validatePolicy}. */
 export function toPolicy(draft: PolicyDraft): Policy {
   return {
     defaultLifetimeDays: Number(draft.defaultDays),
@@ -39,7 +39,7 @@ export function toPolicy(draft: PolicyDraft): Policy {
   }
 }
 
-/** What is wrong with what is typed, by the API's names of the fields. */
+/** Returns validation errors by API field name. */
 export function validatePolicy(draft: PolicyDraft): Readonly<Record<string, string | undefined>> {
   const days = (typed: string, max: number): string | undefined =>
     /^\d{1,3}$/.test(typed.trim()) && Number(typed) >= 1 && Number(typed) <= max
@@ -55,7 +55,7 @@ export function validatePolicy(draft: PolicyDraft): Readonly<Record<string, stri
   }
 }
 
-/** The typed names that no api has, as a text; empty when there are none. */
+/** Returns the entered names that no API defines, as a list in text; empty if all are known. */
 export function unknownNames(draft: PolicyDraft, known: readonly string[]): string {
   return list(namesIn(draft).filter((name) => !known.includes(name)))
 }

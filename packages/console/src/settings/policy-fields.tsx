@@ -9,11 +9,11 @@ type PolicyFieldsProps = {
   readonly draft: PolicyDraft
   readonly onChange: (draft: PolicyDraft) => void
   readonly faults: Readonly<Record<string, string | undefined>>
-  /** The permissions of the organization's apis; undefined while that is not known. */
+  /** The permissions of the organization's APIs; undefined while loading. */
   readonly known: readonly string[] | undefined
 }
 
-/** How long credentials live, and what they may be given. */
+/** Inputs for lifetimes and allowed permissions of credentials. */
 export function PolicyFields({ draft, onChange, faults, known }: PolicyFieldsProps) {
   const put = (change: Partial<PolicyDraft>): void => onChange({ ...draft, ...change })
   const unknown = known === undefined ? '' : unknownNames(draft, known)

@@ -27,7 +27,7 @@ const text = catalogue(messages)
 
 type PolicyTabProps = OrganizationTabProps & { readonly isOperator: boolean }
 
-/** What credentials may be. The operator changes it, everybody else reads it. */
+/** The API credential policy. Editable by the operator, read-only for others. */
 export function PolicyTab({ isOperator, ...rest }: PolicyTabProps) {
   const mayChange = useCan('ORGANIZATION_WRITE') && isOperator
   return (

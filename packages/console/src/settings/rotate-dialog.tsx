@@ -14,12 +14,12 @@ import classes from './settings.module.css'
 const text = catalogue(messages)
 const algorithms = ['ES256', 'EdDSA', 'RS256'] as const
 
-/** Of this installation, whatever organization the page acts for. */
+/** Signing keys belong to the instance, so the key has no organization. */
 export const signingKeysKey = ['signingKeys', 'list'] as const
 
 type RotateDialogProps = { readonly opened: boolean; readonly onClose: () => void }
 
-/** Makes a new signing key, and says before what happens when. */
+/** Creates a new signing key, and shows the timeline of the rotation first. */
 export function RotateDialog({ opened, onClose }: RotateDialogProps) {
   return (
     <Dialog opened={opened} onClose={onClose} title={text('rotateTitle')} size="lg">

@@ -9,12 +9,12 @@ const text = catalogue(messages)
 type SaveOutcomeProps = {
   readonly isSaved: boolean
   readonly error: unknown
-  /** Whose change may have come first. */
+  /** The object that may have changed in the meantime. */
   readonly targetId: string
   readonly onReload: () => void
 }
 
-/** How saving went: well, too late, or not at all. */
+/** Shows the result of saving: success, edit conflict or another error. */
 export function SaveOutcome({ isSaved, error, targetId, onReload }: SaveOutcomeProps) {
   return (
     <>

@@ -14,7 +14,7 @@ import { useOrganization } from './use-organization.ts'
 
 const text = catalogue(messages)
 
-/** What holds for the whole organization, and for the operator its signing keys. */
+/** Settings of the organization and, for the operator, its signing keys. */
 export function SettingsPage() {
   const { tab }: { readonly tab?: string } = useParams({ strict: false })
   const mayRead = useCan('ORGANIZATION_READ')

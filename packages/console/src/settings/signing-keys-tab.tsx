@@ -21,7 +21,7 @@ const text = catalogue(messages)
 
 type SigningKey = Answer<typeof routes.signingKeys.list>['data'][number]
 
-/** The keys with which tokens are signed, and where their public halves are. */
+/** Signing keys of access tokens, and the JWKS URL. */
 export function SigningKeysTab({ isOperator }: { readonly isOperator: boolean }) {
   const mayRead = useCan('SIGNING_KEY_READ')
   if (!isOperator) {

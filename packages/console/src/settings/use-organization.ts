@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
 import { useCan, useWhoAmI } from '../api/session.ts'
 
-/** The organization that the page acts for, with the version of what was loaded. */
+/** Queries the organization that the page acts for. */
 export function useOrganization() {
   const { client, scope, organizationId } = useActing()
   const id = useWhoAmI().organization.id
@@ -14,7 +14,7 @@ export function useOrganization() {
   })
 }
 
-/** The permissions of the apis that an organization may use; undefined until they are known. */
+/** Returns the permissions of the APIs that an organization may use; undefined while loading. */
 export function useKnownPermissions(organizationId: string): readonly string[] | undefined {
   const { client, scope } = useActing()
   const apis = useQuery({

@@ -6,7 +6,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** For an address that leads nowhere. */
+/** Shown for an unknown URL. */
 export function NotFoundPage() {
   return (
     <Container component="main" size="sm" py="xl">
@@ -16,7 +16,7 @@ export function NotFoundPage() {
   )
 }
 
-/** For a page whose own code failed. The rest of the console stays. */
+/** Shown in place of a page that failed to render. The rest of the console stays usable. */
 export function ErrorPage() {
   return (
     <Container size="sm" py="xl">

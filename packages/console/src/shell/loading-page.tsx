@@ -5,7 +5,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** What stands on the screen until it is known who is signed in; or why that cannot be known. */
+/** Shown until the session is loaded, or when loading it fails. */
 export function LoadingPage({
   error,
   retry,

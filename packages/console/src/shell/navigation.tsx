@@ -22,7 +22,7 @@ import classes from './shell.module.css'
 
 const text = catalogue(messages)
 
-/** The pages, and the permission without which a page is not offered. */
+/** The pages with the permission that each requires. */
 const pages = [
   { to: '/', label: 'overview', icon: IconHome, needs: undefined },
   { to: '/credentials', label: 'credentials', icon: IconKey, needs: 'CREDENTIAL_READ' },
@@ -39,7 +39,7 @@ const pages = [
   { to: '/settings', label: 'settings', icon: IconSettings, needs: 'ORGANIZATION_READ' },
 ] as const
 
-/** The pages that whoever is signed in may see. */
+/** Links to the pages that the signed-in member can access. */
 export function Navigation() {
   const { permissions, organization, actor } = useWhoAmI()
   const { pathname } = useLocation()
@@ -102,7 +102,7 @@ function SignOut() {
   const signOut = async (): Promise<void> => {
     await anonymousClient.sessions.signOut().catch(() => undefined)
     queries.clear()
-    // A whole new page: nothing of this session stays in memory.
+    // A full page load clears the session's data from memory.
     window.location.assign('/sign-in')
   }
   return (

@@ -9,10 +9,10 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** How many organizations a list to choose from holds; beyond, one goes through the page Organizations. */
+/** Size of the selection list. Further organizations are on the Organizations page. */
 const OFFERED_MAX = 100
 
-/** For whom the pages act. Members of the operator choose, everybody else reads it. */
+/** Selects the organization that the pages act for. Only members of the operator can change it. */
 export function OrganizationSwitch() {
   const { organization } = useWhoAmI()
   const mayChoose = useCan('ORGANIZATION_READ') && organization.operator

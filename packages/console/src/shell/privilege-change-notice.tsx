@@ -6,7 +6,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Says so when privileges are given or taken while a page is open, and has everything asked for again. */
+/** Notifies the member when their privileges change, and reloads all data. */
 export function PrivilegeChangeNotice({ privileges }: { readonly privileges: readonly string[] }) {
   const queries = useQueryClient()
   const held = [...privileges].sort().join(' ')

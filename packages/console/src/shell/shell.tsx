@@ -19,7 +19,7 @@ import { Wordmark } from './wordmark.tsx'
 
 const text = catalogue(messages)
 
-/** The frame of every page that needs somebody signed in; lets nobody else in. */
+/** Layout of all pages that require a session. Redirects to sign-in without one. */
 export function Shell() {
   const session = useSession()
   if (session.data !== undefined) return <Frame />
@@ -27,7 +27,7 @@ export function Shell() {
   return <LoadingPage error={session.error} retry={() => void session.refetch()} />
 }
 
-/** Off to sign-in, and later back to here. */
+/** Redirects to sign-in, which returns to the current URL. */
 function ToSignIn() {
   const { href } = useLocation()
   const navigate = useNavigate()

@@ -10,7 +10,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Signs the same member in again, over the page that they were on. Nothing else closes it. */
+/** Signs the same member in again on top of the current page. Cannot be closed otherwise. */
 export function SignInAgainDialog() {
   const who = useWhoAmI()
   const queries = useQueryClient()

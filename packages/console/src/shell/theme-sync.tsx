@@ -2,7 +2,7 @@ import { useMantineColorScheme } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { schemeOf, storedTheme, type ThemeChoice } from '../theme/preferences.ts'
 
-/** Draws the look that the member chose, here or in another browser. */
+/** Applies the theme that the member selected, including in another browser. */
 export function ThemeSync({ theme }: { readonly theme: ThemeChoice | undefined }) {
   const { setColorScheme } = useMantineColorScheme()
   const set = useRef(setColorScheme)

@@ -5,7 +5,7 @@ import classes from './shell.module.css'
 
 const text = catalogue(messages)
 
-/** The name of the product, which leads to the first page. */
+/** The product name, linked to the overview. */
 export function Wordmark() {
   return (
     <Link to="/" className={classes.wordmark}>

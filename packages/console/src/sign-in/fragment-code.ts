@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 
 /**
- * The one-time code of a link: it stands behind the `#`, which browsers send to nobody, and leaves the address
- * bar at once, so that neither history nor a glance over a shoulder keeps it.
+ * Returns the one-time code from the URL fragment. Browsers do not send fragments to servers. The
+ * hook removes the fragment from the address bar, so that the code is not kept in the history.
  */
 export function useFragmentCode(): string {
   const [code] = useState(

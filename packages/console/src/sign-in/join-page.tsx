@@ -12,7 +12,7 @@ import { SignInLayout } from './sign-in-layout.tsx'
 
 const text = catalogue(messages)
 
-/** Where an invitation leads: its bearer chooses a password. */
+/** Sets the password of a member who opened an invitation or reset link. */
 export function JoinPage() {
   const code = useFragmentCode()
   const [password, setPassword] = useState('')

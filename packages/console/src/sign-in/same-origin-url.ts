@@ -1,7 +1,7 @@
 /**
- * The address that a page was asked to lead to, if it lies in this console; its first page otherwise: an
- * address that someone else wrote may lead anywhere. Whole, with its origin: a path alone may begin with two
- * slashes, and is then another host's.
+ * Returns the absolute URL of `next` if it has the console's origin, otherwise the URL of the
+ * first page. Prevents open redirects. Absolute, because a path that begins with two slashes names
+ * another host.
  */
 export function sameOriginUrl(next: string | undefined, origin: string): string {
   const home = `${origin}/`

@@ -13,7 +13,7 @@ import { SignInLayout } from './sign-in-layout.tsx'
 
 const text = catalogue(messages)
 
-/** The first page of a new Keyporter: makes the first organization and the account of whoever opened the link. */
+/** Initial setup: creates the first organization and the first member. */
 export function SetUpPage() {
   const state = useQuery({
     queryKey: ['setup'],

@@ -11,12 +11,15 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 type SignInFormProps = {
-  /** The address of whom this has to be, when it is not free. */
+  /** Fixed e-mail address, for signing in to the same account again. */
   readonly email?: string
   readonly onSignedIn: (who: WhoAmI) => Promise<void> | void
 }
 
-/** E-mail and password and, for who has switched it on, the one-time code. */
+/**
+ * Asks for e-mail and password, then for a one-time code if the member uses two-factor
+ * authentication.
+ */
 export function SignInForm({ email: fixed, onSignedIn }: SignInFormProps) {
   const [email, setEmail] = useState(fixed ?? '')
   const [password, setPassword] = useState('')

@@ -12,7 +12,7 @@ type SignInLayoutProps = {
   readonly children: ReactNode
 }
 
-/** The frame of pages on which nobody is signed in yet: a card in the middle. */
+/** Layout of pages without a session: a centered card. */
 export function SignInLayout({ title, lead, children }: SignInLayoutProps) {
   useEffect(() => {
     document.title = text('title', { page: title })

@@ -11,7 +11,7 @@ import { SignInLayout } from './sign-in-layout.tsx'
 
 const text = catalogue(messages)
 
-/** Sign-in, and then back to where one wanted to go. */
+/** Sign-in page. Redirects to the originally requested page. */
 export function SignInPage() {
   const { next } = useSearch({ strict: false }) as { next?: string }
   const queries = useQueryClient()
@@ -21,7 +21,7 @@ export function SignInPage() {
         onSignedIn={(who) => {
           applyPreferences(who)
           queries.setQueryData(sessionQuery.queryKey, who)
-          // A whole new page, so that nothing of an earlier session stays in memory.
+          // A full page load clears the data of an earlier session from memory.
           window.location.assign(sameOriginUrl(next, window.location.origin))
         }}
       />

@@ -3,11 +3,11 @@ import { schemeOf, storedTheme, storeTheme } from './preferences.ts'
 
 let listener: (() => void) | undefined
 
-/** Where the library of components finds the look and keeps it: in our own one copy, not in another beside it. */
+/** Connects Mantine's color scheme to {@link storedTheme}, so that only one copy is stored. */
 export const colorSchemeManager: MantineColorSchemeManager = {
   get: () => schemeOf(storedTheme()),
   set: (scheme) => storeTheme(scheme === 'auto' ? 'system' : scheme),
-  // Another tab of this browser has chosen.
+  // The storage event reports changes by other tabs.
   subscribe: (onUpdate) => {
     listener = () => onUpdate(schemeOf(storedTheme()))
     window.addEventListener('storage', listener)

@@ -7,7 +7,7 @@ const KEY = 'keyporter.theme'
 export const themes = ['light', 'dark', 'system'] as const
 export type ThemeChoice = (typeof themes)[number]
 
-/** The look that this browser was last told; what it does before anyone has signed in. */
+/** Returns the theme that is stored in this browser. Used before sign-in. */
 export function storedTheme(): ThemeChoice {
   try {
     const kept = localStorage.getItem(KEY)
@@ -17,21 +17,21 @@ export function storedTheme(): ThemeChoice {
   }
 }
 
-/** Keeps a copy of the look in this browser. */
+/** Stores the theme in this browser. */
 export function storeTheme(theme: ThemeChoice): void {
   try {
     localStorage.setItem(KEY, theme)
   } catch {
-    // No storage here: the look is chosen anew on each page.
+    // Storage is unavailable: the theme is not kept across page loads.
   }
 }
 
-/** A look as the library of components calls it. */
+/** Returns Mantine's name of a theme. */
 export function schemeOf(theme: ThemeChoice): MantineColorScheme {
   return theme === 'system' ? 'auto' : theme
 }
 
-/** Takes over what the member chose, from the server into this browser. True when the page has to be loaded again. */
+/** Stores the member's preferences in this browser. Returns whether the page must be reloaded. */
 export function applyPreferences({ preferences }: Pick<WhoAmI, 'preferences'>): boolean {
   if (preferences === null) return false
   storeTheme(preferences.theme)
