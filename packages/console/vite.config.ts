@@ -5,14 +5,14 @@ import { compress } from './build/compress.ts'
 import { contractNames } from './build/contract-names.ts'
 import { icuMessages } from './build/icu-messages.ts'
 
-// One file for the first page and one for the modules that at least five pages share: a page then asks for 8 files in place
-// of 35, and compresses better. Shared by fewer, a module has a file beside those of its pages.
+// One chunk for the first page and one for modules that at least five pages share: a page then loads
+// 8 files instead of 35, and they compress better. Other modules stay in their own chunks.
 const chunks = [
   { name: 'first', tags: ['$initial' as const], priority: 2 },
   { name: 'common', minShareCount: 5, priority: 1 },
 ]
 
-// Read by `node --conditions=@keyporter/source`, so that the packages are their sources here, too.
+// Run with `node --conditions=@keyporter/source`, which resolves workspace packages to their sources.
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [contractNames(), icuMessages(), react(), compress()],
@@ -21,21 +21,21 @@ export default defineConfig({
     outDir: join(import.meta.dirname, '../server/dist/console'),
     emptyOutDir: true,
     target: 'es2023',
-    // A list of what each page loads, by which the size check adds up.
+    // The bundle size test reads the manifest.
     manifest: true,
-    // Nothing inlined: the policy of the page allows no data: scripts or styles.
+    // The content security policy does not allow data: URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: { codeSplitting: { groups: chunks } },
-      // Directives for servers that render React: there is none here.
+      // Ignores 'use client' directives: there is no server rendering.
       onwarn: (warning, warn) => {
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
       },
     },
   },
   server: {
-    // `npm run console`: the pages from their sources, everything else from a running server.
+    // `npm run console` serves the console from source and proxies the API to a running server.
     proxy: { '^/(v1|oauth|\\.well-known|openapi\\.json)': 'http://127.0.0.1:8080' },
   },
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 
-/** Lays a Brotli and a gzip copy beside every file that is worth it: the server compresses nothing itself. */
+/** Writes Brotli and gzip copies of scripts and styles. The server sends these copies and does not compress. */
 export function compress(): Plugin {
   return {
     name: 'compress',

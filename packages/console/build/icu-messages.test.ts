@@ -5,7 +5,7 @@ import { build } from 'vite'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { icuMessages } from './icu-messages.ts'
 
-/** Builds a console of one module, which formats the messages of one file. */
+/** Builds one module that formats the messages of one file. */
 async function buildWith(file: string, messages: object): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'keyporter-messages-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
@@ -33,8 +33,8 @@ async function buildWith(file: string, messages: object): Promise<string> {
 
 const messages = { plain: 'Save', counted: '{count, plural, one {# day} other {# days}}' }
 
-describe('the build of the console', () => {
-  it.each(['messages.json', 'field.messages.json'])('parses the messages of %s', async (file) => {
+describe('the console build', () => {
+  it.each(['messages.json', 'field.messages.json'])('parses the messages in %s', async (file) => {
     const script = await buildWith(file, messages)
     expect(script).toContain('pluralType')
     expect(script).not.toContain(messages.counted)
@@ -42,13 +42,13 @@ describe('the build of the console', () => {
   })
 
   it.each(['fields.json', 'words.json'])(
-    'fails when %s is a catalogue by another name',
+    'fails if the catalogue %s has an unsupported name',
     async (file) => {
-      await expect(buildWith(file, messages)).rejects.toThrow(`imports ${file} beside catalogue.ts`)
+      await expect(buildWith(file, messages)).rejects.toThrow(`imports ${file} and catalogue.ts`)
     },
   )
 
-  it('fails when a message cannot be parsed', async () => {
+  it('fails if a message has a syntax error', async () => {
     await expect(buildWith('messages.json', { broken: 'Hello {name' })).rejects.toThrow(
       'EXPECT_ARGUMENT_CLOSING_BRACE',
     )
