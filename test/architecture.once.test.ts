@@ -187,27 +187,26 @@ describe('inside the server', () => {
     expect([...written].toSorted()).toEqual([...listed, ...exceptions].toSorted())
   })
 
-  test('writing without audit is bookkeeping, and only these do it', () => {
-    // Each: why what it writes is no change of the product's state.
-    const bookkeeping = {
-      'kernel/mutate.ts': 'writes audit events with every change',
-      'compose.ts': 'hands the door to those below',
-      'store/open.ts': 'is the transaction',
+  test('only the listed files write without an audit event', () => {
+    // Each entry: why no state of the product changes without an audit event.
+    const unauditedWriters = {
+      'kernel/mutate.ts': 'writes an audit event with every change',
+      'compose.ts': 'passes the function to its users',
+      'store/open.ts': 'defines the transaction',
       'encryption/installation-keys.ts':
-        'makes the keys of an empty database, before there is anyone to audit',
-      'encryption/re-encrypt.ts': 'seals anew: what opened before opens to the same after',
-      'store/idempotency-records.ts': 'keeps what was already answered',
-      'issued/usage/flush.ts': 'counts',
+        'creates the keys of an empty database, before an organization exists',
+      'encryption/re-encrypt.ts': 're-encrypts: the plaintext stays the same',
+      'store/idempotency-records.ts': 'records responses',
+      'issued/usage/flush.ts': 'adds to counters',
       'store/retention-job.ts': 'deletes expired rows',
       'stored/upstream-tokens/upstream-tokens.ts':
-        'keeps the token that another side gives for what is set, and who is fetching it',
-      'stored/upstream-tokens/complete-consent.ts':
-        'uses a consent up; what comes of it is audited',
-      'identity/sign-in/authenticate-session.ts': 'notes when a session was last seen',
+        'stores the token that an upstream issued for the configured credentials, and the lease on fetching it',
+      'stored/upstream-tokens/complete-consent.ts': 'consumes a consent; its result is audited',
+      'identity/sign-in/authenticate-session.ts': 'records when a session was last seen',
     }
-    const use = /\bkeepBooks\b|\btransact\b/
+    const use = /\bwriteUnaudited\b|\btransact\b/
     expect(
-      findInCode(use, serverFolder, [...Object.keys(bookkeeping), 'issued/usage/usage.ts']),
+      findInCode(use, serverFolder, [...Object.keys(unauditedWriters), 'issued/usage/usage.ts']),
     ).toEqual([])
   })
 

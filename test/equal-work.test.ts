@@ -16,7 +16,7 @@ let refused: readonly (readonly [string, Pair])[]
 
 beforeAll(async () => {
   server = await startTestServer({
-    around: { failuresMax: { perClient: 1_000_000, perNetwork: 1_000_000 } },
+    overrides: { failuresMax: { perClient: 1_000_000, perNetwork: 1_000_000 } },
   })
   await createContactsApi(server)
   const known = await createCredential(server)

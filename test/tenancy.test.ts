@@ -13,7 +13,7 @@ let foreign: Record<string, string>
 
 beforeAll(async () => {
   server = await startTestServer({
-    around: { failuresMax: { perClient: 10_000, perNetwork: 10_000 } },
+    overrides: { failuresMax: { perClient: 10_000, perNetwork: 10_000 } },
   })
   // Granted to the operator alone: for the other organization it does not exist.
   const api = await createContactsApi(server, { organizations: [server.operatorId] })

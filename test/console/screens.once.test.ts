@@ -35,7 +35,7 @@ beforeAll(async () => {
   mkdirSync(folder, { recursive: true })
   under = await startConsole({
     fakeClock: true,
-    around: { random: repeatable() },
+    overrides: { random: repeatable() },
     env: {
       KEYPORTER_INIT_ORGANIZATION: 'Acme Shipping',
       KEYPORTER_INIT_ADMIN_EMAIL: ada.email,

@@ -12,7 +12,7 @@ let requests: RouteRequests
 
 beforeAll(async () => {
   server = await startTestServer({
-    around: { failuresMax: { perClient: 100_000, perNetwork: 100_000 } },
+    overrides: { failuresMax: { perClient: 100_000, perNetwork: 100_000 } },
   })
   requests = await prepareRequests(server)
 })

@@ -9,7 +9,7 @@ let client: Issued
 
 beforeAll(async () => {
   server = await startTestServer({
-    around: { failuresMax: { perClient: 100_000, perNetwork: 100_000 } },
+    overrides: { failuresMax: { perClient: 100_000, perNetwork: 100_000 } },
   })
   await createContactsApi(server)
   client = await createCredential(server)

@@ -21,7 +21,7 @@ let requests: RouteRequests
 
 beforeAll(async () => {
   server = await startTestServer({
-    around: { failuresMax: { perClient: 1_000_000, perNetwork: 1_000_000 } },
+    overrides: { failuresMax: { perClient: 1_000_000, perNetwork: 1_000_000 } },
   })
   requests = await prepareRequests(server)
 })

@@ -18,7 +18,7 @@ let client: Issued
 
 beforeAll(async () => {
   server = await startTestServer({
-    around: { failuresMax: { perClient: 10_000, perNetwork: 10_000 } },
+    overrides: { failuresMax: { perClient: 10_000, perNetwork: 10_000 } },
   })
   await createContactsApi(server)
   client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })

@@ -18,8 +18,8 @@ let client: Issued
 
 beforeAll(async () => {
   const around = { failuresMax: { perClient: 10_000, perNetwork: 10_000 } }
-  server = await startTestServer({ around })
-  fresh = await startTestServer({ around, setUp: false })
+  server = await startTestServer({ overrides })
+  fresh = await startTestServer({ overrides, setUp: false })
   calls = auditedCalls(server, fresh)
   managerId = (await server.ask('GET', '/v1/session')).body.actor.id
   const api = await createContactsApi(server)

@@ -133,7 +133,7 @@ describe('a token', () => {
 describe('the clock of the program', () => {
   it('alone decides: no instant that is stored comes from the machine or the database', async () => {
     const then = Date.parse('2035-05-05T05:05:05.555Z')
-    const other = await startTestServer({ around: { clock: { now: () => then } } })
+    const other = await startTestServer({ overrides: { clock: { now: () => then } } })
     try {
       const { id } = await createContactsApi(other)
       const credential = await createCredential(other, { apiId: id })
@@ -164,7 +164,7 @@ describe('the clock of the program', () => {
 
   it('may stand beyond 2038: seconds above 2^31 are seconds', async () => {
     const other = await startTestServer({
-      around: { clock: { now: () => Date.parse('2038-01-19T03:14:08.000Z') } },
+      overrides: { clock: { now: () => Date.parse('2038-01-19T03:14:08.000Z') } },
     })
     try {
       const { id } = await createContactsApi(other)

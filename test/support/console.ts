@@ -104,7 +104,7 @@ export async function startConsole(options: TestServerOptions = {}): Promise<Con
   const server = await startTestServer({
     fakeClock: false,
     ...options,
-    around: { consoleDirectory, ...options.around },
+    overrides: { consoleDirectory, ...options.overrides },
   })
   const browser = await openBrowser()
   const contexts = new Set<BrowserContext>()

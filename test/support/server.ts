@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compose, type Program, parseConfig, type Surroundings } from '@keyporter/server'
+import { compose, type Overrides, type Program, parseConfig } from '@keyporter/server'
 import { holdPort } from '../../packages/server/src/platform/held-port.ts'
 import { createMigratedDatabase, type TestDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
@@ -67,7 +67,7 @@ export type TestServer = {
 /** Options of {@link startTestServer}. */
 export type TestServerOptions = {
   readonly env?: Record<string, string>
-  readonly around?: Surroundings
+  readonly overrides?: Overrides
   /** False: nothing is set up; no organization, no manager. */
   readonly setUp?: boolean
   /** False: the machine's own clock. */
@@ -79,7 +79,7 @@ const ADMIN = { email: 'admin@example.com', password: 'a long enough pass phrase
 
 /**
  * Starts Keyporter in this process, with its own empty store, listening on a free loopback port. No background job runs
- * and no usage is written by a timer, unless `around.timers` says so.
+ * and no usage is written by a timer, unless `overrides.timers` says so.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-test-'))
@@ -114,7 +114,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         clock,
         timers: createManualTimers(),
         logSink: { write: (line) => void logLines.push(line) },
-        ...options.around,
+        ...options.overrides,
       })
       await program.http.ready()
       held.release()

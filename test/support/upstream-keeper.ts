@@ -78,7 +78,7 @@ export async function startNode({ store, clock }: Installation): Promise<Node> {
     }
     return { ...base, ...caller, mutate: mutate(caller) }
   }
-  const tokens = createUpstreamTokens({ base, feed, keepBooks: store.transact, asSystem })
+  const tokens = createUpstreamTokens({ base, feed, writeUnaudited: store.transact, asSystem })
   return {
     tokens,
     ctx: asSystem('org_1'),

@@ -69,7 +69,7 @@ import {
 } from './stored/upstream-tokens/index.ts'
 
 /** What a test may put in the place of the machine's own. */
-export type Surroundings = {
+export type Overrides = {
   readonly clock?: Clock
   readonly random?: Random
   /** What starts background jobs and writes usage once a second. */
@@ -104,12 +104,12 @@ const FAILURES_PER_NETWORK_MAX = 1_000
 export async function compose(
   config: Config,
   publicUrl: string,
-  around: Surroundings = {},
+  overrides: Overrides = {},
 ): Promise<Program> {
-  const clock = around.clock ?? systemClock
-  const random = around.random ?? systemRandom
-  const timers = around.timers ?? systemTimers
-  const log = createLog(config.logLevel, around.logSink)
+  const clock = overrides.clock ?? systemClock
+  const random = overrides.random ?? systemRandom
+  const timers = overrides.timers ?? systemTimers
+  const log = createLog(config.logLevel, overrides.logSink)
   closeDataDirectory(config.dataDirectory)
   const store = await openStore(
     config.databaseUrl === undefined
@@ -159,9 +159,9 @@ export async function compose(
       ...origin,
     })
   // Writes that are no changes of the product's state: counters, and what was already answered.
-  const keepBooks = store.transact
+  const writeUnaudited = store.transact
 
-  const usage = createUsage({ clock, keepBooks, log, timers })
+  const usage = createUsage({ clock, writeUnaudited, log, timers })
   const registry = createRegistry(store.reader, feed)
   const keyRing = await createKeyRing(base)
   feed.subscribe(async (change) => {
@@ -194,8 +194,8 @@ export async function compose(
     registry,
     digests,
     clock,
-    perClient: failures(around.failuresMax?.perClient ?? FAILURES_PER_CLIENT_MAX),
-    perNetwork: failures(around.failuresMax?.perNetwork ?? FAILURES_PER_NETWORK_MAX),
+    perClient: failures(overrides.failuresMax?.perClient ?? FAILURES_PER_CLIENT_MAX),
+    perNetwork: failures(overrides.failuresMax?.perNetwork ?? FAILURES_PER_NETWORK_MAX),
     audit: createRefusalAudit({
       asSystem,
       findOperatorId: async () => (await findOperator(db))?.id,
@@ -218,11 +218,11 @@ export async function compose(
     isFresh: feed.isFresh,
     random: pooledRandom,
   })
-  const bySession = (cookie: string) => authenticateSession({ ...base, keepBooks }, cookie)
+  const bySession = (cookie: string) => authenticateSession({ ...base, writeUnaudited }, cookie)
   const authenticate = createAuthenticate({ guard, tokens, authenticateSession: bySession })
   const verify = createVerifier({ guard, tokens, recordUse })
 
-  const upstreamTokens = createUpstreamTokens({ base, feed, keepBooks, asSystem })
+  const upstreamTokens = createUpstreamTokens({ base, feed, writeUnaudited, asSystem })
   const callDeps: CallDeps = {
     lookup: createConnectionLookup({ db, vault, feed }),
     tokens: upstreamTokens,
@@ -231,7 +231,9 @@ export async function compose(
   }
 
   const pages =
-    around.consoleDirectory === undefined ? undefined : await openConsole(around.consoleDirectory)
+    overrides.consoleDirectory === undefined
+      ? undefined
+      : await openConsole(overrides.consoleDirectory)
   const http = createServer({
     sendPage: pages?.sendPage,
     newRequestId: () => generateId('req', clock.now(), pooledRandom),
@@ -268,7 +270,7 @@ export async function compose(
     authenticateSession: bySession,
     completeConsent: createConsentCompletion({
       base,
-      keepBooks,
+      writeUnaudited,
       createContext,
       isSwitchedOn: async (organizationId) =>
         (await findFeatures({ db, organizationId }))?.stored === true,
@@ -298,14 +300,14 @@ export async function compose(
       authenticate,
       createContext,
       findFeatures,
-      idempotency: createIdempotency(createIdempotencyRecords({ keepBooks, clock })),
+      idempotency: createIdempotency(createIdempotencyRecords({ writeUnaudited, clock })),
       countUse: recordUse,
       publicUrl,
       log,
     },
   )
   const jobDeps = { log, timers, random }
-  const stopHousekeeping = startHousekeeping({ ...jobDeps, keepBooks, clock })
+  const stopHousekeeping = startHousekeeping({ ...jobDeps, writeUnaudited, clock })
   const destroying = startDestroyingRetired({ ...jobDeps, db, asSystem })
   const rekeying = await startRekeying({ ...jobDeps, store, sealing, feed, asSystem })
   return {

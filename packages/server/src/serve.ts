@@ -11,7 +11,7 @@ const EXIT_CONFIG = 78
 const EXIT_FAILURE = 1
 const EXIT_USAGE = 2
 const DRAIN_MS = 25_000
-const UNBEGUN_MS = 1_000
+const IDLE_CONNECTION_GRACE_MS = 1_000
 
 // The same from the sources of this package, from its bundle and from what is published.
 const consoleDirectory = fileURLToPath(new URL('../dist/console', import.meta.url))
@@ -81,10 +81,10 @@ async function start(config: Config, host: Host): Promise<void> {
     await program.http.listen({ host: config.host, port })
     // Whoever reads that it serves may end it at once, and in good order.
     stopOnSignals(program, { host, endConnections })
-    host.stdout.write(announcement(config, program, localUrl))
+    host.stdout.write(startupMessage(config, program, localUrl))
   } catch (error) {
     held?.release()
-    fail(host, isConfigurationFault(error) ? EXIT_CONFIG : EXIT_FAILURE, [
+    fail(host, isConfigurationError(error) ? EXIT_CONFIG : EXIT_FAILURE, [
       `Keyporter cannot start: ${describe(error)}`,
     ])
   }
@@ -97,12 +97,12 @@ function describe(error: unknown): string {
 }
 
 /** What the operator mends by setting something else: a root key, or values of the first start. */
-function isConfigurationFault(error: unknown): boolean {
+function isConfigurationError(error: unknown): boolean {
   if (error instanceof AppError) return ['invalid_request', 'invalid_document'].includes(error.code)
   return error instanceof Error && error.message.includes('root key')
 }
 
-function announcement(config: Config, program: Program, localUrl: string): string {
+function startupMessage(config: Config, program: Program, localUrl: string): string {
   const lines = [`Keyporter serves on ${localUrl}`]
   if (program.publicUrl !== localUrl) lines.push(`Its public address is ${program.publicUrl}`)
   if (program.setupLink !== undefined) {
@@ -148,22 +148,22 @@ function trackConnections(server: Server): () => void {
     socket.once('close', () => open.delete(socket))
   })
   const announceLast = (): void => {
-    for (const answer of [...open].map(answerOn)) {
+    for (const answer of [...open].map(pendingResponse)) {
       if (answer?.headersSent === false) answer.setHeader('connection', 'close')
     }
   }
   const closeUnbegun = (): void => {
     announceLast()
-    for (const socket of open) if (answerOn(socket) === undefined) socket.destroy()
+    for (const socket of open) if (pendingResponse(socket) === undefined) socket.destroy()
   }
   return () => {
     announceLast()
-    setInterval(closeUnbegun, UNBEGUN_MS).unref()
+    setInterval(closeUnbegun, IDLE_CONNECTION_GRACE_MS).unref()
   }
 }
 
 /** The answer that Node is about to give over a connection. */
-function answerOn(socket: Socket): ServerResponse | undefined {
+function pendingResponse(socket: Socket): ServerResponse | undefined {
   // safe because Node keeps it there, or null, while a request is under way, and nothing else
   const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null }
   return answer ?? undefined

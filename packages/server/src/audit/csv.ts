@@ -30,6 +30,6 @@ export const csvHeader = csvLine(Object.keys(columns))
  * One event as a line of CSV. A hash too may have `'` before it, where it would begin a formula; who wants
  * to recompute the chain takes NDJSON.
  */
-export function csvOfEvent(event: AuditLink): string {
+export function toCsvLine(event: AuditLink): string {
   return csvLine(Object.values(columns).map((fact) => fact(event)))
 }

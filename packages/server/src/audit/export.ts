@@ -3,9 +3,9 @@ import type { AuditLink } from '@keyporter/protocol'
 import { AppError } from '../kernel/app-error.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Reply } from '../kernel/route-handler.ts'
-import { csvHeader, csvOfEvent } from './csv.ts'
+import { csvHeader, toCsvLine } from './csv.ts'
 import { toAuditEvent } from './presenter.ts'
-import { type AuditFilter, type AuditPlace, findEnds, selectEvents } from './rows.ts'
+import { type AuditFilter, type AuditPosition, findEnds, selectEvents } from './rows.ts'
 
 type Format = {
   readonly fileName: string
@@ -16,7 +16,7 @@ type Format = {
 const BATCH = 500
 
 const formats: Readonly<Record<string, Format>> = {
-  'text/csv': { fileName: 'audit-events.csv', header: csvHeader, line: csvOfEvent },
+  'text/csv': { fileName: 'audit-events.csv', header: csvHeader, line: toCsvLine },
   'application/x-ndjson': {
     fileName: 'audit-events.ndjson',
     header: '',
@@ -54,7 +54,7 @@ async function* writeLines(
   // What is appended while it runs is left out, so that it comes to an end.
   const upTo = (await findEnds(db, organizationId)).last
   if (format.header !== '') yield format.header
-  let after: AuditPlace | undefined
+  let after: AuditPosition | undefined
   for (;;) {
     const page = { order, after, upTo, limit: BATCH }
     const events = await selectEvents(db, organizationId, { filter, page })

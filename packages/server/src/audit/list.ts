@@ -2,7 +2,7 @@ import type { Input, Output, routes } from '@keyporter/contract'
 import { parseInstant } from '@keyporter/protocol'
 import { AppError } from '../kernel/app-error.ts'
 import type { Context } from '../kernel/context.ts'
-import { cutPage, pageLimit, readCursor, writeCursor } from '../kernel/paging.ts'
+import { decodeCursor, encodeCursor, pageLimit, toPage } from '../kernel/paging.ts'
 import { type Reply, reply } from '../kernel/route-handler.ts'
 import { exportEvents } from './export.ts'
 import { toAuditEvent } from './presenter.ts'
@@ -23,7 +23,7 @@ export async function listAuditEvents(
 ): Promise<Output<Route> | Reply<Output<Route>>> {
   const filter = filterOf(query)
   if (mediaType !== undefined && mediaType !== 'application/json') {
-    refusePaging(query)
+    rejectPaging(query)
     const order = query.sort === '-sequence' ? 'desc' : 'asc'
     const stream = exportEvents(ctx, { mediaType, filter, order })
     return reply({ data: [], nextCursor: null }, { stream })
@@ -31,7 +31,7 @@ export async function listAuditEvents(
   const sort = query.sort ?? '-sequence'
   const limit = pageLimit(query.limit)
   const list = ['audit-events', sort, ...Object.values(filter).map((part) => part ?? null)]
-  const [at, sequence] = readCursor(ctx, list, query.cursor) ?? []
+  const [at, sequence] = decodeCursor(ctx, list, query.cursor) ?? []
   const events = await selectEvents(ctx.db, ctx.organizationId, {
     filter,
     page: {
@@ -40,7 +40,7 @@ export async function listAuditEvents(
       limit: limit + 1,
     },
   })
-  const page = cutPage(events, limit, (last) => writeCursor(ctx, list, [last.at, last.sequence]))
+  const page = toPage(events, limit, (last) => encodeCursor(ctx, list, [last.at, last.sequence]))
   return { data: page.data.map(toAuditEvent), nextCursor: page.nextCursor }
 }
 
@@ -55,7 +55,7 @@ function filterOf({ action, actorId, targetId, outcome, from, to }: Query): Audi
   }
 }
 
-function refusePaging({ limit, cursor }: Query): void {
+function rejectPaging({ limit, cursor }: Query): void {
   if (limit === undefined && cursor === undefined) return
   const pointer = limit === undefined ? '/query/cursor' : '/query/limit'
   const detail = 'CSV and NDJSON have no pages'

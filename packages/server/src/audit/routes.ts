@@ -1,10 +1,10 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../kernel/route-handler.ts'
+import { handle, type RouteHandler } from '../kernel/route-handler.ts'
 import { listAuditEvents } from './list.ts'
 import { verifyAuditEvents } from './verify.ts'
 
 /** The routes of the audit log. */
-export const auditRoutes: readonly Binding[] = [
-  bind(routes.auditEvents.list, listAuditEvents),
-  bind(routes.auditEvents.verify, verifyAuditEvents),
+export const auditRoutes: readonly RouteHandler[] = [
+  handle(routes.auditEvents.list, listAuditEvents),
+  handle(routes.auditEvents.verify, verifyAuditEvents),
 ]

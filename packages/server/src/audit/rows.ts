@@ -17,13 +17,13 @@ export type AuditFilter = {
 }
 
 /** Where an event stands in a list. */
-export type AuditPlace = { readonly at: number; readonly sequence: number }
+export type AuditPosition = { readonly at: number; readonly sequence: number }
 
 /** One stretch of a list. */
 export type AuditPage = {
   readonly order: 'asc' | 'desc'
   /** The place after which it begins. */
-  readonly after: AuditPlace | undefined
+  readonly after: AuditPosition | undefined
   /** The last number that it may hold, whatever the order. */
   readonly upTo?: number
   readonly limit: number
@@ -66,14 +66,14 @@ export async function selectEvents(
 }
 
 /** The two ends of a chain as one moment shows them: what the events say, and what the sealed head says. */
-export type AuditEnds = {
+export type ChainEnds = {
   /** The greatest number; 0 when there is no event. */
   readonly last: number
   readonly head: Omit<Tables['auditHeads'], 'organizationId'> | undefined
 }
 
 /** Reads both ends in one statement: an append between two would look like a break. */
-export async function findEnds(db: Reader, organizationId: string): Promise<AuditEnds> {
+export async function findEnds(db: Reader, organizationId: string): Promise<ChainEnds> {
   const row = await db
     .selectNoFrom((eb) => [
       eb

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AUDIT_START, type AuditHead, checkAuditLink, checkKeptHead } from '@keyporter/protocol'
 import type { Context } from '../kernel/context.ts'
 import { hashEvent, headText } from './chain.ts'
-import { type AuditEnds, type AuditRow, countEvents, findEnds, selectEvents } from './rows.ts'
+import { type AuditRow, type ChainEnds, countEvents, findEnds, selectEvents } from './rows.ts'
 
 /** What is wrong with a chain, and at which number. */
 export type ChainProblem = {
@@ -97,7 +97,7 @@ function checkRow(
 function checkHead(
   { digests, organizationId }: ChainContext,
   end: AuditHead,
-  { head }: AuditEnds,
+  { head }: ChainEnds,
 ): ChainProblem | undefined {
   const { sequence } = end
   if (head === undefined) {
@@ -123,6 +123,6 @@ function duplicated({ sequence }: AuditHead): ChainProblem {
   return { sequence, kind: 'duplicate', detail: `A number up to ${sequence} stands there twice.` }
 }
 
-function headOf({ head }: AuditEnds): AuditHead {
+function headOf({ head }: ChainEnds): AuditHead {
   return head === undefined ? AUDIT_START : { sequence: head.sequence, hash: head.hash }
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   writeFileSync(join(place, 'assets', 'index-abc.js'), script)
   writeFileSync(join(place, 'assets', 'index-abc.js.br'), brotliCompressSync(script))
   writeFileSync(join(place, 'assets', 'index-abc.js.gz'), gzipSync(script))
-  server = await startTestServer({ around: { consoleDirectory: place } })
+  server = await startTestServer({ overrides: { consoleDirectory: place } })
 })
 afterAll(async () => {
   await server.close()

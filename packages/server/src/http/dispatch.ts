@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
 import { notFound } from '../kernel/authorize.ts'
 import { type Actor, anonymous, type Caller, type Context } from '../kernel/context.ts'
-import { type Binding, isReply, type Reply } from '../kernel/route-handler.ts'
+import { isReply, type Reply, type RouteHandler } from '../kernel/route-handler.ts'
 import type { Log } from '../platform/log.ts'
 import { readMediaType } from './accept.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -28,7 +28,11 @@ export type MountDeps = {
 }
 
 /** Mounts every binding: the contract's record decides what is asked, parsed and answered. */
-export function mount(app: FastifyInstance, bindings: readonly Binding[], deps: MountDeps): void {
+export function mount(
+  app: FastifyInstance,
+  bindings: readonly RouteHandler[],
+  deps: MountDeps,
+): void {
   for (const binding of bindings) {
     app.route({
       method: binding.route.method,
@@ -43,7 +47,7 @@ export function mount(app: FastifyInstance, bindings: readonly Binding[], deps: 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply }
 
 async function handle(
-  binding: Binding,
+  binding: RouteHandler,
   deps: MountDeps,
   { request, reply }: Exchange,
 ): Promise<FastifyReply> {

@@ -1,19 +1,19 @@
 import type { Actor } from './context.ts'
 
 /** Who did something, as it was called then. */
-export type Doer = {
+export type ActorReference = {
   readonly type: 'member' | 'credential' | 'system' | 'anonymous'
   readonly id: string | null
   readonly name: string
 }
 
 /** An actor as the thing that it did remembers it. */
-export function doerOf({ kind, id, name }: Actor): Doer {
+export function toActorReference({ kind, id, name }: Actor): ActorReference {
   return { type: kind, id, name }
 }
 
 /** Reads who did something from the columns of a row. */
-export function toDoer(type: string, id: string | null, name: string): Doer {
+export function parseActorReference(type: string, id: string | null, name: string): ActorReference {
   if (type === 'member' || type === 'credential' || type === 'anonymous') return { type, id, name }
   return { type: 'system', id, name }
 }
@@ -21,9 +21,9 @@ export function toDoer(type: string, id: string | null, name: string): Doer {
 /** By whom and when something was made and last changed; times are milliseconds since 1970. */
 export type Authorship = {
   readonly createdAt: number
-  readonly createdBy: Doer
+  readonly createdBy: ActorReference
   readonly updatedAt: number
-  readonly updatedBy: Doer
+  readonly updatedBy: ActorReference
 }
 
 /** {@link Authorship} in the columns of a row. */
@@ -42,9 +42,9 @@ export type AuthorshipColumns = {
 export function toAuthorship(row: AuthorshipColumns): Authorship {
   return {
     createdAt: row.createdAt,
-    createdBy: toDoer(row.createdByType, row.createdById, row.createdByName),
+    createdBy: parseActorReference(row.createdByType, row.createdById, row.createdByName),
     updatedAt: row.updatedAt,
-    updatedBy: toDoer(row.updatedByType, row.updatedById, row.updatedByName),
+    updatedBy: parseActorReference(row.updatedByType, row.updatedById, row.updatedByName),
   }
 }
 

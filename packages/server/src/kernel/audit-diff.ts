@@ -4,7 +4,7 @@ const NAMES_MAX = 50
  * What differs between two states, as the audit log keeps it: field → before and after. Only the named
  * fields are looked at, so that what must not be in the log is not.
  */
-export function differences<T extends object>(
+export function describeChange<T extends object>(
   from: T,
   to: T,
   fields: readonly (keyof T & string)[],
@@ -22,8 +22,8 @@ export function describeListChange(
   after: readonly string[],
 ): { readonly from: object; readonly to: object } {
   return {
-    from: { count: before.length, removed: cap(without(before, after)) },
-    to: { count: after.length, added: cap(without(after, before)) },
+    from: { count: before.length, removed: truncate(without(before, after)) },
+    to: { count: after.length, added: truncate(without(after, before)) },
   }
 }
 
@@ -32,7 +32,7 @@ function without(names: readonly string[], others: readonly string[]): readonly 
   return names.filter((name) => !known.has(name))
 }
 
-function cap(names: readonly string[]): readonly string[] {
+function truncate(names: readonly string[]): readonly string[] {
   if (names.length <= NAMES_MAX) return names
   return [...names.slice(0, NAMES_MAX), `… and ${names.length - NAMES_MAX} more`]
 }

@@ -18,24 +18,24 @@ export type Position = readonly (string | number)[]
  * Writes a cursor: opaque, sealed against tampering, and bound to the organization and to the list with
  * its filters and sorting. `list` names these.
  */
-export function writeCursor(ctx: Context, list: unknown, position: Position): string {
+export function encodeCursor(ctx: Context, list: unknown, position: Position): string {
   const text = Buffer.from(JSON.stringify(position)).toString('base64url')
-  return `${text}.${sealCursor(ctx, list, text)}`
+  return `${text}.${signCursor(ctx, list, text)}`
 }
 
 /**
- * Reads a cursor that {@link writeCursor} wrote for the same list and organization.
+ * Reads a cursor that {@link encodeCursor} wrote for the same list and organization.
  *
  * @throws {AppError} `invalid_cursor`
  */
-export function readCursor(
+export function decodeCursor(
   ctx: Context,
   list: unknown,
   cursor: string | undefined,
 ): Position | undefined {
   if (cursor === undefined) return undefined
   const [text, seal, rest] = cursor.split('.')
-  if (text === undefined || rest !== undefined || seal !== sealCursor(ctx, list, text)) {
+  if (text === undefined || rest !== undefined || seal !== signCursor(ctx, list, text)) {
     throw new AppError('invalid_cursor', {
       detail: 'Use nextCursor of the previous page, with the same filters.',
     })
@@ -46,7 +46,7 @@ export function readCursor(
 }
 
 /** Cuts the extra row off that a query fetched to see whether there is more. */
-export function cutPage<T>(
+export function toPage<T>(
   rows: readonly T[],
   limit: number,
   cursorOf: (last: T) => string,
@@ -56,7 +56,7 @@ export function cutPage<T>(
   return { data, nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null }
 }
 
-function sealCursor(ctx: Context, list: unknown, text: string): string {
+function signCursor(ctx: Context, list: unknown, text: string): string {
   return ctx.digests.digest(JSON.stringify(['cursor', ctx.organizationId, list, text])).slice(0, 22)
 }
 

@@ -45,20 +45,20 @@ export type RawVerb<R extends Route> = (
 ) => Promise<Output<R> | Reply<Output<R>>>
 
 /** A route and its verb, as `http/mount.ts` takes it. */
-export type Binding = {
+export type RouteHandler = {
   readonly route: Route
   readonly raw: boolean
   readonly run: (ctx: Context, input: unknown) => Promise<unknown>
 }
 
 /** Ties a verb to its route; the types of both must agree. */
-export function bind<R extends Route>(route: R, verb: Verb<R>): Binding {
+export function handle<R extends Route>(route: R, verb: Verb<R>): RouteHandler {
   // safe because mount parses the input with this very route's schemas
   return { route, raw: false, run: (ctx, input) => verb(ctx, input as Input<R>) }
 }
 
-/** As {@link bind}, for a verb that parses the body itself, off the event loop. */
-export function bindRaw<R extends Route>(route: R, verb: RawVerb<R>): Binding {
+/** As {@link handle}, for a verb that parses the body itself, off the event loop. */
+export function handleRaw<R extends Route>(route: R, verb: RawVerb<R>): RouteHandler {
   // safe because mount hands a raw binding exactly this
   return { route, raw: true, run: (ctx, input) => verb(ctx, input as { bytes: Uint8Array }) }
 }

@@ -4,22 +4,22 @@ const SLUG_MAX = 64
  * A slug made of a name for people: lower case letters, digits and hyphens, a letter first, 2 to 64;
  * `otherwise` where the name holds nothing that it could be made of.
  */
-export function slugOf(name: string, otherwise: string): string {
+export function toSlug(name: string, otherwise: string): string {
   const ascii = name
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^[^a-z]+|-+$/g, '')
-  const slug = cutSlug(ascii, SLUG_MAX)
+  const slug = truncateSlug(ascii, SLUG_MAX)
   return slug.length < 2 ? otherwise : slug
 }
 
 /** The slug with an ending that tells it apart, cut so that both fit. */
-export function withEnding(slug: string, ending: string): string {
-  return `${cutSlug(slug, SLUG_MAX - ending.length - 1)}-${ending}`
+export function withSuffix(slug: string, ending: string): string {
+  return `${truncateSlug(slug, SLUG_MAX - ending.length - 1)}-${ending}`
 }
 
-function cutSlug(slug: string, lengthMax: number): string {
+function truncateSlug(slug: string, lengthMax: number): string {
   return slug.slice(0, lengthMax).replace(/-+$/, '')
 }

@@ -7,15 +7,15 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Writer } from '../store/open.ts'
 import {
-  createFirst,
-  type First,
+  createOperator,
   type FirstMember,
   newFirstMember,
   newOperator,
+  type OperatorDraft,
 } from './create-first.ts'
-import { requireFree, settleCredentialFile, stageCredentialFile } from './credential-file.ts'
-import { type FirstStart, parseInit } from './init.ts'
-import { makeSetupLink, removeSetupCode } from './setup-code.ts'
+import { publishCredentialFile, requireAbsent, stageCredentialFile } from './credential-file.ts'
+import { type InitialSetup, parseInit } from './init.ts'
+import { createSetupLink, removeSetupCode } from './setup-code.ts'
 
 /** What the first start needs; `ctx` is that of Keyporter itself, within no organization. */
 export type BootstrapDeps = {
@@ -36,23 +36,23 @@ export type BootstrapDeps = {
  */
 export async function bootstrap(deps: BootstrapDeps): Promise<string | undefined> {
   const { ctx, config, dataDirectory } = deps
-  const operator = (await findOperator(ctx.db)) ?? (await startByEnvironment(deps))
-  if (operator === undefined) return makeSetupLink(ctx, dataDirectory)
+  const operator = (await findOperator(ctx.db)) ?? (await setUpFromEnvironment(deps))
+  if (operator === undefined) return createSetupLink(ctx, dataDirectory)
   await removeSetupCode(dataDirectory)
   if (config.init.credentialFile !== undefined) {
-    await settleCredentialFile(config.init.credentialFile, operator.id)
+    await publishCredentialFile(config.init.credentialFile, operator.id)
   }
   await importFirstApi(deps, operator)
   return undefined
 }
 
-async function startByEnvironment(deps: BootstrapDeps): Promise<Organization | undefined> {
+async function setUpFromEnvironment(deps: BootstrapDeps): Promise<Organization | undefined> {
   const { ctx } = deps
   const start = await parseInit(deps.config.init)
   if (start === undefined) return undefined
   if (start.credentialFile !== undefined) {
     try {
-      await requireFree(start.credentialFile)
+      await requireAbsent(start.credentialFile)
     } catch (error) {
       // Another node, which shares the file, was faster.
       const operator = await findOperator(ctx.db)
@@ -61,10 +61,10 @@ async function startByEnvironment(deps: BootstrapDeps): Promise<Organization | u
     }
   }
   const organization = newOperator(ctx, start.organizationName)
-  const admin = await hashedAdmin(ctx, start)
+  const admin = await hashAdminPassword(ctx, start)
   const member = admin === undefined ? undefined : newFirstMember(ctx, organization, admin)
   try {
-    await createByEnvironment(ctx, { organization, member }, start.credentialFile)
+    await createFromEnvironment(ctx, { organization, member }, start.credentialFile)
   } catch (error) {
     // Another node was faster: its operator is as good.
     if (!(error instanceof AppError) || error.code !== 'setup_completed') throw error
@@ -72,19 +72,22 @@ async function startByEnvironment(deps: BootstrapDeps): Promise<Organization | u
   return findOperator(ctx.db)
 }
 
-async function hashedAdmin(ctx: Context, { admin }: FirstStart): Promise<FirstMember | undefined> {
+async function hashAdminPassword(
+  ctx: Context,
+  { admin }: InitialSetup,
+): Promise<FirstMember | undefined> {
   if (admin === undefined) return undefined
   const { email, name, password } = admin
   return { email, name, passwordHash: await hashPassword(password, ctx.random) }
 }
 
-async function createByEnvironment(
+async function createFromEnvironment(
   ctx: Context,
-  first: First,
+  first: OperatorDraft,
   credentialFile: string | undefined,
 ): Promise<void> {
   await ctx.mutate(async (tx) => {
-    const made = await createFirst(ctx, tx, first)
+    const made = await createOperator(ctx, tx, first)
     if (credentialFile === undefined) return { result: undefined, ...made }
     const credential = await createCredential(ctx, tx, {
       organizationId: first.organization.id,

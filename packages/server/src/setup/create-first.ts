@@ -12,13 +12,13 @@ import type { Change } from '../store/change-feed.ts'
 import type { Writer } from '../store/open.ts'
 
 /** The first organization, and its first member where there is one. */
-export type First = {
+export type OperatorDraft = {
   readonly organization: Organization
   readonly member: Member | undefined
 }
 
 /** What making them left behind. */
-export type MadeFirst = {
+export type CreatedOperator = {
   readonly builtInApiId: string
   readonly audit: readonly [AuditEntry, ...AuditEntry[]]
   readonly changes: readonly Change[]
@@ -47,12 +47,12 @@ export function newFirstMember(ctx: Context, operator: Organization, person: Fir
  *
  * @throws {AppError} `setup_completed`
  */
-export async function createFirst(
+export async function createOperator(
   ctx: Context,
   tx: Writer,
-  { organization, member }: First,
-): Promise<MadeFirst> {
-  if (!(await insertOrganization(tx, organization))) throw setupDone()
+  { organization, member }: OperatorDraft,
+): Promise<CreatedOperator> {
+  if (!(await insertOrganization(tx, organization))) throw setupCompleted()
   if (member !== undefined) await insertMember(tx, member)
   const organizationId = organization.id
   const api = await insertBuiltInApi(tx, {
@@ -71,7 +71,7 @@ export async function createFirst(
     audit: [
       { ...by, action: 'setup.completed', target },
       { ...by, action: 'organization.created', target },
-      ...(member === undefined ? [] : [memberCreated(member, by)]),
+      ...(member === undefined ? [] : [memberCreatedEntry(member, by)]),
       { ...by, action: 'api.created', target: apiTarget },
     ],
     changes: [
@@ -84,7 +84,7 @@ export async function createFirst(
   }
 }
 
-function memberCreated(
+function memberCreatedEntry(
   { id, name, email, privileges }: Member,
   by: Pick<AuditEntry, 'organizationId' | 'actor'>,
 ): AuditEntry {
@@ -100,6 +100,6 @@ function memberCreated(
 }
 
 /** The refusal of a second set-up. */
-export function setupDone(): AppError {
+export function setupCompleted(): AppError {
   return new AppError('setup_completed', { detail: 'This Keyporter is set up. Sign in.' })
 }

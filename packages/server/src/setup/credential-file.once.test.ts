@@ -9,7 +9,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { requireFree, settleCredentialFile, stageCredentialFile } from './credential-file.ts'
+import { publishCredentialFile, requireAbsent, stageCredentialFile } from './credential-file.ts'
 
 const OPERATOR = 'org_01jd0000000000000000000001'
 const NEVER_MADE = 'org_01jd0000000000000000000002'
@@ -35,7 +35,7 @@ describe('does', () => {
 
   it('what is settled is in its place, readable by its owner alone, and nothing is beside it', async () => {
     await stageCredentialFile(path, content(OPERATOR))
-    await settleCredentialFile(path, OPERATOR)
+    await publishCredentialFile(path, OPERATOR)
     expect(JSON.parse(readFileSync(path, 'utf8'))).toStrictEqual(content(OPERATOR))
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(files()).toStrictEqual(['manager.json'])
@@ -44,7 +44,7 @@ describe('does', () => {
   it('after a crash before the commit, what was staged for nobody goes', async () => {
     await stageCredentialFile(path, content(NEVER_MADE))
     await stageCredentialFile(path, content(OPERATOR))
-    await settleCredentialFile(path, OPERATOR)
+    await publishCredentialFile(path, OPERATOR)
     expect(files()).toStrictEqual(['manager.json'])
     expect(JSON.parse(readFileSync(path, 'utf8'))).toStrictEqual(content(OPERATOR))
   })
@@ -52,7 +52,7 @@ describe('does', () => {
   it('after a crash between the place and the tidying up, the next start tidies up', async () => {
     await stageCredentialFile(path, content(OPERATOR))
     writeFileSync(path, readFileSync(join(dirname(path), files()[0] ?? '')), { mode: 0o600 })
-    await settleCredentialFile(path, OPERATOR)
+    await publishCredentialFile(path, OPERATOR)
     expect(files()).toStrictEqual(['manager.json'])
   })
 
@@ -60,14 +60,14 @@ describe('does', () => {
     for (let round = 0; round < 50; round += 1) {
       const shared = join(mkdtempSync(join(tmpdir(), 'keyporter-file-')), 'manager.json')
       await stageCredentialFile(shared, content(OPERATOR))
-      await Promise.all([1, 2, 3].map(() => settleCredentialFile(shared, OPERATOR)))
+      await Promise.all([1, 2, 3].map(() => publishCredentialFile(shared, OPERATOR)))
       expect(readdirSync(dirname(shared))).toStrictEqual(['manager.json'])
       expect(JSON.parse(readFileSync(shared, 'utf8'))).toStrictEqual(content(OPERATOR))
     }
   })
 
   it('nothing where nothing is staged, not even the folder', async () => {
-    await settleCredentialFile(path, OPERATOR)
+    await publishCredentialFile(path, OPERATOR)
     expect(existsSync(dirname(path))).toBe(false)
   })
 })
@@ -76,15 +76,15 @@ describe('refuses', () => {
   it('another file in its place stays, and the credential stays where it is', async () => {
     await stageCredentialFile(path, content(OPERATOR))
     writeFileSync(path, 'precious')
-    await expect(settleCredentialFile(path, OPERATOR)).rejects.toThrow('is not overwritten')
+    await expect(publishCredentialFile(path, OPERATOR)).rejects.toThrow('is not overwritten')
     expect(readFileSync(path, 'utf8')).toBe('precious')
     expect(files()).toHaveLength(2)
   })
 
   it('a place that is taken before anything was made', async () => {
-    await requireFree(path)
+    await requireAbsent(path)
     await stageCredentialFile(path, content(OPERATOR))
-    await settleCredentialFile(path, OPERATOR)
-    await expect(requireFree(path)).rejects.toThrow('KEYPORTER_INIT_CREDENTIAL_FILE')
+    await publishCredentialFile(path, OPERATOR)
+    await expect(requireAbsent(path)).rejects.toThrow('KEYPORTER_INIT_CREDENTIAL_FILE')
   })
 })

@@ -15,7 +15,7 @@ export type CredentialFile = {
  *
  * @throws {AppError} `invalid_request` naming the variable
  */
-export async function requireFree(path: string): Promise<void> {
+export async function requireAbsent(path: string): Promise<void> {
   if (!(await exists(path))) return
   throw new AppError('invalid_request', {
     detail:
@@ -25,7 +25,7 @@ export async function requireFree(path: string): Promise<void> {
 
 /**
  * Lays the credential beside the place where it belongs, safely on the disk, before the store commits to
- * it. Whatever ends the program between here and {@link settleCredentialFile}, nothing is lost: with the
+ * it. Whatever ends the program between here and {@link publishCredentialFile}, nothing is lost: with the
  * commit the next start finds it, without the commit it opens nothing.
  */
 export async function stageCredentialFile(path: string, content: CredentialFile): Promise<void> {
@@ -46,23 +46,23 @@ export async function stageCredentialFile(path: string, content: CredentialFile)
  *
  * @throws {Error} when another file has taken the place meanwhile; the credential then stays where it is
  */
-export async function settleCredentialFile(path: string, operatorId: string): Promise<void> {
+export async function publishCredentialFile(path: string, operatorId: string): Promise<void> {
   const staged = stagedPath(path, operatorId)
   for (const name of await listStaged(path)) {
     const found = join(dirname(path), name)
-    if (found === staged) await putInPlace(staged, path)
+    if (found === staged) await publish(staged, path)
     await rm(found, { force: true })
   }
 }
 
-async function putInPlace(staged: string, path: string): Promise<void> {
-  const content = await readIfThere(staged)
+async function publish(staged: string, path: string): Promise<void> {
+  const content = await readIfExists(staged)
   // Another node, which shares the file, has settled it.
   if (content === undefined) return
   try {
-    await giveName(staged, path)
+    await linkOrCopy(staged, path)
   } catch (cause) {
-    const present = await readIfThere(path)
+    const present = await readIfExists(path)
     if (present === undefined) throw cause
     if (present !== content) {
       throw new Error(
@@ -75,7 +75,7 @@ async function putInPlace(staged: string, path: string): Promise<void> {
 }
 
 /** Never overwrites. */
-async function giveName(staged: string, path: string): Promise<void> {
+async function linkOrCopy(staged: string, path: string): Promise<void> {
   try {
     await link(staged, path)
   } catch (cause) {
@@ -85,7 +85,7 @@ async function giveName(staged: string, path: string): Promise<void> {
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {

@@ -1,10 +1,10 @@
 import { routes } from '@keyporter/contract'
 import type { Config } from '../config.ts'
-import { requireGoodPassword } from '../identity/sign-in/index.ts'
+import { requireAcceptablePassword } from '../identity/sign-in/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 
 /** What the environment says about the first start, parsed like the fields of a request. */
-export type FirstStart = {
+export type InitialSetup = {
   readonly organizationName: string
   readonly admin:
     | { readonly email: string; readonly name: string; readonly password: string }
@@ -22,7 +22,7 @@ const fields = routes.sessions.setup.body.shape
  *
  * @throws {AppError} `invalid_request` naming the variable, never its value
  */
-export async function parseInit(init: Config['init']): Promise<FirstStart | undefined> {
+export async function parseInit(init: Config['init']): Promise<InitialSetup | undefined> {
   const { credentialFile } = init
   if (init.adminEmail === undefined && credentialFile === undefined) return undefined
   const organizationName = readField('organizationName', 'ORGANIZATION', init.organization)
@@ -33,7 +33,9 @@ export async function parseInit(init: Config['init']): Promise<FirstStart | unde
   // The address is all that is known of the person; they can be given their name later.
   const name = readField('name', 'ADMIN_EMAIL', email.split('@')[0]) ?? email
   const owner = { email, name, organizationName: start.organizationName }
-  await requireGoodPassword(password, owner, 'KEYPORTER_INIT_ADMIN_PASSWORD').catch(nameVariable)
+  await requireAcceptablePassword(password, owner, 'KEYPORTER_INIT_ADMIN_PASSWORD').catch(
+    rethrowForVariable,
+  )
   return { ...start, admin: { email, name, password } }
 }
 
@@ -48,7 +50,7 @@ function readField(
   throw invalid(`KEYPORTER_INIT_${variable}`, parsed.error.issues[0]?.message ?? 'not valid')
 }
 
-function nameVariable(error: unknown): never {
+function rethrowForVariable(error: unknown): never {
   if (!(error instanceof AppError)) throw error
   throw invalid('KEYPORTER_INIT_ADMIN_PASSWORD', error.message)
 }

@@ -1,16 +1,21 @@
 import { type Input, type Output, permissionsOf, type routes } from '@keyporter/contract'
-import { type CodeUse, findUsableCode, toWhoAmI, useCode } from '../identity/members/index.ts'
+import {
+  type CodeLookup,
+  consumeCode,
+  findUsableCode,
+  toCurrentSession,
+} from '../identity/members/index.ts'
 import { findOperator } from '../identity/organizations/index.ts'
 import { startSession } from '../identity/sessions/index.ts'
 import {
-  beginTry,
   hashPassword,
   invalidCode,
-  requireGoodPassword,
+  requireAcceptablePassword,
+  startAttempt,
 } from '../identity/sign-in/index.ts'
 import type { Context } from '../kernel/context.ts'
 import { type Reply, reply } from '../kernel/route-handler.ts'
-import { createFirst, newFirstMember, newOperator, setupDone } from './create-first.ts'
+import { createOperator, newFirstMember, newOperator, setupCompleted } from './create-first.ts'
 
 type Route = typeof routes.sessions.setup
 
@@ -22,38 +27,38 @@ type Route = typeof routes.sessions.setup
  *   `rate_limited`
  */
 export async function setUp(ctx: Context, { body }: Input<Route>): Promise<Reply<Output<Route>>> {
-  if ((await findOperator(ctx.db)) !== undefined) throw setupDone()
+  if ((await findOperator(ctx.db)) !== undefined) throw setupCompleted()
   const use = await requireSetupCode(ctx, body.code)
-  await requireGoodPassword(body.password, body, '/password')
+  await requireAcceptablePassword(body.password, body, '/password')
   const passwordHash = await hashPassword(body.password, ctx.random)
   const { email, name } = body
   const organization = newOperator(ctx, body.organizationName)
   const joined = newFirstMember(ctx, organization, { email, name, passwordHash })
   const member = { ...joined, lastSignedInAt: ctx.clock.now() }
   return ctx.mutate(async (tx) => {
-    if (!(await useCode(tx, use))) {
-      throw (await findOperator(tx)) === undefined ? invalidCode() : setupDone()
+    if (!(await consumeCode(tx, use))) {
+      throw (await findOperator(tx)) === undefined ? invalidCode() : setupCompleted()
     }
-    const { audit, changes } = await createFirst(ctx, tx, { organization, member })
+    const { audit, changes } = await createOperator(ctx, tx, { organization, member })
     const session = await startSession(ctx, tx, { member, factors: ['password'] })
     const permissions = permissionsOf(member.privileges)
     const actor = { kind: 'member', id: member.id, name, permissions } as const
     return {
-      result: reply(toWhoAmI(actor, organization, member), { cookies: [session.cookie] }),
+      result: reply(toCurrentSession(actor, organization, member), { cookies: [session.cookie] }),
       audit: [...audit, session.audit],
       changes,
     }
   })
 }
 
-async function requireSetupCode(ctx: Context, code: string): Promise<CodeUse> {
-  const thisTry = beginTry(ctx, 'code')
+async function requireSetupCode(ctx: Context, code: string): Promise<CodeLookup> {
+  const thisTry = startAttempt(ctx, 'code')
   const use = {
     purpose: 'setup',
     digest: ctx.digests.digest(code),
     nowMs: ctx.clock.now(),
   } as const
   if ((await findUsableCode(ctx.db, use)) === undefined) throw invalidCode()
-  thisTry.forgive()
+  thisTry.recordSuccess()
   return use
 }

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { insertCode, killSetupCodes, newCode } from '../identity/members/index.ts'
+import { insertCode, newCode, revokeSetupCodes } from '../identity/members/index.ts'
 import type { Context } from '../kernel/context.ts'
 
 const FILE = 'setup-code'
@@ -11,10 +11,10 @@ const FILE = 'setup-code'
  *
  * @returns the link, to be printed once
  */
-export async function makeSetupLink(ctx: Context, dataDirectory: string): Promise<string> {
+export async function createSetupLink(ctx: Context, dataDirectory: string): Promise<string> {
   const { code, row } = newCode(ctx, 'setup', undefined)
   await ctx.mutate(async (tx) => {
-    await killSetupCodes(tx, ctx.clock.now())
+    await revokeSetupCodes(tx, ctx.clock.now())
     await insertCode(tx, row)
     return {
       result: undefined,

@@ -7,7 +7,7 @@ const store = useTestStore()
 let nowMs = 0
 
 const records = () =>
-  createIdempotencyRecords({ keepBooks: store().transact, clock: { now: () => nowMs } })
+  createIdempotencyRecords({ writeUnaudited: store().transact, clock: { now: () => nowMs } })
 const claim = { principal: 'credential:cred_1', key: 'k', fingerprint: 'f' }
 
 beforeEach(async () => {

@@ -25,7 +25,7 @@ export type IdempotencyRecords = {
 
 /** What the records need. */
 export type IdempotencyRecordsDeps = {
-  readonly keepBooks: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
+  readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly clock: Clock
 }
 
@@ -33,13 +33,13 @@ const KEPT_MS = 24 * 3_600_000
 
 /** The records, in the store. */
 export function createIdempotencyRecords({
-  keepBooks,
+  writeUnaudited,
   clock,
 }: IdempotencyRecordsDeps): IdempotencyRecords {
   return {
-    claim: (asked) => keepBooks((tx) => claim(tx, asked, clock.now())),
+    claim: (asked) => writeUnaudited((tx) => claim(tx, asked, clock.now())),
     complete: ({ principal, key, status, body }) =>
-      keepBooks(async (tx) => {
+      writeUnaudited(async (tx) => {
         await tx
           .updateTable('idempotencyKeys')
           .set({ status, body })
@@ -48,7 +48,7 @@ export function createIdempotencyRecords({
           .execute()
       }),
     release: ({ principal, key }) =>
-      keepBooks(async (tx) => {
+      writeUnaudited(async (tx) => {
         await tx
           .deleteFrom('idempotencyKeys')
           .where('principal', '=', principal)

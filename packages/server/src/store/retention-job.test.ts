@@ -14,7 +14,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 const store = useTestStore()
 
 const run = (signal = new AbortController().signal) =>
-  housekeeping({ keepBooks: store().transact, clock: { now: () => NOW } }).run(signal)
+  housekeeping({ writeUnaudited: store().transact, clock: { now: () => NOW } }).run(signal)
 
 const session = (id: string, times: { expiresAt: number; endedAt?: number }) => ({
   id,
@@ -220,11 +220,11 @@ describe('housekeeping', () => {
 
   it('outlives a store that cannot be written', async () => {
     const lines: string[] = []
-    const keepBooks = async () => {
+    const writeUnaudited = async () => {
       throw new Error('no')
     }
     const timers = createManualTimers()
-    const { stop } = startJob(housekeeping({ keepBooks, clock: { now: () => NOW } }), {
+    const { stop } = startJob(housekeeping({ writeUnaudited, clock: { now: () => NOW } }), {
       log: createLog('info', { write: (line) => lines.push(line) }),
       timers,
       random: systemRandom,

@@ -9,7 +9,7 @@ const BATCH = 1_000
 
 /** What housekeeping needs. */
 export type HousekeepingDeps = {
-  readonly keepBooks: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
+  readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly clock: Clock
 }
 
@@ -25,7 +25,7 @@ export function startHousekeeping(deps: HousekeepingDeps & JobDeps): () => Promi
  * The hourly job that deletes what has served its time, in small transactions between which others get
  * their turn. Audit events and credentials are never among it.
  */
-export function housekeeping({ keepBooks, clock }: HousekeepingDeps): Job {
+export function housekeeping({ writeUnaudited, clock }: HousekeepingDeps): Job {
   return {
     name: 'housekeeping',
     everyMs: HOUR_MS,
@@ -37,7 +37,7 @@ export function housekeeping({ keepBooks, clock }: HousekeepingDeps): Job {
   async function deleteAll(kind: Leftovers, signal: AbortSignal): Promise<void> {
     const beforeMs = clock.now() - kind.keptMs
     while (!signal.aborted) {
-      const deleted = await keepBooks((tx) => kind.deleteSome(tx, beforeMs, BATCH))
+      const deleted = await writeUnaudited((tx) => kind.deleteSome(tx, beforeMs, BATCH))
       if (deleted < BATCH) return
       await nextTurn()
     }

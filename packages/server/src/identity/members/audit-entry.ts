@@ -3,7 +3,7 @@ import type { AuditEntry, Mutation } from '../../kernel/context.ts'
 import type { Member } from './rows.ts'
 
 /** What a change of a member leaves behind: an event in their organization's log, a change for the feed. */
-export function memberRecord(
+export function memberAuditEntry(
   { id, name, organizationId }: Member,
   what: { readonly action: AuditAction } & Pick<AuditEntry, 'actor' | 'changes'>,
 ): Pick<Mutation<unknown>, 'audit' | 'changes'> {

@@ -2,13 +2,13 @@ import { type Input, type Output, type Privilege, type routes } from '@keyporter
 import { generateId } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
-import { memberRecord } from './audit-entry.ts'
+import { memberAuditEntry } from './audit-entry.ts'
 import { newInvitation } from './invitation.ts'
 import { insertCode } from './one-time-code-rows.ts'
 import { defaultPreferences } from './preferences.ts'
 import { toMember } from './presenter.ts'
 import { insertMember, type Member, orderPrivileges } from './rows.ts'
-import { requireMayGrant } from './rules.ts'
+import { requireCanGrant } from './rules.ts'
 
 type Route = typeof routes.members.create
 
@@ -19,16 +19,16 @@ type Route = typeof routes.members.create
  * @throws {AppError} `cannot_grant`, `already_exists` when the organization has one with this address
  */
 export async function createMember(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
-  requireMayGrant(ctx.actor, body.privileges)
+  requireCanGrant(ctx.actor, body.privileges)
   const member = newMember(ctx, { ...body, organizationId: ctx.organizationId })
   const invitation = newInvitation(ctx, member)
   return ctx.mutate(async (tx) => {
-    if (!(await insertMember(tx, member))) throw addressTaken()
+    if (!(await insertMember(tx, member))) throw emailTaken()
     await insertCode(tx, invitation.row)
     const { email, privileges } = member
     return {
       result: { ...toMember(member), invitation: invitation.shown },
-      ...memberRecord(member, {
+      ...memberAuditEntry(member, {
         action: 'member.created',
         changes: {
           email: { from: null, to: email },
@@ -68,7 +68,7 @@ export function newMember(
   }
 }
 
-function addressTaken(): AppError {
+function emailTaken(): AppError {
   const detail = 'A member of this organization has this e-mail address'
   return new AppError('already_exists', {
     detail: `${detail}.`,

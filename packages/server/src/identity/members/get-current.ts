@@ -2,7 +2,7 @@ import type { Input, Output, routes } from '@keyporter/contract'
 import { notFound } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import { findOrganization } from '../organizations/index.ts'
-import { toWhoAmI } from './presenter.ts'
+import { toCurrentSession } from './presenter.ts'
 import { findMember } from './rows.ts'
 
 type Route = typeof routes.sessions.current
@@ -18,5 +18,5 @@ export async function getCurrentSession(
     actor.kind === 'member' ? await findMember(ctx.db, ctx.organizationId, actor.id) : undefined
   // Both were there a moment ago, when the caller was authenticated.
   if (organization === undefined) throw notFound()
-  return toWhoAmI(actor, organization, member ?? null)
+  return toCurrentSession(actor, organization, member ?? null)
 }

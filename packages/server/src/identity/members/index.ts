@@ -1,28 +1,28 @@
 /** Members: the people of an organization and their privileges. */
-export { memberRecord } from './audit-entry.ts'
+export { memberAuditEntry } from './audit-entry.ts'
 export { newMember } from './create.ts'
 export { requireMember } from './get.ts'
 export {
-  type CodeUse,
+  type CodeLookup,
+  consumeCode,
   findUsableCode,
   insertCode,
-  killCodesOf,
-  killSetupCodes,
-  useCode,
+  revokeCodesOf,
+  revokeSetupCodes,
 } from './one-time-code-rows.ts'
 export { newCode } from './one-time-codes.ts'
-export { toMember, toWhoAmI } from './presenter.ts'
+export { toCurrentSession, toMember } from './presenter.ts'
 export { requireOwnMember } from './require-own.ts'
 export { memberRoutes } from './routes.ts'
 export {
   findMember,
-  holdMember,
   insertMember,
+  lockMember,
   type Member,
-  noteSignIn,
+  recordSignIn,
   selectMembersByEmail,
   setPassword,
   setTotpEnabled,
 } from './rows.ts'
-export { requireHoldsAllOf, statusOf } from './rules.ts'
-export { changedMeanwhile } from './update.ts'
+export { requirePrivilegesOf, statusOf } from './rules.ts'
+export { concurrentChange } from './update.ts'

@@ -1,13 +1,13 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
-import { memberRecord } from './audit-entry.ts'
+import { memberAuditEntry } from './audit-entry.ts'
 import { requireMember } from './get.ts'
 import { newInvitation } from './invitation.ts'
-import { insertCode, killCodesOf } from './one-time-code-rows.ts'
-import { holdMember, type Member } from './rows.ts'
-import { requireHoldsAllOf } from './rules.ts'
-import { changedMeanwhile } from './update.ts'
+import { insertCode, revokeCodesOf } from './one-time-code-rows.ts'
+import { lockMember, type Member } from './rows.ts'
+import { requirePrivilegesOf } from './rules.ts'
+import { concurrentChange } from './update.ts'
 
 type Route = typeof routes.members.invite
 
@@ -21,20 +21,20 @@ type Route = typeof routes.members.invite
  */
 export async function inviteMember(ctx: Context, { params }: Input<Route>): Promise<Output<Route>> {
   const member = await requireMember(ctx, params.id)
-  requireMayBeInvited(ctx, member)
-  requireHoldsAllOf(ctx.actor, member)
+  requireInvitable(ctx, member)
+  requirePrivilegesOf(ctx.actor, member)
   const invitation = newInvitation(ctx, member)
   return ctx.mutate(async (tx) => {
     // What was judged above must still be so: a link to someone who was raised meanwhile is worth more.
-    if (!(await holdMember(tx, ctx.organizationId, member))) throw changedMeanwhile()
-    await killCodesOf(tx, ctx.organizationId, { memberId: member.id, nowMs: ctx.clock.now() })
+    if (!(await lockMember(tx, ctx.organizationId, member))) throw concurrentChange()
+    await revokeCodesOf(tx, ctx.organizationId, { memberId: member.id, nowMs: ctx.clock.now() })
     await insertCode(tx, invitation.row)
-    return { result: invitation.shown, ...memberRecord(member, { action: 'member.invited' }) }
+    return { result: invitation.shown, ...memberAuditEntry(member, { action: 'member.invited' }) }
   })
 }
 
 /** A stolen session must not become a password: one's own is changed with the current one. */
-function requireMayBeInvited({ actor }: Context, member: Member): void {
+function requireInvitable({ actor }: Context, member: Member): void {
   if (actor.kind === 'member' && actor.id === member.id) {
     throw new AppError('invalid_request', { detail: 'Change your own password instead.' })
   }

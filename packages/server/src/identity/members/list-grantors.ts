@@ -1,13 +1,13 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
-import { selectHolders } from './rows.ts'
+import { selectMembersWithPrivilege } from './rows.ts'
 import { grantorNames } from './rules.ts'
 
 type Route = typeof routes.sessions.grantors
 
 /** Whom to ask for a privilege: names of members of the caller's own organization who can give it. */
 export async function listGrantors(ctx: Context, { query }: Input<Route>): Promise<Output<Route>> {
-  const managers = await selectHolders(ctx.db, ctx.organizationId, 'members.manage')
+  const managers = await selectMembersWithPrivilege(ctx.db, ctx.organizationId, 'members.manage')
   const names = grantorNames(managers, query.privilege)
   return { data: names.map((name) => ({ name })), nextCursor: null }
 }

@@ -1,6 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
-import { cutPage, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import { decodeCursor, encodeCursor, pageLimit, toPage } from '../../kernel/paging.ts'
 import { toMember } from './presenter.ts'
 import { selectMembers } from './rows.ts'
 
@@ -14,12 +14,12 @@ type Route = typeof routes.members.list
 export async function listMembers(ctx: Context, { query }: Input<Route>): Promise<Output<Route>> {
   const limit = pageLimit(query.limit)
   const list = ['members', query.q ?? '']
-  const after = readCursor(ctx, list, query.cursor)?.[0]
+  const after = decodeCursor(ctx, list, query.cursor)?.[0]
   const rows = await selectMembers(ctx.db, ctx.organizationId, {
     q: query.q,
     after: after === undefined ? undefined : String(after),
     limit: limit + 1,
   })
-  const { data, nextCursor } = cutPage(rows, limit, ({ id }) => writeCursor(ctx, list, [id]))
+  const { data, nextCursor } = toPage(rows, limit, ({ id }) => encodeCursor(ctx, list, [id]))
   return { data: data.map(toMember), nextCursor }
 }

@@ -12,7 +12,7 @@ export async function insertCode(tx: Writer, code: OneTimeCode): Promise<void> {
 /** A code that could be used now. Whose it is, is part of the answer. */
 export async function findUsableCode(
   db: Reader,
-  { purpose, digest, nowMs }: CodeUse,
+  { purpose, digest, nowMs }: CodeLookup,
 ): Promise<OneTimeCode | undefined> {
   return db
     .selectFrom('oneTimeCodes')
@@ -25,7 +25,7 @@ export async function findUsableCode(
 }
 
 /** Which code is used, what for, and when. */
-export type CodeUse = {
+export type CodeLookup = {
   readonly purpose: CodePurpose
   readonly digest: string
   readonly nowMs: number
@@ -35,7 +35,10 @@ export type CodeUse = {
 export type CodePurpose = 'setup' | 'join'
 
 /** Uses a code up. False when it cannot be used any more: of two who try, one succeeds. */
-export async function useCode(tx: Writer, { purpose, digest, nowMs }: CodeUse): Promise<boolean> {
+export async function consumeCode(
+  tx: Writer,
+  { purpose, digest, nowMs }: CodeLookup,
+): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('oneTimeCodes')
     .set({ usedAt: nowMs })
@@ -48,7 +51,7 @@ export async function useCode(tx: Writer, { purpose, digest, nowMs }: CodeUse): 
 }
 
 /** Kills the codes with which a member could choose a password. */
-export async function killCodesOf(
+export async function revokeCodesOf(
   tx: Writer,
   organizationId: string,
   { memberId, nowMs }: { readonly memberId: string; readonly nowMs: number },
@@ -63,7 +66,7 @@ export async function killCodesOf(
 }
 
 /** Kills every code of the first start. */
-export async function killSetupCodes(tx: Writer, nowMs: number): Promise<void> {
+export async function revokeSetupCodes(tx: Writer, nowMs: number): Promise<void> {
   await tx
     .updateTable('oneTimeCodes')
     .set({ usedAt: nowMs })

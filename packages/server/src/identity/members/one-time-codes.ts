@@ -6,7 +6,7 @@ const CODE_BYTES = 32
 const HOUR_MS = 3_600_000
 
 /** How long a code lives, by what it opens. */
-const LIFE_MS: Record<CodePurpose, number> = { setup: HOUR_MS, join: 7 * 24 * HOUR_MS }
+const LIFETIME_MS: Record<CodePurpose, number> = { setup: HOUR_MS, join: 7 * 24 * HOUR_MS }
 
 /** Whom a code is for; nobody yet at the first start. */
 export type CodeOwner = { readonly id: string; readonly organizationId: string } | undefined
@@ -27,7 +27,7 @@ export function newCode(
       memberId: owner?.id ?? null,
       organizationId: owner?.organizationId ?? null,
       createdAt: now,
-      expiresAt: now + LIFE_MS[purpose],
+      expiresAt: now + LIFETIME_MS[purpose],
       usedAt: null,
     },
   }

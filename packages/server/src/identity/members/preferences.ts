@@ -12,7 +12,7 @@ export type Preferences = {
 export const defaultPreferences: Preferences = { theme: 'system', timeZone: null, locale: 'en' }
 
 /** As the store keeps them: always in this order, so that equal ones are equal texts. */
-export function writePreferences({ theme, timeZone, locale }: Preferences): string {
+export function serializePreferences({ theme, timeZone, locale }: Preferences): string {
   return JSON.stringify({ theme, timeZone, locale })
 }
 

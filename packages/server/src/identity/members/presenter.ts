@@ -26,7 +26,7 @@ export function toMember(
 }
 
 /** Who someone is and what they may do: a member, or a credential, which has no privileges of its own. */
-export function toWhoAmI(
+export function toCurrentSession(
   actor: Pick<Actor, 'kind' | 'id' | 'name' | 'permissions'>,
   organization: Organization,
   member: Member | null,

@@ -1,5 +1,5 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../../kernel/route-handler.ts'
+import { handle, type RouteHandler } from '../../kernel/route-handler.ts'
 import { createMember } from './create.ts'
 import { getMember } from './get.ts'
 import { getCurrentSession } from './get-current.ts'
@@ -10,13 +10,13 @@ import { updateMember } from './update.ts'
 import { updatePreferences } from './update-preferences.ts'
 
 /** The routes of members, and of the current member. */
-export const memberRoutes: readonly Binding[] = [
-  bind(routes.members.list, listMembers),
-  bind(routes.members.create, createMember),
-  bind(routes.members.get, getMember),
-  bind(routes.members.update, updateMember),
-  bind(routes.members.invite, inviteMember),
-  bind(routes.sessions.current, getCurrentSession),
-  bind(routes.sessions.updatePreferences, updatePreferences),
-  bind(routes.sessions.grantors, listGrantors),
+export const memberRoutes: readonly RouteHandler[] = [
+  handle(routes.members.list, listMembers),
+  handle(routes.members.create, createMember),
+  handle(routes.members.get, getMember),
+  handle(routes.members.update, updateMember),
+  handle(routes.members.invite, inviteMember),
+  handle(routes.sessions.current, getCurrentSession),
+  handle(routes.sessions.updatePreferences, updatePreferences),
+  handle(routes.sessions.grantors, listGrantors),
 ]

@@ -2,7 +2,7 @@ import { isPrivilege, type Privilege, privilegeNames } from '@keyporter/contract
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import { containing, isLikeInLowerCase } from '../../store/text-search.ts'
-import { type Preferences, parsePreferences, writePreferences } from './preferences.ts'
+import { type Preferences, parsePreferences, serializePreferences } from './preferences.ts'
 
 /** A member as the store keeps it. */
 export type Member = {
@@ -98,7 +98,7 @@ export async function selectMembersByEmail(
 }
 
 /** Every member of an organization who can sign in; for the rule of the last owner. */
-export async function selectJoinedMembers(
+export async function selectActiveMembers(
   tx: Writer,
   organizationId: string,
 ): Promise<readonly Member[]> {
@@ -113,7 +113,7 @@ export async function selectJoinedMembers(
 }
 
 /** The members of an organization who can sign in and hold a privilege. */
-export async function selectHolders(
+export async function selectMembersWithPrivilege(
   db: Reader,
   organizationId: string,
   privilege: Privilege,
@@ -136,7 +136,7 @@ export async function insertMember(tx: Writer, member: Member): Promise<boolean>
     .values({
       ...member,
       privileges: JSON.stringify(member.privileges),
-      preferences: writePreferences(member.preferences),
+      preferences: serializePreferences(member.preferences),
     })
     .onConflict((conflict) => conflict.columns(['organizationId', 'email']).doNothing())
     .executeTakeFirst()
@@ -177,10 +177,10 @@ export async function setPreferences(
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('members')
-    .set({ preferences: writePreferences(next) })
+    .set({ preferences: serializePreferences(next) })
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
-    .where('preferences', '=', writePreferences(preferences))
+    .where('preferences', '=', serializePreferences(preferences))
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -189,7 +189,7 @@ export async function setPreferences(
  * Holds a member as they were loaded until the transaction ends: whoever changes them meanwhile waits.
  * False when that version is gone. An update that changes nothing locks its row on every engine.
  */
-export async function holdMember(
+export async function lockMember(
   tx: Writer,
   organizationId: string,
   { id, version }: Member,
@@ -208,7 +208,7 @@ export async function holdMember(
  * Notes that a member signed in with a password. False when the password was changed, one-time codes
  * were switched on or off, or the member was deactivated, since it was verified.
  */
-export async function noteSignIn(
+export async function recordSignIn(
   tx: Writer,
   organizationId: string,
   { id, passwordHash, totpEnabledAt, lastSignedInAt }: Member,

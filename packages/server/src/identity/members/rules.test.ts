@@ -5,11 +5,11 @@ import { defaultPreferences } from './preferences.ts'
 import { fromMemberRow, type Member } from './rows.ts'
 import {
   changeMember,
+  grantedPrivileges,
   isOwner,
-  privilegesGiven,
-  requireHoldsAllOf,
-  requireMayGrant,
-  requireOwnerLeft,
+  requireCanGrant,
+  requirePrivilegesOf,
+  requireRemainingOwner,
   statusOf,
 } from './rules.ts'
 
@@ -73,7 +73,7 @@ describe('a change', () => {
   it('gives what was not there, and everything to whoever comes back', () => {
     const present = member({ privileges: ['audit.view', 'apis.manage'] })
     const given = (change: Parameters<typeof changeMember>[1], from = present) =>
-      privilegesGiven(from, changeMember(from, change, 1))
+      grantedPrivileges(from, changeMember(from, change, 1))
     expect(given({ privileges: ['audit.view', 'webhooks.manage'] })).toStrictEqual([
       'webhooks.manage',
     ])
@@ -92,7 +92,7 @@ describe('granting', () => {
       for (const granted of privilegeNames) {
         const permissions = permissionsOf([held])
         const covers = [...permissionsOf([granted])].every((one) => permissions.has(one))
-        const attempt = () => requireMayGrant(holding(held), [granted])
+        const attempt = () => requireCanGrant(holding(held), [granted])
         if (covers) expect(attempt).not.toThrow()
         else expect(attempt).toThrow('You do not hold everything')
       }
@@ -100,13 +100,13 @@ describe('granting', () => {
   })
 
   it('of nothing is always possible, and with everything everything is', () => {
-    expect(() => requireMayGrant(holding(), [])).not.toThrow()
-    expect(() => requireMayGrant(holding(...privilegeNames), privilegeNames)).not.toThrow()
+    expect(() => requireCanGrant(holding(), [])).not.toThrow()
+    expect(() => requireCanGrant(holding(...privilegeNames), privilegeNames)).not.toThrow()
   })
 
   it('a link to choose a password needs as much as the member holds', () => {
-    expect(() => requireHoldsAllOf(holding('members.manage'), member())).not.toThrow()
-    expect(() => requireHoldsAllOf(holding('members.manage'), owner)).toThrow('more than you')
+    expect(() => requirePrivilegesOf(holding('members.manage'), member())).not.toThrow()
+    expect(() => requirePrivilegesOf(holding('members.manage'), owner)).toThrow('more than you')
   })
 })
 
@@ -121,19 +121,19 @@ describe('the last owner', () => {
   })
 
   it('stays, whichever way they would go', () => {
-    expect(() => requireOwnerLeft(owner, without, [owner])).toThrow('Nobody else')
+    expect(() => requireRemainingOwner(owner, without, [owner])).toThrow('Nobody else')
     const off = changeMember(owner, { active: false }, 1)
-    expect(() => requireOwnerLeft(owner, off, [owner])).toThrow('Nobody else')
+    expect(() => requireRemainingOwner(owner, off, [owner])).toThrow('Nobody else')
   })
 
   it('may go when another one is there', () => {
     const other = { ...owner, id: 'mem_2' }
-    expect(() => requireOwnerLeft(owner, without, [owner, other])).not.toThrow()
+    expect(() => requireRemainingOwner(owner, without, [owner, other])).not.toThrow()
   })
 
   it('is no matter where there was none', () => {
     const next = changeMember(member(), { active: false }, 1)
-    expect(() => requireOwnerLeft(member(), next, [])).not.toThrow()
+    expect(() => requireRemainingOwner(member(), next, [])).not.toThrow()
   })
 })
 

@@ -23,19 +23,23 @@ export function changeMember(present: Member, change: MemberChange, nowMs: numbe
     name: change.name ?? present.name,
     privileges:
       change.privileges === undefined ? present.privileges : orderPrivileges(change.privileges),
-    deactivatedAt: deactivatedAfter(present, change, nowMs),
+    deactivatedAt: nextDeactivatedAt(present, change, nowMs),
     updatedAt: nowMs,
     version: present.version + 1,
   }
 }
 
-function deactivatedAfter(present: Member, { active }: MemberChange, nowMs: number): number | null {
+function nextDeactivatedAt(
+  present: Member,
+  { active }: MemberChange,
+  nowMs: number,
+): number | null {
   if (active === undefined) return present.deactivatedAt
   return active ? null : (present.deactivatedAt ?? nowMs)
 }
 
 /** What a change gives: privileges that were not there, and all of them to someone who comes back. */
-export function privilegesGiven(present: Member, next: Member): readonly Privilege[] {
+export function grantedPrivileges(present: Member, next: Member): readonly Privilege[] {
   const comesBack = present.deactivatedAt !== null && next.deactivatedAt === null
   if (comesBack) return next.privileges
   return next.privileges.filter((privilege) => !present.privileges.includes(privilege))
@@ -47,8 +51,8 @@ export function privilegesGiven(present: Member, next: Member): readonly Privile
  *
  * @throws {AppError} `cannot_grant`, naming the privileges
  */
-export function requireMayGrant(actor: Actor, granted: readonly Privilege[]): void {
-  const beyond = granted.filter((privilege) => !holds(actor, [privilege]))
+export function requireCanGrant(actor: Actor, granted: readonly Privilege[]): void {
+  const beyond = granted.filter((privilege) => !hasPrivileges(actor, [privilege]))
   if (beyond.length === 0) return
   throw new AppError('cannot_grant', {
     detail: `You do not hold everything that these stand for: ${beyond.join(', ')}.`,
@@ -61,14 +65,17 @@ export function requireMayGrant(actor: Actor, granted: readonly Privilege[]): vo
  *
  * @throws {AppError} `cannot_grant`
  */
-export function requireHoldsAllOf(actor: Actor, member: Member): void {
-  if (holds(actor, member.privileges)) return
+export function requirePrivilegesOf(actor: Actor, member: Member): void {
+  if (hasPrivileges(actor, member.privileges)) return
   throw new AppError('cannot_grant', {
     detail: 'This member may do more than you: ask someone who may do as much.',
   })
 }
 
-function holds(actor: Pick<Actor, 'permissions'>, privileges: readonly Privilege[]): boolean {
+function hasPrivileges(
+  actor: Pick<Actor, 'permissions'>,
+  privileges: readonly Privilege[],
+): boolean {
   return [...permissionsOf(privileges)].every((permission) => actor.permissions.has(permission))
 }
 
@@ -80,7 +87,10 @@ export function grantorNames(members: readonly Member[], privilege: Privilege): 
   return members
     .filter((member) => statusOf(member) === 'active')
     .filter((member) =>
-      holds({ permissions: permissionsOf(member.privileges) }, ['members.manage', privilege]),
+      hasPrivileges({ permissions: permissionsOf(member.privileges) }, [
+        'members.manage',
+        privilege,
+      ]),
     )
     .map(({ name }) => name)
     .sort((a, b) => a.localeCompare(b, 'en'))
@@ -102,7 +112,11 @@ export function isOwner(member: Member): boolean {
  * @param joined every member of the organization who can sign in, before the change
  * @throws {AppError} `last_owner`
  */
-export function requireOwnerLeft(present: Member, next: Member, joined: readonly Member[]): void {
+export function requireRemainingOwner(
+  present: Member,
+  next: Member,
+  joined: readonly Member[],
+): void {
   if (!isOwner(present) || isOwner(next)) return
   if (joined.some((member) => member.id !== present.id && isOwner(member))) return
   throw new AppError('last_owner', {

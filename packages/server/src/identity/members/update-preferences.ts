@@ -1,11 +1,11 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import { differences } from '../../kernel/audit-diff.ts'
+import { describeChange } from '../../kernel/audit-diff.ts'
 import type { Context } from '../../kernel/context.ts'
-import { memberRecord } from './audit-entry.ts'
+import { memberAuditEntry } from './audit-entry.ts'
 import { getCurrentSession } from './get-current.ts'
 import { requireOwnMember } from './require-own.ts'
 import { setPreferences } from './rows.ts'
-import { changedMeanwhile } from './update.ts'
+import { concurrentChange } from './update.ts'
 
 type Route = typeof routes.sessions.updatePreferences
 
@@ -26,13 +26,13 @@ export async function updatePreferences(
     timeZone: body.timeZone === undefined ? present.timeZone : body.timeZone,
     locale: body.locale ?? present.locale,
   }
-  const changes = differences(present, next, ['theme', 'timeZone', 'locale'])
+  const changes = describeChange(present, next, ['theme', 'timeZone', 'locale'])
   if (Object.keys(changes).length > 0) {
     await ctx.mutate(async (tx) => {
-      if (!(await setPreferences(tx, member, next))) throw changedMeanwhile()
+      if (!(await setPreferences(tx, member, next))) throw concurrentChange()
       return {
         result: undefined,
-        ...memberRecord(member, { action: 'member.updated', changes }),
+        ...memberAuditEntry(member, { action: 'member.updated', changes }),
       }
     })
   }

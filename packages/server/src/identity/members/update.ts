@@ -1,22 +1,22 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
-import { differences } from '../../kernel/audit-diff.ts'
+import { describeChange } from '../../kernel/audit-diff.ts'
 import { requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import { lockOrganization } from '../organizations/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
-import { memberRecord } from './audit-entry.ts'
+import { memberAuditEntry } from './audit-entry.ts'
 import { requireMember } from './get.ts'
-import { killCodesOf } from './one-time-code-rows.ts'
+import { revokeCodesOf } from './one-time-code-rows.ts'
 import { toMember } from './presenter.ts'
-import { type Member, selectJoinedMembers, updateMemberRow } from './rows.ts'
+import { type Member, selectActiveMembers, updateMemberRow } from './rows.ts'
 import {
   changeMember,
+  grantedPrivileges,
   isOwner,
-  privilegesGiven,
-  requireMayGrant,
-  requireOwnerLeft,
+  requireCanGrant,
+  requireRemainingOwner,
   statusOf,
 } from './rules.ts'
 
@@ -36,47 +36,47 @@ export async function updateMember(
 ): Promise<Output<Route>> {
   const present = await requireMember(ctx, params.id)
   const next = changeMember(present, body, ctx.clock.now())
-  requireMayGrant(ctx.actor, privilegesGiven(present, next))
+  requireCanGrant(ctx.actor, grantedPrivileges(present, next))
   requireVersion(present.version, ifVersion)
-  const changes = describeChange(present, next)
+  const changes = describeMemberChange(present, next)
   if (Object.keys(changes).length === 0) return toMember(present)
   return ctx.mutate(async (tx) => {
-    await requireOwnerAfter(tx, present, next)
-    if (!(await updateMemberRow(tx, ctx.organizationId, next))) throw changedMeanwhile()
-    await endWhatIsOver(tx, present, next)
+    await requireOwnerRemains(tx, present, next)
+    if (!(await updateMemberRow(tx, ctx.organizationId, next))) throw concurrentChange()
+    await endSessionsAndCodes(tx, present, next)
     return {
       result: toMember(next),
-      ...memberRecord(next, { action: 'member.updated', changes }),
+      ...memberAuditEntry(next, { action: 'member.updated', changes }),
     }
   })
 }
 
 /** Two owners who take it from one another at the same moment: the lock makes one of them see the other. */
-async function requireOwnerAfter(tx: Writer, present: Member, next: Member): Promise<void> {
+async function requireOwnerRemains(tx: Writer, present: Member, next: Member): Promise<void> {
   if (!isOwner(present) || isOwner(next)) return
   await lockOrganization(tx, present.organizationId)
-  requireOwnerLeft(present, next, await selectJoinedMembers(tx, present.organizationId))
+  requireRemainingOwner(present, next, await selectActiveMembers(tx, present.organizationId))
 }
 
-async function endWhatIsOver(tx: Writer, present: Member, next: Member): Promise<void> {
+async function endSessionsAndCodes(tx: Writer, present: Member, next: Member): Promise<void> {
   const deactivated = next.deactivatedAt !== null
   const whose = { memberId: next.id, nowMs: next.updatedAt }
   if (deactivated) await endSessionsOf(tx, next.organizationId, whose)
-  if (deactivated || privilegesGiven(present, next).length > 0) {
-    await killCodesOf(tx, next.organizationId, whose)
+  if (deactivated || grantedPrivileges(present, next).length > 0) {
+    await revokeCodesOf(tx, next.organizationId, whose)
   }
 }
 
-function describeChange(present: Member, next: Member) {
+function describeMemberChange(present: Member, next: Member) {
   const [from, to] = [statusOf(present), statusOf(next)]
   return {
-    ...differences(present, next, ['name', 'privileges']),
+    ...describeChange(present, next, ['name', 'privileges']),
     ...(from === to ? {} : { status: { from, to } }),
   }
 }
 
 /** The refusal of a change that met another one. */
-export function changedMeanwhile(): AppError {
+export function concurrentChange(): AppError {
   return new AppError('precondition_failed', {
     detail: 'It was changed in the meantime. Load it again.',
   })

@@ -6,7 +6,7 @@ import type { Organization } from './rows.ts'
  * What a change of an organization leaves behind: an audit event in the log of whoever made it and, if
  * that is another one, in the log of the organization that it concerns; and a change for the feed.
  */
-export function organizationRecord(
+export function organizationAuditEntry(
   ctx: Context,
   { id, name }: Organization,
   what: { readonly action: AuditAction; readonly changes?: NonNullable<AuditEntry['changes']> },

@@ -4,10 +4,10 @@ import { AppError } from '../../kernel/app-error.ts'
 import { requireOperator } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import { organizationRecord } from './audit-entry.ts'
+import { organizationAuditEntry } from './audit-entry.ts'
 import { toOrganization } from './presenter.ts'
 import { insertOrganization, type Organization } from './rows.ts'
-import { distinctSlug, mergeFeatures, mergePolicy, slugFrom } from './rules.ts'
+import { mergeFeatures, mergePolicy, slugFromName, uniqueSlug } from './rules.ts'
 
 type Route = typeof routes.organizations.create
 
@@ -24,10 +24,10 @@ export async function createOrganization(
   requireOperator(ctx)
   const organization = newOrganization(ctx, { ...body, operator: false })
   return ctx.mutate(async (tx) => {
-    const created = await insertUnderFreeSlug(tx, organization, body.slug !== undefined)
+    const created = await insertWithUniqueSlug(tx, organization, body.slug !== undefined)
     return {
       result: toOrganization(created),
-      ...organizationRecord(ctx, created, { action: 'organization.created' }),
+      ...organizationAuditEntry(ctx, created, { action: 'organization.created' }),
     }
   })
 }
@@ -41,7 +41,7 @@ export function newOrganization(
   return {
     id: generateId('org', now, random),
     name: asked.name,
-    slug: asked.slug ?? slugFrom(asked.name),
+    slug: asked.slug ?? slugFromName(asked.name),
     operator: asked.operator,
     features: mergeFeatures(asked.features),
     policy: mergePolicy(asked.policy),
@@ -52,7 +52,7 @@ export function newOrganization(
 }
 
 /** A slug that was only derived gives way to one that is there already. */
-async function insertUnderFreeSlug(
+async function insertWithUniqueSlug(
   tx: Writer,
   organization: Organization,
   slugGiven: boolean,
@@ -60,7 +60,7 @@ async function insertUnderFreeSlug(
   if (await insertOrganization(tx, organization)) return organization
   const distinct = {
     ...organization,
-    slug: distinctSlug(organization.slug, organization.id),
+    slug: uniqueSlug(organization.slug, organization.id),
   }
   if (!slugGiven && (await insertOrganization(tx, distinct))) return distinct
   throw slugTaken()

@@ -1,6 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
-import { cutPage, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import { decodeCursor, encodeCursor, pageLimit, toPage } from '../../kernel/paging.ts'
 import { toOrganization } from './presenter.ts'
 import { selectOrganizations } from './rows.ts'
 
@@ -18,13 +18,13 @@ export async function listOrganizations(
 ): Promise<Output<Route>> {
   const limit = pageLimit(query.limit)
   const list = ['organizations', query.q ?? '']
-  const after = readCursor(ctx, list, query.cursor)?.[0]
+  const after = decodeCursor(ctx, list, query.cursor)?.[0]
   const rows = await selectOrganizations(ctx.db, {
     only: ctx.operator ? undefined : ctx.organizationId,
     q: query.q,
     after: after === undefined ? undefined : String(after),
     limit: limit + 1,
   })
-  const { data, nextCursor } = cutPage(rows, limit, ({ id }) => writeCursor(ctx, list, [id]))
+  const { data, nextCursor } = toPage(rows, limit, ({ id }) => encodeCursor(ctx, list, [id]))
   return { data: data.map(toOrganization), nextCursor }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/app-error.ts'
 import {
-  distinctSlug,
   mergeFeatures,
   mergePolicy,
   parseFeatures,
   parsePolicy,
-  requireMayChange,
-  slugFrom,
+  requireCanChange,
+  slugFromName,
+  uniqueSlug,
 } from './rules.ts'
 
 const SLUG = /^[a-z][a-z0-9-]{0,62}[a-z0-9]$/
@@ -81,33 +81,33 @@ describe('policy', () => {
 
 describe('a change', () => {
   it('of the name is open to the organization itself', () => {
-    expect(() => requireMayChange(false, { name: 'New' })).not.toThrow()
+    expect(() => requireCanChange(false, { name: 'New' })).not.toThrow()
   })
 
   it('of anything else is the operator’s', () => {
     for (const body of [{ slug: 'new' }, { features: { issued: false } }, { policy: {} }]) {
-      expect(() => requireMayChange(false, body)).toThrow(AppError)
-      expect(() => requireMayChange(true, body)).not.toThrow()
+      expect(() => requireCanChange(false, body)).toThrow(AppError)
+      expect(() => requireCanChange(true, body)).not.toThrow()
     }
   })
 })
 
 describe('a slug', () => {
   it('is made of the name', () => {
-    expect(slugFrom('Acme Inc.')).toBe('acme-inc')
-    expect(slugFrom('Žluťoučký kůň')).toBe('zlutoucky-kun')
-    expect(slugFrom('3M Company')).toBe('m-company')
+    expect(slugFromName('Acme Inc.')).toBe('acme-inc')
+    expect(slugFromName('Žluťoučký kůň')).toBe('zlutoucky-kun')
+    expect(slugFromName('3M Company')).toBe('m-company')
   })
 
   it('is always well formed, whatever the name', () => {
     for (const name of ['', '…', '7', '漢字', 'A', '-', `${'x'.repeat(63)} y`, 'é'.repeat(64)]) {
-      expect(slugFrom(name)).toMatch(SLUG)
-      expect(distinctSlug(slugFrom(name), ID)).toMatch(SLUG)
+      expect(slugFromName(name)).toMatch(SLUG)
+      expect(uniqueSlug(slugFromName(name), ID)).toMatch(SLUG)
     }
   })
 
   it('that is taken gets the end of the organization’s id', () => {
-    expect(distinctSlug('acme', ID)).toBe('acme-abcdef')
-    expect(distinctSlug('a'.repeat(64), ID)).toHaveLength(64)
+    expect(uniqueSlug('acme', ID)).toBe('acme-abcdef')
+    expect(uniqueSlug('a'.repeat(64), ID)).toHaveLength(64)
   })
 })

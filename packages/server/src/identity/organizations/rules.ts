@@ -1,7 +1,7 @@
 import type { Answer, Feature, Input, routes } from '@keyporter/contract'
 import { isJsonObject } from '@keyporter/protocol'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
-import { slugOf, withEnding } from '../../kernel/slug.ts'
+import { toSlug, withSuffix } from '../../kernel/slug.ts'
 
 /** Which parts of the product an organization has. */
 export type Features = Readonly<Record<Feature, boolean>>
@@ -63,23 +63,23 @@ export function mergePolicy(asked: CreateBody['policy'], present: Policy = DEFAU
  *
  * @throws {AppError} `operator_only`
  */
-export function requireMayChange(operator: boolean, { name: _name, ...rest }: UpdateBody): void {
+export function requireCanChange(operator: boolean, { name: _name, ...rest }: UpdateBody): void {
   if (operator || Object.values(rest).every((value) => value === undefined)) return
   throw new AppError('operator_only', {
     detail: 'Features, policy and slug are the operator’s to change.',
   })
 }
 
-const SLUG_ENDING = 6
+const SLUG_SUFFIX_LENGTH = 6
 
 /** A slug made of a name: lower case letters, digits and hyphens, a letter first. */
-export function slugFrom(name: string): string {
-  return slugOf(name, 'organization')
+export function slugFromName(name: string): string {
+  return toSlug(name, 'organization')
 }
 
 /** The slug with the end of the organization's id, which nobody else has. */
-export function distinctSlug(slug: string, organizationId: string): string {
-  return withEnding(slug, organizationId.slice(-SLUG_ENDING))
+export function uniqueSlug(slug: string, organizationId: string): string {
+  return withSuffix(slug, organizationId.slice(-SLUG_SUFFIX_LENGTH))
 }
 
 /** Reads the features of a row. What it does not name is on, as for a new organization. */

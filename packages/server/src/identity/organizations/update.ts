@@ -1,14 +1,14 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
-import { describeListChange, differences } from '../../kernel/audit-diff.ts'
+import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import { requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
-import { organizationRecord } from './audit-entry.ts'
+import { organizationAuditEntry } from './audit-entry.ts'
 import { slugTaken } from './create.ts'
 import { requireVisible } from './get.ts'
 import { toOrganization } from './presenter.ts'
 import { isSlugTaken, type Organization, updateOrganizationRow } from './rows.ts'
-import { mergeFeatures, mergePolicy, requireMayChange } from './rules.ts'
+import { mergeFeatures, mergePolicy, requireCanChange } from './rules.ts'
 
 type Route = typeof routes.organizations.update
 
@@ -23,7 +23,7 @@ export async function updateOrganization(
   { params, body, ifVersion }: Input<Route>,
 ): Promise<Output<Route>> {
   const present = await requireVisible(ctx, params.id)
-  requireMayChange(ctx.operator, body)
+  requireCanChange(ctx.operator, body)
   requireVersion(present.version, ifVersion)
   const next: Organization = {
     ...present,
@@ -34,25 +34,25 @@ export async function updateOrganization(
     updatedAt: ctx.clock.now(),
     version: present.version + 1,
   }
-  const changes = describeChange(present, next)
+  const changes = describeOrganizationChange(present, next)
   if (Object.keys(changes).length === 0) return toOrganization(present)
   return ctx.mutate(async (tx) => {
     if (await isSlugTaken(tx, next.slug, next.id)) throw slugTaken()
-    if (!(await updateOrganizationRow(tx, next))) throw changedMeanwhile()
+    if (!(await updateOrganizationRow(tx, next))) throw concurrentChange()
     return {
       result: toOrganization(next),
-      ...organizationRecord(ctx, next, { action: 'organization.updated', changes }),
+      ...organizationAuditEntry(ctx, next, { action: 'organization.updated', changes }),
     }
   })
 }
 
 /** A ceiling can hold thousands of names: of it the log keeps what went and came, and how many. */
-function describeChange(present: Organization, next: Organization) {
+function describeOrganizationChange(present: Organization, next: Organization) {
   const days = ['defaultLifetimeDays', 'maxLifetimeDays'] as const
   const [from, to] = [present.policy.permissionCeiling, next.policy.permissionCeiling]
   return {
-    ...differences(present, next, ['name', 'slug', 'features']),
-    ...differences(present.policy, next.policy, days),
+    ...describeChange(present, next, ['name', 'slug', 'features']),
+    ...describeChange(present.policy, next.policy, days),
     ...(JSON.stringify(from) === JSON.stringify(to)
       ? {}
       : { permissionCeiling: describeCeilings(from, to) }),
@@ -64,7 +64,7 @@ function describeCeilings(from: readonly string[] | null, to: readonly string[] 
   return { from: from === null ? null : described.from, to: to === null ? null : described.to }
 }
 
-function changedMeanwhile(): AppError {
+function concurrentChange(): AppError {
   return new AppError('precondition_failed', {
     detail: 'It was changed in the meantime. Load it again.',
   })

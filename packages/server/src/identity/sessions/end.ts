@@ -3,7 +3,7 @@ import { notFound } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import { type Reply, reply } from '../../kernel/route-handler.ts'
 import { endSessionRow } from './rows.ts'
-import { clearingCookie } from './rules.ts'
+import { expiredCookie } from './rules.ts'
 
 type Route = typeof routes.sessions.end
 
@@ -13,7 +13,7 @@ type Route = typeof routes.sessions.end
  * @throws {AppError} `not_found`, the same for someone else's as for none
  */
 export async function endSession(ctx: Context, { params }: Input<Route>): Promise<Output<Route>> {
-  await endOwn(ctx, params.id)
+  await endOwnSession(ctx, params.id)
 }
 
 /**
@@ -26,11 +26,11 @@ export async function signOut(
   _input: Input<typeof routes.sessions.signOut>,
 ): Promise<Reply<undefined>> {
   if (ctx.actor.kind !== 'member') throw notFound()
-  await endOwn(ctx, ctx.actor.sessionId)
-  return reply(undefined, { cookies: [clearingCookie(ctx.publicUrl)] })
+  await endOwnSession(ctx, ctx.actor.sessionId)
+  return reply(undefined, { cookies: [expiredCookie(ctx.publicUrl)] })
 }
 
-async function endOwn(ctx: Context, id: string): Promise<void> {
+async function endOwnSession(ctx: Context, id: string): Promise<void> {
   const { actor } = ctx
   if (actor.kind !== 'member') throw notFound()
   const ended = { id, memberId: actor.id, nowMs: ctx.clock.now() }

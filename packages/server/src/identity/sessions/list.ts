@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
 import { toSession } from './presenter.ts'
-import { selectLiveSessions } from './rows.ts'
+import { selectActiveSessions } from './rows.ts'
 
 type Route = typeof routes.sessions.list
 
@@ -9,7 +9,7 @@ type Route = typeof routes.sessions.list
 export async function listSessions(ctx: Context, _input: Input<Route>): Promise<Output<Route>> {
   const { actor } = ctx
   if (actor.kind !== 'member') return { data: [], nextCursor: null }
-  const sessions = await selectLiveSessions(ctx.db, actor.organizationId, {
+  const sessions = await selectActiveSessions(ctx.db, actor.organizationId, {
     memberId: actor.id,
     nowMs: ctx.clock.now(),
   })

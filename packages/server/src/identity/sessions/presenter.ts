@@ -1,7 +1,7 @@
 import type { Output, routes } from '@keyporter/contract'
 import { formatInstant } from '@keyporter/protocol'
 import type { Session } from './rows.ts'
-import { endsAt } from './rules.ts'
+import { expiresAt } from './rules.ts'
 
 /** A session as the API shows it. */
 export function toSession(
@@ -14,7 +14,7 @@ export function toSession(
     current: id === currentId,
     createdAt: formatInstant(session.createdAt),
     lastSeenAt: formatInstant(session.lastSeenAt),
-    expiresAt: formatInstant(endsAt(session)),
+    expiresAt: formatInstant(expiresAt(session)),
     ip,
     userAgent,
   }

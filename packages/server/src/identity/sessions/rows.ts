@@ -1,6 +1,6 @@
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
-import { IDLE_MS } from './rules.ts'
+import { IDLE_TIMEOUT_MS } from './rules.ts'
 
 /** A session as the store keeps it; the token itself is nowhere. */
 export type Session = Tables['sessions']
@@ -22,12 +22,12 @@ export async function findActiveSession(
     .where('digest', '=', digest)
     .where('endedAt', 'is', null)
     .where('expiresAt', '>', nowMs)
-    .where('lastSeenAt', '>', nowMs - IDLE_MS)
+    .where('lastSeenAt', '>', nowMs - IDLE_TIMEOUT_MS)
     .executeTakeFirst()
 }
 
 /** A member's live sessions, the newest first. */
-export async function selectLiveSessions(
+export async function selectActiveSessions(
   db: Reader,
   organizationId: string,
   { memberId, nowMs }: { readonly memberId: string; readonly nowMs: number },
@@ -39,7 +39,7 @@ export async function selectLiveSessions(
     .where('memberId', '=', memberId)
     .where('endedAt', 'is', null)
     .where('expiresAt', '>', nowMs)
-    .where('lastSeenAt', '>', nowMs - IDLE_MS)
+    .where('lastSeenAt', '>', nowMs - IDLE_TIMEOUT_MS)
     .orderBy('id', 'desc')
     .execute()
 }
@@ -86,7 +86,7 @@ export async function endSessionsOf(
 }
 
 /** Notes when a session was last seen; what ended meanwhile stays as it is. */
-export async function noteSeen(
+export async function recordLastSeen(
   tx: Writer,
   organizationId: string,
   { id, nowMs }: { readonly id: string; readonly nowMs: number },

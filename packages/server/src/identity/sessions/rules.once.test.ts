@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { clearingCookie, endsAt, isTimeToNote, readSessionCookie, sessionCookie } from './rules.ts'
+import {
+  expiredCookie,
+  expiresAt,
+  readSessionCookie,
+  sessionCookie,
+  shouldRecordLastSeen,
+} from './rules.ts'
 
 const HTTPS = 'https://keys.example.com'
 const HTTP = 'http://127.0.0.1:8080'
@@ -18,7 +24,7 @@ describe('the session cookie', () => {
   })
 
   it('is taken away with the same attributes', () => {
-    expect(clearingCookie(HTTPS)).toBe(
+    expect(expiredCookie(HTTPS)).toBe(
       '__Host-keyporter=; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=0',
     )
   })
@@ -48,12 +54,12 @@ describe('the session cookie', () => {
 
 describe('a session', () => {
   it('ends twelve hours after it was seen, and after seven days in any case', () => {
-    expect(endsAt({ lastSeenAt: 0, expiresAt: 168 * HOUR })).toBe(12 * HOUR)
-    expect(endsAt({ lastSeenAt: 160 * HOUR, expiresAt: 168 * HOUR })).toBe(168 * HOUR)
+    expect(expiresAt({ lastSeenAt: 0, expiresAt: 168 * HOUR })).toBe(12 * HOUR)
+    expect(expiresAt({ lastSeenAt: 160 * HOUR, expiresAt: 168 * HOUR })).toBe(168 * HOUR)
   })
 
   it('is written down as seen every five minutes at most', () => {
-    expect(isTimeToNote(0, 299_999)).toBe(false)
-    expect(isTimeToNote(0, 300_000)).toBe(true)
+    expect(shouldRecordLastSeen(0, 299_999)).toBe(false)
+    expect(shouldRecordLastSeen(0, 300_000)).toBe(true)
   })
 })

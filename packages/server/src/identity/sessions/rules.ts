@@ -1,25 +1,25 @@
 const HOUR_MS = 3_600_000
 
 /** A session that was not seen for so long is over. */
-export const IDLE_MS = 12 * HOUR_MS
+export const IDLE_TIMEOUT_MS = 12 * HOUR_MS
 
 /** However often it is seen, a session is over after so long. */
-export const ABSOLUTE_MS = 7 * 24 * HOUR_MS
+export const ABSOLUTE_TIMEOUT_MS = 7 * 24 * HOUR_MS
 
 // That a session was seen is written down this often, not at every request.
-const SEEN_EVERY_MS = 5 * 60_000
+const LAST_SEEN_INTERVAL_MS = 5 * 60_000
 
 /** Whether it is time to write down that a session was seen. */
-export function isTimeToNote(lastSeenAt: number, nowMs: number): boolean {
-  return nowMs - lastSeenAt >= SEEN_EVERY_MS
+export function shouldRecordLastSeen(lastSeenAt: number, nowMs: number): boolean {
+  return nowMs - lastSeenAt >= LAST_SEEN_INTERVAL_MS
 }
 
 /** When a session ends if nobody uses it again. */
-export function endsAt(session: {
+export function expiresAt(session: {
   readonly lastSeenAt: number
   readonly expiresAt: number
 }): number {
-  return Math.min(session.lastSeenAt + IDLE_MS, session.expiresAt)
+  return Math.min(session.lastSeenAt + IDLE_TIMEOUT_MS, session.expiresAt)
 }
 
 /**
@@ -38,7 +38,7 @@ export function sessionCookie(publicUrl: string, token: string): string {
 }
 
 /** The `Set-Cookie` line that takes the token out of the browser. */
-export function clearingCookie(publicUrl: string): string {
+export function expiredCookie(publicUrl: string): string {
   return `${cookieName(publicUrl)}=; ${attributes(publicUrl)}; Max-Age=0`
 }
 

@@ -2,7 +2,7 @@ import { encodeBase64url, generateId } from '@keyporter/protocol'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import { insertSession } from './rows.ts'
-import { ABSOLUTE_MS, sessionCookie } from './rules.ts'
+import { ABSOLUTE_TIMEOUT_MS, sessionCookie } from './rules.ts'
 
 const TOKEN_BYTES = 32
 
@@ -38,7 +38,7 @@ export async function startSession(
     userAgent: ctx.userAgent,
     createdAt: now,
     lastSeenAt: now,
-    expiresAt: now + ABSOLUTE_MS,
+    expiresAt: now + ABSOLUTE_TIMEOUT_MS,
     endedAt: null,
   })
   return {

@@ -1,22 +1,22 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
 import {
-  type CodeUse,
+  type CodeLookup,
+  consumeCode,
   findMember,
   findUsableCode,
-  killCodesOf,
   type Member,
-  memberRecord,
+  memberAuditEntry,
+  revokeCodesOf,
   setPassword,
   toMember,
-  useCode,
 } from '../members/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
-import { beginTry } from './attempts.ts'
-import { passwordOwner } from './password-owner.ts'
-import { requireGoodPassword } from './password-rules.ts'
+import { startAttempt } from './attempts.ts'
+import { findPasswordOwner } from './password-owner.ts'
+import { requireAcceptablePassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
-import { invalidCode, recordRefusal } from './rejections.ts'
+import { auditRejection, invalidCode } from './rejections.ts'
 
 type Route = typeof routes.members.acceptInvitation
 
@@ -30,25 +30,29 @@ export async function acceptInvitation(
   ctx: Context,
   { body }: Input<Route>,
 ): Promise<Output<Route>> {
-  const use: CodeUse = {
+  const use: CodeLookup = {
     purpose: 'join',
     digest: ctx.digests.digest(body.code),
     nowMs: ctx.clock.now(),
   }
-  const member = await requireInvited(ctx, use)
-  await requireGoodPassword(body.password, await passwordOwner(ctx.db, member), '/password')
+  const member = await requireInvitedMember(ctx, use)
+  await requireAcceptablePassword(
+    body.password,
+    await findPasswordOwner(ctx.db, member),
+    '/password',
+  )
   const passwordHash = await hashPassword(body.password, ctx.random)
   const { id, name, organizationId } = member
   return ctx.mutate(async (tx) => {
     // The member first, as everywhere: two who change the same member then wait for one another.
     const set = await setPassword(tx, organizationId, { id, passwordHash, nowMs: use.nowMs })
-    if (!set || !(await useCode(tx, use))) throw invalidCode()
+    if (!set || !(await consumeCode(tx, use))) throw invalidCode()
     await endSessionsOf(tx, organizationId, { memberId: id, nowMs: use.nowMs })
-    await killCodesOf(tx, organizationId, { memberId: id, nowMs: use.nowMs })
+    await revokeCodesOf(tx, organizationId, { memberId: id, nowMs: use.nowMs })
     const joined = (await findMember(tx, organizationId, id)) ?? member
     return {
       result: toMember(joined),
-      ...memberRecord(joined, {
+      ...memberAuditEntry(joined, {
         action: member.passwordHash === null ? 'member.joined' : 'member.password_changed',
         actor: { type: 'member', id, name },
       }),
@@ -56,17 +60,17 @@ export async function acceptInvitation(
   })
 }
 
-async function requireInvited(ctx: Context, use: CodeUse): Promise<Member> {
-  const thisTry = beginTry(ctx, 'code')
+async function requireInvitedMember(ctx: Context, use: CodeLookup): Promise<Member> {
+  const thisTry = startAttempt(ctx, 'code')
   const code = await findUsableCode(ctx.db, use)
   const member =
     code?.organizationId === undefined || code.organizationId === null
       ? undefined
       : await findMember(ctx.db, code.organizationId, code.memberId ?? '')
   if (member === undefined || member.deactivatedAt !== null) {
-    await recordRefusal(ctx, { of: thisTry, members: [], otherwise: 'invalid_code' })
+    await auditRejection(ctx, { of: thisTry, members: [], otherwise: 'invalid_code' })
     throw invalidCode()
   }
-  thisTry.forgive()
+  thisTry.recordSuccess()
   return member
 }

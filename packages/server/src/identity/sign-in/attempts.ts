@@ -11,11 +11,11 @@ const FAILURES_MAX = 10
 const FAILURES_OF_NETWORK_MAX = 300
 
 /** One try at something secret: a password, a one-time code. Counted as a failure until it is none. */
-export type Try = {
+export type Attempt = {
   /** Says that it was no failure. */
-  readonly forgive: () => void
+  readonly recordSuccess: () => void
   /** Says that it was refused; true when that begins a burst, and so belongs into the audit log. */
-  readonly beginsBurst: () => boolean
+  readonly recordRejection: () => boolean
 }
 
 /**
@@ -25,19 +25,22 @@ export type Try = {
  * @param what names what is tried, the person included where there is one
  * @throws {AppError} `rate_limited` when too many have failed
  */
-export function beginTry(ctx: Pick<Context, 'ip' | 'clock' | 'digests'>, what: string): Try {
+export function startAttempt(
+  ctx: Pick<Context, 'ip' | 'clock' | 'digests'>,
+  what: string,
+): Attempt {
   const { perThing, perNetwork, refusals } = countersOf(ctx)
   const network = networkOf(ctx.ip ?? '')
   const thing = `${network} ${what}`
-  requireMayTry(perThing.blockedForSeconds(thing) ?? perNetwork.blockedForSeconds(network))
+  requireNotBlocked(perThing.blockedForSeconds(thing) ?? perNetwork.blockedForSeconds(network))
   perThing.fail(thing)
   perNetwork.fail(network)
   return {
-    forgive: () => {
+    recordSuccess: () => {
       perThing.forgive(thing)
       perNetwork.forgive(network)
     },
-    beginsBurst: () => refusals.fail(thing) === 1,
+    recordRejection: () => refusals.fail(thing) === 1,
   }
 }
 
@@ -47,17 +50,17 @@ export function beginTry(ctx: Pick<Context, 'ip' | 'clock' | 'digests'>, what: s
  *
  * @throws {AppError} `rate_limited` when too many have failed
  */
-export function beginSecondFactorTry(
+export function startSecondFactorAttempt(
   ctx: Pick<Context, 'clock' | 'digests'>,
   memberId: string,
-): Pick<Try, 'forgive'> {
+): Pick<Attempt, 'recordSuccess'> {
   const { perMember } = countersOf(ctx)
-  requireMayTry(perMember.blockedForSeconds(memberId))
+  requireNotBlocked(perMember.blockedForSeconds(memberId))
   perMember.fail(memberId)
-  return { forgive: () => perMember.forgive(memberId) }
+  return { recordSuccess: () => perMember.forgive(memberId) }
 }
 
-function requireMayTry(waitSeconds: number | undefined): void {
+function requireNotBlocked(waitSeconds: number | undefined): void {
   if (waitSeconds === undefined) return
   throw new AppError('rate_limited', {
     detail: 'Too many failed attempts. Wait before the next one.',

@@ -6,16 +6,16 @@ import { findMember } from '../members/index.ts'
 import { findOrganization } from '../organizations/index.ts'
 import {
   findActiveSession,
-  isTimeToNote,
-  noteSeen,
   readSessionCookie,
+  recordLastSeen,
   type Session,
+  shouldRecordLastSeen,
 } from '../sessions/index.ts'
 
 /** What authenticating a session needs. */
 export type SessionDeps = Pick<ContextBase, 'db' | 'digests' | 'clock' | 'publicUrl'> & {
   /** Writes that change nothing of the product's state, and so need no audit. */
-  readonly keepBooks: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
+  readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
 }
 
 /** Who a session cookie stands for. */
@@ -42,7 +42,7 @@ export async function authenticateSession(
   if (member === undefined || member.deactivatedAt !== null) return undefined
   const organization = await findOrganization(deps.db, member.organizationId)
   if (organization === undefined) return undefined
-  await noteThatSeen(deps, session, now)
+  await tryRecordLastSeen(deps, session, now)
   const { id, name, organizationId, privileges } = member
   return {
     actor: {
@@ -59,14 +59,14 @@ export async function authenticateSession(
 }
 
 /** A store that cannot write must not keep people from reading; the session then ends the sooner. */
-async function noteThatSeen(
-  { keepBooks }: SessionDeps,
+async function tryRecordLastSeen(
+  { writeUnaudited }: SessionDeps,
   { id, organizationId, lastSeenAt }: Session,
   nowMs: number,
 ): Promise<void> {
-  if (!isTimeToNote(lastSeenAt, nowMs)) return
+  if (!shouldRecordLastSeen(lastSeenAt, nowMs)) return
   try {
-    await keepBooks((tx) => noteSeen(tx, organizationId, { id, nowMs }))
+    await writeUnaudited((tx) => recordLastSeen(tx, organizationId, { id, nowMs }))
   } catch (cause) {
     if (storeFault(cause) !== 'unavailable') throw cause
   }

@@ -1,9 +1,9 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
-import { killCodesOf, requireOwnMember, setPassword } from '../members/index.ts'
+import { requireOwnMember, revokeCodesOf, setPassword } from '../members/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
-import { passwordOwner } from './password-owner.ts'
-import { requireGoodPassword } from './password-rules.ts'
+import { findPasswordOwner } from './password-owner.ts'
+import { requireAcceptablePassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { signInFailed } from './rejections.ts'
 import { requireCurrentPassword } from './require-current-password.ts'
@@ -20,7 +20,11 @@ type Route = typeof routes.sessions.changePassword
 export async function changePassword(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   const { member, sessionId } = await requireOwnMember(ctx)
   await requireCurrentPassword(ctx, member, body.currentPassword)
-  await requireGoodPassword(body.newPassword, await passwordOwner(ctx.db, member), '/newPassword')
+  await requireAcceptablePassword(
+    body.newPassword,
+    await findPasswordOwner(ctx.db, member),
+    '/newPassword',
+  )
   const chosen = {
     id: member.id,
     passwordHash: await hashPassword(body.newPassword, ctx.random),
@@ -31,7 +35,7 @@ export async function changePassword(ctx: Context, { body }: Input<Route>): Prom
     if (!(await setPassword(tx, member.organizationId, chosen))) throw signInFailed()
     const whose = { memberId: member.id, nowMs: chosen.nowMs }
     await endSessionsOf(tx, member.organizationId, { ...whose, but: sessionId })
-    await killCodesOf(tx, member.organizationId, whose)
+    await revokeCodesOf(tx, member.organizationId, whose)
     return {
       result: undefined,
       audit: {

@@ -2,17 +2,17 @@ import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
 import {
-  changedMeanwhile,
+  concurrentChange,
   type Member,
-  memberRecord,
+  memberAuditEntry,
   requireOwnMember,
   setTotpEnabled,
 } from '../members/index.ts'
-import { beginTry } from './attempts.ts'
+import { startAttempt } from './attempts.ts'
 import { replaceRecoveryCodes } from './recovery-code-rows.ts'
-import { newRecoveryCodes, recoveryCodeDigest } from './recovery-codes.ts'
+import { generateRecoveryCodes, recoveryCodeDigest } from './recovery-codes.ts'
 import { findTimeStep } from './totp.ts'
-import { openTotpSecret } from './totp-encryption.ts'
+import { decryptTotpSecret } from './totp-encryption.ts'
 import { confirmSecret, findTotpSecrets } from './totp-rows.ts'
 
 type Route = typeof routes.sessions.confirmTotp
@@ -27,16 +27,16 @@ type Route = typeof routes.sessions.confirmTotp
 export async function confirmTotp(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   const { member } = await requireOwnMember(ctx)
   const confirmed = await requirePendingCode(ctx, member, body.code)
-  const recoveryCodes = await newRecoveryCodes(ctx)
+  const recoveryCodes = await generateRecoveryCodes(ctx)
   const nowMs = ctx.clock.now()
   const digests = recoveryCodes.map((code) => recoveryCodeDigest(ctx, code))
   return ctx.mutate(async (tx) => {
-    if (!(await setTotpEnabled(tx, member, { enabledAt: nowMs, nowMs }))) throw changedMeanwhile()
+    if (!(await setTotpEnabled(tx, member, { enabledAt: nowMs, nowMs }))) throw concurrentChange()
     if (!(await confirmSecret(tx, member, confirmed))) throw wrongCode()
     await replaceRecoveryCodes(tx, member, { digests, nowMs })
     return {
       result: { recoveryCodes },
-      ...memberRecord(member, { action: 'member.totp_enabled' }),
+      ...memberAuditEntry(member, { action: 'member.totp_enabled' }),
     }
   })
 }
@@ -46,16 +46,16 @@ async function requirePendingCode(
   member: Member,
   code: string,
 ): Promise<{ readonly sealedPending: string; readonly step: number }> {
-  const thisTry = beginTry(ctx, `totp ${member.id}`)
+  const thisTry = startAttempt(ctx, `totp ${member.id}`)
   const secrets = await findTotpSecrets(ctx.db, member)
   const sealedPending = secrets?.sealedPending ?? null
   const nowMs = ctx.clock.now()
   if (sealedPending === null || (secrets?.pendingExpiresAt ?? 0) <= nowMs) throw wrongCode()
-  const secret = await openTotpSecret(ctx, sealedPending, member)
+  const secret = await decryptTotpSecret(ctx, sealedPending, member)
   if (secret === undefined) throw wrongCode()
   const step = await findTimeStep(secret, code.replaceAll(/\s/g, ''), nowMs)
   if (step === undefined) throw wrongCode()
-  thisTry.forgive()
+  thisTry.recordSuccess()
   return { sealedPending, step }
 }
 

@@ -7,7 +7,7 @@ export type VerifyPassword = (password: string, hash: string | null) => Promise<
  * The members whose password it is. Every one of them is verified, side by side, and where
  * there is none the same work is done for nobody: the time tells neither who exists nor who fitted.
  */
-export async function findFitting(
+export async function filterByPassword(
   members: readonly Member[],
   password: string,
   verify: VerifyPassword,

@@ -1,7 +1,7 @@
 /** Sign-in: passwords, invitations, one-time codes (TOTP) and recovery codes. */
-export { beginTry } from './attempts.ts'
+export { startAttempt } from './attempts.ts'
 export { authenticateSession } from './authenticate-session.ts'
-export { requireGoodPassword } from './password-rules.ts'
+export { requireAcceptablePassword } from './password-rules.ts'
 export { hashPassword } from './passwords.ts'
 export { invalidCode } from './rejections.ts'
 export { signInRoutes } from './routes.ts'

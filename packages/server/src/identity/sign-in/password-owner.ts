@@ -4,7 +4,7 @@ import { findOrganization } from '../organizations/index.ts'
 import type { PasswordOwner } from './password-rules.ts'
 
 /** What a member's password must not be made of. */
-export async function passwordOwner(
+export async function findPasswordOwner(
   db: Reader,
   { email, name, organizationId }: Member,
 ): Promise<PasswordOwner> {

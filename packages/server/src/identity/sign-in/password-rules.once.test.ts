@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readVectors } from '../../../../../test/support/vectors.ts'
 import { AppError } from '../../kernel/app-error.ts'
-import { passwordFault, requireGoodPassword } from './password-rules.ts'
+import { findPasswordWeakness, requireAcceptablePassword } from './password-rules.ts'
 
 const owner = {
   email: 'ada.lovelace@engines.example',
@@ -18,19 +18,19 @@ describe('a new password', () => {
     ['emoji', '🦊🐢🦉🐝🦔🐬🦀🐙'],
     ['256 characters', 'ab'.repeat(128)],
   ])('may be made of %s', async (_what, password) => {
-    expect(await passwordFault(password, owner)).toBeUndefined()
+    expect(await findPasswordWeakness(password, owner)).toBeUndefined()
   })
 
   it('has at least 8 characters, counted after composing', async () => {
-    expect(await passwordFault('qzv7!pk', owner)).toBe('too_short')
+    expect(await findPasswordWeakness('qzv7!pk', owner)).toBe('too_short')
     // Seven letters, one of them written as letter and accent.
-    expect(await passwordFault('qzv7!pe\u0301', owner)).toBe('too_short')
+    expect(await findPasswordWeakness('qzv7!pe\u0301', owner)).toBe('too_short')
   })
 
   it.each(['password', 'PASSWORD', 'Baseball', '12345678', '1qaz2wsx', 'iloveyou'])(
     'is not %s',
     async (password) => {
-      expect(await passwordFault(password, owner)).toBe('too_common')
+      expect(await findPasswordWeakness(password, owner)).toBe('too_common')
     },
   )
 
@@ -43,15 +43,15 @@ describe('a new password', () => {
     'keyporter',
     'Keyporter2027',
   ])('is not one’s own name, address or organization: %s', async (password) => {
-    expect(await passwordFault(password, owner)).toBe('about_yourself')
+    expect(await findPasswordWeakness(password, owner)).toBe('about_yourself')
   })
 
   it('may hold one’s name among other words', async () => {
-    expect(await passwordFault('ada counts nine teapots', owner)).toBeUndefined()
+    expect(await findPasswordWeakness('ada counts nine teapots', owner)).toBeUndefined()
   })
 
   it('is never shown in its refusal', async () => {
-    const refusal = await requireGoodPassword('iloveyou', owner, '/password').catch(
+    const refusal = await requireAcceptablePassword('iloveyou', owner, '/password').catch(
       (error: unknown) => error,
     )
     if (!(refusal instanceof AppError)) throw new Error('not refused')
@@ -64,7 +64,9 @@ describe('a new password', () => {
     const common = readVectors<string[]>(ctx, 'common-passwords', 'passwords.json')
       .filter((password) => Array.from(password).length >= 8)
       .slice(0, 3_000)
-    const faults = await Promise.all(common.map((password) => passwordFault(password, owner)))
+    const faults = await Promise.all(
+      common.map((password) => findPasswordWeakness(password, owner)),
+    )
     expect(common).toHaveLength(3_000)
     expect(common.filter((_, index) => faults[index] === undefined)).toStrictEqual([])
   })

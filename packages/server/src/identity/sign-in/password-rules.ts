@@ -10,9 +10,9 @@ export type PasswordOwner = {
 }
 
 /** Why a password is refused. */
-export type PasswordFault = 'too_short' | 'too_common' | 'about_yourself'
+export type PasswordWeakness = 'too_short' | 'too_common' | 'about_yourself'
 
-const sentences: Record<PasswordFault, string> = {
+const sentences: Record<PasswordWeakness, string> = {
   too_short: `At least ${CODE_POINTS_MIN} characters`,
   too_common: 'This password is one of the most common ones: guessers try it first',
   about_yourself: 'Your own name, address or organization is no password',
@@ -25,12 +25,12 @@ const sentences: Record<PasswordFault, string> = {
  * @param pointer the field of the body that holds it
  * @throws {AppError} `invalid_request`, pointing at the field and never showing it
  */
-export async function requireGoodPassword(
+export async function requireAcceptablePassword(
   password: string,
   owner: PasswordOwner,
   pointer: string,
 ): Promise<void> {
-  const fault = await passwordFault(password, owner)
+  const fault = await findPasswordWeakness(password, owner)
   if (fault === undefined) return
   const detail = sentences[fault]
   throw new AppError('invalid_request', {
@@ -40,10 +40,10 @@ export async function requireGoodPassword(
 }
 
 /** What is wrong with a new password; undefined when nothing is. */
-export async function passwordFault(
+export async function findPasswordWeakness(
   password: string,
   owner: PasswordOwner,
-): Promise<PasswordFault | undefined> {
+): Promise<PasswordWeakness | undefined> {
   const text = password.normalize('NFC')
   if (Array.from(text).length < CODE_POINTS_MIN) return 'too_short'
   if (isAboutOwner(text, owner)) return 'about_yourself'
@@ -54,14 +54,14 @@ export async function passwordFault(
 export function isAboutOwner(password: string, { email, name, organizationName }: PasswordOwner) {
   const [local = '', domain = ''] = email.split('@')
   const words = [email, local, domain, domain.split('.')[0] ?? '', name, ...name.split(' ')]
-  const known = new Set([...words, organizationName, 'keyporter'].map(squeeze))
+  const known = new Set([...words, organizationName, 'keyporter'].map(normalize))
   known.delete('')
-  const bare = squeeze(password)
+  const bare = normalize(password)
   return known.has(bare) || known.has(bare.replace(/[0-9]{1,4}$/, ''))
 }
 
 /** Letters and digits alone, in lower case. */
-function squeeze(text: string): string {
+function normalize(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { systemRandom } from '../../platform/random.ts'
 import { defaultPreferences } from '../members/preferences.ts'
 import type { Member } from '../members/rows.ts'
-import { findFitting } from './find-candidates.ts'
+import { filterByPassword } from './find-candidates.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 
 describe('a password hash', () => {
@@ -76,8 +76,8 @@ describe('whoever signs in', () => {
   it('costs one verification, with an unknown address as with a wrong password', async () => {
     const known = [member('one', await hashPassword('right and long', systemRandom))]
     const [wrong, unknown] = [counting(), counting()]
-    expect(await findFitting(known, 'wrong', wrong.verify)).toStrictEqual([])
-    expect(await findFitting([], 'wrong', unknown.verify)).toStrictEqual([])
+    expect(await filterByPassword(known, 'wrong', wrong.verify)).toStrictEqual([])
+    expect(await filterByPassword([], 'wrong', unknown.verify)).toStrictEqual([])
     expect(wrong.hashes).toHaveLength(1)
     expect(unknown.hashes).toStrictEqual([null])
   })
@@ -88,7 +88,7 @@ describe('whoever signs in', () => {
     )
     const members = [member('a', a ?? ''), member('b', b ?? ''), member('c', c ?? '')]
     const { hashes, verify } = counting()
-    const fitting = await findFitting(members, 'shared one', verify)
+    const fitting = await filterByPassword(members, 'shared one', verify)
     expect(fitting.map(({ id }) => id)).toStrictEqual(['b', 'c'])
     expect(hashes).toHaveLength(3)
   })

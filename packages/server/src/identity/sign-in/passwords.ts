@@ -2,7 +2,7 @@ import { type Argon2Parameters, argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Random } from '../../platform/random.ts'
-import { createGate } from './semaphore.ts'
+import { createSemaphore } from './semaphore.ts'
 
 const derive = promisify(argon2)
 
@@ -17,13 +17,13 @@ const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 
 /** A hash that no password has: verifying against it costs what a real one costs. */
-const NOBODYS_HASH = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+const DUMMY_HASH = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 // Hashing runs on the threads that the whole process shares, and each takes 19 MiB: two at a time leave
 // the others room, and those who would wait for long are turned away.
-const HASHES_AT_ONCE = 2
-const HASHES_WAITING_MAX = 100
-const gate = createGate(HASHES_AT_ONCE, HASHES_WAITING_MAX)
+const CONCURRENT_HASHES_MAX = 2
+const QUEUED_HASHES_MAX = 100
+const semaphore = createSemaphore(CONCURRENT_HASHES_MAX, QUEUED_HASHES_MAX)
 
 /**
  * Hashes a password: argon2id over its NFC form, as a PHC string. Off the event loop; nothing is cut off.
@@ -50,7 +50,7 @@ export async function hashPassword(password: string, random: Random): Promise<st
  * @throws {AppError} `rate_limited` when too many passwords wait to be hashed
  */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
-  const [, memory, passes, lanes, salt = '', tag = ''] = PHC.exec(hash ?? NOBODYS_HASH) ?? []
+  const [, memory, passes, lanes, salt = '', tag = ''] = PHC.exec(hash ?? DUMMY_HASH) ?? []
   if (tag === '') throw new TypeError('A stored password hash does not parse')
   const expected = Buffer.from(tag, 'base64')
   const found = await run({
@@ -65,7 +65,7 @@ export async function verifyPassword(password: string, hash: string | null): Pro
 }
 
 async function run(parameters: Argon2Parameters): Promise<Buffer> {
-  const outcome = await gate(async () => derive('argon2id', parameters))
+  const outcome = await semaphore(async () => derive('argon2id', parameters))
   if (outcome.entered) return outcome.result
   throw new AppError('rate_limited', {
     detail: 'Too many people are signing in at this moment. Try again.',

@@ -21,7 +21,7 @@ export async function hasRecoveryCode(
 }
 
 /** Uses a recovery code up. False when it was used: of two who try, one succeeds. */
-export async function useRecoveryCode(
+export async function consumeRecoveryCode(
   tx: Writer,
   { id, organizationId }: Owner,
   { digest, nowMs }: { readonly digest: string; readonly nowMs: number },

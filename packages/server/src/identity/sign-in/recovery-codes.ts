@@ -5,7 +5,9 @@ const CODE_COUNT = 10
 const CODE_BYTES = 10
 
 /** New recovery codes of 80 bits each, in groups of four; to be shown once. */
-export async function newRecoveryCodes({ random }: Pick<Context, 'random'>): Promise<string[]> {
+export async function generateRecoveryCodes({
+  random,
+}: Pick<Context, 'random'>): Promise<string[]> {
   const texts = await Promise.all(
     Array.from({ length: CODE_COUNT }, () => encodeBase32(random(CODE_BYTES))),
   )

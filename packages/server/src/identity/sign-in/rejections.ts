@@ -2,10 +2,10 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Member } from '../members/index.ts'
 import { findOperator } from '../organizations/index.ts'
-import type { Try } from './attempts.ts'
+import type { Attempt } from './attempts.ts'
 
 /** Why someone was not let in; for the audit log alone. */
-export type RefusalReason =
+export type RejectionReason =
   | 'unknown_member'
   | 'wrong_password'
   | 'wrong_totp_code'
@@ -14,45 +14,45 @@ export type RefusalReason =
   | 'invalid_code'
 
 /** A refused authentication: which members it was about, none where nobody is known. */
-export type Refusal = {
-  readonly of: Try
-  readonly members: readonly { readonly member: Member; readonly reason: RefusalReason }[]
-  readonly otherwise: RefusalReason
+export type Rejection = {
+  readonly of: Attempt
+  readonly members: readonly { readonly member: Member; readonly reason: RejectionReason }[]
+  readonly otherwise: RejectionReason
 }
 
 /**
  * Writes a refused authentication down, once per burst: in the log of each member's organization, else in
  * the operator's. What was typed is not written: people type passwords into the wrong field.
  */
-export async function recordRefusal(ctx: Context, refusal: Refusal): Promise<void> {
-  if (!refusal.of.beginsBurst()) return
-  const [first, ...rest] = await refusalEntries(ctx, refusal)
+export async function auditRejection(ctx: Context, refusal: Rejection): Promise<void> {
+  if (!refusal.of.recordRejection()) return
+  const [first, ...rest] = await rejectionEntries(ctx, refusal)
   if (first === undefined) return
   await ctx.mutate(async () => ({ result: undefined, audit: [first, ...rest], changes: [] }))
 }
 
-async function refusalEntries(
+async function rejectionEntries(
   ctx: Context,
-  { members, otherwise }: Refusal,
+  { members, otherwise }: Rejection,
 ): Promise<readonly AuditEntry[]> {
   if (members.length > 0) {
     return members.map(({ member: { id, name, organizationId }, reason }) =>
-      refusalEntry({ organizationId, id, name, reason }),
+      rejectionEntry({ organizationId, id, name, reason }),
     )
   }
   // Before there is an organization there is no log to write into.
   const operator = await findOperator(ctx.db)
   if (operator === undefined) return []
   return [
-    refusalEntry({ organizationId: operator.id, id: null, name: 'unknown', reason: otherwise }),
+    rejectionEntry({ organizationId: operator.id, id: null, name: 'unknown', reason: otherwise }),
   ]
 }
 
-function refusalEntry(about: {
+function rejectionEntry(about: {
   readonly organizationId: string
   readonly id: string | null
   readonly name: string
-  readonly reason: RefusalReason
+  readonly reason: RejectionReason
 }): AuditEntry {
   return {
     action: 'authentication.refused',

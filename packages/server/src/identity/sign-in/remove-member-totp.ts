@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
-import { requireHoldsAllOf, requireMember } from '../members/index.ts'
+import { requireMember, requirePrivilegesOf } from '../members/index.ts'
 import { removeTotpOf } from './remove-totp.ts'
 
 type Route = typeof routes.members.removeTotp
@@ -23,6 +23,6 @@ export async function removeMemberTotp(
   if (ctx.actor.kind === 'member' && ctx.actor.id === member.id) {
     throw new AppError('invalid_request', { detail: 'Switch your own off with your password.' })
   }
-  requireHoldsAllOf(ctx.actor, member)
+  requirePrivilegesOf(ctx.actor, member)
   await removeTotpOf(ctx, member)
 }

@@ -1,9 +1,9 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
 import {
-  changedMeanwhile,
+  concurrentChange,
   type Member,
-  memberRecord,
+  memberAuditEntry,
   requireOwnMember,
   setTotpEnabled,
 } from '../members/index.ts'
@@ -35,12 +35,12 @@ export async function removeTotpOf(ctx: Context, member: Member): Promise<void> 
   if ((await findTotpSecrets(ctx.db, member)) === undefined) return
   const nowMs = ctx.clock.now()
   await ctx.mutate(async (tx) => {
-    if (!(await setTotpEnabled(tx, member, { enabledAt: null, nowMs }))) throw changedMeanwhile()
+    if (!(await setTotpEnabled(tx, member, { enabledAt: null, nowMs }))) throw concurrentChange()
     await deleteTotpSecrets(tx, member)
     await replaceRecoveryCodes(tx, member, { digests: [], nowMs })
     return {
       result: undefined,
-      ...memberRecord(member, { action: 'member.totp_removed' }),
+      ...memberAuditEntry(member, { action: 'member.totp_removed' }),
     }
   })
 }

@@ -1,8 +1,8 @@
 import type { Context } from '../../kernel/context.ts'
 import type { Member } from '../members/index.ts'
-import { beginTry } from './attempts.ts'
+import { startAttempt } from './attempts.ts'
 import { verifyPassword } from './passwords.ts'
-import { recordRefusal, signInFailed } from './rejections.ts'
+import { auditRejection, signInFailed } from './rejections.ts'
 
 /**
  * Requires a member's present password, for what a stolen session alone must not be able to do.
@@ -14,9 +14,9 @@ export async function requireCurrentPassword(
   member: Member,
   password: string,
 ): Promise<void> {
-  const thisTry = beginTry(ctx, `password ${member.id}`)
-  if (await verifyPassword(password, member.passwordHash)) return thisTry.forgive()
-  await recordRefusal(ctx, {
+  const thisTry = startAttempt(ctx, `password ${member.id}`)
+  if (await verifyPassword(password, member.passwordHash)) return thisTry.recordSuccess()
+  await auditRejection(ctx, {
     of: thisTry,
     members: [{ member, reason: 'wrong_password' }],
     otherwise: 'wrong_password',

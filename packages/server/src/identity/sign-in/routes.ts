@@ -1,5 +1,5 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../../kernel/route-handler.ts'
+import { handle, type RouteHandler } from '../../kernel/route-handler.ts'
 import { acceptInvitation } from './accept-invitation.ts'
 import { changePassword } from './change-password.ts'
 import { confirmTotp } from './confirm-totp.ts'
@@ -9,12 +9,12 @@ import { signIn } from './sign-in.ts'
 import { startTotp } from './start-totp.ts'
 
 /** The routes of passwords, one-time codes and sign-in. */
-export const signInRoutes: readonly Binding[] = [
-  bind(routes.members.acceptInvitation, acceptInvitation),
-  bind(routes.members.removeTotp, removeMemberTotp),
-  bind(routes.sessions.signIn, signIn),
-  bind(routes.sessions.changePassword, changePassword),
-  bind(routes.sessions.startTotp, startTotp),
-  bind(routes.sessions.confirmTotp, confirmTotp),
-  bind(routes.sessions.removeTotp, removeTotp),
+export const signInRoutes: readonly RouteHandler[] = [
+  handle(routes.members.acceptInvitation, acceptInvitation),
+  handle(routes.members.removeTotp, removeMemberTotp),
+  handle(routes.sessions.signIn, signIn),
+  handle(routes.sessions.changePassword, changePassword),
+  handle(routes.sessions.startTotp, startTotp),
+  handle(routes.sessions.confirmTotp, confirmTotp),
+  handle(routes.sessions.removeTotp, removeTotp),
 ]

@@ -2,11 +2,11 @@ import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import type { Member } from '../members/index.ts'
 import type { Factor } from '../sessions/index.ts'
-import { hasRecoveryCode, useRecoveryCode } from './recovery-code-rows.ts'
+import { consumeRecoveryCode, hasRecoveryCode } from './recovery-code-rows.ts'
 import { recoveryCodeDigest } from './recovery-codes.ts'
 import { findTimeStep } from './totp.ts'
-import { openTotpSecret } from './totp-encryption.ts'
-import { findTotpSecrets, useTimeStep } from './totp-rows.ts'
+import { decryptTotpSecret } from './totp-encryption.ts'
+import { consumeTimeStep, findTotpSecrets } from './totp-rows.ts'
 
 /** What someone whose password fitted showed beside it. */
 export type SecondFactor =
@@ -19,7 +19,7 @@ export type SecondFactor =
   | { readonly kind: 'recovery_code'; readonly digest: string }
 
 /** Judges the code that came beside a member's password. It is not used up yet. */
-export async function judgeSecondFactor(
+export async function verifySecondFactor(
   ctx: Pick<Context, 'db' | 'clock' | 'digests' | 'vault'>,
   member: Member,
   code: string | undefined,
@@ -29,7 +29,7 @@ export async function judgeSecondFactor(
   const { sealedSecret = null, lastStep = 0 } = (await findTotpSecrets(ctx.db, member)) ?? {}
   // Switched off a moment ago.
   if (sealedSecret === null) return { kind: 'wrong' }
-  const secret = await openTotpSecret(ctx, sealedSecret, member)
+  const secret = await decryptTotpSecret(ctx, sealedSecret, member)
   // Whose secret is lost signs in with a recovery code.
   const step =
     secret === undefined
@@ -42,7 +42,7 @@ export async function judgeSecondFactor(
 }
 
 /** Uses a code up. False when somebody else did, since it was judged. */
-export async function useSecondFactor(
+export async function consumeSecondFactor(
   tx: Writer,
   member: Member,
   { factor, nowMs }: { readonly factor: SecondFactor; readonly nowMs: number },
@@ -51,9 +51,9 @@ export async function useSecondFactor(
     case 'none':
       return true
     case 'totp':
-      return useTimeStep(tx, member, factor)
+      return consumeTimeStep(tx, member, factor)
     case 'recovery_code':
-      return useRecoveryCode(tx, member, { digest: factor.digest, nowMs })
+      return consumeRecoveryCode(tx, member, { digest: factor.digest, nowMs })
     case 'missing':
     case 'wrong':
       return false
@@ -61,7 +61,7 @@ export async function useSecondFactor(
 }
 
 /** Whether a code was shown and is the member's. */
-export function isProven({ kind }: SecondFactor): boolean {
+export function isVerified({ kind }: SecondFactor): boolean {
   return kind === 'totp' || kind === 'recovery_code'
 }
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { createGate } from './semaphore.ts'
+import { createSemaphore } from './semaphore.ts'
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 it('lets a few run at once, the next ones in order, and turns away whoever is too many', async () => {
-  const gate = createGate(2, 2)
+  const gate = createSemaphore(2, 2)
   const begun: number[] = []
   const ends: (() => void)[] = []
   const work = (number: number) => async () => {
@@ -28,7 +28,7 @@ it('lets a few run at once, the next ones in order, and turns away whoever is to
 })
 
 it('is free again after work that failed', async () => {
-  const gate = createGate(1, 0)
+  const gate = createSemaphore(1, 0)
   const failing = gate(async () => {
     throw new Error('lost')
   })

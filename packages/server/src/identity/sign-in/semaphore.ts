@@ -1,13 +1,13 @@
 /** What came of asking at a gate: the work's result, or nothing because too many were waiting. */
-export type Passage<T> =
+export type SemaphoreResult<T> =
   | { readonly entered: true; readonly result: T }
   | { readonly entered: false }
 
 /** Lets pieces of work through, a few at a time and in order. */
-export type Gate = <T>(work: () => Promise<T>) => Promise<Passage<T>>
+export type Semaphore = <T>(work: () => Promise<T>) => Promise<SemaphoreResult<T>>
 
 /** A gate that lets `atOnce` pieces of work run, lets `waitingMax` more wait, and turns others away. */
-export function createGate(atOnce: number, waitingMax: number): Gate {
+export function createSemaphore(atOnce: number, waitingMax: number): Semaphore {
   const waiting: (() => void)[] = []
   let running = 0
   const leave = () => {

@@ -4,19 +4,19 @@ import type { Context } from '../../kernel/context.ts'
 import { type Reply, reply } from '../../kernel/route-handler.ts'
 import {
   type Member,
-  noteSignIn,
+  recordSignIn,
   selectMembersByEmail,
   statusOf,
-  toWhoAmI,
+  toCurrentSession,
 } from '../members/index.ts'
 import { findOrganization, type Organization } from '../organizations/index.ts'
 import { startSession } from '../sessions/index.ts'
-import { beginTry } from './attempts.ts'
-import { chooseEntrance } from './choose-candidate.ts'
-import { findFitting } from './find-candidates.ts'
+import { startAttempt } from './attempts.ts'
+import { chooseCandidate } from './choose-candidate.ts'
+import { filterByPassword } from './find-candidates.ts'
 import { verifyPassword } from './passwords.ts'
-import { type RefusalReason, recordRefusal, signInFailed } from './rejections.ts'
-import { factorsOf, useSecondFactor } from './second-factor.ts'
+import { auditRejection, type RejectionReason, signInFailed } from './rejections.ts'
+import { consumeSecondFactor, factorsOf } from './second-factor.ts'
 
 type Route = typeof routes.sessions.signIn
 
@@ -32,42 +32,42 @@ const MEMBERSHIPS_MAX = 10
  * @throws {AppError} `sign_in_failed`, `totp_required`, `rate_limited`
  */
 export async function signIn(ctx: Context, { body }: Input<Route>): Promise<Reply<Output<Route>>> {
-  const thisTry = beginTry(ctx, `sign-in ${body.email}`)
+  const thisTry = startAttempt(ctx, `sign-in ${body.email}`)
   const asked = await selectMembersByEmail(ctx.db, {
     email: body.email,
     organizationId: body.organizationId,
     limit: MEMBERSHIPS_MAX,
   })
   const candidates = asked.filter((member) => statusOf(member) === 'active')
-  const fitting = await findFitting(candidates, body.password, verifyPassword)
+  const fitting = await filterByPassword(candidates, body.password, verifyPassword)
   const organizations = await organizationsOf(ctx, fitting)
-  const entrance = await chooseEntrance(ctx, fitting, body.totpCode)
+  const entrance = await chooseCandidate(ctx, fitting, body.totpCode)
   const organization = organizations.find(({ id }) => id === entrance?.member.organizationId)
   if (entrance === undefined || organization === undefined) {
-    const members = asked.map((known) => ({ member: known, reason: refusalReason(known) }))
-    await recordRefusal(ctx, { of: thisTry, members, otherwise: 'unknown_member' })
+    const members = asked.map((known) => ({ member: known, reason: rejectionReason(known) }))
+    await auditRejection(ctx, { of: thisTry, members, otherwise: 'unknown_member' })
     throw signInFailed()
   }
   const { member, factor } = entrance
   if (factor.kind === 'wrong') {
     const members = [{ member, reason: 'wrong_totp_code' }] as const
-    await recordRefusal(ctx, { of: thisTry, members, otherwise: 'wrong_totp_code' })
+    await auditRejection(ctx, { of: thisTry, members, otherwise: 'wrong_totp_code' })
     throw signInFailed()
   }
-  thisTry.forgive()
+  thisTry.recordSuccess()
   if (factor.kind === 'missing') throw totpRequired()
   const nowMs = ctx.clock.now()
   const signedIn = { ...member, lastSignedInAt: nowMs }
   const { cookie } = await ctx.mutate(async (tx) => {
-    if (!(await noteSignIn(tx, member.organizationId, signedIn))) throw signInFailed()
-    if (!(await useSecondFactor(tx, member, { factor, nowMs }))) throw signInFailed()
+    if (!(await recordSignIn(tx, member.organizationId, signedIn))) throw signInFailed()
+    if (!(await consumeSecondFactor(tx, member, { factor, nowMs }))) throw signInFailed()
     const session = await startSession(ctx, tx, { member: signedIn, factors: factorsOf(factor) })
     return { result: session, audit: session.audit, changes: [] }
   })
   const permissions = permissionsOf(member.privileges)
   const actor = { kind: 'member', id: member.id, name: member.name, permissions } as const
   return reply(
-    { ...toWhoAmI(actor, organization, signedIn), organizations: [...organizations] },
+    { ...toCurrentSession(actor, organization, signedIn), organizations: [...organizations] },
     { cookies: [cookie] },
   )
 }
@@ -84,7 +84,7 @@ async function organizationsOf(
     .sort((a, b) => a.name.localeCompare(b.name, 'en'))
 }
 
-function refusalReason(member: Member): RefusalReason {
+function rejectionReason(member: Member): RejectionReason {
   const status = statusOf(member)
   return status === 'active' ? 'wrong_password' : status
 }

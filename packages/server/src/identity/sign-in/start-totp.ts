@@ -1,11 +1,16 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
-import { changedMeanwhile, holdMember, memberRecord, requireOwnMember } from '../members/index.ts'
-import { passwordOwner } from './password-owner.ts'
+import {
+  concurrentChange,
+  lockMember,
+  memberAuditEntry,
+  requireOwnMember,
+} from '../members/index.ts'
+import { findPasswordOwner } from './password-owner.ts'
 import { requireCurrentPassword } from './require-current-password.ts'
-import { newTotpSecret, showTotpSecret } from './totp.ts'
-import { sealTotpSecret } from './totp-encryption.ts'
-import { putPendingSecret } from './totp-rows.ts'
+import { formatTotpSecret, generateTotpSecret } from './totp.ts'
+import { encryptTotpSecret } from './totp-encryption.ts'
+import { savePendingSecret } from './totp-rows.ts'
 
 type Route = typeof routes.sessions.startTotp
 
@@ -21,13 +26,13 @@ const PENDING_MS = 3_600_000
 export async function startTotp(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   const { member } = await requireOwnMember(ctx)
   await requireCurrentPassword(ctx, member, body.currentPassword)
-  const secret = newTotpSecret(ctx.random)
-  const shown = await showTotpSecret(secret, await passwordOwner(ctx.db, member))
+  const secret = generateTotpSecret(ctx.random)
+  const shown = await formatTotpSecret(secret, await findPasswordOwner(ctx.db, member))
   const pendingExpiresAt = ctx.clock.now() + PENDING_MS
   return ctx.mutate(async (tx) => {
-    if (!(await holdMember(tx, member.organizationId, member))) throw changedMeanwhile()
-    const sealedPending = await sealTotpSecret(ctx, tx, { secret, owner: member })
-    await putPendingSecret(tx, member, { sealedPending, pendingExpiresAt })
-    return { result: shown, ...memberRecord(member, { action: 'member.totp_started' }) }
+    if (!(await lockMember(tx, member.organizationId, member))) throw concurrentChange()
+    const sealedPending = await encryptTotpSecret(ctx, tx, { secret, owner: member })
+    await savePendingSecret(tx, member, { sealedPending, pendingExpiresAt })
+    return { result: shown, ...memberAuditEntry(member, { action: 'member.totp_started' }) }
   })
 }

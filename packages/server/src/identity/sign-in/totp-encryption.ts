@@ -7,28 +7,28 @@ import type { Member } from '../members/index.ts'
 type Owner = Pick<Member, 'id' | 'organizationId'>
 
 /** Seals the secret of a member's one-time codes. It opens for this member alone. */
-export async function sealTotpSecret(
+export async function encryptTotpSecret(
   { vault }: Pick<Context, 'vault'>,
   tx: Writer,
   { secret, owner }: { readonly secret: Uint8Array; readonly owner: Owner },
 ): Promise<string> {
-  return vault.seal(tx, secret, placeOf(owner))
+  return vault.seal(tx, secret, encryptionContext(owner))
 }
 
-/** Opens what {@link sealTotpSecret} sealed; undefined when the keys of the organization are destroyed. */
-export async function openTotpSecret(
+/** Opens what {@link encryptTotpSecret} sealed; undefined when the keys of the organization are destroyed. */
+export async function decryptTotpSecret(
   { vault }: Pick<Context, 'vault'>,
   sealed: string,
   owner: Owner,
 ): Promise<Uint8Array | undefined> {
   try {
-    return await vault.open(sealed, placeOf(owner))
+    return await vault.open(sealed, encryptionContext(owner))
   } catch (error) {
     if (error instanceof UnreadableError) return undefined
     throw error
   }
 }
 
-function placeOf({ id, organizationId }: Owner): SealedPlace {
+function encryptionContext({ id, organizationId }: Owner): SealedPlace {
   return { organization: organizationId, record: id, field: 'totp_secret', version: 1 }
 }

@@ -21,7 +21,7 @@ export async function findTotpSecrets(
 }
 
 /** Keeps a secret that has to be confirmed, in the place of an earlier such one. */
-export async function putPendingSecret(
+export async function savePendingSecret(
   tx: Writer,
   { id: memberId, organizationId }: Owner,
   pending: { readonly sealedPending: string; readonly pendingExpiresAt: number },
@@ -50,7 +50,7 @@ export async function confirmSecret(
 }
 
 /** Uses a time step up. False when it, or a later one, was used: of two who try, one succeeds (RFC 6238 §5.2). */
-export async function useTimeStep(
+export async function consumeTimeStep(
   tx: Writer,
   { id, organizationId }: Owner,
   { sealedSecret, step }: { readonly sealedSecret: string; readonly step: number },

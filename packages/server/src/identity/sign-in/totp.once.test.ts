@@ -3,7 +3,7 @@ import { runProgram } from '../../../../../test/support/foreign-program.ts'
 import { requireSystemPackage } from '../../../../../test/support/system.ts'
 import { totpCode } from '../../../../../test/support/totp.ts'
 import { systemRandom } from '../../platform/random.ts'
-import { encodeBase32, findTimeStep, newTotpSecret, showTotpSecret } from './totp.ts'
+import { encodeBase32, findTimeStep, formatTotpSecret, generateTotpSecret } from './totp.ts'
 
 const secret = Buffer.from('12345678901234567890')
 
@@ -46,7 +46,7 @@ describe('a code', () => {
   it('is the one that oathtool shows', async (ctx) => {
     requireSystemPackage(ctx, 'oathtool')
     for (let round = 0; round < 10; round += 1) {
-      const random = newTotpSecret(systemRandom)
+      const random = generateTotpSecret(systemRandom)
       const nowMs = 1_800_000_000_000 + round * 1_234_567
       const now = new Date(nowMs).toISOString().replace('T', ' ').replace(/\..*/, ' UTC')
       const args = ['--totp', '--base32', '--now', now, await encodeBase32(random)]
@@ -58,9 +58,9 @@ describe('a code', () => {
 
 describe('a secret', () => {
   it('has 160 bits, and is shown in base32 and as an address for apps', async () => {
-    expect(newTotpSecret(systemRandom)).toHaveLength(20)
+    expect(generateTotpSecret(systemRandom)).toHaveLength(20)
     const owner = { email: 'ada+x@example.org', organizationName: 'Acme: R&D ö' }
-    const shown = await showTotpSecret(secret, owner)
+    const shown = await formatTotpSecret(secret, owner)
     expect(shown.secret).toBe('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     const url = new URL(shown.url)
     expect([url.protocol, url.host]).toStrictEqual(['otpauth:', 'totp'])

@@ -5,16 +5,16 @@ const SECRET_BYTES = 20
 const PERIOD_SECONDS = 30
 
 /** A new secret of one-time codes. */
-export function newTotpSecret(random: Random): Uint8Array {
+export function generateTotpSecret(random: Random): Uint8Array {
   return random(SECRET_BYTES)
 }
 
 /** What of a secret is shown, once: the text to be typed, and the address to be drawn as a QR code. */
-export async function showTotpSecret(
+export async function formatTotpSecret(
   secret: Uint8Array,
   owner: { readonly email: string; readonly organizationName: string },
 ): Promise<{ readonly secret: string; readonly url: string }> {
-  const { generateURI } = await library()
+  const { generateURI } = await loadLibrary()
   const text = await encodeBase32(secret)
   return {
     secret: text,
@@ -39,7 +39,7 @@ export async function findTimeStep(
   nowMs: number,
 ): Promise<number | undefined> {
   if (!/^[0-9]{6}$/.test(code)) return undefined
-  const { verify } = await library()
+  const { verify } = await loadLibrary()
   const outcome = await verify({
     secret,
     token: code,
@@ -52,11 +52,11 @@ export async function findTimeStep(
 
 /** RFC 4648 §6, without padding. */
 export async function encodeBase32(bytes: Uint8Array): Promise<string> {
-  const { ScureBase32Plugin } = await library()
+  const { ScureBase32Plugin } = await loadLibrary()
   return new ScureBase32Plugin().encode(bytes)
 }
 
 /** Loaded when the first member uses one-time codes. */
-function library(): Promise<typeof import('otplib')> {
+function loadLibrary(): Promise<typeof import('otplib')> {
   return import('otplib')
 }

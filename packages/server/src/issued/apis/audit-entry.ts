@@ -1,4 +1,4 @@
-import { describeListChange, differences } from '../../kernel/audit-diff.ts'
+import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Change } from '../../store/change-feed.ts'
 import type { ApiFacts } from './rows.ts'
@@ -65,7 +65,7 @@ function compare(
     signingAlgorithm: null,
   }
   return {
-    ...differences<Plain>(before ?? nothing, after, plainFields),
+    ...describeChange<Plain>(before ?? nothing, after, plainFields),
     ...Object.fromEntries(lists),
   }
 }

@@ -1,6 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
-import { cutPage, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import { decodeCursor, encodeCursor, pageLimit, toPage } from '../../kernel/paging.ts'
 import { toSummaryResources } from './presenter.ts'
 import { selectGranted } from './rows.ts'
 
@@ -14,15 +14,15 @@ type Route = typeof routes.apis.list
 export async function listApis(ctx: Context, { query }: Input<Route>): Promise<Output<Route>> {
   const list = ['apis', query.q ?? null, query.slug ?? null]
   const limit = pageLimit(query.limit)
-  const after = readCursor(ctx, list, query.cursor)
+  const after = decodeCursor(ctx, list, query.cursor)
   const apis = await selectGranted(ctx.db, ctx.organizationId, {
     q: query.q,
     slug: query.slug,
     limit,
     after,
   })
-  const { data, nextCursor } = cutPage(apis, limit, (last) =>
-    writeCursor(ctx, list, [last.createdAt, last.id]),
+  const { data, nextCursor } = toPage(apis, limit, (last) =>
+    encodeCursor(ctx, list, [last.createdAt, last.id]),
   )
   return { data: await toSummaryResources(ctx, data), nextCursor }
 }

@@ -1,5 +1,5 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind, bindRaw } from '../../kernel/route-handler.ts'
+import { handle, handleRaw, type RouteHandler } from '../../kernel/route-handler.ts'
 import { createApi } from './create.ts'
 import { getApi } from './get.ts'
 import { importApi } from './import.ts'
@@ -7,10 +7,10 @@ import { listApis } from './list.ts'
 import { updateApi } from './update.ts'
 
 /** The routes of apis. */
-export const apiRoutes: readonly Binding[] = [
-  bind(routes.apis.list, listApis),
-  bind(routes.apis.create, createApi),
-  bind(routes.apis.get, getApi),
-  bind(routes.apis.update, updateApi),
-  bindRaw(routes.apis.import, importApi),
+export const apiRoutes: readonly RouteHandler[] = [
+  handle(routes.apis.list, listApis),
+  handle(routes.apis.create, createApi),
+  handle(routes.apis.get, getApi),
+  handle(routes.apis.update, updateApi),
+  handleRaw(routes.apis.import, importApi),
 ]

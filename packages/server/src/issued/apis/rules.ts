@@ -1,6 +1,6 @@
 import { type Action, actions, permissionName } from '@keyporter/contract'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
-import { slugOf, withEnding } from '../../kernel/slug.ts'
+import { toSlug, withSuffix } from '../../kernel/slug.ts'
 
 /** One row of a permission table as it is kept: every action it offers, with its scope. */
 export type PermissionRow = {
@@ -132,14 +132,14 @@ export function requireStillListed(
 
 /** A slug made of a name: lower case letters, digits and hyphens, a letter first. */
 export function slugFrom(name: string): string {
-  return slugOf(name, 'api')
+  return toSlug(name, 'api')
 }
 
 /** The slug itself, or with the first number from 2 that makes it a new one. */
 export function freeSlug(slug: string, taken: ReadonlySet<string>): string {
   if (!taken.has(slug)) return slug
   for (let number = 2; ; number += 1) {
-    const candidate = withEnding(slug, String(number))
+    const candidate = withSuffix(slug, String(number))
     if (!taken.has(candidate)) return candidate
   }
 }

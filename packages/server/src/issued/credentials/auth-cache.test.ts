@@ -27,7 +27,7 @@ let client: Issued
 
 beforeAll(async () => {
   server = await startTestServer({
-    around: { failuresMax: { perClient: FAILURES_MAX, perNetwork: FAILURES_MAX } },
+    overrides: { failuresMax: { perClient: FAILURES_MAX, perNetwork: FAILURES_MAX } },
   })
   await createContactsApi(server)
   digests = watchDigests()
@@ -190,7 +190,7 @@ describe('refuses', () => {
 
   it('a client that is known, too, while too many wrong secrets come from its network', async () => {
     const slowed = await startTestServer({
-      around: { failuresMax: { perClient: 3, perNetwork: 100 } },
+      overrides: { failuresMax: { perClient: 3, perNetwork: 100 } },
     })
     try {
       await createContactsApi(slowed)

@@ -228,7 +228,7 @@ describe('refuses', () => {
     ['2028-02-29T00:00:00.000Z', '2029-02-28T00:00:00.000Z'],
     ['2028-12-31T23:59:59.999Z', '2029-12-31T23:59:59.999Z'],
   ])('when created %s, an expiry a second after %s', async (now, latest) => {
-    const then = await startTestServer({ around: { clock: { now: () => Date.parse(now) } } })
+    const then = await startTestServer({ overrides: { clock: { now: () => Date.parse(now) } } })
     await createContactsApi(then)
     const ask = (expiresAt: string) =>
       then.ask('POST', '/v1/credentials', { body: { name: 'Zeus', permissions: 'all', expiresAt } })

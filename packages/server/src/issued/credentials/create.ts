@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { parseInstant } from '@keyporter/protocol'
 import { findPolicy } from '../../identity/organizations/index.ts'
-import { doerOf } from '../../kernel/actor.ts'
+import { toActorReference } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { notFound } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
@@ -52,7 +52,7 @@ export async function createCredential(
       environment: body.environment ?? 'production',
       kind,
       permissions,
-      createdBy: doerOf(ctx.actor),
+      createdBy: toActorReference(ctx.actor),
       createdAt: now,
       expiresAt,
     })

@@ -7,7 +7,7 @@ import {
   generateSecret,
   secretHint,
 } from '@keyporter/protocol'
-import type { Doer } from '../../kernel/actor.ts'
+import type { ActorReference } from '../../kernel/actor.ts'
 import { describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Change } from '../../store/change-feed.ts'
@@ -32,7 +32,7 @@ export type NewCredential = {
   readonly kind: CredentialKind
   /** In the order of the api's table; empty for full access. */
   readonly permissions: readonly string[]
-  readonly createdBy: Doer
+  readonly createdBy: ActorReference
   /** Now unless given. */
   readonly createdAt?: number
   /** One calendar year after the creation unless given. */

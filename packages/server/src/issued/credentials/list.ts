@@ -2,7 +2,13 @@ import type { Input, Output, routes } from '@keyporter/contract'
 import { parseInstant } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
-import { cutPage, type Position, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import {
+  decodeCursor,
+  encodeCursor,
+  type Position,
+  pageLimit,
+  toPage,
+} from '../../kernel/paging.ts'
 import { type Reply, reply } from '../../kernel/route-handler.ts'
 import { findApisListing } from '../apis/index.ts'
 import { countByStatus, countByWarning } from './count-rows.ts'
@@ -32,8 +38,8 @@ export async function listCredentials(
   }
   const page = await readPage(ctx, query)
   const rows = await selectCredentials(ctx.db, ctx.organizationId, page)
-  const { data, nextCursor } = cutPage(rows, page.limit, (last) =>
-    writeCursor(ctx, listOf(query), [sortValueOf(last, page.key), last.id]),
+  const { data, nextCursor } = toPage(rows, page.limit, (last) =>
+    encodeCursor(ctx, listOf(query), [sortValueOf(last, page.key), last.id]),
   )
   const counts = query.include === 'counts' ? await countAll(ctx, page) : {}
   return { data: await toResources(ctx, data), nextCursor, ...counts }
@@ -81,7 +87,7 @@ async function readPage(ctx: Context, query: Query): Promise<CredentialPage> {
     statuses: statusesOf(query),
     warning: query.warning,
     nowMs: ctx.clock.now(),
-    after: toPlace(readCursor(ctx, listOf(query), query.cursor)),
+    after: toPlace(decodeCursor(ctx, listOf(query), query.cursor)),
     limit: pageLimit(query.limit),
   }
 }

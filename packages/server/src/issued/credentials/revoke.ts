@@ -1,5 +1,5 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import { doerOf } from '../../kernel/actor.ts'
+import { toActorReference } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { notFound, requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
@@ -54,7 +54,7 @@ async function write(
   // The update is conditional: of racing requests one wins, the others are told so.
   const row = await markRevoked(tx, ctx.organizationId, before.id, {
     at: ctx.clock.now(),
-    by: doerOf(ctx.actor),
+    by: toActorReference(ctx.actor),
     reason,
     ifVersion,
   })

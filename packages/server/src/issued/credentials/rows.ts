@@ -1,5 +1,5 @@
 import type { Environment } from '@keyporter/protocol'
-import { type Doer, toDoer } from '../../kernel/actor.ts'
+import { type ActorReference, parseActorReference } from '../../kernel/actor.ts'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { CredentialKind } from './rules.ts'
@@ -20,12 +20,12 @@ export type StoredCredential = {
   /** Its own list, empty for full access. */
   readonly permissions: readonly string[]
   readonly createdAt: number
-  readonly createdBy: Doer
+  readonly createdBy: ActorReference
   readonly updatedAt: number
   readonly expiresAt: number
   readonly suspendedAt: number | null
   readonly revokedAt: number | null
-  readonly revokedBy: Doer | null
+  readonly revokedBy: ActorReference | null
   readonly revokedReason: string | null
   readonly version: number
   readonly lastUse: LastUse
@@ -143,7 +143,7 @@ export async function amend(
 /** By whom, when and why a credential is revoked. */
 export type Revocation = {
   readonly at: number
-  readonly by: Doer
+  readonly by: ActorReference
   readonly reason: string | null
   /** The only version that may be revoked; undefined: any. */
   readonly ifVersion: number | undefined
@@ -191,7 +191,7 @@ export function toCredential(row: CredentialRow): StoredCredential {
     kind: row.kind === 'full_access' ? 'full_access' : 'scoped',
     permissions: parseNames(row.permissions),
     createdAt: row.createdAt,
-    createdBy: toDoer(row.createdByType, row.createdById, row.createdByName),
+    createdBy: parseActorReference(row.createdByType, row.createdById, row.createdByName),
     updatedAt: row.updatedAt,
     expiresAt: row.expiresAt,
     suspendedAt: row.suspendedAt,
@@ -199,7 +199,7 @@ export function toCredential(row: CredentialRow): StoredCredential {
     revokedBy:
       row.revokedByType === null
         ? null
-        : toDoer(row.revokedByType, row.revokedById, row.revokedByName ?? ''),
+        : parseActorReference(row.revokedByType, row.revokedById, row.revokedByName ?? ''),
     revokedReason: row.revokedReason,
     version: row.version,
     lastUse: toLastUse(row.usedAt, row.usedFrom),

@@ -2,7 +2,7 @@ import type { Input, Output, routes } from '@keyporter/contract'
 import { formatInstant, parseInstant } from '@keyporter/protocol'
 import { findPolicy } from '../../identity/organizations/index.ts'
 import { AppError } from '../../kernel/app-error.ts'
-import { describeListChange, differences } from '../../kernel/audit-diff.ts'
+import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import { notFound, requireVersion } from '../../kernel/authorize.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
@@ -133,7 +133,7 @@ function compare(
   })
   const same = before.permissions.join(' ') === after.permissions.join(' ')
   return {
-    ...differences(readable(before), readable(after), ['name', 'notes', 'expiresAt']),
+    ...describeChange(readable(before), readable(after), ['name', 'notes', 'expiresAt']),
     ...(same ? {} : { permissions: describeListChange(before.permissions, after.permissions) }),
   }
 }

@@ -30,11 +30,11 @@ const use = (change: Partial<Use> = {}): Use => ({
   ...change,
 })
 
-function start(keepBooks = store().transact) {
+function start(writeUnaudited = store().transact) {
   const accumulator = createUsageAccumulator()
   const log = createLog('info', { write: (line) => lines.push(line) })
   const timers = createManualTimers()
-  const flush = startUsageFlush({ accumulator, keepBooks, log, timers })
+  const flush = startUsageFlush({ accumulator, writeUnaudited, log, timers })
   stopAfterwards = flush
   return { accumulator, flush, timers }
 }
@@ -118,14 +118,14 @@ describe('does', () => {
 describe('survives', () => {
   it('a failed write keeps its counts for the next one, and says so once', async () => {
     let broken = true
-    const keepBooks = async <T>(work: (tx: Writer) => Promise<T>): Promise<T> => {
+    const writeUnaudited = async <T>(work: (tx: Writer) => Promise<T>): Promise<T> => {
       if (!broken) return store().transact(work)
       return store().transact(async (tx) => {
         await work(tx)
         throw new Error('The disk is full')
       })
     }
-    const { accumulator, flush } = start(keepBooks)
+    const { accumulator, flush } = start(writeUnaudited)
     accumulator.record(use(), NOON)
     await flush.flush()
     accumulator.record(use(), NOON)

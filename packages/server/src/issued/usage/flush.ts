@@ -17,7 +17,7 @@ export type UsageFlush = {
 export type UsageFlushDeps = {
   readonly accumulator: UsageAccumulator
   /** Writes that are bookkeeping, not changes: without audit. */
-  readonly keepBooks: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
+  readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly log: Log
   readonly timers: Timers
 }
@@ -30,7 +30,7 @@ const ROWS_MAX = 512
  * with the next; if a connection breaks in the very commit, that second may be counted twice.
  */
 export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
-  const { accumulator, keepBooks, log, timers } = deps
+  const { accumulator, writeUnaudited, log, timers } = deps
   let last: Promise<void> = Promise.resolve()
   let failing = false
   let stopped = false
@@ -40,7 +40,7 @@ export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
     const batch = accumulator.take()
     if (batch.counts.length === 0 && batch.lastUses.length === 0) return
     try {
-      await keepBooks((tx) => writeBatch(tx, batch))
+      await writeUnaudited((tx) => writeBatch(tx, batch))
       if (failing) log.info('usage is written again')
       failing = false
     } catch (error) {

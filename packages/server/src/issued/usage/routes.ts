@@ -1,6 +1,6 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../../kernel/route-handler.ts'
+import { handle, type RouteHandler } from '../../kernel/route-handler.ts'
 import { reportUsage } from './report.ts'
 
 /** The routes of usage. */
-export const usageRoutes: readonly Binding[] = [bind(routes.credentials.usage, reportUsage)]
+export const usageRoutes: readonly RouteHandler[] = [handle(routes.credentials.usage, reportUsage)]

@@ -1,5 +1,5 @@
 import { formatInstant } from '@keyporter/protocol'
-import { describeListChange, differences } from '../../kernel/audit-diff.ts'
+import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry } from '../../kernel/context.ts'
 import type { ConnectionDraft } from './connection-rows.ts'
 import { SHARED } from './connection-rows.ts'
@@ -25,7 +25,7 @@ export function describePut(
   const was = before === undefined ? nothing : readable(before)
   const headers = describeHeaders(before?.headers ?? [], after.headers)
   return {
-    ...differences<object & typeof was>(was, readable(after), ['kind', 'auth', 'expiresAt']),
+    ...describeChange<object & typeof was>(was, readable(after), ['kind', 'auth', 'expiresAt']),
     secrets: { from: before?.secrets ?? [], to: after.secrets },
     ...(JSON.stringify(headers[0]) === JSON.stringify(headers[1])
       ? {}

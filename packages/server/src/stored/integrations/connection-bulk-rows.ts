@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Doer } from '../../kernel/actor.ts'
+import type { ActorReference } from '../../kernel/actor.ts'
 import type { Reader, Writer } from '../../store/open.ts'
 import { type AuthSettings, parseSettings } from './auth-settings.ts'
 import { type ConnectionStatus, connectionStatuses, SHARED } from './connection-rows.ts'
@@ -63,7 +63,7 @@ const IDS_MAX = 500
 export async function dropValues(
   tx: Writer,
   ids: readonly string[],
-  { kind, at, by }: { readonly kind: string; readonly at: number; readonly by: Doer },
+  { kind, at, by }: { readonly kind: string; readonly at: number; readonly by: ActorReference },
 ): Promise<void> {
   for (let start = 0; start < ids.length; start += IDS_MAX) {
     const some = ids.slice(start, start + IDS_MAX)

@@ -1,6 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { generateId } from '@keyporter/protocol'
-import { doerOf } from '../../kernel/actor.ts'
+import { toActorReference } from '../../kernel/actor.ts'
 import { describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import { judgeAddress } from './addresses.ts'
@@ -32,7 +32,7 @@ export async function createIntegration(
   })
   requireNoProblems([...(address.ok ? [] : [address.problem]), ...problems, ...decided.problems])
   const now = ctx.clock.now()
-  const by = doerOf(ctx.actor)
+  const by = toActorReference(ctx.actor)
   const draft: IntegrationDraft = {
     id: generateId('intg', now, ctx.random),
     organizationId: ctx.organizationId,

@@ -1,6 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
-import { cutPage, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import { decodeCursor, encodeCursor, pageLimit, toPage } from '../../kernel/paging.ts'
 import { toResource } from './connection-presenter.ts'
 import { selectConnections } from './connection-rows.ts'
 import { requireIntegration } from './get.ts'
@@ -19,12 +19,12 @@ export async function listConnections(
 ): Promise<Output<Route>> {
   const { id } = await requireIntegration(ctx, params.id)
   const list = ['connections', id]
-  const [after] = readCursor(ctx, list, query.cursor) ?? []
+  const [after] = decodeCursor(ctx, list, query.cursor) ?? []
   const limit = pageLimit(query.limit)
   const rows = await selectConnections(ctx.db, id, {
     after: after === undefined ? undefined : String(after),
     limit,
   })
-  const { data, nextCursor } = cutPage(rows, limit, (last) => writeCursor(ctx, list, [last.holder]))
+  const { data, nextCursor } = toPage(rows, limit, (last) => encodeCursor(ctx, list, [last.holder]))
   return { data: data.map(toResource), nextCursor }
 }

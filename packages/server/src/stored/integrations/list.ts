@@ -1,6 +1,12 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
-import { cutPage, type Position, pageLimit, readCursor, writeCursor } from '../../kernel/paging.ts'
+import {
+  decodeCursor,
+  encodeCursor,
+  type Position,
+  pageLimit,
+  toPage,
+} from '../../kernel/paging.ts'
 import { type IntegrationPage, type SortKey, selectIntegrations, sortValueOf } from './list-rows.ts'
 import { toResources } from './presenter.ts'
 
@@ -19,8 +25,8 @@ export async function listIntegrations(
 ): Promise<Output<Route>> {
   const page = readPage(ctx, query)
   const rows = await selectIntegrations(ctx.db, ctx.organizationId, page)
-  const { data, nextCursor } = cutPage(rows, page.limit, (last) =>
-    writeCursor(ctx, listOf(query), [sortValueOf(last, page.key), last.id]),
+  const { data, nextCursor } = toPage(rows, page.limit, (last) =>
+    encodeCursor(ctx, listOf(query), [sortValueOf(last, page.key), last.id]),
   )
   return { data: await toResources(ctx, data), nextCursor }
 }
@@ -44,7 +50,7 @@ function readPage(ctx: Context, query: Query): IntegrationPage {
     environment: query.environment,
     kind: query.kind,
     connectionStatus: query.connectionStatus,
-    after: toPlace(readCursor(ctx, listOf(query), query.cursor)),
+    after: toPlace(decodeCursor(ctx, listOf(query), query.cursor)),
     limit: pageLimit(query.limit),
   }
 }

@@ -1,6 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { generateId, parseInstant } from '@keyporter/protocol'
-import { doerOf } from '../../kernel/actor.ts'
+import { toActorReference } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { requireVersion } from '../../kernel/authorize.ts'
 import type { Context, Mutation } from '../../kernel/context.ts'
@@ -74,7 +74,7 @@ function draftOf(
   const { integration, holder, before, stored, decided, expiresAt } = given
   const { auth, secrets, headers } = decided
   const now = ctx.clock.now()
-  const by = doerOf(ctx.actor)
+  const by = toActorReference(ctx.actor)
   const version = (before?.version ?? 0) + 1
   return {
     id: before?.id ?? generateId('conn', now, ctx.random),

@@ -1,5 +1,5 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../../kernel/route-handler.ts'
+import { handle, type RouteHandler } from '../../kernel/route-handler.ts'
 import { createIntegration } from './create.ts'
 import { getIntegration } from './get.ts'
 import { listIntegrations } from './list.ts'
@@ -10,13 +10,13 @@ import { removeConnection } from './remove-connection.ts'
 import { updateIntegration } from './update.ts'
 
 /** The routes of integrations and of their connections. */
-export const integrationRoutes: readonly Binding[] = [
-  bind(routes.integrations.list, listIntegrations),
-  bind(routes.integrations.create, createIntegration),
-  bind(routes.integrations.get, getIntegration),
-  bind(routes.integrations.update, updateIntegration),
-  bind(routes.integrations.remove, removeIntegration),
-  bind(routes.connections.list, listConnections),
-  bind(routes.connections.put, putConnection),
-  bind(routes.connections.remove, removeConnection),
+export const integrationRoutes: readonly RouteHandler[] = [
+  handle(routes.integrations.list, listIntegrations),
+  handle(routes.integrations.create, createIntegration),
+  handle(routes.integrations.get, getIntegration),
+  handle(routes.integrations.update, updateIntegration),
+  handle(routes.integrations.remove, removeIntegration),
+  handle(routes.connections.list, listConnections),
+  handle(routes.connections.put, putConnection),
+  handle(routes.connections.remove, removeConnection),
 ]

@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import { doerOf } from '../../kernel/actor.ts'
+import { toActorReference } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
-import { describeListChange, differences } from '../../kernel/audit-diff.ts'
+import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import { requireVersion } from '../../kernel/authorize.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Change } from '../../store/change-feed.ts'
@@ -71,7 +71,7 @@ async function write(
   const draft = {
     ...integration,
     updatedAt: ctx.clock.now(),
-    updatedBy: doerOf(ctx.actor),
+    updatedBy: toActorReference(ctx.actor),
     version,
     ...(headerValues === undefined ? {} : { sealedVersion: version }),
   }
@@ -102,7 +102,7 @@ async function dropMisled(
   const ids = (await selectBound(tx, after.id))
     .filter(({ auth }) => isMisled(auth))
     .map(({ id }) => id)
-  await dropValues(tx, ids, { kind, at: ctx.clock.now(), by: doerOf(ctx.actor) })
+  await dropValues(tx, ids, { kind, at: ctx.clock.now(), by: toActorReference(ctx.actor) })
   return ids
 }
 
@@ -121,7 +121,7 @@ function compare(
   ] as const
   const same = JSON.stringify(before.headers) === JSON.stringify(after.headers)
   return {
-    ...differences(before, after, fields),
+    ...describeChange(before, after, fields),
     ...(same && headerValues === undefined
       ? {}
       : { headers: describeListChange(...describeHeaders(before.headers, after.headers)) }),

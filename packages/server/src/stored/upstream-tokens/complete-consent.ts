@@ -36,7 +36,7 @@ export type ConsentOutcome =
 /** What completing a consent needs. */
 export type ConsentDeps = {
   readonly base: ContextBase
-  readonly keepBooks: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
+  readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly createContext: (caller: Caller) => Context
   /** Whether the organization has the stored door. */
   readonly isSwitchedOn: (organizationId: string) => Promise<boolean>
@@ -61,7 +61,7 @@ export function createConsentCompletion(
     if (connection === undefined) return { kind: 'expired' }
     if (!(await deps.isSwitchedOn(connection.ownerId))) return { kind: 'switched_off' }
     // Of two who come with the same one, the second comes too late.
-    if (!(await deps.keepBooks((tx) => useConsent(tx, { digest, nowMs }))))
+    if (!(await deps.writeUnaudited((tx) => useConsent(tx, { digest, nowMs }))))
       return { kind: 'expired' }
     const ctx = deps.createContext({ ...returned.caller, organizationId: connection.ownerId })
     return complete(ctx, { consent, connection, code: returned.code })

@@ -1,13 +1,15 @@
 import { routes } from '@keyporter/contract'
-import { type Binding, bind } from '../../kernel/route-handler.ts'
+import { handle, type RouteHandler } from '../../kernel/route-handler.ts'
 import { createFetchToken } from './fetch-token.ts'
 import { authorizeConnection } from './start-consent.ts'
 import type { UpstreamTokens } from './upstream-tokens.ts'
 
 /** The routes of consent and of upstream tokens. */
-export function upstreamTokenRoutes(tokens: Pick<UpstreamTokens, 'fetchAnew'>): readonly Binding[] {
+export function upstreamTokenRoutes(
+  tokens: Pick<UpstreamTokens, 'fetchAnew'>,
+): readonly RouteHandler[] {
   return [
-    bind(routes.connections.authorize, authorizeConnection),
-    bind(routes.connections.fetchToken, createFetchToken(tokens)),
+    handle(routes.connections.authorize, authorizeConnection),
+    handle(routes.connections.fetchToken, createFetchToken(tokens)),
   ]
 }

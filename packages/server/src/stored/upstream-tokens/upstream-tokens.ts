@@ -47,7 +47,7 @@ export type UpstreamTokenDeps = {
   readonly base: Pick<ContextBase, 'db' | 'vault' | 'egress' | 'clock' | 'digests' | 'random'>
   readonly feed: Pick<ChangeFeed, 'subscribe'>
   /** Writes that change nothing of the product's state: who fetches, and what was fetched. */
-  readonly keepBooks: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
+  readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   /** A context of Keyporter itself. */
   readonly asSystem: (organizationId: string) => Context
 }
@@ -140,7 +140,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     const wasRefused = entry.setback?.failureCount === 0
     const held =
       asked === undefined && !wasRefused
-        ? await deps.keepBooks(write)
+        ? await deps.writeUnaudited(write)
         : await noteToken(asked ?? deps.asSystem(connection.ownerId), connection, write)
     entry.held = held
     entry.setback = undefined
@@ -203,7 +203,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
 
   async function release(connection: TokenConnection, claimant: string): Promise<void> {
     const { connectionId, organizationId } = connection
-    await deps.keepBooks((tx) => releaseToken(tx, organizationId, { connectionId, claimant }))
+    await deps.writeUnaudited((tx) => releaseToken(tx, organizationId, { connectionId, claimant }))
   }
 
   async function claim(
@@ -212,7 +212,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     claimant: string,
   ): Promise<boolean> {
     const nowMs = base.clock.now()
-    return deps.keepBooks((tx) =>
+    return deps.writeUnaudited((tx) =>
       claimToken(tx, organizationId, {
         connectionId,
         version,
