@@ -17,7 +17,7 @@ let managerId: string
 let client: Issued
 
 beforeAll(async () => {
-  const around = { failuresMax: { perClient: 10_000, perNetwork: 10_000 } }
+  const overrides = { failuresMax: { perClient: 10_000, perNetwork: 10_000 } }
   server = await startTestServer({ overrides })
   fresh = await startTestServer({ overrides, setUp: false })
   calls = auditedCalls(server, fresh)
