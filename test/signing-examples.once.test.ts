@@ -1,4 +1,4 @@
-import { type Auth, attach, HMAC_SCHEMES } from '@keyporter/protocol'
+import { type Auth, authenticateRequest, HMAC_SCHEMES } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { around, bytesBody, outgoing } from './support/outgoing.ts'
 import { readText } from './support/sources.ts'
@@ -41,7 +41,7 @@ describe('docs/signing.md', () => {
   })
 
   it.each(examples)('$name: what is signed and what is sent is what comes out', (example) => {
-    const { explanation, headers, path, query } = attach(example.auth, request, then)
+    const { explanation, headers, path, query } = authenticateRequest(example.auth, request, then)
     const lines = headers.map(({ name, value }) => `${name}: ${value}`)
     const head = [`POST ${path}?${query} HTTP/1.1`, 'Host: api.example.com', ...lines]
     expect(example.sent).toBe(head.join('\n'))

@@ -24,13 +24,13 @@ const query = new URLSearchParams(QUERY).toString()
 /** @type {Record<string, () => Promise<Contender>>} */
 export const contenders = {
   Keyporter: async () => {
-    const { attach } = await import('@keyporter/protocol')
-    const { createAttachAround } = await import(
+    const { authenticateRequest } = await import('@keyporter/protocol')
+    const { createSigningContext } = await import(
       '../../packages/server/src/stored/calls/signing-context.ts'
     )
     const { systemRandom } = await import('../../packages/server/src/platform/random.ts')
     let nowMs = 0
-    const around = createAttachAround({ clock: { now: () => nowMs }, random: systemRandom })
+    const context = createSigningContext({ clock: { now: () => nowMs }, random: systemRandom })
     const headers = Object.entries(HEADERS).map(([name, value]) => ({ name, value }))
     const get = {
       method: 'GET',
@@ -56,7 +56,7 @@ export const contenders = {
     })
     const sign = (auth, request, name) => (/** @type {Date} */ at) => {
       nowMs = at.getTime()
-      const sent = attach(auth, request, around())
+      const sent = authenticateRequest(auth, request, context())
       return sent.headers.find((header) => header.name === name).value
     }
     return {

@@ -1,5 +1,9 @@
 import { join } from 'node:path'
-import { type Attached, attach, presignAwsSigV4 } from '@keyporter/protocol'
+import {
+  type AuthenticatedRequest,
+  authenticateRequest,
+  presignAwsSigV4,
+} from '@keyporter/protocol'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { askProgram, python } from '../support/foreign-program.ts'
@@ -10,7 +14,7 @@ import { type AwsCase, awsAddress, awsCase } from './random-aws-request.ts'
 /** A case, and what of it is sent: the others sign that. */
 type Signed = {
   readonly made: AwsCase
-  readonly sent: Pick<Attached, 'path' | 'query'>
+  readonly sent: Pick<AuthenticatedRequest, 'path' | 'query'>
   readonly expiresInSeconds?: number
 }
 
@@ -28,7 +32,7 @@ describe.each([
   it('signs the request that we send as we do', async () => {
     const all = fc.sample(awsCase, CASES).map((made) => {
       const { auth, request, nowMs } = made
-      return { made, sent: attach(auth, request, { ...someTime, nowMs }) }
+      return { made, sent: authenticateRequest(auth, request, { ...someTime, nowMs }) }
     })
     const theirs = await ask(command, program, all)
     const ours = all.map(({ sent }) => headerValues(sent, 'Authorization')[0])

@@ -2,7 +2,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { client, server as hawkServer } from '@hapi/hawk'
-import { attach, type OutgoingRequest } from '@keyporter/protocol'
+import { authenticateRequest, type OutgoingRequest } from '@keyporter/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { around, bytesBody, headerValues, outgoing } from '../support/outgoing.ts'
 
@@ -49,7 +49,7 @@ async function verify(request: IncomingMessage): Promise<number> {
 
 /** The status that a signed request gets. */
 function send(request: OutgoingRequest, nowMs = Date.now()): Promise<number | undefined> {
-  const { path, query, headers } = attach(auth, request, { ...around, nowMs })
+  const { path, query, headers } = authenticateRequest(auth, request, { ...around, nowMs })
   return sendRaw({ ...request, path, query, headers })
 }
 
@@ -78,7 +78,7 @@ describe('a Hawk server', () => {
 
   test('refuses what was changed on the way, and what is too old', async () => {
     const request = outgoing({ origin, method: 'POST', headers: json, body: bytesBody('{"a":1}') })
-    const signed = attach(auth, request, { ...around, nowMs: Date.now() })
+    const signed = authenticateRequest(auth, request, { ...around, nowMs: Date.now() })
     const sent = { ...request, headers: signed.headers }
     expect(await sendRaw(sent)).toBe(200)
     expect(await sendRaw({ ...sent, body: bytesBody('{"a":2}') })).toBe(401)
@@ -103,7 +103,9 @@ describe("Hawk's own client", () => {
         nonce: around.nonce(),
         ...(payload === undefined ? {} : { payload, contentType: 'application/json' }),
       })
-      expect(headerValues(attach(auth, request, around), 'Authorization')).toEqual([header])
+      expect(headerValues(authenticateRequest(auth, request, around), 'Authorization')).toEqual([
+        header,
+      ])
     }
   })
 })

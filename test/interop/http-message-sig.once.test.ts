@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { attach, type OutgoingRequest } from '@keyporter/protocol'
+import { authenticateRequest, type OutgoingRequest } from '@keyporter/protocol'
 import fc from 'fast-check'
 import { createSignatureSync, type RequestDescriptor, verifySignature } from 'http-message-sig'
 import { describe, expect, test } from 'vitest'
-import { signatureBase } from '../../packages/protocol/src/attach/signature-base.ts'
+import { signatureBase } from '../../packages/protocol/src/authenticate/signature-base.ts'
 import { around, bytesBody, outgoing } from '../support/outgoing.ts'
 
 // It reads addresses as they are written, so that every spelling of path and query can be asked for, and header lines one by
@@ -44,7 +44,7 @@ describe('http-message-sig', () => {
   test('verifies what we sign', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
-        await verify({ ...request, headers: attach(auth, request, around).headers })
+        await verify({ ...request, headers: authenticateRequest(auth, request, around).headers })
       }),
       { numRuns: 60 },
     )
@@ -52,8 +52,8 @@ describe('http-message-sig', () => {
 
   test('does not verify it for another method, path, query, host, body, key or time', async () => {
     const request = outgoing({ method: 'POST', query: 'b=2&a=1', body: bytesBody('x') })
-    const { headers } = attach(auth, request, around)
-    const other = attach(auth, { ...request, body: bytesBody('y') }, around).headers
+    const { headers } = authenticateRequest(auth, request, around)
+    const other = authenticateRequest(auth, { ...request, body: bytesBody('y') }, around).headers
     const withDigestOf = (theirs: typeof headers) =>
       headers.map(
         (line) =>

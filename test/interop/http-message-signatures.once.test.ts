@@ -1,4 +1,4 @@
-import { attach, type OutgoingRequest } from '@keyporter/protocol'
+import { authenticateRequest, type OutgoingRequest } from '@keyporter/protocol'
 import fc from 'fast-check'
 import { createSigner, createVerifier, httpbis } from 'http-message-signatures'
 import { describe, expect, test } from 'vitest'
@@ -31,7 +31,7 @@ describe('http-message-signatures', () => {
     await fc.assert(
       fc.asyncProperty(requests, async ({ target, body, ...rest }) => {
         const request = outgoing({ ...rest, ...target, ...withBody(body) })
-        expect(await verify(request, attach(auth, request, around).headers)).toBe(true)
+        expect(await verify(request, authenticateRequest(auth, request, around).headers)).toBe(true)
       }),
       { numRuns: 40 },
     )
@@ -39,8 +39,9 @@ describe('http-message-signatures', () => {
 
   test('does not verify it for another method, path, query, host or body', async () => {
     const request = outgoing({ method: 'POST', query: 'a=1', body: bytesBody('x') })
-    const { headers } = attach(auth, request, around)
-    const digest = attach(auth, { ...request, body: bytesBody('y') }, around).headers[0]
+    const { headers } = authenticateRequest(auth, request, around)
+    const digest = authenticateRequest(auth, { ...request, body: bytesBody('y') }, around)
+      .headers[0]
     expect.assert(digest?.name === 'Content-Digest')
     const changes: Partial<OutgoingRequest>[] = [
       { method: 'PUT' },
@@ -60,7 +61,7 @@ describe('http-message-signatures', () => {
     await fc.assert(
       fc.asyncProperty(requests, async ({ target, body, ...rest }) => {
         const request = outgoing({ ...rest, ...target, ...withBody(body) })
-        const ours = attach(auth, request, around)
+        const ours = authenticateRequest(auth, request, around)
         const digest = headerValues(ours, 'Content-Digest')
         const theirs = await httpbis.signMessage(
           {

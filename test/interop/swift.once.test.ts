@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { type IncomingMessage, request as sendRequest } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import {
-  type Attached,
+  type AuthenticatedRequest,
   type AwsSigV4Auth,
-  attach,
+  authenticateRequest,
   type Header,
   type OutgoingRequest,
   presignAwsSigV4,
@@ -17,7 +17,9 @@ import { type SwiftServer, startSwift, swiftUser } from './swift-server.ts'
 type Answer = { readonly status: number; readonly text: string; readonly headers: Headers }
 type Parts = Partial<OutgoingRequest>
 /** What becomes of a request between signing and sending. */
-type Tamper = (attached: Attached) => Partial<Attached> & { readonly body?: string }
+type Tamper = (
+  attached: AuthenticatedRequest,
+) => Partial<AuthenticatedRequest> & { readonly body?: string }
 
 const auth: AwsSigV4Auth = {
   kind: 'aws_sigv4',
@@ -213,7 +215,7 @@ async function ask(
 ): Promise<Answer> {
   const request = outgoing({ origin: await origin(options.scheme), ...parts })
   const around = { ...someTime, nowMs: options.nowMs ?? Date.now() }
-  const attached = attach(options.auth ?? auth, request, around)
+  const attached = authenticateRequest(options.auth ?? auth, request, around)
   return send(request, { ...attached, ...options.tamper?.(attached) })
 }
 
@@ -224,7 +226,12 @@ async function origin(scheme = 'http'): Promise<string> {
 /** Exactly what was attached, with the Host that follows from the origin and the length of the body. */
 async function send(
   { method, origin: to, body: known }: OutgoingRequest,
-  { path, query, headers, body }: Pick<Attached, 'path' | 'query' | 'headers'> & { body?: string },
+  {
+    path,
+    query,
+    headers,
+    body,
+  }: Pick<AuthenticatedRequest, 'path' | 'query' | 'headers'> & { body?: string },
 ): Promise<Answer> {
   const bytes = Buffer.from(body ?? (known.kind === 'bytes' ? known.bytes : ''))
   const { host, port } = new URL(to)

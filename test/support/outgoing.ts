@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
-import type { AttachAround, Attached, OutgoingRequest } from '@keyporter/protocol'
+import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from '@keyporter/protocol'
 
 /** What signing takes from the world, by the runtime's own crypto, at one instant. */
-export const around: AttachAround = {
+export const around: SigningContext = {
   sha256: (data) => createHash('sha256').update(data).digest(),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
   nowMs: 1_700_000_000_123,
@@ -28,7 +28,10 @@ export function bytesBody(text: string | Uint8Array) {
 }
 
 /** Every value of the headers of this name, in any case, in order. */
-export function headerValues({ headers }: Pick<Attached, 'headers'>, name: string): string[] {
+export function headerValues(
+  { headers }: Pick<AuthenticatedRequest, 'headers'>,
+  name: string,
+): string[] {
   const wanted = name.toLowerCase()
   return headers.flatMap((each) => (each.name.toLowerCase() === wanted ? each.value : []))
 }

@@ -10,7 +10,7 @@ import { createEgress, type Egress } from '../../packages/server/src/outbound/ou
 import { createLog } from '../../packages/server/src/platform/log.ts'
 import { systemRandom } from '../../packages/server/src/platform/random.ts'
 import { createMaskerMemory } from '../../packages/server/src/stored/calls/index.ts'
-import { createAttachAround } from '../../packages/server/src/stored/calls/signing-context.ts'
+import { createSigningContext } from '../../packages/server/src/stored/calls/signing-context.ts'
 import type { ResolvedConnection } from '../../packages/server/src/stored/connection-lookup/index.ts'
 import { echo, startUpstream, type Upstream } from './upstream.ts'
 
@@ -102,7 +102,7 @@ export async function startProxyAlone(
     tokens: {
       tokenFor: async () => ({ token: 'fetched-token', prefix: 'Bearer', header: 'Authorization' }),
     },
-    tools: createAttachAround({ clock: { now: () => Date.now() }, random: systemRandom }),
+    tools: createSigningContext({ clock: { now: () => Date.now() }, random: systemRandom }),
     noteUse: ({ id }) => void used.push(id),
     egress,
     maskers: createMaskerMemory(),

@@ -19,13 +19,13 @@ export {
 } from './permissions.ts'
 export {
   type Access,
-  type Answer,
   type Arguments,
   defineRoute,
   type Feature,
   type Input,
   isRepeatable,
   type Output,
+  type ResponseBody,
   type Route,
 } from './route.ts'
 export { commonErrors, errorsOf } from './route-errors.ts'

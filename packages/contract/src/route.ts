@@ -89,4 +89,4 @@ type Named<T> = string extends keyof T ? Record<never, never> : T
 export type Arguments<R extends Route> = Sent<R['params']> & Sent<R['query']> & Sent<R['body']>
 
 /** The response body of a route. */
-export type Answer<R extends Route> = z.output<R['response']>
+export type ResponseBody<R extends Route> = z.output<R['response']>

@@ -8,7 +8,7 @@ import {
   type AuditProblem,
   auditEventText,
   checkAuditLink,
-  checkKeptHead,
+  checkStoredHead,
   readAuditLink,
 } from './audit-chain.ts'
 import { formatInstant } from './instant.ts'
@@ -174,18 +174,18 @@ describe('checkKeptHead', () => {
 
   it('finds nothing wrong with a head that the chain still holds', () => {
     const head = links[1] ?? AUDIT_START
-    expect(checkKeptHead(end, { head, hashAt: links[1]?.hash })).toBeUndefined()
+    expect(checkStoredHead(end, { head, hashAt: links[1]?.hash })).toBeUndefined()
   })
 
   it('finds a chain that was cut off', () => {
     const head = { sequence: 7, hash: 'x' }
-    const problem = checkKeptHead(end, { head, hashAt: undefined })
+    const problem = checkStoredHead(end, { head, hashAt: undefined })
     expect(problem).toMatchObject({ sequence: 4, kind: 'truncated' })
   })
 
   it('finds a chain that was written anew', () => {
     const head = { sequence: 2, hash: 'x' }
-    const problem = checkKeptHead(end, { head, hashAt: links[1]?.hash })
+    const problem = checkStoredHead(end, { head, hashAt: links[1]?.hash })
     expect(problem).toMatchObject({ sequence: 2, kind: 'different_head' })
   })
 })

@@ -4,7 +4,7 @@ import { parseInstant } from './instant.ts'
 import { isJsonObject } from './json.ts'
 
 /** The facts of one event that its hash covers. */
-export type AuditFacts = {
+export type AuditEventFields = {
   readonly organizationId: string
   /** 1 for the first event of an organization, then without a gap. */
   readonly sequence: number
@@ -29,7 +29,7 @@ export type AuditFacts = {
 }
 
 /** An event with the hash that it claims to have. */
-export type AuditLink = AuditFacts & { readonly hash: string }
+export type AuditLink = AuditEventFields & { readonly hash: string }
 
 /** A place in a chain: the number of an event and its hash. */
 export type AuditHead = { readonly sequence: number; readonly hash: string }
@@ -61,7 +61,7 @@ export const AUDIT_START: AuditHead = { sequence: 0, hash: AUDIT_GENESIS }
  * previous event's hash last. The first member names the form, so that an event cannot be relabelled
  * to a weaker one.
  */
-export function auditEventText(event: AuditFacts): string {
+export function auditEventText(event: AuditEventFields): string {
   return JSON.stringify([
     'keyporter-audit-v1',
     event.organizationId,
@@ -125,7 +125,7 @@ export function checkAuditLink(
  *
  * @param kept `hashAt` is the chain's own hash at the kept head's number
  */
-export function checkKeptHead(
+export function checkStoredHead(
   end: AuditHead,
   kept: { readonly head: AuditHead; readonly hashAt: string | undefined },
 ): AuditProblem | undefined {

@@ -3,36 +3,16 @@
  * looks like, and when it is refused. Pure: no I/O, no clock, no source of randomness of its own.
  */
 
-export type { Attachment, BodyNeed } from './attach/attach.ts'
-export { attach, bodyNeed } from './attach/attachments.ts'
-export {
-  type Auth,
-  type AwsSigV4Auth,
-  HMAC_SCHEMES,
-  type HmacAuth,
-  type HmacScheme,
-} from './attach/auth.ts'
-export type { HmacPart, HmacRecipe } from './attach/hmac-recipe.ts'
-export {
-  type AttachAround,
-  AttachError,
-  type Attached,
-  type Explanation,
-  type Header,
-  type OutgoingBody,
-  type OutgoingRequest,
-} from './attach/request.ts'
-export { presignAwsSigV4 } from './attach/sigv4-presign.ts'
 export {
   AUDIT_GENESIS,
   AUDIT_START,
-  type AuditFacts,
+  type AuditEventFields,
   type AuditHead,
   type AuditLink,
   type AuditProblem,
   auditEventText,
   checkAuditLink,
-  checkKeptHead,
+  checkStoredHead,
   readAuditLink,
 } from './audit-chain.ts'
 export {
@@ -42,6 +22,26 @@ export {
   needsToken,
   type TokenAuthKind,
 } from './auth-types.ts'
+export {
+  type Auth,
+  type AwsSigV4Auth,
+  HMAC_SCHEMES,
+  type HmacAuth,
+  type HmacScheme,
+} from './authenticate/auth.ts'
+export { authenticateRequest, bodyRequirement } from './authenticate/authenticate-request.ts'
+export type { Authenticator, BodyRequirement } from './authenticate/authenticator.ts'
+export type { HmacPart, HmacRecipe } from './authenticate/hmac-recipe.ts'
+export {
+  type AuthenticatedRequest,
+  type Explanation,
+  type Header,
+  type OutgoingBody,
+  type OutgoingRequest,
+  type SigningContext,
+  SigningError,
+} from './authenticate/request.ts'
+export { presignAwsSigV4 } from './authenticate/sigv4-presign.ts'
 export {
   decodeBase64,
   decodeBase64url,
@@ -89,7 +89,7 @@ export {
   type JwsVerification,
   parseCompactJws,
   type TokenFault,
-  type TokenRefusal,
+  type TokenRejection,
   type VerifiedJws,
   verifyCompactJws,
 } from './jwt/compact-jws.ts'
@@ -122,7 +122,7 @@ export {
 } from './oauth/fault.ts'
 export { type Form, type FormResult, parseForm } from './oauth/form.ts'
 export {
-  type IntrospectionAnswer,
+  type IntrospectionResponse,
   parseIntrospectionRequest,
   type TokenParameter,
 } from './oauth/introspection.ts'
@@ -130,7 +130,7 @@ export {
   fillLoginBody,
   isLoginTemplate,
   type LoginBodyType,
-  type LoginValues,
+  type LoginCredentials,
 } from './oauth/login-body.ts'
 export {
   buildMetadata,
@@ -140,21 +140,21 @@ export {
 } from './oauth/metadata.ts'
 export { parseRevocationRequest } from './oauth/revocation.ts'
 export {
-  type RawAnswer,
-  readLoginAnswer,
-  readTokenAnswer,
-  TOKEN_REFUSALS,
-  type TokenAnswer,
-  type TokenAnswerFault,
-  type TokenRefusalCode,
-} from './oauth/token-answer.ts'
-export {
   type ClientAuthentication,
   type ClientCredentialsGrant,
   findRepeatedParameter,
   parseClientAuthentication,
   parseClientCredentialsGrant,
 } from './oauth/token-request.ts'
+export {
+  parseLoginResponse,
+  parseTokenResponse,
+  type RawResponse,
+  TOKEN_REJECTION_CODES,
+  type TokenRejectionCode,
+  type TokenResponse,
+  type TokenResponseFault,
+} from './oauth/token-response.ts'
 export {
   type ClientCredentialsOptions,
   clientCredentialsRequest,
@@ -165,12 +165,12 @@ export {
   type UpstreamTokenRequest,
 } from './oauth/upstream-request.ts'
 export {
+  checkAddress,
   isWithin,
-  judgeAddress,
   NO_EXCEPTIONS,
   type OutboundExceptions,
-  type OutboundRefusal,
-  type OutboundRefusalCode,
+  type OutboundRejection,
+  type OutboundRejectionCode,
   type OutboundResult,
   type OutboundUrl,
   parseOutboundExceptions,

@@ -89,7 +89,7 @@ export function parseNetwork(text: string): Network | undefined {
 }
 
 /** Whether a network holds an address; an IPv4 address in the dress of IPv6 counts as what it is. */
-export function holdsAddress(network: Network, address: AddressBytes): boolean {
+export function containsAddress(network: Network, address: AddressBytes): boolean {
   const isDressed = network.bytes.length === 4 && address.length === 16 && holds(mapped, address)
   return holds(network, isDressed ? address.slice(12) : address)
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readVectors, requireVectors } from '../../../test/support/vectors.ts'
 import {
-  judgeAddress,
+  checkAddress,
   type OutboundExceptions,
   parseOutboundExceptions,
   parseOutboundUrl,
@@ -52,7 +52,7 @@ describe('does', () => {
   test.each(['8.8.8.8', '2606:4700:4700::1111', '64:ff9b::8.8.8.8', '2600::5efe:808:808'])(
     'a name may lead to %s',
     (address) => {
-      expect(judgeAddress(address, somewhere)).toBeUndefined()
+      expect(checkAddress(address, somewhere)).toBeUndefined()
     },
   )
 
@@ -60,24 +60,24 @@ describe('does', () => {
     expect(codeOf('http://127.0.0.1:8080/', except('127.0.0.1/32'))).toBe('allowed')
     expect(codeOf('http://[::1]/', except('[::1]'))).toBe('allowed')
     expect(codeOf('http://intranet/', except('INTRANET'))).toBe('allowed')
-    expect(judgeAddress('10.1.2.3', { scheme: 'http', host: 'intranet' }, except('intranet'))).toBe(
+    expect(checkAddress('10.1.2.3', { scheme: 'http', host: 'intranet' }, except('intranet'))).toBe(
       undefined,
     )
-    expect(judgeAddress('10.1.2.3', { scheme: 'http', host: 'x' }, except('10.0.0.0/8'))).toBe(
+    expect(checkAddress('10.1.2.3', { scheme: 'http', host: 'x' }, except('10.0.0.0/8'))).toBe(
       undefined,
     )
-    expect(judgeAddress('::ffff:10.1.2.3', somewhere, except('10.0.0.0/8'))).toBeUndefined()
+    expect(checkAddress('::ffff:10.1.2.3', somewhere, except('10.0.0.0/8'))).toBeUndefined()
   })
 
   test('what the operator names opens nothing beside it', () => {
     expect(codeOf('http://127.0.0.2/', except('127.0.0.1'))).toBe('scheme_not_allowed')
     expect(codeOf('https://127.0.0.2/', except('127.0.0.1'))).toBe('private_address')
     expect(codeOf('http://a.intranet/', except('intranet'))).toBe('scheme_not_allowed')
-    expect(judgeAddress('10.1.2.3', somewhere, except('10.1.2.4/31'))?.code).toBe('private_address')
+    expect(checkAddress('10.1.2.3', somewhere, except('10.1.2.4/31'))?.code).toBe('private_address')
     // A name may be called without TLS where it turns out to lie in such a network, and only there.
     expect(codeOf('http://x.example/', except('10.0.0.0/8'))).toBe('allowed')
     expect(
-      judgeAddress('8.8.8.8', { scheme: 'http', host: 'x.example' }, except('10.0.0.0/8'))?.code,
+      checkAddress('8.8.8.8', { scheme: 'http', host: 'x.example' }, except('10.0.0.0/8'))?.code,
     ).toBe('scheme_not_allowed')
   })
 })
@@ -142,7 +142,7 @@ describe('refuses', () => {
   test.each(['fe80::1%eth0', 'fe80::1%1', '2606:4700::1%lo', 'nonsense', '', '1.2.3', '::1::'])(
     'an address from the resolver that cannot be judged: %s',
     (address) => {
-      expect(judgeAddress(address, somewhere)?.code).toBe('private_address')
+      expect(checkAddress(address, somewhere)?.code).toBe('private_address')
     },
   )
 
@@ -164,7 +164,7 @@ describe('refuses', () => {
     'fec0::1',
   ])('%s, in the URL and behind a name', (address) => {
     expect(codeOf(`https://${inUrl(address)}/`)).toBe('private_address')
-    expect(judgeAddress(address, somewhere)?.code).toBe('private_address')
+    expect(checkAddress(address, somewhere)?.code).toBe('private_address')
   })
 
   test.for(['iana-ipv4-special-registry-1.csv', 'iana-ipv6-special-registry-1.csv'])(
@@ -174,7 +174,7 @@ describe('refuses', () => {
       const blocks = readInnerBlocks(csv)
       expect(blocks.length).toBeGreaterThan(15)
       const edges = blocks.flatMap(edgesOf)
-      expect(edges.filter((it) => judgeAddress(it, somewhere) === undefined)).toEqual([])
+      expect(edges.filter((it) => checkAddress(it, somewhere) === undefined)).toEqual([])
       expect(edges.filter((it) => codeOf(`https://${inUrl(it)}/`) === 'allowed')).toEqual([])
     },
   )

@@ -1,8 +1,8 @@
 /** Where a call may go: what is judged of an address before, and of what it resolves to after, its name is looked up. */
 import { hasDotSegment } from './dot-segments.ts'
 import {
+  containsAddress,
   describeInnerAddress,
-  holdsAddress,
   type Network,
   parseAddress,
   parseNetwork,
@@ -10,7 +10,7 @@ import {
 import { trimSlashes } from './trim-slashes.ts'
 
 /** Why an address is not to be called. */
-export type OutboundRefusalCode =
+export type OutboundRejectionCode =
   | 'not_a_url'
   | 'scheme_not_allowed'
   | 'user_in_url'
@@ -20,7 +20,7 @@ export type OutboundRefusalCode =
   | 'private_address'
 
 /** A word for programs, a sentence for people; neither holds anything of what was judged. */
-export type OutboundRefusal = { readonly code: OutboundRefusalCode; readonly detail: string }
+export type OutboundRejection = { readonly code: OutboundRejectionCode; readonly detail: string }
 
 /** An address that may be called as far as its text says. */
 export type OutboundUrl = {
@@ -47,12 +47,12 @@ export type OutboundExceptions = {
 /** Parsed, or refused with the reason. */
 export type OutboundResult =
   | { readonly ok: true; readonly url: OutboundUrl }
-  | { readonly ok: false; readonly refusal: OutboundRefusal }
+  | { readonly ok: false; readonly refusal: OutboundRejection }
 
 /** Nothing but the public internet, by https. */
 export const NO_EXCEPTIONS: OutboundExceptions = { hosts: new Set(), networks: [] }
 
-const SENTENCES: Readonly<Record<OutboundRefusalCode, string>> = {
+const SENTENCES: Readonly<Record<OutboundRejectionCode, string>> = {
   not_a_url: 'This is not an address such as https://api.example.com/v2.',
   scheme_not_allowed: 'Only https is called.',
   user_in_url: 'A user name or password cannot stand in the address.',
@@ -93,7 +93,7 @@ export function parseOutboundExceptions(parts: readonly string[]): OutboundExcep
 /**
  * Parses an address once, for good: what is judged here is what is called. Only https; http for hosts and networks
  * among the exceptions alone. No user, no fragment, no port 0, no trailing dot, and an IP address only in its usual
- * spelling and where it is public. A name may still turn out to be private: see {@link judgeAddress}.
+ * spelling and where it is public. A name may still turn out to be private: see {@link checkAddress}.
  *
  * @see WHATWG URL Standard §4.4
  */
@@ -111,16 +111,16 @@ export function parseOutboundUrl(
  * Judges an address that a host has been found at, or that stands in the URL itself. `undefined` when it may
  * be called.
  */
-export function judgeAddress(
+export function checkAddress(
   text: string,
   { scheme, host }: Pick<OutboundUrl, 'scheme' | 'host'>,
   exceptions: OutboundExceptions = NO_EXCEPTIONS,
-): OutboundRefusal | undefined {
+): OutboundRejection | undefined {
   const address = parseAddress(text)
   // A zone names a link of this machine (RFC 4007 §11); whatever else cannot be read cannot be judged.
   if (address === undefined) return refusalOf('private_address')
   if (exceptions.hosts.has(host)) return undefined
-  if (exceptions.networks.some((network) => holdsAddress(network, address))) return undefined
+  if (exceptions.networks.some((network) => containsAddress(network, address))) return undefined
   if (scheme === 'http') return refusalOf('scheme_not_allowed')
   const kind = describeInnerAddress(address)
   if (kind === undefined) return undefined
@@ -148,8 +148,11 @@ export function isWithin(registered: string, requested: string): boolean {
 }
 
 /** What can be said of a host before its name is looked up. */
-function judgeHost(url: OutboundUrl, exceptions: OutboundExceptions): OutboundRefusal | undefined {
-  if (url.isAddress) return judgeAddress(url.host, url, exceptions)
+function judgeHost(
+  url: OutboundUrl,
+  exceptions: OutboundExceptions,
+): OutboundRejection | undefined {
+  if (url.isAddress) return checkAddress(url.host, url, exceptions)
   if (exceptions.hosts.has(url.host) || exceptions.networks.length > 0) return undefined
   if (url.scheme === 'http') return refusalOf('scheme_not_allowed')
   // RFC 6761 §6.3
@@ -157,7 +160,7 @@ function judgeHost(url: OutboundUrl, exceptions: OutboundExceptions): OutboundRe
 }
 
 /** What the text alone says, whoever may be called. */
-function readUrl(text: string): OutboundUrl | OutboundRefusalCode {
+function readUrl(text: string): OutboundUrl | OutboundRejectionCode {
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase()
   if (scheme === undefined) return 'not_a_url'
   if (scheme !== 'https' && scheme !== 'http') return 'scheme_not_allowed'
@@ -178,6 +181,6 @@ function readUrl(text: string): OutboundUrl | OutboundRefusalCode {
   return { scheme, host, isAddress, port: portNumber, origin, path: pathname, query: search }
 }
 
-function refusalOf(code: OutboundRefusalCode): OutboundRefusal {
+function refusalOf(code: OutboundRejectionCode): OutboundRejection {
   return { code, detail: SENTENCES[code] }
 }

@@ -5,7 +5,7 @@ import {
   type AuditProblem,
   auditEventText,
   checkAuditLink,
-  checkKeptHead,
+  checkStoredHead,
   encodeBase64url,
   encodeUtf8,
   parseStrictJson,
@@ -66,7 +66,7 @@ export async function verifyAuditExport(
     if (head?.sequence === event.sequence) hashAtKept = event.hash
   }
   const problem =
-    head === undefined ? undefined : checkKeptHead(place.end, { head, hashAt: hashAtKept })
+    head === undefined ? undefined : checkStoredHead(place.end, { head, hashAt: hashAtKept })
   return report(place, problem)
 }
 

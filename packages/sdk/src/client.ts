@@ -1,4 +1,4 @@
-import { type Answer, type Arguments, type Route, routes } from '@keyporter/contract'
+import { type Arguments, type ResponseBody, type Route, routes } from '@keyporter/contract'
 import { type Authorization, authorizationOf } from './authorization.ts'
 import { type CreateFetchOptions, createFetch } from './create-fetch.ts'
 import {
@@ -24,13 +24,15 @@ export type CallArguments<R extends Route> = Flat<
 >
 
 /** A list: the first page when awaited, every item of every page when iterated. */
-export type ListCall<R extends Route> = Promise<Answer<R>> & AsyncIterable<ItemOf<Answer<R>>>
+export type ListCall<R extends Route> = Promise<ResponseBody<R>> &
+  AsyncIterable<ItemOf<ResponseBody<R>>>
 
 type ItemOf<A> = A extends { readonly data: readonly (infer I)[] } ? I : never
 type IsList<A> = A extends { readonly data: readonly unknown[]; readonly nextCursor: string | null }
   ? true
   : false
-type Result<R extends Route> = IsList<Answer<R>> extends true ? ListCall<R> : Promise<Answer<R>>
+type Result<R extends Route> =
+  IsList<ResponseBody<R>> extends true ? ListCall<R> : Promise<ResponseBody<R>>
 
 /** The method of a route. */
 export type Method<R extends Route> =

@@ -57,8 +57,8 @@ import { startHousekeeping } from './store/retention-job.ts'
 import {
   type CallDeps,
   callRoutes,
-  createAttachAround,
   createMaskerMemory,
+  createSigningContext,
 } from './stored/calls/index.ts'
 import { createConnectionLookup } from './stored/connection-lookup/index.ts'
 import { integrationRoutes } from './stored/integrations/index.ts'
@@ -226,7 +226,7 @@ export async function compose(
   const callDeps: CallDeps = {
     lookup: createConnectionLookup({ db, vault, feed }),
     tokens: upstreamTokens,
-    tools: createAttachAround({ clock, random }),
+    tools: createSigningContext({ clock, random }),
     noteUse: usage.note,
   }
 

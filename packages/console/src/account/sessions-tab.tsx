@@ -1,4 +1,4 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
@@ -16,7 +16,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-type Session = Answer<typeof routes.sessions.list>['data'][number]
+type Session = ResponseBody<typeof routes.sessions.list>['data'][number]
 
 /** Lists the member's sessions and signs them out. */
 export function SessionsTab() {

@@ -1,10 +1,10 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { SdkError } from '@keyporter/sdk'
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { anonymousClient } from './clients.ts'
 
 /** The signed-in member or credential, with permissions. */
-export type WhoAmI = Answer<typeof routes.sessions.current>
+export type WhoAmI = ResponseBody<typeof routes.sessions.current>
 
 /** Polling interval: changed privileges show in an open page after this time at most. */
 const POLL_MS = 2_000

@@ -1,14 +1,14 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { versionOf } from '@keyporter/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
 import { useCan, useWhoAmI } from '../api/session.ts'
 
 /** An API with its operations. */
-export type Api = Answer<typeof routes.apis.get>
+export type Api = ResponseBody<typeof routes.apis.get>
 
 /** An API as a list returns it, without operations. */
-export type ApiSummary = Answer<typeof routes.apis.list>['data'][number]
+export type ApiSummary = ResponseBody<typeof routes.apis.list>['data'][number]
 
 /** A method and path with the permissions that a call requires. */
 export type Operation = Api['operations'][number]

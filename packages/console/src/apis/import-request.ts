@@ -1,7 +1,7 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 
 /** The result of an import, or of its preview. */
-export type ImportResult = Answer<typeof routes.apis.import>
+export type ImportResult = ResponseBody<typeof routes.apis.import>
 
 /** A document that was chosen or pasted. */
 export type SourceDocument = {

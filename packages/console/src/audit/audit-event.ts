@@ -1,3 +1,3 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 
-export type AuditEvent = Answer<typeof routes.auditEvents.list>['data'][number]
+export type AuditEvent = ResponseBody<typeof routes.auditEvents.list>['data'][number]

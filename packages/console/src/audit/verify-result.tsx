@@ -1,4 +1,4 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { Alert, Group, Text } from '@mantine/core'
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react'
 import { useRef } from 'react'
@@ -8,7 +8,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-type VerifyResultProps = { readonly result: Answer<typeof routes.auditEvents.verify> }
+type VerifyResultProps = { readonly result: ResponseBody<typeof routes.auditEvents.verify> }
 
 /** The result of a verification: intact, or the position of the first problem. */
 export function VerifyResult({ result }: VerifyResultProps) {

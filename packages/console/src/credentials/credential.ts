@@ -1,7 +1,7 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 
 /** An API credential, as the management API returns it. */
-export type Credential = Answer<typeof routes.credentials.get>
+export type Credential = ResponseBody<typeof routes.credentials.get>
 
 /** The status of a credential. */
 export type CredentialStatus = Credential['status']

@@ -1,14 +1,14 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import type { AuthKind } from '@keyporter/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
 import { useCan } from '../api/session.ts'
 
 /** How a third party's API is reached and signed in to. */
-export type Integration = Answer<typeof routes.integrations.get>
+export type Integration = ResponseBody<typeof routes.integrations.get>
 
 /** The values of an integration for one organization, or for all of them. Never a secret. */
-export type Connection = Answer<typeof routes.connections.put>
+export type Connection = ResponseBody<typeof routes.connections.put>
 
 export type { AuthKind }
 

@@ -1,11 +1,11 @@
-import type { Answer, Privilege, routes } from '@keyporter/contract'
+import type { Privilege, ResponseBody, routes } from '@keyporter/contract'
 import { catalogue } from '../messages/catalogue.ts'
 import { roleOf } from '../privileges/roles.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
 
-export type Member = Answer<typeof routes.members.get>
+export type Member = ResponseBody<typeof routes.members.get>
 
 /** Returns the role of a member or, without a matching role, the number of privileges. */
 export function describePrivileges(held: readonly Privilege[]): string {

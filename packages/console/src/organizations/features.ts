@@ -1,10 +1,10 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
 
-export type Organization = Answer<typeof routes.organizations.get>
+export type Organization = ResponseBody<typeof routes.organizations.get>
 export type Features = Organization['features']
 
 /** The features that an organization can have. */

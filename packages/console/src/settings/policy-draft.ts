@@ -1,11 +1,11 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { list } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
 
-export type Policy = Answer<typeof routes.organizations.get>['policy']
+export type Policy = ResponseBody<typeof routes.organizations.get>['policy']
 
 /** A policy as entered in the form. */
 export type PolicyDraft = {

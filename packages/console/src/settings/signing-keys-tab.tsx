@@ -1,4 +1,4 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconClock, IconHistory, IconKey, IconLock, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -19,7 +19,7 @@ import { RotateDialog, signingKeysKey } from './rotate-dialog.tsx'
 
 const text = catalogue(messages)
 
-type SigningKey = Answer<typeof routes.signingKeys.list>['data'][number]
+type SigningKey = ResponseBody<typeof routes.signingKeys.list>['data'][number]
 
 /** Signing keys of access tokens, and the JWKS URL. */
 export function SigningKeysTab({ isOperator }: { readonly isOperator: boolean }) {

@@ -17,7 +17,7 @@ export type TokenFault =
   | 'wrong_type'
 
 /** A refusal of a token. */
-export type TokenRefusal = { readonly ok: false; readonly fault: TokenFault }
+export type TokenRejection = { readonly ok: false; readonly fault: TokenFault }
 
 /**
  * The protected header of a JWS: `alg` is known to be a string, nothing else is known.
@@ -80,7 +80,7 @@ const REFUSED_PARAMETERS = ['crit', 'b64', 'jku', 'jwk', 'x5u', 'x5c'] as const
 export function parseCompactJws(
   token: string,
   algorithms: ReadonlySet<string> = SIGNING_ALGORITHMS,
-): CompactJws | TokenRefusal {
+): CompactJws | TokenRejection {
   if (token.length > TOKEN_LENGTH_MAX) return refuse('malformed')
   const segments = splitSegments(token)
   if (segments === undefined) return refuse('malformed')
@@ -107,7 +107,7 @@ export function parseCompactJws(
 export function verifyCompactJws<Key>(
   token: string,
   options: JwsVerification<Key>,
-): VerifiedJws | TokenRefusal {
+): VerifiedJws | TokenRejection {
   const jws = parseCompactJws(token, options.algorithms)
   if (!jws.ok) return jws
   const { header, payload, signature, signingInput } = jws
@@ -152,6 +152,6 @@ function isSupported(header: JwsHeader, algorithms: ReadonlySet<string>): boolea
   return !REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name))
 }
 
-function refuse(fault: TokenFault): TokenRefusal {
+function refuse(fault: TokenFault): TokenRejection {
   return { ok: false, fault }
 }

@@ -2,7 +2,7 @@
 import { decodeUtf8 } from '../bytes.ts'
 import { isJsonObject, parseStrictJson } from '../json.ts'
 import type { AccessTokenClaims } from './claims.ts'
-import type { TokenRefusal } from './compact-jws.ts'
+import type { TokenRejection } from './compact-jws.ts'
 
 type Check = { readonly required: boolean; readonly accepts: (value: unknown) => boolean }
 
@@ -33,7 +33,7 @@ const CHECK_LIST = Object.entries(CHECKS)
  */
 export function readClaims(
   payload: Uint8Array,
-): { readonly ok: true; readonly claims: AccessTokenClaims } | TokenRefusal {
+): { readonly ok: true; readonly claims: AccessTokenClaims } | TokenRejection {
   const text = decodeUtf8(payload)
   const parsed = text === undefined ? undefined : parseStrictJson(text)
   if (!parsed?.ok || !isJsonObject(parsed.value)) return { ok: false, fault: 'malformed' }

@@ -1,6 +1,6 @@
 /** Access tokens, verified as a resource server must (RFC 9068 §4). */
 import type { AccessTokenClaims } from './claims.ts'
-import { type TokenFault, type TokenRefusal, verifyCompactJws } from './compact-jws.ts'
+import { type TokenFault, type TokenRejection, verifyCompactJws } from './compact-jws.ts'
 import { readClaims } from './read-claims.ts'
 import { isSigningAlgorithm, SIGNING_ALGORITHMS, type SigningAlgorithm } from './sign.ts'
 
@@ -28,7 +28,7 @@ export type AccessTokenVerification<Key> = {
 /** What a verified access token says, or why it was refused. */
 export type AccessTokenResult =
   | { readonly ok: true; readonly claims: AccessTokenClaims }
-  | TokenRefusal
+  | TokenRejection
 
 const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['at+jwt', 'application/at+jwt'])
 

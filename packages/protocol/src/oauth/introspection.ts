@@ -11,7 +11,7 @@ export type TokenParameter = { readonly kind: 'token'; readonly token: string }
  *
  * @see RFC 7662 §2.2
  */
-export type IntrospectionAnswer =
+export type IntrospectionResponse =
   | { readonly active: false }
   | {
       readonly active: true

@@ -2,7 +2,7 @@
 import { encodeFormComponent } from './upstream-request.ts'
 
 /** What stands in the places of a template. */
-export type LoginValues = { readonly username: string; readonly password: string }
+export type LoginCredentials = { readonly username: string; readonly password: string }
 
 /** How a login's body is written. */
 export type LoginBodyType = 'json' | 'form'
@@ -19,9 +19,13 @@ const encoders: Record<LoginBodyType, (value: string) => string> = {
  *
  * @example fillLoginBody('u={{username}}', 'form', { username: 'a&b', password: '' }) // 'u=a%26b'
  */
-export function fillLoginBody(template: string, type: LoginBodyType, values: LoginValues): string {
+export function fillLoginBody(
+  template: string,
+  type: LoginBodyType,
+  values: LoginCredentials,
+): string {
   const encode = encoders[type]
-  return template.replaceAll(/\{\{(username|password)\}\}/g, (_, name: keyof LoginValues) =>
+  return template.replaceAll(/\{\{(username|password)\}\}/g, (_, name: keyof LoginCredentials) =>
     encode(values[name]),
   )
 }

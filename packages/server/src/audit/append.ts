@@ -1,4 +1,4 @@
-import { AUDIT_GENESIS, type AuditFacts, generateId } from '@keyporter/protocol'
+import { AUDIT_GENESIS, type AuditEventFields, generateId } from '@keyporter/protocol'
 import type { AuditEntry, Caller, ContextBase } from '../kernel/context.ts'
 import type { Writer } from '../store/open.ts'
 import { hashEvent, headText } from './chain.ts'
@@ -35,7 +35,7 @@ async function appendOne(
     id: caller.actor.id,
     name: caller.actor.name,
   }
-  const event: AuditFacts = {
+  const event: AuditEventFields = {
     organizationId,
     sequence: (head?.sequence ?? 0) + 1,
     id: generateId('aud', at, random),

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type AuditFacts, auditEventText } from '@keyporter/protocol'
+import { type AuditEventFields, auditEventText } from '@keyporter/protocol'
 
 /** The hash of an event: SHA-256, base64url, of its text. Anyone can recompute it from an export. */
-export function hashEvent(event: AuditFacts): string {
+export function hashEvent(event: AuditEventFields): string {
   return createHash('sha256').update(auditEventText(event)).digest('base64url')
 }
 

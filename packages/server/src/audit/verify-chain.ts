@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { AUDIT_START, type AuditHead, checkAuditLink, checkKeptHead } from '@keyporter/protocol'
+import { AUDIT_START, type AuditHead, checkAuditLink, checkStoredHead } from '@keyporter/protocol'
 import type { Context } from '../kernel/context.ts'
 import { hashEvent, headText } from './chain.ts'
 import { type AuditRow, type ChainEnds, countEvents, findEnds, selectEvents } from './rows.ts'
@@ -60,7 +60,7 @@ export async function verifyChain(
     checkHead(ctx, previous, ends) ??
       (kept === undefined
         ? undefined
-        : checkKeptHead(previous, { head: kept, hashAt: hashAtKept })) ??
+        : checkStoredHead(previous, { head: kept, hashAt: hashAtKept })) ??
       (count === checked ? undefined : duplicated(previous)),
   )
 }

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises'
-import { judgeAddress, type OutboundExceptions, type OutboundUrl } from '@keyporter/protocol'
+import { checkAddress, type OutboundExceptions, type OutboundUrl } from '@keyporter/protocol'
 import { EgressError, toEgressError } from './faults.ts'
 
 /** An address that a host was found at. */
@@ -34,7 +34,7 @@ export async function findAllowedAddresses(
     : await findInTime(find(url.host), timeoutMs)
   if (found.length === 0) throw new EgressError('name_not_found')
   const isAllowed = found.every(
-    ({ address }) => judgeAddress(address, url, exceptions) === undefined,
+    ({ address }) => checkAddress(address, url, exceptions) === undefined,
   )
   if (!isAllowed) throw new EgressError('address_not_allowed')
   return found

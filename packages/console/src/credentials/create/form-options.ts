@@ -1,4 +1,4 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
 import { useWhoAmI } from '../../api/session.ts'
@@ -6,7 +6,7 @@ import type { Credential } from '../credential.ts'
 import type { ExpiryPolicy } from './expiry.ts'
 
 /** An API for which a credential can be created. */
-export type FormApi = Answer<typeof routes.apis.list>['data'][number]
+export type FormApi = ResponseBody<typeof routes.apis.list>['data'][number]
 
 /** The data that the form needs before it renders. */
 export type FormOptions = {

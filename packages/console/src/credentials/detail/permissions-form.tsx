@@ -1,4 +1,4 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { duration } from '../../components/time.ts'
@@ -16,7 +16,7 @@ const text = catalogue(messages)
 
 type PermissionsFormProps = {
   readonly credential: Credential
-  readonly api: Answer<typeof routes.apis.get>
+  readonly api: ResponseBody<typeof routes.apis.get>
   readonly onDone: () => void
 }
 

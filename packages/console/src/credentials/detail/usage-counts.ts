@@ -1,7 +1,7 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 
 /** The usage of a credential in a time range. */
-export type UsageReport = Answer<typeof routes.credentials.usage>
+export type UsageReport = ResponseBody<typeof routes.credentials.usage>
 type Outcomes = Readonly<Record<string, number>>
 
 /** A bar of the chart. */

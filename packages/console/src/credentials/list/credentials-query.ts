@@ -1,13 +1,13 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
 import { useCan } from '../../api/session.ts'
 import type { CredentialStatus, CredentialWarning } from '../credential.ts'
 import type { ListState, View } from './list-search.ts'
 
-export type CredentialPage = Answer<typeof routes.credentials.list>
+export type CredentialPage = ResponseBody<typeof routes.credentials.list>
 /** An API as a list returns it. */
-export type ApiSummary = Answer<typeof routes.apis.list>['data'][number]
+export type ApiSummary = ResponseBody<typeof routes.apis.list>['data'][number]
 
 /** The number of credentials by status and by warning. */
 export type Counts = {

@@ -1,8 +1,8 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 
 /** The fields of an API that the permission table needs. */
 export type PermissionApi = Pick<
-  Answer<typeof routes.apis.list>['data'][number],
+  ResponseBody<typeof routes.apis.list>['data'][number],
   'permissions' | 'scopes'
 > & {
   /** The permissions that the member can grant; all by default. */

@@ -1,8 +1,8 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 
 /** The fields of a credential that the examples need. */
 export type UsableCredential = Pick<
-  Answer<typeof routes.credentials.get>,
+  ResponseBody<typeof routes.credentials.get>,
   'name' | 'clientId' | 'issuer' | 'tokenUrl' | 'apiIdentifier'
 >
 

@@ -1,10 +1,10 @@
-import type { Answer, routes } from '@keyporter/contract'
+import type { ResponseBody, routes } from '@keyporter/contract'
 import { catalogue } from '../../messages/catalogue.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
 
-export type TestAnswer = Answer<typeof routes.calls.test>
+export type TestAnswer = ResponseBody<typeof routes.calls.test>
 export type Step = TestAnswer['steps'][number]
 
 /** A failed step in words, and what to do about it. */

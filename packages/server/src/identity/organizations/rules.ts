@@ -1,4 +1,4 @@
-import type { Answer, Feature, Input, routes } from '@keyporter/contract'
+import type { Feature, Input, ResponseBody, routes } from '@keyporter/contract'
 import { isJsonObject } from '@keyporter/protocol'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
 import { toSlug, withSuffix } from '../../kernel/slug.ts'
@@ -7,7 +7,7 @@ import { toSlug, withSuffix } from '../../kernel/slug.ts'
 export type Features = Readonly<Record<Feature, boolean>>
 
 /** What an organization's credentials may be. */
-export type Policy = Readonly<Answer<typeof routes.organizations.get>['policy']>
+export type Policy = Readonly<ResponseBody<typeof routes.organizations.get>['policy']>
 
 type CreateBody = Input<typeof routes.organizations.create>['body']
 type UpdateBody = Input<typeof routes.organizations.update>['body']

@@ -2,7 +2,7 @@ import type { Form, OAuthFault } from '@keyporter/protocol'
 import {
   findRepeatedParameter,
   INVALID_CLIENT,
-  type IntrospectionAnswer,
+  type IntrospectionResponse,
   isSigningAlgorithm,
   parseClientAuthentication,
   parseClientCredentialsGrant,
@@ -70,7 +70,7 @@ const WRONG_TARGET: OAuthFault = {
   status: 400,
   description: 'The resource is not the one that the credential is for.',
 }
-const INACTIVE = JSON.stringify({ active: false } satisfies IntrospectionAnswer)
+const INACTIVE = JSON.stringify({ active: false } satisfies IntrospectionResponse)
 
 /** Makes the token service. Every check reads like the RFC's rule; the client comes before the grant. */
 export function createTokens(deps: TokenDeps): Tokens {
@@ -207,7 +207,7 @@ function mayIntrospect(caller: RegisteredCredential, { credential }: LiveToken):
   return caller.operator || caller.organizationId === credential.organizationId
 }
 
-function introspection({ claims, granted }: LiveToken): IntrospectionAnswer {
+function introspection({ claims, granted }: LiveToken): IntrospectionResponse {
   const { client_id, sub, aud, iss, exp, iat, jti } = claims
   return {
     active: true,

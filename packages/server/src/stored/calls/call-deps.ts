@@ -1,12 +1,12 @@
 import type { ConnectionLookup, ResolvedConnection } from '../connection-lookup/index.ts'
 import type { UpstreamTokens } from '../upstream-tokens/index.ts'
-import type { AttachAroundSource } from './signing-context.ts'
+import type { SigningContextSource } from './signing-context.ts'
 
 /** What every call needs beyond a context. */
 export type CallDeps = {
   readonly lookup: ConnectionLookup
   readonly tokens: Pick<UpstreamTokens, 'tokenFor'>
-  readonly tools: AttachAroundSource
+  readonly tools: SigningContextSource
   /** Notes that an integration or a connection was used. */
   readonly noteUse: (subject: { readonly id: string; readonly organizationId: string }) => void
 }

@@ -9,4 +9,4 @@ export {
 } from './proxy-call.ts'
 export { createMaskerMemory } from './redactor-cache.ts'
 export { callRoutes } from './routes.ts'
-export { createAttachAround } from './signing-context.ts'
+export { createSigningContext } from './signing-context.ts'

@@ -1,18 +1,18 @@
 import {
-  AttachError,
   type Auth,
-  attach,
-  type BodyNeed,
-  bodyNeed,
+  authenticateRequest,
+  type BodyRequirement,
+  bodyRequirement,
   type Explanation,
   type Header,
   type OutgoingBody,
+  SigningError,
 } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import { type ResolvedConnection } from '../connection-lookup/index.ts'
 import { isTokenAuth, type UpstreamTokens } from '../upstream-tokens/index.ts'
 import { composeHeaders } from './request-headers.ts'
-import type { AttachAroundSource } from './signing-context.ts'
+import type { SigningContextSource } from './signing-context.ts'
 import { composeTarget } from './target.ts'
 
 /** A connection that is ready to sign in: a token is there, where its kind needs one. */
@@ -20,7 +20,7 @@ export type SignedIn = {
   readonly connection: ResolvedConnection
   readonly auth: Auth
   /** What of a request's body must be known before it can be sent. */
-  readonly bodyNeed: BodyNeed
+  readonly bodyRequirement: BodyRequirement
 }
 
 /** A request as the caller wants it. */
@@ -37,7 +37,7 @@ export type CallRequest = {
 }
 
 /** What puts into a request what signs it in. */
-export type Attach = typeof attach
+export type Attach = typeof authenticateRequest
 
 /** A request as it is sent. */
 export type PreparedCall = {
@@ -67,7 +67,7 @@ export function signIn(
 }
 
 function signedIn(connection: ResolvedConnection, auth: Auth): SignedIn {
-  return { connection, auth, bodyNeed: bodyNeed(auth, connection) }
+  return { connection, auth, bodyRequirement: bodyRequirement(auth, connection) }
 }
 
 /**
@@ -77,8 +77,8 @@ function signedIn(connection: ResolvedConnection, auth: Auth): SignedIn {
  */
 export function prepareCall(
   { connection, auth }: SignedIn,
-  { method, asked, headers, ours = [], body, attachAs = attach }: CallRequest,
-  tools: AttachAroundSource,
+  { method, asked, headers, ours = [], body, attachAs = authenticateRequest }: CallRequest,
+  tools: SigningContextSource,
 ): PreparedCall {
   const { origin } = connection
   const target = composeTarget(connection, asked)
@@ -110,7 +110,7 @@ function attachOrRefuse<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    if (cause instanceof AttachError)
+    if (cause instanceof SigningError)
       throw new AppError('invalid_request', { detail: cause.message, cause })
     throw cause
   }

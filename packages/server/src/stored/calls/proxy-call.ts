@@ -59,10 +59,10 @@ export async function proxyCall(deps: ProxyDeps, request: ProxyRequest): Promise
     (connection) => signIn(connection, deps.tokens),
   )
   const signedIn = ready instanceof Promise ? await ready : ready
-  const { connection, bodyNeed } = signedIn
+  const { connection, bodyRequirement } = signedIn
   const { body, contentLength } = request
   const bytes =
-    body === null || bodyNeed === 'nothing' ? undefined : await readBody(body, contentLength)
+    body === null || bodyRequirement === 'nothing' ? undefined : await readBody(body, contentLength)
   const prepared = prepare(deps, signedIn, { request, bytes })
   noteUses(deps, connection)
   const answer = await send(deps.egress, prepared, { request, bytes })

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { systemRandom } from '../../platform/random.ts'
-import { createAttachAround } from './signing-context.ts'
+import { createSigningContext } from './signing-context.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
-const make = (now = () => 0) => createAttachAround({ clock: { now }, random: systemRandom })
+const make = (now = () => 0) => createSigningContext({ clock: { now }, random: systemRandom })
 
 describe('what signing takes from the world', () => {
   it('is the SHA-256 and the HMAC of node:crypto, of texts and of bytes', () => {
@@ -40,10 +40,10 @@ describe('what signing takes from the world', () => {
       derived += 1
       return bytes('derived')
     }
-    const key = source().remember?.('one', derive)
-    expect(source().remember?.('one', derive)).toBe(key)
+    const key = source().cachedKey?.('one', derive)
+    expect(source().cachedKey?.('one', derive)).toBe(key)
     expect(derived).toBe(1)
-    source().remember?.('other', derive)
+    source().cachedKey?.('other', derive)
     expect(derived).toBe(2)
     expect(Buffer.from(source().hmacSha256(key ?? bytes(''), 'data'))).toEqual(
       createHmac('sha256', 'derived').update('data').digest(),
@@ -51,10 +51,10 @@ describe('what signing takes from the world', () => {
   })
 
   it('forgets the oldest key when there are ten thousand', () => {
-    const { remember } = make()()
+    const { cachedKey } = make()()
     const again: string[] = []
     const ask = (name: string) =>
-      remember?.(name, () => {
+      cachedKey?.(name, () => {
         again.push(name)
         return bytes(name)
       })
@@ -68,11 +68,11 @@ describe('what signing takes from the world', () => {
   })
 
   it('keeps nothing of a derivation that failed', () => {
-    const { remember } = make()()
+    const { cachedKey } = make()()
     const fail = () => {
       throw new Error('no')
     }
-    expect(() => remember?.('one', fail)).toThrow('no')
-    expect(remember?.('one', () => bytes('yes'))).toEqual(bytes('yes'))
+    expect(() => cachedKey?.('one', fail)).toThrow('no')
+    expect(cachedKey?.('one', () => bytes('yes'))).toEqual(bytes('yes'))
   })
 })

@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
-import { type AttachAround, encodeBase64url } from '@keyporter/protocol'
+import { encodeBase64url, type SigningContext } from '@keyporter/protocol'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 
@@ -7,13 +7,13 @@ import type { Random } from '../../platform/random.ts'
 const REMEMBERED_MAX = 10_000
 
 /** What one signature takes from the world: for each, another instant. */
-export type AttachAroundSource = () => AttachAround
+export type SigningContextSource = () => SigningContext
 
 /** The machine's cryptography, the application's clock and random source, and a bounded memory of derived keys. */
-export function createAttachAround(of: {
+export function createSigningContext(of: {
   readonly clock: Clock
   readonly random: Random
-}): AttachAroundSource {
+}): SigningContextSource {
   const remembered = new Map<string, Uint8Array>()
   // Node looks at bytes at every call for what kind of key they might be, which costs several times the HMAC.
   const keyObjects = new WeakMap<Uint8Array, KeyObject>()

@@ -110,7 +110,7 @@ async function complete(
     return come((await adopt(ctx, connection, { grant, given: outcome })) ? 'connected' : 'failed')
   }
   await noteRefused(ctx, connection, reasonOf(outcome))
-  return come(outcome.kind)
+  return come(outcome.kind === 'rejected' ? 'refused' : outcome.kind)
 }
 
 /** What a person consented to replaces whatever there was, and whatever is being fetched. */
@@ -158,5 +158,5 @@ function refusedEntry(connection: TokenConnection, reason: string) {
 }
 
 function reasonOf(outcome: Exclude<TokenOutcome, GivenToken>): string {
-  return outcome.kind === 'refused' ? outcome.code : outcome.fault
+  return outcome.kind === 'rejected' ? outcome.code : outcome.fault
 }

@@ -3,11 +3,11 @@ import {
   codeRequest,
   encodeUtf8,
   fillLoginBody,
-  type RawAnswer,
-  readLoginAnswer,
-  readTokenAnswer,
+  parseLoginResponse,
+  parseTokenResponse,
+  type RawResponse,
   refreshRequest,
-  type TokenAnswer,
+  type TokenResponse,
   type UpstreamTokenRequest,
 } from '@keyporter/protocol'
 import { type Egress, EgressError, type EgressFault } from '../../outbound/outbound.ts'
@@ -25,10 +25,10 @@ export type ConsentProof =
 
 /** What came of asking: an answer, or why there was none. */
 export type TokenOutcome =
-  | Exclude<TokenAnswer, { readonly kind: 'failed' }>
+  | Exclude<TokenResponse, { readonly kind: 'failed' }>
   | {
       readonly kind: 'failed'
-      readonly fault: EgressFault | Extract<TokenAnswer, { readonly kind: 'failed' }>['fault']
+      readonly fault: EgressFault | Extract<TokenResponse, { readonly kind: 'failed' }>['fault']
     }
 
 const ANSWER_MS_MAX = 10_000
@@ -44,8 +44,8 @@ export async function askForToken(
   const answer = await exchange(egress, request)
   if ('fault' in answer) return { kind: 'failed', fault: answer.fault }
   return auth.kind === 'login_call'
-    ? readLoginAnswer(answer, auth.tokenPointer)
-    : readTokenAnswer(answer)
+    ? parseLoginResponse(answer, auth.tokenPointer)
+    : parseTokenResponse(answer)
 }
 
 type TokenCall = {
@@ -95,7 +95,7 @@ function loginCall(auth: Extract<TokenAuth, { readonly kind: 'login_call' }>): T
 async function exchange(
   egress: Egress,
   { method, url, headers, body }: TokenCall,
-): Promise<RawAnswer | { readonly fault: EgressFault }> {
+): Promise<RawResponse | { readonly fault: EgressFault }> {
   const signal = AbortSignal.timeout(ANSWER_MS_MAX)
   try {
     const answer = await egress.send({

@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8, type TokenAnswer } from '@keyporter/protocol'
+import { decodeUtf8, encodeUtf8, type TokenResponse } from '@keyporter/protocol'
 import type { SealedPlace } from '../../encryption/envelope.ts'
 import { UnreadableError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
@@ -30,7 +30,7 @@ export type StoredToken = {
 }
 
 /** What the other side gave. */
-export type GivenToken = Extract<TokenAnswer, { readonly kind: 'token' }>
+export type GivenToken = Extract<TokenResponse, { readonly kind: 'token' }>
 
 /**
  * Reads what is stored. What was obtained with other values, or no longer opens, counts as nothing.

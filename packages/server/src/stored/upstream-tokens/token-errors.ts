@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@keyporter/contract'
-import type { TokenRefusalCode } from '@keyporter/protocol'
+import type { TokenRejectionCode } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import type { TokenOutcome } from './request-token.ts'
 
@@ -41,7 +41,7 @@ export function tokenFailed(fault: Fault, retryAfterSeconds: number): AppError {
 }
 
 /** The other side gives no token for these values. */
-export function tokenRefused(code: TokenRefusalCode): AppError {
+export function tokenRefused(code: TokenRejectionCode): AppError {
   return new AppError('upstream_rejected', {
     detail:
       code === 'other'

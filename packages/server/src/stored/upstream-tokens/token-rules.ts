@@ -1,4 +1,4 @@
-import { type Auth, needsToken, type TokenAnswer } from '@keyporter/protocol'
+import { type Auth, needsToken, type TokenResponse } from '@keyporter/protocol'
 import type { TokenAuth } from '../connection-lookup/index.ts'
 import type { StatusReason } from '../integrations/index.ts'
 
@@ -81,7 +81,7 @@ export function backoffMs(failureCount: number): number {
 /** What a refusal means for the connection. */
 export function statusReasonOf(
   auth: TokenAuth,
-  { code }: Extract<TokenAnswer, { readonly kind: 'refused' }>,
+  { code }: Extract<TokenResponse, { readonly kind: 'rejected' }>,
 ): StatusReason {
   const isPersons = auth.kind === 'oauth2_authorization_code' && code === 'invalid_grant'
   return isPersons ? 'consent_required' : 'rejected'

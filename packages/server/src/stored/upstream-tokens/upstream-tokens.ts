@@ -153,7 +153,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     outcome: Exclude<TokenOutcome, GivenToken>,
   ): Promise<HeldToken> {
     const { connection, entry, asked } = job
-    if (outcome.kind === 'refused') {
+    if (outcome.kind === 'rejected') {
       const error = () => tokenRefused(outcome.code)
       setBack(entry, { error, forMs: REFUSED_MS, failureCount: 0 })
       const statusReason = statusReasonOf(connection.auth, outcome)

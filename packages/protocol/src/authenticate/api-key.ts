@@ -1,0 +1,59 @@
+import type { Auth } from './auth.ts'
+import type { Authenticator } from './authenticator.ts'
+import { setHeaders } from './header-lines.ts'
+import { percentEncode, setQueryParameter } from './query-parameters.ts'
+import { type AuthenticatedRequest, type OutgoingRequest, SigningError } from './request.ts'
+
+type ApiKeyAuth = Extract<Auth, { kind: 'api_key' }>
+
+/** An API key in a header, in the query or in a cookie: alone of its name, in each of them. */
+export const apiKey: Authenticator<ApiKeyAuth> = {
+  bodyRequirement: () => 'nothing',
+  authenticate: (auth, request) => ({
+    path: request.path,
+    query: request.query,
+    ...PLACES[auth.in](auth, request),
+    explanation: undefined,
+  }),
+}
+
+const PLACES: Record<
+  ApiKeyAuth['in'],
+  (
+    auth: ApiKeyAuth,
+    request: OutgoingRequest,
+  ) => Pick<AuthenticatedRequest, 'headers' | 'secrets'> &
+    Partial<Pick<AuthenticatedRequest, 'query'>>
+> = {
+  header: ({ name, value }, request) => ({
+    headers: setHeaders(request.headers, [{ name, value }]),
+    secrets: [value],
+  }),
+  query: ({ name, value }, request) => ({
+    headers: setHeaders(request.headers, []),
+    query: setQueryParameter(request.query, name, value),
+    secrets: [value, percentEncode(value)],
+  }),
+  cookie: ({ name, value }, request) => ({
+    headers: setHeaders(request.headers, [
+      { name: 'Cookie', value: addCookie(request, { name, value }) },
+    ]),
+    secrets: [value],
+  }),
+}
+
+/** RFC 6265 §5.4: one header, its pairs joined by a semicolon and a space. */
+function addCookie({ headers }: OutgoingRequest, cookie: { name: string; value: string }): string {
+  if (/[;=]/.test(cookie.name) || cookie.value.includes(';')) {
+    throw new SigningError('The API key cannot stand in a cookie.')
+  }
+  const present = headers.filter(({ name }) => name.toLowerCase() === 'cookie')
+  const pairs = present.flatMap(({ value }) => value.split(';').map((pair) => pair.trim()))
+  const kept = pairs.filter((pair) => pair !== '' && cookieName(pair) !== cookie.name)
+  return [...kept, `${cookie.name}=${cookie.value}`].join('; ')
+}
+
+function cookieName(pair: string): string {
+  const [name = ''] = pair.split('=', 1)
+  return name.trim()
+}

@@ -1,0 +1,41 @@
+import { encodeBase64, encodeUtf8 } from '../bytes.ts'
+import type { Auth } from './auth.ts'
+import type { Authenticator } from './authenticator.ts'
+import { setHeaders } from './header-lines.ts'
+import { SigningError } from './request.ts'
+
+const CONTROL = /\p{Cc}/u
+
+/**
+ * User name and password, in UTF-8.
+ *
+ * @see RFC 7617 §2, §2.1
+ */
+export const basic: Authenticator<Extract<Auth, { kind: 'basic' }>> = {
+  bodyRequirement: () => 'nothing',
+  authenticate: (auth, request) => {
+    const { password, pair } = preparePair(auth)
+    const encoded = encodeBase64(encodeUtf8(pair))
+    const value = `Basic ${encoded}`
+    return {
+      path: request.path,
+      query: request.query,
+      headers: setHeaders(request.headers, [{ name: 'Authorization', value }]),
+      // Without its padding the pair is found in either spelling.
+      secrets: [auth.password, password, pair, encoded.replace(/={1,2}$/, ''), encoded, value],
+      explanation: undefined,
+    }
+  },
+}
+
+/** RFC 7617 §2.1: in UTF-8 both are normalized to NFC before they are sent. */
+function preparePair(auth: { username: string; password: string }) {
+  const username = auth.username.normalize('NFC')
+  const password = auth.password.normalize('NFC')
+  if (username.includes(':')) throw new SigningError('A user name holds no colon (RFC 7617 §2).')
+  const pair = `${username}:${password}`
+  if (CONTROL.test(pair) || !pair.isWellFormed()) {
+    throw new SigningError('User name and password hold no control characters (RFC 7617 §2).')
+  }
+  return { password, pair }
+}

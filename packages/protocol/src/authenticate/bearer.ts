@@ -1,0 +1,22 @@
+import type { Auth } from './auth.ts'
+import type { Authenticator } from './authenticator.ts'
+import { setHeaders } from './header-lines.ts'
+
+/**
+ * A token in a header, behind a prefix or alone.
+ *
+ * @see RFC 6750 §2.1
+ */
+export const bearer: Authenticator<Extract<Auth, { kind: 'bearer' }>> = {
+  bodyRequirement: () => 'nothing',
+  authenticate: ({ token, prefix, header }, request) => {
+    const value = prefix === '' ? token : `${prefix} ${token}`
+    return {
+      path: request.path,
+      query: request.query,
+      headers: setHeaders(request.headers, [{ name: header, value }]),
+      secrets: [token, value],
+      explanation: undefined,
+    }
+  },
+}

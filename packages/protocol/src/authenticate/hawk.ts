@@ -1,0 +1,91 @@
+/** The Hawk authentication scheme, version 1 of its header. */
+import { encodeBase64, encodeUtf8 } from '../bytes.ts'
+import type { HmacAuth } from './auth.ts'
+import type { Authenticator } from './authenticator.ts'
+import { findHeader, setHeaders } from './header-lines.ts'
+import { hmacKey } from './hmac-key.ts'
+import { hasBody, requireBodyBytes } from './outgoing-body.ts'
+import { type OutgoingRequest, type SigningContext, SigningError } from './request.ts'
+
+/** What a quoted attribute of the header can hold. */
+const ATTRIBUTE = /^[ -!#-[\]-~]*$/
+
+/**
+ * The client id is the `id`, the client secret the key as it is written. A body is covered by its hash.
+ *
+ * @see https://github.com/mozilla/hawk/blob/main/API.md#protocol-example
+ */
+export const hawk: Authenticator<HmacAuth> = {
+  bodyRequirement: () => 'bytes',
+  authenticate: (auth, request, around) => {
+    const nonce = around.nonce()
+    const hash = payloadHash(request, around)
+    const text = hawkText(request, { nowMs: around.nowMs, nonce, hash, ext: '' })
+    const mac = around.hmacSha256(hmacKey(auth, 'utf8', around), text)
+    const value = hawkHeader([
+      ['id', auth.clientId],
+      ['ts', writeSeconds(around.nowMs)],
+      ['nonce', nonce],
+      ['hash', hash],
+      ['mac', encodeBase64(mac)],
+    ])
+    return {
+      path: request.path,
+      query: request.query,
+      headers: setHeaders(request.headers, [{ name: 'Authorization', value }]),
+      secrets: [auth.clientSecret],
+      explanation: { canonicalRequest: text, stringToSign: text },
+    }
+  },
+}
+
+/** The normalized string: one line for each fact, an empty one for what is not there. */
+export function hawkText(
+  request: Pick<OutgoingRequest, 'method' | 'origin' | 'path' | 'query'>,
+  facts: {
+    readonly nowMs: number
+    readonly nonce: string
+    readonly hash: string
+    readonly ext: string
+  },
+): string {
+  const { protocol, hostname, port } = new URL(request.origin)
+  const defaultPort = protocol === 'http:' ? '80' : '443'
+  const lines = [
+    'hawk.1.header',
+    writeSeconds(facts.nowMs),
+    facts.nonce,
+    request.method,
+    request.query === '' ? request.path : `${request.path}?${request.query}`,
+    hostname,
+    port === '' ? defaultPort : port,
+    facts.hash,
+    facts.ext,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** The hash of a body and its media type without parameters; empty where there is no body. */
+function payloadHash({ headers, body }: OutgoingRequest, around: SigningContext): string {
+  if (!hasBody(body)) return ''
+  const [mediaType = ''] = (findHeader(headers, 'Content-Type') ?? '').split(';')
+  const head = encodeUtf8(`hawk.1.payload\n${mediaType.trim().toLowerCase()}\n`)
+  const bytes = requireBodyBytes(body)
+  const payload = new Uint8Array(head.length + bytes.length + 1)
+  payload.set(head)
+  payload.set(bytes, head.length)
+  payload.set(encodeUtf8('\n'), head.length + bytes.length)
+  return encodeBase64(around.sha256(payload))
+}
+
+function hawkHeader(attributes: readonly (readonly [name: string, value: string])[]): string {
+  const written = attributes.flatMap(([name, value]) => {
+    if (!ATTRIBUTE.test(value)) throw new SigningError('A Hawk attribute cannot hold this.')
+    return value === '' ? [] : `${name}="${value}"`
+  })
+  return `Hawk ${written.join(', ')}`
+}
+
+function writeSeconds(ms: number): string {
+  return String(Math.floor(ms / 1000))
+}

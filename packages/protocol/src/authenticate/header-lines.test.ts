@@ -1,0 +1,188 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { around, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import type { Auth } from './auth.ts'
+import { authenticateRequest } from './authenticate-request.ts'
+import { SigningError } from './request.ts'
+
+const SECRET = 'Sup3r-s3cret'
+
+/** Every kind that puts a text of the connection into a header, with that text. */
+const placements: Record<string, (text: string) => Auth> = {
+  'an API key in a header': (value) => ({
+    kind: 'api_key',
+    name: 'X-Api-Key',
+    value,
+    in: 'header',
+  }),
+  'an API key in a cookie': (value) => ({ kind: 'api_key', name: 'key', value, in: 'cookie' }),
+  'the name of an API key': (name) => ({ kind: 'api_key', name, value: SECRET, in: 'header' }),
+  'a secret header': (value) => ({ kind: 'headers', entries: [{ name: 'X-Secret', value }] }),
+  'the name of a secret header': (name) => ({
+    kind: 'headers',
+    entries: [{ name, value: SECRET }],
+  }),
+  'a bearer token': (token) => bearer({ token }),
+  'the prefix of a token': (prefix) => bearer({ prefix }),
+  'the header of a token': (header) => bearer({ header }),
+  'a password': (password) => ({ kind: 'basic', username: 'u', password }),
+  'a user name': (username) => ({ kind: 'basic', username, password: 'p' }),
+  'the client id of rfc9421': (clientId) => hmac({ clientId }),
+  'the client id of simple': (clientId) => hmac({ scheme: 'simple', clientId }),
+  'the client id of azure': (clientId) => hmac({ scheme: 'azure', clientId }),
+  'the client id of hawk': (clientId) => hmac({ scheme: 'hawk', clientId }),
+  'the name of a recipe header': (name) => custom({ name, value: '{signature}' }),
+  'the text of a recipe header': (text) => custom({ name: 'X-S', value: `${text}{signature}` }),
+}
+
+function bearer(parts: { token?: string; prefix?: string; header?: string }): Auth {
+  return { kind: 'bearer', token: SECRET, prefix: 'Bearer', header: 'Authorization', ...parts }
+}
+
+function hmac(parts: { scheme?: 'simple' | 'azure' | 'hawk'; clientId: string }): Auth {
+  return { kind: 'hmac_sha256', scheme: 'rfc9421', clientSecret: 'c2VjcmV0', ...parts }
+}
+
+function custom(header: { name: string; value: string }): Auth {
+  const recipe = { parts: [{ part: 'timestamp' }], separator: '', headers: [header] } as const
+  return { kind: 'hmac_sha256', scheme: 'custom', clientId: 'c', clientSecret: 's', recipe }
+}
+
+describe('refuses', () => {
+  // U+010D and U+010A lose their upper byte where a text is cut to Latin-1, and are CR and LF then.
+  const hostile = ['\r', '\n', '\r\n', '\0', '\u010d\u010a', '\x7f', '\u0130', '\u2028']
+
+  test.each(Object.keys(placements))(
+    '%s with a line break, NUL or what could become one',
+    (name) => {
+      for (const bad of hostile) {
+        for (const text of [`ab${bad}Evil: 1`, `${bad}a`, `a${bad}`]) {
+          const auth = placements[name]?.(text)
+          expect.assert(auth !== undefined)
+          const isPercentEncoded = name === 'a password' || name === 'a user name'
+          // In Basic what is no control character is UTF-8 within base64.
+          if (isPercentEncoded && !/\p{Cc}/u.test(text)) continue
+          expect(() => authenticateRequest(auth, outgoing(), around)).toThrow(SigningError)
+        }
+      }
+    },
+  )
+
+  test('whatever is given, what is sent has no line break and nothing beyond Latin-1', () => {
+    const texts = fc.string({ unit: fc.constantFrom(...'ab:; \t\r\n\0\u010aé"\\') })
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values(placements)), texts, (place, text) => {
+        const headers = attempt(() => authenticateRequest(place(text), outgoing(), around).headers)
+        for (const { name, value } of headers ?? []) {
+          expect(name).toMatch(/^[\w-]+$/)
+          expect(value).not.toMatch(/[^\t\x20-\x7e\x80-\xff]|^\s|\s$/)
+        }
+      }),
+    )
+  })
+
+  test('a header of the request that has a line break, whatever the kind', () => {
+    for (const auth of [
+      { kind: 'none' } as const,
+      ...Object.values(placements).map((f) => f('x')),
+    ]) {
+      for (const header of [
+        { name: 'X-A', value: 'a\r\nEvil: 1' },
+        { name: 'X-A\n', value: 'a' },
+      ]) {
+        expect(() => authenticateRequest(auth, outgoing({ headers: [header] }), around)).toThrow(
+          SigningError,
+        )
+      }
+    }
+  })
+
+  test.each([
+    'Host',
+    'content-length',
+    'Transfer-Encoding',
+    'Transfer_Encoding',
+    'Connection',
+    'TE',
+    'Upgrade',
+    'Proxy_Authorization',
+    'Expect',
+  ])('a credential in %s, which the HTTP client sets', (name) => {
+    const auth = { kind: 'api_key', name, value: SECRET, in: 'header' } as const
+    expect(() => authenticateRequest(auth, outgoing(), around)).toThrow(SigningError)
+  })
+
+  test('in words that show nothing of the value', () => {
+    for (const place of Object.values(placements)) {
+      const message = attempt(
+        () => authenticateRequest(place(`${SECRET}\r\n`), outgoing(), around).query,
+      )
+      expect(message).toBeUndefined()
+      expect(() => authenticateRequest(place(`${SECRET}\r\n`), outgoing(), around)).not.toThrow(
+        SECRET,
+      )
+    }
+  })
+})
+
+describe('does', () => {
+  test.each(['x-api-key', 'X_API_KEY', 'X-Api_Key'])(
+    'the credential stands alone: %s of the caller is gone',
+    (name) => {
+      const request = outgoing({
+        headers: [
+          { name, value: 'mine' },
+          { name: 'Accept', value: 'a/b' },
+          { name, value: 'again' },
+        ],
+      })
+      const auth = { kind: 'api_key', name: 'X-Api-Key', value: SECRET, in: 'header' } as const
+      expect(authenticateRequest(auth, request, around).headers).toEqual([
+        { name: 'Accept', value: 'a/b' },
+        { name: 'X-Api-Key', value: SECRET },
+      ])
+    },
+  )
+
+  test('what the signature needs stands alone, too', () => {
+    const names = ['signature', 'SIGNATURE-INPUT', 'Content_Digest', 'authorization']
+    const headers = names.map((name) => ({ name, value: 'forged' }))
+    const body = { kind: 'bytes', bytes: Uint8Array.of(1) } as const
+    const request = outgoing({ method: 'POST', headers, body })
+    const sent = authenticateRequest(hmac({ clientId: 'c' }), request, around)
+    expect(sent.headers.map(({ name }) => name)).toEqual([
+      'authorization',
+      'Content-Digest',
+      'Signature-Input',
+      'Signature',
+    ])
+    expect(headerValues(sent, 'Signature')).not.toContain('forged')
+  })
+
+  test('everything else goes out as it came, repeated headers and empty ones included', () => {
+    const headers = [
+      { name: 'X-B', value: '2' },
+      { name: 'x-a', value: '' },
+      { name: 'X-B', value: 'caf\xe9' },
+    ]
+    expect(
+      authenticateRequest({ kind: 'none' }, outgoing({ headers, query: 'b=1&a=%7e&b' }), around),
+    ).toEqual({
+      path: '/things',
+      query: 'b=1&a=%7e&b',
+      headers,
+      secrets: [],
+      explanation: undefined,
+    })
+  })
+})
+
+/** What it gives, or nothing when it refuses. */
+function attempt<T>(give: () => T): T | undefined {
+  try {
+    return give()
+  } catch (error) {
+    expect(error).toBeInstanceOf(SigningError)
+    return undefined
+  }
+}

@@ -1,0 +1,15 @@
+import type { Auth } from './auth.ts'
+import type { Authenticator } from './authenticator.ts'
+import { setHeaders } from './header-lines.ts'
+
+/** Secret headers: each stands above every other of its name. */
+export const headers: Authenticator<Extract<Auth, { kind: 'headers' }>> = {
+  bodyRequirement: () => 'nothing',
+  authenticate: ({ entries }, request) => ({
+    path: request.path,
+    query: request.query,
+    headers: setHeaders(request.headers, entries),
+    secrets: entries.map(({ value }) => value),
+    explanation: undefined,
+  }),
+}

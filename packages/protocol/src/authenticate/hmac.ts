@@ -1,0 +1,51 @@
+import { acquia } from './acquia.ts'
+import type { HmacAuth, HmacScheme } from './auth.ts'
+import type { Authenticator, BodyRequirement } from './authenticator.ts'
+import { hawk } from './hawk.ts'
+import { AZURE, SHOPIFY, SIMPLE, STRIPE } from './hmac-presets.ts'
+import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
+import { httpSignature } from './http-signature.ts'
+import { SigningError } from './request.ts'
+import { signByRecipe } from './sign-by-recipe.ts'
+
+const SCHEMES: Record<HmacScheme, Authenticator<HmacAuth>> = {
+  rfc9421: httpSignature,
+  simple: byRecipe(() => SIMPLE),
+  acquia,
+  azure: byRecipe(() => AZURE),
+  hawk,
+  stripe: byRecipe(() => STRIPE),
+  shopify: byRecipe(() => SHOPIFY),
+  custom: byRecipe(({ recipe }) => {
+    if (recipe === undefined) throw new SigningError('The recipe of the signature is missing.')
+    return recipe
+  }),
+}
+
+/** A signature by HMAC-SHA-256; the scheme says of what. */
+export const hmac: Authenticator<HmacAuth> = {
+  bodyRequirement: (auth, request) => SCHEMES[auth.scheme].bodyRequirement(auth, request),
+  authenticate: (auth, request, around) => SCHEMES[auth.scheme].authenticate(auth, request, around),
+}
+
+function byRecipe(choose: (auth: HmacAuth) => HmacRecipe): Authenticator<HmacAuth> {
+  return {
+    bodyRequirement: (auth) => recipeNeed(choose(auth)),
+    authenticate: (auth, request, around) => {
+      const signing = { recipe: choose(auth), auth, clientId: auth.clientId }
+      return signByRecipe(signing, request, around)
+    },
+  }
+}
+
+function recipeNeed({ parts, headers }: HmacRecipe): BodyRequirement {
+  if (parts.some(takesBytes)) return 'bytes'
+  const isDigestSigned = parts.some((each) => each.part === 'body_sha256')
+  const isDigestSent = headers.some(({ value }) => value.includes('{body_sha256}'))
+  return isDigestSigned || isDigestSent ? 'digest' : 'nothing'
+}
+
+function takesBytes(part: HmacPart): boolean {
+  if (part.part === 'header') return part.name.toLowerCase() === 'content-length'
+  return part.part === 'body'
+}

@@ -1,0 +1,55 @@
+/** HTTP Message Signatures by a shared secret (RFC 9421), with Content-Digest (RFC 9530). */
+import { encodeBase64 } from '../bytes.ts'
+import type { HmacAuth } from './auth.ts'
+import type { Authenticator } from './authenticator.ts'
+import { setHeaders } from './header-lines.ts'
+import { hmacKey } from './hmac-key.ts'
+import { hasBody, requireBodySha256 } from './outgoing-body.ts'
+import type { OutgoingRequest, SigningContext } from './request.ts'
+import { signatureBase } from './signature-base.ts'
+
+const LABEL = 'sig'
+const COMPONENTS = ['@method', '@authority', '@path', '@query']
+const COMPONENTS_WITH_BODY = [...COMPONENTS, 'content-digest']
+
+/**
+ * Covers method, authority, path and query, and the digest of a body where there is one; the client id
+ * is the `keyid`.
+ *
+ * @see RFC 9421 §3.1, §3.3.3
+ */
+export const httpSignature: Authenticator<HmacAuth> = {
+  bodyRequirement: () => 'digest',
+  authenticate: (auth, request, around) => {
+    const digest = contentDigest(request, around)
+    const message = { ...request, kind: 'request' as const, headers: digest }
+    const { base, input } = signatureBase(
+      message,
+      digest.length === 0 ? COMPONENTS : COMPONENTS_WITH_BODY,
+      [
+        ['created', Math.floor(around.nowMs / 1000)],
+        ['keyid', auth.clientId],
+        ['alg', 'hmac-sha256'],
+      ],
+    )
+    const signature = encodeBase64(around.hmacSha256(hmacKey(auth, 'utf8', around), base))
+    return {
+      path: request.path,
+      query: request.query,
+      headers: setHeaders(request.headers, [
+        ...digest,
+        { name: 'Signature-Input', value: `${LABEL}=${input}` },
+        { name: 'Signature', value: `${LABEL}=:${signature}:` },
+      ]),
+      secrets: [auth.clientSecret],
+      explanation: { canonicalRequest: base, stringToSign: base },
+    }
+  },
+}
+
+/** RFC 9530 §2. */
+function contentDigest({ body }: OutgoingRequest, around: SigningContext) {
+  if (!hasBody(body)) return []
+  const sha256 = encodeBase64(requireBodySha256(body, around))
+  return [{ name: 'Content-Digest', value: `sha-256=:${sha256}:` }]
+}

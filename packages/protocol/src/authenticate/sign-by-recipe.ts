@@ -1,0 +1,125 @@
+/** A request signed as a recipe says: what is signed, with what key, and where the signature goes. */
+import { encodeBase64, encodeBase64url, encodeHex, encodeUtf8 } from '../bytes.ts'
+import type { HmacAuth } from './auth.ts'
+import { dropHeaders, setHeaders } from './header-lines.ts'
+import { hmacKey } from './hmac-key.ts'
+import type { HmacRecipe } from './hmac-recipe.ts'
+import { showBody } from './outgoing-body.ts'
+import { dropQueryParameter, setQueryParameter } from './query-parameters.ts'
+import { createRecipeContext, type RecipeContext, recipePart } from './recipe-parts.ts'
+import {
+  type AuthenticatedRequest,
+  type OutgoingRequest,
+  type SigningContext,
+  SigningError,
+} from './request.ts'
+
+/** How it is signed, and by whom. */
+export type RecipeSigning = {
+  readonly recipe: HmacRecipe
+  readonly auth: HmacAuth
+  /** As the scheme writes it. */
+  readonly clientId: string
+}
+
+type Output = NonNullable<HmacRecipe['output']>
+
+const OUTPUTS: Record<Output, (mac: Uint8Array) => string> = {
+  hex: encodeHex,
+  hex_upper: (mac) => encodeHex(mac).toUpperCase(),
+  base64: encodeBase64,
+  base64url: encodeBase64url,
+}
+
+const SIGNATURE = '{signature}'
+const PLACEHOLDER = /\{(signature|timestamp|nonce|client_id|body_sha256)\}/g
+
+/**
+ * The request with the headers of the recipe, signed. Headers that do not hold the signature are set
+ * first, so that the recipe can sign them, too.
+ *
+ * @throws {SigningError} when the recipe puts the signature nowhere, when the secret is not spelled as it
+ *   says, or when what it signs is not there
+ */
+export function signByRecipe(
+  { recipe, auth, clientId }: RecipeSigning,
+  request: OutgoingRequest,
+  around: SigningContext,
+): AuthenticatedRequest {
+  const signed = prepareRequest(recipe, request)
+  const facts = createRecipeContext({ recipe, clientId }, signed, around)
+  const plain = fillHeaders(
+    recipe.headers.filter(({ value }) => !value.includes(SIGNATURE)),
+    facts,
+  )
+  const message = writeMessage(recipe, { ...facts, headers: [...signed.headers, ...plain] })
+  const key = hmacKey(auth, recipe.key ?? 'utf8', around)
+  const mac = around.hmacSha256(key, message.signed)
+  const signature = OUTPUTS[recipe.output ?? 'hex'](mac)
+  return {
+    path: request.path,
+    query:
+      recipe.queryParameter === undefined
+        ? signed.query
+        : setQueryParameter(signed.query, recipe.queryParameter, signature),
+    headers: setHeaders(signed.headers, fillHeaders(recipe.headers, facts, signature)),
+    secrets: [auth.clientSecret],
+    explanation: { canonicalRequest: message.shown, stringToSign: message.shown },
+  }
+}
+
+/** The request without what the recipe sets: nobody else's is signed in its place. */
+function prepareRequest(recipe: HmacRecipe, request: OutgoingRequest): OutgoingRequest {
+  const { queryParameter } = recipe
+  const isPlaced = recipe.headers.some(({ value }) => value.includes(SIGNATURE))
+  if (!isPlaced && queryParameter === undefined) {
+    throw new SigningError('The recipe says nowhere where the signature stands.')
+  }
+  return {
+    ...request,
+    query:
+      queryParameter === undefined
+        ? request.query
+        : dropQueryParameter(request.query, queryParameter),
+    headers: dropHeaders(request.headers, recipe.headers),
+  }
+}
+
+/** The signed text, as bytes once a body is part of it, and as people read it. */
+function writeMessage(recipe: HmacRecipe, facts: RecipeContext) {
+  const pieces: (string | Uint8Array)[] = []
+  for (const [index, part] of recipe.parts.entries()) {
+    if (index > 0) pieces.push(recipe.separator)
+    pieces.push(recipePart(part, facts))
+  }
+  if (recipe.trailingSeparator === true) pieces.push(recipe.separator)
+  const shown = pieces
+    .map((piece) => (typeof piece === 'string' ? piece : showBody(piece)))
+    .join('')
+  const isText = pieces.every((piece) => typeof piece === 'string')
+  return { shown, signed: isText ? shown : joinBytes(pieces) }
+}
+
+function joinBytes(pieces: readonly (string | Uint8Array)[]): Uint8Array {
+  const all = pieces.map((piece) => (typeof piece === 'string' ? encodeUtf8(piece) : piece))
+  const joined = new Uint8Array(all.reduce((length, piece) => length + piece.length, 0))
+  let end = 0
+  for (const piece of all) {
+    joined.set(piece, end)
+    end += piece.length
+  }
+  return joined
+}
+
+/** In one pass, so that a value which looks like a placeholder stays what it is. */
+function fillHeaders(headers: HmacRecipe['headers'], facts: RecipeContext, signature = '') {
+  return headers.map(({ name, value }) => ({
+    name,
+    value: value.replaceAll(PLACEHOLDER, (text, word: string) => {
+      if (text === SIGNATURE) return signature
+      if (word === 'timestamp') return facts.timestamp()
+      if (word === 'nonce') return facts.nonce()
+      return word === 'client_id' ? facts.clientId : facts.bodySha256()
+    }),
+  }))
+}

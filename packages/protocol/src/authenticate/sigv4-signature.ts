@@ -1,0 +1,97 @@
+/** The signature of SigV4: canonical request, string to sign, derived key. */
+import { encodeUtf8 } from '../bytes.ts'
+import type { AwsSigV4Auth } from './auth.ts'
+import { hmacSha256Hex, sha256Hex } from './hex-digests.ts'
+import { type Explanation, type SigningContext, SigningError } from './request.ts'
+import { secretFingerprint } from './secret-fingerprint.ts'
+import type { CanonicalHeaders } from './sigv4-headers.ts'
+
+/** The parts of the canonical request. */
+export type SignedParts = {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: CanonicalHeaders
+  readonly payload: string
+  readonly amzDate: string
+}
+
+const NON_ASCII = /[\x80-\xFF]/
+const SCOPE_PART = /^[\w-]+$/
+/** AWS gives letters and digits; other makers, names with almost anything in them. */
+const ACCESS_KEY = /^[!-+\-.0-~]+$/
+
+/** The second that was written last: many requests are signed in one, and writing it costs as much as a digest. */
+let written = { second: Number.NaN, text: '' }
+
+/** The instant as AWS writes it: `20150830T123600Z`. */
+export function formatAmzDate(ms: number): string {
+  const second = Math.floor(ms / 1000)
+  if (second !== written.second) {
+    const text = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`.replaceAll(/[-:]/g, '')
+    written = { second, text }
+  }
+  return written.text
+}
+
+/** Who signs, and for what: `AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request`. */
+export function credentialOf(auth: AwsSigV4Auth, amzDate: string): string {
+  return `${auth.accessKeyId}/${scopeOf(auth, amzDate)}`
+}
+
+/** Signs. @throws {SigningError} when access key, region or service have a form that AWS cannot mean */
+export function signCanonically(
+  auth: AwsSigV4Auth,
+  parts: SignedParts,
+  around: SigningContext,
+): { readonly credential: string; readonly signature: string; readonly explanation: Explanation } {
+  const { method, path, query, headers, payload, amzDate } = parts
+  const canonicalRequest = `${method}\n${path}\n${query}\n${headers.lines}\n${headers.names}\n${payload}`
+  const scope = scopeOf(auth, amzDate)
+  const digest = sha256Hex(onTheWire(canonicalRequest), around)
+  const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${digest}`
+  const credential = `${auth.accessKeyId}/${scope}`
+  const key = signingKey(auth, amzDate.slice(0, 8), around)
+  const signature = hmacSha256Hex(key, stringToSign, around)
+  return { credential, signature, explanation: { canonicalRequest, stringToSign } }
+}
+
+function scopeOf({ region, service }: AwsSigV4Auth, amzDate: string): string {
+  return `${amzDate.slice(0, 8)}/${region}/${service}/aws4_request`
+}
+
+/** A header's value may hold bytes beyond ASCII; servers hash them as they came. */
+function onTheWire(text: string): string | Uint8Array {
+  if (!NON_ASCII.test(text)) return text
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+}
+
+/** The key of a day, a region and a service: the secret itself signs nothing else. */
+function signingKey(auth: AwsSigV4Auth, day: string, around: SigningContext): Uint8Array {
+  const derive = () => deriveKey(auth, day, around)
+  return around.cachedKey?.(keyName(auth, day, around), derive) ?? derive()
+}
+
+/** Kept, for it is as long as what is signed, and a text that is new has to be read to be looked up. */
+const keyNames = new WeakMap<AwsSigV4Auth, { readonly day: string; readonly name: string }>()
+
+function keyName(auth: AwsSigV4Auth, day: string, around: SigningContext): string {
+  const known = keyNames.get(auth)
+  if (known?.day === day) return known.name
+  const { accessKeyId, region, service } = auth
+  const name = `aws_sigv4 ${accessKeyId} ${day} ${region} ${service} ${secretFingerprint(auth, around)}`
+  keyNames.set(auth, { day, name })
+  return name
+}
+
+function deriveKey(auth: AwsSigV4Auth, day: string, around: SigningContext): Uint8Array {
+  const { accessKeyId, region, service } = auth
+  if (!ACCESS_KEY.test(accessKeyId) || !SCOPE_PART.test(region) || !SCOPE_PART.test(service)) {
+    throw new SigningError('The access key, the region or the service cannot stand in a signature.')
+  }
+  const start = encodeUtf8(`AWS4${auth.secretAccessKey}`)
+  return [day, region, service, 'aws4_request'].reduce<Uint8Array>(
+    (key, part) => around.hmacSha256(key, part),
+    start,
+  )
+}

@@ -1,0 +1,326 @@
+import { describe, expect, test } from 'vitest'
+import { around, bytesBody, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import { encodeHex } from '../bytes.ts'
+import type { AwsSigV4Auth } from './auth.ts'
+import { authenticateRequest, bodyRequirement } from './authenticate-request.ts'
+import { type OutgoingRequest, SigningError } from './request.ts'
+
+const other: AwsSigV4Auth = {
+  kind: 'aws_sigv4',
+  accessKeyId: 'AKIDEXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  region: 'us-east-1',
+  service: 'iam',
+}
+const s3: AwsSigV4Auth = { ...other, service: 's3' }
+const stream = { body: { kind: 'stream' } } as const
+const hello = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'
+
+/** The lines of the canonical request. */
+function lines(auth: AwsSigV4Auth, parts: Partial<OutgoingRequest>): readonly string[] {
+  const { explanation } = authenticateRequest(auth, outgoing(parts), around)
+  return explanation?.canonicalRequest.split('\n') ?? []
+}
+
+function pathOf(auth: AwsSigV4Auth, path: string) {
+  return {
+    sent: authenticateRequest(auth, outgoing({ path }), around).path,
+    signed: lines(auth, { path })[1],
+  }
+}
+
+function queryOf(query: string) {
+  return {
+    sent: authenticateRequest(other, outgoing({ query }), around).query,
+    signed: lines(other, { query })[2],
+  }
+}
+
+describe('the path', () => {
+  test('of a service other than S3 is encoded once more than it is sent', () => {
+    expect(pathOf(other, '/a%20b/%E1%88%B4/c')).toEqual({
+      sent: '/a%20b/%E1%88%B4/c',
+      signed: '/a%2520b/%25E1%2588%25B4/c',
+    })
+    expect(pathOf(other, '/%2F%25')).toEqual({ sent: '/%2F%25', signed: '/%252F%2525' })
+  })
+
+  test('of S3 is signed as it is sent', () => {
+    expect(pathOf(s3, '/a%20b/%E1%88%B4/c')).toEqual({
+      sent: '/a%20b/%E1%88%B4/c',
+      signed: '/a%20b/%E1%88%B4/c',
+    })
+  })
+
+  test.each([
+    ['//a//b', '/a/b'],
+    ['/a/./b/../c/', '/a/c/'],
+    ['/a/..', '/'],
+    ['/../..//', '/'],
+    ['/a/.', '/a'],
+    ['', '/'],
+    ['/.well-known/..a', '/.well-known/..a'],
+  ])('%j is normalized for a service other than S3, and not for S3', (path, normalized) => {
+    expect(pathOf(other, path)).toEqual({ sent: path, signed: normalized })
+    expect(pathOf(s3, path)).toEqual({ sent: path, signed: path === '' ? '/' : path })
+  })
+
+  test('is sent in the one spelling that every server would sign', () => {
+    const spelled = '/photo (1)+\'é%7e%c3%a9%zz%!*"$&;=:@,'
+    const sent = '/photo%20%281%29%2B%27%C3%A9~%C3%A9%25zz%25%21%2A%22%24%26%3B%3D%3A%40%2C'
+    expect(pathOf(s3, spelled)).toEqual({ sent, signed: sent })
+    expect(pathOf(other, spelled).sent).toBe(sent)
+  })
+
+  test('of S3 has a slash wherever a slash is meant; elsewhere %2F stays apart from it', () => {
+    expect(pathOf(s3, '/a%2Fb%2fc').sent).toBe('/a/b/c')
+    expect(pathOf(other, '/a%2Fb%2fc').sent).toBe('/a%2Fb%2Fc')
+  })
+})
+
+describe('the query', () => {
+  test('is signed sorted by name and then value, and sent in its own order', () => {
+    expect(queryOf('b=2&a-b=1&a=2&a=10&A=3&a=%2F')).toEqual({
+      sent: 'b=2&a-b=1&a=2&a=10&A=3&a=%2F',
+      signed: 'A=3&a=%2F&a=10&a=2&a-b=1&b=2',
+    })
+  })
+
+  test('without a value is signed with an equals sign', () => {
+    expect(queryOf('uploads&acl=')).toEqual({ sent: 'uploads&acl=', signed: 'acl=&uploads=' })
+  })
+
+  test('has its plus signs sent and signed as the spaces that they stand for', () => {
+    expect(queryOf('q=a+b%2Bc')).toEqual({ sent: 'q=a%20b%2Bc', signed: 'q=a%20b%2Bc' })
+  })
+
+  test('is sent in the one spelling, and without empty pairs', () => {
+    expect(queryOf("&filter=a=b/c:(d)'%7e%zz&&=x&")).toEqual({
+      sent: 'filter=a%3Db%2Fc%3A%28d%29%27~%25zz&=x',
+      signed: '=x&filter=a%3Db%2Fc%3A%28d%29%27~%25zz',
+    })
+  })
+})
+
+describe('the headers', () => {
+  test('are signed in lower case, sorted, tidied, and joined where there are several of a name', () => {
+    const signed = lines(other, {
+      headers: [
+        { name: 'X-Zulu', value: ' two \t  words ' },
+        { name: 'Content-Type', value: 'application/json' },
+        { name: 'x-zulu', value: 'a' },
+      ],
+    })
+    expect(signed.slice(3)).toEqual([
+      'content-type:application/json',
+      'host:api.example.com',
+      'x-amz-date:20231114T221320Z',
+      'x-zulu:two words,a',
+      '',
+      'content-type;host;x-amz-date;x-zulu',
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    ])
+  })
+
+  test('that others rewrite on the way are sent, but not signed', () => {
+    const headers = [
+      { name: 'Accept-Encoding', value: 'identity' },
+      { name: 'User-Agent', value: 'curl' },
+      { name: 'Sec-Fetch-Mode', value: 'cors' },
+      { name: 'X-Forwarded-For', value: '192.0.2.1' },
+      { name: 'X-Amzn-Trace-Id', value: 'Root=1' },
+    ]
+    expect(authenticateRequest(other, outgoing({ headers }), around).headers.slice(0, 5)).toEqual(
+      headers,
+    )
+    expect(lines(other, { headers }).at(-2)).toBe('host;x-amz-date')
+  })
+
+  test('of another signature are replaced', () => {
+    const headers = [
+      'authorization',
+      'X-AMZ-DATE',
+      'x-amz-security-token',
+      'Host',
+      'content-length',
+    ].map((name) => ({ name, value: 'stale' }))
+    const attached = authenticateRequest(other, outgoing({ headers }), around)
+    expect(attached.headers.map(({ name }) => name)).toEqual(['X-Amz-Date', 'Authorization'])
+    expect(attached.explanation?.canonicalRequest).not.toContain('stale')
+  })
+
+  test('include the host that is really sent, its port only where it is not the scheme’s own', () => {
+    const host = (origin: string) =>
+      lines(other, { origin }).find((line) => line.startsWith('host:'))
+    expect(host('https://api.example.com')).toBe('host:api.example.com')
+    expect(host('http://127.0.0.1:8080')).toBe('host:127.0.0.1:8080')
+    expect(host('https://[2001:db8::1]:8443')).toBe('host:[2001:db8::1]:8443')
+  })
+
+  test('are hashed as the bytes that they are sent in', () => {
+    const hashed: (string | Uint8Array)[] = []
+    const sha256 = (data: string | Uint8Array) => {
+      hashed.push(data)
+      return around.sha256(data)
+    }
+    const headers = [{ name: 'X-Amz-Meta-Name', value: 'Zo\u00EB' }]
+    const { explanation } = authenticateRequest(s3, outgoing({ headers }), { ...around, sha256 })
+    expect(hashed).toEqual([
+      new Uint8Array(Buffer.from(explanation?.canonicalRequest ?? '', 'latin1')),
+    ])
+  })
+
+  test('include a session token, which is signed, and named as a secret', () => {
+    const attached = authenticateRequest(
+      { ...other, sessionToken: 'temporary+/=' },
+      outgoing(),
+      around,
+    )
+    expect(headerValues(attached, 'X-Amz-Security-Token')).toEqual(['temporary+/='])
+    expect(headerValues(attached, 'Authorization')[0]).toContain(
+      'SignedHeaders=host;x-amz-date;x-amz-security-token,',
+    )
+    expect(attached.secrets).toEqual(['temporary+/='])
+    expect(authenticateRequest(other, outgoing(), around).secrets).toEqual([])
+  })
+})
+
+describe('the body', () => {
+  const payload = (auth: AwsSigV4Auth, parts: Partial<OutgoingRequest>) => {
+    const attached = authenticateRequest(auth, outgoing({ method: 'PUT', ...parts }), around)
+    return {
+      signed: attached.explanation?.canonicalRequest.split('\n').at(-1),
+      said: headerValues(attached, 'x-amz-content-sha256'),
+    }
+  }
+  const stating = (value: string) => ({ headers: [{ name: 'x-amz-content-sha256', value }] })
+
+  test('need not be seen by S3 over https; everything else takes its digest', () => {
+    expect(bodyRequirement(s3, { origin: 'https://s3.amazonaws.com' })).toBe('nothing')
+    expect(bodyRequirement(s3, { origin: 'http://s3.amazonaws.com' })).toBe('digest')
+    expect(bodyRequirement(other, { origin: 'https://iam.amazonaws.com' })).toBe('digest')
+  })
+
+  test('is signed by its digest, which S3 is told', () => {
+    const body = bytesBody('hello')
+    expect(payload(other, { body })).toEqual({ signed: hello, said: [] })
+    expect(payload(s3, { body })).toEqual({ signed: hello, said: [hello] })
+    expect(payload(s3, { body: { kind: 'digest', sha256: hello } }).signed).toBe(hello)
+  })
+
+  test('is not signed where it passes by on its way to S3', () => {
+    expect(payload(s3, stream)).toEqual({ signed: 'UNSIGNED-PAYLOAD', said: ['UNSIGNED-PAYLOAD'] })
+  })
+
+  test('is signed as stated where nobody has seen it, and as it is where somebody has', () => {
+    expect(payload(s3, { ...stream, ...stating(hello) })).toEqual({ signed: hello, said: [hello] })
+    const wrong = stating('0'.repeat(64))
+    expect(payload(s3, { body: bytesBody('hello'), ...wrong }).said).toEqual([hello])
+    expect(payload(other, { body: bytesBody('hello'), ...wrong }).said).toEqual([hello])
+  })
+
+  test.each(['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'])(
+    'goes as %s where the caller says so',
+    (value) => {
+      expect(payload(s3, { ...stream, ...stating(value) }).said).toEqual([value])
+      expect(payload(other, { body: bytesBody('hello'), ...stating(value) }).signed).toBe(value)
+    },
+  )
+
+  test.each([
+    ['passes by on its way to another service', other, stream],
+    ['passes by over http', s3, { ...stream, origin: 'http://s3.example.com' }],
+    [
+      'is to go unsigned over http',
+      s3,
+      { ...stream, ...stating('UNSIGNED-PAYLOAD'), origin: 'http://s3.example.com' },
+    ],
+    [
+      'comes in pieces that the caller has signed',
+      s3,
+      { ...stream, ...stating('STREAMING-AWS4-HMAC-SHA256-PAYLOAD') },
+    ],
+  ])('that %s is refused', (_, auth, parts) => {
+    expect(() => authenticateRequest(auth, outgoing(parts), around)).toThrow(SigningError)
+  })
+})
+
+describe('the key', () => {
+  const keys = new Map<string, Uint8Array>()
+  const derived: string[] = []
+  const remember = (name: string, derive: () => Uint8Array) => {
+    const key = keys.get(name) ?? derive()
+    if (!keys.has(name)) derived.push(name)
+    keys.set(name, key)
+    return key
+  }
+  const at = (instant: string) => ({ ...around, remember, nowMs: Date.parse(instant) })
+
+  test('is derived once for a day, a region and a service', () => {
+    const first = authenticateRequest(other, outgoing(), at('2012-02-15T00:00:00Z'))
+    const again = authenticateRequest({ ...other }, outgoing(), at('2012-02-15T00:00:00Z'))
+    expect(derived).toHaveLength(1)
+    expect(again).toEqual(first)
+    const [key] = keys.values()
+    // The worked example of AWS’s reference.
+    expect(encodeHex(key ?? new Uint8Array())).toBe(
+      'f4780e2d9f65fa895f9c67b32ce1baf0b0d8a43505a000a1a9e090d414db404d',
+    )
+    authenticateRequest(other, outgoing(), at('2012-02-15T23:59:59Z'))
+    expect(derived).toHaveLength(1)
+    authenticateRequest(other, outgoing(), at('2012-02-16T00:00:00Z'))
+    authenticateRequest(
+      { ...other, region: 'eu-central-1' },
+      outgoing(),
+      at('2012-02-15T00:00:00Z'),
+    )
+    authenticateRequest(s3, outgoing(), at('2012-02-15T00:00:00Z'))
+    expect(derived).toHaveLength(4)
+  })
+
+  test('of somebody’s right secret never signs for another secret of the same access key', () => {
+    const forged = { ...other, secretAccessKey: 'a guess' }
+    const instant = at('2012-02-15T00:00:00Z')
+    const { cachedKey: _, ...uncached } = instant
+    const signature = (auth: AwsSigV4Auth, world: typeof uncached) =>
+      headerValues(authenticateRequest(auth, outgoing(), world), 'Authorization')
+    expect(signature(forged, instant)).toEqual(signature(forged, uncached))
+    expect(signature(forged, instant)).not.toEqual(signature(other, instant))
+  })
+
+  test('is remembered under a name that does not hold the secret', () => {
+    expect(derived.join()).not.toContain(other.secretAccessKey)
+  })
+})
+
+describe('refuses', () => {
+  test.each([
+    ['a header value with a line break', { headers: [{ name: 'x', value: 'a\r\nb: c' }] }],
+    ['a header value beyond Latin-1', { headers: [{ name: 'x', value: '\u2713' }] }],
+    ['half a surrogate pair in the path', { path: '/\uD800' }],
+    ['half a surrogate pair in the query', { query: 'a=\uDC00' }],
+  ])('%s', (_, parts) => {
+    expect(() => authenticateRequest(s3, outgoing(parts), around)).toThrow(SigningError)
+  })
+
+  test.each([
+    ['an access key with a slash', { accessKeyId: 'a/b' }],
+    ['an access key with a comma', { accessKeyId: 'a,b' }],
+    ['a region with a line break', { region: 'a\nb' }],
+    ['no service', { service: '' }],
+    ['a session token that is no header value', { sessionToken: 'a\nb' }],
+  ])('%s', (_, parts) => {
+    expect(() => authenticateRequest({ ...other, ...parts }, outgoing(), around)).toThrow(
+      SigningError,
+    )
+  })
+
+  test('with a text that tells no value', () => {
+    try {
+      authenticateRequest({ ...other, sessionToken: 'se\ncret' }, outgoing(), around)
+      expect.unreachable()
+    } catch (error) {
+      expect(String(error)).not.toContain('cret')
+    }
+  })
+})
