@@ -110,7 +110,7 @@ const addresses = [
   '/account/sessions',
   '/no-such-page',
 ]
-const entrances = ['/sign-in', '/setup', '/join', '/join#code=0000']
+const publicAddresses = ['/sign-in', '/setup', '/join', '/join#code=0000']
 
 // The extremes first: what is visible in between is mostly visible on one of them.
 const widths = [1280, 320, 768]
@@ -188,7 +188,7 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
     },
   )
 
-  it.each(entrances)('%s is, too, with nobody signed in', async (to) => {
+  it.each(publicAddresses)('%s is, too, with nobody signed in', async (to) => {
     const { page, complaints, close } = await under.open(to, { as: null })
     await checkLooks(page)
     expect(complaints).toEqual([])
@@ -203,7 +203,9 @@ describe('the table of addresses', () => {
       ([, path = '']) => path,
     )
     expect(paths.length).toBeGreaterThan(15)
-    const shapes = [...addresses, ...entrances].map((address) => address.split(/[?#]/, 1)[0] ?? '')
+    const shapes = [...addresses, ...publicAddresses].map(
+      (address) => address.split(/[?#]/, 1)[0] ?? '',
+    )
     const isThere = (path: string): boolean => {
       const pattern = path.replaceAll(/\/\{-\$\w+\}/g, '(/[^/]+)?').replaceAll(/\$\w+/g, '[^/]+')
       return shapes.some((shape) => new RegExp(`^${pattern}$`).test(shape))

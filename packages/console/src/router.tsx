@@ -16,7 +16,7 @@ import { SignInPage } from './sign-in/sign-in-page.tsx'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
 
-const entrance = {
+const publicRoutes = {
   signIn: createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage }),
   setUp: createRoute({
     getParentRoute: () => root,
@@ -112,7 +112,7 @@ const pages = [
 ]
 
 export const router = createRouter({
-  routeTree: root.addChildren([...Object.values(entrance), shell.addChildren(pages)]),
+  routeTree: root.addChildren([...Object.values(publicRoutes), shell.addChildren(pages)]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: ErrorPage,

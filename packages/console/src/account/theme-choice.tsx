@@ -12,7 +12,7 @@ const text = catalogue(messages)
 
 /** Selects the theme. Applies it immediately and reverts it if saving fails. */
 export function ThemeChoice() {
-  const kept = useWhoAmI().preferences?.theme ?? 'system'
+  const saved = useWhoAmI().preferences?.theme ?? 'system'
   const [chosen, setChosen] = useState<Theme>()
   const { setColorScheme } = useMantineColorScheme()
   const save = usePreferences()
@@ -21,7 +21,7 @@ export function ThemeChoice() {
     setChosen(theme)
     setColorScheme(schemeOf(theme))
     const done = await submission.run(() => save({ theme }))
-    if (!done) setColorScheme(schemeOf(kept))
+    if (!done) setColorScheme(schemeOf(saved))
     setChosen(undefined)
   }
   return (
@@ -31,7 +31,7 @@ export function ThemeChoice() {
           mt={6}
           aria-labelledby="theme-label"
           data={themes.map((value) => ({ value, label: text(`theme.${value}`) }))}
-          value={chosen ?? kept}
+          value={chosen ?? saved}
           onChange={(value) => {
             const theme = themes.find((one) => one === value)
             if (theme !== undefined) void choose(theme)

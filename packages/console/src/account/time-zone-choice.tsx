@@ -13,31 +13,31 @@ const UTC = 'UTC'
 const browserZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
 const zones = Intl.supportedValuesOf('timeZone')
 
-type Way = 'browser' | 'utc' | 'picked'
+type ZoneMode = 'browser' | 'utc' | 'other'
 
 /** Selects the time zone in which the console shows times. */
 export function TimeZoneChoice() {
-  const kept = useWhoAmI().preferences?.timeZone ?? null
-  const [isPicking, setPicking] = useState(false)
+  const saved = useWhoAmI().preferences?.timeZone ?? null
+  const [isOther, setOther] = useState(false)
   const save = usePreferences()
   const submission = useSubmission()
-  const keep = (timeZone: string | null): void => void submission.run(() => save({ timeZone }))
-  const way = isPicking ? 'picked' : wayOf(kept)
+  const saveZone = (timeZone: string | null): void => void submission.run(() => save({ timeZone }))
+  const mode = isOther ? 'other' : modeOf(saved)
   const choose = (chosen: string): void => {
-    setPicking(chosen === 'picked')
-    if (chosen === 'browser') keep(null)
-    if (chosen === 'utc') keep(UTC)
+    setOther(chosen === 'other')
+    if (chosen === 'browser') saveZone(null)
+    if (chosen === 'utc') saveZone(UTC)
   }
   return (
     <Stack gap="sm">
-      <Radio.Group label={text('timeZone')} value={way} onChange={choose}>
+      <Radio.Group label={text('timeZone')} value={mode} onChange={choose}>
         <Stack gap="xs" mt="xs">
           <Radio value="browser" label={text('zone.browser', { zone: browserZone })} />
           <Radio value="utc" label={text('zone.utc')} />
           <Radio value="picked" label={text('zone.other')} />
         </Stack>
       </Radio.Group>
-      {way === 'picked' && <ZonePicker kept={kept ?? ''} onPick={keep} />}
+      {mode === 'other' && <ZonePicker saved={saved ?? ''} onPick={saveZone} />}
       {submission.error !== undefined && <Problem error={submission.error} />}
       <Text size="sm" c="dimmed">
         {text.rich('currentTime', {
@@ -48,12 +48,12 @@ export function TimeZoneChoice() {
   )
 }
 
-type ZonePickerProps = { readonly kept: string; readonly onPick: (zone: string) => void }
+type ZonePickerProps = { readonly saved: string; readonly onPick: (zone: string) => void }
 
 /** Text input with the browser's native, searchable suggestions. */
-function ZonePicker({ kept, onPick }: ZonePickerProps) {
-  const [typed, setTyped] = useState(kept === UTC ? '' : kept)
-  const [isLeft, setLeft] = useState(false)
+function ZonePicker({ saved, onPick }: ZonePickerProps) {
+  const [typed, setTyped] = useState(saved === UTC ? '' : saved)
+  const [isBlurred, setBlurred] = useState(false)
   const isKnown = (name: string): boolean => zones.includes(name)
   return (
     <>
@@ -66,11 +66,11 @@ function ZonePicker({ kept, onPick }: ZonePickerProps) {
         onChange={(event) => {
           const { value } = event.currentTarget
           setTyped(value)
-          setLeft(false)
+          setBlurred(false)
           if (isKnown(value)) onPick(value)
         }}
-        onBlur={() => setLeft(true)}
-        error={isLeft && typed !== '' && !isKnown(typed) ? text('unknownZone') : undefined}
+        onBlur={() => setBlurred(true)}
+        error={isBlurred && typed !== '' && !isKnown(typed) ? text('unknownZone') : undefined}
         autoComplete="off"
         spellCheck={false}
       />
@@ -83,7 +83,7 @@ function ZonePicker({ kept, onPick }: ZonePickerProps) {
   )
 }
 
-function wayOf(timeZone: string | null): Way {
+function modeOf(timeZone: string | null): ZoneMode {
   if (timeZone === null) return 'browser'
-  return timeZone === UTC ? 'utc' : 'picked'
+  return timeZone === UTC ? 'utc' : 'other'
 }

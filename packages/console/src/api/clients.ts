@@ -13,30 +13,30 @@ const clients = new Map<string, Keyporter>()
  */
 export function clientFor(organizationId?: string): Keyporter {
   const key = organizationId ?? ''
-  const known = clients.get(key)
-  if (known !== undefined) return known
-  const made = createKeyporter({
+  const existing = clients.get(key)
+  if (existing !== undefined) return existing
+  const client = createKeyporter({
     authentication: 'session',
     organizationId,
     fetch: fetchWithSignIn,
   })
-  clients.set(key, made)
-  return made
+  clients.set(key, client)
+  return client
 }
 
 const fetchWithSignIn: typeof fetch = async (input, init) => {
-  const answer = await fetch(input, init)
-  if (answer.status !== 401 || !(await isSignedOut(answer))) return answer
+  const response = await fetch(input, init)
+  if (response.status !== 401 || !(await isSignedOut(response))) return response
   await requireSignIn()
   // The signal of the first attempt may have timed out while the member signed in.
-  const { signal: _signal, ...again } = init ?? {}
-  return fetch(input, again)
+  const { signal: _signal, ...retryInit } = init ?? {}
+  return fetch(input, retryInit)
 }
 
 /** A wrong current password also returns 401, but its session is still valid. */
-async function isSignedOut(answer: Response): Promise<boolean> {
+async function isSignedOut(response: Response): Promise<boolean> {
   try {
-    const problem: unknown = await answer.clone().json()
+    const problem: unknown = await response.clone().json()
     return typeof problem === 'object' && problem !== null && 'code' in problem
       ? problem.code === 'unauthenticated' || problem.code === 'invalid_token'
       : false

@@ -13,17 +13,17 @@ const pages: Readonly<Record<string, { readonly path: string; readonly needs: st
 }
 
 type EntityLinkProps = {
-  readonly party: AuditEvent['actor'] | AuditEvent['target']
+  readonly entity: AuditEvent['actor'] | AuditEvent['target']
   /** Whether the entity belongs to the organization of this log. Others have no page here. */
-  readonly isHere?: boolean
+  readonly isOwn?: boolean
 }
 
 /** The name of an actor or target, linked to its page if there is one. */
-export function EntityLink({ party, isHere = true }: EntityLinkProps) {
-  const { type, id, name } = party
+export function EntityLink({ entity, isOwn = true }: EntityLinkProps) {
+  const { type, id, name } = entity
   const { permissions } = useWhoAmI()
   const page = pages[type]
-  if (page === undefined || id === null || !isHere || !permissions.includes(page.needs)) {
+  if (page === undefined || id === null || !isOwn || !permissions.includes(page.needs)) {
     return <strong>{name}</strong>
   }
   return (
@@ -42,8 +42,8 @@ export function ActorLink({ actor }: Pick<AuditEvent, 'actor'>) {
   const { organizationId } = useActing()
   return (
     <EntityLink
-      party={actor}
-      isHere={organizationId === undefined || actor.type === 'credential'}
+      entity={actor}
+      isOwn={organizationId === undefined || actor.type === 'credential'}
     />
   )
 }

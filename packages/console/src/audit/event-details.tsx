@@ -22,7 +22,7 @@ type EventDetailsProps = {
 /** All fields of an event, including its position in the hash chain. */
 export function EventDetails({ event, onFilter, isOfTarget }: EventDetailsProps) {
   const { actor, target, reason, requestId, changes } = event
-  const facts: readonly (readonly [string, React.ReactNode])[] = [
+  const fields: readonly (readonly [string, React.ReactNode])[] = [
     [text('exactTime'), <Instant key="at" at={event.at} form="exact" />],
     [text('actor'), entityText(actor)],
     [text('target'), entityText(target)],
@@ -38,7 +38,7 @@ export function EventDetails({ event, onFilter, isOfTarget }: EventDetailsProps)
     <Stack gap="md" py="xs">
       <ChangeList changes={changes} />
       <dl className={classes.facts}>
-        {facts.map(([name, value]) => (
+        {fields.map(([name, value]) => (
           <div key={name} className={classes.fact}>
             <dt>{name}</dt>
             <dd>{value}</dd>

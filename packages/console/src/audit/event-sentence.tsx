@@ -33,7 +33,7 @@ function Sentence({ event }: { readonly event: AuditEvent }) {
   if (!text.has(key)) return <>{action}</>
   return text.rich(key, {
     actor: <ActorLink key="actor" actor={actor} />,
-    target: <EntityLink key="target" party={target} />,
+    target: <EntityLink key="target" entity={target} />,
     self: String(actor.id !== null && actor.id === target.id),
     about: aboutOf(target),
   })

@@ -31,8 +31,8 @@ export function ExportMenu({ query }: Pick<AuditFilters, 'query'>) {
       const stream = await client.download(routes.auditEvents.list, query, { mediaType })
       await saveFile(stream, { name, mediaType })
       announce(text('exported', { file: name }))
-    } catch (fault) {
-      setError(fault)
+    } catch (caught) {
+      setError(caught)
     } finally {
       setBusy(false)
     }

@@ -15,7 +15,7 @@ const text = catalogue(messages)
 
 const CUSTOM = 'custom'
 /** Size of the selection list of members. */
-const OFFERED_MAX = 100
+const OPTIONS_MAX = 100
 
 type FilterBarProps = {
   readonly filters: AuditFilters
@@ -109,7 +109,7 @@ function ActorFilter({ actor, set }: Pick<AuditFilters, 'set'> & { actor?: strin
   const maySee = useCan('MEMBER_READ')
   const members = useQuery({
     queryKey: [...scope, 'members', 'offered'],
-    queryFn: () => client.members.list({ limit: OFFERED_MAX }),
+    queryFn: () => client.members.list({ limit: OPTIONS_MAX }),
     enabled: maySee,
   })
   const choose = (id: string | undefined): void => set({ actor: id })

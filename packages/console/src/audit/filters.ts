@@ -25,7 +25,7 @@ export type AuditFilters = {
   /** Without pagination, for lists and exports. */
   readonly query: Omit<Query, 'limit' | 'cursor' | 'sort'>
   readonly isFiltered: boolean
-  readonly set: (changed: AuditSearch) => void
+  readonly set: (changes: AuditSearch) => void
   readonly clear: () => void
   readonly toPage: (cursor: string) => void
 }
@@ -46,19 +46,19 @@ export function useAuditFilters(targetId?: string): AuditFilters {
   const navigate = useNavigate()
   const { range, action, actor, target, result } = search
   // A relative range would shift between pages, so page URLs contain its start time.
-  const began = useMemo(
+  const rangeStart = useMemo(
     () =>
       isRange(range) ? new Date(Date.now() - ranges[range] * HOUR_MS).toISOString() : undefined,
     [range],
   )
-  const from = search.from ?? began
-  const go = (changed: AuditSearch): void =>
+  const from = search.from ?? rangeStart
+  const update = (changes: AuditSearch): void =>
     void navigate({
       to: '.',
-      search: (before: Record<string, unknown>) => ({ ...before, ...changed }),
+      search: (before: Record<string, unknown>) => ({ ...before, ...changes }),
       resetScroll: false,
     })
-  const blank: AuditSearch = {
+  const cleared: AuditSearch = {
     range: undefined,
     from: undefined,
     to: undefined,
@@ -81,8 +81,8 @@ export function useAuditFilters(targetId?: string): AuditFilters {
     isFiltered: [range, search.from, search.to, action, actor, target, result].some(
       (part) => part !== undefined,
     ),
-    set: (changed) => go({ cursor: undefined, ...changed }),
-    clear: () => go(blank),
-    toPage: (cursor) => go({ cursor, from, live: undefined }),
+    set: (changes) => update({ cursor: undefined, ...changes }),
+    clear: () => update(cleared),
+    toPage: (cursor) => update({ cursor, from, live: undefined }),
   }
 }

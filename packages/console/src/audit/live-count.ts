@@ -25,11 +25,11 @@ export function useLiveCount(isLive: boolean, events: readonly AuditEvent[] | un
     if (!isLive || events === undefined) return
     const newest = Math.max(0, ...events.map(({ sequence }) => sequence))
     const seen = last.current ?? newest
-    const fresh = events.filter(({ sequence }) => sequence > seen).length
+    const newCount = events.filter(({ sequence }) => sequence > seen).length
     last.current = Math.max(seen, newest)
-    if (fresh === 0) return
-    announce(text('newEvents', { count: fresh }))
-    setCount((before) => before + fresh)
+    if (newCount === 0) return
+    announce(text('newEvents', { count: newCount }))
+    setCount((before) => before + newCount)
   }, [isLive, events])
   return count
 }

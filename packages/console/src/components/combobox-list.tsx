@@ -19,16 +19,16 @@ type ComboboxListProps = {
   readonly label: string
   /** The input below which the list opens. */
   readonly field: RefObject<HTMLElement | null>
-  readonly choices: readonly ComboboxOption[]
+  readonly options: readonly ComboboxOption[]
   readonly value: string
   readonly active: number
   readonly hasMore: boolean
-  readonly onChoose: (choice: ComboboxOption) => void
+  readonly onSelect: (option: ComboboxOption) => void
 }
 
 /** The option list of a combobox, in the top layer. */
 export function ComboboxList(props: ComboboxListProps) {
-  const { id, label, field, choices, value, active, hasMore, onChoose } = props
+  const { id, label, field, options, value, active, hasMore, onSelect } = props
   const list = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     list.current?.showPopover()
@@ -38,7 +38,7 @@ export function ComboboxList(props: ComboboxListProps) {
     follow()
     window.addEventListener('scroll', follow, { capture: true, passive: true })
     return () => window.removeEventListener('scroll', follow, { capture: true })
-  }, [field, choices])
+  }, [field, options])
   useLayoutEffect(() => {
     list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' })
   }, [active])
@@ -50,25 +50,25 @@ export function ComboboxList(props: ComboboxListProps) {
       className={classes.list}
       onMouseDown={(event) => event.preventDefault()}
     >
-      <div {...(choices.length > 0 ? { role: 'listbox', 'aria-label': label } : {})} id={id}>
-        {choices.map((choice, index) => (
+      <div {...(options.length > 0 ? { role: 'listbox', 'aria-label': label } : {})} id={id}>
+        {options.map((option, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field hears the keys for its list
           // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field (aria-activedescendant)
           <div
-            key={choice.value}
+            key={option.value}
             id={`${id}-${index}`}
             role="option"
-            aria-selected={choice.value === value}
+            aria-selected={option.value === value}
             data-active={index === active || undefined}
             className={classes.choice}
-            onClick={() => onChoose(choice)}
+            onClick={() => onSelect(option)}
           >
-            {choice.label}
-            {choice.detail !== undefined && <span className={classes.detail}>{choice.detail}</span>}
+            {option.label}
+            {option.detail !== undefined && <span className={classes.detail}>{option.detail}</span>}
           </div>
         ))}
       </div>
-      {choices.length === 0 && <div className={classes.note}>{text('noMatches')}</div>}
+      {options.length === 0 && <div className={classes.note}>{text('noMatches')}</div>}
       {hasMore && <div className={classes.note}>{text('moreMatches')}</div>}
     </div>
   )

@@ -14,8 +14,8 @@ type ComboboxProps = {
   readonly description?: ReactNode
   readonly placeholder?: string
   readonly value: string
-  readonly choices: readonly ComboboxOption[]
-  readonly onChoose: (value: string) => void
+  readonly options: readonly ComboboxOption[]
+  readonly onSelect: (value: string) => void
   /** Called with the input's text, for options that the server searches. */
   readonly onSearch?: (typed: string) => void
   /**
@@ -36,17 +36,18 @@ type Open = { readonly typed: string; readonly isSearch: boolean; readonly activ
 
 /** Selects one of many options by typing (ARIA APG: combobox with list autocomplete). */
 export function Combobox(props: ComboboxProps) {
-  const { choices, value, onChoose, onSearch, isSearching = false, hasMore = false } = props
+  const { options, value, onSelect, onSearch, isSearching = false, hasMore = false } = props
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
   const [state, setState] = useState<Open>()
-  const shown = choices.find((choice) => choice.value === value)?.label ?? value
+  const shown = options.find((option) => option.value === value)?.label ?? value
   // Enter selects the first option, so it must match the input before the server has responded.
-  const isOurs = onSearch === undefined || isSearching
-  const found = state?.isSearch === true && isOurs ? filterOptions(choices, state.typed) : choices
-  const active = Math.min(state?.active ?? 0, found.length - 1)
+  const isFilteredHere = onSearch === undefined || isSearching
+  const matches =
+    state?.isSearch === true && isFilteredHere ? filterOptions(options, state.typed) : options
+  const active = Math.min(state?.active ?? 0, matches.length - 1)
   const open = (): void => {
-    const place = choices.findIndex((choice) => choice.value === value)
+    const place = options.findIndex((option) => option.value === value)
     setState({ typed: shown, isSearch: false, active: Math.max(0, place) })
     field.current?.select()
   }
@@ -54,8 +55,8 @@ export function Combobox(props: ComboboxProps) {
     setState(undefined)
     if (state?.isSearch === true) onSearch?.('')
   }
-  const choose = (choice: ComboboxOption | undefined): void => {
-    if (choice !== undefined) onChoose(choice.value)
+  const select = (option: ComboboxOption | undefined): void => {
+    if (option !== undefined) onSelect(option.value)
     close()
   }
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -63,17 +64,17 @@ export function Combobox(props: ComboboxProps) {
     if (state === undefined) {
       if (!isArrow) return
       open()
-    } else if (isArrow && found.length > 0) {
-      const step = event.key === 'ArrowDown' ? 1 : found.length - 1
-      setState({ ...state, active: (active + step) % found.length })
-    } else if (event.key === 'Enter') choose(found[active])
+    } else if (isArrow && matches.length > 0) {
+      const step = event.key === 'ArrowDown' ? 1 : matches.length - 1
+      setState({ ...state, active: (active + step) % matches.length })
+    } else if (event.key === 'Enter') select(matches[active])
     else if (event.key === 'Escape') close()
     else return
     // Keeps the key from submitting the form or closing the dialog.
     event.preventDefault()
     event.stopPropagation()
   }
-  useFoundAnnounced(state, found.length)
+  useFoundAnnounced(state, matches.length)
   return (
     <>
       <TextInput
@@ -98,7 +99,7 @@ export function Combobox(props: ComboboxProps) {
         aria-controls={state === undefined ? undefined : id}
         aria-autocomplete="list"
         aria-activedescendant={
-          state === undefined || found.length === 0 ? undefined : `${id}-${active}`
+          state === undefined || matches.length === 0 ? undefined : `${id}-${active}`
         }
         autoComplete="off"
         spellCheck={false}
@@ -109,11 +110,11 @@ export function Combobox(props: ComboboxProps) {
           id={id}
           label={props.label}
           field={field}
-          choices={found}
+          options={matches}
           value={value}
           active={active}
           hasMore={hasMore}
-          onChoose={choose}
+          onSelect={select}
         />
       )}
     </>

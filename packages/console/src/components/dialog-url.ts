@@ -14,7 +14,7 @@ export function useDialogUrl(): DialogUrl {
     strict: false,
   })
   const navigate = useNavigate()
-  const put = (next: { dialog?: string; target?: string }, replace: boolean): void =>
+  const update = (next: { dialog?: string; target?: string }, replace: boolean): void =>
     void navigate({
       to: '.',
       search: (before: Record<string, unknown>) => ({
@@ -29,7 +29,7 @@ export function useDialogUrl(): DialogUrl {
   return {
     dialog,
     target,
-    open: (name, about) => put({ dialog: name, target: about }, false),
-    close: () => put({}, true),
+    open: (name, about) => update({ dialog: name, target: about }, false),
+    close: () => update({}, true),
   }
 }

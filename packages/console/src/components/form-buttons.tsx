@@ -16,14 +16,14 @@ type FormButtonsProps = {
    * Shows the submit button as disabled. It can still be pressed: the form then shows what is
    * missing.
    */
-  readonly isUnready?: boolean
+  readonly isIncomplete?: boolean
   /** Whether Cancel receives the initial focus of the dialog. */
   readonly startsAtCancel?: boolean
 }
 
 /** The cancel and submit buttons of a form in a dialog. */
 export function FormButtons(props: FormButtonsProps) {
-  const { label, icon: Icon, color, onCancel, isBusy, isUnready, startsAtCancel } = props
+  const { label, icon: Icon, color, onCancel, isBusy, isIncomplete, startsAtCancel } = props
   return (
     <Group justify="flex-end">
       <Button variant="default" onClick={onCancel} data-autofocus={startsAtCancel || undefined}>
@@ -34,8 +34,8 @@ export function FormButtons(props: FormButtonsProps) {
         color={color}
         loading={isBusy}
         leftSection={Icon && <Icon size={16} aria-hidden />}
-        aria-disabled={isUnready}
-        data-disabled={isUnready || undefined}
+        aria-disabled={isIncomplete}
+        data-disabled={isIncomplete || undefined}
       >
         {label}
       </Button>

@@ -22,14 +22,14 @@ type SearchedListProps<Row> = {
   readonly searchLabel: string
   readonly tableLabel: string
   readonly failure: string
-  readonly noneMatch: string
+  readonly noMatches: string
   /** Shown if there are no rows and no search text. */
   readonly empty?: ReactNode
 }
 
 /** A searchable, paginated table. Search text and cursor are in the URL. */
 export function SearchedList<Row extends { readonly id: string }>(props: SearchedListProps<Row>) {
-  const { queryKey, load, noneMatch, empty } = props
+  const { queryKey, load, noMatches, empty } = props
   const { q = '', cursor }: Address = useSearch({ strict: false })
   const navigate = useNavigate()
   const { history } = useRouter()
@@ -39,13 +39,14 @@ export function SearchedList<Row extends { readonly id: string }>(props: Searche
     placeholderData: keepPreviousData,
   })
   useFoundAnnounced(q, query.isPlaceholderData ? undefined : query.data)
-  const put = (next: Address, replace = false): void =>
+  const updateSearch = (next: Address, replace = false): void =>
     void navigate({
       to: '.',
       search: (before: Record<string, unknown>) => ({ ...before, cursor: undefined, ...next }),
       replace,
     })
-  const search = (typed: string): void => put({ q: typed === '' ? undefined : typed }, true)
+  const search = (typed: string): void =>
+    updateSearch({ q: typed === '' ? undefined : typed }, true)
   const isSearched = q !== '' || empty === undefined
   return (
     <Stack gap="md">
@@ -54,7 +55,7 @@ export function SearchedList<Row extends { readonly id: string }>(props: Searche
         query={query}
         failure={props.failure}
         isEmpty={({ data }) => data.length === 0}
-        empty={isSearched ? <NoMatches onClear={() => search('')}>{noneMatch}</NoMatches> : empty}
+        empty={isSearched ? <NoMatches onClear={() => search('')}>{noMatches}</NoMatches> : empty}
       >
         {({ data, nextCursor }) => (
           <div>
@@ -68,7 +69,7 @@ export function SearchedList<Row extends { readonly id: string }>(props: Searche
             <CursorPages
               nextCursor={nextCursor}
               cursor={cursor}
-              onNext={(next) => put({ cursor: next })}
+              onNext={(next) => updateSearch({ cursor: next })}
               onPrevious={() => history.back()}
             />
           </div>

@@ -15,7 +15,7 @@ export type Submission = {
   /** Runs the submission. Ignored while another run is in progress. Resolves to true on success. */
   readonly run: (
     work: () => Promise<void>,
-    own?: Readonly<Record<string, string | undefined>>,
+    clientErrors?: Readonly<Record<string, string | undefined>>,
   ) => Promise<boolean>
   readonly reset: () => void
 }
@@ -60,11 +60,13 @@ export function useSubmission(): Submission {
       autoComplete: 'off',
     }),
     reset: () => setState(nothing),
-    run: async (work, own = {}) => {
-      const faults = Object.entries(own).flatMap(([name, fault]) => (fault ? [[name, fault]] : []))
-      if (faults.length > 0) {
-        setState({ error: undefined, fields: Object.fromEntries(faults) })
-        focusFirstFault()
+    run: async (work, clientErrors = {}) => {
+      const errors = Object.entries(clientErrors).flatMap(([name, error]) =>
+        error ? [[name, error]] : [],
+      )
+      if (errors.length > 0) {
+        setState({ error: undefined, fields: Object.fromEntries(errors) })
+        focusFirstInvalid()
         return false
       }
       // A second click may arrive before the busy state is rendered.
@@ -78,7 +80,7 @@ export function useSubmission(): Submission {
       } catch (error) {
         const fields = fieldsOf(error)
         setState({ error, fields })
-        if (Object.keys(fields).length > 0) focusFirstFault()
+        if (Object.keys(fields).length > 0) focusFirstInvalid()
         return false
       } finally {
         busy.current = false
@@ -105,7 +107,7 @@ function fieldsOf(error: unknown): Record<string, string> {
   )
 }
 
-function focusFirstFault(): void {
+function focusFirstInvalid(): void {
   // Waits until the errors are rendered.
   requestAnimationFrame(() => {
     const first = document.querySelector<HTMLElement>('[aria-invalid="true"]:not([disabled])')

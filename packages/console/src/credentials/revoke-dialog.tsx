@@ -101,7 +101,7 @@ export function RevokeDialog({ credential: shown, onClose, onRevoked }: RevokeDi
               color="red"
               onCancel={onClose}
               isBusy={submission.isBusy}
-              isUnready={fault !== undefined}
+              isIncomplete={fault !== undefined}
               startsAtCancel={!needsName}
             />
           </Stack>

@@ -64,7 +64,7 @@ export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
             color="red"
             onCancel={onClose}
             isBusy={submission.isBusy}
-            isUnready={fault !== undefined}
+            isIncomplete={fault !== undefined}
           />
         </Stack>
       </form>

@@ -28,7 +28,7 @@ export function MemberList({ empty }: { readonly empty: ReactNode }) {
       searchLabel={text('search')}
       tableLabel={text('table')}
       failure={text('listFailed')}
-      noneMatch={text('noMatches')}
+      noMatches={text('noMatches')}
       empty={<EmptyState actions={empty}>{text('empty')}</EmptyState>}
     />
   )

@@ -8,7 +8,7 @@ import { isRoleName, type RoleName, roleNames, roleOf, roles } from '../privileg
 import messages from './messages.json'
 
 const text = catalogue(messages)
-const OWN = 'own'
+const CUSTOM = 'custom'
 
 type PrivilegeChoiceProps = {
   readonly value: readonly Privilege[]
@@ -18,9 +18,9 @@ type PrivilegeChoiceProps = {
 /** Selects privileges. A role preselects them; each can then be changed. */
 export function PrivilegeChoice({ value, onChange }: PrivilegeChoiceProps) {
   const mayGrant = useMayGrant()
-  const reachable = (role: RoleName): readonly Privilege[] => roles[role].filter(mayGrant)
-  const role = roleOf(value) ?? roleNames.find((name) => isSame(reachable(name), value))
-  const isLess = role !== undefined && reachable(role).length < roles[role].length
+  const grantable = (role: RoleName): readonly Privilege[] => roles[role].filter(mayGrant)
+  const role = roleOf(value) ?? roleNames.find((name) => isSame(grantable(name), value))
+  const isPartial = role !== undefined && grantable(role).length < roles[role].length
   const toggle = (privilege: Privilege): void =>
     onChange(
       value.includes(privilege) ? value.filter((one) => one !== privilege) : [...value, privilege],
@@ -30,17 +30,17 @@ export function PrivilegeChoice({ value, onChange }: PrivilegeChoiceProps) {
       <NativeSelect
         label={text('role')}
         description={role === undefined ? text('roleHint') : text(`role.${role}.description`)}
-        value={role ?? OWN}
+        value={role ?? CUSTOM}
         onChange={(event) => {
           const { value: chosen } = event.currentTarget
-          if (isRoleName(chosen)) onChange(reachable(chosen))
+          if (isRoleName(chosen)) onChange(grantable(chosen))
         }}
         data={[
           ...roleNames.map((name) => ({ value: name, label: text(`role.${name}`) })),
-          { value: OWN, label: text('role.custom'), disabled: true },
+          { value: CUSTOM, label: text('role.custom'), disabled: true },
         ]}
       />
-      {isLess && (
+      {isPartial && (
         <Text size="sm" c="dimmed">
           {text('rolePartial')}
         </Text>

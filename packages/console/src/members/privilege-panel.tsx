@@ -20,17 +20,17 @@ import { RoleDialog } from './role-dialog.tsx'
 import { useMemberChange } from './use-member-change.ts'
 
 const text = catalogue(messages)
-const OWN = 'own'
+const CUSTOM = 'custom'
 
 /** The privileges of a member as switches. Each change is saved immediately. */
 export function PrivilegePanel({ member, onReload }: MemberDetailsProps) {
   const isOwn = useWhoAmI().actor.id === member.id
   const change = useMemberChange(member)
   const submission = useSubmission()
-  const [turned, setTurned] = useState<Privilege>()
+  const [changed, setChanged] = useState<Privilege>()
   const { dialog, target, open, close } = useDialogUrl()
   const save = async (privilege: Privilege): Promise<boolean> => {
-    setTurned(privilege)
+    setChanged(privilege)
     const isGranted = !member.privileges.includes(privilege)
     const others = member.privileges.filter((one) => one !== privilege)
     return submission.run(async () => {
@@ -43,15 +43,15 @@ export function PrivilegePanel({ member, onReload }: MemberDetailsProps) {
       )
     })
   }
-  const turn = (privilege: Privilege): void => {
+  const toggle = (privilege: Privilege): void => {
     if (isOwn && member.privileges.includes(privilege)) {
       submission.reset()
-      return open('take', privilege)
+      return open('remove-own', privilege)
     }
     void save(privilege)
   }
-  const taken = member.privileges.find((one) => one === target)
-  const isAsking = dialog === 'take' && isOwn && taken !== undefined
+  const removed = member.privileges.find((one) => one === target)
+  const isAsking = dialog === 'remove-own' && isOwn && removed !== undefined
   const problem = submission.error !== undefined && (
     <MemberProblem error={submission.error} member={member} onReload={onReload} />
   )
@@ -69,10 +69,10 @@ export function PrivilegePanel({ member, onReload }: MemberDetailsProps) {
                 <PrivilegeSwitch
                   privilege={privilege}
                   isHeld={member.privileges.includes(privilege)}
-                  isSaving={submission.isBusy && turned === privilege}
-                  onTurn={() => turn(privilege)}
+                  isSaving={submission.isBusy && changed === privilege}
+                  onToggle={() => toggle(privilege)}
                 />
-                {turned === privilege && !isAsking && problem}
+                {changed === privilege && !isAsking && problem}
               </li>
             ))}
           </ul>
@@ -86,12 +86,14 @@ export function PrivilegePanel({ member, onReload }: MemberDetailsProps) {
         submission={submission}
         problem={problem}
         onConfirm={() => {
-          if (taken !== undefined) void save(taken).then((done) => done && close())
+          if (removed !== undefined) void save(removed).then((done) => done && close())
         }}
         onClose={close}
       >
         <Text>
-          {text('removeOwnText', { privilege: taken === undefined ? '' : privilegeName(taken) })}
+          {text('removeOwnText', {
+            privilege: removed === undefined ? '' : privilegeName(removed),
+          })}
         </Text>
       </ConfirmDialog>
       <RoleDialog
@@ -117,10 +119,10 @@ function RoleSelect({ held, onChoose }: RoleSelectProps) {
       <NativeSelect
         label={text('role')}
         description={role === undefined ? undefined : text(`role.${role}.description`)}
-        value={role ?? OWN}
+        value={role ?? CUSTOM}
         onChange={(event) => onChoose(event.currentTarget.value)}
         data={[
-          ...(role === undefined ? [{ value: OWN, label: text('role.custom') }] : []),
+          ...(role === undefined ? [{ value: CUSTOM, label: text('role.custom') }] : []),
           ...roleNames.map((name) => ({ value: name, label: text(`role.${name}`) })),
         ]}
       />

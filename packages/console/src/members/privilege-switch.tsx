@@ -13,11 +13,11 @@ type PrivilegeSwitchProps = {
   readonly privilege: Privilege
   readonly isHeld: boolean
   readonly isSaving: boolean
-  readonly onTurn: () => void
+  readonly onToggle: () => void
 }
 
 /** A switch for one privilege. Disabled if the signed-in member cannot grant the privilege. */
-export function PrivilegeSwitch({ privilege, isHeld, isSaving, onTurn }: PrivilegeSwitchProps) {
+export function PrivilegeSwitch({ privilege, isHeld, isSaving, onToggle }: PrivilegeSwitchProps) {
   const mayGrant = useMayGrant()(privilege)
   const hint = mayGrant ? undefined : text(isHeld ? 'cannotGrantAgain' : 'cannotGrant')
   return (
@@ -30,7 +30,7 @@ export function PrivilegeSwitch({ privilege, isHeld, isSaving, onTurn }: Privile
           description={privilegeDescription(privilege)}
           // Shows the new state while saving, and the previous state if saving fails.
           checked={isSaving ? !isHeld : isHeld}
-          onChange={onTurn}
+          onChange={onToggle}
           disabled={!isHeld && !mayGrant}
           flex={1}
         />

@@ -22,8 +22,8 @@ export function storeLocale(chosen: Locale): boolean {
 
 function readLocale(): Locale {
   try {
-    const kept = localStorage.getItem(KEY)
-    return locales.find((known) => known === kept) ?? 'en'
+    const stored = localStorage.getItem(KEY)
+    return locales.find((known) => known === stored) ?? 'en'
   } catch {
     return 'en'
   }

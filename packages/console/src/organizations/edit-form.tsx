@@ -46,7 +46,7 @@ export function EditForm({ organization, onReload, onClose }: EditFormProps) {
     }
     void submission.run(save, validatePolicy(draft)).then((done) => done && onClose())
   }
-  const faults = Object.fromEntries(
+  const errors = Object.fromEntries(
     ['defaultLifetimeDays', 'maxLifetimeDays', 'permissionCeiling'].map((field) => [
       field,
       fieldError(field),
@@ -70,7 +70,12 @@ export function EditForm({ organization, onReload, onClose }: EditFormProps) {
         />
         <FeatureSwitches value={features} onChange={setFeatures} />
         <Fieldset legend={text('policy')}>
-          <PolicyFields draft={draft} onChange={setDraft} faults={faults} known={known} />
+          <PolicyFields
+            draft={draft}
+            onChange={setDraft}
+            errors={errors}
+            knownPermissions={known}
+          />
         </Fieldset>
         <FormButtons label={text('save')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>

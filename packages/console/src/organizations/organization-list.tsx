@@ -30,7 +30,7 @@ export function OrganizationList({ onEdit }: OrganizationListProps) {
       searchLabel={text('search')}
       tableLabel={text('table')}
       failure={text('failed')}
-      noneMatch={text('noMatches')}
+      noMatches={text('noMatches')}
     />
   )
 }

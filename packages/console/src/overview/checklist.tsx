@@ -20,18 +20,18 @@ const text = catalogue(messages)
 export function Checklist() {
   const { organizationId = '' } = useActing()
   const { data: progress } = useProgress()
-  const [memory, setMemory] = useState(() => readChecklistState(organizationId))
+  const [state, setState] = useState(() => readChecklistState(organizationId))
   const isComplete = progress?.isCalled === true
   const isOpen = progress !== undefined && !isComplete
   useEffect(() => {
     if (!isOpen) return
     storeChecklistState(organizationId, 'started')
-    setMemory('started')
+    setState('started')
   }, [isOpen, organizationId])
-  if (progress === undefined || (isComplete && memory !== 'started')) return null
-  const hide = (): void => {
+  if (progress === undefined || (isComplete && state !== 'started')) return null
+  const dismiss = (): void => {
     storeChecklistState(organizationId, 'dismissed')
-    setMemory('dismissed')
+    setState('dismissed')
   }
   return (
     <Panel
@@ -39,7 +39,7 @@ export function Checklist() {
       lead={<Lead progress={progress} />}
       actions={
         isComplete && (
-          <Button variant="default" size="xs" onClick={hide}>
+          <Button variant="default" size="xs" onClick={dismiss}>
             {text('start.dismiss')}
           </Button>
         )
@@ -67,7 +67,7 @@ function Steps({ progress }: { readonly progress: Progress }) {
         {mayDescribe && !isDescribed && (
           <Group gap="xs">
             <StepLink to="/apis/import">{text('start.describe.import')}</StepLink>
-            <StepLink to="/apis/new" isSecond>
+            <StepLink to="/apis/new" isSecondary>
               {text('start.describe.new')}
             </StepLink>
           </Group>
@@ -127,15 +127,15 @@ function Step({ name, isDone, children }: StepProps) {
 
 type StepLinkProps = {
   readonly to: '/apis/import' | '/apis/new' | '/credentials/new'
-  readonly isSecond?: boolean
+  readonly isSecondary?: boolean
   readonly children: ReactNode
 }
 
-function StepLink({ to, isSecond = false, children }: StepLinkProps) {
+function StepLink({ to, isSecondary = false, children }: StepLinkProps) {
   return (
     <Button
       size="xs"
-      variant={isSecond ? 'default' : 'filled'}
+      variant={isSecondary ? 'default' : 'filled'}
       renderRoot={(props) => <Link {...props} to={to} />}
     >
       {children}

@@ -8,15 +8,16 @@ const text = catalogue(messages)
 type PolicyFieldsProps = {
   readonly draft: PolicyDraft
   readonly onChange: (draft: PolicyDraft) => void
-  readonly faults: Readonly<Record<string, string | undefined>>
+  readonly errors: Readonly<Record<string, string | undefined>>
   /** The permissions of the organization's APIs; undefined while loading. */
-  readonly known: readonly string[] | undefined
+  readonly knownPermissions: readonly string[] | undefined
 }
 
 /** Inputs for lifetimes and allowed permissions of credentials. */
-export function PolicyFields({ draft, onChange, faults, known }: PolicyFieldsProps) {
-  const put = (change: Partial<PolicyDraft>): void => onChange({ ...draft, ...change })
-  const unknown = known === undefined ? '' : unknownNames(draft, known)
+export function PolicyFields({ draft, onChange, errors, knownPermissions }: PolicyFieldsProps) {
+  const update = (change: Partial<PolicyDraft>): void => onChange({ ...draft, ...change })
+  const unknownPermissions =
+    knownPermissions === undefined ? '' : unknownNames(draft, knownPermissions)
   return (
     <Stack gap="md">
       <TextInput
@@ -25,8 +26,8 @@ export function PolicyFields({ draft, onChange, faults, known }: PolicyFieldsPro
         inputMode="numeric"
         maw={240}
         value={draft.defaultDays}
-        onChange={(event) => put({ defaultDays: event.currentTarget.value })}
-        error={faults['defaultLifetimeDays']}
+        onChange={(event) => update({ defaultDays: event.currentTarget.value })}
+        error={errors['defaultLifetimeDays']}
       />
       <TextInput
         label={text('max')}
@@ -34,13 +35,13 @@ export function PolicyFields({ draft, onChange, faults, known }: PolicyFieldsPro
         inputMode="numeric"
         maw={240}
         value={draft.maxDays}
-        onChange={(event) => put({ maxDays: event.currentTarget.value })}
-        error={faults['maxLifetimeDays']}
+        onChange={(event) => update({ maxDays: event.currentTarget.value })}
+        error={errors['maxLifetimeDays']}
       />
       <Radio.Group
         label={text('ceiling')}
         value={draft.isLimited ? 'on' : 'off'}
-        onChange={(value) => put({ isLimited: value === 'on' })}
+        onChange={(value) => update({ isLimited: value === 'on' })}
       >
         <Stack gap="xs" mt="xs">
           <Radio value="off" label={text('ceilingOff')} />
@@ -51,11 +52,13 @@ export function PolicyFields({ draft, onChange, faults, known }: PolicyFieldsPro
         <Textarea
           label={text('ceilingNames')}
           description={
-            unknown === '' ? text('ceilingHint') : text('ceilingUnknown', { names: unknown })
+            unknownPermissions === ''
+              ? text('ceilingHint')
+              : text('ceilingUnknown', { names: unknownPermissions })
           }
           value={draft.ceiling}
-          onChange={(event) => put({ ceiling: event.currentTarget.value })}
-          error={faults['permissionCeiling']}
+          onChange={(event) => update({ ceiling: event.currentTarget.value })}
+          error={errors['permissionCeiling']}
           rows={8}
           spellCheck={false}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}

@@ -93,7 +93,7 @@ function PolicyForm({ organization, onReload }: OrganizationTabProps) {
   }
   const { error } = submission
   const names = ['defaultLifetimeDays', 'maxLifetimeDays', 'permissionCeiling']
-  const faults = Object.fromEntries(names.map((name) => [name, submission.fieldError(name)]))
+  const errors = Object.fromEntries(names.map((name) => [name, submission.fieldError(name)]))
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
@@ -109,8 +109,8 @@ function PolicyForm({ organization, onReload }: OrganizationTabProps) {
             submission.reset()
             setTyped(next)
           }}
-          faults={faults}
-          known={known}
+          errors={errors}
+          knownPermissions={known}
         />
         <Group>
           <Button type="submit" loading={submission.isBusy} disabled={typed === undefined}>

@@ -10,7 +10,7 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 /** Size of the selection list. Further organizations are on the Organizations page. */
-const OFFERED_MAX = 100
+const OPTIONS_MAX = 100
 
 /** Selects the organization that the pages act for. Only members of the operator can change it. */
 export function OrganizationSwitch() {
@@ -20,11 +20,11 @@ export function OrganizationSwitch() {
   const navigate = useNavigate()
   const others = useQuery({
     queryKey: ['organizations', 'offered'],
-    queryFn: () => anonymousClient.organizations.list({ limit: OFFERED_MAX }),
+    queryFn: () => anonymousClient.organizations.list({ limit: OPTIONS_MAX }),
     enabled: mayChoose,
   })
-  const offered = others.data?.data ?? []
-  if (!mayChoose || offered.length < 2) {
+  const options = others.data?.data ?? []
+  if (!mayChoose || options.length < 2) {
     return (
       <Text size="sm" fw={600} truncate visibleFrom="xs" maw={220}>
         {organization.name}
@@ -35,7 +35,7 @@ export function OrganizationSwitch() {
   const choose = (id: string): void =>
     void navigate({ to: '/credentials', search: { organization: id === own ? undefined : id } })
   const current = organizationId ?? own
-  const isOffered = offered.some(({ id }) => id === current)
+  const isListed = options.some(({ id }) => id === current)
   return (
     <NativeSelect
       size="xs"
@@ -44,8 +44,8 @@ export function OrganizationSwitch() {
       value={current}
       onChange={(event) => choose(event.currentTarget.value)}
       data={[
-        ...(isOffered ? [] : [{ value: current, label: current }]),
-        ...offered.map(({ id, name }) => ({ value: id, label: name })),
+        ...(isListed ? [] : [{ value: current, label: current }]),
+        ...options.map(({ id, name }) => ({ value: id, label: name })),
       ]}
     />
   )

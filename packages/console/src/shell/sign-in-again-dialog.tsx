@@ -14,10 +14,10 @@ const text = catalogue(messages)
 export function SignInAgainDialog() {
   const who = useWhoAmI()
   const queries = useQueryClient()
-  const [isOther, setOther] = useState(false)
+  const [isDifferentAccount, setDifferentAccount] = useState(false)
   const email = who.member?.email ?? ''
-  const goOn = (signedIn: WhoAmI): void => {
-    if (signedIn.actor.id !== who.actor.id) return setOther(true)
+  const resume = (signedIn: WhoAmI): void => {
+    if (signedIn.actor.id !== who.actor.id) return setDifferentAccount(true)
     queries.setQueryData(sessionQuery.queryKey, signedIn)
     resumeSignedIn()
   }
@@ -32,12 +32,12 @@ export function SignInAgainDialog() {
     >
       <Stack>
         <Text size="sm">{text('signInAgainText')}</Text>
-        {isOther && (
+        {isDifferentAccount && (
           <Alert color="red" role="alert">
             {text('differentAccount', { email })}
           </Alert>
         )}
-        <SignInForm email={email} onSignedIn={goOn} />
+        <SignInForm email={email} onSignedIn={resume} />
       </Stack>
     </Dialog>
   )

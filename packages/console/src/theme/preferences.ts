@@ -10,8 +10,8 @@ export type ThemeChoice = (typeof themes)[number]
 /** Returns the theme that is stored in this browser. Used before sign-in. */
 export function storedTheme(): ThemeChoice {
   try {
-    const kept = localStorage.getItem(KEY)
-    return kept === 'light' || kept === 'dark' ? kept : 'system'
+    const stored = localStorage.getItem(KEY)
+    return stored === 'light' || stored === 'dark' ? stored : 'system'
   } catch {
     return 'system'
   }
@@ -22,7 +22,7 @@ export function storeTheme(theme: ThemeChoice): void {
   try {
     localStorage.setItem(KEY, theme)
   } catch {
-    // Storage is unavailable: the theme is not kept across page loads.
+    // Storage is unavailable: the theme is not stored across page loads.
   }
 }
 

@@ -46,8 +46,8 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
         label={text('kind')}
         description={kindMeaning(kind)}
         value={kind}
-        choices={kindChoices}
-        onChoose={choose}
+        options={kindChoices}
+        onSelect={choose}
       />
       <Advice editor={editor} />
       {plan.hasShared && draft.organizationSpecific && (

@@ -45,8 +45,8 @@ export function OrganizationBox(props: OrganizationBoxProps) {
   return (
     <Combobox
       {...rest}
-      choices={isMissing ? [picked, ...choices] : choices}
-      onChoose={(id) => {
+      options={isMissing ? [picked, ...choices] : choices}
+      onSelect={(id) => {
         setPicked(choices.find(({ value }) => value === id) ?? picked)
         props.onChoose(id)
       }}

@@ -130,7 +130,7 @@ function Question({ credentials, onClose, onConfirm, reason }: QuestionProps) {
           color="red"
           onCancel={onClose}
           isBusy={submission.isBusy}
-          isUnready={fault !== undefined}
+          isIncomplete={fault !== undefined}
         />
       </Stack>
     </form>
