@@ -1,7 +1,8 @@
+import { type ChangeKind, type EventType, eventTypes } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from './support/server.ts'
 
-// The one door to writing: rows, audit and changes commit together or not at all.
+// The only way to write: rows, audit events and change records commit together or not at all.
 
 let server: TestServer
 beforeAll(async () => {
@@ -20,7 +21,7 @@ describe('does', () => {
   it('commit rows and audit together, and give the result', async () => {
     const result = await context().mutate(async (tx) => {
       await tx.updateTable('organizations').set({ name: 'Acme Ltd' }).execute()
-      return { result: 42, audit, changes: [] }
+      return { result: 42, audit }
     })
     expect(result).toBe(42)
     expect((await server.ask('GET', `/v1/organizations/${server.operatorId}`)).body.name).toBe(
@@ -30,6 +31,66 @@ describe('does', () => {
       action: 'organization.updated',
       actor: { type: 'system' },
     })
+  })
+})
+
+describe('change records', () => {
+  const changesAfter = async (seq: number) =>
+    context()
+      .db.selectFrom('changes')
+      .select(['kind', 'organizationId', 'subjectId'])
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .execute()
+  const lastSeq = async () => {
+    const row = await context()
+      .db.selectFrom('changes')
+      .select('seq')
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    return row?.seq ?? 0
+  }
+  const target = { type: 'any', id: 'subject', name: 'Subject' }
+
+  it.each(Object.entries(eventTypes as Record<string, EventType>))(
+    '%s writes the change records of its row in eventTypes',
+    async (action, { change, affects = [] }) => {
+      const before = await lastSeq()
+      const affected = Object.fromEntries(affects.map((kind) => [kind, ['other']]))
+      // safe because the table names the affected kinds of each action
+      const entry = { action, target, ...(affects.length > 0 ? { affected } : {}) } as never
+      await context().mutate(async () => ({ result: undefined, audit: entry }))
+      const kinds: [ChangeKind, string][] = [
+        ...(typeof change === 'string' ? [[change, 'subject'] as [ChangeKind, string]] : []),
+        ...affects.map((kind) => [kind, 'other'] as [ChangeKind, string]),
+      ]
+      expect(await changesAfter(before)).toEqual(
+        kinds.map(([kind, subjectId]) => ({
+          kind,
+          subjectId,
+          organizationId: server.operatorId,
+        })),
+      )
+    },
+  )
+
+  it('name each subject once, however many entries concern it', async () => {
+    const before = await lastSeq()
+    const entry = { action: 'organization.updated', target } as const
+    await context().mutate(async () => ({ result: undefined, audit: [entry, entry] }))
+    expect(await changesAfter(before)).toHaveLength(1)
+  })
+
+  it('are required for affected subjects, at compile time', () => {
+    const { mutate } = context()
+    const deleted = { action: 'connection.deleted', target } as const
+    const listed = { ...deleted, action: 'api.updated', affected: { 'api.changed': [] } } as const
+    // @ts-expect-error deleting a connection affects the cached lookups of its integration
+    const silent = () => mutate(async () => ({ result: 1, audit: deleted }))
+    // @ts-expect-error an update of an API affects no other subject
+    const unknown = () => mutate(async () => ({ result: 1, audit: listed }))
+    expect([silent, unknown]).toHaveLength(2)
   })
 })
 
@@ -52,11 +113,11 @@ describe('refuses', () => {
     const result = 1
     const wrong = { ...audit, action: 'x' } as const
     // @ts-expect-error an unaudited write does not compile
-    const silent = () => mutate(async () => ({ result, changes: [] }))
+    const silent = () => mutate(async () => ({ result }))
     // @ts-expect-error nor does one with an empty list of events
-    const empty = () => mutate(async () => ({ result, audit: [], changes: [] }))
+    const empty = () => mutate(async () => ({ result, audit: [] }))
     // @ts-expect-error nor one with an action that the contract does not know
-    const unknown = () => mutate(async () => ({ result, audit: wrong, changes: [] }))
+    const unknown = () => mutate(async () => ({ result, audit: wrong }))
     expect([silent, empty, unknown]).toHaveLength(3)
   })
 

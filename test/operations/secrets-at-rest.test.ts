@@ -75,8 +75,7 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
   const target = { type: 'connection', id: null, name: 'of the test' }
   await mutate(async (tx) => ({
     result: await insertSecrets(tx, vault, server.operatorId),
-    audit: { action: 'connection.created', target },
-    changes: [],
+    audit: { action: 'connection.updated', target },
   }))
   await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
   await vi.waitFor(async () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { auditActions } from './audit-actions.ts'
+import { auditActionNames } from './event-types.ts'
 import { actorOut, instant, instantOut, listQuery, lookupText, page } from './fields.ts'
 import { defineRoute } from './route.ts'
 
@@ -37,7 +37,7 @@ export const list = defineRoute({
   audit: { none: 'reads' },
   query: z.strictObject({
     ...listQuery.shape,
-    action: z.enum(Object.keys(auditActions) as [keyof typeof auditActions]).optional(),
+    action: z.enum(auditActionNames).optional(),
     actorId: lookupText(64).optional(),
     targetId: lookupText(64).optional(),
     outcome: z.enum(['success', 'refused']).optional(),

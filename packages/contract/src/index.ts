@@ -1,6 +1,14 @@
 /** The contract of the HTTP API: routes, schemas, error codes and audit actions, as data. */
-export { type AuditAction, auditActionNames, auditActions } from './audit-actions.ts'
+
 export { type ErrorCode, type ErrorCodeRecord, errorCodes, statusesOf } from './errors.ts'
+export {
+  type AffectedChange,
+  type AuditAction,
+  auditActionNames,
+  type ChangeKind,
+  type EventType,
+  eventTypes,
+} from './event-types.ts'
 export { nameLengthMax, notesLengthMax } from './fields.ts'
 export { buildOpenApi, type OpenApiOptions } from './openapi.ts'
 export type { Json, JsonObject, OpenApiDocument, OpenApiOperation } from './openapi-types.ts'

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
-import type { AuditAction } from './audit-actions.ts'
 import type { ErrorCode } from './errors.ts'
+import type { AuditAction } from './event-types.ts'
 import type { ManagementPermission } from './permissions.ts'
 
 /**

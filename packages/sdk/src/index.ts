@@ -1,5 +1,5 @@
 /** The TypeScript client of the HTTP API: typed by the contract, for Node and for browsers. */
-export { auditActions, buildOpenApi, errorCodes, routes } from '@keyporter/contract'
+export { buildOpenApi, errorCodes, eventTypes, routes } from '@keyporter/contract'
 export { type AuditExportOptions, type AuditReport, verifyAuditExport } from './audit-export.ts'
 export {
   type CallArguments,

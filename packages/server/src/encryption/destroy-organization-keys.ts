@@ -4,7 +4,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { notFound, requireOperator } from '../kernel/authorize.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Writer } from '../store/open.ts'
-import { organizationKeysRecord } from './audit-entry.ts'
+import { auditOrganizationKeys } from './audit-entry.ts'
 import { destroyOrganizationKeys } from './organization-key-rows.ts'
 
 type Route = typeof routes.encryptionKeys.destroy
@@ -28,22 +28,12 @@ export async function destroyEncryptionKeys(
     const { id: organizationId } = organization
     const keys = await destroyOrganizationKeys(tx, { organizationId }, ctx.clock.now())
     const connections = await markUnreadable(tx, organizationId)
-    const { audit, changes } = organizationKeysRecord(
-      ctx,
-      organization,
-      'organization.keys_destroyed',
-    )
     return {
       result: { organizationId, keys, connections: connections.length },
-      audit,
-      changes: [
-        ...changes,
-        ...connections.map((subjectId) => ({
-          kind: 'connection.changed' as const,
-          organizationId,
-          subjectId,
-        })),
-      ],
+      audit: auditOrganizationKeys(ctx, organization, {
+        action: 'organization.keys_destroyed',
+        affected: { 'connection.changed': connections },
+      }),
     }
   })
 }

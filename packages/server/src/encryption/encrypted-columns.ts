@@ -1,5 +1,5 @@
+import type { ChangeKind } from '@keyporter/contract'
 import { sql } from 'kysely'
-import type { ChangeKind } from '../store/change-feed.ts'
 import type { Reader, Writer } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
 import { type SealedPlace, sealedPrefix } from './envelope.ts'

@@ -32,10 +32,9 @@ const give = (organizationId: string) =>
   context().mutate(async (tx) => ({
     result: await insertSecrets(tx, context().vault, organizationId),
     audit: {
-      action: 'connection.created',
+      action: 'connection.updated',
       target: { type: 'connection', id: null, name: 'of the test' },
     },
-    changes: [],
   }))
 
 const ofOrganization = (organizationId: string, secrets: readonly StoredSecret[]) =>
@@ -120,8 +119,7 @@ describe('a rotation of organization keys', () => {
           action: 'connection.updated',
           target: { type: 'connection', id: null, name: 'x' },
         },
-        changes: [],
-      }))
+          }))
     await write(`${sealed?.slice(0, -2)}AA`)
     await rotate({ scope: 'organizations', organizationId: third })
     await expect.poll(async () => lost(third).catch(() => -1)).toBe(1)

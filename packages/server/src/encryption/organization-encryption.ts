@@ -84,11 +84,11 @@ export function createVault(deps: VaultDeps): OpenVault {
     return key === undefined ? undefined : openKey(key)
   })
   return {
-    note: ({ kind, organizationId, subjectId }) => {
+    note: ({ kind, subjectId }) => {
       if (kind !== 'organization_keys.changed') return
-      if (subjectId === organizationId) keys.forget()
-      // Everything was sealed anew: it only opens what somebody here read a moment before.
-      else if (isId('key', subjectId)) setTimeout(keys.forget, LINGER_MS).unref()
+      // A destroyed key still decrypts values that a request read a moment before.
+      if (isId('key', subjectId)) setTimeout(keys.forget, LINGER_MS).unref()
+      else keys.forget()
     },
     seal: async (tx, plaintext, place) => {
       const organizationId = place.organization

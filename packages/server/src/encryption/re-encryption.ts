@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { Context, Mutation } from '../kernel/context.ts'
 import type { Reader, Writer } from '../store/open.ts'
-import { organizationKeysRecord } from './audit-entry.ts'
+import { auditOrganizationKeys } from './audit-entry.ts'
 import {
   countUnderRootKey,
   isKeyInUse,
@@ -61,7 +61,6 @@ async function rewrapUnderRootKey(deps: RekeyDeps, signal: AbortSignal): Promise
     return {
       result: undefined,
       audit: { action: 'root_key.retired', target: { type: 'root_key', id: keyId, name: keyId } },
-      changes: [{ kind: 'root_key.changed', organizationId: ctx.organizationId, subjectId: keyId }],
     }
   })
   ctx.sealing.settle()
@@ -75,7 +74,7 @@ async function retireWornKeys({ ctx }: RekeyDeps): Promise<void> {
     if (retired.length === 0) throw doneAlready()
     return {
       result: undefined,
-      ...organizationKeysRecord(ctx, undefined, 'organization_key.rotated'),
+      audit: auditOrganizationKeys(ctx, undefined, { action: 'organization_key.rotated' }),
     }
   })
 }
@@ -101,7 +100,6 @@ async function emptyRetiredKey(
         target: { type: 'organization_key', id, name: id },
         organizationId,
       },
-      changes: [{ kind: 'organization_keys.changed', organizationId, subjectId: id }],
     }
   })
 }

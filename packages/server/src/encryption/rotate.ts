@@ -3,7 +3,7 @@ import { findOrganization } from '../identity/organizations/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { notFound, requireOperator } from '../kernel/authorize.ts'
 import type { Context } from '../kernel/context.ts'
-import { organizationKeysRecord } from './audit-entry.ts'
+import { auditOrganizationKeys } from './audit-entry.ts'
 import { retirePresentKeys } from './organization-key-rows.ts'
 import { findRootKeyState, rotationUnderWay, switchRootKey } from './root-key-rows.ts'
 import { readEncryptionKeys } from './status.ts'
@@ -44,9 +44,6 @@ async function rotateRootKey(ctx: Context): Promise<Output<Route>> {
         action: 'root_key.rotated',
         target: { type: 'root_key', id: nextKeyId, name: nextKeyId },
       },
-      changes: [
-        { kind: 'root_key.changed', organizationId: ctx.organizationId, subjectId: nextKeyId },
-      ],
     }
   })
 }
@@ -62,7 +59,7 @@ async function rotateOrganizationKeys(
     await retirePresentKeys(tx, { organizationId }, ctx.clock.now())
     return {
       result: await readEncryptionKeys({ db: tx, sealing: ctx.sealing }, organizationId),
-      ...organizationKeysRecord(ctx, organization, 'organization_key.rotated'),
+      audit: auditOrganizationKeys(ctx, organization, { action: 'organization_key.rotated' }),
     }
   })
 }

@@ -1,4 +1,4 @@
-import type { AuditAction } from '@keyporter/contract'
+import type { AffectedChange, AuditAction } from '@keyporter/contract'
 import type { Environment } from '@keyporter/protocol'
 import type { Digests } from '../encryption/digests.ts'
 import type { Vault } from '../encryption/organization-encryption.ts'
@@ -6,7 +6,6 @@ import type { RootSealing } from '../encryption/root-encryption.ts'
 import type { Egress } from '../outbound/outbound.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
-import type { Change } from '../store/change-feed.ts'
 import type { Reader, Writer } from '../store/open.ts'
 
 /** Who acts. The same authorization decides for all of them. */
@@ -65,9 +64,7 @@ export const system: SystemActor = {
   permissions: new Set(),
 }
 
-/** What happened, for the audit log. Never holds a secret. */
-export type AuditEntry = {
-  readonly action: AuditAction
+type AuditFields = {
   readonly target: { readonly type: string; readonly id: string | null; readonly name: string }
   /** The organization in whose log it stands; that of the context unless given. */
   readonly organizationId?: string
@@ -83,11 +80,30 @@ export type AuditEntry = {
   readonly changes?: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>
 }
 
-/** What a writing piece of work must give back: its result, at least one audit entry, and what changed. */
+type AffectingAction = {
+  [A in AuditAction]: AffectedChange<A> extends never ? never : A
+}[AuditAction]
+
+/**
+ * An event of the audit log, without secrets. Where `eventTypes` says that an action affects further subjects,
+ * `affected` lists their ids, so that caches that depend on them are invalidated.
+ */
+export type AuditEntry =
+  | (AuditFields & {
+      readonly action: Exclude<AuditAction, AffectingAction>
+      readonly affected?: never
+    })
+  | {
+      [A in AffectingAction]: AuditFields & {
+        readonly action: A
+        readonly affected: Readonly<Record<AffectedChange<A>, readonly string[]>>
+      }
+    }[AffectingAction]
+
+/** The outcome of a transaction: its result and at least one audit entry. */
 export type Mutation<T> = {
   readonly result: T
   readonly audit: AuditEntry | readonly [AuditEntry, ...AuditEntry[]]
-  readonly changes: readonly Change[]
 }
 
 /** What a verb works with. */

@@ -1,5 +1,6 @@
+import { type ChangeKind, type EventType, eventTypes } from '@keyporter/contract'
 import type { Clock } from '../platform/clock.ts'
-import { appendChanges, type ChangeFeed } from '../store/change-feed.ts'
+import { appendChanges, type Change, type ChangeFeed } from '../store/change-feed.ts'
 import type { Store, Writer } from '../store/open.ts'
 import { AppError } from './app-error.ts'
 import type { AuditEntry, Caller, Context, Mutation } from './context.ts'
@@ -41,13 +42,36 @@ export function createMutate({
             cause,
           })
         })
-        await appendChanges(tx, done.changes, clock.now())
-        if (done.changes.length > 0) await store.announce(tx)
+        const changes = changesOf(entries, caller.organizationId)
+        await appendChanges(tx, changes, clock.now())
+        if (changes.length > 0) await store.announce(tx)
         return done.result
       })
       await feed.catchUp()
       return result
     }
+}
+
+/** Derives the change records of audit entries from `eventTypes`: one for each kind and subject. */
+function changesOf(
+  entries: readonly AuditEntry[],
+  callerOrganizationId: string,
+): readonly Change[] {
+  const changes = entries.flatMap(({ action, target, affected = {}, ...entry }) => {
+    const { change }: EventType = eventTypes[action]
+    const organizationId = entry.organizationId ?? callerOrganizationId
+    const own =
+      typeof change === 'string'
+        ? [{ kind: change, organizationId, subjectId: target.id ?? '' }]
+        : []
+    // safe because the type of an entry names its affected kinds
+    const further = (Object.entries(affected) as [ChangeKind, readonly string[]][]).flatMap(
+      ([kind, ids]) => ids.map((subjectId) => ({ kind, organizationId, subjectId })),
+    )
+    return [...own, ...further]
+  })
+  const unique = new Map(changes.map((change) => [`${change.kind} ${change.subjectId}`, change]))
+  return [...unique.values()]
 }
 
 function isList(

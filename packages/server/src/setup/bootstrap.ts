@@ -88,7 +88,7 @@ async function createFromEnvironment(
 ): Promise<void> {
   await ctx.mutate(async (tx) => {
     const made = await createOperator(ctx, tx, first)
-    if (credentialFile === undefined) return { result: undefined, ...made }
+    if (credentialFile === undefined) return { result: undefined, audit: made.audit }
     const credential = await createCredential(ctx, tx, {
       organizationId: first.organization.id,
       apiId: made.builtInApiId,
@@ -102,7 +102,6 @@ async function createFromEnvironment(
     return {
       result: undefined,
       audit: [...made.audit, credential.audit],
-      changes: [...made.changes, credential.change],
     }
   })
 }

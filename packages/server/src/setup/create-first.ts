@@ -8,7 +8,6 @@ import {
 import { insertBuiltInApi } from '../issued/apis/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuditEntry, Context } from '../kernel/context.ts'
-import type { Change } from '../store/change-feed.ts'
 import type { Writer } from '../store/open.ts'
 
 /** The first organization, and its first member where there is one. */
@@ -21,7 +20,6 @@ export type OperatorDraft = {
 export type CreatedOperator = {
   readonly builtInApiId: string
   readonly audit: readonly [AuditEntry, ...AuditEntry[]]
-  readonly changes: readonly Change[]
 }
 
 /** Whoever is to be the first member; the password is hashed already. */
@@ -73,13 +71,6 @@ export async function createOperator(
       { ...by, action: 'organization.created', target },
       ...(member === undefined ? [] : [memberCreatedEntry(member, by)]),
       { ...by, action: 'api.created', target: apiTarget },
-    ],
-    changes: [
-      { kind: 'organization.changed', organizationId, subjectId: organizationId },
-      ...(member === undefined
-        ? []
-        : [{ kind: 'member.changed', organizationId, subjectId: member.id } as const]),
-      { kind: 'api.changed', organizationId, subjectId: api.id },
     ],
   }
 }

@@ -39,14 +39,13 @@ export async function setUp(ctx: Context, { body }: Input<Route>): Promise<Reply
     if (!(await consumeCode(tx, use))) {
       throw (await findOperator(tx)) === undefined ? invalidCode() : setupCompleted()
     }
-    const { audit, changes } = await createOperator(ctx, tx, { organization, member })
+    const { audit } = await createOperator(ctx, tx, { organization, member })
     const session = await startSession(ctx, tx, { member, factors: ['password'] })
     const permissions = permissionsOf(member.privileges)
     const actor = { kind: 'member', id: member.id, name, permissions } as const
     return {
       result: reply(toCurrentSession(actor, organization, member), { cookies: [session.cookie] }),
       audit: [...audit, session.audit],
-      changes,
     }
   })
 }

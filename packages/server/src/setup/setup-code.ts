@@ -20,7 +20,6 @@ export async function createSetupLink(ctx: Context, dataDirectory: string): Prom
       result: undefined,
       // There is no organization yet in whose log it could stand: it stands in that of the context, none.
       audit: { action: 'setup.started', target: { type: 'setup', id: null, name: 'Keyporter' } },
-      changes: [],
     }
   })
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })

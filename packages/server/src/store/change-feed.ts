@@ -1,21 +1,6 @@
+import type { ChangeKind } from '@keyporter/contract'
 import type { Reader, Store, Writer } from './open.ts'
 import type { Tables } from './tables.ts'
-
-/** What changed, as other parts of the program (and other nodes) must know it. */
-export type ChangeKind =
-  | 'organization.changed'
-  | 'member.changed'
-  | 'api.changed'
-  | 'credential.created'
-  | 'credential.changed'
-  | 'credential.revoked'
-  | 'token.revoked'
-  | 'signing_keys.changed'
-  | 'integration.changed'
-  | 'connection.changed'
-  | 'upstream_token.changed'
-  | 'organization_keys.changed'
-  | 'root_key.changed'
 
 /** One record of the feed. */
 export type Change = {

@@ -28,7 +28,7 @@ export async function createMember(ctx: Context, { body }: Input<Route>): Promis
     const { email, privileges } = member
     return {
       result: { ...toMember(member), invitation: invitation.shown },
-      ...memberAuditEntry(member, {
+      audit: memberAuditEntry(member, {
         action: 'member.created',
         changes: {
           email: { from: null, to: email },

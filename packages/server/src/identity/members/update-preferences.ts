@@ -32,7 +32,7 @@ export async function updatePreferences(
       if (!(await setPreferences(tx, member, next))) throw concurrentChange()
       return {
         result: undefined,
-        ...memberAuditEntry(member, { action: 'member.updated', changes }),
+        audit: memberAuditEntry(member, { action: 'member.updated', changes }),
       }
     })
   }

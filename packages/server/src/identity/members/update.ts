@@ -46,7 +46,7 @@ export async function updateMember(
     await endSessionsAndCodes(tx, present, next)
     return {
       result: toMember(next),
-      ...memberAuditEntry(next, { action: 'member.updated', changes }),
+      audit: memberAuditEntry(next, { action: 'member.updated', changes }),
     }
   })
 }

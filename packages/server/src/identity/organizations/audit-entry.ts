@@ -1,20 +1,21 @@
-import type { AuditAction } from '@keyporter/contract'
 import type { AuditEntry, Context, Mutation } from '../../kernel/context.ts'
 import type { Organization } from './rows.ts'
 
+type OrganizationEvent = Pick<
+  Extract<AuditEntry, { readonly affected?: never }>,
+  'action' | 'changes'
+>
+
 /**
- * What a change of an organization leaves behind: an audit event in the log of whoever made it and, if
- * that is another one, in the log of the organization that it concerns; and a change for the feed.
+ * Returns the audit entries of a change of an organization: one in the log of the caller's organization and, for
+ * another organization, one in the log of that organization.
  */
 export function organizationAuditEntry(
   ctx: Context,
   { id, name }: Organization,
-  what: { readonly action: AuditAction; readonly changes?: NonNullable<AuditEntry['changes']> },
-): Pick<Mutation<unknown>, 'audit' | 'changes'> {
-  const entry = { ...what, target: { type: 'organization', id, name } }
+  event: OrganizationEvent,
+): Mutation<unknown>['audit'] {
+  const entry = { ...event, target: { type: 'organization', id, name } }
   const own = { ...entry, organizationId: ctx.organizationId }
-  return {
-    audit: id === ctx.organizationId ? own : [own, { ...entry, organizationId: id }],
-    changes: [{ kind: 'organization.changed', organizationId: id, subjectId: id }],
-  }
+  return id === ctx.organizationId ? own : [own, { ...entry, organizationId: id }]
 }

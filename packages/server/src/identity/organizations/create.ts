@@ -27,7 +27,7 @@ export async function createOrganization(
     const created = await insertWithUniqueSlug(tx, organization, body.slug !== undefined)
     return {
       result: toOrganization(created),
-      ...organizationAuditEntry(ctx, created, { action: 'organization.created' }),
+      audit: organizationAuditEntry(ctx, created, { action: 'organization.created' }),
     }
   })
 }

@@ -41,7 +41,7 @@ export async function updateOrganization(
     if (!(await updateOrganizationRow(tx, next))) throw concurrentChange()
     return {
       result: toOrganization(next),
-      ...organizationAuditEntry(ctx, next, { action: 'organization.updated', changes }),
+      audit: organizationAuditEntry(ctx, next, { action: 'organization.updated', changes }),
     }
   })
 }

@@ -43,7 +43,6 @@ async function endOwnSession(ctx: Context, id: string): Promise<void> {
         organizationId: actor.organizationId,
         target: { type: 'session', id, name: actor.name },
       },
-      changes: [],
     }
   })
 }

@@ -52,7 +52,7 @@ export async function acceptInvitation(
     const joined = (await findMember(tx, organizationId, id)) ?? member
     return {
       result: toMember(joined),
-      ...memberAuditEntry(joined, {
+      audit: memberAuditEntry(joined, {
         action: member.passwordHash === null ? 'member.joined' : 'member.password_changed',
         actor: { type: 'member', id, name },
       }),

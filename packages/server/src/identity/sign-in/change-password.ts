@@ -43,13 +43,6 @@ export async function changePassword(ctx: Context, { body }: Input<Route>): Prom
         organizationId: member.organizationId,
         target: { type: 'member', id: member.id, name: member.name },
       },
-      changes: [
-        {
-          kind: 'member.changed',
-          organizationId: member.organizationId,
-          subjectId: member.id,
-        },
-      ],
     }
   })
 }

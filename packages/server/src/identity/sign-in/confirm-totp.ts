@@ -36,7 +36,7 @@ export async function confirmTotp(ctx: Context, { body }: Input<Route>): Promise
     await replaceRecoveryCodes(tx, member, { digests, nowMs })
     return {
       result: { recoveryCodes },
-      ...memberAuditEntry(member, { action: 'member.totp_enabled' }),
+      audit: memberAuditEntry(member, { action: 'member.totp_enabled' }),
     }
   })
 }

@@ -28,7 +28,7 @@ export async function auditRejection(ctx: Context, refusal: Rejection): Promise<
   if (!refusal.of.recordRejection()) return
   const [first, ...rest] = await rejectionEntries(ctx, refusal)
   if (first === undefined) return
-  await ctx.mutate(async () => ({ result: undefined, audit: [first, ...rest], changes: [] }))
+  await ctx.mutate(async () => ({ result: undefined, audit: [first, ...rest] }))
 }
 
 async function rejectionEntries(

@@ -40,7 +40,7 @@ export async function removeTotpOf(ctx: Context, member: Member): Promise<void> 
     await replaceRecoveryCodes(tx, member, { digests: [], nowMs })
     return {
       result: undefined,
-      ...memberAuditEntry(member, { action: 'member.totp_removed' }),
+      audit: memberAuditEntry(member, { action: 'member.totp_removed' }),
     }
   })
 }

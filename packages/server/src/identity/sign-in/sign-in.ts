@@ -62,7 +62,7 @@ export async function signIn(ctx: Context, { body }: Input<Route>): Promise<Repl
     if (!(await recordSignIn(tx, member.organizationId, signedIn))) throw signInFailed()
     if (!(await consumeSecondFactor(tx, member, { factor, nowMs }))) throw signInFailed()
     const session = await startSession(ctx, tx, { member: signedIn, factors: factorsOf(factor) })
-    return { result: session, audit: session.audit, changes: [] }
+    return { result: session, audit: session.audit }
   })
   const permissions = permissionsOf(member.privileges)
   const actor = { kind: 'member', id: member.id, name: member.name, permissions } as const

@@ -33,6 +33,6 @@ export async function startTotp(ctx: Context, { body }: Input<Route>): Promise<O
     if (!(await lockMember(tx, member.organizationId, member))) throw concurrentChange()
     const sealedPending = await encryptTotpSecret(ctx, tx, { secret, owner: member })
     await savePendingSecret(tx, member, { sealedPending, pendingExpiresAt })
-    return { result: shown, ...memberAuditEntry(member, { action: 'member.totp_started' }) }
+    return { result: shown, audit: memberAuditEntry(member, { action: 'member.totp_started' }) }
   })
 }

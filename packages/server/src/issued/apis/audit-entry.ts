@@ -1,6 +1,5 @@
 import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
-import type { Change } from '../../store/change-feed.ts'
 import type { ApiFacts } from './rows.ts'
 
 /** The organization that apis belong to: the operator's own, whichever one its caller acts for. */
@@ -18,11 +17,6 @@ export function auditUpdated(before: ApiFacts, after: ApiFacts): AuditEntry | un
   const changes = compare(before, after)
   if (Object.keys(changes).length === 0) return undefined
   return { ...entryOf('api.updated', after), changes }
-}
-
-/** What caches must know. */
-export function changed(api: ApiFacts): Change {
-  return { kind: 'api.changed', organizationId: api.organizationId, subjectId: api.id }
 }
 
 function entryOf(action: 'api.created' | 'api.updated', api: ApiFacts): AuditEntry {

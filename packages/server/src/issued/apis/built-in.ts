@@ -3,7 +3,7 @@ import { generateId } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Writer } from '../../store/open.ts'
-import { auditUpdated, changed } from './audit-entry.ts'
+import { auditUpdated } from './audit-entry.ts'
 import { type ApiFacts, insertApi, selectBuiltIn } from './rows.ts'
 import { type Operation, requireTable, scopesOf } from './rules.ts'
 import { writeApi } from './update.ts'
@@ -52,7 +52,7 @@ export async function syncBuiltInApi(ctx: Context): Promise<void> {
   if (audit === undefined) return
   await ctx.mutate(async (tx) => {
     const result = await writeApi(tx, { before, after, nowMs: ctx.clock.now() })
-    return { result, audit, changes: [changed(after)] }
+    return { result, audit }
   })
 }
 

@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import { requireOperator } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import { auditCreated, changed, ownerOf } from './audit-entry.ts'
+import { auditCreated, ownerOf } from './audit-entry.ts'
 import { toApiResource } from './presenter.ts'
 import { requireOrganizations } from './require-organizations.ts'
 import { type ApiFacts, findIdByIdentifier, insertApi, selectSlugsLike } from './rows.ts'
@@ -51,7 +51,7 @@ export async function createApi(ctx: Context, { body }: Input<Route>): Promise<O
   }
   const made = await ctx.mutate(async (tx) => {
     const result = await addApi(tx, api, body.slug === undefined)
-    return { result, audit: auditCreated(result), changes: [changed(result)] }
+    return { result, audit: auditCreated(result) }
   })
   return toApiResource(ctx, made)
 }

@@ -3,7 +3,7 @@ import { diffPermissionMaps, generateId, type PermissionMap } from '@keyporter/p
 import { AppError } from '../../kernel/app-error.ts'
 import { notFound, requireOperator } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
-import { auditCreated, auditUpdated, changed, ownerOf } from './audit-entry.ts'
+import { auditCreated, auditUpdated, ownerOf } from './audit-entry.ts'
 import { addApi, TOKEN_TTL_SECONDS } from './create.ts'
 import { type ImportOutcome, importDocument } from './import-document.ts'
 import { type ApiFacts, findIdByIdentifier, selectFacts } from './rows.ts'
@@ -76,7 +76,7 @@ async function addNew(ctx: Context, imported: Imported): Promise<string> {
   }
   return ctx.mutate(async (tx) => {
     const made = await addApi(tx, api, true)
-    return { result: made.id, audit: auditCreated(made), changes: [changed(made)] }
+    return { result: made.id, audit: auditCreated(made) }
   })
 }
 
@@ -90,7 +90,7 @@ async function replace(ctx: Context, before: ApiFacts, imported: Imported): Prom
   if (audit === undefined) return before.id
   return ctx.mutate(async (tx) => {
     await writeApi(tx, { before, after, nowMs: ctx.clock.now() })
-    return { result: before.id, audit, changes: [changed(after)] }
+    return { result: before.id, audit }
   })
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import { notFound, requireOperator, requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import { auditUpdated, changed, ownerOf } from './audit-entry.ts'
+import { auditUpdated, ownerOf } from './audit-entry.ts'
 import { toApiResource } from './presenter.ts'
 import { requireOrganizations } from './require-organizations.ts'
 import { type ApiFacts, replaceApi, selectFacts } from './rows.ts'
@@ -42,7 +42,7 @@ export async function updateApi(
   if (audit === undefined) return toApiResource(ctx, before)
   const written = await ctx.mutate(async (tx) => {
     const result = await writeApi(tx, { before, after, nowMs: ctx.clock.now() })
-    return { result, audit, changes: [changed(after)] }
+    return { result, audit }
   })
   return toApiResource(ctx, written)
 }

@@ -31,7 +31,6 @@ export function createRefusalAudit({
         outcome: 'refused',
         reason,
       },
-      changes: [],
     }))
   }
 }

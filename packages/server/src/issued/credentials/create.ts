@@ -64,7 +64,6 @@ export async function createCredential(
         clientSecret: made.clientSecret,
       },
       audit: made.audit,
-      changes: [made.change],
     }
   })
 }

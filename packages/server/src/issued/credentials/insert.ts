@@ -10,7 +10,6 @@ import {
 import type { ActorReference } from '../../kernel/actor.ts'
 import { describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
-import type { Change } from '../../store/change-feed.ts'
 import type { Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import { nameKeyOf } from '../../store/text-search.ts'
@@ -47,7 +46,6 @@ export type InsertedCredential = {
   readonly credential: StoredCredential
   readonly secret: { readonly id: string; readonly hint: string }
   readonly audit: AuditEntry
-  readonly change: Change
 }
 
 /**
@@ -85,11 +83,6 @@ export async function insertCredential(
     credential,
     secret: { id: secret.id, hint: secret.hint },
     audit: auditCreated(credential),
-    change: {
-      kind: 'credential.created',
-      organizationId: row.organizationId,
-      subjectId: row.id,
-    },
   }
 }
 

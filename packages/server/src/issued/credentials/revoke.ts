@@ -31,9 +31,6 @@ export async function revokeCredential(
       target: { type: 'credential', id: before.id, name: before.name },
       ...(reason === null ? {} : { reason }),
     },
-    changes: [
-      { kind: 'credential.revoked', organizationId: ctx.organizationId, subjectId: before.id },
-    ],
   }))
   return toResource(ctx, revoked)
 }

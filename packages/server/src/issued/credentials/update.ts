@@ -48,9 +48,6 @@ export async function updateCredential(
       target: { type: 'credential', id: after.id, name: after.name },
       changes,
     },
-    changes: [
-      { kind: 'credential.changed', organizationId: ctx.organizationId, subjectId: after.id },
-    ],
   }))
   return toResource(ctx, written)
 }

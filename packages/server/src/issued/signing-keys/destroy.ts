@@ -15,9 +15,6 @@ export async function destroyRetiredKeys(ctx: Context): Promise<void> {
           action: 'signing_key.destroyed',
           target: { type: 'signing_key', id: key.kid, name: key.algorithm },
         },
-        changes: [
-          { kind: 'signing_keys.changed', organizationId: ctx.organizationId, subjectId: key.kid },
-        ],
       }
     })
   }

@@ -43,9 +43,6 @@ async function insertFirstKey(
         action: 'signing_key.created',
         target: { type: 'signing_key', id: row.kid, name: algorithm },
       },
-      changes: [
-        { kind: 'signing_keys.changed', organizationId: ctx.organizationId, subjectId: row.kid },
-      ],
     }
   })
 }

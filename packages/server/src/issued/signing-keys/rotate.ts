@@ -34,7 +34,7 @@ export async function rotateSigningKey(
   return ctx.mutate(async (tx) => {
     await requireUnderRootKey(tx, ctx.sealing, row.sealedPrivateKey)
     await insertKey(tx, row)
-    return { result: toSigningKey(row, [...keys, row], now), ...recordOf(ctx, row) }
+    return { result: toSigningKey(row, [...keys, row], now), audit: auditRotated(row) }
   })
 }
 
@@ -50,24 +50,14 @@ async function hasten(
     await hastenKey(tx, waiting.kid, hastened.activatesAt)
     return {
       result: toSigningKey(hastened, [...others, hastened], now),
-      ...recordOf(ctx, hastened),
+      audit: auditRotated(hastened),
     }
   })
 }
 
-function recordOf(ctx: Context, row: SigningKeyRow) {
-  const audit: AuditEntry = {
+function auditRotated(row: SigningKeyRow): AuditEntry {
+  return {
     action: 'signing_key.rotated',
     target: { type: 'signing_key', id: row.kid, name: row.algorithm },
-  }
-  return {
-    audit,
-    changes: [
-      {
-        kind: 'signing_keys.changed' as const,
-        organizationId: ctx.organizationId,
-        subjectId: row.kid,
-      },
-    ],
   }
 }

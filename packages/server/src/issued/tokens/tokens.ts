@@ -258,7 +258,6 @@ async function revokeToken(
     return {
       result: undefined,
       audit: { action: 'token.revoked', target: { type: 'token', id: jti, name } },
-      changes: [{ kind: 'token.revoked', organizationId, subjectId: jti }],
     }
   })
 }

@@ -35,16 +35,18 @@ export async function testCall(
   })
   const report = await makeCall(ctx, { connection, body }, deps)
   const finding = findingOf(report, ctx.clock.now())
-  await ctx.mutate(async (tx) => ({
-    result: undefined,
-    audit: {
-      action: 'connection.tested',
-      target: targetOf(connection),
-      organizationId: connection.organizationId,
-      ...(report.ok ? {} : { reason: failureOf(report)?.code ?? '' }),
-    },
-    changes: finding === undefined ? [] : await noteFinding(tx, connection, finding),
-  }))
+  await ctx.mutate(async (tx) => {
+    if (finding !== undefined) await noteFinding(tx, connection, finding)
+    return {
+      result: undefined,
+      audit: {
+        action: 'connection.tested',
+        target: targetOf(connection),
+        organizationId: connection.organizationId,
+        ...(report.ok ? {} : { reason: failureOf(report)?.code ?? '' }),
+      },
+    }
+  })
   return report
 }
 

@@ -1,4 +1,3 @@
-import type { Change } from '../../store/change-feed.ts'
 import type { Writer } from '../../store/open.ts'
 import { type StatusReason, setStatus } from '../integrations/index.ts'
 import type { ResolvedConnection } from './resolved.ts'
@@ -15,15 +14,15 @@ export type Finding = {
 )
 
 /**
- * Notes a finding in the transaction of the caller, who audits it and returns these changes. Does nothing
- * where there are no values, or where they have been given anew since they were looked up. It is no change
- * of the connection by somebody: its version stays.
+ * Records a finding in the caller's transaction and returns the id of the connection, for the caller's audit entry.
+ * Records nothing and returns no id where the connection has no secrets, or where they were replaced after the
+ * lookup. The version of the connection stays the same, because no person changed it.
  */
 export async function noteFinding(
   tx: Writer,
-  { connectionId, ownerId, stamp }: Pick<ResolvedConnection, 'connectionId' | 'ownerId' | 'stamp'>,
+  { connectionId, stamp }: Pick<ResolvedConnection, 'connectionId' | 'stamp'>,
   finding: Finding,
-): Promise<readonly Change[]> {
+): Promise<readonly string[]> {
   if (connectionId === null) return []
   const { status, tested, atMs } = finding
   const isNoted = await setStatus(tx, connectionId, {
@@ -32,6 +31,5 @@ export async function noteFinding(
     statusReason: status === 'working' ? null : finding.statusReason,
     ...(tested ? { testedAt: atMs } : {}),
   })
-  if (!isNoted) return []
-  return [{ kind: 'connection.changed', organizationId: ownerId, subjectId: connectionId }]
+  return isNoted ? [connectionId] : []
 }

@@ -59,9 +59,6 @@ export async function createIntegration(
     return {
       result: present({ ...made, lastUsedAt: null }, undefined),
       audit: auditCreated(made),
-      changes: [
-        { kind: 'integration.changed', organizationId: made.organizationId, subjectId: made.id },
-      ],
     }
   })
 }

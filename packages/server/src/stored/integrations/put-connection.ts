@@ -117,21 +117,16 @@ async function write(
   if (before === undefined) await insertConnection(tx, written)
   else if (!(await replaceConnection(tx, written))) throw changedMeanwhile()
   if (!keepsTokens) await deleteTokens(tx, draft.id)
-  const { organizationId } = integration
   return {
     result: written,
     audit: {
-      action: before === undefined ? 'connection.created' : 'connection.updated',
+      // A lookup that found no connection is cached with its integration.
+      ...(before === undefined
+        ? { action: 'connection.created', affected: { 'integration.changed': [integration.id] } }
+        : { action: 'connection.updated' }),
       target: { type: 'connection', id: draft.id, name: connectionName(integration, draft.holder) },
       changes: describePut(before, written),
     },
-    changes: [
-      { kind: 'connection.changed', organizationId, subjectId: draft.id },
-      // Who looked for it before it was there learns of it by its integration.
-      ...(before === undefined
-        ? [{ kind: 'integration.changed' as const, organizationId, subjectId: integration.id }]
-        : []),
-    ],
   }
 }
 

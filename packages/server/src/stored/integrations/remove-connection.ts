@@ -21,7 +21,6 @@ export async function removeConnection(
   const before = await findConnection(ctx.db, integration.id, params.organization)
   if (before === undefined) throw notFound()
   requireVersion(before.version, ifVersion)
-  const { organizationId } = integration
   await ctx.mutate(async (tx) => {
     if (!(await deleteConnection(tx, before))) {
       throw new AppError('precondition_failed', {
@@ -32,16 +31,13 @@ export async function removeConnection(
       result: undefined,
       audit: {
         action: 'connection.deleted',
+        affected: { 'integration.changed': [integration.id] },
         target: {
           type: 'connection',
           id: before.id,
           name: connectionName(integration, before.holder),
         },
       },
-      changes: [
-        { kind: 'connection.changed', organizationId, subjectId: before.id },
-        { kind: 'integration.changed', organizationId, subjectId: integration.id },
-      ],
     }
   })
   return undefined

@@ -19,7 +19,7 @@ export async function removeIntegration(
 ): Promise<Output<Route>> {
   const integration = await requireIntegration(ctx, params.id)
   requireVersion(integration.version, ifVersion)
-  const { organizationId, id, name } = integration
+  const { id, name } = integration
   await ctx.mutate(async (tx) => {
     if (!(await lockIntegration(tx, integration))) {
       throw new AppError('precondition_failed', {
@@ -35,7 +35,6 @@ export async function removeIntegration(
         target: { type: 'integration', id, name },
         changes: { connections: { from: connectionCount, to: 0 } },
       },
-      changes: [{ kind: 'integration.changed', organizationId, subjectId: id }],
     }
   })
   return undefined

@@ -4,7 +4,6 @@ import { AppError } from '../../kernel/app-error.ts'
 import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import { requireVersion } from '../../kernel/authorize.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
-import type { Change } from '../../store/change-feed.ts'
 import type { Writer } from '../../store/open.ts'
 import { bindingsOf, sameBindings } from './allowed-origins.ts'
 import { mergeSettings } from './auth-settings.ts'
@@ -39,23 +38,18 @@ export async function updateIntegration(
   const written = await ctx.mutate(async (tx) => {
     const after = await write(ctx, tx, before, amended)
     const lost = await dropMisled(ctx, tx, before, after)
-    const { organizationId, id, name } = after
+    const { id, name } = after
     return {
       result: after,
       audit: {
         action: 'integration.updated',
+        affected: { 'connection.changed': lost },
         target: { type: 'integration', id, name },
         changes: {
           ...changes,
           ...(lost.length === 0 ? {} : { connectionsWithValues: { from: lost.length, to: 0 } }),
         },
       },
-      changes: [
-        { kind: 'integration.changed', organizationId, subjectId: id },
-        ...lost.map(
-          (subjectId): Change => ({ kind: 'connection.changed', organizationId, subjectId }),
-        ),
-      ],
     }
   })
   return toResource(ctx, written)

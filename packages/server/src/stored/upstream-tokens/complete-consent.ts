@@ -4,7 +4,7 @@ import type { Writer } from '../../store/open.ts'
 import { noteFinding } from '../connection-lookup/index.ts'
 import { type ConsentRow, findOpenConsent, seizeToken, useConsent } from '../integrations/index.ts'
 import { openConsent } from './consent-secret.ts'
-import { targetOf, tokenChanged } from './record-token.ts'
+import { auditRefusedToken, targetOf } from './record-token.ts'
 import { askForToken, type TokenOutcome } from './request-token.ts'
 import { findTokenConnection } from './require-token-connection.ts'
 import { redirectUrlOf } from './start-consent.ts'
@@ -132,9 +132,12 @@ async function adopt(
     return {
       result,
       audit: result
-        ? { action: 'connection.authorized', target: targetOf(connection) }
-        : refusedEntry(connection, 'connection_missing'),
-      changes: [tokenChanged(connection), ...found],
+        ? {
+            action: 'connection.authorized',
+            affected: { 'connection.changed': found },
+            target: targetOf(connection),
+          }
+        : auditRefusedToken(connection, 'connection_missing', [connectionId]),
     }
   })
 }
@@ -147,14 +150,8 @@ async function noteRefused(
 ): Promise<void> {
   await ctx.mutate(async () => ({
     result: undefined,
-    audit: refusedEntry(connection, reason),
-    changes: [],
+    audit: auditRefusedToken(connection, reason),
   }))
-}
-
-function refusedEntry(connection: TokenConnection, reason: string) {
-  const action = 'connection.token_refused' as const
-  return { action, target: targetOf(connection), outcome: 'refused' as const, reason }
 }
 
 function reasonOf(outcome: Exclude<TokenOutcome, GivenToken>): string {

@@ -1,5 +1,4 @@
-import type { Context } from '../../kernel/context.ts'
-import type { Change } from '../../store/change-feed.ts'
+import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import { noteFinding, type ResolvedConnection } from '../connection-lookup/index.ts'
 import { findStatusReason, type StatusReason } from '../integrations/index.ts'
@@ -26,8 +25,11 @@ export async function noteToken<T>(
     const found = await noteFinding(tx, connection, finding)
     return {
       result,
-      audit: { action: 'connection.token_fetched', target: targetOf(connection) },
-      changes: [tokenChanged(connection), ...found],
+      audit: {
+        action: 'connection.token_fetched',
+        affected: { 'connection.changed': found },
+        target: targetOf(connection),
+      },
     }
   })
 }
@@ -40,26 +42,29 @@ export async function noteRefusal(
 ): Promise<void> {
   const isKnown = (await findStatusReason(ctx.db, connection.connectionId)) === statusReason
   if (isKnown && ctx.actor.kind === 'system') return
-  await ctx.mutate(async (tx) => ({
-    result: undefined,
-    audit: {
-      action: 'connection.token_refused',
-      target: targetOf(connection),
-      outcome: 'refused',
-      reason,
-    },
-    changes: await noteFinding(tx, connection, {
-      atMs: ctx.clock.now(),
-      tested: false,
-      status: 'needs_attention',
-      statusReason,
-    }),
-  }))
+  await ctx.mutate(async (tx) => {
+    const finding = { atMs: ctx.clock.now(), tested: false, status: 'needs_attention' } as const
+    await noteFinding(tx, connection, { ...finding, statusReason })
+    return { result: undefined, audit: auditRefusedToken(connection, reason) }
+  })
 }
 
-/** Tells every node that there is another token now. */
-export function tokenChanged({ connectionId, ownerId }: TokenConnection): Change {
-  return { kind: 'upstream_token.changed', organizationId: ownerId, subjectId: connectionId }
+/**
+ * Returns the audit entry of a rejected token request. The token in use stays in use, unless the rejected one took
+ * over its row: then `changedTokens` names the connection.
+ */
+export function auditRefusedToken(
+  connection: TokenConnection,
+  reason: string,
+  changedTokens: readonly string[] = [],
+): AuditEntry {
+  return {
+    action: 'connection.token_refused',
+    affected: { 'upstream_token.changed': changedTokens },
+    target: targetOf(connection),
+    outcome: 'refused',
+    reason,
+  }
 }
 
 /** The connection as the audit log names it. */

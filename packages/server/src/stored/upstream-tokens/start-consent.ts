@@ -57,7 +57,7 @@ export async function authorizeConnection(
       action: 'connection.authorization_started',
       target: targetOf(connection),
     } as const
-    return { result: undefined, audit, changes: [] }
+    return { result: undefined, audit }
   })
   const redirectUrl = redirectUrlOf(ctx.publicUrl)
   const challenge = pkceChallenge(verifier, sha256)
