@@ -119,7 +119,7 @@ describe('a rotation of organization keys', () => {
           action: 'connection.updated',
           target: { type: 'connection', id: null, name: 'x' },
         },
-          }))
+      }))
     await write(`${sealed?.slice(0, -2)}AA`)
     await rotate({ scope: 'organizations', organizationId: third })
     await expect.poll(async () => lost(third).catch(() => -1)).toBe(1)

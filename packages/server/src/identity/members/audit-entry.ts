@@ -7,6 +7,9 @@ type MemberEvent = Pick<
 >
 
 /** Returns the audit entry of a change of a member, in the log of the member's organization. */
-export function memberAuditEntry({ id, name, organizationId }: Member, event: MemberEvent): AuditEntry {
+export function memberAuditEntry(
+  { id, name, organizationId }: Member,
+  event: MemberEvent,
+): AuditEntry {
   return { ...event, organizationId, target: { type: 'member', id, name } }
 }

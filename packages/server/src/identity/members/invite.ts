@@ -29,7 +29,10 @@ export async function inviteMember(ctx: Context, { params }: Input<Route>): Prom
     if (!(await lockMember(tx, ctx.organizationId, member))) throw concurrentChange()
     await revokeCodesOf(tx, ctx.organizationId, { memberId: member.id, nowMs: ctx.clock.now() })
     await insertCode(tx, invitation.row)
-    return { result: invitation.shown, audit: memberAuditEntry(member, { action: 'member.invited' }) }
+    return {
+      result: invitation.shown,
+      audit: memberAuditEntry(member, { action: 'member.invited' }),
+    }
   })
 }
 
