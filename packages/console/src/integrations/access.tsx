@@ -12,7 +12,7 @@ const text = catalogue(messages)
 
 type IntegrationAccessProps = { readonly title: string; readonly children: ReactNode }
 
-/** Shows a page about integrations to those who may see it, where that part of the product is switched on. */
+/** Renders its children if the feature is enabled and the member can read integrations. */
 export function IntegrationAccess({ title, children }: IntegrationAccessProps) {
   const isOn = useFeature('stored')
   const mayRead = useCan('INTEGRATION_READ')
@@ -21,8 +21,8 @@ export function IntegrationAccess({ title, children }: IntegrationAccessProps) {
     <>
       <PageHeader title={title} />
       {isOn === false ? (
-        <Alert color="blue" icon={<IconLock aria-hidden />} title={text('switchedOff')}>
-          <Text size="sm">{text('switchedOffText')}</Text>
+        <Alert color="blue" icon={<IconLock aria-hidden />} title={text('disabled')}>
+          <Text size="sm">{text('disabledText')}</Text>
         </Alert>
       ) : (
         <NoPermission privilege="integrations.view" />

@@ -17,12 +17,12 @@ const text = catalogue(messages)
 
 type ConnectionActionsProps = {
   readonly integrationId: string
-  /** An organization's id, or `shared`. */
+  /** An organization ID or `shared`. */
   readonly organization: string
   readonly connection: Connection
 }
 
-/** How stored values are doing, and what can be done for them: sign in as a person, fetch a token. */
+/** The status of a connection, with buttons to authorize it and to fetch a token. */
 export function ConnectionActions(props: ConnectionActionsProps) {
   const { integrationId, organization, connection } = props
   const { kind, status, statusReason, testedAt, tokenExpiresAt } = connection
@@ -40,11 +40,11 @@ export function ConnectionActions(props: ConnectionActionsProps) {
     })
   return (
     <>
-      <Group gap="sm" role="group" aria-label={text('state')}>
+      <Group gap="sm" role="group" aria-label={text('connectionStatus')}>
         <ConnectionBadge status={status} statusReason={statusReason} testedAt={testedAt} />
         {tokenExpiresAt !== null && (
           <Text size="sm" c="dimmed" component="div">
-            {text.rich('tokenEnds', { when: <Instant key="when" at={tokenExpiresAt} /> })}
+            {text.rich('tokenExpires', { when: <Instant key="when" at={tokenExpiresAt} /> })}
           </Text>
         )}
         {isConsent && (

@@ -17,13 +17,13 @@ const looks = {
 } as const
 
 type ConnectionBadgeProps = {
-  /** Null: nobody gave values yet. */
+  /** Null if no credentials are stored. */
   readonly status: Connection['status'] | null
   readonly statusReason?: Connection['statusReason']
   readonly testedAt?: string | null
 }
 
-/** What the last test or call found. */
+/** The status of a connection: the result of the last test or call. */
 export function ConnectionBadge({
   status,
   statusReason = null,

@@ -24,12 +24,12 @@ const text = catalogue(messages)
 const editorText = catalogue(editorMessages)
 
 type CreateSearch = {
-  /** The integration that is copied. */
+  /** The ID of the integration to copy. */
   readonly from?: string
   readonly template?: string
 }
 
-/** A new integration: empty, from a template, or as a copy of another. */
+/** The page that creates an integration: empty, from a template, or as a copy. */
 export function IntegrationCreatePage() {
   const mayEdit = useMayEditIntegrations()
   return (
@@ -77,7 +77,7 @@ function CreatePage() {
   )
 }
 
-/** In the same environment it is another one, in the other the same. */
+/** Copies an integration. Only a copy within the same environment gets another name. */
 function copyFor(source: Integration, environment: Draft['environment']): Draft {
   const { name } = source
   const isSame = source.environment === environment
@@ -120,7 +120,7 @@ function NewIntegration({ start, template, copied }: NewIntegrationProps) {
       ignoreBlocker: true,
     })
   }
-  // Nothing can be tested before organizations have their values.
+  // Without shared credentials there is nothing to test yet.
   const isTestable = !draft.organizationSpecific || draft.sharedFallback
   return (
     <EditorForm

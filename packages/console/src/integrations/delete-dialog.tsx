@@ -19,7 +19,7 @@ const text = catalogue(messages)
 
 type DeleteDialogProps = { readonly integration: Integration; readonly onClose: () => void }
 
-/** Asks before an integration is deleted, and says what would stop. */
+/** Confirms the deletion of an integration and shows the consequences. */
 export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
   const { id, name } = integration
   const { client } = useActing()
@@ -83,7 +83,7 @@ function Stops({ integration }: { readonly integration: Integration }) {
             : text.rich('deleteLastUsed', { when: <Instant key="when" at={lastUsedAt} /> })}
         </List.Item>
         <List.Item>{text('deleteStops')}</List.Item>
-        <List.Item>{text('deleteValues', { count: organizationCount })}</List.Item>
+        <List.Item>{text('deleteCredentials', { count: organizationCount })}</List.Item>
       </List>
       <Text size="sm" fw={600}>
         {text('deleteFinal')}

@@ -10,7 +10,7 @@ import { ReadPage } from './read-page.tsx'
 
 const text = catalogue(messages)
 
-/** One integration: to change, or to read. */
+/** The page of one integration: editable or read-only. */
 export function IntegrationDetailPage() {
   const { id = '' }: { readonly id?: string } = useParams({ strict: false })
   return (

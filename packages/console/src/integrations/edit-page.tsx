@@ -19,7 +19,7 @@ type EditPageProps = {
   readonly connections: readonly Connection[]
 }
 
-/** One integration, to change. */
+/** The editor of one integration. */
 export function EditPage({ integration, shared, connections }: EditPageProps) {
   const { open } = useDialogUrl()
   const editor = useEditor({

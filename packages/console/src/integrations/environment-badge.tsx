@@ -6,7 +6,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Whether it is for test systems alone. */
+/** The environment of an integration. */
 export function EnvironmentBadge({ environment }: Pick<Integration, 'environment'>) {
   const isTest = environment === 'test'
   const Icon = isTest ? IconFlask : IconWorld

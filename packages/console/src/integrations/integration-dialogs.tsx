@@ -4,7 +4,7 @@ import type { Connection, Integration } from './integration.ts'
 import { nameOf } from './organizations/organization-name.ts'
 import { askedTest } from './test/asked-test.ts'
 
-// Loaded when they are first opened.
+// Loaded on first use.
 const RemoveDialog = lazy(async () => ({
   default: (await import('./organizations/remove-dialog.tsx')).RemoveDialog,
 }))
@@ -23,7 +23,7 @@ type IntegrationDialogsProps = {
   readonly connections: readonly Connection[]
 }
 
-/** The dialogs of an integration's page, as the address has them. */
+/** Renders the dialog of the URL. */
 export function IntegrationDialogs({ integration, connections }: IntegrationDialogsProps) {
   const { dialog, target, close } = useDialogUrl()
   const own = connections.find(({ organizationId }) => organizationId === target)

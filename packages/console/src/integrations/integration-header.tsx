@@ -7,11 +7,10 @@ import { type Integration } from './integration.ts'
 
 type IntegrationHeaderProps = {
   readonly integration: Integration
-  /** What can be done here. */
   readonly actions?: ReactNode
 }
 
-/** The name of an integration, and how it is doing. */
+/** The header of an integration page: name, environment, connection status and base URL. */
 export function IntegrationHeader({ integration, actions }: IntegrationHeaderProps) {
   const { name, environment, auth, connectionStatus, baseUrl } = integration
   return (

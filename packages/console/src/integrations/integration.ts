@@ -4,18 +4,18 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
 import { useCan } from '../api/session.ts'
 
-/** How a third party's API is reached and signed in to. */
+/** An integration, as the management API returns it. */
 export type Integration = ResponseBody<typeof routes.integrations.get>
 
-/** The values of an integration for one organization, or for all of them. Never a secret. */
+/** The connection of one organization, or the shared one. Responses never contain secrets. */
 export type Connection = ResponseBody<typeof routes.connections.put>
 
 export type { AuthKind }
 
-/** The name under which the values that serve every organization are addressed. */
+/** The path segment of the connection that all organizations share. */
 export const SHARED = 'shared'
 
-/** Settings of an `auth`, as the API shows them: of any kind, by their names. */
+/** The settings of an `auth` object of any authentication type, by name. */
 export type Settings = Readonly<Record<string, unknown>>
 
 export function useIntegration(id: string | undefined) {
@@ -29,7 +29,7 @@ export function useIntegration(id: string | undefined) {
 
 const CONNECTIONS_MAX = 100
 
-/** The connections of an integration: the shared one first, then by organization. */
+/** Loads the connections of an integration: the shared one first, then by organization. */
 export function useConnections(id: string | undefined, refetchMs: number | false = false) {
   const { client, scope } = useActing()
   const mayRead = useCan('CONNECTION_READ')
@@ -41,21 +41,21 @@ export function useConnections(id: string | undefined, refetchMs: number | false
   })
 }
 
-/** Asks for everything about integrations again. */
+/** Returns a function that invalidates all integration queries. */
 export function useRenewIntegrations(): () => Promise<void> {
   const { scope } = useActing()
   const queries = useQueryClient()
   return () => queries.invalidateQueries({ queryKey: [...scope, 'integrations'] })
 }
 
-/** Whether whoever is signed in may change integrations and their values. */
+/** Returns whether the member can edit integrations and their connections. */
 export function useMayEditIntegrations(): boolean {
   const mayWrite = useCan('INTEGRATION_WRITE')
   const mayConnect = useCan('CONNECTION_WRITE')
   return mayWrite && mayConnect
 }
 
-/** The host that an integration leads to; the address as it stands where it is none. */
+/** Returns the host of a URL, or the input if it is not a URL. */
 export function hostOf(baseUrl: string): string {
   return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl
 }

@@ -16,17 +16,17 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** A way of signing in, as people call it. */
+/** Returns the label of an authentication type. */
 export function kindName(kind: AuthKind): string {
   return text(`kind.${kind}`)
 }
 
-/** When one takes it, in a sentence. */
+/** Returns a sentence that describes an authentication type. */
 export function kindMeaning(kind: AuthKind): string {
   return text(`kind.${kind}.means`)
 }
 
-/** Its picture. */
+/** The icons of the authentication types. */
 export const kindIcons: Readonly<Record<AuthKind, typeof IconKey>> = {
   none: IconLockOpen,
   api_key: IconKey,

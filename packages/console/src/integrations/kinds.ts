@@ -1,40 +1,40 @@
 import type { AuthKind } from './integration.ts'
 
-/** How a field is typed. */
+/** The input control of a field. */
 type Control =
   | 'text'
   | 'url'
   | 'secret'
   | 'choice'
   | 'lines'
-  /** Words with spaces between them, sent as a list. */
+  /** Space-separated words, sent as an array. */
   | 'words'
   | 'number'
-  /** Names and values, sent as an object. */
+  /** Name and value rows, sent as an object. */
   | 'pairs'
-  /** Names and secret values. */
+  /** Rows of names and secret values. */
   | 'entries'
   | 'recipe'
 
-/** A field of a kind, by the name that the API gives it. */
+/** A field of an authentication type, with its name in the management API. */
 export type Field = {
   readonly name: string
   readonly control: Control
   /**
-   * Whose it is: what is the same for everybody stands in the integration; what may be another for each
-   * organization stands with its secrets, in the connection.
+    * Where the field is stored: in the integration if it is equal for all organizations, in the connection if each
+    * organization can have its own value.
    */
   readonly of: 'integration' | 'connection'
   readonly isOptional?: boolean
-  /** Shown when one asks for more. */
+  /** Shown under the advanced settings. */
   readonly isAdvanced?: boolean
-  /** Sent although it is empty, because empty means something. */
+  /** Sent even if empty, because an empty value is valid. */
   readonly isSentEmpty?: boolean
   readonly initial?: string
   readonly max?: number
   readonly placeholder?: string
   readonly choices?: readonly string[]
-  /** Shown and sent only while another field has this value. */
+  /** Shown and sent only if another field has this value. */
   readonly onlyWith?: { readonly field: string; readonly value: string }
 }
 
@@ -93,7 +93,7 @@ const extraParameters: Field = {
   isAdvanced: true,
 }
 
-/** The fields of every kind, in the order in which they are asked for. */
+/** The fields of every authentication type, in display order. */
 export const fieldsOf: Readonly<Record<AuthKind, readonly Field[]>> = {
   none: [],
   api_key: [
@@ -246,7 +246,7 @@ export const fieldsOf: Readonly<Record<AuthKind, readonly Field[]>> = {
   ],
 }
 
-/** The kinds in the order in which they are offered: the common ones first. */
+/** The authentication types in display order: common ones first. */
 export const kinds: readonly AuthKind[] = [
   'bearer',
   'api_key',

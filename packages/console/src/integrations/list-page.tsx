@@ -12,12 +12,12 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-// Loaded when it is first opened.
+// Loaded on first use.
 const TemplateDialog = lazy(async () => ({
   default: (await import('./templates/template-dialog.tsx')).TemplateDialog,
 }))
 
-/** The APIs of third parties that we call. */
+/** The page that lists the integrations. */
 export function IntegrationListPage() {
   const mayEdit = useMayEditIntegrations()
   const { dialog, close } = useDialogUrl()

@@ -24,7 +24,7 @@ type ReadPageProps = {
   readonly connections: readonly Connection[]
 }
 
-/** One integration, for who may see it and change nothing. */
+/** The read-only page of one integration. */
 export function ReadPage({ integration, connections }: ReadPageProps) {
   const shared = connections.find(({ organizationId }) => (organizationId ?? SHARED) === SHARED)
   const hasOwn = connections.some(({ organizationId }) => organizationId !== null)
@@ -52,7 +52,7 @@ function IntegrationFacts({ integration, shared }: FactsProps) {
   const { settings } = draftOf(integration)
   const fields = shownFields(auth.kind, settings).filter(({ name }) => auth[name] !== undefined)
   return (
-    <Panel title={text('facts')}>
+    <Panel title={text('configuration')}>
       <DescriptionList>
         <Fact name={text('column.environment')}>
           <EnvironmentBadge environment={environment} />

@@ -18,17 +18,17 @@ import { type Consent, useConsent } from './use-consent.ts'
 
 const text = catalogue(messages)
 
-/** How often one looks whether the person has finished in the other window. */
+/** The polling interval for the result of the authorization. */
 const POLL_MS = 2_000
 
 type ConnectDialogProps = {
   readonly integration: Integration
-  /** An organization's id, or `shared`. */
+  /** An organization ID or `shared`. */
   readonly organization: string
   readonly onClose: () => void
 }
 
-/** Has a person sign in to the other side. */
+/** Starts the OAuth authorization of a connection and shows its progress. */
 export function ConnectDialog({ integration, organization, onClose }: ConnectDialogProps) {
   const connections = useConnections(integration.id, POLL_MS)
   const { authorizationUrl: address } = integration.auth

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
 import { useCan } from '../../api/session.ts'
 
-/** The address of this Keyporter as it knows itself; undefined while that is not known, or not to be seen. */
+/** Returns the configured public URL of this installation; undefined while loading or if it is not readable. */
 export function usePublicUrl(): string | undefined {
   const { client, scope } = useActing()
   const own = useQuery({
@@ -11,11 +11,11 @@ export function usePublicUrl(): string | undefined {
     queryFn: () => client.apis.list({ slug: 'keyporter' }),
     enabled: useCan('API_READ'),
   })
-  // The api that protects Keyporter itself is named by its address.
+  // The identifier of the built-in API is the public URL followed by /v1.
   return own.data?.data[0]?.identifier.replace(/\/v1$/, '')
 }
 
-/** Where the other side sends people back to. */
+/** Returns the OAuth redirect URL. */
 export function redirectUrlOf(publicUrl: string): string {
   return `${trimSlashes(publicUrl)}/connect/callback`
 }

@@ -8,7 +8,7 @@ import { redirectUrlOf, usePublicUrl } from './public-url.ts'
 
 const text = catalogue(messages)
 
-/** The address to register with the other side, and whether people would come back to this page. */
+/** Shows the redirect URL to register, with a warning if its origin differs from this page's. */
 export function RedirectUrl() {
   const publicUrl = usePublicUrl()
   const source = useRef<HTMLElement>(null)
@@ -25,7 +25,7 @@ export function RedirectUrl() {
       </Group>
       {isElsewhere && (
         <Alert color="orange" icon={<IconAlertTriangle aria-hidden />}>
-          {text('elsewhere', { publicUrl, origin })}
+          {text('originMismatch', { publicUrl, origin })}
         </Alert>
       )}
     </Stack>

@@ -3,18 +3,18 @@ import { useActing } from '../../api/acting.ts'
 import { type Submission, useSubmission } from '../../components/submission.ts'
 import type { Connection } from '../integration.ts'
 
-/** What the page at the end of a consent tells us, by a channel that only pages of ours hear. */
+/** The outcomes that the callback page sends over a same-origin BroadcastChannel. */
 const outcomes = ['connected', 'refused', 'failed', 'expired', 'foreign'] as const
 type Outcome = (typeof outcomes)[number]
 
-/** How far the consent of a person has come. */
+/** The state of an authorization. */
 export type ConsentState = 'ready' | 'waiting' | Outcome
 
 export type Consent = {
   readonly state: ConsentState
-  /** Where the person signs in, once that is known. */
+  /** The authorization URL, once known. */
   readonly url: string | undefined
-  /** Whether the browser let no window open. */
+  /** Whether the browser blocked the pop-up window. */
   readonly isBlocked: boolean
   readonly submission: Submission
   readonly start: () => void
@@ -23,20 +23,20 @@ export type Consent = {
 type ConsentTerms = {
   readonly integrationId: string
   readonly organization: string
-  /** The connection, asked for again and again while one waits. */
+  /** The connection, polled while waiting. */
   readonly connection: Connection | undefined
 }
 
 type Begun = {
   readonly url: string
   readonly expiresAt: string
-  /** How the connection was doing before. */
+  /** The state of the connection before the authorization. */
   readonly before: string
 }
 
 const CHANNEL = 'keyporter-connect'
 
-/** Has a person sign in to the other side in a window of its own, and notices what came of it. */
+/** Runs an OAuth authorization in a pop-up window and reports its outcome. */
 export function useConsent({ integrationId, organization, connection }: ConsentTerms): Consent {
   const { client } = useActing()
   const submission = useSubmission()
@@ -44,10 +44,10 @@ export function useConsent({ integrationId, organization, connection }: ConsentT
   const [isBlocked, setBlocked] = useState(false)
   const [told, setTold] = useState<Outcome>()
   useOutcome(integrationId, begun, setTold)
-  // Whoever finishes in another browser is heard of by what the connection says.
+  // An authorization finished in another browser is only visible in the polled connection.
   const isConnected = begun !== undefined && isOtherNow(connection, begun.before)
   const start = (): void => {
-    // At once, while the browser still knows that somebody pressed a button.
+    // Opened synchronously: browsers block pop-ups that are not a direct result of a click.
     const popup = window.open('', '_blank', 'popup,width=620,height=760')
     setBlocked(popup === null)
     setTold(undefined)
@@ -56,11 +56,11 @@ export function useConsent({ integrationId, organization, connection }: ConsentT
       .run(async () => {
         const asked = { id: integrationId, organization }
         const { url, expiresAt } = await client.connections.authorize(asked)
-        // An address that is a script would run as this page.
+        // A javascript: URL would run in the origin of this page.
         if (!/^https?:\/\//i.test(url)) throw new TypeError('not a web address')
         setBegun({ url, expiresAt, before: stateOf(connection) })
         if (popup === null) return
-        // The other side is a stranger: it has no hold of this page.
+        // The third-party page must not get a reference to this window.
         popup.opener = null
         popup.location.href = url
       })
@@ -76,8 +76,8 @@ export function useConsent({ integrationId, organization, connection }: ConsentT
 }
 
 /**
- * Hears what came of it, or that its time is over. Whether the window is still open cannot be known: a stranger's
- * page in it is cut off from this one.
+  * Listens for the outcome, or reports that the authorization expired. Whether the window is still open is unknown,
+  * because the opener reference is cut.
  */
 function useOutcome(
   integrationId: string,
@@ -103,12 +103,12 @@ function useOutcome(
 function outcomeOf(data: unknown, integrationId: string): Outcome | undefined {
   if (typeof data !== 'object' || data === null || !('outcome' in data)) return undefined
   const about = 'integrationId' in data ? data.integrationId : null
-  // Null: it could not be told which one it was about.
+  // Null: the callback could not determine the integration.
   if (about !== null && about !== integrationId) return undefined
   return outcomes.find((known) => known === data.outcome)
 }
 
-/** What a consent changes about a connection. */
+/** Returns the fields of a connection that an authorization changes. */
 function stateOf(connection: Connection | undefined): string {
   const { statusReason, tokenExpiresAt } = connection ?? {}
   return JSON.stringify([statusReason, tokenExpiresAt])

@@ -8,11 +8,11 @@ import type { Editor } from './use-editor.ts'
 
 const text = catalogue(messages)
 
-/** Name, notes and environment. */
+/** The panel for name, notes and environment. */
 export function AboutPanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, submission } = editor
   return (
-    <Panel title={text('about')}>
+    <Panel title={text('details')}>
       <NameAndNotes
         name={draft.name}
         notes={draft.notes}

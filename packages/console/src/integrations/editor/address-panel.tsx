@@ -11,19 +11,19 @@ import type { Editor } from './use-editor.ts'
 
 const text = catalogue(messages)
 
-/** Where the calls go. */
+/** The panel for the base URL. */
 export function AddressPanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, submission, plan } = editor
   const { baseUrl } = draft
   const [hasLeft, setLeft] = useState(false)
   const fault = addressFault(baseUrl, true)
-  const own = hasLeft && baseUrl.trim() !== '' && fault ? text(`address.${fault}`) : undefined
+  const own = hasLeft && baseUrl.trim() !== '' && fault ? text(`url.${fault}`) : undefined
   const field = submission.field('baseUrl', baseUrl, (typed) => {
     setLeft(false)
     change({ baseUrl: typed })
   })
   return (
-    <Panel title={text('address')} lead={text('addressLead')}>
+    <Panel title={text('endpoint')} lead={text('endpointLead')}>
       <TextInput
         label={text('baseUrl')}
         placeholder="https://api.example.com/v2"
@@ -39,18 +39,18 @@ export function AddressPanel({ editor }: { readonly editor: Editor }) {
       />
       {fault === undefined && (
         <Text size="sm" c="dimmed">
-          {text.rich('leadsTo', { host: <strong key="host">{hostOf(baseUrl.trim())}</strong> })}
+          {text.rich('requestHost', { host: <strong key="host">{hostOf(baseUrl.trim())}</strong> })}
         </Text>
       )}
       <div role="status" className={classes.quiet}>
         {fault === undefined && isPlain(baseUrl) && (
           <Alert color="orange" icon={<IconAlertTriangle aria-hidden />}>
-            {text('addressPlain')}
+            {text('plainHttp')}
           </Alert>
         )}
         {plan.isMoved && draft.kind !== 'none' && (
           <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} mt="xs">
-            {text(draft.organizationSpecific ? 'movedAll' : 'moved')}
+            {text(draft.organizationSpecific ? 'endpointChangedAll' : 'endpointChanged')}
           </Alert>
         )}
       </div>

@@ -18,7 +18,7 @@ describe('a base URL', () => {
     expect(addressFault(typed, true)).toBe(fault)
   })
 
-  it('alone has no query: where tokens come from may have one', () => {
+  it('must not have a query, unlike a token URL', () => {
     expect(addressFault('https://login.example.com/token?tenant=1')).toBeUndefined()
   })
 })
@@ -31,12 +31,12 @@ describe('secrets', () => {
 
   it.each([
     ['a slash at the end', { ...base, baseUrl: 'https://api.example.com/v1/' }],
-    ['the letters of the host', { ...base, baseUrl: 'https://API.example.com/v1' }],
+    ['another case of the host', { ...base, baseUrl: 'https://API.example.com/v1' }],
     [
       'another path for tokens on the same host',
       { ...base, auth: { ...base.auth, tokenUrl: 'https://login.example.com/oauth' } },
     ],
-  ])('stay with %s', (_what, after) => {
+  ])('are kept with %s', (_what, after) => {
     expect(leadsElsewhere(base, after)).toBe(false)
   })
 
@@ -46,11 +46,11 @@ describe('secrets', () => {
     ['another path', { ...base, baseUrl: 'https://api.example.com/v2' }],
     ['no TLS', { ...base, baseUrl: 'http://api.example.com/v1' }],
     [
-      'tokens from elsewhere',
+      'another host of the token endpoint',
       { ...base, auth: { ...base.auth, tokenUrl: 'https://evil.example/token' } },
     ],
-    ['another way of signing in', { ...base, auth: { kind: 'bearer' } }],
-  ])('are asked for again with %s', (_what, after) => {
+    ['another authentication type', { ...base, auth: { kind: 'bearer' } }],
+  ])('must be entered again with %s', (_what, after) => {
     expect(leadsElsewhere(base, after)).toBe(true)
   })
 })

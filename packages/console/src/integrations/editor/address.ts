@@ -4,13 +4,13 @@ import type { Settings } from '../integration.ts'
 export type AddressFault = 'placeholder' | 'invalid' | 'scheme' | 'userinfo' | 'fragment' | 'query'
 
 /**
- * What is plainly wrong with an address; whether it may be called is the server's to say.
+  * Returns the syntax error of a URL. Only the server decides whether its address is allowed.
  *
- * @param isBase whether paths are put behind it
+  * @param isBase whether paths are appended to it
  */
 export function addressFault(typed: string, isBase = false): AddressFault | undefined {
   const text = typed.trim()
-  // What a template leaves to be filled in.
+  // The placeholder of a template.
   if (/\{[^{}]*\}/.test(text)) return 'placeholder'
   if (!URL.canParse(text)) return 'invalid'
   const { protocol, username, password, host } = new URL(text)
@@ -21,7 +21,7 @@ export function addressFault(typed: string, isBase = false): AddressFault | unde
   return isBase && text.includes('?') ? 'query' : undefined
 }
 
-/** Whether everything that is sent to an address can be read on the way. */
+/** Returns whether a URL is unencrypted. */
 export function isPlain(typed: string): boolean {
   return URL.canParse(typed.trim()) && new URL(typed.trim()).protocol === 'http:'
 }
@@ -29,8 +29,8 @@ export function isPlain(typed: string): boolean {
 type Bound = { readonly baseUrl: string; readonly auth: Settings }
 
 /**
- * Whether secrets that were given for one address would go to another: the base URL leads elsewhere, or
- * tokens are fetched elsewhere. The server decides the same.
+  * Returns whether stored secrets would be sent to another endpoint: the base URL or a token endpoint changed. The
+  * server applies the same rule.
  */
 export function leadsElsewhere(before: Bound, after: Bound): boolean {
   return JSON.stringify(placesOf(before)) !== JSON.stringify(placesOf(after))
@@ -53,7 +53,7 @@ function placeOf(address: unknown, withPath = false): string {
   return withPath ? `${origin}${trimSlashes(pathname)}` : origin
 }
 
-/** Region and service of an address at Amazon: `s3.eu-central-1.amazonaws.com`; undefined elsewhere. */
+/** Returns region and service of an AWS URL such as `https://s3.eu-central-1.amazonaws.com`; otherwise undefined. */
 export function awsPlace(
   address: string,
 ): { readonly region: string; readonly service: string } | undefined {

@@ -8,11 +8,11 @@ import type { Editor } from './use-editor.ts'
 
 const text = catalogue(messages)
 
-/** For whom the values are: the same for everybody, or other ones for each organization. */
+/** The panel that selects shared credentials or credentials of each organization. */
 export function AudiencePanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, base, plan } = editor
   const { organizationSpecific, sharedFallback } = draft
-  // The server takes values of an organization when it knows that there are to be some.
+  // The server accepts connections of organizations only after `organizationSpecific` is saved.
   const isReady =
     base?.organizationSpecific === true && base.auth.kind === draft.kind && !plan.isMoved
   return (

@@ -15,7 +15,7 @@ import { SecretField } from './secret-field.tsx'
 const text = catalogue(messages)
 const fieldText = catalogue(fieldMessages)
 
-/** What a field reads and changes: the settings of the integration, or the values of a connection. */
+/** The state that a field reads and changes: integration settings or connection credentials. */
 export type FieldSource = {
   readonly kind: AuthKind
   readonly settings: Draft['settings']
@@ -27,7 +27,7 @@ export type FieldSource = {
   readonly submission: Submission
 }
 
-/** A field of a way of signing in. */
+/** A field of an authentication type. */
 export function AuthField({
   field,
   source,

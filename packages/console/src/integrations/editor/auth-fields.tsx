@@ -4,13 +4,13 @@ import classes from './editor.module.css'
 
 type AuthFieldsProps = { readonly fields: readonly Field[]; readonly source: FieldSource }
 
-/** Fields of a way of signing in, side by side where there is room. */
+/** The fields of an authentication type in a responsive grid. */
 export function AuthFields({ fields, source }: AuthFieldsProps) {
   if (fields.length === 0) return null
   return (
     <div className={classes.fields}>
       {fields.map((field) => (
-        // The fields of another kind are others, even under the same name.
+        // Fields of different types can have equal names and must not share state.
         <AuthField key={`${source.kind}.${field.name}`} field={field} source={source} />
       ))}
     </div>

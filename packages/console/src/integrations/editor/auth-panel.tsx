@@ -28,7 +28,7 @@ const kindChoices = kinds.map((kind) => ({
   detail: kindMeaning(kind),
 }))
 
-/** The way of signing in, and what it asks for. */
+/** The panel for the authentication type and its fields. */
 export function AuthPanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, values, changeValues, submission, plan, base } = editor
   const { kind } = draft
@@ -41,7 +41,7 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
   const isSaved = base?.auth.kind === kind && !plan.isMoved && stored !== undefined
   const hasNews = needsToken(kind) || stored?.statusReason !== null || stored.testedAt !== null
   return (
-    <Panel title={text('signIn')}>
+    <Panel title={text('authentication')}>
       <Combobox
         label={text('kind')}
         description={kindMeaning(kind)}
@@ -52,7 +52,7 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
       <Advice editor={editor} />
       {plan.hasShared && draft.organizationSpecific && (
         <Text size="sm" c="dimmed">
-          {text('sharedValues')}
+          {text('sharedCredentials')}
         </Text>
       )}
       <ErrorBoundary resetKey={kind}>
@@ -89,7 +89,7 @@ function sourceOf(editor: Editor): FieldSource {
 
 type KindFieldsProps = {
   readonly source: FieldSource
-  /** Whether the values of a connection are asked for, beside what is the same for all. */
+  /** Whether to show connection fields in addition to the integration settings. */
   readonly hasValues: boolean
 }
 
@@ -112,7 +112,7 @@ function KindFields({ source, hasValues }: KindFieldsProps) {
   )
 }
 
-/** What one should know about what is chosen. */
+/** Hints about the entered values. */
 function Advice({ editor: { draft, change, values, changeValues } }: { readonly editor: Editor }) {
   const { kind, settings, baseUrl } = draft
   if (kind === 'api_key' && settings['in'] === 'query') {
@@ -138,8 +138,8 @@ function Advice({ editor: { draft, change, values, changeValues } }: { readonly 
   if (place !== undefined && isOther) {
     return (
       <Hint
-        words={text('awsFound', place)}
-        action={text('awsTake')}
+        words={text('awsDetected', place)}
+        action={text('awsApply')}
         onAction={() => change({ settings: { ...settings, ...place } })}
       />
     )

@@ -3,11 +3,11 @@ import type { AuthKind, Connection, Integration, Settings } from '../integration
 import { fieldsOf } from '../kinds.ts'
 import { newRow, type Row, rowsOfHeaders } from './rows.ts'
 
-/** The media types that have a name of their own. */
+/** The content types with a short name in the management API. */
 export const contentTypes = ['json', 'xml', 'form', 'other'] as const
 export type ContentChoice = (typeof contentTypes)[number]
 
-/** An integration while it is typed. Fields of every kind are kept, so that nothing typed is lost between them. */
+/** The unsaved input for an integration. Fields of all authentication types are kept while the type is switched. */
 export type Draft = {
   readonly name: string
   readonly notes: string
@@ -17,28 +17,28 @@ export type Draft = {
   readonly otherContentType: string
   readonly headers: readonly Row[]
   readonly kind: AuthKind
-  /** Settings of all kinds, by name, as text. */
+  /** Settings of all authentication types as text, by name. */
   readonly settings: Readonly<Record<string, string>>
   readonly extraParameters: readonly Row[]
   readonly organizationSpecific: boolean
   readonly sharedFallback: boolean
 }
 
-/** The values of one connection while they are typed. */
+/** The unsaved input for a connection. */
 export type Values = {
-  /** User names and the like, and the secrets that are typed now. */
+  /** Settings such as usernames, and newly entered secrets. */
   readonly fields: Readonly<Record<string, string>>
   readonly entries: readonly Row[]
-  /** The stored secrets that are being replaced. */
+  /** The names of stored secrets to replace. */
   readonly replaced: readonly string[]
   readonly headers: readonly Row[]
-  /** A date, as its field holds it; empty for none. */
+  /** The value of a date field; empty for none. */
   readonly expiresOn: string
 }
 
 const allFields = Object.values(fieldsOf).flat()
 
-/** What stands in the fields before anybody types. */
+/** The initial values of all fields. */
 const initialSettings: Readonly<Record<string, string>> = Object.fromEntries(
   allFields.map(({ name, initial = '' }) => [name, initial]),
 )
@@ -60,7 +60,7 @@ export function emptyDraft(environment: Draft['environment']): Draft {
   }
 }
 
-/** An integration as it stands, to be changed. */
+/** Returns a draft of a stored integration. */
 export function draftOf(integration: Integration): Draft {
   const { contentType, auth } = integration
   const choice = contentTypes.find((known) => known === contentType)
@@ -80,7 +80,7 @@ export function draftOf(integration: Integration): Draft {
   }
 }
 
-/** A copy of an integration without anything that only it may know. */
+/** Returns a draft that copies an integration without its secrets. */
 export function copyOf(integration: Integration, name: string): Draft {
   const draft = draftOf(integration)
   return {
@@ -90,7 +90,7 @@ export function copyOf(integration: Integration, name: string): Draft {
   }
 }
 
-/** The values that are stored, for whoever changes them: without the secrets, which nobody is shown. */
+/** Returns the editable values of a stored connection. Secrets are never returned by the server. */
 export function valuesOf(
   connection: Connection | undefined,
   settings: Settings,
@@ -108,7 +108,7 @@ export function valuesOf(
   }
 }
 
-/** Settings as their fields hold them. */
+/** Converts settings to field values. */
 function textsOf(auth: Settings): Record<string, string> {
   return Object.fromEntries(
     allFields

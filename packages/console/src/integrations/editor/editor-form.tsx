@@ -21,16 +21,16 @@ const text = catalogue(messages)
 type EditorFormProps = {
   readonly editor: Editor
   readonly testPath: string
-  /** Whether it may be left without a question: what it was for is done. */
+  /** Whether the form can be left without confirmation, because it was saved. */
   readonly isDone: boolean
   readonly buttons: ReactNode
   readonly onSubmit: () => void
-  /** Opens the test; undefined where there is nothing to test yet. */
+  /** Opens the test dialog; undefined if there is nothing to test yet. */
   readonly onTest: (() => void) | undefined
   readonly children?: ReactNode
 }
 
-/** Everything about an integration on one page, and beside it what a request would be. */
+/** The editor of an integration with a request preview. */
 export function EditorForm(props: EditorFormProps) {
   const { editor, testPath, isDone, buttons, onSubmit, onTest, children } = props
   const { submission, base, plan } = editor

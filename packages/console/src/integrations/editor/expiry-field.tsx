@@ -5,12 +5,12 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 type ExpiryFieldProps = {
-  /** A date, as its field holds it; empty for none. */
+  /** The value of a date field; empty for none. */
   readonly value: string
   readonly onChange: (date: string) => void
 }
 
-/** When the other side's secret ends, for who knows. */
+/** The optional expiry of the upstream's secret. */
 export function ExpiryField({ value, onChange }: ExpiryFieldProps) {
   return (
     <TextInput

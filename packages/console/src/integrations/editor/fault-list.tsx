@@ -8,7 +8,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** What was refused as a whole: what the server could not do, or that fields above need another look. */
+/** Summarizes the error of a request: the invalid fields, or the error itself. */
 export function FaultList({ submission }: { readonly submission: Submission }) {
   const { error } = submission
   if (error === undefined) return null
@@ -19,7 +19,7 @@ export function FaultList({ submission }: { readonly submission: Submission }) {
       color="red"
       role="alert"
       icon={<IconAlertTriangle aria-hidden />}
-      title={text('refused', { count: faults.length })}
+      title={text('problems', { count: faults.length })}
     >
       <List size="sm" spacing={4}>
         {faults.map(({ pointer, detail }) => (

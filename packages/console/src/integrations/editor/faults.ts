@@ -11,20 +11,20 @@ import { isFilled, type Row } from './rows.ts'
 
 const text = catalogue(messages)
 
-/** What is wrong, by the pointer under which the server would name it. */
+/** Error messages by the JSON pointer that the server would use. */
 export type Faults = Readonly<Record<string, string | undefined>>
 
-/** What can be told to be wrong with an integration before it is sent. */
+/** Validates an integration before it is sent. */
 export function draftFaults(draft: Draft): Faults {
   const address = addressFault(draft.baseUrl, true)
   const fields = shownFields(draft.kind, draft.settings).filter(({ of }) => of === 'integration')
   return {
     ...validateNameAndNotes(draft),
     baseUrl:
-      draft.baseUrl.trim() === '' ? text('baseUrlNeeded') : address && text(`address.${address}`),
+      draft.baseUrl.trim() === '' ? text('baseUrlRequired') : address && text(`url.${address}`),
     contentType:
       draft.contentChoice === 'other' && draft.otherContentType.trim() === ''
-        ? text('contentTypeNeeded')
+        ? text('contentTypeRequired')
         : undefined,
     ...headerFaults('headers', draft.headers),
     ...Object.fromEntries(
@@ -36,14 +36,14 @@ export function draftFaults(draft: Draft): Faults {
 function settingFault(field: Field, draft: Draft): string | undefined {
   const { name, control, isOptional, isSentEmpty } = field
   const value = (draft.settings[name] ?? '').trim()
-  // Each organization may have its own.
+  // With organization-specific credentials, each connection can provide the setting.
   const isNeeded = isOptional !== true && isSentEmpty !== true && !draft.organizationSpecific
-  if (value === '') return isNeeded && control !== 'pairs' ? text('needed') : undefined
+  if (value === '') return isNeeded && control !== 'pairs' ? text('required') : undefined
   if (control === 'url') {
     const fault = addressFault(value)
-    return fault && text(`address.${fault}`)
+    return fault && text(`url.${fault}`)
   }
-  if (control === 'number') return /^\d{1,8}$/.test(value) ? undefined : text('numberNeeded')
+  if (control === 'number') return /^\d{1,8}$/.test(value) ? undefined : text('numberInvalid')
   return control === 'recipe' && !isJson(value) ? text('recipeInvalid') : undefined
 }
 
@@ -55,7 +55,7 @@ function isJson(value: string): boolean {
   }
 }
 
-/** Rows of which a part is missing, or whose name is none. */
+/** Validates header rows. */
 export function headerFaults(pointer: string, rows: readonly Row[]): Faults {
   const filled = rows.filter(isFilled)
   return Object.fromEntries(
@@ -66,7 +66,7 @@ export function headerFaults(pointer: string, rows: readonly Row[]): Faults {
       ],
       [
         `${pointer}/${index}/value`,
-        isSecret && value === '' && !isStored ? text('needed') : undefined,
+        isSecret && value === '' && !isStored ? text('required') : undefined,
       ],
     ]),
   )
@@ -75,13 +75,13 @@ export function headerFaults(pointer: string, rows: readonly Row[]): Faults {
 type ValueTerms = {
   readonly draft: Draft
   readonly values: Values
-  /** Undefined where nothing is stored, or what is may not be kept. */
+  /** Undefined if nothing is stored, or if stored secrets cannot be kept. */
   readonly stored: Connection | undefined
-  /** What is said where a secret is missing. */
+  /** The message for a missing secret. */
   readonly missing?: string
 }
 
-/** What is missing of the values of a connection. */
+/** Validates the credentials of a connection. */
 export function valueFaults({ draft, values, stored, missing }: ValueTerms): Faults {
   const fields = shownFields(draft.kind, draft.settings).filter(({ of }) => of === 'connection')
   return {
@@ -99,15 +99,15 @@ function valueFault(field: Field, { values, stored, missing }: ValueTerms): Faul
   if (control === 'entries') {
     return values.entries.some(isFilled)
       ? headerFaults(pointer, values.entries)
-      : { [pointer]: missing ?? text('entriesNeeded') }
+      : { [pointer]: missing ?? text('headerRequired') }
   }
   const value = values.fields[name] ?? ''
   const isThere = value !== '' || isOptional === true
   if (control === 'secret') {
-    // An empty password is one, where the kind allows it; but not by mistake, in the place of one that was there.
+    // An empty password is valid if the type allows it, but must not replace a stored one by mistake.
     const mayBeEmpty = isSentEmpty === true && missing === undefined
     const isGood = isThere || mayBeEmpty || isKept(name, values, stored)
-    return { [pointer]: isGood ? undefined : (missing ?? text('needed')) }
+    return { [pointer]: isGood ? undefined : (missing ?? text('required')) }
   }
-  return { [pointer]: isThere ? undefined : text('needed') }
+  return { [pointer]: isThere ? undefined : text('required') }
 }

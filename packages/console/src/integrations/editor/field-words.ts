@@ -4,7 +4,7 @@ import messages from './field.messages.json'
 
 const text = catalogue(messages)
 
-/** What a field is called, in this way of signing in. */
+/** Returns the label of a field of an authentication type. */
 export function fieldName(name: string, kind: AuthKind): string {
   const own = `${kind}.${name}`
   if (text.has(own)) return text(own)

@@ -8,7 +8,7 @@ import type { Editor } from './use-editor.ts'
 
 const text = catalogue(messages)
 
-/** What goes along with every call: the content type, and more headers. */
+/** The panel for the content type and additional headers. */
 export function HeadersPanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, submission } = editor
   const fault = submission.fieldError('contentType')

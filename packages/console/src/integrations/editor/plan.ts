@@ -5,9 +5,9 @@ import { hasMoved, storedAt, valuesAt } from './stored.ts'
 
 type PlanTerms = {
   readonly base: Integration | undefined
-  /** The shared values as they were loaded. */
+  /** The shared connection as loaded. */
   readonly known: Connection | undefined
-  /** What the form began with. */
+  /** The initial draft. */
   readonly begin: Draft
   readonly given: Settings
   readonly draft: Draft
@@ -15,10 +15,10 @@ type PlanTerms = {
   readonly timeZone: string | undefined
 }
 
-/** What saving would send. */
+/** The requests that saving would send. */
 export type Plan = ReturnType<typeof planOf>
 
-/** Compares what is typed with what is there. */
+/** Compares the input with the stored state. */
 export function planOf({ base, known, begin, given, draft, values, timeZone }: PlanTerms) {
   const { kind } = draft
   const settings = base?.auth ?? {}
@@ -31,7 +31,7 @@ export function planOf({ base, known, begin, given, draft, values, timeZone }: P
   const connection = connectionBody({ ...terms, values: typed })
   const hasShared = kind !== 'none' && (!draft.organizationSpecific || draft.sharedFallback)
   const isTyped = isOther(connection, connectionBody({ ...terms, values: before }))
-  // Secrets that were there, and cannot go along to another address.
+  // Stored secrets are not sent to a new endpoint.
   const isDemanded = isMoved && known !== undefined
   const changes = changesOf(body, integrationBody(begin, base?.auth))
   return {
@@ -48,7 +48,7 @@ export function planOf({ base, known, begin, given, draft, values, timeZone }: P
   }
 }
 
-/** Whether two things are another, as JSON writes them. */
+/** Returns whether two values differ in their JSON representation. */
 export function isOther(one: unknown, another: unknown): boolean {
   return JSON.stringify(one) !== JSON.stringify(another)
 }

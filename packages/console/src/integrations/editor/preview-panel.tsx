@@ -14,11 +14,10 @@ const methods = ['GET', 'POST'] as const
 type PreviewPanelProps = {
   readonly editor: Editor
   readonly testPath: string
-  /** What can be done with it. */
   readonly children?: ReactNode
 }
 
-/** What a request would be, as one types; secrets are dots. */
+/** Previews a request with the current input; secrets are masked. */
 export function PreviewPanel({ editor, testPath, children }: PreviewPanelProps) {
   const { draft, values } = editor
   const [method, setMethod] = useState<(typeof methods)[number]>('GET')
@@ -60,7 +59,7 @@ export function PreviewPanel({ editor, testPath, children }: PreviewPanelProps) 
   )
 }
 
-/** Where the token of a kind comes from. */
+/** The setting with the token endpoint, by authentication type. */
 const tokenSources: Readonly<Record<string, string>> = {
   oauth2_client_credentials: 'tokenUrl',
   oauth2_authorization_code: 'tokenUrl',

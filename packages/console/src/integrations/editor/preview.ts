@@ -3,7 +3,7 @@ import type { AuthKind } from '../integration.ts'
 import type { Draft, Values } from './draft.ts'
 import { isFilled } from './rows.ts'
 
-/** What stands in the place of every secret, however long it is. */
+/** The mask for secrets of any length. */
 export const DOTS = '••••'
 
 type PreviewTerms = {
@@ -13,7 +13,7 @@ type PreviewTerms = {
   readonly path: string
 }
 
-/** A request as it would go out. */
+/** A request as it would be sent. */
 export type Preview = {
   readonly method: string
   readonly url: string
@@ -33,7 +33,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   form: 'application/x-www-form-urlencoded',
 }
 
-/** The request that an integration would send, with dots in the place of secrets. */
+/** Returns the request that an integration would send, with masked secrets. */
 export function previewOf({ draft, values, method, path }: PreviewTerms): Preview {
   const { kind, settings, baseUrl } = draft
   const of = (name: string): string => values.fields[name] || settings[name] || `<${name}>`
@@ -128,7 +128,7 @@ const signed: Readonly<Record<string, (clientId: string) => Preview['headers']>>
   ],
 }
 
-/** The headers that a recipe sets, as far as one can be read. */
+/** Returns the headers of a recipe; empty if the recipe is invalid. */
 function recipe(of: Parts['of']): Preview['headers'] {
   try {
     const { headers }: { headers?: unknown } = JSON.parse(of('recipe'))

@@ -8,14 +8,14 @@ import { headersOfRows, isFilled } from './rows.ts'
 type NewIntegration = Arguments<typeof routes.integrations.create>
 type NewConnection = Arguments<typeof routes.connections.put>
 
-/** The fields of a kind that its other settings ask for. */
+/** Returns the fields of an authentication type that apply to its settings. */
 export function shownFields(kind: AuthKind, settings: Draft['settings']): readonly Field[] {
   return fieldsOf[kind].filter(
     ({ onlyWith }) => onlyWith === undefined || settings[onlyWith.field] === onlyWith.value,
   )
 }
 
-/** An integration as the API takes it. */
+/** Builds the request body of an integration. */
 export function integrationBody(draft: Draft, stored: Settings | undefined): NewIntegration {
   return {
     name: draft.name.trim(),
@@ -31,7 +31,7 @@ export function integrationBody(draft: Draft, stored: Settings | undefined): New
   }
 }
 
-/** What of an integration is another now. */
+/** Returns the properties that changed. */
 export function changesOf(next: NewIntegration, before: NewIntegration): Partial<NewIntegration> {
   return Object.fromEntries(
     Object.entries(next).filter(
@@ -43,7 +43,7 @@ export function changesOf(next: NewIntegration, before: NewIntegration): Partial
 function settingsBody(draft: Draft, stored: Settings | undefined): NewIntegration['auth'] {
   const { kind, settings } = draft
   const fields = shownFields(kind, settings)
-  // A program may have put into the integration what this form puts beside the secrets: it stays there.
+  // API clients can store connection fields in the integration; they are kept there.
   const kept = fieldsOf[kind]
     .filter(({ of, name }) => of === 'connection' && stored?.[name] !== undefined)
     .filter(() => stored?.['kind'] === kind)
@@ -60,21 +60,21 @@ function settingsBody(draft: Draft, stored: Settings | undefined): NewIntegratio
     ...Object.fromEntries([...kept, ...typed]),
     ...(pairs.length === 0 ? {} : { extraParameters: Object.fromEntries(pairs) }),
   }
-  // safe because the server checks every field of it, and names those that it refuses
+  // safe because the server validates every field and reports invalid ones
   return auth as NewIntegration['auth']
 }
 
 type ConnectionTerms = {
   readonly kind: AuthKind
   readonly values: Values
-  /** What is stored; undefined where nothing is, or where it may not be kept. */
+  /** The stored connection; undefined if there is none or its secrets cannot be kept. */
   readonly stored: Connection | undefined
-  /** The settings of the integration: what is the same there is not said again. */
+  /** The settings of the integration. Equal values are not sent again. */
   readonly settings: Settings
   readonly timeZone: string | undefined
 }
 
-/** The values of a connection as the API takes them; null keeps the secret that is stored. */
+/** Builds the request body of a connection; null keeps a stored secret. */
 export function connectionBody(
   terms: ConnectionTerms,
 ): Pick<NewConnection, 'auth' | 'headers' | 'expiresAt'> {
@@ -102,7 +102,7 @@ export function connectionBody(
   }
 }
 
-/** Whether a secret that is stored is left as it is. */
+/** Returns whether a stored secret is kept. */
 export function isKept(name: string, values: Values, stored: Connection | undefined): boolean {
   return stored?.secrets.includes(name) === true && !values.replaced.includes(name)
 }

@@ -11,29 +11,29 @@ import { notForPasswordManagers } from './secret-field.tsx'
 const text = catalogue(messages)
 
 type RowListProps = {
-  /** What the rows are: `headers` may be secret, `entries` always are, `pairs` never. */
+  /** The kind of rows: `headers` can be secret, `entries` always are, `pairs` never. */
   readonly of: 'headers' | 'entries' | 'pairs'
   readonly rows: readonly Row[]
   readonly onChange: (rows: readonly Row[]) => void
-  /** Where the API has them, such as `auth/entries`. */
+  /** The JSON pointer of the rows in the request, for example `auth/entries`. */
   readonly pointer: string
   readonly submission: Submission
 }
 
-/** Names and values, one row each; rows are added and removed. */
+/** An editable list of name and value rows. */
 export function RowList({ of, rows, onChange, pointer, submission }: RowListProps) {
   const list = useId()
   const change = (row: Row, changes: Partial<Row>): void =>
     onChange(rows.map((one) => (one.key === row.key ? { ...one, ...changes } : one)))
   const remove = (row: Row): void => {
     onChange(rows.filter(({ key }) => key !== row.key))
-    // What had the focus is gone.
+    // The removed row had the focus.
     document.getElementById(list)?.querySelector<HTMLElement>('[data-add]')?.focus()
   }
   return (
     <div id={list} className={classes.rows}>
       {rows.map((row) => {
-        // The API counts the rows that it is sent.
+        // Error pointers count only the rows that are sent.
         const place = `${pointer}/${rows.filter(isFilled).indexOf(row)}`
         return (
           <RowFields
@@ -90,7 +90,7 @@ function RowFields({ of, row, place, submission, onChange, onRemove }: RowFields
         spellCheck={false}
         autoComplete="off"
         autoCapitalize="none"
-        // A row that was just added is to be typed into.
+        // Focuses a new row.
         autoFocus={name === '' && value === '' && !isStored}
       />
       <Value
@@ -120,7 +120,7 @@ function RowFields({ of, row, place, submission, onChange, onRemove }: RowFields
           checked={isSecret}
           onChange={(event) => {
             const { checked } = event.currentTarget
-            // A stored secret is not shown by calling it none.
+            // A stored secret cannot be revealed, so its value must be entered again.
             onChange({ isSecret: checked, isStored: false })
           }}
         />

@@ -1,11 +1,11 @@
-/** A name and a value, as two fields hold them. */
+/** A row with a name and a value field. */
 export type Row = {
-  /** Tells rows apart while they are typed into. */
+  /** The React key. */
   readonly key: number
   readonly name: string
   readonly value: string
   readonly isSecret: boolean
-  /** Whether a secret value is stored for it: left empty, it stays. */
+  /** Whether a secret value is stored. An empty field keeps it. */
   readonly isStored: boolean
 }
 
@@ -22,14 +22,14 @@ type ShownHeader = {
   readonly secret: boolean
 }
 
-/** The headers that an integration or a connection has, as rows. */
+/** Converts headers to rows. */
 export function rowsOfHeaders(headers: readonly ShownHeader[]): readonly Row[] {
   return headers.map(({ name, value, secret }) =>
     newRow({ name, value: value ?? '', isSecret: secret, isStored: secret }),
   )
 }
 
-/** Rows as the API takes headers; null keeps what is stored. Rows without anything in them are none. */
+/** Converts rows to headers; null keeps a stored value. Empty rows are dropped. */
 export function headersOfRows(rows: readonly Row[]) {
   return rows.filter(isFilled).map(({ name, value, isSecret, isStored }) => ({
     name: name.trim(),

@@ -13,17 +13,17 @@ type SecretFieldProps = {
   readonly help?: ReactNode
   readonly value: string
   readonly onChange: (value: string) => void
-  /** Where it is stored, and is kept; undefined while it is typed. */
+  /** The connection that stores the secret; undefined while a new one is entered. */
   readonly saved: Connection | undefined
   readonly onReplace: () => void
-  /** Takes the replacing back; undefined where nothing is stored. */
+  /** Cancels the replacement; undefined if nothing is stored. */
   readonly onKeep: (() => void) | undefined
   readonly error: string | undefined
   readonly max?: number
   readonly isOptional?: boolean
 }
 
-/** A secret, which can be given and replaced, and is never shown: not even how it ends. */
+/** A write-only secret. A stored one can be replaced, but is never shown, not even in part. */
 export function SecretField(props: SecretFieldProps) {
   const { label, help, saved, onReplace, onKeep, value, onChange, error, max } = props
   if (saved !== undefined) return <Saved label={label} saved={saved} onReplace={onReplace} />
@@ -35,7 +35,7 @@ export function SecretField(props: SecretFieldProps) {
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         error={error}
-        // The library's own field for passwords does not say it.
+        // `PasswordInput` does not set it.
         aria-invalid={error !== undefined || undefined}
         maxLength={max}
         autoFocus={onKeep !== undefined}
@@ -50,7 +50,7 @@ export function SecretField(props: SecretFieldProps) {
   )
 }
 
-/** A field that no password manager should fill or save. */
+/** Props that keep password managers from filling in or saving a field. */
 export const notForPasswordManagers = {
   autoComplete: 'new-password',
   spellCheck: false,

@@ -4,14 +4,14 @@ import type { Draft, Values } from './draft.ts'
 import { integrationBody } from './request.ts'
 import type { Row } from './rows.ts'
 
-/** Whether what is typed leads to another address than the stored secrets were given for. */
+/** Returns whether the draft changes the endpoint for which the secrets were stored. */
 export function hasMoved(base: Integration | undefined, draft: Draft): boolean {
   if (base === undefined) return false
   const { baseUrl, auth } = integrationBody(draft, base.auth)
   return leadsElsewhere(base, { baseUrl, auth: { ...auth } })
 }
 
-/** A connection as what is typed may count on it: at another address none of its secrets. */
+/** Returns the stored connection, without secrets if the endpoint changed. */
 export function storedAt(
   connection: Connection | undefined,
   isMoved: boolean,
@@ -19,7 +19,7 @@ export function storedAt(
   return connection !== undefined && isMoved ? { ...connection, secrets: [] } : connection
 }
 
-/** The same for what is typed over it. */
+/** Returns the input, with no stored rows if the endpoint changed. */
 export function valuesAt(values: Values, isMoved: boolean): Values {
   return isMoved
     ? { ...values, entries: forget(values.entries), headers: forget(values.headers) }

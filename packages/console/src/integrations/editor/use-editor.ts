@@ -19,34 +19,34 @@ import { isOther, type Plan, planOf } from './plan.ts'
 const text = catalogue(messages)
 
 type EditorTerms = {
-  /** What is there; undefined for a new integration. */
+  /** The stored integration; undefined for a new one. */
   readonly loaded: Integration | undefined
-  /** The values that serve every organization, where there are any. */
+  /** The shared connection, if any. */
   readonly shared: Connection | undefined
-  /** Where the form begins. */
+  /** The initial draft. */
   readonly start: Draft
-  /** What stands in the fields of the values before anybody types. */
+  /** The initial credential fields. */
   readonly given: Settings
 }
 
-/** An integration and its shared values while they are typed. */
+/** The editor state of an integration and its shared connection. */
 export type Editor = {
   readonly base: Integration | undefined
   readonly draft: Draft
   readonly change: (changes: Partial<Draft>) => void
-  /** Of the shared connection. */
+  /** The input for the shared connection. */
   readonly values: Values
   readonly changeValues: (changes: Partial<Values>) => void
   readonly plan: Plan
   readonly submission: Submission
-  /** Saves what changed; undefined when something was refused. */
+  /** Saves the changes. Returns undefined if the server or the validation rejected them. */
   readonly save: () => Promise<Integration | undefined>
-  /** Takes the integration as somebody else left it; what was typed stays. */
+  /** Rebases the edits on the version that another member saved. */
   readonly rebase: () => Promise<void>
   readonly discard: () => void
 }
 
-/** Edits an integration: nothing is sent before it is saved, and nothing typed is lost before that. */
+/** Manages the editor of an integration and its shared connection. */
 export function useEditor({ loaded, shared, start, given }: EditorTerms): Editor {
   const { client } = useActing()
   const timeZone = useTimeZone()
@@ -65,12 +65,12 @@ export function useEditor({ loaded, shared, start, given }: EditorTerms): Editor
     setKnown(connection)
     setBegin(next)
     setDraft(next)
-    // The secrets that were typed go with this, and are nowhere any more.
+    // This also drops entered secrets from memory.
     setValues(valuesOf(connection, integration.auth, timeZone))
   }
   const isNewer = isLater(loaded, base) || isLater(shared, known)
   useEffect(() => {
-    // What somebody else saved shows at once, unless something was typed: then saving says who was first.
+    // Another member's change replaces an untouched draft. If there are edits, saving reports the conflict.
     const canAdopt = loaded !== undefined && !plan.isDirty && !submission.isBusy
     if (isNewer && canAdopt) adopt(loaded, shared ?? known)
   })
@@ -85,7 +85,7 @@ export function useEditor({ loaded, shared, start, given }: EditorTerms): Editor
     if (!plan.sendsShared) return known
     return client.connections.put(
       { id, organization: SHARED, ...plan.connection },
-      // Where the address changed, that very change made the version another.
+      // The changed endpoint increments the version of the connection, so the known one is outdated.
       { version: plan.stored?.secrets.length === 0 ? undefined : plan.stored?.version },
     )
   }
@@ -94,7 +94,7 @@ export function useEditor({ loaded, shared, start, given }: EditorTerms): Editor
     await submission.run(
       async () => {
         const integration = await saveIntegration()
-        // Should the values be refused, this much is done, and is not sent again.
+        // If saving the connection fails, the integration is already saved and must not be sent again.
         setBase(integration)
         setBegin(draftOf(integration))
         setKnown(plan.stored)
@@ -130,7 +130,7 @@ export function useEditor({ loaded, shared, start, given }: EditorTerms): Editor
 }
 
 function sharedFaults(draft: Draft, { sendsShared, typed, stored, isDemanded }: Plan) {
-  const missing = isDemanded ? text('moved') : undefined
+  const missing = isDemanded ? text('endpointChanged') : undefined
   return sendsShared ? valueFaults({ draft, values: typed, stored, missing }) : {}
 }
 
@@ -140,7 +140,7 @@ function isLater(loaded: Versioned | undefined, known: Versioned | undefined): b
   return (loaded?.version ?? 0) > (known?.version ?? 0)
 }
 
-/** The fields of a draft that are another than where it began. */
+/** Returns the edited fields of a draft. */
 function typedOver(draft: Draft, begin: Draft): Partial<Draft> {
   return Object.fromEntries(
     Object.entries(draft).filter(([name, value]) => isOther(value, Reflect.get(begin, name))),

@@ -15,7 +15,7 @@ const text = catalogue(messages)
 
 type ColumnsOptions = { readonly mayWrite: boolean; readonly mayDelete: boolean }
 
-/** The columns of the list of integrations. */
+/** Returns the columns of the integration list. */
 export function columnsOf({ mayWrite, mayDelete }: ColumnsOptions): readonly Column<Integration>[] {
   return [
     {
@@ -40,8 +40,8 @@ export function columnsOf({ mayWrite, mayDelete }: ColumnsOptions): readonly Col
       title: text('column.organizations'),
       render: ({ organizationSpecific, organizationCount }) =>
         organizationSpecific
-          ? text('ownValues', { count: organizationCount })
-          : text('sharedValues'),
+          ? text('ownCredentials', { count: organizationCount })
+          : text('sharedCredentials'),
     },
     {
       key: 'connection',
@@ -49,7 +49,7 @@ export function columnsOf({ mayWrite, mayDelete }: ColumnsOptions): readonly Col
       render: ({ auth, connectionStatus }) =>
         auth.kind === 'none' && connectionStatus === null ? (
           <Text size="sm" c="dimmed">
-            {text('notNeeded')}
+            {text('notRequired')}
           </Text>
         ) : (
           <ConnectionBadge status={connectionStatus} />

@@ -19,10 +19,10 @@ import { type IntegrationPage, statuses, useIntegrationPage } from './list-state
 
 const text = catalogue(messages)
 
-/** As wide as the table needs to be for all its columns, beside the navigation. */
+/** The minimum width for all columns next to the navigation. */
 const CARDS_BELOW_EM = 76
 
-/** The integrations of an organization: to search, to filter, to sort and to act on. */
+/** The integration list with search, filters and sorting. */
 export function IntegrationList({ empty }: { readonly empty: ReactNode }) {
   const page = useIntegrationPage()
   const { query, put, sort, cursor } = page
@@ -76,7 +76,7 @@ export function IntegrationList({ empty }: { readonly empty: ReactNode }) {
   )
 }
 
-/** Names from A on; instants from the latest on. */
+/** Returns the initial sort order of a column: ascending for names, descending for instants. */
 function firstSort(next: string, sort: string): string {
   const isFirst = next.replace('-', '') !== sort.replace('-', '')
   return isFirst && next.endsWith('name') ? 'name' : next
@@ -90,7 +90,7 @@ function Toolbar({ page }: { readonly page: IntegrationPage }) {
       <SearchBox
         label={text('search')}
         value={page.q}
-        // Only what begins a search is a step back.
+        // Only the start of a search adds a history entry.
         onSearch={(q) => put({ q: q || undefined }, typed !== '' || page.q !== '')}
       />
       <NativeSelect
@@ -120,7 +120,7 @@ function Toolbar({ page }: { readonly page: IntegrationPage }) {
   )
 }
 
-/** The dialog that deletes, for the integration that the address names. */
+/** Renders the delete dialog for the integration of the URL. */
 function Deleting() {
   const { dialog, target, close } = useDialogUrl()
   const asked = useIntegration(dialog === 'delete' ? target : undefined)

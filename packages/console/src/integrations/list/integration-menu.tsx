@@ -23,7 +23,7 @@ type IntegrationMenuProps = {
   readonly mayDelete: boolean
 }
 
-/** What can be done with one integration of the list. */
+/** The actions menu of a row. */
 export function IntegrationMenu({ integration, mayWrite, mayDelete }: IntegrationMenuProps) {
   const { id, name, environment } = integration
   const mayCall = useCan('CALL_WRITE')

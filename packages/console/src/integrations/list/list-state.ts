@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { isKind } from '../kinds.ts'
 
-/** What the address of the list says. */
+/** The unvalidated query parameters of the list. */
 export type ListSearch = {
   readonly q?: string
   readonly kind?: string
@@ -17,7 +17,7 @@ export type ListSearch = {
 export const statuses = ['working', 'untested', 'needs_attention', 'missing'] as const
 const sorts = ['name', '-name', 'createdAt', '-createdAt', 'updatedAt', '-updatedAt'] as const
 
-/** The page of the list that the address asks for, and the way to another. */
+/** Loads the page of the URL and returns functions that change it. */
 export function useIntegrationPage() {
   const { client, scope, environment } = useActing()
   const search: ListSearch = useSearch({ strict: false })
@@ -31,7 +31,7 @@ export function useIntegrationPage() {
     queryKey: [...scope, 'integrations', 'list', asked],
     queryFn: () => client.integrations.list({ ...asked, limit: 25 }),
     placeholderData: (before, last) =>
-      // Never another organization's.
+      // Never shows the previous organization's page.
       last?.queryKey[1] === scope[1] ? keepPreviousData(before) : undefined,
   })
   const put = (next: ListSearch, replace = false): void =>
@@ -43,7 +43,7 @@ export function useIntegrationPage() {
   const isLost = query.error instanceof SdkError && query.error.code === 'invalid_cursor'
   useEffect(() => {
     if (isLost) put({}, true)
-    // biome-ignore lint/correctness/useExhaustiveDependencies: another function each time; once is enough
+    // biome-ignore lint/correctness/useExhaustiveDependencies: `put` is a new function on every render
   }, [isLost])
   return {
     query,

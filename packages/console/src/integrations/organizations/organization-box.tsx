@@ -11,7 +11,7 @@ type OrganizationBoxProps = {
   readonly description?: string
   readonly value: string
   readonly onChoose: (id: string) => void
-  /** Choices before all others, such as those with values of their own. */
+  /** Options listed first, such as organizations with their own credentials. */
   readonly first?: readonly ComboboxOption[]
   readonly error?: string
   readonly isFirst?: boolean
@@ -19,7 +19,7 @@ type OrganizationBoxProps = {
 
 const OFFERED = 50
 
-/** One organization, found by typing: every one for who may see them, else one's own. */
+/** Selects an organization by typing. Members who cannot read organizations only see their own. */
 export function OrganizationBox(props: OrganizationBoxProps) {
   const { first = [], ...rest } = props
   const { client, scope } = useActing()
@@ -39,7 +39,7 @@ export function OrganizationBox(props: OrganizationBoxProps) {
   const choices = all.filter(
     ({ value }, index) => all.findIndex((one) => one.value === value) === index,
   )
-  // What was chosen keeps its name when the search for it is over.
+  // Keeps the label of the selected organization after the search is cleared.
   const [picked, setPicked] = useState<ComboboxOption>()
   const isMissing = q === '' && picked !== undefined && !choices.some(isSame(picked))
   return (

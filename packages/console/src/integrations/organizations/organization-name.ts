@@ -4,7 +4,7 @@ import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** The organization whose values they are, by its name. */
+/** Returns the name of the organization that owns a connection. */
 export function nameOf({ organizationName, organizationId }: Connection): string {
   return organizationName ?? organizationId ?? text('shared')
 }

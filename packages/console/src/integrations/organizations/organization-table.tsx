@@ -26,7 +26,7 @@ import { nameOf } from './organization-name.ts'
 
 const text = catalogue(messages)
 
-/** The organizations that have values of their own. */
+/** Lists the organizations with their own credentials. */
 export function OrganizationTable({ integration }: { readonly integration: Integration }) {
   const connections = useConnections(integration.id)
   const mayEdit = useMayEditIntegrations()
@@ -125,7 +125,7 @@ function ConnectionMenu({ connection, address: { open }, mayEdit }: ConnectionMe
     <RowMenu name={nameOf(connection)}>
       {mayEdit && (
         <MenuItem icon={IconPencil} onClick={() => open('values', target)}>
-          {text('change')}
+          {text('edit')}
         </MenuItem>
       )}
       {mayEdit && connection.kind === 'oauth2_authorization_code' && (

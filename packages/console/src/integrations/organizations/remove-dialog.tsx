@@ -16,7 +16,7 @@ type RemoveDialogProps = {
   readonly onClose: () => void
 }
 
-/** Asks before the values of an organization are deleted. */
+/** Confirms the deletion of an organization's credentials. */
 export function RemoveDialog({ integration, connection, onClose }: RemoveDialogProps) {
   const { client } = useActing()
   const renew = useRenewIntegrations()

@@ -27,24 +27,24 @@ const text = catalogue(messages)
 type ValuesDialogProps = {
   readonly integration: Integration
   readonly connections: readonly Connection[]
-  /** The organization whose values are changed; undefined to choose one first. */
+  /** The organization to edit; undefined to select one first. */
   readonly organization: string | undefined
   readonly onClose: () => void
 }
 
-/** The values of one organization: given, or changed. What is stored is kept unless it is replaced. */
+/** Adds or edits the credentials of an organization. Stored secrets are kept unless replaced. */
 export function ValuesDialog(props: ValuesDialogProps) {
   const { integration, connections, organization, onClose } = props
   const [chosen, setChosen] = useState(organization ?? '')
   const stored = connections.find(({ organizationId }) => organizationId === chosen)
   const title =
     organization !== undefined && stored !== undefined
-      ? text('changeTitle', { name: nameOf(stored) })
+      ? text('editTitle', { name: nameOf(stored) })
       : text('addTitle')
   return (
     <Dialog opened onClose={onClose} title={title} size="lg" closeOnClickOutside={false}>
       <ValuesForm
-        // Another organization's fields begin anew.
+        // Resets the fields when another organization is selected.
         key={chosen}
         integration={integration}
         stored={stored}
@@ -60,7 +60,7 @@ type ValuesFormProps = {
   readonly integration: Integration
   readonly stored: Connection | undefined
   readonly chosen: string
-  /** Undefined where it is settled whose values they are. */
+  /** Undefined if the organization is fixed. */
   readonly onChoose: ((id: string) => void) | undefined
   readonly onClose: () => void
 }
@@ -87,7 +87,7 @@ function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFo
         onClose()
       },
       {
-        organization: chosen === '' ? text('whoseNeeded') : undefined,
+        organization: chosen === '' ? text('organizationRequired') : undefined,
         ...valueFaults({ draft, values, stored }),
       },
     )
@@ -98,8 +98,8 @@ function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFo
       <Stack>
         {onChoose !== undefined && (
           <OrganizationBox
-            label={text('whose')}
-            description={text('whoseHint')}
+            label={text('organization')}
+            description={text('organizationHint')}
             value={chosen}
             onChoose={onChoose}
             error={submission.fieldError('organization')}
@@ -145,7 +145,7 @@ function Fields({ draft, values, stored, submission, onChange }: FieldsProps) {
   const change = (changes: Partial<Values>): void => onChange({ ...values, ...changes })
   const source = {
     ...draft,
-    // The settings of the integration are not changed here.
+    // Integration settings are read-only in this dialog.
     changeDraft: () => undefined,
     values,
     changeValues: change,
@@ -155,7 +155,7 @@ function Fields({ draft, values, stored, submission, onChange }: FieldsProps) {
   const fields = shownFields(draft.kind, draft.settings).filter(({ of }) => of === 'connection')
   return (
     <>
-      {draft.kind === 'none' && <Text size="sm">{text('noneKind')}</Text>}
+      {draft.kind === 'none' && <Text size="sm">{text('noAuthentication')}</Text>}
       <AuthFields fields={fields} source={source} />
       <DisclosureLink isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
         {text(isOpen ? 'fewerFields' : 'moreFields')}

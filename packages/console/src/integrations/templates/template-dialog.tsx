@@ -14,7 +14,7 @@ import { templates } from './templates.ts'
 
 const text = catalogue(messages)
 
-/** The well-known APIs, to begin with one of them. */
+/** Selects a template for a well-known API. */
 export function TemplateDialog({ onClose }: { readonly onClose: () => void }) {
   const [q, setQ] = useState('')
   const found = templates.filter((template) => isMatch(template, q))

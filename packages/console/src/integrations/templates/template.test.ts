@@ -9,13 +9,13 @@ const templates: readonly Template[] = JSON.parse(
 )
 
 describe('every template', () => {
-  it('has an id of its own', () => {
+  it('has a unique id', () => {
     expect(new Set(templates.map(({ id }) => id)).size).toBe(templates.length)
     expect(templates.length).toBeGreaterThanOrEqual(12)
   })
 
   it.each(templates.map((template) => [template.id, template] as const))(
-    '%s makes an integration that the API takes, once its braces are filled in',
+    '%s results in a valid integration once its placeholders are replaced',
     (_id, template) => {
       const body = integrationBody(draftOfTemplate(template, 'test'), undefined)
       const filled: unknown = JSON.parse(JSON.stringify(body).replaceAll(/\{[a-z-]+\}/g, 'acme'))

@@ -2,7 +2,7 @@ import { type Draft, emptyDraft } from '../editor/draft.ts'
 import { newRow } from '../editor/rows.ts'
 import { isKind } from '../kinds.ts'
 
-/** How a well-known API is reached and signed in to. What stands in braces is to be filled in. */
+/** The settings of a well-known API. Placeholders in braces must be replaced. */
 export type Template = {
   readonly id: string
   readonly name: string
@@ -12,16 +12,16 @@ export type Template = {
   readonly kind: string
   readonly settings?: Readonly<Record<string, string | undefined>>
   readonly extraParameters?: Readonly<Record<string, string | undefined>>
-  /** What is the same for everybody of what else one would have to give. */
+  /** Fixed values of credential fields, for example the username `api` of Mailgun. */
   readonly values?: Readonly<Record<string, string | undefined>>
-  /** A path that only reads. */
+  /** A read-only path for the connection test. */
   readonly testPath: string
-  /** Where it is described. */
+  /** The documentation page. */
   readonly help: string
   readonly note: string
 }
 
-/** A new integration as a template has it. */
+/** Returns a draft of an integration with the settings of a template. */
 export function draftOfTemplate(template: Template, environment: Draft['environment']): Draft {
   const empty = emptyDraft(environment)
   const choice = template.contentType
@@ -43,7 +43,7 @@ function rowsOf(pairs: Texts = {}) {
   return Object.entries(textsOf(pairs)).map(([name, value]) => newRow({ name, value }))
 }
 
-/** Only what is there: the file's objects are seen as all of one shape. */
+/** Drops undefined values: TypeScript merges the JSON objects of the file into one type. */
 function textsOf(pairs: Texts = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(pairs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

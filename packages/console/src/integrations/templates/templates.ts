@@ -1,7 +1,7 @@
 import type { Template } from './template.ts'
 import data from './templates.json'
 
-/** The well-known APIs. */
+/** The templates of well-known APIs. */
 export const templates: readonly Template[] = data
 
 export function findTemplate(id: string | undefined): Template | undefined {

@@ -2,17 +2,17 @@ type Asked = { readonly id: string; readonly path: string; readonly runs: boolea
 
 let asked: Asked | undefined
 
-/** Remembers, for the next page, that a test was asked for: an address alone never starts one. */
+/** Requests a test on the next page. Kept in memory, so that a URL alone never starts a test. */
 export function askTest(id: string, path: string): void {
   asked = { id, path, runs: true }
 }
 
-/** The path to test an integration with, and whether the test was asked for just now. */
+/** Returns the test path of an integration, and whether a test was requested. */
 export function askedTest(id: string): Pick<Asked, 'path' | 'runs'> {
   return asked?.id === id ? asked : { path: '/', runs: false }
 }
 
-/** The path that was tested last is the one that is offered next. */
+/** Stores the last test path as the next default. */
 export function keepTestPath(id: string, path: string): void {
   asked = { id, path, runs: false }
 }

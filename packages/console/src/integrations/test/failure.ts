@@ -7,16 +7,16 @@ const text = catalogue(messages)
 export type TestAnswer = ResponseBody<typeof routes.calls.test>
 export type Step = TestAnswer['steps'][number]
 
-/** A failed step in words, and what to do about it. */
+/** Returns the message for a failed step: the problem and the remedy. */
 export function failureWords(step: Step, response: TestAnswer['response']): string {
   const key = `code.${step.code}`
   if (text.has(key)) return text(key)
   const word = step.step === 'status' ? wordOfStatus(response?.status) : undefined
-  // The server's own sentence says more than none of ours.
+  // Falls back to the server's text for unknown codes.
   return word === undefined ? step.detail : text(`code.${word}`)
 }
 
-/** What a status means for whoever set the call up. */
+/** Maps an HTTP status to a message code. */
 function wordOfStatus(status: number | undefined) {
   if (status === undefined) return undefined
   if (status === 401 || status === 403) return 'rejected'

@@ -22,17 +22,17 @@ const methods = ['GET', 'HEAD', 'OPTIONS', 'POST'] as const
 
 type TestDialogProps = {
   readonly integration: Integration
-  /** Those whose own values there are. */
+  /** The organizations with their own credentials. */
   readonly organizations: readonly ComboboxOption[]
-  /** Whose values; one is chosen where each organization has its own. */
+  /** The organization to test, if credentials are organization-specific. */
   readonly organization: string | undefined
   readonly path: string
-  /** Whether it runs at once: somebody has just asked for that. */
+  /** Runs the test immediately, because the member chose "Save and test". */
   readonly isAsked?: boolean
   readonly onClose: () => void
 }
 
-/** One real call with the values that are saved, and how far it came. */
+/** Sends one request with the saved credentials and shows each step. */
 export function TestDialog(props: TestDialogProps) {
   const { integration, isAsked = false, onClose } = props
   const [method, setMethod] = useState<(typeof methods)[number]>('GET')
@@ -49,7 +49,7 @@ export function TestDialog(props: TestDialogProps) {
     )
   const asked = useRef(isAsked)
   useEffect(() => {
-    // Once: an effect may run twice.
+    // The ref prevents a second run: React can run an effect twice.
     if (asked.current) start()
     asked.current = false
   })
@@ -114,7 +114,7 @@ type TestCall = {
   readonly organizationId: string | undefined
 }
 
-/** Long enough for every step's own limit. */
+/** Longer than the sum of the step timeouts. */
 const PATIENCE_MS = 60_000
 
 function useTest(id: string) {
@@ -144,5 +144,5 @@ function useTest(id: string) {
 function verdictOf(answer: TestAnswer): string {
   const failed = answer.steps.find(({ ok }) => !ok)
   if (answer.ok || failed === undefined) return text(answer.ok ? 'passedPlain' : 'failed')
-  return text('failedWhy', { why: failureWords(failed, answer.response) })
+  return text('failedReason', { reason: failureWords(failed, answer.response) })
 }

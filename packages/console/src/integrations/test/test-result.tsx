@@ -9,7 +9,7 @@ import classes from './test.module.css'
 
 const text = catalogue(messages)
 
-/** What a test found, in words, and what came back. */
+/** The result of a test, with the response as details. */
 export function TestResult({ result }: { readonly result: TestAnswer }) {
   const [isOpen, setOpen] = useState(false)
   const { response, steps } = result

@@ -14,10 +14,10 @@ type TestStepsProps = {
   readonly answer: TestAnswer | undefined
 }
 
-/** How far a call came, step by step. */
+/** The steps of a test with their states. */
 export function TestSteps({ isRunning, answer }: TestStepsProps) {
   const steps = answer?.steps ?? []
-  // An address without TLS has no such step.
+  // A plain HTTP URL has no TLS step.
   const shown = order.filter((name) => answer === undefined || !answer.ok || stepOf(steps, name))
   return (
     <ol className={classes.steps} aria-label={text('steps')}>
@@ -45,10 +45,10 @@ export function TestSteps({ isRunning, answer }: TestStepsProps) {
   )
 }
 
-type State = 'waiting' | 'running' | 'ok' | 'bad' | 'skipped'
+type State = 'waiting' | 'running' | 'ok' | 'failedStep' | 'skipped'
 
 function stateOf(step: Step | undefined, isDone: boolean): State {
-  if (step !== undefined) return step.ok ? 'ok' : 'bad'
+  if (step !== undefined) return step.ok ? 'ok' : 'failedStep'
   return isDone ? 'skipped' : 'waiting'
 }
 
@@ -56,7 +56,7 @@ function StateIcon({ state }: { readonly state: State }) {
   if (state === 'running') return <Loader size={18} aria-hidden />
   if (state === 'ok')
     return <IconCircleCheck size={18} aria-hidden color="var(--mantine-color-green-text)" />
-  if (state === 'bad')
+  if (state === 'failedStep')
     return <IconCircleX size={18} aria-hidden color="var(--mantine-color-red-text)" />
   return <IconCircleDashed size={18} aria-hidden />
 }
