@@ -30,7 +30,7 @@ afterAll(() => web.close())
 const rows = (page: Page) => page.getByRole('table', { name: 'Events' }).getByRole('row')
 
 describe('the audit log', () => {
-  it('is sentences, each of which opens to what changed and where it stands in the chain', async () => {
+  it('shows events as sentences with expandable changes and request ID', async () => {
     const { page, complaints, close } = await web.open('/audit')
     const revoked = rows(page).filter({ hasText: 'revoked Hera (reason: leaked)' })
     expect(await revoked.count()).toBe(1)
@@ -53,7 +53,7 @@ describe('the audit log', () => {
     await close()
   })
 
-  it('is filtered by its address, says when nothing matches, and lets the filters go', async () => {
+  it('is filtered by its URL, shows when no events match, and clears the filters', async () => {
     const { page, close } = await web.open(`/audit?target=${zeus.id}&result=refused`)
     expect(await rows(page).count()).toBe(2)
     await page.getByLabel('Result', { exact: true }).selectOption('Success')
@@ -70,7 +70,7 @@ describe('the audit log', () => {
     await close()
   })
 
-  it('is turned page by page, within one and the same time range', async () => {
+  it('is paged within a fixed time range', async () => {
     const { server } = web
     for (let index = 0; index < 25; index += 1) {
       await server.ask('PATCH', `/v1/credentials/${zeus.id}`, { body: { notes: `${index}` } })
@@ -88,7 +88,7 @@ describe('the audit log', () => {
     await close()
   })
 
-  it('is saved as it is filtered', async () => {
+  it('exports the filtered events', async () => {
     const { page, close } = await web.open(`/audit?target=${hera.id}`)
     await page.getByRole('button', { name: 'Export' }).click()
     const [download] = await Promise.all([
@@ -106,7 +106,7 @@ describe('the audit log', () => {
     await close()
   })
 
-  it('goes on by itself when it is live, and says how many came, not which', async () => {
+  it('updates itself in live mode and announces the number of new events', async () => {
     const { page, close } = await web.open(`/audit?target=${zeus.id}`)
     await page.getByRole('switch', { name: 'Live' }).click()
     await page.waitForURL('**live=1**')
@@ -116,7 +116,7 @@ describe('the audit log', () => {
     await close()
   })
 
-  it('is only for those who hold the privilege', async () => {
+  it('requires a privilege', async () => {
     const { email } = await addPerson(web.server, { privileges: ['credentials.view'] })
     const { page, close } = await web.open('/audit', { as: { email, password: PASSWORD } })
     await page.getByText('You need the privilege ‘View the audit log’.').waitFor()
@@ -124,7 +124,7 @@ describe('the audit log', () => {
     await close()
   })
 
-  it('is verified on the spot, and tampering is found', async () => {
+  it('can be verified, which detects tampering', async () => {
     const { server } = web
     const { page, close } = await web.open('/audit')
     await page.getByRole('button', { name: 'Verify log' }).click()

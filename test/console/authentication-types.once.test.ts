@@ -5,17 +5,17 @@ import { type ConsoleUnderTest, navigate, startConsole } from '../support/consol
 import { type Received, startUpstream, type Upstream } from '../support/upstream.ts'
 
 // Every authentication type in the built console: created in the editor, tested, opened and copied. The upstream accepts a
-// request only when it is authenticated as the type demands.
+// request only if it is authenticated as the type requires.
 
 const PATIENCE_MS = 120_000
 
-/** A type as a person fills it in: its fields by their labels, and whether the upstream accepts a request. */
+/** The input for a type: its fields by label, and the check of the upstream. */
 type Row = {
   readonly settings?: Readonly<Record<string, string>>
   readonly choices?: Readonly<Record<string, string>>
   readonly secrets?: Readonly<Record<string, string>>
   readonly headers?: readonly (readonly [name: string, value: string])[]
-  /** Whether a field is hidden until more settings are asked for. */
+  /** Whether a field is hidden under the advanced settings. */
   readonly hasAdvanced?: boolean
   readonly needsConsent?: boolean
   readonly isAuthentic: (received: Received) => boolean
@@ -52,7 +52,7 @@ afterAll(async () => {
 const hasGrantedToken: Row['isAuthentic'] = ({ headers }) =>
   headers['authorization']?.join() === 'Bearer granted'
 
-/** The rows, by the name of the type in the list; the addresses are known once the upstream runs. */
+/** The rows, by the name of the type. A function, because the URLs are known once the upstream runs. */
 const rows = (): Readonly<Record<string, Row>> => ({
   'No authentication': { isAuthentic: authenticationTypes.none.isAuthentic },
   'API key': {
@@ -66,7 +66,7 @@ const rows = (): Readonly<Record<string, Row>> => ({
     isAuthentic: authenticationTypes.headers.isAuthentic,
   },
   Basic: {
-    settings: { 'User name': authenticationTypes.basic.settings.username },
+    settings: { Username: authenticationTypes.basic.settings.username },
     secrets: { Password: authenticationTypes.basic.values.password },
     isAuthentic: authenticationTypes.basic.isAuthentic,
   },
@@ -100,7 +100,7 @@ const rows = (): Readonly<Record<string, Row>> => ({
     secrets: { 'Client secret': 'hush-hush-0123' },
     isAuthentic: hasGrantedToken,
   },
-  'with a person': {
+  'authorization code': {
     settings: {
       'Authorization URL': `${upstream.origin}/authorize`,
       'Token URL': `${upstream.origin}/token`,
@@ -113,13 +113,13 @@ const rows = (): Readonly<Record<string, Row>> => ({
   'Login call': {
     settings: {
       'Login URL': `${upstream.origin}/login`,
-      'User name': 'ada',
-      'What to send': '{"login": "{{username}}", "pass": "{{password}}"}',
-      'Where the token is': '/access_token',
+      Username: 'ada',
+      'Body template': '{"login": "{{username}}", "pass": "{{password}}"}',
+      'Token location': '/access_token',
       'Lifetime in seconds': '600',
     },
     secrets: { Password: 'hush-hush-0123' },
-    choices: { Body: 'json', Method: 'POST' },
+    choices: { 'Body format': 'json', Method: 'POST' },
     hasAdvanced: true,
     isAuthentic: hasGrantedToken,
   },
@@ -134,12 +134,12 @@ const types = [
   'AWS',
   'HMAC',
   'client credentials',
-  'with a person',
+  'authorization code',
   'Login call',
 ] as const
 
 const modal = (page: Page) => page.locator('dialog:modal').last()
-const panel = (page: Page) => page.getByRole('region', { name: 'How does it sign in?' })
+const panel = (page: Page) => page.getByRole('region', { name: 'Authentication' })
 
 /** A field by its label, which may end in “(optional)”. */
 const field = (page: Page, label: string) =>
@@ -154,7 +154,7 @@ async function chooseType(page: Page, type: string): Promise<void> {
 }
 
 async function showAll(page: Page, { hasAdvanced = false }: Row): Promise<void> {
-  if (hasAdvanced) await panel(page).getByRole('button', { name: 'More settings' }).click()
+  if (hasAdvanced) await panel(page).getByRole('button', { name: 'Show advanced settings' }).click()
 }
 
 async function fill(page: Page, row: Row): Promise<void> {
@@ -181,8 +181,8 @@ async function shownSettings(page: Page, row: Row): Promise<Record<string, strin
   return Object.fromEntries(await Promise.all(shown))
 }
 
-/** Settings that belong to the connection, which a copy does not take along. */
-const ofConnection = ['Client ID', 'User name', 'Access key ID']
+/** Settings that belong to the connection, which are not copied. */
+const ofConnection = ['Client ID', 'Username', 'Access key ID']
 
 describe('an integration of each authentication type', { timeout: PATIENCE_MS }, () => {
   it.each(types)('%s: is created, tested, opened and copied', async (type) => {
@@ -195,7 +195,7 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
     await chooseType(page, type)
     await showAll(page, row)
     await fill(page, row)
-    await page.getByRole('button', { name: 'Save without a test' }).click()
+    await page.getByRole('button', { name: 'Save without testing' }).click()
     await page.waitForURL(/\/integrations\/intg_\w+/)
     const id = /intg_\w+/.exec(page.url())?.[0] ?? ''
     await page.getByRole('heading', { level: 1, name: `Of type ${type}` }).waitFor()
@@ -225,8 +225,8 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
     expect(await shownSettings(page, row)).toEqual(expected)
     for (const label of Object.keys(row.secrets ?? {}))
       await panel(page)
-        .getByRole('button', { name: `Replace: ${label}` })
-        .or(panel(page).getByRole('button', { name: `Replace: ${label} (optional)` }))
+        .getByRole('button', { name: `Replace ${label}` })
+        .or(panel(page).getByRole('button', { name: `Replace ${label} (optional)` }))
         .waitFor()
     for (const [name] of row.headers ?? [])
       await panel(page)
@@ -234,13 +234,13 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
         .waitFor()
 
     await navigate(page, `/integrations/new?from=${id}`)
-    await page.getByText('The secrets are not in it').waitFor()
+    await page.getByText('Secrets are not copied').waitFor()
     await showAll(page, row)
     const copied = await shownSettings(page, row)
     const emptied = Object.keys(keep(expected, ofConnection)).map((label) => [label, ''])
     expect(copied).toEqual({ ...expected, ...Object.fromEntries(emptied) })
     await fill(page, { ...row, settings: keep(row.settings ?? {}, ofConnection), choices: {} })
-    await page.getByRole('button', { name: 'Save without a test' }).click()
+    await page.getByRole('button', { name: 'Save without testing' }).click()
     await page.waitForURL((url) => url.pathname.includes('intg_') && !url.pathname.includes(id))
     await page.getByRole('heading', { level: 1, name: `Of type ${type} (copy)` }).waitFor()
     expect(complaints).toEqual([])
@@ -251,12 +251,12 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
 describe('a section of the editor that fails to render', { timeout: PATIENCE_MS }, () => {
   it.each([
     ['the fields of a type', 'bodyTemplate.help', 'Login call', 'https://api.example.com'],
-    ['the panel around them', 'awsFound', 'AWS', 'https://sqs.eu-central-1.amazonaws.com'],
+    ['the panel around them', 'awsDetected', 'AWS', 'https://sqs.eu-central-1.amazonaws.com'],
   ])(
-    '%s: is replaced by a notice, and the input of the page is kept',
+    '%s: is replaced by a notice, and the input in other sections is kept',
     async (_part, key, type, baseUrl) => {
       const { page, close } = await under.open('/')
-      // The fault that the build check excludes: a message that the build has not parsed.
+      // Breaks a message, which the build check excludes: one that the build has not parsed.
       const isBroken = await breakMessage(page, key)
       await page.goto('/integrations/new')
       await page.getByLabel('Name', { exact: true }).first().fill('Typed before')
@@ -273,7 +273,7 @@ describe('a section of the editor that fails to render', { timeout: PATIENCE_MS 
       if (type === 'AWS') await page.getByRole('button', { name: 'Try again' }).click()
       await chooseType(page, 'Basic')
       await page.getByText('This section could not be displayed.').waitFor({ state: 'detached' })
-      await field(page, 'User name').fill('ada')
+      await field(page, 'Username').fill('ada')
       await close()
     },
   )

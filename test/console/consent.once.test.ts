@@ -9,7 +9,7 @@ import {
   sharedConnection,
 } from '../support/upstream-connection.ts'
 
-// The way back from another site, in a browser that keeps the session's cookie to itself (SameSite=Strict).
+// The OAuth callback in a browser that withholds the SameSite=Strict session cookie on cross-site navigation.
 
 let ui: ConsoleUnderTest
 let upstream: TokenServer
@@ -18,7 +18,7 @@ let id = ''
 beforeAll(async () => {
   upstream = await startTokenServer()
   ui = await startConsole({ env: LOOPBACK_ALLOWED })
-  // Another site to the browser, and the same machine.
+  // `localhost` is another site to the browser than 127.0.0.1.
   const elsewhere = upstream.origin.replace('127.0.0.1', 'localhost')
   upstream.answer = ({ url }) => {
     if (url === '/token') return { body: tokenBody('t', { refresh_token: 'r' }) }
@@ -26,7 +26,7 @@ beforeAll(async () => {
     const back = `${ui.server.url}/connect/callback?code=c&state=${state}`
     return {
       headers: { 'content-type': 'text/html' },
-      body: `<!doctype html><title>Them</title><a href="${back}">Allow</a>`,
+      body: `<!doctype html><title>Provider</title><a href="${back}">Allow</a>`,
     }
   }
   id = await createUpstreamConnection(ui.server, {
@@ -44,11 +44,11 @@ afterAll(async () => {
   await upstream.close()
 })
 
-it('a member who comes back from another site is known, and the page that sent them is told', async () => {
+it('the callback recognises the member after a cross-site redirect and notifies the page that started it', async () => {
   const { page, context, close } = await ui.open('/', { as: ui.server.admin })
   const [session] = await context.cookies()
-  if (session === undefined) throw new Error('nobody is signed in')
-  // As the server gives it, which a cookie that is put there by hand does not say.
+  if (session === undefined) throw new Error('no session cookie')
+  // SameSite=Strict, as the server sets it; Playwright's copy of the cookie lacks it.
   await context.addCookies([{ ...session, sameSite: 'Strict' }])
   const asMember = askAt(ui.server.url, null)
   const begun = await askShared({ ask: asMember }, id, 'authorize', {
@@ -65,7 +65,7 @@ it('a member who comes back from another site is known, and the page that sent t
   await there.goto(begun.body.url)
   await there.getByRole('link', { name: 'Allow' }).click()
   await there.getByRole('heading', { name: 'Connected' }).waitFor()
-  // It came without the cookie first, and once more from a page of our own.
+  // The first request lacked the cookie; the callback page repeated it as a same-site request.
   expect(there.url()).toContain('&again=1')
   expect(await told).toEqual({ outcome: 'connected', integrationId: id })
   await ui.checkAxe(there)

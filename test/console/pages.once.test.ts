@@ -11,12 +11,12 @@ import {
 import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
 import { readText } from '../support/sources.ts'
 
-// What every page of the console keeps, whatever is on it.
+// Guarantees of every console page: accessibility, layout, content security policy and URLs.
 
 let under: ConsoleUnderTest
 const ids: Record<string, string> = {}
-/** The page that is led to one address after the other; that each can be loaded, too, a test below shows. */
-let walked: OpenPage
+/** One page that visits every URL by client-side navigation. A test below loads each URL directly. */
+let visited: OpenPage
 
 beforeAll(async () => {
   under = await startConsole()
@@ -55,14 +55,14 @@ beforeAll(async () => {
     revoked: revoked.id,
     member: members.body.data[0].id,
   })
-  walked = await under.open()
+  visited = await under.open()
 })
 afterAll(() => under.close())
 
-// Six looks at a page, each of which axe takes apart.
+// Up to six axe runs for each page.
 const PATIENCE_MS = 120_000
 
-/** Every page and every dialog, by its address; `{name}` is an id that the tests made. */
+/** The URLs of all pages and dialogs; `{name}` is the id of a test object. */
 const addresses = [
   '/',
   '/credentials',
@@ -84,7 +84,7 @@ const addresses = [
   '/integrations/new?template=microsoft-graph',
   '/integrations/{integration}',
   '/integrations/{integration}?dialog=test',
-  '/integrations/{integration}?dialog=values&target={organization}',
+  '/integrations/{integration}?dialog=credentials&target={organization}',
   '/integrations/{integration}?dialog=connect&target=shared',
   '/audit',
   '/apis',
@@ -112,23 +112,23 @@ const addresses = [
 ]
 const publicAddresses = ['/sign-in', '/setup', '/join', '/join#code=0000']
 
-// The extremes first: what is visible in between is mostly visible on one of them.
+// The extremes first: most elements that are visible at 768 pixels are visible at one of them.
 const widths = [1280, 320, 768]
 
-/** Rules of axe whose result follows from the width alone, where the same elements are visible. */
+/** Axe rules whose result depends on the width, even for elements checked before. */
 const layoutRules = ['target-size', 'scrollable-region-focusable']
 
 function fill(address: string): string {
   return address.replaceAll(/\{(\w+)\}/g, (_match, name: string) => ids[name] ?? name)
 }
 
-/** The elements that all of axe has seen, on any page and width. */
+/** The elements that all axe rules have checked, on any page and width. */
 const checked = new Set<string>()
 
 /**
- * Axe finds nothing, and nothing has to be scrolled sideways, on every width and in both looks. All of axe runs on the first
- * width, and on each other on which an element is visible that it has not seen; rules that depend on the width alone run on
- * every one.
+ * Checks that axe finds no violations and that no horizontal scrolling is needed, at every width and in both color schemes.
+ * All axe rules run at the first width, and at another width if it shows unchecked elements. The layout rules run at every
+ * width.
  */
 async function checkLooks(page: Page): Promise<void> {
   const widthsWithNew: number[] = []
@@ -140,7 +140,7 @@ async function checkLooks(page: Page): Promise<void> {
     if (hasNew) widthsWithNew.push(width)
     for (const element of visible) checked.add(element)
   }
-  // By night nothing but the colours is another.
+  // The dark scheme only changes colors.
   await page.emulateMedia({ colorScheme: 'dark' })
   for (const width of widthsWithNew.toReversed()) {
     await resize(page, width)
@@ -152,7 +152,7 @@ async function checkLooks(page: Page): Promise<void> {
 async function resize(page: Page, width: number): Promise<void> {
   if (page.viewportSize()?.width !== width) await page.setViewportSize({ width, height: 900 })
   await settle(page)
-  // What follows the width by script does so a moment later.
+  // Scripts that depend on the width run asynchronously.
   await expect
     .poll(() => page.evaluate(() => document.documentElement.scrollWidth), {
       message: `${page.url()}, ${width} pixels wide`,
@@ -160,7 +160,7 @@ async function resize(page: Page, width: number): Promise<void> {
     .toBe(width)
 }
 
-/** The visible elements, by tag, class and text. */
+/** Returns the visible elements by tag, class and text. */
 async function visibleElements(page: Page): Promise<readonly string[]> {
   return page.evaluate(() =>
     [...document.body.querySelectorAll('*')]
@@ -175,9 +175,9 @@ async function visibleElements(page: Page): Promise<readonly string[]> {
 
 describe('a page', { timeout: PATIENCE_MS }, () => {
   it.each(addresses)(
-    '%s is accessible, light and dark, on 320, 768 and 1280 pixels',
+    '%s is accessible, light and dark, at 320, 768 and 1280 pixels',
     async (to) => {
-      const { page, complaints, requested } = walked
+      const { page, complaints, requested } = visited
       complaints.splice(0)
       requested.splice(0)
       await navigate(page, fill(to))
@@ -188,7 +188,7 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
     },
   )
 
-  it.each(publicAddresses)('%s is, too, with nobody signed in', async (to) => {
+  it.each(publicAddresses)('%s is accessible without a session', async (to) => {
     const { page, complaints, close } = await under.open(to, { as: null })
     await checkLooks(page)
     expect(complaints).toEqual([])
@@ -196,8 +196,8 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
   })
 })
 
-describe('the table of addresses', () => {
-  it('has every page of the router: a new one cannot be forgotten', () => {
+describe('the table of URLs', () => {
+  it('contains every page of the router', () => {
     const router = readText('packages/console/src/router.tsx')
     const paths = [...router.matchAll(/(?:page\(\s*|path: )'(\/[^']*)'/g)].map(
       ([, path = '']) => path,
@@ -215,7 +215,7 @@ describe('the table of addresses', () => {
 })
 
 describe('every page', { timeout: PATIENCE_MS }, () => {
-  it('is served under a policy without unsafe-inline, never kept, with a number of its own', async () => {
+  it('is served with a content security policy with a fresh nonce, without unsafe-inline, and with no-store', async () => {
     const get = async () => fetch(under.server.url, { headers: { accept: 'text/html' } })
     const [first, second] = await Promise.all([get(), get()])
     const policy = first.headers.get('content-security-policy') ?? ''
@@ -225,27 +225,27 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
     expect(first.headers.get('cache-control')).toBe('no-store')
   })
 
-  it('is one in the longest language, too', async () => {
+  it('has no horizontal scrolling at 320 pixels with 40 % longer texts', async () => {
     const { page, complaints, close } = await under.open('/', { locale: 'en-XA', width: 320 })
     for (const address of addresses) {
       await page.goto(fill(address))
       await settle(page)
       const scrolled = await page.evaluate(() => document.documentElement.scrollWidth)
       expect([address, scrolled]).toEqual([address, 320])
-      // Whatever comes from a catalogue is in brackets there; the headings all do, but for names.
+      // The pseudo-locale puts every catalogue text in brackets.
       expect(await page.locator('main').first().textContent()).toContain('⟦')
     }
     expect(complaints).toEqual([])
     await close()
   })
 
-  it('can be read upright and lying', async () => {
+  it('works in portrait and landscape', async () => {
     const { page, close } = await under.open('/')
     await under.checkAxe(page, [ORIENTATION_RULE])
     await close()
   })
 
-  it('shows where one is when the system chooses the colours', async () => {
+  it('shows the focus in forced-colors mode', async () => {
     const { page, close } = await under.open('/credentials', { forcedColors: true })
     await page.keyboard.press('Tab')
     const outline = await page.evaluate(
@@ -255,7 +255,7 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
     await close()
   })
 
-  it('is behind its address: opened anew, and after Back', async () => {
+  it('can be reloaded and restored with Back', async () => {
     const { page, close } = await under.open('/')
     await page.getByRole('link', { name: 'Audit log' }).first().click()
     await page.waitForURL('**/audit')
@@ -268,8 +268,8 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
   })
 })
 
-describe('nobody signed in', () => {
-  it('is asked to sign in, and is then where they wanted to go', async () => {
+describe('a visitor without a session', () => {
+  it('is asked to sign in and then redirected to the requested page', async () => {
     const { page, close } = await under.open('/audit', { as: null })
     await page.waitForURL('**/sign-in?next=%2Faudit')
     await page.getByLabel('E-mail').fill(under.server.admin.email)
@@ -283,7 +283,7 @@ describe('nobody signed in', () => {
   })
 
   it.each(['https://evil.example/', '/.//evil.example/'])(
-    'is not led to another site by an address that someone else wrote: %s',
+    'is never redirected to another site: %s',
     async (next) => {
       const address = `/sign-in?next=${encodeURIComponent(next)}`
       const { page, requested, close } = await under.open(address, { as: null })

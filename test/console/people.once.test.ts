@@ -4,7 +4,7 @@ import { type ConsoleUnderTest, settle, startConsole } from '../support/console.
 import { addPerson, PASSWORD, type Person } from '../support/people.ts'
 import { totpCode } from '../support/totp.ts'
 
-// Members and what each may do, one's own account, and what holds for an organization, in a browser.
+// Members and privileges, the member's own account, and organization settings, in a browser.
 
 let under: ConsoleUnderTest
 let adminId: string
@@ -19,7 +19,7 @@ afterAll(() => under.close())
 const as = ({ email }: Pick<Person, 'email'>) => ({ email, password: PASSWORD })
 
 describe('a person’s page', () => {
-  it('gives a privilege that shows at once in a page that they have open, and takes it away', async () => {
+  it('grants and revokes a privilege, which takes effect immediately in open pages', async () => {
     const person = await addPerson(under.server, { name: 'Grace' })
     const theirs = await under.open('/account', { as: as(person) })
     const ours = await under.open(`/members/${person.id}`)
@@ -35,7 +35,7 @@ describe('a person’s page', () => {
     await Promise.all([ours.close(), theirs.close()])
   })
 
-  it('names the two privileges about API credentials first, and says what each allows', async () => {
+  it('lists the two API credential privileges first, each with a description', async () => {
     const { page, close } = await under.open(`/members/${adminId}`)
     const names = await page.getByRole('switch').evaluateAll((switches) =>
       switches.slice(0, 2).map((one) => {
@@ -51,7 +51,7 @@ describe('a person’s page', () => {
     await close()
   })
 
-  it('keeps the last owner: the switch goes back, and it says why', async () => {
+  it('keeps the last owner: the switch reverts with an explanation', async () => {
     const { page, close } = await under.open(`/members/${adminId}`)
     const manage = page.getByRole('switch', { name: 'Manage members' })
     await manage.click()
@@ -62,19 +62,19 @@ describe('a person’s page', () => {
     await close()
   })
 
-  it('locks what whoever looks at it does not have', async () => {
+  it('locks privileges that the viewer does not have', async () => {
     const support = await addPerson(under.server, { privileges: ['members.manage'] })
     const person = await addPerson(under.server, { privileges: ['audit.view'] })
     const { page, close } = await under.open(`/members/${person.id}`, { as: as(support) })
     const locked = page.getByRole('switch', { name: 'Manage API credentials' })
     expect(await locked.isDisabled()).toBe(true)
     await page.getByText('You can only grant privileges you have.').first().waitFor()
-    // What they have may be taken, and could not be given back.
+    // Revoking a privilege is allowed even if the viewer could not grant it again.
     expect(await page.getByRole('switch', { name: 'View the audit log' }).isDisabled()).toBe(false)
     await close()
   })
 
-  it('tells of a change that somebody else made first, and goes on after loading it', async () => {
+  it('reports a concurrent change and continues after a reload', async () => {
     const person = await addPerson(under.server, { name: 'Linus' })
     const { page, close } = await under.open(`/members/${person.id}`)
     await under.server.ask('PATCH', `/v1/members/${person.id}`, { body: { name: 'Linus B.' } })
@@ -86,7 +86,7 @@ describe('a person’s page', () => {
     await page.getByRole('heading', { name: 'Linus B.' }).waitFor()
     await see.click()
     await expect.poll(() => see.isChecked()).toBe(true)
-    // The switch is turned before the change is saved.
+    // The switch changes before the request completes.
     const read = async () => (await under.server.ask('GET', `/v1/members/${person.id}`)).body
     await expect.poll(read).toMatchObject({ privileges: ['integrations.view'] })
     await close()
@@ -94,7 +94,7 @@ describe('a person’s page', () => {
 })
 
 describe('the list of members', () => {
-  it('tells who lacks the privilege whom to ask', async () => {
+  it('tells members without the privilege whom to ask', async () => {
     await addPerson(under.server, { name: 'Ada Owner', privileges: ['members.manage'] })
     const person = await addPerson(under.server)
     const { page, close } = await under.open('/members', { as: as(person) })
@@ -103,7 +103,7 @@ describe('the list of members', () => {
     await close()
   })
 
-  it('shows the link of an invitation once: it is gone when the dialog closes', async () => {
+  it('shows an invitation link once and drops it when the dialog closes', async () => {
     const { page, close } = await under.open('/members?q=nobody')
     await page.getByRole('button', { name: 'Invite member' }).click()
     const dialog = modal(page)
@@ -134,8 +134,8 @@ describe('the list of members', () => {
   })
 })
 
-describe('one’s own account', () => {
-  it('switches one-time codes on, shows recovery codes once, and signs in with a code', async () => {
+describe('the member’s own account', () => {
+  it('enables one-time codes, shows recovery codes once, and signs in with a code', async () => {
     const person = await addPerson(under.server, { name: 'Hedy' })
     const { page, complaints, close } = await under.open('/account/security', { as: as(person) })
     await page.getByRole('button', { name: 'Set up two-factor authentication' }).click()
@@ -151,7 +151,7 @@ describe('one’s own account', () => {
     await dialog.getByRole('button', { name: 'Turn on' }).click()
     await dialog.getByText('Save your recovery codes').waitFor()
     expect(await dialog.getByRole('listitem').count()).toBe(10)
-    // Before axe, which itself does what the policy of the page refuses.
+    // Before axe, which itself violates the content security policy.
     expect(complaints).toEqual([])
     await under.checkAxe(page)
     await page.keyboard.press('Escape')
@@ -172,13 +172,13 @@ describe('one’s own account', () => {
     await Promise.all([close(), closeOther()])
   })
 
-  it('draws a theme at once, and again wherever one signs in', async () => {
+  it('applies a theme immediately and after the next sign-in', async () => {
     const person = await addPerson(under.server)
     const { page, close } = await under.open('/account', { as: as(person) })
     const looks = (of: Page) =>
       of.evaluate(() => document.documentElement.getAttribute('data-mantine-color-scheme'))
     expect(await looks(page)).toBe('light')
-    const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH')
+    const saved = page.waitForResponse((response) => response.request().method() === 'PATCH')
     await page.getByText('Dark', { exact: true }).click()
     expect(await looks(page)).toBe('dark')
     await saved
@@ -187,10 +187,10 @@ describe('one’s own account', () => {
     await Promise.all([close(), other.close()])
   })
 
-  it('lists sessions by their browsers, and ends every other one', async () => {
+  it('lists sessions by browser and ends all others', async () => {
     const person = await addPerson(under.server)
     const { page, close } = await under.open('/account/sessions', { as: as(person) })
-    // Of the server's test client, which is no browser: one from joining, one from opening this page.
+    // Two other sessions exist: one from joining, one of the test client.
     await page.getByText('This session').waitFor()
     await page.getByRole('button', { name: 'Sign out other sessions' }).click()
     await modal(page).getByRole('button', { name: 'Sign out other sessions' }).click()
@@ -202,8 +202,8 @@ describe('one’s own account', () => {
   })
 })
 
-describe('what holds for an organization', () => {
-  it('is the operator’s to change, of a customer too; its own people read it', async () => {
+describe('organization settings', () => {
+  it('can be changed by the operator for a customer, whose own members can only read them', async () => {
     const { page, close } = await under.open('/organizations')
     await page.getByRole('button', { name: 'New organization' }).click()
     await modal(page).getByLabel('Name', { exact: true }).fill('Beta GmbH')
@@ -232,7 +232,7 @@ describe('what holds for an organization', () => {
     await Promise.all([close(), theirs.close()])
   })
 
-  it('a new signing key waits beside the present one, unless it is wanted at once', async () => {
+  it('a new signing key is published before it is used, unless it is activated at once', async () => {
     const { page, close } = await under.open('/settings/signing-keys')
     await page.getByRole('button', { name: 'Rotate now' }).click()
     await page.getByText('Services that cache the JWKS for 10 minutes keep working.').waitFor()
@@ -249,10 +249,10 @@ describe('what holds for an organization', () => {
   })
 })
 
-/** The open dialog, whatever its kind. */
+/** The open dialog of any kind. */
 const modal = (page: Page) => page.locator('dialog[open]')
 
-/** Signs in on the page itself, in a browser that knows nothing yet. */
+/** Signs in through the sign-in page in a new browser context. */
 async function signInByHand({ email }: Person) {
   const opened = await under.open('/sign-in', { as: null })
   await opened.page.getByLabel('E-mail').fill(email)

@@ -7,8 +7,8 @@ import { type ConsoleUnderTest, settle, startConsole } from '../support/console.
 import { createCredential, type Issued, obtainToken } from '../support/issue.ts'
 import { invitePerson } from '../support/people.ts'
 
-// The pictures of README and guides, taken anew by every run: the same instant, the same people, the same
-// ids, so that a picture only changes when the page does.
+// The screenshots of README and guides. Time, people and IDs are fixed, so that a screenshot changes only if the page
+// does.
 
 const folder = fileURLToPath(new URL('../../docs/screens/', import.meta.url))
 const NOW = '2027-03-01T12:00:00.000Z'
@@ -19,7 +19,7 @@ let under: ConsoleUnderTest
 let zeus: Issued
 let salesforce: string
 
-/** Random enough for ids to differ, the same in every run. */
+/** A deterministic random source, so that IDs are equal in every run. */
 function repeatable(): (byteCount: number) => Uint8Array {
   let drawn = 0
   return (byteCount) => {
@@ -42,12 +42,12 @@ beforeAll(async () => {
       KEYPORTER_INIT_ADMIN_PASSWORD: ada.password,
     },
   })
-  await furnish(under)
+  await createSampleData(under)
 }, 120_000)
 afterAll(() => under.close())
 
-/** A company with some customers' systems, a month of calls, and somebody who was careless. */
-async function furnish({ server }: ConsoleUnderTest): Promise<void> {
+/** Creates sample data: credentials, a month of calls, and a leaked and revoked credential. */
+async function createSampleData({ server }: ConsoleUnderTest): Promise<void> {
   const catalogue: object = JSON.parse(
     readFileSync(new URL('../../examples/sample-catalogue.json', import.meta.url), 'utf8'),
   )
@@ -79,7 +79,7 @@ async function furnish({ server }: ConsoleUnderTest): Promise<void> {
   await server.ask('POST', `/v1/credentials/${leaked.id}/revoke`, {
     body: { reason: 'Leaked in a public repository' },
   })
-  await recordIntegrations(under)
+  await createIntegrations(under)
   server.clock.setTo('2027-03-01T11:40:00.000Z')
   await invitePerson(server, {
     name: 'Grace Hopper',
@@ -90,20 +90,20 @@ async function furnish({ server }: ConsoleUnderTest): Promise<void> {
   await server.flushUsage()
 }
 
-/** The other systems that the company calls, one of them with its customers' own accounts. */
-async function recordIntegrations({ server }: ConsoleUnderTest): Promise<void> {
+/** Creates integrations, one of them with organization-specific credentials. */
+async function createIntegrations({ server }: ConsoleUnderTest): Promise<void> {
   server.clock.setTo('2027-02-24T10:05:00.000Z')
-  const record = async (body: object): Promise<string> => {
-    const answer = await server.ask('POST', '/v1/integrations', {
+  const createIntegration = async (body: object): Promise<string> => {
+    const response = await server.ask('POST', '/v1/integrations', {
       body: { contentType: 'json', ...body },
     })
-    expect(answer.status).toBe(201)
-    return answer.body.id
+    expect(response.status).toBe(201)
+    return response.body.id
   }
-  const give = (id: string, organization: string, auth: object) =>
+  const putConnection = (id: string, organization: string, auth: object) =>
     server.ask('PUT', `/v1/integrations/${id}/connections/${organization}`, { body: { auth } })
   const kind = 'oauth2_client_credentials'
-  salesforce = await record({
+  salesforce = await createIntegration({
     name: 'Salesforce',
     notes: 'Orders of our customers. Grace knows their administrators.',
     baseUrl: 'https://acme.my.salesforce.com',
@@ -112,16 +112,20 @@ async function recordIntegrations({ server }: ConsoleUnderTest): Promise<void> {
   })
   for (const name of ['Globex', 'Initech']) {
     const made = await server.ask('POST', '/v1/organizations', { body: { name } })
-    await give(salesforce, made.body.id, { kind, clientId: name, clientSecret: 'hush, hush' })
+    await putConnection(salesforce, made.body.id, {
+      kind,
+      clientId: name,
+      clientSecret: 'hush, hush',
+    })
   }
-  const stripe = await record({
+  const stripe = await createIntegration({
     name: 'Stripe',
     baseUrl: 'https://api.stripe.com',
     contentType: 'form',
     auth: { kind: 'bearer' },
   })
-  await give(stripe, 'shared', { kind: 'bearer', token: 'hush, hush' })
-  await record({
+  await putConnection(stripe, 'shared', { kind: 'bearer', token: 'hush, hush' })
+  await createIntegration({
     name: 'Customs declarations',
     baseUrl: 'https://customs.example.org/api/v3',
     contentType: 'xml',
@@ -135,7 +139,7 @@ async function useOnce({ server }: ConsoleUnderTest, pair: Issued, method: strin
   expect((await server.ask('POST', '/v1/verify', { body })).status).toBe(200)
 }
 
-/** Takes a picture, with the address of a real installation in the place of whichever port was free. */
+/** Takes a screenshot, with the random port of the server replaced by a realistic URL. */
 async function take(page: Page, name: string): Promise<void> {
   await settle(page)
   await page.evaluate((host) => {
@@ -155,7 +159,7 @@ async function open(path: string, scheme: 'light' | 'dark' = 'light') {
   return opened
 }
 
-describe('a picture', { timeout: 120_000 }, () => {
+describe('a screenshot', { timeout: 120_000 }, () => {
   it.each([
     ['overview', '/'],
     ['credentials', '/credentials?status=all'],
@@ -171,7 +175,7 @@ describe('a picture', { timeout: 120_000 }, () => {
     await close()
   })
 
-  it('credential, usage and the dialog that revokes', async () => {
+  it('credential, usage and revoke dialog', async () => {
     const { page, close } = await open(`/credentials/${zeus.id}`)
     await take(page, 'credential')
     await page.goto(`/credentials/${zeus.id}/usage?range=30d`)
@@ -188,7 +192,7 @@ describe('a picture', { timeout: 120_000 }, () => {
     await close()
   })
 
-  it('the list by night', async () => {
+  it('the list in dark mode', async () => {
     const { page, close } = await open('/credentials', 'dark')
     await take(page, 'credentials-dark')
     await close()

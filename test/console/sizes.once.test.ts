@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-// What a browser loads, as the server sends it to every browser of today: Brotli.
+// The size of the console's JavaScript, Brotli-compressed as served to current browsers.
 
 type Chunk = {
   readonly file: string
@@ -18,7 +18,7 @@ const manifest: Readonly<Record<string, Chunk>> = JSON.parse(
 const FIRST_BYTES_MAX = 150_000
 const FURTHER_BYTES_MAX = 60_000
 
-/** A chunk and everything that it cannot begin without. */
+/** Returns a chunk and its static imports. */
 function closure(name: string, seen: Set<string> = new Set()): Set<string> {
   if (seen.has(name)) return seen
   seen.add(name)

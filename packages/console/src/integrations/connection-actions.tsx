@@ -10,7 +10,7 @@ import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import { ConnectionBadge } from './connection-badge.tsx'
-import { type Connection, useRenewIntegrations } from './integration.ts'
+import { type Connection, useInvalidateIntegrations } from './integration.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
@@ -28,7 +28,7 @@ export function ConnectionActions(props: ConnectionActionsProps) {
   const { kind, status, statusReason, testedAt, tokenExpiresAt } = connection
   const { client } = useActing()
   const { open } = useDialogUrl()
-  const renew = useRenewIntegrations()
+  const invalidate = useInvalidateIntegrations()
   const submission = useSubmission()
   const mayFetch = useCan('CALL_WRITE') && needsToken(kind)
   const isConsent = kind === 'oauth2_authorization_code'
@@ -36,7 +36,7 @@ export function ConnectionActions(props: ConnectionActionsProps) {
     void submission.run(async () => {
       await client.connections.fetchToken({ id: integrationId, organization })
       announce(text('tokenFetched'))
-      await renew()
+      await invalidate()
     })
   return (
     <>

@@ -9,16 +9,16 @@ import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { shortenTo } from '../components/text-length.ts'
 import { catalogue } from '../messages/catalogue.ts'
-import { IntegrationAccess } from './access.tsx'
+import { requestTest } from './connection-test/requested-test.ts'
 import { copyOf, type Draft, emptyDraft } from './editor/draft.ts'
 import { EditorForm } from './editor/editor-form.tsx'
 import editorMessages from './editor/messages.json'
 import { useEditor } from './editor/use-editor.ts'
 import { type Integration, useIntegration, useMayEditIntegrations } from './integration.ts'
+import { IntegrationAccess } from './integration-access.tsx'
 import messages from './messages.json'
 import { draftOfTemplate, type Template } from './templates/template.ts'
 import { findTemplate } from './templates/templates.ts'
-import { askTest } from './test/asked-test.ts'
 
 const text = catalogue(messages)
 const editorText = catalogue(editorMessages)
@@ -97,7 +97,7 @@ function NewIntegration({ start, template, copied }: NewIntegrationProps) {
     loaded: undefined,
     shared: undefined,
     start,
-    given: template?.values ?? {},
+    defaults: template?.credentials ?? {},
   })
   const [isDone, setDone] = useState(false)
   const testPath = template?.testPath ?? '/'
@@ -108,7 +108,7 @@ function NewIntegration({ start, template, copied }: NewIntegrationProps) {
     const made = await save()
     if (made === undefined) return
     setDone(true)
-    if (isTested) askTest(made.id, testPath)
+    if (isTested) requestTest(made.id, testPath)
     await navigate({
       to: '/integrations/$id',
       params: { id: made.id },

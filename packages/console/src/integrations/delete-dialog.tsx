@@ -12,7 +12,7 @@ import { Instant } from '../components/instant.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
-import { type Integration, useRenewIntegrations } from './integration.ts'
+import { type Integration, useInvalidateIntegrations } from './integration.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
@@ -23,7 +23,7 @@ type DeleteDialogProps = { readonly integration: Integration; readonly onClose: 
 export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
   const { id, name } = integration
   const { client } = useActing()
-  const renew = useRenewIntegrations()
+  const invalidate = useInvalidateIntegrations()
   const submission = useSubmission()
   const [typed, setTyped] = useState('')
   const fault = confirmNameError(typed, name)
@@ -34,7 +34,7 @@ export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
         await client.integrations.remove({ id }, { version: versionOf(integration) })
         announce(text('deleted', { name }))
         onClose()
-        await renew()
+        await invalidate()
       },
       { name: fault },
     )
@@ -55,7 +55,7 @@ export function DeleteDialog({ integration, onClose }: DeleteDialogProps) {
           <EditConflict
             error={error}
             targetId={id}
-            onReload={() => void renew().then(submission.reset)}
+            onReload={() => void invalidate().then(submission.reset)}
           />
           {error !== undefined && !isEditConflict(error) && <Problem error={error} />}
           <FormButtons

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { announce } from '../components/announcer.tsx'
 import { useDialogUrl } from '../components/dialog-url.ts'
 import { catalogue } from '../messages/catalogue.ts'
+import { requestedTest } from './connection-test/requested-test.ts'
 import { draftOf } from './editor/draft.ts'
 import { EditorForm } from './editor/editor-form.tsx'
 import messages from './editor/messages.json'
@@ -9,7 +10,6 @@ import { useEditor } from './editor/use-editor.ts'
 import type { Connection, Integration } from './integration.ts'
 import { IntegrationDialogs } from './integration-dialogs.tsx'
 import { IntegrationHeader } from './integration-header.tsx'
-import { askedTest } from './test/asked-test.ts'
 
 const text = catalogue(messages)
 
@@ -26,7 +26,7 @@ export function EditPage({ integration, shared, connections }: EditPageProps) {
     loaded: integration,
     shared,
     start: draftOf(integration),
-    given: integration.auth,
+    defaults: integration.auth,
   })
   const { submission, plan, save, discard } = editor
   const submit = async (): Promise<void> => {
@@ -37,7 +37,7 @@ export function EditPage({ integration, shared, connections }: EditPageProps) {
       <IntegrationHeader integration={integration} />
       <EditorForm
         editor={editor}
-        testPath={askedTest(integration.id).path}
+        testPath={requestedTest(integration.id).path}
         isDone={false}
         onSubmit={() => void submit()}
         onTest={() => open('test')}

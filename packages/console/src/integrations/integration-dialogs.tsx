@@ -1,18 +1,18 @@
 import { lazy, Suspense } from 'react'
 import { useDialogUrl } from '../components/dialog-url.ts'
+import { requestedTest } from './connection-test/requested-test.ts'
 import type { Connection, Integration } from './integration.ts'
 import { nameOf } from './organizations/organization-name.ts'
-import { askedTest } from './test/asked-test.ts'
 
 // Loaded on first use.
 const RemoveDialog = lazy(async () => ({
   default: (await import('./organizations/remove-dialog.tsx')).RemoveDialog,
 }))
-const ValuesDialog = lazy(async () => ({
-  default: (await import('./organizations/values-dialog.tsx')).ValuesDialog,
+const CredentialsDialog = lazy(async () => ({
+  default: (await import('./organizations/credentials-dialog.tsx')).CredentialsDialog,
 }))
 const TestDialog = lazy(async () => ({
-  default: (await import('./test/test-dialog.tsx')).TestDialog,
+  default: (await import('./connection-test/test-dialog.tsx')).TestDialog,
 }))
 const ConnectDialog = lazy(async () => ({
   default: (await import('./consent/connect-dialog.tsx')).ConnectDialog,
@@ -27,7 +27,7 @@ type IntegrationDialogsProps = {
 export function IntegrationDialogs({ integration, connections }: IntegrationDialogsProps) {
   const { dialog, target, close } = useDialogUrl()
   const own = connections.find(({ organizationId }) => organizationId === target)
-  const { path, runs } = askedTest(integration.id)
+  const { path, runs } = requestedTest(integration.id)
   return (
     <Suspense fallback={null}>
       {dialog === 'test' && (
@@ -45,8 +45,8 @@ export function IntegrationDialogs({ integration, connections }: IntegrationDial
       {dialog === 'connect' && target !== undefined && (
         <ConnectDialog integration={integration} organization={target} onClose={close} />
       )}
-      {dialog === 'values' && (
-        <ValuesDialog
+      {dialog === 'credentials' && (
+        <CredentialsDialog
           integration={integration}
           connections={connections}
           organization={target}

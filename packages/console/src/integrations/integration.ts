@@ -42,7 +42,7 @@ export function useConnections(id: string | undefined, refetchMs: number | false
 }
 
 /** Returns a function that invalidates all integration queries. */
-export function useRenewIntegrations(): () => Promise<void> {
+export function useInvalidateIntegrations(): () => Promise<void> {
   const { scope } = useActing()
   const queries = useQueryClient()
   return () => queries.invalidateQueries({ queryKey: [...scope, 'integrations'] })

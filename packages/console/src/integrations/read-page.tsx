@@ -5,15 +5,15 @@ import { Instant } from '../components/instant.tsx'
 import { NoPermission } from '../components/no-permission.tsx'
 import { Panel } from '../components/panel.tsx'
 import { catalogue } from '../messages/catalogue.ts'
+import { authTypeName } from './authentication-type-names.ts'
 import { ConnectionBadge } from './connection-badge.tsx'
 import { draftOf } from './editor/draft.ts'
-import { fieldName } from './editor/field-words.ts'
+import { fieldName } from './editor/field-name.ts'
 import { shownFields } from './editor/request.ts'
 import { EnvironmentBadge } from './environment-badge.tsx'
 import { type Connection, type Integration, SHARED } from './integration.ts'
 import { IntegrationDialogs } from './integration-dialogs.tsx'
 import { IntegrationHeader } from './integration-header.tsx'
-import { kindName } from './kind-words.ts'
 import messages from './messages.json'
 import { OrganizationTable } from './organizations/organization-table.tsx'
 
@@ -32,7 +32,7 @@ export function ReadPage({ integration, connections }: ReadPageProps) {
     <>
       <IntegrationHeader integration={integration} />
       <Stack gap="lg">
-        <IntegrationFacts integration={integration} shared={shared} />
+        <IntegrationDetails integration={integration} shared={shared} />
         {hasOwn && (
           <Panel title={text('column.organizations')}>
             <OrganizationTable integration={integration} />
@@ -45,49 +45,49 @@ export function ReadPage({ integration, connections }: ReadPageProps) {
   )
 }
 
-type FactsProps = { readonly integration: Integration; readonly shared: Connection | undefined }
+type DetailsProps = { readonly integration: Integration; readonly shared: Connection | undefined }
 
-function IntegrationFacts({ integration, shared }: FactsProps) {
+function IntegrationDetails({ integration, shared }: DetailsProps) {
   const { auth, notes, contentType, headers, environment, lastUsedAt } = integration
   const { settings } = draftOf(integration)
   const fields = shownFields(auth.kind, settings).filter(({ name }) => auth[name] !== undefined)
   return (
     <Panel title={text('configuration')}>
       <DescriptionList>
-        <Fact name={text('column.environment')}>
+        <DetailRow name={text('column.environment')}>
           <EnvironmentBadge environment={environment} />
-        </Fact>
-        {notes !== '' && <Fact name={text('notes')}>{notes}</Fact>}
-        <Fact name={text('contentType')}>{contentType}</Fact>
+        </DetailRow>
+        {notes !== '' && <DetailRow name={text('notes')}>{notes}</DetailRow>}
+        <DetailRow name={text('contentType')}>{contentType}</DetailRow>
         {headers.map(({ name, value }) => (
-          <Fact key={name} name={text('header', { name })}>
+          <DetailRow key={name} name={text('header', { name })}>
             {value ?? text('secretValue')}
-          </Fact>
+          </DetailRow>
         ))}
-        <Fact name={text('column.type')}>{kindName(auth.kind)}</Fact>
+        <DetailRow name={text('column.type')}>{authTypeName(auth.kind)}</DetailRow>
         {fields.map(({ name }) => (
-          <Fact key={name} name={fieldName(name, auth.kind)}>
+          <DetailRow key={name} name={fieldName(name, auth.kind)}>
             {settings[name]}
-          </Fact>
+          </DetailRow>
         ))}
         {shared !== undefined && (
-          <Fact name={text('shared')}>
+          <DetailRow name={text('shared')}>
             <ConnectionBadge
               status={shared.status}
               statusReason={shared.statusReason}
               testedAt={shared.testedAt}
             />
-          </Fact>
+          </DetailRow>
         )}
-        <Fact name={text('column.lastUsed')}>
+        <DetailRow name={text('column.lastUsed')}>
           <Instant at={lastUsedAt} />
-        </Fact>
+        </DetailRow>
       </DescriptionList>
     </Panel>
   )
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+function DetailRow({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <>
       <dt>{name}</dt>

@@ -27,7 +27,7 @@ type ConsentTerms = {
   readonly connection: Connection | undefined
 }
 
-type Begun = {
+type PendingConsent = {
   readonly url: string
   readonly expiresAt: string
   /** The state of the connection before the authorization. */
@@ -40,25 +40,25 @@ const CHANNEL = 'keyporter-connect'
 export function useConsent({ integrationId, organization, connection }: ConsentTerms): Consent {
   const { client } = useActing()
   const submission = useSubmission()
-  const [begun, setBegun] = useState<Begun>()
+  const [pending, setPending] = useState<PendingConsent>()
   const [isBlocked, setBlocked] = useState(false)
-  const [told, setTold] = useState<Outcome>()
-  useOutcome(integrationId, begun, setTold)
+  const [reported, setReported] = useState<Outcome>()
+  useOutcome(integrationId, pending, setReported)
   // An authorization finished in another browser is only visible in the polled connection.
-  const isConnected = begun !== undefined && isOtherNow(connection, begun.before)
+  const isConnected = pending !== undefined && hasChanged(connection, pending.before)
   const start = (): void => {
     // Opened synchronously: browsers block pop-ups that are not a direct result of a click.
     const popup = window.open('', '_blank', 'popup,width=620,height=760')
     setBlocked(popup === null)
-    setTold(undefined)
-    setBegun(undefined)
+    setReported(undefined)
+    setPending(undefined)
     void submission
       .run(async () => {
         const asked = { id: integrationId, organization }
         const { url, expiresAt } = await client.connections.authorize(asked)
         // A javascript: URL would run in the origin of this page.
         if (!/^https?:\/\//i.test(url)) throw new TypeError('not a web address')
-        setBegun({ url, expiresAt, before: stateOf(connection) })
+        setPending({ url, expiresAt, before: stateOf(connection) })
         if (popup === null) return
         // The third-party page must not get a reference to this window.
         popup.opener = null
@@ -67,8 +67,8 @@ export function useConsent({ integrationId, organization, connection }: ConsentT
       .then((isGood) => !isGood && popup?.close())
   }
   return {
-    state: isConnected ? 'connected' : (told ?? (begun === undefined ? 'ready' : 'waiting')),
-    url: begun?.url,
+    state: isConnected ? 'connected' : (reported ?? (pending === undefined ? 'ready' : 'waiting')),
+    url: pending?.url,
     isBlocked,
     submission,
     start,
@@ -76,28 +76,28 @@ export function useConsent({ integrationId, organization, connection }: ConsentT
 }
 
 /**
-  * Listens for the outcome, or reports that the authorization expired. Whether the window is still open is unknown,
-  * because the opener reference is cut.
+ * Listens for the outcome, or reports that the authorization expired. Whether the window is still open is unknown,
+ * because the opener reference is cut.
  */
 function useOutcome(
   integrationId: string,
-  begun: Begun | undefined,
+  pending: PendingConsent | undefined,
   onOutcome: (outcome: Outcome) => void,
 ): void {
   useEffect(() => {
-    if (begun === undefined) return undefined
+    if (pending === undefined) return undefined
     const channel = new BroadcastChannel(CHANNEL)
     channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       const outcome = outcomeOf(data, integrationId)
       if (outcome !== undefined) onOutcome(outcome)
     })
-    const left = Math.max(0, Date.parse(begun.expiresAt) - Date.now())
+    const left = Math.max(0, Date.parse(pending.expiresAt) - Date.now())
     const timer = setTimeout(() => onOutcome('expired'), left)
     return () => {
       channel.close()
       clearTimeout(timer)
     }
-  }, [begun, integrationId, onOutcome])
+  }, [pending, integrationId, onOutcome])
 }
 
 function outcomeOf(data: unknown, integrationId: string): Outcome | undefined {
@@ -114,6 +114,6 @@ function stateOf(connection: Connection | undefined): string {
   return JSON.stringify([statusReason, tokenExpiresAt])
 }
 
-function isOtherNow(connection: Connection | undefined, before: string): boolean {
+function hasChanged(connection: Connection | undefined, before: string): boolean {
   return connection?.status === 'working' && stateOf(connection) !== before
 }

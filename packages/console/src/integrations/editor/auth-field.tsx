@@ -1,12 +1,12 @@
 import { NativeSelect, Textarea, TextInput } from '@mantine/core'
 import type { Submission } from '../../components/submission.ts'
 import { catalogue } from '../../messages/catalogue.ts'
+import type { Field } from '../authentication-types.ts'
 import type { AuthKind, Connection } from '../integration.ts'
-import type { Field } from '../kinds.ts'
-import type { Draft, Values } from './draft.ts'
+import type { CredentialInput, Draft } from './draft.ts'
 import classes from './editor.module.css'
 import fieldMessages from './field.messages.json'
-import { fieldName } from './field-words.ts'
+import { fieldName } from './field-name.ts'
 import messages from './messages.json'
 import { isKept } from './request.ts'
 import { RowList } from './row-list.tsx'
@@ -21,8 +21,8 @@ export type FieldSource = {
   readonly settings: Draft['settings']
   readonly extraParameters: Draft['extraParameters']
   readonly changeDraft: (changes: Partial<Draft>) => void
-  readonly values: Values
-  readonly changeValues: (changes: Partial<Values>) => void
+  readonly credentials: CredentialInput
+  readonly changeCredentials: (changes: Partial<CredentialInput>) => void
   readonly stored: Connection | undefined
   readonly submission: Submission
 }
@@ -44,9 +44,9 @@ export function AuthField({
   const change = (value: string): void => {
     if (field.of === 'integration') {
       source.changeDraft({ settings: { ...source.settings, [name]: value } })
-    } else source.changeValues({ fields: { ...source.values.fields, [name]: value } })
+    } else source.changeCredentials({ fields: { ...source.credentials.fields, [name]: value } })
   }
-  const held = field.of === 'integration' ? source.settings : source.values.fields
+  const held = field.of === 'integration' ? source.settings : source.credentials.fields
   const shared = {
     label: labelOf(field, source.kind),
     description: helpOf(name, source.kind),
@@ -79,36 +79,38 @@ const plainTyping = { autoCapitalize: 'none', spellCheck: false } as const
 
 function Secret({ field, source }: { readonly field: Field; readonly source: FieldSource }) {
   const { name, max } = field
-  const { values, changeValues, stored, submission, kind } = source
+  const { credentials, changeCredentials, stored, submission, kind } = source
   const replace = (replaced: readonly string[]): void =>
-    changeValues({ replaced, fields: { ...values.fields, [name]: '' } })
-  const isReplaced = stored?.secrets.includes(name) === true && values.replaced.includes(name)
+    changeCredentials({ replaced, fields: { ...credentials.fields, [name]: '' } })
+  const isReplaced = stored?.secrets.includes(name) === true && credentials.replaced.includes(name)
   return (
     <SecretField
       label={labelOf(field, kind)}
       help={helpOf(name, kind)}
       max={max}
-      value={values.fields[name] ?? ''}
-      saved={isKept(name, values, stored) ? stored : undefined}
-      onReplace={() => replace([...values.replaced, name])}
-      onKeep={isReplaced ? () => replace(values.replaced.filter((one) => one !== name)) : undefined}
+      value={credentials.fields[name] ?? ''}
+      saved={isKept(name, credentials, stored) ? stored : undefined}
+      onReplace={() => replace([...credentials.replaced, name])}
+      onKeep={
+        isReplaced ? () => replace(credentials.replaced.filter((one) => one !== name)) : undefined
+      }
       error={submission.fieldError(`auth/${name}`)}
       onChange={(value) => {
         submission.touch(`auth/${name}`)
-        changeValues({ fields: { ...values.fields, [name]: value } })
+        changeCredentials({ fields: { ...credentials.fields, [name]: value } })
       }}
     />
   )
 }
 
 function Entries({ source }: { readonly source: FieldSource }) {
-  const { values, changeValues, submission } = source
+  const { credentials, changeCredentials, submission } = source
   return (
     <div className={classes.wide}>
       <RowList
         of="entries"
-        rows={values.entries}
-        onChange={(entries) => changeValues({ entries })}
+        rows={credentials.entries}
+        onChange={(entries) => changeCredentials({ entries })}
         pointer="auth/entries"
         submission={submission}
       />

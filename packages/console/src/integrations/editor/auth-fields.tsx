@@ -1,4 +1,4 @@
-import type { Field } from '../kinds.ts'
+import type { Field } from '../authentication-types.ts'
 import { AuthField, type FieldSource } from './auth-field.tsx'
 import classes from './editor.module.css'
 

@@ -7,14 +7,14 @@ import { DisclosureLink } from '../../components/disclosure-link.tsx'
 import { ErrorBoundary } from '../../components/error-boundary.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
+import { authTypeDescription, authTypeName } from '../authentication-type-names.ts'
+import { authTypes, isAuthType } from '../authentication-types.ts'
 import { ConnectionActions } from '../connection-actions.tsx'
 import { RedirectUrl } from '../consent/redirect-url.tsx'
 import { SHARED } from '../integration.ts'
-import { kindMeaning, kindName } from '../kind-words.ts'
-import { isKind, kinds } from '../kinds.ts'
-import { awsPlace } from './address.ts'
 import type { FieldSource } from './auth-field.tsx'
 import { AuthFields } from './auth-fields.tsx'
+import { awsEndpoint } from './endpoint.ts'
 import { ExpiryField } from './expiry-field.tsx'
 import messages from './messages.json'
 import { shownFields } from './request.ts'
@@ -22,31 +22,31 @@ import type { Editor } from './use-editor.ts'
 
 const text = catalogue(messages)
 
-const kindChoices = kinds.map((kind) => ({
+const authTypeChoices = authTypes.map((kind) => ({
   value: kind,
-  label: kindName(kind),
-  detail: kindMeaning(kind),
+  label: authTypeName(kind),
+  detail: authTypeDescription(kind),
 }))
 
 /** The panel for the authentication type and its fields. */
 export function AuthPanel({ editor }: { readonly editor: Editor }) {
-  const { draft, change, values, changeValues, submission, plan, base } = editor
+  const { draft, change, credentials, changeCredentials, submission, plan, base } = editor
   const { kind } = draft
   const choose = (value: string): void => {
-    if (!isKind(value)) return
+    if (!isAuthType(value)) return
     submission.reset()
     change({ kind: value })
   }
   const { stored } = plan
-  const isSaved = base?.auth.kind === kind && !plan.isMoved && stored !== undefined
+  const isSaved = base?.auth.kind === kind && !plan.isEndpointChanged && stored !== undefined
   const hasNews = needsToken(kind) || stored?.statusReason !== null || stored.testedAt !== null
   return (
     <Panel title={text('authentication')}>
       <Combobox
         label={text('kind')}
-        description={kindMeaning(kind)}
+        description={authTypeDescription(kind)}
         value={kind}
-        options={kindChoices}
+        options={authTypeChoices}
         onSelect={choose}
       />
       <Advice editor={editor} />
@@ -56,13 +56,13 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
         </Text>
       )}
       <ErrorBoundary resetKey={kind}>
-        <KindFields source={sourceOf(editor)} hasValues={plan.hasShared} />
+        <TypeFields source={sourceOf(editor)} hasCredentials={plan.hasShared} />
       </ErrorBoundary>
       {kind === 'oauth2_authorization_code' && <RedirectUrl />}
       {plan.hasShared && (
         <ExpiryField
-          value={values.expiresOn}
-          onChange={(expiresOn) => changeValues({ expiresOn })}
+          value={credentials.expiresOn}
+          onChange={(expiresOn) => changeCredentials({ expiresOn })}
         />
       )}
       {plan.hasShared && isSaved && hasNews && (
@@ -73,30 +73,30 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
 }
 
 function sourceOf(editor: Editor): FieldSource {
-  const { draft, change, values, changeValues, plan, submission } = editor
+  const { draft, change, credentials, changeCredentials, plan, submission } = editor
   const { kind, settings, extraParameters } = draft
   return {
     kind,
     settings,
     extraParameters,
     changeDraft: change,
-    values,
-    changeValues,
+    credentials,
+    changeCredentials,
     stored: plan.stored,
     submission,
   }
 }
 
-type KindFieldsProps = {
+type TypeFieldsProps = {
   readonly source: FieldSource
   /** Whether to show connection fields in addition to the integration settings. */
-  readonly hasValues: boolean
+  readonly hasCredentials: boolean
 }
 
-function KindFields({ source, hasValues }: KindFieldsProps) {
+function TypeFields({ source, hasCredentials }: TypeFieldsProps) {
   const [isOpen, setOpen] = useState(false)
   const fields = shownFields(source.kind, source.settings).filter(
-    ({ of }) => of === 'integration' || hasValues,
+    ({ of }) => of === 'integration' || hasCredentials,
   )
   const advanced = fields.filter(({ isAdvanced }) => isAdvanced === true)
   const shown = isOpen ? fields : fields.filter(({ isAdvanced }) => isAdvanced !== true)
@@ -112,8 +112,12 @@ function KindFields({ source, hasValues }: KindFieldsProps) {
   )
 }
 
-/** Hints about the entered values. */
-function Advice({ editor: { draft, change, values, changeValues } }: { readonly editor: Editor }) {
+/** Hints about the input. */
+function Advice({
+  editor: { draft, change, credentials, changeCredentials },
+}: {
+  readonly editor: Editor
+}) {
   const { kind, settings, baseUrl } = draft
   if (kind === 'api_key' && settings['in'] === 'query') {
     return (
@@ -122,20 +126,20 @@ function Advice({ editor: { draft, change, values, changeValues } }: { readonly 
       </Alert>
     )
   }
-  const token = values.fields['token'] ?? ''
+  const token = credentials.fields['token'] ?? ''
   if (kind === 'bearer' && /^bearer\s/i.test(token)) {
     const bare = token.replace(/^bearer\s+/i, '')
     return (
       <Hint
         words={text('bearerPasted')}
         action={text('bearerStrip')}
-        onAction={() => changeValues({ fields: { ...values.fields, token: bare } })}
+        onAction={() => changeCredentials({ fields: { ...credentials.fields, token: bare } })}
       />
     )
   }
-  const place = kind === 'aws_sigv4' ? awsPlace(baseUrl) : undefined
-  const isOther = place?.region !== settings['region'] || place?.service !== settings['service']
-  if (place !== undefined && isOther) {
+  const place = kind === 'aws_sigv4' ? awsEndpoint(baseUrl) : undefined
+  const isDifferent = place?.region !== settings['region'] || place?.service !== settings['service']
+  if (place !== undefined && isDifferent) {
     return (
       <Hint
         words={text('awsDetected', place)}

@@ -1,6 +1,6 @@
 import { localOfInstant } from '../../components/local-time.ts'
+import { fieldsOf } from '../authentication-types.ts'
 import type { AuthKind, Connection, Integration, Settings } from '../integration.ts'
-import { fieldsOf } from '../kinds.ts'
 import { newRow, type Row, rowsOfHeaders } from './rows.ts'
 
 /** The content types with a short name in the management API. */
@@ -25,7 +25,7 @@ export type Draft = {
 }
 
 /** The unsaved input for a connection. */
-export type Values = {
+export type CredentialInput = {
   /** Settings such as usernames, and newly entered secrets. */
   readonly fields: Readonly<Record<string, string>>
   readonly entries: readonly Row[]
@@ -90,12 +90,12 @@ export function copyOf(integration: Integration, name: string): Draft {
   }
 }
 
-/** Returns the editable values of a stored connection. Secrets are never returned by the server. */
-export function valuesOf(
+/** Returns the editable input of a stored connection. The server never returns secrets. */
+export function credentialInputOf(
   connection: Connection | undefined,
   settings: Settings,
   timeZone?: string,
-): Values {
+): CredentialInput {
   const expiresAt = connection?.expiresAt ?? null
   return {
     fields: textsOf({ ...settings, ...connection?.auth }),

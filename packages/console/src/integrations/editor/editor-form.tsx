@@ -5,14 +5,14 @@ import type { FormEvent, ReactNode } from 'react'
 import { EditConflict, isEditConflict } from '../../components/edit-conflict.tsx'
 import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
-import { AboutPanel } from './about-panel.tsx'
-import { AddressPanel } from './address-panel.tsx'
-import { AudiencePanel } from './audience-panel.tsx'
 import { AuthPanel } from './auth-panel.tsx'
+import { DetailsPanel } from './details-panel.tsx'
 import classes from './editor.module.css'
-import { FaultList } from './fault-list.tsx'
+import { EndpointPanel } from './endpoint-panel.tsx'
+import { ErrorSummary } from './error-summary.tsx'
 import { HeadersPanel } from './headers-panel.tsx'
 import messages from './messages.json'
+import { OrganizationsPanel } from './organizations-panel.tsx'
 import { PreviewPanel } from './preview-panel.tsx'
 import type { Editor } from './use-editor.ts'
 
@@ -43,11 +43,11 @@ export function EditorForm(props: EditorFormProps) {
     <form onSubmit={submit} noValidate className={classes.layout}>
       <div className={classes.form}>
         {children}
-        <AboutPanel editor={editor} />
-        <AddressPanel editor={editor} />
+        <DetailsPanel editor={editor} />
+        <EndpointPanel editor={editor} />
         <HeadersPanel editor={editor} />
         <AuthPanel editor={editor} />
-        <AudiencePanel editor={editor} />
+        <OrganizationsPanel editor={editor} />
       </div>
       <div className={classes.preview}>
         <PreviewPanel editor={editor} testPath={testPath}>
@@ -67,7 +67,7 @@ export function EditorForm(props: EditorFormProps) {
         {base !== undefined && (
           <EditConflict error={error} targetId={base.id} onReload={() => void editor.rebase()} />
         )}
-        {!isEditConflict(error) && <FaultList submission={submission} />}
+        {!isEditConflict(error) && <ErrorSummary submission={submission} />}
         <Group>
           {buttons}
           <Anchor size="sm" renderRoot={(link) => <Link {...link} to="/integrations" />}>

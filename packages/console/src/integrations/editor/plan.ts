@@ -1,17 +1,17 @@
 import type { Connection, Integration, Settings } from '../integration.ts'
-import { type Draft, type Values, valuesOf } from './draft.ts'
+import { type CredentialInput, credentialInputOf, type Draft } from './draft.ts'
+import { hasEndpointChanged, keptConnection, keptInput } from './endpoint-change.ts'
 import { changesOf, connectionBody, integrationBody } from './request.ts'
-import { hasMoved, storedAt, valuesAt } from './stored.ts'
 
 type PlanTerms = {
   readonly base: Integration | undefined
   /** The shared connection as loaded. */
   readonly known: Connection | undefined
   /** The initial draft. */
-  readonly begin: Draft
-  readonly given: Settings
+  readonly initial: Draft
+  readonly defaults: Settings
   readonly draft: Draft
-  readonly values: Values
+  readonly credentials: CredentialInput
   readonly timeZone: string | undefined
 }
 
@@ -19,36 +19,47 @@ type PlanTerms = {
 export type Plan = ReturnType<typeof planOf>
 
 /** Compares the input with the stored state. */
-export function planOf({ base, known, begin, given, draft, values, timeZone }: PlanTerms) {
+export function planOf({
+  base,
+  known,
+  initial,
+  defaults,
+  draft,
+  credentials,
+  timeZone,
+}: PlanTerms) {
   const { kind } = draft
   const settings = base?.auth ?? {}
-  const isMoved = hasMoved(base, draft)
-  const stored = storedAt(known, isMoved)
-  const typed = valuesAt(values, isMoved)
-  const before = valuesAt(valuesOf(known, base?.auth ?? given, timeZone), isMoved)
+  const isEndpointChanged = hasEndpointChanged(base, draft)
+  const stored = keptConnection(known, isEndpointChanged)
+  const typed = keptInput(credentials, isEndpointChanged)
+  const before = keptInput(
+    credentialInputOf(known, base?.auth ?? defaults, timeZone),
+    isEndpointChanged,
+  )
   const terms = { kind, stored, settings, timeZone }
   const body = integrationBody(draft, base?.auth)
-  const connection = connectionBody({ ...terms, values: typed })
+  const connection = connectionBody({ ...terms, credentials: typed })
   const hasShared = kind !== 'none' && (!draft.organizationSpecific || draft.sharedFallback)
-  const isTyped = isOther(connection, connectionBody({ ...terms, values: before }))
+  const isTyped = isDifferent(connection, connectionBody({ ...terms, credentials: before }))
   // Stored secrets are not sent to a new endpoint.
-  const isDemanded = isMoved && known !== undefined
-  const changes = changesOf(body, integrationBody(begin, base?.auth))
+  const mustReenter = isEndpointChanged && known !== undefined
+  const changes = changesOf(body, integrationBody(initial, base?.auth))
   return {
     body,
     changes,
     connection,
     stored,
     typed,
-    isMoved,
-    isDemanded,
+    isEndpointChanged,
+    mustReenter,
     hasShared,
-    sendsShared: hasShared && (isTyped || isDemanded),
+    sendsShared: hasShared && (isTyped || mustReenter),
     isDirty: Object.keys(changes).length > 0 || (hasShared && isTyped),
   }
 }
 
 /** Returns whether two values differ in their JSON representation. */
-export function isOther(one: unknown, another: unknown): boolean {
+export function isDifferent(one: unknown, another: unknown): boolean {
   return JSON.stringify(one) !== JSON.stringify(another)
 }

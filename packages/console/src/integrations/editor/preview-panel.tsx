@@ -19,9 +19,9 @@ type PreviewPanelProps = {
 
 /** Previews a request with the current input; secrets are masked. */
 export function PreviewPanel({ editor, testPath, children }: PreviewPanelProps) {
-  const { draft, values } = editor
+  const { draft, credentials } = editor
   const [method, setMethod] = useState<(typeof methods)[number]>('GET')
-  const preview = previewOf({ draft, values, method, path: testPath })
+  const preview = previewOf({ draft, credentials, method, path: testPath })
   const tokenUrl = draft.settings[tokenSources[draft.kind] ?? ''] ?? ''
   return (
     <Panel

@@ -1,14 +1,14 @@
 import { trimSlashes } from '@keyporter/protocol'
 import type { AuthKind } from '../integration.ts'
-import type { Draft, Values } from './draft.ts'
+import type { CredentialInput, Draft } from './draft.ts'
 import { isFilled } from './rows.ts'
 
 /** The mask for secrets of any length. */
-export const DOTS = '••••'
+export const MASK = '••••'
 
 type PreviewTerms = {
   readonly draft: Draft
-  readonly values: Values
+  readonly credentials: CredentialInput
   readonly method: 'GET' | 'POST'
   readonly path: string
 }
@@ -22,10 +22,10 @@ export type Preview = {
 
 type Parts = {
   readonly of: (name: string) => string
-  readonly values: Values
+  readonly credentials: CredentialInput
   readonly signature: string
 }
-type Attached = { readonly headers?: Preview['headers']; readonly query?: string }
+type AuthParts = { readonly headers?: Preview['headers']; readonly query?: string }
 
 const mediaTypes: Readonly<Record<string, string>> = {
   json: 'application/json',
@@ -34,10 +34,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
 }
 
 /** Returns the request that an integration would send, with masked secrets. */
-export function previewOf({ draft, values, method, path }: PreviewTerms): Preview {
+export function previewOf({ draft, credentials, method, path }: PreviewTerms): Preview {
   const { kind, settings, baseUrl } = draft
-  const of = (name: string): string => values.fields[name] || settings[name] || `<${name}>`
-  const { headers = [], query } = attached[kind]({ of, values, signature: DOTS })
+  const of = (name: string): string => credentials.fields[name] || settings[name] || `<${name}>`
+  const { headers = [], query } = partsByType[kind]({ of, credentials, signature: MASK })
   const base = trimSlashes(baseUrl.trim()) || 'https://…'
   const url = `${base}${path.startsWith('/') ? path : `/${path}`}`
   const mark = url.includes('?') ? '&' : '?'
@@ -48,30 +48,30 @@ export function previewOf({ draft, values, method, path }: PreviewTerms): Previe
     headers: [
       ...(method === 'POST' ? ([['Content-Type', contentType]] as const) : []),
       ...shownRows(draft.headers),
-      ...shownRows(values.headers),
+      ...shownRows(credentials.headers),
       ...headers,
     ],
   }
 }
 
-function shownRows(rows: Values['headers']): Preview['headers'] {
-  return rows.filter(isFilled).map(({ name, value, isSecret }) => [name, isSecret ? DOTS : value])
+function shownRows(rows: CredentialInput['headers']): Preview['headers'] {
+  return rows.filter(isFilled).map(({ name, value, isSecret }) => [name, isSecret ? MASK : value])
 }
 
-const bearer = ({ of, values }: Parts): Attached => ({
-  headers: [[of('header'), prefixed(of, values)]],
+const bearer = ({ of, credentials }: Parts): AuthParts => ({
+  headers: [[of('header'), prefixed(of, credentials)]],
 })
-const token = (): Attached => ({ headers: [['Authorization', `Bearer ${DOTS}`]] })
+const token = (): AuthParts => ({ headers: [['Authorization', `Bearer ${MASK}`]] })
 
-const attached: Readonly<Record<AuthKind, (parts: Parts) => Attached>> = {
+const partsByType: Readonly<Record<AuthKind, (parts: Parts) => AuthParts>> = {
   none: () => ({}),
   api_key: ({ of }) => {
     const name = of('name')
-    if (of('in') === 'query') return { query: `${encodeURIComponent(name)}=${DOTS}` }
-    return { headers: [of('in') === 'cookie' ? ['Cookie', `${name}=${DOTS}`] : [name, DOTS]] }
+    if (of('in') === 'query') return { query: `${encodeURIComponent(name)}=${MASK}` }
+    return { headers: [of('in') === 'cookie' ? ['Cookie', `${name}=${MASK}`] : [name, MASK]] }
   },
-  headers: ({ values }) => ({ headers: shownRows(values.entries) }),
-  basic: () => ({ headers: [['Authorization', `Basic ${DOTS}`]] }),
+  headers: ({ credentials }) => ({ headers: shownRows(credentials.entries) }),
+  basic: () => ({ headers: [['Authorization', `Basic ${MASK}`]] }),
   bearer,
   login_call: bearer,
   oauth2_client_credentials: token,
@@ -81,50 +81,50 @@ const attached: Readonly<Record<AuthKind, (parts: Parts) => Attached>> = {
       ['X-Amz-Date', '…'],
       [
         'Authorization',
-        `AWS4-HMAC-SHA256 Credential=${of('accessKeyId')}/…/${of('region')}/${of('service')}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${DOTS}`,
+        `AWS4-HMAC-SHA256 Credential=${of('accessKeyId')}/…/${of('region')}/${of('service')}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${MASK}`,
       ],
     ],
   }),
   hmac_sha256: ({ of }) => ({ headers: signed[of('scheme')]?.(of('clientId')) ?? recipe(of) }),
 }
 
-function prefixed(of: Parts['of'], { fields }: Values): string {
+function prefixed(of: Parts['of'], { fields }: CredentialInput): string {
   const prefix = fields['prefix'] ?? of('prefix')
-  return prefix === '<prefix>' ? DOTS : `${prefix} ${DOTS}`
+  return prefix === '<prefix>' ? MASK : `${prefix} ${MASK}`
 }
 
 const signed: Readonly<Record<string, (clientId: string) => Preview['headers']>> = {
   simple: (id) => [
     ['X-Client-Id', id],
     ['X-Timestamp', '…'],
-    ['X-Signature', DOTS],
+    ['X-Signature', MASK],
   ],
   rfc9421: (id) => [
     [
       'Signature-Input',
       `sig=("@method" "@authority" "@path" "@query");created=…;keyid="${id}";alg="hmac-sha256"`,
     ],
-    ['Signature', `sig=:${DOTS}:`],
+    ['Signature', `sig=:${MASK}:`],
   ],
   acquia: (id) => [
     ['X-Authorization-Timestamp', '…'],
-    ['Authorization', `acquia-http-hmac id="${id}",nonce="…",version="2.0",signature="${DOTS}"`],
+    ['Authorization', `acquia-http-hmac id="${id}",nonce="…",version="2.0",signature="${MASK}"`],
   ],
   azure: (id) => [
     ['x-ms-date', '…'],
     [
       'Authorization',
-      `HMAC-SHA256 Credential=${id}&SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${DOTS}`,
+      `HMAC-SHA256 Credential=${id}&SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${MASK}`,
     ],
   ],
-  hawk: (id) => [['Authorization', `Hawk id="${id}", ts="…", nonce="…", mac="${DOTS}"`]],
+  hawk: (id) => [['Authorization', `Hawk id="${id}", ts="…", nonce="…", mac="${MASK}"`]],
   stripe: (id) => [
     ['X-Client-Id', id],
-    ['Stripe-Signature', `t=…,v1=${DOTS}`],
+    ['Stripe-Signature', `t=…,v1=${MASK}`],
   ],
   shopify: (id) => [
     ['X-Client-Id', id],
-    ['X-Shopify-Hmac-Sha256', DOTS],
+    ['X-Shopify-Hmac-Sha256', MASK],
   ],
 }
 
@@ -135,7 +135,7 @@ function recipe(of: Parts['of']): Preview['headers'] {
     return Array.isArray(headers)
       ? headers.map(({ name, value }) => [
           String(name),
-          String(value).replace('{signature}', DOTS).replace('{client_id}', of('clientId')),
+          String(value).replace('{signature}', MASK).replace('{client_id}', of('clientId')),
         ])
       : []
   } catch {

@@ -1,8 +1,8 @@
 import type { Arguments, routes } from '@keyporter/contract'
 import { instantOfLocal } from '../../components/local-time.ts'
+import { type Field, fieldsOf } from '../authentication-types.ts'
 import type { AuthKind, Connection, Settings } from '../integration.ts'
-import { type Field, fieldsOf } from '../kinds.ts'
-import type { Draft, Values } from './draft.ts'
+import type { CredentialInput, Draft } from './draft.ts'
 import { headersOfRows, isFilled } from './rows.ts'
 
 type NewIntegration = Arguments<typeof routes.integrations.create>
@@ -66,7 +66,7 @@ function settingsBody(draft: Draft, stored: Settings | undefined): NewIntegratio
 
 type ConnectionTerms = {
   readonly kind: AuthKind
-  readonly values: Values
+  readonly credentials: CredentialInput
   /** The stored connection; undefined if there is none or its secrets cannot be kept. */
   readonly stored: Connection | undefined
   /** The settings of the integration. Equal values are not sent again. */
@@ -78,7 +78,7 @@ type ConnectionTerms = {
 export function connectionBody(
   terms: ConnectionTerms,
 ): Pick<NewConnection, 'auth' | 'headers' | 'expiresAt'> {
-  const { kind, values, stored, settings, timeZone } = terms
+  const { kind, credentials, stored, settings, timeZone } = terms
   const own = fieldsOf[kind].filter(({ of }) => of === 'connection')
   const names = new Set(own.map(({ name }) => name))
   const kept = Object.entries(stored?.kind === kind ? stored.auth : {}).filter(
@@ -86,9 +86,9 @@ export function connectionBody(
   )
   const typed = own.flatMap((field): [string, unknown][] => {
     const { name, control, isSentEmpty } = field
-    if (control === 'entries') return [[name, entriesBody(values)]]
-    const value = values.fields[name] ?? ''
-    if (control === 'secret' && isKept(name, values, stored)) return [[name, null]]
+    if (control === 'entries') return [[name, entriesBody(credentials)]]
+    const value = credentials.fields[name] ?? ''
+    if (control === 'secret' && isKept(name, credentials, stored)) return [[name, null]]
     if (control !== 'secret' && value === settings[name] && stored?.auth[name] === undefined) {
       return []
     }
@@ -97,17 +97,21 @@ export function connectionBody(
   const auth = { kind, ...Object.fromEntries([...kept, ...typed]) }
   return {
     auth,
-    headers: headersOfRows(values.headers),
-    expiresAt: instantOfLocal(`${values.expiresOn}T23:59`, timeZone) ?? null,
+    headers: headersOfRows(credentials.headers),
+    expiresAt: instantOfLocal(`${credentials.expiresOn}T23:59`, timeZone) ?? null,
   }
 }
 
 /** Returns whether a stored secret is kept. */
-export function isKept(name: string, values: Values, stored: Connection | undefined): boolean {
-  return stored?.secrets.includes(name) === true && !values.replaced.includes(name)
+export function isKept(
+  name: string,
+  credentials: CredentialInput,
+  stored: Connection | undefined,
+): boolean {
+  return stored?.secrets.includes(name) === true && !credentials.replaced.includes(name)
 }
 
-function entriesBody({ entries }: Values) {
+function entriesBody({ entries }: CredentialInput) {
   return entries.filter(isFilled).map(({ name, value, isStored }) => ({
     name: name.trim(),
     value: isStored && value === '' ? null : value.trim(),

@@ -9,12 +9,12 @@ import {
   type Integration,
   type Settings,
   SHARED,
-  useRenewIntegrations,
+  useInvalidateIntegrations,
 } from '../integration.ts'
-import { type Draft, draftOf, type Values, valuesOf } from './draft.ts'
-import { draftFaults, valueFaults } from './faults.ts'
+import { type CredentialInput, credentialInputOf, type Draft, draftOf } from './draft.ts'
 import messages from './messages.json'
-import { isOther, type Plan, planOf } from './plan.ts'
+import { isDifferent, type Plan, planOf } from './plan.ts'
+import { validateCredentials, validateDraft } from './validate.ts'
 
 const text = catalogue(messages)
 
@@ -26,7 +26,7 @@ type EditorTerms = {
   /** The initial draft. */
   readonly start: Draft
   /** The initial credential fields. */
-  readonly given: Settings
+  readonly defaults: Settings
 }
 
 /** The editor state of an integration and its shared connection. */
@@ -35,8 +35,8 @@ export type Editor = {
   readonly draft: Draft
   readonly change: (changes: Partial<Draft>) => void
   /** The input for the shared connection. */
-  readonly values: Values
-  readonly changeValues: (changes: Partial<Values>) => void
+  readonly credentials: CredentialInput
+  readonly changeCredentials: (changes: Partial<CredentialInput>) => void
   readonly plan: Plan
   readonly submission: Submission
   /** Saves the changes. Returns undefined if the server or the validation rejected them. */
@@ -47,26 +47,28 @@ export type Editor = {
 }
 
 /** Manages the editor of an integration and its shared connection. */
-export function useEditor({ loaded, shared, start, given }: EditorTerms): Editor {
+export function useEditor({ loaded, shared, start, defaults }: EditorTerms): Editor {
   const { client } = useActing()
   const timeZone = useTimeZone()
-  const renew = useRenewIntegrations()
+  const invalidate = useInvalidateIntegrations()
   const submission = useSubmission()
   const [base, setBase] = useState(loaded)
   const [known, setKnown] = useState(shared)
-  const [begin, setBegin] = useState(start)
+  const [initial, setInitial] = useState(start)
   const [draft, setDraft] = useState(start)
-  const [values, setValues] = useState(() => valuesOf(shared, given, timeZone))
-  const plan = planOf({ base, known, begin, given, draft, values, timeZone })
+  const [credentials, setCredentials] = useState(() =>
+    credentialInputOf(shared, defaults, timeZone),
+  )
+  const plan = planOf({ base, known, initial, defaults, draft, credentials, timeZone })
 
   const adopt = (integration: Integration, connection: Connection | undefined): void => {
     const next = draftOf(integration)
     setBase(integration)
     setKnown(connection)
-    setBegin(next)
+    setInitial(next)
     setDraft(next)
     // This also drops entered secrets from memory.
-    setValues(valuesOf(connection, integration.auth, timeZone))
+    setCredentials(credentialInputOf(connection, integration.auth, timeZone))
   }
   const isNewer = isLater(loaded, base) || isLater(shared, known)
   useEffect(() => {
@@ -96,31 +98,31 @@ export function useEditor({ loaded, shared, start, given }: EditorTerms): Editor
         const integration = await saveIntegration()
         // If saving the connection fails, the integration is already saved and must not be sent again.
         setBase(integration)
-        setBegin(draftOf(integration))
+        setInitial(draftOf(integration))
         setKnown(plan.stored)
         adopt(integration, await saveShared(integration.id))
         saved = integration
-        await renew()
+        await invalidate()
       },
-      { ...draftFaults(draft), ...sharedFaults(draft, plan) },
+      { ...validateDraft(draft), ...validateShared(draft, plan) },
     )
     return saved
   }
   const rebase = async (): Promise<void> => {
     if (base === undefined) return
     const latest = await client.integrations.get({ id: base.id })
-    setDraft({ ...draftOf(latest), ...typedOver(draft, begin) })
+    setDraft({ ...draftOf(latest), ...editedFields(draft, initial) })
     setBase(latest)
-    setBegin(draftOf(latest))
+    setInitial(draftOf(latest))
     submission.reset()
-    await renew()
+    await invalidate()
   }
   return {
     base,
     draft,
     change: (next) => setDraft((before) => ({ ...before, ...next })),
-    values: plan.typed,
-    changeValues: (next) => setValues((before) => ({ ...before, ...next })),
+    credentials: plan.typed,
+    changeCredentials: (next) => setCredentials((before) => ({ ...before, ...next })),
     plan,
     submission,
     save,
@@ -129,9 +131,9 @@ export function useEditor({ loaded, shared, start, given }: EditorTerms): Editor
   }
 }
 
-function sharedFaults(draft: Draft, { sendsShared, typed, stored, isDemanded }: Plan) {
-  const missing = isDemanded ? text('endpointChanged') : undefined
-  return sendsShared ? valueFaults({ draft, values: typed, stored, missing }) : {}
+function validateShared(draft: Draft, { sendsShared, typed, stored, mustReenter }: Plan) {
+  const missing = mustReenter ? text('endpointChanged') : undefined
+  return sendsShared ? validateCredentials({ draft, credentials: typed, stored, missing }) : {}
 }
 
 type Versioned = { readonly version: number }
@@ -141,8 +143,8 @@ function isLater(loaded: Versioned | undefined, known: Versioned | undefined): b
 }
 
 /** Returns the edited fields of a draft. */
-function typedOver(draft: Draft, begin: Draft): Partial<Draft> {
+function editedFields(draft: Draft, initial: Draft): Partial<Draft> {
   return Object.fromEntries(
-    Object.entries(draft).filter(([name, value]) => isOther(value, Reflect.get(begin, name))),
+    Object.entries(draft).filter(([name, value]) => isDifferent(value, Reflect.get(initial, name))),
   )
 }

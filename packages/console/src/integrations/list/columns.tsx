@@ -3,11 +3,11 @@ import { Link } from '@tanstack/react-router'
 import type { Column } from '../../components/data-table.tsx'
 import { Instant } from '../../components/instant.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
+import { authTypeIcons, authTypeName } from '../authentication-type-names.ts'
 import { ConnectionBadge } from '../connection-badge.tsx'
 import { EnvironmentBadge } from '../environment-badge.tsx'
 import { hostOf, type Integration } from '../integration.ts'
 import classes from '../integrations.module.css'
-import { kindIcons, kindName } from '../kind-words.ts'
 import messages from '../messages.json'
 import { IntegrationMenu } from './integration-menu.tsx'
 
@@ -106,11 +106,11 @@ function Name({ integration }: { readonly integration: Integration }) {
 }
 
 function Kind({ kind }: { readonly kind: Integration['auth']['kind'] }) {
-  const Icon = kindIcons[kind]
+  const Icon = authTypeIcons[kind]
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">
       <Icon size={16} aria-hidden style={{ flex: 'none', marginBlockStart: 2 }} />
-      <span>{kindName(kind)}</span>
+      <span>{authTypeName(kind)}</span>
     </Group>
   )
 }

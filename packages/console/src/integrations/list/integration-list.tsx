@@ -9,10 +9,10 @@ import { useDialogUrl } from '../../components/dialog-url.ts'
 import { NoPermission } from '../../components/no-permission.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
+import { authTypeName } from '../authentication-type-names.ts'
+import { authTypes } from '../authentication-types.ts'
 import { DeleteDialog } from '../delete-dialog.tsx'
 import { useIntegration } from '../integration.ts'
-import { kindName } from '../kind-words.ts'
-import { kinds } from '../kinds.ts'
 import messages from '../messages.json'
 import { columnsOf } from './columns.tsx'
 import { type IntegrationPage, statuses, useIntegrationPage } from './list-state.ts'
@@ -99,7 +99,7 @@ function Toolbar({ page }: { readonly page: IntegrationPage }) {
         onChange={(event) => put({ kind: event.currentTarget.value || undefined })}
         data={[
           { value: '', label: text('filter.anyKind') },
-          ...kinds.map((kind) => ({ value: kind, label: kindName(kind) })),
+          ...authTypes.map((kind) => ({ value: kind, label: authTypeName(kind) })),
         ]}
       />
       <NativeSelect

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useActing } from '../../api/acting.ts'
-import { isKind } from '../kinds.ts'
+import { isAuthType } from '../authentication-types.ts'
 
 /** The unvalidated query parameters of the list. */
 export type ListSearch = {
@@ -23,7 +23,7 @@ export function useIntegrationPage() {
   const search: ListSearch = useSearch({ strict: false })
   const navigate = useNavigate()
   const { q, cursor } = search
-  const kind = search.kind !== undefined && isKind(search.kind) ? search.kind : undefined
+  const kind = search.kind !== undefined && isAuthType(search.kind) ? search.kind : undefined
   const connectionStatus = statuses.find((known) => known === search.status)
   const sort = sorts.find((known) => known === search.sort) ?? 'name'
   const asked = { q, kind, connectionStatus, sort, cursor, environment }

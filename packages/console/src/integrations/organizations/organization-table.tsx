@@ -64,7 +64,7 @@ export function OrganizationTable({ integration }: { readonly integration: Integ
             variant="default"
             size="sm"
             leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={() => address.open('values')}
+            onClick={() => address.open('credentials')}
           >
             {text('add')}
           </Button>
@@ -124,7 +124,7 @@ function ConnectionMenu({ connection, address: { open }, mayEdit }: ConnectionMe
   return (
     <RowMenu name={nameOf(connection)}>
       {mayEdit && (
-        <MenuItem icon={IconPencil} onClick={() => open('values', target)}>
+        <MenuItem icon={IconPencil} onClick={() => open('credentials', target)}>
           {text('edit')}
         </MenuItem>
       )}

@@ -4,7 +4,7 @@ import { announce } from '../../components/announcer.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { useSubmission } from '../../components/submission.ts'
 import { catalogue } from '../../messages/catalogue.ts'
-import { type Connection, type Integration, useRenewIntegrations } from '../integration.ts'
+import { type Connection, type Integration, useInvalidateIntegrations } from '../integration.ts'
 import messages from './messages.json'
 import { nameOf } from './organization-name.ts'
 
@@ -19,7 +19,7 @@ type RemoveDialogProps = {
 /** Confirms the deletion of an organization's credentials. */
 export function RemoveDialog({ integration, connection, onClose }: RemoveDialogProps) {
   const { client } = useActing()
-  const renew = useRenewIntegrations()
+  const invalidate = useInvalidateIntegrations()
   const submission = useSubmission()
   const remove = (): void =>
     void submission.run(async () => {
@@ -29,7 +29,7 @@ export function RemoveDialog({ integration, connection, onClose }: RemoveDialogP
       )
       announce(text('removed'))
       onClose()
-      await renew()
+      await invalidate()
     })
   const isShared = !integration.organizationSpecific || integration.sharedFallback
   return (

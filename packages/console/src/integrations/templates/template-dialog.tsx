@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Dialog } from '../../components/dialog.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
+import { authTypeIcons, authTypeName } from '../authentication-type-names.ts'
+import { isAuthType } from '../authentication-types.ts'
 import { hostOf } from '../integration.ts'
-import { kindIcons, kindName } from '../kind-words.ts'
-import { isKind } from '../kinds.ts'
 import messages from './messages.json'
 import type { Template } from './template.ts'
 import classes from './templates.module.css'
@@ -58,14 +58,14 @@ export function TemplateDialog({ onClose }: { readonly onClose: () => void }) {
 
 function TemplateCard({ template }: { readonly template: Template }) {
   const { id, name, baseUrl, kind } = template
-  const known = isKind(kind) ? kind : 'none'
-  const Icon = kindIcons[known]
+  const known = isAuthType(kind) ? kind : 'none'
+  const Icon = authTypeIcons[known]
   return (
     <Link to="/integrations/new" search={{ template: id }} className={classes.card}>
       <Icon size={20} aria-hidden />
       <span>
         <strong>{name}</strong>
-        <small>{kindName(known)}</small>
+        <small>{authTypeName(known)}</small>
         <small className="mono">{hostOf(baseUrl)}</small>
       </span>
     </Link>
@@ -73,7 +73,7 @@ function TemplateCard({ template }: { readonly template: Template }) {
 }
 
 function isMatch({ name, baseUrl, kind }: Template, q: string): boolean {
-  const searched = `${name} ${baseUrl} ${isKind(kind) ? kindName(kind) : ''}`.toLowerCase()
+  const searched = `${name} ${baseUrl} ${isAuthType(kind) ? authTypeName(kind) : ''}`.toLowerCase()
   return q
     .toLowerCase()
     .split(/\s+/)

@@ -1,6 +1,6 @@
+import { isAuthType } from '../authentication-types.ts'
 import { type Draft, emptyDraft } from '../editor/draft.ts'
 import { newRow } from '../editor/rows.ts'
-import { isKind } from '../kinds.ts'
 
 /** The settings of a well-known API. Placeholders in braces must be replaced. */
 export type Template = {
@@ -13,7 +13,7 @@ export type Template = {
   readonly settings?: Readonly<Record<string, string | undefined>>
   readonly extraParameters?: Readonly<Record<string, string | undefined>>
   /** Fixed values of credential fields, for example the username `api` of Mailgun. */
-  readonly values?: Readonly<Record<string, string | undefined>>
+  readonly credentials?: Readonly<Record<string, string | undefined>>
   /** A read-only path for the connection test. */
   readonly testPath: string
   /** The documentation page. */
@@ -31,7 +31,7 @@ export function draftOfTemplate(template: Template, environment: Draft['environm
     baseUrl: template.baseUrl,
     contentChoice: choice === 'xml' || choice === 'form' ? choice : 'json',
     headers: rowsOf(template.headers),
-    kind: isKind(template.kind) ? template.kind : 'none',
+    kind: isAuthType(template.kind) ? template.kind : 'none',
     settings: { ...empty.settings, ...textsOf(template.settings) },
     extraParameters: rowsOf(template.extraParameters),
   }

@@ -1,10 +1,10 @@
 import { FIELD_NAME } from '@keyporter/protocol'
 import { validateNameAndNotes } from '../../components/validate-name-and-notes.ts'
 import { catalogue } from '../../messages/catalogue.ts'
+import type { Field } from '../authentication-types.ts'
 import type { Connection } from '../integration.ts'
-import type { Field } from '../kinds.ts'
-import { addressFault } from './address.ts'
-import type { Draft, Values } from './draft.ts'
+import type { CredentialInput, Draft } from './draft.ts'
+import { urlFault } from './endpoint.ts'
 import messages from './messages.json'
 import { isKept, shownFields } from './request.ts'
 import { isFilled, type Row } from './rows.ts'
@@ -15,8 +15,8 @@ const text = catalogue(messages)
 export type Faults = Readonly<Record<string, string | undefined>>
 
 /** Validates an integration before it is sent. */
-export function draftFaults(draft: Draft): Faults {
-  const address = addressFault(draft.baseUrl, true)
+export function validateDraft(draft: Draft): Faults {
+  const address = urlFault(draft.baseUrl, true)
   const fields = shownFields(draft.kind, draft.settings).filter(({ of }) => of === 'integration')
   return {
     ...validateNameAndNotes(draft),
@@ -26,21 +26,21 @@ export function draftFaults(draft: Draft): Faults {
       draft.contentChoice === 'other' && draft.otherContentType.trim() === ''
         ? text('contentTypeRequired')
         : undefined,
-    ...headerFaults('headers', draft.headers),
+    ...validateHeaders('headers', draft.headers),
     ...Object.fromEntries(
-      fields.map((field) => [`auth/${field.name}`, settingFault(field, draft)]),
+      fields.map((field) => [`auth/${field.name}`, validateSetting(field, draft)]),
     ),
   }
 }
 
-function settingFault(field: Field, draft: Draft): string | undefined {
+function validateSetting(field: Field, draft: Draft): string | undefined {
   const { name, control, isOptional, isSentEmpty } = field
   const value = (draft.settings[name] ?? '').trim()
   // With organization-specific credentials, each connection can provide the setting.
   const isNeeded = isOptional !== true && isSentEmpty !== true && !draft.organizationSpecific
   if (value === '') return isNeeded && control !== 'pairs' ? text('required') : undefined
   if (control === 'url') {
-    const fault = addressFault(value)
+    const fault = urlFault(value)
     return fault && text(`url.${fault}`)
   }
   if (control === 'number') return /^\d{1,8}$/.test(value) ? undefined : text('numberInvalid')
@@ -56,7 +56,7 @@ function isJson(value: string): boolean {
 }
 
 /** Validates header rows. */
-export function headerFaults(pointer: string, rows: readonly Row[]): Faults {
+export function validateHeaders(pointer: string, rows: readonly Row[]): Faults {
   const filled = rows.filter(isFilled)
   return Object.fromEntries(
     filled.flatMap(({ name, value, isStored, isSecret }, index) => [
@@ -72,9 +72,9 @@ export function headerFaults(pointer: string, rows: readonly Row[]): Faults {
   )
 }
 
-type ValueTerms = {
+type CredentialTerms = {
   readonly draft: Draft
-  readonly values: Values
+  readonly credentials: CredentialInput
   /** Undefined if nothing is stored, or if stored secrets cannot be kept. */
   readonly stored: Connection | undefined
   /** The message for a missing secret. */
@@ -82,31 +82,39 @@ type ValueTerms = {
 }
 
 /** Validates the credentials of a connection. */
-export function valueFaults({ draft, values, stored, missing }: ValueTerms): Faults {
+export function validateCredentials({
+  draft,
+  credentials,
+  stored,
+  missing,
+}: CredentialTerms): Faults {
   const fields = shownFields(draft.kind, draft.settings).filter(({ of }) => of === 'connection')
   return {
-    ...headerFaults('headers', values.headers),
+    ...validateHeaders('headers', credentials.headers),
     ...Object.assign(
       {},
-      ...fields.map((field) => valueFault(field, { draft, values, stored, missing })),
+      ...fields.map((field) => validateCredential(field, { draft, credentials, stored, missing })),
     ),
   }
 }
 
-function valueFault(field: Field, { values, stored, missing }: ValueTerms): Faults {
+function validateCredential(
+  field: Field,
+  { credentials, stored, missing }: CredentialTerms,
+): Faults {
   const { name, control, isOptional, isSentEmpty } = field
   const pointer = `auth/${name}`
   if (control === 'entries') {
-    return values.entries.some(isFilled)
-      ? headerFaults(pointer, values.entries)
+    return credentials.entries.some(isFilled)
+      ? validateHeaders(pointer, credentials.entries)
       : { [pointer]: missing ?? text('headerRequired') }
   }
-  const value = values.fields[name] ?? ''
+  const value = credentials.fields[name] ?? ''
   const isThere = value !== '' || isOptional === true
   if (control === 'secret') {
     // An empty password is valid if the type allows it, but must not replace a stored one by mistake.
     const mayBeEmpty = isSentEmpty === true && missing === undefined
-    const isGood = isThere || mayBeEmpty || isKept(name, values, stored)
+    const isGood = isThere || mayBeEmpty || isKept(name, credentials, stored)
     return { [pointer]: isGood ? undefined : (missing ?? text('required')) }
   }
   return { [pointer]: isThere ? undefined : text('required') }

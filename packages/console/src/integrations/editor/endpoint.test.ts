@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressFault, awsPlace, leadsElsewhere } from './address.ts'
+import { awsEndpoint, endpointsDiffer, urlFault } from './endpoint.ts'
 
 describe('a base URL', () => {
   it.each([
@@ -15,11 +15,11 @@ describe('a base URL', () => {
     ['https://api.example.com/?key=1', 'query'],
     ['https://{your-shop}.example.com', 'placeholder'],
   ])('%s: %s', (typed, fault) => {
-    expect(addressFault(typed, true)).toBe(fault)
+    expect(urlFault(typed, true)).toBe(fault)
   })
 
   it('must not have a query, unlike a token URL', () => {
-    expect(addressFault('https://login.example.com/token?tenant=1')).toBeUndefined()
+    expect(urlFault('https://login.example.com/token?tenant=1')).toBeUndefined()
   })
 })
 
@@ -37,7 +37,7 @@ describe('secrets', () => {
       { ...base, auth: { ...base.auth, tokenUrl: 'https://login.example.com/oauth' } },
     ],
   ])('are kept with %s', (_what, after) => {
-    expect(leadsElsewhere(base, after)).toBe(false)
+    expect(endpointsDiffer(base, after)).toBe(false)
   })
 
   it.each([
@@ -51,7 +51,7 @@ describe('secrets', () => {
     ],
     ['another authentication type', { ...base, auth: { kind: 'bearer' } }],
   ])('must be entered again with %s', (_what, after) => {
-    expect(leadsElsewhere(base, after)).toBe(true)
+    expect(endpointsDiffer(base, after)).toBe(true)
   })
 })
 
@@ -62,6 +62,6 @@ describe('region and service', () => {
     ['https://s3.example.com', undefined],
     ['https://s3.eu-central-1.amazonaws.com.evil.example', undefined],
   ])('of %s', (address, place) => {
-    expect(awsPlace(address)).toStrictEqual(place)
+    expect(awsEndpoint(address)).toStrictEqual(place)
   })
 })

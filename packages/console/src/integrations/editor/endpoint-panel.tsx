@@ -4,19 +4,19 @@ import { useState } from 'react'
 import { Panel } from '../../components/panel.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
 import { hostOf } from '../integration.ts'
-import { addressFault, isPlain } from './address.ts'
 import classes from './editor.module.css'
+import { isUnencrypted, urlFault } from './endpoint.ts'
 import messages from './messages.json'
 import type { Editor } from './use-editor.ts'
 
 const text = catalogue(messages)
 
 /** The panel for the base URL. */
-export function AddressPanel({ editor }: { readonly editor: Editor }) {
+export function EndpointPanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, submission, plan } = editor
   const { baseUrl } = draft
   const [hasLeft, setLeft] = useState(false)
-  const fault = addressFault(baseUrl, true)
+  const fault = urlFault(baseUrl, true)
   const own = hasLeft && baseUrl.trim() !== '' && fault ? text(`url.${fault}`) : undefined
   const field = submission.field('baseUrl', baseUrl, (typed) => {
     setLeft(false)
@@ -43,12 +43,12 @@ export function AddressPanel({ editor }: { readonly editor: Editor }) {
         </Text>
       )}
       <div role="status" className={classes.quiet}>
-        {fault === undefined && isPlain(baseUrl) && (
+        {fault === undefined && isUnencrypted(baseUrl) && (
           <Alert color="orange" icon={<IconAlertTriangle aria-hidden />}>
             {text('plainHttp')}
           </Alert>
         )}
-        {plan.isMoved && draft.kind !== 'none' && (
+        {plan.isEndpointChanged && draft.kind !== 'none' && (
           <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} mt="xs">
             {text(draft.organizationSpecific ? 'endpointChangedAll' : 'endpointChanged')}
           </Alert>

@@ -1,7 +1,7 @@
 import { Loader } from '@mantine/core'
 import { IconCircleCheck, IconCircleDashed, IconCircleX } from '@tabler/icons-react'
 import { catalogue } from '../../messages/catalogue.ts'
-import type { Step, TestAnswer } from './failure.ts'
+import type { ConnectionTest, Step } from './failure-message.ts'
 import messages from './messages.json'
 import classes from './test.module.css'
 
@@ -11,7 +11,7 @@ const order = ['address', 'tls', 'authentication', 'status'] as const
 
 type TestStepsProps = {
   readonly isRunning: boolean
-  readonly answer: TestAnswer | undefined
+  readonly answer: ConnectionTest | undefined
 }
 
 /** The steps of a test with their states. */

@@ -7,11 +7,11 @@ import { Dialog } from '../../components/dialog.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { useSubmission } from '../../components/submission.ts'
 import { catalogue } from '../../messages/catalogue.ts'
-import { type Integration, useRenewIntegrations } from '../integration.ts'
-import { OrganizationBox } from '../organizations/organization-box.tsx'
-import { keepTestPath } from './asked-test.ts'
-import { failureWords, type TestAnswer } from './failure.ts'
+import { type Integration, useInvalidateIntegrations } from '../integration.ts'
+import { OrganizationCombobox } from '../organizations/organization-combobox.tsx'
+import { type ConnectionTest, failureMessage } from './failure-message.ts'
 import messages from './messages.json'
+import { keepTestPath } from './requested-test.ts'
 import classes from './test.module.css'
 import { TestResult } from './test-result.tsx'
 import { TestSteps } from './test-steps.tsx'
@@ -84,7 +84,7 @@ export function TestDialog(props: TestDialogProps) {
             {text('pathHint', { baseUrl: integration.baseUrl })}
           </Text>
           {integration.organizationSpecific && (
-            <OrganizationBox
+            <OrganizationCombobox
               label={text('organization')}
               value={organization}
               first={props.organizations}
@@ -119,9 +119,9 @@ const PATIENCE_MS = 60_000
 
 function useTest(id: string) {
   const { client } = useActing()
-  const renew = useRenewIntegrations()
+  const invalidate = useInvalidateIntegrations()
   const submission = useSubmission()
-  const [result, setResult] = useState<TestAnswer>()
+  const [result, setResult] = useState<ConnectionTest>()
   const run = (call: TestCall, fault: string | undefined): void => {
     setResult(undefined)
     keepTestPath(id, call.path)
@@ -132,8 +132,8 @@ function useTest(id: string) {
           { timeoutMs: PATIENCE_MS, retriesMax: 0 },
         )
         setResult(answer)
-        announce(verdictOf(answer))
-        await renew()
+        announce(summaryOf(answer))
+        await invalidate()
       },
       { path: fault },
     )
@@ -141,8 +141,8 @@ function useTest(id: string) {
   return { submission, result, run }
 }
 
-function verdictOf(answer: TestAnswer): string {
-  const failed = answer.steps.find(({ ok }) => !ok)
-  if (answer.ok || failed === undefined) return text(answer.ok ? 'passedPlain' : 'failed')
-  return text('failedReason', { reason: failureWords(failed, answer.response) })
+function summaryOf(result: ConnectionTest): string {
+  const failed = result.steps.find(({ ok }) => !ok)
+  if (result.ok || failed === undefined) return text(result.ok ? 'passedPlain' : 'failed')
+  return text('failedReason', { reason: failureMessage(failed, result.response) })
 }

@@ -6,7 +6,7 @@ import { Combobox } from '../../components/combobox.tsx'
 import type { ComboboxOption } from '../../components/combobox-list.tsx'
 import { filterOptions } from '../../components/filter-options.ts'
 
-type OrganizationBoxProps = {
+type OrganizationComboboxProps = {
   readonly label: string
   readonly description?: string
   readonly value: string
@@ -20,7 +20,7 @@ type OrganizationBoxProps = {
 const OFFERED = 50
 
 /** Selects an organization by typing. Members who cannot read organizations only see their own. */
-export function OrganizationBox(props: OrganizationBoxProps) {
+export function OrganizationCombobox(props: OrganizationComboboxProps) {
   const { first = [], ...rest } = props
   const { client, scope } = useActing()
   const { organization } = useWhoAmI()

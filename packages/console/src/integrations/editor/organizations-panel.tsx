@@ -9,12 +9,12 @@ import type { Editor } from './use-editor.ts'
 const text = catalogue(messages)
 
 /** The panel that selects shared credentials or credentials of each organization. */
-export function AudiencePanel({ editor }: { readonly editor: Editor }) {
+export function OrganizationsPanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, base, plan } = editor
   const { organizationSpecific, sharedFallback } = draft
   // The server accepts connections of organizations only after `organizationSpecific` is saved.
   const isReady =
-    base?.organizationSpecific === true && base.auth.kind === draft.kind && !plan.isMoved
+    base?.organizationSpecific === true && base.auth.kind === draft.kind && !plan.isEndpointChanged
   return (
     <Panel title={text('audience')}>
       <Radio.Group

@@ -11,20 +11,20 @@ import { type Submission, useSubmission } from '../../components/submission.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import { ConnectionActions } from '../connection-actions.tsx'
 import { AuthFields } from '../editor/auth-fields.tsx'
-import { draftOf, type Values, valuesOf } from '../editor/draft.ts'
+import { type CredentialInput, credentialInputOf, draftOf } from '../editor/draft.ts'
+import { ErrorSummary } from '../editor/error-summary.tsx'
 import { ExpiryField } from '../editor/expiry-field.tsx'
-import { FaultList } from '../editor/fault-list.tsx'
-import { valueFaults } from '../editor/faults.ts'
 import { connectionBody, shownFields } from '../editor/request.ts'
 import { RowList } from '../editor/row-list.tsx'
-import { type Connection, type Integration, useRenewIntegrations } from '../integration.ts'
+import { validateCredentials } from '../editor/validate.ts'
+import { type Connection, type Integration, useInvalidateIntegrations } from '../integration.ts'
 import messages from './messages.json'
-import { OrganizationBox } from './organization-box.tsx'
+import { OrganizationCombobox } from './organization-combobox.tsx'
 import { nameOf } from './organization-name.ts'
 
 const text = catalogue(messages)
 
-type ValuesDialogProps = {
+type CredentialsDialogProps = {
   readonly integration: Integration
   readonly connections: readonly Connection[]
   /** The organization to edit; undefined to select one first. */
@@ -33,7 +33,7 @@ type ValuesDialogProps = {
 }
 
 /** Adds or edits the credentials of an organization. Stored secrets are kept unless replaced. */
-export function ValuesDialog(props: ValuesDialogProps) {
+export function CredentialsDialog(props: CredentialsDialogProps) {
   const { integration, connections, organization, onClose } = props
   const [chosen, setChosen] = useState(organization ?? '')
   const stored = connections.find(({ organizationId }) => organizationId === chosen)
@@ -43,7 +43,7 @@ export function ValuesDialog(props: ValuesDialogProps) {
       : text('addTitle')
   return (
     <Dialog opened onClose={onClose} title={title} size="lg" closeOnClickOutside={false}>
-      <ValuesForm
+      <CredentialsForm
         // Resets the fields when another organization is selected.
         key={chosen}
         integration={integration}
@@ -56,7 +56,7 @@ export function ValuesDialog(props: ValuesDialogProps) {
   )
 }
 
-type ValuesFormProps = {
+type CredentialsFormProps = {
   readonly integration: Integration
   readonly stored: Connection | undefined
   readonly chosen: string
@@ -65,17 +65,17 @@ type ValuesFormProps = {
   readonly onClose: () => void
 }
 
-function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFormProps) {
+function CredentialsForm({ integration, stored, chosen, onChoose, onClose }: CredentialsFormProps) {
   const { client } = useActing()
   const timeZone = useTimeZone()
-  const renew = useRenewIntegrations()
+  const invalidate = useInvalidateIntegrations()
   const submission = useSubmission()
   const { auth } = integration
-  const [values, setValues] = useState(() => valuesOf(stored, auth, timeZone))
+  const [credentials, setCredentials] = useState(() => credentialInputOf(stored, auth, timeZone))
   const draft = draftOf(integration)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const body = connectionBody({ kind: auth.kind, values, stored, settings: auth, timeZone })
+    const body = connectionBody({ kind: auth.kind, credentials, stored, settings: auth, timeZone })
     void submission.run(
       async () => {
         await client.connections.put(
@@ -83,12 +83,12 @@ function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFo
           { version: stored?.version },
         )
         announce(text('saved'))
-        await renew()
+        await invalidate()
         onClose()
       },
       {
         organization: chosen === '' ? text('organizationRequired') : undefined,
-        ...valueFaults({ draft, values, stored }),
+        ...validateCredentials({ draft, credentials, stored }),
       },
     )
   }
@@ -97,7 +97,7 @@ function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFo
     <form onSubmit={submit} noValidate>
       <Stack>
         {onChoose !== undefined && (
-          <OrganizationBox
+          <OrganizationCombobox
             label={text('organization')}
             description={text('organizationHint')}
             value={chosen}
@@ -108,10 +108,10 @@ function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFo
         )}
         <Fields
           draft={draft}
-          values={values}
+          credentials={credentials}
           stored={stored}
           submission={submission}
-          onChange={setValues}
+          onChange={setCredentials}
         />
         {stored !== undefined && (
           <ConnectionActions
@@ -123,9 +123,9 @@ function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFo
         <EditConflict
           error={error}
           targetId={integration.id}
-          onReload={() => void renew().then(submission.reset)}
+          onReload={() => void invalidate().then(submission.reset)}
         />
-        {!isEditConflict(error) && <FaultList submission={submission} />}
+        {!isEditConflict(error) && <ErrorSummary submission={submission} />}
         <FormButtons label={text('save')} onCancel={onClose} isBusy={submission.isBusy} />
       </Stack>
     </form>
@@ -134,21 +134,22 @@ function ValuesForm({ integration, stored, chosen, onChoose, onClose }: ValuesFo
 
 type FieldsProps = {
   readonly draft: ReturnType<typeof draftOf>
-  readonly values: Values
+  readonly credentials: CredentialInput
   readonly stored: Connection | undefined
   readonly submission: Submission
-  readonly onChange: (values: Values) => void
+  readonly onChange: (credentials: CredentialInput) => void
 }
 
-function Fields({ draft, values, stored, submission, onChange }: FieldsProps) {
+function Fields({ draft, credentials, stored, submission, onChange }: FieldsProps) {
   const [isOpen, setOpen] = useState(draft.kind === 'none')
-  const change = (changes: Partial<Values>): void => onChange({ ...values, ...changes })
+  const change = (changes: Partial<CredentialInput>): void =>
+    onChange({ ...credentials, ...changes })
   const source = {
     ...draft,
     // Integration settings are read-only in this dialog.
     changeDraft: () => undefined,
-    values,
-    changeValues: change,
+    credentials,
+    changeCredentials: change,
     stored,
     submission,
   }
@@ -171,13 +172,16 @@ function Fields({ draft, values, stored, submission, onChange }: FieldsProps) {
             </Text>
             <RowList
               of="headers"
-              rows={values.headers}
+              rows={credentials.headers}
               onChange={(headers) => change({ headers })}
               pointer="headers"
               submission={submission}
             />
           </div>
-          <ExpiryField value={values.expiresOn} onChange={(expiresOn) => change({ expiresOn })} />
+          <ExpiryField
+            value={credentials.expiresOn}
+            onChange={(expiresOn) => change({ expiresOn })}
+          />
         </>
       )}
     </>

@@ -1,14 +1,14 @@
 import { trimSlashes } from '@keyporter/protocol'
 import type { Settings } from '../integration.ts'
 
-export type AddressFault = 'placeholder' | 'invalid' | 'scheme' | 'userinfo' | 'fragment' | 'query'
+export type UrlFault = 'placeholder' | 'invalid' | 'scheme' | 'userinfo' | 'fragment' | 'query'
 
 /**
-  * Returns the syntax error of a URL. Only the server decides whether its address is allowed.
+ * Returns the syntax error of a URL. Only the server decides whether its address is allowed.
  *
-  * @param isBase whether paths are appended to it
+ * @param isBase whether paths are appended to it
  */
-export function addressFault(typed: string, isBase = false): AddressFault | undefined {
+export function urlFault(typed: string, isBase = false): UrlFault | undefined {
   const text = typed.trim()
   // The placeholder of a template.
   if (/\{[^{}]*\}/.test(text)) return 'placeholder'
@@ -22,39 +22,39 @@ export function addressFault(typed: string, isBase = false): AddressFault | unde
 }
 
 /** Returns whether a URL is unencrypted. */
-export function isPlain(typed: string): boolean {
+export function isUnencrypted(typed: string): boolean {
   return URL.canParse(typed.trim()) && new URL(typed.trim()).protocol === 'http:'
 }
 
 type Bound = { readonly baseUrl: string; readonly auth: Settings }
 
 /**
-  * Returns whether stored secrets would be sent to another endpoint: the base URL or a token endpoint changed. The
-  * server applies the same rule.
+ * Returns whether stored secrets would be sent to another endpoint: the base URL or a token endpoint changed. The
+ * server applies the same rule.
  */
-export function leadsElsewhere(before: Bound, after: Bound): boolean {
-  return JSON.stringify(placesOf(before)) !== JSON.stringify(placesOf(after))
+export function endpointsDiffer(before: Bound, after: Bound): boolean {
+  return JSON.stringify(endpointsOf(before)) !== JSON.stringify(endpointsOf(after))
 }
 
 const endpoints = ['tokenUrl', 'loginUrl', 'authorizationUrl']
 
-function placesOf({ baseUrl, auth }: Bound): readonly string[] {
+function endpointsOf({ baseUrl, auth }: Bound): readonly string[] {
   const { kind, baseEndpoint = baseUrl } = auth
   return [
     String(kind),
-    placeOf(baseEndpoint, true),
-    ...endpoints.map((name) => placeOf(auth[name])),
+    endpointOf(baseEndpoint, true),
+    ...endpoints.map((name) => endpointOf(auth[name])),
   ]
 }
 
-function placeOf(address: unknown, withPath = false): string {
+function endpointOf(address: unknown, withPath = false): string {
   if (typeof address !== 'string' || !URL.canParse(address.trim())) return ''
   const { origin, pathname } = new URL(address.trim())
   return withPath ? `${origin}${trimSlashes(pathname)}` : origin
 }
 
 /** Returns region and service of an AWS URL such as `https://s3.eu-central-1.amazonaws.com`; otherwise undefined. */
-export function awsPlace(
+export function awsEndpoint(
   address: string,
 ): { readonly region: string; readonly service: string } | undefined {
   const host = URL.canParse(address.trim()) ? new URL(address.trim()).hostname : ''

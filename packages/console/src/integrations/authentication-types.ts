@@ -21,8 +21,8 @@ export type Field = {
   readonly name: string
   readonly control: Control
   /**
-    * Where the field is stored: in the integration if it is equal for all organizations, in the connection if each
-    * organization can have its own value.
+   * Where the field is stored: in the integration if it is equal for all organizations, in the connection if each
+   * organization can have its own value.
    */
   readonly of: 'integration' | 'connection'
   readonly isOptional?: boolean
@@ -247,7 +247,7 @@ export const fieldsOf: Readonly<Record<AuthKind, readonly Field[]>> = {
 }
 
 /** The authentication types in display order: common ones first. */
-export const kinds: readonly AuthKind[] = [
+export const authTypes: readonly AuthKind[] = [
   'bearer',
   'api_key',
   'basic',
@@ -260,6 +260,6 @@ export const kinds: readonly AuthKind[] = [
   'none',
 ]
 
-export function isKind(text: string): text is AuthKind {
+export function isAuthType(text: string): text is AuthKind {
   return Object.hasOwn(fieldsOf, text)
 }

@@ -9,7 +9,7 @@ import type { Editor } from './use-editor.ts'
 const text = catalogue(messages)
 
 /** The panel for name, notes and environment. */
-export function AboutPanel({ editor }: { readonly editor: Editor }) {
+export function DetailsPanel({ editor }: { readonly editor: Editor }) {
   const { draft, change, submission } = editor
   return (
     <Panel title={text('details')}>

@@ -9,7 +9,7 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 /** Summarizes the error of a request: the invalid fields, or the error itself. */
-export function FaultList({ submission }: { readonly submission: Submission }) {
+export function ErrorSummary({ submission }: { readonly submission: Submission }) {
   const { error } = submission
   if (error === undefined) return null
   const faults = error instanceof SdkError ? (error.problem?.errors ?? []) : []

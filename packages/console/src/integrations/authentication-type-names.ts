@@ -17,17 +17,17 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 /** Returns the label of an authentication type. */
-export function kindName(kind: AuthKind): string {
+export function authTypeName(kind: AuthKind): string {
   return text(`kind.${kind}`)
 }
 
 /** Returns a sentence that describes an authentication type. */
-export function kindMeaning(kind: AuthKind): string {
+export function authTypeDescription(kind: AuthKind): string {
   return text(`kind.${kind}.means`)
 }
 
 /** The icons of the authentication types. */
-export const kindIcons: Readonly<Record<AuthKind, typeof IconKey>> = {
+export const authTypeIcons: Readonly<Record<AuthKind, typeof IconKey>> = {
   none: IconLockOpen,
   api_key: IconKey,
   headers: IconListDetails,

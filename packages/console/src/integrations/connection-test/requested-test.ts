@@ -3,12 +3,12 @@ type Asked = { readonly id: string; readonly path: string; readonly runs: boolea
 let asked: Asked | undefined
 
 /** Requests a test on the next page. Kept in memory, so that a URL alone never starts a test. */
-export function askTest(id: string, path: string): void {
+export function requestTest(id: string, path: string): void {
   asked = { id, path, runs: true }
 }
 
 /** Returns the test path of an integration, and whether a test was requested. */
-export function askedTest(id: string): Pick<Asked, 'path' | 'runs'> {
+export function requestedTest(id: string): Pick<Asked, 'path' | 'runs'> {
   return asked?.id === id ? asked : { path: '/', runs: false }
 }
 

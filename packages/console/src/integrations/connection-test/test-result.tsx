@@ -3,14 +3,14 @@ import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { DisclosureLink } from '../../components/disclosure-link.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
-import { failureWords, type TestAnswer } from './failure.ts'
+import { type ConnectionTest, failureMessage } from './failure-message.ts'
 import messages from './messages.json'
 import classes from './test.module.css'
 
 const text = catalogue(messages)
 
 /** The result of a test, with the response as details. */
-export function TestResult({ result }: { readonly result: TestAnswer }) {
+export function TestResult({ result }: { readonly result: ConnectionTest }) {
   const [isOpen, setOpen] = useState(false)
   const { response, steps } = result
   return (
@@ -28,14 +28,14 @@ export function TestResult({ result }: { readonly result: TestAnswer }) {
                 {text('technical', { step: text(`step.${step}`), code, detail })}
               </Text>
             ))}
-          {response !== null && <Returned response={response} />}
+          {response !== null && <ResponseDetails response={response} />}
         </Stack>
       )}
     </Stack>
   )
 }
 
-function Verdict({ result: { ok, steps, response } }: { readonly result: TestAnswer }) {
+function Verdict({ result: { ok, steps, response } }: { readonly result: ConnectionTest }) {
   if (ok) {
     const ms = Math.round(steps.reduce((sum, step) => sum + step.milliseconds, 0))
     return (
@@ -47,12 +47,16 @@ function Verdict({ result: { ok, steps, response } }: { readonly result: TestAns
   const failed = steps.find((step) => !step.ok)
   return (
     <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={text('failed')}>
-      {failed === undefined ? text('code.failed') : failureWords(failed, response)}
+      {failed === undefined ? text('code.failed') : failureMessage(failed, response)}
     </Alert>
   )
 }
 
-function Returned({ response }: { readonly response: NonNullable<TestAnswer['response']> }) {
+function ResponseDetails({
+  response,
+}: {
+  readonly response: NonNullable<ConnectionTest['response']>
+}) {
   const { headers, preview } = response
   return (
     <>
