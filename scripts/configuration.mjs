@@ -1,6 +1,6 @@
 // Writes docs/configuration.md from the table of variables in packages/server/src/config.ts:
 // node --conditions=@keyporter/source scripts/configuration.mjs
-// With --check it only says whether the document is up to date.
+// With --check, only checks that the document is up to date.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './setup/paths.mjs'
@@ -23,7 +23,7 @@ if (!process.argv.includes('--check')) {
   writeFileSync(documentFile, document)
 } else if (readFileSync(documentFile, 'utf8') !== document) {
   process.stderr.write(
-    'docs/configuration.md is not what config.ts says: node --conditions=@keyporter/source scripts/configuration.mjs\n',
+    'docs/configuration.md differs from config.ts. Run node --conditions=@keyporter/source scripts/configuration.mjs\n',
   )
   process.exitCode = 1
 }
@@ -32,30 +32,27 @@ function describeAll() {
   const lines = [
     '# Configuration',
     '',
-    'Everything is set by environment variables; this list is written from the table in',
-    '`packages/server/src/config.ts`. What is absent has its default. What is present but not valid keeps the server from',
-    'starting: it names every problem at once and ends with exit code 78. So does an unknown `KEYPORTER_…` name, which is',
-    'taken for a typing error.',
+    'Environment variables configure the server. This list is generated from `packages/server/src/config.ts`. An invalid value, or an',
+    'unknown `KEYPORTER_…` name, prevents the start: the server reports all problems and exits with status 78.',
     '',
-    'A variable marked *secret* can also be given as a file: `NAME_FILE` holds its path. Give one of the two.',
+    'Each variable marked *secret* can be set as a file instead: `NAME_FILE` contains the path. Set only one of the two.',
     '',
     '| variable | default | meaning |',
     '|---|---|---|',
     ...Object.entries(variables).map(describe),
     '',
-    '`keyporter serve` (and `npm start --`) takes `--host`, `--port` and `--data-dir` in place of the variables of these',
-    'names. The address that other programs see is `KEYPORTER_PUBLIC_URL` and nothing else: no header changes a link or the',
-    'issuer of tokens.',
+    'The options `--host`, `--port` and `--data-dir` of `keyporter serve` (and of `npm start --`) override the variables of the same',
+    'names. Links and the issuer of tokens use only `KEYPORTER_PUBLIC_URL`; no request header changes them.',
     '',
-    '## For the command line and the SDK',
+    '## Command line and SDK',
     '',
     '| variable | meaning |',
     '|---|---|',
-    '| `KEYPORTER_URL` | where the server is; for the command line `http://127.0.0.1:8080` unless given |',
-    '| `KEYPORTER_CLIENT_ID` | the credential to use |',
-    '| `KEYPORTER_CLIENT_SECRET` | its secret |',
+    '| `KEYPORTER_URL` | URL of the server; default of the command line: `http://127.0.0.1:8080` |',
+    '| `KEYPORTER_CLIENT_ID` | client ID of the credential |',
+    '| `KEYPORTER_CLIENT_SECRET` | client secret of the credential |',
     '',
-    'They may stand in the environment of a server, which does not look at them.',
+    'The server ignores these variables.',
   ]
   return `${lines.join('\n')}\n`
 }

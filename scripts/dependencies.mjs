@@ -1,6 +1,6 @@
-// Writes docs/dependencies.md: what every package brings to those who install it, direct and indirect,
-// read from package-lock.json. Checked in, so that a new dependency, also one of a dependency, is seen
-// in review. With --check it only says whether the document is up to date.
+// Writes docs/dependencies.md: the direct and indirect dependencies of each package, from package-lock.json.
+// The document is checked in so that reviews show new indirect dependencies. With --check, only checks that
+// the document is up to date.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './setup/paths.mjs'
@@ -10,14 +10,14 @@ import { root } from './setup/paths.mjs'
  * @property {string} [name]
  * @property {string} [version]
  * @property {string} [license]
- * @property {string} [resolved]               for a link: where it leads
+ * @property {string} [resolved]               for a link: its target
  * @property {boolean} [link]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [optionalDependencies]
  *
  * @typedef {object} Requirement
- * @property {string} path                     of the entry in the lockfile
- * @property {Set<string>} wantedBy
+ * @property {string} path                     path of the entry in the lockfile
+ * @property {Set<string>} requiredBy
  */
 
 const documentFile = join(root, 'docs', 'dependencies.md')
@@ -29,7 +29,7 @@ const document = describeAll()
 if (!process.argv.includes('--check')) {
   writeFileSync(documentFile, document)
 } else if (readDocument() !== document) {
-  process.stderr.write('docs/dependencies.md is not what package-lock.json says: npm run deps\n')
+  process.stderr.write('docs/dependencies.md differs from package-lock.json. Run npm run deps\n')
   process.exitCode = 1
 }
 
@@ -38,8 +38,8 @@ function describeAll() {
   const lines = [
     '# Dependencies',
     '',
-    'What each package brings along when it is installed, written by `npm run deps` from the lockfile.',
-    'A new line here needs a reason in `docs/adr`.',
+    'The direct and indirect dependencies of each package. `npm run deps` generates this page from the lockfile.',
+    'A new dependency needs a reason in `docs/adr/0012-dependency-budget.md`.',
     '',
     ...packages.flatMap(describe),
   ]
@@ -51,12 +51,12 @@ function describe(path) {
   const rows = [...requirementsOf(path)].map(([, requirement]) => row(requirement))
   const title = `## ${entry(path).name}: ${rows.length}`
   if (rows.length === 0) return [title, '']
-  const head = ['| package | version | licence | wanted by |', '|---|---|---|---|']
+  const head = ['| package | version | licence | required by |', '|---|---|---|---|']
   return [title, '', ...head, ...rows.sort(), '']
 }
 
 /**
- * Everything that is reached from a package, by its path in the lockfile.
+ * Returns all dependencies of a package, by their paths in the lockfile.
  *
  * @param {string} start
  */
@@ -68,8 +68,8 @@ function requirementsOf(start) {
     for (const path of dependenciesOf(from)) {
       const known = found.get(path)
       if (known === undefined) open.push(path)
-      const wantedBy = known?.wantedBy ?? new Set()
-      found.set(path, { path, wantedBy: wantedBy.add(nameOf(from)) })
+      const requiredBy = known?.requiredBy ?? new Set()
+      found.set(path, { path, requiredBy: requiredBy.add(nameOf(from)) })
     }
   }
   return found
@@ -82,7 +82,7 @@ function dependenciesOf(path) {
 }
 
 /**
- * As Node looks for it: in the node_modules beside, then in those of the folders above.
+ * Resolves a package like Node: in the nearest node_modules, then in those of the parent folders.
  *
  * @param {string} name
  * @param {string} from
@@ -92,15 +92,15 @@ function find(name, from) {
     const path = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`
     const found = locked[path]
     if (found !== undefined) return found.link === true ? (found.resolved ?? path) : path
-    if (folder === '') throw new Error(`${name}, wanted by ${from}, is not in the lockfile`)
+    if (folder === '') throw new Error(`${name}, required by ${from}, is not in the lockfile`)
   }
 }
 
 /** @param {Requirement} requirement */
-function row({ path, wantedBy }) {
+function row({ path, requiredBy }) {
   const { version, license } = entry(path)
-  const wanters = [...wantedBy].sort().join(', ')
-  return `| ${nameOf(path)} | ${version} | ${license ?? 'see the package'} | ${wanters} |`
+  const dependents = [...requiredBy].sort().join(', ')
+  return `| ${nameOf(path)} | ${version} | ${license ?? 'see the package'} | ${dependents} |`
 }
 
 /** @param {string} path */

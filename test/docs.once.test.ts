@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { buildOpenApi, commonErrors, errorCodes, routeList } from '@keyporter/contract'
 import { describe, expect, it } from 'vitest'
-import { readText, repository } from './support/sources.ts'
+import { listFiles, readText, repository } from './support/sources.ts'
 
 const codes = Object.entries(errorCodes)
 
@@ -37,6 +37,18 @@ describe('docs/configuration.md', () => {
     const args = ['--conditions=@keyporter/source', script, '--check']
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
     expect([status, stderr]).toStrictEqual([0, ''])
+  })
+})
+
+describe('docs/architecture.md', () => {
+  it('has one row for each folder of the server with files, and for no other', () => {
+    const [, section = ''] = readText('docs/architecture.md').split('\n## Folders of the server\n')
+    const rows = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, folder]) => folder)
+    const folders = listFiles('packages/server/src').map((path) =>
+      posix.relative('packages/server/src', posix.dirname(path)),
+    )
+    const expected = [...new Set(folders)].map((folder) => (folder === '' ? '.' : folder))
+    expect(rows.toSorted()).toEqual(expected.toSorted())
   })
 })
 

@@ -199,14 +199,14 @@ describe('a secret', () => {
     expect(parseConfig({ ...more, [`${name}_FILE`]: path })).toEqual(direct)
     expect(parseConfig({ ...more, [name]: value, [`${name}_FILE`]: path })).toEqual({
       ok: false,
-      problems: [expect.stringMatching(`^${name}: given twice`)],
+      problems: [expect.stringMatching(`^${name}: set both directly and as ${name}_FILE`)],
     })
   })
 
   it('that is there but not valid is one problem, not two', () => {
     expect(parseConfig({ ...email, KEYPORTER_INIT_ADMIN_PASSWORD: 'short' })).toEqual({
       ok: false,
-      problems: [expect.stringMatching(/^KEYPORTER_INIT_ADMIN_PASSWORD: not valid/)],
+      problems: [expect.stringMatching(/^KEYPORTER_INIT_ADMIN_PASSWORD: invalid value/)],
     })
   })
 })

@@ -17,15 +17,15 @@ const file = (name: string, text: string) => {
   return path
 }
 
-describe('does', () => {
-  it('needs nothing', () => {
+describe('the configuration', () => {
+  it('has a default for every required setting', () => {
     expect(parseConfig({})).toMatchObject({
       ok: true,
       config: { host: '127.0.0.1', port: 8080, dataDirectory: './data', secretPrefix: 'kp' },
     })
   })
 
-  it('takes what is empty for what is absent', () => {
+  it('treats an empty variable as absent', () => {
     expect(parseConfig({ KEYPORTER_PORT: '', KEYPORTER_HOST: '' })).toStrictEqual(parseConfig({}))
   })
 
@@ -36,21 +36,21 @@ describe('does', () => {
     })
   })
 
-  it('leaves the variables of the command line and the SDK alone', () => {
+  it('ignores the variables of the command line and the SDK', () => {
     const env = { KEYPORTER_URL: 'x', KEYPORTER_CLIENT_ID: 'y', KEYPORTER_CLIENT_SECRET: 'z' }
     expect(parseConfig(env)).toStrictEqual(parseConfig({}))
   })
 })
 
-describe('refuses', () => {
+describe('the configuration rejects', () => {
   it.each(['10.0.0.0/33', '127.1', '0x7f.1', 'intranet:8080', 'https://intranet', 'a,,b', '[::1'])(
-    'the private network %s, which is neither host nor network',
+    'the private network %s, which is neither a host nor a range',
     (KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK) => {
       expect(problemsOf({ KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK })).toHaveLength(1)
     },
   )
 
-  it('everything that is not valid, at once, and never with its value', () => {
+  it('all invalid values together, without showing them', () => {
     const secret = 'do-not-print-me'
     const problems = problemsOf({
       KEYPORTER_PORT: '70000',
@@ -68,22 +68,22 @@ describe('refuses', () => {
     ])
     expect(problems.join()).not.toContain(secret)
     expect(problems[0]).toBe(
-      `KEYPORTER_PORT: not valid. Expected: ${variables.KEYPORTER_PORT.help}.`,
+      `KEYPORTER_PORT: invalid value. Expected: ${variables.KEYPORTER_PORT.help}.`,
     )
   })
 
-  it('a secret that is given twice, and a file that cannot be read', () => {
+  it('a secret that is set twice, and an unreadable file', () => {
     const key = 'A'.repeat(43)
     const KEYPORTER_ROOT_KEY_FILE = file('key', key)
     expect(problemsOf({ KEYPORTER_ROOT_KEY: key, KEYPORTER_ROOT_KEY_FILE })).toHaveLength(1)
     expect(problemsOf({ KEYPORTER_ROOT_KEY_FILE: join(folder, 'none') })).toStrictEqual([
-      'KEYPORTER_ROOT_KEY: the file that KEYPORTER_ROOT_KEY_FILE names cannot be read.',
+      'KEYPORTER_ROOT_KEY: cannot read the file named by KEYPORTER_ROOT_KEY_FILE.',
     ])
   })
 
-  it('a file in place of what is no secret', () => {
+  it('a file for a variable that is not a secret', () => {
     expect(problemsOf({ KEYPORTER_HOST_FILE: file('host', 'x') })).toStrictEqual([
-      'KEYPORTER_HOST_FILE: there is no such variable.',
+      'KEYPORTER_HOST_FILE: unknown variable.',
     ])
   })
 
@@ -93,7 +93,7 @@ describe('refuses', () => {
     'https://keys.example.com/',
     'https://keys.example.com/?a',
     'https://u@keys.example.com',
-  ])('%s as the public address', (url) => {
+  ])('%s as the public URL', (url) => {
     expect(problemsOf({ KEYPORTER_PUBLIC_URL: url })).toHaveLength(1)
   })
 })

@@ -4,7 +4,7 @@ import { isSecretPrefix, parseOutboundExceptions } from '@keyporter/protocol'
 import * as z from 'zod'
 import { parseRootKey } from './encryption/root-key.ts'
 
-/** One variable: how it is documented and parsed. The table is the whole configuration. */
+/** One environment variable: schema and documentation. */
 type Variable = { readonly schema: z.ZodType; readonly secret?: true; readonly help: string }
 
 const port = z
@@ -15,37 +15,40 @@ const port = z
 const text = z.string().min(1).max(4_096)
 const publicUrl = text.refine(isPublicUrl)
 
-/** Every environment variable that the server reads. */
+/** The environment variables of the server. */
 export const variables = {
-  KEYPORTER_HOST: { schema: text.default('127.0.0.1'), help: 'address to listen on' },
+  KEYPORTER_HOST: {
+    schema: text.default('127.0.0.1'),
+    help: 'IP address or host name to listen on',
+  },
   KEYPORTER_PORT: {
     schema: port.default(8080),
-    help: 'port, 0 to 65535; 0 takes a free one and prints it',
+    help: 'port, 0 to 65535; 0 selects a free port and prints it',
   },
   KEYPORTER_PUBLIC_URL: {
     schema: publicUrl.optional(),
-    help: 'absolute http(s) URL without query and without a slash at the end: the issuer, and the base of every URL that is printed',
+    help: 'absolute http(s) URL without query and without a trailing slash: the issuer, and the base of all printed URLs',
   },
   KEYPORTER_DATA_DIR: {
     schema: text.default('./data'),
-    help: 'directory of the SQLite file, the root key and the lock',
+    help: 'directory of the SQLite file, the root key and the lock file',
   },
   DATABASE_URL: {
     schema: text
       .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value))
       .optional(),
     secret: true,
-    help: 'postgres://… : PostgreSQL instead of SQLite',
+    help: 'postgres://… URL; PostgreSQL instead of SQLite',
   },
   KEYPORTER_ROOT_KEY: {
     schema: text.refine((value) => parseRootKey(value) !== undefined).optional(),
     secret: true,
-    help: '32 bytes, base64url; made in the data directory when absent there and no data exists',
+    help: '32 bytes, base64url; by default, the root.key file of the data directory, which is generated for an empty database',
   },
   KEYPORTER_ROOT_KEY_PREVIOUS: {
     schema: text.refine((value) => parseRootKey(value) !== undefined).optional(),
     secret: true,
-    help: 'the root key before this one, 32 bytes, base64url: while `keyporter keys status` says that values are under it',
+    help: 'the previous root key, 32 bytes, base64url; required until `keyporter keys status` shows no values under it',
   },
   KEYPORTER_INIT_ORGANIZATION: {
     schema: text.max(64).optional(),
@@ -62,34 +65,34 @@ export const variables = {
   },
   KEYPORTER_INIT_API: {
     schema: text.optional(),
-    help: 'path of an OpenAPI document to import as the first api',
+    help: 'path of an OpenAPI document to import as the first API',
   },
   KEYPORTER_INIT_CREDENTIAL_FILE: {
     schema: text.optional(),
-    help: 'where the first start writes an all-powerful management credential, mode 0600, never overwritten',
+    help: 'file to which the first start writes a management credential with full access; mode 0600, never overwritten',
   },
   KEYPORTER_SECRET_PREFIX: {
     schema: text.refine(isSecretPrefix).default('kp'),
-    help: 'the company’s own prefix of secrets: lower-case letters and digits, 2 to 16',
+    help: 'prefix of issued secrets: 2 to 16 lower-case letters and digits',
   },
   KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: {
     schema: text
       .transform((value) => value.split(',').map((part) => part.trim()))
       .refine((parts) => parseOutboundExceptions(parts) !== undefined)
       .default([]),
-    help: 'comma list of hosts or CIDRs that outbound calls may reach although private, and without TLS',
+    help: 'comma-separated hosts or CIDR ranges that outbound calls may reach although they are private, and without TLS',
   },
   KEYPORTER_TRUSTED_PROXIES: {
     schema: text
       .transform((value) => value.split(',').map((part) => part.trim()))
       .refine((parts) => parts.every(isAddressOrRange))
       .default([]),
-    help: 'comma list of addresses or CIDRs whose X-Forwarded-* headers are believed',
+    help: 'comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-* headers are trusted',
   },
   KEYPORTER_METRICS_TOKEN: {
     schema: text.min(16).optional(),
     secret: true,
-    help: 'bearer token, at least 16 characters, with which GET /metrics can be read; without it there is no /metrics',
+    help: 'bearer token for GET /metrics, at least 16 characters; without it, /metrics does not exist',
   },
   KEYPORTER_LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -97,7 +100,7 @@ export const variables = {
   },
 } as const satisfies Record<string, Variable>
 
-/** Variables of the command line and the SDK, which may well stand in the same environment. */
+/** Variables of the command line and the SDK, which may be set in the same environment. */
 const clientVariables: readonly string[] = [
   'KEYPORTER_URL',
   'KEYPORTER_CLIENT_ID',
@@ -130,14 +133,14 @@ export type Config = {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
-/** A configuration, or every problem of it at once: one sentence each, never with a value. */
+/** A configuration, or all its problems. A problem never contains a value, which may be secret. */
 export type ConfigOutcome =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /**
- * Parses the environment. What is absent has its documented default; what is present but invalid is a
- * problem, never ignored. Unknown `KEYPORTER_…` names are problems too: they are typing errors.
+ * Parses the environment. Invalid values and unknown `KEYPORTER_…` names (probable typing errors) are
+ * problems; there is no silent fallback to a default.
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
   const problems: string[] = []
@@ -147,7 +150,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     if (raw === undefined && problems.some((problem) => problem.startsWith(`${name}:`))) continue
     const parsed = variable.schema.safeParse(raw)
     if (parsed.success) values[name] = parsed.data
-    else problems.push(`${name}: not valid. Expected: ${variable.help}.`)
+    else problems.push(`${name}: invalid value. Expected: ${variable.help}.`)
   }
   problems.push(...unknownNames(env), ...incomplete(values, problems))
   if (problems.length > 0) return { ok: false, problems }
@@ -165,13 +168,13 @@ function readVariable(
   const path = variable.secret === true ? env[`${name}_FILE`] : undefined
   if (path === undefined || path === '') return direct
   if (direct !== undefined) {
-    problems.push(`${name}: given twice, directly and as ${name}_FILE. Expected: one of them.`)
+    problems.push(`${name}: set both directly and as ${name}_FILE. Set only one of them.`)
     return undefined
   }
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
   } catch {
-    problems.push(`${name}: the file that ${name}_FILE names cannot be read.`)
+    problems.push(`${name}: cannot read the file named by ${name}_FILE.`)
     return undefined
   }
 }
@@ -184,7 +187,7 @@ function unknownNames(env: Readonly<Record<string, string | undefined>>): string
   return Object.keys(env)
     .filter((name) => name.startsWith('KEYPORTER_') && !name.startsWith('KEYPORTER_TEST_'))
     .filter((name) => !known.has(name))
-    .map((name) => `${name}: there is no such variable.`)
+    .map((name) => `${name}: unknown variable.`)
 }
 
 function incomplete(
@@ -193,10 +196,10 @@ function incomplete(
 ): string[] {
   const admin = ['KEYPORTER_INIT_ADMIN_EMAIL', 'KEYPORTER_INIT_ADMIN_PASSWORD']
   const [missing, ...others] = admin.filter((name) => values[name] === undefined)
-  // One that is there but not valid is a problem already.
+  // An invalid value was already reported.
   const isThere = problems.some((problem) => problem.startsWith(`${missing}:`))
   if (missing === undefined || others.length > 0 || isThere) return []
-  return [`${missing}: missing. Expected: e-mail and password together.`]
+  return [`${missing}: missing. Set e-mail address and password together.`]
 }
 
 function toConfig(values: Parsed): Config {
@@ -223,9 +226,9 @@ function toConfig(values: Parsed): Config {
   }
 }
 
-/** The issuer is compared byte for byte (RFC 8414 §3.3): it is taken as it stands, or not at all. */
+/** Verifiers compare the issuer byte for byte (RFC 8414 §3.3), so that it is never normalized. */
 function isPublicUrl(value: string): boolean {
-  // Every refinement runs, also after one that failed: what needs a URL stands behind the first.
+  // zod runs every refinement, even after a failed one: check that the value parses first.
   if (!URL.canParse(value) || /[?#]/.test(value) || value.endsWith('/')) return false
   const { protocol, username, password } = new URL(value)
   return /^https?:$/.test(protocol) && username === '' && password === ''
