@@ -1,4 +1,4 @@
-// Installs the peers, when the lockfile changed: only `npm run bench` does, nobody else needs them.
+// Installs the peers when the lockfile changed. Only `npm run bench` needs them.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -15,11 +15,12 @@ export function installPeers() {
     env: withoutOuterProject(),
     stdio: 'inherit',
   })
-  if (status !== 0) throw new Error('The peers are not installed, for the reason above.')
+  if (status !== 0)
+    throw new Error('The peers could not be installed. npm printed the reason above.')
   writeFileSync(stampFile, wanted)
 }
 
-/** npm hands down where the project lies whose script it runs; this is another one. */
+/** npm passes the path of its project in the environment; the peers belong to another project. */
 function withoutOuterProject() {
   const outer =
     /^npm_config_(local_prefix|prefix|workspaces?|include_workspace_root|omit|include)$/i

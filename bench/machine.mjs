@@ -1,4 +1,4 @@
-// On what it was measured, and what is needed to measure at all.
+// Describes the machine and checks its requirements.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
@@ -30,7 +30,7 @@ export function describeMachine() {
   }
 }
 
-/** Only Linux pins processes to cores and says what each has used. */
+/** Pinning and CPU figures need Linux. */
 export function requireMachine() {
   if (!existsSync('/proc/self/stat') || cpus().length < 2 || !hasTaskset()) {
     throw new Error('The benchmarks need Linux, two cores, and taskset (util-linux).')

@@ -1,8 +1,7 @@
-// What was measured: said as it comes, kept as Markdown and as data.
+// The results: printed during the run, and kept as Markdown and as data.
 
 /**
  * @typedef {object} Goal
- * @property {string} id of the goal
  * @property {string} what
  * @property {number} measured
  * @property {number} limit
@@ -59,19 +58,18 @@ function figuresTable(title, measured) {
     Math.round(perSecond).toLocaleString('en'),
     `${p50Ms.toFixed(3)} / ${p99Ms.toFixed(2)}`,
   ])
-  return markdownTable([title, 'CPU µs, median', 'least–most', 'answers/s', 'p50 / p99 ms'], rows)
+  return markdownTable([title, 'CPU µs, median', 'min–max', 'responses/s', 'p50 / p99 ms'], rows)
 }
 
 /** @param {readonly Goal[]} goals */
 function goalsTable(goals) {
   const rows = goals.map((goal) => [
-    goal.id,
     goal.what,
     precise(goal.measured),
     `${goal.sense === 'at least' ? '≥' : '≤'} ${goal.limit}`,
     isMet(goal) ? 'yes' : 'no',
   ])
-  return markdownTable(['goal', 'what', 'measured', 'limit', 'met'], rows)
+  return markdownTable(['goal', 'measured', 'limit', 'met'], rows)
 }
 
 /** @param {number} value */

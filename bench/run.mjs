@@ -11,7 +11,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 
-/** Loaded when the peers are there. */
+/** Loaded after the installation of the peers. */
 const sections = {
   paths: async (report) => (await import('./sections/paths.mjs')).measurePaths(report),
   latency: async (report) => (await import('./sections/latency.mjs')).measureLatency(report),
@@ -35,7 +35,7 @@ try {
 /** @param {readonly string[]} names */
 async function runBench(names) {
   const unknown = names.find((name) => !(name in sections))
-  if (unknown !== undefined) throw new Error(`There is no section ${unknown}.`)
+  if (unknown !== undefined) throw new Error(`Unknown section: ${unknown}.`)
   requireMachine()
   installPeers()
   const say = (text) => void process.stdout.write(`${text}\n`)

@@ -1,5 +1,5 @@
-// Somebody else's API, to try the stored door with: it knows one parcel, wants a key in X-Api-Key, and repeats
-// every header that it got, as careless APIs do.
+// A sample third-party API. It knows one parcel, requires a key in X-Api-Key, and echoes the request headers, like
+// some careless APIs do.
 //
 //   node examples/third-party-api.mjs [port]
 import { createServer } from 'node:http'
@@ -12,11 +12,11 @@ const server = createServer((request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(`${JSON.stringify(body)}\n`)
   }
-  if (request.headers['x-api-key'] !== KEY) return answer(401, { error: 'Who are you?' })
+  if (request.headers['x-api-key'] !== KEY) return answer(401, { error: 'Authentication required' })
   if (request.url !== '/v1/parcels/42') return answer(404, { error: 'No such parcel' })
   return answer(200, { parcel: 42, state: 'on its way', receivedHeaders: request.headers })
 })
 
 server.listen(port, '127.0.0.1', () => {
-  process.stdout.write(`A third party's API on http://127.0.0.1:${server.address().port}\n`)
+  process.stdout.write(`Sample third-party API on http://127.0.0.1:${server.address().port}\n`)
 })

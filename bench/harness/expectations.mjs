@@ -1,4 +1,4 @@
-// When an answer counts. Every answer is looked at; a sample of the tokens is verified by jose.
+// Checks of responses. Every response is checked; jose verifies a sample of the tokens.
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { SMALL_BODY } from '../proxying/subject.mjs'
 
@@ -22,10 +22,9 @@ export function requireGood(expectation, { status, body }) {
 }
 
 /**
- * Verifies tokens as a resource server would: signature, issuer, audience, expiry, and that no two are
- * the same.
+ * Verifies tokens like a resource server: signature, issuer, audience, expiry, and distinct `jti`.
  *
- * @param {readonly string[]} bodies answers of a token endpoint
+ * @param {readonly string[]} bodies responses of a token endpoint
  * @param {{ jwks: import('jose').JSONWebKeySet, issuer: string, audience: string, scope: string }} expected
  */
 export async function requireGoodTokens(bodies, { jwks, issuer, audience, scope }) {
@@ -34,7 +33,7 @@ export async function requireGoodTokens(bodies, { jwks, issuer, audience, scope 
   for (const body of bodies) {
     const { access_token: token } = JSON.parse(body)
     const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: ['ES256'] })
-    if (payload['scope'] !== scope) throw new Error(`A token for ${payload['scope']}`)
+    if (payload['scope'] !== scope) throw new Error(`Unexpected scope: ${payload['scope']}`)
     ids.add(payload.jti)
   }
   if (ids.size !== bodies.length) throw new Error('Two tokens have the same jti.')

@@ -1,11 +1,11 @@
-// When a server that is just starting answers for the first time.
+// Measures when a starting server sends its first response.
 import { request } from 'node:http'
 
 const GIVE_UP_MS = 30_000
 const PAUSE_MS = 1
 
 /**
- * Asks until the answer is 200, or until the signal ends it.
+ * Repeats the request until the response is 200 or the signal aborts.
  *
  * @param {number} port
  * @param {{ path: string, signal: AbortSignal }} options
@@ -24,7 +24,7 @@ export async function firstAnswer(port, { path, signal }) {
 /**
  * @param {number} port
  * @param {string} path
- * @returns {Promise<number | undefined>} undefined when nobody listens yet
+ * @returns {Promise<number | undefined>} undefined while the port is closed
  */
 function statusOf(port, path) {
   return new Promise((resolve) => {

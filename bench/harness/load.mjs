@@ -1,4 +1,4 @@
-// The process that asks. One job comes in on standard input, its result goes out on standard output.
+// The load generator. Reads one job from standard input and writes its result to standard output.
 import { text } from 'node:stream/consumers'
 import { requireGood, requireGoodTokens } from './expectations.mjs'
 import { cpuMicroseconds } from './process-figures.mjs'
@@ -6,24 +6,24 @@ import { runConnection } from './raw-connection.mjs'
 
 /**
  * @typedef {object} Scenario
- * @property {string[]} requests asked in turn
+ * @property {string[]} requests sent in turn
  * @property {import('./expectations.mjs').Expectation} expectation
- * @property {Parameters<typeof requireGoodTokens>[1]} [tokens] what tokens are verified against
+ * @property {Parameters<typeof requireGoodTokens>[1]} [tokens] expected issuer, audience and scope
  */
 
 /**
  * @typedef {Scenario & {
  *   pid: number, port: number, connections: number, warmUpMs: number, warmUpAnswers?: number,
  *   measureMs: number, once?: boolean,
- * }} Job warms up until `warmUpMs` have passed, or `warmUpAnswers` were given, if that is sooner; with
- *   `once`, each request is asked once and no time counts
+ * }} Job warms up for `warmUpMs` or `warmUpAnswers` responses, whichever ends first; with
+ *   `once`, sends each request once without a time limit
  */
 
 /**
  * @typedef {object} Measurement
  * @property {number} answers
  * @property {number} seconds
- * @property {number} cpuMicroseconds the server's own, while the answers came
+ * @property {number} cpuMicroseconds of the server process during the measurement
  * @property {number} p50Ms
  * @property {number} p99Ms
  */
@@ -79,7 +79,7 @@ async function measure(given) {
     while (performance.now() < warmUpEndsAt && warmUpAnswers < warmUpMax) {
       await Promise.race([sleep(WARM_UP_STEP_MS), connections])
     }
-    // Both figures are read between two answers: nothing runs in this process meanwhile.
+    // Both figures are read between two responses, while nothing else runs in this process.
     isMeasuring = true
     startedAt = performance.now()
     cpuBefore = cpuMicroseconds(pid)

@@ -1,4 +1,4 @@
-// Interleaved rounds: A B C, A B C. Whatever else the machine does meets all of them alike.
+// Interleaved rounds (A B C, A B C), so that other load on the machine affects all contenders equally.
 import { runLoad } from './run-load.mjs'
 import { median, spread } from './statistics.mjs'
 
@@ -7,7 +7,7 @@ import { median, spread } from './statistics.mjs'
 /**
  * @typedef {object} Figures
  * @property {{ median: number, min: number, max: number }} cpuPerAnswer microseconds
- * @property {number} perSecond answers, median
+ * @property {number} perSecond responses per second, median
  * @property {number} p50Ms median of the rounds' medians
  * @property {number} p99Ms
  * @property {import('./load.mjs').Measurement[]} rounds
@@ -15,7 +15,7 @@ import { median, spread } from './statistics.mjs'
 
 /** @typedef {Record<string, Figures>} FiguresByName */
 
-// So many answers until the compiler of the engine has nothing more to do, on whatever machine.
+// Enough responses for the engine to finish its optimizations on any machine.
 const FIRST_WARM_UP = { warmUpMs: 8_000, warmUpAnswers: 30_000 }
 const WARM_UP = { warmUpMs: 250 }
 
@@ -52,8 +52,8 @@ export async function interleave(contenders, rounds, measure) {
 }
 
 /**
- * How many times more one costs than the other: the median over the rounds, each of which compares
- * what was measured seconds apart. A machine that slows down for some rounds changes nothing.
+ * Returns the cost of one contender divided by the cost of the other: the median of the rounds' ratios. Each
+ * round compares figures that were measured seconds apart, so that a slow phase of the machine has no effect.
  *
  * @param {FiguresByName} figures
  * @param {string} one
@@ -65,8 +65,8 @@ export function costRatio(figures, one, other) {
 }
 
 /**
- * How many times as much one does in a second as the other, in the same way. Of streams, where the time is the
- * whole way's, both ends of it included.
+ * Returns the throughput of one contender divided by that of the other, as the median of the rounds' ratios.
+ * For streams, where the time includes both ends.
  *
  * @param {FiguresByName} figures
  * @param {string} one

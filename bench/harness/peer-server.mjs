@@ -1,4 +1,4 @@
-// A server of servers/: it says on its first line where it listens and what it can be asked.
+// Starts a server of servers/. Its first line of output contains its port and its scenarios.
 import { fileURLToPath } from 'node:url'
 import { firstLine, SERVER_CORE, startPinned, stopPinned } from './pinned-process.mjs'
 
@@ -6,12 +6,12 @@ import { firstLine, SERVER_CORE, startPinned, stopPinned } from './pinned-proces
  * @typedef {object} Server a running server, whoever's it is
  * @property {number} pid
  * @property {number} port
- * @property {Record<string, any>} scenarios what it can be asked: each a `Scenario`, or a `Flow` of a proxy
+ * @property {Record<string, any>} scenarios each a `Scenario`, or a `Flow` of a proxy
  * @property {() => Promise<void>} stop
  */
 
 /**
- * @param {string} name the file in servers/, without its ending
+ * @param {string} name the file in servers/, without extension
  * @param {string[]} [args]
  * @returns {Promise<Server>}
  */

@@ -1,4 +1,4 @@
-// Processes that stay on one core: the server on one, what asks it on the other.
+// Processes pinned to one core: the server to the first, the load generator to the second.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
@@ -6,7 +6,7 @@ export const SERVER_CORE = 0
 export const LOAD_CORE = 1
 
 /**
- * Starts a process on one core, of Node unless another command is named. Its standard error is kept, for the message when it fails.
+ * Starts a process on one core, by default Node. Keeps its standard error for the error message.
  *
  * @param {{
  *   core: number, command?: string, args: string[], env?: Record<string, string>, stdin?: 'pipe' | 'ignore',
@@ -44,7 +44,7 @@ export async function stopPinned({ child, ended }) {
 }
 
 /**
- * The first line on standard output.
+ * Returns the first line of standard output.
  *
  * @param {ReturnType<typeof startPinned>} started
  * @returns {Promise<string>}
@@ -65,7 +65,7 @@ export async function firstLine({ child, ended, errors }) {
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set()
 
-// Nothing outlives the measurement, however it ends.
+// No process outlives the measurement, even after an error.
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))

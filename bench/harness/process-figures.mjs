@@ -1,11 +1,11 @@
-// What Linux knows about a process. The time is what the whole process used, every thread of it.
+// Figures of a process from /proc. The CPU time includes all threads.
 import { readFileSync, writeFileSync } from 'node:fs'
 
-// USER_HZ, in which /proc counts, is 100 on every architecture that Node runs on.
+// USER_HZ, the unit of /proc, is 100 on every architecture that Node supports.
 const MICROSECONDS_PER_TICK = 10_000
 
 /**
- * User and system time of a process since it began, in microseconds.
+ * Returns user and system time of a process since its start, in microseconds.
  *
  * @param {number} pid
  */
@@ -17,7 +17,7 @@ export function cpuMicroseconds(pid) {
 }
 
 /**
- * Resident memory of a process, in MiB.
+ * Returns the resident memory of a process in MiB.
  *
  * @param {number} pid
  */
@@ -26,7 +26,7 @@ export function residentMebibytes(pid) {
 }
 
 /**
- * The most resident memory that a process has had since it began, or since its peak was forgotten, in MiB.
+ * Returns the peak resident memory of a process in MiB, since its start or since the last reset.
  *
  * @param {number} pid
  */

@@ -1,18 +1,18 @@
-// A keep-alive connection that costs its process far less than the server's side costs the server, so
-// that one core of load keeps one core of server busy.
+// A keep-alive connection with far less overhead than the server's, so that one core of load saturates one
+// core of the server.
 import { connect } from 'node:net'
 
 /** @typedef {{ status: number, body: string }} Answer */
 
 /**
- * Sends one request after the other, each when the answer to the last one is complete.
+ * Sends requests one after the other, each after the complete response to the previous one.
  *
  * @param {{
  *   port: number,
  *   next: () => string | undefined,
  *   onAnswer: (answer: Answer, milliseconds: number) => void,
- * }} options `next` answers undefined when there is nothing more to ask: the connection then closes
- * @returns {Promise<void>} fulfilled when it closed, rejected when the server closed it or broke HTTP
+ * }} options `next` returns undefined to close the connection
+ * @returns {Promise<void>} fulfilled when closed, rejected when the server closes it or violates HTTP
  */
 export function runConnection({ port, next, onAnswer }) {
   return new Promise((resolve, reject) => {
@@ -42,13 +42,13 @@ export function runConnection({ port, next, onAnswer }) {
 
 /**
  * @param {string} text
- * @returns {Answer | undefined} undefined while it is not complete
+ * @returns {Answer | undefined} undefined while incomplete
  */
 function parseAnswer(text) {
   const headEnd = text.indexOf('\r\n\r\n')
   if (headEnd === -1) return undefined
   const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1]
-  if (length === undefined) throw new Error(`An answer without Content-Length:\n${text}`)
+  if (length === undefined) throw new Error(`Response without Content-Length:\n${text}`)
   const end = headEnd + 4 + Number(length)
   if (text.length < end) return undefined
   return { status: Number(text.slice(9, 12)), body: text.slice(headEnd + 4, end) }

@@ -1,7 +1,7 @@
-// Requests as text, complete: they are made before the clock runs.
+// Complete requests as text, created before the measurement begins.
 
 /**
- * A POST as the bytes of HTTP/1.1.
+ * Returns an HTTP/1.1 POST request.
  *
  * @param {{ path: string, contentType: string, body: string, authorization?: string | undefined }} request
  */
@@ -10,7 +10,7 @@ export function rawPost({ body, ...request }) {
 }
 
 /**
- * A POST without its body.
+ * Returns the head of a POST request, without the body.
  *
  * @param {{ path: string, contentType: string, byteCount: number, authorization?: string | undefined }} request
  */
@@ -52,7 +52,7 @@ export function basic({ clientId, clientSecret }) {
 }
 
 /**
- * @param {string} target behind its method
+ * @param {string} target after the method
  * @param {string | undefined} authorization
  * @param {readonly string[]} lines
  */

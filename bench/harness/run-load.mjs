@@ -1,4 +1,4 @@
-// Asks a server from the other core.
+// Runs the load generator on the other core.
 import { fileURLToPath } from 'node:url'
 import { firstLine, LOAD_CORE, startPinned } from './pinned-process.mjs'
 

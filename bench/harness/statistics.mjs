@@ -1,4 +1,4 @@
-// Figures of several rounds as one.
+// Statistics over several rounds.
 
 /** @param {readonly number[]} values */
 export function median(values) {

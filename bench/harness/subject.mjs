@@ -1,14 +1,14 @@
-// What every server of the comparison serves to whom, so that each does the same work.
+// Clients and scenarios that all servers of the comparison share, so that each does the same work.
 import { randomBytes } from 'node:crypto'
 
 export const SCOPE = 'ORDERS_READ ORDERS_WRITE'
 export const AUDIENCE = 'https://orders.example.com'
 export const ISSUER = 'https://issuer.example.com'
 
-/** So many clients call in turn: none is served from a cache of one. */
+/** Number of clients that call in turn, so that a cache of one entry does not help. */
 export const CLIENTS = 100
 
-/** Pairs of the same length as Keyporter's. */
+/** Client IDs and secrets of the same length as Keyporter's. */
 export function makePairs() {
   return Array.from({ length: CLIENTS }, () => ({
     clientId: `kpc_live_${randomBytes(10).toString('hex')}`,

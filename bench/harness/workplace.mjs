@@ -1,4 +1,4 @@
-// Directories that are gone afterwards.
+// Temporary directories.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

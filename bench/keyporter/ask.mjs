@@ -1,4 +1,4 @@
-// A Keyporter that runs, asked through its own API.
+// Requests to the API of a running Keyporter.
 import { basic } from '../harness/raw-request.mjs'
 
 /**
@@ -18,7 +18,7 @@ export function createAsk(port, manager) {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`)
+    if (!response.ok) throw new Error(`${path} returned ${response.status}: ${text}`)
     return JSON.parse(text)
   }
 }

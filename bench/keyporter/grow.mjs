@@ -1,5 +1,5 @@
-// Adds credentials to a Keyporter that is stopped, straight into its database: copies of one that it made
-// itself, each with its own id, client id and secret. Run by Node on the server's sources; prints the pairs.
+// Adds credentials to the database of a stopped Keyporter: copies of an existing credential, each with its own
+// ID, client ID and secret. Uses the server's sources; prints client IDs and secrets.
 //
 //   node --conditions=@keyporter/source grow.mjs <data directory> <credential id> <count>
 import { randomBytes } from 'node:crypto'
@@ -37,7 +37,7 @@ function addCredential() {
   return { clientId, clientSecret }
 }
 
-/** The digest key is sealed: the server's own code opens it. */
+/** Decrypts the digest key with the server's own code. */
 async function readDigests() {
   const store = await openStore({ kind: 'sqlite', directory: dataDirectory })
   const keys = await openInstallationKeys(store, { configured: undefined, dataDirectory })
@@ -46,7 +46,7 @@ async function readDigests() {
 }
 
 /**
- * Whatever columns there are: those that are not changed are the template's.
+ * Copies a row with all its columns, except those in `changed`.
  *
  * @param {string} table
  * @param {{ changed: string[], where: string }} options

@@ -1,4 +1,4 @@
-// A data directory with as many credentials as wanted, of a Keyporter that is stopped.
+// Creates a data directory with a given number of credentials. Keyporter must be stopped.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,7 +34,7 @@ export async function makeGrownDirectory(count) {
 }
 
 /**
- * So many of them, evenly from all.
+ * Returns `count` elements at equal distances.
  *
  * @template T
  * @param {readonly T[]} all

@@ -1,18 +1,18 @@
-// Brings a Keyporter to the point where calls to the other side can be measured: an integration, its shared values,
-// and credentials that may call, through its own API.
+// Prepares calls to the upstream through the API: an integration, its shared connection, and credentials that
+// can make calls.
 import { UPSTREAM_TOKEN } from '../proxying/subject.mjs'
 import { createAsk } from './ask.mjs'
 import { readManager } from './prepare.mjs'
 
 /**
- * @param {string} directory of a Keyporter that runs
+ * @param {string} directory of a running Keyporter
  * @param {{ port: number, origin: string, count: number }} options
  * @returns {Promise<{ base: string, authorizations: string[] }>}
  */
 export async function prepareCalls(directory, { port, origin, count }) {
   const ask = createAsk(port, readManager(directory))
   const integration = await ask('POST', '/v1/integrations', {
-    name: 'The other side',
+    name: 'Upstream',
     baseUrl: origin,
     organizationSpecific: false,
     contentType: 'json',

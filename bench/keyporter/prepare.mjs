@@ -1,11 +1,11 @@
-// Brings a Keyporter to the point where it can be measured: an api and credentials, through its own API.
+// Prepares a running Keyporter through its API: creates an API and credentials.
 import { readFileSync } from 'node:fs'
 import { AUDIENCE } from '../harness/subject.mjs'
 import { createAsk } from './ask.mjs'
 import { credentialFile } from './server.mjs'
 
 /**
- * @param {string} directory of a Keyporter that runs
+ * @param {string} directory of a running Keyporter
  * @param {{ port: number, count: number }} options
  */
 export async function prepareKeyporter(directory, { port, count }) {

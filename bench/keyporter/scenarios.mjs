@@ -1,4 +1,4 @@
-// What Keyporter is asked: the same as the others.
+// The requests to Keyporter, equivalent to those of the peers.
 import { basic, rawForm, rawJson } from '../harness/raw-request.mjs'
 import { AUDIENCE, ISSUER, SCOPE } from '../harness/subject.mjs'
 
@@ -6,7 +6,7 @@ import { AUDIENCE, ISSUER, SCOPE } from '../harness/subject.mjs'
 
 /**
  * @param {number} port
- * @param {{ manager: Pair, pairs: readonly Pair[] }} clients the manager asks about the others
+ * @param {{ manager: Pair, pairs: readonly Pair[] }} clients the manager verifies and introspects the others
  * @returns {Promise<Record<string, import('../harness/load.mjs').Scenario>>}
  */
 export async function keyporterScenarios(port, { manager, pairs }) {
@@ -19,7 +19,7 @@ export async function keyporterScenarios(port, { manager, pairs }) {
 }
 
 /**
- * Introspection of one token of each client.
+ * Returns the introspection of one token of each client.
  *
  * @param {number} port
  * @param {{ manager: Pair, pairs: readonly Pair[] }} clients

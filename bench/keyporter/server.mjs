@@ -1,4 +1,4 @@
-// Keyporter as `npm start` runs it: the bundle, SQLite, everything on.
+// Runs Keyporter like `npm start`: the bundle, SQLite, all features enabled.
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -10,13 +10,14 @@ import { ISSUER } from '../harness/subject.mjs'
 const bundle = fileURLToPath(new URL('../../packages/server/dist/keyporter.mjs', import.meta.url))
 
 /**
- * Starts Keyporter on a directory, new or not, and waits for its first answer.
+ * Starts Keyporter on a new or existing directory and waits for the first response.
  *
  * @param {string} directory
- * @param {Record<string, string>} [environment] beyond the usual
+ * @param {Record<string, string>} [environment] additional variables
  */
 export async function startKeyporter(directory, environment = {}) {
-  if (!existsSync(bundle)) throw new Error('There is no bundle: node scripts/setup.mjs --bundle')
+  if (!existsSync(bundle))
+    throw new Error('The bundle is missing. Run node scripts/setup.mjs --bundle')
   const port = await freePort()
   const startedAt = performance.now()
   const started = startPinned({

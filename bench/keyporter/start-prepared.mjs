@@ -1,10 +1,10 @@
-// Keyporter with so many clients, ready to be asked.
+// Starts Keyporter with a given number of clients.
 import { prepareKeyporter } from './prepare.mjs'
 import { introspectionScenario, keyporterScenarios } from './scenarios.mjs'
 import { startKeyporter } from './server.mjs'
 
 /**
- * @param {string} directory an empty one
+ * @param {string} directory empty
  * @param {number} count
  * @returns {Promise<import('../harness/peer-server.mjs').Server>}
  */

@@ -1,7 +1,7 @@
-// The head of a message of HTTP/1.1, and what came along with it.
+// Reads the head of an HTTP/1.1 message, and the bytes after it.
 
 /**
- * Takes pieces until the head is whole; then it is ready for the next one.
+ * Collects chunks until the head is complete. The reader can then read the next head.
  *
  * @returns {(piece: Buffer) => { head: string, rest: Buffer } | undefined}
  */

@@ -1,4 +1,4 @@
-// Streams through a server from the other core.
+// Runs the stream load on the other core.
 import { fileURLToPath } from 'node:url'
 import { firstLine, LOAD_CORE, startPinned } from '../harness/pinned-process.mjs'
 

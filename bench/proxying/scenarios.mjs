@@ -1,4 +1,4 @@
-// What every proxy is asked: the same of each.
+// The requests to each proxy.
 import { rawGet, rawPostHead } from '../harness/raw-request.mjs'
 import { STREAM_BYTES } from './subject.mjs'
 
@@ -6,14 +6,14 @@ import { STREAM_BYTES } from './subject.mjs'
  * @typedef {object} Flow a stream through a proxy
  * @property {string} head of the request
  * @property {'down' | 'up'} direction
- * @property {boolean} isSlowReader whether the load reads slowly; where the other side does, it is asked so
+ * @property {boolean} isSlowReader whether the load reads slowly; the path requests a slow upstream
  */
 
 /** @typedef {'down' | 'up' | 'slowDown' | 'slowUp'} FlowName */
 
 /**
- * @param {string} base in front of the other side's paths
- * @param {readonly string[]} authorizations of callers, who ask in turn
+ * @param {string} base prefix of the upstream's paths
+ * @param {readonly string[]} authorizations of the callers, used in turn
  * @returns {{ small: import('../harness/load.mjs').Scenario } & Record<FlowName, Flow>}
  */
 export function proxyScenarios(base, authorizations) {
@@ -39,7 +39,7 @@ export function proxyScenarios(base, authorizations) {
 }
 
 /**
- * Of proxies that look at no caller.
+ * Returns the scenarios of proxies that do not authenticate callers.
  *
  * @param {readonly import('../keyporter/scenarios.mjs').Pair[]} pairs
  */

@@ -1,5 +1,5 @@
-// nginx as a proxy: one process, which passes everything on to the address given, with a header put in, over connections
-// that it keeps. It comes from the operating system; tests and benchmarks know it at the same place.
+// nginx as a proxy: one process that adds a header and forwards requests over persistent connections. It is a
+// package of the operating system; tests and benchmarks use the same path.
 import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -14,14 +14,14 @@ import { UPSTREAM_AUTHORIZATION } from './subject.mjs'
 const COMMAND = '/usr/sbin/nginx'
 const HOST = '127.0.0.1'
 
-/** Undefined where it is not installed. */
+/** Undefined if nginx is not installed. */
 export function nginxVersion() {
   if (!existsSync(COMMAND)) return undefined
   return /nginx\/([\d.]+)/.exec(spawnSync(COMMAND, ['-v'], { encoding: 'utf8' }).stderr)?.[1]
 }
 
 /**
- * @param {string} origin of the other side
+ * @param {string} origin of the upstream
  * @returns {Promise<import('../harness/peer-server.mjs').Server>}
  */
 export async function startNginx(origin) {
@@ -40,12 +40,12 @@ export async function startNginx(origin) {
 }
 
 /**
- * Bodies flow, as they do with all the others. Its only process is the one that is measured.
+ * Bodies stream, as with the other proxies. nginx runs as a single process, which is measured.
  *
- * @param {string} otherSide
+ * @param {string} upstreamHost
  * @param {number} port
  */
-function configuration(otherSide, port) {
+function configuration(upstreamHost, port) {
   const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   return `
     daemon off;
@@ -58,7 +58,7 @@ function configuration(otherSide, port) {
       keepalive_requests 1000000000;
       client_max_body_size 0;
       upstream other_side {
-        server ${otherSide};
+        server ${upstreamHost};
         keepalive 128;
         keepalive_requests 1000000000;
       }

@@ -1,10 +1,10 @@
-// Everybody who passes calls on to the other side.
+// Starts all proxies in front of the upstream.
 import { startPeer } from '../harness/peer-server.mjs'
 import { makeDirectory } from '../harness/workplace.mjs'
 import { startCalling } from '../keyporter/start-calling.mjs'
 import { nginxVersion, startNginx } from './start-nginx.mjs'
 
-/** @param {string} origin of the other side */
+/** @param {string} origin of the upstream */
 export async function startProxies(origin) {
   return {
     Keyporter: await startCalling(makeDirectory(), origin),

@@ -1,4 +1,4 @@
-// The other side as a process of its own, beside the load.
+// Starts the upstream as a process on the load generator's core.
 import { fileURLToPath } from 'node:url'
 import { firstLine, LOAD_CORE, startPinned, stopPinned } from '../harness/pinned-process.mjs'
 

@@ -1,5 +1,5 @@
-// The process at the caller's end of streams. One job comes in on standard input, its result goes out on standard
-// output. Each MiB counts as an answer; nothing counts that is not what was sent.
+// The caller's end of streams. Reads one job from standard input and writes its result to standard output. Each
+// MiB counts as a response, and each byte is compared with the sent one.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -62,13 +62,14 @@ async function receive(socket, { head, isSlowReader }) {
   const brake = isSlowReader ? createBrake(socket) : undefined
   let length = 0
   const answer = readAnswer(socket, (piece) => {
-    if (!isPieceOfStream(piece, length)) throw new Error(`Another stream from byte ${length} on`)
+    if (!isPieceOfStream(piece, length))
+      throw new Error(`The stream differs from byte ${length} on`)
     length += piece.length
     brake?.(length)
   })
   socket.write(head, 'latin1')
   await answer
-  if (length !== STREAM_BYTES) throw new Error(`A stream of ${length} bytes`)
+  if (length !== STREAM_BYTES) throw new Error(`Unexpected stream length: ${length} bytes`)
 }
 
 /**
@@ -83,11 +84,12 @@ async function send(socket, { head }) {
   socket.write(head, 'latin1')
   writeStream(socket)
   await answer
-  if (body !== `${STREAM_BYTES} bytes`) throw new Error(`The other side says: ${body}`)
+  if (body !== `${STREAM_BYTES} bytes`)
+    throw new Error(`Unexpected response of the upstream: ${body}`)
 }
 
 /**
- * Reads one answer, which must be good and say its length.
+ * Reads one response, which must be 200 with a Content-Length.
  *
  * @param {Socket} socket
  * @param {(piece: Buffer) => void} onBody

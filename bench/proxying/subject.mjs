@@ -1,29 +1,29 @@
-// What is asked through every proxy, what the other side wants to see, and what it answers.
+// The requests through each proxy, the header that the upstream requires, and its responses.
 import { createHash } from 'node:crypto'
 
 const MEBIBYTE = 1_048_576
 
 export const STREAM_MEBIBYTES = 100
 export const STREAM_BYTES = STREAM_MEBIBYTES * MEBIBYTE
-/** What a side that is slow takes in a second, on average. */
+/** Average bytes per second of a slow reader. */
 const SLOW_BYTES_PER_SECOND = 25 * MEBIBYTE
 
-/** What signs in at the other side: every proxy puts it in, and nobody else knows it. */
+/** The upstream's credential, which each proxy adds. Callers do not have it. */
 export const UPSTREAM_TOKEN = 'up_Zk3vQ9sTn2LxR7cW5hYb8MdE4gJa6PuF'
 export const UPSTREAM_AUTHORIZATION = `Bearer ${UPSTREAM_TOKEN}`
 
-/** The answer to a small GET: JSON of 1 KiB. */
+/** The response to a small GET: JSON of 1 KiB. */
 export const SMALL_BODY = JSON.stringify({
   from: 'the other side',
   text: createHash('shake256', { outputLength: 495 }).update('text').digest('hex').slice(0, 989),
 })
 
-/** A stream is this MiB again and again: bytes of chance, as of something compressed. */
+/** A stream repeats this MiB of random bytes, which resembles compressed data. */
 const block = createHash('shake256', { outputLength: MEBIBYTE }).update('block').digest()
 const twice = Buffer.concat([block, block])
 
 /**
- * Whether a piece is what stands at this place of a stream.
+ * Returns whether a chunk equals the stream at this position.
  *
  * @param {Buffer} piece of at most a MiB
  * @param {number} position
@@ -34,7 +34,7 @@ export function isPieceOfStream(piece, position) {
 }
 
 /**
- * Writes the stream to a socket, as fast as it is taken.
+ * Writes the stream to a socket with back-pressure.
  *
  * @param {import('node:net').Socket} socket
  */
@@ -50,10 +50,10 @@ export function writeStream(socket) {
 }
 
 /**
- * Reads no faster than that: whenever more has come than there was time for, it stops reading.
+ * Limits the reading rate: pauses the socket when more bytes arrived than the rate permits.
  *
  * @param {import('node:net').Socket} socket
- * @returns {(bytesRead: number) => void} to be told how much of the stream has come
+ * @returns {(bytesRead: number) => void} receives the number of bytes read so far
  */
 export function createBrake(socket) {
   const startedAt = performance.now()

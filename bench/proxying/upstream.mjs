@@ -1,5 +1,5 @@
-// The other side. It shares its core with the load, so it does as little as can be: no HTTP server, answers that
-// are ready, and no look at a request but at what a proxy could have done wrong.
+// The upstream. It shares its core with the load generator and therefore does the minimum: no HTTP server,
+// prepared responses, and only those checks of a request that detect errors of a proxy.
 import { createServer } from 'node:net'
 import { createHeadReader } from './head-reader.mjs'
 import {
@@ -11,7 +11,7 @@ import {
   writeStream,
 } from './subject.mjs'
 
-/** @typedef {(piece: Buffer) => boolean} TakeBody answers whether that was all of it */
+/** @typedef {(piece: Buffer) => boolean} TakeBody returns whether the body is complete */
 
 const CALLERS_SECRET = 'kp_live_'
 const date = new Date().toUTCString()

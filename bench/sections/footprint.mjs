@@ -1,5 +1,4 @@
-// How fast it starts on data that exist, and what it takes of the memory: idle, and for every further
-// hundred thousand credentials that are in use.
+// Start time with existing data, idle memory, and memory for each additional 100,000 credentials in use.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { residentMebibytes } from '../harness/process-figures.mjs'
 import { runLoad } from '../harness/run-load.mjs'
@@ -12,7 +11,7 @@ const FURTHER = 100_000
 const WARM = 1_000
 const STARTS = 7
 const IDLE_MS = 3_000
-// Long enough for the collector to have run once nothing happens any more.
+// Long enough for the garbage collector to run after the last request.
 const SETTLE_MS = 8_000
 const WARM_UP = { warmUpMs: 8_000, warmUpAnswers: 30_000, measureMs: 2_000 }
 
@@ -40,14 +39,12 @@ async function measureStart(report, directory) {
     await stop()
   }
   report.goal({
-    id: 'G10',
-    what: 'Start to first answer, existing database: ms',
+    what: 'Start to first response, existing database: ms',
     measured: median(startTimes),
     limit: 250,
     sense: 'at most',
   })
   report.goal({
-    id: 'G10',
     what: 'Resident memory, idle: MiB',
     measured: median(idle),
     limit: 80,
@@ -56,7 +53,7 @@ async function measureStart(report, directory) {
 }
 
 /**
- * Memory is taken by credentials that are used; those that only lie in the database take none.
+ * Only credentials in use take memory.
  *
  * @param {import('../report.mjs').Report} report
  * @param {Awaited<ReturnType<typeof makeGrownDirectory>>} grown
@@ -84,8 +81,7 @@ async function measureMemory(report, { directory, manager, pairs }) {
     `The first token of a client, read from the database: ${(cpuMicroseconds / answers).toFixed(0)} µs.`,
   )
   report.goal({
-    id: 'G10',
-    what: 'Resident memory per further 100,000 credentials in use: MiB',
+    what: 'Resident memory for each additional 100,000 credentials in use: MiB',
     measured: further.memory - warm.memory,
     limit: 70,
     sense: 'at most',

@@ -1,5 +1,5 @@
-// Whether a token and a verification cost the same whatever else is stored. A thousand clients call in
-// turn; the credentials beside theirs are what grows.
+// Compares the cost of a token and a verification with few and with many stored credentials. A thousand clients
+// call in turn; only the number of other credentials grows.
 import { costRatio, measureInRounds } from '../harness/measure.mjs'
 import { makeGrownDirectory, spreadOver } from '../keyporter/grown-directory.mjs'
 import { keyporterScenarios } from '../keyporter/scenarios.mjs'
@@ -25,7 +25,6 @@ export async function measureGrowth(report, { credentials }) {
     const figures = await measureInRounds(contenders, PLAN)
     report.figures(`${scenario}, as the data grows`, figures)
     report.goal({
-      id: 'G11',
       what: `${scenario}: cost with ${many} over cost with ${few}`,
       measured: costRatio(figures, many, few),
       limit: 1.2,

@@ -1,4 +1,4 @@
-// What one caller waits who sends one request at a time.
+// Latency of a single caller that sends one request at a time.
 
 import { measureInRounds } from '../harness/measure.mjs'
 import { startPeer } from '../harness/peer-server.mjs'
@@ -24,7 +24,6 @@ export async function measureLatency(report) {
     const figures = await measureInRounds(contenders, PLAN)
     report.figures(title, figures)
     report.goal({
-      id: 'G9',
       what: `${title}: p50 in ms (bare: ${figures.bare.p50Ms.toFixed(3)})`,
       measured: figures.Keyporter.p50Ms,
       limit: p50MsMax,

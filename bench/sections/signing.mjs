@@ -1,4 +1,4 @@
-// What a signature costs: RFC 9421 by a shared secret, and SigV4.
+// The cost of a signature: RFC 9421 with a shared secret, and SigV4.
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +17,7 @@ const SIGV4_OTHERS = {
   aws4: 2.5,
 }
 
-/** Goals: the least ratio of the other's cost to ours. */
+/** Goals: the minimum ratio of the other contender's cost to Keyporter's. */
 const tasks = [
   {
     task: 'rfc9421',
@@ -41,8 +41,7 @@ export async function measureSigning(report) {
     report.figures(title, figures)
     for (const [name, limit] of Object.entries(others)) {
       report.goal({
-        id: 'G6',
-        what: `${title}: cost of ${name} over ours`,
+        what: `${title}: cost of ${name} / cost of Keyporter`,
         measured: costRatio(figures, name, 'Keyporter'),
         limit,
         sense: 'at least',
@@ -52,7 +51,7 @@ export async function measureSigning(report) {
 }
 
 /**
- * Nobody is measured who signs something else.
+ * Checks before the measurement that all contenders produce the same signature.
  *
  * @param {string} task
  * @param {readonly ReturnType<typeof startContender>[]} contenders
@@ -62,7 +61,7 @@ async function requireEqualSignatures(task, contenders) {
   const signatures = await Promise.all(contenders.map(({ ask }) => ask({ task, at })))
   if (new Set(signatures).size === 1) return
   const list = contenders.map(({ name }, index) => `${name}: ${signatures[index]}`)
-  throw new Error(`They do not sign the same.\n${list.join('\n')}`)
+  throw new Error(`The signatures differ.\n${list.join('\n')}`)
 }
 
 /** @param {string} name */
@@ -73,7 +72,7 @@ function startContender(name) {
   const failure = started.ended.then((code) => {
     throw new Error(`${name} ended with ${code}:\n${started.errors()}`)
   })
-  // Whoever asks hears of it.
+  // `ask` reports the failure.
   failure.catch(() => undefined)
   return {
     name,

@@ -1,4 +1,4 @@
-// A hundred MiB through a proxy, both ways: how fast, at what cost, and how much of it lies in memory meanwhile.
+// 100 MiB through a proxy in both directions: throughput, cost and memory.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { interleave, rateRatio } from '../harness/measure.mjs'
 import { forgetPeak, peakMebibytes, residentMebibytes } from '../harness/process-figures.mjs'
@@ -13,7 +13,7 @@ const FIRST_WARM_UP_STREAMS = 3
 const WARM_UP_STREAMS = 1
 const IDLE_MS = 3_000
 
-const directions = /** @type {const} */ ({ down: '100 MiB down', up: '100 MiB up' })
+const directions = /** @type {const} */ ({ down: '100 MiB download', up: '100 MiB upload' })
 
 /** @type {Record<string, import('../proxying/scenarios.mjs').FlowName>} */
 const flows = {
@@ -36,8 +36,7 @@ export async function measureStreams(report) {
     })
     report.figures(`${title}, by the MiB`, figures)
     report.goal({
-      id: 'G8',
-      what: `${title}: our MiB/s over those of http-proxy`,
+      what: `${title}: MiB/s of Keyporter / MiB/s of http-proxy`,
       measured: rateRatio(figures, 'Keyporter', 'http-proxy'),
       limit: 1,
       sense: 'at least',
@@ -59,8 +58,7 @@ async function measureMemory(report, servers) {
     )
     if (name !== 'Keyporter') continue
     report.goal({
-      id: 'G8',
-      what: '100 MiB both ways, slow readers included: peak memory over idle, MiB',
+      what: '100 MiB in both directions, including slow readers: peak memory above idle, MiB',
       measured: Math.max(...Object.values(peaks)) - idle,
       limit: 45,
       sense: 'at most',
@@ -69,7 +67,7 @@ async function measureMemory(report, servers) {
 }
 
 /**
- * Of a server that was just started and has answered one call.
+ * Measures a server that was just started and has handled one call.
  *
  * @param {import('../harness/peer-server.mjs').Server} server
  */

@@ -1,5 +1,5 @@
-// The limit: Fastify routes that do the least that can be called a token endpoint, a verification and an
-// introspection. No store, no expiry, no revocation, no limits, no usage, no audit, no log, no headers.
+// The minimum: Fastify routes for a token endpoint, a verification and an introspection. No store, no expiry, no
+// revocation, no limits, no usage, no audit log, no log, no headers.
 import {
   createHmac,
   createSecretKey,
@@ -14,7 +14,7 @@ import { basic, rawForm, rawJson } from '../harness/raw-request.mjs'
 import { AUDIENCE, announce, ISSUER, makePairs, SCOPE } from '../harness/subject.mjs'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-// A KeyObject: given bytes, Node looks at every call at what kind of key they might be, for 30 µs.
+// A KeyObject: with raw bytes, Node detects the key type on each call, which takes 30 µs.
 const hmacKey = createSecretKey(randomBytes(32))
 const header = encode(JSON.stringify({ alg: 'ES256', kid: '1', typ: 'at+jwt' }))
 const pairs = makePairs()
@@ -129,7 +129,7 @@ function claimsOf(token) {
     { key: publicKey, dsaEncoding: 'ieee-p1363' },
     Buffer.from(signature, 'base64url'),
   )
-  if (!isGood) throw new Error('A token with a wrong signature')
+  if (!isGood) throw new Error('Wrong token signature')
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
   verified.set(token, claims)
   return claims

@@ -1,5 +1,5 @@
-// better-auth's api-key plugin behind one Fastify route, on SQLite (node:sqlite, a file in the directory
-// given) or, without a directory, in its memory mode. Rate limits off: ten requests a day by default.
+// better-auth's api-key plugin behind one Fastify route, on SQLite (node:sqlite, a file in the given directory) or,
+// without a directory, in memory mode. Rate limits are off; the default is ten requests a day.
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { apiKey } from '@better-auth/api-key'

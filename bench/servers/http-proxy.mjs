@@ -1,4 +1,4 @@
-// http-proxy: passes everything on to the address given, with a header put in, over connections that it keeps.
+// http-proxy: adds a header and forwards requests to the given URL over persistent connections.
 import { Agent, createServer } from 'node:http'
 import httpProxy from 'http-proxy'
 import { announce, makePairs } from '../harness/subject.mjs'

@@ -1,5 +1,5 @@
-// oidc-provider as a token server: client credentials with ES256 access tokens by resource indicators
-// (RFC 8707), and opaque ones for introspection, which is what it introspects. Its own in-memory store.
+// oidc-provider as an authorization server: client credentials with ES256 access tokens by resource indicators
+// (RFC 8707), and opaque tokens for introspection, because it introspects only those. Uses its in-memory store.
 import { exportJWK, generateKeyPair } from 'jose'
 import Provider from 'oidc-provider'
 import { basic, rawForm } from '../harness/raw-request.mjs'

@@ -1,4 +1,4 @@
-// @fastify/reply-from: passes everything on to the address given, with a header put in.
+// @fastify/reply-from: adds a header and forwards requests to the given URL.
 import replyFrom from '@fastify/reply-from'
 import fastify from 'fastify'
 import { announce, makePairs } from '../harness/subject.mjs'
@@ -7,7 +7,7 @@ import { STREAM_BYTES, UPSTREAM_AUTHORIZATION } from '../proxying/subject.mjs'
 
 const app = fastify({ logger: false, bodyLimit: STREAM_BYTES })
 app.removeAllContentTypeParsers()
-// Bodies are passed on as they come.
+// Bodies are streamed.
 app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
 app.register(replyFrom, { base: process.argv[2] })
 const options = {

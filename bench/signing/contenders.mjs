@@ -1,5 +1,5 @@
-// Who signs: each loads its own program alone, and gives for each task that it knows a function that signs
-// once and says the signature.
+// The contenders. Each loads only its own library and returns, for each supported task, a function that signs
+// once and returns the signature.
 import { createHash, createHmac } from 'node:crypto'
 import {
   AWS_KEY,

@@ -1,5 +1,5 @@
-// One contender in a process of its own: signs as long as each line of standard input says, and answers with
-// what it cost. node --conditions=@keyporter/source program.mjs <contender>
+// One contender in its own process: signs for the duration in each line of standard input, and writes the cost.
+// node --conditions=@keyporter/source program.mjs <contender>
 
 import { cpuUsage } from 'node:process'
 import { createInterface } from 'node:readline'
@@ -44,7 +44,7 @@ async function measure(sign, { measureMs, warmUpMs }) {
 /**
  * @param {import('./contenders.mjs').Sign} sign
  * @param {number} milliseconds
- * @returns {Promise<number[]>} how long each batch took
+ * @returns {Promise<number[]>} duration of each batch
  */
 async function signFor(sign, milliseconds) {
   const times = []
@@ -52,7 +52,7 @@ async function signFor(sign, milliseconds) {
   for (let now = performance.now(); now < end; ) {
     for (let index = 0; index < BATCH; index += 1) {
       const signature = sign(new Date())
-      // A signer that answers at once is not made to wait.
+      // Does not await a synchronous signer.
       if (typeof signature !== 'string') await signature
     }
     const then = performance.now()

@@ -1,4 +1,4 @@
-// What everybody signs, and with what.
+// The signed request and the keys, equal for all contenders.
 
 export const HOST = 'api.example.com'
 export const PATH = '/v1/things'
