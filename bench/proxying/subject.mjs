@@ -14,7 +14,7 @@ export const UPSTREAM_AUTHORIZATION = `Bearer ${UPSTREAM_TOKEN}`
 
 /** The response to a small GET: JSON of 1 KiB. */
 export const SMALL_BODY = JSON.stringify({
-  from: 'the other side',
+  from: 'the upstream',
   text: createHash('shake256', { outputLength: 495 }).update('text').digest('hex').slice(0, 989),
 })
 

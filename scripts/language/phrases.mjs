@@ -89,7 +89,7 @@ export const phrases = [
   { pattern: 'speaks? (tls|for our|as we)', use: 'supports, uses' },
   { pattern: 'nobody(?! uses)|no one', use: 'no caller, no member; passive voice' },
   { pattern: "somebody|someone else's|somebody else", use: 'a member, a caller, another …' },
-  { pattern: 'who(so)?ever|whichever|whomever', use: 'the caller, the member, each … that' },
+  { pattern: 'who(so)?ever|whomever', use: 'the caller, the member, each … that' },
 
   // Home-made or archaic wording.
   { pattern: 'anew', use: 'again, re-…' },
