@@ -154,7 +154,7 @@ type Progress = {
   readonly preview: ImportResult | undefined
 }
 
-/** Returns the step of the URL, or the last step before it whose input is available. */
+/** Returns the step of the URL, or the last earlier step for which the input is available. */
 function reachableStep(step: string | undefined, { document, preview }: Progress): Step {
   if (document.text === '') return 'document'
   if (step === 'review') return preview === undefined ? 'mapping' : 'review'

@@ -6,8 +6,8 @@ export const DAY_MS = 86_400_000
 type Policy = WhoAmI['organization']['policy']
 
 /**
- * Returns the latest valid expiry of a credential: one calendar year or the policy's maximum lifetime after its
- * creation, whichever is earlier. A year after 29 February is 28 February.
+ * Returns the earlier of two limits: one calendar year, and the maximum lifetime of the policy, after the creation of the
+ * credential. A year after 29 February is 28 February.
  */
 export function latestExpiry(
   { createdAt }: Pick<Credential, 'createdAt'>,

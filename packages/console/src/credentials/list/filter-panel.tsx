@@ -14,7 +14,7 @@ type FilterPanelProps = {
   readonly id: string
   readonly state: ListState
   readonly apis: readonly ApiSummary[]
-  /** The rows of the page, whose creators are offered. */
+  /** The rows of the page. Their creators are offered as filters. */
   readonly rows: readonly Credential[]
 }
 

@@ -21,7 +21,7 @@ export type Dialogs = {
   readonly askRevoke: (credential: Credential) => void
   readonly askRevokeSelected: () => void
   readonly close: () => void
-  /** The credential revoked last, whose row may have left the list. */
+  /** The credential revoked last. Its row may have left the list. */
   readonly revoked: Credential | undefined
   readonly setRevoked: (credential: Credential) => void
   readonly clearRevoked: () => void

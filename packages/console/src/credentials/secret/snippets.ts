@@ -73,7 +73,7 @@ function typescript(credential: UsableCredential): string {
 // Reads KEYPORTER_URL, KEYPORTER_CLIENT_ID and KEYPORTER_CLIENT_SECRET.
 const source = createTokenSource()
 
-const answer = await fetch(${JSON.stringify(apiUrl(credential))}, {
+const response = await fetch(${JSON.stringify(apiUrl(credential))}, {
   headers: { authorization: \`Bearer \${await source.token()}\` },
 })
 `
@@ -90,7 +90,7 @@ token = requests.post(
     timeout=10,
 ).json()["access_token"]
 
-answer = requests.get(
+response = requests.get(
     ${JSON.stringify(apiUrl(credential))},
     headers={"Authorization": f"Bearer {token}"},
     timeout=10,

@@ -67,7 +67,7 @@ export function useEditor({ loaded, shared, start, defaults }: EditorTerms): Edi
     setKnown(connection)
     setInitial(next)
     setDraft(next)
-    // This also drops entered secrets from memory.
+    // Entered secrets are dropped, too.
     setCredentials(credentialInputOf(connection, integration.auth, timeZone))
   }
   const isNewer = isLater(loaded, base) || isLater(shared, known)
