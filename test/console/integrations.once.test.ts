@@ -194,7 +194,7 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
       { kind: 'bearer', token: 'wrong-token-0123' },
     )
     const { page, close } = await under.open(`/integrations/${id}?dialog=test`)
-    await runTest(page, 'Credentials rejected.')
+    await runTest(page, '401 or 403: credentials rejected.')
     await modal(page).getByLabel('Path').fill('/nowhere')
     await modal(page).getByRole('button', { name: 'Run test again' }).click()
     await testResult(page, '404: path not found.')

@@ -6,8 +6,8 @@ export const DAY_MS = 86_400_000
 type Policy = WhoAmI['organization']['policy']
 
 /**
- * Returns the earlier of two limits: one calendar year, and the maximum lifetime of the policy, after the creation of the
- * credential. A year after 29 February is 28 February.
+ * Returns the latest valid expiry of a credential: one calendar year after its creation, or the maximum lifetime of the
+ * policy if that is shorter. A year after 29 February is 28 February.
  */
 export function latestExpiry(
   { createdAt }: Pick<Credential, 'createdAt'>,
