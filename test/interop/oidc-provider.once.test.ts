@@ -103,7 +103,7 @@ describe('oidc-provider', () => {
     const { body } = await askShared(server, id, 'token')
     expect([body.code, body.detail]).toEqual([
       'upstream_rejected',
-      'The other side refused a token: invalid_client.',
+      'The token endpoint rejected the credentials: invalid_client.',
     ])
     expect(await sharedConnection(server, id)).toMatchObject({ statusReason: 'rejected' })
   })
@@ -135,7 +135,7 @@ describe('oidc-provider', () => {
 
     await refreshTokens.at(-1)?.destroy()
     const refused = await askShared(server, id, 'token')
-    expect(refused.body.detail).toBe('The other side refused a token: invalid_grant.')
+    expect(refused.body.detail).toBe('The token endpoint rejected the credentials: invalid_grant.')
     expect(await sharedConnection(server, id)).toMatchObject({ statusReason: 'consent_required' })
   })
 })

@@ -2,16 +2,16 @@ import type { ConnectionLookup, ResolvedConnection } from '../connection-lookup/
 import type { UpstreamTokens } from '../upstream-tokens/index.ts'
 import type { SigningContextSource } from './signing-context.ts'
 
-/** What every call needs beyond a context. */
+/** The dependencies that every outbound call shares. */
 export type CallDeps = {
   readonly lookup: ConnectionLookup
   readonly tokens: Pick<UpstreamTokens, 'tokenFor'>
   readonly tools: SigningContextSource
-  /** Notes that an integration or a connection was used. */
+  /** Records the time of use of an integration or a connection. */
   readonly noteUse: (subject: { readonly id: string; readonly organizationId: string }) => void
 }
 
-/** Notes the use of a connection and of its integration. */
+/** Records the time of use of a connection and of its integration. */
 export function noteUses(
   { noteUse }: Pick<CallDeps, 'noteUse'>,
   { integrationId, ownerId, connectionId, organizationId }: ResolvedConnection,

@@ -2,30 +2,36 @@ import type { ErrorCode } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
 import { EgressError, type EgressFault } from '../../outbound/outbound.ts'
 
-/** What a failed call comes to, in the same words whoever was called. */
+/** The error code and detail of each outbound fault. They never name the upstream. */
 const faults: Readonly<Record<EgressFault, readonly [ErrorCode, string]>> = {
   address_not_allowed: [
     'address_not_allowed',
-    'The host leads to an address that is not to be called.',
+    'The host resolves to an address that is not allowed.',
   ],
-  name_not_found: ['upstream_failed', 'The name of the host was not found.'],
-  connection_refused: ['upstream_failed', 'The other side refused the connection.'],
-  certificate_expired: ['upstream_failed', 'The certificate of the other side has expired.'],
-  certificate_not_trusted: ['upstream_failed', 'The certificate of the other side is not trusted.'],
+  name_not_found: ['upstream_failed', 'The host name does not resolve.'],
+  connection_refused: ['upstream_failed', 'The upstream refused the connection.'],
+  certificate_expired: ['upstream_failed', 'The certificate of the upstream has expired.'],
+  certificate_not_trusted: ['upstream_failed', 'The certificate of the upstream is not trusted.'],
   certificate_wrong_name: [
     'upstream_failed',
-    'The certificate of the other side is for another name.',
+    'The certificate of the upstream does not match its host name.',
   ],
-  tls_failed: ['upstream_failed', 'No secure connection to the other side could be made.'],
-  timed_out: ['upstream_timeout', 'The other side did not answer in time.'],
-  hung_up: ['upstream_failed', 'The other side hung up before its answer was complete.'],
-  too_large: ['upstream_failed', 'The answer of the other side is too large.'],
-  malformed_answer: ['upstream_failed', 'The other side did not answer in HTTP.'],
-  malformed_request: ['invalid_request', 'The request cannot be sent on as it stands.'],
-  aborted: ['upstream_failed', 'The call was broken off.'],
+  tls_failed: ['upstream_failed', 'The TLS handshake with the upstream failed.'],
+  timed_out: ['upstream_timeout', 'The upstream did not respond in time.'],
+  hung_up: [
+    'upstream_failed',
+    'The upstream closed the connection before its response was complete.',
+  ],
+  too_large: ['upstream_failed', 'The response of the upstream is too large.'],
+  malformed_answer: ['upstream_failed', 'The response of the upstream is not valid HTTP.'],
+  malformed_request: [
+    'invalid_request',
+    'The request cannot be sent over HTTP. Check its headers and its path.',
+  ],
+  aborted: ['upstream_failed', 'The call was aborted.'],
 }
 
-/** A failed call as our own error; whatever else was thrown stays what it is. */
+/** Returns an outbound error as an `AppError`; returns any other error unchanged. */
 export function toCallError(error: unknown): unknown {
   if (!(error instanceof EgressError)) return error
   const [code, detail] = faults[error.fault]

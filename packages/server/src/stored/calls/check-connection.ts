@@ -13,12 +13,13 @@ import { createMasker } from './redactor.ts'
 type Route = typeof routes.calls.test
 type Report = Output<Route>
 
-/** A person waits for it. */
+/** Short limits: a person waits for the result in the console. */
 const LIMITS = { connectMs: 5_000, headMs: 10_000, idleMs: 5_000 }
 
 /**
- * Makes one call and tells step by step how far it came; the connection is from then on what the test found it to
- * be. Nothing that is shown holds a secret. Of an administrator, so that no environment is asked for.
+ * Makes one call with a connection, reports the result of each step, and stores the resulting
+ * health of the connection. The report contains no secret. Only administrators run checks, so the
+ * environments need not match.
  *
  * @throws {AppError} `not_found`, `connection_missing`, `invalid_request`
  */
@@ -75,7 +76,7 @@ async function makeCall(
 
 const IDENTITY = [{ name: 'Accept-Encoding', value: 'identity' }]
 
-/** The connection with its token, or the step that failed to get one. */
+/** Returns the connection with its token, or the failed authentication step. */
 async function signInOrTell(connection: ResolvedConnection, deps: CallDeps) {
   const startedMs = performance.now()
   try {
@@ -140,7 +141,7 @@ async function send(ctx: Context, { method, prepared, signInMs }: Sent): Promise
   }
 }
 
-/** Only a sign-in that was tried tells anything of the values. */
+/** Returns undefined if the check does not show whether the upstream accepts the credentials. */
 function findingOf({ ok, steps }: Report, atMs: number): Finding | undefined {
   const tested = { atMs, tested: true }
   if (ok) return { ...tested, status: 'working' }

@@ -1,68 +1,77 @@
 import type { EgressError, EgressFault, EgressStep } from '../../outbound/outbound.ts'
 
-/** A step of a test, and how it went: a word for programs, a sentence for people. */
+/** One step of a connection check: a code for programs and a sentence for people. */
 export type TestStep = {
   readonly step: 'address' | 'tls' | 'authentication' | 'status'
   readonly ok: boolean
-  /** `ok` where it is. */
+  /** `ok` if the step succeeded. */
   readonly code: string
   readonly detail: string
   readonly milliseconds: number
 }
 
-/** A step that was made. */
+/** Returns the entry of a successful step. */
 export function describeStep(done: EgressStep, host: string): TestStep {
   const { step, milliseconds } = done
   const detail =
     done.step === 'address'
-      ? `${host} was found.`
-      : `The connection is secure. The certificate ends ${new Date(done.validToMs).toISOString().slice(0, 10)}.`
+      ? `${host} resolves to an allowed address.`
+      : `TLS handshake succeeded. The certificate expires on ${new Date(done.validToMs).toISOString().slice(0, 10)}.`
   return { step, ok: true, code: 'ok', detail, milliseconds: round(milliseconds) }
 }
 
 const faults: Readonly<Record<EgressFault, readonly [TestStep['step'], string]>> = {
   address_not_allowed: [
     'address',
-    'This address is inside a private network, or is not to be called. Who runs this Keyporter can allow it.',
+    'This address is not allowed: it is private or blocked. The operator of this server can allow it.',
   ],
-  name_not_found: ['address', 'The name of the host was not found. Check its spelling.'],
+  name_not_found: ['address', 'The host name does not resolve. Check its spelling.'],
   connection_refused: [
     'address',
-    'The host was found, but refused the connection. Check the port, and whether its firewall lets us in.',
+    'The host refused the connection. Check the port and the firewall of the host.',
   ],
-  certificate_expired: ['tls', 'The certificate of the server has expired.'],
+  certificate_expired: [
+    'tls',
+    'The certificate of the server has expired. The owner of the server must renew it.',
+  ],
   certificate_not_trusted: [
     'tls',
-    'The certificate of the server is not trusted: it is self-signed, or of an authority that is not known here.',
+    'The certificate of the server is not trusted: it is self-signed or from an unknown authority.',
   ],
-  certificate_wrong_name: ['tls', 'The certificate of the server is for another name.'],
-  tls_failed: ['tls', 'No secure connection could be made.'],
-  timed_out: ['status', 'The server did not answer in time.'],
-  hung_up: ['status', 'The server hung up before it answered.'],
-  too_large: ['status', 'The answer is too large.'],
-  malformed_answer: ['status', 'What the server answered is not HTTP.'],
-  malformed_request: ['status', 'The request cannot be sent as it stands.'],
-  aborted: ['status', 'The call was broken off.'],
+  certificate_wrong_name: [
+    'tls',
+    'The certificate of the server does not match the host name. Check the host name.',
+  ],
+  tls_failed: ['tls', 'The TLS handshake failed.'],
+  timed_out: ['status', 'The server did not respond in time.'],
+  hung_up: ['status', 'The server closed the connection before it responded.'],
+  too_large: ['status', 'The response is too large.'],
+  malformed_answer: ['status', 'The response is not valid HTTP.'],
+  malformed_request: [
+    'status',
+    'The request cannot be sent over HTTP. Check the headers and the path.',
+  ],
+  aborted: ['status', 'The call was aborted.'],
 }
 
-/** The steps as they stand when a call failed: those that were made, and the one that was not. */
+/** Returns the steps of a failed call: the successful ones and the failed one. */
 export function endWithFault(
   made: readonly TestStep[],
   error: EgressError,
   { isSecure, milliseconds }: { readonly isSecure: boolean; readonly milliseconds: number },
 ): readonly TestStep[] {
   const [usual, detail] = faults[error.fault]
-  // Out of time before a connection stood: it is the address that does not answer.
+  // A timeout before the connection is established is a failure of the address step.
   const isConnected = made.some((each) => each.step === (isSecure ? 'tls' : 'address'))
   const step = error.fault === 'timed_out' && !isConnected ? 'address' : usual
   return [
-    // A name that was found leads nowhere if its host refuses.
+    // A resolved name does not count as a success if its host refuses the connection.
     ...made.filter((each) => each.step !== step),
     { step, ok: false, code: error.fault, detail, milliseconds: round(milliseconds) },
   ]
 }
 
-/** What a status says of signing in, and of the path. */
+/** Returns the authentication step and the status step for a response status. */
 export function judgeStatus(
   { status, location, origin }: { status: number; location: string | undefined; origin: string },
   milliseconds: number,
@@ -76,10 +85,10 @@ export function judgeStatus(
       ok: !refused,
       code: refused ? 'rejected' : 'ok',
       detail: refused
-        ? 'The server refused these sign-in details. Check them, and what they are allowed to do.'
+        ? 'The server rejected the credentials. Check the credentials and their permissions.'
         : ok
-          ? 'The server accepted the sign-in details.'
-          : 'The server did not refuse the sign-in details.',
+          ? 'The server accepted the credentials.'
+          : 'The server did not reject the credentials.',
       milliseconds: 0,
     },
     status: {
@@ -100,9 +109,13 @@ function describeStatus(status: number, elsewhere: boolean): { code: string; det
     return elsewhere
       ? {
           code: 'redirect_elsewhere',
-          detail: 'We do not follow redirects to other hosts with your secret.',
+          detail:
+            'The server redirected to another host. Redirects are not followed; use the final URL.',
         }
-      : { code: 'redirect', detail: 'The server names another path for this. Try that one.' }
+      : {
+          code: 'redirect',
+          detail: 'The server redirected. Redirects are not followed; use the final path.',
+        }
   }
   const code = `http_${status}`
   const known = sentences[status]
@@ -111,16 +124,16 @@ function describeStatus(status: number, elsewhere: boolean): { code: string; det
     code,
     detail:
       status >= 500
-        ? 'The server has a fault of its own. Try again later.'
-        : 'The server did not accept this request. Try another path or method.',
+        ? 'The server failed. Try again later.'
+        : 'The server rejected this request. Try another path or method.',
   }
 }
 
 const sentences: Readonly<Record<number, string>> = {
-  401: 'The server does not accept who is calling.',
-  403: 'The server does not allow this.',
-  404: 'Signed in or not, this path does not exist. Try another path.',
-  429: 'The server wants fewer requests. Try again later.',
+  401: 'The server rejected the credentials.',
+  403: 'The credentials lack the permission for this request.',
+  404: 'The path does not exist. Try another path.',
+  429: 'The rate limit of the server is exceeded. Try again later.',
 }
 
 function leadsElsewhere(location: string | undefined, origin: string): boolean {
@@ -128,7 +141,7 @@ function leadsElsewhere(location: string | undefined, origin: string): boolean {
   return new URL(location, origin).origin !== origin
 }
 
-/** To a tenth of a millisecond. */
+/** Rounds to a tenth of a millisecond. */
 export function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10
 }

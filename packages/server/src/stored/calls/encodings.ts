@@ -1,11 +1,11 @@
 /**
- * The spellings in which a text may come back from someone who received it: as it stands, percent-encoded,
- * escaped for JSON or HTML, in hexadecimal, in base64 wherever in a longer text it stood. Each is a text of
- * bytes, one character of Latin-1 for each.
+ * Returns the encodings in which an upstream may echo a text: verbatim, percent-encoded, escaped
+ * for JSON or HTML, hexadecimal, and base64 at any offset of a longer text. Each is a Latin-1
+ * string with one character for each byte.
  */
 export function codingsOf(text: string): readonly string[] {
   const bytes = Buffer.from(text, 'utf8')
-  // Most secrets are written alike everywhere.
+  // Most secrets need no escaping.
   const escaped = /^[\w-]*$/.test(text)
     ? []
     : [...percentCodings(bytes), ...jsonCodings(text), ...htmlCodings(text)]
@@ -25,7 +25,10 @@ function isLatin1(text: string): boolean {
   return Buffer.from(text, 'latin1').toString('latin1') === text
 }
 
-/** What is left as it stands: RFC 3986's unreserved characters, those of browsers, those of forms. */
+/**
+ * The characters that percent-encoders leave unescaped: RFC 3986 §2.3, `encodeURIComponent`, and
+ * HTML forms.
+ */
 const KEPT = [/[\w.~-]/, /[\w.~!'()*-]/, /[\w.*-]/]
 
 function percentCodings(bytes: Buffer): readonly string[] {
@@ -39,7 +42,7 @@ function percentCodings(bytes: Buffer): readonly string[] {
   })
 }
 
-/** RFC 8259 §7 leaves the choice: slashes, what is not ASCII, and what HTML would read, may be escaped. */
+/** RFC 8259 §7: slashes, non-ASCII characters and the special characters of HTML may be escaped. */
 function jsonCodings(text: string): readonly string[] {
   const plain = JSON.stringify(text).slice(1, -1)
   const ascii = escapeAs(plain, /[^\0-\x7F]/g)
@@ -68,8 +71,8 @@ function htmlCodings(text: string): readonly string[] {
 }
 
 /**
- * In base64 a text looks otherwise at each of three places within a longer one. Of each, the characters that
- * depend on nothing else.
+ * The base64 form of a text depends on its offset modulo 3 in a longer text. Returns, for each
+ * offset, only the characters that do not depend on the surrounding bytes.
  */
 function base64Codings(bytes: Buffer): readonly string[] {
   return [0, 1, 2].flatMap((before) => {

@@ -1,19 +1,19 @@
 import type { Actor } from '../../kernel/context.ts'
 import type { ConnectionLookup, ResolvedConnection } from '../connection-lookup/index.ts'
 
-/** Who calls what, with whose values. */
+/** The caller of an integration, and the organization that the call is made for. */
 export type Wanted = {
   readonly integrationId: string
-  /** Whose values; the caller's own unless given. */
+  /** The organization of the connection; defaults to the organization of the caller. */
   readonly organizationId: string | undefined
   readonly actor: Actor
   readonly operator: boolean
-  /** Whether a caller of another environment is turned away. */
+  /** Whether the environment of the caller must be that of the integration. */
   readonly sameEnvironment: boolean
 }
 
 /**
- * Finds the values of a call: at once where memory knows them.
+ * Returns the connection of a call: synchronously if the connection is cached.
  *
  * @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing`
  */

@@ -1,4 +1,7 @@
-/** Calls to third parties, with the values of a connection: through us, signed for the caller, or as a test. */
+/**
+ * Calls to upstreams with the credentials of a connection: proxied, signed for the caller, or as a
+ * connection check.
+ */
 export type { CallDeps } from './call-deps.ts'
 export {
   type ProxyAnswer,

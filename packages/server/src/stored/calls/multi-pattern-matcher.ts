@@ -1,22 +1,26 @@
-/** From where to where something stands, the end not included. */
+/** The byte range of a match; `end` is exclusive. */
 export type Place = { readonly start: number; readonly end: number }
 
-/** Finds any of several texts in bytes. */
+/** Finds the occurrences of several patterns in bytes. */
 export type TextFinder = {
-  /** Where they stand, in order of their starts. */
+  /** Returns all matches, ordered by start. */
   readonly findAll: (bytes: Uint8Array) => readonly Place[]
-  /** Where the end of the bytes may be the beginning of one; their length where it is not. */
+  /**
+   * Returns the first index from which the rest of the bytes is a proper prefix of a pattern; the
+   * length of the bytes if there is none.
+   */
   readonly startOfRest: (bytes: Uint8Array) => number
 }
 
-/** So many bytes together tell how far on the next text may be. */
+/** The number of bytes in a hashed block. */
 const GROUP = 3
 const HASH_BITS = 13
 const SHIFT_MAX = 255
 
 /**
- * Makes a finder after Wu and Manber: each look at three bytes tells how many of the next cannot end a text, so
- * that most of the bytes are never looked at. Texts are of at least three bytes.
+ * Creates a matcher that uses the Wu–Manber algorithm: the hash of each three-byte block yields the
+ * number of bytes to skip, so that most bytes are never read. Patterns must have at least three
+ * bytes.
  */
 export function createTextFinder(texts: readonly Uint8Array[]): TextFinder {
   const window = Math.min(...texts.map(({ length }) => length))
@@ -69,7 +73,7 @@ function tables(texts: readonly Uint8Array[], window: number) {
   return { shifts, candidates }
 }
 
-/** Of the three bytes up to this one (Knuth's multiplicative hash). */
+/** Returns the hash of the three bytes that end at this index (Knuth's multiplicative hash). */
 function hashAt(bytes: Uint8Array, at: number): number {
   const group = ((bytes[at - 2] ?? 0) << 16) | ((bytes[at - 1] ?? 0) << 8) | (bytes[at] ?? 0)
   return Math.imul(group, 0x9e3779b1) >>> (32 - HASH_BITS)

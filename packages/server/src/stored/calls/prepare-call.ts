@@ -15,43 +15,47 @@ import { composeHeaders } from './request-headers.ts'
 import type { SigningContextSource } from './signing-context.ts'
 import { composeTarget } from './target.ts'
 
-/** A connection that is ready to sign in: a token is there, where its kind needs one. */
+/**
+ * A connection that can authenticate a request: it includes the upstream token if its
+ * authentication type requires one.
+ */
 export type SignedIn = {
   readonly connection: ResolvedConnection
   readonly auth: Auth
-  /** What of a request's body must be known before it can be sent. */
+  /** The part of the request body that must be known before the headers can be sent. */
   readonly bodyRequirement: BodyRequirement
 }
 
-/** A request as the caller wants it. */
+/** The request of the caller. */
 export type CallRequest = {
   readonly method: string
-  /** Path and query below the base URL, as they stand on the wire. */
+  /** Path and query below the base URL, percent-encoded. */
   readonly asked: string
   readonly headers: readonly Header[]
-  /** Above those of everybody but what signs in. */
+  /** These override all other headers except the authentication headers. */
   readonly ours?: readonly Header[]
   readonly body: OutgoingBody
-  /** Another way to attach than the usual one of the kind. */
+  /** Overrides the function that authenticates the request. */
   readonly attachAs?: Attach
 }
 
-/** What puts into a request what signs it in. */
+/** A function that adds the authentication to a request. */
 export type Attach = typeof authenticateRequest
 
-/** A request as it is sent. */
+/** The request to be sent to the upstream. */
 export type PreparedCall = {
   readonly origin: string
   /** Path and query. */
   readonly target: string
   readonly headers: readonly Header[]
-  /** What must not come back to the caller. */
+  /** The texts to redact from the response. */
   readonly secrets: readonly string[]
   readonly explanation: Explanation | undefined
 }
 
 /**
- * Signs a connection in: fetches its token, where its kind has one and memory has not.
+ * Returns the connection with its upstream token if its authentication type requires one. The token
+ * is fetched if it is not cached.
  *
  * @throws {AppError} as `UpstreamTokens.tokenFor` does
  */
@@ -71,7 +75,8 @@ function signedIn(connection: ResolvedConnection, auth: Auth): SignedIn {
 }
 
 /**
- * Puts a request together: the address below the base URL, the headers by their order, and on top what signs it in.
+ * Builds the request: the target below the base URL, the merged headers, and the authentication on
+ * top.
  *
  * @throws {AppError} `invalid_request`
  */
@@ -84,7 +89,7 @@ export function prepareCall(
   const target = composeTarget(connection, asked)
   if (target === undefined) {
     throw new AppError('invalid_request', {
-      detail: 'The path leads out of the base URL, or cannot be sent as it stands.',
+      detail: 'The path leaves the base URL or contains characters that must be percent-encoded.',
     })
   }
   const hasBody = body.kind !== 'none'
@@ -105,7 +110,7 @@ export function prepareCall(
   }
 }
 
-/** What cannot be attached is said: the text names no value. */
+/** An `AttachError` contains no secret, so its message is safe to return. */
 function attachOrRefuse<T>(work: () => T): T {
   try {
     return work()

@@ -11,47 +11,47 @@ import type { BodyMask, Masker } from './redactor.ts'
 import type { MaskerMemory } from './redactor-cache.ts'
 import { type HeaderLine, passHeaders } from './response-headers.ts'
 
-/** What calling through needs. */
+/** The dependencies of proxied calls. */
 export type ProxyDeps = CallDeps & {
   readonly egress: Egress
   readonly maskers: MaskerMemory
 }
 
-/** A request that goes through us. */
+/** A request to be proxied. */
 export type ProxyRequest = Omit<Wanted, 'sameEnvironment'> & {
   readonly method: string
-  /** Path and query below the base URL, as they came. */
+  /** Path and query below the base URL, as received. */
   readonly asked: string
   readonly headers: readonly Header[]
-  /** Null where there is none. */
+  /** Null if the request has no body. */
   readonly body: Readable | null
   readonly contentLength: number | undefined
-  /** Ends the call. */
+  /** Aborts the call. */
   readonly signal: AbortSignal
 }
 
-/** The other side's answer, as it goes on to the caller. */
+/** The response of the upstream, filtered and redacted for the caller. */
 export type ProxyAnswer = {
   readonly status: number
   readonly headers: readonly HeaderLine[]
   readonly body: ProxyAnswerBody
 }
 
-/** All of a body, ready to go on; or one that flows, and what it goes through, where a secret may be in it. */
+/** A body that is complete and redacted, or a stream with the redactor to pipe it through. */
 export type ProxyAnswerBody =
   | { readonly kind: 'whole'; readonly bytes: Buffer }
   | { readonly kind: 'flowing'; readonly stream: Readable; readonly mask: BodyMask | undefined }
 
-/** We look into bodies for secrets: they come as they are. */
+/** Redaction needs uncompressed bodies. */
 const IDENTITY: Header = { name: 'Accept-Encoding', value: 'identity' }
 
 /**
- * Makes one call with the values of a connection, and gives back the answer as soon as its head is here. Neither
- * body is kept, unless what signs the call in depends on all of it. What the other side sends back of the secrets
- * is blanked. Redirects are answers like others: nobody follows them here.
+ * Makes one call with the credentials of a connection, and returns the response as soon as its
+ * headers are received. Bodies are streamed; only request bodies that the authentication type signs
+ * are buffered. Secrets in the response are redacted. Redirects are returned, not followed.
  *
- * @throws {AppError} what finding and signing in throw; `address_not_allowed`, `upstream_failed`,
- *   `upstream_timeout`
+ * @throws {AppError} as `findConnection` and `authenticateConnection` do; `address_not_allowed`,
+ *   `upstream_failed`, `upstream_timeout`
  */
 export async function proxyCall(deps: ProxyDeps, request: ProxyRequest): Promise<ProxyAnswer> {
   const ready = andThen(
@@ -123,7 +123,7 @@ function passBody(answer: EgressAnswer, masker: Masker | undefined): ProxyAnswer
   return { kind: 'whole', bytes: masker === undefined ? whole : masker.maskBytes(whole) }
 }
 
-/** What comes encoded all the same passes undecoded, and a secret in it does not look like one. */
+/** Compressed bodies pass through unchanged: a secret is not recognizable in them. */
 function isEncoded({ headers }: EgressAnswer): boolean {
   return headers.some(
     ([name, value]) => name.toLowerCase() === 'content-encoding' && value !== 'identity',

@@ -1,13 +1,16 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../../kernel/app-error.ts'
 
-/** So much of a body is kept in memory, where its signature depends on all of it. */
+/**
+ * The maximum size of a request body that the authentication type signs, because such a body is
+ * buffered.
+ */
 export const SIGNED_BODY_BYTES_MAX = 10 * 1_048_576
 
 /**
- * Reads a body to its end.
+ * Reads a request body into memory.
  *
- * @throws {AppError} `payload_too_large`, before it is read where its length is known
+ * @throws {AppError} `payload_too_large`; without reading the body if `contentLength` is too large
  */
 export async function readBody(
   body: Readable,
@@ -17,7 +20,7 @@ export async function readBody(
   const pieces: Buffer[] = []
   let length = 0
   for await (const piece of body) {
-    // safe because what is read from a connection, without an encoding, are buffers
+    // safe because a stream without an encoding yields buffers
     const bytes = piece as Buffer
     length += bytes.length
     if (length > SIGNED_BODY_BYTES_MAX) throw tooLarge()
@@ -28,6 +31,6 @@ export async function readBody(
 
 function tooLarge(): AppError {
   return new AppError('payload_too_large', {
-    detail: `A body that is signed has at most ${SIGNED_BODY_BYTES_MAX} bytes.`,
+    detail: `The body exceeds ${SIGNED_BODY_BYTES_MAX} bytes, the limit for authentication types that sign the body.`,
   })
 }

@@ -3,15 +3,18 @@ import type { Masker } from './redactor.ts'
 import { passHeaders } from './response-headers.ts'
 
 const PREVIEW_LENGTH_MAX = 2_000
-/** Enough for so many characters of any script. */
+/** UTF-8 uses at most four bytes for a character. */
 const PREVIEW_BYTES_MAX = 4 * PREVIEW_LENGTH_MAX
 
-/** The headers of an answer as people see them. */
+/** Returns the headers of a response, filtered and redacted. */
 export function showHeaders(headers: EgressAnswer['headers'], masker: Masker | undefined) {
   return passHeaders(headers, masker).map(([name, value]) => ({ name, value }))
 }
 
-/** The beginning of a body where it is text, without secrets; null where it is none. The rest is not read. */
+/**
+ * Returns the redacted beginning of a text body; null if the body is not text or is empty. The rest
+ * is not read.
+ */
 export async function readPreview(
   { headers, body }: EgressAnswer,
   masker: Masker | undefined,
@@ -26,7 +29,7 @@ export async function readPreview(
   let isWhole = true
   try {
     for await (const piece of body) {
-      // safe because what is read from a connection, without an encoding, are buffers
+      // safe because a stream without an encoding yields buffers
       const bytes = piece as Buffer
       const shown = mask === undefined ? bytes : mask.push(bytes)
       pieces.push(shown)
@@ -35,10 +38,10 @@ export async function readPreview(
       if (!isWhole) break
     }
   } catch {
-    // What came before it broke off is shown.
+    // Show the part that was received before the stream failed.
     isWhole = false
   }
-  // What the mask still holds may be the beginning of a secret.
+  // If the preview is cut off, the pending bytes of the redactor may be the beginning of a secret.
   if (isWhole && mask !== undefined) pieces.push(mask.end())
   const text = Buffer.concat(pieces).toString('utf8').slice(0, PREVIEW_LENGTH_MAX).toWellFormed()
   return text === '' ? null : text

@@ -1,18 +1,18 @@
 import type { ResolvedConnection } from '../connection-lookup/index.ts'
 import { createMasker, type Masker } from './redactor.ts'
 
-/** Maskers of the calls that were made last: making one costs more than a small call. */
+/** Caches the redactors of recent calls, because creating one costs more than a small call. */
 export type MaskerMemory = {
-  /** Undefined where there is nothing to blank. */
+  /** Returns undefined if there is nothing to redact. */
   readonly of: (connection: ResolvedConnection, secrets: readonly string[]) => Masker | undefined
 }
 
 type Entry = { readonly secrets: readonly string[]; readonly masker: Masker | undefined }
 
-/** About 10 MB. */
+/** About 10 MB of memory. */
 const MASKERS_MAX = 1_000
 
-/** Makes an empty memory. */
+/** Creates an empty cache. */
 export function createMaskerMemory(): MaskerMemory {
   const known = new Map<string, Entry>()
   return {

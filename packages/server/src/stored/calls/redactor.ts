@@ -1,30 +1,33 @@
 import { codingsOf } from './encodings.ts'
 import { createTextFinder, type Place, type TextFinder } from './multi-pattern-matcher.ts'
 
-/** Blanks secrets, each character by an asterisk, so that lengths stay what they are. */
+/** Replaces each byte of a secret by an asterisk, so that lengths do not change. */
 export type Masker = {
-  /** A header's value, or any other text of Latin-1. */
+  /** Redacts a header value or any other Latin-1 text. */
   readonly maskText: (text: string) => string
-  /** A whole body. */
+  /** Redacts a complete body. */
   readonly maskBytes: (bytes: Buffer) => Buffer
-  /** A new body that comes in pieces. */
+  /** Returns a redactor for one streamed body. */
   readonly maskBody: () => BodyMask
 }
 
-/** Blanks a body that passes by in pieces; what stands across their borders too. */
+/** Redacts one streamed body, including secrets that span chunks. */
 export type BodyMask = {
-  /** What may go on; the beginning of a secret stays behind until more is known. */
+  /** Returns the bytes that are safe to send. A possible beginning of a secret is retained. */
   readonly push: (piece: Buffer) => Buffer
-  /** What stayed behind. */
+  /** Returns the retained bytes. */
   readonly end: () => Buffer
 }
 
-/** What is shorter occurs by chance. */
+/** Shorter texts occur by chance. */
 const SECRET_LENGTH_MIN = 6
 const MASK = '*'
 const NOTHING = Buffer.alloc(0)
 
-/** Makes a masker of secrets in every coding in which they may come back; undefined where there are none. */
+/**
+ * Creates a redactor for secrets in all their encodings; returns undefined if no secret is long
+ * enough.
+ */
 export function createMasker(secrets: readonly string[]): Masker | undefined {
   const codings = [
     ...new Set(
@@ -49,7 +52,8 @@ export function createMasker(secrets: readonly string[]): Masker | undefined {
 
 function maskBody(finder: TextFinder): BodyMask {
   let held: Buffer = NOTHING
-  // The number of leading bytes in `held` that belong to a secret whose beginning was already written.
+  // The number of leading bytes in `pending` that belong to a secret whose beginning is already
+  // sent.
   let heldBlank = 0
 
   return {
@@ -58,9 +62,10 @@ function maskBody(finder: TextFinder): BodyMask {
       const found = finder.findAll(bytes)
       const places = heldBlank === 0 ? found : [{ start: 0, end: heldBlank }, ...found]
       const rest = finder.startOfRest(bytes)
-      // A copy: the piece is gone once it is written.
+      // Copied, because the caller may reuse the chunk.
       held = Buffer.from(bytes.subarray(rest))
-      // A secret that lies in `held` as a whole is found again with the next piece; the bytes before it may belong to no secret.
+      // A secret that starts within `pending` is found again with the next chunk; the bytes before
+      // its start may belong to no secret.
       heldBlank = places
         .filter(({ start }) => start <= rest)
         .reduce((most, { end }) => Math.max(most, end - rest), 0)
@@ -75,7 +80,7 @@ function maskBody(finder: TextFinder): BodyMask {
   }
 }
 
-/** The bytes themselves where nothing is to be blanked, else a copy. */
+/** Returns the same buffer if there is nothing to redact, otherwise a copy. */
 function blank(bytes: Buffer, places: readonly Place[]): Buffer {
   if (places.every(({ start, end }) => start === end)) return bytes
   const copy = Buffer.from(bytes)

@@ -6,20 +6,20 @@ import {
 } from '@keyporter/protocol'
 import type { ResolvedConnection } from '../connection-lookup/index.ts'
 
-/** What a caller's headers are composed for. */
+/** The parts of a request that determine its headers. */
 export type ComposedFor = {
   readonly method: string
   readonly hasBody: boolean
-  /** Of the caller, in the order in which they came. */
+  /** The headers of the caller, in the order received. */
   readonly headers: readonly Header[]
-  /** Above all of them. */
+  /** These override all other headers. */
   readonly ours: readonly Header[]
 }
 
 /**
- * The headers of a call without what signs it in: those of the integration, those of the single call above them,
- * those of the connection above both. The content type of the integration stands where a request has a body or its
- * method is one that usually does, unless anyone names another.
+ * Returns the headers of a call without its authentication. Precedence: forced headers, connection,
+ * caller, integration. The content type of the integration is the default for requests with a body
+ * and for methods that usually have one.
  */
 export function composeHeaders(
   { integrationHeaders, connectionHeaders, contentType }: ResolvedConnection,
@@ -40,7 +40,7 @@ export function composeHeaders(
 
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 
-/** What of a caller's headers goes on. */
+/** Returns the headers of the caller that are forwarded. */
 function passing(headers: readonly Header[]): readonly Header[] {
   const connection = headers.filter(({ name }) => name.toLowerCase() === 'connection')
   const named = fieldsNamedByConnection(connection.map(({ value }) => value))
@@ -51,8 +51,8 @@ function passing(headers: readonly Header[]): readonly Header[] {
 }
 
 /**
- * The headers of a caller that never go on, beside those of its connection with us: who it is, how we were reached, and
- * those that lead some servers to another path than that of the address.
+ * Headers of the caller that are never forwarded, besides hop-by-hop headers: its credentials, its
+ * network path, and headers that make some servers rewrite the path.
  */
 const DROPPED: ReadonlySet<string> = new Set([
   'authorization',

@@ -1,13 +1,12 @@
 import { isHopByHopField } from '@keyporter/protocol'
 import type { Masker } from './redactor.ts'
 
-/** A header line: its name and its value. */
 export type HeaderLine = readonly [name: string, value: string]
 
 /**
- * The headers of an answer as they go on to the caller: without what would speak for our own address (cookies,
- * policies of browsers, challenges, alternatives), without orders to a web server in front of us, and without secrets.
- * Whatever else came stays as it is.
+ * Returns the response headers for the caller: redacted, without headers that would apply to our
+ * own origin (cookies, browser policies, challenges, alternative services), and without
+ * instructions to a web server in front of us. All other headers are unchanged.
  */
 export function passHeaders(
   headers: readonly HeaderLine[],
@@ -19,7 +18,7 @@ export function passHeaders(
     if (isHopByHopField(name) || isDropped(key)) continue
     const shown = key === 'cache-control' ? keepPrivate(value) : value
     passed.push([
-      // Ours stands under the usual name; theirs is what their support asks for.
+      // `X-Request-Id` is the id of our own response. The upstream's support asks for its own id.
       key === 'x-request-id' ? 'Keyporter-Upstream-Request-Id' : name,
       masker === undefined ? shown : masker.maskText(shown),
     ])
@@ -72,7 +71,10 @@ function isDropped(key: string): boolean {
   return DROPPED.has(key) || DROPPED_BEGINNINGS.some((beginning) => key.startsWith(beginning))
 }
 
-/** RFC 9111 §3.5: what `public` or `s-maxage` allow would be kept for whoever asks next, with other rights. */
+/**
+ * RFC 9111 §3.5: `public` and `s-maxage` would let a shared cache serve the response to callers
+ * with other rights.
+ */
 function keepPrivate(value: string): string {
   const directives = value.match(/(?:[^,"]|"[^"]*")+/g)?.map((directive) => directive.trim()) ?? []
   const kept = directives.filter(

@@ -4,7 +4,7 @@ import type { CallDeps } from './call-deps.ts'
 import { testCall } from './check-connection.ts'
 import { signCall } from './sign-call.ts'
 
-/** The routes of calls; `/proxy` is no route of the contract. */
+/** The routes of calls. `/proxy` is mounted separately because it is not in the contract. */
 export function callRoutes(deps: CallDeps): readonly RouteHandler[] {
   return [
     handle(routes.calls.sign, (ctx, input) => signCall(ctx, input, deps)),

@@ -16,8 +16,8 @@ type Route = typeof routes.calls.sign
 type Body = Input<Route>['body']
 
 /**
- * Signs one request for the caller to send: its address and headers, or an address that is good by itself for a
- * while. Only for ways of signing in whose result does not hold the secret.
+ * Signs one request that the caller sends: returns its URL and headers, or a presigned URL. Only
+ * for authentication types that do not put the secret itself into the request.
  *
  * @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing`, `not_signable`,
  *   `address_not_allowed`, `invalid_request`
@@ -56,13 +56,13 @@ function requireSignable({ auth, secretHeaderValues }: ResolvedConnection): void
   if (AUTH_TYPES[auth.kind].isSignable && secretHeaderValues.length === 0) return
   throw new AppError('not_signable', {
     detail:
-      'The headers to send would hold the secret. Call through /proxy, which does not show it.',
+      'The signed headers would contain the secret. Use /proxy instead, which does not expose the secret.',
   })
 }
 
 function toOutgoing({ body, bodySha256 }: Body): OutgoingBody {
   if (body !== undefined && bodySha256 !== undefined)
-    throw problem('/bodySha256', 'Give the body or its digest, not both')
+    throw problem('/bodySha256', 'Send either body or bodySha256, not both')
   if (body !== undefined) return { kind: 'bytes', bytes: Buffer.from(body, 'utf8') }
   return bodySha256 === undefined
     ? { kind: 'none' }
@@ -74,7 +74,8 @@ function presigning(
   expiresInSeconds: number | undefined,
 ): { readonly attachAs?: Attach } {
   if (expiresInSeconds === undefined) return {}
-  if (auth.kind !== 'aws_sigv4') throw problem('/presignSeconds', 'For aws_sigv4 alone')
+  if (auth.kind !== 'aws_sigv4')
+    throw problem('/presignSeconds', 'Only aws_sigv4 supports presigned URLs')
   const presigner: AwsSigV4Auth = auth
   return {
     attachAs: (_, request, around) =>
@@ -82,7 +83,7 @@ function presigning(
   }
 }
 
-/** Names and values that were given as they are, percent-encoded, behind the query that is there. */
+/** Appends unencoded names and values, percent-encoded, to the query of the path. */
 function addQuery(path: string, query: NonNullable<Body['query']>): string {
   const pairs = Object.entries(query).flatMap(([name, values]) =>
     [values].flat().map((value) => `${encode(name)}=${encode(value)}`),
@@ -91,7 +92,7 @@ function addQuery(path: string, query: NonNullable<Body['query']>): string {
   return `${path}${path.includes('?') ? '&' : '?'}${pairs.join('&')}`
 }
 
-/** RFC 3986 §2.3: nothing but the unreserved characters is left as it stands. */
+/** RFC 3986 §2.3: everything but the unreserved characters is escaped. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replaceAll(
     /[!'()*]/g,

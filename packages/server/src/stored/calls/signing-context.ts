@@ -3,19 +3,22 @@ import { encodeBase64url, type SigningContext } from '@keyporter/protocol'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 
-/** One derived key for a connection and a day: more than that many are hardly in use at once. */
+/** AWS SigV4 derives one key for each connection and day; more are rarely in use at once. */
 const REMEMBERED_MAX = 10_000
 
-/** What one signature takes from the world: for each, another instant. */
+/** Returns the context of one signature, with the current time. */
 export type SigningContextSource = () => SigningContext
 
-/** The machine's cryptography, the application's clock and random source, and a bounded memory of derived keys. */
+/**
+ * Creates signing contexts from Node's cryptography, the application's clock and random source, and
+ * a bounded cache of derived keys.
+ */
 export function createSigningContext(of: {
   readonly clock: Clock
   readonly random: Random
 }): SigningContextSource {
   const remembered = new Map<string, Uint8Array>()
-  // Node looks at bytes at every call for what kind of key they might be, which costs several times the HMAC.
+  // For raw bytes, Node detects the kind of key at every call, which costs several times the HMAC.
   const keyObjects = new WeakMap<Uint8Array, KeyObject>()
 
   function remember(name: string, derive: () => Uint8Array): Uint8Array {

@@ -1,33 +1,33 @@
 import { isWithin } from '@keyporter/protocol'
 
-/** Where a call goes, as it stands on the wire. */
+/** The request target of a call, percent-encoded. */
 export type Target = {
-  /** With a slash in front. */
+  /** Starts with a slash. */
   readonly path: string
-  /** Without its question mark; empty where there is none. */
+  /** Without the question mark; empty for none. */
   readonly query: string
 }
 
-/** Whose address it is: the origin, and the path of the base URL without a slash at its end. */
+/** The base URL: its origin, and its path without a trailing slash. */
 export type Base = { readonly origin: string; readonly basePath: string }
 
-/** Visible ASCII but the backslash, which some servers read as a slash, and the hash. */
+/** Visible ASCII except the backslash, which some servers treat as a slash, and the hash sign. */
 const WRITABLE = /^[\x21\x22\x24-\x5B\x5D-\x7E]*$/
-/** Names, dots within names, single slashes: what every server reads alike. */
+/** Names, dots within names and single slashes: all servers parse these paths alike. */
 const PLAIN = /^(\/\.?[\w~!$&'()*+,=:@-]+(\.[\w~!$&'()*+,=:@-]+)*)*\/?$/
 
 /**
- * Puts the path and query that a caller asks for below the base URL, as they came: nothing is decoded, encoded or
- * tidied up. Undefined where they would lead out of it, or a server could read them so.
+ * Appends a path and query to the base URL without decoding, encoding or normalizing them. Returns
+ * undefined if the result leaves the base URL, or if a server could resolve it to a path outside.
  *
- * @param asked empty, or with a slash or a question mark in front
+ * @param asked empty, or starting with a slash or a question mark
  */
 export function composeTarget({ origin, basePath }: Base, asked: string): Target | undefined {
   if (!WRITABLE.test(asked)) return undefined
   const mark = asked.indexOf('?')
   const below = mark === -1 ? asked : asked.slice(0, mark)
   const path = `${basePath}${below}`
-  // RFC 3986 §4.2: behind two slashes stands another host.
+  // RFC 3986 §4.2: a target that starts with two slashes names another host.
   if (path.startsWith('//')) return undefined
   if (!PLAIN.test(below) && !isWithin(`${origin}${basePath}`, `${origin}${path}`)) return undefined
   return { path: path === '' ? '/' : path, query: mark === -1 ? '' : asked.slice(mark + 1) }

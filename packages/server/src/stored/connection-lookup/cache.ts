@@ -2,7 +2,10 @@ import type { Change, ChangeFeed } from '../../store/change-feed.ts'
 import type { Knowledge } from './resolve.ts'
 import type { IntegrationFacts, Slot } from './snapshot.ts'
 
-/** What the look-up remembers, and forgets when it changes. Requests for the same share one read. */
+/**
+ * The cache of connection lookups. Changes evict entries; concurrent requests for the same entry
+ * share one read.
+ */
 export type Memory = Knowledge & {
   readonly loadIntegration: (
     id: string,
@@ -16,13 +19,13 @@ export type Memory = Knowledge & {
   ) => Promise<Slot>
 }
 
-/** An integration with everything that was found for it. */
+/** A cached integration with the cached lookup results of its owners. */
 type Entry = { readonly facts: IntegrationFacts; readonly slots: Map<string, Slot> }
 
 const SLOTS_MAX = 20_000
 const ORGANIZATIONS_MAX = 100_000
 
-/** Makes an empty memory and ties it to the change feed. */
+/** Creates an empty cache that the change feed invalidates. */
 export function createMemory(feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>): Memory {
   const entries = new Map<string, Entry>()
   const stored = new Map<string, boolean>()
@@ -42,7 +45,7 @@ export function createMemory(feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>): M
   }
   const keepSlot = (facts: IntegrationFacts, holder: string, slot: Slot): void => {
     const { id } = facts.integration
-    // What was read for other facts than are remembered is good for this once.
+    // A result that was read for another snapshot of the integration is not cached.
     if (entries.get(id)?.facts !== facts) return
     if (slotCount >= SLOTS_MAX) forget(entries.keys().next().value ?? '')
     const entry = entries.get(id)
@@ -77,7 +80,7 @@ export function createMemory(feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>): M
     loadStored: (id, read) =>
       flights.join(`organization ${id}`, read, (hasIt) => {
         if (stored.size >= ORGANIZATIONS_MAX) stored.clear()
-        // Who asks for what does not exist is not remembered for it.
+        // Only positive results are cached, so that unknown organizations cannot fill the cache.
         if (hasIt) stored.set(id, hasIt)
       }),
     loadSlot: (facts, holder, read) =>
@@ -99,7 +102,10 @@ function connectionOf(slot: Slot): string | null {
   return slot.kind === 'lost' ? slot.connectionId : null
 }
 
-/** Reads that are under way. What was begun before a change is neither joined nor kept after it. */
+/**
+ * Deduplicates reads in progress. A read that started before a change is neither joined nor cached
+ * after the change.
+ */
 function createFlights(isFresh: () => boolean) {
   let running = new Map<string, Promise<unknown>>()
   return {
@@ -109,7 +115,7 @@ function createFlights(isFresh: () => boolean) {
     join: async <T>(name: string, read: () => Promise<T>, keep: (value: T) => void): Promise<T> => {
       const flights = running
       const known = isFresh() ? flights.get(name) : undefined
-      // safe because a name stands for one kind of thing
+      // safe because each name is used with one result type
       if (known !== undefined) return known as Promise<T>
       const started = read()
         .then((value) => {

@@ -3,10 +3,10 @@ import { type StatusReason, setStatus } from '../integrations/index.ts'
 import type { ResolvedConnection } from './resolved.ts'
 import { sealedVersionOf } from './version.ts'
 
-/** What a test, a call or a request for a token found out about a connection. */
+/** The health of a connection, as observed by a connection check or a token request. */
 export type Finding = {
   readonly atMs: number
-  /** Whether a person asked for a test: it is shown when that was. */
+  /** Whether a person started a connection check; only then `testedAt` changes. */
   readonly tested: boolean
 } & (
   | { readonly status: 'working' }

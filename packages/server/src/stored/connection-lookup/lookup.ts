@@ -13,22 +13,22 @@ import type { ResolvedConnection } from './resolved.ts'
 import { type IntegrationFacts, readIntegration, readSlot, type Slot } from './snapshot.ts'
 
 /**
- * Finds the values for calls, in memory where it can: a warm look-up reads no row. While the change feed
- * cannot be read nothing is answered from memory.
+ * Finds the connection for a call. A cached lookup reads no row. The cache is bypassed while the
+ * change feed cannot be read.
  */
 export type ConnectionLookup = {
   /**
-   * At once where memory knows, else a promise; either way it may throw.
+   * Returns the connection synchronously if it is cached, otherwise a promise. Both can fail.
    *
    * @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing`
    */
   readonly resolve: (query: ConnectionQuery) => ResolvedConnection | Promise<ResolvedConnection>
 }
 
-/** With what the look-up is made. */
+/** The dependencies of the lookup. */
 export type LookupDeps = Pick<Context, 'db' | 'vault'> & { readonly feed: ChangeFeed }
 
-/** Makes the look-up and ties it to the change feed. */
+/** Creates a lookup with a cache that the change feed invalidates. */
 export function createConnectionLookup({ feed, ...deps }: LookupDeps): ConnectionLookup {
   const memory = createMemory(feed)
   const present = (): Knowledge => (feed.isFresh() ? memory : nothing)
@@ -54,7 +54,10 @@ const nothing: Knowledge = {
   slot: () => undefined,
 }
 
-/** What one look-up has read: it decides on that, whatever becomes of memory meanwhile. */
+/**
+ * The rows read by one lookup. The lookup decides on these rows even if the cache changes
+ * meanwhile.
+ */
 type Findings = {
   readonly integrations: Map<string, IntegrationFacts | null>
   readonly stored: Map<string, boolean>

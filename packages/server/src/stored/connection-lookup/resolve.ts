@@ -5,47 +5,54 @@ import { SHARED } from '../integrations/index.ts'
 import type { ResolvedConnection } from './resolved.ts'
 import type { IntegrationFacts, Slot } from './snapshot.ts'
 
-/** Which integration is called, by whom, and with whose values. */
+/** The integration to call, the caller, and the organization that the call is made for. */
 export type ConnectionQuery = {
   readonly integrationId: string
   readonly caller: {
     readonly organizationId: string
-    /** Whether the caller belongs to the operator. */
+    /** Whether the caller belongs to the operator's organization. */
     readonly operator: boolean
-    /** That of the calling credential, which must be the integration's; undefined: any will do. */
+    /**
+     * The environment of the calling credential, which must be that of the integration; undefined
+     * to accept both.
+     */
     readonly environment: Environment | undefined
   }
-  /** Whose values; those of the caller's own organization unless given. */
+  /** The organization of the connection; defaults to the organization of the caller. */
   readonly organizationId: string | undefined
 }
 
-/** What is known. Each answers undefined where it does not know. */
+/** The data available without a read. Each function returns undefined on a cache miss. */
 export type Knowledge = {
-  /** Null: there is no such integration. */
+  /** Returns null if the integration does not exist. */
   readonly integration: (id: string) => IntegrationFacts | null | undefined
-  /** Whether an organization has the stored door; one that does not exist has nothing. */
+  /**
+   * Whether the feature `stored` is enabled for an organization; false if the organization does not
+   * exist.
+   */
   readonly stored: (organizationId: string) => boolean | undefined
   readonly slot: (facts: IntegrationFacts, holder: string) => Slot | undefined
 }
 
-/** Something that has to be looked up first. */
+/** Data that must be read before the connection can be resolved. */
 export type Unknown =
   | { readonly by: 'integration'; readonly id: string }
   | { readonly by: 'organization'; readonly id: string }
   | { readonly by: 'slot'; readonly facts: IntegrationFacts; readonly holder: string }
 
-/** The values to call with, or what has to be looked up before that can be said. */
+/** The resolved connection, or the data that must be read first. */
 export type Resolution =
   | { readonly kind: 'resolved'; readonly resolved: ResolvedConnection }
   | { readonly kind: 'unknown'; readonly unknown: Unknown }
 
 /**
- * Decides with which values a call is made: those of the organization, where the integration is
- * organization-specific; else, or where it says so, the shared ones. Never across environments.
+ * Resolves the connection of a call. An organization-specific integration uses the connection of
+ * the organization, and falls back to the shared connection if its settings allow it. Other
+ * integrations use the shared connection. Environments never mix.
  *
- * The operator's callers use the operator's integrations with the values of any organization. Everybody else
- * uses their own organization's integrations, and one of the operator's only where their organization has
- * values of its own there. Whatever else is asked for does not exist.
+ * Callers of the operator use the operator's integrations with the connection of any organization.
+ * Other callers use the integrations of their own organization, and integrations of the operator
+ * that have a connection of their organization. Everything else results in `not_found`.
  *
  * @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing`
  */
@@ -66,7 +73,11 @@ export function resolveConnection(query: ConnectionQuery, known: Knowledge): Res
   return pick(query, facts, { known, holders: guest ? [named] : holders })
 }
 
-/** Whether the caller is a guest at the operator's integration. @throws {AppError} `not_found` */
+/**
+ * Returns whether the integration belongs to the operator and the caller to another organization.
+ *
+ * @throws {AppError} `not_found`
+ */
 function requireReach(
   { caller }: ConnectionQuery,
   { integration, operator }: IntegrationFacts,
@@ -90,7 +101,7 @@ function pick(
   for (const holder of holders) {
     const slot = known.slot(facts, holder)
     if (slot === undefined) return unknown({ by: 'slot', facts, holder })
-    // Without values of its own a guest learns nothing, not even that there is something.
+    // An organization without a connection must not learn that the operator's integration exists.
     if (isGuest && isBare(slot)) throw notFound()
     if (slot.kind === 'absent') continue
     requireEnvironment(caller.environment, integration.environment)
@@ -99,10 +110,12 @@ function pick(
     return { kind: 'resolved', resolved: slot.resolved }
   }
   requireEnvironment(caller.environment, integration.environment)
-  throw new AppError('connection_missing', { detail: 'Nobody gave values to sign in with here.' })
+  throw new AppError('connection_missing', {
+    detail: 'No credentials are stored for this organization.',
+  })
 }
 
-/** Nobody gave values. */
+/** Returns whether the owner has stored no credentials. */
 function isBare(slot: Slot): boolean {
   return slot.kind === 'absent' || (slot.kind === 'found' && slot.resolved.connectionId === null)
 }
@@ -111,7 +124,7 @@ function isBare(slot: Slot): boolean {
 function requireEnvironment(callers: Environment | undefined, own: Environment): void {
   if (callers === undefined || callers === own) return
   throw new AppError('environment_mismatch', {
-    detail: `The integration belongs to the ${own} environment, the credential to ${callers}.`,
+    detail: `The integration belongs to the ${own} environment, the credential to ${callers}. Use a credential of the ${own} environment.`,
   })
 }
 

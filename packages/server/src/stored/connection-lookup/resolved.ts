@@ -1,6 +1,6 @@
 import type { Auth, Environment, Header, TokenAuthKind } from '@keyporter/protocol'
 
-/** The values of each authentication type that needs a token. */
+/** The settings and secrets of each authentication type that needs an upstream token. */
 type TokenAuthValues = {
   readonly oauth2_client_credentials: OAuth2Values & {
     readonly audience: string | undefined
@@ -30,37 +30,40 @@ type OAuth2Values = {
   readonly extraParameters: Readonly<Record<string, string>>
 }
 
-/** An authentication type that needs a token, with its values. */
+/** An authentication type that needs an upstream token, with its settings and secrets. */
 export type TokenAuth = {
   [K in TokenAuthKind]: { readonly kind: K } & TokenAuthValues[K]
 }[TokenAuthKind]
 
-/** Everything that a call through an integration needs, found by the lookup order and opened. */
+/** Everything that a call needs: the resolved connection, decrypted, with its integration. */
 export type ResolvedConnection = {
   readonly integrationId: string
   readonly integrationName: string
-  /** Who owns the integration. */
+  /** The organization that owns the integration. */
   readonly ownerId: string
   readonly environment: Environment
   /** `URL.origin` of the base URL. */
   readonly origin: string
-  /** The path of the base URL, without a slash at its end; empty for none. */
+  /** The path of the base URL without a trailing slash; empty for none. */
   readonly basePath: string
-  /** A media type in full. */
+  /** A complete media type. */
   readonly contentType: string
-  /** The integration's, beneath those of the single call. */
+  /** The headers of the integration. The headers of the caller override them. */
   readonly integrationHeaders: readonly Header[]
-  /** The connection's, above those of the single call. */
+  /** The headers of the connection. They override the headers of the caller. */
   readonly connectionHeaders: readonly Header[]
-  /** The values of those headers, of either, that are secret. */
+  /** The values of the secret headers of the integration and of the connection. */
   readonly secretHeaderValues: readonly string[]
-  /** Null where signing in needs no values, and nobody gave any. */
+  /** Null if the authentication type is `none` and no connection exists. */
   readonly connectionId: string | null
-  /** What the last test or call found; null where there is no connection. */
+  /** The status stored by the last check or call; null if no connection exists. */
   readonly status: 'untested' | 'working' | 'needs_attention' | null
-  /** Whose key seals it. */
+  /** The organization of the encryption key. */
   readonly organizationId: string
-  /** Changes whenever the values or the integration do: what was made from them is stale then. */
+  /**
+   * Changes with every change of the secrets or of the integration, and thereby invalidates data
+   * derived from them.
+   */
   readonly stamp: string
   readonly auth: Auth | TokenAuth
 }

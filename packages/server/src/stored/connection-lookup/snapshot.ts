@@ -20,25 +20,25 @@ import type { ResolvedConnection } from './resolved.ts'
 import { toAuth } from './to-auth.ts'
 import { makeStamp } from './version.ts'
 
-/** What calls need to know of an integration. */
+/** An integration as calls need it. */
 export type IntegrationFacts = {
   readonly integration: StoredIntegration
-  /** Whether it is the operator's. */
+  /** Whether the operator's organization owns the integration. */
   readonly operator: boolean
-  /** The values of its secret headers; undefined when they cannot be read. */
+  /** The values of the secret headers; undefined if they cannot be decrypted. */
   readonly headers: HeaderValues | undefined
 }
 
-/** What a holder has for an integration. */
+/** The result of looking up the connection of an owner for an integration. */
 export type Slot =
   | { readonly kind: 'absent' }
-  /** There was something, which must not or cannot be used. */
+  /** A connection exists but cannot be used. */
   | { readonly kind: 'lost'; readonly detail: string; readonly connectionId: string | null }
   | { readonly kind: 'found'; readonly resolved: ResolvedConnection }
 
 type Deps = Pick<Context, 'db' | 'vault'>
 
-/** Reads an integration, whosever it is; undefined when there is none. */
+/** Reads an integration of any organization; returns undefined if it does not exist. */
 export async function readIntegration(
   deps: Deps,
   id: string,
@@ -50,7 +50,7 @@ export async function readIntegration(
   if (integration === undefined) return undefined
   const headers = await openHeaders(deps, integration)
   if (headers !== undefined) return { integration, operator: owner.operator, headers }
-  // They may have been sealed under another key since they were read.
+  // A key rotation may have re-encrypted the headers between the read and the decryption.
   const again = await find()
   return (
     again && {
@@ -61,7 +61,7 @@ export async function readIntegration(
   )
 }
 
-/** Reads and opens what a holder has for an integration. */
+/** Reads and decrypts the connection of an owner for an integration. */
 export async function readSlot(deps: Deps, facts: IntegrationFacts, holder: string): Promise<Slot> {
   const { integration } = facts
   const opened = await findOpened(deps, integration.id, holder)
@@ -74,16 +74,18 @@ export async function readSlot(deps: Deps, facts: IntegrationFacts, holder: stri
 }
 
 const GIVE_AGAIN =
-  'The address or the way of signing in has changed since the values were given: give them again.'
-const UNREADABLE = 'The values cannot be read.'
-const HEADERS_UNREADABLE = 'The secret headers of the integration cannot be read.'
-const INCOMPLETE = 'Something is missing that the way of signing in needs.'
+  'The address or the authentication type has changed since the credentials were stored. Store the credentials again.'
+const UNREADABLE = 'The stored credentials cannot be decrypted. Store the credentials again.'
+const HEADERS_UNREADABLE =
+  'The secret headers of the integration cannot be decrypted. Store them again.'
+const INCOMPLETE =
+  'The stored credentials lack a field that the authentication type requires. Store the credentials again.'
 
 function lost(detail: string, connectionId: string | null): Slot {
   return { kind: 'lost', detail, connectionId }
 }
 
-/** Who signs in with nothing needs no values. */
+/** The authentication type `none` needs no connection. */
 function withoutConnection(facts: IntegrationFacts): Slot {
   const { integration, headers } = facts
   if (integration.auth.kind !== 'none') return { kind: 'absent' }
@@ -115,7 +117,7 @@ function withConnection(
   const settings = mergeSettings(own, connection.auth)
   if (!sameBindings(values.boundTo, bindingsOf(baseUrl, settings))) return lost(GIVE_AGAIN, id)
   if (headers === undefined) return lost(HEADERS_UNREADABLE, id)
-  // Those were given for the address of the integration alone.
+  // Secret headers of the integration are sent to the integration's own address only.
   if (headers.size > 0 && baseFor(baseUrl, settings) !== baseFor(baseUrl, own)) {
     return lost(GIVE_AGAIN, id)
   }

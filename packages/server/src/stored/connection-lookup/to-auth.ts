@@ -11,8 +11,8 @@ import { readEntries } from '../integrations/index.ts'
 import type { TokenAuth } from './resolved.ts'
 
 /**
- * A way of signing in with all its values, from the settings of integration and connection and the secret
- * fields; undefined when something is missing that it cannot do without.
+ * Returns an authentication type with its settings and secrets, merged from the integration and the
+ * connection; undefined if a required field is missing.
  */
 export function toAuth(
   settings: AuthSettings,
@@ -59,7 +59,7 @@ const makers: Readonly<Record<AuthKind, (all: Fields) => Auth | TokenAuth>> = {
       clientId: text(all, 'clientId'),
       clientSecret: text(all, 'clientSecret'),
       scheme,
-      // safe because the contract's schema has parsed it before it was kept
+      // safe because the contract's schema validated it before it was stored
       recipe: scheme === 'custom' ? (all['recipe'] as HmacRecipe | undefined) : undefined,
     }
   },
@@ -123,7 +123,7 @@ function text(all: Fields, name: string): string {
   return value
 }
 
-/** What is not said is the first. */
+/** Returns the setting if it is one of the allowed values, otherwise the first allowed value. */
 function oneOf<const T extends string>(all: Fields, name: string, known: readonly [T, ...T[]]): T {
   return known.find((one) => one === all[name]) ?? known[0]
 }

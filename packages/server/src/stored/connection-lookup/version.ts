@@ -1,6 +1,9 @@
 import type { StoredConnection, StoredIntegration } from '../integrations/index.ts'
 
-/** Names the state of an integration and of the values of a connection. */
+/**
+ * Returns the version of a resolved connection, from the versions of the integration and of the
+ * secrets.
+ */
 export function makeStamp(
   { version }: Pick<StoredIntegration, 'version'>,
   connection: Pick<StoredConnection, 'sealedVersion'> | undefined,
@@ -8,7 +11,7 @@ export function makeStamp(
   return `${version}.${connection?.sealedVersion ?? 0}`
 }
 
-/** The version of the values that a stamp was made for. */
+/** Returns the version of the secrets from the version of a resolved connection. */
 export function sealedVersionOf(stamp: string): number {
   return Number(stamp.split('.')[1])
 }

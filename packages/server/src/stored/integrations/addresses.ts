@@ -2,20 +2,23 @@ import { trimSlashes } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import type { Egress } from '../../outbound/outbound.ts'
 
-/** What an address is for: calls go below a base URL; an endpoint is called as it stands. */
+/**
+ * The use of an address: the target of a call is appended to a `base`; an `endpoint` is called
+ * unchanged.
+ */
 export type AddressUse = 'base' | 'endpoint'
 
-/** An address in its normal form, or why it is none that may be kept. */
+/** A normalized address, or the reason for its rejection. */
 export type JudgedAddress =
   | { readonly ok: true; readonly url: string }
   | { readonly ok: false; readonly problem: FieldProblem }
 
-/** The code of a problem with an address that may not be called. */
+/** The code of a field problem with an address that is not allowed. */
 export const NOT_ALLOWED = 'address_not_allowed'
 
 /**
- * Judges an address as somebody wrote it, and brings it into its normal form: scheme and host in lower
- * case, no port where it is the scheme's own, no dot segments; a base URL ends without a slash.
+ * Checks and normalizes an address: lower-case scheme and host, no default port, no dot segments. A
+ * base URL has no trailing slash.
  */
 export function judgeAddress(
   text: string,
@@ -37,7 +40,7 @@ export function judgeAddress(
   return { ok: true, url: use === 'base' ? baseOf(url) : url.href }
 }
 
-/** Where a base URL leads: `URL.origin`, and the path without a slash at its end. */
+/** Returns the `URL.origin` of a base URL and its path without a trailing slash. */
 export function splitBase(baseUrl: string): { readonly origin: string; readonly path: string } {
   const url = new URL(baseUrl)
   return { origin: url.origin, path: trimSlashes(url.pathname) }
@@ -48,14 +51,14 @@ function baseOf(url: URL): string {
   return `${origin}${path}`
 }
 
-/** Judged as it is written: a parser would mend what another one understands differently. */
+/** Checks the text itself, not the parsed URL: parsers correct malformed URLs in different ways. */
 function faultOf(text: string, use: AddressUse): string | undefined {
   const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(text) ?? []
   if (/[\s\p{Cc}\\]/u.test(text) || authority === undefined || authority === '') {
-    return 'Not an address such as https://api.example.com/v2'
+    return 'Enter a full URL, such as https://api.example.com/v2'
   }
-  if (authority.includes('@')) return 'An address holds no user name and no password'
-  if (text.includes('#')) return 'An address holds no fragment'
-  if (use === 'base' && text.includes('?')) return 'A base URL holds no query'
-  return URL.canParse(text) ? undefined : 'Not an address such as https://api.example.com/v2'
+  if (authority.includes('@')) return 'A URL must not contain a user name or a password'
+  if (text.includes('#')) return 'A URL must not contain a fragment'
+  if (use === 'base' && text.includes('?')) return 'A base URL must not contain a query'
+  return URL.canParse(text) ? undefined : 'Enter a full URL, such as https://api.example.com/v2'
 }

@@ -2,12 +2,12 @@ import { splitBase } from './addresses.ts'
 import type { AuthSettings } from './auth-settings.ts'
 
 /**
- * The addresses that secrets are given for, as texts to be compared: whatever leads elsewhere later does
- * not get them.
+ * The addresses that secrets may be sent to, as comparable texts. Secrets are never sent to other
+ * addresses.
  */
 export type Bindings = readonly string[]
 
-/** The addresses that a way of signing in sends its secrets to. */
+/** Returns the addresses that an authentication type sends its secrets to. */
 export function bindingsOf(baseUrl: string, settings: AuthSettings): Bindings {
   const endpoint = (setting: string) => {
     const value = settings[setting]
@@ -19,19 +19,22 @@ export function bindingsOf(baseUrl: string, settings: AuthSettings): Bindings {
   ]
 }
 
-/** The address that headers of the integration are sent to. */
+/** Returns the address that the secret headers of an integration are sent to. */
 export function baseBinding(baseUrl: string): string {
   const { origin, path } = splitBase(baseUrl)
   return `baseUrl ${origin}${path}`
 }
 
-/** Where calls go: the base endpoint stands in for the base URL (`aws_sigv4`). */
+/**
+ * Returns the base URL of calls: the setting `baseEndpoint` (`aws_sigv4`) overrides the
+ * integration's.
+ */
 export function baseFor(baseUrl: string, settings: AuthSettings): string {
   const { baseEndpoint } = settings
   return typeof baseEndpoint === 'string' ? baseEndpoint : baseUrl
 }
 
-/** Whether what was given for some addresses may be sent to others. */
+/** Whether secrets stored for the first addresses may be sent to the second ones. */
 export function sameBindings(some: Bindings, others: Bindings): boolean {
   return some.length === others.length && some.every((text, index) => text === others[index])
 }

@@ -1,22 +1,23 @@
 import { AUTH_KINDS, type AuthKind, isJsonObject } from '@keyporter/protocol'
 
-/** A kind and settings of it, none of them secret. */
+/** An authentication type with its settings, without secrets. */
 export type AuthSettings = { readonly kind: AuthKind; readonly [setting: string]: unknown }
 
-/** The settings of an integration with those of a connection, which win. */
+/** Merges the settings of an integration and a connection. The connection takes precedence. */
 export function mergeSettings(integration: AuthSettings, connection: AuthSettings): AuthSettings {
   return { ...integration, ...connection }
 }
 
-/** Reads settings from a row. */
+/** Parses the settings column of a row. */
 export function parseSettings(json: string): AuthSettings {
   const value: unknown = JSON.parse(json)
   const kind = isJsonObject(value) ? AUTH_KINDS.find((name) => name === value['kind']) : undefined
-  if (!isJsonObject(value) || kind === undefined) throw new TypeError('An auth does not parse')
+  if (!isJsonObject(value) || kind === undefined)
+    throw new TypeError('The auth settings of a row do not parse')
   return { ...value, kind }
 }
 
-/** The headers that settings name, each with the pointer to its name. */
+/** Returns the headers that the settings name, each with the JSON Pointer to its name. */
 export function namedHeaders(
   settings: AuthSettings,
 ): readonly { readonly name: string; readonly pointer: string }[] {

@@ -6,13 +6,13 @@ import { type AddressUse, judgeAddress } from './addresses.ts'
 import { type AuthSettings, namedHeaders } from './auth-settings.ts'
 import { reservedForAll } from './reserved-headers.ts'
 
-/** Settings with their addresses in normal form, and what is wrong with them. */
+/** Settings with normalized addresses, and the problems found. */
 export type JudgedSettings = {
   readonly settings: AuthSettings
   readonly problems: readonly FieldProblem[]
 }
 
-/** The settings that hold an address which is called. */
+/** The settings that contain an address that Keyporter calls. */
 const addressUses: ReadonlyMap<string, AddressUse> = new Map([
   ['baseEndpoint', 'base'],
   ['tokenUrl', 'endpoint'],
@@ -20,7 +20,7 @@ const addressUses: ReadonlyMap<string, AddressUse> = new Map([
   ['loginUrl', 'endpoint'],
 ])
 
-/** Keeps the settings of the kind itself: those of other kinds are ignored. */
+/** Checks the settings of an authentication type. Fields of other types are dropped. */
 export function judgeSettings(
   auth: { readonly kind: AuthKind; readonly [field: string]: unknown },
   judge: Egress['judge'],
@@ -48,14 +48,15 @@ function headerProblems(settings: AuthSettings): readonly FieldProblem[] {
 }
 
 /**
- * What is wrong with the body of a login, once integration and connection are put together: a template of JSON has
- * to be whole, so that no value can change what surrounds it.
+ * Checks the body template of a login call, after the integration and the connection are merged: a
+ * JSON template must be complete JSON, so that no value can change its structure.
  */
 export function templateProblems(settings: AuthSettings): readonly FieldProblem[] {
   const { bodyTemplate, contentType, method } = settings
   const isForm = contentType === 'form' || method === 'GET'
   if (typeof bodyTemplate !== 'string' || isLoginTemplate(bodyTemplate, isForm ? 'form' : 'json'))
     return []
-  const detail = 'No JSON: write {"user":"{{username}}","password":"{{password}}"}'
+  const detail =
+    'The template is not valid JSON. Example: {"user":"{{username}}","password":"{{password}}"}'
   return [{ pointer: '/auth/bodyTemplate', code: 'invalid', detail }]
 }

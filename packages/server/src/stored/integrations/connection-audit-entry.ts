@@ -6,12 +6,15 @@ import { SHARED } from './connection-rows.ts'
 import { describeHeaders } from './headers.ts'
 import { type StoredIntegration } from './rows.ts'
 
-/** A connection as the audit log calls it. */
+/** Returns the name of a connection in the audit log. */
 export function connectionName({ name }: StoredIntegration, holder: string): string {
   return `${name}, ${holder === SHARED ? SHARED : `for ${holder}`}`
 }
 
-/** What giving values changed, for the audit log: of secrets, the names of those that were given. */
+/**
+ * Returns the changes of a connection for the audit log. Of secrets, only the field names are
+ * recorded.
+ */
 export function describePut(
   before: ConnectionDraft | undefined,
   after: ConnectionDraft,

@@ -4,15 +4,17 @@ import type { Reader, Writer } from '../../store/open.ts'
 import { type AuthSettings, parseSettings } from './auth-settings.ts'
 import { type ConnectionStatus, connectionStatuses, SHARED } from './connection-rows.ts'
 
-/** The connections of an integration, taken together. */
+/** A summary of the connections of an integration. */
 export type ConnectionSummary = {
-  /** How many organizations have values of their own. */
+  /** The number of organizations with a connection of their own. */
   readonly organizationCount: number
-  /** The worst; null: there are none. */
+  /** The worst status; null if there are no connections. */
   readonly status: ConnectionStatus | null
 }
 
-/** Takes the connections of integrations together; what has none is not in the answer. */
+/**
+ * Summarizes the connections of each integration. Integrations without a connection are omitted.
+ */
 export async function summarizeConnections(
   db: Reader,
   integrationIds: readonly string[],
@@ -41,10 +43,10 @@ export async function summarizeConnections(
   )
 }
 
-/** A connection with what decides where its secrets go. */
+/** A connection with the settings that determine where its secrets are sent. */
 export type BoundConnection = { readonly id: string; readonly auth: AuthSettings }
 
-/** The connections of an integration that have values. */
+/** Returns the settings of all connections of an integration. */
 export async function selectBound(
   tx: Writer,
   integrationId: string,
@@ -59,7 +61,9 @@ export async function selectBound(
 
 const IDS_MAX = 500
 
-/** Takes their values, and the tokens that were had for them, from connections. */
+/**
+ * Deletes the secrets and the tokens of connections, and sets their status to `needs_attention`.
+ */
 export async function dropValues(
   tx: Writer,
   ids: readonly string[],
@@ -72,7 +76,7 @@ export async function dropValues(
       .set((eb) => ({
         sealed: null,
         secrets: '[]',
-        // The settings of another kind mean nothing to this one.
+        // The settings of another authentication type do not apply.
         auth: eb
           .case()
           .when('kind', '=', kind)
@@ -95,7 +99,7 @@ export async function dropValues(
   }
 }
 
-/** Deletes every connection of an integration. How many there were. */
+/** Deletes all connections of an integration, and returns their number. */
 export async function deleteConnections(tx: Writer, integrationId: string): Promise<number> {
   const ofIntegration = tx
     .selectFrom('connections')

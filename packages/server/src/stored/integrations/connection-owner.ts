@@ -4,19 +4,20 @@ import type { Context } from '../../kernel/context.ts'
 import { SHARED } from './connection-rows.ts'
 import { type StoredIntegration } from './rows.ts'
 
-/** Whose values a connection holds. */
+/** The owner of a connection. */
 export type Holder = {
   /** An organization's id, or `shared`. */
   readonly holder: string
-  /** Whose key seals them. */
+  /** The organization of the encryption key. */
   readonly organizationId: string
   /** Null for `shared`. */
   readonly organizationName: string | null
 }
 
 /**
- * The holder that a path names: `shared`, or an organization that can have values here. That is any for an
- * integration of the operator, and for everybody else their own.
+ * Returns the owner that a path names: `shared`, or an organization that may have a connection for
+ * this integration. An integration of the operator may have connections of any organization, other
+ * integrations only of their own organization.
  *
  * @throws {AppError} `not_found`
  */

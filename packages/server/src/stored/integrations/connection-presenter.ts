@@ -3,10 +3,10 @@ import { formatInstant } from '@keyporter/protocol'
 import type { StoredConnection } from './connection-rows.ts'
 import { SHARED } from './connection-rows.ts'
 
-/** A connection as the API shows it, with the version that becomes its `ETag`. No secret is in it. */
+/** A connection as returned by the API, with the version for its `ETag`. It contains no secret. */
 export type ConnectionResource = Output<typeof routes.connections.put>
 
-/** Presents a connection. */
+/** Returns a connection as the API returns it. */
 export function toResource(connection: StoredConnection): ConnectionResource {
   const { holder } = connection
   return {

@@ -5,33 +5,33 @@ import type { Tables } from '../../store/tables.ts'
 import { type AuthSettings, parseSettings } from './auth-settings.ts'
 import { parseHeaders, type StoredHeader } from './headers.ts'
 
-/** The statuses of connections, the worst first. */
+/** The statuses of connections, worst first. */
 export const connectionStatuses = ['needs_attention', 'untested', 'working'] as const
 export type ConnectionStatus = (typeof connectionStatuses)[number]
 
 /** Why a connection needs attention. */
 export type StatusReason = 'credentials_missing' | 'rejected' | 'consent_required' | 'undecryptable'
 
-/** What a connection belongs to when it serves every organization. */
+/** The owner of a connection that serves all organizations. */
 export const SHARED = 'shared'
 
-/** A connection as it is kept. */
+/** A stored connection. */
 export type StoredConnection = Authorship & {
   readonly id: string
   readonly integrationId: string
   /** An organization's id, or `shared`. */
   readonly holder: string
-  /** Of the holder; null for `shared`. */
+  /** The name of the owning organization; null for `shared`. */
   readonly organizationName: string | null
-  /** Whose key seals the values. */
+  /** The organization of the encryption key. */
   readonly organizationId: string
   readonly kind: AuthKind
-  /** Its own settings. */
+  /** The settings of the connection, without those of the integration. */
   readonly auth: AuthSettings
-  /** The names of the secret fields that are sealed. */
+  /** The names of the encrypted secret fields. */
   readonly secrets: readonly string[]
   readonly headers: readonly StoredHeader[]
-  /** Null: to be given again. */
+  /** Null if the secrets were deleted and must be stored again. */
   readonly sealed: string | null
   readonly sealedVersion: number
   readonly status: ConnectionStatus
@@ -43,13 +43,13 @@ export type StoredConnection = Authorship & {
   readonly version: number
 }
 
-/** What becomes a row: everything but what other tables know. */
+/** The columns of the table `connections`. */
 export type ConnectionDraft = Omit<
   StoredConnection,
   'organizationName' | 'tokenExpiresAt' | 'lastUsedAt'
 >
 
-/** The connection of a holder; undefined when nobody gave it values. */
+/** Returns the connection of an owner; undefined if there is none. */
 export async function findConnection(
   db: Reader | Writer,
   integrationId: string,
@@ -61,7 +61,9 @@ export async function findConnection(
   return row === undefined ? undefined : toConnection(row)
 }
 
-/** Where a connection belongs; undefined when there is none with this id. */
+/**
+ * Returns the integration and the owner of a connection; undefined if there is none with this id.
+ */
 export async function findPlace(
   db: Reader,
   id: string,
@@ -73,7 +75,7 @@ export async function findPlace(
     .executeTakeFirst()
 }
 
-/** Why a connection needs attention, if it does; undefined when there is none with this id. */
+/** Returns the status reason of a connection, or null; undefined if there is none with this id. */
 export async function findStatusReason(db: Reader, id: string): Promise<string | null | undefined> {
   const row = await db
     .selectFrom('connections')
@@ -83,7 +85,10 @@ export async function findStatusReason(db: Reader, id: string): Promise<string |
   return row?.statusReason
 }
 
-/** One more than `limit` of an integration's connections: the shared one, then those of organizations. */
+/**
+ * Returns up to `limit` + 1 connections of an integration: the shared one first, then those of
+ * organizations.
+ */
 export async function selectConnections(
   db: Reader,
   integrationId: string,
@@ -102,12 +107,15 @@ export async function selectConnections(
   return shared === undefined ? own : [shared, ...own].slice(0, limit + 1)
 }
 
-/** Adds a connection. */
+/** Inserts a connection. */
 export async function insertConnection(tx: Writer, draft: ConnectionDraft): Promise<void> {
   await tx.insertInto('connections').values(toRow(draft)).execute()
 }
 
-/** Writes a new state over the version before it. False when that version is gone. */
+/**
+ * Replaces the previous version of a connection. Returns false if the stored version is another
+ * one.
+ */
 export async function replaceConnection(tx: Writer, draft: ConnectionDraft): Promise<boolean> {
   const { id, ...columns } = toRow(draft)
   const { numUpdatedRows } = await tx
@@ -119,7 +127,7 @@ export async function replaceConnection(tx: Writer, draft: ConnectionDraft): Pro
   return numUpdatedRows > 0n
 }
 
-/** Notes how a connection with these values stands. False when its values are others now. */
+/** Stores the status of a connection. Returns false if its secrets have changed or were deleted. */
 export async function setStatus(
   tx: Writer,
   id: string,
@@ -140,7 +148,10 @@ export async function setStatus(
   return numUpdatedRows > 0n
 }
 
-/** Deletes a connection of this version with its tokens. False when that version is gone. */
+/**
+ * Deletes a connection of this version, with its tokens. Returns false if the stored version is
+ * another one.
+ */
 export async function deleteConnection(
   tx: Writer,
   { id, version }: Pick<StoredConnection, 'id' | 'version'>,
@@ -154,7 +165,7 @@ export async function deleteConnection(
   return numDeletedRows > 0n
 }
 
-/** Forgets what was had for values that are no longer those of the connection. */
+/** Deletes the tokens and consents of a connection, which belong to its previous credentials. */
 export async function deleteTokens(tx: Writer, connectionId: string): Promise<void> {
   await tx.deleteFrom('upstreamTokens').where('connectionId', '=', connectionId).execute()
   await tx.deleteFrom('upstreamConsents').where('connectionId', '=', connectionId).execute()

@@ -7,11 +7,11 @@ import type { Bindings } from './allowed-origins.ts'
 import { findConnection, type StoredConnection } from './connection-rows.ts'
 import type { HeaderValues } from './headers.ts'
 
-/** What of a connection is sealed. */
+/** The encrypted part of a connection. */
 export type SealedValues = {
-  /** The addresses that the values were given for. */
+  /** The addresses that the secrets may be sent to. */
   readonly boundTo: Bindings
-  /** The secret fields. */
+  /** The secret fields of the authentication type. */
   readonly fields: ReadonlyMap<string, unknown>
   /** The values of the secret headers. */
   readonly headers: HeaderValues
@@ -19,7 +19,10 @@ export type SealedValues = {
 
 type Place = Pick<StoredConnection, 'organizationId' | 'id' | 'sealedVersion'>
 
-/** Seals the values of a connection under the key of its organization, for its place alone. */
+/**
+ * Encrypts the secrets of a connection with the key of its organization, bound to this row and
+ * version.
+ */
 export async function sealValues(
   { vault }: Pick<Context, 'vault'>,
   tx: Writer,
@@ -29,7 +32,10 @@ export async function sealValues(
   return vault.seal(tx, new TextEncoder().encode(textOf(values)), placeOf(place))
 }
 
-/** A connection with its values; these are undefined when there are none any more, or they do not open. */
+/**
+ * Returns a connection with its secrets; the secrets are undefined if they were deleted or cannot
+ * be decrypted.
+ */
 export async function findOpened(
   deps: Pick<Context, 'db' | 'vault'>,
   integrationId: string,
@@ -41,12 +47,12 @@ export async function findOpened(
   if (connection === undefined) return undefined
   const values = await openValues(deps, connection)
   if (values !== undefined || connection.sealed === null) return { connection, values }
-  // It may have been sealed under another key since it was read.
+  // A key rotation may have re-encrypted the secrets between the read and the decryption.
   const again = await findConnection(deps.db, integrationId, holder)
   return again && { connection: again, values: await openValues(deps, again) }
 }
 
-/** Whether two sets of values are the same. */
+/** Whether two sets of secrets are equal. */
 export function sameValues(some: SealedValues, others: SealedValues): boolean {
   return textOf(some) === textOf(others)
 }
@@ -74,7 +80,8 @@ function textOf({ boundTo, fields, headers }: SealedValues): string {
 
 function parse(text: string): SealedValues {
   const value: unknown = JSON.parse(text)
-  if (!isJsonObject(value)) throw new TypeError('Sealed values do not parse')
+  if (!isJsonObject(value))
+    throw new TypeError('The decrypted secrets of a connection do not parse')
   const { boundTo, fields, headers } = value
   return {
     boundTo: asList(boundTo).filter((one) => typeof one === 'string'),

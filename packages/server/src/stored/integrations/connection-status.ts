@@ -2,14 +2,14 @@ import type { StoredConnection } from './connection-rows.ts'
 import { type SealedValues, sameValues } from './connection-secrets.ts'
 import type { DecidedConnection } from './decide-put-connection.ts'
 
-/** What is known of a connection, and whether what was had for its values is still good. */
+/** The status of a connection, and whether its tokens stay valid. */
 export type Standing = Pick<StoredConnection, 'status' | 'statusReason' | 'testedAt'> & {
   readonly keepsTokens: boolean
 }
 
 /**
- * How a connection stands once values are given: as before where nothing is new; else nobody has tried it,
- * and where a person has to sign in, that is what it needs.
+ * Returns the status of a connection after a write of its credentials: unchanged if the credentials
+ * are equal; otherwise `untested`, or `needs_attention` if a consent is required.
  */
 export function standingAfter(
   { auth, headers, values }: DecidedConnection,

@@ -1,15 +1,17 @@
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 
-/** A consent that a person was sent to give, as the store keeps it. */
+/** A row of a started consent. */
 export type ConsentRow = Tables['upstreamConsents']
 
-/** Adds a consent. */
+/** Inserts a consent. */
 export async function insertConsent(tx: Writer, consent: ConsentRow): Promise<void> {
   await tx.insertInto('upstreamConsents').values(consent).execute()
 }
 
-/** A consent that could be completed now. Whose it is, is part of the answer. */
+/**
+ * Returns a consent that can be completed now, of any organization. The caller checks its member.
+ */
 export async function findOpenConsent(
   db: Reader,
   { digest, nowMs }: ConsentUse,
@@ -23,10 +25,13 @@ export async function findOpenConsent(
     .executeTakeFirst()
 }
 
-/** Which consent is completed, and when. */
+/** The consent to complete, and the current time. */
 export type ConsentUse = { readonly digest: string; readonly nowMs: number }
 
-/** Uses a consent up. False when it cannot be completed any more: of two who try, one succeeds. */
+/**
+ * Marks a consent as used. Returns false if it cannot be completed any more: of two concurrent
+ * requests, one succeeds.
+ */
 export async function useConsent(tx: Writer, { digest, nowMs }: ConsentUse): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('upstreamConsents')

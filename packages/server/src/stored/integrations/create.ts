@@ -15,7 +15,7 @@ import { type IntegrationDraft, insertIntegration } from './rows.ts'
 type Route = typeof routes.integrations.create
 
 /**
- * Records how a third party's API is reached and signed in to. Its environment is fixed from now on.
+ * Creates an integration. Its environment cannot be changed later.
  *
  * @throws {AppError} `address_not_allowed`, `invalid_request`
  */

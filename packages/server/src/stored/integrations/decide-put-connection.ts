@@ -14,7 +14,7 @@ import { decideFields, readEntries } from './secret-fields.ts'
 
 type Body = Input<typeof routes.connections.put>['body']
 
-/** A connection's own settings and headers as they are to be kept, and what is to be sealed. */
+/** The settings and headers to store, and the secrets to encrypt. */
 export type DecidedConnection = {
   readonly auth: AuthSettings
   readonly secrets: readonly string[]
@@ -22,18 +22,20 @@ export type DecidedConnection = {
   readonly values: SealedValues
 }
 
-/** What decides about the values that somebody gives. */
+/** The context of the decision. */
 export type PutTerms = {
   readonly integration: StoredIntegration
-  /** What is stored for the same holder, as far as it can be read. */
+  /**
+   * The stored secrets of the same owner; undefined if there are none or they cannot be decrypted.
+   */
   readonly stored: SealedValues | undefined
   readonly judge: Egress['judge']
 }
 
 /**
- * Decides what becomes of the values that somebody gives for an integration.
+ * Decides the new state of a connection from the request and the stored secrets.
  *
- * @throws {AppError} `address_not_allowed`, `invalid_request` with a pointer to everything that is wrong
+ * @throws {AppError} `address_not_allowed`, `invalid_request` with a pointer to each problem
  */
 export function decidePut(
   { auth, headers: asked = [] }: Body,
@@ -43,7 +45,7 @@ export function decidePut(
   const own = judgeSettings(auth, judge)
   const settings = mergeSettings(integration.auth, own.settings)
   const boundTo = bindingsOf(integration.baseUrl, settings)
-  // What was given for another address is not sent to this one.
+  // Secrets that were stored for another address are not sent to this one.
   const kept = stored !== undefined && sameBindings(stored.boundTo, boundTo) ? stored : undefined
   const { fields, problems } = decideFields(auth, { settings, kept: kept?.fields ?? new Map() })
   const entries = readEntries(fields.get('entries')).map(({ name }) => ({ name, value: null }))
@@ -68,14 +70,14 @@ export function decidePut(
 }
 
 /**
- * Requires that an integration takes values from this holder.
+ * Requires that the integration accepts a connection of this owner.
  *
  * @throws {AppError} `invalid_request`
  */
 export function requireOwnValues(integration: StoredIntegration, holder: string): void {
   if (holder === SHARED || integration.organizationSpecific) return
   const detail =
-    'The integration has the same values for every organization: give them as shared, or make it organization-specific first'
+    'The integration uses shared credentials for all organizations. Store the credentials as shared, or make the integration organization-specific first'
   throw new AppError('invalid_request', {
     detail: `${detail}.`,
     fields: [{ pointer: '/params/organization', code: 'not_organization_specific', detail }],
@@ -84,18 +86,21 @@ export function requireOwnValues(integration: StoredIntegration, holder: string)
 
 function requireKind(kind: string, { auth }: StoredIntegration): void {
   if (kind === auth.kind) return
-  const detail = `The integration signs in by ${auth.kind}`
+  const detail = `The authentication type of the integration is ${auth.kind}`
   throw new AppError('invalid_request', {
     detail: `${detail}.`,
     fields: [{ pointer: '/auth/kind', code: 'wrong_kind', detail }],
   })
 }
 
-/** The secret headers of the integration go to its own address: a connection cannot lead them elsewhere. */
+/**
+ * The secret headers of the integration are sent to its own address only: a connection cannot
+ * redirect them.
+ */
 function strayed(integration: StoredIntegration, settings: AuthSettings): readonly FieldProblem[] {
   const { baseUrl, auth, headers } = integration
   const isSame = baseFor(baseUrl, settings) === baseFor(baseUrl, auth)
   if (isSame || !headers.some(({ secret }) => secret)) return []
-  const detail = 'The integration has secret headers, which are sent to its own address alone'
+  const detail = 'The integration has secret headers, which may be sent to its own base URL only'
   return [{ pointer: '/auth/baseEndpoint', code: 'invalid', detail }]
 }

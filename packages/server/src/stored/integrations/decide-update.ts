@@ -11,21 +11,21 @@ import type { StoredIntegration } from './rows.ts'
 
 type Body = Input<typeof routes.integrations.update>['body']
 
-/** An integration as it is to be, and the values of its secret headers where they have to be sealed anew. */
+/** The updated integration, and the values of its secret headers if they must be re-encrypted. */
 export type Amended = {
   readonly integration: StoredIntegration
   readonly headerValues: HeaderValues | undefined
 }
 
-/** What decides about a change. */
+/** The context of the decision. */
 export type UpdateTerms = {
   readonly judge: Egress['judge']
-  /** The values of the secret headers; undefined when they cannot be read. */
+  /** The values of the secret headers; undefined if they cannot be decrypted. */
   readonly stored: HeaderValues | undefined
 }
 
 /**
- * Decides what becomes of an integration.
+ * Decides the new state of an integration.
  *
  * @throws {AppError} `address_not_allowed`, `invalid_request`
  */
@@ -75,7 +75,7 @@ function decideOwnHeaders(
   const kept = isMoved(before, asked) ? noHeaderValues : (stored ?? noHeaderValues)
   if (given !== undefined) {
     const { headers, values, problems } = decideHeaders(given, { reserved, kept })
-    // What is sealed stays as it is.
+    // Unchanged secret headers are not re-encrypted.
     const isSame = stored !== undefined && sameHeaderValues(values, stored)
     const isKept = isSame && (values.size === 0 || !isMoved(before, asked))
     return { headers, values: isKept ? undefined : values, problems }
@@ -92,10 +92,9 @@ function decideOwnHeaders(
   }
 }
 
-const GIVE_AGAIN =
-  'the address changes, so the values of secret headers must be given again in this request'
+const GIVE_AGAIN = 'the address changes. Send the values of secret headers in this request'
 
-/** Whether calls go elsewhere, so that values which were given for the one must not be sent to the other. */
+/** Whether the address of calls changes, so that stored secret headers must not be sent to it. */
 function isMoved(before: StoredIntegration, after: StoredIntegration): boolean {
   return baseFor(before.baseUrl, before.auth) !== baseFor(after.baseUrl, after.auth)
 }

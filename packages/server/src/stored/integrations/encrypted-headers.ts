@@ -12,7 +12,10 @@ type Sealed = Pick<
   'id' | 'organizationId' | 'baseUrl' | 'auth' | 'sealedHeaders' | 'sealedVersion'
 >
 
-/** Seals the values of an integration's secret headers, for its address alone. Null: there are none. */
+/**
+ * Encrypts the values of an integration's secret headers, bound to its address. Returns null if
+ * there are none.
+ */
 export async function sealHeaders(
   { vault }: Pick<Context, 'vault'>,
   tx: Writer,
@@ -25,8 +28,8 @@ export async function sealHeaders(
 }
 
 /**
- * The values of an integration's secret headers; undefined when they do not open, or were given for
- * another address.
+ * Returns the values of an integration's secret headers; undefined if they cannot be decrypted, or
+ * were stored for another address.
  */
 export async function openHeaders(
   { vault }: Pick<Context, 'vault'>,

@@ -4,8 +4,8 @@ import { NOT_ALLOWED } from './addresses.ts'
 /**
  * Requires that there are no problems.
  *
- * @throws {AppError} `address_not_allowed` where addresses that may not be called are all that is wrong,
- *   else `invalid_request`
+ * @throws {AppError} `address_not_allowed` if all problems are addresses that are not allowed,
+ *   otherwise `invalid_request`
  */
 export function requireNoProblems(problems: readonly FieldProblem[]): void {
   const [first] = problems

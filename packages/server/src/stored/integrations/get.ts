@@ -6,7 +6,11 @@ import { findIntegration, type StoredIntegration } from './rows.ts'
 
 type Route = typeof routes.integrations.get
 
-/** One integration of the organization. @throws {AppError} `not_found` */
+/**
+ * Returns an integration of the organization.
+ *
+ * @throws {AppError} `not_found`
+ */
 export async function getIntegration(
   ctx: Context,
   { params }: Input<Route>,
@@ -15,9 +19,9 @@ export async function getIntegration(
 }
 
 /**
- * The integration with this id.
+ * Returns the integration with this id.
  *
- * @throws {AppError} `not_found`, the same for another organization's as for none
+ * @throws {AppError} `not_found`, also for integrations of other organizations
  */
 export async function requireIntegration(ctx: Context, id: string): Promise<StoredIntegration> {
   const integration = await findIntegration(ctx.db, ctx.organizationId, id)

@@ -92,7 +92,7 @@ describe('headers', () => {
         ],
       ),
     )
-    expect(text).toContain('X-A (another value)')
+    expect(text).toContain('X-A (new value)')
     expect(text).toContain('X-B (secret)')
     expect(text).not.toContain('canary')
   })

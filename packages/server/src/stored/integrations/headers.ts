@@ -1,47 +1,49 @@
 import { comparableFieldName, isJsonObject } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 
-/** A header as it is kept and shown; the value of a secret one is sealed elsewhere, and null here. */
+/**
+ * A stored header, as the API shows it. The value of a secret header is null here and encrypted
+ * elsewhere.
+ */
 export type StoredHeader = {
   readonly name: string
   readonly value: string | null
   readonly secret: boolean
 }
 
-/** A header as somebody gives it. `null` keeps the stored value. */
+/** A header of a request. The value null keeps the stored value. */
 export type AskedHeader = {
   readonly name: string
   readonly value: string | null
   readonly secret?: boolean | undefined
 }
 
-/** Values of secret headers, by name in lower case. */
+/** Values of secret headers by lower-case name. */
 export type HeaderValues = ReadonlyMap<string, string>
 
-/** No values at all. */
 export const noHeaderValues: HeaderValues = new Map()
 
-/** Whether two sets of values are the same. */
+/** Whether two sets of secret header values are equal. */
 export function sameHeaderValues(some: HeaderValues, others: HeaderValues): boolean {
   return some.size === others.size && [...some].every(([name, value]) => others.get(name) === value)
 }
 
-/** Headers as they will be kept, the values to seal, and what is wrong. */
+/** The headers to store, the values to encrypt, and the problems found. */
 export type DecidedHeaders = {
   readonly headers: readonly StoredHeader[]
   readonly values: HeaderValues
   readonly problems: readonly FieldProblem[]
 }
 
-/** What decides about headers. */
+/** The context of the decision. */
 export type HeaderTerms = {
-  /** Why a header is not to be set; undefined: one may. */
+  /** Returns the reason why a header cannot be set; undefined if it can. */
   readonly reserved: (name: string) => string | undefined
-  /** The values that null may keep. */
+  /** The stored values, for headers with the value null. */
   readonly kept: HeaderValues
 }
 
-/** Decides what becomes of the headers that somebody gives. */
+/** Decides the stored headers from those of a request. */
 export function decideHeaders(
   asked: readonly AskedHeader[],
   { reserved, kept }: HeaderTerms,
@@ -67,7 +69,7 @@ export function decideHeaders(
   return { headers, values, problems }
 }
 
-/** Reads headers from a row. */
+/** Parses the headers column of a row. */
 export function parseHeaders(json: string): readonly StoredHeader[] {
   const list: unknown = JSON.parse(json)
   if (!Array.isArray(list)) throw new TypeError('The headers of a row do not parse')
@@ -80,7 +82,7 @@ export function parseHeaders(json: string): readonly StoredHeader[] {
   })
 }
 
-/** What changed between two lists of headers, for the audit log: by name, never a value. */
+/** Returns two lists of headers for the audit log: names, never values. */
 export function describeHeaders(
   before: readonly StoredHeader[],
   after: readonly StoredHeader[],
@@ -88,11 +90,11 @@ export function describeHeaders(
   const values = new Map(before.map(({ name, value }) => [name, value]))
   const label = ({ name, secret }: StoredHeader) => (secret ? `${name} (secret)` : name)
   const changed = ({ name, value, secret }: StoredHeader) =>
-    !secret && values.has(name) && values.get(name) !== value ? ' (another value)' : ''
+    !secret && values.has(name) && values.get(name) !== value ? ' (new value)' : ''
   return [before.map(label), after.map((header) => `${label(header)}${changed(header)}`)]
 }
 
-const TWICE = 'It stands in the list already'
+const TWICE = 'Duplicate name'
 
 function valueProblem(index: number, secret: boolean | undefined): FieldProblem {
   return {
@@ -100,7 +102,7 @@ function valueProblem(index: number, secret: boolean | undefined): FieldProblem 
     code: 'required',
     detail:
       secret === false
-        ? 'A header that is not secret needs its value'
-        : 'Give the value: there is none that was given for this address',
+        ? 'Enter the value: only secret headers keep their stored value'
+        : 'Enter the value: no value is stored for this address',
   }
 }

@@ -1,4 +1,7 @@
-/** Integrations: the APIs of third parties that we call, how they are reached, and how they are signed in to. */
+/**
+ * Integrations: third-party APIs that Keyporter calls, with their base URL, headers and
+ * authentication type, and their connections.
+ */
 export { splitBase } from './addresses.ts'
 export { type Bindings, baseFor, bindingsOf, sameBindings } from './allowed-origins.ts'
 export { type AuthSettings, mergeSettings } from './auth-settings.ts'

@@ -8,8 +8,8 @@ import { requireIntegration } from './get.ts'
 type Route = typeof routes.connections.list
 
 /**
- * The connections of an integration: the shared one first, then by organization, in the order in which
- * these were made.
+ * Returns the connections of an integration: the shared one first, then those of organizations in
+ * the order of their creation.
  *
  * @throws {AppError} `not_found`, `invalid_cursor`
  */

@@ -6,15 +6,15 @@ import { containing, isLike, isLikeInLowerCase, nameKeyOf } from '../../store/te
 import { type ConnectionStatus, connectionStatuses } from './connection-rows.ts'
 import { integrationsOf, type StoredIntegration, toIntegration } from './rows.ts'
 
-/** What a list can be sorted by. */
+/** The sort keys of the list. */
 export type SortKey = 'name' | 'createdAt' | 'updatedAt'
 
-/** Which integrations, and where the page begins. */
+/** The filters, the order and the start of a page. */
 export type IntegrationPage = {
   readonly q: string | undefined
   readonly environment: Environment | undefined
   readonly kind: AuthKind | undefined
-  /** `missing`: it needs values, and has none. */
+  /** `missing`: the authentication type needs credentials, and no connection exists. */
   readonly connectionStatus: ConnectionStatus | 'missing' | undefined
   readonly key: SortKey
   readonly direction: 'asc' | 'desc'
@@ -22,7 +22,7 @@ export type IntegrationPage = {
   readonly limit: number
 }
 
-/** One more than `limit` of an organization's integrations. */
+/** Returns up to `limit` + 1 integrations of an organization. */
 export async function selectIntegrations(
   db: Reader,
   organizationId: string,
@@ -39,7 +39,7 @@ export async function selectIntegrations(
   return rows.map(toIntegration)
 }
 
-/** Where in the order an integration stands. */
+/** Returns the value of an integration's sort key. */
 export function sortValueOf(integration: StoredIntegration, key: SortKey): string | number {
   return key === 'name' ? nameKeyOf(integration.name) : integration[key]
 }
@@ -71,7 +71,7 @@ function matches(q: string): Expression<SqlBool> {
   ])
 }
 
-/** The worst of its connections has this status. */
+/** Whether the worst status of the connections is this one. */
 function hasStatus(status: ConnectionStatus | 'missing'): Expression<SqlBool> {
   if (status === 'missing') {
     return eb.and([
@@ -93,7 +93,7 @@ function hasOne(status: ConnectionStatus): Expression<SqlBool> {
   )
 }
 
-/** What stands after the place where the page begins. */
+/** The rows after the start of the page. */
 function beyond(
   { after, direction }: IntegrationPage,
   column: Expression<string | number>,

@@ -14,8 +14,8 @@ type Route = typeof routes.integrations.list
 type Query = Input<Route>['query']
 
 /**
- * The organization's integrations, newest first unless sorted otherwise. Search finds letters whatever
- * their case in names, notes and base URLs.
+ * Returns the integrations of the organization, newest first by default. The search is
+ * case-insensitive and covers names, notes and base URLs.
  *
  * @throws {AppError} `invalid_cursor`
  */
@@ -55,7 +55,7 @@ function readPage(ctx: Context, query: Query): IntegrationPage {
   }
 }
 
-/** What a cursor is bound to: everything that decides which integrations come, and in which order. */
+/** A cursor is valid only for the same filters and sort order. */
 function listOf({ sort, q, environment, kind, connectionStatus }: Query): unknown {
   return ['integrations', sort ?? '-createdAt', q, environment, kind, connectionStatus]
 }

@@ -4,10 +4,12 @@ import type { Context } from '../../kernel/context.ts'
 import { type ConnectionSummary, summarizeConnections } from './connection-bulk-rows.ts'
 import type { StoredIntegration } from './rows.ts'
 
-/** An integration as the API shows it, with the version that becomes its `ETag`. No secret is in it. */
+/**
+ * An integration as returned by the API, with the version for its `ETag`. It contains no secret.
+ */
 export type IntegrationResource = Output<typeof routes.integrations.get>
 
-/** Integrations as the API shows them, in the order given. */
+/** Returns integrations as the API returns them, in the given order. */
 export async function toResources(
   ctx: Context,
   integrations: readonly StoredIntegration[],
@@ -19,7 +21,7 @@ export async function toResources(
   return integrations.map((integration) => present(integration, summaries.get(integration.id)))
 }
 
-/** One integration as the API shows it. */
+/** Returns one integration as the API returns it. */
 export async function toResource(
   ctx: Context,
   integration: StoredIntegration,
@@ -28,7 +30,7 @@ export async function toResource(
   return present(integration, summaries.get(integration.id))
 }
 
-/** Presents what was loaded. */
+/** Builds the response from loaded data. */
 export function present(
   integration: StoredIntegration,
   connections: ConnectionSummary | undefined,

@@ -26,8 +26,8 @@ import { lockIntegration, type StoredIntegration } from './rows.ts'
 type Route = typeof routes.connections.put
 
 /**
- * Gives the values of an organization, or the shared ones, in place of those there are. They are sealed for
- * the addresses that the integration leads to now, and sent to no other.
+ * Creates or replaces the connection of an organization, or the shared one. The secrets are
+ * encrypted for the current addresses of the integration, and are never sent to other addresses.
  *
  * @throws {AppError} `not_found`, `precondition_failed`, `address_not_allowed`, `invalid_request`
  */
@@ -132,6 +132,6 @@ async function write(
 
 function changedMeanwhile(): AppError {
   return new AppError('precondition_failed', {
-    detail: 'It was changed in the meantime. Load it again.',
+    detail: 'The connection has changed since it was loaded. Load it again.',
   })
 }

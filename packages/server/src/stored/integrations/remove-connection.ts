@@ -9,7 +9,8 @@ import { requireIntegration } from './get.ts'
 type Route = typeof routes.connections.remove
 
 /**
- * Deletes the values of an organization, or the shared ones. Calls that need them fail from now on.
+ * Deletes the connection of an organization, or the shared one. Calls that need it fail from now
+ * on.
  *
  * @throws {AppError} `not_found`, `precondition_failed`
  */
@@ -24,7 +25,7 @@ export async function removeConnection(
   await ctx.mutate(async (tx) => {
     if (!(await deleteConnection(tx, before))) {
       throw new AppError('precondition_failed', {
-        detail: 'It was changed in the meantime. Load it again.',
+        detail: 'The connection has changed since it was loaded. Load it again.',
       })
     }
     return {

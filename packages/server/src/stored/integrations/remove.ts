@@ -23,7 +23,7 @@ export async function removeIntegration(
   await ctx.mutate(async (tx) => {
     if (!(await lockIntegration(tx, integration))) {
       throw new AppError('precondition_failed', {
-        detail: 'It was changed in the meantime. Load it again.',
+        detail: 'The integration has changed since it was loaded. Load it again.',
       })
     }
     const connectionCount = await deleteConnections(tx, id)

@@ -1,25 +1,28 @@
 import { comparableFieldName, isJsonObject, isReservedField } from '@keyporter/protocol'
 import { type AuthSettings, namedHeaders } from './auth-settings.ts'
 
-/** Headers that follow from other settings. */
+/** Headers that are derived from other settings. */
 const always: ReadonlyMap<string, string> = new Map([
-  ['host', 'It follows from the base URL'],
-  ['content-length', 'It follows from the body'],
-  ['content-type', 'It has a field of its own: contentType'],
+  ['host', 'Set by the base URL'],
+  ['content-length', 'Set by the request body'],
+  ['content-type', 'Set by the field contentType'],
 ])
 
-/** Why nobody sets this header; undefined: one may. */
+/** Returns the reason why this header can never be set; undefined if it can. */
 export function reservedForAll(name: string): string | undefined {
   const reason = always.get(comparableFieldName(name))
   if (reason !== undefined || !isReservedField(name)) return reason
-  return 'Keyporter sets this header for each connection'
+  return 'Reserved: Keyporter sets this header itself'
 }
 
-/** Why this header is not to be set beside a way of signing in; undefined: one may. */
+/**
+ * Returns the reason why this header cannot be set with these authentication settings; undefined if
+ * it can.
+ */
 export function reservedFor(settings: AuthSettings, name: string): string | undefined {
   const key = comparableFieldName(name)
   const isOwn = headersOf(settings).some((own) => comparableFieldName(own) === key)
-  return reservedForAll(name) ?? (isOwn ? 'The way of signing in sets it' : undefined)
+  return reservedForAll(name) ?? (isOwn ? 'Set by the authentication type' : undefined)
 }
 
 const AUTHORIZATION = ['Authorization']
@@ -34,7 +37,7 @@ const hmacHeaders: Readonly<Record<string, readonly string[]>> = {
   shopify: ['X-Shopify-Hmac-Sha256', 'X-Client-Id'],
 }
 
-/** The headers that a way of signing in sets. */
+/** The headers that an authentication type sets. */
 function headersOf(settings: AuthSettings): readonly string[] {
   const named = namedHeaders(settings).map(({ name }) => name)
   switch (settings.kind) {

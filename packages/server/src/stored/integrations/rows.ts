@@ -6,7 +6,7 @@ import { nameKeyOf } from '../../store/text-search.ts'
 import { type AuthSettings, parseSettings } from './auth-settings.ts'
 import { parseHeaders, type StoredHeader } from './headers.ts'
 
-/** An integration as it is kept. */
+/** A stored integration. */
 export type StoredIntegration = Authorship & {
   readonly id: string
   readonly organizationId: string
@@ -16,22 +16,22 @@ export type StoredIntegration = Authorship & {
   readonly environment: Environment
   readonly organizationSpecific: boolean
   readonly sharedFallback: boolean
-  /** `json`, `xml`, `form`, or a media type in full. */
+  /** `json`, `xml`, `form`, or a complete media type. */
   readonly contentType: string
   readonly headers: readonly StoredHeader[]
-  /** The values of the secret headers. */
+  /** The encrypted values of the secret headers. */
   readonly sealedHeaders: string | null
   readonly sealedVersion: number
   readonly auth: AuthSettings
   readonly version: number
-  /** Null: never. */
+  /** Null if never used. */
   readonly lastUsedAt: number | null
 }
 
-/** A row of `integrations` with its last use beside it. */
+/** A row of `integrations` joined with its last use. */
 export type IntegrationRow = Tables['integrations'] & { readonly usedAt: number | null }
 
-/** Integrations of an organization with their last use. */
+/** Selects the integrations of an organization with their last use. */
 export function integrationsOf(db: Reader | Writer, organizationId: string) {
   return db
     .selectFrom('integrations')
@@ -41,7 +41,7 @@ export function integrationsOf(db: Reader | Writer, organizationId: string) {
     .select('lastUses.at as usedAt')
 }
 
-/** The integration with this id; undefined when the organization has none such. */
+/** Returns the integration with this id; undefined if the organization has none. */
 export async function findIntegration(
   db: Reader | Writer,
   organizationId: string,
@@ -53,7 +53,10 @@ export async function findIntegration(
   return row === undefined ? undefined : toIntegration(row)
 }
 
-/** Whose an integration is, and whether it is the operator's; across organizations, for calls alone. */
+/**
+ * Returns the organization that owns an integration, and whether it is the operator. Searches all
+ * organizations; only calls may use it.
+ */
 export async function findOwner(
   db: Reader,
   id: string,
@@ -67,17 +70,18 @@ export async function findOwner(
   return row && { organizationId: row.organizationId, operator: row.operator === 1 }
 }
 
-/** What becomes a new row, or stands in place of the one before it. */
+/** The columns of the table `integrations`. */
 export type IntegrationDraft = Omit<StoredIntegration, 'lastUsedAt'>
 
-/** Adds an integration. */
+/** Inserts an integration. */
 export async function insertIntegration(tx: Writer, draft: IntegrationDraft): Promise<void> {
   await tx.insertInto('integrations').values(toRow(draft)).execute()
 }
 
 /**
- * Writes a new state over the version before it; what is sealed only where it was sealed for this, because
- * it may have been sealed anew since it was read. False when that version is gone.
+ * Replaces the previous version of an integration. The encrypted headers are written only if they
+ * were encrypted for this version, because a key rotation may have re-encrypted them since the
+ * read. Returns false if the stored version is another one.
  */
 export async function replaceIntegration(
   tx: Writer,
@@ -96,14 +100,14 @@ export async function replaceIntegration(
 }
 
 /**
- * Makes the transactions that write connections of an integration follow one another. False when it no
- * longer has this version: what was decided about it is old.
+ * Serializes transactions that write connections of an integration. Returns false if the stored
+ * version is another one, so that decisions based on this version are outdated.
  */
 export async function lockIntegration(
   tx: Writer,
   { organizationId, id, version }: Pick<StoredIntegration, 'organizationId' | 'id' | 'version'>,
 ): Promise<boolean> {
-  // An update that changes nothing locks its row on every engine.
+  // An update without a change locks the row on both databases.
   const { numUpdatedRows } = await tx
     .updateTable('integrations')
     .set(({ ref }) => ({ version: ref('version') }))
@@ -114,7 +118,7 @@ export async function lockIntegration(
   return numUpdatedRows > 0n
 }
 
-/** Deletes an integration that nothing depends on any more. */
+/** Deletes an integration without connections. */
 export async function deleteIntegrationRow(
   tx: Writer,
   { organizationId, id }: Pick<StoredIntegration, 'organizationId' | 'id'>,
@@ -126,7 +130,7 @@ export async function deleteIntegrationRow(
     .execute()
 }
 
-/** A row as the rest of the noun knows it. */
+/** Returns a row as a stored integration. */
 export function toIntegration(row: IntegrationRow): StoredIntegration {
   return {
     id: row.id,

@@ -4,24 +4,27 @@ import type { FieldProblem } from '../../kernel/app-error.ts'
 import { type AuthSettings } from './auth-settings.ts'
 import { reservedForAll } from './reserved-headers.ts'
 
-/** An `auth` as somebody gives it: a kind, and fields of that kind and others. */
+/** The `auth` of a request: an authentication type with fields, possibly of other types. */
 export type AskedAuth = { readonly kind: AuthSettings['kind']; readonly [field: string]: unknown }
 
-/** The secret fields to seal, and what is wrong. */
+/** The secret fields to encrypt, and the problems found. */
 export type DecidedFields = {
   readonly fields: ReadonlyMap<string, unknown>
   readonly problems: readonly FieldProblem[]
 }
 
-/** What decides about the secret fields. */
+/** The context of the decision. */
 export type FieldTerms = {
-  /** The settings of integration and connection together. */
+  /** The merged settings of the integration and the connection. */
   readonly settings: AuthSettings
-  /** What null may keep. */
+  /** The stored secrets, for fields with the value null. */
   readonly kept: ReadonlyMap<string, unknown>
 }
 
-/** Decides what becomes of the secret fields that somebody gives; those of other kinds are ignored. */
+/**
+ * Decides the stored secret fields from those of a request. Fields of other authentication types
+ * are ignored.
+ */
 export function decideFields(auth: AskedAuth, { settings, kept }: FieldTerms): DecidedFields {
   const fields = new Map<string, unknown>()
   const problems: FieldProblem[] = []
@@ -38,9 +41,9 @@ export function decideFields(auth: AskedAuth, { settings, kept }: FieldTerms): D
 
 type Decided = { readonly value: unknown; readonly problems: readonly FieldProblem[] }
 
-const NONE_STORED = 'Give the value: there is none that was given for this address'
+const NONE_STORED = 'Enter the value: no value is stored for this address'
 
-/** An account may have no password; every other secret is something. */
+/** Accounts can have an empty password; all other secrets must not be empty. */
 const mayBeEmpty = new Set(['password'])
 
 function decideText(name: string, given: unknown, kept: ReadonlyMap<string, unknown>): Decided {
@@ -50,7 +53,7 @@ function decideText(name: string, given: unknown, kept: ReadonlyMap<string, unkn
     return { value, problems: [{ pointer, code: 'required', detail: NONE_STORED }] }
   }
   if (value === '' && !mayBeEmpty.has(name)) {
-    return { value, problems: [{ pointer, code: 'too_small', detail: 'It is empty' }] }
+    return { value, problems: [{ pointer, code: 'too_small', detail: 'Must not be empty' }] }
   }
   return { value, problems: [] }
 }
@@ -68,7 +71,7 @@ function decideEntries(given: unknown, kept: unknown): Decided {
       problems.push({ pointer: `${pointer}/name`, code: 'reserved', detail: reason })
     }
     if (seen.has(comparable)) {
-      const detail = 'It stands in the list already'
+      const detail = 'Duplicate name'
       problems.push({ pointer: `${pointer}/name`, code: 'duplicate', detail })
     }
     seen.add(comparable)
@@ -81,7 +84,9 @@ function decideEntries(given: unknown, kept: unknown): Decided {
   return { value: entries, problems }
 }
 
-/** The entries of the kind `headers`, as they are given or sealed. */
+/**
+ * Parses the entries of the authentication type `headers`, from a request or from stored secrets.
+ */
 export function readEntries(
   value: unknown,
 ): readonly { readonly name: string; readonly value: string | null }[] {
@@ -98,7 +103,7 @@ export function readEntries(
   )
 }
 
-/** What a kind cannot do without, and neither the integration nor the connection says. */
+/** Returns the required fields that neither the integration nor the connection provides. */
 function missing(auth: AskedAuth, settings: AuthSettings): readonly FieldProblem[] {
   const { secrets } = authFields[auth.kind]
   const required: readonly string[] = requiredAuthFields[auth.kind]
@@ -109,17 +114,19 @@ function missing(auth: AskedAuth, settings: AuthSettings): readonly FieldProblem
     .map((name) => ({
       pointer: `/auth/${name}`,
       code: 'required',
-      detail: Object.hasOwn(secrets, name) ? 'Required' : 'Required, here or in the integration',
+      detail: Object.hasOwn(secrets, name)
+        ? 'Required'
+        : 'Required in the connection or in the integration',
     }))
 }
 
-/** A token is put behind its prefix, so that one that brings its own would have two. */
+/** The prefix is added to the token, so a token that already includes it would have it twice. */
 function pasted(auth: AskedAuth, settings: AuthSettings): readonly FieldProblem[] {
   const { token } = auth
   const prefix = settings['prefix'] ?? 'Bearer'
   if (auth.kind !== 'bearer' || typeof token !== 'string' || typeof prefix !== 'string') return []
   const [word, ...rest] = token.split(/[ \t]+/)
   if (prefix === '' || rest.length === 0 || word?.toLowerCase() !== prefix.toLowerCase()) return []
-  const detail = `Leave out the word ${prefix}: it is put in front of the token by itself`
+  const detail = `Enter the token without the prefix ${prefix}, which is added automatically`
   return [{ pointer: '/auth/token', code: 'invalid', detail }]
 }

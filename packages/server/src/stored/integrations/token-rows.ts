@@ -1,20 +1,20 @@
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 
-/** A token as the store keeps it. */
+/** A row with the upstream tokens of a connection. */
 export type TokenRow = Tables['upstreamTokens']
 
-/** Who wants to fetch the next token, after which one, and until when the others are to wait. */
+/** A claim to fetch the next token, valid until `untilMs`. Other nodes wait for its end. */
 export type Claim = {
   readonly connectionId: string
-  /** The version that was read; 0 where there was no row. */
+  /** The version that was read; 0 if there was no row. */
   readonly version: number
   readonly claimant: string
   readonly nowMs: number
   readonly untilMs: number
 }
 
-/** Finds the token of a connection. */
+/** Returns the token row of a connection; undefined if there is none. */
 export async function findTokenRow(
   db: Reader | Writer,
   organizationId: string,
@@ -28,7 +28,10 @@ export async function findTokenRow(
     .executeTakeFirst()
 }
 
-/** Claims the next token; false where somebody else does, or has it already. Of several one succeeds. */
+/**
+ * Claims the next token. Returns false if another claim is valid, or if the token has been
+ * replaced. Of concurrent claims, one succeeds.
+ */
 export async function claimToken(
   tx: Writer,
   organizationId: string,
@@ -46,7 +49,7 @@ export async function claimToken(
   return numUpdatedRows > 0n
 }
 
-/** Gives a claim back, where it is still held: the next one need not wait. */
+/** Releases a claim if it is still valid, so that the next claimant need not wait. */
 export async function releaseToken(
   tx: Writer,
   organizationId: string,
@@ -62,8 +65,8 @@ export async function releaseToken(
 }
 
 /**
- * Takes the next token from whoever has claimed it: what they fetch is not stored any more. Until the
- * transaction ends nobody else changes the row, whose version it gives; undefined: the connection is gone.
+ * Overrides the current claim: its token will not be stored. The row stays locked until the end of
+ * the transaction. Returns the row's version; undefined if the connection is deleted.
  */
 export async function seizeToken(
   tx: Writer,
@@ -81,15 +84,15 @@ export async function seizeToken(
   return row?.version
 }
 
-/** Tokens to be kept, the number of their version, and who had claimed to fetch them. */
+/** The tokens to store, their version, and the claimant. */
 export type NextToken = Pick<
   TokenRow,
   'connectionId' | 'sealedToken' | 'expiresAt' | 'sealedRefresh' | 'fetchedAt' | 'version'
 > & { readonly claimant: string }
 
 /**
- * Puts new tokens in the place of those of the version before, and ends the claim. False when that version
- * or the claim is no more: then these tokens are not the newest, and nothing was written.
+ * Replaces the tokens of the previous version and releases the claim. Returns false, and writes
+ * nothing, if the version or the claim has changed.
  */
 export async function replaceToken(
   tx: Writer,
@@ -107,7 +110,10 @@ export async function replaceToken(
   return numUpdatedRows > 0n
 }
 
-/** Makes the empty row of a connection, where there is none; nothing where the connection is gone. */
+/**
+ * Inserts an empty row for a connection if there is none. Does nothing if the connection is
+ * deleted.
+ */
 async function ensureTokenRow(
   tx: Writer,
   organizationId: string,

@@ -18,8 +18,9 @@ import { replaceIntegration, type StoredIntegration } from './rows.ts'
 type Route = typeof routes.integrations.update
 
 /**
- * Changes an integration. Where it then leads elsewhere, or signs in another way, the connections that were
- * given for what it was lose their values; its own secret headers must come again in the same request.
+ * Updates an integration. If its address or authentication type changes, connections stored for the
+ * previous one lose their secrets, and the secret headers of the integration must be sent again in
+ * the same request.
  *
  * @throws {AppError} `not_found`, `precondition_failed`, `address_not_allowed`, `invalid_request`
  */
@@ -75,11 +76,14 @@ async function write(
       : { ...draft, sealedHeaders: await sealHeaders(ctx, tx, draft, headerValues) }
   if (await replaceIntegration(tx, after, headerValues !== undefined)) return after
   throw new AppError('precondition_failed', {
-    detail: 'It was changed in the meantime. Load it again.',
+    detail: 'The integration has changed since it was loaded. Load it again.',
   })
 }
 
-/** The ids of the connections that lost their values, because these were given for something else. */
+/**
+ * Deletes the secrets of connections after a change of their addresses or authentication type.
+ * Returns the ids of these connections.
+ */
 async function dropMisled(
   ctx: Context,
   tx: Writer,

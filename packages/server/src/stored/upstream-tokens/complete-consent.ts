@@ -11,41 +11,47 @@ import { redirectUrlOf } from './start-consent.ts'
 import { type GivenToken, storeToken, type TokenConnection } from './stored-token.ts'
 import { grantText } from './token-rules.ts'
 
-/** What the other side's redirect brought, and in whose browser. */
+/** The parameters of the redirect to the callback, and the caller in the redirected browser. */
 export type ConsentReturn = {
   readonly state: string
-  /** Undefined where the other side says that there is none. */
+  /** Undefined if the authorization server returned an error. */
   readonly code: string | undefined
   readonly caller: Pick<Caller, 'actor' | 'operator' | 'requestId' | 'ip' | 'userAgent'>
 }
 
-/** What came of it. */
+/** The outcome of a consent. */
 export type ConsentOutcome =
   | {
       readonly kind: 'connected' | 'refused' | 'failed'
       readonly integrationId: string
       readonly integrationName: string
     }
-  /** Unknown, used already, too old, or begun with other settings than there are now. */
+  /**
+   * The state is unknown, used or expired, or the settings of the connection have changed since the
+   * start.
+   */
   | { readonly kind: 'expired' }
-  /** Begun by a member who is not signed in here. */
+  /** Another member started the consent than the member who is signed in to this browser. */
   | { readonly kind: 'foreign' }
-  /** The organization does not have this part of the product. */
+  /** The feature `stored` is disabled for the organization. */
   | { readonly kind: 'switched_off' }
 
-/** What completing a consent needs. */
+/** The dependencies of the completion of consents. */
 export type ConsentDeps = {
   readonly base: ContextBase
   readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly createContext: (caller: Caller) => Context
-  /** Whether the organization has the stored door. */
+  /** Whether the feature `stored` is enabled for an organization. */
   readonly isSwitchedOn: (organizationId: string) => Promise<boolean>
 }
 
 const STATE = /^[A-Za-z0-9_-]{43}$/
 const CLAIMANT_BYTES = 16
 
-/** Completes consents: turns the code of one into tokens, which are stored before anything is said. */
+/**
+ * Returns a function that exchanges the code of a consent for tokens and stores them before it
+ * returns.
+ */
 export function createConsentCompletion(
   deps: ConsentDeps,
 ): (returned: ConsentReturn) => Promise<ConsentOutcome> {
@@ -60,7 +66,7 @@ export function createConsentCompletion(
     const connection = await findTokenConnection(base, consent.connectionId)
     if (connection === undefined) return { kind: 'expired' }
     if (!(await deps.isSwitchedOn(connection.ownerId))) return { kind: 'switched_off' }
-    // Of two who come with the same one, the second comes too late.
+    // Of two concurrent requests with the same state, only one succeeds.
     if (!(await deps.writeUnaudited((tx) => useConsent(tx, { digest, nowMs }))))
       return { kind: 'expired' }
     const ctx = deps.createContext({ ...returned.caller, organizationId: connection.ownerId })
@@ -69,8 +75,8 @@ export function createConsentCompletion(
 }
 
 /**
- * Login CSRF (RFC 6749 §10.12): who is led here with somebody else's code and state must not connect that
- * one's account. What a credential began has no browser that it could be bound to.
+ * Login CSRF (RFC 6749 §10.12): an attacker must not connect the attacker's own account through a
+ * victim's browser. A consent that a credential started is not bound to a browser.
  */
 function isOf({ memberId }: ConsentRow, { caller: { actor } }: ConsentReturn): boolean {
   if (memberId === null) return true
@@ -113,7 +119,7 @@ async function complete(
   return come(outcome.kind === 'rejected' ? 'refused' : outcome.kind)
 }
 
-/** What a person consented to replaces whatever there was, and whatever is being fetched. */
+/** A completed consent replaces the stored token and overrides token requests in progress. */
 async function adopt(
   ctx: Context,
   connection: TokenConnection,
@@ -123,7 +129,8 @@ async function adopt(
   return ctx.mutate(async (tx) => {
     const { connectionId, organizationId } = connection
     const version = await seizeToken(tx, organizationId, { connectionId, claimant })
-    // Another person may have signed in: the refresh token of the one before has nothing to do with it.
+    // The new consent may belong to another account, so the previous refresh token must not be
+    // kept.
     const before = { version: version ?? 0, refreshToken: undefined }
     const held = await storeToken(tx, ctx, { connection, grant, before, given, claimant })
     const result = held !== undefined
@@ -142,7 +149,7 @@ async function adopt(
   })
 }
 
-/** The consent before this one may still be good: it is noted that this one was refused, and nothing else. */
+/** Records the rejection only in the audit log: a previous consent may still be valid. */
 async function noteRefused(
   ctx: Context,
   connection: TokenConnection,

@@ -5,17 +5,20 @@ import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import type { ConsentRow } from '../integrations/index.ts'
 
-/** What of a consent nobody else may know. */
+/** The secret part of a consent. */
 export type ConsentSecret = {
-  /** Of PKCE (RFC 7636 §4.1). */
+  /** The PKCE code verifier (RFC 7636 §4.1). */
   readonly verifier: string
-  /** What the connection signs in with, digested: the code is sent nowhere else. */
+  /**
+   * The digest of the settings that the consent was started with: the code is sent to no other
+   * token endpoint.
+   */
   readonly grant: string
 }
 
 type Place = Pick<ConsentRow, 'organizationId' | 'digest'>
 
-/** Seals the secret of a consent for its place alone. */
+/** Encrypts the secret of a consent, bound to its row. */
 export async function sealConsent(
   { vault }: Pick<Context, 'vault'>,
   tx: Writer,
@@ -24,7 +27,7 @@ export async function sealConsent(
   return vault.seal(tx, encodeUtf8(JSON.stringify(secret)), placeOf(place))
 }
 
-/** The secret of a consent; undefined when it does not open any more. */
+/** Returns the secret of a consent; undefined if it cannot be decrypted. */
 export async function openConsent(
   { vault }: Pick<Context, 'vault'>,
   consent: ConsentRow,
@@ -39,7 +42,7 @@ export async function openConsent(
   }
 }
 
-/** A consent is written once: its version is always the first. */
+/** Consents are never updated, so their version is always 1. */
 function placeOf({ organizationId, digest }: Place): SealedPlace {
   return { organization: organizationId, record: digest, field: 'verifier', version: 1 }
 }

@@ -5,7 +5,10 @@ import { findConnection, toResource } from '../integrations/index.ts'
 import { requireTokenConnection } from './require-token-connection.ts'
 import type { UpstreamTokens } from './upstream-tokens.ts'
 
-/** Makes the verb that fetches a new token now, whatever there is. The answer does not hold it. */
+/**
+ * Creates the verb that fetches a new token unconditionally. The response does not contain the
+ * token.
+ */
 export function createFetchToken(
   tokens: Pick<UpstreamTokens, 'fetchAnew'>,
 ): Verb<typeof routes.connections.fetchToken> {

@@ -5,7 +5,10 @@ import { findStatusReason, type StatusReason } from '../integrations/index.ts'
 import type { TokenConnection } from './stored-token.ts'
 import { isTokenAuth } from './token-rules.ts'
 
-/** A resolved connection as one that fetches its tokens; undefined when its kind has none. */
+/**
+ * Returns a resolved connection as a token connection; undefined if its authentication type has no
+ * token.
+ */
 export function asTokenConnection(resolved: ResolvedConnection): TokenConnection | undefined {
   const { connectionId, auth } = resolved
   return connectionId === null || !isTokenAuth(auth)
@@ -13,7 +16,10 @@ export function asTokenConnection(resolved: ResolvedConnection): TokenConnection
     : { ...resolved, connectionId, auth }
 }
 
-/** Stores a token that a person asked for, or that ends a refusal: with it the connection works. */
+/**
+ * Stores a token that a person requested, or that ends a rejection, and marks the connection as
+ * working.
+ */
 export async function noteToken<T>(
   ctx: Context,
   connection: TokenConnection,
@@ -34,7 +40,9 @@ export async function noteToken<T>(
   })
 }
 
-/** Notes that no token is given for these values: once, until that changes, unless a person asked. */
+/**
+ * Records a rejected token request. Repeated rejections of automatic requests are recorded once.
+ */
 export async function noteRefusal(
   ctx: Context,
   connection: TokenConnection,
@@ -67,7 +75,7 @@ export function auditRefusedToken(
   }
 }
 
-/** The connection as the audit log names it. */
+/** Returns the connection as the target of an audit event. */
 export function targetOf({ connectionId, integrationName }: TokenConnection) {
   return { type: 'connection', id: connectionId, name: integrationName }
 }

@@ -13,7 +13,10 @@ import {
 import { type Egress, EgressError, type EgressFault } from '../../outbound/outbound.ts'
 import type { TokenAuth } from '../connection-lookup/index.ts'
 
-/** What proves that a person consented: the code of a moment ago, or what it was turned into. */
+/**
+ * The proof of a person's consent: a new authorization code, or the refresh token obtained with
+ * one.
+ */
 export type ConsentProof =
   | { readonly kind: 'refresh'; readonly refreshToken: string }
   | {
@@ -23,7 +26,7 @@ export type ConsentProof =
       readonly redirectUri: string
     }
 
-/** What came of asking: an answer, or why there was none. */
+/** The response of the token endpoint, or the reason for its failure. */
 export type TokenOutcome =
   | Exclude<TokenResponse, { readonly kind: 'failed' }>
   | {
@@ -34,7 +37,7 @@ export type TokenOutcome =
 const ANSWER_MS_MAX = 10_000
 const ANSWER_BYTES_MAX = 1_048_576
 
-/** Asks the other side for a token, once. */
+/** Requests a token from the upstream, once. */
 export async function askForToken(
   egress: Egress,
   auth: TokenAuth,
@@ -55,7 +58,7 @@ type TokenCall = {
   readonly body: string | null
 }
 
-/** @throws {TypeError} when a person's consent is needed, and there is no proof of one */
+/** @throws {TypeError} if the authentication type needs a consent and there is no proof of one */
 function requestFor(auth: TokenAuth, proof: ConsentProof | undefined): TokenCall {
   if (auth.kind === 'login_call') return loginCall(auth)
   const post = ({ headers, body }: UpstreamTokenRequest): TokenCall => ({
@@ -65,13 +68,14 @@ function requestFor(auth: TokenAuth, proof: ConsentProof | undefined): TokenCall
     body,
   })
   if (auth.kind === 'oauth2_client_credentials') return post(clientCredentialsRequest(auth, auth))
-  if (proof === undefined) throw new TypeError('There is no consent to ask for a token with')
+  if (proof === undefined)
+    throw new TypeError('A token request for an authorization code grant needs a proof of consent')
   return post(
     proof.kind === 'code' ? codeRequest(auth, proof) : refreshRequest(auth, proof.refreshToken),
   )
 }
 
-/** With GET, which has no body, the values stand in the query. */
+/** A GET request has no body, so the credentials are sent in the query. */
 function loginCall(auth: Extract<TokenAuth, { readonly kind: 'login_call' }>): TokenCall {
   const { method, bodyTemplate } = auth
   const url = new URL(auth.loginUrl)
@@ -91,7 +95,7 @@ function loginCall(auth: Extract<TokenAuth, { readonly kind: 'login_call' }>): T
   }
 }
 
-/** Ten seconds and a megabyte are enough for any honest answer; a redirect is one, and not followed. */
+/** Redirects are not followed: they result in a failure. */
 async function exchange(
   egress: Egress,
   { method, url, headers, body }: TokenCall,

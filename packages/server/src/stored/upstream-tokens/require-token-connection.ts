@@ -6,11 +6,11 @@ import { findPlace, requireHolder, requireIntegration } from '../integrations/in
 import { asTokenConnection } from './record-token.ts'
 import type { TokenConnection } from './stored-token.ts'
 
-/** Which connection a path names: an integration, and an organization's id or `shared`. */
+/** A connection as a path names it: an integration, and an organization's id or `shared`. */
 export type NamedConnection = { readonly id: string; readonly organization: string }
 
 /**
- * The connection that a path names, opened, where its kind fetches its tokens.
+ * Returns the decrypted connection that a path names. Its authentication type must need a token.
  *
  * @throws {AppError} `not_found`, `connection_missing`, `operation_not_supported`
  */
@@ -23,17 +23,21 @@ export async function requireTokenConnection(
   const { kind } = integration.auth
   if (!needsToken(kind)) {
     throw new AppError('operation_not_supported', {
-      detail: `To sign in by ${kind} no token is fetched.`,
+      detail: `The authentication type ${kind} does not use tokens.`,
     })
   }
   const slot = await findSlot(ctx, integration.id, holder)
   const connection = slot?.kind === 'found' ? asTokenConnection(slot.resolved) : undefined
   if (connection !== undefined) return connection
-  const detail = slot?.kind === 'lost' ? slot.detail : 'Nobody gave values to sign in with here.'
+  const detail =
+    slot?.kind === 'lost' ? slot.detail : 'No credentials are stored for this organization.'
   throw new AppError('connection_missing', { detail })
 }
 
-/** The connection with this id, opened; undefined where it is gone, cannot be used, or fetches no token. */
+/**
+ * Returns the decrypted connection with this id; undefined if it is deleted, unusable, or needs no
+ * token.
+ */
 export async function findTokenConnection(
   deps: Pick<Context, 'db' | 'vault'>,
   connectionId: string,

@@ -20,8 +20,9 @@ const CONSENT_MS = 10 * 60_000
 const RANDOM_BYTES = 32
 
 /**
- * Begins a consent: the address where a person signs in to the other side. It comes back to
- * `/connect/callback`, once, within ten minutes, in the browser of the member who began it.
+ * Starts an OAuth consent: returns the URL at which a person authorizes the connection. The
+ * upstream redirects back to `/connect/callback`, which accepts the consent once, within ten
+ * minutes, and only in the browser of the member who started it.
  *
  * @throws {AppError} `not_found`, `connection_missing`, `operation_not_supported`
  */
@@ -33,7 +34,7 @@ export async function authorizeConnection(
   const { auth, connectionId, organizationId } = connection
   if (auth.kind !== 'oauth2_authorization_code') {
     throw new AppError('operation_not_supported', {
-      detail: 'This kind needs no consent of a person.',
+      detail: `The authentication type ${auth.kind} does not support that operation. Only oauth2_authorization_code requires consent.`,
     })
   }
   const state = encodeBase64url(ctx.random(RANDOM_BYTES))
@@ -68,7 +69,7 @@ export async function authorizeConnection(
   }
 }
 
-/** Where every consent comes back to: what is registered with the other side. */
+/** Returns the redirect URI of all consents. It must be registered with the upstream. */
 export function redirectUrlOf(publicUrl: string): string {
   return `${publicUrl.replace(/\/$/, '')}/connect/callback`
 }

@@ -7,35 +7,36 @@ import type { ResolvedConnection, TokenAuth } from '../connection-lookup/index.t
 import { findTokenRow, replaceToken } from '../integrations/index.ts'
 import { endOf, renewalAt } from './token-rules.ts'
 
-/** A connection that fetches its tokens. */
+/** A connection with an authentication type that needs a token. */
 export type TokenConnection = ResolvedConnection & {
   readonly connectionId: string
   readonly auth: TokenAuth
 }
 
-/** A token in hand. */
+/** A decrypted token. */
 export type HeldToken = {
   readonly token: string
-  /** From when on the next one is fetched. */
+  /** The time from which the next token is fetched. */
   readonly renewAtMs: number
   readonly expiresAtMs: number
 }
 
-/** What is stored for a connection, as far as it was obtained with its present values. */
+/** The stored tokens of a connection, if they were obtained with its current credentials. */
 export type StoredToken = {
-  /** 0 where there is no row yet. */
+  /** 0 if there is no row yet. */
   readonly version: number
   readonly held: HeldToken | undefined
   readonly refreshToken: string | undefined
 }
 
-/** What the other side gave. */
+/** The token response of the upstream. */
 export type GivenToken = Extract<TokenResponse, { readonly kind: 'token' }>
 
 /**
- * Reads what is stored. What was obtained with other values, or no longer opens, counts as nothing.
+ * Reads the stored tokens. Tokens that were obtained with other credentials or cannot be decrypted
+ * are ignored.
  *
- * @param grant the digest of what tokens are obtained with now
+ * @param grant the digest of the current credentials and settings
  */
 export async function readStoredToken(
   deps: StoreDeps,
@@ -49,7 +50,8 @@ export async function readStoredToken(
   } catch (cause) {
     if (!(cause instanceof UnreadableError)) throw cause
   }
-  // Between reading and opening it may have been sealed under a new key: what is read now counts.
+  // A key rotation may have re-encrypted the tokens between the read and the decryption. The second
+  // read is final.
   return readRow(deps.db, connection, async (sealed) => {
     try {
       return await strictly(sealed)
@@ -89,18 +91,19 @@ async function readRow(
   }
 }
 
-/** Tokens to be stored, in the place of which version, and what they were obtained with. */
+/** The tokens to store, the version that they replace, and the digest of the credentials. */
 export type TokenToStore = {
   readonly connection: TokenConnection
   readonly grant: string
-  /** What was stored when they were asked for. */
+  /** The stored tokens at the time of the token request. */
   readonly before: Pick<StoredToken, 'version' | 'refreshToken'>
   readonly given: GivenToken
   readonly claimant: string
 }
 
 /**
- * Stores new tokens, sealed. Undefined when others have been stored since: fenced by the row's version.
+ * Encrypts and stores new tokens. Returns undefined if other tokens have been stored since: the
+ * row's version is the fencing token.
  */
 export async function storeToken(
   tx: Writer,
@@ -109,7 +112,7 @@ export async function storeToken(
 ): Promise<HeldToken | undefined> {
   const { connectionId, organizationId, auth } = connection
   const version = Math.max(before.version, 1) + 1
-  // RFC 6749 §6: where no new one is given, the old one stays good.
+  // RFC 6749 §6: without a new refresh token, the old one stays valid.
   const refreshToken = given.refreshToken ?? before.refreshToken
   const fetchedAt = clock.now()
   const renewable = refreshToken !== undefined
@@ -138,7 +141,7 @@ export async function storeToken(
   }
 }
 
-/** The text; undefined when it was obtained with other values. */
+/** Returns the token; undefined if it was obtained with other credentials. */
 async function openText(
   vault: Context['vault'],
   { text, place }: Sealed,

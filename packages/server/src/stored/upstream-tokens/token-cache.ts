@@ -4,35 +4,35 @@ import type { ChangeFeed } from '../../store/change-feed.ts'
 import type { HeldToken, TokenConnection } from './stored-token.ts'
 import { grantText } from './token-rules.ts'
 
-/** Why nothing is asked for a while. */
+/** The back-off after a failed token request. */
 export type Setback = {
-  /** Made anew for everyone who meets it. */
+  /** Creates a new error for each caller. */
   readonly error: () => AppError
   readonly untilMs: number
-  /** How often in a row it failed; of a refusal, which is no failure, 0. */
+  /** The number of consecutive failures; 0 after a rejection. */
   readonly failureCount: number
 }
 
-/** What this node knows of a connection's tokens. */
+/** The state of a connection's tokens on this node. */
 export type TokenEntry = {
-  /** The digest of what tokens are obtained with. */
+  /** The digest of the credentials and settings that tokens are obtained with. */
   readonly grant: string
   stamp: string
   held: HeldToken | undefined
   setback: Setback | undefined
-  /** The one that fetches, for all that wait. */
+  /** The token request that concurrent callers share. */
   running: Promise<HeldToken> | undefined
 }
 
-/** The tokens of this node, in memory; bounded. */
+/** The bounded token cache of this node. */
 export type TokenMemory = {
-  /** What is known with the connection's present values; a new entry where nothing is. */
+  /** Returns the entry for the current credentials of a connection; creates it if it is missing. */
   readonly entryOf: (connection: TokenConnection) => TokenEntry
 }
 
 const ENTRIES_MAX = 10_000
 
-/** Makes the memory. What another node fetched anew, or whose key is gone, is forgotten by the feed. */
+/** Creates an empty cache. The change feed evicts tokens that another node has replaced. */
 export function createTokenMemory(
   digests: Context['digests'],
   feed: Pick<ChangeFeed, 'subscribe'>,
@@ -40,7 +40,7 @@ export function createTokenMemory(
   const entries = new Map<string, TokenEntry>()
   feed.subscribe(({ kind, subjectId }) => {
     if (kind === 'upstream_token.changed') entries.delete(subjectId)
-    // Whose key is gone has no token any more.
+    // A deleted encryption key revokes the use of all tokens encrypted with it.
     if (kind === 'organization_keys.changed') entries.clear()
   })
   return {
@@ -49,7 +49,7 @@ export function createTokenMemory(
       if (known?.stamp === stamp) return known
       const grant = digests.digest(grantText(auth))
       if (known?.grant === grant) {
-        // Perhaps a name or a header alone; what is stored tells whether the token is as good as before.
+        // The change did not affect the token request, but the stored token must be read again.
         known.stamp = stamp
         known.held = undefined
         return known

@@ -10,29 +10,30 @@ const codes: Partial<Record<Fault, ErrorCode>> = {
   timed_out: 'upstream_timeout',
 }
 
-/** In our words; what the other side wrote goes no further. */
+/** Fixed texts: the response of the upstream is never forwarded. */
 const sentences: Record<Fault, string> = {
-  address_not_allowed: 'The address for tokens is not to be called.',
-  name_not_found: 'The name of the server for tokens was not found.',
-  connection_refused: 'The server for tokens takes no connections.',
-  certificate_expired: 'The certificate of the server for tokens is expired.',
-  certificate_not_trusted: 'The certificate of the server for tokens is not trusted.',
-  certificate_wrong_name: 'The certificate of the server for tokens is for another name.',
-  tls_failed: 'The server for tokens does not speak TLS as we do.',
-  timed_out: 'The server for tokens did not answer in time.',
-  hung_up: 'The server for tokens hung up.',
-  too_large: 'The answer to the request for a token was too large.',
-  malformed_answer: 'The answer to the request for a token is no HTTP.',
-  malformed_request: 'The address for tokens cannot stand in a request.',
-  aborted: 'The request for a token was broken off.',
-  unavailable: 'The server for tokens says that it cannot answer now.',
-  redirect: 'The address for tokens leads elsewhere, which we do not follow with a secret.',
-  wrong_address: 'The address for tokens does not take such requests.',
-  not_json: 'The answer to the request for a token is not JSON.',
-  no_token: 'There is no usable token in the answer.',
+  address_not_allowed: 'The address of the token endpoint is not allowed.',
+  name_not_found: 'The host name of the token endpoint does not resolve.',
+  connection_refused: 'The token endpoint refused the connection.',
+  certificate_expired: 'The certificate of the token endpoint has expired.',
+  certificate_not_trusted: 'The certificate of the token endpoint is not trusted.',
+  certificate_wrong_name: 'The certificate of the token endpoint does not match its host name.',
+  tls_failed: 'The TLS handshake with the token endpoint failed.',
+  timed_out: 'The token endpoint did not respond in time.',
+  hung_up: 'The token endpoint closed the connection.',
+  too_large: 'The response of the token endpoint is too large.',
+  malformed_answer: 'The response of the token endpoint is not valid HTTP.',
+  malformed_request:
+    'The token request cannot be sent over HTTP. Check the URL of the token endpoint.',
+  aborted: 'The token request was aborted.',
+  unavailable: 'The token endpoint is temporarily unavailable.',
+  redirect: 'The token endpoint redirected. Redirects are not followed; use the final URL.',
+  wrong_address: 'The URL of the token endpoint does not accept token requests. Check the URL.',
+  not_json: 'The response of the token endpoint is not JSON.',
+  no_token: 'The response of the token endpoint contains no usable token.',
 }
 
-/** No token came, this time. */
+/** The token request failed temporarily. */
 export function tokenFailed(fault: Fault, retryAfterSeconds: number): AppError {
   return new AppError(codes[fault] ?? 'upstream_failed', {
     detail: sentences[fault],
@@ -40,27 +41,27 @@ export function tokenFailed(fault: Fault, retryAfterSeconds: number): AppError {
   })
 }
 
-/** The other side gives no token for these values. */
+/** The upstream rejected the credentials. */
 export function tokenRefused(code: TokenRejectionCode): AppError {
   return new AppError('upstream_rejected', {
     detail:
       code === 'other'
-        ? 'The other side refused a token.'
-        : `The other side refused a token: ${code}.`,
+        ? 'The token endpoint rejected the credentials.'
+        : `The token endpoint rejected the credentials: ${code}.`,
   })
 }
 
-/** Nobody consented, or the consent is used up. */
+/** There is no consent, or the consent is no longer valid. */
 export function consentNeeded(): AppError {
   return new AppError('connection_missing', {
-    detail: 'A person has to sign in to the other side first: connect it.',
+    detail: 'The connection has no valid consent. Authorize the connection first.',
   })
 }
 
-/** Others were quicker, or are slow. */
+/** Another request fetches a token at the same time. */
 export function tokenBusy(): AppError {
   return new AppError('unavailable', {
-    detail: 'A token is being fetched elsewhere. Try again.',
+    detail: 'Another request is fetching a token. Try again.',
     retryAfterSeconds: 1,
   })
 }

@@ -2,27 +2,27 @@ import { type Auth, needsToken, type TokenResponse } from '@keyporter/protocol'
 import type { TokenAuth } from '../connection-lookup/index.ts'
 import type { StatusReason } from '../integrations/index.ts'
 
-/** How long a token is taken to live whose lifetime nobody says. */
+/** The assumed lifetime of a token if the upstream does not state one. */
 const UNSAID_LIFETIME_MS = 3_600_000
 
-// A tenth of a token's life, at most this long, is left when the next one is fetched.
+// A token is renewed when a tenth of its lifetime is left, at most five minutes before it expires.
 const EARLY_MS_MAX = 5 * 60_000
 const EARLY_PART = 0.1
 
 const BACKOFF_FIRST_MS = 1_000
 const BACKOFF_MS_MAX = 60_000
 
-/** So long a refusal is remembered: what was refused is not asked for again meanwhile. */
+/** After a rejection, no token is requested for this long. */
 export const REFUSED_MS = 5 * 60_000
 
-/** As {@link needsToken}, of a type with its values. */
+/** As {@link needsToken}, for an authentication type with its secrets. */
 export function isTokenAuth(auth: Auth | TokenAuth): auth is TokenAuth {
   return needsToken(auth.kind)
 }
 
 /**
- * Everything that decides which token one gets, as one text. A token is used only as long as this is what it
- * was obtained with; it holds secrets, and is only ever digested.
+ * Returns the settings and secrets that determine the token, as one text. A token is used only
+ * while this text is unchanged. The text contains secrets: only its digest is stored.
  */
 export function grantText(auth: TokenAuth): string {
   switch (auth.kind) {
@@ -32,7 +32,8 @@ export function grantText(auth: TokenAuth): string {
       const target = [scopes, audience ?? null, resource ?? null, extra]
       return JSON.stringify([kind, tokenUrl, clientId, clientSecret, auth.clientAuth, target])
     }
-    // A consent outlives a new client secret, and scopes count from the next consent on.
+    // A consent stays valid after a change of the client secret. New scopes apply from the next
+    // consent on.
     case 'oauth2_authorization_code':
       return JSON.stringify([auth.kind, auth.authorizationUrl, auth.tokenUrl, auth.clientId])
     case 'login_call': {
@@ -53,8 +54,8 @@ export function grantText(auth: TokenAuth): string {
 }
 
 /**
- * When a token that was just fetched ends; null: nobody knows, and nothing could be done about it. Where the
- * other side does not say, it is an hour, unless only a person could fetch the next one.
+ * Returns the expiry of a new token in milliseconds; null if it is unknown and the token cannot be
+ * renewed without a person. The default is one hour.
  */
 export function endOf(
   auth: TokenAuth,
@@ -67,18 +68,21 @@ export function endOf(
   return isFinal ? null : nowMs + UNSAID_LIFETIME_MS
 }
 
-/** When the next token is fetched: a tenth of its life before the end of this one, at most five minutes. */
+/** Returns the time at which the next token is fetched. */
 export function renewalAt(fetchedAt: number, expiresAt: number | null): number {
   if (expiresAt === null) return Number.POSITIVE_INFINITY
   return expiresAt - Math.min((expiresAt - fetchedAt) * EARLY_PART, EARLY_MS_MAX)
 }
 
-/** How long nothing is asked after so many failures in a row: a second, doubled each time, at most a minute. */
+/**
+ * Returns the back-off after consecutive failures: one second, doubled each time, at most one
+ * minute.
+ */
 export function backoffMs(failureCount: number): number {
   return Math.min(BACKOFF_FIRST_MS * 2 ** (failureCount - 1), BACKOFF_MS_MAX)
 }
 
-/** What a refusal means for the connection. */
+/** Returns the status reason of the connection after a rejection. */
 export function statusReasonOf(
   auth: TokenAuth,
   { code }: Extract<TokenResponse, { readonly kind: 'rejected' }>,

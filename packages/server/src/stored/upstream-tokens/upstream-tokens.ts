@@ -20,7 +20,9 @@ import { createTokenMemory, type TokenEntry } from './token-cache.ts'
 import { consentNeeded, tokenBusy, tokenFailed, tokenRefused } from './token-errors.ts'
 import { backoffMs, REFUSED_MS, statusReasonOf } from './token-rules.ts'
 
-/** A token of the other side, and where it stands in a call: as the values of the kind `bearer`. */
+/**
+ * An upstream token with the header that it is sent in, as for the authentication type `bearer`.
+ */
 export type UpstreamToken = {
   readonly token: string
   /** Empty for none. */
@@ -28,37 +30,39 @@ export type UpstreamToken = {
   readonly header: string
 }
 
-/** The tokens with which connections sign in whose kind has to fetch one. */
+/** Manages upstream tokens for the authentication types that need one. */
 export type UpstreamTokens = {
   /**
-   * The token of a connection whose `auth` is a {@link TokenAuth}: from memory where it is still good, else
-   * fetched, by one caller for all that wait, on every node.
+   * Returns the token of a connection with a {@link TokenAuth}: from the cache while it is valid,
+   * otherwise from the upstream. All concurrent callers on all nodes share one token request.
    *
-   * @throws {AppError} `upstream_rejected`, `upstream_failed`, `upstream_timeout`, `address_not_allowed`,
-   *   `connection_missing` (a person has to sign in first), `unavailable`
+   * @throws {AppError} `upstream_rejected`, `upstream_failed`, `upstream_timeout`,
+   *   `address_not_allowed`, `connection_missing` (a consent is required), `unavailable`
    */
   readonly tokenFor: (resolved: ResolvedConnection) => Promise<UpstreamToken>
-  /** Fetches a new one whatever there is, and audits it. Throws as {@link UpstreamTokens.tokenFor} does. */
+  /**
+   * Fetches and audits a new token unconditionally. Throws as {@link UpstreamTokens.tokenFor} does.
+   */
   readonly fetchAnew: (ctx: Context, resolved: ResolvedConnection) => Promise<void>
 }
 
-/** What keeping tokens needs. */
+/** The dependencies of upstream tokens. */
 export type UpstreamTokenDeps = {
   readonly base: Pick<ContextBase, 'db' | 'vault' | 'egress' | 'clock' | 'digests' | 'random'>
   readonly feed: Pick<ChangeFeed, 'subscribe'>
-  /** Writes that change nothing of the product's state: who fetches, and what was fetched. */
+  /** Unaudited writes of claims and of tokens. */
   readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
-  /** A context of Keyporter itself. */
+  /** Creates a context of the system actor. */
   readonly asSystem: (organizationId: string) => Context
 }
 
-// Longer than asking takes at most: whoever holds a claim beyond it is gone.
+// Exceeds the maximum duration of a token request: after that, the claimant has crashed.
 const CLAIM_MS = 12_000
 const WAIT_MS_MAX = 15_000
 const POLL_MS = 50
 const CLAIMANT_BYTES = 16
 
-/** Makes the keeper of tokens. */
+/** Creates the manager of upstream tokens. */
 export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
   const { base } = deps
   const memory = createTokenMemory(base.digests, deps.feed)
@@ -80,7 +84,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     },
   }
 
-  /** Not while something that failed is to be left alone; then the old token may do for a while. */
+  /** During back-off after a failure, keep using the previous token until it expires. */
   async function obtain(job: TokenJob): Promise<HeldToken> {
     const { setback } = job.entry
     if (setback !== undefined && base.clock.now() < setback.untilMs) {
@@ -89,7 +93,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     return fetchInTurn(job)
   }
 
-  /** Fetches the next token, or takes the one that somebody else has fetched meanwhile. */
+  /** Fetches the next token, or waits for the token that another node is fetching. */
   async function fetchInTurn(job: TokenJob): Promise<HeldToken> {
     const { connection, entry } = job
     const giveUpMs = performance.now() + WAIT_MS_MAX
@@ -118,12 +122,14 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
       kept = true
       return held
     } finally {
-      // Storing ended the claim; where even this fails, it ends by itself.
+      // Storing the token releases the claim. If this release fails, the claim expires.
       if (!kept) await release(connection, turn.claimant).catch(() => undefined)
     }
   }
 
-  /** Stored before anybody uses it: the refresh token that it was fetched with may be good for nothing now. */
+  /**
+   * The token is stored before its first use: the previous refresh token may already be invalid.
+   */
   async function keep(job: TokenJob, turn: Turn, given: GivenToken): Promise<HeldToken> {
     const { connection, entry, asked } = job
     const write = async (tx: Writer): Promise<HeldToken> => {
@@ -147,7 +153,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     return held
   }
 
-  /** No token came. The one there is may still do; else whoever waits is told, and nobody asks for a while. */
+  /** Uses the previous token if it is still valid; otherwise throws, and starts a back-off. */
   async function bear(
     job: TokenJob,
     outcome: Exclude<TokenOutcome, GivenToken>,
@@ -187,7 +193,9 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     entry.setback = { error, failureCount, untilMs: base.clock.now() + forMs }
   }
 
-  /** @throws {AppError} the error, when the token at hand is over, or a person asked for a new one */
+  /**
+   * @throws {AppError} the given error, if the token has expired or a person requested a new one
+   */
   function stillGood({ entry, asked }: TokenJob, error: AppError): HeldToken {
     if (asked === undefined && isUnexpired(entry.held)) return entry.held
     throw error
@@ -224,21 +232,22 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
   }
 }
 
-/** @throws {TypeError} when the kind of the connection has no token */
+/** @throws {TypeError} if the authentication type needs no token */
 function connectionOf(resolved: ResolvedConnection): TokenConnection {
   const connection = asTokenConnection(resolved)
-  if (connection === undefined) throw new TypeError('This kind of connection has no token to fetch')
+  if (connection === undefined)
+    throw new TypeError('The authentication type of this connection does not use tokens')
   return connection
 }
 
-/** A token to be fetched, and who asked for it in person. */
+/** A token request; `asked` is the context of the person who requested it. */
 type TokenJob = {
   readonly connection: TokenConnection
   readonly entry: TokenEntry
   readonly asked: Context | undefined
 }
 
-/** What one holds who has claimed the next token. */
+/** The claim on the next token and the data for its request. */
 type Turn = {
   readonly stored: StoredToken
   readonly proof: ConsentProof | undefined
