@@ -1,5 +1,5 @@
-// Builds the console's pages into packages/server/dist/console. Started by scripts/setup.mjs when the sources
-// changed, with the condition under which packages are their sources.
+// Builds the console into packages/server/dist/console. scripts/setup.mjs runs it when the sources changed, with the
+// condition that resolves packages to their sources.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
@@ -9,7 +9,7 @@ import { consoleDist, root } from './setup/paths.mjs'
 await makeBundle(consoleBundle, async () => {
   await build({
     configFile: join(root, 'packages/console/vite.config.ts'),
-    // Node itself, which was told the condition; the other loader looks for packages that were compiled.
+    // Node's own loader applies the condition; Vite's loader resolves compiled packages.
     configLoader: 'native',
     logLevel: 'warn',
   })

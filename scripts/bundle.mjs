@@ -1,6 +1,6 @@
-// Bundles the server into packages/server/dist: one file to start, one for the worker that reads
-// OpenAPI documents, and a chunk for each part that is loaded on first use. Half the start time and
-// 30 MiB less than many modules. Started by scripts/setup.mjs when the sources changed.
+// Bundles the server into packages/server/dist: the entry, the worker that parses OpenAPI documents, and a
+// chunk for each part that is loaded on first use. A bundle takes half the start time and 30 MiB less than
+// separate modules. scripts/setup.mjs runs this script when the sources changed.
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
@@ -22,24 +22,24 @@ async function writeBundle() {
     },
     platform: 'node',
     resolve: { conditionNames: ['@keyporter/source', 'node', 'default'] },
-    // An optional native driver, which pg asks for only when told to.
+    // An optional native driver, which pg loads only on request.
     external: ['pg-native'],
-    // The entry may export more than it says: otherwise its code would move to a chunk, where it is not
-    // the program's main module any more.
+    // Permits additional exports of the entry. Otherwise its code would move to a chunk and would no longer be
+    // the main module.
     preserveEntrySignatures: 'allow-extension',
     plugins: [tlsOnFirstUse(), withoutUnused()],
     tsconfig: false,
     logLevel: 'warn',
   })
-  // Chunks lie beside the entries: a path relative to a module's own URL is then the same in each.
+  // Chunks are in the same folder as the entries, so that paths relative to import.meta.url are equal in each.
   const { output } = await bundle.write({
     dir: serverDist,
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: 'chunk-[name]-[hash].mjs',
-    // One character beyond Latin-1, and the engine keeps two bytes for each of the text.
+    // With one character beyond Latin-1, the engine stores the text with two bytes per character.
     charset: 'ascii',
-    // Less to read at start; names stay, for the stack frames of the log.
+    // Reduces the start time. Names stay, for stack traces in the log.
     minify: { compress: true, mangle: false, codegen: true },
   })
   await bundle.close()
@@ -47,8 +47,8 @@ async function writeBundle() {
 }
 
 /**
- * Fastify loads node:https and node:http2 although they are not asked for: 10 MiB of memory and a tenth of
- * the start. In the bundle they are loaded where they are used.
+ * Fastify loads node:https and node:http2 without using them, which takes 10 MiB and a tenth of the start
+ * time. The bundle loads them on first use.
  */
 function tlsOnFirstUse() {
   return {
@@ -70,9 +70,8 @@ function tlsOnFirstUse() {
 }
 
 /**
- * Of what Fastify brings with it, what is never asked for: its compilers of schemas, in whose place the contract is
- * (http/server.ts gives it a factory that throws), and requests without a network, for tests. A third of the text that is
- * read at each start, and 3 MiB of memory for as long as the program runs.
+ * Removes unused parts of Fastify: its schema compilers (http/server.ts passes a factory that throws, because the contract
+ * validates) and light-my-request. They would be a third of the code that is read at each start, and 3 MiB of memory.
  */
 function withoutUnused() {
   const unused =
@@ -85,8 +84,8 @@ function withoutUnused() {
 }
 
 /**
- * What earlier bundles left: everything in the folder that ends in .mjs is a bundle's (the compiler writes
- * .js), and so is the code that the program keeps compiled.
+ * Removes files of earlier bundles: all other .mjs files (the TypeScript compiler writes .js), and the compile
+ * cache.
  *
  * @param {string[]} current
  */

@@ -1,5 +1,5 @@
-// `npm run packages [-- FOLDER]`: builds the packages that are published and packs each into a tarball, in ./dist unless
-// another folder is named. `npm publish` takes the tarballs.
+// `npm run packages [-- FOLDER]`: builds the published packages and packs each into a tarball, by default in ./dist.
+// `npm publish` accepts the tarballs.
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'

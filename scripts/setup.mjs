@@ -1,6 +1,6 @@
-// Makes the repository ready for the npm script that comes next: dependencies installed, a fitting
-// Node in place and, with --bundle, server and console built. Node 18 with nothing installed can run it,
-// so it uses Node's own modules alone. When nothing changed it only reads, and takes no lock.
+// Prepares the repository for an npm script: installs the dependencies and the pinned Node and, with --bundle,
+// builds server and console. Runs on Node 18 without any dependency, and therefore imports only Node's own
+// modules. When nothing changed, it only reads and takes no lock.
 import { areBundlesCurrent, makeBundles } from './setup/bundle-state.mjs'
 import { areDependenciesInstalled, installDependencies } from './setup/dependencies.mjs'
 import { withLock } from './setup/lock.mjs'

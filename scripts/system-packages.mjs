@@ -1,5 +1,5 @@
-// What the tests need of the operating system. Where this is Debian and we are root, the missing ones
-// are installed; elsewhere the tests that need them are skipped and say so.
+// The operating system packages that the tests use. On Debian as root, missing packages are installed. Otherwise the
+// tests that need them are skipped.
 import { spawnSync } from 'node:child_process'
 import {
   accessSync,
@@ -12,23 +12,23 @@ import {
 } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** The system's own Python: a version manager's, first on the path, lacks Debian's modules. */
+/** The system's Python. A version manager's Python, which may come first on the path, lacks Debian's modules. */
 export const systemPython = '/usr/bin/python3'
 
-/** Whom Debian asks, where it is there, before a package's service is started. */
+/** Debian runs this file, if it exists, before it starts a service of a package. */
 const servicePolicy = '/usr/sbin/policy-rc.d'
 const NO_SERVICE = '#!/bin/sh\nexit 101\n'
 
 /**
  * @typedef {object} SystemPackage
- * @property {string} name       as Debian calls it
+ * @property {string} name       of the Debian package
  * @property {string} why        the tests that need it
- * @property {readonly string[]} [commands]  it is there when one of these programs is on the path
- * @property {string} [module]   it is there when the system's Python finds this module
- * @property {string} [file]     it is there when a file of this pattern is
+ * @property {readonly string[]} [commands]  installed if one of these programs is on the path
+ * @property {string} [module]   installed if the system's Python finds this module
+ * @property {string} [file]     installed if a file matches this pattern
  */
 
-/** Chromium under its several names. The first one is smaller, starts faster and draws the same. */
+/** Names of Chromium. The first one is smaller, starts faster and renders identically. */
 export const browserPrograms = /** @type {const} */ ([
   'chromium-headless-shell',
   'chromium',
@@ -42,12 +42,12 @@ export const browserPackage = browserPrograms[0]
 export const systemPackages = [
   { name: 'python3-authlib', module: 'authlib', why: 'OAuth client and JWT verifier in Python' },
   { name: 'python3-requests-oauthlib', module: 'requests_oauthlib', why: 'OAuth client in Python' },
-  { name: 'python3-requests', module: 'requests', why: 'what Authlib sends its requests with' },
+  { name: 'python3-requests', module: 'requests', why: 'HTTP client of Authlib' },
   { name: 'python3-jwt', module: 'jwt', why: 'JWT verifier in Python (PyJWT)' },
   {
     name: 'python3-cryptography',
     module: 'cryptography',
-    why: 'what PyJWT needs for asymmetric keys and does not ask for',
+    why: 'undeclared dependency of PyJWT for asymmetric keys',
   },
   { name: 'python3-jwcrypto', module: 'jwcrypto', why: 'JWT verifier in Python (jwcrypto)' },
   { name: 'jose', commands: ['jose'], why: 'JWT verifier in C' },
@@ -56,7 +56,7 @@ export const systemPackages = [
     file: '/usr/share/perl5/Crypt/JWT.pm',
     why: 'JWT verifier in Perl (Crypt::JWT)',
   },
-  { name: 'ruby', file: '/usr/bin/ruby', why: 'what ruby-jwt runs on, which does not ask for it' },
+  { name: 'ruby', file: '/usr/bin/ruby', why: 'undeclared dependency of ruby-jwt' },
   {
     name: 'ruby-jwt',
     file: '/usr/share/rubygems-integration/all/specifications/jwt-*.gemspec',
@@ -66,37 +66,47 @@ export const systemPackages = [
   {
     name: browserPackage,
     commands: browserPrograms,
-    why: 'the browser in which the console is tested',
+    why: 'browser for the tests of the console',
   },
-  { name: 'python3-botocore', module: 'botocore', why: 'AWS signatures of another maker' },
+  {
+    name: 'python3-botocore',
+    module: 'botocore',
+    why: 'independent implementation of AWS signatures',
+  },
   {
     name: 'python3-swift',
     module: 'swift',
     why: 'OpenStack Swift, an S3 server that verifies AWS signatures',
   },
-  { name: 'oathtool', commands: ['oathtool'], why: 'one-time codes (RFC 6238) of another maker' },
-  // Not on everybody's path: /usr/sbin is root's.
-  { name: 'nginx', file: '/usr/sbin/nginx', why: 'a reverse proxy, in front of ours' },
-  { name: 'haproxy', file: '/usr/sbin/haproxy', why: 'a reverse proxy, in front of ours' },
+  {
+    name: 'oathtool',
+    commands: ['oathtool'],
+    why: 'independent implementation of one-time codes (RFC 6238)',
+  },
+  // /usr/sbin is only on root's path.
+  { name: 'nginx', file: '/usr/sbin/nginx', why: 'reverse proxy in front of Keyporter' },
+  { name: 'haproxy', file: '/usr/sbin/haproxy', why: 'reverse proxy in front of Keyporter' },
   {
     name: 'dnsmasq-base',
     file: '/usr/sbin/dnsmasq',
-    why: 'a name server that is told what to say',
+    why: 'DNS server with configured responses',
   },
-  { name: 'iproute2', commands: ['ip'], why: 'addresses in a network of the test’s own' },
+  { name: 'iproute2', commands: ['ip'], why: 'IP addresses in a network namespace of the test' },
 ]
 
 /**
- * Installs what is missing, where that can be done.
+ * Installs missing packages if possible.
  *
- * @returns {Record<string, string>} the packages that are still missing, and why
+ * @returns {Record<string, string>} the packages that are still missing, with the reason
  */
 export function provideSystemPackages() {
   const missing = missingSystemPackages().map(({ name }) => name)
   if (missing.length === 0) return {}
   const refusal = installSystemPackages(missing)
   const still = missingSystemPackages().map(({ name }) => name)
-  return Object.fromEntries(still.map((name) => [name, refusal ?? 'it was installed to no effect']))
+  return Object.fromEntries(
+    still.map((name) => [name, refusal ?? 'it is not found after its installation']),
+  )
 }
 
 function missingSystemPackages() {
@@ -110,11 +120,11 @@ function missingSystemPackages() {
 }
 
 /**
- * Installs Debian packages; the index is renewed only when the first attempt fails. Where they cannot be installed
- * together, each is tried by itself: one that this system does not know denies none of the others.
+ * Installs Debian packages. Updates the index only after a failure, then tries each package separately, so that an
+ * unknown package does not prevent the others.
  *
  * @param {readonly string[]} names
- * @returns {string | undefined} why not all of them were installed
+ * @returns {string | undefined} the reason, if a package was not installed
  */
 export function installSystemPackages(names) {
   const refusal = refusalToInstall()
@@ -135,7 +145,7 @@ export function installSystemPackages(names) {
 
 /**
  * @param {readonly string[]} names
- * @returns {string | undefined} why not
+ * @returns {string | undefined} the reason of a failure
  */
 function install(names) {
   const { status, stderr } = apt(['install', '-y', '--no-install-recommends', ...names])
@@ -144,17 +154,17 @@ function install(names) {
 
 function refusalToInstall() {
   if (process.env.KEYPORTER_TEST_INSTALL === 'never') return 'KEYPORTER_TEST_INSTALL is never'
-  if (!existsSync('/etc/debian_version') || !isOnPath('apt-get')) return 'this is not Debian'
-  return process.getuid?.() === 0 ? undefined : 'only root may install packages'
+  if (!existsSync('/etc/debian_version') || !isOnPath('apt-get')) return 'the system is not Debian'
+  return process.getuid?.() === 0 ? undefined : 'only root can install packages'
 }
 
 /**
- * Else nginx would serve on port 80 of this machine from its installation on. Tests start what they need by themselves.
+ * Prevents that Debian starts nginx on port 80 after its installation. Tests start their own processes.
  *
- * @returns {boolean} false where somebody's own policy is there, which stays
+ * @returns {boolean} false if another policy exists, which is kept
  */
 function forbidServices() {
-  // One of ours may have been left by a run that was killed: it must not stay for ever.
+  // A killed run may have left the policy of this script, which must be removed.
   if (existsSync(servicePolicy)) return readFileSync(servicePolicy, 'utf8') === NO_SERVICE
   writeFileSync(servicePolicy, NO_SERVICE, { mode: 0o755 })
   return true

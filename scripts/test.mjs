@@ -1,6 +1,6 @@
-// What `npm test` runs: PostgreSQL and system packages are provided where they can be, then come every test on both
-// stores and the static checks. The last line is the count; the exit status is 0 only when nothing
-// failed. `npm test -- <part of a path>` runs the matching test files alone.
+// `npm test`: provides PostgreSQL and system packages if possible, then runs all tests on both databases and the static
+// checks. The last line is the count. The exit status is 0 only without failures. `npm test -- <part of a path>`
+// runs only matching test files.
 import { browserPackage, provideSystemPackages, systemPython } from './system-packages.mjs'
 import { providePostgres } from './test/postgres.mjs'
 import { checkTypes, runOtherChecks, skipStaticChecks } from './test/static-checks.mjs'
@@ -17,9 +17,9 @@ for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(name, () => interruption.abort())
 }
 
-// By hand, without npm, it may be the machine's own Node that runs this.
+// Without npm, the machine's own Node may run this script.
 if (Number.parseInt(process.versions.node, 10) < 24) {
-  process.stderr.write('The tests need Node 24, which npm test provides.\n')
+  process.stderr.write('The tests need Node 24. Run npm test, which installs it.\n')
   process.exit(1)
 }
 
@@ -32,12 +32,12 @@ async function runEverything(signal) {
   const missing = chosen.needsPackages ? provideSystemPackages() : {}
   const postgres = chosen.needsPostgres
     ? await providePostgres()
-    : { reason: 'no chosen test needs it' }
+    : { reason: 'no selected test needs it' }
   try {
     signal.throwIfAborted()
     const machine = { postgres, missing }
     if (chosen.isPart) {
-      const skipped = skipStaticChecks('only some test files were asked for')
+      const skipped = skipStaticChecks('only some test files were selected')
       return [skipped, await runTests(machine, signal)]
     }
     const types = await checkTypes(signal)
@@ -53,7 +53,7 @@ async function runEverything(signal) {
 /**
  * @typedef {object} Machine
  * @property {import('./test/postgres.mjs').Postgres | { reason: string }} postgres
- * @property {Record<string, string>} missing    the system packages that are missing, and why
+ * @property {Record<string, string>} missing    the missing system packages, with the reason
  *
  * @param {Machine} machine
  * @param {AbortSignal} signal
@@ -67,12 +67,12 @@ async function runTests({ postgres, missing }, signal) {
     process.stdout.write(`PostgreSQL for the tests: ${postgres.description}\n`)
     projects.push('postgres')
   } else if (chosen.needsPostgres) {
-    leftOut.push({ what: 'every test on PostgreSQL', reason: postgres.reason })
+    leftOut.push({ what: 'all tests on PostgreSQL', reason: postgres.reason })
   }
   if (missing[browserPackage] === undefined) projects.push('console')
   else {
     const reason = `${browserPackage} is not installed: ${missing[browserPackage]}`
-    leftOut.push({ what: 'every test of the console in a browser', reason })
+    leftOut.push({ what: 'all browser tests of the console', reason })
   }
   const env = {
     KEYPORTER_TEST_PYTHON: systemPython,

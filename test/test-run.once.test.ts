@@ -38,8 +38,8 @@ describe('the report of a run in which everything happens', () => {
     const reasons = report.skips.map(({ what, reason }) => [what.split(' > ').at(-1), reason])
     expect(Object.fromEntries(reasons)).toEqual({
       'is skipped with a reason': 'the moon is not full',
-      'is not written yet': 'it is to be written',
-      'cannot run': 'what prepares it failed: a broken preparation',
+      'is not written yet': 'the test is not written yet',
+      'cannot run': 'a setup hook failed: a broken preparation',
     })
   })
 })

@@ -68,7 +68,7 @@ export const phrases = [
   { pattern: 'maskers?', use: 'redactor' },
   { pattern: 'blank(s|ed|ing)', use: 'redact' },
   { pattern: 'egress', use: 'outbound', except: /\.yaml$/ },
-  { pattern: 'nouns?', use: 'feature, feature folder' },
+  { pattern: '(a|the|each|every|another|no|other|package or) nouns?(?! (clause|phrase))', use: 'feature, feature folder' },
   { pattern: '(live|living) (tokens?|sessions?|credentials?)', use: 'active, valid' },
   {
     pattern:

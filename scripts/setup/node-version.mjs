@@ -1,5 +1,5 @@
-// The Node that the next npm script will meet: npm puts node_modules/.bin, with the pinned one, first
-// on the path. Where none is pinned, or it does not run (musl), the machine's own must be new enough.
+// Checks the Node version of the next npm script. npm puts node_modules/.bin, which contains the pinned Node, first on
+// the path. If no pinned Node exists or it does not run (musl), the machine's own must be recent enough.
 import { spawnSync } from 'node:child_process'
 import { existsSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ export function requireNode() {
   if (version !== undefined && Number.parseInt(version, 10) >= nodeMajorMin) return
   throw new Error(
     [
-      `Keyporter needs Node.js ${nodeMajorMin} or newer; ${version === undefined ? 'none was found' : `this is ${version}`}.`,
+      `Keyporter needs Node.js ${nodeMajorMin} or later. ${version === undefined ? 'No Node.js was found' : `Found ${version}`}.`,
       `Install it from https://nodejs.org, or with a version manager: nvm install ${nodeMajorMin}`,
     ].join('\n'),
   )
@@ -23,7 +23,7 @@ function dropPinnedNodeThatDoesNotRun() {
   const pinned = join(binaries, 'node')
   if (process.platform === 'win32' || !existsSync(pinned)) return
   if (isRunning(pinned) || versionOf(pinned) !== undefined) return
-  process.stdout.write('The pinned Node does not run on this system; its own is used.\n')
+  process.stdout.write('The pinned Node does not run on this system. Using the system Node.\n')
   rmSync(pinned)
 }
 

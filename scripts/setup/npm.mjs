@@ -1,14 +1,14 @@
-// Runs npm as the user configured it, without the settings of the command that runs this script.
+// Runs npm with the user's configuration, without the settings of the npm command that runs this script.
 import { spawn } from 'node:child_process'
 import { basename, delimiter, dirname } from 'node:path'
 import { shareLock } from './lock.mjs'
 import { root } from './paths.mjs'
 
-// --include outranks NODE_ENV=production and an inherited omit: the scripts need every tool.
+// --include overrides NODE_ENV=production and an inherited omit: the scripts need the development dependencies.
 const ciArgs = ['ci', '--ignore-scripts', '--loglevel=error', '--include=dev', '--include=optional']
 
-// npm hands its own settings down to the scripts that it runs. These, meant for the command that the
-// user typed, would make the installation inside that script partial, or put it elsewhere.
+// npm passes its settings to its scripts in the environment. These settings of the user's command would make the
+// installation incomplete, or change its folder.
 const settingsNotInherited = new Set(
   `also before cpu dev dry_run global global_style ignore_scripts include include_workspace_root
   install_links install_strategy json legacy_bundling libc local_prefix location omit only optional os
@@ -18,7 +18,7 @@ const settingsNotInherited = new Set(
 )
 
 /**
- * @param {string} [node]    the Node to run npm under, where it is not to be npm's own
+ * @param {string} [node]    the Node that runs npm; by default npm's own
  * @returns {Promise<{ status: number | null, errors: string }>}
  */
 export function runNpmCi(node) {
@@ -36,12 +36,12 @@ export function runNpmCi(node) {
 }
 
 /**
- * Starts npm, whose errors can be read.
+ * Starts npm with a readable standard error.
  *
  * @param {readonly string[]} args
  * @param {object} [where]
- * @param {string} [where.node]      the Node to run npm under, where it is not to be npm's own
- * @param {string} [where.folder]    the project that npm works on; the root unless given
+ * @param {string} [where.node]      the Node that runs npm; by default npm's own
+ * @param {string} [where.folder]    the project of npm; default: the root
  */
 export function spawnNpm(args, { node, folder = root } = {}) {
   const { command, prefix } = npmCommand(node)
@@ -54,8 +54,8 @@ export function spawnNpm(args, { node, folder = root } = {}) {
 }
 
 /**
- * The npm that runs this script, under its own Node: the one of this script may lie in the
- * node_modules that is about to be replaced.
+ * Returns the npm that runs this script, with its own Node, because this script's Node may be in the node_modules that npm
+ * replaces.
  *
  * @param {string | undefined} node
  */
@@ -73,7 +73,7 @@ function environment(node) {
     ([name]) => !settingsNotInherited.has(name.toLowerCase().replaceAll('-', '_')),
   )
   if (node === undefined) return Object.fromEntries(kept)
-  // Where npm is found on the path, so is the Node that it asks for.
+  // npm finds its Node on the path.
   const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
   return { ...Object.fromEntries(kept), PATH: path }
 }

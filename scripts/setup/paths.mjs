@@ -1,4 +1,4 @@
-// Where things lie, seen from the root of the repository.
+// Paths of the repository.
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -6,10 +6,10 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const modules = join(root, 'node_modules')
 export const binaries = join(modules, '.bin')
 export const serverDist = join(root, 'packages', 'server', 'dist')
-// Inside the server's: the published server contains the console.
+// Inside the server's output, because the published server contains the console.
 export const consoleDist = join(serverDist, 'console')
 
-/** The environment as npm gives it to scripts: programs of node_modules, the pinned Node too, first. */
+/** Returns the environment of npm scripts: node_modules/.bin, including the pinned Node, is first on the path. */
 export function scriptEnvironment() {
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
   return { ...process.env, [name]: `${binaries}${delimiter}${process.env[name] ?? ''}` }

@@ -1,5 +1,5 @@
-// The packages that are made for one kind of machine: the native half of a tool, the pinned Node. They
-// are optional, so npm passes over one in silence when the Node that npm runs on is too old for it.
+// Platform-specific packages: native parts of tools, and the pinned Node. They are optional, so that npm silently skips
+// a package whose Node requirement is higher than npm's own Node.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './paths.mjs'
@@ -11,7 +11,7 @@ import { root } from './paths.mjs'
  * @property {string | string[]} [cpu]
  * @property {string | string[]} [libc]
  *
- * @returns {string[]} those for this machine that are not installed
+ * @returns {string[]} the missing packages of this platform
  */
 export function missingPlatformPackages() {
   /** @type {Record<string, Locked>} */

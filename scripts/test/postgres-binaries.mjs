@@ -1,4 +1,4 @@
-// Finds a PostgreSQL to run the tests on: the machine's own, else the one from npm, else Debian's.
+// Finds PostgreSQL for the tests: an installed one, the npm package, or Debian's package, in this order.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -9,7 +9,7 @@ const versionMin = 15
 
 /**
  * @typedef {object} Binaries
- * @property {string} folder   holds initdb and postgres
+ * @property {string} folder   contains initdb and postgres
  * @property {string} version
  *
  * @returns {Binaries | { reason: string }}
@@ -20,8 +20,10 @@ export function findPostgres() {
   const refusal = installSystemPackages(['postgresql'])
   const installed = firstUsable(systemFolders())
   if (installed !== undefined) return installed
-  const how = `install PostgreSQL ${versionMin} or newer, or set TEST_DATABASE_URL`
-  return { reason: `no PostgreSQL here, and none installed (${refusal ?? 'too old'}): ${how}` }
+  const how = `install PostgreSQL ${versionMin} or later, or set TEST_DATABASE_URL`
+  return {
+    reason: `PostgreSQL is missing and could not be installed (${refusal ?? 'too old'}): ${how}`,
+  }
 }
 
 function systemFolders() {

@@ -1,5 +1,5 @@
-// A PostgreSQL server of this run's own: a fresh cluster in a temporary folder, on a free port of the
-// loopback interface, gone when the run ends.
+// Starts a PostgreSQL server for this run: a new cluster in a temporary folder, on a free port of the loopback interface.
+// It is removed at the end of the run.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -15,7 +15,7 @@ import {
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeServerFolder } from './postgres-leftovers.mjs'
+import { makeServerFolder } from './abandoned-postgres.mjs'
 import { isOpenToAll, unprivilegedUser } from './unprivileged-user.mjs'
 
 const startMsMax = 60_000
@@ -26,7 +26,7 @@ const settings = {
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '32MB',
-  // Nothing of it has to survive a crash of the machine. No test ends the server; they end connections to it.
+  // No fsync: the data does not have to survive a crash of the machine, and no test stops the server.
   fsync: 'off',
   full_page_writes: 'off',
 }
@@ -38,7 +38,7 @@ const settings = {
 export async function startPostgres(binaries) {
   const user = unprivilegedUser()
   if (user === undefined)
-    return { reason: 'PostgreSQL refuses to run as root, and no other user exists' }
+    return { reason: 'PostgreSQL does not run as root, and no other user exists' }
   const folder = makeServerFolder(user)
   try {
     const password = randomBytes(16).toString('hex')
@@ -62,7 +62,7 @@ export async function startPostgres(binaries) {
  */
 
 /**
- * The folder of the programs, copied to where the user may run them when the original is closed to him.
+ * Returns the folder of the programs, or a copy if the user cannot enter the original.
  *
  * @param {string} original
  * @param {{ folder: string, user: User }} place
@@ -79,7 +79,7 @@ function makeCluster({ programs, folder, user, password }) {
   const passwordFile = join(folder, 'password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
   if (user.uid !== undefined) chownSync(passwordFile, user.uid, user.gid ?? user.uid)
-  // In the clear, on loopback alone: a proof of the password for each of a thousand connections takes its time.
+  // Plain-text passwords, on loopback only: SCRAM for a thousand connections would take too long.
   const options = ['--username=postgres', '--auth=password', `--pwfile=${passwordFile}`]
   const result = spawnSync(
     join(programs, 'initdb'),
@@ -92,7 +92,7 @@ function makeCluster({ programs, folder, user, password }) {
 
 /** @param {Place} place */
 async function startOnFreePort(place) {
-  // The port may be taken by another between the look and the start: then another one is tried.
+  // Another process may take the port between the check and the start; the next attempt uses another port.
   for (let attempt = 1; ; attempt++) {
     const port = await findFreePort()
     const child = spawnServer(place, port)
@@ -113,7 +113,7 @@ function spawnServer({ programs, folder, user }, port) {
     ...user,
     cwd: folder,
     env: serverEnvironment(),
-    // A group of its own: Ctrl-C is for us, who then stop the server in good order.
+    // A separate process group: Ctrl-C reaches only this process, which then stops the server.
     detached: true,
     stdio: ['ignore', log, log],
   })
@@ -122,7 +122,7 @@ function spawnServer({ programs, folder, user }, port) {
 /**
  * @param {import('node:child_process').ChildProcess} child
  * @param {string} folder
- * @returns {Promise<string | undefined>} why it is not ready
+ * @returns {Promise<string | undefined>} the reason why the server is not ready
  */
 async function waitUntilReady(child, folder) {
   const pidFile = join(folder, 'data', 'postmaster.pid')
@@ -132,7 +132,7 @@ async function waitUntilReady(child, folder) {
   while (Date.now() < giveUpAt) {
     if (failure !== undefined || child.exitCode !== null)
       return failure ?? tail(join(folder, 'log'))
-    // The eighth line says what state the server is in.
+    // The eighth line contains the state of the server.
     const state = existsSync(pidFile) ? readFileSync(pidFile, 'utf8').split('\n')[7] : undefined
     if (state?.trim() === 'ready') return undefined
     await sleep(25)

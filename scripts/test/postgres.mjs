@@ -1,8 +1,7 @@
-// Provides the PostgreSQL that the tests run on: the one that TEST_DATABASE_URL names, else a server of
-// this run's own.
+// Provides PostgreSQL for the tests: the server of TEST_DATABASE_URL, or a server that is started for this run.
 
+import { removeAbandonedServers } from './abandoned-postgres.mjs'
 import { findPostgres } from './postgres-binaries.mjs'
-import { removeAbandonedServers } from './postgres-leftovers.mjs'
 import { startPostgres } from './postgres-server.mjs'
 
 /**

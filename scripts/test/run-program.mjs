@@ -1,4 +1,4 @@
-// Runs programs under this Node, wherever the shell's own may be.
+// Runs programs with this Node, not with the Node of the shell.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { modules, root } from '../setup/paths.mjs'
  * @param {readonly string[]} run.args
  * @param {readonly string[]} [run.prefix]    a command that runs the program
  * @param {NodeJS.ProcessEnv} [run.env]       added to this process's
- * @param {boolean} [run.quiet]               collect what it prints instead of passing it on
+ * @param {boolean} [run.quiet]               collect the output instead of printing it
  * @param {AbortSignal} run.signal            ends it
  * @returns {Promise<{ status: number | null, output: string }>}
  */
@@ -26,7 +26,7 @@ export function runProgram({ file, args, prefix = [], env, quiet = false, signal
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => (output += chunk))
   }
-  // After an abort too, it is over when the child has ended, not when it was told to.
+  // After an abort too, waits until the child process has ended.
   child.on('error', (error) => (output += `${error.message}\n`))
   return new Promise((resolve) => {
     child.once('close', (status) => resolve({ status, output }))
@@ -34,10 +34,10 @@ export function runProgram({ file, args, prefix = [], env, quiet = false, signal
 }
 
 /**
- * The file that a package in node_modules offers as a program.
+ * Returns the file of a program of a package in node_modules.
  *
  * @param {string} name    of the package
- * @param {string} [bin]   of the program, where that is another
+ * @param {string} [bin]   of the program, if it differs
  */
 export function programOf(name, bin = name) {
   const folder = join(modules, name)

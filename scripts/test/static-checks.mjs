@@ -1,17 +1,17 @@
-// What can be said about the code without running it. Each check counts as one test. A check may read the repository
-// alone: it runs where the machine's programs are hidden, if the machine allows that.
+// Static checks. Each check counts as one test. A check depends only on the repository: it runs with the machine's programs
+// hidden, if the machine permits that.
 import { join } from 'node:path'
 import { root } from '../setup/paths.mjs'
 import { hidePrograms } from './hidden-programs.mjs'
 import { programOf, runProgram } from './run-program.mjs'
 
-/** It comes before the tests: those of the published packages use what it writes. */
+/** Runs before the tests, because the tests of the published packages use its output. */
 const typeCheck = { name: 'types', file: programOf('typescript', 'tsc'), args: ['-b'] }
 
 const otherChecks = [
   { name: 'lint', file: programOf('oxlint'), args: [] },
   {
-    name: 'format (npm run format mends it)',
+    name: 'format (npm run format fixes it)',
     file: programOf('@biomejs/biome', 'biome'),
     args: ['ci', '--error-on-warnings', '--reporter=summary', '--colors=off'],
   },
@@ -34,7 +34,7 @@ export function runOtherChecks(signal) {
 }
 
 /**
- * Runs checks one after the other, also after a failure, and prints the output of those that failed.
+ * Runs all checks one after the other, and prints the output of failed checks.
  *
  * @param {readonly (typeof typeCheck)[]} checks
  * @param {AbortSignal} signal
@@ -60,7 +60,7 @@ async function runChecks(checks, signal) {
   return { passed: checks.length - failures.length, failures, skips }
 }
 
-const HIDDEN = 'whether the check passes without the programs of the machine'
+const HIDDEN = 'without the programs of the machine'
 
 /**
  * @param {string} reason

@@ -1,11 +1,11 @@
-// The end of `npm test`: what was skipped and why, what failed, and the count.
+// The end of `npm test`: skipped tests with their reasons, failures, and the count.
 
 /**
  * @typedef {object} Results
  * @property {number} passed
- * @property {readonly string[]} failures                               one name each
+ * @property {readonly string[]} failures                               names
  * @property {readonly { what: string, reason: string }[]} skips
- * @property {readonly { name: string, milliseconds: number }[]} [files]   how long each took
+ * @property {readonly { name: string, milliseconds: number }[]} [files]   duration of each file
  */
 
 const slowestMax = 10
@@ -45,7 +45,7 @@ function slowest(files) {
 }
 
 /**
- * One reason often holds for many tests: it is said once, over their list.
+ * Groups skipped tests by their reason.
  *
  * @param {Results['skips']} skips
  */

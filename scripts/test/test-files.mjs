@@ -1,4 +1,4 @@
-// Which test files a run is about, and what they need: a run of one file starts nothing that the file does not use.
+// Selects the test files of a run and determines their requirements, so that a run of one file starts only what it needs.
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../setup/paths.mjs'
@@ -8,11 +8,11 @@ const optionsWithValue = new Set(['-t', '--testNamePattern'])
 
 /**
  * @typedef {object} ChosenTests
- * @property {boolean} isPart           only the files that some part of a path names
+ * @property {boolean} isPart           only files that match a part of a path
  * @property {boolean} needsPostgres
  * @property {boolean} needsPackages    of the operating system
  *
- * @param {readonly string[]} args    as vitest understands them: parts of paths, and options
+ * @param {readonly string[]} args    arguments of vitest: parts of paths, and options
  * @returns {ChosenTests}
  */
 export function chooseTests(args) {

@@ -1,12 +1,11 @@
-// PostgreSQL refuses to run as root. Where we are root, it runs as a user who can do less.
+// PostgreSQL does not run as root. As root, the tests start it as an unprivileged user.
 import { readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 const candidates = ['postgres', 'nobody']
 
 /**
- * The user to run a server as, in the terms of `spawn`: empty for ourselves, undefined when there is
- * none.
+ * Returns the user for the server as options of `spawn`: empty for the current user, undefined if no user exists.
  *
  * @returns {{ uid?: number, gid?: number } | undefined}
  */
@@ -22,8 +21,7 @@ export function unprivilegedUser() {
 }
 
 /**
- * Whether everybody may enter the folder, from the root of the file system on: a checkout in /root is
- * closed to every other user.
+ * Returns whether all users can enter the folder and its parents. A checkout in /root is closed to other users.
  *
  * @param {string} folder
  * @returns {boolean}

@@ -1,5 +1,5 @@
-// Writes the result of every test to the file that KEYPORTER_TEST_REPORT names, for the summary of
-// `npm test`: with the reason of each skip, with failures that belong to no test, and with the time of each file.
+// Writes the results to the file in KEYPORTER_TEST_REPORT, for the summary of `npm test`: with the reason of each skip,
+// failures outside tests, and the duration of each file.
 import { writeFileSync } from 'node:fs'
 
 /** @import { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node' */
@@ -35,7 +35,7 @@ function nameOf({ project, relativeModuleId }) {
 }
 
 /**
- * From the import of the file to the end of its last hook.
+ * Returns the duration from the import of the file to the end of its last hook.
  *
  * @param {TestModule} module
  */
@@ -49,7 +49,7 @@ function resultsOf(module) {
   const place = nameOf(module)
   const tests = Object.groupBy(module.children.allTests(), (test) => test.result().state)
   const brokenSuites = [...module.children.allSuites()].filter((suite) => suite.errors().length > 0)
-  // A test that is still pending never ended, because the run broke off: it did not pass.
+  // A pending test did not end, because the run was interrupted. It counts as failed.
   const failed = [...(tests.failed ?? []), ...(tests.pending ?? []), ...brokenSuites]
   return {
     passed: tests.passed?.length ?? 0,
@@ -68,18 +68,18 @@ function resultsOf(module) {
 function reasonOf(test) {
   const result = test.result()
   if (result.state === 'skipped' && result.note !== undefined) return result.note
-  if (test.options.mode === 'todo') return 'it is to be written'
-  return enclosingFailure(test) ?? 'NO REASON WAS GIVEN: say why with ctx.skip(reason)'
+  if (test.options.mode === 'todo') return 'the test is not written yet'
+  return enclosingFailure(test) ?? 'NO REASON: use ctx.skip(reason)'
 }
 
 /**
- * A test is skipped too when the preparation of its file or of a suite around it failed.
+ * A failure in a setup hook of the file or of a suite also skips its tests.
  *
  * @param {TestCase} test
  */
 function enclosingFailure(test) {
   for (let part = test.parent; part.type === 'suite'; part = part.parent) {
-    if (part.errors().length > 0) return `what prepares it failed: ${part.fullName}`
+    if (part.errors().length > 0) return `a setup hook failed: ${part.fullName}`
   }
   return test.module.errors().length > 0 ? 'what prepares its file failed' : undefined
 }

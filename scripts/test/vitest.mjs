@@ -1,4 +1,4 @@
-// Runs vitest and reads what the reporter wrote down.
+// Runs vitest and reads the reporter's results.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ const reporters = ['--reporter=default', '--reporter=./scripts/test/vitest-repor
 
 /**
  * @param {object} run
- * @param {readonly string[]} run.args       as vitest understands them: parts of paths, -t name
+ * @param {readonly string[]} run.args       arguments of vitest: parts of paths, -t name
  * @param {readonly string[]} run.projects
  * @param {NodeJS.ProcessEnv} run.env
  * @param {AbortSignal} run.signal
@@ -22,7 +22,7 @@ export async function runVitest({ args, projects, env, signal }) {
     const { status } = await runProgram({
       file: programOf('vitest'),
       args: ['run', '--allowOnly=false', ...reporters, ...chosen, ...args],
-      // What the tests leave in the folder for temporary files goes with it.
+      // Removed after the run, with all temporary files of the tests.
       env: { ...env, KEYPORTER_TEST_REPORT: report, TMPDIR: folder, TEMP: folder, TMP: folder },
       signal,
     })
@@ -43,7 +43,7 @@ function readReport(file) {
 }
 
 /**
- * When vitest failed for something that is in no test, such as a filter that fits no file, that counts.
+ * Counts a failure of vitest outside the tests, such as a filter that matches no file.
  *
  * @param {import('./summary.mjs').Results} results
  * @param {number | null} status

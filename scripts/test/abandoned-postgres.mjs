@@ -1,5 +1,5 @@
-// The temporary folders that servers live in. A run that was killed outright could not stop its server;
-// the next run finds the folder, stops the server and removes both.
+// Temporary folders of PostgreSQL servers. A killed run does not stop its server. The next run finds the folder, stops
+// the server and removes the folder.
 import {
   chownSync,
   existsSync,
@@ -19,7 +19,7 @@ const prefix = 'keyporter-postgres-'
 const stopMsMax = 20_000
 
 /**
- * A new folder that belongs to the user and remembers this process as its owner.
+ * Creates a folder that belongs to the user and records this process as its owner.
  *
  * @param {{ uid?: number, gid?: number }} user
  */
@@ -41,7 +41,7 @@ export async function removeAbandonedServers() {
 /** @param {string} folder */
 async function removeIfAbandoned(folder) {
   const owner = readPid(join(folder, 'owner'))
-  // Without an owner it is being made just now, or belongs to a user whose files we cannot read.
+  // A folder without an owner is being created, or belongs to another user.
   if (owner === undefined || isAlive(owner)) return
   const server = readPid(join(folder, 'data', 'postmaster.pid'))
   if (server !== undefined && isServerOf(server, folder)) await stop(server)
@@ -49,7 +49,7 @@ async function removeIfAbandoned(folder) {
 }
 
 /**
- * Whether that process is indeed the server in the folder: process numbers are used again.
+ * Returns whether the process is the server of the folder, because process IDs are reused.
  *
  * @param {number} pid
  * @param {string} folder
@@ -67,7 +67,7 @@ async function stop(pid) {
   if (isAlive(pid)) process.kill(pid, 'SIGQUIT')
 }
 
-/** The folder for temporary files, unless it is one that the server's user could not enter. */
+/** Returns the folder for temporary files, if the server's user can enter it. */
 function parentFolder() {
   return process.getuid?.() !== 0 || isOpenToAll(tmpdir()) ? tmpdir() : '/tmp'
 }
