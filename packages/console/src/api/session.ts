@@ -32,7 +32,7 @@ export function useCan(permission: string): boolean {
   return useWhoAmI().permissions.includes(permission)
 }
 
-/** Returns whether an error means that there is no valid session. */
+/** Returns whether an error means that the session is missing or has ended. */
 export function isSignedOutError(error: unknown): boolean {
   return error instanceof SdkError && error.status === 401
 }

@@ -16,12 +16,12 @@ export function useReturnFocus(isOpen: boolean): void {
     clearTimeout(timer.current)
     before.current = document.activeElement
     return () => {
-      timer.current = setTimeout(() => giveBack(before.current), AFTER_MS)
+      timer.current = setTimeout(() => restoreFocus(before.current), AFTER_MS)
     }
   }, [isOpen])
 }
 
-function giveBack(element: Element | null): void {
+function restoreFocus(element: Element | null): void {
   const { activeElement } = document
   // Another element has already taken the focus, such as an invalid field.
   if (activeElement !== null && activeElement !== document.body) return

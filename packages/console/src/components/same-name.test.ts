@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isSameName } from './same-name.ts'
 
-describe('does', () => {
-  it('takes a name as it stands, with white space around it, and with accents composed or not', () => {
+describe('two names are equal', () => {
+  it('if they differ only in surrounding white space or Unicode composition', () => {
     expect(isSameName('Zeus', 'Zeus')).toBe(true)
     expect(isSameName(' Zeus production\t', 'Zeus production')).toBe(true)
     expect(isSameName('Zu\u0308rich', 'Z\u00fcrich')).toBe(true)
@@ -10,9 +10,9 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('two names differ', () => {
   it.each(['', 'zeus', 'Zeus', 'Zeus  production', 'Zeus production 2'])(
-    '%j in the place of ‘Zeus production’',
+    '%j and ‘Zeus production’',
     (typed) => {
       expect(isSameName(typed, 'Zeus production')).toBe(false)
     },

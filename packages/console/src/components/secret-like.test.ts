@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { looksLikeSecret } from './secret-like.ts'
 
 describe('a text that looks like a secret', () => {
-  it('our own secrets, named ones, keys and long random words are seen', () => {
+  it('is a Keyporter secret, a named secret, a private key or a long random word', () => {
     for (const text of [
       `see kp_live_${'9aXq'.repeat(12)}1`,
       `(acme_test_${'Zz09'.repeat(12)}q)`,
@@ -17,7 +17,7 @@ describe('a text that looks like a secret', () => {
     }
   })
 
-  it('what people write about a credential is not', () => {
+  it('is not an ordinary note with host names, URLs, IDs or long words', () => {
     for (const text of [
       '',
       'Runs at 02:00 on build-server-17.internal.example.com, ask ada@example.com',

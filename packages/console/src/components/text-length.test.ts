@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { lengthOf, shortenTo } from './text-length.ts'
 
-describe('does', () => {
-  it('counts as the API does: what is beyond 16 bits once, a letter with its accent once', () => {
+describe('the length of a text', () => {
+  it('counts code points: an emoji once, a letter with a combining accent once', () => {
     expect(lengthOf('')).toBe(0)
     expect(lengthOf('Zeus')).toBe(4)
     expect(lengthOf('😀'.repeat(64))).toBe(64)
     expect(lengthOf('u\u0308'.repeat(250))).toBe(250)
   })
 
-  it('shortens what is longer, and takes nothing apart', () => {
+  it('limits a text without splitting a code point', () => {
     expect(shortenTo(5, 'Zeus')).toBe('Zeus')
     expect(shortenTo(3, '😀😀😀😀')).toBe('😀😀😀')
     expect(shortenTo(2, 'u\u0308u\u0308u\u0308')).toBe('üü')

@@ -102,7 +102,7 @@ function SignOut() {
   const signOut = async (): Promise<void> => {
     await anonymousClient.sessions.signOut().catch(() => undefined)
     queries.clear()
-    // A full page load clears the session's data from memory.
+    // A full page load discards all data of the session.
     window.location.assign('/sign-in')
   }
   return (

@@ -4,7 +4,7 @@ import { sameOriginUrl } from './same-origin-url.ts'
 const origin = 'https://keys.example.com'
 
 it.each(['/audit', '/credentials?status=revoked&q=zeus', '/credentials/cred_1/usage'])(
-  '%s is within the console',
+  '%s is a URL of the console',
   (next) => {
     expect(sameOriginUrl(next, origin)).toBe(`${origin}${next}`)
   },
@@ -21,12 +21,12 @@ it.each([
   'http://keys.example.com/',
   'https://keys.example.com@evil.example/',
   'https://keys.example.com.evil.example/',
-])('%s leads to the first page', (next) => {
+])('%s is replaced by the first page', (next) => {
   expect(sameOriginUrl(next, origin)).toBe(`${origin}/`)
 })
 
 it.each(['/.//evil.example', '/%2e//evil.example', '/a/..//evil.example'])(
-  '%s stays with this host, whatever its path looks like',
+  '%s keeps the console’s host',
   (next) => {
     expect(new URL(sameOriginUrl(next, origin)).host).toBe('keys.example.com')
     expect(sameOriginUrl(next, origin)).toMatch(/^https:/)

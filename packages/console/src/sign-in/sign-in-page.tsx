@@ -21,7 +21,7 @@ export function SignInPage() {
         onSignedIn={(who) => {
           applyPreferences(who)
           queries.setQueryData(sessionQuery.queryKey, who)
-          // A full page load clears the data of an earlier session from memory.
+          // A full page load discards all data of an earlier session.
           window.location.assign(sameOriginUrl(next, window.location.origin))
         }}
       />
