@@ -27,7 +27,7 @@ describe('a local time', () => {
     expect(Math.abs(at - Date.parse('2027-03-28T01:00:00Z'))).toBeLessThanOrEqual(1_800_000)
   })
 
-  it('is undefined if it is not a date', () => {
+  it('is undefined for an invalid date', () => {
     expect(instantOfLocal('')).toBeUndefined()
     expect(instantOfLocal('2027-13-01T00:00', 'UTC')).toBeUndefined()
   })
