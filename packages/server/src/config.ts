@@ -48,7 +48,7 @@ export const variables = {
   KEYPORTER_ROOT_KEY_PREVIOUS: {
     schema: text.refine((value) => parseRootKey(value) !== undefined).optional(),
     secret: true,
-    help: 'the previous root key, 32 bytes, base64url; required until `keyporter keys status` shows no values under it',
+    help: 'the previous root key, 32 bytes, base64url; required until `keyporter keys status` shows nothing under it',
   },
   KEYPORTER_INIT_ORGANIZATION: {
     schema: text.max(64).optional(),
