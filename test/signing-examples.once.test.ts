@@ -1,6 +1,6 @@
 import { type Auth, authenticateRequest, HMAC_SCHEMES } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
-import { around, bytesBody, outgoing } from './support/outgoing.ts'
+import { bytesBody, outgoing, signingContext } from './support/outgoing.ts'
 import { readText } from './support/sources.ts'
 
 const KINDS: Record<Auth['kind'], true> = {
@@ -22,7 +22,7 @@ const request = outgoing({
   body: bytesBody('{"sku":"A-1"}'),
 })
 const then = {
-  ...around,
+  ...signingContext,
   nowMs: Date.parse('2026-01-02T03:04:05Z'),
   nonce: () => 'kN3vQ8sTz1XbC5mW7yR2aA',
 }

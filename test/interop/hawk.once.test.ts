@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { client, server as hawkServer } from '@hapi/hawk'
 import { authenticateRequest, type OutgoingRequest } from '@keyporter/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { around, bytesBody, headerValues, outgoing } from '../support/outgoing.ts'
+import { bytesBody, headerValues, outgoing, signingContext } from '../support/outgoing.ts'
 
 const auth = {
   kind: 'hmac_sha256',
@@ -49,7 +49,7 @@ async function verify(request: IncomingMessage): Promise<number> {
 
 /** The status that a signed request gets. */
 function send(request: OutgoingRequest, nowMs = Date.now()): Promise<number | undefined> {
-  const { path, query, headers } = authenticateRequest(auth, request, { ...around, nowMs })
+  const { path, query, headers } = authenticateRequest(auth, request, { ...signingContext, nowMs })
   return sendRaw({ ...request, path, query, headers })
 }
 
@@ -78,7 +78,7 @@ describe('a Hawk server', () => {
 
   test('refuses what was changed on the way, and what is too old', async () => {
     const request = outgoing({ origin, method: 'POST', headers: json, body: bytesBody('{"a":1}') })
-    const signed = authenticateRequest(auth, request, { ...around, nowMs: Date.now() })
+    const signed = authenticateRequest(auth, request, { ...signingContext, nowMs: Date.now() })
     const sent = { ...request, headers: signed.headers }
     expect(await sendRaw(sent)).toBe(200)
     expect(await sendRaw({ ...sent, body: bytesBody('{"a":2}') })).toBe(401)
@@ -100,12 +100,12 @@ describe("Hawk's own client", () => {
       const { header } = client.header(`${address}/things${query && `?${query}`}`, 'POST', {
         credentials,
         timestamp: 1_700_000_000,
-        nonce: around.nonce(),
+        nonce: signingContext.nonce(),
         ...(payload === undefined ? {} : { payload, contentType: 'application/json' }),
       })
-      expect(headerValues(authenticateRequest(auth, request, around), 'Authorization')).toEqual([
-        header,
-      ])
+      expect(
+        headerValues(authenticateRequest(auth, request, signingContext), 'Authorization'),
+      ).toEqual([header])
     }
   })
 })

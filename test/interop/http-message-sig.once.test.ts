@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { createSignatureSync, type RequestDescriptor, verifySignature } from 'http-message-sig'
 import { describe, expect, test } from 'vitest'
 import { signatureBase } from '../../packages/protocol/src/authenticate/signature-base.ts'
-import { around, bytesBody, outgoing } from '../support/outgoing.ts'
+import { bytesBody, outgoing, signingContext } from '../support/outgoing.ts'
 
 // It reads addresses as they are written, so that every spelling of path and query can be asked for, and header lines one by
 // one, as they are sent.
@@ -18,7 +18,7 @@ const auth = {
 
 const ALGORITHM = 'hmac-sha256'
 const COVERED = ['@method', '@authority', '@path', '@query']
-const NOW_SECONDS = Math.floor(around.nowMs / 1_000)
+const NOW_SECONDS = Math.floor(signingContext.nowMs / 1_000)
 
 const paths = fc.stringMatching(/^\/([\w.~!$&'()*+,;=:@/-]|%[0-9a-fA-F]{2})*$/)
 const queries = fc.stringMatching(/^([\w.~!$&'()*+,;=:@/?-]|%[0-9a-fA-F]{2})*$/)
@@ -44,7 +44,10 @@ describe('http-message-sig', () => {
   test('verifies what we sign', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
-        await verify({ ...request, headers: authenticateRequest(auth, request, around).headers })
+        await verify({
+          ...request,
+          headers: authenticateRequest(auth, request, signingContext).headers,
+        })
       }),
       { numRuns: 60 },
     )
@@ -52,8 +55,12 @@ describe('http-message-sig', () => {
 
   test('does not verify it for another method, path, query, host, body, key or time', async () => {
     const request = outgoing({ method: 'POST', query: 'b=2&a=1', body: bytesBody('x') })
-    const { headers } = authenticateRequest(auth, request, around)
-    const other = authenticateRequest(auth, { ...request, body: bytesBody('y') }, around).headers
+    const { headers } = authenticateRequest(auth, request, signingContext)
+    const other = authenticateRequest(
+      auth,
+      { ...request, body: bytesBody('y') },
+      signingContext,
+    ).headers
     const withDigestOf = (theirs: typeof headers) =>
       headers.map(
         (line) =>

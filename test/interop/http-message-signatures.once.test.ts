@@ -2,7 +2,7 @@ import { authenticateRequest, type OutgoingRequest } from '@keyporter/protocol'
 import fc from 'fast-check'
 import { createSigner, createVerifier, httpbis } from 'http-message-signatures'
 import { describe, expect, test } from 'vitest'
-import { around, bytesBody, headerValues, outgoing } from '../support/outgoing.ts'
+import { bytesBody, headerValues, outgoing, signingContext } from '../support/outgoing.ts'
 
 const auth = {
   kind: 'hmac_sha256',
@@ -31,7 +31,9 @@ describe('http-message-signatures', () => {
     await fc.assert(
       fc.asyncProperty(requests, async ({ target, body, ...rest }) => {
         const request = outgoing({ ...rest, ...target, ...withBody(body) })
-        expect(await verify(request, authenticateRequest(auth, request, around).headers)).toBe(true)
+        expect(
+          await verify(request, authenticateRequest(auth, request, signingContext).headers),
+        ).toBe(true)
       }),
       { numRuns: 40 },
     )
@@ -39,8 +41,8 @@ describe('http-message-signatures', () => {
 
   test('does not verify it for another method, path, query, host or body', async () => {
     const request = outgoing({ method: 'POST', query: 'a=1', body: bytesBody('x') })
-    const { headers } = authenticateRequest(auth, request, around)
-    const digest = authenticateRequest(auth, { ...request, body: bytesBody('y') }, around)
+    const { headers } = authenticateRequest(auth, request, signingContext)
+    const digest = authenticateRequest(auth, { ...request, body: bytesBody('y') }, signingContext)
       .headers[0]
     expect.assert(digest?.name === 'Content-Digest')
     const changes: Partial<OutgoingRequest>[] = [
@@ -61,14 +63,14 @@ describe('http-message-signatures', () => {
     await fc.assert(
       fc.asyncProperty(requests, async ({ target, body, ...rest }) => {
         const request = outgoing({ ...rest, ...target, ...withBody(body) })
-        const ours = authenticateRequest(auth, request, around)
+        const ours = authenticateRequest(auth, request, signingContext)
         const digest = headerValues(ours, 'Content-Digest')
         const theirs = await httpbis.signMessage(
           {
             key: createSigner(Buffer.from(auth.clientSecret), 'hmac-sha256', auth.clientId),
             fields: digest.length === 0 ? COVERED : [...COVERED, 'content-digest'],
             params: PARAMETERS,
-            paramValues: { created: new Date(around.nowMs) },
+            paramValues: { created: new Date(signingContext.nowMs) },
           },
           messageOf(
             request,

@@ -10,7 +10,7 @@ import {
   presignAwsSigV4,
 } from '@keyporter/protocol'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { bytesBody, outgoing, around as someTime } from '../support/outgoing.ts'
+import { bytesBody, outgoing, signingContext as someTime } from '../support/outgoing.ts'
 import { requireSystemPackage } from '../support/system.ts'
 import { type SwiftServer, startSwift, swiftUser } from './swift-server.ts'
 

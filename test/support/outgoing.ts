@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from '@keyporter/protocol'
 
 /** What signing takes from the world, by the runtime's own crypto, at one instant. */
-export const around: SigningContext = {
+export const signingContext: SigningContext = {
   sha256: (data) => createHash('sha256').update(data).digest(),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
   nowMs: 1_700_000_000_123,

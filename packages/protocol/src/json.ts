@@ -105,7 +105,7 @@ function readDocument(scan: Scan): unknown {
     }
     const frame = scan.frames.at(-1)
     if (frame === undefined) return readEnd(scan, value)
-    place(frame, value)
+    addToContainer(frame, value)
     value = readAfterValue(scan, frame)
   }
   return undefined
@@ -116,7 +116,7 @@ function readEnd(scan: Scan, value: unknown): unknown {
   return scan.offset === scan.text.length ? value : fail(scan, 'syntax')
 }
 
-function place(frame: Frame, value: unknown): void {
+function addToContainer(frame: Frame, value: unknown): void {
   if (frame.kind === 'array') frame.container.push(value)
   else frame.container[frame.key] = value
 }
@@ -167,7 +167,7 @@ function readKey(scan: Scan, frame: Frame & { kind: 'object' }): boolean {
   const start = scan.offset
   const key = scan.text.charAt(start) === '"' ? readString(scan) : fail(scan, 'syntax')
   if (key === undefined) return false
-  const refusal = judgeKey(scan, frame, key)
+  const refusal = keyFault(scan, frame, key)
   if (refusal !== undefined) {
     scan.fault = { kind: refusal, offset: start }
     return false
@@ -180,7 +180,7 @@ function readKey(scan: Scan, frame: Frame & { kind: 'object' }): boolean {
   return false
 }
 
-function judgeKey(
+function keyFault(
   scan: Scan,
   frame: Frame & { kind: 'object' },
   key: string,
@@ -202,7 +202,7 @@ function readNumber(scan: Scan): number | undefined {
   if (!NUMBER.test(scan.text)) return fail(scan, 'syntax')
   const spelling = scan.text.slice(scan.offset, NUMBER.lastIndex)
   const value = Number(spelling)
-  if (!survives(spelling, value)) return fail(scan, 'number_range')
+  if (!isRepresentable(spelling, value)) return fail(scan, 'number_range')
   scan.offset += spelling.length
   return value
 }
@@ -211,7 +211,7 @@ function readNumber(scan: Scan): number | undefined {
  * RFC 8259 §6: integers within 2^53 - 1 are agreed on by all. An exponent announces a double and
  * is held to a double's range: neither infinite nor crushed to zero.
  */
-function survives(spelling: string, value: number): boolean {
+function isRepresentable(spelling: string, value: number): boolean {
   if (Number.isSafeInteger(value) && value !== 0) return true
   if (!Number.isFinite(value)) return false
   if (value === 0) return !/[1-9]/.test(mantissa(spelling))

@@ -14,7 +14,7 @@ const V6_BITS = 128
  * multicast (RFC 5771), the deprecated relay of 6to4 (RFC 7526), and the address at which Azure serves its
  * virtual machines alone. Blocks inside others stand where their name helps.
  */
-const V4_REFUSED: readonly (readonly [cidr: string, what: string])[] = [
+const V4_SPECIAL: readonly (readonly [cidr: string, what: string])[] = [
   ['0.0.0.0/8', 'of “this network”'],
   ['10.0.0.0/8', 'private'],
   ['100.64.0.0/10', 'of a carrier’s inner network'],
@@ -34,7 +34,7 @@ const V4_REFUSED: readonly (readonly [cidr: string, what: string])[] = [
 ]
 
 /** The same of what lies within 2000::/3; beyond it nothing is global unicast (RFC 4291 §2.4) but NAT64. */
-const V6_REFUSED: readonly (readonly [cidr: string, what: string])[] = [
+const V6_SPECIAL: readonly (readonly [cidr: string, what: string])[] = [
   ['2001::/32', 'of a Teredo tunnel'],
   ['2001:db8::/32', 'for documentation'],
   ['2001::/23', 'reserved for protocols'],
@@ -43,7 +43,7 @@ const V6_REFUSED: readonly (readonly [cidr: string, what: string])[] = [
 ]
 
 /** Of what lies beyond 2000::/3, what has a name worth saying. */
-const V6_NAMED: readonly (readonly [cidr: string, what: string])[] = [
+const V6_NON_UNICAST: readonly (readonly [cidr: string, what: string])[] = [
   ['::/128', 'no address at all'],
   ['::1/128', 'of this machine itself'],
   ['::ffff:0:0/96', 'of IPv4 in the dress of IPv6'],
@@ -54,9 +54,9 @@ const V6_NAMED: readonly (readonly [cidr: string, what: string])[] = [
   ['ff00::/8', 'of a group, not of a machine'],
 ]
 
-const v4Refused = toTable(V4_REFUSED)
-const v6Refused = toTable(V6_REFUSED)
-const v6Named = toTable(V6_NAMED)
+const v4Special = toTable(V4_SPECIAL)
+const v6Special = toTable(V6_SPECIAL)
+const v6NonUnicast = toTable(V6_NON_UNICAST)
 const globalUnicast: Network = { bytes: [0x20, ...zeros(15)], bits: 3 }
 /** RFC 6052 §2.1: how hosts with IPv6 alone reach those with IPv4 alone, and as public as those. */
 const translated: Network = { bytes: [0, 0x64, 0xff, 0x9b, ...zeros(12)], bits: 96 }
@@ -90,19 +90,19 @@ export function parseNetwork(text: string): Network | undefined {
 
 /** Whether a network holds an address; an IPv4 address in the dress of IPv6 counts as what it is. */
 export function containsAddress(network: Network, address: AddressBytes): boolean {
-  const isDressed = network.bytes.length === 4 && address.length === 16 && holds(mapped, address)
-  return holds(network, isDressed ? address.slice(12) : address)
+  const isDressed = network.bytes.length === 4 && address.length === 16 && contains(mapped, address)
+  return contains(network, isDressed ? address.slice(12) : address)
 }
 
 /**
  * What kind of address it is that is no public one, in words that follow “an address”; `undefined` for
  * the public ones.
  */
-export function describeInnerAddress(address: AddressBytes): string | undefined {
-  if (address.length === 4) return find(v4Refused, address)
-  if (holds(translated, address)) return find(v4Refused, address.slice(12))
-  if (!holds(globalUnicast, address)) return find(v6Named, address) ?? 'reserved'
-  return find(v6Refused, address) ?? describeIsatap(address)
+export function describeSpecialAddress(address: AddressBytes): string | undefined {
+  if (address.length === 4) return find(v4Special, address)
+  if (contains(translated, address)) return find(v4Special, address.slice(12))
+  if (!contains(globalUnicast, address)) return find(v6NonUnicast, address) ?? 'reserved'
+  return find(v6Special, address) ?? describeIsatap(address)
 }
 
 /** RFC 5214 §6.1: an interface identifier that holds an IPv4 address, behind any prefix. */
@@ -110,17 +110,17 @@ function describeIsatap(address: AddressBytes): string | undefined {
   const [universal, zero, high, low] = address.slice(8, 12)
   const isIsatap =
     (universal === 0 || universal === 2) && zero === 0 && high === 0x5e && low === 0xfe
-  return isIsatap ? find(v4Refused, address.slice(12)) : undefined
+  return isIsatap ? find(v4Special, address.slice(12)) : undefined
 }
 
 function find(
   table: readonly (readonly [Network, string])[],
   address: AddressBytes,
 ): string | undefined {
-  return table.find(([network]) => holds(network, address))?.[1]
+  return table.find(([network]) => contains(network, address))?.[1]
 }
 
-function holds({ bytes, bits }: Network, address: AddressBytes): boolean {
+function contains({ bytes, bits }: Network, address: AddressBytes): boolean {
   if (bytes.length !== address.length) return false
   return bytes.every((byte, index) => {
     const bitsHere = Math.min(Math.max(bits - index * 8, 0), 8)

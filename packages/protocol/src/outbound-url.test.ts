@@ -12,7 +12,7 @@ const somewhere = { scheme: 'https', host: 'api.example.com' } as const
 
 function codeOf(text: string, exceptions?: OutboundExceptions): string {
   const result = parseOutboundUrl(text, exceptions)
-  return result.ok ? 'allowed' : result.refusal.code
+  return result.ok ? 'allowed' : result.rejection.code
 }
 
 function except(...parts: string[]): OutboundExceptions {

@@ -2,7 +2,7 @@
 import { hasDotSegment } from './dot-segments.ts'
 import {
   containsAddress,
-  describeInnerAddress,
+  describeSpecialAddress,
   type Network,
   parseAddress,
   parseNetwork,
@@ -47,7 +47,7 @@ export type OutboundExceptions = {
 /** Parsed, or refused with the reason. */
 export type OutboundResult =
   | { readonly ok: true; readonly url: OutboundUrl }
-  | { readonly ok: false; readonly refusal: OutboundRejection }
+  | { readonly ok: false; readonly rejection: OutboundRejection }
 
 /** Nothing but the public internet, by https. */
 export const NO_EXCEPTIONS: OutboundExceptions = { hosts: new Set(), networks: [] }
@@ -102,9 +102,9 @@ export function parseOutboundUrl(
   exceptions: OutboundExceptions = NO_EXCEPTIONS,
 ): OutboundResult {
   const url = readUrl(text)
-  if (typeof url === 'string') return { ok: false, refusal: refusalOf(url) }
-  const refusal = judgeHost(url, exceptions)
-  return refusal === undefined ? { ok: true, url } : { ok: false, refusal }
+  if (typeof url === 'string') return { ok: false, rejection: rejectionOf(url) }
+  const rejection = checkHost(url, exceptions)
+  return rejection === undefined ? { ok: true, url } : { ok: false, rejection }
 }
 
 /**
@@ -118,11 +118,11 @@ export function checkAddress(
 ): OutboundRejection | undefined {
   const address = parseAddress(text)
   // A zone names a link of this machine (RFC 4007 §11); whatever else cannot be read cannot be judged.
-  if (address === undefined) return refusalOf('private_address')
+  if (address === undefined) return rejectionOf('private_address')
   if (exceptions.hosts.has(host)) return undefined
   if (exceptions.networks.some((network) => containsAddress(network, address))) return undefined
-  if (scheme === 'http') return refusalOf('scheme_not_allowed')
-  const kind = describeInnerAddress(address)
+  if (scheme === 'http') return rejectionOf('scheme_not_allowed')
+  const kind = describeSpecialAddress(address)
   if (kind === undefined) return undefined
   return { code: 'private_address', detail: `This is an address ${kind}: it is not called.` }
 }
@@ -148,15 +148,15 @@ export function isWithin(registered: string, requested: string): boolean {
 }
 
 /** What can be said of a host before its name is looked up. */
-function judgeHost(
+function checkHost(
   url: OutboundUrl,
   exceptions: OutboundExceptions,
 ): OutboundRejection | undefined {
   if (url.isAddress) return checkAddress(url.host, url, exceptions)
   if (exceptions.hosts.has(url.host) || exceptions.networks.length > 0) return undefined
-  if (url.scheme === 'http') return refusalOf('scheme_not_allowed')
+  if (url.scheme === 'http') return rejectionOf('scheme_not_allowed')
   // RFC 6761 §6.3
-  return /(^|\.)localhost$/.test(url.host) ? refusalOf('private_address') : undefined
+  return /(^|\.)localhost$/.test(url.host) ? rejectionOf('private_address') : undefined
 }
 
 /** What the text alone says, whoever may be called. */
@@ -181,6 +181,6 @@ function readUrl(text: string): OutboundUrl | OutboundRejectionCode {
   return { scheme, host, isAddress, port: portNumber, origin, path: pathname, query: search }
 }
 
-function refusalOf(code: OutboundRejectionCode): OutboundRejection {
+function rejectionOf(code: OutboundRejectionCode): OutboundRejection {
   return { code, detail: SENTENCES[code] }
 }

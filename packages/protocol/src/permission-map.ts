@@ -87,10 +87,10 @@ const VERSION_READ = /^3\.[01](?:\.\d{1,4})?$/
 export function mapOpenApi(document: unknown, options: MapOpenApiOptions = {}): MapOpenApiResult {
   const pattern = parsePermissionPattern(options.permissionPattern ?? '')
   if (options.permissionPattern !== undefined && pattern === undefined) {
-    return refuse('', 'pattern_invalid')
+    return problemAt('', 'pattern_invalid')
   }
-  if (!isJsonObject(document)) return refuse('', 'document_not_object')
-  const fault = judgeVersion(document)
+  if (!isJsonObject(document)) return problemAt('', 'document_not_object')
+  const fault = checkVersion(document)
   if (fault !== undefined) return { ok: false, problems: [fault] }
 
   const mapped = mapOperations(document, {
@@ -108,7 +108,7 @@ export function mapOpenApi(document: unknown, options: MapOpenApiOptions = {}): 
   }
 }
 
-function judgeVersion(document: Readonly<Record<string, unknown>>): OpenApiProblem | undefined {
+function checkVersion(document: Readonly<Record<string, unknown>>): OpenApiProblem | undefined {
   if (Object.hasOwn(document, 'swagger')) return openApiProblem('/swagger', 'version_swagger')
   const version = ownMember(document, 'openapi')
   // YAML reads an unquoted 3.1 as a number.
@@ -121,8 +121,8 @@ function mapOperations(
   sources: PermissionSources,
 ): PermissionMap | { readonly problems: readonly OpenApiProblem[] } {
   const entries = readOperations(document)
-  if (entries.length === 0) return refuse('/paths', 'operations_missing')
-  if (entries.length > OPERATIONS_MAX) return refuse('/paths', 'operations_too_many')
+  if (entries.length === 0) return problemAt('/paths', 'operations_missing')
+  if (entries.length > OPERATIONS_MAX) return problemAt('/paths', 'operations_too_many')
 
   const problems: OpenApiProblem[] = []
   const operations: MappedOperation[] = []
@@ -133,7 +133,7 @@ function mapOperations(
   }
   if (problems.length > 0) return { problems }
   const map = assemble(operations)
-  return map.resources.length > RESOURCES_MAX ? refuse('/paths', 'resources_too_many') : map
+  return map.resources.length > RESOURCES_MAX ? problemAt('/paths', 'resources_too_many') : map
 }
 
 function mapOperation(found: OpenApiOperation, sources: PermissionSources) {
@@ -190,7 +190,7 @@ function readText(value: unknown): string | undefined {
   return text !== '' && text.isWellFormed() ? text : undefined
 }
 
-function refuse(
+function problemAt(
   pointer: string,
   code: OpenApiProblemCode,
 ): { readonly ok: false; readonly problems: readonly OpenApiProblem[] } {

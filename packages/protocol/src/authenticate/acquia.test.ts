@@ -1,6 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { around, bytesBody, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import {
+  bytesBody,
+  headerValues,
+  outgoing,
+  signingContext,
+} from '../../../../test/support/outgoing.ts'
 import { acquia, acquiaRecipe } from './acquia.ts'
 import type { Header } from './request.ts'
 import { signByRecipe } from './sign-by-recipe.ts'
@@ -133,7 +138,7 @@ const auth = {
   clientId: PIPET.clientId,
   clientSecret: PIPET.clientSecret,
 } as const
-const uuidAround = { ...around, nonce: () => PIPET.nonce }
+const uuidAround = { ...signingContext, nonce: () => PIPET.nonce }
 
 describe('HTTP HMAC 2.0, the published examples', () => {
   test.each(examples)('$name is signed as published', (example) => {
@@ -155,7 +160,7 @@ describe('HTTP HMAC 2.0, the published examples', () => {
     const { clientId, clientSecret } = example
     const signing = { recipe, clientId, auth: { ...auth, clientId, clientSecret } }
     const sent = signByRecipe(signing, request, {
-      ...around,
+      ...signingContext,
       nowMs: example.seconds * 1000,
       nonce: () => example.nonce,
     })
@@ -199,7 +204,7 @@ describe('the scheme', () => {
 
   test('makes a UUID of version 4 out of any nonce, one for each', () => {
     const uuidOf = (nonce: string) => {
-      const sent = acquia.authenticate(auth, outgoing(), { ...around, nonce: () => nonce })
+      const sent = acquia.authenticate(auth, outgoing(), { ...signingContext, nonce: () => nonce })
       return /nonce="([^"]+)"/.exec(headerValues(sent, 'Authorization')[0] ?? '')?.[1]
     }
     const uuids = ['one', 'two', 'three'].map(uuidOf)

@@ -28,10 +28,10 @@ const WITH_BODY = acquiaRecipe({ realm: REALM, signedHeaders: [], hasBody: true 
 /** The client id is the `id`; the client secret is base64. */
 export const acquia: Authenticator<HmacAuth> = {
   bodyRequirement: () => 'digest',
-  authenticate: (auth, request, around) => {
+  authenticate: (auth, request, context) => {
     const recipe = hasBody(request.body) ? WITH_BODY : WITHOUT_BODY
     const signing = { recipe, auth, clientId: percentEncode(auth.clientId) }
-    return signByRecipe(signing, request, { ...around, nonce: () => makeUuid(around) })
+    return signByRecipe(signing, request, { ...context, nonce: () => makeUuid(context) })
   },
 }
 
@@ -92,10 +92,10 @@ function headParts(realm: string, signedHeaders: readonly string[]): readonly Hm
 }
 
 /** The scheme's nonce is a UUID; one of another form becomes the version 4 that its digest gives. */
-function makeUuid(around: SigningContext): string {
-  const nonce = around.nonce()
+function makeUuid(context: SigningContext): string {
+  const nonce = context.nonce()
   if (UUID.test(nonce)) return nonce
-  const digest = encodeHex(around.sha256(nonce))
+  const digest = encodeHex(context.sha256(nonce))
   const groups = [digest.slice(0, 8), digest.slice(8, 12), `4${digest.slice(13, 16)}`]
   return [...groups, `a${digest.slice(17, 20)}`, digest.slice(20, 32)].join('-')
 }

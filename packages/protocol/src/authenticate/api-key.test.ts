@@ -1,20 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../../test/support/any-text.ts'
-import { around, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import { headerValues, outgoing, signingContext } from '../../../../test/support/outgoing.ts'
 import { apiKey } from './api-key.ts'
 import { bearer } from './bearer.ts'
 import { headers } from './headers.ts'
 import { SigningError } from './request.ts'
 
 const inQuery = (query: string, value: string, name = 'key') =>
-  apiKey.authenticate({ kind: 'api_key', name, value, in: 'query' }, outgoing({ query }), around)
+  apiKey.authenticate(
+    { kind: 'api_key', name, value, in: 'query' },
+    outgoing({ query }),
+    signingContext,
+  )
 
 const inCookie = (cookies: readonly string[], value: string) =>
   apiKey.authenticate(
     { kind: 'api_key', name: 'sid', value, in: 'cookie' },
     outgoing({ headers: cookies.map((cookie) => ({ name: 'cookie', value: cookie })) }),
-    around,
+    signingContext,
   )
 
 describe('an API key in the query', () => {
@@ -81,14 +85,14 @@ describe('a bearer token', () => {
     ['Token token', 'Authorization', 'Token token tok3n'],
   ])('behind %j in %s is %s', (prefix, header, value) => {
     const auth = { kind: 'bearer', token: 'tok3n', prefix, header } as const
-    const sent = bearer.authenticate(auth, outgoing(), around)
+    const sent = bearer.authenticate(auth, outgoing(), signingContext)
     expect(sent.headers).toEqual([{ name: header, value }])
     expect(sent.secrets).toEqual(['tok3n', value])
   })
 
   test('refuses an empty token behind a prefix', () => {
     const auth = { kind: 'bearer', token: '', prefix: 'Bearer', header: 'Authorization' } as const
-    expect(() => bearer.authenticate(auth, outgoing(), around)).toThrow(SigningError)
+    expect(() => bearer.authenticate(auth, outgoing(), signingContext)).toThrow(SigningError)
   })
 })
 
@@ -105,7 +109,7 @@ describe('secret headers', () => {
       { name: 'X-Two', value: 'b' },
       { name: 'X-One', value: 'c' },
     ]
-    const sent = headers.authenticate({ kind: 'headers', entries }, request, around)
+    const sent = headers.authenticate({ kind: 'headers', entries }, request, signingContext)
     expect(sent.headers).toEqual([{ name: 'X-Three', value: '3' }, ...entries])
     expect(sent.secrets).toEqual(['a', 'b', 'c'])
   })

@@ -30,9 +30,9 @@ const authenticators: { readonly [K in Auth['kind']]: Authenticator<AuthOf<K>> }
 export function authenticateRequest(
   auth: Auth,
   request: OutgoingRequest,
-  around: SigningContext,
+  context: SigningContext,
 ): AuthenticatedRequest {
-  return authenticatorOf(auth).authenticate(auth, request, around)
+  return authenticatorOf(auth).authenticate(auth, request, context)
 }
 
 /** What of the body must be known before `attach` can be called. */

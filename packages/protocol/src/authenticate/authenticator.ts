@@ -11,6 +11,6 @@ export type Authenticator<A extends Auth> = {
   readonly authenticate: (
     auth: A,
     request: OutgoingRequest,
-    around: SigningContext,
+    context: SigningContext,
   ) => AuthenticatedRequest
 }

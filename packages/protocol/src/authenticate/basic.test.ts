@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../../test/support/any-text.ts'
-import { around, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import { headerValues, outgoing, signingContext } from '../../../../test/support/outgoing.ts'
 import { readVectors } from '../../../../test/support/vectors.ts'
 import { basic } from './basic.ts'
 import { SigningError } from './request.ts'
@@ -9,7 +9,7 @@ import { SigningError } from './request.ts'
 type BasicVectors = { cases: { username: string; password: string; header: string }[] }
 
 const signIn = (username: string, password: string) =>
-  basic.authenticate({ kind: 'basic', username, password }, outgoing(), around)
+  basic.authenticate({ kind: 'basic', username, password }, outgoing(), signingContext)
 
 describe('does', () => {
   test('every vector is written as published', (ctx) => {

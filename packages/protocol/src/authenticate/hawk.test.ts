@@ -1,6 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { around, bytesBody, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import {
+  bytesBody,
+  headerValues,
+  outgoing,
+  signingContext,
+} from '../../../../test/support/outgoing.ts'
 import { hawk, hawkText } from './hawk.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 
@@ -16,7 +21,7 @@ const example = outgoing({
   path: '/resource/1',
   query: 'b=1&a=2',
 })
-const exampleAround = { ...around, nowMs: 1_353_832_234_999, nonce: () => 'j4h3g2' }
+const exampleAround = { ...signingContext, nowMs: 1_353_832_234_999, nonce: () => 'j4h3g2' }
 const payload = {
   headers: [{ name: 'Content-Type', value: 'Text/Plain; charset=utf-8' }],
   body: bytesBody('Thank you for flying Hawk'),
@@ -66,20 +71,22 @@ describe('the scheme', () => {
     ['http://[::1]:8080', '[::1]\n8080\n'],
   ])('signs host and port of %s', (origin, lines) => {
     expect(
-      hawk.authenticate(auth, outgoing({ origin }), around).explanation?.stringToSign,
+      hawk.authenticate(auth, outgoing({ origin }), signingContext).explanation?.stringToSign,
     ).toContain(lines)
   })
 
   test('refuses a body of which only the digest is known', () => {
     expect(hawk.bodyRequirement(auth, example)).toBe('bytes')
     const body = { kind: 'digest', sha256: 'ab'.repeat(32) } as const
-    expect(() => hawk.authenticate(auth, outgoing({ body }), around)).toThrow(SigningError)
-    expect(() => hawk.authenticate(auth, outgoing({ body: { kind: 'stream' } }), around)).toThrow(
-      SigningError,
-    )
+    expect(() => hawk.authenticate(auth, outgoing({ body }), signingContext)).toThrow(SigningError)
+    expect(() =>
+      hawk.authenticate(auth, outgoing({ body: { kind: 'stream' } }), signingContext),
+    ).toThrow(SigningError)
   })
 
   test.each(['a"b', 'a\\b', 'ä', 'a\tb'])('refuses the client id %j', (clientId) => {
-    expect(() => hawk.authenticate({ ...auth, clientId }, example, around)).toThrow(SigningError)
+    expect(() => hawk.authenticate({ ...auth, clientId }, example, signingContext)).toThrow(
+      SigningError,
+    )
   })
 })

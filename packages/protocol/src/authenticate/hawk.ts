@@ -17,14 +17,14 @@ const ATTRIBUTE = /^[ -!#-[\]-~]*$/
  */
 export const hawk: Authenticator<HmacAuth> = {
   bodyRequirement: () => 'bytes',
-  authenticate: (auth, request, around) => {
-    const nonce = around.nonce()
-    const hash = payloadHash(request, around)
-    const text = hawkText(request, { nowMs: around.nowMs, nonce, hash, ext: '' })
-    const mac = around.hmacSha256(hmacKey(auth, 'utf8', around), text)
+  authenticate: (auth, request, context) => {
+    const nonce = context.nonce()
+    const hash = payloadHash(request, context)
+    const text = hawkText(request, { nowMs: context.nowMs, nonce, hash, ext: '' })
+    const mac = context.hmacSha256(hmacKey(auth, 'utf8', context), text)
     const value = hawkHeader([
       ['id', auth.clientId],
-      ['ts', writeSeconds(around.nowMs)],
+      ['ts', writeSeconds(context.nowMs)],
       ['nonce', nonce],
       ['hash', hash],
       ['mac', encodeBase64(mac)],
@@ -42,7 +42,7 @@ export const hawk: Authenticator<HmacAuth> = {
 /** The normalized string: one line for each fact, an empty one for what is not there. */
 export function hawkText(
   request: Pick<OutgoingRequest, 'method' | 'origin' | 'path' | 'query'>,
-  facts: {
+  parameters: {
     readonly nowMs: number
     readonly nonce: string
     readonly hash: string
@@ -53,20 +53,20 @@ export function hawkText(
   const defaultPort = protocol === 'http:' ? '80' : '443'
   const lines = [
     'hawk.1.header',
-    writeSeconds(facts.nowMs),
-    facts.nonce,
+    writeSeconds(parameters.nowMs),
+    parameters.nonce,
     request.method,
     request.query === '' ? request.path : `${request.path}?${request.query}`,
     hostname,
     port === '' ? defaultPort : port,
-    facts.hash,
-    facts.ext,
+    parameters.hash,
+    parameters.ext,
   ]
   return `${lines.join('\n')}\n`
 }
 
 /** The hash of a body and its media type without parameters; empty where there is no body. */
-function payloadHash({ headers, body }: OutgoingRequest, around: SigningContext): string {
+function payloadHash({ headers, body }: OutgoingRequest, context: SigningContext): string {
   if (!hasBody(body)) return ''
   const [mediaType = ''] = (findHeader(headers, 'Content-Type') ?? '').split(';')
   const head = encodeUtf8(`hawk.1.payload\n${mediaType.trim().toLowerCase()}\n`)
@@ -75,7 +75,7 @@ function payloadHash({ headers, body }: OutgoingRequest, around: SigningContext)
   payload.set(head)
   payload.set(bytes, head.length)
   payload.set(encodeUtf8('\n'), head.length + bytes.length)
-  return encodeBase64(around.sha256(payload))
+  return encodeBase64(context.sha256(payload))
 }
 
 function hawkHeader(attributes: readonly (readonly [name: string, value: string])[]): string {

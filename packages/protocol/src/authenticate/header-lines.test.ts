@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { around, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import { headerValues, outgoing, signingContext } from '../../../../test/support/outgoing.ts'
 import type { Auth } from './auth.ts'
 import { authenticateRequest } from './authenticate-request.ts'
 import { SigningError } from './request.ts'
@@ -62,7 +62,7 @@ describe('refuses', () => {
           const isPercentEncoded = name === 'a password' || name === 'a user name'
           // In Basic what is no control character is UTF-8 within base64.
           if (isPercentEncoded && !/\p{Cc}/u.test(text)) continue
-          expect(() => authenticateRequest(auth, outgoing(), around)).toThrow(SigningError)
+          expect(() => authenticateRequest(auth, outgoing(), signingContext)).toThrow(SigningError)
         }
       }
     },
@@ -72,7 +72,9 @@ describe('refuses', () => {
     const texts = fc.string({ unit: fc.constantFrom(...'ab:; \t\r\n\0\u010aé"\\') })
     fc.assert(
       fc.property(fc.constantFrom(...Object.values(placements)), texts, (place, text) => {
-        const headers = attempt(() => authenticateRequest(place(text), outgoing(), around).headers)
+        const headers = attempt(
+          () => authenticateRequest(place(text), outgoing(), signingContext).headers,
+        )
         for (const { name, value } of headers ?? []) {
           expect(name).toMatch(/^[\w-]+$/)
           expect(value).not.toMatch(/[^\t\x20-\x7e\x80-\xff]|^\s|\s$/)
@@ -90,9 +92,9 @@ describe('refuses', () => {
         { name: 'X-A', value: 'a\r\nEvil: 1' },
         { name: 'X-A\n', value: 'a' },
       ]) {
-        expect(() => authenticateRequest(auth, outgoing({ headers: [header] }), around)).toThrow(
-          SigningError,
-        )
+        expect(() =>
+          authenticateRequest(auth, outgoing({ headers: [header] }), signingContext),
+        ).toThrow(SigningError)
       }
     }
   })
@@ -109,18 +111,18 @@ describe('refuses', () => {
     'Expect',
   ])('a credential in %s, which the HTTP client sets', (name) => {
     const auth = { kind: 'api_key', name, value: SECRET, in: 'header' } as const
-    expect(() => authenticateRequest(auth, outgoing(), around)).toThrow(SigningError)
+    expect(() => authenticateRequest(auth, outgoing(), signingContext)).toThrow(SigningError)
   })
 
   test('in words that show nothing of the value', () => {
     for (const place of Object.values(placements)) {
       const message = attempt(
-        () => authenticateRequest(place(`${SECRET}\r\n`), outgoing(), around).query,
+        () => authenticateRequest(place(`${SECRET}\r\n`), outgoing(), signingContext).query,
       )
       expect(message).toBeUndefined()
-      expect(() => authenticateRequest(place(`${SECRET}\r\n`), outgoing(), around)).not.toThrow(
-        SECRET,
-      )
+      expect(() =>
+        authenticateRequest(place(`${SECRET}\r\n`), outgoing(), signingContext),
+      ).not.toThrow(SECRET)
     }
   })
 })
@@ -137,7 +139,7 @@ describe('does', () => {
         ],
       })
       const auth = { kind: 'api_key', name: 'X-Api-Key', value: SECRET, in: 'header' } as const
-      expect(authenticateRequest(auth, request, around).headers).toEqual([
+      expect(authenticateRequest(auth, request, signingContext).headers).toEqual([
         { name: 'Accept', value: 'a/b' },
         { name: 'X-Api-Key', value: SECRET },
       ])
@@ -149,7 +151,7 @@ describe('does', () => {
     const headers = names.map((name) => ({ name, value: 'forged' }))
     const body = { kind: 'bytes', bytes: Uint8Array.of(1) } as const
     const request = outgoing({ method: 'POST', headers, body })
-    const sent = authenticateRequest(hmac({ clientId: 'c' }), request, around)
+    const sent = authenticateRequest(hmac({ clientId: 'c' }), request, signingContext)
     expect(sent.headers.map(({ name }) => name)).toEqual([
       'authorization',
       'Content-Digest',
@@ -166,7 +168,11 @@ describe('does', () => {
       { name: 'X-B', value: 'caf\xe9' },
     ]
     expect(
-      authenticateRequest({ kind: 'none' }, outgoing({ headers, query: 'b=1&a=%7e&b' }), around),
+      authenticateRequest(
+        { kind: 'none' },
+        outgoing({ headers, query: 'b=1&a=%7e&b' }),
+        signingContext,
+      ),
     ).toEqual({
       path: '/things',
       query: 'b=1&a=%7e&b',

@@ -3,11 +3,11 @@ import { encodeHex } from '../bytes.ts'
 import type { SigningContext } from './request.ts'
 
 /** The SHA-256 in lower-case hexadecimal. */
-export function sha256Hex(data: string | Uint8Array, around: SigningContext): string {
-  return around.sha256Hex?.(data) ?? encodeHex(around.sha256(data))
+export function sha256Hex(data: string | Uint8Array, context: SigningContext): string {
+  return context.sha256Hex?.(data) ?? encodeHex(context.sha256(data))
 }
 
 /** The HMAC-SHA-256 in lower-case hexadecimal. */
-export function hmacSha256Hex(key: Uint8Array, data: string, around: SigningContext): string {
-  return around.hmacSha256Hex?.(key, data) ?? encodeHex(around.hmacSha256(key, data))
+export function hmacSha256Hex(key: Uint8Array, data: string, context: SigningContext): string {
+  return context.hmacSha256Hex?.(key, data) ?? encodeHex(context.hmacSha256(key, data))
 }

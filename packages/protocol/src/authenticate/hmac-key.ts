@@ -17,10 +17,10 @@ const DECODERS: Record<Spelling, (secret: string) => Uint8Array | undefined> = {
  *
  * @throws {SigningError} when the secret is not spelled so
  */
-export function hmacKey(auth: HmacAuth, spelling: Spelling, around: SigningContext): Uint8Array {
-  if (around.cachedKey === undefined) return decodeKey(auth, spelling)
-  const name = `hmac_sha256 ${spelling} ${secretFingerprint(auth, around)}`
-  return around.cachedKey(name, () => decodeKey(auth, spelling))
+export function hmacKey(auth: HmacAuth, spelling: Spelling, context: SigningContext): Uint8Array {
+  if (context.cachedKey === undefined) return decodeKey(auth, spelling)
+  const name = `hmac_sha256 ${spelling} ${secretFingerprint(auth, context)}`
+  return context.cachedKey(name, () => decodeKey(auth, spelling))
 }
 
 function decodeKey({ clientSecret }: HmacAuth, spelling: Spelling): Uint8Array {

@@ -1,6 +1,11 @@
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { around, bytesBody, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import {
+  bytesBody,
+  headerValues,
+  outgoing,
+  signingContext,
+} from '../../../../test/support/outgoing.ts'
 import { HMAC_SCHEMES, type HmacAuth, type HmacScheme } from './auth.ts'
 import { authenticateRequest, bodyRequirement } from './authenticate-request.ts'
 import type { HmacRecipe } from './hmac-recipe.ts'
@@ -37,7 +42,7 @@ const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).u
 
 describe('simple', () => {
   test('signs time, method, target and body, the parts of the contract', () => {
-    const sent = authenticateRequest(authOf('simple'), post, around)
+    const sent = authenticateRequest(authOf('simple'), post, signingContext)
     const text = `1700000000.POST./v1/orders%20a?b=2&a=1.${body}`
     expect(sent.explanation?.stringToSign).toBe(text)
     expect(sent.headers.slice(1)).toEqual([
@@ -48,7 +53,7 @@ describe('simple', () => {
   })
 
   test('without query and body, the dots stay', () => {
-    const sent = authenticateRequest(authOf('simple'), outgoing(), around)
+    const sent = authenticateRequest(authOf('simple'), outgoing(), signingContext)
     expect(sent.explanation?.stringToSign).toBe('1700000000.GET./things.')
   })
 })
@@ -62,21 +67,23 @@ describe('azure', () => {
     const date = 'Tue, 14 Nov 2023 22:13:20 GMT'
     const digest = createHash('sha256').update(payload).digest('base64')
     const signature = hmac(KEY, `${head}\n${date};api.example.com;${digest}`).digest('base64')
-    expect(authenticateRequest(authOf('azure'), request, around).headers.slice(-3)).toEqual([
-      { name: 'x-ms-date', value: date },
-      { name: 'x-ms-content-sha256', value: digest },
-      {
-        name: 'Authorization',
-        value: `HMAC-SHA256 Credential=${CLIENT_ID}&SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
-      },
-    ])
+    expect(authenticateRequest(authOf('azure'), request, signingContext).headers.slice(-3)).toEqual(
+      [
+        { name: 'x-ms-date', value: date },
+        { name: 'x-ms-content-sha256', value: digest },
+        {
+          name: 'Authorization',
+          value: `HMAC-SHA256 Credential=${CLIENT_ID}&SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
+        },
+      ],
+    )
   })
 
   test('signs a port where the address has one', () => {
     const sent = authenticateRequest(
       authOf('azure'),
       outgoing({ origin: 'https://a.example:8443' }),
-      around,
+      signingContext,
     )
     expect(sent.explanation?.stringToSign).toContain(';a.example:8443;')
   })
@@ -84,7 +91,7 @@ describe('azure', () => {
 
 describe('stripe', () => {
   test('signs time and body, with the secret as it is written', () => {
-    const sent = authenticateRequest(authOf('stripe'), post, around)
+    const sent = authenticateRequest(authOf('stripe'), post, signingContext)
     const signature = hmac(SECRET, `1700000000.${body}`).digest('hex')
     expect(sent.headers.slice(1)).toEqual([
       { name: 'X-Client-Id', value: CLIENT_ID },
@@ -95,7 +102,7 @@ describe('stripe', () => {
 
 describe('shopify', () => {
   test('signs the body alone', () => {
-    const sent = authenticateRequest(authOf('shopify'), post, around)
+    const sent = authenticateRequest(authOf('shopify'), post, signingContext)
     expect(sent.headers.slice(1)).toEqual([
       { name: 'X-Client-Id', value: CLIENT_ID },
       { name: 'X-Shopify-Hmac-Sha256', value: hmac(SECRET, body).digest('base64') },
@@ -105,7 +112,7 @@ describe('shopify', () => {
   test('signs bytes that are no text, which the explanation only counts', () => {
     const bytes = Uint8Array.of(0, 255, 254, 10, 13)
     const request = outgoing({ method: 'PUT', body: bytesBody(bytes) })
-    const sent = authenticateRequest(authOf('shopify'), request, around)
+    const sent = authenticateRequest(authOf('shopify'), request, signingContext)
     const mac = createHmac('sha256', SECRET).update(bytes).digest('base64')
     expect(headerValues(sent, 'X-Shopify-Hmac-Sha256')).toEqual([mac])
     expect(sent.explanation?.stringToSign).toBe('<5 bytes>')
@@ -116,7 +123,7 @@ describe('every scheme', () => {
   test.each(HMAC_SCHEMES)(
     '%s explains itself, and its secret is nowhere in what is sent',
     (scheme) => {
-      const sent = authenticateRequest(authOf(scheme), post, around)
+      const sent = authenticateRequest(authOf(scheme), post, signingContext)
       expect(sent.explanation?.stringToSign).toBeTruthy()
       expect(sent.secrets).toEqual([SECRET])
       expect(JSON.stringify({ ...sent, secrets: [] })).not.toContain(SECRET)
@@ -124,7 +131,7 @@ describe('every scheme', () => {
   )
 
   test.each(HMAC_SCHEMES)('%s names the client in one place', (scheme) => {
-    const { headers } = authenticateRequest(authOf(scheme), post, around)
+    const { headers } = authenticateRequest(authOf(scheme), post, signingContext)
     const places = headers.filter(({ value }) => value.includes(CLIENT_ID))
     expect(places).toHaveLength(scheme === 'custom' ? 0 : 1)
   })
@@ -132,10 +139,12 @@ describe('every scheme', () => {
   test.each(HMAC_SCHEMES)(
     '%s signs the same request the same way, and another differently',
     (scheme) => {
-      const once = authenticateRequest(authOf(scheme), post, around)
-      expect(authenticateRequest(authOf(scheme), post, around)).toEqual(once)
+      const once = authenticateRequest(authOf(scheme), post, signingContext)
+      expect(authenticateRequest(authOf(scheme), post, signingContext)).toEqual(once)
       const other = { ...post, path: '/v1/other', body: bytesBody('other') }
-      expect(authenticateRequest(authOf(scheme), other, around).headers).not.toEqual(once.headers)
+      expect(authenticateRequest(authOf(scheme), other, signingContext).headers).not.toEqual(
+        once.headers,
+      )
     },
   )
 
@@ -153,17 +162,22 @@ describe('every scheme', () => {
     const digest = { ...post, body: { kind: 'digest', sha256: 'ab'.repeat(32) } } as const
     const stream = { ...post, body: { kind: 'stream' } } as const
     if (need === 'bytes')
-      expect(() => authenticateRequest(authOf(scheme), digest, around)).toThrow(SigningError)
-    else expect(authenticateRequest(authOf(scheme), digest, around).headers).not.toEqual([])
+      expect(() => authenticateRequest(authOf(scheme), digest, signingContext)).toThrow(
+        SigningError,
+      )
+    else expect(authenticateRequest(authOf(scheme), digest, signingContext).headers).not.toEqual([])
     if (need === 'nothing')
-      expect(authenticateRequest(authOf(scheme), stream, around).headers).not.toEqual([])
-    else expect(() => authenticateRequest(authOf(scheme), stream, around)).toThrow(SigningError)
+      expect(authenticateRequest(authOf(scheme), stream, signingContext).headers).not.toEqual([])
+    else
+      expect(() => authenticateRequest(authOf(scheme), stream, signingContext)).toThrow(
+        SigningError,
+      )
   })
 
   test.each(['acquia', 'azure'] as const)('%s refuses a secret that is no base64', (scheme) => {
     const auth = { ...authOf(scheme), clientSecret: 'not base64!' }
-    expect(() => authenticateRequest(auth, post, around)).toThrow(SigningError)
-    expect(() => authenticateRequest(auth, post, around)).not.toThrow('not base64!')
+    expect(() => authenticateRequest(auth, post, signingContext)).toThrow(SigningError)
+    expect(() => authenticateRequest(auth, post, signingContext)).not.toThrow('not base64!')
   })
 
   test.each(HMAC_SCHEMES)('%s signs with the same key whether keys are kept or not', (scheme) => {
@@ -175,9 +189,9 @@ describe('every scheme', () => {
     }
     const [one, other] = [SECRET, SECRET.slice(4)].map((clientSecret) => {
       const auth = { ...authOf(scheme), clientSecret }
-      const expected = authenticateRequest(auth, post, around)
-      expect(authenticateRequest(auth, post, { ...around, cachedKey })).toEqual(expected)
-      expect(authenticateRequest(auth, post, { ...around, cachedKey })).toEqual(expected)
+      const expected = authenticateRequest(auth, post, signingContext)
+      expect(authenticateRequest(auth, post, { ...signingContext, cachedKey })).toEqual(expected)
+      expect(authenticateRequest(auth, post, { ...signingContext, cachedKey })).toEqual(expected)
       return expected
     })
     expect(one?.headers).not.toEqual(other?.headers)
@@ -188,6 +202,6 @@ describe('every scheme', () => {
   test('custom without a recipe is refused', () => {
     const auth: HmacAuth = { ...authOf('simple'), scheme: 'custom' }
     expect(() => bodyRequirement(auth, post)).toThrow(SigningError)
-    expect(() => authenticateRequest(auth, post, around)).toThrow(SigningError)
+    expect(() => authenticateRequest(auth, post, signingContext)).toThrow(SigningError)
   })
 })

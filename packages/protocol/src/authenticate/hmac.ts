@@ -25,20 +25,21 @@ const SCHEMES: Record<HmacScheme, Authenticator<HmacAuth>> = {
 /** A signature by HMAC-SHA-256; the scheme says of what. */
 export const hmac: Authenticator<HmacAuth> = {
   bodyRequirement: (auth, request) => SCHEMES[auth.scheme].bodyRequirement(auth, request),
-  authenticate: (auth, request, around) => SCHEMES[auth.scheme].authenticate(auth, request, around),
+  authenticate: (auth, request, context) =>
+    SCHEMES[auth.scheme].authenticate(auth, request, context),
 }
 
 function byRecipe(choose: (auth: HmacAuth) => HmacRecipe): Authenticator<HmacAuth> {
   return {
-    bodyRequirement: (auth) => recipeNeed(choose(auth)),
-    authenticate: (auth, request, around) => {
+    bodyRequirement: (auth) => recipeBodyRequirement(choose(auth)),
+    authenticate: (auth, request, context) => {
       const signing = { recipe: choose(auth), auth, clientId: auth.clientId }
-      return signByRecipe(signing, request, around)
+      return signByRecipe(signing, request, context)
     },
   }
 }
 
-function recipeNeed({ parts, headers }: HmacRecipe): BodyRequirement {
+function recipeBodyRequirement({ parts, headers }: HmacRecipe): BodyRequirement {
   if (parts.some(takesBytes)) return 'bytes'
   const isDigestSigned = parts.some((each) => each.part === 'body_sha256')
   const isDigestSent = headers.some(({ value }) => value.includes('{body_sha256}'))

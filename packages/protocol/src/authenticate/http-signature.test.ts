@@ -1,6 +1,11 @@
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { around, bytesBody, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import {
+  bytesBody,
+  headerValues,
+  outgoing,
+  signingContext,
+} from '../../../../test/support/outgoing.ts'
 import { httpSignature } from './http-signature.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 
@@ -12,7 +17,7 @@ const auth = {
 } as const
 
 const signed = (request: Partial<OutgoingRequest>, clientId: string = auth.clientId) =>
-  httpSignature.authenticate({ ...auth, clientId }, outgoing(request), around)
+  httpSignature.authenticate({ ...auth, clientId }, outgoing(request), signingContext)
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64')
 

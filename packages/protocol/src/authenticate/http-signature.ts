@@ -20,19 +20,19 @@ const COMPONENTS_WITH_BODY = [...COMPONENTS, 'content-digest']
  */
 export const httpSignature: Authenticator<HmacAuth> = {
   bodyRequirement: () => 'digest',
-  authenticate: (auth, request, around) => {
-    const digest = contentDigest(request, around)
+  authenticate: (auth, request, context) => {
+    const digest = contentDigest(request, context)
     const message = { ...request, kind: 'request' as const, headers: digest }
     const { base, input } = signatureBase(
       message,
       digest.length === 0 ? COMPONENTS : COMPONENTS_WITH_BODY,
       [
-        ['created', Math.floor(around.nowMs / 1000)],
+        ['created', Math.floor(context.nowMs / 1000)],
         ['keyid', auth.clientId],
         ['alg', 'hmac-sha256'],
       ],
     )
-    const signature = encodeBase64(around.hmacSha256(hmacKey(auth, 'utf8', around), base))
+    const signature = encodeBase64(context.hmacSha256(hmacKey(auth, 'utf8', context), base))
     return {
       path: request.path,
       query: request.query,
@@ -48,8 +48,8 @@ export const httpSignature: Authenticator<HmacAuth> = {
 }
 
 /** RFC 9530 §2. */
-function contentDigest({ body }: OutgoingRequest, around: SigningContext) {
+function contentDigest({ body }: OutgoingRequest, context: SigningContext) {
   if (!hasBody(body)) return []
-  const sha256 = encodeBase64(requireBodySha256(body, around))
+  const sha256 = encodeBase64(requireBodySha256(body, context))
   return [{ name: 'Content-Digest', value: `sha-256=:${sha256}:` }]
 }

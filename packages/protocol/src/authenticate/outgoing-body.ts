@@ -31,8 +31,8 @@ export function requireBodyBytes(body: OutgoingBody): Uint8Array {
  *
  * @throws {SigningError} when it cannot be known
  */
-export function requireBodySha256(body: OutgoingBody, around: SigningContext): Uint8Array {
-  if (body.kind === 'bytes') return around.sha256(body.bytes)
+export function requireBodySha256(body: OutgoingBody, context: SigningContext): Uint8Array {
+  if (body.kind === 'bytes') return context.sha256(body.bytes)
   const known = body.kind === 'digest' ? body.sha256 : EMPTY_SHA256
   const sha256 = body.kind === 'stream' ? undefined : decodeHex(known)
   if (sha256?.length !== 32) {

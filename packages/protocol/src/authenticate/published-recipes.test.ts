@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { around, bytesBody, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import {
+  bytesBody,
+  headerValues,
+  outgoing,
+  signingContext,
+} from '../../../../test/support/outgoing.ts'
 import { readVectors } from '../../../../test/support/vectors.ts'
 import { authenticateRequest } from './authenticate-request.ts'
 import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
@@ -14,7 +19,10 @@ type Signing = {
 
 function sign({ clientId = '', nowMs = 0, body, ...rest }: Signing) {
   const auth = { kind: 'hmac_sha256', scheme: 'custom', clientId, ...rest } as const
-  return authenticateRequest(auth, outgoing({ body: bytesBody(body) }), { ...around, nowMs })
+  return authenticateRequest(auth, outgoing({ body: bytesBody(body) }), {
+    ...signingContext,
+    nowMs,
+  })
 }
 
 describe('schemes of others, said as recipes, give their published values', () => {

@@ -9,7 +9,7 @@ import { type Header, type OutgoingRequest, type SigningContext, SigningError } 
 type Timestamp = NonNullable<HmacRecipe['timestamp']>
 
 /** What the parts and the placeholders of a recipe stand for; each is found once, when it is asked for. */
-export type RecipeContext = {
+export type RecipeInputs = {
   readonly request: OutgoingRequest
   /** Of the request and of the recipe, but for those that hold the signature. */
   readonly headers: readonly Header[]
@@ -32,7 +32,7 @@ const TIMESTAMPS: Record<Timestamp, (ms: number) => string> = {
 const PARTS: {
   [P in HmacPart['part']]: (
     part: Extract<HmacPart, { part: P }>,
-    facts: RecipeContext,
+    inputs: RecipeInputs,
   ) => string | Uint8Array
 } = {
   literal: ({ text }) => text,
@@ -41,8 +41,8 @@ const PARTS: {
   host: ({ port }, { request }) => writeHost(request.origin, port),
   path: ({ form }, { request }) => (form === 'decoded' ? decodePath(request.path) : request.path),
   query: (part, { request }) => writeQuery(request.query, part),
-  header: (part, facts) => {
-    const value = headerValue(part.name, facts)
+  header: (part, inputs) => {
+    const value = headerValue(part.name, inputs)
     return part.case === 'lower' ? value.toLowerCase() : value
   },
   timestamp: (_part, { timestamp }) => timestamp(),
@@ -52,20 +52,20 @@ const PARTS: {
   body_sha256: (part, { digest }) => writeDigest(part.encoding, digest()),
 }
 
-/** The facts of one request. */
-export function createRecipeContext(
+/** The inputs of one request. */
+export function createRecipeInputs(
   { recipe, clientId }: { readonly recipe: HmacRecipe; readonly clientId: string },
   request: OutgoingRequest,
-  around: SigningContext,
-): RecipeContext {
-  const digest = once(() => requireBodySha256(request.body, around))
+  context: SigningContext,
+): RecipeInputs {
+  const digest = once(() => requireBodySha256(request.body, context))
   const part = recipe.parts.find((each) => each.part === 'body_sha256')
   return {
     request,
     headers: request.headers,
     clientId,
-    timestamp: once(() => TIMESTAMPS[recipe.timestamp ?? 'seconds'](around.nowMs)),
-    nonce: once(around.nonce),
+    timestamp: once(() => TIMESTAMPS[recipe.timestamp ?? 'seconds'](context.nowMs)),
+    nonce: once(context.nonce),
     bodySha256: () => writeDigest(part?.encoding, digest()),
     digest,
   }
@@ -76,10 +76,10 @@ export function createRecipeContext(
  *
  * @throws {SigningError} when the request has not what it takes
  */
-export function recipePart(part: HmacPart, facts: RecipeContext): string | Uint8Array {
+export function recipePart(part: HmacPart, inputs: RecipeInputs): string | Uint8Array {
   // Safe because the table gives every part the function of its own kind.
-  const write = PARTS[part.part] as (part: HmacPart, facts: RecipeContext) => string | Uint8Array
-  return write(part, facts)
+  const write = PARTS[part.part] as (part: HmacPart, inputs: RecipeInputs) => string | Uint8Array
+  return write(part, inputs)
 }
 
 /** As the Host header has it, unless the part says otherwise. */
@@ -124,7 +124,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Host and Content-Length are not among the headers: they follow from the rest. An absent one is empty. */
-function headerValue(name: string, { request, headers }: RecipeContext): string {
+function headerValue(name: string, { request, headers }: RecipeInputs): string {
   const wanted = name.toLowerCase()
   if (wanted === 'host') return writeHost(request.origin)
   if (wanted === 'content-length') return String(requireBodyBytes(request.body).length)

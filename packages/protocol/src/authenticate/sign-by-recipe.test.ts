@@ -2,7 +2,12 @@ import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../../test/support/any-text.ts'
-import { around, bytesBody, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import {
+  bytesBody,
+  headerValues,
+  outgoing,
+  signingContext,
+} from '../../../../test/support/outgoing.ts'
 import { authenticateRequest, bodyRequirement } from './authenticate-request.ts'
 import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
@@ -27,7 +32,12 @@ function sign(
     OutgoingRequest & { clientId: string; clientSecret: string; nowMs: number }
   > = {},
 ) {
-  const { clientId = 'client-1', clientSecret = SECRET, nowMs = around.nowMs, ...parts } = changes
+  const {
+    clientId = 'client-1',
+    clientSecret = SECRET,
+    nowMs = signingContext.nowMs,
+    ...parts
+  } = changes
   const whole: HmacRecipe = { parts: [], separator: '|', headers: [SIGNATURE], ...recipe }
   const auth = {
     kind: 'hmac_sha256',
@@ -36,7 +46,7 @@ function sign(
     clientSecret,
     recipe: whole,
   } as const
-  return authenticateRequest(auth, { ...request, ...parts }, { ...around, nowMs })
+  return authenticateRequest(auth, { ...request, ...parts }, { ...signingContext, nowMs })
 }
 
 const textOf = (part: HmacPart, changes?: Partial<OutgoingRequest>) =>
@@ -227,7 +237,10 @@ describe('headers', () => {
       clientSecret: 's',
       recipe,
     } as const
-    const sent = authenticateRequest(auth, request, { ...around, nonce: () => `n${(count += 1)}` })
+    const sent = authenticateRequest(auth, request, {
+      ...signingContext,
+      nonce: () => `n${(count += 1)}`,
+    })
     expect(count).toBe(1)
     expect(sent.explanation?.stringToSign).toBe('n1')
     expect(headerValues(sent, 'X-A')).toEqual(['n1'])

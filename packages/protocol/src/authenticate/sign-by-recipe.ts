@@ -6,7 +6,7 @@ import { hmacKey } from './hmac-key.ts'
 import type { HmacRecipe } from './hmac-recipe.ts'
 import { showBody } from './outgoing-body.ts'
 import { dropQueryParameter, setQueryParameter } from './query-parameters.ts'
-import { createRecipeContext, type RecipeContext, recipePart } from './recipe-parts.ts'
+import { createRecipeInputs, type RecipeInputs, recipePart } from './recipe-parts.ts'
 import {
   type AuthenticatedRequest,
   type OutgoingRequest,
@@ -44,17 +44,17 @@ const PLACEHOLDER = /\{(signature|timestamp|nonce|client_id|body_sha256)\}/g
 export function signByRecipe(
   { recipe, auth, clientId }: RecipeSigning,
   request: OutgoingRequest,
-  around: SigningContext,
+  context: SigningContext,
 ): AuthenticatedRequest {
   const signed = prepareRequest(recipe, request)
-  const facts = createRecipeContext({ recipe, clientId }, signed, around)
+  const inputs = createRecipeInputs({ recipe, clientId }, signed, context)
   const plain = fillHeaders(
     recipe.headers.filter(({ value }) => !value.includes(SIGNATURE)),
-    facts,
+    inputs,
   )
-  const message = writeMessage(recipe, { ...facts, headers: [...signed.headers, ...plain] })
-  const key = hmacKey(auth, recipe.key ?? 'utf8', around)
-  const mac = around.hmacSha256(key, message.signed)
+  const message = writeMessage(recipe, { ...inputs, headers: [...signed.headers, ...plain] })
+  const key = hmacKey(auth, recipe.key ?? 'utf8', context)
+  const mac = context.hmacSha256(key, message.signed)
   const signature = OUTPUTS[recipe.output ?? 'hex'](mac)
   return {
     path: request.path,
@@ -62,7 +62,7 @@ export function signByRecipe(
       recipe.queryParameter === undefined
         ? signed.query
         : setQueryParameter(signed.query, recipe.queryParameter, signature),
-    headers: setHeaders(signed.headers, fillHeaders(recipe.headers, facts, signature)),
+    headers: setHeaders(signed.headers, fillHeaders(recipe.headers, inputs, signature)),
     secrets: [auth.clientSecret],
     explanation: { canonicalRequest: message.shown, stringToSign: message.shown },
   }
@@ -86,11 +86,11 @@ function prepareRequest(recipe: HmacRecipe, request: OutgoingRequest): OutgoingR
 }
 
 /** The signed text, as bytes once a body is part of it, and as people read it. */
-function writeMessage(recipe: HmacRecipe, facts: RecipeContext) {
+function writeMessage(recipe: HmacRecipe, inputs: RecipeInputs) {
   const pieces: (string | Uint8Array)[] = []
   for (const [index, part] of recipe.parts.entries()) {
     if (index > 0) pieces.push(recipe.separator)
-    pieces.push(recipePart(part, facts))
+    pieces.push(recipePart(part, inputs))
   }
   if (recipe.trailingSeparator === true) pieces.push(recipe.separator)
   const shown = pieces
@@ -112,14 +112,14 @@ function joinBytes(pieces: readonly (string | Uint8Array)[]): Uint8Array {
 }
 
 /** In one pass, so that a value which looks like a placeholder stays what it is. */
-function fillHeaders(headers: HmacRecipe['headers'], facts: RecipeContext, signature = '') {
+function fillHeaders(headers: HmacRecipe['headers'], inputs: RecipeInputs, signature = '') {
   return headers.map(({ name, value }) => ({
     name,
     value: value.replaceAll(PLACEHOLDER, (text, word: string) => {
       if (text === SIGNATURE) return signature
-      if (word === 'timestamp') return facts.timestamp()
-      if (word === 'nonce') return facts.nonce()
-      return word === 'client_id' ? facts.clientId : facts.bodySha256()
+      if (word === 'timestamp') return inputs.timestamp()
+      if (word === 'nonce') return inputs.nonce()
+      return word === 'client_id' ? inputs.clientId : inputs.bodySha256()
     }),
   }))
 }

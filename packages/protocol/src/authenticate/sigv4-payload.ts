@@ -43,7 +43,7 @@ export function payloadHash(
     readonly request: Pick<OutgoingRequest, 'origin' | 'body'>
     readonly stated: string | undefined
   },
-  around: SigningContext,
+  context: SigningContext,
 ): string {
   const { auth, stated } = of
   const { body, origin } = of.request
@@ -55,7 +55,7 @@ export function payloadHash(
     throw new SigningError('The pieces of the body are signed with a key of the caller.')
   }
   if (body.kind === 'none') return EMPTY_SHA256
-  if (body.kind === 'bytes') return sha256Hex(body.bytes, around)
+  if (body.kind === 'bytes') return sha256Hex(body.bytes, context)
   if (body.kind === 'digest') return body.sha256
   if (stated !== undefined && SHA256.test(stated)) return stated
   if (takesUnsignedBody(auth, origin)) return UNSIGNED_PAYLOAD

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { around as anyTime, bytesBody, outgoing } from '../../../../test/support/outgoing.ts'
+import {
+  signingContext as anyTime,
+  bytesBody,
+  outgoing,
+} from '../../../../test/support/outgoing.ts'
 import type { AwsSigV4Auth } from './auth.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 import { presignAwsSigV4 } from './sigv4-presign.ts'
@@ -11,11 +15,11 @@ const s3: AwsSigV4Auth = {
   region: 'us-east-1',
   service: 's3',
 }
-const around = { ...anyTime, nowMs: Date.parse('2013-05-24T00:00:00Z') }
+const context = { ...anyTime, nowMs: Date.parse('2013-05-24T00:00:00Z') }
 
 function presign(parts: Partial<OutgoingRequest>, auth = s3, expiresInSeconds = 86_400) {
   const origin = 'https://examplebucket.s3.amazonaws.com'
-  return presignAwsSigV4(auth, { ...outgoing({ origin, ...parts }), expiresInSeconds }, around)
+  return presignAwsSigV4(auth, { ...outgoing({ origin, ...parts }), expiresInSeconds }, context)
 }
 
 function parametersOf(query: string): Record<string, string> {

@@ -45,7 +45,7 @@ const OWN_PARAMETERS: ReadonlySet<string> = new Set([
 export function presignAwsSigV4(
   auth: AwsSigV4Auth,
   request: OutgoingRequest & { readonly expiresInSeconds: number },
-  around: SigningContext,
+  context: SigningContext,
 ): AuthenticatedRequest {
   const { method, origin, expiresInSeconds } = request
   if (!(expiresInSeconds >= 1 && expiresInSeconds <= EXPIRES_SECONDS_MAX)) {
@@ -56,7 +56,7 @@ export function presignAwsSigV4(
   const headers = passing.filter((header) => !movesIntoQuery(header))
   const signedHeaders = canonicalHeaders(headers.filter(isOfAws), origin)
 
-  const amzDate = formatAmzDate(around.nowMs)
+  const amzDate = formatAmzDate(context.nowMs)
   const path = pathOnWire(auth, request.path)
   const unsigned = joinQuery(withoutParameters(queryOnWire(request.query), OWN_PARAMETERS), [
     ...inQuery,
@@ -71,7 +71,7 @@ export function presignAwsSigV4(
   ])
   const payload = isS3(auth)
     ? UNSIGNED_PAYLOAD
-    : payloadHash({ auth, request, stated: statedPayload }, around)
+    : payloadHash({ auth, request, stated: statedPayload }, context)
   const { signature, explanation } = signCanonically(
     auth,
     {
@@ -82,7 +82,7 @@ export function presignAwsSigV4(
       payload,
       amzDate,
     },
-    around,
+    context,
   )
   const query = `${unsigned}&X-Amz-Signature=${signature}`
   const secrets = auth.sessionToken === undefined ? [] : [auth.sessionToken]

@@ -43,16 +43,16 @@ export function credentialOf(auth: AwsSigV4Auth, amzDate: string): string {
 export function signCanonically(
   auth: AwsSigV4Auth,
   parts: SignedParts,
-  around: SigningContext,
+  context: SigningContext,
 ): { readonly credential: string; readonly signature: string; readonly explanation: Explanation } {
   const { method, path, query, headers, payload, amzDate } = parts
   const canonicalRequest = `${method}\n${path}\n${query}\n${headers.lines}\n${headers.names}\n${payload}`
   const scope = scopeOf(auth, amzDate)
-  const digest = sha256Hex(onTheWire(canonicalRequest), around)
+  const digest = sha256Hex(onTheWire(canonicalRequest), context)
   const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${digest}`
   const credential = `${auth.accessKeyId}/${scope}`
-  const key = signingKey(auth, amzDate.slice(0, 8), around)
-  const signature = hmacSha256Hex(key, stringToSign, around)
+  const key = signingKey(auth, amzDate.slice(0, 8), context)
+  const signature = hmacSha256Hex(key, stringToSign, context)
   return { credential, signature, explanation: { canonicalRequest, stringToSign } }
 }
 
@@ -67,31 +67,31 @@ function onTheWire(text: string): string | Uint8Array {
 }
 
 /** The key of a day, a region and a service: the secret itself signs nothing else. */
-function signingKey(auth: AwsSigV4Auth, day: string, around: SigningContext): Uint8Array {
-  const derive = () => deriveKey(auth, day, around)
-  return around.cachedKey?.(keyName(auth, day, around), derive) ?? derive()
+function signingKey(auth: AwsSigV4Auth, day: string, context: SigningContext): Uint8Array {
+  const derive = () => deriveKey(auth, day, context)
+  return context.cachedKey?.(keyName(auth, day, context), derive) ?? derive()
 }
 
 /** Kept, for it is as long as what is signed, and a text that is new has to be read to be looked up. */
 const keyNames = new WeakMap<AwsSigV4Auth, { readonly day: string; readonly name: string }>()
 
-function keyName(auth: AwsSigV4Auth, day: string, around: SigningContext): string {
+function keyName(auth: AwsSigV4Auth, day: string, context: SigningContext): string {
   const known = keyNames.get(auth)
   if (known?.day === day) return known.name
   const { accessKeyId, region, service } = auth
-  const name = `aws_sigv4 ${accessKeyId} ${day} ${region} ${service} ${secretFingerprint(auth, around)}`
+  const name = `aws_sigv4 ${accessKeyId} ${day} ${region} ${service} ${secretFingerprint(auth, context)}`
   keyNames.set(auth, { day, name })
   return name
 }
 
-function deriveKey(auth: AwsSigV4Auth, day: string, around: SigningContext): Uint8Array {
+function deriveKey(auth: AwsSigV4Auth, day: string, context: SigningContext): Uint8Array {
   const { accessKeyId, region, service } = auth
   if (!ACCESS_KEY.test(accessKeyId) || !SCOPE_PART.test(region) || !SCOPE_PART.test(service)) {
     throw new SigningError('The access key, the region or the service cannot stand in a signature.')
   }
   const start = encodeUtf8(`AWS4${auth.secretAccessKey}`)
   return [day, region, service, 'aws4_request'].reduce<Uint8Array>(
-    (key, part) => around.hmacSha256(key, part),
+    (key, part) => context.hmacSha256(key, part),
     start,
   )
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
-  around as anyTime,
+  signingContext as anyTime,
   bytesBody,
   headerValues,
   outgoing,
@@ -35,7 +35,7 @@ const auth: AwsSigV4Auth = {
   region: 'us-east-1',
   service: 'service',
 }
-const around = { ...anyTime, nowMs: Date.parse('2015-08-30T12:36:00Z') }
+const context = { ...anyTime, nowMs: Date.parse('2015-08-30T12:36:00Z') }
 const SUITE = ['aws-sigv4', 'botocore-aws4_testsuite'] as const
 const folder = vectorPath(...SUITE)
 
@@ -92,7 +92,7 @@ function requestFiles(): string[] {
 }
 
 function attachCase(signer: AwsSigV4Auth, request: OutgoingRequest) {
-  const attached = authenticateRequest(signer, request, around)
+  const attached = authenticateRequest(signer, request, context)
   const [authorization] = headerValues(attached, 'Authorization')
   return { ...attached.explanation, authorization }
 }
@@ -110,10 +110,10 @@ function signAsWritten(signer: AwsSigV4Auth, request: OutgoingRequest) {
       path: normalizePath(pathOnWire(signer, request.path)),
       query: canonicalQuery(queryOnWire(request.query)),
       headers: canonicalHeaders(headers, request.origin),
-      payload: payloadHash({ auth: signer, request, stated: undefined }, around),
+      payload: payloadHash({ auth: signer, request, stated: undefined }, context),
       amzDate: '20150830T123600Z',
     },
-    around,
+    context,
   )
   const { names } = canonicalHeaders(headers, request.origin)
   const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { around, bytesBody, headerValues, outgoing } from '../../../../test/support/outgoing.ts'
+import {
+  bytesBody,
+  headerValues,
+  outgoing,
+  signingContext,
+} from '../../../../test/support/outgoing.ts'
 import { encodeHex } from '../bytes.ts'
 import type { AwsSigV4Auth } from './auth.ts'
 import { authenticateRequest, bodyRequirement } from './authenticate-request.ts'
@@ -18,20 +23,20 @@ const hello = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'
 
 /** The lines of the canonical request. */
 function lines(auth: AwsSigV4Auth, parts: Partial<OutgoingRequest>): readonly string[] {
-  const { explanation } = authenticateRequest(auth, outgoing(parts), around)
+  const { explanation } = authenticateRequest(auth, outgoing(parts), signingContext)
   return explanation?.canonicalRequest.split('\n') ?? []
 }
 
 function pathOf(auth: AwsSigV4Auth, path: string) {
   return {
-    sent: authenticateRequest(auth, outgoing({ path }), around).path,
+    sent: authenticateRequest(auth, outgoing({ path }), signingContext).path,
     signed: lines(auth, { path })[1],
   }
 }
 
 function queryOf(query: string) {
   return {
-    sent: authenticateRequest(other, outgoing({ query }), around).query,
+    sent: authenticateRequest(other, outgoing({ query }), signingContext).query,
     signed: lines(other, { query })[2],
   }
 }
@@ -130,9 +135,9 @@ describe('the headers', () => {
       { name: 'X-Forwarded-For', value: '192.0.2.1' },
       { name: 'X-Amzn-Trace-Id', value: 'Root=1' },
     ]
-    expect(authenticateRequest(other, outgoing({ headers }), around).headers.slice(0, 5)).toEqual(
-      headers,
-    )
+    expect(
+      authenticateRequest(other, outgoing({ headers }), signingContext).headers.slice(0, 5),
+    ).toEqual(headers)
     expect(lines(other, { headers }).at(-2)).toBe('host;x-amz-date')
   })
 
@@ -144,7 +149,7 @@ describe('the headers', () => {
       'Host',
       'content-length',
     ].map((name) => ({ name, value: 'stale' }))
-    const attached = authenticateRequest(other, outgoing({ headers }), around)
+    const attached = authenticateRequest(other, outgoing({ headers }), signingContext)
     expect(attached.headers.map(({ name }) => name)).toEqual(['X-Amz-Date', 'Authorization'])
     expect(attached.explanation?.canonicalRequest).not.toContain('stale')
   })
@@ -161,10 +166,13 @@ describe('the headers', () => {
     const hashed: (string | Uint8Array)[] = []
     const sha256 = (data: string | Uint8Array) => {
       hashed.push(data)
-      return around.sha256(data)
+      return signingContext.sha256(data)
     }
     const headers = [{ name: 'X-Amz-Meta-Name', value: 'Zo\u00EB' }]
-    const { explanation } = authenticateRequest(s3, outgoing({ headers }), { ...around, sha256 })
+    const { explanation } = authenticateRequest(s3, outgoing({ headers }), {
+      ...signingContext,
+      sha256,
+    })
     expect(hashed).toEqual([
       new Uint8Array(Buffer.from(explanation?.canonicalRequest ?? '', 'latin1')),
     ])
@@ -174,20 +182,24 @@ describe('the headers', () => {
     const attached = authenticateRequest(
       { ...other, sessionToken: 'temporary+/=' },
       outgoing(),
-      around,
+      signingContext,
     )
     expect(headerValues(attached, 'X-Amz-Security-Token')).toEqual(['temporary+/='])
     expect(headerValues(attached, 'Authorization')[0]).toContain(
       'SignedHeaders=host;x-amz-date;x-amz-security-token,',
     )
     expect(attached.secrets).toEqual(['temporary+/='])
-    expect(authenticateRequest(other, outgoing(), around).secrets).toEqual([])
+    expect(authenticateRequest(other, outgoing(), signingContext).secrets).toEqual([])
   })
 })
 
 describe('the body', () => {
   const payload = (auth: AwsSigV4Auth, parts: Partial<OutgoingRequest>) => {
-    const attached = authenticateRequest(auth, outgoing({ method: 'PUT', ...parts }), around)
+    const attached = authenticateRequest(
+      auth,
+      outgoing({ method: 'PUT', ...parts }),
+      signingContext,
+    )
     return {
       signed: attached.explanation?.canonicalRequest.split('\n').at(-1),
       said: headerValues(attached, 'x-amz-content-sha256'),
@@ -241,20 +253,20 @@ describe('the body', () => {
       { ...stream, ...stating('STREAMING-AWS4-HMAC-SHA256-PAYLOAD') },
     ],
   ])('that %s is refused', (_, auth, parts) => {
-    expect(() => authenticateRequest(auth, outgoing(parts), around)).toThrow(SigningError)
+    expect(() => authenticateRequest(auth, outgoing(parts), signingContext)).toThrow(SigningError)
   })
 })
 
 describe('the key', () => {
   const keys = new Map<string, Uint8Array>()
   const derived: string[] = []
-  const remember = (name: string, derive: () => Uint8Array) => {
+  const cachedKey = (name: string, derive: () => Uint8Array) => {
     const key = keys.get(name) ?? derive()
     if (!keys.has(name)) derived.push(name)
     keys.set(name, key)
     return key
   }
-  const at = (instant: string) => ({ ...around, remember, nowMs: Date.parse(instant) })
+  const at = (instant: string) => ({ ...signingContext, cachedKey, nowMs: Date.parse(instant) })
 
   test('is derived once for a day, a region and a service', () => {
     const first = authenticateRequest(other, outgoing(), at('2012-02-15T00:00:00Z'))
@@ -300,7 +312,7 @@ describe('refuses', () => {
     ['half a surrogate pair in the path', { path: '/\uD800' }],
     ['half a surrogate pair in the query', { query: 'a=\uDC00' }],
   ])('%s', (_, parts) => {
-    expect(() => authenticateRequest(s3, outgoing(parts), around)).toThrow(SigningError)
+    expect(() => authenticateRequest(s3, outgoing(parts), signingContext)).toThrow(SigningError)
   })
 
   test.each([
@@ -310,14 +322,14 @@ describe('refuses', () => {
     ['no service', { service: '' }],
     ['a session token that is no header value', { sessionToken: 'a\nb' }],
   ])('%s', (_, parts) => {
-    expect(() => authenticateRequest({ ...other, ...parts }, outgoing(), around)).toThrow(
+    expect(() => authenticateRequest({ ...other, ...parts }, outgoing(), signingContext)).toThrow(
       SigningError,
     )
   })
 
   test('with a text that tells no value', () => {
     try {
-      authenticateRequest({ ...other, sessionToken: 'se\ncret' }, outgoing(), around)
+      authenticateRequest({ ...other, sessionToken: 'se\ncret' }, outgoing(), signingContext)
       expect.unreachable()
     } catch (error) {
       expect(String(error)).not.toContain('cret')

@@ -20,10 +20,10 @@ import { canonicalPath, canonicalQuery, pathOnWire, queryOnWire } from './sigv4-
 export const awsSigV4: Authenticator<AwsSigV4Auth> = {
   bodyRequirement: (auth, { origin }) => (takesUnsignedBody(auth, origin) ? 'nothing' : 'digest'),
 
-  authenticate: (auth, request, around) => {
+  authenticate: (auth, request, context) => {
     const { passing, statedPayload } = readHeaders(request.headers)
-    const payload = payloadHash({ auth, request, stated: statedPayload }, around)
-    const amzDate = formatAmzDate(around.nowMs)
+    const payload = payloadHash({ auth, request, stated: statedPayload }, context)
+    const amzDate = formatAmzDate(context.nowMs)
     const headers: Header[] = [...passing, { name: 'X-Amz-Date', value: amzDate }]
     if (auth.sessionToken !== undefined) {
       headers.push({ name: 'X-Amz-Security-Token', value: auth.sessionToken })
@@ -47,7 +47,7 @@ export const awsSigV4: Authenticator<AwsSigV4Auth> = {
         payload,
         amzDate,
       },
-      around,
+      context,
     )
     headers.push({
       name: 'Authorization',

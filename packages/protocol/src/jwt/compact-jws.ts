@@ -66,7 +66,7 @@ const TOKEN_LENGTH_MAX = 8_192
  * Parameters that change how a token is read (RFC 7515 §4.1.11, RFC 7797 §3) or that bring a key
  * along (RFC 7515 §4.1.2, §4.1.3, §4.1.5, §4.1.6). None is understood, so each is a refusal.
  */
-const REFUSED_PARAMETERS = ['crit', 'b64', 'jku', 'jwk', 'x5u', 'x5c'] as const
+const FORBIDDEN_PARAMETERS = ['crit', 'b64', 'jku', 'jwk', 'x5u', 'x5c'] as const
 
 /**
  * The parts of a compact JWS, or a refusal. Exactly three segments in their only base64url
@@ -81,19 +81,19 @@ export function parseCompactJws(
   token: string,
   algorithms: ReadonlySet<string> = SIGNING_ALGORITHMS,
 ): CompactJws | TokenRejection {
-  if (token.length > TOKEN_LENGTH_MAX) return refuse('malformed')
+  if (token.length > TOKEN_LENGTH_MAX) return reject('malformed')
   const segments = splitSegments(token)
-  if (segments === undefined) return refuse('malformed')
+  if (segments === undefined) return reject('malformed')
 
   const { head, body, tail } = segments
   const headerText = decodeText(head)
   const header = headerText === undefined ? undefined : parseHeader(headerText)
-  if (headerText === undefined || header === undefined) return refuse('malformed')
-  if (!isSupported(header, algorithms)) return refuse('unsupported')
+  if (headerText === undefined || header === undefined) return reject('malformed')
+  if (!isSupported(header, algorithms)) return reject('unsupported')
 
   const payload = decodeBase64url(body)
   const signature = decodeBase64url(tail)
-  if (payload === undefined || signature === undefined) return refuse('malformed')
+  if (payload === undefined || signature === undefined) return reject('malformed')
   const signingInput = token.slice(0, head.length + 1 + body.length)
   return { ok: true, header, headerText, payload, signature, signingInput }
 }
@@ -112,9 +112,9 @@ export function verifyCompactJws<Key>(
   if (!jws.ok) return jws
   const { header, payload, signature, signingInput } = jws
   const key = options.findKey(header)
-  if (key === undefined) return refuse('unknown_key')
+  if (key === undefined) return reject('unknown_key')
   const isRight = options.verify(key, header.alg, signingInput, signature)
-  return isRight ? { ok: true, header, payload } : refuse('bad_signature')
+  return isRight ? { ok: true, header, payload } : reject('bad_signature')
 }
 
 /** Three segments, of which the payload alone may be empty. Their alphabet is the decoder's. */
@@ -149,9 +149,9 @@ function hasAlgorithm(header: Readonly<Record<string, unknown>>): header is JwsH
 
 function isSupported(header: JwsHeader, algorithms: ReadonlySet<string>): boolean {
   if (header.alg.toLowerCase() === 'none' || !algorithms.has(header.alg)) return false
-  return !REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name))
+  return !FORBIDDEN_PARAMETERS.some((name) => Object.hasOwn(header, name))
 }
 
-function refuse(fault: TokenFault): TokenRejection {
+function reject(fault: TokenFault): TokenRejection {
   return { ok: false, fault }
 }

@@ -33,7 +33,7 @@ export function createVerifiedCache<T>(options: { readonly entriesMax: number })
   let young: Generation<T> = new Map()
   let old: Generation<T> = new Map()
 
-  function keep(key: string, entry: Entry<T>): void {
+  function store(key: string, entry: Entry<T>): void {
     if (young.size >= generationMax && !young.has(key)) {
       old = young
       young = new Map()
@@ -47,16 +47,16 @@ export function createVerifiedCache<T>(options: { readonly entriesMax: number })
     if (recent !== undefined) return recent.token === token ? recent.value : undefined
     const entry = old.get(key)
     if (entry?.token !== token) return undefined
-    keep(key, entry)
+    store(key, entry)
     return entry.value
   }
 
   return {
     get,
-    set: (token, value) => keep(signatureOf(token), { token, value }),
+    set: (token, value) => store(signatureOf(token), { token, value }),
     deleteWhere: (isDoomed) => {
-      forget(young, isDoomed)
-      forget(old, isDoomed)
+      deleteEntries(young, isDoomed)
+      deleteEntries(old, isDoomed)
     },
     clear: () => {
       young = new Map()
@@ -69,7 +69,7 @@ function signatureOf(token: string): string {
   return token.slice(token.lastIndexOf('.') + 1)
 }
 
-function forget<T>(generation: Generation<T>, isDoomed: (value: T) => boolean): void {
+function deleteEntries<T>(generation: Generation<T>, isDoomed: (value: T) => boolean): void {
   for (const [key, entry] of generation) {
     if (isDoomed(entry.value)) generation.delete(key)
   }

@@ -57,7 +57,7 @@ export function verifyAccessToken<Key>(
   if (!isAccessTokenType(jws.header['typ'])) return { ok: false, fault: 'wrong_type' }
 
   const result = readClaims(jws.payload)
-  const fault = result.ok ? judge(result.claims, options) : undefined
+  const fault = result.ok ? claimFault(result.claims, options) : undefined
   return fault === undefined ? result : { ok: false, fault }
 }
 
@@ -66,7 +66,7 @@ function isAccessTokenType(typ: unknown): boolean {
   return typeof typ === 'string' && ACCESS_TOKEN_TYPES.has(typ.toLowerCase())
 }
 
-function judge(
+function claimFault(
   claims: AccessTokenClaims,
   options: Omit<AccessTokenVerification<unknown>, 'findKey' | 'verify'>,
 ): TokenFault | undefined {

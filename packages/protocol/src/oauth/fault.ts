@@ -43,7 +43,7 @@ export const INVALID_CLIENT: OAuthFault = {
  *
  * @param description a constant text of `%x20-21 / %x23-5B / %x5D-7E`
  */
-export function refuse(error: OAuthErrorCode, description: string): Fault {
+export function badRequest(error: OAuthErrorCode, description: string): Fault {
   return { kind: 'fault', fault: { error, status: 400, description } }
 }
 
@@ -52,7 +52,7 @@ export function refuse(error: OAuthErrorCode, description: string): Fault {
  *
  * @see RFC 6749 §3.2
  */
-export const REPEATED_PARAMETER: Fault = refuse(
+export const REPEATED_PARAMETER: Fault = badRequest(
   'invalid_request',
   'A parameter was given more than once.',
 )

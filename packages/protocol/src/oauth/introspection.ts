@@ -1,5 +1,5 @@
 /** Token introspection, RFC 7662. */
-import { type Fault, REPEATED_PARAMETER, refuse } from './fault.ts'
+import { badRequest, type Fault, REPEATED_PARAMETER } from './fault.ts'
 import type { Form } from './form.ts'
 
 /** The token that an introspection or revocation request is about. */
@@ -28,7 +28,7 @@ export type IntrospectionResponse =
       readonly token_type: 'Bearer'
     }
 
-const TOKEN_MISSING = refuse('invalid_request', 'The parameter token is missing.')
+const TOKEN_MISSING = badRequest('invalid_request', 'The parameter token is missing.')
 
 /**
  * The token a caller asks about, whatever `token_type_hint` says: a hint that is wrong or unknown

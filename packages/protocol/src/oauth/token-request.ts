@@ -1,7 +1,13 @@
 /** What a token request says: who asks (RFC 6749 §2.3) and what for (§4.4.2). */
 import { parseAuthorization } from '../http-auth.ts'
 import { parseScope } from '../scope.ts'
-import { type Fault, INVALID_CLIENT, type OAuthFault, REPEATED_PARAMETER, refuse } from './fault.ts'
+import {
+  badRequest,
+  type Fault,
+  INVALID_CLIENT,
+  type OAuthFault,
+  REPEATED_PARAMETER,
+} from './fault.ts'
 import type { Form } from './form.ts'
 
 /** A client's own claim to be who it says, yet to be checked. */
@@ -31,20 +37,20 @@ const CLIENT_SECRET_LENGTH_MAX = 1_024
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w\-.~:/?[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/
 
 const AUTHENTICATION_FAILED: Fault = { kind: 'fault', fault: INVALID_CLIENT }
-const TWO_METHODS = refuse('invalid_request', 'Use one method of client authentication only.')
-const TWO_CLIENTS = refuse('invalid_request', 'The client_id of header and body differ.')
-const GRANT_TYPE_MISSING = refuse('invalid_request', 'The parameter grant_type is missing.')
-const GRANT_TYPE_UNKNOWN = refuse(
+const TWO_METHODS = badRequest('invalid_request', 'Use one method of client authentication only.')
+const TWO_CLIENTS = badRequest('invalid_request', 'The client_id of header and body differ.')
+const GRANT_TYPE_MISSING = badRequest('invalid_request', 'The parameter grant_type is missing.')
+const GRANT_TYPE_UNKNOWN = badRequest(
   'unsupported_grant_type',
   'The only grant type here is client_credentials.',
 )
-const SCOPE_MALFORMED = refuse('invalid_scope', 'The scope is malformed.')
-const SCOPE_TOO_LONG = refuse('invalid_scope', 'The scope has too many names.')
-const RESOURCE_INVALID = refuse(
+const SCOPE_MALFORMED = badRequest('invalid_scope', 'The scope is malformed.')
+const SCOPE_TOO_LONG = badRequest('invalid_scope', 'The scope has too many names.')
+const RESOURCE_INVALID = badRequest(
   'invalid_target',
   'A resource must be an absolute URI without a fragment.',
 )
-const RESOURCES_TOO_MANY = refuse('invalid_target', 'Too many resources were given.')
+const RESOURCES_TOO_MANY = badRequest('invalid_target', 'Too many resources were given.')
 
 /**
  * The refusal of a form in which a parameter occurs more than once, or `undefined`. Ask this first,

@@ -45,7 +45,7 @@ export type RawResponse = { readonly status: number; readonly body: Uint8Array }
 
 const KNOWN: ReadonlySet<string> = new Set(TOKEN_REJECTION_CODES)
 /** RFC 6749 §4.1.2.1, RFC 8628 §3.5. */
-const PASSING: ReadonlySet<string> = new Set([
+const TEMPORARY_ERRORS: ReadonlySet<string> = new Set([
   'temporarily_unavailable',
   'server_error',
   'slow_down',
@@ -68,8 +68,8 @@ export function parseTokenResponse(answer: RawResponse): TokenResponse {
   if (early !== undefined) return early
   const body = readJson(answer.body)
   const code = errorCode(body)
-  if (code !== undefined) return refusal(code)
-  if (!isSuccess(answer.status)) return refusal('')
+  if (code !== undefined) return rejection(code)
+  if (!isSuccess(answer.status)) return rejection('')
   if (body === undefined) return { kind: 'failed', fault: 'not_json' }
   const type = ownMember(body, 'token_type')
   if (type !== undefined && !(typeof type === 'string' && BEARER.has(type.trim().toLowerCase())))
@@ -92,7 +92,7 @@ export function parseTokenResponse(answer: RawResponse): TokenResponse {
 export function parseLoginResponse(answer: RawResponse, tokenPointer: string): TokenResponse {
   const early = readStatus(answer.status)
   if (early !== undefined) return early
-  if (!isSuccess(answer.status)) return refusal('')
+  if (!isSuccess(answer.status)) return rejection('')
   const body = readJson(answer.body)
   if (body === undefined) return { kind: 'failed', fault: 'not_json' }
   const token = readToken(followPointer(body, tokenPointer))
@@ -133,8 +133,8 @@ function errorCode(body: unknown): string | undefined {
   return isError || ownMember(body, 'ok') === false ? '' : undefined
 }
 
-function refusal(code: string): TokenResponse {
-  if (PASSING.has(code)) return { kind: 'failed', fault: 'unavailable' }
+function rejection(code: string): TokenResponse {
+  if (TEMPORARY_ERRORS.has(code)) return { kind: 'failed', fault: 'unavailable' }
   return { kind: 'rejected', code: isKnown(code) ? code : 'other' }
 }
 

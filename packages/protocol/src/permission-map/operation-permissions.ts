@@ -1,6 +1,6 @@
 import { isJsonObject } from '../json.ts'
 import { childPointer, ownMember } from './json-pointer.ts'
-import type { Located, OpenApiOperation, OpenApiRefusal } from './operations.ts'
+import type { Located, OpenApiOperation, OpenApiProblemResult } from './operations.ts'
 import { parsePermission, parseResource, permissionScope } from './permission-name.ts'
 import { findNames, type PermissionPattern, splitNames } from './permission-pattern.ts'
 import { type OpenApiProblemCode, openApiProblem } from './problem.ts'
@@ -17,13 +17,13 @@ export type PermissionSources = {
 /** The scopes that an operation needs, all of them, each once; none when nothing names one. */
 export type OperationPermissions =
   | { readonly kind: 'permissions'; readonly permissions: readonly string[] }
-  | OpenApiRefusal
+  | OpenApiProblemResult
 
 type Names = { readonly kind: 'names'; readonly names: readonly string[]; readonly pointer: string }
 type Source = (
   found: OpenApiOperation,
   sources: PermissionSources,
-) => Names | OpenApiRefusal | undefined
+) => Names | OpenApiProblemResult | undefined
 
 const FIELD = 'x-keyporter-permission'
 const NAMES_MAX = 64
@@ -69,17 +69,17 @@ export function operationPermissions(
 }
 
 function toPermissions({ names, pointer }: Names): OperationPermissions {
-  if (names.length > NAMES_MAX) return refuse(pointer, 'permissions_too_many')
+  if (names.length > NAMES_MAX) return problemAt(pointer, 'permissions_too_many')
   const permissions = new Set<string>()
   for (const name of names) {
     const permission = parsePermission(name)
-    if (permission === undefined) return refuse(pointer, 'permission_inexpressible')
+    if (permission === undefined) return problemAt(pointer, 'permission_inexpressible')
     permissions.add(permissionScope(permission))
   }
   return { kind: 'permissions', permissions: [...permissions] }
 }
 
-function namesInField(found: OpenApiOperation): Names | OpenApiRefusal | undefined {
+function namesInField(found: OpenApiOperation): Names | OpenApiProblemResult | undefined {
   const holder = [found.operation, ...found.pathItems].find((item) =>
     Object.hasOwn(item.value, FIELD),
   )
@@ -88,7 +88,7 @@ function namesInField(found: OpenApiOperation): Names | OpenApiRefusal | undefin
   const names = readField(holder.value[FIELD])
   // An empty field is no way to say "public": it would allow what nobody meant to.
   return names.length === 0
-    ? refuse(pointer, 'permission_field_invalid')
+    ? problemAt(pointer, 'permission_field_invalid')
     : { kind: 'names', names, pointer }
 }
 
@@ -99,15 +99,15 @@ function readField(field: unknown): readonly string[] {
 function namesInSecurity(
   found: OpenApiOperation,
   { document }: PermissionSources,
-): Names | OpenApiRefusal | undefined {
+): Names | OpenApiProblemResult | undefined {
   const holder = Object.hasOwn(found.operation.value, 'security') ? found.operation : document
   const security = ownMember(holder.value, 'security')
   if (security === undefined) return undefined
   const pointer = childPointer(holder.pointer, 'security')
-  if (!Array.isArray(security)) return refuse(pointer, 'security_invalid')
-  if (security.length > NAMES_MAX) return refuse(pointer, 'permissions_too_many')
+  if (!Array.isArray(security)) return problemAt(pointer, 'security_invalid')
+  if (security.length > NAMES_MAX) return problemAt(pointer, 'permissions_too_many')
   const alternatives = security.map(scopesOfRequirement)
-  if (alternatives.includes(undefined)) return refuse(pointer, 'security_invalid')
+  if (alternatives.includes(undefined)) return problemAt(pointer, 'security_invalid')
   const names = alternatives.find((scopes) => scopes !== undefined && scopes.length > 0)
   return names === undefined ? undefined : { kind: 'names', names, pointer }
 }
@@ -163,6 +163,6 @@ function resourceOfPath(path: string): string | undefined {
   return resources.find((resource) => resource !== 'API') ?? resources[0]
 }
 
-function refuse(pointer: string, code: OpenApiProblemCode): OpenApiRefusal {
+function problemAt(pointer: string, code: OpenApiProblemCode): OpenApiProblemResult {
   return { kind: 'problem', problem: openApiProblem(pointer, code) }
 }

@@ -20,7 +20,7 @@ export type OpenApiOperation = {
 }
 
 /** Something of the document that is not as it should be. */
-export type OpenApiRefusal = { readonly kind: 'problem'; readonly problem: OpenApiProblem }
+export type OpenApiProblemResult = { readonly kind: 'problem'; readonly problem: OpenApiProblem }
 
 const METHODS = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete', 'trace'] as const
 const REFERENCES_MAX = 16
@@ -33,17 +33,22 @@ const REFERENCE_LENGTH_MAX = 4_096
  *
  * @see OpenAPI 3.1.1, "Path Item Object"
  */
-export function readOperations(document: unknown): readonly (OpenApiOperation | OpenApiRefusal)[] {
+export function readOperations(
+  document: unknown,
+): readonly (OpenApiOperation | OpenApiProblemResult)[] {
   const paths = ownMember(document, 'paths')
-  if (!isJsonObject(paths)) return [refuse('/paths', 'paths_missing')]
+  if (!isJsonObject(paths)) return [problemAt('/paths', 'paths_missing')]
   return Object.keys(paths)
     .filter((path) => !path.startsWith('x-'))
     .flatMap((path) => readPath(document, path))
 }
 
-function readPath(document: unknown, path: string): readonly (OpenApiOperation | OpenApiRefusal)[] {
+function readPath(
+  document: unknown,
+  path: string,
+): readonly (OpenApiOperation | OpenApiProblemResult)[] {
   // What is no path is not repeated in the pointer either: it may be anything.
-  if (parsePathTemplate(path) === undefined) return [refuse('/paths', 'path_invalid')]
+  if (parsePathTemplate(path) === undefined) return [problemAt('/paths', 'path_invalid')]
   const resolved = resolvePathItem(document, childPointer('/paths', path))
   if (resolved.kind === 'problem') return [resolved]
   const { pathItems } = resolved
@@ -56,12 +61,12 @@ function readOperation(
   path: string,
   pathItems: readonly Located[],
   name: string,
-): OpenApiOperation | OpenApiRefusal | undefined {
+): OpenApiOperation | OpenApiProblemResult | undefined {
   const holder = pathItems.find((item) => Object.hasOwn(item.value, name))
   if (holder === undefined) return undefined
   const value = holder.value[name]
   const pointer = childPointer(holder.pointer, name)
-  if (!isJsonObject(value)) return refuse(pointer, 'operation_invalid')
+  if (!isJsonObject(value)) return problemAt(pointer, 'operation_invalid')
   return {
     kind: 'operation',
     method: name.toUpperCase(),
@@ -75,7 +80,7 @@ function readOperation(
 function resolvePathItem(
   document: unknown,
   start: string,
-): { readonly kind: 'resolved'; readonly pathItems: readonly Located[] } | OpenApiRefusal {
+): { readonly kind: 'resolved'; readonly pathItems: readonly Located[] } | OpenApiProblemResult {
   const pathItems: Located[] = []
   let pointer = start
   // Where the reference stands that is being followed.
@@ -83,16 +88,16 @@ function resolvePathItem(
   for (;;) {
     const value = followPointer(document, pointer)
     if (!isJsonObject(value)) {
-      return refuse(origin, origin === start ? 'path_item_invalid' : 'reference_unresolved')
+      return problemAt(origin, origin === start ? 'path_item_invalid' : 'reference_unresolved')
     }
-    if (pathItems.some((item) => item.value === value)) return refuse(origin, 'reference_cyclic')
-    if (pathItems.length > REFERENCES_MAX) return refuse(origin, 'reference_too_long')
+    if (pathItems.some((item) => item.value === value)) return problemAt(origin, 'reference_cyclic')
+    if (pathItems.length > REFERENCES_MAX) return problemAt(origin, 'reference_too_long')
     pathItems.push({ value, pointer })
     if (!Object.hasOwn(value, '$ref')) return { kind: 'resolved', pathItems }
 
     origin = childPointer(pointer, '$ref')
     const reference = parseReference(value['$ref'])
-    if (reference.kind === 'fault') return refuse(origin, reference.code)
+    if (reference.kind === 'fault') return problemAt(origin, reference.code)
     pointer = reference.pointer
   }
 }
@@ -114,6 +119,6 @@ function parseReference(
   }
 }
 
-function refuse(pointer: string, code: OpenApiProblemCode): OpenApiRefusal {
+function problemAt(pointer: string, code: OpenApiProblemCode): OpenApiProblemResult {
   return { kind: 'problem', problem: openApiProblem(pointer, code) }
 }

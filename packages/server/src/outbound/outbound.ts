@@ -97,7 +97,7 @@ export function createEgress(
     },
     judge: (text) => {
       const result = parseOutboundUrl(text, exceptions)
-      return result.ok ? undefined : result.refusal
+      return result.ok ? undefined : result.rejection
     },
     close: pools.close,
   }
