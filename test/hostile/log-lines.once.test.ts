@@ -23,6 +23,7 @@ const fields = new Set([
   'time',
   'msg',
   'requestId',
+  'traceId',
   'method',
   'route',
   'status',

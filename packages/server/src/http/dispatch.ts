@@ -4,7 +4,7 @@ import { isId } from '@keyporter/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
 import { notFound } from '../kernel/authorize.ts'
-import { type Actor, anonymous, type Caller, type Context } from '../kernel/context.ts'
+import { anonymous, type Caller, type Context } from '../kernel/context.ts'
 import { isReply, type Reply, type RouteHandler } from '../kernel/route-handler.ts'
 import type { Log } from '../platform/log.ts'
 import { readMediaType } from './accept.ts'
@@ -13,6 +13,7 @@ import { sendProblem } from './errors.ts'
 import type { Idempotency } from './idempotency.ts'
 import { type CountUse, type Principal, permit } from './permit.ts'
 import { bodyBytes, bodyLimit, isRecord, parseParts, readJsonObject } from './read-input.ts'
+import { recordOutcome } from './request-log.ts'
 import { requireSameOrigin } from './same-origin.ts'
 
 /** What mounting needs; the edge knows no SQL. */
@@ -51,12 +52,11 @@ async function handle(
   deps: MountDeps,
   { request, reply }: Exchange,
 ): Promise<FastifyReply> {
-  const startedMs = performance.now()
-  let actor: Actor = anonymous
   try {
     const { route } = binding
     const principal = await identify(route.access, deps, request)
-    actor = principal.actor
+    const { actor } = principal
+    if (actor.id !== null) recordOutcome(request, { actor: actor.id })
     // Signing in too: no other page signs a visitor in as somebody of its choice.
     if (principal.session || route.access === 'public') requireSameOrigin(request, deps.publicUrl)
     permit(principal, { access: route.access, request, countUse: deps.countUse })
@@ -86,15 +86,6 @@ async function handle(
     return sendAnswer(reply, answer)
   } catch (error) {
     return sendProblem(reply, error, deps.log)
-  } finally {
-    deps.log.info('request', {
-      requestId: request.id,
-      method: request.method,
-      route: binding.route.path,
-      status: reply.statusCode,
-      milliseconds: Math.round((performance.now() - startedMs) * 100) / 100,
-      ...(actor.id === null ? {} : { actor: actor.id }),
-    })
   }
 }
 

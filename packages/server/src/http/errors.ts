@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
 import type { Log } from '../platform/log.ts'
 import { storeFault } from '../store/faults.ts'
+import { recordError } from './request-log.ts'
 
 /** Fastify's and Node's own complaints, in our words. */
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
@@ -43,20 +44,13 @@ function frameworkCode(error: unknown): ErrorCode | undefined {
 export function sendProblem(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
   const problem = toAppError(error)
   const status = statusOf(problem)
-  logFault(problem, reply.request, log)
+  recordError(problem, reply.request, log)
   setErrorHeaders(reply, problem)
   return reply
     .code(status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
     .send(JSON.stringify(problemBody(problem, reply.request)))
-}
-
-/** Logs an error that is ours to mend. A client that hung up in the middle of its request is none. */
-export function logFault(error: AppError, request: FastifyRequest, log: Log): void {
-  if (errorCodes[error.code].status < 500) return
-  if (request.raw.destroyed && !request.raw.complete) return
-  log.fault(error, { requestId: request.id, route: request.routeOptions.url })
 }
 
 function statusOf({ code, options }: AppError): number {

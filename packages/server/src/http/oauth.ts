@@ -10,8 +10,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { OAuthAnswer, OAuthRequest } from '../issued/tokens/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Log } from '../platform/log.ts'
-import { logFault, toAppError } from './errors.ts'
+import { toAppError } from './errors.ts'
 import { prepareWhole, type SendWhole } from './fixed-response.ts'
+import { recordError, recordOutcome } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** What the OAuth endpoints need: the token service and the published keys. */
@@ -113,8 +114,10 @@ function sendAnswer(reply: FastifyReply, answer: OAuthAnswer, sendWhole: SendWho
     case 'empty':
       return reply.header('cache-control', 'no-store').header('pragma', 'no-cache').code(200).send()
     case 'fault':
+      recordOutcome(reply.request, { code: answer.fault.error })
       return sendFault(reply, answer.fault)
     case 'blocked':
+      recordOutcome(reply.request, { code: BLOCKED.error })
       reply.header('retry-after', String(answer.retryAfterSeconds))
       return sendFault(reply, BLOCKED)
   }
@@ -143,7 +146,7 @@ function sendFault(
 export function sendOAuthError(reply: FastifyReply, thrown: unknown, log: Log): FastifyReply {
   const error = toAppError(thrown)
   const { status, oauthError, title } = errorCodes[error.code]
-  logFault(error, reply.request, log)
+  recordError(error, reply.request, log)
   const { retryAfterSeconds } = error.options
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   return sendFault(reply, {

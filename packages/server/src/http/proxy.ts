@@ -4,7 +4,7 @@ import { notFound } from '../kernel/authorize.ts'
 import type { Log } from '../platform/log.ts'
 import { type ProxyDeps, type ProxyRequest, proxyCall } from '../stored/calls/index.ts'
 import type { Authenticate } from './authenticate.ts'
-import { sendProblem, toAppError } from './errors.ts'
+import { sendProblem } from './errors.ts'
 import { type CountUse, type Principal, permit } from './permit.ts'
 import { prepareProxied } from './proxy-response.ts'
 import { FLOWING } from './slow-bodies.ts'
@@ -71,7 +71,7 @@ async function serve(
     const answer = await proxyCall(deps, readRequest(request, principal, hangUp.signal))
     sendProxied(reply, answer)
   } catch (error) {
-    if (!reply.raw.destroyed) refuse(reply, error, deps.log)
+    if (!reply.raw.destroyed) sendProblem(reply, error, deps.log)
   }
 }
 
@@ -126,18 +126,4 @@ function noSwitch(): AppError {
   return new AppError('invalid_request', {
     detail: 'A call cannot switch to another protocol.',
   })
-}
-
-/** That another side does not answer is no fault of ours: it has a line of its own, without a stack. */
-function refuse(reply: FastifyReply, error: unknown, log: Log): void {
-  const problem = toAppError(error)
-  const isTheirs = problem.code.startsWith('upstream_')
-  if (isTheirs) {
-    log.warn('call failed', {
-      requestId: reply.request.id,
-      code: problem.code,
-      method: reply.request.method,
-    })
-  }
-  sendProblem(reply, problem, isTheirs ? { ...log, fault: () => undefined } : log)
 }

@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
 import { notFound } from '../kernel/authorize.ts'
 import type { Log } from '../platform/log.ts'
@@ -6,6 +6,7 @@ import type { SendPage } from './console.ts'
 import { sendProblem } from './errors.ts'
 import { sendOAuthError } from './oauth.ts'
 import { routedUrl } from './proxy.ts'
+import { logRequest, logRequests } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 import { closeSlowBodies } from './slow-bodies.ts'
 
@@ -34,6 +35,11 @@ const CLOSING_RETRY_SECONDS = 2
 /** Makes the HTTP server, without routes: limits, parsers, ids, headers, and answers to what matches nothing. */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { log } = options
+  const common = Object.entries(securityHeaders(options.publicUrl))
+  const setCommonHeaders = (request: FastifyRequest, reply: FastifyReply): void => {
+    for (const [name, value] of common) if (!reply.hasHeader(name)) reply.header(name, value)
+    reply.header('x-request-id', request.id)
+  }
   const app = fastify({
     logger: false,
     rewriteUrl: ({ url = '' }) => routedUrl(url),
@@ -55,7 +61,13 @@ export function createServer(options: ServerOptions): FastifyInstance {
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
       maxHeaderSize: HEADER_BYTES_MAX,
     },
-    frameworkErrors: (error, _request, reply) => void sendProblem(reply, error, log),
+    // Fastify runs no hooks for an address that it cannot parse.
+    frameworkErrors: (error, request, reply) => {
+      request.startedMs = performance.now()
+      setCommonHeaders(request, reply)
+      sendProblem(reply, error, log)
+      logRequest(request, reply, log)
+    },
     clientErrorHandler: refuseRaw,
   })
   app.server.maxConnections = CONNECTIONS_MAX
@@ -68,11 +80,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
     largeTimeoutMs: LARGE_BODY_TIMEOUT_MS,
   })
   addParsers(app)
+  logRequests(app, log)
   app.addHook('onRequest', (request, _reply, done) => done(refuseOddRequest(request)))
-  const headers = Object.entries(securityHeaders(options.publicUrl))
   app.addHook('onSend', (request, reply, payload, done) => {
-    for (const [name, value] of headers) if (!reply.hasHeader(name)) reply.header(name, value)
-    reply.header('x-request-id', request.id)
+    setCommonHeaders(request, reply)
     done(null, payload)
   })
   refuseWhileClosing(app, log)

@@ -4,6 +4,8 @@ import { pino } from 'pino'
 /** The fields that a log line may have; a closed list, so that nothing slips in. */
 export type LogFields = {
   readonly requestId?: string | undefined
+  /** Of the caller's W3C `traceparent`. */
+  readonly traceId?: string | undefined
   readonly method?: string | undefined
   readonly route?: string | undefined
   readonly status?: number | undefined
@@ -18,6 +20,8 @@ export type LogFields = {
 export type Log = {
   readonly info: (message: string, fields?: LogFields) => void
   readonly warn: (message: string, fields?: LogFields) => void
+  /** Whether lines of level `debug` are written. */
+  readonly isDebug: boolean
   readonly debug: (message: string, fields?: LogFields) => void
   /** An error that is ours to mend. Its message is left out: drivers and parsers put data into theirs. */
   readonly fault: (error: Error, fields?: LogFields) => void
@@ -45,6 +49,7 @@ export function createLog(
   return {
     info: (message, fields) => log.info(fields ?? {}, message),
     warn: (message, fields) => log.warn(fields ?? {}, message),
+    isDebug: log.isLevelEnabled('debug'),
     debug: (message, fields) => log.debug(fields ?? {}, message),
     fault: (error, fields) => log.error({ ...fields, fault: describeFault(error) }, 'fault'),
   }

@@ -1,0 +1,91 @@
+import { type ErrorCodeRecord, errorCodes } from '@keyporter/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AppError } from '../kernel/app-error.ts'
+import type { Log } from '../platform/log.ts'
+
+/** The part of a request's log line that only the handler knows. */
+type Outcome = {
+  /** The id of the authenticated caller. */
+  readonly actor?: string
+  /** The error code of the response: ours, or the OAuth error. */
+  readonly code?: string
+}
+
+const outcomes = new WeakMap<FastifyRequest, Outcome>()
+
+/** Adds the caller or the error code to the log line of a request. */
+export function recordOutcome(request: FastifyRequest, outcome: Outcome): void {
+  outcomes.set(request, { ...outcomes.get(request), ...outcome })
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When the request began, on the monotonic clock. */
+    startedMs: number
+  }
+}
+
+/**
+ * Writes one line for each request, on every route. A request that is rejected or fails is logged at level `info`, and
+ * so is every request of the management API. Other successful requests (tokens, verification, proxy, static files,
+ * health) are logged at level `debug`.
+ */
+export function logRequests(app: FastifyInstance, log: Log): void {
+  app.decorateRequest('startedMs', 0)
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.startedMs = performance.now()
+    done()
+  })
+  // Hot paths write successful responses directly to the socket: only onResponse, which costs more, sees them.
+  if (log.isDebug) {
+    app.addHook('onResponse', (request, reply, done) => {
+      logRequest(request, reply, log)
+      done()
+    })
+    return
+  }
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode >= 400 || isManagement(request.routeOptions.url))
+      logRequest(request, reply, log)
+    done(null, payload)
+  })
+}
+
+/** Writes the line of one request. Fastify runs no hooks for an address that it cannot parse. */
+export function logRequest(request: FastifyRequest, reply: FastifyReply, log: Log): void {
+  const { url: route } = request.routeOptions
+  const status = reply.statusCode
+  const write = status >= 400 || isManagement(route) ? log.info : log.debug
+  write('request', {
+    requestId: request.id,
+    traceId: readTraceId(request.headers['traceparent']),
+    method: request.method,
+    route,
+    status,
+    milliseconds: Math.round((performance.now() - request.startedMs) * 100) / 100,
+    ...outcomes.get(request),
+  })
+}
+
+function isManagement(route: string | undefined): boolean {
+  return route !== undefined && route.startsWith('/v1/') && route !== '/v1/verify'
+}
+
+/** The trace id of a W3C Trace Context `traceparent` header (section 3.2). */
+function readTraceId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string'
+    ? /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(header)?.[1]
+    : undefined
+}
+
+/**
+ * Records the code of an error for the log line of the request. Logs the cause of an internal error as well: not where
+ * the upstream failed, and not where the client hung up.
+ */
+export function recordError(error: AppError, request: FastifyRequest, log: Log): void {
+  recordOutcome(request, { code: error.code })
+  const { status }: ErrorCodeRecord = errorCodes[error.code]
+  if (status < 500 || error.code.startsWith('upstream_')) return
+  if (request.raw.destroyed && !request.raw.complete) return
+  log.fault(error, { requestId: request.id, route: request.routeOptions.url })
+}
