@@ -16,7 +16,10 @@ export const phrases = [
   { pattern: `(?<![\\w/.@'"=#-])apis?(?![\\w/.\`":=-]|'(?!s))`, use: 'API, APIs', exactCase: true },
   { pattern: 'ways? of signing in', use: 'authentication type' },
   { pattern: 'kinds? of (sign-in|signing in|authentication)', use: 'authentication type' },
-  { pattern: '(is|are|be|being|was|were) signed in to', use: 'authenticates with' },
+  {
+    pattern: '(is|are|be|being|was|were) signed in to(?! (this browser|the console|keyporter))',
+    use: 'authenticates with',
+  },
   {
     pattern: '(calls?|requests?) (is|are|be|that signs?|which signs?) (signed )?in\\b',
     use: 'authenticated',
@@ -43,7 +46,8 @@ export const phrases = [
   { pattern: 'doers?', use: 'actor' },
   { pattern: 'holders?', use: 'owner (of a connection), lock owner' },
   {
-    pattern: 'refus(e|es|ed|ing|als?)(?! to [a-z]+)',
+    pattern:
+      '(?<!connections? )refus(e|es|ed|ing|als?)(?! (to [a-z]+|the connection|a connection|connections?))',
     use: 'reject (requests), decline (consent), fails',
   },
   { pattern: 'judg(e|es|ed|ing|ements?|ments?)', use: 'check, verify, decide' },
@@ -68,7 +72,10 @@ export const phrases = [
   { pattern: 'maskers?', use: 'redactor' },
   { pattern: 'blank(s|ed|ing)', use: 'redact' },
   { pattern: 'egress', use: 'outbound', except: /\.yaml$/ },
-  { pattern: '(a|the|each|every|another|no|other|package or) nouns?(?! (clause|phrase))', use: 'feature, feature folder' },
+  {
+    pattern: '(a|the|each|every|another|no|other|package or) nouns?(?! (clause|phrase))',
+    use: 'feature, feature folder',
+  },
   { pattern: '(live|living) (tokens?|sessions?|credentials?)', use: 'active, valid' },
   {
     pattern:
@@ -162,6 +169,6 @@ export const phrases = [
 
 /** @param {Phrase} phrase */
 export function toExpression({ pattern, exactCase }) {
-  const body = pattern.startsWith('(?<') ? pattern : `\\b(?:${pattern})\\b`
+  const body = `\\b(?:${pattern})\\b`
   return new RegExp(body.replaceAll(' ', '\\s+'), exactCase ? 'gu' : 'giu')
 }

@@ -136,12 +136,13 @@ function withoutBlocks(text) {
     .replace(/^( *```+sh\n)([\s\S]*?)^ *```/gm, (block) => block.replace(/^(?!\s*#).*$/gm, ''))
 }
 
-/** Replaces code by a placeholder of one word, so that the words around it do not meet. @param {string} text */
+/** Replaces code, URLs and dotted names by a placeholder, so that the words around them do not become adjacent. @param {string} text */
 function withoutCode(text) {
   return text
     .replace(/`[^`\n]*(\n[^`\n]*)?`/g, (code) => (code.includes('\n') ? '‹code›\n' : '‹code›'))
     .replace(/\]\([^)\s]*\)/g, ']')
     .replace(/https?:\/\/\S+/g, '‹url›')
+    .replace(/\b[a-z_]\w*(?:\.[a-z_]\w*)+\b/gi, '‹name›')
 }
 
 /** @param {string} text */
