@@ -224,7 +224,7 @@ describe('creating a credential', () => {
       NEW,
       async ({ page }) => {
         await page.getByText('You cannot create credentials').waitFor()
-        await page.getByText(/These people can give it to you: admin/).waitFor()
+        await page.getByText(/These people can grant it: admin/).waitFor()
         expect(await createButton(page).count()).toBe(0)
       },
       { as: { email, password: PASSWORD } },

@@ -134,9 +134,7 @@ describe('the list of credentials', () => {
     const { email } = await addPerson(web.server, { privileges: ['credentials.view'] })
     const { page, close } = await web.open('/credentials', { as: { email, password: PASSWORD } })
     await page
-      .getByText(
-        'You need the privilege ‘Manage API credentials’. These people can give it to you:',
-      )
+      .getByText('You need the privilege ‘Manage API credentials’. These people can grant it:')
       .waitFor()
     expect(await page.getByRole('link', { name: 'New credential' }).count()).toBe(0)
     expect(await page.getByRole('checkbox').count()).toBe(0)

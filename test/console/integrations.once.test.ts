@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
@@ -28,6 +28,7 @@ afterAll(async () => {
 })
 
 const modal = (page: Page) => page.locator('dialog:modal').last()
+const organizationBox = (page: Page) => modal(page).getByRole('combobox', { name: 'Organization' })
 
 /** Creates an integration of the upstream through the management API. */
 async function createIntegration(body: object, credentials?: object): Promise<string> {
@@ -57,9 +58,13 @@ async function testResult(page: Page, words: string | RegExp): Promise<void> {
   await modal(page).getByRole('alert').filter({ hasText: words }).waitFor()
 }
 
-/** Selects an option of a combobox by typing. */
+/** Selects an option of the combobox with this label by typing. */
 async function choose(page: Page, label: string, typed: string): Promise<void> {
-  const box = page.getByRole('combobox', { name: label })
+  await select(page, page.getByRole('combobox', { name: label }), typed)
+}
+
+/** Selects an option of a combobox by typing. */
+async function select(page: Page, box: Locator, typed: string): Promise<void> {
   await box.click()
   await box.fill(typed)
   await page.locator('[role=option]').filter({ hasText: typed }).waitFor()
@@ -243,7 +248,7 @@ describe('credentials', { timeout: PATIENCE_MS }, () => {
     await page.getByRole('radio', { name: 'Different for each organization' }).check()
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByRole('button', { name: 'Add organization' }).click()
-    await choose(page, 'Organization', 'Globex')
+    await select(page, organizationBox(page), 'Globex')
     await modal(page).getByLabel('Token', { exact: true }).fill(GLOBEX)
     await modal(page).getByRole('button', { name: 'Save credentials' }).click()
     const menu = page.getByRole('button', { name: 'Actions for Globex' })
@@ -264,7 +269,7 @@ describe('credentials', { timeout: PATIENCE_MS }, () => {
     await under.server.ask('POST', '/v1/organizations', { body: { name: 'Initech' } })
     const id = await createIntegration({ name: 'For Initech', organizationSpecific: true })
     const { page, close } = await under.open(`/integrations/${id}?dialog=credentials`)
-    const box = page.getByRole('combobox', { name: 'Organization' })
+    const box = organizationBox(page)
     await box.click()
     await page.locator('[role=option]').filter({ hasText: 'Initech' }).waitFor()
     let respond = (): void => undefined
@@ -285,7 +290,7 @@ describe('credentials', { timeout: PATIENCE_MS }, () => {
   it('belong to no organization if the search failed', async () => {
     const id = await createIntegration({ name: 'Search fails', organizationSpecific: true })
     const { page, close } = await under.open(`/integrations/${id}?dialog=credentials`)
-    const box = page.getByRole('combobox', { name: 'Organization' })
+    const box = organizationBox(page)
     await box.click()
     const options = page.locator('[role=option]')
     await options.first().waitFor()
