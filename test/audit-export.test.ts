@@ -49,7 +49,9 @@ describe('the audit log', () => {
   it('does not come in a form that it does not have', async () => {
     const { status, body } = await ask('text/html')
     expect([status, body.code]).toStrictEqual([406, 'not_acceptable'])
-    expect(body.detail).toBe('This can be had as application/json, text/csv, application/x-ndjson.')
+    expect(body.detail).toBe(
+      'No media type in Accept is supported. Supported: application/json, text/csv, application/x-ndjson.',
+    )
   })
 
   it('has no pages as CSV', async () => {

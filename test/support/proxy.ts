@@ -107,7 +107,7 @@ export async function startProxyAlone(
     egress,
     maskers: createMaskerMemory(),
     authenticate: () => ({ actor: caller, operator: true, session: false }),
-    countUse: () => undefined,
+    recordUse: () => undefined,
     publicUrl,
     log,
   })

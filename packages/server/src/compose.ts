@@ -8,13 +8,13 @@ import { encryptionKeyRoutes, startRekeying } from './encryption/index.ts'
 import { openInstallationKeys } from './encryption/installation-keys.ts'
 import { createVault } from './encryption/organization-encryption.ts'
 import { createAuthenticate } from './http/authenticate.ts'
-import { openConsole } from './http/console.ts'
-import { mount } from './http/dispatch.ts'
+import { loadConsole } from './http/console.ts'
+import { mountRoutes } from './http/dispatch.ts'
 import { mountHealth } from './http/health.ts'
 import { createIdempotency } from './http/idempotency.ts'
 import { mountMetrics } from './http/metrics.ts'
 import { mountOAuth } from './http/oauth.ts'
-import { mountConnect } from './http/oauth-callback.ts'
+import { mountOAuthCallback } from './http/oauth-callback.ts'
 import { mountProxy } from './http/proxy.ts'
 import { createServer } from './http/server.ts'
 import { mountVerification } from './http/verification.ts'
@@ -24,9 +24,9 @@ import { sessionRoutes } from './identity/sessions/index.ts'
 import { authenticateSession, signInRoutes } from './identity/sign-in/index.ts'
 import { apiRoutes, importOpenApi, syncBuiltInApi } from './issued/apis/index.ts'
 import {
-  createGuard,
-  createRefusalAudit,
+  createAuthenticator,
   createRegistry,
+  createRejectionAudit,
   credentialRoutes,
 } from './issued/credentials/index.ts'
 import {
@@ -190,13 +190,13 @@ export async function compose(
 
   const failures = (failuresMax: number) =>
     createAttempts(clock, { failuresMax, windowMs: FAILURE_WINDOW_MS })
-  const guard = createGuard({
+  const authenticator = createAuthenticator({
     registry,
     digests,
     clock,
     perClient: failures(overrides.failuresMax?.perClient ?? FAILURES_PER_CLIENT_MAX),
     perNetwork: failures(overrides.failuresMax?.perNetwork ?? FAILURES_PER_NETWORK_MAX),
-    audit: createRefusalAudit({
+    audit: createRejectionAudit({
       asSystem,
       findOperatorId: async () => (await findOperator(db))?.id,
     }),
@@ -210,7 +210,7 @@ export async function compose(
     registry,
     keyRing,
     revoked,
-    guard,
+    authenticator,
     clock,
     recordUse,
     createContext,
@@ -219,21 +219,21 @@ export async function compose(
     random: pooledRandom,
   })
   const bySession = (cookie: string) => authenticateSession({ ...base, writeUnaudited }, cookie)
-  const authenticate = createAuthenticate({ guard, tokens, authenticateSession: bySession })
-  const verify = createVerifier({ guard, tokens, recordUse })
+  const authenticate = createAuthenticate({ authenticator, tokens, authenticateSession: bySession })
+  const verify = createVerifier({ authenticator, tokens, recordUse })
 
   const upstreamTokens = createUpstreamTokens({ base, feed, writeUnaudited, asSystem })
   const callDeps: CallDeps = {
     lookup: createConnectionLookup({ db, vault, feed }),
     tokens: upstreamTokens,
     tools: createSigningContext({ clock, random }),
-    noteUse: usage.note,
+    noteUse: usage.recordLastUse,
   }
 
   const pages =
     overrides.consoleDirectory === undefined
       ? undefined
-      : await openConsole(overrides.consoleDirectory)
+      : await loadConsole(overrides.consoleDirectory)
   const http = createServer({
     sendPage: pages?.sendPage,
     newRequestId: () => generateId('req', clock.now(), pooledRandom),
@@ -262,11 +262,11 @@ export async function compose(
     egress: base.egress,
     maskers: createMaskerMemory(),
     authenticate,
-    countUse: recordUse,
+    recordUse: recordUse,
     publicUrl,
     log,
   })
-  mountConnect(http, {
+  mountOAuthCallback(http, {
     authenticateSession: bySession,
     completeConsent: createConsentCompletion({
       base,
@@ -277,8 +277,8 @@ export async function compose(
     }),
     log,
   })
-  mountVerification(http, { authenticate, verify, countUse: recordUse, publicUrl, log })
-  mount(
+  mountVerification(http, { authenticate, verify, recordUse: recordUse, publicUrl, log })
+  mountRoutes(
     http,
     [
       ...setupRoutes,
@@ -301,7 +301,7 @@ export async function compose(
       createContext,
       findFeatures,
       idempotency: createIdempotency(createIdempotencyRecords({ writeUnaudited, clock })),
-      countUse: recordUse,
+      recordUse,
       publicUrl,
       log,
     },

@@ -1,51 +1,60 @@
 import { parseAuthorization, parseSecret } from '@keyporter/protocol'
 import type { FastifyRequest } from 'fastify'
 import type {
-  Admission,
-  Guard,
+  Authenticator,
+  AuthResult,
+  MatchedSecret,
   Origin,
-  RecognizedSecret,
   RegisteredCredential,
 } from '../issued/credentials/index.ts'
 import { isAccessToken, type Tokens } from '../issued/tokens/index.ts'
 import { AppError } from '../kernel/app-error.ts'
-import type { Principal } from './permit.ts'
+import type { Principal } from './authorize-request.ts'
 
-/** What authentication needs. */
+/** Dependencies of {@link createAuthenticate}. */
 export type AuthenticateDeps = {
-  readonly guard: Guard
-  readonly tokens: Pick<Tokens, 'judge'>
-  /** The member of a session cookie; undefined when there is none, or it is no longer good. */
+  readonly authenticator: Authenticator
+  readonly tokens: Pick<Tokens, 'verify'>
+  /** Returns the member of a session cookie; undefined without a valid session. */
   readonly authenticateSession: (cookieHeader: string) => Promise<Principal | undefined>
 }
 
-/** Finds out who a request comes from: at once where that is known. */
+/** Authenticates a request. Synchronous when the `Authorization` header is cached. */
 export type Authenticate = (request: FastifyRequest) => Principal | Promise<Principal>
 
 /**
- * Finds out who calls the management API: an access token for the built-in api, a credential of it
- * directly (Basic or Bearer), or a session. A header is never overridden by a cookie.
+ * Creates the authentication of the management API. Accepted are an access token for the built-in API, a
+ * credential of the built-in API (Basic or Bearer), and a session cookie. A cookie is ignored when the
+ * request has an `Authorization` header.
  *
  * @throws {AppError} `unauthenticated`, `invalid_token`, `rate_limited`
  */
 export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   return (request) => {
     const { authorization } = request.headers
-    if (authorization === undefined) return bySession(deps, request)
-    const known = deps.guard.readmit(authorization, originOf(request))
-    return known === undefined ? byHeader(deps, authorization, request) : presented(known)
+    if (authorization === undefined) return authenticateSession(deps, request)
+    const cached = deps.authenticator.authenticateCached(authorization, originOf(request))
+    return cached === undefined
+      ? authenticateHeader(deps, authorization, request)
+      : fromSecret(cached)
   }
 }
 
-async function bySession(deps: AuthenticateDeps, request: FastifyRequest): Promise<Principal> {
+async function authenticateSession(
+  deps: AuthenticateDeps,
+  request: FastifyRequest,
+): Promise<Principal> {
   const { cookie } = request.headers
   const principal = cookie === undefined ? undefined : await deps.authenticateSession(cookie)
-  if (principal === undefined)
-    throw new AppError('unauthenticated', { detail: 'Sign in, or send a credential.' })
+  if (principal === undefined) {
+    throw new AppError('unauthenticated', {
+      detail: 'The request is not authenticated. Send a credential or an access token, or sign in.',
+    })
+  }
   return principal
 }
 
-async function byHeader(
+async function authenticateHeader(
   deps: AuthenticateDeps,
   header: string,
   request: FastifyRequest,
@@ -54,38 +63,41 @@ async function byHeader(
   const parsed = parseAuthorization(header)
   if (parsed.kind === 'basic') {
     const { username: clientId, password: clientSecret } = parsed
-    return admitted(await deps.guard.admitPair({ clientId, clientSecret }, origin, header))
+    return fromAuthResult(
+      await deps.authenticator.authenticateClient({ clientId, clientSecret }, origin, header),
+    )
   }
   if (parsed.kind !== 'bearer') throw invalidToken()
-  if (isAccessToken(parsed.token)) return byToken(deps, parsed.token)
+  if (isAccessToken(parsed.token)) return authenticateToken(deps, parsed.token)
   if (parseSecret(parsed.token) === undefined) throw invalidToken()
-  return admitted(await deps.guard.admitSecret(parsed.token, origin, header))
+  return fromAuthResult(await deps.authenticator.authenticateSecret(parsed.token, origin, header))
 }
 
-async function byToken({ tokens }: AuthenticateDeps, token: string): Promise<Principal> {
-  const judgement = await tokens.judge(token)
-  if (!judgement.ok) throw invalidToken()
-  const { credential, granted } = judgement
-  const all = granted === credential.granted
-  return toPrincipal(credential, all ? credential.grantedSet : new Set(granted))
+async function authenticateToken({ tokens }: AuthenticateDeps, token: string): Promise<Principal> {
+  const verified = await tokens.verify(token)
+  if (!verified.ok) throw invalidToken()
+  const { credential, granted } = verified
+  const hasAll = granted === credential.granted
+  return toPrincipal(credential, hasAll ? credential.grantedSet : new Set(granted))
 }
 
-function admitted(admission: Admission): Principal {
-  if (admission.kind === 'blocked') {
+function fromAuthResult(result: AuthResult): Principal {
+  if (result.kind === 'blocked') {
+    const { retryAfterSeconds } = result
     throw new AppError('rate_limited', {
-      detail: 'Too many failed attempts.',
-      retryAfterSeconds: admission.retryAfterSeconds,
+      detail: 'Too many failed attempts. Retry after the time in Retry-After.',
+      retryAfterSeconds,
     })
   }
-  if (admission.kind === 'refused') throw invalidToken()
-  return presented(admission)
+  if (result.kind === 'rejected') throw invalidToken()
+  return fromSecret(result)
 }
 
-function presented({ credential, secret }: RecognizedSecret): Principal {
+function fromSecret({ credential, secret }: MatchedSecret): Principal {
   return { ...toPrincipal(credential, credential.grantedSet), secretId: secret.id }
 }
 
-/** Only credentials of the built-in api are for us (RFC 9068 §4: the audience must be us). */
+/** Requires a credential of the built-in API. RFC 9068 §4: the audience must be this resource server. */
 function toPrincipal(
   credential: RegisteredCredential,
   permissions: ReadonlySet<string>,
@@ -105,6 +117,6 @@ function originOf({ ip, id }: FastifyRequest): Origin {
 
 function invalidToken(): AppError {
   return new AppError('invalid_token', {
-    detail: 'What was presented is not a valid token or secret for this api.',
+    detail: 'The token or secret is not valid for this API.',
   })
 }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-/** Answers a browser that opens an address of the console; false for every other request. */
+/** Sends the console's page if a browser navigates to it. Returns false for all other requests. */
 export type SendPage = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
 
 const YEAR_SECONDS = 31_536_000
@@ -17,21 +17,21 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** What addresses of the API begin with: they are answered with problems, never with a page. */
+/** Paths of the API. They get problem documents, never the console's page. */
 const API_PATHS = /^\/(v1|oauth|proxy|\.well-known|openapi\.json|livez|readyz|metrics)(\/|$)/
 
-/** The console's files, as they lay there at the start. */
+/** The console's files at the start of the server. */
 export type ConsoleFiles = {
   readonly mount: (http: FastifyInstance) => void
   readonly sendPage: SendPage
 }
 
 /**
- * Opens the built console, or nothing where it was not built. Its files are served under the names that they
- * have now, so that no path leads anywhere else, and its page at every address that is not the API's. They
- * are read from disk for each answer: browsers keep them, and here they would be memory for ever.
+ * Loads the built console; undefined when it was not built. Assets are served by an allowlist of file names,
+ * which prevents path traversal. The page is served at every path outside the API. Assets are read from disk
+ * for each response: browsers cache them, so a copy in memory would rarely be used.
  */
-export async function openConsole(directory: string): Promise<ConsoleFiles | undefined> {
+export async function loadConsole(directory: string): Promise<ConsoleFiles | undefined> {
   const page = await readFile(join(directory, 'index.html'), 'utf8').catch(() => undefined)
   if (page === undefined) return undefined
   const assets = new Set(await readdir(join(directory, 'assets')))
@@ -40,7 +40,7 @@ export async function openConsole(directory: string): Promise<ConsoleFiles | und
     sendPage: async (request, reply) => {
       if (!isPageRequest(request)) return false
       const nonce = randomBytes(NONCE_BYTES).toString('base64url')
-      // Not to be kept: it carries a number that is good once.
+      // The page contains a one-time nonce and must not be cached.
       reply.headers({ 'content-security-policy': pagePolicy(nonce), 'cache-control': 'no-store' })
       reply.type('text/html; charset=utf-8')
       await reply.send(page.replaceAll(NONCE_MARK, nonce))
@@ -54,11 +54,11 @@ function mountFiles(http: FastifyInstance, directory: string, assets: ReadonlySe
     const { name } = request.params as { readonly name: string }
     const mediaType = mediaTypes[extname(name)]
     if (mediaType === undefined || !assets.has(name)) return reply.callNotFound()
-    const { file, encoding } = choose(name, assets, request.headers['accept-encoding'])
+    const { file, encoding } = chooseEncoding(name, assets, request.headers['accept-encoding'])
     const content = await readFile(join(directory, 'assets', file)).catch(() => undefined)
-    // Gone when the console was built anew under a running server.
+    // A rebuild of the console may delete files of a running server.
     if (content === undefined) return reply.callNotFound()
-    // A name holds a hash of what is in it: it never changes.
+    // File names contain a content hash.
     reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
     if (encoding !== undefined) reply.header('content-encoding', encoding)
     reply.header('vary', 'accept-encoding').type(mediaType)
@@ -78,12 +78,12 @@ function isPageRequest({ method, url, headers }: FastifyRequest): boolean {
     (method === 'GET' || method === 'HEAD') &&
     headers.accept?.includes('text/html') === true &&
     !API_PATHS.test(path) &&
-    // The last part of a page's address has no ending.
+    // Page paths have no file extension.
     extname(path) === ''
   )
 }
 
-/** Nothing from elsewhere, nothing inline; styles that the page makes itself carry the nonce (CSP 3 §6). */
+/** Allows same-origin resources only. Styles that scripts create need the nonce (CSP 3 §6). */
 function pagePolicy(nonce: string): string {
   return [
     "default-src 'none'",
@@ -99,16 +99,16 @@ function pagePolicy(nonce: string): string {
   ].join('; ')
 }
 
-function choose(
+function chooseEncoding(
   name: string,
   assets: ReadonlySet<string>,
-  accepted: string | undefined,
+  acceptEncoding: string | undefined,
 ): { readonly file: string; readonly encoding?: string } {
-  const offers = (accepted ?? '').split(',').map((part) => part.trim())
-  // `br;q=0` refuses it; what names it otherwise takes it.
-  const takes = (coding: string): boolean =>
-    offers.some((offer) => new RegExp(`^${coding}\\b(?!\\s*;\\s*q=0(\\.0+)?$)`).test(offer))
-  if (takes('br') && assets.has(`${name}.br`)) return { file: `${name}.br`, encoding: 'br' }
-  if (takes('gzip') && assets.has(`${name}.gz`)) return { file: `${name}.gz`, encoding: 'gzip' }
+  const encodings = (acceptEncoding ?? '').split(',').map((part) => part.trim())
+  // RFC 9110 §12.5.3: `br;q=0` means not acceptable.
+  const accepts = (encoding: string): boolean =>
+    encodings.some((one) => new RegExp(`^${encoding}\\b(?!\\s*;\\s*q=0(\\.0+)?$)`).test(one))
+  if (accepts('br') && assets.has(`${name}.br`)) return { file: `${name}.br`, encoding: 'br' }
+  if (accepts('gzip') && assets.has(`${name}.gz`)) return { file: `${name}.gz`, encoding: 'gzip' }
   return { file: name }
 }

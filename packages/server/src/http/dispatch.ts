@@ -7,32 +7,32 @@ import { notFound } from '../kernel/authorize.ts'
 import { anonymous, type Caller, type Context } from '../kernel/context.ts'
 import { isReply, type Reply, type RouteHandler } from '../kernel/route-handler.ts'
 import type { Log } from '../platform/log.ts'
-import { readMediaType } from './accept.ts'
 import type { Authenticate } from './authenticate.ts'
+import { authorizeRequest, type Principal, type RecordUse } from './authorize-request.ts'
+import { readMediaType } from './content-negotiation.ts'
 import { sendProblem } from './errors.ts'
 import type { Idempotency } from './idempotency.ts'
-import { type CountUse, type Principal, permit } from './permit.ts'
 import { bodyBytes, bodyLimit, isRecord, parseParts, readJsonObject } from './read-input.ts'
 import { recordOutcome } from './request-log.ts'
 import { requireSameOrigin } from './same-origin.ts'
 
-/** What mounting needs; the edge knows no SQL. */
-export type MountDeps = {
+/** Dependencies of {@link mountRoutes}. */
+export type DispatchDeps = {
   readonly authenticate: Authenticate
   readonly createContext: (caller: Caller) => Context
-  /** The organization with this id, for callers of the operator; undefined when there is none. */
+  /** Returns the features of the context's organization; undefined when it does not exist. */
   readonly findFeatures: (ctx: Context) => Promise<Readonly<Record<Feature, boolean>> | undefined>
   readonly idempotency: Idempotency
-  readonly countUse: CountUse
+  readonly recordUse: RecordUse
   readonly publicUrl: string
   readonly log: Log
 }
 
-/** Mounts every binding: the contract's record decides what is asked, parsed and answered. */
-export function mount(
+/** Mounts all routes. The contract's route record defines access, schemas and status codes. */
+export function mountRoutes(
   app: FastifyInstance,
   bindings: readonly RouteHandler[],
-  deps: MountDeps,
+  deps: DispatchDeps,
 ): void {
   for (const binding of bindings) {
     app.route({
@@ -40,29 +40,29 @@ export function mount(
       url: binding.route.path,
       bodyLimit: bodyLimit(binding.route),
       exposeHeadRoute: false,
-      handler: (request, reply) => handle(binding, deps, { request, reply }),
+      handler: (request, reply) => dispatch(binding, deps, { request, reply }),
     })
   }
 }
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply }
 
-async function handle(
+async function dispatch(
   binding: RouteHandler,
-  deps: MountDeps,
+  deps: DispatchDeps,
   { request, reply }: Exchange,
 ): Promise<FastifyReply> {
   try {
     const { route } = binding
-    const principal = await identify(route.access, deps, request)
+    const principal = await authenticate(route.access, deps, request)
     const { actor } = principal
     if (actor.id !== null) recordOutcome(request, { actor: actor.id })
-    // Signing in too: no other page signs a visitor in as somebody of its choice.
+    // Public routes include sign-in: this check prevents login CSRF.
     if (principal.session || route.access === 'public') requireSameOrigin(request, deps.publicUrl)
-    permit(principal, { access: route.access, request, countUse: deps.countUse })
+    authorizeRequest(principal, { access: route.access, request, recordUse: deps.recordUse })
     const body = binding.raw ? {} : readJsonObject(request.body, route)
-    const raw = splitOrganization(route, { query: request.query, body })
-    const ctx = await contextFor(route, deps, {
+    const raw = extractOrganizationId(route, { query: request.query, body })
+    const ctx = await createRequestContext(route, deps, {
       request,
       principal,
       organizationId: raw.organizationId,
@@ -79,49 +79,50 @@ async function handle(
           ifVersion: readIfMatch(request),
           mediaType: readMediaType(route, request.headers.accept),
         }
-    const answer = await deps.idempotency.once(
+    const response = await deps.idempotency.run(
       { route, actor, request, fingerprintBody: request.body },
-      async () => present(route, await binding.run(ctx, input)),
+      async () => toResponse(route, await binding.run(ctx, input)),
     )
-    return sendAnswer(reply, answer)
+    return sendResponse(reply, response)
   } catch (error) {
     return sendProblem(reply, error, deps.log)
   }
 }
 
-/** A raw body is the verb's own to parse; query and parameters are judged like everybody's. */
+/** The handler of a raw route parses the body itself; query and path parameters are validated here. */
 function withoutBody({ body: _body, ...route }: Route): Route {
   return route
 }
 
-async function identify(
+async function authenticate(
   access: Access,
-  deps: MountDeps,
+  deps: DispatchDeps,
   request: FastifyRequest,
 ): Promise<Principal> {
   if (access === 'public') return { actor: anonymous, operator: false, session: false }
   return deps.authenticate(request)
 }
 
-type Split = {
+type WithOrganizationId = {
   readonly query: unknown
   readonly body: unknown
   readonly organizationId: string | undefined
 }
 
-/** Takes `organizationId` out of query and body, where a route acts within an organization. */
-function splitOrganization(
+/** Extracts `organizationId` from query or body, unless the route is not scoped to an organization. */
+function extractOrganizationId(
   route: Route,
   raw: { query: unknown; body: Record<string, unknown> },
-): Split {
+): WithOrganizationId {
   const query = isRecord(raw.query) ? raw.query : {}
   if (route.organization === false) return { query, body: raw.body, organizationId: undefined }
   const { organizationId: inQuery, ...restQuery } = query
   const { organizationId: inBody, ...restBody } = raw.body
   const named = inQuery ?? inBody
-  if (named !== undefined && typeof named !== 'string') throw organizationProblem('Not an id')
+  if (named !== undefined && typeof named !== 'string')
+    throw organizationProblem('Must be a string')
   if (inQuery !== undefined && inBody !== undefined && inQuery !== inBody) {
-    throw organizationProblem('Query and body name different organizations')
+    throw organizationProblem('Different in query and body')
   }
   return { query: restQuery, body: restBody, organizationId: named }
 }
@@ -133,10 +134,10 @@ function organizationProblem(detail: string): AppError {
   })
 }
 
-/** The context of the request; an operator's caller with ORGANIZATION_WRITE may act for another organization. */
-async function contextFor(
+/** Creates the request's context. The operator's callers with ORGANIZATION_WRITE can act for other organizations. */
+async function createRequestContext(
   route: Route,
-  deps: MountDeps,
+  deps: DispatchDeps,
   {
     request,
     principal,
@@ -156,21 +157,21 @@ async function contextFor(
     return deps.createContext(caller(own))
   }
   const ctx = deps.createContext(caller(organizationId))
-  // What has not even the form of an id exists as little as one that never was.
-  const may =
+  // A malformed id is treated like an unknown one.
+  const isAllowed =
     isId('org', organizationId) &&
     principal.operator &&
     principal.actor.permissions.has('ORGANIZATION_WRITE')
-  if (!may || (await deps.findFeatures(ctx)) === undefined) throw notFound()
+  if (!isAllowed || (await deps.findFeatures(ctx)) === undefined) throw notFound()
   return ctx
 }
 
-async function requireFeature(deps: MountDeps, ctx: Context, feature: Feature): Promise<void> {
+async function requireFeature(deps: DispatchDeps, ctx: Context, feature: Feature): Promise<void> {
   const features = await deps.findFeatures(ctx)
   if (features?.[feature] !== true) throw notFound()
 }
 
-/** RFC 9110 §13.1.1. An entity tag that we never wrote cannot match. */
+/** Returns the version in `If-Match` (RFC 9110 §13.1.1). An unknown entity tag becomes -1, which never matches. */
 function readIfMatch(request: FastifyRequest): number | undefined {
   const header = request.headers['if-match']
   if (header === undefined || header === '*') return undefined
@@ -178,39 +179,40 @@ function readIfMatch(request: FastifyRequest): number | undefined {
   return version === undefined ? -1 : Number(version)
 }
 
-/** What goes out, ready to be sent or remembered. */
-export type Answered = {
+/** A serialized response, ready to be sent, or stored for an idempotency key. */
+export type RouteResponse = {
   readonly status: number
   readonly body: string | undefined
   readonly etag?: string | undefined
   readonly replayed?: true
-  readonly beside?: Pick<Reply<unknown>, 'cookies' | 'stream'>
+  /** Cookies and a stream, which are not stored. */
+  readonly extras?: Pick<Reply<unknown>, 'cookies' | 'stream'>
 }
 
-/** Parses the result by the response schema: what is not declared does not leave. */
-function present(route: Route, result: unknown): Answered {
-  const beside = isReply(result) ? result : undefined
+/** Parses the result by the response schema, which removes undeclared fields. */
+function toResponse(route: Route, result: unknown): RouteResponse {
+  const extras = isReply(result) ? result : undefined
   const output = isReply(result) ? result.output : result
-  if (beside?.stream !== undefined) return { status: route.status, body: undefined, beside }
+  if (extras?.stream !== undefined) return { status: route.status, body: undefined, extras }
   const body = route.status === 204 ? undefined : JSON.stringify(route.response.parse(output))
   const version = isRecord(output) ? output['version'] : undefined
   return {
-    status: beside?.created === true ? (route.createdStatus ?? route.status) : route.status,
+    status: extras?.created === true ? (route.createdStatus ?? route.status) : route.status,
     body,
     etag: typeof version === 'number' ? `"${version}"` : undefined,
-    ...(beside === undefined ? {} : { beside }),
+    ...(extras === undefined ? {} : { extras }),
   }
 }
 
-function sendAnswer(
+function sendResponse(
   reply: FastifyReply,
-  { status, body, etag, replayed, beside }: Answered,
+  { status, body, etag, replayed, extras }: RouteResponse,
 ): FastifyReply {
   reply.code(status).header('cache-control', 'no-store')
   if (etag !== undefined) reply.header('etag', etag)
   if (replayed === true) reply.header('idempotent-replayed', 'true')
-  for (const cookie of beside?.cookies ?? []) reply.header('set-cookie', cookie)
-  if (beside?.stream !== undefined) return sendStream(reply, beside.stream)
+  for (const cookie of extras?.cookies ?? []) reply.header('set-cookie', cookie)
+  if (extras?.stream !== undefined) return sendStream(reply, extras.stream)
   return body === undefined
     ? reply.send()
     : reply.header('content-type', 'application/json; charset=utf-8').send(body)

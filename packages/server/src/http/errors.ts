@@ -6,7 +6,7 @@ import type { Log } from '../platform/log.ts'
 import { storeFault } from '../store/faults.ts'
 import { recordError } from './request-log.ts'
 
-/** Fastify's and Node's own complaints, in our words. */
+/** Maps error codes of Fastify to error codes of the contract. */
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -19,7 +19,7 @@ const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
 
 const UNAVAILABLE_RETRY_SECONDS = 2
 
-/** Turns whatever was thrown into an {@link AppError}; what is not known becomes `internal`. */
+/** Converts a thrown value to an {@link AppError}. An unknown error becomes `internal`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const fault = storeFault(error)
@@ -40,7 +40,7 @@ function frameworkCode(error: unknown): ErrorCode | undefined {
   return frameworkCodes[(error as FastifyError).code]
 }
 
-/** Answers with an RFC 9457 problem document, and logs what is ours to mend. */
+/** Sends an RFC 9457 problem document, and logs server errors. */
 export function sendProblem(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
   const problem = toAppError(error)
   const status = statusOf(problem)
@@ -75,7 +75,7 @@ function problemBody(error: AppError, request: FastifyRequest): object {
   }
 }
 
-/** RFC 6750 §3: challenges of 401 and 403; `Retry-After` where waiting helps. */
+/** Sets `WWW-Authenticate` (RFC 6750 §3) and `Retry-After`. */
 export function setErrorHeaders(reply: FastifyReply, { code, options }: AppError): void {
   if (code === 'unauthenticated')
     reply.header('www-authenticate', formatChallenge('Bearer', { realm: 'keyporter' }))

@@ -1,14 +1,14 @@
 import type { FastifyReply } from 'fastify'
 
-/** Sends a JSON text with status 200. */
-export type SendWhole = (reply: FastifyReply, body: string) => FastifyReply
+/** Sends a body with status 200 and fixed headers. */
+export type SendFixedResponse = (reply: FastifyReply, body: string) => FastifyReply
 
 /**
- * Makes the sender of one kind of good answer, whose headers are always the same: they are prepared once and
- * written with the body in one go, past the framework, which would look at each of them for every answer.
- * Hooks that run once an answer is sent still run. Whatever is no plain good answer is sent the ordinary way.
+ * Returns a sender of status 200 responses whose headers never change. For hot paths: the headers are
+ * serialized once, and Fastify's per-header work is skipped. `onResponse` hooks still run, `onSend` hooks do
+ * not. Errors are sent through Fastify.
  */
-export function prepareWhole(headers: Readonly<Record<string, string>>): SendWhole {
+export function prepareFixedResponse(headers: Readonly<Record<string, string>>): SendFixedResponse {
   const prepared = Object.entries(headers).flat()
   return (reply, body) => {
     const byteCount = Buffer.byteLength(body)
@@ -20,7 +20,7 @@ export function prepareWhole(headers: Readonly<Record<string, string>>): SendWho
       'content-length',
       String(byteCount),
     ])
-    // What is ASCII alone is the same in Latin-1, which Node copies as it stands.
+    // ASCII is the same in Latin-1, which Node copies without encoding.
     reply.raw.end(body, byteCount === body.length ? 'latin1' : 'utf8')
     return reply
   }

@@ -1,26 +1,26 @@
 import type { FastifyInstance } from 'fastify'
 
-/** What these routes need. */
+/** Dependencies of {@link mountHealth}. */
 export type HealthDeps = {
   readonly isReady: () => boolean
   readonly openApi: () => object
   readonly publicUrl: string
 }
 
-// Load balancers ask with either method.
+// Some load balancers send HEAD.
 const health = { exposeHeadRoute: true }
 
-/** Mounts `GET /`, `GET /livez`, `GET /readyz` (no details to strangers) and `GET /openapi.json`. */
+/** Mounts `GET /`, `GET /livez`, `GET /readyz` (public, so without details) and `GET /openapi.json`. */
 export function mountHealth(app: FastifyInstance, deps: HealthDeps): void {
   const { isReady, openApi, publicUrl } = deps
   app.get('/', health, (request, reply) => {
-    // Browsers get the console, which answers every address that no route has.
+    // The not-found handler sends browsers the console.
     if (request.headers.accept?.includes('text/html') === true) return reply.callNotFound()
     return reply.header('vary', 'accept').send({
       name: 'Keyporter',
       console: `${publicUrl}/`,
       openapi: `${publicUrl}/openapi.json`,
-      documentation: 'docs/README.md in the repository of Keyporter',
+      documentation: 'docs/README.md in the Keyporter repository',
     })
   })
   app.get('/livez', health, (_request, reply) =>

@@ -4,12 +4,12 @@ import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { AppError } from '../kernel/app-error.ts'
 import type { Actor } from '../kernel/context.ts'
-import type { Answered } from './dispatch.ts'
+import type { RouteResponse } from './dispatch.ts'
 import { isRecord } from './read-input.ts'
 
-/** Keeps what was answered under an idempotency key. Implemented by the store's side. */
+/** Stores responses by idempotency key. */
 export type IdempotencyRecords = {
-  /** Claims a key; gives the earlier record when it was claimed before. */
+  /** Claims a key. Returns the existing record if the key is already claimed. */
   readonly claim: (claim: {
     readonly principal: string
     readonly key: string
@@ -27,7 +27,7 @@ export type IdempotencyRecords = {
   readonly release: (claim: { readonly principal: string; readonly key: string }) => Promise<void>
 }
 
-/** One request that may be repeated. */
+/** A request that may have an idempotency key. */
 export type IdempotentRequest = {
   readonly route: Route
   readonly actor: Actor
@@ -35,42 +35,47 @@ export type IdempotentRequest = {
   readonly fingerprintBody: unknown
 }
 
-/** Makes POST requests with an `Idempotency-Key` happen once (draft-ietf-httpapi-idempotency-key-header). */
+/** Executes POST requests with an `Idempotency-Key` once (draft-ietf-httpapi-idempotency-key-header). */
 export type Idempotency = {
-  readonly once: (asked: IdempotentRequest, work: () => Promise<Answered>) => Promise<Answered>
+  readonly run: (
+    request: IdempotentRequest,
+    work: () => Promise<RouteResponse>,
+  ) => Promise<RouteResponse>
 }
 
-/** The guard over its records. A secret is never kept, so a replay carries null in its place. */
+/** Creates the idempotency layer. Secrets are not stored: a replayed response contains null instead. */
 export function createIdempotency(records: IdempotencyRecords): Idempotency {
   return {
-    once: async (asked, work) => {
-      const key = readKey(asked)
-      if (key === undefined || asked.actor.id === null) return work()
-      const principal = `${asked.actor.kind}:${asked.actor.id}`
-      const fingerprint = fingerprintOf(asked)
+    run: async (request, work) => {
+      const key = readKey(request)
+      const { actor, route } = request
+      if (key === undefined || actor.id === null) return work()
+      const principal = `${actor.kind}:${actor.id}`
+      const fingerprint = fingerprintOf(request)
       const earlier = await records.claim({ principal, key, fingerprint })
       if (earlier !== undefined) return replay(earlier, fingerprint)
-      const answer = await work().catch(async (error: unknown) => {
-        // A refusal may be repeated once its cause is mended.
+      const response = await work().catch(async (error: unknown) => {
+        // A failed request can be retried with the same key.
         await records.release({ principal, key })
         throw error
       })
-      const body =
-        answer.body === undefined ? null : blankSecrets(asked.route.response, answer.body)
-      // The work is done, whatever becomes of the note: a claim without one keeps it from being done again.
-      await records.complete({ principal, key, status: answer.status, body }).catch(() => undefined)
-      return answer
+      const body = response.body === undefined ? null : redactSecrets(route.response, response.body)
+      // The work is committed: if storing the response fails, the claim still prevents a second execution.
+      await records
+        .complete({ principal, key, status: response.status, body })
+        .catch(() => undefined)
+      return response
     },
   }
 }
 
-/** What changes nothing may happen twice, and what it answers, such as a signature, is not for keeping. */
+/** Ignores the header on repeatable routes: repeating them is safe, and some responses must not be stored. */
 function readKey({ route, request }: IdempotentRequest): string | undefined {
   const header = request.headers['idempotency-key']
   if (header === undefined || !isRepeatable(route)) return undefined
   if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header
   throw new AppError('invalid_request', {
-    detail: 'Idempotency-Key: 1 to 255 visible ASCII characters.',
+    detail: 'The Idempotency-Key is not valid. Use 1 to 255 visible ASCII characters.',
   })
 }
 
@@ -87,44 +92,44 @@ function replay(
     readonly body: string | null
   },
   fingerprint: string,
-): Answered {
+): RouteResponse {
   if (earlier.fingerprint !== fingerprint) {
     throw new AppError('idempotency_key_reused', {
-      detail: 'This Idempotency-Key belongs to another request.',
+      detail: 'This Idempotency-Key was used for a different request. Use a new key.',
     })
   }
   if (earlier.status === null) {
     throw new AppError('idempotency_in_flight', {
       detail:
-        'The first request with this Idempotency-Key has not ended, or its outcome is unknown: look before you repeat it.',
+        'The first request with this Idempotency-Key is still running, or its outcome is unknown. Check its result before you retry.',
       retryAfterSeconds: 1,
     })
   }
   return { status: earlier.status, body: earlier.body ?? undefined, replayed: true }
 }
 
-/** Writes an answer for keeping: every field that the contract marks as secret becomes null. */
-function blankSecrets(schema: z.ZodType, body: string): string {
-  return JSON.stringify(blank(schema, JSON.parse(body)))
+/** Replaces every field that the contract marks as secret by null. */
+function redactSecrets(schema: z.ZodType, body: string): string {
+  return JSON.stringify(redact(schema, JSON.parse(body)))
 }
 
-function blank(schema: z.ZodType, value: unknown): unknown {
+function redact(schema: z.ZodType, value: unknown): unknown {
   if (isSecret(schema)) return null
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
-    return blank(inner(schema), value)
+    return redact(unwrap(schema), value)
   if (schema instanceof z.ZodArray && Array.isArray(value))
-    return value.map((one) => blank(inner(schema), one))
+    return value.map((one) => redact(unwrap(schema), one))
   if (!(schema instanceof z.ZodObject) || !isRecord(value)) return value
   const shape: Record<string, z.ZodType> = schema.shape
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [
       name,
-      shape[name] === undefined ? part : blank(shape[name], part),
+      shape[name] === undefined ? part : redact(shape[name], part),
     ]),
   )
 }
 
-function inner(schema: z.ZodOptional | z.ZodNullable | z.ZodArray): z.ZodType {
-  // safe because the contract is written with classic schemas alone
+function unwrap(schema: z.ZodOptional | z.ZodNullable | z.ZodArray): z.ZodType {
+  // safe because the contract only uses classic zod schemas
   return schema.unwrap() as z.ZodType
 }

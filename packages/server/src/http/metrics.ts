@@ -4,8 +4,8 @@ import { notFound } from '../kernel/authorize.ts'
 import type { Metrics } from '../platform/metrics.ts'
 
 /**
- * Mounts `GET /metrics`, behind a bearer token; without it the route does not exist. Requests are
- * labelled by route, never by what the path names.
+ * Mounts `GET /metrics`. Without the bearer token the route responds 404. Requests are labelled by route
+ * pattern, never by path, to bound the number of time series.
  */
 export function mountMetrics(app: FastifyInstance, metrics: Metrics, token: string): void {
   app.addHook('onResponse', (request, reply, done) => {
@@ -19,8 +19,8 @@ export function mountMetrics(app: FastifyInstance, metrics: Metrics, token: stri
   })
   const expected = Buffer.from(`Bearer ${token}`)
   app.get('/metrics', async (request, reply) => {
-    const presented = Buffer.from(request.headers.authorization ?? '')
-    if (presented.length !== expected.length || !timingSafeEqual(presented, expected))
+    const received = Buffer.from(request.headers.authorization ?? '')
+    if (received.length !== expected.length || !timingSafeEqual(received, expected))
       throw notFound()
     const { type, text } = await metrics.render()
     return reply.header('content-type', type).header('cache-control', 'no-store').send(text)

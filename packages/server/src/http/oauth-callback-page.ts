@@ -1,31 +1,31 @@
-/** What the page at the end of a consent says. */
+/** Title and text of the page that ends a consent. */
 export type PageText = { readonly title: string; readonly text: string }
 
-/** By what came of the consent. */
+/** The texts by outcome of the consent. */
 export const pageTexts = {
   connected: {
     title: 'Connected',
-    text: 'Keyporter can sign in to the other side now. You can close this window.',
+    text: 'Keyporter can now access the provider on your behalf. You can close this window.',
   },
   refused: {
-    title: 'Refused',
-    text: 'The other side did not let Keyporter in. Nothing was changed. You can close this window and begin again.',
+    title: 'Access denied',
+    text: 'The provider denied access. Nothing was changed. Close this window and try again.',
   },
   failed: {
     title: 'Not connected',
-    text: 'The other side gave no answer that can be used. Nothing was changed. Close this window and try again later.',
+    text: 'The provider did not return a valid response. Nothing was changed. Close this window and try again later.',
   },
   expired: {
     title: 'Expired',
-    text: 'This way of signing in was used already, took longer than ten minutes, or its settings were changed. Close this window and begin again.',
+    text: 'This request was already used, is older than ten minutes, or the settings were changed. Close this window and start again.',
   },
   foreign: {
-    title: 'Not yours',
-    text: 'Somebody else began this, or you are not signed in to Keyporter in this browser any more. Sign in and begin again.',
+    title: 'Wrong session',
+    text: 'This request was started in another session, or you are signed out of Keyporter. Sign in and start again.',
   },
 } as const satisfies Record<string, PageText>
 
-/** What the page needs to know. */
+/** The contents of {@link consentPage}. */
 export type ConsentPage = {
   readonly text: PageText
   readonly outcome: string
@@ -34,7 +34,7 @@ export type ConsentPage = {
   readonly nonce: string
 }
 
-/** Pages of the console listen on it: those of the same origin, and no others. */
+/** The console listens on this channel. Only pages of the same origin can. */
 const CHANNEL = 'keyporter-connect'
 
 const STYLE = `:root{color-scheme:light dark}
@@ -42,8 +42,8 @@ body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding
 h1{font-size:1.5rem;line-height:1.25}`
 
 /**
- * The page at the end of a consent. It tells the console, which opened it, by a channel that only pages of the
- * same origin hear; a window that was opened for this closes by itself when all is well.
+ * Returns the HTML of the page that ends a consent. The page reports the outcome to the console through a
+ * `BroadcastChannel`, and closes its window after a success.
  */
 export function consentPage(page: ConsentPage): string {
   const { text, outcome, integrationId = null, integrationName, nonce } = page
@@ -64,14 +64,14 @@ ${outcome === 'connected' ? 'window.close()' : ''}
   })
 }
 
-/** A page that goes on to an address of ours by itself, or by a link where it may not. */
-export function returnPage(url: string, nonce: string): string {
-  const address = escapeHtml(url)
+/** Returns the HTML of a page that redirects to a same-origin URL, with a link as fallback. */
+export function reloadPage(url: string, nonce: string): string {
+  const href = escapeHtml(url)
   return document({
     title: 'Connecting',
     nonce,
-    head: `<meta http-equiv="refresh" content="0; url=${address}">`,
-    body: `<h1>Connecting</h1>\n<p><a href="${address}">Continue</a></p>`,
+    head: `<meta http-equiv="refresh" content="0; url=${href}">`,
+    body: `<h1>Connecting</h1>\n<p><a href="${href}">Continue</a></p>`,
   })
 }
 

@@ -3,14 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { anonymous } from '../kernel/context.ts'
 import type { Log } from '../platform/log.ts'
 import type { ConsentOutcome, ConsentReturn } from '../stored/upstream-tokens/index.ts'
+import type { Principal } from './authorize-request.ts'
 import { sendProblem } from './errors.ts'
-import { consentPage, type PageText, pageTexts, returnPage } from './oauth-callback-page.ts'
-import type { Principal } from './permit.ts'
+import { consentPage, type PageText, pageTexts, reloadPage } from './oauth-callback-page.ts'
 
-/** What the end of a consent needs. */
-export type ConnectDeps = {
+/** Dependencies of {@link mountOAuthCallback}. */
+export type OAuthCallbackDeps = {
   readonly completeConsent: (returned: ConsentReturn) => Promise<ConsentOutcome>
-  /** The member of a session cookie; undefined when there is none, or it is no longer good. */
+  /** Returns the member of a session cookie; undefined without a valid session. */
   readonly authenticateSession: (cookieHeader: string) => Promise<Principal | undefined>
   readonly log: Log
 }
@@ -27,8 +27,8 @@ const statuses: Record<keyof typeof pageTexts, number> = {
   foreign: 403,
 }
 
-/** Mounts where the other side sends people back to who were asked for their consent (RFC 6749 §4.1.2). */
-export function mountConnect(app: FastifyInstance, deps: ConnectDeps): void {
+/** Mounts the redirect URI of the authorization code flow (RFC 6749 §4.1.2). */
+export function mountOAuthCallback(app: FastifyInstance, deps: OAuthCallbackDeps): void {
   app.get(PATH, async (request, reply) => {
     try {
       return await handle(deps, request, reply)
@@ -39,12 +39,12 @@ export function mountConnect(app: FastifyInstance, deps: ConnectDeps): void {
 }
 
 async function handle(
-  deps: ConnectDeps,
+  deps: OAuthCallbackDeps,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const query = readQuery(request)
-  if (query === undefined) return send(reply, 'expired')
+  if (query === undefined) return sendOutcome(reply, 'expired')
   const { cookie } = request.headers
   const principal = cookie === undefined ? undefined : await deps.authenticateSession(cookie)
   const outcome = await deps.completeConsent({
@@ -63,16 +63,16 @@ async function handle(
     return reply
   }
   if (outcome.kind === 'foreign' && principal === undefined && !query.again) {
-    return sendOnce(reply, query)
+    return sendReloadPage(reply, query)
   }
-  return send(reply, outcome.kind, 'integrationId' in outcome ? outcome : undefined)
+  return sendOutcome(reply, outcome.kind, 'integrationId' in outcome ? outcome : undefined)
 }
 
 type Query = { readonly state: string; readonly code: string | undefined; readonly again: boolean }
 
-/** Each parameter once; what an error says is nobody's business (RFC 6749 §4.1.2.1). */
+/** Requires each parameter once. The value of `error` (RFC 6749 §4.1.2.1) is not used: it is untrusted text. */
 function readQuery({ query }: FastifyRequest): Query | undefined {
-  // safe because the server's own parser gives a text, a list of texts, or nothing
+  // safe because parseQuery in server.ts returns only strings and lists of strings
   const { state, code, error, again } = query as Record<string, string | string[] | undefined>
   if (typeof state !== 'string' || Array.isArray(code) || Array.isArray(error)) return undefined
   if (code === undefined && error === undefined) return undefined
@@ -81,20 +81,20 @@ function readQuery({ query }: FastifyRequest): Query | undefined {
 }
 
 /**
- * A browser keeps the cookie of the session to itself when another site sends it here (SameSite=Strict).
- * From a page of our own it comes along: this one goes to the same address once more.
+ * Reloads the page from our own origin. After a redirect from another site the browser omits the
+ * SameSite=Strict session cookie; a navigation from our own page sends it.
  */
-function sendOnce(reply: FastifyReply, { state, code }: Query): FastifyReply {
+function sendReloadPage(reply: FastifyReply, { state, code }: Query): FastifyReply {
   const query = new URLSearchParams({
     state,
     ...(code === undefined ? { error: 'refused' } : { code }),
     again: '1',
   })
   const nonce = randomBytes(NONCE_BYTES).toString('base64url')
-  return sendPage(reply, { nonce, status: 200, html: returnPage(`${PATH}?${query}`, nonce) })
+  return sendPage(reply, { nonce, status: 200, html: reloadPage(`${PATH}?${query}`, nonce) })
 }
 
-function send(
+function sendOutcome(
   reply: FastifyReply,
   kind: keyof typeof pageTexts,
   about?: { readonly integrationId: string; readonly integrationName: string },
@@ -129,7 +129,7 @@ function sendPage(
     .send(html)
 }
 
-/** Nothing from anywhere but what stands in the page itself. */
+/** Allows only the inline script and style with the nonce. */
 function pagePolicy(nonce: string): string {
   return [
     "default-src 'none'",

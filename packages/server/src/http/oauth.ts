@@ -7,19 +7,19 @@ import {
   parseForm,
 } from '@keyporter/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { OAuthAnswer, OAuthRequest } from '../issued/tokens/index.ts'
+import type { OAuthRequest, OAuthResponse } from '../issued/tokens/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Log } from '../platform/log.ts'
 import { toAppError } from './errors.ts'
-import { prepareWhole, type SendWhole } from './fixed-response.ts'
+import { prepareFixedResponse, type SendFixedResponse } from './fixed-response.ts'
 import { recordError, recordOutcome } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 
-/** What the OAuth endpoints need: the token service and the published keys. */
+/** Dependencies of {@link mountOAuth}. */
 export type OAuthDeps = {
-  readonly issue: (request: OAuthRequest) => Promise<OAuthAnswer>
-  readonly introspect: (request: OAuthRequest) => Promise<OAuthAnswer>
-  readonly revoke: (request: OAuthRequest) => Promise<OAuthAnswer>
+  readonly issue: (request: OAuthRequest) => Promise<OAuthResponse>
+  readonly introspect: (request: OAuthRequest) => Promise<OAuthResponse>
+  readonly revoke: (request: OAuthRequest) => Promise<OAuthResponse>
   readonly publicKeys: () => { readonly keys: readonly object[] }
   readonly jwksCacheSeconds: number
   readonly issuer: string
@@ -27,18 +27,21 @@ export type OAuthDeps = {
 }
 
 const BODY_BYTES_MAX = 64 * 1024
-// A constant: no header of the request is ever reflected (T30).
+// Constant: request headers are never reflected.
 const BASIC_CHALLENGE = formatChallenge('Basic', { realm: 'keyporter', charset: 'UTF-8' })
 
-/** Mounts the OAuth endpoints: plain handlers, no schema library, answers by template. */
+/** Mounts the OAuth endpoints. They are hot paths: plain handlers without schema validation. */
 export function mountOAuth(app: FastifyInstance, deps: OAuthDeps): void {
-  const sendWhole = prepareWhole({ ...securityHeaders(deps.issuer), ...uncached })
+  const sendFixedResponse = prepareFixedResponse({
+    ...securityHeaders(deps.issuer),
+    ...noStoreHeaders,
+  })
   const { log } = deps
-  endpoint(app, '/oauth/token', { serve: deps.issue, sendWhole, log })
-  endpoint(app, '/oauth/introspect', { serve: deps.introspect, sendWhole, log })
-  endpoint(app, '/oauth/revoke', { serve: deps.revoke, sendWhole, log })
+  mountEndpoint(app, '/oauth/token', { serve: deps.issue, sendFixedResponse, log })
+  mountEndpoint(app, '/oauth/introspect', { serve: deps.introspect, sendFixedResponse, log })
+  mountEndpoint(app, '/oauth/revoke', { serve: deps.revoke, sendFixedResponse, log })
   const metadata = JSON.stringify(buildMetadata({ issuer: deps.issuer }))
-  // RFC 8414 §3.1 inserts the issuer's path; the bare place serves those who forget to.
+  // RFC 8414 §3.1 inserts the issuer's path. The plain path is for clients that do not.
   for (const url of new Set([
     '/.well-known/oauth-authorization-server',
     metadataPath(deps.issuer),
@@ -59,12 +62,16 @@ export function mountOAuth(app: FastifyInstance, deps: OAuthDeps): void {
 }
 
 type Endpoint = {
-  readonly serve: (request: OAuthRequest) => Promise<OAuthAnswer>
-  readonly sendWhole: SendWhole
+  readonly serve: (request: OAuthRequest) => Promise<OAuthResponse>
+  readonly sendFixedResponse: SendFixedResponse
   readonly log: Log
 }
 
-function endpoint(app: FastifyInstance, url: string, { serve, sendWhole, log }: Endpoint): void {
+function mountEndpoint(
+  app: FastifyInstance,
+  url: string,
+  { serve, sendFixedResponse, log }: Endpoint,
+): void {
   app.route({
     method: 'POST',
     url,
@@ -72,7 +79,7 @@ function endpoint(app: FastifyInstance, url: string, { serve, sendWhole, log }: 
     errorHandler: (error, _request, reply) => sendOAuthError(reply, error, log),
     handler: async (request, reply) => {
       try {
-        return sendAnswer(reply, await serve(readRequest(request)), sendWhole)
+        return sendResponse(reply, await serve(readRequest(request)), sendFixedResponse)
       } catch (error) {
         return sendOAuthError(reply, error, log)
       }
@@ -80,19 +87,23 @@ function endpoint(app: FastifyInstance, url: string, { serve, sendWhole, log }: 
   })
 }
 
-/** @throws {AppError} when the body is not a form, or parameters stand in the address (RFC 6749 §2.3.1, T20) */
+/** @throws {AppError} when the body is not a form, or the URL has parameters (RFC 6749 §2.3.1) */
 function readRequest(request: FastifyRequest): OAuthRequest {
   if (request.url.includes('?')) {
-    throw new AppError('invalid_request', { detail: 'Parameters belong into the body.' })
+    throw new AppError('invalid_request', {
+      detail: 'Send the parameters in the request body, not in the URL.',
+    })
   }
   if (typeof request.body !== 'string') {
     throw new AppError('invalid_request', {
-      detail: 'The body must be application/x-www-form-urlencoded.',
+      detail: 'The body is missing or not a form. Send it as application/x-www-form-urlencoded.',
     })
   }
   const parsed = parseForm(request.body)
   if (!parsed.ok)
-    throw new AppError('invalid_request', { detail: 'The body is not a well-formed form.' })
+    throw new AppError('invalid_request', {
+      detail: 'The form is malformed or has too many parameters.',
+    })
   return {
     authorization: request.headers.authorization,
     form: parsed.form,
@@ -100,35 +111,39 @@ function readRequest(request: FastifyRequest): OAuthRequest {
   }
 }
 
-/** Every answer, good or bad: JSON, and never kept by anyone (RFC 6749 §5.1). */
-const uncached = {
+/** RFC 6749 §5.1: token responses must not be cached. */
+const noStoreHeaders = {
   'content-type': 'application/json',
   'cache-control': 'no-store',
   pragma: 'no-cache',
 }
 
-function sendAnswer(reply: FastifyReply, answer: OAuthAnswer, sendWhole: SendWhole): FastifyReply {
-  switch (answer.kind) {
+function sendResponse(
+  reply: FastifyReply,
+  response: OAuthResponse,
+  sendFixedResponse: SendFixedResponse,
+): FastifyReply {
+  switch (response.kind) {
     case 'json':
-      return sendWhole(reply, answer.body)
+      return sendFixedResponse(reply, response.body)
     case 'empty':
       return reply.header('cache-control', 'no-store').header('pragma', 'no-cache').code(200).send()
     case 'fault':
-      recordOutcome(reply.request, { code: answer.fault.error })
-      return sendFault(reply, answer.fault)
+      recordOutcome(reply.request, { code: response.fault.error })
+      return sendFault(reply, response.fault)
     case 'blocked':
-      recordOutcome(reply.request, { code: BLOCKED.error })
-      reply.header('retry-after', String(answer.retryAfterSeconds))
-      return sendFault(reply, BLOCKED)
+      recordOutcome(reply.request, { code: TOO_MANY_ATTEMPTS.error })
+      reply.header('retry-after', String(response.retryAfterSeconds))
+      return sendFault(reply, TOO_MANY_ATTEMPTS)
   }
 }
 
 type Fault = { readonly error: string; readonly status: number; readonly description: string }
 
-const BLOCKED: Fault = {
+const TOO_MANY_ATTEMPTS: Fault = {
   error: 'temporarily_unavailable',
   status: 429,
-  description: 'Too many failed attempts.',
+  description: 'Too many failed attempts. Retry after the time in Retry-After.',
 }
 
 function sendFault(
@@ -137,12 +152,12 @@ function sendFault(
 ): FastifyReply {
   if (status === 401) reply.header('www-authenticate', BASIC_CHALLENGE)
   return reply
-    .headers(uncached)
+    .headers(noStoreHeaders)
     .code(status)
     .send(JSON.stringify({ error, error_description: description }))
 }
 
-/** The same errors as everywhere, in the words of RFC 6749 §5.2. */
+/** Sends an error as an OAuth error response (RFC 6749 §5.2). */
 export function sendOAuthError(reply: FastifyReply, thrown: unknown, log: Log): FastifyReply {
   const error = toAppError(thrown)
   const { status, oauthError, title } = errorCodes[error.code]

@@ -4,51 +4,50 @@ import { notFound } from '../kernel/authorize.ts'
 import type { Log } from '../platform/log.ts'
 import { type ProxyDeps, type ProxyRequest, proxyCall } from '../stored/calls/index.ts'
 import type { Authenticate } from './authenticate.ts'
+import { authorizeRequest, type Principal, type RecordUse } from './authorize-request.ts'
 import { sendProblem } from './errors.ts'
-import { type CountUse, type Principal, permit } from './permit.ts'
-import { prepareProxied } from './proxy-response.ts'
-import { FLOWING } from './slow-bodies.ts'
+import { prepareProxyResponse } from './proxy-response.ts'
+import { STREAMED_BODY_LIMIT } from './slow-bodies.ts'
 
-/** What the route needs. */
+/** Dependencies of {@link mountProxy}. */
 export type ProxyRouteDeps = ProxyDeps & {
   readonly authenticate: Authenticate
-  readonly countUse: CountUse
+  readonly recordUse: RecordUse
   readonly publicUrl: string
   readonly log: Log
 }
 
 const ROUTE = '/proxy'
 const ACCESS = ['CALL_WRITE'] as const
-// An import would look at everything that the module has, and so load Node's own fetch: 10 MiB, a quarter of the start.
+// An ESM import of node:http reads all its exports, which loads Node's fetch: 10 MiB and a quarter of the start time.
 const { METHODS } = process.getBuiltinModule('node:http')
-const METHODS_REFUSED: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
+const METHODS_REJECTED: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
 
 /**
- * What the router sees of an address: of what lies behind `/proxy/` nothing, because it is the other side's. It would
- * decode it, and refuse what is no UTF-8.
+ * Returns the URL for the router. The path after `/proxy/` belongs to the upstream and is removed: the router would
+ * decode it, and reject invalid UTF-8.
  */
 export function routedUrl(url: string): string {
   return url.startsWith(`${ROUTE}/`) ? ROUTE : url
 }
 
 /**
- * Mounts `/proxy/{integration}/{path}`, for every method but CONNECT and TRACE. A call is served before a body would
- * be parsed: it passes by as it comes, whatever it says that it is.
+ * Mounts `/proxy/{integration}/{path}` for every method except CONNECT and TRACE. Calls are handled in `onRequest`,
+ * before body parsing, so that bodies of every media type are streamed unchanged.
  */
 export function mountProxy(app: FastifyInstance, deps: ProxyRouteDeps): void {
-  const methods = METHODS.filter((method) => !METHODS_REFUSED.has(method))
-  const sendProxied = prepareProxied(deps)
+  const methods = METHODS.filter((method) => !METHODS_REJECTED.has(method))
+  const sendProxyResponse = prepareProxyResponse(deps)
   void app.register(async (scope) => {
     for (const method of methods)
       if (!scope.supportedMethods.includes(method)) scope.addHttpMethod(method)
     scope.route({
       method: methods,
       url: ROUTE,
-      // As long as it likes: nothing of it is kept.
-      bodyLimit: FLOWING,
-      onRequest: (request, reply) => void serve(deps, { request, reply }, sendProxied),
+      bodyLimit: STREAMED_BODY_LIMIT,
+      onRequest: (request, reply) => void serve(deps, { request, reply }, sendProxyResponse),
       handler: async () => {
-        throw new TypeError('A call is served before its body is parsed.')
+        throw new TypeError('onRequest handles proxy calls.')
       },
     })
   })
@@ -59,34 +58,37 @@ type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply
 async function serve(
   deps: ProxyRouteDeps,
   { request, reply }: Exchange,
-  sendProxied: ReturnType<typeof prepareProxied>,
+  sendProxyResponse: ReturnType<typeof prepareProxyResponse>,
 ): Promise<void> {
-  const hangUp = new AbortController()
+  const disconnect = new AbortController()
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) hangUp.abort()
+    if (!reply.raw.writableFinished) disconnect.abort()
   })
   try {
     const principal = await authenticate(deps, request)
-    permit(principal, { access: ACCESS, request, countUse: deps.countUse })
-    const answer = await proxyCall(deps, readRequest(request, principal, hangUp.signal))
-    sendProxied(reply, answer)
+    authorizeRequest(principal, { access: ACCESS, request, recordUse: deps.recordUse })
+    sendProxyResponse(
+      reply,
+      await proxyCall(deps, readRequest(request, principal, disconnect.signal)),
+    )
   } catch (error) {
     if (!reply.raw.destroyed) sendProblem(reply, error, deps.log)
   }
 }
 
 /**
- * Only who says so in a header comes through: a session's cookie is sent by a browser of its own accord, and what
- * other people's servers answer is not to be opened by a page of whoever is signed in to the console.
+ * Requires an `Authorization` header. Browsers send session cookies automatically, so a web page could otherwise
+ * make proxy calls as a member who is signed in to the console.
  */
 function authenticate(deps: ProxyRouteDeps, request: FastifyRequest) {
   if (request.headers.authorization !== undefined) return deps.authenticate(request)
   throw new AppError('unauthenticated', {
-    detail: 'Send a credential or an access token in Authorization: a session is not enough here.',
+    detail:
+      'Sessions cannot make proxy calls. Send a credential or an access token in Authorization.',
   })
 }
 
-const ADDRESS = /^\/proxy\/([^/?]+)(.*)$/s
+const TARGET = /^\/proxy\/([^/?]+)(.*)$/s
 
 function readRequest(
   request: FastifyRequest,
@@ -94,11 +96,11 @@ function readRequest(
   signal: AbortSignal,
 ): ProxyRequest {
   const { raw, originalUrl } = request
-  const [, integrationId, asked] = ADDRESS.exec(originalUrl) ?? []
+  const [, integrationId, asked] = TARGET.exec(originalUrl) ?? []
   if (integrationId === undefined || asked === undefined) throw notFound()
-  const { 'content-length': length, 'transfer-encoding': coding, upgrade } = raw.headers
-  // RFC 9110 §7.8: an offer of HTTP/2 may be passed over, as some clients of Java expect.
-  if (upgrade !== undefined && upgrade.toLowerCase() !== 'h2c') throw noSwitch()
+  const { 'content-length': length, 'transfer-encoding': encoding, upgrade } = raw.headers
+  // RFC 9110 §7.8: a server may ignore an upgrade to HTTP/2. Java's HttpClient sends one by default.
+  if (upgrade !== undefined && upgrade.toLowerCase() !== 'h2c') throw upgradeProblem()
   const contentLength = length === undefined ? undefined : Number(length)
   const organization = raw.headers['keyporter-organization']
   return {
@@ -109,7 +111,7 @@ function readRequest(
     method: request.method,
     asked,
     headers: readHeaders(raw.rawHeaders),
-    body: coding === undefined && (contentLength ?? 0) === 0 ? null : raw,
+    body: encoding === undefined && (contentLength ?? 0) === 0 ? null : raw,
     contentLength,
     signal,
   }
@@ -122,8 +124,8 @@ function readHeaders(rawHeaders: readonly string[]) {
   return headers
 }
 
-function noSwitch(): AppError {
+function upgradeProblem(): AppError {
   return new AppError('invalid_request', {
-    detail: 'A call cannot switch to another protocol.',
+    detail: 'Protocol upgrades are not supported. Send the call without the Upgrade header.',
   })
 }

@@ -4,21 +4,21 @@ import type * as z from 'zod'
 import { AppError, type FieldProblem } from '../kernel/app-error.ts'
 
 const jsonFaults: Record<JsonFault['kind'], string> = {
-  syntax: 'This is not JSON',
-  duplicate_key: 'A name occurs twice in one object',
-  forbidden_key: 'A name that is not allowed',
-  too_deep: 'Nested too deeply',
+  syntax: 'Invalid JSON syntax',
+  duplicate_key: 'Duplicate name in an object',
+  forbidden_key: 'Forbidden name in an object',
+  too_deep: 'Too many nesting levels',
   too_many_keys: 'Too many members',
-  number_range: 'A number that cannot be kept exactly',
-  lone_surrogate: 'Half of a surrogate pair',
+  number_range: 'A number without an exact double representation',
+  lone_surrogate: 'A lone surrogate in a string',
 }
 
-// A catalogue may list many operations; every other body is small.
+// Only API definitions with many operations need more; their routes set `bodyBytesMax`.
 const SMALL_BODY_BYTES = 64 * 1024
 const SMALL_KEYS_MAX = 1_000
 const LARGE_KEYS_MAX = 200_000
 
-/** Largest body of a route, in bytes. */
+/** Returns the maximum body size of a route, in bytes. */
 export function bodyLimit(route: Route): number {
   return route.bodyBytesMax ?? SMALL_BODY_BYTES
 }
@@ -26,7 +26,7 @@ export function bodyLimit(route: Route): number {
 /**
  * Parses the bytes of a JSON body into an object.
  *
- * @throws {AppError} `malformed_json`, with the place but never with the text; `unsupported_media_type`
+ * @throws {AppError} `malformed_json` with the position, but never with body text; `unsupported_media_type`
  */
 export function readJsonObject(body: unknown, route: Route): Record<string, unknown> {
   const bytes = bodyBytes(body)
@@ -46,33 +46,35 @@ export function readJsonObject(body: unknown, route: Route): Record<string, unkn
 }
 
 /**
- * The bytes of a body; none when there is no body. A form, which any page of the web can send, is text:
- * for the OAuth endpoints alone.
+ * Returns the bytes of a body, empty without one. Forms, which the parser passes as strings, are rejected: any
+ * web page can send them cross-origin. Only the OAuth endpoints accept forms.
  *
  * @throws {AppError} `unsupported_media_type`
  */
 export function bodyBytes(body: unknown): Uint8Array {
   if (typeof body === 'string')
-    throw new AppError('unsupported_media_type', { detail: 'Send the body as application/json.' })
+    throw new AppError('unsupported_media_type', {
+      detail: 'Forms are not supported here. Send the body as application/json.',
+    })
   return body instanceof Uint8Array ? body : new Uint8Array()
 }
 
-/** Whether a value is an object with members. */
+/** Whether a value is an object, and neither null nor an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The three parts of a request that have schemas. */
+/** The parts of a request that have schemas. */
 export type RawParts = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
 
 /**
- * Parses the parts by the route's schemas; unknown fields are refused.
+ * Parses the parts of a request by the route's schemas. Unknown fields are rejected.
  *
- * @throws {AppError} `invalid_request` with every problem at once
+ * @throws {AppError} `invalid_request` with all problems
  */
 export function parseParts(route: Route, raw: RawParts): Record<keyof RawParts, unknown> {
   const problems: FieldProblem[] = []
-  const take = (name: keyof RawParts, schema: z.ZodType | undefined): unknown => {
+  const parse = (name: keyof RawParts, schema: z.ZodType | undefined): unknown => {
     const value = raw[name]
     if (schema === undefined) {
       if (isRecord(value) && name !== 'params')
@@ -85,9 +87,9 @@ export function parseParts(route: Route, raw: RawParts): Record<keyof RawParts, 
     return {}
   }
   const parsed = {
-    params: take('params', route.params),
-    query: take('query', route.query),
-    body: take('body', route.body),
+    params: parse('params', route.params),
+    query: parse('query', route.query),
+    body: parse('body', route.body),
   }
   if (problems.length > 0)
     throw new AppError('invalid_request', { detail: summarize(problems), fields: problems })
@@ -95,7 +97,7 @@ export function parseParts(route: Route, raw: RawParts): Record<keyof RawParts, 
 }
 
 function unexpected(part: string): FieldProblem {
-  return { pointer: '', code: 'unknown_field', detail: `This route takes no ${part} fields` }
+  return { pointer: '', code: 'unknown_field', detail: `This route has no ${part} fields` }
 }
 
 function toProblem(part: keyof RawParts, issue: z.core.$ZodIssue): FieldProblem {
@@ -107,7 +109,7 @@ function toProblem(part: keyof RawParts, issue: z.core.$ZodIssue): FieldProblem 
     return {
       pointer: `${prefix}${pointer}`,
       code: 'unknown_field',
-      detail: 'A field that this route does not know',
+      detail: 'Unknown field',
     }
   }
   const missing = issue.code === 'invalid_type' && issue.input === undefined
@@ -118,7 +120,7 @@ function toProblem(part: keyof RawParts, issue: z.core.$ZodIssue): FieldProblem 
   }
 }
 
-// zod's own messages for unions and enums list what is allowed, never what was sent.
+// zod's messages list allowed values and never contain the input.
 function describe(issue: z.core.$ZodIssue): string {
   return issue.message
 }

@@ -2,9 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
 
 /**
- * Requires that a change made with a session cookie, or the beginning of a session, comes from our own
- * pages (ASVS 5.0 3.5). Browsers say so themselves (`Sec-Fetch-Site`, `Origin`); what says nothing is not
- * a browser.
+ * Requires that a change with a session cookie, or a sign-in, comes from the same origin (CSRF protection,
+ * ASVS 5.0 3.5). Browsers send `Sec-Fetch-Site` or `Origin`; a request with neither is not from a browser.
  *
  * @throws {AppError} `cross_origin`
  */
@@ -12,11 +11,10 @@ export function requireSameOrigin(request: FastifyRequest, publicUrl: string): v
   if (request.method === 'GET' || request.method === 'HEAD') return
   const site = request.headers['sec-fetch-site']
   const { origin } = request.headers
-  const ours = new URL(publicUrl).origin
-  const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none'
-  if (foreignSite || (origin !== undefined && origin !== ours)) {
+  const isCrossSite = site !== undefined && site !== 'same-origin' && site !== 'none'
+  if (isCrossSite || (origin !== undefined && origin !== new URL(publicUrl).origin)) {
     throw new AppError('cross_origin', {
-      detail: 'This change was not made from the pages of this Keyporter.',
+      detail: 'Cross-origin requests cannot use a session. Make the change in the console.',
     })
   }
 }

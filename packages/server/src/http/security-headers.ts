@@ -1,4 +1,4 @@
-/** The headers of every answer: OWASP ASVS 5.0 3.4. */
+/** Returns the security headers of every response (OWASP ASVS 5.0 3.4). */
 export function securityHeaders(publicUrl: string): Readonly<Record<string, string>> {
   return {
     'x-content-type-options': 'nosniff',

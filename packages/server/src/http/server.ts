@@ -10,17 +10,17 @@ import { logRequest, logRequests } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 import { closeSlowBodies } from './slow-bodies.ts'
 
-/** What the edge needs to know. */
+/** Options of {@link createServer}. */
 export type ServerOptions = {
   readonly newRequestId: () => string
   readonly trustedProxies: readonly string[]
   readonly publicUrl: string
   readonly log: Log
-  /** Answers browsers that open a page of the console. */
+  /** Sends the console's page to browsers. */
   readonly sendPage?: SendPage | undefined
 }
 
-// Findings: Node's own defaults let half-sent requests stand for a minute and more.
+// Node's defaults keep incomplete requests open for a minute and longer.
 const HEADERS_TIMEOUT_MS = 10_000
 const LARGE_BODY_TIMEOUT_MS = 30_000
 const SMALL_BODY_TIMEOUT_MS = 10_000
@@ -32,7 +32,7 @@ const HEADERS_MAX = 100
 const URL_LENGTH_MAX = 8 * 1024
 const CLOSING_RETRY_SECONDS = 2
 
-/** Makes the HTTP server, without routes: limits, parsers, ids, headers, and answers to what matches nothing. */
+/** Creates the HTTP server without routes: limits, body parsers, request ids, headers and 404/405 responses. */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { log } = options
   const common = Object.entries(securityHeaders(options.publicUrl))
@@ -45,13 +45,13 @@ export function createServer(options: ServerOptions): FastifyInstance {
     rewriteUrl: ({ url = '' }) => routedUrl(url),
     genReqId: (raw) => acceptRequestId(raw.headers['x-request-id']) ?? options.newRequestId(),
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
-    // Judged body by body, below.
+    // closeSlowBodies enforces a timeout per body.
     requestTimeout: 0,
     forceCloseConnections: 'idle',
-    // Refused below, in our own words.
+    // rejectWhileClosing sends a problem document instead.
     return503OnClosing: false,
     exposeHeadRoutes: false,
-    // The contract validates; Fastify's own compilers (7 MiB of them) are never loaded.
+    // The contract validates requests. Fastify's compilers (7 MiB) are never loaded.
     schemaController: {
       compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler },
     },
@@ -61,17 +61,17 @@ export function createServer(options: ServerOptions): FastifyInstance {
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
       maxHeaderSize: HEADER_BYTES_MAX,
     },
-    // Fastify runs no hooks for an address that it cannot parse.
+    // Fastify runs no hooks for a URL that it cannot parse.
     frameworkErrors: (error, request, reply) => {
       request.startedMs = performance.now()
       setCommonHeaders(request, reply)
       sendProblem(reply, error, log)
       logRequest(request, reply, log)
     },
-    clientErrorHandler: refuseRaw,
+    clientErrorHandler: rejectInvalidHttp,
   })
   app.server.maxConnections = CONNECTIONS_MAX
-  // Node would silently drop what is over its limit; counted and refused below instead.
+  // Node would silently drop headers above its limit; rejectMalformedRequest rejects the request instead.
   app.server.maxHeadersCount = 0
   closeSlowBodies(app, {
     timeoutMs: SMALL_BODY_TIMEOUT_MS,
@@ -81,22 +81,22 @@ export function createServer(options: ServerOptions): FastifyInstance {
   })
   addParsers(app)
   logRequests(app, log)
-  app.addHook('onRequest', (request, _reply, done) => done(refuseOddRequest(request)))
+  app.addHook('onRequest', (request, _reply, done) => done(rejectMalformedRequest(request)))
   app.addHook('onSend', (request, reply, payload, done) => {
     setCommonHeaders(request, reply)
     done(null, payload)
   })
-  refuseWhileClosing(app, log)
+  rejectWhileClosing(app, log)
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log))
-  refuseUnmatched(app, options)
+  rejectUnmatched(app, options)
   return app
 }
 
 /**
- * What still arrives over an open connection while the program ends is for another node. It is no fault of
- * ours, and so not logged as one.
+ * Rejects requests on open connections while the server shuts down, so that clients retry on another node.
+ * Not logged: it is not a server error.
  */
-function refuseWhileClosing(app: FastifyInstance, log: Log): void {
+function rejectWhileClosing(app: FastifyInstance, log: Log): void {
   const quiet: Log = { ...log, fault: () => undefined }
   let closing = false
   app.addHook('preClose', (done) => {
@@ -106,7 +106,7 @@ function refuseWhileClosing(app: FastifyInstance, log: Log): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (!closing) return done()
     const error = new AppError('unavailable', {
-      detail: 'This Keyporter is being stopped.',
+      detail: 'This server is shutting down. Retry the request.',
       retryAfterSeconds: CLOSING_RETRY_SECONDS,
     })
     if (request.url.startsWith('/oauth/')) sendOAuthError(reply, error, quiet)
@@ -115,10 +115,10 @@ function refuseWhileClosing(app: FastifyInstance, log: Log): void {
 }
 
 /**
- * A known path under another method is 405 with `Allow` (RFC 9110 §15.5.6), anything else 404. Decided here
- * and not by routes of their own: three hundred more of them would double the time of a start.
+ * Responds 405 with `Allow` to a known path with another method (RFC 9110 §15.5.6), and 404 to all others. Not
+ * implemented as routes: three hundred more would double the start time.
  */
-function refuseUnmatched(
+function rejectUnmatched(
   app: FastifyInstance,
   { log, sendPage }: Pick<ServerOptions, 'log' | 'sendPage'>,
 ): void {
@@ -138,14 +138,16 @@ function refuseUnmatched(
     }))
     const path = request.url.split('?', 1)[0] ?? ''
     const allowed = patterns.find(({ matches }) => matches.test(path))?.allowed
-    // A route may also come here of its own accord: for what it knows no answer to.
+    // `allowed` includes the method when a route calls `reply.callNotFound()`.
     if (allowed === undefined || allowed.includes(request.method)) {
       if ((await sendPage?.(request, reply)) === true) return reply
       return sendProblem(reply, notFound(), log)
     }
     const allow = allowed.join(', ')
     reply.header('allow', allow)
-    const error = new AppError('method_not_allowed', { detail: `Allowed here: ${allow}.` })
+    const error = new AppError('method_not_allowed', {
+      detail: `The method ${request.method} is not allowed here. Allowed: ${allow}.`,
+    })
     return path.startsWith('/oauth/')
       ? sendOAuthError(reply, error, log)
       : sendProblem(reply, error, log)
@@ -153,14 +155,14 @@ function refuseUnmatched(
 }
 
 function noCompiler(): never {
-  throw new TypeError('Routes carry no Fastify schemas: the contract validates.')
+  throw new TypeError('Routes must not have Fastify schemas: the contract validates.')
 }
 
 function acceptRequestId(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w-]{8,128}$/.test(header) ? header : undefined
 }
 
-/** Names and values exactly as sent: no arrays by brackets, no prototype; a repeated name is a list. */
+/** Parses a query without bracket syntax. A repeated name becomes a list. */
 function parseQuery(text: string): Record<string, unknown> {
   if (text === '') return {}
   const values = new Map<string, string | string[]>()
@@ -174,39 +176,45 @@ function parseQuery(text: string): Record<string, unknown> {
   return Object.fromEntries(values)
 }
 
-/** JSON stays bytes for the strict parser, forms stay text; nothing else is taken. */
+/** Passes JSON as bytes to the strict parser, and forms as strings. All other media types are rejected. */
 function addParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
     { parseAs: 'buffer' },
-    (request, body, done) => done(refuseEncoding(request), body),
+    (request, body, done) => done(rejectCompressedBody(request), body),
   )
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
-    (request, body, done) => done(refuseEncoding(request), body),
+    (request, body, done) => done(rejectCompressedBody(request), body),
   )
 }
 
-/** A compressed body would be a bomb waiting to be opened. */
-function refuseEncoding(request: FastifyRequest): AppError | null {
+/** Rejects compressed bodies, because a small body can decompress to a huge one. */
+function rejectCompressedBody(request: FastifyRequest): AppError | null {
   const encoding = request.headers['content-encoding']
   if (encoding === undefined || encoding === 'identity') return null
-  return new AppError('unsupported_media_type', { detail: 'Compressed bodies are not taken.' })
+  return new AppError('unsupported_media_type', {
+    detail: 'Request bodies must not be compressed. Send the body without Content-Encoding.',
+  })
 }
 
-/** What Node lets through although no honest client sends it. */
-function refuseOddRequest(request: FastifyRequest): AppError | undefined {
+/** Rejects malformed requests that Node accepts, such as requests with two Host headers. */
+function rejectMalformedRequest(request: FastifyRequest): AppError | undefined {
   const { originalUrl: url } = request
   const { rawHeaders } = request.raw
   if (url.length > URL_LENGTH_MAX) return new AppError('uri_too_long')
   if (!url.startsWith('/'))
-    return new AppError('invalid_request', { detail: 'The request target must be a path.' })
+    return new AppError('invalid_request', {
+      detail: 'The request target is not a path. Start it with a slash.',
+    })
   if (rawHeaders.length > HEADERS_MAX * 2) return new AppError('headers_too_large')
   return countHosts(rawHeaders) === 1
     ? undefined
-    : new AppError('invalid_request', { detail: 'Send one Host header.' })
+    : new AppError('invalid_request', {
+        detail: 'The Host header is missing or repeated. Send exactly one.',
+      })
 }
 
 function countHosts(rawHeaders: readonly string[]): number {
@@ -218,14 +226,14 @@ function countHosts(rawHeaders: readonly string[]): number {
   return count
 }
 
-const rawAnswers: Readonly<Record<string, string>> = {
+const statusLines: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
-/** What is no HTTP at all gets a line and a closed connection. */
-function refuseRaw(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+/** Sends a status line for a request that Node cannot parse, and closes the connection. */
+function rejectInvalidHttp(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const line = rawAnswers[error.code ?? ''] ?? '400 Bad Request'
+  const line = statusLines[error.code ?? ''] ?? '400 Bad Request'
   socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

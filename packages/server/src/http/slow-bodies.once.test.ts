@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openSocket } from '../../../../test/support/raw-exchange.ts'
-import { closeSlowBodies, FLOWING } from './slow-bodies.ts'
+import { closeSlowBodies, STREAMED_BODY_LIMIT } from './slow-bodies.ts'
 
 let app: FastifyInstance
 let url: string
@@ -19,7 +19,7 @@ beforeAll(async () => {
   for (const [path, bodyLimit] of [
     ['/small', 1_000],
     ['/large', 1_001],
-    ['/flowing', FLOWING],
+    ['/flowing', STREAMED_BODY_LIMIT],
   ] as const)
     app.post(path, { bodyLimit, onRequest: (request) => void request.raw.resume() }, async () => '')
   await app.listen({ host: '127.0.0.1', port: 0 })

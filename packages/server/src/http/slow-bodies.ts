@@ -2,38 +2,37 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-/** Bounds of {@link closeSlowBodies}. */
+/** Limits of {@link closeSlowBodies}. */
 export type SlowBodyBounds = {
-  /** For a small body, from its head to its end. */
+  /** The time to receive a small body, after the request head. */
   readonly timeoutMs: number
   readonly checkEveryMs: number
   readonly smallBytesMax: number
-  /** The same for a larger one; and for how long a body that passes by may stand still. */
+  /** The same for a larger body; for a streamed body, the longest pause. */
   readonly largeTimeoutMs: number
 }
 
-type Reading = {
+type PendingBody = {
   readonly request: IncomingMessage
   readonly timeoutMs: number
-  /** It passes by, and takes as long as whoever gets it. */
-  readonly flows: boolean
+  /** Streamed bodies have no total timeout: their receiver determines the speed. */
+  readonly isStreamed: boolean
   sinceCheck: number
   bytesRead: number
 }
 
-/** Of a route: its bodies pass by, and nothing of them is kept. */
-export const FLOWING = Number.MAX_SAFE_INTEGER
+/** The body limit of routes that stream bodies without storing them. */
+export const STREAMED_BODY_LIMIT = Number.MAX_SAFE_INTEGER
 
 /**
- * Closes connections on which a body does not arrive in time: a form or a credential takes no ten seconds, while a
- * document of 20 MB over a slow line may, and one that is passed on may take as long as it moves. Costs a request
- * with a body one entry in a table, and no timer of its own.
+ * Closes connections whose request body does not arrive in time. Small bodies have a short timeout, large documents a
+ * longer one, and streamed bodies only a limit for pauses. All requests share one timer.
  */
 export function closeSlowBodies(
   app: FastifyInstance,
   { timeoutMs, checkEveryMs, smallBytesMax, largeTimeoutMs }: SlowBodyBounds,
 ): void {
-  const reading = new Map<Socket, Reading>()
+  const reading = new Map<Socket, PendingBody>()
   let check = 0
   app.addHook('onRequest', ({ raw, routeOptions }, _reply, done) => {
     const hasBody =
@@ -43,7 +42,7 @@ export function closeSlowBodies(
       reading.set(raw.socket, {
         request: raw,
         timeoutMs: limit <= smallBytesMax ? timeoutMs : largeTimeoutMs,
-        flows: limit === FLOWING,
+        isStreamed: limit === STREAMED_BODY_LIMIT,
         sinceCheck: check,
         bytesRead: raw.socket.bytesRead,
       })
@@ -53,12 +52,12 @@ export function closeSlowBodies(
   const timer = setInterval(() => {
     check += 1
     for (const [socket, one] of reading) {
-      if (one.flows && socket.bytesRead !== one.bytesRead) {
+      if (one.isStreamed && socket.bytesRead !== one.bytesRead) {
         one.bytesRead = socket.bytesRead
         one.sinceCheck = check
       }
       if (one.request.complete || socket.destroyed) reading.delete(socket)
-      else if ((check - one.sinceCheck) * checkEveryMs > one.timeoutMs) close(socket)
+      else if ((check - one.sinceCheck) * checkEveryMs > one.timeoutMs) closeWithTimeout(socket)
     }
   }, checkEveryMs)
   timer.unref()
@@ -68,7 +67,7 @@ export function closeSlowBodies(
   })
 }
 
-function close(socket: Socket): void {
+function closeWithTimeout(socket: Socket): void {
   const text = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
   socket.end(text, () => socket.destroy())
 }

@@ -6,26 +6,26 @@ import { AppError, type FieldProblem } from '../kernel/app-error.ts'
 import { andThen } from '../platform/and-then.ts'
 import type { Log } from '../platform/log.ts'
 import type { Authenticate } from './authenticate.ts'
+import { authorizeRequest, type RecordUse } from './authorize-request.ts'
 import { sendProblem } from './errors.ts'
-import { prepareWhole } from './fixed-response.ts'
-import { type CountUse, permit } from './permit.ts'
+import { prepareFixedResponse } from './fixed-response.ts'
 import { readJsonObject } from './read-input.ts'
 import { securityHeaders } from './security-headers.ts'
 
-/** What the route needs. */
+/** Dependencies of {@link mountVerification}. */
 export type VerificationDeps = {
   readonly authenticate: Authenticate
   readonly verify: Verifier
-  readonly countUse: CountUse
+  readonly recordUse: RecordUse
   readonly publicUrl: string
   readonly log: Log
 }
 
 const route = routes.verification.verify
 
-/** Mounts `POST /v1/verify` as a plain handler: it is asked for every request of other people's apis. */
+/** Mounts `POST /v1/verify` as a plain handler: gateways call it for every request to the operator's APIs. */
 export function mountVerification(app: FastifyInstance, deps: VerificationDeps): void {
-  const sendWhole = prepareWhole({
+  const sendFixedResponse = prepareFixedResponse({
     ...securityHeaders(deps.publicUrl),
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
@@ -36,8 +36,8 @@ export function mountVerification(app: FastifyInstance, deps: VerificationDeps):
     bodyLimit: 64 * 1024,
     handler: async (request, reply) => {
       try {
-        const body = answer(deps, request)
-        return sendWhole(reply, typeof body === 'string' ? body : await body)
+        const body = handle(deps, request)
+        return sendFixedResponse(reply, typeof body === 'string' ? body : await body)
       } catch (error) {
         return sendProblem(reply, error, deps.log)
       }
@@ -45,14 +45,16 @@ export function mountVerification(app: FastifyInstance, deps: VerificationDeps):
   })
 }
 
-function answer(deps: VerificationDeps, request: FastifyRequest): string | Promise<string> {
+function handle(deps: VerificationDeps, request: FastifyRequest): string | Promise<string> {
   return andThen(deps.authenticate(request), (principal) => {
     const { actor, operator } = principal
-    permit(principal, { access: route.access, request, countUse: deps.countUse })
+    authorizeRequest(principal, { access: route.access, request, recordUse: deps.recordUse })
     if (request.url.includes('?'))
-      throw new AppError('invalid_request', { detail: 'Parameters belong into the body.' })
-    const asked = readVerifyRequest(readJsonObject(request.body, route))
-    return deps.verify(asked, {
+      throw new AppError('invalid_request', {
+        detail: 'Send the parameters in the request body, not in the URL.',
+      })
+    const verifyRequest = readVerifyRequest(readJsonObject(request.body, route))
+    return deps.verify(verifyRequest, {
       organizationId: actor.organizationId ?? '',
       operator,
       requestId: request.id,
@@ -60,7 +62,7 @@ function answer(deps: VerificationDeps, request: FastifyRequest): string | Promi
   })
 }
 
-const longest: Readonly<Record<string, number>> = {
+const lengthLimits: Readonly<Record<string, number>> = {
   authorization: 16_384,
   token: 16_384,
   clientId: 256,
@@ -72,35 +74,43 @@ const longest: Readonly<Record<string, number>> = {
 }
 const PERMISSIONS_MAX = 64
 
-/** The same rules as the contract's schema, which documents them; a test holds the two together. */
+/** Validates by hand, for speed. A test checks that the rules equal those of the contract's schema. */
 function readVerifyRequest(body: Record<string, unknown>): VerifyRequest {
   const problems: FieldProblem[] = []
   for (const [name, value] of Object.entries(body)) {
-    const problem = name === 'permissions' ? permissionsProblem(value) : textProblem(name, value)
+    const problem = name === 'permissions' ? permissionsProblem(value) : stringProblem(name, value)
     if (problem !== undefined) problems.push(problem)
   }
   if (problems.length > 0) throw new AppError('invalid_request', { fields: problems })
   return body
 }
 
-function textProblem(name: string, value: unknown): FieldProblem | undefined {
-  const max = longest[name]
-  if (max === undefined)
-    return { pointer: '', code: 'unknown_field', detail: 'A field that this route does not know' }
+function stringProblem(name: string, value: unknown): FieldProblem | undefined {
+  const max = lengthLimits[name]
+  if (max === undefined) return { pointer: '', code: 'unknown_field', detail: 'Unknown field' }
   if (typeof value === 'string' && value.length <= max && (name !== 'ip' || isIP(value) !== 0))
     return undefined
-  if (name === 'ip') return { pointer: '/ip', code: 'invalid', detail: 'An IPv4 or IPv6 address' }
-  return { pointer: `/${name}`, code: 'invalid', detail: `A text of at most ${max} characters` }
+  if (name === 'ip')
+    return { pointer: '/ip', code: 'invalid', detail: 'Must be an IPv4 or IPv6 address' }
+  return {
+    pointer: `/${name}`,
+    code: 'invalid',
+    detail: `Must be a string of at most ${max} characters`,
+  }
 }
 
 const PERMISSION = /^[A-Z][A-Z0-9_]{0,126}[A-Z0-9]$/
 
 function permissionsProblem(value: unknown): FieldProblem | undefined {
-  const good =
+  const isValid =
     Array.isArray(value) &&
     value.length <= PERMISSIONS_MAX &&
     value.every((name) => typeof name === 'string' && PERMISSION.test(name))
-  return good
+  return isValid
     ? undefined
-    : { pointer: '/permissions', code: 'invalid', detail: 'At most 64 permission names' }
+    : {
+        pointer: '/permissions',
+        code: 'invalid',
+        detail: 'Must be a list of at most 64 permission names',
+      }
 }

@@ -1,6 +1,6 @@
 import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
-import type { ApiFacts } from './rows.ts'
+import type { StoredApi } from './rows.ts'
 
 /** The organization that apis belong to: the operator's own, whichever one its caller acts for. */
 export function ownerOf(ctx: Context): string {
@@ -8,18 +8,18 @@ export function ownerOf(ctx: Context): string {
 }
 
 /** What the audit log says of a new api. */
-export function auditCreated(api: ApiFacts): AuditEntry {
+export function auditCreated(api: StoredApi): AuditEntry {
   return { ...entryOf('api.created', api), changes: compare(undefined, api) }
 }
 
 /** What the audit log says of a changed api; undefined when nothing differs. */
-export function auditUpdated(before: ApiFacts, after: ApiFacts): AuditEntry | undefined {
+export function auditUpdated(before: StoredApi, after: StoredApi): AuditEntry | undefined {
   const changes = compare(before, after)
   if (Object.keys(changes).length === 0) return undefined
   return { ...entryOf('api.updated', after), changes }
 }
 
-function entryOf(action: 'api.created' | 'api.updated', api: ApiFacts): AuditEntry {
+function entryOf(action: 'api.created' | 'api.updated', api: StoredApi): AuditEntry {
   return {
     action,
     target: { type: 'api', id: api.id, name: api.name },
@@ -33,17 +33,17 @@ type Plain = { readonly [F in (typeof plainFields)[number]]: string | number | n
 
 /** Each list of an api in words: what goes and comes is told by name. */
 const listFields = {
-  permissions: (api: ApiFacts) => api.scopes,
-  resources: (api: ApiFacts) =>
+  permissions: (api: StoredApi) => api.scopes,
+  resources: (api: StoredApi) =>
     api.permissions.map((row) => `${row.resource} (${row.actions.join(', ')}): ${row.description}`),
-  operations: (api: ApiFacts) =>
+  operations: (api: StoredApi) =>
     api.operations.map((one) => `${one.method} ${one.path}: ${one.permissions.join(' ')}`),
-  organizations: (api: ApiFacts) => api.grantedTo ?? ['all'],
+  organizations: (api: StoredApi) => api.grantedTo ?? ['all'],
 }
 
 function compare(
-  before: ApiFacts | undefined,
-  after: ApiFacts,
+  before: StoredApi | undefined,
+  after: StoredApi,
 ): Record<string, { from: unknown; to: unknown }> {
   const lists = Object.entries(listFields).flatMap(([field, read]) => {
     const lines = read(after)

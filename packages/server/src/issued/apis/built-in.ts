@@ -4,8 +4,8 @@ import type { Context } from '../../kernel/context.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Writer } from '../../store/open.ts'
 import { auditUpdated } from './audit-entry.ts'
-import { type ApiFacts, insertApi, selectBuiltIn } from './rows.ts'
-import { type Operation, requireTable, scopesOf } from './rules.ts'
+import { insertApi, type StoredApi, selectBuiltInApi } from './rows.ts'
+import { type Operation, requirePermissionTable, scopesOf } from './rules.ts'
 import { writeApi } from './update.ts'
 
 /** The slug of the api that protects the management API itself. */
@@ -22,7 +22,7 @@ export type BuiltInInput = {
 /** Adds the built-in api, at set-up, in the caller's transaction. */
 export async function insertBuiltInApi(tx: Writer, input: BuiltInInput): Promise<{ id: string }> {
   const { organizationId, nowMs } = input
-  const api: ApiFacts = {
+  const api: StoredApi = {
     id: generateId('api', nowMs, input.random),
     organizationId,
     slug: BUILT_IN_SLUG,
@@ -45,7 +45,7 @@ export async function insertBuiltInApi(tx: Writer, input: BuiltInInput): Promise
  * differs, and nothing before set-up. `ctx` is that of the system.
  */
 export async function syncBuiltInApi(ctx: Context): Promise<void> {
-  const before = await selectBuiltIn(ctx.db)
+  const before = await selectBuiltInApi(ctx.db)
   if (before === undefined) return
   const after = { ...before, ...describeProgram(ctx.publicUrl) }
   const audit = auditUpdated(before, after)
@@ -56,10 +56,10 @@ export async function syncBuiltInApi(ctx: Context): Promise<void> {
   })
 }
 
-type Program = Pick<ApiFacts, 'identifier' | 'permissions' | 'scopes' | 'operations'>
+type Program = Pick<StoredApi, 'identifier' | 'permissions' | 'scopes' | 'operations'>
 
 function describeProgram(publicUrl: string): Program {
-  const permissions = requireTable(
+  const permissions = requirePermissionTable(
     Object.entries<readonly Action[]>(builtInResources).map(([resource, actions]) => ({
       resource,
       actions,

@@ -7,8 +7,8 @@ import type { Writer } from '../../store/open.ts'
 import { auditCreated, ownerOf } from './audit-entry.ts'
 import { toApiResource } from './presenter.ts'
 import { requireOrganizations } from './require-organizations.ts'
-import { type ApiFacts, findIdByIdentifier, insertApi, selectSlugsLike } from './rows.ts'
-import { freeSlug, requireOperations, requireTable, scopesOf, slugFrom } from './rules.ts'
+import { findIdByIdentifier, insertApi, type StoredApi, selectSlugsLike } from './rows.ts'
+import { freeSlug, requireOperations, requirePermissionTable, scopesOf, slugFrom } from './rules.ts'
 
 type Route = typeof routes.apis.create
 
@@ -26,13 +26,13 @@ export const TOKEN_TTL_SECONDS = 3_600
  */
 export async function createApi(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   requireOperator(ctx)
-  const permissions = requireTable(body.permissions)
+  const permissions = requirePermissionTable(body.permissions)
   const scopes = scopesOf(permissions)
   const operations = body.operations ?? []
   requireOperations(operations, scopes)
   const grantedTo = await requireOrganizations(ctx, body.organizations ?? 'all')
   const now = ctx.clock.now()
-  const api: ApiFacts = {
+  const api: StoredApi = {
     id: generateId('api', now, ctx.random),
     organizationId: ownerOf(ctx),
     slug: body.slug ?? slugFrom(body.name),
@@ -61,7 +61,7 @@ export async function createApi(ctx: Context, { body }: Input<Route>): Promise<O
  *
  * @throws {AppError} `already_exists` pointing at the identifier or the slug
  */
-export async function addApi(tx: Writer, api: ApiFacts, ownSlug: boolean): Promise<ApiFacts> {
+export async function addApi(tx: Writer, api: StoredApi, ownSlug: boolean): Promise<StoredApi> {
   if ((await findIdByIdentifier(tx, api.identifier)) !== undefined) throw taken('/identifier')
   const slugs = await selectSlugsLike(tx, api.slug.slice(0, SLUG_STEM))
   if (!ownSlug && slugs.has(api.slug)) throw taken('/slug')

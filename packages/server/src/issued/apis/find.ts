@@ -1,5 +1,5 @@
 import type { Reader, Writer } from '../../store/open.ts'
-import { type ApiSummary, selectAll, selectApi, selectGranted } from './rows.ts'
+import { type ApiSummary, selectAllApis, selectApiSummary, selectGranted } from './rows.ts'
 
 /** The api with this id, where the organization may use it; absence and foreignness look the same. */
 export async function findApi(
@@ -7,7 +7,7 @@ export async function findApi(
   organizationId: string,
   id: string,
 ): Promise<ApiSummary | undefined> {
-  return selectApi(db, organizationId, id)
+  return selectApiSummary(db, organizationId, id)
 }
 
 // Two are enough to know that a choice must be made; one more may be the built-in api.
@@ -28,6 +28,6 @@ export async function findApisListing(
   db: Reader | Writer,
   scope: string,
 ): Promise<readonly string[]> {
-  const apis = await selectAll(db)
+  const apis = await selectAllApis(db)
   return apis.filter((api) => api.scopes.includes(scope)).map((api) => api.id)
 }

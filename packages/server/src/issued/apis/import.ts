@@ -6,8 +6,8 @@ import type { Context } from '../../kernel/context.ts'
 import { auditCreated, auditUpdated, ownerOf } from './audit-entry.ts'
 import { addApi, TOKEN_TTL_SECONDS } from './create.ts'
 import { type ImportOutcome, importDocument } from './import-document.ts'
-import { type ApiFacts, findIdByIdentifier, selectFacts } from './rows.ts'
-import { type PermissionRow, requireTable, scopesOf, slugFrom } from './rules.ts'
+import { findIdByIdentifier, type StoredApi, selectApi } from './rows.ts'
+import { type PermissionRow, requirePermissionTable, scopesOf, slugFrom } from './rules.ts'
 import { requireChangeable, writeApi } from './update.ts'
 
 type Route = typeof routes.apis.import
@@ -43,13 +43,13 @@ export async function importOpenApi(ctx: Context, openapi: string): Promise<Outp
   return importApi(ctx, { bytes: Buffer.from(JSON.stringify({ openapi, apply: true })) })
 }
 
-async function findTarget(ctx: Context, imported: Imported): Promise<ApiFacts | undefined> {
+async function findTarget(ctx: Context, imported: Imported): Promise<StoredApi | undefined> {
   const { apiId, identifier } = imported.request
   if (apiId === undefined) {
     const id = await findIdByIdentifier(ctx.db, identifierOf(imported))
-    return id === undefined ? undefined : selectFacts(ctx.db, ownerOf(ctx), id)
+    return id === undefined ? undefined : selectApi(ctx.db, ownerOf(ctx), id)
   }
-  const named = await selectFacts(ctx.db, ownerOf(ctx), apiId)
+  const named = await selectApi(ctx.db, ownerOf(ctx), apiId)
   if (named === undefined) throw notFound()
   if (identifier === undefined || identifier === named.identifier) return named
   const detail = 'It is not that of this api, and fixed: tokens carry it'
@@ -59,7 +59,7 @@ async function findTarget(ctx: Context, imported: Imported): Promise<ApiFacts | 
 async function addNew(ctx: Context, imported: Imported): Promise<string> {
   const now = ctx.clock.now()
   const name = nameOf(imported)
-  const api: ApiFacts = {
+  const api: StoredApi = {
     id: generateId('api', now, ctx.random),
     organizationId: ownerOf(ctx),
     slug: slugFrom(name),
@@ -80,7 +80,7 @@ async function addNew(ctx: Context, imported: Imported): Promise<string> {
   })
 }
 
-async function replace(ctx: Context, before: ApiFacts, imported: Imported): Promise<string> {
+async function replace(ctx: Context, before: StoredApi, imported: Imported): Promise<string> {
   const after = {
     ...before,
     ...tableOf(imported.map, before.permissions),
@@ -97,15 +97,15 @@ async function replace(ctx: Context, before: ApiFacts, imported: Imported): Prom
 function tableOf(
   { resources, operations }: PermissionMap,
   present: readonly PermissionRow[],
-): Pick<ApiFacts, 'permissions' | 'scopes' | 'operations'> {
+): Pick<StoredApi, 'permissions' | 'scopes' | 'operations'> {
   const described = new Map(present.map((row) => [row.resource, row.description]))
-  const permissions = requireTable(
+  const permissions = requirePermissionTable(
     resources.map((row) => ({ ...row, description: described.get(row.resource) })),
   )
   return { permissions, scopes: scopesOf(permissions), operations }
 }
 
-function toAnswer(map: PermissionMap, before: ApiFacts | undefined) {
+function toAnswer(map: PermissionMap, before: StoredApi | undefined) {
   const present = { permissions: before?.scopes ?? [], operations: before?.operations ?? [] }
   const { added, removed, changed: different } = diffPermissionMaps(present, map)
   const toPart = (part: typeof added) => ({

@@ -3,7 +3,7 @@ export { type BuiltInInput, insertBuiltInApi, syncBuiltInApi } from './built-in.
 export { findApi, findApisListing, findGrantableApis } from './find.ts'
 export { importOpenApi } from './import.ts'
 export { apiRoutes } from './routes.ts'
-export { type ApiFacts, type ApiSummary, readApiFacts, readApiSummaries } from './rows.ts'
+export { type ApiSummary, readApi, readApiSummaries, type StoredApi } from './rows.ts'
 export {
   type GrantTerms,
   grantableScopes,

@@ -3,7 +3,7 @@ import { formatInstant } from '@keyporter/protocol'
 import { findPolicy } from '../../identity/organizations/index.ts'
 import { notFound } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
-import type { ApiFacts, ApiSummary } from './rows.ts'
+import type { ApiSummary, StoredApi } from './rows.ts'
 import { grantableScopes } from './rules.ts'
 
 type Summary = Output<typeof routes.apis.list>['data'][number]
@@ -18,7 +18,7 @@ export async function toSummaryResources(
 }
 
 /** An api as the API shows it, with the version that becomes its `ETag`. */
-export async function toApiResource(ctx: Context, api: ApiFacts) {
+export async function toApiResource(ctx: Context, api: StoredApi) {
   return {
     ...toSummary(ctx, api, await findCeiling(ctx)),
     operations: api.operations.map(({ method, path, permissions }) => ({

@@ -35,7 +35,7 @@ export type ApiSummary = {
 }
 
 /** Everything about an api. */
-export type ApiFacts = ApiSummary & { readonly operations: readonly Operation[] }
+export type StoredApi = ApiSummary & { readonly operations: readonly Operation[] }
 
 /** What a list is narrowed to. */
 export type ApiFilter = {
@@ -92,7 +92,7 @@ export async function selectGranted(
 }
 
 /** The api with this id, where the organization may use it. */
-export async function selectApi(
+export async function selectApiSummary(
   db: Reader | Writer,
   organizationId: string,
   id: string,
@@ -101,23 +101,23 @@ export async function selectApi(
   return row === undefined ? undefined : toSummary(row)
 }
 
-/** As {@link selectApi}, with its operations. */
-export async function selectFacts(
+/** As {@link selectApiSummary}, with its operations. */
+export async function selectApi(
   db: Reader | Writer,
   organizationId: string,
   id: string,
-): Promise<ApiFacts | undefined> {
+): Promise<StoredApi | undefined> {
   const row = await grantedQuery(db, organizationId)
     .select('operations')
     .where('id', '=', id)
     .executeTakeFirst()
-  return row === undefined ? undefined : toFacts(row)
+  return row === undefined ? undefined : toStoredApi(row)
 }
 
 /** The api with this id, whoever it is granted to: for verification, which starts from a credential. */
-export async function readApiFacts(db: Reader | Writer, id: string): Promise<ApiFacts | undefined> {
+export async function readApi(db: Reader | Writer, id: string): Promise<StoredApi | undefined> {
   const row = await db.selectFrom('apis').selectAll().where('id', '=', id).executeTakeFirst()
-  return row === undefined ? undefined : toFacts(row)
+  return row === undefined ? undefined : toStoredApi(row)
 }
 
 /** The apis with these ids, whoever they are granted to: for what their credentials show. */
@@ -131,15 +131,15 @@ export async function readApiSummaries(
 }
 
 /** Every api. */
-export async function selectAll(db: Reader | Writer): Promise<readonly ApiSummary[]> {
+export async function selectAllApis(db: Reader | Writer): Promise<readonly ApiSummary[]> {
   const rows = await db.selectFrom('apis').select(summaryColumns).execute()
   return rows.map(toSummary)
 }
 
 /** The one built-in api; undefined before set-up. */
-export async function selectBuiltIn(db: Reader | Writer): Promise<ApiFacts | undefined> {
+export async function selectBuiltInApi(db: Reader | Writer): Promise<StoredApi | undefined> {
   const row = await db.selectFrom('apis').selectAll().where('builtIn', '=', 1).executeTakeFirst()
-  return row === undefined ? undefined : toFacts(row)
+  return row === undefined ? undefined : toStoredApi(row)
 }
 
 /** The id of the api with this identifier, whoever it belongs to. */
@@ -166,12 +166,12 @@ export async function selectSlugsLike(tx: Writer, slug: string): Promise<Readonl
 }
 
 /** Adds an api. */
-export async function insertApi(tx: Writer, api: ApiFacts): Promise<void> {
+export async function insertApi(tx: Writer, api: StoredApi): Promise<void> {
   await tx.insertInto('apis').values(toRow(api)).execute()
 }
 
 /** Writes an api over the version it was made from. False when that is no longer the present one. */
-export async function replaceApi(tx: Writer, api: ApiFacts, version: number): Promise<boolean> {
+export async function replaceApi(tx: Writer, api: StoredApi, version: number): Promise<boolean> {
   const { id, organizationId, createdAt: _, ...rest } = toRow(api)
   const { numUpdatedRows } = await tx
     .updateTable('apis')
@@ -196,7 +196,7 @@ function grantedQuery(db: Reader | Writer, organizationId: string) {
     )
 }
 
-function toRow({ scopes: _, ...api }: ApiFacts): Tables['apis'] {
+function toRow({ scopes: _, ...api }: StoredApi): Tables['apis'] {
   return {
     ...api,
     builtIn: api.builtIn ? 1 : 0,
@@ -208,7 +208,7 @@ function toRow({ scopes: _, ...api }: ApiFacts): Tables['apis'] {
 
 type SummaryRow = Omit<Tables['apis'], 'operations'>
 
-function toFacts(row: Tables['apis']): ApiFacts {
+function toStoredApi(row: Tables['apis']): StoredApi {
   return { ...toSummary(row), operations: readOperations(row.operations) }
 }
 

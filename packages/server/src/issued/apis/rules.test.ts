@@ -3,8 +3,8 @@ import { AppError } from '../../kernel/app-error.ts'
 import {
   freeSlug,
   requireOperations,
+  requirePermissionTable,
   requireStillListed,
-  requireTable,
   scopesOf,
   slugFrom,
 } from './rules.ts'
@@ -23,7 +23,7 @@ function problems(work: () => unknown) {
 
 describe('a permission table', () => {
   it('names every cell RESOURCE_ACTION unless a scope is given, in the order read, write, delete', () => {
-    const table = requireTable([
+    const table = requirePermissionTable([
       { resource: 'CONTACT', actions: ['delete', 'read', 'read'] },
       { resource: 'EVENT', actions: ['read'], description: 'Events', scopes: { read: 'EVENTS_R' } },
     ])
@@ -47,7 +47,7 @@ describe('a permission table', () => {
   it('has no resource twice, no scope in two cells, no scope without its action', () => {
     expect(
       problems(() =>
-        requireTable([
+        requirePermissionTable([
           { resource: 'A', actions: ['read'] },
           { resource: 'A', actions: ['write'] },
           { resource: 'B', actions: ['read', 'write'], scopes: { write: 'A_READ' } },

@@ -31,15 +31,17 @@ export type PermissionRowInput = {
  * @throws {AppError} `invalid_request` when a resource stands twice, two cells share a scope, or a scope
  *   is given for an action that the row does not offer
  */
-export function requireTable(rows: readonly PermissionRowInput[]): readonly PermissionRow[] {
+export function requirePermissionTable(
+  rows: readonly PermissionRowInput[],
+): readonly PermissionRow[] {
   const problems: FieldProblem[] = []
   const resources = new Set<string>()
   const taken = new Set<string>()
   const table = rows.map((row, index) => {
     const pointer = `/permissions/${index}`
-    if (resources.has(row.resource)) problems.push(twice(`${pointer}/resource`))
+    if (resources.has(row.resource)) problems.push(duplicate(`${pointer}/resource`))
     resources.add(row.resource)
-    problems.push(...idleScopes(row, pointer))
+    problems.push(...unusedScopes(row, pointer))
     const kept = toRow(row)
     for (const action of kept.actions) {
       const scope = scopeOf(kept, action)
@@ -100,7 +102,7 @@ export function requireOperations(
   const problems = operations.flatMap(({ method, path, permissions }, index): FieldProblem[] => {
     const pointer = `/operations/${index}`
     const key = `${method} ${path}`
-    if (seen.has(key)) return [twice(pointer)]
+    if (seen.has(key)) return [duplicate(pointer)]
     seen.add(key)
     return permissions.flatMap((name, place) =>
       known.has(name) ? [] : [unknownScope(`${pointer}/permissions/${place}`)],
@@ -165,7 +167,7 @@ function scopeOf({ resource, scopes }: PermissionRow, action: Action): string {
   return scopes[action] ?? permissionName(resource, action)
 }
 
-function idleScopes({ actions: offered, scopes }: PermissionRowInput, pointer: string) {
+function unusedScopes({ actions: offered, scopes }: PermissionRowInput, pointer: string) {
   return actions
     .filter((action) => scopes?.[action] !== undefined && !offered.includes(action))
     .map((action) => ({
@@ -175,7 +177,7 @@ function idleScopes({ actions: offered, scopes }: PermissionRowInput, pointer: s
     }))
 }
 
-function twice(pointer: string): FieldProblem {
+function duplicate(pointer: string): FieldProblem {
   return { pointer, code: 'duplicate', detail: 'It stands in the list already' }
 }
 

@@ -6,8 +6,8 @@ import type { Writer } from '../../store/open.ts'
 import { auditUpdated, ownerOf } from './audit-entry.ts'
 import { toApiResource } from './presenter.ts'
 import { requireOrganizations } from './require-organizations.ts'
-import { type ApiFacts, replaceApi, selectFacts } from './rows.ts'
-import { requireOperations, requireStillListed, requireTable, scopesOf } from './rules.ts'
+import { replaceApi, type StoredApi, selectApi } from './rows.ts'
+import { requireOperations, requirePermissionTable, requireStillListed, scopesOf } from './rules.ts'
 
 type Route = typeof routes.apis.update
 
@@ -22,7 +22,7 @@ export async function updateApi(
   { params, body, ifVersion }: Input<Route>,
 ): Promise<Output<Route>> {
   // First whether the caller may know of it: what is not granted does not exist, not even as forbidden.
-  const before = await selectFacts(ctx.db, ownerOf(ctx), params.id)
+  const before = await selectApi(ctx.db, ownerOf(ctx), params.id)
   if (before === undefined) throw notFound()
   requireOperator(ctx)
   requireChangeable(before)
@@ -52,7 +52,7 @@ export async function updateApi(
  *
  * @throws {AppError} `built_in_api`
  */
-export function requireChangeable(api: Pick<ApiFacts, 'builtIn'>): void {
+export function requireChangeable(api: Pick<StoredApi, 'builtIn'>): void {
   if (!api.builtIn) return
   throw new AppError('built_in_api', { detail: 'It follows the program that it protects.' })
 }
@@ -64,8 +64,8 @@ export function requireChangeable(api: Pick<ApiFacts, 'builtIn'>): void {
  */
 export async function writeApi(
   tx: Writer,
-  { before, after, nowMs }: { before: ApiFacts; after: ApiFacts; nowMs: number },
-): Promise<ApiFacts> {
+  { before, after, nowMs }: { before: StoredApi; after: StoredApi; nowMs: number },
+): Promise<StoredApi> {
   const written = { ...after, version: before.version + 1, updatedAt: nowMs }
   if (await replaceApi(tx, written, before.version)) return written
   throw new AppError('precondition_failed', {
@@ -74,11 +74,11 @@ export async function writeApi(
 }
 
 function decideTable(
-  before: ApiFacts,
+  before: StoredApi,
   body: Input<Route>['body'],
-): Pick<ApiFacts, 'permissions' | 'scopes' | 'operations'> {
+): Pick<StoredApi, 'permissions' | 'scopes' | 'operations'> {
   const permissions =
-    body.permissions === undefined ? before.permissions : requireTable(body.permissions)
+    body.permissions === undefined ? before.permissions : requirePermissionTable(body.permissions)
   const scopes = scopesOf(permissions)
   const operations = body.operations ?? before.operations
   if (body.operations === undefined) requireStillListed(operations, scopes)

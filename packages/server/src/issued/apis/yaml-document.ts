@@ -69,7 +69,7 @@ function readEvents(text: string, events: Event[], memoryBytesMax: number): Pars
   const nodesMax = Math.floor(memoryBytesMax / BYTES_PER_VALUE)
   const fault = findYamlFault(text, events, nodesMax)
   if (fault !== undefined) {
-    return refuse(fault.code, `${fault.sentence} (${describePosition(text, fault.offset)}).`)
+    return refuse(fault.code, `${fault.message} (${describePosition(text, fault.offset)}).`)
   }
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT)
   if (documents.length !== 1) {

@@ -3,7 +3,7 @@ import { type AliasEvent, EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent }
 /** What is refused in a YAML text although it is well-formed, and where. */
 export type YamlFault = {
   readonly code: string
-  readonly sentence: string
+  readonly message: string
   readonly offset: number
 }
 
@@ -77,7 +77,7 @@ function scanScalar(scan: Scan, event: ScalarEvent): YamlFault | undefined {
   return isMergeKey(scan, event)
     ? {
         code: 'yaml_merge_key',
-        sentence: 'Merge keys (<<) are not read: write out what they bring in',
+        message: 'Merge keys (<<) are not read: write out what they bring in',
         offset: event.valueStart,
       }
     : undefined
@@ -87,14 +87,14 @@ function scanAlias(scan: Scan, event: AliasEvent): YamlFault | undefined {
   const size = scan.sizes.get(scan.text.slice(event.anchorStart, event.anchorEnd)) ?? 1
   const offset = event.anchorStart
   if (size === 'open') {
-    return { code: 'yaml_alias_cyclic', sentence: 'An alias stands for what it is part of', offset }
+    return { code: 'yaml_alias_cyclic', message: 'An alias stands for what it is part of', offset }
   }
   const nodes = addNodes(scan, size)
   return nodes <= scan.nodesMax
     ? undefined
     : {
         code: 'yaml_alias_expansion',
-        sentence: 'The aliases stand for more values than an import has memory for',
+        message: 'The aliases stand for more values than an import has memory for',
         offset,
       }
 }

@@ -1,19 +1,22 @@
 import type { Caller, Context } from '../../kernel/context.ts'
-import type { Refusal } from './authenticate.ts'
+import type { Rejection } from './authenticate.ts'
 
-/** What the audit of refusals takes. */
-export type RefusalAuditDeps = {
-  /** Where a refusal is noted that concerns no credential of anybody; undefined before there is one. */
+/** Dependencies of {@link createRejectionAudit}. */
+export type RejectionAuditDeps = {
+  /** The organization that gets the event when no credential matched; undefined before setup. */
   readonly findOperatorId: () => Promise<string | undefined>
-  /** A context of Keyporter itself, acting for an organization. */
+  /** Returns a context of the system actor in an organization. */
   readonly asSystem: (organizationId: string, origin: Partial<Caller>) => Context
 }
 
-/** Makes the writer of refused authentications: an event of whose credential it was, else of the operator. */
-export function createRefusalAudit({
+/**
+ * Returns a function that audits a rejected authentication. The event belongs to the organization of the
+ * credential, or to the operator when no credential matched.
+ */
+export function createRejectionAudit({
   findOperatorId,
   asSystem,
-}: RefusalAuditDeps): (refusal: Refusal) => Promise<void> {
+}: RejectionAuditDeps): (rejection: Rejection) => Promise<void> {
   return async ({ reason, credential, origin }) => {
     const organizationId = credential?.organizationId ?? (await findOperatorId())
     if (organizationId === undefined) return

@@ -16,7 +16,7 @@ import {
 import { type DigestWatch, watchDigests } from '../../../../../test/support/watched-digests.ts'
 import { followChanges } from '../../store/change-feed.ts'
 import { openStore } from '../../store/open.ts'
-import { createReadmission } from './auth-cache.ts'
+import { createAuthCache } from './auth-cache.ts'
 import { createRegistry } from './registry.ts'
 
 const FAILURES_MAX = 5_000
@@ -218,12 +218,12 @@ describe('remembers', () => {
       )
       const feed = await followChanges(store)
       const registry = createRegistry(store.reader, feed)
-      const { find, remember } = createReadmission({ registry, clock: server.clock })
+      const { find, add } = createAuthCache({ registry, clock: server.clock })
       const credential = await registry.load({ by: 'id', value: client.id })
       const [secret] = credential?.secrets ?? []
       if (credential === undefined || secret === undefined) throw new TypeError('No credential')
       const headers = Array.from({ length: 30_000 }, (_, index) => `Basic ${index}`)
-      for (const header of headers) remember(header, { credential, secret })
+      for (const header of headers) add(header, { credential, secret })
       // Such a long turn may have kept the feed from being read.
       await feed.catchUp()
       const found = headers.filter((header) => find(header) !== undefined)

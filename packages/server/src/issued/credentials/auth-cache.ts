@@ -1,41 +1,43 @@
 import { hash } from 'node:crypto'
 import { createVerifiedCache } from '@keyporter/protocol'
-import { type RecognizeDeps, whyRefused } from './find-by-secret.ts'
-import type { RecognizedSecret } from './registry.ts'
+import { findSecretRejection, type SecretLookupDeps } from './find-by-secret.ts'
+import type { MatchedSecret } from './registry.ts'
 
-/** Knows again, by the `Authorization` header that presented it, a secret that was recognized before. */
-export type Readmission = {
-  /** What the header presents, where that is known and good now; undefined says nothing at all. */
-  readonly find: (header: string) => RecognizedSecret | undefined
-  /** Remembers a header. Only ever call it with one whose secret was recognized. */
-  readonly remember: (header: string, recognized: RecognizedSecret) => void
+/** Caches successful authentications by the `Authorization` header. */
+export type AuthCache = {
+  /** Returns the cached secret if it is still valid. Undefined means a cache miss, not a rejection. */
+  readonly find: (header: string) => MatchedSecret | undefined
+  /** Adds a header. The caller must have authenticated its secret. */
+  readonly add: (header: string, match: MatchedSecret) => void
 }
 
-const REMEMBERED_MAX = 20_000
+const ENTRIES_MAX = 20_000
 
 /**
- * Makes an empty memory of headers. One header presents one secret for ever, so reading it, its keyed
- * digest and the comparison need not be repeated; whatever can change is judged anew each time. The
- * registry must still hold the very object that was recognized: every change of a credential, its secrets
- * or its api takes that away, and it shows none while the change feed is not fresh. The clock is asked
- * again. What is not found goes the ordinary way, which alone refuses.
+ * Creates an authentication cache keyed by the SHA-256 of the `Authorization` header. The header itself is
+ * not stored; the digest cannot be reversed, because a secret has 256 random bits.
  *
- * Kept is the SHA-256 of a header, which has the 256 random bits of its secret, never the header.
+ * A hit skips parsing, the keyed digest and the comparison: for one header their result never changes. State
+ * that can change is checked on every call:
+ * - The registry must still contain the same credential object. A change of the credential, its secrets or
+ *   its API evicts that object, and the registry returns nothing while the change feed is stale.
+ * - Expiry and revocation are checked against the clock.
  */
-export function createReadmission({
+export function createAuthCache({
   registry,
   clock,
-}: Pick<RecognizeDeps, 'registry' | 'clock'>): Readmission {
-  const remembered = createVerifiedCache<RecognizedSecret>({ entriesMax: REMEMBERED_MAX })
+}: Pick<SecretLookupDeps, 'registry' | 'clock'>): AuthCache {
+  const cache = createVerifiedCache<MatchedSecret>({ entriesMax: ENTRIES_MAX })
   return {
     find: (header) => {
-      const known = remembered.get(digestOf(header))
-      if (known === undefined) return undefined
-      const held = registry.peek({ by: 'id', value: known.credential.id })
-      const isGood = held === known.credential && whyRefused(known, clock.now()) === undefined
-      return isGood ? known : undefined
+      const match = cache.get(digestOf(header))
+      if (match === undefined) return undefined
+      const current = registry.peek({ by: 'id', value: match.credential.id })
+      const isValid =
+        current === match.credential && findSecretRejection(match, clock.now()) === undefined
+      return isValid ? match : undefined
     },
-    remember: (header, recognized) => remembered.set(digestOf(header), recognized),
+    add: (header, match) => cache.set(digestOf(header), match),
   }
 }
 

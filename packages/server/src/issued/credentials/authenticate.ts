@@ -1,135 +1,142 @@
 import type { Attempts } from '../../platform/failure-counter.ts'
 import { networkOf } from '../../platform/network.ts'
-import { createReadmission } from './auth-cache.ts'
+import { createAuthCache } from './auth-cache.ts'
 import {
-  type Recognition,
-  type RecognizeDeps,
-  recognizePair,
-  recognizeSecret,
-  type Unrecognized,
+  findByClientSecret,
+  findBySecret,
+  type RejectionReason,
+  type SecretLookup,
+  type SecretLookupDeps,
 } from './find-by-secret.ts'
-import type { RecognizedSecret, RegisteredCredential } from './registry.ts'
+import type { MatchedSecret, RegisteredCredential } from './registry.ts'
 
-/** Where an attempt comes from. */
+/** The source of an authentication attempt. */
 export type Origin = {
-  /** Null where it is not known: then it cannot be counted, and must not slow others down. */
+  /** Null when unknown. Such attempts are never blocked, since they would block each other. */
   readonly ip: string | null
   readonly requestId: string | null
 }
 
-/** A refused authentication, for the audit log. */
-export type Refusal = {
-  readonly reason: Unrecognized | 'wrong_secret'
+/** A rejected authentication, for the audit log. */
+export type Rejection = {
+  readonly reason: RejectionReason | 'wrong_secret'
   readonly credential: RegisteredCredential | undefined
   readonly origin: Origin
 }
 
-/** What came of presenting a secret. */
-export type Admission =
-  | ({ readonly kind: 'admitted' } & RecognizedSecret)
+/** The result of an authentication attempt. */
+export type AuthResult =
+  | ({ readonly kind: 'authenticated' } & MatchedSecret)
   | {
-      readonly kind: 'refused'
-      readonly why: Unrecognized
+      readonly kind: 'rejected'
+      readonly reason: RejectionReason
       readonly credential?: RegisteredCredential
     }
   | { readonly kind: 'blocked'; readonly retryAfterSeconds: number }
 
 /**
- * Lets clients in, slows guessing down, and has refusals audited once per burst. The `Authorization`
- * header that presents a pair or secret, and nothing else, may be named: who is let in is known by it.
+ * Authenticates credentials, limits brute-force attempts and audits rejections once per burst.
+ *
+ * `header` is the `Authorization` header, if the secret was sent in it and nowhere else. A successful
+ * authentication is cached by that header.
  */
-export type Guard = {
-  readonly admitPair: (
+export type Authenticator = {
+  readonly authenticateClient: (
     pair: { readonly clientId: string; readonly clientSecret: string },
     origin: Origin,
     header?: string,
-  ) => Promise<Admission>
-  readonly admitSecret: (secret: string, origin: Origin, header?: string) => Promise<Admission>
+  ) => Promise<AuthResult>
+  readonly authenticateSecret: (
+    secret: string,
+    origin: Origin,
+    header?: string,
+  ) => Promise<AuthResult>
   /**
-   * Lets in at once whom {@link Guard.admitPair} or {@link Guard.admitSecret} would let in for a header
-   * that they were given before. Undefined says nothing: it must be presented in the ordinary way.
+   * Authenticates a header from the cache, without I/O. Undefined means a cache miss, not a rejection:
+   * the caller must then use {@link Authenticator.authenticateClient} or
+   * {@link Authenticator.authenticateSecret}.
    */
-  readonly readmit: (header: string, origin: Origin) => RecognizedSecret | undefined
+  readonly authenticateCached: (header: string, origin: Origin) => MatchedSecret | undefined
 }
 
-/** What the guard needs. Attempts are counted per client and network, and per network alone. */
-export type GuardDeps = RecognizeDeps & {
+/** Dependencies of {@link createAuthenticator}. Failures are counted per client and network, and per network. */
+export type AuthenticatorDeps = SecretLookupDeps & {
   readonly perClient: Attempts
   readonly perNetwork: Attempts
-  readonly audit: (refusal: Refusal) => Promise<void>
+  readonly audit: (rejection: Rejection) => Promise<void>
 }
 
-/** Who tries, from where; a secret on its own names no client. */
+/** `client` is empty for a bare secret, which names no client. */
 type Attempt = { readonly origin: Origin; readonly client: string }
 
-const UNKNOWN = 'unknown'
+const UNKNOWN_NETWORK = 'unknown'
 
 /**
- * Makes the guard. Many wrong secrets for one client from one network are slowed with 429; the same
- * client from elsewhere is not, so nobody can be locked out by a stranger. A secret on its own has 256
- * bits and names no client: guesses at it are counted per network alone.
+ * Creates the authenticator. Too many wrong secrets for one client from one network are blocked (HTTP 429).
+ * The same client is not blocked in other networks, so an attacker cannot lock a client out. A bare secret
+ * has 256 random bits and names no client: its failures are counted per network only.
  */
-export function createGuard(deps: GuardDeps): Guard {
-  const refuse = async (
-    recognition: Extract<Recognition, { ok: false }>,
+export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
+  const rejectAttempt = async (
+    lookup: Extract<SecretLookup, { ok: false }>,
     { origin, client }: Attempt,
-  ): Promise<Admission> => {
-    const network = origin.ip === null ? UNKNOWN : networkOf(origin.ip)
+  ): Promise<AuthResult> => {
+    const network = origin.ip === null ? UNKNOWN_NETWORK : networkOf(origin.ip)
     deps.perNetwork.fail(network)
-    const named = `${network} ${client}`
-    const { why, credential, named: suspect } = recognition
-    const known = credential ?? suspect
-    const count = deps.perClient.fail(named)
-    // Names that nobody has are one burst together: a stranger could make up a new one each time.
-    const strangers = `${network} *`
-    const isBurst = known === undefined ? deps.perClient.fail(strangers) === 1 : count === 1
-    const reason = suspect === undefined ? why : 'wrong_secret'
-    if (isBurst) {
-      await deps.audit({ reason, credential: known, origin }).catch((error: unknown) => {
-        // Not audited, so not begun: the next refusal begins the burst.
-        deps.perClient.forgive(known === undefined ? strangers : named)
+    const clientKey = `${network} ${client}`
+    const { reason, credential, claimed } = lookup
+    const known = credential ?? claimed
+    const count = deps.perClient.fail(clientKey)
+    // Unknown client ids share one burst per network: an attacker could send a new id with every request.
+    const unknownClientsKey = `${network} *`
+    const isFirst = known === undefined ? deps.perClient.fail(unknownClientsKey) === 1 : count === 1
+    if (isFirst) {
+      const audited = claimed === undefined ? reason : 'wrong_secret'
+      await deps.audit({ reason: audited, credential: known, origin }).catch((error: unknown) => {
+        // The burst is not audited yet: reset the counter, so that the next rejection is audited.
+        deps.perClient.forgive(known === undefined ? unknownClientsKey : clientKey)
         throw error
       })
     }
-    return { kind: 'refused', why, ...(credential === undefined ? {} : { credential }) }
+    return { kind: 'rejected', reason, ...(credential === undefined ? {} : { credential }) }
   }
-  const readmission = createReadmission(deps)
-  const admit = async (
-    recognize: () => Promise<Recognition>,
+  const cache = createAuthCache(deps)
+  const authenticate = async (
+    find: () => Promise<SecretLookup>,
     attempt: Attempt & { readonly header: string | undefined },
-  ): Promise<Admission> => {
-    const wait = blockedForSeconds(deps, attempt)
-    if (wait !== undefined) return { kind: 'blocked', retryAfterSeconds: wait }
-    const recognition = await recognize()
-    if (!recognition.ok) return refuse(recognition, attempt)
-    const { credential, secret } = recognition
-    if (attempt.header !== undefined) readmission.remember(attempt.header, { credential, secret })
-    return { kind: 'admitted', credential, secret }
+  ): Promise<AuthResult> => {
+    const retryAfterSeconds = blockedForSeconds(deps, attempt)
+    if (retryAfterSeconds !== undefined) return { kind: 'blocked', retryAfterSeconds }
+    const lookup = await find()
+    if (!lookup.ok) return rejectAttempt(lookup, attempt)
+    const { credential, secret } = lookup
+    if (attempt.header !== undefined) cache.add(attempt.header, { credential, secret })
+    return { kind: 'authenticated', credential, secret }
   }
   return {
-    admitPair: ({ clientId, clientSecret }, origin, header) =>
-      admit(() => recognizePair(deps, clientId, clientSecret), {
+    authenticateClient: ({ clientId, clientSecret }, origin, header) =>
+      authenticate(() => findByClientSecret(deps, clientId, clientSecret), {
         origin,
         client: clientId.slice(0, 64),
         header,
       }),
-    admitSecret: (secret, origin, header) =>
-      admit(() => recognizeSecret(deps, secret), { origin, client: '', header }),
-    readmit: (header, origin) => {
-      const known = readmission.find(header)
-      if (known === undefined) return undefined
-      const wait = blockedForSeconds(deps, { origin, client: known.credential.clientId })
-      return wait === undefined ? known : undefined
+    authenticateSecret: (secret, origin, header) =>
+      authenticate(() => findBySecret(deps, secret), { origin, client: '', header }),
+    authenticateCached: (header, origin) => {
+      const match = cache.find(header)
+      if (match === undefined) return undefined
+      const client = match.credential.clientId
+      return blockedForSeconds(deps, { origin, client }) === undefined ? match : undefined
     },
   }
 }
 
 function blockedForSeconds(
-  { perClient, perNetwork }: GuardDeps,
+  { perClient, perNetwork }: AuthenticatorDeps,
   { origin, client }: Attempt,
 ): number | undefined {
   if (origin.ip === null) return undefined
   const network = networkOf(origin.ip)
-  const named = client === '' ? undefined : perClient.blockedForSeconds(`${network} ${client}`)
-  return named ?? perNetwork.blockedForSeconds(network)
+  const forClient = client === '' ? undefined : perClient.blockedForSeconds(`${network} ${client}`)
+  return forClient ?? perNetwork.blockedForSeconds(network)
 }

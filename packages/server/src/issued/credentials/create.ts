@@ -7,7 +7,7 @@ import { notFound } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import { type ApiSummary, findApi, findGrantableApis } from '../apis/index.ts'
 import { insertCredential } from './insert.ts'
-import { present } from './presenter.ts'
+import { presentCredential } from './presenter.ts'
 import {
   type AskedPermissions,
   type CredentialKind,
@@ -60,7 +60,12 @@ export async function createCredential(
     const secrets = [{ ...secret, revokedAt: null, lastUse: null }]
     return {
       result: {
-        ...present(ctx, { credential: made.credential, api, secrets, recentCalls: undefined }),
+        ...presentCredential(ctx, {
+          credential: made.credential,
+          api,
+          secrets,
+          recentCalls: undefined,
+        }),
         clientSecret: made.clientSecret,
       },
       audit: made.audit,

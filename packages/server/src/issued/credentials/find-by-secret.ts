@@ -1,102 +1,103 @@
 import { timingSafeEqual } from 'node:crypto'
 import { parseClientId, parseSecret } from '@keyporter/protocol'
 import type { Digests } from '../../encryption/digests.ts'
-import type { RecognizedSecret, RegisteredCredential, Registry } from './registry.ts'
-import type { SecretFacts } from './registry-rows.ts'
+import type { MatchedSecret, RegisteredCredential, Registry } from './registry.ts'
+import type { SecretSnapshot } from './registry-rows.ts'
 import { statusAt } from './rules.ts'
 
-/** Why a presented secret is not good. Only our own callers learn it; clients get one answer for all. */
-export type Unrecognized = 'malformed' | 'not_found' | 'revoked' | 'suspended' | 'expired'
+/** The reason for rejecting a secret. Shown to verifiers only; clients get one error for all reasons. */
+export type RejectionReason = 'malformed' | 'not_found' | 'revoked' | 'suspended' | 'expired'
 
-/** A recognized secret, or why it is none; the credential too, where it is known for sure. */
-export type Recognition =
-  | ({ readonly ok: true } & RecognizedSecret)
+/** The result of looking a secret up. A rejection includes the credential when the secret matched. */
+export type SecretLookup =
+  | ({ readonly ok: true } & MatchedSecret)
   | {
       readonly ok: false
-      readonly why: Unrecognized
+      readonly reason: RejectionReason
       readonly credential?: RegisteredCredential
-      /** The credential whose client id was named with a wrong secret: for our audit, never for an answer. */
-      readonly named?: RegisteredCredential
+      /** The credential with the given client id when the secret is wrong. For the audit log, not for responses. */
+      readonly claimed?: RegisteredCredential
     }
 
-/** What recognizing needs. */
-export type RecognizeDeps = {
+/** Dependencies of the secret lookup. */
+export type SecretLookupDeps = {
   readonly registry: Registry
   readonly digests: Pick<Digests, 'digest'>
   readonly clock: { readonly now: () => number }
 }
 
 /**
- * Recognizes a client id with its secret. What memory refuses is asked of the store again: a refusal is
- * decided on fresh rows, and unknown, wrong and revoked cost the same reads and the same digest.
+ * Looks a client id and its secret up. A rejection from the cache is checked again against the store, so that
+ * rejections are always based on current rows. Unknown, wrong and revoked secrets cost the same reads and the
+ * same digest, so that response times reveal nothing.
  */
-export async function recognizePair(
-  deps: RecognizeDeps,
+export async function findByClientSecret(
+  deps: SecretLookupDeps,
   clientId: string,
   clientSecret: string,
-): Promise<Recognition> {
+): Promise<SecretLookup> {
   const digest = deps.digests.digest(clientSecret)
-  const judge = (credential: RegisteredCredential | undefined) =>
-    judgePair(credential, digest, deps.clock.now())
+  const match = (credential: RegisteredCredential | undefined) =>
+    matchSecret(credential, digest, deps.clock.now())
   const key = { by: 'clientId', value: clientId } as const
-  const warm = deps.registry.peek(key)
-  if (warm !== undefined) {
-    const recognition = judge(warm)
-    if (recognition.ok) return recognition
+  const cached = deps.registry.peek(key)
+  if (cached !== undefined) {
+    const lookup = match(cached)
+    if (lookup.ok) return lookup
   }
-  // A client id that we never issued is not worth a read; its form is public, so nothing is told.
-  if (parseClientId(clientId) === undefined) return { ok: false, why: 'not_found' }
-  return judge(await deps.registry.load(key))
+  // Skip the read for an id that Keyporter cannot have issued. The format is public: this reveals nothing.
+  if (parseClientId(clientId) === undefined) return { ok: false, reason: 'not_found' }
+  return match(await deps.registry.load(key))
 }
 
-/** Recognizes a secret on its own, by its digest. A wrong checksum is refused without looking anything up. */
-export async function recognizeSecret(deps: RecognizeDeps, secret: string): Promise<Recognition> {
-  if (parseSecret(secret) === undefined) return { ok: false, why: 'malformed' }
+/** Looks a bare secret up by its digest. A secret with a wrong checksum is rejected without a lookup. */
+export async function findBySecret(deps: SecretLookupDeps, secret: string): Promise<SecretLookup> {
+  if (parseSecret(secret) === undefined) return { ok: false, reason: 'malformed' }
   const key = { by: 'digest', value: deps.digests.digest(secret) } as const
-  const warm = deps.registry.peek(key)
-  if (warm !== undefined) {
-    const recognition = judgePair(warm, key.value, deps.clock.now())
-    if (recognition.ok) return recognition
+  const cached = deps.registry.peek(key)
+  if (cached !== undefined) {
+    const lookup = matchSecret(cached, key.value, deps.clock.now())
+    if (lookup.ok) return lookup
   }
-  return judgePair(await deps.registry.load(key), key.value, deps.clock.now())
+  return matchSecret(await deps.registry.load(key), key.value, deps.clock.now())
 }
 
-/** Why a credential cannot be used at an instant, whatever is presented for it; undefined when it can. */
-export function whyUnusable(
+/** Returns the reason why a credential is not usable at an instant; undefined when it is active. */
+export function findCredentialRejection(
   credential: RegisteredCredential,
   nowMs: number,
-): Unrecognized | undefined {
+): RejectionReason | undefined {
   const status = statusAt(credential, nowMs)
   return status === 'active' ? undefined : status
 }
 
-/** Why a secret that was presented is refused at an instant; undefined when it is not. */
-export function whyRefused(
-  { credential, secret }: RecognizedSecret,
+/** Returns the reason why a matched secret is rejected at an instant; undefined when it is valid. */
+export function findSecretRejection(
+  { credential, secret }: MatchedSecret,
   nowMs: number,
-): Unrecognized | undefined {
+): RejectionReason | undefined {
   if (secret.revokedAt !== null) return 'revoked'
   if (secret.expiresAt !== null && secret.expiresAt <= nowMs) return 'expired'
-  return whyUnusable(credential, nowMs)
+  return findCredentialRejection(credential, nowMs)
 }
 
-// Compared with when there is nothing to compare with, so that the time is the same.
-const NO_SECRETS: readonly SecretFacts[] = [
+// Compared when there is no secret to compare with, so that the response time is the same.
+const DUMMY_SECRETS: readonly SecretSnapshot[] = [
   { id: '', digest: '-'.repeat(43), expiresAt: 0, revokedAt: 0 },
 ]
 
-function judgePair(
+function matchSecret(
   credential: RegisteredCredential | undefined,
   digest: string,
   nowMs: number,
-): Recognition {
+): SecretLookup {
   const secrets =
-    credential === undefined || credential.secrets.length === 0 ? NO_SECRETS : credential.secrets
+    credential === undefined || credential.secrets.length === 0 ? DUMMY_SECRETS : credential.secrets
   const secret = secrets.find((one) => isEqual(one.digest, digest))
-  if (credential === undefined) return { ok: false, why: 'not_found' }
-  if (secret === undefined) return { ok: false, why: 'not_found', named: credential }
-  const why = whyRefused({ credential, secret }, nowMs)
-  return why === undefined ? { ok: true, credential, secret } : { ok: false, why, credential }
+  if (credential === undefined) return { ok: false, reason: 'not_found' }
+  if (secret === undefined) return { ok: false, reason: 'not_found', claimed: credential }
+  const reason = findSecretRejection({ credential, secret }, nowMs)
+  return reason === undefined ? { ok: true, credential, secret } : { ok: false, reason, credential }
 }
 
 function isEqual(a: string, b: string): boolean {

@@ -1,7 +1,16 @@
 /** Issued credentials: created, listed, changed and revoked; and recognized when they are presented. */
-export { createRefusalAudit } from './audit-rejections.ts'
-export { type Admission, createGuard, type Guard, type Origin } from './authenticate.ts'
-export { type Recognition, type Unrecognized, whyUnusable } from './find-by-secret.ts'
+export { createRejectionAudit } from './audit-rejections.ts'
+export {
+  type Authenticator,
+  type AuthResult,
+  createAuthenticator,
+  type Origin,
+} from './authenticate.ts'
+export {
+  findCredentialRejection,
+  type RejectionReason,
+  type SecretLookup,
+} from './find-by-secret.ts'
 export {
   type InsertDeps,
   type InsertedCredential,
@@ -10,7 +19,7 @@ export {
 } from './insert.ts'
 export {
   createRegistry,
-  type RecognizedSecret,
+  type MatchedSecret,
   type RegisteredApi,
   type RegisteredCredential,
   type Registry,

@@ -13,7 +13,7 @@ import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import { nameKeyOf } from '../../store/text-search.ts'
-import { insertRows, type StoredCredential, toCredential } from './rows.ts'
+import { insertCredentialRows, type StoredCredential, toCredential } from './rows.ts'
 import type { CredentialKind } from './rules.ts'
 
 /** With what a credential is made. Its secrets are drawn from `random`. */
@@ -74,7 +74,7 @@ export async function insertCredential(
     expiresAt: null,
     revokedAt: null,
   }
-  await insertRows(tx, row, secret)
+  await insertCredentialRows(tx, row, secret)
   const credential = toCredential({ ...row, usedAt: null, usedFrom: null })
   return {
     id: row.id,

@@ -3,7 +3,7 @@ import { formatInstant } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
 import { type ApiSummary, readApiSummaries } from '../apis/index.ts'
 import { type StoredCredential, type StoredSecret, selectSecrets } from './rows.ts'
-import { permissionsNow, spanAt, statusAt } from './rules.ts'
+import { currentPermissions, lifespanAt, statusAt } from './rules.ts'
 import { selectRecentCalls } from './warning-rows.ts'
 import { type RecentCalls, warningsAt } from './warnings.ts'
 
@@ -30,7 +30,7 @@ export async function toResources(
   return credentials.map((credential) => {
     const api = apiOf.get(credential.apiId)
     if (api === undefined) throw new TypeError('A credential has no api')
-    return present(ctx, {
+    return presentCredential(ctx, {
       credential,
       api,
       secrets: secretsOf.get(credential.id) ?? [],
@@ -50,7 +50,7 @@ export async function toResource(
 }
 
 /** Presents what was loaded. */
-export function present(
+export function presentCredential(
   { clock, publicUrl }: Pick<Context, 'clock' | 'publicUrl'>,
   {
     credential,
@@ -65,8 +65,8 @@ export function present(
   },
 ): CredentialResource {
   const now = clock.now()
-  const permissions = permissionsNow(credential, api)
-  const { endedAt, activeSeconds } = spanAt(credential, now)
+  const permissions = currentPermissions(credential, api)
+  const { endedAt, activeSeconds } = lifespanAt(credential, now)
   return {
     id: credential.id,
     clientId: credential.clientId,

@@ -2,7 +2,7 @@ import type { Environment } from '@keyporter/protocol'
 import type { Reader } from '../../store/open.ts'
 
 /** A secret of a credential, as verification needs it. */
-export type SecretFacts = {
+export type SecretSnapshot = {
   readonly id: string
   readonly digest: string
   readonly expiresAt: number | null
@@ -10,7 +10,7 @@ export type SecretFacts = {
 }
 
 /** What the store knows of a credential, as verification needs it. */
-export type CredentialFacts = {
+export type CredentialSnapshot = {
   readonly id: string
   readonly clientId: string
   readonly name: string
@@ -23,7 +23,7 @@ export type CredentialFacts = {
   readonly expiresAt: number
   readonly suspendedAt: number | null
   readonly revokedAt: number | null
-  readonly secrets: readonly SecretFacts[]
+  readonly secrets: readonly SecretSnapshot[]
 }
 
 /** By what a credential can be looked up. Whose it is, is part of the answer. */
@@ -33,10 +33,10 @@ export type RegistryKey =
   | { readonly by: 'id'; readonly value: string }
 
 /** Reads one credential with its secrets, by any of its keys; across organizations, for the hot paths alone. */
-export async function readCredentialFacts(
+export async function readCredentialSnapshot(
   db: Reader,
   key: RegistryKey,
-): Promise<CredentialFacts | undefined> {
+): Promise<CredentialSnapshot | undefined> {
   const id = key.by === 'digest' ? await findIdByDigest(db, key.value) : key.value
   if (id === undefined) return undefined
   const row = await db

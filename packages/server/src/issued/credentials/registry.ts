@@ -1,24 +1,24 @@
 import { compileMatcher, formatInstant } from '@keyporter/protocol'
 import type { Change, ChangeFeed } from '../../store/change-feed.ts'
 import type { Reader } from '../../store/open.ts'
-import { type ApiFacts, readApiFacts } from '../apis/index.ts'
+import { readApi, type StoredApi } from '../apis/index.ts'
 import {
-  type CredentialFacts,
+  type CredentialSnapshot,
   type RegistryKey,
-  readCredentialFacts,
-  type SecretFacts,
+  readCredentialSnapshot,
+  type SecretSnapshot,
 } from './registry-rows.ts'
-import { permissionsNow } from './rules.ts'
+import { currentPermissions } from './rules.ts'
 
 /** An api as verification needs it. */
-export type RegisteredApi = ApiFacts & {
+export type RegisteredApi = StoredApi & {
   readonly scopeSet: ReadonlySet<string>
   /** The permissions that a method and path need; undefined when the map does not know them. */
   readonly match: (method: string, path: string) => readonly string[] | undefined
 }
 
 /** A credential in memory, with everything precomputed that a request would otherwise compute. */
-export type RegisteredCredential = CredentialFacts & {
+export type RegisteredCredential = CredentialSnapshot & {
   readonly api: RegisteredApi
   /** What it may do today: its permissions as far as the api still lists them; all of them for full access. */
   readonly granted: readonly string[]
@@ -31,9 +31,9 @@ export type RegisteredCredential = CredentialFacts & {
 }
 
 /** A secret that was recognized, and whose it is. */
-export type RecognizedSecret = {
+export type MatchedSecret = {
   readonly credential: RegisteredCredential
-  readonly secret: SecretFacts
+  readonly secret: SecretSnapshot
 }
 
 /**
@@ -88,7 +88,7 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
     const known = feed.isFresh() ? apis.get(id) : undefined
     if (known !== undefined) return known
     const before = epoch
-    const facts = await readApiFacts(db, id)
+    const facts = await readApi(db, id)
     if (facts === undefined) return undefined
     const api = {
       ...facts,
@@ -100,7 +100,7 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
   }
   const read = async (key: RegistryKey): Promise<RegisteredCredential | undefined> => {
     const before = epoch
-    const facts = await readCredentialFacts(db, key)
+    const facts = await readCredentialSnapshot(db, key)
     const api = facts === undefined ? undefined : await loadApi(facts.apiId)
     if (facts === undefined || api === undefined) return undefined
     const credential = register(facts, api)
@@ -139,18 +139,18 @@ type Grants = Pick<
 const grantsOfApi = new WeakMap<RegisteredApi, Map<string, Grants>>()
 const GRANTS_MAX = 10_000
 
-function register(facts: CredentialFacts, api: RegisteredApi): RegisteredCredential {
+function register(facts: CredentialSnapshot, api: RegisteredApi): RegisteredCredential {
   const expiresAtText = formatInstant(facts.expiresAt)
   return { ...facts, api, ...grantsOf(facts, api), expiresAtText }
 }
 
-function grantsOf(facts: CredentialFacts, api: RegisteredApi): Grants {
+function grantsOf(facts: CredentialSnapshot, api: RegisteredApi): Grants {
   const isHeld = isGranted(api, facts.organizationId)
   const key = `${isHeld} ${facts.kind} ${facts.permissions.join(' ')}`
   const known = grantsOfApi.get(api) ?? new Map<string, Grants>()
   const same = known.get(key)
   if (same !== undefined) return same
-  const granted = isHeld ? permissionsNow(facts, api) : []
+  const granted = isHeld ? currentPermissions(facts, api) : []
   const { permissions } = facts
   const grants = {
     permissions,

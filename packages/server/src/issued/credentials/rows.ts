@@ -105,7 +105,7 @@ export async function selectSecrets(
 }
 
 /** Adds a credential and its first secret. */
-export async function insertRows(
+export async function insertCredentialRows(
   tx: Writer,
   credential: Tables['credentials'],
   secret: Tables['credentialSecrets'],
@@ -115,7 +115,7 @@ export async function insertRows(
 }
 
 /** What may change of a credential. */
-export type Amendment = Pick<
+export type CredentialUpdate = Pick<
   Tables['credentials'],
   'name' | 'nameKey' | 'notes' | 'expiresAt' | 'permissions' | 'updatedAt'
 >
@@ -124,10 +124,10 @@ export type Amendment = Pick<
  * Changes a credential that still has this version and is not revoked. False otherwise: of two racing
  * changes one wins.
  */
-export async function amend(
+export async function updateCredentialRow(
   tx: Writer,
   { organizationId, id, version }: Pick<StoredCredential, 'organizationId' | 'id' | 'version'>,
-  amendment: Amendment,
+  amendment: CredentialUpdate,
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('credentials')

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/app-error.ts'
 import { nameKeyOf } from '../../store/text-search.ts'
 import {
-  permissionsNow,
+  currentPermissions,
+  lifespanAt,
   requireExpiry,
   requireFullAccess,
   requireGrantable,
-  requireListed,
-  requireOpen,
+  requireModifiable,
   requirePermissionList,
-  spanAt,
+  requireScoped,
   statusAt,
 } from './rules.ts'
 
@@ -44,34 +44,36 @@ describe('the status of a credential at an instant', () => {
   })
 
   it('forbids changes once it is revoked or expired, and only then', () => {
-    expect(refusal(() => requireOpen(alive, 10 * DAY))?.code).toBe('credential_not_modifiable')
-    expect(refusal(() => requireOpen({ ...alive, revokedAt: 1 }, 2))?.code).toBe(
+    expect(refusal(() => requireModifiable(alive, 10 * DAY))?.code).toBe(
       'credential_not_modifiable',
     )
-    expect(refusal(() => requireOpen({ ...alive, suspendedAt: 1 }, 2))).toBeUndefined()
-    expect(refusal(() => requireOpen(alive, 1))).toBeUndefined()
+    expect(refusal(() => requireModifiable({ ...alive, revokedAt: 1 }, 2))?.code).toBe(
+      'credential_not_modifiable',
+    )
+    expect(refusal(() => requireModifiable({ ...alive, suspendedAt: 1 }, 2))).toBeUndefined()
+    expect(refusal(() => requireModifiable(alive, 1))).toBeUndefined()
   })
 })
 
 describe('how long a credential was active', () => {
   it('is counted until now while it lives', () => {
-    expect(spanAt(alive, 5_999)).toEqual({ endedAt: null, activeSeconds: 5 })
+    expect(lifespanAt(alive, 5_999)).toEqual({ endedAt: null, activeSeconds: 5 })
   })
 
   it('is counted until its revocation or its expiry, whichever came first', () => {
-    expect(spanAt({ ...alive, revokedAt: DAY }, 20 * DAY)).toEqual({
+    expect(lifespanAt({ ...alive, revokedAt: DAY }, 20 * DAY)).toEqual({
       endedAt: DAY,
       activeSeconds: 86_400,
     })
-    expect(spanAt({ ...alive, revokedAt: 15 * DAY }, 20 * DAY)).toEqual({
+    expect(lifespanAt({ ...alive, revokedAt: 15 * DAY }, 20 * DAY)).toEqual({
       endedAt: 10 * DAY,
       activeSeconds: 864_000,
     })
-    expect(spanAt(alive, 10 * DAY)).toEqual({ endedAt: 10 * DAY, activeSeconds: 864_000 })
+    expect(lifespanAt(alive, 10 * DAY)).toEqual({ endedAt: 10 * DAY, activeSeconds: 864_000 })
   })
 
   it('is never negative, though the clock went back', () => {
-    expect(spanAt({ ...alive, createdAt: 100 }, 50).activeSeconds).toBe(0)
+    expect(lifespanAt({ ...alive, createdAt: 100 }, 50).activeSeconds).toBe(0)
   })
 })
 
@@ -161,8 +163,8 @@ describe('the permissions of a credential', () => {
     expect(pointers(() => requireFullAccess(undefined, ['A_READ']))).toEqual([
       '/kind above_ceiling',
     ])
-    expect(pointers(() => requireListed({ kind: 'full_access' }))).toEqual(['/permissions invalid'])
-    expect(refusal(() => requireListed({ kind: 'scoped' }))).toBeUndefined()
+    expect(pointers(() => requireScoped({ kind: 'full_access' }))).toEqual(['/permissions invalid'])
+    expect(refusal(() => requireScoped({ kind: 'scoped' }))).toBeUndefined()
   })
 
   it('of the built-in api are granted only by those who hold them, naming what is missing', () => {
@@ -181,8 +183,8 @@ describe('the permissions of a credential', () => {
 
   it('are at any time what the table still lists; with full access whatever it lists', () => {
     const permissions = ['A_READ', 'GONE_READ', 'B_READ']
-    expect(permissionsNow({ kind: 'scoped', permissions }, api)).toEqual(['A_READ', 'B_READ'])
-    expect(permissionsNow({ kind: 'full_access', permissions: [] }, api)).toEqual(api.scopes)
+    expect(currentPermissions({ kind: 'scoped', permissions }, api)).toEqual(['A_READ', 'B_READ'])
+    expect(currentPermissions({ kind: 'full_access', permissions: [] }, api)).toEqual(api.scopes)
   })
 })
 

@@ -36,7 +36,7 @@ export function statusAt(credential: Omit<Lifetime, 'createdAt'>, nowMs: number)
 }
 
 /** When a credential stopped being usable for good, and for how long it lived until then or until now. */
-export function spanAt(
+export function lifespanAt(
   { createdAt, expiresAt, revokedAt }: Lifetime,
   nowMs: number,
 ): { readonly endedAt: number | null; readonly activeSeconds: number } {
@@ -51,7 +51,7 @@ export function spanAt(
  *
  * @throws {AppError} `credential_not_modifiable`
  */
-export function requireOpen(credential: Omit<Lifetime, 'createdAt'>, nowMs: number): void {
+export function requireModifiable(credential: Omit<Lifetime, 'createdAt'>, nowMs: number): void {
   const status = statusAt(credential, nowMs)
   if (status !== 'revoked' && status !== 'expired') return
   throw new AppError('credential_not_modifiable', { detail: `This credential is ${status}.` })
@@ -80,9 +80,9 @@ export function requireExpiry(asked: number | undefined, terms: ExpiryTerms): nu
     createdAt + policy.maxLifetimeDays * DAY_MS,
   )
   if (asked === undefined) return Math.min(createdAt + policy.defaultLifetimeDays * DAY_MS, latest)
-  if (asked <= nowMs) throw refuseExpiry('too_small', 'The expiry must lie in the future')
+  if (asked <= nowMs) throw expiryProblem('too_small', 'The expiry must lie in the future')
   if (asked > latest) {
-    throw refuseExpiry('too_big', 'The expiry is later than the longest lifetime allows')
+    throw expiryProblem('too_big', 'The expiry is later than the longest lifetime allows')
   }
   return asked
 }
@@ -106,11 +106,15 @@ export function requirePermissionList(
   asked: AskedPermissions | undefined,
   { api, ceiling }: PermissionTerms,
 ): readonly string[] {
-  if (asked === undefined) throw refuse('/permissions', 'required', 'Required')
+  if (asked === undefined) throw fieldProblem('/permissions', 'required', 'Required')
   const allowed = withinCeiling(api.scopes, ceiling)
   if (asked === 'all') {
     if (allowed.length > 0) return allowed
-    throw refuse('/permissions', 'above_ceiling', 'The organization may grant none of this api')
+    throw fieldProblem(
+      '/permissions',
+      'above_ceiling',
+      'The organization may grant none of this api',
+    )
   }
   const listed = new Set(api.scopes)
   const within = new Set(allowed)
@@ -138,10 +142,14 @@ export function requireFullAccess(
   ceiling: readonly string[] | null,
 ): void {
   if (asked !== undefined && asked !== 'all') {
-    throw refuse('/permissions', 'invalid', 'A full-access credential has no list of permissions')
+    throw fieldProblem(
+      '/permissions',
+      'invalid',
+      'A full-access credential has no list of permissions',
+    )
   }
   if (ceiling === null) return
-  throw refuse(
+  throw fieldProblem(
     '/kind',
     'above_ceiling',
     'The organization has a ceiling that full access would exceed',
@@ -153,9 +161,13 @@ export function requireFullAccess(
  *
  * @throws {AppError} `invalid_request`
  */
-export function requireListed(credential: { readonly kind: CredentialKind }): void {
+export function requireScoped(credential: { readonly kind: CredentialKind }): void {
   if (credential.kind === 'scoped') return
-  throw refuse('/permissions', 'invalid', 'A full-access credential has no list of permissions')
+  throw fieldProblem(
+    '/permissions',
+    'invalid',
+    'A full-access credential has no list of permissions',
+  )
 }
 
 /**
@@ -181,7 +193,7 @@ export function requireGrantable(
  * What a credential may do with its api as that is now, in the order of the table: everything with full
  * access, else its list as far as the table still has it.
  */
-export function permissionsNow(
+export function currentPermissions(
   credential: { readonly kind: CredentialKind; readonly permissions: readonly string[] },
   api: Pick<ApiSummary, 'scopes'>,
 ): readonly string[] {
@@ -190,11 +202,11 @@ export function permissionsNow(
   return api.scopes.filter((name) => held.has(name))
 }
 
-function refuseExpiry(code: string, detail: string): AppError {
-  return refuse('/expiresAt', code, detail)
+function expiryProblem(code: string, detail: string): AppError {
+  return fieldProblem('/expiresAt', code, detail)
 }
 
-function refuse(pointer: string, code: string, detail: string): AppError {
+function fieldProblem(pointer: string, code: string, detail: string): AppError {
   return invalid([{ pointer, code, detail }])
 }
 

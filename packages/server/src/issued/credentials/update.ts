@@ -9,15 +9,15 @@ import type { Writer } from '../../store/open.ts'
 import { nameKeyOf } from '../../store/text-search.ts'
 import { readApiSummaries } from '../apis/index.ts'
 import { toResource } from './presenter.ts'
-import { amend, findCredential, type StoredCredential } from './rows.ts'
+import { findCredential, type StoredCredential, updateCredentialRow } from './rows.ts'
 import {
   type AskedPermissions,
-  permissionsNow,
+  currentPermissions,
   requireExpiry,
   requireGrantable,
-  requireListed,
-  requireOpen,
+  requireModifiable,
   requirePermissionList,
+  requireScoped,
 } from './rules.ts'
 
 type Route = typeof routes.credentials.update
@@ -36,7 +36,7 @@ export async function updateCredential(
 ): Promise<Output<Route>> {
   const before = await findCredential(ctx.db, ctx.organizationId, params.id)
   if (before === undefined) throw notFound()
-  requireOpen(before, ctx.clock.now())
+  requireModifiable(before, ctx.clock.now())
   requireVersion(before.version, ifVersion)
   const after = await decide(ctx, before, body)
   const changes = compare(before, after)
@@ -88,11 +88,11 @@ async function decidePermissions(
     ceiling,
   }: { readonly asked: AskedPermissions; readonly ceiling: readonly string[] | null },
 ): Promise<readonly string[]> {
-  requireListed(before)
+  requireScoped(before)
   const [api] = await readApiSummaries(ctx.db, [before.apiId])
   if (api === undefined) throw new TypeError('A credential has no api')
   const permissions = requirePermissionList(asked, { api, ceiling })
-  const present = new Set(permissionsNow(before, api))
+  const present = new Set(currentPermissions(before, api))
   const added = permissions.filter((name) => !present.has(name))
   requireGrantable(api, added, { held: ctx.actor.permissions, ceiling })
   return permissions
@@ -104,7 +104,7 @@ async function write(
   { before, after }: { readonly before: StoredCredential; readonly after: StoredCredential },
 ): Promise<StoredCredential> {
   const updatedAt = ctx.clock.now()
-  const done = await amend(tx, before, {
+  const done = await updateCredentialRow(tx, before, {
     name: after.name,
     nameKey: nameKeyOf(after.name),
     notes: after.notes,
@@ -114,7 +114,7 @@ async function write(
   })
   if (done) return { ...after, updatedAt, version: before.version + 1 }
   const present = await findCredential(tx, ctx.organizationId, before.id)
-  if (present !== undefined) requireOpen(present, updatedAt)
+  if (present !== undefined) requireModifiable(present, updatedAt)
   throw new AppError('precondition_failed', {
     detail: 'It was changed in the meantime. Load it again.',
   })

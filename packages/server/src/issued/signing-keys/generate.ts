@@ -6,7 +6,7 @@ import type { SigningKeyRow } from './rows.ts'
 
 const generate = promisify(generateKeyPair)
 
-const makers: Record<
+const keyGenerators: Record<
   SigningAlgorithm,
   () => Promise<{ privateKey: KeyObject; publicKey: KeyObject }>
 > = {
@@ -21,7 +21,7 @@ export async function generateSigningKey(
   algorithm: SigningAlgorithm,
   activatesAt: number,
 ): Promise<SigningKeyRow> {
-  const { privateKey, publicKey } = await makers[algorithm]()
+  const { privateKey, publicKey } = await keyGenerators[algorithm]()
   const bare = publicJwk(publicKey.export({ format: 'jwk' }))
   if (bare === undefined) throw new TypeError('A generated key has no public half')
   const kid = createHash('sha256').update(jwkThumbprintInput(bare)).digest('base64url')
@@ -30,7 +30,7 @@ export async function generateSigningKey(
     kid,
     algorithm,
     publicJwk: JSON.stringify({ ...bare, kid, use: 'sig', alg: algorithm }),
-    sealedPrivateKey: deps.sealing.seal(pkcs8, sealedPlace(kid)),
+    sealedPrivateKey: deps.sealing.seal(pkcs8, encryptionContextOf(kid)),
     createdAt: deps.clock.now(),
     activatesAt,
     destroyedAt: null,
@@ -38,6 +38,6 @@ export async function generateSigningKey(
 }
 
 /** Where the private half of a key is sealed. */
-export function sealedPlace(kid: string) {
+export function encryptionContextOf(kid: string) {
   return { organization: 'installation', record: kid, field: 'signing_key', version: 1 } as const
 }

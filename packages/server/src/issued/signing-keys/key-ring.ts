@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { encodeHeader, type SigningAlgorithm } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
-import { sealedPlace } from './generate.ts'
+import { encryptionContextOf } from './generate.ts'
 import { algorithmOf, type SigningKeyRow, selectKeys } from './rows.ts'
 import { activeAt, isPublished } from './rules.ts'
 
@@ -37,7 +37,7 @@ export async function createKeyRing(deps: Pick<Context, 'db' | 'sealing'>): Prom
     const rows = await selectKeys(deps.db)
     keys = rows.flatMap((row) => {
       const same = known.get(row.kid)
-      return same?.activatesAt === row.activatesAt ? [same] : openKey(deps, row)
+      return same?.activatesAt === row.activatesAt ? [same] : decryptKey(deps, row)
     })
   }
   await reload()
@@ -54,9 +54,12 @@ export async function createKeyRing(deps: Pick<Context, 'db' | 'sealing'>): Prom
   }
 }
 
-function openKey({ sealing }: Pick<Context, 'sealing'>, row: SigningKeyRow): readonly SigningKey[] {
+function decryptKey(
+  { sealing }: Pick<Context, 'sealing'>,
+  row: SigningKeyRow,
+): readonly SigningKey[] {
   if (row.sealedPrivateKey === null) return []
-  const pkcs8 = Buffer.from(sealing.open(row.sealedPrivateKey, sealedPlace(row.kid)))
+  const pkcs8 = Buffer.from(sealing.open(row.sealedPrivateKey, encryptionContextOf(row.kid)))
   const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
   const algorithm = algorithmOf(row)
   return [

@@ -4,8 +4,8 @@ import { requireOperator } from '../../kernel/authorize.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import { generateSigningKey } from './generate.ts'
 import { toSigningKey } from './list.ts'
-import { hastenKey, insertKey, type SigningKeyRow, selectKeys } from './rows.ts'
-import { afterAll, PUBLISH_AHEAD_MS, requireNonePending } from './rules.ts'
+import { advanceActivation, insertKey, type SigningKeyRow, selectKeys } from './rows.ts'
+import { earliestActivation, PUBLISH_AHEAD_MS, requireNonePending } from './rules.ts'
 
 type Route = typeof routes.signingKeys.rotate
 
@@ -24,11 +24,11 @@ export async function rotateSigningKey(
   const algorithm = body.algorithm ?? 'ES256'
   const keys = await selectKeys(ctx.db)
   const waiting = keys.find((key) => key.algorithm === algorithm && key.activatesAt > now)
-  if (body.immediately === true && waiting !== undefined) return hasten(ctx, waiting, keys)
+  if (body.immediately === true && waiting !== undefined) return activateNow(ctx, waiting, keys)
   requireNonePending(keys, algorithm, now)
   const activatesAt = Math.max(
     body.immediately === true ? now : now + PUBLISH_AHEAD_MS,
-    afterAll(keys, algorithm),
+    earliestActivation(keys, algorithm),
   )
   const row = await generateSigningKey(ctx, algorithm, activatesAt)
   return ctx.mutate(async (tx) => {
@@ -38,16 +38,19 @@ export async function rotateSigningKey(
   })
 }
 
-async function hasten(
+async function activateNow(
   ctx: Context,
   waiting: SigningKeyRow,
   keys: readonly SigningKeyRow[],
 ): Promise<Output<Route>> {
   const now = ctx.clock.now()
   const others = keys.filter((key) => key.kid !== waiting.kid)
-  const hastened = { ...waiting, activatesAt: Math.max(now, afterAll(others, waiting.algorithm)) }
+  const hastened = {
+    ...waiting,
+    activatesAt: Math.max(now, earliestActivation(others, waiting.algorithm)),
+  }
   return ctx.mutate(async (tx) => {
-    await hastenKey(tx, waiting.kid, hastened.activatesAt)
+    await advanceActivation(tx, waiting.kid, hastened.activatesAt)
     return {
       result: toSigningKey(hastened, [...others, hastened], now),
       audit: auditRotated(hastened),

@@ -21,7 +21,11 @@ export async function insertKey(tx: Writer, row: SigningKeyRow): Promise<void> {
 }
 
 /** Lets a waiting key take over at an earlier instant. False when it was no longer waiting. */
-export async function hastenKey(tx: Writer, kid: string, activatesAt: number): Promise<boolean> {
+export async function advanceActivation(
+  tx: Writer,
+  kid: string,
+  activatesAt: number,
+): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('signingKeys')
     .set({ activatesAt })

@@ -7,7 +7,7 @@ export const JWKS_CACHE_SECONDS = 300
 export const PUBLISH_AHEAD_MS = 2 * JWKS_CACHE_SECONDS * 1_000
 
 /** How long a retired key stays published: the longest token, and a minute for clocks. */
-export const STAYS_PUBLISHED_MS = (3_600 + 60) * 1_000
+export const PUBLISHED_AFTER_RETIREMENT_MS = (3_600 + 60) * 1_000
 
 /** The facts of a key on which its state depends. */
 export type KeyDates = {
@@ -46,11 +46,11 @@ export function activeAt<K extends KeyDates>(
 /** Whether verifiers still need a key: until the last token that it signed is dead. */
 export function isPublished(key: KeyDates, keys: readonly KeyDates[], nowMs: number): boolean {
   const { retiresAt } = stateAt(key, keys, nowMs)
-  return retiresAt === null || nowMs < retiresAt + STAYS_PUBLISHED_MS
+  return retiresAt === null || nowMs < retiresAt + PUBLISHED_AFTER_RETIREMENT_MS
 }
 
 /** The earliest instant at which a new key comes after every other one, also when the clock was set back. */
-export function afterAll(keys: readonly KeyDates[], algorithm: string): number {
+export function earliestActivation(keys: readonly KeyDates[], algorithm: string): number {
   return (inOrder(keys, algorithm).at(-1)?.activatesAt ?? 0) + 1
 }
 

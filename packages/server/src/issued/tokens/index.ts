@@ -1,12 +1,12 @@
-/** Access tokens: minted from credentials, introspected, revoked one by one. */
+/** Access tokens: minting, verification, introspection and revocation. */
 
 export { createRevokedTokens, type RevokedTokens } from './revoked-tokens.ts'
 export {
   createTokens,
-  type OAuthAnswer,
   type OAuthRequest,
+  type OAuthResponse,
   type TokenDeps,
   type Tokens,
   type Use,
 } from './tokens.ts'
-export { isAccessToken, type LiveToken, type TokenJudgement } from './verify-token.ts'
+export { isAccessToken, type TokenVerification, type VerifiedToken } from './verify-token.ts'

@@ -11,7 +11,7 @@ import type { Random } from '../../platform/random.ts'
 import type { RegisteredCredential } from '../credentials/index.ts'
 import type { SigningKey } from '../signing-keys/index.ts'
 
-/** What a token is minted from. */
+/** The input of minting a token. */
 export type MintInput = {
   readonly credential: RegisteredCredential
   readonly key: SigningKey
@@ -19,8 +19,8 @@ export type MintInput = {
   readonly nowMs: number
 }
 
-/** A token, and for how long it is good. */
-export type Minted = {
+/** A new access token. */
+export type MintedToken = {
   readonly token: string
   readonly jti: string
   readonly expiresInSeconds: number
@@ -28,20 +28,20 @@ export type Minted = {
 
 const HALF_BYTES = 32
 const JTI_BYTES = 16
-const signOnThread = promisify(signWith)
+const signInThreadPool = promisify(signWith)
 
-/** Makes the minter. What all tokens of a credential share is computed once, and forgotten with it. */
+/** Creates the token minter. Claims that are the same in all tokens of a credential are serialized once. */
 export function createMinter(
   issuer: string,
   random: Random,
-): (input: MintInput) => Promise<Minted> {
+): (input: MintInput) => Promise<MintedToken> {
   const prefixes = new WeakMap<RegisteredCredential, string>()
   return async ({ credential, key, scope, nowMs }) => {
-    const known = prefixes.get(credential)
-    const prefix = known ?? prefixOf(issuer, credential)
-    if (known === undefined) prefixes.set(credential, prefix)
+    const cached = prefixes.get(credential)
+    const prefix = cached ?? prefixOf(issuer, credential)
+    if (cached === undefined) prefixes.set(credential, prefix)
     const iat = Math.floor(nowMs / 1_000)
-    // Never beyond the credential's own expiry.
+    // A token must not outlive its credential.
     const exp = Math.min(
       iat + credential.api.tokenTtlSeconds,
       Math.floor(credential.expiresAt / 1_000),
@@ -70,12 +70,12 @@ function prefixOf(issuer: string, credential: RegisteredCredential): string {
   })
 }
 
-/** ES256 and EdDSA cost less than a hop to another thread; RS256 costs ten times as much and goes there. */
+/** ES256 and EdDSA are cheaper than a thread switch; RS256 costs ten times as much and uses the thread pool. */
 async function signInput(key: SigningKey, signingInput: string): Promise<Uint8Array> {
   const bytes = Buffer.from(signingInput)
-  if (key.algorithm === 'RS256') return signOnThread('sha256', bytes, key.privateKey)
+  if (key.algorithm === 'RS256') return signInThreadPool('sha256', bytes, key.privateKey)
   if (key.algorithm === 'EdDSA') return signWith(null, bytes, key.privateKey)
-  // DER, converted: Node's own ieee-p1363 mode takes twice as long.
+  // Sign as DER and convert: Node's ieee-p1363 mode takes twice as long.
   const concat = derToConcat(signWith('sha256', bytes, key.privateKey), HALF_BYTES)
   if (concat === undefined) throw new TypeError('A signature is not DER')
   return concat

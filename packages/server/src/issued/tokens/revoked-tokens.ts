@@ -3,36 +3,36 @@ import type { ChangeFeed } from '../../store/change-feed.ts'
 import type { Reader } from '../../store/open.ts'
 import { selectRevoked } from './rows.ts'
 
-/** The tokens that were revoked one by one and are not yet expired: all that is to be known of them. */
+/** The individually revoked tokens that have not expired. */
 export type RevokedTokens = { readonly has: (jti: string) => boolean }
 
-// No token lives longer than an hour; kept a little longer for clocks.
-const KEPT_MS = 3_700_000
+// Tokens are valid for at most an hour; the rest allows for clock differences.
+const RETENTION_MS = 3_700_000
 
 /**
- * Loads the revoked tokens and follows the change feed. Where the feed is not fresh the registry asks
- * the store for the credential; a single token is then unknown, so {@link createTokens} refuses to judge.
+ * Loads the revoked tokens and follows the change feed. While the feed is stale this cache may miss a
+ * revocation, so token verification fails with `unavailable`.
  */
 export async function createRevokedTokens(
   db: Reader,
   feed: ChangeFeed,
   clock: Clock,
 ): Promise<RevokedTokens> {
-  // Until when each is kept, by a clock that nobody can set: a jump of the other one revives nothing.
-  const keptUntilMs = new Map<string, number>()
+  // Measured by the monotonic clock: a change of the system time must not make a revoked token valid again.
+  const retainedUntilMs = new Map<string, number>()
   feed.subscribe(({ kind, subjectId }) => {
-    if (kind === 'token.revoked') remember(subjectId)
+    if (kind === 'token.revoked') add(subjectId)
   })
-  for (const { jti } of await selectRevoked(db, clock.now())) remember(jti)
-  return { has: (jti) => keptUntilMs.has(jti) }
+  for (const { jti } of await selectRevoked(db, clock.now())) add(jti)
+  return { has: (jti) => retainedUntilMs.has(jti) }
 
-  function remember(jti: string): void {
+  function add(jti: string): void {
     const nowMs = performance.now()
-    // Oldest first: insertion order is order of expiry.
-    for (const [old, untilMs] of keptUntilMs) {
+    // Insertion order is expiry order.
+    for (const [old, untilMs] of retainedUntilMs) {
       if (untilMs > nowMs) break
-      keptUntilMs.delete(old)
+      retainedUntilMs.delete(old)
     }
-    keptUntilMs.set(jti, nowMs + KEPT_MS)
+    retainedUntilMs.set(jti, nowMs + RETENTION_MS)
   }
 }

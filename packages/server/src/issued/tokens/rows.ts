@@ -1,7 +1,7 @@
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 
-/** Revoked tokens that have not expired; across organizations, for memory alone. */
+/** Returns the revoked tokens of all organizations that have not expired, to fill the cache. */
 export async function selectRevoked(
   db: Reader,
   nowMs: number,
@@ -13,7 +13,7 @@ export async function selectRevoked(
     .execute()
 }
 
-/** Notes a token as revoked. Doing it twice is doing it once. */
+/** Records the revocation of a token. Idempotent. */
 export async function insertRevoked(tx: Writer, row: Tables['revokedTokens']): Promise<void> {
   await tx
     .insertInto('revokedTokens')

@@ -12,27 +12,37 @@ import {
 import type { Caller, Context } from '../../kernel/context.ts'
 import { system } from '../../kernel/context.ts'
 import type { Random } from '../../platform/random.ts'
-import type { Guard, Origin, RecognizedSecret, RegisteredCredential } from '../credentials/index.ts'
+import type {
+  Authenticator,
+  MatchedSecret,
+  Origin,
+  RegisteredCredential,
+} from '../credentials/index.ts'
 import { ensureSigningKey, type SigningKey } from '../signing-keys/index.ts'
 import { createMinter } from './mint.ts'
 import { insertRevoked } from './rows.ts'
-import { createJudge, type JudgeDeps, type LiveToken, type TokenJudgement } from './verify-token.ts'
+import {
+  createTokenVerifier,
+  type TokenVerification,
+  type TokenVerifierDeps,
+  type VerifiedToken,
+} from './verify-token.ts'
 
-/** A request to an OAuth endpoint, its form already parsed. */
+/** A request to an OAuth endpoint, with its form parsed. */
 export type OAuthRequest = {
   readonly authorization: string | undefined
   readonly form: Form
   readonly origin: Origin
 }
 
-/** What an OAuth endpoint answers: a JSON text, nothing, a fault, or: wait. */
-export type OAuthAnswer =
+/** The response of an OAuth endpoint. `body` is serialized JSON. */
+export type OAuthResponse =
   | { readonly kind: 'json'; readonly body: string }
   | { readonly kind: 'empty' }
   | { readonly kind: 'fault'; readonly fault: OAuthFault }
   | { readonly kind: 'blocked'; readonly retryAfterSeconds: number }
 
-/** One use of a credential, for its usage. */
+/** One use of a credential, for its usage report. */
 export type Use = {
   readonly credential: RegisteredCredential
   readonly secretId?: string | undefined
@@ -41,59 +51,59 @@ export type Use = {
   readonly ip: string
 }
 
-/** What the token service needs. */
-export type TokenDeps = JudgeDeps & {
-  readonly guard: Guard
+/** Dependencies of {@link createTokens}. */
+export type TokenDeps = TokenVerifierDeps & {
+  readonly authenticator: Authenticator
   readonly random: Random
   readonly recordUse: (use: Use) => void
   readonly createContext: (caller: Caller) => Context
 }
 
-/** The token service. */
+/** The OAuth endpoints, and the verification of access tokens. */
 export type Tokens = {
-  /** RFC 6749 §4.4. */
-  readonly issue: (request: OAuthRequest) => Promise<OAuthAnswer>
-  /** RFC 7662. */
-  readonly introspect: (request: OAuthRequest) => Promise<OAuthAnswer>
-  /** RFC 7009, which really revokes the JWT. */
-  readonly revoke: (request: OAuthRequest) => Promise<OAuthAnswer>
-  readonly judge: (token: string) => Promise<TokenJudgement>
+  /** Issues an access token: the client credentials grant, RFC 6749 §4.4. */
+  readonly issue: (request: OAuthRequest) => Promise<OAuthResponse>
+  /** Token introspection, RFC 7662. */
+  readonly introspect: (request: OAuthRequest) => Promise<OAuthResponse>
+  /** Token revocation, RFC 7009. Every node rejects the JWT from then on. */
+  readonly revoke: (request: OAuthRequest) => Promise<OAuthResponse>
+  readonly verify: (token: string) => Promise<TokenVerification>
 }
 
-const UNGRANTED: OAuthFault = {
+const INVALID_SCOPE: OAuthFault = {
   error: 'invalid_scope',
   status: 400,
-  description: 'The scope asks for something that the credential does not have.',
+  description: 'The credential does not have every requested scope.',
 }
-const WRONG_TARGET: OAuthFault = {
+const INVALID_TARGET: OAuthFault = {
   error: 'invalid_target',
   status: 400,
-  description: 'The resource is not the one that the credential is for.',
+  description: 'The resource does not match the API of the credential.',
 }
 const INACTIVE = JSON.stringify({ active: false } satisfies IntrospectionResponse)
 
-/** Makes the token service. Every check reads like the RFC's rule; the client comes before the grant. */
+/** Creates the token service. The client is authenticated before the grant is checked. */
 export function createTokens(deps: TokenDeps): Tokens {
-  const judge = createJudge(deps)
+  const verify = createTokenVerifier(deps)
   const mint = createMinter(deps.issuer, deps.random)
 
   return {
-    judge,
+    verify,
     issue: async (request) => {
-      const admission = await admitClient(deps, request)
-      if ('kind' in admission) return admission
+      const client = await authenticateClient(deps, request)
+      if ('kind' in client) return client
+      const { credential, secret } = client
       const nowMs = deps.clock.now()
-      // In the last moment of a credential there is no whole second left for a token to live.
-      if (secondsLeft(admission.credential, nowMs) < 1) return faulted(INVALID_CLIENT)
+      // `expires_in` has whole seconds: within its last second a credential cannot get a token.
+      if (secondsLeft(credential, nowMs) < 1) return toFault(INVALID_CLIENT)
       const grant = parseClientCredentialsGrant(request.form)
       if (grant.kind === 'fault') return grant
-      const { credential, secret } = admission
       if (grant.scope?.some((name) => !credential.grantedSet.has(name)) === true)
-        return faulted(UNGRANTED)
+        return toFault(INVALID_SCOPE)
       if (grant.resources.some((uri) => uri !== credential.api.identifier))
-        return faulted(WRONG_TARGET)
+        return toFault(INVALID_TARGET)
       const scope = grant.scope === undefined ? credential.scope : grant.scope.join(' ')
-      const key = await activeKey(deps, credential, nowMs)
+      const key = await requireSigningKey(deps, credential, nowMs)
       const { token, expiresInSeconds } = await mint({ credential, key, scope, nowMs })
       const permissions = grant.scope ?? credential.granted
       deps.recordUse({
@@ -103,60 +113,61 @@ export function createTokens(deps: TokenDeps): Tokens {
         permissions,
         ip: request.origin.ip ?? '',
       })
-      // A template: nothing in it needs escaping (RFC 6749 §3.3 allows no quote in a scope).
+      // Built from a template for speed. No part needs escaping: RFC 6749 §3.3 forbids quotes in a scope.
       return {
         kind: 'json',
         body: `{"access_token":"${token}","token_type":"Bearer","expires_in":${expiresInSeconds},"scope":"${scope}"}`,
       }
     },
     introspect: async (request) => {
-      const admission = await admitClient(deps, request)
-      if ('kind' in admission) return admission
+      const client = await authenticateClient(deps, request)
+      if ('kind' in client) return client
       const parameter = parseIntrospectionRequest(request.form)
       if (parameter.kind === 'fault') return parameter
-      const judgement = await judge(parameter.token)
-      const known = judgement.ok && mayIntrospect(admission.credential, judgement)
-      return { kind: 'json', body: known ? JSON.stringify(introspection(judgement)) : INACTIVE }
+      const token = await verify(parameter.token)
+      const isVisible = token.ok && mayIntrospect(client.credential, token)
+      return { kind: 'json', body: isVisible ? JSON.stringify(introspection(token)) : INACTIVE }
     },
     revoke: async (request) => {
-      const admission = await admitClient(deps, request)
-      if ('kind' in admission) return admission
+      const client = await authenticateClient(deps, request)
+      if ('kind' in client) return client
       const parameter = parseRevocationRequest(request.form)
       if (parameter.kind === 'fault') return parameter
-      const judgement = await judge(parameter.token)
-      // RFC 7009 §2.1: only the client's own tokens; §2.2: whatever is not valid is 200 as well.
-      const own = judgement.ok && judgement.credential.id === admission.credential.id
-      if (own) await revokeToken(deps, admission, { token: judgement, origin: request.origin })
+      const token = await verify(parameter.token)
+      // RFC 7009 §2.1: a client can revoke only its own tokens; §2.2: invalid tokens get status 200 too.
+      const isOwn = token.ok && token.credential.id === client.credential.id
+      if (isOwn) await revokeToken(deps, client, { token, origin: request.origin })
       return { kind: 'empty' }
     },
   }
 }
 
-/** Repeated parameters first, so that none is ignored; then the client; only then what it asks for. */
-async function admitClient(
+/** Rejects repeated parameters (RFC 6749 §3.2), then authenticates the client. */
+async function authenticateClient(
   deps: TokenDeps,
   { authorization, form, origin }: OAuthRequest,
-): Promise<RecognizedSecret | OAuthAnswer> {
+): Promise<MatchedSecret | OAuthResponse> {
   const repeated = findRepeatedParameter(form)
-  if (repeated !== undefined) return faulted(repeated)
-  const basic = findBasicAlone(authorization, form)
-  const known = basic === undefined ? undefined : deps.guard.readmit(basic, origin)
-  if (known !== undefined) return known
+  if (repeated !== undefined) return toFault(repeated)
+  const basic = findSoleBasicHeader(authorization, form)
+  const cached =
+    basic === undefined ? undefined : deps.authenticator.authenticateCached(basic, origin)
+  if (cached !== undefined) return cached
   const client = parseClientAuthentication({ authorization, form })
   if (client.kind === 'fault') return client
-  const admission = await deps.guard.admitPair(client, origin, basic)
-  if (admission.kind === 'admitted')
-    return { credential: admission.credential, secret: admission.secret }
-  if (admission.kind === 'blocked') return admission
-  if (admission.credential !== undefined) {
+  const result = await deps.authenticator.authenticateClient(client, origin, basic)
+  if (result.kind === 'authenticated')
+    return { credential: result.credential, secret: result.secret }
+  if (result.kind === 'blocked') return result
+  if (result.credential !== undefined) {
     deps.recordUse({
-      credential: admission.credential,
-      outcome: admission.why,
+      credential: result.credential,
+      outcome: result.reason,
       permissions: [],
       ip: origin.ip ?? '',
     })
   }
-  return faulted(INVALID_CLIENT)
+  return toFault(INVALID_CLIENT)
 }
 
 const CLIENT_PARAMETERS = [
@@ -166,8 +177,8 @@ const CLIENT_PARAMETERS = [
   'client_assertion_type',
 ]
 
-/** The header of a client that says who it is there alone; another scheme is never taken here. */
-function findBasicAlone(authorization: string | undefined, form: Form): string | undefined {
+/** Returns the Basic header if the form has no client authentication parameters beside it. */
+function findSoleBasicHeader(authorization: string | undefined, form: Form): string | undefined {
   if (authorization?.startsWith('Basic ') !== true) return undefined
   return CLIENT_PARAMETERS.every((name) => form.get(name) === undefined) ? authorization : undefined
 }
@@ -176,8 +187,8 @@ function secondsLeft({ expiresAt }: RegisteredCredential, nowMs: number): number
   return Math.floor(expiresAt / 1_000) - Math.floor(nowMs / 1_000)
 }
 
-/** The key of the api's algorithm; the first token of an algorithm makes its first key. */
-async function activeKey(
+/** Returns the signing key for the API's algorithm. The first token of an algorithm creates its first key. */
+async function requireSigningKey(
   deps: TokenDeps,
   { api, organizationId }: RegisteredCredential,
   nowMs: number,
@@ -195,19 +206,23 @@ async function activeKey(
   })
   await ensureSigningKey(ctx, algorithm)
   await deps.keyRing.reload()
-  const made = deps.keyRing.active(algorithm, deps.clock.now())
-  if (made === undefined) throw new TypeError('A signing key was made but is not there')
-  return made
+  const created = deps.keyRing.active(algorithm, deps.clock.now())
+  if (created === undefined)
+    throw new TypeError('The key ring does not contain the new signing key')
+  return created
 }
 
-/** A client looks into its own tokens; with TOKEN_READ into its organization's, the operator's into all. */
-function mayIntrospect(caller: RegisteredCredential, { credential }: LiveToken): boolean {
+/**
+ * A client can introspect its own tokens. With TOKEN_READ on the built-in API it can introspect the tokens of
+ * its organization; a client of the operator then can introspect every token.
+ */
+function mayIntrospect(caller: RegisteredCredential, { credential }: VerifiedToken): boolean {
   if (caller.id === credential.id) return true
   if (!caller.api.builtIn || !caller.grantedSet.has('TOKEN_READ')) return false
   return caller.operator || caller.organizationId === credential.organizationId
 }
 
-function introspection({ claims, granted }: LiveToken): IntrospectionResponse {
+function introspection({ claims, granted }: VerifiedToken): IntrospectionResponse {
   const { client_id, sub, aud, iss, exp, iat, jti } = claims
   return {
     active: true,
@@ -225,8 +240,8 @@ function introspection({ claims, granted }: LiveToken): IntrospectionResponse {
 
 async function revokeToken(
   deps: TokenDeps,
-  { credential }: RecognizedSecret,
-  { token, origin }: { readonly token: LiveToken; readonly origin: Origin },
+  { credential }: MatchedSecret,
+  { token, origin }: { readonly token: VerifiedToken; readonly origin: Origin },
 ): Promise<void> {
   const { id, name, organizationId, clientId, environment } = credential
   const ctx = deps.createContext({
@@ -262,6 +277,6 @@ async function revokeToken(
   })
 }
 
-function faulted(fault: OAuthFault): OAuthAnswer {
+function toFault(fault: OAuthFault): OAuthResponse {
   return { kind: 'fault', fault }
 }

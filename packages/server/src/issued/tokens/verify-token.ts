@@ -10,28 +10,32 @@ import {
 import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../platform/clock.ts'
 import {
+  findCredentialRejection,
   type RegisteredCredential,
   type Registry,
-  type Unrecognized,
-  whyUnusable,
+  type RejectionReason,
 } from '../credentials/index.ts'
 import type { KeyRing, SigningKey } from '../signing-keys/index.ts'
 import type { RevokedTokens } from './revoked-tokens.ts'
 
-/** A token that is good now, and what it may do: its scope, as far as the credential still holds it. */
-export type LiveToken = {
+/** A valid access token. `granted`: the permissions in its scope that the credential still has. */
+export type VerifiedToken = {
   readonly claims: AccessTokenClaims
   readonly credential: RegisteredCredential
   readonly granted: readonly string[]
 }
 
-/** A live token, or why it is none; the credential where the signature was right. */
-export type TokenJudgement =
-  | ({ readonly ok: true } & LiveToken)
-  | { readonly ok: false; readonly why: Unrecognized; readonly credential?: RegisteredCredential }
+/** The result of verifying a token. A rejection includes the credential when the signature is valid. */
+export type TokenVerification =
+  | ({ readonly ok: true } & VerifiedToken)
+  | {
+      readonly ok: false
+      readonly reason: RejectionReason
+      readonly credential?: RegisteredCredential
+    }
 
-/** What judging needs. */
-export type JudgeDeps = {
+/** Dependencies of {@link createTokenVerifier}. */
+export type TokenVerifierDeps = {
   readonly registry: Registry
   readonly keyRing: KeyRing
   readonly revoked: RevokedTokens
@@ -40,54 +44,60 @@ export type JudgeDeps = {
   readonly issuer: string
 }
 
-const REMEMBERED_MAX = 20_000
+const ENTRIES_MAX = 20_000
 
-/** Whether a text has the form of a JWT rather than of one of our secrets: three segments. */
+/** Whether a text looks like a JWT, as opposed to a credential's secret. */
 export function isAccessToken(text: string): boolean {
   return text.startsWith('ey') && text.includes('.')
 }
 
 /**
- * Makes the judge of access tokens. A signature is checked once and remembered; expiry, revocation of
- * token and credential, and what the credential may do are judged anew each time. What was revoked is
- * identified by `jti` and credential, never by the token's text, which has more than one spelling.
+ * Creates the verifier of access tokens. A valid signature is cached. Expiry, the revocation of the token and
+ * of its credential, and the credential's permissions are checked on every call. A revoked token is
+ * identified by its `jti` and credential, because one token can be encoded in more than one way.
  *
- * @throws {AppError} `unavailable` when the change feed cannot be read: a revocation might be unknown
+ * @throws {AppError} `unavailable` while the change feed is stale: a revocation could be missing
  */
-export function createJudge(deps: JudgeDeps): (token: string) => Promise<TokenJudgement> {
-  const remembered = createVerifiedCache<Checked>({ entriesMax: REMEMBERED_MAX })
+export function createTokenVerifier(
+  deps: TokenVerifierDeps,
+): (token: string) => Promise<TokenVerification> {
+  const cache = createVerifiedCache<SignedToken>({ entriesMax: ENTRIES_MAX })
   return async (token) => {
     const now = deps.clock.now()
-    const known = remembered.get(token)
-    const checked = known ?? check(deps, token, now)
-    if (typeof checked === 'string') {
-      return { ok: false, why: checked === 'expired' ? 'expired' : 'malformed' }
+    const cached = cache.get(token)
+    const signed = cached ?? verifySignatureAndClaims(deps, token, now)
+    if (typeof signed === 'string') {
+      return { ok: false, reason: signed === 'expired' ? 'expired' : 'malformed' }
     }
-    const { claims, key: signer } = checked
-    if (known === undefined) remembered.set(token, checked)
-    // A key that was withdrawn verifies nothing any more, however often it did before.
+    const { claims, key: signer } = signed
+    if (cached === undefined) cache.set(token, signed)
+    // The signing key may have been withdrawn since the signature was cached.
     else if (deps.keyRing.find(signer.kid, signer.algorithm, now) === undefined) {
-      return { ok: false, why: 'malformed' }
+      return { ok: false, reason: 'malformed' }
     }
     const key = { by: 'id', value: claims.cred } as const
     const credential = deps.registry.peek(key) ?? (await deps.registry.load(key))
-    if (credential === undefined) return { ok: false, why: 'not_found' }
-    if (claims.exp * 1_000 <= now) return { ok: false, why: 'expired', credential }
-    const why = whyUnusable(credential, now)
-    if (why !== undefined) return { ok: false, why, credential }
+    if (credential === undefined) return { ok: false, reason: 'not_found' }
+    if (claims.exp * 1_000 <= now) return { ok: false, reason: 'expired', credential }
+    const reason = findCredentialRejection(credential, now)
+    if (reason !== undefined) return { ok: false, reason, credential }
     if (!deps.isFresh()) throw new AppError('unavailable', { retryAfterSeconds: 1 })
-    if (deps.revoked.has(claims.jti)) return { ok: false, why: 'revoked', credential }
-    return { ok: true, claims, credential, granted: narrow(claims, credential) }
+    if (deps.revoked.has(claims.jti)) return { ok: false, reason: 'revoked', credential }
+    return { ok: true, claims, credential, granted: intersectScope(claims, credential) }
   }
 }
 
-/** A token whose signature was right, and the key that says so. */
-type Checked = { readonly claims: AccessTokenClaims; readonly key: SigningKey }
+/** A token with a valid signature, and the key that signed it. */
+type SignedToken = { readonly claims: AccessTokenClaims; readonly key: SigningKey }
 
-// We never issue a token for longer: whoever holds a key of ours cannot make one either.
+// Keyporter never issues a longer-lived token. With a leaked signing key an attacker could not forge one either.
 const LIFETIME_SECONDS_MAX = 3_600
 
-function check(deps: JudgeDeps, token: string, nowMs: number): Checked | TokenFault {
+function verifySignatureAndClaims(
+  deps: TokenVerifierDeps,
+  token: string,
+  nowMs: number,
+): SignedToken | TokenFault {
   let key: SigningKey | undefined
   const result = verifyAccessToken<SigningKey>(token, {
     issuer: deps.issuer,
@@ -119,8 +129,11 @@ function verifyWith(
   )
 }
 
-/** The common case, a token with everything that its credential holds, compares two texts. */
-function narrow(claims: AccessTokenClaims, credential: RegisteredCredential): readonly string[] {
+/** Returns the permissions of the scope that the credential still has. The common case, equal scopes, is fast. */
+function intersectScope(
+  claims: AccessTokenClaims,
+  credential: RegisteredCredential,
+): readonly string[] {
   if (claims.scope === credential.scope) return credential.granted
   if (claims.scope === undefined) return []
   return claims.scope.split(' ').filter((name) => credential.grantedSet.has(name))

@@ -51,8 +51,8 @@ describe('record', () => {
 
   it('notes the use of what is not counted', () => {
     const usage = createUsageAccumulator()
-    usage.note({ id: 'intg_1', organizationId: 'org_1' }, NOON + 1)
-    usage.note({ id: 'intg_1', organizationId: 'org_1' }, NOON)
+    usage.recordLastUse({ id: 'intg_1', organizationId: 'org_1' }, NOON + 1)
+    usage.recordLastUse({ id: 'intg_1', organizationId: 'org_1' }, NOON)
     expect(usage.take()).toStrictEqual({
       counts: [],
       lastUses: [{ subjectId: 'intg_1', organizationId: 'org_1', at: NOON + 1, ip: '' }],

@@ -45,7 +45,7 @@ export type UsageAccumulator = {
   /** Counts a use: some 100 ns, without allocating when the like was counted since the last flush. */
   readonly record: (use: Use, atMs: number) => void
   /** Notes that something was used that is not counted: an integration, a connection. */
-  readonly note: (subject: Use['credential'], atMs: number) => void
+  readonly recordLastUse: (subject: Use['credential'], atMs: number) => void
   readonly take: () => UsageBatch
   /** Puts a batch back that could not be written. */
   readonly putBack: (batch: UsageBatch) => void
@@ -54,12 +54,12 @@ export type UsageAccumulator = {
 }
 
 type Counter = { count: number; readonly permissions: Map<string, { count: number }> }
-type Seen = { atMs: number; ip: string }
+type LastSeen = { atMs: number; ip: string }
 /** Everything of one credential within one hour, so that a use finds it with a single look-up in a large map. */
-type Entry = Seen & {
+type Entry = LastSeen & {
   readonly organizationId: string
   readonly outcomes: Map<string, Counter>
-  readonly secrets: Map<string, Seen>
+  readonly secrets: Map<string, LastSeen>
 }
 
 const HOUR_MS = 3_600_000
@@ -90,7 +90,7 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
   let hour = Number.NaN
   let entries = new Map<string, Entry>()
 
-  const hasRoom = (): boolean => {
+  const reserveCounter = (): boolean => {
     if (counterCount < countersMax) {
       counterCount += 1
       return true
@@ -107,7 +107,7 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
     }
     const known = entries.get(credentialId)
     if (known !== undefined) return known
-    if (!hasRoom()) return undefined
+    if (!reserveCounter()) return undefined
     const entry = { organizationId, outcomes: new Map(), secrets: new Map(), atMs: NEVER, ip: '' }
     entries.set(credentialId, entry)
     return entry
@@ -118,7 +118,7 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
       known.count += count
       return known
     }
-    if (!hasRoom()) return undefined
+    if (!reserveCounter()) return undefined
     const counter = { count, permissions: new Map() }
     entry.outcomes.set(outcome, counter)
     return counter
@@ -126,12 +126,12 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
   const addPermission = (counter: Counter, permission: string, count: number): void => {
     const known = counter.permissions.get(permission)
     if (known !== undefined) known.count += count
-    else if (hasRoom()) counter.permissions.set(permission, { count })
+    else if (reserveCounter()) counter.permissions.set(permission, { count })
   }
-  const seeSecret = (entry: Entry, secretId: string, atMs: number, ip: string): void => {
+  const updateSecret = (entry: Entry, secretId: string, atMs: number, ip: string): void => {
     const known = entry.secrets.get(secretId)
-    if (known !== undefined) see(known, atMs, ip)
-    else if (hasRoom()) entry.secrets.set(secretId, { atMs, ip })
+    if (known !== undefined) updateLastSeen(known, atMs, ip)
+    else if (reserveCounter()) entry.secrets.set(secretId, { atMs, ip })
   }
   return {
     record: ({ credential, secretId, outcome, permissions, ip }, atMs) => {
@@ -142,12 +142,12 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
         for (const permission of permissions) addPermission(counter, permission, 1)
       }
       if (!usingOutcomes.has(outcome)) return
-      see(entry, atMs, ip)
-      if (secretId !== undefined) seeSecret(entry, secretId, atMs, ip)
+      updateLastSeen(entry, atMs, ip)
+      if (secretId !== undefined) updateSecret(entry, secretId, atMs, ip)
     },
-    note: ({ id, organizationId }, atMs) => {
+    recordLastUse: ({ id, organizationId }, atMs) => {
       const entry = entryOf(atMs - (atMs % HOUR_MS), id, organizationId)
-      if (entry !== undefined) see(entry, atMs, '')
+      if (entry !== undefined) updateLastSeen(entry, atMs, '')
     },
     take: () => {
       const batch = { counts: flattenCounts(hours), lastUses: flattenUses(hours) }
@@ -166,14 +166,14 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
       }
       for (const { subjectId, organizationId, at, ip } of lastUses) {
         const entry = entryOf(at - (at % HOUR_MS), subjectId, organizationId)
-        if (entry !== undefined) see(entry, at, ip)
+        if (entry !== undefined) updateLastSeen(entry, at, ip)
       }
     },
     droppedCount: () => dropped,
   }
 }
 
-function see(seen: Seen, atMs: number, ip: string): void {
+function updateLastSeen(seen: LastSeen, atMs: number, ip: string): void {
   if (atMs < seen.atMs) return
   seen.atMs = atMs
   seen.ip = ip
@@ -196,7 +196,7 @@ function flattenCounts(hours: ReadonlyMap<number, ReadonlyMap<string, Entry>>): 
 
 function flattenUses(hours: ReadonlyMap<number, ReadonlyMap<string, Entry>>): LastUse[] {
   const uses = new Map<string, LastUse>()
-  const note = (subjectId: string, organizationId: string, { atMs, ip }: Seen): void => {
+  const note = (subjectId: string, organizationId: string, { atMs, ip }: LastSeen): void => {
     const known = uses.get(subjectId)
     if (atMs === NEVER || (known !== undefined && known.at > atMs)) return
     uses.set(subjectId, { subjectId, organizationId, at: atMs, ip })

@@ -4,7 +4,7 @@ import { createManualTimers } from '../../../../../test/support/timers.ts'
 import { createLog } from '../../platform/log.ts'
 import type { Writer } from '../../store/open.ts'
 import { createUsageAccumulator, type Use } from './accumulator.ts'
-import { inPieces, startUsageFlush, type UsageFlush } from './flush.ts'
+import { chunkRows, startUsageFlush, type UsageFlush } from './flush.ts'
 
 const HOUR_MS = 3_600_000
 const NOON = Date.UTC(2027, 2, 1, 12)
@@ -145,9 +145,9 @@ describe('survives', () => {
 describe('inPieces', () => {
   it('cuts into powers of two, in order', () => {
     const rows = Array.from({ length: 1_101 }, (_, index) => index)
-    const pieces = inPieces(rows)
+    const pieces = chunkRows(rows)
     expect(pieces.map((piece) => piece.length)).toStrictEqual([512, 512, 64, 8, 4, 1])
     expect(pieces.flat()).toStrictEqual(rows)
-    expect(inPieces([])).toStrictEqual([])
+    expect(chunkRows([])).toStrictEqual([])
   })
 })

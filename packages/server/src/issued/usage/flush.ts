@@ -3,7 +3,7 @@ import type { Timers } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Writer } from '../../store/open.ts'
 import type { UsageAccumulator, UsageBatch } from './accumulator.ts'
-import { addCounts, noteLastUses } from './rows.ts'
+import { addCounts, upsertLastUses } from './rows.ts'
 
 /** Writes what usage gathers, in the background. */
 export type UsageFlush = {
@@ -54,12 +54,12 @@ export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
     last = last.then(write)
     return last
   }
-  const round = async (): Promise<void> => {
+  const tick = async (): Promise<void> => {
     await flush()
     if (!stopped) schedule()
   }
   const schedule = (): void => {
-    cancel = timers.after(INTERVAL_MS, () => void round())
+    cancel = timers.after(INTERVAL_MS, () => void tick())
   }
   schedule()
   return {
@@ -75,16 +75,16 @@ export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
 }
 
 async function writeBatch(tx: Writer, { counts, lastUses }: UsageBatch): Promise<void> {
-  await writePieces(counts, (rows) => addCounts(tx, rows))
-  await writePieces(lastUses, (rows) => noteLastUses(tx, rows))
+  await writeChunks(counts, (rows) => addCounts(tx, rows))
+  await writeChunks(lastUses, (rows) => upsertLastUses(tx, rows))
 }
 
 /** Where there is much to write, requests get their turn between the pieces. */
-async function writePieces<T>(
+async function writeChunks<T>(
   rows: readonly T[],
   write: (piece: readonly T[]) => Promise<void>,
 ): Promise<void> {
-  for (const piece of inPieces(rows)) {
+  for (const piece of chunkRows(rows)) {
     await write(piece)
     if (piece.length === ROWS_MAX) await nextTurn()
   }
@@ -94,7 +94,7 @@ async function writePieces<T>(
  * Cuts rows into pieces whose lengths are powers of two: a handful of different statements in all,
  * within every engine's limit of parameters, and the engine keeps them prepared.
  */
-export function inPieces<T>(rows: readonly T[], rowsMax = ROWS_MAX): readonly (readonly T[])[] {
+export function chunkRows<T>(rows: readonly T[], rowsMax = ROWS_MAX): readonly (readonly T[])[] {
   const pieces: (readonly T[])[] = []
   let length = rowsMax
   for (let start = 0; start < rows.length; start += length) {

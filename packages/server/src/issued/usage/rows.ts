@@ -16,7 +16,7 @@ export async function addCounts(tx: Writer, rows: readonly UsageCount[]): Promis
 }
 
 /** Notes when something was last used, in one statement; what another node saw later stands. */
-export async function noteLastUses(tx: Writer, rows: readonly LastUse[]): Promise<void> {
+export async function upsertLastUses(tx: Writer, rows: readonly LastUse[]): Promise<void> {
   await tx
     .insertInto('lastUses')
     .values([...rows])

@@ -49,13 +49,13 @@ export function usageReport(range: UsageRange, sums: readonly UsageSum[]): Repor
   const bySteps = Map.groupBy(sums, ({ start }) => start)
   const buckets = Array.from({ length: (toMs - fromMs) / stepMs }, (_, step) => {
     const start = fromMs + step * stepMs
-    return { start: formatInstant(start), ...countUp(bySteps.get(start) ?? []) }
+    return { start: formatInstant(start), ...sumCounts(bySteps.get(start) ?? []) }
   })
   const [from, to] = [formatInstant(fromMs), formatInstant(toMs)]
-  return { from, to, interval, buckets, totals: countUp(sums) }
+  return { from, to, interval, buckets, totals: sumCounts(sums) }
 }
 
-function countUp(sums: readonly UsageSum[]): Report['totals'] {
+function sumCounts(sums: readonly UsageSum[]): Report['totals'] {
   const outcomes: Record<string, number> = {}
   const permissions: Record<string, number> = {}
   for (const { outcome, permission, count } of sums) {

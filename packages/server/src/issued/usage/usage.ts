@@ -7,7 +7,7 @@ export type Usage = UsageFlush & {
   /** Counts a use, now. Costs the caller some 100 ns, and no wait. */
   readonly record: (use: Use) => void
   /** Notes that something was used, now, without counting it. */
-  readonly note: (subject: Use['credential']) => void
+  readonly recordLastUse: (subject: Use['credential']) => void
 }
 
 /** Starts counting. */
@@ -19,6 +19,6 @@ export function createUsage({
   return {
     ...startUsageFlush({ ...deps, accumulator }),
     record: (use) => accumulator.record(use, clock.now()),
-    note: (subject) => accumulator.note(subject, clock.now()),
+    recordLastUse: (subject) => accumulator.recordLastUse(subject, clock.now()),
   }
 }

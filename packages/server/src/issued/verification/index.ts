@@ -1,2 +1,2 @@
-/** Is this credential or token good, and good for this? Answers with a reason. */
-export { createVerifier, type Verifier, type VerifyAnswer, type VerifyRequest } from './verify.ts'
+/** Verification of credentials and access tokens for the operator's APIs. */
+export { createVerifier, type Verifier, type VerifyRequest, type VerifyResponse } from './verify.ts'

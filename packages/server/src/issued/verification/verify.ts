@@ -3,15 +3,15 @@ import { formatInstant, parseAuthorization, parseSecret } from '@keyporter/proto
 import { AppError } from '../../kernel/app-error.ts'
 import { andThen } from '../../platform/and-then.ts'
 import type {
-  Admission,
-  Guard,
+  Authenticator,
+  AuthResult,
+  MatchedSecret,
   Origin,
-  RecognizedSecret,
   RegisteredCredential,
 } from '../credentials/index.ts'
 import { isAccessToken, type Tokens, type Use } from '../tokens/index.ts'
 
-/** What is asked, as `POST /v1/verify` takes it. */
+/** The body of `POST /v1/verify`. */
 export type VerifyRequest = {
   readonly authorization?: string | undefined
   readonly token?: string | undefined
@@ -24,15 +24,15 @@ export type VerifyRequest = {
   readonly ip?: string | undefined
 }
 
-/** Who asks: whose credentials they may know of. */
+/** The caller of `POST /v1/verify`. Only the operator can verify credentials of other organizations. */
 export type VerifyCaller = {
   readonly organizationId: string
   readonly operator: boolean
   readonly requestId: string | null
 }
 
-/** What is answered. */
-export type VerifyAnswer = {
+/** The response of `POST /v1/verify`. */
+export type VerifyResponse = {
   readonly valid: boolean
   readonly code: VerificationCode
   readonly credentialId?: string
@@ -44,102 +44,112 @@ export type VerifyAnswer = {
   readonly environment?: 'production' | 'test'
 }
 
-/** What the verifier needs. */
+/** Dependencies of {@link createVerifier}. */
 export type VerifierDeps = {
-  readonly guard: Guard
-  readonly tokens: Pick<Tokens, 'judge'>
+  readonly authenticator: Authenticator
+  readonly tokens: Pick<Tokens, 'verify'>
   readonly recordUse: (use: Use) => void
 }
 
-/** Verifies presented credentials and tokens; gives a {@link VerifyAnswer} as JSON, at once where it can. */
+/** Verifies credentials and tokens. Returns a {@link VerifyResponse} as JSON, synchronously if it is cached. */
 export type Verifier = (request: VerifyRequest, caller: VerifyCaller) => string | Promise<string>
 
-type Presented = {
+type PresentedCredential = {
   readonly credential: RegisteredCredential
   readonly granted: readonly string[]
   readonly secretId?: string
   readonly expiresAtMs: number
 }
 
-type Found =
-  | ({ readonly ok: true } & Presented)
+type Lookup =
+  | ({ readonly ok: true } & PresentedCredential)
   | {
       readonly ok: false
       readonly code: VerificationCode
       readonly credential?: RegisteredCredential | undefined
     }
 
-/** Makes the verifier. Warm, it reads no row; of whom it knows by the header, it speaks at once. */
+/** Creates the verifier. A cached credential needs no database read; a cached header not even a promise. */
 export function createVerifier(deps: VerifierDeps): Verifier {
   return (request, caller) => {
-    // Guesses are counted where they come from, at the caller's caller: a gateway that does not tell must
-    // not be slowed down for all because of one.
+    // Failures count for the end client's address. A gateway that does not send it is never blocked:
+    // otherwise one attacker could block all clients of the gateway.
     const origin = { ip: request.ip ?? null, requestId: caller.requestId }
-    return andThen(find(deps, request, origin), (found) => {
-      // Another organization's credential is none, for everyone but the operator.
+    return andThen(lookUp(deps, request, origin), (found) => {
+      // Do not reveal credentials of other organizations, except to the operator.
       if (
         found.credential !== undefined &&
         !caller.operator &&
         found.credential.organizationId !== caller.organizationId
       ) {
-        return write({ valid: false, code: 'not_found' })
+        return toJson({ valid: false, code: 'not_found' })
       }
-      if (!found.ok) return write(refused(deps, found, origin))
-      return judge(deps, request, { found, origin })
+      if (!found.ok) return toJson(rejectInvalid(deps, found, origin))
+      return decide(deps, request, { found, origin })
     })
   }
 }
 
-function find(deps: VerifierDeps, request: VerifyRequest, origin: Origin): Found | Promise<Found> {
+function lookUp(
+  deps: VerifierDeps,
+  request: VerifyRequest,
+  origin: Origin,
+): Lookup | Promise<Lookup> {
   const { authorization, token, clientId, clientSecret } = request
   const given = [authorization, token, clientId ?? clientSecret].filter(
     (part) => part !== undefined,
   )
   if (given.length !== 1) {
     throw new AppError('invalid_request', {
-      detail: 'Send authorization, or token, or clientId with clientSecret.',
+      detail: 'Send exactly one of authorization, token, or clientId with clientSecret.',
     })
   }
-  if (token !== undefined) return findToken(deps, token)
+  if (token !== undefined) return lookUpToken(deps, token)
   if (authorization !== undefined) {
-    const known = deps.guard.readmit(authorization, origin)
-    return known === undefined ? findAuthorization(deps, authorization, origin) : recognized(known)
+    const cached = deps.authenticator.authenticateCached(authorization, origin)
+    return cached === undefined
+      ? lookUpAuthorization(deps, authorization, origin)
+      : fromSecret(cached)
   }
   if (clientId === undefined || clientSecret === undefined) return { ok: false, code: 'malformed' }
-  return deps.guard.admitPair({ clientId, clientSecret }, origin).then(fromAdmission)
+  return deps.authenticator
+    .authenticateClient({ clientId, clientSecret }, origin)
+    .then(fromAuthResult)
 }
 
-async function findAuthorization(
+async function lookUpAuthorization(
   deps: VerifierDeps,
   header: string,
   origin: Origin,
-): Promise<Found> {
+): Promise<Lookup> {
   const parsed = parseAuthorization(header)
   if (parsed.kind === 'basic') {
     const { username: clientId, password: clientSecret } = parsed
-    return fromAdmission(await deps.guard.admitPair({ clientId, clientSecret }, origin, header))
+    return fromAuthResult(
+      await deps.authenticator.authenticateClient({ clientId, clientSecret }, origin, header),
+    )
   }
   if (parsed.kind !== 'bearer') return { ok: false, code: 'malformed' }
-  if (isAccessToken(parsed.token)) return findToken(deps, parsed.token)
+  if (isAccessToken(parsed.token)) return lookUpToken(deps, parsed.token)
   if (parseSecret(parsed.token) === undefined) return { ok: false, code: 'malformed' }
-  return fromAdmission(await deps.guard.admitSecret(parsed.token, origin, header))
+  return fromAuthResult(await deps.authenticator.authenticateSecret(parsed.token, origin, header))
 }
 
-async function findToken({ tokens }: VerifierDeps, token: string): Promise<Found> {
-  const judgement = await tokens.judge(token)
-  if (!judgement.ok) return { ok: false, code: judgement.why, credential: judgement.credential }
-  const { credential, granted, claims } = judgement
+async function lookUpToken({ tokens }: VerifierDeps, token: string): Promise<Lookup> {
+  const verified = await tokens.verify(token)
+  if (!verified.ok) return { ok: false, code: verified.reason, credential: verified.credential }
+  const { credential, granted, claims } = verified
   return { ok: true, credential, granted, expiresAtMs: claims.exp * 1_000 }
 }
 
-function fromAdmission(admission: Admission): Found {
-  if (admission.kind === 'blocked') return { ok: false, code: 'rate_limited' }
-  if (admission.kind === 'refused')
-    return { ok: false, code: admission.why, credential: admission.credential }
-  return recognized(admission)
+function fromAuthResult(result: AuthResult): Lookup {
+  if (result.kind === 'blocked') return { ok: false, code: 'rate_limited' }
+  if (result.kind === 'rejected')
+    return { ok: false, code: result.reason, credential: result.credential }
+  return fromSecret(result)
 }
 
-function recognized({ credential, secret }: RecognizedSecret): Found {
+function fromSecret({ credential, secret }: MatchedSecret): Lookup {
   return {
     ok: true,
     credential,
@@ -149,28 +159,28 @@ function recognized({ credential, secret }: RecognizedSecret): Found {
   }
 }
 
-function refused(
+function rejectInvalid(
   deps: VerifierDeps,
-  found: Extract<Found, { ok: false }>,
+  found: Extract<Lookup, { ok: false }>,
   { ip }: Origin,
-): VerifyAnswer {
+): VerifyResponse {
   const { code, credential } = found
   if (credential === undefined) return { valid: false, code }
   deps.recordUse({ credential, outcome: code, permissions: [], ip: ip ?? '' })
   return { valid: false, code, ...describe(credential) }
 }
 
-function judge(
+function decide(
   deps: VerifierDeps,
   request: VerifyRequest,
-  { found, origin }: { readonly found: Presented; readonly origin: Origin },
+  { found, origin }: { readonly found: PresentedCredential; readonly origin: Origin },
 ): string {
   const { credential, granted, secretId } = found
   const record = (code: VerificationCode, permissions: readonly string[]): void =>
     deps.recordUse({ credential, secretId, outcome: code, permissions, ip: origin.ip ?? '' })
-  const refuse = (code: VerificationCode, missing?: readonly string[]): string => {
+  const reject = (code: VerificationCode, missing?: readonly string[]): string => {
     record(code, missing ?? [])
-    return write({
+    return toJson({
       valid: false,
       code,
       ...describe(credential),
@@ -179,23 +189,23 @@ function judge(
       expiresAt: formatInstant(found.expiresAtMs),
     })
   }
-  if (request.apiId !== undefined && request.apiId !== credential.api.id) return refuse('wrong_api')
+  if (request.apiId !== undefined && request.apiId !== credential.api.id) return reject('wrong_api')
   const needed = neededPermissions(request, credential)
-  if (needed === undefined) return refuse('unmapped_operation')
-  const held = granted === credential.granted ? credential.grantedSet : new Set(granted)
-  const missing = needed.filter((name) => !held.has(name))
-  if (missing.length > 0) return refuse('insufficient_permissions', missing)
+  if (needed === undefined) return reject('unmapped_operation')
+  const grantedSet = granted === credential.granted ? credential.grantedSet : new Set(granted)
+  const missing = needed.filter((name) => !grantedSet.has(name))
+  if (missing.length > 0) return reject('insufficient_permissions', missing)
   record('valid', needed)
-  return writeValid(found)
+  return toValidJson(found)
 }
 
 /**
- * The answer most often given, by template, from what the registry keeps ready. Our own ids and words have
- * nothing that needs escaping. It equals what {@link write} would make of the same answer.
+ * Builds the most frequent response from a template and precomputed parts. Ids and codes need no escaping.
+ * The result equals the output of {@link toJson}.
  */
-function writeValid({ credential, granted, expiresAtMs }: Presented): string {
-  const isWhole = granted === credential.granted
-  const permissions = isWhole ? credential.grantedJson : JSON.stringify(granted)
+function toValidJson({ credential, granted, expiresAtMs }: PresentedCredential): string {
+  const hasAllPermissions = granted === credential.granted
+  const permissions = hasAllPermissions ? credential.grantedJson : JSON.stringify(granted)
   const expiresAt =
     expiresAtMs === credential.expiresAt ? credential.expiresAtText : formatInstant(expiresAtMs)
   const { id, clientId, organizationId, environment } = credential
@@ -206,21 +216,23 @@ function writeValid({ credential, granted, expiresAtMs }: Presented): string {
   )
 }
 
-function write(answer: VerifyAnswer): string {
-  return JSON.stringify(answer)
+function toJson(response: VerifyResponse): string {
+  return JSON.stringify(response)
 }
 
-/** What the request needs: named permissions, and those of its method and path; undefined when unmapped. */
+/** Returns the named permissions and those of method and path; undefined for an unmapped operation. */
 function neededPermissions(
   { permissions = [], method, path }: VerifyRequest,
   { api }: RegisteredCredential,
 ): readonly string[] | undefined {
   if (method === undefined && path === undefined) return permissions
   if (method === undefined || path === undefined) {
-    throw new AppError('invalid_request', { detail: 'Send method and path together.' })
+    throw new AppError('invalid_request', {
+      detail: 'Only one of method and path was sent. Send both.',
+    })
   }
   const mapped = api.match(method.toUpperCase(), path)
-  // An operation for which nothing is named is as good as unknown: it must never be valid by omission.
+  // An operation without permissions counts as unmapped: an omission must not make every credential valid.
   if (mapped === undefined || mapped.length === 0) return undefined
   if (permissions.length === 0) return mapped
   return [...new Set([...permissions, ...mapped])]

@@ -34,9 +34,9 @@ describe('refuses', () => {
     const { state } = await begin()
     const asked = watch()
     const hers = await comeBack(`code=c&state=${state}`, grace())
-    expect([hers.status, titleOf(hers)]).toEqual([403, 'Not yours'])
+    expect([hers.status, titleOf(hers)]).toEqual([403, 'Wrong session'])
     const nobodys = await comeBack(`code=c&state=${state}&again=1`, null)
-    expect([nobodys.status, titleOf(nobodys)]).toEqual([403, 'Not yours'])
+    expect([nobodys.status, titleOf(nobodys)]).toEqual([403, 'Wrong session'])
     expect(asked()).toEqual([])
     expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Connected')
   })
@@ -46,7 +46,7 @@ describe('refuses', () => {
     const rights = (privileges: string[]) =>
       server().ask('PATCH', `/v1/members/${grace().id}`, { body: { privileges } })
     await rights(['integrations.view'])
-    expect(titleOf(await comeBack(`code=c&state=${state}`, grace()))).toBe('Not yours')
+    expect(titleOf(await comeBack(`code=c&state=${state}`, grace()))).toBe('Wrong session')
     await rights(['integrations.view', 'integrations.manage'])
   })
 
@@ -84,7 +84,7 @@ describe('refuses', () => {
     const page = await comeBack(
       `error=access_denied%3Cscript%3E&error_description=canary&code=c&state=${state}`,
     )
-    expect([page.status, titleOf(page)]).toEqual([403, 'Refused'])
+    expect([page.status, titleOf(page)]).toEqual([403, 'Access denied'])
     expect(page.text).not.toMatch(/access_denied|canary/)
     expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Expired')
     expect(asked()).toEqual([])
@@ -92,7 +92,10 @@ describe('refuses', () => {
   })
 
   it.each([
-    [{ status: 400, body: { error: 'invalid_grant', error_description: 'canary' } }, 'Refused'],
+    [
+      { status: 400, body: { error: 'invalid_grant', error_description: 'canary' } },
+      'Access denied',
+    ],
     [{ status: 503, body: 'canary' }, 'Not connected'],
     [{ status: 200, body: '<html>canary' }, 'Not connected'],
   ])('a code that is not taken: %j', async (reply, title) => {

@@ -4,8 +4,8 @@ import { AppError } from '../kernel/app-error.ts'
 const JSON_TYPE = 'application/json'
 
 /**
- * Which of the media types that a route offers the caller likes best (RFC 9110 §12.5.1): the highest
- * quality, among equals the first offered. JSON comes first. Undefined when none is acceptable.
+ * Returns the media type with the highest quality for an `Accept` header (RFC 9110 §12.5.1). Equal qualities
+ * prefer JSON, then the order of `others`. Undefined when none is acceptable.
  *
  * @example chooseMediaType('text/csv, application/json;q=0.5', ['text/csv']) // 'text/csv'
  */
@@ -16,14 +16,14 @@ export function chooseMediaType(
   const offered = [JSON_TYPE, ...others]
   if (accept === undefined || accept.trim() === '') return JSON_TYPE
   const ranges = accept.split(',').map(readRange)
-  const ranked = offered.map((type) => ({ type, quality: qualityOf(type, ranges) }))
+  const ranked = offered.map((type) => ({ type, quality: findQuality(type, ranges) }))
   const best = Math.max(...ranked.map(({ quality }) => quality))
   return best === 0 ? undefined : ranked.find(({ quality }) => quality === best)?.type
 }
 
 /**
- * The media type that a route is asked to answer in; undefined for JSON, which every route has. Routes
- * without another one do not look at `Accept`.
+ * Returns the media type for the response of a route; undefined means JSON, which every route supports.
+ * Routes that support JSON only ignore `Accept`.
  *
  * @throws {AppError} `not_acceptable`
  */
@@ -36,7 +36,9 @@ export function readMediaType(
   if (type === JSON_TYPE) return undefined
   if (type !== undefined) return type
   const offered = [JSON_TYPE, ...alsoProduces].join(', ')
-  throw new AppError('not_acceptable', { detail: `This can be had as ${offered}.` })
+  throw new AppError('not_acceptable', {
+    detail: `No media type in Accept is supported. Supported: ${offered}.`,
+  })
 }
 
 type Range = { readonly type: string; readonly quality: number }
@@ -48,8 +50,8 @@ function readRange(text: string): Range {
   return { type, quality: quality >= 0 && quality <= 1 ? quality : 0 }
 }
 
-/** The quality of the most specific range that matches. */
-function qualityOf(type: string, ranges: readonly Range[]): number {
+/** Returns the quality of the most specific matching range; 0 without one. */
+function findQuality(type: string, ranges: readonly Range[]): number {
   const family = `${type.slice(0, type.indexOf('/'))}/*`
   for (const name of [type, family, '*/*']) {
     const matching = ranges.filter((range) => range.type === name)

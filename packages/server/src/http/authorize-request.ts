@@ -3,18 +3,18 @@ import type { FastifyRequest } from 'fastify'
 import { requirePermissions } from '../kernel/authorize.ts'
 import type { Actor } from '../kernel/context.ts'
 
-/** Who a request comes from, as authentication finds it. */
+/** The authenticated caller of a request. */
 export type Principal = {
   readonly actor: Actor
   readonly operator: boolean
-  /** A browser session: its changes must come from our own pages. */
+  /** Whether the caller used a session cookie: its changes must come from the same origin. */
   readonly session: boolean
-  /** The secret that a credential presented itself with, where it did. */
+  /** The secret that was sent, if the caller did not send an access token. */
   readonly secretId?: string
 }
 
-/** Counts that one of our own credentials called the management API. */
-export type CountUse = (use: {
+/** Records a call to the management API in the usage of the credential. */
+export type RecordUse = (use: {
   readonly credential: { readonly id: string; readonly organizationId: string }
   readonly secretId?: string | undefined
   readonly outcome: 'valid' | 'insufficient_permissions'
@@ -23,24 +23,24 @@ export type CountUse = (use: {
 }) => void
 
 /**
- * Requires what a route asks for, and counts the use of the credential either way.
+ * Requires the permissions of a route. Records the use of the credential in both cases.
  *
  * @throws {AppError} `insufficient_permissions`
  */
-export function permit(
+export function authorizeRequest(
   { actor, secretId }: Principal,
   {
     access,
     request,
-    countUse,
-  }: { readonly access: Access; readonly request: FastifyRequest; readonly countUse: CountUse },
+    recordUse,
+  }: { readonly access: Access; readonly request: FastifyRequest; readonly recordUse: RecordUse },
 ): void {
   const needed = Array.isArray(access) ? access : []
   if (actor.kind === 'credential') {
     const outcome = needed.every((name) => actor.permissions.has(name))
       ? 'valid'
       : 'insufficient_permissions'
-    countUse({ credential: actor, secretId, outcome, permissions: needed, ip: request.ip })
+    recordUse({ credential: actor, secretId, outcome, permissions: needed, ip: request.ip })
   }
   requirePermissions(actor, needed)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseMediaType, readMediaType } from './accept.ts'
+import { chooseMediaType, readMediaType } from './content-negotiation.ts'
 
 const choose = (accept: string | undefined) =>
   chooseMediaType(accept, ['text/csv', 'application/x-ndjson'])
@@ -40,7 +40,7 @@ describe('readMediaType', () => {
 
   it('refuses what the route does not have, and says what it has', () => {
     expect(() => readMediaType(route, 'text/html')).toThrow(
-      'This can be had as application/json, text/csv.',
+      'No media type in Accept is supported. Supported: application/json, text/csv.',
     )
   })
 })
