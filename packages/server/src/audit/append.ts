@@ -3,12 +3,11 @@ import type { AuditEntry, Caller, ContextBase } from '../kernel/context.ts'
 import type { Writer } from '../store/open.ts'
 import { hashEvent, headText } from './chain.ts'
 
-/** What appending needs to know of the context. */
 export type AuditDeps = Pick<ContextBase, 'clock' | 'random' | 'digests'>
 
 /**
- * Appends events to their organizations' chains, in the caller's transaction and under its append lock:
- * parallel writers make one chain without gaps.
+ * Appends events to the hash chains of their organizations. The caller's transaction holds the append lock,
+ * so that concurrent writers produce one chain without gaps.
  */
 export async function appendAudit(
   tx: Writer,
@@ -71,11 +70,11 @@ async function appendOne(
     .execute()
 }
 
-/** One spelling for the same changes, which survives parsing and writing again. */
+/** Returns a canonical JSON text, which parsing and serializing does not change. */
 function changesText(changes: NonNullable<AuditEntry['changes']>): string {
-  const spelled = Object.entries(changes).map(([field, { from, to }]) => [
+  const entries = Object.entries(changes).map(([field, { from, to }]) => [
     field,
     { from: from ?? null, to: to ?? null },
   ])
-  return JSON.stringify(Object.fromEntries(spelled))
+  return JSON.stringify(Object.fromEntries(entries))
 }

@@ -1,7 +1,6 @@
 import { type AuditLink, formatInstant } from '@keyporter/protocol'
 import { type CsvCell, csvLine } from '../platform/csv.ts'
 
-/** The columns of the CSV, and the fact of each. */
 const columns: Readonly<Record<string, (event: AuditLink) => CsvCell>> = {
   sequence: ({ sequence }) => sequence,
   id: ({ id }) => id,
@@ -23,13 +22,12 @@ const columns: Readonly<Record<string, (event: AuditLink) => CsvCell>> = {
   hash: ({ hash }) => hash,
 }
 
-/** The first line. */
 export const csvHeader = csvLine(Object.keys(columns))
 
 /**
- * One event as a line of CSV. A hash too may have `'` before it, where it would begin a formula; who wants
- * to recompute the chain takes NDJSON.
+ * Returns an event as a CSV line. A cell that starts like a formula gets the prefix `'`, hashes included:
+ * only the NDJSON export is suitable to recompute the chain.
  */
 export function toCsvLine(event: AuditLink): string {
-  return csvLine(Object.values(columns).map((fact) => fact(event)))
+  return csvLine(Object.values(columns).map((readCell) => readCell(event)))
 }

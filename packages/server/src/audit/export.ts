@@ -25,20 +25,20 @@ const formats: Readonly<Record<string, Format>> = {
 }
 
 /**
- * Every matching event up to the present head, as a stream in one of the other media types. It holds no
- * more than a batch in memory, whoever reads it how slowly.
+ * Returns a stream of all matching events up to the current head, as CSV or NDJSON. Keeps at most one
+ * batch in memory, even when the client reads slowly.
  *
  * @throws {AppError} `not_acceptable`
  */
 export function exportEvents(
   ctx: Pick<Context, 'db' | 'organizationId'>,
-  asked: {
+  request: {
     readonly mediaType: string
     readonly filter: AuditFilter
     readonly order: 'asc' | 'desc'
   },
 ): NonNullable<Reply<unknown>['stream']> {
-  const { mediaType, filter, order } = asked
+  const { mediaType, filter, order } = request
   const format = formats[mediaType]
   if (format === undefined) throw new AppError('not_acceptable')
   const { fileName } = format
@@ -48,10 +48,14 @@ export function exportEvents(
 
 async function* writeLines(
   { db, organizationId }: Pick<Context, 'db' | 'organizationId'>,
-  asked: { readonly format: Format; readonly filter: AuditFilter; readonly order: 'asc' | 'desc' },
+  request: {
+    readonly format: Format
+    readonly filter: AuditFilter
+    readonly order: 'asc' | 'desc'
+  },
 ): AsyncGenerator<string> {
-  const { format, filter, order } = asked
-  // What is appended while it runs is left out, so that it comes to an end.
+  const { format, filter, order } = request
+  // Events appended during the export are not included, so that the export terminates.
   const upTo = (await findEnds(db, organizationId)).last
   if (format.header !== '') yield format.header
   let after: AuditPosition | undefined

@@ -12,8 +12,8 @@ type Route = typeof routes.auditEvents.list
 type Query = Input<Route>['query']
 
 /**
- * The organization's audit log: a page as JSON, newest first, or every matching event as CSV or NDJSON,
- * oldest first, as `audit verify` reads it.
+ * Lists the organization's audit events: a page of JSON, newest first by default, or all matching events as
+ * CSV or NDJSON, oldest first by default. The command `audit verify` reads that order.
  *
  * @throws {AppError} `invalid_cursor`, `invalid_request`, `not_acceptable`
  */
@@ -58,9 +58,9 @@ function filterOf({ action, actorId, targetId, outcome, from, to }: Query): Audi
 function rejectPaging({ limit, cursor }: Query): void {
   if (limit === undefined && cursor === undefined) return
   const pointer = limit === undefined ? '/query/cursor' : '/query/limit'
-  const detail = 'CSV and NDJSON have no pages'
+  const detail = 'CSV and NDJSON exports do not support paging'
   throw new AppError('invalid_request', {
-    detail: `${detail}.`,
+    detail: `${detail}. Send the request without limit and cursor.`,
     fields: [{ pointer, code: 'invalid', detail }],
   })
 }

@@ -3,7 +3,7 @@ import { type AuditLink, formatInstant, isJsonObject } from '@keyporter/protocol
 
 type AuditEvent = Output<typeof routes.auditEvents.list>['data'][number]
 
-/** An event as the API shows it: every fact that its hash covers, and the hash. */
+/** Returns an event for a response: all fields that the hash covers, and the hash. */
 export function toAuditEvent(event: AuditLink): AuditEvent {
   return {
     id: event.id,

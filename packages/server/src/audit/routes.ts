@@ -3,7 +3,6 @@ import { handle, type RouteHandler } from '../kernel/route-handler.ts'
 import { listAuditEvents } from './list.ts'
 import { verifyAuditEvents } from './verify.ts'
 
-/** The routes of the audit log. */
 export const auditRoutes: readonly RouteHandler[] = [
   handle(routes.auditEvents.list, listAuditEvents),
   handle(routes.auditEvents.verify, verifyAuditEvents),

@@ -2,10 +2,10 @@ import type { AuditLink } from '@keyporter/protocol'
 import type { Reader } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
 
-/** An event as the store keeps it, its seal included. */
+/** A stored event with its MAC. */
 export type AuditRow = AuditLink & { readonly seal: string }
 
-/** Which events a list holds. */
+/** The filter of a list. */
 export type AuditFilter = {
   readonly action?: string | undefined
   readonly actorId?: string | undefined
@@ -16,23 +16,23 @@ export type AuditFilter = {
   readonly toMs?: number | undefined
 }
 
-/** Where an event stands in a list. */
+/** The position of an event in a list. */
 export type AuditPosition = { readonly at: number; readonly sequence: number }
 
-/** One stretch of a list. */
+/** Order, position and size of a page. */
 export type AuditPage = {
   readonly order: 'asc' | 'desc'
-  /** The place after which it begins. */
+  /** The position of the last event on the previous page. */
   readonly after: AuditPosition | undefined
-  /** The last number that it may hold, whatever the order. */
+  /** The greatest sequence number to include, in either order. */
   readonly upTo?: number
   readonly limit: number
 }
 
 /**
- * The events that match. All of them stand in the order of their numbers; what a filter chose stands in
- * the order of its times, which is the same unless a clock was set back. So an index leads to every page
- * at once: by number, what happened years ago would be sought among everything since.
+ * Returns a page of matching events. Without a filter the order is by sequence number, with a filter by
+ * time. Both orders are the same unless a clock was set back. Ordering by time lets an index find each
+ * filtered page; ordering by number would scan all later events to find old ones.
  */
 export async function selectEvents(
   db: Reader,
@@ -40,7 +40,7 @@ export async function selectEvents(
   { filter, page }: { readonly filter: AuditFilter; readonly page: AuditPage },
 ): Promise<readonly AuditRow[]> {
   const { order, after, upTo, limit } = page
-  const beyond = order === 'asc' ? '>' : '<'
+  const comparison = order === 'asc' ? '>' : '<'
   let query = db
     .selectFrom('auditEvents')
     .selectAll()
@@ -48,31 +48,31 @@ export async function selectEvents(
     .limit(limit)
   if (upTo !== undefined) query = query.where('sequence', '<=', upTo)
   if (Object.values(filter).every((part) => part === undefined)) {
-    if (after !== undefined) query = query.where('sequence', beyond, after.sequence)
+    if (after !== undefined) query = query.where('sequence', comparison, after.sequence)
     return query.orderBy('sequence', order).execute()
   }
   for (const name of ['action', 'actorId', 'targetId', 'outcome'] as const) {
-    const wanted = filter[name]
-    if (wanted !== undefined) query = query.where(name, '=', wanted)
+    const value = filter[name]
+    if (value !== undefined) query = query.where(name, '=', value)
   }
   if (filter.fromMs !== undefined) query = query.where('at', '>=', filter.fromMs)
   if (filter.toMs !== undefined) query = query.where('at', '<', filter.toMs)
   if (after !== undefined) {
     query = query.where((eb) =>
-      eb(eb.refTuple('at', 'sequence'), beyond, eb.tuple(after.at, after.sequence)),
+      eb(eb.refTuple('at', 'sequence'), comparison, eb.tuple(after.at, after.sequence)),
     )
   }
   return query.orderBy('at', order).orderBy('sequence', order).execute()
 }
 
-/** The two ends of a chain as one moment shows them: what the events say, and what the sealed head says. */
+/** The end of a chain: the last event, and the stored head with its MAC. */
 export type ChainEnds = {
-  /** The greatest number; 0 when there is no event. */
+  /** The greatest sequence number. 0 when there is no event. */
   readonly last: number
   readonly head: Omit<Tables['auditHeads'], 'organizationId'> | undefined
 }
 
-/** Reads both ends in one statement: an append between two would look like a break. */
+/** Reads both in one statement. Between two statements, an append would look like a broken chain. */
 export async function findEnds(db: Reader, organizationId: string): Promise<ChainEnds> {
   const row = await db
     .selectNoFrom((eb) => [
@@ -99,11 +99,11 @@ export async function findEnds(db: Reader, organizationId: string): Promise<Chai
     ])
     .executeTakeFirstOrThrow()
   const { sequence, hash, seal } = row
-  const isThere = sequence !== null && hash !== null && seal !== null
-  return { last: row.last ?? 0, head: isThere ? { sequence, hash, seal } : undefined }
+  const hasHead = sequence !== null && hash !== null && seal !== null
+  return { last: row.last ?? 0, head: hasHead ? { sequence, hash, seal } : undefined }
 }
 
-/** How many events there are up to a number. */
+/** Returns the number of events up to a sequence number. */
 export async function countEvents(
   db: Reader,
   organizationId: string,

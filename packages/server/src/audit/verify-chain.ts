@@ -4,41 +4,40 @@ import type { Context } from '../kernel/context.ts'
 import { hashEvent, headText } from './chain.ts'
 import { type AuditRow, type ChainEnds, countEvents, findEnds, selectEvents } from './rows.ts'
 
-/** What is wrong with a chain, and at which number. */
+/** The first problem of a chain, and its sequence number. */
 export type ChainProblem = {
   readonly sequence: number
   readonly kind: string
   readonly detail: string
 }
 
-/** How a chain was found. */
 export type ChainReport = {
   readonly intact: boolean
-  /** How many events were found good, from the first on. */
+  /** The number of valid events before the first problem. */
   readonly checked: number
-  /** The end of the chain: kept elsewhere, it proves later that nothing was cut off. */
+  /** The end of the chain. A copy saved elsewhere proves later that the log was not truncated. */
   readonly head: AuditHead
   readonly firstProblem?: ChainProblem
 }
 
 type ChainContext = Pick<Context, 'db' | 'digests' | 'organizationId'>
 
-// About 10 ms of work on the event loop at a time.
+// One batch blocks the event loop for about 10 ms.
 const BATCH = 200
 
 /**
- * Recomputes the chain of the context's organization from its first event on, and compares its end with
- * the sealed head, and with a head that was kept elsewhere. Events and seals that someone wrote without
- * the audit key, which no database holds in the clear, are found by their seals. Only a chain that was
- * cut off together with its head, back to an older sealed one, needs the kept head to be found.
+ * Recomputes the chain of the context's organization from the first event, and compares its end with the
+ * stored head and with a saved head. MACs detect events that were written without the audit key, which the
+ * database does not contain in plaintext. Only a saved head detects a chain that was truncated to an
+ * older head with a valid MAC.
  */
 export async function verifyChain(
   ctx: ChainContext,
-  kept: AuditHead | undefined,
+  saved: AuditHead | undefined,
 ): Promise<ChainReport> {
   const ends = await findEnds(ctx.db, ctx.organizationId)
   let previous = AUDIT_START
-  let hashAtKept = kept?.sequence === 0 ? AUDIT_START.hash : undefined
+  let hashAtSaved = saved?.sequence === 0 ? AUDIT_START.hash : undefined
   let checked = 0
   const report = (firstProblem: ChainProblem | undefined): ChainReport => ({
     intact: firstProblem === undefined,
@@ -52,15 +51,15 @@ export async function verifyChain(
       if (problem !== undefined) return report(problem)
       previous = { sequence: row.sequence, hash: row.hash }
       checked += 1
-      if (row.sequence === kept?.sequence) hashAtKept = row.hash
+      if (row.sequence === saved?.sequence) hashAtSaved = row.hash
     }
   }
   const count = await countEvents(ctx.db, ctx.organizationId, ends.last)
   return report(
     checkHead(ctx, previous, ends) ??
-      (kept === undefined
+      (saved === undefined
         ? undefined
-        : checkStoredHead(previous, { head: kept, hashAt: hashAtKept })) ??
+        : checkStoredHead(previous, { head: saved, hashAt: hashAtSaved })) ??
       (count === checked ? undefined : duplicated(previous)),
   )
 }
@@ -90,7 +89,7 @@ function checkRow(
   return {
     sequence: row.sequence,
     kind: 'resealed',
-    detail: `Event ${row.sequence} was not written by this Keyporter: its seal is not right.`,
+    detail: `Event ${row.sequence} was not written by this installation: its MAC is invalid.`,
   }
 }
 
@@ -102,25 +101,29 @@ function checkHead(
   const { sequence } = end
   if (head === undefined) {
     if (sequence === 0) return undefined
-    return { sequence, kind: 'head_missing', detail: 'The sealed head of the chain is missing.' }
+    return { sequence, kind: 'head_missing', detail: 'The stored head of the chain is missing.' }
   }
   if (digests.sealAudit(headText(organizationId, head.sequence, head.hash)) !== head.seal) {
-    return { sequence, kind: 'head_forged', detail: 'The seal of the head is not right.' }
+    return { sequence, kind: 'head_forged', detail: 'The MAC of the head is invalid.' }
   }
   if (head.sequence > sequence) {
-    const detail = `The log ended at ${head.sequence}, and ends at ${sequence} now.`
+    const detail = `The log is truncated: it ended at ${head.sequence}, and now ends at ${sequence}.`
     return { sequence: sequence + 1, kind: 'truncated', detail }
   }
   if (head.sequence < sequence) {
-    const detail = `There are events after ${head.sequence}, where the sealed head ends the log.`
+    const detail = `The log contains events after ${head.sequence}, the end in the stored head.`
     return { sequence: head.sequence + 1, kind: 'beyond_head', detail }
   }
   if (head.hash === end.hash) return undefined
-  return { sequence, kind: 'different_head', detail: 'The last event is not the sealed one.' }
+  return {
+    sequence,
+    kind: 'different_head',
+    detail: 'The last event does not match the stored head.',
+  }
 }
 
 function duplicated({ sequence }: AuditHead): ChainProblem {
-  return { sequence, kind: 'duplicate', detail: `A number up to ${sequence} stands there twice.` }
+  return { sequence, kind: 'duplicate', detail: `Duplicate sequence number up to ${sequence}.` }
 }
 
 function headOf({ head }: ChainEnds): AuditHead {

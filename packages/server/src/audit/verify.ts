@@ -7,7 +7,7 @@ import { verifyChain } from './verify-chain.ts'
 type Route = typeof routes.auditEvents.verify
 
 /**
- * Whether every event of the organization's log is there, unchanged and in order.
+ * Verifies that the organization's log is complete, unchanged and in order.
  *
  * @throws {AppError} `invalid_request`
  */
@@ -15,16 +15,16 @@ export async function verifyAuditEvents(
   ctx: Context,
   { query }: Input<Route>,
 ): Promise<Output<Route>> {
-  return verifyChain(ctx, keptHead(query))
+  return verifyChain(ctx, readSavedHead(query))
 }
 
-function keptHead({ sequence, hash }: Input<Route>['query']): AuditHead | undefined {
+function readSavedHead({ sequence, hash }: Input<Route>['query']): AuditHead | undefined {
   if (sequence === undefined && hash === undefined) return undefined
   if (sequence !== undefined && hash !== undefined) return { sequence: Number(sequence), hash }
   const missing = sequence === undefined ? 'sequence' : 'hash'
-  const detail = 'A head is a number and a hash'
+  const detail = 'A head consists of sequence and hash'
   throw new AppError('invalid_request', {
-    detail: `${detail}.`,
+    detail: `${detail}. Send both.`,
     fields: [{ pointer: `/query/${missing}`, code: 'required', detail }],
   })
 }

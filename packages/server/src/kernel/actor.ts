@@ -1,24 +1,24 @@
 import type { Actor } from './context.ts'
 
-/** Who did something, as it was called then. */
+/** The actor of a recorded action, with the name it had at that time. */
 export type ActorReference = {
   readonly type: 'member' | 'credential' | 'system' | 'anonymous'
   readonly id: string | null
   readonly name: string
 }
 
-/** An actor as the thing that it did remembers it. */
+/** Returns the reference that a row or an audit event stores for an actor. */
 export function toActorReference({ kind, id, name }: Actor): ActorReference {
   return { type: kind, id, name }
 }
 
-/** Reads who did something from the columns of a row. */
+/** Returns the actor reference in the columns of a row. An unknown type counts as `system`. */
 export function parseActorReference(type: string, id: string | null, name: string): ActorReference {
   if (type === 'member' || type === 'credential' || type === 'anonymous') return { type, id, name }
   return { type: 'system', id, name }
 }
 
-/** By whom and when something was made and last changed; times are milliseconds since 1970. */
+/** Who created and last updated a resource, and when. Times are Unix time in milliseconds. */
 export type Authorship = {
   readonly createdAt: number
   readonly createdBy: ActorReference
@@ -26,7 +26,7 @@ export type Authorship = {
   readonly updatedBy: ActorReference
 }
 
-/** {@link Authorship} in the columns of a row. */
+/** The columns that store {@link Authorship}. */
 export type AuthorshipColumns = {
   readonly createdAt: number
   readonly createdByType: string
@@ -38,7 +38,7 @@ export type AuthorshipColumns = {
   readonly updatedByName: string
 }
 
-/** Reads them from a row. */
+/** Returns the authorship in the columns of a row. */
 export function toAuthorship(row: AuthorshipColumns): Authorship {
   return {
     createdAt: row.createdAt,
@@ -48,7 +48,7 @@ export function toAuthorship(row: AuthorshipColumns): Authorship {
   }
 }
 
-/** Writes them into a row. */
+/** Returns the columns for an authorship. */
 export function toAuthorshipColumns(draft: Authorship): AuthorshipColumns {
   return {
     createdAt: draft.createdAt,

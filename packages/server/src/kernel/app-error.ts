@@ -1,25 +1,25 @@
 import { type ErrorCode, errorCodes } from '@keyporter/contract'
 
-/** One problem of one field: a JSON pointer into the body, or the name of a query parameter. */
+/** A problem with one field: a JSON pointer into the body, or `/query/` and the name of a parameter. */
 export type FieldProblem = {
   readonly pointer: string
   readonly code: string
   readonly detail: string
 }
 
-/** What an {@link AppError} may carry. */
+/** Options of {@link AppError}. */
 export type AppErrorOptions = {
-  /** A sentence for the caller. Never holds a secret, a token, a digest, SQL, or what the caller sent. */
+  /** A sentence for the caller. Never contains a secret, a token, a digest, SQL, or the caller's input. */
   readonly detail?: string
-  /** What really happened, for our log alone. */
+  /** The underlying error. Only the server log shows it. */
   readonly cause?: unknown
   readonly retryAfterSeconds?: number
   readonly fields?: readonly FieldProblem[]
-  /** The permissions that were missing. */
+  /** All permissions that the operation requires. */
   readonly requiredPermissions?: readonly string[]
 }
 
-/** The one error that the product throws on purpose: a code of the contract's table, and a sentence. */
+/** The only error class that the server throws on purpose. `code` is a key of the contract's error table. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly options: AppErrorOptions

@@ -1,8 +1,8 @@
 const NAMES_MAX = 50
 
 /**
- * What differs between two states, as the audit log keeps it: field → before and after. Only the named
- * fields are looked at, so that what must not be in the log is not.
+ * Returns the differences between two states for an audit event: field → before and after. Compares
+ * only the listed fields, so that secrets cannot enter the log.
  */
 export function describeChange<T extends object>(
   from: T,
@@ -16,7 +16,7 @@ export function describeChange<T extends object>(
   )
 }
 
-/** How a list changed, for the audit log: counts, and the names that went and came, fifty at most. */
+/** Returns the change of a list for an audit event: counts, and at most 50 removed and 50 added names. */
 export function describeListChange(
   before: readonly string[],
   after: readonly string[],

@@ -2,42 +2,51 @@ import { AppError } from './app-error.ts'
 import type { Actor, Context } from './context.ts'
 
 /**
- * Requires every one of the permissions.
+ * Requires all of the permissions.
  *
- * @throws {AppError} `insufficient_permissions`, naming what is missing
+ * @throws {AppError} `insufficient_permissions`, with the missing permissions
  */
 export function requirePermissions(actor: Actor, permissions: readonly string[]): void {
   const missing = permissions.filter((permission) => !actor.permissions.has(permission))
   if (missing.length === 0) return
   throw new AppError('insufficient_permissions', {
-    detail: `This needs ${permissions.join(' and ')}; missing: ${missing.join(', ')}.`,
+    detail: `Missing permissions: ${missing.join(', ')}. This operation requires ${permissions.join(' and ')}.`,
     requiredPermissions: permissions,
   })
 }
 
 /**
- * Requires that the caller belongs to the operator, the company that runs this Keyporter, and acts for it.
+ * Requires that the caller acts for the operator, the organization that runs this installation.
  *
  * @throws {AppError} `operator_only`
  */
 export function requireOperator(ctx: Context): void {
   if (ctx.operator) return
-  throw new AppError('operator_only', { detail: 'This belongs to the operator of this Keyporter.' })
-}
-
-/**
- * Compares the version that the caller has seen (`If-Match`) with the present one.
- *
- * @throws {AppError} `precondition_failed`
- */
-export function requireVersion(present: number, seen: number | undefined): void {
-  if (seen === undefined || seen === present) return
-  throw new AppError('precondition_failed', {
-    detail: 'It was changed in the meantime. Load it again.',
+  throw new AppError('operator_only', {
+    detail: 'Only the operator of this Keyporter installation can do this.',
   })
 }
 
-/** The one answer for what does not exist, is another organization's, or is switched off. */
+/**
+ * Requires that the resource still has the version that the caller expects (`If-Match`, RFC 9110 §13.1.1).
+ *
+ * @throws {AppError} `precondition_failed`
+ */
+export function requireVersion(current: number, expected: number | undefined): void {
+  if (expected !== undefined && expected !== current) throw concurrentChange()
+}
+
+/** Returns the error for an update that lost against a concurrent one. */
+export function concurrentChange(): AppError {
+  return new AppError('precondition_failed', {
+    detail: 'The resource was changed since it was loaded. Load it again, then repeat the change.',
+  })
+}
+
+/**
+ * Returns the error for a missing resource. Another organization's resource and a disabled feature give
+ * the same error, so that the response does not reveal their existence.
+ */
 export function notFound(): AppError {
-  return new AppError('not_found', { detail: 'There is nothing here under this address.' })
+  return new AppError('not_found', { detail: 'No such resource. Check the URL and the id.' })
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Reader, Writer } from '../store/open.ts'
 
-/** Who acts. The same authorization decides for all of them. */
+/** The caller of a verb. All kinds pass the same authorization. */
 export type Actor =
   | {
       readonly kind: 'member'
@@ -46,7 +46,7 @@ type SystemActor = {
   readonly permissions: ReadonlySet<string>
 }
 
-/** Someone who has not said who they are. */
+/** An unauthenticated caller. */
 export const anonymous: AnonymousActor = {
   kind: 'anonymous',
   id: null,
@@ -55,7 +55,7 @@ export const anonymous: AnonymousActor = {
   permissions: new Set(),
 }
 
-/** Keyporter itself: set-up by environment, timed work. */
+/** Keyporter itself: setup from environment variables, background jobs. */
 export const system: SystemActor = {
   kind: 'system',
   id: null,
@@ -66,9 +66,9 @@ export const system: SystemActor = {
 
 type AuditFields = {
   readonly target: { readonly type: string; readonly id: string | null; readonly name: string }
-  /** The organization in whose log it stands; that of the context unless given. */
+  /** The organization whose log receives the event. Default: the organization of the context. */
   readonly organizationId?: string
-  /** Who did it, where that is not the context's actor (someone who just signed in). */
+  /** Replaces the actor of the context, for example while a member is signing in. */
   readonly actor?: {
     readonly type: Actor['kind']
     readonly id: string | null
@@ -106,12 +106,12 @@ export type Mutation<T> = {
   readonly audit: AuditEntry | readonly [AuditEntry, ...AuditEntry[]]
 }
 
-/** What a verb works with. */
+/** The environment of a verb. */
 export type Context = {
   readonly actor: Actor
-  /** The organization within which everything happens; empty only where there is none yet. */
+  /** The organization that all reads and writes are limited to. Empty only before setup. */
   readonly organizationId: string
-  /** Whether the actor belongs to the operator, the company that runs Keyporter. */
+  /** Whether the actor belongs to the operator, the organization that runs this installation. */
   readonly operator: boolean
   readonly requestId: string | null
   readonly ip: string | null
@@ -119,31 +119,31 @@ export type Context = {
   readonly clock: Clock
   readonly random: Random
   readonly digests: Digests
-  /** Seals what belongs to the installation. */
+  /** Encrypts with the root key: keys and settings of the installation. */
   readonly sealing: RootSealing
-  /** Seals what belongs to an organization. */
+  /** Encrypts with the keys of an organization. */
   readonly vault: Vault
-  /** The one way out. */
+  /** The only way to make outbound calls. */
   readonly egress: Egress
-  /** The one source of every absolute URL. */
+  /** The base of every absolute URL. Never taken from a request. */
   readonly publicUrl: string
   readonly secretPrefix: string
-  /** Reads; it cannot write. */
+  /** A read-only handle. */
   readonly db: Reader
   /**
-   * The one door to writing: rows, audit and changes of `work` commit together or not at all. Returns
-   * once this node has taken note of the changes.
+   * The only way to write. Rows, audit events and change records of `work` commit together or not at all.
+   * Returns after this node has processed the change records.
    */
   readonly mutate: <T>(work: (tx: Writer) => Promise<Mutation<T>>) => Promise<T>
 }
 
-/** Everything of a context but who asks. */
+/** The part of a context that does not depend on the caller. */
 export type ContextBase = Omit<
   Context,
   'actor' | 'organizationId' | 'operator' | 'requestId' | 'ip' | 'userAgent' | 'mutate'
 >
 
-/** Who asks, from where. */
+/** The part of a context that identifies the caller. */
 export type Caller = Pick<
   Context,
   'actor' | 'organizationId' | 'operator' | 'requestId' | 'ip' | 'userAgent'

@@ -2,21 +2,21 @@ import { parseStrictJson } from '@keyporter/protocol'
 import { AppError } from './app-error.ts'
 import type { Context } from './context.ts'
 
-/** The default and the greatest number of items on a page. */
 const PAGE_DEFAULT = 25
 const PAGE_MAX = 100
 
-/** The number of items that a list's query asks for; over 100 counts as 100. */
+/** Returns the page size for the `limit` of a query: 25 by default, 100 at most. */
 export function pageLimit(limit: string | undefined): number {
   return limit === undefined ? PAGE_DEFAULT : Math.min(Number(limit), PAGE_MAX)
 }
 
-/** The place in a list after which the next page begins: the values of the sort columns, the id last. */
+/** The sort values of the last item on a page, with the id last. The next page starts after them. */
 export type Position = readonly (string | number)[]
 
 /**
- * Writes a cursor: opaque, sealed against tampering, and bound to the organization and to the list with
- * its filters and sorting. `list` names these.
+ * Returns an opaque cursor. A MAC binds the cursor to the organization and to the list.
+ *
+ * @param list the list with its filters and its order
  */
 export function encodeCursor(ctx: Context, list: unknown, position: Position): string {
   const text = Buffer.from(JSON.stringify(position)).toString('base64url')
@@ -24,7 +24,7 @@ export function encodeCursor(ctx: Context, list: unknown, position: Position): s
 }
 
 /**
- * Reads a cursor that {@link encodeCursor} wrote for the same list and organization.
+ * Returns the position in a cursor from {@link encodeCursor}. Organization and list must be the same.
  *
  * @throws {AppError} `invalid_cursor`
  */
@@ -34,18 +34,20 @@ export function decodeCursor(
   cursor: string | undefined,
 ): Position | undefined {
   if (cursor === undefined) return undefined
-  const [text, seal, rest] = cursor.split('.')
-  if (text === undefined || rest !== undefined || seal !== signCursor(ctx, list, text)) {
+  const [text, mac, rest] = cursor.split('.')
+  if (text === undefined || rest !== undefined || mac !== signCursor(ctx, list, text)) {
     throw new AppError('invalid_cursor', {
-      detail: 'Use nextCursor of the previous page, with the same filters.',
+      detail:
+        'The cursor does not match this list. Send nextCursor of the previous page with the same filters and sorting.',
     })
   }
   const parsed = parseStrictJson(Buffer.from(text, 'base64url').toString('utf8'))
-  if (!parsed.ok || !isPosition(parsed.value)) throw new TypeError('A sealed cursor does not parse')
+  if (!parsed.ok || !isPosition(parsed.value))
+    throw new TypeError('A cursor with a valid MAC does not parse')
   return parsed.value
 }
 
-/** Cuts the extra row off that a query fetched to see whether there is more. */
+/** Returns a page of at most `limit` rows. An extra row tells that another page follows. */
 export function toPage<T>(
   rows: readonly T[],
   limit: number,

@@ -3,15 +3,15 @@ import type { Context } from './context.ts'
 
 const REPLY = Symbol('reply')
 
-/** A result with something beside its body. */
+/** A verb's result with response metadata, or with a streamed body. */
 export type Reply<T> = {
   readonly [REPLY]: true
   readonly output: T
-  /** Something new was made, where the route tells the two apart. */
+  /** The request created a resource: 201 where the route also allows 200. */
   readonly created?: true
-  /** `Set-Cookie` lines. */
+  /** Values of `Set-Cookie` fields. */
   readonly cookies?: readonly string[]
-  /** A body in one of the route's other media types, in place of `output`. */
+  /** A body in one of the route's other media types. Replaces `output`. */
   readonly stream?: {
     readonly mediaType: string
     readonly fileName: string
@@ -19,46 +19,46 @@ export type Reply<T> = {
   }
 }
 
-/** Wraps a verb's result with cookies, or with a body in another media type. */
+/** Returns a verb's result with cookies, a created flag, or a body in another media type. */
 export function reply<T>(
   output: T,
-  beside: Pick<Reply<T>, 'created' | 'cookies' | 'stream'>,
+  metadata: Pick<Reply<T>, 'created' | 'cookies' | 'stream'>,
 ): Reply<T> {
-  return { [REPLY]: true, output, ...beside }
+  return { [REPLY]: true, output, ...metadata }
 }
 
-/** Whether a verb's result is a {@link Reply}. */
+/** Returns whether a verb's result is a {@link Reply}. */
 export function isReply(result: unknown): result is Reply<unknown> {
   return typeof result === 'object' && result !== null && REPLY in result
 }
 
-/** A verb: what a route does. */
+/** A verb: the implementation of a route. */
 export type Verb<R extends Route> = (
   ctx: Context,
   input: Input<R>,
 ) => Promise<Output<R> | Reply<Output<R>>>
 
-/** A verb that takes the body as bytes, because parsing it on the event loop would hold others up. */
+/** A verb that receives the body as bytes, because parsing a large body would block the event loop. */
 export type RawVerb<R extends Route> = (
   ctx: Context,
   input: { readonly bytes: Uint8Array },
 ) => Promise<Output<R> | Reply<Output<R>>>
 
-/** A route and its verb, as `http/mount.ts` takes it. */
+/** A route with its implementation, for `http/dispatch.ts`. */
 export type RouteHandler = {
   readonly route: Route
   readonly raw: boolean
   readonly run: (ctx: Context, input: unknown) => Promise<unknown>
 }
 
-/** Ties a verb to its route; the types of both must agree. */
+/** Returns the handler that runs a verb for a route. Input and output types must match the contract. */
 export function handle<R extends Route>(route: R, verb: Verb<R>): RouteHandler {
-  // safe because mount parses the input with this very route's schemas
+  // safe because dispatch parses the input with the schemas of this route
   return { route, raw: false, run: (ctx, input) => verb(ctx, input as Input<R>) }
 }
 
-/** As {@link handle}, for a verb that parses the body itself, off the event loop. */
+/** Returns the handler for a verb that parses the body itself, off the event loop. */
 export function handleRaw<R extends Route>(route: R, verb: RawVerb<R>): RouteHandler {
-  // safe because mount hands a raw binding exactly this
+  // safe because dispatch passes exactly this input to a raw handler
   return { route, raw: true, run: (ctx, input) => verb(ctx, input as { bytes: Uint8Array }) }
 }

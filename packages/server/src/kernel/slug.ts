@@ -1,10 +1,10 @@
 const SLUG_MAX = 64
 
 /**
- * A slug made of a name for people: lower case letters, digits and hyphens, a letter first, 2 to 64;
- * `otherwise` where the name holds nothing that it could be made of.
+ * Returns a slug for a display name: 2 to 64 lower-case letters, digits and hyphens, a letter first.
+ * Returns `fallback` when the name has too few usable characters.
  */
-export function toSlug(name: string, otherwise: string): string {
+export function toSlug(name: string, fallback: string): string {
   const ascii = name
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
@@ -12,12 +12,12 @@ export function toSlug(name: string, otherwise: string): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^[^a-z]+|-+$/g, '')
   const slug = truncateSlug(ascii, SLUG_MAX)
-  return slug.length < 2 ? otherwise : slug
+  return slug.length < 2 ? fallback : slug
 }
 
-/** The slug with an ending that tells it apart, cut so that both fit. */
-export function withSuffix(slug: string, ending: string): string {
-  return `${truncateSlug(slug, SLUG_MAX - ending.length - 1)}-${ending}`
+/** Returns the slug with a suffix. Truncates the slug so that the result stays within the limit. */
+export function withSuffix(slug: string, suffix: string): string {
+  return `${truncateSlug(slug, SLUG_MAX - suffix.length - 1)}-${suffix}`
 }
 
 function truncateSlug(slug: string, lengthMax: number): string {

@@ -12,27 +12,27 @@ import {
   newFirstMember,
   newOperator,
   type OperatorDraft,
-} from './create-first.ts'
+} from './create-operator.ts'
 import { publishCredentialFile, requireAbsent, stageCredentialFile } from './credential-file.ts'
-import { type InitialSetup, parseInit } from './init.ts'
+import { type InitialSetup, parseInit } from './parse-init.ts'
 import { createSetupLink, removeSetupCode } from './setup-code.ts'
 
-/** What the first start needs; `ctx` is that of Keyporter itself, within no organization. */
+/** Dependencies of {@link bootstrap}. `ctx` acts for Keyporter itself, without an organization. */
 export type BootstrapDeps = {
   readonly ctx: Context
   readonly config: Pick<Config, 'init'>
   readonly dataDirectory: string
-  /** Imports the OpenAPI document at the path as an api of the organization. */
+  /** Imports the OpenAPI document at the path as an API of the organization. */
   readonly importApi?: (organizationId: string, path: string) => Promise<void>
 }
 
 /**
- * Sees to it, at every start, that there is a first organization or a way to make it. On an empty store
- * the environment makes the operator, its first member, the built-in api and a credential, all or nothing;
- * where it names neither member nor credential, a one-time code lets a person do it.
+ * Ensures at every start that the operator exists or can be set up. With an empty store, environment
+ * variables create the operator, its first member, the built-in API and a credential in one transaction.
+ * Without a member and a credential in the environment, a one-time link is created instead.
  *
- * @returns the link with the code, to be printed once; undefined when there is an operator
- * @throws {AppError} `invalid_request` when the environment's values will not do; nothing is made then
+ * @returns the setup link, to be printed once; undefined when the operator exists
+ * @throws {AppError} `invalid_request` when a variable is invalid; nothing is created
  */
 export async function bootstrap(deps: BootstrapDeps): Promise<string | undefined> {
   const { ctx, config, dataDirectory } = deps
@@ -54,7 +54,7 @@ async function setUpFromEnvironment(deps: BootstrapDeps): Promise<Organization |
     try {
       await requireAbsent(start.credentialFile)
     } catch (error) {
-      // Another node, which shares the file, was faster.
+      // Another node with the same file was faster.
       const operator = await findOperator(ctx.db)
       if (operator !== undefined) return operator
       throw error
@@ -66,7 +66,7 @@ async function setUpFromEnvironment(deps: BootstrapDeps): Promise<Organization |
   try {
     await createFromEnvironment(ctx, { organization, member }, start.credentialFile)
   } catch (error) {
-    // Another node was faster: its operator is as good.
+    // Another node created the operator first.
     if (!(error instanceof AppError) || error.code !== 'setup_completed') throw error
   }
   return findOperator(ctx.db)
@@ -87,11 +87,11 @@ async function createFromEnvironment(
   credentialFile: string | undefined,
 ): Promise<void> {
   await ctx.mutate(async (tx) => {
-    const made = await createOperator(ctx, tx, first)
-    if (credentialFile === undefined) return { result: undefined, audit: made.audit }
+    const created = await createOperator(ctx, tx, first)
+    if (credentialFile === undefined) return { result: undefined, audit: created.audit }
     const credential = await createCredential(ctx, tx, {
       organizationId: first.organization.id,
-      apiId: made.builtInApiId,
+      apiId: created.builtInApiId,
     })
     const { clientId, clientSecret } = credential
     await stageCredentialFile(credentialFile, {
@@ -101,28 +101,28 @@ async function createFromEnvironment(
     })
     return {
       result: undefined,
-      audit: [...made.audit, credential.audit],
+      audit: [...created.audit, credential.audit],
     }
   })
 }
 
-/** Full access: it can do, and so can grant, what later versions add to the built-in api. */
+/** Full access includes the permissions that later versions add to the built-in API. */
 async function createCredential(
   ctx: Context,
   tx: Writer,
-  whose: { readonly organizationId: string; readonly apiId: string },
+  owner: { readonly organizationId: string; readonly apiId: string },
 ) {
   return insertCredential(tx, ctx, {
-    ...whose,
+    ...owner,
     name: 'First management credential',
-    notes: 'Made at the first start, for KEYPORTER_INIT_CREDENTIAL_FILE.',
+    notes: 'Created at the first start for KEYPORTER_INIT_CREDENTIAL_FILE.',
     kind: 'full_access',
     permissions: [],
     createdBy: { type: 'system', id: null, name: ctx.actor.name },
   })
 }
 
-/** The document becomes the first api, not one more: a start that was cut short is made up for. */
+/** Imports the document only while the organization has no API. A start after a crash repeats the import. */
 export async function importFirstApi(
   { ctx, config, importApi }: Omit<BootstrapDeps, 'dataDirectory'>,
   { id }: Pick<Organization, 'id'>,
@@ -134,7 +134,7 @@ export async function importFirstApi(
   try {
     await importApi(id, path)
   } catch (error) {
-    // Another node was faster: its import is as good.
+    // Another node imported the document first.
     if (!(await hasApi())) throw error
   }
 }

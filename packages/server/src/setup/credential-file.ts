@@ -3,7 +3,7 @@ import { access, copyFile, link, mkdir, open, readdir, readFile, rm } from 'node
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../kernel/app-error.ts'
 
-/** What the file of the first credential holds. */
+/** The content of the file with the first credential. */
 export type CredentialFile = {
   readonly clientId: string
   readonly clientSecret: string
@@ -11,22 +11,22 @@ export type CredentialFile = {
 }
 
 /**
- * Requires that nothing stands where the file shall be written: it is never overwritten.
+ * Requires that the file does not exist, because it is never overwritten.
  *
- * @throws {AppError} `invalid_request` naming the variable
+ * @throws {AppError} `invalid_request`, with the name of the variable
  */
 export async function requireAbsent(path: string): Promise<void> {
   if (!(await exists(path))) return
   throw new AppError('invalid_request', {
     detail:
-      'KEYPORTER_INIT_CREDENTIAL_FILE: the file exists already, and is never overwritten. Move it away, or leave the variable out.',
+      'KEYPORTER_INIT_CREDENTIAL_FILE: the file already exists and is not overwritten. Move the file, or unset the variable.',
   })
 }
 
 /**
- * Lays the credential beside the place where it belongs, safely on the disk, before the store commits to
- * it. Whatever ends the program between here and {@link publishCredentialFile}, nothing is lost: with the
- * commit the next start finds it, without the commit it opens nothing.
+ * Writes and syncs the credential to a staged file next to its destination, before the transaction commits.
+ * A crash before {@link publishCredentialFile} loses nothing: after the commit the next start publishes
+ * the staged file; without the commit the credential is not valid.
  */
 export async function stageCredentialFile(path: string, content: CredentialFile): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -41,10 +41,10 @@ export async function stageCredentialFile(path: string, content: CredentialFile)
 }
 
 /**
- * Puts the staged credential of the operator into its place, and removes what was staged for organizations
- * that never came to be. Does nothing where nothing was staged.
+ * Moves the staged credential of the operator to its destination, and removes staged files of organizations
+ * that were not created. Has no effect when no file is staged.
  *
- * @throws {Error} when another file has taken the place meanwhile; the credential then stays where it is
+ * @throws {Error} when a different file exists at the destination; the staged file is kept
  */
 export async function publishCredentialFile(path: string, operatorId: string): Promise<void> {
   const staged = stagedPath(path, operatorId)
@@ -57,16 +57,16 @@ export async function publishCredentialFile(path: string, operatorId: string): P
 
 async function publish(staged: string, path: string): Promise<void> {
   const content = await readIfExists(staged)
-  // Another node, which shares the file, has settled it.
+  // Another node with the same file has published it.
   if (content === undefined) return
   try {
     await linkOrCopy(staged, path)
   } catch (cause) {
-    const present = await readIfExists(path)
-    if (present === undefined) throw cause
-    if (present !== content) {
+    const existing = await readIfExists(path)
+    if (existing === undefined) throw cause
+    if (existing !== content) {
       throw new Error(
-        `${path} exists already and is not overwritten: the credential is in ${staged}`,
+        `${path} already exists and is not overwritten. The credential is in ${staged}. Move one of the files.`,
         { cause },
       )
     }
@@ -74,13 +74,13 @@ async function publish(staged: string, path: string): Promise<void> {
   await syncDirectory(dirname(path))
 }
 
-/** Never overwrites. */
+/** Fails when the destination exists. */
 async function linkOrCopy(staged: string, path: string): Promise<void> {
   try {
     await link(staged, path)
   } catch (cause) {
     if (hasCode(cause, 'EEXIST')) throw cause
-    // Some file systems have no second names for a file.
+    // Some file systems do not support hard links.
     await copyFile(staged, path, constants.COPYFILE_EXCL)
   }
 }
@@ -117,7 +117,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Makes a new name durable; where directories cannot be synced, they need not be. */
+/** Makes a new directory entry durable. Ignores platforms that cannot sync directories. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r').catch(() => undefined)
   await directory?.sync().catch(() => undefined)

@@ -1,4 +1,4 @@
-/** Set-up: the first start, by the environment or by a person with a one-time code. */
+/** Setup of the first organization: from environment variables, or by a person with a one-time code. */
 export { type BootstrapDeps, bootstrap } from './bootstrap.ts'
 export { setupRoutes } from './routes.ts'
 export { removeSetupCode } from './setup-code.ts'

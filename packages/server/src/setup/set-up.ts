@@ -15,28 +15,28 @@ import {
 } from '../identity/sign-in/index.ts'
 import type { Context } from '../kernel/context.ts'
 import { type Reply, reply } from '../kernel/route-handler.ts'
-import { createOperator, newFirstMember, newOperator, setupCompleted } from './create-first.ts'
+import { createOperator, newFirstMember, newOperator, setupCompleted } from './create-operator.ts'
 
 type Route = typeof routes.sessions.setup
 
 /**
- * Makes the first organization, the operator, and its first member, who may do everything and is signed
- * in. The code works once; a password that is refused leaves it as it is.
+ * Creates the operator and its first member, who has all privileges and is signed in. Consumes the code. A
+ * rejected password does not consume it.
  *
- * @throws {AppError} `setup_completed`, `invalid_code`, `invalid_request` when the password is easily guessed,
+ * @throws {AppError} `setup_completed`, `invalid_code`, `invalid_request` when the password is too weak,
  *   `rate_limited`
  */
 export async function setUp(ctx: Context, { body }: Input<Route>): Promise<Reply<Output<Route>>> {
   if ((await findOperator(ctx.db)) !== undefined) throw setupCompleted()
-  const use = await requireSetupCode(ctx, body.code)
+  const lookup = await requireSetupCode(ctx, body.code)
   await requireAcceptablePassword(body.password, body, '/password')
   const passwordHash = await hashPassword(body.password, ctx.random)
   const { email, name } = body
   const organization = newOperator(ctx, body.organizationName)
-  const joined = newFirstMember(ctx, organization, { email, name, passwordHash })
-  const member = { ...joined, lastSignedInAt: ctx.clock.now() }
+  const firstMember = newFirstMember(ctx, organization, { email, name, passwordHash })
+  const member = { ...firstMember, lastSignedInAt: ctx.clock.now() }
   return ctx.mutate(async (tx) => {
-    if (!(await consumeCode(tx, use))) {
+    if (!(await consumeCode(tx, lookup))) {
       throw (await findOperator(tx)) === undefined ? invalidCode() : setupCompleted()
     }
     const { audit } = await createOperator(ctx, tx, { organization, member })
@@ -51,13 +51,13 @@ export async function setUp(ctx: Context, { body }: Input<Route>): Promise<Reply
 }
 
 async function requireSetupCode(ctx: Context, code: string): Promise<CodeLookup> {
-  const thisTry = startAttempt(ctx, 'code')
-  const use = {
+  const attempt = startAttempt(ctx, 'code')
+  const lookup = {
     purpose: 'setup',
     digest: ctx.digests.digest(code),
     nowMs: ctx.clock.now(),
   } as const
-  if ((await findUsableCode(ctx.db, use)) === undefined) throw invalidCode()
-  thisTry.recordSuccess()
-  return use
+  if ((await findUsableCode(ctx.db, lookup)) === undefined) throw invalidCode()
+  attempt.recordSuccess()
+  return lookup
 }

@@ -6,10 +6,10 @@ import type { Context } from '../kernel/context.ts'
 const FILE = 'setup-code'
 
 /**
- * Makes a one-time code, good for an hour, with which the first organization can be set up, and kills the
- * older ones. The code alone also goes into a file of the data directory, for scripts on this machine.
+ * Creates a one-time setup code that is valid for an hour, and revokes earlier codes. Also writes the code to
+ * `setup-code` in the data directory, for scripts on this machine.
  *
- * @returns the link, to be printed once
+ * @returns the setup link, to be printed once
  */
 export async function createSetupLink(ctx: Context, dataDirectory: string): Promise<string> {
   const { code, row } = newCode(ctx, 'setup', undefined)
@@ -18,7 +18,7 @@ export async function createSetupLink(ctx: Context, dataDirectory: string): Prom
     await insertCode(tx, row)
     return {
       result: undefined,
-      // There is no organization yet in whose log it could stand: it stands in that of the context, none.
+      // No organization exists yet: the event is appended to the log of the empty organization id.
       audit: { action: 'setup.started', target: { type: 'setup', id: null, name: 'Keyporter' } },
     }
   })
@@ -28,10 +28,7 @@ export async function createSetupLink(ctx: Context, dataDirectory: string): Prom
   return `${ctx.publicUrl}/setup#code=${code}`
 }
 
-/**
- * Removes the file with the code. Does nothing where there is none, and is not stopped by a file that will
- * not go: what it holds opens nothing any more.
- */
+/** Removes the file with the code. Ignores errors, because the code in it is no longer valid. */
 export async function removeSetupCode(dataDirectory: string): Promise<void> {
   await rm(join(dataDirectory, FILE), { force: true }).catch(() => undefined)
 }

@@ -13,10 +13,11 @@ import { requireCanGrant } from './rules.ts'
 type Route = typeof routes.members.create
 
 /**
- * Adds a member, who joins by choosing a password with the link in the answer: this once, within seven
- * days.
+ * Adds a member and returns an invitation link. The member joins by choosing a password with the link,
+ * which works once, within seven days.
  *
- * @throws {AppError} `cannot_grant`, `already_exists` when the organization has one with this address
+ * @throws {AppError} `cannot_grant`, `already_exists` when a member of the organization has this e-mail
+ *   address
  */
 export async function createMember(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   requireCanGrant(ctx.actor, body.privileges)
@@ -39,10 +40,10 @@ export async function createMember(ctx: Context, { body }: Input<Route>): Promis
   })
 }
 
-/** A member who is about to be added; they have joined when they have a password. */
+/** Returns a new member, not stored yet. Without a password hash the member is `invited`. */
 export function newMember(
   { clock, random }: Pick<Context, 'clock' | 'random'>,
-  asked: {
+  draft: {
     readonly organizationId: string
     readonly email: string
     readonly name: string
@@ -53,11 +54,11 @@ export function newMember(
   const now = clock.now()
   return {
     id: generateId('mem', now, random),
-    organizationId: asked.organizationId,
-    email: asked.email,
-    name: asked.name,
-    privileges: orderPrivileges(asked.privileges),
-    passwordHash: asked.passwordHash ?? null,
+    organizationId: draft.organizationId,
+    email: draft.email,
+    name: draft.name,
+    privileges: orderPrivileges(draft.privileges),
+    passwordHash: draft.passwordHash ?? null,
     preferences: defaultPreferences,
     totpEnabledAt: null,
     deactivatedAt: null,
@@ -69,9 +70,9 @@ export function newMember(
 }
 
 function emailTaken(): AppError {
-  const detail = 'A member of this organization has this e-mail address'
+  const detail = 'Another member of this organization has this e-mail address'
   return new AppError('already_exists', {
-    detail: `${detail}.`,
+    detail: `${detail}. Use a different address, or update that member.`,
     fields: [{ pointer: '/email', code: 'taken', detail }],
   })
 }

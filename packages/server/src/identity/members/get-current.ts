@@ -7,7 +7,7 @@ import { findMember } from './rows.ts'
 
 type Route = typeof routes.sessions.current
 
-/** Who the caller is and what they may do, now: a member, or a credential. */
+/** Returns the caller, a member or a credential, with its organization and its current permissions. */
 export async function getCurrentSession(
   ctx: Context,
   _input: Input<Route>,
@@ -16,7 +16,7 @@ export async function getCurrentSession(
   const organization = await findOrganization(ctx.db, ctx.organizationId)
   const member =
     actor.kind === 'member' ? await findMember(ctx.db, ctx.organizationId, actor.id) : undefined
-  // Both were there a moment ago, when the caller was authenticated.
+  // Deleted since the caller was authenticated.
   if (organization === undefined) throw notFound()
   return toCurrentSession(actor, organization, member ?? null)
 }

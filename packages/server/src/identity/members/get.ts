@@ -6,15 +6,19 @@ import { findMember, type Member } from './rows.ts'
 
 type Route = typeof routes.members.get
 
-/** One member of the organization. @throws {AppError} `not_found` */
+/**
+ * Returns a member of the organization.
+ *
+ * @throws {AppError} `not_found`
+ */
 export async function getMember(ctx: Context, { params }: Input<Route>): Promise<Output<Route>> {
   return toMember(await requireMember(ctx, params.id))
 }
 
 /**
- * The member of the organization.
+ * Returns the stored member of the organization.
  *
- * @throws {AppError} `not_found`, the same for another organization's as for none
+ * @throws {AppError} `not_found` when the member does not exist, or belongs to another organization
  */
 export async function requireMember(ctx: Context, id: string): Promise<Member> {
   const member = await findMember(ctx.db, ctx.organizationId, id)

@@ -1,4 +1,4 @@
-/** Members: the people of an organization and their privileges. */
+/** Members: the people of an organization, with their privileges, preferences and invitations. */
 export { memberAuditEntry } from './audit-entry.ts'
 export { newMember } from './create.ts'
 export { requireMember } from './get.ts'
@@ -25,4 +25,3 @@ export {
   setTotpEnabled,
 } from './rows.ts'
 export { requirePrivilegesOf, statusOf } from './rules.ts'
-export { concurrentChange } from './update.ts'

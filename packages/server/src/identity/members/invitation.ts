@@ -4,13 +4,13 @@ import type { OneTimeCode } from './one-time-code-rows.ts'
 import { newCode } from './one-time-codes.ts'
 import type { Member } from './rows.ts'
 
-/** A link with which a member chooses a password: what is shown of it, once, and the row that knows it. */
+/** A one-time link to choose a password: the row to store, and the part that is shown once. */
 export type Invitation = {
   readonly row: OneTimeCode
   readonly shown: { readonly url: string; readonly expiresAt: string }
 }
 
-/** Makes an invitation. The code stands behind `#`, which browsers send to nobody. */
+/** Returns a new invitation. The code is in the URL fragment, which browsers do not send to servers. */
 export function newInvitation(
   ctx: Pick<Context, 'clock' | 'random' | 'digests' | 'publicUrl'>,
   member: Member,

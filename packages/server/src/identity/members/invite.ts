@@ -1,5 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
+import { concurrentChange } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import { memberAuditEntry } from './audit-entry.ts'
 import { requireMember } from './get.ts'
@@ -7,17 +8,16 @@ import { newInvitation } from './invitation.ts'
 import { insertCode, revokeCodesOf } from './one-time-code-rows.ts'
 import { lockMember, type Member } from './rows.ts'
 import { requirePrivilegesOf } from './rules.ts'
-import { concurrentChange } from './update.ts'
 
 type Route = typeof routes.members.invite
 
 /**
- * Makes a new one-time link with which a member chooses a password; the older ones die. Until it is used
- * nothing else changes: the member's password and sessions stay.
+ * Creates a one-time link to choose a password, and revokes the member's earlier links. The current
+ * password and sessions stay valid until the link is used.
  *
- * @throws {AppError} `not_found`, `cannot_grant` when the member may do more than the caller,
- *   `invalid_request` for the caller themselves and for someone who is deactivated, `precondition_failed`
- *   when the member was changed at the same moment
+ * @throws {AppError} `not_found`, `cannot_grant` when the member has privileges that the caller lacks,
+ *   `invalid_request` for the caller's own member and for a deactivated member, `precondition_failed`
+ *   when the member was changed concurrently
  */
 export async function inviteMember(ctx: Context, { params }: Input<Route>): Promise<Output<Route>> {
   const member = await requireMember(ctx, params.id)
@@ -25,7 +25,7 @@ export async function inviteMember(ctx: Context, { params }: Input<Route>): Prom
   requirePrivilegesOf(ctx.actor, member)
   const invitation = newInvitation(ctx, member)
   return ctx.mutate(async (tx) => {
-    // What was judged above must still be so: a link to someone who was raised meanwhile is worth more.
+    // The checks above must still be true: a privilege granted meanwhile would make the link more powerful.
     if (!(await lockMember(tx, ctx.organizationId, member))) throw concurrentChange()
     await revokeCodesOf(tx, ctx.organizationId, { memberId: member.id, nowMs: ctx.clock.now() })
     await insertCode(tx, invitation.row)
@@ -36,12 +36,16 @@ export async function inviteMember(ctx: Context, { params }: Input<Route>): Prom
   })
 }
 
-/** A stolen session must not become a password: one's own is changed with the current one. */
+/** Changing one's own password requires the current one, so that a stolen session cannot set a password. */
 function requireInvitable({ actor }: Context, member: Member): void {
   if (actor.kind === 'member' && actor.id === member.id) {
-    throw new AppError('invalid_request', { detail: 'Change your own password instead.' })
+    throw new AppError('invalid_request', {
+      detail: 'You cannot invite yourself. Change your password with the current one instead.',
+    })
   }
   if (member.deactivatedAt !== null) {
-    throw new AppError('invalid_request', { detail: 'This member is deactivated.' })
+    throw new AppError('invalid_request', {
+      detail: 'This member is deactivated. Reactivate the member first.',
+    })
   }
 }

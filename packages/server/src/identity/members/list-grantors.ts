@@ -5,7 +5,7 @@ import { grantorNames } from './rules.ts'
 
 type Route = typeof routes.sessions.grantors
 
-/** Whom to ask for a privilege: names of members of the caller's own organization who can give it. */
+/** Lists the names of members of the caller's organization who can grant a privilege. */
 export async function listGrantors(ctx: Context, { query }: Input<Route>): Promise<Output<Route>> {
   const managers = await selectMembersWithPrivilege(ctx.db, ctx.organizationId, 'members.manage')
   const names = grantorNames(managers, query.privilege)

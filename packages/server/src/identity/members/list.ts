@@ -7,7 +7,7 @@ import { selectMembers } from './rows.ts'
 type Route = typeof routes.members.list
 
 /**
- * The members of the organization, in the order in which they were added.
+ * Lists the members of the organization, oldest first.
  *
  * @throws {AppError} `invalid_cursor`
  */

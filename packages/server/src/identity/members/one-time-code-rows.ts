@@ -1,15 +1,15 @@
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 
-/** A one-time code as the store keeps it: its digest, and what it is for. */
+/** A stored one-time code. Contains the digest, never the code. */
 export type OneTimeCode = Tables['oneTimeCodes']
 
-/** Adds a code. */
+/** Inserts a code. */
 export async function insertCode(tx: Writer, code: OneTimeCode): Promise<void> {
   await tx.insertInto('oneTimeCodes').values(code).execute()
 }
 
-/** A code that could be used now. Whose it is, is part of the answer. */
+/** Returns the unused, unexpired code with this digest, in any organization. */
 export async function findUsableCode(
   db: Reader,
   { purpose, digest, nowMs }: CodeLookup,
@@ -24,17 +24,17 @@ export async function findUsableCode(
     .executeTakeFirst()
 }
 
-/** Which code is used, what for, and when. */
+/** Purpose and digest of the requested code, and the current time. */
 export type CodeLookup = {
   readonly purpose: CodePurpose
   readonly digest: string
   readonly nowMs: number
 }
 
-/** What a one-time code opens. */
+/** A `setup` code creates the first organization; a `join` code sets a member's password. */
 export type CodePurpose = 'setup' | 'join'
 
-/** Uses a code up. False when it cannot be used any more: of two who try, one succeeds. */
+/** Consumes a code. Returns false when it is used or expired: one of two concurrent requests succeeds. */
 export async function consumeCode(
   tx: Writer,
   { purpose, digest, nowMs }: CodeLookup,
@@ -50,7 +50,7 @@ export async function consumeCode(
   return numUpdatedRows > 0n
 }
 
-/** Kills the codes with which a member could choose a password. */
+/** Revokes the unused codes of a member. */
 export async function revokeCodesOf(
   tx: Writer,
   organizationId: string,
@@ -65,7 +65,7 @@ export async function revokeCodesOf(
     .execute()
 }
 
-/** Kills every code of the first start. */
+/** Revokes the unused setup codes. */
 export async function revokeSetupCodes(tx: Writer, nowMs: number): Promise<void> {
   await tx
     .updateTable('oneTimeCodes')

@@ -5,13 +5,12 @@ import type { CodePurpose, OneTimeCode } from './one-time-code-rows.ts'
 const CODE_BYTES = 32
 const HOUR_MS = 3_600_000
 
-/** How long a code lives, by what it opens. */
 const LIFETIME_MS: Record<CodePurpose, number> = { setup: HOUR_MS, join: 7 * 24 * HOUR_MS }
 
-/** Whom a code is for; nobody yet at the first start. */
+/** The member that a code belongs to. Undefined for a setup code. */
 export type CodeOwner = { readonly id: string; readonly organizationId: string } | undefined
 
-/** Makes a one-time code of 256 bits: its text, to be shown once, and the row that knows it again. */
+/** Returns a new one-time code of 256 random bits, to be shown once, and the row to store. */
 export function newCode(
   { clock, random, digests }: Pick<Context, 'clock' | 'random' | 'digests'>,
   purpose: CodePurpose,

@@ -1,22 +1,21 @@
 import { locales, themes } from '@keyporter/contract'
 
-/** How the console shows things to a member. */
+/** A member's display settings in the console. */
 export type Preferences = {
   readonly theme: (typeof themes)[number]
-  /** An IANA name; null for the browser's. */
+  /** An IANA time zone name. Null: the browser's time zone. */
   readonly timeZone: string | null
   readonly locale: (typeof locales)[number]
 }
 
-/** What a member has who never chose. */
 export const defaultPreferences: Preferences = { theme: 'system', timeZone: null, locale: 'en' }
 
-/** As the store keeps them: always in this order, so that equal ones are equal texts. */
+/** Returns the JSON to store. The order is fixed, so that equal preferences have equal texts. */
 export function serializePreferences({ theme, timeZone, locale }: Preferences): string {
   return JSON.stringify({ theme, timeZone, locale })
 }
 
-/** Reads what was kept; what a later version may have kept and this one does not know is left out. */
+/** Parses stored preferences. Ignores values that only a later version knows. */
 export function parsePreferences(text: string): Preferences {
   const value: unknown = JSON.parse(text)
   const kept: ReadonlyMap<string, unknown> = new Map(

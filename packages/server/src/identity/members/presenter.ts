@@ -5,7 +5,7 @@ import { type Organization, toOrganization } from '../organizations/index.ts'
 import type { Member } from './rows.ts'
 import { statusOf } from './rules.ts'
 
-/** A member as the API shows them, with the version for the entity tag. */
+/** Returns a member for a response, with the version for its entity tag. */
 export function toMember(
   member: Member,
 ): Output<typeof routes.members.get> & { readonly version: number } {
@@ -25,7 +25,7 @@ export function toMember(
   }
 }
 
-/** Who someone is and what they may do: a member, or a credential, which has no privileges of its own. */
+/** Returns the caller for a response. A credential has permissions, but no privileges. */
 export function toCurrentSession(
   actor: Pick<Actor, 'kind' | 'id' | 'name' | 'permissions'>,
   organization: Organization,

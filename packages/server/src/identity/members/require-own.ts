@@ -3,9 +3,9 @@ import type { Context } from '../../kernel/context.ts'
 import { findMember, type Member } from './rows.ts'
 
 /**
- * The member who asks, for what a person has and a credential has not: a password, preferences.
+ * Returns the calling member, for operations that credentials do not have (password, preferences).
  *
- * @throws {AppError} `not_found` for a credential
+ * @throws {AppError} `not_found` when the caller is a credential
  */
 export async function requireOwnMember({
   actor,

@@ -9,7 +9,6 @@ import { listGrantors } from './list-grantors.ts'
 import { updateMember } from './update.ts'
 import { updatePreferences } from './update-preferences.ts'
 
-/** The routes of members, and of the current member. */
 export const memberRoutes: readonly RouteHandler[] = [
   handle(routes.members.list, listMembers),
   handle(routes.members.create, createMember),

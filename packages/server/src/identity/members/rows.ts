@@ -4,7 +4,7 @@ import type { Tables } from '../../store/tables.ts'
 import { containing, isLikeInLowerCase } from '../../store/text-search.ts'
 import { type Preferences, parsePreferences, serializePreferences } from './preferences.ts'
 
-/** A member as the store keeps it. */
+/** A stored member. Times are Unix time in milliseconds. */
 export type Member = {
   readonly id: string
   readonly organizationId: string
@@ -14,7 +14,7 @@ export type Member = {
   /** Null until the member has chosen a password. */
   readonly passwordHash: string | null
   readonly preferences: Preferences
-  /** Since when signing in needs a one-time code; null where it needs none. */
+  /** When two-factor authentication was enabled. Null: not enabled. */
   readonly totpEnabledAt: number | null
   readonly deactivatedAt: number | null
   readonly lastSignedInAt: number | null
@@ -23,7 +23,7 @@ export type Member = {
   readonly version: number
 }
 
-/** One member of an organization. */
+/** Returns a member of an organization. */
 export async function findMember(
   db: Reader | Writer,
   organizationId: string,
@@ -38,15 +38,15 @@ export async function findMember(
   return row === undefined ? undefined : fromMemberRow(row)
 }
 
-/** What a page of members is asked with. */
+/** Filter and position of a page of members. */
 export type MemberFilter = {
   readonly q: string | undefined
-  /** The id after which the page begins. */
+  /** The last id of the previous page. */
   readonly after: string | undefined
   readonly limit: number
 }
 
-/** Members of an organization in the order in which they were added. */
+/** Returns a page of an organization's members, oldest first. */
 export async function selectMembers(
   db: Reader,
   organizationId: string,
@@ -70,17 +70,17 @@ export async function selectMembers(
   return (await query.execute()).map(fromMemberRow)
 }
 
-/** Which memberships of a person are asked for. */
+/** Selects the memberships of one e-mail address. */
 export type MembershipFilter = {
   readonly email: string
-  /** The only organization that counts; undefined where every one does. */
+  /** Limits the result to one organization. */
   readonly organizationId: string | undefined
   readonly limit: number
 }
 
 /**
- * The members who sign in with an e-mail address: one in each organization that they belong to, the
- * one who signed in last first. Across organizations, for signing in alone.
+ * Returns the members with an e-mail address, the most recent sign-in first. Reads across
+ * organizations: only sign-in may use this.
  */
 export async function selectMembersByEmail(
   db: Reader,
@@ -97,7 +97,7 @@ export async function selectMembersByEmail(
   return (await query.execute()).map(fromMemberRow)
 }
 
-/** Every member of an organization who can sign in; for the rule of the last owner. */
+/** Returns the members of an organization who can sign in. */
 export async function selectActiveMembers(
   tx: Writer,
   organizationId: string,
@@ -112,7 +112,7 @@ export async function selectActiveMembers(
   return rows.map(fromMemberRow)
 }
 
-/** The members of an organization who can sign in and hold a privilege. */
+/** Returns the members of an organization who can sign in and have a privilege. */
 export async function selectMembersWithPrivilege(
   db: Reader,
   organizationId: string,
@@ -129,7 +129,7 @@ export async function selectMembersWithPrivilege(
   return rows.map(fromMemberRow)
 }
 
-/** Adds a member. False when the organization has one with this address. */
+/** Inserts a member. Returns false when the organization has a member with this e-mail address. */
 export async function insertMember(tx: Writer, member: Member): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('members')
@@ -143,7 +143,7 @@ export async function insertMember(tx: Writer, member: Member): Promise<boolean>
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-/** Writes a new state over the version before it. False when that version is gone. */
+/** Replaces the previous version. Returns false when the row no longer has that version. */
 export async function updateMemberRow(
   tx: Writer,
   organizationId: string,
@@ -167,8 +167,8 @@ export async function updateMemberRow(
 }
 
 /**
- * Sets a member's preferences over those that were loaded. False when they are others by now. They are no
- * part of the member that others see, so that the version stays.
+ * Replaces the loaded preferences. Returns false when they were changed concurrently. Does not increment
+ * the version, because preferences are not part of the member resource.
  */
 export async function setPreferences(
   tx: Writer,
@@ -186,8 +186,8 @@ export async function setPreferences(
 }
 
 /**
- * Holds a member as they were loaded until the transaction ends: whoever changes them meanwhile waits.
- * False when that version is gone. An update that changes nothing locks its row on every engine.
+ * Locks a member until the transaction ends. Returns false when the row no longer has the loaded
+ * version. A no-op update locks its row on both engines.
  */
 export async function lockMember(
   tx: Writer,
@@ -205,8 +205,8 @@ export async function lockMember(
 }
 
 /**
- * Notes that a member signed in with a password. False when the password was changed, one-time codes
- * were switched on or off, or the member was deactivated, since it was verified.
+ * Records a sign-in. Returns false when the password or the two-factor setting was changed, or the member
+ * was deactivated, after the password was verified.
  */
 export async function recordSignIn(
   tx: Writer,
@@ -230,8 +230,8 @@ export async function recordSignIn(
 }
 
 /**
- * Notes since when signing in needs a one-time code, over the version that was loaded. False when that
- * version is gone.
+ * Enables or disables two-factor authentication. Returns false when the row no longer has the loaded
+ * version.
  */
 export async function setTotpEnabled(
   tx: Writer,
@@ -248,16 +248,16 @@ export async function setTotpEnabled(
   return numUpdatedRows > 0n
 }
 
-/** Which password a member gets. */
+/** A new password for a member. */
 export type NewPassword = {
   readonly id: string
   readonly passwordHash: string
-  /** The hash that it must replace; whatever there is where it is left out. */
+  /** The hash that must still be stored. Undefined or null: any hash is replaced. */
   readonly replaces?: string | null | undefined
   readonly nowMs: number
 }
 
-/** Sets a member's password. False when the member is deactivated, or has another password by now. */
+/** Sets a member's password. Returns false when the member is deactivated, or the hash is not `replaces`. */
 export async function setPassword(
   tx: Writer,
   organizationId: string,
@@ -276,7 +276,7 @@ export async function setPassword(
   return numUpdatedRows > 0n
 }
 
-/** A row of `members` with its privileges parsed, in the order in which people read them. */
+/** Returns the member in a row. */
 export function fromMemberRow(row: Tables['members']): Member {
   const value: unknown = JSON.parse(row.privileges)
   const held: readonly unknown[] = Array.isArray(value) ? value : []
@@ -287,7 +287,7 @@ export function fromMemberRow(row: Tables['members']): Member {
   }
 }
 
-/** The privileges among the values, each once, in the order in which people read them. */
+/** Returns the known privileges among the values, without duplicates, in the contract's order. */
 export function orderPrivileges(values: readonly unknown[]): readonly Privilege[] {
   const held = new Set(values.filter((name) => typeof name === 'string').filter(isPrivilege))
   return privilegeNames.filter((privilege) => held.has(privilege))

@@ -3,72 +3,72 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Actor } from '../../kernel/context.ts'
 import { type Member, orderPrivileges } from './rows.ts'
 
-/** Whether a member may sign in, still has to choose a password, or may not sign in any more. */
+/** Returns the status of a member. An `invited` member has no password yet. */
 export function statusOf(member: Member): 'invited' | 'active' | 'deactivated' {
   if (member.deactivatedAt !== null) return 'deactivated'
   return member.passwordHash === null ? 'invited' : 'active'
 }
 
-/** What is to change about a member. */
+/** The requested change of a member. */
 export type MemberChange = {
   readonly name?: string | undefined
   readonly privileges?: readonly Privilege[] | undefined
   readonly active?: boolean | undefined
 }
 
-/** The member after a change, one version on. */
-export function changeMember(present: Member, change: MemberChange, nowMs: number): Member {
+/** Returns the member after a change, with the next version. */
+export function changeMember(current: Member, change: MemberChange, nowMs: number): Member {
   return {
-    ...present,
-    name: change.name ?? present.name,
+    ...current,
+    name: change.name ?? current.name,
     privileges:
-      change.privileges === undefined ? present.privileges : orderPrivileges(change.privileges),
-    deactivatedAt: nextDeactivatedAt(present, change, nowMs),
+      change.privileges === undefined ? current.privileges : orderPrivileges(change.privileges),
+    deactivatedAt: nextDeactivatedAt(current, change, nowMs),
     updatedAt: nowMs,
-    version: present.version + 1,
+    version: current.version + 1,
   }
 }
 
 function nextDeactivatedAt(
-  present: Member,
+  current: Member,
   { active }: MemberChange,
   nowMs: number,
 ): number | null {
-  if (active === undefined) return present.deactivatedAt
-  return active ? null : (present.deactivatedAt ?? nowMs)
+  if (active === undefined) return current.deactivatedAt
+  return active ? null : (current.deactivatedAt ?? nowMs)
 }
 
-/** What a change gives: privileges that were not there, and all of them to someone who comes back. */
-export function grantedPrivileges(present: Member, next: Member): readonly Privilege[] {
-  const comesBack = present.deactivatedAt !== null && next.deactivatedAt === null
-  if (comesBack) return next.privileges
-  return next.privileges.filter((privilege) => !present.privileges.includes(privilege))
+/** Returns the privileges that a change grants. Reactivation grants all privileges of the member. */
+export function grantedPrivileges(current: Member, next: Member): readonly Privilege[] {
+  const reactivated = current.deactivatedAt !== null && next.deactivatedAt === null
+  if (reactivated) return next.privileges
+  return next.privileges.filter((privilege) => !current.privileges.includes(privilege))
 }
 
 /**
- * Requires that the actor holds every permission of the privileges: nobody grants what they do not
- * hold, to nobody, themselves included.
+ * Requires that the actor has every permission of the granted privileges. An actor cannot grant more than
+ * it has, to itself or to others.
  *
- * @throws {AppError} `cannot_grant`, naming the privileges
+ * @throws {AppError} `cannot_grant`, with the privileges that the actor lacks
  */
 export function requireCanGrant(actor: Actor, granted: readonly Privilege[]): void {
-  const beyond = granted.filter((privilege) => !hasPrivileges(actor, [privilege]))
-  if (beyond.length === 0) return
+  const lacking = granted.filter((privilege) => !hasPrivileges(actor, [privilege]))
+  if (lacking.length === 0) return
   throw new AppError('cannot_grant', {
-    detail: `You do not hold everything that these stand for: ${beyond.join(', ')}.`,
+    detail: `You can only grant privileges that you have. You lack: ${lacking.join(', ')}.`,
   })
 }
 
 /**
- * Requires that the actor holds at least what the member holds: a link with which to choose a password
- * is worth as much as the member.
+ * Requires that the actor has every permission of the member. An invitation link gives its creator access
+ * to the member, so creating one must not extend the creator's permissions.
  *
  * @throws {AppError} `cannot_grant`
  */
 export function requirePrivilegesOf(actor: Actor, member: Member): void {
   if (hasPrivileges(actor, member.privileges)) return
   throw new AppError('cannot_grant', {
-    detail: 'This member may do more than you: ask someone who may do as much.',
+    detail: 'This member has privileges that you lack. Ask a member who has all of them.',
   })
 }
 
@@ -79,10 +79,10 @@ function hasPrivileges(
   return [...permissionsOf(privileges)].every((permission) => actor.permissions.has(permission))
 }
 
-// Enough to find somebody who is there today; more would be a list of the members.
+// A longer list would disclose the members of the organization.
 const GRANTORS_MAX = 10
 
-/** The names of those who can grant a privilege: they manage members and hold all that it stands for. */
+/** Returns the names of active members who can grant a privilege: they have it and `members.manage`. */
 export function grantorNames(members: readonly Member[], privilege: Privilege): readonly string[] {
   return members
     .filter((member) => statusOf(member) === 'active')
@@ -97,7 +97,7 @@ export function grantorNames(members: readonly Member[], privilege: Privilege): 
     .slice(0, GRANTORS_MAX)
 }
 
-/** Whether a member can bring everything else about: joined, active, manages members and organization. */
+/** Returns whether a member is an owner: active, and able to manage both members and the organization. */
 export function isOwner(member: Member): boolean {
   return (
     statusOf(member) === 'active' &&
@@ -107,20 +107,20 @@ export function isOwner(member: Member): boolean {
 }
 
 /**
- * Requires that an organization which has an owner keeps one.
+ * Requires that a change does not remove the last owner of an organization.
  *
- * @param joined every member of the organization who can sign in, before the change
+ * @param active all active members of the organization before the change
  * @throws {AppError} `last_owner`
  */
 export function requireRemainingOwner(
-  present: Member,
+  current: Member,
   next: Member,
-  joined: readonly Member[],
+  active: readonly Member[],
 ): void {
-  if (!isOwner(present) || isOwner(next)) return
-  if (joined.some((member) => member.id !== present.id && isOwner(member))) return
+  if (!isOwner(current) || isOwner(next)) return
+  if (active.some((member) => member.id !== current.id && isOwner(member))) return
   throw new AppError('last_owner', {
     detail:
-      'Nobody else who can sign in may manage both members and the organization. Give someone both first.',
+      'This member is the last one who can manage both members and the organization. Grant both privileges to another member first.',
   })
 }

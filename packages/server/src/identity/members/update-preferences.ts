@@ -1,32 +1,32 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { describeChange } from '../../kernel/audit-diff.ts'
+import { concurrentChange } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import { memberAuditEntry } from './audit-entry.ts'
 import { getCurrentSession } from './get-current.ts'
 import { requireOwnMember } from './require-own.ts'
 import { setPreferences } from './rows.ts'
-import { concurrentChange } from './update.ts'
 
 type Route = typeof routes.sessions.updatePreferences
 
 /**
- * Changes how the console shows things to the caller; what is left out stays.
+ * Updates the caller's display preferences. Omitted fields stay unchanged.
  *
- * @throws {AppError} `not_found` for a credential, `precondition_failed` when they were changed at the same
- *   moment
+ * @throws {AppError} `not_found` when the caller is a credential, `precondition_failed` when the preferences
+ *   were changed concurrently
  */
 export async function updatePreferences(
   ctx: Context,
   { body }: Input<Route>,
 ): Promise<Output<Route>> {
   const { member } = await requireOwnMember(ctx)
-  const present = member.preferences
+  const current = member.preferences
   const next = {
-    theme: body.theme ?? present.theme,
-    timeZone: body.timeZone === undefined ? present.timeZone : body.timeZone,
-    locale: body.locale ?? present.locale,
+    theme: body.theme ?? current.theme,
+    timeZone: body.timeZone === undefined ? current.timeZone : body.timeZone,
+    locale: body.locale ?? current.locale,
   }
-  const changes = describeChange(present, next, ['theme', 'timeZone', 'locale'])
+  const changes = describeChange(current, next, ['theme', 'timeZone', 'locale'])
   if (Object.keys(changes).length > 0) {
     await ctx.mutate(async (tx) => {
       if (!(await setPreferences(tx, member, next))) throw concurrentChange()

@@ -1,7 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import { AppError } from '../../kernel/app-error.ts'
 import { describeChange } from '../../kernel/audit-diff.ts'
-import { requireVersion } from '../../kernel/authorize.ts'
+import { concurrentChange, requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import { lockOrganization } from '../organizations/index.ts'
@@ -23,10 +22,10 @@ import {
 type Route = typeof routes.members.update
 
 /**
- * Changes a member: name, privileges, whether they may sign in. Takes effect with their next request, in
- * sessions that are open too; deactivation ends these. Taking away needs no more than to manage members;
- * what is given the caller must hold. Who is given more needs a new invitation, because whoever has an
- * older link was trusted with less.
+ * Updates a member's name, privileges or activation. The change applies to the member's next request;
+ * deactivation ends the member's sessions. The caller must have the privileges that the change grants, but
+ * not those that it removes. Granting a privilege revokes open invitation links, because they were created
+ * for fewer privileges.
  *
  * @throws {AppError} `not_found`, `cannot_grant`, `last_owner`, `precondition_failed`
  */
@@ -34,16 +33,16 @@ export async function updateMember(
   ctx: Context,
   { params, body, ifVersion }: Input<Route>,
 ): Promise<Output<Route>> {
-  const present = await requireMember(ctx, params.id)
-  const next = changeMember(present, body, ctx.clock.now())
-  requireCanGrant(ctx.actor, grantedPrivileges(present, next))
-  requireVersion(present.version, ifVersion)
-  const changes = describeMemberChange(present, next)
-  if (Object.keys(changes).length === 0) return toMember(present)
+  const current = await requireMember(ctx, params.id)
+  const next = changeMember(current, body, ctx.clock.now())
+  requireCanGrant(ctx.actor, grantedPrivileges(current, next))
+  requireVersion(current.version, ifVersion)
+  const changes = describeMemberChange(current, next)
+  if (Object.keys(changes).length === 0) return toMember(current)
   return ctx.mutate(async (tx) => {
-    await requireOwnerRemains(tx, present, next)
+    await requireOwnerRemains(tx, current, next)
     if (!(await updateMemberRow(tx, ctx.organizationId, next))) throw concurrentChange()
-    await endSessionsAndCodes(tx, present, next)
+    await endSessionsAndCodes(tx, current, next)
     return {
       result: toMember(next),
       audit: memberAuditEntry(next, { action: 'member.updated', changes }),
@@ -51,33 +50,26 @@ export async function updateMember(
   })
 }
 
-/** Two owners who take it from one another at the same moment: the lock makes one of them see the other. */
-async function requireOwnerRemains(tx: Writer, present: Member, next: Member): Promise<void> {
-  if (!isOwner(present) || isOwner(next)) return
-  await lockOrganization(tx, present.organizationId)
-  requireRemainingOwner(present, next, await selectActiveMembers(tx, present.organizationId))
+/** Locks the organization, so that two owners cannot remove each other concurrently. */
+async function requireOwnerRemains(tx: Writer, current: Member, next: Member): Promise<void> {
+  if (!isOwner(current) || isOwner(next)) return
+  await lockOrganization(tx, current.organizationId)
+  requireRemainingOwner(current, next, await selectActiveMembers(tx, current.organizationId))
 }
 
-async function endSessionsAndCodes(tx: Writer, present: Member, next: Member): Promise<void> {
+async function endSessionsAndCodes(tx: Writer, current: Member, next: Member): Promise<void> {
   const deactivated = next.deactivatedAt !== null
-  const whose = { memberId: next.id, nowMs: next.updatedAt }
-  if (deactivated) await endSessionsOf(tx, next.organizationId, whose)
-  if (deactivated || grantedPrivileges(present, next).length > 0) {
-    await revokeCodesOf(tx, next.organizationId, whose)
+  const member = { memberId: next.id, nowMs: next.updatedAt }
+  if (deactivated) await endSessionsOf(tx, next.organizationId, member)
+  if (deactivated || grantedPrivileges(current, next).length > 0) {
+    await revokeCodesOf(tx, next.organizationId, member)
   }
 }
 
-function describeMemberChange(present: Member, next: Member) {
-  const [from, to] = [statusOf(present), statusOf(next)]
+function describeMemberChange(current: Member, next: Member) {
+  const [from, to] = [statusOf(current), statusOf(next)]
   return {
-    ...describeChange(present, next, ['name', 'privileges']),
+    ...describeChange(current, next, ['name', 'privileges']),
     ...(from === to ? {} : { status: { from, to } }),
   }
-}
-
-/** The refusal of a change that met another one. */
-export function concurrentChange(): AppError {
-  return new AppError('precondition_failed', {
-    detail: 'It was changed in the meantime. Load it again.',
-  })
 }

@@ -12,10 +12,10 @@ import { mergeFeatures, mergePolicy, slugFromName, uniqueSlug } from './rules.ts
 type Route = typeof routes.organizations.create
 
 /**
- * Creates an organization, with every feature and the usual policy unless told otherwise. Without a
- * slug it gets one that is made of its name.
+ * Creates an organization. By default all features are enabled, the default policy applies, and the slug
+ * is derived from the name.
  *
- * @throws {AppError} `operator_only`, `already_exists` when the given slug is taken
+ * @throws {AppError} `operator_only`, `already_exists` when another organization has the requested slug
  */
 export async function createOrganization(
   ctx: Context,
@@ -32,26 +32,26 @@ export async function createOrganization(
   })
 }
 
-/** An organization that is about to be created; its slug is that of its name unless given. */
+/** Returns a new organization, not stored yet. Derives the slug from the name unless one is given. */
 export function newOrganization(
   { clock, random }: Pick<Context, 'clock' | 'random'>,
-  asked: Input<Route>['body'] & { readonly operator: boolean },
+  draft: Input<Route>['body'] & { readonly operator: boolean },
 ): Organization {
   const now = clock.now()
   return {
     id: generateId('org', now, random),
-    name: asked.name,
-    slug: asked.slug ?? slugFromName(asked.name),
-    operator: asked.operator,
-    features: mergeFeatures(asked.features),
-    policy: mergePolicy(asked.policy),
+    name: draft.name,
+    slug: draft.slug ?? slugFromName(draft.name),
+    operator: draft.operator,
+    features: mergeFeatures(draft.features),
+    policy: mergePolicy(draft.policy),
     createdAt: now,
     updatedAt: now,
     version: 1,
   }
 }
 
-/** A slug that was only derived gives way to one that is there already. */
+/** Appends a suffix to a derived slug that is taken. A requested slug is never changed. */
 async function insertWithUniqueSlug(
   tx: Writer,
   organization: Organization,
@@ -66,11 +66,11 @@ async function insertWithUniqueSlug(
   throw slugTaken()
 }
 
-/** The refusal of a slug that another organization has. */
+/** Returns the error for a slug that another organization has. */
 export function slugTaken(): AppError {
   const detail = 'Another organization has this slug'
   return new AppError('already_exists', {
-    detail: `${detail}.`,
+    detail: `${detail}. Choose a different one.`,
     fields: [{ pointer: '/slug', code: 'taken', detail }],
   })
 }

@@ -7,7 +7,7 @@ import { findOrganization, type Organization } from './rows.ts'
 type Route = typeof routes.organizations.get
 
 /**
- * One organization: any for the operator's callers, for everyone else their own.
+ * Returns an organization. Callers other than the operator see only their own.
  *
  * @throws {AppError} `not_found`
  */
@@ -19,9 +19,9 @@ export async function getOrganization(
 }
 
 /**
- * The organization, if the caller may see it.
+ * Returns the organization if the caller may see it.
  *
- * @throws {AppError} `not_found`, the same for another one's as for none
+ * @throws {AppError} `not_found` when it does not exist, and when the caller may not see it
  */
 export async function requireVisible(ctx: Context, id: string): Promise<Organization> {
   const organization =

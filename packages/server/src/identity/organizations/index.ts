@@ -1,11 +1,12 @@
-/** Organizations: the tenants that own everything below them, their features and their policies. */
+/** Organizations: the tenants, with their features and policies. */
 export { newOrganization } from './create.ts'
-export { findFeatures, findPolicy } from './features.ts'
 export { toOrganization } from './presenter.ts'
 export { organizationRoutes } from './routes.ts'
 export {
+  findFeatures,
   findOperator,
   findOrganization,
+  findPolicy,
   insertOrganization,
   lockOrganization,
   type Organization,

@@ -7,8 +7,7 @@ import { selectOrganizations } from './rows.ts'
 type Route = typeof routes.organizations.list
 
 /**
- * The organizations that the caller may see, oldest first: every one for the operator's callers, for
- * everyone else their own.
+ * Lists organizations, oldest first. Callers other than the operator see only their own.
  *
  * @throws {AppError} `invalid_cursor`
  */
@@ -20,7 +19,7 @@ export async function listOrganizations(
   const list = ['organizations', query.q ?? '']
   const after = decodeCursor(ctx, list, query.cursor)?.[0]
   const rows = await selectOrganizations(ctx.db, {
-    only: ctx.operator ? undefined : ctx.organizationId,
+    onlyId: ctx.operator ? undefined : ctx.organizationId,
     q: query.q,
     after: after === undefined ? undefined : String(after),
     limit: limit + 1,

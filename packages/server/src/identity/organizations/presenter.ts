@@ -2,7 +2,7 @@ import type { Output, routes } from '@keyporter/contract'
 import { formatInstant } from '@keyporter/protocol'
 import type { Organization } from './rows.ts'
 
-/** An organization as the API shows it, with the version for its entity tag. */
+/** Returns an organization for a response, with the version for its entity tag. */
 export function toOrganization(
   organization: Organization,
 ): Output<typeof routes.organizations.get> & { readonly version: number } {

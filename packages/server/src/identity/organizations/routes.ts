@@ -5,7 +5,6 @@ import { getOrganization } from './get.ts'
 import { listOrganizations } from './list.ts'
 import { updateOrganization } from './update.ts'
 
-/** The routes of organizations. */
 export const organizationRoutes: readonly RouteHandler[] = [
   handle(routes.organizations.list, listOrganizations),
   handle(routes.organizations.create, createOrganization),

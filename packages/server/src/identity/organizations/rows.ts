@@ -1,14 +1,15 @@
+import type { Context } from '../../kernel/context.ts'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import { containing, isLikeInLowerCase } from '../../store/text-search.ts'
 import { type Features, type Policy, parseFeatures, parsePolicy } from './rules.ts'
 
-/** An organization as the store keeps it. */
+/** A stored organization. Times are Unix time in milliseconds. */
 export type Organization = {
   readonly id: string
   readonly name: string
   readonly slug: string
-  /** Whether it is the company that runs this Keyporter; exactly one is. */
+  /** Whether this organization runs the installation. Exactly one does. */
   readonly operator: boolean
   readonly features: Features
   readonly policy: Policy
@@ -17,7 +18,7 @@ export type Organization = {
   readonly version: number
 }
 
-/** The organization with this id; undefined when there is none. */
+/** Returns the organization with this id. */
 export async function findOrganization(
   db: Reader | Writer,
   organizationId: string,
@@ -30,7 +31,23 @@ export async function findOrganization(
   return row === undefined ? undefined : fromRow(row)
 }
 
-/** The operator; undefined before the first start is over. */
+/** Returns the features of the context's organization. */
+export async function findFeatures({
+  db,
+  organizationId,
+}: Pick<Context, 'db' | 'organizationId'>): Promise<Features | undefined> {
+  return (await findOrganization(db, organizationId))?.features
+}
+
+/** Returns the credential policy of an organization. */
+export async function findPolicy(
+  db: Reader | Writer,
+  organizationId: string,
+): Promise<Policy | undefined> {
+  return (await findOrganization(db, organizationId))?.policy
+}
+
+/** Returns the operator. Undefined before setup. */
 export async function findOperator(db: Reader | Writer): Promise<Organization | undefined> {
   const row = await db
     .selectFrom('organizations')
@@ -40,23 +57,23 @@ export async function findOperator(db: Reader | Writer): Promise<Organization | 
   return row === undefined ? undefined : fromRow(row)
 }
 
-/** What a page of organizations is asked with. */
+/** Filter and position of a page of organizations. */
 export type OrganizationFilter = {
-  /** The only one to be seen; undefined where every one is. */
-  readonly only: string | undefined
+  /** Limits the page to one organization. */
+  readonly onlyId: string | undefined
   readonly q: string | undefined
-  /** The id after which the page begins. */
+  /** The last id of the previous page. */
   readonly after: string | undefined
   readonly limit: number
 }
 
-/** Organizations in the order of their creation. */
+/** Returns a page of organizations, oldest first. */
 export async function selectOrganizations(
   db: Reader,
-  { only, q, after, limit }: OrganizationFilter,
+  { onlyId, q, after, limit }: OrganizationFilter,
 ): Promise<readonly Organization[]> {
   let query = db.selectFrom('organizations').selectAll().orderBy('id').limit(limit)
-  if (only !== undefined) query = query.where('id', '=', only)
+  if (onlyId !== undefined) query = query.where('id', '=', onlyId)
   if (after !== undefined) query = query.where('id', '>', after)
   if (q !== undefined && q !== '') {
     query = query.where(({ or, ref }) =>
@@ -70,7 +87,7 @@ export async function selectOrganizations(
   return (await query.execute()).map(fromRow)
 }
 
-/** Adds an organization. False when its slug is taken, or when there is an operator already. */
+/** Inserts an organization. Returns false when the slug is taken, or when a second operator is inserted. */
 export async function insertOrganization(tx: Writer, organization: Organization): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('organizations')
@@ -85,7 +102,7 @@ export async function insertOrganization(tx: Writer, organization: Organization)
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-/** Whether an organization other than the given one has the slug. */
+/** Returns whether another organization has the slug. */
 export async function isSlugTaken(
   tx: Writer,
   slug: string,
@@ -100,7 +117,7 @@ export async function isSlugTaken(
   return row !== undefined
 }
 
-/** Writes a new state over the version before it. False when that version is gone. */
+/** Replaces the previous version. Returns false when the row no longer has that version. */
 export async function updateOrganizationRow(
   tx: Writer,
   { id, name, slug, features, policy, updatedAt, version }: Organization,
@@ -122,8 +139,8 @@ export async function updateOrganizationRow(
 }
 
 /**
- * Makes the transactions that call it for one organization follow one another, to their ends: for
- * decisions that depend on several rows. An update that changes nothing locks its row on every engine.
+ * Locks an organization until the transaction ends. Serializes decisions that depend on several rows.
+ * A no-op update locks its row on both engines.
  */
 export async function lockOrganization(tx: Writer, organizationId: string): Promise<void> {
   await tx

@@ -3,89 +3,92 @@ import { isJsonObject } from '@keyporter/protocol'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
 import { toSlug, withSuffix } from '../../kernel/slug.ts'
 
-/** Which parts of the product an organization has. */
+/** The parts of the product that are enabled for an organization. */
 export type Features = Readonly<Record<Feature, boolean>>
 
-/** What an organization's credentials may be. */
+/** The limits on an organization's credentials. */
 export type Policy = Readonly<ResponseBody<typeof routes.organizations.get>['policy']>
 
 type CreateBody = Input<typeof routes.organizations.create>['body']
 type UpdateBody = Input<typeof routes.organizations.update>['body']
 
-/** Everything is on, unless the operator switches it off. */
 const DEFAULT_FEATURES: Features = { issued: true, stored: true, webhooks: true }
 
-/** 366 days: what a calendar year can have. The year itself bounds in any case. */
+/** 366 days covers a leap year. No credential is valid for more than one calendar year in any case. */
 const DEFAULT_POLICY: Policy = {
   defaultLifetimeDays: 90,
   maxLifetimeDays: 366,
   permissionCeiling: null,
 }
 
-/** The features of an organization that asks for some of them. */
+/** Returns the features with the requested changes. */
 export function mergeFeatures(
-  asked: CreateBody['features'],
-  present: Features = DEFAULT_FEATURES,
+  requested: CreateBody['features'],
+  current: Features = DEFAULT_FEATURES,
 ): Features {
   return {
-    issued: asked?.issued ?? present.issued,
-    stored: asked?.stored ?? present.stored,
-    webhooks: asked?.webhooks ?? present.webhooks,
+    issued: requested?.issued ?? current.issued,
+    stored: requested?.stored ?? current.stored,
+    webhooks: requested?.webhooks ?? current.webhooks,
   }
 }
 
 /**
- * The policy after some of it was asked for. A default lifetime that nobody asked for gives way to a
- * shorter maximum.
+ * Returns the policy with the requested changes. A shorter maximum lifetime also shortens the default
+ * lifetime, unless the request sets both.
  *
- * @throws {AppError} `invalid_request` when the default that is asked for is longer than the maximum
+ * @throws {AppError} `invalid_request` when the requested default lifetime exceeds the maximum
  */
-export function mergePolicy(asked: CreateBody['policy'], present: Policy = DEFAULT_POLICY): Policy {
-  const maxLifetimeDays = asked?.maxLifetimeDays ?? present.maxLifetimeDays
-  if (asked?.defaultLifetimeDays !== undefined && asked.defaultLifetimeDays > maxLifetimeDays) {
+export function mergePolicy(
+  requested: CreateBody['policy'],
+  current: Policy = DEFAULT_POLICY,
+): Policy {
+  const maxLifetimeDays = requested?.maxLifetimeDays ?? current.maxLifetimeDays
+  const { defaultLifetimeDays, permissionCeiling } = requested ?? {}
+  if (defaultLifetimeDays !== undefined && defaultLifetimeDays > maxLifetimeDays) {
     throw invalid({
       pointer: '/policy/defaultLifetimeDays',
       code: 'too_big',
-      detail: 'The default lifetime is longer than the longest one',
+      detail: 'The default lifetime exceeds the maximum lifetime',
     })
   }
   return {
     defaultLifetimeDays:
-      asked?.defaultLifetimeDays ?? Math.min(present.defaultLifetimeDays, maxLifetimeDays),
+      defaultLifetimeDays ?? Math.min(current.defaultLifetimeDays, maxLifetimeDays),
     maxLifetimeDays,
     permissionCeiling:
-      asked?.permissionCeiling === undefined ? present.permissionCeiling : asked.permissionCeiling,
+      permissionCeiling === undefined ? current.permissionCeiling : permissionCeiling,
   }
 }
 
 /**
- * Requires that a caller who is not the operator's changes nothing but the name.
+ * Requires that callers other than the operator change only the name.
  *
  * @throws {AppError} `operator_only`
  */
 export function requireCanChange(operator: boolean, { name: _name, ...rest }: UpdateBody): void {
   if (operator || Object.values(rest).every((value) => value === undefined)) return
   throw new AppError('operator_only', {
-    detail: 'Features, policy and slug are the operator’s to change.',
+    detail: 'Only the operator can change features, policy and slug. Send the name alone.',
   })
 }
 
 const SLUG_SUFFIX_LENGTH = 6
 
-/** A slug made of a name: lower case letters, digits and hyphens, a letter first. */
+/** Returns a slug for an organization's name. */
 export function slugFromName(name: string): string {
   return toSlug(name, 'organization')
 }
 
-/** The slug with the end of the organization's id, which nobody else has. */
+/** Returns the slug with the last characters of the organization's id, which make it unique. */
 export function uniqueSlug(slug: string, organizationId: string): string {
   return withSuffix(slug, organizationId.slice(-SLUG_SUFFIX_LENGTH))
 }
 
-/** Reads the features of a row. What it does not name is on, as for a new organization. */
+/** Parses the features column. A feature that is not listed is enabled, as for a new organization. */
 export function parseFeatures(json: string): Features {
   const value: unknown = JSON.parse(json)
-  if (!isJsonObject(value)) throw new TypeError('The features of a row do not parse')
+  if (!isJsonObject(value)) throw new TypeError('A stored features column does not parse')
   return {
     issued: value['issued'] !== false,
     stored: value['stored'] !== false,
@@ -93,10 +96,10 @@ export function parseFeatures(json: string): Features {
   }
 }
 
-/** Reads the policy of a row. */
+/** Parses the policy column. */
 export function parsePolicy(json: string): Policy {
   const value: unknown = JSON.parse(json)
-  if (!isJsonObject(value)) throw new TypeError('The policy of a row does not parse')
+  if (!isJsonObject(value)) throw new TypeError('A stored policy column does not parse')
   const { defaultLifetimeDays, maxLifetimeDays, permissionCeiling } = value
   return {
     defaultLifetimeDays: readDays(defaultLifetimeDays, DEFAULT_POLICY.defaultLifetimeDays),
@@ -107,8 +110,8 @@ export function parsePolicy(json: string): Policy {
   }
 }
 
-function readDays(value: unknown, otherwise: number): number {
-  return typeof value === 'number' ? value : otherwise
+function readDays(value: unknown, fallback: number): number {
+  return typeof value === 'number' ? value : fallback
 }
 
 function invalid(problem: FieldProblem): AppError {

@@ -1,7 +1,6 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import { AppError } from '../../kernel/app-error.ts'
 import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
-import { requireVersion } from '../../kernel/authorize.ts'
+import { concurrentChange, requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import { organizationAuditEntry } from './audit-entry.ts'
 import { slugTaken } from './create.ts'
@@ -13,8 +12,8 @@ import { mergeFeatures, mergePolicy, requireCanChange } from './rules.ts'
 type Route = typeof routes.organizations.update
 
 /**
- * Changes an organization. Its own callers may change its name; features, policy and slug are the
- * operator's to change. A new policy binds what is created from now on.
+ * Updates an organization. Features, policy and slug can be changed only by the operator. A new policy
+ * applies to credentials that are created later.
  *
  * @throws {AppError} `not_found`, `operator_only`, `already_exists`, `precondition_failed`
  */
@@ -22,20 +21,20 @@ export async function updateOrganization(
   ctx: Context,
   { params, body, ifVersion }: Input<Route>,
 ): Promise<Output<Route>> {
-  const present = await requireVisible(ctx, params.id)
+  const current = await requireVisible(ctx, params.id)
   requireCanChange(ctx.operator, body)
-  requireVersion(present.version, ifVersion)
+  requireVersion(current.version, ifVersion)
   const next: Organization = {
-    ...present,
-    name: body.name ?? present.name,
-    slug: body.slug ?? present.slug,
-    features: mergeFeatures(body.features, present.features),
-    policy: mergePolicy(body.policy, present.policy),
+    ...current,
+    name: body.name ?? current.name,
+    slug: body.slug ?? current.slug,
+    features: mergeFeatures(body.features, current.features),
+    policy: mergePolicy(body.policy, current.policy),
     updatedAt: ctx.clock.now(),
-    version: present.version + 1,
+    version: current.version + 1,
   }
-  const changes = describeOrganizationChange(present, next)
-  if (Object.keys(changes).length === 0) return toOrganization(present)
+  const changes = describeOrganizationChange(current, next)
+  if (Object.keys(changes).length === 0) return toOrganization(current)
   return ctx.mutate(async (tx) => {
     if (await isSlugTaken(tx, next.slug, next.id)) throw slugTaken()
     if (!(await updateOrganizationRow(tx, next))) throw concurrentChange()
@@ -46,13 +45,13 @@ export async function updateOrganization(
   })
 }
 
-/** A ceiling can hold thousands of names: of it the log keeps what went and came, and how many. */
-function describeOrganizationChange(present: Organization, next: Organization) {
+/** A ceiling can contain thousands of names: the log stores counts, and the added and removed names. */
+function describeOrganizationChange(current: Organization, next: Organization) {
   const days = ['defaultLifetimeDays', 'maxLifetimeDays'] as const
-  const [from, to] = [present.policy.permissionCeiling, next.policy.permissionCeiling]
+  const [from, to] = [current.policy.permissionCeiling, next.policy.permissionCeiling]
   return {
-    ...describeChange(present, next, ['name', 'slug', 'features']),
-    ...describeChange(present.policy, next.policy, days),
+    ...describeChange(current, next, ['name', 'slug', 'features']),
+    ...describeChange(current.policy, next.policy, days),
     ...(JSON.stringify(from) === JSON.stringify(to)
       ? {}
       : { permissionCeiling: describeCeilings(from, to) }),
@@ -62,10 +61,4 @@ function describeOrganizationChange(present: Organization, next: Organization) {
 function describeCeilings(from: readonly string[] | null, to: readonly string[] | null) {
   const described = describeListChange(from ?? [], to ?? [])
   return { from: from === null ? null : described.from, to: to === null ? null : described.to }
-}
-
-function concurrentChange(): AppError {
-  return new AppError('precondition_failed', {
-    detail: 'It was changed in the meantime. Load it again.',
-  })
 }

@@ -8,16 +8,16 @@ import { expiredCookie } from './rules.ts'
 type Route = typeof routes.sessions.end
 
 /**
- * Ends one of the caller's own sessions: its cookie is worth nothing from now on.
+ * Ends one of the caller's own sessions. The next request with its cookie is rejected.
  *
- * @throws {AppError} `not_found`, the same for someone else's as for none
+ * @throws {AppError} `not_found` when the session does not exist, or is not the caller's
  */
 export async function endSession(ctx: Context, { params }: Input<Route>): Promise<Output<Route>> {
   await endOwnSession(ctx, params.id)
 }
 
 /**
- * Ends the session with which the caller asks, and takes its cookie out of the browser.
+ * Ends the session of this request, and removes its cookie from the browser.
  *
  * @throws {AppError} `not_found` when the caller has no session
  */

@@ -1,4 +1,4 @@
-/** Sessions: how long a member stays signed in on one device, and how a session ends. */
+/** Sessions: the cookie of a signed-in member, its idle and absolute timeouts, and sign-out. */
 export { sessionRoutes } from './routes.ts'
 export { endSessionsOf, findActiveSession, recordLastSeen, type Session } from './rows.ts'
 export { readSessionCookie, shouldRecordLastSeen } from './rules.ts'

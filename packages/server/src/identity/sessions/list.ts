@@ -5,7 +5,7 @@ import { selectActiveSessions } from './rows.ts'
 
 type Route = typeof routes.sessions.list
 
-/** The caller's own live sessions, the newest first. A credential has none. */
+/** Lists the caller's own active sessions, newest first. A credential has no sessions. */
 export async function listSessions(ctx: Context, _input: Input<Route>): Promise<Output<Route>> {
   const { actor } = ctx
   if (actor.kind !== 'member') return { data: [], nextCursor: null }

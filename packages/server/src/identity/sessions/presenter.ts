@@ -3,7 +3,7 @@ import { formatInstant } from '@keyporter/protocol'
 import type { Session } from './rows.ts'
 import { expiresAt } from './rules.ts'
 
-/** A session as the API shows it. */
+/** Returns a session for a response. */
 export function toSession(
   session: Session,
   currentId: string,

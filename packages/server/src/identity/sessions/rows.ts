@@ -2,10 +2,10 @@ import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import { IDLE_TIMEOUT_MS } from './rules.ts'
 
-/** A session as the store keeps it; the token itself is nowhere. */
+/** A stored session. Contains the digest of the token, never the token. */
 export type Session = Tables['sessions']
 
-/** Adds a session. */
+/** Inserts a session. */
 export async function insertSession(tx: Writer, session: Session): Promise<void> {
   await tx.insertInto('sessions').values(session).execute()
 }
@@ -26,7 +26,7 @@ export async function findActiveSession(
     .executeTakeFirst()
 }
 
-/** A member's live sessions, the newest first. */
+/** Returns a member's active sessions, newest first. */
 export async function selectActiveSessions(
   db: Reader,
   organizationId: string,
@@ -44,7 +44,7 @@ export async function selectActiveSessions(
     .execute()
 }
 
-/** Ends one of a member's sessions. False when it had ended, or never was. */
+/** Ends one of a member's sessions. Returns false when the member has no such session that is not ended. */
 export async function endSessionRow(
   tx: Writer,
   organizationId: string,
@@ -65,27 +65,27 @@ export async function endSessionRow(
   return numUpdatedRows > 0n
 }
 
-/** Ends every session of a member, but for the one that is to stay. */
+/** Ends all sessions of a member, except `exceptSessionId`. */
 export async function endSessionsOf(
   tx: Writer,
   organizationId: string,
   {
     memberId,
     nowMs,
-    but,
-  }: { readonly memberId: string; readonly nowMs: number; readonly but?: string },
+    exceptSessionId,
+  }: { readonly memberId: string; readonly nowMs: number; readonly exceptSessionId?: string },
 ): Promise<void> {
   await tx
     .updateTable('sessions')
     .set({ endedAt: nowMs })
     .where('organizationId', '=', organizationId)
     .where('memberId', '=', memberId)
-    .where('id', '!=', but ?? '')
+    .where('id', '!=', exceptSessionId ?? '')
     .where('endedAt', 'is', null)
     .execute()
 }
 
-/** Notes when a session was last seen; what ended meanwhile stays as it is. */
+/** Records when a session was last seen. Does not change an ended session. */
 export async function recordLastSeen(
   tx: Writer,
   organizationId: string,

@@ -1,20 +1,20 @@
 const HOUR_MS = 3_600_000
 
-/** A session that was not seen for so long is over. */
+/** Idle timeout: a session without a request for this long is expired. */
 export const IDLE_TIMEOUT_MS = 12 * HOUR_MS
 
-/** However often it is seen, a session is over after so long. */
+/** Absolute timeout: activity does not extend a session beyond this. */
 export const ABSOLUTE_TIMEOUT_MS = 7 * 24 * HOUR_MS
 
-// That a session was seen is written down this often, not at every request.
+// Limits the writes to one per session and interval.
 const LAST_SEEN_INTERVAL_MS = 5 * 60_000
 
-/** Whether it is time to write down that a session was seen. */
+/** Returns whether the recorded time is old enough to be updated. */
 export function shouldRecordLastSeen(lastSeenAt: number, nowMs: number): boolean {
   return nowMs - lastSeenAt >= LAST_SEEN_INTERVAL_MS
 }
 
-/** When a session ends if nobody uses it again. */
+/** Returns when a session expires unless another request uses it. */
 export function expiresAt(session: {
   readonly lastSeenAt: number
   readonly expiresAt: number
@@ -23,8 +23,8 @@ export function expiresAt(session: {
 }
 
 /**
- * The cookie's name. With the prefix `__Host-` a browser takes it over https alone, for this host alone
- * and for every path, so that no neighbour can plant one.
+ * Returns the cookie's name. Browsers accept a `__Host-` cookie only over HTTPS, without `Domain` and with
+ * `Path=/`, so that a sibling domain cannot set it.
  *
  * @see RFC 6265bis §4.1.3.2
  */
@@ -32,17 +32,17 @@ export function cookieName(publicUrl: string): string {
   return isHttps(publicUrl) ? '__Host-keyporter' : 'keyporter'
 }
 
-/** The `Set-Cookie` line that carries a session's token. */
+/** Returns the `Set-Cookie` value that sets a session's token. */
 export function sessionCookie(publicUrl: string, token: string): string {
   return `${cookieName(publicUrl)}=${token}; ${attributes(publicUrl)}`
 }
 
-/** The `Set-Cookie` line that takes the token out of the browser. */
+/** Returns the `Set-Cookie` value that removes the session cookie. */
 export function expiredCookie(publicUrl: string): string {
   return `${cookieName(publicUrl)}=; ${attributes(publicUrl)}; Max-Age=0`
 }
 
-/** The session's token of a `Cookie` header; undefined where there is none, or none of ours. */
+/** Returns the session token in a `Cookie` header. Undefined when it is missing or malformed. */
 export function readSessionCookie(
   publicUrl: string,
   header: string | undefined,

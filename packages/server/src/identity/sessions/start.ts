@@ -6,13 +6,13 @@ import { ABSOLUTE_TIMEOUT_MS, sessionCookie } from './rules.ts'
 
 const TOKEN_BYTES = 32
 
-/** An authentication factor with which a member signed in. */
+/** An authentication factor that a member presented at sign-in. */
 export type Factor = 'password' | 'totp' | 'recovery_code'
 
 /**
- * Begins a session for a member, always a new one: 256 random bits in a cookie, their digest in the store.
+ * Creates a session for a member. The cookie contains 256 random bits, the store their digest.
  *
- * @returns the `Set-Cookie` line, and the audit entry that belongs to it
+ * @returns the `Set-Cookie` value, and the audit entry to append in the same transaction
  */
 export async function startSession(
   ctx: Context,

@@ -12,7 +12,7 @@ import {
   toMember,
 } from '../members/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
-import { startAttempt } from './attempts.ts'
+import { startAttempt } from './brute-force-limiter.ts'
 import { findPasswordOwner } from './password-owner.ts'
 import { requireAcceptablePassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
@@ -21,21 +21,21 @@ import { auditRejection, invalidCode } from './rejections.ts'
 type Route = typeof routes.members.acceptInvitation
 
 /**
- * Chooses a member's password with a one-time code. It works once; whoever was signed in as this member
- * is signed out. A password that is refused leaves the code as it is.
+ * Sets a member's password with a one-time code, and ends the member's sessions. A rejected password does
+ * not consume the code.
  *
- * @throws {AppError} `invalid_code`, `invalid_request` when the password is easily guessed, `rate_limited`
+ * @throws {AppError} `invalid_code`, `invalid_request` when the password is too weak, `rate_limited`
  */
 export async function acceptInvitation(
   ctx: Context,
   { body }: Input<Route>,
 ): Promise<Output<Route>> {
-  const use: CodeLookup = {
+  const lookup: CodeLookup = {
     purpose: 'join',
     digest: ctx.digests.digest(body.code),
     nowMs: ctx.clock.now(),
   }
-  const member = await requireInvitedMember(ctx, use)
+  const member = await requireInvitedMember(ctx, lookup)
   await requireAcceptablePassword(
     body.password,
     await findPasswordOwner(ctx.db, member),
@@ -43,12 +43,13 @@ export async function acceptInvitation(
   )
   const passwordHash = await hashPassword(body.password, ctx.random)
   const { id, name, organizationId } = member
+  const { nowMs } = lookup
   return ctx.mutate(async (tx) => {
-    // The member first, as everywhere: two who change the same member then wait for one another.
-    const set = await setPassword(tx, organizationId, { id, passwordHash, nowMs: use.nowMs })
-    if (!set || !(await consumeCode(tx, use))) throw invalidCode()
-    await endSessionsOf(tx, organizationId, { memberId: id, nowMs: use.nowMs })
-    await revokeCodesOf(tx, organizationId, { memberId: id, nowMs: use.nowMs })
+    // Updates the member first, as every transaction does: concurrent changes of one member are serialized.
+    const set = await setPassword(tx, organizationId, { id, passwordHash, nowMs })
+    if (!set || !(await consumeCode(tx, lookup))) throw invalidCode()
+    await endSessionsOf(tx, organizationId, { memberId: id, nowMs })
+    await revokeCodesOf(tx, organizationId, { memberId: id, nowMs })
     const joined = (await findMember(tx, organizationId, id)) ?? member
     return {
       result: toMember(joined),
@@ -60,17 +61,17 @@ export async function acceptInvitation(
   })
 }
 
-async function requireInvitedMember(ctx: Context, use: CodeLookup): Promise<Member> {
-  const thisTry = startAttempt(ctx, 'code')
-  const code = await findUsableCode(ctx.db, use)
+async function requireInvitedMember(ctx: Context, lookup: CodeLookup): Promise<Member> {
+  const attempt = startAttempt(ctx, 'code')
+  const code = await findUsableCode(ctx.db, lookup)
   const member =
     code?.organizationId === undefined || code.organizationId === null
       ? undefined
       : await findMember(ctx.db, code.organizationId, code.memberId ?? '')
   if (member === undefined || member.deactivatedAt !== null) {
-    await auditRejection(ctx, { of: thisTry, members: [], otherwise: 'invalid_code' })
+    await auditRejection(ctx, { attempt, members: [], reason: 'invalid_code' })
     throw invalidCode()
   }
-  thisTry.recordSuccess()
+  attempt.recordSuccess()
   return member
 }

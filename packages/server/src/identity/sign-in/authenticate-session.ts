@@ -12,13 +12,12 @@ import {
   shouldRecordLastSeen,
 } from '../sessions/index.ts'
 
-/** What authenticating a session needs. */
 export type SessionDeps = Pick<ContextBase, 'db' | 'digests' | 'clock' | 'publicUrl'> & {
-  /** Writes that change nothing of the product's state, and so need no audit. */
+  /** Writes without an audit event. */
   readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
 }
 
-/** Who a session cookie stands for. */
+/** The authenticated member of a session. */
 export type SessionPrincipal = {
   readonly actor: Extract<Actor, { readonly kind: 'member' }>
   readonly operator: boolean
@@ -26,8 +25,8 @@ export type SessionPrincipal = {
 }
 
 /**
- * The member whose session a `Cookie` header carries, as they are now: privileges, deactivation and the
- * end of a session take effect with the next request. Undefined when there is no live session.
+ * Returns the member of the session in a `Cookie` header. Undefined when no active session matches. Reads
+ * the current rows, so that changed privileges, deactivation and sign-out apply to the next request.
  */
 export async function authenticateSession(
   deps: SessionDeps,
@@ -58,7 +57,7 @@ export async function authenticateSession(
   }
 }
 
-/** A store that cannot write must not keep people from reading; the session then ends the sooner. */
+/** Ignores an unavailable store, so that members can still read. The session then expires earlier. */
 async function tryRecordLastSeen(
   { writeUnaudited }: SessionDeps,
   { id, organizationId, lastSeenAt }: Session,

@@ -11,11 +11,10 @@ import { requireCurrentPassword } from './require-current-password.ts'
 type Route = typeof routes.sessions.changePassword
 
 /**
- * Changes the caller's own password. Every other session of theirs ends, and links with which a password
- * could be chosen are worth nothing any more.
+ * Changes the caller's own password. Ends the caller's other sessions and revokes their invitation links.
  *
- * @throws {AppError} `sign_in_failed` when the current password is another, `invalid_request` when the new
- *   one is easily guessed, `not_found` for who has no password, `rate_limited`
+ * @throws {AppError} `sign_in_failed` when the current password is wrong, `invalid_request` when the new
+ *   password is too weak, `not_found` when the caller is a credential, `rate_limited`
  */
 export async function changePassword(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   const { member, sessionId } = await requireOwnMember(ctx)
@@ -25,17 +24,20 @@ export async function changePassword(ctx: Context, { body }: Input<Route>): Prom
     await findPasswordOwner(ctx.db, member),
     '/newPassword',
   )
-  const chosen = {
+  const newPassword = {
     id: member.id,
     passwordHash: await hashPassword(body.newPassword, ctx.random),
     replaces: member.passwordHash,
     nowMs: ctx.clock.now(),
   }
   await ctx.mutate(async (tx) => {
-    if (!(await setPassword(tx, member.organizationId, chosen))) throw signInFailed()
-    const whose = { memberId: member.id, nowMs: chosen.nowMs }
-    await endSessionsOf(tx, member.organizationId, { ...whose, but: sessionId })
-    await revokeCodesOf(tx, member.organizationId, whose)
+    if (!(await setPassword(tx, member.organizationId, newPassword))) throw signInFailed()
+    const owner = { memberId: member.id, nowMs: newPassword.nowMs }
+    await endSessionsOf(tx, member.organizationId, {
+      ...owner,
+      exceptSessionId: sessionId,
+    })
+    await revokeCodesOf(tx, member.organizationId, owner)
     return {
       result: undefined,
       audit: {

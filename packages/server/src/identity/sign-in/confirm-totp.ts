@@ -1,14 +1,14 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
+import { concurrentChange } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import {
-  concurrentChange,
   type Member,
   memberAuditEntry,
   requireOwnMember,
   setTotpEnabled,
 } from '../members/index.ts'
-import { startAttempt } from './attempts.ts'
+import { startAttempt } from './brute-force-limiter.ts'
 import { replaceRecoveryCodes } from './recovery-code-rows.ts'
 import { generateRecoveryCodes, recoveryCodeDigest } from './recovery-codes.ts'
 import { findTimeStep } from './totp.ts'
@@ -18,11 +18,11 @@ import { confirmSecret, findTotpSecrets } from './totp-rows.ts'
 type Route = typeof routes.sessions.confirmTotp
 
 /**
- * Switches one-time codes on: the first code proves that the caller's app has the secret. From now on
- * signing in needs one, or one of the recovery codes in the answer. The first code is used up by this.
+ * Enables two-factor authentication: the first code proves that the caller's authenticator app has the
+ * secret. Sign-in then requires a TOTP code or one of the returned recovery codes. Consumes the first code.
  *
- * @throws {AppError} `invalid_code` when it is wrong or no secret waits for one, `not_found` for who has no
- *   password, `precondition_failed` when the member was changed at the same moment, `rate_limited`
+ * @throws {AppError} `invalid_code` when the code is wrong or no secret is pending, `not_found` when the
+ *   caller is a credential, `precondition_failed` when the member was changed concurrently, `rate_limited`
  */
 export async function confirmTotp(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   const { member } = await requireOwnMember(ctx)
@@ -46,7 +46,7 @@ async function requirePendingCode(
   member: Member,
   code: string,
 ): Promise<{ readonly sealedPending: string; readonly step: number }> {
-  const thisTry = startAttempt(ctx, `totp ${member.id}`)
+  const attempt = startAttempt(ctx, `totp ${member.id}`)
   const secrets = await findTotpSecrets(ctx.db, member)
   const sealedPending = secrets?.sealedPending ?? null
   const nowMs = ctx.clock.now()
@@ -55,13 +55,13 @@ async function requirePendingCode(
   if (secret === undefined) throw wrongCode()
   const step = await findTimeStep(secret, code.replaceAll(/\s/g, ''), nowMs)
   if (step === undefined) throw wrongCode()
-  thisTry.recordSuccess()
+  attempt.recordSuccess()
   return { sealedPending, step }
 }
 
 function wrongCode(): AppError {
   return new AppError('invalid_code', {
     detail:
-      'This is not the present code of the secret that is being set up. Try the next one, or begin again.',
+      'The code does not match the secret that is being set up, or the setup has expired. Enter the current code, or start again.',
   })
 }

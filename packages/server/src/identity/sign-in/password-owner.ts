@@ -3,7 +3,7 @@ import type { Member } from '../members/index.ts'
 import { findOrganization } from '../organizations/index.ts'
 import type { PasswordOwner } from './password-rules.ts'
 
-/** What a member's password must not be made of. */
+/** Returns the words that a member's password must not consist of. */
 export async function findPasswordOwner(
   db: Reader,
   { email, name, organizationId }: Member,

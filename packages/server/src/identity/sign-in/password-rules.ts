@@ -2,44 +2,44 @@ import { AppError } from '../../kernel/app-error.ts'
 
 const CODE_POINTS_MIN = 8
 
-/** What a password must not be made of. */
+/** The words that a password must not consist of. */
 export type PasswordOwner = {
   readonly email: string
   readonly name: string
   readonly organizationName: string
 }
 
-/** Why a password is refused. */
+/** The reason why a password is rejected, as the `code` of the field problem. */
 export type PasswordWeakness = 'too_short' | 'too_common' | 'about_yourself'
 
-const sentences: Record<PasswordWeakness, string> = {
-  too_short: `At least ${CODE_POINTS_MIN} characters`,
-  too_common: 'This password is one of the most common ones: guessers try it first',
-  about_yourself: 'Your own name, address or organization is no password',
+const details: Record<PasswordWeakness, string> = {
+  too_short: `The password must have at least ${CODE_POINTS_MIN} characters`,
+  too_common: 'This password is too common. Choose a different one',
+  about_yourself: 'The password must not be your name, e-mail address or organization',
 }
 
 /**
- * Requires a password that guessers do not try first (ASVS 5.0 6.2.1, 6.2.4, 6.2.11). Any characters
- * will do, and no mixture of them is asked for (6.2.5).
+ * Requires a password of sufficient length that is neither common nor about its owner (ASVS 5.0 6.2.1,
+ * 6.2.4, 6.2.11). No composition rules apply (6.2.5).
  *
- * @param pointer the field of the body that holds it
- * @throws {AppError} `invalid_request`, pointing at the field and never showing it
+ * @param pointer the JSON pointer of the password in the body
+ * @throws {AppError} `invalid_request`, without the password
  */
 export async function requireAcceptablePassword(
   password: string,
   owner: PasswordOwner,
   pointer: string,
 ): Promise<void> {
-  const fault = await findPasswordWeakness(password, owner)
-  if (fault === undefined) return
-  const detail = sentences[fault]
+  const weakness = await findPasswordWeakness(password, owner)
+  if (weakness === undefined) return
+  const detail = details[weakness]
   throw new AppError('invalid_request', {
     detail: `${detail}.`,
-    fields: [{ pointer, code: fault, detail }],
+    fields: [{ pointer, code: weakness, detail }],
   })
 }
 
-/** What is wrong with a new password; undefined when nothing is. */
+/** Returns the weakness of a new password. Undefined when it is acceptable. */
 export async function findPasswordWeakness(
   password: string,
   owner: PasswordOwner,
@@ -50,17 +50,17 @@ export async function findPasswordWeakness(
   return (await commonPasswords()).has(text.toLowerCase()) ? 'too_common' : undefined
 }
 
-/** Whether a password is nothing but a word that everyone knows of its owner, with a number at most. */
+/** Returns whether a password is a word about its owner, with up to four digits appended. */
 export function isAboutOwner(password: string, { email, name, organizationName }: PasswordOwner) {
   const [local = '', domain = ''] = email.split('@')
   const words = [email, local, domain, domain.split('.')[0] ?? '', name, ...name.split(' ')]
-  const known = new Set([...words, organizationName, 'keyporter'].map(normalize))
-  known.delete('')
+  const forbidden = new Set([...words, organizationName, 'keyporter'].map(normalize))
+  forbidden.delete('')
   const bare = normalize(password)
-  return known.has(bare) || known.has(bare.replace(/[0-9]{1,4}$/, ''))
+  return forbidden.has(bare) || forbidden.has(bare.replace(/[0-9]{1,4}$/, ''))
 }
 
-/** Letters and digits alone, in lower case. */
+/** Keeps only letters and digits, in lower case. */
 function normalize(text: string): string {
   return text
     .normalize('NFKC')
@@ -70,7 +70,7 @@ function normalize(text: string): string {
 
 let common: Promise<ReadonlySet<string>> | undefined
 
-/** The 49,233 most common passwords in lower case, loaded when the first password is chosen. */
+/** Returns the 49,233 most common passwords in lower case. Loaded when the first password is checked. */
 async function commonPasswords(): Promise<ReadonlySet<string>> {
   common ??= import('@zxcvbn-ts/language-common').then(
     ({ dictionary }) =>

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { systemRandom } from '../../platform/random.ts'
 import { defaultPreferences } from '../members/preferences.ts'
 import type { Member } from '../members/rows.ts'
-import { filterByPassword } from './find-candidates.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
+import { filterByPassword } from './sign-in-candidates.ts'
 
 describe('a password hash', () => {
   it('is an argon2id PHC string of 19 MiB, two passes and one lane, which anyone can recompute', async () => {

@@ -6,7 +6,7 @@ import { createSemaphore } from './semaphore.ts'
 
 const derive = promisify(argon2)
 
-// OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
+// OWASP's recommended minimum for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB = 19_456
 const PASSES = 2
 const LANES = 1
@@ -16,19 +16,20 @@ const TAG_BYTES = 32
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 
-/** A hash that no password has: verifying against it costs what a real one costs. */
+/** Matches no password. Verifying against it takes as long as against a real hash. */
 const DUMMY_HASH = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
-// Hashing runs on the threads that the whole process shares, and each takes 19 MiB: two at a time leave
-// the others room, and those who would wait for long are turned away.
+// Hashing runs in the shared thread pool, and each hash takes 19 MiB. Two concurrent hashes leave threads
+// for other work; a full queue rejects further requests.
 const CONCURRENT_HASHES_MAX = 2
 const QUEUED_HASHES_MAX = 100
 const semaphore = createSemaphore(CONCURRENT_HASHES_MAX, QUEUED_HASHES_MAX)
 
 /**
- * Hashes a password: argon2id over its NFC form, as a PHC string. Off the event loop; nothing is cut off.
+ * Returns the argon2id hash of the password's NFC form as a PHC string. Runs off the event loop, and does
+ * not truncate the password.
  *
- * @throws {AppError} `rate_limited` when too many passwords wait to be hashed
+ * @throws {AppError} `rate_limited` when the queue is full
  * @see RFC 9106 §4
  */
 export async function hashPassword(password: string, random: Random): Promise<string> {
@@ -45,9 +46,9 @@ export async function hashPassword(password: string, random: Random): Promise<st
 }
 
 /**
- * Whether a password is the one that was hashed. Without a hash the answer is no, after the same work.
+ * Returns whether a password matches a hash. A null hash returns false after the same work.
  *
- * @throws {AppError} `rate_limited` when too many passwords wait to be hashed
+ * @throws {AppError} `rate_limited` when the queue is full
  */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   const [, memory, passes, lanes, salt = '', tag = ''] = PHC.exec(hash ?? DUMMY_HASH) ?? []
@@ -66,14 +67,14 @@ export async function verifyPassword(password: string, hash: string | null): Pro
 
 async function run(parameters: Argon2Parameters): Promise<Buffer> {
   const outcome = await semaphore(async () => derive('argon2id', parameters))
-  if (outcome.entered) return outcome.result
+  if (outcome.acquired) return outcome.result
   throw new AppError('rate_limited', {
-    detail: 'Too many people are signing in at this moment. Try again.',
+    detail: 'Too many sign-ins are in progress. Try again in a second.',
     retryAfterSeconds: 1,
   })
 }
 
-/** PHC strings use base64 without padding. */
+/** Returns base64 without padding, as PHC strings require. */
 function encode(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replace(/=+$/, '')
 }

@@ -3,7 +3,7 @@ import type { Member } from '../members/index.ts'
 
 type Owner = Pick<Member, 'id' | 'organizationId'>
 
-/** Whether a member has an unused recovery code with this digest. */
+/** Returns whether a member has an unused recovery code with this digest. */
 export async function hasRecoveryCode(
   db: Reader,
   { id, organizationId }: Owner,
@@ -20,7 +20,7 @@ export async function hasRecoveryCode(
   return row !== undefined
 }
 
-/** Uses a recovery code up. False when it was used: of two who try, one succeeds. */
+/** Consumes a recovery code. Returns false when it is used: one of two concurrent requests succeeds. */
 export async function consumeRecoveryCode(
   tx: Writer,
   { id, organizationId }: Owner,
@@ -37,7 +37,7 @@ export async function consumeRecoveryCode(
   return numUpdatedRows > 0n
 }
 
-/** Gives a member new recovery codes, or none; the earlier ones are gone. */
+/** Replaces all recovery codes of a member. */
 export async function replaceRecoveryCodes(
   tx: Writer,
   { id: memberId, organizationId }: Owner,

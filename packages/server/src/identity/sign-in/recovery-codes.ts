@@ -4,7 +4,7 @@ import { encodeBase32 } from './totp.ts'
 const CODE_COUNT = 10
 const CODE_BYTES = 10
 
-/** New recovery codes of 80 bits each, in groups of four; to be shown once. */
+/** Returns ten new recovery codes of 80 random bits, in groups of four characters. Shown once. */
 export async function generateRecoveryCodes({
   random,
 }: Pick<Context, 'random'>): Promise<string[]> {
@@ -14,7 +14,7 @@ export async function generateRecoveryCodes({
   return texts.map((text) => text.toLowerCase().replaceAll(/(.{4})(?=.)/g, '$1-'))
 }
 
-/** What is kept of a recovery code: the digest of its letters, however they were grouped. */
+/** Returns the digest to store for a recovery code. Ignores case, spaces and hyphens. */
 export function recoveryCodeDigest({ digests }: Pick<Context, 'digests'>, code: string): string {
   return digests.digest(`recovery ${code.toLowerCase().replaceAll(/[\s-]/g, '')}`)
 }

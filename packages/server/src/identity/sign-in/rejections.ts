@@ -2,9 +2,9 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Member } from '../members/index.ts'
 import { findOperator } from '../organizations/index.ts'
-import type { Attempt } from './attempts.ts'
+import type { Attempt } from './brute-force-limiter.ts'
 
-/** Why someone was not let in; for the audit log alone. */
+/** The reason for a rejected authentication. Only the audit log shows it. */
 export type RejectionReason =
   | 'unknown_member'
   | 'wrong_password'
@@ -13,39 +13,40 @@ export type RejectionReason =
   | 'deactivated'
   | 'invalid_code'
 
-/** A refused authentication: which members it was about, none where nobody is known. */
+/** A rejected authentication. */
 export type Rejection = {
-  readonly of: Attempt
+  readonly attempt: Attempt
+  /** The members that the request named, with the reason for each. Empty when none matches. */
   readonly members: readonly { readonly member: Member; readonly reason: RejectionReason }[]
-  readonly otherwise: RejectionReason
+  /** The reason when no member matches. */
+  readonly reason: RejectionReason
 }
 
 /**
- * Writes a refused authentication down, once per burst: in the log of each member's organization, else in
- * the operator's. What was typed is not written: people type passwords into the wrong field.
+ * Audits a rejected authentication, at most once a minute per network and subject: in the log of each
+ * member's organization, else in the operator's log. Never records the input: people type passwords into
+ * the wrong field.
  */
-export async function auditRejection(ctx: Context, refusal: Rejection): Promise<void> {
-  if (!refusal.of.recordRejection()) return
-  const [first, ...rest] = await rejectionEntries(ctx, refusal)
+export async function auditRejection(ctx: Context, rejection: Rejection): Promise<void> {
+  if (!rejection.attempt.recordRejection()) return
+  const [first, ...rest] = await rejectionEntries(ctx, rejection)
   if (first === undefined) return
   await ctx.mutate(async () => ({ result: undefined, audit: [first, ...rest] }))
 }
 
 async function rejectionEntries(
   ctx: Context,
-  { members, otherwise }: Rejection,
+  { members, reason }: Rejection,
 ): Promise<readonly AuditEntry[]> {
   if (members.length > 0) {
-    return members.map(({ member: { id, name, organizationId }, reason }) =>
-      rejectionEntry({ organizationId, id, name, reason }),
+    return members.map(({ member: { id, name, organizationId }, reason: memberReason }) =>
+      rejectionEntry({ organizationId, id, name, reason: memberReason }),
     )
   }
-  // Before there is an organization there is no log to write into.
+  // Before setup no organization has an audit log.
   const operator = await findOperator(ctx.db)
   if (operator === undefined) return []
-  return [
-    rejectionEntry({ organizationId: operator.id, id: null, name: 'unknown', reason: otherwise }),
-  ]
+  return [rejectionEntry({ organizationId: operator.id, id: null, name: 'unknown', reason })]
 }
 
 function rejectionEntry(about: {
@@ -63,17 +64,17 @@ function rejectionEntry(about: {
   }
 }
 
-/** The one answer to a sign-in that failed, whatever was wrong. */
+/** Returns the error for every failed sign-in. The same text for every cause, so that it reveals none. */
 export function signInFailed(): AppError {
   return new AppError('sign_in_failed', {
     detail:
-      'These do not fit: e-mail address, password, and the one-time code where one is needed.',
+      'E-mail address, password or two-factor code is wrong. Check all of them and try again.',
   })
 }
 
-/** The one answer to a one-time code that opens nothing, whatever was wrong with it. */
+/** Returns the error for every unusable one-time code. The same text for every cause. */
 export function invalidCode(): AppError {
   return new AppError('invalid_code', {
-    detail: 'This code was used already, is too old, or never was. Ask for a new one.',
+    detail: 'This code is invalid, expired, or already used. Request a new link.',
   })
 }

@@ -7,21 +7,24 @@ import { removeTotpOf } from './remove-totp.ts'
 type Route = typeof routes.members.removeTotp
 
 /**
- * Switches one-time codes off for a member who lost what shows them. Their password alone then signs them
- * in, so that nobody does this to someone who may do more.
+ * Disables two-factor authentication for a member who lost access to the authenticator app. The password
+ * alone then suffices to sign in, so the caller must have all privileges of the member.
  *
- * @throws {AppError} `not_found`, `cannot_grant` when the member may do more than the caller,
- *   `invalid_request` for the caller themselves, `precondition_failed` when the member was changed at the
- *   same moment
+ * @throws {AppError} `not_found`, `cannot_grant` when the member has privileges that the caller lacks,
+ *   `invalid_request` for the caller's own member, `precondition_failed` when the member was changed
+ *   concurrently
  */
 export async function removeMemberTotp(
   ctx: Context,
   { params }: Input<Route>,
 ): Promise<Output<Route>> {
   const member = await requireMember(ctx, params.id)
-  // A stolen session must not get rid of the second factor: one's own goes with the password.
+  // Removing one's own second factor requires the password, so that a stolen session cannot remove it.
   if (ctx.actor.kind === 'member' && ctx.actor.id === member.id) {
-    throw new AppError('invalid_request', { detail: 'Switch your own off with your password.' })
+    throw new AppError('invalid_request', {
+      detail:
+        'You cannot remove your own second factor here. Disable it in your account with your password.',
+    })
   }
   requirePrivilegesOf(ctx.actor, member)
   await removeTotpOf(ctx, member)

@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
+import { concurrentChange } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import {
-  concurrentChange,
   type Member,
   memberAuditEntry,
   requireOwnMember,
@@ -14,11 +14,11 @@ import { deleteTotpSecrets, findTotpSecrets } from './totp-rows.ts'
 type Route = typeof routes.sessions.removeTotp
 
 /**
- * Switches the caller's own one-time codes off: secret and recovery codes are gone. Where there is nothing
- * to switch off nothing happens.
+ * Disables the caller's own two-factor authentication, and deletes the secret and the recovery codes. Has
+ * no effect when it is not enabled.
  *
- * @throws {AppError} `sign_in_failed` when the current password is another, `not_found` for who has none,
- *   `precondition_failed` when the member was changed at the same moment, `rate_limited`
+ * @throws {AppError} `sign_in_failed` when the current password is wrong, `not_found` when the caller is a
+ *   credential, `precondition_failed` when the member was changed concurrently, `rate_limited`
  */
 export async function removeTotp(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   const { member } = await requireOwnMember(ctx)
@@ -27,7 +27,7 @@ export async function removeTotp(ctx: Context, { body }: Input<Route>): Promise<
 }
 
 /**
- * Switches a member's one-time codes off.
+ * Disables a member's two-factor authentication.
  *
  * @throws {AppError} `precondition_failed`
  */

@@ -1,11 +1,11 @@
 import type { Context } from '../../kernel/context.ts'
 import type { Member } from '../members/index.ts'
-import { startAttempt } from './attempts.ts'
+import { startAttempt } from './brute-force-limiter.ts'
 import { verifyPassword } from './passwords.ts'
 import { auditRejection, signInFailed } from './rejections.ts'
 
 /**
- * Requires a member's present password, for what a stolen session alone must not be able to do.
+ * Requires a member's current password, for operations that a stolen session alone must not allow.
  *
  * @throws {AppError} `sign_in_failed`, `rate_limited`
  */
@@ -14,12 +14,12 @@ export async function requireCurrentPassword(
   member: Member,
   password: string,
 ): Promise<void> {
-  const thisTry = startAttempt(ctx, `password ${member.id}`)
-  if (await verifyPassword(password, member.passwordHash)) return thisTry.recordSuccess()
+  const attempt = startAttempt(ctx, `password ${member.id}`)
+  if (await verifyPassword(password, member.passwordHash)) return attempt.recordSuccess()
   await auditRejection(ctx, {
-    of: thisTry,
+    attempt,
     members: [{ member, reason: 'wrong_password' }],
-    otherwise: 'wrong_password',
+    reason: 'wrong_password',
   })
   throw signInFailed()
 }

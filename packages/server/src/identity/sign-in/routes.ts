@@ -8,7 +8,7 @@ import { removeTotp } from './remove-totp.ts'
 import { signIn } from './sign-in.ts'
 import { startTotp } from './start-totp.ts'
 
-/** The routes of passwords, one-time codes and sign-in. */
+/** The routes of passwords, invitations, two-factor authentication and sign-in. */
 export const signInRoutes: readonly RouteHandler[] = [
   handle(routes.members.acceptInvitation, acceptInvitation),
   handle(routes.members.removeTotp, removeMemberTotp),

@@ -8,17 +8,17 @@ import { findTimeStep } from './totp.ts'
 import { decryptTotpSecret } from './totp-encryption.ts'
 import { consumeTimeStep, findTotpSecrets } from './totp-rows.ts'
 
-/** What someone whose password fitted showed beside it. */
+/** The result of checking the second factor of a member whose password matched. */
 export type SecondFactor =
-  /** Their password is enough. */
+  /** Two-factor authentication is not enabled. */
   | { readonly kind: 'none' }
-  /** A code is needed, and was not sent. */
+  /** A code is required, and was not sent. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'totp'; readonly sealedSecret: string; readonly step: number }
   | { readonly kind: 'recovery_code'; readonly digest: string }
 
-/** Judges the code that came beside a member's password. It is not used up yet. */
+/** Returns whether a code is the member's second factor. Does not consume the code. */
 export async function verifySecondFactor(
   ctx: Pick<Context, 'db' | 'clock' | 'digests' | 'vault'>,
   member: Member,
@@ -27,10 +27,10 @@ export async function verifySecondFactor(
   if (member.totpEnabledAt === null) return { kind: 'none' }
   if (code === undefined) return { kind: 'missing' }
   const { sealedSecret = null, lastStep = 0 } = (await findTotpSecrets(ctx.db, member)) ?? {}
-  // Switched off a moment ago.
+  // Disabled since the member was loaded.
   if (sealedSecret === null) return { kind: 'wrong' }
   const secret = await decryptTotpSecret(ctx, sealedSecret, member)
-  // Whose secret is lost signs in with a recovery code.
+  // When the secret cannot be decrypted, only recovery codes work.
   const step =
     secret === undefined
       ? undefined
@@ -41,7 +41,7 @@ export async function verifySecondFactor(
   return isRecoveryCode ? { kind: 'recovery_code', digest } : { kind: 'wrong' }
 }
 
-/** Uses a code up. False when somebody else did, since it was judged. */
+/** Consumes the code. Returns false when a concurrent request consumed it. */
 export async function consumeSecondFactor(
   tx: Writer,
   member: Member,
@@ -60,12 +60,12 @@ export async function consumeSecondFactor(
   }
 }
 
-/** Whether a code was shown and is the member's. */
+/** Returns whether a code was sent and is correct. */
 export function isVerified({ kind }: SecondFactor): boolean {
   return kind === 'totp' || kind === 'recovery_code'
 }
 
-/** The factors of a sign-in, for the audit log. */
+/** Returns the factors of a sign-in for the audit log. */
 export function factorsOf({ kind }: SecondFactor): readonly Factor[] {
   return kind === 'totp' || kind === 'recovery_code' ? ['password', kind] : ['password']
 }

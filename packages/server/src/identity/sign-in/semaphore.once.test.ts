@@ -3,35 +3,37 @@ import { createSemaphore } from './semaphore.ts'
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-it('lets a few run at once, the next ones in order, and turns away whoever is too many', async () => {
-  const gate = createSemaphore(2, 2)
-  const begun: number[] = []
+it('runs limited calls concurrently, queues the next ones in order, and rejects the rest', async () => {
+  const semaphore = createSemaphore(2, 2)
+  const started: number[] = []
   const ends: (() => void)[] = []
   const work = (number: number) => async () => {
-    begun.push(number)
+    started.push(number)
     await new Promise<void>((resolve) => ends.push(resolve))
     return number
   }
-  const passages = [1, 2, 3, 4, 5].map((number) => gate(work(number)))
+  const outcomes = [1, 2, 3, 4, 5].map((number) => semaphore(work(number)))
   await settle()
-  expect(begun).toStrictEqual([1, 2])
-  expect(await passages[4]).toStrictEqual({ entered: false })
+  expect(started).toStrictEqual([1, 2])
+  expect(await outcomes[4]).toStrictEqual({ acquired: false })
   ends.shift()?.()
   await settle()
-  expect(begun).toStrictEqual([1, 2, 3])
+  expect(started).toStrictEqual([1, 2, 3])
   while (ends.length > 0) {
     ends.shift()?.()
     await settle()
   }
-  const results = (await Promise.all(passages)).map((one) => (one.entered ? one.result : null))
+  const results = (await Promise.all(outcomes)).map((outcome) =>
+    outcome.acquired ? outcome.result : null,
+  )
   expect(results).toStrictEqual([1, 2, 3, 4, null])
 })
 
-it('is free again after work that failed', async () => {
-  const gate = createSemaphore(1, 0)
-  const failing = gate(async () => {
+it('failed work releases its permit', async () => {
+  const semaphore = createSemaphore(1, 0)
+  const failing = semaphore(async () => {
     throw new Error('lost')
   })
   await expect(failing).rejects.toThrow('lost')
-  expect(await gate(async () => 'in')).toStrictEqual({ entered: true, result: 'in' })
+  expect(await semaphore(async () => 'done')).toStrictEqual({ acquired: true, result: 'done' })
 })

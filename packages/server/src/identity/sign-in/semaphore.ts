@@ -1,30 +1,30 @@
-/** What came of asking at a gate: the work's result, or nothing because too many were waiting. */
+/** The result of the work, or `acquired: false` when the queue was full. */
 export type SemaphoreResult<T> =
-  | { readonly entered: true; readonly result: T }
-  | { readonly entered: false }
+  | { readonly acquired: true; readonly result: T }
+  | { readonly acquired: false }
 
-/** Lets pieces of work through, a few at a time and in order. */
+/** Runs work with limited concurrency, in the order of the calls. */
 export type Semaphore = <T>(work: () => Promise<T>) => Promise<SemaphoreResult<T>>
 
-/** A gate that lets `atOnce` pieces of work run, lets `waitingMax` more wait, and turns others away. */
-export function createSemaphore(atOnce: number, waitingMax: number): Semaphore {
+/** Creates a semaphore that runs `concurrencyMax` calls and queues `queueMax` more. Rejects further calls. */
+export function createSemaphore(concurrencyMax: number, queueMax: number): Semaphore {
   const waiting: (() => void)[] = []
   let running = 0
-  const leave = () => {
+  const release = () => {
     const next = waiting.shift()
     if (next === undefined) running -= 1
-    // The place passes on without ever being free, so that nobody overtakes.
+    // The permit passes to the next call directly, so that a new call cannot take it first.
     else next()
   }
   return async (work) => {
-    if (running >= atOnce) {
-      if (waiting.length >= waitingMax) return { entered: false }
+    if (running >= concurrencyMax) {
+      if (waiting.length >= queueMax) return { acquired: false }
       await new Promise<void>((resolve) => waiting.push(resolve))
     } else running += 1
     try {
-      return { entered: true, result: await work() }
+      return { acquired: true, result: await work() }
     } finally {
-      leave()
+      release()
     }
   }
 }

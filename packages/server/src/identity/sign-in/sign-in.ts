@@ -11,50 +11,49 @@ import {
 } from '../members/index.ts'
 import { findOrganization, type Organization } from '../organizations/index.ts'
 import { startSession } from '../sessions/index.ts'
-import { startAttempt } from './attempts.ts'
-import { chooseCandidate } from './choose-candidate.ts'
-import { filterByPassword } from './find-candidates.ts'
+import { startAttempt } from './brute-force-limiter.ts'
 import { verifyPassword } from './passwords.ts'
 import { auditRejection, type RejectionReason, signInFailed } from './rejections.ts'
 import { consumeSecondFactor, factorsOf } from './second-factor.ts'
+import { chooseCandidate, filterByPassword } from './sign-in-candidates.ts'
 
 type Route = typeof routes.sessions.signIn
 
-// Whoever belongs to more organizations names one.
+// Bounds the password hashes per request. A person with more memberships must name an organization.
 const MEMBERSHIPS_MAX = 10
 
 /**
- * Signs a member in and begins a session. Someone who is a member of several organizations signs in to the
- * one they name, else to the one whose one-time code they send, else to the one where they were last, of
- * those whose password fits. An address that nobody has costs the same time, and is answered in the same
- * words, as a wrong password; that a code is needed is told to who knows the password.
+ * Signs a member in and creates a session. Among the memberships whose password matches, it chooses the
+ * requested organization, else the one whose second factor matches, else the one of the last sign-in.
+ * An unknown address takes the same time and gives the same response as a wrong password. Only a caller
+ * who knows the password learns that a code is required.
  *
  * @throws {AppError} `sign_in_failed`, `totp_required`, `rate_limited`
  */
 export async function signIn(ctx: Context, { body }: Input<Route>): Promise<Reply<Output<Route>>> {
-  const thisTry = startAttempt(ctx, `sign-in ${body.email}`)
-  const asked = await selectMembersByEmail(ctx.db, {
+  const attempt = startAttempt(ctx, `sign-in ${body.email}`)
+  const members = await selectMembersByEmail(ctx.db, {
     email: body.email,
     organizationId: body.organizationId,
     limit: MEMBERSHIPS_MAX,
   })
-  const candidates = asked.filter((member) => statusOf(member) === 'active')
-  const fitting = await filterByPassword(candidates, body.password, verifyPassword)
-  const organizations = await organizationsOf(ctx, fitting)
-  const entrance = await chooseCandidate(ctx, fitting, body.totpCode)
-  const organization = organizations.find(({ id }) => id === entrance?.member.organizationId)
-  if (entrance === undefined || organization === undefined) {
-    const members = asked.map((known) => ({ member: known, reason: rejectionReason(known) }))
-    await auditRejection(ctx, { of: thisTry, members, otherwise: 'unknown_member' })
+  const activeMembers = members.filter((member) => statusOf(member) === 'active')
+  const matching = await filterByPassword(activeMembers, body.password, verifyPassword)
+  const organizations = await organizationsOf(ctx, matching)
+  const candidate = await chooseCandidate(ctx, matching, body.totpCode)
+  const organization = organizations.find(({ id }) => id === candidate?.member.organizationId)
+  if (candidate === undefined || organization === undefined) {
+    const rejected = members.map((member) => ({ member, reason: rejectionReason(member) }))
+    await auditRejection(ctx, { attempt, members: rejected, reason: 'unknown_member' })
     throw signInFailed()
   }
-  const { member, factor } = entrance
+  const { member, factor } = candidate
   if (factor.kind === 'wrong') {
-    const members = [{ member, reason: 'wrong_totp_code' }] as const
-    await auditRejection(ctx, { of: thisTry, members, otherwise: 'wrong_totp_code' })
+    const reason = 'wrong_totp_code'
+    await auditRejection(ctx, { attempt, members: [{ member, reason }], reason })
     throw signInFailed()
   }
-  thisTry.recordSuccess()
+  attempt.recordSuccess()
   if (factor.kind === 'missing') throw totpRequired()
   const nowMs = ctx.clock.now()
   const signedIn = { ...member, lastSignedInAt: nowMs }
@@ -91,6 +90,7 @@ function rejectionReason(member: Member): RejectionReason {
 
 function totpRequired(): AppError {
   return new AppError('totp_required', {
-    detail: 'Send the code that your authenticator app shows, or a recovery code, as totpCode.',
+    detail:
+      'A second factor is required. Send the code of the authenticator app, or a recovery code, as totpCode.',
   })
 }

@@ -1,11 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
+import { concurrentChange } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
-import {
-  concurrentChange,
-  lockMember,
-  memberAuditEntry,
-  requireOwnMember,
-} from '../members/index.ts'
+import { lockMember, memberAuditEntry, requireOwnMember } from '../members/index.ts'
 import { findPasswordOwner } from './password-owner.ts'
 import { requireCurrentPassword } from './require-current-password.ts'
 import { formatTotpSecret, generateTotpSecret } from './totp.ts'
@@ -17,11 +13,11 @@ type Route = typeof routes.sessions.startTotp
 const PENDING_MS = 3_600_000
 
 /**
- * Begins to set one-time codes up: makes a secret, which is shown this once. It waits an hour for its first
- * code; until then signing in stays as it is, with an earlier secret where there is one.
+ * Starts the setup of two-factor authentication: creates a pending secret, which is returned once. Sign-in
+ * does not change until the first code confirms the secret, within an hour. An earlier secret stays in use.
  *
- * @throws {AppError} `sign_in_failed` when the current password is another, `not_found` for who has none,
- *   `precondition_failed` when the member was changed at the same moment, `rate_limited`
+ * @throws {AppError} `sign_in_failed` when the current password is wrong, `not_found` when the caller is a
+ *   credential, `precondition_failed` when the member was changed concurrently, `rate_limited`
  */
 export async function startTotp(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   const { member } = await requireOwnMember(ctx)

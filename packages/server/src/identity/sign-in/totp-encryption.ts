@@ -6,7 +6,7 @@ import type { Member } from '../members/index.ts'
 
 type Owner = Pick<Member, 'id' | 'organizationId'>
 
-/** Seals the secret of a member's one-time codes. It opens for this member alone. */
+/** Encrypts a member's TOTP secret. The encryption context binds the ciphertext to the member. */
 export async function encryptTotpSecret(
   { vault }: Pick<Context, 'vault'>,
   tx: Writer,
@@ -15,7 +15,7 @@ export async function encryptTotpSecret(
   return vault.seal(tx, secret, encryptionContext(owner))
 }
 
-/** Opens what {@link encryptTotpSecret} sealed; undefined when the keys of the organization are destroyed. */
+/** Decrypts a member's TOTP secret. Returns undefined when the organization's keys are destroyed. */
 export async function decryptTotpSecret(
   { vault }: Pick<Context, 'vault'>,
   sealed: string,

@@ -2,12 +2,12 @@ import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { Member } from '../members/index.ts'
 
-/** The secrets of a member's one-time codes as the store keeps them: sealed. */
+/** A member's stored TOTP secrets, encrypted. */
 export type TotpSecrets = Tables['totpSecrets']
 
 type Owner = Pick<Member, 'id' | 'organizationId'>
 
-/** A member's secrets; undefined where nothing was ever begun. */
+/** Returns a member's secrets. Undefined when the setup was never started. */
 export async function findTotpSecrets(
   db: Reader,
   { id, organizationId }: Owner,
@@ -20,7 +20,7 @@ export async function findTotpSecrets(
     .executeTakeFirst()
 }
 
-/** Keeps a secret that has to be confirmed, in the place of an earlier such one. */
+/** Stores a secret to be confirmed. Replaces an earlier pending secret. */
 export async function savePendingSecret(
   tx: Writer,
   { id: memberId, organizationId }: Owner,
@@ -33,7 +33,7 @@ export async function savePendingSecret(
     .execute()
 }
 
-/** Puts the confirmed secret into use. False when it waits no longer: of two who confirm it, one does. */
+/** Activates the pending secret. Returns false when it is no longer pending: one of two requests succeeds. */
 export async function confirmSecret(
   tx: Writer,
   { id, organizationId }: Owner,
@@ -49,7 +49,11 @@ export async function confirmSecret(
   return numUpdatedRows > 0n
 }
 
-/** Uses a time step up. False when it, or a later one, was used: of two who try, one succeeds (RFC 6238 §5.2). */
+/**
+ * Consumes a time step. Returns false when this step or a later one was used, so that a code works only once.
+ *
+ * @see RFC 6238 §5.2
+ */
 export async function consumeTimeStep(
   tx: Writer,
   { id, organizationId }: Owner,
@@ -66,7 +70,7 @@ export async function consumeTimeStep(
   return numUpdatedRows > 0n
 }
 
-/** Forgets a member's secrets. */
+/** Deletes a member's secrets. */
 export async function deleteTotpSecrets(tx: Writer, { id, organizationId }: Owner): Promise<void> {
   await tx
     .deleteFrom('totpSecrets')

@@ -4,12 +4,12 @@ import type { Random } from '../../platform/random.ts'
 const SECRET_BYTES = 20
 const PERIOD_SECONDS = 30
 
-/** A new secret of one-time codes. */
+/** Returns a new TOTP secret. */
 export function generateTotpSecret(random: Random): Uint8Array {
   return random(SECRET_BYTES)
 }
 
-/** What of a secret is shown, once: the text to be typed, and the address to be drawn as a QR code. */
+/** Returns the secret as Base32 text for manual entry, and as an `otpauth:` URL for a QR code. */
 export async function formatTotpSecret(
   secret: Uint8Array,
   owner: { readonly email: string; readonly organizationName: string },
@@ -19,7 +19,7 @@ export async function formatTotpSecret(
   return {
     secret: text,
     url: generateURI({
-      // Apps take a colon for the end of the issuer.
+      // A colon separates the issuer from the account name.
       issuer: `Keyporter (${owner.organizationName.replaceAll(':', ' ')})`,
       label: owner.email,
       secret: text,
@@ -28,8 +28,8 @@ export async function formatTotpSecret(
 }
 
 /**
- * The time step of which a code is, at most one before or after the present one; undefined when it is of
- * none of them. SHA-1, six digits, thirty seconds: what every authenticator app knows.
+ * Returns the time step that matches a code: the current one, or one before or after. Undefined when none
+ * matches. Uses SHA-1, six digits and 30 seconds, which every authenticator app supports.
  *
  * @see RFC 6238 §5.2
  */
@@ -50,13 +50,13 @@ export async function findTimeStep(
   return outcome.valid && 'timeStep' in outcome ? outcome.timeStep : undefined
 }
 
-/** RFC 4648 §6, without padding. */
+/** Returns Base32 without padding (RFC 4648 §6). */
 export async function encodeBase32(bytes: Uint8Array): Promise<string> {
   const { ScureBase32Plugin } = await loadLibrary()
   return new ScureBase32Plugin().encode(bytes)
 }
 
-/** Loaded when the first member uses one-time codes. */
+/** Loads the library when the first member uses TOTP. */
 function loadLibrary(): Promise<typeof import('otplib')> {
   return import('otplib')
 }

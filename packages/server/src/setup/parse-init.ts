@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { requireAcceptablePassword } from '../identity/sign-in/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 
-/** What the environment says about the first start, parsed like the fields of a request. */
+/** The parsed `KEYPORTER_INIT_…` variables. */
 export type InitialSetup = {
   readonly organizationName: string
   readonly admin:
@@ -17,10 +17,10 @@ const DEFAULT_NAME = 'Keyporter'
 const fields = routes.sessions.setup.body.shape
 
 /**
- * What the environment makes at the first start; undefined when it names nobody who could come in
- * afterwards, neither a member nor a credential.
+ * Parses the `KEYPORTER_INIT_…` variables with the schemas of the setup request. Returns undefined when they
+ * define neither a member nor a credential, because then nobody could sign in.
  *
- * @throws {AppError} `invalid_request` naming the variable, never its value
+ * @throws {AppError} `invalid_request`, with the name of the variable and never its value
  */
 export async function parseInit(init: Config['init']): Promise<InitialSetup | undefined> {
   const { credentialFile } = init
@@ -30,7 +30,7 @@ export async function parseInit(init: Config['init']): Promise<InitialSetup | un
   const password = readField('password', 'ADMIN_PASSWORD', init.adminPassword)
   const start = { organizationName: organizationName ?? DEFAULT_NAME, credentialFile }
   if (email === undefined || password === undefined) return { ...start, admin: undefined }
-  // The address is all that is known of the person; they can be given their name later.
+  // The name defaults to the local part of the address. It can be changed later.
   const name = readField('name', 'ADMIN_EMAIL', email.split('@')[0]) ?? email
   const owner = { email, name, organizationName: start.organizationName }
   await requireAcceptablePassword(password, owner, 'KEYPORTER_INIT_ADMIN_PASSWORD').catch(

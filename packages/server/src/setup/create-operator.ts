@@ -10,38 +10,38 @@ import { AppError } from '../kernel/app-error.ts'
 import type { AuditEntry, Context } from '../kernel/context.ts'
 import type { Writer } from '../store/open.ts'
 
-/** The first organization, and its first member where there is one. */
+/** The operator and its first member, not stored yet. */
 export type OperatorDraft = {
   readonly organization: Organization
   readonly member: Member | undefined
 }
 
-/** What making them left behind. */
+/** The id of the built-in API, and the entries that belong to the mutation. */
 export type CreatedOperator = {
   readonly builtInApiId: string
   readonly audit: readonly [AuditEntry, ...AuditEntry[]]
 }
 
-/** Whoever is to be the first member; the password is hashed already. */
+/** The details of the first member. */
 export type FirstMember = {
   readonly email: string
   readonly name: string
   readonly passwordHash: string
 }
 
-/** The operator, about to be made. */
+/** Returns the operator, not stored yet. */
 export function newOperator(ctx: Context, name: string): Organization {
   return newOrganization(ctx, { name, operator: true })
 }
 
-/** The first member of the operator, who may do everything, about to be made. */
+/** Returns the first member of the operator, with all privileges, not stored yet. */
 export function newFirstMember(ctx: Context, operator: Organization, person: FirstMember): Member {
   return newMember(ctx, { ...person, organizationId: operator.id, privileges: privilegeNames })
 }
 
 /**
- * Makes the operator, its first member and the built-in api, in the caller's transaction. Of two who try
- * at once one succeeds, because there can be one operator.
+ * Creates the operator, its first member and the built-in API in the caller's transaction. Of two concurrent
+ * calls one succeeds, because the store allows one operator.
  *
  * @throws {AppError} `setup_completed`
  */
@@ -90,7 +90,9 @@ function memberCreatedEntry(
   }
 }
 
-/** The refusal of a second set-up. */
+/** Returns the error for setup after the operator exists. */
 export function setupCompleted(): AppError {
-  return new AppError('setup_completed', { detail: 'This Keyporter is set up. Sign in.' })
+  return new AppError('setup_completed', {
+    detail: 'Setup is already complete. Sign in instead.',
+  })
 }
