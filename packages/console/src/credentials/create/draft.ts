@@ -41,14 +41,14 @@ export function suggest(
   draft: Draft,
   purpose: Purpose,
   given: {
-    readonly own: ReadonlySet<SuggestedField>
+    readonly edited: ReadonlySet<SuggestedField>
     readonly policy: ExpiryPolicy
     readonly environment: Draft['environment']
     /** The read permissions of the API. */
     readonly reading: ReadonlySet<string>
   },
 ): Draft {
-  const { own, policy, environment, reading } = given
+  const { edited, policy, environment, reading } = given
   const {
     lifetimeDays = policy.defaultLifetimeDays,
     isReadOnly = false,
@@ -57,8 +57,8 @@ export function suggest(
   return {
     ...draft,
     purpose,
-    ...(own.has('expiry') ? {} : { expiry: expiryWithin(lifetimeDays, policy) }),
-    ...(own.has('permissions') ? {} : { permissions: isReadOnly ? reading : new Set<string>() }),
-    ...(own.has('environment') ? {} : { environment: rest.environment ?? environment }),
+    ...(edited.has('expiry') ? {} : { expiry: expiryWithin(lifetimeDays, policy) }),
+    ...(edited.has('permissions') ? {} : { permissions: isReadOnly ? reading : new Set<string>() }),
+    ...(edited.has('environment') ? {} : { environment: rest.environment ?? environment }),
   }
 }

@@ -11,7 +11,7 @@ const api = {
 }
 const terms = {
   apis: [api],
-  usual: api,
+  defaultApi: api,
   policy: { defaultLifetimeDays: 90, maxLifetimeDays: 180 },
   nowMs: Date.parse('2026-11-21T12:00:00Z'),
   timeZone: 'Europe/Berlin',

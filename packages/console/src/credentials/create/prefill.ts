@@ -40,7 +40,7 @@ export type Prefill = {
 type PrefillTerms = {
   readonly apis: readonly PrefillApi[]
   /** The API that is selected if the link names none. */
-  readonly usual: PrefillApi | undefined
+  readonly defaultApi: PrefillApi | undefined
   readonly policy: ExpiryPolicy
   readonly nowMs: number
   readonly timeZone: string
@@ -53,7 +53,7 @@ export function readPrefill(search: PrefillSearch, terms: PrefillTerms): Prefill
   if (names.every((name) => (search[name] ?? '') === '')) return undefined
   const wanted = new Set((search.permissions ?? '').split(/[\s,]+/).filter((name) => name !== ''))
   const named = terms.apis.find((api) => isNamed(api, search.api))
-  const api = (search.api ?? '') === '' ? (terms.usual ?? apiOf(wanted, terms.apis)) : named
+  const api = (search.api ?? '') === '' ? (terms.defaultApi ?? apiOf(wanted, terms.apis)) : named
   const scopes = new Set(api?.scopes)
   const grantable = new Set(api?.grantable)
   const purpose = purposes.find((known) => known === search.for)
@@ -71,9 +71,9 @@ export function readPrefill(search: PrefillSearch, terms: PrefillTerms): Prefill
     },
     unknown: [
       ...[...wanted].filter((name) => !scopes.has(name)),
-      ...missed(search.api, named),
-      ...missed(search.for, purpose),
-      ...missed(search.expires, expiry),
+      ...unmatched(search.api, named),
+      ...unmatched(search.for, purpose),
+      ...unmatched(search.expires, expiry),
     ],
     notGrantable: [...wanted].filter((name) => scopes.has(name) && !grantable.has(name)),
   }
@@ -108,7 +108,7 @@ function apiOf(wanted: ReadonlySet<string>, apis: readonly PrefillApi[]): Prefil
   return apis.find(({ scopes }) => [...wanted].every((name) => scopes.includes(name)))
 }
 
-function missed(asked: string | undefined, found: unknown): readonly string[] {
+function unmatched(asked: string | undefined, found: unknown): readonly string[] {
   return asked === undefined || asked === '' || found !== undefined ? [] : [asked]
 }
 

@@ -10,7 +10,7 @@ import { DAY_MS } from './zoned-time.ts'
 export type Start = {
   readonly draft: Draft
   /** The fields that a purpose no longer changes. */
-  readonly own: ReadonlySet<SuggestedField>
+  readonly edited: ReadonlySet<SuggestedField>
   /** Whether a link or a copied credential filled in the form. */
   readonly isFilled: boolean
   readonly unknown: readonly string[]
@@ -29,22 +29,23 @@ type StartTerms = {
 /** Returns the initial state: empty, from a link, or as a copy of a credential. */
 export function startForm(given: StartTerms): Start {
   const { options, terms, search, environment } = given
-  const own = options.apis.filter(({ builtIn }) => !builtIn)
-  const usual = own.length === 0 ? options.apis[0] : own.length === 1 ? own[0] : undefined
+  const custom = options.apis.filter(({ builtIn }) => !builtIn)
+  const defaultApi =
+    custom.length === 0 ? options.apis[0] : custom.length === 1 ? custom[0] : undefined
   const empty: Draft = {
     purpose: undefined,
     name: '',
     notes: '',
     ...withDate(expiryWithin(terms.policy.defaultLifetimeDays, terms.policy), terms),
-    apiId: usual?.id ?? '',
+    apiId: defaultApi?.id ?? '',
     permissions: new Set(),
     kind: 'scoped',
     environment,
   }
   if (options.source !== undefined) return startCopy(options.source, empty, given)
-  const filled = readPrefill(search, { ...terms, apis: options.apis, usual })
+  const filled = readPrefill(search, { ...terms, apis: options.apis, defaultApi })
   if (filled === undefined) {
-    return { draft: empty, own: new Set(), isFilled: false, unknown: [], notGrantable: [] }
+    return { draft: empty, edited: new Set(), isFilled: false, unknown: [], notGrantable: [] }
   }
   const { values, unknown, notGrantable } = filled
   const chosen = options.apis.find(({ id }) => id === (values.apiId ?? empty.apiId))
@@ -56,12 +57,18 @@ export function startForm(given: StartTerms): Start {
     values.purpose === undefined
       ? empty
       : suggest(empty, values.purpose, {
-          own: fields,
+          edited: fields,
           policy: terms.policy,
           environment,
           reading: readingOf(chosen),
         })
-  return { draft: { ...suggested, ...values }, own: fields, isFilled: true, unknown, notGrantable }
+  return {
+    draft: { ...suggested, ...values },
+    edited: fields,
+    isFilled: true,
+    unknown,
+    notGrantable,
+  }
 }
 
 /** Returns the read permissions of an API. */
@@ -85,7 +92,7 @@ function startCopy(source: Credential, empty: Draft, given: StartTerms): Start {
       kind: source.kind,
       environment: source.environment,
     },
-    own: new Set(['expiry', 'permissions', 'environment']),
+    edited: new Set(['expiry', 'permissions', 'environment']),
     isFilled: true,
     unknown: [],
     notGrantable: source.permissions.filter((name) => !grantable.has(name)),

@@ -32,21 +32,21 @@ export function useDraft(given: DraftTerms): DraftState {
   const { options, terms, environment } = given
   const [start] = useState(() => startForm(given))
   const [draft, setDraft] = useState(start.draft)
-  const [own, setOwn] = useState<ReadonlySet<SuggestedField>>(start.own)
+  const [edited, setEdited] = useState<ReadonlySet<SuggestedField>>(start.edited)
   const change = (changes: Partial<Draft>): void => {
     setDraft((before) => ({ ...before, ...changes }))
     const chosen = suggested.filter((field) => changes[field] !== undefined)
-    if (chosen.some((field) => !own.has(field))) setOwn(new Set([...own, ...chosen]))
+    if (chosen.some((field) => !edited.has(field))) setEdited(new Set([...edited, ...chosen]))
   }
   const apply = (apiId: string, purpose: Purpose, before: Draft): Draft =>
     suggest(before, purpose, {
-      own,
+      edited,
       policy: terms.policy,
       environment,
       reading: readingOf(options.apis.find(({ id }) => id === apiId)),
     })
-  useFollowing(environment, (now) => {
-    if (!own.has('environment')) setDraft((before) => ({ ...before, environment: now }))
+  useOnChange(environment, (now) => {
+    if (!edited.has('environment')) setDraft((before) => ({ ...before, environment: now }))
   })
   return {
     draft,
@@ -65,7 +65,7 @@ export function useDraft(given: DraftTerms): DraftState {
 }
 
 /** Calls `onChange` when a value changes, but not for its initial value. */
-function useFollowing<T>(value: T, onChange: (value: T) => void): void {
+function useOnChange<T>(value: T, onChange: (value: T) => void): void {
   const seen = useRef(value)
   useEffect(() => {
     if (seen.current === value) return

@@ -18,6 +18,6 @@ export function EditProblem({ edit, fields, onReload }: EditProblemProps) {
       <EditConflict error={error} targetId={base.id} onReload={onReload ?? (() => void reload())} />
     )
   }
-  const isSaid = fields.some((name) => submission.fieldError(name) !== undefined)
-  return error === undefined || isSaid ? null : <Problem error={error} />
+  const isShownByField = fields.some((name) => submission.fieldError(name) !== undefined)
+  return error === undefined || isShownByField ? null : <Problem error={error} />
 }

@@ -70,10 +70,10 @@ type StackedProps = {
 
 function Stacked({ bar, x, most, interval }: StackedProps) {
   let top = HEIGHT
-  const said = series.map((name) => `${text(name)}: ${number(bar[name])}`)
+  const lines = series.map((name) => `${text(name)}: ${number(bar[name])}`)
   return (
     <g>
-      <title>{[stepName(bar.start, interval), ...said].join('\n')}</title>
+      <title>{[stepName(bar.start, interval), ...lines].join('\n')}</title>
       {/* Makes the tooltip appear for the full height of the column. */}
       <rect x={x} y={0} width={STEP} height={HEIGHT} fill="transparent" />
       {series.map((name) => {

@@ -18,13 +18,13 @@ export function usageSummary(
   const busiest = bars.reduce((most, bar) =>
     bar.accepted + bar.rejected > most.accepted + most.rejected ? bar : most,
   )
-  const said = text('summary', {
+  const sentence = text('summary', {
     count,
     range: text(`range.${range}`),
     share: percent(accepted / count),
     busiest: stepName(busiest.start, interval),
   })
-  return issued === undefined ? said : `${said} ${issued}`
+  return issued === undefined ? sentence : `${sentence} ${issued}`
 }
 
 /** Returns the label of a bucket: its day or hour in UTC. */

@@ -11,14 +11,21 @@ type Mode = 'choose' | 'read' | 'all'
 
 /** Returns the selection mode: the one the member chose, or the one that matches the selection. */
 export function useMode(rows: readonly PermissionRow[], selected: ReadonlySet<string>) {
-  const [said, setSaid] = useState<Mode>()
-  const isAs = (name: Mode): boolean => {
+  const [chosenMode, setChosenMode] = useState<Mode>()
+  const matches = (name: Mode): boolean => {
     const wanted = selectionOf(name, rows, selected)
     return wanted.size > 0 && wanted.size === selected.size && isWithin(wanted, selected)
   }
-  const isSaid = said !== undefined && (said === 'choose' || isAs(said))
-  const mode: Mode = isSaid ? said : isAs('all') ? 'all' : isAs('read') ? 'read' : 'choose'
-  return { mode, setMode: setSaid }
+  const isChosenModeCurrent =
+    chosenMode !== undefined && (chosenMode === 'choose' || matches(chosenMode))
+  const mode: Mode = isChosenModeCurrent
+    ? chosenMode
+    : matches('all')
+      ? 'all'
+      : matches('read')
+        ? 'read'
+        : 'choose'
+  return { mode, setMode: setChosenMode }
 }
 
 type ModeChoiceProps = {

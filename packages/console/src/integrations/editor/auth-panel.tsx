@@ -39,7 +39,7 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
   }
   const { stored } = plan
   const isSaved = base?.auth.kind === kind && !plan.isEndpointChanged && stored !== undefined
-  const hasNews = needsToken(kind) || stored?.statusReason !== null || stored.testedAt !== null
+  const showsStatus = needsToken(kind) || stored?.statusReason !== null || stored.testedAt !== null
   return (
     <Panel title={text('authentication')}>
       <Combobox
@@ -65,7 +65,7 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
           onChange={(expiresOn) => changeCredentials({ expiresOn })}
         />
       )}
-      {plan.hasShared && isSaved && hasNews && (
+      {plan.hasShared && isSaved && showsStatus && (
         <ConnectionActions integrationId={base.id} organization={SHARED} connection={stored} />
       )}
     </Panel>
