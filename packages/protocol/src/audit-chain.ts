@@ -1,12 +1,12 @@
-/** The hash chain of the audit log: what is hashed, and what a chain must hold to be whole. */
+/** The hash chain of the audit log: the hashed text of an event, and the checks of a chain. */
 
 import { parseInstant } from './instant.ts'
 import { isJsonObject } from './json.ts'
 
-/** The facts of one event that its hash covers. */
+/** The fields of an event that its hash covers. */
 export type AuditEventFields = {
   readonly organizationId: string
-  /** 1 for the first event of an organization, then without a gap. */
+  /** Starts at 1 for each organization. Has no gaps. */
   readonly sequence: number
   readonly id: string
   /** Milliseconds since 1970 UTC. */
@@ -22,19 +22,19 @@ export type AuditEventFields = {
   readonly reason: string | null
   readonly ip: string | null
   readonly requestId: string | null
-  /** JSON text, as `JSON.stringify` writes it. */
+  /** JSON, in the format of `JSON.stringify`. */
   readonly changes: string
-  /** Hash of the event before; {@link AUDIT_GENESIS} for the first. */
+  /** Hash of the previous event. {@link AUDIT_GENESIS} for the first event. */
   readonly previousHash: string
 }
 
-/** An event with the hash that it claims to have. */
+/** An event with its stored hash, which is not verified yet. */
 export type AuditLink = AuditEventFields & { readonly hash: string }
 
-/** A place in a chain: the number of an event and its hash. */
+/** The sequence number and the hash of one event in a chain. */
 export type AuditHead = { readonly sequence: number; readonly hash: string }
 
-/** Why a chain is not whole, and at which number. */
+/** A violation of the chain, with the sequence number where it occurs. */
 export type AuditProblem = {
   readonly sequence: number
   readonly kind:
@@ -50,16 +50,15 @@ export type AuditProblem = {
   readonly detail: string
 }
 
-/** What stands before the first event of a chain. */
+/** The previous hash of the first event. */
 export const AUDIT_GENESIS = ''
 
-/** The place before the first event. */
+/** The head of an empty chain. */
 export const AUDIT_START: AuditHead = { sequence: 0, hash: AUDIT_GENESIS }
 
 /**
- * The text whose SHA-256, in base64url, is the hash of an event: the JSON list of its facts, the
- * previous event's hash last. The first member names the form, so that an event cannot be relabelled
- * to a weaker one.
+ * Returns the text whose SHA-256, in base64url, is the hash of an event: a JSON array of its fields that
+ * ends with the previous hash. The first member is the format version, which prevents downgrades.
  */
 export function auditEventText(event: AuditEventFields): string {
   return JSON.stringify([
@@ -85,10 +84,10 @@ export function auditEventText(event: AuditEventFields): string {
 }
 
 /**
- * What is wrong with an event as the next one after `previous`, or `undefined`.
+ * Checks that an event follows `previous`. Returns the problem, or `undefined`.
  *
- * @param link `organizationId` is the one whose chain it is; `computedHash` the hash of
- *   {@link auditEventText}, which the caller computes, because that takes a source of SHA-256
+ * @param link `organizationId`: the owner of the chain. `computedHash`: the hash of
+ *   {@link auditEventText}, which the caller computes, because this package has no SHA-256
  */
 export function checkAuditLink(
   previous: AuditHead,
@@ -107,41 +106,41 @@ export function checkAuditLink(
     return problem(expected, 'missing', `Event ${expected} is missing.`)
   }
   if (event.sequence === previous.sequence) {
-    return problem(event.sequence, 'duplicate', `There are two events ${event.sequence}.`)
+    return problem(event.sequence, 'duplicate', `Event ${event.sequence} occurs twice.`)
   }
   if (event.sequence < expected) {
-    return problem(event.sequence, 'out_of_order', `Event ${event.sequence} is out of its order.`)
+    return problem(event.sequence, 'out_of_order', `Event ${event.sequence} is out of order.`)
   }
   if (event.previousHash !== previous.hash) {
-    const detail = `Event ${event.sequence} does not follow from the one before it.`
+    const detail = `Event ${event.sequence} does not contain the hash of the previous event.`
     return problem(event.sequence, 'broken_link', detail)
   }
   if (event.hash === computedHash) return undefined
-  return problem(event.sequence, 'altered', `Event ${event.sequence} is not what was hashed.`)
+  return problem(event.sequence, 'altered', `Event ${event.sequence} does not match its hash.`)
 }
 
 /**
- * What is wrong with a chain that ends at `end`, given a head that was kept elsewhere, or `undefined`.
+ * Checks a chain that ends at `end` against a head stored elsewhere. Returns the problem, or `undefined`.
  *
- * @param kept `hashAt` is the chain's own hash at the kept head's number
+ * @param stored `hashAt`: the hash of the chain at the sequence number of the stored head
  */
 export function checkStoredHead(
   end: AuditHead,
-  kept: { readonly head: AuditHead; readonly hashAt: string | undefined },
+  stored: { readonly head: AuditHead; readonly hashAt: string | undefined },
 ): AuditProblem | undefined {
-  const { head, hashAt } = kept
+  const { head, hashAt } = stored
   if (head.sequence > end.sequence) {
-    const detail = `The log ended at ${head.sequence} once, and ends at ${end.sequence} now.`
+    const detail = `The stored head is event ${head.sequence}, but the log ends at event ${end.sequence}.`
     return problem(end.sequence + 1, 'truncated', detail)
   }
   if (head.hash === hashAt) return undefined
-  const detail = `Event ${head.sequence} is not the one whose hash was kept.`
+  const detail = `Event ${head.sequence} does not match the stored head.`
   return problem(head.sequence, 'different_head', detail)
 }
 
 /**
- * Reads one event of an export: a line of the NDJSON, parsed. `undefined` when a fact is missing or of
- * the wrong kind.
+ * Reads one event of an NDJSON export from its parsed line. Returns `undefined` when a field is missing
+ * or has the wrong type.
  *
  * @example readAuditLink(JSON.parse(line))?.sequence // 17
  */

@@ -1,13 +1,13 @@
-/** The authentication types of calls to third parties: one row each, from which contract, server and console derive. */
+/** The authentication types of outbound calls. Contract, server and console derive from this table. */
 
 type AuthType = {
-  /** Whether a token has to be fetched before a call. */
+  /** Whether calls require a token that is fetched first. */
   readonly needsToken: boolean
-  /** Whether a request can be signed for a caller who then sends it: the response gives away no reusable secret. */
+  /** Whether the signed request contains no reusable secret, so that a caller can receive and send it. */
   readonly isSignable: boolean
 }
 
-/** In the order in which the API lists them. */
+/** Every authentication type, in the order of the API. */
 export const AUTH_TYPES = {
   none: { needsToken: false, isSignable: true },
   api_key: { needsToken: false, isSignable: false },
@@ -29,15 +29,15 @@ export type TokenAuthKind = {
   [K in AuthKind]: (typeof AUTH_TYPES)[K]['needsToken'] extends true ? K : never
 }[AuthKind]
 
-/** The names of all authentication types. */
+/** Every authentication type. */
 export const AUTH_KINDS: readonly [AuthKind, ...AuthKind[]] = listKinds()
 
-/** Whether a token has to be fetched before a call. */
+/** Whether calls with this authentication type require a token that is fetched first. */
 export function needsToken(kind: AuthKind): kind is TokenAuthKind {
   return AUTH_TYPES[kind].needsToken
 }
 
 function listKinds(): [AuthKind, ...AuthKind[]] {
-  // safe because these are the keys, of which there are some
+  // Safe because the table has at least one key.
   return Object.keys(AUTH_TYPES) as [AuthKind, ...AuthKind[]]
 }

@@ -1,10 +1,10 @@
-/** Base64, hex, UTF-8 and comparison of bytes: strict in what they accept, one spelling each. */
+/** Base64, hexadecimal, UTF-8 and byte comparison. Decoders accept only the canonical encoding. */
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const HEX = '0123456789abcdef'
 
-/** Marks a character outside the alphabet: more than any value of six bits or of four. */
+/** Marks a character outside the alphabet. Greater than every 6-bit value. */
 const INVALID = 0xff
 const SEXTET_MAX = 63
 
@@ -13,7 +13,7 @@ const BASE64_VALUES = valuesOf(BASE64)
 const HEX_VALUES = valuesOf(HEX)
 for (const [index, letter] of [...'ABCDEF'].entries()) HEX_VALUES[letter.charCodeAt(0)] = 10 + index
 
-/** Twelve bits at a time: half the lookups and half the string joints of a table of 64. */
+/** Tables for 12 bits need half the lookups and concatenations of tables for 6 bits. */
 const BASE64URL_PAIRS = pairsOf(BASE64URL)
 const BASE64_PAIRS = pairsOf(BASE64)
 
@@ -23,7 +23,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * The bytes in base64url without padding.
+ * Encodes bytes in base64url without padding.
  *
  * @see RFC 4648 §5, RFC 7515 §2
  * @example encodeBase64url(Uint8Array.of(251, 255)) // '-_8'
@@ -33,7 +33,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes in base64, padded.
+ * Encodes bytes in base64 with padding.
  *
  * @see RFC 4648 §4
  * @example encodeBase64(Uint8Array.of(251, 255)) // '+/8='
@@ -45,8 +45,8 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 /**
- * The UTF-8 bytes of a text in base64url, as the segments of a JWS are written. Printable ASCII,
- * which our claims are, takes a road that is several times shorter.
+ * Encodes the UTF-8 bytes of a text in base64url, like the segments of a JWS. Printable ASCII uses a
+ * faster path.
  *
  * @see RFC 7515 §3
  */
@@ -59,8 +59,8 @@ export function encodeBase64urlText(text: string): string {
 }
 
 /**
- * The bytes of a base64url text, or `undefined` unless it is their only spelling: no padding, no
- * white space, no other alphabet, unused bits zero.
+ * Decodes base64url. Returns `undefined` unless the text is canonical: no padding, no white space, and
+ * unused bits are zero.
  *
  * @see RFC 4648 §3.2, §3.3, §3.5, §5
  * @example decodeBase64url('-_8') // Uint8Array [251, 255]; '-_9' and '-_8=' are undefined
@@ -70,8 +70,8 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
 }
 
 /**
- * The bytes of a base64 text, or `undefined` unless it is their only spelling: padded to four
- * characters, no white space, unused bits zero.
+ * Decodes base64. Returns `undefined` unless the text is canonical: padded, no white space, and unused
+ * bits are zero.
  *
  * @see RFC 4648 §3.2, §3.5, §4
  */
@@ -82,7 +82,7 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined 
 }
 
 /**
- * The bytes in lower-case hexadecimal.
+ * Encodes bytes in lowercase hexadecimal.
  *
  * @see RFC 4648 §8
  */
@@ -93,7 +93,7 @@ export function encodeHex(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of a hexadecimal text of either case, or `undefined` when it is anything else.
+ * Decodes hexadecimal of either case. Returns `undefined` for other text.
  *
  * @see RFC 4648 §8
  */
@@ -110,7 +110,7 @@ export function decodeHex(text: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 /**
- * The text in UTF-8. A lone surrogate, which has no UTF-8 form, becomes U+FFFD.
+ * Encodes text in UTF-8. A lone surrogate becomes U+FFFD.
  *
  * @see RFC 3629 §3
  */
@@ -119,8 +119,8 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The text of UTF-8 bytes, or `undefined` when they are not UTF-8. A byte order mark is kept, so
- * that whoever parses the text refuses it.
+ * Decodes UTF-8. Returns `undefined` for invalid UTF-8. Keeps a byte order mark, so that parsers reject
+ * it.
  *
  * @see RFC 3629 §3, §6
  */
@@ -133,8 +133,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Whether two byte strings are equal, in a time that depends on their lengths alone. Lengths are
- * not secret: unequal ones are answered at once.
+ * Whether two byte arrays are equal. Takes constant time for equal lengths. Lengths are not secret.
  */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
@@ -144,7 +143,7 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
-/** Three bytes to four characters, without padding; `pairs` has two characters for every twelve bits. */
+/** Encodes without padding. `pairs` contains two characters for every 12-bit value. */
 function encodeSextets(bytes: Uint8Array, pairs: readonly string[]): string {
   const whole = bytes.length - (bytes.length % 3)
   let text = ''
@@ -185,7 +184,7 @@ function decodeSextets(
   return decodeRest({ text, start: whole, end: length, values }, bytes) ? bytes : undefined
 }
 
-/** RFC 4648 §3.5: a decoder may refuse unused bits that are not zero. One spelling: it does. */
+/** RFC 4648 §3.5: rejects unused bits that are not zero, so that every value has one encoding. */
 function decodeRest(
   rest: {
     readonly text: string

@@ -1,13 +1,13 @@
 /**
- * Whether a server that decodes more often than others could see a dot segment in a path, and leave the place that
- * it names.
+ * Whether a path contains a dot segment after repeated percent-decoding. A server that decodes more than
+ * once could otherwise leave the base path.
  *
  * @param path percent-encoded or not, without a query
  * @see RFC 3986 §5.2.4
  */
 export function hasDotSegment(path: string): boolean {
   const decoded = decodeAscii(decodeAscii(decodeAscii(path)))
-  // Some servers take what follows a semicolon for a parameter of the segment.
+  // Some servers treat text after a semicolon as a parameter of the segment.
   return decoded.split(/[/\\]/).some((segment) => /^\.\.?(;.*)?$/s.test(segment))
 }
 

@@ -1,15 +1,15 @@
-/** The `Authorization` header as servers read it, and the challenge they answer with. */
+/** Parses the `Authorization` header, and formats `WWW-Authenticate` challenges. */
 import { decodeBase64, decodeUtf8 } from './bytes.ts'
 import { decodeFormComponent } from './oauth/form.ts'
 
-/** What an `Authorization` header says. */
+/** A parsed `Authorization` header. */
 export type Authorization =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   | { readonly kind: 'bearer'; readonly token: string }
   | { readonly kind: 'malformed'; readonly scheme: 'basic' | 'bearer' }
   | { readonly kind: 'unsupported' }
 
-/** Of a longer header nothing is decoded. */
+/** Longer headers are malformed. */
 const HEADER_LENGTH_MAX = 8_192
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
@@ -18,9 +18,9 @@ const CONTROL = /\p{Cc}/u
 const QUOTABLE = /^[\t\x20-\x7e]*$/
 
 /**
- * Reads the value of an `Authorization` header. The scheme is compared without case. Both halves
- * of Basic credentials are form-decoded, always: OAuth clients encode them so, some of them every
- * `-` and `_`, and our own ids and secrets have no character that decoding could change.
+ * Parses the value of an `Authorization` header. The scheme is case-insensitive. Both parts of Basic
+ * credentials are form-decoded: OAuth clients encode them, and decoding does not change our own client
+ * IDs and secrets.
  *
  * @see RFC 9110 §11.4, RFC 7617 §2, RFC 6749 §2.3.1, RFC 6750 §2.1
  * @example parseAuthorization('Basic YTpi') // { kind: 'basic', username: 'a', password: 'b' }
@@ -29,7 +29,7 @@ export function parseAuthorization(header: string): Authorization {
   const space = header.indexOf(' ')
   const scheme = (space < 0 ? header : header.slice(0, space)).toLowerCase()
   const isReadable = space >= 0 && header.length <= HEADER_LENGTH_MAX
-  // RFC 9110 §11.4: one space or several, and no other white space.
+  // RFC 9110 §11.4: one or more spaces, no other white space.
   const credentials = isReadable ? header.slice(space).replace(/^ +/, '') : ''
   if (scheme === 'basic') return parseBasic(credentials)
   if (scheme === 'bearer') return parseBearer(credentials)
@@ -37,9 +37,9 @@ export function parseAuthorization(header: string): Authorization {
 }
 
 /**
- * A value for `WWW-Authenticate`, its parameters in the order given.
+ * Returns a value for `WWW-Authenticate`, with the parameters in the given order.
  *
- * @throws {TypeError} when a name is no token, or a value cannot stand in a quoted string
+ * @throws {TypeError} when a name is not a token, or a value is invalid in a quoted string
  * @see RFC 9110 §11.6.1, §5.6.4
  * @example formatChallenge('Basic', { realm: 'keyporter' }) // 'Basic realm="keyporter"'
  */
@@ -60,7 +60,7 @@ function parseBasic(credentials: string): Authorization {
   const colon = userPass?.indexOf(':') ?? -1
   if (userPass === undefined || colon < 0) return { kind: 'malformed', scheme: 'basic' }
 
-  // RFC 6749 §2.3.1: each half was form-encoded before they were joined.
+  // RFC 6749 §2.3.1: both parts are form-encoded.
   const username = decodeHalf(userPass.slice(0, colon))
   const password = decodeHalf(userPass.slice(colon + 1))
   if (username === undefined || password === undefined) {
@@ -69,7 +69,7 @@ function parseBasic(credentials: string): Authorization {
   return { kind: 'basic', username, password }
 }
 
-/** RFC 7617 §2: neither half may contain control characters, however they were written. */
+/** RFC 7617 §2: control characters are not allowed, also not encoded. */
 function decodeHalf(half: string): string | undefined {
   const decoded = decodeFormComponent(half)
   return decoded === undefined || CONTROL.test(decoded) ? undefined : decoded
@@ -82,6 +82,6 @@ function parseBearer(credentials: string): Authorization {
 }
 
 function quote(value: string): string {
-  if (!QUOTABLE.test(value)) throw new TypeError('The value has no form as a quoted string.')
+  if (!QUOTABLE.test(value)) throw new TypeError('The value is not valid in a quoted string.')
   return `"${value.replaceAll(/["\\]/g, '\\$&')}"`
 }

@@ -1,6 +1,6 @@
-/** Identifiers: a word for the kind, then a UUIDv7 in 26 characters. Safe to log, sorted by age. */
+/** Identifiers: a prefix for the kind and a UUIDv7 in 26 characters. Safe to log; sort by age. */
 
-/** Every kind of identifier, in the spelling of its prefix. */
+/** The prefix of every kind of identifier. */
 export const ID_KINDS = [
   'org',
   'mem',
@@ -20,19 +20,19 @@ export const ID_KINDS = [
   'key',
 ] as const
 
-/** The kind of a thing that has an identifier. */
+/** A kind of identifier. */
 export type IdKind = (typeof ID_KINDS)[number]
 
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** 26 characters hold 130 bits; the first carries the two that a UUID does not have, as zeros. */
+/** 26 characters contain 130 bits. The first two bits are zero, because a UUID has 128. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/
 
 /**
- * A new identifier `kind_` + 26 characters: a TypeID, that is a UUIDv7 (48 bits of milliseconds,
- * 74 random bits) in Crockford's base32. Identifiers of later milliseconds sort after earlier ones.
+ * Returns a new identifier: `kind_` and a UUIDv7 (48 bits of milliseconds, 74 random bits) in Crockford's
+ * base32, like a TypeID. Identifiers sort by the millisecond of their creation.
  *
- * @param randomBytes answers as many random bytes as it is asked for
+ * @param randomBytes returns the requested number of random bytes
  * @see RFC 9562 §5.7, TypeID 0.3
  * @example generateId('cred', 1_645_557_742_000, randomBytes) // 'cred_01fwhe4y…'
  */
@@ -42,7 +42,7 @@ export function generateId(
   randomBytes: (length: number) => Uint8Array,
 ): string {
   const random = randomBytes(10)
-  // Version 7 in the upper four bits, variant 10 in the upper two of the third byte.
+  // Version 7 in the upper four bits of the first byte, variant 10 in the upper two of the third.
   const bits = (index: number) => random[index] ?? 0
   let text = `${kind}_${timeOf(nowMs)}`
   text += pair(((0x70 | (bits(0) & 0x0f)) << 2) | (bits(1) >> 6))
@@ -67,7 +67,7 @@ function pair(both: number): string {
 let timeMs = -1
 let timeText = ''
 
-/** Two zeros and 48 bits of milliseconds: the same for every identifier of that millisecond. */
+/** Returns two zero bits and 48 bits of milliseconds. Cached per millisecond. */
 function timeOf(nowMs: number): string {
   if (nowMs === timeMs) return timeText
   const high = Math.floor(nowMs / 0x4000_0000)
@@ -78,8 +78,7 @@ function timeOf(nowMs: number): string {
 }
 
 /**
- * Whether a text has the form of an identifier of this kind. Lower case only: an identifier has
- * one spelling.
+ * Whether the text is a well-formed identifier of this kind. Only lowercase is valid.
  */
 export function isId(kind: IdKind, text: string): boolean {
   return text.startsWith(`${kind}_`) && SUFFIX.test(text.slice(kind.length + 1))

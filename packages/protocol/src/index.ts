@@ -1,6 +1,6 @@
 /**
- * Formats and rules of the outside world: what a token, a secret, a scope, a header or an instant
- * looks like, and when it is refused. Pure: no I/O, no clock, no source of randomness of its own.
+ * Formats and protocols as pure functions: tokens, secrets, scopes, headers, signatures, URLs and
+ * instants. No I/O, no clock and no random source; callers pass these as parameters.
  */
 
 export {

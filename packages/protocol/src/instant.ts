@@ -1,4 +1,4 @@
-/** Instants as milliseconds since 1970 UTC, and their one text form. */
+/** Instants as milliseconds since 1970 UTC, and their RFC 3339 form. */
 
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
@@ -7,10 +7,9 @@ const FIRST_MS = -62_167_219_200_000
 const LAST_MS = 253_402_300_799_999
 
 /**
- * The instant of an RFC 3339 date-time in milliseconds, or `undefined` when the text is not one:
- * the zone is required, the day must exist, up to nine fraction digits are read and cut to
- * milliseconds. Leap seconds are refused, because no clock here counts them, and so is what lies
- * outside the years 0000 to 9999 in UTC.
+ * Parses an RFC 3339 date-time. Returns milliseconds since 1970 UTC, or `undefined` for invalid text.
+ * Requires a time zone and an existing day. Truncates up to nine fraction digits to milliseconds.
+ * Rejects leap seconds, which JavaScript dates cannot represent, and years outside 0000 to 9999 in UTC.
  *
  * @see RFC 3339 §5.6, §5.7
  * @example parseInstant('2027-03-01T01:00:00.5+01:00') // 1803859200500
@@ -31,22 +30,22 @@ export function parseInstant(text: string): number | undefined {
 }
 
 /**
- * The instant as RFC 3339 in UTC with milliseconds, the only form this product writes.
+ * Returns the instant as RFC 3339 in UTC with milliseconds.
  *
- * @throws {RangeError} outside the years 0000 to 9999, or when not a whole number
+ * @throws {RangeError} outside the years 0000 to 9999, or for a fraction of a millisecond
  * @see RFC 3339 §5.6
  * @example formatInstant(0) // '1970-01-01T00:00:00.000Z'
  */
 export function formatInstant(ms: number): string {
-  if (!isWritable(ms)) throw new RangeError('The instant has no RFC 3339 form.')
+  if (!isWritable(ms)) throw new RangeError('The instant is outside the years 0000 to 9999.')
   return new Date(ms).toISOString()
 }
 
 /**
- * The same moment of the same day `years` later, in UTC. 29 February becomes 28 February where
- * the year has no other, so "one year" never reaches into a thirteenth month.
+ * Returns the same date and time `years` later, in UTC. 29 February becomes 28 February in years without
+ * a leap day, so that one year never reaches into the next month.
  *
- * @throws {RangeError} when the result lies outside the range of a JavaScript date
+ * @throws {RangeError} when the result is outside the range of a JavaScript date
  * @example addCalendarYears(Date.UTC(2028, 1, 29), 1) // Date.UTC(2029, 1, 28)
  */
 export function addCalendarYears(ms: number, years: number): number {
@@ -62,7 +61,7 @@ function isWritable(ms: number): boolean {
   return Number.isInteger(ms) && ms >= FIRST_MS && ms <= LAST_MS
 }
 
-/** `Date.UTC` would read the years 0 to 99 as 1900 to 1999 and roll 30 February over. */
+/** Does not use `Date.UTC`, which maps the years 0 to 99 to 1900 to 1999 and accepts 30 February. */
 function dayMs(year: number, month: number, day: number): number | undefined {
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)

@@ -1,6 +1,6 @@
-/** JSON of strangers: RFC 8259 to the letter, and nothing that two readers could read differently. */
+/** A strict parser for untrusted JSON: RFC 8259, without input that parsers interpret differently. */
 
-/** Why a text was refused, and where: `offset` counts UTF-16 units from its start. */
+/** The reason for rejecting a text, and its offset in UTF-16 code units. */
 export type JsonFault = {
   readonly kind:
     | 'syntax'
@@ -13,15 +13,15 @@ export type JsonFault = {
   readonly offset: number
 }
 
-/** Bounds of what is read; both count over the whole text. */
+/** Limits for the whole text. */
 export type JsonLimits = {
-  /** Arrays and objects within each other, 32 unless told. */
+  /** Maximum nesting of arrays and objects. Default: 32. */
   readonly depthMax?: number
-  /** Members of all objects together, 1,000 unless told. */
+  /** Maximum number of members in all objects together. Default: 1,000. */
   readonly keysMax?: number
 }
 
-/** The value of a text, or the first fault in it. */
+/** The parsed value, or the first fault. */
 export type JsonResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly fault: JsonFault }
@@ -39,7 +39,7 @@ type Scan = {
   fault: JsonFault | undefined
 }
 
-/** Stands for "a container was opened, its first value comes next"; no JSON value is a symbol. */
+/** Signals that a container was opened and its first value follows. */
 const OPENED = Symbol('opened')
 
 const DEPTH_MAX = 32
@@ -65,10 +65,9 @@ const LITERALS: ReadonlyMap<string, readonly [string, boolean | null]> = new Map
 ])
 
 /**
- * The value of a JSON text, or the first fault in it. Beyond the grammar it refuses what readers
- * disagree on or what harms them: keys given twice, the keys `__proto__`, `constructor` and
- * `prototype`, a byte order mark, numbers a double does not hold (integers beyond 2^53 - 1, 1e400,
- * 1e-400), lone surrogates. Objects are plain. Depth costs no stack.
+ * Parses JSON. Also rejects ambiguous or dangerous input that the grammar allows: duplicate keys, the
+ * keys `__proto__`, `constructor` and `prototype`, a byte order mark, lone surrogates, and numbers that
+ * a double cannot represent (integers beyond 2^53 - 1, 1e400, 1e-400). Does not recurse.
  *
  * @see RFC 8259 §2 to §9, RFC 7493 §2.1 to §2.3
  * @example parseStrictJson('{"a":1,"a":2}') // { ok: false, fault: { kind: 'duplicate_key', … } }
@@ -87,7 +86,7 @@ export function parseStrictJson(text: string, limits: JsonLimits = {}): JsonResu
 }
 
 /**
- * Whether a value is a JSON object: neither null nor an array.
+ * Whether the value is a JSON object, not null or an array.
  *
  * @see RFC 8259 §4
  */
@@ -95,7 +94,7 @@ export function isJsonObject(value: unknown): value is Readonly<Record<string, u
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Reads values one after the other and lays each into the innermost open container. */
+/** Reads the values in order and adds each one to the innermost open container. */
 function readDocument(scan: Scan): unknown {
   let value = readValue(scan)
   while (value !== undefined) {
@@ -121,7 +120,7 @@ function addToContainer(frame: Frame, value: unknown): void {
   else frame.container[frame.key] = value
 }
 
-/** What follows a member or element: a comma and the next one, or the end of the container. */
+/** Reads the comma before the next member or element, or the end of the container. */
 function readAfterValue(scan: Scan, frame: Frame): unknown {
   skipSpace(scan)
   if (take(scan, ',')) {
@@ -167,9 +166,9 @@ function readKey(scan: Scan, frame: Frame & { kind: 'object' }): boolean {
   const start = scan.offset
   const key = scan.text.charAt(start) === '"' ? readString(scan) : fail(scan, 'syntax')
   if (key === undefined) return false
-  const refusal = keyFault(scan, frame, key)
-  if (refusal !== undefined) {
-    scan.fault = { kind: refusal, offset: start }
+  const kind = keyFault(scan, frame, key)
+  if (kind !== undefined) {
+    scan.fault = { kind, offset: start }
     return false
   }
   scan.keysLeft -= 1
@@ -208,8 +207,8 @@ function readNumber(scan: Scan): number | undefined {
 }
 
 /**
- * RFC 8259 §6: integers within 2^53 - 1 are agreed on by all. An exponent announces a double and
- * is held to a double's range: neither infinite nor crushed to zero.
+ * RFC 8259 §6: all parsers agree on integers within ±(2^53 - 1). A number with an exponent only has to
+ * be within the range of a double: not infinite, and not rounded to zero.
  */
 function isRepresentable(spelling: string, value: number): boolean {
   if (Number.isSafeInteger(value) && value !== 0) return true
@@ -222,7 +221,7 @@ function mantissa(spelling: string): string {
   return spelling.slice(0, spelling.search(/[eE]|$/))
 }
 
-/** Reads the string that opens at the offset, undoing its escapes. */
+/** Reads and unescapes the string at the offset. */
 function readString(scan: Scan): string | undefined {
   const start = scan.offset
   scan.offset += 1
@@ -241,7 +240,7 @@ function readString(scan: Scan): string | undefined {
   return undefined
 }
 
-/** The end of the characters that stand for themselves: up to a quote, backslash or control. */
+/** Returns the offset of the next quote, backslash or control character. */
 function endOfRun(text: string, start: number): number {
   let end = start
   for (; end < text.length; end += 1) {

@@ -1,70 +1,69 @@
-/** Addresses and networks of the internet protocols, and which of them are not the public internet. */
+/** IP addresses and networks, and the special-purpose ranges that are not public. */
 
-/** The bytes of an address: four or sixteen. */
+/** The bytes of an IP address: 4 or 16. */
 export type AddressBytes = readonly number[]
 
-/** A range of addresses in CIDR notation, taken apart. */
+/** A parsed CIDR range. */
 export type Network = { readonly bytes: AddressBytes; readonly bits: number }
 
 const V4_BITS = 32
 const V6_BITS = 128
 
 /**
- * What is not globally reachable by IPv4: the IANA registry of special-purpose addresses (RFC 6890), to it
- * multicast (RFC 5771), the deprecated relay of 6to4 (RFC 7526), and the address at which Azure serves its
- * virtual machines alone. Blocks inside others stand where their name helps.
+ * IPv4 ranges that are not public: the IANA special-purpose registry (RFC 6890), multicast (RFC 5771), the
+ * deprecated 6to4 relay (RFC 7526), and the platform address of Azure. Each text completes “an address …”.
  */
 const V4_SPECIAL: readonly (readonly [cidr: string, what: string])[] = [
-  ['0.0.0.0/8', 'of “this network”'],
-  ['10.0.0.0/8', 'private'],
-  ['100.64.0.0/10', 'of a carrier’s inner network'],
-  ['127.0.0.0/8', 'of this machine itself'],
-  ['169.254.0.0/16', 'of the local link, where clouds serve their metadata'],
-  ['172.16.0.0/12', 'private'],
-  ['192.0.0.0/24', 'reserved for protocols'],
-  ['192.0.2.0/24', 'for documentation'],
-  ['192.88.99.0/24', 'of a relay that is out of use'],
-  ['192.168.0.0/16', 'private'],
-  ['198.18.0.0/15', 'for measurements'],
-  ['198.51.100.0/24', 'for documentation'],
-  ['203.0.113.0/24', 'for documentation'],
-  ['168.63.129.16/32', 'of a cloud’s inner services'],
-  ['224.0.0.0/4', 'of a group, not of a machine'],
+  ['0.0.0.0/8', 'of the range “this network”'],
+  ['10.0.0.0/8', 'of a private network'],
+  ['100.64.0.0/10', 'of a carrier-grade NAT network'],
+  ['127.0.0.0/8', 'of the loopback interface'],
+  ['169.254.0.0/16', 'of the link-local range, which cloud metadata services use'],
+  ['172.16.0.0/12', 'of a private network'],
+  ['192.0.0.0/24', 'reserved for protocol assignments'],
+  ['192.0.2.0/24', 'reserved for documentation'],
+  ['192.88.99.0/24', 'of the deprecated 6to4 relay'],
+  ['192.168.0.0/16', 'of a private network'],
+  ['198.18.0.0/15', 'reserved for benchmarks'],
+  ['198.51.100.0/24', 'reserved for documentation'],
+  ['203.0.113.0/24', 'reserved for documentation'],
+  ['168.63.129.16/32', 'of a cloud platform service'],
+  ['224.0.0.0/4', 'of the multicast range'],
   ['240.0.0.0/4', 'reserved'],
 ]
 
-/** The same of what lies within 2000::/3; beyond it nothing is global unicast (RFC 4291 §2.4) but NAT64. */
+/** Special-purpose ranges within 2000::/3. Outside of it, only NAT64 is public (RFC 4291 §2.4). */
 const V6_SPECIAL: readonly (readonly [cidr: string, what: string])[] = [
   ['2001::/32', 'of a Teredo tunnel'],
-  ['2001:db8::/32', 'for documentation'],
-  ['2001::/23', 'reserved for protocols'],
+  ['2001:db8::/32', 'reserved for documentation'],
+  ['2001::/23', 'reserved for protocol assignments'],
   ['2002::/16', 'of a 6to4 tunnel'],
-  ['3fff::/20', 'for documentation'],
+  ['3fff::/20', 'reserved for documentation'],
 ]
 
-/** Of what lies beyond 2000::/3, what has a name worth saying. */
+/** Ranges outside of 2000::/3 with a specific description. */
 const V6_NON_UNICAST: readonly (readonly [cidr: string, what: string])[] = [
-  ['::/128', 'no address at all'],
-  ['::1/128', 'of this machine itself'],
-  ['::ffff:0:0/96', 'of IPv4 in the dress of IPv6'],
-  ['::/96', 'of IPv4 in the dress of IPv6'],
-  ['64:ff9b:1::/48', 'of a local translation to IPv4'],
-  ['fc00::/7', 'private'],
-  ['fe80::/10', 'of the local link'],
-  ['ff00::/8', 'of a group, not of a machine'],
+  ['::/128', 'that is unspecified'],
+  ['::1/128', 'of the loopback interface'],
+  ['::ffff:0:0/96', 'that embeds an IPv4 address'],
+  ['::/96', 'that embeds an IPv4 address'],
+  ['64:ff9b:1::/48', 'of a local NAT64 network'],
+  ['fc00::/7', 'of a private network'],
+  ['fe80::/10', 'of the link-local range'],
+  ['ff00::/8', 'of the multicast range'],
 ]
 
 const v4Special = toTable(V4_SPECIAL)
 const v6Special = toTable(V6_SPECIAL)
 const v6NonUnicast = toTable(V6_NON_UNICAST)
 const globalUnicast: Network = { bytes: [0x20, ...zeros(15)], bits: 3 }
-/** RFC 6052 §2.1: how hosts with IPv6 alone reach those with IPv4 alone, and as public as those. */
+/** RFC 6052 §2.1: NAT64 addresses are as public as the IPv4 address that they contain. */
 const translated: Network = { bytes: [0, 0x64, 0xff, 0x9b, ...zeros(12)], bits: 96 }
 const mapped: Network = { bytes: [...zeros(10), 0xff, 0xff, ...zeros(4)], bits: 96 }
 
 /**
- * The bytes of an address in its usual text form: four decimal numbers without leading zeros, or RFC 4291 §2.2
- * without a zone. `undefined` for everything else.
+ * Parses an IP address: four decimal numbers without leading zeros, or RFC 4291 §2.2 without a zone.
+ * Returns `undefined` for other text.
  *
  * @example parseAddress('192.0.2.1') // [192, 0, 2, 1]
  */
@@ -73,8 +72,8 @@ export function parseAddress(text: string): AddressBytes | undefined {
 }
 
 /**
- * A network in CIDR notation, or a single address; `undefined` when it is neither. Bits beyond the prefix are
- * ignored.
+ * Parses a CIDR range or a single address. Returns `undefined` for other text. Ignores bits after the
+ * prefix.
  *
  * @see RFC 4632 §3.1, RFC 4291 §2.3
  */
@@ -88,15 +87,15 @@ export function parseNetwork(text: string): Network | undefined {
   return { bytes, bits: Number(prefix) }
 }
 
-/** Whether a network holds an address; an IPv4 address in the dress of IPv6 counts as what it is. */
+/** Whether a network contains an address. An IPv4-mapped IPv6 address counts as its IPv4 address. */
 export function containsAddress(network: Network, address: AddressBytes): boolean {
-  const isDressed = network.bytes.length === 4 && address.length === 16 && contains(mapped, address)
-  return contains(network, isDressed ? address.slice(12) : address)
+  const isMapped = network.bytes.length === 4 && address.length === 16 && contains(mapped, address)
+  return contains(network, isMapped ? address.slice(12) : address)
 }
 
 /**
- * What kind of address it is that is no public one, in words that follow “an address”; `undefined` for
- * the public ones.
+ * Returns the description of a non-public address, to complete “an address …”. Returns `undefined` for
+ * public addresses.
  */
 export function describeSpecialAddress(address: AddressBytes): string | undefined {
   if (address.length === 4) return find(v4Special, address)
@@ -105,7 +104,7 @@ export function describeSpecialAddress(address: AddressBytes): string | undefine
   return find(v6Special, address) ?? describeIsatap(address)
 }
 
-/** RFC 5214 §6.1: an interface identifier that holds an IPv4 address, behind any prefix. */
+/** RFC 5214 §6.1: an interface identifier that contains an IPv4 address, with any prefix. */
 function describeIsatap(address: AddressBytes): string | undefined {
   const [universal, zero, high, low] = address.slice(8, 12)
   const isIsatap =
@@ -142,12 +141,12 @@ function parseV6(text: string): AddressBytes | undefined {
   const after = tail === undefined ? [] : parseGroups(tail, true)
   if (before === undefined || after === undefined) return undefined
   const missing = 16 - before.length - after.length
-  // RFC 4291 §2.2: `::` stands for one group at least.
+  // RFC 4291 §2.2: `::` replaces at least one group.
   if (tail === undefined ? missing !== 0 : missing < 2) return undefined
   return [...before, ...zeros(missing), ...after]
 }
 
-/** Groups of four hexadecimal digits; the last may be an IPv4 address where the text ends with it. */
+/** Parses groups of up to four hexadecimal digits. The last group can be an IPv4 address. */
 function parseGroups(text: string, isLast: boolean): number[] | undefined {
   if (text === '') return []
   const groups = text.split(':')

@@ -1,4 +1,4 @@
-/** Where a call may go: what is judged of an address before, and of what it resolves to after, its name is looked up. */
+/** Decides which URLs and addresses outbound calls can use, before and after DNS resolution. */
 import { hasDotSegment } from './dot-segments.ts'
 import {
   containsAddress,
@@ -9,7 +9,7 @@ import {
 } from './outbound-address.ts'
 import { trimSlashes } from './trim-slashes.ts'
 
-/** Why an address is not to be called. */
+/** The reason for rejecting a URL or address. */
 export type OutboundRejectionCode =
   | 'not_a_url'
   | 'scheme_not_allowed'
@@ -19,61 +19,61 @@ export type OutboundRejectionCode =
   | 'host_not_allowed'
   | 'private_address'
 
-/** A word for programs, a sentence for people; neither holds anything of what was judged. */
+/** A rejected URL or address. Contains nothing of the input. */
 export type OutboundRejection = { readonly code: OutboundRejectionCode; readonly detail: string }
 
-/** An address that may be called as far as its text says. */
+/** A parsed URL that passed the checks before DNS resolution. */
 export type OutboundUrl = {
   readonly scheme: 'http' | 'https'
-  /** A name in lower-case ASCII, or an IP address; IPv6 without brackets. */
+  /** A host name in lowercase ASCII, or an IP address. IPv6 without brackets. */
   readonly host: string
   /** Whether the host is an IP address. */
   readonly isAddress: boolean
   readonly port: number
-  /** As `URL.origin` writes it. */
+  /** In the format of `URL.origin`. */
   readonly origin: string
-  /** With a slash in front, without dot segments, percent-encoded. */
+  /** Percent-encoded, with a leading slash, without dot segments. */
   readonly path: string
-  /** With its question mark; empty where there is none. */
+  /** With the question mark. Empty without a query. */
   readonly query: string
 }
 
-/** What may be called although it is private, or without TLS: hosts by name, and networks. */
+/** Hosts and networks that calls can use although they are private or have no TLS. */
 export type OutboundExceptions = {
   readonly hosts: ReadonlySet<string>
   readonly networks: readonly Network[]
 }
 
-/** Parsed, or refused with the reason. */
+/** The parsed URL, or the rejection. */
 export type OutboundResult =
   | { readonly ok: true; readonly url: OutboundUrl }
   | { readonly ok: false; readonly rejection: OutboundRejection }
 
-/** Nothing but the public internet, by https. */
+/** Only the public internet, with https. */
 export const NO_EXCEPTIONS: OutboundExceptions = { hosts: new Set(), networks: [] }
 
 const SENTENCES: Readonly<Record<OutboundRejectionCode, string>> = {
-  not_a_url: 'This is not an address such as https://api.example.com/v2.',
-  scheme_not_allowed: 'Only https is called.',
-  user_in_url: 'A user name or password cannot stand in the address.',
-  fragment_in_url: 'A part behind # cannot stand in the address: it is never sent.',
-  port_not_allowed: 'Port 0 cannot be called.',
-  host_not_allowed: 'This host cannot be called.',
-  private_address: 'This address is not on the public internet.',
+  not_a_url: 'Enter a full URL, such as https://api.example.com/v2.',
+  scheme_not_allowed: 'The URL must use https.',
+  user_in_url: 'The URL must not contain a user name or password.',
+  fragment_in_url: 'The URL must not contain a fragment (#).',
+  port_not_allowed: 'Port 0 is not allowed.',
+  host_not_allowed: 'The host is not a valid name or address.',
+  private_address: 'The address is not on the public internet.',
 }
 
 const PORTS = { https: 443, http: 80 } as const
-/** What a text for the URL parser may hold: it drops tabs and line breaks, and turns backslashes round. */
+/** Characters that the URL parser does not change: it drops tabs and line breaks, and replaces backslashes. */
 const WRITABLE = /^[^\p{Cc}\s\\]*$/u
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i
-/** Without its two slashes the URL parser would guess. */
+/** Requires both slashes, because the URL parser would add them. */
 const AUTHORITY = /^https?:\/\/([^/?#]+)/i
 const NAME =
   /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/
 
 /**
- * Parses the exceptions that an operator named: host names, addresses and CIDRs. `undefined` when one of them is
- * none of these.
+ * Parses the exceptions of the operator: host names, addresses and CIDR ranges. Returns `undefined` if one
+ * is invalid.
  */
 export function parseOutboundExceptions(parts: readonly string[]): OutboundExceptions | undefined {
   const networks: Network[] = []
@@ -81,7 +81,7 @@ export function parseOutboundExceptions(parts: readonly string[]): OutboundExcep
   for (const part of parts) {
     const network = parseNetwork(part.replace(/^\[(.*)\]$/, '$1'))
     const name = part.toLowerCase()
-    // A name that looks like an address is an address that was mistyped.
+    // A name that looks like an address is a mistyped address.
     const isName = NAME.test(name) && !/(^|\.)(\d+|0x[0-9a-f]*)$/.test(name)
     if (network !== undefined) networks.push(network)
     else if (isName) hosts.add(name)
@@ -91,9 +91,10 @@ export function parseOutboundExceptions(parts: readonly string[]): OutboundExcep
 }
 
 /**
- * Parses an address once, for good: what is judged here is what is called. Only https; http for hosts and networks
- * among the exceptions alone. No user, no fragment, no port 0, no trailing dot, and an IP address only in its usual
- * spelling and where it is public. A name may still turn out to be private: see {@link checkAddress}.
+ * Parses and checks a URL for an outbound call. Allows http only for exceptions. Rejects user info,
+ * fragments, port 0, trailing dots, unusual spellings of IP addresses, and non-public addresses. A host
+ * name can still resolve to a private address: see {@link checkAddress}. Call the returned URL, never the
+ * text.
  *
  * @see WHATWG URL Standard §4.4
  */
@@ -108,8 +109,8 @@ export function parseOutboundUrl(
 }
 
 /**
- * Judges an address that a host has been found at, or that stands in the URL itself. `undefined` when it may
- * be called.
+ * Checks an address that a host resolved to, or that the URL contains. Returns `undefined` if calls are
+ * allowed.
  */
 export function checkAddress(
   text: string,
@@ -117,37 +118,40 @@ export function checkAddress(
   exceptions: OutboundExceptions = NO_EXCEPTIONS,
 ): OutboundRejection | undefined {
   const address = parseAddress(text)
-  // A zone names a link of this machine (RFC 4007 §11); whatever else cannot be read cannot be judged.
+  // An address with a zone is link-local (RFC 4007 §11). Other unparsable addresses are rejected as well.
   if (address === undefined) return rejectionOf('private_address')
   if (exceptions.hosts.has(host)) return undefined
   if (exceptions.networks.some((network) => containsAddress(network, address))) return undefined
   if (scheme === 'http') return rejectionOf('scheme_not_allowed')
   const kind = describeSpecialAddress(address)
   if (kind === undefined) return undefined
-  return { code: 'private_address', detail: `This is an address ${kind}: it is not called.` }
+  return {
+    code: 'private_address',
+    detail: `The host has an address ${kind}. Only public addresses are allowed.`,
+  }
 }
 
 /**
- * Whether a request stays within the address that a secret was given for: the same scheme, host and port, and the
- * same path or one below it. Both are taken apart as {@link parseOutboundUrl} does; what it refuses is within
- * nothing. Below a path, dot segments in any encoding and backslashes are refused, because servers differ in what
- * they make of them. Whether the place may be called at all is not judged here.
+ * Whether a request stays within the base URL of a secret: the same scheme, host and port, and the same
+ * path or a path below it. Returns false for URLs that {@link parseOutboundUrl} cannot parse, and for dot
+ * segments in any encoding and backslashes below a path, because servers interpret them differently. Does
+ * not check whether calls to the URL are allowed.
  *
- * @param registered the address on record
- * @param requested the address about to be called, exactly as it will stand on the wire
+ * @param registered the base URL
+ * @param requested the URL to call, exactly as sent
  * @example isWithin('https://api.example.com/v2', 'https://api.example.com/v2/../admin') // false
  */
 export function isWithin(registered: string, requested: string): boolean {
-  const [home, place] = [readUrl(registered), readUrl(requested)]
-  if (typeof home === 'string' || typeof place === 'string') return false
-  if (home.origin !== place.origin) return false
-  const prefix = trimSlashes(home.path)
+  const [base, target] = [readUrl(registered), readUrl(requested)]
+  if (typeof base === 'string' || typeof target === 'string') return false
+  if (base.origin !== target.origin) return false
+  const prefix = trimSlashes(base.path)
   if (prefix === '') return true
   const path = requested.replace(AUTHORITY, '').replace(/\?.*$/s, '')
   return !hasDotSegment(path) && (path === prefix || path.startsWith(`${prefix}/`))
 }
 
-/** What can be said of a host before its name is looked up. */
+/** Checks a host before DNS resolution. */
 function checkHost(
   url: OutboundUrl,
   exceptions: OutboundExceptions,
@@ -159,7 +163,7 @@ function checkHost(
   return /(^|\.)localhost$/.test(url.host) ? rejectionOf('private_address') : undefined
 }
 
-/** What the text alone says, whoever may be called. */
+/** Parses the text, without the checks for allowed hosts. */
 function readUrl(text: string): OutboundUrl | OutboundRejectionCode {
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase()
   if (scheme === undefined) return 'not_a_url'
@@ -172,7 +176,7 @@ function readUrl(text: string): OutboundUrl | OutboundRejectionCode {
   if (port === '0') return 'port_not_allowed'
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   const isAddress = parseAddress(host) !== undefined
-  // The URL parser takes IPv4 in many spellings, of which one shows where it leads.
+  // The URL parser accepts many spellings of IPv4. Only dotted decimals show the destination.
   const isOdd = isAddress
     ? !host.includes(':') && authority.split(':')[0] !== host
     : !NAME.test(host)

@@ -1,4 +1,4 @@
-/** Permission maps: what an OpenAPI document says about which call needs which permission. */
+/** Permission maps: the permissions that the operations of an OpenAPI document require. */
 import { isJsonObject } from './json.ts'
 import { ownMember } from './permission-map/json-pointer.ts'
 import {
@@ -19,40 +19,40 @@ import {
   openApiProblem,
 } from './permission-map/problem.ts'
 
-/** One row of a permission table: the actions in the order read, write, delete. */
+/** One row of a permission table. Actions are in the order read, write, delete. */
 export type MappedResource = {
   readonly resource: string
   readonly actions: readonly PermissionAction[]
 }
 
-/** Method and path, and the permissions that a caller needs for them, all of them. */
+/** An operation and every permission that it requires. */
 export type MappedOperation = {
   readonly method: string
   readonly path: string
   readonly permissions: readonly string[]
 }
 
-/** What an API is made of: its permission table, and the permissions of every operation. */
+/** The permission table of an API, and the permissions of every operation. */
 export type PermissionMap = {
-  /** By name. */
+  /** Sorted by name. */
   readonly resources: readonly MappedResource[]
-  /** The scope of every cell, `RESOURCE_ACTION`, in the order of the table. */
+  /** The scope `RESOURCE_ACTION` of every cell, in the order of the table. */
   readonly permissions: readonly string[]
-  /** Every operation of the document, in its order; without permissions those of `unmapped`. */
+  /** Every operation, in the order of the document. Operations in `unmapped` have no permissions. */
   readonly operations: readonly MappedOperation[]
-  /** The operations that no source names a permission for. Nobody may call them. */
+  /** Operations without permissions in any source. No credential can call them. */
   readonly unmapped: readonly { readonly method: string; readonly path: string }[]
 }
 
-/** How permissions are found where the document has no field for them. */
+/** Additional sources of permissions. */
 export type MapOpenApiOptions = {
-  /** How descriptions name permissions, such as `Required API Permissions: *`. */
+  /** The text around permissions in descriptions, such as `Required API Permissions: *`. */
   readonly permissionPattern?: string | undefined
-  /** Derives from tag × method what a given pattern leaves open. */
+  /** With a pattern: derive permissions from tag and method where the pattern does not match. */
   readonly fallback?: 'tags' | undefined
 }
 
-/** A permission map, with the document's own title and servers; or at most 100 problems. */
+/** The permission map with the title and servers of the document, or at most 100 problems. */
 export type MapOpenApiResult =
   | {
       readonly ok: true
@@ -70,15 +70,13 @@ const TEXT_LENGTH_MAX = 2_048
 const VERSION_READ = /^3\.[01](?:\.\d{1,4})?$/
 
 /**
- * The permission map of an OpenAPI 3.0 or 3.1 document, already parsed. Permissions of an operation
- * come from the first source that names any: `x-keyporter-permission`, `security` scopes, the
- * pattern over the description, and tag × method, which a given pattern switches off unless
- * `fallback` is `'tags'`.
+ * Returns the permission map of a parsed OpenAPI 3.0 or 3.1 document. The permissions of an operation come
+ * from the first source that contains any: `x-keyporter-permission`, `security` scopes, the pattern in the
+ * description, and tag and method. With a pattern, tag and method require `fallback: 'tags'`.
  *
- * Nothing is fetched, and only `paths`, `security`, `info` and `servers` are looked at: references
- * between schemas may run in circles. At most 20,000 operations, 500 resources and 64 permissions
- * per operation. Servers come as written, with their variables, at most 100 of them; a title or
- * server over 2,048 characters or with a lone surrogate is left out.
+ * Fetches nothing and reads only `paths`, `security`, `info` and `servers`, so schemas can be cyclic.
+ * Limits: 20,000 operations, 500 resources, 64 permissions per operation, and 100 servers, whose variables
+ * are not replaced. Omits a title or server with over 2,048 characters or a lone surrogate.
  *
  * @see OpenAPI 3.1.1, "OpenAPI Object"
  * @example
@@ -111,7 +109,7 @@ export function mapOpenApi(document: unknown, options: MapOpenApiOptions = {}): 
 function checkVersion(document: Readonly<Record<string, unknown>>): OpenApiProblem | undefined {
   if (Object.hasOwn(document, 'swagger')) return openApiProblem('/swagger', 'version_swagger')
   const version = ownMember(document, 'openapi')
-  // YAML reads an unquoted 3.1 as a number.
+  // YAML parses an unquoted 3.1 as a number.
   if (typeof version !== 'string') return openApiProblem('/openapi', 'version_missing')
   return VERSION_READ.test(version) ? undefined : openApiProblem('/openapi', 'version_unsupported')
 }

@@ -1,13 +1,13 @@
-/** Our secrets' text form: prefix, environment, 256 bits of entropy, checksum last. */
+/** The format of issued secrets (prefix, environment, 256 random bits, checksum) and client IDs. */
 import { ID_KINDS } from './ids.ts'
 
-/** Where a credential works; written `live` and `test` within secrets and client ids. */
+/** The environment of a credential. Written as `live` and `test` in secrets and client IDs. */
 export type Environment = 'production' | 'test'
 
-/** A source of random bytes: answers as many as it is asked for. */
+/** Returns the requested number of random bytes. */
 export type RandomBytes = (length: number) => Uint8Array
 
-/** What a well-formed secret says about itself. */
+/** The readable parts of a secret. */
 export type SecretParts = { readonly prefix: string; readonly environment: Environment }
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -26,32 +26,31 @@ const PREFIX = /^[a-z][a-z0-9]{1,15}$/
 const SECRET = /^([a-z][a-z0-9]{1,15})_(live|test)_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/
 const CLIENT_ID = /^kpc_(live|test)_[0-9A-Za-z]{20}$/
 
-/** A secret never shares a prefix with something that is safe to log. */
+/** Prefixes of identifiers that are safe to log. Secrets must not use them. */
 const HANDLE_PREFIXES: ReadonlySet<string> = new Set([CLIENT_ID_PREFIX, ...ID_KINDS])
 
 const CRC_TABLE = crcTable()
 
 /**
- * The source of a regular expression that finds our secrets within a longer text, whatever their
- * prefix, for redaction (flag `g`). It also finds secrets cut short down to 32 characters of
- * entropy, such with a tail and such that follow each other without a gap, and lets client ids
- * pass. It cannot backtrack beyond 16 characters.
+ * The source of a regular expression that finds issued secrets with any prefix in text, for redaction
+ * (flag `g`). Also finds truncated secrets with at least 32 random characters, secrets with a suffix, and
+ * adjacent secrets. Does not match client IDs. Backtracks at most 16 characters.
  */
 export const SECRET_PATTERN = '(?:[a-z][a-z0-9]{1,15})?_(?:live|test)_[0-9A-Za-z]{32,}'
 
 /**
- * Whether a company may use this prefix for its secrets: two to sixteen of `[a-z0-9]`, a letter
- * first, and not the prefix of a client id or of any other identifier.
+ * Whether the text is a valid prefix for secrets: 2 to 16 characters of `[a-z0-9]`, starting with a
+ * letter, and not the prefix of a client ID or another identifier.
  */
 export function isSecretPrefix(text: string): boolean {
   return PREFIX.test(text) && !HANDLE_PREFIXES.has(text)
 }
 
 /**
- * A new secret `<prefix>_<live|test>_` + 43 characters of `0-9A-Za-z`, each drawn uniformly
- * (256 bits together), + 6 of checksum: CRC-32 (ISO-HDLC) of everything before it, base62.
+ * Returns a new secret: `<prefix>_<live|test>_`, 43 uniformly random characters of `0-9A-Za-z` (256 bits),
+ * and a checksum of 6 characters: CRC-32 (ISO-HDLC) of the preceding text, in base62.
  *
- * @throws {TypeError} when the prefix is not one that `isSecretPrefix` allows
+ * @throws {TypeError} when {@link isSecretPrefix} rejects the prefix
  * @example generateSecret({ prefix: 'kp', environment: 'production', randomBytes })
  */
 export function generateSecret(input: {
@@ -59,15 +58,15 @@ export function generateSecret(input: {
   readonly environment: Environment
   readonly randomBytes: RandomBytes
 }): string {
-  if (!isSecretPrefix(input.prefix)) throw new TypeError('This is no prefix for secrets.')
+  if (!isSecretPrefix(input.prefix)) throw new TypeError('The prefix is not valid for secrets.')
   const entropy = drawBase62(ENTROPY_LENGTH, input.randomBytes)
   const body = `${input.prefix}_${writeEnvironment(input.environment)}_${entropy}`
   return body + checksumOf(body)
 }
 
 /**
- * What a secret says about itself, or `undefined` when its form or its checksum is wrong, so that
- * typing errors and rubbish are refused without looking anything up. The checksum proves nothing.
+ * Parses a secret. Returns `undefined` for an invalid form or checksum, which rejects typing errors without
+ * a database lookup. The checksum does not authenticate the secret.
  */
 export function parseSecret(text: string): SecretParts | undefined {
   const match = matchSecret(text)
@@ -78,8 +77,8 @@ export function parseSecret(text: string): SecretParts | undefined {
 }
 
 /**
- * What may be shown of a secret for good: prefix, environment, the first four of its 43 characters
- * (24 of 256 bits) and `…`. Of anything that has not a secret's form, only `…`.
+ * Returns the part of a secret that can be displayed: prefix, environment, the first four random characters
+ * (24 of 256 bits) and `…`. Returns `…` for other text.
  *
  * @example secretHint(secret) // 'kp_live_9aXq…'
  */
@@ -91,16 +90,15 @@ export function secretHint(secret: string): string {
 }
 
 /**
- * Whether a text, as a whole, has the form of one of our secrets, whatever its checksum: the cheap
- * question of a redactor.
+ * Whether the whole text has the form of a secret. Does not verify the checksum, so that redaction is fast.
  */
 export function looksLikeSecret(text: string): boolean {
   return matchSecret(text) !== undefined
 }
 
 /**
- * A new client id `kpc_<live|test>_` + 20 characters of `0-9A-Za-z` (119 bits). Letters, digits and
- * `_` alone survive every OAuth client's way of encoding.
+ * Returns a new client ID: `kpc_<live|test>_` and 20 random characters of `0-9A-Za-z` (119 bits). Only
+ * letters, digits and `_` survive the encodings of all OAuth clients.
  *
  * @see RFC 6749 §2.3.1
  */
@@ -112,7 +110,7 @@ export function generateClientId(input: {
   return `${CLIENT_ID_PREFIX}_${writeEnvironment(input.environment)}_${entropy}`
 }
 
-/** What a client id says about itself, or `undefined` when it has not the form of one. */
+/** Parses a client ID. Returns `undefined` for an invalid form. */
 export function parseClientId(text: string): { readonly environment: Environment } | undefined {
   const word = CLIENT_ID.exec(text)?.[1]
   return word === undefined ? undefined : { environment: readEnvironment(word) }
@@ -134,7 +132,7 @@ function readEnvironment(word: string): Environment {
   return word === 'live' ? 'production' : 'test'
 }
 
-/** Of 256 byte values the last eight are thrown away: 248 = 4 × 62 leave every character equal. */
+/** Discards byte values from 248 on, because 248 = 4 × 62 gives every character the same probability. */
 function drawBase62(length: number, randomBytes: RandomBytes): string {
   let text = ''
   while (text.length < length) {
@@ -155,7 +153,7 @@ function checksumOf(ascii: string): string {
   return text
 }
 
-/** CRC-32/ISO-HDLC, as in zip and Ethernet: reflected polynomial 0xEDB88320. */
+/** CRC-32/ISO-HDLC with the reflected polynomial 0xEDB88320. */
 function crc32(ascii: string): number {
   let crc = 0xffff_ffff
   for (let index = 0; index < ascii.length; index += 1) {

@@ -1,4 +1,4 @@
-/** The text without the slashes at its end, however many they are: in a time that is proportional to it. */
+/** Removes trailing slashes, in linear time. */
 export function trimSlashes(text: string): string {
   let end = text.length
   while (end > 0 && text[end - 1] === '/') end -= 1

@@ -1,4 +1,4 @@
-/** HTTP HMAC 2.0, as Acquia's services and others verify it. */
+/** HTTP HMAC 2.0, the scheme of Acquia. */
 import { encodeHex } from '../bytes.ts'
 import type { HmacAuth } from './auth.ts'
 import type { Authenticator } from './authenticator.ts'
@@ -11,7 +11,7 @@ import { signByRecipe } from './sign-by-recipe.ts'
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[14][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i
 const LINE_END: HmacPart = { part: 'literal', text: '\n' }
 
-/** What follows where there is a body. */
+/** The additional signed parts of a request with a body. */
 const BODY_PARTS: readonly HmacPart[] = [
   LINE_END,
   { part: 'header', name: 'Content-Type', case: 'lower' },
@@ -19,13 +19,13 @@ const BODY_PARTS: readonly HmacPart[] = [
   { part: 'body_sha256', encoding: 'base64' },
 ]
 
-/** The realm that Acquia's own clients name unless told otherwise. */
+/** The default realm of Acquia's clients. */
 const REALM = 'Acquia'
 
 const WITHOUT_BODY = acquiaRecipe({ realm: REALM, signedHeaders: [], hasBody: false })
 const WITH_BODY = acquiaRecipe({ realm: REALM, signedHeaders: [], hasBody: true })
 
-/** The client id is the `id`; the client secret is base64. */
+/** Signs with HTTP HMAC 2.0. The client ID is the `id`; the client secret is base64. */
 export const acquia: Authenticator<HmacAuth> = {
   bodyRequirement: () => 'digest',
   authenticate: (auth, request, context) => {
@@ -36,13 +36,13 @@ export const acquia: Authenticator<HmacAuth> = {
 }
 
 /**
- * The scheme as a recipe; the client id is to be given percent-encoded.
+ * Returns the scheme as a recipe. The recipe requires a percent-encoded client ID.
  *
  * @see https://github.com/acquia/http-hmac-spec/tree/2.0
  */
 export function acquiaRecipe(options: {
   readonly realm: string
-  /** Headers beyond those that are always signed. */
+  /** Additional headers to sign. */
   readonly signedHeaders: readonly string[]
   readonly hasBody: boolean
 }): HmacRecipe {
@@ -91,7 +91,7 @@ function headParts(realm: string, signedHeaders: readonly string[]): readonly Hm
   ]
 }
 
-/** The scheme's nonce is a UUID; one of another form becomes the version 4 that its digest gives. */
+/** The scheme requires a UUID as nonce. Other nonces become the version 4 UUID of their digest. */
 function makeUuid(context: SigningContext): string {
   const nonce = context.nonce()
   if (UUID.test(nonce)) return nonce

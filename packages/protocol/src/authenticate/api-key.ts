@@ -6,7 +6,7 @@ import { type AuthenticatedRequest, type OutgoingRequest, SigningError } from '.
 
 type ApiKeyAuth = Extract<Auth, { kind: 'api_key' }>
 
-/** An API key in a header, in the query or in a cookie: alone of its name, in each of them. */
+/** Adds an API key to a header, the query or a cookie, and replaces existing entries of that name. */
 export const apiKey: Authenticator<ApiKeyAuth> = {
   bodyRequirement: () => 'nothing',
   authenticate: (auth, request) => ({
@@ -45,7 +45,7 @@ const PLACES: Record<
 /** RFC 6265 §5.4: one header, its pairs joined by a semicolon and a space. */
 function addCookie({ headers }: OutgoingRequest, cookie: { name: string; value: string }): string {
   if (/[;=]/.test(cookie.name) || cookie.value.includes(';')) {
-    throw new SigningError('The API key cannot stand in a cookie.')
+    throw new SigningError('The name or value of the API key is not valid in a cookie.')
   }
   const present = headers.filter(({ name }) => name.toLowerCase() === 'cookie')
   const pairs = present.flatMap(({ value }) => value.split(';').map((pair) => pair.trim()))

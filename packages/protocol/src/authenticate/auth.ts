@@ -1,6 +1,6 @@
 import type { HmacRecipe } from './hmac-recipe.ts'
 
-/** The schemes of `hmac_sha256`: who defined what is signed. */
+/** The schemes of `hmac_sha256`. Each scheme defines the signed text and its headers. */
 export const HMAC_SCHEMES = [
   'rfc9421',
   'simple',
@@ -13,7 +13,7 @@ export const HMAC_SCHEMES = [
 ] as const
 export type HmacScheme = (typeof HMAC_SCHEMES)[number]
 
-/** A way of signing in with every value that it needs. OAuth2 and logins have become `bearer` by then. */
+/** An authentication type with its credentials. Types that fetch a token use `bearer` with that token. */
 export type Auth =
   | { readonly kind: 'none' }
   | {
@@ -30,9 +30,9 @@ export type Auth =
   | {
       readonly kind: 'bearer'
       readonly token: string
-      /** `Bearer` as a rule; empty for none. */
+      /** Usually `Bearer`. Empty for no prefix. */
       readonly prefix: string
-      /** `Authorization` as a rule. */
+      /** Usually `Authorization`. */
       readonly header: string
     }
   | AwsSigV4Auth
@@ -48,12 +48,12 @@ export type AwsSigV4Auth = {
   readonly service: string
 }
 
-/** A signature by HMAC-SHA-256. */
+/** An HMAC-SHA-256 signature. */
 export type HmacAuth = {
   readonly kind: 'hmac_sha256'
   readonly clientId: string
   readonly clientSecret: string
   readonly scheme: HmacScheme
-  /** Of `custom`, and only there. */
+  /** Required for the scheme `custom`, ignored otherwise. */
   readonly recipe?: HmacRecipe | undefined
 }

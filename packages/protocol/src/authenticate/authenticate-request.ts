@@ -11,7 +11,7 @@ import { awsSigV4 } from './sigv4.ts'
 
 type AuthOf<K extends Auth['kind']> = Extract<Auth, { kind: K }>
 
-/** Every kind, and how it is attached. */
+/** The authenticator of every authentication type. */
 const authenticators: { readonly [K in Auth['kind']]: Authenticator<AuthOf<K>> } = {
   none,
   api_key: apiKey,
@@ -23,9 +23,10 @@ const authenticators: { readonly [K in Auth['kind']]: Authenticator<AuthOf<K>> }
 }
 
 /**
- * The request with what signs it in: path, query and headers are to be sent exactly as they are given back.
+ * Returns the request with its credentials or signature. Send path, query and headers unchanged.
  *
- * @throws {AttachError} when the values cannot stand where they belong, or too little is known of the body
+ * @throws {SigningError} when the credentials have no valid form in the request, or the body does not
+ *   satisfy {@link bodyRequirement}
  */
 export function authenticateRequest(
   auth: Auth,
@@ -35,7 +36,7 @@ export function authenticateRequest(
   return authenticatorOf(auth).authenticate(auth, request, context)
 }
 
-/** What of the body must be known before `attach` can be called. */
+/** Returns the part of the body that {@link authenticateRequest} requires. */
 export function bodyRequirement(
   auth: Auth,
   request: Pick<OutgoingRequest, 'origin'>,
@@ -44,6 +45,6 @@ export function bodyRequirement(
 }
 
 function authenticatorOf<A extends Auth>(auth: A): Authenticator<A> {
-  // Safe because the table holds under each kind what takes an `Auth` of that very kind.
+  // Safe because each table entry accepts the `Auth` of its own kind.
   return authenticators[auth.kind] as Authenticator<A>
 }

@@ -1,13 +1,13 @@
 import type { Auth } from './auth.ts'
 import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from './request.ts'
 
-/** What of a body must be known before a request can be signed in. */
+/** The part of the body that an authentication type must know. */
 export type BodyRequirement = 'nothing' | 'digest' | 'bytes'
 
-/** How one kind is attached. */
+/** The implementation of one authentication type. */
 export type Authenticator<A extends Auth> = {
   readonly bodyRequirement: (auth: A, request: Pick<OutgoingRequest, 'origin'>) => BodyRequirement
-  /** @throws {AttachError} when the values cannot stand where they belong */
+  /** @throws {SigningError} when the credentials have no valid form in the request */
   readonly authenticate: (
     auth: A,
     request: OutgoingRequest,

@@ -7,7 +7,7 @@ import { SigningError } from './request.ts'
 const CONTROL = /\p{Cc}/u
 
 /**
- * User name and password, in UTF-8.
+ * Adds user name and password in UTF-8.
  *
  * @see RFC 7617 §2, §2.1
  */
@@ -21,21 +21,24 @@ export const basic: Authenticator<Extract<Auth, { kind: 'basic' }>> = {
       path: request.path,
       query: request.query,
       headers: setHeaders(request.headers, [{ name: 'Authorization', value }]),
-      // Without its padding the pair is found in either spelling.
+      // Redaction finds the encoded pair with and without padding.
       secrets: [auth.password, password, pair, encoded.replace(/={1,2}$/, ''), encoded, value],
       explanation: undefined,
     }
   },
 }
 
-/** RFC 7617 §2.1: in UTF-8 both are normalized to NFC before they are sent. */
+/** RFC 7617 §2.1: with UTF-8, both parts are normalized to NFC. */
 function preparePair(auth: { username: string; password: string }) {
   const username = auth.username.normalize('NFC')
   const password = auth.password.normalize('NFC')
-  if (username.includes(':')) throw new SigningError('A user name holds no colon (RFC 7617 §2).')
+  if (username.includes(':'))
+    throw new SigningError('A user name must not contain a colon (RFC 7617 §2).')
   const pair = `${username}:${password}`
   if (CONTROL.test(pair) || !pair.isWellFormed()) {
-    throw new SigningError('User name and password hold no control characters (RFC 7617 §2).')
+    throw new SigningError(
+      'User name and password must not contain control characters (RFC 7617 §2).',
+    )
   }
   return { password, pair }
 }

@@ -3,7 +3,7 @@ import type { Authenticator } from './authenticator.ts'
 import { setHeaders } from './header-lines.ts'
 
 /**
- * A token in a header, behind a prefix or alone.
+ * Adds a token to a header, with an optional prefix.
  *
  * @see RFC 6750 §2.1
  */

@@ -1,4 +1,4 @@
-/** The Hawk authentication scheme, version 1 of its header. */
+/** The Hawk authentication scheme, header version 1. */
 import { encodeBase64, encodeUtf8 } from '../bytes.ts'
 import type { HmacAuth } from './auth.ts'
 import type { Authenticator } from './authenticator.ts'
@@ -7,11 +7,12 @@ import { hmacKey } from './hmac-key.ts'
 import { hasBody, requireBodyBytes } from './outgoing-body.ts'
 import { type OutgoingRequest, type SigningContext, SigningError } from './request.ts'
 
-/** What a quoted attribute of the header can hold. */
+/** The characters of a quoted attribute. */
 const ATTRIBUTE = /^[ -!#-[\]-~]*$/
 
 /**
- * The client id is the `id`, the client secret the key as it is written. A body is covered by its hash.
+ * Signs with Hawk. The client ID is the `id`, the client secret the key in UTF-8. The signature covers
+ * the hash of the body.
  *
  * @see https://github.com/mozilla/hawk/blob/main/API.md#protocol-example
  */
@@ -39,7 +40,7 @@ export const hawk: Authenticator<HmacAuth> = {
   },
 }
 
-/** The normalized string: one line for each fact, an empty one for what is not there. */
+/** Returns the normalized string: one line per parameter, empty for an absent one. */
 export function hawkText(
   request: Pick<OutgoingRequest, 'method' | 'origin' | 'path' | 'query'>,
   parameters: {
@@ -65,7 +66,7 @@ export function hawkText(
   return `${lines.join('\n')}\n`
 }
 
-/** The hash of a body and its media type without parameters; empty where there is no body. */
+/** Returns the hash of the body and its media type without parameters. Empty without a body. */
 function payloadHash({ headers, body }: OutgoingRequest, context: SigningContext): string {
   if (!hasBody(body)) return ''
   const [mediaType = ''] = (findHeader(headers, 'Content-Type') ?? '').split(';')
@@ -80,7 +81,8 @@ function payloadHash({ headers, body }: OutgoingRequest, context: SigningContext
 
 function hawkHeader(attributes: readonly (readonly [name: string, value: string])[]): string {
   const written = attributes.flatMap(([name, value]) => {
-    if (!ATTRIBUTE.test(value)) throw new SigningError('A Hawk attribute cannot hold this.')
+    if (!ATTRIBUTE.test(value))
+      throw new SigningError('A Hawk attribute contains an invalid character.')
     return value === '' ? [] : `${name}="${value}"`
   })
   return `Hawk ${written.join(', ')}`

@@ -1,12 +1,12 @@
-/** The headers of a request that is about to be signed in: checked, found and replaced. */
+/** Checks, finds and replaces headers of an outgoing request. */
 import { comparableFieldName, FIELD_NAME, FIELD_VALUE, isReservedField } from '../http-fields.ts'
 import { type Header, SigningError } from './request.ts'
 
 /**
- * The headers with these in place of every other of the same names. Some servers read `X_Api_Key` as
- * `X-Api-Key`, so both count as the same name.
+ * Returns the headers with the entries added, and without other headers of the same names. Some servers
+ * read `X_Api_Key` as `X-Api-Key`, so both are the same name.
  *
- * @throws {SigningError} when any header, old or new, has no form on the wire, or one of the new is reserved
+ * @throws {SigningError} when a header has an invalid name or value, or an entry has a reserved name
  */
 export function setHeaders(
   headers: readonly Header[],
@@ -14,7 +14,9 @@ export function setHeaders(
 ): readonly Header[] {
   for (const { name } of entries) {
     if (isReservedField(name)) {
-      throw new SigningError('A header that the HTTP client sets cannot hold a credential.')
+      throw new SigningError(
+        'The HTTP client sets this header. Use another header for the credential.',
+      )
     }
   }
   const all = [...dropHeaders(headers, entries), ...entries]
@@ -22,7 +24,7 @@ export function setHeaders(
   return all
 }
 
-/** The headers without those of these names, spelled in any case, with `_` or with `-`. */
+/** Returns the headers without the named ones. Ignores case, and treats `_` as `-`. */
 export function dropHeaders(
   headers: readonly Header[],
   named: readonly Pick<Header, 'name'>[],
@@ -32,8 +34,7 @@ export function dropHeaders(
 }
 
 /**
- * The value of all headers of this name, one after the other as they stand, or `undefined` where there
- * is none.
+ * Returns the values of all headers of this name, joined by commas, or `undefined`.
  *
  * @see RFC 9110 §5.3
  */
@@ -44,6 +45,6 @@ export function findHeader(headers: readonly Header[], name: string): string | u
 }
 
 function requireHeader({ name, value }: Header): void {
-  if (!FIELD_NAME.test(name)) throw new SigningError('A header has a name that cannot be sent.')
-  if (!FIELD_VALUE.test(value)) throw new SigningError('A header has a value that cannot be sent.')
+  if (!FIELD_NAME.test(name)) throw new SigningError('A header has an invalid name.')
+  if (!FIELD_VALUE.test(value)) throw new SigningError('A header has an invalid value.')
 }

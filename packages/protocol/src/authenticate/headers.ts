@@ -2,7 +2,7 @@ import type { Auth } from './auth.ts'
 import type { Authenticator } from './authenticator.ts'
 import { setHeaders } from './header-lines.ts'
 
-/** Secret headers: each stands above every other of its name. */
+/** Adds secret headers, and replaces existing headers of the same names. */
 export const headers: Authenticator<Extract<Auth, { kind: 'headers' }>> = {
   bodyRequirement: () => 'nothing',
   authenticate: ({ entries }, request) => ({

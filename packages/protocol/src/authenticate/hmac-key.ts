@@ -4,27 +4,27 @@ import type { HmacRecipe } from './hmac-recipe.ts'
 import { type SigningContext, SigningError } from './request.ts'
 import { secretFingerprint } from './secret-fingerprint.ts'
 
-type Spelling = NonNullable<HmacRecipe['key']>
+type Encoding = NonNullable<HmacRecipe['key']>
 
-const DECODERS: Record<Spelling, (secret: string) => Uint8Array | undefined> = {
+const DECODERS: Record<Encoding, (secret: string) => Uint8Array | undefined> = {
   utf8: encodeUtf8,
   hex: decodeHex,
   base64: decodeBase64,
 }
 
 /**
- * The key that a client secret spells, kept where what surrounds us keeps keys.
+ * Returns the key bytes of a client secret, from the key cache of the context if there is one.
  *
- * @throws {SigningError} when the secret is not spelled so
+ * @throws {SigningError} when the secret does not have this encoding
  */
-export function hmacKey(auth: HmacAuth, spelling: Spelling, context: SigningContext): Uint8Array {
-  if (context.cachedKey === undefined) return decodeKey(auth, spelling)
-  const name = `hmac_sha256 ${spelling} ${secretFingerprint(auth, context)}`
-  return context.cachedKey(name, () => decodeKey(auth, spelling))
+export function hmacKey(auth: HmacAuth, encoding: Encoding, context: SigningContext): Uint8Array {
+  if (context.cachedKey === undefined) return decodeKey(auth, encoding)
+  const name = `hmac_sha256 ${encoding} ${secretFingerprint(auth, context)}`
+  return context.cachedKey(name, () => decodeKey(auth, encoding))
 }
 
-function decodeKey({ clientSecret }: HmacAuth, spelling: Spelling): Uint8Array {
-  const key = DECODERS[spelling](clientSecret)
-  if (key === undefined) throw new SigningError(`The client secret is not written in ${spelling}.`)
+function decodeKey({ clientSecret }: HmacAuth, encoding: Encoding): Uint8Array {
+  const key = DECODERS[encoding](clientSecret)
+  if (key === undefined) throw new SigningError(`The client secret is not valid ${encoding}.`)
   return key
 }

@@ -1,9 +1,9 @@
-/** The schemes of `hmac_sha256` that a recipe can say in full. */
+/** The schemes of `hmac_sha256` that a recipe can express. */
 import type { HmacRecipe } from './hmac-recipe.ts'
 
 const CLIENT_ID = { name: 'X-Client-Id', value: '{client_id}' }
 
-/** Ours, for a vendor who has no scheme yet. */
+/** The scheme of Keyporter, for upstreams without a scheme of their own. */
 export const SIMPLE: HmacRecipe = {
   parts: [
     { part: 'timestamp' },
@@ -57,7 +57,7 @@ export const AZURE: HmacRecipe = {
 }
 
 /**
- * As Stripe signs its events.
+ * The scheme of Stripe webhooks.
  *
  * @see https://docs.stripe.com/webhooks#verify-manually
  */
@@ -68,7 +68,7 @@ export const STRIPE: HmacRecipe = {
 }
 
 /**
- * As Shopify signs its events.
+ * The scheme of Shopify webhooks.
  *
  * @see https://shopify.dev/docs/apps/build/webhooks/subscribe/https
  */

@@ -1,4 +1,4 @@
-/** A part of what is signed. */
+/** One part of the signed text. */
 export type HmacPart =
   | { readonly part: 'literal'; readonly text: string }
   | { readonly part: 'method'; readonly case?: 'upper' | 'lower' }
@@ -12,20 +12,20 @@ export type HmacPart =
   | { readonly part: 'body' }
   | { readonly part: 'body_sha256'; readonly encoding?: 'hex' | 'base64' }
 
-/** How a vendor's HMAC is made, where no scheme of ours is theirs. */
+/** A custom HMAC scheme: the signed text, the key encoding and the placement of the signature. */
 export type HmacRecipe = {
   readonly parts: readonly HmacPart[]
   readonly separator: string
-  /** Whether the separator stands behind the last part, too. */
+  /** Whether to add the separator after the last part. */
   readonly trailingSeparator?: boolean | undefined
   readonly timestamp?: 'seconds' | 'milliseconds' | 'iso8601' | 'http_date' | undefined
   readonly key?: 'utf8' | 'hex' | 'base64' | undefined
   readonly output?: 'hex' | 'hex_upper' | 'base64' | 'base64url' | undefined
   /**
-   * Headers to set, after the method of `{signature}`, `{timestamp}`, `{nonce}`, `{client_id}` and
-   * `{body_sha256}` in their values.
+   * Headers to set. Values can contain `{signature}`, `{timestamp}`, `{nonce}`, `{client_id}` and
+   * `{body_sha256}`.
    */
   readonly headers: readonly { readonly name: string; readonly value: string }[]
-  /** A query parameter that takes the signature, where it stands in no header. */
+  /** The query parameter for the signature, for schemes without a signature header. */
   readonly queryParameter?: string | undefined
 }

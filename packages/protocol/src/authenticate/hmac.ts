@@ -22,7 +22,7 @@ const SCHEMES: Record<HmacScheme, Authenticator<HmacAuth>> = {
   }),
 }
 
-/** A signature by HMAC-SHA-256; the scheme says of what. */
+/** Signs with HMAC-SHA-256. The scheme defines the signed text. */
 export const hmac: Authenticator<HmacAuth> = {
   bodyRequirement: (auth, request) => SCHEMES[auth.scheme].bodyRequirement(auth, request),
   authenticate: (auth, request, context) =>

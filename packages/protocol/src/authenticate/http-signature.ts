@@ -1,4 +1,4 @@
-/** HTTP Message Signatures by a shared secret (RFC 9421), with Content-Digest (RFC 9530). */
+/** HTTP Message Signatures (RFC 9421) with a shared secret, and Content-Digest (RFC 9530). */
 import { encodeBase64 } from '../bytes.ts'
 import type { HmacAuth } from './auth.ts'
 import type { Authenticator } from './authenticator.ts'
@@ -13,8 +13,7 @@ const COMPONENTS = ['@method', '@authority', '@path', '@query']
 const COMPONENTS_WITH_BODY = [...COMPONENTS, 'content-digest']
 
 /**
- * Covers method, authority, path and query, and the digest of a body where there is one; the client id
- * is the `keyid`.
+ * Signs method, authority, path and query, and the digest of a body. The client ID is the `keyid`.
  *
  * @see RFC 9421 §3.1, §3.3.3
  */

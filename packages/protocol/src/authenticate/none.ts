@@ -2,7 +2,7 @@ import type { Auth } from './auth.ts'
 import type { Authenticator } from './authenticator.ts'
 import { setHeaders } from './header-lines.ts'
 
-/** No signing in: the request goes out as it is. */
+/** Sends the request without authentication. */
 export const none: Authenticator<Extract<Auth, { kind: 'none' }>> = {
   bodyRequirement: () => 'nothing',
   authenticate: (_auth, request) => ({

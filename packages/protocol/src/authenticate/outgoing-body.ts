@@ -1,14 +1,14 @@
-/** What is known of the body of a request that is about to be signed. */
+/** The body of an outgoing request: bytes, digest, or an unknown stream. */
 import { decodeHex, decodeUtf8 } from '../bytes.ts'
 import { type OutgoingBody, type SigningContext, SigningError } from './request.ts'
 
-/** The SHA-256 of no bytes at all. */
+/** The SHA-256 of an empty body. */
 export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const NO_BYTES = new Uint8Array(0)
-/** Of a longer body, an explanation says only how long it is. */
+/** Explanations show only the length of a longer body. */
 const SHOWN_BYTES_MAX = 65_536
 
-/** Whether anything follows the head of the request: of no bytes, nothing does. */
+/** Whether the request has a non-empty body. */
 export function hasBody(body: OutgoingBody): boolean {
   if (body.kind === 'bytes') return body.bytes.length > 0
   if (body.kind === 'digest') return body.sha256 !== EMPTY_SHA256
@@ -16,32 +16,34 @@ export function hasBody(body: OutgoingBody): boolean {
 }
 
 /**
- * The body itself.
+ * Returns the bytes of the body.
  *
- * @throws {SigningError} when only its digest is known, or not even that
+ * @throws {SigningError} when only the digest is known, or the body is a stream
  */
 export function requireBodyBytes(body: OutgoingBody): Uint8Array {
   if (body.kind === 'bytes') return body.bytes
   if (!hasBody(body)) return NO_BYTES
-  throw new SigningError('This way of signing takes the body itself.')
+  throw new SigningError('This scheme signs the body. Provide the body.')
 }
 
 /**
- * The SHA-256 of the body, of none as of an empty one.
+ * Returns the SHA-256 of the body. An absent body counts as empty.
  *
- * @throws {SigningError} when it cannot be known
+ * @throws {SigningError} when the body is a stream, or the given digest is malformed
  */
 export function requireBodySha256(body: OutgoingBody, context: SigningContext): Uint8Array {
   if (body.kind === 'bytes') return context.sha256(body.bytes)
   const known = body.kind === 'digest' ? body.sha256 : EMPTY_SHA256
   const sha256 = body.kind === 'stream' ? undefined : decodeHex(known)
   if (sha256?.length !== 32) {
-    throw new SigningError('This way of signing takes the SHA-256 of the body.')
+    throw new SigningError(
+      'This scheme signs the SHA-256 of the body. Provide the body or its SHA-256.',
+    )
   }
   return sha256
 }
 
-/** A body as an explanation shows it: the text that it is, or its length. */
+/** Returns the body for an explanation: its text, or its length. */
 export function showBody(bytes: Uint8Array): string {
   const text = bytes.length > SHOWN_BYTES_MAX ? undefined : decodeUtf8(bytes)
   return text ?? `<${bytes.length} bytes>`

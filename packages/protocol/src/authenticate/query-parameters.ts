@@ -1,15 +1,15 @@
-/** Query strings as they stand on the wire: what is not touched keeps its spelling. */
+/** Edits percent-encoded query strings. Other parameters keep their encoding. */
 import { SigningError } from './request.ts'
 
 /**
- * The text with everything but letters, digits, `-`, `.`, `_` and `~` percent-encoded, a space as `%20`.
+ * Percent-encodes everything except letters, digits, `-`, `.`, `_` and `~`. A space becomes `%20`.
  *
- * @throws {SigningError} when it holds half a surrogate pair, which has no UTF-8 form
+ * @throws {SigningError} when the text contains a lone surrogate
  * @see RFC 3986 §2.1, §2.3
  * @example percentEncode('a+b c') // 'a%2Bb%20c'
  */
 export function percentEncode(text: string): string {
-  if (!text.isWellFormed()) throw new SigningError('A text has no UTF-8 form.')
+  if (!text.isWellFormed()) throw new SigningError('A text contains a lone surrogate.')
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -17,10 +17,10 @@ export function percentEncode(text: string): string {
 }
 
 /**
- * The query with this parameter at its end, in place of every other of that name. The rest stays as it
- * came.
+ * Returns the query with this parameter at the end, and without other parameters of that name. All
+ * other parameters stay unchanged.
  *
- * @throws {SigningError} when name or value has no UTF-8 form
+ * @throws {SigningError} when name or value contains a lone surrogate
  * @example setQueryParameter('b=1&a=%7e', 'key', 'x y') // 'b=1&a=%7e&key=x%20y'
  */
 export function setQueryParameter(query: string, name: string, value: string): string {
@@ -29,13 +29,13 @@ export function setQueryParameter(query: string, name: string, value: string): s
   return kept === '' ? pair : `${kept}&${pair}`
 }
 
-/** The query without the parameters of this name, however they are spelled. */
+/** Returns the query without the parameters of this name, in any encoding. */
 export function dropQueryParameter(query: string, name: string): string {
   const pairs = query.split('&')
   return pairs.filter((pair) => pair === '' || readPair(pair).name !== name).join('&')
 }
 
-/** The pairs of a query, decoded as a form is. */
+/** Returns the form-decoded pairs of a query. */
 export function readQuery(query: string): readonly { name: string; value: string }[] {
   return query.split('&').flatMap((pair) => (pair === '' ? [] : readPair(pair)))
 }
@@ -46,7 +46,7 @@ function readPair(pair: string): { name: string; value: string } {
   return { name: decode(pair.slice(0, equals)), value: decode(pair.slice(equals + 1)) }
 }
 
-/** What is no percent-encoding of UTF-8 stands for itself. */
+/** Text that is not valid percent-encoded UTF-8 is not decoded. */
 function decode(text: string): string {
   const spaced = text.replaceAll('+', ' ')
   try {

@@ -1,4 +1,4 @@
-/** The parts that a recipe can sign, read from a request. */
+/** Reads the parts of a recipe from a request. */
 import { encodeBase64, encodeHex } from '../bytes.ts'
 import { formatInstant } from '../instant.ts'
 import { findHeader } from './header-lines.ts'
@@ -8,15 +8,15 @@ import { type Header, type OutgoingRequest, type SigningContext, SigningError } 
 
 type Timestamp = NonNullable<HmacRecipe['timestamp']>
 
-/** What the parts and the placeholders of a recipe stand for; each is found once, when it is asked for. */
+/** The inputs of a recipe. Functions compute their value on first use and cache it. */
 export type RecipeInputs = {
   readonly request: OutgoingRequest
-  /** Of the request and of the recipe, but for those that hold the signature. */
+  /** Headers of the request and the recipe, without headers that contain the signature. */
   readonly headers: readonly Header[]
   readonly clientId: string
   readonly timestamp: () => string
   readonly nonce: () => string
-  /** In the spelling of the recipe's part, and in hexadecimal where it has none. */
+  /** In the encoding of the recipe part `body_sha256`, else in hexadecimal. */
   readonly bodySha256: () => string
   readonly digest: () => Uint8Array
 }
@@ -52,7 +52,7 @@ const PARTS: {
   body_sha256: (part, { digest }) => writeDigest(part.encoding, digest()),
 }
 
-/** The inputs of one request. */
+/** Creates the recipe inputs of one request. */
 export function createRecipeInputs(
   { recipe, clientId }: { readonly recipe: HmacRecipe; readonly clientId: string },
   request: OutgoingRequest,
@@ -72,17 +72,17 @@ export function createRecipeInputs(
 }
 
 /**
- * One part, as it is signed.
+ * Returns the signed form of one part.
  *
- * @throws {SigningError} when the request has not what it takes
+ * @throws {SigningError} when the request does not contain the part
  */
 export function recipePart(part: HmacPart, inputs: RecipeInputs): string | Uint8Array {
-  // Safe because the table gives every part the function of its own kind.
+  // Safe because each table entry accepts the part of its own kind.
   const write = PARTS[part.part] as (part: HmacPart, inputs: RecipeInputs) => string | Uint8Array
   return write(part, inputs)
 }
 
-/** As the Host header has it, unless the part says otherwise. */
+/** Returns the host like the Host header, unless the part sets `port`. */
 function writeHost(
   origin: string,
   port: 'always' | 'never' | 'unless_default' = 'unless_default',
@@ -97,11 +97,11 @@ function decodePath(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
-    throw new SigningError('The path is not UTF-8 once it is decoded.')
+    throw new SigningError('The decoded path is not valid UTF-8.')
   }
 }
 
-/** Sorted are the pairs as they stand, by their UTF-8 bytes, equal names by their values. */
+/** Sorts the encoded pairs by name, then by value. */
 function writeQuery(query: string, part: Extract<HmacPart, { part: 'query' }>): string {
   const text = part.form === 'sorted' ? sortQuery(query) : query
   return part.mark === true && text !== '' ? `?${text}` : text
@@ -109,7 +109,7 @@ function writeQuery(query: string, part: Extract<HmacPart, { part: 'query' }>): 
 
 function sortQuery(query: string): string {
   const pairs = query.split('&').filter((pair) => pair !== '')
-  // A query on the wire is ASCII: its UTF-16 order is that of its bytes.
+  // An encoded query is ASCII, so UTF-16 order equals byte order.
   const ordered = pairs.map((pair) => {
     const [name = ''] = pair.split('=', 1)
     return { pair, name }
@@ -123,7 +123,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** Host and Content-Length are not among the headers: they follow from the rest. An absent one is empty. */
+/** The headers do not include Host and Content-Length, so both are derived. Absent headers are empty. */
 function headerValue(name: string, { request, headers }: RecipeInputs): string {
   const wanted = name.toLowerCase()
   if (wanted === 'host') return writeHost(request.origin)

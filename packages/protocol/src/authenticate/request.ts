@@ -1,68 +1,68 @@
-/** One header line; names keep their spelling, and compare without regard to case (RFC 9110 §5.1). */
+/** One header. Names are case-insensitive (RFC 9110 §5.1) and keep their spelling. */
 export type Header = { readonly name: string; readonly value: string }
 
-/** The body of a request that is about to be signed. */
+/** The body of an outgoing request. */
 export type OutgoingBody =
   | { readonly kind: 'none' }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** Only its SHA-256 is known, in lower-case hexadecimal. */
+  /** Only the SHA-256 is known, in lowercase hexadecimal. */
   | { readonly kind: 'digest'; readonly sha256: string }
-  /** It passes by, and nobody has seen it whole. */
+  /** The body is streamed, so neither bytes nor digest are known. */
   | { readonly kind: 'stream' }
 
-/** A request on its way out, exactly as it will stand on the wire. */
+/** An outgoing request in the form in which it is sent. */
 export type OutgoingRequest = {
-  /** Upper case. */
+  /** In upper case. */
   readonly method: string
-  /** Scheme, host and, unless it is the scheme's own, port: `https://api.example.com`. Lower case. */
+  /** Scheme, host and non-default port in lower case: `https://api.example.com`. */
   readonly origin: string
-  /** The path as sent, percent-encoded, with a slash in front. */
+  /** The percent-encoded path, with a leading slash. */
   readonly path: string
-  /** The query as sent, without its question mark; empty where there is none. */
+  /** The encoded query without the question mark. May be empty. */
   readonly query: string
-  /** Without Host and Content-Length, which follow from the rest. */
+  /** Without Host and Content-Length, which the HTTP client sets. */
   readonly headers: readonly Header[]
   readonly body: OutgoingBody
 }
 
-/** What signing takes from the world: given, so that it can be repeated, and works wherever this runs. */
+/** The cryptography, the time and the random source of a signature. */
 export type SigningContext = {
   readonly sha256: (data: string | Uint8Array) => Uint8Array
   readonly hmacSha256: (key: Uint8Array, data: string | Uint8Array) => Uint8Array
-  /** The same in lower-case hexadecimal, where that costs less than bytes do. */
+  /** Optional: the digests in lowercase hexadecimal, for platforms where this is faster. */
   readonly sha256Hex?: ((data: string | Uint8Array) => string) | undefined
   readonly hmacSha256Hex?: ((key: Uint8Array, data: string | Uint8Array) => string) | undefined
   /**
-   * Keeps a derived key for as long as the caller likes; by default it is derived each time. The name tells
-   * apart what differs, and holds no secret.
+   * Optional: returns the cached key of this name, or derives and caches it. The name identifies the key
+   * and contains no secret.
    */
   readonly cachedKey?: ((name: string, derive: () => Uint8Array) => Uint8Array) | undefined
   readonly nowMs: number
-  /** A fresh nonce: at least 128 random bits, letters, digits, `-` and `_` alone. */
+  /** Returns a new nonce: at least 128 random bits, in letters, digits, `-` and `_`. */
   readonly nonce: () => string
 }
 
-/** What was signed, for people who look for the difference. Holds no secret but what is in the headers to send. */
+/** The signed texts, for debugging. Contain no secret other than secrets in the headers. */
 export type Explanation = {
-  /** SigV4's canonical request; for a scheme that has none, what is signed, in one text. */
+  /** The canonical request of SigV4. For other schemes the same as `stringToSign`. */
   readonly canonicalRequest: string
   readonly stringToSign: string
 }
 
-/** A request with what signs it in. */
+/** A request with its credentials or signature. */
 export type AuthenticatedRequest = {
-  /** The path to send: the one given, or another spelling of it, where a signature knows only one. */
+  /** The path to send. Some schemes change its encoding. */
   readonly path: string
-  /** The query to send, which an API key may have been added to. */
+  /** The query to send. May include the API key or the signature. */
   readonly query: string
-  /** Every header to send, in order; without Host and Content-Length. */
+  /** Every header to send, without Host and Content-Length. */
   readonly headers: readonly Header[]
-  /** Texts that stand in it and must not be shown to the caller, nor be passed back by an echo. */
+  /** Secret texts in the request. Redact them in responses and logs. */
   readonly secrets: readonly string[]
   readonly explanation: Explanation | undefined
 }
 
-/** Why a request cannot be signed as it stands; the text names no value. */
+/** A request cannot be authenticated. The message contains no secret. */
 export class SigningError extends Error {
   override readonly name = 'AttachError'
 }

@@ -1,4 +1,4 @@
-/** A request signed as a recipe says: what is signed, with what key, and where the signature goes. */
+/** Signs a request with a recipe. */
 import { encodeBase64, encodeBase64url, encodeHex, encodeUtf8 } from '../bytes.ts'
 import type { HmacAuth } from './auth.ts'
 import { dropHeaders, setHeaders } from './header-lines.ts'
@@ -14,11 +14,11 @@ import {
   SigningError,
 } from './request.ts'
 
-/** How it is signed, and by whom. */
+/** A recipe with the credentials that it uses. */
 export type RecipeSigning = {
   readonly recipe: HmacRecipe
   readonly auth: HmacAuth
-  /** As the scheme writes it. */
+  /** In the encoding of the scheme. */
   readonly clientId: string
 }
 
@@ -35,11 +35,11 @@ const SIGNATURE = '{signature}'
 const PLACEHOLDER = /\{(signature|timestamp|nonce|client_id|body_sha256)\}/g
 
 /**
- * The request with the headers of the recipe, signed. Headers that do not hold the signature are set
- * first, so that the recipe can sign them, too.
+ * Returns the request with the headers of the recipe. Headers without the signature are set first, so
+ * that the recipe can sign them.
  *
- * @throws {SigningError} when the recipe puts the signature nowhere, when the secret is not spelled as it
- *   says, or when what it signs is not there
+ * @throws {SigningError} when the recipe has no place for the signature, the secret does not have the
+ *   key encoding, or the request lacks a signed part
  */
 export function signByRecipe(
   { recipe, auth, clientId }: RecipeSigning,
@@ -68,12 +68,14 @@ export function signByRecipe(
   }
 }
 
-/** The request without what the recipe sets: nobody else's is signed in its place. */
+/** Removes headers and parameters that the recipe sets, so that caller input never replaces them. */
 function prepareRequest(recipe: HmacRecipe, request: OutgoingRequest): OutgoingRequest {
   const { queryParameter } = recipe
   const isPlaced = recipe.headers.some(({ value }) => value.includes(SIGNATURE))
   if (!isPlaced && queryParameter === undefined) {
-    throw new SigningError('The recipe says nowhere where the signature stands.')
+    throw new SigningError(
+      'The recipe has no place for the signature. Put {signature} in a header, or set queryParameter.',
+    )
   }
   return {
     ...request,
@@ -85,7 +87,7 @@ function prepareRequest(recipe: HmacRecipe, request: OutgoingRequest): OutgoingR
   }
 }
 
-/** The signed text, as bytes once a body is part of it, and as people read it. */
+/** Returns the signed text (bytes if it contains a body) and its form for the explanation. */
 function writeMessage(recipe: HmacRecipe, inputs: RecipeInputs) {
   const pieces: (string | Uint8Array)[] = []
   for (const [index, part] of recipe.parts.entries()) {
@@ -111,7 +113,7 @@ function joinBytes(pieces: readonly (string | Uint8Array)[]): Uint8Array {
   return joined
 }
 
-/** In one pass, so that a value which looks like a placeholder stays what it is. */
+/** Replaces all placeholders in one pass, so that a value that looks like a placeholder is not replaced. */
 function fillHeaders(headers: HmacRecipe['headers'], inputs: RecipeInputs, signature = '') {
   return headers.map(({ name, value }) => ({
     name,

@@ -1,28 +1,28 @@
-/** What an HTTP message signature covers, as one text (RFC 9421 §2). */
+/** The signature base of HTTP message signatures (RFC 9421 §2). */
 import { findHeader } from './header-lines.ts'
 import { percentEncode, readQuery } from './query-parameters.ts'
 import { type Header, type OutgoingRequest, SigningError } from './request.ts'
 
-/** A message whose parts are covered; its headers with Host and Content-Length where these are. */
+/** A message to sign. If Host or Content-Length are covered, the headers must include them. */
 export type SignedMessage =
   | ({ readonly kind: 'request' } & SignedRequest)
   | { readonly kind: 'response'; readonly status: number; readonly headers: readonly Header[] }
 
-/** Of an outgoing request, what a signature can cover. */
+/** The parts of an outgoing request that a signature can cover. */
 export type SignedRequest = Pick<
   OutgoingRequest,
   'method' | 'origin' | 'path' | 'query' | 'headers'
 >
 
-/** A header's name in lower case, a derived component such as `@path`, or one query parameter. */
+/** A lowercase header name, a derived component such as `@path`, or a query parameter. */
 export type SignatureComponent =
   | string
   | { readonly name: '@query-param'; readonly parameter: string }
 
-/** Parameters in their order: whole numbers, and texts of printable ASCII. */
+/** Ordered parameters: integers, and strings of printable ASCII. */
 export type SignatureParameters = readonly (readonly [name: string, value: string | number])[]
 
-/** The signed text, and the same components and parameters as `Signature-Input` carries them. */
+/** The signature base, and the matching value for `Signature-Input`. */
 export type SignatureBase = { readonly base: string; readonly input: string }
 
 const PRINTABLE_ASCII = /^[ -~]*$/
@@ -34,15 +34,15 @@ const DERIVED: Record<string, (request: SignedRequest) => string> = {
   '@scheme': ({ origin }) => origin.slice(0, origin.indexOf(':')),
   '@request-target': ({ path, query }) => `${path}${query === '' ? '' : `?${query}`}`,
   '@path': ({ path }) => path,
-  // RFC 9421 §2.2.7: the question mark stands there even where there is no query.
+  // RFC 9421 §2.2.7: an absent query is a question mark.
   '@query': ({ query }) => `?${query}`,
 }
 
 /**
- * The signature base of a message.
+ * Returns the signature base of a message.
  *
- * @throws {SigningError} when a component is not in the message or is no component, or when a parameter
- *   has no form as a structured field
+ * @throws {SigningError} when a component is unknown or missing from the message, or a parameter is not
+ *   valid in a structured field
  * @see RFC 9421 §2.5, §2.3
  * @example
  * signatureBase({ kind: 'request', ...request }, ['@method'], [['created', 1618884473]]).base
@@ -75,31 +75,31 @@ function componentValue(message: SignedMessage, component: SignatureComponent): 
   if (!component.startsWith('@')) return fieldValue(message.headers, component)
   if (message.kind === 'response') {
     if (component === '@status') return String(message.status)
-    throw new SigningError('A response has no such component.')
+    throw new SigningError('A response does not have this component.')
   }
   const derive = Object.hasOwn(DERIVED, component) ? DERIVED[component] : undefined
-  if (derive === undefined) throw new SigningError('A request has no such component.')
+  if (derive === undefined) throw new SigningError('A request does not have this component.')
   return derive(message)
 }
 
-/** RFC 9421 §2.1: values without white space at their ends, joined by a comma and a space. */
+/** RFC 9421 §2.1: trimmed values, joined by a comma and a space. */
 function fieldValue(headers: readonly Header[], name: string): string {
   const value = findHeader(headers, name)
-  if (value === undefined) throw new SigningError('A header that the signature covers is missing.')
+  if (value === undefined) throw new SigningError('A signed header is missing.')
   return value
 }
 
-/** RFC 9421 §2.2.8: decoded as a form is, and encoded anew; one that is repeated cannot be covered. */
+/** RFC 9421 §2.2.8: form-decoded, then re-encoded. A repeated parameter cannot be signed. */
 function queryParameter(message: SignedMessage, name: string): string {
   const query = message.kind === 'request' ? message.query : ''
   const [found, ...others] = readQuery(query).filter((each) => each.name === name)
   if (found === undefined || others.length > 0) {
-    throw new SigningError('A query parameter that the signature covers must stand there once.')
+    throw new SigningError('A signed query parameter must occur exactly once.')
   }
   return encodeParameter(found.value)
 }
 
-/** The set of characters that a form leaves as they are (URL Standard §1.3), a space as `%20`. */
+/** Encodes like a form (URL Standard §1.3), but a space as `%20`. */
 function encodeParameter(text: string): string {
   return percentEncode(text).replaceAll('%2A', '*').replaceAll('~', '%7E')
 }
@@ -107,11 +107,12 @@ function encodeParameter(text: string): string {
 /** RFC 8941 §4.1.4, §4.1.6. */
 function writeParameter(value: string | number): string {
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new SigningError('A parameter is no whole number.')
+    if (!Number.isSafeInteger(value))
+      throw new SigningError('A numeric signature parameter must be an integer.')
     return String(value)
   }
   if (!PRINTABLE_ASCII.test(value)) {
-    throw new SigningError('A signature parameter holds printable ASCII alone.')
+    throw new SigningError('A signature parameter must be printable ASCII.')
   }
   return /["\\]/.test(value) ? `"${value.replaceAll(/["\\]/g, '\\$&')}"` : `"${value}"`
 }

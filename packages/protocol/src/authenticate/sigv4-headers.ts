@@ -1,10 +1,10 @@
-/** The headers of a request as SigV4 signs them. */
+/** The signed headers of SigV4. */
 import { type Header, SigningError } from './request.ts'
 
-/** The signed headers: `name:value` and a line feed for each, and their names between semicolons. */
+/** The signed headers as `name:value` lines, and their names joined by semicolons. */
 export type CanonicalHeaders = { readonly lines: string; readonly names: string }
 
-/** What the signature says itself, or what follows from the rest: of these, nothing passes. */
+/** Headers that the signature or the HTTP client sets. Values from the caller are dropped. */
 const OWN: ReadonlySet<string> = new Set([
   'authorization',
   'content-length',
@@ -14,7 +14,7 @@ const OWN: ReadonlySet<string> = new Set([
   'x-amz-security-token',
 ])
 
-/** What is rewritten on the way, by proxies and the front ends of the services themselves. */
+/** Headers that proxies and load balancers change. They are sent, but not signed. */
 const UNSIGNED: ReadonlySet<string> = new Set([
   'accept-encoding',
   'cache-control',
@@ -38,11 +38,11 @@ const UNSIGNED: ReadonlySet<string> = new Set([
 ])
 const UNSIGNED_PREFIX = /^(?:proxy-|sec-|x-forwarded-)/
 
-// RFC 9110 §5.5: no line breaks, nothing beyond Latin-1.
+// RFC 9110 §5.5: Latin-1 without line breaks.
 const VALUE = /^[\t\x20-\x7E\x80-\xFF]*$/
 const UNTIDY = /^ | $|\t| {2}/
 
-/** Takes apart what came along: what passes, and what was said of the body. */
+/** Separates the headers to send from the payload hash that the caller stated. */
 export function readHeaders(headers: readonly Header[]): {
   readonly passing: readonly Header[]
   readonly statedPayload: string | undefined
@@ -58,10 +58,10 @@ export function readHeaders(headers: readonly Header[]): {
 }
 
 /**
- * The canonical form of the headers and of the Host that follows from the origin: lower case, sorted, of
- * several of one name the values joined by commas, white space between words one space.
+ * Returns the canonical headers, including Host from the origin: lowercase names in order, values of one
+ * name joined by commas, white space collapsed.
  *
- * @throws {SigningError} when a value cannot be sent
+ * @throws {SigningError} when a value is invalid
  */
 export function canonicalHeaders(headers: readonly Header[], origin: string): CanonicalHeaders {
   const signed = [{ name: 'host', value: origin.slice(origin.indexOf('://') + 3) }]
@@ -69,7 +69,7 @@ export function canonicalHeaders(headers: readonly Header[], origin: string): Ca
     const name = header.name.toLowerCase()
     if (!isUnsigned(name)) signed.push({ name, value: canonicalValue(header.value) })
   }
-  // The order among equal names is the order on the wire: sorting is stable.
+  // Headers of the same name keep the order in which they are sent, because sorting is stable.
   signed.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
   return joinHeaders(signed)
 }
@@ -95,6 +95,6 @@ function isUnsigned(name: string): boolean {
 }
 
 function canonicalValue(value: string): string {
-  if (!VALUE.test(value)) throw new SigningError('A header has a value that cannot be sent.')
+  if (!VALUE.test(value)) throw new SigningError('A header has an invalid value.')
   return UNTIDY.test(value) ? value.replaceAll(/[\t ]+/g, ' ').replaceAll(/^ | $/g, '') : value
 }

@@ -1,4 +1,4 @@
-/** AWS Signature Version 4 in the query form: an address that is good by itself for a while. */
+/** AWS Signature Version 4 in the query: presigned URLs. */
 import type { AwsSigV4Auth } from './auth.ts'
 import { percentEncode } from './query-parameters.ts'
 import {
@@ -19,10 +19,10 @@ import {
   withoutParameters,
 } from './sigv4-url.ts'
 
-/** A week: longer than AWS honours none. */
+/** The limit of AWS: one week. */
 const EXPIRES_SECONDS_MAX = 604_800
 
-/** What a presigned address says of itself, and what would contradict it. */
+/** Parameters that the presigned URL sets. Existing parameters of these names are dropped. */
 const OWN_PARAMETERS: ReadonlySet<string> = new Set([
   'X-Amz-Algorithm',
   'X-Amz-Content-Sha256',
@@ -35,11 +35,11 @@ const OWN_PARAMETERS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The request with its signature in the query, good for so many seconds, and no longer than a session token
- * is. Headers of AWS move into the query as well, but for those of encryption, which S3 reads nowhere else:
- * these are signed, and must be sent. Every other header may be sent or left out.
+ * Returns the request with its signature in the query. The URL is valid for `expiresInSeconds`, but not
+ * longer than a session token. `X-Amz-` headers move to the query, except for the encryption headers,
+ * which S3 reads only from headers: these are signed and must be sent. All other headers are optional.
  *
- * @throws {SigningError} when the time is not 1 to 604,800 seconds, or the digest of a body is wanting
+ * @throws {SigningError} when `expiresInSeconds` is not 1 to 604,800, or a required body digest is unknown
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 export function presignAwsSigV4(
@@ -49,7 +49,7 @@ export function presignAwsSigV4(
 ): AuthenticatedRequest {
   const { method, origin, expiresInSeconds } = request
   if (!(expiresInSeconds >= 1 && expiresInSeconds <= EXPIRES_SECONDS_MAX)) {
-    throw new SigningError('A presigned address is good for 1 to 604800 seconds.')
+    throw new SigningError('The lifetime of a presigned URL must be 1 to 604800 seconds.')
   }
   const { passing, statedPayload } = readHeaders(request.headers)
   const inQuery = passing.filter(movesIntoQuery)

@@ -18,13 +18,13 @@ export type SignedParts = {
 
 const NON_ASCII = /[\x80-\xFF]/
 const SCOPE_PART = /^[\w-]+$/
-/** AWS gives letters and digits; other makers, names with almost anything in them. */
+/** AWS uses letters and digits. Other vendors allow most characters. */
 const ACCESS_KEY = /^[!-+\-.0-~]+$/
 
-/** The second that was written last: many requests are signed in one, and writing it costs as much as a digest. */
+/** Caches the last formatted second, because formatting costs as much as a digest. */
 let written = { second: Number.NaN, text: '' }
 
-/** The instant as AWS writes it: `20150830T123600Z`. */
+/** Returns the instant in the format of AWS: `20150830T123600Z`. */
 export function formatAmzDate(ms: number): string {
   const second = Math.floor(ms / 1000)
   if (second !== written.second) {
@@ -34,12 +34,16 @@ export function formatAmzDate(ms: number): string {
   return written.text
 }
 
-/** Who signs, and for what: `AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request`. */
+/** Returns the credential of a signature: `AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request`. */
 export function credentialOf(auth: AwsSigV4Auth, amzDate: string): string {
   return `${auth.accessKeyId}/${scopeOf(auth, amzDate)}`
 }
 
-/** Signs. @throws {SigningError} when access key, region or service have a form that AWS cannot mean */
+/**
+ * Returns the signature of the canonical request.
+ *
+ * @throws {SigningError} when access key ID, region or service are invalid
+ */
 export function signCanonically(
   auth: AwsSigV4Auth,
   parts: SignedParts,
@@ -48,7 +52,7 @@ export function signCanonically(
   const { method, path, query, headers, payload, amzDate } = parts
   const canonicalRequest = `${method}\n${path}\n${query}\n${headers.lines}\n${headers.names}\n${payload}`
   const scope = scopeOf(auth, amzDate)
-  const digest = sha256Hex(onTheWire(canonicalRequest), context)
+  const digest = sha256Hex(toBytes(canonicalRequest), context)
   const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${digest}`
   const credential = `${auth.accessKeyId}/${scope}`
   const key = signingKey(auth, amzDate.slice(0, 8), context)
@@ -60,19 +64,19 @@ function scopeOf({ region, service }: AwsSigV4Auth, amzDate: string): string {
   return `${amzDate.slice(0, 8)}/${region}/${service}/aws4_request`
 }
 
-/** A header's value may hold bytes beyond ASCII; servers hash them as they came. */
-function onTheWire(text: string): string | Uint8Array {
+/** Header values can contain Latin-1 bytes, which servers hash unchanged. */
+function toBytes(text: string): string | Uint8Array {
   if (!NON_ASCII.test(text)) return text
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
-/** The key of a day, a region and a service: the secret itself signs nothing else. */
+/** Returns the key of one day, region and service. */
 function signingKey(auth: AwsSigV4Auth, day: string, context: SigningContext): Uint8Array {
   const derive = () => deriveKey(auth, day, context)
   return context.cachedKey?.(keyName(auth, day, context), derive) ?? derive()
 }
 
-/** Kept, for it is as long as what is signed, and a text that is new has to be read to be looked up. */
+/** Caches the name, because a new string of this length must be hashed for the lookup. */
 const keyNames = new WeakMap<AwsSigV4Auth, { readonly day: string; readonly name: string }>()
 
 function keyName(auth: AwsSigV4Auth, day: string, context: SigningContext): string {
@@ -87,7 +91,7 @@ function keyName(auth: AwsSigV4Auth, day: string, context: SigningContext): stri
 function deriveKey(auth: AwsSigV4Auth, day: string, context: SigningContext): Uint8Array {
   const { accessKeyId, region, service } = auth
   if (!ACCESS_KEY.test(accessKeyId) || !SCOPE_PART.test(region) || !SCOPE_PART.test(service)) {
-    throw new SigningError('The access key, the region or the service cannot stand in a signature.')
+    throw new SigningError('The access key ID, the region or the service is invalid.')
   }
   const start = encodeUtf8(`AWS4${auth.secretAccessKey}`)
   return [day, region, service, 'aws4_request'].reduce<Uint8Array>(

@@ -1,4 +1,4 @@
-/** AWS Signature Version 4 in the header form: one `Authorization` over the whole request. */
+/** AWS Signature Version 4 in the `Authorization` header. */
 
 import type { AwsSigV4Auth } from './auth.ts'
 import type { Authenticator } from './authenticator.ts'
@@ -9,11 +9,11 @@ import { formatAmzDate, signCanonically } from './sigv4-signature.ts'
 import { canonicalPath, canonicalQuery, pathOnWire, queryOnWire } from './sigv4-url.ts'
 
 /**
- * AWS Signature Version 4. S3 over https may be sent a body that nobody has seen whole, which is then not
- * signed; everything else takes the digest. Path and query are sent in the one spelling that all servers
- * agree on: what can be percent-encoded is, and a `+` in the query is the space that AWS takes it for.
+ * Signs with AWS Signature Version 4. For S3 over https, a streamed body is sent unsigned; all other
+ * requests require the body digest. Path and query are re-encoded to the form that all servers accept:
+ * every reserved character is percent-encoded, and `+` in the query is a space, as in AWS.
  *
- * A session token stands in the headers, and so in the explanation.
+ * A session token is part of the headers, and so of the explanation.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -28,7 +28,7 @@ export const awsSigV4: Authenticator<AwsSigV4Auth> = {
     if (auth.sessionToken !== undefined) {
       headers.push({ name: 'X-Amz-Security-Token', value: auth.sessionToken })
     }
-    // S3 demands it, some other services do; whoever states one there wants it sent.
+    // Required by S3. For other services it is sent if the caller stated it.
     if (isS3(auth) || statedPayload !== undefined) {
       headers.push({ name: 'X-Amz-Content-Sha256', value: payload })
     }

@@ -1,8 +1,8 @@
-/** Claims of our access tokens, RFC 9068, and their quick way into JSON. */
+/** The claims of access tokens (RFC 9068), and their fast serialization. */
 import type { Environment } from '../secret-format.ts'
 
 /**
- * Where a token's status is published.
+ * The published status of a token.
  *
  * @see draft-ietf-oauth-status-list §6.1
  */
@@ -17,41 +17,41 @@ export type StatusReference = {
  */
 export type AccessTokenClaims = {
   readonly iss: string
-  /** The client id: nobody but the client itself is the subject of such a token. */
+  /** The client ID, because no user is involved. */
   readonly sub: string
-  /** One resource server, never a list. */
+  /** One resource server. Never a list. */
   readonly aud: string
   readonly client_id: string
-  /** Seconds since 1970: the first at which the token is no longer valid. */
+  /** Seconds since 1970. The token is invalid from this second on. */
   readonly exp: number
   /** Seconds since 1970. */
   readonly iat: number
-  /** Seconds since 1970: honoured where present, never written by us. */
+  /** Seconds since 1970. Verified if present; our tokens do not contain it. */
   readonly nbf?: number
   readonly jti: string
   readonly scope?: string
-  /** Our own: the id of the organization. */
+  /** Private claim: the organization ID. */
   readonly org: string
-  /** Our own: the id of the credential. */
+  /** Private claim: the credential ID. */
   readonly cred: string
-  /** Our own: where the credential works. */
+  /** Private claim: the environment of the credential. */
   readonly env: Environment
   readonly status?: StatusReference
 }
 
-/** The claims that all tokens of one credential for one resource server share. */
+/** The claims that all tokens of a credential share. */
 export type FixedClaims = Omit<AccessTokenClaims, 'exp' | 'iat' | 'nbf' | 'jti' | 'scope'>
 
-/** The claims that every token has to itself. */
+/** The claims that differ between the tokens of a credential. */
 export type VariableClaims = {
   readonly iat: number
   readonly exp: number
   readonly jti: string
-  /** Absent or empty: the token has no `scope`. */
+  /** If absent or empty, the token has no `scope`. */
   readonly scope?: string | undefined
 }
 
-/** What an access token is made from, in our own words. */
+/** The input for the claims of an access token. */
 export type AccessTokenInput = {
   readonly issuer: string
   readonly audience: string
@@ -67,8 +67,7 @@ export type AccessTokenInput = {
 }
 
 /**
- * The claims of an access token. `sub` is the client id, as RFC 9068 wants it where no user is
- * involved.
+ * Returns the claims of an access token. `sub` is the client ID, as RFC 9068 requires without a user.
  *
  * @see RFC 9068 §2.2
  */
@@ -90,21 +89,21 @@ export function accessTokenClaims(input: AccessTokenInput): AccessTokenClaims {
 }
 
 /**
- * The beginning of the JSON of every token of one credential, made once and kept. It is open at
- * its end: `finishClaims` closes it.
+ * Returns the JSON prefix of the claims of all tokens of a credential. Cache it, and complete it with
+ * {@link finishClaims}.
  *
  * @example finishClaims(claimsPrefix(fixed), { iat, exp, jti, scope: 'CONTACT_READ' })
  */
 export function claimsPrefix(fixed: FixedClaims): string {
   const { iss, sub, aud, client_id, org, cred, env, status } = fixed
-  // Named one by one: a member too many must not slip into a token. `undefined` is left out.
+  // An explicit list, so that additional members never reach a token. JSON omits `undefined`.
   const json = JSON.stringify({ iss, sub, aud, client_id, org, cred, env, status })
   return json.slice(0, -1)
 }
 
 /**
- * The whole JSON of a token's claims: a prefix of `claimsPrefix`, then what is the token's own.
- * It equals the JSON of the same claims from `accessTokenClaims`.
+ * Returns the JSON of the claims of a token: the result of {@link claimsPrefix}, and the variable claims.
+ * Equals the JSON of {@link accessTokenClaims}.
  */
 export function finishClaims(prefix: string, variable: VariableClaims): string {
   const { iat, exp, jti, scope } = variable

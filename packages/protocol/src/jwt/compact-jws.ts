@@ -1,9 +1,9 @@
-/** Compact JWS, read: strict in form, closed in algorithms, blind to keys that a token brings. */
+/** Parses and verifies compact JWS, with an allowlist of algorithms. Ignores keys in the token. */
 import { decodeBase64url, decodeUtf8 } from '../bytes.ts'
 import { isJsonObject, parseStrictJson } from '../json.ts'
 import { SIGNING_ALGORITHMS } from './sign.ts'
 
-/** Why a token was refused. For logs and for the owner of the API, not for whoever sent it. */
+/** The reason for rejecting a token. For logs and the API owner, not for the sender of the token. */
 export type TokenFault =
   | 'malformed'
   | 'unsupported'
@@ -16,35 +16,35 @@ export type TokenFault =
   | 'missing_claim'
   | 'wrong_type'
 
-/** A refusal of a token. */
+/** A rejected token. */
 export type TokenRejection = { readonly ok: false; readonly fault: TokenFault }
 
 /**
- * The protected header of a JWS: `alg` is known to be a string, nothing else is known.
+ * The protected header of a JWS. Only `alg` is validated.
  *
  * @see RFC 7515 §4
  */
 export type JwsHeader = Readonly<Record<string, unknown>> & { readonly alg: string }
 
-/** The parts of a compact JWS whose signature is not yet checked. */
+/** The parts of a compact JWS. The signature is not verified. */
 export type CompactJws = {
   readonly ok: true
   readonly header: JwsHeader
-  /** The JSON of the header, as it was signed. */
+  /** The signed JSON of the header. */
   readonly headerText: string
   readonly payload: Uint8Array<ArrayBuffer>
   readonly signature: Uint8Array<ArrayBuffer>
-  /** ASCII: the first two segments and the dot between them. */
+  /** The first two segments with the dot between them. ASCII. */
   readonly signingInput: string
 }
 
-/** How to verify a compact JWS. */
+/** Options of {@link verifyCompactJws}. */
 export type JwsVerification<Key> = {
-  /** The algorithms allowed; `none` is refused even here. */
+  /** The allowed algorithms. `none` is always rejected. */
   readonly algorithms: ReadonlySet<string>
-  /** The key the header names, from the verifier's own store, and only if it is one for `alg`. */
+  /** Returns the trusted key that the header names, if it is valid for `alg`. */
   readonly findKey: (header: JwsHeader) => Key | undefined
-  /** Whether the signature is right. Must not throw when key and signature do not fit. */
+  /** Whether the signature is valid. Must not throw for a mismatch of key and signature. */
   readonly verify: (
     key: Key,
     alg: string,
@@ -53,7 +53,7 @@ export type JwsVerification<Key> = {
   ) => boolean
 }
 
-/** What a verified JWS says. */
+/** The content of a verified JWS. */
 export type VerifiedJws = {
   readonly ok: true
   readonly header: JwsHeader
@@ -63,18 +63,17 @@ export type VerifiedJws = {
 const TOKEN_LENGTH_MAX = 8_192
 
 /**
- * Parameters that change how a token is read (RFC 7515 §4.1.11, RFC 7797 §3) or that bring a key
- * along (RFC 7515 §4.1.2, §4.1.3, §4.1.5, §4.1.6). None is understood, so each is a refusal.
+ * Unsupported header parameters: they change the processing (RFC 7515 §4.1.11, RFC 7797 §3) or contain
+ * a key (RFC 7515 §4.1.2, §4.1.3, §4.1.5, §4.1.6).
  */
 const FORBIDDEN_PARAMETERS = ['crit', 'b64', 'jku', 'jwk', 'x5u', 'x5c'] as const
 
 /**
- * The parts of a compact JWS, or a refusal. Exactly three segments in their only base64url
- * spelling, 8 KiB at most, a header without duplicate names. JWE and the JSON serialization are
- * `malformed`; an algorithm that is not allowed, `crit`, `b64` and headers that bring a key are
- * `unsupported`.
+ * Parses a compact JWS without verifying it. Requires three segments in canonical base64url, at most
+ * 8 KiB, and a header without duplicate names. JWE and the JSON serialization are `malformed`. Other
+ * algorithms, `crit`, `b64` and header parameters with a key are `unsupported`.
  *
- * @param algorithms those of our access tokens unless told; `none` is never allowed
+ * @param algorithms the allowed algorithms. Default: {@link SIGNING_ALGORITHMS}. `none` is never allowed
  * @see RFC 7515 §3.1, §5.2, RFC 8725 §3.1, §3.2
  */
 export function parseCompactJws(
@@ -99,8 +98,7 @@ export function parseCompactJws(
 }
 
 /**
- * The header and payload of a compact JWS whose signature is right, or a refusal. What the payload
- * means, the caller judges.
+ * Verifies the signature of a compact JWS and returns header and payload. Does not check the payload.
  *
  * @see RFC 7515 §5.2, RFC 8725 §3.1
  */
@@ -113,11 +111,11 @@ export function verifyCompactJws<Key>(
   const { header, payload, signature, signingInput } = jws
   const key = options.findKey(header)
   if (key === undefined) return reject('unknown_key')
-  const isRight = options.verify(key, header.alg, signingInput, signature)
-  return isRight ? { ok: true, header, payload } : reject('bad_signature')
+  const isValid = options.verify(key, header.alg, signingInput, signature)
+  return isValid ? { ok: true, header, payload } : reject('bad_signature')
 }
 
-/** Three segments, of which the payload alone may be empty. Their alphabet is the decoder's. */
+/** Splits the three segments. Only the payload can be empty. The decoder checks the alphabet. */
 function splitSegments(
   token: string,
 ): { readonly head: string; readonly body: string; readonly tail: string } | undefined {

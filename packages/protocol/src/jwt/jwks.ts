@@ -1,4 +1,4 @@
-/** JSON Web Keys: what may be published of them, their thumbprint, and what they may verify. */
+/** JSON Web Keys: the public key, the thumbprint, and the permitted use. */
 import { decodeBase64url } from '../bytes.ts'
 
 type KeyLabels = {
@@ -8,7 +8,7 @@ type KeyLabels = {
 }
 
 /**
- * An asymmetric key without its private half.
+ * A public key.
  *
  * @see RFC 7517 §4, RFC 7518 §6.2.1, §6.3.1, RFC 8037 §2
  */
@@ -23,7 +23,7 @@ type Members = Readonly<Record<string, unknown>>
 
 const LABELS = ['kid', 'use', 'alg'] as const
 
-/** RFC 7518 §3.1 and RFC 8037 §3.1: algorithm → what its key must be. */
+/** The key type of each algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
 const ALGORITHM_KEYS: ReadonlyMap<string, { readonly kty: string; readonly crv?: string }> =
   new Map([
     ['ES256', { kty: 'EC', crv: 'P-256' }],
@@ -42,8 +42,8 @@ const ALGORITHM_KEYS: ReadonlyMap<string, { readonly kty: string; readonly crv?:
   ])
 
 /**
- * The public members of a key with `kid`, `use` and `alg`, and nothing else; `undefined` when it is
- * no complete EC, OKP or RSA key. A symmetric key has no public half.
+ * Returns only the public members of a key, with `kid`, `use` and `alg`. Returns `undefined` for
+ * symmetric keys, and for incomplete EC, OKP or RSA keys.
  *
  * @see RFC 7517 §4, §9.2
  * @example publicJwk(privateKey.export({ format: 'jwk' }))
@@ -62,7 +62,7 @@ export function publicJwk(jwk: Readonly<object>): PublicJwk | undefined {
 }
 
 /**
- * The JSON whose SHA-256, in base64url, is the key's thumbprint: the required members alone, in
+ * Returns the JSON whose SHA-256, in base64url, is the thumbprint of the key: the required members in
  * lexicographic order, without white space.
  *
  * @see RFC 7638 §3, §3.2, RFC 8037 §2
@@ -74,8 +74,8 @@ export function jwkThumbprintInput(jwk: PublicJwk): string {
 }
 
 /**
- * Whether a key may verify signatures of an algorithm: its type and curve are those of the
- * algorithm, and `alg`, `use` and `key_ops`, where present, do not say otherwise.
+ * Whether a key can verify signatures of an algorithm: type and curve match, and `alg`, `use` and
+ * `key_ops`, if present, permit it.
  *
  * @see RFC 7517 §4.2 to §4.4, RFC 8725 §3.1
  */

@@ -1,4 +1,4 @@
-/** Claims of an access token, out of a payload whose signature was right. */
+/** Reads the claims of an access token from a verified payload. */
 import { decodeUtf8 } from '../bytes.ts'
 import { isJsonObject, parseStrictJson } from '../json.ts'
 import type { AccessTokenClaims } from './claims.ts'
@@ -6,7 +6,7 @@ import type { TokenRejection } from './compact-jws.ts'
 
 type Check = { readonly required: boolean; readonly accepts: (value: unknown) => boolean }
 
-/** RFC 9068 §2.2 and our own. A claim that the type knows and this table does not is no program. */
+/** The claims of RFC 9068 §2.2 and our private claims. The compiler requires an entry for each. */
 const CHECKS: Readonly<Record<keyof AccessTokenClaims, Check>> = {
   iss: { required: true, accepts: isText },
   sub: { required: true, accepts: isText },
@@ -25,9 +25,9 @@ const CHECKS: Readonly<Record<keyof AccessTokenClaims, Check>> = {
 const CHECK_LIST = Object.entries(CHECKS)
 
 /**
- * The claims of an access token, or a refusal: `missing_claim` when one is absent, `malformed` when
- * the payload is no JSON object, names a claim twice, or a claim is not what it must be. Times are
- * whole numbers, `aud` is one string.
+ * Returns the claims of an access token. `missing_claim`: a required claim is absent. `malformed`: the
+ * payload is not a JSON object, contains a claim twice, or a claim has the wrong type. Times must be
+ * integers, and `aud` a single string.
  *
  * @see RFC 9068 §2.2, RFC 7519 §4
  */

@@ -1,15 +1,15 @@
-/** Compact JWS, made: header, claims, signature. The signature itself is the caller's. */
+/** Creates compact JWS. The caller computes the signature. */
 import { encodeBase64url, encodeBase64urlText } from '../bytes.ts'
 
 /**
- * The algorithms of our access tokens, all asymmetric.
+ * The signature algorithms of access tokens. All are asymmetric.
  *
  * @see RFC 7518 §3.1, RFC 8037 §3.1
  */
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 
 /**
- * The algorithms of our access tokens as a set of names.
+ * The names of all {@link SigningAlgorithm}s.
  *
  * @see RFC 8725 §3.1
  */
@@ -22,13 +22,13 @@ export const SIGNING_ALGORITHMS: ReadonlySet<string> = new Set<SigningAlgorithm>
 const SEQUENCE = 0x30
 const INTEGER = 0x02
 
-/** Whether a name, exactly so written, is one of the algorithms of our access tokens. */
+/** Whether the name is a {@link SigningAlgorithm}. Case-sensitive. */
 export function isSigningAlgorithm(alg: string): alg is SigningAlgorithm {
   return SIGNING_ALGORITHMS.has(alg)
 }
 
 /**
- * The first segment of a JWS. It is the same for every token of a key: make it once.
+ * Returns the first segment of a JWS. Cache it: all tokens of a key share it.
  *
  * @see RFC 7515 §4.1, RFC 9068 §2.1
  * @example encodeHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
@@ -43,9 +43,9 @@ export function encodeHeader(header: {
 }
 
 /**
- * A compact JWS over a payload.
+ * Returns a compact JWS.
  *
- * @param sign answers the JWS signature of the signing input, which is ASCII: `r‖s` for ES256
+ * @param sign returns the JWS signature of the ASCII signing input: `r‖s` for ES256
  * @see RFC 7515 §3.1, §5.1
  */
 export function signCompact(
@@ -58,8 +58,8 @@ export function signCompact(
 }
 
 /**
- * An ECDSA signature as JWS writes it, `r‖s`, from ASN.1 DER, or `undefined` when the bytes are
- * not the DER of two positive integers that fit.
+ * Converts an ECDSA signature from ASN.1 DER to the JWS form `r‖s`. Returns `undefined` unless the bytes
+ * are the DER of two positive integers that fit.
  *
  * @param halfLength bytes of each half: 32 for P-256
  * @see RFC 7518 §3.4, RFC 3279 §2.2.3, X.690 §8.3
@@ -81,9 +81,8 @@ export function derToConcat(
 }
 
 /**
- * An ECDSA signature in ASN.1 DER from `r‖s`, or `undefined` when it is not two halves of the
- * length given: a JWS with leading zeros left out is another spelling, and no signature. Whether
- * the numbers are in the range of the curve is for the verifier.
+ * Converts an ECDSA signature from `r‖s` to ASN.1 DER. Returns `undefined` for any other length: JWS
+ * requires leading zeros. Does not check that the numbers are in the range of the curve.
  *
  * @param halfLength bytes of each half: 32 for P-256, at most 66
  * @see RFC 7518 §3.4, RFC 3279 §2.2.3, X.690 §8.3
@@ -104,7 +103,7 @@ export function concatToDer(
   return der
 }
 
-/** Where an element's contents lie. Lengths up to 255 in their shortest form, as DER wants. */
+/** Returns the range of the contents of an element. DER requires the shortest form of the length. */
 function readElement(
   der: Uint8Array,
   offset: number,
@@ -119,7 +118,7 @@ function readElement(
   return { start, end: start + length }
 }
 
-/** Writes a positive DER integer to the right end of a half; false when it is not one, or too long. */
+/** Writes a positive DER integer right-aligned into a half. Returns false if invalid or too long. */
 function writeHalf(half: Uint8Array, integer: Uint8Array): boolean {
   const first = integer[0] ?? 0xff
   const isPadded = first === 0 && integer.length > 1

@@ -1,14 +1,14 @@
-/** What was verified a moment ago, so that a signature is not checked for every request. */
+/** A cache of verified tokens, which avoids verifying a signature for every request. */
 
-/** A bounded memory of verified tokens. It knows no time: expiry is checked by who asks. */
+/** A bounded cache of verified tokens. The caller checks the expiry. */
 export type VerifiedCache<T> = {
-  /** What is remembered of exactly this token. */
+  /** Returns the cached value of exactly this token. */
   readonly get: (token: string) => T | undefined
-  /** Remembers a token. Only ever call it with one whose signature was right. */
+  /** Caches a token. Only pass tokens with a verified signature. */
   readonly set: (token: string, value: T) => void
-  /** Forgets what the predicate names, after a revocation. */
-  readonly deleteWhere: (isDoomed: (value: T) => boolean) => void
-  /** Forgets everything, after a key was removed. */
+  /** Evicts all entries that match, after a revocation. */
+  readonly deleteWhere: (matches: (value: T) => boolean) => void
+  /** Evicts all entries, after the removal of a key. */
   readonly clear: () => void
 }
 
@@ -16,18 +16,18 @@ type Entry<T> = { readonly token: string; readonly value: T }
 type Generation<T> = Map<string, Entry<T>>
 
 /**
- * An empty cache of at most `entriesMax` tokens. The signature is the key, so that a hit hashes 86
- * characters instead of a thousand, and the whole token is compared, so that a signature under
- * another payload finds nothing. Two generations of half the size each: when the young one is
- * full, the old one is dropped, and what was used since lives on.
+ * Creates an empty cache of at most `entriesMax` tokens. The key is the signature, because it is shorter
+ * than the token. A hit compares the whole token, so that a signature with a different payload misses.
+ * The cache has two generations of half the size: a full young generation replaces the old one, and
+ * used entries move to the young one.
  *
- * @throws {RangeError} when `entriesMax` is no whole number of 2 or more
+ * @throws {RangeError} when `entriesMax` is not an integer of at least 2
  * @example const cache = createVerifiedCache<AccessTokenClaims>({ entriesMax: 10_000 })
  */
 export function createVerifiedCache<T>(options: { readonly entriesMax: number }): VerifiedCache<T> {
   const { entriesMax } = options
   if (!Number.isSafeInteger(entriesMax) || entriesMax < 2) {
-    throw new RangeError('A cache needs room for two entries at least.')
+    throw new RangeError('entriesMax must be an integer of at least 2.')
   }
   const generationMax = Math.floor(entriesMax / 2)
   let young: Generation<T> = new Map()
@@ -54,9 +54,9 @@ export function createVerifiedCache<T>(options: { readonly entriesMax: number })
   return {
     get,
     set: (token, value) => store(signatureOf(token), { token, value }),
-    deleteWhere: (isDoomed) => {
-      deleteEntries(young, isDoomed)
-      deleteEntries(old, isDoomed)
+    deleteWhere: (matches) => {
+      deleteEntries(young, matches)
+      deleteEntries(old, matches)
     },
     clear: () => {
       young = new Map()
@@ -69,8 +69,8 @@ function signatureOf(token: string): string {
   return token.slice(token.lastIndexOf('.') + 1)
 }
 
-function deleteEntries<T>(generation: Generation<T>, isDoomed: (value: T) => boolean): void {
+function deleteEntries<T>(generation: Generation<T>, matches: (value: T) => boolean): void {
   for (const [key, entry] of generation) {
-    if (isDoomed(entry.value)) generation.delete(key)
+    if (matches(entry.value)) generation.delete(key)
   }
 }

@@ -1,22 +1,22 @@
-/** Access tokens, verified as a resource server must (RFC 9068 §4). */
+/** Verifies access tokens like a resource server (RFC 9068 §4). */
 import type { AccessTokenClaims } from './claims.ts'
 import { type TokenFault, type TokenRejection, verifyCompactJws } from './compact-jws.ts'
 import { readClaims } from './read-claims.ts'
 import { isSigningAlgorithm, SIGNING_ALGORITHMS, type SigningAlgorithm } from './sign.ts'
 
-/** How to verify an access token. */
+/** Options of {@link verifyAccessToken}. */
 export type AccessTokenVerification<Key> = {
-  /** Compared byte for byte: no slash is added or removed. */
+  /** Compared exactly, without normalization. */
   readonly issuer: string
-  /** The audiences that are us. Absent: `aud` is for the caller to judge. */
+  /** The accepted audiences. If absent, the caller must check `aud`. */
   readonly audiences?: ReadonlySet<string> | undefined
-  /** The time, in seconds since 1970. */
+  /** The current time in seconds since 1970. */
   readonly nowSeconds: number
-  /** How far two clocks may be apart, 0 unless told. */
+  /** The tolerated clock difference. Default: 0. */
   readonly clockSkewSeconds?: number | undefined
-  /** The key of that id from the verifier's own store, and only if it is one for `alg`. */
+  /** Returns the trusted key with this ID, if it is valid for `alg`. */
   readonly findKey: (kid: string, alg: SigningAlgorithm) => Key | undefined
-  /** Whether the signature is right. Must not throw when key and signature do not fit. */
+  /** Whether the signature is valid. Must not throw for a mismatch of key and signature. */
   readonly verify: (
     key: Key,
     alg: SigningAlgorithm,
@@ -25,7 +25,7 @@ export type AccessTokenVerification<Key> = {
   ) => boolean
 }
 
-/** What a verified access token says, or why it was refused. */
+/** The claims of a valid access token, or the reason for rejecting it. */
 export type AccessTokenResult =
   | { readonly ok: true; readonly claims: AccessTokenClaims }
   | TokenRejection
@@ -33,13 +33,13 @@ export type AccessTokenResult =
 const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['at+jwt', 'application/at+jwt'])
 
 /**
- * The claims of an access token that is valid at this instant, or why it is not. Revocation is not
- * known here: ask by `jti` and `cred`, never by the token's text.
+ * Verifies an access token and returns its claims. Does not check revocation: the caller looks up `jti`
+ * and `cred`, never the text of the token.
  *
  * @see RFC 9068 §4, RFC 7519 §7.2, RFC 8725 §3
  * @example
  * const result = verifyAccessToken(token, { issuer, audiences, nowSeconds, findKey, verify })
- * if (!result.ok) return refuse(result.fault)
+ * if (!result.ok) return reject(result.fault)
  */
 export function verifyAccessToken<Key>(
   token: string,
@@ -61,7 +61,7 @@ export function verifyAccessToken<Key>(
   return fault === undefined ? result : { ok: false, fault }
 }
 
-/** RFC 9068 §4 and RFC 7515 §4.1.9: the prefix `application/` may be left out, case is nothing. */
+/** RFC 9068 §4, RFC 7515 §4.1.9: case-insensitive, with or without the prefix `application/`. */
 function isAccessTokenType(typ: unknown): boolean {
   return typeof typ === 'string' && ACCESS_TOKEN_TYPES.has(typ.toLowerCase())
 }
@@ -73,7 +73,7 @@ function claimFault(
   const { issuer, audiences, nowSeconds, clockSkewSeconds = 0 } = options
   if (claims.iss !== issuer) return 'wrong_issuer'
   if (audiences !== undefined && !audiences.has(claims.aud)) return 'wrong_audience'
-  // RFC 7519 §4.1.4: "on or after" exp a token is no longer accepted.
+  // RFC 7519 §4.1.4: a token is rejected "on or after" exp.
   if (nowSeconds - clockSkewSeconds >= claims.exp) return 'expired'
   const isEarly = claims.nbf !== undefined && nowSeconds + clockSkewSeconds < claims.nbf
   return isEarly ? 'not_yet_valid' : undefined

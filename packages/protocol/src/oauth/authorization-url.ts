@@ -1,29 +1,29 @@
-/** Where a person is sent to give their consent: RFC 6749 §4.1.1, always with PKCE (RFC 7636). */
+/** Authorization requests (RFC 6749 §4.1.1), always with PKCE (RFC 7636). */
 import { encodeBase64url } from '../bytes.ts'
 
-/** What a consent is asked for with. */
+/** The parameters of an authorization request. */
 export type AuthorizationRequest = {
-  /** The other side's authorization endpoint; a query of its own is kept. */
+  /** The authorization endpoint. Its own query is kept. */
   readonly authorizationUrl: string
   readonly clientId: string
   readonly redirectUri: string
   readonly scopes: readonly string[]
   readonly state: string
-  /** Of {@link pkceChallenge}. */
+  /** The result of {@link pkceChallenge}. */
   readonly challenge: string
-  /** Parameters of the other side's own, such as `access_type`; those that we set ourselves win. */
+  /** Vendor parameters, such as `access_type`. Standard parameters take precedence. */
   readonly extraParameters?: Readonly<Record<string, string>> | undefined
 }
 
 /**
- * The address to open in a person's browser.
+ * Returns the authorization URL to open in the browser.
  *
- * @throws {TypeError} when the endpoint is no URL
+ * @throws {TypeError} when the endpoint is not a URL
  * @see RFC 6749 §3.1, §4.1.1, RFC 7636 §4.3
  */
 export function authorizationUrl(request: AuthorizationRequest): string {
   const url = new URL(request.authorizationUrl)
-  // RFC 6749 §3.1: the endpoint has no fragment.
+  // RFC 6749 §3.1: the endpoint must not have a fragment.
   url.hash = ''
   const own = {
     response_type: 'code',
@@ -34,7 +34,7 @@ export function authorizationUrl(request: AuthorizationRequest): string {
     code_challenge: request.challenge,
     code_challenge_method: 'S256',
   }
-  // `scope` is ours also where it is empty; `set` replaces whatever stood there, and repetitions of it.
+  // Extra parameters never set `scope`, even without scopes. `set` also replaces repeated parameters.
   const { scope: _scope, ...extra } = request.extraParameters ?? {}
   for (const [name, value] of Object.entries({ ...extra, ...own }))
     url.searchParams.set(name, value)
@@ -42,7 +42,7 @@ export function authorizationUrl(request: AuthorizationRequest): string {
 }
 
 /**
- * The challenge that belongs to a PKCE verifier, by the method S256.
+ * Returns the PKCE challenge of a verifier, with the method S256.
  *
  * @param verifier 43 to 128 characters of `[A-Za-z0-9._~-]`
  * @see RFC 7636 §4.2

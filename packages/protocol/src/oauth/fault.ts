@@ -1,4 +1,4 @@
-/** Refusals of the OAuth endpoints. Texts are constants: nothing of a request is ever repeated. */
+/** Errors of the OAuth endpoints. Descriptions are constants, so that they never repeat request data. */
 
 /** The error codes of the token, introspection and revocation endpoints. */
 export type OAuthErrorCode =
@@ -12,8 +12,7 @@ export type OAuthErrorCode =
   | 'unsupported_token_type'
 
 /**
- * A refusal: `description` becomes `error_description`, and has only characters that may stand
- * there.
+ * An OAuth error response. `description` is the `error_description`.
  *
  * @see RFC 6749 §5.2, RFC 8707 §2, RFC 7009 §2.2.1
  */
@@ -23,12 +22,12 @@ export type OAuthFault = {
   readonly description: string
 }
 
-/** What a parser answers instead of what it was asked for. */
+/** The error result of a parser. */
 export type Fault = { readonly kind: 'fault'; readonly fault: OAuthFault }
 
 /**
- * The one answer to every failure of client authentication: missing, malformed, unknown, wrong,
- * suspended, expired and revoked are not told apart.
+ * The response to every failed client authentication. Missing, malformed, unknown, wrong, suspended,
+ * expired and revoked credentials get the same response.
  *
  * @see RFC 6749 §5.2
  */
@@ -39,20 +38,20 @@ export const INVALID_CLIENT: OAuthFault = {
 }
 
 /**
- * A refusal with status 400, ready to be returned.
+ * Returns a fault with status 400.
  *
- * @param description a constant text of `%x20-21 / %x23-5B / %x5D-7E`
+ * @param description a constant text within `%x20-21 / %x23-5B / %x5D-7E`
  */
 export function badRequest(error: OAuthErrorCode, description: string): Fault {
   return { kind: 'fault', fault: { error, status: 400, description } }
 }
 
 /**
- * The refusal of a request in which a parameter occurs more than once.
+ * The response to a request with a repeated parameter.
  *
  * @see RFC 6749 §3.2
  */
 export const REPEATED_PARAMETER: Fault = badRequest(
   'invalid_request',
-  'A parameter was given more than once.',
+  'A parameter occurs more than once.',
 )

@@ -1,16 +1,16 @@
-/** Bodies of `application/x-www-form-urlencoded`, as the OAuth endpoints take them. */
+/** Parses `application/x-www-form-urlencoded` bodies of the OAuth endpoints. */
 
-/** The parameters of a form. Names mean nothing but themselves: `__proto__` and `a[b]` are names. */
+/** The parameters of a form. Names such as `__proto__` and `a[b]` have no special meaning. */
 export type Form = {
-  /** The first value of a parameter, or `undefined` when it is absent. */
+  /** Returns the first value of a parameter, or `undefined`. */
   readonly get: (name: string) => string | undefined
-  /** Every value of a parameter in its order. */
+  /** Returns every value of a parameter, in order. */
   readonly all: (name: string) => readonly string[]
-  /** The names that occur more than once. */
+  /** Names that occur more than once. */
   readonly repeated: readonly string[]
 }
 
-/** A form, or why it is none. */
+/** The parsed form, or a fault. */
 export type FormResult =
   | { readonly ok: true; readonly form: Form }
   | { readonly ok: false; readonly fault: 'too_many' | 'malformed' }
@@ -18,10 +18,10 @@ export type FormResult =
 const PAIRS_MAX = 100
 
 /**
- * The parameters of a form body. `&` alone separates, a name without `=` has the empty value, empty
- * pairs are skipped. A broken percent escape, or escapes that are not UTF-8, make it malformed.
+ * Parses a form body. Only `&` separates pairs, a name without `=` has an empty value, and empty pairs
+ * are skipped. Invalid percent-encoding and invalid UTF-8 are `malformed`.
  *
- * @param limits `pairsMax` is 100 unless told
+ * @param limits `pairsMax`: maximum number of pairs. Default: 100
  * @see RFC 6749 Appendix B, WHATWG URL §5.1
  * @example parseForm('a=1&a=2').form.repeated // ['a']
  */
@@ -29,7 +29,7 @@ export function parseForm(body: string, limits: { readonly pairsMax?: number } =
   const pairsMax = limits.pairsMax ?? PAIRS_MAX
   const values = new Map<string, string[]>()
   let pairCount = 0
-  // One pair at a time: a body of separators alone is not first cut into an array.
+  // Does not split the body, because a body of separators would become a huge array.
   for (let start = 0, end = 0; start < body.length; start = end + 1) {
     const ampersand = body.indexOf('&', start)
     end = ampersand < 0 ? body.length : ampersand
@@ -42,8 +42,8 @@ export function parseForm(body: string, limits: { readonly pairsMax?: number } =
 }
 
 /**
- * A form-encoded name or value decoded: `+` is a space, `%XX` are bytes of UTF-8. `undefined` when
- * an escape is broken, the bytes are not UTF-8, or a surrogate stands alone.
+ * Decodes a form-encoded name or value: `+` is a space, `%XX` is a byte of UTF-8. Returns `undefined` for
+ * invalid percent-encoding, invalid UTF-8, and lone surrogates.
  *
  * @see RFC 6749 Appendix B
  */

@@ -1,13 +1,13 @@
-/** Token introspection, RFC 7662. */
+/** Token introspection (RFC 7662). */
 import { badRequest, type Fault, REPEATED_PARAMETER } from './fault.ts'
 import type { Form } from './form.ts'
 
-/** The token that an introspection or revocation request is about. */
+/** The token of an introspection or revocation request. */
 export type TokenParameter = { readonly kind: 'token'; readonly token: string }
 
 /**
- * What introspection answers: everything about a live token to those who may know, or that it is
- * not active and nothing more.
+ * The introspection response. Contains only `active: false` if the token is inactive or the caller
+ * cannot see it.
  *
  * @see RFC 7662 §2.2
  */
@@ -31,8 +31,8 @@ export type IntrospectionResponse =
 const TOKEN_MISSING = badRequest('invalid_request', 'The parameter token is missing.')
 
 /**
- * The token a caller asks about, whatever `token_type_hint` says: a hint that is wrong or unknown
- * changes nothing. A missing token and a repeated parameter are `invalid_request`.
+ * Returns the token of an introspection request. Ignores `token_type_hint`. A missing token and repeated
+ * parameters are `invalid_request`.
  *
  * @see RFC 7662 §2.1
  */
@@ -41,7 +41,7 @@ export function parseIntrospectionRequest(form: Form): TokenParameter | Fault {
 }
 
 /**
- * The `token` parameter that introspection and revocation requests have in common.
+ * Returns the `token` parameter of an introspection or revocation request.
  *
  * @see RFC 7662 §2.1, RFC 7009 §2.1
  */

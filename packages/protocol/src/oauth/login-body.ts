@@ -1,21 +1,21 @@
-/** The first step of a two-step login: a body with a person's or a program's name and password in it. */
+/** The request body of a login call, with user name and password. */
 import { encodeFormComponent } from './upstream-request.ts'
 
-/** What stands in the places of a template. */
+/** The values of the placeholders. */
 export type LoginCredentials = { readonly username: string; readonly password: string }
 
-/** How a login's body is written. */
+/** The format of a login body. */
 export type LoginBodyType = 'json' | 'form'
 
 const encoders: Record<LoginBodyType, (value: string) => string> = {
-  // Within the quotes that the template has.
+  // Without quotes, because the template contains them.
   json: (value) => JSON.stringify(value).slice(1, -1),
   form: encodeFormComponent,
 }
 
 /**
- * The template with `{{username}}` and `{{password}}` replaced by the values, each encoded so that it stays
- * one value. What stands in a value is not looked at again.
+ * Replaces `{{username}}` and `{{password}}` in the template. Encodes the values for the body type, and
+ * does not replace placeholders within values.
  *
  * @example fillLoginBody('u={{username}}', 'form', { username: 'a&b', password: '' }) // 'u=a%26b'
  */
@@ -31,12 +31,12 @@ export function fillLoginBody(
 }
 
 /**
- * Whether a template gives a body of its type whatever the values are: JSON has to be whole, with the
- * placeholders within texts.
+ * Whether the template is valid for its type with any values. In JSON, placeholders must be within
+ * strings.
  */
 export function isLoginTemplate(template: string, type: LoginBodyType): boolean {
   if (type === 'form') return true
-  // Two values, neither of which could be a number, a name, or nothing at all in JSON.
+  // Neither value is valid JSON outside of a string.
   return ['a"\\ b', ''].every((value) =>
     isJson(fillLoginBody(template, type, { username: value, password: value })),
   )

@@ -1,13 +1,13 @@
-/** Authorization server metadata, RFC 8414. */
+/** Authorization server metadata (RFC 8414). */
 
 const CLIENT_AUTHENTICATION_METHODS = ['client_secret_basic', 'client_secret_post'] as const
 
-/** How clients may authenticate, in the names of the registry. */
+/** A client authentication method, by its IANA name. */
 export type ClientAuthenticationMethod = (typeof CLIENT_AUTHENTICATION_METHODS)[number]
 
 /**
- * The metadata document. Lists that have a default when absent are always given, because the
- * defaults describe another kind of server.
+ * The metadata document. Includes every list with a default, because the defaults do not match this
+ * server.
  *
  * @see RFC 8414 §2
  */
@@ -27,10 +27,10 @@ export type ServerMetadata = {
 }
 
 /**
- * The path below which an issuer's metadata stands: the well-known name comes first, the path of
- * the issuer after it, without a slash at its end.
+ * Returns the path of the metadata of an issuer: the well-known prefix, and the path of the issuer
+ * without a trailing slash.
  *
- * @throws {TypeError} when the issuer is no URL
+ * @throws {TypeError} when the issuer is not a URL
  * @see RFC 8414 §3, §3.1
  * @example metadataPath('https://h/t1') // '/.well-known/oauth-authorization-server/t1'
  */
@@ -40,7 +40,7 @@ export function metadataPath(issuer: string): string {
 }
 
 /**
- * The metadata document of an issuer. The issuer is repeated byte for byte; endpoints are below it.
+ * Returns the metadata document of an issuer. Uses the issuer unchanged; all endpoints are below it.
  *
  * @see RFC 8414 §2
  */

@@ -1,12 +1,11 @@
-/** Token revocation, RFC 7009. */
+/** Token revocation (RFC 7009). */
 import type { Fault } from './fault.ts'
 import type { Form } from './form.ts'
 import { parseTokenParameter, type TokenParameter } from './introspection.ts'
 
 /**
- * The token to be revoked, whatever `token_type_hint` says. A missing token and a repeated
- * parameter are `invalid_request`; whether the token exists is not judged, because the answer to
- * one that does not is the same 200.
+ * Returns the token of a revocation request. Ignores `token_type_hint`. A missing token and repeated
+ * parameters are `invalid_request`. Does not check the token, because unknown tokens get the same 200.
  *
  * @see RFC 7009 §2.1, §2.2
  */

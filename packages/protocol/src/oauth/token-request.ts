@@ -1,4 +1,4 @@
-/** What a token request says: who asks (RFC 6749 §2.3) and what for (§4.4.2). */
+/** Parses token requests: client authentication (RFC 6749 §2.3) and the client credentials grant (§4.4.2). */
 import { parseAuthorization } from '../http-auth.ts'
 import { parseScope } from '../scope.ts'
 import {
@@ -10,7 +10,7 @@ import {
 } from './fault.ts'
 import type { Form } from './form.ts'
 
-/** A client's own claim to be who it says, yet to be checked. */
+/** Client credentials of a request. Not verified yet. */
 export type ClientAuthentication = {
   readonly kind: 'client'
   readonly clientId: string
@@ -21,9 +21,9 @@ export type ClientAuthentication = {
 /** A well-formed client credentials grant. */
 export type ClientCredentialsGrant = {
   readonly kind: 'grant'
-  /** The names asked for; `undefined` asks for everything granted. */
+  /** The requested permissions. `undefined` requests every granted permission. */
   readonly scope: readonly string[] | undefined
-  /** The resource servers the token shall be for. */
+  /** The resource servers of the token. */
   readonly resources: readonly string[]
 }
 
@@ -33,28 +33,30 @@ const RESOURCE_LENGTH_MAX = 2_048
 const CLIENT_ID_LENGTH_MAX = 256
 const CLIENT_SECRET_LENGTH_MAX = 1_024
 
-/** RFC 3986 §4.3: a scheme, then anything but a fragment. */
+/** RFC 3986 §4.3: a scheme, and no fragment. */
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w\-.~:/?[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/
 
 const AUTHENTICATION_FAILED: Fault = { kind: 'fault', fault: INVALID_CLIENT }
 const TWO_METHODS = badRequest('invalid_request', 'Use one method of client authentication only.')
-const TWO_CLIENTS = badRequest('invalid_request', 'The client_id of header and body differ.')
+const TWO_CLIENTS = badRequest('invalid_request', 'The client_id differs between header and body.')
 const GRANT_TYPE_MISSING = badRequest('invalid_request', 'The parameter grant_type is missing.')
 const GRANT_TYPE_UNKNOWN = badRequest(
   'unsupported_grant_type',
-  'The only grant type here is client_credentials.',
+  'Only the grant type client_credentials is supported.',
 )
 const SCOPE_MALFORMED = badRequest('invalid_scope', 'The scope is malformed.')
-const SCOPE_TOO_LONG = badRequest('invalid_scope', 'The scope has too many names.')
+const SCOPE_TOO_LONG = badRequest('invalid_scope', 'The scope contains more than 1000 names.')
 const RESOURCE_INVALID = badRequest(
   'invalid_target',
   'A resource must be an absolute URI without a fragment.',
 )
-const RESOURCES_TOO_MANY = badRequest('invalid_target', 'Too many resources were given.')
+const RESOURCES_TOO_MANY = badRequest(
+  'invalid_target',
+  'The request contains more than 16 resources.',
+)
 
 /**
- * The refusal of a form in which a parameter occurs more than once, or `undefined`. Ask this first,
- * before the client is authenticated. Only `resource` may repeat.
+ * Returns a fault if a parameter other than `resource` is repeated. Call it before client authentication.
  *
  * @see RFC 6749 §3.2, RFC 8707 §2
  */
@@ -64,9 +66,9 @@ export function findRepeatedParameter(form: Form): OAuthFault | undefined {
 }
 
 /**
- * Who asks, by one method exactly. Anything short of a client id and a secret is `invalid_client`;
- * two methods, or two client ids, are `invalid_request`. The same client id in the body beside
- * Basic is no second method.
+ * Parses the client authentication of a request. A missing client ID or secret is `invalid_client`. Two
+ * methods or two different client IDs are `invalid_request`. Basic with the same client ID in the body
+ * is one method.
  *
  * @see RFC 6749 §2.3, §2.3.1, §5.2
  */
@@ -87,7 +89,7 @@ export function parseClientAuthentication(input: {
 }
 
 /**
- * What is asked for, once the client is known. An empty scope is an absent one.
+ * Parses the client credentials grant. An empty scope counts as absent.
  *
  * @see RFC 6749 §4.4.2, §3.3, RFC 8707 §2
  */
@@ -120,7 +122,7 @@ function parseHeader(
   return clientOf('client_secret_basic', username, password)
 }
 
-/** Lengths are judged here, so that no digest is ever taken of a megabyte. */
+/** Checks the lengths before the secret is hashed. */
 function clientOf(
   method: ClientAuthentication['method'],
   clientId = '',
@@ -137,7 +139,7 @@ function isResource(text: string): boolean {
   return text.length <= RESOURCE_LENGTH_MAX && ABSOLUTE_URI.test(text) && URL.canParse(text)
 }
 
-/** RFC 6749 §3.2: a parameter without a value is treated as if it were not there. */
+/** RFC 6749 §3.2: a parameter without a value counts as absent. */
 function given(form: Form, name: string): string | undefined {
   const value = form.get(name)
   return value === '' ? undefined : value

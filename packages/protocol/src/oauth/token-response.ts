@@ -1,8 +1,8 @@
-/** What somebody else's token endpoint answered: read strictly where it matters, and never repeated. */
+/** Parses responses of upstream token endpoints and login calls. Results never repeat response text. */
 import { decodeUtf8 } from '../bytes.ts'
 import { followPointer, ownMember } from '../permission-map/json-pointer.ts'
 
-/** Why a token was refused: the codes that are known, and one for all others. */
+/** Error codes of a rejected token request. `other` covers unknown codes. */
 export const TOKEN_REJECTION_CODES = [
   'invalid_request',
   'invalid_client',
@@ -17,7 +17,7 @@ export const TOKEN_REJECTION_CODES = [
 ] as const
 export type TokenRejectionCode = (typeof TOKEN_REJECTION_CODES)[number]
 
-/** What is wrong with an answer that gives no token, and does not refuse it either. */
+/** The fault of a response that contains neither a token nor a rejection. */
 export type TokenResponseFault =
   | 'unavailable'
   | 'redirect'
@@ -25,22 +25,22 @@ export type TokenResponseFault =
   | 'not_json'
   | 'no_token'
 
-/** What an answer comes to. */
+/** The result of a token request. */
 export type TokenResponse =
   | {
       readonly kind: 'token'
-      /** Visible ASCII, so that it can stand in a header. */
+      /** Visible ASCII, so that it is valid in a header. */
       readonly token: string
       readonly refreshToken: string | undefined
-      /** Undefined where the other side does not say, or says what cannot be. */
+      /** Undefined if absent or invalid. */
       readonly expiresInSeconds: number | undefined
     }
-  /** For good: the same request would be refused again. */
+  /** Permanent: the upstream would reject the same request again. */
   | { readonly kind: 'rejected'; readonly code: TokenRejectionCode }
-  /** It may be another time. */
+  /** Temporary: a retry can succeed. */
   | { readonly kind: 'failed'; readonly fault: TokenResponseFault }
 
-/** An answer as it came. */
+/** An unparsed response. */
 export type RawResponse = { readonly status: number; readonly body: Uint8Array }
 
 const KNOWN: ReadonlySet<string> = new Set(TOKEN_REJECTION_CODES)
@@ -50,7 +50,7 @@ const TEMPORARY_ERRORS: ReadonlySet<string> = new Set([
   'server_error',
   'slow_down',
 ])
-/** `bot` and `user` are what Slack calls its bearer tokens (oauth.v2.access). */
+/** `bot` and `user` are the token types of Slack (oauth.v2.access), which are bearer tokens. */
 const BEARER: ReadonlySet<string> = new Set(['bearer', 'bot', 'user'])
 
 const VISIBLE = /^[\x21-\x7E]+$/
@@ -58,18 +58,18 @@ const TOKEN_LENGTH_MAX = 16_384
 const LIFETIME_SECONDS_MAX = 10 * 366 * 86_400
 
 /**
- * The token of a token endpoint's answer, or why there is none. Tolerated: no `token_type`, no `expires_in`
- * or one that is text, members that nobody knows, status 200 with an error in it (RFC 6749 §5.2 wants 400).
+ * Parses the response of a token endpoint. Tolerates a missing `token_type`, a missing `expires_in` or
+ * one that is a string, unknown members, and errors with status 200 (RFC 6749 §5.2 requires 400).
  *
  * @see RFC 6749 §5.1, §5.2
  */
-export function parseTokenResponse(answer: RawResponse): TokenResponse {
-  const early = readStatus(answer.status)
+export function parseTokenResponse(response: RawResponse): TokenResponse {
+  const early = readStatus(response.status)
   if (early !== undefined) return early
-  const body = readJson(answer.body)
+  const body = readJson(response.body)
   const code = errorCode(body)
   if (code !== undefined) return rejection(code)
-  if (!isSuccess(answer.status)) return rejection('')
+  if (!isSuccess(response.status)) return rejection('')
   if (body === undefined) return { kind: 'failed', fault: 'not_json' }
   const type = ownMember(body, 'token_type')
   if (type !== undefined && !(typeof type === 'string' && BEARER.has(type.trim().toLowerCase())))
@@ -85,36 +85,36 @@ export function parseTokenResponse(answer: RawResponse): TokenResponse {
 }
 
 /**
- * The token of a login's answer, which stands where a JSON pointer says, or why there is none.
+ * Parses the response of a login call. `tokenPointer` is the JSON pointer to the token.
  *
  * @see RFC 6901 §4
  */
-export function parseLoginResponse(answer: RawResponse, tokenPointer: string): TokenResponse {
-  const early = readStatus(answer.status)
+export function parseLoginResponse(response: RawResponse, tokenPointer: string): TokenResponse {
+  const early = readStatus(response.status)
   if (early !== undefined) return early
-  if (!isSuccess(answer.status)) return rejection('')
-  const body = readJson(answer.body)
+  if (!isSuccess(response.status)) return rejection('')
+  const body = readJson(response.body)
   if (body === undefined) return { kind: 'failed', fault: 'not_json' }
   const token = readToken(followPointer(body, tokenPointer))
   if (token === undefined) return { kind: 'failed', fault: 'no_token' }
   return { kind: 'token', token, refreshToken: undefined, expiresInSeconds: undefined }
 }
 
-/** What the status says by itself; undefined where the body is to be looked at. */
+/** Returns the result that follows from the status alone, or `undefined` if the body decides. */
 function readStatus(status: number): TokenResponse | undefined {
   if (isSuccess(status)) return undefined
   if (status >= 300 && status < 400) return { kind: 'failed', fault: 'redirect' }
-  // RFC 6749 §5.2: 400 and 401; 403 and 422 are what others say for the same.
+  // RFC 6749 §5.2 specifies 400 and 401. Some servers use 403 or 422.
   if ([400, 401, 403, 422].includes(status)) return undefined
-  const passing = status >= 500 || [408, 425, 429].includes(status)
-  return { kind: 'failed', fault: passing ? 'unavailable' : 'wrong_address' }
+  const isTemporary = status >= 500 || [408, 425, 429].includes(status)
+  return { kind: 'failed', fault: isTemporary ? 'unavailable' : 'wrong_address' }
 }
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
 }
 
-/** Only the parsing of a stranger's text throws, and what it throws repeats that text: it goes no further. */
+/** Drops the parse error, because its message contains text of the response. */
 function readJson(bytes: Uint8Array): unknown {
   const text = decodeUtf8(bytes)
   if (text === undefined) return undefined
@@ -125,7 +125,7 @@ function readJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** The `error` of an object, or what stands for one: Slack's `ok: false`. */
+/** Returns the `error` member, or an empty code for other errors, such as Slack's `ok: false`. */
 function errorCode(body: unknown): string | undefined {
   const error = ownMember(body, 'error')
   if (typeof error === 'string' && error !== '') return error
@@ -147,7 +147,7 @@ function readToken(value: unknown): string | undefined {
   return VISIBLE.test(value) ? value : undefined
 }
 
-/** Whole seconds; nothing where none are left, because a token that is already over says nothing. */
+/** Returns integer seconds. Ignores values below 1, because such a token would already be expired. */
 function readSeconds(value: unknown): number | undefined {
   const seconds = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
   if (typeof seconds !== 'number' || !(seconds >= 1)) return undefined

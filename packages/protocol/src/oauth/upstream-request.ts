@@ -1,30 +1,30 @@
-/** Requests to the token endpoint of somebody else, of whom we are a client. */
+/** Requests to the token endpoint of an upstream. */
 
-/** Who we are to the other side, and how it wants to be told. */
+/** The OAuth client at the upstream, and its authentication method. */
 export type UpstreamClient = {
   readonly clientId: string
-  /** Empty for a public client, which only names itself. */
+  /** Empty for a public client. */
   readonly clientSecret: string
   readonly clientAuth: 'basic' | 'body'
 }
 
-/** What is posted to a token endpoint, beside `Content-Length`. */
+/** A POST request to a token endpoint. */
 export type UpstreamTokenRequest = {
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** `application/x-www-form-urlencoded`. */
   readonly body: string
 }
 
-/** What a token for ourselves is asked for with. */
+/** The parameters of a client credentials request. */
 export type ClientCredentialsOptions = {
   readonly scopes: readonly string[]
   readonly audience?: string | undefined
   readonly resource?: string | undefined
-  /** Parameters of the other side's own; those that we set ourselves are left out of them. */
+  /** Vendor parameters. Standard parameters in this record are ignored. */
   readonly extraParameters?: Readonly<Record<string, string>> | undefined
 }
 
-/** What belongs to us in a request for a token: no extra parameter takes its place. */
+/** Standard parameters, which extra parameters cannot replace. */
 const RESERVED: ReadonlySet<string> = new Set([
   'grant_type',
   'client_id',
@@ -41,7 +41,7 @@ const RESERVED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The request for a token of our own.
+ * Returns the request of the client credentials grant.
  *
  * @see RFC 6749 §4.4.2, RFC 8707 §2
  */
@@ -51,7 +51,7 @@ export function clientCredentialsRequest(
 ): UpstreamTokenRequest {
   return tokenRequest(client, [
     ['grant_type', 'client_credentials'],
-    // RFC 6749 §3.3: no scope at all is written by leaving it out.
+    // RFC 6749 §3.3: an empty scope is invalid, so it is omitted.
     ['scope', scopes.length === 0 ? undefined : scopes.join(' ')],
     ['audience', audience],
     ['resource', resource],
@@ -60,7 +60,7 @@ export function clientCredentialsRequest(
 }
 
 /**
- * The request that turns the code of a consent into tokens.
+ * Returns the request that exchanges an authorization code for tokens.
  *
  * @see RFC 6749 §4.1.3, RFC 7636 §4.5
  */
@@ -77,8 +77,8 @@ export function codeRequest(
 }
 
 /**
- * The request for the next token. It names no scope, so that it is good for what was consented to, whatever
- * the settings say by now.
+ * Returns the request that refreshes a token. Omits the scope, so that the token keeps the consented
+ * scope after a change of settings.
  *
  * @see RFC 6749 §6
  */
@@ -90,7 +90,7 @@ export function refreshRequest(client: UpstreamClient, refreshToken: string): Up
 }
 
 /**
- * A text as it stands in a form.
+ * Form-encodes a text.
  *
  * @see RFC 6749 Appendix B
  * @example encodeFormComponent('a b+c') // 'a+b%2Bc'
@@ -107,7 +107,7 @@ function tokenRequest(
 ): UpstreamTokenRequest {
   const headers: [string, string][] = [
     ['Content-Type', 'application/x-www-form-urlencoded'],
-    // Some answer with a form to whoever does not ask for JSON.
+    // Some servers respond with a form without this header.
     ['Accept', 'application/json'],
   ]
   const { clientId, clientSecret, clientAuth } = client
@@ -117,7 +117,7 @@ function tokenRequest(
     ? []
     : [
         ['client_id', clientId],
-        // RFC 6749 §2.3.1: left out where it is empty.
+        // RFC 6749 §2.3.1: omitted if empty.
         ['client_secret', clientSecret === '' ? undefined : clientSecret],
       ]
   const form = new URLSearchParams()
@@ -127,7 +127,7 @@ function tokenRequest(
   return { headers, body: form.toString() }
 }
 
-/** RFC 6749 §2.3.1: each half is form-encoded before they are joined, so that all of it is ASCII. */
+/** RFC 6749 §2.3.1: both parts are form-encoded, so the header is ASCII. */
 function basicHeader(clientId: string, clientSecret: string): string {
   return `Basic ${btoa(`${encodeFormComponent(clientId)}:${encodeFormComponent(clientSecret)}`)}`
 }

@@ -1,12 +1,12 @@
 import type { MappedOperation, PermissionMap } from '../permission-map.ts'
 
-/** What one side of a comparison has and the other has not. */
+/** Permissions and operations that only one of two permission maps contains. */
 export type PermissionMapDiffPart = {
   readonly permissions: readonly string[]
   readonly operations: readonly MappedOperation[]
 }
 
-/** An operation that both sides have, with other permissions. */
+/** An operation of both permission maps, with different permissions. */
 export type ChangedOperation = {
   readonly method: string
   readonly path: string
@@ -14,19 +14,19 @@ export type ChangedOperation = {
   readonly after: readonly string[]
 }
 
-/** What replacing one permission map by another would do. */
+/** The differences between two permission maps. */
 export type PermissionMapDiff = {
   readonly added: PermissionMapDiffPart
   readonly removed: PermissionMapDiffPart
   readonly changed: readonly ChangedOperation[]
 }
 
-/** What is compared of a permission map. */
+/** The compared parts of a permission map. */
 export type ComparablePermissionMap = Pick<PermissionMap, 'permissions' | 'operations'>
 
 /**
- * What changes from one permission map to another, in the order of the map that has it. Operations
- * are the same when method and path are written alike; the order of their permissions does not count.
+ * Returns the differences between two permission maps, in the order of the map that contains the entry.
+ * Operations with equal method and path are the same. The order of permissions does not matter.
  */
 export function diffPermissionMaps(
   before: ComparablePermissionMap,
@@ -39,7 +39,7 @@ export function diffPermissionMaps(
   }
 }
 
-/** What stands in one map and not in the other. */
+/** Returns the entries of one map that the other map does not contain. */
 function findMissing(
   one: ComparablePermissionMap,
   other: ComparablePermissionMap,

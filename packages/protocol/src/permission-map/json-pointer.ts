@@ -1,7 +1,7 @@
-/** JSON pointers (RFC 6901), within one parsed document. */
+/** JSON pointers (RFC 6901) in a parsed document. */
 
 /**
- * The pointer to a member of what another pointer names.
+ * Returns the pointer to a member of the value at `parent`.
  *
  * @see RFC 6901 §3
  * @example childPointer('/paths', '/contacts') // '/paths/~1contacts'
@@ -11,8 +11,8 @@ export function childPointer(parent: string, name: string): string {
 }
 
 /**
- * What a pointer names, or `undefined`. Own members only, so that `/constructor` finds nothing that
- * the document does not hold.
+ * Returns the value at a pointer, or `undefined`. Uses only own members, so that `/constructor` never
+ * finds an inherited member.
  *
  * @see RFC 6901 §4
  */
@@ -26,7 +26,7 @@ export function followPointer(document: unknown, pointer: string): unknown {
   return value
 }
 
-/** An own member of an object or array, or `undefined`. */
+/** Returns an own member of an object or array, or `undefined`. */
 export function ownMember(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined
   return Object.getOwnPropertyDescriptor(value, name)?.value

@@ -10,29 +10,29 @@ import {
 } from './path-template.ts'
 
 /**
- * The permissions that a call needs, all of them, or `undefined` when the call is to be refused:
- * nothing is known about it, or its path is not canonical.
+ * Returns every permission that a call requires. Returns `undefined` for unknown operations and ambiguous
+ * paths: reject these calls.
  */
 export type OperationMatcher = (method: string, path: string) => readonly string[] | undefined
 
-/** What is known about one operation; without permissions it is known, but never allowed. */
+/** An operation with its permissions. An operation without permissions never matches. */
 export type MatchableOperation = {
   readonly method: string
   readonly path: string
   readonly permissions: readonly string[]
 }
 
-/** Permissions by method, in upper case. */
+/** Permissions, keyed by uppercase method. */
 type Leaf = Map<string, readonly string[]>
 
 type Node = {
   readonly literals: Map<string, Node>
-  /** The same literal children, as lenient servers tell them apart. */
+  /** The literal children, keyed by the form that lenient servers compare. */
   readonly folded: Map<string, Node[]>
   readonly mixed: Map<string, MixedBranch>
   parameter: Node | undefined
   readonly leaf: Leaf
-  readonly leafBehindSlash: Leaf
+  readonly leafAfterSlash: Leaf
 }
 
 type MixedBranch = {
@@ -41,17 +41,17 @@ type MixedBranch = {
   readonly node: Node
 }
 
-/** How a segment came to its branch; the more of the template's own text, the higher. */
+/** The precision of a segment match. Higher for more literal text. */
 const RANK = { parameter: 0, mixed: 1, foldedLiteral: 2, literal: 3 } as const
 
-// Only documents made to be slow have more templates for one path.
+// Only malicious documents have more templates for one path.
 const VISITS_MAX = 4_096
 const CANDIDATES_MAX = 64
 
-/** A branch that a segment may take. What only a lenient server would take is not exact. */
+/** A branch that matches a segment. `isExact` is false if only a lenient server would match it. */
 type Branch = { readonly node: Node; readonly rank: number; readonly isExact: boolean }
 
-/** A template that the whole path matches: the ranks of its segments, and of the slash at its end. */
+/** A template that matches the whole path, with the ranks of its segments and of its end. */
 type Candidate = {
   readonly ranks: readonly number[]
   readonly isExact: boolean
@@ -59,21 +59,21 @@ type Candidate = {
 }
 
 /**
- * Compiles operations into a function from method and path to permissions. It answers for a path
- * only what every server behind it would agree on:
+ * Compiles operations into a matcher from method and path to permissions. The matcher rejects paths that
+ * servers could route differently:
  *
- * - A literal segment wins over `{name}.json`, and that over `{id}`. Where two templates match and
- *   neither is the more precise one (`/a/{x}` and `/{y}/b` for `/a/b`), the permissions of both are
- *   needed.
- * - Case counts, and `/users/` is not `/users`. Where another reading leads to a template at least
- *   as precise (`/users/ME`, `/users/me;x`, `/users/me.json`, `/users/me/` beside `/users/me`), the
- *   path is refused, as are all that `parseRequestPath` refuses.
- * - HEAD counts as GET where a path declares no HEAD. Methods are compared in upper case. Query and
- *   fragment do not count.
- * - An operation without permissions, and a template that no request can match, answer `undefined`.
+ * - A literal segment takes precedence over `{name}.json`, which takes precedence over `{id}`. If two
+ *   templates match and neither is more precise (`/a/{x}` and `/{y}/b` for `/a/b`), the call requires the
+ *   permissions of both.
+ * - Paths are case-sensitive, and `/users/` differs from `/users`. If a lenient server could match an
+ *   equally or more precise template (`/users/ME`, `/users/me;x`, `/users/me.json` or `/users/me/` with the
+ *   template `/users/me`), the path is rejected. So is every path that `parseRequestPath` rejects.
+ * - HEAD uses the permissions of GET unless the path declares HEAD. Methods are compared in upper case.
+ *   Query and fragment are ignored.
+ * - An operation without permissions, and a template that no request can match, return `undefined`.
  *
- * Time grows with the segments of the path, and with the templates that match its beginning up to
- * a bound of 4,096 branches and 64 templates, past which the path is refused.
+ * The time is proportional to the segments of the path and the matching templates. A path with over 4,096
+ * branches or 64 templates is rejected.
  *
  * @example
  * const match = compileMatcher([{ method: 'GET', path: '/users/{id}', permissions: ['USER_READ'] }])
@@ -100,18 +100,18 @@ function createNode(): Node {
     mixed: new Map(),
     parameter: undefined,
     leaf: new Map(),
-    leafBehindSlash: new Map(),
+    leafAfterSlash: new Map(),
   }
 }
 
 function insert(root: Node, template: PathTemplate, operation: MatchableOperation): void {
   const node = template.segments.reduce(descend, root)
-  const leaf = template.endsInSlash ? node.leafBehindSlash : node.leaf
+  const leaf = template.endsInSlash ? node.leafAfterSlash : node.leaf
   const method = operation.method.toUpperCase()
   leaf.set(method, unite([leaf.get(method), operation.permissions]))
 }
 
-/** The child of a node for a segment, made where it is missing. */
+/** Returns the child of a node for a segment. Creates missing children. */
 function descend(node: Node, segment: TemplateSegment): Node {
   if (segment.kind === 'parameter') {
     node.parameter ??= createNode()
@@ -143,8 +143,8 @@ function descendMixed(node: Node, literals: readonly string[]): Node {
 }
 
 /**
- * The permissions of operations that share a call: each one's are needed. When one of them has
- * none, it is not mapped, and neither is the call.
+ * Returns the union of the permissions of operations that match the same call. Empty if one of the
+ * operations has no permissions, so that the call is rejected.
  */
 function unite(sets: readonly (readonly string[] | undefined)[]): readonly string[] {
   const known = sets.filter((permissions) => permissions !== undefined)
@@ -193,14 +193,14 @@ function branchesFor(node: Node, segment: RequestSegment, isLast: boolean): read
   return branches
 }
 
-/** Some servers take `/users.json` for `/users`: the last segment may end in a format. */
+/** Some servers treat `/users.json` as `/users`: the last segment can end with a format. */
 function foldedChildren(node: Node, fold: string, isLast: boolean): readonly Node[] {
   const children = node.folded.get(fold) ?? []
   const dot = isLast ? fold.lastIndexOf('.') : -1
   return dot > 0 ? [...children, ...(node.folded.get(fold.slice(0, dot)) ?? [])] : children
 }
 
-/** The operations that end at a node; the one with the other kind of end is not exact. */
+/** Returns the operations that end at a node. A difference in the trailing slash is not exact. */
 function endingsAt(
   node: Node,
   endsInSlash: boolean,
@@ -208,8 +208,8 @@ function endingsAt(
   way: { readonly ranks: readonly number[]; readonly isExact: boolean },
 ): readonly Candidate[] {
   const endings = [
-    { leaf: endsInSlash ? node.leafBehindSlash : node.leaf, rank: 1 },
-    { leaf: endsInSlash ? node.leaf : node.leafBehindSlash, rank: 0 },
+    { leaf: endsInSlash ? node.leafAfterSlash : node.leaf, rank: 1 },
+    { leaf: endsInSlash ? node.leaf : node.leafAfterSlash, rank: 0 },
   ]
   return endings.flatMap(({ leaf, rank }) => {
     const permissions = leaf.get(method) ?? (method === 'HEAD' ? leaf.get('GET') : undefined)
@@ -218,7 +218,7 @@ function endingsAt(
   })
 }
 
-/** The permissions of the most precise templates, if all of these match exactly and are mapped. */
+/** Returns the permissions of the most precise templates, if all of them match exactly. */
 function decide(candidates: readonly Candidate[]): readonly string[] | undefined {
   const winners = candidates.filter((one) => !candidates.some((other) => outranks(other, one)))
   if (winners.some((winner) => !winner.isExact)) return undefined
@@ -226,7 +226,7 @@ function decide(candidates: readonly Candidate[]): readonly string[] | undefined
   return permissions.length === 0 ? undefined : permissions
 }
 
-/** Whether a template is more precise than another: nowhere less, and somewhere more. */
+/** Whether a template is more precise in at least one segment, and less precise in none. */
 function outranks(one: Candidate, other: Candidate): boolean {
   const pairs = one.ranks.map((rank, index) => rank - (other.ranks[index] ?? 0))
   return pairs.every((difference) => difference >= 0) && pairs.some((difference) => difference > 0)

@@ -5,16 +5,16 @@ import { parsePermission, parseResource, permissionScope } from './permission-na
 import { findNames, type PermissionPattern, splitNames } from './permission-pattern.ts'
 import { type OpenApiProblemCode, openApiProblem } from './problem.ts'
 
-/** Where an operation's permissions may be named, beside what the document itself says. */
+/** The sources of permissions other than the operation. */
 export type PermissionSources = {
-  /** The document's own `security`, for operations that have none. */
+  /** The document, whose `security` applies to operations without their own. */
   readonly document: Located
   readonly pattern: PermissionPattern | undefined
-  /** Whether tag × method says what all else leaves open. */
+  /** Whether to derive permissions from tag and method if no other source contains any. */
   readonly tags: boolean
 }
 
-/** The scopes that an operation needs, all of them, each once; none when nothing names one. */
+/** The unique scopes that an operation requires. Empty if no source contains any. */
 export type OperationPermissions =
   | { readonly kind: 'permissions'; readonly permissions: readonly string[] }
   | OpenApiProblemResult
@@ -36,25 +36,25 @@ const ACTION_OF_METHOD: ReadonlyMap<string, string> = new Map([
   ['PATCH', 'WRITE'],
   ['DELETE', 'DELETE'],
 ])
-// v1, v2beta1, 1.0, 2019-01-01: a prefix, no resource. So is `api`, unless it is all there is.
+// v1, v2beta1, 1.0 and 2019-01-01 are prefixes, not resources. So is `api`, unless it is the only segment.
 const VERSION = /^v?\d[\d._-]*(?:alpha|beta|rc)?\d*$/i
 
-/** The first source that names something decides. */
+/** The sources in order of precedence. */
 const SOURCES: readonly Source[] = [namesInField, namesInSecurity, namesInDescription, nameFromTag]
 
 /**
- * The permissions of an operation, from the first source that names any:
+ * Returns the permissions of an operation, from the first source that contains any:
  *
- * 1. `x-keyporter-permission` of the operation, else of its path item: a name, several of them with
- *    commas or white space between, or a list.
- * 2. The scopes in `security` of the operation, else of the document. Its requirements are
- *    alternatives: the first one that names a scope counts, with all of its scopes.
- * 3. The description, by the pattern.
- * 4. Tag × method: the first tag, else the first segment of the path that is no parameter, no
- *    version and not `api`; GET, HEAD and OPTIONS read, POST, PUT and PATCH write, DELETE deletes.
+ * 1. `x-keyporter-permission` of the operation, else of its path item: a list, or names separated by
+ *    commas or white space.
+ * 2. The scopes in `security` of the operation, else of the document. The requirements are alternatives:
+ *    the first one with a scope counts, with all its scopes.
+ * 3. The description, with the pattern.
+ * 4. Tag and method: the first tag, else the first path segment that is not a parameter, a version or
+ *    `api`. GET, HEAD and OPTIONS read, POST, PUT and PATCH write, DELETE deletes.
  *
- * Names become permissions as `parsePermission` says. One that cannot is a problem: to leave it out
- * would need less than the document asks for. So are more than 64 names.
+ * A name that `parsePermission` rejects is a problem, because the operation would otherwise require fewer
+ * permissions than documented. More than 64 names are a problem, too.
  */
 export function operationPermissions(
   found: OpenApiOperation,
@@ -80,13 +80,13 @@ function toPermissions({ names, pointer }: Names): OperationPermissions {
 }
 
 function namesInField(found: OpenApiOperation): Names | OpenApiProblemResult | undefined {
-  const holder = [found.operation, ...found.pathItems].find((item) =>
+  const source = [found.operation, ...found.pathItems].find((item) =>
     Object.hasOwn(item.value, FIELD),
   )
-  if (holder === undefined) return undefined
-  const pointer = childPointer(holder.pointer, FIELD)
-  const names = readField(holder.value[FIELD])
-  // An empty field is no way to say "public": it would allow what nobody meant to.
+  if (source === undefined) return undefined
+  const pointer = childPointer(source.pointer, FIELD)
+  const names = readField(source.value[FIELD])
+  // An empty field does not mean "public", because that would allow calls by mistake.
   return names.length === 0
     ? problemAt(pointer, 'permission_field_invalid')
     : { kind: 'names', names, pointer }
@@ -100,10 +100,10 @@ function namesInSecurity(
   found: OpenApiOperation,
   { document }: PermissionSources,
 ): Names | OpenApiProblemResult | undefined {
-  const holder = Object.hasOwn(found.operation.value, 'security') ? found.operation : document
-  const security = ownMember(holder.value, 'security')
+  const source = Object.hasOwn(found.operation.value, 'security') ? found.operation : document
+  const security = ownMember(source.value, 'security')
   if (security === undefined) return undefined
-  const pointer = childPointer(holder.pointer, 'security')
+  const pointer = childPointer(source.pointer, 'security')
   if (!Array.isArray(security)) return problemAt(pointer, 'security_invalid')
   if (security.length > NAMES_MAX) return problemAt(pointer, 'permissions_too_many')
   const alternatives = security.map(scopesOfRequirement)
@@ -112,16 +112,16 @@ function namesInSecurity(
   return names === undefined ? undefined : { kind: 'names', names, pointer }
 }
 
-/** The scopes of every scheme of one requirement; `undefined` when it is malformed. */
+/** Returns the scopes of all schemes of one requirement, or `undefined` if it is malformed. */
 function scopesOfRequirement(requirement: unknown): readonly string[] | undefined {
   if (!isJsonObject(requirement)) return undefined
   const lists = Object.values(requirement)
-    // YAML's `- basic:` without a list gives null.
+    // In YAML, `- basic:` without a list is null.
     .map((list) => (list === null ? [] : readNames(list)))
   return lists.includes(undefined) ? undefined : lists.flatMap((list) => list ?? [])
 }
 
-/** A list of texts, none of them empty, or `undefined` when it is something else. */
+/** Returns a list of non-empty strings, or `undefined` for other values. */
 function readNames(list: unknown): readonly string[] | undefined {
   if (!Array.isArray(list)) return undefined
   const names = list.filter(isName)

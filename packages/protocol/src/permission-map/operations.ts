@@ -3,23 +3,23 @@ import { childPointer, followPointer, ownMember } from './json-pointer.ts'
 import { parsePathTemplate } from './path-template.ts'
 import { type OpenApiProblem, type OpenApiProblemCode, openApiProblem } from './problem.ts'
 
-/** An object of the document, and where it stands. */
+/** An object of the document, and its JSON pointer. */
 export type Located = {
   readonly value: Readonly<Record<string, unknown>>
   readonly pointer: string
 }
 
-/** One operation of the document: `method` in upper case, and where its fields may stand. */
+/** One operation of the document. `method` is in upper case. */
 export type OpenApiOperation = {
   readonly kind: 'operation'
   readonly method: string
   readonly path: string
   readonly operation: Located
-  /** The path item, then those that it refers to; what the first of them says counts. */
+  /** The path item and the path items that it references. Earlier ones take precedence. */
   readonly pathItems: readonly Located[]
 }
 
-/** Something of the document that is not as it should be. */
+/** A problem of the document. */
 export type OpenApiProblemResult = { readonly kind: 'problem'; readonly problem: OpenApiProblem }
 
 const METHODS = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete', 'trace'] as const
@@ -27,9 +27,9 @@ const REFERENCES_MAX = 16
 const REFERENCE_LENGTH_MAX = 4_096
 
 /**
- * The operations of a document's `paths`, in its order. A `$ref` of a path item is followed within
- * the document, through at most 16 others; fields beside it win over what it leads to. `x-…` fields,
- * webhooks and callbacks are no paths.
+ * Returns the operations of `paths`, in the order of the document. Follows `$ref` of path items within the
+ * document, up to 16 times; fields next to `$ref` take precedence. Ignores `x-…` fields, webhooks and
+ * callbacks.
  *
  * @see OpenAPI 3.1.1, "Path Item Object"
  */
@@ -47,7 +47,7 @@ function readPath(
   document: unknown,
   path: string,
 ): readonly (OpenApiOperation | OpenApiProblemResult)[] {
-  // What is no path is not repeated in the pointer either: it may be anything.
+  // The pointer does not contain an invalid path, because it could contain anything.
   if (parsePathTemplate(path) === undefined) return [problemAt('/paths', 'path_invalid')]
   const resolved = resolvePathItem(document, childPointer('/paths', path))
   if (resolved.kind === 'problem') return [resolved]
@@ -62,10 +62,10 @@ function readOperation(
   pathItems: readonly Located[],
   name: string,
 ): OpenApiOperation | OpenApiProblemResult | undefined {
-  const holder = pathItems.find((item) => Object.hasOwn(item.value, name))
-  if (holder === undefined) return undefined
-  const value = holder.value[name]
-  const pointer = childPointer(holder.pointer, name)
+  const pathItem = pathItems.find((item) => Object.hasOwn(item.value, name))
+  if (pathItem === undefined) return undefined
+  const value = pathItem.value[name]
+  const pointer = childPointer(pathItem.pointer, name)
   if (!isJsonObject(value)) return problemAt(pointer, 'operation_invalid')
   return {
     kind: 'operation',
@@ -76,14 +76,14 @@ function readOperation(
   }
 }
 
-/** A path item and all that its `$ref` leads to, one after the other. */
+/** Returns a path item and the path items that its `$ref` references, in order. */
 function resolvePathItem(
   document: unknown,
   start: string,
 ): { readonly kind: 'resolved'; readonly pathItems: readonly Located[] } | OpenApiProblemResult {
   const pathItems: Located[] = []
   let pointer = start
-  // Where the reference stands that is being followed.
+  // The pointer to the current reference.
   let origin = start
   for (;;) {
     const value = followPointer(document, pointer)

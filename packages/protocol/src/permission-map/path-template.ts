@@ -1,22 +1,22 @@
-/** Paths of requests and path templates of operations, segment by segment. */
+/** Parses request paths and path templates into segments. */
 
 /** One segment of a path template. */
 export type TemplateSegment =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'parameter' }
-  /** Literals with a parameter between each two: `{name}.json` is `['', '.json']`. */
+  /** Literals with a parameter between them: `{name}.json` is `['', '.json']`. */
   | { readonly kind: 'mixed'; readonly literals: readonly string[] }
 
-/** A path template: its segments, and whether a slash ends it. `/` alone has no segment. */
+/** The segments of a path template, and whether it ends with a slash. `/` has no segment. */
 export type PathTemplate = {
   readonly segments: readonly TemplateSegment[]
   readonly endsInSlash: boolean
 }
 
-/** One segment of a request's path: percent-decoded, and as {@link foldSegment} makes it. */
+/** One segment of a request path: percent-decoded, and the result of {@link foldSegment}. */
 export type RequestSegment = { readonly text: string; readonly fold: string }
 
-/** The segments of a request's path, and whether a slash ends it. */
+/** The segments of a request path, and whether it ends with a slash. */
 export type RequestPath = {
   readonly segments: readonly RequestSegment[]
   readonly endsInSlash: boolean
@@ -25,21 +25,21 @@ export type RequestPath = {
 const TEMPLATE_LENGTH_MAX = 2_048
 const REQUEST_PATH_LENGTH_MAX = 8_192
 
-// Lone `%` are left to decodeURIComponent. Encoded twice is refused: who decodes once more reads
-// another path.
+// Rejects double encoding, because a server that decodes twice would see a different path.
+// decodeURIComponent handles a lone `%`.
 const ENCODED = /%[0-9A-Fa-f]{2}/
 const BREAKS_SEGMENT = /[\p{Cc}\p{Cs}/\\]/u
 const IN_NO_TEMPLATE = /[\s?#\\]/u
 const IN_FRAGMENT_OF_A_PATH = /[/\\%;.]/
-// The common case, which every reader reads alike.
+// The common case, which all servers interpret the same way.
 const PLAIN = /^[a-z0-9_-]+$/
 const NOT_ASCII = /[^\0-\x7f]/
 
 /**
- * A path template of an OpenAPI document, or `undefined` when no request can match it: it does not
- * begin with a slash, is longer than 2,048 characters, has white space, a query, a fragment, a
- * backslash, an empty or a dot segment, or a brace without its partner. Names of parameters do not
- * matter, and each stands for one or more characters within one segment.
+ * Parses a path template of an OpenAPI document. Returns `undefined` if no request can match it: it does
+ * not start with a slash, has over 2,048 characters, or contains white space, a query, a fragment, a
+ * backslash, an empty segment, a dot segment, or an unbalanced brace. Parameter names are ignored. A
+ * parameter matches one or more characters within a segment.
  *
  * @see OpenAPI 3.1.1, "Path Templating"
  */
@@ -57,11 +57,11 @@ export function parsePathTemplate(path: string): PathTemplate | undefined {
 }
 
 /**
- * The segments of a request's path, or `undefined` when two readers could take it for two paths:
- * it does not begin with a slash, is over 8,192 characters, has an empty segment or one that is
- * dots (`..;x` and `%2e%2e` too), a broken or twofold percent-encoding, or a slash, backslash or
- * control character in encoded form or as it is. The query and a plain fragment do not count; a
- * fragment that looks like more path is refused, for whoever knows no fragments.
+ * Parses a request path. Returns `undefined` if servers could interpret it differently: it does not start
+ * with a slash, has over 8,192 characters, or contains an empty segment, a dot segment (also `..;x` and
+ * `%2e%2e`), invalid or double percent-encoding, or a literal or encoded slash, backslash or control
+ * character within a segment. Ignores the query and a plain fragment. Rejects a fragment that looks like a
+ * path, because some servers do not support fragments.
  *
  * @see RFC 3986 §3.3, §6.2.2
  */
@@ -81,9 +81,9 @@ export function parseRequestPath(target: string): RequestPath | undefined {
 }
 
 /**
- * What the most lenient reader makes of a segment: without regard to case and compatibility forms
- * of characters, without matrix parameters (`;…`), without white space around it or dots behind it.
- * Two segments that differ, but not in this form, may be one path to some server.
+ * Returns the form of a segment that the most lenient server compares: lowercase, NFKC, without matrix
+ * parameters (`;…`), surrounding white space and trailing dots. Some server could treat two segments with
+ * the same form as equal.
  */
 export function foldSegment(segment: string): string {
   if (PLAIN.test(segment)) return segment
@@ -92,7 +92,7 @@ export function foldSegment(segment: string): string {
   return trimEndDots(kept.trimStart()).toLowerCase()
 }
 
-/** Whether a segment is the given literals with one or more characters between each two. */
+/** Whether a segment consists of the literals, with one or more characters between them. */
 export function matchesLiterals(segment: string, literals: readonly string[]): boolean {
   const [first = '', ...others] = literals
   const last = others.pop() ?? ''
@@ -119,7 +119,7 @@ function splitPath(
 function hasPathInFragment(target: string): boolean {
   const start = target.indexOf('#')
   if (start === -1) return false
-  // Behind a `?` everybody has left the path already.
+  // After a `?`, no server interprets the text as a path.
   const query = target.indexOf('?')
   return (query === -1 || start < query) && IN_FRAGMENT_OF_A_PATH.test(target.slice(start))
 }
@@ -128,7 +128,7 @@ function decodeSegment(text: string): string | undefined {
   if (PLAIN.test(text)) return text
   const decoded = percentDecode(text)
   if (decoded === undefined || BREAKS_SEGMENT.test(decoded)) return undefined
-  // A full-width slash is a slash to readers that normalize.
+  // Servers that normalize treat a full-width slash as a slash.
   if (NOT_ASCII.test(decoded) && BREAKS_SEGMENT.test(decoded.normalize('NFKC'))) return undefined
   return decoded
 }
@@ -156,7 +156,7 @@ function parseSegment(text: string): TemplateSegment | undefined {
   return isWhole ? { kind: 'parameter' } : { kind: 'mixed', literals: decoded }
 }
 
-/** The literals around the parameters of a segment; as many as it has parameters, and one more. */
+/** Returns the literals around the parameters of a segment: one more than it has parameters. */
 function splitAtParameters(text: string): readonly string[] | undefined {
   const [head = '', ...tails] = text.split('{')
   const literals = [head]

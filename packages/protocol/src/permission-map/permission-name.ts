@@ -1,9 +1,9 @@
-/** Names of permissions: a resource and an action, whatever way a document spells them. */
+/** Permission names: a resource and an action, in the spellings that documents use. */
 
-/** The actions of a permission table, in their order. */
+/** The actions of a permission table, in order. */
 export const permissionActions = ['read', 'write', 'delete'] as const
 
-/** What a permission allows to do with its resource. */
+/** An action on a resource. */
 export type PermissionAction = (typeof permissionActions)[number]
 
 /** One cell of a permission table. */
@@ -19,7 +19,7 @@ const ACTIONS: ReadonlyMap<string, PermissionAction> = new Map([
 ])
 
 /**
- * The scope of a cell: `RESOURCE_ACTION`.
+ * Returns the scope of a cell: `RESOURCE_ACTION`.
  *
  * @example permissionScope({ resource: 'CONTACT', action: 'read' }) // 'CONTACT_READ'
  */
@@ -28,16 +28,16 @@ export function permissionScope(permission: Permission): string {
 }
 
 /**
- * The cell that a name stands for, or `undefined` when it is none: over 128 characters, a resource
- * that does not begin with a letter or is longer than 64, no action, or two side by side.
+ * Parses a permission name. Returns `undefined` for names over 128 characters, resources that do not start
+ * with a letter or have over 64 characters, and names with no action or two adjacent actions.
  *
- * 1. `RESOURCE_ACTION` is taken as it stands, split at its last underscore.
- * 2. Any other spelling is first brought to upper snake case: `contacts:read`, `contacts.read` and
- *    `Contacts Read` are all `CONTACTS_READ`.
- * 3. The action may then stand last or first: `read:contacts` is `CONTACTS_READ` too.
+ * 1. `RESOURCE_ACTION` is split at its last underscore.
+ * 2. Other spellings are first converted to upper snake case: `contacts:read`, `contacts.read` and
+ *    `Contacts Read` become `CONTACTS_READ`.
+ * 3. The action can be first or last: `read:contacts` also becomes `CONTACTS_READ`.
  *
- * There are no synonyms: `contacts:create` is not `CONTACTS_WRITE`, since whoever wrote it may mean
- * `contacts:update` to be something else.
+ * There are no synonyms: `contacts:create` does not become `CONTACTS_WRITE`, because `contacts:update` could
+ * be a different permission.
  */
 export function parsePermission(name: string): Permission | undefined {
   if (name.length > NAME_LENGTH_MAX) return undefined
@@ -52,7 +52,7 @@ export function parsePermission(name: string): Permission | undefined {
 }
 
 /**
- * A resource named after words for people, or `undefined` when nothing usable remains.
+ * Converts text to a resource name. Returns `undefined` if the result is not a valid name.
  *
  * @example parseResource('Category Tag') // 'CATEGORY_TAG'
  */
@@ -62,7 +62,7 @@ export function parseResource(words: string): string | undefined {
   return RESOURCE.test(resource) ? resource : undefined
 }
 
-/** Letters lose their accents; a new word begins at a capital and after all that is no letter or digit. */
+/** Removes accents. Words start at capitals and after characters that are not letters or digits. */
 function upperSnakeCase(text: string): string {
   return text
     .normalize('NFKD')

@@ -1,6 +1,6 @@
-/** How descriptions name permissions, such as `Required API Permissions: *`. */
+/** Patterns for permissions in descriptions, such as `Required API Permissions: *`. */
 
-/** The texts around the names that a pattern's `*` stands for. */
+/** The texts before and after the `*` of a pattern. */
 export type PermissionPattern = { readonly before: string; readonly after: string }
 
 const PATTERN_LENGTH_MAX = 200
@@ -9,9 +9,9 @@ const BETWEEN_NAMES = /[\s,]+/
 const DECORATION: ReadonlySet<string> = new Set('`*[](){}"\'.;')
 
 /**
- * The parts of a pattern, or `undefined` when it is none: over 200 characters, more than one line,
- * no `*`, or no text before it. The last `*` is the place of the names; all else is compared
- * exactly, white space around the names aside. It is no regular expression.
+ * Parses a pattern. Returns `undefined` for over 200 characters, several lines, no `*`, or no text before
+ * it. The last `*` matches the names. All other text matches exactly, except for white space around the
+ * names. Patterns are not regular expressions.
  *
  * @example parsePermissionPattern('Needs: *') // { before: 'Needs:', after: '' }
  */
@@ -23,39 +23,39 @@ export function parsePermissionPattern(text: string): PermissionPattern | undefi
 }
 
 /**
- * The names that a description gives, in their order. They stand after the pattern's first text, up
- * to its second one or to the end of the line, with commas or white space or the word "and" between
- * them; quotes, brackets and Markdown around a name do not count. The word "none" alone is no name.
- * A pattern that occurs several times gives the names of all of its occurrences.
+ * Returns the permission names in a description, in order. Names follow the text before the `*`, up to the
+ * text after it or the end of the line. Commas, white space and the word "and" separate names. Quotes,
+ * brackets and Markdown around a name are removed, and a single "none" is ignored. Every occurrence of the
+ * pattern counts.
  */
 export function findNames(description: string, pattern: PermissionPattern): readonly string[] {
   return description
     .split(LINE_BREAK)
-    .flatMap((line) => stretchesOfLine(line, pattern))
-    .flatMap(namesOfProse)
+    .flatMap((line) => matchesInLine(line, pattern))
+    .flatMap(namesInText)
 }
 
-/** The names of a list: commas or white space between them, as `x-keyporter-permission` may give it. */
+/** Splits names that are separated by commas or white space, as in `x-keyporter-permission`. */
 export function splitNames(list: string): readonly string[] {
   return list.split(BETWEEN_NAMES).filter((name) => name !== '')
 }
 
-/** Every stretch of a line that the pattern's `*` stands for. */
-function stretchesOfLine(line: string, { before, after }: PermissionPattern): readonly string[] {
-  const stretches: string[] = []
+/** Returns every text of a line that the `*` of the pattern matches. */
+function matchesInLine(line: string, { before, after }: PermissionPattern): readonly string[] {
+  const matches: string[] = []
   let start = line.indexOf(before)
   while (start !== -1) {
     start += before.length
     const end = after === '' ? line.length : line.indexOf(after, start)
     if (end === -1) break
-    stretches.push(line.slice(start, end))
+    matches.push(line.slice(start, end))
     start = line.indexOf(before, end)
   }
-  return stretches
+  return matches
 }
 
-function namesOfProse(prose: string): readonly string[] {
-  const names = splitNames(prose)
+function namesInText(text: string): readonly string[] {
+  const names = splitNames(text)
     .map(undecorate)
     .filter((name) => name !== '' && name !== 'and')
   return names.length === 1 && names[0]?.toLowerCase() === 'none' ? [] : names
