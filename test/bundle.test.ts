@@ -71,7 +71,7 @@ function readAddress(server: ChildProcess): Promise<string> {
     for (const stream of [server.stdout, server.stderr]) {
       stream?.on('data', (part) => {
         text += part
-        const address = /serves on (\S+)/.exec(text)?.[1]
+        const address = /listens on (\S+)/.exec(text)?.[1]
         if (address !== undefined) resolve(address)
       })
     }

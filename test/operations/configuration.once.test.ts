@@ -52,7 +52,7 @@ describe('a start', () => {
     })
     expect(code).toBe(78)
     const [first, ...problems] = output.trimEnd().split('\n')
-    expect(first).toBe('Keyporter cannot start: its configuration is not valid.')
+    expect(first).toBe('Keyporter cannot start: the configuration is invalid.')
     expect(new Set(problems.map((line) => line.split(':')[0]))).toEqual(new Set(names))
     expect(problems).toHaveLength(names.length)
     expect(output).not.toMatch(/hush/i)
@@ -156,10 +156,10 @@ describe('the credential file of a first start', () => {
     writeFileSync(path, 'precious')
     const { code, output } = await runServer(firstStart(directory))
     expect(code).toBe(78)
-    expect(output).toContain('KEYPORTER_INIT_CREDENTIAL_FILE: the file exists already')
+    expect(output).toContain('KEYPORTER_INIT_CREDENTIAL_FILE: the file already exists')
     expect(readFileSync(path, 'utf8')).toBe('precious')
     const server = await start({ ...firstStart(directory), KEYPORTER_INIT_CREDENTIAL_FILE: '' })
-    expect(server.output()).toContain('Set it up once')
+    expect(server.output()).toContain('Set up Keyporter within an hour')
   })
 
   it('that cannot be written ends the start, and the next one makes everything', async () => {
@@ -252,7 +252,7 @@ describe('a public URL with a path', () => {
       KEYPORTER_PUBLIC_URL: 'https://keys.example.com/tenant',
     })
     expect(server.output()).toMatch(
-      /^Keyporter serves on http:\/\/127\.0\.0\.1:\d+\nIts public address is https:\/\/keys\.example\.com\/tenant\n/,
+      /^Keyporter listens on http:\/\/127\.0\.0\.1:\d+\nPublic URL: https:\/\/keys\.example\.com\/tenant\n/,
     )
     expect(server.output()).toContain(' https://keys.example.com/tenant/setup#code=')
   })

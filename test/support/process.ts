@@ -74,7 +74,7 @@ export async function startServerProcess(
   const gone = exited(child)
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
-      const found = /serves on (\S+)/.exec(output())?.[1]
+      const found = /listens on (\S+)/.exec(output())?.[1]
       if (found !== undefined) resolve(found)
     }
     child.stdout?.on('data', look)

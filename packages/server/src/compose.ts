@@ -68,30 +68,30 @@ import {
   upstreamTokenRoutes,
 } from './stored/upstream-tokens/index.ts'
 
-/** What a test may put in the place of the machine's own. */
+/** Replaces parts of the environment. Tests use this. */
 export type Overrides = {
   readonly clock?: Clock
   readonly random?: Random
-  /** What starts background jobs and writes usage once a second. */
+  /** Starts background jobs and the usage flush, which runs once a second. */
   readonly timers?: Timers
   readonly logSink?: LogSink
-  /** Where the built console lies; without it there are no pages. */
+  /** The directory of the built console. Undefined: no pages are served. */
   readonly consoleDirectory?: string
-  /** How many wrong secrets per client and network, and per network, a minute allows. */
+  /** Wrong secrets allowed per minute: per client and network, and per network. */
   readonly failuresMax?: { readonly perClient: number; readonly perNetwork: number }
 }
 
-/** The composed program: everything wired, not yet listening. */
+/** The composed program. Does not listen yet. */
 export type Program = {
   readonly http: FastifyInstance
   readonly publicUrl: string
-  /** The one-time link to set the first organization up; undefined when that is done. */
+  /** The one-time setup link. Undefined when setup is complete. */
   readonly setupLink: string | undefined
-  /** A context of Keyporter itself, acting for the operator. */
+  /** Returns a context in which Keyporter itself acts for the operator. */
   readonly systemContext: (organizationId: string) => Context
-  /** Writes the usage that was counted so far. */
+  /** Writes the counted usage to the store. */
   readonly flushUsage: () => Promise<void>
-  /** Not ready from now on: load balancers look elsewhere while requests in flight end. */
+  /** Makes `/readyz` fail, so that load balancers stop sending requests while current ones complete. */
   readonly drain: () => void
   readonly close: () => Promise<void>
 }
@@ -100,7 +100,7 @@ const FAILURE_WINDOW_MS = 60_000
 const FAILURES_PER_CLIENT_MAX = 30
 const FAILURES_PER_NETWORK_MAX = 1_000
 
-/** Wires everything. The only place that sees every part. */
+/** Creates and connects all parts. The only file that imports every part. */
 export async function compose(
   config: Config,
   publicUrl: string,
@@ -158,7 +158,7 @@ export async function compose(
       userAgent: '',
       ...origin,
     })
-  // Writes that are no changes of the product's state: counters, and what was already answered.
+  // Writes without an audit event, such as counters. `test/architecture.once.test.ts` lists the users.
   const writeUnaudited = store.transact
 
   const usage = createUsage({ clock, writeUnaudited, log, timers })
@@ -184,7 +184,7 @@ export async function compose(
   if (operator !== undefined) {
     await syncBuiltInApi(asSystem(operator.id))
     await ensureSigningKey(asSystem(operator.id), 'ES256')
-    // The key may be one that another node made since the ring was filled.
+    // Another node may have created the key since the key ring was loaded.
     await feed.catchUp()
   }
 
@@ -336,7 +336,7 @@ async function readDocument(path: string): Promise<string> {
     return await readFile(path, 'utf8')
   } catch (cause) {
     throw new AppError('invalid_request', {
-      detail: 'KEYPORTER_INIT_API: the file cannot be read.',
+      detail: 'KEYPORTER_INIT_API: the file cannot be read. Check the path and the permissions.',
       cause,
     })
   }

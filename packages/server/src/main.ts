@@ -1,4 +1,4 @@
-// The only file that touches the process itself. It imports nothing that an older Node lacks, and says which one it needs.
+// The only file that uses `process`. Has no static imports, so that an older Node.js can print the message.
 const NODE_MAJOR_MIN = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {

@@ -2,8 +2,8 @@ import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 
 /**
- * Serves as the command line says. The bundle keeps its compiled code beside itself: not in the system's temporary
- * directory, where others could put code of theirs. Where it may not write there, it merely starts more slowly.
+ * Runs the server with the process's arguments. The bundle stores its compile cache next to itself, because
+ * other users could write code to the system's temporary directory. A read-only directory only slows the start.
  */
 export async function run(host: NodeJS.Process): Promise<void> {
   const isBundle = import.meta.filename.endsWith('.mjs')

@@ -13,22 +13,23 @@ const EXIT_USAGE = 2
 const DRAIN_MS = 25_000
 const IDLE_CONNECTION_GRACE_MS = 1_000
 
-// The same from the sources of this package, from its bundle and from what is published.
+// The same path from the sources, from the bundle and from the published package.
 const consoleDirectory = fileURLToPath(new URL('../dist/console', import.meta.url))
 
 const help = `keyporter serve [--host ADDRESS] [--port NUMBER] [--data-dir DIRECTORY]
 
-Serves Keyporter. Everything else is set by environment: docs/configuration.md.
+Runs the Keyporter server. All other settings are environment variables: docs/configuration.md.
 `
 
-/** What serving needs of the process that it runs in. */
+/** The part of the process that {@link serve} uses. */
 export type Host = Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr' | 'umask' | 'on' | 'exit'>
 
 /**
- * Serves until a signal ends it. SIGTERM and SIGINT: not ready, requests in flight end, exit 0; a second
- * signal ends at once. A configuration that is not valid: exit 78, with every problem named.
+ * Runs the server until SIGTERM or SIGINT. The first signal makes the server not ready, completes requests
+ * in flight and exits with 0; a second signal exits immediately. An invalid configuration exits with 78 and
+ * reports every problem.
  *
- * @param args what stands behind `serve` on the command line
+ * @param args the arguments after `serve`
  */
 export async function serve(args: readonly string[], host: Host): Promise<void> {
   const values = readArguments(args)
@@ -43,7 +44,7 @@ export async function serve(args: readonly string[], host: Host): Promise<void> 
   if (!outcome.ok) {
     const { problems } = outcome
     return fail(host, EXIT_CONFIG, [
-      'Keyporter cannot start: its configuration is not valid.',
+      'Keyporter cannot start: the configuration is invalid.',
       ...problems,
     ])
   }
@@ -70,7 +71,7 @@ function readArguments(args: readonly string[]) {
 async function start(config: Config, host: Host): Promise<void> {
   let held: HeldPort | undefined
   try {
-    // The issuer is part of every token, so the port must be known before anything is made.
+    // The issuer URL contains the port and is part of every token, so the port must be known first.
     if (config.port === 0) held = await holdPort(config.host)
     const port = held?.port ?? config.port
     const localUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
@@ -90,28 +91,28 @@ async function start(config: Config, host: Host): Promise<void> {
   }
 }
 
-/** Of several addresses that were tried in vain the error as a whole says nothing. */
+/** The message of an AggregateError, such as a failed connection to several addresses, is empty. */
 function describe(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describe).join('; ')
   return error instanceof Error ? error.message : String(error)
 }
 
-/** What the operator mends by setting something else: a root key, or values of the first start. */
+/** Returns whether a different setting fixes the error: the root key, or a `KEYPORTER_INIT_…` variable. */
 function isConfigurationError(error: unknown): boolean {
   if (error instanceof AppError) return ['invalid_request', 'invalid_document'].includes(error.code)
   return error instanceof Error && error.message.includes('root key')
 }
 
 function startupMessage(config: Config, program: Program, localUrl: string): string {
-  const lines = [`Keyporter serves on ${localUrl}`]
-  if (program.publicUrl !== localUrl) lines.push(`Its public address is ${program.publicUrl}`)
+  const lines = [`Keyporter listens on ${localUrl}`]
+  if (program.publicUrl !== localUrl) lines.push(`Public URL: ${program.publicUrl}`)
   if (program.setupLink !== undefined) {
-    lines.push(`Set it up once, within an hour: ${program.setupLink}`)
-    lines.push(`The code alone is in ${config.dataDirectory}/setup-code.`)
+    lines.push(`Set up Keyporter within an hour: ${program.setupLink}`)
+    lines.push(`The setup code is also in ${config.dataDirectory}/setup-code.`)
   }
   if (config.allowPrivateNetwork.length > 0) {
     lines.push(
-      `DANGER: outbound calls may reach these private addresses: ${config.allowPrivateNetwork.join(', ')}`,
+      `DANGER: outbound calls can reach these private addresses: ${config.allowPrivateNetwork.join(', ')}`,
     )
   }
   return `${lines.join('\n')}\n`
@@ -137,9 +138,9 @@ function stopOnSignals(
 }
 
 /**
- * Keeps an eye on the connections; gives back how to end them. The answer to a request in flight says that
- * it is the last one of its connection, which would else be kept alive; a connection over which no whole
- * request has come a second later is closed: Node waits for it, and no longer times it out.
+ * Tracks the connections of a server. Returns a function that ends them: responses in flight get
+ * `Connection: close`, and after a second connections without a complete request are destroyed, because
+ * `server.close()` waits for them and no longer applies their timeouts.
  */
 function trackConnections(server: Server): () => void {
   const open = new Set<Socket>()
@@ -147,29 +148,29 @@ function trackConnections(server: Server): () => void {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
   })
-  const announceLast = (): void => {
-    for (const answer of [...open].map(pendingResponse)) {
-      if (answer?.headersSent === false) answer.setHeader('connection', 'close')
+  const sendConnectionClose = (): void => {
+    for (const response of [...open].map(pendingResponse)) {
+      if (response?.headersSent === false) response.setHeader('connection', 'close')
     }
   }
-  const closeUnbegun = (): void => {
-    announceLast()
+  const destroyIdle = (): void => {
+    sendConnectionClose()
     for (const socket of open) if (pendingResponse(socket) === undefined) socket.destroy()
   }
   return () => {
-    announceLast()
-    setInterval(closeUnbegun, IDLE_CONNECTION_GRACE_MS).unref()
+    sendConnectionClose()
+    setInterval(destroyIdle, IDLE_CONNECTION_GRACE_MS).unref()
   }
 }
 
-/** The answer that Node is about to give over a connection. */
+/** Returns the response that Node is about to send on a connection. */
 function pendingResponse(socket: Socket): ServerResponse | undefined {
-  // safe because Node keeps it there, or null, while a request is under way, and nothing else
-  const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null }
-  return answer ?? undefined
+  // safe because Node sets this property only to the response of the current request, or to null
+  const { _httpMessage: response } = socket as Socket & { _httpMessage?: ServerResponse | null }
+  return response ?? undefined
 }
 
-/** Whatever was opened before the failure must not keep the process alive. */
+/** Exits explicitly, because open handles would keep the process alive. */
 function fail(host: Host, code: number, lines: readonly string[]): never {
   host.stderr.write(`${lines.join('\n')}\n`)
   return host.exit(code)

@@ -5,7 +5,6 @@ import type { Store, Writer } from '../store/open.ts'
 import { AppError } from './app-error.ts'
 import type { AuditEntry, Caller, Context, Mutation } from './context.ts'
 
-/** What the door to writing is made of. */
 export type MutateDeps = {
   readonly store: Store
   readonly feed: ChangeFeed
@@ -19,8 +18,8 @@ export type MutateDeps = {
 const RETRY_SECONDS = 2
 
 /**
- * Makes the one door to writing. The work's rows, its audit events and its change records commit
- * together or not at all; if the audit cannot be written nothing changes and the answer is 503.
+ * Creates the only way to write. Rows, audit events and change records commit together or not at all. When
+ * the audit events cannot be appended, nothing changes and the caller gets `unavailable` (503).
  */
 export function createMutate({
   store,
@@ -33,11 +32,11 @@ export function createMutate({
       const result = await store.transact(async (tx) => {
         const done = await work(tx)
         const entries = isList(done.audit) ? done.audit : [done.audit]
-        // Last in the transaction: what follows is in commit order.
+        // Last in the transaction: under this lock, the order of appends is the order of commits.
         await store.lockAppends(tx)
         await appendAudit(tx, { caller, entries }).catch((cause: unknown) => {
           throw new AppError('unavailable', {
-            detail: 'The change could not be audited, so it was not made.',
+            detail: 'The audit event could not be written, so nothing was changed. Try again.',
             retryAfterSeconds: RETRY_SECONDS,
             cause,
           })

@@ -63,7 +63,7 @@ export function startSecondFactorAttempt(
 function requireNotBlocked(waitSeconds: number | undefined): void {
   if (waitSeconds === undefined) return
   throw new AppError('rate_limited', {
-    detail: 'Too many failed attempts. Wait for the time in Retry-After, then try again.',
+    detail: 'Too many failed attempts. Retry after the time in Retry-After.',
     retryAfterSeconds: waitSeconds,
   })
 }
