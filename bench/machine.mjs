@@ -35,7 +35,7 @@ export function requireMachine() {
   if (!existsSync('/proc/self/stat') || cpus().length < 2 || !hasTaskset()) {
     throw new Error('The benchmarks need Linux, two cores, and taskset (util-linux).')
   }
-  // What coordinates must not disturb the server.
+  // This process must not disturb the server.
   spawnSync('taskset', ['--cpu-list', '--pid', String(LOAD_CORE), String(process.pid)])
 }
 

@@ -36,7 +36,9 @@ export function listTexts(/** @type {readonly string[]} */ folders = []) {
 export function findPhrases(path, text = readFileSync(join(root, path), 'utf8')) {
   return readProse(path, text).flatMap((passage) =>
     expressions
-      .filter(({ except }) => except?.test(path) !== true)
+      .filter(({ except, kinds }) => {
+        return except?.test(path) !== true && kinds?.includes(passage.kind) !== false
+      })
       .flatMap(({ expression, use }) =>
         [...passage.text.matchAll(expression)].map(({ 0: found, index }) => ({
           path,

@@ -26,48 +26,48 @@ const features = [...new Set(sources.flatMap(({ path }) => featureOf(path) ?? []
 const serverReadme = readText('packages/server/README.md')
 const uses = readBlock('dag', '->')
 
-describe('a package imports only what lies below it', () => {
+describe('a package imports only lower packages', () => {
   forbid({
     from: /^packages\/protocol\//,
     to: /^(@keyporter\/|keyporter$|zod$)/,
-    why: 'protocol is the lowest layer: it is installed alone, by people who verify tokens elsewhere',
+    why: 'protocol is the lowest layer: it is installed alone to verify tokens elsewhere',
   })
   forbid({
     from: /^packages\/protocol\//,
     to: /^node:/,
-    why: 'protocol runs in browsers and edge workers too: Web Crypto, and everything else by parameter',
+    why: 'protocol runs in browsers and edge workers: Web Crypto only, everything else is a parameter',
   })
   forbid({
     from: /^packages\/contract\//,
     to: /^(@keyporter\/(?!protocol$)|keyporter$)/,
-    why: 'server, client and documentation derive from the contract: it can know none of them',
+    why: 'server, client and documentation derive from the contract, so that it imports none of them',
   })
   forbid({
     from: /^packages\/contract\//,
     to: /^node:/,
-    why: 'the contract is data, which the console reads in a browser',
+    why: 'the contract is data that also runs in a browser',
   })
   forbid({
     from: /^packages\/sdk\//,
     to: /^(@keyporter\/(server|console)|keyporter$)/,
-    why: 'the client is published to people who run no server',
+    why: 'the client is installed without a server',
   })
   forbid({
     from: /^packages\/server\//,
     to: /^(@keyporter\/(sdk|console)|keyporter$)/,
-    why: 'the server answers its clients and depends on none of them',
+    why: 'the server does not depend on its clients',
   })
   forbid({
     from: /^packages\/cli\/(?!src\/(.+\/)?serve\.ts$)/,
     to: /^@keyporter\/server/,
-    why: 'every command talks through the SDK, so that it works on a server far away; serve alone is one',
+    why: 'commands use the SDK, so that they work with a remote server; only serve starts a server',
   })
   forbid({
     from: /^packages\/console\//,
     to: /^(@keyporter\/(?!sdk$|contract$|protocol$)|keyporter$|node:)/,
-    why: 'the console has no private door: it talks through the SDK, from a browser',
+    why: 'the console uses the public API through the SDK, from a browser',
   })
-  test('and reaches other packages by their names, because what they do not export is theirs', () => {
+  test('and imports other packages by name, which limits it to their exports', () => {
     const faults = sources.flatMap(({ path, imports }) =>
       imports.filter((to) => to.startsWith('packages/') && packageOf(to) !== packageOf(path)),
     )
@@ -79,7 +79,7 @@ describe('inside the server', () => {
   forbid({
     from: /^packages\/server\/src\/http\//,
     to: /^(kysely(\/|$)|pg$|node:sqlite$|packages\/server\/src\/store\/(?!faults\.ts$))/,
-    why: 'the edge knows no SQL; it may tell the faults of a store apart, to answer 503',
+    why: 'http contains no SQL; it only distinguishes faults of the store, to return 503',
   })
   for (const [folder, { uses: allowed, why }] of Object.entries(foundations)) {
     const others = [...allowed, folder].join('|')
@@ -97,17 +97,17 @@ describe('inside the server', () => {
   forbid({
     from: new RegExp(`^${serverFolder}(?!(http/|compose\\.ts$))`),
     to: new RegExp(`^${serverFolder}http/`),
-    why: 'only the composition mounts the edge, so that verbs run on any transport',
+    why: 'only the composition imports http, so that verbs run on any transport',
   })
   forbid({
     from: new RegExp(`^${serverFolder}issued/`),
     to: new RegExp(`^${serverFolder}stored/`),
-    why: 'issued credentials work where stored credentials are switched off',
+    why: 'issued credentials work when stored credentials are disabled',
   })
   forbid({
     from: new RegExp(`^${serverFolder}stored/`),
     to: new RegExp(`^${serverFolder}issued/`),
-    why: 'stored credentials work where issued credentials are switched off',
+    why: 'stored credentials work when issued credentials are disabled',
   })
   forbid({
     from: new RegExp(`^${serverFolder}identity/`),
@@ -116,7 +116,7 @@ describe('inside the server', () => {
   })
 
   test('only outbound opens connections, because it checks every address', () => {
-    // Each: why it opens no connection to a third party.
+    // Each entry: why the file opens no connection to a third party.
     const exceptions = {
       'http/server.ts': 'listens, and names the type of a connection',
       'store/open.ts': 'the operator’s own database',
@@ -142,7 +142,7 @@ describe('inside the server', () => {
     expect(cyclic).toEqual([])
   })
 
-  test('no feature uses audit or usage: the kernel and the edge feed them', () => {
+  test('no feature uses audit or usage: the kernel and http feed them', () => {
     const used = [...uses.values()].flat()
     expect(used.filter((feature) => ['audit', 'issued/usage'].includes(feature))).toEqual([])
   })
@@ -168,7 +168,7 @@ describe('inside the server', () => {
     const listed = [...readBlock('tables', ':')].flatMap(([folder, names]) =>
       names.map((name) => `${name} ${folder}`),
     )
-    // store/retention.ts deletes expired rows; encryption/encrypted-columns.ts lists what it re-encrypts.
+    // store/retention.ts deletes expired rows; encryption/encrypted-columns.ts lists the columns that it re-encrypts.
     const exceptions = [
       'connections encryption',
       'oneTimeCodes store',
@@ -210,7 +210,7 @@ describe('inside the server', () => {
     ).toEqual([])
   })
 
-  test('node:http is imported for its types alone: its values come with the whole of Node’s own fetch', () => {
+  test('node:http is imported for its types only: its values load all of Node’s fetch', () => {
     const statement = /import\b(?!\s+type\b)\s*([^'"]*?)from\s*['"]node:https?['"]/g
     const faults = sources
       .filter(({ path }) => path.startsWith(serverFolder))
@@ -220,8 +220,8 @@ describe('inside the server', () => {
     expect(faults.filter((fault) => !/: \{ (type \w+,? ?)+\} $/.test(fault))).toEqual([])
   })
 
-  test('only main.ts touches process: what a part needs is handed to it', () => {
-    // Facts about the machine that no setting changes may be read anywhere.
+  test('only main.ts uses process; other files receive parameters', () => {
+    // Constant facts about the machine are permitted everywhere.
     const use =
       /\bprocess\.(?!getBuiltinModule\b|pid\b|platform\b|versions?\b|hrtime\b|memoryUsage\b|uptime\b)\w+/
     expect(findInCode(use, serverFolder, ['main.ts'])).toEqual([])
@@ -230,17 +230,17 @@ describe('inside the server', () => {
 
 describe('protocol is pure: the same input gives the same output', () => {
   test.each([
-    ['a clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\b|\bset(Timeout|Interval)\b/],
-    ['a random source', /\bMath\.random\b|\bgetRandomValues\b|\brandomUUID\b/],
-    ['an environment', /\bprocess\b|\bglobalThis\b/],
+    ['clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\b|\bset(Timeout|Interval)\b/],
+    ['random source', /\bMath\.random\b|\bgetRandomValues\b|\brandomUUID\b/],
+    ['environment', /\bprocess\b|\bglobalThis\b/],
     ['input or output', /\bfetch\(|\bconsole\./],
-  ])('it has not %s of its own', (_, use) => {
+  ])('it has no %s', (_, use) => {
     expect(findInCode(use, 'packages/protocol/src/')).toEqual([])
   })
 })
 
 describe('names', () => {
-  test('no file or folder is called by what it is not: utils, helpers, shared, common, misc', () => {
+  test('no file or folder has a vague name: utils, helpers, shared, common, misc', () => {
     const vague = /(^|\/)(utils?|helpers?|shared|common|misc)(\.[^/]*)?(\/|$)/
     const files = ['packages', 'scripts', 'test', 'bench', 'examples'].flatMap(listFiles)
     expect(files.filter((path) => vague.test(path))).toEqual([])
@@ -255,7 +255,7 @@ describe('names', () => {
     ['apiKeyId', 'credentialId'],
     ['appId', 'credentialId'],
   ])('nothing is called %s: our word is %s', (word, _) => {
-    // Anywhere in an identifier, at the border of a word: defaultWorkspace, accountIds.
+    // Anywhere in an identifier, at a word boundary: defaultWorkspace, accountIds.
     const [first = '', ...rest] = word
     const use = new RegExp(`(\\b${first}|[a-z0-9_]${first.toUpperCase()})${rest.join('')}`)
     expect(findInCode(use, 'packages/')).toEqual([])
@@ -269,12 +269,12 @@ describe('index.ts', () => {
     expect(tables.filter((source) => !onlyReexports(source)).map(({ path }) => path)).toEqual([])
   })
 
-  test('of a package or feature opens with a sentence that says what it is', () => {
+  test('of a package or feature opens with a descriptive sentence', () => {
     const opening = /^\/\*\*\s+(\* )?[A-Z][\s\S]*?\.\s[\s\S]*?\*\//
     expect(tables.filter(({ text }) => !opening.test(text)).map(({ path }) => path)).toEqual([])
   })
 
-  test('is the only kind of file that does nothing but re-export', () => {
+  test('is the only kind of file that only re-exports', () => {
     const others = sources.filter(({ path }) => !isTableOfContents(path))
     expect(others.filter(onlyReexports).map(({ path }) => path)).toEqual([])
   })
@@ -286,7 +286,7 @@ describe('comments', () => {
     expect(faults.map(({ path }) => path)).toEqual([])
   })
 
-  test('a suppression says why', () => {
+  test('a suppression has a reason', () => {
     const bare =
       /(oxlint|eslint)-disable(?![^\n]* -- \S)|@ts-(ignore|nocheck)|@ts-expect-error[ \t]*(\n|\*)/
     expect(sources.filter(({ text }) => bare.test(text)).map(({ path }) => path)).toEqual([])
@@ -294,7 +294,7 @@ describe('comments', () => {
 })
 
 describe('a package', () => {
-  test.each(packages)('%s says in the first sentence of its README what it is for', (name) => {
+  test.each(packages)('the first sentence of the README of %s describes its purpose', (name) => {
     const [, paragraph = ''] = readText(`packages/${name}/README.md`).split(/\n\s*\n/)
     expect(paragraph).toMatch(/^[A-Z][^#|`]{20,}?[.:]/)
   })
@@ -305,13 +305,13 @@ describe('a package', () => {
     ['sdk', 2],
     ['server', 12],
     ['cli', 3],
-  ])('%s keeps its budget of %i dependencies: more need a reason in docs/adr', (name, budget) => {
+  ])('%s has at most %i dependencies; more need a reason in docs/adr', (name, budget) => {
     const { dependencies = {} } = JSON.parse(readText(`packages/${name}/package.json`))
     expect(Object.keys(dependencies).length).toBeLessThanOrEqual(budget)
   })
 })
 
-/** One kind of import that must not be, and the reason, which is the name of the test. */
+/** Forbids a kind of import. The reason is the name of the test. */
 function forbid({ from, to, why }: { from: RegExp; to: RegExp; why: string }): void {
   test(why, () => {
     const faults = sources
@@ -323,7 +323,7 @@ function forbid({ from, to, why }: { from: RegExp; to: RegExp; why: string }): v
   })
 }
 
-/** What a text imports of those who can open connections, but for types and what listens or only reads. */
+/** Returns imports of modules that can open connections, except types and harmless functions. */
 function networkImports(text: string): string[] {
   const harmless = /^(type \w+|isIP(v[46])?|createServer|METHODS|STATUS_CODES)$/
   const statement =
@@ -341,14 +341,14 @@ function packageOf(path: string): string | undefined {
   return path.split('/')[1]
 }
 
-/** The feature of a file: the folder, or the folder within a group, that is no foundation and not the edge. */
+/** Returns the feature folder of a file, unless the folder is a foundation or http. */
 function featureOf(path: string): string | undefined {
   const folder = folderOf(path)
   if (folder === undefined || folder === 'http') return undefined
   return folder === 'encryption' || !(folder in foundations) ? folder : undefined
 }
 
-/** The folder of a file of the server, with its group where it has one; undefined beside `compose.ts`. */
+/** Returns the folder of a server file, with its group if it has one; undefined for files next to `compose.ts`. */
 function folderOf(path: string): string | undefined {
   if (!path.startsWith(serverFolder)) return undefined
   const [group = '', folder, file] = path.slice(serverFolder.length).split('/')
@@ -378,7 +378,7 @@ function show({ from, to }: Crossing): string {
   return `${from.path} -> ${to.path}`
 }
 
-/** A fenced block of the server's README: on each line a folder, a separator, and a comma-separated list. */
+/** Parses a fenced block of the server's README: each line has a folder, a separator, and a comma-separated list. */
 function readBlock(name: string, separator: string): Map<string, string[]> {
   const [, block = ''] = new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\`\`\``).exec(serverReadme) ?? []
   const lines = block.split('\n').filter((line) => line.includes(separator))
@@ -401,7 +401,7 @@ function reachableFrom(feature: string): Set<string> {
   return reached
 }
 
-/** Where the code under a folder matches, as `path: what matched`. */
+/** Returns the matches in the code under a folder, as `path: match`. */
 function findInCode(use: RegExp, folder: string, except: readonly string[] = []): string[] {
   return sources
     .filter(({ path }) => path.startsWith(folder) && !except.includes(path.slice(folder.length)))

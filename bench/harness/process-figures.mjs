@@ -36,7 +36,7 @@ export function peakMebibytes(pid) {
 
 /** @param {number} pid */
 export function forgetPeak(pid) {
-  // proc(5): 5 sets the peak to what is resident now.
+  // proc(5): 5 resets the peak to the current resident memory.
   writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }
 

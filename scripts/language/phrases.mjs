@@ -8,6 +8,7 @@
  * @property {string} use           the replacement, for the failure message
  * @property {boolean} [exactCase]  when false or absent, upper and lower case are equal
  * @property {RegExp} [except]      paths where the phrase is permitted
+ * @property {readonly Kind[]} [kinds]  where the phrase is banned; everywhere if absent
  */
 
 /** @type {readonly Phrase[]} */
@@ -126,6 +127,11 @@ export const phrases = [
   { pattern: 'reckon(s|ed|ing)?', use: 'compute, estimate' },
   { pattern: 'mend(s|ed|ing)?', use: 'fix' },
   { pattern: 'lest', use: 'so that … not' },
+  { pattern: 'of ours', use: 'of Keyporter, internal' },
+  { pattern: 'by turns', use: 'alternating' },
+  { pattern: 'to be had', use: 'available' },
+  { pattern: 'without a word( of)?', use: 'without, silently' },
+  { pattern: 'lies? (in|beside|outside|there|here|at|between)', use: 'is in, is next to' },
   { pattern: 'of our own(?! accord)', use: 'Keyporter’s, internal' },
   {
     pattern: 'of (another|other) makers?|other makers|programs of others',
@@ -144,12 +150,26 @@ export const phrases = [
       '(?<=^|[.!?:] |\\n\\n|\\| )What (is|was|are|were|it|came|comes|has|had|holds|cannot|can|could|stands|does|goes|must|may|we|they|you|one|a|an|the)\\b(?![^.!?|]*\\?)',
     use: 'a noun as the subject',
     exactCase: true,
+    kinds: ['text', 'test'],
   },
   {
     pattern:
       '(?<=^|[.!?:] |\\n\\n|\\| )Who (is|was|has|may|lost|does|can|gets|knows|holds|asks)\\b(?![^.!?|]*\\?)',
     use: 'a noun as the subject',
     exactCase: true,
+  },
+  {
+    pattern: '(?<=^\\s*|[.!?:;] )What (?!if)\\w+(?![^.!?|]*\\?)',
+    use: 'a noun as the subject, or a verb such as "Returns"',
+    exactCase: true,
+    kinds: ['comment', 'document'],
+  },
+  {
+    pattern:
+      'what (is|was|are|were|has|had|comes|came|goes|went|lies|stands|cannot|belongs|remains|follows|lacks|stays|differs|arrives|leaves|serves)',
+    use: 'a noun',
+    exactCase: true,
+    kinds: ['comment', 'document', 'test'],
   },
 
   // References that a reader of the repository cannot follow.

@@ -153,7 +153,7 @@ function readMessages(text) {
   })
 }
 
-/** Removes names of ICU arguments and keys of their cases; what is shown stays. @param {string} message */
+/** Removes names of ICU arguments and keys of their cases; keeps the displayed text. @param {string} message */
 function withoutArguments(message) {
   return message.replace(/\{\w+(,\s*\w+,?)?|\b\w+ (?=\{)/g, ' ')
 }

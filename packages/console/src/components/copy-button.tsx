@@ -11,7 +11,7 @@ const SHOWN_MS = 2_000
 
 type CopyButtonProps = {
   readonly value: string
-  /** What is copied, such as "Client ID". Used in the accessible name and in the announcement. */
+  /** Name of the copied value, such as "Client ID". Used in the accessible name and in the announcement. */
   readonly what: string
   /** The element that shows the text, for browsers that can only copy a selection. */
   readonly source: RefObject<HTMLElement | null>

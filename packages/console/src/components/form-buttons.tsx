@@ -13,8 +13,8 @@ type FormButtonsProps = {
   readonly onCancel: () => void
   readonly isBusy: boolean
   /**
-   * Shows the submit button as disabled. It can still be pressed: the form then shows what is
-   * missing.
+   * Shows the submit button as disabled. It can still be pressed: the form then shows the missing
+   * fields.
    */
   readonly isIncomplete?: boolean
   /** Whether Cancel receives the initial focus of the dialog. */

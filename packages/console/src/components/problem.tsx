@@ -10,7 +10,7 @@ type ProblemProps = {
   readonly error: unknown
   /** Offers to try again. */
   readonly retry?: (() => void) | undefined
-  /** What failed, if the page does not show it already. */
+  /** Name of the failed action, if the page does not show it. */
   readonly title?: string | undefined
 }
 
