@@ -9,10 +9,10 @@ import { openInstallationKeys } from './encryption/installation-keys.ts'
 import { createVault } from './encryption/organization-encryption.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { loadConsole } from './http/console.ts'
-import { mountRoutes } from './http/dispatch.ts'
 import { mountHealth } from './http/health.ts'
 import { createIdempotency } from './http/idempotency.ts'
 import { mountMetrics } from './http/metrics.ts'
+import { mountRoutes } from './http/mount.ts'
 import { mountOAuth } from './http/oauth.ts'
 import { mountOAuthCallback } from './http/oauth-callback.ts'
 import { mountProxy } from './http/proxy.ts'
@@ -41,6 +41,7 @@ import { createUsage, type Use, usageRoutes } from './issued/usage/index.ts'
 import { createVerifier } from './issued/verification/index.ts'
 import { AppError } from './kernel/app-error.ts'
 import { type Caller, type Context, type ContextBase, system } from './kernel/context.ts'
+import { createDispatch } from './kernel/dispatch.ts'
 import { createMutate } from './kernel/mutate.ts'
 import { createEgress } from './outbound/outbound.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from './platform/clock.ts'
@@ -298,10 +299,8 @@ export async function compose(
     ],
     {
       authenticate,
-      createContext,
-      findFeatures,
+      dispatch: createDispatch({ createContext, findFeatures, recordUse }),
       idempotency: createIdempotency(createIdempotencyRecords({ writeUnaudited, clock })),
-      recordUse,
       publicUrl,
       log,
     },

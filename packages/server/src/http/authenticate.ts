@@ -9,7 +9,7 @@ import type {
 } from '../issued/credentials/index.ts'
 import { isAccessToken, type Tokens } from '../issued/tokens/index.ts'
 import { AppError } from '../kernel/app-error.ts'
-import type { Principal } from './authorize-request.ts'
+import type { Principal } from '../kernel/authorize-call.ts'
 
 /** Dependencies of {@link createAuthenticate}. */
 export type AuthenticateDeps = {

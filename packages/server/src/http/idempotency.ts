@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { AppError } from '../kernel/app-error.ts'
 import type { Actor } from '../kernel/context.ts'
-import type { RouteResponse } from './dispatch.ts'
-import { isRecord } from './read-input.ts'
+import type { RouteResult } from '../kernel/dispatch.ts'
+import { isRecord } from '../kernel/parse-input.ts'
 
 /** Stores responses by idempotency key. */
 export type IdempotencyRecords = {
@@ -39,8 +39,8 @@ export type IdempotentRequest = {
 export type Idempotency = {
   readonly run: (
     request: IdempotentRequest,
-    work: () => Promise<RouteResponse>,
-  ) => Promise<RouteResponse>
+    work: () => Promise<RouteResult>,
+  ) => Promise<RouteResult>
 }
 
 /** Creates the idempotency layer. Secrets are not stored: a replayed response contains null instead. */
@@ -92,7 +92,7 @@ function replay(
     readonly body: string | null
   },
   fingerprint: string,
-): RouteResponse {
+): RouteResult {
   if (earlier.fingerprint !== fingerprint) {
     throw new AppError('idempotency_key_reused', {
       detail: 'This Idempotency-Key was used for a different request. Use a new key.',

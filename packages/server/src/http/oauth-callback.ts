@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Principal } from '../kernel/authorize-call.ts'
 import { anonymous } from '../kernel/context.ts'
 import type { Log } from '../platform/log.ts'
 import type { ConsentOutcome, ConsentReturn } from '../stored/upstream-tokens/index.ts'
-import type { Principal } from './authorize-request.ts'
 import { sendProblem } from './errors.ts'
 import { consentPage, type PageText, pageTexts, reloadPage } from './oauth-callback-page.ts'
 

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
 import { notFound } from '../kernel/authorize.ts'
+import { authorizeCall, type Principal, type RecordUse } from '../kernel/authorize-call.ts'
 import type { Log } from '../platform/log.ts'
 import { type ProxyDeps, type ProxyRequest, proxyCall } from '../stored/calls/index.ts'
 import type { Authenticate } from './authenticate.ts'
-import { authorizeRequest, type Principal, type RecordUse } from './authorize-request.ts'
 import { sendProblem } from './errors.ts'
 import { prepareProxyResponse } from './proxy-response.ts'
 import { STREAMED_BODY_LIMIT } from './slow-bodies.ts'
@@ -66,7 +66,7 @@ async function serve(
   })
   try {
     const principal = await authenticate(deps, request)
-    authorizeRequest(principal, { access: ACCESS, request, recordUse: deps.recordUse })
+    authorizeCall(principal, { access: ACCESS, ip: request.ip, recordUse: deps.recordUse })
     sendProxyResponse(
       reply,
       await proxyCall(deps, readRequest(request, principal, disconnect.signal)),

@@ -3,13 +3,13 @@ import { routes } from '@keyporter/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Verifier, VerifyRequest } from '../issued/verification/index.ts'
 import { AppError, type FieldProblem } from '../kernel/app-error.ts'
+import { authorizeCall, type RecordUse } from '../kernel/authorize-call.ts'
 import { andThen } from '../platform/and-then.ts'
 import type { Log } from '../platform/log.ts'
 import type { Authenticate } from './authenticate.ts'
-import { authorizeRequest, type RecordUse } from './authorize-request.ts'
 import { sendProblem } from './errors.ts'
 import { prepareFixedResponse } from './fixed-response.ts'
-import { readJsonObject } from './read-input.ts'
+import { readJsonObject } from './read-body.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** Dependencies of {@link mountVerification}. */
@@ -48,7 +48,7 @@ export function mountVerification(app: FastifyInstance, deps: VerificationDeps):
 function handle(deps: VerificationDeps, request: FastifyRequest): string | Promise<string> {
   return andThen(deps.authenticate(request), (principal) => {
     const { actor, operator } = principal
-    authorizeRequest(principal, { access: route.access, request, recordUse: deps.recordUse })
+    authorizeCall(principal, { access: route.access, ip: request.ip, recordUse: deps.recordUse })
     if (request.url.includes('?'))
       throw new AppError('invalid_request', {
         detail: 'Send the parameters in the request body, not in the URL.',

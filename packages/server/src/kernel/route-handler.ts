@@ -44,7 +44,7 @@ export type RawVerb<R extends Route> = (
   input: { readonly bytes: Uint8Array },
 ) => Promise<Output<R> | Reply<Output<R>>>
 
-/** A route with its implementation, for `http/dispatch.ts`. */
+/** A route with its implementation, for `kernel/dispatch.ts`. */
 export type RouteHandler = {
   readonly route: Route
   readonly raw: boolean

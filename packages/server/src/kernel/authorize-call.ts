@@ -1,9 +1,8 @@
 import type { Access } from '@keyporter/contract'
-import type { FastifyRequest } from 'fastify'
-import { requirePermissions } from '../kernel/authorize.ts'
-import type { Actor } from '../kernel/context.ts'
+import { requirePermissions } from './authorize.ts'
+import type { Actor } from './context.ts'
 
-/** The authenticated caller of a request. */
+/** The authenticated caller of a route. */
 export type Principal = {
   readonly actor: Actor
   readonly operator: boolean
@@ -27,20 +26,20 @@ export type RecordUse = (use: {
  *
  * @throws {AppError} `insufficient_permissions`
  */
-export function authorizeRequest(
+export function authorizeCall(
   { actor, secretId }: Principal,
   {
     access,
-    request,
+    ip,
     recordUse,
-  }: { readonly access: Access; readonly request: FastifyRequest; readonly recordUse: RecordUse },
+  }: { readonly access: Access; readonly ip: string; readonly recordUse: RecordUse },
 ): void {
   const needed = Array.isArray(access) ? access : []
   if (actor.kind === 'credential') {
     const outcome = needed.every((name) => actor.permissions.has(name))
       ? 'valid'
       : 'insufficient_permissions'
-    recordUse({ credential: actor, secretId, outcome, permissions: needed, ip: request.ip })
+    recordUse({ credential: actor, secretId, outcome, permissions: needed, ip })
   }
   requirePermissions(actor, needed)
 }

@@ -1,0 +1,151 @@
+import type { Feature, Route } from '@keyporter/contract'
+import { isId } from '@keyporter/protocol'
+import { AppError } from './app-error.ts'
+import { notFound } from './authorize.ts'
+import { authorizeCall, type Principal, type RecordUse } from './authorize-call.ts'
+import type { Caller, Context } from './context.ts'
+import { isRecord, parseParts } from './parse-input.ts'
+import { isReply, type Reply, type RouteHandler } from './route-handler.ts'
+
+/** Dependencies of {@link createDispatch}. */
+export type DispatchDeps = {
+  readonly createContext: (caller: Caller) => Context
+  /** Returns the features of the context's organization; undefined when it does not exist. */
+  readonly findFeatures: (ctx: Context) => Promise<Readonly<Record<Feature, boolean>> | undefined>
+  readonly recordUse: RecordUse
+}
+
+/** A call of a route, on any transport. */
+export type RouteCall = {
+  readonly principal: Principal
+  readonly origin: Pick<Caller, 'requestId' | 'userAgent'> & { readonly ip: string }
+  readonly params: unknown
+  readonly query: unknown
+  /** Reads the body: as bytes for a raw handler. Called after the caller is authorized. */
+  readonly readBody: () => Record<string, unknown> | Uint8Array
+  /** The version of the resource that the caller saw; undefined for any version. */
+  readonly ifVersion: number | undefined
+  /** Chooses a media type other than JSON. Called after the input is validated. */
+  readonly chooseMediaType: () => string | undefined
+  /** Runs the verb at most once for an idempotency key. */
+  readonly once: (run: () => Promise<RouteResult>) => Promise<RouteResult>
+}
+
+/** The result of a call, ready to be sent, or stored for an idempotency key. */
+export type RouteResult = {
+  /** The status of the route record. */
+  readonly status: number
+  /** JSON text. */
+  readonly body: string | undefined
+  /** The version of the resource in the body. */
+  readonly version?: number | undefined
+  readonly replayed?: true
+  /** Cookies and a stream, which are not stored. */
+  readonly extras?: Pick<Reply<unknown>, 'cookies' | 'stream'>
+}
+
+/** Calls a route. */
+export type Dispatch = (handler: RouteHandler, call: RouteCall) => Promise<RouteResult>
+
+/**
+ * Creates the function that calls routes: it authorizes the caller, selects the organization, validates the input by
+ * the contract's record, runs the verb, and filters the result. It depends on no transport.
+ *
+ * @throws {AppError} the errors of the verb; `insufficient_permissions`, `not_found`, `invalid_request`
+ */
+export function createDispatch(deps: DispatchDeps): Dispatch {
+  return async (handler, call) => {
+    const { route } = handler
+    const { principal, origin } = call
+    authorizeCall(principal, { access: route.access, ip: origin.ip, recordUse: deps.recordUse })
+    const body = call.readBody()
+    const isRaw = body instanceof Uint8Array
+    const raw = extractOrganizationId(route, { query: call.query, body: isRaw ? {} : body })
+    const ctx = await createCallContext(route, deps, { call, organizationId: raw.organizationId })
+    if (route.feature !== undefined) await requireFeature(deps, ctx, route.feature)
+    const parts = parseParts(isRaw ? withoutBody(route) : route, { ...raw, params: call.params })
+    const input = isRaw
+      ? { bytes: body }
+      : { ...parts, ifVersion: call.ifVersion, mediaType: call.chooseMediaType() }
+    return call.once(async () => toResult(route, await handler.run(ctx, input)))
+  }
+}
+
+/** The handler of a raw route parses the body itself; query and path parameters are validated here. */
+function withoutBody({ body: _body, ...route }: Route): Route {
+  return route
+}
+
+type WithOrganizationId = {
+  readonly query: unknown
+  readonly body: unknown
+  readonly organizationId: string | undefined
+}
+
+/** Extracts `organizationId` from query or body, unless the route is not scoped to an organization. */
+function extractOrganizationId(
+  route: Route,
+  raw: { query: unknown; body: Record<string, unknown> },
+): WithOrganizationId {
+  const query = isRecord(raw.query) ? raw.query : {}
+  if (route.organization === false) return { query, body: raw.body, organizationId: undefined }
+  const { organizationId: inQuery, ...restQuery } = query
+  const { organizationId: inBody, ...restBody } = raw.body
+  const named = inQuery ?? inBody
+  if (named !== undefined && typeof named !== 'string')
+    throw organizationProblem('Must be a string')
+  if (inQuery !== undefined && inBody !== undefined && inQuery !== inBody) {
+    throw organizationProblem('Different in query and body')
+  }
+  return { query: restQuery, body: restBody, organizationId: named }
+}
+
+function organizationProblem(detail: string): AppError {
+  return new AppError('invalid_request', {
+    detail: `organizationId: ${detail}.`,
+    fields: [{ pointer: '/organizationId', code: 'invalid', detail }],
+  })
+}
+
+/** Creates the context of a call. The operator's callers with ORGANIZATION_WRITE can act for other organizations. */
+async function createCallContext(
+  route: Route,
+  deps: DispatchDeps,
+  {
+    call,
+    organizationId,
+  }: { readonly call: RouteCall; readonly organizationId: string | undefined },
+): Promise<Context> {
+  const { actor, operator } = call.principal
+  const own = actor.organizationId ?? ''
+  const caller = { ...call.origin, actor, operator }
+  if (organizationId === undefined || organizationId === own || route.organization === false) {
+    return deps.createContext({ ...caller, organizationId: own })
+  }
+  const ctx = deps.createContext({ ...caller, organizationId })
+  // A malformed id is treated like an unknown one.
+  const isAllowed =
+    isId('org', organizationId) && operator && actor.permissions.has('ORGANIZATION_WRITE')
+  if (!isAllowed || (await deps.findFeatures(ctx)) === undefined) throw notFound()
+  return ctx
+}
+
+async function requireFeature(deps: DispatchDeps, ctx: Context, feature: Feature): Promise<void> {
+  const features = await deps.findFeatures(ctx)
+  if (features?.[feature] !== true) throw notFound()
+}
+
+/** Parses the result by the response schema, which removes undeclared fields. */
+function toResult(route: Route, result: unknown): RouteResult {
+  const extras = isReply(result) ? result : undefined
+  const output = isReply(result) ? result.output : result
+  if (extras?.stream !== undefined) return { status: route.status, body: undefined, extras }
+  const body = route.status === 204 ? undefined : JSON.stringify(route.response.parse(output))
+  const version = isRecord(output) ? output['version'] : undefined
+  return {
+    status: extras?.created === true ? (route.createdStatus ?? route.status) : route.status,
+    body,
+    version: typeof version === 'number' ? version : undefined,
+    ...(extras === undefined ? {} : { extras }),
+  }
+}
