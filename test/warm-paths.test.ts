@@ -24,12 +24,12 @@ beforeAll(async () => {
     env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
   })
   proxied = await Promise.all(
-    ['shared', server.operatorId].map(async (holder) => {
+    ['shared', server.operatorId].map(async (owner) => {
       const made = await createIntegration(server, {
         baseUrl: upstream.origin,
-        organizationSpecific: holder !== 'shared',
+        organizationSpecific: owner !== 'shared',
       })
-      await putConnection(server, made, { holder })
+      await putConnection(server, made, { owner })
       return `/proxy/${made.id}/things`
     }),
   )

@@ -22,13 +22,13 @@ beforeAll(async () => {
   })
   ada = await createOrganization(server, 'Ada')
   bob = await createOrganization(server, 'Bob')
-  const make = async (changes: object, holders: readonly string[], as = server.manager) => {
+  const make = async (changes: object, owners: readonly string[], as = server.manager) => {
     const made = await createIntegration(server, { baseUrl: upstream.origin, ...changes }, as)
-    for (const holder of holders)
+    for (const owner of owners)
       await putConnection(server, made, {
-        holder,
+        owner,
         as,
-        auth: { kind: 'bearer', token: `token-of-${holder}` },
+        auth: { kind: 'bearer', token: `token-of-${owner}` },
       })
     return made.id
   }

@@ -28,12 +28,12 @@ export async function putConnection(
   server: TestServer,
   { id }: Pick<MadeIntegration, 'id'>,
   {
-    holder = 'shared',
+    owner = 'shared',
     as = server.manager,
     ...body
-  }: { readonly holder?: string; readonly as?: Pair; readonly [field: string]: unknown } = {},
+  }: { readonly owner?: string; readonly as?: Pair; readonly [field: string]: unknown } = {},
 ): Promise<{ readonly id: string; readonly version: number }> {
-  const answer = await server.ask('PUT', `/v1/integrations/${id}/connections/${holder}`, {
+  const answer = await server.ask('PUT', `/v1/integrations/${id}/connections/${owner}`, {
     as,
     body: { auth: { kind: 'bearer', token: 'token-of-the-tests' }, ...body },
   })

@@ -101,7 +101,7 @@ export async function insertConnectionRow(store: Store, id: string): Promise<voi
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     const integration = { id: 'intg_1', organizationId: 'org_1', name: '', nameKey: '', notes: '' }
-    const auth = { auth: '{"kind":"none"}', kind: 'none', headers: '[]', sealedVersion: 1 }
+    const auth = { auth: '{"kind":"none"}', kind: 'none', headers: '[]' }
     await tx
       .insertInto('integrations')
       .values({
@@ -114,7 +114,8 @@ export async function insertConnectionRow(store: Store, id: string): Promise<voi
         organizationSpecific: 1,
         sharedFallback: 0,
         contentType: 'json',
-        sealedHeaders: null,
+        encryptedHeaders: null,
+        headersVersion: 1,
         createdAt: 0,
         version: 1,
       })
@@ -125,13 +126,14 @@ export async function insertConnectionRow(store: Store, id: string): Promise<voi
       .values({
         id,
         integrationId: 'intg_1',
-        holder: id,
+        owner: id,
         organizationId: 'org_1',
         ...auth,
         ...by,
         ...updated,
         secrets: '[]',
-        sealed: 'sealed',
+        encryptedSecrets: 'sealed',
+        secretsVersion: 1,
         status: 'untested',
         statusReason: null,
         expiresAt: null,

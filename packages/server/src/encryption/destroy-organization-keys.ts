@@ -48,7 +48,7 @@ async function markUnreadable(tx: Writer, organizationId: string): Promise<reado
       version: eb('version', '+', 1),
     }))
     .where('organizationId', '=', organizationId)
-    .where('sealed', 'is not', null)
+    .where('encryptedSecrets', 'is not', null)
     .returning('id')
     .execute()
   return rows.map(({ id }) => id)

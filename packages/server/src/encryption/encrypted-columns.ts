@@ -38,25 +38,25 @@ const ofOrganization = { organization: 'organizationId' } as const
 export const organizationColumns: readonly SealedColumn[] = [
   {
     table: 'integrations',
-    column: 'sealedHeaders',
+    column: 'encryptedHeaders',
     id: 'id',
     field: 'headers',
-    version: 'sealedVersion',
+    version: 'headersVersion',
     change: 'integration.changed',
     ...ofOrganization,
   },
   {
     table: 'connections',
-    column: 'sealed',
+    column: 'encryptedSecrets',
     id: 'id',
     field: 'values',
-    version: 'sealedVersion',
+    version: 'secretsVersion',
     change: 'connection.changed',
     ...ofOrganization,
   },
   {
     table: 'upstreamTokens',
-    column: 'sealedToken',
+    column: 'encryptedToken',
     id: 'connectionId',
     field: 'token',
     version: 'version',
@@ -65,7 +65,7 @@ export const organizationColumns: readonly SealedColumn[] = [
   },
   {
     table: 'upstreamTokens',
-    column: 'sealedRefresh',
+    column: 'encryptedRefreshToken',
     id: 'connectionId',
     field: 'refresh',
     version: 'version',
@@ -74,7 +74,7 @@ export const organizationColumns: readonly SealedColumn[] = [
   },
   {
     table: 'upstreamConsents',
-    column: 'sealedVerifier',
+    column: 'encryptedVerifier',
     id: 'digest',
     field: 'verifier',
     ...ofOrganization,

@@ -102,17 +102,17 @@ describe('a rotation of organization keys', () => {
     const third = (await createOrganization(server, 'Third')).id
     const connectionId = await give(third)
     const { db } = context()
-    const { sealed = '' } =
+    const { encryptedSecrets = '' } =
       (await db
         .selectFrom('connections')
-        .select('sealed')
+        .select('encryptedSecrets')
         .where('id', '=', connectionId)
         .executeTakeFirst()) ?? {}
     const write = (text: string) =>
       context().mutate(async (tx) => ({
         result: await tx
           .updateTable('connections')
-          .set({ sealed: text })
+          .set({ encryptedSecrets: text })
           .where('id', '=', connectionId)
           .execute(),
         audit: {
@@ -120,11 +120,11 @@ describe('a rotation of organization keys', () => {
           target: { type: 'connection', id: null, name: 'x' },
         },
       }))
-    await write(`${sealed?.slice(0, -2)}AA`)
+    await write(`${encryptedSecrets?.slice(0, -2)}AA`)
     await rotate({ scope: 'organizations', organizationId: third })
     await expect.poll(async () => lost(third).catch(() => -1)).toBe(1)
     expect((await status(`?organizationId=${third}`)).organizationKeys.retired).toBe(1)
-    await write(sealed ?? '')
+    await write(encryptedSecrets ?? '')
     expect(await lost(third)).toBe(0)
     await rotate({ scope: 'organizations', organizationId: third })
     await done()

@@ -2,13 +2,14 @@ import { type Kysely, sql } from 'kysely'
 import { up as foundation } from './0001-foundation.ts'
 import { up as storedDoor } from './0002-stored-door.ts'
 import { up as statusReason } from './0003-status-reason.ts'
+import { up as connectionOwner } from './0004-connection-owner.ts'
 import type { Engine } from './engine.ts'
 import type { Tables } from './tables.ts'
 
 type Migration = (db: Kysely<never>, engine: Engine) => Promise<void>
 
 /** Every migration, in order; forward only. Its place in the list, from 1, is the schema's version. */
-const migrations: readonly Migration[] = [foundation, storedDoor, statusReason]
+const migrations: readonly Migration[] = [foundation, storedDoor, statusReason, connectionOwner]
 
 /** The schema version that this program writes. */
 export const schemaVersion = migrations.length

@@ -137,7 +137,7 @@ describe('housekeeping', () => {
   it('deletes consents a day after they could be given', async () => {
     await insertConnectionRow(store(), 'conn_1')
     const row = { connectionId: 'conn_1', organizationId: 'org_1', memberId: null }
-    const rest = { sealedVerifier: '', createdAt: 0, usedAt: null }
+    const rest = { encryptedVerifier: '', createdAt: 0, usedAt: null }
     await store().transact((tx) =>
       tx
         .insertInto('upstreamConsents')

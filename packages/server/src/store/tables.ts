@@ -173,10 +173,10 @@ export type Tables = {
     contentType: string
     /** JSON list; the value of a secret one is null. */
     headers: string
-    /** The values of the secret headers, by name. */
-    sealedHeaders: string | null
-    /** The version of the row when they were sealed: a part of their place. */
-    sealedVersion: number
+    /** The encrypted values of the secret headers, by name. */
+    encryptedHeaders: string | null
+    /** The version of the row at the last encryption: a part of the encryption context. */
+    headersVersion: number
     /** JSON: the kind and its settings. */
     auth: string
     kind: string
@@ -194,19 +194,19 @@ export type Tables = {
     id: string
     integrationId: string
     /** An organization's id, or `shared`. */
-    holder: string
-    /** Whose key seals the values: the holder, or the owner of the integration. */
+    owner: string
+    /** The organization of the encryption key: the owner, or the organization of the integration for `shared`. */
     organizationId: string
     kind: string
-    /** JSON: its own settings. */
+    /** JSON: the settings of the connection. */
     auth: string
-    /** JSON list: the names of the secret fields that are sealed. */
+    /** JSON list: the names of the encrypted secret fields. */
     secrets: string
     /** JSON list; the value of a secret one is null. */
     headers: string
-    /** Secrets, secret headers, and the origins that they may be sent to. Null: to be given again. */
-    sealed: string | null
-    sealedVersion: number
+    /** The secrets, the secret headers, and their allowed origins. Null if they were deleted. */
+    encryptedSecrets: string | null
+    secretsVersion: number
     status: string
     statusReason: string | null
     expiresAt: number | null
@@ -221,26 +221,26 @@ export type Tables = {
     updatedByName: string
     version: number
   }
-  /** The token that a connection signs in with, where it has to fetch one. */
+  /** The upstream tokens of connections. */
   upstreamTokens: {
     connectionId: string
     organizationId: string
-    sealedToken: string | null
+    encryptedToken: string | null
     expiresAt: number | null
-    sealedRefresh: string | null
+    encryptedRefreshToken: string | null
     version: number
-    /** Who is fetching the next one, and until when the others wait for it. */
+    /** The claim of the node that fetches the next token. */
     claimedBy: string | null
     claimedUntil: number
     fetchedAt: number | null
   }
-  /** Consents that a person was sent to give. The `state` is stored as a digest. */
+  /** Started OAuth consents. The `state` is stored as a digest. */
   upstreamConsents: {
     digest: string
     connectionId: string
     organizationId: string
     memberId: string | null
-    sealedVerifier: string
+    encryptedVerifier: string
     createdAt: number
     expiresAt: number
     usedAt: number | null

@@ -14,7 +14,7 @@ export type Memory = Knowledge & {
   readonly loadStored: (organizationId: string, read: () => Promise<boolean>) => Promise<boolean>
   readonly loadSlot: (
     facts: IntegrationFacts,
-    holder: string,
+    owner: string,
     read: () => Promise<Slot>,
   ) => Promise<Slot>
 }
@@ -43,14 +43,14 @@ export function createMemory(feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>): M
   const forgetAll = (): void => {
     for (const id of entries.keys()) forget(id)
   }
-  const keepSlot = (facts: IntegrationFacts, holder: string, slot: Slot): void => {
+  const keepSlot = (facts: IntegrationFacts, owner: string, slot: Slot): void => {
     const { id } = facts.integration
     // A result that was read for another snapshot of the integration is not cached.
     if (entries.get(id)?.facts !== facts) return
     if (slotCount >= SLOTS_MAX) forget(entries.keys().next().value ?? '')
     const entry = entries.get(id)
-    if (entry === undefined || entry.slots.has(holder)) return
-    entry.slots.set(holder, slot)
+    if (entry === undefined || entry.slots.has(owner)) return
+    entry.slots.set(owner, slot)
     slotCount += 1
     const connectionId = connectionOf(slot)
     if (connectionId !== null) integrationOf.set(connectionId, id)
@@ -66,9 +66,9 @@ export function createMemory(feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>): M
   return {
     integration: (id) => entries.get(id)?.facts,
     stored: (id) => stored.get(id),
-    slot: (facts, holder) => {
+    slot: (facts, owner) => {
       const entry = entries.get(facts.integration.id)
-      return entry?.facts === facts ? entry.slots.get(holder) : undefined
+      return entry?.facts === facts ? entry.slots.get(owner) : undefined
     },
     loadIntegration: (id, read) =>
       flights.join(`integration ${id}`, read, (facts) => {
@@ -83,9 +83,9 @@ export function createMemory(feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>): M
         // Only positive results are cached, so that unknown organizations cannot fill the cache.
         if (hasIt) stored.set(id, hasIt)
       }),
-    loadSlot: (facts, holder, read) =>
-      flights.join(`slot ${facts.integration.id} ${holder}`, read, (slot) =>
-        keepSlot(facts, holder, slot),
+    loadSlot: (facts, owner, read) =>
+      flights.join(`slot ${facts.integration.id} ${owner}`, read, (slot) =>
+        keepSlot(facts, owner, slot),
       ),
   }
 }

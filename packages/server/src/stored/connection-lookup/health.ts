@@ -1,7 +1,7 @@
 import type { Writer } from '../../store/open.ts'
 import { type StatusReason, setStatus } from '../integrations/index.ts'
 import type { ResolvedConnection } from './resolved.ts'
-import { sealedVersionOf } from './version.ts'
+import { secretsVersionOf } from './version.ts'
 
 /** The health of a connection, as observed by a connection check or a token request. */
 export type Finding = {
@@ -26,7 +26,7 @@ export async function noteFinding(
   if (connectionId === null) return []
   const { status, tested, atMs } = finding
   const isNoted = await setStatus(tx, connectionId, {
-    sealedVersion: sealedVersionOf(stamp),
+    secretsVersion: secretsVersionOf(stamp),
     status,
     statusReason: status === 'working' ? null : finding.statusReason,
     ...(tested ? { testedAt: atMs } : {}),

@@ -73,7 +73,7 @@ function withFindings(found: Findings, known: Knowledge): Knowledge {
     integration: (id) =>
       found.integrations.has(id) ? found.integrations.get(id) : known.integration(id),
     stored: (id) => found.stored.get(id) ?? known.stored(id),
-    slot: (facts, holder) => found.slots.get(holder) ?? known.slot(facts, holder),
+    slot: (facts, owner) => found.slots.get(owner) ?? known.slot(facts, owner),
   }
 }
 
@@ -96,9 +96,9 @@ async function lookUp(
       return
     }
     case 'slot': {
-      const { facts, holder } = unknown
-      const read = () => readSlot(deps, facts, holder)
-      found.slots.set(holder, await memory.loadSlot(facts, holder, read))
+      const { facts, owner } = unknown
+      const read = () => readSlot(deps, facts, owner)
+      found.slots.set(owner, await memory.loadSlot(facts, owner, read))
     }
   }
 }

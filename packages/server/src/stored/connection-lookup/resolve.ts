@@ -31,14 +31,14 @@ export type Knowledge = {
    * exist.
    */
   readonly stored: (organizationId: string) => boolean | undefined
-  readonly slot: (facts: IntegrationFacts, holder: string) => Slot | undefined
+  readonly slot: (facts: IntegrationFacts, owner: string) => Slot | undefined
 }
 
 /** Data that must be read before the connection can be resolved. */
 export type Unknown =
   | { readonly by: 'integration'; readonly id: string }
   | { readonly by: 'organization'; readonly id: string }
-  | { readonly by: 'slot'; readonly facts: IntegrationFacts; readonly holder: string }
+  | { readonly by: 'slot'; readonly facts: IntegrationFacts; readonly owner: string }
 
 /** The resolved connection, or the data that must be read first. */
 export type Resolution =
@@ -69,8 +69,8 @@ export function resolveConnection(query: ConnectionQuery, known: Knowledge): Res
     if (stored === undefined) return unknown({ by: 'organization', id })
     if (!stored) throw notFound()
   }
-  const holders = organizationSpecific ? (sharedFallback ? [named, SHARED] : [named]) : [SHARED]
-  return pick(query, facts, { known, holders: guest ? [named] : holders })
+  const owners = organizationSpecific ? (sharedFallback ? [named, SHARED] : [named]) : [SHARED]
+  return pick(query, facts, { known, owners: guest ? [named] : owners })
 }
 
 /**
@@ -94,19 +94,19 @@ function requireReach(
 function pick(
   { caller }: ConnectionQuery,
   facts: IntegrationFacts,
-  { known, holders }: { readonly known: Knowledge; readonly holders: readonly string[] },
+  { known, owners }: { readonly known: Knowledge; readonly owners: readonly string[] },
 ): Resolution {
   const { integration } = facts
   const isGuest = integration.organizationId !== caller.organizationId
-  for (const holder of holders) {
-    const slot = known.slot(facts, holder)
-    if (slot === undefined) return unknown({ by: 'slot', facts, holder })
+  for (const owner of owners) {
+    const slot = known.slot(facts, owner)
+    if (slot === undefined) return unknown({ by: 'slot', facts, owner })
     // An organization without a connection must not learn that the operator's integration exists.
     if (isGuest && isBare(slot)) throw notFound()
     if (slot.kind === 'absent') continue
     requireEnvironment(caller.environment, integration.environment)
     if (slot.kind === 'lost') throw new AppError('connection_missing', { detail: slot.detail })
-    if (isBare(slot) && holder !== holders.at(-1)) continue
+    if (isBare(slot) && owner !== owners.at(-1)) continue
     return { kind: 'resolved', resolved: slot.resolved }
   }
   requireEnvironment(caller.environment, integration.environment)

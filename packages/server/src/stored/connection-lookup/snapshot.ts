@@ -5,8 +5,8 @@ import {
   baseFor,
   bindingsOf,
   findIntegration,
+  findIntegrationOrganization,
   findOpened,
-  findOwner,
   type HeaderValues,
   mergeSettings,
   openHeaders,
@@ -43,32 +43,32 @@ export async function readIntegration(
   deps: Deps,
   id: string,
 ): Promise<IntegrationFacts | undefined> {
-  const owner = await findOwner(deps.db, id)
-  if (owner === undefined) return undefined
-  const find = () => findIntegration(deps.db, owner.organizationId, id)
+  const organization = await findIntegrationOrganization(deps.db, id)
+  if (organization === undefined) return undefined
+  const find = () => findIntegration(deps.db, organization.organizationId, id)
   const integration = await find()
   if (integration === undefined) return undefined
   const headers = await openHeaders(deps, integration)
-  if (headers !== undefined) return { integration, operator: owner.operator, headers }
+  if (headers !== undefined) return { integration, operator: organization.operator, headers }
   // A key rotation may have re-encrypted the headers between the read and the decryption.
   const again = await find()
   return (
     again && {
       integration: again,
-      operator: owner.operator,
+      operator: organization.operator,
       headers: await openHeaders(deps, again),
     }
   )
 }
 
 /** Reads and decrypts the connection of an owner for an integration. */
-export async function readSlot(deps: Deps, facts: IntegrationFacts, holder: string): Promise<Slot> {
+export async function readSlot(deps: Deps, facts: IntegrationFacts, owner: string): Promise<Slot> {
   const { integration } = facts
-  const opened = await findOpened(deps, integration.id, holder)
+  const opened = await findOpened(deps, integration.id, owner)
   if (opened === undefined) return withoutConnection(facts)
   const { connection, values } = opened
   if (values === undefined) {
-    return lost(connection.sealed === null ? GIVE_AGAIN : UNREADABLE, connection.id)
+    return lost(connection.encryptedSecrets === null ? GIVE_AGAIN : UNREADABLE, connection.id)
   }
   return withConnection(facts, connection, values)
 }

@@ -6,12 +6,12 @@ import type { StoredConnection, StoredIntegration } from '../integrations/index.
  */
 export function makeStamp(
   { version }: Pick<StoredIntegration, 'version'>,
-  connection: Pick<StoredConnection, 'sealedVersion'> | undefined,
+  connection: Pick<StoredConnection, 'secretsVersion'> | undefined,
 ): string {
-  return `${version}.${connection?.sealedVersion ?? 0}`
+  return `${version}.${connection?.secretsVersion ?? 0}`
 }
 
 /** Returns the version of the secrets from the version of a resolved connection. */
-export function sealedVersionOf(stamp: string): number {
+export function secretsVersionOf(stamp: string): number {
   return Number(stamp.split('.')[1])
 }

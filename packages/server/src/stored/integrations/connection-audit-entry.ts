@@ -7,8 +7,8 @@ import { describeHeaders } from './headers.ts'
 import { type StoredIntegration } from './rows.ts'
 
 /** Returns the name of a connection in the audit log. */
-export function connectionName({ name }: StoredIntegration, holder: string): string {
-  return `${name}, ${holder === SHARED ? SHARED : `for ${holder}`}`
+export function connectionName({ name }: StoredIntegration, owner: string): string {
+  return `${name}, ${owner === SHARED ? SHARED : `for ${owner}`}`
 }
 
 /**

@@ -26,7 +26,7 @@ export async function summarizeConnections(
       'integrationId',
       'status',
       fn.countAll<number>().as('count'),
-      sql<number>`cast(sum(case when holder = ${SHARED} then 1 else 0 end) as bigint)`.as('shared'),
+      sql<number>`cast(sum(case when owner = ${SHARED} then 1 else 0 end) as bigint)`.as('shared'),
     ])
     .where('integrationId', 'in', integrationIds)
     .groupBy(['integrationId', 'status'])
@@ -74,7 +74,7 @@ export async function dropValues(
     await tx
       .updateTable('connections')
       .set((eb) => ({
-        sealed: null,
+        encryptedSecrets: null,
         secrets: '[]',
         // The settings of another authentication type do not apply.
         auth: eb

@@ -5,9 +5,9 @@ import { SHARED } from './connection-rows.ts'
 import { type StoredIntegration } from './rows.ts'
 
 /** The owner of a connection. */
-export type Holder = {
+export type ConnectionOwner = {
   /** An organization's id, or `shared`. */
-  readonly holder: string
+  readonly id: string
   /** The organization of the encryption key. */
   readonly organizationId: string
   /** Null for `shared`. */
@@ -21,15 +21,16 @@ export type Holder = {
  *
  * @throws {AppError} `not_found`
  */
-export async function requireHolder(
+export async function requireOwner(
   ctx: Context,
   integration: StoredIntegration,
   named: string,
-): Promise<Holder> {
-  const owner = integration.organizationId
-  if (named === SHARED) return { holder: SHARED, organizationId: owner, organizationName: null }
-  const isOpen = named === owner || (await findOperator(ctx.db))?.id === owner
+): Promise<ConnectionOwner> {
+  const integrationOwner = integration.organizationId
+  if (named === SHARED)
+    return { id: SHARED, organizationId: integrationOwner, organizationName: null }
+  const isOpen = named === integrationOwner || (await findOperator(ctx.db))?.id === integrationOwner
   const organization = isOpen ? await findOrganization(ctx.db, named) : undefined
   if (organization === undefined) throw notFound()
-  return { holder: named, organizationId: named, organizationName: organization.name }
+  return { id: named, organizationId: named, organizationName: organization.name }
 }

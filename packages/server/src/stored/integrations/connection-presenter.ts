@@ -8,11 +8,11 @@ export type ConnectionResource = Output<typeof routes.connections.put>
 
 /** Returns a connection as the API returns it. */
 export function toResource(connection: StoredConnection): ConnectionResource {
-  const { holder } = connection
+  const { owner } = connection
   return {
     id: connection.id,
     integrationId: connection.integrationId,
-    organizationId: holder === SHARED ? null : holder,
+    organizationId: owner === SHARED ? null : owner,
     organizationName: connection.organizationName,
     kind: connection.kind,
     auth: connection.auth,

@@ -20,7 +20,7 @@ export type StoredConnection = Authorship & {
   readonly id: string
   readonly integrationId: string
   /** An organization's id, or `shared`. */
-  readonly holder: string
+  readonly owner: string
   /** The name of the owning organization; null for `shared`. */
   readonly organizationName: string | null
   /** The organization of the encryption key. */
@@ -32,8 +32,8 @@ export type StoredConnection = Authorship & {
   readonly secrets: readonly string[]
   readonly headers: readonly StoredHeader[]
   /** Null if the secrets were deleted and must be stored again. */
-  readonly sealed: string | null
-  readonly sealedVersion: number
+  readonly encryptedSecrets: string | null
+  readonly secretsVersion: number
   readonly status: ConnectionStatus
   readonly statusReason: StatusReason | null
   readonly expiresAt: number | null
@@ -53,10 +53,10 @@ export type ConnectionDraft = Omit<
 export async function findConnection(
   db: Reader | Writer,
   integrationId: string,
-  holder: string,
+  owner: string,
 ): Promise<StoredConnection | undefined> {
   const row = await connectionsOf(db, integrationId)
-    .where('connections.holder', '=', holder)
+    .where('connections.owner', '=', owner)
     .executeTakeFirst()
   return row === undefined ? undefined : toConnection(row)
 }
@@ -67,10 +67,10 @@ export async function findConnection(
 export async function findPlace(
   db: Reader,
   id: string,
-): Promise<Pick<StoredConnection, 'integrationId' | 'holder'> | undefined> {
+): Promise<Pick<StoredConnection, 'integrationId' | 'owner'> | undefined> {
   return db
     .selectFrom('connections')
-    .select(['integrationId', 'holder'])
+    .select(['integrationId', 'owner'])
     .where('id', '=', id)
     .executeTakeFirst()
 }
@@ -95,11 +95,11 @@ export async function selectConnections(
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
 ): Promise<readonly StoredConnection[]> {
   const ownOnes = connectionsOf(db, integrationId)
-    .where('connections.holder', '!=', SHARED)
+    .where('connections.owner', '!=', SHARED)
     .$if(after !== undefined && after !== SHARED, (query) =>
-      query.where('connections.holder', '>', after ?? ''),
+      query.where('connections.owner', '>', after ?? ''),
     )
-    .orderBy('connections.holder')
+    .orderBy('connections.owner')
     .limit(limit + 1)
   const own = (await ownOnes.execute()).map(toConnection)
   if (after !== undefined) return own
@@ -132,9 +132,9 @@ export async function setStatus(
   tx: Writer,
   id: string,
   {
-    sealedVersion,
+    secretsVersion,
     ...standing
-  }: Pick<StoredConnection, 'sealedVersion' | 'status' | 'statusReason'> & {
+  }: Pick<StoredConnection, 'secretsVersion' | 'status' | 'statusReason'> & {
     readonly testedAt?: number
   },
 ): Promise<boolean> {
@@ -142,8 +142,8 @@ export async function setStatus(
     .updateTable('connections')
     .set(standing)
     .where('id', '=', id)
-    .where('sealedVersion', '=', sealedVersion)
-    .where('sealed', 'is not', null)
+    .where('secretsVersion', '=', secretsVersion)
+    .where('encryptedSecrets', 'is not', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -174,7 +174,7 @@ export async function deleteTokens(tx: Writer, connectionId: string): Promise<vo
 function connectionsOf(db: Reader | Writer, integrationId: string) {
   return db
     .selectFrom('connections')
-    .leftJoin('organizations', 'organizations.id', 'connections.holder')
+    .leftJoin('organizations', 'organizations.id', 'connections.owner')
     .leftJoin('lastUses', 'lastUses.subjectId', 'connections.id')
     .leftJoin('upstreamTokens', 'upstreamTokens.connectionId', 'connections.id')
     .where('connections.integrationId', '=', integrationId)
@@ -197,15 +197,15 @@ function toConnection(row: Row): StoredConnection {
   return {
     id: row.id,
     integrationId: row.integrationId,
-    holder: row.holder,
+    owner: row.owner,
     organizationName: row.organizationName,
     organizationId: row.organizationId,
     kind: auth.kind,
     auth,
     secrets: parseNames(row.secrets),
     headers: parseHeaders(row.headers),
-    sealed: row.sealed,
-    sealedVersion: row.sealedVersion,
+    encryptedSecrets: row.encryptedSecrets,
+    secretsVersion: row.secretsVersion,
     // safe because only this program writes these columns
     status: row.status as ConnectionStatus,
     statusReason: row.statusReason as StatusReason | null,
@@ -222,14 +222,14 @@ function toRow(draft: ConnectionDraft): Tables['connections'] {
   return {
     id: draft.id,
     integrationId: draft.integrationId,
-    holder: draft.holder,
+    owner: draft.owner,
     organizationId: draft.organizationId,
     kind: draft.kind,
     auth: JSON.stringify(draft.auth),
     secrets: JSON.stringify(draft.secrets),
     headers: JSON.stringify(draft.headers),
-    sealed: draft.sealed,
-    sealedVersion: draft.sealedVersion,
+    encryptedSecrets: draft.encryptedSecrets,
+    secretsVersion: draft.secretsVersion,
     status: draft.status,
     statusReason: draft.statusReason,
     expiresAt: draft.expiresAt,

@@ -17,7 +17,7 @@ export type SealedValues = {
   readonly headers: HeaderValues
 }
 
-type Place = Pick<StoredConnection, 'organizationId' | 'id' | 'sealedVersion'>
+type Place = Pick<StoredConnection, 'organizationId' | 'id' | 'secretsVersion'>
 
 /**
  * Encrypts the secrets of a connection with the key of its organization, bound to this row and
@@ -39,16 +39,16 @@ export async function sealValues(
 export async function findOpened(
   deps: Pick<Context, 'db' | 'vault'>,
   integrationId: string,
-  holder: string,
+  owner: string,
 ): Promise<
   { readonly connection: StoredConnection; readonly values: SealedValues | undefined } | undefined
 > {
-  const connection = await findConnection(deps.db, integrationId, holder)
+  const connection = await findConnection(deps.db, integrationId, owner)
   if (connection === undefined) return undefined
   const values = await openValues(deps, connection)
-  if (values !== undefined || connection.sealed === null) return { connection, values }
+  if (values !== undefined || connection.encryptedSecrets === null) return { connection, values }
   // A key rotation may have re-encrypted the secrets between the read and the decryption.
-  const again = await findConnection(deps.db, integrationId, holder)
+  const again = await findConnection(deps.db, integrationId, owner)
   return again && { connection: again, values: await openValues(deps, again) }
 }
 
@@ -59,19 +59,19 @@ export function sameValues(some: SealedValues, others: SealedValues): boolean {
 
 async function openValues(
   { vault }: Pick<Context, 'vault'>,
-  { sealed, ...place }: Place & Pick<StoredConnection, 'sealed'>,
+  { encryptedSecrets, ...place }: Place & Pick<StoredConnection, 'encryptedSecrets'>,
 ): Promise<SealedValues | undefined> {
-  if (sealed === null) return undefined
+  if (encryptedSecrets === null) return undefined
   try {
-    return parse(new TextDecoder().decode(await vault.open(sealed, placeOf(place))))
+    return parse(new TextDecoder().decode(await vault.open(encryptedSecrets, placeOf(place))))
   } catch (error) {
     if (error instanceof UnreadableError) return undefined
     throw error
   }
 }
 
-function placeOf({ organizationId, id, sealedVersion }: Place): SealedPlace {
-  return { organization: organizationId, record: id, field: 'values', version: sealedVersion }
+function placeOf({ organizationId, id, secretsVersion }: Place): SealedPlace {
+  return { organization: organizationId, record: id, field: 'values', version: secretsVersion }
 }
 
 function textOf({ boundTo, fields, headers }: SealedValues): string {

@@ -22,10 +22,10 @@ afterAll(() => server.close())
 
 type Ask = { readonly as?: Pair; readonly headers?: Record<string, string> }
 
-const pathOf = ({ id }: { id: string }, holder: string) =>
-  `/v1/integrations/${id}/connections/${holder}`
-const put = (integration: { id: string }, holder: string, body: object, ask: Ask = {}) =>
-  server.ask('PUT', pathOf(integration, holder), { body, ...ask })
+const pathOf = ({ id }: { id: string }, owner: string) =>
+  `/v1/integrations/${id}/connections/${owner}`
+const put = (integration: { id: string }, owner: string, body: object, ask: Ask = {}) =>
+  server.ask('PUT', pathOf(integration, owner), { body, ...ask })
 const list = async ({ id }: { id: string }, query = ''): Promise<Answer['body']> =>
   (await server.ask('GET', `/v1/integrations/${id}/connections${query}`)).body
 const problem = ({ status, body: { code, errors } }: Answer) => [
@@ -78,20 +78,20 @@ describe('does', () => {
     const integration = await specific()
     for (const { id } of [b, a]) await put(integration, id, bearer)
     await put(integration, 'shared', bearer)
-    const holders = async () =>
+    const owners = async () =>
       (await list(integration)).data.map((one: Answer['body']) => one.organizationName)
-    const [first, ...own] = await holders()
+    const [first, ...own] = await owners()
     // Both were made in the same millisecond.
     expect([first, own.sort()]).toEqual([null, ['A', 'B']])
     expect((await server.ask('DELETE', pathOf(integration, a.id))).status).toBe(204)
-    expect(await holders()).toEqual([null, 'B'])
+    expect(await owners()).toEqual([null, 'B'])
     expect((await server.ask('DELETE', pathOf(integration, a.id))).status).toBe(404)
   })
 
   it('the list comes page by page, the shared one first, each once', async () => {
     const integration = await specific()
-    for (const holder of [b.id, 'shared', a.id, server.operatorId])
-      await put(integration, holder, bearer)
+    for (const owner of [b.id, 'shared', a.id, server.operatorId])
+      await put(integration, owner, bearer)
     const seen: unknown[] = []
     let cursor = ''
     do {
@@ -176,10 +176,10 @@ describe('refuses', () => {
     expect(problem(await put(await specific(), never, bearer))).toEqual([404, 'not_found'])
     const own = await createIntegration(server, { organizationSpecific: true }, a.manager)
     const asA = { as: a.manager }
-    for (const holder of [b.id, server.operatorId, never])
-      expect(problem(await put(own, holder, bearer, asA))).toEqual([404, 'not_found'])
-    for (const holder of [a.id, 'shared'])
-      expect((await put(own, holder, bearer, asA)).status).toBe(201)
+    for (const owner of [b.id, server.operatorId, never])
+      expect(problem(await put(own, owner, bearer, asA))).toEqual([404, 'not_found'])
+    for (const owner of [a.id, 'shared'])
+      expect((await put(own, owner, bearer, asA)).status).toBe(201)
   })
 
   it('what somebody else has changed in the meantime', async () => {

@@ -44,8 +44,8 @@ export async function createIntegration(
     sharedFallback: body.sharedFallback ?? false,
     contentType: body.contentType,
     headers: decided.headers,
-    sealedHeaders: null,
-    sealedVersion: 1,
+    encryptedHeaders: null,
+    headersVersion: 1,
     auth: settings,
     createdAt: now,
     createdBy: by,
@@ -54,7 +54,7 @@ export async function createIntegration(
     version: 1,
   }
   return ctx.mutate(async (tx) => {
-    const made = { ...draft, sealedHeaders: await sealHeaders(ctx, tx, draft, decided.values) }
+    const made = { ...draft, encryptedHeaders: await sealHeaders(ctx, tx, draft, decided.values) }
     await insertIntegration(tx, made)
     return {
       result: present({ ...made, lastUsedAt: null }, undefined),

@@ -74,8 +74,8 @@ export function decidePut(
  *
  * @throws {AppError} `invalid_request`
  */
-export function requireOwnValues(integration: StoredIntegration, holder: string): void {
-  if (holder === SHARED || integration.organizationSpecific) return
+export function requireOwnValues(integration: StoredIntegration, owner: string): void {
+  if (owner === SHARED || integration.organizationSpecific) return
   const detail =
     'The integration uses shared credentials for all organizations. Store the credentials as shared, or make the integration organization-specific first'
   throw new AppError('invalid_request', {

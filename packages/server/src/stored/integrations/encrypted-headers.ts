@@ -9,7 +9,7 @@ import type { StoredIntegration } from './rows.ts'
 
 type Sealed = Pick<
   StoredIntegration,
-  'id' | 'organizationId' | 'baseUrl' | 'auth' | 'sealedHeaders' | 'sealedVersion'
+  'id' | 'organizationId' | 'baseUrl' | 'auth' | 'encryptedHeaders' | 'headersVersion'
 >
 
 /**
@@ -19,7 +19,7 @@ type Sealed = Pick<
 export async function sealHeaders(
   { vault }: Pick<Context, 'vault'>,
   tx: Writer,
-  integration: Omit<Sealed, 'sealedHeaders'>,
+  integration: Omit<Sealed, 'encryptedHeaders'>,
   values: HeaderValues,
 ): Promise<string | null> {
   if (values.size === 0) return null
@@ -35,9 +35,9 @@ export async function openHeaders(
   { vault }: Pick<Context, 'vault'>,
   integration: Sealed,
 ): Promise<HeaderValues | undefined> {
-  if (integration.sealedHeaders === null) return noHeaderValues
+  if (integration.encryptedHeaders === null) return noHeaderValues
   try {
-    const bytes = await vault.open(integration.sealedHeaders, placeOf(integration))
+    const bytes = await vault.open(integration.encryptedHeaders, placeOf(integration))
     return readValues(new TextDecoder().decode(bytes), bindingOf(integration))
   } catch (error) {
     if (error instanceof UnreadableError) return undefined
@@ -52,9 +52,9 @@ function bindingOf({ baseUrl, auth }: Pick<Sealed, 'baseUrl' | 'auth'>): string 
 function placeOf({
   organizationId,
   id,
-  sealedVersion,
-}: Omit<Sealed, 'sealedHeaders'>): SealedPlace {
-  return { organization: organizationId, record: id, field: 'headers', version: sealedVersion }
+  headersVersion,
+}: Omit<Sealed, 'encryptedHeaders'>): SealedPlace {
+  return { organization: organizationId, record: id, field: 'headers', version: headersVersion }
 }
 
 function readValues(text: string, binding: string): HeaderValues | undefined {

@@ -5,7 +5,7 @@
 export { splitBase } from './addresses.ts'
 export { type Bindings, baseFor, bindingsOf, sameBindings } from './allowed-origins.ts'
 export { type AuthSettings, mergeSettings } from './auth-settings.ts'
-export { requireHolder } from './connection-owner.ts'
+export { requireOwner } from './connection-owner.ts'
 export { toResource } from './connection-presenter.ts'
 export {
   findConnection,
@@ -22,6 +22,6 @@ export { openHeaders } from './encrypted-headers.ts'
 export { requireIntegration } from './get.ts'
 export type { AskedHeader, HeaderValues, StoredHeader } from './headers.ts'
 export { integrationRoutes } from './routes.ts'
-export { findIntegration, findOwner, type StoredIntegration } from './rows.ts'
+export { findIntegration, findIntegrationOrganization, type StoredIntegration } from './rows.ts'
 export { readEntries } from './secret-fields.ts'
 export { claimToken, findTokenRow, releaseToken, replaceToken, seizeToken } from './token-rows.ts'

@@ -97,7 +97,7 @@ describe('does', () => {
 
   it('another address or another kind takes the values of its connections, and nothing else does', async () => {
     const made = await createIntegration(server, { organizationSpecific: true })
-    await putConnection(server, made, { holder: other.id })
+    await putConnection(server, made, { owner: other.id })
     await update(made, { name: 'Renamed', auth: { kind: 'bearer', prefix: 'Token' } })
     expect(await connectionsOf(made)).toMatchObject([{ status: 'untested', secrets: ['token'] }])
     await update(made, { baseUrl: 'https://api.example.org/v2' })
@@ -108,7 +108,7 @@ describe('does', () => {
       secrets: [],
     })
     expect((await get(made)).body.connectionStatus).toBe('needs_attention')
-    await putConnection(server, made, { holder: other.id })
+    await putConnection(server, made, { owner: other.id })
     expect((await update(made, { auth: { kind: 'basic', username: 'u' } })).status).toBe(200)
     expect(await connectionsOf(made)).toMatchObject([
       { kind: 'basic', auth: { kind: 'basic' }, statusReason: 'credentials_missing' },
@@ -124,7 +124,7 @@ describe('does', () => {
     const made = await createIntegration(server, { organizationSpecific: true, auth })
     const { kind } = auth
     const own = { kind, clientSecret: 's', tokenUrl: 'https://own.example.com/token' }
-    await putConnection(server, made, { holder: other.id, auth: own })
+    await putConnection(server, made, { owner: other.id, auth: own })
     await putConnection(server, made, { auth: { kind, clientSecret: 's' } })
     await update(made, { auth: { ...auth, tokenUrl: 'https://id.example.org/token' } })
     expect(await connectionsOf(made)).toMatchObject([
@@ -136,8 +136,8 @@ describe('does', () => {
   it('the list tells how many organizations have values, and the worst of what is known', async () => {
     const made = await createIntegration(server, { organizationSpecific: true })
     await putConnection(server, made)
-    await putConnection(server, made, { holder: other.id })
-    await putConnection(server, made, { holder: server.operatorId })
+    await putConnection(server, made, { owner: other.id })
+    await putConnection(server, made, { owner: server.operatorId })
     expect((await get(made)).body).toMatchObject({
       organizationCount: 2,
       connectionStatus: 'untested',

@@ -25,6 +25,6 @@ export async function listConnections(
     after: after === undefined ? undefined : String(after),
     limit,
   })
-  const { data, nextCursor } = toPage(rows, limit, (last) => encodeCursor(ctx, list, [last.holder]))
+  const { data, nextCursor } = toPage(rows, limit, (last) => encodeCursor(ctx, list, [last.owner]))
   return { data: data.map(toResource), nextCursor }
 }

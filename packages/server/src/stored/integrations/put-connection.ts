@@ -7,7 +7,7 @@ import type { Context, Mutation } from '../../kernel/context.ts'
 import { type Reply, reply } from '../../kernel/route-handler.ts'
 import type { Writer } from '../../store/open.ts'
 import { connectionName, describePut } from './connection-audit-entry.ts'
-import { type Holder, requireHolder } from './connection-owner.ts'
+import { type ConnectionOwner, requireOwner } from './connection-owner.ts'
 import { toResource } from './connection-presenter.ts'
 import {
   type ConnectionDraft,
@@ -36,18 +36,18 @@ export async function putConnection(
   { params, body, ifVersion }: Input<Route>,
 ): Promise<Output<Route> | Reply<Output<Route>>> {
   const integration = await requireIntegration(ctx, params.id)
-  const holder = await requireHolder(ctx, integration, params.organization)
-  requireOwnValues(integration, holder.holder)
-  const present = await findOpened(ctx, integration.id, holder.holder)
+  const owner = await requireOwner(ctx, integration, params.organization)
+  requireOwnValues(integration, owner.id)
+  const present = await findOpened(ctx, integration.id, owner.id)
   const [before, stored] = [present?.connection, present?.values]
   requireVersion(before?.version ?? 0, ifVersion)
   const decided = decidePut(body, { integration, stored, judge: ctx.egress.judge })
   const expiresAt = body.expiresAt === undefined ? null : parseExpiry(body.expiresAt)
-  const draft = draftOf(ctx, { integration, holder, before, stored, decided, expiresAt })
+  const draft = draftOf(ctx, { integration, owner, before, stored, decided, expiresAt })
   const put = await ctx.mutate((tx) => write(ctx, tx, { integration, before, draft, decided }))
   const output = toResource({
     ...put,
-    organizationName: holder.organizationName,
+    organizationName: owner.organizationName,
     tokenExpiresAt: draft.keepsTokens ? (before?.tokenExpiresAt ?? null) : null,
     lastUsedAt: before?.lastUsedAt ?? null,
   })
@@ -64,14 +64,14 @@ function draftOf(
   ctx: Context,
   given: {
     readonly integration: StoredIntegration
-    readonly holder: Holder
+    readonly owner: ConnectionOwner
     readonly before: StoredConnection | undefined
     readonly stored: SealedValues | undefined
     readonly decided: DecidedConnection
     readonly expiresAt: number | null
   },
 ): Draft {
-  const { integration, holder, before, stored, decided, expiresAt } = given
+  const { integration, owner, before, stored, decided, expiresAt } = given
   const { auth, secrets, headers } = decided
   const now = ctx.clock.now()
   const by = toActorReference(ctx.actor)
@@ -79,14 +79,14 @@ function draftOf(
   return {
     id: before?.id ?? generateId('conn', now, ctx.random),
     integrationId: integration.id,
-    holder: holder.holder,
-    organizationId: holder.organizationId,
+    owner: owner.id,
+    organizationId: owner.organizationId,
     kind: auth.kind,
     auth,
     secrets,
     headers,
-    sealed: null,
-    sealedVersion: version,
+    encryptedSecrets: null,
+    secretsVersion: version,
     ...standingAfter(decided, { before, stored }),
     expiresAt,
     createdAt: before?.createdAt ?? now,
@@ -110,7 +110,7 @@ async function write(
   const { integration, before, draft, decided } = given
   const { keepsTokens, ...unsealed } = draft
   if (!(await lockIntegration(tx, integration))) throw changedMeanwhile()
-  const present = await findConnection(tx, integration.id, draft.holder)
+  const present = await findConnection(tx, integration.id, draft.owner)
   if (present?.version !== before?.version) throw changedMeanwhile()
   const sealed = await sealValues(ctx, tx, draft, decided.values)
   const written = { ...unsealed, sealed }
@@ -124,7 +124,7 @@ async function write(
       ...(before === undefined
         ? { action: 'connection.created', affected: { 'integration.changed': [integration.id] } }
         : { action: 'connection.updated' }),
-      target: { type: 'connection', id: draft.id, name: connectionName(integration, draft.holder) },
+      target: { type: 'connection', id: draft.id, name: connectionName(integration, draft.owner) },
       changes: describePut(before, written),
     },
   }

@@ -36,7 +36,7 @@ export async function removeConnection(
         target: {
           type: 'connection',
           id: before.id,
-          name: connectionName(integration, before.holder),
+          name: connectionName(integration, before.owner),
         },
       },
     }

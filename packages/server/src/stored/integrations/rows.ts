@@ -20,8 +20,8 @@ export type StoredIntegration = Authorship & {
   readonly contentType: string
   readonly headers: readonly StoredHeader[]
   /** The encrypted values of the secret headers. */
-  readonly sealedHeaders: string | null
-  readonly sealedVersion: number
+  readonly encryptedHeaders: string | null
+  readonly headersVersion: number
   readonly auth: AuthSettings
   readonly version: number
   /** Null if never used. */
@@ -57,7 +57,7 @@ export async function findIntegration(
  * Returns the organization that owns an integration, and whether it is the operator. Searches all
  * organizations; only calls may use it.
  */
-export async function findOwner(
+export async function findIntegrationOrganization(
   db: Reader,
   id: string,
 ): Promise<{ readonly organizationId: string; readonly operator: boolean } | undefined> {
@@ -88,10 +88,10 @@ export async function replaceIntegration(
   draft: IntegrationDraft,
   isSealedAnew: boolean,
 ): Promise<boolean> {
-  const { id, organizationId, sealedHeaders, sealedVersion, ...columns } = toRow(draft)
+  const { id, organizationId, encryptedHeaders, headersVersion, ...columns } = toRow(draft)
   const { numUpdatedRows } = await tx
     .updateTable('integrations')
-    .set({ ...columns, ...(isSealedAnew ? { sealedHeaders, sealedVersion } : {}) })
+    .set({ ...columns, ...(isSealedAnew ? { encryptedHeaders, headersVersion } : {}) })
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .where('version', '=', draft.version - 1)
@@ -143,8 +143,8 @@ export function toIntegration(row: IntegrationRow): StoredIntegration {
     sharedFallback: row.sharedFallback === 1,
     contentType: row.contentType,
     headers: parseHeaders(row.headers),
-    sealedHeaders: row.sealedHeaders,
-    sealedVersion: row.sealedVersion,
+    encryptedHeaders: row.encryptedHeaders,
+    headersVersion: row.headersVersion,
     auth: parseSettings(row.auth),
     ...toAuthorship(row),
     version: row.version,
@@ -165,8 +165,8 @@ function toRow(draft: IntegrationDraft): Tables['integrations'] {
     sharedFallback: draft.sharedFallback ? 1 : 0,
     contentType: draft.contentType,
     headers: JSON.stringify(draft.headers),
-    sealedHeaders: draft.sealedHeaders,
-    sealedVersion: draft.sealedVersion,
+    encryptedHeaders: draft.encryptedHeaders,
+    headersVersion: draft.headersVersion,
     auth: JSON.stringify(draft.auth),
     kind: draft.auth.kind,
     ...toAuthorshipColumns(draft),

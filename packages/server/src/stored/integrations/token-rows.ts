@@ -87,7 +87,12 @@ export async function seizeToken(
 /** The tokens to store, their version, and the claimant. */
 export type NextToken = Pick<
   TokenRow,
-  'connectionId' | 'sealedToken' | 'expiresAt' | 'sealedRefresh' | 'fetchedAt' | 'version'
+  | 'connectionId'
+  | 'encryptedToken'
+  | 'expiresAt'
+  | 'encryptedRefreshToken'
+  | 'fetchedAt'
+  | 'version'
 > & { readonly claimant: string }
 
 /**

@@ -68,12 +68,12 @@ async function write(
     updatedAt: ctx.clock.now(),
     updatedBy: toActorReference(ctx.actor),
     version,
-    ...(headerValues === undefined ? {} : { sealedVersion: version }),
+    ...(headerValues === undefined ? {} : { headersVersion: version }),
   }
   const after =
     headerValues === undefined
       ? draft
-      : { ...draft, sealedHeaders: await sealHeaders(ctx, tx, draft, headerValues) }
+      : { ...draft, encryptedHeaders: await sealHeaders(ctx, tx, draft, headerValues) }
   if (await replaceIntegration(tx, after, headerValues !== undefined)) return after
   throw new AppError('precondition_failed', {
     detail: 'The integration has changed since it was loaded. Load it again.',

@@ -33,7 +33,7 @@ export async function openConsent(
   consent: ConsentRow,
 ): Promise<ConsentSecret | undefined> {
   try {
-    const opened = await vault.open(consent.sealedVerifier, placeOf(consent))
+    const opened = await vault.open(consent.encryptedVerifier, placeOf(consent))
     const { verifier, grant } = JSON.parse(decodeUtf8(opened) ?? '{}')
     return { verifier, grant }
   } catch (cause) {

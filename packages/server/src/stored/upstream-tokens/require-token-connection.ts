@@ -2,7 +2,7 @@ import { needsToken } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
 import { readIntegration, readSlot, type Slot } from '../connection-lookup/index.ts'
-import { findPlace, requireHolder, requireIntegration } from '../integrations/index.ts'
+import { findPlace, requireIntegration, requireOwner } from '../integrations/index.ts'
 import { asTokenConnection } from './record-token.ts'
 import type { TokenConnection } from './stored-token.ts'
 
@@ -19,14 +19,14 @@ export async function requireTokenConnection(
   { id, organization }: NamedConnection,
 ): Promise<TokenConnection> {
   const integration = await requireIntegration(ctx, id)
-  const { holder } = await requireHolder(ctx, integration, organization)
+  const owner = await requireOwner(ctx, integration, organization)
   const { kind } = integration.auth
   if (!needsToken(kind)) {
     throw new AppError('operation_not_supported', {
       detail: `The authentication type ${kind} does not use tokens.`,
     })
   }
-  const slot = await findSlot(ctx, integration.id, holder)
+  const slot = await findSlot(ctx, integration.id, owner.id)
   const connection = slot?.kind === 'found' ? asTokenConnection(slot.resolved) : undefined
   if (connection !== undefined) return connection
   const detail =
@@ -43,15 +43,15 @@ export async function findTokenConnection(
   connectionId: string,
 ): Promise<TokenConnection | undefined> {
   const place = await findPlace(deps.db, connectionId)
-  const slot = place && (await findSlot(deps, place.integrationId, place.holder))
+  const slot = place && (await findSlot(deps, place.integrationId, place.owner))
   return slot?.kind === 'found' ? asTokenConnection(slot.resolved) : undefined
 }
 
 async function findSlot(
   deps: Pick<Context, 'db' | 'vault'>,
   integrationId: string,
-  holder: string,
+  owner: string,
 ): Promise<Slot | undefined> {
   const facts = await readIntegration(deps, integrationId)
-  return facts && readSlot(deps, facts, holder)
+  return facts && readSlot(deps, facts, owner)
 }

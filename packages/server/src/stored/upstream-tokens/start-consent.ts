@@ -49,7 +49,7 @@ export async function authorizeConnection(
       connectionId,
       organizationId,
       memberId: ctx.actor.kind === 'member' ? ctx.actor.id : null,
-      sealedVerifier: await sealConsent(ctx, tx, { secret, place: { organizationId, digest } }),
+      encryptedVerifier: await sealConsent(ctx, tx, { secret, place: { organizationId, digest } }),
       createdAt,
       expiresAt,
       usedAt: null,

@@ -79,7 +79,7 @@ async function readRow(
     const place = { organization: organizationId, record: connectionId, field, version }
     return open({ text, place })
   }
-  const token = await openField(row.sealedToken, 'token')
+  const token = await openField(row.encryptedToken, 'token')
   const times = {
     renewAtMs: renewalAt(fetchedAt ?? 0, expiresAt),
     expiresAtMs: expiresAt ?? Number.POSITIVE_INFINITY,
@@ -87,7 +87,7 @@ async function readRow(
   return {
     version,
     held: token === undefined ? undefined : { token, ...times },
-    refreshToken: await openField(row.sealedRefresh, 'refresh'),
+    refreshToken: await openField(row.encryptedRefreshToken, 'refresh'),
   }
 }
 
@@ -128,8 +128,8 @@ export async function storeToken(
     connectionId,
     version,
     claimant,
-    sealedToken: await seal(given.token, 'token'),
-    sealedRefresh: refreshToken === undefined ? null : await seal(refreshToken, 'refresh'),
+    encryptedToken: await seal(given.token, 'token'),
+    encryptedRefreshToken: refreshToken === undefined ? null : await seal(refreshToken, 'refresh'),
     expiresAt,
     fetchedAt,
   })
