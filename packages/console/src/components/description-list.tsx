@@ -3,5 +3,5 @@ import classes from './description-list.module.css'
 
 /** A description list of `<dt>` and `<dd>` pairs, or of rows that contain them. */
 export function DescriptionList({ children }: { readonly children: ReactNode }) {
-  return <dl className={classes.facts}>{children}</dl>
+  return <dl className={classes.list}>{children}</dl>
 }
