@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Egress, EgressError } from '../../packages/server/src/outbound/outbound.ts'
+import { type Outbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
 import { connectionTo, INTEGRATION, type ProxyAlone, startProxyAlone } from '../support/proxy.ts'
 import { echo, startUpstream, type Upstream } from '../support/upstream.ts'
 
@@ -171,11 +171,11 @@ describe('ends', () => {
 })
 
 describe('refuses', () => {
-  const failing = (fault: EgressError['fault']): Egress => ({
+  const failing = (fault: OutboundError['fault']): Outbound => ({
     send: async () => {
-      throw new EgressError(fault, { cause: new Error('a-secret-token') })
+      throw new OutboundError(fault, { cause: new Error('a-secret-token') })
     },
-    judge: () => undefined,
+    checkUrl: () => undefined,
     close: async () => undefined,
   })
 
@@ -194,7 +194,7 @@ describe('refuses', () => {
     const alone = await startProxyAlone(
       () => connectionTo('https://api.example.com', { auth: token }),
       {
-        egress: failing(fault),
+        outbound: failing(fault),
       },
     )
     stops.push(alone.close)

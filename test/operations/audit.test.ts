@@ -1,6 +1,6 @@
 import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { isRekeyingDue } from '../../packages/server/src/encryption/index.ts'
+import { isReEncryptionDue } from '../../packages/server/src/encryption/index.ts'
 import { type AuditedCall, type AuditedCalls, auditedCalls } from '../support/audited-calls.ts'
 import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
 import { runSql } from '../support/raw-sql.ts'
@@ -105,7 +105,7 @@ describe('a route that is audited', () => {
   afterEach(async () => {
     const { db } = server.program.systemContext('')
     await vi.waitFor(async () => {
-      if (await isRekeyingDue(db)) throw new Error('not done yet')
+      if (await isReEncryptionDue(db)) throw new Error('not done yet')
     })
   })
 

@@ -66,11 +66,11 @@ describe('a root key in the data directory', () => {
   afterAll(() => made.database?.drop())
 
   it.each([
-    ['missing', (path: string) => rmSync(path), 'sealed with a root key that is not here'],
+    ['missing', (path: string) => rmSync(path), 'The root key of this database is missing'],
     [
       'another one',
       (path: string) => writeFileSync(path, `${newKey()}\n`),
-      'The root key is not the one with which this database was sealed',
+      'The root key does not match this database',
     ],
     ['too short', (path: string) => writeFileSync(path, key.slice(0, 20)), 'is not 32 bytes'],
     ['readable by the group', (path: string) => chmodSync(path, 0o640), 'can be read by others'],

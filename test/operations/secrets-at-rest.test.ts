@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { isRekeyingDue } from '../../packages/server/src/encryption/index.ts'
-import { organizationKeyPlace } from '../../packages/server/src/encryption/organization-key-rows.ts'
+import { isReEncryptionDue } from '../../packages/server/src/encryption/index.ts'
+import { organizationKeyContext } from '../../packages/server/src/encryption/organization-key-rows.ts'
 import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
 import { addPerson, codeOf, invitePerson, PASSWORD, signIn } from '../support/people.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -71,22 +71,24 @@ afterAll(() => server.close())
 
 /** Stores one of everything that is sealed for an organization; through a rotation too. */
 async function storeSecrets(): Promise<Record<string, string | Buffer>> {
-  const { db, vault, sealing, mutate } = server.program.systemContext(server.operatorId)
+  const { db, organizationEncryption, rootEncryption, mutate } = server.program.systemContext(
+    server.operatorId,
+  )
   const target = { type: 'connection', id: null, name: 'of the test' }
   await mutate(async (tx) => ({
-    result: await insertSecrets(tx, vault, server.operatorId),
+    result: await insertSecrets(tx, organizationEncryption, server.operatorId),
     audit: { action: 'connection.updated', target },
   }))
   await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
   await vi.waitFor(async () => {
-    if (await isRekeyingDue(db)) throw new Error('not done yet')
+    if (await isReEncryptionDue(db)) throw new Error('not done yet')
   }, 10_000)
   const sealed = await readSecrets(db)
   const keys = await db.selectFrom('organizationKeys').selectAll().execute()
   const opened = keys.flatMap((key) =>
     key.sealedKey === null
       ? []
-      : [Buffer.from(sealing.open(key.sealedKey, organizationKeyPlace(key)))],
+      : [Buffer.from(rootEncryption.decrypt(key.sealedKey, organizationKeyContext(key)))],
   )
   expect([sealed.length, opened.length]).toEqual([5, 1])
   return Object.fromEntries([

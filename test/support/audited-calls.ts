@@ -226,7 +226,7 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
           path: '/v1/encryption-keys/rotate',
           body: { scope: 'organizations', organizationId: server.operatorId },
         }
-      server.program.systemContext('').sealing.add(randomBytes(32))
+      server.program.systemContext('').rootEncryption.addKey(randomBytes(32))
       return { path: '/v1/encryption-keys/rotate', body: { scope: 'root' } }
     },
     destroyEncryptionKeys: async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
-import { holdPort } from '../../packages/server/src/platform/held-port.ts'
+import { reservePort } from '../../packages/server/src/platform/reserved-port.ts'
 import { makeCertificate } from './certificates.ts'
 import { readText } from './sources.ts'
 import { findProgram } from './system.ts'
@@ -82,7 +82,7 @@ type Place = {
 export async function startFront(name: FrontName, serverUrl: string): Promise<Front> {
   const { args, finish, configure, readLog } = fronts[name]
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-front-'))
-  const held = [await holdPort(LOCALHOST), await holdPort(LOCALHOST)] as const
+  const held = [await reservePort(LOCALHOST), await reservePort(LOCALHOST)] as const
   const [{ port }, { port: securePort }] = held
   const authority = makeCertificate({ name: 'Authority of the test', isAuthority: true })
   const { cert, key } = makeCertificate({ name: 'leaf', issuer: authority, hosts: [LOCALHOST] })

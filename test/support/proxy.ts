@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { mountProxy } from '../../packages/server/src/http/proxy.ts'
 import { createServer } from '../../packages/server/src/http/server.ts'
 import type { Actor } from '../../packages/server/src/kernel/context.ts'
-import { createEgress, type Egress } from '../../packages/server/src/outbound/outbound.ts'
+import { createOutbound, type Outbound } from '../../packages/server/src/outbound/outbound.ts'
 import { createLog } from '../../packages/server/src/platform/log.ts'
 import { systemRandom } from '../../packages/server/src/platform/random.ts'
 import { createMaskerMemory } from '../../packages/server/src/stored/calls/index.ts'
@@ -85,7 +85,7 @@ export function connectionTo(
 /** Starts the edge on a free port of loopback. */
 export async function startProxyAlone(
   connection: () => ResolvedConnection,
-  { egress = createEgress(['127.0.0.1/32']) }: { readonly egress?: Egress } = {},
+  { outbound = createOutbound(['127.0.0.1/32']) }: { readonly outbound?: Outbound } = {},
 ): Promise<ProxyAlone> {
   const logLines: string[] = []
   const used: string[] = []
@@ -104,7 +104,7 @@ export async function startProxyAlone(
     },
     tools: createSigningContext({ clock: { now: () => Date.now() }, random: systemRandom }),
     noteUse: ({ id }) => void used.push(id),
-    egress,
+    outbound,
     maskers: createMaskerMemory(),
     authenticate: () => ({ actor: caller, operator: true, session: false }),
     recordUse: () => undefined,
@@ -122,7 +122,7 @@ export async function startProxyAlone(
     call: (path, options) => callThrough(`${url}/proxy/${INTEGRATION}`, path, options),
     close: async () => {
       await app.close()
-      await egress.close()
+      await outbound.close()
     },
   }
 }

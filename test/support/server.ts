@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compose, type Overrides, type Program, parseConfig } from '@keyporter/server'
-import { holdPort } from '../../packages/server/src/platform/held-port.ts'
+import { reservePort } from '../../packages/server/src/platform/reserved-port.ts'
 import { createMigratedDatabase, type TestDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
 import { createManualTimers } from './timers.ts'
@@ -103,7 +103,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
   const clock = createTestClock(options.fakeClock !== false)
   const logLines: string[] = []
-  let held = await holdPort(HOST)
+  let held = await reservePort(HOST)
   const { port } = held
   const url = `http://${HOST}:${port}`
   const start = async (): Promise<Program> => {
@@ -145,7 +145,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ask: askAt(url, manager.clientId === '' ? null : manager),
     restart: async (meanwhile) => {
       await program.close()
-      held = await holdPort(HOST, port)
+      held = await reservePort(HOST, port)
       await meanwhile?.()
       program = await start()
     },

@@ -1,29 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { generateId } from '@keyporter/protocol'
-import type { SealedPlace } from '../../packages/server/src/encryption/envelope.ts'
-import type { Vault } from '../../packages/server/src/encryption/organization-encryption.ts'
+import type { EncryptionContext } from '../../packages/server/src/encryption/envelope.ts'
+import type { OrganizationEncryption } from '../../packages/server/src/encryption/organization-encryption.ts'
 import type { Reader, Writer } from '../../packages/server/src/store/open.ts'
 
 /** A sealed value of an organization, and where it stands. */
-export type StoredSecret = { readonly sealed: string; readonly place: SealedPlace }
+export type StoredSecret = { readonly sealed: string; readonly place: EncryptionContext }
 
 const NOW_MS = Date.parse('2027-03-01T12:00:00.000Z')
 
 /** The text that {@link insertSecrets} seals in a place: a different one in each. */
-export function secretOf({ organization, record, field }: SealedPlace): string {
+export function secretOf({ organization, record, field }: EncryptionContext): string {
   return `canary of ${organization}, ${record}, ${field}`
 }
 
 /** Puts one of everything that is sealed for an organization into the store; returns the connection's id. */
 export async function insertSecrets(
   tx: Writer,
-  vault: Pick<Vault, 'seal'>,
+  organizationEncryption: Pick<OrganizationEncryption, 'encrypt'>,
   organizationId: string,
 ): Promise<string> {
   const [integrationId, connectionId] = [newId('intg'), newId('conn')]
   const seal = (record: string, field: string, version: number) => {
     const place = { organization: organizationId, record, field, version }
-    return vault.seal(tx, Buffer.from(secretOf(place)), place)
+    return organizationEncryption.encrypt(tx, Buffer.from(secretOf(place)), place)
   }
   await tx
     .insertInto('integrations')
@@ -137,12 +137,12 @@ export async function readSecrets(db: Reader): Promise<readonly StoredSecret[]> 
 
 /** The places of the values that do not open to what was sealed there. */
 export async function findLost(
-  vault: Pick<Vault, 'open'>,
+  organizationEncryption: Pick<OrganizationEncryption, 'decrypt'>,
   secrets: readonly StoredSecret[],
 ): Promise<string[]> {
   const lost: string[] = []
   for (const { sealed, place } of secrets) {
-    const opened = await vault.open(sealed, place).catch(() => undefined)
+    const opened = await organizationEncryption.decrypt(sealed, place).catch(() => undefined)
     if (opened === undefined || Buffer.from(opened).toString() !== secretOf(place))
       lost.push(secretOf(place))
   }

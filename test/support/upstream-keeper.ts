@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { appendAudit } from '../../packages/server/src/audit/index.ts'
-import { openInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
-import { createVault } from '../../packages/server/src/encryption/organization-encryption.ts'
+import { loadInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
+import { createOrganizationEncryption } from '../../packages/server/src/encryption/organization-encryption.ts'
 import { type Context, type ContextBase, system } from '../../packages/server/src/kernel/context.ts'
 import { createMutate } from '../../packages/server/src/kernel/mutate.ts'
-import { createEgress } from '../../packages/server/src/outbound/outbound.ts'
+import { createOutbound } from '../../packages/server/src/outbound/outbound.ts'
 import { systemRandom } from '../../packages/server/src/platform/random.ts'
 import { followChanges } from '../../packages/server/src/store/change-feed.ts'
 import type { Store } from '../../packages/server/src/store/open.ts'
@@ -39,24 +39,31 @@ const rootKey = randomBytes(32)
 /** Starts a node. Several on one store are several processes, as far as they know. */
 export async function startNode({ store, clock }: Installation): Promise<Node> {
   const feed = await followChanges(store)
-  const egress = createEgress(['127.0.0.1/32'])
+  const outbound = createOutbound(['127.0.0.1/32'])
   const random = systemRandom
   const { reader: db, engine } = store
-  const { sealing, digests } = await openInstallationKeys(store, {
+  const { rootEncryption, digests } = await loadInstallationKeys(store, {
     configured: rootKey,
     previous: undefined,
     // A key that is given is looked for nowhere.
     dataDirectory: '',
   })
-  const vault = createVault({ sealing, db, engine, clock, random, isFresh: feed.isFresh })
-  feed.subscribe(vault.note)
+  const organizationEncryption = createOrganizationEncryption({
+    rootEncryption,
+    db,
+    engine,
+    clock,
+    random,
+    isFresh: feed.isFresh,
+  })
+  feed.subscribe(organizationEncryption.handleChange)
   const base: ContextBase = {
     clock,
     random,
     digests,
-    sealing,
-    vault,
-    egress,
+    rootEncryption,
+    organizationEncryption,
+    outbound,
     publicUrl: 'http://keyporter.test',
     secretPrefix: 'kp',
     db,
@@ -84,7 +91,7 @@ export async function startNode({ store, clock }: Installation): Promise<Node> {
     ctx: asSystem('org_1'),
     stop: async () => {
       await feed.stop()
-      await egress.close()
+      await outbound.close()
     },
   }
 }

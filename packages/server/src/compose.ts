@@ -4,9 +4,9 @@ import { generateId } from '@keyporter/protocol'
 import type { FastifyInstance } from 'fastify'
 import { appendAudit, auditRoutes } from './audit/index.ts'
 import type { Config } from './config.ts'
-import { encryptionKeyRoutes, startRekeying } from './encryption/index.ts'
-import { openInstallationKeys } from './encryption/installation-keys.ts'
-import { createVault } from './encryption/organization-encryption.ts'
+import { encryptionKeyRoutes, startReEncryption } from './encryption/index.ts'
+import { loadInstallationKeys } from './encryption/installation-keys.ts'
+import { createOrganizationEncryption } from './encryption/organization-encryption.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { loadConsole } from './http/console.ts'
 import { mountHealth } from './http/health.ts'
@@ -43,10 +43,10 @@ import { AppError } from './kernel/app-error.ts'
 import { type Caller, type Context, type ContextBase, system } from './kernel/context.ts'
 import { createDispatch } from './kernel/dispatch.ts'
 import { createMutate } from './kernel/mutate.ts'
-import { createEgress } from './outbound/outbound.ts'
+import { createOutbound } from './outbound/outbound.ts'
+import { createBruteForceLimiter } from './platform/brute-force-limiter.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from './platform/clock.ts'
-import { closeDataDirectory } from './platform/data-directory.ts'
-import { createAttempts } from './platform/failure-counter.ts'
+import { restrictDataDirectory } from './platform/data-directory.ts'
 import { createLog, type LogSink } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
@@ -54,7 +54,7 @@ import { bootstrap, removeSetupCode, setupRoutes } from './setup/index.ts'
 import { followChanges } from './store/change-feed.ts'
 import { createIdempotencyRecords } from './store/idempotency-records.ts'
 import { openStore } from './store/open.ts'
-import { startHousekeeping } from './store/retention-job.ts'
+import { startRetentionJob } from './store/retention-job.ts'
 import {
   type CallDeps,
   callRoutes,
@@ -111,13 +111,13 @@ export async function compose(
   const random = overrides.random ?? systemRandom
   const timers = overrides.timers ?? systemTimers
   const log = createLog(config.logLevel, overrides.logSink)
-  closeDataDirectory(config.dataDirectory)
+  restrictDataDirectory(config.dataDirectory)
   const store = await openStore(
     config.databaseUrl === undefined
       ? { kind: 'sqlite', directory: config.dataDirectory }
       : { kind: 'postgres', url: config.databaseUrl },
   )
-  const { sealing, digests } = await openInstallationKeys(store, {
+  const { rootEncryption, digests } = await loadInstallationKeys(store, {
     configured: config.rootKey,
     previous: config.previousRootKey,
     dataDirectory: config.dataDirectory,
@@ -125,15 +125,22 @@ export async function compose(
   const feed = await followChanges(store)
   const { secretPrefix } = config
   const { engine, reader: db } = store
-  const vault = createVault({ sealing, db, engine, clock, random, isFresh: feed.isFresh })
-  feed.subscribe(vault.note)
+  const organizationEncryption = createOrganizationEncryption({
+    rootEncryption,
+    db,
+    engine,
+    clock,
+    random,
+    isFresh: feed.isFresh,
+  })
+  feed.subscribe(organizationEncryption.handleChange)
   const base: ContextBase = {
     clock,
     random,
     digests,
-    sealing,
-    vault,
-    egress: createEgress(config.allowPrivateNetwork),
+    rootEncryption,
+    organizationEncryption,
+    outbound: createOutbound(config.allowPrivateNetwork),
     publicUrl,
     secretPrefix,
     db,
@@ -190,7 +197,7 @@ export async function compose(
   }
 
   const failures = (failuresMax: number) =>
-    createAttempts(clock, { failuresMax, windowMs: FAILURE_WINDOW_MS })
+    createBruteForceLimiter(clock, { failuresMax, windowMs: FAILURE_WINDOW_MS })
   const authenticator = createAuthenticator({
     registry,
     digests,
@@ -225,7 +232,7 @@ export async function compose(
 
   const upstreamTokens = createUpstreamTokens({ base, feed, writeUnaudited, asSystem })
   const callDeps: CallDeps = {
-    lookup: createConnectionLookup({ db, vault, feed }),
+    lookup: createConnectionLookup({ db, organizationEncryption, feed }),
     tokens: upstreamTokens,
     tools: createSigningContext({ clock, random }),
     noteUse: usage.recordLastUse,
@@ -247,7 +254,7 @@ export async function compose(
   pages?.mount(http)
   let ready = true
   mountHealth(http, {
-    isReady: () => ready && feed.isFresh() && sealing.isUsable(),
+    isReady: () => ready && feed.isFresh() && rootEncryption.hasCurrentKey(),
     openApi: () => buildOpenApi({ serverUrl: publicUrl }),
     publicUrl,
   })
@@ -260,7 +267,7 @@ export async function compose(
   })
   mountProxy(http, {
     ...callDeps,
-    egress: base.egress,
+    outbound: base.outbound,
     maskers: createMaskerMemory(),
     authenticate,
     recordUse: recordUse,
@@ -306,9 +313,15 @@ export async function compose(
     },
   )
   const jobDeps = { log, timers, random }
-  const stopHousekeeping = startHousekeeping({ ...jobDeps, writeUnaudited, clock })
+  const stopRetention = startRetentionJob({ ...jobDeps, writeUnaudited, clock })
   const destroying = startDestroyingRetired({ ...jobDeps, db, asSystem })
-  const rekeying = await startRekeying({ ...jobDeps, store, sealing, feed, asSystem })
+  const reEncryption = await startReEncryption({
+    ...jobDeps,
+    store,
+    rootEncryption,
+    feed,
+    asSystem,
+  })
   return {
     http,
     publicUrl,
@@ -320,9 +333,9 @@ export async function compose(
     },
     close: async () => {
       ready = false
-      await Promise.all([stopHousekeeping(), destroying.stop(), rekeying.stop()])
+      await Promise.all([stopRetention(), destroying.stop(), reEncryption.stop()])
       await http.close()
-      await base.egress.close()
+      await base.outbound.close()
       await usage.stop()
       await feed.stop()
       await store.close()

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { compose, type Program } from './compose.ts'
 import { type Config, parseConfig } from './config.ts'
 import { AppError } from './kernel/app-error.ts'
-import { type HeldPort, holdPort } from './platform/held-port.ts'
+import { type ReservedPort, reservePort } from './platform/reserved-port.ts'
 
 const EXIT_CONFIG = 78
 const EXIT_FAILURE = 1
@@ -69,10 +69,10 @@ function readArguments(args: readonly string[]) {
 }
 
 async function start(config: Config, host: Host): Promise<void> {
-  let held: HeldPort | undefined
+  let held: ReservedPort | undefined
   try {
     // The issuer URL contains the port and is part of every token, so the port must be known first.
-    if (config.port === 0) held = await holdPort(config.host)
+    if (config.port === 0) held = await reservePort(config.host)
     const port = held?.port ?? config.port
     const localUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     const program = await compose(config, config.publicUrl ?? localUrl, { consoleDirectory })

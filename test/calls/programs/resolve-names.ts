@@ -12,9 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setDefaultCACertificates, TLSSocket } from 'node:tls'
 import { systemLookup } from '../../../packages/server/src/outbound/address-policy.ts'
 import {
-  createEgress,
-  type Egress,
-  EgressError,
+  createOutbound,
+  type Outbound,
+  OutboundError,
 } from '../../../packages/server/src/outbound/outbound.ts'
 import { makeCertificate } from '../../support/certificates.ts'
 import { findProgram } from '../../support/system.ts'
@@ -108,9 +108,9 @@ async function untilItIs(name: string, address: string): Promise<void> {
 async function callNames(): Promise<Record<string, NameOutcome>> {
   const byName: Record<string, NameOutcome> = {}
   for (const name of question.names) {
-    const egress = createEgress([])
-    byName[name] = await call(egress, name)
-    await egress.close()
+    const outbound = createOutbound([])
+    byName[name] = await call(outbound, name)
+    await outbound.close()
   }
   return byName
 }
@@ -118,7 +118,7 @@ async function callNames(): Promise<Record<string, NameOutcome>> {
 async function callFickle(): Promise<NameOutcome[]> {
   const { name, after } = question.fickle
   let nowMs = 0
-  const egress = createEgress([], {
+  const outbound = createOutbound([], {
     nowMs: () => nowMs,
     lookup: async (host) => {
       const found = await systemLookup(host)
@@ -129,24 +129,24 @@ async function callFickle(): Promise<NameOutcome[]> {
       return found
     },
   })
-  const outcomes = [await call(egress, name), await call(egress, name)]
+  const outcomes = [await call(outbound, name), await call(outbound, name)]
   nowMs = 30_000
-  outcomes.push(await call(egress, name))
-  await egress.close()
-  const another = createEgress([])
+  outcomes.push(await call(outbound, name))
+  await outbound.close()
+  const another = createOutbound([])
   outcomes.push(await call(another, name))
   await another.close()
   return outcomes
 }
 
-async function call(egress: Egress, name: string): Promise<NameOutcome> {
+async function call(outbound: Outbound, name: string): Promise<NameOutcome> {
   connectedTo.length = 0
   const origin = `https://${name}:${port}`
   const request = { method: 'GET', origin, target: '/', headers: [], body: null }
-  const outcome = await egress.send(request).then(
+  const outcome = await outbound.send(request).then(
     async ({ status, body }) => `${status} ${await text(body)}`,
     (error: unknown) => {
-      if (error instanceof EgressError) return error.fault
+      if (error instanceof OutboundError) return error.fault
       throw error
     },
   )

@@ -85,7 +85,7 @@ function checkRow(
 ): ChainProblem | undefined {
   const computedHash = hashEvent(row)
   const problem = checkAuditLink(previous, { event: row, organizationId, computedHash })
-  if (problem !== undefined || digests.sealAudit(row.hash) === row.seal) return problem
+  if (problem !== undefined || digests.auditMac(row.hash) === row.seal) return problem
   return {
     sequence: row.sequence,
     kind: 'resealed',
@@ -103,7 +103,7 @@ function checkHead(
     if (sequence === 0) return undefined
     return { sequence, kind: 'head_missing', detail: 'The stored head of the chain is missing.' }
   }
-  if (digests.sealAudit(headText(organizationId, head.sequence, head.hash)) !== head.seal) {
+  if (digests.auditMac(headText(organizationId, head.sequence, head.hash)) !== head.seal) {
     return { sequence, kind: 'head_forged', detail: 'The MAC of the head is invalid.' }
   }
   if (head.sequence > sequence) {

@@ -3,22 +3,22 @@ import { createCipheriv, createDecipheriv } from 'node:crypto'
 const ALGORITHM = 'aes-256-gcm'
 const TAG_BYTES = 16
 
-/** How long the initialization vector is: any other length would be hashed, and none is made here. */
+/** Length of the initialization vector. AES-GCM hashes any other length, which this code never needs. */
 export const IV_BYTES = 12
 
-/** What is encrypted under one initialization vector, which is never used again under the same key. */
-export type Encrypted = {
+/** The result of an encryption. An initialization vector is never reused under the same key. */
+export type AesGcmMessage = {
   readonly iv: Uint8Array
   readonly ciphertext: Uint8Array
   readonly tag: Uint8Array
 }
 
-/** Encrypts with AES-256-GCM; `aad` is not encrypted, but must be the same again. */
-export function encrypt(
+/** Encrypts with AES-256-GCM. Decryption requires the same `aad` (additional authenticated data). */
+export function encryptAesGcm(
   key: Uint8Array,
   plaintext: Uint8Array,
   { iv, aad }: { readonly iv: Uint8Array; readonly aad: Uint8Array },
-): Encrypted {
+): AesGcmMessage {
   const cipher = createCipheriv(ALGORITHM, key, requireIv(iv), { authTagLength: TAG_BYTES })
   cipher.setAAD(aad)
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
@@ -26,16 +26,17 @@ export function encrypt(
 }
 
 /**
- * Decrypts what {@link encrypt} encrypted.
+ * Decrypts the result of {@link encryptAesGcm}.
  *
- * @throws {Error} when anything of it is another one; a shorter tag too, which Node takes unless told
+ * @throws {Error} when the key, the initialization vector, the ciphertext, the tag or `aad` differs, or the
+ *   tag is not 16 bytes: Node accepts shorter tags by default
  */
-export function decrypt(
+export function decryptAesGcm(
   key: Uint8Array,
-  { iv, ciphertext, tag }: Encrypted,
+  { iv, ciphertext, tag }: AesGcmMessage,
   aad: Uint8Array,
 ): Uint8Array {
-  if (tag.length !== TAG_BYTES) throw new Error('A tag has 16 bytes.')
+  if (tag.length !== TAG_BYTES) throw new Error('The authentication tag must have 16 bytes.')
   const decipher = createDecipheriv(ALGORITHM, key, requireIv(iv), { authTagLength: TAG_BYTES })
   decipher.setAAD(aad)
   decipher.setAuthTag(tag)
@@ -43,6 +44,6 @@ export function decrypt(
 }
 
 function requireIv(iv: Uint8Array): Uint8Array {
-  if (iv.length !== IV_BYTES) throw new Error('An initialization vector has 12 bytes.')
+  if (iv.length !== IV_BYTES) throw new Error('The initialization vector must have 12 bytes.')
   return iv
 }

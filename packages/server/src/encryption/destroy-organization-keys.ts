@@ -10,11 +10,11 @@ import { destroyOrganizationKeys } from './organization-key-rows.ts'
 type Route = typeof routes.encryptionKeys.destroy
 
 /**
- * Destroys every key of an organization, for good: its connections have to be given their values again,
- * and its members set one-time codes up anew. What is sealed from now on gets a new key.
+ * Permanently destroys all encryption keys of an organization. Its connections need their credentials again,
+ * and its members must set up two-factor authentication again. The next encryption creates a new key.
  *
- * @throws {AppError} `operator_only`, `not_found` when there is no such organization, `invalid_request`
- *   when its slug is another one
+ * @throws {AppError} `operator_only`, `not_found` when the organization does not exist, `invalid_request`
+ *   when `confirm` is not the slug of the organization
  */
 export async function destroyEncryptionKeys(
   ctx: Context,
@@ -27,7 +27,7 @@ export async function destroyEncryptionKeys(
   return ctx.mutate(async (tx) => {
     const { id: organizationId } = organization
     const keys = await destroyOrganizationKeys(tx, { organizationId }, ctx.clock.now())
-    const connections = await markUnreadable(tx, organizationId)
+    const connections = await markUndecryptable(tx, organizationId)
     return {
       result: { organizationId, keys, connections: connections.length },
       audit: auditOrganizationKeys(ctx, organization, {
@@ -38,8 +38,8 @@ export async function destroyEncryptionKeys(
   })
 }
 
-/** Marks the connections whose values nobody can read any more, because their key is gone; returns which. */
-async function markUnreadable(tx: Writer, organizationId: string): Promise<readonly string[]> {
+/** Marks the connections with undecryptable credentials and returns their ids. */
+async function markUndecryptable(tx: Writer, organizationId: string): Promise<readonly string[]> {
   const rows = await tx
     .updateTable('connections')
     .set(({ eb }) => ({
@@ -55,7 +55,7 @@ async function markUnreadable(tx: Writer, organizationId: string): Promise<reado
 }
 
 function notConfirmed(): AppError {
-  const detail = 'Type the slug of the organization whose keys are to be destroyed'
+  const detail = 'Set confirm to the slug of the organization to destroy its keys'
   return new AppError('invalid_request', {
     detail: `${detail}.`,
     fields: [{ pointer: '/confirm', code: 'invalid', detail }],

@@ -1,23 +1,23 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 
-/** Keyed digests of what must be recognized but never shown. */
+/** Keyed digests (HMAC-SHA-256, base64url). The root key encrypts their keys in the database. */
 export type Digests = {
-  /** The digest of a secret, session or code: HMAC-SHA-256, base64url. The key is sealed by the root key. */
+  /** Returns the digest under which a secret, session or code is stored. */
   readonly digest: (text: string) => string
-  /** The seal of an audit hash. */
-  readonly sealAudit: (text: string) => string
+  /** Returns the message authentication code of an audit hash. */
+  readonly auditMac: (text: string) => string
 }
 
 /**
- * Digests under random keys. What is digested has 256 bits of entropy, so no slow hash is needed
- * (ASVS 5.0 6.5.2); the key keeps a copy of the database from being searched for a known secret.
+ * Creates digests under random keys. The inputs have 256 bits of entropy, so a slow hash is not needed
+ * (ASVS 5.0 6.5.2). The key prevents searching a copy of the database for a known secret.
  */
 export function createDigests(digestKey: Uint8Array, auditKey: Uint8Array): Digests {
-  // Node looks at bytes at every call for what kind of key they might be, which costs ten times the HMAC.
+  // Passing raw bytes makes Node detect the key type on every call: ten times the cost of the HMAC.
   const digestObject = createSecretKey(digestKey)
   const auditObject = createSecretKey(auditKey)
   return {
     digest: (text) => createHmac('sha256', digestObject).update(text).digest('base64url'),
-    sealAudit: (text) => createHmac('sha256', auditObject).update(text).digest('base64url'),
+    auditMac: (text) => createHmac('sha256', auditObject).update(text).digest('base64url'),
   }
 }

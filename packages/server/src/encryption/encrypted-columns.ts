@@ -2,25 +2,25 @@ import type { ChangeKind } from '@keyporter/contract'
 import { sql } from 'kysely'
 import type { Reader, Writer } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
-import { type SealedPlace, sealedPrefix } from './envelope.ts'
+import { ciphertextPrefix, type EncryptionContext } from './envelope.ts'
 
-/** A column with sealed values, and where the value of a row is sealed. */
-export type SealedColumn = {
+/** A column with ciphertexts, and the encryption context of its rows. */
+export type EncryptedColumn = {
   readonly table: keyof Tables
   readonly column: string
-  /** The key of the table: also the record in the place. */
+  /** The primary key of the table; also `record` of the encryption context. */
   readonly id: string
   readonly field: string
-  /** The column with the organization; undefined for what belongs to the installation. */
+  /** The column with the organization id; undefined for data of the installation. */
   readonly organization?: string
-  /** The column with the version; 1 where there is none. */
+  /** The column with the version of the encryption context. Without one the version is 1. */
   readonly version?: string
-  /** What tells caches that a row reads differently. */
+  /** The change that invalidates caches of the row. */
   readonly change?: ChangeKind
 }
 
-/** Sealed under the root key. */
-export const rootColumns: readonly SealedColumn[] = [
+/** Columns that are encrypted under the root key. */
+export const rootColumns: readonly EncryptedColumn[] = [
   { table: 'settings', column: 'value', id: 'name', field: 'settings' },
   { table: 'signingKeys', column: 'sealedPrivateKey', id: 'kid', field: 'signing_key' },
   {
@@ -34,8 +34,11 @@ export const rootColumns: readonly SealedColumn[] = [
 
 const ofOrganization = { organization: 'organizationId' } as const
 
-/** Sealed under the keys of organizations. A column that is not here is lost with the next rotation. */
-export const organizationColumns: readonly SealedColumn[] = [
+/**
+ * Columns that are encrypted under organization keys. The data of a column that is missing here is lost with
+ * the next key rotation.
+ */
+export const organizationColumns: readonly EncryptedColumn[] = [
   {
     table: 'integrations',
     column: 'encryptedHeaders',
@@ -95,18 +98,18 @@ export const organizationColumns: readonly SealedColumn[] = [
   },
 ]
 
-/** A sealed value, and where it stands. */
-export type SealedValue = { readonly sealed: string; readonly place: SealedPlace }
+/** A ciphertext and its encryption context. */
+export type EncryptedValue = { readonly ciphertext: string; readonly context: EncryptionContext }
 
-/** Which values of a column are meant: those under a key, of one organization or of all. */
-export type UnderKey = { readonly keyId: string; readonly organizationId?: string | undefined }
+/** Selects ciphertexts by key, of one organization or of all. */
+export type KeyFilter = { readonly keyId: string; readonly organizationId?: string | undefined }
 
-/** Values under a key, in the order of their rows, after the given one. */
-export async function selectUnderKey(
+/** Returns ciphertexts under a key in the order of their record ids, after the given id. */
+export async function selectEncryptedWith(
   db: Reader,
-  column: SealedColumn,
-  { after, limit, ...under }: UnderKey & { readonly after: string; readonly limit: number },
-): Promise<readonly SealedValue[]> {
+  column: EncryptedColumn,
+  { after, limit, ...filter }: KeyFilter & { readonly after: string; readonly limit: number },
+): Promise<readonly EncryptedValue[]> {
   const { id, organization, version } = column
   const rows = await db
     .selectFrom(rowsOf(column))
@@ -116,68 +119,77 @@ export async function selectUnderKey(
         'organization',
       ),
       (version === undefined ? sql.lit(1) : sql.ref<number>(version)).as('version'),
-      sql.ref<string>(column.column).as('sealed'),
+      sql.ref<string>(column.column).as('ciphertext'),
     ])
-    .where(isUnder(column, under))
+    .where(isEncryptedWith(column, filter))
     .where(sql<boolean>`${sql.ref(id)} > ${after}`)
     .orderBy(sql.ref(id))
     .limit(limit)
     .execute()
-  return rows.map(({ sealed, ...place }) => ({ sealed, place: { ...place, field: column.field } }))
+  return rows.map(({ ciphertext, ...context }) => ({
+    ciphertext,
+    context: { ...context, field: column.field },
+  }))
 }
 
-/** How many values of a column are under a key. */
-export async function countUnderKey(
+/** Returns the number of ciphertexts of a column under a key. */
+export async function countEncryptedWith(
   db: Reader | Writer,
-  column: SealedColumn,
-  under: UnderKey,
+  column: EncryptedColumn,
+  filter: KeyFilter,
 ): Promise<number> {
   const { count } = await db
     .selectFrom(rowsOf(column))
     .select(({ fn }) => fn.countAll<number | string>().as('count'))
-    .where(isUnder(column, under))
+    .where(isEncryptedWith(column, filter))
     .executeTakeFirstOrThrow()
   return Number(count)
 }
 
-/** How many values are under a root key. */
-export async function countUnderRootKey(db: Reader | Writer, keyId: string): Promise<number> {
+/** Returns the number of ciphertexts under a root key. */
+export async function countEncryptedWithRootKey(
+  db: Reader | Writer,
+  keyId: string,
+): Promise<number> {
   let count = 0
-  for (const column of rootColumns) count += await countUnderKey(db, column, { keyId })
+  for (const column of rootColumns) count += await countEncryptedWith(db, column, { keyId })
   return count
 }
 
-/** Whether anything is under a key of an organization. */
+/** Returns whether an organization key still encrypts any column. */
 export async function isKeyInUse(
   db: Reader | Writer,
-  under: { readonly keyId: string; readonly organizationId: string },
+  filter: { readonly keyId: string; readonly organizationId: string },
 ): Promise<boolean> {
   for (const column of organizationColumns)
-    if ((await countUnderKey(db, column, under)) > 0) return true
+    if ((await countEncryptedWith(db, column, filter)) > 0) return true
   return false
 }
 
-/** Puts another text into the place of a sealed value. False when it is no longer what it was. */
-export async function replaceSealed(
+/** Replaces a ciphertext. Returns false when the stored ciphertext was changed in the meantime. */
+export async function replaceCiphertext(
   tx: Writer,
-  column: SealedColumn,
-  { place, sealed, by }: SealedValue & { readonly by: string },
+  column: EncryptedColumn,
+  { context, ciphertext, replacement }: EncryptedValue & { readonly replacement: string },
 ): Promise<boolean> {
   const { numAffectedRows = 0n } = await sql`update ${sql.table(column.table)}
-    set ${sql.ref(column.column)} = ${by}
-    where ${sql.ref(column.id)} = ${place.record} and ${sql.ref(column.column)} = ${sealed}`.execute(
+    set ${sql.ref(column.column)} = ${replacement}
+    where ${sql.ref(column.id)} = ${context.record} and ${sql.ref(column.column)} = ${ciphertext}`.execute(
     tx,
   )
   return numAffectedRows > 0n
 }
 
-function rowsOf({ table }: SealedColumn) {
+function rowsOf({ table }: EncryptedColumn) {
   return sql<Record<never, never>>`${sql.table(table)}`.as('stored')
 }
 
-function isUnder({ column, organization }: SealedColumn, { keyId, organizationId }: UnderKey) {
-  const prefix = sealedPrefix(keyId)
-  const isThere = sql<boolean>`substr(${sql.ref(column)}, 1, ${sql.lit(prefix.length)}) = ${prefix}`
-  if (organizationId === undefined || organization === undefined) return isThere
-  return sql<boolean>`${sql.ref(organization)} = ${organizationId} and ${isThere}`
+function isEncryptedWith(
+  { column, organization }: EncryptedColumn,
+  { keyId, organizationId }: KeyFilter,
+) {
+  const prefix = ciphertextPrefix(keyId)
+  const hasPrefix = sql<boolean>`substr(${sql.ref(column)}, 1, ${sql.lit(prefix.length)}) = ${prefix}`
+  if (organizationId === undefined || organization === undefined) return hasPrefix
+  return sql<boolean>`${sql.ref(organization)} = ${organizationId} and ${hasPrefix}`
 }

@@ -11,8 +11,8 @@ import {
   readSecrets,
   type StoredSecret,
 } from '../../../../test/support/stored-secrets.ts'
-import { organizationKeyPlace } from './organization-key-rows.ts'
-import { isRekeyingDue } from './re-encryption.ts'
+import { organizationKeyContext } from './organization-key-rows.ts'
+import { isReEncryptionDue } from './re-encryption.ts'
 
 let server: TestServer
 let own: string
@@ -30,7 +30,7 @@ const context = () => server.program.systemContext(server.operatorId)
 /** Gives an organization one of everything that is sealed. */
 const give = (organizationId: string) =>
   context().mutate(async (tx) => ({
-    result: await insertSecrets(tx, context().vault, organizationId),
+    result: await insertSecrets(tx, context().organizationEncryption, organizationId),
     audit: {
       action: 'connection.updated',
       target: { type: 'connection', id: null, name: 'of the test' },
@@ -41,10 +41,10 @@ const ofOrganization = (organizationId: string, secrets: readonly StoredSecret[]
   secrets.filter(({ place }) => place.organization === organizationId)
 const lost = async (organizationId: string) => {
   const secrets = ofOrganization(organizationId, await readSecrets(context().db))
-  return (await findLost(context().vault, secrets)).length
+  return (await findLost(context().organizationEncryption, secrets)).length
 }
 async function done(): Promise<void> {
-  await expect.poll(() => isRekeyingDue(context().db)).toBe(false)
+  await expect.poll(() => isReEncryptionDue(context().db)).toBe(false)
 }
 
 const status = async (query = '') => (await server.ask('GET', `/v1/encryption-keys${query}`)).body
@@ -76,7 +76,9 @@ describe('a rotation of organization keys', () => {
     })
     // The key before is gone: what a copy holds of that time does not open.
     await server.restart()
-    expect(await findLost(context().vault, ofOrganization(other, before))).toHaveLength(10)
+    expect(
+      await findLost(context().organizationEncryption, ofOrganization(other, before)),
+    ).toHaveLength(10)
   })
 
   it('changes no version that a caller has seen, and tells every cache', async () => {
@@ -235,7 +237,7 @@ describe('the destruction of an organization’s keys', () => {
 function offerRootKey(): void {
   if (server.databaseUrl === undefined) return
   const key = randomBytes(32)
-  context().sealing.add(key)
+  context().rootEncryption.addKey(key)
   writeFileSync(join(server.dataDirectory, 'root.key'), key.toString('base64url'))
 }
 
@@ -246,13 +248,13 @@ function keyIdOf(sealed: string): string {
 
 /** Every text under the root key. */
 async function readRootSealed(): Promise<string[]> {
-  const { db, sealing } = context()
+  const { db, rootEncryption } = context()
   const settings = await db.selectFrom('settings').selectAll().execute()
   const signing = await db.selectFrom('signingKeys').select('sealedPrivateKey').execute()
   const keys = await db.selectFrom('organizationKeys').selectAll().execute()
   for (const key of keys)
     if (key.sealedKey !== null)
-      expect(sealing.open(key.sealedKey, organizationKeyPlace(key))).toHaveLength(32)
+      expect(rootEncryption.decrypt(key.sealedKey, organizationKeyContext(key))).toHaveLength(32)
   return [
     ...settings.map(({ value }) => value),
     ...signing.map(({ sealedPrivateKey }) => sealedPrivateKey),

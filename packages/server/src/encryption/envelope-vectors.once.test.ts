@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { readVectors } from '../../../../test/support/vectors.ts'
-import { decrypt, encrypt } from './aes-gcm.ts'
-import { createSealing, readKeyId, type SealedPlace, sealedPrefix } from './envelope.ts'
+import { decryptAesGcm, encryptAesGcm } from './aes-gcm.ts'
+import {
+  ciphertextPrefix,
+  createEncryption,
+  type EncryptionContext,
+  readKeyId,
+} from './envelope.ts'
 
 // E06: third-party cases of AES-GCM, and of JWE, none of which was sealed here.
 
@@ -24,7 +29,7 @@ type Gcm = {
 }
 type Jwe = { testGroups: { tests: { tcId: number; jwe?: unknown }[] }[] }
 
-const place: SealedPlace = { organization: 'org_1', record: 'r', field: 'f', version: 1 }
+const place: EncryptionContext = { organization: 'org_1', record: 'r', field: 'f', version: 1 }
 const zeros = new Uint8Array(32)
 
 const hex = (text: string) => Buffer.from(text, 'hex')
@@ -36,13 +41,13 @@ describe('AES-GCM', () => {
     for (const { ivSize, tests } of testGroups.filter(({ keySize }) => keySize === 256)) {
       for (const { key, iv, aad, msg, ct, tag, result } of tests) {
         const encrypted = { iv: hex(iv), ciphertext: hex(ct), tag: hex(tag) }
-        const open = () => decrypt(hex(key), encrypted, hex(aad))
+        const open = () => decryptAesGcm(hex(key), encrypted, hex(aad))
         if (result === 'valid' && ivSize === 96) {
           expect(Buffer.from(open())).toEqual(hex(msg))
           const around = { iv: hex(iv), aad: hex(aad) }
-          expect(encrypt(hex(key), hex(msg), around)).toEqual(encrypted)
+          expect(encryptAesGcm(hex(key), hex(msg), around)).toEqual(encrypted)
           const shorter = { ...encrypted, tag: encrypted.tag.subarray(0, 12) }
-          expect(() => decrypt(hex(key), shorter, hex(aad))).toThrow('16 bytes')
+          expect(() => decryptAesGcm(hex(key), shorter, hex(aad))).toThrow('16 bytes')
           counts.same += 1
         } else {
           expect(open).toThrow(/bytes|authenticate/)
@@ -64,7 +69,7 @@ describe('JWE', () => {
     expect(texts.length).toBeGreaterThan(50)
     for (const text of texts) {
       expect(readKeyId(text)).toBeUndefined()
-      expect(() => createSealing(zeros, 'key_1').open(text, place)).toThrow('another place')
+      expect(() => createEncryption(zeros, 'key_1').decrypt(text, place)).toThrow('another place')
     }
   })
 })
@@ -73,11 +78,11 @@ describe('the beginning of a sealed text', () => {
   it.each(['key_01jd0000000000000000000000', 'abcdefghijkl', 'abcdefghijk', 'abcdefghij', '-_'])(
     'tells the key %s from every other',
     (keyId) => {
-      const sealed = createSealing(zeros, keyId).seal(zeros, place)
-      expect(sealed.startsWith(sealedPrefix(keyId))).toBe(true)
+      const sealed = createEncryption(zeros, keyId).encrypt(zeros, place)
+      expect(sealed.startsWith(ciphertextPrefix(keyId))).toBe(true)
       expect(readKeyId(sealed)).toBe(keyId)
       for (const other of [`${keyId}a`, keyId.slice(0, -1), `${keyId.slice(0, -1)}z`])
-        expect(sealed.startsWith(sealedPrefix(other))).toBe(false)
+        expect(sealed.startsWith(ciphertextPrefix(other))).toBe(false)
     },
   )
 })

@@ -1,5 +1,5 @@
-/** The keys under which secrets are sealed: rotated while Keyporter serves, and destroyed. */
+/** Encryption at rest: the root key, one key for each organization, their rotation and destruction. */
 
-export { isRekeyingDue } from './re-encryption.ts'
+export { isReEncryptionDue } from './re-encryption.ts'
 export { encryptionKeyRoutes } from './routes.ts'
-export { startRekeying } from './start-re-encryption.ts'
+export { startReEncryption } from './start-re-encryption.ts'

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Store, Writer } from '../store/open.ts'
 import { createDigests, type Digests } from './digests.ts'
-import { createSealing, readKeyId, type Sealing } from './envelope.ts'
-import { createRootSealing, type RootSealing } from './root-encryption.ts'
+import { createEncryption, type Encryption, readKeyId } from './envelope.ts'
+import { createRootEncryption, type RootEncryption } from './root-encryption.ts'
 import {
   adoptNextRootKeyFile,
   createNextRootKeyFile,
@@ -10,15 +10,19 @@ import {
   readRootKeyFiles,
   removeStagedRootKeys,
 } from './root-key.ts'
-import { findRootKeyState, settingPlace } from './root-key-rows.ts'
+import { findRootKeyState, settingContext } from './root-key-rows.ts'
 
-/** The keys on which everything rests, opened. */
-export type InstallationKeys = { readonly sealing: RootSealing; readonly digests: Digests }
+/** The keys of the installation, decrypted. */
+export type InstallationKeys = {
+  readonly rootEncryption: RootEncryption
+  readonly digests: Digests
+}
 
-/** Where the root key comes from. */
+/** The sources of the root key. */
 export type RootKeySource = {
+  /** KEYPORTER_ROOT_KEY; without it the data directory contains the key. */
   readonly configured: Uint8Array | undefined
-  /** The one before it, while it is still needed. */
+  /** KEYPORTER_ROOT_KEY_PREVIOUS: needed until a rotation of the root key is complete. */
   readonly previous: Uint8Array | undefined
   readonly dataDirectory: string
 }
@@ -26,50 +30,52 @@ export type RootKeySource = {
 const names = ['root_key_check', 'digest_key', 'audit_key'] as const
 
 /**
- * Opens the installation's keys with the root key; makes all of them for an empty database.
+ * Decrypts the installation's keys with the root key. For an empty database it creates them.
  *
- * @throws {Error} when the root key is missing or wrong for what is stored: a new one is never made
- * beside existing data, because it would open none of it
+ * @throws {Error} when the root key is missing or does not match the database. A new root key is never created
+ *   for existing data, because it could decrypt none of it.
  */
-export async function openInstallationKeys(
+export async function loadInstallationKeys(
   store: Store,
   source: RootKeySource,
 ): Promise<InstallationKeys> {
   const stored = await readSettings(store)
-  const keys = rootKeysAtHand(source, stored.size === 0)
+  const isEmpty = stored.size === 0
+  const keys = availableRootKeys(source, isEmpty)
   const [newest] = keys
   if (newest === undefined) {
     throw new Error(
-      'The database was sealed with a root key that is not here: set KEYPORTER_ROOT_KEY, or put root.key back into the data directory.',
+      'The root key of this database is missing. Set KEYPORTER_ROOT_KEY, or restore root.key in the data directory.',
     )
   }
-  if (stored.size === 0) await store.transact((tx) => makeSettings(tx, createSealing(newest)))
-  const sealed = stored.size === 0 ? await readSettings(store) : stored
-  // Nodes that share a database could not know of a key that one of them makes.
+  if (isEmpty) await store.transact((tx) => insertSettings(tx, createEncryption(newest)))
+  const settings = isEmpty ? await readSettings(store) : stored
+  // A root key that one node creates in its data directory is unknown to nodes that share a database.
   const hasFiles = source.configured === undefined && store.engine === 'sqlite'
-  const sealing = createRootSealing({
+  const rootEncryption = createRootEncryption({
     keys,
-    presentKeyId: readKeyId(sealed.get('root_key_check') ?? '') ?? '',
+    currentKeyId: readKeyId(settings.get('root_key_check') ?? '') ?? '',
     ...(hasFiles ? { files: keyFiles(source.dataDirectory) } : {}),
   })
-  const open = (name: (typeof names)[number]) => openSetting(sealing, name, sealed.get(name))
-  open('root_key_check')
-  // Before the others: they may still be under the key before.
-  await settleOrRequirePrevious(store, sealing)
-  // By the lock of the store nobody else is in there.
+  const decrypt = (name: (typeof names)[number]) =>
+    decryptSetting(rootEncryption, name, settings.get(name))
+  decrypt('root_key_check')
+  // The other settings may still be encrypted under the previous root key.
+  await finishRotationOrRequirePrevious(store, rootEncryption)
+  // The store's lock guarantees that no other process is writing a root key.
   if (hasFiles) removeStagedRootKeys(source.dataDirectory)
-  return { sealing, digests: createDigests(open('digest_key'), open('audit_key')) }
+  return { rootEncryption, digests: createDigests(decrypt('digest_key'), decrypt('audit_key')) }
 }
 
-/** Newest first. For an empty database one is made where none is given. */
-function rootKeysAtHand(
+/** Returns the root keys, newest first. Creates one for an empty database without a configured key. */
+function availableRootKeys(
   { configured, previous, dataDirectory }: RootKeySource,
   isEmpty: boolean,
 ): readonly Uint8Array[] {
-  const own = configured === undefined ? readRootKeyFiles(dataDirectory) : [configured]
-  if (own.length === 0 && !isEmpty) return []
-  const made = own.length === 0 ? [createRootKeyFile(dataDirectory)] : own
-  return previous === undefined ? made : [...made, previous]
+  const found = configured === undefined ? readRootKeyFiles(dataDirectory) : [configured]
+  if (found.length === 0 && !isEmpty) return []
+  const keys = found.length === 0 ? [createRootKeyFile(dataDirectory)] : found
+  return previous === undefined ? keys : [...keys, previous]
 }
 
 function keyFiles(dataDirectory: string) {
@@ -79,13 +85,16 @@ function keyFiles(dataDirectory: string) {
   }
 }
 
-/** The new root key alone would open the start, and not everything else. */
-async function settleOrRequirePrevious(store: Store, sealing: RootSealing): Promise<void> {
+/** The new root key alone passes the check above, but cannot decrypt data under the previous one. */
+async function finishRotationOrRequirePrevious(
+  store: Store,
+  rootEncryption: RootEncryption,
+): Promise<void> {
   const { previousKeyId } = await findRootKeyState(store.reader)
-  if (previousKeyId === undefined) return sealing.settle()
-  if (sealing.under(previousKeyId) !== undefined) return
+  if (previousKeyId === undefined) return rootEncryption.finishRotation()
+  if (rootEncryption.withKey(previousKeyId) !== undefined) return
   throw new Error(
-    'Not everything is sealed under the new root key yet: set KEYPORTER_ROOT_KEY_PREVIOUS to the one before it, until `keyporter keys status` says that nothing is left.',
+    'Data is still encrypted under the previous root key. Set KEYPORTER_ROOT_KEY_PREVIOUS to that key until `keyporter keys status` reports no remaining data.',
   )
 }
 
@@ -98,11 +107,11 @@ async function readSettings(store: Store): Promise<ReadonlyMap<string, string>> 
   return new Map(rows.map(({ name, value }) => [name, value]))
 }
 
-/** Of two nodes that start at once on an empty database, one makes the keys, the other reads them. */
-async function makeSettings(tx: Writer, sealing: Sealing): Promise<void> {
+/** Of two nodes that start on an empty database, one inserts the keys, and both read them afterwards. */
+async function insertSettings(tx: Writer, encryption: Encryption): Promise<void> {
   const values = names.map((name) => ({
     name,
-    value: sealing.seal(randomBytes(32), settingPlace(name)),
+    value: encryption.encrypt(randomBytes(32), settingContext(name)),
   }))
   await tx
     .insertInto('settings')
@@ -111,10 +120,17 @@ async function makeSettings(tx: Writer, sealing: Sealing): Promise<void> {
     .execute()
 }
 
-function openSetting(sealing: Sealing, name: string, sealed: string | undefined): Uint8Array {
+function decryptSetting(
+  encryption: Encryption,
+  name: string,
+  ciphertext: string | undefined,
+): Uint8Array {
   try {
-    return sealing.open(sealed ?? '', settingPlace(name))
+    return encryption.decrypt(ciphertext ?? '', settingContext(name))
   } catch (cause) {
-    throw new Error('The root key is not the one with which this database was sealed.', { cause })
+    throw new Error(
+      'The root key does not match this database. Provide the root key that encrypts it.',
+      { cause },
+    )
   }
 }

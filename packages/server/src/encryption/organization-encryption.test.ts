@@ -2,28 +2,31 @@ import { randomBytes } from 'node:crypto'
 import { compactDecrypt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useTestStore } from '../../../../test/support/open-store.ts'
-import { openTestVault, type TestVault } from '../../../../test/support/vault.ts'
+import {
+  openTestEncryption,
+  type TestEncryption,
+} from '../../../../test/support/organization-encryption.ts'
 import { watchStore } from '../../../../test/support/watched-store.ts'
-import type { SealedPlace } from './envelope.ts'
-import { UnreadableError } from './organization-encryption.ts'
-import { destroyOrganizationKeys, retirePresentKeys } from './organization-key-rows.ts'
+import type { EncryptionContext } from './envelope.ts'
+import { DecryptionError } from './organization-encryption.ts'
+import { destroyOrganizationKeys, retireCurrentKeys } from './organization-key-rows.ts'
 
 // E01, E02, E05, E06, E07: what is sealed opens in its place, whole, while the key of its organization is there.
 
 const store = useTestStore()
 const rootKey = randomBytes(32)
-const place: SealedPlace = {
+const place: EncryptionContext = {
   organization: 'org_1',
   record: 'conn_1',
   field: 'values',
   version: 1,
 }
 const SECRET = 'correct horse battery staple'
-let node: TestVault
+let node: TestEncryption
 let sealed: string
 
 beforeAll(async () => {
-  node = await openTestVault(store(), { rootKey })
+  node = await openTestEncryption(store(), { rootKey })
   sealed = await node.seal(SECRET, place)
 })
 
@@ -36,14 +39,17 @@ const keysOf = (organization: string) =>
     .execute()
 
 const rotate = (organizationId: string) =>
-  store().transact((tx) => retirePresentKeys(tx, { organizationId }, 1))
+  store().transact((tx) => retireCurrentKeys(tx, { organizationId }, 1))
 
 /** Of how many texts each opened to the secret: none may. */
-async function readable(texts: readonly string[], vault = node): Promise<string[]> {
+async function readable(
+  texts: readonly string[],
+  organizationEncryption = node,
+): Promise<string[]> {
   const found: string[] = []
   for (const text of texts) {
-    const opened = await vault.open(text, place).catch((error: unknown) => {
-      if (!(error instanceof UnreadableError)) throw error
+    const opened = await organizationEncryption.open(text, place).catch((error: unknown) => {
+      if (!(error instanceof DecryptionError)) throw error
       expect(error.message).toBe('A sealed value does not open')
     })
     if (opened !== undefined) found.push(text)
@@ -53,7 +59,7 @@ async function readable(texts: readonly string[], vault = node): Promise<string[
 
 describe('does', () => {
   it('what was sealed opens again, on every node', async () => {
-    const other = await openTestVault(store(), { rootKey })
+    const other = await openTestEncryption(store(), { rootKey })
     expect([await node.open(sealed, place), await other.open(sealed, place)]).toStrictEqual([
       SECRET,
       SECRET,
@@ -74,7 +80,7 @@ describe('does', () => {
   })
 
   it('of many who seal the first secret at once all use the same key', async () => {
-    const nodes = await Promise.all([1, 2].map(() => openTestVault(store(), { rootKey })))
+    const nodes = await Promise.all([1, 2].map(() => openTestEncryption(store(), { rootKey })))
     const first = { ...place, organization: 'org_first' }
     const texts = await Promise.all(
       [...nodes, ...nodes, ...nodes].map((one) => one.seal(SECRET, first)),
@@ -87,7 +93,7 @@ describe('does', () => {
     const failed = { ...place, organization: 'org_failed' }
     await expect(
       store().transact(async (tx) => {
-        await node.vault.seal(tx, Buffer.from(SECRET), failed)
+        await node.organizationEncryption.encrypt(tx, Buffer.from(SECRET), failed)
         throw new Error('no')
       }),
     ).rejects.toThrow('no')
@@ -108,7 +114,7 @@ describe('does', () => {
 
   it('opening reads no row when warm, and reads them while other nodes cannot be heard', async () => {
     let isFresh = true
-    const own = await openTestVault(store(), { rootKey, isFresh: () => isFresh })
+    const own = await openTestEncryption(store(), { rootKey, isFresh: () => isFresh })
     const watch = watchStore()
     try {
       await Promise.all([own.open(sealed, place), own.open(sealed, place)])
@@ -127,7 +133,7 @@ describe('does', () => {
   it('another implementation of JWE opens it with the bytes of the key', async () => {
     const [key] = await keysOf('org_1')
     const keyPlace = { ...place, record: key?.id ?? '', field: 'organization_key' }
-    const bytes = node.sealing.open(key?.sealedKey ?? '', keyPlace)
+    const bytes = node.rootEncryption.decrypt(key?.sealedKey ?? '', keyPlace)
     for (const [text, secret] of [
       [sealed, bytes],
       [key?.sealedKey ?? '', rootKey],
@@ -142,12 +148,12 @@ describe('does', () => {
 
   it('about how many values a key sealed is counted', async () => {
     const always = (bytes: number) => new Uint8Array(bytes)
-    const counting = await openTestVault(store(), { rootKey, random: always })
+    const counting = await openTestEncryption(store(), { rootKey, random: always })
     const counted = { ...place, organization: 'org_counted' }
     for (let count = 0; count < 3; count += 1) await counting.seal(SECRET, counted)
     expect((await keysOf('org_counted'))[0]?.sealedCount).toBe(3 * 65_536)
     expect(
-      await store().transact((tx) => retirePresentKeys(tx, { sealedCountMin: 65_537 }, 1)),
+      await store().transact((tx) => retireCurrentKeys(tx, { encryptionCountMin: 65_537 }, 1)),
     ).toEqual(['org_counted'])
   })
 })
@@ -159,7 +165,7 @@ describe('refuses', () => {
     ['field', { field: 'headers' }],
     ['version', { version: 2 }],
   ])('what was moved to another %s', async (_name, elsewhere) => {
-    await expect(node.open(sealed, { ...place, ...elsewhere })).rejects.toThrow(UnreadableError)
+    await expect(node.open(sealed, { ...place, ...elsewhere })).rejects.toThrow(DecryptionError)
   })
 
   it('what was altered in any byte, cut off anywhere, or goes on', async () => {
@@ -195,8 +201,8 @@ describe('refuses', () => {
         .where('id', '=', key?.id ?? '')
         .execute(),
     )
-    const other = await openTestVault(store(), { rootKey })
-    await expect(other.open(text, broken)).rejects.toThrow(UnreadableError)
+    const other = await openTestEncryption(store(), { rootKey })
+    await expect(other.open(text, broken)).rejects.toThrow(DecryptionError)
     expect(await other.open(sealed, place)).toBe(SECRET)
   })
 
@@ -205,7 +211,7 @@ describe('refuses', () => {
     const older = await node.seal(SECRET, gone)
     await rotate('org_gone')
     const text = await node.seal(SECRET, gone)
-    const other = await openTestVault(store(), { rootKey })
+    const other = await openTestEncryption(store(), { rootKey })
     for (const one of [older, text]) expect(await other.open(one, gone)).toBe(SECRET)
     const destroyed = await store().transact((tx) =>
       destroyOrganizationKeys(tx, { organizationId: 'org_gone' }, 2),
@@ -213,10 +219,10 @@ describe('refuses', () => {
     expect(destroyed).toBe(2)
     expect((await keysOf('org_gone')).map(({ sealedKey }) => sealedKey)).toStrictEqual([null, null])
     const change = { organizationId: 'org_gone', subjectId: 'org_gone' }
-    for (const { vault } of [node, other]) {
-      vault.note({ kind: 'organization_keys.changed', ...change })
+    for (const { organizationEncryption } of [node, other]) {
+      organizationEncryption.handleChange({ kind: 'organization_keys.changed', ...change })
       for (const one of [older, text])
-        await expect(vault.open(one, gone)).rejects.toThrow(UnreadableError)
+        await expect(organizationEncryption.decrypt(one, gone)).rejects.toThrow(DecryptionError)
     }
     // What is given again is sealed with a new key.
     expect(await node.open(await node.seal(SECRET, gone), gone)).toBe(SECRET)

@@ -6,155 +6,165 @@ import type { Random } from '../platform/random.ts'
 import type { Change } from '../store/change-feed.ts'
 import type { Engine } from '../store/engine.ts'
 import type { Reader, Writer } from '../store/open.ts'
-import { createSealing, readKeyId, type SealedPlace, type Sealing } from './envelope.ts'
-import { createVaultKeys } from './organization-key-cache.ts'
+import { createEncryption, type Encryption, type EncryptionContext, readKeyId } from './envelope.ts'
+import { createOrganizationKeyCache } from './organization-key-cache.ts'
 import {
-  addSealedCount,
+  addEncryptionCount,
   findOrganizationKey,
-  holdPresentKey,
   insertOrganizationKey,
+  lockCurrentKey,
   type OrganizationKey,
-  organizationKeyPlace,
+  organizationKeyContext,
 } from './organization-key-rows.ts'
-import type { RootSealing } from './root-encryption.ts'
-import { holdRootKey } from './root-key-rows.ts'
+import type { RootEncryption } from './root-encryption.ts'
+import { lockRootKey } from './root-key-rows.ts'
 
 /**
- * Seals the secrets of organizations, each under a key of its own, which the root key seals in turn. What is
- * sealed opens only where it was put (organization, record, field, version).
+ * Encrypts the secrets of organizations. Each organization has its own key, which the root key encrypts
+ * (envelope encryption). A ciphertext decrypts only in its encryption context.
  */
-export type Vault = {
+export type OrganizationEncryption = {
   /**
-   * Seals with the organization's present key, which is made in the same transaction where there is none.
-   * A sealed column is only ever written with what this gave in the same transaction: what was read
-   * before may be under a key that is about to be destroyed.
+   * Encrypts under the organization's current key, and creates the key in the same transaction when there
+   * is none. Write an encrypted column only with a ciphertext from the same transaction: an earlier
+   * ciphertext may be under a key that is about to be destroyed.
    */
-  readonly seal: (tx: Writer, plaintext: Uint8Array, place: SealedPlace) => Promise<string>
+  readonly encrypt: (
+    tx: Writer,
+    plaintext: Uint8Array,
+    context: EncryptionContext,
+  ) => Promise<string>
   /**
-   * Opens. Reads no row when the organization's key is known here. A text from memory that does not open
-   * may have been sealed anew in the meantime: look at the row before you believe it.
+   * Decrypts; reads no row when the key is cached. A cached ciphertext may have been re-encrypted in the
+   * meantime: when decryption fails, read the row again before reporting the failure.
    *
-   * @throws {UnreadableError} when it was altered, sealed for another place, or its key is gone
+   * @throws {DecryptionError} when the ciphertext was altered, its context differs, or its key is destroyed
    */
-  readonly open: (sealed: string, place: SealedPlace) => Promise<Uint8Array>
+  readonly decrypt: (ciphertext: string, context: EncryptionContext) => Promise<Uint8Array>
 }
 
-/** A sealed value that does not open. The text says nothing of what is in it. */
-export class UnreadableError extends Error {
-  override readonly name = 'UnreadableError'
+/** A ciphertext that cannot be decrypted. The message contains no data. */
+export class DecryptionError extends Error {
+  override readonly name = 'DecryptionError'
 }
 
-/** What the vault works with. */
-export type VaultDeps = {
-  readonly sealing: RootSealing
+/** The dependencies of {@link createOrganizationEncryption}. */
+export type OrganizationEncryptionDeps = {
+  readonly rootEncryption: RootEncryption
   readonly db: Reader
   readonly engine: Engine
   readonly clock: Clock
   readonly random: Random
-  /** Whether what is known here of other nodes' changes is up to date. */
+  /** Whether this node has read the recent changes of the other nodes. */
   readonly isFresh: () => boolean
 }
 
 /**
- * The vault, and how it hears of changes. `organization_keys.changed` has the organization as its subject
- * when all keys of it were destroyed: they are forgotten at once.
+ * An {@link OrganizationEncryption} that evicts destroyed keys from its cache. When all keys of an
+ * organization were destroyed, the subject of `organization_keys.changed` is the organization.
  */
-export type OpenVault = Vault & { readonly note: (change: Change) => void }
+export type ObservingOrganizationEncryption = OrganizationEncryption & {
+  readonly handleChange: (change: Change) => void
+}
 
-/** Of how many values one counts, for all of them: so that counting costs nothing. */
+/** Counting one in 65,536 encryptions, on average, as 65,536 avoids a write for each of them. */
 const COUNTED_TOGETHER = 65_536
 
-/** How long a key that nothing is under any more is still known, for requests that are under way. */
-const LINGER_MS = 60_000
+/** How long a re-encrypted key stays cached for requests in progress. */
+const EVICTION_DELAY_MS = 60_000
 
-/** Makes the vault. */
-export function createVault(deps: VaultDeps): OpenVault {
-  const { sealing, db, engine } = deps
-  const openKey = (key: OrganizationKey): Sealing | undefined => {
+/** Creates the encryption for organizations. */
+export function createOrganizationEncryption(
+  deps: OrganizationEncryptionDeps,
+): ObservingOrganizationEncryption {
+  const { rootEncryption, db, engine } = deps
+  const decryptKey = (key: OrganizationKey): Encryption | undefined => {
     if (key.sealedKey === null) return undefined
-    requireRootKey(sealing, key.sealedKey)
+    requireRootKey(rootEncryption, key.sealedKey)
     try {
-      return createSealing(sealing.open(key.sealedKey, organizationKeyPlace(key)), key.id)
+      const bytes = rootEncryption.decrypt(key.sealedKey, organizationKeyContext(key))
+      return createEncryption(bytes, key.id)
     } catch {
       return undefined
     }
   }
-  const keys = createVaultKeys(deps, async (id, organizationId) => {
+  const keys = createOrganizationKeyCache(deps, async (id, organizationId) => {
     const key = await findOrganizationKey(db, { id, organizationId })
-    return key === undefined ? undefined : openKey(key)
+    return key === undefined ? undefined : decryptKey(key)
   })
   return {
-    note: ({ kind, subjectId }) => {
+    handleChange: ({ kind, subjectId }) => {
       if (kind !== 'organization_keys.changed') return
-      // A destroyed key still decrypts values that a request read a moment before.
-      if (isId('key', subjectId)) setTimeout(keys.forget, LINGER_MS).unref()
-      else keys.forget()
+      // A destroyed key still decrypts ciphertexts that requests in progress have already read.
+      if (isId('key', subjectId)) setTimeout(keys.clear, EVICTION_DELAY_MS).unref()
+      else keys.clear()
     },
-    seal: async (tx, plaintext, place) => {
-      const organizationId = place.organization
+    encrypt: async (tx, plaintext, context) => {
+      const organizationId = context.organization
       const key =
-        (await holdPresentKey(tx, { engine, organizationId })) ??
-        (await makePresentKey(tx, deps, organizationId))
-      await countSome(tx, deps, key)
-      const known = keys.peek(key.id, organizationId) ?? openKey(key)
-      if (known === undefined) throw new Error(`The key ${key.id} cannot be opened`)
-      return known.seal(plaintext, place)
+        (await lockCurrentKey(tx, { engine, organizationId })) ??
+        (await createCurrentKey(tx, deps, organizationId))
+      await countEncryption(tx, deps, key)
+      const encryption = keys.peek(key.id, organizationId) ?? decryptKey(key)
+      if (encryption === undefined) throw new Error(`The key ${key.id} cannot be decrypted`)
+      return encryption.encrypt(plaintext, context)
     },
-    open: async (sealed, place) => {
-      const keyId = readKeyId(sealed)
-      if (keyId === undefined) throw unreadable()
-      const key = await keys.find(keyId, place.organization)
+    decrypt: async (ciphertext, context) => {
+      const keyId = readKeyId(ciphertext)
+      if (keyId === undefined) throw decryptionFailed()
+      const key = await keys.find(keyId, context.organization)
       try {
-        if (key !== undefined) return key.open(sealed, place)
+        if (key !== undefined) return key.decrypt(ciphertext, context)
       } catch (cause) {
-        throw unreadable(cause)
+        throw decryptionFailed(cause)
       }
-      throw unreadable()
+      throw decryptionFailed()
     },
   }
 }
 
-async function makePresentKey(
+async function createCurrentKey(
   tx: Writer,
-  { sealing, engine, clock, random }: VaultDeps,
+  { rootEncryption, engine, clock, random }: OrganizationEncryptionDeps,
   organizationId: string,
 ): Promise<OrganizationKey> {
-  const root = await holdRootKey(tx, sealing)
+  const rootKey = await lockRootKey(tx, rootEncryption)
   const nowMs = clock.now()
   const id = generateId('key', nowMs, random)
   await insertOrganizationKey(tx, {
     id,
     organizationId,
-    sealedKey: root.seal(randomBytes(32), organizationKeyPlace({ id, organizationId })),
+    sealedKey: rootKey.encrypt(randomBytes(32), organizationKeyContext({ id, organizationId })),
     sealedCount: 0,
     createdAt: nowMs,
     retiredAt: null,
     destroyedAt: null,
   })
-  // Of two who make the first one at once, both use the one that is there.
-  const present = await holdPresentKey(tx, { engine, organizationId })
-  if (present === undefined) throw new TypeError('A key that was made is not there')
-  return present
+  // When two transactions create the first key at once, both use the one that was inserted.
+  const current = await lockCurrentKey(tx, { engine, organizationId })
+  if (current === undefined) throw new TypeError('The inserted key does not exist')
+  return current
 }
 
-/** Random initialization vectors allow 2^32 messages under a key (NIST SP 800-38D §8.3). */
-async function countSome(
+/** Random initialization vectors allow 2^32 encryptions under a key (NIST SP 800-38D §8.3). */
+async function countEncryption(
   tx: Writer,
-  { random }: Pick<VaultDeps, 'random'>,
+  { random }: Pick<OrganizationEncryptionDeps, 'random'>,
   { id }: OrganizationKey,
 ): Promise<void> {
   const [high, low] = random(2)
-  if (high === 0 && low === 0) await addSealedCount(tx, id, COUNTED_TOGETHER)
+  if (high === 0 && low === 0) await addEncryptionCount(tx, id, COUNTED_TOGETHER)
 }
 
-/** A node without the present root key cannot tell what is unreadable: it says that it is unable. */
-function requireRootKey(sealing: RootSealing, sealedKey: string): void {
-  if (!sealing.isUsable() && sealing.under(readKeyId(sealedKey) ?? '') === undefined)
-    throw new AppError('unavailable', {
-      detail: 'The present root key is not at hand on this node.',
-    })
+/** A node without the current root key reports `unavailable`, because the data itself may be intact. */
+function requireRootKey(rootEncryption: RootEncryption, encryptedKey: string): void {
+  if (rootEncryption.hasCurrentKey()) return
+  if (rootEncryption.withKey(readKeyId(encryptedKey) ?? '') !== undefined) return
+  throw new AppError('unavailable', {
+    detail: 'This node does not have the current root key. Restart the node with the current key.',
+  })
 }
 
-function unreadable(cause?: unknown): UnreadableError {
-  return new UnreadableError('A sealed value does not open', { cause })
+function decryptionFailed(cause?: unknown): DecryptionError {
+  return new DecryptionError('The ciphertext cannot be decrypted', { cause })
 }

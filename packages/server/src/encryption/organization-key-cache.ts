@@ -1,61 +1,64 @@
-import type { Sealing } from './envelope.ts'
+import type { Encryption } from './envelope.ts'
 
-/** The keys of organizations, opened, in memory. */
-export type VaultKeys = {
-  /** A key, from memory or by loading it; undefined when there is none, or none that can be opened. */
-  readonly find: (id: string, organizationId: string) => Promise<Sealing | undefined>
-  /** A key from memory alone. */
-  readonly peek: (id: string, organizationId: string) => Sealing | undefined
-  /** Forgets all of them: some were destroyed. */
-  readonly forget: () => void
+/** A cache of decrypted organization keys, in memory. */
+export type OrganizationKeyCache = {
+  /** Returns a key, loading it on a cache miss; undefined when it does not exist or cannot be decrypted. */
+  readonly find: (id: string, organizationId: string) => Promise<Encryption | undefined>
+  /** Returns a key only if it is cached. */
+  readonly peek: (id: string, organizationId: string) => Encryption | undefined
+  /** Evicts all keys: some were destroyed. */
+  readonly clear: () => void
 }
 
 const KEYS_MAX = 10_000
 
-type Known = { readonly organizationId: string; readonly key: Sealing }
+type Cached = { readonly organizationId: string; readonly key: Encryption }
 
-/** Keeps keys that were loaded, at most so many; one load for all who wait. */
-export function createVaultKeys(
+/** Creates a cache of at most `keysMax` keys. Concurrent requests for a key share one load. */
+export function createOrganizationKeyCache(
   { isFresh, keysMax = KEYS_MAX }: { readonly isFresh: () => boolean; readonly keysMax?: number },
-  load: (id: string, organizationId: string) => Promise<Sealing | undefined>,
-): VaultKeys {
-  let known = new Map<string, Known>()
-  let loading = new Map<string, Promise<Sealing | undefined>>()
+  load: (id: string, organizationId: string) => Promise<Encryption | undefined>,
+): OrganizationKeyCache {
+  let cached = new Map<string, Cached>()
+  let loading = new Map<string, Promise<Encryption | undefined>>()
 
-  const peek = (id: string, organizationId: string): Sealing | undefined => {
-    const found = known.get(id)
-    return found?.organizationId === organizationId ? found.key : undefined
+  const peek = (id: string, organizationId: string): Encryption | undefined => {
+    const entry = cached.get(id)
+    return entry?.organizationId === organizationId ? entry.key : undefined
   }
-  const keep = (id: string, found: Known): void => {
-    const [oldest] = known.keys()
-    if (known.size >= keysMax && oldest !== undefined) known.delete(oldest)
-    known.set(id, found)
+  const add = (id: string, entry: Cached): void => {
+    const [oldest] = cached.keys()
+    if (cached.size >= keysMax && oldest !== undefined) cached.delete(oldest)
+    cached.set(id, entry)
   }
-  const loadAndKeep = async (id: string, organizationId: string): Promise<Sealing | undefined> => {
-    const into = known
+  const loadAndCache = async (
+    id: string,
+    organizationId: string,
+  ): Promise<Encryption | undefined> => {
+    const cachedAtStart = cached
     const key = await load(id, organizationId)
-    // What was being read while keys were destroyed is not kept.
-    if (key !== undefined && into === known) keep(id, { organizationId, key })
+    // A key that was loaded while the cache was cleared may be destroyed.
+    if (key !== undefined && cachedAtStart === cached) add(id, { organizationId, key })
     return key
   }
   return {
     peek,
     find: async (id, organizationId) => {
       if (!isFresh()) return load(id, organizationId)
-      const found = peek(id, organizationId)
-      if (found !== undefined) return found
+      const key = peek(id, organizationId)
+      if (key !== undefined) return key
       const name = `${organizationId} ${id}`
-      const mine = loading
-      const running = mine.get(name) ?? loadAndKeep(id, organizationId)
-      mine.set(name, running)
+      const loadingAtStart = loading
+      const running = loadingAtStart.get(name) ?? loadAndCache(id, organizationId)
+      loadingAtStart.set(name, running)
       try {
         return await running
       } finally {
-        mine.delete(name)
+        loadingAtStart.delete(name)
       }
     },
-    forget: () => {
-      known = new Map()
+    clear: () => {
+      cached = new Map()
       loading = new Map()
     },
   }

@@ -2,11 +2,11 @@ import type { Engine } from '../store/engine.ts'
 import type { Reader, Writer } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
 
-/** A key under which secrets of one organization are sealed; itself sealed under the root key. */
+/** A key that encrypts the secrets of one organization. The root key encrypts the key itself. */
 export type OrganizationKey = Tables['organizationKeys']
 
-/** Where the key of an organization is sealed. */
-export function organizationKeyPlace({
+/** Returns the encryption context of an organization's key. */
+export function organizationKeyContext({
   id,
   organizationId,
 }: Pick<OrganizationKey, 'id' | 'organizationId'>) {
@@ -18,7 +18,7 @@ export function organizationKeyPlace({
   } as const
 }
 
-/** A key of an organization, whatever its state. */
+/** Finds a key of an organization in any state. */
 export async function findOrganizationKey(
   db: Reader | Writer,
   { id, organizationId }: Pick<OrganizationKey, 'id' | 'organizationId'>,
@@ -32,10 +32,10 @@ export async function findOrganizationKey(
 }
 
 /**
- * The key that an organization's secrets are sealed with now, and the promise that it stays that to the
- * end of the transaction: so nothing is sealed under a key of which it was found that nothing is left.
+ * Returns the current key of an organization and locks it until the end of the transaction. Otherwise a
+ * transaction could encrypt under a key that another node has just found unused and destroys.
  */
-export async function holdPresentKey(
+export async function lockCurrentKey(
   tx: Writer,
   { engine, organizationId }: { readonly engine: Engine; readonly organizationId: string },
 ): Promise<OrganizationKey | undefined> {
@@ -45,11 +45,11 @@ export async function holdPresentKey(
     .where('organizationId', '=', organizationId)
     .where('retiredAt', 'is', null)
     .where('destroyedAt', 'is', null)
-  // With SQLite there is one writer. Those who only seal are not in each other's way on PostgreSQL either.
+  // SQLite has one writer. On PostgreSQL a share lock lets several transactions encrypt at once.
   return (engine === 'sqlite' ? query : query.forShare()).executeTakeFirst()
 }
 
-/** Adds the present key of an organization; does nothing where there is one. */
+/** Inserts the current key of an organization. Does nothing when one exists. */
 export async function insertOrganizationKey(tx: Writer, key: OrganizationKey): Promise<void> {
   await tx
     .insertInto('organizationKeys')
@@ -58,8 +58,8 @@ export async function insertOrganizationKey(tx: Writer, key: OrganizationKey): P
     .execute()
 }
 
-/** Adds to the number of values that were sealed with a key. */
-export async function addSealedCount(tx: Writer, id: string, count: number): Promise<void> {
+/** Adds to the number of encryptions under a key. */
+export async function addEncryptionCount(tx: Writer, id: string, count: number): Promise<void> {
   await tx
     .updateTable('organizationKeys')
     .set(({ eb }) => ({ sealedCount: eb('sealedCount', '+', count) }))
@@ -67,19 +67,19 @@ export async function addSealedCount(tx: Writer, id: string, count: number): Pro
     .execute()
 }
 
-/** Which present keys are meant: those of one organization, or those that sealed at least so many values. */
-export type PresentKeys = {
+/** Selects current keys by organization or by number of encryptions. */
+export type CurrentKeyFilter = {
   readonly organizationId?: string | undefined
-  readonly sealedCountMin?: number
+  readonly encryptionCountMin?: number
 }
 
 /**
- * Seals nothing more with the present keys; the next secret makes a new one. Waits for those who seal at
- * the moment. Returns the organizations.
+ * Retires current keys and returns the ids of their organizations. The next encryption creates a new key. Waits for
+ * transactions that are encrypting under the keys.
  */
-export async function retirePresentKeys(
+export async function retireCurrentKeys(
   tx: Writer,
-  { organizationId, sealedCountMin = 0 }: PresentKeys,
+  { organizationId, encryptionCountMin = 0 }: CurrentKeyFilter,
   nowMs: number,
 ): Promise<readonly string[]> {
   let query = tx
@@ -87,26 +87,26 @@ export async function retirePresentKeys(
     .set({ retiredAt: nowMs })
     .where('retiredAt', 'is', null)
     .where('destroyedAt', 'is', null)
-    .where('sealedCount', '>=', sealedCountMin)
+    .where('sealedCount', '>=', encryptionCountMin)
   if (organizationId !== undefined) query = query.where('organizationId', '=', organizationId)
   const rows = await query.returning('organizationId').execute()
   return rows.map((row) => row.organizationId)
 }
 
-/** Whether a present key sealed at least so many values. */
-export async function hasWornKey(db: Reader, sealedCountMin: number): Promise<boolean> {
+/** Returns whether a current key has reached the number of encryptions. */
+export async function hasExhaustedKey(db: Reader, encryptionCountMin: number): Promise<boolean> {
   const row = await db
     .selectFrom('organizationKeys')
     .select('id')
     .where('retiredAt', 'is', null)
     .where('destroyedAt', 'is', null)
-    .where('sealedCount', '>=', sealedCountMin)
+    .where('sealedCount', '>=', encryptionCountMin)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** Retired keys that still open something, in the order of their ids, after the given one. */
+/** Returns retired keys that are not destroyed yet, in the order of their ids, after the given id. */
 export async function selectRetiredKeys(
   db: Reader,
   { after, limit }: { readonly after: string; readonly limit: number },
@@ -122,7 +122,7 @@ export async function selectRetiredKeys(
     .execute()
 }
 
-/** Destroys keys of an organization, for good: one, or all of them. Returns how many there were. */
+/** Permanently destroys one key of an organization, or all of them. Returns their number. */
 export async function destroyOrganizationKeys(
   tx: Writer,
   { organizationId, id }: { readonly organizationId: string; readonly id?: string },
@@ -138,7 +138,7 @@ export async function destroyOrganizationKeys(
   return Number(numUpdatedRows)
 }
 
-/** Counts the current keys, and the retired keys that some secrets still need. */
+/** Returns the number of current keys, and of retired keys that are not destroyed yet. */
 export async function countOrganizationKeys(
   db: Reader | Writer,
   organizationId: string | undefined,

@@ -2,73 +2,78 @@ import type { Clock } from '../platform/clock.ts'
 import { appendChanges } from '../store/change-feed.ts'
 import type { Store, Writer } from '../store/open.ts'
 import {
-  replaceSealed,
-  type SealedColumn,
-  type SealedValue,
-  selectUnderKey,
-  type UnderKey,
+  type EncryptedColumn,
+  type EncryptedValue,
+  type KeyFilter,
+  replaceCiphertext,
+  selectEncryptedWith,
 } from './encrypted-columns.ts'
+import type { EncryptionContext } from './envelope.ts'
 
-/** How values are put under another key. */
-export type Resealing = {
+/** The steps of a re-encryption: from any key to the current one. */
+export type ReEncryption = {
   readonly store: Store
   readonly clock: Clock
-  /** Opens a value; undefined when it cannot be opened. */
-  readonly open: (value: SealedValue) => Promise<Uint8Array | undefined>
-  /** Seals it in its place under the present key. */
-  readonly seal: (tx: Writer, plaintext: Uint8Array, place: SealedValue['place']) => Promise<string>
-  /** Told of a value that does not open, and is left as it is. */
-  readonly skip: (column: SealedColumn, value: SealedValue) => void
+  /** Decrypts a ciphertext; undefined when it cannot be decrypted. */
+  readonly decrypt: (value: EncryptedValue) => Promise<Uint8Array | undefined>
+  /** Encrypts under the current key. */
+  readonly encrypt: (
+    tx: Writer,
+    plaintext: Uint8Array,
+    context: EncryptionContext,
+  ) => Promise<string>
+  /** Reports a ciphertext that cannot be decrypted and remains unchanged. */
+  readonly skip: (column: EncryptedColumn, value: EncryptedValue) => void
 }
 
 const BATCH = 50
 
 /**
- * Puts every value of a column that is under a key under another one, in small transactions. It can be
- * interrupted anywhere, done again, and done by several nodes at once: what opened before opens after.
+ * Re-encrypts all ciphertexts of a column that are under a key, in small transactions. It can be interrupted at
+ * any point, repeated, and run by several nodes at once; every ciphertext remains decryptable.
  */
-export async function resealColumn(
-  resealing: Resealing,
-  { column, under }: { readonly column: SealedColumn; readonly under: UnderKey },
+export async function reEncryptColumn(
+  reEncryption: ReEncryption,
+  { column, filter }: { readonly column: EncryptedColumn; readonly filter: KeyFilter },
   signal: AbortSignal,
 ): Promise<void> {
   let after = ''
   while (!signal.aborted) {
-    const query = { ...under, after, limit: BATCH }
-    const values = await selectUnderKey(resealing.store.reader, column, query)
+    const query = { ...filter, after, limit: BATCH }
+    const values = await selectEncryptedWith(reEncryption.store.reader, column, query)
     const last = values.at(-1)
     if (last === undefined) return
-    after = last.place.record
-    await resealValues(resealing, column, values)
+    after = last.context.record
+    await reEncryptBatch(reEncryption, column, values)
   }
 }
 
-async function resealValues(
-  { store, clock, open, seal, skip }: Resealing,
-  column: SealedColumn,
-  values: readonly SealedValue[],
+async function reEncryptBatch(
+  { store, clock, decrypt, encrypt, skip }: ReEncryption,
+  column: EncryptedColumn,
+  values: readonly EncryptedValue[],
 ): Promise<void> {
-  const opened: { readonly value: SealedValue; readonly plaintext: Uint8Array }[] = []
+  const decrypted: { readonly value: EncryptedValue; readonly plaintext: Uint8Array }[] = []
   for (const value of values) {
-    const plaintext = await open(value)
+    const plaintext = await decrypt(value)
     if (plaintext === undefined) skip(column, value)
-    else opened.push({ value, plaintext })
+    else decrypted.push({ value, plaintext })
   }
-  if (opened.length === 0) return
+  if (decrypted.length === 0) return
   await store.transact(async (tx) => {
-    const replaced: SealedValue[] = []
-    for (const { value, plaintext } of opened) {
-      const by = await seal(tx, plaintext, value.place)
-      if (await replaceSealed(tx, column, { ...value, by })) replaced.push(value)
+    const replaced: EncryptedValue[] = []
+    for (const { value, plaintext } of decrypted) {
+      const replacement = await encrypt(tx, plaintext, value.context)
+      if (await replaceCiphertext(tx, column, { ...value, replacement })) replaced.push(value)
     }
     const { change } = column
     if (change === undefined || replaced.length === 0) return
-    // Last in the transaction, as every change of the feed.
+    // The append lock orders the feed: take it as the last step of the transaction.
     await store.lockAppends(tx)
-    const changes = replaced.map(({ place }) => ({
+    const changes = replaced.map(({ context }) => ({
       kind: change,
-      organizationId: place.organization,
-      subjectId: place.record,
+      organizationId: context.organization,
+      subjectId: context.record,
     }))
     await appendChanges(tx, changes, clock.now())
     await store.announce(tx)

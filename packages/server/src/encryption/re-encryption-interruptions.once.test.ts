@@ -3,11 +3,14 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  openTestEncryption,
+  type TestEncryption,
+} from '../../../../test/support/organization-encryption.ts'
 import { findLost, insertSecrets, readSecrets } from '../../../../test/support/stored-secrets.ts'
-import { openTestVault, type TestVault } from '../../../../test/support/vault.ts'
 import { type Context, system } from '../kernel/context.ts'
 import { openStore, type Store } from '../store/open.ts'
-import { isRekeyingDue, rekey } from './re-encryption.ts'
+import { isReEncryptionDue, reEncrypt } from './re-encryption.ts'
 import { findRootKeyState } from './root-key-rows.ts'
 import { rotateEncryptionKeys } from './rotate.ts'
 
@@ -19,7 +22,7 @@ const SECRETS = OWNERS.length * 5
 afterAll(() => rmSync(seeded, { recursive: true, force: true }))
 
 /** A node on a directory. */
-type Node = { readonly store: Store; readonly keys: TestVault; readonly ctx: Context }
+type Node = { readonly store: Store; readonly keys: TestEncryption; readonly ctx: Context }
 
 beforeAll(async () => {
   await onNode(seeded, Number.POSITIVE_INFINITY, async ({ store, keys }) => {
@@ -31,7 +34,7 @@ beforeAll(async () => {
           .insertInto('organizations')
           .values({ ...organization, ...rest })
           .execute()
-        await insertSecrets(tx, keys.vault, id)
+        await insertSecrets(tx, keys.organizationEncryption, id)
       }
     })
   })
@@ -52,7 +55,7 @@ it('wherever a rotation is interrupted, everything opens, and the next start end
     await onNode(directory, Number.POSITIVE_INFINITY, async (node) => {
       expect(await readLost(node)).toStrictEqual([])
       await seal(node)
-      expect(await isRekeyingDue(node.store.reader)).toBe(false)
+      expect(await isReEncryptionDue(node.store.reader)).toBe(false)
       expect(await readLost(node)).toStrictEqual([])
     })
     rmSync(directory, { recursive: true, force: true })
@@ -73,17 +76,19 @@ async function rotateEverything(node: Node): Promise<void> {
 
 /** What the change feed does. */
 async function refreshRootKey({ store, keys }: Node): Promise<void> {
-  keys.sealing.use((await findRootKeyState(store.reader)).presentKeyId)
+  keys.rootEncryption.setCurrentKey((await findRootKeyState(store.reader)).currentKeyId)
 }
 
 function seal({ ctx, store }: Node): Promise<void> {
   const log = { warn: () => undefined }
-  return rekey({ ctx, store, log }, new AbortController().signal)
+  return reEncrypt({ ctx, store, log }, new AbortController().signal)
 }
 
 async function readLost({ store, keys }: Node): Promise<string[]> {
   const secrets = await readSecrets(store.reader)
-  return secrets.length === SECRETS ? findLost(keys.vault, secrets) : ['a secret is not there']
+  return secrets.length === SECRETS
+    ? findLost(keys.organizationEncryption, secrets)
+    : ['a secret is not there']
 }
 
 const interruption = new Error('interrupted')
@@ -96,7 +101,7 @@ async function onNode(
 ): Promise<void> {
   const opened = await openStore({ kind: 'sqlite', directory: dataDirectory })
   try {
-    const keys = await openTestVault(opened, { dataDirectory })
+    const keys = await openTestEncryption(opened, { dataDirectory })
     const store = interrupted(opened, endsAt)
     await work({ store, keys, ctx: contextOf(store, keys) })
   } finally {
@@ -122,7 +127,10 @@ function interrupted(store: Store, endsAt: number): Store {
 }
 
 /** The operator's context, without audit and feed: they are not what is looked at here. */
-function contextOf(store: Store, { sealing, vault }: TestVault): Context {
+function contextOf(
+  store: Store,
+  { rootEncryption, organizationEncryption }: TestEncryption,
+): Context {
   const context: Partial<Context> = {
     actor: system,
     operator: true,
@@ -130,10 +138,10 @@ function contextOf(store: Store, { sealing, vault }: TestVault): Context {
     clock: { now: () => Date.parse('2027-03-01T12:00:00.000Z') },
     random: randomBytes,
     db: store.reader,
-    sealing,
-    vault,
+    rootEncryption,
+    organizationEncryption,
     mutate: (work) => store.transact(async (tx) => (await work(tx)).result),
   }
-  // safe because rotating and sealing anew use nothing else of it
+  // safe because rotation and re-encryption use nothing else of it
   return context as Context
 }

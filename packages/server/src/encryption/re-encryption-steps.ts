@@ -1,63 +1,74 @@
 import type { Context } from '../kernel/context.ts'
 import type { Log } from '../platform/log.ts'
 import type { Store } from '../store/open.ts'
-import { UnreadableError, type Vault } from './organization-encryption.ts'
-import type { Resealing } from './re-encrypt.ts'
-import type { RootSealing } from './root-encryption.ts'
-import { holdRootKey } from './root-key-rows.ts'
+import { DecryptionError, type OrganizationEncryption } from './organization-encryption.ts'
+import type { ReEncryption } from './re-encrypt.ts'
+import type { RootEncryption } from './root-encryption.ts'
+import { lockRootKey } from './root-key-rows.ts'
 
-/** What sealing anew works with; the context is Keyporter's own, acting for the operator. */
-export type RekeyDeps = {
+/** The dependencies of a re-encryption. The actor of the context is Keyporter, acting for the operator. */
+export type ReEncryptionDeps = {
   readonly ctx: Context
   readonly store: Store
   readonly log: Pick<Log, 'warn'>
 }
 
-/** From one root key to the present one. */
-export function underRootKey(deps: RekeyDeps): Resealing {
-  const { sealing } = deps.ctx
+/** Re-encrypts from the previous root key to the current one. */
+export function rootKeyReEncryption(deps: ReEncryptionDeps): ReEncryption {
+  const { rootEncryption } = deps.ctx
   return {
-    ...around(deps),
-    open: openWithRootKey(sealing),
-    seal: async (tx, plaintext, place) => (await holdRootKey(tx, sealing)).seal(plaintext, place),
+    ...commonSteps(deps),
+    decrypt: decryptWithRootKey(rootEncryption),
+    encrypt: async (tx, plaintext, context) =>
+      (await lockRootKey(tx, rootEncryption)).encrypt(plaintext, context),
   }
 }
 
-/** From one key of an organization to its present one. */
-export function underOrganizationKeys(deps: RekeyDeps): Resealing {
-  const { vault } = deps.ctx
-  return { ...around(deps), open: openWithVault(vault), seal: vault.seal }
+/** Re-encrypts from a retired key of an organization to its current one. */
+export function organizationKeyReEncryption(deps: ReEncryptionDeps): ReEncryption {
+  const { organizationEncryption } = deps.ctx
+  return {
+    ...commonSteps(deps),
+    decrypt: decryptWithOrganizationKey(organizationEncryption),
+    encrypt: organizationEncryption.encrypt,
+  }
 }
 
-function openWithRootKey(sealing: RootSealing): Resealing['open'] {
-  return async ({ sealed, place }) => {
+function decryptWithRootKey(rootEncryption: RootEncryption): ReEncryption['decrypt'] {
+  return async ({ ciphertext, context }) => {
     try {
-      return sealing.open(sealed, place)
+      return rootEncryption.decrypt(ciphertext, context)
     } catch {
       return undefined
     }
   }
 }
 
-function openWithVault(vault: Vault): Resealing['open'] {
-  return async ({ sealed, place }) => {
+function decryptWithOrganizationKey(
+  organizationEncryption: OrganizationEncryption,
+): ReEncryption['decrypt'] {
+  return async ({ ciphertext, context }) => {
     try {
-      return await vault.open(sealed, place)
+      return await organizationEncryption.decrypt(ciphertext, context)
     } catch (error) {
-      if (error instanceof UnreadableError) return undefined
+      if (error instanceof DecryptionError) return undefined
       throw error
     }
   }
 }
 
-function around({ ctx, store, log }: RekeyDeps): Pick<Resealing, 'store' | 'clock' | 'skip'> {
+function commonSteps({
+  ctx,
+  store,
+  log,
+}: ReEncryptionDeps): Pick<ReEncryption, 'store' | 'clock' | 'skip'> {
   return {
     store,
     clock: ctx.clock,
-    skip: ({ table }, { place }) =>
-      log.warn('a sealed value does not open, and stays under its key', {
-        organizationId: place.organization,
-        code: `${table} ${place.record}`,
+    skip: ({ table }, { context }) =>
+      log.warn('re-encryption skipped a ciphertext that cannot be decrypted', {
+        organizationId: context.organization,
+        code: `${table} ${context.record}`,
       }),
   }
 }

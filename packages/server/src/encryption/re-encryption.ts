@@ -3,75 +3,79 @@ import type { Context, Mutation } from '../kernel/context.ts'
 import type { Reader, Writer } from '../store/open.ts'
 import { auditOrganizationKeys } from './audit-entry.ts'
 import {
-  countUnderRootKey,
+  countEncryptedWithRootKey,
   isKeyInUse,
   organizationColumns,
   rootColumns,
 } from './encrypted-columns.ts'
 import {
   destroyOrganizationKeys,
-  hasWornKey,
+  hasExhaustedKey,
   type OrganizationKey,
-  retirePresentKeys,
+  retireCurrentKeys,
   selectRetiredKeys,
 } from './organization-key-rows.ts'
-import { resealColumn } from './re-encrypt.ts'
-import { type RekeyDeps, underOrganizationKeys, underRootKey } from './re-encryption-steps.ts'
-import { findRootKeyState, forgetPreviousRootKey } from './root-key-rows.ts'
+import { reEncryptColumn } from './re-encrypt.ts'
+import {
+  organizationKeyReEncryption,
+  type ReEncryptionDeps,
+  rootKeyReEncryption,
+} from './re-encryption-steps.ts'
+import { clearPreviousRootKey, findRootKeyState } from './root-key-rows.ts'
 
-/** Half of what a key may seal, so that there is time to seal anew. */
-const SEALED_COUNT_MAX = 2 ** 31
-const KEYS_AT_ONCE = 100
+/** Half of the allowed encryptions under a key, which leaves time for the rotation. */
+const ENCRYPTION_COUNT_MAX = 2 ** 31
+const KEYS_BATCH = 100
 
-/** Whether there is anything for {@link rekey} to do. */
-export async function isRekeyingDue(db: Reader): Promise<boolean> {
+/** Returns whether a key needs rotation or re-encryption, see {@link reEncrypt}. */
+export async function isReEncryptionDue(db: Reader): Promise<boolean> {
   const { previousKeyId } = await findRootKeyState(db)
   if (previousKeyId !== undefined) return true
   const [retired] = await selectRetiredKeys(db, { after: '', limit: 1 })
-  return retired !== undefined || (await hasWornKey(db, SEALED_COUNT_MAX))
+  return retired !== undefined || (await hasExhaustedKey(db, ENCRYPTION_COUNT_MAX))
 }
 
 /**
- * Seals anew what is under earlier keys, and ends those keys. What is to be done stands in the store: it
- * may be interrupted anywhere, and done by several nodes at once. Timed work.
+ * Re-encrypts all data under previous keys, and destroys those keys. The store keeps the state: the work can be
+ * interrupted at any point, and run by several nodes at once.
  */
-export async function rekey(deps: RekeyDeps, signal: AbortSignal): Promise<void> {
-  await rewrapUnderRootKey(deps, signal)
-  await retireWornKeys(deps)
+export async function reEncrypt(deps: ReEncryptionDeps, signal: AbortSignal): Promise<void> {
+  await reEncryptRootColumns(deps, signal)
+  await retireExhaustedKeys(deps)
   let after = ''
   while (!signal.aborted) {
-    const keys = await selectRetiredKeys(deps.ctx.db, { after, limit: KEYS_AT_ONCE })
-    for (const key of keys) await emptyRetiredKey(deps, key, signal)
+    const keys = await selectRetiredKeys(deps.ctx.db, { after, limit: KEYS_BATCH })
+    for (const key of keys) await reEncryptRetiredKey(deps, key, signal)
     const last = keys.at(-1)
     if (last === undefined) return
     after = last.id
   }
 }
 
-async function rewrapUnderRootKey(deps: RekeyDeps, signal: AbortSignal): Promise<void> {
+async function reEncryptRootColumns(deps: ReEncryptionDeps, signal: AbortSignal): Promise<void> {
   const { ctx, store } = deps
   const { previousKeyId: keyId } = await findRootKeyState(ctx.db)
-  if (keyId === undefined) return ctx.sealing.settle()
-  const resealing = underRootKey(deps)
+  if (keyId === undefined) return ctx.rootEncryption.finishRotation()
+  const reEncryption = rootKeyReEncryption(deps)
   for (const column of rootColumns)
-    await resealColumn(resealing, { column, under: { keyId } }, signal)
-  if (signal.aborted || (await countUnderRootKey(store.reader, keyId)) > 0) return
+    await reEncryptColumn(reEncryption, { column, filter: { keyId } }, signal)
+  if (signal.aborted || (await countEncryptedWithRootKey(store.reader, keyId)) > 0) return
   await onlyOnce(ctx, async (tx) => {
-    if (!(await forgetPreviousRootKey(tx, keyId))) throw doneAlready()
+    if (!(await clearPreviousRootKey(tx, keyId))) throw completedElsewhere()
     return {
       result: undefined,
       audit: { action: 'root_key.retired', target: { type: 'root_key', id: keyId, name: keyId } },
     }
   })
-  ctx.sealing.settle()
+  ctx.rootEncryption.finishRotation()
 }
 
-async function retireWornKeys({ ctx }: RekeyDeps): Promise<void> {
-  if (!(await hasWornKey(ctx.db, SEALED_COUNT_MAX))) return
+async function retireExhaustedKeys({ ctx }: ReEncryptionDeps): Promise<void> {
+  if (!(await hasExhaustedKey(ctx.db, ENCRYPTION_COUNT_MAX))) return
   await onlyOnce(ctx, async (tx) => {
-    const worn = { sealedCountMin: SEALED_COUNT_MAX }
-    const retired = await retirePresentKeys(tx, worn, ctx.clock.now())
-    if (retired.length === 0) throw doneAlready()
+    const exhausted = { encryptionCountMin: ENCRYPTION_COUNT_MAX }
+    const retired = await retireCurrentKeys(tx, exhausted, ctx.clock.now())
+    if (retired.length === 0) throw completedElsewhere()
     return {
       result: undefined,
       audit: auditOrganizationKeys(ctx, undefined, { action: 'organization_key.rotated' }),
@@ -79,20 +83,21 @@ async function retireWornKeys({ ctx }: RekeyDeps): Promise<void> {
   })
 }
 
-/** Seals everything that is under a retired key under the present one, and destroys the retired one. */
-async function emptyRetiredKey(
-  deps: RekeyDeps,
+/** Re-encrypts all data under a retired key and destroys the key. */
+async function reEncryptRetiredKey(
+  deps: ReEncryptionDeps,
   { id, organizationId }: OrganizationKey,
   signal: AbortSignal,
 ): Promise<void> {
   const { ctx } = deps
-  const under = { keyId: id, organizationId }
-  const resealing = underOrganizationKeys(deps)
-  for (const column of organizationColumns) await resealColumn(resealing, { column, under }, signal)
-  if (signal.aborted || (await isKeyInUse(ctx.db, under))) return
+  const filter = { keyId: id, organizationId }
+  const reEncryption = organizationKeyReEncryption(deps)
+  for (const column of organizationColumns)
+    await reEncryptColumn(reEncryption, { column, filter }, signal)
+  if (signal.aborted || (await isKeyInUse(ctx.db, filter))) return
   await onlyOnce(ctx, async (tx) => {
     const destroyed = await destroyOrganizationKeys(tx, { organizationId, id }, ctx.clock.now())
-    if (destroyed === 0) throw doneAlready()
+    if (destroyed === 0) throw completedElsewhere()
     return {
       result: undefined,
       audit: {
@@ -104,7 +109,7 @@ async function emptyRetiredKey(
   })
 }
 
-/** Of several nodes that find the same done, one writes it down. */
+/** Of several nodes that complete the same step, only one records it. */
 async function onlyOnce(
   ctx: Context,
   work: (tx: Writer) => Promise<Mutation<void>>,
@@ -116,6 +121,6 @@ async function onlyOnce(
   }
 }
 
-function doneAlready(): AppError {
-  return new AppError('already_exists', { detail: 'Another node did it.' })
+function completedElsewhere(): AppError {
+  return new AppError('already_exists', { detail: 'Another node has completed this step.' })
 }

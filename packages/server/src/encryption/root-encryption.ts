@@ -1,70 +1,71 @@
-import { createSealing, readKeyId, rootKeyId, type Sealing } from './envelope.ts'
+import { createEncryption, type Encryption, readKeyId, rootKeyId } from './envelope.ts'
 
-/** Seals under the present root key; opens what is under any root key at hand. */
-export type RootSealing = Sealing & {
-  /** Seals under one of the keys at hand; undefined for another one. */
-  readonly under: (keyId: string) => Sealing | undefined
-  /** Seals under this key from now on: what the store says, also where it names one that is not at hand. */
-  readonly use: (keyId: string) => void
-  /** The ids of the keys at hand, newest first. */
+/** Encrypts under the current root key; decrypts with any root key that this node has. */
+export type RootEncryption = Encryption & {
+  /** Returns the encryption under the given key; undefined when this node does not have the key. */
+  readonly withKey: (keyId: string) => Encryption | undefined
+  /** Sets the current key to the one that the store names, even when this node does not have it. */
+  readonly setCurrentKey: (keyId: string) => void
+  /** Returns the ids of this node's keys, newest first. */
   readonly keyIds: () => readonly string[]
-  /** Whether the present key is at hand. */
-  readonly isUsable: () => boolean
-  /** The id of the key that a rotation would lead to; undefined when the present one is the newest. */
+  /** Returns whether this node has the current key. */
+  readonly hasCurrentKey: () => boolean
+  /** Returns the id of the key that the next rotation makes current; undefined when the current key is the newest. */
   readonly nextKeyId: () => string | undefined
-  /** Puts a newer key at hand, for the next rotation. */
-  readonly add: (key: Uint8Array) => void
-  /** Makes the next key where this program makes its own. Does nothing elsewhere. */
-  readonly prepareNext: () => void
-  /** Told that nothing is under an earlier key any more, as often as one likes. */
-  readonly settle: () => void
+  /** Adds a newer key for the next rotation. */
+  readonly addKey: (key: Uint8Array) => void
+  /** Creates the next key when the data directory contains the keys. Otherwise does nothing. */
+  readonly prepareNextKey: () => void
+  /** Completes a rotation once no data is under an earlier key. Idempotent. */
+  readonly finishRotation: () => void
 }
 
-/** The root keys that are at hand, newest first, and which of them is the present one. */
+/** The root keys of this node. */
 export type RootKeys = {
+  /** Newest first. */
   readonly keys: readonly Uint8Array[]
-  readonly presentKeyId: string
-  /** Where this program makes its own keys: how the next one is made, and how it takes its place. */
+  readonly currentKeyId: string
+  /** Creates and adopts key files; undefined when the configuration contains the keys. */
   readonly files?: { readonly createNext: () => Uint8Array; readonly adoptNext: () => void }
 }
 
-/** Makes the sealing with root keys. */
-export function createRootSealing({ keys, presentKeyId, files }: RootKeys): RootSealing {
-  const ring = new Map(keys.map((key) => [rootKeyId(key), createSealing(key)]))
-  let newestKeyId = [...ring.keys()][0]
-  let keyId = presentKeyId
-  const add = (key: Uint8Array): void => {
+/** Creates the encryption under root keys. */
+export function createRootEncryption({ keys, currentKeyId, files }: RootKeys): RootEncryption {
+  const encryptions = new Map(keys.map((key) => [rootKeyId(key), createEncryption(key)]))
+  let newestKeyId = [...encryptions.keys()][0]
+  let keyId = currentKeyId
+  const addKey = (key: Uint8Array): void => {
     newestKeyId = rootKeyId(key)
-    ring.set(newestKeyId, createSealing(key))
+    encryptions.set(newestKeyId, createEncryption(key))
   }
   const nextKeyId = () => (newestKeyId === keyId ? undefined : newestKeyId)
   return {
     get keyId() {
       return keyId
     },
-    seal: (plaintext, place) => {
-      const present = ring.get(keyId)
-      if (present === undefined) throw new Error('The present root key is not here.')
-      return present.seal(plaintext, place)
+    encrypt: (plaintext, place) => {
+      const current = encryptions.get(keyId)
+      if (current === undefined) throw new Error('This node does not have the current root key.')
+      return current.encrypt(plaintext, place)
     },
-    open: (sealed, place) => {
-      const key = ring.get(readKeyId(sealed) ?? '')
-      if (key === undefined) throw new Error('Sealed for another place or key.')
-      return key.open(sealed, place)
+    decrypt: (sealed, place) => {
+      const key = encryptions.get(readKeyId(sealed) ?? '')
+      if (key === undefined) throw new Error('This node does not have the key of the ciphertext.')
+      return key.decrypt(sealed, place)
     },
-    under: (id) => ring.get(id),
-    use: (id) => {
+    withKey: (id) => encryptions.get(id),
+    setCurrentKey: (id) => {
       keyId = id
     },
-    keyIds: () => [...ring.keys()],
-    isUsable: () => ring.has(keyId),
+    keyIds: () => [...encryptions.keys()],
+    hasCurrentKey: () => encryptions.has(keyId),
     nextKeyId,
-    add,
-    prepareNext: () => {
-      if (files !== undefined && nextKeyId() === undefined) add(files.createNext())
+    addKey,
+    prepareNextKey: () => {
+      if (files !== undefined && nextKeyId() === undefined) addKey(files.createNext())
     },
-    settle: () => {
-      // One that was made, and not yet put into use, is still the next one.
+    finishRotation: () => {
+      // A next key that no rotation has used yet must not be adopted.
       if (nextKeyId() === undefined) files?.adoptNext()
     },
   }

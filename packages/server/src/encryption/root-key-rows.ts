@@ -1,21 +1,21 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { Reader, Writer } from '../store/open.ts'
-import { readKeyId, type Sealing } from './envelope.ts'
-import type { RootSealing } from './root-encryption.ts'
+import { type Encryption, readKeyId } from './envelope.ts'
+import type { RootEncryption } from './root-encryption.ts'
 
-/** Sealed under the present root key, and nothing else: says which one that is. */
+/** Random bytes, encrypted under the current root key: the key id of the ciphertext names that key. */
 const CHECK = 'root_key_check'
-/** While there may be values under the root key before it: the id of that one. */
+/** The id of the previous root key, while data may be encrypted under it. */
 const PREVIOUS = 'root_key_previous'
 
-/** Which root key the store is sealed under. */
+/** The root keys that encrypt the store. */
 export type RootKeyState = {
-  readonly presentKeyId: string
-  /** The one before it, as long as values may be under it. */
+  readonly currentKeyId: string
+  /** Defined while data may be encrypted under the previous key. */
   readonly previousKeyId: string | undefined
 }
 
-/** Reads which root key the store is sealed under. */
+/** Returns the ids of the root keys that encrypt the store. */
 export async function findRootKeyState(db: Reader | Writer): Promise<RootKeyState> {
   const rows = await db
     .selectFrom('settings')
@@ -24,18 +24,18 @@ export async function findRootKeyState(db: Reader | Writer): Promise<RootKeyStat
     .execute()
   const valueOf = (wanted: string) => rows.find(({ name }) => name === wanted)?.value
   return {
-    presentKeyId: readKeyId(valueOf(CHECK) ?? '') ?? '',
+    currentKeyId: readKeyId(valueOf(CHECK) ?? '') ?? '',
     previousKeyId: valueOf(PREVIOUS),
   }
 }
 
 /**
- * The present root key, and the promise that it stays that to the end of the transaction: so nothing is
- * sealed under a key of which another node has just counted that nothing is left.
+ * Returns the current root key and locks it until the end of the transaction. Otherwise a transaction could
+ * encrypt under a key that another node has just found unused.
  *
- * @throws {AppError} `unavailable` when it is not at hand here
+ * @throws {AppError} `unavailable` when this node does not have the key
  */
-export async function holdRootKey(tx: Writer, sealing: RootSealing): Promise<Sealing> {
+export async function lockRootKey(tx: Writer, rootEncryption: RootEncryption): Promise<Encryption> {
   // An update that changes nothing locks its row on every engine.
   const { value } = await tx
     .updateTable('settings')
@@ -43,57 +43,55 @@ export async function holdRootKey(tx: Writer, sealing: RootSealing): Promise<Sea
     .where('name', '=', CHECK)
     .returning('value')
     .executeTakeFirstOrThrow()
-  return sealing.under(readKeyId(value) ?? '') ?? missing()
+  return rootEncryption.withKey(readKeyId(value) ?? '') ?? keyUnavailable()
 }
 
 /**
- * Requires that what is about to be stored is under the present root key, and stays under it to the end
- * of the transaction.
+ * Requires that a ciphertext is under the current root key, and locks the key until the end of the transaction.
  *
- * @throws {AppError} `unavailable` when the key was rotated a moment ago
+ * @throws {AppError} `unavailable` when the key was rotated after the encryption
  */
-export async function requireUnderRootKey(
+export async function requireCurrentRootKey(
   tx: Writer,
-  sealing: RootSealing,
-  sealed: string | null,
+  rootEncryption: RootEncryption,
+  ciphertext: string | null,
 ): Promise<void> {
-  const { keyId } = await holdRootKey(tx, sealing)
-  if (sealed !== null && readKeyId(sealed) === keyId) return
+  const { keyId } = await lockRootKey(tx, rootEncryption)
+  if (ciphertext !== null && readKeyId(ciphertext) === keyId) return
   throw new AppError('unavailable', {
-    detail: 'The root key was rotated at this moment. Try again.',
+    detail: 'The root key was rotated during the request. Retry the request.',
     retryAfterSeconds: 2,
   })
 }
 
 /**
- * Makes another root key the present one. From here on two are needed, until nothing is left under the
- * one before.
+ * Makes another root key the current one. Both keys are required until all data is re-encrypted.
  *
- * @throws {AppError} `already_exists` when the rotation before this one is not done
+ * @throws {AppError} `already_exists` while an earlier rotation is in progress
  */
 export async function switchRootKey(
   tx: Writer,
-  sealing: RootSealing,
+  rootEncryption: RootEncryption,
   nextKeyId: string,
 ): Promise<RootKeyState> {
-  const present = await holdRootKey(tx, sealing)
+  const current = await lockRootKey(tx, rootEncryption)
   const { previousKeyId } = await findRootKeyState(tx)
-  if (previousKeyId !== undefined || present.keyId === nextKeyId) throw rotationUnderWay()
+  if (previousKeyId !== undefined || current.keyId === nextKeyId) throw rotationInProgress()
   const check = await tx
     .selectFrom('settings')
     .select('value')
     .where('name', '=', CHECK)
     .executeTakeFirstOrThrow()
-  const place = settingPlace(CHECK)
-  const plaintext = present.open(check.value, place)
-  const value = (sealing.under(nextKeyId) ?? missing()).seal(plaintext, place)
+  const context = settingContext(CHECK)
+  const plaintext = current.decrypt(check.value, context)
+  const value = (rootEncryption.withKey(nextKeyId) ?? keyUnavailable()).encrypt(plaintext, context)
   await tx.updateTable('settings').set({ value }).where('name', '=', CHECK).execute()
-  await tx.insertInto('settings').values({ name: PREVIOUS, value: present.keyId }).execute()
-  return { presentKeyId: nextKeyId, previousKeyId: present.keyId }
+  await tx.insertInto('settings').values({ name: PREVIOUS, value: current.keyId }).execute()
+  return { currentKeyId: nextKeyId, previousKeyId: current.keyId }
 }
 
-/** Notes that nothing is under the root key before this one. False when another node was first. */
-export async function forgetPreviousRootKey(tx: Writer, keyId: string): Promise<boolean> {
+/** Records that no data is under the previous root key. Returns false when another node recorded it first. */
+export async function clearPreviousRootKey(tx: Writer, keyId: string): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('settings')
     .where('name', '=', PREVIOUS)
@@ -102,21 +100,21 @@ export async function forgetPreviousRootKey(tx: Writer, keyId: string): Promise<
   return numDeletedRows > 0n
 }
 
-/** Where a setting is sealed. */
-export function settingPlace(name: string) {
+/** Returns the encryption context of a setting. */
+export function settingContext(name: string) {
   return { organization: 'installation', record: name, field: 'settings', version: 1 } as const
 }
 
-function missing(): never {
+function keyUnavailable(): never {
   throw new AppError('unavailable', {
-    detail: 'The present root key is not at hand on this node.',
+    detail: 'This node does not have the current root key. Restart the node with the current key.',
     retryAfterSeconds: 60,
   })
 }
 
-/** The refusal of a rotation while another one is not done. */
-export function rotationUnderWay(): AppError {
+/** Returns the error for a rotation that is requested while another one is in progress. */
+export function rotationInProgress(): AppError {
   return new AppError('already_exists', {
-    detail: 'A rotation of the root key is under way. The next one can begin when it is done.',
+    detail: 'A rotation of the root key is in progress. Retry when it is complete.',
   })
 }

@@ -25,20 +25,19 @@ const NEXT = 'root.key.next'
 /** The names of {@link stagedPath}. */
 const STAGED = /^root\.key\.[0-9a-f]{16}$/
 
-/** The root keys of a data directory: the present one, and one that is about to take its place. */
+/** The root keys of a data directory: the current one, and the next one during a rotation. */
 type RootKeyName = typeof FILE | typeof NEXT
 
-/** Parses a root key as the configuration writes it: 32 bytes, base64url. */
+/** Parses a root key of the configuration: 32 bytes in base64url. */
 export function parseRootKey(text: string): Uint8Array | undefined {
   const bytes = decodeBase64url(text.trim())
   return bytes?.length === 32 ? bytes : undefined
 }
 
 /**
- * The root keys that lie in a data directory, newest first: usually one, and two while the next one is
- * taking its place.
+ * Reads the root keys of a data directory, newest first: two during a rotation, otherwise one.
  *
- * @throws {Error} when others may read one, or it is none
+ * @throws {Error} when other users can read a file, or its content is not a root key
  */
 export function readRootKeyFiles(directory: string): readonly Uint8Array[] {
   return [readRootKeyFile(directory, NEXT), readRootKeyFile(directory)].flatMap((key) => key ?? [])
@@ -47,7 +46,7 @@ export function readRootKeyFiles(directory: string): readonly Uint8Array[] {
 /**
  * Reads the root key of a data directory; undefined when it has none yet.
  *
- * @throws {Error} when others may read it, or it is none
+ * @throws {Error} when other users can read the file, or its content is not a root key
  */
 export function readRootKeyFile(
   directory: string,
@@ -56,18 +55,18 @@ export function readRootKeyFile(
   const path = join(directory, name)
   if (!existsSync(path)) return undefined
   if ((statSync(path).mode & 0o077) !== 0 && platform() !== 'win32') {
-    throw new Error(`The root key in ${path} can be read by others: chmod 600 it.`)
+    throw new Error(`Other users can read the root key ${path}. Run chmod 600 on it.`)
   }
   const key = parseRootKey(readFileSync(path, 'utf8'))
   if (key === undefined) {
-    throw new Error(`The root key in ${path} is not 32 bytes in base64url.`)
+    throw new Error(`The root key ${path} is not valid. Expected: 32 bytes in base64url.`)
   }
   return key
 }
 
 /**
- * Makes a root key for a data directory that has none, safely on the disk before anything is sealed with
- * it. Of two processes that do so at once both get the key of the first.
+ * Creates a root key in a data directory, durably on disk before its first use. When two processes create one
+ * at once, both get the key of the first.
  */
 export function createRootKeyFile(directory: string, name: RootKeyName = FILE): Uint8Array {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -75,11 +74,11 @@ export function createRootKeyFile(directory: string, name: RootKeyName = FILE): 
   const staged = stagedPath(directory)
   try {
     writeStaged(staged, key)
-    putInPlace(staged, join(directory, name))
+    linkOrCopy(staged, join(directory, name))
   } catch (cause) {
-    const theirs = isTaken(cause) ? readRootKeyFile(directory, name) : undefined
-    if (theirs === undefined) throw cause
-    return theirs
+    const existing = isTaken(cause) ? readRootKeyFile(directory, name) : undefined
+    if (existing === undefined) throw cause
+    return existing
   } finally {
     rmSync(staged, { force: true })
   }
@@ -87,26 +86,26 @@ export function createRootKeyFile(directory: string, name: RootKeyName = FILE): 
   return key
 }
 
-/** Makes the root key that is to follow the present one, or reads the one that was made already. */
+/** Returns the next root key. Creates it when it does not exist. */
 export function createNextRootKeyFile(directory: string): Uint8Array {
   return readRootKeyFile(directory, NEXT) ?? createRootKeyFile(directory, NEXT)
 }
 
 /**
- * Puts the next root key into the place of the present one, which is kept under a name with its id:
- * copies of the database that were made before need it. Interrupted anywhere, it can be done again.
+ * Renames the next root key to the current one. The earlier key is kept in a file with its id in the name,
+ * because earlier backups of the database need it. Safe to repeat after an interruption.
  */
 export function adoptNextRootKeyFile(directory: string): void {
   if (readRootKeyFile(directory, NEXT) === undefined) return
-  const present = readRootKeyFile(directory)
-  if (present !== undefined) keepRetired(directory, present)
+  const current = readRootKeyFile(directory)
+  if (current !== undefined) keepRetired(directory, current)
   renameSync(join(directory, NEXT), join(directory, FILE))
   syncDirectory(directory)
 }
 
 /**
- * Removes what was left of writing root keys by a process that was killed meanwhile: copies of keys which may be in use,
- * under names that nobody would look for. For whoever is alone in the directory.
+ * Removes staged root keys of a killed process: copies of keys that may be in use. Requires the lock of the
+ * data directory, because another process may be writing one.
  */
 export function removeStagedRootKeys(directory: string): void {
   for (const name of readdirSync(directory))
@@ -133,12 +132,12 @@ function writeStaged(path: string, key: Uint8Array): void {
 }
 
 /** Never overwrites. */
-function putInPlace(staged: string, path: string): void {
+function linkOrCopy(staged: string, path: string): void {
   try {
     linkSync(staged, path)
   } catch (cause) {
     if (isTaken(cause)) throw cause
-    // Some file systems have no second names for a file.
+    // Some file systems do not support hard links.
     copyFileSync(staged, path, constants.COPYFILE_EXCL)
   }
 }
@@ -147,7 +146,7 @@ function isTaken(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
 }
 
-/** Makes a new name durable; where directories cannot be synced, they need not be. */
+/** Makes a new directory entry durable. Windows cannot sync directories. */
 function syncDirectory(directory: string): void {
   if (platform() === 'win32') return
   const descriptor = openSync(directory, 'r')

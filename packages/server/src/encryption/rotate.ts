@@ -4,18 +4,18 @@ import { AppError } from '../kernel/app-error.ts'
 import { notFound, requireOperator } from '../kernel/authorize.ts'
 import type { Context } from '../kernel/context.ts'
 import { auditOrganizationKeys } from './audit-entry.ts'
-import { retirePresentKeys } from './organization-key-rows.ts'
-import { findRootKeyState, rotationUnderWay, switchRootKey } from './root-key-rows.ts'
+import { retireCurrentKeys } from './organization-key-rows.ts'
+import { findRootKeyState, rotationInProgress, switchRootKey } from './root-key-rows.ts'
 import { readEncryptionKeys } from './status.ts'
 
 type Route = typeof routes.encryptionKeys.rotate
 
 /**
- * Puts new keys into use: the next root key, or a new key for each organization. Everything under the
- * earlier ones is sealed anew afterwards, by every node, while Keyporter serves.
+ * Rotates the root key or the keys of organizations. A background job re-encrypts the data under the earlier
+ * keys while Keyporter serves requests.
  *
- * @throws {AppError} `operator_only`, `not_found` when there is no such organization, `already_exists`
- *   while a rotation of the root key is under way, `root_key_missing`
+ * @throws {AppError} `operator_only`, `not_found` when the organization does not exist, `already_exists`
+ *   while a rotation of the root key is in progress, `root_key_missing`
  */
 export async function rotateEncryptionKeys(
   ctx: Context,
@@ -25,21 +25,21 @@ export async function rotateEncryptionKeys(
   const { scope, organizationId } = body
   if (scope === 'organizations') return rotateOrganizationKeys(ctx, organizationId)
   if (organizationId === undefined) return rotateRootKey(ctx)
-  throw rootKeyOfAll()
+  throw organizationNotAllowed()
 }
 
-// The response is read in the transaction: right after it, the job that re-encrypts may already be done.
+// The response is read in the transaction: right after it, the re-encryption may already be complete.
 
 async function rotateRootKey(ctx: Context): Promise<Output<Route>> {
   const { previousKeyId } = await findRootKeyState(ctx.db)
-  if (previousKeyId !== undefined) throw rotationUnderWay()
-  ctx.sealing.prepareNext()
-  const nextKeyId = ctx.sealing.nextKeyId()
+  if (previousKeyId !== undefined) throw rotationInProgress()
+  ctx.rootEncryption.prepareNextKey()
+  const nextKeyId = ctx.rootEncryption.nextKeyId()
   if (nextKeyId === undefined) throw rootKeyMissing()
   return ctx.mutate(async (tx) => {
-    await switchRootKey(tx, ctx.sealing, nextKeyId)
+    await switchRootKey(tx, ctx.rootEncryption, nextKeyId)
     return {
-      result: await readEncryptionKeys({ db: tx, sealing: ctx.sealing }, undefined),
+      result: await readEncryptionKeys({ db: tx, rootEncryption: ctx.rootEncryption }, undefined),
       audit: {
         action: 'root_key.rotated',
         target: { type: 'root_key', id: nextKeyId, name: nextKeyId },
@@ -56,9 +56,12 @@ async function rotateOrganizationKeys(
     organizationId === undefined ? undefined : await findOrganization(ctx.db, organizationId)
   if (organizationId !== undefined && organization === undefined) throw notFound()
   return ctx.mutate(async (tx) => {
-    await retirePresentKeys(tx, { organizationId }, ctx.clock.now())
+    await retireCurrentKeys(tx, { organizationId }, ctx.clock.now())
     return {
-      result: await readEncryptionKeys({ db: tx, sealing: ctx.sealing }, organizationId),
+      result: await readEncryptionKeys(
+        { db: tx, rootEncryption: ctx.rootEncryption },
+        organizationId,
+      ),
       audit: auditOrganizationKeys(ctx, organization, { action: 'organization_key.rotated' }),
     }
   })
@@ -67,12 +70,12 @@ async function rotateOrganizationKeys(
 function rootKeyMissing(): AppError {
   return new AppError('root_key_missing', {
     detail:
-      'Start every node with a new KEYPORTER_ROOT_KEY, and the present one as KEYPORTER_ROOT_KEY_PREVIOUS.',
+      'No new root key is configured. Start every node with a new KEYPORTER_ROOT_KEY, and the current key as KEYPORTER_ROOT_KEY_PREVIOUS.',
   })
 }
 
-function rootKeyOfAll(): AppError {
-  const detail = 'The root key is that of all organizations'
+function organizationNotAllowed(): AppError {
+  const detail = 'The root key belongs to all organizations: omit organizationId'
   return new AppError('invalid_request', {
     detail: `${detail}.`,
     fields: [{ pointer: '/organizationId', code: 'invalid', detail }],

@@ -4,7 +4,7 @@ import { destroyEncryptionKeys } from './destroy-organization-keys.ts'
 import { rotateEncryptionKeys } from './rotate.ts'
 import { getEncryptionKeys } from './status.ts'
 
-/** The routes of sealing keys. */
+/** Routes of the encryption keys. */
 export const encryptionKeyRoutes: readonly RouteHandler[] = [
   handle(routes.encryptionKeys.status, getEncryptionKeys),
   handle(routes.encryptionKeys.rotate, rotateEncryptionKeys),

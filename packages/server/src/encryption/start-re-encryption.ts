@@ -3,16 +3,16 @@ import type { Context } from '../kernel/context.ts'
 import { type JobDeps, type RunningJob, startJob } from '../platform/jobs.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
 import type { Store } from '../store/open.ts'
-import { isRekeyingDue, rekey } from './re-encryption.ts'
-import type { RootSealing } from './root-encryption.ts'
+import { isReEncryptionDue, reEncrypt } from './re-encryption.ts'
+import type { RootEncryption } from './root-encryption.ts'
 import { findRootKeyState } from './root-key-rows.ts'
 
-/** What following rotations takes. */
-export type RekeyingDeps = JobDeps & {
+/** The dependencies of {@link startReEncryption}. */
+export type ReEncryptionJobDeps = JobDeps & {
   readonly store: Store
-  readonly sealing: RootSealing
+  readonly rootEncryption: RootEncryption
   readonly feed: ChangeFeed
-  /** A context of Keyporter itself, acting for an organization. */
+  /** Returns a context with Keyporter as the actor, acting for an organization. */
   readonly asSystem: (organizationId: string) => Context
 }
 
@@ -20,28 +20,30 @@ const HOUR_MS = 3_600_000
 const RETRY_MS = 30_000
 
 /**
- * Seals anew whatever is under earlier keys: once something was rotated on any node, and at the start
- * where a process was killed in the middle of it.
+ * Starts the job that re-encrypts data under previous keys: after a rotation on any node, and at start when a
+ * rotation was interrupted.
  */
-export async function startRekeying(deps: RekeyingDeps): Promise<RunningJob> {
-  const { store, sealing, feed, log, asSystem } = deps
+export async function startReEncryption(deps: ReEncryptionJobDeps): Promise<RunningJob> {
+  const { store, rootEncryption, feed, log, asSystem } = deps
   const db = store.reader
   const job = startJob(
     {
-      name: 'rekeying',
+      name: 're-encryption',
       everyMs: HOUR_MS,
       retryMs: RETRY_MS,
       run: async (signal) => {
         const operator = await findOperator(db)
-        if (operator !== undefined) await rekey({ ctx: asSystem(operator.id), store, log }, signal)
+        if (operator !== undefined)
+          await reEncrypt({ ctx: asSystem(operator.id), store, log }, signal)
       },
     },
     deps,
   )
   feed.subscribe(async ({ kind }) => {
-    if (kind === 'root_key.changed') sealing.use((await findRootKeyState(db)).presentKeyId)
-    if (kind === 'root_key.changed' || kind === 'organization_keys.changed') job.soon()
+    if (kind === 'root_key.changed')
+      rootEncryption.setCurrentKey((await findRootKeyState(db)).currentKeyId)
+    if (kind === 'root_key.changed' || kind === 'organization_keys.changed') job.runSoon()
   })
-  if (await isRekeyingDue(db)) job.soon()
+  if (await isReEncryptionDue(db)) job.runSoon()
   return job
 }

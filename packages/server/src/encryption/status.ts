@@ -3,16 +3,16 @@ import { findOrganization } from '../identity/organizations/index.ts'
 import { notFound, requireOperator } from '../kernel/authorize.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Reader, Writer } from '../store/open.ts'
-import { countUnderRootKey } from './encrypted-columns.ts'
+import { countEncryptedWithRootKey } from './encrypted-columns.ts'
 import { countOrganizationKeys } from './organization-key-rows.ts'
 import { findRootKeyState } from './root-key-rows.ts'
 
 type Route = typeof routes.encryptionKeys.status
 
 /**
- * How far the rotations are, of all organizations or of one.
+ * Returns the progress of key rotations, of all organizations or of one.
  *
- * @throws {AppError} `operator_only`, `not_found` when there is no such organization
+ * @throws {AppError} `operator_only`, `not_found` when the organization does not exist
  */
 export async function getEncryptionKeys(
   ctx: Context,
@@ -25,20 +25,24 @@ export async function getEncryptionKeys(
   return readEncryptionKeys(ctx, organizationId)
 }
 
-/** The state of the keys as the API shows it. */
+/** Returns the state of the keys as the API presents it. */
 export async function readEncryptionKeys(
-  { db, sealing }: { readonly db: Reader | Writer; readonly sealing: Context['sealing'] },
+  {
+    db,
+    rootEncryption,
+  }: { readonly db: Reader | Writer; readonly rootEncryption: Context['rootEncryption'] },
   organizationId: string | undefined,
 ): Promise<Output<Route>> {
-  const { presentKeyId, previousKeyId } = await findRootKeyState(db)
-  const nextKeyId = sealing.nextKeyId()
+  const { currentKeyId, previousKeyId } = await findRootKeyState(db)
+  const nextKeyId = rootEncryption.nextKeyId()
   return {
     rootKey: {
-      id: presentKeyId,
-      // Each process learns of a rotation a moment after it.
-      nextId: nextKeyId === undefined || nextKeyId === presentKeyId ? null : nextKeyId,
+      id: currentKeyId,
+      // A process reads a rotation from the change feed, shortly after the rotation committed.
+      nextId: nextKeyId === undefined || nextKeyId === currentKeyId ? null : nextKeyId,
       previousId: previousKeyId ?? null,
-      remaining: previousKeyId === undefined ? 0 : await countUnderRootKey(db, previousKeyId),
+      remaining:
+        previousKeyId === undefined ? 0 : await countEncryptedWithRootKey(db, previousKeyId),
     },
     organizationKeys: await countOrganizationKeys(db, organizationId),
   }

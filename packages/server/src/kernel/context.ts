@@ -1,9 +1,9 @@
 import type { AffectedChange, AuditAction } from '@keyporter/contract'
 import type { Environment } from '@keyporter/protocol'
 import type { Digests } from '../encryption/digests.ts'
-import type { Vault } from '../encryption/organization-encryption.ts'
-import type { RootSealing } from '../encryption/root-encryption.ts'
-import type { Egress } from '../outbound/outbound.ts'
+import type { OrganizationEncryption } from '../encryption/organization-encryption.ts'
+import type { RootEncryption } from '../encryption/root-encryption.ts'
+import type { Outbound } from '../outbound/outbound.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Reader, Writer } from '../store/open.ts'
@@ -120,11 +120,11 @@ export type Context = {
   readonly random: Random
   readonly digests: Digests
   /** Encrypts with the root key: keys and settings of the installation. */
-  readonly sealing: RootSealing
+  readonly rootEncryption: RootEncryption
   /** Encrypts with the keys of an organization. */
-  readonly vault: Vault
+  readonly organizationEncryption: OrganizationEncryption
   /** The only way to make outbound calls. */
-  readonly egress: Egress
+  readonly outbound: Outbound
   /** The base of every absolute URL. Never taken from a request. */
   readonly publicUrl: string
   readonly secretPrefix: string

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { lookupIn, openEgress, outcomeOf, requestTo } from '../../../../test/support/egress.ts'
+import {
+  lookupIn,
+  openTestOutbound,
+  outcomeOf,
+  requestTo,
+} from '../../../../test/support/outbound.ts'
 import { startHttpUpstream } from '../../../../test/support/raw-upstream.ts'
 
 const loopback = ['127.0.0.1/32', '::1/128']
@@ -12,33 +17,35 @@ describe('does', () => {
   test('the address that was checked is the one that is connected, in the name of the host', async () => {
     const upstream = await startPlainUpstream()
     const lookup = lookupIn({ 'api.example.com': ['127.0.0.1'] })
-    const egress = openEgress(loopback, { lookup })
+    const outbound = openTestOutbound(loopback, { lookup })
     const origin = `http://api.example.com:${upstream.port}`
-    expect(await outcomeOf(egress, requestTo(origin))).toBe(`200 api.example.com:${upstream.port}`)
+    expect(await outcomeOf(outbound, requestTo(origin))).toBe(
+      `200 api.example.com:${upstream.port}`,
+    )
   })
 
   test('of several addresses one that answers is enough', async () => {
     const upstream = await startPlainUpstream('127.0.0.1')
     const lookup = lookupIn({ 'api.example.com': ['::1', '127.0.0.1'] })
-    const egress = openEgress(loopback, { lookup })
+    const outbound = openTestOutbound(loopback, { lookup })
     const origin = `http://api.example.com:${upstream.port}`
-    expect(await outcomeOf(egress, requestTo(origin))).toMatch(/^200 /)
+    expect(await outcomeOf(outbound, requestTo(origin))).toMatch(/^200 /)
   })
 
   test('IPv6 is spoken', async () => {
     const upstream = await startPlainUpstream('::1')
-    const sent = outcomeOf(openEgress(loopback), requestTo(upstream.origin))
+    const sent = outcomeOf(openTestOutbound(loopback), requestTo(upstream.origin))
     expect(await sent).toBe(`200 [::1]:${upstream.port}`)
   })
 
   test('a host that the operator names may be private, whatever its address', async () => {
     const upstream = await startPlainUpstream()
     const lookup = lookupIn({ intranet: ['127.0.0.1'], other: ['127.0.0.1'] })
-    const egress = openEgress(['intranet'], { lookup })
+    const outbound = openTestOutbound(['intranet'], { lookup })
     const at = (host: string) => requestTo(`http://${host}:${upstream.port}`)
-    expect(await outcomeOf(egress, at('intranet'))).toMatch(/^200 /)
-    expect(await outcomeOf(egress, at('other'))).toBe('address_not_allowed')
-    expect(await outcomeOf(egress, at('127.0.0.1'))).toBe('address_not_allowed')
+    expect(await outcomeOf(outbound, at('intranet'))).toMatch(/^200 /)
+    expect(await outcomeOf(outbound, at('other'))).toBe('address_not_allowed')
+    expect(await outcomeOf(outbound, at('127.0.0.1'))).toBe('address_not_allowed')
     expect(upstream.connectionCount()).toBe(1)
   })
 
@@ -50,15 +57,15 @@ describe('does', () => {
       count += 1
       return [{ address: '127.0.0.1', family: 4 }]
     }
-    const egress = openEgress(loopback, { lookup, nowMs: () => nowMs })
+    const outbound = openTestOutbound(loopback, { lookup, nowMs: () => nowMs })
     const origin = `http://api.example.com:${upstream.port}`
-    await Promise.all(Array.from({ length: 5 }, () => outcomeOf(egress, requestTo(origin))))
+    await Promise.all(Array.from({ length: 5 }, () => outcomeOf(outbound, requestTo(origin))))
     expect(count).toBe(1)
     nowMs = 29_999
-    await outcomeOf(egress, requestTo(origin))
+    await outcomeOf(outbound, requestTo(origin))
     expect(count).toBe(1)
     nowMs = 30_000
-    await outcomeOf(egress, requestTo(origin))
+    await outcomeOf(outbound, requestTo(origin))
     expect(count).toBe(2)
   })
 })
@@ -83,13 +90,13 @@ describe('refuses', () => {
     '[2002:7f00:1::]',
   ])('this machine, spelled %s: no connection is made', async (host) => {
     const upstream = await startPlainUpstream()
-    const egress = openEgress([])
+    const outbound = openTestOutbound([])
     const origins = [`https://${host}:${upstream.port}`, `http://${host}:${upstream.port}`]
     // Both what somebody types and what a part of this program might make of it.
     const spelled = [...origins, ...origins.map((it) => new URL(it).origin)]
-    const outcomes = spelled.map((origin) => outcomeOf(egress, requestTo(origin)))
+    const outcomes = spelled.map((origin) => outcomeOf(outbound, requestTo(origin)))
     expect(await Promise.all(outcomes)).toEqual(spelled.map(() => 'address_not_allowed'))
-    expect(spelled.filter((origin) => egress.judge(origin) === undefined)).toEqual([])
+    expect(spelled.filter((origin) => outbound.checkUrl(origin) === undefined)).toEqual([])
     expect(upstream.connectionCount()).toBe(0)
   })
 
@@ -103,10 +110,10 @@ describe('refuses', () => {
     ['an address with a zone', ['fe80::1%lo']],
   ])('a name that resolves to %s: no connection is made', async (_, addresses) => {
     const upstream = await startPlainUpstream()
-    const egress = openEgress([], { lookup: lookupIn({ 'api.example.com': addresses }) })
+    const outbound = openTestOutbound([], { lookup: lookupIn({ 'api.example.com': addresses }) })
     const origin = `https://api.example.com:${upstream.port}`
-    expect(egress.judge(origin)).toBeUndefined()
-    expect(await outcomeOf(egress, requestTo(origin))).toBe('address_not_allowed')
+    expect(outbound.checkUrl(origin)).toBeUndefined()
+    expect(await outcomeOf(outbound, requestTo(origin))).toBe('address_not_allowed')
     expect(upstream.connectionCount()).toBe(0)
   })
 
@@ -115,9 +122,9 @@ describe('refuses', () => {
     const [right, wrong] = await Promise.all([startPlainUpstream(), startPlainUpstream('::1')])
     const answers = ['127.0.0.1', '::1']
     const lookup = async () => [{ address: answers.shift() ?? '::1', family: 4 }]
-    const egress = openEgress(['127.0.0.1'], { lookup })
+    const outbound = openTestOutbound(['127.0.0.1'], { lookup })
     const origin = `http://api.example.com:${right.port}`
-    expect(await outcomeOf(egress, requestTo(origin))).toMatch(/^200 /)
+    expect(await outcomeOf(outbound, requestTo(origin))).toMatch(/^200 /)
     expect([right.connectionCount(), wrong.connectionCount()]).toEqual([1, 0])
   })
 
@@ -126,12 +133,12 @@ describe('refuses', () => {
     let nowMs = 0
     let address = '127.0.0.1'
     const lookup = async () => [{ address, family: 4 }]
-    const egress = openEgress(['127.0.0.1'], { lookup, nowMs: () => nowMs })
+    const outbound = openTestOutbound(['127.0.0.1'], { lookup, nowMs: () => nowMs })
     const origin = `http://api.example.com:${upstream.port}`
-    expect(await outcomeOf(egress, requestTo(origin))).toMatch(/^200 /)
+    expect(await outcomeOf(outbound, requestTo(origin))).toMatch(/^200 /)
     nowMs = 30_000
     address = '127.0.0.2'
-    expect(await outcomeOf(egress, requestTo(origin))).toBe('address_not_allowed')
+    expect(await outcomeOf(outbound, requestTo(origin))).toBe('address_not_allowed')
     await expect.poll(upstream.openCount).toBe(0)
     expect(upstream.connectionCount()).toBe(1)
   })
@@ -141,23 +148,23 @@ describe('refuses', () => {
     let nowMs = 0
     let address = '127.0.0.1'
     const lookup = async () => [{ address, family: 4 }]
-    const egress = openEgress(['127.0.0.0/8'], { lookup, nowMs: () => nowMs })
+    const outbound = openTestOutbound(['127.0.0.0/8'], { lookup, nowMs: () => nowMs })
     const origin = `http://api.example.com:${first.port}`
-    expect(await outcomeOf(egress, requestTo(origin))).toMatch(/^200 /)
+    expect(await outcomeOf(outbound, requestTo(origin))).toMatch(/^200 /)
     nowMs = 30_000
     address = '127.0.0.2'
-    expect(await outcomeOf(egress, requestTo(origin))).toBe('connection_refused')
+    expect(await outcomeOf(outbound, requestTo(origin))).toBe('connection_refused')
     await expect.poll(first.openCount).toBe(0)
     expect(first.connectionCount()).toBe(1)
   })
 
   test('what leads nowhere, in words of its own', async () => {
-    const egress = openEgress(loopback, { lookup: lookupIn({ 'empty.example': [] }) })
+    const outbound = openTestOutbound(loopback, { lookup: lookupIn({ 'empty.example': [] }) })
     const upstream = await startPlainUpstream()
     const closed = upstream.origin.replace(/\d+$/, '1')
-    expect(await outcomeOf(egress, requestTo('https://unknown.example'))).toBe('name_not_found')
-    expect(await outcomeOf(egress, requestTo('https://empty.example'))).toBe('name_not_found')
-    expect(await outcomeOf(egress, requestTo(closed))).toBe('connection_refused')
+    expect(await outcomeOf(outbound, requestTo('https://unknown.example'))).toBe('name_not_found')
+    expect(await outcomeOf(outbound, requestTo('https://empty.example'))).toBe('name_not_found')
+    expect(await outcomeOf(outbound, requestTo(closed))).toBe('connection_refused')
   })
 
   test.each([
@@ -171,11 +178,11 @@ describe('refuses', () => {
     'api.example.com',
     'null',
   ])('as origin what is none: %s', async (origin) => {
-    const egress = openEgress(loopback, { lookup: lookupIn({}) })
-    expect(await outcomeOf(egress, requestTo(origin))).toBe('address_not_allowed')
+    const outbound = openTestOutbound(loopback, { lookup: lookupIn({}) })
+    expect(await outcomeOf(outbound, requestTo(origin))).toBe('address_not_allowed')
   })
 
   test('to be made with exceptions that are none', () => {
-    expect(() => openEgress(['10.0.0.0/33'])).toThrow(TypeError)
+    expect(() => openTestOutbound(['10.0.0.0/33'])).toThrow(TypeError)
   })
 })

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { checkAddress, type OutboundExceptions, type OutboundUrl } from '@keyporter/protocol'
-import { EgressError, toEgressError } from './faults.ts'
+import { OutboundError, toOutboundError } from './faults.ts'
 
 /** An address that a host was found at. */
 export type FoundAddress = { readonly address: string; readonly family: number }
@@ -15,7 +15,7 @@ export const systemLookup: Lookup = (host) => lookup(host, { all: true, order: '
  * The addresses of a host, each of them allowed: one that is not refuses all, because nobody can say to which of them
  * a connection would go.
  *
- * @throws {EgressError} `name_not_found`, `address_not_allowed`, `timed_out`
+ * @throws {OutboundError} `name_not_found`, `address_not_allowed`, `timed_out`
  */
 export async function findAllowedAddresses(
   url: OutboundUrl,
@@ -32,11 +32,11 @@ export async function findAllowedAddresses(
   const found = url.isAddress
     ? [{ address: url.host, family: url.host.includes(':') ? 6 : 4 }]
     : await findInTime(find(url.host), timeoutMs)
-  if (found.length === 0) throw new EgressError('name_not_found')
+  if (found.length === 0) throw new OutboundError('name_not_found')
   const isAllowed = found.every(
     ({ address }) => checkAddress(address, url, exceptions) === undefined,
   )
-  if (!isAllowed) throw new EgressError('address_not_allowed')
+  if (!isAllowed) throw new OutboundError('address_not_allowed')
   return found
 }
 
@@ -46,12 +46,12 @@ async function findInTime(
 ): Promise<readonly FoundAddress[]> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new EgressError('timed_out')), timeoutMs)
+    timer = setTimeout(() => reject(new OutboundError('timed_out')), timeoutMs)
   })
   try {
     return await Promise.race([search, timeout])
   } catch (error) {
-    throw toEgressError(error)
+    throw toOutboundError(error)
   } finally {
     clearTimeout(timer)
   }

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeCertificate } from '../../../../test/support/certificates.ts'
-import { openEgress, outcomeOf, requestTo } from '../../../../test/support/egress.ts'
+import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support/outbound.ts'
 import { connectionTo, startProxyAlone } from '../../../../test/support/proxy.ts'
 import { releaseBehind, releaseOnceWritten } from './buffer-release.ts'
 
@@ -130,7 +130,7 @@ describe('what passes by arrives byte for byte', () => {
       const { pieces, digest } = someBody()
       const body = Readable.from(pieces)
       const request = requestTo(origin, { method: 'PUT', body })
-      expect(await outcomeOf(openEgress(['127.0.0.1']), request)).toBe(`200 ${digest}`)
+      expect(await outcomeOf(openTestOutbound(['127.0.0.1']), request)).toBe(`200 ${digest}`)
       expect(pieces.filter(({ length }) => length === 0).length).toBeGreaterThan(100)
     },
   )

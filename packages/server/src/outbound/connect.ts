@@ -2,8 +2,8 @@ import { connect as connectTcp, type LookupFunction, type Socket } from 'node:ne
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { OutboundUrl } from '@keyporter/protocol'
 import type { FoundAddress } from './address-policy.ts'
-import { EgressError, toEgressError } from './faults.ts'
-import type { EgressStep } from './request.ts'
+import { OutboundError, toOutboundError } from './faults.ts'
+import type { OutboundStep } from './request.ts'
 
 const TCP_KEEP_ALIVE_MS = 60_000
 
@@ -12,7 +12,7 @@ export type Destination = {
   readonly url: OutboundUrl
   readonly addresses: readonly FoundAddress[]
   readonly timeoutMs: number
-  readonly onStep?: ((step: EgressStep) => void) | undefined
+  readonly onStep?: ((step: OutboundStep) => void) | undefined
 }
 
 /**
@@ -23,17 +23,17 @@ export type Destination = {
  */
 export function openConnection(
   destination: Destination,
-  done: (outcome: Socket | EgressError) => void,
+  done: (outcome: Socket | OutboundError) => void,
 ): void {
   const { url, timeoutMs, onStep } = destination
   const isTls = url.scheme === 'https'
   const startedMs = performance.now()
   const socket = isTls ? connectTls(tlsOptions(destination)) : connectTcp(tcpOptions(destination))
-  const timer = setTimeout(() => socket.destroy(new EgressError('timed_out')), timeoutMs)
+  const timer = setTimeout(() => socket.destroy(new OutboundError('timed_out')), timeoutMs)
   const fail = (error?: unknown): void => {
     clearTimeout(timer)
     socket.off('close', fail)
-    done(toEgressError(error))
+    done(toOutboundError(error))
   }
   socket.once('error', fail).once('close', fail)
   socket.once(isTls ? 'secureConnect' : 'connect', () => {
@@ -76,7 +76,7 @@ function tlsOptions(destination: Destination): ConnectionOptions {
 function answerWith(addresses: readonly FoundAddress[]): LookupFunction {
   return (_host, options, callback) => {
     const [first] = addresses
-    if (first === undefined) callback(new EgressError('name_not_found'), '', 4)
+    if (first === undefined) callback(new OutboundError('name_not_found'), '', 4)
     else if (options.all === true) callback(null, [...addresses])
     else callback(null, first.address, first.family)
   }

@@ -1,41 +1,41 @@
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { releaseBehind } from './buffer-release.ts'
-import { EgressError, toEgressError } from './faults.ts'
-import { answerHeaders, requestHeaders } from './headers.ts'
-import type { EgressAnswer, EgressLimits, EgressRequest } from './request.ts'
+import { OutboundError, toOutboundError } from './faults.ts'
+import { requestHeaders, responseHeaders } from './headers.ts'
+import type { OutboundLimits, OutboundRequest, OutboundResponse } from './request.ts'
 
 const BODY_BUFFER_BYTES = 65_536
 const EMPTY = Buffer.alloc(0)
 
 type Controller = Dispatcher.DispatchController
-type AnswerHead = Pick<EgressAnswer, 'status' | 'headers'>
+type AnswerHead = Pick<OutboundResponse, 'status' | 'headers'>
 
 /** One exchange while it lasts. It ends once: well, or by its first fault. */
 type Flow = {
   controller: Controller | undefined
   body: Readable | undefined
   isOver: boolean
-  readonly answer: (answer: EgressAnswer) => void
+  readonly answer: (answer: OutboundResponse) => void
   /** False where it had ended before. */
   readonly end: () => boolean
-  readonly fail: (error: EgressError) => void
+  readonly fail: (error: OutboundError) => void
 }
 
 /**
  * Sends a request and gives back the answer as soon as its head is here. The body flows as fast as it is read.
  *
- * @throws {EgressError}
+ * @throws {OutboundError}
  */
 export function exchange(
   dispatcher: Dispatcher,
-  request: EgressRequest,
-  limits: EgressLimits,
-): Promise<EgressAnswer> {
+  request: OutboundRequest,
+  limits: OutboundLimits,
+): Promise<OutboundResponse> {
   const { signal } = request
   const options = toOptions(request, limits)
   return new Promise((resolve, reject) => {
-    const abort = (): void => flow.fail(new EgressError('aborted', { cause: signal?.reason }))
+    const abort = (): void => flow.fail(new OutboundError('aborted', { cause: signal?.reason }))
     const flow: Flow = {
       controller: undefined,
       body: undefined,
@@ -56,7 +56,7 @@ export function exchange(
       },
     }
     // For as long as the request waits for a connection, its own or one that others leave.
-    const waiting = setTimeout(() => flow.fail(new EgressError('timed_out')), limits.connectMs)
+    const waiting = setTimeout(() => flow.fail(new OutboundError('timed_out')), limits.connectMs)
     const handler = createHandler(flow, { sent: request.body, waiting, limits })
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
@@ -72,9 +72,9 @@ function createHandler(
     waiting,
     limits,
   }: {
-    readonly sent: EgressRequest['body']
+    readonly sent: OutboundRequest['body']
     readonly waiting: NodeJS.Timeout
-    readonly limits: EgressLimits
+    readonly limits: OutboundLimits
   },
 ): Dispatcher.DispatchHandler {
   const early: Buffer[] = []
@@ -83,14 +83,14 @@ function createHandler(
     onRequestStart: (controller) => {
       clearTimeout(waiting)
       flow.controller = controller
-      if (flow.isOver) controller.abort(new EgressError('aborted'))
+      if (flow.isOver) controller.abort(new OutboundError('aborted'))
       // Not before: who listens makes it flow.
       else if (sent instanceof Readable) releaseBehind(sent)
     },
     onResponseStart: (controller, status) => {
       // RFC 9110 §15.2: interim answers may be ignored.
       if (status < 200) return
-      const head = { status, headers: answerHeaders(controller.rawHeaders) }
+      const head = { status, headers: responseHeaders(controller.rawHeaders) }
       // By then all that came in one piece with the head has been reported.
       queueMicrotask(() => {
         if (flow.isOver) flow.answer(wholeAnswer(head, early))
@@ -99,7 +99,7 @@ function createHandler(
     },
     onResponseData: (controller, chunk) => {
       bytesLeft -= chunk.length
-      if (bytesLeft < 0) flow.fail(new EgressError('too_large'))
+      if (bytesLeft < 0) flow.fail(new OutboundError('too_large'))
       else if (flow.body === undefined) early.push(chunk)
       else if (!flow.body.push(chunk)) controller.pause()
     },
@@ -108,19 +108,19 @@ function createHandler(
     },
     onResponseError: (_, error) => {
       const isOurs = sent instanceof Readable && sent.errored === error
-      flow.fail(isOurs ? new EgressError('aborted', { cause: error }) : toEgressError(error))
+      flow.fail(isOurs ? new OutboundError('aborted', { cause: error }) : toOutboundError(error))
     },
   }
 }
 
 /** An answer that needs no stream unless somebody wants one. */
-function wholeAnswer(head: AnswerHead, parts: readonly Buffer[]): EgressAnswer {
+function wholeAnswer(head: AnswerHead, parts: readonly Buffer[]): OutboundResponse {
   const [first = EMPTY, ...others] = parts
   const whole = others.length === 0 ? first : Buffer.concat(parts)
   let body: Readable | undefined
   return {
     ...head,
-    whole,
+    completeBody: whole,
     get body() {
       body ??= readableOf(whole)
       return body
@@ -147,12 +147,12 @@ function flowingAnswer(
     readonly controller: Controller
     readonly early: readonly Buffer[]
   },
-): EgressAnswer {
+): OutboundResponse {
   const body = new Readable({
     highWaterMark: BODY_BUFFER_BYTES,
     read: () => controller.resume(),
     destroy: (error, done) => {
-      flow.fail(new EgressError('aborted'))
+      flow.fail(new OutboundError('aborted'))
       done(error)
     },
   })
@@ -160,10 +160,10 @@ function flowingAnswer(
   body.on('error', () => undefined)
   for (const chunk of early) body.push(chunk)
   flow.body = body
-  return { ...head, whole: undefined, body }
+  return { ...head, completeBody: undefined, body }
 }
 
-function toOptions(request: EgressRequest, limits: EgressLimits): Dispatcher.DispatchOptions {
+function toOptions(request: OutboundRequest, limits: OutboundLimits): Dispatcher.DispatchOptions {
   const { method, target, body, contentLength } = request
   const headers = requestHeaders(request)
   const isStream = body instanceof Readable

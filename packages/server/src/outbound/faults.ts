@@ -1,5 +1,5 @@
 /** Why nothing came back, or why what came back is not whole. */
-export type EgressFault =
+export type OutboundFault =
   /** A method, target or header that cannot stand on the wire. Nothing was sent. */
   | 'malformed_request'
   | 'address_not_allowed'
@@ -17,17 +17,17 @@ export type EgressFault =
   | 'aborted'
 
 /** A call that failed; the text is fixed for each fault and holds nothing of the request. */
-export class EgressError extends Error {
-  override readonly name = 'EgressError'
-  readonly fault: EgressFault
-  constructor(fault: EgressFault, options?: ErrorOptions) {
+export class OutboundError extends Error {
+  override readonly name = 'OutboundError'
+  readonly fault: OutboundFault
+  constructor(fault: OutboundFault, options?: ErrorOptions) {
     super(`The call failed: ${fault}`, options)
     this.fault = fault
   }
 }
 
 /** Of those whose names say it; OpenSSL has many more for a chain that ends nowhere. */
-const FAULTS: Readonly<Record<string, EgressFault>> = {
+const FAULTS: Readonly<Record<string, OutboundFault>> = {
   ENOTFOUND: 'name_not_found',
   ENODATA: 'name_not_found',
   EAI_AGAIN: 'name_not_found',
@@ -49,18 +49,18 @@ const FAULTS: Readonly<Record<string, EgressFault>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate_wrong_name',
 }
 
-const PATTERNS: readonly (readonly [RegExp, EgressFault])[] = [
+const PATTERNS: readonly (readonly [RegExp, OutboundFault])[] = [
   [/^(EPROTO$|ERR_SSL_|ERR_TLS_)/, 'tls_failed'],
   [/CERT|ISSUER|SIGNATURE|CRL|CA$|PATH_LENGTH|KEYUSAGE/, 'certificate_not_trusted'],
 ]
 
 /** What an error of the network, of TLS or of the HTTP client comes to. */
-export function toEgressError(error: unknown): EgressError {
-  if (error instanceof EgressError) return error
-  return new EgressError(faultOf(error), { cause: error })
+export function toOutboundError(error: unknown): OutboundError {
+  if (error instanceof OutboundError) return error
+  return new OutboundError(faultOf(error), { cause: error })
 }
 
-function faultOf(error: unknown): EgressFault {
+function faultOf(error: unknown): OutboundFault {
   // Every address was tried: what the last attempt met is as good as any.
   if (error instanceof AggregateError) return faultOf(error.errors.at(-1))
   if (!(error instanceof Error)) return 'hung_up'

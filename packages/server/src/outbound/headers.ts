@@ -6,8 +6,8 @@ import {
   isHopByHopField,
   isReservedField,
 } from '@keyporter/protocol'
-import { EgressError } from './faults.ts'
-import type { EgressRequest } from './request.ts'
+import { OutboundError } from './faults.ts'
+import type { OutboundRequest } from './request.ts'
 
 type Header = readonly [name: string, value: string]
 
@@ -22,15 +22,15 @@ const METHODS_REFUSED = new Set(['CONNECT', 'TRACE', 'TRACK'])
 /**
  * The headers that go on the wire: flat, names and values by turns.
  *
- * @throws {EgressError} `malformed_request` when a part of the request could be taken for something else
+ * @throws {OutboundError} `malformed_request` when a part of the request could be taken for something else
  */
-export function requestHeaders({ method, target, headers }: EgressRequest): string[] {
+export function requestHeaders({ method, target, headers }: OutboundRequest): string[] {
   const isMethod = FIELD_NAME.test(method) && !METHODS_REFUSED.has(method.toUpperCase())
-  if (!isMethod || !TARGET.test(target)) throw new EgressError('malformed_request')
+  if (!isMethod || !TARGET.test(target)) throw new OutboundError('malformed_request')
   const sent: string[] = []
   for (const [name, value] of dropHopByHop(headers)) {
     if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value))
-      throw new EgressError('malformed_request')
+      throw new OutboundError('malformed_request')
     if (!isReservedField(name)) sent.push(name, value)
   }
   return sent
@@ -40,10 +40,10 @@ export function requestHeaders({ method, target, headers }: EgressRequest): stri
  * The headers of an answer without those of the connection.
  *
  * @param raw names and values by turns
- * @throws {EgressError} `malformed_answer` when it is not plain where the answer ends (RFC 9112 §6.3)
+ * @throws {OutboundError} `malformed_answer` when it is not plain where the answer ends (RFC 9112 §6.3)
  */
-export function answerHeaders(raw: unknown): readonly Header[] {
-  if (!Array.isArray(raw)) throw new EgressError('malformed_answer')
+export function responseHeaders(raw: unknown): readonly Header[] {
+  if (!Array.isArray(raw)) throw new OutboundError('malformed_answer')
   const headers: Header[] = []
   let framings = 0
   for (let index = 0; index < raw.length; index += 2) {
@@ -51,7 +51,7 @@ export function answerHeaders(raw: unknown): readonly Header[] {
     if (FRAMING.test(name)) framings += 1
     headers.push([name, toText(raw[index + 1])])
   }
-  if (framings > 1) throw new EgressError('malformed_answer')
+  if (framings > 1) throw new OutboundError('malformed_answer')
   return dropHopByHop(headers)
 }
 

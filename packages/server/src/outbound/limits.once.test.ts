@@ -2,13 +2,13 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { openEgress, outcomeOf, requestTo } from '../../../../test/support/egress.ts'
+import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support/outbound.ts'
 import {
   answerRaw,
   startHttpUpstream,
   startRawUpstream,
 } from '../../../../test/support/raw-upstream.ts'
-import type { EgressRequest } from './outbound.ts'
+import type { OutboundRequest } from './outbound.ts'
 
 const loopback = ['127.0.0.1']
 const MIB = 1_048_576
@@ -23,22 +23,22 @@ function pause(milliseconds: number): Promise<void> {
 describe('time', () => {
   test('a name that nobody finds is waited for no longer than a connection', async () => {
     const lookup = () => new Promise<never>(() => undefined)
-    const egress = openEgress([], { lookup, limits: { connectMs: 50 } })
-    expect(await outcomeOf(egress, requestTo('https://api.example.com'))).toBe('timed_out')
+    const outbound = openTestOutbound([], { lookup, limits: { connectMs: 50 } })
+    expect(await outcomeOf(outbound, requestTo('https://api.example.com'))).toBe('timed_out')
   })
 
   test('TLS that is not agreed on ends after the time of a connection', async () => {
     const upstream = await startRawUpstream(() => undefined)
-    const egress = openEgress(loopback, { limits: { connectMs: 100 } })
+    const outbound = openTestOutbound(loopback, { limits: { connectMs: 100 } })
     const request = requestTo(`https://127.0.0.1:${upstream.port}`)
-    expect(await outcomeOf(egress, request)).toBe('timed_out')
+    expect(await outcomeOf(outbound, request)).toBe('timed_out')
     await expect.poll(upstream.openCount).toBe(0)
   })
 
   test('a head that does not come ends the exchange', async () => {
     const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\nX: '))
     const request = requestTo(upstream.origin, { limits: { headMs: 100 } })
-    expect(await outcomeOf(openEgress(loopback), request)).toBe('timed_out')
+    expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('timed_out')
     await expect.poll(upstream.openCount).toBe(0)
   })
 
@@ -48,18 +48,18 @@ describe('time', () => {
       if (!received.includes('/stops')) setTimeout(() => socket.write('c'), 150)
       if (!received.includes('/stops')) setTimeout(() => socket.write('d'), 300)
     })
-    const egress = openEgress(loopback)
+    const outbound = openTestOutbound(loopback)
     const limits = { headMs: 100, idleMs: 250 }
     const stops = requestTo(upstream.origin, { target: '/stops', limits })
-    expect(await outcomeOf(egress, stops)).toBe('timed_out')
-    expect(await outcomeOf(egress, requestTo(upstream.origin, { limits }))).toBe('200 abcd')
+    expect(await outcomeOf(outbound, stops)).toBe('timed_out')
+    expect(await outcomeOf(outbound, requestTo(upstream.origin, { limits }))).toBe('200 abcd')
   })
 
   test('a reader may take longer than the upstream', async () => {
     const body = 'x'.repeat(MIB)
     const upstream = await startHttpUpstream((_, response) => response.end(body))
     const request = requestTo(upstream.origin, { limits: { idleMs: 100 } })
-    const answer = await openEgress(loopback).send(request)
+    const answer = await openTestOutbound(loopback).send(request)
     await pause(300)
     expect((await text(answer.body)).length).toBe(MIB)
   })
@@ -73,9 +73,9 @@ describe('size', () => {
         if (way === 'chunked') response.write('123')
         response.end(way === 'chunked' ? '45' : '12345')
       })
-      const egress = openEgress(loopback)
+      const outbound = openTestOutbound(loopback)
       const limited = (bodyBytesMax: number) =>
-        outcomeOf(egress, requestTo(upstream.origin, { limits: { bodyBytesMax } }))
+        outcomeOf(outbound, requestTo(upstream.origin, { limits: { bodyBytesMax } }))
       expect(await limited(5)).toBe('200 12345')
       expect(await limited(4)).toBe('too_large')
     },
@@ -88,7 +88,7 @@ describe('size', () => {
       write()
     })
     const request = requestTo(upstream.origin, { limits: { bodyBytesMax: MIB } })
-    expect(await outcomeOf(openEgress(loopback), request)).toBe('too_large')
+    expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('too_large')
     await expect.poll(upstream.openCount).toBe(0)
   })
 })
@@ -100,7 +100,7 @@ describe('back-pressure', () => {
       socket = request.socket
       Readable.from(pieces(64)).pipe(response)
     })
-    const answer = await openEgress(loopback).send(requestTo(upstream.origin))
+    const answer = await openTestOutbound(loopback).send(requestTo(upstream.origin))
     await pause(200)
     const written = (socket?.bytesWritten ?? 0) - (socket?.writableLength ?? 0)
     // What the kernel takes in for both ends counts too.
@@ -121,7 +121,7 @@ describe('back-pressure', () => {
       }
     }
     const request = requestTo(upstream.origin, { method: 'PUT', body: Readable.from(counted()) })
-    const outcome = outcomeOf(openEgress(loopback), request)
+    const outcome = outcomeOf(openTestOutbound(loopback), request)
     await pause(150)
     expect(taken).toBeLessThan(16 * MIB)
     expect(await outcome).toBe('200 ok')
@@ -142,11 +142,11 @@ describe('hanging up', () => {
     ['at the end of a body without length', 'HTTP/1.1 200 OK\r\n\r\nab', '200 ab'],
   ])('of the upstream, %s', async (_, bytes, outcome) => {
     const upstream = await startRawUpstream((socket) => socket.end(bytes))
-    expect(await outcomeOf(openEgress(loopback), requestTo(upstream.origin))).toBe(outcome)
+    expect(await outcomeOf(openTestOutbound(loopback), requestTo(upstream.origin))).toBe(outcome)
   })
 
   // RFC 9112 §9.3.1, RFC 9110 §9.2.2.
-  test.each<[string, Partial<EgressRequest>, string, number]>([
+  test.each<[string, Partial<OutboundRequest>, string, number]>([
     ['GET', {}, '200 ok', 2],
     ['HEAD', { method: 'HEAD' }, '200 ', 2],
     ['OPTIONS', { method: 'OPTIONS' }, '200 ok', 2],
@@ -159,25 +159,27 @@ describe('hanging up', () => {
       if (received.startsWith('GET /first') && received.includes('/second')) socket.destroy()
       else socket.write(received.startsWith('HEAD') ? HEAD : OK)
     })
-    const egress = openEgress(loopback)
-    expect(await outcomeOf(egress, requestTo(upstream.origin, { target: '/first' }))).toBe('200 ok')
+    const outbound = openTestOutbound(loopback)
+    expect(await outcomeOf(outbound, requestTo(upstream.origin, { target: '/first' }))).toBe(
+      '200 ok',
+    )
     // A connection is free again a turn after its answer.
     await pause(10)
     const request = requestTo(upstream.origin, { ...parts, target: '/second' })
-    expect(await outcomeOf(egress, request)).toBe(outcome)
+    expect(await outcomeOf(outbound, request)).toBe(outcome)
     expect(upstream.received().match(/ \/second HTTP/g)).toHaveLength(asked)
   })
 
   test('of the upstream every time: it is asked twice and no more', async () => {
     const upstream = await startRawUpstream((socket) => socket.destroy())
-    expect(await outcomeOf(openEgress(loopback), requestTo(upstream.origin))).toBe('hung_up')
+    expect(await outcomeOf(openTestOutbound(loopback), requestTo(upstream.origin))).toBe('hung_up')
     expect(upstream.connectionCount()).toBe(2)
   })
 
   test('of the caller, before it has begun: nothing is sent', async () => {
     const upstream = await startRawUpstream(answerRaw(OK))
     const request = requestTo(upstream.origin, { signal: AbortSignal.abort() })
-    expect(await outcomeOf(openEgress(loopback), request)).toBe('aborted')
+    expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('aborted')
     expect(upstream.received()).toBe('')
   })
 
@@ -187,7 +189,7 @@ describe('hanging up', () => {
     })
     const caller = new AbortController()
     const request = requestTo(upstream.origin, { signal: caller.signal })
-    const outcome = outcomeOf(openEgress(loopback), request)
+    const outcome = outcomeOf(openTestOutbound(loopback), request)
     await expect.poll(upstream.received).toContain('\r\n\r\n')
     await pause(20)
     caller.abort()
@@ -199,7 +201,7 @@ describe('hanging up', () => {
     const upstream = await startRawUpstream((socket) => socket.write(PART))
     const caller = new AbortController()
     const request = requestTo(upstream.origin, { signal: caller.signal })
-    const answer = await openEgress(loopback).send(request)
+    const answer = await openTestOutbound(loopback).send(request)
     caller.abort()
     await expect.poll(upstream.openCount).toBe(0)
     expect(answer.body.errored).toMatchObject({ fault: 'aborted' })
@@ -207,7 +209,7 @@ describe('hanging up', () => {
 
   test('of who reads the answer', async () => {
     const upstream = await startRawUpstream((socket) => socket.write(PART))
-    const answer = await openEgress(loopback).send(requestTo(upstream.origin))
+    const answer = await openTestOutbound(loopback).send(requestTo(upstream.origin))
     answer.body.destroy()
     await expect.poll(upstream.openCount).toBe(0)
   })
@@ -217,7 +219,7 @@ describe('hanging up', () => {
     const body = new Readable({ read: () => undefined })
     body.push('ab')
     const request = requestTo(upstream.origin, { method: 'PUT', body, contentLength: 4 })
-    const outcome = outcomeOf(openEgress(loopback), request)
+    const outcome = outcomeOf(openTestOutbound(loopback), request)
     await expect.poll(upstream.openCount).toBe(1)
     body.destroy(new Error('The caller has gone.'))
     expect(await outcome).toBe('aborted')
@@ -228,8 +230,8 @@ describe('hanging up', () => {
 describe('connections', () => {
   test('are kept for the next request', async () => {
     const upstream = await startRawUpstream(answerRaw(OK))
-    const egress = openEgress(loopback)
-    for (let index = 0; index < 5; index += 1) await outcomeOf(egress, requestTo(upstream.origin))
+    const outbound = openTestOutbound(loopback)
+    for (let index = 0; index < 5; index += 1) await outcomeOf(outbound, requestTo(upstream.origin))
     // One more, because the first is ready again a moment after its answer is here.
     expect(upstream.connectionCount()).toBeLessThanOrEqual(2)
   })
@@ -239,9 +241,9 @@ describe('connections', () => {
     const upstream = await startHttpUpstream((_, response) => {
       answers.push(() => response.end('ok'))
     })
-    const egress = openEgress(loopback)
+    const outbound = openTestOutbound(loopback)
     const ask = (connectMs: number) =>
-      outcomeOf(egress, requestTo(upstream.origin, { limits: { connectMs } }))
+      outcomeOf(outbound, requestTo(upstream.origin, { limits: { connectMs } }))
     const first = Array.from({ length: 128 }, () => ask(5_000))
     await expect.poll(() => answers.length).toBe(128)
     const patient = ask(5_000)
@@ -256,9 +258,9 @@ describe('connections', () => {
 
   test('end when the way out is closed', async () => {
     const upstream = await startRawUpstream(answerRaw(OK))
-    const egress = openEgress(loopback)
-    await outcomeOf(egress, requestTo(upstream.origin))
-    await egress.close()
+    const outbound = openTestOutbound(loopback)
+    await outcomeOf(outbound, requestTo(upstream.origin))
+    await outbound.close()
     await expect.poll(upstream.openCount).toBe(0)
   })
 })

@@ -9,15 +9,15 @@ test('the HTTP client is loaded for the first call, and not before', async () =>
   )
   const program = `
     import { createRequire } from 'node:module'
-    import { createEgress } from ${JSON.stringify(join(import.meta.dirname, 'egress.ts'))}
+    import { createOutbound } from ${JSON.stringify(join(import.meta.dirname, 'outbound.ts'))}
     const { cache } = createRequire(import.meta.url)
     const isLoaded = () => Object.keys(cache).some((path) => /[\\\\/]undici[\\\\/]/.test(path))
     const origin = process.argv[1]
-    const egress = createEgress(['127.0.0.1'])
-    const before = [egress.judge(origin) === undefined, isLoaded()]
-    const { status } = await egress.send({ method: 'GET', origin, target: '/', headers: [], body: null })
+    const outbound = createOutbound(['127.0.0.1'])
+    const before = [outbound.checkUrl(origin) === undefined, isLoaded()]
+    const { status } = await outbound.send({ method: 'GET', origin, target: '/', headers: [], body: null })
     console.log(JSON.stringify([...before, status, isLoaded()]))
-    await egress.close()`
+    await outbound.close()`
   const options = ['--conditions=@keyporter/source', '--input-type=module', '-e', program]
   const { stdout } = await runProgram(process.execPath, { args: [...options, upstream.origin] })
   expect(JSON.parse(stdout)).toEqual([true, false, 200, true])

@@ -11,19 +11,19 @@ import {
   systemLookup,
 } from './address-policy.ts'
 import { exchange } from './exchange.ts'
-import { EgressError } from './faults.ts'
+import { OutboundError } from './faults.ts'
 import { createPools, openPool } from './pools.ts'
-import type { EgressAnswer, EgressLimits, EgressRequest } from './request.ts'
+import type { OutboundLimits, OutboundRequest, OutboundResponse } from './request.ts'
 
-export { EgressError, type EgressFault } from './faults.ts'
+export { OutboundError, type OutboundFault } from './faults.ts'
 export type {
-  EgressAnswer,
-  EgressLimits,
-  EgressRequest,
-  EgressStep,
+  OutboundLimits,
+  OutboundRequest,
+  OutboundResponse,
+  OutboundStep,
 } from './request.ts'
 
-const LIMITS: EgressLimits = {
+const LIMITS: OutboundLimits = {
   connectMs: 5_000,
   headMs: 30_000,
   idleMs: 30_000,
@@ -33,26 +33,26 @@ const REMEMBERED_ORIGINS_MAX = 1_000
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Why an address is refused: a word for programs, a sentence for people. */
-export type EgressRefusal = { readonly code: string; readonly detail: string }
+export type AddressRejection = { readonly code: string; readonly detail: string }
 
-/** The guarded way out: see {@link EgressRequest}. Follows no redirect, keeps no cookie, uses no proxy. */
-export type Egress = {
-  /** @throws {EgressError} */
-  readonly send: (request: EgressRequest) => Promise<EgressAnswer>
+/** The guarded way out: see {@link OutboundRequest}. Follows no redirect, keeps no cookie, uses no proxy. */
+export type Outbound = {
+  /** @throws {OutboundError} */
+  readonly send: (request: OutboundRequest) => Promise<OutboundResponse>
   /**
    * Judges an address as it is written, without looking anything up: for what people type in.
    * Undefined when it may be called, as far as that can be said.
    */
-  readonly judge: (url: string) => EgressRefusal | undefined
+  readonly checkUrl: (url: string) => AddressRejection | undefined
   readonly close: () => Promise<void>
 }
 
 /** What a test may put in the place of the machine's own. */
-export type EgressSurroundings = {
+export type OutboundOverrides = {
   readonly lookup?: Lookup
   readonly nowMs?: () => number
   /** Where a request says nothing; also for what several requests wait for together. */
-  readonly limits?: Partial<EgressLimits>
+  readonly limits?: Partial<OutboundLimits>
 }
 
 /**
@@ -62,10 +62,10 @@ export type EgressSurroundings = {
  * @param allowed the hosts and networks that may be called although private
  * @throws {TypeError} when one of them is neither
  */
-export function createEgress(
+export function createOutbound(
   allowed: readonly string[],
-  { lookup = systemLookup, nowMs = () => performance.now(), limits = {} }: EgressSurroundings = {},
-): Egress {
+  { lookup = systemLookup, nowMs = () => performance.now(), limits = {} }: OutboundOverrides = {},
+): Outbound {
   const exceptions = allowed.length === 0 ? NO_EXCEPTIONS : parseOutboundExceptions(allowed)
   if (exceptions === undefined) throw new TypeError('An exception is neither host nor network.')
   const usual = { ...LIMITS, ...limits }
@@ -77,7 +77,7 @@ export function createEgress(
     const known = judged.get(origin)
     if (known !== undefined) return known
     const result = parseOutboundUrl(origin, exceptions)
-    if (!result.ok || result.url.origin !== origin) throw new EgressError('address_not_allowed')
+    if (!result.ok || result.url.origin !== origin) throw new OutboundError('address_not_allowed')
     if (judged.size >= REMEMBERED_ORIGINS_MAX) judged.clear()
     judged.set(origin, result.url)
     return result.url
@@ -89,13 +89,13 @@ export function createEgress(
       if (request.onStep !== undefined) return sendAlone(request, { url, limits: its, check })
       const send = async () => exchange(await pools.find(url), request, its)
       if (!isRepeatable(request)) return send()
-      return send().catch((error: EgressError) => {
+      return send().catch((error: OutboundError) => {
         // Nothing of an answer was here: the head is what is waited for.
         if (error.fault === 'hung_up') return send()
         throw error
       })
     },
-    judge: (text) => {
+    checkUrl: (text) => {
       const result = parseOutboundUrl(text, exceptions)
       return result.ok ? undefined : result.rejection
     },
@@ -108,23 +108,23 @@ export function createEgress(
  * connection while the request was on its way (RFC 9112 §9.3.1), and that is no fault of the caller's; safe methods
  * change nothing, however often they are heard (RFC 9110 §9.2.2).
  */
-function isRepeatable({ method, body }: EgressRequest): boolean {
+function isRepeatable({ method, body }: OutboundRequest): boolean {
   return body === null && SAFE_METHODS.has(method)
 }
 
 /** For people who look for the fault: nothing is taken from before, so that each step is truly made. */
 async function sendAlone(
-  request: EgressRequest,
+  request: OutboundRequest,
   {
     url,
     limits,
     check,
   }: {
     readonly url: OutboundUrl
-    readonly limits: EgressLimits
+    readonly limits: OutboundLimits
     readonly check: (url: OutboundUrl) => Promise<readonly FoundAddress[]>
   },
-): Promise<EgressAnswer> {
+): Promise<OutboundResponse> {
   const { onStep } = request
   const startedMs = performance.now()
   const addresses = await check(url)

@@ -2,7 +2,7 @@ import type { OutboundUrl } from '@keyporter/protocol'
 import type { Dispatcher, Pool } from 'undici'
 import type { FoundAddress } from './address-policy.ts'
 import { type Destination, openConnection } from './connect.ts'
-import { EgressError, toEgressError } from './faults.ts'
+import { OutboundError, toOutboundError } from './faults.ts'
 
 /** How long an answer of the resolver, and the verdict on it, may stand. */
 const CHECK_MS = 30_000
@@ -22,7 +22,7 @@ type Entry = {
 
 /** Connections that are kept for the next request, by origin. */
 export type Pools = {
-  /** Connections whose addresses were checked a moment ago. @throws {EgressError} */
+  /** Connections whose addresses were checked a moment ago. @throws {OutboundError} */
   readonly find: (url: OutboundUrl) => Promise<Dispatcher>
   readonly close: () => Promise<void>
 }
@@ -71,7 +71,7 @@ export function createPools({
     } catch (error) {
       // What is no longer allowed is not called over an old connection either.
       drop(url.origin)
-      throw toEgressError(error)
+      throw toOutboundError(error)
     } finally {
       searches.delete(url.origin)
     }
@@ -102,7 +102,7 @@ export async function openPool(destination: Destination, connectionsMax?: number
     maxHeaderSize: HEAD_BYTES_MAX,
     connect: (_, callback) =>
       openConnection(destination, (outcome) => {
-        if (outcome instanceof EgressError) callback(outcome, null)
+        if (outcome instanceof OutboundError) callback(outcome, null)
         else callback(null, outcome)
       }),
   })

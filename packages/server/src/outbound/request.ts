@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 /** A request to the outside. The only door out of this program. */
-export type EgressRequest = {
+export type OutboundRequest = {
   /** Any but CONNECT and TRACE. */
   readonly method: string
   /** Scheme, host and port, as `URL.origin` writes them. */
@@ -16,13 +16,13 @@ export type EgressRequest = {
   readonly contentLength?: number | undefined
   /** Ends the exchange, body included. */
   readonly signal?: AbortSignal | undefined
-  readonly limits?: Partial<EgressLimits> | undefined
+  readonly limits?: Partial<OutboundLimits> | undefined
   /** Told of each step as it is done, over a connection of its own: for people who look for the fault. */
-  readonly onStep?: ((step: EgressStep) => void) | undefined
+  readonly onStep?: ((step: OutboundStep) => void) | undefined
 }
 
 /** Times in milliseconds, sizes in bytes. */
-export type EgressLimits = {
+export type OutboundLimits = {
   /** Until the name is found, and then until the connection, TLS included, stands. 5 s unless given. */
   readonly connectMs: number
   /** Until the head of the answer is here. 30 s unless given. */
@@ -34,7 +34,7 @@ export type EgressLimits = {
 }
 
 /** A step that was made: the address was found and allowed, TLS stands. */
-export type EgressStep =
+export type OutboundStep =
   | { readonly step: 'address'; readonly milliseconds: number; readonly address: string }
   | {
       readonly step: 'tls'
@@ -44,12 +44,12 @@ export type EgressStep =
     }
 
 /** The head of an answer and its body, which is never decoded. */
-export type EgressAnswer = {
+export type OutboundResponse = {
   readonly status: number
   /** Without hop-by-hop headers; repeated ones stand as often as they came. Names as they came, one byte a character. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** The body, where all of it came along with the head, as short ones do. */
-  readonly whole: Buffer | undefined
+  readonly completeBody: Buffer | undefined
   /** The body in any case; where it is not whole it must be read or destroyed. */
   readonly body: Readable
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openEgress, outcomeOf, requestTo } from '../../../../test/support/egress.ts'
+import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support/outbound.ts'
 import { startRawUpstream } from '../../../../test/support/raw-upstream.ts'
 import { requireVectors } from '../../../../test/support/vectors.ts'
 
@@ -22,9 +22,9 @@ async function outcomesOf(bytes: string): Promise<readonly [string, string, stri
     if (path === '/evil') socket.write(bytes, 'latin1')
     else socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`)
   })
-  const egress = openEgress(['127.0.0.1'])
+  const outbound = openTestOutbound(['127.0.0.1'])
   const ask = (target: string, limits = {}) =>
-    outcomeOf(egress, requestTo(upstream.origin, { target, limits }))
+    outcomeOf(outbound, requestTo(upstream.origin, { target, limits }))
   return [await ask('/evil', IMPATIENT), await ask('/second'), await ask('/third')]
 }
 
@@ -94,9 +94,9 @@ describe('more than was asked for', () => {
       const isFirst = received.split('\r\n\r\n').length === 2 && received.startsWith('HEAD')
       socket.write(isFirst ? EVIL : 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood')
     })
-    const egress = openEgress(['127.0.0.1'])
-    expect(await outcomeOf(egress, requestTo(upstream.origin, { method: 'HEAD' }))).toBe('200 ')
-    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe('200 good')
+    const outbound = openTestOutbound(['127.0.0.1'])
+    expect(await outcomeOf(outbound, requestTo(upstream.origin, { method: 'HEAD' }))).toBe('200 ')
+    expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 good')
   })
 
   test('an answer before any question reaches nobody', async () => {
@@ -104,10 +104,10 @@ describe('more than was asked for', () => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood')
       setTimeout(() => socket.write(EVIL), 20)
     })
-    const egress = openEgress(['127.0.0.1'])
-    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe('200 good')
+    const outbound = openTestOutbound(['127.0.0.1'])
+    expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 good')
     await new Promise((resolve) => setTimeout(resolve, 60))
-    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe('200 good')
+    expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 good')
   })
 })
 

@@ -9,10 +9,15 @@ import {
 } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type CertificateRequest, makeCertificate } from '../../../../test/support/certificates.ts'
-import { lookupIn, openEgress, outcomeOf, requestTo } from '../../../../test/support/egress.ts'
 import { runProgram } from '../../../../test/support/foreign-program.ts'
+import {
+  lookupIn,
+  openTestOutbound,
+  outcomeOf,
+  requestTo,
+} from '../../../../test/support/outbound.ts'
 import { startRawUpstream } from '../../../../test/support/raw-upstream.ts'
-import type { EgressStep } from './outbound.ts'
+import type { OutboundStep } from './outbound.ts'
 
 const authority = makeCertificate({ name: 'Our authority', isAuthority: true })
 const stranger = makeCertificate({ name: 'A strange authority', isAuthority: true })
@@ -44,24 +49,24 @@ async function startTlsUpstream(
 describe('does', () => {
   test('a certificate for the host, of an authority that is trusted, will do; the host is named to the server', async () => {
     const upstream = await startTlsUpstream()
-    const egress = openEgress(loopback, { lookup })
-    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe('200 api.example.com')
+    const outbound = openTestOutbound(loopback, { lookup })
+    expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 api.example.com')
     expect(upstream.received()).toContain(`host: api.example.com:${upstream.port}\r\n`)
   })
 
   test('a certificate for an address will do for that address, which is not named', async () => {
     const upstream = await startTlsUpstream()
     const origin = `https://127.0.0.1:${upstream.port}`
-    expect(await outcomeOf(openEgress(loopback), requestTo(origin))).toBe('200 false')
+    expect(await outcomeOf(openTestOutbound(loopback), requestTo(origin))).toBe('200 false')
   })
 
   test('steps are told over a connection of their own', async () => {
     const upstream = await startTlsUpstream()
-    const egress = openEgress(loopback, { lookup })
-    await outcomeOf(egress, requestTo(upstream.origin))
-    const steps: EgressStep[] = []
+    const outbound = openTestOutbound(loopback, { lookup })
+    await outcomeOf(outbound, requestTo(upstream.origin))
+    const steps: OutboundStep[] = []
     const request = requestTo(upstream.origin, { onStep: (step) => void steps.push(step) })
-    expect(await outcomeOf(egress, request)).toBe('200 api.example.com')
+    expect(await outcomeOf(outbound, request)).toBe('200 api.example.com')
     expect(steps).toEqual([
       { step: 'address', milliseconds: expect.any(Number), address: '127.0.0.1' },
       { step: 'tls', milliseconds: expect.any(Number), validToMs: expect.any(Number) },
@@ -85,8 +90,8 @@ describe('refuses, and sends nothing', () => {
     ['certificate_wrong_name', { hosts: [], name: 'other.example.com' }],
   ])('%s: %j', async (fault, certificate) => {
     const upstream = await startTlsUpstream(certificate)
-    const egress = openEgress(loopback, { lookup })
-    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe(fault)
+    const outbound = openTestOutbound(loopback, { lookup })
+    expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe(fault)
     expect(upstream.received()).toBe('')
   })
 
@@ -94,51 +99,51 @@ describe('refuses, and sends nothing', () => {
     const hosts = ['api.example.com']
     const { cert, key } = makeCertificate({ name: 'api.example.com', hosts })
     const upstream = await startTlsUpstream({}, { cert, key })
-    const egress = openEgress(loopback, { lookup })
+    const outbound = openTestOutbound(loopback, { lookup })
     const request = requestTo(upstream.origin)
-    expect(await outcomeOf(egress, request)).toBe('certificate_not_trusted')
+    expect(await outcomeOf(outbound, request)).toBe('certificate_not_trusted')
     expect(upstream.received()).toBe('')
   })
 
   test('another name of the same server, although the address is the same', async () => {
     const upstream = await startTlsUpstream()
-    const egress = openEgress(loopback, { lookup })
+    const outbound = openTestOutbound(loopback, { lookup })
     const request = requestTo(`https://other.example.com:${upstream.port}`)
-    expect(await outcomeOf(egress, request)).toBe('certificate_wrong_name')
+    expect(await outcomeOf(outbound, request)).toBe('certificate_wrong_name')
     expect(upstream.received()).toBe('')
   })
 
   test.each(['TLSv1', 'TLSv1.1'] as const)('%s', async (version) => {
     const old = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT:@SECLEVEL=0' }
     const upstream = await startTlsUpstream({}, old)
-    const egress = openEgress(loopback, { lookup })
-    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe('tls_failed')
+    const outbound = openTestOutbound(loopback, { lookup })
+    expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('tls_failed')
   })
 
   test('a server that speaks no TLS', async () => {
     const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
-    const egress = openEgress(loopback, { lookup })
+    const outbound = openTestOutbound(loopback, { lookup })
     const request = requestTo(`https://api.example.com:${upstream.port}`)
-    expect(await outcomeOf(egress, request)).toBe('tls_failed')
+    expect(await outcomeOf(outbound, request)).toBe('tls_failed')
   })
 
   test('a server that hangs up while TLS is agreed on', async () => {
     const upstream = await startRawUpstream((socket) => socket.destroy())
-    const egress = openEgress(loopback, { lookup })
+    const outbound = openTestOutbound(loopback, { lookup })
     const request = requestTo(`https://api.example.com:${upstream.port}`)
-    expect(await outcomeOf(egress, request)).toBe('hung_up')
+    expect(await outcomeOf(outbound, request)).toBe('hung_up')
   })
 })
 
 describe('the environment', () => {
   const program = `
-    import { createEgress } from ${JSON.stringify(join(import.meta.dirname, 'egress.ts'))}
-    const egress = createEgress(['127.0.0.1'])
+    import { createOutbound } from ${JSON.stringify(join(import.meta.dirname, 'outbound.ts'))}
+    const outbound = createOutbound(['127.0.0.1'])
     for (const origin of process.argv.slice(1)) {
       const request = { method: 'GET', origin, target: '/', headers: [], body: null }
-      console.log(await egress.send(request).then((it) => it.status, (error) => error.fault))
+      console.log(await outbound.send(request).then((it) => it.status, (error) => error.fault))
     }
-    await egress.close()`
+    await outbound.close()`
 
   async function outcomesIn(env: Record<string, string>, origins: readonly string[]) {
     const conditions = ['--conditions=@keyporter/source', '--input-type=module']

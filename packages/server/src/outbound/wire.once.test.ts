@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { openEgress, outcomeOf, requestTo } from '../../../../test/support/egress.ts'
+import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support/outbound.ts'
 import {
   answerRaw,
   startHttpUpstream,
   startRawUpstream,
 } from '../../../../test/support/raw-upstream.ts'
 import { requireVectors } from '../../../../test/support/vectors.ts'
-import type { EgressRequest } from './outbound.ts'
+import type { OutboundRequest } from './outbound.ts'
 
 const loopback = ['127.0.0.1']
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
@@ -28,7 +28,7 @@ describe('what goes out', () => {
       ],
       body: Buffer.from('body'),
     })
-    expect(await outcomeOf(openEgress(loopback), request)).toBe('200 ok')
+    expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('200 ok')
     expect(upstream.received()).toBe(
       [
         'POST /a/../b//c%2e?x=%20&x HTTP/1.1',
@@ -67,7 +67,7 @@ describe('what goes out', () => {
       ['X_Named', '1'],
     ] as const
     const request = requestTo(upstream.origin, { headers: [...dropped, ['X-Kept', '1']] })
-    expect(await outcomeOf(openEgress(loopback), request)).toBe('200 ok')
+    expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('200 ok')
     expect(upstream.received().toLowerCase().split('\r\n')).toEqual([
       'get / http/1.1',
       `host: 127.0.0.1:${upstream.port}`,
@@ -78,7 +78,7 @@ describe('what goes out', () => {
     ])
   })
 
-  test.each<[string, Partial<EgressRequest>]>([
+  test.each<[string, Partial<OutboundRequest>]>([
     ['a line break in a value', { headers: [['X', 'a\r\nY: b']] }],
     ['a bare line feed in a value', { headers: [['X', 'a\nY: b']] }],
     ['a bare carriage return in a value', { headers: [['X', 'a\rY: b']] }],
@@ -105,8 +105,8 @@ describe('what goes out', () => {
     ['trace', { method: 'trace' }],
   ])('is nothing at all where there is %s', async (_, rest) => {
     const upstream = await startRawUpstream(answerRaw(OK))
-    const egress = openEgress(loopback)
-    expect(await outcomeOf(egress, requestTo(upstream.origin, rest))).toBe('malformed_request')
+    const outbound = openTestOutbound(loopback)
+    expect(await outcomeOf(outbound, requestTo(upstream.origin, rest))).toBe('malformed_request')
     expect(upstream.connectionCount()).toBe(0)
   })
 
@@ -118,14 +118,14 @@ describe('what goes out', () => {
     )
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean)
     const upstream = await startRawUpstream(answerRaw(OK))
-    const egress = openEgress(loopback)
+    const outbound = openTestOutbound(loopback)
     for (const line of lines) {
       const decoded = line.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
         String.fromCharCode(Number.parseInt(hex, 16)),
       )
-      await outcomeOf(egress, requestTo(upstream.origin, { target: `/${line}` }))
-      await outcomeOf(egress, requestTo(upstream.origin, { target: `/${decoded}` }))
-      await outcomeOf(egress, requestTo(upstream.origin, { headers: [['X', decoded]] }))
+      await outcomeOf(outbound, requestTo(upstream.origin, { target: `/${line}` }))
+      await outcomeOf(outbound, requestTo(upstream.origin, { target: `/${decoded}` }))
+      await outcomeOf(outbound, requestTo(upstream.origin, { headers: [['X', decoded]] }))
     }
     const heads = upstream.received().split('\r\n\r\n').slice(0, -1)
     const names = heads.flatMap((head) => head.split('\r\n').map((it) => it.split(/[: ]/)[0]))
@@ -140,9 +140,9 @@ describe('what goes out', () => {
       const read = text(request).catch(() => '')
       void read.then((body) => response.end(`${length} ${encoding} ${body}`))
     })
-    const egress = openEgress(loopback)
+    const outbound = openTestOutbound(loopback)
     const send = (contentLength?: number) =>
-      outcomeOf(egress, {
+      outcomeOf(outbound, {
         ...requestTo(upstream.origin, { method: 'PUT' }),
         body: Readable.from([Buffer.from('ab'), Buffer.from('cd')]),
         contentLength,
@@ -176,7 +176,7 @@ describe('what comes back', () => {
         ].join('\r\n'),
       ),
     )
-    const answer = await openEgress(loopback).send(requestTo(upstream.origin))
+    const answer = await openTestOutbound(loopback).send(requestTo(upstream.origin))
     expect(answer.status).toBe(418)
     expect(answer.headers).toEqual([
       ['Set-Cookie', 'a=1'],
@@ -193,13 +193,13 @@ describe('what comes back', () => {
       if (received.includes('/slow')) setTimeout(() => socket.write('cd'), 50)
       else socket.write('cd')
     })
-    const egress = openEgress(loopback)
-    const slow = await egress.send(requestTo(upstream.origin, { target: '/slow' }))
-    expect(slow.whole).toBeUndefined()
+    const outbound = openTestOutbound(loopback)
+    const slow = await outbound.send(requestTo(upstream.origin, { target: '/slow' }))
+    expect(slow.completeBody).toBeUndefined()
     expect(await text(slow.body)).toBe('abcd')
     const empty = await startRawUpstream(answerRaw('HTTP/1.1 204 No Content\r\n\r\n'))
-    const answer = await egress.send(requestTo(empty.origin))
-    expect([answer.whole?.length, await text(answer.body)]).toEqual([0, ''])
+    const answer = await outbound.send(requestTo(empty.origin))
+    expect([answer.completeBody?.length, await text(answer.body)]).toEqual([0, ''])
   })
 
   test('is not decoded', async () => {
@@ -209,9 +209,9 @@ describe('what comes back', () => {
         `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n${bomb}`,
       ),
     )
-    const answer = await openEgress(loopback).send(requestTo(upstream.origin))
+    const answer = await openTestOutbound(loopback).send(requestTo(upstream.origin))
     expect(answer.headers).toContainEqual(['Content-Encoding', 'gzip'])
-    expect(Buffer.from(answer.whole ?? []).toString('latin1')).toBe(bomb)
+    expect(Buffer.from(answer.completeBody ?? []).toString('latin1')).toBe(bomb)
   })
 
   test.each([301, 302, 303, 307, 308])(
@@ -230,7 +230,7 @@ describe('what comes back', () => {
           response.writeHead(code, { location }).end('moved'),
         )
         const request = requestTo(upstream.origin, { method: 'POST', body: Buffer.from('body') })
-        const answer = await openEgress(loopback).send(request)
+        const answer = await openTestOutbound(loopback).send(request)
         expect(answer.status).toBe(code)
         expect(answer.headers).toContainEqual(['location', location])
         expect(upstream.connectionCount()).toBe(1)
@@ -242,8 +242,8 @@ describe('what comes back', () => {
   test('has no interim answers in front', async () => {
     const interim = 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'
     const upstream = await startRawUpstream(answerRaw(interim + OK))
-    const egress = openEgress(loopback)
-    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe('200 ok')
-    expect(await outcomeOf(egress, requestTo(upstream.origin))).toBe('200 ok')
+    const outbound = openTestOutbound(loopback)
+    expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 ok')
+    expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 ok')
   })
 })

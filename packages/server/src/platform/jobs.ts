@@ -18,7 +18,7 @@ export type JobDeps = { readonly log: Log; readonly timers: Timers; readonly ran
 /** A job that was started. */
 export type RunningJob = {
   /** Begins a round now, or right after the one that is running. */
-  readonly soon: () => void
+  readonly runSoon: () => void
   /** Asks a running round to end, waits for it, and starts no other. */
   readonly stop: () => Promise<void>
 }
@@ -66,7 +66,7 @@ export function startJob(
   }
   schedule(everyMs * 0.1 * randomFraction(random))
   return {
-    soon: () => {
+    runSoon: () => {
       if (stopping.signal.aborted) return
       if (running === undefined) running = start()
       else isAskedFor = true

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { up as foundation } from './0001-foundation.ts'
-import { up as storedDoor } from './0002-stored-door.ts'
+import { up as storedDoor } from './0002-stored-credentials.ts'
 import { up as statusReason } from './0003-status-reason.ts'
 import { up as connectionOwner } from './0004-connection-owner.ts'
 import type { Engine } from './engine.ts'

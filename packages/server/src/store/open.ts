@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
-import { createTurns } from './transaction-queue.ts'
+import { createTransactionQueue } from './transaction-queue.ts'
 
 /** A handle that reads. */
 export type Reader = ReadonlyKysely<Tables>
@@ -143,7 +143,10 @@ async function openPostgres(url: string): Promise<Store> {
     await Promise.allSettled([reader.destroy(), writer.destroy()])
     throw cause
   }
-  const inTurn = createTurns({ atOnceMax: CONNECTIONS_MAX, waitMsMax: TURN_WAIT_MS_MAX })
+  const inTurn = createTransactionQueue({
+    concurrencyMax: CONNECTIONS_MAX,
+    waitMsMax: TURN_WAIT_MS_MAX,
+  })
   return {
     engine: 'postgres',
     reader: asReader(reader),

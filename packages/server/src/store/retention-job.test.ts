@@ -5,7 +5,7 @@ import { insertConnectionRow } from '../../../../test/support/upstream-keeper.ts
 import { startJob } from '../platform/jobs.ts'
 import { createLog } from '../platform/log.ts'
 import { systemRandom } from '../platform/random.ts'
-import { housekeeping } from './retention-job.ts'
+import { createRetentionJob } from './retention-job.ts'
 import type { Tables } from './tables.ts'
 
 const NOW = Date.UTC(2027, 2, 1)
@@ -14,7 +14,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 const store = useTestStore()
 
 const run = (signal = new AbortController().signal) =>
-  housekeeping({ writeUnaudited: store().transact, clock: { now: () => NOW } }).run(signal)
+  createRetentionJob({ writeUnaudited: store().transact, clock: { now: () => NOW } }).run(signal)
 
 const session = (id: string, times: { expiresAt: number; endedAt?: number }) => ({
   id,
@@ -224,7 +224,7 @@ describe('housekeeping', () => {
       throw new Error('no')
     }
     const timers = createManualTimers()
-    const { stop } = startJob(housekeeping({ writeUnaudited, clock: { now: () => NOW } }), {
+    const { stop } = startJob(createRetentionJob({ writeUnaudited, clock: { now: () => NOW } }), {
       log: createLog('info', { write: (line) => lines.push(line) }),
       timers,
       random: systemRandom,

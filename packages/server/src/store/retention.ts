@@ -1,23 +1,23 @@
 import type { Writer } from './open.ts'
 
 /** Rows of one table that have served their time. */
-export type Leftovers = {
+export type RetentionRule = {
   readonly table: string
   /** How long rows are kept after the instant that ends their use. */
-  readonly keptMs: number
+  readonly retentionMs: number
   /** Deletes at most `countMax` rows whose use ended before `beforeMs`; returns how many. */
-  readonly deleteSome: (tx: Writer, beforeMs: number, countMax: number) => Promise<number>
+  readonly deleteBatch: (tx: Writer, beforeMs: number, countMax: number) => Promise<number>
 }
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** Everything that housekeeping deletes. The row limit stands in a subquery: DELETE has none that both engines know. */
-export const leftovers: readonly Leftovers[] = [
+export const retentionRules: readonly RetentionRule[] = [
   {
     table: 'idempotencyKeys',
-    keptMs: 0,
-    deleteSome: (tx, beforeMs, countMax) =>
+    retentionMs: 0,
+    deleteBatch: (tx, beforeMs, countMax) =>
       countOf(
         tx
           .deleteFrom('idempotencyKeys')
@@ -38,8 +38,8 @@ export const leftovers: readonly Leftovers[] = [
   },
   {
     table: 'sessions',
-    keptMs: 30 * DAY_MS,
-    deleteSome: (tx, beforeMs, countMax) =>
+    retentionMs: 30 * DAY_MS,
+    deleteBatch: (tx, beforeMs, countMax) =>
       countOf(
         tx
           .deleteFrom('sessions')
@@ -57,8 +57,8 @@ export const leftovers: readonly Leftovers[] = [
   },
   {
     table: 'oneTimeCodes',
-    keptMs: DAY_MS,
-    deleteSome: (tx, beforeMs, countMax) =>
+    retentionMs: DAY_MS,
+    deleteBatch: (tx, beforeMs, countMax) =>
       countOf(
         tx
           .deleteFrom('oneTimeCodes')
@@ -76,8 +76,8 @@ export const leftovers: readonly Leftovers[] = [
   },
   {
     table: 'upstreamConsents',
-    keptMs: DAY_MS,
-    deleteSome: (tx, beforeMs, countMax) =>
+    retentionMs: DAY_MS,
+    deleteBatch: (tx, beforeMs, countMax) =>
       countOf(
         tx
           .deleteFrom('upstreamConsents')
@@ -94,8 +94,8 @@ export const leftovers: readonly Leftovers[] = [
   {
     table: 'revokedTokens',
     // A verifier's clock may be behind: to it the token lives a little longer.
-    keptMs: 10 * MINUTE_MS,
-    deleteSome: (tx, beforeMs, countMax) =>
+    retentionMs: 10 * MINUTE_MS,
+    deleteBatch: (tx, beforeMs, countMax) =>
       countOf(
         tx
           .deleteFrom('revokedTokens')
@@ -112,8 +112,8 @@ export const leftovers: readonly Leftovers[] = [
   {
     // Nodes read this feed at its end; none is a day behind.
     table: 'changes',
-    keptMs: DAY_MS,
-    deleteSome: (tx, beforeMs, countMax) =>
+    retentionMs: DAY_MS,
+    deleteBatch: (tx, beforeMs, countMax) =>
       countOf(
         tx
           .deleteFrom('changes')
@@ -125,8 +125,8 @@ export const leftovers: readonly Leftovers[] = [
   },
   {
     table: 'usageCounters',
-    keptMs: 400 * DAY_MS,
-    deleteSome: (tx, beforeMs, countMax) =>
+    retentionMs: 400 * DAY_MS,
+    deleteBatch: (tx, beforeMs, countMax) =>
       countOf(
         tx
           .deleteFrom('usageCounters')

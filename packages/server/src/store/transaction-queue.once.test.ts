@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { storeFault } from './faults.ts'
-import { createTurns } from './transaction-queue.ts'
+import { createTransactionQueue } from './transaction-queue.ts'
 
 describe('turns', () => {
   it('let so many run at once, the others in their order', async () => {
-    const inTurn = createTurns({ atOnceMax: 2, waitMsMax: 5_000 })
+    const inTurn = createTransactionQueue({ concurrencyMax: 2, waitMsMax: 5_000 })
     const begun: number[] = []
     let running = 0
     let most = 0
@@ -24,7 +24,7 @@ describe('turns', () => {
   })
 
   it('go on after work that failed', async () => {
-    const inTurn = createTurns({ atOnceMax: 1, waitMsMax: 5_000 })
+    const inTurn = createTransactionQueue({ concurrencyMax: 1, waitMsMax: 5_000 })
     const failing = inTurn(async () => {
       throw new Error('no')
     })
@@ -34,7 +34,7 @@ describe('turns', () => {
   })
 
   it('that do not come in time are refused as unavailable, and hold nobody up', async () => {
-    const inTurn = createTurns({ atOnceMax: 1, waitMsMax: 50 })
+    const inTurn = createTransactionQueue({ concurrencyMax: 1, waitMsMax: 50 })
     const long = inTurn(() => wait(150, 'done'))
     const refused = await inTurn(async () => 'never').catch((error: unknown) => error)
     expect(storeFault(refused)).toBe('unavailable')

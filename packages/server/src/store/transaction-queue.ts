@@ -1,21 +1,21 @@
 import { TOO_BUSY } from './faults.ts'
 
 /** How many at once, and how long the others wait at most. */
-export type TurnLimits = { readonly atOnceMax: number; readonly waitMsMax: number }
+export type TransactionQueueLimits = { readonly concurrencyMax: number; readonly waitMsMax: number }
 
 /**
  * Lets pieces of work run, so many at once; the others wait for their turn in the order in which they came.
  *
  * @returns a function that runs a piece of work, or throws, as unavailable, when its turn did not come in time
  */
-export function createTurns({
-  atOnceMax,
+export function createTransactionQueue({
+  concurrencyMax,
   waitMsMax,
-}: TurnLimits): <T>(work: () => Promise<T>) => Promise<T> {
+}: TransactionQueueLimits): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting = new Set<() => void>()
   let running = 0
   const take = async (): Promise<void> => {
-    if (running < atOnceMax) {
+    if (running < concurrencyMax) {
       running += 1
       return
     }

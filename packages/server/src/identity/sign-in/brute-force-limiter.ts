@@ -1,7 +1,10 @@
 import type { Digests } from '../../encryption/digests.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
-import { type Attempts, createAttempts } from '../../platform/failure-counter.ts'
+import {
+  type BruteForceLimiter,
+  createBruteForceLimiter,
+} from '../../platform/brute-force-limiter.ts'
 import { networkOf } from '../../platform/network.ts'
 
 const WINDOW_MS = 5 * 60_000
@@ -33,14 +36,14 @@ export function startAttempt(
   const network = networkOf(ctx.ip ?? '')
   const key = `${network} ${subject}`
   requireNotBlocked(perSubject.blockedForSeconds(key) ?? perNetwork.blockedForSeconds(network))
-  perSubject.fail(key)
-  perNetwork.fail(network)
+  perSubject.recordFailure(key)
+  perNetwork.recordFailure(network)
   return {
     recordSuccess: () => {
-      perSubject.forgive(key)
-      perNetwork.forgive(network)
+      perSubject.undoFailure(key)
+      perNetwork.undoFailure(network)
     },
-    recordRejection: () => rejections.fail(key) === 1,
+    recordRejection: () => rejections.recordFailure(key) === 1,
   }
 }
 
@@ -56,8 +59,8 @@ export function startSecondFactorAttempt(
 ): Pick<Attempt, 'recordSuccess'> {
   const { perMember } = countersOf(ctx)
   requireNotBlocked(perMember.blockedForSeconds(memberId))
-  perMember.fail(memberId)
-  return { recordSuccess: () => perMember.forgive(memberId) }
+  perMember.recordFailure(memberId)
+  return { recordSuccess: () => perMember.undoFailure(memberId) }
 }
 
 function requireNotBlocked(waitSeconds: number | undefined): void {
@@ -69,10 +72,10 @@ function requireNotBlocked(waitSeconds: number | undefined): void {
 }
 
 type Counters = {
-  readonly perMember: Attempts
-  readonly perSubject: Attempts
-  readonly perNetwork: Attempts
-  readonly rejections: Attempts
+  readonly perMember: BruteForceLimiter
+  readonly perSubject: BruteForceLimiter
+  readonly perNetwork: BruteForceLimiter
+  readonly rejections: BruteForceLimiter
 }
 
 // Keyed by the digest functions, which are unique to one running program.
@@ -82,13 +85,13 @@ function countersOf({ clock, digests }: Pick<Context, 'clock' | 'digests'>): Cou
   const existing = counters.get(digests)
   if (existing !== undefined) return existing
   const created = {
-    perMember: createAttempts(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
-    perSubject: createAttempts(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
-    perNetwork: createAttempts(clock, {
+    perMember: createBruteForceLimiter(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
+    perSubject: createBruteForceLimiter(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
+    perNetwork: createBruteForceLimiter(clock, {
       failuresMax: FAILURES_OF_NETWORK_MAX,
       windowMs: WINDOW_MS,
     }),
-    rejections: createAttempts(clock, { failuresMax: 1, windowMs: BURST_MS }),
+    rejections: createBruteForceLimiter(clock, { failuresMax: 1, windowMs: BURST_MS }),
   }
   counters.set(digests, created)
   return created

@@ -20,7 +20,7 @@ export type SecondFactor =
 
 /** Returns whether a code is the member's second factor. Does not consume the code. */
 export async function verifySecondFactor(
-  ctx: Pick<Context, 'db' | 'clock' | 'digests' | 'vault'>,
+  ctx: Pick<Context, 'db' | 'clock' | 'digests' | 'organizationEncryption'>,
   member: Member,
   code: string | undefined,
 ): Promise<SecondFactor> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { addPerson, PASSWORD, type Person } from '../../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 import { enableTotp, type Totp, totpCode } from '../../../../../test/support/totp.ts'
-import { isRekeyingDue } from '../../encryption/index.ts'
+import { isReEncryptionDue } from '../../encryption/index.ts'
 
 // The secrets of one-time codes are sealed under the key of the member's organization, as any secret of it.
 
@@ -42,7 +42,7 @@ it('codes stay good through a rotation; when the keys are destroyed, recovery co
   const totp = await enableTotp(server, person)
   const before = keyIdOf(await sealedSecretOf(person))
   await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
-  await expect.poll(() => isRekeyingDue(context().db)).toBe(false)
+  await expect.poll(() => isReEncryptionDue(context().db)).toBe(false)
   expect(keyIdOf(await sealedSecretOf(person))).not.toBe(before)
   expect(await enter(person, nextCode(totp))).toBe(201)
   const { body } = await server.ask('GET', `/v1/organizations/${server.operatorId}`)

@@ -1,5 +1,5 @@
-import type { SealedPlace } from '../../encryption/envelope.ts'
-import { UnreadableError } from '../../encryption/organization-encryption.ts'
+import type { EncryptionContext } from '../../encryption/envelope.ts'
+import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import type { Member } from '../members/index.ts'
@@ -8,27 +8,27 @@ type Owner = Pick<Member, 'id' | 'organizationId'>
 
 /** Encrypts a member's TOTP secret. The encryption context binds the ciphertext to the member. */
 export async function encryptTotpSecret(
-  { vault }: Pick<Context, 'vault'>,
+  { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
   { secret, owner }: { readonly secret: Uint8Array; readonly owner: Owner },
 ): Promise<string> {
-  return vault.seal(tx, secret, encryptionContext(owner))
+  return organizationEncryption.encrypt(tx, secret, encryptionContext(owner))
 }
 
 /** Decrypts a member's TOTP secret. Returns undefined when the organization's keys are destroyed. */
 export async function decryptTotpSecret(
-  { vault }: Pick<Context, 'vault'>,
+  { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   sealed: string,
   owner: Owner,
 ): Promise<Uint8Array | undefined> {
   try {
-    return await vault.open(sealed, encryptionContext(owner))
+    return await organizationEncryption.decrypt(sealed, encryptionContext(owner))
   } catch (error) {
-    if (error instanceof UnreadableError) return undefined
+    if (error instanceof DecryptionError) return undefined
     throw error
   }
 }
 
-function encryptionContext({ id, organizationId }: Owner): SealedPlace {
+function encryptionContext({ id, organizationId }: Owner): EncryptionContext {
   return { organization: organizationId, record: id, field: 'totp_secret', version: 1 }
 }

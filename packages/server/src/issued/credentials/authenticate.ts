@@ -1,4 +1,4 @@
-import type { Attempts } from '../../platform/failure-counter.ts'
+import type { BruteForceLimiter } from '../../platform/brute-force-limiter.ts'
 import { networkOf } from '../../platform/network.ts'
 import { createAuthCache } from './auth-cache.ts'
 import {
@@ -61,8 +61,8 @@ export type Authenticator = {
 
 /** Dependencies of {@link createAuthenticator}. Failures are counted per client and network, and per network. */
 export type AuthenticatorDeps = SecretLookupDeps & {
-  readonly perClient: Attempts
-  readonly perNetwork: Attempts
+  readonly perClient: BruteForceLimiter
+  readonly perNetwork: BruteForceLimiter
   readonly audit: (rejection: Rejection) => Promise<void>
 }
 
@@ -82,19 +82,20 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
     { origin, client }: Attempt,
   ): Promise<AuthResult> => {
     const network = origin.ip === null ? UNKNOWN_NETWORK : networkOf(origin.ip)
-    deps.perNetwork.fail(network)
+    deps.perNetwork.recordFailure(network)
     const clientKey = `${network} ${client}`
     const { reason, credential, claimed } = lookup
     const known = credential ?? claimed
-    const count = deps.perClient.fail(clientKey)
+    const count = deps.perClient.recordFailure(clientKey)
     // Unknown client ids share one burst per network: an attacker could send a new id with every request.
     const unknownClientsKey = `${network} *`
-    const isFirst = known === undefined ? deps.perClient.fail(unknownClientsKey) === 1 : count === 1
+    const isFirst =
+      known === undefined ? deps.perClient.recordFailure(unknownClientsKey) === 1 : count === 1
     if (isFirst) {
       const audited = claimed === undefined ? reason : 'wrong_secret'
       await deps.audit({ reason: audited, credential: known, origin }).catch((error: unknown) => {
         // The burst is not audited yet: reset the counter, so that the next rejection is audited.
-        deps.perClient.forgive(known === undefined ? unknownClientsKey : clientKey)
+        deps.perClient.undoFailure(known === undefined ? unknownClientsKey : clientKey)
         throw error
       })
     }

@@ -1,5 +1,5 @@
 import type { SigningAlgorithm } from '@keyporter/protocol'
-import { requireUnderRootKey } from '../../encryption/root-key-rows.ts'
+import { requireCurrentRootKey } from '../../encryption/root-key-rows.ts'
 import { lockOrganization } from '../../identity/organizations/index.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
@@ -35,7 +35,7 @@ async function insertFirstKey(
     if (activeAt(await selectKeys(tx), algorithm, ctx.clock.now()) !== undefined) {
       throw new AppError('already_exists', { detail: 'There is a signing key already.' })
     }
-    await requireUnderRootKey(tx, ctx.sealing, row.sealedPrivateKey)
+    await requireCurrentRootKey(tx, ctx.rootEncryption, row.sealedPrivateKey)
     await insertKey(tx, row)
     return {
       result: undefined,

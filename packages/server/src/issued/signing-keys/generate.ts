@@ -17,7 +17,7 @@ const keyGenerators: Record<
 
 /** Makes a key pair; the private half is sealed at once. The `kid` is the RFC 7638 thumbprint. */
 export async function generateSigningKey(
-  deps: Pick<Context, 'clock' | 'sealing'>,
+  deps: Pick<Context, 'clock' | 'rootEncryption'>,
   algorithm: SigningAlgorithm,
   activatesAt: number,
 ): Promise<SigningKeyRow> {
@@ -30,7 +30,7 @@ export async function generateSigningKey(
     kid,
     algorithm,
     publicJwk: JSON.stringify({ ...bare, kid, use: 'sig', alg: algorithm }),
-    sealedPrivateKey: deps.sealing.seal(pkcs8, encryptionContextOf(kid)),
+    sealedPrivateKey: deps.rootEncryption.encrypt(pkcs8, encryptionContextOf(kid)),
     createdAt: deps.clock.now(),
     activatesAt,
     destroyedAt: null,

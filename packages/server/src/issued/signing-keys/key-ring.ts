@@ -30,7 +30,9 @@ export type KeyRing = {
 }
 
 /** Loads the keys and keeps them. */
-export async function createKeyRing(deps: Pick<Context, 'db' | 'sealing'>): Promise<KeyRing> {
+export async function createKeyRing(
+  deps: Pick<Context, 'db' | 'rootEncryption'>,
+): Promise<KeyRing> {
   let keys: readonly SigningKey[] = []
   const reload = async (): Promise<void> => {
     const known = new Map(keys.map((key) => [key.kid, key]))
@@ -55,11 +57,13 @@ export async function createKeyRing(deps: Pick<Context, 'db' | 'sealing'>): Prom
 }
 
 function decryptKey(
-  { sealing }: Pick<Context, 'sealing'>,
+  { rootEncryption }: Pick<Context, 'rootEncryption'>,
   row: SigningKeyRow,
 ): readonly SigningKey[] {
   if (row.sealedPrivateKey === null) return []
-  const pkcs8 = Buffer.from(sealing.open(row.sealedPrivateKey, encryptionContextOf(row.kid)))
+  const pkcs8 = Buffer.from(
+    rootEncryption.decrypt(row.sealedPrivateKey, encryptionContextOf(row.kid)),
+  )
   const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
   const algorithm = algorithmOf(row)
   return [

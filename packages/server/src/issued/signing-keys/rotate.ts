@@ -1,5 +1,5 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import { requireUnderRootKey } from '../../encryption/root-key-rows.ts'
+import { requireCurrentRootKey } from '../../encryption/root-key-rows.ts'
 import { requireOperator } from '../../kernel/authorize.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import { generateSigningKey } from './generate.ts'
@@ -32,7 +32,7 @@ export async function rotateSigningKey(
   )
   const row = await generateSigningKey(ctx, algorithm, activatesAt)
   return ctx.mutate(async (tx) => {
-    await requireUnderRootKey(tx, ctx.sealing, row.sealedPrivateKey)
+    await requireCurrentRootKey(tx, ctx.rootEncryption, row.sealedPrivateKey)
     await insertKey(tx, row)
     return { result: toSigningKey(row, [...keys, row], now), audit: auditRotated(row) }
   })

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
-import { EgressError, type EgressFault } from '../../outbound/outbound.ts'
+import { OutboundError, type OutboundFault } from '../../outbound/outbound.ts'
 
 /** The error code and detail of each outbound fault. They never name the upstream. */
-const faults: Readonly<Record<EgressFault, readonly [ErrorCode, string]>> = {
+const faults: Readonly<Record<OutboundFault, readonly [ErrorCode, string]>> = {
   address_not_allowed: [
     'address_not_allowed',
     'The host resolves to an address that is not allowed.',
@@ -33,7 +33,7 @@ const faults: Readonly<Record<EgressFault, readonly [ErrorCode, string]>> = {
 
 /** Returns an outbound error as an `AppError`; returns any other error unchanged. */
 export function toCallError(error: unknown): unknown {
-  if (!(error instanceof EgressError)) return error
+  if (!(error instanceof OutboundError)) return error
   const [code, detail] = faults[error.fault]
   return new AppError(code, { detail, cause: error })
 }

@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
-import { EgressError } from '../../outbound/outbound.ts'
+import { OutboundError } from '../../outbound/outbound.ts'
 import { type Finding, noteFinding, type ResolvedConnection } from '../connection-lookup/index.ts'
 import type { CallDeps } from './call-deps.ts'
 import { describeStep, endWithFault, judgeStatus, round, type TestStep } from './check-steps.ts'
@@ -107,7 +107,7 @@ async function send(ctx: Context, { method, prepared, signInMs }: Sent): Promise
   const made: TestStep[] = []
   const startedMs = performance.now()
   try {
-    const answer = await ctx.egress.send({
+    const answer = await ctx.outbound.send({
       method,
       origin,
       target,
@@ -132,7 +132,7 @@ async function send(ctx: Context, { method, prepared, signInMs }: Sent): Promise
       },
     }
   } catch (error) {
-    if (!(error instanceof EgressError)) throw error
+    if (!(error instanceof OutboundError)) throw error
     const steps = endWithFault(made, error, {
       isSecure: origin.startsWith('https:'),
       milliseconds: performance.now() - startedMs,

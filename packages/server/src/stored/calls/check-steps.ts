@@ -1,4 +1,4 @@
-import type { EgressError, EgressFault, EgressStep } from '../../outbound/outbound.ts'
+import type { OutboundError, OutboundFault, OutboundStep } from '../../outbound/outbound.ts'
 
 /** One step of a connection check: a code for programs and a sentence for people. */
 export type TestStep = {
@@ -11,7 +11,7 @@ export type TestStep = {
 }
 
 /** Returns the entry of a successful step. */
-export function describeStep(done: EgressStep, host: string): TestStep {
+export function describeStep(done: OutboundStep, host: string): TestStep {
   const { step, milliseconds } = done
   const detail =
     done.step === 'address'
@@ -20,7 +20,7 @@ export function describeStep(done: EgressStep, host: string): TestStep {
   return { step, ok: true, code: 'ok', detail, milliseconds: round(milliseconds) }
 }
 
-const faults: Readonly<Record<EgressFault, readonly [TestStep['step'], string]>> = {
+const faults: Readonly<Record<OutboundFault, readonly [TestStep['step'], string]>> = {
   address_not_allowed: [
     'address',
     'This address is not allowed: it is private or blocked. The operator of this server can allow it.',
@@ -57,7 +57,7 @@ const faults: Readonly<Record<EgressFault, readonly [TestStep['step'], string]>>
 /** Returns the steps of a failed call: the successful ones and the failed one. */
 export function endWithFault(
   made: readonly TestStep[],
-  error: EgressError,
+  error: OutboundError,
   { isSecure, milliseconds }: { readonly isSecure: boolean; readonly milliseconds: number },
 ): readonly TestStep[] {
   const [usual, detail] = faults[error.fault]

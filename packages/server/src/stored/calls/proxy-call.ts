@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Header } from '@keyporter/protocol'
-import type { Egress, EgressAnswer } from '../../outbound/outbound.ts'
+import type { Outbound, OutboundResponse } from '../../outbound/outbound.ts'
 import { andThen } from '../../platform/and-then.ts'
 import { type CallDeps, noteUses } from './call-deps.ts'
 import { toCallError } from './call-fault.ts'
@@ -13,7 +13,7 @@ import { type HeaderLine, passHeaders } from './response-headers.ts'
 
 /** The dependencies of proxied calls. */
 export type ProxyDeps = CallDeps & {
-  readonly egress: Egress
+  readonly outbound: Outbound
   readonly maskers: MaskerMemory
 }
 
@@ -65,7 +65,7 @@ export async function proxyCall(deps: ProxyDeps, request: ProxyRequest): Promise
     body === null || bodyRequirement === 'nothing' ? undefined : await readBody(body, contentLength)
   const prepared = prepare(deps, signedIn, { request, bytes })
   noteUses(deps, connection)
-  const answer = await send(deps.egress, prepared, { request, bytes })
+  const answer = await send(deps.outbound, prepared, { request, bytes })
   const masker = deps.maskers.of(connection, prepared.secrets)
   return {
     status: answer.status,
@@ -95,13 +95,13 @@ function prepare(deps: ProxyDeps, signedIn: SignedIn, { request, bytes }: Sent):
 }
 
 async function send(
-  egress: Egress,
+  outbound: Outbound,
   { origin, target, headers }: PreparedCall,
   { request, bytes }: Sent,
-): Promise<EgressAnswer> {
+): Promise<OutboundResponse> {
   const { method, body, contentLength, signal } = request
   try {
-    return await egress.send({
+    return await outbound.send({
       method,
       origin,
       target,
@@ -115,8 +115,8 @@ async function send(
   }
 }
 
-function passBody(answer: EgressAnswer, masker: Masker | undefined): ProxyAnswerBody {
-  const { whole } = answer
+function passBody(answer: OutboundResponse, masker: Masker | undefined): ProxyAnswerBody {
+  const { completeBody: whole } = answer
   if (whole === undefined) {
     return { kind: 'flowing', stream: answer.body, mask: masker?.maskBody() }
   }
@@ -124,7 +124,7 @@ function passBody(answer: EgressAnswer, masker: Masker | undefined): ProxyAnswer
 }
 
 /** Compressed bodies pass through unchanged: a secret is not recognizable in them. */
-function isEncoded({ headers }: EgressAnswer): boolean {
+function isEncoded({ headers }: OutboundResponse): boolean {
   return headers.some(
     ([name, value]) => name.toLowerCase() === 'content-encoding' && value !== 'identity',
   )

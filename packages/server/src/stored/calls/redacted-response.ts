@@ -1,4 +1,4 @@
-import type { EgressAnswer } from '../../outbound/outbound.ts'
+import type { OutboundResponse } from '../../outbound/outbound.ts'
 import type { Masker } from './redactor.ts'
 import { passHeaders } from './response-headers.ts'
 
@@ -7,7 +7,7 @@ const PREVIEW_LENGTH_MAX = 2_000
 const PREVIEW_BYTES_MAX = 4 * PREVIEW_LENGTH_MAX
 
 /** Returns the headers of a response, filtered and redacted. */
-export function showHeaders(headers: EgressAnswer['headers'], masker: Masker | undefined) {
+export function showHeaders(headers: OutboundResponse['headers'], masker: Masker | undefined) {
   return passHeaders(headers, masker).map(([name, value]) => ({ name, value }))
 }
 
@@ -16,7 +16,7 @@ export function showHeaders(headers: EgressAnswer['headers'], masker: Masker | u
  * is not read.
  */
 export async function readPreview(
-  { headers, body }: EgressAnswer,
+  { headers, body }: OutboundResponse,
   masker: Masker | undefined,
 ): Promise<string | null> {
   if (!isText(headers)) {
@@ -50,7 +50,7 @@ export async function readPreview(
 const TEXT =
   /^(text\/|application\/([\w.-]+\+)?(json|xml|x-ndjson|x-www-form-urlencoded|problem\+json))/i
 
-function isText(headers: EgressAnswer['headers']): boolean {
+function isText(headers: OutboundResponse['headers']): boolean {
   const find = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
   return find('content-encoding') === undefined && TEXT.test(find('content-type') ?? '')
 }

@@ -34,7 +34,7 @@ export async function signCall(
     sameEnvironment: true,
   })
   requireSignable(connection)
-  const refusal = ctx.egress.judge(connection.origin)
+  const refusal = ctx.outbound.checkUrl(connection.origin)
   if (refusal !== undefined) throw new AppError('address_not_allowed', { detail: refusal.detail })
   const signedIn = await signIn(connection, deps.tokens)
   const prepared = prepareCall(

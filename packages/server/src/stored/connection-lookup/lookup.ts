@@ -26,7 +26,9 @@ export type ConnectionLookup = {
 }
 
 /** The dependencies of the lookup. */
-export type LookupDeps = Pick<Context, 'db' | 'vault'> & { readonly feed: ChangeFeed }
+export type LookupDeps = Pick<Context, 'db' | 'organizationEncryption'> & {
+  readonly feed: ChangeFeed
+}
 
 /** Creates a lookup with a cache that the change feed invalidates. */
 export function createConnectionLookup({ feed, ...deps }: LookupDeps): ConnectionLookup {
@@ -78,7 +80,7 @@ function withFindings(found: Findings, known: Knowledge): Knowledge {
 }
 
 async function lookUp(
-  deps: Pick<Context, 'db' | 'vault'>,
+  deps: Pick<Context, 'db' | 'organizationEncryption'>,
   memory: Memory,
   { unknown, found }: { readonly unknown: Unknown; readonly found: Findings },
 ): Promise<void> {

@@ -36,7 +36,7 @@ export type Slot =
   | { readonly kind: 'lost'; readonly detail: string; readonly connectionId: string | null }
   | { readonly kind: 'found'; readonly resolved: ResolvedConnection }
 
-type Deps = Pick<Context, 'db' | 'vault'>
+type Deps = Pick<Context, 'db' | 'organizationEncryption'>
 
 /** Reads an integration of any organization; returns undefined if it does not exist. */
 export async function readIntegration(

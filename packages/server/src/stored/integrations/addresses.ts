@@ -1,6 +1,6 @@
 import { trimSlashes } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
-import type { Egress } from '../../outbound/outbound.ts'
+import type { Outbound } from '../../outbound/outbound.ts'
 
 /**
  * The use of an address: the target of a call is appended to a `base`; an `endpoint` is called
@@ -26,7 +26,7 @@ export function judgeAddress(
     pointer,
     use,
     judge,
-  }: { readonly pointer: string; readonly use: AddressUse; readonly judge: Egress['judge'] },
+  }: { readonly pointer: string; readonly use: AddressUse; readonly judge: Outbound['checkUrl'] },
 ): JudgedAddress {
   const fault = faultOf(text, use)
   if (fault !== undefined) {

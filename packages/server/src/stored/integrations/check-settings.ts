@@ -1,7 +1,7 @@
 import { authFields } from '@keyporter/contract'
 import { type AuthKind, isLoginTemplate } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
-import type { Egress } from '../../outbound/outbound.ts'
+import type { Outbound } from '../../outbound/outbound.ts'
 import { type AddressUse, judgeAddress } from './addresses.ts'
 import { type AuthSettings, namedHeaders } from './auth-settings.ts'
 import { reservedForAll } from './reserved-headers.ts'
@@ -23,7 +23,7 @@ const addressUses: ReadonlyMap<string, AddressUse> = new Map([
 /** Checks the settings of an authentication type. Fields of other types are dropped. */
 export function judgeSettings(
   auth: { readonly kind: AuthKind; readonly [field: string]: unknown },
-  judge: Egress['judge'],
+  judge: Outbound['checkUrl'],
 ): JudgedSettings {
   const problems: FieldProblem[] = []
   const own = Object.entries(auth).filter(

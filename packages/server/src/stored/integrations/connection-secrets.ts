@@ -1,6 +1,6 @@
 import { isJsonObject } from '@keyporter/protocol'
-import type { SealedPlace } from '../../encryption/envelope.ts'
-import { UnreadableError } from '../../encryption/organization-encryption.ts'
+import type { EncryptionContext } from '../../encryption/envelope.ts'
+import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import type { Bindings } from './allowed-origins.ts'
@@ -24,12 +24,16 @@ type Place = Pick<StoredConnection, 'organizationId' | 'id' | 'secretsVersion'>
  * version.
  */
 export async function sealValues(
-  { vault }: Pick<Context, 'vault'>,
+  { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
   place: Place,
   values: SealedValues,
 ): Promise<string> {
-  return vault.seal(tx, new TextEncoder().encode(textOf(values)), placeOf(place))
+  return organizationEncryption.encrypt(
+    tx,
+    new TextEncoder().encode(textOf(values)),
+    placeOf(place),
+  )
 }
 
 /**
@@ -37,7 +41,7 @@ export async function sealValues(
  * be decrypted.
  */
 export async function findOpened(
-  deps: Pick<Context, 'db' | 'vault'>,
+  deps: Pick<Context, 'db' | 'organizationEncryption'>,
   integrationId: string,
   owner: string,
 ): Promise<
@@ -58,19 +62,23 @@ export function sameValues(some: SealedValues, others: SealedValues): boolean {
 }
 
 async function openValues(
-  { vault }: Pick<Context, 'vault'>,
+  { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   { encryptedSecrets, ...place }: Place & Pick<StoredConnection, 'encryptedSecrets'>,
 ): Promise<SealedValues | undefined> {
   if (encryptedSecrets === null) return undefined
   try {
-    return parse(new TextDecoder().decode(await vault.open(encryptedSecrets, placeOf(place))))
+    return parse(
+      new TextDecoder().decode(
+        await organizationEncryption.decrypt(encryptedSecrets, placeOf(place)),
+      ),
+    )
   } catch (error) {
-    if (error instanceof UnreadableError) return undefined
+    if (error instanceof DecryptionError) return undefined
     throw error
   }
 }
 
-function placeOf({ organizationId, id, secretsVersion }: Place): SealedPlace {
+function placeOf({ organizationId, id, secretsVersion }: Place): EncryptionContext {
   return { organization: organizationId, record: id, field: 'values', version: secretsVersion }
 }
 

@@ -23,9 +23,9 @@ export async function createIntegration(
   ctx: Context,
   { body }: Input<Route>,
 ): Promise<Output<Route>> {
-  const { judge } = ctx.egress
-  const address = judgeAddress(body.baseUrl, { pointer: '/baseUrl', use: 'base', judge })
-  const { settings, problems } = judgeSettings(body.auth ?? { kind: 'none' }, judge)
+  const { checkUrl } = ctx.outbound
+  const address = judgeAddress(body.baseUrl, { pointer: '/baseUrl', use: 'base', judge: checkUrl })
+  const { settings, problems } = judgeSettings(body.auth ?? { kind: 'none' }, checkUrl)
   const decided = decideHeaders(body.headers ?? [], {
     reserved: (name) => reservedFor(settings, name),
     kept: noHeaderValues,

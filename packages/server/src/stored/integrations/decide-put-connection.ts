@@ -1,6 +1,6 @@
 import type { Input, routes } from '@keyporter/contract'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
-import type { Egress } from '../../outbound/outbound.ts'
+import type { Outbound } from '../../outbound/outbound.ts'
 import { baseFor, bindingsOf, sameBindings } from './allowed-origins.ts'
 import { type AuthSettings, mergeSettings } from './auth-settings.ts'
 import { judgeSettings, templateProblems } from './check-settings.ts'
@@ -29,7 +29,7 @@ export type PutTerms = {
    * The stored secrets of the same owner; undefined if there are none or they cannot be decrypted.
    */
   readonly stored: SealedValues | undefined
-  readonly judge: Egress['judge']
+  readonly judge: Outbound['checkUrl']
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Input, routes } from '@keyporter/contract'
 import type { FieldProblem } from '../../kernel/app-error.ts'
-import type { Egress } from '../../outbound/outbound.ts'
+import type { Outbound } from '../../outbound/outbound.ts'
 import { judgeAddress } from './addresses.ts'
 import { baseFor } from './allowed-origins.ts'
 import { judgeSettings } from './check-settings.ts'
@@ -19,7 +19,7 @@ export type Amended = {
 
 /** The context of the decision. */
 export type UpdateTerms = {
-  readonly judge: Egress['judge']
+  readonly judge: Outbound['checkUrl']
   /** The values of the secret headers; undefined if they cannot be decrypted. */
   readonly stored: HeaderValues | undefined
 }

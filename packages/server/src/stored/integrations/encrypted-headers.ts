@@ -1,6 +1,6 @@
 import { isJsonObject } from '@keyporter/protocol'
-import type { SealedPlace } from '../../encryption/envelope.ts'
-import { UnreadableError } from '../../encryption/organization-encryption.ts'
+import type { EncryptionContext } from '../../encryption/envelope.ts'
+import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import { baseBinding, baseFor } from './allowed-origins.ts'
@@ -17,14 +17,14 @@ type Sealed = Pick<
  * there are none.
  */
 export async function sealHeaders(
-  { vault }: Pick<Context, 'vault'>,
+  { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
   integration: Omit<Sealed, 'encryptedHeaders'>,
   values: HeaderValues,
 ): Promise<string | null> {
   if (values.size === 0) return null
   const text = JSON.stringify({ boundTo: bindingOf(integration), values: [...values] })
-  return vault.seal(tx, new TextEncoder().encode(text), placeOf(integration))
+  return organizationEncryption.encrypt(tx, new TextEncoder().encode(text), placeOf(integration))
 }
 
 /**
@@ -32,15 +32,18 @@ export async function sealHeaders(
  * were stored for another address.
  */
 export async function openHeaders(
-  { vault }: Pick<Context, 'vault'>,
+  { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   integration: Sealed,
 ): Promise<HeaderValues | undefined> {
   if (integration.encryptedHeaders === null) return noHeaderValues
   try {
-    const bytes = await vault.open(integration.encryptedHeaders, placeOf(integration))
+    const bytes = await organizationEncryption.decrypt(
+      integration.encryptedHeaders,
+      placeOf(integration),
+    )
     return readValues(new TextDecoder().decode(bytes), bindingOf(integration))
   } catch (error) {
-    if (error instanceof UnreadableError) return undefined
+    if (error instanceof DecryptionError) return undefined
     throw error
   }
 }
@@ -53,7 +56,7 @@ function placeOf({
   organizationId,
   id,
   headersVersion,
-}: Omit<Sealed, 'encryptedHeaders'>): SealedPlace {
+}: Omit<Sealed, 'encryptedHeaders'>): EncryptionContext {
   return { organization: organizationId, record: id, field: 'headers', version: headersVersion }
 }
 

@@ -41,7 +41,7 @@ export async function putConnection(
   const present = await findOpened(ctx, integration.id, owner.id)
   const [before, stored] = [present?.connection, present?.values]
   requireVersion(before?.version ?? 0, ifVersion)
-  const decided = decidePut(body, { integration, stored, judge: ctx.egress.judge })
+  const decided = decidePut(body, { integration, stored, judge: ctx.outbound.checkUrl })
   const expiresAt = body.expiresAt === undefined ? null : parseExpiry(body.expiresAt)
   const draft = draftOf(ctx, { integration, owner, before, stored, decided, expiresAt })
   const put = await ctx.mutate((tx) => write(ctx, tx, { integration, before, draft, decided }))

@@ -31,7 +31,7 @@ export async function updateIntegration(
   const before = await requireIntegration(ctx, params.id)
   requireVersion(before.version, ifVersion)
   const amended = decideUpdate(before, body, {
-    judge: ctx.egress.judge,
+    judge: ctx.outbound.checkUrl,
     stored: await openHeaders(ctx, before),
   })
   const changes = compare(before, amended)

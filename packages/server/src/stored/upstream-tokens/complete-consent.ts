@@ -111,7 +111,7 @@ async function complete(
   const { verifier } = secret
   const redirectUri = redirectUrlOf(ctx.publicUrl)
   const proof = { kind: 'code', code, verifier, redirectUri } as const
-  const outcome = await askForToken(ctx.egress, auth, proof)
+  const outcome = await askForToken(ctx.outbound, auth, proof)
   if (outcome.kind === 'token') {
     return come((await adopt(ctx, connection, { grant, given: outcome })) ? 'connected' : 'failed')
   }

@@ -1,6 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from '@keyporter/protocol'
-import type { SealedPlace } from '../../encryption/envelope.ts'
-import { UnreadableError } from '../../encryption/organization-encryption.ts'
+import type { EncryptionContext } from '../../encryption/envelope.ts'
+import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import type { ConsentRow } from '../integrations/index.ts'
@@ -20,29 +20,29 @@ type Place = Pick<ConsentRow, 'organizationId' | 'digest'>
 
 /** Encrypts the secret of a consent, bound to its row. */
 export async function sealConsent(
-  { vault }: Pick<Context, 'vault'>,
+  { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
   { secret, place }: { readonly secret: ConsentSecret; readonly place: Place },
 ): Promise<string> {
-  return vault.seal(tx, encodeUtf8(JSON.stringify(secret)), placeOf(place))
+  return organizationEncryption.encrypt(tx, encodeUtf8(JSON.stringify(secret)), placeOf(place))
 }
 
 /** Returns the secret of a consent; undefined if it cannot be decrypted. */
 export async function openConsent(
-  { vault }: Pick<Context, 'vault'>,
+  { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   consent: ConsentRow,
 ): Promise<ConsentSecret | undefined> {
   try {
-    const opened = await vault.open(consent.encryptedVerifier, placeOf(consent))
+    const opened = await organizationEncryption.decrypt(consent.encryptedVerifier, placeOf(consent))
     const { verifier, grant } = JSON.parse(decodeUtf8(opened) ?? '{}')
     return { verifier, grant }
   } catch (cause) {
-    if (cause instanceof UnreadableError) return undefined
+    if (cause instanceof DecryptionError) return undefined
     throw cause
   }
 }
 
 /** Consents are never updated, so their version is always 1. */
-function placeOf({ organizationId, digest }: Place): SealedPlace {
+function placeOf({ organizationId, digest }: Place): EncryptionContext {
   return { organization: organizationId, record: digest, field: 'verifier', version: 1 }
 }

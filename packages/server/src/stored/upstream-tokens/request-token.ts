@@ -10,7 +10,7 @@ import {
   type TokenResponse,
   type UpstreamTokenRequest,
 } from '@keyporter/protocol'
-import { type Egress, EgressError, type EgressFault } from '../../outbound/outbound.ts'
+import { type Outbound, OutboundError, type OutboundFault } from '../../outbound/outbound.ts'
 import type { TokenAuth } from '../connection-lookup/index.ts'
 
 /**
@@ -31,7 +31,7 @@ export type TokenOutcome =
   | Exclude<TokenResponse, { readonly kind: 'failed' }>
   | {
       readonly kind: 'failed'
-      readonly fault: EgressFault | Extract<TokenResponse, { readonly kind: 'failed' }>['fault']
+      readonly fault: OutboundFault | Extract<TokenResponse, { readonly kind: 'failed' }>['fault']
     }
 
 const ANSWER_MS_MAX = 10_000
@@ -39,12 +39,12 @@ const ANSWER_BYTES_MAX = 1_048_576
 
 /** Requests a token from the upstream, once. */
 export async function askForToken(
-  egress: Egress,
+  outbound: Outbound,
   auth: TokenAuth,
   proof: ConsentProof | undefined,
 ): Promise<TokenOutcome> {
   const request = requestFor(auth, proof)
-  const answer = await exchange(egress, request)
+  const answer = await exchange(outbound, request)
   if ('fault' in answer) return { kind: 'failed', fault: answer.fault }
   return auth.kind === 'login_call'
     ? parseLoginResponse(answer, auth.tokenPointer)
@@ -97,12 +97,12 @@ function loginCall(auth: Extract<TokenAuth, { readonly kind: 'login_call' }>): T
 
 /** Redirects are not followed: they result in a failure. */
 async function exchange(
-  egress: Egress,
+  outbound: Outbound,
   { method, url, headers, body }: TokenCall,
-): Promise<RawResponse | { readonly fault: EgressFault }> {
+): Promise<RawResponse | { readonly fault: OutboundFault }> {
   const signal = AbortSignal.timeout(ANSWER_MS_MAX)
   try {
-    const answer = await egress.send({
+    const answer = await outbound.send({
       method,
       origin: url.origin,
       target: `${url.pathname}${url.search}`,
@@ -116,7 +116,7 @@ async function exchange(
     return { status: answer.status, body: Buffer.concat(parts) }
   } catch (cause) {
     if (signal.aborted) return { fault: 'timed_out' }
-    if (cause instanceof EgressError) return { fault: cause.fault }
+    if (cause instanceof OutboundError) return { fault: cause.fault }
     throw cause
   }
 }

@@ -39,7 +39,7 @@ export async function requireTokenConnection(
  * token.
  */
 export async function findTokenConnection(
-  deps: Pick<Context, 'db' | 'vault'>,
+  deps: Pick<Context, 'db' | 'organizationEncryption'>,
   connectionId: string,
 ): Promise<TokenConnection | undefined> {
   const place = await findPlace(deps.db, connectionId)
@@ -48,7 +48,7 @@ export async function findTokenConnection(
 }
 
 async function findSlot(
-  deps: Pick<Context, 'db' | 'vault'>,
+  deps: Pick<Context, 'db' | 'organizationEncryption'>,
   integrationId: string,
   owner: string,
 ): Promise<Slot | undefined> {

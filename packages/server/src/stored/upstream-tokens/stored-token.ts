@@ -1,6 +1,6 @@
 import { decodeUtf8, encodeUtf8, type TokenResponse } from '@keyporter/protocol'
-import type { SealedPlace } from '../../encryption/envelope.ts'
-import { UnreadableError } from '../../encryption/organization-encryption.ts'
+import type { EncryptionContext } from '../../encryption/envelope.ts'
+import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { ResolvedConnection, TokenAuth } from '../connection-lookup/index.ts'
@@ -43,12 +43,12 @@ export async function readStoredToken(
   connection: TokenConnection,
   grant: string,
 ): Promise<StoredToken> {
-  const { vault } = deps
-  const strictly = (sealed: Sealed) => openText(vault, sealed, grant)
+  const { organizationEncryption } = deps
+  const strictly = (sealed: Sealed) => openText(organizationEncryption, sealed, grant)
   try {
     return await readRow(deps.db, connection, strictly)
   } catch (cause) {
-    if (!(cause instanceof UnreadableError)) throw cause
+    if (!(cause instanceof DecryptionError)) throw cause
   }
   // A key rotation may have re-encrypted the tokens between the read and the decryption. The second
   // read is final.
@@ -56,14 +56,17 @@ export async function readStoredToken(
     try {
       return await strictly(sealed)
     } catch (cause) {
-      if (cause instanceof UnreadableError) return undefined
+      if (cause instanceof DecryptionError) return undefined
       throw cause
     }
   })
 }
 
-type StoreDeps = { readonly db: Reader | Writer; readonly vault: Context['vault'] }
-type Sealed = { readonly text: string; readonly place: SealedPlace }
+type StoreDeps = {
+  readonly db: Reader | Writer
+  readonly organizationEncryption: Context['organizationEncryption']
+}
+type Sealed = { readonly text: string; readonly place: EncryptionContext }
 type Open = (sealed: Sealed) => Promise<string | undefined>
 
 async function readRow(
@@ -107,7 +110,7 @@ export type TokenToStore = {
  */
 export async function storeToken(
   tx: Writer,
-  { vault, clock }: Pick<Context, 'vault' | 'clock'>,
+  { organizationEncryption, clock }: Pick<Context, 'organizationEncryption' | 'clock'>,
   { connection, grant, before, given, claimant }: TokenToStore,
 ): Promise<HeldToken | undefined> {
   const { connectionId, organizationId, auth } = connection
@@ -118,7 +121,7 @@ export async function storeToken(
   const renewable = refreshToken !== undefined
   const expiresAt = endOf(auth, { ...given, renewable }, fetchedAt)
   const seal = (text: string, field: string): Promise<string> =>
-    vault.seal(tx, encodeUtf8(JSON.stringify({ text, grant })), {
+    organizationEncryption.encrypt(tx, encodeUtf8(JSON.stringify({ text, grant })), {
       organization: organizationId,
       record: connectionId,
       field,
@@ -143,10 +146,10 @@ export async function storeToken(
 
 /** Returns the token; undefined if it was obtained with other credentials. */
 async function openText(
-  vault: Context['vault'],
+  organizationEncryption: Context['organizationEncryption'],
   { text, place }: Sealed,
   grant: string,
 ): Promise<string | undefined> {
-  const opened = JSON.parse(decodeUtf8(await vault.open(text, place)) ?? 'null')
+  const opened = JSON.parse(decodeUtf8(await organizationEncryption.decrypt(text, place)) ?? 'null')
   return opened.grant === grant ? opened.text : undefined
 }

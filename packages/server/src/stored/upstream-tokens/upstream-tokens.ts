@@ -48,7 +48,10 @@ export type UpstreamTokens = {
 
 /** The dependencies of upstream tokens. */
 export type UpstreamTokenDeps = {
-  readonly base: Pick<ContextBase, 'db' | 'vault' | 'egress' | 'clock' | 'digests' | 'random'>
+  readonly base: Pick<
+    ContextBase,
+    'db' | 'organizationEncryption' | 'outbound' | 'clock' | 'digests' | 'random'
+  >
   readonly feed: Pick<ChangeFeed, 'subscribe'>
   /** Unaudited writes of claims and of tokens. */
   readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
@@ -116,7 +119,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     const { connection } = job
     let kept = false
     try {
-      const outcome = await askForToken(base.egress, connection.auth, turn.proof)
+      const outcome = await askForToken(base.outbound, connection.auth, turn.proof)
       if (outcome.kind !== 'token') return await bear(job, outcome)
       const held = await keep(job, turn, outcome)
       kept = true

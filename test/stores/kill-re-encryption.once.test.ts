@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../packages/server/src/store/open.ts'
+import { openTestEncryption, type TestEncryption } from '../support/organization-encryption.ts'
 import {
   firstStart,
   newDirectory,
@@ -11,7 +12,6 @@ import {
 } from '../support/process.ts'
 import { basic, type Pair } from '../support/server.ts'
 import { findLost, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
-import { openTestVault, type TestVault } from '../support/vault.ts'
 
 // E04: killed at any moment of a rotation, of root key or organization keys, every secret opens, and the
 // next start goes on where that one ended.
@@ -31,9 +31,11 @@ beforeAll(async () => {
   manager = pair
   const other = await (await post('/v1/organizations', { name: 'Other' })).json()
   await server.end('SIGTERM')
-  await whileStopped(async ({ vault }, store) => {
+  await whileStopped(async ({ organizationEncryption }, store) => {
     for (let count = 0; count < CONNECTIONS; count += 1)
-      await store.transact((tx) => insertSecrets(tx, vault, count % 2 ? organizationId : other.id))
+      await store.transact((tx) =>
+        insertSecrets(tx, organizationEncryption, count % 2 ? organizationId : other.id),
+      )
   })
   server = await startServerProcess(env)
 })
@@ -85,19 +87,19 @@ async function waitUntilDone(): Promise<void> {
 
 /** What does not open of what was sealed, read as an intruder with everything would. */
 async function lost(): Promise<string[]> {
-  return whileStopped(async ({ vault }, { reader }) => {
+  return whileStopped(async ({ organizationEncryption }, { reader }) => {
     const secrets = await readSecrets(reader)
     if (secrets.length !== CONNECTIONS * SECRETS_OF_EACH) return ['a secret is not there']
-    return findLost(vault, secrets)
+    return findLost(organizationEncryption, secrets)
   })
 }
 
 async function whileStopped<T>(
-  work: (node: TestVault, store: Awaited<ReturnType<typeof openStore>>) => Promise<T>,
+  work: (node: TestEncryption, store: Awaited<ReturnType<typeof openStore>>) => Promise<T>,
 ): Promise<T> {
   const store = await openStore({ kind: 'sqlite', directory: dataDirectory })
   try {
-    return await work(await openTestVault(store, { dataDirectory }), store)
+    return await work(await openTestEncryption(store, { dataDirectory }), store)
   } finally {
     await store.close()
   }

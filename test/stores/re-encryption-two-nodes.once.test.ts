@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rootKeyId } from '../../packages/server/src/encryption/envelope.ts'
 import { openStore, type Store } from '../../packages/server/src/store/open.ts'
+import { openTestEncryption, type TestEncryption } from '../support/organization-encryption.ts'
 import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
 import {
   firstStart,
@@ -13,7 +14,6 @@ import {
 } from '../support/process.ts'
 import { basic, type Pair } from '../support/server.ts'
 import { findLost, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
-import { openTestVault, type TestVault } from '../support/vault.ts'
 
 // E04: two nodes on one PostgreSQL go on serving while the root key and the organizations' keys rotate.
 
@@ -43,9 +43,11 @@ beforeAll(async () => {
   const first = await startServerProcess(environment(keyEnv))
   manager = readManager(directory)
   nodes = [first, await startServerProcess(environment(keyEnv))]
-  await onStore(oldKey, async ({ vault }, store) => {
+  await onStore(oldKey, async ({ organizationEncryption }, store) => {
     for (let count = 0; count < CONNECTIONS; count += 1)
-      await store.transact((tx) => insertSecrets(tx, vault, manager.organizationId))
+      await store.transact((tx) =>
+        insertSecrets(tx, organizationEncryption, manager.organizationId),
+      )
   })
 })
 afterAll(async () => {
@@ -162,19 +164,21 @@ async function rotate(node: number, scope: string): Promise<number> {
 }
 
 async function lost(): Promise<string[]> {
-  return onStore(newKey, async ({ vault }, { reader }) => {
+  return onStore(newKey, async ({ organizationEncryption }, { reader }) => {
     const secrets = await readSecrets(reader)
-    return secrets.length === CONNECTIONS * 5 ? findLost(vault, secrets) : ['one is not there']
+    return secrets.length === CONNECTIONS * 5
+      ? findLost(organizationEncryption, secrets)
+      : ['one is not there']
   })
 }
 
 async function onStore<T>(
   rootKey: Uint8Array,
-  work: (node: TestVault, store: Store) => Promise<T>,
+  work: (node: TestEncryption, store: Store) => Promise<T>,
 ): Promise<T> {
   const store = await openStore(location())
   try {
-    return await work(await openTestVault(store, { rootKey }), store)
+    return await work(await openTestEncryption(store, { rootKey }), store)
   } finally {
     await store.close()
   }

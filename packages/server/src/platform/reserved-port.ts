@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 
 /** A port that no other program gets until it is released. */
-export type HeldPort = {
+export type ReservedPort = {
   readonly port: number
   /** Frees the port at once: for the server that listens on it next. */
   readonly release: () => void
@@ -14,7 +14,7 @@ export type HeldPort = {
  * @param port    0 for any
  * @throws {Error} `EADDRINUSE` and the like, as listening does
  */
-export async function holdPort(host: string, port = 0): Promise<HeldPort> {
+export async function reservePort(host: string, port = 0): Promise<ReservedPort> {
   const holder = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve, reject) => {
     holder.once('error', reject).listen(port, host, resolve)

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import type { EncryptionContext } from '../../packages/server/src/encryption/envelope.ts'
+import { loadInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
+import {
+  createOrganizationEncryption,
+  type ObservingOrganizationEncryption,
+} from '../../packages/server/src/encryption/organization-encryption.ts'
+import type { RootEncryption } from '../../packages/server/src/encryption/root-encryption.ts'
+import type { Random } from '../../packages/server/src/platform/random.ts'
+import type { Store } from '../../packages/server/src/store/open.ts'
+
+/** A organizationEncryption on a store, as a node with these root keys has it. */
+export type TestEncryption = {
+  readonly organizationEncryption: ObservingOrganizationEncryption
+  readonly rootEncryption: RootEncryption
+  /** Seals a text in a transaction of its own. */
+  readonly seal: (text: string, place: EncryptionContext) => Promise<string>
+  readonly open: (sealed: string, place: EncryptionContext) => Promise<string>
+}
+
+/** What a organizationEncryption of a test may have otherwise. */
+export type TestEncryptionOptions = {
+  /** Undefined: those in the data directory. */
+  readonly rootKey?: Uint8Array | undefined
+  readonly dataDirectory?: string
+  readonly previous?: Uint8Array
+  readonly random?: Random
+  readonly isFresh?: () => boolean
+}
+
+/** Opens the organizationEncryption of a store; on an empty one the keys of the installation are made. */
+export async function openTestEncryption(
+  store: Store,
+  {
+    rootKey,
+    dataDirectory = '',
+    previous,
+    random = randomBytes,
+    isFresh = () => true,
+  }: TestEncryptionOptions,
+): Promise<TestEncryption> {
+  const source = { configured: rootKey, previous, dataDirectory }
+  const { rootEncryption } = await loadInstallationKeys(store, source)
+  const { engine, reader: db } = store
+  const clock = { now: () => Date.parse('2027-03-01T12:00:00.000Z') }
+  const organizationEncryption = createOrganizationEncryption({
+    rootEncryption,
+    db,
+    engine,
+    clock,
+    random,
+    isFresh,
+  })
+  return {
+    organizationEncryption,
+    rootEncryption,
+    seal: (text, place) =>
+      store.transact((tx) => organizationEncryption.encrypt(tx, Buffer.from(text), place)),
+    open: async (sealed, place) =>
+      Buffer.from(await organizationEncryption.decrypt(sealed, place)).toString(),
+  }
+}
