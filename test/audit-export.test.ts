@@ -14,7 +14,7 @@ const ask = (accept: string, query = '') =>
   server.ask('GET', `/v1/audit-events${query}`, { headers: { accept } })
 
 describe('the audit log', () => {
-  it('comes as NDJSON, which proves itself', async () => {
+  it('is exported as NDJSON, which audit verify can check', async () => {
     const { status, headers, text } = await ask('application/x-ndjson')
     expect(status).toBe(200)
     expect(headers.get('content-type')).toBe('application/x-ndjson')
@@ -24,19 +24,19 @@ describe('the audit log', () => {
     expect(report).toMatchObject({ intact: true, checked: body.checked, head: body.head })
   })
 
-  it('comes as CSV', async () => {
+  it('is exported as CSV', async () => {
     const { headers, text } = await ask('text/csv, application/json;q=0.5')
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present')
     expect(text.split('\r\n')[0]).toMatch(/^sequence,id,at,action,/)
   })
 
-  it('comes as JSON to whoever takes anything', async () => {
+  it('is JSON for Accept: */*', async () => {
     const { headers, body } = await ask('*/*')
     expect(headers.get('content-type')).toMatch(/^application\/json/)
     expect(body.data.length).toBeGreaterThan(0)
   })
 
-  it('of another organization is its own alone, in every form', async () => {
+  it('of another organization contains only its own events', async () => {
     const other = await createOrganization(server, 'Other')
     const { text } = await server.ask('GET', '/v1/audit-events', {
       as: other.manager,
@@ -46,7 +46,7 @@ describe('the audit log', () => {
       expect(JSON.parse(line).organizationId).toBe(other.id)
   })
 
-  it('does not come in a form that it does not have', async () => {
+  it('is not available in other formats', async () => {
     const { status, body } = await ask('text/html')
     expect([status, body.code]).toStrictEqual([406, 'not_acceptable'])
     expect(body.detail).toBe(
@@ -54,7 +54,7 @@ describe('the audit log', () => {
     )
   })
 
-  it('has no pages as CSV', async () => {
+  it('has no paging as CSV', async () => {
     const { status, body } = await ask('text/csv', '?limit=5')
     expect([status, body.code]).toStrictEqual([400, 'invalid_request'])
   })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createContactsApi, createCredential, obtainToken } from './support/issue.ts'
 import { basic, startTestServer, type TestServer } from './support/server.ts'
 
-// RFC 6750 at our own api; the numbers are those of the list of checks.
+// RFC 6750 at the management API.
 
 let server: TestServer
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const challenge = async (headers: Record<string, string>, path = '/v1/credential
 }
 
 describe('does', () => {
-  it('let its own credentials in by Basic, by secret and by token, however the scheme is written', async () => {
+  it('the management API accepts its credentials by Basic, secret and token, with any case of the scheme', async () => {
     const token = await obtainToken(server, server.manager)
     for (const authorization of [
       basic(server.manager),
@@ -32,13 +32,13 @@ describe('does', () => {
     }
   })
 
-  it('let a token do only what it was narrowed to', async () => {
+  it('a token allows only its scope', async () => {
     const token = await obtainToken(server, server.manager, { scope: 'API_READ' })
     expect((await server.ask('GET', '/v1/apis', { as: token })).status).toBe(200)
     expect((await server.ask('GET', '/v1/credentials', { as: token })).status).toBe(403)
   })
 
-  it('name every answer with a request id, the caller’s own where it has the form of one', async () => {
+  it('every response has a request id, which is the caller’s if it is well formed', async () => {
     expect((await server.ask('GET', '/v1/apis')).headers.get('x-request-id')).toMatch(
       /^req_[0-9a-z]{26}$/,
     )
@@ -51,12 +51,12 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('B01 no credential, without an error code', async () => {
+describe('rejects', () => {
+  it('a request without credentials gets a challenge without an error code', async () => {
     expect(await challenge({})).toEqual([401, 'Bearer realm="keyporter"'])
   })
 
-  it('B02 bad ones, of every form, and credentials of other apis', async () => {
+  it('invalid credentials, and credentials of other APIs, get invalid_token', async () => {
     const other = await createCredential(server)
     const bad = [
       'Bearer x',
@@ -75,7 +75,7 @@ describe('refuses', () => {
     }
   })
 
-  it('B03 what a caller may not, naming what is missing', async () => {
+  it('a caller without a permission gets the required permissions', async () => {
     const token = await obtainToken(server, server.manager, { scope: 'API_READ' })
     const answer = await server.ask('GET', '/v1/credentials', { as: token })
     expect(answer.status).toBe(403)
@@ -88,7 +88,7 @@ describe('refuses', () => {
     })
   })
 
-  it('B04 a token in the address', async () => {
+  it('a token in the URL is rejected', async () => {
     const token = await obtainToken(server, server.manager)
     expect(
       (await server.ask('GET', `/v1/credentials?access_token=${token}`, { as: null })).status,
@@ -96,7 +96,7 @@ describe('refuses', () => {
     expect((await server.ask('GET', `/v1/credentials?access_token=${token}`)).status).toBe(400)
   })
 
-  it('what it does not know, in the problem form of RFC 9457', async () => {
+  it('an unknown path or method gets a problem document (RFC 9457)', async () => {
     const answer = await server.ask('GET', '/v1/nothing')
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
     expect(answer.body).toEqual({

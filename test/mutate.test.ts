@@ -18,7 +18,7 @@ const audit = {
 const newest = async () => (await server.ask('GET', '/v1/audit-events?limit=1')).body.data[0]
 
 describe('does', () => {
-  it('commit rows and audit together, and give the result', async () => {
+  it('rows and audit events commit together, and the result is returned', async () => {
     const result = await context().mutate(async (tx) => {
       await tx.updateTable('organizations').set({ name: 'Acme Ltd' }).execute()
       return { result: 42, audit }
@@ -87,15 +87,15 @@ describe('change records', () => {
     const deleted = { action: 'connection.deleted', target } as const
     const listed = { ...deleted, action: 'api.updated', affected: { 'api.changed': [] } } as const
     // @ts-expect-error deleting a connection affects the cached lookups of its integration
-    const silent = () => mutate(async () => ({ result: 1, audit: deleted }))
+    const unaudited = () => mutate(async () => ({ result: 1, audit: deleted }))
     // @ts-expect-error an update of an API affects no other subject
     const unknown = () => mutate(async () => ({ result: 1, audit: listed }))
-    expect([silent, unknown]).toHaveLength(2)
+    expect([unaudited, unknown]).toHaveLength(2)
   })
 })
 
-describe('refuses', () => {
-  it('a write that throws: neither row nor audit is there', async () => {
+describe('rejects', () => {
+  it('a write that throws leaves neither rows nor audit events', async () => {
     const before = await newest()
     const failing = context().mutate(async (tx) => {
       await tx.updateTable('organizations').set({ name: 'Never' }).execute()
@@ -108,22 +108,22 @@ describe('refuses', () => {
     expect(await newest()).toEqual(before)
   })
 
-  it('a write without audit, at compile time', () => {
+  it('a write without an audit event does not compile', () => {
     const { mutate } = context()
     const result = 1
     const wrong = { ...audit, action: 'x' } as const
     // @ts-expect-error an unaudited write does not compile
-    const silent = () => mutate(async () => ({ result }))
-    // @ts-expect-error nor does one with an empty list of events
+    const unaudited = () => mutate(async () => ({ result }))
+    // @ts-expect-error an empty list of events does not compile
     const empty = () => mutate(async () => ({ result, audit: [] }))
-    // @ts-expect-error nor one with an action that the contract does not know
+    // @ts-expect-error an unknown action does not compile
     const unknown = () => mutate(async () => ({ result, audit: wrong }))
-    expect([silent, empty, unknown]).toHaveLength(3)
+    expect([unaudited, empty, unknown]).toHaveLength(3)
   })
 
-  it('writing through the handle that reads, on either store', async () => {
+  it('the read-only handle cannot write, on either store', async () => {
     const { db } = context()
-    // safe because the test wants to do what the type forbids
+    // safe because the test verifies that the store rejects the write
     const writer = db as unknown as Parameters<
       Parameters<ReturnType<typeof context>['mutate']>[0]
     >[0]

@@ -4,18 +4,18 @@ import { createConnected, createIntegration } from './support/integrations.ts'
 import { createContactsApi, createCredential, createOrganization } from './support/issue.ts'
 import { type Answer, type Pair, startTestServer, type TestServer } from './support/server.ts'
 
-// N01: generated from the route table, so that a new route cannot be forgotten.
+// Generated from the route table, so that every new route is covered.
 
 let server: TestServer
 let other: { readonly id: string; readonly manager: Pair }
-/** One object of the operator's for every kind of thing that a path can name. */
+/** The id of one object of the operator for each kind of object in a path. */
 let foreign: Record<string, string>
 
 beforeAll(async () => {
   server = await startTestServer({
     overrides: { failuresMax: { perClient: 10_000, perNetwork: 10_000 } },
   })
-  // Granted to the operator alone: for the other organization it does not exist.
+  // Granted only to the operator: the other organization cannot see it.
   const api = await createContactsApi(server, { organizations: [server.operatorId] })
   const credential = await createCredential(server, { apiId: api.id })
   const member = await server.ask('POST', '/v1/members', {
@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** A body that would be accepted, for every route that takes one and names an object in its path. */
+/** A valid body for each route with a body and an object in its path. */
 const bodies: Record<string, object> = {
   updateOrganization: { name: 'Mine now' },
   updateMember: { name: 'Mine now' },
@@ -51,8 +51,8 @@ const bodies: Record<string, object> = {
 }
 
 const named = routeList.filter((route) => route.path.includes(':') && route.access !== 'public')
-const guarded = routeList.filter((route) => route.access !== 'public')
-const scoped = guarded.filter(
+const authenticated = routeList.filter((route) => route.access !== 'public')
+const scoped = authenticated.filter(
   (route) => route.organization !== false && route.path !== '/v1/verify',
 )
 
@@ -69,15 +69,15 @@ function askAs(route: Route, path: string, as: Pair | null): Promise<Answer> {
   return server.ask(route.method, path, { as, ...(body === undefined ? {} : { body }) })
 }
 
-/** What tells answers apart, but for what differs from request to request. */
+/** Returns the response without the parts that differ between requests. */
 function visible(answer: Answer): unknown {
   const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
   return { status: answer.status, headers, body: { ...answer.body, instance: '' } }
 }
 
-describe('every route that names an object', () => {
+describe('every route with an object in its path', () => {
   it.each(named.map((route) => [route.operationId, route] as const))(
-    '%s answers for another organization’s object exactly as for one that never existed',
+    '%s gives the same response for another organization’s object as for a missing one',
     async (_name, route) => {
       const id = foreign[nounOf(route)]
       expect(id, `no object to ask ${route.path} for: add one to this test`).toBeDefined()
@@ -93,7 +93,7 @@ describe('every route that names an object', () => {
     },
   )
 
-  it('leaves what it refused unchanged', async () => {
+  it('a rejected request changes nothing', async () => {
     const credential = await server.ask('GET', `/v1/credentials/${foreign['credentials']}`)
     expect(credential.body).toMatchObject({ name: 'Test', status: 'active' })
     expect((await server.ask('GET', `/v1/organizations/${server.operatorId}`)).body.name).toBe(
@@ -102,11 +102,11 @@ describe('every route that names an object', () => {
   })
 })
 
-describe('a route that names an organization behind an object of one’s own', () => {
+describe('a route with an organization below an object in its path', () => {
   const nested = routeList.filter(({ path }) => path.includes(':organization'))
 
   it.each(nested.map((route) => [route.operationId, route] as const))(
-    '%s answers for another one exactly as for one that never existed',
+    '%s gives the same response for another organization as for a missing one',
     async (_name, route) => {
       const own = await createIntegration(server, { organizationSpecific: true }, other.manager)
       const path = (organization: string) =>
@@ -121,9 +121,9 @@ describe('a route that names an organization behind an object of one’s own', (
   )
 })
 
-describe('every route that acts within an organization', () => {
+describe('every route within an organization', () => {
   it.each(scoped.map((route) => [route.operationId, route] as const))(
-    '%s answers 404 to a stranger who names another organization, existing or not',
+    '%s gives other callers 404 for another organization, existing or not',
     async (_name, route) => {
       const path = pathOf(route, foreign[nounOf(route)] ?? '')
       const real = await askAs(route, `${path}?organizationId=${server.operatorId}`, other.manager)
@@ -138,20 +138,20 @@ describe('every route that acts within an organization', () => {
   )
 
   it.each(['%00', 'nonsense', 'org_', '%F0%9F%98%80'])(
-    'answers 404 to the operator who names %s',
+    'gives the operator 404 for the organization %s',
     async (id) => {
       expect((await server.ask('GET', `/v1/credentials?organizationId=${id}`)).status).toBe(404)
     },
   )
 
-  it('shows the operator what it asks for of another organization, and nothing of its own beside it', async () => {
+  it('shows the operator only the requested organization’s objects', async () => {
     const { body } = await server.ask('GET', `/v1/credentials?organizationId=${other.id}`)
     expect(
       body.data.map((credential: { organizationId: string }) => credential.organizationId),
     ).toEqual([other.id])
   })
 
-  it('shows a stranger only what is theirs: lists, counts, search, audit', async () => {
+  it('shows other callers only their own objects in lists, counts, search and audit', async () => {
     const lists = [
       '/v1/credentials?include=counts',
       '/v1/members',
@@ -170,7 +170,7 @@ describe('every route that acts within an organization', () => {
     }
   })
 
-  it('N07 refuses another organization’s cursor, and one that was tampered with', async () => {
+  it('rejects another organization’s cursor, and a modified one', async () => {
     await createCredential(server, { apiId: foreign['apis'] })
     const { body } = await server.ask('GET', '/v1/credentials?limit=1')
     expect(body.nextCursor).toEqual(expect.any(String))
@@ -186,31 +186,31 @@ describe('every route that acts within an organization', () => {
   })
 })
 
-describe('every guarded route', () => {
-  it.each(guarded.map((route) => [route.operationId, route] as const))(
-    '%s answers 401 to nobody, and 403 to one who lacks its permissions',
+describe('every route that requires authentication', () => {
+  it.each(authenticated.map((route) => [route.operationId, route] as const))(
+    '%s gives 401 without credentials, and 403 without its permissions',
     async (_name, route) => {
       const path = pathOf(route, foreign[nounOf(route)] ?? '')
       expect((await askAs(route, path, null)).status).toBe(401)
       if (!Array.isArray(route.access)) return
-      const answer = await askAs(route, path, await powerless(route.access))
+      const answer = await askAs(route, path, await credentialWithout(route.access))
       expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_permissions'])
       expect(answer.body.requiredPermissions).toEqual(route.access)
     },
   )
 })
 
-const holders = new Map<string, Pair>()
+const limitedCredentials = new Map<string, Pair>()
 
-/** A credential of the built-in api with everything but the given permissions. */
-async function powerless(permissions: readonly string[]): Promise<Pair> {
+/** Returns a credential of the built-in API with all permissions except the given ones. */
+async function credentialWithout(permissions: readonly string[]): Promise<Pair> {
   const key = permissions.join(' ')
-  const known = holders.get(key)
-  if (known !== undefined) return known
+  const existing = limitedCredentials.get(key)
+  if (existing !== undefined) return existing
   const { body } = await server.ask('GET', '/v1/apis?slug=keyporter')
   const [builtIn] = body.data
   const rest = builtIn.scopes.filter((scope: string) => !permissions.includes(scope))
-  const made = await createCredential(server, { apiId: builtIn.id, permissions: rest })
-  holders.set(key, made)
-  return made
+  const credential = await createCredential(server, { apiId: builtIn.id, permissions: rest })
+  limitedCredentials.set(key, credential)
+  return credential
 }

@@ -11,7 +11,7 @@ import { startTestServer, type TestServer } from '../../../../test/support/serve
 import { isReply } from '../kernel/route-handler.ts'
 import { listAuditEvents } from './list.ts'
 
-// More than a batch.
+// More than one batch.
 const MEMBERS = 520
 let server: TestServer
 
@@ -41,7 +41,7 @@ async function exported(mediaType: string, query: Query = {}, after = () => Prom
 }
 
 describe('does', () => {
-  it('exports NDJSON from which anyone can recompute the chain', async () => {
+  it('the NDJSON export suffices to recompute the chain', async () => {
     const { text, parts, fileName, mediaType } = await exported('application/x-ndjson')
     expect([fileName, mediaType]).toStrictEqual(['audit-events.ndjson', 'application/x-ndjson'])
     expect(parts.length).toBeGreaterThan(1)
@@ -58,14 +58,14 @@ describe('does', () => {
     expect(body.head).toStrictEqual({ sequence: previous.sequence, hash: previous.hash })
   })
 
-  it('exports every event just as the list shows it', async () => {
+  it('the export contains every event as the list returns it', async () => {
     const { text } = await exported('application/x-ndjson', { sort: '-sequence' })
     const { body } = await server.ask('GET', '/v1/audit-events?limit=100')
     const lines = text.split('\n').slice(0, 100)
     expect(lines.map((line) => JSON.parse(line))).toStrictEqual(body.data)
   })
 
-  it('exports CSV with a header, whose cells no spreadsheet takes for formulas', async () => {
+  it('the CSV export has a header and no cell that a spreadsheet evaluates as a formula', async () => {
     const { text, fileName, mediaType } = await exported('text/csv', { action: 'member.created' })
     expect(fileName).toBe('audit-events.csv')
     expect(mediaType).toMatch(/^text\/csv; charset=utf-8/)
@@ -78,7 +78,7 @@ describe('does', () => {
     expect(text).not.toMatch(/,"?=/)
   })
 
-  it('ends, however much is appended meanwhile', async () => {
+  it('the export ends while events are appended', async () => {
     let added = 0
     const { text } = await exported('application/x-ndjson', {}, async () => {
       added += 1
@@ -89,14 +89,14 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('a page of an export', async () => {
+describe('rejects', () => {
+  it('an export with paging is rejected', async () => {
     await expect(exported('text/csv', { limit: '5' })).rejects.toMatchObject({
       code: 'invalid_request',
     })
   })
 
-  it('a media type that it does not have', async () => {
+  it('an unknown media type is rejected', async () => {
     await expect(exported('text/html')).rejects.toMatchObject({ code: 'not_acceptable' })
   })
 })

@@ -31,7 +31,7 @@ const list = async (query: string, as?: Pair) => {
 const sequences = (events: { sequence: number }[]) => events.map(({ sequence }) => sequence)
 
 describe('does', () => {
-  it('lists the newest first, with everything that the hash covers', async () => {
+  it('lists events newest first, with all fields that the hash covers', async () => {
     const { status, data } = await list('limit=1')
     expect(status).toBe(200)
     expect(data[0]).toMatchObject({
@@ -51,7 +51,7 @@ describe('does', () => {
   })
 
   it.each(['', '&outcome=success', '&from=2027-03-01T00:00:00Z', '&sort=sequence'])(
-    'pages through everything once%s',
+    'pages return every event once%s',
     async (filter) => {
       const whole = sequences((await list(`limit=100${filter}`)).data)
       expect(whole.length).toBeGreaterThan(4)
@@ -83,7 +83,7 @@ describe('does', () => {
     expect(before.data).toMatchObject([{ action: 'credential.created' }])
   })
 
-  it('shows the operator another organization’s log, and that one nothing but its own', async () => {
+  it('the operator can read another organization’s log, which contains only its own events', async () => {
     const theirs = await list(`organizationId=${other.id}&limit=100`)
     const own = await list('limit=100', other.manager)
     expect(own.data).toStrictEqual(theirs.data)
@@ -92,13 +92,13 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('another organization’s log answers not_found', async () => {
+describe('rejects', () => {
+  it('another organization’s log gets not_found', async () => {
     const { status, body } = await list(`organizationId=${server.operatorId}`, other.manager)
     expect([status, body.code]).toStrictEqual([404, 'not_found'])
   })
 
-  it('a caller without AUDIT_READ', async () => {
+  it('a caller without AUDIT_READ is rejected', async () => {
     const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
     const apiId = builtIn.body.data[0].id
     const weak = await createCredential(server, { apiId, permissions: ['API_READ'] })
@@ -107,7 +107,7 @@ describe('refuses', () => {
     expect(body.requiredPermissions).toStrictEqual(['AUDIT_READ'])
   })
 
-  it('a cursor of another list, organization or making', async () => {
+  it('a cursor of another list or organization, and a forged one, get invalid_cursor', async () => {
     const { body } = await list('limit=1')
     const cursor = encodeURIComponent(body.nextCursor)
     for (const query of [
@@ -116,12 +116,12 @@ describe('refuses', () => {
       `limit=1&organizationId=${other.id}&cursor=${cursor}`,
       'cursor=x',
     ]) {
-      const refused = await list(query)
-      expect([refused.status, refused.body.code]).toStrictEqual([400, 'invalid_cursor'])
+      const rejected = await list(query)
+      expect([rejected.status, rejected.body.code]).toStrictEqual([400, 'invalid_cursor'])
     }
   })
 
-  it('unknown actions, fields and instants', async () => {
+  it('unknown actions, fields and times are rejected', async () => {
     for (const query of ['action=everything', 'colour=red', 'from=yesterday'])
       expect((await list(query)).status).toBe(400)
   })

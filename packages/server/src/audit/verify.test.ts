@@ -32,7 +32,7 @@ const events = async () => {
   return (await server.ask('GET', path)).body.data
 }
 
-/** What the chain is found to be once the statements have run; afterwards everything is as before. */
+/** Runs the statements, verifies the chain, and restores the tables. */
 async function afterSql(...statements: string[]) {
   const backup = ['audit_events', 'audit_heads'].flatMap((table) => [
     `create table kept_${table} as select * from ${table}`,
@@ -52,7 +52,7 @@ async function afterSql(...statements: string[]) {
 }
 
 describe('does', () => {
-  it('finds a chain intact that was only appended to', async () => {
+  it('an untouched chain is intact', async () => {
     const all = await events()
     expect(await verify()).toStrictEqual({
       intact: true,
@@ -61,7 +61,7 @@ describe('does', () => {
     })
   })
 
-  it('finds the chain intact that many writers append to at once', async () => {
+  it('a chain of concurrent appends is intact and without gaps', async () => {
     const asked = Array.from({ length: 8 }, (_, index) => addMember(100 + index))
     const answers = await Promise.all(asked)
     expect(answers.map(({ status }) => status)).toStrictEqual(Array(8).fill(201))
@@ -71,13 +71,13 @@ describe('does', () => {
     )
   })
 
-  it('accepts a head that was kept elsewhere', async () => {
+  it('a saved head is accepted', async () => {
     const [, , third] = await events()
     expect(await verify(`&sequence=3&hash=${third.hash}`)).toMatchObject({ intact: true })
     expect(await verify('&sequence=0&hash=')).toMatchObject({ intact: true })
   })
 
-  it('says where an organization without events begins', async () => {
+  it('an organization without events has an empty head', async () => {
     await runSql(
       server,
       `insert into organizations (id, name, slug, operator, features, policy, created_at, updated_at, version)
@@ -92,7 +92,7 @@ describe('does', () => {
   })
 })
 
-describe('finds', () => {
+describe('detects', () => {
   it('an edited event', async () => {
     const found = await afterSql(
       `update audit_events set actor_name = 'Eve' where ${ours} and sequence = 3`,
@@ -120,7 +120,7 @@ describe('finds', () => {
     expect(found.firstProblem).toMatchObject({ sequence: 0 })
   })
 
-  it('events that changed places', async () => {
+  it('swapped events', async () => {
     const found = await afterSql(
       `update audit_events set sequence = -sequence where ${ours} and sequence in (3, 4)`,
       `update audit_events set sequence = 7 + sequence where ${ours} and sequence < 0`,
@@ -128,7 +128,7 @@ describe('finds', () => {
     expect(found.firstProblem).toMatchObject({ sequence: 3, kind: 'broken_link' })
   })
 
-  it('a tail that was cut off', async () => {
+  it('a truncated chain', async () => {
     const { head } = await verify()
     const found = await afterSql(
       `delete from audit_events where ${ours} and sequence = ${head.sequence}`,
@@ -136,7 +136,7 @@ describe('finds', () => {
     expect(found.firstProblem).toMatchObject({ sequence: head.sequence, kind: 'truncated' })
   })
 
-  it('a tail that was cut off together with the head, moved back without the audit key', async () => {
+  it('a truncated chain whose head was moved back without the audit key', async () => {
     const { head } = await verify()
     const found = await afterSql(
       `delete from audit_events where ${ours} and sequence = ${head.sequence}`,
@@ -151,7 +151,7 @@ describe('finds', () => {
     expect(found.firstProblem).toMatchObject({ kind: 'head_missing' })
   })
 
-  it('a head that was set back to an older sealed one', async () => {
+  it('a head that was replaced by an older one with a valid MAC', async () => {
     await runSql(server, 'create table older_heads as select * from audit_heads')
     await addMember(200)
     const { head } = await verify()
@@ -162,7 +162,7 @@ describe('finds', () => {
     expect(found.firstProblem).toMatchObject({ sequence: head.sequence, kind: 'beyond_head' })
   })
 
-  it('a chain that was written anew without the audit key', async () => {
+  it('a chain that was rewritten without the audit key', async () => {
     const rewritten: string[] = []
     let previousHash = ''
     for (const event of await events()) {
@@ -182,7 +182,7 @@ describe('finds', () => {
     expect(found).toMatchObject({ checked: 0, firstProblem: { sequence: 1, kind: 'resealed' } })
   })
 
-  it('an event of another organization put among ours', async () => {
+  it('an event that was moved from another organization', async () => {
     const found = await afterSql(
       `delete from audit_events where ${ours} and sequence = 1`,
       `update audit_events set organization_id = '${organizationId}'
@@ -191,28 +191,28 @@ describe('finds', () => {
     expect(found.firstProblem).toMatchObject({ sequence: 1, kind: 'altered' })
   })
 
-  it('a log that was cut off, by the head kept elsewhere', async () => {
+  it('a truncated log, with a saved head', async () => {
     const { head } = await verify()
     const found = await verify(`&sequence=${head.sequence + 5}&hash=${head.hash}`)
     expect(found.firstProblem).toMatchObject({ sequence: head.sequence + 1, kind: 'truncated' })
   })
 
-  it('another history, by the head kept elsewhere', async () => {
+  it('a different history, with a saved head', async () => {
     const found = await verify('&sequence=2&hash=AAAA')
     expect(found.firstProblem).toMatchObject({ sequence: 2, kind: 'different_head' })
   })
 })
 
-describe('refuses', () => {
-  it('half a head', async () => {
+describe('rejects', () => {
+  it('a head without its hash is rejected', async () => {
     const { status, body } = await server.ask('GET', '/v1/audit-events/verify?sequence=3')
     expect(status).toBe(400)
     expect(body.errors).toMatchObject([{ pointer: '/query/hash', code: 'required' }])
   })
 })
 
-describe('finds, without the constraints of its tables,', () => {
-  it('a number that stands there twice', async () => {
+describe('detects, without the constraints of the tables,', () => {
+  it('a duplicate sequence number', async () => {
     await runSql(
       server,
       'create table loose_events as select * from audit_events',

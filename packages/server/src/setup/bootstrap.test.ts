@@ -22,7 +22,7 @@ const place = () => join(mkdtempSync(join(tmpdir(), 'keyporter-credential-')), '
 const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 
 describe('does', () => {
-  it('the environment makes the operator, its admin and a credential at the first start', async () => {
+  it('the first start creates the operator, its first member and a credential from the environment', async () => {
     const path = place()
     const { ask, program, url } = await start({
       KEYPORTER_INIT_ORGANIZATION: 'Acme Logistics',
@@ -59,7 +59,7 @@ describe('does', () => {
     expect((await admin.ask('GET', '/v1/session')).body.privileges).toStrictEqual(privilegeNames)
   })
 
-  it('a credential alone is enough: no member, and a name that is given later', async () => {
+  it('a credential file suffices, without a member and with the default name', async () => {
     const path = place()
     const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     const me = await ask('GET', '/v1/session', { as: read(path) })
@@ -67,7 +67,7 @@ describe('does', () => {
     expect((await ask('GET', '/v1/members', { as: read(path) })).body.data).toStrictEqual([])
   })
 
-  it('an admin alone is enough', async () => {
+  it('an administrator suffices', async () => {
     const running = await start({
       KEYPORTER_INIT_ADMIN_EMAIL: 'root@example.com',
       KEYPORTER_INIT_ADMIN_PASSWORD: 'violet harbour 27 umbrella',
@@ -76,12 +76,12 @@ describe('does', () => {
     expect(running.program.setupLink).toBeUndefined()
   })
 
-  it('a name alone lets nobody in, so a person sets it up', async () => {
+  it('an organization name alone does not suffice, and a setup link is created', async () => {
     const { program } = await start({ KEYPORTER_INIT_ORGANIZATION: 'Acme' })
     expect(program.setupLink).toContain('/setup#code=')
   })
 
-  it('a later start changes nothing, whatever the environment says by then', async () => {
+  it('a later start changes nothing', async () => {
     const path = place()
     const env: Record<string, string> = { KEYPORTER_INIT_CREDENTIAL_FILE: path }
     const running = await start(env)
@@ -95,7 +95,7 @@ describe('does', () => {
   })
 })
 
-describe('the first api', () => {
+describe('the first API', () => {
   const document = '/etc/keyporter/openapi.json'
   const api = {
     name: 'Parcels',
@@ -103,7 +103,7 @@ describe('the first api', () => {
     permissions: [{ resource: 'PARCEL', actions: ['read'] }],
   }
 
-  it('is imported where there is none, by one node of several, and never again', async () => {
+  it('is imported once, by one of several nodes', async () => {
     const path = place()
     const { ask, program } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     const organizationId: string = read(path).organizationId
@@ -122,7 +122,7 @@ describe('the first api', () => {
           config: { init },
           importApi: async (_organizationId, file) => {
             const { status } = await ask('POST', '/v1/apis', { as: read(path), body: api })
-            if (status !== 201) throw new Error('refused')
+            if (status !== 201) throw new Error('rejected')
             imported.push(file)
           },
         },
@@ -134,30 +134,30 @@ describe('the first api', () => {
   })
 })
 
-describe('does, after the program was killed', () => {
-  it('between commit and file, the next start brings the file', async () => {
+describe('does, after a crash', () => {
+  it('between commit and publication, the next start publishes the file', async () => {
     const path = place()
     const running = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     const before = read(path)
-    // As it is left by a kill right after the commit.
+    // The state after a crash right after the commit.
     renameSync(path, `${path}.${before.organizationId}.staged`)
     await running.restart()
     expect(read(path)).toStrictEqual(before)
     expect((await running.ask('GET', '/v1/session', { as: read(path) })).status).toBe(200)
   })
 
-  it('before the commit, the next start makes everything anew', async () => {
+  it('before the commit, the next start creates everything and removes the staged file', async () => {
     const path = place()
-    const left = `${path}.org_01jd0000000000000000000000.staged`
-    writeFileSync(left, '{"clientId":"kpc_live_x","clientSecret":"of nothing"}')
+    const staged = `${path}.org_01jd0000000000000000000000.staged`
+    writeFileSync(staged, '{"clientId":"kpc_live_x","clientSecret":"of nothing"}')
     const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     expect((await ask('GET', '/v1/session', { as: read(path) })).status).toBe(200)
-    expect(existsSync(left)).toBe(false)
+    expect(existsSync(staged)).toBe(false)
   })
 })
 
-describe('refuses', () => {
-  it('a file that is there already is not overwritten, and nothing is made', async () => {
+describe('rejects', () => {
+  it('an existing file is not overwritten, and nothing is created', async () => {
     const path = place()
     writeFileSync(path, 'precious')
     await expect(start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })).rejects.toThrow(
@@ -166,7 +166,7 @@ describe('refuses', () => {
     expect(readFileSync(path, 'utf8')).toBe('precious')
   })
 
-  it('an admin’s password that is easily guessed, without showing it', async () => {
+  it('a weak password stops the start, without showing the password', async () => {
     const path = place()
     const failure = await start({
       KEYPORTER_INIT_ADMIN_EMAIL: 'root@example.com',
@@ -178,7 +178,7 @@ describe('refuses', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('an admin’s address that is none, by the name of its variable', async () => {
+  it('an invalid e-mail address stops the start, with the name of the variable', async () => {
     await expect(
       start({
         KEYPORTER_INIT_ADMIN_EMAIL: 'root@exa"mple',
@@ -189,7 +189,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('what the first start made, by Keyporter itself, and no secret', async () => {
+  it('the first start is audited with the system as actor, without a secret', async () => {
     const path = place()
     const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     const log = await ask('GET', '/v1/audit-events', { as: read(path) })

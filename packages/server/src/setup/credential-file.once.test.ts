@@ -12,7 +12,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { publishCredentialFile, requireAbsent, stageCredentialFile } from './credential-file.ts'
 
 const OPERATOR = 'org_01jd0000000000000000000001'
-const NEVER_MADE = 'org_01jd0000000000000000000002'
+const NEVER_CREATED = 'org_01jd0000000000000000000002'
 const content = (organizationId: string) => ({
   clientId: 'kpc_live_x',
   clientSecret: `secret of ${organizationId}`,
@@ -26,14 +26,14 @@ beforeEach(() => {
 const files = () => readdirSync(dirname(path))
 
 describe('does', () => {
-  it('what is staged is not in its place, but safe beside it', async () => {
+  it('a staged file is next to the destination, readable only by its owner', async () => {
     await stageCredentialFile(path, content(OPERATOR))
     expect(existsSync(path)).toBe(false)
     expect(files()).toStrictEqual([`manager.json.${OPERATOR}.staged`])
     expect(statSync(join(dirname(path), files()[0] ?? '')).mode & 0o777).toBe(0o600)
   })
 
-  it('what is settled is in its place, readable by its owner alone, and nothing is beside it', async () => {
+  it('a published file is at the destination, readable only by its owner, and no staged file is left', async () => {
     await stageCredentialFile(path, content(OPERATOR))
     await publishCredentialFile(path, OPERATOR)
     expect(JSON.parse(readFileSync(path, 'utf8'))).toStrictEqual(content(OPERATOR))
@@ -41,22 +41,22 @@ describe('does', () => {
     expect(files()).toStrictEqual(['manager.json'])
   })
 
-  it('after a crash before the commit, what was staged for nobody goes', async () => {
-    await stageCredentialFile(path, content(NEVER_MADE))
+  it('after a crash before the commit, the staged file is removed', async () => {
+    await stageCredentialFile(path, content(NEVER_CREATED))
     await stageCredentialFile(path, content(OPERATOR))
     await publishCredentialFile(path, OPERATOR)
     expect(files()).toStrictEqual(['manager.json'])
     expect(JSON.parse(readFileSync(path, 'utf8'))).toStrictEqual(content(OPERATOR))
   })
 
-  it('after a crash between the place and the tidying up, the next start tidies up', async () => {
+  it('after a crash between publication and cleanup, the next start cleans up', async () => {
     await stageCredentialFile(path, content(OPERATOR))
     writeFileSync(path, readFileSync(join(dirname(path), files()[0] ?? '')), { mode: 0o600 })
     await publishCredentialFile(path, OPERATOR)
     expect(files()).toStrictEqual(['manager.json'])
   })
 
-  it('by two nodes that share the file, at the same moment', async () => {
+  it('concurrent publication by several nodes gives one complete file', async () => {
     for (let round = 0; round < 50; round += 1) {
       const shared = join(mkdtempSync(join(tmpdir(), 'keyporter-file-')), 'manager.json')
       await stageCredentialFile(shared, content(OPERATOR))
@@ -66,14 +66,14 @@ describe('does', () => {
     }
   })
 
-  it('nothing where nothing is staged, not even the folder', async () => {
+  it('without a staged file, no directory is created', async () => {
     await publishCredentialFile(path, OPERATOR)
     expect(existsSync(dirname(path))).toBe(false)
   })
 })
 
-describe('refuses', () => {
-  it('another file in its place stays, and the credential stays where it is', async () => {
+describe('rejects', () => {
+  it('a different file at the destination is kept, and the staged file too', async () => {
     await stageCredentialFile(path, content(OPERATOR))
     writeFileSync(path, 'precious')
     await expect(publishCredentialFile(path, OPERATOR)).rejects.toThrow('is not overwritten')
@@ -81,7 +81,7 @@ describe('refuses', () => {
     expect(files()).toHaveLength(2)
   })
 
-  it('a place that is taken before anything was made', async () => {
+  it('an existing file is rejected with the name of the variable', async () => {
     await requireAbsent(path)
     await stageCredentialFile(path, content(OPERATOR))
     await publishCredentialFile(path, OPERATOR)

@@ -29,7 +29,7 @@ const rows = (table: 'organizations' | 'members' | 'apis') =>
   server.program.systemContext('').db.selectFrom(table).selectAll().execute()
 
 describe('does', () => {
-  it('an empty Keyporter prints a link with a one-time code, which a file holds too', async () => {
+  it('an empty installation creates a setup link, and a file with its code', async () => {
     const code = await startEmpty()
     expect(server.program.setupLink).toBe(`${server.url}/setup#code=${code}`)
     expect(code).toMatch(/^[0-9a-f]{64}$/)
@@ -37,7 +37,7 @@ describe('does', () => {
     expect(await needed()).toBe(true)
   })
 
-  it('set-up makes the operator, its first member and the built-in api, and signs in', async () => {
+  it('setup creates the operator, its first member and the built-in API, and signs the member in', async () => {
     const answer = await setUp(await startEmpty())
     expect(answer.status).toBe(201)
     expect(answer.body).toMatchObject({
@@ -55,7 +55,7 @@ describe('does', () => {
     expect(await needed()).toBe(false)
   })
 
-  it('after set-up a start prints no link and leaves no code behind', async () => {
+  it('a start after setup creates no link and removes the code file', async () => {
     await setUp(await startEmpty())
     await server.restart()
     expect(server.program.setupLink).toBeUndefined()
@@ -64,8 +64,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('of two set-ups at the same moment one wins, and nothing of the other is there', async () => {
+describe('rejects', () => {
+  it('of two concurrent setups one succeeds, and the other leaves no rows', async () => {
     const code = await startEmpty()
     const answers = await Promise.all([
       setUp(code, { organizationName: 'One', email: 'one@example.com' }),
@@ -78,7 +78,7 @@ describe('refuses', () => {
     expect((await setUp(code)).body.code).toBe('setup_completed')
   })
 
-  it('a wrong code, and after ten of them any', async () => {
+  it('ten wrong codes block further attempts', async () => {
     const code = await startEmpty()
     const answers = []
     for (let count = 0; count < 11; count += 1) answers.push(await setUp(`guess ${count}`))
@@ -88,21 +88,21 @@ describe('refuses', () => {
     expect((await setUp(code)).status).toBe(201)
   })
 
-  it('a code that is an hour old', async () => {
+  it('a code expires after an hour', async () => {
     const code = await startEmpty()
     server.clock.move(HOUR)
     expect((await setUp(code)).body.code).toBe('invalid_code')
     expect(await needed()).toBe(true)
   })
 
-  it('the code of an earlier start', async () => {
+  it('a restart revokes earlier codes', async () => {
     const older = await startEmpty()
     await server.restart()
     expect((await setUp(older)).status).toBe(401)
     expect((await setUp(readFileSync(codeFile(), 'utf8').trim())).status).toBe(201)
   })
 
-  it('a password that is easily guessed leaves the code as it is', async () => {
+  it('a rejected password does not consume the code', async () => {
     const code = await startEmpty()
     for (const password of ['iloveyou', 'AdaLovelace', 'short']) {
       expect((await setUp(code, { password })).status).toBe(400)
@@ -110,7 +110,7 @@ describe('refuses', () => {
     expect((await setUp(code)).status).toBe(201)
   })
 
-  it('everything else until it is set up, also signing in', async () => {
+  it('before setup all other requests are rejected, sign-in included', async () => {
     await startEmpty()
     const body = { email: person.email, password: person.password }
     expect((await server.ask('POST', '/v1/sessions', { as: null, body })).status).toBe(401)
@@ -119,7 +119,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('who set what up, and neither code nor password', async () => {
+  it('setup is audited with the first member as actor, without code and password', async () => {
     const code = await startEmpty()
     const answer = await setUp(code)
     const log = await server.ask('GET', '/v1/audit-events', { cookie: cookieOf(answer) })

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).toReversed()) await stop()
 })
 
-it('of two nodes that start at the same moment on an empty database one makes the operator', async (ctx) => {
+it('of two nodes that start concurrently on an empty database, one creates the operator', async (ctx) => {
   requirePostgres(ctx)
   const database = await createTestDatabase()
   stops.push(() => database.drop())

@@ -15,7 +15,7 @@ const add = (name: string, ...privileges: string[]) =>
   addPerson(server, { organizationId, name, privileges })
 
 describe('does', () => {
-  it('names who manages members and holds all of the privilege, by name, and nobody else', async () => {
+  it('returns the names of active members who manage members and have the privilege, sorted', async () => {
     const asking = await add('Zoe')
     await add('Grace', 'members.manage', 'credentials.view')
     await add('Ada', 'members.manage', 'credentials.view', 'audit.view')
@@ -43,7 +43,7 @@ describe('does', () => {
     ])
   })
 
-  it('ten names at most', async () => {
+  it('returns at most ten names', async () => {
     const { id } = await createOrganization(server, 'Many')
     const privileges = ['members.manage']
     for (let index = 0; index < 11; index += 1) {
@@ -55,8 +55,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('a privilege that there is not, none, and nobody', async () => {
+describe('rejects', () => {
+  it('an unknown, empty or missing privilege, and an anonymous caller, are rejected', async () => {
     for (const query of ['?privilege=CREDENTIAL_READ', '?privilege=', '']) {
       expect((await server.ask('GET', `/v1/session/grantors${query}`)).status).toBe(400)
     }

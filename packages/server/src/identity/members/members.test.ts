@@ -16,14 +16,14 @@ const change = (id: string, body: object, organizationId?: string) =>
     body: { ...body, ...(organizationId === undefined ? {} : { organizationId }) },
   })
 
-/** A management credential that holds exactly these permissions. */
+/** Creates a management credential with exactly these permissions. */
 async function machineWith(permissions: readonly string[]) {
   const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
   return createCredential(server, { apiId: builtIn.body.data[0].id, permissions })
 }
 
 describe('does', () => {
-  it('a privilege shows at once in a session that is open, and is gone at once (A1, B1)', async () => {
+  it('a granted or removed privilege applies to the next request of an open session', async () => {
     const person = await addPerson(server)
     const page = async () => (await person.ask('GET', '/v1/credentials')).status
     const seen = async () => (await person.ask('GET', '/v1/session')).body.privileges
@@ -34,7 +34,7 @@ describe('does', () => {
     expect([await page(), await seen()]).toStrictEqual([403, []])
   })
 
-  it('creating a credential needs both privileges, to see and to manage (B1)', async () => {
+  it('creating a credential requires credentials.view and credentials.manage', async () => {
     const api = await server.ask('POST', '/v1/apis', {
       body: {
         name: 'Parcels',
@@ -55,7 +55,7 @@ describe('does', () => {
     expect(await create()).toBe(201)
   })
 
-  it('a member may give another one, and take from themselves, what they hold (A1)', async () => {
+  it('a member can grant privileges that they have, and remove their own', async () => {
     const boss = await addPerson(server, { privileges: ['members.manage', 'credentials.view'] })
     const other = await addPerson(server)
     const given = await boss.ask('PATCH', `/v1/members/${other.id}`, {
@@ -69,7 +69,7 @@ describe('does', () => {
     expect((await boss.ask('GET', '/v1/credentials')).status).toBe(403)
   })
 
-  it('a deactivated member is out at once, and back with what they had', async () => {
+  it('deactivation ends access with the next request, and reactivation restores the privileges', async () => {
     const person = await addPerson(server, { privileges: ['audit.view'] })
     const off = await change(person.id, { active: false })
     expect([off.status, off.body.status]).toStrictEqual([200, 'deactivated'])
@@ -81,7 +81,7 @@ describe('does', () => {
     expect((await trySignIn(server, credentials)).body.privileges).toStrictEqual(['audit.view'])
   })
 
-  it('members are listed in the order of their coming, found by name and address', async () => {
+  it('members are listed oldest first, and found by name and address', async () => {
     const { id: organizationId } = await createOrganization(server, 'Listing')
     for (const name of ['Ada Alpha', 'Grace Alpha', 'Edsger Beta']) {
       server.clock.move(1)
@@ -100,7 +100,7 @@ describe('does', () => {
     expect(byAddress.body.data).toHaveLength(3)
   })
 
-  it('the operator adds the first member of another organization, as powerful as itself', async () => {
+  it('the operator can add the first member of another organization, with all privileges', async () => {
     const { id } = await createOrganization(server, 'Customer')
     const owner = await addPerson(server, { organizationId: id, privileges: privilegeNames })
     const me = await owner.ask('GET', '/v1/session')
@@ -111,7 +111,7 @@ describe('does', () => {
     expect((await owner.ask('GET', '/v1/organizations')).body.data).toHaveLength(1)
   })
 
-  it('the same address may belong to several organizations, once in each', async () => {
+  it('an address can belong to several organizations, once in each', async () => {
     const { id } = await createOrganization(server, 'Second home')
     const email = 'ada@several.example'
     await invitePerson(server, { email })
@@ -124,8 +124,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('nobody grants what they do not hold: every privilege against every one', async () => {
+describe('rejects', () => {
+  it('a caller cannot grant a privilege without all of its permissions', async () => {
     const target = await invitePerson(server)
     const managing = permissionsOf(['members.manage'])
     for (const held of privilegeNames) {
@@ -146,7 +146,7 @@ describe('refuses', () => {
     }
   })
 
-  it('a member cannot raise themselves, nor through someone they add', async () => {
+  it('a member cannot gain privileges through themselves or a new member', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
     const own = await person.ask('PATCH', `/v1/members/${person.id}`, {
       body: { privileges: ['members.manage', 'organization.manage'] },
@@ -160,7 +160,7 @@ describe('refuses', () => {
     expect(list.body.data).toStrictEqual([])
   })
 
-  it('taking away and deactivating need no more than to manage members', async () => {
+  it('removing privileges and deactivating require only members.manage', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
     const powerful = await addPerson(server, { privileges: ['apis.manage', 'audit.view'] })
     const path = `/v1/members/${powerful.id}`
@@ -171,7 +171,7 @@ describe('refuses', () => {
     expect([back.status, back.body.code]).toStrictEqual([403, 'cannot_grant'])
   })
 
-  it('without members.manage nobody sees or changes members', async () => {
+  it('reading and changing members require members.manage', async () => {
     const person = await addPerson(server, { privileges: ['audit.view'] })
     const answers = await Promise.all([
       person.ask('GET', '/v1/members'),
@@ -185,7 +185,7 @@ describe('refuses', () => {
     expect(answers.map(({ status }) => status)).toStrictEqual([403, 403, 403, 403, 403])
   })
 
-  it('the last owner stays, also when two owners go at the same moment', async () => {
+  it('the last owner cannot be removed, also by concurrent changes of two owners', async () => {
     const { id } = await createOrganization(server, 'Owned')
     const owner = { organizationId: id, privileges: ['members.manage', 'organization.manage'] }
     const one = await addPerson(server, owner)
@@ -203,7 +203,7 @@ describe('refuses', () => {
     ).toHaveLength(1)
   })
 
-  it('someone who has not joined is no owner to leave behind', async () => {
+  it('an invited member does not count as an owner', async () => {
     const { id } = await createOrganization(server, 'Half owned')
     const owner = { organizationId: id, privileges: ['members.manage', 'organization.manage'] }
     const { id: memberId } = await addPerson(server, owner)
@@ -211,7 +211,7 @@ describe('refuses', () => {
     expect((await change(memberId, { privileges: [] }, id)).body.code).toBe('last_owner')
   })
 
-  it('another organization’s member answers like none at all', async () => {
+  it('another organization’s member gets the same response as a missing one', async () => {
     const { manager } = await createOrganization(server, 'Foreign')
     const { member } = await invitePerson(server)
     const ask = async (id: string) => {
@@ -227,7 +227,7 @@ describe('refuses', () => {
     expect(await ask('mem_00000000000000000000000000')).toStrictEqual(foreign)
   })
 
-  it('unknown privileges and fields answer invalid_request', async () => {
+  it('unknown privileges and fields get invalid_request', async () => {
     const member = { email: 'y@y.example', name: 'Y' }
     for (const body of [
       { ...member, privileges: ['everything'] },
@@ -240,7 +240,7 @@ describe('refuses', () => {
     }
   })
 
-  it('a change against a version that is gone answers precondition_failed', async () => {
+  it('a change of an outdated version gets precondition_failed', async () => {
     const { member } = await invitePerson(server)
     const headers = { 'if-match': '"1"' }
     const path = `/v1/members/${member.id}`
@@ -252,7 +252,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('who was added, with which privileges, and no secret', async () => {
+  it('a new member is audited with the privileges, without the code', async () => {
     const { member, code } = await invitePerson(server, { privileges: ['audit.view'] })
     const [event] = await auditOf(server, 'member.created')
     expect(event).toMatchObject({
@@ -266,7 +266,7 @@ describe('records', () => {
     expect(JSON.stringify(event)).not.toContain(code)
   })
 
-  it('what changed, in the log of the organization that it concerns', async () => {
+  it('a change is audited in the member’s organization', async () => {
     const { id } = await createOrganization(server, 'Logged')
     const { member } = await invitePerson(server, { organizationId: id })
     await change(member.id, { privileges: ['audit.view'], active: false }, id)
@@ -281,7 +281,7 @@ describe('records', () => {
     })
   })
 
-  it('nothing of what was refused', async () => {
+  it('a rejected change is not audited', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
     const before = (await auditOf(server, 'member.updated')).length
     await person.ask('PATCH', `/v1/members/${person.id}`, { body: { privileges: privilegeNames } })

@@ -40,7 +40,7 @@ const holding = (...held: readonly Privilege[]): Actor => ({
 const owner = member({ privileges: ['members.manage', 'organization.manage'] })
 
 describe('status', () => {
-  it('is invited without a password, active with one, deactivated in either case', () => {
+  it('is invited without a password, active with one, and deactivated in both cases', () => {
     expect(statusOf(member({ passwordHash: null }))).toBe('invited')
     expect(statusOf(member())).toBe('active')
     expect(statusOf(member({ deactivatedAt: 1, passwordHash: null }))).toBe('deactivated')
@@ -48,7 +48,7 @@ describe('status', () => {
 })
 
 describe('a change', () => {
-  it('keeps what is not named, orders privileges, and is one version on', () => {
+  it('keeps omitted fields, orders privileges and increments the version', () => {
     const next = changeMember(
       member({ name: 'Ada' }),
       { privileges: ['audit.view', 'credentials.view', 'audit.view'] },
@@ -63,22 +63,22 @@ describe('a change', () => {
     })
   })
 
-  it('deactivates once, and keeps the first instant', () => {
+  it('deactivates once, and keeps the first time', () => {
     const off = changeMember(member(), { active: false }, 7)
     expect(off.deactivatedAt).toBe(7)
     expect(changeMember(off, { active: false }, 9).deactivatedAt).toBe(7)
     expect(changeMember(off, { active: true }, 9).deactivatedAt).toBeNull()
   })
 
-  it('gives what was not there, and everything to whoever comes back', () => {
-    const present = member({ privileges: ['audit.view', 'apis.manage'] })
-    const given = (change: Parameters<typeof changeMember>[1], from = present) =>
+  it('grants added privileges, and all privileges on reactivation', () => {
+    const current = member({ privileges: ['audit.view', 'apis.manage'] })
+    const given = (change: Parameters<typeof changeMember>[1], from = current) =>
       grantedPrivileges(from, changeMember(from, change, 1))
     expect(given({ privileges: ['audit.view', 'webhooks.manage'] })).toStrictEqual([
       'webhooks.manage',
     ])
     expect(given({ privileges: [] })).toStrictEqual([])
-    expect(given({ active: true }, { ...present, deactivatedAt: 1 })).toStrictEqual([
+    expect(given({ active: true }, { ...current, deactivatedAt: 1 })).toStrictEqual([
       'audit.view',
       'apis.manage',
     ])
@@ -87,7 +87,7 @@ describe('a change', () => {
 })
 
 describe('granting', () => {
-  it('needs every permission of each privilege: the whole matrix of one against another', () => {
+  it('requires every permission of each privilege', () => {
     for (const held of privilegeNames) {
       for (const granted of privilegeNames) {
         const permissions = permissionsOf([held])
@@ -99,12 +99,12 @@ describe('granting', () => {
     }
   })
 
-  it('of nothing is always possible, and with everything everything is', () => {
+  it('of no privilege is always allowed, and a member with all privileges can grant all', () => {
     expect(() => requireCanGrant(holding(), [])).not.toThrow()
     expect(() => requireCanGrant(holding(...privilegeNames), privilegeNames)).not.toThrow()
   })
 
-  it('a link to choose a password needs as much as the member holds', () => {
+  it('an invitation link requires the privileges of the member', () => {
     expect(() => requirePrivilegesOf(holding('members.manage'), member())).not.toThrow()
     expect(() => requirePrivilegesOf(holding('members.manage'), owner)).toThrow(
       'privileges that you lack',
@@ -115,32 +115,32 @@ describe('granting', () => {
 describe('the last owner', () => {
   const without = changeMember(owner, { privileges: ['members.manage'] }, 1)
 
-  it('is whoever has joined, is active, and manages members and organization', () => {
+  it('is an active member who can manage members and the organization', () => {
     expect(isOwner(owner)).toBe(true)
     expect(isOwner({ ...owner, passwordHash: null })).toBe(false)
     expect(isOwner({ ...owner, deactivatedAt: 1 })).toBe(false)
     expect(isOwner(without)).toBe(false)
   })
 
-  it('stays, whichever way they would go', () => {
+  it('cannot lose a privilege or be deactivated', () => {
     expect(() => requireRemainingOwner(owner, without, [owner])).toThrow('the last one')
     const off = changeMember(owner, { active: false }, 1)
     expect(() => requireRemainingOwner(owner, off, [owner])).toThrow('the last one')
   })
 
-  it('may go when another one is there', () => {
+  it('can be removed when another owner exists', () => {
     const other = { ...owner, id: 'mem_2' }
     expect(() => requireRemainingOwner(owner, without, [owner, other])).not.toThrow()
   })
 
-  it('is no matter where there was none', () => {
+  it('is not required where no owner existed', () => {
     const next = changeMember(member(), { active: false }, 1)
     expect(() => requireRemainingOwner(member(), next, [])).not.toThrow()
   })
 })
 
 describe('a row', () => {
-  it('holds privileges by their exact names alone', () => {
+  it('contains only privileges with exact names', () => {
     const privileges = JSON.stringify(['audit.view', 'Audit.View', 'audit.*', 7, null])
     expect(fromMemberRow({ ...base, privileges, preferences: '{}' }).privileges).toStrictEqual([
       'audit.view',

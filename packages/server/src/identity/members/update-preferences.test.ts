@@ -11,7 +11,7 @@ afterAll(() => server.close())
 const defaults = { theme: 'system', timeZone: null, locale: 'en' }
 
 describe('does', () => {
-  it('what a member chose is theirs in every session, and what was left out stays', async () => {
+  it('preferences apply to all sessions of the member, and omitted fields stay unchanged', async () => {
     const one = await addPerson(server)
     expect((await one.ask('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
     const body = { theme: 'dark', timeZone: 'Europe/Berlin', locale: 'en-XA' }
@@ -31,7 +31,7 @@ describe('does', () => {
     expect((await other.ask('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
   })
 
-  it('the member that others see keeps its version', async () => {
+  it('a change does not change the version of the member resource', async () => {
     const person = await addPerson(server)
     const path = `/v1/members/${person.id}`
     const before = await server.ask('GET', path)
@@ -43,12 +43,12 @@ describe('does', () => {
     ])
   })
 
-  it('a credential has none', async () => {
+  it('a credential has no preferences', async () => {
     expect((await server.ask('GET', '/v1/session')).body.preferences).toBeNull()
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
     { theme: 'blue' },
     { theme: null },
@@ -65,7 +65,7 @@ describe('refuses', () => {
     expect((await person.ask('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
   })
 
-  it('a credential, as it refuses it a password, and nobody', async () => {
+  it('a credential and an anonymous caller cannot set preferences', async () => {
     const answers = [
       await server.ask('PATCH', '/v1/session', { body: { theme: 'dark' } }),
       await server.ask('POST', '/v1/session/password', {
@@ -79,7 +79,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('what changed, and nothing where nothing did', async () => {
+  it('a change is audited, and a request without effect is not', async () => {
     const person = await addPerson(server)
     const of = async () =>
       (await auditOf(server, 'member.updated')).filter(({ target }) => target.id === person.id)

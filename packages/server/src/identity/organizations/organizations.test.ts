@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('does', () => {
-  it('a new organization has every feature, the usual policy and a slug of its name', async () => {
+  it('a new organization has all features, the default policy and a slug derived from its name', async () => {
     const { status, body } = await server.ask('POST', '/v1/organizations', {
       body: { name: 'Zephyr & Söhne' },
     })
@@ -25,14 +25,14 @@ describe('does', () => {
     })
   })
 
-  it('a slug that is derived gives way to one that is there', async () => {
+  it('a derived slug that is taken gets a suffix', async () => {
     const ask = () => server.ask('POST', '/v1/organizations', { body: { name: 'Twice' } })
     const [first, second] = await Promise.all([ask(), ask()])
     expect([first.status, second.status]).toStrictEqual([201, 201])
     expect(new Set([first.body.slug, second.body.slug]).size).toBe(2)
   })
 
-  it('the operator sees every organization, page by page, and finds them by name', async () => {
+  it('the operator can page through all organizations and search them by name', async () => {
     for (const name of ['Quokka One', 'Quokka Two', 'Quokka Three']) {
       server.clock.move(1)
       await server.ask('POST', '/v1/organizations', { body: { name } })
@@ -46,7 +46,7 @@ describe('does', () => {
     expect(names).toStrictEqual(['Quokka One', 'Quokka Two', 'Quokka Three'])
   })
 
-  it('a search text is taken literally', async () => {
+  it('wildcards in a search text match literally', async () => {
     await server.ask('POST', '/v1/organizations', { body: { name: 'Half 50%_off' } })
     const found = async (q: string) =>
       (await server.ask('GET', `/v1/organizations?q=${encodeURIComponent(q)}`)).body.data.length
@@ -55,7 +55,7 @@ describe('does', () => {
     expect(await found('\\')).toBe(0)
   })
 
-  it('the operator changes features, policy and slug, and what is not named stays', async () => {
+  it('the operator can change features, policy and slug, and omitted fields stay unchanged', async () => {
     const { id } = await createOrganization(server, 'Changing')
     const changed = await server.ask('PATCH', `/v1/organizations/${id}`, {
       body: { slug: 'changed-slug', features: { stored: false }, policy: { maxLifetimeDays: 30 } },
@@ -70,7 +70,7 @@ describe('does', () => {
     expect((await server.ask('GET', `/v1/organizations/${id}`)).body).toStrictEqual(changed.body)
   })
 
-  it('a feature that is switched off answers like a route that does not exist', async () => {
+  it('the routes of a disabled feature get not_found', async () => {
     const { id, manager } = await createOrganization(server, 'Featureless')
     const credentials = () => server.ask('GET', '/v1/credentials', { as: manager })
     expect((await credentials()).status).toBe(200)
@@ -80,7 +80,7 @@ describe('does', () => {
     expect((await credentials()).status).toBe(200)
   })
 
-  it('an organization may change its own name', async () => {
+  it('an organization can change its own name', async () => {
     const { id, manager } = await createOrganization(server, 'Before')
     const changed = await server.ask('PATCH', `/v1/organizations/${id}`, {
       as: manager,
@@ -90,8 +90,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('another organization’s callers see their own alone', async () => {
+describe('rejects', () => {
+  it('callers of another organization see only their own organization', async () => {
     const { id, manager } = await createOrganization(server, 'Alone')
     const list = await server.ask('GET', '/v1/organizations', { as: manager })
     expect(list.body.data.map((one: { id: string }) => one.id)).toStrictEqual([id])
@@ -101,7 +101,7 @@ describe('refuses', () => {
     expect({ ...known.body, instance: '' }).toStrictEqual({ ...unknown.body, instance: '' })
   })
 
-  it('nobody but the operator creates, or changes features, policy and slug', async () => {
+  it('only the operator can create organizations, and change features, policy and slug', async () => {
     const { id, manager } = await createOrganization(server, 'Tenant')
     const created = await server.ask('POST', '/v1/organizations', {
       as: manager,
@@ -114,14 +114,14 @@ describe('refuses', () => {
     }
   })
 
-  it('a member without organization.manage reads and changes nothing', async () => {
+  it('a member without organization.manage cannot read or change organizations', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
     expect((await person.ask('GET', '/v1/organizations')).status).toBe(403)
     const path = `/v1/organizations/${server.operatorId}`
     expect((await person.ask('PATCH', path, { body: { name: 'Mine' } })).status).toBe(403)
   })
 
-  it('a slug that is taken answers already_exists, at creation and at change', async () => {
+  it('a requested slug that is taken gets already_exists, on creation and on update', async () => {
     await server.ask('POST', '/v1/organizations', { body: { name: 'First', slug: 'wanted' } })
     const again = await server.ask('POST', '/v1/organizations', {
       body: { name: 'Second', slug: 'wanted' },
@@ -132,7 +132,7 @@ describe('refuses', () => {
     expect([moved.status, moved.body.errors[0].pointer]).toStrictEqual([409, '/slug'])
   })
 
-  it('a change against a version that is gone answers precondition_failed', async () => {
+  it('a change of an outdated version gets precondition_failed', async () => {
     const { id } = await createOrganization(server, 'Versioned')
     const path = `/v1/organizations/${id}`
     const etag = (await server.ask('GET', path)).headers.get('etag') ?? ''
@@ -143,7 +143,7 @@ describe('refuses', () => {
     expect([late.status, late.body.code]).toStrictEqual([412, 'precondition_failed'])
   })
 
-  it('a default lifetime beyond the maximum points at the field', async () => {
+  it('a default lifetime beyond the maximum gets a problem that points at the field', async () => {
     const { status, body } = await server.ask('POST', '/v1/organizations', {
       body: { name: 'Odd', policy: { defaultLifetimeDays: 60, maxLifetimeDays: 30 } },
     })
@@ -152,7 +152,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('a creation, with who did it', async () => {
+  it('a creation is audited with its actor', async () => {
     const { id } = await createOrganization(server, 'Recorded')
     const [event] = await auditOf(server, 'organization.created')
     expect(event).toMatchObject({
@@ -162,7 +162,7 @@ describe('records', () => {
     })
   })
 
-  it('a change with before and after, in the log of the organization too', async () => {
+  it('a change is audited with before and after, also in the log of the organization', async () => {
     const { id } = await createOrganization(server, 'Watched')
     const body = { name: 'Watched more', policy: { permissionCeiling: ['A_READ'] } }
     await server.ask('PATCH', `/v1/organizations/${id}`, { body })
@@ -175,7 +175,7 @@ describe('records', () => {
     }
   })
 
-  it('nothing where nothing changes', async () => {
+  it('a request without effect is not audited', async () => {
     const { id } = await createOrganization(server, 'Same')
     const path = `/v1/organizations/${id}`
     const { headers } = await server.ask('PATCH', path, { body: { name: 'Same' } })

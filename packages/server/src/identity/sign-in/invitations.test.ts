@@ -27,7 +27,7 @@ const accept = (code: string, password = PASSWORD, ip = '') =>
 const invite = (id: string) => server.ask('POST', `/v1/members/${id}/invitation`)
 
 describe('does', () => {
-  it('an invitation is a link of 256 bits, good for seven days', async () => {
+  it('an invitation is a link with 256 random bits that is valid for seven days', async () => {
     const { member, code } = await invitePerson(server)
     expect(code).toMatch(/^[0-9a-f]{64}$/)
     expect(member.status).toBe('invited')
@@ -36,7 +36,7 @@ describe('does', () => {
     expect(Date.parse(expiresAt)).toBe(server.clock.now() + 7 * DAY)
   })
 
-  it('a member joins by choosing a password, and signs in with it', async () => {
+  it('a member joins by choosing a password, and can sign in with it', async () => {
     const { member, code } = await invitePerson(server)
     const joined = await accept(code)
     expect([joined.status, joined.body.status]).toStrictEqual([200, 'active'])
@@ -44,7 +44,7 @@ describe('does', () => {
     expect((await trySignIn(server, { email: member.email, password: PASSWORD })).status).toBe(201)
   })
 
-  it('a new link to choose a password ends nothing until it is used', async () => {
+  it('a new link does not end sessions or the password until it is used', async () => {
     const person = await addPerson(server)
     const { status, body } = await invite(person.id)
     expect(status).toBe(201)
@@ -56,21 +56,21 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('a code works once, also when two use it at the same moment', async () => {
+describe('rejects', () => {
+  it('a code works once, also in concurrent requests', async () => {
     const { code } = await invitePerson(server)
     const answers = await Promise.all([accept(code), accept(code, 'another harbour 72 lantern')])
     expect(new Set(answers.map(({ status }) => status))).toStrictEqual(new Set([200, 401]))
     expect((await accept(code)).body.code).toBe('invalid_code')
   })
 
-  it('a code is worth nothing after seven days', async () => {
+  it('a code is rejected after seven days', async () => {
     const { code } = await invitePerson(server)
     server.clock.move(7 * DAY)
     expect((await accept(code)).body.code).toBe('invalid_code')
   })
 
-  it('an older link dies with a newer one, with deactivation, and when more is given', async () => {
+  it('a newer link, deactivation and a granted privilege each revoke earlier links', async () => {
     const { member, code } = await invitePerson(server)
     const newer = codeOf((await invite(member.id)).body.url)
     expect((await accept(code)).status).toBe(401)
@@ -84,7 +84,7 @@ describe('refuses', () => {
     server.clock.move(10 * 60_000)
   })
 
-  it('a repeated request answers the same without the link', async () => {
+  it('a replayed request returns the same response without the link', async () => {
     const headers = { 'idempotency-key': 'add-once' }
     const body = { email: 'once@example.org', name: 'Once', privileges: [] }
     const first = await server.ask('POST', '/v1/members', { headers, body })
@@ -100,7 +100,7 @@ describe('refuses', () => {
     expect([link.body.url === null, replayed.body.url]).toStrictEqual([false, null])
   })
 
-  it('a password that is easily guessed leaves the code as it is', async () => {
+  it('a rejected password does not consume the code', async () => {
     const { code, member } = await invitePerson(server, { name: 'Grace Hopper' })
     for (const password of ['iloveyou', 'gracehopper', member.email]) {
       const { status, body, text } = await accept(code, password)
@@ -111,27 +111,27 @@ describe('refuses', () => {
     expect((await accept(code)).status).toBe(200)
   })
 
-  it('a link for someone who may do more than oneself answers cannot_grant', async () => {
+  it('a link for a member with more privileges gets cannot_grant', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
     const powerful = await addPerson(server, { privileges: ['apis.manage'] })
     const equal = await addPerson(server, { privileges: ['members.manage'] })
-    const refused = await person.ask('POST', `/v1/members/${powerful.id}/invitation`)
-    expect([refused.status, refused.body.code]).toStrictEqual([403, 'cannot_grant'])
+    const rejected = await person.ask('POST', `/v1/members/${powerful.id}/invitation`)
+    expect([rejected.status, rejected.body.code]).toStrictEqual([403, 'cannot_grant'])
     expect((await person.ask('POST', `/v1/members/${equal.id}/invitation`)).status).toBe(201)
   })
 
-  it('a session alone gives nobody a new password of their own', async () => {
+  it('a member cannot create a link for themselves', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
     expect((await person.ask('POST', `/v1/members/${person.id}/invitation`)).status).toBe(400)
   })
 
-  it('a deactivated member gets no link', async () => {
+  it('a link for a deactivated member is rejected', async () => {
     const { member } = await invitePerson(server)
     await server.ask('PATCH', `/v1/members/${member.id}`, { body: { active: false } })
     expect((await invite(member.id)).status).toBe(400)
   })
 
-  it('guessing codes is slowed, for everything alike', async () => {
+  it('the eleventh wrong code is blocked for five minutes', async () => {
     const answers = []
     for (let count = 0; count < 11; count += 1) answers.push(await accept(`guess ${count}`))
     expect(answers.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
@@ -143,7 +143,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('the invitation by whoever made it, the joining by the member, and no code', async () => {
+  it('invitation and joining are audited with their actors, without the code', async () => {
     const { member } = await invitePerson(server)
     const again = await invite(member.id)
     const code = codeOf(again.body.url)
@@ -159,14 +159,14 @@ describe('records', () => {
     expect(JSON.stringify(server.logLines)).not.toContain(code)
   })
 
-  it('a password that is chosen anew as a change of the password', async () => {
+  it('a new password by invitation is audited as a password change', async () => {
     const person = await addPerson(server)
     await join(server, codeOf((await invite(person.id)).body.url), 'another harbour 72 lantern')
     const [event] = await auditOf(server, 'member.password_changed')
     expect(event).toMatchObject({ actor: { id: person.id }, target: { id: person.id } })
   })
 
-  it('guessed codes once per burst', async () => {
+  it('wrong codes are audited once a minute', async () => {
     const before = (await auditOf(server, 'authentication.refused')).length
     for (let count = 0; count < 3; count += 1) await accept(`guess ${count}`)
     const events = await auditOf(server, 'authentication.refused')

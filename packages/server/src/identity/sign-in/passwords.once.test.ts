@@ -7,7 +7,7 @@ import { hashPassword, verifyPassword } from './passwords.ts'
 import { filterByPassword } from './sign-in-candidates.ts'
 
 describe('a password hash', () => {
-  it('is an argon2id PHC string of 19 MiB, two passes and one lane, which anyone can recompute', async () => {
+  it('is an argon2id PHC string with 19 MiB, two passes and one lane, as node:crypto computes it', async () => {
     const hash = await hashPassword('correct horse battery staple', systemRandom)
     const [, algorithm, version, parameters, salt = '', tag] = hash.split('$')
     expect([algorithm, version, parameters]).toStrictEqual(['argon2id', 'v=19', 'm=19456,t=2,p=1'])
@@ -22,7 +22,7 @@ describe('a password hash', () => {
     expect(again.toString('base64').replace(/=+$/, '')).toBe(tag)
   })
 
-  it('is another one each time', async () => {
+  it('has a new salt each time', async () => {
     const [one, two] = await Promise.all([
       hashPassword('the same twice', systemRandom),
       hashPassword('the same twice', systemRandom),
@@ -30,25 +30,25 @@ describe('a password hash', () => {
     expect(one).not.toBe(two)
   })
 
-  it('fits its password in every Unicode spelling, and no other', async () => {
+  it('matches its password in every Unicode normalization form, and no other password', async () => {
     const hash = await hashPassword('Zürich Köln', systemRandom)
     expect(await verifyPassword('Zürich Köln'.normalize('NFD'), hash)).toBe(true)
     expect(await verifyPassword('Zurich Koln', hash)).toBe(false)
     expect(await verifyPassword('', hash)).toBe(false)
   })
 
-  it('counts the last of many characters', async () => {
+  it('depends on every character of a long password', async () => {
     const hash = await hashPassword(`${'x'.repeat(200)}1`, systemRandom)
     expect(await verifyPassword(`${'x'.repeat(200)}2`, hash)).toBe(false)
     expect(await verifyPassword(`${'x'.repeat(200)}1`, hash)).toBe(true)
   })
 
-  it('that does not parse is an error of ours, and no password', async () => {
+  it('throws a TypeError when it does not parse', async () => {
     await expect(verifyPassword('x', '$2b$10$abc')).rejects.toThrow(TypeError)
   })
 })
 
-describe('whoever signs in', () => {
+describe('the members whose password matches', () => {
   const member = (id: string, passwordHash: string): Member => ({
     id,
     organizationId: `org_${id}`,
@@ -73,7 +73,7 @@ describe('whoever signs in', () => {
     return { hashes, verify }
   }
 
-  it('costs one verification, with an unknown address as with a wrong password', async () => {
+  it('take one verification for an unknown address, as for a wrong password', async () => {
     const known = [member('one', await hashPassword('right and long', systemRandom))]
     const [wrong, unknown] = [counting(), counting()]
     expect(await filterByPassword(known, 'wrong', wrong.verify)).toStrictEqual([])
@@ -82,14 +82,14 @@ describe('whoever signs in', () => {
     expect(unknown.hashes).toStrictEqual([null])
   })
 
-  it('is every member whose password fits, in their order, and all of them are verified', async () => {
+  it('are returned in order, after every member is verified', async () => {
     const [a, b, c] = await Promise.all(
       ['first one', 'shared one', 'shared one'].map((text) => hashPassword(text, systemRandom)),
     )
     const members = [member('a', a ?? ''), member('b', b ?? ''), member('c', c ?? '')]
     const { hashes, verify } = counting()
-    const fitting = await filterByPassword(members, 'shared one', verify)
-    expect(fitting.map(({ id }) => id)).toStrictEqual(['b', 'c'])
+    const matching = await filterByPassword(members, 'shared one', verify)
+    expect(matching.map(({ id }) => id)).toStrictEqual(['b', 'c'])
     expect(hashes).toHaveLength(3)
   })
 })

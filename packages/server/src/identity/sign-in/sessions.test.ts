@@ -24,7 +24,7 @@ const OTHER = 'another harbour 72 lantern'
 const from = (ip: string) => ({ headers: { 'x-forwarded-for': ip } })
 
 describe('does', () => {
-  it('signing in sets one cookie, kept from scripts and other sites, and says who one is', async () => {
+  it('signing in sets one HttpOnly, SameSite=Strict cookie and returns the member', async () => {
     const { email, id } = await addPerson(server, { privileges: ['audit.view'] })
     const { status, headers, body } = await trySignIn(server, { email, password: PASSWORD })
     expect(status).toBe(201)
@@ -41,7 +41,7 @@ describe('does', () => {
     })
   })
 
-  it('every sign-in is a new session, and the store knows no token', async () => {
+  it('every sign-in creates a new session, and the store contains no token', async () => {
     const one = await addPerson(server)
     const two = await signIn(server, one.email)
     expect(two.cookie).not.toBe(one.cookie)
@@ -54,13 +54,13 @@ describe('does', () => {
       expect(JSON.stringify(rows)).not.toContain(cookie.split('=')[1])
   })
 
-  it('an address is the same in every spelling', async () => {
+  it('an e-mail address ignores case and surrounding spaces', async () => {
     const { email } = await addPerson(server, { email: 'Rosalind@Example.ORG' })
     expect(email).toBe('rosalind@example.org')
     await signIn(server, ' ROSALIND@example.org')
   })
 
-  it('who I am works for a credential too', async () => {
+  it('a credential can read the current session', async () => {
     const { body } = await server.ask('GET', '/v1/session')
     expect(body).toMatchObject({
       actor: { type: 'credential' },
@@ -72,7 +72,7 @@ describe('does', () => {
     expect((await server.ask('GET', '/v1/sessions')).body.data).toStrictEqual([])
   })
 
-  it('own sessions are listed, the present one marked, and any of them can be ended', async () => {
+  it('a member lists their own sessions, with the current one marked, and can end each of them', async () => {
     const one = await addPerson(server)
     server.clock.move(1)
     const two = await signIn(server, one.email)
@@ -84,7 +84,7 @@ describe('does', () => {
     expect((await two.ask('GET', '/v1/session')).status).toBe(200)
   })
 
-  it('signing out ends the session at the server and clears the cookie', async () => {
+  it('signing out ends the session on the server and clears the cookie', async () => {
     const person = await addPerson(server)
     const out = await person.ask('DELETE', '/v1/session')
     expect(out.status).toBe(204)
@@ -92,7 +92,7 @@ describe('does', () => {
     expect((await person.ask('GET', '/v1/session')).status).toBe(401)
   })
 
-  it('a new password ends every other session and keeps the present one', async () => {
+  it('a password change ends all other sessions and keeps the current one', async () => {
     const one = await addPerson(server)
     const two = await signIn(server, one.email)
     const body = { currentPassword: PASSWORD, newPassword: OTHER }
@@ -103,7 +103,7 @@ describe('does', () => {
     await signIn(server, one.email, OTHER)
   })
 
-  it('a session that nobody uses ends after twelve hours; one that is used after seven days', async () => {
+  it('a session expires after twelve idle hours, and after seven days with activity', async () => {
     const idle = await addPerson(server)
     const used = await signIn(server, idle.email)
     for (let hours = 0; hours < 160; hours += 10) {
@@ -115,7 +115,7 @@ describe('does', () => {
     expect((await used.ask('GET', '/v1/session')).status).toBe(401)
   })
 
-  it('that a session was seen is written every five minutes at most, and is no audit event', async () => {
+  it('lastSeenAt is written at most every five minutes, without an audit event', async () => {
     const person = await addPerson(server)
     const seen = async () => (await person.ask('GET', '/v1/sessions')).body.data[0].lastSeenAt
     const first = await seen()
@@ -128,7 +128,7 @@ describe('does', () => {
     expect(await events()).toBe(last)
   })
 
-  it('a person of several organizations enters the named one, or the one whose password fits', async () => {
+  it('a person with several memberships signs in to the requested organization, or to the one whose password matches', async () => {
     const { id } = await createOrganization(server, 'Side job')
     const email = 'both@example.org'
     const home = await invitePerson(server, { email })
@@ -143,7 +143,7 @@ describe('does', () => {
     expect(await entered({ password: PASSWORD, organizationId: id })).toBeUndefined()
   })
 
-  it('one’s organizations are named at signing in: those of this password, where one is active', async () => {
+  it('signing in returns the organizations with this password and an active membership', async () => {
     const [second, third, fourth] = await Promise.all(
       ['Second', 'Third', 'Fourth'].map((name) => createOrganization(server, name)),
     )
@@ -169,8 +169,8 @@ describe('does', () => {
   })
 })
 
-describe('does, over https', () => {
-  it('the cookie is bound to the host, and changes come from the public origin alone', async () => {
+describe('does, over HTTPS', () => {
+  it('the cookie is bound to the host, and only the public origin can send changes', async () => {
     const publicUrl = 'https://keys.example.com'
     const behindTls = await startTestServer({ env: { KEYPORTER_PUBLIC_URL: publicUrl } })
     try {
@@ -190,8 +190,8 @@ describe('does, over https', () => {
   })
 })
 
-describe('refuses', () => {
-  it('unknown address, wrong password, not joined and deactivated in the same words', async () => {
+describe('rejects', () => {
+  it('an unknown address, a wrong password, an invited and a deactivated member get the same response', async () => {
     const person = await addPerson(server)
     const invited = await invitePerson(server)
     const gone = await addPerson(server)
@@ -209,7 +209,7 @@ describe('refuses', () => {
     expect(answers.every(({ headers }) => headers.get('set-cookie') === null)).toBe(true)
   })
 
-  it('many wrong passwords slow that address and network down, and nobody else', async () => {
+  it('many wrong passwords block this address from this network only', async () => {
     const { email } = await addPerson(server)
     const wrong = { email, password: 'wrong password' }
     const ask = (body: object, ip: string) =>
@@ -225,7 +225,7 @@ describe('refuses', () => {
     expect((await ask({ email, password: PASSWORD }, '203.0.113.7')).status).toBe(201)
   })
 
-  it('guesses that are made at the same moment gain nothing', async () => {
+  it('concurrent guesses cannot exceed the limit', async () => {
     const { email } = await addPerson(server)
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
@@ -240,7 +240,7 @@ describe('refuses', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(20)
   })
 
-  it('a change from another origin answers cross_origin and changes nothing', async () => {
+  it('a change from another origin gets cross_origin and has no effect', async () => {
     const person = await addPerson(server)
     const attempts: Record<string, string>[] = [
       { 'sec-fetch-site': 'cross-site' },
@@ -257,7 +257,7 @@ describe('refuses', () => {
     expect((await person.ask('DELETE', '/v1/session', { headers })).status).toBe(204)
   })
 
-  it('signing in takes JSON alone, which no foreign form can send', async () => {
+  it('signing in accepts only JSON, which a cross-site form cannot send', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
       const { status } = await server.ask('POST', '/v1/sessions', {
         as: null,
@@ -268,7 +268,7 @@ describe('refuses', () => {
     }
   })
 
-  it('someone else’s session answers like none at all', async () => {
+  it('another member’s session gets the same response as a missing one', async () => {
     const one = await addPerson(server)
     const two = await addPerson(server)
     const { data } = (await one.ask('GET', '/v1/sessions')).body
@@ -280,7 +280,7 @@ describe('refuses', () => {
     expect((await server.ask('DELETE', '/v1/session')).status).toBe(404)
   })
 
-  it('cookies that are no session of ours', async () => {
+  it('a forged cookie is rejected', async () => {
     const { cookie } = await addPerson(server)
     const forged = [`keyporter=${'A'.repeat(43)}`, `${cookie}x`, `__Host-${cookie}`, 'keyporter=']
     for (const one of forged) {
@@ -288,13 +288,13 @@ describe('refuses', () => {
     }
   })
 
-  it('a session token is no bearer token', async () => {
+  it('a session token is not accepted as a bearer token', async () => {
     const { cookie } = await addPerson(server)
     const token = cookie.split('=')[1] ?? ''
     expect((await server.ask('GET', '/v1/session', { as: token })).status).toBe(401)
   })
 
-  it('a new password without the current one, or easily guessed', async () => {
+  it('a password change requires the current password and an acceptable new one', async () => {
     const person = await addPerson(server)
     const ask = (currentPassword: string, newPassword: string) =>
       person.ask('POST', '/v1/session/password', { body: { currentPassword, newPassword } })
@@ -309,7 +309,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('a sign-in and a sign-out, by the member, in their organization', async () => {
+  it('sign-in and sign-out are audited in the member’s organization', async () => {
     const { id } = await createOrganization(server, 'Recorded sessions')
     const person = await addPerson(server, { organizationId: id })
     await person.ask('DELETE', '/v1/session')
@@ -323,7 +323,7 @@ describe('records', () => {
     }
   })
 
-  it('refused sign-ins once per burst, where the member is known in their organization', async () => {
+  it('rejected sign-ins of a known member are audited once a minute in the member’s organization', async () => {
     const { id } = await createOrganization(server, 'Refused here')
     const { email, id: memberId } = await addPerson(server, { organizationId: id })
     const wrong = () =>
@@ -349,7 +349,7 @@ describe('records', () => {
     expect(await auditOf(server, 'authentication.refused', id)).toHaveLength(2)
   })
 
-  it('a sign-in of nobody in the operator’s log, without what was typed', async () => {
+  it('a rejected sign-in of an unknown address is audited in the operator’s log, without the input', async () => {
     const password = 'typed into nothing 44'
     await server.ask('POST', '/v1/sessions', {
       as: null,
@@ -368,7 +368,7 @@ describe('records', () => {
     }
   })
 
-  it('a change of the password', async () => {
+  it('a password change is audited', async () => {
     const person = await addPerson(server)
     const body = { currentPassword: PASSWORD, newPassword: OTHER }
     await person.ask('POST', '/v1/session/password', { body })
@@ -380,7 +380,7 @@ describe('records', () => {
     })
   })
 
-  it('no cookie and no password in any log line', async () => {
+  it('no log line contains a cookie or a password', async () => {
     const answer = await trySignIn(server, {
       email: server.admin.email,
       password: server.admin.password,

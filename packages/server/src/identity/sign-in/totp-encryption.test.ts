@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from '../../../../../test/support/se
 import { enableTotp, type Totp, totpCode } from '../../../../../test/support/totp.ts'
 import { isReEncryptionDue } from '../../encryption/index.ts'
 
-// The secrets of one-time codes are sealed under the key of the member's organization, as any secret of it.
+// TOTP secrets are encrypted with the keys of the member's organization.
 
 let server: TestServer
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const enter = async ({ email }: Person, code: string | undefined) => {
   return (await server.ask('POST', '/v1/sessions', { as: null, body })).status
 }
 
-/** A code that nobody has used yet. */
+/** Returns an unused code. */
 function nextCode({ secret }: Pick<Totp, 'secret'>): string {
   server.clock.move(60_000)
   return totpCode(secret, server.clock.now())
@@ -37,7 +37,7 @@ const sealedSecretOf = async ({ id }: Person) => {
 const keyIdOf = (sealed: string) =>
   JSON.parse(Buffer.from(sealed.split('.')[0] ?? '', 'base64url').toString()).kid
 
-it('codes stay good through a rotation; when the keys are destroyed, recovery codes do', async () => {
+it('TOTP codes work after a key rotation; recovery codes work after the keys are destroyed', async () => {
   const person = await addPerson(server)
   const totp = await enableTotp(server, person)
   const before = keyIdOf(await sealedSecretOf(person))

@@ -7,7 +7,7 @@ import { encodeBase32, findTimeStep, formatTotpSecret, generateTotpSecret } from
 
 const secret = Buffer.from('12345678901234567890')
 
-// RFC 6238 appendix B, SHA-1: the last six of the eight digits are the code of six.
+// RFC 6238 appendix B, SHA-1. A six-digit code is the last six of the eight digits.
 const vectors = [
   [59, '94287082'],
   [1_111_111_109, '07081804'],
@@ -17,15 +17,15 @@ const vectors = [
   [20_000_000_000, '65353130'],
 ] as const
 
-describe('a code', () => {
-  it.each(vectors)('of second %i is that of RFC 6238', async (seconds, digits) => {
+describe('a TOTP code', () => {
+  it.each(vectors)('at second %i matches RFC 6238 appendix B', async (seconds, digits) => {
     const code = digits.slice(-6)
     const step = Math.floor(seconds / 30)
     expect(await findTimeStep(secret, code, seconds * 1_000)).toBe(step)
     expect(totpCode(await encodeBase32(secret), seconds * 1_000)).toBe(code)
   })
 
-  it('holds one step before and one after its own, and no longer', async () => {
+  it('is valid one step before and after its own step, and no longer', async () => {
     const code = '005924'
     const step = Math.floor(1_234_567_890 / 30)
     const found = (at: number) => findTimeStep(secret, code, at)
@@ -37,13 +37,13 @@ describe('a code', () => {
   })
 
   it.each(['', '12345', '1234567', '12345a', '００５９２４', '-05924', ' 005924'])(
-    '%j is none',
+    '%j is rejected',
     async (code) => {
       expect(await findTimeStep(secret, code, 1_234_567_890_000)).toBeUndefined()
     },
   )
 
-  it('is the one that oathtool shows', async (ctx) => {
+  it('from oathtool is accepted', async (ctx) => {
     requireSystemPackage(ctx, 'oathtool')
     for (let round = 0; round < 10; round += 1) {
       const random = generateTotpSecret(systemRandom)
@@ -56,8 +56,8 @@ describe('a code', () => {
   })
 })
 
-describe('a secret', () => {
-  it('has 160 bits, and is shown in base32 and as an address for apps', async () => {
+describe('a TOTP secret', () => {
+  it('has 160 bits, and is formatted as Base32 and as an otpauth URL', async () => {
     expect(generateTotpSecret(systemRandom)).toHaveLength(20)
     const owner = { email: 'ada+x@example.org', organizationName: 'Acme: R&D ö' }
     const shown = await formatTotpSecret(secret, owner)

@@ -24,7 +24,7 @@ afterAll(() => server.close())
 const STEP_MS = 30_000
 const FIVE_MINUTES = 300_000
 
-/** A member with one-time codes, a time step after they were switched on. */
+/** Adds a member with two-factor authentication, and moves the clock one time step on. */
 async function addProtected(): Promise<Person & { readonly totp: Totp }> {
   const person = await addPerson(server)
   const totp = await enableTotp(server, person)
@@ -40,7 +40,7 @@ const confirm = (person: Person, code: string) =>
 const outcome = ({ status, body }: Awaited<ReturnType<typeof enter>>) => [status, body?.code]
 
 describe('does', () => {
-  it('a secret is shown once, and changes nothing until its first code', async () => {
+  it('a new secret has no effect until its first code confirms it', async () => {
     const person = await addPerson(server)
     const { secret, url } = await startTotp(person)
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
@@ -56,7 +56,7 @@ describe('does', () => {
     expect((await server.ask('GET', `/v1/members/${person.id}`)).body.totpEnabled).toBe(true)
   })
 
-  it('from then on signing in needs a code, with or without spaces', async () => {
+  it('sign-in then requires a code, with or without spaces', async () => {
     const { email, totp } = await addProtected()
     expect(outcome(await enter(email))).toStrictEqual([401, 'totp_required'])
     const code = codeNow(totp)
@@ -65,14 +65,14 @@ describe('does', () => {
     expect([entered.status, entered.body.member.totpEnabled]).toStrictEqual([201, true])
   })
 
-  it('a code of the step before or after the present one will do', async () => {
+  it('a code of the previous or next time step is accepted', async () => {
     const { email, totp } = await addProtected()
     server.clock.move(STEP_MS)
     expect((await enter(email, codeNow(totp, -STEP_MS))).status).toBe(201)
     expect((await enter(email, codeNow(totp, STEP_MS))).status).toBe(201)
   })
 
-  it('a recovery code signs in once, however it is written', async () => {
+  it('a recovery code works once, in any case and with or without hyphens', async () => {
     const { email, totp } = await addProtected()
     const [first = '', second = ''] = totp.recoveryCodes
     expect((await enter(email, first)).status).toBe(201)
@@ -80,12 +80,12 @@ describe('does', () => {
     expect((await enter(email, second.toUpperCase().replaceAll('-', ' '))).status).toBe(201)
   })
 
-  it('who needs no code may send one', async () => {
+  it('a code is ignored when two-factor authentication is disabled', async () => {
     const { email } = await addPerson(server)
     expect((await enter(email, '123456')).status).toBe(201)
   })
 
-  it('beginning again replaces the secret that waits, and confirming the one in use', async () => {
+  it('a new setup replaces the pending secret, and its confirmation the active one', async () => {
     const person = await addProtected()
     const [lost, kept] = [await startTotp(person), await startTotp(person)]
     expect(outcome(await enter(person.email, codeNow(person.totp)))[0]).toBe(201)
@@ -101,7 +101,7 @@ describe('does', () => {
     expect((await enter(person.email, confirmed.body.recoveryCodes[0])).status).toBe(201)
   })
 
-  it('the password switches them off, as does who may invite the member', async () => {
+  it('the member can disable it with the password, and a member manager without', async () => {
     for (const byManager of [false, true]) {
       const person = await addProtected()
       const answer = byManager
@@ -116,7 +116,7 @@ describe('does', () => {
     }
   })
 
-  it('a new password by invitation leaves them on', async () => {
+  it('a new password by invitation does not disable it', async () => {
     const { id, email } = await addProtected()
     const { body } = await server.ask('POST', `/v1/members/${id}/invitation`)
     await join(server, codeOf(body.url), 'another harbour 72 lantern')
@@ -124,7 +124,7 @@ describe('does', () => {
     expect(outcome(entered)).toStrictEqual([401, 'totp_required'])
   })
 
-  it('of several organizations with one password, the code says which', async () => {
+  it('with several memberships and one password, the code selects the organization', async () => {
     const { id } = await createOrganization(server, 'Second home')
     const email = 'two-homes@example.org'
     const homes = []
@@ -144,15 +144,15 @@ describe('does', () => {
     }
   })
 
-  it('the secret opens after a restart', async () => {
+  it('the secret can be decrypted after a restart', async () => {
     const { email, totp } = await addProtected()
     await server.restart()
     expect((await enter(email, codeNow(totp))).status).toBe(201)
   })
 })
 
-describe('refuses', () => {
-  it('a code for the second time, and an older one after it', async () => {
+describe('rejects', () => {
+  it('a code works once, and an older code does not work after it', async () => {
     const { email, totp } = await addProtected()
     const code = codeNow(totp)
     expect((await enter(email, code)).status).toBe(201)
@@ -160,13 +160,13 @@ describe('refuses', () => {
     expect((await enter(email, codeNow(totp, -STEP_MS))).status).toBe(401)
   })
 
-  it('the code with which they were switched on', async () => {
+  it('the confirmation code cannot be used to sign in', async () => {
     const person = await addPerson(server)
     const totp = await enableTotp(server, person)
     expect(outcome(await enter(person.email, codeNow(totp)))).toStrictEqual([401, 'sign_in_failed'])
   })
 
-  it('all but one of those who send a code at the same moment', async () => {
+  it('of concurrent sign-ins with one code, one succeeds', async () => {
     const { email, totp } = await addProtected()
     for (const code of [codeNow(totp), totp.recoveryCodes[0]]) {
       const answers = await Promise.all([1, 2, 3, 4].map(() => enter(email, code)))
@@ -175,7 +175,7 @@ describe('refuses', () => {
     }
   })
 
-  it('a wrong code in the words for a wrong password', async () => {
+  it('a wrong code gets the same response as a wrong password', async () => {
     const { email } = await addProtected()
     const visible = ({ status, headers, body }: Awaited<ReturnType<typeof enter>>) => ({
       status,
@@ -188,7 +188,7 @@ describe('refuses', () => {
       expect(visible(await enter(email, code))).toStrictEqual(wrongPassword)
   })
 
-  it('to tell who does not know the password whether a code is needed', async () => {
+  it('without the password, the response does not reveal whether a code is required', async () => {
     const [on, off] = [await addProtected(), await addPerson(server)]
     const answers = []
     for (const email of [on.email, off.email, 'nobody@example.org']) {
@@ -200,7 +200,7 @@ describe('refuses', () => {
     expect(said[0]).toMatchObject({ status: 401, code: 'sign_in_failed' })
   })
 
-  it('the eleventh code from one network, and from anywhere', async () => {
+  it('the eleventh wrong code is blocked, from one network or from several', async () => {
     const one = await addProtected()
     const answers = []
     for (let count = 0; count < 11; count += 1) answers.push(await enter(one.email, '000000'))
@@ -219,14 +219,14 @@ describe('refuses', () => {
       const statuses = []
       for (let index = 0; index < 11; index += 1) statuses.push(await from(index, '000000'))
       expect(statuses).toStrictEqual([...Array(10).fill(401), 429])
-      // Asking what is needed is no guess.
+      // A request without a code is not an attempt at the second factor.
       expect(await from(20)).toBe(401)
     } finally {
       await trusting.close()
     }
   })
 
-  it('a wrong first code, one that waits for nothing, and one that comes too late', async () => {
+  it('a wrong first code, a code without a pending secret and a late code get invalid_code', async () => {
     const person = await addPerson(server)
     expect(outcome(await confirm(person, '123456'))).toStrictEqual([401, 'invalid_code'])
     const { secret } = await startTotp(person)
@@ -237,7 +237,7 @@ describe('refuses', () => {
     expect((await enter(person.email)).status).toBe(201)
   })
 
-  it('to begin or to end without the current password', async () => {
+  it('setup and removal require the current password', async () => {
     const person = await addProtected()
     const body = { currentPassword: 'wrong password' }
     for (const path of ['/v1/session/totp', '/v1/session/totp/remove'])
@@ -248,7 +248,7 @@ describe('refuses', () => {
     expect(outcome(await enter(person.email))).toStrictEqual([401, 'totp_required'])
   })
 
-  it('a credential, which has no password', async () => {
+  it('a credential cannot use two-factor authentication', async () => {
     const answers = [
       await server.ask('POST', '/v1/session/totp', { body: { currentPassword: 'x' } }),
       await server.ask('POST', '/v1/session/totp/confirm', { body: { code: '123456' } }),
@@ -257,7 +257,7 @@ describe('refuses', () => {
     expect(answers.map(({ status }) => status)).toStrictEqual([404, 404, 404])
   })
 
-  it('to switch them off for oneself without the password, or for someone who may do more', async () => {
+  it('a member manager cannot remove their own second factor, or that of a member with more privileges', async () => {
     const manager = await addPerson(server, { privileges: ['members.manage'] })
     const more = await addPerson(server, { privileges: ['members.manage', 'audit.view'] })
     await enableTotp(server, more)
@@ -269,7 +269,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('switching on and off, and with which factors someone signed in', async () => {
+  it('setup, removal and the factors of a sign-in are audited', async () => {
     const person = await addProtected()
     await enter(person.email, codeNow(person.totp))
     await enter(person.email, person.totp.recoveryCodes[0])
@@ -295,7 +295,7 @@ describe('records', () => {
     ])
   })
 
-  it('a wrong code, in the log of the member’s organization', async () => {
+  it('a wrong code is audited in the member’s organization', async () => {
     const { id, email } = await addProtected()
     server.clock.move(60_000)
     await enter(email, '000000')
@@ -307,7 +307,7 @@ describe('records', () => {
     })
   })
 
-  it('no secret and no code, in store, audit or log', async () => {
+  it('store, audit log and server log contain no secret and no code', async () => {
     const person = await addProtected()
     const waiting = await startTotp(person)
     const code = codeNow(person.totp)
