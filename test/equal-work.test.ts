@@ -51,7 +51,7 @@ const ways: Readonly<Record<string, (pair: Pair) => Promise<Answer>>> = {
 }
 
 describe.each(Object.entries(ways))('at %s', (path, ask) => {
-  it('every refused client costs the same reads and the same digests, and gets the same answer', async () => {
+  it('every rejected client causes the same reads and digests, and gets the same response', async () => {
     // The first refusal of a burst is audited, of whichever client.
     for (const [, pair] of refused) await ask(pair)
     const work = new Map<string, Set<string>>()

@@ -28,7 +28,7 @@ async function verify(body: object, as: Pair = server.manager) {
 const pair = () => ({ clientId: client.clientId, clientSecret: client.clientSecret })
 
 describe('does', () => {
-  it('recognize a credential in every form in which it can be presented', async () => {
+  it('accepts a credential in every authentication form', async () => {
     const token = await obtainToken(server, client)
     const forms = [
       { authorization: basic(client) },
@@ -51,7 +51,7 @@ describe('does', () => {
     }
   })
 
-  it('answer what is valid in the words of the contract, and nothing else', async () => {
+  it('the response of a valid credential matches the contract exactly', async () => {
     const whole = await verify(pair())
     expect(Object.keys(whole).join(' ')).toBe(
       'valid code credentialId clientId organizationId environment permissions expiresAt',
@@ -68,7 +68,7 @@ describe('does', () => {
     expect((await verify({ clientId, clientSecret })).permissions).toEqual(wide.scope.split(' '))
   })
 
-  it('decide by method and path, also where several permissions are needed', async () => {
+  it('maps method and path to the required permissions', async () => {
     expect(await verify({ ...pair(), method: 'get', path: '/v1/contacts/42?x=1' })).toMatchObject({
       valid: true,
     })
@@ -85,7 +85,7 @@ describe('does', () => {
     })
   })
 
-  it('follow the catalogue at once: what it no longer lists is no longer held', async () => {
+  it('a permission removed from the API is missing immediately', async () => {
     const api = await createContactsApi(server, {
       identifier: 'https://moving.example.com',
       name: 'Moving',
@@ -104,7 +104,7 @@ describe('does', () => {
     expect((await verify(asked)).code).toBe('insufficient_permissions')
   })
 
-  it('take from a credential, at once, an api that is no longer granted to its organization', async () => {
+  it('a credential loses its permissions when its organization loses the API', async () => {
     const other = await createOrganization(server, 'Ungranted')
     const api = await createContactsApi(server, {
       identifier: 'https://lent.example.com',
@@ -128,7 +128,7 @@ describe('does', () => {
     expect(token.body.error).toBe('invalid_scope')
   })
 
-  it('count what was used, by outcome and permission, and from where', async () => {
+  it('uses are counted by outcome and permission, with their address', async () => {
     const busy = await createCredential(server, { apiId })
     const asked = { clientId: busy.clientId, clientSecret: busy.clientSecret }
     await verify({ ...asked, permissions: ['CONTACT_READ'], ip: '203.0.113.5' })
@@ -145,30 +145,30 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
     [{ authorization: 'Digest x' }, 'malformed'],
     [{ authorization: 'Bearer kp_live_short' }, 'malformed'],
     [{ token: 'a.b.c' }, 'malformed'],
     [{ clientId: 'nobody', clientSecret: 'nothing' }, 'not_found'],
-  ])('%j as %s', async (body, code) => {
+  ])('%j with the code %s', async (body, code) => {
     expect(await verify(body)).toEqual({ valid: false, code })
   })
 
-  it('a wrong secret like an unknown client', async () => {
+  it('a wrong secret in the same way as an unknown client', async () => {
     expect(await verify({ ...pair(), clientSecret: 'wrong' })).toEqual({
       valid: false,
       code: 'not_found',
     })
   })
 
-  it('a secret whose checksum is wrong, without looking it up', async () => {
+  it('a secret with a wrong checksum, without a lookup', async () => {
     const last = client.clientSecret.at(-1) === 'a' ? 'b' : 'a'
     const mistyped = client.clientSecret.slice(0, -1) + last
     expect((await verify({ authorization: `Bearer ${mistyped}` })).code).toBe('malformed')
   })
 
-  it('what is revoked, expired, for another api, or for no known operation, each with its reason', async () => {
+  it('revoked and expired credentials, other APIs and unmapped operations, with the reason', async () => {
     const revoked = await createCredential(server, { apiId })
     await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     expect((await verify({ authorization: basic(revoked) })).code).toBe('revoked')
@@ -194,7 +194,7 @@ describe('refuses', () => {
     }
   })
 
-  it('to tell another organization anything; the operator sees every one', async () => {
+  it('credentials of other organizations, except for the operator', async () => {
     const other = await createOrganization(server, 'Elsewhere')
     expect(await verify(pair(), other.manager)).toEqual({ valid: false, code: 'not_found' })
     expect(await verify({ token: await obtainToken(server, client) }, other.manager)).toEqual({
@@ -205,7 +205,7 @@ describe('refuses', () => {
     expect((await verify({ authorization: basic(theirs) })).organizationId).toBe(other.id)
   })
 
-  it('callers without TOKEN_READ, saying what is missing', async () => {
+  it('callers without TOKEN_READ, and names the permission', async () => {
     const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
     const weak = await createCredential(server, {
       apiId: builtIn.body.data[0].id,
@@ -227,7 +227,7 @@ describe('refuses', () => {
     expect((await server.ask('POST', '/v1/verify', { body })).status).toBe(400)
   })
 
-  it('guessing through it, where the guesses come from', async () => {
+  it('guesses, by the address of the end client', async () => {
     const victim = await createCredential(server, { apiId })
     const guess = (ip: string) => verify({ clientId: victim.clientId, clientSecret: 'wrong', ip })
     const codes: string[] = []
@@ -237,7 +237,7 @@ describe('refuses', () => {
     expect((await verify({ authorization: basic(victim), ip: '203.0.113.78' })).valid).toBe(true)
   })
 
-  it('nobody because of guesses whose origin it is not told', async () => {
+  it('no caller because of guesses without an address', async () => {
     const victim = await createCredential(server, { apiId })
     for (let round = 0; round < 40; round += 1) {
       expect((await verify({ clientId: victim.clientId, clientSecret: 'wrong' })).code).toBe(

@@ -90,14 +90,14 @@ const isGood = ({ status, body }: Answer): boolean =>
   status === 200 && body.valid !== false && body.active !== false
 
 describe('does', () => {
-  it.each(Object.entries(paths))('%s asks the store nothing when warm', async (_name, ask) => {
+  it.each(Object.entries(paths))('%s reads no rows when it is cached', async (_name, ask) => {
     expect(isGood(await ask())).toBe(true)
     store.clear()
     for (let round = 0; round < 20; round += 1) expect(isGood(await ask())).toBe(true)
     expect(store.statements()).toEqual([])
   })
 
-  it('neither asks it anything when many ask at once', async () => {
+  it('concurrent cached requests read no rows', async () => {
     store.clear()
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => Object.values(paths).map((ask) => ask())).flat(),
@@ -107,10 +107,10 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   beforeEach(() => store.clear())
 
-  it('to look for what has the wrong form, or a wrong checksum', async () => {
+  it('malformed ids and secrets without a lookup', async () => {
     const wrong = `${client.clientSecret.slice(0, -1)}${client.clientSecret.endsWith('a') ? 'b' : 'a'}`
     for (const authorization of [`Bearer ${wrong}`, 'Bearer x', 'Basic !', 'Digest x', ''])
       expect((await verify({ authorization })).body.code).toBe('malformed')
@@ -118,7 +118,7 @@ describe('refuses', () => {
     expect(store.statements()).toEqual([])
   })
 
-  it('to answer from memory what was changed: the next request reads it, once', async () => {
+  it('stale entries: the next request after a change reads the row once', async () => {
     await server.ask('PATCH', `/v1/credentials/${client.id}`, { body: { notes: 'x' } })
     store.clear()
     expect(isGood(await verify({ token }))).toBe(true)

@@ -30,7 +30,7 @@ const revoke = (token: string, as: Pair | null): Promise<Answer> =>
   server.ask('POST', '/oauth/revoke', { as, form: { token } })
 
 describe('introspection does', () => {
-  it('I03 tell everything about a live token, sub included', async () => {
+  it('a valid token has all claims, including sub', async () => {
     const answer = await introspect(await obtainToken(server, client))
     expect(answer.status).toBe(200)
     expect(answer.headers.get('cache-control')).toBe('no-store')
@@ -48,7 +48,7 @@ describe('introspection does', () => {
     })
   })
 
-  it('I03 let a client look into its own token', async () => {
+  it('a client can introspect its own token', async () => {
     expect((await introspect(await obtainToken(server, client), client)).body.active).toBe(true)
   })
 
@@ -62,7 +62,7 @@ describe('introspection does', () => {
     },
   )
 
-  it('show at once what a narrowed credential may still do', async () => {
+  it('the scope reflects removed permissions immediately', async () => {
     const wide = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
     const token = await obtainToken(server, wide)
     await server.ask('PATCH', `/v1/credentials/${wide.id}`, {
@@ -72,8 +72,8 @@ describe('introspection does', () => {
   })
 })
 
-describe('introspection refuses', () => {
-  it('I01 strangers and wrong secrets, with a challenge', async () => {
+describe('introspection rejects', () => {
+  it('missing authentication and wrong secrets, with a challenge', async () => {
     for (const as of [null, { ...client, clientSecret: 'wrong' }]) {
       const answer = await introspect('x', as)
       expect([answer.status, answer.body.error]).toEqual([401, 'invalid_client'])
@@ -82,7 +82,7 @@ describe('introspection refuses', () => {
     expect((await server.ask('GET', '/oauth/introspect')).status).toBe(405)
   })
 
-  it('I02 garbage, secrets, expired, revoked and other kinds of token: exactly inactive', async () => {
+  it('malformed, expired, revoked and foreign tokens: the response is exactly inactive', async () => {
     const revoked = await obtainToken(server, client)
     await revoke(revoked, client)
     const expired = await obtainToken(server, client)
@@ -93,7 +93,7 @@ describe('introspection refuses', () => {
     server.clock.move(-3_600_000)
   })
 
-  it('I02 I06 another organization, and a client without TOKEN_READ', async () => {
+  it('tokens of other organizations, and callers without TOKEN_READ', async () => {
     const other = await createOrganization(server, 'Other')
     const token = await obtainToken(server, client)
     expect((await introspect(token, other.manager)).text).toBe(inactive)
@@ -105,33 +105,33 @@ describe('introspection refuses', () => {
     expect((await introspect(theirToken)).body.active).toBe(true)
   })
 
-  it('I04 a request without token', async () => {
+  it('a request without a token', async () => {
     const answer = await server.ask('POST', '/oauth/introspect', { form: { token: '' } })
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
   })
 })
 
 describe('revocation', () => {
-  it('R01 needs a client; garbage is 200 and empty', async () => {
+  it('requires client authentication; a malformed token gets an empty 200 response', async () => {
     expect((await revoke('x', null)).status).toBe(401)
     const answer = await revoke('garbage', client)
     expect([answer.status, answer.text]).toEqual([200, ''])
   })
 
-  it('R02 leaves another client’s token alone', async () => {
+  it('does not revoke another client’s token', async () => {
     const token = await obtainToken(server, client)
     const other = await createCredential(server)
     expect((await revoke(token, other)).status).toBe(200)
     expect((await introspect(token)).body.active).toBe(true)
   })
 
-  it('R03 needs the token parameter; R07 takes only POST', async () => {
+  it('requires the token parameter and the POST method', async () => {
     const answer = await server.ask('POST', '/oauth/revoke', { as: client, form: { x: '1' } })
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
     expect((await server.ask('GET', '/oauth/revoke?token=x&callback=f')).status).toBe(405)
   })
 
-  it('R04 I07 really revokes, once, also in parallel, and at once', async () => {
+  it('takes effect immediately, and is recorded once under concurrency', async () => {
     const token = await obtainToken(server, client)
     const sibling = await obtainToken(server, client)
     const answers = await Promise.all(Array.from({ length: 20 }, () => revoke(token, client)))
@@ -142,7 +142,7 @@ describe('revocation', () => {
     expect((await introspect(token)).text).toBe(inactive)
   })
 
-  it('a revoked token is refused in every spelling of it', async () => {
+  it('rejects a revoked token in every encoding', async () => {
     const token = await obtainToken(server, client)
     await revoke(token, client)
     for (const spelling of [`${token}=`, `${token}==`, ` ${token}`, `${token}\n`]) {
@@ -150,7 +150,7 @@ describe('revocation', () => {
     }
   })
 
-  it('is not undone by a clock that jumps ahead and back', async () => {
+  it('is not undone by clock jumps', async () => {
     const [first, second] = [await obtainToken(server, client), await obtainToken(server, client)]
     await revoke(first, client)
     server.clock.move(7_200_000)
@@ -160,7 +160,7 @@ describe('revocation', () => {
     expect((await introspect(second)).body.active).toBe(true)
   })
 
-  it('R06 of a credential kills its tokens and its secret in the very next request', async () => {
+  it('of a credential invalidates its tokens and its secret from the next request', async () => {
     const doomed = await createCredential(server)
     const token = await obtainToken(server, doomed)
     expect((await introspect(token)).body.active).toBe(true)

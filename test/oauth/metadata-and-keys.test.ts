@@ -28,7 +28,7 @@ async function verify(token: string) {
 }
 
 describe('metadata', () => {
-  it('M01 M02 names the issuer to the byte and lists what is supported', async () => {
+  it('contains the exact issuer and the supported features', async () => {
     const { body } = await server.ask('GET', wellKnown, { as: null })
     expect(body).toMatchObject({
       issuer: server.url,
@@ -40,7 +40,7 @@ describe('metadata', () => {
     expect(JSON.stringify(body)).not.toContain('none')
   })
 
-  it('M03 every address in it answers', async () => {
+  it('contains only URLs that exist', async () => {
     const { body } = await server.ask('GET', wellKnown, { as: null })
     for (const [name, url] of Object.entries<string>(body)) {
       if (!name.endsWith('_endpoint') && name !== 'jwks_uri') continue
@@ -49,7 +49,7 @@ describe('metadata', () => {
     }
   })
 
-  it('M04 no header of the request changes an address', async () => {
+  it('does not depend on request headers', async () => {
     const headers = {
       'x-forwarded-host': 'evil.example',
       'x-forwarded-proto': 'https',
@@ -58,7 +58,7 @@ describe('metadata', () => {
     expect((await server.ask('GET', wellKnown, { as: null, headers })).text).not.toContain('evil')
   })
 
-  it('M01 an issuer with a path has its metadata where RFC 8414 wants it', async () => {
+  it('of an issuer with a path is at the URL that RFC 8414 defines', async () => {
     const other = await startTestServer({
       env: { KEYPORTER_PUBLIC_URL: 'https://keys.example.com/tenant' },
     })
@@ -75,7 +75,7 @@ describe('metadata', () => {
 })
 
 describe('tokens', () => {
-  it('J01 J05 carry what RFC 9068 asks for, and nothing private', async () => {
+  it('contain the claims that RFC 9068 requires, and nothing private', async () => {
     const { payload, protectedHeader } = await verify(await obtainToken(server, client))
     expect(protectedHeader).toMatchObject({ typ: 'at+jwt', alg: 'ES256', kid: expect.any(String) })
     expect(Object.keys(payload).sort()).toEqual([
@@ -122,7 +122,7 @@ describe('tokens', () => {
 })
 
 describe('keys', () => {
-  it('K01 are public only, each with kid, use and alg', async () => {
+  it('are public keys with kid, use and alg', async () => {
     const published = await keys()
     expect(published.length).toBeGreaterThan(0)
     expect(new Set(published.map(({ kid }: { kid: string }) => kid)).size).toBe(published.length)
@@ -133,7 +133,7 @@ describe('keys', () => {
     }
   })
 
-  it('K02 a rotation breaks nobody: published ahead, then used; the old one verifies until its last token is dead', async () => {
+  it('a rotated key is published before its first use, and the previous key until its last token has expired', async () => {
     const before = await obtainToken(server, client)
     const oldKid = decodeProtectedHeader(before).kid
     const rotated = await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })
@@ -153,7 +153,7 @@ describe('keys', () => {
     expect((await keys()).map(({ kid }: { kid: string }) => kid)).not.toContain(oldKid)
   })
 
-  it('a rotation can be at once, and a waiting key is hastened', async () => {
+  it('an immediate rotation also activates a pending key', async () => {
     const waiting = await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })
     expect((await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })).status).toBe(409)
     const hastened = await server.ask('POST', '/v1/signing-keys/rotate', {
@@ -163,7 +163,7 @@ describe('keys', () => {
     expect(decodeProtectedHeader(await obtainToken(server, client)).kid).toBe(waiting.body.id)
   })
 
-  it('K03 after a restart exactly one key per algorithm is active and every token still verifies', async () => {
+  it('after a restart one key per algorithm is active and existing tokens are valid', async () => {
     const token = await obtainToken(server, client)
     await server.restart()
     const { body } = await server.ask('GET', '/v1/signing-keys')

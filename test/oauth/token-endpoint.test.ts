@@ -62,7 +62,7 @@ const wrongSecret = () =>
   `${client.clientSecret.slice(0, -7)}${client.clientSecret.endsWith('0') ? '1' : '0'}000000`
 
 describe('does', () => {
-  it('T01 a right pair by Basic obtains a Bearer token of an hour, and no refresh token', async () => {
+  it('Basic authentication returns a bearer token for an hour, and no refresh token', async () => {
     const { status, body } = await token()
     expect(status).toBe(200)
     expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type'])
@@ -70,7 +70,7 @@ describe('does', () => {
     expect(decodeProtectedHeader(body.access_token)).toMatchObject({ typ: 'at+jwt', alg: 'ES256' })
   })
 
-  it('T01 a token never outlives its credential', async () => {
+  it('a token never outlives its credential', async () => {
     const soon = new Date(server.clock.now() + 600_500).toISOString()
     const short = await createCredential(server, { expiresAt: soon })
     const { body } = await token({ as: short })
@@ -79,7 +79,7 @@ describe('does', () => {
     expect(claims.exp).toBeLessThanOrEqual(Date.parse(soon) / 1_000)
   })
 
-  it('T01 a credential without a whole second left obtains nothing', async () => {
+  it('a credential within its last second gets no token', async () => {
     const expiresAt = new Date(Math.ceil(server.clock.now() / 1_000) * 1_000 + 2_900).toISOString()
     const short = await createCredential(server, { expiresAt })
     expect((await token({ as: short })).body.expires_in).toBe(2)
@@ -87,7 +87,7 @@ describe('does', () => {
     expectFault(await token({ as: short }), 401, 'invalid_client')
   })
 
-  it('T02 the pair in the body obtains the same claims as by Basic', async () => {
+  it('client authentication in the body returns the same claims as Basic', async () => {
     const byBody = decodeJwt(
       (await token(inBody(client.clientId, client.clientSecret))).body.access_token,
     )
@@ -98,11 +98,11 @@ describe('does', () => {
     expect(one).not.toBe(other)
   })
 
-  it('T09 the same client id in header and body is one client', async () => {
+  it('the same client id in header and body is accepted', async () => {
     expect((await token({ form: { ...grant, client_id: client.clientId } })).status).toBe(200)
   })
 
-  it('T10 the scheme is written in any case', async () => {
+  it('the authentication scheme is case-insensitive', async () => {
     const header = basic(client).replace('Basic', 'bAsIc')
     expect((await token({ as: null, headers: { authorization: header } })).status).toBe(200)
   })
@@ -127,27 +127,27 @@ describe('does', () => {
     },
   )
 
-  it('T16 a narrower scope is exactly that, without its duplicates', async () => {
+  it('a narrower scope is returned without duplicates', async () => {
     const { body } = await token({ form: { ...grant, scope: 'CONTACT_WRITE CONTACT_WRITE' } })
     expect(body.scope).toBe('CONTACT_WRITE')
     expect(decodeJwt(body.access_token)['scope']).toBe('CONTACT_WRITE')
   })
 
-  it('T19 a parameter that nobody knows is ignored', async () => {
+  it('unknown parameters are ignored', async () => {
     expect((await token({ form: { ...grant, color: 'blue' } })).status).toBe(200)
   })
 
-  it('T21 a charset parameter is accepted', async () => {
+  it('a charset parameter of the media type is accepted', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }
     expect((await token({ headers })).status).toBe(200)
   })
 
-  it('T25 the resource of the credential is its audience', async () => {
+  it('the resource parameter can name the API of the credential', async () => {
     const { body } = await token({ form: { ...grant, resource: contactsApi.identifier } })
     expect(decodeJwt(body.access_token).aud).toBe(contactsApi.identifier)
   })
 
-  it('T28 200 requests at once obtain 200 distinct tokens, and are counted', async () => {
+  it('200 concurrent requests return 200 distinct tokens and are counted', async () => {
     const busy = await createCredential(server)
     const answers = await Promise.all(Array.from({ length: 200 }, () => token({ as: busy })))
     const ids = answers.map(({ body }) => decodeJwt(body.access_token).jti)
@@ -158,8 +158,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('T03 T04 T07 wrong, unknown, revoked and expired clients get one and the same answer', async () => {
+describe('rejects', () => {
+  it('wrong, unknown, revoked and expired clients get the same response', async () => {
     const revoked = await createCredential(server)
     await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     const expired = await createCredential(server, {
@@ -180,14 +180,14 @@ describe('refuses', () => {
     expect(new Set(refused.map((answer) => JSON.stringify(visible(answer)))).size).toBe(1)
   })
 
-  it('T05 the same is true of the pair in the body', async () => {
+  it('the same clients in the body get the same response', async () => {
     const wrong = await token(inBody(client.clientId, wrongSecret()))
     const unknown = await token(inBody('nobody', client.clientSecret))
     expectFault(wrong, 401, 'invalid_client')
     expect(visible(wrong)).toEqual(visible(unknown))
   })
 
-  it('T06 no authentication, and a client id alone', async () => {
+  it('missing authentication, and a client id without a secret', async () => {
     expectFault(await token({ as: null }), 401, 'invalid_client')
     expectFault(
       await token({ as: null, form: { ...grant, client_id: client.clientId } }),
@@ -196,7 +196,7 @@ describe('refuses', () => {
     )
   })
 
-  it('T08 two methods of authentication', async () => {
+  it('two authentication methods', async () => {
     expectFault(
       await token({ form: { ...grant, client_secret: client.clientSecret } }),
       400,
@@ -206,7 +206,7 @@ describe('refuses', () => {
     expectFault(await token({ form: { ...grant, ...assertion } }), 400, 'invalid_request')
   })
 
-  it('T09 a client id in the body that is not the one of the header', async () => {
+  it('different client ids in header and body', async () => {
     expectFault(await token({ form: { ...grant, client_id: 'other' } }), 400, 'invalid_request')
   })
 
@@ -216,11 +216,11 @@ describe('refuses', () => {
     'Basic',
     `Basic ${btoa('\xff\xfe:x')}`,
     `Basic ${btoa('a:b')} x`,
-  ])('T10 malformed: %s', async (authorization) => {
+  ])('malformed Basic: %s', async (authorization) => {
     expectFault(await token({ as: null, headers: { authorization } }), 401, 'invalid_client')
   })
 
-  it('T11 a broken percent escape in Basic', async () => {
+  it('an invalid percent escape in Basic', async () => {
     const authorization = `Basic ${btoa(`${client.clientId}:%zz`)}`
     expectFault(await token({ as: null, headers: { authorization } }), 401, 'invalid_client')
   })
@@ -234,7 +234,7 @@ describe('refuses', () => {
     },
   )
 
-  it('T13 a grant type that is missing, empty or not ours', async () => {
+  it('a missing, empty or unsupported grant type', async () => {
     expectFault(await token({ form: { x: '1' } }), 400, 'invalid_request')
     expectFault(await token({ form: { grant_type: '' } }), 400, 'invalid_request')
     for (const grantType of ['password', 'authorization_code', 'refresh_token', 'urn:x']) {
@@ -242,7 +242,7 @@ describe('refuses', () => {
     }
   })
 
-  it('T14 the client is judged before grant and scope', async () => {
+  it('the client is authenticated before grant and scope are checked', async () => {
     const form = { grant_type: 'nonsense', scope: '"' }
     expectFault(
       await token({ as: { ...client, clientSecret: wrongSecret() }, form }),
@@ -261,11 +261,11 @@ describe('refuses', () => {
     'CONTACT_READ\u00e9',
     'CONTACT_READ CONTACT_DELETE',
     Array.from({ length: 4_000 }, (_, index) => `S${index}`).join(' '),
-  ])('T17 a scope that is not granted is never narrowed: %.40s', async (scope) => {
+  ])('a scope that is not granted: %.40s', async (scope) => {
     expectFault(await token({ form: { ...grant, scope } }), 400, 'invalid_scope')
   })
 
-  it('T18 a parameter twice, but for resource', async () => {
+  it('repeated parameters, except resource', async () => {
     for (const twice of [
       'grant_type=client_credentials',
       'scope=CONTACT_READ&scope=CONTACT_READ',
@@ -283,7 +283,7 @@ describe('refuses', () => {
     ).toBe(200)
   })
 
-  it('T20 parameters in the address, which no log repeats', async () => {
+  it('parameters in the URL, which are not logged', async () => {
     const path = `/oauth/token?client_id=${client.clientId}&client_secret=${client.clientSecret}`
     expectFault(await token({ as: null }, path), 400, 'invalid_request')
     expect(server.logLines.join('\n')).not.toContain(client.clientSecret)
@@ -309,13 +309,13 @@ describe('refuses', () => {
     },
   )
 
-  it('T22 the method TRACE', async () => {
+  it('the method TRACE', async () => {
     expect(await raw('TRACE /oauth/token HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 405 [\s\S]*allow: POST/i,
     )
   })
 
-  it('T23 a body over the limit, early; a lying length; and takes a chunked one', async () => {
+  it('a body above the limit, early, and a wrong length; a chunked body is accepted', async () => {
     const large = await token({ form: `${new URLSearchParams(grant)}&x=${'y'.repeat(70_000)}` })
     expectFault(large, 413, 'invalid_request')
     const lying = `POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\nConnection: close\r\n\r\ngrant_type=client_credentials`
@@ -325,7 +325,7 @@ describe('refuses', () => {
     expect(await raw(chunked)).toMatch(/^HTTP\/1\.1 200/)
   })
 
-  it('T24 a compressed body', async () => {
+  it('a compressed body', async () => {
     const response = await fetch(`${server.url}/oauth/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' },
@@ -341,20 +341,20 @@ describe('refuses', () => {
     },
   )
 
-  it('T29 a secret that is not ASCII, or a megabyte', async () => {
+  it('a non-ASCII secret, and a secret of a megabyte', async () => {
     expectFault(await token(inBody(client.clientId, 'géheim')), 401, 'invalid_client')
     expectFault(await token(inBody(client.clientId, 'x'.repeat(60_000))), 401, 'invalid_client')
     expectFault(await token(inBody(client.clientId, 'x'.repeat(1_000_000))), 413, 'invalid_request')
   })
 
-  it('T30 the challenge repeats nothing of the request', async () => {
+  it('the challenge does not reflect the request', async () => {
     const answer = await token({ as: null, headers: { 'x-forwarded-host': 'evil.example' } })
     expect(answer.headers.get('www-authenticate')).not.toContain('evil')
   })
 })
 
-describe('slows down', () => {
-  it('T26 guessing one client from one address, and nobody else', async () => {
+describe('limits', () => {
+  it('attempts for one client from one address, and no other clients', async () => {
     const strict = await startTestServer({ env: { KEYPORTER_TRUSTED_PROXIES: '127.0.0.1' } })
     try {
       await createContactsApi(strict)
@@ -393,7 +393,7 @@ describe('slows down', () => {
 })
 
 describe('records', () => {
-  it('T07 the true reason of a refusal, which the client is not told', async () => {
+  it('the actual reason of a rejection, which the response does not reveal', async () => {
     const revoked = await createCredential(server, { name: 'Revoked' })
     await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     await token({ as: revoked })

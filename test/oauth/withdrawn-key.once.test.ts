@@ -47,12 +47,12 @@ it.each([false, true])(
   },
 )
 
-it('a token that would live for longer than any of ours is refused', async () => {
+it('a token with a longer lifetime than Keyporter issues is rejected', async () => {
   expect(await isActive((await forge(3_600)).token)).toBe(true)
   expect(await isActive((await forge(3_601)).token)).toBe(false)
 })
 
-it('an immediate rotation takes over within the same millisecond', async () => {
+it('an immediate rotation takes effect within the same millisecond', async () => {
   for (let round = 0; round < 5; round += 1) {
     const { body } = await server.ask('POST', '/v1/signing-keys/rotate', {
       body: { immediately: true },

@@ -73,7 +73,7 @@ describe('a page', () => {
     '/metrics',
     '/robots.txt',
     '/assets/nothing.js',
-  ])('is not what a browser gets at %s', async (path) => {
+  ])('is not sent at %s', async (path) => {
     const { status, headers } = await open(path)
     expect([status, headers.get('content-type')]).toEqual([
       404,
@@ -81,7 +81,7 @@ describe('a page', () => {
     ])
   })
 
-  it('is for browsers alone: programs get the problem that they can read', async () => {
+  it('is sent only to browsers; other clients get a problem document', async () => {
     const { status, body } = await server.ask('GET', '/credentials', { as: null })
     expect([status, body.code]).toEqual([404, 'not_found'])
     const posted = await server.ask('POST', '/credentials', {
@@ -92,7 +92,7 @@ describe('a page', () => {
     expect([posted.status, posted.body.code]).toEqual([404, 'not_found'])
   })
 
-  it('hides no wrong method of the API', async () => {
+  it('does not hide 405 responses of the API', async () => {
     const { status, headers } = await open('/oauth/token')
     expect([status, headers.get('allow')]).toEqual([405, 'POST'])
   })
@@ -104,7 +104,7 @@ describe('a file', () => {
     ['gzip', 'gzip'],
     ['br;q=0, gzip', 'gzip'],
     ['identity', null],
-  ])('is sent to who accepts %s as %s, and kept for ever', async (accepted, encoding) => {
+  ])('for Accept-Encoding %s is sent as %s, cacheable forever', async (accepted, encoding) => {
     const { status, headers, text } = await open('/assets/index-abc.js', {
       'accept-encoding': accepted,
     })
@@ -122,7 +122,7 @@ describe('a file', () => {
     '/assets/..\\secret.js',
     '/assets/index-abc.js.br',
     '/assets/index-abc.js%00',
-  ])('outside, or under another name, is not to be had: %s', async (path) => {
+  ])('outside the assets, or with an unknown name, is not found: %s', async (path) => {
     const { status, text } = await exchangeRaw(
       server.url,
       `GET ${path} HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nConnection: close\r\n\r\n`,

@@ -18,7 +18,9 @@ describe('chooseMediaType', () => {
     ['application/json;q=0.5, text/csv', 'text/csv'],
     ['text/csv;q=0.4, application/x-ndjson;q=0.6, */*;q=0.1', 'application/x-ndjson'],
     ['*/*, application/json;q=0', 'text/csv'],
-  ])('chooses what is liked best in %s', (accept, type) => expect(choose(accept)).toBe(type))
+  ])('returns the media type with the highest quality in %s', (accept, type) =>
+    expect(choose(accept)).toBe(type),
+  )
 
   it.each(['text/html', 'image/*', 'text/csv;q=0', 'text/csv;q=2', 'text/csv;q=x', ';;,', '/'])(
     'chooses nothing for %s',
@@ -29,16 +31,16 @@ describe('chooseMediaType', () => {
 describe('readMediaType', () => {
   const route = { alsoProduces: ['text/csv'] }
 
-  it('names another media type than JSON', () => {
+  it('returns a media type other than JSON', () => {
     expect(readMediaType(route, 'text/csv')).toBe('text/csv')
     expect(readMediaType(route, '*/*')).toBeUndefined()
   })
 
-  it('looks at nothing where there is JSON alone', () => {
+  it('ignores Accept for routes with JSON only', () => {
     expect(readMediaType({}, 'text/html')).toBeUndefined()
   })
 
-  it('refuses what the route does not have, and says what it has', () => {
+  it('rejects unsupported media types and lists the supported ones', () => {
     expect(() => readMediaType(route, 'text/html')).toThrow(
       'No media type in Accept is supported. Supported: application/json, text/csv.',
     )

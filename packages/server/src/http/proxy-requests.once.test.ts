@@ -18,13 +18,13 @@ describe('does', () => {
     ['', '/a?', '/a'],
     ['', '/a/../b', '/a/../b'],
     ['/v2', "/a;b=c/:@!$&'()*+,=~", "/v2/a;b=c/:@!$&'()*+,=~"],
-  ])('below the base path "%s", %s goes on as %s', async (basePath, asked, sent) => {
+  ])('below the base path "%s", %s is sent as %s', async (basePath, asked, sent) => {
     connectWith({ basePath })
     expect((await proxy.call(asked)).status).toBe(200)
     expect(upstream.received.map(({ url }) => url)).toEqual([sent])
   })
 
-  it('headers stand in their order: the integration’s, the call’s, the connection’s, what signs in', async () => {
+  it('headers are merged in order: integration, call, connection, authentication', async () => {
     connectWith({
       integrationHeaders: [
         { name: 'X-A', value: 'integration' },
@@ -54,7 +54,7 @@ describe('does', () => {
     expect(headers).not.toHaveProperty('x_key')
   })
 
-  it('the integration’s content type stands where there is a body, unless the call has its own', async () => {
+  it('the integration’s content type is sent with a body, unless the call has its own', async () => {
     connectWith({ contentType: 'application/xml' })
     const types = async (method: string, headers: string[], body?: string) => {
       await proxy.call('/', {
@@ -71,7 +71,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
     '/../admin',
     '/%2e%2e/admin',
@@ -85,20 +85,20 @@ describe('refuses', () => {
     String.raw`/..\admin`,
     String.raw`/a\b`,
     '/a#b',
-  ])('%s, which leads out of the base path or may be read so', async (asked) => {
+  ])('%s, which leaves the base path or can be interpreted so', async (asked) => {
     connectWith({ basePath: '/v2' })
     const { status, text } = await proxy.call(asked)
     expect([status, upstream.received]).toEqual([400, []])
     if (text !== '') expect(JSON.parse(text).code).toBe('invalid_request')
   })
 
-  it('what could be read as another host', async () => {
+  it('paths that can be interpreted as another host', async () => {
     for (const asked of ['//evil.example/x', '//', '///x'])
       expect([asked, (await proxy.call(asked)).status]).toEqual([asked, 400])
     expect(upstream.received).toEqual([])
   })
 
-  it('to send on what belongs to the caller’s own connection and person', async () => {
+  it('headers of the caller’s connection and credentials are not forwarded', async () => {
     const dropped = [
       ['Cookie', 'a=b'],
       ['Keyporter-Organization', 'org_01jd0000000000000000000000'],

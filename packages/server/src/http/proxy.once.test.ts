@@ -8,7 +8,7 @@ import { INTEGRATION, OURS, useProxyAlone } from '../../../../test/support/proxy
 const { connectWith, proxy, upstream } = useProxyAlone()
 
 describe('does', () => {
-  it('every method but CONNECT and TRACE goes through, with its body', async () => {
+  it('every method except CONNECT and TRACE is forwarded with its body', async () => {
     for (const method of [
       'GET',
       'POST',
@@ -32,7 +32,7 @@ describe('does', () => {
     }
   })
 
-  it('an answer without a body has none: HEAD, 204, 304', async () => {
+  it('responses to HEAD, and with status 204 or 304, have no body', async () => {
     upstream.answerWith((response, { method }) => {
       response.writeHead(method === 'HEAD' ? 200 : method === 'PUT' ? 204 : 304, { etag: '"1"' })
       response.end()
@@ -47,7 +47,7 @@ describe('does', () => {
     }
   })
 
-  it('the length that HEAD tells is the other side’s', async () => {
+  it('the Content-Length of a HEAD response is the upstream’s', async () => {
     upstream.answerWith((response) => {
       response.writeHead(200, { 'content-length': '12345' })
       response.end()
@@ -55,7 +55,7 @@ describe('does', () => {
     expect((await proxy.call('/', { method: 'HEAD' })).headers['content-length']).toBe('12345')
   })
 
-  it('a caller that waits for 100 Continue gets it', async () => {
+  it('a caller that expects 100 Continue receives it', async () => {
     const body = Readable.from(['{}'])
     const headers = [...OURS, 'Expect', '100-continue', 'Content-Length', '2']
     const { status, text } = await proxy.call('/', { method: 'POST', headers, body })
@@ -63,7 +63,7 @@ describe('does', () => {
     expect(upstream.received[0]?.headers).not.toHaveProperty('expect')
   })
 
-  it('a redirect goes on as it is, and nobody follows it', async () => {
+  it('a redirect is returned unchanged and not followed', async () => {
     upstream.answerWith((response) => {
       response.writeHead(302, { location: 'https://elsewhere.example/x' })
       response.end('gone')
@@ -73,7 +73,7 @@ describe('does', () => {
     expect(upstream.received).toHaveLength(1)
   })
 
-  it('a hundred pieces come back as they went, both ways', async () => {
+  it('a hundred chunks arrive unchanged in both directions', async () => {
     const bytes = randomBytes(1_000_000)
     const pieces = Array.from({ length: 100 }, (_, at) =>
       bytes.subarray(at * 10_000, at * 10_000 + 10_000),
@@ -91,7 +91,7 @@ describe('does', () => {
     expect(upstream.received[0]?.headers).toMatchObject({ 'transfer-encoding': ['chunked'] })
   })
 
-  it('a token that has to be fetched stands where its kind says', async () => {
+  it('a fetched token is placed as its authentication type defines', async () => {
     connectWith({
       auth: {
         kind: 'oauth2_client_credentials',
@@ -110,15 +110,15 @@ describe('does', () => {
     expect(text).not.toContain('fetched-token')
   })
 
-  it('integration and connection are noted as used', async () => {
+  it('the last use of integration and connection is recorded', async () => {
     proxy.used.splice(0)
     await proxy.call('/')
     expect(proxy.used).toEqual([INTEGRATION, 'conn_01jd0000000000000000000000'])
   })
 })
 
-describe('refuses', () => {
-  it('a switch to another protocol, but passes over an offer of HTTP/2', async () => {
+describe('rejects', () => {
+  it('protocol upgrades, except that an HTTP/2 upgrade is ignored', async () => {
     const upgrade = (to: string) => [...OURS, 'Connection', 'Upgrade', 'Upgrade', to]
     expect((await proxy.call('/', { headers: upgrade('websocket') })).status).toBe(400)
     expect((await proxy.call('/', { headers: upgrade('h2c') })).status).toBe(200)
@@ -130,20 +130,20 @@ describe('refuses', () => {
     expect([status, headers.allow?.includes('PROPFIND')]).toEqual([405, true])
   })
 
-  it('an address without an integration', async () => {
+  it('a path without an integration', async () => {
     for (const path of ['/proxy', '/proxy/', '/%70roxy/x/y'])
       expect((await fetch(`${proxy.url}${path}`, { headers: { authorization: 'x' } })).status).toBe(
         404,
       )
   })
 
-  it('who comes with a cookie alone', async () => {
+  it('a session cookie without an Authorization header', async () => {
     const { status, text } = await proxy.call('/', { headers: ['Cookie', 'keyporter_session=x'] })
     expect([status, JSON.parse(text).code]).toEqual([401, 'unauthenticated'])
     expect(upstream.received).toEqual([])
   })
 
-  it('to pass on what would speak for our own address', async () => {
+  it('response headers that would affect Keyporter’s own origin are removed', async () => {
     const kept = { 'x-kept': 'yes', etag: '"1"', link: '</p2>; rel="next"', 'retry-after': '3' }
     const dropped = {
       'set-cookie': ['keyporter_session=evil; Path=/', 'b=c'],
@@ -177,7 +177,7 @@ describe('refuses', () => {
     for (const name of Object.keys(dropped)) expect(headers).not.toHaveProperty(name)
   })
 
-  it('to let a page of another side run, or be taken for one of ours', async () => {
+  it('an upstream’s page is sandboxed', async () => {
     upstream.answerWith((response) => {
       response.writeHead(200, {
         'content-type': 'text/html',
@@ -196,7 +196,7 @@ describe('refuses', () => {
     })
   })
 
-  it('to let another side pass for us: whose answer it is stands in a header that it cannot write', async () => {
+  it('an upstream cannot set the header that marks its responses', async () => {
     upstream.answerWith((response) => {
       response.writeHead(401, {
         'content-type': 'application/problem+json',
@@ -211,7 +211,7 @@ describe('refuses', () => {
     expect(ours.headers).not.toHaveProperty('keyporter-answer')
   })
 
-  it('to let a cache between give the answer to somebody else', async () => {
+  it('shared caches must not store upstream responses', async () => {
     upstream.answerWith((response, { url }) => {
       response.writeHead(200, {
         'cache-control': decodeURIComponent(url.slice(1)),

@@ -32,7 +32,10 @@ export function readJsonObject(body: unknown, route: Route): Record<string, unkn
   const bytes = bodyBytes(body)
   if (bytes.length === 0) return {}
   const text = decodeUtf8(bytes)
-  if (text === undefined) throw new AppError('malformed_json', { detail: 'The body is not UTF-8.' })
+  if (text === undefined)
+    throw new AppError('malformed_json', {
+      detail: 'The body is not valid UTF-8. Send it as UTF-8.',
+    })
   const keysMax = bodyLimit(route) > SMALL_BODY_BYTES ? LARGE_KEYS_MAX : SMALL_KEYS_MAX
   const parsed = parseStrictJson(text, { keysMax })
   if (!parsed.ok) {

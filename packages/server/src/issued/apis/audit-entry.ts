@@ -2,17 +2,17 @@ import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { StoredApi } from './rows.ts'
 
-/** The organization that apis belong to: the operator's own, whichever one its caller acts for. */
+/** Returns the organization that owns APIs: the caller's own, even when the caller acts for another one. */
 export function ownerOf(ctx: Context): string {
   return ctx.actor.organizationId ?? ctx.organizationId
 }
 
-/** What the audit log says of a new api. */
+/** Returns the audit entry of a new API. */
 export function auditCreated(api: StoredApi): AuditEntry {
   return { ...entryOf('api.created', api), changes: compare(undefined, api) }
 }
 
-/** What the audit log says of a changed api; undefined when nothing differs. */
+/** Returns the audit entry of an update; undefined when nothing changed. */
 export function auditUpdated(before: StoredApi, after: StoredApi): AuditEntry | undefined {
   const changes = compare(before, after)
   if (Object.keys(changes).length === 0) return undefined
@@ -31,7 +31,7 @@ const plainFields = ['name', 'slug', 'identifier', 'tokenTtlSeconds', 'signingAl
 
 type Plain = { readonly [F in (typeof plainFields)[number]]: string | number | null }
 
-/** Each list of an api in words: what goes and comes is told by name. */
+/** The lists of an API as text lines, so that the audit log names added and removed lines. */
 const listFields = {
   permissions: (api: StoredApi) => api.scopes,
   resources: (api: StoredApi) =>
@@ -47,9 +47,10 @@ function compare(
 ): Record<string, { from: unknown; to: unknown }> {
   const lists = Object.entries(listFields).flatMap(([field, read]) => {
     const lines = read(after)
-    const present = before === undefined ? [] : read(before)
-    const same = present.length === lines.length && present.every((line, at) => line === lines[at])
-    return same ? [] : [[field, describeListChange(present, lines)]]
+    const previous = before === undefined ? [] : read(before)
+    const isSame =
+      previous.length === lines.length && previous.every((line, at) => line === lines[at])
+    return isSame ? [] : [[field, describeListChange(previous, lines)]]
   })
   const nothing = {
     name: null,

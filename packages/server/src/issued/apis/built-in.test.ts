@@ -15,7 +15,7 @@ async function builtIn() {
 }
 
 describe('does', () => {
-  it('the built-in api lists what protects the management API, and which route needs what', async () => {
+  it('the built-in API defines the permissions of the management API and of each route', async () => {
     const { body } = await builtIn()
     expect(body).toMatchObject({
       slug: 'keyporter',
@@ -37,12 +37,12 @@ describe('does', () => {
     expect(managementPermissions).toEqual(expect.arrayContaining(needed))
   })
 
-  it('a start on the same program and address changes nothing', async () => {
+  it('a restart with the same version and URL changes nothing', async () => {
     await server.restart()
     expect((await builtIn()).headers.get('etag')).toBe('"1"')
   })
 
-  it('follows the public URL and the program’s permissions', async () => {
+  it('a new public URL and new permissions update the built-in API', async () => {
     const ctx = server.program.systemContext(server.operatorId)
     await syncBuiltInApi({ ...ctx, publicUrl: 'https://keys.example.com' })
     const moved = await builtIn()
@@ -54,7 +54,7 @@ describe('does', () => {
     expect((await builtIn()).body.identifier).toBe(`${server.url}/v1`)
   })
 
-  it('before set-up there is nothing to do', async () => {
+  it('nothing is written before setup', async () => {
     const empty = await startTestServer({ setUp: false })
     await expect(syncBuiltInApi(empty.program.systemContext(''))).resolves.toBeUndefined()
     await empty.close()
@@ -62,7 +62,7 @@ describe('does', () => {
 })
 
 describe('records', () => {
-  it('Keyporter itself as the one who changed it', async () => {
+  it('the system as the actor of the change', async () => {
     const { id } = (await builtIn()).body
     const { data } = (await server.ask('GET', `/v1/audit-events?targetId=${id}&limit=1`)).body
     expect(data[0]).toMatchObject({

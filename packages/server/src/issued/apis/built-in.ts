@@ -8,10 +8,10 @@ import { insertApi, type StoredApi, selectBuiltInApi } from './rows.ts'
 import { type Operation, requirePermissionTable, scopesOf } from './rules.ts'
 import { writeApi } from './update.ts'
 
-/** The slug of the api that protects the management API itself. */
+/** The slug of the built-in API, which protects the management API. */
 const BUILT_IN_SLUG = 'keyporter'
 
-/** What the built-in api is made from. */
+/** The input of {@link insertBuiltInApi}. */
 export type BuiltInInput = {
   readonly organizationId: string
   readonly publicUrl: string
@@ -19,7 +19,7 @@ export type BuiltInInput = {
   readonly random: Random
 }
 
-/** Adds the built-in api, at set-up, in the caller's transaction. */
+/** Inserts the built-in API in the caller's transaction, during setup. */
 export async function insertBuiltInApi(tx: Writer, input: BuiltInInput): Promise<{ id: string }> {
   const { organizationId, nowMs } = input
   const api: StoredApi = {
@@ -34,20 +34,20 @@ export async function insertBuiltInApi(tx: Writer, input: BuiltInInput): Promise
     createdAt: nowMs,
     updatedAt: nowMs,
     version: 1,
-    ...describeProgram(input.publicUrl),
+    ...describeManagementApi(input.publicUrl),
   }
   await insertApi(tx, api)
   return { id: api.id }
 }
 
 /**
- * Brings the built-in api up to date with this program and its public URL; writes only when something
- * differs, and nothing before set-up. `ctx` is that of the system.
+ * Updates the built-in API to this version's routes and the public URL. Writes nothing when it is current, or before
+ * setup. `ctx` must be the system context.
  */
 export async function syncBuiltInApi(ctx: Context): Promise<void> {
   const before = await selectBuiltInApi(ctx.db)
   if (before === undefined) return
-  const after = { ...before, ...describeProgram(ctx.publicUrl) }
+  const after = { ...before, ...describeManagementApi(ctx.publicUrl) }
   const audit = auditUpdated(before, after)
   if (audit === undefined) return
   await ctx.mutate(async (tx) => {
@@ -56,9 +56,9 @@ export async function syncBuiltInApi(ctx: Context): Promise<void> {
   })
 }
 
-type Program = Pick<StoredApi, 'identifier' | 'permissions' | 'scopes' | 'operations'>
+type ManagementApi = Pick<StoredApi, 'identifier' | 'permissions' | 'scopes' | 'operations'>
 
-function describeProgram(publicUrl: string): Program {
+function describeManagementApi(publicUrl: string): ManagementApi {
   const permissions = requirePermissionTable(
     Object.entries<readonly Action[]>(builtInResources).map(([resource, actions]) => ({
       resource,
@@ -73,7 +73,7 @@ function describeProgram(publicUrl: string): Program {
   }
 }
 
-/** A route that needs no permission has no place in a map of permissions. */
+/** Routes without permissions are not part of the permission map. */
 function toOperations({ method, path, access }: (typeof routeList)[number]): Operation[] {
   if (typeof access === 'string') return []
   return [{ method, path: path.replaceAll(/:([A-Za-z]+)/g, '{$1}'), permissions: access }]

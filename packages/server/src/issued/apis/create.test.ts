@@ -28,7 +28,7 @@ const problem = ({ status, body }: Awaited<ReturnType<typeof create>>) => [
 ]
 
 describe('does', () => {
-  it('an api is described with its table, its operations and its defaults', async () => {
+  it('a new API has its permission table, its operations and the defaults', async () => {
     const answer = await create({ ...contactsApi, name: 'Zeus Insights' })
     expect(answer.status).toBe(201)
     expect(answer.headers.get('etag')).toBe('"1"')
@@ -66,13 +66,13 @@ describe('does', () => {
     expect(got.headers.get('etag')).toBe('"1"')
   })
 
-  it('a slug made of the name is made unique; a given one is taken as it is', async () => {
+  it('a slug derived from the name is made unique; a given slug is used unchanged', async () => {
     const names = [await create({ name: 'Same' }), await create({ name: 'SAME!' })]
     expect(names.map(({ body }) => body.slug)).toEqual(['same', 'same-2'])
     expect((await create({ name: 'Same', slug: 'other-slug' })).body.slug).toBe('other-slug')
   })
 
-  it('a cell can have a scope of its own', async () => {
+  it('an action can have a custom scope', async () => {
     const { body } = await create({
       permissions: [{ ...row, description: 'People', scopes: { write: 'PEOPLE_EDIT' } }],
       operations: [{ method: 'POST', path: '/people', permissions: ['PEOPLE_EDIT'] }],
@@ -81,14 +81,14 @@ describe('does', () => {
     expect(body.permissions[0].description).toBe('People')
   })
 
-  it('belongs to the operator, whichever organization its caller acts for', async () => {
+  it('an API belongs to the operator even when the caller acts for another organization', async () => {
     const { body } = await create({ organizations: [other.id], organizationId: other.id })
     expect((await server.ask('GET', `/v1/apis/${body.id}`)).status).toBe(200)
   })
 })
 
-describe('refuses', () => {
-  it('everyone but the operator', async () => {
+describe('rejects', () => {
+  it('callers outside the operator’s organization', async () => {
     expect(problem(await create({}, { as: other.manager }))).toEqual([403, 'operator_only'])
   })
 
@@ -97,7 +97,7 @@ describe('refuses', () => {
     expect(problem(await create({}, { as }))).toEqual([403, 'insufficient_permissions'])
   })
 
-  it('an identifier or a slug that another api has', async () => {
+  it('an identifier or slug of another API', async () => {
     await create({ identifier: 'https://taken.example.com', slug: 'taken' })
     expect(problem(await create({ identifier: 'https://taken.example.com' }))).toEqual([
       409,
@@ -148,7 +148,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('one event of the operator’s log, with the names of what came, fifty at most', async () => {
+  it('one event of the operator with at most fifty added names', async () => {
     const permissions = Array.from({ length: 40 }, (_, at) => ({ ...row, resource: `R${at}` }))
     const { body } = await create({ permissions })
     const { data } = (await server.ask('GET', `/v1/audit-events?targetId=${body.id}`)).body

@@ -12,17 +12,17 @@ import { freeSlug, requireOperations, requirePermissionTable, scopesOf, slugFrom
 
 type Route = typeof routes.apis.create
 
-// An ending that makes a slug unique may take the place of its last characters.
+// A suffix that makes a slug unique may replace its last characters.
 const SLUG_STEM = 56
 
-/** Longest life of a token, and what an api has unless it says otherwise. */
+/** The maximum and default lifetime of access tokens. */
 export const TOKEN_TTL_SECONDS = 3_600
 
 /**
- * Describes an api to protect: its identifier, its permission table, and which operation needs what.
+ * Creates an API with its identifier, permission table and operations.
  *
- * @throws {AppError} `operator_only`, `invalid_request` for a table or operations that do not fit,
- *   `already_exists` when the identifier or a given slug is taken
+ * @throws {AppError} `operator_only`, `invalid_request` for an invalid table or invalid operations,
+ *   `already_exists` when the identifier or the given slug is in use
  */
 export async function createApi(ctx: Context, { body }: Input<Route>): Promise<Output<Route>> {
   requireOperator(ctx)
@@ -49,29 +49,33 @@ export async function createApi(ctx: Context, { body }: Input<Route>): Promise<O
     updatedAt: now,
     version: 1,
   }
-  const made = await ctx.mutate(async (tx) => {
+  const created = await ctx.mutate(async (tx) => {
     const result = await addApi(tx, api, body.slug === undefined)
     return { result, audit: auditCreated(result) }
   })
-  return toApiResource(ctx, made)
+  return toApiResource(ctx, created)
 }
 
 /**
- * Adds an api; a slug that was made of its name is made unique.
+ * Inserts an API. If `isSlugDerived`, its slug was derived from the name and gets a suffix when it is in use.
  *
  * @throws {AppError} `already_exists` pointing at the identifier or the slug
  */
-export async function addApi(tx: Writer, api: StoredApi, ownSlug: boolean): Promise<StoredApi> {
+export async function addApi(
+  tx: Writer,
+  api: StoredApi,
+  isSlugDerived: boolean,
+): Promise<StoredApi> {
   if ((await findIdByIdentifier(tx, api.identifier)) !== undefined) throw taken('/identifier')
   const slugs = await selectSlugsLike(tx, api.slug.slice(0, SLUG_STEM))
-  if (!ownSlug && slugs.has(api.slug)) throw taken('/slug')
-  const made = { ...api, slug: freeSlug(api.slug, slugs) }
-  await insertApi(tx, made)
-  return made
+  if (!isSlugDerived && slugs.has(api.slug)) throw taken('/slug')
+  const created = { ...api, slug: freeSlug(api.slug, slugs) }
+  await insertApi(tx, created)
+  return created
 }
 
 function taken(pointer: string): AppError {
-  const detail = 'Another api has it already'
+  const detail = 'Already used by another API'
   return new AppError('already_exists', {
     detail: `${detail}.`,
     fields: [{ pointer, code: 'taken', detail }],

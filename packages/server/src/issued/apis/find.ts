@@ -1,7 +1,7 @@
 import type { Reader, Writer } from '../../store/open.ts'
 import { type ApiSummary, selectAllApis, selectApiSummary, selectGranted } from './rows.ts'
 
-/** The api with this id, where the organization may use it; absence and foreignness look the same. */
+/** Returns an API that the organization can use; undefined when it does not exist or is not granted. */
 export async function findApi(
   db: Reader | Writer,
   organizationId: string,
@@ -10,20 +10,20 @@ export async function findApi(
   return selectApiSummary(db, organizationId, id)
 }
 
-// Two are enough to know that a choice must be made; one more may be the built-in api.
-const ENOUGH = 3
+// Callers only need to know whether there is exactly one: two suffice, plus the built-in API.
+const LIMIT = 3
 
-/** The apis but the built-in one that an organization may use; where there are many, only some. */
+/** Returns APIs that the organization can use, except the built-in one. At most three. */
 export async function findGrantableApis(
   db: Reader | Writer,
   organizationId: string,
 ): Promise<readonly ApiSummary[]> {
   const all = { q: undefined, slug: undefined, after: undefined }
-  const apis = await selectGranted(db, organizationId, { ...all, limit: ENOUGH })
+  const apis = await selectGranted(db, organizationId, { ...all, limit: LIMIT })
   return apis.filter((api) => !api.builtIn)
 }
 
-/** The ids of the apis whose tables have a scope now, whoever they are granted to. */
+/** Returns the ids of all APIs whose permission table contains a scope. */
 export async function findApisListing(
   db: Reader | Writer,
   scope: string,

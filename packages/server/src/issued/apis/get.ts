@@ -6,7 +6,7 @@ import { selectApi } from './rows.ts'
 
 type Route = typeof routes.apis.get
 
-/** One api that the organization may use. @throws {AppError} `not_found` */
+/** Returns an API that the organization can use. @throws {AppError} `not_found` */
 export async function getApi(ctx: Context, { params }: Input<Route>): Promise<Output<Route>> {
   const api = await selectApi(ctx.db, ctx.organizationId, params.id)
   if (api === undefined) throw notFound()

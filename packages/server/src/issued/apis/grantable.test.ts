@@ -60,7 +60,7 @@ const callers: readonly (readonly [who: string, make: () => Promise<Asking>])[] 
 ]
 
 describe('does', () => {
-  it('is all of an api but the built-in one, and of that what one holds', () => {
+  it('all scopes of an API are grantable; of the built-in API only the caller’s own', () => {
     const api = { builtIn: false, scopes: ['A_READ', 'B_READ', 'C_READ'] }
     const held = new Set(['C_READ', 'A_READ', 'D_READ'])
     expect(grantableScopes(api, { held, ceiling: null })).toEqual(['A_READ', 'B_READ', 'C_READ'])
@@ -73,7 +73,7 @@ describe('does', () => {
     ])
   })
 
-  it.each(callers)('what %s can grant is granted, what not is refused', async (_, make) => {
+  it.each(callers)('%s can grant exactly the scopes in `grantable`', async (_, make) => {
     const ask = await make()
     const listed: Api[] = (await ask('GET', '/v1/apis')).body.data
     const builtIn = listed.find(({ id }) => id === builtInId)
@@ -109,7 +109,7 @@ describe('does', () => {
     }
   })
 
-  it('is never more than the ceiling of the organization that is acted for', async () => {
+  it('the ceiling of the organization limits `grantable`', async () => {
     const acting = `organizationId=${other.id}`
     for (const [id, expected] of [
       [builtInId, ['CREDENTIAL_READ', 'MEMBER_READ']],
@@ -127,7 +127,7 @@ describe('does', () => {
     }
   })
 
-  it('comes with an api that is created or changed', async () => {
+  it('a created or updated API includes `grantable`', async () => {
     const changes = { identifier: 'https://new.example.com' }
     const { id } = await createContactsApi(server, changes)
     const { body } = await server.ask('PATCH', `/v1/apis/${id}`, {

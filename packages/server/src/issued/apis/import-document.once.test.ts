@@ -20,27 +20,27 @@ describe('an import', () => {
     expect([title, servers.length]).toEqual(['Sedna API', 1])
   })
 
-  test('leaves the bytes as they are, whatever buffer they are a part of', async () => {
+  test('does not modify the bytes or the buffer around them', async () => {
     const bytes = toBytes(SMALL)
     const part = Buffer.concat([Buffer.alloc(1_000), bytes]).subarray(1_000)
     expect(requireOk(await importDocument(part)).map.operations).toHaveLength(1)
     expect(part.equals(bytes)).toBe(true)
   })
 
-  test('answers each of several callers with the outcome of their own document', async () => {
+  test('gives concurrent callers the outcome of their own documents', async () => {
     const bodies = [1, 2, 3].map((count) => JSON.stringify({ openapi: largeYaml(count) }))
     const outcomes = await Promise.all(bodies.map((body) => importDocument(toBytes(body))))
     expect(outcomes.map((outcome) => requireOk(outcome).map.operations.length)).toEqual([1, 2, 3])
   })
 
-  test('that takes too long is ended, and the next one is not kept from its turn', async () => {
+  test('that exceeds the time limit is terminated, and the next one runs', async () => {
     const late = importDocument(toBytes(SMALL), { timeoutMs: 1 })
     const next = importDocument(toBytes(SMALL))
     expect(codesOf(await late)).toEqual(['import_timeout'])
     expect(codesOf(await next)).toEqual([])
   })
 
-  test('of more bytes than the bound, or than there is memory for, is refused at once', async () => {
+  test('larger than the size or memory limit is rejected immediately', async () => {
     const tooLong = new Uint8Array(IMPORT_BYTES_MAX + 1)
     expect(codesOf(await importDocument(tooLong))).toEqual(['import_too_large'])
     const tooMuch = new Uint8Array(11 * 1024 * 1024)
@@ -48,7 +48,7 @@ describe('an import', () => {
     expect(codesOf(await importDocument(tooMuch, options))).toEqual(['import_too_large'])
   })
 
-  test('of a document that fits, but whose values do not, ends with a problem', async () => {
+  test('of a document whose values exceed the memory limit is rejected', async () => {
     const openapi = `[${'{},'.repeat(400_000)}0]`
     const outcome = await importDocument(toBytes(JSON.stringify({ openapi })), {
       memoryMegabytesMax: 64,

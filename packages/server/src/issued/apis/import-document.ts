@@ -6,58 +6,58 @@ import type { FieldProblem } from '../../kernel/app-error.ts'
 /** The body of `POST /v1/apis/import`. */
 export type ImportBody = Input<typeof routes.apis.import>['body']
 
-/** What an import asks for beside the document itself. */
+/** The options of an import, without the document. */
 export type ImportRequest = Omit<ImportBody, 'openapi'> & { readonly apply: boolean }
 
-/** What an import would bring, or why it cannot be. Problems point into the request's body. */
+/** The result of reading a document. Problems point into the request body. */
 export type ImportOutcome =
   | {
       readonly ok: true
       readonly request: ImportRequest
       readonly map: PermissionMap
-      /** The document's own title. */
+      /** The title in the document. */
       readonly title?: string
       readonly servers: readonly string[]
     }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] }
 
-/** Bounds of one import. */
+/** The limits of an import. */
 export type ImportOptions = {
-  /** 30,000 unless told. */
+  /** Default: 30,000. */
   readonly timeoutMs?: number
-  /** What parsing may take beside the server's own memory: 768 unless told, at least 64. */
+  /** The memory for parsing, in addition to the server's. Default: 768, minimum: 64. */
   readonly memoryMegabytesMax?: number
 }
 
-/** What the worker is told. */
+/** The input of the worker. */
 export type ImportTask = {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly memoryBytesMax: number
 }
 
-type Bounds = { readonly timeoutMs: number; readonly memoryBytesMax: number }
+type Limits = { readonly timeoutMs: number; readonly memoryBytesMax: number }
 
-/** The longest body that is read: room for a document of 15 MB as text within JSON. */
+/** The maximum body size: a document of 15 MB as a JSON string. */
 export const IMPORT_BYTES_MAX = 20 * 1024 * 1024
 
 const MEGABYTE = 1024 * 1024
 const TIMEOUT_MS = 30_000
 const MEMORY_MEGABYTES_MAX = 768
 const MEMORY_MEGABYTES_MIN = 64
-// The body as bytes, as text, and the document's text within it.
+// Parsing needs the body as bytes, as a string, and the document as a string.
 const COPIES_OF_BODY = 6
-// Above what parsing is allowed to reckon with: a heap that hits its limit may end the process.
+// The heap limit is above the memory that parsing may use: reaching the limit can crash the process.
 const HEAP_MARGIN = 2
 const STACK_MEGABYTES = 4
 
-let turn: Promise<unknown> = Promise.resolve()
+let queue: Promise<unknown> = Promise.resolve()
 
 /**
- * Reads the body of `POST /v1/apis/import`: checks its fields, parses the document, maps its
- * permissions. All of it happens in a worker of its own, so that a document of 15 MB keeps nobody
- * waiting; one import after the other, so that memory is needed once. The bytes are left as they are.
+ * Reads the body of `POST /v1/apis/import`: validates its fields, parses the document, and maps its permissions. Runs
+ * in a worker thread, so that a document of 15 MB does not block other requests. Imports run one at a time, to
+ * limit memory. `bytes` is not modified.
  *
- * Whatever the body holds, the answer is an outcome. A rejection is a fault of ours.
+ * Returns an outcome for every body. The promise rejects only because of a server error.
  */
 export async function importDocument(
   bytes: Uint8Array,
@@ -69,35 +69,35 @@ export async function importDocument(
   )
   const memoryBytesMax = megabytes * MEGABYTE
   if (bytes.length > IMPORT_BYTES_MAX || bytes.length * COPIES_OF_BODY > memoryBytesMax) {
-    return refuse('import_too_large', 'The body is larger than what an import reads.')
+    return rejectBody('import_too_large', 'The body exceeds the size limit of an import.')
   }
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
-  const outcome = turn.then(() => runWorker(bytes, { timeoutMs, memoryBytesMax }))
-  turn = outcome.catch(() => undefined)
+  const outcome = queue.then(() => runWorker(bytes, { timeoutMs, memoryBytesMax }))
+  queue = outcome.catch(() => undefined)
   return outcome
 }
 
-async function runWorker(bytes: Uint8Array, bounds: Bounds): Promise<ImportOutcome> {
-  const worker = startWorker(bytes, bounds.memoryBytesMax)
+async function runWorker(bytes: Uint8Array, limits: Limits): Promise<ImportOutcome> {
+  const worker = startWorker(bytes, limits.memoryBytesMax)
   try {
-    return await waitForOutcome(worker, bounds.timeoutMs)
+    return await waitForOutcome(worker, limits.timeoutMs)
   } finally {
     await worker.terminate()
   }
 }
 
-/** The worker lies beside this file in every form of the product: source, compiled, bundle. */
+/** The worker file is next to this file in the sources, in the compiled output and in the bundle. */
 function startWorker(bytes: Uint8Array, memoryBytesMax: number): Worker {
   const extension = /\.\w+$/.exec(import.meta.url)?.[0] ?? '.mjs'
-  // Of a pooled buffer all of the pool would be sent, and the caller's must not be taken away.
+  // Copy the bytes: a transfer detaches the caller's buffer, and a pooled buffer would transfer the whole pool.
   const task: ImportTask = { bytes: new Uint8Array(bytes), memoryBytesMax }
   return new Worker(new URL(`import-worker${extension}`, import.meta.url), {
     name: 'import-worker',
     workerData: task,
     transferList: [task.bytes.buffer],
-    // Sources find the sources of the other packages; nothing else of our own start is passed on.
+    // From sources, the worker must resolve the other packages to sources too. No other flags are inherited.
     execArgv: extension === '.ts' ? ['--conditions=@keyporter/source'] : [],
-    // A parser of strangers' documents needs none of our settings.
+    // The worker parses untrusted documents and gets no environment variables.
     env: {},
     resourceLimits: {
       maxOldGenerationSizeMb: Math.ceil((memoryBytesMax * HEAP_MARGIN) / MEGABYTE),
@@ -109,22 +109,24 @@ function startWorker(bytes: Uint8Array, memoryBytesMax: number): Worker {
 async function waitForOutcome(worker: Worker, timeoutMs: number): Promise<ImportOutcome> {
   const { promise, resolve, reject } = Promise.withResolvers<ImportOutcome>()
   const timer = setTimeout(() => {
-    resolve(refuse('import_timeout', 'The document takes too long to read.'))
+    resolve(
+      rejectBody('import_timeout', `Parsing the document took longer than ${timeoutMs / 1_000} s.`),
+    )
   }, timeoutMs)
   worker.once('message', resolve)
   worker.once('error', (error) => {
     if (isExhaustion(error)) {
-      resolve(refuse('import_memory', 'The document needs more memory than an import has.'))
+      resolve(rejectBody('import_memory', 'The document exceeds the memory limit of an import.'))
     }
     reject(new Error('The import worker failed.', { cause: error }))
   })
   worker.once('exit', (code) => {
-    reject(new Error(`The import worker ended with ${code} and without an answer.`))
+    reject(new Error(`The import worker exited with code ${code} without a result.`))
   })
   return promise.finally(() => clearTimeout(timer))
 }
 
-/** The heap is full, or the stack. */
+/** Whether the worker ran out of heap or stack. */
 function isExhaustion(error: unknown): boolean {
   return (
     error instanceof RangeError ||
@@ -132,6 +134,6 @@ function isExhaustion(error: unknown): boolean {
   )
 }
 
-function refuse(code: string, detail: string): ImportOutcome {
+function rejectBody(code: string, detail: string): ImportOutcome {
   return { ok: false, problems: [{ pointer: '', code, detail }] }
 }

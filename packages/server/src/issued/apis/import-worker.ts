@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { readImport } from './read-import.ts'
 
-// The other side is import-document.ts, which starts this file with an ImportTask and ends it.
+// import-document.ts starts this worker with an ImportTask, and terminates it.
 parentPort?.postMessage(readImport(workerData))

@@ -33,7 +33,7 @@ const problem = ({ status, body }: Awaited<ReturnType<typeof send>>) => [
 ]
 
 describe('does', () => {
-  it('a preview shows what would be, and changes nothing', async () => {
+  it('a preview shows the changes and writes nothing', async () => {
     const { status, body } = await send({ openapi: fleet })
     expect(status).toBe(200)
     expect(body).toMatchObject({
@@ -58,7 +58,7 @@ describe('does', () => {
     expect((await server.ask('GET', '/v1/apis?q=fleet')).body.data).toEqual([])
   })
 
-  it('applied, it is an api; imported again, that api changes', async () => {
+  it('an applied import creates an API; importing again updates it', async () => {
     const identifier = 'https://fleet.example.com'
     const made = await send({ openapi: fleet, identifier, apply: true })
     expect(made.body).toMatchObject({ applied: true, apiId: expect.stringMatching(/^api_/) })
@@ -97,7 +97,7 @@ describe('does', () => {
     ])
   })
 
-  it('descriptions of resources outlive an import', async () => {
+  it('descriptions of resources are kept', async () => {
     const identifier = 'https://described.example.com'
     const { apiId } = (await send({ openapi: fleet, identifier, apply: true })).body
     const permissions = [
@@ -109,7 +109,7 @@ describe('does', () => {
     expect(body.permissions[0].description).toBe('What floats')
   })
 
-  it('a document as YAML text, with its server as identifier', async () => {
+  it('a YAML document is imported with its server URL as identifier', async () => {
     const openapi = [
       'openapi: 3.0.3',
       'info: {title: Yaml, version: "1"}',
@@ -123,18 +123,18 @@ describe('does', () => {
     expect(api.body).toMatchObject({ name: 'Yaml', identifier: 'https://yaml.example.com/v2' })
   })
 
-  it('a document without server or title becomes an api all the same', async () => {
+  it('a document without server and title becomes an API with defaults', async () => {
     const openapi = JSON.stringify({ openapi: '3.1.0', paths: { '/a': { get: needs('A_READ') } } })
     const ctx = server.program.systemContext(server.operatorId)
     const { apiId } = await importOpenApi(ctx, openapi)
     const { body } = await server.ask('GET', `/v1/apis/${apiId}`)
     expect(body).toMatchObject({
-      name: 'Imported api',
+      name: 'Imported API',
       identifier: 'urn:keyporter:api:imported-api',
     })
   })
 
-  it('of racing imports of a new api one makes it', async () => {
+  it('of concurrent imports of a new API exactly one succeeds', async () => {
     const ask = () => send({ openapi: fleet, identifier: 'https://race.example.com', apply: true })
     const answers = await Promise.all([ask(), ask(), ask()])
     const made = answers.filter(({ status }) => status === 200)
@@ -143,8 +143,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('everyone but the operator', async () => {
+describe('rejects', () => {
+  it('callers outside the operator’s organization', async () => {
     expect(problem(await send({ openapi: fleet }, { as: other.manager })).slice(0, 2)).toEqual([
       403,
       'operator_only',
@@ -179,12 +179,12 @@ describe('refuses', () => {
     expect(problem(await send(body))).toEqual([400, code, pointer])
   })
 
-  it('a body that is no JSON', async () => {
+  it('a body that is not JSON', async () => {
     const answer = await server.ask('POST', '/v1/apis/import', { body: '{"openapi": {' })
     expect(answer.status).toBe(400)
   })
 
-  it('an api that is none, and the built-in one', async () => {
+  it('an unknown API, and the built-in API', async () => {
     expect(problem(await send({ openapi: fleet, apiId: 'api_x' })).slice(0, 2)).toEqual([
       404,
       'not_found',
@@ -198,7 +198,7 @@ describe('refuses', () => {
     }
   })
 
-  it('to give an api another identifier', async () => {
+  it('a different identifier for an existing API', async () => {
     const identifier = 'https://fixed.example.com'
     const { apiId } = (await send({ openapi: fleet, identifier, apply: true })).body
     const answer = await send({ openapi: fleet, apiId, identifier: 'https://new.example.com' })

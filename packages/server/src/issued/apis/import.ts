@@ -14,12 +14,12 @@ type Route = typeof routes.apis.import
 type Imported = Extract<ImportOutcome, { ok: true }>
 
 /**
- * Reads permissions and operations from an OpenAPI document: shows what would change, and with `apply`
- * changes it. The api is the one with the given id or identifier, else a new one. Table and operations
- * of the document take the place of those that stand; descriptions of resources stay.
+ * Imports permissions and operations from an OpenAPI document. Returns the changes, and applies them with `apply`.
+ * The target is the API with the given id or identifier, or a new API. The document replaces the permission table
+ * and the operations; descriptions of resources are kept.
  *
- * @throws {AppError} `operator_only`, `invalid_document` and `invalid_request` with every problem,
- *   `not_found`, `built_in_api`, `precondition_failed` when another change was first
+ * @throws {AppError} `operator_only`, `invalid_document` and `invalid_request` with all problems, `not_found`,
+ *   `built_in_api`, `precondition_failed` after a concurrent update
  */
 export async function importApi(
   ctx: Context,
@@ -27,18 +27,18 @@ export async function importApi(
 ): Promise<Output<Route>> {
   requireOperator(ctx)
   const outcome = await importDocument(bytes)
-  if (!outcome.ok) throw refuse(outcome.problems)
+  if (!outcome.ok) throw importProblem(outcome.problems)
   const before = await findTarget(ctx, outcome)
   if (before !== undefined) requireChangeable(before)
   const { map, request } = outcome
-  const answer = toAnswer(map, before)
-  if (!request.apply) return { ...answer, apiId: before?.id ?? null, applied: false }
+  const result = toResult(map, before)
+  if (!request.apply) return { ...result, apiId: before?.id ?? null, applied: false }
   const apiId =
     before === undefined ? await addNew(ctx, outcome) : await replace(ctx, before, outcome)
-  return { ...answer, apiId, applied: true }
+  return { ...result, apiId, applied: true }
 }
 
-/** Imports the text of a document, in JSON or YAML, as an api of its own. */
+/** Imports a document, as JSON or YAML text, and applies the result. */
 export async function importOpenApi(ctx: Context, openapi: string): Promise<Output<Route>> {
   return importApi(ctx, { bytes: Buffer.from(JSON.stringify({ openapi, apply: true })) })
 }
@@ -52,8 +52,8 @@ async function findTarget(ctx: Context, imported: Imported): Promise<StoredApi |
   const named = await selectApi(ctx.db, ownerOf(ctx), apiId)
   if (named === undefined) throw notFound()
   if (identifier === undefined || identifier === named.identifier) return named
-  const detail = 'It is not that of this api, and fixed: tokens carry it'
-  throw refuse([{ pointer: '/identifier', code: 'fixed', detail }])
+  const detail = 'The identifier of an API cannot be changed, because tokens contain it'
+  throw importProblem([{ pointer: '/identifier', code: 'fixed', detail }])
 }
 
 async function addNew(ctx: Context, imported: Imported): Promise<string> {
@@ -75,8 +75,8 @@ async function addNew(ctx: Context, imported: Imported): Promise<string> {
     version: 1,
   }
   return ctx.mutate(async (tx) => {
-    const made = await addApi(tx, api, true)
-    return { result: made.id, audit: auditCreated(made) }
+    const created = await addApi(tx, api, true)
+    return { result: created.id, audit: auditCreated(created) }
   })
 }
 
@@ -96,18 +96,18 @@ async function replace(ctx: Context, before: StoredApi, imported: Imported): Pro
 
 function tableOf(
   { resources, operations }: PermissionMap,
-  present: readonly PermissionRow[],
+  current: readonly PermissionRow[],
 ): Pick<StoredApi, 'permissions' | 'scopes' | 'operations'> {
-  const described = new Map(present.map((row) => [row.resource, row.description]))
+  const descriptions = new Map(current.map((row) => [row.resource, row.description]))
   const permissions = requirePermissionTable(
-    resources.map((row) => ({ ...row, description: described.get(row.resource) })),
+    resources.map((row) => ({ ...row, description: descriptions.get(row.resource) })),
   )
   return { permissions, scopes: scopesOf(permissions), operations }
 }
 
-function toAnswer(map: PermissionMap, before: StoredApi | undefined) {
-  const present = { permissions: before?.scopes ?? [], operations: before?.operations ?? [] }
-  const { added, removed, changed: different } = diffPermissionMaps(present, map)
+function toResult(map: PermissionMap, before: StoredApi | undefined) {
+  const current = { permissions: before?.scopes ?? [], operations: before?.operations ?? [] }
+  const { added, removed, changed } = diffPermissionMaps(current, map)
   const toPart = (part: typeof added) => ({
     permissions: [...part.permissions],
     operations: [...part.operations],
@@ -120,7 +120,7 @@ function toAnswer(map: PermissionMap, before: StoredApi | undefined) {
     diff: {
       added: toPart(added),
       removed: toPart(removed),
-      changed: different.map((one) => ({
+      changed: changed.map((one) => ({
         ...one,
         before: [...one.before],
         after: [...one.after],
@@ -132,17 +132,17 @@ function toAnswer(map: PermissionMap, before: StoredApi | undefined) {
 const fields = routes.apis.create.body.shape
 const NAME_LENGTH = 64
 
-/** The given name, else the document's title as far as it can be one. */
+/** Returns the given name, or the document's title shortened to a valid name. */
 function nameOf({ request, title }: Imported): string {
   if (request.name !== undefined) return request.name
   const words = Array.from((title ?? '').normalize('NFC').trim())
     .slice(0, NAME_LENGTH)
     .join('')
   const name = fields.name.safeParse(words)
-  return name.success ? name.data : 'Imported api'
+  return name.success ? name.data : 'Imported API'
 }
 
-/** The given identifier, else the document's first server that can be one, else one made of the name. */
+/** Returns the given identifier, or the document's first valid server URL, or a URN derived from the name. */
 function identifierOf(imported: Imported): string {
   const { request, servers } = imported
   if (request.identifier !== undefined) return request.identifier
@@ -152,7 +152,7 @@ function identifierOf(imported: Imported): string {
   return server ?? `urn:keyporter:api:${slugFrom(nameOf(imported))}`
 }
 
-function refuse(problems: Extract<ImportOutcome, { ok: false }>['problems']): AppError {
+function importProblem(problems: Extract<ImportOutcome, { ok: false }>['problems']): AppError {
   const inDocument = problems.some(({ pointer }) => pointer.startsWith('/openapi'))
   const [first] = problems
   return new AppError(inDocument ? 'invalid_document' : 'invalid_request', {

@@ -1,4 +1,4 @@
-/** Apis: what the operator protects, each with its permission table and the map of its operations. */
+/** The operator's APIs, with their permission tables and operations. */
 export { type BuiltInInput, insertBuiltInApi, syncBuiltInApi } from './built-in.ts'
 export { findApi, findApisListing, findGrantableApis } from './find.ts'
 export { importOpenApi } from './import.ts'

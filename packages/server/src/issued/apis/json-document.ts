@@ -3,15 +3,14 @@ import { BYTES_PER_VALUE, DEPTH_MAX, type ParsedText } from './parsed-text.ts'
 import { describePosition } from './text-position.ts'
 
 const messages: Readonly<Record<JsonFault['kind'], string>> = {
-  syntax: 'This is not JSON',
-  duplicate_name: 'An object has two members of one name',
-  too_deep: `There are more than ${DEPTH_MAX} levels of arrays and objects`,
-  too_many_values: 'There are more values than an import has memory for',
+  syntax: 'Invalid JSON syntax',
+  duplicate_name: 'Duplicate name in an object',
+  too_deep: `More than ${DEPTH_MAX} nesting levels`,
+  too_many_values: 'The document exceeds the memory limit of an import',
 }
 
 /**
- * The value of a JSON text that fits into the memory. Names like `__proto__` are names like others:
- * they become own members.
+ * Parses a JSON text within a memory limit. Names such as `__proto__` become ordinary own properties.
  *
  * @see RFC 8259
  */

@@ -10,7 +10,7 @@ import { findJsonFault } from './json-structure.ts'
 const BOUNDS = { depthMax: 1_000, valuesMax: 1_000_000 }
 
 describe('the structure of a JSON text', () => {
-  test('is sound exactly where JSON.parse reads it, in all of JSONTestSuite', (ctx) => {
+  test('is valid exactly when JSON.parse accepts it, for all of JSONTestSuite', (ctx) => {
     const folder = requireVectors(ctx, 'json-parsing', 'test_parsing')
     const disagreements = readdirSync(folder).filter((name) => {
       const text = decodeUtf8(readFileSync(join(folder, name)))
@@ -24,7 +24,7 @@ describe('the structure of a JSON text', () => {
     ).toEqual([])
   })
 
-  test('is sound for whatever JSON.stringify writes', () => {
+  test('is valid for all output of JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(0, 1, '\t'), (value, indentation) => {
         expect(findJsonFault(JSON.stringify(value, undefined, indentation), BOUNDS)).toBeUndefined()
@@ -32,7 +32,7 @@ describe('the structure of a JSON text', () => {
     )
   })
 
-  test('is sound exactly where JSON.parse reads it, whatever is damaged', () => {
+  test('is valid exactly when JSON.parse accepts it, for damaged texts', () => {
     const damage = fc.constantFrom('', '"', '\\', ',', ':', '{', ']', '0', '-', '.', 'e', '\n', 'x')
     fc.assert(
       fc.property(fc.jsonValue(), fc.nat(), damage, (value, place, character) => {
@@ -58,11 +58,11 @@ describe('the structure of a JSON text', () => {
     ['01', 1],
     ['', 0],
     ['{} {}', 3],
-  ])('is faulty where the fault is: %j', (text, offset) => {
+  ])('reports the position of the fault: %j', (text, offset) => {
     expect(findJsonFault(text, BOUNDS)).toEqual({ kind: 'syntax', offset })
   })
 
-  test('has no name twice in one object, and may have it in two', () => {
+  test('allows no duplicate names within an object', () => {
     expect(findJsonFault('{"a":{"a":1},"b":[{"a":1},{"a":1}]}', BOUNDS)).toBeUndefined()
     expect(findJsonFault('{"a":{"b":1,"\\u0062":1}}', BOUNDS)).toEqual({
       kind: 'duplicate_name',
@@ -70,7 +70,7 @@ describe('the structure of a JSON text', () => {
     })
   })
 
-  test('has at most as many levels and values as allowed', () => {
+  test('is limited in nesting levels and values', () => {
     const bounds = { depthMax: 2, valuesMax: 4 }
     expect(findJsonFault('[[1,2]]', bounds)).toBeUndefined()
     expect(findJsonFault('[{"a":[]}]', bounds)).toEqual({ kind: 'too_deep', offset: 6 })
@@ -83,7 +83,7 @@ describe('the structure of a JSON text', () => {
     ['white space', `[${' '.repeat(400_000)}]`],
     ['digits', '1'.repeat(400_000)],
     ['a string that does not end', `"${'a'.repeat(400_000)}`],
-  ])('is found in linear time: %s', (_, text) => {
+  ])('is scanned in linear time: %s', (_, text) => {
     expect(cpuMilliseconds(() => findJsonFault(text, BOUNDS))).toBeLessThan(300)
   })
 })

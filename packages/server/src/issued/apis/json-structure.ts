@@ -1,29 +1,29 @@
-/** Why a JSON text is not read, and where: `offset` counts UTF-16 units from its start. */
+/** The reason for rejecting a JSON text, and its offset in UTF-16 code units. */
 export type JsonFault = {
   readonly kind: 'syntax' | 'duplicate_name' | 'too_deep' | 'too_many_values'
   readonly offset: number
 }
 
-/** Bounds of a JSON text. */
-export type JsonBounds = {
-  /** Arrays and objects within each other. */
+/** The limits of a JSON text. */
+export type JsonLimits = {
+  /** The maximum nesting of arrays and objects. */
   readonly depthMax: number
-  /** Values of every kind together; names of members do not count. */
+  /** The maximum number of values of all types, not counting member names. */
   readonly valuesMax: number
 }
 
-/** An open array, or an open object with the names that it has so far. */
+/** An open array, or an open object with the names seen so far. */
 type Frame = { readonly close: string; readonly names: Set<string> | undefined }
 
 type Scan = {
   readonly text: string
-  readonly bounds: JsonBounds
+  readonly limits: JsonLimits
   readonly frames: Frame[]
   valuesLeft: number
   offset: number
 }
 
-/** What comes next: a value, or whatever may follow one. A fault ends the scan. */
+/** The next expected element. A fault ends the scan. */
 type Step = 'value' | 'after_value' | JsonFault
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
@@ -31,19 +31,18 @@ const LITERAL = /true|false|null/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
 
 /**
- * The first fault of a JSON text, or `undefined` when `JSON.parse` may have it. It builds no values,
- * so that what they would cost is known beforehand: `JSON.parse` cannot be stopped, and a worker
- * whose heap it overfills takes the process along. It also says where a fault is, which the engine
- * does not always do, and finds names that an object has twice, of which `JSON.parse` would take
- * the last. Depth costs no stack.
+ * Returns the first fault of a JSON text; undefined when it is safe for `JSON.parse`. The scan creates no values, so
+ * it checks the memory that they would need in advance: `JSON.parse` cannot be aborted, and a worker that runs out
+ * of heap crashes the process. The scan also reports the position of every fault, and detects duplicate names, of
+ * which `JSON.parse` keeps the last. It does not recurse.
  *
- * A document is judged by the grammar alone: unlike a request, it may hold numbers that no double
- * holds, and any name at all.
+ * Only the grammar is checked. Unlike a request body, a document can contain any names, and numbers without an exact
+ * double representation.
  *
  * @see RFC 8259 §2 to §9
  */
-export function findJsonFault(text: string, bounds: JsonBounds): JsonFault | undefined {
-  const scan: Scan = { text, bounds, frames: [], valuesLeft: bounds.valuesMax, offset: 0 }
+export function findJsonFault(text: string, limits: JsonLimits): JsonFault | undefined {
+  const scan: Scan = { text, limits, frames: [], valuesLeft: limits.valuesMax, offset: 0 }
   let step = scanValue(scan)
   while (step === 'value' || (step === 'after_value' && scan.frames.length > 0)) {
     step = step === 'value' ? scanValue(scan) : scanAfterValue(scan)
@@ -72,7 +71,7 @@ function scanValue(scan: Scan): Step {
 }
 
 function open(scan: Scan, frame: Frame): Step {
-  if (scan.frames.length >= scan.bounds.depthMax) return fault(scan, 'too_deep')
+  if (scan.frames.length >= scan.limits.depthMax) return fault(scan, 'too_deep')
   scan.offset += 1
   skipSpace(scan)
   if (skip(scan, frame.close)) return 'after_value'
@@ -102,18 +101,18 @@ function scanName(scan: Scan, names: Set<string>): Step {
   return skip(scan, ':') ? 'value' : fault(scan, 'syntax')
 }
 
-/** The name that a string spells: `"\u0061"` and `"a"` are one. */
-function readName(spelling: string): string {
-  return spelling.includes('\\') ? String(JSON.parse(spelling)) : spelling.slice(1, -1)
+/** Decodes a name: `"\u0061"` equals `"a"`. */
+function readName(literal: string): string {
+  return literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1)
 }
 
-/** Moves behind the string that opens at the offset. */
+/** Skips the string that starts at the offset. */
 function skipString(scan: Scan): JsonFault | undefined {
   scan.offset += 1
   for (;;) {
     const unit = scan.text.charCodeAt(scan.offset)
     if (unit === 0x22) break
-    // At the end of the text the unit is NaN.
+    // The unit is NaN at the end of the text.
     if (!(unit >= 0x20)) return fault(scan, 'syntax')
     if (unit !== 0x5c) scan.offset += 1
     else if (!skipMatch(scan, ESCAPE)) return fault(scan, 'syntax')

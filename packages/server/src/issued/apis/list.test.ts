@@ -35,11 +35,11 @@ const names = async (query = '', ask: object = {}) =>
   (await list(query, ask)).body.data.map(({ name }: { name: string }) => name)
 
 describe('does', () => {
-  it('the operator sees every one, oldest first, the built-in one included', async () => {
+  it('the operator sees all APIs including the built-in one, oldest first', async () => {
     expect(await names()).toEqual(['Keyporter', 'Contacts_100%', 'Shared', 'Only one', 'Nobody'])
   })
 
-  it('an organization sees those that are granted to it', async () => {
+  it('an organization sees the APIs that are granted to it', async () => {
     expect(await names('', { as: one.manager })).toEqual([
       'Keyporter',
       'Contacts_100%',
@@ -54,7 +54,7 @@ describe('does', () => {
     ])
   })
 
-  it('to whom else an api is granted is the operator’s to know', async () => {
+  it('only the operator sees which other organizations an API is granted to', async () => {
     const asOperator = await server.ask('GET', `/v1/apis/${sharedId}`)
     expect(asOperator.body.organizations).toEqual([one.id, two.id])
     const asOne = await server.ask('GET', `/v1/apis/${sharedId}`, { as: one.manager })
@@ -71,11 +71,11 @@ describe('does', () => {
     ['?q=%25', ['Contacts_100%']],
     ['?q=_', ['Contacts_100%']],
     ['?q=nothing', []],
-  ])('narrowed by %s', async (query, expected) => {
+  ])('filters by %s', async (query, expected) => {
     expect(await names(query)).toEqual(expected)
   })
 
-  it('page by page, without operations', async () => {
+  it('pages contain all APIs, without operations', async () => {
     const first = await list('?limit=2')
     expect(first.body.data[1]).not.toHaveProperty('operations')
     expect(first.body.data[1].scopes).toContain('EVENT_READ')
@@ -87,8 +87,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('an api that is not granted, like one that never existed', async () => {
+describe('rejects', () => {
+  it('an API that is not granted, as if it did not exist', async () => {
     const foreign = await server.ask('GET', `/v1/apis/${sharedId}`, { as: two.manager })
     expect(foreign.status).toBe(200)
     const [nobody] = (await list('?q=nobody')).body.data
@@ -102,7 +102,7 @@ describe('refuses', () => {
     ])
   })
 
-  it('a cursor of another list', async () => {
+  it('a cursor of a different list', async () => {
     const { nextCursor } = (await list('?limit=1')).body
     expect((await list(`?q=a&cursor=${nextCursor}`)).body.code).toBe('invalid_cursor')
     const foreign = await list(`?cursor=${nextCursor}`, { as: one.manager })

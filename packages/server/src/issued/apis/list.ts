@@ -7,7 +7,7 @@ import { selectGranted } from './rows.ts'
 type Route = typeof routes.apis.list
 
 /**
- * The apis that the organization may use, the built-in one included, oldest first.
+ * Lists the APIs that the organization can use, including the built-in one, oldest first.
  *
  * @throws {AppError} `invalid_cursor`
  */

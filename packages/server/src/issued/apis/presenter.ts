@@ -8,7 +8,7 @@ import { grantableScopes } from './rules.ts'
 
 type Summary = Output<typeof routes.apis.list>['data'][number]
 
-/** Apis as lists show them. */
+/** Returns the API resources of APIs for a list, without operations. */
 export async function toSummaryResources(
   ctx: Context,
   apis: readonly ApiSummary[],
@@ -17,7 +17,7 @@ export async function toSummaryResources(
   return apis.map((api) => toSummary(ctx, api, ceiling))
 }
 
-/** An api as the API shows it, with the version that becomes its `ETag`. */
+/** Returns the API resource of an API, with the version for its `ETag`. */
 export async function toApiResource(ctx: Context, api: StoredApi) {
   return {
     ...toSummary(ctx, api, await findCeiling(ctx)),
@@ -36,10 +36,10 @@ async function findCeiling(ctx: Context): Promise<readonly string[] | null> {
   return policy.permissionCeiling
 }
 
-/** To whom else an api is granted is the operator's to know. */
+/** Only the operator sees which other organizations an API is granted to. */
 function toSummary(ctx: Context, api: ApiSummary, ceiling: readonly string[] | null): Summary {
   const { id, slug, name, identifier, builtIn, tokenTtlSeconds, signingAlgorithm } = api
-  const shown = ctx.operator ? api.grantedTo : api.grantedTo && [ctx.organizationId]
+  const visible = ctx.operator ? api.grantedTo : api.grantedTo && [ctx.organizationId]
   return {
     id,
     slug,
@@ -56,7 +56,7 @@ function toSummary(ctx: Context, api: ApiSummary, ceiling: readonly string[] | n
     grantable: [...grantableScopes(api, { held: ctx.actor.permissions, ceiling })],
     tokenTtlSeconds,
     signingAlgorithm,
-    organizations: shown === null ? 'all' : [...shown],
+    organizations: visible === null ? 'all' : [...visible],
     createdAt: formatInstant(api.createdAt),
     updatedAt: formatInstant(api.updatedAt),
   }

@@ -18,11 +18,11 @@ describe('does', () => {
     ['YAML text after a byte order mark', `\uFEFF${YAML}`],
     ['YAML text with its marker, a comment and a directive', `%YAML 1.2\n# c\n---\n${YAML}...\n`],
     ['YAML text with an alias', `x: &get {tags: [A]}\n${YAML.replace('{tags: [A]}', '*get')}`],
-  ])('a document is read that is %s', (_, openapi) => {
+  ])('reads a document that is %s', (_, openapi) => {
     expect(read({ openapi })).toMatchObject({ ok: true, map: { permissions: ['A_READ'] } })
   })
 
-  test('what else is asked for comes back, and nothing is applied unless it says so', () => {
+  test('returns the other options; `apply` is false by default', () => {
     const asked = {
       identifier: 'https://api.example.com',
       name: ' Example ',
@@ -37,7 +37,7 @@ describe('does', () => {
     expect(read({ openapi: YAML, apply: true })).toMatchObject({ request: { apply: true } })
   })
 
-  test('names that objects inherit are names like others, in JSON and YAML', () => {
+  test('accepts names of inherited properties, in JSON and YAML', () => {
     const json = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},'
     const yaml = '__proto__: {polluted: 1}\nconstructor: {prototype: {polluted: 1}}\n'
     expect(read({ openapi: JSON_TEXT.replace('{', json) }).ok).toBe(true)
@@ -46,13 +46,13 @@ describe('does', () => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined()
   })
 
-  test('numbers that no double holds do no harm: documents bound integers by 2^63 - 1', () => {
+  test('accepts numbers without an exact double representation, such as 2^63 - 1', () => {
     const components = '"components":{"x":[9223372036854775807,1e400,-0.0]}'
     expect(readText(`{"openapi":${JSON_TEXT.slice(0, -1)},${components}}}`).ok).toBe(true)
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['nothing', '', '', 'json_syntax'],
     ['text that is no JSON', '{"openapi":', '', 'json_syntax'],
@@ -104,7 +104,7 @@ describe('refuses', () => {
     expect(problemsOf(read({ openapi })).map((problem) => problem.code)).toEqual([code])
   })
 
-  test('what is wrong in a document, by a pointer into the body', () => {
+  test('faults in a document, with a pointer into the body', () => {
     const operation = { security: [{ oauth: ['admin'] }] }
     const document = { openapi: '3.1.0', paths: { '/a': { get: operation } } }
     for (const openapi of [document, JSON.stringify(document)]) {
@@ -120,11 +120,11 @@ describe('refuses', () => {
     ['YAML', 'a: 1\nb:\n  - c\n d: 1\n', 'line 4, column 2'],
     ['YAML names', 'a: 1\r\na: 2\r\n', 'line 2, column 1'],
     ['YAML aliases', 'a: &a\n  b:\n    - *a', 'line 3, column 8'],
-  ])('%s by line and column', (_, openapi, place) => {
+  ])('%s, with line and column', (_, openapi, place) => {
     expect(problemsOf(read({ openapi }))[0]?.detail).toContain(`(${place})`)
   })
 
-  test('without a word of what was sent', () => {
+  test('without repeating the input', () => {
     const documents = [
       'a: *hunter2',
       'a: !hunter2 b',
@@ -170,7 +170,7 @@ describe('survives', () => {
     expect(problemsOf(read({ openapi }))[0]?.code).toBe(code)
   })
 
-  test('arrays without end in the body itself', () => {
+  test('deeply nested arrays in the body', () => {
     const body = `{"openapi":${'['.repeat(1_000_000)}`
     expect(problemsOf(readText(body))).toMatchObject([{ pointer: '', code: 'json_too_deep' }])
   })
@@ -183,7 +183,7 @@ describe('survives', () => {
     )
   })
 
-  test('a document that breaks off anywhere', (ctx) => {
+  test('a document truncated at any position', (ctx) => {
     const text = readFileSync(requireVectors(ctx, 'openapi', 'sedna.json'), 'utf8').trimEnd()
     fc.assert(
       fc.property(fc.nat(text.length - 1), (end) => {

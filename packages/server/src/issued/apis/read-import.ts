@@ -1,12 +1,13 @@
 import { routes } from '@keyporter/contract'
 import { decodeUtf8, mapOpenApi, type OpenApiProblem } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
-import { parseDocumentText } from './document-text.ts'
+
 import type { ImportBody, ImportOutcome, ImportRequest, ImportTask } from './import-document.ts'
 import { parseJsonDocument } from './json-document.ts'
 import type { ParsedText, TextFault } from './parsed-text.ts'
+import { parseYamlDocument } from './yaml-document.ts'
 
-type Refusal = Extract<ImportOutcome, { ok: false }>
+type Rejection = Extract<ImportOutcome, { ok: false }>
 type Issue = {
   readonly code: string
   readonly path: readonly PropertyKey[]
@@ -14,11 +15,15 @@ type Issue = {
 }
 
 const schema = routes.apis.import.body
-const NOT_UTF8: TextFault = { code: 'encoding_invalid', detail: 'The body is not UTF-8.' }
+const JSON_START = /^[ \t\r\n]*[[{]/
+const NOT_UTF8: TextFault = {
+  code: 'encoding_invalid',
+  detail: 'The body is not valid UTF-8. Send it as UTF-8.',
+}
 
 /**
- * The outcome of an import's body, all of the work done on the calling thread. Problems point into
- * the body; a document that came as text is pointed into as if it had come as an object.
+ * Reads the body of an import on the calling thread. Problems point into the body. Pointers into a document that was
+ * sent as text are the same as if it was sent as an object.
  */
 export function readImport({ bytes, memoryBytesMax }: ImportTask): ImportOutcome {
   const body = readBody(bytes, memoryBytesMax)
@@ -26,15 +31,15 @@ export function readImport({ bytes, memoryBytesMax }: ImportTask): ImportOutcome
   const { openapi, apply = false, ...rest } = body
   const document = readDocument(openapi, memoryBytesMax)
   return document.kind === 'fault'
-    ? refuse('/openapi', document.fault)
+    ? reject('/openapi', document.fault)
     : mapDocument(document.value, { ...rest, apply })
 }
 
-function readBody(bytes: Uint8Array, memoryBytesMax: number): ImportBody | Refusal {
+function readBody(bytes: Uint8Array, memoryBytesMax: number): ImportBody | Rejection {
   const text = decodeUtf8(bytes)
-  if (text === undefined) return refuse('', NOT_UTF8)
+  if (text === undefined) return reject('', NOT_UTF8)
   const parsed = parseJsonDocument(text, memoryBytesMax)
-  if (parsed.kind === 'fault') return refuse('', parsed.fault)
+  if (parsed.kind === 'fault') return reject('', parsed.fault)
   const checked = schema.safeParse(parsed.value)
   return checked.success
     ? checked.data
@@ -45,6 +50,14 @@ function readDocument(openapi: ImportBody['openapi'], memoryBytesMax: number): P
   return typeof openapi === 'string'
     ? parseDocumentText(openapi, memoryBytesMax)
     : { kind: 'value', value: openapi }
+}
+
+/** Parses a document as JSON if it starts with `{` or `[`, else as YAML. A byte order mark is ignored. */
+function parseDocumentText(text: string, memoryBytesMax: number): ParsedText {
+  const document = text.startsWith('\uFEFF') ? text.slice(1) : text
+  return JSON_START.test(document)
+    ? parseJsonDocument(document, memoryBytesMax)
+    : parseYamlDocument(document, memoryBytesMax)
 }
 
 function mapDocument(document: unknown, request: ImportRequest): ImportOutcome {
@@ -59,21 +72,21 @@ function fromProblem({ pointer, code, detail }: OpenApiProblem): FieldProblem {
   return { pointer: `${field}${pointer}`, code, detail }
 }
 
-/** Pointers name fields of the contract alone, and none of the caller's. */
+/** Pointers name only fields of the contract, never names sent by the caller. */
 function fromIssue({ code, path, message }: Issue): FieldProblem {
   const pointer = path.map((step) => `/${String(step)}`).join('')
   if (code === 'unrecognized_keys') {
-    return { pointer, code: 'unknown_field', detail: 'A field that this route does not know.' }
+    return { pointer, code: 'unknown_field', detail: 'Unknown field.' }
   }
   return pointer === '/openapi'
     ? {
         pointer,
         code: 'invalid',
-        detail: 'The document as an object, or its text in JSON or YAML.',
+        detail: 'Must be the document as an object, or as JSON or YAML text.',
       }
     : { pointer, code, detail: message }
 }
 
-function refuse(pointer: string, { code, detail }: TextFault): Refusal {
+function reject(pointer: string, { code, detail }: TextFault): Rejection {
   return { ok: false, problems: [{ pointer, code, detail }] }
 }

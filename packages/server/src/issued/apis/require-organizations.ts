@@ -3,23 +3,26 @@ import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
 
 /**
- * The organizations to grant an api to, each once; null for every one.
+ * Returns the organizations to grant an API to, without duplicates; null for all organizations.
  *
- * @throws {AppError} `invalid_request` pointing at each id that is none
+ * @throws {AppError} `invalid_request` pointing at each unknown id
  */
 export async function requireOrganizations(
   ctx: Context,
-  asked: 'all' | readonly string[],
+  requested: 'all' | readonly string[],
 ): Promise<readonly string[] | null> {
-  if (asked === 'all') return null
-  const ids = [...new Set(asked)]
+  if (requested === 'all') return null
+  const ids = [...new Set(requested)]
   const found = await Promise.all(ids.map((id) => findOrganization(ctx.db, id)))
   const unknown = new Set(ids.filter((_, at) => found[at] === undefined))
   if (unknown.size === 0) return ids
-  const fields = asked.flatMap((id, at): FieldProblem[] =>
+  const fields = requested.flatMap((id, at): FieldProblem[] =>
     unknown.has(id)
-      ? [{ pointer: `/organizations/${at}`, code: 'unknown', detail: 'No such organization' }]
+      ? [{ pointer: `/organizations/${at}`, code: 'unknown', detail: 'Unknown organization' }]
       : [],
   )
-  throw new AppError('invalid_request', { detail: 'An organization does not exist.', fields })
+  throw new AppError('invalid_request', {
+    detail: 'The list contains unknown organizations.',
+    fields,
+  })
 }

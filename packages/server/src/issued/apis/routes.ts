@@ -6,7 +6,7 @@ import { importApi } from './import.ts'
 import { listApis } from './list.ts'
 import { updateApi } from './update.ts'
 
-/** The routes of apis. */
+/** The routes of APIs. */
 export const apiRoutes: readonly RouteHandler[] = [
   handle(routes.apis.list, listApis),
   handle(routes.apis.create, createApi),

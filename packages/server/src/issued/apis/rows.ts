@@ -11,33 +11,33 @@ import {
 } from '../../store/text-search.ts'
 import { type Operation, type PermissionRow, scopesOf } from './rules.ts'
 
-/** An api without its operations, which can be many. */
+/** An API without its operations, which can be many. */
 export type ApiSummary = {
   readonly id: string
-  /** Its owner, the operator. */
+  /** The owner: the operator's organization. */
   readonly organizationId: string
   readonly slug: string
   readonly name: string
-  /** The audience of its tokens. */
+  /** The `aud` claim of its tokens. */
   readonly identifier: string
-  /** Whether it is the one that protects the management API itself. */
+  /** Whether this is the built-in API, which protects the management API. */
   readonly builtIn: boolean
   readonly permissions: readonly PermissionRow[]
-  /** Every scope of the table, in its order. */
+  /** All scopes of the permission table, in its order. */
   readonly scopes: readonly string[]
   readonly tokenTtlSeconds: number
   readonly signingAlgorithm: SigningAlgorithm
-  /** The organizations it is granted to; null: every one. */
+  /** The organizations that can use the API; null for all. */
   readonly grantedTo: readonly string[] | null
   readonly createdAt: number
   readonly updatedAt: number
   readonly version: number
 }
 
-/** Everything about an api. */
+/** An API with its operations. */
 export type StoredApi = ApiSummary & { readonly operations: readonly Operation[] }
 
-/** What a list is narrowed to. */
+/** The filters and page of an API list. */
 export type ApiFilter = {
   readonly q: string | undefined
   readonly slug: string | undefined
@@ -61,7 +61,7 @@ const summaryColumns = [
   'version',
 ] as const
 
-/** One more than `limit` of the apis that an organization may use, oldest first. */
+/** Selects a page of the APIs that an organization can use, oldest first, and one more row to detect a next page. */
 export async function selectGranted(
   db: Reader | Writer,
   organizationId: string,
@@ -91,7 +91,7 @@ export async function selectGranted(
   return rows.map(toSummary)
 }
 
-/** The api with this id, where the organization may use it. */
+/** Returns an API that the organization can use, without its operations. */
 export async function selectApiSummary(
   db: Reader | Writer,
   organizationId: string,
@@ -101,7 +101,7 @@ export async function selectApiSummary(
   return row === undefined ? undefined : toSummary(row)
 }
 
-/** As {@link selectApiSummary}, with its operations. */
+/** Returns an API that the organization can use. */
 export async function selectApi(
   db: Reader | Writer,
   organizationId: string,
@@ -114,13 +114,13 @@ export async function selectApi(
   return row === undefined ? undefined : toStoredApi(row)
 }
 
-/** The api with this id, whoever it is granted to: for verification, which starts from a credential. */
+/** Returns an API by its id, regardless of its grants. For verification, which starts from a credential. */
 export async function readApi(db: Reader | Writer, id: string): Promise<StoredApi | undefined> {
   const row = await db.selectFrom('apis').selectAll().where('id', '=', id).executeTakeFirst()
   return row === undefined ? undefined : toStoredApi(row)
 }
 
-/** The apis with these ids, whoever they are granted to: for what their credentials show. */
+/** Returns APIs by their ids, regardless of their grants. For the resources of their credentials. */
 export async function readApiSummaries(
   db: Reader | Writer,
   ids: readonly string[],
@@ -130,19 +130,19 @@ export async function readApiSummaries(
   return rows.map(toSummary)
 }
 
-/** Every api. */
+/** Returns all APIs. */
 export async function selectAllApis(db: Reader | Writer): Promise<readonly ApiSummary[]> {
   const rows = await db.selectFrom('apis').select(summaryColumns).execute()
   return rows.map(toSummary)
 }
 
-/** The one built-in api; undefined before set-up. */
+/** Returns the built-in API; undefined before setup. */
 export async function selectBuiltInApi(db: Reader | Writer): Promise<StoredApi | undefined> {
   const row = await db.selectFrom('apis').selectAll().where('builtIn', '=', 1).executeTakeFirst()
   return row === undefined ? undefined : toStoredApi(row)
 }
 
-/** The id of the api with this identifier, whoever it belongs to. */
+/** Returns the id of the API with an identifier, regardless of its grants. */
 export async function findIdByIdentifier(
   db: Reader | Writer,
   identifier: string,
@@ -155,7 +155,7 @@ export async function findIdByIdentifier(
   return row?.id
 }
 
-/** The slugs that begin with this one. */
+/** Returns all slugs with a prefix. */
 export async function selectSlugsLike(tx: Writer, slug: string): Promise<ReadonlySet<string>> {
   const rows = await tx
     .selectFrom('apis')
@@ -165,12 +165,12 @@ export async function selectSlugsLike(tx: Writer, slug: string): Promise<Readonl
   return new Set(rows.map((row) => row.slug))
 }
 
-/** Adds an api. */
+/** Inserts an API. */
 export async function insertApi(tx: Writer, api: StoredApi): Promise<void> {
   await tx.insertInto('apis').values(toRow(api)).execute()
 }
 
-/** Writes an api over the version it was made from. False when that is no longer the present one. */
+/** Replaces an API that has the given version. Returns false when the version has changed. */
 export async function replaceApi(tx: Writer, api: StoredApi, version: number): Promise<boolean> {
   const { id, organizationId, createdAt: _, ...rest } = toRow(api)
   const { numUpdatedRows } = await tx
@@ -232,7 +232,7 @@ function toSummary(row: SummaryRow): ApiSummary {
   }
 }
 
-// The three readers take the text at its word: toRow alone writes these columns, from these very types.
+// The three readers do not validate: only toRow writes these columns, from the same types.
 function readTable(json: string): readonly PermissionRow[] {
   return JSON.parse(json)
 }
@@ -247,5 +247,5 @@ function readNames(json: string): readonly string[] {
 
 function readAlgorithm(text: string): SigningAlgorithm {
   if (isSigningAlgorithm(text)) return text
-  throw new TypeError('An api has an unknown signing algorithm')
+  throw new TypeError('An API has an unknown signing algorithm')
 }

@@ -22,7 +22,7 @@ function problems(work: () => unknown) {
 }
 
 describe('a permission table', () => {
-  it('names every cell RESOURCE_ACTION unless a scope is given, in the order read, write, delete', () => {
+  it('derives scopes as RESOURCE_ACTION by default, in the order read, write, delete', () => {
     const table = requirePermissionTable([
       { resource: 'CONTACT', actions: ['delete', 'read', 'read'] },
       { resource: 'EVENT', actions: ['read'], description: 'Events', scopes: { read: 'EVENTS_R' } },
@@ -44,7 +44,7 @@ describe('a permission table', () => {
     expect(scopesOf(table)).toEqual(['CONTACT_READ', 'CONTACT_DELETE', 'EVENTS_R'])
   })
 
-  it('has no resource twice, no scope in two cells, no scope without its action', () => {
+  it('allows no duplicate resource, no duplicate scope, and no scope without its action', () => {
     expect(
       problems(() =>
         requirePermissionTable([
@@ -65,7 +65,7 @@ describe('a permission table', () => {
 describe('operations', () => {
   const operation = { method: 'GET', path: '/a', permissions: ['A_READ'] }
 
-  it('name only scopes of the table, and each method and path once', () => {
+  it('use only scopes of the table, and are unique by method and path', () => {
     expect(problems(() => requireOperations([operation], ['A_READ']))).toBeUndefined()
     const wrong = { method: 'GET', path: '/b', permissions: ['A_READ', 'B_READ', 'a_read'] }
     expect(problems(() => requireOperations([operation, operation, wrong], ['A_READ']))).toEqual([
@@ -75,12 +75,12 @@ describe('operations', () => {
     ])
   })
 
-  it('tell of at most a hundred problems', () => {
+  it('report at most a hundred problems', () => {
     const many = Array.from({ length: 300 }, (_, at) => ({ ...operation, path: `/${at}` }))
     expect(problems(() => requireOperations(many, []))).toHaveLength(100)
   })
 
-  it('keep a table from losing what they need', () => {
+  it('prevent removing a scope that they need', () => {
     expect(problems(() => requireStillListed([operation], ['A_READ']))).toBeUndefined()
     expect(problems(() => requireStillListed([operation], []))).toEqual(['/permissions in_use'])
   })
@@ -95,11 +95,11 @@ describe('a slug', () => {
     ['日本', 'api'],
     ['x', 'api'],
     ['a'.repeat(64), 'a'.repeat(64)],
-  ])('made of %j is %j', (name, slug) => {
+  ])('derived from %j is %j', (name, slug) => {
     expect(slugFrom(name)).toBe(slug)
   })
 
-  it('that is taken gets the first free number, within 64 characters', () => {
+  it('that is in use gets the first free number, within 64 characters', () => {
     expect(freeSlug('zeus', new Set())).toBe('zeus')
     expect(freeSlug('zeus', new Set(['zeus', 'zeus-2', 'zeus-x']))).toBe('zeus-3')
     const long = 'a'.repeat(64)

@@ -2,7 +2,7 @@ import { type Action, actions, permissionName } from '@keyporter/contract'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
 import { toSlug, withSuffix } from '../../kernel/slug.ts'
 
-/** One row of a permission table as it is kept: every action it offers, with its scope. */
+/** A stored row of a permission table: a resource, its actions, and the scope of each action. */
 export type PermissionRow = {
   readonly resource: string
   readonly actions: readonly Action[]
@@ -10,14 +10,14 @@ export type PermissionRow = {
   readonly scopes: Readonly<Partial<Record<Action, string>>>
 }
 
-/** Method and path template, and every permission that a caller needs for them. */
+/** An operation of an API, and the permissions that a caller needs for it. */
 export type Operation = {
   readonly method: string
   readonly path: string
   readonly permissions: readonly string[]
 }
 
-/** A row as a caller gives it: scopes only where they are not `RESOURCE_ACTION`. */
+/** A row of a permission table in a request. The default scope of an action is `RESOURCE_ACTION`. */
 export type PermissionRowInput = {
   readonly resource: string
   readonly actions: readonly Action[]
@@ -26,10 +26,10 @@ export type PermissionRowInput = {
 }
 
 /**
- * The table as it is kept: actions in one order and each once, every cell with its scope.
+ * Returns the normalized permission table: actions without duplicates, in a fixed order, each with its scope.
  *
- * @throws {AppError} `invalid_request` when a resource stands twice, two cells share a scope, or a scope
- *   is given for an action that the row does not offer
+ * @throws {AppError} `invalid_request` for a duplicate resource, a duplicate scope, or a scope for an action that
+ *   the row does not have
  */
 export function requirePermissionTable(
   rows: readonly PermissionRowInput[],
@@ -42,33 +42,33 @@ export function requirePermissionTable(
     if (resources.has(row.resource)) problems.push(duplicate(`${pointer}/resource`))
     resources.add(row.resource)
     problems.push(...unusedScopes(row, pointer))
-    const kept = toRow(row)
-    for (const action of kept.actions) {
-      const scope = scopeOf(kept, action)
+    const stored = toRow(row)
+    for (const action of stored.actions) {
+      const scope = scopeOf(stored, action)
       if (taken.has(scope)) problems.push(sharedScope(`${pointer}/scopes/${action}`))
       taken.add(scope)
     }
-    return kept
+    return stored
   })
-  requireNone(problems, 'The permission table is not valid.')
+  requireNone(problems, 'The permission table contains invalid rows.')
   return table
 }
 
-/** The scopes of a table, in its order. */
+/** Returns the scopes of a permission table, in its order. */
 export function scopesOf(table: readonly PermissionRow[]): readonly string[] {
   return table.flatMap((row) => row.actions.map((action) => scopeOf(row, action)))
 }
 
-/** What bounds the giving of permissions: what the giver holds, and the ceiling of the organization. */
+/** The limits of granting: the permissions of the caller, and the organization's ceiling. */
 export type GrantTerms = {
   readonly held: ReadonlySet<string>
   readonly ceiling: readonly string[] | null
 }
 
 /**
- * The scopes of an api that someone may give to a credential, in the order of the table: of the built-in
- * api what one holds oneself; of other apis whoever may manage credentials can give everything. Nobody
- * can give more than the organization's ceiling.
+ * Returns the scopes of an API that a caller can grant to a credential, in the order of the table. For the built-in
+ * API these are the caller's own scopes. For other APIs, a caller that can manage credentials can grant all scopes.
+ * The organization's ceiling limits both.
  */
 export function grantableScopes(
   api: { readonly builtIn: boolean; readonly scopes: readonly string[] },
@@ -78,7 +78,7 @@ export function grantableScopes(
   return withinCeiling(own, ceiling)
 }
 
-/** The scopes that an organization may give at all. */
+/** Returns the scopes that the organization's ceiling allows. */
 export function withinCeiling(
   scopes: readonly string[],
   ceiling: readonly string[] | null,
@@ -89,9 +89,9 @@ export function withinCeiling(
 }
 
 /**
- * Requires that operations name only scopes of the table, and no method and path twice.
+ * Requires that operations are unique by method and path, and use only scopes of the permission table.
  *
- * @throws {AppError} `invalid_request` pointing at each one that does not
+ * @throws {AppError} `invalid_request` pointing at each violation
  */
 export function requireOperations(
   operations: readonly Operation[],
@@ -108,13 +108,13 @@ export function requireOperations(
       known.has(name) ? [] : [unknownScope(`${pointer}/permissions/${place}`)],
     )
   })
-  requireNone(problems, 'An operation names what is not in the permission table.')
+  requireNone(problems, 'Operations must be unique and use scopes of the permission table.')
 }
 
 /**
- * Requires that a new table still lists what the present operations need.
+ * Requires that a new permission table contains all scopes that the current operations need.
  *
- * @throws {AppError} `invalid_request` naming the scopes that would be missing
+ * @throws {AppError} `invalid_request` naming the missing scopes
  */
 export function requireStillListed(
   operations: readonly Operation[],
@@ -125,19 +125,20 @@ export function requireStillListed(
     operations.flatMap(({ permissions }) => permissions.filter((name) => !known.has(name))),
   )
   if (missing.size === 0) return
-  const detail = `Operations need ${[...missing].slice(0, 10).join(', ')}: change them too`
+  const names = [...missing].slice(0, 10).join(', ')
+  const detail = `Operations still need ${names}. Update the operations too`
   throw new AppError('invalid_request', {
     detail: `${detail}.`,
     fields: [{ pointer: '/permissions', code: 'in_use', detail }],
   })
 }
 
-/** A slug made of a name: lower case letters, digits and hyphens, a letter first. */
+/** Derives a slug from a name: lower case letters, digits and hyphens, starting with a letter. */
 export function slugFrom(name: string): string {
   return toSlug(name, 'api')
 }
 
-/** The slug itself, or with the first number from 2 that makes it a new one. */
+/** Returns the slug, with the lowest number from 2 as suffix when it is taken. */
 export function freeSlug(slug: string, taken: ReadonlySet<string>): string {
   if (!taken.has(slug)) return slug
   for (let number = 2; ; number += 1) {
@@ -152,13 +153,13 @@ function toRow({
   description,
   scopes,
 }: PermissionRowInput): PermissionRow {
-  const kept = actions.filter((action) => offered.includes(action))
+  const ordered = actions.filter((action) => offered.includes(action))
   return {
     resource,
-    actions: kept,
+    actions: ordered,
     description: description ?? '',
     scopes: Object.fromEntries(
-      kept.map((action) => [action, scopes?.[action] ?? permissionName(resource, action)]),
+      ordered.map((action) => [action, scopes?.[action] ?? permissionName(resource, action)]),
     ),
   }
 }
@@ -173,16 +174,16 @@ function unusedScopes({ actions: offered, scopes }: PermissionRowInput, pointer:
     .map((action) => ({
       pointer: `${pointer}/scopes/${action}`,
       code: 'invalid',
-      detail: 'The row does not offer this action',
+      detail: 'The row does not have this action',
     }))
 }
 
 function duplicate(pointer: string): FieldProblem {
-  return { pointer, code: 'duplicate', detail: 'It stands in the list already' }
+  return { pointer, code: 'duplicate', detail: 'Duplicate entry' }
 }
 
 function sharedScope(pointer: string): FieldProblem {
-  return { pointer, code: 'duplicate', detail: 'Another cell of the table has this scope' }
+  return { pointer, code: 'duplicate', detail: 'Another action has the same scope' }
 }
 
 function unknownScope(pointer: string): FieldProblem {

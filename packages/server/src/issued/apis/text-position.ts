@@ -1,4 +1,4 @@
-/** Where an offset lies in a text, for people: lines and columns from 1, columns in UTF-16 units. */
+/** Returns the line and column of an offset, starting from 1. Columns count UTF-16 code units. */
 export function describePosition(text: string, offset: number): string {
   let line = 1
   let lineStart = 0
@@ -10,7 +10,7 @@ export function describePosition(text: string, offset: number): string {
   return `line ${line}, column ${Math.max(offset - lineStart, 0) + 1}`
 }
 
-/** LF, CR LF and CR end a line. */
+/** Line breaks are LF, CR LF and CR. */
 function endsLine(text: string, index: number): boolean {
   const unit = text.charCodeAt(index)
   return unit === 0x0a || (unit === 0x0d && text.charCodeAt(index + 1) !== 0x0a)

@@ -33,7 +33,7 @@ const problem = ({ status, body }: Awaited<ReturnType<typeof update>>) => [
 const [contact, event] = contactsApi.permissions
 
 describe('does', () => {
-  it('what is given changes, what is absent stays', async () => {
+  it('only the given fields change', async () => {
     const api = await make()
     server.clock.move(1_000)
     const { status, headers, body } = await update(api, {
@@ -54,7 +54,7 @@ describe('does', () => {
     expect((await update(api, { organizations: 'all' })).body.organizations).toBe('all')
   })
 
-  it('a permission that leaves the table is held by nobody, at once, and comes back with it', async () => {
+  it('removing a permission from the table removes it from credentials immediately, and adding it restores it', async () => {
     const api = await make({ operations: [] })
     const credential = await createCredential(server, { apiId: api.id })
     const token = await obtainToken(server, credential)
@@ -73,7 +73,7 @@ describe('does', () => {
     expect(await isAllowed()).toBe(true)
   })
 
-  it('operations decide at once', async () => {
+  it('changed operations take effect immediately', async () => {
     const api = await make()
     const credential = await createCredential(server, { apiId: api.id })
     const token = await obtainToken(server, credential)
@@ -87,13 +87,13 @@ describe('does', () => {
     expect(await ask()).toBe('valid')
   })
 
-  it('a change that changes nothing keeps the version', async () => {
+  it('an update without changes keeps the version', async () => {
     const api = await make()
     const { headers } = await update(api, { permissions: contactsApi.permissions })
     expect(headers.get('etag')).toBe('"1"')
   })
 
-  it('of racing changes each one is made whole or refused', async () => {
+  it('concurrent updates are applied completely or rejected', async () => {
     const api = await make()
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, at) => update(api, { name: `Race ${at}` })),
@@ -105,13 +105,13 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('everyone but the operator', async () => {
+describe('rejects', () => {
+  it('callers outside the operator’s organization', async () => {
     const answer = await update(await make(), { name: 'X' }, { as: other.manager })
     expect(problem(answer)).toEqual([403, 'operator_only'])
   })
 
-  it('an api that is not granted, like one that never existed', async () => {
+  it('an API that is not granted, as if it did not exist', async () => {
     const hidden = await make({ organizations: [] })
     for (const target of [hidden, { id: 'api_01jd0000000000000000000000' }, { id: 'x' }]) {
       const answer = await update(target, { name: 'X' }, { as: other.manager })
@@ -120,7 +120,7 @@ describe('refuses', () => {
     expect(problem(await update({ id: 'x' }, { name: 'X' }))).toEqual([404, 'not_found'])
   })
 
-  it('to change the built-in api', async () => {
+  it('updates of the built-in API', async () => {
     const [builtIn] = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data
     expect(problem(await update(builtIn, { name: 'Mine' }))).toEqual([409, 'built_in_api'])
     expect(problem(await update(builtIn, { permissions: [contact] }))).toEqual([
@@ -129,14 +129,14 @@ describe('refuses', () => {
     ])
   })
 
-  it('a version that the caller has not seen', async () => {
+  it('an outdated version', async () => {
     const api = await make()
     await update(api, { name: 'Seen' })
     const answer = await update(api, { name: 'Unseen' }, { headers: { 'if-match': '"1"' } })
     expect(problem(answer)).toEqual([412, 'precondition_failed'])
   })
 
-  it('a table without what its operations need', async () => {
+  it('a table without the scopes that its operations need', async () => {
     const api = await make()
     expect(problem(await update(api, { permissions: [event] }))).toEqual([
       400,
@@ -161,7 +161,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('one event with the names that went and came', async () => {
+  it('one event with the removed and added names', async () => {
     const api = await make({ operations: [] })
     await update(api, { name: 'Renamed', permissions: [contact] })
     await update(api, { name: 'Renamed' })

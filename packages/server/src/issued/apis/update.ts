@@ -1,6 +1,11 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
-import { notFound, requireOperator, requireVersion } from '../../kernel/authorize.ts'
+import {
+  concurrentChange,
+  notFound,
+  requireOperator,
+  requireVersion,
+} from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import { auditUpdated, ownerOf } from './audit-entry.ts'
@@ -12,16 +17,16 @@ import { requireOperations, requirePermissionTable, requireStillListed, scopesOf
 type Route = typeof routes.apis.update
 
 /**
- * Changes an api. A permission that leaves the table is no longer held by any credential, at once.
+ * Updates an API. Removing a permission from the table removes it from all credentials immediately.
  *
  * @throws {AppError} `operator_only`, `not_found`, `built_in_api`, `precondition_failed`, `invalid_request`
- *   for a table or operations that do not fit each other
+ *   for an invalid table, invalid operations, or operations that do not match the table
  */
 export async function updateApi(
   ctx: Context,
   { params, body, ifVersion }: Input<Route>,
 ): Promise<Output<Route>> {
-  // First whether the caller may know of it: what is not granted does not exist, not even as forbidden.
+  // Check visibility before `operator_only`: the existence of an API that is not granted must not be revealed.
   const before = await selectApi(ctx.db, ownerOf(ctx), params.id)
   if (before === undefined) throw notFound()
   requireOperator(ctx)
@@ -48,19 +53,21 @@ export async function updateApi(
 }
 
 /**
- * Requires an api that people may change.
+ * Requires an API other than the built-in one.
  *
  * @throws {AppError} `built_in_api`
  */
 export function requireChangeable(api: Pick<StoredApi, 'builtIn'>): void {
   if (!api.builtIn) return
-  throw new AppError('built_in_api', { detail: 'It follows the program that it protects.' })
+  throw new AppError('built_in_api', {
+    detail: 'The built-in API is managed by Keyporter. Create another API instead.',
+  })
 }
 
 /**
- * Writes a changed api over the version that it was made from.
+ * Writes an updated API, if the stored version is still that of `before`.
  *
- * @throws {AppError} `precondition_failed` when another change was first
+ * @throws {AppError} `precondition_failed` after a concurrent update
  */
 export async function writeApi(
   tx: Writer,
@@ -68,9 +75,7 @@ export async function writeApi(
 ): Promise<StoredApi> {
   const written = { ...after, version: before.version + 1, updatedAt: nowMs }
   if (await replaceApi(tx, written, before.version)) return written
-  throw new AppError('precondition_failed', {
-    detail: 'It was changed in the meantime. Load it again.',
-  })
+  throw concurrentChange()
 }
 
 function decideTable(

@@ -10,22 +10,21 @@ import { BYTES_PER_VALUE, DEPTH_MAX, type ParsedText } from './parsed-text.ts'
 import { describePosition } from './text-position.ts'
 import { findYamlFault } from './yaml-structure.ts'
 
-// What the parser needs for one node, a collection being two; measured. Each kind of character that
-// brings nodes along counts for as many as it can bring at most.
+// The parser's memory for one node, measured; a collection counts as two. Each separator counts as the maximum
+// number of nodes that it can introduce.
 const BYTES_PER_NODE = 170
 const NODES_OF_SEPARATOR = 2
 
 /**
- * The value of a YAML 1.2 text that fits into the memory: one document, core schema, no other tags,
- * no name twice, at most 256 levels. Aliases may be used as long as the document that they stand
- * for would fit as well; merge keys (`<<`) are no part of YAML 1.2 and refused, since to pass over
- * them would lose what they bring in.
+ * Parses a YAML 1.2 text within a memory limit: a single document, core schema, no other tags, no duplicate names, at
+ * most 256 levels. Aliases are allowed if the expanded document is within the limit too. Merge keys (`<<`) are
+ * rejected: they are not part of YAML 1.2, and ignoring them would lose content.
  *
  * @see YAML 1.2.2 §10.3
  */
 export function parseYamlDocument(text: string, memoryBytesMax: number): ParsedText {
   if (estimateBytes(text) > memoryBytesMax) {
-    return refuse('yaml_too_many_values', 'There are more values than an import has memory for.')
+    return reject('yaml_too_many_values', 'The document exceeds the memory limit of an import.')
   }
   try {
     return readEvents(text, parseEvents(text, { maxDepth: DEPTH_MAX }), memoryBytesMax)
@@ -35,8 +34,8 @@ export function parseYamlDocument(text: string, memoryBytesMax: number): ParsedT
 }
 
 /**
- * Parsing cannot be stopped when memory runs out: a worker whose heap is overfilled may take the
- * process along. So what it may need is reckoned beforehand, by the characters that separate nodes.
+ * Estimates the memory for parsing from the characters that separate nodes. Parsing cannot be aborted, and a worker
+ * that runs out of heap can crash the process.
  */
 function estimateBytes(text: string): number {
   let nodes = 1
@@ -69,24 +68,21 @@ function readEvents(text: string, events: Event[], memoryBytesMax: number): Pars
   const nodesMax = Math.floor(memoryBytesMax / BYTES_PER_VALUE)
   const fault = findYamlFault(text, events, nodesMax)
   if (fault !== undefined) {
-    return refuse(fault.code, `${fault.message} (${describePosition(text, fault.offset)}).`)
+    return reject(fault.code, `${fault.message} (${describePosition(text, fault.offset)}).`)
   }
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT)
   if (documents.length !== 1) {
-    return refuse(
-      'yaml_not_one_document',
-      'The text is not one YAML document, but none or several.',
-    )
+    return reject('yaml_not_one_document', 'The text must contain exactly one YAML document.')
   }
   const [value] = constructFromEvents(events, { source: text, schema: CORE_SCHEMA })
   return { kind: 'value', value }
 }
 
 function describe(error: unknown): ParsedText {
-  if (!(error instanceof YAMLException)) return refuse('yaml_syntax', 'The YAML cannot be read.')
+  if (!(error instanceof YAMLException)) return reject('yaml_syntax', 'Invalid YAML.')
   const { reason, mark } = error
-  const place = mark === undefined ? '' : ` (line ${mark.line + 1}, column ${mark.column + 1})`
-  return refuse(codeOf(reason), `The YAML cannot be read: ${withoutContent(reason)}${place}.`)
+  const position = mark === undefined ? '' : ` (line ${mark.line + 1}, column ${mark.column + 1})`
+  return reject(codeOf(reason), `Invalid YAML: ${withoutContent(reason)}${position}.`)
 }
 
 function codeOf(reason: string): string {
@@ -94,11 +90,11 @@ function codeOf(reason: string): string {
   return reason === 'duplicated mapping key' ? 'yaml_duplicate_name' : 'yaml_syntax'
 }
 
-/** Some reasons end in a name or tag of the document; what comes before it is the parser's own. */
+/** Removes names and tags of the document from the parser's message. They are always at its end. */
 function withoutContent(reason: string): string {
   return reason.split(/["<]|: |!</, 1)[0]?.replace(/[^a-z0-9)']+$/i, '') ?? ''
 }
 
-function refuse(code: string, detail: string): ParsedText {
+function reject(code: string, detail: string): ParsedText {
   return { kind: 'fault', fault: { code, detail } }
 }

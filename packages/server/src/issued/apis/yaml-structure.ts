@@ -1,6 +1,6 @@
 import { type AliasEvent, EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 
-/** What is refused in a YAML text although it is well-formed, and where. */
+/** The reason for rejecting a well-formed YAML text, and its offset. */
 export type YamlFault = {
   readonly code: string
   readonly message: string
@@ -13,7 +13,7 @@ type Scan = {
   readonly text: string
   readonly nodesMax: number
   readonly frames: Frame[]
-  /** How many nodes an anchor stands for; those of a collection that is still open are not known. */
+  /** The number of nodes of each anchor. The size of a collection is unknown while it is open. */
   readonly sizes: Map<string, number | 'open'>
 }
 
@@ -21,9 +21,8 @@ const ABSENT = -1
 const MERGE_KEY = '<<'
 
 /**
- * The first thing in a YAML text that must not be: an alias within what it stands for, aliases that
- * stand for more nodes than allowed (each may stand for many others, nine of nine of nine), or a
- * merge key. An alias that stands for nothing is left to the parser.
+ * Returns the first fault of a YAML text: a cyclic alias, aliases that expand to too many nodes (the "billion laughs"
+ * attack), or a merge key. The parser rejects unknown aliases.
  *
  * @see YAML 1.2.2 §7.1
  */
@@ -77,7 +76,7 @@ function scanScalar(scan: Scan, event: ScalarEvent): YamlFault | undefined {
   return isMergeKey(scan, event)
     ? {
         code: 'yaml_merge_key',
-        message: 'Merge keys (<<) are not read: write out what they bring in',
+        message: 'Merge keys (<<) are not supported: write out the merged content',
         offset: event.valueStart,
       }
     : undefined
@@ -87,19 +86,23 @@ function scanAlias(scan: Scan, event: AliasEvent): YamlFault | undefined {
   const size = scan.sizes.get(scan.text.slice(event.anchorStart, event.anchorEnd)) ?? 1
   const offset = event.anchorStart
   if (size === 'open') {
-    return { code: 'yaml_alias_cyclic', message: 'An alias stands for what it is part of', offset }
+    return {
+      code: 'yaml_alias_cyclic',
+      message: 'An alias refers to a collection that contains it',
+      offset,
+    }
   }
   const nodes = addNodes(scan, size)
   return nodes <= scan.nodesMax
     ? undefined
     : {
         code: 'yaml_alias_expansion',
-        message: 'The aliases stand for more values than an import has memory for',
+        message: 'The expanded aliases exceed the memory limit of an import',
         offset,
       }
 }
 
-/** Adds nodes to the innermost open collection, and answers how many it has now. */
+/** Adds nodes to the innermost open collection. Returns its new size. */
 function addNodes(scan: Scan, nodes: number): number {
   const frame = scan.frames.at(-1)
   if (frame === undefined) return nodes

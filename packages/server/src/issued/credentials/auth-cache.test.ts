@@ -74,21 +74,24 @@ async function outcomes(): Promise<boolean[]> {
 const nowhere = Object.keys(ways).map(() => false)
 
 describe('does', () => {
-  it.each(Object.entries(ways))('know a client again %s, without a digest', async (_way, ask) => {
-    expect(await ask()).toBe(true)
-    digests.clear()
-    for (let round = 0; round < 5; round += 1) expect(await ask()).toBe(true)
-    expect(digests.count()).toBe(0)
-  })
+  it.each(Object.entries(ways))(
+    'authenticates a cached client %s without computing a digest',
+    async (_way, ask) => {
+      expect(await ask()).toBe(true)
+      digests.clear()
+      for (let round = 0; round < 5; round += 1) expect(await ask()).toBe(true)
+      expect(digests.count()).toBe(0)
+    },
+  )
 
-  it('answer one who is known as one who is not', async () => {
+  it('cached and uncached authentication give the same response', async () => {
     const [first, second] = [await verify(basic(client)), await verify(basic(client))]
     expect(second.text).toBe(first.text)
     const names = (answer: Answer) => [...answer.headers.keys()].sort()
     expect(names(second)).toEqual(names(first))
   })
 
-  it('count a use of one who is known like any other', async () => {
+  it('uses with cached authentication are counted', async () => {
     for (let round = 0; round < 3; round += 1) await verify(bearer(client))
     await server.flushUsage()
     const usage = await server.ask('GET', `/v1/credentials/${client.id}/usage`)
@@ -96,15 +99,15 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   beforeEach(introduce)
 
-  it('a credential that was revoked, at the next request', async () => {
+  it('a revoked credential, from the next request', async () => {
     await server.ask('POST', `/v1/credentials/${client.id}/revoke`, { body: {} })
     expect(await outcomes()).toEqual(nowhere)
   })
 
-  it('a credential at the instant of its expiry', async () => {
+  it('a credential from the instant of its expiry', async () => {
     const expiresAt = new Date(server.clock.now() + 60_000).toISOString()
     await server.ask('PATCH', `/v1/credentials/${client.id}`, { body: { expiresAt } })
     await introduce()
@@ -116,7 +119,7 @@ describe('refuses', () => {
     expect(await outcomes()).toEqual(nowhere)
   })
 
-  it('a permission that was taken away, at the next request', async () => {
+  it('a removed permission, from the next request', async () => {
     const scope = 'CONTACT_WRITE'
     expect((await mint(client, { scope })).status).toBe(200)
     await server.ask('PATCH', `/v1/credentials/${client.id}`, {
@@ -126,7 +129,7 @@ describe('refuses', () => {
     expect((await verify(bearer(client))).body.permissions).toEqual(['CONTACT_READ'])
   })
 
-  it('the caller of the management API that was revoked', async () => {
+  it('a revoked caller of the management API', async () => {
     const { id, manager } = await createOrganization(server, 'Short-lived')
     const list = () => server.ask('GET', '/v1/credentials', { as: manager })
     const { body } = await list()
@@ -138,7 +141,7 @@ describe('refuses', () => {
     expect((await list()).status).toBe(401)
   })
 
-  it('a header of which one bit is another', async () => {
+  it('a header with one flipped bit', async () => {
     for (const header of [basic(client), bearer(client)]) {
       const start = header.indexOf(' ') + 1
       for (let index = start; index < header.length; index += 1) {
@@ -151,7 +154,7 @@ describe('refuses', () => {
     }
   })
 
-  it('a secret alone as a client of the token endpoint, though it is known as a bearer', async () => {
+  it('a bare secret at the token endpoint, even if it is cached as a bearer', async () => {
     const { status } = await server.ask('POST', '/oauth/token', {
       as: client.clientSecret,
       form: { grant_type: 'client_credentials' },
@@ -159,7 +162,7 @@ describe('refuses', () => {
     expect(status).toBe(401)
   })
 
-  it('a known header beside another way to say who asks', async () => {
+  it('a cached header together with another authentication method', async () => {
     for (const [name, error] of [
       ['client_secret', 'invalid_request'],
       ['client_assertion', 'invalid_request'],
@@ -169,7 +172,7 @@ describe('refuses', () => {
     expect((await mint(client, { client_id: client.clientId })).status).toBe(200)
   })
 
-  it('to tell one organization of a client that another one made known', async () => {
+  it('verification of another organization’s client, even if it is cached', async () => {
     const { manager } = await createOrganization(server, `Other ${client.id}`)
     expect((await verify(bearer(client), manager)).body).toEqual({
       valid: false,
@@ -177,7 +180,7 @@ describe('refuses', () => {
     })
   })
 
-  it('a token after its client was revoked, when both were just used', async () => {
+  it('a token after the revocation of its client, even if both are cached', async () => {
     const token = await obtainToken(server, client)
     const introspect = () => server.ask('POST', '/oauth/introspect', { form: { token } })
     expect([(await introspect()).body.active, (await introspect()).body.active]).toEqual([
@@ -188,7 +191,7 @@ describe('refuses', () => {
     expect((await introspect()).body).toEqual({ active: false })
   })
 
-  it('a client that is known, too, while too many wrong secrets come from its network', async () => {
+  it('a cached client while its network is blocked', async () => {
     const slowed = await startTestServer({
       overrides: { failuresMax: { perClient: 3, perNetwork: 100 } },
     })
@@ -208,8 +211,8 @@ describe('refuses', () => {
   })
 })
 
-describe('remembers', () => {
-  it('a bounded number of headers, for one object of the registry', async () => {
+describe('caches', () => {
+  it('a limited number of headers, each for one registry object', async () => {
     await server.restart(async () => {
       const store = await openStore(
         server.databaseUrl === undefined

@@ -7,16 +7,16 @@ import type { CredentialStatus } from './rules.ts'
 import { hasWarning } from './warning-rows.ts'
 import type { CredentialWarning } from './warnings.ts'
 
-/** What is counted, and when. */
-export type Counted = { readonly filter: CredentialFilter; readonly nowMs: number }
+/** The credentials to count, and the instant that decides their status. */
+export type CountInput = { readonly filter: CredentialFilter; readonly nowMs: number }
 
 const eb = expressionBuilder<Pick<Tables, 'credentials' | 'lastUses'>, 'credentials' | 'lastUses'>()
 
-/** How many credentials of each status there are. */
+/** Counts credentials by status. */
 export async function countByStatus(
   db: Reader,
   organizationId: string,
-  { filter, nowMs }: Counted,
+  { filter, nowMs }: CountInput,
 ): Promise<Readonly<Record<CredentialStatus, number>>> {
   const count = (status: CredentialStatus) => {
     const has = hasStatus(status, { nowMs, byExpiry: false })
@@ -35,11 +35,11 @@ export async function countByStatus(
     .executeTakeFirstOrThrow()
 }
 
-/** How many credentials have each warning, and how many any. */
+/** Counts credentials by warning. `any` counts credentials with at least one. */
 export async function countByWarning(
   db: Reader,
   organizationId: string,
-  { filter, nowMs }: Counted,
+  { filter, nowMs }: CountInput,
 ): Promise<Readonly<Record<CredentialWarning | 'any', number>>> {
   const count = (warning: CredentialWarning | 'any') => {
     const has = hasWarning(warning, { organizationId, nowMs })

@@ -35,7 +35,7 @@ async function lastEvent(action: string) {
 }
 
 describe('does', () => {
-  it('a new credential has its secret in this answer, once, uncached', async () => {
+  it('the response of the creation is the only one with the secret, and is not cacheable', async () => {
     const answer = await create({ notes: 'Ask Ada.\nRoom 4' })
     expect(answer.status).toBe(201)
     expect(answer.headers.get('cache-control')).toBe('no-store')
@@ -87,20 +87,20 @@ describe('does', () => {
     expect(body).toEqual(rest)
   })
 
-  it('a credential of the test environment says so in client id and secret', async () => {
+  it('client id and secret of a test credential name the environment', async () => {
     const { body } = await create({ environment: 'test' })
     expect(body.clientId).toMatch(/^kpc_test_/)
     expect(body.clientSecret).toMatch(/^kp_test_/)
     expect(body.environment).toBe('test')
   })
 
-  it('permissions are a subset, each once, in the order of the table', async () => {
+  it('permissions are a subset without duplicates, in the order of the table', async () => {
     const { body } = await create({ permissions: ['EVENT_READ', 'CONTACT_READ', 'EVENT_READ'] })
     expect(body.permissions).toEqual(['CONTACT_READ', 'EVENT_READ'])
     expect(body.scope).toBe('CONTACT_READ EVENT_READ')
   })
 
-  it('full access is marked as such, and holds what the api lists later too', async () => {
+  it('a full-access credential includes permissions that the API adds later', async () => {
     const api = await createContactsApi(server, {
       name: 'Growing',
       identifier: 'https://growing.example.com',
@@ -117,7 +117,7 @@ describe('does', () => {
     expect(await obtainToken(server, made.body, { scope: 'A_WRITE' })).toMatch(/^ey/)
   })
 
-  it('an operator’s caller makes one for another organization', async () => {
+  it('the operator can create a credential for another organization', async () => {
     const { status, body } = await create({ organizationId: other.id, apiId: contactsId })
     expect([status, body.organizationId]).toEqual([201, other.id])
     expect((await server.ask('GET', `/v1/credentials/${body.id}`)).status).toBe(404)
@@ -140,12 +140,12 @@ describe('does', () => {
     )
   })
 
-  it('an expiry as far as one calendar year away, in any zone that it is written in', async () => {
+  it('an expiry up to one calendar year away is accepted, in any time zone', async () => {
     const { status, body } = await create({ expiresAt: '2028-03-01T13:00:00.000+01:00' })
     expect([status, body.expiresAt]).toEqual([201, '2028-03-01T12:00:00.000Z'])
   })
 
-  it('a repeated request with an idempotency key makes one credential, and repeats no secret', async () => {
+  it('a repeated request with an idempotency key creates one credential, and the replay has no secret', async () => {
     const ask = { headers: { 'idempotency-key': 'create-once' } }
     const first = await create({ name: 'Once' }, ask)
     const again = await create({ name: 'Once' }, ask)
@@ -157,7 +157,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
     ['an empty name', { name: '' }, '/name'],
     ['a name of spaces', { name: '  ' }, '/name'],
@@ -199,7 +199,7 @@ describe('refuses', () => {
     'scope',
     'secrets',
     'version',
-  ])('the field %s, which is not the caller’s to set', async (field) => {
+  ])('the read-only field %s', async (field) => {
     const answer = await create({ [field]: 'x' })
     expect([answer.status, pointers(answer)]).toEqual([400, [' unknown_field']])
   })
@@ -217,7 +217,7 @@ describe('refuses', () => {
     'tomorrow',
     1_806_000_000_000,
     null,
-  ])('the expiry %j, which is no instant', async (expiresAt) => {
+  ])('the expiry %j, which is not an instant', async (expiresAt) => {
     const answer = await create({ expiresAt })
     expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/expiresAt'])
   })
@@ -227,7 +227,7 @@ describe('refuses', () => {
     ['2027-03-01T00:00:00.000Z', '2028-03-01T00:00:00.000Z'],
     ['2028-02-29T00:00:00.000Z', '2029-02-28T00:00:00.000Z'],
     ['2028-12-31T23:59:59.999Z', '2029-12-31T23:59:59.999Z'],
-  ])('when created %s, an expiry a second after %s', async (now, latest) => {
+  ])('for a creation at %s, an expiry one second after %s', async (now, latest) => {
     const then = await startTestServer({ overrides: { clock: { now: () => Date.parse(now) } } })
     await createContactsApi(then)
     const ask = (expiresAt: string) =>
@@ -238,7 +238,7 @@ describe('refuses', () => {
     await then.close()
   })
 
-  it('to guess the api where there are none or several', async () => {
+  it('a missing apiId unless there is exactly one API', async () => {
     await createContactsApi(server, { name: 'Second', identifier: 'https://second.example.com' })
     const several = await create({ apiId: undefined }, { as: other.manager })
     expect([several.status, several.body.code, pointers(several)]).toEqual([
@@ -254,7 +254,7 @@ describe('refuses', () => {
     await lonely.close()
   })
 
-  it('an api that is not granted to the organization, like one that never existed', async () => {
+  it('an API that is not granted to the organization, as if it did not exist', async () => {
     const closed = await createContactsApi(server, {
       name: 'Closed',
       identifier: 'https://closed.example.com',
@@ -267,17 +267,17 @@ describe('refuses', () => {
     expect((await create({ apiId: closed.id })).status).toBe(201)
   })
 
-  it('another organization’s id to those who are not the operator’s', async () => {
+  it('another organization’s id from callers outside the operator’s organization', async () => {
     const answer = await create({ organizationId: server.operatorId }, { as: other.manager })
     expect(answer.status).toBe(404)
   })
 
-  describe('of the built-in api', () => {
+  describe('of the built-in API', () => {
     const limited = (permissions: string[]) =>
       createCredential(server, { name: 'Limited', apiId: builtInId, permissions })
     const own = ['CREDENTIAL_READ', 'CREDENTIAL_WRITE']
 
-    it('what the caller does not hold, naming it: nobody mints a stronger one', async () => {
+    it('permissions that the caller does not have, and names them', async () => {
       const as = await limited(own)
       const stronger = await create(
         { apiId: builtInId, permissions: [...own, 'MEMBER_READ'] },
@@ -292,21 +292,21 @@ describe('refuses', () => {
       expect((await create({ apiId: builtInId, permissions: own }, { as })).status).toBe(201)
     })
 
-    it('what the caller’s token was narrowed from', async () => {
+    it('permissions outside the scope of the caller’s token', async () => {
       const manager = await limited([...own, 'MEMBER_READ'])
       const as = await obtainToken(server, manager, { scope: own.join(' ') })
       const answer = await create({ apiId: builtInId, permissions: ['MEMBER_READ'] }, { as })
       expect(answer.body.code).toBe('cannot_grant')
     })
 
-    it('but of other apis grants everything to whoever may manage credentials', async () => {
+    it('but all permissions of other APIs are granted to callers that manage credentials', async () => {
       const as = await limited(own)
       expect((await create({ apiId: contactsId }, { as })).status).toBe(201)
       expect((await create({ apiId: contactsId, kind: 'full_access' }, { as })).status).toBe(201)
     })
   })
 
-  it('what lies above the organization’s ceiling', async () => {
+  it('permissions above the organization’s ceiling', async () => {
     const capped = await createOrganization(server, 'Capped')
     await server.ask('PATCH', `/v1/organizations/${capped.id}`, {
       body: { policy: { permissionCeiling: ['EVENT_READ'], maxLifetimeDays: 7 } },
@@ -330,7 +330,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('one event with actor, target and what was set, and no secret', async () => {
+  it('one event with actor, target and the new values, without the secret', async () => {
     const { body } = await create({ name: 'Audited', notes: 'n', permissions: ['EVENT_READ'] })
     const event = await lastEvent('credential.created')
     expect(event).toMatchObject({
@@ -352,13 +352,13 @@ describe('records', () => {
     expect(JSON.stringify(event)).not.toContain(body.clientSecret.slice(12))
   })
 
-  it('nothing of what was refused', async () => {
+  it('nothing about rejected requests', async () => {
     const before = await lastEvent('credential.created')
     await create({ permissions: ['NOTHING_READ'] })
     expect((await lastEvent('credential.created')).id).toBe(before.id)
   })
 
-  it('no secret in any later answer, nor in the log', async () => {
+  it('no secret in later responses or in the log', async () => {
     const { body } = await create({ name: 'Quiet' })
     const paths = [
       `/v1/credentials/${body.id}`,

@@ -9,8 +9,8 @@ import { type ApiSummary, findApi, findGrantableApis } from '../apis/index.ts'
 import { insertCredential } from './insert.ts'
 import { presentCredential } from './presenter.ts'
 import {
-  type AskedPermissions,
   type CredentialKind,
+  type RequestedPermissions,
   requireExpiry,
   requireFullAccess,
   requireGrantable,
@@ -20,11 +20,11 @@ import {
 type Route = typeof routes.credentials.create
 
 /**
- * Creates a credential. Its secret is in this answer and nowhere else: what is kept is a digest and a
- * hint. Names need not be unique; the client id tells credentials apart.
+ * Creates a credential. Only this response contains its secret; the database has a digest and a hint. Names
+ * need not be unique.
  *
  * @throws {AppError} `api_required`, `not_found` at `/apiId`, `cannot_grant`, `invalid_request` for an
- *   expiry or permissions out of bounds
+ *   expiry or permissions that the policy does not allow
  */
 export async function createCredential(
   ctx: Context,
@@ -37,14 +37,14 @@ export async function createCredential(
   const permissions = decidePermissions(ctx, {
     api,
     kind,
-    asked: body.permissions,
+    requested: body.permissions,
     ceiling: policy.permissionCeiling,
   })
   const now = ctx.clock.now()
-  const asked = body.expiresAt === undefined ? undefined : parseInstant(body.expiresAt)
-  const expiresAt = requireExpiry(asked, { createdAt: now, nowMs: now, policy })
+  const requested = body.expiresAt === undefined ? undefined : parseInstant(body.expiresAt)
+  const expiresAt = requireExpiry(requested, { createdAt: now, nowMs: now, policy })
   return ctx.mutate(async (tx) => {
-    const made = await insertCredential(tx, ctx, {
+    const created = await insertCredential(tx, ctx, {
       organizationId: ctx.organizationId,
       apiId: api.id,
       name: body.name,
@@ -56,19 +56,19 @@ export async function createCredential(
       createdAt: now,
       expiresAt,
     })
-    const secret = { ...made.secret, credentialId: made.id, createdAt: now, expiresAt: null }
+    const secret = { ...created.secret, credentialId: created.id, createdAt: now, expiresAt: null }
     const secrets = [{ ...secret, revokedAt: null, lastUse: null }]
     return {
       result: {
         ...presentCredential(ctx, {
-          credential: made.credential,
+          credential: created.credential,
           api,
           secrets,
           recentCalls: undefined,
         }),
-        clientSecret: made.clientSecret,
+        clientSecret: created.clientSecret,
       },
-      audit: made.audit,
+      audit: created.audit,
     }
   })
 }
@@ -77,7 +77,7 @@ async function requireApi(ctx: Context, id: string | undefined): Promise<ApiSumm
   if (id !== undefined) {
     const named = await findApi(ctx.db, ctx.organizationId, id)
     if (named !== undefined) return named
-    const detail = 'The organization has no such api'
+    const detail = 'The API does not exist or is not granted to the organization'
     const fields = [{ pointer: '/apiId', code: 'unknown', detail }]
     throw new AppError('not_found', { detail: `${detail}.`, fields })
   }
@@ -86,9 +86,9 @@ async function requireApi(ctx: Context, id: string | undefined): Promise<ApiSumm
   throw new AppError('api_required', {
     detail:
       only === undefined
-        ? 'The organization has no api but the built-in one: name it in apiId, or create one.'
-        : 'The organization has several apis: name one in apiId.',
-    fields: [{ pointer: '/apiId', code: 'required', detail: 'Required here' }],
+        ? 'The organization has only the built-in API. Send its id as apiId, or create an API.'
+        : 'The organization has several APIs. Send the id of one as apiId.',
+    fields: [{ pointer: '/apiId', code: 'required', detail: 'Required' }],
   })
 }
 
@@ -97,22 +97,22 @@ function decidePermissions(
   {
     api,
     kind,
-    asked,
+    requested,
     ceiling,
   }: {
     readonly api: ApiSummary
     readonly kind: CredentialKind
-    readonly asked: AskedPermissions | undefined
+    readonly requested: RequestedPermissions | undefined
     readonly ceiling: readonly string[] | null
   },
 ): readonly string[] {
   const terms = { held: ctx.actor.permissions, ceiling }
   if (kind === 'full_access') {
-    requireFullAccess(asked, ceiling)
+    requireFullAccess(requested, ceiling)
     requireGrantable(api, api.scopes, terms)
     return []
   }
-  const permissions = requirePermissionList(asked, { api, ceiling })
+  const permissions = requirePermissionList(requested, { api, ceiling })
   requireGrantable(api, permissions, terms)
   return permissions
 }

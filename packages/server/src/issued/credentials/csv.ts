@@ -2,8 +2,8 @@ import { type CsvCell, csvLine } from '../../platform/csv.ts'
 import type { CredentialResource } from './presenter.ts'
 
 /**
- * The columns of the CSV, and the fact of each, named as the API names it. `scope` says what `permissions`
- * say; the secrets' hints have no place in a file that is passed around.
+ * The columns of the CSV, named as in the API. `scope` is omitted because it repeats `permissions`. The hints of
+ * secrets are omitted because export files are often shared.
  */
 const columns: Readonly<Record<string, (credential: CredentialResource) => CsvCell>> = {
   id: ({ id }) => id,
@@ -37,10 +37,10 @@ const columns: Readonly<Record<string, (credential: CredentialResource) => CsvCe
   tokenUrl: ({ tokenUrl }) => tokenUrl,
 }
 
-/** The first line. The byte order mark before it tells spreadsheets that UTF-8 follows. */
+/** The header line, with a byte order mark: spreadsheets need it to detect UTF-8. */
 export const csvHeader = `\uFEFF${csvLine(Object.keys(columns))}`
 
-/** One credential as a line of CSV. */
+/** Returns a credential as a CSV line. */
 export function csvOfCredential(credential: CredentialResource): string {
-  return csvLine(Object.values(columns).map((fact) => fact(credential)))
+  return csvLine(Object.values(columns).map((read) => read(credential)))
 }

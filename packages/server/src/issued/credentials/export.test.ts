@@ -66,7 +66,7 @@ async function* exported(query: Parameters<typeof listCredentials>[1]['query']) 
 }
 
 describe('does', () => {
-  it('comes as a file in UTF-8 that says so, with the names of the API', async () => {
+  it('an export is a UTF-8 file with a byte order mark and the field names of the API', async () => {
     const { status, headers, bytes } = await bytesOf('&status=revoked')
     expect(status).toBe(200)
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present')
@@ -79,7 +79,7 @@ describe('does', () => {
     expect(new Set(header.split(','))).toHaveLength(header.split(',').length)
   })
 
-  it('quotes what would break a line, disarms formulas, and never has a secret', async () => {
+  it('line breaks are quoted, formulas are neutralized, and secrets are omitted', async () => {
     const { text } = await download('&status=revoked')
     expect(text).toContain(`"'=HYPERLINK(""http://evil.example"")"`)
     expect(text).toContain(`"First line,\nsecond ""line"""`)
@@ -89,7 +89,7 @@ describe('does', () => {
     expect(text).not.toContain(secret.slice(-4))
   })
 
-  it('holds every matching credential, each once, the newest first', async () => {
+  it('contains each matching credential once, newest first', async () => {
     const ids = idsOf((await download('&environment=test')).text)
     expect(ids).toHaveLength(MANY + 1)
     expect(new Set(ids)).toHaveLength(MANY + 1)
@@ -104,14 +104,14 @@ describe('does', () => {
     expect(byName).toEqual(ids)
   })
 
-  it('holds what the filters say, and nothing but the header where nothing matches', async () => {
+  it('applies the filters; without a match only the header is sent', async () => {
     expect(idsOf((await download('&status=revoked,expired')).text)).toHaveLength(1)
     expect(idsOf((await download('&q=Template')).text)).toHaveLength(1)
     const { text } = await download('&q=nothing')
     expect(text.split('\r\n')).toHaveLength(2)
   })
 
-  it('holds each once, and comes to an end, whatever is created, renamed and used meanwhile', async () => {
+  it('contains each credential once and terminates, despite concurrent changes', async () => {
     const expected = idsOf((await download('&environment=test')).text).toSorted()
     for (const sort of ['createdAt', '-createdAt', 'name', 'lastUsedAt'] as const) {
       let text = ''
@@ -135,7 +135,7 @@ describe('does', () => {
     }
   })
 
-  it('of another organization holds its own alone', async () => {
+  it('contains only the credentials of the organization', async () => {
     await createCredential(server, { name: 'Theirs', apiId, organizationId: other.id })
     const { text } = await download('', other.manager)
     expect(idsOf(text)).toHaveLength(1)
@@ -143,13 +143,13 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each(['limit=5', 'cursor=x', 'include=counts'])('%s', async (query) => {
     const { status, body } = await download(`&${query}`)
     expect([status, body.errors[0].pointer]).toEqual([400, `/query/${query.split('=')[0]}`])
   })
 
-  it('a form that it does not have', async () => {
+  it('an unsupported media type', async () => {
     const answer = await server.ask('GET', '/v1/credentials', { headers: { accept: 'text/html' } })
     expect([answer.status, answer.body.code]).toEqual([406, 'not_acceptable'])
   })

@@ -8,9 +8,9 @@ import { toResources } from './presenter.ts'
 const BATCH = 500
 
 /**
- * Every matching credential as CSV, in the order of creation. It holds no more than a batch in memory,
- * whoever reads it how slowly. The creation is the one instant to sort by that stays as it is: so each
- * credential stands there once, whatever is changed or used meanwhile.
+ * Streams all matching credentials as CSV, in order of creation, with at most one batch in memory. `createdAt`
+ * is the only sort key that never changes: each credential is exported exactly once, even if it is changed or
+ * used during the export.
  */
 export function exportCredentials(
   ctx: Context,
@@ -26,7 +26,7 @@ export function exportCredentials(
 
 async function* writeLines(ctx: Context, page: CredentialPage): AsyncGenerator<string> {
   yield csvHeader
-  // What is created while it runs is left out, so that it comes to an end.
+  // Credentials created during the export are omitted, so that the export terminates.
   const newest = { ...page, direction: 'desc', limit: 0 } as const
   const [last] = await selectCredentials(ctx.db, ctx.organizationId, newest)
   if (last === undefined) return

@@ -6,7 +6,7 @@ import { findCredential } from './rows.ts'
 
 type Route = typeof routes.credentials.get
 
-/** One credential of the organization. @throws {AppError} `not_found` */
+/** Returns a credential of the organization. @throws {AppError} `not_found` */
 export async function getCredential(
   ctx: Context,
   { params }: Input<Route>,

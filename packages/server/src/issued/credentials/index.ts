@@ -1,4 +1,4 @@
-/** Issued credentials: created, listed, changed and revoked; and recognized when they are presented. */
+/** Issued credentials: their lifecycle, and their authentication. */
 export { createRejectionAudit } from './audit-rejections.ts'
 export {
   type Authenticator,

@@ -1,44 +1,43 @@
 import {
   addCalendarYears,
   type Environment,
-  formatInstant,
   generateClientId,
   generateId,
   generateSecret,
   secretHint,
 } from '@keyporter/protocol'
 import type { ActorReference } from '../../kernel/actor.ts'
-import { describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import { nameKeyOf } from '../../store/text-search.ts'
+import { auditCreated } from './audit-entry.ts'
 import { insertCredentialRows, type StoredCredential, toCredential } from './rows.ts'
 import type { CredentialKind } from './rules.ts'
 
-/** With what a credential is made. Its secrets are drawn from `random`. */
+/** Dependencies of {@link insertCredential}. Secrets are generated from `random`. */
 export type InsertDeps = Pick<Context, 'clock' | 'random' | 'digests' | 'secretPrefix'>
 
-/** A credential to be made; everything about it is already decided. */
+/** A new credential, already validated. */
 export type NewCredential = {
   readonly organizationId: string
   readonly apiId: string
   readonly name: string
-  /** Empty unless given. */
+  /** Default: empty. */
   readonly notes?: string
-  /** `production` unless given. */
+  /** Default: `production`. */
   readonly environment?: Environment
   readonly kind: CredentialKind
-  /** In the order of the api's table; empty for full access. */
+  /** In the order of the API's permission table; empty for full access. */
   readonly permissions: readonly string[]
   readonly createdBy: ActorReference
-  /** Now unless given. */
+  /** Default: now. */
   readonly createdAt?: number
-  /** One calendar year after the creation unless given. */
+  /** Default: one calendar year after `createdAt`. */
   readonly expiresAt?: number
 }
 
-/** What came of it: the secret is nowhere else. */
+/** The inserted credential. The secret cannot be read again. */
 export type InsertedCredential = {
   readonly id: string
   readonly clientId: string
@@ -49,8 +48,8 @@ export type InsertedCredential = {
 }
 
 /**
- * Makes a credential with its secret in the caller's transaction, which must return the audit entry and
- * the change. Who may grant what is decided before.
+ * Inserts a credential with its secret in the caller's transaction, which must return the audit entry. The caller
+ * must have checked the permissions.
  */
 export async function insertCredential(
   tx: Writer,
@@ -58,7 +57,7 @@ export async function insertCredential(
   input: NewCredential,
 ): Promise<InsertedCredential> {
   const createdAt = input.createdAt ?? deps.clock.now()
-  const row = makeRow(deps, input, createdAt)
+  const row = toRow(deps, input, createdAt)
   const clientSecret = generateSecret({
     prefix: deps.secretPrefix,
     environment: input.environment ?? 'production',
@@ -86,7 +85,7 @@ export async function insertCredential(
   }
 }
 
-function makeRow(
+function toRow(
   { random }: InsertDeps,
   input: NewCredential,
   createdAt: number,
@@ -116,26 +115,5 @@ function makeRow(
     revokedByName: null,
     revokedReason: null,
     version: 1,
-  }
-}
-
-function auditCreated(credential: StoredCredential): AuditEntry {
-  const set = (to: unknown) => ({ from: null, to })
-  return {
-    action: 'credential.created',
-    target: { type: 'credential', id: credential.id, name: credential.name },
-    organizationId: credential.organizationId,
-    changes: {
-      name: set(credential.name),
-      ...(credential.notes === '' ? {} : { notes: set(credential.notes) }),
-      clientId: set(credential.clientId),
-      apiId: set(credential.apiId),
-      environment: set(credential.environment),
-      kind: set(credential.kind),
-      expiresAt: set(formatInstant(credential.expiresAt)),
-      ...(credential.kind === 'full_access'
-        ? {}
-        : { permissions: describeListChange([], credential.permissions) }),
-    },
   }
 }

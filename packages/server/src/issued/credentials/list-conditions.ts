@@ -11,13 +11,13 @@ import {
 } from '../../store/text-search.ts'
 import type { CredentialKind, CredentialStatus } from './rules.ts'
 
-/** What a list is narrowed to; undefined: not at all. */
+/** The filters of a credential list. Undefined means no filter. */
 export type CredentialFilter = {
   readonly q: string | undefined
   readonly environment: Environment | undefined
   readonly kind: CredentialKind | undefined
   readonly apiId: string | undefined
-  /** A permission, and the apis that list it: full access to one of these holds it. */
+  /** A permission, and the APIs that define it: full-access credentials of these APIs have it too. */
   readonly permission: { readonly name: string; readonly apiIds: readonly string[] } | undefined
   readonly createdById: string | undefined
   readonly expiresFromMs: number | undefined
@@ -27,7 +27,7 @@ export type CredentialFilter = {
 
 const eb = expressionBuilder<Pick<Tables, 'credentials'>, 'credentials'>()
 
-/** The rule of `statusAt`, in SQL. */
+/** The rule of `statusAt` in SQL. See {@link conditionsOf} for `byExpiry`. */
 export function hasStatus(
   status: CredentialStatus,
   { nowMs, byExpiry }: { readonly nowMs: number; readonly byExpiry: boolean },
@@ -44,15 +44,15 @@ export function hasStatus(
   ])
 }
 
-/** Without the sign SQLite collects all by the index of expiries, and sorts them, for one page. */
+/** The unary plus keeps SQLite from using the expiry index, which would sort all rows for a single page. */
 function expiry(byExpiry: boolean): Expression<number> {
   const column = eb.ref('credentials.expiresAt')
   return byExpiry ? column : sql<number>`+${column}`
 }
 
 /**
- * What a filter asks of credentials. `byExpiry`: whether the index of expiries may lead, because they are
- * sorted by it or few are left.
+ * Returns the SQL conditions of a filter. `byExpiry` allows the use of the expiry index: for lists sorted by
+ * expiry, and for filters that few rows match.
  */
 export function conditionsOf(filter: CredentialFilter, byExpiry: boolean): Expression<SqlBool>[] {
   const { q, environment, kind, apiId, permission } = filter
@@ -64,12 +64,15 @@ export function conditionsOf(filter: CredentialFilter, byExpiry: boolean): Expre
     ...(environment === undefined ? [] : [eb('credentials.environment', '=', environment)]),
     ...(kind === undefined ? [] : [eb('credentials.kind', '=', kind)]),
     ...(apiId === undefined ? [] : [eb('credentials.apiId', '=', apiId)]),
-    ...(permission === undefined ? [] : [holds(permission)]),
+    ...(permission === undefined ? [] : [hasPermission(permission)]),
     ...(q === undefined || q === '' ? [] : [matches(q)]),
   ]
 }
 
-function holds({ name, apiIds }: NonNullable<CredentialFilter['permission']>): Expression<SqlBool> {
+function hasPermission({
+  name,
+  apiIds,
+}: NonNullable<CredentialFilter['permission']>): Expression<SqlBool> {
   if (apiIds.length === 0) return sql<SqlBool>`1 = 0`
   return eb.and([
     eb('credentials.apiId', 'in', apiIds),
@@ -80,7 +83,7 @@ function holds({ name, apiIds }: NonNullable<CredentialFilter['permission']>): E
   ])
 }
 
-/** A whole client id is looked up; anything else is looked for in names, notes and client ids’ beginnings. */
+/** Matches a complete client id exactly; other text as part of a name or note, or as a client id prefix. */
 function matches(q: string): Expression<SqlBool> {
   if (parseClientId(q) !== undefined) return eb('credentials.clientId', '=', q)
   return eb.or([

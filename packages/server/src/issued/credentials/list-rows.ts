@@ -6,15 +6,15 @@ import { type CredentialFilter, conditionsOf, hasStatus } from './list-condition
 import { credentialColumns, credentialsOf, type StoredCredential, toCredential } from './rows.ts'
 import type { CredentialStatus } from './rules.ts'
 import { hasWarning } from './warning-rows.ts'
-import { bounds, type CredentialWarning } from './warnings.ts'
+import { type CredentialWarning, thresholds } from './warnings.ts'
 
-/** What a list can be sorted by. */
+/** The sort keys of a credential list. */
 export type SortKey = 'createdAt' | 'name' | 'expiresAt' | 'lastUsedAt'
 
-/** Which credentials, and where the page begins. */
+/** A page of a credential list. */
 export type CredentialPage = {
   readonly filter: CredentialFilter
-  /** Any of these; undefined: any at all. */
+  /** Undefined means every status. */
   readonly statuses: readonly CredentialStatus[] | undefined
   readonly warning: CredentialWarning | 'any' | undefined
   readonly nowMs: number
@@ -24,26 +24,27 @@ export type CredentialPage = {
   readonly limit: number
 }
 
-/** One more than `limit` of an organization's credentials. */
+/** Selects a page of an organization's credentials, and one more row to detect a next page. */
 export async function selectCredentials(
   db: Reader,
   organizationId: string,
   page: CredentialPage,
 ): Promise<readonly StoredCredential[]> {
-  const byExpiry = page.key === 'expiresAt' || (await fewExpire(db, organizationId, page))
-  const narrowed = narrowing(organizationId, page, byExpiry)
-  if (page.key === 'lastUsedAt') return selectByLastUse(db, organizationId, { page, narrowed })
+  const byExpiry =
+    page.key === 'expiresAt' || (await isExpiryFilterSelective(db, organizationId, page))
+  const conditions = pageConditions(organizationId, page, byExpiry)
+  if (page.key === 'lastUsedAt') return selectByLastUse(db, organizationId, { page, conditions })
   const column =
     page.key === 'name' ? eb.ref('credentials.nameKey') : eb.ref(`credentials.${page.key}`)
-  const place = [column, eb.ref('credentials.id')] as const
-  if (page.warning === 'unused' && (await fewUnused(db, organizationId, page))) {
-    return selectUsed(db, organizationId, { page, narrowed, place })
+  const sortColumns = [column, eb.ref('credentials.id')] as const
+  if (page.warning === 'unused' && (await isUnusedFilterSelective(db, organizationId, page))) {
+    return selectUsed(db, organizationId, { page, conditions, sortColumns })
   }
   const { direction, limit } = page
   const rows = await credentialsOf(db, organizationId)
     .selectAll('credentials')
     .select(credentialColumns)
-    .where(eb.and([narrowed, beyond(page, place)]))
+    .where(eb.and([conditions, afterCursor(page, sortColumns)]))
     .orderBy(column, direction)
     .orderBy('credentials.id', direction)
     .limit(limit + 1)
@@ -52,44 +53,44 @@ export async function selectCredentials(
 }
 
 /**
- * Where in the order a credential stands. One that was never used stands before all that were: below zero,
- * in the order of creation.
+ * Returns the sort value of a credential for the cursor. Never used credentials sort before used ones: their
+ * value is below zero, in order of creation.
  */
 export function sortValueOf(credential: StoredCredential, key: SortKey): string | number {
   if (key === 'lastUsedAt') return credential.lastUse?.at ?? credential.createdAt - NEVER
   return key === 'name' ? nameKeyOf(credential.name) : credential[key]
 }
 
-// More than any instant.
+// Larger than any instant in milliseconds.
 const NEVER = 1e15
 
-// So many are collected and sorted sooner than they are sought among all.
+// Up to this count, collecting rows by index and sorting them is faster than scanning in sort order.
 const FEW = 2_000
 
 const eb = expressionBuilder<Pick<Tables, 'credentials' | 'lastUses'>, 'credentials' | 'lastUses'>()
 
-function narrowing(
+function pageConditions(
   organizationId: string,
   { filter, statuses, warning, nowMs }: CredentialPage,
   byExpiry: boolean,
 ): Expression<SqlBool> {
-  const having = statuses?.map((status) => hasStatus(status, { nowMs, byExpiry }))
+  const statusConditions = statuses?.map((status) => hasStatus(status, { nowMs, byExpiry }))
   return eb.and([
     ...conditionsOf(filter, byExpiry),
-    ...(having === undefined ? [] : [eb.or(having)]),
+    ...(statusConditions === undefined ? [] : [eb.or(statusConditions)]),
     ...(warning === undefined ? [] : [hasWarning(warning, { organizationId, nowMs })]),
   ])
 }
 
-/** Whether what is asked for expires within a time in which few do. */
-async function fewExpire(
+/** Whether few credentials match the expiry conditions of the page. */
+async function isExpiryFilterSelective(
   db: Reader,
   organizationId: string,
   { filter, statuses, nowMs }: CredentialPage,
 ): Promise<boolean> {
   const { expiresFromMs: from, expiresBeforeMs: before } = filter
-  const isOver = statuses?.length === 1 && statuses[0] === 'expired'
-  if (from === undefined && before === undefined && !isOver) return false
+  const isExpiredOnly = statuses?.length === 1 && statuses[0] === 'expired'
+  if (from === undefined && before === undefined && !isExpiredOnly) return false
   const { count } = await db
     .selectFrom((part) =>
       part
@@ -98,7 +99,7 @@ async function fewExpire(
         .where('organizationId', '=', organizationId)
         .$if(from !== undefined, (query) => query.where('expiresAt', '>=', from ?? 0))
         .$if(before !== undefined, (query) => query.where('expiresAt', '<', before ?? 0))
-        .$if(isOver, (query) => query.where('expiresAt', '<=', nowMs))
+        .$if(isExpiredOnly, (query) => query.where('expiresAt', '<=', nowMs))
         .limit(FEW + 1)
         .as('some'),
     )
@@ -107,8 +108,8 @@ async function fewExpire(
   return count <= FEW
 }
 
-/** Whether few last uses lie so long ago that their credentials count as unused. */
-async function fewUnused(
+/** Whether few credentials have a last use old enough for the warning `unused`. */
+async function isUnusedFilterSelective(
   db: Reader,
   organizationId: string,
   { nowMs }: CredentialPage,
@@ -119,7 +120,7 @@ async function fewUnused(
         .selectFrom('lastUses')
         .select('subjectId')
         .where('organizationId', '=', organizationId)
-        .where('at', '<', nowMs - bounds.unusedMs)
+        .where('at', '<', nowMs - thresholds.unusedMs)
         .limit(FEW + 1)
         .as('some'),
     )
@@ -128,49 +129,49 @@ async function fewUnused(
   return count <= FEW
 }
 
-type Place = readonly [Expression<string | number>, Expression<string>]
-type Narrowed = { readonly page: CredentialPage; readonly narrowed: Expression<SqlBool> }
+type SortColumns = readonly [Expression<string | number>, Expression<string>]
+type PageQuery = { readonly page: CredentialPage; readonly conditions: Expression<SqlBool> }
 
-const lastUsed: Place = [eb.ref('lastUses.at'), eb.ref('lastUses.subjectId')]
+const lastUsed: SortColumns = [eb.ref('lastUses.at'), eb.ref('lastUses.subjectId')]
 
-/** Those that were never used have an order of their own, and an index; so have last uses. */
+/** Never used credentials are ordered by creation, used ones by last use: two queries, each with an index. */
 async function selectByLastUse(
   db: Reader,
   organizationId: string,
-  { page, narrowed }: Narrowed,
+  { page, conditions }: PageQuery,
 ): Promise<readonly StoredCredential[]> {
   const isUsed = typeof page.after?.value === 'number' && page.after.value >= 0
   const isAscending = page.direction === 'asc'
-  const first = isAscending ? selectUnused : selectUsed
-  const second = isAscending ? selectUsed : selectUnused
+  const first = isAscending ? selectNeverUsed : selectUsed
+  const second = isAscending ? selectUsed : selectNeverUsed
   const isInSecond = page.after !== undefined && isUsed === isAscending
-  if (isInSecond) return second(db, organizationId, { page, narrowed })
-  const found = await first(db, organizationId, { page, narrowed })
+  if (isInSecond) return second(db, organizationId, { page, conditions })
+  const found = await first(db, organizationId, { page, conditions })
   if (found.length > page.limit) return found
   const rest = { ...page, after: undefined, limit: page.limit - found.length }
-  const more = await second(db, organizationId, { page: rest, narrowed })
-  // What was used for the first time in between stands in both.
+  const more = await second(db, organizationId, { page: rest, conditions })
+  // A credential that is first used between the two queries is in both results.
   const known = new Set(found.map(({ id }) => id))
   return [...found, ...more.filter(({ id }) => !known.has(id))]
 }
 
-/** Those that were used, led by their last uses. */
+/** Selects used credentials through the index of last uses. */
 async function selectUsed(
   db: Reader,
   organizationId: string,
-  { page, narrowed, place = lastUsed }: Narrowed & { readonly place?: Place },
+  { page, conditions, sortColumns = lastUsed }: PageQuery & { readonly sortColumns?: SortColumns },
 ): Promise<readonly StoredCredential[]> {
-  const [value, id] = place
+  const [value, id] = sortColumns
   const rows = await db
     .selectFrom('lastUses')
-    // In SQLite a cross join keeps the order of its tables.
+    // SQLite does not reorder the tables of a cross join.
     .crossJoin('credentials')
     .whereRef('credentials.id', '=', 'lastUses.subjectId')
     .where('lastUses.organizationId', '=', organizationId)
     .where('credentials.organizationId', '=', organizationId)
     .selectAll('credentials')
     .select(credentialColumns)
-    .where(eb.and([narrowed, beyond(page, place)]))
+    .where(eb.and([conditions, afterCursor(page, sortColumns)]))
     .orderBy(value, page.direction)
     .orderBy(id, page.direction)
     .limit(page.limit + 1)
@@ -178,19 +179,19 @@ async function selectUsed(
   return rows.map(toCredential)
 }
 
-async function selectUnused(
+async function selectNeverUsed(
   db: Reader,
   organizationId: string,
-  { page, narrowed }: Narrowed,
+  { page, conditions }: PageQuery,
 ): Promise<readonly StoredCredential[]> {
   const { after } = page
   const created = after && { id: after.id, value: Number(after.value) + NEVER }
-  const place = [eb.ref('credentials.createdAt'), eb.ref('credentials.id')] as const
+  const sortColumns = [eb.ref('credentials.createdAt'), eb.ref('credentials.id')] as const
   const rows = await credentialsOf(db, organizationId)
     .selectAll('credentials')
     .select(credentialColumns)
     .where('lastUses.subjectId', 'is', null)
-    .where(eb.and([narrowed, beyond({ ...page, after: created }, place)]))
+    .where(eb.and([conditions, afterCursor({ ...page, after: created }, sortColumns)]))
     .orderBy('credentials.createdAt', page.direction)
     .orderBy('credentials.id', page.direction)
     .limit(page.limit + 1)
@@ -198,10 +199,10 @@ async function selectUnused(
   return rows.map(toCredential)
 }
 
-/** What stands after the place where the page begins. */
-function beyond(
+/** The condition for rows after the cursor. */
+function afterCursor(
   { after, direction }: Pick<CredentialPage, 'after' | 'direction'>,
-  [value, id]: Place,
+  [value, id]: SortColumns,
 ): Expression<SqlBool> {
   if (after === undefined) return eb.and([])
   const sign = sql.raw(direction === 'asc' ? '>' : '<')

@@ -58,7 +58,7 @@ const names = async (query = '') =>
   (await list(query)).body.data.map(({ name }: { name: string }) => name)
 
 describe('does', () => {
-  it('the newest come first, revoked and expired ones among them', async () => {
+  it('lists the newest first, including revoked and expired credentials', async () => {
     expect(await names()).toEqual(['Zeta', 'Epsilon', 'Ärger Δ', 'Gamma_1', 'beta sync', 'Alpha'])
     const { body } = await list()
     expect(body.nextCursor).toBeNull()
@@ -75,7 +75,7 @@ describe('does', () => {
     ['-expiresAt', ['beta sync', 'Ärger Δ', 'Gamma_1', 'Alpha', 'Zeta', 'Epsilon']],
     ['lastUsedAt', ['beta sync', 'Ärger Δ', 'Epsilon', 'Zeta', 'Gamma_1', 'Alpha']],
     ['-lastUsedAt', ['Alpha', 'Gamma_1', 'Zeta', 'Epsilon', 'Ärger Δ', 'beta sync']],
-  ])('sorted by %s, the same page by page', async (sort, expected) => {
+  ])('sorts by %s, also across pages', async (sort, expected) => {
     expect(await names(`sort=${sort}`)).toEqual(expected)
     expect(await walk(`sort=${sort}&limit=2`)).toEqual(expected)
     expect(await walk(`sort=${sort}&limit=1`)).toEqual(expected)
@@ -113,7 +113,7 @@ describe('does', () => {
     ['q=nothing', []],
     ["q=' or 1=1 --", []],
     ['q=', ['Zeta', 'Epsilon', 'Ärger Δ', 'Gamma_1', 'beta sync', 'Alpha']],
-  ])('narrowed by %s', async (query, expected) => {
+  ])('filters by %s', async (query, expected) => {
     expect(await names(query)).toEqual(expected)
     expect(await walk(`${query}&limit=1`)).toEqual(expected)
     expect(await walk(`${query}&limit=1&sort=name`)).toEqual(
@@ -122,7 +122,7 @@ describe('does', () => {
   })
   const order = ['Alpha', 'beta sync', 'Epsilon', 'Gamma_1', 'Zeta', 'Ärger Δ']
 
-  it('narrowed by the time in which they expire, its end excluded', async () => {
+  it('filters by an expiry range with an exclusive end', async () => {
     const [alpha, zeta] = [issued('Alpha').expiresAt, issued('Zeta').expiresAt]
     expect(await walk(`expiresFrom=${alpha}&limit=1`)).toEqual([
       'Ärger Δ',
@@ -143,7 +143,7 @@ describe('does', () => {
     expect(await names('expiresBefore=2027-03-01T00:00:00%2B14:00')).toEqual([])
   })
 
-  it('narrowed by who created them', async () => {
+  it('filters by creator', async () => {
     const { actor } = (await server.ask('GET', '/v1/session')).body
     expect(await walk(`createdById=${actor.id}&limit=4`)).toHaveLength(6)
     expect(await names(`createdById=${issued('Alpha').id}`)).toEqual([])
@@ -151,12 +151,12 @@ describe('does', () => {
     expect(counts).toEqual({ active: 0, suspended: 0, expired: 0, revoked: 0 })
   })
 
-  it('a cursor goes on wherever the same statuses are asked for, in any order', async () => {
+  it('a cursor is valid for the same statuses in any order', async () => {
     const { nextCursor } = (await list('limit=1&status=active,revoked')).body
     expect(await names(`limit=1&status=revoked,active&cursor=${nextCursor}`)).toEqual(['Ärger Δ'])
   })
 
-  it('a client id is found whole, and by its beginning', async () => {
+  it('search finds a client id by its full value and by a prefix', async () => {
     const { clientId } = issued('Epsilon')
     expect(await names(`q=${clientId}`)).toEqual(['Epsilon'])
     expect(await names(`q=${clientId.slice(0, 16)}`)).toEqual(['Epsilon'])
@@ -164,12 +164,12 @@ describe('does', () => {
     expect(await names(`q=${clientId.slice(4)}`)).toEqual([])
   })
 
-  it('an api that is none has no credentials', async () => {
+  it('an unknown API has no credentials', async () => {
     const { status, body } = await server.ask('GET', '/v1/credentials?apiId=api_x')
     expect([status, body.data]).toEqual([200, []])
   })
 
-  it('counts of every status come along when asked for, whatever the status filter', async () => {
+  it('counts cover all statuses regardless of the status filter', async () => {
     const expected = { active: 4, suspended: 0, expired: 1, revoked: 1 }
     expect((await list('include=counts')).body.counts).toEqual(expected)
     expect((await list('include=counts&status=expired&limit=1')).body.counts).toEqual(expected)
@@ -182,11 +182,11 @@ describe('does', () => {
     expect((await list()).body).not.toHaveProperty('counts')
   })
 
-  it('a limit over 100 counts as 100', async () => {
+  it('a limit above 100 is treated as 100', async () => {
     expect(await names('limit=101')).toHaveLength(6)
   })
 
-  it('last use tells when and from where, of the credential and of its secret', async () => {
+  it('the last use of credential and secret has time and address', async () => {
     const [credential] = (await list('q=Alpha')).body.data
     expect(credential).toMatchObject({ lastUsedFrom: '127.0.0.1' })
     expect(credential.secrets[0].lastUsedAt).toBe(credential.lastUsedAt)
@@ -194,7 +194,7 @@ describe('does', () => {
     expect(unused).toMatchObject({ lastUsedAt: null, lastUsedFrom: null })
   })
 
-  it('another organization’s are not among them', async () => {
+  it('another organization’s credentials are not listed', async () => {
     const { body } = await server.ask('GET', `/v1/credentials?apiId=${contactsId}`, {
       as: other.manager,
     })
@@ -204,7 +204,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
     'limit=0',
     'limit=-1',
@@ -225,7 +225,7 @@ describe('refuses', () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
   })
 
-  it('a cursor of another sorting, filter or organization, or that was tampered with', async () => {
+  it('a cursor of a different sort order, filter or organization, and a modified cursor', async () => {
     const { nextCursor } = (await list('limit=1&sort=name')).body
     expect((await list(`limit=5&sort=name&cursor=${nextCursor}`)).status).toBe(200)
     const refused = [
@@ -243,7 +243,7 @@ describe('refuses', () => {
     }
   })
 
-  it('to go on without the permission to see credentials', async () => {
+  it('a cursor without the permission to read credentials', async () => {
     const as = await obtainToken(server, server.manager, { scope: 'CREDENTIAL_WRITE' })
     expect((await server.ask('GET', '/v1/credentials', { as })).status).toBe(403)
   })

@@ -21,9 +21,9 @@ type Route = typeof routes.credentials.list
 type Query = Input<Route>['query']
 
 /**
- * The organization's credentials, revoked and expired ones included, newest first unless sorted
- * otherwise. Search finds letters whatever their case in names and notes, and client ids by their
- * beginning. One that was never used sorts before all that were. As CSV, every matching one at once.
+ * Lists the organization's credentials, including revoked and expired ones. Default order: newest first. `q`
+ * matches part of a name or note, ignoring case, or a prefix of a client id. Never used credentials sort before
+ * used ones. As CSV, all matching credentials are returned at once.
  *
  * @throws {AppError} `invalid_cursor`, `invalid_request`
  */
@@ -32,7 +32,7 @@ export async function listCredentials(
   { query, mediaType }: Input<Route>,
 ): Promise<Output<Route> | Reply<Output<Route>>> {
   if (mediaType === 'text/csv') {
-    refusePaging(query)
+    rejectPaging(query)
     const stream = exportCredentials(ctx, await readPage(ctx, query))
     return reply({ data: [], nextCursor: null }, { stream })
   }
@@ -87,36 +87,36 @@ async function readPage(ctx: Context, query: Query): Promise<CredentialPage> {
     statuses: statusesOf(query),
     warning: query.warning,
     nowMs: ctx.clock.now(),
-    after: toPlace(decodeCursor(ctx, listOf(query), query.cursor)),
+    after: toAfter(decodeCursor(ctx, listOf(query), query.cursor)),
     limit: pageLimit(query.limit),
   }
 }
 
-/** What a cursor is bound to: everything that decides which credentials come, and in which order. */
+/** Returns everything that determines the rows and their order. A cursor is valid for the same list only. */
 function listOf(query: Query): unknown {
   const { sort, q, warning, environment, kind, permission, apiId } = query
   const { createdById, expiresFrom, expiresBefore } = query
-  const narrowed = [q, statusesOf(query), warning, environment, kind, permission, apiId]
-  const more = [createdById, expiresFrom, expiresBefore]
-  return ['credentials', sort ?? '-createdAt', ...narrowed, ...more]
+  const filters = [q, statusesOf(query), warning, environment, kind, permission, apiId]
+  const moreFilters = [createdById, expiresFrom, expiresBefore]
+  return ['credentials', sort ?? '-createdAt', ...filters, ...moreFilters]
 }
 
 function statusesOf({ status }: Query) {
   if (status === undefined) return undefined
-  const asked = new Set<string>(status.split(','))
-  return credentialStatuses.filter((one) => asked.has(one))
+  const requested = new Set<string>(status.split(','))
+  return credentialStatuses.filter((one) => requested.has(one))
 }
 
-function toPlace(position: Position | undefined): CredentialPage['after'] {
+function toAfter(position: Position | undefined): CredentialPage['after'] {
   const [value, id] = position ?? []
   return value === undefined ? undefined : { value, id: String(id) }
 }
 
-function refusePaging({ limit, cursor, include }: Query): void {
-  const asked = { limit, cursor, include }
-  const [name] = Object.entries(asked).find(([, value]) => value !== undefined) ?? []
+function rejectPaging({ limit, cursor, include }: Query): void {
+  const parameters = { limit, cursor, include }
+  const [name] = Object.entries(parameters).find(([, value]) => value !== undefined) ?? []
   if (name === undefined) return
-  const detail = 'CSV has neither pages nor counts'
+  const detail = `CSV exports have no pages and no counts. Remove ${name}`
   throw new AppError('invalid_request', {
     detail: `${detail}.`,
     fields: [{ pointer: `/query/${name}`, code: 'invalid', detail }],

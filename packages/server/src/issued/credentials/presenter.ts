@@ -7,12 +7,12 @@ import { currentPermissions, lifespanAt, statusAt } from './rules.ts'
 import { selectRecentCalls } from './warning-rows.ts'
 import { type RecentCalls, warningsAt } from './warnings.ts'
 
-/** A credential as the API shows it, with the version that becomes its `ETag`. No secret is in it. */
+/** The API resource of a credential, without secrets, with the version for its `ETag`. */
 export type CredentialResource = Output<typeof routes.credentials.get> & {
   readonly version: number
 }
 
-/** Credentials as the API shows them, in the order given. */
+/** Loads the related rows of credentials and returns their API resources, in the same order. */
 export async function toResources(
   ctx: Context,
   credentials: readonly StoredCredential[],
@@ -29,7 +29,7 @@ export async function toResources(
   const apiOf = new Map(apis.map((api) => [api.id, api]))
   return credentials.map((credential) => {
     const api = apiOf.get(credential.apiId)
-    if (api === undefined) throw new TypeError('A credential has no api')
+    if (api === undefined) throw new TypeError('A credential has no API')
     return presentCredential(ctx, {
       credential,
       api,
@@ -39,7 +39,7 @@ export async function toResources(
   })
 }
 
-/** One credential as the API shows it. */
+/** Loads the related rows of a credential and returns its API resource. */
 export async function toResource(
   ctx: Context,
   credential: StoredCredential,
@@ -49,7 +49,7 @@ export async function toResource(
   return resource
 }
 
-/** Presents what was loaded. */
+/** Returns the API resource of a credential. */
 export function presentCredential(
   { clock, publicUrl }: Pick<Context, 'clock' | 'publicUrl'>,
   {

@@ -1,7 +1,7 @@
 import type { Environment } from '@keyporter/protocol'
 import type { Reader } from '../../store/open.ts'
 
-/** A secret of a credential, as verification needs it. */
+/** The columns of a secret that authentication needs. */
 export type SecretSnapshot = {
   readonly id: string
   readonly digest: string
@@ -9,7 +9,7 @@ export type SecretSnapshot = {
   readonly revokedAt: number | null
 }
 
-/** What the store knows of a credential, as verification needs it. */
+/** The columns of a credential that authentication needs. */
 export type CredentialSnapshot = {
   readonly id: string
   readonly clientId: string
@@ -26,13 +26,13 @@ export type CredentialSnapshot = {
   readonly secrets: readonly SecretSnapshot[]
 }
 
-/** By what a credential can be looked up. Whose it is, is part of the answer. */
+/** A lookup key. It is unique across organizations; the result names the organization. */
 export type RegistryKey =
   | { readonly by: 'clientId'; readonly value: string }
   | { readonly by: 'digest'; readonly value: string }
   | { readonly by: 'id'; readonly value: string }
 
-/** Reads one credential with its secrets, by any of its keys; across organizations, for the hot paths alone. */
+/** Reads a credential with its secrets. Not scoped to an organization: for authentication only. */
 export async function readCredentialSnapshot(
   db: Reader,
   key: RegistryKey,
@@ -58,7 +58,7 @@ export async function readCredentialSnapshot(
     ])
     .where(key.by === 'clientId' ? 'credentials.clientId' : 'credentials.id', '=', id)
     .executeTakeFirst()
-  // The secrets are asked for in any case: an unknown client costs as many reads as a known one.
+  // Query the secrets of an unknown client too, so that both cases take the same time.
   const secrets = await db
     .selectFrom('credentialSecrets')
     .select(['id', 'digest', 'expiresAt', 'revokedAt'])

@@ -10,64 +10,65 @@ import {
 } from './registry-rows.ts'
 import { currentPermissions } from './rules.ts'
 
-/** An api as verification needs it. */
+/** An API with precomputed lookups for verification. */
 export type RegisteredApi = StoredApi & {
   readonly scopeSet: ReadonlySet<string>
-  /** The permissions that a method and path need; undefined when the map does not know them. */
+  /** Returns the permissions that a method and path need; undefined when they are not mapped. */
   readonly match: (method: string, path: string) => readonly string[] | undefined
 }
 
-/** A credential in memory, with everything precomputed that a request would otherwise compute. */
+/** A cached credential, with precomputed values for the hot paths. */
 export type RegisteredCredential = CredentialSnapshot & {
   readonly api: RegisteredApi
-  /** What it may do today: its permissions as far as the api still lists them; all of them for full access. */
+  /** The current permissions: those of the credential that the API still defines; all for full access. */
   readonly granted: readonly string[]
   readonly grantedSet: ReadonlySet<string>
-  /** The same as JSON, and as a scope. */
+  /** `granted` as JSON. */
   readonly grantedJson: string
+  /** `granted` as an OAuth scope. */
   readonly scope: string
-  /** RFC 3339. */
+  /** In RFC 3339 format. */
   readonly expiresAtText: string
 }
 
-/** A secret that was recognized, and whose it is. */
+/** A secret that matched, with its credential. */
 export type MatchedSecret = {
   readonly credential: RegisteredCredential
   readonly secret: SecretSnapshot
 }
 
 /**
- * The credentials of the hot paths, in memory. A warm look-up reads no row; while the change feed
- * cannot be read nothing is answered from memory.
+ * Caches credentials for the hot paths. The change feed invalidates entries; while it is stale, the cache is not
+ * used.
  */
 export type Registry = {
-  /** From memory, or undefined when that cannot answer. */
+  /** Returns the cached credential; undefined on a cache miss. */
   readonly peek: (key: RegistryKey) => RegisteredCredential | undefined
-  /** From the store, remembered. Requests for the same key share one read. */
+  /** Reads the credential from the database and caches it. Concurrent calls for a key share one read. */
   readonly load: (key: RegistryKey) => Promise<RegisteredCredential | undefined>
-  /** An api of an organization’s credential, by its id. */
+  /** Returns the API with this id, from the cache if possible. */
   readonly loadApi: (id: string) => Promise<RegisteredApi | undefined>
 }
 
 const CREDENTIALS_MAX = 200_000
 
-/** Makes the registry and ties it to the change feed. */
+/** Creates the registry and subscribes it to the change feed. */
 export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
   const byId = new Map<string, RegisteredCredential>()
   const byClientId = new Map<string, RegisteredCredential>()
   const byDigest = new Map<string, RegisteredCredential>()
   const apis = new Map<string, RegisteredApi>()
   const loading = new Map<string, Promise<RegisteredCredential | undefined>>()
-  // Raised by every change: what was read before it may be old, and is not kept.
+  // Incremented by every change: a read that started before a change may be stale and is not cached.
   let epoch = 0
 
-  const remember = (credential: RegisteredCredential) => {
-    if (byId.size >= CREDENTIALS_MAX) forget(byId.keys().next().value ?? '')
+  const add = (credential: RegisteredCredential) => {
+    if (byId.size >= CREDENTIALS_MAX) evict(byId.keys().next().value ?? '')
     byId.set(credential.id, credential)
     byClientId.set(credential.clientId, credential)
     for (const { digest } of credential.secrets) byDigest.set(digest, credential)
   }
-  const forget = (id: string) => {
+  const evict = (id: string) => {
     const credential = byId.get(id)
     if (credential === undefined) return
     byId.delete(id)
@@ -77,10 +78,10 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
   feed.subscribe((change: Change) => {
     epoch += 1
     if (change.kind === 'credential.changed' || change.kind === 'credential.revoked')
-      forget(change.subjectId)
+      evict(change.subjectId)
     if (change.kind === 'api.changed') {
       apis.delete(change.subjectId)
-      for (const { id, apiId } of byId.values()) if (apiId === change.subjectId) forget(id)
+      for (const { id, apiId } of byId.values()) if (apiId === change.subjectId) evict(id)
     }
   })
 
@@ -88,25 +89,25 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
     const known = feed.isFresh() ? apis.get(id) : undefined
     if (known !== undefined) return known
     const before = epoch
-    const facts = await readApi(db, id)
-    if (facts === undefined) return undefined
+    const snapshot = await readApi(db, id)
+    if (snapshot === undefined) return undefined
     const api = {
-      ...facts,
-      scopeSet: new Set(facts.scopes),
-      match: compileMatcher(facts.operations),
+      ...snapshot,
+      scopeSet: new Set(snapshot.scopes),
+      match: compileMatcher(snapshot.operations),
     }
     if (epoch === before) apis.set(id, api)
     return api
   }
   const read = async (key: RegistryKey): Promise<RegisteredCredential | undefined> => {
     const before = epoch
-    const facts = await readCredentialSnapshot(db, key)
-    const api = facts === undefined ? undefined : await loadApi(facts.apiId)
-    if (facts === undefined || api === undefined) return undefined
-    const credential = register(facts, api)
+    const snapshot = await readCredentialSnapshot(db, key)
+    const api = snapshot === undefined ? undefined : await loadApi(snapshot.apiId)
+    if (snapshot === undefined || api === undefined) return undefined
+    const credential = register(snapshot, api)
     if (epoch === before) {
-      forget(credential.id)
-      remember(credential)
+      evict(credential.id)
+      add(credential)
     }
     return credential
   }
@@ -129,29 +130,29 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
   }
 }
 
-/** What a list of permissions comes to, for all credentials of an api that have the same one. */
+/** Values derived from a permission list, shared by all credentials of an API with the same list. */
 type Grants = Pick<
   RegisteredCredential,
   'granted' | 'grantedSet' | 'grantedJson' | 'scope' | 'permissions'
 >
 
-// Most credentials of an api have one of a few lists: kept once, a credential costs a third of the memory.
+// Most credentials of an API have one of a few lists. Sharing reduces the memory per credential by two thirds.
 const grantsOfApi = new WeakMap<RegisteredApi, Map<string, Grants>>()
 const GRANTS_MAX = 10_000
 
-function register(facts: CredentialSnapshot, api: RegisteredApi): RegisteredCredential {
-  const expiresAtText = formatInstant(facts.expiresAt)
-  return { ...facts, api, ...grantsOf(facts, api), expiresAtText }
+function register(snapshot: CredentialSnapshot, api: RegisteredApi): RegisteredCredential {
+  const expiresAtText = formatInstant(snapshot.expiresAt)
+  return { ...snapshot, api, ...grantsOf(snapshot, api), expiresAtText }
 }
 
-function grantsOf(facts: CredentialSnapshot, api: RegisteredApi): Grants {
-  const isHeld = isGranted(api, facts.organizationId)
-  const key = `${isHeld} ${facts.kind} ${facts.permissions.join(' ')}`
+function grantsOf(snapshot: CredentialSnapshot, api: RegisteredApi): Grants {
+  const isAccessible = isApiGranted(api, snapshot.organizationId)
+  const key = `${isAccessible} ${snapshot.kind} ${snapshot.permissions.join(' ')}`
   const known = grantsOfApi.get(api) ?? new Map<string, Grants>()
   const same = known.get(key)
   if (same !== undefined) return same
-  const granted = isHeld ? currentPermissions(facts, api) : []
-  const { permissions } = facts
+  const granted = isAccessible ? currentPermissions(snapshot, api) : []
+  const { permissions } = snapshot
   const grants = {
     permissions,
     granted,
@@ -164,7 +165,7 @@ function grantsOf(facts: CredentialSnapshot, api: RegisteredApi): Grants {
   return grants
 }
 
-/** An api that is taken away from an organization is taken from its credentials too, at once. */
-function isGranted({ grantedTo, organizationId }: RegisteredApi, to: string): boolean {
+/** Revoking an organization's access to an API removes the permissions of its credentials immediately. */
+function isApiGranted({ grantedTo, organizationId }: RegisteredApi, to: string): boolean {
   return grantedTo === null || organizationId === to || grantedTo.includes(to)
 }

@@ -24,7 +24,7 @@ const isGood = async (asked: object) =>
   (await server.ask('POST', '/v1/verify', { body: { permissions: [], ...asked } })).body.valid
 
 describe('does', () => {
-  it('a revoked credential is so from the instant of the clock, with by whom and why', async () => {
+  it('a revocation records instant, actor and reason', async () => {
     const credential = await createCredential(server)
     server.clock.move(5_000)
     const answer = await revoke(credential, { reason: 'Leaked in a log' })
@@ -46,7 +46,7 @@ describe('does', () => {
     expect(body).toEqual(answer.body)
   })
 
-  it('a revoked credential mints no token, and its live ones die at once', async () => {
+  it('a revoked credential cannot mint tokens, and its existing tokens are rejected immediately', async () => {
     const { id, clientId, clientSecret } = await createCredential(server)
     const token = await obtainToken(server, { clientId, clientSecret })
     expect([await isGood({ token }), await isGood({ clientId, clientSecret })]).toEqual([
@@ -61,7 +61,7 @@ describe('does', () => {
     await expect(obtainToken(server, { clientId, clientSecret })).rejects.toThrow('invalid_client')
   })
 
-  it('an expired one can still be revoked; it had ended with its expiry', async () => {
+  it('an expired credential can be revoked; its end stays its expiry', async () => {
     const expiresAt = new Date(server.clock.now() + 10_000).toISOString()
     const credential = await createCredential(server, { expiresAt })
     server.clock.move(20_000)
@@ -70,14 +70,14 @@ describe('does', () => {
     expect(body).toMatchObject({ status: 'revoked', endedAt: expiresAt, activeSeconds: 10 })
   })
 
-  it('one without a reason has none', async () => {
+  it('a revocation without a reason has none', async () => {
     expect((await revoke(await createCredential(server))).body.revokedReason).toBeNull()
     expect(
       (await revoke(await createCredential(server), { reason: '' })).body.revokedReason,
     ).toBeNull()
   })
 
-  it('of racing revocations one wins, the others are told so', async () => {
+  it('of concurrent revocations one succeeds, and the others fail with already_revoked', async () => {
     const credential = await createCredential(server)
     const answers = await Promise.all(Array.from({ length: 12 }, () => revoke(credential)))
     const statuses = answers.map(({ status }) => status).sort((a, b) => a - b)
@@ -86,7 +86,7 @@ describe('does', () => {
     expect(body.data).toHaveLength(2)
   })
 
-  it('a change that races with it never revives', async () => {
+  it('a concurrent update never reactivates a revoked credential', async () => {
     const credential = await createCredential(server)
     await Promise.all([
       revoke(credential),
@@ -98,7 +98,7 @@ describe('does', () => {
     expect(body.status).toBe('revoked')
   })
 
-  it('a repeated request with an idempotency key repeats the answer', async () => {
+  it('a repeated request with an idempotency key replays the response', async () => {
     const credential = await createCredential(server)
     const ask = { headers: { 'idempotency-key': 'revoke-once' } }
     const first = await revoke(credential, {}, ask)
@@ -108,7 +108,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it('a second revocation', async () => {
     const credential = await createCredential(server)
     await revoke(credential, { reason: 'first' })
@@ -118,7 +118,7 @@ describe('refuses', () => {
     expect(body.revokedReason).toBe('first')
   })
 
-  it('a version that the caller has not seen', async () => {
+  it('an outdated version', async () => {
     const credential = await createCredential(server)
     await server.ask('PATCH', `/v1/credentials/${credential.id}`, { body: { name: 'Changed' } })
     const answer = await revoke(credential, {}, { headers: { 'if-match': '"1"' } })
@@ -131,7 +131,7 @@ describe('refuses', () => {
     expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/reason'])
   })
 
-  it('another organization’s credential, like one that never existed', async () => {
+  it('another organization’s credential, as if it did not exist', async () => {
     const credential: Issued = await createCredential(server)
     const foreign = await revoke(credential, {}, { as: other.manager })
     const absent = await revoke(
@@ -146,7 +146,7 @@ describe('refuses', () => {
     expect(await isGood(credentialPair(credential))).toBe(true)
   })
 
-  it('an actor without the permission, naming it, and changes nothing', async () => {
+  it('a caller without the permission, which is named, and changes nothing', async () => {
     const credential = await createCredential(server)
     const as = await obtainToken(server, server.manager, { scope: 'CREDENTIAL_READ' })
     const answer = await revoke(credential, {}, { as })

@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { toActorReference } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
-import { notFound, requireVersion } from '../../kernel/authorize.ts'
+import { concurrentChange, notFound, requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import { toResource } from './presenter.ts'
@@ -10,8 +10,8 @@ import { findCredential, markRevoked, type StoredCredential, toCredential } from
 type Route = typeof routes.credentials.revoke
 
 /**
- * Revokes a credential, for good. No further token is minted from it, and its live tokens are inactive
- * at once (RFC 7662 §2.2). An expired one can still be revoked, which is then what it is.
+ * Revokes a credential permanently. It cannot get new tokens, and its existing tokens become inactive immediately
+ * (RFC 7662 §2.2). An expired credential can be revoked too; its status then is `revoked`.
  *
  * @throws {AppError} `not_found`, `already_revoked`, `precondition_failed`
  */
@@ -48,7 +48,7 @@ async function write(
     readonly ifVersion: number | undefined
   },
 ): Promise<StoredCredential> {
-  // The update is conditional: of racing requests one wins, the others are told so.
+  // The update is conditional: of concurrent requests one succeeds, the others fail.
   const row = await markRevoked(tx, ctx.organizationId, before.id, {
     at: ctx.clock.now(),
     by: toActorReference(ctx.actor),
@@ -59,11 +59,9 @@ async function write(
     const { lastUse } = before
     return toCredential({ ...row, usedAt: lastUse?.at ?? null, usedFrom: lastUse?.ip ?? null })
   }
-  const present = await findCredential(tx, ctx.organizationId, before.id)
-  if (present === undefined || present.revokedAt !== null) throw alreadyRevoked()
-  throw new AppError('precondition_failed', {
-    detail: 'It was changed in the meantime. Load it again.',
-  })
+  const current = await findCredential(tx, ctx.organizationId, before.id)
+  if (current === undefined || current.revokedAt !== null) throw alreadyRevoked()
+  throw concurrentChange()
 }
 
 function alreadyRevoked(): AppError {

@@ -6,7 +6,7 @@ import { listCredentials } from './list.ts'
 import { revokeCredential } from './revoke.ts'
 import { updateCredential } from './update.ts'
 
-/** The routes of issued credentials; their usage has its own. */
+/** The routes of issued credentials, except usage. */
 export const credentialRoutes: readonly RouteHandler[] = [
   handle(routes.credentials.list, listCredentials),
   handle(routes.credentials.create, createCredential),

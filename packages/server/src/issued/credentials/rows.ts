@@ -4,10 +4,10 @@ import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { CredentialKind } from './rules.ts'
 
-/** When and from where something was last used; null when never. */
+/** Time and address of the last use; null when never used. */
 export type LastUse = { readonly at: number; readonly ip: string } | null
 
-/** A credential as it is kept. */
+/** A credential as stored. */
 export type StoredCredential = {
   readonly id: string
   readonly organizationId: string
@@ -17,7 +17,7 @@ export type StoredCredential = {
   readonly notes: string
   readonly environment: Environment
   readonly kind: CredentialKind
-  /** Its own list, empty for full access. */
+  /** Empty for full access. */
   readonly permissions: readonly string[]
   readonly createdAt: number
   readonly createdBy: ActorReference
@@ -31,7 +31,7 @@ export type StoredCredential = {
   readonly lastUse: LastUse
 }
 
-/** What may be shown of a secret. */
+/** The public columns of a secret. */
 export type StoredSecret = {
   readonly id: string
   readonly credentialId: string
@@ -42,13 +42,13 @@ export type StoredSecret = {
   readonly lastUse: LastUse
 }
 
-/** A row of `credentials` with its last use beside it. */
+/** A row of `credentials` joined with its last use. */
 export type CredentialRow = Tables['credentials'] & {
   readonly usedAt: number | null
   readonly usedFrom: string | null
 }
 
-/** Credentials of an organization with their last use. */
+/** Starts a query for the credentials of an organization, joined with their last uses. */
 export function credentialsOf(db: Reader | Writer, organizationId: string) {
   return db
     .selectFrom('credentials')
@@ -56,10 +56,10 @@ export function credentialsOf(db: Reader | Writer, organizationId: string) {
     .where('credentials.organizationId', '=', organizationId)
 }
 
-/** The columns of a {@link CredentialRow}. */
+/** The columns of a {@link CredentialRow} beside those of `credentials`. */
 export const credentialColumns = ['lastUses.at as usedAt', 'lastUses.ip as usedFrom'] as const
 
-/** The credential with this id; undefined when the organization has none such. */
+/** Returns a credential of the organization; undefined when it does not exist. */
 export async function findCredential(
   db: Reader | Writer,
   organizationId: string,
@@ -73,7 +73,7 @@ export async function findCredential(
   return row === undefined ? undefined : toCredential(row)
 }
 
-/** The secrets of credentials, oldest first. */
+/** Returns the secrets of credentials, oldest first. */
 export async function selectSecrets(
   db: Reader | Writer,
   organizationId: string,
@@ -104,7 +104,7 @@ export async function selectSecrets(
   }))
 }
 
-/** Adds a credential and its first secret. */
+/** Inserts a credential and its first secret. */
 export async function insertCredentialRows(
   tx: Writer,
   credential: Tables['credentials'],
@@ -114,24 +114,24 @@ export async function insertCredentialRows(
   await tx.insertInto('credentialSecrets').values(secret).execute()
 }
 
-/** What may change of a credential. */
+/** The columns that an update can change. */
 export type CredentialUpdate = Pick<
   Tables['credentials'],
   'name' | 'nameKey' | 'notes' | 'expiresAt' | 'permissions' | 'updatedAt'
 >
 
 /**
- * Changes a credential that still has this version and is not revoked. False otherwise: of two racing
- * changes one wins.
+ * Updates a credential that has the given version and is not revoked. Returns false otherwise: of concurrent
+ * updates only one succeeds.
  */
 export async function updateCredentialRow(
   tx: Writer,
   { organizationId, id, version }: Pick<StoredCredential, 'organizationId' | 'id' | 'version'>,
-  amendment: CredentialUpdate,
+  update: CredentialUpdate,
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('credentials')
-    .set({ ...amendment, version: version + 1 })
+    .set({ ...update, version: version + 1 })
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .where('version', '=', version)
@@ -140,18 +140,18 @@ export async function updateCredentialRow(
   return numUpdatedRows > 0n
 }
 
-/** By whom, when and why a credential is revoked. */
+/** Actor, time and reason of a revocation. */
 export type Revocation = {
   readonly at: number
   readonly by: ActorReference
   readonly reason: string | null
-  /** The only version that may be revoked; undefined: any. */
+  /** The required version; undefined for any. */
   readonly ifVersion: number | undefined
 }
 
 /**
- * Revokes a credential that is not revoked yet. The credential afterwards, or undefined: of racing
- * revocations one wins.
+ * Revokes a credential that is not revoked yet. Returns the updated row, or undefined: of concurrent revocations
+ * only one succeeds.
  */
 export async function markRevoked(
   tx: Writer,
@@ -178,7 +178,7 @@ export async function markRevoked(
     .executeTakeFirst()
 }
 
-/** A row as the rest of the noun knows it. */
+/** Converts a row. */
 export function toCredential(row: CredentialRow): StoredCredential {
   return {
     id: row.id,

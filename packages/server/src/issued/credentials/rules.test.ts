@@ -32,18 +32,18 @@ const pointers = (work: () => unknown) =>
   refusal(work)?.fields?.map(({ pointer, code }) => `${pointer} ${code}`)
 
 describe('the status of a credential at an instant', () => {
-  it('is active until, and expired at, the very instant of its expiry', () => {
+  it('is active until its expiry, and expired from that instant', () => {
     expect(statusAt(alive, 10 * DAY - 1)).toBe('active')
     expect(statusAt(alive, 10 * DAY)).toBe('expired')
   })
 
-  it('is decided by revocation before suspension, and by suspension before expiry', () => {
+  it('is revoked before suspended, and suspended before expired', () => {
     expect(statusAt({ ...alive, suspendedAt: 1 }, 10 * DAY)).toBe('suspended')
     expect(statusAt({ ...alive, suspendedAt: 1, revokedAt: 2 }, 3)).toBe('revoked')
     expect(statusAt({ ...alive, revokedAt: 2 }, 20 * DAY)).toBe('revoked')
   })
 
-  it('forbids changes once it is revoked or expired, and only then', () => {
+  it('forbids updates only when it is revoked or expired', () => {
     expect(refusal(() => requireModifiable(alive, 10 * DAY))?.code).toBe(
       'credential_not_modifiable',
     )
@@ -56,11 +56,11 @@ describe('the status of a credential at an instant', () => {
 })
 
 describe('how long a credential was active', () => {
-  it('is counted until now while it lives', () => {
+  it('is counted until now while it is active', () => {
     expect(lifespanAt(alive, 5_999)).toEqual({ endedAt: null, activeSeconds: 5 })
   })
 
-  it('is counted until its revocation or its expiry, whichever came first', () => {
+  it('is counted until its revocation or expiry, whichever is first', () => {
     expect(lifespanAt({ ...alive, revokedAt: DAY }, 20 * DAY)).toEqual({
       endedAt: DAY,
       activeSeconds: 86_400,
@@ -72,7 +72,7 @@ describe('how long a credential was active', () => {
     expect(lifespanAt(alive, 10 * DAY)).toEqual({ endedAt: 10 * DAY, activeSeconds: 864_000 })
   })
 
-  it('is never negative, though the clock went back', () => {
+  it('is never negative, even if the clock is set back', () => {
     expect(lifespanAt({ ...alive, createdAt: 100 }, 50).activeSeconds).toBe(0)
   })
 })
@@ -86,14 +86,14 @@ describe('the expiry of a credential', () => {
     ['2027-02-28T00:00:00.000Z', '2028-02-28T00:00:00.000Z'],
     ['2028-02-29T00:00:00.000Z', '2029-02-28T00:00:00.000Z'],
     ['2028-03-01T12:00:00.000Z', '2029-03-01T12:00:00.000Z'],
-  ])('of one created %s is at the latest %s, that instant included', (from, latest) => {
+  ])('of a credential created %s is at most %s, inclusive', (from, latest) => {
     expect(requireExpiry(at(latest), created(from))).toBe(at(latest))
     expect(pointers(() => requireExpiry(at(latest) + 1, created(from)))).toEqual([
       '/expiresAt too_big',
     ])
   })
 
-  it('is at most the policy’s longest lifetime', () => {
+  it('is limited by the policy’s maximum lifetime', () => {
     const terms = { ...created('2027-03-01T00:00:00Z'), policy: { ...policy, maxLifetimeDays: 7 } }
     expect(requireExpiry(at('2027-03-08T00:00:00Z'), terms)).toBe(at('2027-03-08T00:00:00Z'))
     expect(pointers(() => requireExpiry(at('2027-03-08T00:00:00.001Z'), terms))).toEqual([
@@ -101,21 +101,21 @@ describe('the expiry of a credential', () => {
     ])
   })
 
-  it('lies in the future: now and before are refused', () => {
+  it('must be in the future: now and earlier are rejected', () => {
     const terms = created('2027-03-01T00:00:00Z')
     expect(pointers(() => requireExpiry(terms.nowMs, terms))).toEqual(['/expiresAt too_small'])
     expect(pointers(() => requireExpiry(0, terms))).toEqual(['/expiresAt too_small'])
     expect(requireExpiry(terms.nowMs + 1, terms)).toBe(terms.nowMs + 1)
   })
 
-  it('is the policy’s default when none is asked for, within the longest', () => {
+  it('defaults to the policy’s default lifetime, limited by its maximum', () => {
     const terms = created('2027-03-01T00:00:00Z')
     expect(requireExpiry(undefined, terms)).toBe(terms.createdAt + 90 * DAY)
     const short = { ...terms, policy: { defaultLifetimeDays: 90, maxLifetimeDays: 7 } }
     expect(requireExpiry(undefined, short)).toBe(terms.createdAt + 7 * DAY)
   })
 
-  it('is counted from the creation, however late it is changed', () => {
+  it('is limited relative to the creation, even in later updates', () => {
     const terms = { ...created('2027-03-01T00:00:00Z'), nowMs: at('2028-02-01T00:00:00Z') }
     expect(pointers(() => requireExpiry(at('2028-03-02T00:00:00Z'), terms))).toEqual([
       '/expiresAt too_big',
@@ -127,19 +127,19 @@ describe('the permissions of a credential', () => {
   const api = { scopes: ['A_READ', 'A_WRITE', 'B_READ'], builtIn: false }
   const terms = { api, ceiling: null }
 
-  it('are those asked for, each once, in the order of the table', () => {
+  it('are the requested ones without duplicates, in the order of the table', () => {
     expect(requirePermissionList(['B_READ', 'A_READ', 'B_READ'], terms)).toEqual([
       'A_READ',
       'B_READ',
     ])
   })
 
-  it('are with "all" everything that the table lists, within the ceiling', () => {
+  it('with "all" are the whole table within the ceiling', () => {
     expect(requirePermissionList('all', terms)).toEqual(api.scopes)
     expect(requirePermissionList('all', { api, ceiling: ['B_READ', 'X_READ'] })).toEqual(['B_READ'])
   })
 
-  it('are refused where the table does not have them, exactly, or the ceiling does not', () => {
+  it('are rejected when the table or the ceiling does not contain them exactly', () => {
     expect(pointers(() => requirePermissionList(['A_READ', 'a_read', 'X'], terms))).toEqual([
       '/permissions/1 unknown_permission',
       '/permissions/2 unknown_permission',
@@ -156,7 +156,7 @@ describe('the permissions of a credential', () => {
     ])
   })
 
-  it('of full access are no list, and know no ceiling', () => {
+  it('of full access have no list, and require an organization without a ceiling', () => {
     expect(refusal(() => requireFullAccess(undefined, null))).toBeUndefined()
     expect(refusal(() => requireFullAccess('all', null))).toBeUndefined()
     expect(pointers(() => requireFullAccess(['A_READ'], null))).toEqual(['/permissions invalid'])
@@ -167,7 +167,7 @@ describe('the permissions of a credential', () => {
     expect(refusal(() => requireScoped({ kind: 'scoped' }))).toBeUndefined()
   })
 
-  it('of the built-in api are granted only by those who hold them, naming what is missing', () => {
+  it('of the built-in API are granted only by callers that have them; the missing ones are named', () => {
     const builtIn = { ...api, builtIn: true }
     const grant = { held: new Set(['A_READ']), ceiling: null }
     expect(refusal(() => requireGrantable(builtIn, ['A_READ'], grant))).toBeUndefined()
@@ -176,12 +176,12 @@ describe('the permissions of a credential', () => {
       refusal(() => requireGrantable(builtIn, ['A_READ', 'A_WRITE', 'B_READ'], grant)),
     ).toEqual({
       code: 'cannot_grant',
-      detail: 'You do not hold A_WRITE, B_READ.',
+      detail: 'You can grant only permissions that you have. Missing: A_WRITE, B_READ.',
       requiredPermissions: ['A_WRITE', 'B_READ'],
     })
   })
 
-  it('are at any time what the table still lists; with full access whatever it lists', () => {
+  it('are limited to the current table; with full access they are the whole table', () => {
     const permissions = ['A_READ', 'GONE_READ', 'B_READ']
     expect(currentPermissions({ kind: 'scoped', permissions }, api)).toEqual(['A_READ', 'B_READ'])
     expect(currentPermissions({ kind: 'full_access', permissions: [] }, api)).toEqual(api.scopes)
@@ -189,7 +189,7 @@ describe('the permissions of a credential', () => {
 })
 
 describe('a name', () => {
-  it('is searched and sorted without regard to case, in every script', () => {
+  it('is searched and sorted case-insensitively in every script', () => {
     expect(nameKeyOf('ÄPFEL Δ')).toBe(nameKeyOf('äpfel δ'))
     expect(nameKeyOf('Ä')).toBe(nameKeyOf('A\u0308'))
   })

@@ -1,12 +1,12 @@
-import { addCalendarYears } from '@keyporter/protocol'
+import { addCalendarYears, formatInstant } from '@keyporter/protocol'
 import type { Policy } from '../../identity/organizations/index.ts'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
 import { type ApiSummary, type GrantTerms, grantableScopes, withinCeiling } from '../apis/index.ts'
 
-/** What a credential is at an instant. */
+/** The status of a credential at an instant. */
 export type CredentialStatus = 'active' | 'suspended' | 'expired' | 'revoked'
 
-/** Every status. */
+/** All statuses. */
 export const credentialStatuses = [
   'active',
   'suspended',
@@ -14,10 +14,10 @@ export const credentialStatuses = [
   'revoked',
 ] as const satisfies readonly CredentialStatus[]
 
-/** `scoped`: the permissions of its list; `full_access`: every one of its api, at any time. */
+/** `scoped`: a fixed list of permissions. `full_access`: all current permissions of the API. */
 export type CredentialKind = 'scoped' | 'full_access'
 
-/** The instants that decide a status; null where it did not happen. */
+/** The instants that determine the status; null when the event did not happen. */
 export type Lifetime = {
   readonly createdAt: number
   readonly expiresAt: number
@@ -26,8 +26,8 @@ export type Lifetime = {
 }
 
 /**
- * Status at an instant. Revocation outranks everything because it is final; a credential is expired at
- * the very instant of its expiry.
+ * Returns the status at an instant. Revocation takes precedence because it is permanent. A credential is expired
+ * from the exact instant of its expiry.
  */
 export function statusAt(credential: Omit<Lifetime, 'createdAt'>, nowMs: number): CredentialStatus {
   if (credential.revokedAt !== null) return 'revoked'
@@ -35,7 +35,7 @@ export function statusAt(credential: Omit<Lifetime, 'createdAt'>, nowMs: number)
   return credential.expiresAt <= nowMs ? 'expired' : 'active'
 }
 
-/** When a credential stopped being usable for good, and for how long it lived until then or until now. */
+/** Returns the end of a credential's lifetime (null while it is active) and its age until then. */
 export function lifespanAt(
   { createdAt, expiresAt, revokedAt }: Lifetime,
   nowMs: number,
@@ -47,19 +47,21 @@ export function lifespanAt(
 }
 
 /**
- * Requires a credential that can still be changed: neither revoked nor expired.
+ * Requires a credential that is neither revoked nor expired.
  *
  * @throws {AppError} `credential_not_modifiable`
  */
 export function requireModifiable(credential: Omit<Lifetime, 'createdAt'>, nowMs: number): void {
   const status = statusAt(credential, nowMs)
   if (status !== 'revoked' && status !== 'expired') return
-  throw new AppError('credential_not_modifiable', { detail: `This credential is ${status}.` })
+  throw new AppError('credential_not_modifiable', {
+    detail: `This credential is ${status} and cannot be changed. Create a new one.`,
+  })
 }
 
 const DAY_MS = 86_400_000
 
-/** From when a credential counts, what its organization allows, and the present instant. */
+/** The input of {@link requireExpiry}: creation time, current time and the organization's policy. */
 export type ExpiryTerms = {
   readonly createdAt: number
   readonly nowMs: number
@@ -67,113 +69,110 @@ export type ExpiryTerms = {
 }
 
 /**
- * The expiry that is asked for, or the policy's default. It lies in the future and at most one calendar
- * year, and the policy's longest lifetime, after the creation; that instant itself is allowed. Days are
- * 24 hours in UTC; a year from 29 February ends on 28 February.
+ * Returns the requested expiry, or the policy's default. An expiry must be in the future. It must not be later than
+ * one calendar year after the creation, nor later than the policy's maximum lifetime; both limits are inclusive.
+ * Days are 24 hours in UTC. A year from 29 February ends on 28 February.
  *
  * @throws {AppError} `invalid_request` at `/expiresAt`
  */
-export function requireExpiry(asked: number | undefined, terms: ExpiryTerms): number {
+export function requireExpiry(requested: number | undefined, terms: ExpiryTerms): number {
   const { createdAt, nowMs, policy } = terms
   const latest = Math.min(
     addCalendarYears(createdAt, 1),
     createdAt + policy.maxLifetimeDays * DAY_MS,
   )
-  if (asked === undefined) return Math.min(createdAt + policy.defaultLifetimeDays * DAY_MS, latest)
-  if (asked <= nowMs) throw expiryProblem('too_small', 'The expiry must lie in the future')
-  if (asked > latest) {
-    throw expiryProblem('too_big', 'The expiry is later than the longest lifetime allows')
+  if (requested === undefined)
+    return Math.min(createdAt + policy.defaultLifetimeDays * DAY_MS, latest)
+  if (requested <= nowMs) throw expiryProblem('too_small', 'Must be in the future')
+  if (requested > latest) {
+    throw expiryProblem('too_big', `Must not be later than ${formatInstant(latest)}`)
   }
-  return asked
+  return requested
 }
 
-/** The permissions of a list, or `all`: every one that the api lists today. */
-export type AskedPermissions = 'all' | readonly string[]
+/** Requested permissions. `all`: all current permissions of the API. */
+export type RequestedPermissions = 'all' | readonly string[]
 
-/** What bounds the permissions of a credential: its api's table, and its organization's ceiling. */
+/** The limits of a credential's permissions: the API's permission table and the organization's ceiling. */
 export type PermissionTerms = {
   readonly api: Pick<ApiSummary, 'scopes'>
   readonly ceiling: readonly string[] | null
 }
 
 /**
- * The permissions that a scoped credential gets, each once, in the order of the api's table. `all` is
- * all of the table within the ceiling.
+ * Returns the permissions of a scoped credential without duplicates, in the order of the API's table. `all` means
+ * the whole table within the ceiling.
  *
- * @throws {AppError} `invalid_request` at the permission that the table or the ceiling does not have
+ * @throws {AppError} `invalid_request` pointing at each permission outside the table or the ceiling
  */
 export function requirePermissionList(
-  asked: AskedPermissions | undefined,
+  requested: RequestedPermissions | undefined,
   { api, ceiling }: PermissionTerms,
 ): readonly string[] {
-  if (asked === undefined) throw fieldProblem('/permissions', 'required', 'Required')
+  if (requested === undefined) throw fieldProblem('/permissions', 'required', 'Required')
   const allowed = withinCeiling(api.scopes, ceiling)
-  if (asked === 'all') {
+  if (requested === 'all') {
     if (allowed.length > 0) return allowed
     throw fieldProblem(
       '/permissions',
       'above_ceiling',
-      'The organization may grant none of this api',
+      "The organization's ceiling allows no permission of this API",
     )
   }
   const listed = new Set(api.scopes)
   const within = new Set(allowed)
-  const problems = asked.flatMap((name, at): FieldProblem[] => {
+  const problems = requested.flatMap((name, at): FieldProblem[] => {
     const pointer = `/permissions/${at}`
     if (!listed.has(name)) {
-      return [{ pointer, code: 'unknown_permission', detail: 'The api has no such permission' }]
+      return [{ pointer, code: 'unknown_permission', detail: 'Not a permission of the API' }]
     }
     if (within.has(name)) return []
-    return [{ pointer, code: 'above_ceiling', detail: 'Above what the organization may grant' }]
+    return [{ pointer, code: 'above_ceiling', detail: "Not allowed by the organization's ceiling" }]
   })
   if (problems.length > 0) throw invalid(problems)
-  const names = new Set(asked)
+  const names = new Set(requested)
   return api.scopes.filter((name) => names.has(name))
 }
 
 /**
- * Requires that a full-access credential is asked for as such: it has no list of its own, and there is
- * no ceiling that it would outgrow.
+ * Requires a valid request for a full-access credential: without a permission list, and in an organization without
+ * a ceiling, because permissions added to the API later could exceed it.
  *
  * @throws {AppError} `invalid_request`
  */
 export function requireFullAccess(
-  asked: AskedPermissions | undefined,
+  requested: RequestedPermissions | undefined,
   ceiling: readonly string[] | null,
 ): void {
-  if (asked !== undefined && asked !== 'all') {
+  if (requested !== undefined && requested !== 'all') {
     throw fieldProblem(
       '/permissions',
       'invalid',
-      'A full-access credential has no list of permissions',
+      'Must be omitted or `all` for a full-access credential',
     )
   }
   if (ceiling === null) return
   throw fieldProblem(
     '/kind',
     'above_ceiling',
-    'The organization has a ceiling that full access would exceed',
+    "Full access could exceed the organization's permission ceiling",
   )
 }
 
 /**
- * Requires a credential whose permissions are a list of its own.
+ * Requires a scoped credential, which has a permission list.
  *
  * @throws {AppError} `invalid_request`
  */
 export function requireScoped(credential: { readonly kind: CredentialKind }): void {
   if (credential.kind === 'scoped') return
-  throw fieldProblem(
-    '/permissions',
-    'invalid',
-    'A full-access credential has no list of permissions',
-  )
+  throw fieldProblem('/permissions', 'invalid', 'A full-access credential has no permission list')
 }
 
 /**
- * Requires that a caller may give what it gives.
+ * Requires that the caller can grant the permissions.
  *
- * @throws {AppError} `cannot_grant` naming what is missing
+ * @throws {AppError} `cannot_grant` naming the missing permissions
  */
 export function requireGrantable(
   api: Pick<ApiSummary, 'builtIn' | 'scopes'>,
@@ -184,14 +183,14 @@ export function requireGrantable(
   const missing = granted.filter((name) => !grantable.has(name))
   if (missing.length === 0) return
   throw new AppError('cannot_grant', {
-    detail: `You do not hold ${missing.join(', ')}.`,
+    detail: `You can grant only permissions that you have. Missing: ${missing.join(', ')}.`,
     requiredPermissions: missing,
   })
 }
 
 /**
- * What a credential may do with its api as that is now, in the order of the table: everything with full
- * access, else its list as far as the table still has it.
+ * Returns the current permissions of a credential, in the order of the API's table. Permissions that were removed
+ * from the table do not count.
  */
 export function currentPermissions(
   credential: { readonly kind: CredentialKind; readonly permissions: readonly string[] },

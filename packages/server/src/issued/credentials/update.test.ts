@@ -36,7 +36,7 @@ const problem = ({ status, body }: Awaited<ReturnType<typeof update>>) => [
 ]
 
 describe('does', () => {
-  it('name, notes, expiry and permissions change; what is absent stays, null clears', async () => {
+  it('name, notes, expiry and permissions can be updated; absent fields are kept and null clears', async () => {
     const credential = await make({ notes: 'old' })
     server.clock.move(1_000)
     const changed = await update(credential, {
@@ -58,7 +58,7 @@ describe('does', () => {
     expect((await get(credential)).body.notes).toBe('')
   })
 
-  it('a live token can do at once what is left, and no more', async () => {
+  it('an existing token loses removed permissions immediately', async () => {
     const credential = await createCredential(server, { apiId: contactsId })
     const token = await obtainToken(server, credential)
     await update(credential, { permissions: ['EVENT_READ'] })
@@ -71,13 +71,13 @@ describe('does', () => {
     expect(await verify('CONTACT_READ')).toBe(true)
   })
 
-  it('a change that changes nothing keeps the version, and records nothing', async () => {
+  it('an update without changes keeps the version and is not audited', async () => {
     const credential = await make({ name: 'Same' })
     const { headers, status } = await update(credential, { name: 'Same', notes: null })
     expect([status, headers.get('etag')]).toEqual([200, '"1"'])
   })
 
-  it('with If-Match only the version that the caller has seen is changed', async () => {
+  it('with If-Match only the given version is updated', async () => {
     const credential = await make()
     const seen = (await get(credential)).headers.get('etag') ?? ''
     const first = await update(credential, { name: 'First' }, { headers: { 'if-match': seen } })
@@ -89,7 +89,7 @@ describe('does', () => {
     expect((await get(credential)).body.name).toBe('First')
   })
 
-  it('of racing changes each one is made whole or refused', async () => {
+  it('concurrent updates are applied completely or rejected', async () => {
     const credential = await make()
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, at) => update(credential, { name: `Race ${at}` })),
@@ -102,7 +102,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
     ['an expiry in the past', { expiresAt: '2027-01-01T00:00:00Z' }, '/expiresAt'],
     ['an unknown permission', { permissions: ['NO_READ'] }, '/permissions/0'],
@@ -115,7 +115,7 @@ describe('refuses', () => {
     expect(problem(answer)).toEqual([400, 'invalid_request', pointer])
   })
 
-  it('an expiry a year after now, rather than after the creation', async () => {
+  it('an expiry a year from now instead of from the creation', async () => {
     const credential = await make()
     server.clock.move(86_400_000)
     const latest = addCalendarYears(Date.parse(credential.createdAt), 1)
@@ -137,7 +137,7 @@ describe('refuses', () => {
     expect((await update(await make(), { [field]: 'test' })).status).toBe(400)
   })
 
-  it('a credential that is revoked or expired', async () => {
+  it('a revoked or expired credential', async () => {
     const revoked = await make()
     await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     expect(problem(await update(revoked, { name: 'X' }))).toEqual([
@@ -153,7 +153,7 @@ describe('refuses', () => {
     ])
   })
 
-  it('a list for full access', async () => {
+  it('a permission list for full access', async () => {
     const credential = await make({ kind: 'full_access', permissions: undefined })
     expect(problem(await update(credential, { permissions: ['EVENT_READ'] }))).toEqual([
       400,
@@ -162,7 +162,7 @@ describe('refuses', () => {
     ])
   })
 
-  it('another organization’s credential, like one that never existed', async () => {
+  it('another organization’s credential, as if it did not exist', async () => {
     const credential = await make()
     const foreign = await update(credential, { name: 'X' }, { as: other.manager })
     const absent = await update(
@@ -178,14 +178,14 @@ describe('refuses', () => {
     expect((await get(credential)).body.name).toBe('Test')
   })
 
-  describe('of the built-in api', () => {
+  describe('of the built-in API', () => {
     const own = ['CREDENTIAL_READ', 'CREDENTIAL_WRITE']
     let limited: Issued
     beforeAll(async () => {
       limited = await createCredential(server, { apiId: builtInId, permissions: own })
     })
 
-    it('to add what the caller does not hold, to itself included', async () => {
+    it('adding permissions that the caller does not have, including to itself', async () => {
       for (const target of [
         limited,
         await createCredential(server, { apiId: builtInId, permissions: ['API_READ'] }),
@@ -203,7 +203,7 @@ describe('refuses', () => {
       }
     })
 
-    it('but what a credential holds already it keeps, and taking away needs nothing held', async () => {
+    it('but existing permissions are kept, and any permission can be removed', async () => {
       const strong = await createCredential(server, {
         apiId: builtInId,
         permissions: ['API_READ', 'MEMBER_READ', 'AUDIT_READ'],
@@ -219,7 +219,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('one event with before and after of what changed, and nothing of what did not', async () => {
+  it('one event with the old and new values of changed fields only', async () => {
     const credential = await make({ permissions: ['CONTACT_READ', 'EVENT_READ'] })
     await update(credential, {
       name: 'Renamed',

@@ -1,18 +1,17 @@
 import type { Input, Output, routes } from '@keyporter/contract'
-import { formatInstant, parseInstant } from '@keyporter/protocol'
+import { parseInstant } from '@keyporter/protocol'
 import { findPolicy } from '../../identity/organizations/index.ts'
-import { AppError } from '../../kernel/app-error.ts'
-import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
-import { notFound, requireVersion } from '../../kernel/authorize.ts'
-import type { AuditEntry, Context } from '../../kernel/context.ts'
+import { concurrentChange, notFound, requireVersion } from '../../kernel/authorize.ts'
+import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import { nameKeyOf } from '../../store/text-search.ts'
 import { readApiSummaries } from '../apis/index.ts'
+import { describeUpdate } from './audit-entry.ts'
 import { toResource } from './presenter.ts'
 import { findCredential, type StoredCredential, updateCredentialRow } from './rows.ts'
 import {
-  type AskedPermissions,
   currentPermissions,
+  type RequestedPermissions,
   requireExpiry,
   requireGrantable,
   requireModifiable,
@@ -24,11 +23,11 @@ type Route = typeof routes.credentials.update
 type Body = Input<Route>['body']
 
 /**
- * Changes name, notes, expiry or permissions of a credential that still lives. The bounds are those of
- * its creation; whoever adds a permission must be able to grant it.
+ * Updates name, notes, expiry or permissions of a credential that is neither revoked nor expired. The limits are
+ * the same as at creation. The caller must be able to grant each added permission.
  *
  * @throws {AppError} `not_found`, `credential_not_modifiable`, `precondition_failed`, `cannot_grant`,
- *   `invalid_request` for an expiry or permissions out of bounds
+ *   `invalid_request` for an expiry or permissions that the policy does not allow
  */
 export async function updateCredential(
   ctx: Context,
@@ -39,7 +38,7 @@ export async function updateCredential(
   requireModifiable(before, ctx.clock.now())
   requireVersion(before.version, ifVersion)
   const after = await decide(ctx, before, body)
-  const changes = compare(before, after)
+  const changes = describeUpdate(before, after)
   if (Object.keys(changes).length === 0) return toResource(ctx, before)
   const written = await ctx.mutate(async (tx) => ({
     result: await write(ctx, tx, { before, after }),
@@ -68,7 +67,7 @@ async function decide(
     body.permissions === undefined
       ? before.permissions
       : await decidePermissions(ctx, before, {
-          asked: body.permissions,
+          requested: body.permissions,
           ceiling: policy.permissionCeiling,
         })
   return {
@@ -84,16 +83,16 @@ async function decidePermissions(
   ctx: Context,
   before: StoredCredential,
   {
-    asked,
+    requested,
     ceiling,
-  }: { readonly asked: AskedPermissions; readonly ceiling: readonly string[] | null },
+  }: { readonly requested: RequestedPermissions; readonly ceiling: readonly string[] | null },
 ): Promise<readonly string[]> {
   requireScoped(before)
   const [api] = await readApiSummaries(ctx.db, [before.apiId])
-  if (api === undefined) throw new TypeError('A credential has no api')
-  const permissions = requirePermissionList(asked, { api, ceiling })
-  const present = new Set(currentPermissions(before, api))
-  const added = permissions.filter((name) => !present.has(name))
+  if (api === undefined) throw new TypeError('A credential has no API')
+  const permissions = requirePermissionList(requested, { api, ceiling })
+  const current = new Set(currentPermissions(before, api))
+  const added = permissions.filter((name) => !current.has(name))
   requireGrantable(api, added, { held: ctx.actor.permissions, ceiling })
   return permissions
 }
@@ -104,7 +103,7 @@ async function write(
   { before, after }: { readonly before: StoredCredential; readonly after: StoredCredential },
 ): Promise<StoredCredential> {
   const updatedAt = ctx.clock.now()
-  const done = await updateCredentialRow(tx, before, {
+  const isUpdated = await updateCredentialRow(tx, before, {
     name: after.name,
     nameKey: nameKeyOf(after.name),
     notes: after.notes,
@@ -112,25 +111,8 @@ async function write(
     permissions: JSON.stringify(after.permissions),
     updatedAt,
   })
-  if (done) return { ...after, updatedAt, version: before.version + 1 }
-  const present = await findCredential(tx, ctx.organizationId, before.id)
-  if (present !== undefined) requireModifiable(present, updatedAt)
-  throw new AppError('precondition_failed', {
-    detail: 'It was changed in the meantime. Load it again.',
-  })
-}
-
-function compare(
-  before: StoredCredential,
-  after: StoredCredential,
-): NonNullable<AuditEntry['changes']> {
-  const readable = (credential: StoredCredential) => ({
-    ...credential,
-    expiresAt: formatInstant(credential.expiresAt),
-  })
-  const same = before.permissions.join(' ') === after.permissions.join(' ')
-  return {
-    ...describeChange(readable(before), readable(after), ['name', 'notes', 'expiresAt']),
-    ...(same ? {} : { permissions: describeListChange(before.permissions, after.permissions) }),
-  }
+  if (isUpdated) return { ...after, updatedAt, version: before.version + 1 }
+  const current = await findCredential(tx, ctx.organizationId, before.id)
+  if (current !== undefined) requireModifiable(current, updatedAt)
+  throw concurrentChange()
 }

@@ -90,7 +90,7 @@ afterAll(() => server.close())
 const ids = (items: readonly Item[]) => items.map(({ id }) => id).toSorted()
 
 describe('does', () => {
-  it('every warning and its absence is among the credentials', () => {
+  it('the test data contains each warning and its absence', () => {
     expect(all).toHaveLength(8 * 3 * 4 * 6 + 1)
     for (const name of names) {
       const having = all.filter(({ warnings }) => warnings.includes(name))
@@ -100,18 +100,21 @@ describe('does', () => {
     }
   })
 
-  it.each(names)('a list of those with %s holds all that show it, and only these', async (name) => {
-    const found = await walk(`warning=${name}`)
-    expect(ids(found)).toEqual(ids(all.filter(({ warnings }) => warnings.includes(name))))
-  })
+  it.each(names)(
+    'the filter %s returns exactly the credentials with that warning',
+    async (name) => {
+      const found = await walk(`warning=${name}`)
+      expect(ids(found)).toEqual(ids(all.filter(({ warnings }) => warnings.includes(name))))
+    },
+  )
 
-  it('a list of those with any warning holds all that show one', async () => {
+  it('the filter `any` returns exactly the credentials with a warning', async () => {
     const found = await walk('warning=any&sort=lastUsedAt')
     expect(found.map(({ id }) => id)).toHaveLength(new Set(found.map(({ id }) => id)).size)
     expect(ids(found)).toEqual(ids(all.filter(({ warnings }) => warnings.length > 0)))
   })
 
-  it('goes together with the other filters', async () => {
+  it('warnings combine with other filters', async () => {
     const found = await walk('warning=unused&status=suspended&sort=expiresAt')
     const expected = all.filter(
       ({ warnings, status }) => warnings.includes('unused') && status === 'suspended',
@@ -119,7 +122,7 @@ describe('does', () => {
     expect(ids(found)).toEqual(ids(expected))
   })
 
-  it('counts them all when asked, whatever the filters of status and warning', async () => {
+  it('counts ignore the filters of status and warning', async () => {
     const count = (name: string) => all.filter(({ warnings }) => warnings.includes(name)).length
     const expected = {
       any: all.filter(({ warnings }) => warnings.length > 0).length,
@@ -147,7 +150,7 @@ describe('does', () => {
     })
   })
 
-  it('one credential shows what the list shows of it', async () => {
+  it('a single credential has the same warnings as in the list', async () => {
     for (const { id, warnings } of all.filter((_, at) => at % 40 === 0)) {
       const { body } = await server.ask('GET', `/v1/credentials/${id}`)
       expect(body.warnings).toEqual(warnings)
@@ -155,13 +158,13 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each(['warning=lonely', 'warning=', 'warning=any,unused'])('%s', async (query) => {
     const { status, body } = await ask(query)
     expect([status, body.errors[0].pointer]).toEqual([400, '/query/warning'])
   })
 
-  it('a cursor of another warning', async () => {
+  it('a cursor of a different warning filter', async () => {
     const { body } = await ask('warning=any&limit=1')
     const answer = await ask(`warning=unused&limit=1&cursor=${body.nextCursor}`)
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_cursor'])

@@ -2,14 +2,14 @@ import type { UsageOutcome } from '@keyporter/contract'
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
-import { bounds, type CredentialWarning, type RecentCalls, warnings } from './warnings.ts'
+import { type CredentialWarning, type RecentCalls, thresholds, warnings } from './warnings.ts'
 
-// Usage writes its counters and last uses by itself; here they are only read.
+// The usage feature writes usageCounters and lastUses; this file only reads them.
 const accepted = ['valid', 'token_issued'] as const satisfies readonly UsageOutcome[]
 
 const eb = expressionBuilder<Pick<Tables, 'credentials' | 'lastUses'>, 'credentials' | 'lastUses'>()
 
-/** What usage counted of each credential in the last 24 hours; nothing of those that made no call. */
+/** Returns the calls with each credential in the last 24 hours. Credentials without calls are missing. */
 export async function selectRecentCalls(
   db: Reader | Writer,
   organizationId: string,
@@ -21,82 +21,82 @@ export async function selectRecentCalls(
     .select(['credentialId', 'outcome', 'count'])
     .where('organizationId', '=', organizationId)
     .where('credentialId', 'in', ids)
-    .where('hour', '>', nowMs - bounds.recentMs)
+    .where('hour', '>', nowMs - thresholds.recentMs)
     .where('permission', '=', '')
     .execute()
   const calls = new Map<string, RecentCalls>()
   for (const { credentialId, outcome, count } of rows) {
-    const { all, refused } = calls.get(credentialId) ?? { all: 0, refused: 0 }
-    const isRefused = !accepted.some((name) => name === outcome)
-    calls.set(credentialId, { all: all + count, refused: refused + (isRefused ? count : 0) })
+    const { all, rejected } = calls.get(credentialId) ?? { all: 0, rejected: 0 }
+    const isRejected = !accepted.some((name) => name === outcome)
+    calls.set(credentialId, { all: all + count, rejected: rejected + (isRejected ? count : 0) })
   }
   return calls
 }
 
-/** The rule of `warningsAt`, in SQL, of credentials joined with their last uses; `any`: one of them. */
+/** The rules of `warningsAt` in SQL, for credentials joined with `lastUses`. `any` matches every warning. */
 export function hasWarning(
   warning: CredentialWarning | 'any',
-  asked: { readonly organizationId: string; readonly nowMs: number },
+  scope: { readonly organizationId: string; readonly nowMs: number },
 ): Expression<SqlBool> {
-  const isLive = eb.and([
+  const isUsable = eb.and([
     eb('credentials.revokedAt', 'is', null),
     eb.or([
       eb('credentials.suspendedAt', 'is not', null),
-      eb('credentials.expiresAt', '>', asked.nowMs),
+      eb('credentials.expiresAt', '>', scope.nowMs),
     ]),
   ])
   const wanted = warning === 'any' ? warnings : [warning]
-  return eb.and([isLive, eb.or(wanted.map((one) => conditions[one](asked)))])
+  return eb.and([isUsable, eb.or(wanted.map((one) => conditions[one](scope)))])
 }
 
-type Asked = { readonly organizationId: string; readonly nowMs: number }
+type Scope = { readonly organizationId: string; readonly nowMs: number }
 
-const conditions: Readonly<Record<CredentialWarning, (asked: Asked) => Expression<SqlBool>>> = {
+const conditions: Readonly<Record<CredentialWarning, (scope: Scope) => Expression<SqlBool>>> = {
   expiring_soon: ({ nowMs }) => {
     const expiresAt = eb.ref('credentials.expiresAt')
     const lifetime = sql`${expiresAt} - ${eb.ref('credentials.createdAt')}`
-    const part = sql.lit(bounds.expiresSoonPart)
+    const divisor = sql.lit(thresholds.expiringSoonDivisor)
     return eb.or([
-      eb(expiresAt, '<=', nowMs + bounds.expiresSoonMs),
-      sql<SqlBool>`(${expiresAt} - ${nowMs}) * ${part} <= ${lifetime}`,
+      eb(expiresAt, '<=', nowMs + thresholds.expiringSoonMs),
+      sql<SqlBool>`(${expiresAt} - ${nowMs}) * ${divisor} <= ${lifetime}`,
     ])
   },
   never_used: ({ nowMs }) =>
     eb.and([
       eb('lastUses.at', 'is', null),
-      eb('credentials.createdAt', '<', nowMs - bounds.neverUsedMs),
+      eb('credentials.createdAt', '<', nowMs - thresholds.neverUsedMs),
     ]),
-  unused: ({ nowMs }) => eb('lastUses.at', '<', nowMs - bounds.unusedMs),
-  rejected_calls: (asked) => eb('credentials.id', 'in', refusedTooOften(asked)),
+  unused: ({ nowMs }) => eb('lastUses.at', '<', nowMs - thresholds.unusedMs),
+  rejected_calls: (scope) => eb('credentials.id', 'in', rejectedTooOften(scope)),
 }
 
 /**
- * The credentials whose calls were refused too often. It begins with the refused ones, which have an index
- * of their own: they are few beside all that was counted.
+ * Selects the credentials with too many rejected calls. The query starts from the rejected calls, which are few
+ * and have a partial index.
  */
-function refusedTooOften({ organizationId, nowMs }: Asked) {
+function rejectedTooOften({ organizationId, nowMs }: Scope) {
   const counters = expressionBuilder<Tables>()
-  const sinceMs = nowMs - bounds.recentMs
+  const sinceMs = nowMs - thresholds.recentMs
   return counters
-    .selectFrom('usageCounters as refused')
-    .select('refused.credentialId')
-    .where('refused.organizationId', '=', organizationId)
-    .where('refused.hour', '>', sinceMs)
-    .where('refused.permission', '=', sql.lit(''))
+    .selectFrom('usageCounters as rejected')
+    .select('rejected.credentialId')
+    .where('rejected.organizationId', '=', organizationId)
+    .where('rejected.hour', '>', sinceMs)
+    .where('rejected.permission', '=', sql.lit(''))
     .where(
-      'refused.outcome',
+      'rejected.outcome',
       'not in',
       accepted.map((name) => sql.lit(name)),
     )
-    .groupBy('refused.credentialId')
-    .having((refused) =>
-      refused(
-        sql<number>`sum(${refused.ref('refused.count')}) * ${sql.lit(bounds.deniedPart)}`,
+    .groupBy('rejected.credentialId')
+    .having((rejected) =>
+      rejected(
+        sql<number>`sum(${rejected.ref('rejected.count')}) * ${sql.lit(thresholds.rejectedDivisor)}`,
         '>=',
-        refused
+        rejected
           .selectFrom('usageCounters as counted')
           .select((part) => part.fn.sum<number>('counted.count').as('all'))
-          .whereRef('counted.credentialId', '=', 'refused.credentialId')
+          .whereRef('counted.credentialId', '=', 'rejected.credentialId')
           .where('counted.hour', '>', sinceMs)
           .where('counted.permission', '=', ''),
       ),

@@ -14,7 +14,7 @@ const calm: WarningInput = {
 }
 const at = (facts: Partial<WarningInput>, nowMs = now) => warningsAt({ ...calm, ...facts }, nowMs)
 
-describe('a credential that needs warning', () => {
+describe('a credential has a warning', () => {
   it.each<[string, Partial<WarningInput>, readonly string[]]>([
     ['nothing', {}, []],
     ['14 days left', { expiresAt: now + 14 * DAY }, ['expiring_soon']],
@@ -30,23 +30,23 @@ describe('a credential that needs warning', () => {
     ['more, and no use', { createdAt: now - 7 * DAY - 1, lastUse: null }, ['never_used']],
     ['90 days without use', { lastUse: { at: now - 90 * DAY } }, []],
     ['more without use', { lastUse: { at: now - 90 * DAY - 1 } }, ['unused']],
-    ['one of 20 refused', { recentCalls: { all: 20, refused: 1 } }, ['rejected_calls']],
-    ['one of 21 refused', { recentCalls: { all: 21, refused: 1 } }, []],
-    ['the only one refused', { recentCalls: { all: 1, refused: 1 } }, ['rejected_calls']],
-    ['none refused', { recentCalls: { all: 1, refused: 0 } }, []],
-    ['no calls', { recentCalls: { all: 0, refused: 0 } }, []],
+    ['one of 20 refused', { recentCalls: { all: 20, rejected: 1 } }, ['rejected_calls']],
+    ['one of 21 refused', { recentCalls: { all: 21, rejected: 1 } }, []],
+    ['the only one refused', { recentCalls: { all: 1, rejected: 1 } }, ['rejected_calls']],
+    ['none refused', { recentCalls: { all: 1, rejected: 0 } }, []],
+    ['no calls', { recentCalls: { all: 0, rejected: 0 } }, []],
   ])('with %s', (_, facts, expected) => {
     expect(at(facts)).toEqual(expected)
   })
 
-  it('can do so for several reasons, always in one order', () => {
-    const recentCalls = { all: 1, refused: 1 }
+  it('can have several warnings, in a fixed order', () => {
+    const recentCalls = { all: 1, rejected: 1 }
     const lastUse = { at: now - 91 * DAY }
     const several = at({ expiresAt: now + DAY, lastUse, recentCalls })
     expect(several).toEqual(['expiring_soon', 'unused', 'rejected_calls'])
   })
 
-  it('is active or suspended: what is expired or revoked needs none', () => {
+  it('only while it is active or suspended', () => {
     const facts = { expiresAt: now + DAY, lastUse: null }
     const both = ['expiring_soon', 'never_used']
     expect(at(facts)).toEqual(both)

@@ -1,9 +1,9 @@
 import { type Lifetime, statusAt } from './rules.ts'
 
-/** Why somebody should look at a credential. */
+/** A condition of a credential that an administrator should check. */
 export type CredentialWarning = 'expiring_soon' | 'never_used' | 'unused' | 'rejected_calls'
 
-/** Every warning, in the order in which a credential shows them. */
+/** All warnings, in the order of the API. */
 export const warnings = [
   'expiring_soon',
   'never_used',
@@ -11,53 +11,54 @@ export const warnings = [
   'rejected_calls',
 ] as const satisfies readonly CredentialWarning[]
 
-/** What usage counted of a credential in the last 24 hours. */
-export type RecentCalls = { readonly all: number; readonly refused: number }
+/** The calls with a credential in the last 24 hours. */
+export type RecentCalls = { readonly all: number; readonly rejected: number }
 
-/** What decides. */
+/** The input of {@link warningsAt}. */
 export type WarningInput = Lifetime & {
   readonly lastUse: { readonly at: number } | null
-  /** Undefined where nothing was counted. */
+  /** Undefined without calls. */
   readonly recentCalls: RecentCalls | undefined
 }
 
 const DAY_MS = 86_400_000
 
-/** The bounds of the rules below, which `warning-rows.ts` writes in SQL once more. */
-export const bounds = {
-  expiresSoonMs: 14 * DAY_MS,
-  /** One in so many of its lifetime is left. */
-  expiresSoonPart: 10,
+/** The thresholds of the rules below, which `warning-rows.ts` repeats in SQL. */
+export const thresholds = {
+  expiringSoonMs: 14 * DAY_MS,
+  /** Warns when 1/10 of the lifetime is left. */
+  expiringSoonDivisor: 10,
   neverUsedMs: 7 * DAY_MS,
   unusedMs: 90 * DAY_MS,
-  /** One in so many calls was refused. */
-  deniedPart: 20,
+  /** Warns when 1/20 of the calls were rejected. */
+  rejectedDivisor: 20,
   recentMs: DAY_MS,
 } as const
 
 /**
- * Why somebody should look at a credential at an instant; nothing once it is expired or revoked. Time is
- * counted in whole milliseconds and shares in whole numbers, so that SQL decides exactly alike.
+ * Returns the warnings of a credential at an instant; none once it is expired or revoked. All arithmetic uses
+ * integers, so that SQL gives exactly the same result.
  */
-export function warningsAt(facts: WarningInput, nowMs: number): readonly CredentialWarning[] {
-  const status = statusAt(facts, nowMs)
+export function warningsAt(input: WarningInput, nowMs: number): readonly CredentialWarning[] {
+  const status = statusAt(input, nowMs)
   if (status !== 'active' && status !== 'suspended') return []
-  return warnings.filter((warning) => rules[warning](facts, nowMs))
+  return warnings.filter((warning) => rules[warning](input, nowMs))
 }
 
-const rules: Readonly<Record<CredentialWarning, (facts: WarningInput, nowMs: number) => boolean>> =
+const rules: Readonly<Record<CredentialWarning, (input: WarningInput, nowMs: number) => boolean>> =
   {
     expiring_soon: ({ createdAt, expiresAt }, nowMs) => {
       const leftMs = expiresAt - nowMs
       return (
-        leftMs <= bounds.expiresSoonMs || leftMs * bounds.expiresSoonPart <= expiresAt - createdAt
+        leftMs <= thresholds.expiringSoonMs ||
+        leftMs * thresholds.expiringSoonDivisor <= expiresAt - createdAt
       )
     },
     never_used: ({ createdAt, lastUse }, nowMs) =>
-      lastUse === null && nowMs - createdAt > bounds.neverUsedMs,
-    unused: ({ lastUse }, nowMs) => lastUse !== null && nowMs - lastUse.at > bounds.unusedMs,
+      lastUse === null && nowMs - createdAt > thresholds.neverUsedMs,
+    unused: ({ lastUse }, nowMs) => lastUse !== null && nowMs - lastUse.at > thresholds.unusedMs,
     rejected_calls: ({ recentCalls }) =>
       recentCalls !== undefined &&
-      recentCalls.refused > 0 &&
-      recentCalls.refused * bounds.deniedPart >= recentCalls.all,
+      recentCalls.rejected > 0 &&
+      recentCalls.rejected * thresholds.rejectedDivisor >= recentCalls.all,
   }

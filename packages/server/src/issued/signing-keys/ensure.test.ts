@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-it('of many who make the first key of an algorithm at once one does, and all are content', async () => {
+it('concurrent calls create exactly one first key, and none fails', async () => {
   const ctx = server.program.systemContext(server.operatorId)
   await Promise.all(Array.from({ length: 5 }, () => ensureSigningKey(ctx, 'EdDSA')))
   const rows = await ctx.db

@@ -8,8 +8,8 @@ import { insertKey, type SigningKeyRow, selectKeys } from './rows.ts'
 import { activeAt } from './rules.ts'
 
 /**
- * Makes the first key of an algorithm, usable at once. Does nothing where there is one already, also of
- * another node that started at the same moment.
+ * Creates the first key of an algorithm, active immediately. Does nothing if a key exists, including one that another
+ * node creates at the same time.
  */
 export async function ensureSigningKey(ctx: Context, algorithm: SigningAlgorithm): Promise<void> {
   const now = ctx.clock.now()
@@ -18,7 +18,7 @@ export async function ensureSigningKey(ctx: Context, algorithm: SigningAlgorithm
   try {
     await insertFirstKey(ctx, row, algorithm)
   } catch (error) {
-    // Another node was faster: its key is as good.
+    // Another node created the key first.
     if (!(error instanceof AppError) || error.code !== 'already_exists') throw error
   }
 }
@@ -29,11 +29,11 @@ async function insertFirstKey(
   algorithm: SigningAlgorithm,
 ): Promise<void> {
   await ctx.mutate(async (tx) => {
-    // The keys belong to the installation: whoever makes the first one holds its operator meanwhile.
+    // Signing keys belong to the installation. The lock on the operator prevents two first keys.
     await lockOrganization(tx, ctx.organizationId)
-    // By the clock as it is now: their key may be younger than the one that was made here in vain.
+    // Read the clock again: another node's key may have been created after this node's key.
     if (activeAt(await selectKeys(tx), algorithm, ctx.clock.now()) !== undefined) {
-      throw new AppError('already_exists', { detail: 'There is a signing key already.' })
+      throw new AppError('already_exists', { detail: 'A signing key already exists.' })
     }
     await requireCurrentRootKey(tx, ctx.rootEncryption, row.sealedPrivateKey)
     await insertKey(tx, row)

@@ -15,7 +15,7 @@ const keyGenerators: Record<
   RS256: () => generate('rsa', { modulusLength: 2048 }),
 }
 
-/** Makes a key pair; the private half is sealed at once. The `kid` is the RFC 7638 thumbprint. */
+/** Generates a key pair and encrypts the private key. The `kid` is the JWK thumbprint (RFC 7638). */
 export async function generateSigningKey(
   deps: Pick<Context, 'clock' | 'rootEncryption'>,
   algorithm: SigningAlgorithm,
@@ -23,7 +23,7 @@ export async function generateSigningKey(
 ): Promise<SigningKeyRow> {
   const { privateKey, publicKey } = await keyGenerators[algorithm]()
   const bare = publicJwk(publicKey.export({ format: 'jwk' }))
-  if (bare === undefined) throw new TypeError('A generated key has no public half')
+  if (bare === undefined) throw new TypeError('A generated key pair has no public JWK')
   const kid = createHash('sha256').update(jwkThumbprintInput(bare)).digest('base64url')
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' })
   return {
@@ -37,7 +37,7 @@ export async function generateSigningKey(
   }
 }
 
-/** Where the private half of a key is sealed. */
+/** Returns the encryption context of a private key. */
 export function encryptionContextOf(kid: string) {
   return { organization: 'installation', record: kid, field: 'signing_key', version: 1 } as const
 }

@@ -5,7 +5,7 @@ import { encryptionContextOf } from './generate.ts'
 import { algorithmOf, type SigningKeyRow, selectKeys } from './rows.ts'
 import { activeAt, isPublished } from './rules.ts'
 
-/** A key in memory, ready for use. */
+/** A decrypted signing key. */
 export type SigningKey = {
   readonly kid: string
   readonly algorithm: SigningAlgorithm
@@ -13,32 +13,32 @@ export type SigningKey = {
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
   readonly publicJwk: object
-  /** The first segment of every access token that it signs. */
+  /** The encoded JWT header, the same for all tokens that the key signs. */
   readonly encodedHeader: string
 }
 
-/** The keys of the installation, in memory. */
+/** The decrypted signing keys of the installation. */
 export type KeyRing = {
-  /** The key that signs now. */
+  /** Returns the key that signs at an instant. */
   readonly active: (algorithm: SigningAlgorithm, nowMs: number) => SigningKey | undefined
-  /** A key by its id, if it is one for the algorithm and verifiers may still use it. */
+  /** Returns a key by its id, if it is published and has the given algorithm. */
   readonly find: (kid: string, algorithm: SigningAlgorithm, nowMs: number) => SigningKey | undefined
-  /** RFC 7517 §5: what verifiers may use now or soon. */
+  /** Returns the JWK Set (RFC 7517 §5): pending, active, and recently retired keys. */
   readonly publicKeys: (nowMs: number) => { readonly keys: readonly object[] }
-  /** Reads the keys again, after a change. */
+  /** Reloads the keys after a change. */
   readonly reload: () => Promise<void>
 }
 
-/** Loads the keys and keeps them. */
+/** Loads and decrypts the keys. */
 export async function createKeyRing(
   deps: Pick<Context, 'db' | 'rootEncryption'>,
 ): Promise<KeyRing> {
   let keys: readonly SigningKey[] = []
   const reload = async (): Promise<void> => {
-    const known = new Map(keys.map((key) => [key.kid, key]))
+    const loaded = new Map(keys.map((key) => [key.kid, key]))
     const rows = await selectKeys(deps.db)
     keys = rows.flatMap((row) => {
-      const same = known.get(row.kid)
+      const same = loaded.get(row.kid)
       return same?.activatesAt === row.activatesAt ? [same] : decryptKey(deps, row)
     })
   }

@@ -3,17 +3,17 @@ import { requireCurrentRootKey } from '../../encryption/root-key-rows.ts'
 import { requireOperator } from '../../kernel/authorize.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import { generateSigningKey } from './generate.ts'
-import { toSigningKey } from './list.ts'
+import { toSigningKey } from './presenter.ts'
 import { advanceActivation, insertKey, type SigningKeyRow, selectKeys } from './rows.ts'
 import { earliestActivation, PUBLISH_AHEAD_MS, requireNonePending } from './rules.ts'
 
 type Route = typeof routes.signingKeys.rotate
 
 /**
- * Publishes a new key, which takes over once every cache has seen it, or at once. A key that already
- * waits is hastened when `immediately` is asked. Tokens of the old key stay valid until they expire.
+ * Publishes a new key. It becomes active when the JWKS caches of verifiers must have expired, or immediately with
+ * `immediately`, which also activates a pending key. Tokens of the previous key stay valid until they expire.
  *
- * @throws {AppError} `operator_only`, `already_exists` when one already waits
+ * @throws {AppError} `operator_only`, `already_exists` when a key is already pending
  */
 export async function rotateSigningKey(
   ctx: Context,
@@ -23,8 +23,8 @@ export async function rotateSigningKey(
   const now = ctx.clock.now()
   const algorithm = body.algorithm ?? 'ES256'
   const keys = await selectKeys(ctx.db)
-  const waiting = keys.find((key) => key.algorithm === algorithm && key.activatesAt > now)
-  if (body.immediately === true && waiting !== undefined) return activateNow(ctx, waiting, keys)
+  const pending = keys.find((key) => key.algorithm === algorithm && key.activatesAt > now)
+  if (body.immediately === true && pending !== undefined) return activateNow(ctx, pending, keys)
   requireNonePending(keys, algorithm, now)
   const activatesAt = Math.max(
     body.immediately === true ? now : now + PUBLISH_AHEAD_MS,
@@ -40,20 +40,20 @@ export async function rotateSigningKey(
 
 async function activateNow(
   ctx: Context,
-  waiting: SigningKeyRow,
+  pending: SigningKeyRow,
   keys: readonly SigningKeyRow[],
 ): Promise<Output<Route>> {
   const now = ctx.clock.now()
-  const others = keys.filter((key) => key.kid !== waiting.kid)
-  const hastened = {
-    ...waiting,
-    activatesAt: Math.max(now, earliestActivation(others, waiting.algorithm)),
+  const others = keys.filter((key) => key.kid !== pending.kid)
+  const advanced = {
+    ...pending,
+    activatesAt: Math.max(now, earliestActivation(others, pending.algorithm)),
   }
   return ctx.mutate(async (tx) => {
-    await advanceActivation(tx, waiting.kid, hastened.activatesAt)
+    await advanceActivation(tx, pending.kid, advanced.activatesAt)
     return {
-      result: toSigningKey(hastened, [...others, hastened], now),
-      audit: auditRotated(hastened),
+      result: toSigningKey(advanced, [...others, advanced], now),
+      audit: auditRotated(advanced),
     }
   })
 }

@@ -2,10 +2,10 @@ import type { SigningAlgorithm } from '@keyporter/protocol'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 
-/** A row of `signing_keys`; keys belong to the installation, not to an organization. */
+/** A row of `signing_keys`. Keys belong to the installation, not to an organization. */
 export type SigningKeyRow = Tables['signingKeys']
 
-/** Every key that is not destroyed. */
+/** Returns all keys that are not destroyed. */
 export async function selectKeys(db: Reader | Writer): Promise<readonly SigningKeyRow[]> {
   return db
     .selectFrom('signingKeys')
@@ -15,12 +15,12 @@ export async function selectKeys(db: Reader | Writer): Promise<readonly SigningK
     .execute()
 }
 
-/** Adds a key. */
+/** Inserts a key. */
 export async function insertKey(tx: Writer, row: SigningKeyRow): Promise<void> {
   await tx.insertInto('signingKeys').values(row).execute()
 }
 
-/** Lets a waiting key take over at an earlier instant. False when it was no longer waiting. */
+/** Activates a pending key earlier. Returns false when it is already active. */
 export async function advanceActivation(
   tx: Writer,
   kid: string,
@@ -35,7 +35,7 @@ export async function advanceActivation(
   return numUpdatedRows > 0n
 }
 
-/** Destroys the private half for good; the row stays for audit. False when another node was first. */
+/** Deletes the private key permanently and keeps the row. Returns false when another node deleted it first. */
 export async function destroyKey(tx: Writer, kid: string, nowMs: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('signingKeys')
@@ -46,7 +46,7 @@ export async function destroyKey(tx: Writer, kid: string, nowMs: number): Promis
   return numUpdatedRows > 0n
 }
 
-/** The algorithm of a row. */
+/** Returns the algorithm of a row. */
 export function algorithmOf(row: SigningKeyRow): SigningAlgorithm {
   // safe because only insertKey writes the column
   return row.algorithm as SigningAlgorithm

@@ -1,31 +1,31 @@
 import { AppError } from '../../kernel/app-error.ts'
 
-/** How long verifiers may keep our key set (`Cache-Control: max-age`), in seconds. */
+/** How long verifiers may cache the JWK Set (`Cache-Control: max-age`), in seconds. */
 export const JWKS_CACHE_SECONDS = 300
 
-/** How long before its first use a new key is published: one cache lifetime, and as much again for clocks. */
+/** How long a new key is published before its first use: one cache lifetime, and the same for clock differences. */
 export const PUBLISH_AHEAD_MS = 2 * JWKS_CACHE_SECONDS * 1_000
 
-/** How long a retired key stays published: the longest token, and a minute for clocks. */
+/** How long a retired key stays published: the maximum token lifetime, and a minute for clock differences. */
 export const PUBLISHED_AFTER_RETIREMENT_MS = (3_600 + 60) * 1_000
 
-/** The facts of a key on which its state depends. */
+/** The properties of a key that determine its state. */
 export type KeyDates = {
   readonly kid: string
   readonly algorithm: string
   readonly activatesAt: number
 }
 
-/** What a key is at an instant. */
+/** The state of a key at an instant. */
 export type KeyState = {
   readonly status: 'pending' | 'active' | 'retired'
-  /** When its successor takes over; null while none is known. */
+  /** When its successor becomes active; null without a successor. */
   readonly retiresAt: number | null
 }
 
 /**
- * The state of a key among the keys of its algorithm, decided by the clock alone: a rotation is one
- * inserted row, so there is no moment at which a crash could leave two active keys, or none.
+ * Returns the state of a key among the keys of its algorithm. Only the clock determines it: a rotation inserts a
+ * single row, so a crash can never leave two active keys, or none.
  */
 export function stateAt(key: KeyDates, keys: readonly KeyDates[], nowMs: number): KeyState {
   const successor = inOrder(keys, key.algorithm).find((other) => isAfter(other, key))
@@ -34,7 +34,7 @@ export function stateAt(key: KeyDates, keys: readonly KeyDates[], nowMs: number)
   return { status: retiresAt !== null && retiresAt <= nowMs ? 'retired' : 'active', retiresAt }
 }
 
-/** The key that signs at an instant; undefined when the algorithm has none yet. */
+/** Returns the key that signs at an instant; undefined when the algorithm has no key yet. */
 export function activeAt<K extends KeyDates>(
   keys: readonly K[],
   algorithm: string,
@@ -43,18 +43,18 @@ export function activeAt<K extends KeyDates>(
   return inOrder(keys, algorithm).findLast((key) => key.activatesAt <= nowMs)
 }
 
-/** Whether verifiers still need a key: until the last token that it signed is dead. */
+/** Whether verifiers still need a key: until the last token that it signed has expired. */
 export function isPublished(key: KeyDates, keys: readonly KeyDates[], nowMs: number): boolean {
   const { retiresAt } = stateAt(key, keys, nowMs)
   return retiresAt === null || nowMs < retiresAt + PUBLISHED_AFTER_RETIREMENT_MS
 }
 
-/** The earliest instant at which a new key comes after every other one, also when the clock was set back. */
+/** Returns the earliest activation after all other keys, even if the clock was set back. */
 export function earliestActivation(keys: readonly KeyDates[], algorithm: string): number {
   return (inOrder(keys, algorithm).at(-1)?.activatesAt ?? 0) + 1
 }
 
-/** Only one rotation at a time: a key that waits must take over before the next is made. */
+/** Requires that no rotation is pending. @throws {AppError} `already_exists` */
 export function requireNonePending(
   keys: readonly KeyDates[],
   algorithm: string,
@@ -62,8 +62,7 @@ export function requireNonePending(
 ): void {
   if (!inOrder(keys, algorithm).some((key) => key.activatesAt > nowMs)) return
   throw new AppError('already_exists', {
-    detail:
-      'A new key is already published and about to take over. Rotate immediately to use it now.',
+    detail: 'A new key is already pending. Wait until it is active, or rotate with `immediately`.',
   })
 }
 

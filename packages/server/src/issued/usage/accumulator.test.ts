@@ -36,7 +36,7 @@ describe('record', () => {
     ])
   })
 
-  it('counts the permissions of valid uses alone', () => {
+  it('counts the permissions of valid uses only', () => {
     const usage = createUsageAccumulator()
     usage.record(use({ permissions: ['B_READ', 'A_READ'] }), NOON)
     usage.record(use({ permissions: ['A_READ'] }), NOON)
@@ -49,7 +49,7 @@ describe('record', () => {
     ])
   })
 
-  it('notes the use of what is not counted', () => {
+  it('records a last use without counting it', () => {
     const usage = createUsageAccumulator()
     usage.recordLastUse({ id: 'intg_1', organizationId: 'org_1' }, NOON + 1)
     usage.recordLastUse({ id: 'intg_1', organizationId: 'org_1' }, NOON)
@@ -59,7 +59,7 @@ describe('record', () => {
     })
   })
 
-  it('notes when and from where credential and secret were last used', () => {
+  it('records time and address of the last use of credential and secret', () => {
     const usage = createUsageAccumulator()
     usage.record(use({ secretId: 'sec_1' }), NOON)
     usage.record(use({ secretId: 'sec_2', ip: '' }), NOON + 2)
@@ -72,7 +72,7 @@ describe('record', () => {
     ])
   })
 
-  it('does not take an attempt with a revoked or expired credential for a use', () => {
+  it('does not record a last use for a revoked or expired credential', () => {
     const usage = createUsageAccumulator()
     for (const outcome of ['revoked', 'expired', 'suspended', 'not_found', 'malformed'])
       usage.record(use({ outcome, secretId: 'sec_1' }), NOON)
@@ -81,7 +81,7 @@ describe('record', () => {
 })
 
 describe('take', () => {
-  it('begins anew', () => {
+  it('resets the accumulator', () => {
     const usage = createUsageAccumulator()
     usage.record(use(), NOON)
     usage.take()
@@ -92,7 +92,7 @@ describe('take', () => {
 })
 
 describe('putBack', () => {
-  it('adds to what has gathered since', () => {
+  it('merges with usage that was recorded since', () => {
     const usage = createUsageAccumulator()
     usage.record(use({ permissions: ['A_READ'], secretId: 'sec_1' }), NOON)
     const batch = usage.take()
@@ -112,8 +112,8 @@ describe('putBack', () => {
   })
 })
 
-describe('the bound', () => {
-  it('keeps counting what it knows, and drops what is new', () => {
+describe('the limit', () => {
+  it('keeps existing counters and drops new ones', () => {
     const usage = createUsageAccumulator(2)
     for (let count = 0; count < 3; count += 1) {
       usage.record(use(), NOON)

@@ -1,61 +1,62 @@
 import type { UsageOutcome } from '@keyporter/contract'
 
-/** One use of a credential, as verification and the token endpoint report it. */
+/** One use of a credential, reported by verification or the token endpoint. */
 export type Use = {
   readonly credential: { readonly id: string; readonly organizationId: string }
-  /** The secret that was presented, where one was. */
+  /** The secret that was used, if any. */
   readonly secretId?: string | undefined
   /** One of the contract's `usageOutcomes`. */
   readonly outcome: string
-  /** The permissions that were asked for. Counted with the outcome `valid` alone: only then were they used. */
+  /** The requested permissions. Counted only with the outcome `valid`. */
   readonly permissions: readonly string[]
-  /** Empty where it is not known. */
+  /** Empty when unknown. */
   readonly ip: string
 }
 
-/** How often something happened within one hour. */
+/** The number of uses within one hour. */
 export type UsageCount = {
   readonly credentialId: string
   readonly organizationId: string
-  /** Start of the hour, UTC milliseconds. */
+  /** The start of the hour, in UTC milliseconds. */
   readonly hour: number
   readonly outcome: string
-  /** A permission, or empty for the uses themselves. */
+  /** A permission; empty for the total of all uses. */
   readonly permission: string
   readonly count: number
 }
 
-/** When a credential or a secret was last used. */
+/** The last use of a credential, secret, integration or connection. */
 export type LastUse = {
   readonly subjectId: string
   readonly organizationId: string
   readonly at: number
-  /** Empty where it is not known. */
+  /** Empty when unknown. */
   readonly ip: string
 }
 
-/** What has gathered since the last time it was taken, in an order that is the same on every node. */
+/** The usage since the previous batch, in an order that is the same on every node. */
 export type UsageBatch = {
   readonly counts: readonly UsageCount[]
   readonly lastUses: readonly LastUse[]
 }
 
-/** Gathers usage in memory. */
+/** Accumulates usage in memory. */
 export type UsageAccumulator = {
-  /** Counts a use: some 100 ns, without allocating when the like was counted since the last flush. */
+  /** Counts a use. Takes about 100 ns, without allocation if its counters exist since the last flush. */
   readonly record: (use: Use, atMs: number) => void
-  /** Notes that something was used that is not counted: an integration, a connection. */
+  /** Records the last use of an integration or connection, whose uses are not counted. */
   readonly recordLastUse: (subject: Use['credential'], atMs: number) => void
+  /** Returns the accumulated usage and resets the accumulator. */
   readonly take: () => UsageBatch
-  /** Puts a batch back that could not be written. */
+  /** Restores a batch that could not be written. */
   readonly putBack: (batch: UsageBatch) => void
-  /** How many uses found no room, because nothing could be written for long. */
+  /** The number of uses that were dropped because the accumulator was full. */
   readonly droppedCount: () => number
 }
 
 type Counter = { count: number; readonly permissions: Map<string, { count: number }> }
 type LastSeen = { atMs: number; ip: string }
-/** Everything of one credential within one hour, so that a use finds it with a single look-up in a large map. */
+/** The usage of one credential within one hour, in one entry: a use needs only one lookup in a large map. */
 type Entry = LastSeen & {
   readonly organizationId: string
   readonly outcomes: Map<string, Counter>
@@ -65,14 +66,14 @@ type Entry = LastSeen & {
 const HOUR_MS = 3_600_000
 const NEVER = -1
 
-/** About 30 MB; a busy second has some thousand. */
+/** About 30 MB. A busy second needs a few thousand. */
 const COUNTERS_MAX = 200_000
 
 /**
- * Outcomes after which a credential counts as used: it was accepted as what it is, whether or not it
- * was good for what was asked. An attempt with a revoked or expired one is counted, but is no use.
+ * The outcomes that update the last use: the credential was authenticated, with or without sufficient permissions.
+ * Attempts with a revoked or expired credential are only counted.
  */
-const usingOutcomes: ReadonlySet<string> = new Set<UsageOutcome>([
+const authenticatedOutcomes: ReadonlySet<string> = new Set<UsageOutcome>([
   'valid',
   'token_issued',
   'insufficient_permissions',
@@ -81,12 +82,12 @@ const usingOutcomes: ReadonlySet<string> = new Set<UsageOutcome>([
   'rate_limited',
 ])
 
-/** Makes an empty accumulator that holds at most `countersMax` different counters. */
+/** Creates an accumulator with at most `countersMax` counters. */
 export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumulator {
   let hours = new Map<number, Map<string, Entry>>()
   let counterCount = 0
   let dropped = 0
-  // Almost every use falls into the hour of the one before it.
+  // Cache the current hour: consecutive uses almost always have the same one.
   let hour = Number.NaN
   let entries = new Map<string, Entry>()
 
@@ -141,7 +142,7 @@ export function createUsageAccumulator(countersMax = COUNTERS_MAX): UsageAccumul
       if (counter !== undefined && outcome === 'valid') {
         for (const permission of permissions) addPermission(counter, permission, 1)
       }
-      if (!usingOutcomes.has(outcome)) return
+      if (!authenticatedOutcomes.has(outcome)) return
       updateLastSeen(entry, atMs, ip)
       if (secretId !== undefined) updateSecret(entry, secretId, atMs, ip)
     },
@@ -196,21 +197,21 @@ function flattenCounts(hours: ReadonlyMap<number, ReadonlyMap<string, Entry>>): 
 
 function flattenUses(hours: ReadonlyMap<number, ReadonlyMap<string, Entry>>): LastUse[] {
   const uses = new Map<string, LastUse>()
-  const note = (subjectId: string, organizationId: string, { atMs, ip }: LastSeen): void => {
+  const update = (subjectId: string, organizationId: string, { atMs, ip }: LastSeen): void => {
     const known = uses.get(subjectId)
     if (atMs === NEVER || (known !== undefined && known.at > atMs)) return
     uses.set(subjectId, { subjectId, organizationId, at: atMs, ip })
   }
   for (const entries of hours.values()) {
     for (const [credentialId, entry] of entries) {
-      note(credentialId, entry.organizationId, entry)
-      for (const [secretId, seen] of entry.secrets) note(secretId, entry.organizationId, seen)
+      update(credentialId, entry.organizationId, entry)
+      for (const [secretId, seen] of entry.secrets) update(secretId, entry.organizationId, seen)
     }
   }
   return inOrder(uses).map(([, use]) => use)
 }
 
-// One order everywhere: two nodes that write the same rows never wait for each other in a circle.
+// Every node writes rows in the same order, which prevents deadlocks between nodes.
 function inOrder<K extends string | number, V>(map: ReadonlyMap<K, V>): [K, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 }

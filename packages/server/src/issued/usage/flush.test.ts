@@ -51,7 +51,7 @@ const counted = async () =>
   ).map((row) => Object.values(row))
 
 describe('does', () => {
-  it('adds to what stands there', async () => {
+  it('adds to existing counters', async () => {
     const { accumulator, flush } = start()
     accumulator.record(use(), NOON)
     await flush.flush()
@@ -66,7 +66,7 @@ describe('does', () => {
     ])
   })
 
-  it('keeps the latest use, whatever the order of the writes', async () => {
+  it('keeps the latest use regardless of the write order', async () => {
     const { accumulator, flush } = start()
     accumulator.record(use({ ip: '192.0.2.2' }), NOON + 2)
     await flush.flush()
@@ -84,7 +84,7 @@ describe('does', () => {
     expect(await counted()).toHaveLength(6_000)
   })
 
-  it('writes by itself, once a second', async () => {
+  it('flushes once a second', async () => {
     const { accumulator, timers } = start()
     for (const hours of [1, 2]) {
       accumulator.record(use(), NOON + hours * HOUR_MS)
@@ -95,7 +95,7 @@ describe('does', () => {
     }
   })
 
-  it('writes what is left when it is stopped', async () => {
+  it('flushes when it is stopped', async () => {
     const { accumulator, flush } = start()
     accumulator.record(use(), NOON)
     await flush.stop()
@@ -116,7 +116,7 @@ describe('does', () => {
 })
 
 describe('survives', () => {
-  it('a failed write keeps its counts for the next one, and says so once', async () => {
+  it('a failed write is retried with the next one and logged once', async () => {
     let broken = true
     const writeUnaudited = async <T>(work: (tx: Writer) => Promise<T>): Promise<T> => {
       if (!broken) return store().transact(work)
@@ -142,8 +142,8 @@ describe('survives', () => {
   })
 })
 
-describe('inPieces', () => {
-  it('cuts into powers of two, in order', () => {
+describe('chunkRows', () => {
+  it('splits into powers of two, in order', () => {
     const rows = Array.from({ length: 1_101 }, (_, index) => index)
     const pieces = chunkRows(rows)
     expect(pieces.map((piece) => piece.length)).toStrictEqual([512, 512, 64, 8, 4, 1])

@@ -5,18 +5,18 @@ import type { Writer } from '../../store/open.ts'
 import type { UsageAccumulator, UsageBatch } from './accumulator.ts'
 import { addCounts, upsertLastUses } from './rows.ts'
 
-/** Writes what usage gathers, in the background. */
+/** Writes accumulated usage to the database. */
 export type UsageFlush = {
-  /** Writes what there is now; afterwards reports show it. Never throws. */
+  /** Writes the current usage, so that reports include it. Never throws. */
   readonly flush: () => Promise<void>
-  /** Stops the clockwork after a last flush. */
+  /** Stops the timer and flushes once more. */
   readonly stop: () => Promise<void>
 }
 
-/** What flushing needs. */
+/** Dependencies of {@link startUsageFlush}. */
 export type UsageFlushDeps = {
   readonly accumulator: UsageAccumulator
-  /** Writes that are bookkeeping, not changes: without audit. */
+  /** Runs a transaction without an audit entry. */
   readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly log: Log
   readonly timers: Timers
@@ -26,8 +26,8 @@ const INTERVAL_MS = 1_000
 const ROWS_MAX = 512
 
 /**
- * Writes usage once a second, in one transaction. What could not be written is kept and tried again
- * with the next; if a connection breaks in the very commit, that second may be counted twice.
+ * Writes usage once a second, in one transaction. A failed batch is retried with the next one. If the connection
+ * fails during a commit, that batch may be counted twice.
  */
 export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
   const { accumulator, writeUnaudited, log, timers } = deps
@@ -49,7 +49,7 @@ export function startUsageFlush(deps: UsageFlushDeps): UsageFlush {
       failing = true
     }
   }
-  // One after the other: who asks while one runs wants what came after it began, too.
+  // Writes are serialized: a flush during a running write starts another one, to include later uses.
   const flush = (): Promise<void> => {
     last = last.then(write)
     return last
@@ -79,27 +79,27 @@ async function writeBatch(tx: Writer, { counts, lastUses }: UsageBatch): Promise
   await writeChunks(lastUses, (rows) => upsertLastUses(tx, rows))
 }
 
-/** Where there is much to write, requests get their turn between the pieces. */
+/** Writes rows in chunks, and yields to the event loop between large ones. */
 async function writeChunks<T>(
   rows: readonly T[],
-  write: (piece: readonly T[]) => Promise<void>,
+  write: (chunk: readonly T[]) => Promise<void>,
 ): Promise<void> {
-  for (const piece of chunkRows(rows)) {
-    await write(piece)
-    if (piece.length === ROWS_MAX) await nextTurn()
+  for (const chunk of chunkRows(rows)) {
+    await write(chunk)
+    if (chunk.length === ROWS_MAX) await nextTurn()
   }
 }
 
 /**
- * Cuts rows into pieces whose lengths are powers of two: a handful of different statements in all,
- * within every engine's limit of parameters, and the engine keeps them prepared.
+ * Splits rows into chunks of at most `rowsMax`. The chunk sizes are powers of two: there are only a few distinct
+ * statements, which the database keeps prepared, and all are within its parameter limit.
  */
 export function chunkRows<T>(rows: readonly T[], rowsMax = ROWS_MAX): readonly (readonly T[])[] {
-  const pieces: (readonly T[])[] = []
+  const chunks: (readonly T[])[] = []
   let length = rowsMax
   for (let start = 0; start < rows.length; start += length) {
     while (length > rows.length - start) length /= 2
-    pieces.push(rows.slice(start, start + length))
+    chunks.push(rows.slice(start, start + length))
   }
-  return pieces
+  return chunks
 }

@@ -1,4 +1,4 @@
-/** Usage of credentials: counted in memory, written once a second, reported by hour or day. */
+/** Usage of credentials: counted in memory, written once a second, and reported by hour or day. */
 export type { Use } from './accumulator.ts'
 export { usageRoutes } from './routes.ts'
 export { createUsage, type Usage } from './usage.ts'

@@ -45,7 +45,7 @@ describe('does', () => {
     })
   })
 
-  it('counts every one of two hundred tokens that are asked for at once', async () => {
+  it('counts each of two hundred concurrent token requests', async () => {
     const issued = await createCredential(server, { apiId })
     await Promise.all(Array.from({ length: 200 }, () => obtainToken(server, issued)))
     expect(await writtenTotals(issued.id)).toStrictEqual({
@@ -54,7 +54,7 @@ describe('does', () => {
     })
   })
 
-  it('shows on the credential when it was last used', async () => {
+  it('the credential contains its last use', async () => {
     const issued = await createCredential(server, { apiId })
     expect((await server.ask('GET', `/v1/credentials/${issued.id}`)).body.lastUsedAt).toBeNull()
     await obtainToken(server, issued)
@@ -65,7 +65,7 @@ describe('does', () => {
     expect(body.secrets).toMatchObject([{ lastUsedAt: at }])
   })
 
-  it('does not count a revoked credential’s attempt as a use', async () => {
+  it('an attempt with a revoked credential is not a use', async () => {
     const issued = await createCredential(server, { apiId })
     await server.ask('POST', `/v1/credentials/${issued.id}/revoke`, { body: {} })
     await verify({ clientId: issued.clientId, clientSecret: issued.clientSecret })
@@ -74,7 +74,7 @@ describe('does', () => {
     expect(body.lastUsedAt).toBeNull()
   })
 
-  it('puts uses into hours and days', async () => {
+  it('groups uses by hour and day', async () => {
     const issued = await createCredential(server, { apiId })
     const start = server.clock.now()
     await obtainToken(server, issued)
@@ -95,7 +95,7 @@ describe('does', () => {
     expect(hours).toStrictEqual([0, 1, 1, ...Array(23).fill(0), 1])
   })
 
-  it('keeps its counts over a restart', async () => {
+  it('counts survive a restart', async () => {
     const issued = await createCredential(server, { apiId })
     await obtainToken(server, issued)
     await server.restart()
@@ -104,8 +104,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('another organization’s credential answers not_found, like none at all', async () => {
+describe('rejects', () => {
+  it('another organization’s credential, as if it did not exist', async () => {
     const other = await createOrganization(server, 'Other')
     const ours: Issued = await createCredential(server, { apiId })
     const foreign = await usage(ours.id, '', other.manager)

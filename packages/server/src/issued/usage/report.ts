@@ -8,8 +8,7 @@ import { usageRange, usageReport } from './rules.ts'
 type Route = typeof routes.credentials.usage
 
 /**
- * How often a credential was used, in steps of an hour or a day. What happened within the last second
- * may not stand there yet.
+ * Returns the usage of a credential by hour or day. Uses within the last second may be missing.
  *
  * @throws {AppError} `not_found`, `invalid_request`
  */
@@ -20,6 +19,6 @@ export async function reportUsage(
   const credential = await findCredential(ctx.db, ctx.organizationId, params.id)
   if (credential === undefined) throw notFound()
   const range = usageRange(query, ctx.clock.now())
-  const asked = { credentialId: credential.id, ...range }
-  return usageReport(range, await sumUsage(ctx.db, ctx.organizationId, asked))
+  const sums = await sumUsage(ctx.db, ctx.organizationId, { credentialId: credential.id, ...range })
+  return usageReport(range, sums)
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { LastUse, UsageCount } from './accumulator.ts'
 
-/** Adds to the counters, in one statement. */
+/** Adds to the counters in one statement. */
 export async function addCounts(tx: Writer, rows: readonly UsageCount[]): Promise<void> {
   await tx
     .insertInto('usageCounters')
@@ -15,7 +15,7 @@ export async function addCounts(tx: Writer, rows: readonly UsageCount[]): Promis
     .execute()
 }
 
-/** Notes when something was last used, in one statement; what another node saw later stands. */
+/** Records last uses in one statement. A later use, recorded by another node, is kept. */
 export async function upsertLastUses(tx: Writer, rows: readonly LastUse[]): Promise<void> {
   await tx
     .insertInto('lastUses')
@@ -29,7 +29,7 @@ export async function upsertLastUses(tx: Writer, rows: readonly LastUse[]): Prom
     .execute()
 }
 
-/** How often something happened within one step of a report. */
+/** The number of uses within one step of a report. */
 export type UsageSum = {
   readonly start: number
   readonly outcome: string
@@ -37,11 +37,11 @@ export type UsageSum = {
   readonly count: number
 }
 
-/** Sums a credential's counters by steps of `stepMs`, a whole number of hours. */
+/** Sums the counters of a credential by steps of `stepMs`, a multiple of an hour. */
 export async function sumUsage(
   db: Reader,
   organizationId: string,
-  asked: {
+  input: {
     readonly credentialId: string
     readonly fromMs: number
     readonly toMs: number
@@ -51,15 +51,15 @@ export async function sumUsage(
   return db
     .selectFrom('usageCounters')
     .select([
-      sql<number>`hour - hour % ${sql.lit(asked.stepMs)}`.as('start'),
+      sql<number>`hour - hour % ${sql.lit(input.stepMs)}`.as('start'),
       'outcome',
       'permission',
       sql<number>`cast(sum(count) as bigint)`.as('count'),
     ])
     .where('organizationId', '=', organizationId)
-    .where('credentialId', '=', asked.credentialId)
-    .where('hour', '>=', asked.fromMs)
-    .where('hour', '<', asked.toMs)
+    .where('credentialId', '=', input.credentialId)
+    .where('hour', '>=', input.fromMs)
+    .where('hour', '<', input.toMs)
     .groupBy(['start', 'outcome', 'permission'])
     .orderBy('start')
     .execute()

@@ -9,18 +9,18 @@ const range = (query: Parameters<typeof usageRange>[0]) => {
 }
 
 describe('usageRange', () => {
-  it('covers the last 30 days, today included', () => {
+  it('covers the last 30 days including today', () => {
     expect(range({})).toStrictEqual(['2027-02-14T00:00:00.000Z', '2027-03-16T00:00:00.000Z'])
   })
 
-  it('covers the last 24 hours by hour, this one included', () => {
+  it('covers the last 24 hours including the current one', () => {
     expect(range({ interval: 'hour' })).toStrictEqual([
       '2027-03-14T13:00:00.000Z',
       '2027-03-15T13:00:00.000Z',
     ])
   })
 
-  it('widens what is asked to whole steps, in UTC', () => {
+  it('extends the range to whole steps in UTC', () => {
     const from = '2027-03-01T23:30:00-05:00'
     const to = '2027-03-03T00:00:00.001Z'
     expect(range({ from, to })).toStrictEqual([
@@ -33,7 +33,7 @@ describe('usageRange', () => {
     ])
   })
 
-  it('keeps what is whole already', () => {
+  it('keeps a range of whole steps', () => {
     const [from, to] = ['2027-03-02T00:00:00.000Z', '2027-03-03T00:00:00.000Z']
     expect(range({ from, to })).toStrictEqual([from, to])
     expect(range({ from: '1969-12-30T12:00:00Z', to: '1970-01-01T00:00:00Z' })).toStrictEqual([
@@ -42,7 +42,7 @@ describe('usageRange', () => {
     ])
   })
 
-  it('takes 400 days and no more, 31 days by hour', () => {
+  it('covers at most 400 days, or 31 days by hour', () => {
     const to = '2027-03-01T00:00:00Z'
     expect(range({ from: '2026-01-25T00:00:00Z', to })).toHaveLength(2)
     expect(() => range({ from: '2026-01-24T00:00:00Z', to })).toThrow(AppError)
@@ -50,9 +50,9 @@ describe('usageRange', () => {
     expect(() => range({ from: '2027-01-28T23:59:59Z', to, interval: 'hour' })).toThrow(AppError)
   })
 
-  it('refuses an empty range', () => {
+  it('rejects an empty range', () => {
     const instant = '2027-03-02T00:00:00Z'
-    expect(() => range({ from: instant, to: instant })).toThrow('from must lie before to.')
+    expect(() => range({ from: instant, to: instant })).toThrow('from must be before to.')
     expect(() => range({ from: '2027-03-20T00:00:00Z' })).toThrow(AppError)
   })
 })

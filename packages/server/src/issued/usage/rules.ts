@@ -3,7 +3,7 @@ import { formatInstant, parseInstant } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import type { UsageSum } from './rows.ts'
 
-/** A stretch of time in whole steps of a report. */
+/** The time range of a report, in whole steps. */
 export type UsageRange = {
   readonly fromMs: number
   /** Exclusive. */
@@ -24,26 +24,26 @@ type Query = Input<typeof routes.credentials.usage>['query']
 type Report = Output<typeof routes.credentials.usage>
 
 /**
- * The time that a report covers: by day unless asked otherwise, the last 30 days (24 hours by hour),
- * widened to whole steps in UTC.
+ * Returns the time range of a report, extended to whole steps in UTC. Default: the last 30 days by day, or the last
+ * 24 hours by hour.
  *
- * @throws {AppError} `invalid_request` when it is empty or longer than 400 days (31 days by hour)
+ * @throws {AppError} `invalid_request` when the range is empty, or longer than 400 days (31 days by hour)
  */
 export function usageRange(query: Query, nowMs: number): UsageRange {
   const interval = query.interval ?? 'day'
   const { stepMs, defaultMs, longestMs, longest } = intervals[interval]
-  // The end is exclusive, and this very moment belongs to the report.
+  // The end is exclusive; the report includes the current millisecond.
   const toMs = ceilTo(instantOf(query.to) ?? nowMs + 1, stepMs)
   const given = instantOf(query.from)
   const fromMs = given === undefined ? toMs - defaultMs : given - mod(given, stepMs)
-  if (fromMs >= toMs) throw rangeProblem('from must lie before to')
+  if (fromMs >= toMs) throw rangeProblem('from must be before to')
   if (toMs - fromMs > longestMs) {
-    throw rangeProblem(`By ${interval}, a report covers at most ${longest}`)
+    throw rangeProblem(`A report by ${interval} covers at most ${longest}`)
   }
   return { fromMs, toMs, interval, stepMs }
 }
 
-/** Writes a report: a bucket for every step, empty ones included. */
+/** Returns a report with a bucket for every step, including empty ones. */
 export function usageReport(range: UsageRange, sums: readonly UsageSum[]): Report {
   const { fromMs, toMs, interval, stepMs } = range
   const bySteps = Map.groupBy(sums, ({ start }) => start)
@@ -74,7 +74,7 @@ function ceilTo(ms: number, stepMs: number): number {
   return over === 0 ? ms : ms - over + stepMs
 }
 
-// Before 1970 the remainder operator counts the other way.
+// The remainder operator gives negative results for instants before 1970.
 function mod(ms: number, stepMs: number): number {
   return ((ms % stepMs) + stepMs) % stepMs
 }

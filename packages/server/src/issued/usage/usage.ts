@@ -2,15 +2,15 @@ import type { Clock } from '../../platform/clock.ts'
 import { createUsageAccumulator, type Use } from './accumulator.ts'
 import { startUsageFlush, type UsageFlush, type UsageFlushDeps } from './flush.ts'
 
-/** Counts uses as they happen, and writes the counts once a second. */
+/** Counts uses and writes the counts once a second. */
 export type Usage = UsageFlush & {
-  /** Counts a use, now. Costs the caller some 100 ns, and no wait. */
+  /** Counts a use at the current time. Takes about 100 ns and does not block. */
   readonly record: (use: Use) => void
-  /** Notes that something was used, now, without counting it. */
+  /** Records a last use at the current time, without counting it. */
   readonly recordLastUse: (subject: Use['credential']) => void
 }
 
-/** Starts counting. */
+/** Creates the usage feature and starts its flush timer. */
 export function createUsage({
   clock,
   ...deps
