@@ -189,7 +189,7 @@ describe('refuses', () => {
     ['tls_failed', 502, 'upstream_failed'],
     ['timed_out', 504, 'upstream_timeout'],
     ['hung_up', 502, 'upstream_failed'],
-    ['malformed_answer', 502, 'upstream_failed'],
+    ['malformed_response', 502, 'upstream_failed'],
   ] as const)('%s: %s %s, in words that are always the same', async (fault, status, code) => {
     const alone = await startProxyAlone(
       () => connectionTo('https://api.example.com', { auth: token }),

@@ -86,9 +86,9 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
   const sealed = await readSecrets(db)
   const keys = await db.selectFrom('organizationKeys').selectAll().execute()
   const opened = keys.flatMap((key) =>
-    key.sealedKey === null
+    key.encryptedKey === null
       ? []
-      : [Buffer.from(rootEncryption.decrypt(key.sealedKey, organizationKeyContext(key)))],
+      : [Buffer.from(rootEncryption.decrypt(key.encryptedKey, organizationKeyContext(key)))],
   )
   expect([sealed.length, opened.length]).toEqual([5, 1])
   return Object.fromEntries([

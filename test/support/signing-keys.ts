@@ -11,16 +11,16 @@ export type OpenedKey = {
 /** Opens the newest signing key of an algorithm, as an intruder with store and root key would. */
 export async function openSigningKey(server: TestServer, algorithm: string): Promise<OpenedKey> {
   const { db, rootEncryption } = server.program.systemContext(server.operatorId)
-  const { kid, sealedPrivateKey } = await db
+  const { kid, encryptedPrivateKey } = await db
     .selectFrom('signingKeys')
-    .select(['kid', 'sealedPrivateKey'])
+    .select(['kid', 'encryptedPrivateKey'])
     .where('algorithm', '=', algorithm)
     .where('destroyedAt', 'is', null)
     .orderBy('activatesAt', 'desc')
     .executeTakeFirstOrThrow()
-  if (sealedPrivateKey === null) throw new Error(`${kid} has lost its private half`)
+  if (encryptedPrivateKey === null) throw new Error(`${kid} has lost its private half`)
   const place = { organization: 'installation', record: kid, field: 'signing_key', version: 1 }
-  const pkcs8 = Buffer.from(rootEncryption.decrypt(sealedPrivateKey, place))
+  const pkcs8 = Buffer.from(rootEncryption.decrypt(encryptedPrivateKey, place))
   const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
   return { kid, privateKey, publicKey: createPublicKey(privateKey) }
 }

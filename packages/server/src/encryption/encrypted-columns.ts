@@ -22,10 +22,10 @@ export type EncryptedColumn = {
 /** Columns that are encrypted under the root key. */
 export const rootColumns: readonly EncryptedColumn[] = [
   { table: 'settings', column: 'value', id: 'name', field: 'settings' },
-  { table: 'signingKeys', column: 'sealedPrivateKey', id: 'kid', field: 'signing_key' },
+  { table: 'signingKeys', column: 'encryptedPrivateKey', id: 'kid', field: 'signing_key' },
   {
     table: 'organizationKeys',
-    column: 'sealedKey',
+    column: 'encryptedKey',
     id: 'id',
     field: 'organization_key',
     organization: 'organizationId',
@@ -84,14 +84,14 @@ export const organizationColumns: readonly EncryptedColumn[] = [
   },
   {
     table: 'totpSecrets',
-    column: 'sealedSecret',
+    column: 'encryptedSecret',
     id: 'memberId',
     field: 'totp_secret',
     ...ofOrganization,
   },
   {
     table: 'totpSecrets',
-    column: 'sealedPending',
+    column: 'encryptedPendingSecret',
     id: 'memberId',
     field: 'totp_secret',
     ...ofOrganization,

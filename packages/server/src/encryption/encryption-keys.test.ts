@@ -250,14 +250,14 @@ function keyIdOf(sealed: string): string {
 async function readRootSealed(): Promise<string[]> {
   const { db, rootEncryption } = context()
   const settings = await db.selectFrom('settings').selectAll().execute()
-  const signing = await db.selectFrom('signingKeys').select('sealedPrivateKey').execute()
+  const signing = await db.selectFrom('signingKeys').select('encryptedPrivateKey').execute()
   const keys = await db.selectFrom('organizationKeys').selectAll().execute()
   for (const key of keys)
-    if (key.sealedKey !== null)
-      expect(rootEncryption.decrypt(key.sealedKey, organizationKeyContext(key))).toHaveLength(32)
+    if (key.encryptedKey !== null)
+      expect(rootEncryption.decrypt(key.encryptedKey, organizationKeyContext(key))).toHaveLength(32)
   return [
     ...settings.map(({ value }) => value),
-    ...signing.map(({ sealedPrivateKey }) => sealedPrivateKey),
-    ...keys.map(({ sealedKey }) => sealedKey),
+    ...signing.map(({ encryptedPrivateKey }) => encryptedPrivateKey),
+    ...keys.map(({ encryptedKey }) => encryptedKey),
   ].flatMap((text) => text ?? [])
 }

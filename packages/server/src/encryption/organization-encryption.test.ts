@@ -133,10 +133,10 @@ describe('does', () => {
   it('another implementation of JWE opens it with the bytes of the key', async () => {
     const [key] = await keysOf('org_1')
     const keyPlace = { ...place, record: key?.id ?? '', field: 'organization_key' }
-    const bytes = node.rootEncryption.decrypt(key?.sealedKey ?? '', keyPlace)
+    const bytes = node.rootEncryption.decrypt(key?.encryptedKey ?? '', keyPlace)
     for (const [text, secret] of [
       [sealed, bytes],
-      [key?.sealedKey ?? '', rootKey],
+      [key?.encryptedKey ?? '', rootKey],
     ] as const) {
       const { protectedHeader, plaintext } = await compactDecrypt(text, secret)
       expect(protectedHeader).toMatchObject({ alg: 'dir', enc: 'A256GCM', org: 'org_1', ver: 1 })
@@ -151,7 +151,7 @@ describe('does', () => {
     const counting = await openTestEncryption(store(), { rootKey, random: always })
     const counted = { ...place, organization: 'org_counted' }
     for (let count = 0; count < 3; count += 1) await counting.seal(SECRET, counted)
-    expect((await keysOf('org_counted'))[0]?.sealedCount).toBe(3 * 65_536)
+    expect((await keysOf('org_counted'))[0]?.encryptionCount).toBe(3 * 65_536)
     expect(
       await store().transact((tx) => retireCurrentKeys(tx, { encryptionCountMin: 65_537 }, 1)),
     ).toEqual(['org_counted'])
@@ -193,11 +193,11 @@ describe('refuses', () => {
     const broken = { ...place, organization: 'org_broken' }
     const text = await node.seal(SECRET, broken)
     const [key] = await keysOf('org_broken')
-    const sealedKey = `${key?.sealedKey?.slice(0, -2)}AA`
+    const encryptedKey = `${key?.encryptedKey?.slice(0, -2)}AA`
     await store().transact((tx) =>
       tx
         .updateTable('organizationKeys')
-        .set({ sealedKey })
+        .set({ encryptedKey })
         .where('id', '=', key?.id ?? '')
         .execute(),
     )
@@ -217,7 +217,10 @@ describe('refuses', () => {
       destroyOrganizationKeys(tx, { organizationId: 'org_gone' }, 2),
     )
     expect(destroyed).toBe(2)
-    expect((await keysOf('org_gone')).map(({ sealedKey }) => sealedKey)).toStrictEqual([null, null])
+    expect((await keysOf('org_gone')).map(({ encryptedKey }) => encryptedKey)).toStrictEqual([
+      null,
+      null,
+    ])
     const change = { organizationId: 'org_gone', subjectId: 'org_gone' }
     for (const { organizationEncryption } of [node, other]) {
       organizationEncryption.handleChange({ kind: 'organization_keys.changed', ...change })

@@ -79,10 +79,10 @@ export function createOrganizationEncryption(
 ): ObservingOrganizationEncryption {
   const { rootEncryption, db, engine } = deps
   const decryptKey = (key: OrganizationKey): Encryption | undefined => {
-    if (key.sealedKey === null) return undefined
-    requireRootKey(rootEncryption, key.sealedKey)
+    if (key.encryptedKey === null) return undefined
+    requireRootKey(rootEncryption, key.encryptedKey)
     try {
-      const bytes = rootEncryption.decrypt(key.sealedKey, organizationKeyContext(key))
+      const bytes = rootEncryption.decrypt(key.encryptedKey, organizationKeyContext(key))
       return createEncryption(bytes, key.id)
     } catch {
       return undefined
@@ -134,8 +134,8 @@ async function createCurrentKey(
   await insertOrganizationKey(tx, {
     id,
     organizationId,
-    sealedKey: rootKey.encrypt(randomBytes(32), organizationKeyContext({ id, organizationId })),
-    sealedCount: 0,
+    encryptedKey: rootKey.encrypt(randomBytes(32), organizationKeyContext({ id, organizationId })),
+    encryptionCount: 0,
     createdAt: nowMs,
     retiredAt: null,
     destroyedAt: null,

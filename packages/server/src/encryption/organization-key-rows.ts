@@ -62,7 +62,7 @@ export async function insertOrganizationKey(tx: Writer, key: OrganizationKey): P
 export async function addEncryptionCount(tx: Writer, id: string, count: number): Promise<void> {
   await tx
     .updateTable('organizationKeys')
-    .set(({ eb }) => ({ sealedCount: eb('sealedCount', '+', count) }))
+    .set(({ eb }) => ({ encryptionCount: eb('encryptionCount', '+', count) }))
     .where('id', '=', id)
     .execute()
 }
@@ -87,7 +87,7 @@ export async function retireCurrentKeys(
     .set({ retiredAt: nowMs })
     .where('retiredAt', 'is', null)
     .where('destroyedAt', 'is', null)
-    .where('sealedCount', '>=', encryptionCountMin)
+    .where('encryptionCount', '>=', encryptionCountMin)
   if (organizationId !== undefined) query = query.where('organizationId', '=', organizationId)
   const rows = await query.returning('organizationId').execute()
   return rows.map((row) => row.organizationId)
@@ -100,7 +100,7 @@ export async function hasExhaustedKey(db: Reader, encryptionCountMin: number): P
     .select('id')
     .where('retiredAt', 'is', null)
     .where('destroyedAt', 'is', null)
-    .where('sealedCount', '>=', encryptionCountMin)
+    .where('encryptionCount', '>=', encryptionCountMin)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
@@ -130,7 +130,7 @@ export async function destroyOrganizationKeys(
 ): Promise<number> {
   let query = tx
     .updateTable('organizationKeys')
-    .set({ sealedKey: null, destroyedAt: nowMs })
+    .set({ encryptedKey: null, destroyedAt: nowMs })
     .where('organizationId', '=', organizationId)
     .where('destroyedAt', 'is', null)
   if (id !== undefined) query = query.where('id', '=', id)

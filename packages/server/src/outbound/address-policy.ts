@@ -2,18 +2,18 @@ import { lookup } from 'node:dns/promises'
 import { checkAddress, type OutboundExceptions, type OutboundUrl } from '@keyporter/protocol'
 import { OutboundError, toOutboundError } from './faults.ts'
 
-/** An address that a host was found at. */
+/** An address of a host. */
 export type FoundAddress = { readonly address: string; readonly family: number }
 
-/** Finds every address of a name. */
+/** Resolves a host name to all its addresses. */
 export type Lookup = (host: string) => Promise<readonly FoundAddress[]>
 
-/** As every program of this machine finds them: hosts file first, then the resolver. */
+/** Resolves with the operating system: the hosts file first, then DNS. */
 export const systemLookup: Lookup = (host) => lookup(host, { all: true, order: 'verbatim' })
 
 /**
- * The addresses of a host, each of them allowed: one that is not refuses all, because nobody can say to which of them
- * a connection would go.
+ * Returns the addresses of a host. One forbidden address rejects the host, because a connection could use any of the
+ * addresses.
  *
  * @throws {OutboundError} `name_not_found`, `address_not_allowed`, `timed_out`
  */
@@ -31,7 +31,7 @@ export async function findAllowedAddresses(
 ): Promise<readonly FoundAddress[]> {
   const found = url.isAddress
     ? [{ address: url.host, family: url.host.includes(':') ? 6 : 4 }]
-    : await findInTime(find(url.host), timeoutMs)
+    : await resolveInTime(find(url.host), timeoutMs)
   if (found.length === 0) throw new OutboundError('name_not_found')
   const isAllowed = found.every(
     ({ address }) => checkAddress(address, url, exceptions) === undefined,
@@ -40,7 +40,7 @@ export async function findAllowedAddresses(
   return found
 }
 
-async function findInTime(
+async function resolveInTime(
   search: Promise<readonly FoundAddress[]>,
   timeoutMs: number,
 ): Promise<readonly FoundAddress[]> {

@@ -7,7 +7,7 @@ import type { OutboundStep } from './request.ts'
 
 const TCP_KEEP_ALIVE_MS = 60_000
 
-/** Where a connection goes: to one of these addresses and nowhere else, in the name of the URL's host. */
+/** The target of a connection: one of the checked addresses, with the host of the URL as the server name. */
 export type Destination = {
   readonly url: OutboundUrl
   readonly addresses: readonly FoundAddress[]
@@ -16,8 +16,8 @@ export type Destination = {
 }
 
 /**
- * Opens a connection; several addresses are tried one after the other. Certificates are always verified, whatever
- * the environment says; trusted are the authorities of Node and those of NODE_EXTRA_CA_CERTS.
+ * Opens a connection, trying the addresses one after the other. Certificates are always verified, even when
+ * NODE_TLS_REJECT_UNAUTHORIZED is 0. Trusts the certificate authorities of Node and of NODE_EXTRA_CA_CERTS.
  *
  * @param done called once
  */
@@ -54,7 +54,7 @@ function tcpOptions({ url, addresses }: Destination) {
   return {
     host: url.host,
     port: url.port,
-    lookup: answerWith(addresses),
+    lookup: resolveTo(addresses),
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
@@ -64,7 +64,7 @@ function tcpOptions({ url, addresses }: Destination) {
 function tlsOptions(destination: Destination): ConnectionOptions {
   return {
     ...tcpOptions(destination),
-    // RFC 6066 §3: an address is no server name. The certificate must still be one for it.
+    // RFC 6066 §3: a server name is never an IP address. The certificate must still name the address.
     servername: destination.url.isAddress ? '' : destination.url.host,
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
@@ -72,8 +72,8 @@ function tlsOptions(destination: Destination): ConnectionOptions {
   }
 }
 
-/** A resolver that knows only what was checked. */
-function answerWith(addresses: readonly FoundAddress[]): LookupFunction {
+/** Returns a resolver that returns only the checked addresses. */
+function resolveTo(addresses: readonly FoundAddress[]): LookupFunction {
   return (_host, options, callback) => {
     const [first] = addresses
     if (first === undefined) callback(new OutboundError('name_not_found'), '', 4)

@@ -9,21 +9,21 @@ const BODY_BUFFER_BYTES = 65_536
 const EMPTY = Buffer.alloc(0)
 
 type Controller = Dispatcher.DispatchController
-type AnswerHead = Pick<OutboundResponse, 'status' | 'headers'>
+type ResponseHead = Pick<OutboundResponse, 'status' | 'headers'>
 
-/** One exchange while it lasts. It ends once: well, or by its first fault. */
-type Flow = {
+/** The state of an exchange. It ends once: complete, or with its first fault. */
+type ExchangeState = {
   controller: Controller | undefined
   body: Readable | undefined
   isOver: boolean
-  readonly answer: (answer: OutboundResponse) => void
-  /** False where it had ended before. */
+  readonly respond: (response: OutboundResponse) => void
+  /** Returns false when the exchange had already ended. */
   readonly end: () => boolean
   readonly fail: (error: OutboundError) => void
 }
 
 /**
- * Sends a request and gives back the answer as soon as its head is here. The body flows as fast as it is read.
+ * Sends a request and returns the response when its headers have arrived. The body is read with backpressure.
  *
  * @throws {OutboundError}
  */
@@ -35,38 +35,38 @@ export function exchange(
   const { signal } = request
   const options = toOptions(request, limits)
   return new Promise((resolve, reject) => {
-    const abort = (): void => flow.fail(new OutboundError('aborted', { cause: signal?.reason }))
-    const flow: Flow = {
+    const abort = (): void => state.fail(new OutboundError('aborted', { cause: signal?.reason }))
+    const state: ExchangeState = {
       controller: undefined,
       body: undefined,
       isOver: false,
-      answer: resolve,
+      respond: resolve,
       end: () => {
-        if (flow.isOver) return false
-        flow.isOver = true
+        if (state.isOver) return false
+        state.isOver = true
         clearTimeout(waiting)
         signal?.removeEventListener('abort', abort)
         return true
       },
       fail: (error) => {
-        if (!flow.end()) return
+        if (!state.end()) return
         reject(error)
-        flow.controller?.abort(error)
-        flow.body?.destroy(error)
+        state.controller?.abort(error)
+        state.body?.destroy(error)
       },
     }
-    // For as long as the request waits for a connection, its own or one that others leave.
-    const waiting = setTimeout(() => flow.fail(new OutboundError('timed_out')), limits.connectMs)
-    const handler = createHandler(flow, { sent: request.body, waiting, limits })
+    // Limits the wait for a connection: a new one, or an idle one of the pool.
+    const waiting = setTimeout(() => state.fail(new OutboundError('timed_out')), limits.connectMs)
+    const handler = createHandler(state, { sent: request.body, waiting, limits })
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
     else dispatcher.dispatch(options, handler)
   })
 }
 
-/** What the HTTP client reports, and what becomes of it. */
+/** Creates the handler for the events of the HTTP client. */
 function createHandler(
-  flow: Flow,
+  state: ExchangeState,
   {
     sent,
     waiting,
@@ -82,68 +82,70 @@ function createHandler(
   return {
     onRequestStart: (controller) => {
       clearTimeout(waiting)
-      flow.controller = controller
-      if (flow.isOver) controller.abort(new OutboundError('aborted'))
-      // Not before: who listens makes it flow.
+      state.controller = controller
+      if (state.isOver) controller.abort(new OutboundError('aborted'))
+      // Not earlier: a data listener starts the stream.
       else if (sent instanceof Readable) releaseBehind(sent)
     },
     onResponseStart: (controller, status) => {
-      // RFC 9110 §15.2: interim answers may be ignored.
+      // RFC 9110 §15.2: a client may ignore interim responses.
       if (status < 200) return
       const head = { status, headers: responseHeaders(controller.rawHeaders) }
-      // By then all that came in one piece with the head has been reported.
+      // After a microtask, all data that arrived together with the headers has been reported.
       queueMicrotask(() => {
-        if (flow.isOver) flow.answer(wholeAnswer(head, early))
-        else flow.answer(flowingAnswer(head, { flow, controller, early }))
+        if (state.isOver) state.respond(completeResponse(head, early))
+        else state.respond(streamingResponse(head, { state, controller, early }))
       })
     },
     onResponseData: (controller, chunk) => {
       bytesLeft -= chunk.length
-      if (bytesLeft < 0) flow.fail(new OutboundError('too_large'))
-      else if (flow.body === undefined) early.push(chunk)
-      else if (!flow.body.push(chunk)) controller.pause()
+      if (bytesLeft < 0) state.fail(new OutboundError('too_large'))
+      else if (state.body === undefined) early.push(chunk)
+      else if (!state.body.push(chunk)) controller.pause()
     },
     onResponseEnd: () => {
-      if (flow.end()) flow.body?.push(null)
+      if (state.end()) state.body?.push(null)
     },
     onResponseError: (_, error) => {
-      const isOurs = sent instanceof Readable && sent.errored === error
-      flow.fail(isOurs ? new OutboundError('aborted', { cause: error }) : toOutboundError(error))
+      const isFromSender = sent instanceof Readable && sent.errored === error
+      state.fail(
+        isFromSender ? new OutboundError('aborted', { cause: error }) : toOutboundError(error),
+      )
     },
   }
 }
 
-/** An answer that needs no stream unless somebody wants one. */
-function wholeAnswer(head: AnswerHead, parts: readonly Buffer[]): OutboundResponse {
+/** Returns a response whose body is complete. Creates the stream only on access. */
+function completeResponse(head: ResponseHead, parts: readonly Buffer[]): OutboundResponse {
   const [first = EMPTY, ...others] = parts
-  const whole = others.length === 0 ? first : Buffer.concat(parts)
+  const completeBody = others.length === 0 ? first : Buffer.concat(parts)
   let body: Readable | undefined
   return {
     ...head,
-    completeBody: whole,
+    completeBody,
     get body() {
-      body ??= readableOf(whole)
+      body ??= readableOf(completeBody)
       return body
     },
   }
 }
 
-function readableOf(whole: Uint8Array): Readable {
+function readableOf(bytes: Uint8Array): Readable {
   const body = new Readable({ read: () => undefined })
-  if (whole.length > 0) body.push(whole)
+  if (bytes.length > 0) body.push(bytes)
   body.push(null)
   return body
 }
 
-/** An answer of which more is to come. */
-function flowingAnswer(
-  head: AnswerHead,
+/** Returns a response whose body is still arriving. */
+function streamingResponse(
+  head: ResponseHead,
   {
-    flow,
+    state,
     controller,
     early,
   }: {
-    readonly flow: Flow
+    readonly state: ExchangeState
     readonly controller: Controller
     readonly early: readonly Buffer[]
   },
@@ -152,14 +154,14 @@ function flowingAnswer(
     highWaterMark: BODY_BUFFER_BYTES,
     read: () => controller.resume(),
     destroy: (error, done) => {
-      flow.fail(new OutboundError('aborted'))
+      state.fail(new OutboundError('aborted'))
       done(error)
     },
   })
-  // A fault may come before anybody reads; who reads is told of it all the same.
+  // An error before the first read must not be unhandled. A later reader still gets it.
   body.on('error', () => undefined)
   for (const chunk of early) body.push(chunk)
-  flow.body = body
+  state.body = body
   return { ...head, completeBody: undefined, body }
 }
 

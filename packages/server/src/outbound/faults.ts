@@ -1,6 +1,6 @@
-/** Why nothing came back, or why what came back is not whole. */
+/** The reason why a response is missing or incomplete. */
 export type OutboundFault =
-  /** A method, target or header that cannot stand on the wire. Nothing was sent. */
+  /** A method, target or header is not valid HTTP. Nothing was sent. */
   | 'malformed_request'
   | 'address_not_allowed'
   | 'name_not_found'
@@ -12,11 +12,11 @@ export type OutboundFault =
   | 'timed_out'
   | 'hung_up'
   | 'too_large'
-  | 'malformed_answer'
-  /** The caller's signal, or its body, ended the exchange. */
+  | 'malformed_response'
+  /** The caller's signal or an error of the request body ended the exchange. */
   | 'aborted'
 
-/** A call that failed; the text is fixed for each fault and holds nothing of the request. */
+/** A failed call. The message is fixed for each fault and contains no data of the request. */
 export class OutboundError extends Error {
   override readonly name = 'OutboundError'
   readonly fault: OutboundFault
@@ -26,7 +26,7 @@ export class OutboundError extends Error {
   }
 }
 
-/** Of those whose names say it; OpenSSL has many more for a chain that ends nowhere. */
+/** Faults by error code. OpenSSL has many more codes for certificates, see PATTERNS. */
 const FAULTS: Readonly<Record<string, OutboundFault>> = {
   ENOTFOUND: 'name_not_found',
   ENODATA: 'name_not_found',
@@ -39,7 +39,7 @@ const FAULTS: Readonly<Record<string, OutboundFault>> = {
   ETIMEDOUT: 'timed_out',
   UND_ERR_HEADERS_TIMEOUT: 'timed_out',
   UND_ERR_BODY_TIMEOUT: 'timed_out',
-  UND_ERR_HEADERS_OVERFLOW: 'malformed_answer',
+  UND_ERR_HEADERS_OVERFLOW: 'malformed_response',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'hung_up',
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'aborted',
   UND_ERR_ABORTED: 'aborted',
@@ -54,19 +54,19 @@ const PATTERNS: readonly (readonly [RegExp, OutboundFault])[] = [
   [/CERT|ISSUER|SIGNATURE|CRL|CA$|PATH_LENGTH|KEYUSAGE/, 'certificate_not_trusted'],
 ]
 
-/** What an error of the network, of TLS or of the HTTP client comes to. */
+/** Converts an error of the network, of TLS or of the HTTP client. */
 export function toOutboundError(error: unknown): OutboundError {
   if (error instanceof OutboundError) return error
   return new OutboundError(faultOf(error), { cause: error })
 }
 
 function faultOf(error: unknown): OutboundFault {
-  // Every address was tried: what the last attempt met is as good as any.
+  // One error for each address that was tried: any of them describes the failure.
   if (error instanceof AggregateError) return faultOf(error.errors.at(-1))
   if (!(error instanceof Error)) return 'hung_up'
-  if (error.name === 'HTTPParserError') return 'malformed_answer'
+  if (error.name === 'HTTPParserError') return 'malformed_response'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  // The client's own words for an answer that nobody asked for, and for a switch of protocols.
-  if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return 'malformed_answer'
+  // The HTTP client's messages for an unsolicited response and for an unexpected upgrade begin with 'bad '.
+  if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return 'malformed_response'
   return FAULTS[code] ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1] ?? 'hung_up'
 }

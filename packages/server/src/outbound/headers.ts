@@ -11,21 +11,21 @@ import type { OutboundRequest } from './request.ts'
 
 type Header = readonly [name: string, value: string]
 
-const PLAIN = /^(close|keep-alive)$/i
+const PLAIN_OPTION = /^(close|keep-alive)$/i
 const FRAMING = /^(content-length|transfer-encoding)$/i
 
-/** RFC 9112 §3.2.1, in ASCII; `#` never stands in it. */
+/** The origin form of RFC 9112 §3.2.1, in ASCII and without a fragment. */
 const TARGET = /^\/[\x21\x22\x24-\x7e]*$/
-/** CONNECT asks for a tunnel; TRACE has the secret sent back. */
-const METHODS_REFUSED = new Set(['CONNECT', 'TRACE', 'TRACK'])
+/** CONNECT opens a tunnel; TRACE returns the request with its secrets. */
+const FORBIDDEN_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK'])
 
 /**
- * The headers that go on the wire: flat, names and values by turns.
+ * Returns the headers to send, as a flat list of alternating names and values.
  *
- * @throws {OutboundError} `malformed_request` when a part of the request could be taken for something else
+ * @throws {OutboundError} `malformed_request` when the method, the target or a header is not valid
  */
 export function requestHeaders({ method, target, headers }: OutboundRequest): string[] {
-  const isMethod = FIELD_NAME.test(method) && !METHODS_REFUSED.has(method.toUpperCase())
+  const isMethod = FIELD_NAME.test(method) && !FORBIDDEN_METHODS.has(method.toUpperCase())
   if (!isMethod || !TARGET.test(target)) throw new OutboundError('malformed_request')
   const sent: string[] = []
   for (const [name, value] of dropHopByHop(headers)) {
@@ -37,13 +37,13 @@ export function requestHeaders({ method, target, headers }: OutboundRequest): st
 }
 
 /**
- * The headers of an answer without those of the connection.
+ * Returns the headers of a response without hop-by-hop headers.
  *
- * @param raw names and values by turns
- * @throws {OutboundError} `malformed_answer` when it is not plain where the answer ends (RFC 9112 §6.3)
+ * @param raw alternating names and values
+ * @throws {OutboundError} `malformed_response` when the length of the body is ambiguous (RFC 9112 §6.3)
  */
 export function responseHeaders(raw: unknown): readonly Header[] {
-  if (!Array.isArray(raw)) throw new OutboundError('malformed_answer')
+  if (!Array.isArray(raw)) throw new OutboundError('malformed_response')
   const headers: Header[] = []
   let framings = 0
   for (let index = 0; index < raw.length; index += 2) {
@@ -51,11 +51,11 @@ export function responseHeaders(raw: unknown): readonly Header[] {
     if (FRAMING.test(name)) framings += 1
     headers.push([name, toText(raw[index + 1])])
   }
-  if (framings > 1) throw new OutboundError('malformed_answer')
+  if (framings > 1) throw new OutboundError('malformed_response')
   return dropHopByHop(headers)
 }
 
-/** The headers without those of one connection alone: RFC 9110 §7.6.1, those that Connection names among them. */
+/** Removes hop-by-hop headers and the headers that Connection names (RFC 9110 §7.6.1). */
 function dropHopByHop(headers: readonly Header[]): readonly Header[] {
   const named = namedByConnection(headers)
   return headers.filter(
@@ -63,9 +63,9 @@ function dropHopByHop(headers: readonly Header[]): readonly Header[] {
   )
 }
 
-/** Empty where it names nothing but what goes in any case. */
+/** Returns the names listed by Connection. Skips the values `close` and `keep-alive`. */
 function namedByConnection(headers: readonly Header[]): ReadonlySet<string> {
-  const options = headers.filter(([name, value]) => isConnection(name) && !PLAIN.test(value))
+  const options = headers.filter(([name, value]) => isConnection(name) && !PLAIN_OPTION.test(value))
   return fieldsNamedByConnection(options.map(([, value]) => value))
 }
 

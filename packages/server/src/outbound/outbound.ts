@@ -29,68 +29,71 @@ const LIMITS: OutboundLimits = {
   idleMs: 30_000,
   bodyBytesMax: Number.POSITIVE_INFINITY,
 }
-const REMEMBERED_ORIGINS_MAX = 1_000
+const CACHED_ORIGINS_MAX = 1_000
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** Why an address is refused: a word for programs, a sentence for people. */
+/** The reason why an address is rejected: a code for programs and a sentence for people. */
 export type AddressRejection = { readonly code: string; readonly detail: string }
 
-/** The guarded way out: see {@link OutboundRequest}. Follows no redirect, keeps no cookie, uses no proxy. */
+/** Sends outbound requests to allowed addresses. Follows no redirects, keeps no cookies, uses no proxy. */
 export type Outbound = {
   /** @throws {OutboundError} */
   readonly send: (request: OutboundRequest) => Promise<OutboundResponse>
   /**
-   * Judges an address as it is written, without looking anything up: for what people type in.
-   * Undefined when it may be called, as far as that can be said.
+   * Checks the text of a URL that a person enters, without a name lookup. Returns undefined when the URL is allowed;
+   * the addresses of its host are checked at each call.
    */
   readonly checkUrl: (url: string) => AddressRejection | undefined
   readonly close: () => Promise<void>
 }
 
-/** What a test may put in the place of the machine's own. */
+/** Replaces the resolver, the clock and the limits in tests. */
 export type OutboundOverrides = {
   readonly lookup?: Lookup
   readonly nowMs?: () => number
-  /** Where a request says nothing; also for what several requests wait for together. */
+  /** Limits for requests without their own, and for steps that several requests share. */
   readonly limits?: Partial<OutboundLimits>
 }
 
 /**
- * Makes the way out. An origin is judged, its name looked up, and each of the addresses judged; connections go to
- * these and are used for as long as that is fresh.
+ * Creates the sender of outbound requests. It checks the origin, resolves its host, and checks each address.
+ * Connections use only checked addresses, and are reused while the check is recent.
  *
- * @param allowed the hosts and networks that may be called although private
- * @throws {TypeError} when one of them is neither
+ * @param allowed private hosts and networks that calls may reach
+ * @throws {TypeError} when an entry is neither a host nor a network
  */
 export function createOutbound(
   allowed: readonly string[],
   { lookup = systemLookup, nowMs = () => performance.now(), limits = {} }: OutboundOverrides = {},
 ): Outbound {
   const exceptions = allowed.length === 0 ? NO_EXCEPTIONS : parseOutboundExceptions(allowed)
-  if (exceptions === undefined) throw new TypeError('An exception is neither host nor network.')
-  const usual = { ...LIMITS, ...limits }
+  if (exceptions === undefined)
+    throw new TypeError('An allowed private network is neither a host nor a CIDR.')
+  const defaults = { ...LIMITS, ...limits }
   const check = (url: OutboundUrl) =>
-    findAllowedAddresses(url, { lookup, exceptions, timeoutMs: usual.connectMs })
-  const pools = createPools({ check, connectMs: usual.connectMs, nowMs })
-  const judged = new Map<string, OutboundUrl>()
+    findAllowedAddresses(url, { lookup, exceptions, timeoutMs: defaults.connectMs })
+  const pools = createPools({ check, connectMs: defaults.connectMs, nowMs })
+  const checked = new Map<string, OutboundUrl>()
   const readOrigin = (origin: string): OutboundUrl => {
-    const known = judged.get(origin)
-    if (known !== undefined) return known
+    const cached = checked.get(origin)
+    if (cached !== undefined) return cached
     const result = parseOutboundUrl(origin, exceptions)
     if (!result.ok || result.url.origin !== origin) throw new OutboundError('address_not_allowed')
-    if (judged.size >= REMEMBERED_ORIGINS_MAX) judged.clear()
-    judged.set(origin, result.url)
+    if (checked.size >= CACHED_ORIGINS_MAX) checked.clear()
+    checked.set(origin, result.url)
     return result.url
   }
   return {
     send: async (request) => {
       const url = readOrigin(request.origin)
-      const its = request.limits === undefined ? usual : { ...usual, ...request.limits }
-      if (request.onStep !== undefined) return sendAlone(request, { url, limits: its, check })
-      const send = async () => exchange(await pools.find(url), request, its)
+      const requestLimits =
+        request.limits === undefined ? defaults : { ...defaults, ...request.limits }
+      if (request.onStep !== undefined)
+        return sendOnNewConnection(request, { url, limits: requestLimits, check })
+      const send = async () => exchange(await pools.find(url), request, requestLimits)
       if (!isRepeatable(request)) return send()
       return send().catch((error: OutboundError) => {
-        // Nothing of an answer was here: the head is what is waited for.
+        // The response headers had not arrived, so the request can be repeated.
         if (error.fault === 'hung_up') return send()
         throw error
       })
@@ -104,16 +107,16 @@ export function createOutbound(
 }
 
 /**
- * Whether a request may be sent once more when the other side hangs up before it answers. It may have ended a kept
- * connection while the request was on its way (RFC 9112 §9.3.1), and that is no fault of the caller's; safe methods
- * change nothing, however often they are heard (RFC 9110 §9.2.2).
+ * Returns whether a request is sent once more when the upstream closes the connection before the response. The upstream
+ * may have closed an idle connection while the request was in flight (RFC 9112 §9.3.1). Safe methods can be repeated
+ * (RFC 9110 §9.2.2).
  */
 function isRepeatable({ method, body }: OutboundRequest): boolean {
   return body === null && SAFE_METHODS.has(method)
 }
 
-/** For people who look for the fault: nothing is taken from before, so that each step is truly made. */
-async function sendAlone(
+/** Sends a request over a new connection, so that every step is performed and reported. */
+async function sendOnNewConnection(
   request: OutboundRequest,
   {
     url,
@@ -131,8 +134,8 @@ async function sendAlone(
   const address = addresses[0]?.address ?? url.host
   onStep?.({ step: 'address', milliseconds: performance.now() - startedMs, address })
   const pool = await openPool({ url, addresses, timeoutMs: limits.connectMs, onStep }, 1)
-  const answer = exchange(pool, request, limits)
-  // Ends the connection when the exchange has ended.
+  const response = exchange(pool, request, limits)
+  // Closes the connection when the exchange has ended.
   void pool.close().catch(() => undefined)
-  return answer
+  return response
 }

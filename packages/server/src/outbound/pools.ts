@@ -4,30 +4,34 @@ import type { FoundAddress } from './address-policy.ts'
 import { type Destination, openConnection } from './connect.ts'
 import { OutboundError, toOutboundError } from './faults.ts'
 
-/** How long an answer of the resolver, and the verdict on it, may stand. */
+/** How long checked addresses are used before the host is resolved and checked again. */
 const CHECK_MS = 30_000
 const ORIGINS_MAX = 1_000
 const CONNECTIONS_PER_ORIGIN_MAX = 128
-/** Shorter than the usual patience of servers, so that they seldom hang up on a request that is on its way. */
+/** Shorter than the idle timeout of most servers, so that they rarely close a connection during a request. */
 const IDLE_MS = 4_000
 const IDLE_MAX_MS = 30_000
 const HEAD_BYTES_MAX = 65_536
 
-/** Connections to one origin, and the addresses that they may lead to. */
+/** The connections to an origin and their checked addresses. */
 type Entry = {
   readonly pool: Pool
   readonly addresses: readonly FoundAddress[]
   readonly checkedMs: number
 }
 
-/** Connections that are kept for the next request, by origin. */
+/** Keeps connections for later requests, by origin. */
 export type Pools = {
-  /** Connections whose addresses were checked a moment ago. @throws {OutboundError} */
+  /** Returns connections with recently checked addresses. @throws {OutboundError} */
   readonly find: (url: OutboundUrl) => Promise<Dispatcher>
   readonly close: () => Promise<void>
 }
 
-/** @param check finds and judges the addresses of a host */
+/**
+ * Creates the connection pools.
+ *
+ * @param check resolves a host and checks its addresses
+ */
 export function createPools({
   check,
   connectMs,
@@ -38,24 +42,24 @@ export function createPools({
   readonly nowMs: () => number
 }): Pools {
   const entries = new Map<string, Entry>()
-  const searches = new Map<string, Promise<Entry>>()
+  const refreshes = new Map<string, Promise<Entry>>()
 
-  const renew = async (url: OutboundUrl): Promise<Entry> => {
+  const refresh = async (url: OutboundUrl): Promise<Entry> => {
     const addresses = await check(url)
     const checkedMs = nowMs()
-    const old = entries.get(url.origin)
-    // Of those who open connections, who opened the ones at hand must not lead elsewhere than is right now.
-    const isSame = old !== undefined && includesAll(addresses, old.addresses)
-    const pool = isSame ? old.pool : await openPool({ url, addresses, timeoutMs: connectMs })
-    const entry = { pool, addresses: isSame ? old.addresses : addresses, checkedMs }
+    const previous = entries.get(url.origin)
+    // Idle sockets may use an address that is no longer allowed: reuse the pool only if its addresses still are.
+    const isSame = previous !== undefined && includesAll(addresses, previous.addresses)
+    const pool = isSame ? previous.pool : await openPool({ url, addresses, timeoutMs: connectMs })
+    const entry = { pool, addresses: isSame ? previous.addresses : addresses, checkedMs }
     entries.delete(url.origin)
     entries.set(url.origin, entry)
-    if (!isSame) retire(old)
+    if (!isSame) retire(previous)
     if (entries.size > ORIGINS_MAX) drop(entries.keys().next().value)
     return entry
   }
   const retire = (entry: Entry | undefined): void => {
-    // Exchanges under way end in peace, over connections that were right when they began.
+    // Exchanges in progress complete, over connections that were allowed when they began.
     void entry?.pool.close().catch(() => undefined)
   }
   const drop = (origin: string | undefined): void => {
@@ -63,24 +67,24 @@ export function createPools({
     retire(entries.get(origin))
     entries.delete(origin)
   }
-  const search = async (url: OutboundUrl): Promise<Entry> => {
-    const running = searches.get(url.origin) ?? renew(url)
-    searches.set(url.origin, running)
+  const refreshOnce = async (url: OutboundUrl): Promise<Entry> => {
+    const running = refreshes.get(url.origin) ?? refresh(url)
+    refreshes.set(url.origin, running)
     try {
       return await running
     } catch (error) {
-      // What is no longer allowed is not called over an old connection either.
+      // A host that is no longer allowed must not be called over an existing connection either.
       drop(url.origin)
       throw toOutboundError(error)
     } finally {
-      searches.delete(url.origin)
+      refreshes.delete(url.origin)
     }
   }
   return {
     find: async (url) => {
       const entry = entries.get(url.origin)
       const isFresh = entry !== undefined && nowMs() - entry.checkedMs < CHECK_MS
-      return isFresh ? entry.pool : (await search(url)).pool
+      return isFresh ? entry.pool : (await refreshOnce(url)).pool
     },
     close: async () => {
       const open = [...entries.values()]
@@ -90,7 +94,7 @@ export function createPools({
   }
 }
 
-/** Connections for one destination. The HTTP client is loaded when the first is wanted. */
+/** Opens the connections for a destination. Loads the HTTP client on first use. */
 export async function openPool(destination: Destination, connectionsMax?: number): Promise<Pool> {
   const { Pool: UndiciPool } = await import('undici')
   return new UndiciPool(destination.url.origin, {

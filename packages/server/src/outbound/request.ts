@@ -1,55 +1,55 @@
 import type { Readable } from 'node:stream'
 
-/** A request to the outside. The only door out of this program. */
+/** An outbound request. Every outbound call of the server uses this type. */
 export type OutboundRequest = {
-  /** Any but CONNECT and TRACE. */
+  /** Any method except CONNECT and TRACE. */
   readonly method: string
-  /** Scheme, host and port, as `URL.origin` writes them. */
+  /** Scheme, host and port, in the form of `URL.origin`. */
   readonly origin: string
-  /** Path and query as they go on the wire; begins with a slash. */
+  /** Path and query in wire format, with a leading slash. */
   readonly target: string
-  /** Host, Content-Length and hop-by-hop headers are the door's own: what stands here of them is dropped. */
+  /** Host, Content-Length and hop-by-hop headers are dropped: the HTTP client sets its own. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** A stream is destroyed when the exchange fails, and the memory of its pieces is gone once they are sent. */
+  /** A stream is destroyed when the exchange fails. The buffers of its chunks are freed after sending. */
   readonly body: Uint8Array | Readable | null
-  /** Of a stream, where it is known. */
+  /** The length of a stream, if known. */
   readonly contentLength?: number | undefined
-  /** Ends the exchange, body included. */
+  /** Aborts the exchange, including the response body. */
   readonly signal?: AbortSignal | undefined
   readonly limits?: Partial<OutboundLimits> | undefined
-  /** Told of each step as it is done, over a connection of its own: for people who look for the fault. */
+  /** Called after each step, over a new connection: used by the connection check. */
   readonly onStep?: ((step: OutboundStep) => void) | undefined
 }
 
 /** Times in milliseconds, sizes in bytes. */
 export type OutboundLimits = {
-  /** Until the name is found, and then until the connection, TLS included, stands. 5 s unless given. */
+  /** For the name lookup, and again for the connection including TLS. Default: 5 s. */
   readonly connectMs: number
-  /** Until the head of the answer is here. 30 s unless given. */
+  /** Until the response headers arrive. Default: 30 s. */
   readonly headMs: number
-  /** Between two pieces of the answer's body. 30 s unless given. */
+  /** Between two chunks of the response body. Default: 30 s. */
   readonly idleMs: number
-  /** Of the answer's body, after which it is cut off with an error. Unlimited unless given. */
+  /** Maximum size of the response body; a larger body ends with `too_large`. Default: unlimited. */
   readonly bodyBytesMax: number
 }
 
-/** A step that was made: the address was found and allowed, TLS stands. */
+/** A completed step: the address is resolved and allowed, or the TLS handshake is complete. */
 export type OutboundStep =
   | { readonly step: 'address'; readonly milliseconds: number; readonly address: string }
   | {
       readonly step: 'tls'
       readonly milliseconds: number
-      /** Of the certificate. */
+      /** The end of the certificate's validity. */
       readonly validToMs: number
     }
 
-/** The head of an answer and its body, which is never decoded. */
+/** The status, headers and body of a response. The body is never decoded. */
 export type OutboundResponse = {
   readonly status: number
-  /** Without hop-by-hop headers; repeated ones stand as often as they came. Names as they came, one byte a character. */
+  /** In wire order with repeated names, without hop-by-hop headers; decoded as Latin-1. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** The body, where all of it came along with the head, as short ones do. */
+  /** The body, when all of it arrived with the headers, as short bodies do. Otherwise undefined. */
   readonly completeBody: Buffer | undefined
-  /** The body in any case; where it is not whole it must be read or destroyed. */
+  /** The body as a stream. When `completeBody` is undefined, read or destroy the stream. */
   readonly body: Readable
 }

@@ -57,7 +57,7 @@ describe('an answer of which it is not plain where it ends', () => {
     ['a line without a colon', 'nonsense\r\nContent-Length: 4', 'abcd'],
   ])('%s: is refused', async (_, head, body) => {
     const [first, ...others] = await outcomesOf(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n${body}${EVIL}`)
-    expect(first).toMatch(/^(malformed_answer|hung_up)$/)
+    expect(first).toMatch(/^(malformed_response|hung_up)$/)
     expect(others).toEqual(WELL)
   })
 })
@@ -72,7 +72,7 @@ describe('an answer that is none', () => {
     ['a status of two digits', 'HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n'],
   ])('%s: is refused', async (_, bytes) => {
     const [first, ...others] = await outcomesOf(bytes + EVIL)
-    expect(first).toBe('malformed_answer')
+    expect(first).toBe('malformed_response')
     expect(others).toEqual(WELL)
   })
 })

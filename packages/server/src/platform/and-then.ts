@@ -1,10 +1,10 @@
 /**
- * Goes on with a value: at once where it is there, later where it is promised. For the warmest paths, which
- * wait for nothing: `await` takes a turn of the queue for each step even then.
+ * Calls `next` with a value: synchronously when the value is not a promise. For hot paths: `await` costs a
+ * microtask for each step even without a promise.
  */
 export function andThen<T, R>(
   value: T | Promise<T>,
-  goOn: (value: T) => R | Promise<R>,
+  next: (value: T) => R | Promise<R>,
 ): R | Promise<R> {
-  return value instanceof Promise ? value.then(goOn) : goOn(value)
+  return value instanceof Promise ? value.then(next) : next(value)
 }

@@ -1,19 +1,19 @@
-/** Tells the time; the application's clock decides, not the database's. */
+/** The application's clock. The database's clock is never used. */
 export type Clock = {
-  /** Milliseconds since 1970, UTC. */
+  /** Returns the milliseconds since the Unix epoch. */
   readonly now: () => number
 }
 
-/** The machine's clock. */
+/** The clock of the operating system. */
 export const systemClock: Clock = { now: Date.now }
 
-/** Starts work later. */
+/** Schedules work. */
 export type Timers = {
-  /** Runs `work` once, `delayMs` from now, and returns how to cancel it. Keeps no process alive. */
+  /** Runs `work` once after `delayMs`. Returns a function that cancels it. Does not keep the process alive. */
   readonly after: (delayMs: number, work: () => void) => () => void
 }
 
-/** The machine's timers. */
+/** The timers of Node. */
 export const systemTimers: Timers = {
   after: (delayMs, work) => {
     const timer = setTimeout(work, delayMs).unref()

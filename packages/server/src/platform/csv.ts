@@ -1,14 +1,11 @@
-/** A value of a table: an instant is written as a text, a missing one as nothing. */
+/** A cell. Instants are RFC 3339 strings; null is an empty cell. */
 export type CsvCell = string | number | null
 
-/** Begins a formula in Excel, LibreOffice or Google Sheets (ASVS 5.0 1.2.10), full-width forms included. */
+/** The first character of a formula in Excel, LibreOffice or Google Sheets, with full-width forms (ASVS 5.0 1.2.10). */
 const FORMULA = /^[=+\-@\t\r\n\0＝＋－＠]/
 const NEEDS_QUOTES = /[",;\t\r\n]|^\s|\s$/
 
-/**
- * A line of CSV (RFC 4180) that no spreadsheet takes for a formula: a cell that would begin one has `'`
- * before it.
- */
+/** Returns a line of CSV (RFC 4180). A cell that a spreadsheet would run as a formula is prefixed with `'`. */
 export function csvLine(cells: readonly CsvCell[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }

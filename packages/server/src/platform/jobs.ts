@@ -2,33 +2,33 @@ import type { Timers } from './clock.ts'
 import type { Log } from './log.ts'
 import { type Random, randomFraction } from './random.ts'
 
-/** A piece of work that is done again and again. */
+/** Work that runs periodically. */
 export type Job = {
   readonly name: string
   readonly everyMs: number
-  /** How long after a round that failed the next one begins, where that is not `everyMs` too. */
+  /** The delay after a failed run; `everyMs` unless given. */
   readonly retryMs?: number
-  /** Its work; it should look at `signal` between its steps, and end early when that is aborted. */
+  /** Performs a run. Must check `signal` between its steps and return early when it is aborted. */
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
-/** What a schedule needs. */
+/** The dependencies of {@link startJob}. */
 export type JobDeps = { readonly log: Log; readonly timers: Timers; readonly random: Random }
 
-/** A job that was started. */
+/** A running job. */
 export type RunningJob = {
-  /** Begins a round now, or right after the one that is running. */
+  /** Starts a run now, or right after the current one. */
   readonly runSoon: () => void
-  /** Asks a running round to end, waits for it, and starts no other. */
+  /** Aborts the current run, waits for it, and starts no further ones. */
   readonly stop: () => Promise<void>
 }
 
-const SPREAD = 0.2
+const JITTER = 0.2
 
 /**
- * Repeats a job. Rounds never overlap. The first round begins within a tenth of the interval; each later one
- * begins `everyMs` after the end of the previous round, plus or minus a tenth, so that nodes that start together
- * drift apart. A round that fails is logged. Keeps no process alive.
+ * Runs a job periodically. Runs never overlap. The first one starts within a tenth of the interval. Each later one starts
+ * `everyMs` after the end of the previous run, plus or minus a tenth: the jitter spreads nodes that start together.
+ * Logs failed runs. Does not keep the process alive.
  */
 export function startJob(
   { name, everyMs, retryMs = everyMs, run }: Job,
@@ -36,10 +36,10 @@ export function startJob(
 ): RunningJob {
   const stopping = new AbortController()
   let running: Promise<void> | undefined
-  let isAskedFor = false
+  let isRequested = false
   let cancel = (): void => undefined
 
-  const runRound = async (): Promise<number> => {
+  const runOnce = async (): Promise<number> => {
     try {
       await run(stopping.signal)
       return everyMs
@@ -52,11 +52,11 @@ export function startJob(
     cancel()
     let afterMs: number
     do {
-      isAskedFor = false
-      afterMs = await runRound()
-    } while (isAskedFor && !stopping.signal.aborted)
+      isRequested = false
+      afterMs = await runOnce()
+    } while (isRequested && !stopping.signal.aborted)
     running = undefined
-    schedule(afterMs * (1 - SPREAD / 2 + randomFraction(random) * SPREAD))
+    schedule(afterMs * (1 - JITTER / 2 + randomFraction(random) * JITTER))
   }
   const schedule = (afterMs: number): void => {
     if (stopping.signal.aborted) return
@@ -69,7 +69,7 @@ export function startJob(
     runSoon: () => {
       if (stopping.signal.aborted) return
       if (running === undefined) running = start()
-      else isAskedFor = true
+      else isRequested = true
     },
     stop: async () => {
       stopping.abort()

@@ -1,10 +1,10 @@
 import { SECRET_PATTERN } from '@keyporter/protocol'
 import { pino } from 'pino'
 
-/** The fields that a log line may have; a closed list, so that nothing slips in. */
+/** The fields of a log line: a closed list, so that no other data is logged. */
 export type LogFields = {
   readonly requestId?: string | undefined
-  /** Of the caller's W3C `traceparent`. */
+  /** The trace id of the caller's W3C `traceparent`. */
   readonly traceId?: string | undefined
   readonly method?: string | undefined
   readonly route?: string | undefined
@@ -16,23 +16,23 @@ export type LogFields = {
   readonly code?: string | undefined
 }
 
-/** The log: one JSON line per request and per fact. */
+/** The log: one JSON line per request and per event. */
 export type Log = {
   readonly info: (message: string, fields?: LogFields) => void
   readonly warn: (message: string, fields?: LogFields) => void
   /** Whether lines of level `debug` are written. */
   readonly isDebug: boolean
   readonly debug: (message: string, fields?: LogFields) => void
-  /** An error that is ours to mend. Its message is left out: drivers and parsers put data into theirs. */
+  /** Logs an internal error without its message: messages of drivers and parsers contain data. */
   readonly fault: (error: Error, fields?: LogFields) => void
 }
 
-/** Where lines go; standard output unless given. */
+/** The destination of log lines; standard output by default. */
 export type LogSink = { readonly write: (line: string) => void }
 
 const secretPattern = new RegExp(SECRET_PATTERN, 'g')
 
-/** Makes the log. Whatever looks like one of our secrets is blanked on the last step, wherever it came from. */
+/** Creates the log. The last step redacts every string that matches the format of Keyporter's secrets. */
 export function createLog(
   level: string,
   sink: LogSink = pino.destination({ dest: 1, sync: true }),
@@ -55,7 +55,7 @@ export function createLog(
   }
 }
 
-/** Name, code and stack frames of an error and its causes, without messages. */
+/** Returns name, code and stack frames of an error and of its causes, without messages. */
 function describeFault(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { name: typeof error }
   return {

@@ -1,4 +1,4 @@
-/** Counts for Prometheus. */
+/** Metrics for Prometheus. */
 export type Metrics = {
   readonly countRequest: (request: {
     readonly method: string
@@ -6,16 +6,16 @@ export type Metrics = {
     readonly status: number
     readonly seconds: number
   }) => void
-  /** A token issued, or a verification by its outcome. */
+  /** Counts an issued token or the outcome of a verification. */
   readonly countUse: (outcome: string) => void
-  /** The text of `GET /metrics`. */
+  /** Returns the response of `GET /metrics`. */
   readonly render: () => Promise<{ readonly type: string; readonly text: string }>
 }
 
-// Seconds: what is answered from memory takes less than a millisecond, a page of a list some more.
+// In seconds. Cached responses take less than a millisecond; a page of a list takes a few.
 const BUCKETS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
-/** Starts counting; the library is loaded only where metrics are switched on. Names as OpenTelemetry's conventions have them. */
+/** Creates the metrics, with names of the OpenTelemetry conventions. Loads the library only when metrics are enabled. */
 export async function createMetrics(): Promise<Metrics> {
   const { default: prometheus } = await import('@prometheus-io/client')
   const registry = new prometheus.Registry()

@@ -1,25 +1,26 @@
 import { createServer } from 'node:net'
 
-/** A port that no other program gets until it is released. */
+/** A port that no other program can use until it is released. */
 export type ReservedPort = {
   readonly port: number
-  /** Frees the port at once: for the server that listens on it next. */
+  /** Releases the port immediately, for the server that listens on it next. */
   readonly release: () => void
 }
 
 /**
- * Finds a free port of an address and holds it: where a port is only looked for, another program may get it before the
- * server listens.
+ * Finds a free port and reserves it. Without the reservation another program could take the port before the server
+ * listens.
  *
- * @param port    0 for any
- * @throws {Error} `EADDRINUSE` and the like, as listening does
+ * @param port 0 for any free port
+ * @throws {Error} the errors of `listen`, such as `EADDRINUSE`
  */
 export async function reservePort(host: string, port = 0): Promise<ReservedPort> {
-  const holder = createServer((socket) => socket.destroy())
+  const server = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve, reject) => {
-    holder.once('error', reject).listen(port, host, resolve)
+    server.once('error', reject).listen(port, host, resolve)
   })
-  const address = holder.address()
-  if (typeof address !== 'object' || address === null) throw new TypeError('Not a port of TCP')
-  return { port: address.port, release: () => void holder.close() }
+  const address = server.address()
+  if (typeof address !== 'object' || address === null)
+    throw new TypeError('The server has no TCP port')
+  return { port: address.port, release: () => void server.close() }
 }

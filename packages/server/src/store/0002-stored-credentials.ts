@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Engine } from './engine.ts'
 
-/** The stored door: integrations, connections, their tokens, and the keys that seal them. */
+/** Creates the tables of integrations, connections, upstream tokens and encryption keys. */
 export async function up(db: Kysely<never>, engine: Engine): Promise<void> {
   for (const statement of statements(engine)) await sql.raw(statement).execute(db)
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Names the reason for the status of a connection as the API does. */
+/** Renames the status reason of connections and its values to the names of the API. */
 export async function up(db: Kysely<never>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db)
 }

@@ -2,26 +2,26 @@ import type { ChangeKind } from '@keyporter/contract'
 import type { Reader, Store, Writer } from './open.ts'
 import type { Tables } from './tables.ts'
 
-/** One record of the feed. */
+/** A record of the change feed. */
 export type Change = {
   readonly kind: ChangeKind
   readonly organizationId: string
   readonly subjectId: string
 }
 
-/** Takes note of a change. */
+/** Handles a change. */
 export type Listener = (change: Change) => void | Promise<void>
 
-/** Keeps up with the changes of every node. */
+/** Follows the changes of all nodes. */
 export type ChangeFeed = {
   /**
-   * Reads until nothing is left; afterwards every subscriber has seen every change committed before the
-   * call, or, where the feed could not be read, {@link isFresh} is false.
+   * Reads the feed to its end. Afterwards every subscriber has handled every change committed before the call. When the
+   * feed cannot be read, {@link isFresh} is false.
    */
   readonly catchUp: () => Promise<void>
-  /** Calls back for every change, in order; one whose listener fails is delivered again. */
+  /** Calls the listener for every change, in order. Redelivers a change when a listener fails. */
   readonly subscribe: (listener: Listener) => void
-  /** Whether the feed was read to its end within the last two seconds: only then may caches answer. */
+  /** Returns whether the feed was read to its end within the last two seconds. Otherwise caches must not be used. */
   readonly isFresh: () => boolean
   readonly stop: () => Promise<void>
 }
@@ -30,7 +30,7 @@ const POLL_MS = 250
 const FRESH_MS = 2_000
 const BATCH = 1_000
 
-/** Appends records; the last thing that a transaction does, under the store's append lock. */
+/** Appends records. Call it as the last statement of a transaction, under the store's append lock. */
 export async function appendChanges(
   tx: Writer,
   changes: readonly Change[],
@@ -44,13 +44,13 @@ export async function appendChanges(
 }
 
 /**
- * Starts following the feed from its present end. On PostgreSQL it is read at least every 250 ms, and at
- * once after a notification; with SQLite this process is the only writer and is told of every commit.
+ * Starts following the feed from its current end. On PostgreSQL it polls every 250 ms, and reads at once after a
+ * notification. With SQLite this process is the only writer and is notified of every commit.
  */
 export async function followChanges(store: Store): Promise<ChangeFeed> {
   const listeners = new Set<Listener>()
   let seq = await readEnd(store.reader)
-  // With SQLite nothing can change unseen; with PostgreSQL what was read is good for a while.
+  // With SQLite every change is seen; on PostgreSQL other nodes may have committed since the last read.
   const freshMs = store.engine === 'sqlite' ? Number.POSITIVE_INFINITY : FRESH_MS
   let freshUntilMs = performance.now() + freshMs
   let running: Promise<void> | undefined
@@ -78,8 +78,8 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
   const notify = async (change: Change): Promise<void> => {
     for (const listener of listeners) await listener(change)
   }
-  // One reader at a time. A call that arrives while it reads asks for one more round, because the
-  // running one may already have passed the place where the caller's change stands.
+  // One read at a time. A call during a read requests another one, because the running read may already have passed
+  // the position of the caller's change.
   const catchUp = async (): Promise<void> => {
     if (running !== undefined) {
       again = true
@@ -92,38 +92,38 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
           await read()
         } while (again)
       } finally {
-        // In the same turn as the last look at `again`: a later caller starts a round of its own.
+        // Synchronously after the last check of `again`, so that a later caller starts a new read.
         running = undefined
       }
     })()
     return running
   }
-  // After a commit of this node: if its own change cannot be read back, its caches must not answer.
-  const catchUpOrDistrust = async (): Promise<void> => {
+  // After a commit of this node: when its own change cannot be read, its caches must not be used.
+  const catchUpOrInvalidate = async (): Promise<void> => {
     try {
       await catchUp()
     } catch {
       freshUntilMs = Number.NEGATIVE_INFINITY
-      tryAgainSoon()
+      scheduleRetry()
     }
   }
-  // With SQLite nobody polls: without this they would not answer until the next commit.
+  // SQLite has no polling: without this retry the caches would be unusable until the next commit.
   let retry: NodeJS.Timeout | undefined
-  const tryAgainSoon = (): void => {
+  const scheduleRetry = (): void => {
     if (stopped || store.engine !== 'sqlite') return
     clearTimeout(retry)
-    retry = setTimeout(() => void catchUpOrDistrust(), POLL_MS)
+    retry = setTimeout(() => void catchUpOrInvalidate(), POLL_MS)
   }
-  const poke = () => void catchUp().catch(() => undefined)
-  const stopListening = await store.onAnnounced(poke)
+  const readSoon = () => void catchUp().catch(() => undefined)
+  const stopListening = await store.onAnnounced(readSoon)
   const timer =
     store.engine === 'postgres'
       ? setInterval(() => {
-          if (!stopped) poke()
+          if (!stopped) readSoon()
         }, POLL_MS)
       : undefined
   return {
-    catchUp: catchUpOrDistrust,
+    catchUp: catchUpOrInvalidate,
     subscribe: (listener) => void listeners.add(listener),
     isFresh: () => performance.now() < freshUntilMs,
     stop: async () => {

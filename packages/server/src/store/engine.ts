@@ -1,2 +1,2 @@
-/** The two engines; nothing outside `store/` asks which one it is. */
+/** The database engines. Code outside of `store/` avoids depending on the engine. */
 export type Engine = 'sqlite' | 'postgres'

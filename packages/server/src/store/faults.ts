@@ -1,7 +1,4 @@
-/**
- * What went wrong in a store, told apart without ever showing the driver's own error: that one carries
- * the statement and its parameters.
- */
+/** The class of a store error. The driver's error itself is never shown: it contains the statement and its parameters. */
 export type StoreFault = 'unique_violation' | 'unavailable' | 'other'
 
 const SQLITE_UNIQUE = 2067
@@ -9,15 +6,14 @@ const SQLITE_PRIMARY_KEY = 1555
 // SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN
 const SQLITE_UNAVAILABLE = new Set([5, 6, 7, 8, 10, 13, 14])
 // Connection exceptions, insufficient resources, operator intervention, read-only transaction, lock timeouts,
-// and transactions that were rolled back because others were in the way (deadlocks)
+// and rollbacks by concurrent transactions (deadlocks, serialization failures).
 const POSTGRES_UNAVAILABLE = /^(08|53|57|25006|55P03|58|40)/
-// The connection is not made, or is gone, whatever the reason: a password that was changed, a database that
-// lets nobody in.
+// The connection failed or was closed for any reason, such as a changed password or a closed database.
 const POSTGRES_FATAL = new Set(['FATAL', 'PANIC'])
-// What the driver itself says of a connection has no code. The last one comes of the rollback that follows.
+// The driver's own connection errors have no code. The last one occurs in the rollback after such an error.
 const POSTGRES_BROKEN =
   /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable)/
-/** What is said when a transaction waited in vain for others to end. */
+/** The message of the error when a transaction waited too long in the queue. */
 export const TOO_BUSY = 'Too many transactions are waiting'
 const SOCKET_UNAVAILABLE = new Set([
   'ECONNREFUSED',
@@ -28,7 +24,7 @@ const SOCKET_UNAVAILABLE = new Set([
   'EHOSTUNREACH',
 ])
 
-/** Classifies an error thrown by either engine; undefined when it is not one of a store. */
+/** Classifies an error of either engine. Returns undefined for any other error. */
 export function storeFault(cause: unknown): StoreFault | undefined {
   if (!(cause instanceof Error)) return undefined
   if ('errcode' in cause && typeof cause.errcode === 'number') return sqliteFault(cause.errcode)

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Writer } from './open.ts'
 
-/** What was kept of the first request under a key; without status while it runs. */
+/** The record of the first request with a key. `status` is null while the request runs. */
 export type IdempotencyRecord = {
   readonly fingerprint: string
   readonly status: number | null
@@ -10,34 +10,34 @@ export type IdempotencyRecord = {
 
 type KeyOf = { readonly principal: string; readonly key: string }
 
-/** Keeps for a day what was answered under an idempotency key. Of racing claims exactly one is first. */
+/** Stores the responses to idempotency keys for a day. Exactly one of several concurrent claims succeeds. */
 export type IdempotencyRecords = {
-  /** Claims a key; gives the earlier record when it was claimed within a day. */
+  /** Claims a key. Returns the existing record when the key was claimed within a day. */
   readonly claim: (
     claim: KeyOf & { readonly fingerprint: string },
   ) => Promise<IdempotencyRecord | undefined>
   readonly complete: (
     done: KeyOf & { readonly status: number; readonly body: string | null },
   ) => Promise<void>
-  /** Gives a claim back that came to nothing. What was completed stays. */
+  /** Releases a claim whose request failed. Completed records are kept. */
   readonly release: (claim: KeyOf) => Promise<void>
 }
 
-/** What the records need. */
+/** The dependencies of {@link createIdempotencyRecords}. */
 export type IdempotencyRecordsDeps = {
   readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly clock: Clock
 }
 
-const KEPT_MS = 24 * 3_600_000
+const RETENTION_MS = 24 * 3_600_000
 
-/** The records, in the store. */
+/** Creates the idempotency records of a store. */
 export function createIdempotencyRecords({
   writeUnaudited,
   clock,
 }: IdempotencyRecordsDeps): IdempotencyRecords {
   return {
-    claim: (asked) => writeUnaudited((tx) => claim(tx, asked, clock.now())),
+    claim: (request) => writeUnaudited((tx) => claim(tx, request, clock.now())),
     complete: ({ principal, key, status, body }) =>
       writeUnaudited(async (tx) => {
         await tx
@@ -60,8 +60,8 @@ export function createIdempotencyRecords({
 }
 
 /**
- * One statement inserts the claim, or takes over the row of one that has expired; where it does neither,
- * a live record stands there. A racing claim makes the statement wait until the other has committed.
+ * One statement inserts the claim or overwrites an expired record. When it does neither, a valid record exists. The
+ * statement waits for a concurrent claim to commit.
  */
 async function claim(
   tx: Writer,
@@ -69,7 +69,7 @@ async function claim(
   nowMs: number,
 ): Promise<IdempotencyRecord | undefined> {
   const fresh = { fingerprint, status: null, body: null, createdAt: nowMs }
-  const row = { ...fresh, expiresAt: nowMs + KEPT_MS }
+  const row = { ...fresh, expiresAt: nowMs + RETENTION_MS }
   const mine = await tx
     .insertInto('idempotencyKeys')
     .values({ principal, key, ...row })
@@ -82,7 +82,7 @@ async function claim(
     .returning('key')
     .executeTakeFirst()
   if (mine !== undefined) return undefined
-  // The conflict locked the row (PostgreSQL) or everything (SQLite): it cannot be gone.
+  // The conflict locked the row (PostgreSQL) or the database (SQLite), so the row exists.
   return tx
     .selectFrom('idempotencyKeys')
     .select(['fingerprint', 'status', 'body'])

@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import { pid } from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
 
-// A garbage-collected handle would drop its lock: every held one stays referenced here.
-const held = new Set<DatabaseSync>()
+// Garbage collection of a handle would release its lock, so active handles stay referenced here.
+const locks = new Set<DatabaseSync>()
 
 /**
- * Takes the data directory for this process alone and returns how to give it back. The lock is an
- * exclusive transaction on a tiny SQLite file of its own: the operating system releases it with the
- * process, kill -9 included, so a stale lock cannot exist and a re-used pid cannot confuse it.
+ * Locks the data directory for this process. Returns a function that releases the lock. The lock is an exclusive
+ * transaction on a separate SQLite file. The operating system releases it when the process ends, even after kill -9, so
+ * a stale lock cannot exist and a reused process id cannot match.
  *
- * @throws {Error} naming the holder's pid, when another process holds the directory
+ * @throws {Error} with the process id of the owner, when another process has locked the directory
  */
 export function lockDirectory(directory: string): () => void {
   const path = join(directory, 'lock.sqlite')
-  const holderPath = join(directory, 'lock.pid')
+  const ownerPath = join(directory, 'lock.pid')
   const database = new DatabaseSync(path)
   chmodSync(path, 0o600)
   try {
@@ -23,20 +23,20 @@ export function lockDirectory(directory: string): () => void {
   } catch (cause) {
     database.close()
     throw new Error(
-      `The data directory ${directory} is in use by process ${readHolder(holderPath)}.`,
+      `The data directory ${directory} is in use by process ${readOwner(ownerPath)}. Stop that process or set KEYPORTER_DATA_DIR.`,
       { cause },
     )
   }
-  held.add(database)
-  writeFileSync(holderPath, `${pid}\n`, { mode: 0o600 })
+  locks.add(database)
+  writeFileSync(ownerPath, `${pid}\n`, { mode: 0o600 })
   return () => {
-    rmSync(holderPath, { force: true })
-    held.delete(database)
+    rmSync(ownerPath, { force: true })
+    locks.delete(database)
     database.close()
   }
 }
 
-function readHolder(path: string): string {
+function readOwner(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch {

@@ -1,24 +1,31 @@
 import { type Kysely, sql } from 'kysely'
 import { up as foundation } from './0001-foundation.ts'
-import { up as storedDoor } from './0002-stored-credentials.ts'
+import { up as storedCredentials } from './0002-stored-credentials.ts'
 import { up as statusReason } from './0003-status-reason.ts'
 import { up as connectionOwner } from './0004-connection-owner.ts'
+import { up as encryptedColumns } from './0005-encrypted-columns.ts'
 import type { Engine } from './engine.ts'
 import type { Tables } from './tables.ts'
 
 type Migration = (db: Kysely<never>, engine: Engine) => Promise<void>
 
-/** Every migration, in order; forward only. Its place in the list, from 1, is the schema's version. */
-const migrations: readonly Migration[] = [foundation, storedDoor, statusReason, connectionOwner]
+/** The migrations, forward only. The position in the list, from 1, is the schema version. */
+const migrations: readonly Migration[] = [
+  foundation,
+  storedCredentials,
+  statusReason,
+  connectionOwner,
+  encryptedColumns,
+]
 
-/** The schema version that this program writes. */
+/** The schema version of this release. */
 export const schemaVersion = migrations.length
 
 /**
- * Brings the schema up to date, each migration in a transaction of its own, so that an interrupted run
- * resumes. `underLock` keeps two nodes from migrating at once.
+ * Migrates the schema to the current version. Each migration is a transaction, so an interrupted run resumes.
  *
- * @throws {Error} when the schema is newer than this program
+ * @param underLock runs the migrations while no other node migrates
+ * @throws {Error} when the schema is newer than this release
  */
 export async function migrate(
   db: Kysely<Tables>,
@@ -33,7 +40,7 @@ export async function migrate(
     const current = (await readVersion(db)) ?? 0
     if (current > schemaVersion) {
       throw new Error(
-        `The database has schema version ${current}, this program knows ${schemaVersion}: use a newer Keyporter.`,
+        `The database has schema version ${current}; this release supports up to ${schemaVersion}. Use a newer release of Keyporter.`,
       )
     }
     for (let version = current + 1; version <= schemaVersion; version += 1)
@@ -45,7 +52,7 @@ async function apply(db: Kysely<Tables>, engine: Engine, version: number): Promi
   const migration = migrations[version - 1]
   if (migration === undefined) throw new TypeError(`No migration ${version}`)
   await db.transaction().execute(async (tx) => {
-    // safe because a migration speaks raw SQL and uses no table types
+    // safe because migrations use raw SQL and no table types
     await migration(tx as unknown as Kysely<never>, engine)
     await sql`insert into schema_versions (version, applied_at) values (${version}, ${Date.now()})`.execute(
       tx,

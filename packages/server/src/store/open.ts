@@ -9,7 +9,7 @@ import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
 import { createTransactionQueue } from './transaction-queue.ts'
 
-/** A handle that reads. */
+/** A read-only handle. */
 export type Reader = ReadonlyKysely<Tables>
 /** A handle inside a writable transaction. */
 export type Writer = Transaction<Tables>
@@ -17,28 +17,28 @@ export type Writer = Transaction<Tables>
 /** An open store. */
 export type Store = {
   readonly engine: Engine
-  /** Reads only; on both engines the connection itself refuses to write. */
+  /** A read-only handle: on both engines the connection itself rejects writes. */
   readonly reader: Reader
   /** Runs `work` in one writable transaction. */
   readonly transact: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
-  /** Takes the lock that makes the commit order of appended changes their number's order. Last in a transaction. */
+  /** Locks the change feed so that `seq` follows the commit order. Call it last in a transaction. */
   readonly lockAppends: (tx: Writer) => Promise<void>
-  /** Wakes readers of the change feed, on every node, when the transaction commits. */
+  /** Notifies the change feeds of all nodes when the transaction commits. */
   readonly announce: (tx: Writer) => Promise<void>
-  /** Calls back whenever a commit of any node was announced; no promise that it does. Returns how to stop. */
+  /** Calls the listener after a commit of any node, best effort. Returns a function that unsubscribes. */
   readonly onAnnounced: (listener: () => void) => Promise<() => Promise<void>>
   readonly close: () => Promise<void>
 }
 
-/** Where the data lives: a directory of this machine, or a PostgreSQL server. */
+/** The location of the data: a local directory or a PostgreSQL server. */
 export type StoreLocation =
   | { readonly kind: 'sqlite'; readonly directory: string }
   | { readonly kind: 'postgres'; readonly url: string }
 
 /**
- * Opens the store, brings its schema up to date under a lock, and returns it.
+ * Opens the store and migrates its schema.
  *
- * @throws {Error} when another process holds the directory (naming it), or the schema is newer than this program
+ * @throws {Error} when another process has locked the directory, or the schema is newer than this release
  */
 export async function openStore(location: StoreLocation): Promise<Store> {
   return location.kind === 'sqlite' ? openSqlite(location.directory) : openPostgres(location.url)
@@ -53,11 +53,11 @@ async function openSqlite(directory: string): Promise<Store> {
   try {
     const path = join(directory, 'keyporter.sqlite')
     const writing = new DatabaseSync(path)
-    // FULL: a commit is on the disk before it is acknowledged. Negative cache_size is in KiB.
+    // synchronous FULL makes a commit durable before it returns. A negative cache_size is in KiB.
     writing.exec(`
       pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
       pragma busy_timeout = 5000; pragma cache_size = -8000; pragma secure_delete = on; pragma trusted_schema = off`)
-    // SQLite gives the log and shared-memory files, made on first use, the mode of this one.
+    // SQLite creates the WAL and shared-memory files with the mode of this file.
     chmodSync(path, 0o600)
     const writer = createKysely(sqliteDialect(writing, 'immediate'))
     await migrate(writer, 'sqlite', async (work) => work())
@@ -73,7 +73,7 @@ async function openSqlite(directory: string): Promise<Store> {
         for (const listener of listeners) listener()
         return result
       },
-      // There is one writer: transactions follow one another already.
+      // SQLite has one writer, so transactions are already serialized.
       lockAppends: async () => undefined,
       announce: async () => undefined,
       onAnnounced: async (listener) => {
@@ -92,49 +92,47 @@ async function openSqlite(directory: string): Promise<Store> {
   }
 }
 
-// Any two constants, the same on every node.
+// Arbitrary constants, the same on every node.
 const APPEND_LOCK = 0x6b70_0001
 const MIGRATION_LOCK = 0x6b70_0002
 const CHANNEL = 'keyporter_changes'
 
-// How long one statement may take. Readers are the hot paths: whoever waits longer for a token has gone.
-const READING_MS_MAX = 5_000
-const WRITING_MS_MAX = 15_000
+// Statement timeouts. Reads serve requests whose clients rarely wait longer than this.
+const READ_MS_MAX = 5_000
+const WRITE_MS_MAX = 15_000
 
-// A connection is made within three seconds or not at all. Whoever only waits for one that others use does
-// not wait in the pool, which knows one limit for both: a burst of changes takes longer than that.
-const CONNECTING_MS_MAX = 3_000
+// The pool has one timeout for connecting and for waiting for an idle connection. Waiting needs a longer one, because a
+// burst of changes can take more than three seconds. So transactions wait in a queue in front of the pool.
+const CONNECT_MS_MAX = 3_000
 const CONNECTIONS_MAX = 10
-const TURN_WAIT_MS_MAX = 10_000
+const QUEUE_WAIT_MS_MAX = 10_000
 
 async function openPostgres(url: string): Promise<Store> {
   const { default: pg } = await import('pg')
   const { PostgresDialect } = await import('kysely')
-  // int8 as number: instants and counters stay below 2^53.
+  // Parse int8 as number: instants and counters are below 2^53.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number)
   const pool = (options: string, statementMsMax: number) => {
     const made = new pg.Pool({
       connectionString: url,
       max: CONNECTIONS_MAX,
-      connectionTimeoutMillis: CONNECTING_MS_MAX,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
       idleTimeoutMillis: statementMsMax,
       statement_timeout: statementMsMax,
       idle_in_transaction_session_timeout: 30_000,
       options,
-      stream: () => impatientSocket(statementMsMax + 1_000),
+      stream: () => socketWithIdleTimeout(statementMsMax + 1_000),
     })
-    // A connection that breaks is replaced on next use, and what it was asked fails by itself. Without
-    // listeners it would end the process: the pool's is for idle ones, those in use need their own.
+    // The pool replaces a broken connection on next use, and its query rejects. Without an error listener the process
+    // would exit: the pool's listener covers idle connections, the client's covers connections in use.
     made.on('error', () => undefined)
     made.on('connect', (client) => void client.on('error', () => undefined))
     return made
   }
-  const writer = createKysely(
-    new PostgresDialect({ pool: pool('-c timezone=UTC', WRITING_MS_MAX) }),
-  )
+  const writer = createKysely(new PostgresDialect({ pool: pool('-c timezone=UTC', WRITE_MS_MAX) }))
   const reader = createKysely(
     new PostgresDialect({
-      pool: pool('-c timezone=UTC -c default_transaction_read_only=on', READING_MS_MAX),
+      pool: pool('-c timezone=UTC -c default_transaction_read_only=on', READ_MS_MAX),
     }),
   )
   try {
@@ -143,14 +141,14 @@ async function openPostgres(url: string): Promise<Store> {
     await Promise.allSettled([reader.destroy(), writer.destroy()])
     throw cause
   }
-  const inTurn = createTransactionQueue({
+  const enqueue = createTransactionQueue({
     concurrencyMax: CONNECTIONS_MAX,
-    waitMsMax: TURN_WAIT_MS_MAX,
+    waitMsMax: QUEUE_WAIT_MS_MAX,
   })
   return {
     engine: 'postgres',
     reader: asReader(reader),
-    transact: (work) => inTurn(() => writer.transaction().execute(work)),
+    transact: (work) => enqueue(() => writer.transaction().execute(work)),
     lockAppends: async (tx) =>
       void (await sql`select pg_advisory_xact_lock(${APPEND_LOCK})`.execute(tx)),
     announce: async (tx) => void (await sql`select pg_notify(${CHANNEL}, '')`.execute(tx)),
@@ -162,7 +160,7 @@ async function openPostgres(url: string): Promise<Store> {
   }
 }
 
-/** Works under the lock that keeps other nodes from migrating, held by a connection of its own for as long as it takes. */
+/** Runs `work` while a dedicated connection has the migration lock, so that no other node migrates. */
 async function underMigrationLock(
   pg: typeof import('pg').default,
   url: string,
@@ -170,7 +168,7 @@ async function underMigrationLock(
 ): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
-    connectionTimeoutMillis: CONNECTING_MS_MAX,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
     keepAlive: true,
   })
   client.on('error', () => undefined)
@@ -179,21 +177,21 @@ async function underMigrationLock(
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await work()
   } finally {
-    // Ending the connection releases the lock, whatever state it is in.
+    // Closing the connection releases the lock in every case.
     await client.end().catch(() => undefined)
   }
 }
 
 /**
- * A connection over which nothing came for longer than any statement may take is given up: a server that
- * is paused, or that a failover left behind, would otherwise be waited for without end.
+ * Returns a socket that closes after a silence longer than any statement may take. Otherwise a query to a paused
+ * server, or to one that a failover replaced, would wait forever.
  */
-function impatientSocket(silentMsMax: number): Socket {
+function socketWithIdleTimeout(idleMsMax: number): Socket {
   const socket = new Socket()
-  return socket.setTimeout(silentMsMax, () => socket.destroy())
+  return socket.setTimeout(idleMsMax, () => socket.destroy())
 }
 
-/** Listens on a connection of its own, and comes back after the connection was cut. */
+/** Listens for notifications on a dedicated connection, and reconnects when it is closed. */
 async function listen(
   pg: typeof import('pg').default,
   url: string,
@@ -206,7 +204,7 @@ async function listen(
     if (stopped) return
     const made = new pg.Client({
       connectionString: url,
-      connectionTimeoutMillis: CONNECTING_MS_MAX,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
       keepAlive: true,
     })
     client = made
@@ -219,7 +217,7 @@ async function listen(
       await made.connect()
       await made.query(`listen ${CHANNEL}`)
     } catch {
-      // 'end' follows and tries again; polling keeps the bound meanwhile.
+      // The 'end' event follows and reconnects. Until then the change feed relies on polling.
       await made.end().catch(() => undefined)
     }
   }
@@ -239,6 +237,6 @@ function createKysely(dialect: ConstructorParameters<typeof Kysely>[0]['dialect'
 }
 
 function asReader(db: Kysely<Tables>): Reader {
-  // safe because ReadonlyKysely is the same object with fewer methods; the connection refuses to write too
+  // safe because ReadonlyKysely is the same object with fewer methods, and the connection rejects writes
   return db as unknown as Reader
 }

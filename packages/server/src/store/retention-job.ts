@@ -7,37 +7,37 @@ import { type RetentionRule, retentionRules } from './retention.ts'
 const HOUR_MS = 3_600_000
 const BATCH = 1_000
 
-/** What housekeeping needs. */
+/** The dependencies of {@link createRetentionJob}. */
 export type RetentionJobDeps = {
   readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly clock: Clock
 }
 
 /**
- * Starts the hourly deletion of what has served its time, one per process; gives back how to stop it.
- * Several nodes may do it at once: they delete the same.
+ * Starts the hourly deletion of expired rows. Returns a function that stops the job. Several nodes can run it at once,
+ * because the deletions are idempotent.
  */
 export function startRetentionJob(deps: RetentionJobDeps & JobDeps): () => Promise<void> {
   return startJob(createRetentionJob(deps), deps).stop
 }
 
 /**
- * The hourly job that deletes what has served its time, in small transactions between which others get
- * their turn. Audit events and credentials are never among it.
+ * Creates the hourly job that deletes expired rows, in small transactions that leave time for others. Audit events and
+ * credentials are never deleted.
  */
 export function createRetentionJob({ writeUnaudited, clock }: RetentionJobDeps): Job {
   return {
-    name: 'housekeeping',
+    name: 'retention',
     everyMs: HOUR_MS,
     run: async (signal) => {
-      for (const kind of retentionRules) await deleteAll(kind, signal)
+      for (const rule of retentionRules) await deleteExpired(rule, signal)
     },
   }
 
-  async function deleteAll(kind: RetentionRule, signal: AbortSignal): Promise<void> {
-    const beforeMs = clock.now() - kind.retentionMs
+  async function deleteExpired(rule: RetentionRule, signal: AbortSignal): Promise<void> {
+    const beforeMs = clock.now() - rule.retentionMs
     while (!signal.aborted) {
-      const deleted = await writeUnaudited((tx) => kind.deleteBatch(tx, beforeMs, BATCH))
+      const deleted = await writeUnaudited((tx) => rule.deleteBatch(tx, beforeMs, BATCH))
       if (deleted < BATCH) return
       await nextTurn()
     }

@@ -1,18 +1,18 @@
 import type { Writer } from './open.ts'
 
-/** Rows of one table that have served their time. */
+/** The retention of the expired rows of a table. */
 export type RetentionRule = {
   readonly table: string
-  /** How long rows are kept after the instant that ends their use. */
+  /** How long rows are kept after they expired or were used. */
   readonly retentionMs: number
-  /** Deletes at most `countMax` rows whose use ended before `beforeMs`; returns how many. */
+  /** Deletes at most `countMax` rows that expired before `beforeMs`. Returns their number. */
   readonly deleteBatch: (tx: Writer, beforeMs: number, countMax: number) => Promise<number>
 }
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** Everything that housekeeping deletes. The row limit stands in a subquery: DELETE has none that both engines know. */
+/** All retention rules. The row limit is in a subquery, because not both engines support a limit on DELETE. */
 export const retentionRules: readonly RetentionRule[] = [
   {
     table: 'idempotencyKeys',
@@ -93,7 +93,7 @@ export const retentionRules: readonly RetentionRule[] = [
   },
   {
     table: 'revokedTokens',
-    // A verifier's clock may be behind: to it the token lives a little longer.
+    // The clock of a verifier may be slow, so that it still accepts the expired token.
     retentionMs: 10 * MINUTE_MS,
     deleteBatch: (tx, beforeMs, countMax) =>
       countOf(
@@ -110,7 +110,7 @@ export const retentionRules: readonly RetentionRule[] = [
       ),
   },
   {
-    // Nodes read this feed at its end; none is a day behind.
+    // Nodes read the end of this feed and are never a day behind.
     table: 'changes',
     retentionMs: DAY_MS,
     deleteBatch: (tx, beforeMs, countMax) =>

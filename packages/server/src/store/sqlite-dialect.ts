@@ -13,9 +13,8 @@ import {
 const CACHED_STATEMENTS_MAX = 500
 
 /**
- * A Kysely dialect over one `node:sqlite` connection. Transactions begin IMMEDIATE: a deferred one that
- * turns into a writer later can fail in the middle (SQLITE_BUSY_SNAPSHOT). Callers take turns: a second
- * transaction waits until the first has ended.
+ * Returns a Kysely dialect for one `node:sqlite` connection. Writers begin IMMEDIATE, because a deferred transaction
+ * that starts to write later can fail (SQLITE_BUSY_SNAPSHOT). Transactions run one after the other.
  */
 export function sqliteDialect(database: DatabaseSync, begin: 'immediate' | 'deferred'): Dialect {
   return {
@@ -46,7 +45,7 @@ function createDriver(database: DatabaseSync, begin: 'immediate' | 'deferred'): 
       void (await run(begin === 'immediate' ? 'begin immediate' : 'begin')),
     commitTransaction: async () => void (await run('commit')),
     rollbackTransaction: async () => {
-      // A failed statement (a full disk, say) may already have rolled back.
+      // SQLite may already have rolled back after a failed statement, for example on a full disk.
       if (database.isTransaction) await run('rollback')
     },
     destroy: async () => database.close(),
@@ -56,8 +55,8 @@ function createDriver(database: DatabaseSync, begin: 'immediate' | 'deferred'): 
 function createConnection(database: DatabaseSync): DatabaseConnection {
   const statements = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
-    const known = statements.get(sql)
-    if (known !== undefined) return known
+    const cached = statements.get(sql)
+    if (cached !== undefined) return cached
     const statement = database.prepare(sql)
     if (statements.size >= CACHED_STATEMENTS_MAX) statements.clear()
     statements.set(sql, statement)
@@ -66,7 +65,7 @@ function createConnection(database: DatabaseSync): DatabaseConnection {
   return {
     executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
       const statement = prepare(sql)
-      // safe because Kysely compiled the query for columns of these types: text, number, null
+      // safe because all columns are of the types text, number and null
       const values = parameters as (string | number | null)[]
       if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] }
       const { changes } = statement.run(...values)

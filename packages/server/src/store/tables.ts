@@ -1,8 +1,8 @@
 import type { Generated } from 'kysely'
 
 /**
- * The tables as the code sees them (columns are snake_case in SQL; `open.ts` maps). Ids and digests are
- * TEXT, instants are milliseconds UTC, JSON is TEXT and parsed in each noun's `rows.ts`, booleans are 0/1.
+ * The tables. `open.ts` maps the camelCase names to snake_case columns. Ids and digests are TEXT, instants are
+ * milliseconds UTC, booleans are 0 or 1, and JSON is TEXT that each feature's `rows.ts` parses.
  */
 export type Tables = {
   settings: { name: string; value: string }
@@ -32,7 +32,7 @@ export type Tables = {
     updatedAt: number
     version: number
   }
-  /** One-time codes: to set the first organization up, or to join as a member. Stored as digests. */
+  /** Codes for the setup and for invitations. Stored as digests. */
   oneTimeCodes: {
     digest: string
     purpose: string
@@ -42,17 +42,17 @@ export type Tables = {
     expiresAt: number
     usedAt: number | null
   }
-  /** The secret of a member's one-time codes, sealed; and one that still has to be confirmed. */
+  /** The encrypted TOTP secret of a member, and a pending one that is not confirmed yet. */
   totpSecrets: {
     memberId: string
     organizationId: string
-    sealedSecret: string | null
-    /** The time step of the last code that was accepted. */
+    encryptedSecret: string | null
+    /** The time step of the last accepted code. */
     lastStep: number
-    sealedPending: string | null
+    encryptedPendingSecret: string | null
     pendingExpiresAt: number
   }
-  /** What signs in once in place of a one-time code. Stored as digests. */
+  /** Recovery codes: each replaces a one-time code once. Stored as digests. */
   recoveryCodes: {
     digest: string
     memberId: string
@@ -83,7 +83,7 @@ export type Tables = {
     operations: string
     tokenTtlSeconds: number
     signingAlgorithm: string
-    /** JSON list of organization ids, or null: granted to every one. */
+    /** JSON list of organization ids; null grants the API to all organizations. */
     grantedTo: string | null
     createdAt: number
     updatedAt: number
@@ -95,7 +95,7 @@ export type Tables = {
     apiId: string
     clientId: string
     name: string
-    /** The name in lower case: searched and sorted by, alike on both engines. */
+    /** The name in lower case, for searching and sorting: the same on both engines. */
     nameKey: string
     notes: string
     environment: string
@@ -125,15 +125,15 @@ export type Tables = {
     expiresAt: number | null
     revokedAt: number | null
   }
-  /** When a credential or one of its secrets was last used; written in batches by usage. */
+  /** The last use of a credential or of one of its secrets. Written in batches. */
   lastUses: { subjectId: string; organizationId: string; at: number; ip: string }
   usageCounters: {
     credentialId: string
     organizationId: string
-    /** Start of the hour. */
+    /** The start of the hour. */
     hour: number
     outcome: string
-    /** A permission, or empty for the whole of the requests of that outcome. */
+    /** A permission; empty for all requests with this outcome. */
     permission: string
     count: number
   }
@@ -141,21 +141,21 @@ export type Tables = {
     kid: string
     algorithm: string
     publicJwk: string
-    sealedPrivateKey: string | null
+    encryptedPrivateKey: string | null
     createdAt: number
     activatesAt: number
     destroyedAt: number | null
   }
-  /** The keys under which an organization's secrets are sealed, themselves sealed under the root key. */
+  /** The keys that encrypt the secrets of organizations. The root key encrypts these keys. */
   organizationKeys: {
     id: string
     organizationId: string
-    /** Null: destroyed. */
-    sealedKey: string | null
-    /** About how many values were sealed with it. */
-    sealedCount: number
+    /** Null when the key is destroyed. */
+    encryptedKey: string | null
+    /** The approximate number of encryptions. */
+    encryptionCount: number
     createdAt: number
-    /** Nothing new is sealed with it since. */
+    /** From this instant on the key only decrypts. */
     retiredAt: number | null
     destroyedAt: number | null
   }
@@ -171,13 +171,13 @@ export type Tables = {
     organizationSpecific: number
     sharedFallback: number
     contentType: string
-    /** JSON list; the value of a secret one is null. */
+    /** JSON list; the values of secret headers are null. */
     headers: string
     /** The encrypted values of the secret headers, by name. */
     encryptedHeaders: string | null
     /** The version of the row at the last encryption: a part of the encryption context. */
     headersVersion: number
-    /** JSON: the kind and its settings. */
+    /** JSON: the authentication type and its settings. */
     auth: string
     kind: string
     createdAt: number
@@ -202,7 +202,7 @@ export type Tables = {
     auth: string
     /** JSON list: the names of the encrypted secret fields. */
     secrets: string
-    /** JSON list; the value of a secret one is null. */
+    /** JSON list; the values of secret headers are null. */
     headers: string
     /** The secrets, the secret headers, and their allowed origins. Null if they were deleted. */
     encryptedSecrets: string | null
@@ -271,10 +271,10 @@ export type Tables = {
     changes: string
     previousHash: string
     hash: string
-    /** HMAC of `hash` under the audit key: who can write the database alone cannot reseal the chain. */
+    /** HMAC of `hash` under the audit key: write access to the database alone cannot forge the chain. */
     seal: string
   }
-  /** The sealed end of each organization's chain: proves that no tail was cut off. */
+  /** The last event of each organization's chain with its HMAC: proves that the end was not truncated. */
   auditHeads: { organizationId: string; sequence: number; hash: string; seal: string }
   changes: {
     seq: Generated<number>

@@ -1,26 +1,26 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 
-/** The pattern that finds a text anywhere, whatever wildcards it holds. */
+/** Returns the LIKE pattern for texts that contain the given text. Escapes wildcards. */
 export function containing(text: string): string {
   return `%${escapeWildcards(text)}%`
 }
 
-/** The pattern that finds what begins with a text. */
+/** Returns the LIKE pattern for texts that begin with the given text. */
 export function beginningWith(text: string): string {
   return `${escapeWildcards(text)}%`
 }
 
-/** The pattern that finds one of the names of a JSON list that `JSON.stringify` wrote. */
+/** Returns the LIKE pattern for JSON lists, written by `JSON.stringify`, that contain a name. */
 export function listing(name: string): string {
   return containing(JSON.stringify(name))
 }
 
-/** `column LIKE pattern`. SQLite compares ASCII letters whatever their case, PostgreSQL exactly. */
+/** `column LIKE pattern`. SQLite ignores the case of ASCII letters; PostgreSQL does not. */
 export function isLike(column: Expression<unknown>, pattern: string): RawBuilder<SqlBool> {
   return sql<SqlBool>`${column} like ${pattern} escape '\\'`
 }
 
-/** `LIKE` in lower case; beyond ASCII only equal letters are equal on both engines. */
+/** `LIKE` that ignores the case of ASCII letters. For other letters the result depends on the engine. */
 export function isLikeInLowerCase(
   column: Expression<unknown>,
   pattern: string,
@@ -32,7 +32,7 @@ function escapeWildcards(text: string): string {
   return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)
 }
 
-/** How a name is searched and sorted, alike on both engines: its letters' case does not count. */
+/** Returns the case-insensitive form of a name for searching and sorting, the same on both engines. */
 export function nameKeyOf(name: string): string {
   return name.normalize('NFC').toLowerCase()
 }

@@ -1,12 +1,12 @@
 import { TOO_BUSY } from './faults.ts'
 
-/** How many at once, and how long the others wait at most. */
+/** The number of concurrent transactions, and the longest wait of the others. */
 export type TransactionQueueLimits = { readonly concurrencyMax: number; readonly waitMsMax: number }
 
 /**
- * Lets pieces of work run, so many at once; the others wait for their turn in the order in which they came.
+ * Creates a first-in, first-out queue with limited concurrency.
  *
- * @returns a function that runs a piece of work, or throws, as unavailable, when its turn did not come in time
+ * @returns a function that runs work, or throws an error of the class `unavailable` after the longest wait
  */
 export function createTransactionQueue({
   concurrencyMax,
@@ -14,39 +14,39 @@ export function createTransactionQueue({
 }: TransactionQueueLimits): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting = new Set<() => void>()
   let running = 0
-  const take = async (): Promise<void> => {
+  const acquire = async (): Promise<void> => {
     if (running < concurrencyMax) {
       running += 1
       return
     }
     await new Promise<void>((resolve, reject) => {
-      const begin = (): void => {
+      const start = (): void => {
         clearTimeout(timer)
         resolve()
       }
       const timer = setTimeout(() => {
-        waiting.delete(begin)
+        waiting.delete(start)
         reject(new Error(TOO_BUSY))
       }, waitMsMax)
-      waiting.add(begin)
+      waiting.add(start)
     })
   }
-  const pass = (): void => {
+  const release = (): void => {
     const [next] = waiting
     if (next === undefined) {
       running -= 1
       return
     }
-    // The turn goes on to the next one: it is not free in between.
+    // Pass the slot on directly, so that a new caller cannot overtake the queue.
     waiting.delete(next)
     next()
   }
   return async (work) => {
-    await take()
+    await acquire()
     try {
       return await work()
     } finally {
-      pass()
+      release()
     }
   }
 }

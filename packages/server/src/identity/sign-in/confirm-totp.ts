@@ -45,18 +45,19 @@ async function requirePendingCode(
   ctx: Context,
   member: Member,
   code: string,
-): Promise<{ readonly sealedPending: string; readonly step: number }> {
+): Promise<{ readonly encryptedPendingSecret: string; readonly step: number }> {
   const attempt = startAttempt(ctx, `totp ${member.id}`)
   const secrets = await findTotpSecrets(ctx.db, member)
-  const sealedPending = secrets?.sealedPending ?? null
+  const encryptedPendingSecret = secrets?.encryptedPendingSecret ?? null
   const nowMs = ctx.clock.now()
-  if (sealedPending === null || (secrets?.pendingExpiresAt ?? 0) <= nowMs) throw wrongCode()
-  const secret = await decryptTotpSecret(ctx, sealedPending, member)
+  if (encryptedPendingSecret === null || (secrets?.pendingExpiresAt ?? 0) <= nowMs)
+    throw wrongCode()
+  const secret = await decryptTotpSecret(ctx, encryptedPendingSecret, member)
   if (secret === undefined) throw wrongCode()
   const step = await findTimeStep(secret, code.replaceAll(/\s/g, ''), nowMs)
   if (step === undefined) throw wrongCode()
   attempt.recordSuccess()
-  return { sealedPending, step }
+  return { encryptedPendingSecret, step }
 }
 
 function wrongCode(): AppError {

@@ -15,7 +15,7 @@ export type SecondFactor =
   /** A code is required, and was not sent. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'wrong' }
-  | { readonly kind: 'totp'; readonly sealedSecret: string; readonly step: number }
+  | { readonly kind: 'totp'; readonly encryptedSecret: string; readonly step: number }
   | { readonly kind: 'recovery_code'; readonly digest: string }
 
 /** Returns whether a code is the member's second factor. Does not consume the code. */
@@ -26,16 +26,16 @@ export async function verifySecondFactor(
 ): Promise<SecondFactor> {
   if (member.totpEnabledAt === null) return { kind: 'none' }
   if (code === undefined) return { kind: 'missing' }
-  const { sealedSecret = null, lastStep = 0 } = (await findTotpSecrets(ctx.db, member)) ?? {}
+  const { encryptedSecret = null, lastStep = 0 } = (await findTotpSecrets(ctx.db, member)) ?? {}
   // Disabled since the member was loaded.
-  if (sealedSecret === null) return { kind: 'wrong' }
-  const secret = await decryptTotpSecret(ctx, sealedSecret, member)
+  if (encryptedSecret === null) return { kind: 'wrong' }
+  const secret = await decryptTotpSecret(ctx, encryptedSecret, member)
   // When the secret cannot be decrypted, only recovery codes work.
   const step =
     secret === undefined
       ? undefined
       : await findTimeStep(secret, code.replaceAll(/\s/g, ''), ctx.clock.now())
-  if (step !== undefined && step > lastStep) return { kind: 'totp', sealedSecret, step }
+  if (step !== undefined && step > lastStep) return { kind: 'totp', encryptedSecret, step }
   const digest = recoveryCodeDigest(ctx, code)
   const isRecoveryCode = await hasRecoveryCode(ctx.db, member, digest)
   return isRecoveryCode ? { kind: 'recovery_code', digest } : { kind: 'wrong' }

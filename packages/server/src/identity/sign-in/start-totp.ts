@@ -27,8 +27,8 @@ export async function startTotp(ctx: Context, { body }: Input<Route>): Promise<O
   const pendingExpiresAt = ctx.clock.now() + PENDING_MS
   return ctx.mutate(async (tx) => {
     if (!(await lockMember(tx, member.organizationId, member))) throw concurrentChange()
-    const sealedPending = await encryptTotpSecret(ctx, tx, { secret, owner: member })
-    await savePendingSecret(tx, member, { sealedPending, pendingExpiresAt })
+    const encryptedPendingSecret = await encryptTotpSecret(ctx, tx, { secret, owner: member })
+    await savePendingSecret(tx, member, { encryptedPendingSecret, pendingExpiresAt })
     return { result: shown, audit: memberAuditEntry(member, { action: 'member.totp_started' }) }
   })
 }

@@ -25,13 +25,13 @@ function nextCode({ secret }: Pick<Totp, 'secret'>): string {
   return totpCode(secret, server.clock.now())
 }
 
-const sealedSecretOf = async ({ id }: Person) => {
+const encryptedSecretOf = async ({ id }: Person) => {
   const row = await context()
     .db.selectFrom('totpSecrets')
-    .select('sealedSecret')
+    .select('encryptedSecret')
     .where('memberId', '=', id)
     .executeTakeFirstOrThrow()
-  return row.sealedSecret ?? ''
+  return row.encryptedSecret ?? ''
 }
 
 const keyIdOf = (sealed: string) =>
@@ -40,10 +40,10 @@ const keyIdOf = (sealed: string) =>
 it('TOTP codes work after a key rotation; recovery codes work after the keys are destroyed', async () => {
   const person = await addPerson(server)
   const totp = await enableTotp(server, person)
-  const before = keyIdOf(await sealedSecretOf(person))
+  const before = keyIdOf(await encryptedSecretOf(person))
   await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
   await expect.poll(() => isReEncryptionDue(context().db)).toBe(false)
-  expect(keyIdOf(await sealedSecretOf(person))).not.toBe(before)
+  expect(keyIdOf(await encryptedSecretOf(person))).not.toBe(before)
   expect(await enter(person, nextCode(totp))).toBe(201)
   const { body } = await server.ask('GET', `/v1/organizations/${server.operatorId}`)
   const destroyed = await server.ask('POST', '/v1/encryption-keys/destroy', {

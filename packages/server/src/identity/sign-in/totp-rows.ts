@@ -24,11 +24,11 @@ export async function findTotpSecrets(
 export async function savePendingSecret(
   tx: Writer,
   { id: memberId, organizationId }: Owner,
-  pending: { readonly sealedPending: string; readonly pendingExpiresAt: number },
+  pending: { readonly encryptedPendingSecret: string; readonly pendingExpiresAt: number },
 ): Promise<void> {
   await tx
     .insertInto('totpSecrets')
-    .values({ memberId, organizationId, sealedSecret: null, lastStep: 0, ...pending })
+    .values({ memberId, organizationId, encryptedSecret: null, lastStep: 0, ...pending })
     .onConflict((conflict) => conflict.column('memberId').doUpdateSet(pending))
     .execute()
 }
@@ -37,14 +37,17 @@ export async function savePendingSecret(
 export async function confirmSecret(
   tx: Writer,
   { id, organizationId }: Owner,
-  { sealedPending, step }: { readonly sealedPending: string; readonly step: number },
+  {
+    encryptedPendingSecret,
+    step,
+  }: { readonly encryptedPendingSecret: string; readonly step: number },
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('totpSecrets')
-    .set({ sealedSecret: sealedPending, lastStep: step, sealedPending: null })
+    .set({ encryptedSecret: encryptedPendingSecret, lastStep: step, encryptedPendingSecret: null })
     .where('organizationId', '=', organizationId)
     .where('memberId', '=', id)
-    .where('sealedPending', '=', sealedPending)
+    .where('encryptedPendingSecret', '=', encryptedPendingSecret)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -57,14 +60,14 @@ export async function confirmSecret(
 export async function consumeTimeStep(
   tx: Writer,
   { id, organizationId }: Owner,
-  { sealedSecret, step }: { readonly sealedSecret: string; readonly step: number },
+  { encryptedSecret, step }: { readonly encryptedSecret: string; readonly step: number },
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('totpSecrets')
     .set({ lastStep: step })
     .where('organizationId', '=', organizationId)
     .where('memberId', '=', id)
-    .where('sealedSecret', '=', sealedSecret)
+    .where('encryptedSecret', '=', encryptedSecret)
     .where('lastStep', '<', step)
     .executeTakeFirst()
   return numUpdatedRows > 0n

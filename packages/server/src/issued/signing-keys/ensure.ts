@@ -35,7 +35,7 @@ async function insertFirstKey(
     if (activeAt(await selectKeys(tx), algorithm, ctx.clock.now()) !== undefined) {
       throw new AppError('already_exists', { detail: 'A signing key already exists.' })
     }
-    await requireCurrentRootKey(tx, ctx.rootEncryption, row.sealedPrivateKey)
+    await requireCurrentRootKey(tx, ctx.rootEncryption, row.encryptedPrivateKey)
     await insertKey(tx, row)
     return {
       result: undefined,

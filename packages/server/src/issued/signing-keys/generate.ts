@@ -30,7 +30,7 @@ export async function generateSigningKey(
     kid,
     algorithm,
     publicJwk: JSON.stringify({ ...bare, kid, use: 'sig', alg: algorithm }),
-    sealedPrivateKey: deps.rootEncryption.encrypt(pkcs8, encryptionContextOf(kid)),
+    encryptedPrivateKey: deps.rootEncryption.encrypt(pkcs8, encryptionContextOf(kid)),
     createdAt: deps.clock.now(),
     activatesAt,
     destroyedAt: null,

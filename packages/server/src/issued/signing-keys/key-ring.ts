@@ -60,9 +60,9 @@ function decryptKey(
   { rootEncryption }: Pick<Context, 'rootEncryption'>,
   row: SigningKeyRow,
 ): readonly SigningKey[] {
-  if (row.sealedPrivateKey === null) return []
+  if (row.encryptedPrivateKey === null) return []
   const pkcs8 = Buffer.from(
-    rootEncryption.decrypt(row.sealedPrivateKey, encryptionContextOf(row.kid)),
+    rootEncryption.decrypt(row.encryptedPrivateKey, encryptionContextOf(row.kid)),
   )
   const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
   const algorithm = algorithmOf(row)

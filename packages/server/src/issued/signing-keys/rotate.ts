@@ -32,7 +32,7 @@ export async function rotateSigningKey(
   )
   const row = await generateSigningKey(ctx, algorithm, activatesAt)
   return ctx.mutate(async (tx) => {
-    await requireCurrentRootKey(tx, ctx.rootEncryption, row.sealedPrivateKey)
+    await requireCurrentRootKey(tx, ctx.rootEncryption, row.encryptedPrivateKey)
     await insertKey(tx, row)
     return { result: toSigningKey(row, [...keys, row], now), audit: auditRotated(row) }
   })

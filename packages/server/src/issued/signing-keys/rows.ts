@@ -39,7 +39,7 @@ export async function advanceActivation(
 export async function destroyKey(tx: Writer, kid: string, nowMs: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('signingKeys')
-    .set({ sealedPrivateKey: null, destroyedAt: nowMs })
+    .set({ encryptedPrivateKey: null, destroyedAt: nowMs })
     .where('kid', '=', kid)
     .where('destroyedAt', 'is', null)
     .executeTakeFirst()

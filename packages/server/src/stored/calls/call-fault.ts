@@ -23,7 +23,7 @@ const faults: Readonly<Record<OutboundFault, readonly [ErrorCode, string]>> = {
     'The upstream closed the connection before its response was complete.',
   ],
   too_large: ['upstream_failed', 'The response of the upstream is too large.'],
-  malformed_answer: ['upstream_failed', 'The response of the upstream is not valid HTTP.'],
+  malformed_response: ['upstream_failed', 'The response of the upstream is not valid HTTP.'],
   malformed_request: [
     'invalid_request',
     'The request cannot be sent over HTTP. Check its headers and its path.',

@@ -46,7 +46,7 @@ const faults: Readonly<Record<OutboundFault, readonly [TestStep['step'], string]
   timed_out: ['status', 'The server did not respond in time.'],
   hung_up: ['status', 'The server closed the connection before it responded.'],
   too_large: ['status', 'The response is too large.'],
-  malformed_answer: ['status', 'The response is not valid HTTP.'],
+  malformed_response: ['status', 'The response is not valid HTTP.'],
   malformed_request: [
     'status',
     'The request cannot be sent over HTTP. Check the headers and the path.',

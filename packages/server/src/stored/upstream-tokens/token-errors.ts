@@ -22,7 +22,7 @@ const sentences: Record<Fault, string> = {
   timed_out: 'The token endpoint did not respond in time.',
   hung_up: 'The token endpoint closed the connection.',
   too_large: 'The response of the token endpoint is too large.',
-  malformed_answer: 'The response of the token endpoint is not valid HTTP.',
+  malformed_response: 'The response of the token endpoint is not valid HTTP.',
   malformed_request:
     'The token request cannot be sent over HTTP. Check the URL of the token endpoint.',
   aborted: 'The token request was aborted.',
