@@ -11,7 +11,7 @@ import { exitCodeHelp, exitCodes, explainError } from './exit-codes.ts'
 import type { Host } from './host.ts'
 import { addGlobalOptions, openSession, type Session } from './session.ts'
 
-/** Turns what a command does into what commander calls. */
+/** Converts a command function to a commander action. */
 export type Act = <A extends readonly unknown[]>(
   work: (session: Session, ...args: A) => Promise<number | void>,
 ) => (...given: unknown[]) => Promise<void>
@@ -21,7 +21,7 @@ Examples:
   keyporter serve
   keyporter credentials create --name Zeus --all-permissions --output-env zeus.env
   keyporter credentials list --status active --json
-  keyporter connections put intg_… shared --values-file values.json
+  keyporter connections put intg_… shared --values-file connection.json
   keyporter connections test intg_… --path /me
   keyporter audit export --output audit.ndjson
   keyporter audit verify --file audit.ndjson`
@@ -37,8 +37,8 @@ const commands = [
 ]
 
 /**
- * Runs one command and gives the exit code. Results go to the standard output, messages to the standard
- * error; a secret is printed only where that was asked for.
+ * Runs one command and returns the exit code. Prints results to standard output and messages to standard
+ * error. Prints a secret only with the corresponding option.
  */
 export async function runCli(args: readonly string[], host: Host): Promise<number> {
   let exitCode: number = exitCodes.ok
@@ -48,7 +48,7 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
     ) =>
     async (...given) => {
       const session = openSession(host, given.at(-1) as Command)
-      // safe because commander hands over what was declared, and the command itself last
+      // Safe because commander passes the declared arguments, and the command last.
       exitCode = (await work(session, ...(given.slice(0, -1) as unknown as A))) ?? exitCodes.ok
     }
   const program = createProgram(host)
@@ -66,7 +66,7 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
 function createProgram(host: Host): Command {
   const program = new Command('keyporter')
     .description(
-      'Issue, check and revoke API credentials; keep those of others and call with them.',
+      'Issue, verify and revoke API credentials, and call third-party APIs with stored credentials.',
     )
     .exitOverride()
     .configureOutput({
@@ -77,11 +77,11 @@ function createProgram(host: Host): Command {
     .showSuggestionAfterError()
     .addHelpText('after', `${examples}\n${exitCodeHelp}`)
   addGlobalOptions(program)
-  program.command('serve').description('run a server: keyporter serve --help')
+  program.command('serve').description('run a server (see keyporter serve --help)')
   return program
 }
 
-/** Beside the sources as beside what is published. */
+/** The relative path is the same in the sources and in the published package. */
 function readVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return String(version)

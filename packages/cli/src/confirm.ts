@@ -4,22 +4,23 @@ import { usageError } from './exit-codes.ts'
 import type { Session } from './session.ts'
 
 /**
- * Has something confirmed that cannot be undone: by its name, typed at the terminal or given as an option.
+ * Confirms an irreversible action by name, from the option or a prompt.
  *
- * @throws {CommanderError} when the name is another one, or nobody can be asked
+ * @throws {CommanderError} when the name does not match, or prompts are disabled
  */
 export async function confirmName(
   { host, noInput }: Session,
-  asked: { readonly what: string; readonly name: string; readonly given: string | undefined },
+  action: { readonly what: string; readonly name: string; readonly given: string | undefined },
 ): Promise<void> {
-  const { what, name, given } = asked
-  if (given === undefined && noInput) throw usageError(`${what} Confirm it: --confirm "${name}".`)
-  const typed = given ?? (await ask(host, `${what} Type its name to confirm: `))
-  if (typed !== name) throw usageError('That is not its name. Nothing was changed.')
+  const { what, name, given } = action
+  if (given === undefined && noInput)
+    throw usageError(`${what} To confirm, use --confirm "${name}".`)
+  const typed = given ?? (await ask(host, `${what} Type “${name}” to confirm: `))
+  if (typed !== name) throw usageError('The name does not match. Nothing was changed.')
 }
 
 async function ask({ stdin, stderr }: Session['host'], question: string): Promise<string> {
-  // Readline wants a whole stream; what it echoes belongs to the terminal, not to the result.
+  // Readline requires a complete stream. The prompt goes to standard error, not to the result.
   const output = new Writable({
     write: (chunk: Uint8Array, _encoding, done) => {
       stderr.write(chunk)

@@ -1,30 +1,30 @@
 import { SdkError } from '@keyporter/sdk'
 import { CommanderError } from 'commander'
 
-/** How the command line ends. */
+/** The exit codes of the command line. */
 export const exitCodes = {
   ok: 0,
   failure: 1,
   usage: 2,
   notFound: 3,
-  refused: 4,
+  unauthorized: 4,
   conflict: 5,
   rateLimited: 6,
   network: 7,
 } as const
 
-/** The list, as `--help` shows it. */
+/** The exit codes in `--help`. */
 export const exitCodeHelp = `
 Exit codes:
-  0  done                              4  authentication or permission
-  1  failed, or a log is not intact    5  conflict, or changed in the meantime
-  2  wrong use                         6  too many requests
-  3  not found                         7  network, timeout, server unavailable`
+  0  success                           4  authentication or permission error
+  1  failure, or log not intact        5  conflict
+  2  usage error                       6  too many requests
+  3  not found                         7  network error, timeout, server unavailable`
 
 const byStatus: Readonly<Record<number, number>> = {
   400: exitCodes.usage,
-  401: exitCodes.refused,
-  403: exitCodes.refused,
+  401: exitCodes.unauthorized,
+  403: exitCodes.unauthorized,
   404: exitCodes.notFound,
   409: exitCodes.conflict,
   412: exitCodes.conflict,
@@ -43,19 +43,19 @@ const byCode: Readonly<Record<string, number>> = {
 
 const USAGE = 'keyporter.usage'
 
-/** The error of a wrong use, with what to do instead. */
+/** Returns a usage error. The message states the problem and the remedy. */
 export function usageError(message: string): Error {
   return new CommanderError(exitCodes.usage, USAGE, message)
 }
 
-/** How to end after an error, and what to say about it. */
+/** Returns the exit code and the message lines of an error. */
 export function explainError(error: unknown): {
   readonly exitCode: number
   readonly lines: readonly string[]
 } {
   if (error instanceof CommanderError) {
     if (error.code === USAGE) return { exitCode: exitCodes.usage, lines: [error.message] }
-    // Commander has said it already; help and version are no errors.
+    // Commander has already printed the message. Help and version are not errors.
     return { exitCode: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage, lines: [] }
   }
   if (error instanceof SdkError) {

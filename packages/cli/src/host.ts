@@ -1,12 +1,12 @@
-/** A stream that the command line writes to. */
+/** An output stream. */
 export type Out = {
   readonly isTTY?: boolean | undefined
-  /** False when the writer should wait for `drain`. */
+  /** Returns false when the writer must wait for `drain`. */
   readonly write: (chunk: string | Uint8Array) => boolean
   readonly once: (event: 'drain', listener: () => void) => unknown
 }
 
-/** What the command line needs of the process that it runs in. */
+/** The parts of the process that the command line uses. */
 export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined }
@@ -14,13 +14,13 @@ export type Host = {
   readonly stderr: Out
 }
 
-/** Writes, and waits until there is room for more. */
+/** Writes a chunk, and waits for `drain` if the buffer is full. */
 export async function writeOut(out: Out, chunk: string | Uint8Array): Promise<void> {
   if (out.write(chunk)) return
   await new Promise<void>((resolve) => out.once('drain', resolve))
 }
 
-/** Everything that the standard input has. */
+/** Reads standard input to its end. */
 export async function readStdin({ stdin }: Host): Promise<string> {
   const parts: Buffer[] = []
   for await (const part of stdin) parts.push(Buffer.from(part))

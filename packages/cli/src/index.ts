@@ -1,4 +1,4 @@
-/** The command line: every command talks to a server through the SDK; serve alone runs one. */
+/** The command line interface. `serve` runs a server; all other commands use the HTTP API with the SDK. */
 export { runCli } from './cli.ts'
 export { exitCodes } from './exit-codes.ts'
 export type { Host } from './host.ts'

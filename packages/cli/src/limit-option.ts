@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander'
 
-/** How many items a page shall have. */
+/** Returns the option for the page size. */
 export function limitOption(): Option {
-  return new Option('--limit <number>', 'how many, 100 at most').argParser((text) => {
+  return new Option('--limit <number>', 'page size, at most 100').argParser((text) => {
     if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-    throw new InvalidArgumentError('A whole number is needed.')
+    throw new InvalidArgumentError('Must be a positive integer.')
   })
 }

@@ -11,26 +11,26 @@ function keyporter(...args: string[]) {
 }
 
 describe('the program', () => {
-  it('shows its commands, with examples and exit codes', () => {
+  it('lists its commands, examples and exit codes', () => {
     const { status, stdout, stderr } = keyporter('--help')
     expect([status, stderr]).toStrictEqual([0, ''])
     const nouns = ['credentials', 'apis', 'integrations', 'connections', 'audit', 'keys', 'openapi']
     for (const word of ['serve', ...nouns, 'Exit codes']) expect(stdout).toContain(word)
   })
 
-  it('ends with 2 after a wrong use, and says what would be right', () => {
+  it('exits with 2 after a usage error, and suggests a command', () => {
     const { status, stdout, stderr } = keyporter('credentails', 'list')
     expect([status, stdout]).toStrictEqual([2, ''])
     expect(stderr).toContain('Did you mean credentials?')
   })
 
-  it('hands serve to the server', () => {
+  it('delegates serve to the server', () => {
     const { status, stdout } = keyporter('serve', '--help')
     expect(status).toBe(0)
     expect(stdout).toContain('keyporter serve [--host ADDRESS]')
   })
 
-  it('refuses a credential file that holds no credential', () => {
+  it('rejects a credential file without a credential', () => {
     const { status, stderr } = keyporter(
       'keys',
       'list',
@@ -41,7 +41,7 @@ describe('the program', () => {
     )
     expect([status, stderr]).toStrictEqual([
       2,
-      'keyporter: /dev/null: JSON with clientId and clientSecret is needed.\n',
+      'keyporter: /dev/null must contain JSON with clientId and clientSecret.\n',
     ])
   })
 })

@@ -1,19 +1,19 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { usageError } from './exit-codes.ts'
 
-/** A file that was made for what is to come, and that only its owner can read. */
+/** A new, empty file that only its owner can read. */
 export type NewFile = {
   readonly descriptor: number
-  /** Takes it away again, because nothing came. */
+  /** Deletes the file. */
   readonly discard: () => void
   readonly close: () => void
 }
 
 /**
- * Makes a file before there is anything to write, so that it is known to be possible. What exists already
- * is never written to: it might be kept by Git, or read by others.
+ * Creates a file before the content exists, so that errors occur early. Never overwrites a file, because it
+ * could be in a Git repository or readable by others.
  *
- * @throws {CommanderError} when the file exists, or cannot be made
+ * @throws {CommanderError} when the file exists, or cannot be created
  */
 export function makeNewFile(path: string): NewFile {
   const descriptor = open(path)
@@ -33,6 +33,6 @@ function open(path: string): number {
     return openSync(path, 'wx', 0o600)
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    throw usageError(exists ? `${path} exists already.` : `${path} cannot be written.`)
+    throw usageError(exists ? `${path} already exists.` : `Cannot write ${path}.`)
   }
 }

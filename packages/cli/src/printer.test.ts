@@ -18,19 +18,19 @@ const rows = [
 ]
 
 describe('a table', () => {
-  it('is aligned under its header at a terminal', async () => {
+  it('is aligned below its header at a terminal', async () => {
     const { table, written } = printer(true)
     await table(['id', 'name'], rows)
     expect(written.join('')).toBe('ID       NAME\ncred_1   Zeus\ncred_22  Ёлка\n')
   })
 
-  it('is one line of tab-separated cells for each row elsewhere', async () => {
+  it('has one line of tab-separated cells per row otherwise', async () => {
     const { table, written } = printer(false)
     await table(['id', 'name'], rows)
     expect(written.join('')).toBe('cred_1\tZeus\ncred_22\tЁлка\n')
   })
 
-  it('lets nothing of a name move the cursor or begin another cell', async () => {
+  it('replaces control characters of names', async () => {
     const { table, written } = printer(false)
     await table(['id', 'name'], [['cred_1', 'Ze\u001b[2Jus\tof\nOlympus']])
     expect(written.join('')).toBe('cred_1\tZe [2Jus of Olympus\n')

@@ -1,36 +1,36 @@
 import { type Host, writeOut } from './host.ts'
 
-/** How results are shown. */
+/** The output format. */
 export type Format = 'text' | 'json' | 'quiet'
 
-/** Shows results on the standard output, and everything else on the standard error. */
+/** Prints results to standard output and messages to standard error. */
 export type Printer = {
   readonly format: Format
-  /** A table for people; one line of tab-separated cells for each row when it goes elsewhere. */
+  /** Prints an aligned table at a terminal, else one line of tab-separated cells per row. */
   readonly table: (header: readonly string[], rows: readonly (readonly string[])[]) => Promise<void>
-  /** Names and values of one thing. */
-  readonly facts: (facts: readonly (readonly [string, string])[]) => Promise<void>
+  /** Prints the fields of one resource. */
+  readonly record: (facts: readonly (readonly [string, string])[]) => Promise<void>
   readonly json: (value: unknown) => Promise<void>
-  /** One JSON value on a line of its own. */
+  /** Prints a JSON value on one line. */
   readonly jsonLine: (value: unknown) => Promise<void>
   readonly line: (text: string) => Promise<void>
-  /** A message for whoever sits there; not part of the result. */
+  /** Prints a message to standard error. */
   readonly say: (text: string) => void
 }
 
-/** Makes the printer of a command. */
+/** Creates the printer of a command. */
 export function createPrinter({ stdout, stderr }: Host, format: Format): Printer {
-  const toPeople = stdout.isTTY === true
+  const isTerminal = stdout.isTTY === true
   const lines = async (rows: readonly (readonly string[])[]): Promise<void> => {
     const shown = rows.map((row) => row.map(plain))
-    const text = toPeople ? align(shown) : shown.map((row) => row.join('\t'))
+    const text = isTerminal ? align(shown) : shown.map((row) => row.join('\t'))
     await writeOut(stdout, text.map((line) => `${line}\n`).join(''))
   }
   return {
     format,
     table: (header, rows) =>
-      lines(toPeople ? [header.map((name) => name.toUpperCase()), ...rows] : rows),
-    facts: (facts) => lines(facts),
+      lines(isTerminal ? [header.map((name) => name.toUpperCase()), ...rows] : rows),
+    record: (facts) => lines(facts),
     json: (value) => writeOut(stdout, `${JSON.stringify(value, null, 2)}\n`),
     jsonLine: (value) => writeOut(stdout, `${JSON.stringify(value)}\n`),
     line: (text) => writeOut(stdout, `${plain(text)}\n`),
@@ -38,7 +38,7 @@ export function createPrinter({ stdout, stderr }: Host, format: Format): Printer
   }
 }
 
-/** Nothing in a name or a note moves the cursor or begins another cell. */
+/** Replaces control characters, which could move the cursor or start another cell. */
 function plain(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ')
 }

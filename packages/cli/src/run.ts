@@ -1,10 +1,10 @@
 import { runCli } from './cli.ts'
 import { serve } from './serve.ts'
 
-/** Runs the command that stands on the command line of a process. */
+/** Runs the command of a process. */
 export async function run(host: NodeJS.Process): Promise<void> {
   const [, , ...args] = host.argv
-  // The reader of the output may stop early: `keyporter credentials list | head`.
+  // The reader of a pipe can stop early, such as in `keyporter credentials list | head`.
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     host.exit(error.code === 'EPIPE' ? 0 : 1)
   })

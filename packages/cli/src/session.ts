@@ -5,23 +5,23 @@ import { usageError } from './exit-codes.ts'
 import { type Host, readStdin } from './host.ts'
 import { createPrinter, type Format, type Printer } from './printer.ts'
 
-/** What a command works with. */
+/** The context of a command. */
 export type Session = {
   readonly host: Host
   readonly print: Printer
-  /** Whether nobody may be asked. */
+  /** Whether prompts are disabled. */
   readonly noInput: boolean
-  /** Whether the standard input holds the secret of the credential. */
+  /** Whether standard input contains the client secret. */
   readonly secretStdin: boolean
-  /** The client, as the options and the environment say. */
+  /** Returns a client with the options and the environment. */
   readonly connect: () => Promise<Keyporter>
-  /** Where the server is. */
+  /** The URL of the server. */
   readonly url: string
-  /** The organization that `--organization` names. */
+  /** The organization of `--organization`. */
   readonly organization: string | undefined
 }
 
-/** The options that every command has. */
+/** The options of every command. */
 type GlobalOptions = {
   readonly url?: string
   readonly clientId?: string
@@ -36,21 +36,24 @@ type GlobalOptions = {
 
 const DEFAULT_URL = 'http://127.0.0.1:8080'
 
-/** Declares the options that every command has. A secret is never one of them: others could see it. */
+/** Declares the options of every command. None contains a secret, because other processes could read it. */
 export function addGlobalOptions(program: Command): Command {
   return program
-    .option('--url <url>', `where the server is (KEYPORTER_URL, else ${DEFAULT_URL})`)
-    .option('--client-id <id>', 'the credential to use (KEYPORTER_CLIENT_ID)')
-    .option('--secret-file <file>', 'a file that holds its secret (else KEYPORTER_CLIENT_SECRET)')
-    .option('--secret-stdin', 'read its secret from the standard input')
-    .option('--credential-file <file>', 'a JSON file with clientId and clientSecret')
-    .option('--organization <id>', 'the organization to act for, for the operator’s credentials')
-    .option('--json', 'print what the API answered, as JSON')
-    .option('--quiet', 'print ids alone')
-    .option('--no-input', 'never ask anything')
+    .option('--url <url>', `URL of the server (default: KEYPORTER_URL, else ${DEFAULT_URL})`)
+    .option('--client-id <id>', 'client ID of the credential (default: KEYPORTER_CLIENT_ID)')
+    .option(
+      '--secret-file <file>',
+      'file with the client secret (default: KEYPORTER_CLIENT_SECRET)',
+    )
+    .option('--secret-stdin', 'read the client secret from standard input')
+    .option('--credential-file <file>', 'JSON file with clientId and clientSecret')
+    .option('--organization <id>', 'organization to act for (credentials of the operator only)')
+    .option('--json', 'print the API response as JSON')
+    .option('--quiet', 'print only IDs')
+    .option('--no-input', 'never prompt')
 }
 
-/** What a command was told, in the form that commands work with. */
+/** Creates the session of a command from its options. */
 export function openSession(host: Host, command: Command): Session {
   const options: GlobalOptions = command.optsWithGlobals()
   const url = options.url ?? host.env['KEYPORTER_URL'] ?? DEFAULT_URL
@@ -84,7 +87,7 @@ async function readPair(host: Host, options: GlobalOptions): Promise<Pair> {
   const { credentialFile, secretFile, secretStdin } = options
   const sources = [credentialFile, secretFile, secretStdin].filter((given) => given !== undefined)
   if (sources.length > 1) {
-    throw usageError('One of --credential-file, --secret-file and --secret-stdin is enough.')
+    throw usageError('Use only one of --credential-file, --secret-file and --secret-stdin.')
   }
   const fromFile = credentialFile === undefined ? {} : readCredentialFile(credentialFile)
   const secret = secretFile === undefined ? undefined : readText(secretFile).trim()
@@ -104,7 +107,7 @@ function readCredentialFile(path: string): { clientId?: string; clientSecret?: s
   if (typeof clientId === 'string' && typeof clientSecret === 'string') {
     return { clientId, clientSecret }
   }
-  throw usageError(`${path}: JSON with clientId and clientSecret is needed.`)
+  throw usageError(`${path} must contain JSON with clientId and clientSecret.`)
 }
 
 function parseObject(text: string): Record<string, unknown> {
@@ -112,16 +115,16 @@ function parseObject(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? { ...value } : {}
   } catch {
-    // What JSON.parse says would quote the secret.
+    // The message of JSON.parse can contain the secret.
     return {}
   }
 }
 
-/** Reads a file that the command line names. */
+/** Reads a file of the command line. */
 export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    throw usageError(`${path} cannot be read.`)
+    throw usageError(`Cannot read ${path}.`)
   }
 }

@@ -48,7 +48,7 @@ const headOf = (line = '{}'): AuditHead => {
 describe('verifyAuditExport', () => {
   const lines = exported(4)
 
-  it('finds a whole export intact, and says where it ends', async () => {
+  it('reports an intact export with its head', async () => {
     expect(await verifyAuditExport([...lines, ''])).toStrictEqual({
       intact: true,
       checked: 4,
@@ -58,7 +58,7 @@ describe('verifyAuditExport', () => {
     expect(await verifyAuditExport([])).toMatchObject({ intact: true, checked: 0 })
   })
 
-  it('accepts every head that it holds', async () => {
+  it('accepts the head of every event in the export', async () => {
     for (const line of lines)
       expect(await verifyAuditExport(lines, { head: headOf(line) })).toMatchObject({ intact: true })
     expect(await verifyAuditExport(lines, { head: AUDIT_START })).toMatchObject({ intact: true })
@@ -70,8 +70,8 @@ describe('verifyAuditExport', () => {
     ['a beginning that is not there', lines.slice(1), 1, 'missing'],
     ['an order that is not that of the events', lines.toReversed(), 1, 'missing'],
     ['an event twice', lines.toSpliced(1, 0, lines[0] ?? ''), 1, 'duplicate'],
-    ['a line that is no event', lines.with(3, '{"sequence":4}'), 4, 'unreadable'],
-    ['a name that stands there twice', lines.with(0, '{"id":1,"id":2}'), 1, 'unreadable'],
+    ['a line that is not an event', lines.with(3, '{"sequence":4}'), 4, 'unreadable'],
+    ['a duplicate name', lines.with(0, '{"id":1,"id":2}'), 1, 'unreadable'],
   ])('finds %s', async (_what, changed, sequence, kind) => {
     expect(await verifyAuditExport(changed)).toMatchObject({
       intact: false,
@@ -80,7 +80,7 @@ describe('verifyAuditExport', () => {
     })
   })
 
-  it('finds what was cut off, and another history, by the head kept elsewhere', async () => {
+  it('detects truncation and a rewritten chain with a stored head', async () => {
     const head = headOf(lines[3])
     expect(await verifyAuditExport(lines.slice(0, 2), { head })).toMatchObject({
       firstProblem: { sequence: 3, kind: 'truncated' },

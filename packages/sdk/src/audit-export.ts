@@ -12,37 +12,36 @@ import {
   readAuditLink,
 } from '@keyporter/protocol'
 
-/** How an export was found. */
+/** The result of the verification of an export. */
 export type AuditReport = {
   readonly intact: boolean
-  /** How many events were found good, from the first on. */
+  /** Number of valid events before the first problem. */
   readonly checked: number
-  /** Where the export ends: kept elsewhere, it shows later that nothing was cut off. */
+  /** The last valid event. Store it elsewhere to detect a later truncation. */
   readonly head: AuditHead
-  /** Whose log it is; undefined when there is no event. */
+  /** The organization of the log. Undefined without events. */
   readonly organizationId: string | undefined
   readonly firstProblem?: AuditProblem
 }
 
-/** What an export is compared with, and how it is hashed. */
+/** Options of {@link verifyAuditExport}. */
 export type AuditExportOptions = {
-  /** A head that was kept elsewhere. */
+  /** A head that was stored elsewhere. */
   readonly head?: AuditHead | undefined
-  /** SHA-256 of the UTF-8 of a text, in base64url; Web Crypto's unless given. */
+  /** Returns the SHA-256 of a text in base64url. Default: Web Crypto. */
   readonly hash?: ((text: string) => string | Promise<string>) | undefined
 }
 
-type Place = {
+type Position = {
   readonly end: AuditHead
   readonly checked: number
   readonly organizationId: string | undefined
 }
 
 /**
- * Whether a whole export of an audit log, in NDJSON and oldest first, is the chain that it claims to be.
- * Needs no server and trusts none: every hash is computed from the events themselves. That no one wrote
- * the whole chain anew, only a `head` that was kept elsewhere can show, or the server, which knows its
- * seals.
+ * Verifies the hash chain of a complete audit log export in NDJSON, oldest first. Computes every hash from
+ * the events, without a server. To detect a completely rewritten chain, pass a `head` that was stored
+ * elsewhere, or verify the log on the server.
  *
  * @example
  * const report = await verifyAuditExport(readline.createInterface({ input: file }))
@@ -51,42 +50,46 @@ export async function verifyAuditExport(
   lines: AsyncIterable<string> | Iterable<string>,
   { head, hash = sha256 }: AuditExportOptions = {},
 ): Promise<AuditReport> {
-  let place: Place = { end: AUDIT_START, checked: 0, organizationId: undefined }
-  let hashAtKept = head?.sequence === 0 ? AUDIT_START.hash : undefined
+  let position: Position = { end: AUDIT_START, checked: 0, organizationId: undefined }
+  let hashAtStored = head?.sequence === 0 ? AUDIT_START.hash : undefined
   for await (const line of lines) {
     if (line.trim() === '') continue
     const event = readLine(line)
-    if (event === undefined) return report(place, unreadable(place))
-    const { organizationId = event.organizationId } = place
+    if (event === undefined) return report(position, unreadable(position))
+    const { organizationId = event.organizationId } = position
     const computedHash = await hash(auditEventText(event))
-    const problem = checkAuditLink(place.end, { event, organizationId, computedHash })
-    if (problem !== undefined) return report(place, problem)
+    const problem = checkAuditLink(position.end, { event, organizationId, computedHash })
+    if (problem !== undefined) return report(position, problem)
     const end = { sequence: event.sequence, hash: event.hash }
-    place = { end, checked: place.checked + 1, organizationId }
-    if (head?.sequence === event.sequence) hashAtKept = event.hash
+    position = { end, checked: position.checked + 1, organizationId }
+    if (head?.sequence === event.sequence) hashAtStored = event.hash
   }
   const problem =
-    head === undefined ? undefined : checkStoredHead(place.end, { head, hashAt: hashAtKept })
-  return report(place, problem)
+    head === undefined ? undefined : checkStoredHead(position.end, { head, hashAt: hashAtStored })
+  return report(position, problem)
 }
 
 function report(
-  { end, checked, organizationId }: Place,
+  { end, checked, organizationId }: Position,
   firstProblem: AuditProblem | undefined,
 ): AuditReport {
   const found = { intact: firstProblem === undefined, checked, head: end, organizationId }
   return firstProblem === undefined ? found : { ...found, firstProblem }
 }
 
-/** Strictly: a name that stands twice in an object could be read in two ways. */
+/** Parses strictly, because parsers interpret duplicate names differently. */
 function readLine(line: string): AuditLink | undefined {
   const parsed = parseStrictJson(line)
   return parsed.ok ? readAuditLink(parsed.value) : undefined
 }
 
-function unreadable({ end }: Place): AuditProblem {
+function unreadable({ end }: Position): AuditProblem {
   const sequence = end.sequence + 1
-  return { sequence, kind: 'unreadable', detail: `The line of event ${sequence} is no event.` }
+  return {
+    sequence,
+    kind: 'unreadable',
+    detail: `The line of event ${sequence} is not a valid event.`,
+  }
 }
 
 async function sha256(text: string): Promise<string> {

@@ -1,22 +1,22 @@
-import type { Settings, Surroundings } from './options.ts'
-import { basicOf, tokenSourceOf } from './token-source.ts'
+import type { Runtime, Settings } from './options.ts'
+import { basicHeader, tokenSourceOf } from './token-source.ts'
 
-/** Who asks, for one request and its repetitions. */
+/** The authorization of one request and its retries. */
 export type Authorization = {
-  /** The headers that say so; asked anew for every attempt. Empty for a session and for strangers. */
+  /** Returns the headers of one attempt. Empty for sessions and anonymous requests. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>
-  /** After a 401; true when another attempt may go better. */
+  /** Called after a 401. Returns true if another attempt can succeed. */
   readonly renew: () => boolean
 }
 
 /**
- * Makes the authorizations of a client's requests. Where it authenticates by tokens all of them share one,
+ * Returns a factory for the authorizations of a client's requests. With tokens, all requests share one token,
  * which is fetched and renewed as needed.
  */
-export function authorizationOf(settings: Settings, around: Surroundings): () => Authorization {
+export function authorizationOf(settings: Settings, runtime: Runtime): () => Authorization {
   const { authentication, client } = settings
   if (authentication === 'token') {
-    const source = tokenSourceOf(settings, {}, around)
+    const source = tokenSourceOf(settings, {}, runtime)
     return () => {
       let used: string | undefined
       return {
@@ -26,14 +26,14 @@ export function authorizationOf(settings: Settings, around: Surroundings): () =>
         },
         renew: () => {
           if (used === undefined) return false
-          // Another call may have renewed it already: then the new one is worth an attempt, too.
-          source.forget(used)
+          // Also true if another call has renewed the token, because the new one can succeed.
+          source.invalidate(used)
           return true
         },
       }
     }
   }
   const headers: Readonly<Record<string, string>> =
-    authentication === 'basic' && client !== undefined ? { authorization: basicOf(client) } : {}
+    authentication === 'basic' && client !== undefined ? { authorization: basicHeader(client) } : {}
   return () => ({ headers: async () => headers, renew: () => false })
 }

@@ -3,7 +3,7 @@ import { routes } from '@keyporter/contract'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { type Answering, json, recordingFetch } from '../../../test/support/recording-fetch.ts'
 import { createKeyporter } from './client.ts'
-import type { ClientOptions, Surroundings } from './options.ts'
+import type { ClientOptions, Runtime } from './options.ts'
 import type { CallOptions } from './request.ts'
 import { SdkError } from './sdk-error.ts'
 import { versionOf } from './version.ts'
@@ -15,7 +15,7 @@ const BASE = 'https://keys.example.com/prefix'
 function client(answer: Answering, options: ClientOptions = {}, around = {}) {
   const fetch = recordingFetch(answer)
   const pauses: number[] = []
-  const surroundings: Partial<Surroundings> = {
+  const surroundings: Partial<Runtime> = {
     env: {},
     random: () => 1,
     sleep: async (ms) => void pauses.push(ms),
@@ -36,7 +36,7 @@ const problem = (status: number, code: string, more: object = {}, headers = {}) 
 const page = (data: unknown[], nextCursor: string | null = null) => json({ data, nextCursor })
 
 describe('a request', () => {
-  it('goes where its route says, with every argument in its place', async () => {
+  it('has the method and path of its route, and every argument in path, query or body', async () => {
     const { keyporter, seen } = client(() => json({}))
     await keyporter.credentials.usage({ id: 'cred_1', interval: 'day', from: 'x' })
     await keyporter.credentials.update({ id: 'a/b?c', name: 'Zeus', notes: null })
@@ -49,19 +49,19 @@ describe('a request', () => {
     for (const { headers } of seen) expect(headers.get('authorization')).toBe(BASIC)
   })
 
-  it('follows no redirect and brings no cookie', async () => {
+  it('follows no redirect and sends no cookie', async () => {
     const { keyporter, seen } = client(() => page([]))
     await keyporter.credentials.list()
     expect(seen[0]?.init).toMatchObject({ redirect: 'error', credentials: 'omit' })
   })
 
-  it('leaves undefined arguments out', async () => {
+  it('omits undefined arguments', async () => {
     const { keyporter, seen } = client(() => json({}))
     await keyporter.credentials.create({ name: 'Zeus', notes: undefined })
     expect(seen[0]?.body).toBe('{"name":"Zeus"}')
   })
 
-  it('names the organization to act for, where the route has one', async () => {
+  it('includes the organization to act for, if the route supports it', async () => {
     const { keyporter, seen } = client(() => page([]), { organizationId: 'org_1' })
     await keyporter.credentials.list()
     await keyporter.credentials.list({}, { organizationId: 'org_2' })
@@ -73,31 +73,31 @@ describe('a request', () => {
     ])
   })
 
-  it('refuses ids that would lead elsewhere, and arguments that the route does not take', async () => {
+  it('is rejected with IDs that change the path, and with unknown arguments', async () => {
     const { keyporter, seen } = client(() => json({}))
     for (const id of ['', '.', '..'])
-      await expect(keyporter.credentials.get({ id })).rejects.toThrow('id: not an id')
+      await expect(keyporter.credentials.get({ id })).rejects.toThrow('id is not a valid ID.')
     const wrong = { id: 'x', nmae: 'y' }
-    await expect(keyporter.credentials.update(wrong)).rejects.toThrow('takes no argument nmae')
+    await expect(keyporter.credentials.update(wrong)).rejects.toThrow('has no argument nmae.')
     expect(seen).toHaveLength(0)
   })
 
-  it('with a session brings the cookie and no other authorization', async () => {
+  it('with a session sends the cookie and no other authorization', async () => {
     const { keyporter, seen } = client(() => page([]), { authentication: 'session' })
     await keyporter.credentials.list()
     expect(seen[0]?.init.credentials).toBe('include')
     expect(seen[0]?.headers.has('authorization')).toBe(false)
   })
 
-  it('carries the caller’s own headers', async () => {
+  it('includes the headers of the caller', async () => {
     const { keyporter, seen } = client(() => page([]))
     await keyporter.credentials.list({}, { headers: { traceparent: '00-1' } })
     expect(seen[0]?.headers.get('traceparent')).toBe('00-1')
   })
 })
 
-describe('an answer', () => {
-  it('is the route’s, in its type', async () => {
+describe('a response', () => {
+  it('has the type of its route', async () => {
     const { keyporter } = client(() => json({ id: 'cred_1', clientSecret: 's' }))
     const created = await keyporter.credentials.create({ name: 'Zeus', permissions: 'all' })
     expect(created.clientSecret).toBe('s')
@@ -107,12 +107,12 @@ describe('an answer', () => {
     expectTypeOf(keyporter.credentials.list).parameter(1).toEqualTypeOf<CallOptions | undefined>()
   })
 
-  it('is undefined where there is none', async () => {
+  it('without a body is undefined', async () => {
     const { keyporter } = client(() => new Response(null, { status: 204 }))
     expect(await keyporter.sessions.signOut()).toBeUndefined()
   })
 
-  it('remembers its version, which makes a change safe', async () => {
+  it('has a version, which prevents lost updates', async () => {
     const { keyporter, seen } = client(() => json({ id: 'x' }, { headers: { etag: '"7"' } }))
     const credential = await keyporter.credentials.get({ id: 'x' })
     expect(versionOf(credential)).toBe(7)
@@ -121,10 +121,10 @@ describe('an answer', () => {
     expect(versionOf({})).toBeUndefined()
   })
 
-  it('that is no JSON is an error', async () => {
+  it('that is not JSON is an error', async () => {
     const { keyporter } = client(() => new Response('<html>'))
     await expect(keyporter.credentials.get({ id: 'x' })).rejects.toMatchObject({
-      code: 'unexpected_answer',
+      code: 'unexpected_response',
       status: 200,
     })
   })
@@ -137,7 +137,7 @@ describe('a list', () => {
     return cursor === 'c1' ? page([], 'c2') : page([{ id: 'c' }])
   }
 
-  it('is its first page when awaited', async () => {
+  it('returns its first page when awaited', async () => {
     const { keyporter, seen } = client(pages)
     const { data, nextCursor } = await keyporter.credentials.list({ status: 'active' })
     expect(data.map(({ id }) => id)).toStrictEqual(['a', 'b'])
@@ -145,7 +145,7 @@ describe('a list', () => {
     expect(seen).toHaveLength(1)
   })
 
-  it('is every item of every page when iterated, with the same filters', async () => {
+  it('returns the items of all pages when iterated, with the same filters', async () => {
     const { keyporter, seen } = client(pages)
     const ids: string[] = []
     for await (const { id } of keyporter.credentials.list({ status: 'active' })) ids.push(id)
@@ -155,13 +155,13 @@ describe('a list', () => {
     )
   })
 
-  it('asks for no more pages than are looked at', async () => {
+  it('requests only the pages that are iterated', async () => {
     const { keyporter, seen } = client(pages)
     for await (const { id } of keyporter.credentials.list()) if (id === 'b') break
     expect(seen).toHaveLength(1)
   })
 
-  it('throws what its page throws', async () => {
+  it('throws the error of a page', async () => {
     const { keyporter } = client(() => problem(403, 'insufficient_permissions'))
     const iterate = async () => {
       for await (const { id } of keyporter.credentials.list()) expect(id).toBe('none')
@@ -171,7 +171,7 @@ describe('a list', () => {
 })
 
 describe('an error', () => {
-  it('says what the server said', async () => {
+  it('contains the problem document of the server', async () => {
     const { keyporter } = client(() =>
       problem(403, 'insufficient_permissions', { requiredPermissions: ['CREDENTIAL_READ'] }),
     )
@@ -186,16 +186,16 @@ describe('an error', () => {
     })
   })
 
-  it('of a server that is not ours is unexpected', async () => {
+  it('of another server has the code unexpected_response', async () => {
     const { keyporter } = client(() => new Response('Bad gateway', { status: 500 }))
     await expect(keyporter.credentials.get({ id: 'x' })).rejects.toMatchObject({
-      code: 'unexpected_answer',
+      code: 'unexpected_response',
       status: 500,
-      message: 'The server answered 500. (unexpected_answer)',
+      message: 'The server responded with status 500. (unexpected_response)',
     })
   })
 
-  it('tells a cut connection, a slow server and the caller’s own wish apart', async () => {
+  it('distinguishes network errors, timeouts and aborted requests', async () => {
     const cut = client(() => Promise.reject(new TypeError('fetch failed')), { retriesMax: 0 })
     await expect(cut.keyporter.credentials.list()).rejects.toMatchObject({ code: 'network_error' })
 
@@ -208,7 +208,7 @@ describe('an error', () => {
     const slow = client(waiting, { retriesMax: 0, timeoutMs: 10 })
     await expect(slow.keyporter.credentials.list()).rejects.toMatchObject({
       code: 'timeout',
-      message: 'No answer within 10 ms. (timeout)',
+      message: 'The server did not respond within 10 ms. (timeout)',
     })
 
     const wish = new AbortController()
@@ -218,19 +218,19 @@ describe('an error', () => {
   })
 })
 
-describe('repeating', () => {
+describe('retries', () => {
   const failing = (times: number, failure: () => Response): Answering => {
     return (_request, index) => (index < times ? failure() : page([]))
   }
 
-  it('helps over two failures, with growing pauses', async () => {
+  it('overcome two failures, with growing pauses', async () => {
     const { keyporter, seen, pauses } = client(failing(2, () => problem(503, 'unavailable')))
     await keyporter.credentials.list()
     expect(seen).toHaveLength(3)
     expect(pauses).toStrictEqual([250, 500])
   })
 
-  it('ends after two, or as many as it is told', async () => {
+  it('stop after two, or after retriesMax', async () => {
     const down = failing(99, () => problem(502, 'unavailable'))
     const twice = client(down)
     await expect(twice.keyporter.credentials.list()).rejects.toMatchObject({ status: 502 })
@@ -242,7 +242,7 @@ describe('repeating', () => {
     expect(never.seen).toHaveLength(1)
   })
 
-  it('waits as long as the server asks, but not longer than half a minute', async () => {
+  it('wait for Retry-After, but at most 30 seconds', async () => {
     const wait = (seconds: string) => () =>
       problem(429, 'rate_limited', {}, { 'retry-after': seconds })
     const short = client(failing(1, wait('7')))
@@ -256,7 +256,7 @@ describe('repeating', () => {
     expect(long.seen).toHaveLength(1)
   })
 
-  it('of a POST carries the same key, so that it happens once', async () => {
+  it('of a POST have the same idempotency key', async () => {
     const { keyporter, seen } = client(failing(2, () => problem(503, 'unavailable')))
     await keyporter.credentials.create({ name: 'Zeus' })
     const keys = seen.map(({ headers }) => headers.get('idempotency-key'))
@@ -268,20 +268,20 @@ describe('repeating', () => {
     expect(seen[4]?.headers.get('idempotency-key')).toBe('mine')
   })
 
-  it('waits for a first request that still runs', async () => {
+  it('wait for a first request in progress', async () => {
     const running = () => problem(409, 'idempotency_in_flight', {}, { 'retry-after': '1' })
     const { keyporter, seen } = client(failing(1, running))
     await keyporter.credentials.create({ name: 'Zeus' })
     expect(seen).toHaveLength(2)
   })
 
-  it.each([400, 401, 403, 404, 409, 412, 500])('does not follow on %i', async (status) => {
+  it.each([400, 401, 403, 404, 409, 412, 500])('do not happen after %i', async (status) => {
     const { keyporter, seen } = client(failing(1, () => problem(status, 'some_code')))
     await expect(keyporter.credentials.list()).rejects.toMatchObject({ status })
     expect(seen).toHaveLength(1)
   })
 
-  it('does not follow on a PATCH, nor on what a stranger posts', async () => {
+  it('do not happen for a PATCH or an anonymous POST', async () => {
     const down = failing(1, () => problem(503, 'unavailable'))
     const changing = client(down)
     await expect(changing.keyporter.credentials.update({ id: 'x' })).rejects.toThrow(
@@ -296,7 +296,7 @@ describe('repeating', () => {
   })
 })
 
-describe('with tokens', () => {
+describe('token authentication', () => {
   const server =
     (tokens: string[], accepted: (token: string) => boolean): Answering =>
     ({ url, headers }) => {
@@ -306,7 +306,7 @@ describe('with tokens', () => {
       return accepted(token) ? page([]) : problem(401, 'invalid_token')
     }
 
-  it('gets one token for many calls', async () => {
+  it('fetches one token for many calls', async () => {
     const { keyporter, seen } = client(
       server(['t1'], () => true),
       { authentication: 'token' },
@@ -319,7 +319,7 @@ describe('with tokens', () => {
     expect(seen.at(-1)?.headers.get('authorization')).toBe('Bearer t1')
   })
 
-  it('gets a new token when one is refused, once', async () => {
+  it('fetches a new token once when a token is rejected', async () => {
     const revived = client(
       server(['t1', 't2'], (token) => token === 't2'),
       { authentication: 'token' },
@@ -334,7 +334,7 @@ describe('with tokens', () => {
     expect(refused.seen).toHaveLength(4)
   })
 
-  it('says so when the credential itself is refused', async () => {
+  it('throws the error of the token endpoint when the credential is rejected', async () => {
     const { keyporter, seen } = client(
       () => json({ error: 'invalid_client', error_description: 'No.' }, { status: 401 }),
       { authentication: 'token' },
@@ -347,7 +347,7 @@ describe('with tokens', () => {
     expect(seen).toHaveLength(1)
   })
 
-  it('asks for none where everyone may call', async () => {
+  it('fetches no token for public routes', async () => {
     const { keyporter, seen } = client(() => json({ needed: false }), { authentication: 'token' })
     await keyporter.sessions.setupState()
     expect(seen).toHaveLength(1)
@@ -355,7 +355,7 @@ describe('with tokens', () => {
 })
 
 describe('a download', () => {
-  it('comes as a stream of the media type that was asked for', async () => {
+  it('is a stream of the requested media type', async () => {
     const { keyporter, seen } = client(
       () => new Response('a,b\r\n', { headers: { 'content-type': 'text/csv; charset=utf-8' } }),
     )
@@ -369,13 +369,13 @@ describe('a download', () => {
     expect(seen[0]?.url).toBe(`${BASE}/v1/audit-events?action=credential.created`)
   })
 
-  it('that comes as something else is an error', async () => {
+  it('with another media type is an error', async () => {
     const { keyporter } = client(() => page([]))
     const asked = keyporter.download(routes.auditEvents.list, {}, { mediaType: 'text/csv' })
-    await expect(asked).rejects.toMatchObject({ code: 'unexpected_answer' })
+    await expect(asked).rejects.toMatchObject({ code: 'unexpected_response' })
   })
 
-  it('that is refused is an error', async () => {
+  it('that is rejected is an error', async () => {
     const { keyporter } = client(() => problem(406, 'not_acceptable'))
     const asked = keyporter.download(routes.auditEvents.list, {}, { mediaType: 'text/html' })
     await expect(asked).rejects.toMatchObject({ code: 'not_acceptable' })
@@ -383,7 +383,7 @@ describe('a download', () => {
 })
 
 describe('options', () => {
-  it('come from the environment where they are not given', async () => {
+  it('default to environment variables', async () => {
     const fetch = recordingFetch(() => page([]))
     const env = {
       KEYPORTER_URL: 'http://127.0.0.1:1',
@@ -395,19 +395,19 @@ describe('options', () => {
     expect(fetch.seen[0]?.headers.get('authorization')).toBe(`Basic ${btoa('id:s')}`)
   })
 
-  it('that are missing or not right are named', () => {
+  it('that are missing or invalid are named in the error', () => {
     const make = (options: ClientOptions) => () => createKeyporter(options, { env: {} })
-    expect(make(PAIR)).toThrow('baseUrl is missing: give it, or set KEYPORTER_URL')
+    expect(make(PAIR)).toThrow('baseUrl is missing. Set baseUrl or KEYPORTER_URL.')
     expect(make({ baseUrl: BASE })).toThrow('clientId is missing')
     expect(make({ baseUrl: BASE, clientId: 'x' })).toThrow('clientSecret is missing')
     for (const baseUrl of ['keys.example.com', 'ftp://x', 'https://x?y', 'https://x#y'])
       expect(make({ ...PAIR, baseUrl })).toThrow('baseUrl')
-    expect(make({ ...PAIR, baseUrl: 'https://a:b@x' })).toThrow('as clientId and clientSecret')
+    expect(make({ ...PAIR, baseUrl: 'https://a:b@x' })).toThrow('Use clientId and clientSecret.')
   })
 })
 
 describe('the secret', () => {
-  it('is in nothing that prints a client or its errors', async () => {
+  it('never appears in a printed client or error', async () => {
     const { keyporter } = client(() => Promise.reject(new TypeError('fetch failed')), {
       retriesMax: 0,
     })

@@ -3,27 +3,28 @@ import { type Authorization, authorizationOf } from './authorization.ts'
 import { type CreateFetchOptions, createFetch } from './create-fetch.ts'
 import {
   type ClientOptions,
-  ownSurroundings,
+  defaultRuntime,
+  type Overrides,
+  type Runtime,
   readSettings,
   type Settings,
-  type Surroundings,
 } from './options.ts'
 import { type CallOptions, prepareRequest } from './request.ts'
 import { SdkError } from './sdk-error.ts'
 import { type Received, send } from './transport.ts'
-import { rememberVersion } from './version.ts'
+import { storeVersion } from './version.ts'
 
 type Routes = typeof routes
 type Flat<A> = { [K in keyof A]: A[K] }
 
-/** What a method takes: everything of the route in one object; `limit` as a number. */
+/** The arguments of a method: path, query and body parameters in one object, with `limit` as a number. */
 export type CallArguments<R extends Route> = Flat<
   Arguments<R> extends { limit?: string | undefined }
     ? Omit<Arguments<R>, 'limit'> & { readonly limit?: number | undefined }
     : Arguments<R>
 >
 
-/** A list: the first page when awaited, every item of every page when iterated. */
+/** A list. Awaiting it returns the first page. Iterating it returns the items of all pages. */
 export type ListCall<R extends Route> = Promise<ResponseBody<R>> &
   AsyncIterable<ItemOf<ResponseBody<R>>>
 
@@ -34,20 +35,20 @@ type IsList<A> = A extends { readonly data: readonly unknown[]; readonly nextCur
 type Result<R extends Route> =
   IsList<ResponseBody<R>> extends true ? ListCall<R> : Promise<ResponseBody<R>>
 
-/** The method of a route. */
+/** The client method of a route. */
 export type Method<R extends Route> =
   Record<never, never> extends CallArguments<R>
     ? (args?: CallArguments<R>, options?: CallOptions) => Result<R>
     : (args: CallArguments<R>, options?: CallOptions) => Result<R>
 
-/** A client: a method for every route, under its noun. */
+/** A client with a method for every route, grouped by resource. */
 export type Keyporter = {
   readonly [N in keyof Routes]: {
     readonly [V in keyof Routes[N]]: Routes[N][V] extends Route ? Method<Routes[N][V]> : never
   }
 } & {
   /**
-   * The answer of a route in one of its other media types, as it comes.
+   * Returns the response of a route in another of its media types, as a stream.
    *
    * @example
    * const csv = await keyporter.download(routes.auditEvents.list, {}, { mediaType: 'text/csv' })
@@ -58,41 +59,38 @@ export type Keyporter = {
     options: CallOptions & { readonly mediaType: string },
   ) => Promise<ReadableStream<Uint8Array>>
   /**
-   * A `fetch` that calls one integration, for code that takes a `fetch`: the third party's answers are given
-   * back as they are, whatever their status; a refusal of Keyporter's is an {@link SdkError}, with codes such as
-   * `connection_missing`, `upstream_failed` or, via `sign`, `not_signable`. Redirects are not followed.
+   * Returns a `fetch` function that calls one integration, for code that accepts a `fetch`. Returns every
+   * upstream response unchanged. Errors of Keyporter are thrown as {@link SdkError}, with codes such as
+   * `connection_missing`, `upstream_failed` or, with `sign`, `not_signable`. Does not follow redirects.
    *
-   * @throws {TypeError} when an option is not right
+   * @throws {TypeError} when an option is invalid
    * @example
    * const fetchZendesk = keyporter.createFetch({ integrationId: 'intg_…', via: 'proxy' })
    * const response = await fetchZendesk('/tickets?page=2')
    */
   readonly createFetch: (options: CreateFetchOptions) => typeof fetch
-  /** Says where and as whom, never with what secret. */
+  /** Returns the base URL and the client ID, without the secret. */
   readonly toString: () => string
 }
 
 /**
- * Makes a client.
+ * Creates a client.
  *
- * Requests are repeated twice where that does no harm: a POST carries an `Idempotency-Key`, so it
- * happens once. (When the answer of a creation was lost, the repeated answer has null for the secret:
- * revoke that credential and create another.) A PATCH is never repeated.
+ * Retries idempotent requests twice. A POST has an `Idempotency-Key`, so it is executed once. If the
+ * response to a creation is lost, the replayed response contains null for the secret: revoke that credential
+ * and create another. A PATCH is never retried.
  *
- * @throws {TypeError} when an option is missing or not right
+ * @throws {TypeError} when an option is missing or invalid
  * @example
  * const keyporter = createKeyporter({ baseUrl: 'https://keys.example.com', clientId, clientSecret })
  * const { clientSecret } = await keyporter.credentials.create({ name: 'Zeus', permissions: 'all' })
  * for await (const credential of keyporter.credentials.list({ status: 'active' })) use(credential)
  */
-export function createKeyporter(
-  options: ClientOptions = {},
-  around: Partial<Surroundings> = {},
-): Keyporter {
-  const surroundings = { ...ownSurroundings, ...around }
-  const settings = readSettings(options, surroundings)
-  const authorization = authorizationOf(settings, surroundings)
-  const call = createCall({ settings, around: surroundings, authorization })
+export function createKeyporter(options: ClientOptions = {}, overrides: Overrides = {}): Keyporter {
+  const runtime = { ...defaultRuntime, ...overrides }
+  const settings = readSettings(options, runtime)
+  const authorization = authorizationOf(settings, runtime)
+  const call = createCall({ settings, runtime, authorization })
   const describe = (): string =>
     `Keyporter ${settings.baseUrl}${settings.client === undefined ? '' : ` as ${settings.client.clientId}`}`
   const keyporter = asKeyporter({
@@ -123,11 +121,11 @@ type Call = (
 
 type CallDeps = {
   readonly settings: Settings
-  readonly around: Surroundings
+  readonly runtime: Runtime
   readonly authorization: () => Authorization
 }
 
-function createCall({ settings, around, authorization }: CallDeps): Call {
+function createCall({ settings, runtime, authorization }: CallDeps): Call {
   const { authentication, timeoutMs, retriesMax } = settings
   return async (route, args, options) => {
     const { mediaType } = options
@@ -136,25 +134,25 @@ function createCall({ settings, around, authorization }: CallDeps): Call {
       options,
       ...(mediaType === undefined ? {} : { accept: mediaType }),
     })
-    const who = authorization()
-    const isStranger = authentication === 'token' && route.access === 'public'
-    return send({ settings, around }, prepared, {
+    const authorized = authorization()
+    const isAnonymous = authentication === 'token' && route.access === 'public'
+    return send({ settings, runtime }, prepared, {
       timeoutMs: options.timeoutMs ?? timeoutMs,
       retriesMax: options.retriesMax ?? retriesMax,
       signal: options.signal,
       stream: mediaType !== undefined,
-      authorize: async () => (isStranger ? {} : who.headers()),
-      renew: who.renew,
+      authorize: async () => (isAnonymous ? {} : authorized.headers()),
+      renew: authorized.renew,
     })
   }
 }
 
 function methods(call: Call): object {
   return Object.fromEntries(
-    Object.entries<Readonly<Record<string, Route>>>(routes).map(([noun, verbs]) => [
-      noun,
+    Object.entries<Readonly<Record<string, Route>>>(routes).map(([resource, methods]) => [
+      resource,
       Object.fromEntries(
-        Object.entries(verbs).map(([verb, route]) => [verb, methodOf(call, route)]),
+        Object.entries(methods).map(([name, route]) => [name, methodOf(call, route)]),
       ),
     ]),
   )
@@ -172,7 +170,7 @@ function methodOf(call: Call, route: Route): (args?: object, options?: CallOptio
   }
 }
 
-/** By the names alone: they are all that a browser's build of the contract holds. */
+/** Checks only the names, because the browser build of the contract contains no schemas. */
 function hasFields(schema: object, names: readonly string[]): boolean {
   const shape: unknown = Reflect.get(schema, 'shape')
   return (
@@ -188,16 +186,16 @@ async function request(
 ): Promise<unknown> {
   const { response, text } = await call(route, { ...args }, options)
   if (response.status === 204) return undefined
-  const answer = parseAnswer(response, text)
-  rememberVersion(answer, response.headers.get('etag'))
-  return answer
+  const body = parseResponse(response, text)
+  storeVersion(body, response.headers.get('etag'))
+  return body
 }
 
-function parseAnswer(response: Response, text: string): unknown {
+function parseResponse(response: Response, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new SdkError('unexpected_answer', 'The server did not answer with JSON.', {
+    throw new SdkError('unexpected_response', 'The response is not JSON.', {
       status: response.status,
       requestId: response.headers.get('x-request-id') ?? undefined,
       cause,
@@ -219,21 +217,21 @@ async function* iterate(
   }
 }
 
-function asPage(answer: unknown): Page {
-  // safe because the route's response schema is that of a page
-  return answer as Page
+function asPage(body: unknown): Page {
+  // Safe because the response schema of the route is a page.
+  return body as Page
 }
 
-/** A server that does not know the media type would answer with JSON. */
+/** Older servers without this media type respond with JSON. */
 function requireMediaType(response: Response, mediaType: string): void {
   if (response.headers.get('content-type')?.startsWith(mediaType) === true) return
-  throw new SdkError('unexpected_answer', `The server did not answer with ${mediaType}.`, {
+  throw new SdkError('unexpected_response', `The response is not ${mediaType}.`, {
     status: response.status,
     requestId: response.headers.get('x-request-id') ?? undefined,
   })
 }
 
 function asKeyporter(made: object): Keyporter {
-  // safe because a method was made for every route, under the names of the same table
+  // Safe because `methods` creates a method for every route, from the same table as the type.
   return made as Keyporter
 }

@@ -28,7 +28,7 @@ const tokens =
       : answer(request, index)
 
 describe('a fetch through the proxy', () => {
-  it('goes to the integration, with path, query, headers and body as they were', async () => {
+  it('calls the integration with unchanged path, query, headers and body', async () => {
     const { call, fetch } = bind(() => theirs())
     await call('/a%2Fb/c?d=e&d=f#g', {
       method: 'patch',
@@ -43,7 +43,7 @@ describe('a fetch through the proxy', () => {
     expect(init).toMatchObject({ redirect: 'manual', credentials: 'omit', duplex: 'half' })
   })
 
-  it('leaves the content type of a text to the integration, unless the call names one', async () => {
+  it('sends text with the content type of the call, else of the integration', async () => {
     const { call, fetch } = bind(() => theirs())
     await call('/', { method: 'POST', body: '{}' })
     await call('/', { method: 'POST', body: '<a/>', headers: { 'content-type': 'text/xml' } })
@@ -53,7 +53,7 @@ describe('a fetch through the proxy', () => {
     expect(types).toEqual([null, 'text/xml'])
   })
 
-  it('takes what fetch takes: a path, an address or a Request below baseUrl', async () => {
+  it('accepts a path, a URL or a Request below baseUrl', async () => {
     const { call, fetch } = bind(() => theirs(), { baseUrl: 'https://api.example.com/v2/' })
     await call('/a')
     await call('https://api.example.com/v2')
@@ -93,23 +93,23 @@ describe('a fetch through the proxy', () => {
     'data:,x',
   ])('sends nothing to %s, which is not below baseUrl', async (address) => {
     const { call, fetch } = bind(() => theirs(), { baseUrl: 'https://api.example.com/v2' })
-    await expect(call(address)).rejects.toThrow('The address is not below baseUrl')
+    await expect(call(address)).rejects.toThrow('The URL is not below baseUrl.')
     expect(fetch.seen).toEqual([])
   })
 
-  it('names the organization whose values count', async () => {
+  it('sends the owner of the connection', async () => {
     const { call, fetch } = bind(() => theirs(), { organizationId: 'org_1' })
     await call('/')
     expect(fetch.seen[0]?.headers.get('keyporter-organization')).toBe('org_1')
   })
 
-  it('gives back what the third party answers, whatever that is', async () => {
+  it('returns every upstream response', async () => {
     const { call } = bind(() => theirs(401))
     const response = await call('/')
     expect([response.status, await response.text()]).toEqual([401, 'theirs'])
   })
 
-  it('throws what Keyporter refuses, or what stands in front of it', async () => {
+  it('throws errors of Keyporter and of proxies in front of it', async () => {
     const refused = bind(() => ours(409, 'connection_missing'))
     await expect(refused.call('/')).rejects.toMatchObject({
       name: 'SdkError',
@@ -119,13 +119,13 @@ describe('a fetch through the proxy', () => {
     })
     const gateway = bind(() => new Response('<h1>Bad gateway</h1>', { status: 502 }))
     await expect(gateway.call('/')).rejects.toMatchObject({
-      code: 'unexpected_answer',
+      code: 'unexpected_response',
       status: 502,
     })
     expect([refused.fetch.seen.length, gateway.fetch.seen.length]).toEqual([1, 1])
   })
 
-  it('throws that Keyporter cannot be reached, and of a signal its reason', async () => {
+  it('throws network_error when Keyporter is not reachable, and the reason of an aborted signal', async () => {
     const { call } = bind((request) => {
       request.init.signal?.throwIfAborted()
       throw new TypeError('fetch failed')
@@ -136,12 +136,12 @@ describe('a fetch through the proxy', () => {
   })
 })
 
-describe('an access token that Keyporter refuses', () => {
+describe('an access token that Keyporter rejects', () => {
   const refuseFirst = tokens(({ headers }) =>
     headers.get('authorization') === 'Bearer t0' ? ours(401, 'invalid_token') : theirs(),
   )
 
-  it('is renewed, and the call made again', async () => {
+  it('is renewed, and the call is repeated', async () => {
     const { call, fetch } = bind(refuseFirst, { authentication: 'token' })
     const response = await call('/', { method: 'POST', body: new Uint8Array([1, 2]) })
     expect(response.status).toBe(200)
@@ -152,7 +152,7 @@ describe('an access token that Keyporter refuses', () => {
     ])
   })
 
-  it('is renewed once', async () => {
+  it('is renewed only once', async () => {
     const { call, fetch } = bind(
       tokens(() => ours(401, 'invalid_token')),
       { authentication: 'token' },
@@ -161,14 +161,14 @@ describe('an access token that Keyporter refuses', () => {
     expect(fetch.seen).toHaveLength(4)
   })
 
-  it('is renewed for the next call where the body of this one has flowed away', async () => {
+  it('is renewed for the next call when the body was a stream', async () => {
     const { call } = bind(refuseFirst, { authentication: 'token' })
     const body = new Blob(['x']).stream()
     await expect(call('/', { method: 'POST', body })).rejects.toMatchObject({ status: 401 })
     expect((await call('/')).status).toBe(200)
   })
 
-  it('is not renewed because the third party answers 401', async () => {
+  it('is not renewed after a 401 of the upstream', async () => {
     const { call, fetch } = bind(
       tokens(() => theirs(401)),
       { authentication: 'token' },
@@ -191,7 +191,7 @@ describe('a fetch that signs', () => {
   const bodiesOf = ({ fetch }: ReturnType<typeof bind>) =>
     fetch.seen.flatMap(({ body }) => (body === undefined ? [] : [JSON.parse(body)]))
 
-  it('asks for the signature, of the body by its digest, and sends the call itself', async () => {
+  it('requests a signature with the body digest, and sends the call itself', async () => {
     const bound = bind(signs, { via: 'sign', organizationId: 'org_1' })
     const call = bound.call('/a?b=1', { method: 'PUT', body: 'abc', headers: { 'x-one': '1' } })
     expect(await (await call).text()).toBe('theirs')
@@ -216,7 +216,7 @@ describe('a fetch that signs', () => {
     expect(sent?.init).toMatchObject({ redirect: 'manual', credentials: 'omit' })
   })
 
-  it('tells the body where the signature is made of it, from then on at once', async () => {
+  it('sends the body when the scheme signs it, and immediately in later calls', async () => {
     const bound = bind(
       (request, index) => (index === 0 ? ours(400, 'invalid_request') : signs(request, index)),
       { via: 'sign' },
@@ -230,7 +230,7 @@ describe('a fetch that signs', () => {
     ])
   })
 
-  it('never tells a body that is no text, or too long a one', async () => {
+  it('never sends a binary or oversized body to Keyporter', async () => {
     for (const body of [new Uint8Array([0xff]), 'x'.repeat(1_048_577)]) {
       const bound = bind(() => ours(400, 'invalid_request'), { via: 'sign' })
       const call = bound.call('/', { method: 'POST', body })
@@ -239,7 +239,7 @@ describe('a fetch that signs', () => {
     }
   })
 
-  it('reads no body that goes unsigned', async () => {
+  it('does not read an unsigned body', async () => {
     const bound = bind(signs, { via: 'sign' })
     const body = new Blob(['long']).stream()
     const headers = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }
@@ -247,13 +247,13 @@ describe('a fetch that signs', () => {
     expect(bound.fetch.seen[1]?.init.body).toBe(body)
   })
 
-  it('throws what Keyporter refuses, and sends nothing', async () => {
+  it('throws errors of Keyporter, and sends nothing', async () => {
     const bound = bind(() => ours(409, 'not_signable'), { via: 'sign' })
     await expect(bound.call('/')).rejects.toMatchObject({ code: 'not_signable', status: 409 })
     expect(bound.fetch.seen).toHaveLength(1)
   })
 
-  it('lets through what fetch throws of the third party', async () => {
+  it('throws the errors of fetch', async () => {
     const fault = new TypeError('fetch failed')
     const bound = bind(({ url }) => (url.startsWith(BASE) ? json(signed) : Promise.reject(fault)), {
       via: 'sign',
@@ -263,7 +263,7 @@ describe('a fetch that signs', () => {
 })
 
 describe('createFetch', () => {
-  it('refuses what it cannot do, before anything is called', () => {
+  it('rejects invalid options before the first call', () => {
     const keyporter = createKeyporter({ baseUrl: BASE, authentication: 'session' }, { env: {} })
     const options = { integrationId: 'intg_1', via: 'sign' } as const
     expect(keyporter.createFetch(options)).toBeTypeOf('function')

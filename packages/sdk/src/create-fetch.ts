@@ -1,38 +1,38 @@
 import type { Authorization } from './authorization.ts'
-import { callAddress } from './call-address.ts'
+import { callUrl } from './call-url.ts'
 import type { Keyporter } from './client.ts'
 import type { Settings } from './options.ts'
 import { sendProxied } from './send-proxied.ts'
 import { sendSigned } from './send-signed.ts'
 
-/** What a `fetch` is bound to. */
+/** Options of `createFetch`. */
 export type CreateFetchOptions = {
-  /** The integration that is called. */
+  /** The integration to call. */
   readonly integrationId: string
   /**
-   * `proxy`: Keyporter makes the call, whatever way of signing in it has, and the secret never leaves it.
-   * `sign`: Keyporter signs the call and this process makes it, so that nothing of the answer passes through
-   * Keyporter, and of the request only what the signature needs. For `aws_sigv4`, `hmac_sha256` and `none`.
+   * `proxy`: Keyporter sends the request, and the secret never leaves it. Supports every authentication type.
+   * `sign`: Keyporter signs the request and this process sends it. Keyporter receives only the signed parts of
+   * the request, and no response. Supports `aws_sigv4`, `hmac_sha256` and `none`.
    */
   readonly via: 'proxy' | 'sign'
-  /** Whose values; the client's unless given, else those of the caller's own organization. */
+  /** The owner of the connection. Default: the organization of the client, else of the caller. */
   readonly organizationId?: string | undefined
   /**
-   * Where the calling code believes the third party to be: addresses below it are called, all others refused.
-   * Needed for code that calls by whole addresses; without it, by paths below the integration's base URL.
+   * The base URL in the calling code. Required for code that uses absolute URLs: URLs below it are called, all
+   * others are rejected. Code that uses paths does not need it.
    */
   readonly baseUrl?: string | undefined
 }
 
-/** With what calls are made. */
+/** The dependencies of `createFetch`. */
 export type FetchDeps = {
   readonly settings: Settings
   readonly authorization: () => Authorization
   readonly sign: Keyporter['calls']['sign']
 }
 
-/** A call, taken apart. */
-export type AskedCall = {
+/** A parsed call to an integration. */
+export type IntegrationCall = {
   readonly url: string
   readonly path: string
   readonly integrationId: string
@@ -44,29 +44,30 @@ export type AskedCall = {
 }
 
 /**
- * Makes a `fetch` that calls one integration.
+ * Returns a `fetch` function that calls one integration.
  *
- * @throws {TypeError} when an option is not right
+ * @throws {TypeError} when an option is invalid
  */
 export function createFetch(deps: FetchDeps, options: CreateFetchOptions): typeof fetch {
   const { integrationId, via, baseUrl, organizationId = deps.settings.organizationId } = options
-  if (!/^\w+$/.test(integrationId)) throw new TypeError('integrationId: not an id')
-  if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new TypeError('baseUrl: not a URL')
+  if (!/^\w+$/.test(integrationId)) throw new TypeError('integrationId is not a valid ID.')
+  if (baseUrl !== undefined && !URL.canParse(baseUrl))
+    throw new TypeError('baseUrl must be an absolute URL.')
   requireAuthorization(deps.settings, via)
   const root = new URL(`${deps.settings.baseUrl}/proxy/${integrationId}`).href
   const send = via === 'proxy' ? sendProxied(deps) : sendSigned(deps)
   return async (input: string | URL | Request, init: RequestInit = {}) => {
     const request = readRequest(input, init)
     request.signal?.throwIfAborted()
-    const address = callAddress(root, { asked: request.asked, baseUrl })
-    return send({ ...request, ...address, integrationId, organizationId })
+    const target = callUrl(root, { input: request.input, baseUrl })
+    return send({ ...request, ...target, integrationId, organizationId })
   }
 }
 
-/** The proxy takes no session: a page could be made to use it. */
+/** The proxy rejects sessions, because a web page could misuse them. */
 function requireAuthorization({ authentication }: Settings, via: 'proxy' | 'sign'): void {
   if (via === 'proxy' && (authentication === 'session' || authentication === 'none'))
-    throw new TypeError('Calls through the proxy need a clientId and a clientSecret')
+    throw new TypeError('Calls through the proxy require clientId and clientSecret.')
 }
 
 function readRequest(input: string | URL | Request, init: RequestInit) {
@@ -74,7 +75,7 @@ function readRequest(input: string | URL | Request, init: RequestInit) {
   const headers = new Headers(init.headers ?? given?.headers)
   const body = (init.body === undefined ? given?.body : init.body) ?? undefined
   return {
-    asked: addressOf(input),
+    input: urlOf(input),
     method: (init.method ?? given?.method ?? 'GET').toUpperCase(),
     headers,
     body: typeof body === 'string' ? readText(body, headers) : body,
@@ -82,12 +83,12 @@ function readRequest(input: string | URL | Request, init: RequestInit) {
   }
 }
 
-function addressOf(input: string | URL | Request): string {
+function urlOf(input: string | URL | Request): string {
   if (typeof input === 'string') return input
   return input instanceof URL ? input.href : input.url
 }
 
-/** Of a text `fetch` would say `text/plain`, above the content type that the integration has. */
+/** Converts text to bytes, because `fetch` would add `text/plain`, which replaces the content type of the integration. */
 function readText(text: string, headers: Headers): BodyInit {
   return headers.has('content-type') ? text : new TextEncoder().encode(text)
 }

@@ -1,4 +1,4 @@
-/** The TypeScript client of the HTTP API: typed by the contract, for Node and for browsers. */
+/** The TypeScript client of the HTTP API, for Node and browsers. */
 export { buildOpenApi, errorCodes, eventTypes, routes } from '@keyporter/contract'
 export { type AuditExportOptions, type AuditReport, verifyAuditExport } from './audit-export.ts'
 export {
@@ -9,7 +9,7 @@ export {
   type Method,
 } from './client.ts'
 export type { CreateFetchOptions } from './create-fetch.ts'
-export type { ClientOptions, Surroundings } from './options.ts'
+export type { ClientOptions, Overrides } from './options.ts'
 export type { CallOptions } from './request.ts'
 export { type Problem, SdkError } from './sdk-error.ts'
 export { createTokenSource, type TokenSource, type TokenSourceOptions } from './token-source.ts'

@@ -1,28 +1,28 @@
-/** How a client reaches the server, and as whom. */
+/** Options of a client. */
 export type ClientOptions = {
-  /** Where the server is; `KEYPORTER_URL` unless given. In a browser with a session: this page's origin. */
+  /** The URL of the server. Default: `KEYPORTER_URL`, or in a browser with a session the page origin. */
   readonly baseUrl?: string | undefined
-  /** `KEYPORTER_CLIENT_ID` unless given. */
+  /** Default: `KEYPORTER_CLIENT_ID`. */
   readonly clientId?: string | undefined
-  /** `KEYPORTER_CLIENT_SECRET` unless given. */
+  /** Default: `KEYPORTER_CLIENT_SECRET`. */
   readonly clientSecret?: string | undefined
   /**
-   * `token`: with access tokens, fetched and renewed as needed. `basic`: with the pair itself on every
-   * request. `session`: with the console's cookie. `none`: as a stranger. `token` unless given.
+   * `token`: access tokens, fetched and renewed as needed. `basic`: client ID and secret in every request.
+   * `session`: the session cookie of the console. `none`: no authentication. Default: `token`.
    */
   readonly authentication?: 'token' | 'basic' | 'session' | 'none' | undefined
-  /** The organization to act for, where that is not the caller's own; the operator's callers may. */
+  /** The organization to act for. Only credentials of the operator can act for other organizations. */
   readonly organizationId?: string | undefined
-  /** Longest wait for one answer, in milliseconds; 10,000 unless given. */
+  /** Timeout of one request in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number | undefined
-  /** How often a request that may be repeated is repeated; 2 unless given. */
+  /** Maximum number of retries of an idempotent request. Default: 2. */
   readonly retriesMax?: number | undefined
-  /** In place of the global `fetch`. */
+  /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined
 }
 
-/** What a test may put in the place of the machine's own. */
-export type Surroundings = {
+/** The clock, random source, timer and environment of a client. */
+export type Runtime = {
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** From 0 to 1. */
@@ -31,7 +31,10 @@ export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Options, complete and checked. */
+/** Replacements for parts of the {@link Runtime}, for tests. */
+export type Overrides = Partial<Runtime>
+
+/** Complete, validated options. */
 export type Settings = {
   readonly baseUrl: string
   readonly authentication: 'token' | 'basic' | 'session' | 'none'
@@ -45,8 +48,8 @@ export type Settings = {
 const TIMEOUT_MS = 10_000
 const RETRIES_MAX = 2
 
-/** The machine's own clock, randomness, waiting and environment. */
-export const ownSurroundings: Surroundings = {
+/** The runtime of the current process. */
+export const defaultRuntime: Runtime = {
   now: () => Date.now(),
   random: () => Math.random(),
   sleep,
@@ -54,25 +57,25 @@ export const ownSurroundings: Surroundings = {
 }
 
 /**
- * Completes options by the environment.
+ * Completes the options with environment variables and defaults.
  *
- * @throws {TypeError} when something is missing or not right; it says what, never a value
+ * @throws {TypeError} when an option is missing or invalid. The message never contains its value.
  */
-export function readSettings(options: ClientOptions, { env }: Surroundings): Settings {
+export function readSettings(options: ClientOptions, { env }: Runtime): Settings {
   const authentication = options.authentication ?? 'token'
-  const needsPair = authentication === 'token' || authentication === 'basic'
+  const needsCredential = authentication === 'token' || authentication === 'basic'
   const clientId = options.clientId ?? env['KEYPORTER_CLIENT_ID']
   const clientSecret = options.clientSecret ?? env['KEYPORTER_CLIENT_SECRET']
-  if (needsPair && !clientId) throw missing('clientId', 'KEYPORTER_CLIENT_ID')
-  if (needsPair && !clientSecret) throw missing('clientSecret', 'KEYPORTER_CLIENT_SECRET')
+  if (needsCredential && !clientId) throw missing('clientId', 'KEYPORTER_CLIENT_ID')
+  if (needsCredential && !clientSecret) throw missing('clientSecret', 'KEYPORTER_CLIENT_SECRET')
   return {
     baseUrl: readBaseUrl(options.baseUrl ?? env['KEYPORTER_URL'] ?? pageOrigin(authentication)),
     authentication,
-    client: needsPair && clientId && clientSecret ? { clientId, clientSecret } : undefined,
+    client: needsCredential && clientId && clientSecret ? { clientId, clientSecret } : undefined,
     organizationId: options.organizationId,
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     retriesMax: options.retriesMax ?? RETRIES_MAX,
-    // Not the function itself: browsers refuse to call it with another `this`.
+    // A wrapper, because browsers reject a call of `fetch` with another `this`.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
   }
 }
@@ -80,10 +83,12 @@ export function readSettings(options: ClientOptions, { env }: Surroundings): Set
 function readBaseUrl(text: string | undefined): string {
   if (!text) throw missing('baseUrl', 'KEYPORTER_URL')
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol) || /[?#]/.test(text)) {
-    throw new TypeError('baseUrl: an absolute http(s) URL without query is needed')
+    throw new TypeError('baseUrl must be an absolute http(s) URL without query or fragment.')
   }
   if (new URL(text).username !== '' || new URL(text).password !== '') {
-    throw new TypeError('baseUrl: give the credential as clientId and clientSecret')
+    throw new TypeError(
+      'baseUrl must not contain a user name or password. Use clientId and clientSecret.',
+    )
   }
   return text.replace(/\/+$/, '')
 }
@@ -94,7 +99,7 @@ function pageOrigin(authentication: Settings['authentication']): string | undefi
 }
 
 function missing(name: string, variable: string): TypeError {
-  return new TypeError(`${name} is missing: give it, or set ${variable}`)
+  return new TypeError(`${name} is missing. Set ${name} or ${variable}.`)
 }
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {

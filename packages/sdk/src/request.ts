@@ -2,13 +2,13 @@ import type { Route } from '@keyporter/contract'
 import { encodeHex } from '@keyporter/protocol'
 import type { Settings } from './options.ts'
 
-/** What can be said for one call alone. */
+/** Options of one call. */
 export type CallOptions = {
-  /** The organization to act for; the client's unless given. */
+  /** The organization to act for. Default: the organization of the client. */
   readonly organizationId?: string | undefined
-  /** The version that was seen, from `versionOf`: the change is refused if it is no longer that. */
+  /** The expected version, from `versionOf`. The change is rejected if the resource has another version. */
   readonly version?: number | undefined
-  /** Makes a POST happen once within 24 hours; a new one for each call unless given. */
+  /** The idempotency key of a POST, valid for 24 hours. Default: a new key for each call. */
   readonly idempotencyKey?: string | undefined
   readonly timeoutMs?: number | undefined
   readonly retriesMax?: number | undefined
@@ -16,22 +16,22 @@ export type CallOptions = {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** A request, written but not yet authenticated. */
+/** A request without authorization. */
 export type Prepared = {
   readonly url: string
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** Whether sending it twice does no more than sending it once. */
+  /** Whether a retry is safe. */
   readonly repeatable: boolean
 }
 
 const KEY_BYTES = 16
 
 /**
- * Writes the request of a route: the arguments go where the route's schemas have their names.
+ * Returns the request of a route. Puts each argument into path, query or body, like the schemas of the route.
  *
- * @throws {TypeError} when an argument is unknown, or an id cannot stand in a path
+ * @throws {TypeError} when an argument is unknown, or an ID is not valid in a path
  */
 export function prepareRequest(
   settings: Pick<Settings, 'baseUrl' | 'organizationId'>,
@@ -71,12 +71,12 @@ function splitArguments(route: Route, args: Readonly<Record<string, unknown>>): 
   const parts: Parts = { params: {}, query: {}, body: {} }
   for (const [name, value] of Object.entries(args)) {
     if (value === undefined) continue
-    const place = (['params', 'query', 'body'] as const).find((part) => {
+    const target = (['params', 'query', 'body'] as const).find((part) => {
       const schema = route[part]
       return schema !== undefined && Object.hasOwn(schema.shape, name)
     })
-    if (place === undefined) throw new TypeError(`${route.operationId} takes no argument ${name}`)
-    parts[place][name] = value
+    if (target === undefined) throw new TypeError(`${route.operationId} has no argument ${name}.`)
+    parts[target][name] = value
   }
   return parts
 }
@@ -84,8 +84,9 @@ function splitArguments(route: Route, args: Readonly<Record<string, unknown>>): 
 function fillPath(path: string, params: Readonly<Record<string, unknown>>): string {
   return path.replaceAll(/:(\w+)/g, (_placeholder, name: string) => {
     const text = asText(params[name] ?? '')
-    // As a segment of a path these would lead elsewhere, however they are encoded.
-    if (text === '' || text === '.' || text === '..') throw new TypeError(`${name}: not an id`)
+    // These segments change the path in any encoding.
+    if (text === '' || text === '.' || text === '..')
+      throw new TypeError(`${name} is not a valid ID.`)
     return encodeURIComponent(text)
   })
 }
@@ -94,9 +95,9 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** Strangers have no keys: the server binds a key to who uses it. */
+/** Anonymous requests have no key, because the server binds a key to the caller. */
 function idempotencyKey(route: Route, { idempotencyKey: given }: CallOptions): string | undefined {
   if (route.access === 'public') return undefined
-  // Not randomUUID: browsers have it on secure pages alone.
+  // Not randomUUID, which browsers only provide on secure pages.
   return given ?? encodeHex(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))
 }

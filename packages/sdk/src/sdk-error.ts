@@ -1,6 +1,6 @@
 import { isJsonObject } from '@keyporter/protocol'
 
-/** What the server said about an error (RFC 9457), as far as it said it. */
+/** A problem document (RFC 9457). */
 export type Problem = {
   readonly type?: string
   readonly title?: string
@@ -8,7 +8,7 @@ export type Problem = {
   readonly detail?: string
   readonly instance?: string
   readonly code?: string
-  /** One entry for each field that is not right. */
+  /** The invalid fields. */
   readonly errors?: readonly {
     readonly pointer: string
     readonly code: string
@@ -18,7 +18,7 @@ export type Problem = {
   readonly retryAfterSeconds?: number
 }
 
-/** What an {@link SdkError} carries. */
+/** Options of {@link SdkError}. */
 export type SdkErrorOptions = {
   readonly status?: number | undefined
   readonly requestId?: string | undefined
@@ -28,18 +28,18 @@ export type SdkErrorOptions = {
 }
 
 /**
- * The one error of this client. `code` says what it was: a code of the API (`docs/errors.md`), an error of
- * the token endpoint (RFC 6749 §5.2, such as `invalid_client`), or one of our own: `network_error`,
- * `timeout`, `aborted`, `unexpected_answer`. No secret is ever in it.
+ * The error class of this client. `code` is an error code of the API (`docs/errors.md`), an error of the token
+ * endpoint (RFC 6749 §5.2, such as `invalid_client`), or a code of the client: `network_error`, `timeout`,
+ * `aborted`, `unexpected_response`. Never contains a secret.
  *
  * @example
  * if (error instanceof SdkError && error.code === 'not_found') return undefined
  */
 export class SdkError extends Error {
   readonly code: string
-  /** The HTTP status; undefined when there was no answer. */
+  /** The HTTP status. Undefined without a response. */
   readonly status: number | undefined
-  /** Names the request in the server's log and audit. */
+  /** Identifies the request in the server log and the audit log. */
   readonly requestId: string | undefined
   readonly problem: Problem | undefined
   readonly retryAfterSeconds: number | undefined
@@ -59,25 +59,29 @@ export class SdkError extends Error {
   }
 }
 
-/** The error that an answer stands for: a problem document, an OAuth error, or something that is neither. */
-export function errorOfAnswer(response: Response, text: string): SdkError {
+/** Returns the error of a response: from a problem document, an OAuth error, or the status alone. */
+export function errorOfResponse(response: Response, text: string): SdkError {
   const body = parseObject(text)
-  const facts = {
+  const options = {
     status: response.status,
     requestId: response.headers.get('x-request-id') ?? undefined,
     retryAfterSeconds: readRetryAfter(response.headers.get('retry-after')),
   }
   const code = textOf(body, 'code')
   if (code !== undefined) {
-    // safe because a body with a code is one of our problem documents, and every member is optional
+    // Safe because a body with a code is a problem document, and every member is optional.
     const problem = body as Problem
-    return new SdkError(code, problem.detail ?? code, { ...facts, problem })
+    return new SdkError(code, problem.detail ?? code, { ...options, problem })
   }
   const oauthError = textOf(body, 'error')
   if (oauthError !== undefined) {
-    return new SdkError(oauthError, textOf(body, 'error_description') ?? oauthError, facts)
+    return new SdkError(oauthError, textOf(body, 'error_description') ?? oauthError, options)
   }
-  return new SdkError('unexpected_answer', `The server answered ${response.status}.`, facts)
+  return new SdkError(
+    'unexpected_response',
+    `The server responded with status ${response.status}.`,
+    options,
+  )
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -94,7 +98,7 @@ function textOf(body: Readonly<Record<string, unknown>> | undefined, name: strin
   return typeof value === 'string' ? value : undefined
 }
 
-/** RFC 9110 §10.2.3: seconds; the other form, a date, our server does not write. */
+/** RFC 9110 §10.2.3: only seconds, because the server never sends a date. */
 function readRetryAfter(header: string | null): number | undefined {
   return header !== null && /^\d{1,6}$/.test(header) ? Number(header) : undefined
 }

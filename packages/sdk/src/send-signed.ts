@@ -1,29 +1,29 @@
 import { encodeHex } from '@keyporter/protocol'
-import type { AskedCall, FetchDeps } from './create-fetch.ts'
+import type { FetchDeps, IntegrationCall } from './create-fetch.ts'
 import { SdkError } from './sdk-error.ts'
-import { AS_IT_IS, withBody } from './send-proxied.ts'
+import { FETCH_OPTIONS, withBody } from './send-proxied.ts'
 
 type Signed = Awaited<ReturnType<FetchDeps['sign']>>
 type Bytes = Uint8Array<ArrayBuffer>
-/** What Keyporter is told of a body. */
-type Told = { readonly body?: string; readonly bodySha256?: string }
+/** The body, or its digest, in a signing request. */
+type BodyInput = { readonly body?: string; readonly bodySha256?: string }
 
-/** The longest body that Keyporter takes for signing. */
+/** The maximum body of a signing request. */
 const TEXT_CHARACTERS_MAX = 1_048_576
 
 /**
- * Has calls signed by Keyporter and sends them from here. Of a body Keyporter is told its SHA-256; the text
- * itself only where the signature is made of it. A body is read whole for that, unless the call says with
- * `X-Amz-Content-Sha256: UNSIGNED-PAYLOAD` that it goes unsigned.
+ * Lets Keyporter sign calls, and sends them from this process. Keyporter receives the SHA-256 of the body, or
+ * the body itself if the signature requires it. Reads the whole body, unless the call has the header
+ * `X-Amz-Content-Sha256: UNSIGNED-PAYLOAD`.
  *
- * @throws {SdkError} what `calls.sign` throws, such as `not_signable`; what fails at the third party is `fetch`'s
+ * @throws {SdkError} errors of `calls.sign`, such as `not_signable`. Errors of the upstream are those of `fetch`.
  */
 export function sendSigned({ settings, sign }: Omit<FetchDeps, 'authorization'>) {
-  let takesText = false
-  const signCall = async (call: AskedCall, bytes: Bytes | undefined): Promise<Signed> => {
+  let needsText = false
+  const signCall = async (call: IntegrationCall, bytes: Bytes | undefined): Promise<Signed> => {
     const { integrationId: id, method, path, headers, organizationId, signal } = call
     const listed = [...headers].map(([name, value]) => ({ name, value }))
-    const ask = (told: Told) =>
+    const ask = (bodyInput: BodyInput) =>
       sign(
         {
           id,
@@ -31,30 +31,30 @@ export function sendSigned({ settings, sign }: Omit<FetchDeps, 'authorization'>)
           path: path.startsWith('/') ? path : `/${path}`,
           headers: listed,
           organizationId,
-          ...told,
+          ...bodyInput,
         },
         { signal },
       )
     if (bytes === undefined || bytes.length === 0) return ask({})
-    const text = takesText ? textOf(bytes) : undefined
+    const text = needsText ? textOf(bytes) : undefined
     if (text !== undefined) return ask({ body: text })
     try {
       return await ask({ bodySha256: await sha256(bytes) })
     } catch (error) {
-      const whole = isRefused(error) ? textOf(bytes) : undefined
+      const whole = isInvalidRequest(error) ? textOf(bytes) : undefined
       if (whole === undefined) throw error
       const signed = await ask({ body: whole })
-      takesText = true
+      needsText = true
       return signed
     }
   }
 
-  return async (call: AskedCall): Promise<Response> => {
+  return async (call: IntegrationCall): Promise<Response> => {
     const { body, method, signal } = call
     const isUnsigned = call.headers.get('x-amz-content-sha256') === 'UNSIGNED-PAYLOAD'
     const whole = body === undefined || isUnsigned ? undefined : await readWhole(call, body)
     const signed = await signCall(call, whole).catch((error: unknown) => {
-      // As fetch itself does: what waits for it looks for the signal's own reason.
+      // Like fetch: an aborted call throws the reason of the signal.
       signal?.throwIfAborted()
       throw error
     })
@@ -65,14 +65,14 @@ export function sendSigned({ settings, sign }: Omit<FetchDeps, 'authorization'>)
       method,
       headers,
       signal: signal ?? null,
-      ...AS_IT_IS,
+      ...FETCH_OPTIONS,
       ...sent,
     })
   }
 }
 
-/** With the content type that a body of its kind has, such as the boundary of a form. */
-async function readWhole({ headers }: AskedCall, body: BodyInit): Promise<Bytes> {
+/** Reads the body, and adds the default content type of its kind, such as the boundary of a form. */
+async function readWhole({ headers }: IntegrationCall, body: BodyInit): Promise<Bytes> {
   const read = new Response(body)
   const contentType = read.headers.get('content-type')
   const bytes = new Uint8Array(await read.arrayBuffer())
@@ -80,8 +80,8 @@ async function readWhole({ headers }: AskedCall, body: BodyInit): Promise<Bytes>
   return bytes
 }
 
-/** Some signatures are made of the body itself: of its digest alone they cannot be. */
-function isRefused(error: unknown): boolean {
+/** Some schemes sign the body, and reject a request with only its digest. */
+function isInvalidRequest(error: unknown): boolean {
   return error instanceof SdkError && error.code === 'invalid_request'
 }
 

@@ -25,7 +25,7 @@ const numbered: Answering = (_request, index) =>
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 
 describe('a token', () => {
-  it('is kept for nine tenths of its life', async () => {
+  it('is cached for nine tenths of its lifetime', async () => {
     const tokens = source(numbered)
     expect(await tokens.token()).toBe('t0')
     tokens.move(0.9 * HOUR_MS - 1)
@@ -33,7 +33,7 @@ describe('a token', () => {
     expect(tokens.seen).toHaveLength(1)
   })
 
-  it('is renewed in the background while it is still good', async () => {
+  it('is renewed in the background while it is valid', async () => {
     const tokens = source(numbered)
     await tokens.token()
     tokens.move(0.9 * HOUR_MS)
@@ -43,21 +43,21 @@ describe('a token', () => {
     expect(tokens.seen).toHaveLength(2)
   })
 
-  it('is not used in its last seconds', async () => {
+  it('is not used in its last 5 seconds', async () => {
     const tokens = source(numbered)
     await tokens.token()
     tokens.move(HOUR_MS - 5_000)
     expect(await tokens.token()).toBe('t1')
   })
 
-  it('is asked for once, by however many at once', async () => {
+  it('is fetched once for concurrent calls', async () => {
     const tokens = source(numbered)
     const all = await Promise.all(Array.from({ length: 100 }, () => tokens.token()))
     expect(new Set(all)).toStrictEqual(new Set(['t0']))
     expect(tokens.seen).toHaveLength(1)
   })
 
-  it('goes on being used when its renewal fails, which is tried again later', async () => {
+  it('stays in use when its renewal fails, and the renewal is retried', async () => {
     const tokens = source((request, index) =>
       index === 0 ? numbered(request, 0) : json({ error: 'invalid_request' }, { status: 400 }),
     )
@@ -76,18 +76,18 @@ describe('a token', () => {
     await expect(tokens.token()).rejects.toMatchObject({ code: 'invalid_request' })
   })
 
-  it('that was refused is forgotten, but not the one that came after it', async () => {
+  it('that was rejected is evicted, but not a newer one', async () => {
     const tokens = source(numbered)
     const first = await tokens.token()
-    expect(tokens.forget(first)).toBe(true)
+    expect(tokens.invalidate(first)).toBe(true)
     expect(await tokens.token()).toBe('t1')
-    expect(tokens.forget(first)).toBe(false)
+    expect(tokens.invalidate(first)).toBe(false)
     expect(await tokens.token()).toBe('t1')
   })
 })
 
 describe('the request', () => {
-  it('asks for scope and resource, and encodes both halves of the pair', async () => {
+  it('contains scope and resource, and form-encodes client ID and secret', async () => {
     const tokens = source(numbered, {
       clientId: 'a:b',
       clientSecret: 'p%ä +',
@@ -102,7 +102,7 @@ describe('the request', () => {
     expect(request?.headers.get('authorization')).toBe(`Basic ${btoa('a%3Ab:p%25%C3%A4+%2B')}`)
   })
 
-  it('is repeated over a passing failure', async () => {
+  it('is retried after a temporary error', async () => {
     const tokens = source((request, index) =>
       index < 2
         ? json({ error: 'temporarily_unavailable' }, { status: 503 })
@@ -115,7 +115,7 @@ describe('the request', () => {
     'does not take %j for a token',
     async (body) => {
       await expect(source(() => json(body)).token()).rejects.toMatchObject({
-        code: 'unexpected_answer',
+        code: 'unexpected_response',
       })
     },
   )

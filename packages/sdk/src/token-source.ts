@@ -1,47 +1,53 @@
 import { isJsonObject } from '@keyporter/protocol'
-import { ownSurroundings, readSettings, type Settings, type Surroundings } from './options.ts'
+import {
+  defaultRuntime,
+  type Overrides,
+  type Runtime,
+  readSettings,
+  type Settings,
+} from './options.ts'
 import { SdkError } from './sdk-error.ts'
 import { send } from './transport.ts'
 
-/** Gives access tokens of one credential. */
+/** Provides access tokens of one credential. */
 export type TokenSource = {
   /**
-   * An access token with some life left: the cached one, or a new one. Calls at the same time share one
-   * request; a token that is near its end is renewed in the background.
+   * Returns a valid access token, from the cache or newly fetched. Concurrent calls share one request. A
+   * token close to its expiry is renewed in the background.
    *
-   * @throws {SdkError} `invalid_client` when the credential is not good; `invalid_scope`, `invalid_target`
+   * @throws {SdkError} `invalid_client` when the credential is rejected; `invalid_scope`, `invalid_target`
    */
   readonly token: () => Promise<string>
-  /** Forgets the token, because someone refused it. False when it is not the cached one any more. */
-  readonly forget: (token: string) => boolean
+  /** Evicts a rejected token from the cache. Returns false if the cache contains another token. */
+  readonly invalidate: (token: string) => boolean
 }
 
-/** What tokens to get, and from where. */
+/** Options of {@link createTokenSource}. */
 export type TokenSourceOptions = {
   readonly baseUrl?: string | undefined
   readonly clientId?: string | undefined
   readonly clientSecret?: string | undefined
-  /** Everything granted unless given. */
+  /** Default: every granted permission. */
   readonly scope?: readonly string[] | undefined
-  /** The api to call (RFC 8707), where the credential leaves a choice. */
+  /** The identifier of the API to call (RFC 8707). */
   readonly resource?: string | undefined
   readonly timeoutMs?: number | undefined
   readonly fetch?: typeof fetch | undefined
 }
 
-/** A token, and its times in milliseconds since 1970. */
-type Held = { readonly token: string; readonly renewAtMs: number; readonly endsAtMs: number }
+/** A token with times in milliseconds since 1970. */
+type CachedToken = { readonly token: string; readonly renewAtMs: number; readonly endsAtMs: number }
 
-/** A token is renewed after this part of its life, and not used in its last seconds. */
+/** A token is renewed after this part of its lifetime, and not used in its last seconds. */
 const FRESH_PART = 0.9
 const LAST_MS = 5_000
-/** After a failed renewal in the background the next one waits. */
+/** The pause after a failed background renewal. */
 const PAUSE_MS = 10_000
 
 /**
- * Makes a token source for a credential: OAuth 2.0 client credentials, with HTTP Basic.
+ * Creates a token source for a credential, with OAuth 2.0 client credentials and HTTP Basic.
  *
- * @throws {TypeError} when something is missing
+ * @throws {TypeError} when an option is missing or invalid
  * @see RFC 6749 §4.4, §2.3.1
  * @example
  * const source = createTokenSource({ baseUrl: 'https://keys.example.com', clientId, clientSecret })
@@ -49,27 +55,27 @@ const PAUSE_MS = 10_000
  */
 export function createTokenSource(
   options: TokenSourceOptions,
-  around: Partial<Surroundings> = {},
+  overrides: Overrides = {},
 ): TokenSource {
-  const surroundings = { ...ownSurroundings, ...around }
-  const settings = readSettings({ ...options, authentication: 'basic' }, surroundings)
-  return tokenSourceOf(settings, options, surroundings)
+  const runtime = { ...defaultRuntime, ...overrides }
+  const settings = readSettings({ ...options, authentication: 'basic' }, runtime)
+  return tokenSourceOf(settings, options, runtime)
 }
 
-/** As {@link createTokenSource}, from settings that were read already. */
+/** Creates a token source from validated settings. */
 export function tokenSourceOf(
   settings: Settings,
-  wanted: Pick<TokenSourceOptions, 'scope' | 'resource'>,
-  around: Surroundings,
+  request: Pick<TokenSourceOptions, 'scope' | 'resource'>,
+  runtime: Runtime,
 ): TokenSource {
-  let held: Held | undefined
-  let running: Promise<Held> | undefined
+  let cached: CachedToken | undefined
+  let running: Promise<CachedToken> | undefined
   let pausedUntilMs = 0
 
-  const renew = (): Promise<Held> => {
-    running ??= fetchToken(settings, wanted, around)
+  const renew = (): Promise<CachedToken> => {
+    running ??= fetchToken(settings, request, runtime)
       .then((fetched) => {
-        held = fetched
+        cached = fetched
         return fetched
       })
       .finally(() => {
@@ -78,21 +84,21 @@ export function tokenSourceOf(
     return running
   }
   const renewInBackground = (): void => {
-    if (around.now() < pausedUntilMs) return
+    if (runtime.now() < pausedUntilMs) return
     renew().catch(() => {
-      pausedUntilMs = around.now() + PAUSE_MS
+      pausedUntilMs = runtime.now() + PAUSE_MS
     })
   }
   return {
     token: async () => {
-      const now = around.now()
-      if (held === undefined || now >= held.endsAtMs) return (await renew()).token
-      if (now >= held.renewAtMs) renewInBackground()
-      return held.token
+      const now = runtime.now()
+      if (cached === undefined || now >= cached.endsAtMs) return (await renew()).token
+      if (now >= cached.renewAtMs) renewInBackground()
+      return cached.token
     },
-    forget: (token) => {
-      if (held?.token !== token) return false
-      held = undefined
+    invalidate: (token) => {
+      if (cached?.token !== token) return false
+      cached = undefined
       return true
     },
   }
@@ -101,15 +107,16 @@ export function tokenSourceOf(
 async function fetchToken(
   settings: Settings,
   { scope, resource }: Pick<TokenSourceOptions, 'scope' | 'resource'>,
-  around: Surroundings,
-): Promise<Held> {
+  runtime: Runtime,
+): Promise<CachedToken> {
   const { client, baseUrl, timeoutMs, retriesMax } = settings
-  if (client === undefined) throw new TypeError('A token needs a clientId and a clientSecret')
+  if (client === undefined)
+    throw new TypeError('A token source requires clientId and clientSecret.')
   const form = new URLSearchParams({ grant_type: 'client_credentials' })
   if (scope !== undefined) form.set('scope', scope.join(' '))
   if (resource !== undefined) form.set('resource', resource)
-  // The token's life begins before its answer arrives.
-  const startedMs = around.now()
+  // The lifetime of the token starts before the response arrives.
+  const startedMs = runtime.now()
   const prepared = {
     url: `${baseUrl}/oauth/token`,
     method: 'POST',
@@ -118,11 +125,11 @@ async function fetchToken(
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: form.toString(),
-    // One token more does no harm.
+    // A retry only issues an additional token.
     repeatable: true,
   }
-  const authorization = basicOf(client)
-  const { text } = await send({ settings, around }, prepared, {
+  const authorization = basicHeader(client)
+  const { text } = await send({ settings, runtime }, prepared, {
     timeoutMs,
     retriesMax,
     authorize: async () => ({ authorization }),
@@ -130,19 +137,22 @@ async function fetchToken(
   return readToken(text, startedMs)
 }
 
-/** RFC 6749 §2.3.1: each half is form-encoded before they are joined. */
-export function basicOf({ clientId, clientSecret }: NonNullable<Settings['client']>): string {
+/** Returns a Basic `Authorization` header. RFC 6749 §2.3.1: both parts are form-encoded. */
+export function basicHeader({ clientId, clientSecret }: NonNullable<Settings['client']>): string {
   const encode = (half: string): string =>
     new URLSearchParams({ '': half }).toString().slice('='.length)
   return `Basic ${btoa(`${encode(clientId)}:${encode(clientSecret)}`)}`
 }
 
-function readToken(text: string, startedMs: number): Held {
+function readToken(text: string, startedMs: number): CachedToken {
   const body = parse(text)
   const token = isJsonObject(body) ? body['access_token'] : undefined
   const seconds = isJsonObject(body) ? body['expires_in'] : undefined
   if (typeof token !== 'string' || typeof seconds !== 'number') {
-    throw new SdkError('unexpected_answer', 'The token endpoint did not answer with a token.')
+    throw new SdkError(
+      'unexpected_response',
+      'The response of the token endpoint contains no token.',
+    )
   }
   const lifeMs = seconds * 1_000
   return {

@@ -1,29 +1,29 @@
-import type { Settings, Surroundings } from './options.ts'
+import type { Runtime, Settings } from './options.ts'
 import type { Prepared } from './request.ts'
-import { errorOfAnswer, SdkError } from './sdk-error.ts'
+import { errorOfResponse, SdkError } from './sdk-error.ts'
 
-/** How one request is sent. */
+/** Options of {@link send}. */
 export type SendOptions = {
   readonly timeoutMs: number
   readonly retriesMax: number
   readonly signal?: AbortSignal | undefined
-  /** The headers that say who asks; asked anew for every attempt. */
+  /** Returns the authorization headers of one attempt. */
   readonly authorize: () => Promise<Readonly<Record<string, string>>>
-  /** Called after a 401; true when another attempt may go better. */
+  /** Called after a 401. Returns true if another attempt can succeed. */
   readonly renew?: (() => boolean) | undefined
 }
 
-/** An answer; its body has been read, unless it is to be streamed. */
+/** A response. `text` is empty for a streamed response. */
 export type Received = { readonly response: Response; readonly text: string }
 
 type SendDeps = {
   readonly settings: Pick<Settings, 'fetch' | 'authentication'>
-  readonly around: Surroundings
+  readonly runtime: Runtime
 }
 
 const BACKOFF_FIRST_MS = 250
 const BACKOFF_MAX_MS = 8_000
-/** Who is asked to wait longer than this is told so instead. */
+/** A longer `Retry-After` is not waited for; the error is thrown. */
 const WAIT_MAX_MS = 30_000
 
 const retriedStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504])
@@ -34,8 +34,8 @@ const retriedCodes: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Sends a request, and again where that does no harm and may help: with growing pauses, or the one that
- * `Retry-After` asks for.
+ * Sends a request. Retries temporary errors of idempotent requests, with exponential backoff or after
+ * `Retry-After`.
  *
  * @throws {SdkError}
  */
@@ -46,24 +46,24 @@ export async function send(
 ): Promise<Received> {
   let renewed = false
   for (let attempt = 0; ; attempt += 1) {
-    const who = await options.authorize()
+    const authorization = await options.authorize()
     try {
       return await sendOnce(
         deps,
-        { ...prepared, headers: { ...prepared.headers, ...who } },
+        { ...prepared, headers: { ...prepared.headers, ...authorization } },
         options,
       )
     } catch (error) {
       if (!(error instanceof SdkError)) throw error
-      // Nothing was done for who was not let in: this may be repeated, whatever it is.
+      // A 401 had no effect, so every method can be repeated.
       if (error.status === 401 && !renewed && options.renew?.() === true) {
         renewed = true
         continue
       }
-      const waitMs = pauseOf(error, attempt, deps.around.random())
-      const mayRetry = prepared.repeatable && attempt < options.retriesMax && isPassing(error)
+      const waitMs = pauseOf(error, attempt, deps.runtime.random())
+      const mayRetry = prepared.repeatable && attempt < options.retriesMax && isTemporary(error)
       if (!mayRetry || waitMs > WAIT_MAX_MS) throw error
-      await deps.around.sleep(waitMs, options.signal)
+      await deps.runtime.sleep(waitMs, options.signal)
     }
   }
 }
@@ -79,7 +79,7 @@ async function sendOnce(
     const response = await settings.fetch(url, {
       method,
       headers,
-      // A redirect would carry the credential elsewhere.
+      // A redirect would send the credential to another host.
       redirect: 'error',
       credentials: settings.authentication === 'session' ? 'include' : 'omit',
       signal: either(timeout.signal, options.signal),
@@ -87,7 +87,7 @@ async function sendOnce(
     })
     if (response.ok && options.stream === true) return { response, text: '' }
     const text = await response.text()
-    if (!response.ok) throw errorOfAnswer(response, text)
+    if (!response.ok) throw errorOfResponse(response, text)
     return { response, text }
   } catch (cause) {
     if (cause instanceof SdkError) throw cause
@@ -101,20 +101,22 @@ function connectionError(
   cause: unknown,
   { timedOut, timeoutMs, signal }: SendOptions & { readonly timedOut: boolean },
 ): SdkError {
-  if (signal?.aborted === true) return new SdkError('aborted', 'The call was aborted.', { cause })
-  if (timedOut) return new SdkError('timeout', `No answer within ${timeoutMs} ms.`, { cause })
-  return new SdkError('network_error', 'The server cannot be reached.', { cause })
+  if (signal?.aborted === true)
+    return new SdkError('aborted', 'The request was aborted.', { cause })
+  if (timedOut)
+    return new SdkError('timeout', `The server did not respond within ${timeoutMs} ms.`, { cause })
+  return new SdkError('network_error', 'The server is not reachable.', { cause })
 }
 
 function either(timeout: AbortSignal, given: AbortSignal | undefined): AbortSignal {
   return given === undefined ? timeout : AbortSignal.any([timeout, given])
 }
 
-function isPassing({ code, status }: SdkError): boolean {
+function isTemporary({ code, status }: SdkError): boolean {
   return retriedCodes.has(code) || (status !== undefined && retriedStatuses.has(status))
 }
 
-/** Doubles from attempt to attempt; half of it by chance, so that many clients do not come back together. */
+/** Exponential backoff. Half of the pause is random, so that clients do not retry at the same time. */
 function pauseOf({ retryAfterSeconds }: SdkError, attempt: number, chance: number): number {
   if (retryAfterSeconds !== undefined) return retryAfterSeconds * 1_000
   return Math.min(BACKOFF_FIRST_MS * 2 ** attempt, BACKOFF_MAX_MS) * (0.5 + chance / 2)

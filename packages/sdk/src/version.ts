@@ -1,21 +1,21 @@
 const versions = new WeakMap<object, number>()
 
 /**
- * The version of something that the client got: give it back as the option `version` of a change, and the
- * change is refused with `precondition_failed` if someone else made one in between. Undefined where the
- * answer had none, as the items of a list have not.
+ * Returns the version of a resource that the client returned. Pass it as the option `version` of a change: if
+ * the resource has changed, the change is rejected with `precondition_failed`. Undefined for resources without
+ * a version, such as items of a list.
  *
  * @example
  * const credential = await keyporter.credentials.get({ id })
  * await keyporter.credentials.update({ id, name }, { version: versionOf(credential) })
  */
-export function versionOf(answer: object): number | undefined {
-  return versions.get(answer)
+export function versionOf(resource: object): number | undefined {
+  return versions.get(resource)
 }
 
-/** Remembers the version that an answer's ETag names. */
-export function rememberVersion(answer: unknown, etag: string | null): void {
+/** Stores the version from the ETag of a response. */
+export function storeVersion(resource: unknown, etag: string | null): void {
   const version = /^"(\d{1,15})"$/.exec(etag ?? '')?.[1]
-  if (version === undefined || typeof answer !== 'object' || answer === null) return
-  versions.set(answer, Number(version))
+  if (version === undefined || typeof resource !== 'object' || resource === null) return
+  versions.set(resource, Number(version))
 }

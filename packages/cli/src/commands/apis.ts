@@ -17,20 +17,28 @@ type Imported = Awaited<ReturnType<Keyporter['apis']['import']>>
 
 /** Declares `keyporter apis …`. */
 export function addApis(program: Command, act: Act): void {
-  const apis = program.command('apis').description('what you protect, and its permissions')
-  apis.command('list').description('list apis').action(act(listApis))
+  const apis = program.command('apis').description('APIs that you protect, and their permissions')
+  apis.command('list').description('list APIs').action(act(listApis))
   apis
     .command('import')
-    .description('read permissions and operations from an OpenAPI document: preview, then --apply')
-    .argument('<file>', 'JSON or YAML; - for the standard input')
-    .option('--api <id>', 'the api to update; else the one with the identifier, or a new one')
-    .option('--identifier <uri>', 'the audience of its tokens')
-    .option('--name <name>', 'what it is called')
-    .option('--pattern <text>', 'how descriptions name permissions: "Required permissions: *"')
-    .addOption(
-      new Option('--fallback <source>', 'where the pattern finds nothing').choices(['tags']),
+    .description(
+      'import permissions and operations from an OpenAPI document; previews the changes without --apply',
     )
-    .option('--apply', 'create or update the api')
+    .argument('<file>', 'JSON or YAML file, or - for standard input')
+    .option('--api <id>', 'API to update (default: the API with this identifier, or a new API)')
+    .option('--identifier <uri>', 'audience of its tokens')
+    .option('--name <name>', 'name of the API')
+    .option(
+      '--pattern <text>',
+      'text around permissions in descriptions, such as "Required permissions: *"',
+    )
+    .addOption(
+      new Option(
+        '--fallback <source>',
+        'source of permissions if the pattern does not match',
+      ).choices(['tags']),
+    )
+    .option('--apply', 'create or update the API')
     .action(act(importApi))
 }
 
@@ -57,17 +65,17 @@ async function importApi(
   const openapi = file === '-' ? await readStdin(host) : readText(file)
   const imported = await keyporter.apis.import(
     { openapi, apiId: api, permissionPattern: pattern, ...options },
-    // A large document takes its time to read.
+    // Importing a large document takes long.
     { timeoutMs: 120_000 },
   )
   if (print.format === 'json') return print.json(imported)
   if (print.format === 'quiet')
     return imported.apiId === null ? undefined : print.line(imported.apiId)
-  await print.table(['what', 'kind', 'name'], describe(imported))
+  await print.table(['change', 'type', 'name'], describe(imported))
   print.say(
     imported.applied
       ? `Applied: ${imported.apiId}`
-      : 'A preview: nothing was changed. Once it is right, repeat it with --apply.',
+      : 'Preview only. Nothing was changed. Use --apply to apply the changes.',
   )
 }
 

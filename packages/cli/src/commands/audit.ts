@@ -32,46 +32,43 @@ type VerifyOptions = { readonly file?: string; readonly head?: string }
 
 const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
 
-/** Reading a log of many years takes its time. */
+/** Reading a log of many years takes long. */
 const LONG_MS = 600_000
 
 /** Declares `keyporter audit …`. */
 export function addAudit(program: Command, act: Act): void {
-  const audit = program.command('audit').description('the log of everything that changed')
-  addFilters(audit.command('list').description('list events, the newest first'))
+  const audit = program.command('audit').description('the audit log')
+  addFilters(audit.command('list').description('list events, newest first'))
     .addOption(limitOption())
-    .option('--cursor <cursor>', 'where to go on')
+    .option('--cursor <cursor>', 'cursor of the next page')
     .action(act(listEvents))
-  addFilters(audit.command('export').description('write every matching event, the oldest first'))
+  addFilters(audit.command('export').description('export every matching event, oldest first'))
     .addOption(new Option('--format <format>').choices(['csv', 'ndjson']).default('ndjson'))
-    .option('--output <file>', 'a new file, mode 0600; else the standard output')
+    .option('--output <file>', 'new file with mode 0600 (default: standard output)')
     .action(act(exportEvents))
   audit
     .command('verify')
-    .description('prove that no event is missing, altered or out of order')
-    .option(
-      '--file <file>',
-      'an export in NDJSON, or -, in place of the server’s log: needs no server',
-    )
+    .description('verify that no event is missing, altered or out of order')
+    .option('--file <file>', 'verify an NDJSON export, or - for standard input, without a server')
     .option(
       '--head <sequence:hash>',
-      'an end that was kept elsewhere: proves that nothing was cut off',
+      'stored head of an earlier verification, to detect truncation',
     )
     .action(act(verifyEvents))
 }
 
 function addFilters(command: Command): Command {
   return command
-    .option('--action <action>', 'such as credential.revoked')
-    .option('--actor <id>', 'who did it')
-    .option('--target <id>', 'to what it was done')
+    .option('--action <action>', 'only this action, such as credential.revoked')
+    .option('--actor <id>', 'only events of this actor')
+    .option('--target <id>', 'only events with this target')
     .addOption(new Option('--outcome <outcome>').choices(['success', 'refused']))
-    .option('--from <instant>', 'not before')
-    .option('--to <instant>', 'before')
+    .option('--from <instant>', 'only events at or after this time')
+    .option('--to <instant>', 'only events before this time')
 }
 
 function queryOf({ action, actor, target, outcome, from, to }: Filters): Query {
-  // safe because the server judges the action; a newer one knows more of them than this program
+  // Safe because the server validates the action. A newer server can have more actions.
   const named = action as Query['action']
   return { action: named, actorId: actor, targetId: target, outcome, from, to }
 }
@@ -99,7 +96,7 @@ async function listEvents({ connect, print }: Session, options: ListOptions): Pr
       ]),
     )
   }
-  if (page.nextCursor !== null) print.say(`There are more: --cursor ${page.nextCursor}`)
+  if (page.nextCursor !== null) print.say(`More results: --cursor ${page.nextCursor}`)
 }
 
 async function exportEvents(
@@ -133,7 +130,7 @@ async function verifyEvents(
   const { intact, checked, firstProblem } = report
   if (print.format === 'json') await print.json(report)
   else if (print.format === 'text') {
-    await print.facts([
+    await print.record([
       ['intact', intact ? 'yes' : 'no'],
       ['checked', String(checked)],
       ['head', `${report.head.sequence}:${report.head.hash}`],
@@ -160,6 +157,7 @@ function verifyFile(host: Host, file: string, head: AuditExportOptions['head']) 
 
 function readHead(text: string): { readonly sequence: number; readonly hash: string } {
   const match = /^(\d{1,15}):([\w-]{0,128})$/.exec(text)
-  if (match === null) throw usageError('--head: as audit verify prints it, such as 17:4f3c…')
+  if (match === null)
+    throw usageError('--head must have the form that audit verify prints, such as 17:4f3c….')
   return { sequence: Number(match[1]), hash: match[2] ?? '' }
 }

@@ -3,52 +3,50 @@ import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
 import { confirmName } from '../confirm.ts'
 import { exitCodes, usageError } from '../exit-codes.ts'
+import { addInputOptions, type InputOptions, readInput, sendInput } from '../json-input.ts'
 import { limitOption } from '../limit-option.ts'
 import type { Session } from '../session.ts'
-import { addValuesOptions, readValues, sendValues, type ValuesOptions } from '../values.ts'
 
 type Shown = Awaited<ReturnType<Keyporter['connections']['put']>>
 type Tested = Awaited<ReturnType<Keyporter['calls']['test']>>
 type Values = Pick<CallArguments<typeof routes.connections.put>, 'auth' | 'headers' | 'expiresAt'>
 type TestOptions = { readonly path: string; readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' }
 
-const HOLDER = 'id of the organization, or shared'
+const OWNER = 'organization ID, or shared'
 
-/** A call may take long to fail: it is waited for. */
+/** A test call can take long to fail. */
 const TEST_MS = 90_000
 
 /** Declares `keyporter connections …`. */
 export function addConnections(program: Command, act: Act): void {
   const connections = program
     .command('connections')
-    .description('the values with which an integration is called')
+    .description('stored credentials of an integration, per organization or shared')
   connections
     .command('list')
-    .description('list the connections of an integration; no secret is shown')
-    .argument('<integration>', 'its id')
+    .description('list the connections of an integration, without secrets')
+    .argument('<integration>', 'integration ID')
     .addOption(limitOption())
-    .option('--cursor <cursor>', 'where to go on')
+    .option('--cursor <cursor>', 'cursor of the next page')
     .action(act(listConnections))
-  addValuesOptions(connections.command('put'), 'what the API takes: auth, headers, expiresAt')
-    .description(
-      'give the values of an organization, or the shared ones, in place of those there are',
-    )
-    .argument('<integration>', 'its id')
-    .argument('<organization>', HOLDER)
+  addInputOptions(connections.command('put'), 'the fields auth, headers and expiresAt')
+    .description('create or replace the connection of an organization, or the shared connection')
+    .argument('<integration>', 'integration ID')
+    .argument('<organization>', OWNER)
     .action(act(putConnection))
   connections
     .command('delete')
-    .description('delete the values of an organization, or the shared ones')
-    .argument('<integration>', 'its id')
-    .argument('<organization>', HOLDER)
-    .option('--confirm <name>', 'the name of the integration, in place of being asked for it')
+    .description('delete the connection of an organization, or the shared connection')
+    .argument('<integration>', 'integration ID')
+    .argument('<organization>', OWNER)
+    .option('--confirm <name>', 'name of the integration, to skip the prompt')
     .action(act(deleteConnection))
   connections
     .command('test')
-    .description('make one call and tell how far it came; ends with 1 where a step failed')
-    .argument('<integration>', 'its id')
-    .argument('[organization]', 'whose values; those of the caller’s own unless given')
-    .option('--path <path>', 'what to call, below the base URL', '/')
+    .description('send a test request and print each step; exits with 1 if a step fails')
+    .argument('<integration>', 'integration ID')
+    .argument('[organization]', 'organization ID (default: the organization of the caller)')
+    .option('--path <path>', 'path relative to the base URL', '/')
     .addOption(
       new Option('--method <method>').choices(['GET', 'HEAD', 'OPTIONS', 'POST']).default('GET'),
     )
@@ -78,25 +76,25 @@ async function listConnections(
       ]),
     )
   }
-  if (page.nextCursor !== null) print.say(`There are more: --cursor ${page.nextCursor}`)
+  if (page.nextCursor !== null) print.say(`More results: --cursor ${page.nextCursor}`)
 }
 
 async function putConnection(
   session: Session,
   id: string,
   organization: string,
-  options: ValuesOptions,
+  options: InputOptions,
 ): Promise<void> {
-  const values = await readValues(session, options)
+  const values = await readInput(session, options)
   if (values === undefined) {
     throw usageError(
-      'Say where the values are: --values-file <file>, or --values - for the standard input.',
+      'The credentials are missing. Use --values-file <file>, or --values - for standard input.',
     )
   }
   const keyporter = await session.connect()
-  // safe because the server judges every field
+  // Safe because the server validates every field.
   const body = values as Values
-  const put = await sendValues(() => keyporter.connections.put({ ...body, id, organization }))
+  const put = await sendInput(() => keyporter.connections.put({ ...body, id, organization }))
   return printConnection(session.print, put)
 }
 
@@ -109,12 +107,15 @@ async function deleteConnection(
   const { connect, print } = session
   const keyporter = await connect()
   const { name } = await keyporter.integrations.get({ id })
-  const whose = organization === 'shared' ? 'the shared values' : `the values of ${organization}`
-  const what = `Deleting ${whose} of ${name} cannot be undone.`
+  const connection =
+    organization === 'shared'
+      ? `the shared connection of ${name}`
+      : `the connection of ${organization} to ${name}`
+  const what = `Deleting ${connection} cannot be undone.`
   await confirmName(session, { what, name, given: confirm })
   await keyporter.connections.remove({ id, organization })
   if (print.format === 'quiet') return print.line(organization)
-  print.say(`Deleted ${whose} of ${name}.`)
+  print.say(`Deleted ${connection}.`)
 }
 
 async function testConnection(
@@ -125,7 +126,7 @@ async function testConnection(
 ): Promise<number> {
   if (organization === 'shared')
     throw usageError(
-      'The shared values are tried by a test for an organization that has no others.',
+      'The shared connection has no organization to act for. Test an organization that uses it.',
     )
   const keyporter = await connect()
   const tested = await keyporter.calls.test(
@@ -134,7 +135,7 @@ async function testConnection(
   )
   if (print.format === 'json') await print.json(tested)
   if (print.format === 'text')
-    await print.table(['step', 'ok', 'ms', 'what'], tested.steps.map(row))
+    await print.table(['step', 'ok', 'ms', 'detail'], tested.steps.map(row))
   return tested.ok ? exitCodes.ok : exitCodes.failure
 }
 
@@ -150,7 +151,7 @@ function row({ step, ok, code, detail, milliseconds }: Tested['steps'][number]):
 async function printConnection(print: Session['print'], one: Shown): Promise<void> {
   if (print.format === 'json') return print.json(one)
   if (print.format === 'quiet') return print.line(one.id)
-  return print.facts([
+  return print.record([
     ['id', one.id],
     ['integration', one.integrationId],
     ['organization', one.organizationId ?? 'shared'],

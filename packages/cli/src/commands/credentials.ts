@@ -35,12 +35,12 @@ type Shown = Awaited<ReturnType<Keyporter['credentials']['get']>>
 
 /** Declares `keyporter credentials …`. */
 export function addCredentials(program: Command, act: Act): void {
-  const credentials = program.command('credentials').description('credentials that you issue')
+  const credentials = program.command('credentials').description('issued credentials')
   credentials
     .command('list')
-    .description('list credentials, the newest first')
+    .description('list credentials, newest first')
     .addOption(
-      new Option('--status <status>', 'of this status alone').choices([
+      new Option('--status <status>', 'only credentials with this status').choices([
         'active',
         'suspended',
         'expired',
@@ -48,25 +48,25 @@ export function addCredentials(program: Command, act: Act): void {
       ]),
     )
     .addOption(environmentOption())
-    .option('--permission <name>', 'with this permission alone')
-    .option('-q, --q <text>', 'with this text in name, notes or client ID')
+    .option('--permission <name>', 'only credentials with this permission')
+    .option('-q, --q <text>', 'only credentials with this text in name, notes or client ID')
     .addOption(limitOption())
-    .option('--cursor <cursor>', 'where to go on')
-    .option('--all', 'every page; as JSON, one credential on a line')
+    .option('--cursor <cursor>', 'cursor of the next page')
+    .option('--all', 'all pages; with --json one credential per line')
     .action(act(listCredentials))
   credentials
     .command('create')
-    .description('create a credential; its secret is shown now or never')
-    .requiredOption('--name <name>', 'what it is called')
-    .option('--notes <text>', 'what it is for')
-    .option('--expires <instant>', 'when it ends, such as 2027-06-30T00:00:00Z')
-    .option('--permission <name>', 'a permission; repeat it for more', collect)
-    .option('--all-permissions', 'every permission that the api lists today')
-    .option('--full-access', 'the kind that may do everything, now and later')
-    .option('--api <id or slug>', 'the api that it is for, where there are several')
+    .description('create a credential; the secret is shown only once')
+    .requiredOption('--name <name>', 'name of the credential')
+    .option('--notes <text>', 'purpose of the credential')
+    .option('--expires <instant>', 'expiry, such as 2027-06-30T00:00:00Z')
+    .option('--permission <name>', 'permission; repeat the option for more', collect)
+    .option('--all-permissions', 'every current permission of the API')
+    .option('--full-access', 'every current and future permission of the API')
+    .option('--api <id or slug>', 'API of the credential, if there are several')
     .addOption(environmentOption())
     .option('--show-secret', 'print the secret')
-    .option('--output-env <file>', 'write client ID and secret to a new file, mode 0600')
+    .option('--output-env <file>', 'write client ID and secret to a new file with mode 0600')
     .action(act(createCredential))
   credentials
     .command('show')
@@ -75,10 +75,10 @@ export function addCredentials(program: Command, act: Act): void {
     .action(act(showCredential))
   credentials
     .command('revoke')
-    .description('revoke a credential, for good')
+    .description('revoke a credential permanently')
     .argument('<id>')
-    .option('--reason <text>', 'why; stands in the audit log')
-    .option('--confirm <name>', 'its name, in place of being asked for it')
+    .option('--reason <text>', 'reason, for the audit log')
+    .option('--confirm <name>', 'name of the credential, to skip the prompt')
     .action(act(revokeCredential))
 }
 
@@ -120,7 +120,7 @@ async function listCredentials({ connect, print }: Session, options: ListOptions
   if (print.format === 'json') return print.json(page)
   if (print.format === 'quiet') for (const { id } of page.data) await print.line(id)
   else await print.table(columns, page.data.map(row))
-  if (page.nextCursor !== null) print.say(`There are more: --cursor ${page.nextCursor}, or --all.`)
+  if (page.nextCursor !== null) print.say(`More results: --cursor ${page.nextCursor}, or --all`)
 }
 
 async function createCredential(
@@ -129,9 +129,11 @@ async function createCredential(
 ): Promise<number | void> {
   const { showSecret, outputEnv, api, allPermissions, fullAccess, permission, expires } = options
   const prints = print.format === 'json' || (showSecret === true && print.format === 'text')
-  // Before anything is made: a secret that nobody took down would be lost.
+  // Checked before the creation, because the secret would otherwise be lost.
   if (!prints && outputEnv === undefined) {
-    throw usageError('Say where the secret goes: --show-secret, --json or --output-env <file>.')
+    throw usageError(
+      'The secret needs an output. Use --show-secret, --json or --output-env <file>.',
+    )
   }
   const keyporter = await connect()
   const permissions = allPermissions === true ? 'all' : permission
@@ -143,21 +145,23 @@ async function createCredential(
   })
   if (created.clientSecret === null) {
     file?.discard()
-    print.say(`The answer with the secret of ${created.id} was lost: revoke it and create another.`)
+    print.say(
+      `The response with the secret of ${created.id} was lost. Revoke the credential and create another one.`,
+    )
     return exitCodes.failure
   }
   if (file !== undefined) writeEnv(file, url, created.clientId, created.clientSecret)
   if (print.format === 'json') return print.json(created)
   if (print.format === 'quiet') return print.line(created.id)
   const secret = showSecret === true ? created.clientSecret : undefined
-  await print.facts([
+  await print.record([
     ['id', created.id],
     ['client id', created.clientId],
     ...(secret === undefined ? [] : [['client secret', secret] as const]),
     ['token url', created.tokenUrl],
     ['expires', created.expiresAt],
   ])
-  if (secret !== undefined) print.say('The secret is shown this once. Keep it safe.')
+  if (secret !== undefined) print.say('The secret is shown only once. Store it safely.')
 
   async function create() {
     return keyporter.credentials.create({
@@ -190,7 +194,7 @@ async function showCredential({ connect, print }: Session, id: string): Promise<
   const one = await keyporter.credentials.get({ id })
   if (print.format === 'json') return print.json(one)
   if (print.format === 'quiet') return print.line(one.id)
-  return print.facts(describe(one))
+  return print.record(describe(one))
 }
 
 async function revokeCredential(
@@ -205,7 +209,7 @@ async function revokeCredential(
   const one = await keyporter.credentials.revoke({ id, reason })
   if (print.format === 'json') return print.json(one)
   if (print.format === 'quiet') return print.line(one.id)
-  return print.facts(describe(one))
+  return print.record(describe(one))
 }
 
 function describe(one: Shown): readonly (readonly [string, string])[] {
@@ -228,11 +232,11 @@ function describe(one: Shown): readonly (readonly [string, string])[] {
   return facts.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]))
 }
 
-/** An id is one already; anything else is a slug. */
+/** Returns the API ID. Text without the prefix of an API ID is a slug. */
 async function findApi(keyporter: Keyporter, api: string): Promise<string> {
   if (api.startsWith('api_')) return api
   const { data } = await keyporter.apis.list({ slug: api })
   const [found] = data
-  if (found === undefined) throw usageError(`There is no api with the slug ${api}.`)
+  if (found === undefined) throw usageError(`No API has the slug ${api}.`)
   return found.id
 }

@@ -2,9 +2,9 @@ import type { CallArguments, Keyporter, routes } from '@keyporter/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
 import { confirmName } from '../confirm.ts'
+import { addInputOptions, type InputOptions, readInput, sendInput } from '../json-input.ts'
 import { limitOption } from '../limit-option.ts'
 import type { Session } from '../session.ts'
-import { addValuesOptions, readValues, sendValues, type ValuesOptions } from '../values.ts'
 
 type Query = CallArguments<typeof routes.integrations.list>
 type Shown = Awaited<ReturnType<Keyporter['integrations']['get']>>
@@ -18,7 +18,7 @@ type ListOptions = {
   readonly cursor?: string
 }
 
-type FieldOptions = ValuesOptions & {
+type FieldOptions = InputOptions & {
   readonly name?: string
   readonly notes?: string
   readonly baseUrl?: string
@@ -31,25 +31,21 @@ type FieldOptions = ValuesOptions & {
 
 /** Declares `keyporter integrations …`. */
 export function addIntegrations(program: Command, act: Act): void {
-  const integrations = program
-    .command('integrations')
-    .description('APIs of third parties that you call')
+  const integrations = program.command('integrations').description('third-party APIs that you call')
   integrations
     .command('list')
     .description('list integrations')
     .addOption(environmentOption())
-    .option('--kind <kind>', 'that sign in this way alone')
+    .option('--kind <kind>', 'only integrations with this authentication type')
     .addOption(
-      new Option('--status <status>', 'whose connections are like this').choices([
-        'untested',
-        'working',
-        'needs_attention',
-        'missing',
-      ]),
+      new Option(
+        '--status <status>',
+        'only integrations whose connections have this status',
+      ).choices(['untested', 'working', 'needs_attention', 'missing']),
     )
-    .option('-q, --q <text>', 'with this text in the name')
+    .option('-q, --q <text>', 'only integrations with this text in the name')
     .addOption(limitOption())
-    .option('--cursor <cursor>', 'where to go on')
+    .option('--cursor <cursor>', 'cursor of the next page')
     .action(act(listIntegrations))
   integrations
     .command('get')
@@ -58,18 +54,20 @@ export function addIntegrations(program: Command, act: Act): void {
     .argument('<id>')
     .action(act(getIntegration))
   addFieldOptions(integrations.command('create'))
-    .description('record how an API is reached and signed in to')
+    .description('create an integration')
     .addOption(environmentOption())
     .action(act(createIntegration))
   addFieldOptions(integrations.command('update'))
-    .description('change it; where it leads elsewhere then, its connections lose their secrets')
+    .description(
+      'update an integration; a change of origin or authentication type deletes the secrets of its connections',
+    )
     .argument('<id>')
     .action(act(updateIntegration))
   integrations
     .command('delete')
-    .description('delete an integration with every connection of it')
+    .description('delete an integration and all its connections')
     .argument('<id>')
-    .option('--confirm <name>', 'its name, in place of being asked for it')
+    .option('--confirm <name>', 'name of the integration, to skip the prompt')
     .action(act(deleteIntegration))
 }
 
@@ -79,22 +77,25 @@ function environmentOption(): Option {
 
 function addFieldOptions(command: Command): Command {
   command
-    .option('--name <name>', 'what it is called')
-    .option('--notes <text>', 'what it is for')
-    .option('--base-url <url>', 'where it is')
-    .option('--content-type <type>', 'json, xml, form or a media type')
-    .option('--auth <kind>', 'how it is signed in to, such as bearer; its settings are values')
-    .option('--organization-specific', 'every organization has values of its own')
-    .option('--no-organization-specific', 'the shared values serve all')
-    .option('--shared-fallback', 'who has no values of its own gets the shared ones')
-    .option('--no-shared-fallback', 'who has no values of its own gets none')
-  return addValuesOptions(command, 'what the API takes, such as auth and headers')
+    .option('--name <name>', 'name of the integration')
+    .option('--notes <text>', 'purpose of the integration')
+    .option('--base-url <url>', 'base URL of the API')
+    .option('--content-type <type>', 'json, xml, form, or a media type')
+    .option(
+      '--auth <kind>',
+      'authentication type, such as bearer; put its settings in the JSON file',
+    )
+    .option('--organization-specific', 'each organization has its own connection')
+    .option('--no-organization-specific', 'all organizations use the shared connection')
+    .option('--shared-fallback', 'organizations without a connection use the shared connection')
+    .option('--no-shared-fallback', 'organizations without a connection cannot call the API')
+  return addInputOptions(command, 'fields of the integration, such as auth and headers')
 }
 
 async function listIntegrations({ connect, print }: Session, options: ListOptions): Promise<void> {
   const { kind, status, ...filters } = options
   const keyporter = await connect()
-  // safe because the server judges the kind; a newer one knows more of them than this program
+  // Safe because the server validates the kind. A newer server can have more kinds.
   const known = kind as Query['kind']
   const page = await keyporter.integrations.list({
     ...filters,
@@ -116,7 +117,7 @@ async function listIntegrations({ connect, print }: Session, options: ListOption
       ]),
     )
   }
-  if (page.nextCursor !== null) print.say(`There are more: --cursor ${page.nextCursor}`)
+  if (page.nextCursor !== null) print.say(`More results: --cursor ${page.nextCursor}`)
 }
 
 async function getIntegration({ connect, print }: Session, id: string): Promise<void> {
@@ -127,12 +128,9 @@ async function getIntegration({ connect, print }: Session, id: string): Promise<
 async function createIntegration(session: Session, options: FieldOptions): Promise<void> {
   const fields = await readFields(session, options)
   const keyporter = await session.connect()
-  // safe because the server judges every field
+  // Safe because the server validates every field.
   const body = fields as CallArguments<typeof routes.integrations.create>
-  return printIntegration(
-    session.print,
-    await sendValues(() => keyporter.integrations.create(body)),
-  )
+  return printIntegration(session.print, await sendInput(() => keyporter.integrations.create(body)))
 }
 
 async function updateIntegration(
@@ -142,16 +140,16 @@ async function updateIntegration(
 ): Promise<void> {
   const fields = await readFields(session, options)
   const keyporter = await session.connect()
-  // safe because the server judges every field
+  // Safe because the server validates every field.
   const body = { ...fields, id } as CallArguments<typeof routes.integrations.update>
-  const changed = await sendValues(() => keyporter.integrations.update(body))
+  const changed = await sendInput(() => keyporter.integrations.update(body))
   return printIntegration(session.print, changed)
 }
 
-/** The values, and what stands in the command line above them. */
+/** Returns the fields of the JSON input, with options taking precedence. */
 async function readFields(session: Session, options: FieldOptions) {
   const { values: _, valuesFile: __, auth: kind, ...fields } = options
-  const values = (await readValues(session, options)) ?? {}
+  const values = (await readInput(session, options)) ?? {}
   const { auth } = values
   const settings = typeof auth === 'object' ? auth : {}
   return { ...values, ...fields, ...(kind === undefined ? {} : { auth: { ...settings, kind } }) }
@@ -190,7 +188,7 @@ async function printIntegration(print: Session['print'], one: Shown): Promise<vo
     ['last used', one.lastUsedAt],
     ['created', `${one.createdAt} by ${one.createdBy.name}`],
   ]
-  return print.facts(
+  return print.record(
     facts.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])),
   )
 }

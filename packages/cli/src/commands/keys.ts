@@ -22,32 +22,37 @@ const columns = ['id', 'algorithm', 'status', 'activates', 'retires']
 export function addKeys(program: Command, act: Act): void {
   const keys = program
     .command('keys')
-    .description('the keys that sign tokens (signing keys) and that seal secrets (sealing keys)')
+    .description('signing keys for tokens, and encryption keys for stored secrets')
   keys.command('list').description('list signing keys').action(act(listSigningKeys))
   keys
     .command('status')
-    .description('how far rotations of the sealing keys are: root key and organization keys')
+    .description('show the encryption keys and the progress of their rotation')
     .action(act(showEncryptionKeys))
   keys
     .command('rotate')
-    .description('rotate keys of one sort')
-    .option('--signing', 'publish a new signing key, and sign with it once every cache has seen it')
-    .option('--root', 'seal everything under the next root key')
-    .option('--organizations', 'seal secrets under new keys; of one with --organization <id>')
+    .description('rotate keys of one type')
+    .option('--signing', 'publish a new signing key, and use it after cached key sets have expired')
+    .option('--root', 're-encrypt everything with the next root key')
+    .option(
+      '--organizations',
+      're-encrypt secrets with new organization keys (of one organization with --organization <id>)',
+    )
     .addOption(
-      new Option('--algorithm <algorithm>', 'of the signing key').choices([
+      new Option('--algorithm <algorithm>', 'algorithm of the new signing key').choices([
         'ES256',
         'EdDSA',
         'RS256',
       ]),
     )
-    .option('--immediately', 'sign with the new signing key at once')
+    .option('--immediately', 'use the new signing key immediately')
     .action(act(rotateKeys))
   keys
     .command('destroy')
-    .description('destroy the keys of an organization, and with them its secrets, for good')
-    .argument('<organization>', 'id of the organization')
-    .option('--confirm <slug>', 'the slug of the organization, where nobody can be asked')
+    .description(
+      'destroy the encryption keys of an organization permanently; its stored secrets become unreadable',
+    )
+    .argument('<organization>', 'organization ID')
+    .option('--confirm <slug>', 'slug of the organization, to skip the prompt')
     .action(act(destroyKeys))
 }
 
@@ -70,10 +75,10 @@ async function showEncryptionKeys({ connect, print, organization }: Session): Pr
 async function rotateKeys(session: Session, options: RotateOptions): Promise<void> {
   const { signing, root, organizations, algorithm, immediately } = options
   if ([signing, root, organizations].filter(Boolean).length !== 1)
-    throw usageError('Say which keys: --signing, --root or --organizations.')
+    throw usageError('Use exactly one of --signing, --root and --organizations.')
   if (signing === true) return rotateSigningKey(session, options)
   if (algorithm !== undefined || immediately === true)
-    throw usageError('--algorithm and --immediately are of signing keys: --signing.')
+    throw usageError('--algorithm and --immediately require --signing.')
   const keyporter = await session.connect()
   const rotated =
     root === true
@@ -103,15 +108,15 @@ async function destroyKeys(
   const { connect, print } = session
   const keyporter = await connect()
   const { name, slug } = await keyporter.organizations.get({ id: organizationId })
-  const what = `This makes every secret of ${name} (${slug}) unreadable, for good.`
+  const what = `This makes every stored secret of ${name} (${slug}) permanently unreadable.`
   await confirmName(session, { what, name: slug, given: confirm })
   const destroyed = await keyporter.encryptionKeys.destroy({ organizationId, confirm: slug })
   if (print.format === 'json') return print.json(destroyed)
   if (print.format === 'quiet') return print.line(destroyed.organizationId)
-  return print.facts([
+  return print.record([
     ['organization', destroyed.organizationId],
     ['keys destroyed', String(destroyed.keys)],
-    ['connections without values', String(destroyed.connections)],
+    ['connections without credentials', String(destroyed.connections)],
   ])
 }
 
@@ -119,13 +124,13 @@ async function printEncryptionKeys(print: Session['print'], keys: EncryptionKeys
   if (print.format === 'json') return print.json(keys)
   const { rootKey, organizationKeys } = keys
   if (print.format === 'quiet') return print.line(rootKey.id)
-  return print.facts([
+  return print.record([
     ['root key', rootKey.id],
     ['next root key', rootKey.nextId ?? ''],
-    ['root key before', rootKey.previousId ?? ''],
-    ['values under the one before', String(rootKey.remaining)],
+    ['previous root key', rootKey.previousId ?? ''],
+    ['secrets under previous root key', String(rootKey.remaining)],
     ['organization keys', String(organizationKeys.current)],
-    ['retired ones still needed', String(organizationKeys.retired)],
+    ['retired organization keys', String(organizationKeys.retired)],
   ])
 }
 

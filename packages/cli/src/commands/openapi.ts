@@ -7,7 +7,7 @@ import type { Session } from '../session.ts'
 export function addOpenApi(program: Command, act: Act): void {
   program
     .command('openapi')
-    .description('print the OpenAPI document of the API that this program speaks; needs no server')
+    .description('print the OpenAPI document of the API, without a server')
     .action(act(printOpenApi))
 }
 
