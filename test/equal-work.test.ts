@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countHmacs, type HmacCounter } from './support/hmac-counter.ts'
 import { createContactsApi, createCredential } from './support/issue.ts'
-import { type Answer, type Pair, startTestServer, type TestServer } from './support/server.ts'
-import { type DigestWatch, watchDigests } from './support/watched-digests.ts'
-import { type StoreWatch, watchStore } from './support/watched-store.ts'
+import { type Pair, startTestServer, type TestResponse, type TestServer } from './support/server.ts'
+import { recordStatements, type StatementRecorder } from './support/statement-recorder.ts'
 
 // A06: whether a client is unknown, its secret wrong, or its credential revoked, is told neither by the answer
 // nor by the time that it takes. Equal work is what we promise; the times are shown, not judged.
@@ -10,8 +10,8 @@ import { type StoreWatch, watchStore } from './support/watched-store.ts'
 const ROUNDS = 300
 
 let server: TestServer
-let store: StoreWatch
-let digests: DigestWatch
+let store: StatementRecorder
+let digests: HmacCounter
 let refused: readonly (readonly [string, Pair])[]
 
 beforeAll(async () => {
@@ -33,8 +33,8 @@ beforeAll(async () => {
     ['revoked', revoked],
     ['expired', expired],
   ]
-  store = watchStore()
-  digests = watchDigests()
+  store = recordStatements()
+  digests = countHmacs()
 })
 afterAll(async () => {
   digests.stop()
@@ -42,7 +42,7 @@ afterAll(async () => {
   await server.close()
 })
 
-const ways: Readonly<Record<string, (pair: Pair) => Promise<Answer>>> = {
+const ways: Readonly<Record<string, (pair: Pair) => Promise<TestResponse>>> = {
   '/oauth/token': (as) =>
     server.ask('POST', '/oauth/token', { as, form: { grant_type: 'client_credentials' } }),
   '/oauth/introspect': (as) =>

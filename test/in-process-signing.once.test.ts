@@ -2,11 +2,11 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createVerifier, httpbis } from 'http-message-signatures'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { askProgram, runProgram } from './support/foreign-program.ts'
+import { askProgram, runProgram } from './support/external-program.ts'
 import { newDirectory } from './support/process.ts'
+import { repository } from './support/shell-blocks.ts'
 import { readText } from './support/sources.ts'
 import { type Received, startUpstream, type Upstream } from './support/upstream.ts'
-import { repository } from './support/walk.ts'
 
 // F11, in process: what the README of protocol says to write is run as it stands, and other people's libraries verify it.
 

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { newDirectory, startServerProcess } from './support/process.ts'
-import { readWalk, repository, runWalk } from './support/walk.ts'
+import { readShellBlocks, repository, runShellBlocks } from './support/shell-blocks.ts'
 
 it('the commands of the README end with an allowed, a forbidden and a revoked request', async () => {
   const directory = newDirectory()
@@ -13,9 +13,12 @@ it('the commands of the README end with an allowed, a forbidden and a revoked re
     KEYPORTER_PORT: '0',
   })
   try {
-    const commands = readWalk('README.md', ['/v1/setup'])
+    const commands = readShellBlocks('README.md', ['/v1/setup'])
     expect(commands).toContain('http://127.0.0.1:8080')
-    const output = await runWalk(commands.replace('http://127.0.0.1:8080', server.url), directory)
+    const output = await runShellBlocks(
+      commands.replace('http://127.0.0.1:8080', server.url),
+      directory,
+    )
     const [setup, api, allowed, forbidden, revocation, revoked] = output.map((line) =>
       JSON.parse(line),
     )

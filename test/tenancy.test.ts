@@ -2,7 +2,7 @@ import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createConnected, createIntegration } from './support/integrations.ts'
 import { createContactsApi, createCredential, createOrganization } from './support/issue.ts'
-import { type Answer, type Pair, startTestServer, type TestServer } from './support/server.ts'
+import { type Pair, startTestServer, type TestResponse, type TestServer } from './support/server.ts'
 
 // Generated from the route table, so that every new route is covered.
 
@@ -64,13 +64,13 @@ function pathOf(route: Route, id: string): string {
   return route.path.replace(':organization', 'shared').replace(/:\w+/, id)
 }
 
-function askAs(route: Route, path: string, as: Pair | null): Promise<Answer> {
+function askAs(route: Route, path: string, as: Pair | null): Promise<TestResponse> {
   const body = bodies[route.operationId]
   return server.ask(route.method, path, { as, ...(body === undefined ? {} : { body }) })
 }
 
 /** Returns the response without the parts that differ between requests. */
-function visible(answer: Answer): unknown {
+function visible(answer: TestResponse): unknown {
   const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
   return { status: answer.status, headers, body: { ...answer.body, instance: '' } }
 }

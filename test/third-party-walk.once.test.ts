@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { newDirectory, startServerProcess } from './support/process.ts'
-import { readWalk, repository, runWalk } from './support/walk.ts'
+import { readShellBlocks, repository, runShellBlocks } from './support/shell-blocks.ts'
 
 const KEY = 'parcel-key-of-zeus-7f3a91'
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
@@ -22,10 +22,10 @@ it('the guide to calling a third party, line by line, ends with calls and two si
     KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32',
   })
   try {
-    const setUp = readWalk('README.md', ['/v1/setup'])
+    const setUp = readShellBlocks('README.md', ['/v1/setup'])
       .split('\n')
       .filter((line) => /^KP=|\/v1\/setup/.test(line))
-    const walk = readWalk('docs/guides/call-a-third-party.md', [
+    const walk = readShellBlocks('docs/guides/call-a-third-party.md', [
       'Zeus Shipping',
       'parcels.mjs',
       'Archive',
@@ -34,7 +34,7 @@ it('the guide to calling a third party, line by line, ends with calls and two si
       .join('\n')
       .replaceAll('http://127.0.0.1:8080', server.url)
       .replaceAll('http://127.0.0.1:8090', thirdParty.url)
-    const output = await runWalk(script, directory)
+    const output = await runShellBlocks(script, directory)
     const [, connection, tested, called, missing, ...more] = output.map((line) => JSON.parse(line))
     const [fetched, unknown, refused, shared, signed, presigned] = more
     expect(connection).toMatchObject({ kind: 'api_key', status: 'untested' })

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createIntegration, putConnection } from './support/integrations.ts'
 import { createContactsApi, createCredential, type Issued, obtainToken } from './support/issue.ts'
-import { type Answer, basic, startTestServer, type TestServer } from './support/server.ts'
+import { basic, startTestServer, type TestResponse, type TestServer } from './support/server.ts'
+import { recordStatements, type StatementRecorder } from './support/statement-recorder.ts'
 import { startUpstream, type Upstream } from './support/upstream.ts'
-import { type StoreWatch, watchStore } from './support/watched-store.ts'
 
 // What is asked for every request of other people's apis is answered from memory.
 
 const SILENCE_MS = 500
 
 let server: TestServer
-let store: StoreWatch
+let store: StatementRecorder
 let client: Issued
 let token: string
 let upstream: Upstream
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await createContactsApi(server)
   client = await createCredential(server)
   token = await obtainToken(server, client)
-  store = watchStore()
+  store = recordStatements()
   await silence()
 })
 afterAll(async () => {
@@ -53,9 +53,9 @@ async function silence(): Promise<void> {
   } while (store.statements().length > 0)
 }
 
-const verify = (body: object): Promise<Answer> => server.ask('POST', '/v1/verify', { body })
+const verify = (body: object): Promise<TestResponse> => server.ask('POST', '/v1/verify', { body })
 
-const paths: Readonly<Record<string, () => Promise<Answer>>> = {
+const paths: Readonly<Record<string, () => Promise<TestResponse>>> = {
   'a token': () =>
     server.ask('POST', '/oauth/token', {
       as: client,
@@ -86,7 +86,7 @@ const paths: Readonly<Record<string, () => Promise<Answer>>> = {
     }),
 }
 
-const isGood = ({ status, body }: Answer): boolean =>
+const isGood = ({ status, body }: TestResponse): boolean =>
   status === 200 && body.valid !== false && body.active !== false
 
 describe('does', () => {

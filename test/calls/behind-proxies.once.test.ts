@@ -3,16 +3,20 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { type Front, type FrontName, startFront } from '../support/front.ts'
 import { readLlhttpCalls } from '../support/llhttp-messages.ts'
 import {
   type CallOptions,
-  callThrough,
+  callProxy,
   connectionTo,
   INTEGRATION,
-  startProxyAlone,
+  startIsolatedProxy,
 } from '../support/proxy.ts'
 import { exchangeRaw } from '../support/raw-exchange.ts'
+import {
+  type ReverseProxy,
+  type ReverseProxyName,
+  startReverseProxy,
+} from '../support/reverse-proxy.ts'
 import { requireSystemPackage } from '../support/system.ts'
 import { startUpstream } from '../support/upstream.ts'
 import { requireVectors } from '../support/vectors.ts'
@@ -88,7 +92,7 @@ const odd: readonly (readonly [what: string, request: string, isBad: boolean])[]
   ['HTTP/2 at once', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', true],
 ]
 
-describe.each<FrontName>(['nginx', 'haproxy'])('behind %s', (name) => {
+describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
   beforeEach((ctx) => requireSystemPackage(ctx, name))
 
   it('any of llhttp’s requests gets through at most once, and no other than its own', async (ctx) => {
@@ -210,7 +214,7 @@ describe('behind haproxy', () => {
 })
 
 /** A call over TLS whose body is left to the test. */
-function post({ secureUrl, authority }: Front): ClientRequest {
+function post({ secureUrl, authority }: ReverseProxy): ClientRequest {
   return httpsRequest(`${secureUrl}${BASE}/x`, {
     method: 'POST',
     ca: authority,
@@ -224,16 +228,16 @@ async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
 }
 
 /** A caller's view: the reverse proxy in front of ours, which leads to the other side. */
-async function open(name: FrontName, listener?: Parameters<typeof startUpstream>[0]) {
+async function open(name: ReverseProxyName, listener?: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(listener)
-  const proxy = await startProxyAlone(() => connectionTo(upstream.origin))
+  const proxy = await startIsolatedProxy(() => connectionTo(upstream.origin))
   onTestFinished(async () => {
     await upstream.close()
     await proxy.close()
   })
-  const front = await startFront(name, proxy.url)
+  const front = await startReverseProxy(name, proxy.url)
   const call = (path: string, options?: CallOptions) =>
-    callThrough(`${front.url}${BASE}`, path, options)
+    callProxy(`${front.url}${BASE}`, path, options)
   return { upstream, front, call }
 }
 

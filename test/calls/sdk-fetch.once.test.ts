@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { createKeyporter } from '@keyporter/sdk'
 import { allowInsecureRequests, customFetch, discoveryRequest } from 'oauth4webapi'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { askProgram } from '../support/foreign-program.ts'
+import { askProgram } from '../support/external-program.ts'
 import { createIntegration, putConnection } from '../support/integrations.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
+import { repository } from '../support/shell-blocks.ts'
 import { echo, type Received, startUpstream, type Upstream } from '../support/upstream.ts'
-import { repository } from '../support/walk.ts'
 
 // F11: code that takes a `fetch` calls a third party with one line more, through Keyporter or signed by it.
 

@@ -2,7 +2,12 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readLlhttpCalls, readLlhttpMessages } from '../support/llhttp-messages.ts'
-import { connectionTo, INTEGRATION, type ProxyAlone, startProxyAlone } from '../support/proxy.ts'
+import {
+  connectionTo,
+  INTEGRATION,
+  type IsolatedProxy,
+  startIsolatedProxy,
+} from '../support/proxy.ts'
 import { exchangeRaw } from '../support/raw-exchange.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 import { requireVectors } from '../support/vectors.ts'
@@ -10,11 +15,11 @@ import { requireVectors } from '../support/vectors.ts'
 // O10: one request in, at most one out; and no answer is taken for that of another request.
 
 let upstream: Upstream
-let proxy: ProxyAlone
+let proxy: IsolatedProxy
 
 beforeAll(async () => {
   upstream = await startUpstream()
-  proxy = await startProxyAlone(() => connectionTo(upstream.origin))
+  proxy = await startIsolatedProxy(() => connectionTo(upstream.origin))
 })
 afterAll(async () => {
   await upstream.close()
@@ -43,7 +48,7 @@ describe('a caller', () => {
 describe('another side', () => {
   let evil: Server
   let message = ''
-  let through: ProxyAlone
+  let through: IsolatedProxy
 
   beforeAll(async () => {
     evil = createServer((socket) => {
@@ -59,7 +64,7 @@ describe('another side', () => {
     await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
     // safe because it listens on a port
     const { port } = evil.address() as AddressInfo
-    through = await startProxyAlone(() => connectionTo(`http://127.0.0.1:${port}`))
+    through = await startIsolatedProxy(() => connectionTo(`http://127.0.0.1:${port}`))
   })
   afterAll(async () => {
     await through.close()

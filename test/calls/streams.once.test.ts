@@ -5,7 +5,12 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Outbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
-import { connectionTo, INTEGRATION, type ProxyAlone, startProxyAlone } from '../support/proxy.ts'
+import {
+  connectionTo,
+  INTEGRATION,
+  type IsolatedProxy,
+  startIsolatedProxy,
+} from '../support/proxy.ts'
 import { echo, startUpstream, type Upstream } from '../support/upstream.ts'
 
 // O11: bodies flow, neither side waits for what nobody reads, and whoever hangs up ends it for both.
@@ -19,11 +24,11 @@ const token = {
 } as const
 const stops: (() => Promise<void>)[] = []
 let upstream: Upstream
-let proxy: ProxyAlone
+let proxy: IsolatedProxy
 
 async function start(listener?: Parameters<typeof startUpstream>[0]): Promise<void> {
   upstream = await startUpstream(listener)
-  proxy = await startProxyAlone(() => connectionTo(upstream.origin, { auth: token }))
+  proxy = await startIsolatedProxy(() => connectionTo(upstream.origin, { auth: token }))
   stops.push(upstream.close, proxy.close)
 }
 beforeEach(() => void stops.splice(0))
@@ -191,7 +196,7 @@ describe('refuses', () => {
     ['hung_up', 502, 'upstream_failed'],
     ['malformed_response', 502, 'upstream_failed'],
   ] as const)('%s: %s %s, in words that are always the same', async (fault, status, code) => {
-    const alone = await startProxyAlone(
+    const alone = await startIsolatedProxy(
       () => connectionTo('https://api.example.com', { auth: token }),
       {
         outbound: failing(fault),
@@ -225,7 +230,7 @@ describe('refuses', () => {
       clientSecret: 'a-secret-key',
       scheme: 'simple',
     } as const
-    const alone = await startProxyAlone(() => connectionTo(upstream.origin, { auth: hmac }))
+    const alone = await startIsolatedProxy(() => connectionTo(upstream.origin, { auth: hmac }))
     stops.push(alone.close)
     const ours = ['Authorization', 'Bearer ours']
     const announced = await alone.call('/x', {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createIntegration, putConnection } from '../support/integrations.ts'
 import { createCredential, createOrganization, obtainToken } from '../support/issue.ts'
 import { signIn } from '../support/people.ts'
-import { callThrough } from '../support/proxy.ts'
+import { callProxy } from '../support/proxy.ts'
 import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 
@@ -60,7 +60,7 @@ const idOf = (who: Who | 'nobody') =>
 async function outcome(who: Who, integration: keyof typeof ids, of?: Who | 'nobody') {
   const headers = ['Authorization', basic(pairOf(who))]
   if (of !== undefined) headers.push('Keyporter-Organization', idOf(of))
-  const { status, text } = await callThrough(`${server.url}/proxy/${ids[integration]}`, '/', {
+  const { status, text } = await callProxy(`${server.url}/proxy/${ids[integration]}`, '/', {
     headers,
   })
   if (status !== 200) return `${status} ${JSON.parse(text).code}`
@@ -112,7 +112,7 @@ describe('does', () => {
   it('values that are deleted, or moved to another address, are missing from the next call on', async () => {
     const { id } = await createIntegration(server, { baseUrl: upstream.origin })
     const call = () =>
-      callThrough(`${server.url}/proxy/${id}`, '/', {
+      callProxy(`${server.url}/proxy/${id}`, '/', {
         headers: ['Authorization', basic(server.manager)],
       })
     await putConnection(server, { id })
@@ -133,7 +133,7 @@ describe('does', () => {
     const { id } = await createIntegration(server, { baseUrl: upstream.origin })
     await putConnection(server, { id })
     const headers = ['Authorization', basic(server.manager)]
-    await callThrough(`${server.url}/proxy/${id}`, '/', { headers })
+    await callProxy(`${server.url}/proxy/${id}`, '/', { headers })
     await server.flushUsage()
     const integration = await server.ask('GET', `/v1/integrations/${id}`)
     expect(integration.body.lastUsedAt).toBe(new Date(server.clock.now()).toISOString())
@@ -144,7 +144,7 @@ describe('does', () => {
 
 describe('refuses', () => {
   const through = (headers: readonly string[]) =>
-    callThrough(`${server.url}/proxy/${ids.shared}`, '/', { headers: [...headers] })
+    callProxy(`${server.url}/proxy/${ids.shared}`, '/', { headers: [...headers] })
 
   it('a credential of another environment', async () => {
     const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')

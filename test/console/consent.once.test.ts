@@ -3,9 +3,9 @@ import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { askAt } from '../support/server.ts'
 import { startTokenServer, type TokenServer, tokenBody } from '../support/token-server.ts'
 import {
-  askShared,
   createUpstreamConnection,
   LOOPBACK_ALLOWED,
+  requestSharedConnection,
   sharedConnection,
 } from '../support/upstream-connection.ts'
 
@@ -51,7 +51,7 @@ it('the callback recognises the member after a cross-site redirect and notifies 
   // SameSite=Strict, as the server sets it; Playwright's copy of the cookie lacks it.
   await context.addCookies([{ ...session, sameSite: 'Strict' }])
   const asMember = askAt(ui.server.url, null)
-  const begun = await askShared({ ask: asMember }, id, 'authorize', {
+  const begun = await requestSharedConnection({ ask: asMember }, id, 'authorize', {
     cookie: `${session.name}=${session.value}`,
   })
   const told = page.evaluate(

@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { type FakeUpstream, startFakeUpstream } from '../support/fake-upstream.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
-import { type PretendUpstream, startPretendUpstream } from '../support/pretend-upstream.ts'
 
 // Integrations: created, edited, tested and deleted in a browser.
 
@@ -14,10 +14,10 @@ const GLOBEX = 'ghp_globex0123456789abcdef'
 const PATIENCE_MS = 120_000
 
 let under: ConsoleUnderTest
-let upstream: PretendUpstream
+let upstream: FakeUpstream
 
 beforeAll(async () => {
-  upstream = await startPretendUpstream([FIRST, SECOND, GLOBEX])
+  upstream = await startFakeUpstream([FIRST, SECOND, GLOBEX])
   under = await startConsole({
     env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
   })

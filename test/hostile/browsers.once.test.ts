@@ -2,7 +2,7 @@ import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addPerson, auditOf, PASSWORD, type Person } from '../support/people.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
 // A12, A13: what other people's pages can make a browser send, and what our answers tell a browser.
 
@@ -39,7 +39,7 @@ async function asPerson(
   route: Route,
   headers: Record<string, string>,
   more: { readonly body?: unknown } = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   return requests.ask(route, { who: { as: null, cookie: person.cookie }, headers, ...more })
 }
 
@@ -167,7 +167,7 @@ const refused = [
 ]
 
 /** A13: of an answer of any status. */
-function expectHeaders(answer: Answer): void {
+function expectHeaders(answer: TestResponse): void {
   for (const [name, pattern] of Object.entries(needed))
     expect([name, answer.headers.get(name)]).toEqual([name, expect.stringMatching(pattern)])
   const policy = answer.headers.get('content-security-policy') ?? ''

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { python, runProgram } from '../support/foreign-program.ts'
+import { python, runProgram } from '../support/external-program.ts'
 import { createContactsApi } from '../support/issue.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { requireSystemPackage } from '../support/system.ts'
 
 // H03: whoever opens the exported audit log in a spreadsheet opens data, and all of it.
 
 let server: TestServer
-let exported: Answer
+let exported: TestResponse
 
 const names = [
   `=HYPERLINK("https://evil.example","click")`,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyRoutes, fieldsOf, withValueAt } from '../support/body-fields.ts'
 import { exchangeRaw } from '../support/raw-exchange.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
 // A secret that was put into the wrong place must not come back from there, into somebody's log.
 
@@ -23,7 +23,7 @@ const CANARY = 'Canary.7d1f.CANARY_READ'
 const long = CANARY.repeat(200)
 
 /** No error says what it was sent, in its body or in its headers. */
-function expectNoEcho(place: string, { status, text, headers }: Answer): void {
+function expectNoEcho(place: string, { status, text, headers }: TestResponse): void {
   if (status < 400) return
   const said = `${text}\n${[...headers].map(([name, value]) => `${name}: ${value}`).join('\n')}`
   expect([place, said.toLowerCase()]).toEqual([place, expect.not.stringContaining('canary')])

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
 // H05: the forms of the OAuth endpoints. Names mean nothing but themselves.
 
@@ -24,7 +24,7 @@ const goodForm = async (path: string): Promise<string> =>
     ? 'grant_type=client_credentials'
     : `token=${await obtainToken(server, client)}`
 
-const post = (path: string, form: string): Promise<Answer> =>
+const post = (path: string, form: string): Promise<TestResponse> =>
   server.ask('POST', path, { as: client, form })
 
 describe.each(endpoints)('a form for %s', (path) => {

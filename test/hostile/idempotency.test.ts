@@ -2,7 +2,12 @@ import { isRepeatable, routeList, routes } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOrganization } from '../support/issue.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
-import { type Answer, type Pair, startTestServer, type TestServer } from '../support/server.ts'
+import {
+  type Pair,
+  startTestServer,
+  type TestResponse,
+  type TestServer,
+} from '../support/server.ts'
 
 // H13: what is asked twice under one key happens once, and its secret is shown once.
 
@@ -21,7 +26,11 @@ let count = 0
 const newKey = () => `key-${(count += 1)}`
 
 const body = () => ({ name: 'Once', permissions: 'all', apiId: requests.ids['apis'] })
-const create = (key: string, sent: object = body(), as: Pair = server.manager): Promise<Answer> =>
+const create = (
+  key: string,
+  sent: object = body(),
+  as: Pair = server.manager,
+): Promise<TestResponse> =>
   server.ask('POST', '/v1/credentials', { as, body: sent, headers: { 'idempotency-key': key } })
 
 async function countNamed(name: string): Promise<number> {

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyRoutes, fieldsOf } from '../support/body-fields.ts'
 import { createOrganization } from '../support/issue.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
-import { type Answer, type Pair, startTestServer, type TestServer } from '../support/server.ts'
+import {
+  type Pair,
+  startTestServer,
+  type TestResponse,
+  type TestServer,
+} from '../support/server.ts'
 
 // N04: nobody sets what is not theirs to set, by naming it.
 
@@ -78,7 +83,7 @@ function temptationsOf(route: Route): [string, unknown][] {
 const cases = bodyRoutes.map((route) => [route.operationId, route] as const)
 
 /** Everything that the organization can see, but for what attempts and looking themselves leave: audit and usage. */
-async function seen(): Promise<Answer['body'][]> {
+async function seen(): Promise<TestResponse['body'][]> {
   const paths = [
     'credentials',
     'members',

@@ -1,6 +1,6 @@
 import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exchangeRaw, type RawAnswer } from '../support/raw-exchange.ts'
+import { exchangeRaw, type RawResponse } from '../support/raw-exchange.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 /** As it stands: a client library would tidy the path up. */
-function get(path: string, as: Pair | null): Promise<RawAnswer> {
+function get(path: string, as: Pair | null): Promise<RawResponse> {
   const authorization = as === null ? '' : `Authorization: ${basic(as)}\r\n`
   const head = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${authorization}Connection: close\r\n\r\n`
   return exchangeRaw(server.url, head)

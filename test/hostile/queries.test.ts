@@ -2,13 +2,13 @@ import { routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCredential } from '../support/issue.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
 // H09: what a query says is a value, and never a part of a statement.
 
 let server: TestServer
 let requests: RouteRequests
-let before: Answer['body']
+let before: TestResponse['body']
 
 const counts = async () => (await server.ask('GET', '/v1/credentials?include=counts')).body.counts
 
@@ -101,7 +101,7 @@ describe('every parameter of every query', () => {
 })
 
 describe('a search', () => {
-  const found = (answer: Answer): string[] =>
+  const found = (answer: TestResponse): string[] =>
     answer.body.data.map((one: { name: string }) => one.name).sort()
   const search = async (q: string): Promise<string[]> =>
     found(await server.ask('GET', `/v1/credentials?limit=100&q=${encodeURIComponent(q)}`))

@@ -9,7 +9,7 @@ import {
   withValueAt,
 } from '../support/body-fields.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { readVectors, vectorPath } from '../support/vectors.ts'
 
 // H01, H09: generated from the contract, so that no text field can be forgotten. On both stores, because
@@ -131,7 +131,7 @@ type Trial = {
   readonly text: string
 }
 
-async function askWith(route: Route, field: BodyField, text: string): Promise<Answer> {
+async function askWith(route: Route, field: BodyField, text: string): Promise<TestResponse> {
   const { body } = await requests.to(route)
   return requests.ask(route, { body: withValueAt(body, field.path, text) })
 }
@@ -151,7 +151,7 @@ async function expectSound({ route, field, name, text }: Trial): Promise<void> {
   expect([stored.status, valueAt(stored.body, field.path)]).toEqual([200, returned])
 }
 
-function pathTo(route: Route, answer: Answer): string | undefined {
+function pathTo(route: Route, answer: TestResponse): string | undefined {
   const { id } = answer.body
   if (typeof id !== 'string' || /\/rotate$|:organization/.test(route.path)) return undefined
   return `/v1/${route.path.split('/')[2]}/${id}`

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createContactsApi, createCredential } from '../support/issue.ts'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
 // H01: names have 64 and notes 250 code points, counted after NFC. A length is one number everywhere.
 
@@ -36,7 +36,7 @@ const cases = limits.flatMap(([field, max]) =>
   characters.map(([name, character]) => [field, max, name, character] as const),
 )
 
-const change = (body: object): Promise<Answer> =>
+const change = (body: object): Promise<TestResponse> =>
   server.ask('PATCH', `/v1/credentials/${id}`, { body })
 
 describe('a text at its limit', () => {

@@ -6,7 +6,7 @@ import {
 } from '@keyporter/protocol'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { askProgram, python } from '../support/foreign-program.ts'
+import { askProgram, python } from '../support/external-program.ts'
 import { headerValues, signingContext as someTime } from '../support/outgoing.ts'
 import { requireSystemPackage } from '../support/system.ts'
 import { type AwsCase, awsAddress, awsCase } from './random-aws-request.ts'

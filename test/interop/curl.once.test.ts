@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { runProgram } from '../support/foreign-program.ts'
+import { runProgram } from '../support/external-program.ts'
 import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
 import { type Pair, startTestServer, type TestServer } from '../support/server.ts'
 import { requireSystemPackage } from '../support/system.ts'

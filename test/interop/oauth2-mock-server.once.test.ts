@@ -2,9 +2,9 @@ import { OAuth2Server } from 'oauth2-mock-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import {
-  askShared,
   createUpstreamConnection,
   LOOPBACK_ALLOWED,
+  requestSharedConnection,
   sharedConnection,
 } from '../support/upstream-connection.ts'
 
@@ -40,7 +40,9 @@ const ownToken = () =>
 describe('oauth2-mock-server', () => {
   it('gives us a token of our own', async () => {
     const id = await ownToken()
-    expect((await askShared(server, id, 'token')).body).toMatchObject({ status: 'working' })
+    expect((await requestSharedConnection(server, id, 'token')).body).toMatchObject({
+      status: 'working',
+    })
   })
 
   it('connects a person: code, PKCE, refresh', async () => {
@@ -54,12 +56,14 @@ describe('oauth2-mock-server', () => {
       },
       secrets: { clientSecret: 's3cret' },
     })
-    const begun = await askShared(server, id, 'authorize')
+    const begun = await requestSharedConnection(server, id, 'authorize')
     const sent = await fetch(begun.body.url, { redirect: 'manual' })
     const back = new URL(sent.headers.get('location') ?? '')
     const page = await server.ask('GET', `${back.pathname}${back.search}`, { as: null })
     expect(page.text).toContain('<h1>Connected</h1>')
-    expect((await askShared(server, id, 'token')).body).toMatchObject({ status: 'working' })
+    expect((await requestSharedConnection(server, id, 'token')).body).toMatchObject({
+      status: 'working',
+    })
   })
 
   it.each([
@@ -70,7 +74,7 @@ describe('oauth2-mock-server', () => {
   ])('answering %i with %j is told as it is', async (statusCode, body, code) => {
     const id = await ownToken()
     upstream.service.once('beforeResponse', (answer) => Object.assign(answer, { statusCode, body }))
-    expect((await askShared(server, id, 'token')).body.code).toBe(code)
+    expect((await requestSharedConnection(server, id, 'token')).body.code).toBe(code)
     const status = code === 'upstream_rejected' ? 'needs_attention' : 'untested'
     expect(await sharedConnection(server, id)).toMatchObject({ status })
   })

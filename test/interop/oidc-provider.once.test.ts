@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addPerson, type Person } from '../support/people.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import {
-  askShared,
   createUpstreamConnection,
   LOOPBACK_ALLOWED,
+  requestSharedConnection,
   sharedConnection,
 } from '../support/upstream-connection.ts'
 
@@ -85,7 +85,7 @@ describe('oidc-provider', () => {
       },
       secrets: { clientSecret: SECRET },
     })
-    expect((await askShared(server, id, 'token')).body).toMatchObject({
+    expect((await requestSharedConnection(server, id, 'token')).body).toMatchObject({
       status: 'working',
       tokenExpiresAt: expect.any(String),
     })
@@ -100,7 +100,7 @@ describe('oidc-provider', () => {
       },
       secrets: { clientSecret: 'wrong' },
     })
-    const { body } = await askShared(server, id, 'token')
+    const { body } = await requestSharedConnection(server, id, 'token')
     expect([body.code, body.detail]).toEqual([
       'upstream_rejected',
       'The token endpoint rejected the credentials: invalid_client.',
@@ -122,19 +122,19 @@ describe('oidc-provider', () => {
       secrets: { clientSecret: SECRET },
       integration: { baseUrl: issuer },
     })
-    const begun = await askShared(ada, id, 'authorize')
+    const begun = await requestSharedConnection(ada, id, 'authorize')
     const back = await signInThere(begun.body.url)
     expect(back.origin).toBe(server.url)
     const page = await ada.ask('GET', `${back.pathname}${back.search}`)
     expect(page.text).toContain('<h1>Connected</h1>')
     expect((await proxy(id, 'me')).body).toEqual({ sub: 'ada' })
     for (let turn = 0; turn < 3; turn += 1) {
-      expect((await askShared(server, id, 'token')).status).toBe(200)
+      expect((await requestSharedConnection(server, id, 'token')).status).toBe(200)
     }
     expect((await proxy(id, 'me')).body).toEqual({ sub: 'ada' })
 
     await refreshTokens.at(-1)?.destroy()
-    const refused = await askShared(server, id, 'token')
+    const refused = await requestSharedConnection(server, id, 'token')
     expect(refused.body.detail).toBe('The token endpoint rejected the credentials: invalid_grant.')
     expect(await sharedConnection(server, id)).toMatchObject({ statusReason: 'consent_required' })
   })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { askProgram, python } from '../support/foreign-program.ts'
+import { askProgram, python } from '../support/external-program.ts'
 import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { requireSystemPackage } from '../support/system.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { python } from '../support/foreign-program.ts'
+import { python } from '../support/external-program.ts'
 
 /** OpenStack Swift, serving S3 on a port of this machine. */
 export type SwiftServer = {

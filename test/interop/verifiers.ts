@@ -7,7 +7,7 @@ import {
   OperationProcessingError,
   validateJwtAccessToken,
 } from 'oauth4webapi'
-import { askProgram, python, runProgram } from '../support/foreign-program.ts'
+import { askProgram, python, runProgram } from '../support/external-program.ts'
 
 export const ALGORITHMS = ['ES256', 'EdDSA', 'RS256'] as const
 

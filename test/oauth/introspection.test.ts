@@ -6,7 +6,12 @@ import {
   type Issued,
   obtainToken,
 } from '../support/issue.ts'
-import { type Answer, type Pair, startTestServer, type TestServer } from '../support/server.ts'
+import {
+  type Pair,
+  startTestServer,
+  type TestResponse,
+  type TestServer,
+} from '../support/server.ts'
 
 // RFC 7662 and RFC 7009; the numbers are those of the list of checks.
 
@@ -25,8 +30,9 @@ const introspect = (
   token: string,
   as: Pair | null = server.manager,
   more: Record<string, string> = {},
-): Promise<Answer> => server.ask('POST', '/oauth/introspect', { as, form: { token, ...more } })
-const revoke = (token: string, as: Pair | null): Promise<Answer> =>
+): Promise<TestResponse> =>
+  server.ask('POST', '/oauth/introspect', { as, form: { token, ...more } })
+const revoke = (token: string, as: Pair | null): Promise<TestResponse> =>
   server.ask('POST', '/oauth/revoke', { as, form: { token } })
 
 describe('introspection does', () => {

@@ -4,10 +4,10 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
 import {
-  type Answer,
-  type Ask,
   basic,
   startTestServer,
+  type TestRequest,
+  type TestResponse,
   type TestServer,
 } from '../support/server.ts'
 
@@ -27,13 +27,13 @@ afterAll(() => server.close())
 
 const grant = { grant_type: 'client_credentials' }
 
-async function token(ask: Ask = {}, path = '/oauth/token'): Promise<Answer> {
+async function token(ask: TestRequest = {}, path = '/oauth/token'): Promise<TestResponse> {
   const answer = await server.ask('POST', path, { as: client, form: grant, ...ask })
   expectUncached(answer)
   return answer
 }
 
-function expectUncached(answer: Answer): void {
+function expectUncached(answer: TestResponse): void {
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
   expect(answer.headers.get('cache-control')).toBe('no-store')
   expect(answer.headers.get('pragma')).toBe('no-cache')
@@ -42,19 +42,19 @@ function expectUncached(answer: Answer): void {
   expect(answer.headers.get('access-control-allow-origin')).toBeNull()
 }
 
-function expectFault(answer: Answer, status: number, error: string): void {
+function expectFault(answer: TestResponse, status: number, error: string): void {
   expect([answer.status, answer.body.error]).toEqual([status, error])
   expect(Object.keys(answer.body).sort()).toEqual(['error', 'error_description'])
   expect(answer.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
 }
 
 /** What a stranger can tell answers apart by. */
-function visible(answer: Answer): unknown {
+function visible(answer: TestResponse): unknown {
   const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
   return { status: answer.status, headers, text: answer.text }
 }
 
-const inBody = (clientId: string, clientSecret: string): Ask => ({
+const inBody = (clientId: string, clientSecret: string): TestRequest => ({
   as: null,
   form: { ...grant, client_id: clientId, client_secret: clientSecret },
 })

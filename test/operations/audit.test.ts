@@ -4,7 +4,7 @@ import { isReEncryptionDue } from '../../packages/server/src/encryption/index.ts
 import { type AuditedCall, type AuditedCalls, auditedCalls } from '../support/audited-calls.ts'
 import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
 import { runSql } from '../support/raw-sql.ts'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { type Row, readRows, readTables } from '../support/tables.ts'
 
 // U01 to U03, for every route that the contract says is audited: a new one cannot be forgotten.
@@ -52,7 +52,11 @@ async function prepare(route: Route, action: string): Promise<AuditedCall> {
   return make(action)
 }
 
-function send(route: Route, call: AuditedCall, requestId = 'req-of-the-test'): Promise<Answer> {
+function send(
+  route: Route,
+  call: AuditedCall,
+  requestId = 'req-of-the-test',
+): Promise<TestResponse> {
   return serverOf(route).ask(route.method, call.path, {
     ...(call.body === undefined ? {} : { body: call.body }),
     headers: { 'x-request-id': requestId },
@@ -120,7 +124,7 @@ describe('a route that is audited', () => {
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
       expect(await readState(on, route)).toEqual(before)
 
-      let answer: Answer | undefined
+      let answer: TestResponse | undefined
       const events = await added(on, async () => {
         answer = await send(route, call, `req-${route.operationId}`)
       })
@@ -255,7 +259,7 @@ function actionsOf({ audit }: Route): readonly string[] {
 function requireNoSecrets(
   events: readonly Row[],
   call: AuditedCall,
-  answer: Answer | undefined,
+  answer: TestResponse | undefined,
 ): void {
   const shown = [
     answer?.body?.clientSecret,

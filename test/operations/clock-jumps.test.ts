@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
 import { addPerson, invitePerson, join, PASSWORD, signIn, trySignIn } from '../support/people.ts'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
 // C06: the clock jumps far ahead while the program runs, and is set right again.
 
@@ -69,7 +69,7 @@ describe('after a jump ahead and back', () => {
     })
     server.clock.move(JUMP_MS)
     const person = await signIn(server, 'owner@example.org')
-    const made: Answer = await person.ask('POST', '/v1/credentials', {
+    const made: TestResponse = await person.ask('POST', '/v1/credentials', {
       body: { name: 'Early', permissions: 'all', apiId },
     })
     expect(made.status).toBe(201)

@@ -12,7 +12,7 @@ import {
 } from '../support/process.ts'
 import { basic } from '../support/server.ts'
 import { testStore } from '../support/store.ts'
-import { type DataPlace, readRows } from '../support/tables.ts'
+import { type DataLocation, readRows } from '../support/tables.ts'
 
 // F01, F08, A15: whatever comes in between, a first start makes everything once, and whole.
 
@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end()
 })
 
-type Home = { readonly directory: string; readonly env: Record<string, string> } & DataPlace
+type Home = { readonly directory: string; readonly env: Record<string, string> } & DataLocation
 
 async function newHome(): Promise<Home> {
   const directory = newDirectory()
@@ -47,7 +47,7 @@ async function start(env: Record<string, string>): Promise<ServerProcess> {
   return server
 }
 
-const count = async (place: DataPlace, what: string) => {
+const count = async (place: DataLocation, what: string) => {
   const [row] = await readRows(place, `select count(*) as count from ${what}`)
   return Number(row?.['count'])
 }

@@ -11,7 +11,7 @@ import {
   startServerProcess,
 } from '../support/process.ts'
 import { basic, type Pair } from '../support/server.ts'
-import { findLost, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
+import { findUndecryptable, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
 
 // E04: killed at any moment of a rotation, of root key or organization keys, every secret opens, and the
 // next start goes on where that one ended.
@@ -90,7 +90,7 @@ async function lost(): Promise<string[]> {
   return whileStopped(async ({ organizationEncryption }, { reader }) => {
     const secrets = await readSecrets(reader)
     if (secrets.length !== CONNECTIONS * SECRETS_OF_EACH) return ['a secret is not there']
-    return findLost(organizationEncryption, secrets)
+    return findUndecryptable(organizationEncryption, secrets)
   })
 }
 

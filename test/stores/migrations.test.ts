@@ -9,8 +9,8 @@ import { openStore, type Store } from '../../packages/server/src/store/open.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { runSql } from '../support/raw-sql.ts'
 import { testStore } from '../support/store.ts'
-import { type DataPlace, readRows, readTables } from '../support/tables.ts'
-import { insertConnectionRow } from '../support/upstream-keeper.ts'
+import { type DataLocation, readRows, readTables } from '../support/tables.ts'
+import { insertConnectionRow } from '../support/token-node.ts'
 
 // F08: what was begun is finished, what is newer is left alone.
 
@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end()
 })
 
-async function newPlace(): Promise<DataPlace> {
+async function newPlace(): Promise<DataLocation> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-migrations-'))
   ends.push(() => rmSync(dataDirectory, { recursive: true, force: true }))
   if (testStore() === 'sqlite') return { dataDirectory, databaseUrl: undefined }
@@ -28,24 +28,24 @@ async function newPlace(): Promise<DataPlace> {
   return { dataDirectory, databaseUrl: database.url }
 }
 
-const open = ({ dataDirectory, databaseUrl }: DataPlace): Promise<Store> =>
+const open = ({ dataDirectory, databaseUrl }: DataLocation): Promise<Store> =>
   openStore(
     databaseUrl === undefined
       ? { kind: 'sqlite', directory: dataDirectory }
       : { kind: 'postgres', url: databaseUrl },
   )
 
-async function openAndClose(place: DataPlace): Promise<void> {
+async function openAndClose(place: DataLocation): Promise<void> {
   const store = await open(place)
   await store.close()
 }
 
-const versions = async (place: DataPlace) =>
+const versions = async (place: DataLocation) =>
   (await readRows(place, 'select version from schema_versions order by version')).map(
     ({ version }) => Number(version),
   )
 /** Begins a transaction, and is gone before its end. */
-async function leaveUnfinished(place: DataPlace, statement: string): Promise<void> {
+async function leaveUnfinished(place: DataLocation, statement: string): Promise<void> {
   if (place.databaseUrl === undefined) {
     const database = new DatabaseSync(join(place.dataDirectory, 'keyporter.sqlite'))
     database.exec(`begin; ${statement}`)

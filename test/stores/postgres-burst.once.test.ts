@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
 import { storeFault } from '../../packages/server/src/store/faults.ts'
 import { openStore } from '../../packages/server/src/store/open.ts'
-import { type DatabaseLine, openDatabaseLine } from '../support/database-line.ts'
 import { createTestDatabase, requirePostgres } from '../support/postgres.ts'
+import { openPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts'
 
 // How long one waits for a connection that is made, and how long for one that others use.
 
@@ -14,7 +14,7 @@ afterEach(async () => {
 async function open() {
   const database = await createTestDatabase()
   stops.push(() => database.drop())
-  const line: DatabaseLine = await openDatabaseLine(database.url)
+  const line: PostgresProxy = await openPostgresProxy(database.url)
   stops.push(() => line.close())
   const store = await openStore({ kind: 'postgres', url: line.url })
   stops.push(() => store.close())

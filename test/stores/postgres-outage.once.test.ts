@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type DatabaseLine, openDatabaseLine } from '../support/database-line.ts'
 import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
+import { openPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts'
 import {
   firstStart,
   newDirectory,
@@ -9,7 +9,7 @@ import {
   type ServerProcess,
   startServerProcess,
 } from '../support/process.ts'
-import { type Answer, basic, type Pair } from '../support/server.ts'
+import { basic, type Pair, type TestResponse } from '../support/server.ts'
 
 // F04, R05, T27: PostgreSQL is away, silent, or only readable. What cannot be known or done is 503, never
 // 200, and all is well again without a restart.
@@ -20,14 +20,14 @@ const GIVES_UP_MS = 15_000
 const patience = { timeout: 20_000 }
 
 let database: TestDatabase
-let line: DatabaseLine
+let line: PostgresProxy
 let server: ServerProcess
 let manager: Pair
 
 beforeAll(async () => {
   if (!PROVIDED) return
   database = await createTestDatabase()
-  line = await openDatabaseLine(database.url)
+  line = await openPostgresProxy(database.url)
   const directory = newDirectory()
   server = await startServerProcess({
     ...firstStart(directory),
@@ -182,7 +182,7 @@ type Created = Pair & { readonly id: string }
 type Answered = {
   readonly status: number
   readonly headers: Headers
-  readonly body: Answer['body']
+  readonly body: TestResponse['body']
 }
 
 async function create(): Promise<Created> {

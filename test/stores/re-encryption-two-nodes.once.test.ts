@@ -13,7 +13,7 @@ import {
   startServerProcess,
 } from '../support/process.ts'
 import { basic, type Pair } from '../support/server.ts'
-import { findLost, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
+import { findUndecryptable, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
 
 // E04: two nodes on one PostgreSQL go on serving while the root key and the organizations' keys rotate.
 
@@ -167,7 +167,7 @@ async function lost(): Promise<string[]> {
   return onStore(newKey, async ({ organizationEncryption }, { reader }) => {
     const secrets = await readSecrets(reader)
     return secrets.length === CONNECTIONS * 5
-      ? findLost(organizationEncryption, secrets)
+      ? findUndecryptable(organizationEncryption, secrets)
       : ['one is not there']
   })
 }

@@ -7,13 +7,13 @@ import {
   type ServerProcess,
   startServerProcess,
 } from '../support/process.ts'
-import { type Answer, askAt, type TestServer } from '../support/server.ts'
+import { askAt, type TestResponse, type TestServer } from '../support/server.ts'
 import { testStore } from '../support/store.ts'
 import { startTokenServer, type TokenServer, tokenBody } from '../support/token-server.ts'
 import {
-  askShared,
   createUpstreamConnection,
   LOOPBACK_ALLOWED,
+  requestSharedConnection,
   sharedConnection,
 } from '../support/upstream-connection.ts'
 
@@ -71,7 +71,7 @@ async function connect(): Promise<string> {
     },
   )
   upstream.answer = () => ({ body: second('a1', 'r1') })
-  const begun = await askShared({ ask }, id, 'authorize')
+  const begun = await requestSharedConnection({ ask }, id, 'authorize')
   const state = new URL(begun.body.url).searchParams.get('state')
   const page = await ask('GET', `/connect/callback?code=c&state=${state}`, { as: null })
   expect(page.status).toBe(200)
@@ -118,7 +118,7 @@ it('what was rotated and never arrived costs a new consent, and no storm', async
   await callUntil(id, 1)
   await expect.poll(() => node.child.signalCode).toBe('SIGKILL')
   await start()
-  const call = async (): Promise<Answer> => ask('GET', `/proxy/${id}/x`)
+  const call = async (): Promise<TestResponse> => ask('GET', `/proxy/${id}/x`)
   // Who was killed holds its claim for twelve seconds; nobody asks meanwhile.
   const codes: string[] = []
   for (let turn = 0; turn < 3; turn += 1) codes.push((await call()).body.code)

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import {
+  createConsentIntegration,
+  createTokenFetchingIntegration,
+  createUnreachableIntegration,
+} from './integration-kinds.ts'
 import { createConnected, createIntegration } from './integrations.ts'
 import { createContactsApi, createCredential } from './issue.ts'
 import { addPerson, invitePerson, PASSWORD, type Person, signIn } from './people.ts'
-import type { Ask, TestServer } from './server.ts'
-import { createConsenting, createFetching, createSilent } from './stored-requests.ts'
+import type { TestRequest, TestServer } from './server.ts'
 import { enableTotp, startTotp, totpCode } from './totp.ts'
 
 /** A call of a route that will succeed, once, and what the audit log is to say of it. */
@@ -13,7 +17,7 @@ export type AuditedCall = {
   readonly path: string
   readonly body?: object
   /** Who asks, where it is not the manager. */
-  readonly who?: Pick<Ask, 'as' | 'cookie'>
+  readonly who?: Pick<TestRequest, 'as' | 'cookie'>
   /** The member who did it, where it was not the manager; undefined where they are only made by it. */
   readonly actor?: { readonly type: 'member'; readonly id: string | undefined }
   /** The status of a success, where it is not the route's first. */
@@ -273,17 +277,17 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
       }
     },
     authorizeConnection: async () => ({
-      path: `/v1/integrations/${(await createConsenting(server)).id}/connections/shared/authorize`,
+      path: `/v1/integrations/${(await createConsentIntegration(server)).id}/connections/shared/authorize`,
       body: {},
       secrets: ['secret-of-the-tests'],
     }),
     fetchConnectionToken: async () => ({
-      path: `/v1/integrations/${(await createFetching(server)).id}/connections/shared/token`,
+      path: `/v1/integrations/${(await createTokenFetchingIntegration(server)).id}/connections/shared/token`,
       body: {},
       secrets: ['secret-of-the-tests'],
     }),
     testCall: async () => ({
-      path: `/v1/integrations/${(await createSilent(server)).id}/test`,
+      path: `/v1/integrations/${(await createUnreachableIntegration(server)).id}/test`,
       body: { method: 'GET', path: '/' },
       secrets: ['token-of-the-tests'],
     }),

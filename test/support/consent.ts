@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { addPerson, type Person } from './people.ts'
-import { type Answer, startTestServer, type TestServer } from './server.ts'
+import { startTestServer, type TestResponse, type TestServer } from './server.ts'
 import { startTokenServer, type TokenServer, tokenBody } from './token-server.ts'
-import { askShared, createUpstreamConnection, LOOPBACK_ALLOWED } from './upstream-connection.ts'
+import {
+  createUpstreamConnection,
+  LOOPBACK_ALLOWED,
+  requestSharedConnection,
+} from './upstream-connection.ts'
 
 /**
  * A server with two members who may connect, and the other side that gives out tokens; every test has an
@@ -52,12 +56,12 @@ export function useConsent() {
     grace: () => parts().grace,
     integrationId: () => id,
     begin: async (asker: Pick<TestServer, 'ask'> = parts().ada) => {
-      const { status, body, text } = await askShared(asker, id, 'authorize')
+      const { status, body, text } = await requestSharedConnection(asker, id, 'authorize')
       if (status !== 200) throw new Error(text)
       return { body, state: new URL(body.url).searchParams.get('state') ?? '' }
     },
     /** Comes back from the other side, as the browser of a person, or of nobody. */
-    comeBack: (query: string, who: Person | null = parts().ada): Promise<Answer> =>
+    comeBack: (query: string, who: Person | null = parts().ada): Promise<TestResponse> =>
       parts().server.ask('GET', `/connect/callback?${query}`, {
         as: null,
         ...(who === null ? {} : { cookie: who.cookie }),
@@ -71,7 +75,7 @@ export function useConsent() {
 }
 
 /** What the page says that one comes back to. */
-export function titleOf({ text }: Answer): string | undefined {
+export function titleOf({ text }: TestResponse): string | undefined {
   return /<h1>(.*)<\/h1>/.exec(text)?.[1]
 }
 

@@ -1,14 +1,14 @@
 import type { Pair, TestServer } from './server.ts'
 
 /** What tests need of an integration. */
-export type MadeIntegration = { readonly id: string; readonly version: number }
+export type TestIntegration = { readonly id: string; readonly version: number }
 
 /** Records an integration; one that signs in with a bearer token, the same for all, unless told otherwise. */
 export async function createIntegration(
   server: TestServer,
   changes: object = {},
   as: Pair = server.manager,
-): Promise<MadeIntegration> {
+): Promise<TestIntegration> {
   const answer = await server.ask('POST', '/v1/integrations', {
     as,
     body: {
@@ -26,7 +26,7 @@ export async function createIntegration(
 /** Gives values to an integration: a bearer token, for all organizations, unless told otherwise. */
 export async function putConnection(
   server: TestServer,
-  { id }: Pick<MadeIntegration, 'id'>,
+  { id }: Pick<TestIntegration, 'id'>,
   {
     owner = 'shared',
     as = server.manager,
@@ -45,7 +45,7 @@ export async function putConnection(
 export async function createConnected(
   server: TestServer,
   changes: object = {},
-): Promise<MadeIntegration> {
+): Promise<TestIntegration> {
   const made = await createIntegration(server, changes)
   await putConnection(server, made)
   return made

@@ -1,4 +1,4 @@
-import type { Answer, Ask, TestServer } from './server.ts'
+import type { TestRequest, TestResponse, TestServer } from './server.ts'
 
 /** A password that nobody would guess first. */
 export const PASSWORD = 'violet harbour 27 umbrella'
@@ -11,7 +11,7 @@ export type Person = {
   /** The `Cookie` header of their session. */
   readonly cookie: string
   /** Asks with their session, from the console's own pages. */
-  readonly ask: (method: string, path: string, ask?: Ask) => Promise<Answer>
+  readonly ask: (method: string, path: string, ask?: TestRequest) => Promise<TestResponse>
 }
 
 /** Who is to be added, and by whom; by the manager unless told otherwise. */
@@ -35,7 +35,7 @@ export async function addPerson(server: TestServer, person: NewPerson = {}): Pro
 export async function invitePerson(
   server: TestServer,
   { email, name, privileges, organizationId }: NewPerson = {},
-): Promise<{ readonly member: Answer['body']; readonly code: string }> {
+): Promise<{ readonly member: TestResponse['body']; readonly code: string }> {
   count += 1
   const answer = await server.ask('POST', '/v1/members', {
     body: {
@@ -55,7 +55,11 @@ export function codeOf(url: string): string {
 }
 
 /** Chooses a password with a one-time code. */
-export async function join(server: TestServer, code: string, password = PASSWORD): Promise<Answer> {
+export async function join(
+  server: TestServer,
+  code: string,
+  password = PASSWORD,
+): Promise<TestResponse> {
   const answer = await server.ask('POST', '/v1/invitations/accept', {
     as: null,
     body: { code, password },
@@ -65,7 +69,7 @@ export async function join(server: TestServer, code: string, password = PASSWORD
 }
 
 /** Tries to sign in. */
-export async function trySignIn(server: TestServer, body: object): Promise<Answer> {
+export async function trySignIn(server: TestServer, body: object): Promise<TestResponse> {
   return server.ask('POST', '/v1/sessions', { as: null, body })
 }
 
@@ -88,7 +92,7 @@ export async function signIn(
 }
 
 /** The `Cookie` header that a browser would send after an answer. */
-export function cookieOf(answer: Answer): string {
+export function cookieOf(answer: TestResponse): string {
   const [line = ''] = answer.headers.getSetCookie()
   return line.split(';')[0] ?? ''
 }
@@ -98,7 +102,7 @@ export async function auditOf(
   server: TestServer,
   action: string,
   organizationId?: string,
-): Promise<Answer['body'][]> {
+): Promise<TestResponse['body'][]> {
   const within = organizationId === undefined ? '' : `&organizationId=${organizationId}`
   const answer = await server.ask('GET', `/v1/audit-events?action=${action}&limit=100${within}`)
   if (answer.status !== 200) throw new Error(`no audit: ${answer.text}`)

@@ -15,12 +15,12 @@ import type { ResolvedConnection } from '../../packages/server/src/stored/connec
 import { echo, startUpstream, type Upstream } from './upstream.ts'
 
 /** The edge of `/proxy` alone: no store, one caller who may, one connection. */
-export type ProxyAlone = {
+export type IsolatedProxy = {
   readonly url: string
   readonly logLines: readonly string[]
   /** What was noted as used. */
   readonly used: string[]
-  readonly call: (path: string, options?: CallOptions) => Promise<CallAnswer>
+  readonly call: (path: string, options?: CallOptions) => Promise<CallResponse>
   readonly close: () => Promise<void>
 }
 
@@ -33,7 +33,7 @@ export type CallOptions = {
 }
 
 /** What came back, as it stood on the wire. */
-export type CallAnswer = {
+export type CallResponse = {
   readonly status: number
   /** Names in lower case; repeated ones joined. */
   readonly headers: IncomingMessage['headers']
@@ -44,7 +44,7 @@ export type CallAnswer = {
 /** An id of the form of ours, under which the connection is found. */
 export const INTEGRATION = 'intg_01jd0000000000000000000000'
 /** The header with which the caller signs in to us. */
-export const OURS = ['Authorization', 'Bearer ours'] as const
+export const CALLER_AUTHORIZATION = ['Authorization', 'Bearer ours'] as const
 const ORGANIZATION = 'org_01jd0000000000000000000000'
 
 const caller: Actor = {
@@ -83,10 +83,10 @@ export function connectionTo(
 }
 
 /** Starts the edge on a free port of loopback. */
-export async function startProxyAlone(
+export async function startIsolatedProxy(
   connection: () => ResolvedConnection,
   { outbound = createOutbound(['127.0.0.1/32']) }: { readonly outbound?: Outbound } = {},
-): Promise<ProxyAlone> {
+): Promise<IsolatedProxy> {
   const logLines: string[] = []
   const used: string[] = []
   const log = createLog('debug', { write: (line) => void logLines.push(line) })
@@ -119,7 +119,7 @@ export async function startProxyAlone(
     url,
     logLines,
     used,
-    call: (path, options) => callThrough(`${url}/proxy/${INTEGRATION}`, path, options),
+    call: (path, options) => callProxy(`${url}/proxy/${INTEGRATION}`, path, options),
     close: async () => {
       await app.close()
       await outbound.close()
@@ -128,8 +128,8 @@ export async function startProxyAlone(
 }
 
 /** The edge before an upstream that echoes, for the tests of one file; each begins with a plain connection. */
-export function useProxyAlone() {
-  let running: { readonly upstream: Upstream; readonly proxy: ProxyAlone } | undefined
+export function useIsolatedProxy() {
+  let running: { readonly upstream: Upstream; readonly proxy: IsolatedProxy } | undefined
   let parts: Partial<ResolvedConnection> = {}
   const started = () => {
     if (running === undefined) throw new Error('It is started before the first test.')
@@ -137,7 +137,7 @@ export function useProxyAlone() {
   }
   beforeAll(async () => {
     const upstream = await startUpstream()
-    const proxy = await startProxyAlone(() => connectionTo(upstream.origin, parts))
+    const proxy = await startIsolatedProxy(() => connectionTo(upstream.origin, parts))
     running = { upstream, proxy }
   })
   afterAll(async () => {
@@ -178,11 +178,11 @@ export function useProxyAlone() {
 }
 
 /** Sends a request whose path and headers nobody tidies up, behind the address of an integration. */
-export async function callThrough(
+export async function callProxy(
   url: string,
   path: string,
-  { method = 'GET', headers = OURS, body }: CallOptions = {},
-): Promise<CallAnswer> {
+  { method = 'GET', headers = CALLER_AUTHORIZATION, body }: CallOptions = {},
+): Promise<CallResponse> {
   const { hostname, port, pathname } = new URL(url)
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = httpRequest(

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
 /** What came back over a connection of one's own, until the server closed it. */
-export type RawAnswer = {
+export type RawResponse = {
   /** Of the first answer; 0 when there was none. */
   readonly status: number
   readonly text: string
@@ -20,7 +20,7 @@ export async function openSocket(url: string): Promise<Socket> {
 }
 
 /** Writes bytes as they stand and reads until the server closes, or for three seconds. */
-export async function exchangeRaw(url: string, bytes: string | Uint8Array): Promise<RawAnswer> {
+export async function exchangeRaw(url: string, bytes: string | Uint8Array): Promise<RawResponse> {
   const socket = await openSocket(url)
   const parts: Buffer[] = []
   socket.on('data', (part) => void parts.push(part))

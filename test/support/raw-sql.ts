@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { connectionTo } from './postgres.ts'
-import type { DataPlace } from './tables.ts'
+import type { DataLocation } from './tables.ts'
 
 /** Runs SQL past the program, as someone does who got hold of its database; all of it or nothing. */
-export async function runSql(place: DataPlace, ...statements: string[]): Promise<void> {
+export async function runSql(place: DataLocation, ...statements: string[]): Promise<void> {
   if (place.databaseUrl === undefined) {
     return runOnSqlite(join(place.dataDirectory, 'keyporter.sqlite'), statements)
   }

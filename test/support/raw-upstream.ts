@@ -52,7 +52,7 @@ export async function startRawUpstream(
 }
 
 /** Answers every request once its head is here, with bytes as they stand. */
-export function answerRaw(answer: string): RawListener {
+export function respondRaw(answer: string): RawListener {
   const answered = new WeakMap<Socket, number>()
   return (socket, received) => {
     const heads = received.split('\r\n\r\n').length - 1

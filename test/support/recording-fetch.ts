@@ -8,13 +8,13 @@ export type SeenRequest = {
 }
 
 /** What a test answers: a response, or something thrown as `fetch` throws. */
-export type Answering = (request: SeenRequest, index: number) => Response | Promise<Response>
+export type FetchResponder = (request: SeenRequest, index: number) => Response | Promise<Response>
 
 /** A `fetch` that records. */
 export type RecordingFetch = typeof fetch & { readonly seen: readonly SeenRequest[] }
 
 /** Makes a `fetch` that answers as it is told, and keeps every request. */
-export function recordingFetch(answer: Answering): RecordingFetch {
+export function recordingFetch(answer: FetchResponder): RecordingFetch {
   const seen: SeenRequest[] = []
   const record = async (
     input: string | URL | Request,

@@ -1,9 +1,14 @@
 import type { Route } from '@keyporter/contract'
+import {
+  createConsentIntegration,
+  createSigningIntegration,
+  createTokenFetchingIntegration,
+  createUnreachableIntegration,
+} from './integration-kinds.ts'
 import { createConnected } from './integrations.ts'
 import { createContactsApi, createCredential, createOrganization, type Issued } from './issue.ts'
 import { addPerson, PASSWORD } from './people.ts'
-import type { Answer, Ask, TestServer } from './server.ts'
-import { createConsenting, createFetching, createSigning, createSilent } from './stored-requests.ts'
+import type { TestRequest, TestResponse, TestServer } from './server.ts'
 import { startTotp, totpCode } from './totp.ts'
 
 /** A request that a route accepts. */
@@ -11,7 +16,7 @@ export type RouteRequest = {
   readonly path: string
   readonly body?: Readonly<Record<string, unknown>>
   /** Who asks, where it is not the manager. */
-  readonly who?: Pick<Ask, 'as' | 'cookie'>
+  readonly who?: Pick<TestRequest, 'as' | 'cookie'>
 }
 
 /** Acceptable requests to every route of a server. */
@@ -19,7 +24,7 @@ export type RouteRequests = {
   /** A request to a route, with something in every field of its body; made anew each time. */
   readonly to: (route: Route) => Promise<RouteRequest>
   /** Asks a route so, with what is to differ. */
-  readonly ask: (route: Route, changes?: RouteChanges) => Promise<Answer>
+  readonly ask: (route: Route, changes?: RouteChanges) => Promise<TestResponse>
   /** The id of an object of each noun. */
   readonly ids: Readonly<Record<string, string>>
 }
@@ -30,7 +35,7 @@ export type RouteChanges = {
   readonly headers?: Record<string, string>
   /** What stands behind the path, with its question mark. */
   readonly query?: string
-  readonly who?: Pick<Ask, 'as' | 'cookie'>
+  readonly who?: Pick<TestRequest, 'as' | 'cookie'>
 }
 
 /** Describes an api, issues a credential, adds a member and an organization, so that there is something to ask for. */
@@ -125,9 +130,9 @@ function bodiesFor({
     headers: [{ name: 'X-Source', value: 'keyporter', secret: false }],
     auth: { kind: 'bearer', prefix: 'Bearer', header: 'Authorization' },
   }
-  let fetching: ReturnType<typeof createFetching> | undefined
-  let signing: ReturnType<typeof createSigning> | undefined
-  let silent: ReturnType<typeof createSilent> | undefined
+  let fetching: ReturnType<typeof createTokenFetchingIntegration> | undefined
+  let signing: ReturnType<typeof createSigningIntegration> | undefined
+  let silent: ReturnType<typeof createUnreachableIntegration> | undefined
   let beginner: ReturnType<typeof beginTotp> | undefined
   const expiresAt = new Date(server.clock.now() + 86_400_000).toISOString()
   return {
@@ -242,18 +247,18 @@ function bodiesFor({
       },
     }),
     authorizeConnection: async () => ({
-      path: `/v1/integrations/${(await createConsenting(server)).id}/connections/shared/authorize`,
+      path: `/v1/integrations/${(await createConsentIntegration(server)).id}/connections/shared/authorize`,
       body: {},
     }),
     fetchConnectionToken: async () => {
-      fetching ??= createFetching(server)
+      fetching ??= createTokenFetchingIntegration(server)
       return {
         path: `/v1/integrations/${(await fetching).id}/connections/shared/token`,
         body: {},
       }
     },
     signCall: async () => {
-      signing ??= createSigning(server)
+      signing ??= createSigningIntegration(server)
       return {
         path: `/v1/integrations/${(await signing).id}/sign`,
         body: {
@@ -268,7 +273,7 @@ function bodiesFor({
       }
     },
     testCall: async () => {
-      silent ??= createSilent(server)
+      silent ??= createUnreachableIntegration(server)
       return {
         path: `/v1/integrations/${(await silent).id}/test`,
         body: { method: 'GET', path: '/', organizationId: server.operatorId },

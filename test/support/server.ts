@@ -17,7 +17,7 @@ export type TestClock = {
 }
 
 /** What a request answered. */
-export type Answer = {
+export type TestResponse = {
   readonly status: number
   readonly headers: Headers
   readonly text: string
@@ -27,7 +27,7 @@ export type Answer = {
 }
 
 /** How a test asks. */
-export type Ask = {
+export type TestRequest = {
   readonly body?: unknown
   /** A form in place of a JSON body. */
   readonly form?: Record<string, string> | string
@@ -53,7 +53,7 @@ export type TestServer = {
   readonly logLines: readonly string[]
   readonly dataDirectory: string
   readonly databaseUrl: string | undefined
-  readonly ask: (method: string, path: string, ask?: Ask) => Promise<Answer>
+  readonly ask: (method: string, path: string, ask?: TestRequest) => Promise<TestResponse>
   /** Writes the usage that was counted so far: reports and `lastUsedAt` then show it. */
   readonly flushUsage: () => Promise<void>
   /**
@@ -169,8 +169,12 @@ export function basic({ clientId, clientSecret }: Pair): string {
 
 async function send(
   url: string,
-  { method, path, ask }: { readonly method: string; readonly path: string; readonly ask: Ask },
-): Promise<Answer> {
+  {
+    method,
+    path,
+    ask,
+  }: { readonly method: string; readonly path: string; readonly ask: TestRequest },
+): Promise<TestResponse> {
   const headers = new Headers(ask.headers)
   if (typeof ask.as === 'string') headers.set('authorization', `Bearer ${ask.as}`)
   else if (ask.as !== null && ask.as !== undefined && ask.cookie === undefined)
@@ -187,7 +191,7 @@ async function send(
   return { status: response.status, headers: response.headers, text, body: parse(text) }
 }
 
-function bodyOf(ask: Ask, headers: Headers): string | undefined {
+function bodyOf(ask: TestRequest, headers: Headers): string | undefined {
   if (ask.form !== undefined) {
     if (!headers.has('content-type'))
       headers.set('content-type', 'application/x-www-form-urlencoded')

@@ -136,7 +136,7 @@ export async function readSecrets(db: Reader): Promise<readonly StoredSecret[]> 
 }
 
 /** The places of the values that do not open to what was sealed there. */
-export async function findLost(
+export async function findUndecryptable(
   organizationEncryption: Pick<OrganizationEncryption, 'decrypt'>,
   secrets: readonly StoredSecret[],
 ): Promise<string[]> {

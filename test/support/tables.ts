@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { connectionTo } from './postgres.ts'
 
 /** Where the data of a Keyporter lies. */
-export type DataPlace = {
+export type DataLocation = {
   readonly dataDirectory: string
   readonly databaseUrl: string | undefined
 }
@@ -14,12 +14,12 @@ export type Row = Readonly<Record<string, unknown>>
 type Query = (sql: string) => Promise<Row[]>
 
 /** Runs a query past the program and gives its rows. */
-export async function readRows(place: DataPlace, sql: string): Promise<Row[]> {
+export async function readRows(place: DataLocation, sql: string): Promise<Row[]> {
   return withDatabase(place, (query) => query(sql))
 }
 
 /** Everything that stands in the tables, but for what usage counts in the background. */
-export async function readTables(place: DataPlace): Promise<Record<string, readonly Row[]>> {
+export async function readTables(place: DataLocation): Promise<Record<string, readonly Row[]>> {
   return withDatabase(place, async (query) => {
     const tables: Record<string, readonly Row[]> = {}
     for (const name of await tableNames(place, query)) {
@@ -30,7 +30,10 @@ export async function readTables(place: DataPlace): Promise<Record<string, reado
   })
 }
 
-async function withDatabase<T>(place: DataPlace, work: (query: Query) => Promise<T>): Promise<T> {
+async function withDatabase<T>(
+  place: DataLocation,
+  work: (query: Query) => Promise<T>,
+): Promise<T> {
   if (place.databaseUrl === undefined) {
     const database = new DatabaseSync(join(place.dataDirectory, 'keyporter.sqlite'))
     try {
@@ -45,7 +48,7 @@ async function withDatabase<T>(place: DataPlace, work: (query: Query) => Promise
 
 const COUNTED = new Set(['usage_counters', 'last_uses'])
 
-async function tableNames(place: DataPlace, query: Query): Promise<readonly string[]> {
+async function tableNames(place: DataLocation, query: Query): Promise<readonly string[]> {
   const rows = await query(
     place.databaseUrl === undefined
       ? "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name"

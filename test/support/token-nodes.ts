@@ -4,8 +4,13 @@ import type {
   TokenAuth,
 } from '../../packages/server/src/stored/connection-lookup/resolved.ts'
 import { useTestStore } from './open-store.ts'
+import {
+  insertConnectionRow,
+  resolvedConnection,
+  startTokenNode,
+  type TokenNode,
+} from './token-node.ts'
 import { startTokenServer, type TokenServer, tokenBody } from './token-server.ts'
-import { insertConnectionRow, type Node, resolvedConnection, startNode } from './upstream-keeper.ts'
 
 export const HOUR_MS = 3_600_000
 
@@ -14,14 +19,14 @@ export function useTokenNodes() {
   const store = useTestStore()
   let nowMs = Date.parse('2027-03-01T12:00:00Z')
   let upstream: TokenServer | undefined
-  let nodes: readonly Node[] = []
+  let nodes: readonly TokenNode[] = []
   let id = ''
   let count = 0
 
   beforeAll(async () => {
     upstream = await startTokenServer()
     const installation = { store: store(), clock: { now: () => nowMs } }
-    nodes = [await startNode(installation), await startNode(installation)]
+    nodes = [await startTokenNode(installation), await startTokenNode(installation)]
   })
   afterAll(async () => {
     await Promise.all(nodes.map((one) => one.stop()))
@@ -36,7 +41,7 @@ export function useTokenNodes() {
   })
 
   const server = (): TokenServer => started(upstream)
-  const node = (index = 0): Node => started(nodes[index])
+  const node = (index = 0): TokenNode => started(nodes[index])
   const answerWith = (answer: TokenServer['answer']): void => {
     server().answer = answer
   }

@@ -1,4 +1,4 @@
-import type { Answer, Ask, TestServer } from './server.ts'
+import type { TestRequest, TestResponse, TestServer } from './server.ts'
 
 /** The environment in which servers on this machine may be called. */
 export const LOOPBACK_ALLOWED = { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' }
@@ -25,17 +25,17 @@ export async function createUpstreamConnection(
     },
   })
   if (made.status !== 201) throw new Error(`integration not created: ${made.text}`)
-  const put = await putValues(server, made.body.id, { kind: auth.kind, ...secrets })
+  const put = await putSecrets(server, made.body.id, { kind: auth.kind, ...secrets })
   if (put.status !== 201) throw new Error(`values not given: ${put.text}`)
   return made.body.id
 }
 
 /** Gives the shared values of an integration. */
-export function putValues(
+export function putSecrets(
   server: Pick<TestServer, 'ask'>,
   id: string,
   auth: object,
-): Promise<Answer> {
+): Promise<TestResponse> {
   return server.ask('PUT', `/v1/integrations/${id}/connections/shared`, { body: { auth } })
 }
 
@@ -43,18 +43,18 @@ export function putValues(
 export async function sharedConnection(
   server: Pick<TestServer, 'ask'>,
   id: string,
-): Promise<Answer['body']> {
+): Promise<TestResponse['body']> {
   const { body } = await server.ask('GET', `/v1/integrations/${id}/connections`)
   return body.data[0]
 }
 
 /** Asks something of the shared connection of an integration: `authorize` or `token`. */
-export function askShared(
+export function requestSharedConnection(
   asker: Pick<TestServer, 'ask'>,
   id: string,
   verb: 'authorize' | 'token',
-  ask: Ask = {},
-): Promise<Answer> {
+  ask: TestRequest = {},
+): Promise<TestResponse> {
   return asker.ask('POST', `/v1/integrations/${id}/connections/shared/${verb}`, {
     body: {},
     ...ask,

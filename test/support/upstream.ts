@@ -18,15 +18,15 @@ export type Upstream = {
   /** What came, in order; whole requests alone. */
   readonly received: Received[]
   /** What it answers from now on. */
-  readonly answerWith: (answer: UpstreamAnswer) => void
+  readonly answerWith: (answer: UpstreamResponder) => void
   readonly close: () => Promise<void>
 }
 
 /** Answers a request that was read to its end. */
-export type UpstreamAnswer = (response: ServerResponse, received: Received) => void
+export type UpstreamResponder = (response: ServerResponse, received: Received) => void
 
 /** Says back what it got. */
-export const echo: UpstreamAnswer = (response, { method, url, headers, body }) => {
+export const echo: UpstreamResponder = (response, { method, url, headers, body }) => {
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify({ method, url, headers, body: body.toString('latin1') }))
 }

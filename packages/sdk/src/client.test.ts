@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { routes } from '@keyporter/contract'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { type Answering, json, recordingFetch } from '../../../test/support/recording-fetch.ts'
+import { type FetchResponder, json, recordingFetch } from '../../../test/support/recording-fetch.ts'
 import { createKeyporter } from './client.ts'
 import type { ClientOptions, Runtime } from './options.ts'
 import type { CallOptions } from './request.ts'
@@ -12,7 +12,7 @@ const PAIR = { clientId: 'kpc_live_abc', clientSecret: 'kp_live_verysecret' }
 const BASIC = `Basic ${btoa(`${PAIR.clientId}:${PAIR.clientSecret}`)}`
 const BASE = 'https://keys.example.com/prefix'
 
-function client(answer: Answering, options: ClientOptions = {}, around = {}) {
+function client(answer: FetchResponder, options: ClientOptions = {}, around = {}) {
   const fetch = recordingFetch(answer)
   const pauses: number[] = []
   const surroundings: Partial<Runtime> = {
@@ -131,7 +131,7 @@ describe('a response', () => {
 })
 
 describe('a list', () => {
-  const pages: Answering = ({ url }) => {
+  const pages: FetchResponder = ({ url }) => {
     const cursor = new URL(url).searchParams.get('cursor')
     if (cursor === null) return page([{ id: 'a' }, { id: 'b' }], 'c1')
     return cursor === 'c1' ? page([], 'c2') : page([{ id: 'c' }])
@@ -199,7 +199,7 @@ describe('an error', () => {
     const cut = client(() => Promise.reject(new TypeError('fetch failed')), { retriesMax: 0 })
     await expect(cut.keyporter.credentials.list()).rejects.toMatchObject({ code: 'network_error' })
 
-    const waiting: Answering = ({ init }) =>
+    const waiting: FetchResponder = ({ init }) =>
       new Promise((_resolve, reject) => {
         const abort = () => reject(new Error('aborted'))
         if (init.signal?.aborted === true) abort()
@@ -219,7 +219,7 @@ describe('an error', () => {
 })
 
 describe('retries', () => {
-  const failing = (times: number, failure: () => Response): Answering => {
+  const failing = (times: number, failure: () => Response): FetchResponder => {
     return (_request, index) => (index < times ? failure() : page([]))
   }
 
@@ -298,7 +298,7 @@ describe('retries', () => {
 
 describe('token authentication', () => {
   const server =
-    (tokens: string[], accepted: (token: string) => boolean): Answering =>
+    (tokens: string[], accepted: (token: string) => boolean): FetchResponder =>
     ({ url, headers }) => {
       if (url.endsWith('/oauth/token'))
         return json({ access_token: tokens.shift(), token_type: 'Bearer', expires_in: 3600 })

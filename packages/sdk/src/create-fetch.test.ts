@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Answering, json, recordingFetch } from '../../../test/support/recording-fetch.ts'
+import { type FetchResponder, json, recordingFetch } from '../../../test/support/recording-fetch.ts'
 import { createKeyporter } from './client.ts'
 import type { CreateFetchOptions } from './create-fetch.ts'
 import type { ClientOptions } from './options.ts'
@@ -12,7 +12,7 @@ const theirs = (status = 200) =>
 const ours = (status: number, code: string) =>
   json({ detail: 'No.', code }, { status, headers: { 'x-request-id': 'req_1' } })
 
-function bind(answer: Answering, given: Partial<CreateFetchOptions & ClientOptions> = {}) {
+function bind(answer: FetchResponder, given: Partial<CreateFetchOptions & ClientOptions> = {}) {
   const { via = 'proxy', baseUrl, ...options } = given
   const fetch = recordingFetch(answer)
   const client = { baseUrl: BASE, ...PAIR, authentication: 'basic', fetch, ...options } as const
@@ -21,7 +21,7 @@ function bind(answer: Answering, given: Partial<CreateFetchOptions & ClientOptio
 }
 
 const tokens =
-  (answer: Answering): Answering =>
+  (answer: FetchResponder): FetchResponder =>
   (request, index) =>
     request.url.endsWith('/oauth/token')
       ? json({ access_token: `t${index}`, token_type: 'Bearer', expires_in: 3600 })
@@ -187,7 +187,7 @@ describe('a fetch that signs', () => {
       { name: 'Content-Type', value: 'application/json' },
     ],
   }
-  const signs: Answering = ({ url }) => (url.startsWith(BASE) ? json(signed) : theirs())
+  const signs: FetchResponder = ({ url }) => (url.startsWith(BASE) ? json(signed) : theirs())
   const bodiesOf = ({ fetch }: ReturnType<typeof bind>) =>
     fetch.seen.flatMap(({ body }) => (body === undefined ? [] : [JSON.parse(body)]))
 

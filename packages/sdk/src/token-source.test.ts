@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type Answering, json, recordingFetch } from '../../../test/support/recording-fetch.ts'
+import { type FetchResponder, json, recordingFetch } from '../../../test/support/recording-fetch.ts'
 import { createTokenSource, type TokenSourceOptions } from './token-source.ts'
 
 const HOUR_MS = 3_600_000
 
-function source(answer: Answering, options: TokenSourceOptions = {}) {
+function source(answer: FetchResponder, options: TokenSourceOptions = {}) {
   let nowMs = 1_800_000_000_000
   const fetch = recordingFetch(answer)
   const made = createTokenSource(
@@ -20,7 +20,7 @@ function source(answer: Answering, options: TokenSourceOptions = {}) {
   }
 }
 
-const numbered: Answering = (_request, index) =>
+const numbered: FetchResponder = (_request, index) =>
   json({ access_token: `t${index}`, token_type: 'Bearer', expires_in: 3600 })
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 

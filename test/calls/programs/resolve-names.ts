@@ -1,4 +1,4 @@
-// Runs in a network of its own (see ../../support/own-network.ts), whose name server is dnsmasq and whose addresses, public
+// Runs in a network of its own (see ../../support/network-namespace.ts), whose name server is dnsmasq and whose addresses, public
 // and private, all lead to one server here. Calls every name through the guarded way out, which asks the system's resolver,
 // and writes what came of it as JSON: the answer or the fault, and the addresses that were connected to.
 import { type ChildProcess, spawn } from 'node:child_process'

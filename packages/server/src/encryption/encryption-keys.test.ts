@@ -6,7 +6,7 @@ import { createOrganization } from '../../../../test/support/issue.ts'
 import { auditOf } from '../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
 import {
-  findLost,
+  findUndecryptable,
   insertSecrets,
   readSecrets,
   type StoredSecret,
@@ -41,7 +41,7 @@ const ofOrganization = (organizationId: string, secrets: readonly StoredSecret[]
   secrets.filter(({ place }) => place.organization === organizationId)
 const lost = async (organizationId: string) => {
   const secrets = ofOrganization(organizationId, await readSecrets(context().db))
-  return (await findLost(context().organizationEncryption, secrets)).length
+  return (await findUndecryptable(context().organizationEncryption, secrets)).length
 }
 async function done(): Promise<void> {
   await expect.poll(() => isReEncryptionDue(context().db)).toBe(false)
@@ -77,7 +77,7 @@ describe('a rotation of organization keys', () => {
     // The key before is gone: what a copy holds of that time does not open.
     await server.restart()
     expect(
-      await findLost(context().organizationEncryption, ofOrganization(other, before)),
+      await findUndecryptable(context().organizationEncryption, ofOrganization(other, before)),
     ).toHaveLength(10)
   })
 

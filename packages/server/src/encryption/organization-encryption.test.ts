@@ -6,7 +6,7 @@ import {
   openTestEncryption,
   type TestEncryption,
 } from '../../../../test/support/organization-encryption.ts'
-import { watchStore } from '../../../../test/support/watched-store.ts'
+import { recordStatements } from '../../../../test/support/statement-recorder.ts'
 import type { EncryptionContext } from './envelope.ts'
 import { DecryptionError } from './organization-encryption.ts'
 import { destroyOrganizationKeys, retireCurrentKeys } from './organization-key-rows.ts'
@@ -115,7 +115,7 @@ describe('does', () => {
   it('opening reads no row when warm, and reads them while other nodes cannot be heard', async () => {
     let isFresh = true
     const own = await openTestEncryption(store(), { rootKey, isFresh: () => isFresh })
-    const watch = watchStore()
+    const watch = recordStatements()
     try {
       await Promise.all([own.open(sealed, place), own.open(sealed, place)])
       expect(watch.statements()).toHaveLength(1)

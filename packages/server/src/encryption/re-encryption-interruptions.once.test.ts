@@ -7,7 +7,11 @@ import {
   openTestEncryption,
   type TestEncryption,
 } from '../../../../test/support/organization-encryption.ts'
-import { findLost, insertSecrets, readSecrets } from '../../../../test/support/stored-secrets.ts'
+import {
+  findUndecryptable,
+  insertSecrets,
+  readSecrets,
+} from '../../../../test/support/stored-secrets.ts'
 import { type Context, system } from '../kernel/context.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { isReEncryptionDue, reEncrypt } from './re-encryption.ts'
@@ -87,7 +91,7 @@ function seal({ ctx, store }: Node): Promise<void> {
 async function readLost({ store, keys }: Node): Promise<string[]> {
   const secrets = await readSecrets(store.reader)
   return secrets.length === SECRETS
-    ? findLost(keys.organizationEncryption, secrets)
+    ? findUndecryptable(keys.organizationEncryption, secrets)
     : ['a secret is not there']
 }
 

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exchangeRaw } from '../../../../test/support/raw-exchange.ts'
-import { type Answer, startTestServer, type TestServer } from '../../../../test/support/server.ts'
+import {
+  startTestServer,
+  type TestResponse,
+  type TestServer,
+} from '../../../../test/support/server.ts'
 
 const script = `console.log(${JSON.stringify('a page of ours '.repeat(20))})`
 
@@ -29,7 +33,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true })
 })
 
-function open(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+function open(path: string, headers: Record<string, string> = {}): Promise<TestResponse> {
   return server.ask('GET', path, {
     as: null,
     headers: { accept: 'text/html,*/*;q=0.8', ...headers },

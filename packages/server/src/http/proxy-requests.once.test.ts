@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { OURS, useProxyAlone } from '../../../../test/support/proxy.ts'
+import { CALLER_AUTHORIZATION, useIsolatedProxy } from '../../../../test/support/proxy.ts'
 
 // What the other side is sent: under which path, and with which headers.
 
-const { connectWith, proxy, upstream } = useProxyAlone()
+const { connectWith, proxy, upstream } = useIsolatedProxy()
 
 describe('does', () => {
   it.each([
@@ -40,7 +40,7 @@ describe('does', () => {
       auth: { kind: 'api_key', in: 'header', name: 'X-Key', value: 'the-secret-key' },
     })
     const call = ['X_B', 'call', 'x-b', 'call again', 'X-C', 'call', 'X-D', 'call', 'x_key', 'call']
-    await proxy.call('/', { headers: [...OURS, ...call] })
+    await proxy.call('/', { headers: [...CALLER_AUTHORIZATION, ...call] })
     const { headers } = upstream.received[0] ?? { headers: {} }
     expect(headers).toMatchObject({
       'x-a': ['integration'],
@@ -59,7 +59,7 @@ describe('does', () => {
     const types = async (method: string, headers: string[], body?: string) => {
       await proxy.call('/', {
         method,
-        headers: [...OURS, ...headers],
+        headers: [...CALLER_AUTHORIZATION, ...headers],
         ...(body === undefined ? {} : { body }),
       })
       return upstream.received.at(-1)?.headers['content-type']
@@ -118,7 +118,9 @@ describe('rejects', () => {
       ['Via', '1.1 x'],
       ['Accept-Encoding', 'gzip'],
     ]
-    await proxy.call('/', { headers: [...OURS, 'X-Kept', 'yes', ...dropped.flat()] })
+    await proxy.call('/', {
+      headers: [...CALLER_AUTHORIZATION, 'X-Kept', 'yes', ...dropped.flat()],
+    })
     const headers = upstream.received[0]?.headers ?? {}
     expect(Object.keys(headers).sort()).toEqual(['accept-encoding', 'connection', 'host', 'x-kept'])
     expect(headers['accept-encoding']).toEqual(['identity'])

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { INTEGRATION, OURS, useProxyAlone } from '../../../../test/support/proxy.ts'
+import {
+  CALLER_AUTHORIZATION,
+  INTEGRATION,
+  useIsolatedProxy,
+} from '../../../../test/support/proxy.ts'
 
 // The edge without a store: what goes through it, and what comes back.
 
-const { connectWith, proxy, upstream } = useProxyAlone()
+const { connectWith, proxy, upstream } = useIsolatedProxy()
 
 describe('does', () => {
   it('every method except CONNECT and TRACE is forwarded with its body', async () => {
@@ -22,7 +26,7 @@ describe('does', () => {
       const { status, text } = await proxy.call('/a', {
         method,
         body: 'b=1',
-        headers: [...OURS, 'Content-Length', '3'],
+        headers: [...CALLER_AUTHORIZATION, 'Content-Length', '3'],
       })
       expect([method, status, JSON.parse(text)]).toMatchObject([
         method,
@@ -57,7 +61,7 @@ describe('does', () => {
 
   it('a caller that expects 100 Continue receives it', async () => {
     const body = Readable.from(['{}'])
-    const headers = [...OURS, 'Expect', '100-continue', 'Content-Length', '2']
+    const headers = [...CALLER_AUTHORIZATION, 'Expect', '100-continue', 'Content-Length', '2']
     const { status, text } = await proxy.call('/', { method: 'POST', headers, body })
     expect([status, JSON.parse(text).body]).toEqual([200, '{}'])
     expect(upstream.received[0]?.headers).not.toHaveProperty('expect')
@@ -84,7 +88,7 @@ describe('does', () => {
     })
     const { body } = await proxy.call('/', {
       method: 'POST',
-      headers: [...OURS, 'Transfer-Encoding', 'chunked'],
+      headers: [...CALLER_AUTHORIZATION, 'Transfer-Encoding', 'chunked'],
       body: Readable.from(pieces),
     })
     expect(body.equals(bytes)).toBe(true)
@@ -119,7 +123,7 @@ describe('does', () => {
 
 describe('rejects', () => {
   it('protocol upgrades, except that an HTTP/2 upgrade is ignored', async () => {
-    const upgrade = (to: string) => [...OURS, 'Connection', 'Upgrade', 'Upgrade', to]
+    const upgrade = (to: string) => [...CALLER_AUTHORIZATION, 'Connection', 'Upgrade', 'Upgrade', to]
     expect((await proxy.call('/', { headers: upgrade('websocket') })).status).toBe(400)
     expect((await proxy.call('/', { headers: upgrade('h2c') })).status).toBe(200)
     expect(upstream.received[0]?.headers).not.toHaveProperty('upgrade')

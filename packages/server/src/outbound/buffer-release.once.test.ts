@@ -12,7 +12,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeCertificate } from '../../../../test/support/certificates.ts'
 import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support/outbound.ts'
-import { connectionTo, startProxyAlone } from '../../../../test/support/proxy.ts'
+import { connectionTo, startIsolatedProxy } from '../../../../test/support/proxy.ts'
 import { releaseBehind, releaseOnceWritten } from './buffer-release.ts'
 
 const KIB = 1_024
@@ -146,7 +146,7 @@ describe('what passes by arrives byte for byte', () => {
       prefix: 'Bearer',
       header: 'Authorization',
     } as const
-    const proxy = await startProxyAlone(() => connectionTo(origin, { auth }))
+    const proxy = await startIsolatedProxy(() => connectionTo(origin, { auth }))
     onTestFinished(proxy.close)
     const { status, body } = await proxy.call('/x')
     expect([status, createHash('sha256').update(body).digest('hex')]).toEqual([200, digest])

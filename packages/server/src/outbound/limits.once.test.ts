@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support/outbound.ts'
 import {
-  answerRaw,
+  respondRaw,
   startHttpUpstream,
   startRawUpstream,
 } from '../../../../test/support/raw-upstream.ts'
@@ -177,7 +177,7 @@ describe('hanging up', () => {
   })
 
   test('of the caller, before it has begun: nothing is sent', async () => {
-    const upstream = await startRawUpstream(answerRaw(OK))
+    const upstream = await startRawUpstream(respondRaw(OK))
     const request = requestTo(upstream.origin, { signal: AbortSignal.abort() })
     expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('aborted')
     expect(upstream.received()).toBe('')
@@ -229,7 +229,7 @@ describe('hanging up', () => {
 
 describe('connections', () => {
   test('are kept for the next request', async () => {
-    const upstream = await startRawUpstream(answerRaw(OK))
+    const upstream = await startRawUpstream(respondRaw(OK))
     const outbound = openTestOutbound(loopback)
     for (let index = 0; index < 5; index += 1) await outcomeOf(outbound, requestTo(upstream.origin))
     // One more, because the first is ready again a moment after its answer is here.
@@ -257,7 +257,7 @@ describe('connections', () => {
   })
 
   test('end when the way out is closed', async () => {
-    const upstream = await startRawUpstream(answerRaw(OK))
+    const upstream = await startRawUpstream(respondRaw(OK))
     const outbound = openTestOutbound(loopback)
     await outcomeOf(outbound, requestTo(upstream.origin))
     await outbound.close()

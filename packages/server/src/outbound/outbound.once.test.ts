@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runProgram } from '../../../../test/support/foreign-program.ts'
-import { answerRaw, startRawUpstream } from '../../../../test/support/raw-upstream.ts'
+import { runProgram } from '../../../../test/support/external-program.ts'
+import { respondRaw, startRawUpstream } from '../../../../test/support/raw-upstream.ts'
 
 test('the HTTP client is loaded for the first call, and not before', async () => {
   const upstream = await startRawUpstream(
-    answerRaw('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
+    respondRaw('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
   )
   const program = `
     import { createRequire } from 'node:module'

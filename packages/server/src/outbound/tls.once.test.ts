@@ -9,7 +9,7 @@ import {
 } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type CertificateRequest, makeCertificate } from '../../../../test/support/certificates.ts'
-import { runProgram } from '../../../../test/support/foreign-program.ts'
+import { runProgram } from '../../../../test/support/external-program.ts'
 import {
   lookupIn,
   openTestOutbound,

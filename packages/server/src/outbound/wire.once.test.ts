@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support/outbound.ts'
 import {
-  answerRaw,
+  respondRaw,
   startHttpUpstream,
   startRawUpstream,
 } from '../../../../test/support/raw-upstream.ts'
@@ -16,7 +16,7 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
 describe('what goes out', () => {
   test('is the request as it was given, with Host and length of its own', async () => {
-    const upstream = await startRawUpstream(answerRaw(OK))
+    const upstream = await startRawUpstream(respondRaw(OK))
     const request = requestTo(upstream.origin, {
       method: 'POST',
       target: '/a/../b//c%2e?x=%20&x',
@@ -46,7 +46,7 @@ describe('what goes out', () => {
   })
 
   test('has nothing in it that concerns a connection alone', async () => {
-    const upstream = await startRawUpstream(answerRaw(OK))
+    const upstream = await startRawUpstream(respondRaw(OK))
     const dropped = [
       ['Connection', 'close, X-Named'],
       ['Keep-Alive', 'timeout=5'],
@@ -104,7 +104,7 @@ describe('what goes out', () => {
     ['TRACE', { method: 'TRACE' }],
     ['trace', { method: 'trace' }],
   ])('is nothing at all where there is %s', async (_, rest) => {
-    const upstream = await startRawUpstream(answerRaw(OK))
+    const upstream = await startRawUpstream(respondRaw(OK))
     const outbound = openTestOutbound(loopback)
     expect(await outcomeOf(outbound, requestTo(upstream.origin, rest))).toBe('malformed_request')
     expect(upstream.connectionCount()).toBe(0)
@@ -117,7 +117,7 @@ describe('what goes out', () => {
       'crlf-injection_files_crlfinjection.txt',
     )
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean)
-    const upstream = await startRawUpstream(answerRaw(OK))
+    const upstream = await startRawUpstream(respondRaw(OK))
     const outbound = openTestOutbound(loopback)
     for (const line of lines) {
       const decoded = line.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
@@ -158,7 +158,7 @@ describe('what goes out', () => {
 describe('what comes back', () => {
   test('is the answer as it was, repeated headers included, without those of the connection', async () => {
     const upstream = await startRawUpstream(
-      answerRaw(
+      respondRaw(
         [
           'HTTP/1.1 418 x',
           'Set-Cookie: a=1',
@@ -197,7 +197,7 @@ describe('what comes back', () => {
     const slow = await outbound.send(requestTo(upstream.origin, { target: '/slow' }))
     expect(slow.completeBody).toBeUndefined()
     expect(await text(slow.body)).toBe('abcd')
-    const empty = await startRawUpstream(answerRaw('HTTP/1.1 204 No Content\r\n\r\n'))
+    const empty = await startRawUpstream(respondRaw('HTTP/1.1 204 No Content\r\n\r\n'))
     const answer = await outbound.send(requestTo(empty.origin))
     expect([answer.completeBody?.length, await text(answer.body)]).toEqual([0, ''])
   })
@@ -205,7 +205,7 @@ describe('what comes back', () => {
   test('is not decoded', async () => {
     const bomb = Buffer.from('1f8b08000000000000034b4c4a06002e7e', 'hex').toString('latin1')
     const upstream = await startRawUpstream(
-      answerRaw(
+      respondRaw(
         `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n${bomb}`,
       ),
     )
@@ -241,7 +241,7 @@ describe('what comes back', () => {
 
   test('has no interim answers in front', async () => {
     const interim = 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'
-    const upstream = await startRawUpstream(answerRaw(interim + OK))
+    const upstream = await startRawUpstream(respondRaw(interim + OK))
     const outbound = openTestOutbound(loopback)
     expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 ok')
     expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 ok')

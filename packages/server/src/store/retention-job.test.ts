@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useTestStore } from '../../../../test/support/open-store.ts'
 import { createManualTimers } from '../../../../test/support/timers.ts'
-import { insertConnectionRow } from '../../../../test/support/upstream-keeper.ts'
+import { insertConnectionRow } from '../../../../test/support/token-node.ts'
 import { startJob } from '../platform/jobs.ts'
 import { createLog } from '../platform/log.ts'
 import { systemRandom } from '../platform/random.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runProgram } from '../../../../../test/support/foreign-program.ts'
+import { runProgram } from '../../../../../test/support/external-program.ts'
 import { requireSystemPackage } from '../../../../../test/support/system.ts'
 import { totpCode } from '../../../../../test/support/totp.ts'
 import { systemRandom } from '../../platform/random.ts'

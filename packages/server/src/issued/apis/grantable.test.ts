@@ -7,14 +7,14 @@ import {
 } from '../../../../../test/support/issue.ts'
 import { addPerson } from '../../../../../test/support/people.ts'
 import {
-  type Answer,
-  type Ask,
   startTestServer,
+  type TestRequest,
+  type TestResponse,
   type TestServer,
 } from '../../../../../test/support/server.ts'
 import { grantableScopes } from './rules.ts'
 
-type Asking = (method: string, path: string, ask?: Ask) => Promise<Answer>
+type Asking = (method: string, path: string, ask?: TestRequest) => Promise<TestResponse>
 type Api = { readonly id: string; readonly scopes: string[]; readonly grantable: string[] }
 
 let server: TestServer

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { countHmacs, type HmacCounter } from '../../../../../test/support/hmac-counter.ts'
 import {
   createContactsApi,
   createCredential,
@@ -7,13 +8,12 @@ import {
   obtainToken,
 } from '../../../../../test/support/issue.ts'
 import {
-  type Answer,
   basic,
   type Pair,
   startTestServer,
+  type TestResponse,
   type TestServer,
 } from '../../../../../test/support/server.ts'
-import { type DigestWatch, watchDigests } from '../../../../../test/support/watched-digests.ts'
 import { followChanges } from '../../store/change-feed.ts'
 import { openStore } from '../../store/open.ts'
 import { createAuthCache } from './auth-cache.ts'
@@ -22,7 +22,7 @@ import { createRegistry } from './registry.ts'
 const FAILURES_MAX = 5_000
 
 let server: TestServer
-let digests: DigestWatch
+let digests: HmacCounter
 let client: Issued
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
     overrides: { failuresMax: { perClient: FAILURES_MAX, perNetwork: FAILURES_MAX } },
   })
   await createContactsApi(server)
-  digests = watchDigests()
+  digests = countHmacs()
 })
 afterAll(async () => {
   digests.stop()
@@ -56,7 +56,7 @@ const ways: Readonly<Record<string, () => Promise<boolean>>> = {
   'by verification, as a bearer': async () => isValid(await verify(bearer(client))),
 }
 
-function isValid({ body }: Answer): boolean {
+function isValid({ body }: TestResponse): boolean {
   return body.valid
 }
 
@@ -87,7 +87,7 @@ describe('does', () => {
   it('cached and uncached authentication give the same response', async () => {
     const [first, second] = [await verify(basic(client)), await verify(basic(client))]
     expect(second.text).toBe(first.text)
-    const names = (answer: Answer) => [...answer.headers.keys()].sort()
+    const names = (answer: TestResponse) => [...answer.headers.keys()].sort()
     expect(names(second)).toEqual(names(first))
   })
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createIntegration, putConnection } from '../../../../../test/support/integrations.ts'
 import { createOrganization } from '../../../../../test/support/issue.ts'
 import {
-  type Answer,
   type Pair,
   startTestServer,
+  type TestResponse,
   type TestServer,
 } from '../../../../../test/support/server.ts'
 import { readTables } from '../../../../../test/support/tables.ts'
@@ -26,9 +26,9 @@ const pathOf = ({ id }: { id: string }, owner: string) =>
   `/v1/integrations/${id}/connections/${owner}`
 const put = (integration: { id: string }, owner: string, body: object, ask: Ask = {}) =>
   server.ask('PUT', pathOf(integration, owner), { body, ...ask })
-const list = async ({ id }: { id: string }, query = ''): Promise<Answer['body']> =>
+const list = async ({ id }: { id: string }, query = ''): Promise<TestResponse['body']> =>
   (await server.ask('GET', `/v1/integrations/${id}/connections${query}`)).body
-const problem = ({ status, body: { code, errors } }: Answer) => [
+const problem = ({ status, body: { code, errors } }: TestResponse) => [
   status,
   code,
   ...(errors ?? []).map(({ pointer }: { pointer: string }) => pointer),
@@ -79,7 +79,7 @@ describe('does', () => {
     for (const { id } of [b, a]) await put(integration, id, bearer)
     await put(integration, 'shared', bearer)
     const owners = async () =>
-      (await list(integration)).data.map((one: Answer['body']) => one.organizationName)
+      (await list(integration)).data.map((one: TestResponse['body']) => one.organizationName)
     const [first, ...own] = await owners()
     // Both were made in the same millisecond.
     expect([first, own.sort()]).toEqual([null, ['A', 'B']])
@@ -96,7 +96,7 @@ describe('does', () => {
     let cursor = ''
     do {
       const page = await list(integration, `?limit=1${cursor}`)
-      seen.push(...page.data.map((one: Answer['body']) => one.organizationId))
+      seen.push(...page.data.map((one: TestResponse['body']) => one.organizationId))
       cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`
     } while (cursor !== '')
     expect(seen).toEqual([null, ...[server.operatorId, a.id, b.id].sort()])

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createIntegration, putConnection } from '../../../../../test/support/integrations.ts'
 import { createOrganization } from '../../../../../test/support/issue.ts'
 import {
-  type Answer,
   startTestServer,
+  type TestResponse,
   type TestServer,
 } from '../../../../../test/support/server.ts'
 
@@ -28,7 +28,7 @@ const names = async (query: string): Promise<string[]> => {
   const { body: list } = await server.ask('GET', `/v1/integrations?${query}`)
   return list.data.map(({ name }: { name: string }) => name)
 }
-const problem = ({ status, body: { code, errors } }: Answer) => [
+const problem = ({ status, body: { code, errors } }: TestResponse) => [
   status,
   code,
   ...(errors ?? []).map(({ pointer }: { pointer: string }) => pointer),

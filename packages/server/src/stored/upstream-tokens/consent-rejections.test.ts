@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { titleOf, useConsent } from '../../../../../test/support/consent.ts'
 import {
-  askShared,
-  putValues,
+  putSecrets,
+  requestSharedConnection,
   sharedConnection,
 } from '../../../../../test/support/upstream-connection.ts'
 
@@ -116,7 +116,7 @@ describe('refuses', () => {
     const moved = { ...auth, tokenUrl: `${upstream().origin}/elsewhere` }
     await server().ask('PATCH', `/v1/integrations/${integrationId()}`, { body: { auth: moved } })
     const kind = 'oauth2_authorization_code'
-    await putValues(server(), integrationId(), { kind, clientSecret: 's3cret-of-ours' })
+    await putSecrets(server(), integrationId(), { kind, clientSecret: 's3cret-of-ours' })
     expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Expired')
     expect(asked()).toEqual([])
   })
@@ -128,7 +128,7 @@ describe('refuses', () => {
         body: { features: { issued: true, stored, webhooks: true } },
       })
     await features(false)
-    expect((await askShared(server(), integrationId(), 'authorize')).status).toBe(404)
+    expect((await requestSharedConnection(server(), integrationId(), 'authorize')).status).toBe(404)
     expect((await comeBack(`code=c&state=${state}`)).status).toBe(404)
     await features(true)
     expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Connected')
@@ -156,7 +156,7 @@ describe('refuses', () => {
       'operation_not_supported',
       'operation_not_supported',
     ])
-    expect((await askShared(server(), integrationId(), 'token')).body.code).toBe(
+    expect((await requestSharedConnection(server(), integrationId(), 'token')).body.code).toBe(
       'connection_missing',
     )
   })

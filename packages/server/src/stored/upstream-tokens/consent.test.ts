@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { titleOf, useConsent } from '../../../../../test/support/consent.ts'
 import { auditOf } from '../../../../../test/support/people.ts'
 import { tokenBody } from '../../../../../test/support/token-server.ts'
-import { askShared, sharedConnection } from '../../../../../test/support/upstream-connection.ts'
+import {
+  requestSharedConnection,
+  sharedConnection,
+} from '../../../../../test/support/upstream-connection.ts'
 
 // The way of a person's consent: begun here, given there, and come back once, in the right browser.
 
@@ -97,11 +100,11 @@ describe('does', () => {
     await comeBack(`code=c&state=${state}`)
     const asked = watch()
     upstream().answer = () => ({ body: tokenBody('a2', { refresh_token: 'r2' }) })
-    expect((await askShared(server(), integrationId(), 'token')).status).toBe(200)
+    expect((await requestSharedConnection(server(), integrationId(), 'token')).status).toBe(200)
     await server().restart()
     upstream().answer = () => ({ body: tokenBody('a3') })
-    await askShared(server(), integrationId(), 'token')
-    await askShared(server(), integrationId(), 'token')
+    await requestSharedConnection(server(), integrationId(), 'token')
+    await requestSharedConnection(server(), integrationId(), 'token')
     expect(asked().map(({ form }) => [form['grant_type'], form['refresh_token']])).toEqual([
       ['refresh_token', 'r1'],
       ['refresh_token', 'r2'],
@@ -113,7 +116,7 @@ describe('does', () => {
   it('begins anew after the other side has ended it', async () => {
     await comeBack(`code=c&state=${(await begin()).state}`)
     upstream().answer = () => ({ status: 400, body: { error: 'invalid_grant' } })
-    const refused = await askShared(server(), integrationId(), 'token')
+    const refused = await requestSharedConnection(server(), integrationId(), 'token')
     expect([refused.status, refused.body.code]).toEqual([502, 'upstream_rejected'])
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
       status: 'needs_attention',
@@ -133,7 +136,7 @@ describe('records', () => {
     const { state } = await begin()
     await comeBack(`code=canary-code&state=${state}`)
     await comeBack(`error=x&state=${(await begin()).state}`)
-    await askShared(server(), integrationId(), 'token')
+    await requestSharedConnection(server(), integrationId(), 'token')
     const expected = [
       ['connection.authorization_started', ada().id, 'success', null],
       ['connection.authorized', ada().id, 'success', null],

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { storeConsent } from '../../../../../test/support/token-node.ts'
 import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
 import { tokenBody } from '../../../../../test/support/token-server.ts'
-import { storeConsent } from '../../../../../test/support/upstream-keeper.ts'
 import type { TokenAuth } from '../connection-lookup/resolved.ts'
 
 // O15: the tokens of a person's consent are renewed in time, and once.

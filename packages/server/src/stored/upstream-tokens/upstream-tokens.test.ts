@@ -1,11 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { insertConnectionRow, resolvedConnection } from '../../../../../test/support/token-node.ts'
 import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
 import { tokenBody } from '../../../../../test/support/token-server.ts'
-import {
-  insertConnectionRow,
-  resolvedConnection,
-} from '../../../../../test/support/upstream-keeper.ts'
 import type { TokenAuth } from '../connection-lookup/resolved.ts'
 
 // O15: tokens are fetched once, kept, and renewed in time.

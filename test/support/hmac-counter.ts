@@ -2,7 +2,7 @@ import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 
 /** How many keyed digests this process has made. */
-export type DigestWatch = {
+export type HmacCounter = {
   /** Since the watch began or was cleared. */
   readonly count: () => number
   readonly clear: () => void
@@ -10,7 +10,7 @@ export type DigestWatch = {
 }
 
 /** Counts the keyed digests of this process, and lets them be made. */
-export function watchDigests(): DigestWatch {
+export function countHmacs(): HmacCounter {
   const { createHmac } = crypto
   let count = 0
   const put = (createDigest: typeof createHmac): void => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished, type TestContext } from 'vitest'
-import { askProgram, runProgram } from './foreign-program.ts'
+import { askProgram, runProgram } from './external-program.ts'
 import { requireSystemPackage } from './system.ts'
 
 const NAMESPACES = ['--mount', '--net']
@@ -18,20 +18,20 @@ exec "$@"
 `
 
 /** A network that nothing leads out of, in which any address may be this machine's. */
-export type OwnNetwork = {
+export type NetworkNamespace = {
   readonly directory: string
   /** Runs a program of ours in it, JSON in and JSON out. */
   readonly ask: <T>(program: string, question: unknown) => Promise<T>
 }
 
 /** Makes one of Linux's namespaces; skips the test, and says why, where that is not allowed. */
-export async function openOwnNetwork(
+export async function openNetworkNamespace(
   ctx: TestContext,
   addresses: readonly string[],
-): Promise<OwnNetwork> {
+): Promise<NetworkNamespace> {
   ctx.skip(process.platform !== 'linux', 'a network of the test’s own is a thing of Linux')
   requireSystemPackage(ctx, 'iproute2')
-  const unshare = await findWay(ctx)
+  const unshare = await findUnshareArguments(ctx)
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-network-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   writeFileSync(join(directory, 'resolv.conf'), 'nameserver 127.0.0.1\n')
@@ -47,7 +47,7 @@ export async function openOwnNetwork(
 }
 
 /** Root's own right, or that of whoever is root of a namespace alone. */
-async function findWay(ctx: TestContext): Promise<readonly string[]> {
+async function findUnshareArguments(ctx: TestContext): Promise<readonly string[]> {
   const ways = [NAMESPACES, ['--map-root-user', ...NAMESPACES]]
   let refusal = ''
   for (const way of ways) {

@@ -4,7 +4,7 @@ import {
   authenticationTypes as kinds,
 } from '../support/authentication-types.ts'
 import { createIntegration, putConnection } from '../support/integrations.ts'
-import { callThrough } from '../support/proxy.ts'
+import { callProxy } from '../support/proxy.ts'
 import { basic, startTestServer, type TestServer } from '../support/server.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 
@@ -36,7 +36,7 @@ async function connect(
 }
 
 const call = (id: string, method: string, body?: string) =>
-  callThrough(`${server.url}/proxy/${id}`, '/things%2F1?q=1', {
+  callProxy(`${server.url}/proxy/${id}`, '/things%2F1?q=1', {
     method,
     headers: ['Authorization', basic(server.manager), 'X-Api-Key', 'of-the-caller'],
     ...(body === undefined ? {} : { body }),

@@ -22,7 +22,7 @@ import {
 import { grantText } from '../../packages/server/src/stored/upstream-tokens/token-rules.ts'
 
 /** One node's keeper of tokens, without a server around it. */
-export type Node = {
+export type TokenNode = {
   readonly tokens: UpstreamTokens
   readonly ctx: Context
   readonly stop: () => Promise<void>
@@ -37,7 +37,7 @@ export type Installation = {
 const rootKey = randomBytes(32)
 
 /** Starts a node. Several on one store are several processes, as far as they know. */
-export async function startNode({ store, clock }: Installation): Promise<Node> {
+export async function startTokenNode({ store, clock }: Installation): Promise<TokenNode> {
   const feed = await followChanges(store)
   const outbound = createOutbound(['127.0.0.1/32'])
   const random = systemRandom
@@ -160,7 +160,7 @@ export async function storeConsent(
     connection,
   }: {
     readonly store: Store
-    readonly node: Node
+    readonly node: TokenNode
     readonly connection: TokenConnection
   },
   given: GivenToken,

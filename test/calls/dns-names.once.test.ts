@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { openOwnNetwork } from '../support/own-network.ts'
+import { openNetworkNamespace } from '../support/network-namespace.ts'
 import { requireSystemPackage } from '../support/system.ts'
 import type { NameAnswer, NameQuestion } from './programs/resolve-names.ts'
 
@@ -52,7 +52,7 @@ const question = {
 it('a name is called where the name server leads to the internet alone, at the address that was checked', async (ctx) => {
   requireSystemPackage(ctx, 'dnsmasq-base')
   const own = [PUBLIC, PRIVATE, METADATA].map((address) => `${address}/32`)
-  const network = await openOwnNetwork(ctx, [...own, `${PUBLIC_6}/128`, `${PRIVATE_6}/128`])
+  const network = await openNetworkNamespace(ctx, [...own, `${PUBLIC_6}/128`, `${PRIVATE_6}/128`])
   const asked: NameQuestion = { ...question, directory: network.directory }
   const program = join(import.meta.dirname, 'programs', 'resolve-names.ts')
   const { byName, fickle } = await network.ask<NameAnswer>(program, asked)

@@ -3,7 +3,9 @@ import type { TestServer } from './server.ts'
 import { startTokenServer } from './token-server.ts'
 
 /** An integration whose calls can be signed for others, with shared values. */
-export async function createSigning(server: TestServer): Promise<{ readonly id: string }> {
+export async function createSigningIntegration(
+  server: TestServer,
+): Promise<{ readonly id: string }> {
   const kind = 'hmac_sha256'
   const made = await createIntegration(server, { auth: { kind, scheme: 'simple', clientId: 'c' } })
   await putConnection(server, made, { auth: { kind, clientSecret: 'secret-of-the-tests' } })
@@ -11,7 +13,9 @@ export async function createSigning(server: TestServer): Promise<{ readonly id: 
 }
 
 /** An integration that a person has to sign in to, with shared values. */
-export async function createConsenting(server: TestServer): Promise<{ readonly id: string }> {
+export async function createConsentIntegration(
+  server: TestServer,
+): Promise<{ readonly id: string }> {
   const kind = 'oauth2_authorization_code'
   const made = await createIntegration(server, {
     auth: {
@@ -28,7 +32,9 @@ export async function createConsenting(server: TestServer): Promise<{ readonly i
 let tokenUrl: Promise<string> | undefined
 
 /** An integration that fetches its tokens from a server of these tests, with shared values. */
-export async function createFetching(server: TestServer): Promise<{ readonly id: string }> {
+export async function createTokenFetchingIntegration(
+  server: TestServer,
+): Promise<{ readonly id: string }> {
   const kind = 'oauth2_client_credentials'
   tokenUrl ??= startTokenServer().then(({ origin }) => `${onThisMachine(origin)}/token`)
   const auth = { kind, tokenUrl: await tokenUrl, clientId: 'c' }
@@ -38,7 +44,9 @@ export async function createFetching(server: TestServer): Promise<{ readonly id:
 }
 
 /** An integration at an address of this machine where nobody answers, with shared values. */
-export async function createSilent(server: TestServer): Promise<{ readonly id: string }> {
+export async function createUnreachableIntegration(
+  server: TestServer,
+): Promise<{ readonly id: string }> {
   return createConnected(server, { baseUrl: 'http://localhost:1' })
 }
 

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A third party's API on loopback, with a place to sign in to and one for tokens. */
-export type PretendUpstream = {
+export type FakeUpstream = {
   readonly url: string
   /** Method, path and `Authorization` of everything that came, in order. */
   readonly seen: { readonly method: string; readonly path: string; readonly as: string }[]
@@ -13,8 +13,8 @@ export type PretendUpstream = {
  * Starts it. `/user` greets who brings one of the bearer tokens, and echoes what it was brought; `/authorize` sends
  * people back with a code, or without one for who asks for the scope `nothing`; `/token` gives `granted`.
  */
-export async function startPretendUpstream(tokens: readonly string[]): Promise<PretendUpstream> {
-  const seen: PretendUpstream['seen'] = []
+export async function startFakeUpstream(tokens: readonly string[]): Promise<FakeUpstream> {
+  const seen: FakeUpstream['seen'] = []
   const good = new Set([...tokens, 'granted'].map((token) => `Bearer ${token}`))
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://upstream')

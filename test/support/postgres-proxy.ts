@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** The line between a Keyporter and its PostgreSQL, which a test can disturb. */
-export type DatabaseLine = {
+export type PostgresProxy = {
   /** The same database, reached over this line. */
   readonly url: string
   /** Everything passes, as if there were no line. */
@@ -21,7 +21,7 @@ export type DatabaseLine = {
 type State = 'open' | 'paused' | 'cut'
 
 /** Lays a line to the PostgreSQL of this URL. */
-export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLine> {
+export async function openPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const target = new URL(databaseUrl)
   const pairs = new Set<readonly [Socket, Socket]>()
   let state: State = 'open'

@@ -2,7 +2,7 @@ import { StatementSync } from 'node:sqlite'
 import pg from 'pg'
 
 /** What the stores of this process are asked, statement by statement. */
-export type StoreWatch = {
+export type StatementRecorder = {
   /** The statements since the watch began or was cleared, without what the program does by itself. */
   readonly statements: () => readonly string[]
   readonly clear: () => void
@@ -10,11 +10,11 @@ export type StoreWatch = {
 }
 
 /** The change feed is read, usage written, and what has served its time deleted, whether somebody asks or not. */
-const BY_ITSELF =
+const BACKGROUND_STATEMENT =
   /"changes"|"usage_counters"|"last_uses"|^\s*(?:begin|commit|rollback|listen)\b|^\s*delete from .* in \(select /i
 
 /** Writes down every statement that goes to either engine's driver, and lets it pass. */
-export function watchStore(): StoreWatch {
+export function recordStatements(): StatementRecorder {
   const seen: string[] = []
   const { all, get, run } = StatementSync.prototype
   const { query } = pg.Client.prototype
@@ -31,7 +31,7 @@ export function watchStore(): StoreWatch {
     },
   })
   return {
-    statements: () => seen.filter((text) => !BY_ITSELF.test(text)),
+    statements: () => seen.filter((text) => !BACKGROUND_STATEMENT.test(text)),
     clear: () => void seen.splice(0),
     stop: () => {
       Object.assign(StatementSync.prototype, { all, get, run })

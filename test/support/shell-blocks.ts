@@ -6,7 +6,7 @@ import { readText } from './sources.ts'
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The shell lines of a document: of every block that holds one of these texts, in their order. */
-export function readWalk(document: string, holding: readonly string[]): string {
+export function readShellBlocks(document: string, holding: readonly string[]): string {
   const blocks = [...readText(document).matchAll(/```sh\n([\s\S]*?)```/g)].map(
     ([, block]) => block ?? '',
   )
@@ -14,7 +14,10 @@ export function readWalk(document: string, holding: readonly string[]): string {
 }
 
 /** Runs the lines one after the other in a shell and gives what each request answered, a line each. */
-export async function runWalk(script: string, directory: string): Promise<readonly string[]> {
+export async function runShellBlocks(
+  script: string,
+  directory: string,
+): Promise<readonly string[]> {
   // Answers end without a line feed: one is written after each command that printed something.
   const lines = script
     .split('\n')

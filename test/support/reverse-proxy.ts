@@ -11,7 +11,7 @@ import { readText } from './sources.ts'
 import { findProgram } from './system.ts'
 
 /** A reverse proxy of another maker, set up as our guide says, in front of a server. */
-export type Front = {
+export type ReverseProxy = {
   readonly url: string
   /** The same over TLS, with the certificate of an authority that nobody knows. */
   readonly secureUrl: string
@@ -20,13 +20,13 @@ export type Front = {
   readonly end: () => Promise<readonly string[]>
 }
 
-export type FrontName = keyof typeof fronts
+export type ReverseProxyName = keyof typeof reverseProxies
 
 const GUIDE = 'docs/guides/behind-a-reverse-proxy.md'
 const LOCALHOST = '127.0.0.1'
 
 /** What differs from what the guide says: places, and that it tells what it took in. */
-const fronts = {
+const reverseProxies = {
   nginx: {
     args: (directory: string) => ['-p', directory, '-c', 'front.conf', '-e', 'stderr'],
     // Once what it has begun is done, and written to the log.
@@ -79,8 +79,11 @@ type Place = {
 }
 
 /** Starts one on free ports of loopback; it is killed when the test ends. */
-export async function startFront(name: FrontName, serverUrl: string): Promise<Front> {
-  const { args, finish, configure, readLog } = fronts[name]
+export async function startReverseProxy(
+  name: ReverseProxyName,
+  serverUrl: string,
+): Promise<ReverseProxy> {
+  const { args, finish, configure, readLog } = reverseProxies[name]
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-front-'))
   const held = [await reservePort(LOCALHOST), await reservePort(LOCALHOST)] as const
   const [{ port }, { port: securePort }] = held
@@ -129,7 +132,7 @@ export async function startFront(name: FrontName, serverUrl: string): Promise<Fr
 }
 
 /** The block of the guide that is written for this one. */
-function readSnippet(name: FrontName): string {
+function readSnippet(name: ReverseProxyName): string {
   const [, snippet] = readText(GUIDE).split(`\`\`\`${name}\n`)
   if (snippet === undefined) throw new Error(`${GUIDE} has no block of ${name}`)
   return snippet.slice(0, snippet.indexOf('```'))
