@@ -27,7 +27,8 @@ export function chooseTests(args) {
     isPart,
     needsPostgres: files.some(runsOnPostgres),
     needsPackages: files.some(
-      (file) => isInBrowser(file) || isUsing(file, 'requireSystemPackage|openOwnNetwork|python'),
+      (file) =>
+        isInBrowser(file) || isUsing(file, 'requireSystemPackage|openNetworkNamespace|python'),
     ),
   }
 }

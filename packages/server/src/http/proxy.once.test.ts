@@ -123,7 +123,13 @@ describe('does', () => {
 
 describe('rejects', () => {
   it('protocol upgrades, except that an HTTP/2 upgrade is ignored', async () => {
-    const upgrade = (to: string) => [...CALLER_AUTHORIZATION, 'Connection', 'Upgrade', 'Upgrade', to]
+    const upgrade = (to: string) => [
+      ...CALLER_AUTHORIZATION,
+      'Connection',
+      'Upgrade',
+      'Upgrade',
+      to,
+    ]
     expect((await proxy.call('/', { headers: upgrade('websocket') })).status).toBe(400)
     expect((await proxy.call('/', { headers: upgrade('h2c') })).status).toBe(200)
     expect(upstream.received[0]?.headers).not.toHaveProperty('upgrade')
