@@ -9,7 +9,7 @@ const anyCharacter = fc
   .map((codePoint) => String.fromCodePoint(codePoint))
 
 /**
- * Any text that has a UTF-8 form: half ASCII, the rest from everywhere. The library's own
- * `unit: 'binary'` first spends two seconds on its tables in every file that uses it.
+ * Any text that has a UTF-8 form: half ASCII, the rest from every plane. The library's own `unit:
+ * 'binary'` spends two seconds on its tables in every file that uses it.
  */
 export const anyText = fc.array(anyCharacter, { maxLength: 20 }).map((all) => all.join(''))

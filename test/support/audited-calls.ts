@@ -12,25 +12,28 @@ import { addPerson, invitePerson, PASSWORD, type Person, signIn } from './people
 import type { TestRequest, TestServer } from './server.ts'
 import { enableTotp, startTotp, totpCode } from './totp.ts'
 
-/** A call of a route that will succeed, once, and what the audit log is to say of it. */
+/** A call of an audited route that succeeds, and the audit entries that the route must record. */
 export type AuditedCall = {
   readonly path: string
   readonly body?: object
-  /** Who asks, where it is not the manager. */
+  /** The caller. Default: the manager. */
   readonly who?: Pick<TestRequest, 'as' | 'cookie'>
-  /** The member who did it, where it was not the manager; undefined where they are only made by it. */
+  /**
+   * The member who is the actor. Default: the manager. Undefined: the member is known only after
+   * the call.
+   */
   readonly actor?: { readonly type: 'member'; readonly id: string | undefined }
-  /** The status of a success, where it is not the route's first. */
+  /** The expected status. Default: the route's first success status. */
   readonly status?: number
-  /** The actions, where there are more than the one that the contract names. */
+  /** The expected actions. Default: the one action that the contract names. */
   readonly actions?: readonly string[]
-  /** What must not be in the log. */
+  /** Texts that must not be in the log. */
   readonly secrets?: readonly string[]
 }
 
 /**
- * How to call every route that the contract says is audited, by operation; made anew for each call. Where a
- * route records one action or another, `action` is the one that is wanted.
+ * The calls of every route that the contract marks as audited, by operation. Each call creates its
+ * own objects. If a route records one of several actions, `action` selects the action.
  */
 export type AuditedCalls = Readonly<Record<string, (action: string) => Promise<AuditedCall>>>
 
@@ -40,7 +43,7 @@ const next = () => {
   return count
 }
 
-/** The calls to a server that is set up; `fresh` is one that is not. */
+/** Returns the calls to a server that is set up. `fresh` is a server that is not set up. */
 export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCalls {
   const sending = async (method: string, path: string, body: object) => {
     const answer = await server.ask(method, path, { body })
@@ -60,7 +63,7 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
     createOrganization: async () => ({
       path: '/v1/organizations',
       body: { name: `Organization ${next()}` },
-      // In the log of the new one too.
+      // The log of the new organization records the event too.
       actions: ['organization.created', 'organization.created'],
     }),
     updateOrganization: async () => {
@@ -239,7 +242,7 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
       return {
         path: '/v1/encryption-keys/destroy',
         body: { organizationId: id, confirm: slug },
-        // In the log of that organization too.
+        // The log of that organization records the event too.
         actions: ['organization.keys_destroyed', 'organization.keys_destroyed'],
       }
     },
@@ -255,7 +258,7 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
     }),
     updateIntegration: async () => ({
       path: `/v1/integrations/${(await createConnected(server)).id}`,
-      // Away from where it was: its connection loses its values.
+      // A new origin removes the secrets of the integration's connections.
       body: { baseUrl: `https://api-${next()}.example.com` },
       secrets: ['token-of-the-tests'],
     }),

@@ -5,11 +5,11 @@ const SECRET = 'S3cr3t/of+the=other&side "é"'
 const TOKEN = 'tok_4eC39HqLyjWDarjtT1zdp7dc'
 const KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 
-/** An authentication type: its fields, and how an upstream checks a request of it. */
+/** An authentication type: its fields, and the check that an upstream makes of a request. */
 export type AuthenticationType = {
   readonly settings?: object
   readonly values: object
-  /** Whether the upstream accepts the request. */
+  /** Reports whether the upstream accepts the request. */
   readonly isAuthentic: (received: Received) => boolean
   readonly secrets: readonly string[]
 }
@@ -17,7 +17,7 @@ export type AuthenticationType = {
 const header = ({ headers }: Received, name: string) => headers[name]?.join(', ') ?? ''
 const hmac = (key: string, text: string) => createHmac('sha256', key).update(text).digest('hex')
 
-/** One row for each authentication type that needs no token endpoint, and for its variants. */
+/** One row for each authentication type without a token endpoint, and for each variant. */
 export const authenticationTypes = {
   none: {
     values: {},
@@ -105,7 +105,7 @@ export const authenticationTypes = {
   },
 } satisfies Readonly<Record<string, AuthenticationType>>
 
-/** Signs what came as AWS's guide says, and compares. */
+/** Signs the received request as AWS's guide says, and compares the signatures. */
 function verifyAws({ method, url, headers, body }: Received): boolean {
   const [authorization = ''] = headers['authorization'] ?? []
   const [, day = '', names = '', signature] =

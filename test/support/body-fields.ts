@@ -1,9 +1,12 @@
 import { buildOpenApi, type Route, routeList } from '@keyporter/contract'
 
-/** One place of a body where a value of its own stands, such as `permissions/0/resource`. */
+/** The place of one leaf value in a body, such as `permissions/0/resource`. */
 export type BodyField = { readonly path: readonly string[]; readonly types: readonly string[] }
 
-/** Every place of a route's body, as the contract describes it: objects and lists are walked into. */
+/**
+ * Returns every place in a route's body, as the contract describes the body. Includes nested
+ * objects and lists.
+ */
 export function fieldsOf(route: Route): readonly BodyField[] {
   const types = new Map<string, string[]>()
   for (const [path, type] of walk(schemaOf(route), [])) {
@@ -13,15 +16,15 @@ export function fieldsOf(route: Route): readonly BodyField[] {
   return [...types].map(([name, all]) => ({ path: name.split('/'), types: all }))
 }
 
-/** The places where a free text may stand. */
+/** Returns the places that accept free text. */
 export function textFieldsOf(route: Route): readonly BodyField[] {
   return fieldsOf(route).filter(({ types }) => types.includes('string'))
 }
 
-/** The routes that take a body. */
+/** The routes that accept a body. */
 export const bodyRoutes: readonly Route[] = routeList.filter(({ body }) => body !== undefined)
 
-/** The value at a place, where there is one. */
+/** Returns the value at a place, or undefined. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   const [name, ...rest] = path
   if (name === undefined || typeof value !== 'object' || value === null) {
@@ -30,7 +33,7 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   return valueAt(Object.entries(value).find(([key]) => key === name)?.[1], rest)
 }
 
-/** A copy with another value at a place; lists and objects on the way are made where they are missing. */
+/** Returns a copy with another value at a place. Creates missing lists and objects on the path. */
 export function withValueAt(value: unknown, path: readonly string[], part: unknown): unknown {
   const [name, ...rest] = path
   if (name === undefined) return part
@@ -40,7 +43,7 @@ export function withValueAt(value: unknown, path: readonly string[], part: unkno
   return { ...Object.fromEntries(members), [name]: withValueAt(known, rest, part) }
 }
 
-/** A JSON Schema as far as ours go. */
+/** The subset of JSON Schema that the contract uses. */
 type Schema = {
   readonly type?: string
   readonly enum?: readonly unknown[]

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { isIP } from 'node:net'
 
-/** A certificate and its key, as PEM; made anew for each test and kept nowhere. */
+/** A certificate and its key, as PEM. */
 export type Certificate = {
   readonly name: string
   readonly cert: string
@@ -9,10 +9,10 @@ export type Certificate = {
   readonly privateKey: KeyObject
 }
 
-/** Who vouches, for which names and addresses, until when. */
+/** The name, issuer, hosts and validity of a certificate. */
 export type CertificateRequest = {
   readonly name: string
-  /** Without one it vouches for itself. */
+  /** Default: the certificate is self-signed. */
   readonly issuer?: Certificate
   readonly hosts?: readonly string[]
   readonly isAuthority?: boolean
@@ -84,7 +84,7 @@ function extension(id: readonly number[], value: Uint8Array): Buffer {
   return sequence(oid(...id), der(4, value))
 }
 
-/** RFC 5280 §4.2.1.6: a name of the DNS, or an IPv4 address. */
+/** RFC 5280 §4.2.1.6: a DNS name or an IPv4 address. */
 function subjectName(host: string): Buffer {
   if (isIP(host) === 4) return der(0x87, Buffer.from(host.split('.').map(Number)))
   return der(0x82, Buffer.from(host))

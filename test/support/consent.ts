@@ -9,8 +9,8 @@ import {
 } from './upstream-connection.ts'
 
 /**
- * A server with two members who may connect, and the other side that gives out tokens; every test has an
- * integration of its own that needs a person's consent.
+ * A server with two members who may connect, and an upstream that issues tokens. Each test has its
+ * own integration that requires a member's consent.
  */
 export function useConsent() {
   let running: Running | undefined
@@ -60,13 +60,13 @@ export function useConsent() {
       if (status !== 200) throw new Error(text)
       return { body, state: new URL(body.url).searchParams.get('state') ?? '' }
     },
-    /** Comes back from the other side, as the browser of a person, or of nobody. */
+    /** Requests the callback as the browser of a member, or without a session. */
     comeBack: (query: string, who: Person | null = parts().ada): Promise<TestResponse> =>
       parts().server.ask('GET', `/connect/callback?${query}`, {
         as: null,
         ...(who === null ? {} : { cookie: who.cookie }),
       }),
-    /** What the other side was asked since then. */
+    /** The requests that the upstream received since the watch began. */
     watch: () => {
       const before = parts().upstream.seen.length
       return () => parts().upstream.seen.slice(before)
@@ -74,7 +74,7 @@ export function useConsent() {
   }
 }
 
-/** What the page says that one comes back to. */
+/** The title of the page that the callback returns. */
 export function titleOf({ text }: TestResponse): string | undefined {
   return /<h1>(.*)<\/h1>/.exec(text)?.[1]
 }

@@ -10,43 +10,54 @@ import { startTestServer, type TestServer, type TestServerOptions } from './serv
 import { readText } from './sources.ts'
 import { findProgram } from './system.ts'
 
-/** How a page is opened. */
+/** Options of a page. */
 export type PageOptions = {
-  /** CSS pixels; 1280 unless given. */
+  /** CSS pixels. Default: 1280. */
   readonly width?: number
   readonly height?: number
   readonly scheme?: 'light' | 'dark'
-  /** Who is signed in: the administrator unless given; null for nobody. */
+  /** The member who is signed in. Default: the administrator. Null: no session. */
   readonly as?: { readonly email: string; readonly password: string } | null
   readonly timeZone?: string
-  /** The console's language; `en-XA` is English that is plainly none, 40 % longer. */
+  /** The language of the console. `en-XA` is pseudo-English, 40 % longer than English. */
   readonly locale?: 'en' | 'en-XA'
-  /** Whether the reader wants to see no motion: so unless given, because a page that moves keeps the machine busy. */
+  /**
+   * Whether the reader prefers reduced motion. Default: true, because animations keep the machine
+   * busy.
+   */
   readonly reducedMotion?: boolean
   readonly forcedColors?: boolean
-  /** Another address than the server's own, such as `http://keyporter.test:8080`. */
+  /** Another origin than the server's own, such as `http://keyporter.test:8080`. */
   readonly baseUrl?: string
-  /** Beside another page: with its session, its looks, and what it has in its cache. Much faster than a new session. */
+  /**
+   * Opens the page in the browser context of this page, with its session, settings and cache. Much
+   * faster than a new session.
+   */
   readonly beside?: OpenPage
 }
 
-/** An open page, and what it did that a page of ours should not. */
+/** An open page, its errors and its requests. */
 export type OpenPage = {
   readonly page: Page
   readonly context: BrowserContext
-  /** Errors in the page's console, uncaught ones, and refusals of its content security policy. */
+  /**
+   * Errors in the page's console, uncaught errors, and violations of the content security policy.
+   */
   readonly complaints: string[]
-  /** Every address that was asked for. */
+  /** Every URL that the page requested. */
   readonly requested: string[]
   readonly close: () => Promise<void>
 }
 
-/** The built console on a server of the test's process, and a browser to look at it. */
+/** The built console on a server in the test's process, and a browser. */
 export type ConsoleUnderTest = {
   readonly server: TestServer
-  /** A page in a session of its own; without options, one in the administrator's, which is faster. */
+  /**
+   * Opens a page in its own session. Without options the page uses the administrator's session,
+   * which is faster.
+   */
   readonly open: (path?: string, options?: PageOptions) => Promise<OpenPage>
-  /** Fails with every rule of axe that the page breaks, and where; all the rules unless some are named. */
+  /** Fails with every axe rule that the page breaks and the elements. Default: all rules. */
   readonly checkAxe: (page: Page, rules?: readonly string[]) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -55,7 +66,7 @@ const consoleDirectory = fileURLToPath(
   new URL('../../packages/server/dist/console', import.meta.url),
 )
 
-// What the browser would do of its own accord is switched off: nothing leaves the machine.
+// Disables the browser's own background requests: nothing leaves the machine.
 const switches = [
   '--no-sandbox',
   '--disable-gpu',
@@ -64,26 +75,26 @@ const switches = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // A page of a site runs in the process of the one before it, which has the scripts compiled already.
+  // Pages of one site share a renderer process, which has compiled the scripts already.
   '--process-per-site',
-  // A name that is not the loopback's: to the browser, http there is not secure.
+  // A name other than localhost: the browser does not treat HTTP there as a secure context.
   '--host-resolver-rules=MAP keyporter.test 127.0.0.1',
 ]
 
 const axeSource = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** The heading of the page for addresses that lead nowhere, in English. */
+/** The heading of the not-found page, in English. */
 const NOT_FOUND_TITLE: string = JSON.parse(
   readText('packages/console/src/shell/messages.json'),
 ).notFoundTitle
 
-/** The program of the browser: what the machine has. */
+/** The path of the browser that is installed on this machine. */
 const browserPath = findProgram(...browserPrograms)
 
 let launched: Promise<Browser> | undefined
 
-/** The one browser of this process, which the process ends when it ends itself. */
+/** One browser for each process. The browser ends with the process. */
 function openBrowser(): Promise<Browser> {
   launched ??= chromium.launch({
     executablePath: browserPath,
@@ -96,7 +107,7 @@ function openBrowser(): Promise<Browser> {
   return launched
 }
 
-/** Starts a server with the built console, on the machine's own clock, and offers pages of it in a browser. */
+/** Starts a server with the built console and the system clock. Opens its pages in a browser. */
 export async function startConsole(options: TestServerOptions = {}): Promise<ConsoleUnderTest> {
   if (!existsSync(join(consoleDirectory, 'index.html'))) {
     throw new Error('The console is not built: run npm test, or node scripts/setup.mjs --bundle.')
@@ -149,7 +160,7 @@ export async function startConsole(options: TestServerOptions = {}): Promise<Con
   }
 }
 
-/** Loads an address into a page, and records what the page does from then on. */
+/** Loads an address into a page, and records the page's errors and requests from then on. */
 async function show(page: Page, path: string): Promise<Omit<OpenPage, 'close'>> {
   const watched = watch(page)
   await page.goto(path)
@@ -157,7 +168,9 @@ async function show(page: Page, path: string): Promise<Omit<OpenPage, 'close'>> 
   return { page, context: page.context(), ...watched }
 }
 
-/** Pages that were opened beside another and closed: opened again, they cost a third of a new one. */
+/**
+ * Closed pages of a browser context. Reopening one takes a third of the time that a new page takes.
+ */
 const idle = new WeakMap<BrowserContext, Page[]>()
 
 async function openBeside(context: BrowserContext, path: string): Promise<OpenPage> {
@@ -170,7 +183,7 @@ async function openBeside(context: BrowserContext, path: string): Promise<OpenPa
     close: async () => {
       page.removeAllListeners()
       await page.unrouteAll({ behavior: 'ignoreErrors' })
-      // A form that was not saved asks before it is left.
+      // A form with unsaved changes asks before the page is left.
       page.once('dialog', (dialog) => void dialog.accept())
       await page.evaluate(() =>
         [localStorage, sessionStorage].forEach((storage) => storage.clear()),
@@ -184,7 +197,10 @@ async function openBeside(context: BrowserContext, path: string): Promise<OpenPa
   }
 }
 
-/** Waits until no animation that ends is running: a colour on its way to another has the contrast of neither. */
+/**
+ * Waits until no finite animation is running. During a colour transition the contrast is neither
+ * the old nor the new one.
+ */
 async function waitForRest(): Promise<void> {
   const running = () =>
     document
@@ -194,29 +210,31 @@ async function waitForRest(): Promise<void> {
   const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
   do {
     await Promise.allSettled(running())
-    // What a script changes after a change of looks or of width begins in the frames after it.
+    // Animations that a script starts after a change of theme or width begin in the following
+    // frames.
     await nextFrame()
     await nextFrame()
   } while (running().length > 0)
 }
 
-/** The rule of axe about style sheets that turn a page: it runs only where it is named. */
+/** The axe rule for CSS that locks the orientation. Runs only where a test names it. */
 export const ORIENTATION_RULE = 'css-orientation-lock'
 
 /** See {@link ConsoleUnderTest}. */
 async function checkAxe(page: Page, rules?: readonly string[]): Promise<void> {
-  // Once for a document: axe is half a megabyte.
+  // Once for each document: axe is half a megabyte.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource)
   await page.evaluate(waitForRest)
   const only: axe.RunOnly =
     rules === undefined ? { type: 'tag', values: axeTags } : { type: 'rule', values: [...rules] }
   const { violations } = await page.evaluate(
-    // safe because that is what axe's own source puts there; the name of the import is not known in the page
+    // safe because axe's own source defines `globalThis.axe`; the import is not visible in the page
     (options) => (Reflect.get(globalThis, 'axe') as typeof axe).run(document, options),
     {
       runOnly: only,
       resultTypes: ['violations'],
-      // To read every style sheet costs as much as all other rules together; one rule needs it.
+      // Reading every style sheet costs as much as all other rules together, and only this rule
+      // needs them.
       preload: rules?.includes(ORIENTATION_RULE) === true,
     } satisfies axe.RunOptions,
   )
@@ -231,9 +249,9 @@ async function checkAxe(page: Page, rules?: readonly string[]): Promise<void> {
 const NOWHERE = '/no-such-page'
 
 /**
- * Leads an open page to another address as a link of the console does: the document stays, and with it the scripts, which
- * take a second to load. By way of an address that leads nowhere, so that no part of the page before is taken for one of
- * the page after.
+ * Navigates an open page as a link of the console does: the document and its scripts stay loaded,
+ * which saves a second. Visits a missing page first, so that no element of the previous page is
+ * taken for one of the next.
  */
 export async function navigate(page: Page, address: string): Promise<void> {
   const title = page.locator('h1').first()
@@ -252,7 +270,7 @@ async function go(page: Page, address: string): Promise<void> {
   }, address)
 }
 
-/** Waits until the page shows what it has to show: its heading stands, and nothing is being loaded. */
+/** Waits until the page is complete: the heading is visible, and nothing is loading. */
 export async function settle(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
   await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null)
@@ -264,7 +282,7 @@ type SignIn = {
   readonly who: { readonly email: string; readonly password: string }
 }
 
-/** Through the API, with the cookie that a browser would get. */
+/** Signs in through the API, and sets the cookie that a browser would receive. */
 async function signIn(context: BrowserContext, { server, baseURL, who }: SignIn): Promise<void> {
   const { email, password } = who
   const answer = await server.ask('POST', '/v1/sessions', { as: null, body: { email, password } })
@@ -280,7 +298,7 @@ function watch(page: Page): Pick<OpenPage, 'complaints' | 'requested'> {
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('request', (request) => requested.push(request.url()))
   page.on('console', (message) => {
-    // An answer of 401 or 412 is an answer; browsers log every one of them.
+    // Browsers log every response of 401 or 412 as an error. The tests expect these responses.
     const isAnswer = message.text().startsWith('Failed to load resource')
     if (message.type() === 'error' && !isAnswer) complaints.push(message.text())
   })

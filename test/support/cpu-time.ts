@@ -1,4 +1,7 @@
-/** The processor time a piece of work takes on this thread: a busy machine does not lengthen it. */
+/**
+ * Returns the CPU time of a piece of work on this thread, in milliseconds. The load of the machine
+ * does not change the result.
+ */
 export function cpuMilliseconds(work: () => void): number {
   const start = process.threadCpuUsage()
   work()

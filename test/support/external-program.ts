@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process'
 
-/** How a program ended, and what it wrote. */
+/** The exit code and output of a program. */
 export type ProgramResult = {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** What a program is given. */
+/** The arguments and input of a program. */
 export type ProgramInput = {
   readonly args: readonly string[]
-  /** Written to its standard input, which is then closed. */
+  /** Written to standard input, which is then closed. */
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
 }
@@ -23,8 +23,8 @@ export function python(): string {
 }
 
 /**
- * Runs a program to its end, in an environment of its own: no proxy, no settings of whoever tests.
- * This process goes on serving meanwhile, so the program may talk to a server in it.
+ * Runs a program to its end, in its own environment: without proxy settings, and without the
+ * environment of the tester. The program may call a server in this process.
  */
 export async function runProgram(
   command: string,
@@ -42,7 +42,7 @@ export async function runProgram(
       written[name] += part
     })
   }
-  // A program that ends before it has read everything is judged by what it wrote.
+  // A program that ends before it has read its input is checked by its output.
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   return new Promise((resolve, reject) => {
@@ -51,7 +51,10 @@ export async function runProgram(
   })
 }
 
-/** Gives a program a JSON value and reads the one that it writes; throws when it failed. */
+/**
+ * Sends a JSON value to a program and returns the JSON value that the program writes. Throws if the
+ * program fails.
+ */
 export async function askProgram<T>(
   command: string,
   { args, question, env }: Omit<ProgramInput, 'input'> & { readonly question: unknown },

@@ -1,17 +1,18 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A third party's API on loopback, with a place to sign in to and one for tokens. */
+/** An upstream API on loopback, with an authorization endpoint and a token endpoint. */
 export type FakeUpstream = {
   readonly url: string
-  /** Method, path and `Authorization` of everything that came, in order. */
+  /** Method, path and `Authorization` of every request, in order. */
   readonly seen: { readonly method: string; readonly path: string; readonly as: string }[]
   readonly close: () => Promise<void>
 }
 
 /**
- * Starts it. `/user` greets who brings one of the bearer tokens, and echoes what it was brought; `/authorize` sends
- * people back with a code, or without one for who asks for the scope `nothing`; `/token` gives `granted`.
+ * Starts the upstream. `/user` accepts the bearer tokens and echoes the received token.
+ * `/authorize` redirects with a code, or with an error for the scope `nothing`. `/token` issues
+ * `granted`.
  */
 export async function startFakeUpstream(tokens: readonly string[]): Promise<FakeUpstream> {
   const seen: FakeUpstream['seen'] = []
@@ -32,7 +33,7 @@ export async function startFakeUpstream(tokens: readonly string[]): Promise<Fake
     return good.has(as) ? answer(response, 200, { hello: 'Ada', as }) : answer(response, 401, {})
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // safe because it listens on a port
+  // safe because the server listens on a port
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,

@@ -1,15 +1,15 @@
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 
-/** How many keyed digests this process has made. */
+/** Counts the HMACs that this process computes. */
 export type HmacCounter = {
-  /** Since the watch began or was cleared. */
+  /** The HMACs since the start or the last `clear`. */
   readonly count: () => number
   readonly clear: () => void
   readonly stop: () => void
 }
 
-/** Counts the keyed digests of this process, and lets them be made. */
+/** Starts counting the HMACs of this process. */
 export function countHmacs(): HmacCounter {
   const { createHmac } = crypto
   let count = 0

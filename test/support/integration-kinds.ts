@@ -2,7 +2,7 @@ import { createConnected, createIntegration, putConnection } from './integration
 import type { TestServer } from './server.ts'
 import { startTokenServer } from './token-server.ts'
 
-/** An integration whose calls can be signed for others, with shared values. */
+/** Creates an integration whose calls Keyporter can sign for the caller, with shared secrets. */
 export async function createSigningIntegration(
   server: TestServer,
 ): Promise<{ readonly id: string }> {
@@ -12,7 +12,7 @@ export async function createSigningIntegration(
   return made
 }
 
-/** An integration that a person has to sign in to, with shared values. */
+/** Creates an integration that requires a member's consent, with shared secrets. */
 export async function createConsentIntegration(
   server: TestServer,
 ): Promise<{ readonly id: string }> {
@@ -31,7 +31,7 @@ export async function createConsentIntegration(
 
 let tokenUrl: Promise<string> | undefined
 
-/** An integration that fetches its tokens from a server of these tests, with shared values. */
+/** Creates an integration that fetches tokens from a test server, with shared secrets. */
 export async function createTokenFetchingIntegration(
   server: TestServer,
 ): Promise<{ readonly id: string }> {
@@ -43,14 +43,14 @@ export async function createTokenFetchingIntegration(
   return made
 }
 
-/** An integration at an address of this machine where nobody answers, with shared values. */
+/** Creates an integration with shared secrets at a local address on which no server listens. */
 export async function createUnreachableIntegration(
   server: TestServer,
 ): Promise<{ readonly id: string }> {
   return createConnected(server, { baseUrl: 'http://localhost:1' })
 }
 
-/** By the only name of this machine that test servers may call unless they say otherwise. */
+/** Upstreams of tests are allowed by this name only. */
 function onThisMachine(origin: string): string {
   return origin.replace('127.0.0.1', 'localhost')
 }

@@ -1,9 +1,9 @@
 import type { Pair, TestServer } from './server.ts'
 
-/** What tests need of an integration. */
+/** The properties of an integration that tests need. */
 export type TestIntegration = { readonly id: string; readonly version: number }
 
-/** Records an integration; one that signs in with a bearer token, the same for all, unless told otherwise. */
+/** Creates an integration. Default: one shared bearer token. */
 export async function createIntegration(
   server: TestServer,
   changes: object = {},
@@ -23,7 +23,7 @@ export async function createIntegration(
   return answer.body
 }
 
-/** Gives values to an integration: a bearer token, for all organizations, unless told otherwise. */
+/** Stores secrets for an integration. Default: a bearer token for all organizations. */
 export async function putConnection(
   server: TestServer,
   { id }: Pick<TestIntegration, 'id'>,
@@ -41,7 +41,7 @@ export async function putConnection(
   return answer.body
 }
 
-/** Records an integration that has shared values. */
+/** Creates an integration with shared secrets. */
 export async function createConnected(
   server: TestServer,
   changes: object = {},

@@ -1,6 +1,6 @@
 import type { Pair, TestServer } from './server.ts'
 
-/** A small catalogue, enough to be allowed, refused and unmapped. */
+/** A small catalogue, with permissions that are allowed, rejected or unmapped. */
 export const contactsApi = {
   name: 'Contacts',
   identifier: 'https://api.example.com',
@@ -20,7 +20,7 @@ export const contactsApi = {
   ],
 }
 
-/** A credential as its creation answered. */
+/** A credential as the server returns it on creation. */
 export type Issued = Pair & {
   readonly id: string
   readonly apiId: string
@@ -29,7 +29,7 @@ export type Issued = Pair & {
   readonly organizationId: string
 }
 
-/** Describes the contacts api. */
+/** Creates the contacts API. */
 export async function createContactsApi(
   server: TestServer,
   changes: object = {},
@@ -39,7 +39,7 @@ export async function createContactsApi(
   return answer.body
 }
 
-/** Creates a credential; of the only api, with every permission, unless told otherwise. */
+/** Creates a credential. Default: for the only API, with every permission. */
 export async function createCredential(server: TestServer, body: object = {}): Promise<Issued> {
   const answer = await server.ask('POST', '/v1/credentials', {
     body: { name: 'Test', permissions: 'all', ...body },
@@ -48,7 +48,7 @@ export async function createCredential(server: TestServer, body: object = {}): P
   return answer.body
 }
 
-/** Gets a token for a credential. */
+/** Requests a token for a credential. */
 export async function obtainToken(
   server: TestServer,
   pair: Pair,
@@ -62,7 +62,7 @@ export async function obtainToken(
   return answer.body.access_token
 }
 
-/** Another organization, with an all-powerful management credential of its own. */
+/** Creates another organization, with its own management credential that has every privilege. */
 export async function createOrganization(
   server: TestServer,
   name: string,

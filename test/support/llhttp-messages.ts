@@ -15,9 +15,9 @@ export function readLlhttpMessages(directory: string): readonly string[] {
 }
 
 /**
- * Those that have a head, each as a call of its own: to its own path, of a caller who may.
+ * Returns the messages that have a head. Each is an authorized call to its own path.
  *
- * @param pathOf the path of a message, by its place
+ * @param pathOf returns the path of the message at an index
  */
 export function readLlhttpCalls(
   directory: string,

@@ -7,7 +7,10 @@ import { requireSystemPackage } from './system.ts'
 
 const NAMESPACES = ['--mount', '--net']
 
-/** Addresses of this machine in its own network, and the name server that programs ask there: at port 53 of loopback. */
+/**
+ * Adds the addresses to the loopback device of the namespace, and configures programs to use the
+ * DNS server at port 53 of loopback.
+ */
 const SET_UP = `
 directory="$1"; addresses="$2"; shift 2
 mount --bind "$directory/resolv.conf" /etc/resolv.conf
@@ -17,14 +20,14 @@ for address in $addresses; do ip address add "$address" dev lo; done
 exec "$@"
 `
 
-/** A network that nothing leads out of, in which any address may be this machine's. */
+/** A network namespace without external routes, in which any address can be a local one. */
 export type NetworkNamespace = {
   readonly directory: string
-  /** Runs a program of ours in it, JSON in and JSON out. */
+  /** Runs a program of the repository in the namespace, JSON in and JSON out. */
   readonly ask: <T>(program: string, question: unknown) => Promise<T>
 }
 
-/** Makes one of Linux's namespaces; skips the test, and says why, where that is not allowed. */
+/** Creates a Linux network namespace. Skips the test with the reason where that is not allowed. */
 export async function openNetworkNamespace(
   ctx: TestContext,
   addresses: readonly string[],
@@ -46,7 +49,7 @@ export async function openNetworkNamespace(
   }
 }
 
-/** Root's own right, or that of whoever is root of a namespace alone. */
+/** Returns the arguments of `unshare`, as root or as root of a user namespace. */
 async function findUnshareArguments(ctx: TestContext): Promise<readonly string[]> {
   const ways = [NAMESPACES, ['--map-root-user', ...NAMESPACES]]
   let refusal = ''

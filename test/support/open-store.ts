@@ -6,7 +6,7 @@ import { openStore, type Store } from '../../packages/server/src/store/open.ts'
 import { createMigratedDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
 
-/** An empty store of this run's engine for the tests of one file, without a server around it. */
+/** An empty store of this run's engine for the tests of one file, without a server. */
 export function useTestStore(): () => Store {
   let opened: { readonly store: Store; readonly discard: () => Promise<void> } | undefined
   beforeAll(async () => {

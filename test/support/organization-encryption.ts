@@ -9,18 +9,18 @@ import type { RootEncryption } from '../../packages/server/src/encryption/root-e
 import type { Random } from '../../packages/server/src/platform/random.ts'
 import type { Store } from '../../packages/server/src/store/open.ts'
 
-/** A organizationEncryption on a store, as a node with these root keys has it. */
+/** The encryption of a store, as a node with these root keys opens it. */
 export type TestEncryption = {
   readonly organizationEncryption: ObservingOrganizationEncryption
   readonly rootEncryption: RootEncryption
-  /** Seals a text in a transaction of its own. */
+  /** Encrypts a text in its own transaction. */
   readonly seal: (text: string, place: EncryptionContext) => Promise<string>
   readonly open: (sealed: string, place: EncryptionContext) => Promise<string>
 }
 
-/** What a organizationEncryption of a test may have otherwise. */
+/** Options of {@link openTestEncryption}. */
 export type TestEncryptionOptions = {
-  /** Undefined: those in the data directory. */
+  /** Default: the root keys in the data directory. */
   readonly rootKey?: Uint8Array | undefined
   readonly dataDirectory?: string
   readonly previous?: Uint8Array
@@ -28,7 +28,7 @@ export type TestEncryptionOptions = {
   readonly isFresh?: () => boolean
 }
 
-/** Opens the organizationEncryption of a store; on an empty one the keys of the installation are made. */
+/** Opens the encryption of a store. Creates the keys of the installation in an empty store. */
 export async function openTestEncryption(
   store: Store,
   {

@@ -8,7 +8,7 @@ import {
   type OutboundRequest,
 } from '../../packages/server/src/outbound/outbound.ts'
 
-/** A way out that is closed when the test ends. */
+/** Opens an outbound client that is closed when the test ends. */
 export function openTestOutbound(
   allowed: readonly string[],
   around: OutboundOverrides = {},
@@ -18,12 +18,15 @@ export function openTestOutbound(
   return outbound
 }
 
-/** A plain request, but for what is given. */
+/** Returns a plain request with these changes. */
 export function requestTo(origin: string, rest: Partial<OutboundRequest> = {}): OutboundRequest {
   return { method: 'GET', origin, target: '/', headers: [], body: null, ...rest }
 }
 
-/** What comes of a request: status and body, or the word for what went wrong, on the way or in the body. */
+/**
+ * Returns the status and body of a response, or the code of the failure in the request or in the
+ * body.
+ */
 export async function outcomeOf(outbound: Outbound, request: OutboundRequest): Promise<string> {
   try {
     const answer = await outbound.send(request)
@@ -34,7 +37,7 @@ export async function outcomeOf(outbound: Outbound, request: OutboundRequest): P
   }
 }
 
-/** A resolver that knows these names alone. */
+/** Returns a resolver that knows only these names. */
 export function lookupIn(
   names: Readonly<Record<string, readonly string[]>>,
 ): NonNullable<OutboundOverrides['lookup']> {

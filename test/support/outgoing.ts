@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from '@keyporter/protocol'
 
-/** What signing takes from the world, by the runtime's own crypto, at one instant. */
+/** A signing context with the runtime's Web Crypto and a fixed instant. */
 export const signingContext: SigningContext = {
   sha256: (data) => createHash('sha256').update(data).digest(),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
@@ -9,7 +9,7 @@ export const signingContext: SigningContext = {
   nonce: () => 'nonce-of-22-characters_',
 }
 
-/** A request on its way out; what is not named is that of `GET https://api.example.com/things`. */
+/** Returns an outgoing request. The defaults are those of `GET https://api.example.com/things`. */
 export function outgoing(parts: Partial<OutgoingRequest> = {}): OutgoingRequest {
   return {
     method: 'GET',
@@ -22,12 +22,12 @@ export function outgoing(parts: Partial<OutgoingRequest> = {}): OutgoingRequest 
   }
 }
 
-/** A body of which every byte is known. */
+/** Returns a body with known bytes. */
 export function bytesBody(text: string | Uint8Array) {
   return { kind: 'bytes', bytes: Buffer.from(text) } as const
 }
 
-/** Every value of the headers of this name, in any case, in order. */
+/** Returns every value of the headers with this name, case-insensitive, in order. */
 export function headerValues(
   { headers }: Pick<AuthenticatedRequest, 'headers'>,
   name: string,

@@ -1,6 +1,6 @@
 import type { TestRequest, TestResponse, TestServer } from './server.ts'
 
-/** A password that nobody would guess first. */
+/** A password that is not on any list of common passwords. */
 export const PASSWORD = 'violet harbour 27 umbrella'
 
 /** A member who has joined and is signed in. */
@@ -10,11 +10,11 @@ export type Person = {
   readonly organizationId: string
   /** The `Cookie` header of their session. */
   readonly cookie: string
-  /** Asks with their session, from the console's own pages. */
+  /** Sends a request with the member's session, from the console's origin. */
   readonly ask: (method: string, path: string, ask?: TestRequest) => Promise<TestResponse>
 }
 
-/** Who is to be added, and by whom; by the manager unless told otherwise. */
+/** Options of {@link addPerson}. */
 export type NewPerson = {
   readonly email?: string
   readonly name?: string
@@ -24,7 +24,7 @@ export type NewPerson = {
 
 let count = 0
 
-/** Adds a member, has them join, and signs them in. */
+/** Adds a member, accepts the invitation, and signs in. */
 export async function addPerson(server: TestServer, person: NewPerson = {}): Promise<Person> {
   const { member, code } = await invitePerson(server, person)
   await join(server, code)
@@ -49,7 +49,7 @@ export async function invitePerson(
   return { member: answer.body, code: codeOf(answer.body.invitation.url) }
 }
 
-/** The code of a one-time link. */
+/** Returns the code of a one-time link. */
 export function codeOf(url: string): string {
   return new URL(url).hash.replace('#code=', '')
 }
@@ -68,12 +68,12 @@ export async function join(
   return answer
 }
 
-/** Tries to sign in. */
+/** Sends a sign-in request and returns any response. */
 export async function trySignIn(server: TestServer, body: object): Promise<TestResponse> {
   return server.ask('POST', '/v1/sessions', { as: null, body })
 }
 
-/** Signs in. */
+/** Signs in. Throws if the server rejects the sign-in. */
 export async function signIn(
   server: TestServer,
   email: string,
@@ -91,13 +91,13 @@ export async function signIn(
   }
 }
 
-/** The `Cookie` header that a browser would send after an answer. */
+/** Returns the `Cookie` header that a browser would send after a response. */
 export function cookieOf(answer: TestResponse): string {
   const [line = ''] = answer.headers.getSetCookie()
   return line.split(';')[0] ?? ''
 }
 
-/** The audit events of an organization with this action, the newest first. */
+/** Returns the audit events of an organization with this action, the newest first. */
 export async function auditOf(
   server: TestServer,
   action: string,

@@ -1,18 +1,19 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** The line between a Keyporter and its PostgreSQL, which a test can disturb. */
+/** A TCP proxy between Keyporter and PostgreSQL, which a test can disturb. */
 export type PostgresProxy = {
-  /** The same database, reached over this line. */
+  /** The URL of the same database through this proxy. */
   readonly url: string
-  /** Everything passes, as if there were no line. */
+  /** Forwards everything again. */
   readonly restore: () => void
-  /** Nothing passes, and nobody is told: as with a server that is paused, or a network that swallows all. */
+  /** Forwards nothing and closes nothing: like a paused server, or a network that drops packets. */
   readonly pause: () => void
-  /** Every connection breaks, and none is made: as with a server that has ended. */
+  /** Breaks every connection and accepts none: like a stopped server. */
   readonly cut: () => void
   /**
-   * Breaks the connection over which a statement with this text goes, when its transaction shall commit:
-   * `before` the server hears of it, or `afterwards`, when it has done so and nobody else heard.
+   * Breaks the connection that sends a statement with this text, at the commit of its transaction:
+   * `before` the server receives the commit, or `afterwards`, when the server has committed and the
+   * client has no response.
    */
   readonly breakCommit: (statement: string, when: 'before' | 'afterwards') => void
   readonly close: () => Promise<void>
@@ -20,7 +21,7 @@ export type PostgresProxy = {
 
 type State = 'open' | 'paused' | 'cut'
 
-/** Lays a line to the PostgreSQL of this URL. */
+/** Starts a proxy to the PostgreSQL of this URL. */
 export async function openPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const target = new URL(databaseUrl)
   const pairs = new Set<readonly [Socket, Socket]>()
@@ -47,7 +48,7 @@ export async function openPostgresProxy(databaseUrl: string): Promise<PostgresPr
       if (armed === undefined || !data.includes('commit')) return void far.write(data)
       if (armed === 'before') return drop()
       far.removeAllListeners('data')
-      // The answer comes once it is done; it goes no further.
+      // The response to the commit is dropped.
       far.once('data', drop)
       far.write(data)
     })

@@ -5,33 +5,40 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Pair } from './server.ts'
 
-// The bundle that people start; `npm test` makes it anew when the sources changed.
+// The bundle that users run. `npm test` rebuilds it when the sources changed.
 const MAIN = fileURLToPath(new URL('../../packages/server/dist/keyporter.mjs', import.meta.url))
 
-/** A Keyporter in a process of its own. */
+/** A Keyporter server in its own process. */
 export type ServerProcess = {
   readonly url: string
   readonly child: ChildProcess
-  /** Everything it has written, both streams. */
+  /** The output of both streams. */
   readonly output: () => string
-  /** Ends it with a signal and waits until it is gone; gives its exit code. */
+  /** Sends a signal and waits for the exit. Returns the exit code. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
 const directories: string[] = []
-// A worker loads this module once for all of its files: it removes the directories when it ends.
+// A worker loads this module once for all its files. The directories are removed when the worker
+// ends.
 process.once('exit', () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
 })
 
-/** A new directory for data, under the system's temporary one; gone when this process ends. */
+/**
+ * Creates a directory for data below the system's temporary directory. It is removed when this
+ * process ends.
+ */
 export function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-process-'))
   directories.push(directory)
   return directory
 }
 
-/** The environment of a first start: set up, with an all-powerful management credential in a file. */
+/**
+ * Returns the environment of a first start that writes a management credential with every privilege
+ * to a file.
+ */
 export function firstStart(directory: string): Record<string, string> {
   return {
     KEYPORTER_DATA_DIR: join(directory, 'data'),
@@ -41,7 +48,7 @@ export function firstStart(directory: string): Record<string, string> {
   }
 }
 
-/** The management credential that a first start wrote. */
+/** Returns the management credential that a first start wrote. */
 export function readManager(directory: string): Pair & { readonly organizationId: string } {
   return JSON.parse(readFileSync(join(directory, 'manager.json'), 'utf8'))
 }
@@ -56,7 +63,7 @@ export async function runServer(
   return { code, output: output() }
 }
 
-/** Starts the program and kills it so many milliseconds later, wherever it then is. */
+/** Starts the program and kills it after a delay in milliseconds. */
 export async function killServerAfter(env: Record<string, string>, afterMs: number): Promise<void> {
   const { child } = launch(env, [])
   const gone = exited(child)
@@ -64,7 +71,7 @@ export async function killServerAfter(env: Record<string, string>, afterMs: numb
   await gone
 }
 
-/** Starts the program and waits until it serves. */
+/** Starts the program and waits until it accepts requests. */
 export async function startServerProcess(
   env: Record<string, string>,
   args: readonly string[] = [],

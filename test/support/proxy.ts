@@ -14,36 +14,36 @@ import { createSigningContext } from '../../packages/server/src/stored/calls/sig
 import type { ResolvedConnection } from '../../packages/server/src/stored/connection-lookup/index.ts'
 import { echo, startUpstream, type Upstream } from './upstream.ts'
 
-/** The edge of `/proxy` alone: no store, one caller who may, one connection. */
+/** The handler of `/proxy` without a store, with one authorized caller and one connection. */
 export type IsolatedProxy = {
   readonly url: string
   readonly logLines: readonly string[]
-  /** What was noted as used. */
+  /** The use that the handler recorded. */
   readonly used: string[]
   readonly call: (path: string, options?: CallOptions) => Promise<CallResponse>
   readonly close: () => Promise<void>
 }
 
-/** How a call is made. */
+/** Options of a call. */
 export type CallOptions = {
   readonly method?: string
-  /** Names and values by turns, as they go on the wire. */
+  /** Names and values alternate, in wire order. */
   readonly headers?: readonly string[]
   readonly body?: string | Buffer | Readable
 }
 
-/** What came back, as it stood on the wire. */
+/** A response as it was on the wire. */
 export type CallResponse = {
   readonly status: number
-  /** Names in lower case; repeated ones joined. */
+  /** Names in lower case. Repeated headers are joined. */
   readonly headers: IncomingMessage['headers']
   readonly body: Buffer
   readonly text: string
 }
 
-/** An id of the form of ours, under which the connection is found. */
+/** An ID in the format of Keyporter, which identifies the connection. */
 export const INTEGRATION = 'intg_01jd0000000000000000000000'
-/** The header with which the caller signs in to us. */
+/** The header with which the caller authenticates to Keyporter. */
 export const CALLER_AUTHORIZATION = ['Authorization', 'Bearer ours'] as const
 const ORGANIZATION = 'org_01jd0000000000000000000000'
 
@@ -57,7 +57,7 @@ const caller: Actor = {
   environment: 'production',
 }
 
-/** A connection to this address; what is not named is plain. */
+/** Returns a connection to this address with plain defaults. */
 export function connectionTo(
   origin: string,
   parts: Partial<ResolvedConnection> = {},
@@ -82,7 +82,7 @@ export function connectionTo(
   }
 }
 
-/** Starts the edge on a free port of loopback. */
+/** Starts the handler on a free loopback port. */
 export async function startIsolatedProxy(
   connection: () => ResolvedConnection,
   { outbound = createOutbound(['127.0.0.1/32']) }: { readonly outbound?: Outbound } = {},
@@ -112,7 +112,7 @@ export async function startIsolatedProxy(
     log,
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
-  // safe because it listens on a port
+  // safe because the server listens on a port
   const { port } = app.server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   return {
@@ -127,7 +127,10 @@ export async function startIsolatedProxy(
   }
 }
 
-/** The edge before an upstream that echoes, for the tests of one file; each begins with a plain connection. */
+/**
+ * The proxy handler and an upstream that echoes requests, for the tests of one file. Each test
+ * begins with a plain connection.
+ */
 export function useIsolatedProxy() {
   let running: { readonly upstream: Upstream; readonly proxy: IsolatedProxy } | undefined
   let parts: Partial<ResolvedConnection> = {}
@@ -170,14 +173,14 @@ export function useIsolatedProxy() {
       },
       call: (path: string, options?: CallOptions) => started().proxy.call(path, options),
     },
-    /** What is not plain about the connection of the test that runs. */
+    /** Changes the connection of the current test. */
     connectWith: (next: Partial<ResolvedConnection>): void => {
       parts = next
     },
   }
 }
 
-/** Sends a request whose path and headers nobody tidies up, behind the address of an integration. */
+/** Sends a request to an integration without normalizing its path or headers. */
 export async function callProxy(
   url: string,
   path: string,

@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net'
 
-/** What came back over a connection of one's own, until the server closed it. */
+/** The responses on one connection, until the server closes it. */
 export type RawResponse = {
-  /** Of the first answer; 0 when there was none. */
+  /** The status of the first response, or 0 without a response. */
   readonly status: number
   readonly text: string
-  /** How many answers there were. */
+  /** The number of responses. */
   readonly count: number
 }
 
@@ -13,13 +13,13 @@ export type RawResponse = {
 export async function openSocket(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
-  // What the server does to the connection is seen by its end.
+  // Connection errors are visible in the received bytes.
   socket.on('error', () => undefined)
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
   return socket
 }
 
-/** Writes bytes as they stand and reads until the server closes, or for three seconds. */
+/** Writes raw bytes and reads until the server closes, at most for three seconds. */
 export async function exchangeRaw(url: string, bytes: string | Uint8Array): Promise<RawResponse> {
   const socket = await openSocket(url)
   const parts: Buffer[] = []

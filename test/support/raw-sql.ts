@@ -4,19 +4,19 @@ import { setTimeout } from 'node:timers/promises'
 import { connectionTo } from './postgres.ts'
 import type { DataLocation } from './tables.ts'
 
-/** Runs SQL past the program, as someone does who got hold of its database; all of it or nothing. */
+/** Runs SQL in one transaction without Keyporter, like an intruder with database access. */
 export async function runSql(place: DataLocation, ...statements: string[]): Promise<void> {
   if (place.databaseUrl === undefined) {
     return runOnSqlite(join(place.dataDirectory, 'keyporter.sqlite'), statements)
   }
   const client = await connectionTo(place.databaseUrl)
-  // One text of several statements is one transaction.
+  // Several statements in one query are one transaction.
   await client.query(statements.join(';\n'))
 }
 
 /**
- * The program, which may be in the middle of a transaction, runs on this very thread: waiting is left to
- * the event loop.
+ * Runs in a child process: Keyporter runs on this thread and may have an open transaction, so that
+ * a synchronous wait would block it.
  */
 async function runOnSqlite(path: string, statements: readonly string[]): Promise<void> {
   const database = new DatabaseSync(path, { timeout: 0 })

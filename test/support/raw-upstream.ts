@@ -4,23 +4,23 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { onTestFinished } from 'vitest'
 
-/** A third party, played by a listener of this machine. */
+/** An upstream on this machine. */
 export type RawUpstream = {
-  /** `http://…` or `https://…`, as it is reached by its address. */
+  /** `http://…` or `https://…`, with the IP address as the host. */
   readonly origin: string
   readonly port: number
-  /** How many connections were ever opened to it. */
+  /** The number of connections that were ever opened. */
   readonly connectionCount: () => number
-  /** How many of them are open. */
+  /** The number of open connections. */
   readonly openCount: () => number
 }
 
-/** What a raw upstream does with a connection of which it has read so much. */
+/** Handles the bytes that a connection has received so far. */
 export type RawListener = (socket: Socket, received: string) => void
 
 const LOOPBACK = '127.0.0.1'
 
-/** An upstream that speaks HTTP as Node does. It is closed when the test ends, like all of them. */
+/** Starts an upstream with Node's HTTP server, closed when the test ends. */
 export function startHttpUpstream(
   listener: RequestListener,
   host = LOOPBACK,
@@ -29,8 +29,8 @@ export function startHttpUpstream(
 }
 
 /**
- * An upstream that writes what it is told, however wrong. The listener is called with each piece that comes, and all
- * that came over that connection until then.
+ * Starts an upstream that writes arbitrary bytes. The listener is called after each chunk, with
+ * everything that the connection has received so far.
  */
 export async function startRawUpstream(
   listener: RawListener,
@@ -51,7 +51,7 @@ export async function startRawUpstream(
   return { ...upstream, received: () => all }
 }
 
-/** Answers every request once its head is here, with bytes as they stand. */
+/** Writes raw bytes as the response to every request head. */
 export function respondRaw(answer: string): RawListener {
   const answered = new WeakMap<Socket, number>()
   return (socket, received) => {
@@ -72,7 +72,7 @@ async function open(
   server.on('connection', (socket: Socket) => {
     connectionCount += 1
     sockets.add(socket)
-    // What happens to a connection is seen from its other end.
+    // Connection errors are asserted from the client's side.
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket))
   })
   server.on('tlsClientError', () => undefined)

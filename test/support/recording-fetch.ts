@@ -1,4 +1,4 @@
-/** A request as a test saw it go out. */
+/** A request that the `fetch` received. */
 export type SeenRequest = {
   readonly method: string
   readonly url: string
@@ -7,13 +7,13 @@ export type SeenRequest = {
   readonly init: RequestInit
 }
 
-/** What a test answers: a response, or something thrown as `fetch` throws. */
+/** Returns a response, or throws as `fetch` throws. */
 export type FetchResponder = (request: SeenRequest, index: number) => Response | Promise<Response>
 
-/** A `fetch` that records. */
+/** A `fetch` that records its requests. */
 export type RecordingFetch = typeof fetch & { readonly seen: readonly SeenRequest[] }
 
-/** Makes a `fetch` that answers as it is told, and keeps every request. */
+/** Creates a `fetch` that records every request and responds with `answer`. */
 export function recordingFetch(answer: FetchResponder): RecordingFetch {
   const seen: SeenRequest[] = []
   const record = async (
@@ -33,7 +33,7 @@ export function recordingFetch(answer: FetchResponder): RecordingFetch {
   return Object.assign(record, { seen })
 }
 
-/** An answer with a JSON body. */
+/** Returns a response with a JSON body. */
 export function json(body: unknown, init: ResponseInit = {}): Response {
   return new Response(JSON.stringify(body), {
     ...init,

@@ -10,13 +10,13 @@ import { makeCertificate } from './certificates.ts'
 import { readText } from './sources.ts'
 import { findProgram } from './system.ts'
 
-/** A reverse proxy of another maker, set up as our guide says, in front of a server. */
+/** A third-party reverse proxy in front of a server, configured as the guide says. */
 export type ReverseProxy = {
   readonly url: string
-  /** The same over TLS, with the certificate of an authority that nobody knows. */
+  /** The same over TLS, with a certificate of an untrusted authority. */
   readonly secureUrl: string
   readonly authority: string
-  /** Ends it, and gives the targets of all the requests that it had taken in, good or bad. */
+  /** Stops the proxy. Returns the targets of all requests that the proxy received, valid or not. */
   readonly end: () => Promise<readonly string[]>
 }
 
@@ -25,11 +25,11 @@ export type ReverseProxyName = keyof typeof reverseProxies
 const GUIDE = 'docs/guides/behind-a-reverse-proxy.md'
 const LOCALHOST = '127.0.0.1'
 
-/** What differs from what the guide says: places, and that it tells what it took in. */
+/** The differences from the guide: addresses, paths, and a log of the received requests. */
 const reverseProxies = {
   nginx: {
     args: (directory: string) => ['-p', directory, '-c', 'front.conf', '-e', 'stderr'],
-    // Once what it has begun is done, and written to the log.
+    // Ends after the open requests, and writes them to the log.
     finish: 'SIGQUIT',
     configure: (snippet: string, { server, port, securePort, directory }: Place) => `
       daemon off;
@@ -78,7 +78,7 @@ type Place = {
   readonly directory: string
 }
 
-/** Starts one on free ports of loopback; it is killed when the test ends. */
+/** Starts a reverse proxy on free loopback ports. The proxy is stopped when the test ends. */
 export async function startReverseProxy(
   name: ReverseProxyName,
   serverUrl: string,
@@ -131,7 +131,7 @@ export async function startReverseProxy(
   }
 }
 
-/** The block of the guide that is written for this one. */
+/** Returns the guide's block for this proxy. */
 function readSnippet(name: ReverseProxyName): string {
   const [, snippet] = readText(GUIDE).split(`\`\`\`${name}\n`)
   if (snippet === undefined) throw new Error(`${GUIDE} has no block of ${name}`)

@@ -15,30 +15,32 @@ import { startTotp, totpCode } from './totp.ts'
 export type RouteRequest = {
   readonly path: string
   readonly body?: Readonly<Record<string, unknown>>
-  /** Who asks, where it is not the manager. */
+  /** The caller. Default: the manager. */
   readonly who?: Pick<TestRequest, 'as' | 'cookie'>
 }
 
-/** Acceptable requests to every route of a server. */
+/** Valid requests for every route of a server. */
 export type RouteRequests = {
-  /** A request to a route, with something in every field of its body; made anew each time. */
+  /** Returns a new request for a route, with a value in every field of its body. */
   readonly to: (route: Route) => Promise<RouteRequest>
-  /** Asks a route so, with what is to differ. */
+  /** Sends the request for a route, with these changes. */
   readonly ask: (route: Route, changes?: RouteChanges) => Promise<TestResponse>
-  /** The id of an object of each noun. */
+  /** Returns the ID of an object of each resource type. */
   readonly ids: Readonly<Record<string, string>>
 }
 
-/** What is to differ from an acceptable request. */
+/** The changes to a valid request. */
 export type RouteChanges = {
   readonly body?: unknown
   readonly headers?: Record<string, string>
-  /** What stands behind the path, with its question mark. */
+  /** The query, including the question mark. */
   readonly query?: string
   readonly who?: Pick<TestRequest, 'as' | 'cookie'>
 }
 
-/** Describes an api, issues a credential, adds a member and an organization, so that there is something to ask for. */
+/**
+ * Creates an API, a credential, a member and an organization, so that every route has an object.
+ */
 export async function prepareRequests(server: TestServer): Promise<RouteRequests> {
   const api = await createContactsApi(server)
   const credential = await createCredential(server, { apiId: api.id })
@@ -96,7 +98,7 @@ type Given = {
 
 type MakeRequest = (count: number) => Partial<RouteRequest> | Promise<Partial<RouteRequest>>
 
-/** By operation: a body with every field that the contract knows, and no two that get in each other's way. */
+/** By operation: a body with every field that the contract knows, without conflicting fields. */
 function bodiesFor({
   server,
   ids,
@@ -186,7 +188,7 @@ function bodiesFor({
       },
     }),
     updateApi: () => ({ path: `/v1/apis/${spareApiId}`, body: { name: 'Events', ...settings } }),
-    // Without an identifier: with the api's id it would have to be that api's own.
+    // Without an identifier: it would have to match the API's own identifier.
     importApi: () => ({
       body: {
         openapi: JSON.stringify({
@@ -286,7 +288,7 @@ function bodiesFor({
   }
 }
 
-/** Of an organization of its own: what others sealed stays readable. */
+/** In its own organization: the encrypted values of the others stay readable. */
 async function destroyedKeys(server: TestServer, count: number): Promise<Partial<RouteRequest>> {
   const slug = `shredded-${count}`
   const body = { name: `Shredded ${count}`, slug }
@@ -294,7 +296,7 @@ async function destroyedKeys(server: TestServer, count: number): Promise<Partial
   return { body: { organizationId: id, confirm: slug } }
 }
 
-/** Someone who is about to switch one-time codes on. */
+/** A member who has started to set up one-time codes. */
 async function beginTotp(
   server: TestServer,
 ): Promise<{ readonly secret: string; readonly cookie: string }> {

@@ -7,32 +7,35 @@ import { createMigratedDatabase, type TestDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
 import { createManualTimers } from './timers.ts'
 
-/** A clock that stands still until it is told otherwise, or runs from a shifted place. */
+/** A clock that stands still until a test moves it, or that runs with an offset. */
 export type TestClock = {
   readonly now: () => number
-  /** Moves by so many milliseconds, also backwards. */
+  /** Moves the clock by milliseconds, also backwards. */
   readonly move: (byMs: number) => void
-  /** Stands still at this instant. */
+  /** Stops the clock at this instant. */
   readonly setTo: (instant: string) => void
 }
 
-/** What a request answered. */
+/** The response to a request. */
 export type TestResponse = {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The JSON of the body, or undefined when it is none. */
+  /** The JSON of the body, or undefined if the body is not JSON. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers freely
   readonly body: any
 }
 
-/** How a test asks. */
+/** Options of a request. */
 export type TestRequest = {
   readonly body?: unknown
-  /** A form in place of a JSON body. */
+  /** A form instead of a JSON body. */
   readonly form?: Record<string, string> | string
   readonly headers?: Record<string, string>
-  /** `Authorization`: a pair gives Basic, a text is a bearer token, null sends none; the manager's pair unless given. */
+  /**
+   * `Authorization`: a pair sends Basic, a string sends a bearer token, null sends none. Default:
+   * the manager's pair.
+   */
   readonly as?: Pair | string | null
   readonly cookie?: string
 }
@@ -40,25 +43,25 @@ export type TestRequest = {
 /** A client ID and its secret. */
 export type Pair = { readonly clientId: string; readonly clientSecret: string }
 
-/** A running Keyporter, on the store that the test run is about. */
+/** A running Keyporter on the store of this test run. */
 export type TestServer = {
   readonly url: string
   readonly program: Program
   readonly clock: TestClock
-  /** The operator, and the all-powerful management credential of its first start. */
+  /** The operator, and the management credential of its first start, which has every privilege. */
   readonly operatorId: string
   readonly manager: Pair
   readonly admin: { readonly email: string; readonly password: string }
-  /** Every line that was logged. */
+  /** Every log line. */
   readonly logLines: readonly string[]
   readonly dataDirectory: string
   readonly databaseUrl: string | undefined
   readonly ask: (method: string, path: string, ask?: TestRequest) => Promise<TestResponse>
-  /** Writes the usage that was counted so far: reports and `lastUsedAt` then show it. */
+  /** Writes the counted usage, so that reports and `lastUsedAt` show it. */
   readonly flushUsage: () => Promise<void>
   /**
-   * Stops it and starts it again on the same data, on another port but with the same public URL; while it
-   * is stopped, somebody else may open them.
+   * Stops the server and starts it again on the same data, on another port with the same public
+   * URL. While it is stopped, another process may open the data.
    */
   readonly restart: (meanwhile?: () => Promise<void>) => Promise<void>
   readonly close: () => Promise<void>
@@ -68,9 +71,9 @@ export type TestServer = {
 export type TestServerOptions = {
   readonly env?: Record<string, string>
   readonly overrides?: Overrides
-  /** False: nothing is set up; no organization, no manager. */
+  /** False: the server is not set up, without an organization and a manager. */
   readonly setUp?: boolean
-  /** False: the machine's own clock. */
+  /** False: the system clock. */
   readonly fakeClock?: boolean
 }
 
@@ -78,8 +81,8 @@ const HOST = '127.0.0.1'
 const ADMIN = { email: 'admin@example.com', password: 'a long enough pass phrase' }
 
 /**
- * Starts Keyporter in this process, with its own empty store, listening on a free loopback port. No background job runs
- * and no usage is written by a timer, unless `overrides.timers` says so.
+ * Starts Keyporter in this process, with its own empty store, on a free loopback port. Background
+ * jobs and timed usage writes are off unless `overrides.timers` turns them on.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-test-'))
@@ -88,7 +91,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const credentialFile = join(dataDirectory, 'manager.json')
   const env = {
     KEYPORTER_DATA_DIR: join(dataDirectory, 'data'),
-    // For the servers of others: by this name alone, so that addresses stay forbidden.
+    // Upstreams of tests are allowed by this name only, so that loopback addresses stay forbidden.
     KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: 'localhost',
     ...(database === undefined ? {} : { DATABASE_URL: database.url }),
     ...(options.setUp === false
@@ -157,12 +160,16 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
 }
 
-/** Asks a Keyporter that serves at an address, as this one unless told otherwise. */
+/**
+ * Returns a function that sends requests to a Keyporter at an address. Default caller: the manager.
+ */
 export function askAt(url: string, as: Pair | null): TestServer['ask'] {
   return (method, path, ask = {}) => send(url, { method, path, ask: { as, ...ask } })
 }
 
-/** `Authorization` of a pair (RFC 7617; our ids and secrets need no encoding). */
+/**
+ * Returns the `Authorization` of a pair (RFC 7617). Keyporter's IDs and secrets need no encoding.
+ */
 export function basic({ clientId, clientSecret }: Pair): string {
   return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
 }

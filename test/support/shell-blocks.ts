@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { readText } from './sources.ts'
 
-/** The top of the repository. */
+/** The root of the repository. */
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The shell lines of a document: of every block that holds one of these texts, in their order. */
+/** Returns the `sh` blocks of a document that contain one of these texts, in order. */
 export function readShellBlocks(document: string, holding: readonly string[]): string {
   const blocks = [...readText(document).matchAll(/```sh\n([\s\S]*?)```/g)].map(
     ([, block]) => block ?? '',
@@ -13,12 +13,12 @@ export function readShellBlocks(document: string, holding: readonly string[]): s
   return blocks.filter((block) => holding.some((text) => block.includes(text))).join('')
 }
 
-/** Runs the lines one after the other in a shell and gives what each request answered, a line each. */
+/** Runs the lines in a shell. Returns the response to each request, one line each. */
 export async function runShellBlocks(
   script: string,
   directory: string,
 ): Promise<readonly string[]> {
-  // Answers end without a line feed: one is written after each command that printed something.
+  // Responses end without a line feed, so a line feed follows each command that prints one.
   const lines = script
     .split('\n')
     .map((line) => (line.startsWith('curl') && !line.includes(' -o ') ? `${line}; echo` : line))

@@ -1,14 +1,17 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import type { TestServer } from './server.ts'
 
-/** A signing key of a server, with the half that no one else ever sees. */
+/** A signing key of a server, including the private key. */
 export type OpenedKey = {
   readonly kid: string
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
 }
 
-/** Opens the newest signing key of an algorithm, as an intruder with store and root key would. */
+/**
+ * Decrypts the newest signing key of an algorithm, like an intruder with the store and the root
+ * key.
+ */
 export async function openSigningKey(server: TestServer, algorithm: string): Promise<OpenedKey> {
   const { db, rootEncryption } = server.program.systemContext(server.operatorId)
   const { kid, encryptedPrivateKey } = await db

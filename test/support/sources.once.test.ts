@@ -26,14 +26,14 @@ describe('the imports of a source', () => {
     expect(parseSource(path, text).imports).toEqual([])
   })
 
-  test('each statement has its own', () => {
+  test('each statement contributes its own import', () => {
     const text = "import a from 'a'\nimport { b } from 'b'\nexport const c = 1\nexport * from 'd'\n"
     expect(parseSource(path, text).imports).toEqual(['a', 'b', 'd'])
   })
 })
 
 describe('the code of a source', () => {
-  test('holds no comment and no text', () => {
+  test('contains no comment and no string', () => {
     const { code } = parseSource(
       path,
       "const a = 'process' // process\n/* process */ const url = 'http://process'",
@@ -42,7 +42,7 @@ describe('the code of a source', () => {
     expect(code).toContain('const url')
   })
 
-  test('holds what a template inserts', () => {
+  test('contains the expressions of a template', () => {
     expect(parseSource(path, 'const a = `process ${now}`').code).toContain('${now}')
     expect(parseSource(path, 'const a = `process ${now}`').code).not.toContain('process')
   })

@@ -1,26 +1,29 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
 
-/** A source file as the architecture tests see it. Paths are relative to the repository, with slashes. */
+/**
+ * A source file as the architecture tests read it. Paths are relative to the repository, with
+ * slashes.
+ */
 export interface Source {
   readonly path: string
   readonly text: string
-  /** The text without comments and without what stands between quotes. */
+  /** The text without comments and without the content of strings. */
   readonly code: string
-  /** What it imports: a path of the repository, or the name of a package or of a part of Node. */
+  /** The imports: paths in the repository, and names of packages or Node modules. */
   readonly imports: readonly string[]
 }
 
 export const repository = resolve(import.meta.dirname, '../..')
 
-/** Every source file under a folder, tests left out: they may look wherever they like. */
+/** Returns every source file under a folder, without tests, which may import anything. */
 export function readSources(folder: string): Source[] {
   return listFiles(folder)
     .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path))
     .map(readSource)
 }
 
-/** Every file under a folder; none when there is no such folder. */
+/** Returns every file under a folder, or none if the folder does not exist. */
 export function listFiles(folder: string): string[] {
   if (!existsSync(resolve(repository, folder))) return []
   return readdirSync(resolve(repository, folder), { withFileTypes: true })
@@ -36,7 +39,7 @@ export function readText(path: string): string {
   return readFileSync(resolve(repository, path), 'utf8')
 }
 
-/** Makes a source of a text, as if it stood at that path. */
+/** Parses a text as the source at this path. */
 export function parseSource(path: string, text: string): Source {
   const uncommented = withoutComments(text)
   return {
@@ -59,7 +62,7 @@ function withoutComments(text: string): string {
 }
 
 function withoutQuotations(text: string): string {
-  // What a template inserts is code.
+  // The expressions in a template are code.
   return text.replace(commentOrQuotation, (part) =>
     part.startsWith('`') ? (part.match(/\$\{[^}]*\}/g) ?? []).join(' ') : "''",
   )

@@ -1,19 +1,19 @@
 import { StatementSync } from 'node:sqlite'
 import pg from 'pg'
 
-/** What the stores of this process are asked, statement by statement. */
+/** The SQL statements of this process. */
 export type StatementRecorder = {
-  /** The statements since the watch began or was cleared, without what the program does by itself. */
+  /** The statements since the start or the last `clear`, without those of background jobs. */
   readonly statements: () => readonly string[]
   readonly clear: () => void
   readonly stop: () => void
 }
 
-/** The change feed is read, usage written, and what has served its time deleted, whether somebody asks or not. */
+/** Background jobs read the change feed, write usage, and delete expired rows. */
 const BACKGROUND_STATEMENT =
   /"changes"|"usage_counters"|"last_uses"|^\s*(?:begin|commit|rollback|listen)\b|^\s*delete from .* in \(select /i
 
-/** Writes down every statement that goes to either engine's driver, and lets it pass. */
+/** Records every statement that either engine's driver executes. */
 export function recordStatements(): StatementRecorder {
   const seen: string[] = []
   const { all, get, run } = StatementSync.prototype

@@ -4,17 +4,20 @@ import type { EncryptionContext } from '../../packages/server/src/encryption/env
 import type { OrganizationEncryption } from '../../packages/server/src/encryption/organization-encryption.ts'
 import type { Reader, Writer } from '../../packages/server/src/store/open.ts'
 
-/** A sealed value of an organization, and where it stands. */
+/** An encrypted value of an organization, and its table, column and row. */
 export type StoredSecret = { readonly sealed: string; readonly place: EncryptionContext }
 
 const NOW_MS = Date.parse('2027-03-01T12:00:00.000Z')
 
-/** The text that {@link insertSecrets} seals in a place: a different one in each. */
+/** The text that {@link insertSecrets} encrypts for a place, different for each place. */
 export function secretOf({ organization, record, field }: EncryptionContext): string {
   return `canary of ${organization}, ${record}, ${field}`
 }
 
-/** Puts one of everything that is sealed for an organization into the store; returns the connection's id. */
+/**
+ * Inserts one of each encrypted value of an organization into the store. Returns the connection's
+ * ID.
+ */
 export async function insertSecrets(
   tx: Writer,
   organizationEncryption: Pick<OrganizationEncryption, 'encrypt'>,
@@ -99,7 +102,7 @@ export async function insertSecrets(
   return connectionId
 }
 
-/** Every sealed value of the organizations, read table by table. */
+/** Returns every encrypted value of the organizations. */
 export async function readSecrets(db: Reader): Promise<readonly StoredSecret[]> {
   const integrations = await db.selectFrom('integrations').selectAll().execute()
   const connections = await db.selectFrom('connections').selectAll().execute()
@@ -135,7 +138,7 @@ export async function readSecrets(db: Reader): Promise<readonly StoredSecret[]> 
   ].flatMap(({ sealed, place }) => (sealed === null ? [] : [{ sealed, place }]))
 }
 
-/** The places of the values that do not open to what was sealed there. */
+/** Returns the places of the values that do not decrypt to the original text. */
 export async function findUndecryptable(
   organizationEncryption: Pick<OrganizationEncryption, 'decrypt'>,
   secrets: readonly StoredSecret[],

@@ -4,7 +4,7 @@ import type { TestContext } from 'vitest'
 
 /**
  * Skips the test where a package of the operating system is missing. The names are those of
- * `scripts/system-packages.mjs`: `npm test` looks for the packages and installs them where it can.
+ * `scripts/system-packages.mjs`. `npm test` installs the packages where possible.
  */
 export function requireSystemPackage(ctx: TestContext, name: string): void {
   const reason = missingPackages()[name]
@@ -12,8 +12,9 @@ export function requireSystemPackage(ctx: TestContext, name: string): void {
 }
 
 /**
- * The file of a program of the operating system: the first of these names that is on the path or, as daemons are, in a
- * folder of the administrator's. Its last name where there is none: starting it then says what is missing.
+ * Returns the path of a program of the operating system: the first of these names that is on the
+ * path or in a folder for daemons. Returns the last name if there is none, so that the start
+ * reports the missing program.
  */
 export function findProgram(...names: readonly [string, ...string[]]): string {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
@@ -30,7 +31,9 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** Outside `npm test` nobody has looked; the tests then take it that everything is there. */
+/**
+ * Outside `npm test` the packages were not checked, and the tests assume that all are installed.
+ */
 function missingPackages(): Record<string, string> {
   return JSON.parse(process.env['KEYPORTER_TEST_MISSING_PACKAGES'] ?? '{}')
 }

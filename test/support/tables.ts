@@ -2,23 +2,23 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { connectionTo } from './postgres.ts'
 
-/** Where the data of a Keyporter lies. */
+/** The data directory and database of a Keyporter. */
 export type DataLocation = {
   readonly dataDirectory: string
   readonly databaseUrl: string | undefined
 }
 
-/** A row as the engine gives it. */
+/** A row as the engine returns it. */
 export type Row = Readonly<Record<string, unknown>>
 
 type Query = (sql: string) => Promise<Row[]>
 
-/** Runs a query past the program and gives its rows. */
+/** Runs a query without Keyporter and returns its rows. */
 export async function readRows(place: DataLocation, sql: string): Promise<Row[]> {
   return withDatabase(place, (query) => query(sql))
 }
 
-/** Everything that stands in the tables, but for what usage counts in the background. */
+/** Returns the rows of all tables, except the usage counters that are written in the background. */
 export async function readTables(place: DataLocation): Promise<Record<string, readonly Row[]>> {
   return withDatabase(place, async (query) => {
     const tables: Record<string, readonly Row[]> = {}

@@ -1,10 +1,10 @@
 import type { Timers } from '../../packages/server/src/platform/clock.ts'
 
-/** Timers that fire when a test says so, and never by themselves. */
+/** Timers that fire only when a test fires them. */
 export type ManualTimers = Timers & {
-  /** The delays of the timers that are set, in the order in which they were set. */
+  /** The delays of the active timers, in the order in which they were set. */
   readonly delaysMs: () => readonly number[]
-  /** Fires the timer that was set first. */
+  /** Fires the oldest active timer. */
   readonly fire: () => void
 }
 

@@ -21,14 +21,14 @@ import {
 } from '../../packages/server/src/stored/upstream-tokens/stored-token.ts'
 import { grantText } from '../../packages/server/src/stored/upstream-tokens/token-rules.ts'
 
-/** One node's keeper of tokens, without a server around it. */
+/** The upstream tokens of one node, without a server. */
 export type TokenNode = {
   readonly tokens: UpstreamTokens
   readonly ctx: Context
   readonly stop: () => Promise<void>
 }
 
-/** What nodes of one installation have in common. */
+/** The parts that the nodes of one installation share. */
 export type Installation = {
   readonly store: Store
   readonly clock: { readonly now: () => number }
@@ -36,7 +36,7 @@ export type Installation = {
 
 const rootKey = randomBytes(32)
 
-/** Starts a node. Several on one store are several processes, as far as they know. */
+/** Starts a node. Nodes on one store share nothing else, like separate processes. */
 export async function startTokenNode({ store, clock }: Installation): Promise<TokenNode> {
   const feed = await followChanges(store)
   const outbound = createOutbound(['127.0.0.1/32'])
@@ -45,7 +45,7 @@ export async function startTokenNode({ store, clock }: Installation): Promise<To
   const { rootEncryption, digests } = await loadInstallationKeys(store, {
     configured: rootKey,
     previous: undefined,
-    // A key that is given is looked for nowhere.
+    // A given root key is not looked up in the environment or the data directory.
     dataDirectory: '',
   })
   const organizationEncryption = createOrganizationEncryption({
@@ -96,7 +96,7 @@ export async function startTokenNode({ store, clock }: Installation): Promise<To
   }
 }
 
-/** An organization with an integration and a connection of it, as rows; what they hold is told apart. */
+/** Inserts an organization with an integration and a connection. */
 export async function insertConnectionRow(store: Store, id: string): Promise<void> {
   const by = { createdByType: 'system', createdById: null, createdByName: '' }
   const updated = { updatedAt: 0, updatedByType: 'system', updatedById: null, updatedByName: '' }
@@ -152,7 +152,7 @@ export async function insertConnectionRow(store: Store, id: string): Promise<voi
   })
 }
 
-/** Stores what a person's consent came to, as its completion does. */
+/** Stores the tokens of a member's consent, as the OAuth callback does. */
 export async function storeConsent(
   {
     store,
@@ -175,7 +175,7 @@ export async function storeConsent(
   })
 }
 
-/** A connection as the look-up gives it. */
+/** Returns a connection as the connection lookup returns it. */
 export function resolvedConnection<A extends ResolvedConnection['auth']>(
   connectionId: string,
   auth: A,

@@ -14,7 +14,7 @@ import { startTokenServer, type TokenServer, tokenBody } from './token-server.ts
 
 export const HOUR_MS = 3_600_000
 
-/** Two nodes on one store and a token server that they ask; every test has a connection of its own. */
+/** Two nodes on one store, and a token endpoint. Each test has its own connection. */
 export function useTokenNodes() {
   const store = useTestStore()
   let nowMs = Date.parse('2027-03-01T12:00:00Z')
@@ -55,17 +55,17 @@ export function useTokenNodes() {
     },
     now: () => nowMs,
     answerWith,
-    /** What was asked since then. */
+    /** The requests since the watch began. */
     watch: () => {
       const before = server().seen.length
       return () => server().seen.slice(before)
     },
-    /** The test's connection, as it signs in. */
+    /** The test's connection with this authentication. */
     connected: <A extends TokenAuth>(auth: A, stamp?: string) =>
       resolvedConnection(id, auth, stamp),
-    /** Client credentials, with which we come ourselves. */
+    /** Client credentials of Keyporter itself. */
     own: (more: Partial<TokenAuth> = {}) =>
-      // safe because what is changed is of the same kind
+      // safe because the changed fields belong to the same kind
       ({
         kind: 'oauth2_client_credentials',
         tokenUrl: `${server().origin}/token?tenant=7`,
@@ -80,7 +80,7 @@ export function useTokenNodes() {
       }) as TokenAuth,
     tokenOf: async (resolved: ResolvedConnection, index = 0): Promise<string> =>
       (await node(index).tokens.tokenFor(resolved)).token,
-    /** The token all the same, where there is no fault. */
+    /** Returns the token. Throws if the result is a failure. */
     faultOf: async (resolved: ResolvedConnection, index = 0): Promise<string> =>
       node(index)
         .tokens.tokenFor(resolved)
@@ -88,7 +88,7 @@ export function useTokenNodes() {
           ({ token }) => token,
           (error: { code: string }) => error.code,
         ),
-    /** Outcome and reason of the events about the test's connection. */
+    /** Returns outcome and reason of the events of the test's connection. */
     auditOf: async (action: string) => {
       const rows = await store()
         .reader.selectFrom('auditEvents')
@@ -101,7 +101,7 @@ export function useTokenNodes() {
   }
 }
 
-/** As many, made at once. */
+/** Returns `length` results that are started at once. */
 export function times<T>(length: number, make: (index: number) => T): T[] {
   return Array.from({ length }, (_, index) => make(index))
 }

@@ -1,37 +1,39 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A request as a server for tokens got it. */
+/** A request that the token endpoint received. */
 export type TokenRequestSeen = {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
-  /** The body as a form. */
+  /** The body parsed as a form. */
   readonly form: Readonly<Record<string, string>>
 }
 
-/** What it answers: a status, 200 unless given, and a body, JSON unless it is text. */
+/** A response: a status, 200 by default, and a body, JSON unless it is a string. */
 export type TokenReply = {
   readonly status?: number
   readonly body?: unknown
   readonly headers?: Record<string, string>
-  /** Waited for before anything is sent. */
+  /** The response is sent after this promise settles. */
   readonly after?: Promise<unknown>
-  /** Hangs up in place of an answer. */
+  /** Closes the connection without a response. */
   readonly hangUp?: true
 }
 
-/** The small server of another company that gives out tokens, on this machine. */
+/** An upstream's token endpoint, on this machine. */
 export type TokenServer = {
   readonly origin: string
   readonly seen: readonly TokenRequestSeen[]
-  /** What to answer from now on. */
+  /** Returns the response to each request. Replaceable during a test. */
   answer: (request: TokenRequestSeen, index: number) => TokenReply
   readonly close: () => Promise<void>
 }
 
-/** Starts one. Unless told otherwise the nth request gets the token `token-n` for an hour. */
+/**
+ * Starts a token endpoint. By default the nth request gets the token `token-n`, valid for an hour.
+ */
 export async function startTokenServer(): Promise<TokenServer> {
   const seen: TokenRequestSeen[] = []
   const server = createServer((request, response) => {
@@ -44,9 +46,9 @@ export async function startTokenServer(): Promise<TokenServer> {
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // Where nobody closes it, it holds nobody up.
+  // A server that a test does not close must not keep the process running.
   server.unref()
-  // safe because it listens on a port
+  // safe because the server listens on a port
   const { port } = server.address() as AddressInfo
   const made: TokenServer = {
     origin: `http://127.0.0.1:${port}`,
@@ -60,7 +62,7 @@ export async function startTokenServer(): Promise<TokenServer> {
   return made
 }
 
-/** What a server for tokens says when it gives one. */
+/** Returns the body of a successful token response. */
 export function tokenBody(token: string, more: object = {}): object {
   return { access_token: token, token_type: 'Bearer', expires_in: 3600, ...more }
 }

@@ -5,7 +5,10 @@ import type { TestServer } from './server.ts'
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-/** What an authenticator app shows for a secret in base32 (RFC 4226 §5.3, RFC 6238), of our own making. */
+/**
+ * Returns the code of a base32 secret (RFC 4226 §5.3, RFC 6238), independent of the server's
+ * implementation.
+ */
 export function totpCode(secret: string, nowMs: number): string {
   const bits = [...secret].map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0'))
   const bytes = bits.join('').match(/.{8}/g) ?? []
@@ -18,13 +21,13 @@ export function totpCode(secret: string, nowMs: number): string {
   return String(number).padStart(6, '0')
 }
 
-/** A member's one-time codes, switched on. */
+/** One-time codes that a member has turned on. */
 export type Totp = {
   readonly secret: string
   readonly recoveryCodes: readonly string[]
 }
 
-/** Switches one-time codes on. The code of the present time step is used up by this. */
+/** Turns one-time codes on. This uses up the code of the current time step. */
 export async function enableTotp(server: TestServer, person: Person): Promise<Totp> {
   const { secret } = await startTotp(person)
   const code = totpCode(secret, server.clock.now())
@@ -33,7 +36,7 @@ export async function enableTotp(server: TestServer, person: Person): Promise<To
   return { secret, recoveryCodes: answer.body.recoveryCodes }
 }
 
-/** Begins to set one-time codes up. */
+/** Starts the setup of one-time codes. */
 export async function startTotp(
   person: Person,
 ): Promise<{ readonly secret: string; readonly url: string }> {

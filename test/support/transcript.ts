@@ -5,17 +5,17 @@ import { Readable } from 'node:stream'
 import { type Host, runCli } from 'keyporter'
 
 /**
- * A transcript is what someone would see who typed the commands:
+ * A transcript contains commands with their expected output:
  *
- *     $ keyporter credentials show {id} < input.txt     a command; NAME=value may stand before it
- *     id<TAB>{id}                                       what it prints
- *     ! a message                                       what it says on the standard error
- *     [3]                                               how it ends, unless with 0
+ *     $ keyporter credentials show {id} < input.txt     a command; NAME=value may precede it
+ *     id<TAB>{id}                                       its standard output
+ *     ! a message                                       its standard error
+ *     [3]                                               its exit code, unless 0
  *
- * `{name}` takes what stands there the first time, and must be the same ever after; `{*}` is anything;
- * a line of three dots is any number of lines. `$ cat file`, `$ mode file`, `$ write file` (what follows
- * is its text) and `$ edit file from to` look at the folder of the transcript. Lines that begin with #
- * are comments.
+ * `{name}` matches any text the first time, and the same text afterwards. `{*}` matches anything. A
+ * line of three dots matches any number of lines. `$ cat file`, `$ mode file`, `$ write file` (the
+ * following lines are the text) and `$ edit file from to` work on the transcript's folder. Lines
+ * that begin with # are comments.
  */
 export type Step = {
   readonly line: number
@@ -23,7 +23,7 @@ export type Step = {
   readonly expected: readonly string[]
 }
 
-/** What a command did. */
+/** The output and exit code of a command. */
 type Outcome = { readonly stdout: string; readonly stderr: string; readonly exitCode: number }
 
 /** Reads the steps of a transcript. */
@@ -40,14 +40,14 @@ export function readTranscript(path: string): readonly Step[] {
   return steps
 }
 
-/** Runs the steps of one transcript, one after the other, in a folder of its own. */
+/** Runs the steps of one transcript in order, in its own folder. */
 export type Player = {
-  /** What was expected and what came, as two texts to be compared. */
+  /** Returns the expected and the actual output, as two texts to compare. */
   readonly play: (step: Step) => Promise<{ readonly expected: string; readonly found: string }>
   readonly close: () => void
 }
 
-/** Makes a player; `variables` are known from the start. */
+/** Creates a player. `variables` are defined from the start. */
 export function createPlayer(
   env: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string>>,
@@ -72,7 +72,10 @@ export function createPlayer(
   }
 }
 
-/** The expected text with every placeholder filled by what was found: equal to it when all is well. */
+/**
+ * Returns the expected text with each placeholder replaced by the text that it matches. Equal to
+ * the actual text on success.
+ */
 function compare(
   expected: readonly string[],
   found: readonly string[],
@@ -95,7 +98,7 @@ function compare(
   return result.join('\n')
 }
 
-/** Three dots reach to the line after them, and never hide how a command ended. */
+/** Three dots match up to the next expected line, and never match the exit code. */
 function endsGap(
   next: string | undefined,
   found: string | undefined,
@@ -105,7 +108,7 @@ function endsGap(
   return next !== undefined && match(next, found, new Map(known)) !== undefined
 }
 
-/** What was found, if it is what the pattern says; notes what its placeholders stand for. */
+/** Returns the text if it matches the pattern, and records the values of the placeholders. */
 function match(
   pattern: string,
   found: string | undefined,
@@ -166,7 +169,7 @@ async function perform(
   )
 }
 
-/** A file that a command names lies in the folder of the transcript. */
+/** File names in commands are relative to the transcript's folder. */
 function namesFile(before: string | undefined, word: string): boolean {
   const options = [
     '--file',
@@ -217,7 +220,7 @@ function write(folder: string, command: string, text: readonly string[]): Outcom
   return { stdout: '', stderr: '', exitCode: 0 }
 }
 
-/** Words as a shell splits them, with both kinds of quotes. */
+/** Splits words as a shell does, with single and double quotes. */
 function splitWords(text: string): string[] {
   const words = text.matchAll(/((?:[^\s"']+|"[^"]*"|'[^']*')+)/g)
   return [...words].map(([word]) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'))

@@ -1,16 +1,16 @@
 import type { TestRequest, TestResponse, TestServer } from './server.ts'
 
-/** The environment in which servers on this machine may be called. */
+/** The environment that allows upstreams on this machine. */
 export const LOOPBACK_ALLOWED = { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' }
 
-/** What is recorded: the settings of the integration's `auth`, and what stands in the shared connection. */
+/** The settings of the integration's `auth`, and the secrets of the shared connection. */
 export type UpstreamConnection = {
   readonly auth: { readonly kind: string; readonly [setting: string]: unknown }
   readonly secrets: object
   readonly integration?: object
 }
 
-/** Records an integration of the operator's with shared values; gives its id. */
+/** Creates an integration of the operator with shared secrets. Returns its ID. */
 export async function createUpstreamConnection(
   server: Pick<TestServer, 'ask'>,
   { auth, secrets, integration = {} }: UpstreamConnection,
@@ -30,7 +30,7 @@ export async function createUpstreamConnection(
   return made.body.id
 }
 
-/** Gives the shared values of an integration. */
+/** Stores the shared secrets of an integration. */
 export function putSecrets(
   server: Pick<TestServer, 'ask'>,
   id: string,
@@ -39,7 +39,7 @@ export function putSecrets(
   return server.ask('PUT', `/v1/integrations/${id}/connections/shared`, { body: { auth } })
 }
 
-/** The shared connection of an integration as it is shown. */
+/** Returns the shared connection of an integration. */
 export async function sharedConnection(
   server: Pick<TestServer, 'ask'>,
   id: string,
@@ -48,7 +48,7 @@ export async function sharedConnection(
   return body.data[0]
 }
 
-/** Asks something of the shared connection of an integration: `authorize` or `token`. */
+/** Requests an operation of an integration's shared connection: `authorize` or `token`. */
 export function requestSharedConnection(
   asker: Pick<TestServer, 'ask'>,
   id: string,

@@ -2,39 +2,39 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** A request as the other side got it. */
+/** A request that the upstream received. */
 export type Received = {
   readonly method: string
   readonly url: string
-  /** Names in lower case; of repeated ones, every value in order. */
+  /** Names in lower case. Repeated headers have every value, in order. */
   readonly headers: Readonly<Record<string, readonly string[]>>
   readonly body: Buffer
 }
 
-/** Somebody else's server, in this process. */
+/** An upstream in this process. */
 export type Upstream = {
   readonly origin: string
   readonly server: Server
-  /** What came, in order; whole requests alone. */
+  /** The complete requests, in order. */
   readonly received: Received[]
-  /** What it answers from now on. */
+  /** Sets the responder of the following requests. */
   readonly answerWith: (answer: UpstreamResponder) => void
   readonly close: () => Promise<void>
 }
 
-/** Answers a request that was read to its end. */
+/** Responds to a request whose body was read completely. */
 export type UpstreamResponder = (response: ServerResponse, received: Received) => void
 
-/** Says back what it got. */
+/** Responds with the received request. */
 export const echo: UpstreamResponder = (response, { method, url, headers, body }) => {
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify({ method, url, headers, body: body.toString('latin1') }))
 }
 
 /**
- * Starts a server on a free port of loopback, which echoes unless told otherwise.
+ * Starts a server on a free loopback port. By default the server echoes requests.
  *
- * @param listener gets requests before they are read, and answers them all by itself
+ * @param listener receives requests before their bodies are read, and sends all responses itself
  */
 export async function startUpstream(
   listener?: (request: IncomingMessage, response: ServerResponse) => void,
@@ -53,7 +53,7 @@ export async function startUpstream(
     )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // safe because it listens on a port
+  // safe because the server listens on a port
   const { port } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${port}`,
