@@ -60,6 +60,17 @@ async function leaveUnfinished(place: DataLocation, statement: string): Promise<
 }
 const VERSIONS_TABLE =
   'create table schema_versions (version bigint primary key, applied_at bigint not null)'
+/** Reverts the renames of version 4. */
+const BEFORE_VERSION_4 = [
+  'alter table connections rename column owner to holder',
+  'alter table connections rename column encrypted_secrets to sealed',
+  'alter table connections rename column secrets_version to sealed_version',
+  'alter table integrations rename column encrypted_headers to sealed_headers',
+  'alter table integrations rename column headers_version to sealed_version',
+  'alter table upstream_tokens rename column encrypted_token to sealed_token',
+  'alter table upstream_tokens rename column encrypted_refresh_token to sealed_refresh',
+  'alter table upstream_consents rename column encrypted_verifier to sealed_verifier',
+]
 const all = Array.from({ length: schemaVersion }, (_, index) => index + 1)
 
 describe('does', () => {
@@ -109,6 +120,7 @@ describe('version 3', () => {
     await store.close()
     await runSql(
       place,
+      ...BEFORE_VERSION_4,
       'alter table connections rename column status_reason to attention',
       `update connections set attention = id where id <> 'none'`,
       'delete from schema_versions where version >= 3',
@@ -124,6 +136,25 @@ describe('version 3', () => {
       ['unreadable', 'undecryptable'],
       ['values_missing', 'credentials_missing'],
     ])
+    expect(await versions(place)).toEqual(all)
+  })
+})
+
+describe('version 4', () => {
+  it('renames columns of connections and integrations and keeps every row', async () => {
+    const place = await newPlace()
+    const store = await open(place)
+    await insertConnectionRow(store, 'conn_1')
+    await store.close()
+    const before = await readTables(place)
+    await runSql(place, ...BEFORE_VERSION_4, 'delete from schema_versions where version >= 4')
+
+    await openAndClose(place)
+
+    const { schema_versions: appliedAgain, ...rows } = await readTables(place)
+    const { schema_versions: applied, ...rowsBefore } = before
+    expect(rows).toEqual(rowsBefore)
+    expect(appliedAgain).toHaveLength(applied?.length ?? 0)
     expect(await versions(place)).toEqual(all)
   })
 })
