@@ -9,7 +9,7 @@ import type { Actor } from '../../packages/server/src/kernel/context.ts'
 import { createOutbound, type Outbound } from '../../packages/server/src/outbound/outbound.ts'
 import { createLog } from '../../packages/server/src/platform/log.ts'
 import { systemRandom } from '../../packages/server/src/platform/random.ts'
-import { createMaskerMemory } from '../../packages/server/src/stored/calls/index.ts'
+import { createRedactorCache } from '../../packages/server/src/stored/calls/index.ts'
 import { createSigningContext } from '../../packages/server/src/stored/calls/signing-context.ts'
 import type { ResolvedConnection } from '../../packages/server/src/stored/connection-lookup/index.ts'
 import { echo, startUpstream, type Upstream } from './upstream.ts'
@@ -65,7 +65,7 @@ export function connectionTo(
   return {
     integrationId: INTEGRATION,
     integrationName: 'Other side',
-    ownerId: ORGANIZATION,
+    integrationOrganizationId: ORGANIZATION,
     environment: 'production',
     origin,
     basePath: '',
@@ -75,7 +75,7 @@ export function connectionTo(
     secretHeaderValues: [],
     connectionId: 'conn_01jd0000000000000000000000',
     organizationId: ORGANIZATION,
-    stamp: '1',
+    version: '1',
     status: 'working',
     auth: { kind: 'none' },
     ...parts,
@@ -102,10 +102,13 @@ export async function startIsolatedProxy(
     tokens: {
       tokenFor: async () => ({ token: 'fetched-token', prefix: 'Bearer', header: 'Authorization' }),
     },
-    tools: createSigningContext({ clock: { now: () => Date.now() }, random: systemRandom }),
-    noteUse: ({ id }) => void used.push(id),
+    signingContext: createSigningContext({
+      clock: { now: () => Date.now() },
+      random: systemRandom,
+    }),
+    recordLastUse: ({ id }) => void used.push(id),
     outbound,
-    maskers: createMaskerMemory(),
+    redactors: createRedactorCache(),
     authenticate: () => ({ actor: caller, operator: true, session: false }),
     recordUse: () => undefined,
     publicUrl,

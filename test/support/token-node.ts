@@ -9,13 +9,13 @@ import { systemRandom } from '../../packages/server/src/platform/random.ts'
 import { followChanges } from '../../packages/server/src/store/change-feed.ts'
 import type { Store } from '../../packages/server/src/store/open.ts'
 import { type ResolvedConnection } from '../../packages/server/src/stored/connection-lookup/index.ts'
-import { seizeToken } from '../../packages/server/src/stored/integrations/token-rows.ts'
+import { overrideClaim } from '../../packages/server/src/stored/integrations/token-rows.ts'
 import {
   createUpstreamTokens,
   type UpstreamTokens,
 } from '../../packages/server/src/stored/upstream-tokens/index.ts'
 import {
-  type GivenToken,
+  type ReceivedToken,
   storeToken,
   type TokenConnection,
 } from '../../packages/server/src/stored/upstream-tokens/stored-token.ts'
@@ -163,15 +163,15 @@ export async function storeConsent(
     readonly node: TokenNode
     readonly connection: TokenConnection
   },
-  given: GivenToken,
+  received: ReceivedToken,
 ): Promise<void> {
   const { connectionId, organizationId, auth } = connection
   const grant = node.ctx.digests.digest(grantText(auth))
   await store.transact(async (tx) => {
     const claimant = 'of the tests'
-    const version = (await seizeToken(tx, organizationId, { connectionId, claimant })) ?? 0
+    const version = (await overrideClaim(tx, organizationId, { connectionId, claimant })) ?? 0
     const before = { version, refreshToken: undefined }
-    await storeToken(tx, node.ctx, { connection, grant, before, given, claimant })
+    await storeToken(tx, node.ctx, { connection, grant, before, received, claimant })
   })
 }
 
@@ -179,12 +179,12 @@ export async function storeConsent(
 export function resolvedConnection<A extends ResolvedConnection['auth']>(
   connectionId: string,
   auth: A,
-  stamp = '1.1',
+  version = '1.1',
 ): ResolvedConnection & { readonly connectionId: string; readonly auth: A } {
   return {
     integrationId: 'intg_1',
     integrationName: 'Weather',
-    ownerId: 'org_1',
+    integrationOrganizationId: 'org_1',
     environment: 'production',
     origin: 'https://api.example.com',
     basePath: '',
@@ -195,7 +195,7 @@ export function resolvedConnection<A extends ResolvedConnection['auth']>(
     connectionId,
     status: 'untested',
     organizationId: 'org_1',
-    stamp,
+    version,
     auth,
   }
 }

@@ -58,7 +58,7 @@ import { startRetentionJob } from './store/retention-job.ts'
 import {
   type CallDeps,
   callRoutes,
-  createMaskerMemory,
+  createRedactorCache,
   createSigningContext,
 } from './stored/calls/index.ts'
 import { createConnectionLookup } from './stored/connection-lookup/index.ts'
@@ -234,8 +234,8 @@ export async function compose(
   const callDeps: CallDeps = {
     lookup: createConnectionLookup({ db, organizationEncryption, feed }),
     tokens: upstreamTokens,
-    tools: createSigningContext({ clock, random }),
-    noteUse: usage.recordLastUse,
+    signingContext: createSigningContext({ clock, random }),
+    recordLastUse: usage.recordLastUse,
   }
 
   const pages =
@@ -268,7 +268,7 @@ export async function compose(
   mountProxy(http, {
     ...callDeps,
     outbound: base.outbound,
-    maskers: createMaskerMemory(),
+    redactors: createRedactorCache(),
     authenticate,
     recordUse: recordUse,
     publicUrl,
@@ -280,7 +280,7 @@ export async function compose(
       base,
       writeUnaudited,
       createContext,
-      isSwitchedOn: async (organizationId) =>
+      isFeatureEnabled: async (organizationId) =>
         (await findFeatures({ db, organizationId }))?.stored === true,
     }),
     log,

@@ -58,7 +58,7 @@ async function handle(
       userAgent: (request.headers['user-agent'] ?? '').slice(0, 512),
     },
   })
-  if (outcome.kind === 'switched_off') {
+  if (outcome.kind === 'feature_disabled') {
     reply.callNotFound()
     return reply
   }

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { releaseOnceWritten } from '../outbound/buffer-release.ts'
 import type { Log } from '../platform/log.ts'
-import type { ProxyAnswer, ProxyAnswerBody } from '../stored/calls/index.ts'
+import type { ProxyResponse, ProxyResponseBody } from '../stored/calls/index.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** Sends the response of an upstream to the caller. */
-export type SendProxyResponse = (reply: FastifyReply, answer: ProxyAnswer) => void
+export type SendProxyResponse = (reply: FastifyReply, answer: ProxyResponse) => void
 
 /**
  * A browser that opens an upstream's response must not run it in our origin: no scripts, no requests, an opaque
@@ -58,9 +58,9 @@ function sendBuffered(bytes: Buffer, raw: ServerResponse): void {
   else raw.end(bytes.toString('latin1'), 'latin1')
 }
 
-type Flowing = Extract<ProxyAnswerBody, { kind: 'flowing' }>
+type Flowing = Extract<ProxyResponseBody, { kind: 'flowing' }>
 
-function pipeBody({ stream, mask }: Flowing, raw: ServerResponse): void {
+function pipeBody({ stream, redactor }: Flowing, raw: ServerResponse): void {
   let hasStarted = false
   // Send the head with the first chunk, or alone if no chunk arrives in this turn of the event loop.
   setImmediate(() => {
@@ -68,13 +68,13 @@ function pipeBody({ stream, mask }: Flowing, raw: ServerResponse): void {
   })
   stream.on('data', (chunk: Buffer) => {
     hasStarted = true
-    const redacted = mask === undefined ? chunk : mask.push(chunk)
+    const redacted = redactor === undefined ? chunk : redactor.push(chunk)
     if (redacted.length > 0 && !raw.write(redacted, releaseOnceWritten(redacted))) stream.pause()
   })
   raw.on('drain', () => stream.resume())
   stream.once('end', () => {
     hasStarted = true
-    const rest = mask?.end()
+    const rest = redactor?.end()
     if (rest === undefined || rest.length === 0) raw.end()
     else raw.end(rest)
   })

@@ -96,8 +96,8 @@ function readRequest(
   signal: AbortSignal,
 ): ProxyRequest {
   const { raw, originalUrl } = request
-  const [, integrationId, asked] = TARGET.exec(originalUrl) ?? []
-  if (integrationId === undefined || asked === undefined) throw notFound()
+  const [, integrationId, pathAndQuery] = TARGET.exec(originalUrl) ?? []
+  if (integrationId === undefined || pathAndQuery === undefined) throw notFound()
   const { 'content-length': length, 'transfer-encoding': encoding, upgrade } = raw.headers
   // RFC 9110 §7.8: a server may ignore an upgrade to HTTP/2. Java's HttpClient sends one by default.
   if (upgrade !== undefined && upgrade.toLowerCase() !== 'h2c') throw upgradeProblem()
@@ -109,7 +109,7 @@ function readRequest(
     actor,
     operator,
     method: request.method,
-    asked,
+    pathAndQuery,
     headers: readHeaders(raw.rawHeaders),
     body: encoding === undefined && (contentLength ?? 0) === 0 ? null : raw,
     contentLength,

@@ -6,16 +6,19 @@ import type { SigningContextSource } from './signing-context.ts'
 export type CallDeps = {
   readonly lookup: ConnectionLookup
   readonly tokens: Pick<UpstreamTokens, 'tokenFor'>
-  readonly tools: SigningContextSource
+  readonly signingContext: SigningContextSource
   /** Records the time of use of an integration or a connection. */
-  readonly noteUse: (subject: { readonly id: string; readonly organizationId: string }) => void
+  readonly recordLastUse: (subject: {
+    readonly id: string
+    readonly organizationId: string
+  }) => void
 }
 
 /** Records the time of use of a connection and of its integration. */
-export function noteUses(
-  { noteUse }: Pick<CallDeps, 'noteUse'>,
-  { integrationId, ownerId, connectionId, organizationId }: ResolvedConnection,
+export function recordLastUses(
+  { recordLastUse }: Pick<CallDeps, 'recordLastUse'>,
+  { integrationId, integrationOrganizationId, connectionId, organizationId }: ResolvedConnection,
 ): void {
-  noteUse({ id: integrationId, organizationId: ownerId })
-  if (connectionId !== null) noteUse({ id: connectionId, organizationId })
+  recordLastUse({ id: integrationId, organizationId: integrationOrganizationId })
+  if (connectionId !== null) recordLastUse({ id: connectionId, organizationId })
 }

@@ -2,13 +2,17 @@ import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
 import { OutboundError } from '../../outbound/outbound.ts'
-import { type Finding, noteFinding, type ResolvedConnection } from '../connection-lookup/index.ts'
+import {
+  type ConnectionHealth,
+  type ResolvedConnection,
+  recordHealth,
+} from '../connection-lookup/index.ts'
 import type { CallDeps } from './call-deps.ts'
-import { describeStep, endWithFault, judgeStatus, round, type TestStep } from './check-steps.ts'
+import { type CheckStep, checkStatus, describeFault, describeStep, round } from './check-steps.ts'
 import { findConnection } from './find-connection.ts'
-import { type PreparedCall, prepareCall, signIn } from './prepare-call.ts'
-import { readPreview, showHeaders } from './redacted-response.ts'
-import { createMasker } from './redactor.ts'
+import { authenticateConnection, type PreparedCall, prepareCall } from './prepare-call.ts'
+import { readPreview, redactHeaders } from './redacted-response.ts'
+import { createRedactor } from './redactor.ts'
 
 type Route = typeof routes.calls.test
 type Report = Output<Route>
@@ -23,7 +27,7 @@ const LIMITS = { connectMs: 5_000, headMs: 10_000, idleMs: 5_000 }
  *
  * @throws {AppError} `not_found`, `connection_missing`, `invalid_request`
  */
-export async function testCall(
+export async function checkConnection(
   ctx: Context,
   { params, body }: Input<Route>,
   deps: CallDeps,
@@ -34,53 +38,59 @@ export async function testCall(
     organizationId: body.organizationId,
     sameEnvironment: false,
   })
-  const report = await makeCall(ctx, { connection, body }, deps)
-  const finding = findingOf(report, ctx.clock.now())
+  const report = await runCheck(ctx, { connection, body }, deps)
+  const health = healthOf(report, ctx.clock.now())
   await ctx.mutate(async (tx) => {
-    if (finding !== undefined) await noteFinding(tx, connection, finding)
+    if (health !== undefined) await recordHealth(tx, connection, health)
     return {
       result: undefined,
       audit: {
         action: 'connection.tested',
         target: targetOf(connection),
         organizationId: connection.organizationId,
-        ...(report.ok ? {} : { reason: failureOf(report)?.code ?? '' }),
+        ...(report.ok ? {} : { reason: failedStepOf(report)?.code ?? '' }),
       },
     }
   })
   return report
 }
 
-type Asked = {
+type CheckRequest = {
   readonly connection: ResolvedConnection
   readonly body: Input<Route>['body']
 }
 
-async function makeCall(
+async function runCheck(
   ctx: Context,
-  { connection, body }: Asked,
+  { connection, body }: CheckRequest,
   deps: CallDeps,
 ): Promise<Report> {
   const startedMs = performance.now()
-  const signedIn = await signInOrTell(connection, deps)
-  if ('code' in signedIn) return { ok: false, steps: [signedIn], response: null }
-  const signInMs = round(performance.now() - startedMs)
+  const authenticated = await authenticateOrReport(connection, deps)
+  if ('code' in authenticated) return { ok: false, steps: [authenticated], response: null }
+  const authenticationMs = round(performance.now() - startedMs)
   const { method } = body
   const prepared = prepareCall(
-    signedIn,
-    { method, asked: body.path, headers: [], ours: IDENTITY, body: { kind: 'none' } },
-    deps.tools,
+    authenticated,
+    {
+      method,
+      pathAndQuery: body.path,
+      headers: [],
+      forcedHeaders: IDENTITY,
+      body: { kind: 'none' },
+    },
+    deps.signingContext,
   )
-  return send(ctx, { method, prepared, signInMs })
+  return send(ctx, { method, prepared, authenticationMs })
 }
 
 const IDENTITY = [{ name: 'Accept-Encoding', value: 'identity' }]
 
 /** Returns the connection with its token, or the failed authentication step. */
-async function signInOrTell(connection: ResolvedConnection, deps: CallDeps) {
+async function authenticateOrReport(connection: ResolvedConnection, deps: CallDeps) {
   const startedMs = performance.now()
   try {
-    return await signIn(connection, deps.tokens)
+    return await authenticateConnection(connection, deps.tokens)
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'unavailable') throw error
     const { code, message: detail } = error
@@ -95,54 +105,57 @@ async function signInOrTell(connection: ResolvedConnection, deps: CallDeps) {
   }
 }
 
-type Sent = {
+type CheckCall = {
   readonly method: string
   readonly prepared: PreparedCall
-  readonly signInMs: number
+  readonly authenticationMs: number
 }
 
-async function send(ctx: Context, { method, prepared, signInMs }: Sent): Promise<Report> {
+async function send(
+  ctx: Context,
+  { method, prepared, authenticationMs }: CheckCall,
+): Promise<Report> {
   const { origin, target, headers, secrets } = prepared
   const { host } = new URL(origin)
-  const made: TestStep[] = []
+  const steps: CheckStep[] = []
   const startedMs = performance.now()
   try {
-    const answer = await ctx.outbound.send({
+    const response = await ctx.outbound.send({
       method,
       origin,
       target,
       headers: headers.map(({ name, value }) => [name, value] as const),
       body: null,
       limits: LIMITS,
-      onStep: (step) => void made.push(describeStep(step, host)),
+      onStep: (step) => void steps.push(describeStep(step, host)),
     })
-    const masker = createMasker(secrets)
-    const location = answer.headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
-    const judged = judgeStatus(
-      { status: answer.status, location, origin },
+    const redactor = createRedactor(secrets)
+    const location = response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+    const checked = checkStatus(
+      { status: response.status, location, origin },
       performance.now() - startedMs,
     )
     return {
-      ok: judged.signIn.ok && judged.status.ok,
-      steps: [...made, { ...judged.signIn, milliseconds: signInMs }, judged.status],
+      ok: checked.signIn.ok && checked.status.ok,
+      steps: [...steps, { ...checked.signIn, milliseconds: authenticationMs }, checked.status],
       response: {
-        status: answer.status,
-        headers: showHeaders(answer.headers, masker),
-        preview: await readPreview(answer, masker),
+        status: response.status,
+        headers: redactHeaders(response.headers, redactor),
+        preview: await readPreview(response, redactor),
       },
     }
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error
-    const steps = endWithFault(made, error, {
+    const failed = describeFault(steps, error, {
       isSecure: origin.startsWith('https:'),
       milliseconds: performance.now() - startedMs,
     })
-    return { ok: false, steps: [...steps], response: null }
+    return { ok: false, steps: [...failed], response: null }
   }
 }
 
 /** Returns undefined if the check does not show whether the upstream accepts the credentials. */
-function findingOf({ ok, steps }: Report, atMs: number): Finding | undefined {
+function healthOf({ ok, steps }: Report, atMs: number): ConnectionHealth | undefined {
   const tested = { atMs, tested: true }
   if (ok) return { ...tested, status: 'working' }
   const isRejected = steps.some(
@@ -151,7 +164,7 @@ function findingOf({ ok, steps }: Report, atMs: number): Finding | undefined {
   return isRejected ? { ...tested, status: 'needs_attention', statusReason: 'rejected' } : undefined
 }
 
-function failureOf({ steps }: Report): Report['steps'][number] | undefined {
+function failedStepOf({ steps }: Report): Report['steps'][number] | undefined {
   return steps.find(({ ok }) => !ok)
 }
 

@@ -1,7 +1,7 @@
 import type { OutboundError, OutboundFault, OutboundStep } from '../../outbound/outbound.ts'
 
 /** One step of a connection check: a code for programs and a sentence for people. */
-export type TestStep = {
+export type CheckStep = {
   readonly step: 'address' | 'tls' | 'authentication' | 'status'
   readonly ok: boolean
   /** `ok` if the step succeeded. */
@@ -11,7 +11,7 @@ export type TestStep = {
 }
 
 /** Returns the entry of a successful step. */
-export function describeStep(done: OutboundStep, host: string): TestStep {
+export function describeStep(done: OutboundStep, host: string): CheckStep {
   const { step, milliseconds } = done
   const detail =
     done.step === 'address'
@@ -20,7 +20,7 @@ export function describeStep(done: OutboundStep, host: string): TestStep {
   return { step, ok: true, code: 'ok', detail, milliseconds: round(milliseconds) }
 }
 
-const faults: Readonly<Record<OutboundFault, readonly [TestStep['step'], string]>> = {
+const faults: Readonly<Record<OutboundFault, readonly [CheckStep['step'], string]>> = {
   address_not_allowed: [
     'address',
     'This address is not allowed: it is private or blocked. The operator of this server can allow it.',
@@ -55,29 +55,29 @@ const faults: Readonly<Record<OutboundFault, readonly [TestStep['step'], string]
 }
 
 /** Returns the steps of a failed call: the successful ones and the failed one. */
-export function endWithFault(
-  made: readonly TestStep[],
+export function describeFault(
+  steps: readonly CheckStep[],
   error: OutboundError,
   { isSecure, milliseconds }: { readonly isSecure: boolean; readonly milliseconds: number },
-): readonly TestStep[] {
+): readonly CheckStep[] {
   const [usual, detail] = faults[error.fault]
   // A timeout before the connection is established is a failure of the address step.
-  const isConnected = made.some((each) => each.step === (isSecure ? 'tls' : 'address'))
+  const isConnected = steps.some((each) => each.step === (isSecure ? 'tls' : 'address'))
   const step = error.fault === 'timed_out' && !isConnected ? 'address' : usual
   return [
     // A resolved name does not count as a success if its host refuses the connection.
-    ...made.filter((each) => each.step !== step),
+    ...steps.filter((each) => each.step !== step),
     { step, ok: false, code: error.fault, detail, milliseconds: round(milliseconds) },
   ]
 }
 
 /** Returns the authentication step and the status step for a response status. */
-export function judgeStatus(
+export function checkStatus(
   { status, location, origin }: { status: number; location: string | undefined; origin: string },
   milliseconds: number,
-): { readonly signIn: TestStep; readonly status: TestStep } {
+): { readonly signIn: CheckStep; readonly status: CheckStep } {
   const refused = status === 401 || status === 403
-  const { code, detail } = describeStatus(status, leadsElsewhere(location, origin))
+  const { code, detail } = describeStatus(status, isOtherOrigin(location, origin))
   const ok = code === 'ok'
   return {
     signIn: {
@@ -136,7 +136,7 @@ const sentences: Readonly<Record<number, string>> = {
   429: 'The rate limit of the server is exceeded. Try again later.',
 }
 
-function leadsElsewhere(location: string | undefined, origin: string): boolean {
+function isOtherOrigin(location: string | undefined, origin: string): boolean {
   if (location === undefined || !URL.canParse(location, origin)) return false
   return new URL(location, origin).origin !== origin
 }

@@ -3,12 +3,12 @@
  * for JSON or HTML, hexadecimal, and base64 at any offset of a longer text. Each is a Latin-1
  * string with one character for each byte.
  */
-export function codingsOf(text: string): readonly string[] {
+export function encodingsOf(text: string): readonly string[] {
   const bytes = Buffer.from(text, 'utf8')
   // Most secrets need no escaping.
   const escaped = /^[\w-]*$/.test(text)
     ? []
-    : [...percentCodings(bytes), ...jsonCodings(text), ...htmlCodings(text)]
+    : [...percentEncodings(bytes), ...jsonEncodings(text), ...htmlEncodings(text)]
   return [
     ...new Set([
       bytes.toString('latin1'),
@@ -16,7 +16,7 @@ export function codingsOf(text: string): readonly string[] {
       ...escaped,
       bytes.toString('hex'),
       bytes.toString('hex').toUpperCase(),
-      ...base64Codings(bytes),
+      ...base64Encodings(bytes),
     ]),
   ]
 }
@@ -29,13 +29,13 @@ function isLatin1(text: string): boolean {
  * The characters that percent-encoders leave unescaped: RFC 3986 §2.3, `encodeURIComponent`, and
  * HTML forms.
  */
-const KEPT = [/[\w.~-]/, /[\w.~!'()*-]/, /[\w.*-]/]
+const UNESCAPED = [/[\w.~-]/, /[\w.~!'()*-]/, /[\w.*-]/]
 
-function percentCodings(bytes: Buffer): readonly string[] {
-  return KEPT.flatMap((kept) => {
+function percentEncodings(bytes: Buffer): readonly string[] {
+  return UNESCAPED.flatMap((unescaped) => {
     const encoded = Array.from(bytes, (byte) => {
       const character = String.fromCharCode(byte)
-      return kept.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`
+      return unescaped.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`
     }).join('')
     const upper = encoded.replaceAll(/%../g, (triplet) => triplet.toUpperCase())
     return [encoded, upper, upper.replaceAll('%20', '+')]
@@ -43,7 +43,7 @@ function percentCodings(bytes: Buffer): readonly string[] {
 }
 
 /** RFC 8259 §7: slashes, non-ASCII characters and the special characters of HTML may be escaped. */
-function jsonCodings(text: string): readonly string[] {
+function jsonEncodings(text: string): readonly string[] {
   const plain = JSON.stringify(text).slice(1, -1)
   const ascii = escapeAs(plain, /[^\0-\x7F]/g)
   const html = escapeAs(plain, /[<>&]/g)
@@ -60,7 +60,7 @@ function escapeAs(text: string, characters: RegExp): string {
   )
 }
 
-function htmlCodings(text: string): readonly string[] {
+function htmlEncodings(text: string): readonly string[] {
   const plain = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   const quoted = plain.replaceAll('"', '&quot;')
   return [
@@ -74,7 +74,7 @@ function htmlCodings(text: string): readonly string[] {
  * The base64 form of a text depends on its offset modulo 3 in a longer text. Returns, for each
  * offset, only the characters that do not depend on the surrounding bytes.
  */
-function base64Codings(bytes: Buffer): readonly string[] {
+function base64Encodings(bytes: Buffer): readonly string[] {
   return [0, 1, 2].flatMap((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
     const known = encoded.slice(

@@ -2,7 +2,7 @@ import type { Actor } from '../../kernel/context.ts'
 import type { ConnectionLookup, ResolvedConnection } from '../connection-lookup/index.ts'
 
 /** The caller of an integration, and the organization that the call is made for. */
-export type Wanted = {
+export type ConnectionSelector = {
   readonly integrationId: string
   /** The organization of the connection; defaults to the organization of the caller. */
   readonly organizationId: string | undefined
@@ -19,7 +19,7 @@ export type Wanted = {
  */
 export function findConnection(
   lookup: ConnectionLookup,
-  { integrationId, organizationId, actor, operator, sameEnvironment }: Wanted,
+  { integrationId, organizationId, actor, operator, sameEnvironment }: ConnectionSelector,
 ): ResolvedConnection | Promise<ResolvedConnection> {
   const environment = sameEnvironment && actor.kind === 'credential' ? actor.environment : undefined
   return lookup.resolve({

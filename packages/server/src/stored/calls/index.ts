@@ -4,12 +4,12 @@
  */
 export type { CallDeps } from './call-deps.ts'
 export {
-  type ProxyAnswer,
-  type ProxyAnswerBody,
   type ProxyDeps,
   type ProxyRequest,
+  type ProxyResponse,
+  type ProxyResponseBody,
   proxyCall,
 } from './proxy-call.ts'
-export { createMaskerMemory } from './redactor-cache.ts'
+export { createRedactorCache } from './redactor-cache.ts'
 export { callRoutes } from './routes.ts'
 export { createSigningContext } from './signing-context.ts'

@@ -19,7 +19,7 @@ import { composeTarget } from './target.ts'
  * A connection that can authenticate a request: it includes the upstream token if its
  * authentication type requires one.
  */
-export type SignedIn = {
+export type AuthenticatedConnection = {
   readonly connection: ResolvedConnection
   readonly auth: Auth
   /** The part of the request body that must be known before the headers can be sent. */
@@ -30,17 +30,17 @@ export type SignedIn = {
 export type CallRequest = {
   readonly method: string
   /** Path and query below the base URL, percent-encoded. */
-  readonly asked: string
+  readonly pathAndQuery: string
   readonly headers: readonly Header[]
   /** These override all other headers except the authentication headers. */
-  readonly ours?: readonly Header[]
+  readonly forcedHeaders?: readonly Header[]
   readonly body: OutgoingBody
   /** Overrides the function that authenticates the request. */
-  readonly attachAs?: Attach
+  readonly authenticate?: AuthenticateRequest
 }
 
 /** A function that adds the authentication to a request. */
-export type Attach = typeof authenticateRequest
+export type AuthenticateRequest = typeof authenticateRequest
 
 /** The request to be sent to the upstream. */
 export type PreparedCall = {
@@ -59,18 +59,18 @@ export type PreparedCall = {
  *
  * @throws {AppError} as `UpstreamTokens.tokenFor` does
  */
-export function signIn(
+export function authenticateConnection(
   connection: ResolvedConnection,
   tokens: Pick<UpstreamTokens, 'tokenFor'>,
-): SignedIn | Promise<SignedIn> {
+): AuthenticatedConnection | Promise<AuthenticatedConnection> {
   const { auth } = connection
-  if (!isTokenAuth(auth)) return signedIn(connection, auth)
+  if (!isTokenAuth(auth)) return toAuthenticated(connection, auth)
   return tokens
     .tokenFor(connection)
-    .then((token) => signedIn(connection, { kind: 'bearer', ...token }))
+    .then((token) => toAuthenticated(connection, { kind: 'bearer', ...token }))
 }
 
-function signedIn(connection: ResolvedConnection, auth: Auth): SignedIn {
+function toAuthenticated(connection: ResolvedConnection, auth: Auth): AuthenticatedConnection {
   return { connection, auth, bodyRequirement: bodyRequirement(auth, connection) }
 }
 
@@ -81,12 +81,19 @@ function signedIn(connection: ResolvedConnection, auth: Auth): SignedIn {
  * @throws {AppError} `invalid_request`
  */
 export function prepareCall(
-  { connection, auth }: SignedIn,
-  { method, asked, headers, ours = [], body, attachAs = authenticateRequest }: CallRequest,
-  tools: SigningContextSource,
+  { connection, auth }: AuthenticatedConnection,
+  {
+    method,
+    pathAndQuery,
+    headers,
+    forcedHeaders = [],
+    body,
+    authenticate = authenticateRequest,
+  }: CallRequest,
+  signingContext: SigningContextSource,
 ): PreparedCall {
   const { origin } = connection
-  const target = composeTarget(connection, asked)
+  const target = composeTarget(connection, pathAndQuery)
   if (target === undefined) {
     throw new AppError('invalid_request', {
       detail: 'The path leaves the base URL or contains characters that must be percent-encoded.',
@@ -97,21 +104,23 @@ export function prepareCall(
     method,
     origin,
     ...target,
-    headers: composeHeaders(connection, { method, hasBody, headers, ours }),
+    headers: composeHeaders(connection, { method, hasBody, headers, forcedHeaders }),
     body,
   }
-  const { path, query, ...attached } = attachOrRefuse(() => attachAs(auth, request, tools()))
+  const { path, query, ...signed } = authenticateOrThrow(() =>
+    authenticate(auth, request, signingContext()),
+  )
   return {
     origin,
     target: query === '' ? path : `${path}?${query}`,
-    headers: attached.headers,
-    secrets: [...connection.secretHeaderValues, ...attached.secrets],
-    explanation: attached.explanation,
+    headers: signed.headers,
+    secrets: [...connection.secretHeaderValues, ...signed.secrets],
+    explanation: signed.explanation,
   }
 }
 
-/** An `AttachError` contains no secret, so its message is safe to return. */
-function attachOrRefuse<T>(work: () => T): T {
+/** An `SigningError` contains no secret, so its message is safe to return. */
+function authenticateOrThrow<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {

@@ -2,26 +2,31 @@ import type { Readable } from 'node:stream'
 import type { Header } from '@keyporter/protocol'
 import type { Outbound, OutboundResponse } from '../../outbound/outbound.ts'
 import { andThen } from '../../platform/and-then.ts'
-import { type CallDeps, noteUses } from './call-deps.ts'
+import { type CallDeps, recordLastUses } from './call-deps.ts'
 import { toCallError } from './call-fault.ts'
-import { findConnection, type Wanted } from './find-connection.ts'
-import { type PreparedCall, prepareCall, type SignedIn, signIn } from './prepare-call.ts'
+import { type ConnectionSelector, findConnection } from './find-connection.ts'
+import {
+  type AuthenticatedConnection,
+  authenticateConnection,
+  type PreparedCall,
+  prepareCall,
+} from './prepare-call.ts'
 import { readBody } from './read-body.ts'
-import type { BodyMask, Masker } from './redactor.ts'
-import type { MaskerMemory } from './redactor-cache.ts'
-import { type HeaderLine, passHeaders } from './response-headers.ts'
+import type { Redactor, StreamRedactor } from './redactor.ts'
+import type { RedactorCache } from './redactor-cache.ts'
+import { filterResponseHeaders, type HeaderLine } from './response-headers.ts'
 
 /** The dependencies of proxied calls. */
 export type ProxyDeps = CallDeps & {
   readonly outbound: Outbound
-  readonly maskers: MaskerMemory
+  readonly redactors: RedactorCache
 }
 
 /** A request to be proxied. */
-export type ProxyRequest = Omit<Wanted, 'sameEnvironment'> & {
+export type ProxyRequest = Omit<ConnectionSelector, 'sameEnvironment'> & {
   readonly method: string
   /** Path and query below the base URL, as received. */
-  readonly asked: string
+  readonly pathAndQuery: string
   readonly headers: readonly Header[]
   /** Null if the request has no body. */
   readonly body: Readable | null
@@ -31,16 +36,20 @@ export type ProxyRequest = Omit<Wanted, 'sameEnvironment'> & {
 }
 
 /** The response of the upstream, filtered and redacted for the caller. */
-export type ProxyAnswer = {
+export type ProxyResponse = {
   readonly status: number
   readonly headers: readonly HeaderLine[]
-  readonly body: ProxyAnswerBody
+  readonly body: ProxyResponseBody
 }
 
 /** A body that is complete and redacted, or a stream with the redactor to pipe it through. */
-export type ProxyAnswerBody =
+export type ProxyResponseBody =
   | { readonly kind: 'whole'; readonly bytes: Buffer }
-  | { readonly kind: 'flowing'; readonly stream: Readable; readonly mask: BodyMask | undefined }
+  | {
+      readonly kind: 'flowing'
+      readonly stream: Readable
+      readonly redactor: StreamRedactor | undefined
+    }
 
 /** Redaction needs uncompressed bodies. */
 const IDENTITY: Header = { name: 'Accept-Encoding', value: 'identity' }
@@ -53,51 +62,55 @@ const IDENTITY: Header = { name: 'Accept-Encoding', value: 'identity' }
  * @throws {AppError} as `findConnection` and `authenticateConnection` do; `address_not_allowed`,
  *   `upstream_failed`, `upstream_timeout`
  */
-export async function proxyCall(deps: ProxyDeps, request: ProxyRequest): Promise<ProxyAnswer> {
+export async function proxyCall(deps: ProxyDeps, request: ProxyRequest): Promise<ProxyResponse> {
   const ready = andThen(
     findConnection(deps.lookup, { ...request, sameEnvironment: true }),
-    (connection) => signIn(connection, deps.tokens),
+    (connection) => authenticateConnection(connection, deps.tokens),
   )
-  const signedIn = ready instanceof Promise ? await ready : ready
-  const { connection, bodyRequirement } = signedIn
+  const authenticated = ready instanceof Promise ? await ready : ready
+  const { connection, bodyRequirement } = authenticated
   const { body, contentLength } = request
   const bytes =
     body === null || bodyRequirement === 'nothing' ? undefined : await readBody(body, contentLength)
-  const prepared = prepare(deps, signedIn, { request, bytes })
-  noteUses(deps, connection)
-  const answer = await send(deps.outbound, prepared, { request, bytes })
-  const masker = deps.maskers.of(connection, prepared.secrets)
+  const prepared = prepare(deps, authenticated, { request, bytes })
+  recordLastUses(deps, connection)
+  const response = await send(deps.outbound, prepared, { request, bytes })
+  const redactor = deps.redactors.of(connection, prepared.secrets)
   return {
-    status: answer.status,
-    headers: passHeaders(answer.headers, masker),
-    body: passBody(answer, isEncoded(answer) ? undefined : masker),
+    status: response.status,
+    headers: filterResponseHeaders(response.headers, redactor),
+    body: redactBody(response, isCompressed(response) ? undefined : redactor),
   }
 }
 
-type Sent = { readonly request: ProxyRequest; readonly bytes: Uint8Array | undefined }
+type ProxiedBody = { readonly request: ProxyRequest; readonly bytes: Uint8Array | undefined }
 
-function prepare(deps: ProxyDeps, signedIn: SignedIn, { request, bytes }: Sent): PreparedCall {
-  const { method, asked, headers, body } = request
+function prepare(
+  deps: ProxyDeps,
+  authenticated: AuthenticatedConnection,
+  { request, bytes }: ProxiedBody,
+): PreparedCall {
+  const { method, pathAndQuery, headers, body } = request
   return prepareCall(
-    signedIn,
+    authenticated,
     {
       method,
-      asked,
+      pathAndQuery,
       headers,
-      ours: [IDENTITY],
+      forcedHeaders: [IDENTITY],
       body:
         bytes === undefined
           ? { kind: body === null ? 'none' : 'stream' }
           : { kind: 'bytes', bytes },
     },
-    deps.tools,
+    deps.signingContext,
   )
 }
 
 async function send(
   outbound: Outbound,
   { origin, target, headers }: PreparedCall,
-  { request, bytes }: Sent,
+  { request, bytes }: ProxiedBody,
 ): Promise<OutboundResponse> {
   const { method, body, contentLength, signal } = request
   try {
@@ -115,16 +128,16 @@ async function send(
   }
 }
 
-function passBody(answer: OutboundResponse, masker: Masker | undefined): ProxyAnswerBody {
-  const { completeBody: whole } = answer
+function redactBody(response: OutboundResponse, redactor: Redactor | undefined): ProxyResponseBody {
+  const { completeBody: whole } = response
   if (whole === undefined) {
-    return { kind: 'flowing', stream: answer.body, mask: masker?.maskBody() }
+    return { kind: 'flowing', stream: response.body, redactor: redactor?.createStreamRedactor() }
   }
-  return { kind: 'whole', bytes: masker === undefined ? whole : masker.maskBytes(whole) }
+  return { kind: 'whole', bytes: redactor === undefined ? whole : redactor.redactBytes(whole) }
 }
 
 /** Compressed bodies pass through unchanged: a secret is not recognizable in them. */
-function isEncoded({ headers }: OutboundResponse): boolean {
+function isCompressed({ headers }: OutboundResponse): boolean {
   return headers.some(
     ([name, value]) => name.toLowerCase() === 'content-encoding' && value !== 'identity',
   )

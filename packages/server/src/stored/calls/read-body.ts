@@ -17,16 +17,16 @@ export async function readBody(
   contentLength: number | undefined,
 ): Promise<Uint8Array> {
   if ((contentLength ?? 0) > SIGNED_BODY_BYTES_MAX) throw tooLarge()
-  const pieces: Buffer[] = []
+  const chunks: Buffer[] = []
   let length = 0
-  for await (const piece of body) {
+  for await (const chunk of body) {
     // safe because a stream without an encoding yields buffers
-    const bytes = piece as Buffer
+    const bytes = chunk as Buffer
     length += bytes.length
     if (length > SIGNED_BODY_BYTES_MAX) throw tooLarge()
-    pieces.push(bytes)
+    chunks.push(bytes)
   }
-  return Buffer.concat(pieces)
+  return Buffer.concat(chunks)
 }
 
 function tooLarge(): AppError {

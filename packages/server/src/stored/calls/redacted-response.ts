@@ -1,14 +1,17 @@
 import type { OutboundResponse } from '../../outbound/outbound.ts'
-import type { Masker } from './redactor.ts'
-import { passHeaders } from './response-headers.ts'
+import type { Redactor } from './redactor.ts'
+import { filterResponseHeaders } from './response-headers.ts'
 
 const PREVIEW_LENGTH_MAX = 2_000
 /** UTF-8 uses at most four bytes for a character. */
 const PREVIEW_BYTES_MAX = 4 * PREVIEW_LENGTH_MAX
 
 /** Returns the headers of a response, filtered and redacted. */
-export function showHeaders(headers: OutboundResponse['headers'], masker: Masker | undefined) {
-  return passHeaders(headers, masker).map(([name, value]) => ({ name, value }))
+export function redactHeaders(
+  headers: OutboundResponse['headers'],
+  redactor: Redactor | undefined,
+) {
+  return filterResponseHeaders(headers, redactor).map(([name, value]) => ({ name, value }))
 }
 
 /**
@@ -17,33 +20,33 @@ export function showHeaders(headers: OutboundResponse['headers'], masker: Masker
  */
 export async function readPreview(
   { headers, body }: OutboundResponse,
-  masker: Masker | undefined,
+  redactor: Redactor | undefined,
 ): Promise<string | null> {
   if (!isText(headers)) {
     body.destroy()
     return null
   }
-  const mask = masker?.maskBody()
-  const pieces: Buffer[] = []
+  const bodyRedactor = redactor?.createStreamRedactor()
+  const chunks: Buffer[] = []
   let length = 0
-  let isWhole = true
+  let isComplete = true
   try {
-    for await (const piece of body) {
+    for await (const chunk of body) {
       // safe because a stream without an encoding yields buffers
-      const bytes = piece as Buffer
-      const shown = mask === undefined ? bytes : mask.push(bytes)
-      pieces.push(shown)
-      length += shown.length
-      isWhole = length < PREVIEW_BYTES_MAX
-      if (!isWhole) break
+      const bytes = chunk as Buffer
+      const redacted = bodyRedactor === undefined ? bytes : bodyRedactor.push(bytes)
+      chunks.push(redacted)
+      length += redacted.length
+      isComplete = length < PREVIEW_BYTES_MAX
+      if (!isComplete) break
     }
   } catch {
     // Show the part that was received before the stream failed.
-    isWhole = false
+    isComplete = false
   }
   // If the preview is cut off, the pending bytes of the redactor may be the beginning of a secret.
-  if (isWhole && mask !== undefined) pieces.push(mask.end())
-  const text = Buffer.concat(pieces).toString('utf8').slice(0, PREVIEW_LENGTH_MAX).toWellFormed()
+  if (isComplete && bodyRedactor !== undefined) chunks.push(bodyRedactor.end())
+  const text = Buffer.concat(chunks).toString('utf8').slice(0, PREVIEW_LENGTH_MAX).toWellFormed()
   return text === '' ? null : text
 }
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyText } from '../../../../../test/support/any-text.ts'
-import { createMasker } from './redactor.ts'
+import { createRedactor } from './redactor.ts'
 
 const secret = 'p/ss+w"rd & <ünï>'
 
 function mask(secrets: readonly string[], pieces: readonly (string | Buffer)[]): Buffer {
-  const body = createMasker(secrets)?.maskBody()
+  const body = createRedactor(secrets)?.createStreamRedactor()
   if (body === undefined) throw new Error('nothing to mask')
   return Buffer.concat([...pieces.map((piece) => body.push(Buffer.from(piece))), body.end()])
 }
@@ -112,7 +112,7 @@ describe('does', () => {
   })
 
   it('what can be no part of a secret goes on at once: a stream of events is not held up', () => {
-    const body = createMasker([secret])?.maskBody()
+    const body = createRedactor([secret])?.createStreamRedactor()
     expect(body?.push(Buffer.from('data: 1\n\n')).toString()).toBe('data: 1\n\n')
     expect(body?.push(Buffer.from('data: p/ss')).toString()).toBe('data: ')
     expect(body?.push(Buffer.from('x\n\n')).toString()).toBe('p/ssx\n\n')
@@ -121,16 +121,16 @@ describe('does', () => {
 
   it('bytes without a secret are passed on, not copied', () => {
     const bytes = Buffer.alloc(65_536, 'no secret here ')
-    const passed = createMasker([secret])?.maskBody().push(bytes)
+    const passed = createRedactor([secret])?.createStreamRedactor().push(bytes)
     expect(passed?.buffer).toBe(bytes.buffer)
     expect(passed).toHaveLength(bytes.length)
   })
 
   it('a header is blanked in every coding, too', () => {
-    const { maskText } = createMasker([secret]) ?? { maskText: (text: string) => text }
+    const { redactText } = createRedactor([secret]) ?? { redactText: (text: string) => text }
     const location = `https://example.com/?key=${encodeURIComponent(secret)}&a=1`
-    expect(maskText(location)).toMatch(/^https:\/\/example\.com\/\?key=\*{20,}&a=1$/)
-    expect(maskText('nothing of that sort, though it is long enough')).toBe(
+    expect(redactText(location)).toMatch(/^https:\/\/example\.com\/\?key=\*{20,}&a=1$/)
+    expect(redactText('nothing of that sort, though it is long enough')).toBe(
       'nothing of that sort, though it is long enough',
     )
   })
@@ -138,8 +138,8 @@ describe('does', () => {
 
 describe('refuses', () => {
   it('to blank what is shorter than six characters, which occurs by chance', () => {
-    expect(createMasker([])).toBeUndefined()
-    expect(createMasker(['', 'abcde'])).toBeUndefined()
+    expect(createRedactor([])).toBeUndefined()
+    expect(createRedactor(['', 'abcde'])).toBeUndefined()
     expect(mask(['abcde', 'abcdef'], ['abcdeg abcdef']).toString()).toBe('abcdeg ******')
   })
 })

@@ -1,20 +1,20 @@
-import { codingsOf } from './encodings.ts'
-import { createTextFinder, type Place, type TextFinder } from './multi-pattern-matcher.ts'
+import { encodingsOf } from './encodings.ts'
+import { createMatcher, type Match, type MultiPatternMatcher } from './multi-pattern-matcher.ts'
 
 /** Replaces each byte of a secret by an asterisk, so that lengths do not change. */
-export type Masker = {
+export type Redactor = {
   /** Redacts a header value or any other Latin-1 text. */
-  readonly maskText: (text: string) => string
+  readonly redactText: (text: string) => string
   /** Redacts a complete body. */
-  readonly maskBytes: (bytes: Buffer) => Buffer
+  readonly redactBytes: (bytes: Buffer) => Buffer
   /** Returns a redactor for one streamed body. */
-  readonly maskBody: () => BodyMask
+  readonly createStreamRedactor: () => StreamRedactor
 }
 
 /** Redacts one streamed body, including secrets that span chunks. */
-export type BodyMask = {
+export type StreamRedactor = {
   /** Returns the bytes that are safe to send. A possible beginning of a secret is retained. */
-  readonly push: (piece: Buffer) => Buffer
+  readonly push: (chunk: Buffer) => Buffer
   /** Returns the retained bytes. */
   readonly end: () => Buffer
 }
@@ -22,68 +22,71 @@ export type BodyMask = {
 /** Shorter texts occur by chance. */
 const SECRET_LENGTH_MIN = 6
 const MASK = '*'
-const NOTHING = Buffer.alloc(0)
+const EMPTY = Buffer.alloc(0)
 
 /**
  * Creates a redactor for secrets in all their encodings; returns undefined if no secret is long
  * enough.
  */
-export function createMasker(secrets: readonly string[]): Masker | undefined {
-  const codings = [
+export function createRedactor(secrets: readonly string[]): Redactor | undefined {
+  const encodings = [
     ...new Set(
       secrets
         .filter(({ length }) => length >= SECRET_LENGTH_MIN)
-        .flatMap((text) => codingsOf(text)),
+        .flatMap((text) => encodingsOf(text)),
     ),
   ]
-  if (codings.length === 0) return undefined
-  const any = new RegExp(codings.map((coding) => RegExp.escape(coding)).join('|'))
-  const finder = createTextFinder(codings.map((coding) => Buffer.from(coding, 'latin1')))
+  if (encodings.length === 0) return undefined
+  const any = new RegExp(encodings.map((encoding) => RegExp.escape(encoding)).join('|'))
+  const matcher = createMatcher(encodings.map((encoding) => Buffer.from(encoding, 'latin1')))
   return {
-    maskText: (text) => {
+    redactText: (text) => {
       if (!any.test(text)) return text
       const bytes = Buffer.from(text, 'latin1')
-      return blank(bytes, finder.findAll(bytes)).toString('latin1')
+      return redactMatches(bytes, matcher.findAll(bytes)).toString('latin1')
     },
-    maskBytes: (bytes) => blank(bytes, finder.findAll(bytes)),
-    maskBody: () => maskBody(finder),
+    redactBytes: (bytes) => redactMatches(bytes, matcher.findAll(bytes)),
+    createStreamRedactor: () => maskBody(matcher),
   }
 }
 
-function maskBody(finder: TextFinder): BodyMask {
-  let held: Buffer = NOTHING
+function maskBody(matcher: MultiPatternMatcher): StreamRedactor {
+  let pending: Buffer = EMPTY
   // The number of leading bytes in `pending` that belong to a secret whose beginning is already
   // sent.
-  let heldBlank = 0
+  let pendingRedacted = 0
 
   return {
-    push: (piece) => {
-      const bytes = held.length === 0 ? piece : Buffer.concat([held, piece])
-      const found = finder.findAll(bytes)
-      const places = heldBlank === 0 ? found : [{ start: 0, end: heldBlank }, ...found]
-      const rest = finder.startOfRest(bytes)
+    push: (chunk) => {
+      const bytes = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+      const found = matcher.findAll(bytes)
+      const matches = pendingRedacted === 0 ? found : [{ start: 0, end: pendingRedacted }, ...found]
+      const rest = matcher.partialMatchStart(bytes)
       // Copied, because the caller may reuse the chunk.
-      held = Buffer.from(bytes.subarray(rest))
+      pending = Buffer.from(bytes.subarray(rest))
       // A secret that starts within `pending` is found again with the next chunk; the bytes before
       // its start may belong to no secret.
-      heldBlank = places
+      pendingRedacted = matches
         .filter(({ start }) => start <= rest)
         .reduce((most, { end }) => Math.max(most, end - rest), 0)
-      return blank(bytes, places).subarray(0, rest)
+      return redactMatches(bytes, matches).subarray(0, rest)
     },
     end: () => {
-      const bytes = blank(held, [{ start: 0, end: heldBlank }, ...finder.findAll(held)])
-      held = NOTHING
-      heldBlank = 0
+      const bytes = redactMatches(pending, [
+        { start: 0, end: pendingRedacted },
+        ...matcher.findAll(pending),
+      ])
+      pending = EMPTY
+      pendingRedacted = 0
       return bytes
     },
   }
 }
 
 /** Returns the same buffer if there is nothing to redact, otherwise a copy. */
-function blank(bytes: Buffer, places: readonly Place[]): Buffer {
-  if (places.every(({ start, end }) => start === end)) return bytes
+function redactMatches(bytes: Buffer, matches: readonly Match[]): Buffer {
+  if (matches.every(({ start, end }) => start === end)) return bytes
   const copy = Buffer.from(bytes)
-  for (const { start, end } of places) copy.fill(MASK, start, end)
+  for (const { start, end } of matches) copy.fill(MASK, start, end)
   return copy
 }

@@ -7,13 +7,13 @@ import {
 import type { ResolvedConnection } from '../connection-lookup/index.ts'
 
 /** The parts of a request that determine its headers. */
-export type ComposedFor = {
+export type HeaderSources = {
   readonly method: string
   readonly hasBody: boolean
   /** The headers of the caller, in the order received. */
   readonly headers: readonly Header[]
   /** These override all other headers. */
-  readonly ours: readonly Header[]
+  readonly forcedHeaders: readonly Header[]
 }
 
 /**
@@ -23,16 +23,22 @@ export type ComposedFor = {
  */
 export function composeHeaders(
   { integrationHeaders, connectionHeaders, contentType }: ResolvedConnection,
-  { method, hasBody, headers, ours }: ComposedFor,
+  { method, hasBody, headers, forcedHeaders }: HeaderSources,
 ): readonly Header[] {
   const fallback =
     hasBody || METHODS_WITH_BODY.has(method) ? [{ name: 'Content-Type', value: contentType }] : []
-  const fromTop = [ours, connectionHeaders, passing(headers), integrationHeaders, fallback]
-  const taken = new Set<string>()
+  const byPrecedence = [
+    forcedHeaders,
+    connectionHeaders,
+    forwardable(headers),
+    integrationHeaders,
+    fallback,
+  ]
+  const seen = new Set<string>()
   const composed: Header[] = []
-  for (const layer of fromTop) {
-    const kept = layer.filter(({ name }) => !taken.has(comparableFieldName(name)))
-    for (const { name } of kept) taken.add(comparableFieldName(name))
+  for (const layer of byPrecedence) {
+    const kept = layer.filter(({ name }) => !seen.has(comparableFieldName(name)))
+    for (const { name } of kept) seen.add(comparableFieldName(name))
     composed.unshift(...kept)
   }
   return composed
@@ -41,7 +47,7 @@ export function composeHeaders(
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 
 /** Returns the headers of the caller that are forwarded. */
-function passing(headers: readonly Header[]): readonly Header[] {
+function forwardable(headers: readonly Header[]): readonly Header[] {
   const connection = headers.filter(({ name }) => name.toLowerCase() === 'connection')
   const named = fieldsNamedByConnection(connection.map(({ value }) => value))
   return headers.filter(({ name }) => {
@@ -66,8 +72,8 @@ const DROPPED: ReadonlySet<string> = new Set([
   'x-real-ip',
   'x-rewrite-url',
 ])
-const DROPPED_BEGINNINGS = ['keyporter-', 'x-forwarded-']
+const DROPPED_PREFIXES = ['keyporter-', 'x-forwarded-']
 
 function isDropped(key: string): boolean {
-  return DROPPED.has(key) || DROPPED_BEGINNINGS.some((beginning) => key.startsWith(beginning))
+  return DROPPED.has(key) || DROPPED_PREFIXES.some((prefix) => key.startsWith(prefix))
 }

@@ -1,5 +1,5 @@
 import { isHopByHopField } from '@keyporter/protocol'
-import type { Masker } from './redactor.ts'
+import type { Redactor } from './redactor.ts'
 
 export type HeaderLine = readonly [name: string, value: string]
 
@@ -8,22 +8,22 @@ export type HeaderLine = readonly [name: string, value: string]
  * own origin (cookies, browser policies, challenges, alternative services), and without
  * instructions to a web server in front of us. All other headers are unchanged.
  */
-export function passHeaders(
+export function filterResponseHeaders(
   headers: readonly HeaderLine[],
-  masker: Masker | undefined,
+  redactor: Redactor | undefined,
 ): readonly HeaderLine[] {
-  const passed: HeaderLine[] = []
+  const forwarded: HeaderLine[] = []
   for (const [name, value] of headers) {
     const key = name.toLowerCase()
     if (isHopByHopField(name) || isDropped(key)) continue
-    const shown = key === 'cache-control' ? keepPrivate(value) : value
-    passed.push([
+    const privateValue = key === 'cache-control' ? toPrivate(value) : value
+    forwarded.push([
       // `X-Request-Id` is the id of our own response. The upstream's support asks for its own id.
       key === 'x-request-id' ? 'Keyporter-Upstream-Request-Id' : name,
-      masker === undefined ? shown : masker.maskText(shown),
+      redactor === undefined ? privateValue : redactor.redactText(privateValue),
     ])
   }
-  return passed
+  return forwarded
 }
 
 const DROPPED: ReadonlySet<string> = new Set([
@@ -65,17 +65,17 @@ const DROPPED: ReadonlySet<string> = new Set([
   'x-sendfile2',
   'x-sourcemap',
 ])
-const DROPPED_BEGINNINGS = ['access-control-', 'cross-origin-', 'keyporter-']
+const DROPPED_PREFIXES = ['access-control-', 'cross-origin-', 'keyporter-']
 
 function isDropped(key: string): boolean {
-  return DROPPED.has(key) || DROPPED_BEGINNINGS.some((beginning) => key.startsWith(beginning))
+  return DROPPED.has(key) || DROPPED_PREFIXES.some((prefix) => key.startsWith(prefix))
 }
 
 /**
  * RFC 9111 §3.5: `public` and `s-maxage` would let a shared cache serve the response to callers
  * with other rights.
  */
-function keepPrivate(value: string): string {
+function toPrivate(value: string): string {
   const directives = value.match(/(?:[^,"]|"[^"]*")+/g)?.map((directive) => directive.trim()) ?? []
   const kept = directives.filter(
     (directive) => !/^(public\b|private\b|s-maxage\b|$)/i.test(directive),

@@ -8,9 +8,14 @@ import {
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { ResolvedConnection } from '../connection-lookup/index.ts'
-import { type CallDeps, noteUses } from './call-deps.ts'
+import { type CallDeps, recordLastUses } from './call-deps.ts'
 import { findConnection } from './find-connection.ts'
-import { type Attach, type PreparedCall, prepareCall, signIn } from './prepare-call.ts'
+import {
+  type AuthenticateRequest,
+  authenticateConnection,
+  type PreparedCall,
+  prepareCall,
+} from './prepare-call.ts'
 
 type Route = typeof routes.calls.sign
 type Body = Input<Route>['body']
@@ -34,21 +39,22 @@ export async function signCall(
     sameEnvironment: true,
   })
   requireSignable(connection)
-  const refusal = ctx.outbound.checkUrl(connection.origin)
-  if (refusal !== undefined) throw new AppError('address_not_allowed', { detail: refusal.detail })
-  const signedIn = await signIn(connection, deps.tokens)
+  const rejection = ctx.outbound.checkUrl(connection.origin)
+  if (rejection !== undefined)
+    throw new AppError('address_not_allowed', { detail: rejection.detail })
+  const authenticated = await authenticateConnection(connection, deps.tokens)
   const prepared = prepareCall(
-    signedIn,
+    authenticated,
     {
       method: body.method,
-      asked: addQuery(body.path, body.query ?? {}),
+      pathAndQuery: addQuery(body.path, body.query ?? {}),
       headers: body.headers ?? [],
       body: toOutgoing(body),
-      ...presigning(connection, body.presignSeconds),
+      ...presignOption(connection, body.presignSeconds),
     },
-    deps.tools,
+    deps.signingContext,
   )
-  noteUses(deps, connection)
+  recordLastUses(deps, connection)
   return toOutput(body, prepared)
 }
 
@@ -69,17 +75,17 @@ function toOutgoing({ body, bodySha256 }: Body): OutgoingBody {
     : { kind: 'digest', sha256: bodySha256.toLowerCase() }
 }
 
-function presigning(
+function presignOption(
   { auth }: ResolvedConnection,
   expiresInSeconds: number | undefined,
-): { readonly attachAs?: Attach } {
+): { readonly authenticate?: AuthenticateRequest } {
   if (expiresInSeconds === undefined) return {}
   if (auth.kind !== 'aws_sigv4')
     throw problem('/presignSeconds', 'Only aws_sigv4 supports presigned URLs')
   const presigner: AwsSigV4Auth = auth
   return {
-    attachAs: (_, request, around) =>
-      presignAwsSigV4(presigner, { ...request, expiresInSeconds }, around),
+    authenticate: (_, request, context) =>
+      presignAwsSigV4(presigner, { ...request, expiresInSeconds }, context),
   }
 }
 

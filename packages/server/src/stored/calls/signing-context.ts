@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 
 /** AWS SigV4 derives one key for each connection and day; more are rarely in use at once. */
-const REMEMBERED_MAX = 10_000
+const DERIVED_KEYS_MAX = 10_000
 
 /** Returns the context of one signature, with the current time. */
 export type SigningContextSource = () => SigningContext
@@ -17,16 +17,16 @@ export function createSigningContext(of: {
   readonly clock: Clock
   readonly random: Random
 }): SigningContextSource {
-  const remembered = new Map<string, Uint8Array>()
+  const derivedKeys = new Map<string, Uint8Array>()
   // For raw bytes, Node detects the kind of key at every call, which costs several times the HMAC.
   const keyObjects = new WeakMap<Uint8Array, KeyObject>()
 
-  function remember(name: string, derive: () => Uint8Array): Uint8Array {
-    const known = remembered.get(name)
+  function cachedKey(name: string, derive: () => Uint8Array): Uint8Array {
+    const known = derivedKeys.get(name)
     if (known !== undefined) return known
     const key = derive()
-    if (remembered.size >= REMEMBERED_MAX) forgetOldest(remembered)
-    remembered.set(name, key)
+    if (derivedKeys.size >= DERIVED_KEYS_MAX) evictOldest(derivedKeys)
+    derivedKeys.set(name, key)
     keyObjects.set(key, createSecretKey(key))
     return key
   }
@@ -38,15 +38,15 @@ export function createSigningContext(of: {
     sha256Hex: (data: string | Uint8Array) => hash('sha256', data, 'hex'),
     hmacSha256: (key: Uint8Array, data: string | Uint8Array) => hmac(key, data).digest(),
     hmacSha256Hex: (key: Uint8Array, data: string | Uint8Array) => hmac(key, data).digest('hex'),
-    remember,
+    cachedKey,
     nonce: () => encodeBase64url(of.random(16)),
   }
   return () => ({ ...constant, nowMs: of.clock.now() })
 }
 
-function forgetOldest(remembered: Map<string, Uint8Array>): void {
-  for (const name of remembered.keys()) {
-    remembered.delete(name)
+function evictOldest(derivedKeys: Map<string, Uint8Array>): void {
+  for (const name of derivedKeys.keys()) {
+    derivedKeys.delete(name)
     return
   }
 }

@@ -20,15 +20,18 @@ const PLAIN = /^(\/\.?[\w~!$&'()*+,=:@-]+(\.[\w~!$&'()*+,=:@-]+)*)*\/?$/
  * Appends a path and query to the base URL without decoding, encoding or normalizing them. Returns
  * undefined if the result leaves the base URL, or if a server could resolve it to a path outside.
  *
- * @param asked empty, or starting with a slash or a question mark
+ * @param pathAndQuery empty, or starting with a slash or a question mark
  */
-export function composeTarget({ origin, basePath }: Base, asked: string): Target | undefined {
-  if (!WRITABLE.test(asked)) return undefined
-  const mark = asked.indexOf('?')
-  const below = mark === -1 ? asked : asked.slice(0, mark)
+export function composeTarget(
+  { origin, basePath }: Base,
+  pathAndQuery: string,
+): Target | undefined {
+  if (!WRITABLE.test(pathAndQuery)) return undefined
+  const mark = pathAndQuery.indexOf('?')
+  const below = mark === -1 ? pathAndQuery : pathAndQuery.slice(0, mark)
   const path = `${basePath}${below}`
   // RFC 3986 §4.2: a target that starts with two slashes names another host.
   if (path.startsWith('//')) return undefined
   if (!PLAIN.test(below) && !isWithin(`${origin}${basePath}`, `${origin}${path}`)) return undefined
-  return { path: path === '' ? '/' : path, query: mark === -1 ? '' : asked.slice(mark + 1) }
+  return { path: path === '' ? '/' : path, query: mark === -1 ? '' : pathAndQuery.slice(mark + 1) }
 }

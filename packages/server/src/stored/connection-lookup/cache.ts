@@ -1,129 +1,137 @@
 import type { Change, ChangeFeed } from '../../store/change-feed.ts'
-import type { Knowledge } from './resolve.ts'
-import type { IntegrationFacts, Slot } from './snapshot.ts'
+import type { CachedData } from './resolve.ts'
+import type { IntegrationSnapshot, LookupResult } from './snapshot.ts'
 
 /**
  * The cache of connection lookups. Changes evict entries; concurrent requests for the same entry
  * share one read.
  */
-export type Memory = Knowledge & {
+export type LookupCache = CachedData & {
   readonly loadIntegration: (
     id: string,
-    read: () => Promise<IntegrationFacts | undefined>,
-  ) => Promise<IntegrationFacts | undefined>
-  readonly loadStored: (organizationId: string, read: () => Promise<boolean>) => Promise<boolean>
-  readonly loadSlot: (
-    facts: IntegrationFacts,
+    read: () => Promise<IntegrationSnapshot | undefined>,
+  ) => Promise<IntegrationSnapshot | undefined>
+  readonly loadFeature: (organizationId: string, read: () => Promise<boolean>) => Promise<boolean>
+  readonly loadResult: (
+    snapshot: IntegrationSnapshot,
     owner: string,
-    read: () => Promise<Slot>,
-  ) => Promise<Slot>
+    read: () => Promise<LookupResult>,
+  ) => Promise<LookupResult>
 }
 
 /** A cached integration with the cached lookup results of its owners. */
-type Entry = { readonly facts: IntegrationFacts; readonly slots: Map<string, Slot> }
+type Entry = { readonly snapshot: IntegrationSnapshot; readonly results: Map<string, LookupResult> }
 
-const SLOTS_MAX = 20_000
+const RESULTS_MAX = 20_000
 const ORGANIZATIONS_MAX = 100_000
 
 /** Creates an empty cache that the change feed invalidates. */
-export function createMemory(feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>): Memory {
+export function createLookupCache(feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>): LookupCache {
   const entries = new Map<string, Entry>()
   const stored = new Map<string, boolean>()
   const integrationOf = new Map<string, string>()
-  let slotCount = 0
-  const flights = createFlights(feed.isFresh)
+  let resultCount = 0
+  const reads = createSharedReads(feed.isFresh)
 
-  const forget = (id: string): void => {
+  const evict = (id: string): void => {
     const entry = entries.get(id)
     if (entry === undefined) return
     entries.delete(id)
-    slotCount -= entry.slots.size
-    for (const slot of entry.slots.values()) integrationOf.delete(connectionOf(slot) ?? '')
+    resultCount -= entry.results.size
+    for (const result of entry.results.values()) integrationOf.delete(connectionOf(result) ?? '')
   }
-  const forgetAll = (): void => {
-    for (const id of entries.keys()) forget(id)
+  const evictAll = (): void => {
+    for (const id of entries.keys()) evict(id)
   }
-  const keepSlot = (facts: IntegrationFacts, owner: string, slot: Slot): void => {
-    const { id } = facts.integration
+  const storeResult = (
+    snapshot: IntegrationSnapshot,
+    owner: string,
+    result: LookupResult,
+  ): void => {
+    const { id } = snapshot.integration
     // A result that was read for another snapshot of the integration is not cached.
-    if (entries.get(id)?.facts !== facts) return
-    if (slotCount >= SLOTS_MAX) forget(entries.keys().next().value ?? '')
+    if (entries.get(id)?.snapshot !== snapshot) return
+    if (resultCount >= RESULTS_MAX) evict(entries.keys().next().value ?? '')
     const entry = entries.get(id)
-    if (entry === undefined || entry.slots.has(owner)) return
-    entry.slots.set(owner, slot)
-    slotCount += 1
-    const connectionId = connectionOf(slot)
+    if (entry === undefined || entry.results.has(owner)) return
+    entry.results.set(owner, result)
+    resultCount += 1
+    const connectionId = connectionOf(result)
     if (connectionId !== null) integrationOf.set(connectionId, id)
   }
   feed.subscribe(({ kind, subjectId }: Change) => {
-    if (!relevant.has(kind)) return
-    flights.outdate()
-    if (kind === 'integration.changed') forget(subjectId)
-    if (kind === 'connection.changed') forget(integrationOf.get(subjectId) ?? '')
+    if (!INVALIDATING_CHANGES.has(kind)) return
+    reads.invalidate()
+    if (kind === 'integration.changed') evict(subjectId)
+    if (kind === 'connection.changed') evict(integrationOf.get(subjectId) ?? '')
     if (kind === 'organization.changed') stored.delete(subjectId)
-    if (kind === 'organization_keys.changed') forgetAll()
+    if (kind === 'organization_keys.changed') evictAll()
   })
   return {
-    integration: (id) => entries.get(id)?.facts,
-    stored: (id) => stored.get(id),
-    slot: (facts, owner) => {
-      const entry = entries.get(facts.integration.id)
-      return entry?.facts === facts ? entry.slots.get(owner) : undefined
+    integration: (id) => entries.get(id)?.snapshot,
+    hasStored: (id) => stored.get(id),
+    result: (snapshot, owner) => {
+      const entry = entries.get(snapshot.integration.id)
+      return entry?.snapshot === snapshot ? entry.results.get(owner) : undefined
     },
     loadIntegration: (id, read) =>
-      flights.join(`integration ${id}`, read, (facts) => {
-        if (facts === undefined) return
-        forget(id)
-        if (entries.size >= SLOTS_MAX) forget(entries.keys().next().value ?? '')
-        entries.set(id, { facts, slots: new Map() })
+      reads.join(`integration ${id}`, read, (snapshot) => {
+        if (snapshot === undefined) return
+        evict(id)
+        if (entries.size >= RESULTS_MAX) evict(entries.keys().next().value ?? '')
+        entries.set(id, { snapshot, results: new Map() })
       }),
-    loadStored: (id, read) =>
-      flights.join(`organization ${id}`, read, (hasIt) => {
+    loadFeature: (id, read) =>
+      reads.join(`organization ${id}`, read, (isEnabled) => {
         if (stored.size >= ORGANIZATIONS_MAX) stored.clear()
         // Only positive results are cached, so that unknown organizations cannot fill the cache.
-        if (hasIt) stored.set(id, hasIt)
+        if (isEnabled) stored.set(id, isEnabled)
       }),
-    loadSlot: (facts, owner, read) =>
-      flights.join(`slot ${facts.integration.id} ${owner}`, read, (slot) =>
-        keepSlot(facts, owner, slot),
+    loadResult: (snapshot, owner, read) =>
+      reads.join(`connection ${snapshot.integration.id} ${owner}`, read, (result) =>
+        storeResult(snapshot, owner, result),
       ),
   }
 }
 
-const relevant: ReadonlySet<Change['kind']> = new Set([
+const INVALIDATING_CHANGES: ReadonlySet<Change['kind']> = new Set([
   'integration.changed',
   'connection.changed',
   'organization.changed',
   'organization_keys.changed',
 ])
 
-function connectionOf(slot: Slot): string | null {
-  if (slot.kind === 'found') return slot.resolved.connectionId
-  return slot.kind === 'lost' ? slot.connectionId : null
+function connectionOf(result: LookupResult): string | null {
+  if (result.kind === 'found') return result.resolved.connectionId
+  return result.kind === 'unusable' ? result.connectionId : null
 }
 
 /**
  * Deduplicates reads in progress. A read that started before a change is neither joined nor cached
  * after the change.
  */
-function createFlights(isFresh: () => boolean) {
+function createSharedReads(isFresh: () => boolean) {
   let running = new Map<string, Promise<unknown>>()
   return {
-    outdate: (): void => {
+    invalidate: (): void => {
       running = new Map()
     },
-    join: async <T>(name: string, read: () => Promise<T>, keep: (value: T) => void): Promise<T> => {
-      const flights = running
-      const known = isFresh() ? flights.get(name) : undefined
+    join: async <T>(
+      name: string,
+      read: () => Promise<T>,
+      store: (value: T) => void,
+    ): Promise<T> => {
+      const reads = running
+      const shared = isFresh() ? reads.get(name) : undefined
       // safe because each name is used with one result type
-      if (known !== undefined) return known as Promise<T>
+      if (shared !== undefined) return shared as Promise<T>
       const started = read()
         .then((value) => {
-          if (running === flights) keep(value)
+          if (running === reads) store(value)
           return value
         })
-        .finally(() => void flights.delete(name))
-      flights.set(name, started)
+        .finally(() => void reads.delete(name))
+      reads.set(name, started)
       return started
     },
   }

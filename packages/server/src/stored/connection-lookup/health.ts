@@ -4,7 +4,7 @@ import type { ResolvedConnection } from './resolved.ts'
 import { secretsVersionOf } from './version.ts'
 
 /** The health of a connection, as observed by a connection check or a token request. */
-export type Finding = {
+export type ConnectionHealth = {
   readonly atMs: number
   /** Whether a person started a connection check; only then `testedAt` changes. */
   readonly tested: boolean
@@ -14,22 +14,22 @@ export type Finding = {
 )
 
 /**
- * Records a finding in the caller's transaction and returns the id of the connection, for the caller's audit entry.
+ * Stores the health of a connection in the caller's transaction and returns the id of the connection, for the caller's audit entry.
  * Records nothing and returns no id where the connection has no secrets, or where they were replaced after the
  * lookup. The version of the connection stays the same, because no person changed it.
  */
-export async function noteFinding(
+export async function recordHealth(
   tx: Writer,
-  { connectionId, stamp }: Pick<ResolvedConnection, 'connectionId' | 'stamp'>,
-  finding: Finding,
+  { connectionId, version }: Pick<ResolvedConnection, 'connectionId' | 'version'>,
+  health: ConnectionHealth,
 ): Promise<readonly string[]> {
   if (connectionId === null) return []
-  const { status, tested, atMs } = finding
-  const isNoted = await setStatus(tx, connectionId, {
-    secretsVersion: secretsVersionOf(stamp),
+  const { status, tested, atMs } = health
+  const isStored = await setStatus(tx, connectionId, {
+    secretsVersion: secretsVersionOf(version),
     status,
-    statusReason: status === 'working' ? null : finding.statusReason,
+    statusReason: status === 'working' ? null : health.statusReason,
     ...(tested ? { testedAt: atMs } : {}),
   })
-  return isNoted ? [connectionId] : []
+  return isStored ? [connectionId] : []
 }

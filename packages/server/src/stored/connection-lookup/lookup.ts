@@ -1,16 +1,21 @@
 import { findOrganization } from '../../identity/organizations/index.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { ChangeFeed } from '../../store/change-feed.ts'
-import { createMemory, type Memory } from './cache.ts'
+import { createLookupCache, type LookupCache } from './cache.ts'
 import {
+  type CachedData,
+  type CacheMiss,
   type ConnectionQuery,
-  type Knowledge,
   type Resolution,
   resolveConnection,
-  type Unknown,
 } from './resolve.ts'
 import type { ResolvedConnection } from './resolved.ts'
-import { type IntegrationFacts, readIntegration, readSlot, type Slot } from './snapshot.ts'
+import {
+  type IntegrationSnapshot,
+  type LookupResult,
+  readConnection,
+  readIntegration,
+} from './snapshot.ts'
 
 /**
  * Finds the connection for a call. A cached lookup reads no row. The cache is bypassed while the
@@ -32,75 +37,75 @@ export type LookupDeps = Pick<Context, 'db' | 'organizationEncryption'> & {
 
 /** Creates a lookup with a cache that the change feed invalidates. */
 export function createConnectionLookup({ feed, ...deps }: LookupDeps): ConnectionLookup {
-  const memory = createMemory(feed)
-  const present = (): Knowledge => (feed.isFresh() ? memory : nothing)
+  const cache = createLookupCache(feed)
+  const freshData = (): CachedData => (feed.isFresh() ? cache : NO_DATA)
   const find = async (query: ConnectionQuery): Promise<ResolvedConnection> => {
-    const found = createFindings()
+    const rows = createReadRows()
     for (;;) {
-      const resolution = resolveConnection(query, withFindings(found, present()))
+      const resolution = resolveConnection(query, withReadRows(rows, freshData()))
       if (resolution.kind === 'resolved') return resolution.resolved
-      await lookUp(deps, memory, { unknown: resolution.unknown, found })
+      await readMissing(deps, cache, { miss: resolution.miss, rows })
     }
   }
   return {
     resolve: (query) => {
-      const resolution: Resolution = resolveConnection(query, present())
+      const resolution: Resolution = resolveConnection(query, freshData())
       return resolution.kind === 'resolved' ? resolution.resolved : find(query)
     },
   }
 }
 
-const nothing: Knowledge = {
+const NO_DATA: CachedData = {
   integration: () => undefined,
-  stored: () => undefined,
-  slot: () => undefined,
+  hasStored: () => undefined,
+  result: () => undefined,
 }
 
 /**
  * The rows read by one lookup. The lookup decides on these rows even if the cache changes
  * meanwhile.
  */
-type Findings = {
-  readonly integrations: Map<string, IntegrationFacts | null>
+type ReadRows = {
+  readonly integrations: Map<string, IntegrationSnapshot | null>
   readonly stored: Map<string, boolean>
-  readonly slots: Map<string, Slot>
+  readonly results: Map<string, LookupResult>
 }
 
-function createFindings(): Findings {
-  return { integrations: new Map(), stored: new Map(), slots: new Map() }
+function createReadRows(): ReadRows {
+  return { integrations: new Map(), stored: new Map(), results: new Map() }
 }
 
-function withFindings(found: Findings, known: Knowledge): Knowledge {
+function withReadRows(rows: ReadRows, cached: CachedData): CachedData {
   return {
     integration: (id) =>
-      found.integrations.has(id) ? found.integrations.get(id) : known.integration(id),
-    stored: (id) => found.stored.get(id) ?? known.stored(id),
-    slot: (facts, owner) => found.slots.get(owner) ?? known.slot(facts, owner),
+      rows.integrations.has(id) ? rows.integrations.get(id) : cached.integration(id),
+    hasStored: (id) => rows.stored.get(id) ?? cached.hasStored(id),
+    result: (snapshot, owner) => rows.results.get(owner) ?? cached.result(snapshot, owner),
   }
 }
 
-async function lookUp(
+async function readMissing(
   deps: Pick<Context, 'db' | 'organizationEncryption'>,
-  memory: Memory,
-  { unknown, found }: { readonly unknown: Unknown; readonly found: Findings },
+  cache: LookupCache,
+  { miss, rows }: { readonly miss: CacheMiss; readonly rows: ReadRows },
 ): Promise<void> {
-  switch (unknown.by) {
+  switch (miss.by) {
     case 'integration': {
-      const { id } = unknown
-      const facts = await memory.loadIntegration(id, () => readIntegration(deps, id))
-      found.integrations.set(id, facts ?? null)
+      const { id } = miss
+      const snapshot = await cache.loadIntegration(id, () => readIntegration(deps, id))
+      rows.integrations.set(id, snapshot ?? null)
       return
     }
     case 'organization': {
-      const { id } = unknown
-      const hasIt = async () => (await findOrganization(deps.db, id))?.features.stored === true
-      found.stored.set(id, await memory.loadStored(id, hasIt))
+      const { id } = miss
+      const hasFeature = async () => (await findOrganization(deps.db, id))?.features.stored === true
+      rows.stored.set(id, await cache.loadFeature(id, hasFeature))
       return
     }
-    case 'slot': {
-      const { facts, owner } = unknown
-      const read = () => readSlot(deps, facts, owner)
-      found.slots.set(owner, await memory.loadSlot(facts, owner, read))
+    case 'connection': {
+      const { snapshot, owner } = miss
+      const read = () => readConnection(deps, snapshot, owner)
+      rows.results.set(owner, await cache.loadResult(snapshot, owner, read))
     }
   }
 }

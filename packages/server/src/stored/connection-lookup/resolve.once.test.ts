@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/app-error.ts'
-import { type ConnectionQuery, type Knowledge, resolveConnection } from './resolve.ts'
+import { type CachedData, type ConnectionQuery, resolveConnection } from './resolve.ts'
 import type { ResolvedConnection } from './resolved.ts'
-import type { IntegrationFacts, Slot } from './snapshot.ts'
+import type { IntegrationSnapshot, LookupResult } from './snapshot.ts'
 
 // F17: the lookup order, row by row. OPERATOR runs Keyporter; A and B are tenants.
 
@@ -26,7 +26,7 @@ const OPERATOR = 'operator'
 function resolve(given: Case): string {
   try {
     const resolution = resolveConnection(queryOf(given), knowledgeOf(given))
-    if (resolution.kind === 'unknown') throw new Error('everything is known here')
+    if (resolution.kind === 'cache_miss') throw new Error('everything is known here')
     return resolution.resolved.connectionId ?? 'nothing'
   } catch (error) {
     if (error instanceof AppError) return error.code
@@ -42,7 +42,7 @@ function queryOf({ caller, callers, named }: Case): ConnectionQuery {
   }
 }
 
-function knowledgeOf(given: Case): Knowledge {
+function knowledgeOf(given: Case): CachedData {
   const { integrationOwner = OPERATOR, specific = true, fallback = false } = given
   // safe because the decision looks at nothing else
   const facts = {
@@ -54,17 +54,17 @@ function knowledgeOf(given: Case): Knowledge {
       sharedFallback: fallback,
     },
     operator: integrationOwner === OPERATOR,
-  } as IntegrationFacts
-  const found = (connectionId: string | null): Slot => ({
+  } as IntegrationSnapshot
+  const found = (connectionId: string | null): LookupResult => ({
     kind: 'found',
     resolved: { connectionId } as ResolvedConnection,
   })
   return {
     integration: (id) => (id === 'intg' ? facts : null),
-    stored: (id) => ['A', 'B', OPERATOR].includes(id) && given.without?.includes(id) !== true,
-    slot: (_facts, owner) => {
+    hasStored: (id) => ['A', 'B', OPERATOR].includes(id) && given.without?.includes(id) !== true,
+    result: (_facts, owner) => {
       if (given.lost?.includes(owner) === true)
-        return { kind: 'lost', detail: 'Lost.', connectionId: owner }
+        return { kind: 'unusable', detail: 'Lost.', connectionId: owner }
       if (given.owners.includes(owner)) return found(owner)
       return given.bare === true ? found(null) : { kind: 'absent' }
     },

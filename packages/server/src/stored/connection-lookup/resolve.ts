@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import { notFound } from '../../kernel/authorize.ts'
 import { SHARED } from '../integrations/index.ts'
 import type { ResolvedConnection } from './resolved.ts'
-import type { IntegrationFacts, Slot } from './snapshot.ts'
+import type { IntegrationSnapshot, LookupResult } from './snapshot.ts'
 
 /** The integration to call, the caller, and the organization that the call is made for. */
 export type ConnectionQuery = {
@@ -23,27 +23,27 @@ export type ConnectionQuery = {
 }
 
 /** The data available without a read. Each function returns undefined on a cache miss. */
-export type Knowledge = {
+export type CachedData = {
   /** Returns null if the integration does not exist. */
-  readonly integration: (id: string) => IntegrationFacts | null | undefined
+  readonly integration: (id: string) => IntegrationSnapshot | null | undefined
   /**
    * Whether the feature `stored` is enabled for an organization; false if the organization does not
    * exist.
    */
-  readonly stored: (organizationId: string) => boolean | undefined
-  readonly slot: (facts: IntegrationFacts, owner: string) => Slot | undefined
+  readonly hasStored: (organizationId: string) => boolean | undefined
+  readonly result: (snapshot: IntegrationSnapshot, owner: string) => LookupResult | undefined
 }
 
 /** Data that must be read before the connection can be resolved. */
-export type Unknown =
+export type CacheMiss =
   | { readonly by: 'integration'; readonly id: string }
   | { readonly by: 'organization'; readonly id: string }
-  | { readonly by: 'slot'; readonly facts: IntegrationFacts; readonly owner: string }
+  | { readonly by: 'connection'; readonly snapshot: IntegrationSnapshot; readonly owner: string }
 
 /** The resolved connection, or the data that must be read first. */
 export type Resolution =
   | { readonly kind: 'resolved'; readonly resolved: ResolvedConnection }
-  | { readonly kind: 'unknown'; readonly unknown: Unknown }
+  | { readonly kind: 'cache_miss'; readonly miss: CacheMiss }
 
 /**
  * Resolves the connection of a call. An organization-specific integration uses the connection of
@@ -56,21 +56,25 @@ export type Resolution =
  *
  * @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing`
  */
-export function resolveConnection(query: ConnectionQuery, known: Knowledge): Resolution {
+export function resolveConnection(query: ConnectionQuery, cached: CachedData): Resolution {
   const { caller, integrationId } = query
-  const facts = known.integration(integrationId)
-  if (facts === undefined) return unknown({ by: 'integration', id: integrationId })
-  if (facts === null) throw notFound()
-  const named = query.organizationId ?? caller.organizationId
-  const guest = requireReach(query, facts, named)
-  const { organizationId: ownerId, organizationSpecific, sharedFallback } = facts.integration
-  for (const id of new Set([caller.organizationId, named, ownerId])) {
-    const stored = known.stored(id)
-    if (stored === undefined) return unknown({ by: 'organization', id })
+  const snapshot = cached.integration(integrationId)
+  if (snapshot === undefined) return toMiss({ by: 'integration', id: integrationId })
+  if (snapshot === null) throw notFound()
+  const requestedId = query.organizationId ?? caller.organizationId
+  const isForeign = requireAccess(query, snapshot, requestedId)
+  const { organizationId: ownerId, organizationSpecific, sharedFallback } = snapshot.integration
+  for (const id of new Set([caller.organizationId, requestedId, ownerId])) {
+    const stored = cached.hasStored(id)
+    if (stored === undefined) return toMiss({ by: 'organization', id })
     if (!stored) throw notFound()
   }
-  const owners = organizationSpecific ? (sharedFallback ? [named, SHARED] : [named]) : [SHARED]
-  return pick(query, facts, { known, owners: guest ? [named] : owners })
+  const owners = organizationSpecific
+    ? sharedFallback
+      ? [requestedId, SHARED]
+      : [requestedId]
+    : [SHARED]
+  return resolveByOwner(query, snapshot, { cached, owners: isForeign ? [requestedId] : owners })
 }
 
 /**
@@ -78,36 +82,37 @@ export function resolveConnection(query: ConnectionQuery, known: Knowledge): Res
  *
  * @throws {AppError} `not_found`
  */
-function requireReach(
+function requireAccess(
   { caller }: ConnectionQuery,
-  { integration, operator }: IntegrationFacts,
-  named: string,
+  { integration, operator }: IntegrationSnapshot,
+  requestedId: string,
 ): boolean {
   const isOwn = integration.organizationId === caller.organizationId
   if (caller.operator && isOwn) return false
-  if (named !== caller.organizationId) throw notFound()
+  if (requestedId !== caller.organizationId) throw notFound()
   if (isOwn) return false
   if (caller.operator || !operator || !integration.organizationSpecific) throw notFound()
   return true
 }
 
-function pick(
+function resolveByOwner(
   { caller }: ConnectionQuery,
-  facts: IntegrationFacts,
-  { known, owners }: { readonly known: Knowledge; readonly owners: readonly string[] },
+  snapshot: IntegrationSnapshot,
+  { cached, owners }: { readonly cached: CachedData; readonly owners: readonly string[] },
 ): Resolution {
-  const { integration } = facts
-  const isGuest = integration.organizationId !== caller.organizationId
+  const { integration } = snapshot
+  const isForeign = integration.organizationId !== caller.organizationId
   for (const owner of owners) {
-    const slot = known.slot(facts, owner)
-    if (slot === undefined) return unknown({ by: 'slot', facts, owner })
+    const result = cached.result(snapshot, owner)
+    if (result === undefined) return toMiss({ by: 'connection', snapshot, owner })
     // An organization without a connection must not learn that the operator's integration exists.
-    if (isGuest && isBare(slot)) throw notFound()
-    if (slot.kind === 'absent') continue
+    if (isForeign && hasNoCredentials(result)) throw notFound()
+    if (result.kind === 'absent') continue
     requireEnvironment(caller.environment, integration.environment)
-    if (slot.kind === 'lost') throw new AppError('connection_missing', { detail: slot.detail })
-    if (isBare(slot) && owner !== owners.at(-1)) continue
-    return { kind: 'resolved', resolved: slot.resolved }
+    if (result.kind === 'unusable')
+      throw new AppError('connection_missing', { detail: result.detail })
+    if (hasNoCredentials(result) && owner !== owners.at(-1)) continue
+    return { kind: 'resolved', resolved: result.resolved }
   }
   requireEnvironment(caller.environment, integration.environment)
   throw new AppError('connection_missing', {
@@ -116,8 +121,10 @@ function pick(
 }
 
 /** Returns whether the owner has stored no credentials. */
-function isBare(slot: Slot): boolean {
-  return slot.kind === 'absent' || (slot.kind === 'found' && slot.resolved.connectionId === null)
+function hasNoCredentials(result: LookupResult): boolean {
+  return (
+    result.kind === 'absent' || (result.kind === 'found' && result.resolved.connectionId === null)
+  )
 }
 
 /** @throws {AppError} `environment_mismatch` */
@@ -128,6 +135,6 @@ function requireEnvironment(callers: Environment | undefined, own: Environment):
   })
 }
 
-function unknown(missing: Unknown): Resolution {
-  return { kind: 'unknown', unknown: missing }
+function toMiss(miss: CacheMiss): Resolution {
+  return { kind: 'cache_miss', miss }
 }

@@ -1,12 +1,12 @@
 import type { Auth, Environment, Header, TokenAuthKind } from '@keyporter/protocol'
 
 /** The settings and secrets of each authentication type that needs an upstream token. */
-type TokenAuthValues = {
-  readonly oauth2_client_credentials: OAuth2Values & {
+type TokenAuthFields = {
+  readonly oauth2_client_credentials: OAuth2Fields & {
     readonly audience: string | undefined
     readonly resource: string | undefined
   }
-  readonly oauth2_authorization_code: OAuth2Values & { readonly authorizationUrl: string }
+  readonly oauth2_authorization_code: OAuth2Fields & { readonly authorizationUrl: string }
   readonly login_call: {
     readonly loginUrl: string
     readonly method: 'POST' | 'PUT' | 'GET'
@@ -21,7 +21,7 @@ type TokenAuthValues = {
   }
 }
 
-type OAuth2Values = {
+type OAuth2Fields = {
   readonly tokenUrl: string
   readonly clientId: string
   readonly clientSecret: string
@@ -32,7 +32,7 @@ type OAuth2Values = {
 
 /** An authentication type that needs an upstream token, with its settings and secrets. */
 export type TokenAuth = {
-  [K in TokenAuthKind]: { readonly kind: K } & TokenAuthValues[K]
+  [K in TokenAuthKind]: { readonly kind: K } & TokenAuthFields[K]
 }[TokenAuthKind]
 
 /** Everything that a call needs: the resolved connection, decrypted, with its integration. */
@@ -40,7 +40,7 @@ export type ResolvedConnection = {
   readonly integrationId: string
   readonly integrationName: string
   /** The organization that owns the integration. */
-  readonly ownerId: string
+  readonly integrationOrganizationId: string
   readonly environment: Environment
   /** `URL.origin` of the base URL. */
   readonly origin: string
@@ -64,6 +64,6 @@ export type ResolvedConnection = {
    * Changes with every change of the secrets or of the integration, and thereby invalidates data
    * derived from them.
    */
-  readonly stamp: string
+  readonly version: string
   readonly auth: Auth | TokenAuth
 }

@@ -2,26 +2,26 @@ import type { Header } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
 import type { StoredConnection } from '../integrations/index.ts'
 import {
+  allowedOriginsOf,
   baseFor,
-  bindingsOf,
+  type ConnectionSecrets,
+  decryptHeaders,
+  findDecrypted,
   findIntegration,
   findIntegrationOrganization,
-  findOpened,
   type HeaderValues,
   mergeSettings,
-  openHeaders,
-  type SealedValues,
   type StoredHeader,
   type StoredIntegration,
-  sameBindings,
+  sameOrigins,
   splitBase,
 } from '../integrations/index.ts'
 import type { ResolvedConnection } from './resolved.ts'
 import { toAuth } from './to-auth.ts'
-import { makeStamp } from './version.ts'
+import { versionOf } from './version.ts'
 
 /** An integration as calls need it. */
-export type IntegrationFacts = {
+export type IntegrationSnapshot = {
   readonly integration: StoredIntegration
   /** Whether the operator's organization owns the integration. */
   readonly operator: boolean
@@ -30,10 +30,10 @@ export type IntegrationFacts = {
 }
 
 /** The result of looking up the connection of an owner for an integration. */
-export type Slot =
+export type LookupResult =
   | { readonly kind: 'absent' }
   /** A connection exists but cannot be used. */
-  | { readonly kind: 'lost'; readonly detail: string; readonly connectionId: string | null }
+  | { readonly kind: 'unusable'; readonly detail: string; readonly connectionId: string | null }
   | { readonly kind: 'found'; readonly resolved: ResolvedConnection }
 
 type Deps = Pick<Context, 'db' | 'organizationEncryption'>
@@ -42,13 +42,13 @@ type Deps = Pick<Context, 'db' | 'organizationEncryption'>
 export async function readIntegration(
   deps: Deps,
   id: string,
-): Promise<IntegrationFacts | undefined> {
+): Promise<IntegrationSnapshot | undefined> {
   const organization = await findIntegrationOrganization(deps.db, id)
   if (organization === undefined) return undefined
   const find = () => findIntegration(deps.db, organization.organizationId, id)
   const integration = await find()
   if (integration === undefined) return undefined
-  const headers = await openHeaders(deps, integration)
+  const headers = await decryptHeaders(deps, integration)
   if (headers !== undefined) return { integration, operator: organization.operator, headers }
   // A key rotation may have re-encrypted the headers between the read and the decryption.
   const again = await find()
@@ -56,95 +56,100 @@ export async function readIntegration(
     again && {
       integration: again,
       operator: organization.operator,
-      headers: await openHeaders(deps, again),
+      headers: await decryptHeaders(deps, again),
     }
   )
 }
 
 /** Reads and decrypts the connection of an owner for an integration. */
-export async function readSlot(deps: Deps, facts: IntegrationFacts, owner: string): Promise<Slot> {
-  const { integration } = facts
-  const opened = await findOpened(deps, integration.id, owner)
-  if (opened === undefined) return withoutConnection(facts)
-  const { connection, values } = opened
-  if (values === undefined) {
-    return lost(connection.encryptedSecrets === null ? GIVE_AGAIN : UNREADABLE, connection.id)
+export async function readConnection(
+  deps: Deps,
+  snapshot: IntegrationSnapshot,
+  owner: string,
+): Promise<LookupResult> {
+  const { integration } = snapshot
+  const decrypted = await findDecrypted(deps, integration.id, owner)
+  if (decrypted === undefined) return withoutConnection(snapshot)
+  const { connection, secrets } = decrypted
+  if (secrets === undefined) {
+    return unusable(connection.encryptedSecrets === null ? OUTDATED : UNDECRYPTABLE, connection.id)
   }
-  return withConnection(facts, connection, values)
+  return withConnection(snapshot, connection, secrets)
 }
 
-const GIVE_AGAIN =
+const OUTDATED =
   'The address or the authentication type has changed since the credentials were stored. Store the credentials again.'
-const UNREADABLE = 'The stored credentials cannot be decrypted. Store the credentials again.'
-const HEADERS_UNREADABLE =
+const UNDECRYPTABLE = 'The stored credentials cannot be decrypted. Store the credentials again.'
+const HEADERS_UNDECRYPTABLE =
   'The secret headers of the integration cannot be decrypted. Store them again.'
 const INCOMPLETE =
   'The stored credentials lack a field that the authentication type requires. Store the credentials again.'
 
-function lost(detail: string, connectionId: string | null): Slot {
-  return { kind: 'lost', detail, connectionId }
+function unusable(detail: string, connectionId: string | null): LookupResult {
+  return { kind: 'unusable', detail, connectionId }
 }
 
 /** The authentication type `none` needs no connection. */
-function withoutConnection(facts: IntegrationFacts): Slot {
-  const { integration, headers } = facts
+function withoutConnection(snapshot: IntegrationSnapshot): LookupResult {
+  const { integration, headers } = snapshot
   if (integration.auth.kind !== 'none') return { kind: 'absent' }
-  if (headers === undefined) return lost(HEADERS_UNREADABLE, null)
+  if (headers === undefined) return unusable(HEADERS_UNDECRYPTABLE, null)
   return {
     kind: 'found',
     resolved: {
-      ...reached(integration, integration.auth),
-      integrationHeaders: fill(integration.headers, headers),
+      ...endpointOf(integration, integration.auth),
+      integrationHeaders: fillHeaders(integration.headers, headers),
       connectionHeaders: [],
       secretHeaderValues: [...headers.values()],
       connectionId: null,
       status: null,
       organizationId: integration.organizationId,
-      stamp: makeStamp(integration, undefined),
+      version: versionOf(integration, undefined),
       auth: { kind: 'none' },
     },
   }
 }
 
 function withConnection(
-  { integration, headers }: IntegrationFacts,
+  { integration, headers }: IntegrationSnapshot,
   connection: StoredConnection,
-  values: SealedValues,
-): Slot {
+  secrets: ConnectionSecrets,
+): LookupResult {
   const { baseUrl, auth: own } = integration
   const { id } = connection
-  if (connection.kind !== own.kind) return lost(GIVE_AGAIN, id)
+  if (connection.kind !== own.kind) return unusable(OUTDATED, id)
   const settings = mergeSettings(own, connection.auth)
-  if (!sameBindings(values.boundTo, bindingsOf(baseUrl, settings))) return lost(GIVE_AGAIN, id)
-  if (headers === undefined) return lost(HEADERS_UNREADABLE, id)
+  if (!sameOrigins(secrets.allowedOrigins, allowedOriginsOf(baseUrl, settings)))
+    return unusable(OUTDATED, id)
+  if (headers === undefined) return unusable(HEADERS_UNDECRYPTABLE, id)
   // Secret headers of the integration are sent to the integration's own address only.
   if (headers.size > 0 && baseFor(baseUrl, settings) !== baseFor(baseUrl, own)) {
-    return lost(GIVE_AGAIN, id)
+    return unusable(OUTDATED, id)
   }
-  const auth = toAuth(settings, values.fields)
-  if (auth === undefined) return lost(INCOMPLETE, id)
+  const auth = toAuth(settings, secrets.fields)
+  if (auth === undefined) return unusable(INCOMPLETE, id)
   return {
     kind: 'found',
     resolved: {
-      ...reached(integration, settings),
-      integrationHeaders: fill(integration.headers, headers),
-      connectionHeaders: fill(connection.headers, values.headers),
-      secretHeaderValues: [...headers.values(), ...values.headers.values()],
+      ...endpointOf(integration, settings),
+      integrationHeaders: fillHeaders(integration.headers, headers),
+      connectionHeaders: fillHeaders(connection.headers, secrets.headers),
+      secretHeaderValues: [...headers.values(), ...secrets.headers.values()],
       connectionId: id,
       status: connection.status,
       organizationId: connection.organizationId,
-      stamp: makeStamp(integration, connection),
+      version: versionOf(integration, connection),
       auth,
     },
   }
 }
 
-function reached(integration: StoredIntegration, settings: StoredIntegration['auth']) {
+function endpointOf(integration: StoredIntegration, settings: StoredIntegration['auth']) {
   const { origin, path } = splitBase(baseFor(integration.baseUrl, settings))
   return {
     integrationId: integration.id,
     integrationName: integration.name,
-    ownerId: integration.organizationId,
+    integrationOrganizationId: integration.organizationId,
     environment: integration.environment,
     origin,
     basePath: path,
@@ -158,7 +163,7 @@ const mediaTypes: ReadonlyMap<string, string> = new Map([
   ['form', 'application/x-www-form-urlencoded'],
 ])
 
-function fill(headers: readonly StoredHeader[], values: HeaderValues): readonly Header[] {
+function fillHeaders(headers: readonly StoredHeader[], values: HeaderValues): readonly Header[] {
   return headers.map(({ name, value, secret }) => ({
     name,
     value: (secret ? values.get(name.toLowerCase()) : value) ?? '',

@@ -21,12 +21,12 @@ export function toAuth(
   const { kind } = settings
   const all: Fields = { ...settings, ...Object.fromEntries(fields) }
   const isWhole = requiredAuthFields[kind].every((name) => all[name] !== undefined)
-  return isWhole ? makers[kind](all) : undefined
+  return isWhole ? builders[kind](all) : undefined
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-const makers: Readonly<Record<AuthKind, (all: Fields) => Auth | TokenAuth>> = {
+const builders: Readonly<Record<AuthKind, (all: Fields) => Auth | TokenAuth>> = {
   none: () => ({ kind: 'none' }),
   api_key: (all) => ({
     kind: 'api_key',
@@ -43,7 +43,7 @@ const makers: Readonly<Record<AuthKind, (all: Fields) => Auth | TokenAuth>> = {
     username: text(all, 'username'),
     password: text(all, 'password'),
   }),
-  bearer: (all) => ({ kind: 'bearer', token: text(all, 'token'), ...placed(all) }),
+  bearer: (all) => ({ kind: 'bearer', token: text(all, 'token'), ...headerFields(all) }),
   aws_sigv4: (all) => ({
     kind: 'aws_sigv4',
     accessKeyId: text(all, 'accessKeyId'),
@@ -65,13 +65,13 @@ const makers: Readonly<Record<AuthKind, (all: Fields) => Auth | TokenAuth>> = {
   },
   oauth2_client_credentials: (all) => ({
     kind: 'oauth2_client_credentials',
-    ...oauth2(all),
+    ...oauth2Fields(all),
     audience: optional(all, 'audience'),
     resource: optional(all, 'resource'),
   }),
   oauth2_authorization_code: (all) => ({
     kind: 'oauth2_authorization_code',
-    ...oauth2(all),
+    ...oauth2Fields(all),
     authorizationUrl: text(all, 'authorizationUrl'),
   }),
   login_call: (all) => ({
@@ -85,18 +85,18 @@ const makers: Readonly<Record<AuthKind, (all: Fields) => Auth | TokenAuth>> = {
     tokenPointer: text(all, 'tokenPointer'),
     lifetimeSeconds:
       typeof all['lifetimeSeconds'] === 'number' ? all['lifetimeSeconds'] : undefined,
-    ...placed(all),
+    ...headerFields(all),
   }),
 }
 
-function placed(all: Fields): { readonly prefix: string; readonly header: string } {
+function headerFields(all: Fields): { readonly prefix: string; readonly header: string } {
   return {
     prefix: optional(all, 'prefix') ?? 'Bearer',
     header: optional(all, 'header') ?? 'Authorization',
   }
 }
 
-function oauth2(all: Fields) {
+function oauth2Fields(all: Fields) {
   const { scopes, extraParameters } = all
   return {
     tokenUrl: text(all, 'tokenUrl'),

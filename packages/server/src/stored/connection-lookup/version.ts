@@ -4,7 +4,7 @@ import type { StoredConnection, StoredIntegration } from '../integrations/index.
  * Returns the version of a resolved connection, from the versions of the integration and of the
  * secrets.
  */
-export function makeStamp(
+export function versionOf(
   { version }: Pick<StoredIntegration, 'version'>,
   connection: Pick<StoredConnection, 'secretsVersion'> | undefined,
 ): string {
@@ -12,6 +12,6 @@ export function makeStamp(
 }
 
 /** Returns the version of the secrets from the version of a resolved connection. */
-export function secretsVersionOf(stamp: string): number {
-  return Number(stamp.split('.')[1])
+export function secretsVersionOf(version: string): number {
+  return Number(version.split('.')[1])
 }

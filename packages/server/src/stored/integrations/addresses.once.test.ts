@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { judgeAddress } from './addresses.ts'
+import { checkAddress } from './addresses.ts'
 
 const allowed = () => undefined
 const judged = (text: string, use: 'base' | 'endpoint' = 'base') => {
-  const result = judgeAddress(text, { pointer: '/baseUrl', use, judge: allowed })
+  const result = checkAddress(text, { pointer: '/baseUrl', use, checkUrl: allowed })
   return result.ok ? result.url : result.problem.code
 }
 
@@ -50,9 +50,9 @@ describe('an address', () => {
   })
 
   it('that may not be called is told by its own code, with the reason', () => {
-    const judge = () => ({ code: 'private', detail: 'It is private' })
+    const checkUrl = () => ({ code: 'private', detail: 'It is private' })
     expect(
-      judgeAddress('https://10.0.0.1', { pointer: '/auth/tokenUrl', use: 'endpoint', judge }),
+      checkAddress('https://10.0.0.1', { pointer: '/auth/tokenUrl', use: 'endpoint', checkUrl }),
     ).toEqual({
       ok: false,
       problem: { pointer: '/auth/tokenUrl', code: 'address_not_allowed', detail: 'It is private' },

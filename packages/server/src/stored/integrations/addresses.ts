@@ -9,7 +9,7 @@ import type { Outbound } from '../../outbound/outbound.ts'
 export type AddressUse = 'base' | 'endpoint'
 
 /** A normalized address, or the reason for its rejection. */
-export type JudgedAddress =
+export type CheckedAddress =
   | { readonly ok: true; readonly url: string }
   | { readonly ok: false; readonly problem: FieldProblem }
 
@@ -20,21 +20,25 @@ export const NOT_ALLOWED = 'address_not_allowed'
  * Checks and normalizes an address: lower-case scheme and host, no default port, no dot segments. A
  * base URL has no trailing slash.
  */
-export function judgeAddress(
+export function checkAddress(
   text: string,
   {
     pointer,
     use,
-    judge,
-  }: { readonly pointer: string; readonly use: AddressUse; readonly judge: Outbound['checkUrl'] },
-): JudgedAddress {
+    checkUrl,
+  }: {
+    readonly pointer: string
+    readonly use: AddressUse
+    readonly checkUrl: Outbound['checkUrl']
+  },
+): CheckedAddress {
   const fault = faultOf(text, use)
   if (fault !== undefined) {
     return { ok: false, problem: { pointer, code: 'invalid', detail: fault } }
   }
-  const refusal = judge(text)
-  if (refusal !== undefined) {
-    return { ok: false, problem: { pointer, code: NOT_ALLOWED, detail: refusal.detail } }
+  const rejection = checkUrl(text)
+  if (rejection !== undefined) {
+    return { ok: false, problem: { pointer, code: NOT_ALLOWED, detail: rejection.detail } }
   }
   const url = new URL(text)
   return { ok: true, url: use === 'base' ? baseOf(url) : url.href }

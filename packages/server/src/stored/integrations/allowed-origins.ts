@@ -5,22 +5,22 @@ import type { AuthSettings } from './auth-settings.ts'
  * The addresses that secrets may be sent to, as comparable texts. Secrets are never sent to other
  * addresses.
  */
-export type Bindings = readonly string[]
+export type AllowedOrigins = readonly string[]
 
 /** Returns the addresses that an authentication type sends its secrets to. */
-export function bindingsOf(baseUrl: string, settings: AuthSettings): Bindings {
+export function allowedOriginsOf(baseUrl: string, settings: AuthSettings): AllowedOrigins {
   const endpoint = (setting: string) => {
     const value = settings[setting]
     return typeof value === 'string' ? [`${setting} ${new URL(value).origin}`] : []
   }
   return [
-    baseBinding(baseFor(baseUrl, settings)),
+    allowedBase(baseFor(baseUrl, settings)),
     ...['tokenUrl', 'loginUrl', 'authorizationUrl'].flatMap(endpoint),
   ]
 }
 
 /** Returns the address that the secret headers of an integration are sent to. */
-export function baseBinding(baseUrl: string): string {
+export function allowedBase(baseUrl: string): string {
   const { origin, path } = splitBase(baseUrl)
   return `baseUrl ${origin}${path}`
 }
@@ -35,6 +35,6 @@ export function baseFor(baseUrl: string, settings: AuthSettings): string {
 }
 
 /** Whether secrets stored for the first addresses may be sent to the second ones. */
-export function sameBindings(some: Bindings, others: Bindings): boolean {
+export function sameOrigins(some: AllowedOrigins, others: AllowedOrigins): boolean {
   return some.length === others.length && some.every((text, index) => text === others[index])
 }

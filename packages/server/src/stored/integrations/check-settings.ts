@@ -2,12 +2,12 @@ import { authFields } from '@keyporter/contract'
 import { type AuthKind, isLoginTemplate } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
-import { type AddressUse, judgeAddress } from './addresses.ts'
+import { type AddressUse, checkAddress } from './addresses.ts'
 import { type AuthSettings, namedHeaders } from './auth-settings.ts'
 import { reservedForAll } from './reserved-headers.ts'
 
 /** Settings with normalized addresses, and the problems found. */
-export type JudgedSettings = {
+export type CheckedSettings = {
   readonly settings: AuthSettings
   readonly problems: readonly FieldProblem[]
 }
@@ -21,22 +21,22 @@ const addressUses: ReadonlyMap<string, AddressUse> = new Map([
 ])
 
 /** Checks the settings of an authentication type. Fields of other types are dropped. */
-export function judgeSettings(
+export function checkSettings(
   auth: { readonly kind: AuthKind; readonly [field: string]: unknown },
-  judge: Outbound['checkUrl'],
-): JudgedSettings {
+  checkUrl: Outbound['checkUrl'],
+): CheckedSettings {
   const problems: FieldProblem[] = []
   const own = Object.entries(auth).filter(
     ([name, value]) => value !== undefined && Object.hasOwn(authFields[auth.kind].settings, name),
   )
-  const kept = own.map(([name, value]) => {
+  const checked = own.map(([name, value]) => {
     const use = addressUses.get(name)
     if (use === undefined || typeof value !== 'string') return [name, value] as const
-    const judged = judgeAddress(value, { pointer: `/auth/${name}`, use, judge })
-    if (!judged.ok) problems.push(judged.problem)
-    return [name, judged.ok ? judged.url : value] as const
+    const address = checkAddress(value, { pointer: `/auth/${name}`, use, checkUrl })
+    if (!address.ok) problems.push(address.problem)
+    return [name, address.ok ? address.url : value] as const
   })
-  const settings = { ...Object.fromEntries(kept), kind: auth.kind }
+  const settings = { ...Object.fromEntries(checked), kind: auth.kind }
   return { settings, problems: [...problems, ...headerProblems(settings)] }
 }
 

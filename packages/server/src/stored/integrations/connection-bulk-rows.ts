@@ -44,13 +44,13 @@ export async function summarizeConnections(
 }
 
 /** A connection with the settings that determine where its secrets are sent. */
-export type BoundConnection = { readonly id: string; readonly auth: AuthSettings }
+export type ConnectionSettings = { readonly id: string; readonly auth: AuthSettings }
 
 /** Returns the settings of all connections of an integration. */
-export async function selectBound(
+export async function selectSettings(
   tx: Writer,
   integrationId: string,
-): Promise<readonly BoundConnection[]> {
+): Promise<readonly ConnectionSettings[]> {
   const rows = await tx
     .selectFrom('connections')
     .select(['id', 'auth'])
@@ -64,7 +64,7 @@ const IDS_MAX = 500
 /**
  * Deletes the secrets and the tokens of connections, and sets their status to `needs_attention`.
  */
-export async function dropValues(
+export async function deleteSecrets(
   tx: Writer,
   ids: readonly string[],
   { kind, at, by }: { readonly kind: string; readonly at: number; readonly by: ActorReference },

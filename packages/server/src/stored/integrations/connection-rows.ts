@@ -64,7 +64,7 @@ export async function findConnection(
 /**
  * Returns the integration and the owner of a connection; undefined if there is none with this id.
  */
-export async function findPlace(
+export async function findIntegrationAndOwner(
   db: Reader,
   id: string,
 ): Promise<Pick<StoredConnection, 'integrationId' | 'owner'> | undefined> {

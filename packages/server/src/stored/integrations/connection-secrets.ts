@@ -3,36 +3,36 @@ import type { EncryptionContext } from '../../encryption/envelope.ts'
 import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import type { Bindings } from './allowed-origins.ts'
+import type { AllowedOrigins } from './allowed-origins.ts'
 import { findConnection, type StoredConnection } from './connection-rows.ts'
 import type { HeaderValues } from './headers.ts'
 
 /** The encrypted part of a connection. */
-export type SealedValues = {
+export type ConnectionSecrets = {
   /** The addresses that the secrets may be sent to. */
-  readonly boundTo: Bindings
+  readonly allowedOrigins: AllowedOrigins
   /** The secret fields of the authentication type. */
   readonly fields: ReadonlyMap<string, unknown>
   /** The values of the secret headers. */
   readonly headers: HeaderValues
 }
 
-type Place = Pick<StoredConnection, 'organizationId' | 'id' | 'secretsVersion'>
+type SecretsKey = Pick<StoredConnection, 'organizationId' | 'id' | 'secretsVersion'>
 
 /**
  * Encrypts the secrets of a connection with the key of its organization, bound to this row and
  * version.
  */
-export async function sealValues(
+export async function encryptSecrets(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
-  place: Place,
-  values: SealedValues,
+  key: SecretsKey,
+  secrets: ConnectionSecrets,
 ): Promise<string> {
   return organizationEncryption.encrypt(
     tx,
-    new TextEncoder().encode(textOf(values)),
-    placeOf(place),
+    new TextEncoder().encode(serialize(secrets)),
+    contextOf(key),
   )
 }
 
@@ -40,36 +40,37 @@ export async function sealValues(
  * Returns a connection with its secrets; the secrets are undefined if they were deleted or cannot
  * be decrypted.
  */
-export async function findOpened(
+export async function findDecrypted(
   deps: Pick<Context, 'db' | 'organizationEncryption'>,
   integrationId: string,
   owner: string,
 ): Promise<
-  { readonly connection: StoredConnection; readonly values: SealedValues | undefined } | undefined
+  | { readonly connection: StoredConnection; readonly secrets: ConnectionSecrets | undefined }
+  | undefined
 > {
   const connection = await findConnection(deps.db, integrationId, owner)
   if (connection === undefined) return undefined
-  const values = await openValues(deps, connection)
-  if (values !== undefined || connection.encryptedSecrets === null) return { connection, values }
+  const secrets = await decryptSecrets(deps, connection)
+  if (secrets !== undefined || connection.encryptedSecrets === null) return { connection, secrets }
   // A key rotation may have re-encrypted the secrets between the read and the decryption.
   const again = await findConnection(deps.db, integrationId, owner)
-  return again && { connection: again, values: await openValues(deps, again) }
+  return again && { connection: again, secrets: await decryptSecrets(deps, again) }
 }
 
 /** Whether two sets of secrets are equal. */
-export function sameValues(some: SealedValues, others: SealedValues): boolean {
-  return textOf(some) === textOf(others)
+export function sameSecrets(some: ConnectionSecrets, others: ConnectionSecrets): boolean {
+  return serialize(some) === serialize(others)
 }
 
-async function openValues(
+async function decryptSecrets(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
-  { encryptedSecrets, ...place }: Place & Pick<StoredConnection, 'encryptedSecrets'>,
-): Promise<SealedValues | undefined> {
+  { encryptedSecrets, ...key }: SecretsKey & Pick<StoredConnection, 'encryptedSecrets'>,
+): Promise<ConnectionSecrets | undefined> {
   if (encryptedSecrets === null) return undefined
   try {
     return parse(
       new TextDecoder().decode(
-        await organizationEncryption.decrypt(encryptedSecrets, placeOf(place)),
+        await organizationEncryption.decrypt(encryptedSecrets, contextOf(key)),
       ),
     )
   } catch (error) {
@@ -78,21 +79,21 @@ async function openValues(
   }
 }
 
-function placeOf({ organizationId, id, secretsVersion }: Place): EncryptionContext {
+function contextOf({ organizationId, id, secretsVersion }: SecretsKey): EncryptionContext {
   return { organization: organizationId, record: id, field: 'values', version: secretsVersion }
 }
 
-function textOf({ boundTo, fields, headers }: SealedValues): string {
-  return JSON.stringify({ boundTo, fields: [...fields], headers: [...headers] })
+function serialize({ allowedOrigins, fields, headers }: ConnectionSecrets): string {
+  return JSON.stringify({ boundTo: allowedOrigins, fields: [...fields], headers: [...headers] })
 }
 
-function parse(text: string): SealedValues {
+function parse(text: string): ConnectionSecrets {
   const value: unknown = JSON.parse(text)
   if (!isJsonObject(value))
     throw new TypeError('The decrypted secrets of a connection do not parse')
   const { boundTo, fields, headers } = value
   return {
-    boundTo: asList(boundTo).filter((one) => typeof one === 'string'),
+    allowedOrigins: asList(boundTo).filter((one) => typeof one === 'string'),
     fields: new Map(pairs(fields)),
     headers: new Map(
       pairs(headers).flatMap(([name, one]) =>

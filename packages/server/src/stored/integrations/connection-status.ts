@@ -1,9 +1,9 @@
 import type { StoredConnection } from './connection-rows.ts'
-import { type SealedValues, sameValues } from './connection-secrets.ts'
+import { type ConnectionSecrets, sameSecrets } from './connection-secrets.ts'
 import type { DecidedConnection } from './decide-put-connection.ts'
 
 /** The status of a connection, and whether its tokens stay valid. */
-export type Standing = Pick<StoredConnection, 'status' | 'statusReason' | 'testedAt'> & {
+export type StatusAfterPut = Pick<StoredConnection, 'status' | 'statusReason' | 'testedAt'> & {
   readonly keepsTokens: boolean
 }
 
@@ -11,21 +11,21 @@ export type Standing = Pick<StoredConnection, 'status' | 'statusReason' | 'teste
  * Returns the status of a connection after a write of its credentials: unchanged if the credentials
  * are equal; otherwise `untested`, or `needs_attention` if a consent is required.
  */
-export function standingAfter(
-  { auth, headers, values }: DecidedConnection,
+export function statusAfterPut(
+  { auth, headers, plaintext }: DecidedConnection,
   {
     before,
     stored,
   }: {
     readonly before: StoredConnection | undefined
-    readonly stored: SealedValues | undefined
+    readonly stored: ConnectionSecrets | undefined
   },
-): Standing {
+): StatusAfterPut {
   const sameAuth =
     before !== undefined &&
     stored !== undefined &&
     JSON.stringify(auth) === JSON.stringify(before.auth) &&
-    sameValues({ ...values, headers: stored.headers }, stored)
+    sameSecrets({ ...plaintext, headers: stored.headers }, stored)
   if (!sameAuth) {
     const needsConsent = auth.kind === 'oauth2_authorization_code'
     return {
@@ -37,7 +37,7 @@ export function standingAfter(
   }
   const { status, statusReason, testedAt } = before
   const sameHeaders =
-    JSON.stringify(headers) === JSON.stringify(before.headers) && sameValues(values, stored)
+    JSON.stringify(headers) === JSON.stringify(before.headers) && sameSecrets(plaintext, stored)
   if (sameHeaders || status !== 'working')
     return { status, statusReason, testedAt, keepsTokens: true }
   return { status: 'untested', statusReason: null, testedAt: null, keepsTokens: true }

@@ -12,7 +12,7 @@ export async function insertConsent(tx: Writer, consent: ConsentRow): Promise<vo
 /**
  * Returns a consent that can be completed now, of any organization. The caller checks its member.
  */
-export async function findOpenConsent(
+export async function findPendingConsent(
   db: Reader,
   { digest, nowMs }: ConsentUse,
 ): Promise<ConsentRow | undefined> {
@@ -32,7 +32,7 @@ export type ConsentUse = { readonly digest: string; readonly nowMs: number }
  * Marks a consent as used. Returns false if it cannot be completed any more: of two concurrent
  * requests, one succeeds.
  */
-export async function useConsent(tx: Writer, { digest, nowMs }: ConsentUse): Promise<boolean> {
+export async function consumeConsent(tx: Writer, { digest, nowMs }: ConsentUse): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('upstreamConsents')
     .set({ usedAt: nowMs })

@@ -3,9 +3,9 @@ import { generateId } from '@keyporter/protocol'
 import { toActorReference } from '../../kernel/actor.ts'
 import { describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
-import { judgeAddress } from './addresses.ts'
-import { judgeSettings } from './check-settings.ts'
-import { sealHeaders } from './encrypted-headers.ts'
+import { checkAddress } from './addresses.ts'
+import { checkSettings } from './check-settings.ts'
+import { encryptHeaders } from './encrypted-headers.ts'
 import { requireNoProblems } from './field-problems.ts'
 import { decideHeaders, describeHeaders, noHeaderValues } from './headers.ts'
 import { present } from './presenter.ts'
@@ -24,11 +24,15 @@ export async function createIntegration(
   { body }: Input<Route>,
 ): Promise<Output<Route>> {
   const { checkUrl } = ctx.outbound
-  const address = judgeAddress(body.baseUrl, { pointer: '/baseUrl', use: 'base', judge: checkUrl })
-  const { settings, problems } = judgeSettings(body.auth ?? { kind: 'none' }, checkUrl)
+  const address = checkAddress(body.baseUrl, {
+    pointer: '/baseUrl',
+    use: 'base',
+    checkUrl: checkUrl,
+  })
+  const { settings, problems } = checkSettings(body.auth ?? { kind: 'none' }, checkUrl)
   const decided = decideHeaders(body.headers ?? [], {
     reserved: (name) => reservedFor(settings, name),
-    kept: noHeaderValues,
+    reusable: noHeaderValues,
   })
   requireNoProblems([...(address.ok ? [] : [address.problem]), ...problems, ...decided.problems])
   const now = ctx.clock.now()
@@ -54,32 +58,35 @@ export async function createIntegration(
     version: 1,
   }
   return ctx.mutate(async (tx) => {
-    const made = { ...draft, encryptedHeaders: await sealHeaders(ctx, tx, draft, decided.values) }
-    await insertIntegration(tx, made)
+    const created = {
+      ...draft,
+      encryptedHeaders: await encryptHeaders(ctx, tx, draft, decided.secretValues),
+    }
+    await insertIntegration(tx, created)
     return {
-      result: present({ ...made, lastUsedAt: null }, undefined),
-      audit: auditCreated(made),
+      result: present({ ...created, lastUsedAt: null }, undefined),
+      audit: auditCreated(created),
     }
   })
 }
 
-function auditCreated(made: IntegrationDraft): AuditEntry {
+function auditCreated(created: IntegrationDraft): AuditEntry {
   const set = (to: unknown) => ({ from: null, to })
   return {
     action: 'integration.created',
-    target: { type: 'integration', id: made.id, name: made.name },
+    target: { type: 'integration', id: created.id, name: created.name },
     changes: {
-      name: set(made.name),
-      ...(made.notes === '' ? {} : { notes: set(made.notes) }),
-      baseUrl: set(made.baseUrl),
-      environment: set(made.environment),
-      organizationSpecific: set(made.organizationSpecific),
-      sharedFallback: set(made.sharedFallback),
-      contentType: set(made.contentType),
-      ...(made.headers.length === 0
+      name: set(created.name),
+      ...(created.notes === '' ? {} : { notes: set(created.notes) }),
+      baseUrl: set(created.baseUrl),
+      environment: set(created.environment),
+      organizationSpecific: set(created.organizationSpecific),
+      sharedFallback: set(created.sharedFallback),
+      contentType: set(created.contentType),
+      ...(created.headers.length === 0
         ? {}
-        : { headers: describeListChange(...describeHeaders([], made.headers)) }),
-      auth: set(made.auth),
+        : { headers: describeListChange(...describeHeaders([], created.headers)) }),
+      auth: set(created.auth),
     },
   }
 }

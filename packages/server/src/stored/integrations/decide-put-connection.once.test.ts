@@ -3,8 +3,8 @@ import { AUTH_KINDS } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/app-error.ts'
 import { toAuth } from '../connection-lookup/to-auth.ts'
-import { bindingsOf } from './allowed-origins.ts'
-import type { SealedValues } from './connection-secrets.ts'
+import { allowedOriginsOf } from './allowed-origins.ts'
+import type { ConnectionSecrets } from './connection-secrets.ts'
 import { decidePut } from './decide-put-connection.ts'
 import { type StoredIntegration } from './rows.ts'
 
@@ -40,7 +40,7 @@ function put(
   headers: { name: string; value: string | null }[] = [],
 ) {
   const integration = terms.integration ?? { ...made, auth: { kind: auth.kind } }
-  const all = { stored: undefined, judge: () => undefined, ...terms, integration }
+  const all = { stored: undefined, checkUrl: () => undefined, ...terms, integration }
   return decidePut({ auth, headers }, all)
 }
 
@@ -95,9 +95,9 @@ const whole: Readonly<Record<(typeof AUTH_KINDS)[number], Auth>> = {
 
 describe('values of every kind', () => {
   it.each(AUTH_KINDS)('%s are whole with what it requires', (kind) => {
-    const { auth, values } = put(whole[kind])
-    expect(toAuth(auth, values.fields)).toMatchObject({ kind })
-    for (const secret of values.fields.keys()) {
+    const { auth, plaintext } = put(whole[kind])
+    expect(toAuth(auth, plaintext.fields)).toMatchObject({ kind })
+    for (const secret of plaintext.fields.keys()) {
       if (secret !== 'entries') expect(auth).not.toHaveProperty(secret)
     }
   })
@@ -119,12 +119,12 @@ describe('values of every kind', () => {
   it('may have their settings in the integration; those of the connection win', () => {
     const auth = { kind: 'bearer', prefix: 'Token', header: 'X-Token' } as const
     const integration = { ...made, auth }
-    const { auth: own, values } = put(
+    const { auth: own, plaintext } = put(
       { kind: 'bearer', token: 't', prefix: 'Key' },
       { integration },
     )
     expect(own).toEqual({ kind: 'bearer', prefix: 'Key' })
-    expect(toAuth({ ...auth, ...own }, values.fields)).toEqual({
+    expect(toAuth({ ...auth, ...own }, plaintext.fields)).toEqual({
       kind: 'bearer',
       token: 't',
       prefix: 'Key',
@@ -133,9 +133,9 @@ describe('values of every kind', () => {
   })
 
   it('ignore fields of other kinds', () => {
-    const { auth, values } = put({ kind: 'bearer', token: 't', password: 'p', username: 'u' })
+    const { auth, plaintext } = put({ kind: 'bearer', token: 't', password: 'p', username: 'u' })
     expect(auth).toEqual({ kind: 'bearer' })
-    expect([...values.fields]).toEqual([['token', 't']])
+    expect([...plaintext.fields]).toEqual([['token', 't']])
   })
 })
 
@@ -158,9 +158,9 @@ describe('values are refused', () => {
   })
 
   it('where an address of their own may not be called', () => {
-    const judge = (url: string) =>
+    const checkUrl = (url: string) =>
       url.includes('id.') ? { code: 'private', detail: 'It is private' } : undefined
-    expect(refusal(whole.oauth2_client_credentials, { judge })).toEqual([
+    expect(refusal(whole.oauth2_client_credentials, { checkUrl })).toEqual([
       'address_not_allowed',
       '/auth/tokenUrl',
     ])
@@ -204,8 +204,8 @@ describe('values are refused', () => {
 })
 
 describe('null', () => {
-  const storedFor = (baseUrl: string, auth: StoredIntegration['auth']): SealedValues => ({
-    boundTo: bindingsOf(baseUrl, auth),
+  const storedFor = (baseUrl: string, auth: StoredIntegration['auth']): ConnectionSecrets => ({
+    allowedOrigins: allowedOriginsOf(baseUrl, auth),
     fields: new Map([['token', 'stored']]),
     headers: new Map([['x-key', 'stored too']]),
   })
@@ -214,8 +214,8 @@ describe('null', () => {
 
   it('keeps what is stored', () => {
     const stored = storedFor(made.baseUrl, { kind: 'bearer' })
-    const { values } = put(keeping, { stored }, [header])
-    expect([...values.fields, ...values.headers]).toEqual([
+    const { plaintext } = put(keeping, { stored }, [header])
+    expect([...plaintext.fields, ...plaintext.headers]).toEqual([
       ['token', 'stored'],
       ['x-key', 'stored too'],
     ])
@@ -244,8 +244,8 @@ describe('null', () => {
 
   it('keeps a client secret only for the same token endpoint', () => {
     const auth = { ...whole.oauth2_client_credentials, clientSecret: null } as Auth
-    const stored: SealedValues = {
-      boundTo: bindingsOf(made.baseUrl, whole.oauth2_client_credentials),
+    const stored: ConnectionSecrets = {
+      allowedOrigins: allowedOriginsOf(made.baseUrl, whole.oauth2_client_credentials),
       fields: new Map([['clientSecret', 'stored']]),
       headers: new Map(),
     }

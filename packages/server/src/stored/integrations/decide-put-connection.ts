@@ -1,11 +1,11 @@
 import type { Input, routes } from '@keyporter/contract'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
-import { baseFor, bindingsOf, sameBindings } from './allowed-origins.ts'
+import { allowedOriginsOf, baseFor, sameOrigins } from './allowed-origins.ts'
 import { type AuthSettings, mergeSettings } from './auth-settings.ts'
-import { judgeSettings, templateProblems } from './check-settings.ts'
+import { checkSettings, templateProblems } from './check-settings.ts'
 import { SHARED } from './connection-rows.ts'
-import type { SealedValues } from './connection-secrets.ts'
+import type { ConnectionSecrets } from './connection-secrets.ts'
 import { requireNoProblems } from './field-problems.ts'
 import { decideHeaders, noHeaderValues, type StoredHeader } from './headers.ts'
 import { reservedFor } from './reserved-headers.ts'
@@ -19,17 +19,17 @@ export type DecidedConnection = {
   readonly auth: AuthSettings
   readonly secrets: readonly string[]
   readonly headers: readonly StoredHeader[]
-  readonly values: SealedValues
+  readonly plaintext: ConnectionSecrets
 }
 
 /** The context of the decision. */
-export type PutTerms = {
+export type PutContext = {
   readonly integration: StoredIntegration
   /**
    * The stored secrets of the same owner; undefined if there are none or they cannot be decrypted.
    */
-  readonly stored: SealedValues | undefined
-  readonly judge: Outbound['checkUrl']
+  readonly stored: ConnectionSecrets | undefined
+  readonly checkUrl: Outbound['checkUrl']
 }
 
 /**
@@ -38,34 +38,38 @@ export type PutTerms = {
  * @throws {AppError} `address_not_allowed`, `invalid_request` with a pointer to each problem
  */
 export function decidePut(
-  { auth, headers: asked = [] }: Body,
-  { integration, stored, judge }: PutTerms,
+  { auth, headers: requested = [] }: Body,
+  { integration, stored, checkUrl }: PutContext,
 ): DecidedConnection {
   requireKind(auth.kind, integration)
-  const own = judgeSettings(auth, judge)
+  const own = checkSettings(auth, checkUrl)
   const settings = mergeSettings(integration.auth, own.settings)
-  const boundTo = bindingsOf(integration.baseUrl, settings)
+  const allowedOrigins = allowedOriginsOf(integration.baseUrl, settings)
   // Secrets that were stored for another address are not sent to this one.
-  const kept = stored !== undefined && sameBindings(stored.boundTo, boundTo) ? stored : undefined
-  const { fields, problems } = decideFields(auth, { settings, kept: kept?.fields ?? new Map() })
+  const reusable =
+    stored !== undefined && sameOrigins(stored.allowedOrigins, allowedOrigins) ? stored : undefined
+  const { fields, problems } = decideFields(auth, {
+    settings,
+    reusable: reusable?.fields ?? new Map(),
+  })
   const entries = readEntries(fields.get('entries')).map(({ name }) => ({ name, value: null }))
   const shown = entries.length === 0 ? own.settings : { ...own.settings, entries }
-  const { headers, ...decided } = decideHeaders(asked, {
+  const { headers, ...decided } = decideHeaders(requested, {
     reserved: (name) => reservedFor({ ...settings, ...shown }, name),
-    kept: kept?.headers ?? noHeaderValues,
+    reusable: reusable?.headers ?? noHeaderValues,
   })
   requireNoProblems([
     ...own.problems,
     ...problems,
     ...decided.problems,
-    ...strayed(integration, settings),
+    ...redirectedHeaderProblems(integration, settings),
     ...templateProblems(settings),
   ])
   return {
     auth: shown,
     secrets: [...fields.keys()],
     headers,
-    values: { boundTo, fields, headers: decided.values },
+    plaintext: { allowedOrigins, fields, headers: decided.secretValues },
   }
 }
 
@@ -74,7 +78,7 @@ export function decidePut(
  *
  * @throws {AppError} `invalid_request`
  */
-export function requireOwnValues(integration: StoredIntegration, owner: string): void {
+export function requireAcceptedOwner(integration: StoredIntegration, owner: string): void {
   if (owner === SHARED || integration.organizationSpecific) return
   const detail =
     'The integration uses shared credentials for all organizations. Store the credentials as shared, or make the integration organization-specific first'
@@ -97,7 +101,10 @@ function requireKind(kind: string, { auth }: StoredIntegration): void {
  * The secret headers of the integration are sent to its own address only: a connection cannot
  * redirect them.
  */
-function strayed(integration: StoredIntegration, settings: AuthSettings): readonly FieldProblem[] {
+function redirectedHeaderProblems(
+  integration: StoredIntegration,
+  settings: AuthSettings,
+): readonly FieldProblem[] {
   const { baseUrl, auth, headers } = integration
   const isSame = baseFor(baseUrl, settings) === baseFor(baseUrl, auth)
   if (isSame || !headers.some(({ secret }) => secret)) return []

@@ -1,9 +1,9 @@
 import type { Input, routes } from '@keyporter/contract'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
-import { judgeAddress } from './addresses.ts'
+import { checkAddress } from './addresses.ts'
 import { baseFor } from './allowed-origins.ts'
-import { judgeSettings } from './check-settings.ts'
+import { checkSettings } from './check-settings.ts'
 import { requireNoProblems } from './field-problems.ts'
 import { decideHeaders, type HeaderValues, noHeaderValues, sameHeaderValues } from './headers.ts'
 import { reservedFor } from './reserved-headers.ts'
@@ -12,14 +12,14 @@ import type { StoredIntegration } from './rows.ts'
 type Body = Input<typeof routes.integrations.update>['body']
 
 /** The updated integration, and the values of its secret headers if they must be re-encrypted. */
-export type Amended = {
+export type DecidedUpdate = {
   readonly integration: StoredIntegration
   readonly headerValues: HeaderValues | undefined
 }
 
 /** The context of the decision. */
-export type UpdateTerms = {
-  readonly judge: Outbound['checkUrl']
+export type UpdateContext = {
+  readonly checkUrl: Outbound['checkUrl']
   /** The values of the secret headers; undefined if they cannot be decrypted. */
   readonly stored: HeaderValues | undefined
 }
@@ -32,23 +32,23 @@ export type UpdateTerms = {
 export function decideUpdate(
   before: StoredIntegration,
   body: Body,
-  { judge, stored }: UpdateTerms,
-): Amended {
+  { checkUrl, stored }: UpdateContext,
+): DecidedUpdate {
   const address =
     body.baseUrl === undefined
       ? { ok: true as const, url: before.baseUrl }
-      : judgeAddress(body.baseUrl, { pointer: '/baseUrl', use: 'base', judge })
+      : checkAddress(body.baseUrl, { pointer: '/baseUrl', use: 'base', checkUrl })
   const { settings, problems } =
     body.auth === undefined
       ? { settings: before.auth, problems: [] }
-      : judgeSettings(body.auth, judge)
+      : checkSettings(body.auth, checkUrl)
   const baseUrl = address.ok ? address.url : before.baseUrl
-  const asked = { ...before, baseUrl, auth: settings }
-  const decided = decideOwnHeaders(before, asked, { given: body.headers, stored })
+  const updated = { ...before, baseUrl, auth: settings }
+  const decided = decideOwnHeaders(before, updated, { requested: body.headers, stored })
   requireNoProblems([...(address.ok ? [] : [address.problem]), ...problems, ...decided.problems])
   return {
     integration: {
-      ...asked,
+      ...updated,
       name: body.name ?? before.name,
       notes: body.notes === undefined ? before.notes : (body.notes ?? ''),
       organizationSpecific: body.organizationSpecific ?? before.organizationSpecific,
@@ -56,35 +56,38 @@ export function decideUpdate(
       contentType: body.contentType ?? before.contentType,
       headers: decided.headers,
     },
-    headerValues: decided.values,
+    headerValues: decided.secretValues,
   }
 }
 
 type OwnHeaders = {
   readonly headers: StoredIntegration['headers']
-  readonly values: HeaderValues | undefined
+  readonly secretValues: HeaderValues | undefined
   readonly problems: readonly FieldProblem[]
 }
 
 function decideOwnHeaders(
   before: StoredIntegration,
-  asked: StoredIntegration,
-  { given, stored }: { readonly given: Body['headers']; readonly stored: HeaderValues | undefined },
+  updated: StoredIntegration,
+  {
+    requested,
+    stored,
+  }: { readonly requested: Body['headers']; readonly stored: HeaderValues | undefined },
 ): OwnHeaders {
-  const reserved = (name: string) => reservedFor(asked.auth, name)
-  const kept = isMoved(before, asked) ? noHeaderValues : (stored ?? noHeaderValues)
-  if (given !== undefined) {
-    const { headers, values, problems } = decideHeaders(given, { reserved, kept })
+  const reserved = (name: string) => reservedFor(updated.auth, name)
+  const reusable = isMoved(before, updated) ? noHeaderValues : (stored ?? noHeaderValues)
+  if (requested !== undefined) {
+    const { headers, secretValues, problems } = decideHeaders(requested, { reserved, reusable })
     // Unchanged secret headers are not re-encrypted.
-    const isSame = stored !== undefined && sameHeaderValues(values, stored)
-    const isKept = isSame && (values.size === 0 || !isMoved(before, asked))
-    return { headers, values: isKept ? undefined : values, problems }
+    const isSame = stored !== undefined && sameHeaderValues(secretValues, stored)
+    const isUnchanged = isSame && (secretValues.size === 0 || !isMoved(before, updated))
+    return { headers, secretValues: isUnchanged ? undefined : secretValues, problems }
   }
   return {
     headers: before.headers,
-    values: undefined,
+    secretValues: undefined,
     problems: before.headers.flatMap(({ name, secret }) => {
-      const reason = reserved(name) ?? (secret && isMoved(before, asked) ? GIVE_AGAIN : undefined)
+      const reason = reserved(name) ?? (secret && isMoved(before, updated) ? SEND_AGAIN : undefined)
       return reason === undefined
         ? []
         : [{ pointer: '/headers', code: 'required', detail: `${name}: ${reason}` }]
@@ -92,7 +95,7 @@ function decideOwnHeaders(
   }
 }
 
-const GIVE_AGAIN = 'the address changes. Send the values of secret headers in this request'
+const SEND_AGAIN = 'the address changes. Send the values of secret headers in this request'
 
 /** Whether the address of calls changes, so that stored secret headers must not be sent to it. */
 function isMoved(before: StoredIntegration, after: StoredIntegration): boolean {

@@ -3,11 +3,11 @@ import type { EncryptionContext } from '../../encryption/envelope.ts'
 import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import { baseBinding, baseFor } from './allowed-origins.ts'
+import { allowedBase, baseFor } from './allowed-origins.ts'
 import { type HeaderValues, noHeaderValues } from './headers.ts'
 import type { StoredIntegration } from './rows.ts'
 
-type Sealed = Pick<
+type HeaderOwner = Pick<
   StoredIntegration,
   'id' | 'organizationId' | 'baseUrl' | 'auth' | 'encryptedHeaders' | 'headersVersion'
 >
@@ -16,54 +16,54 @@ type Sealed = Pick<
  * Encrypts the values of an integration's secret headers, bound to its address. Returns null if
  * there are none.
  */
-export async function sealHeaders(
+export async function encryptHeaders(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
-  integration: Omit<Sealed, 'encryptedHeaders'>,
+  integration: Omit<HeaderOwner, 'encryptedHeaders'>,
   values: HeaderValues,
 ): Promise<string | null> {
   if (values.size === 0) return null
-  const text = JSON.stringify({ boundTo: bindingOf(integration), values: [...values] })
-  return organizationEncryption.encrypt(tx, new TextEncoder().encode(text), placeOf(integration))
+  const text = JSON.stringify({ boundTo: allowedBaseOf(integration), values: [...values] })
+  return organizationEncryption.encrypt(tx, new TextEncoder().encode(text), contextOf(integration))
 }
 
 /**
  * Returns the values of an integration's secret headers; undefined if they cannot be decrypted, or
  * were stored for another address.
  */
-export async function openHeaders(
+export async function decryptHeaders(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
-  integration: Sealed,
+  integration: HeaderOwner,
 ): Promise<HeaderValues | undefined> {
   if (integration.encryptedHeaders === null) return noHeaderValues
   try {
     const bytes = await organizationEncryption.decrypt(
       integration.encryptedHeaders,
-      placeOf(integration),
+      contextOf(integration),
     )
-    return readValues(new TextDecoder().decode(bytes), bindingOf(integration))
+    return parseValues(new TextDecoder().decode(bytes), allowedBaseOf(integration))
   } catch (error) {
     if (error instanceof DecryptionError) return undefined
     throw error
   }
 }
 
-function bindingOf({ baseUrl, auth }: Pick<Sealed, 'baseUrl' | 'auth'>): string {
-  return baseBinding(baseFor(baseUrl, auth))
+function allowedBaseOf({ baseUrl, auth }: Pick<HeaderOwner, 'baseUrl' | 'auth'>): string {
+  return allowedBase(baseFor(baseUrl, auth))
 }
 
-function placeOf({
+function contextOf({
   organizationId,
   id,
   headersVersion,
-}: Omit<Sealed, 'encryptedHeaders'>): EncryptionContext {
+}: Omit<HeaderOwner, 'encryptedHeaders'>): EncryptionContext {
   return { organization: organizationId, record: id, field: 'headers', version: headersVersion }
 }
 
-function readValues(text: string, binding: string): HeaderValues | undefined {
-  const sealed: unknown = JSON.parse(text)
-  if (!isJsonObject(sealed) || sealed['boundTo'] !== binding) return undefined
-  const { values } = sealed
+function parseValues(text: string, expectedBase: string): HeaderValues | undefined {
+  const stored: unknown = JSON.parse(text)
+  if (!isJsonObject(stored) || stored['boundTo'] !== expectedBase) return undefined
+  const { values } = stored
   if (!Array.isArray(values)) return undefined
   return new Map(
     values.flatMap((pair: unknown) => {

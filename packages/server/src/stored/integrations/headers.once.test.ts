@@ -4,14 +4,14 @@ import { reservedFor } from './reserved-headers.ts'
 
 const decide = (
   asked: Parameters<typeof decideHeaders>[0],
-  kept: ReadonlyMap<string, string> = new Map(),
-) => decideHeaders(asked, { reserved: (name) => reservedFor({ kind: 'basic' }, name), kept })
-const problems = (...[asked, kept]: Parameters<typeof decide>) =>
-  decide(asked, kept).problems.map(({ pointer, code }) => `${pointer} ${code}`)
+  reusable: ReadonlyMap<string, string> = new Map(),
+) => decideHeaders(asked, { reserved: (name) => reservedFor({ kind: 'basic' }, name), reusable })
+const problems = (...[asked, reusable]: Parameters<typeof decide>) =>
+  decide(asked, reusable).problems.map(({ pointer, code }) => `${pointer} ${code}`)
 
 describe('headers', () => {
   it('are kept in their order and spelling; the value of a secret one stands apart', () => {
-    const { headers, values } = decide([
+    const { headers, secretValues } = decide([
       { name: 'X-Source', value: 'a' },
       { name: 'X-Key', value: 'b', secret: true },
       { name: 'X-Empty', value: '', secret: false },
@@ -21,14 +21,17 @@ describe('headers', () => {
       { name: 'X-Key', value: null, secret: true },
       { name: 'X-Empty', value: '', secret: false },
     ])
-    expect([...values]).toEqual([['x-key', 'b']])
+    expect([...secretValues]).toEqual([['x-key', 'b']])
   })
 
   it('keep a stored value where null is given, whatever the letters’ case', () => {
-    const kept = new Map([['x-key', 'stored']])
-    const { values, problems: none } = decide([{ name: 'X-KEY', value: null, secret: true }], kept)
-    expect([[...values], none]).toEqual([[['x-key', 'stored']], []])
-    expect([...decide([{ name: 'x-key', value: null }], kept).values]).toEqual([
+    const reusable = new Map([['x-key', 'stored']])
+    const { secretValues, problems: none } = decide(
+      [{ name: 'X-KEY', value: null, secret: true }],
+      reusable,
+    )
+    expect([[...secretValues], none]).toEqual([[['x-key', 'stored']], []])
+    expect([...decide([{ name: 'x-key', value: null }], reusable).secretValues]).toEqual([
       ['x-key', 'stored'],
     ])
   })
@@ -37,8 +40,8 @@ describe('headers', () => {
     expect(problems([{ name: 'X-Key', value: null, secret: true }])).toEqual([
       '/headers/0/value required',
     ])
-    const kept = new Map([['x-key', 'stored']])
-    expect(problems([{ name: 'X-Key', value: null, secret: false }], kept)).toEqual([
+    const reusable = new Map([['x-key', 'stored']])
+    expect(problems([{ name: 'X-Key', value: null, secret: false }], reusable)).toEqual([
       '/headers/0/value required',
     ])
   })

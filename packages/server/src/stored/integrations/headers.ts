@@ -12,7 +12,7 @@ export type StoredHeader = {
 }
 
 /** A header of a request. The value null keeps the stored value. */
-export type AskedHeader = {
+export type HeaderInput = {
   readonly name: string
   readonly value: string | null
   readonly secret?: boolean | undefined
@@ -31,42 +31,42 @@ export function sameHeaderValues(some: HeaderValues, others: HeaderValues): bool
 /** The headers to store, the values to encrypt, and the problems found. */
 export type DecidedHeaders = {
   readonly headers: readonly StoredHeader[]
-  readonly values: HeaderValues
+  readonly secretValues: HeaderValues
   readonly problems: readonly FieldProblem[]
 }
 
 /** The context of the decision. */
-export type HeaderTerms = {
+export type HeaderRules = {
   /** Returns the reason why a header cannot be set; undefined if it can. */
   readonly reserved: (name: string) => string | undefined
   /** The stored values, for headers with the value null. */
-  readonly kept: HeaderValues
+  readonly reusable: HeaderValues
 }
 
 /** Decides the stored headers from those of a request. */
 export function decideHeaders(
-  asked: readonly AskedHeader[],
-  { reserved, kept }: HeaderTerms,
+  requested: readonly HeaderInput[],
+  { reserved, reusable }: HeaderRules,
 ): DecidedHeaders {
   const problems: FieldProblem[] = []
   const seen = new Set<string>()
-  const values = new Map<string, string>()
-  const headers = asked.map(({ name, value, secret }, index): StoredHeader => {
+  const secretValues = new Map<string, string>()
+  const headers = requested.map(({ name, value, secret }, index): StoredHeader => {
     const key = name.toLowerCase()
     const comparable = comparableFieldName(name)
-    const reason = reserved(name) ?? (seen.has(comparable) ? TWICE : undefined)
+    const reason = reserved(name) ?? (seen.has(comparable) ? DUPLICATE : undefined)
     if (reason !== undefined) {
-      const code = reason === TWICE ? 'duplicate' : 'reserved'
+      const code = reason === DUPLICATE ? 'duplicate' : 'reserved'
       problems.push({ pointer: `/headers/${index}/name`, code, detail: reason })
     }
     seen.add(comparable)
     if (value !== null && secret !== true) return { name, value, secret: false }
-    const given = secret === false ? undefined : (value ?? kept.get(key))
+    const given = secret === false ? undefined : (value ?? reusable.get(key))
     if (given === undefined) problems.push(valueProblem(index, secret))
-    else values.set(key, given)
+    else secretValues.set(key, given)
     return { name, value: null, secret: true }
   })
-  return { headers, values, problems }
+  return { headers, secretValues, problems }
 }
 
 /** Parses the headers column of a row. */
@@ -94,7 +94,7 @@ export function describeHeaders(
   return [before.map(label), after.map((header) => `${label(header)}${changed(header)}`)]
 }
 
-const TWICE = 'Duplicate name'
+const DUPLICATE = 'Duplicate name'
 
 function valueProblem(index: number, secret: boolean | undefined): FieldProblem {
   return {

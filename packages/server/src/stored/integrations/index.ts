@@ -3,25 +3,36 @@
  * authentication type, and their connections.
  */
 export { splitBase } from './addresses.ts'
-export { type Bindings, baseFor, bindingsOf, sameBindings } from './allowed-origins.ts'
+export { type AllowedOrigins, allowedOriginsOf, baseFor, sameOrigins } from './allowed-origins.ts'
 export { type AuthSettings, mergeSettings } from './auth-settings.ts'
 export { requireOwner } from './connection-owner.ts'
 export { toResource } from './connection-presenter.ts'
 export {
   findConnection,
-  findPlace,
+  findIntegrationAndOwner,
   findStatusReason,
   SHARED,
   type StatusReason,
   type StoredConnection,
   setStatus,
 } from './connection-rows.ts'
-export { findOpened, type SealedValues } from './connection-secrets.ts'
-export { type ConsentRow, findOpenConsent, insertConsent, useConsent } from './consent-rows.ts'
-export { openHeaders } from './encrypted-headers.ts'
+export { type ConnectionSecrets, findDecrypted } from './connection-secrets.ts'
+export {
+  type ConsentRow,
+  consumeConsent,
+  findPendingConsent,
+  insertConsent,
+} from './consent-rows.ts'
+export { decryptHeaders } from './encrypted-headers.ts'
 export { requireIntegration } from './get.ts'
-export type { AskedHeader, HeaderValues, StoredHeader } from './headers.ts'
+export type { HeaderInput, HeaderValues, StoredHeader } from './headers.ts'
 export { integrationRoutes } from './routes.ts'
 export { findIntegration, findIntegrationOrganization, type StoredIntegration } from './rows.ts'
 export { readEntries } from './secret-fields.ts'
-export { claimToken, findTokenRow, releaseToken, replaceToken, seizeToken } from './token-rows.ts'
+export {
+  claimToken,
+  findTokenRow,
+  overrideClaim,
+  releaseClaim,
+  replaceToken,
+} from './token-rows.ts'

@@ -17,9 +17,9 @@ import {
   replaceConnection,
   type StoredConnection,
 } from './connection-rows.ts'
-import { findOpened, type SealedValues, sealValues } from './connection-secrets.ts'
-import { standingAfter } from './connection-status.ts'
-import { type DecidedConnection, decidePut, requireOwnValues } from './decide-put-connection.ts'
+import { type ConnectionSecrets, encryptSecrets, findDecrypted } from './connection-secrets.ts'
+import { statusAfterPut } from './connection-status.ts'
+import { type DecidedConnection, decidePut, requireAcceptedOwner } from './decide-put-connection.ts'
 import { requireIntegration } from './get.ts'
 import { lockIntegration, type StoredIntegration } from './rows.ts'
 
@@ -37,11 +37,11 @@ export async function putConnection(
 ): Promise<Output<Route> | Reply<Output<Route>>> {
   const integration = await requireIntegration(ctx, params.id)
   const owner = await requireOwner(ctx, integration, params.organization)
-  requireOwnValues(integration, owner.id)
-  const present = await findOpened(ctx, integration.id, owner.id)
-  const [before, stored] = [present?.connection, present?.values]
+  requireAcceptedOwner(integration, owner.id)
+  const current = await findDecrypted(ctx, integration.id, owner.id)
+  const [before, stored] = [current?.connection, current?.secrets]
   requireVersion(before?.version ?? 0, ifVersion)
-  const decided = decidePut(body, { integration, stored, judge: ctx.outbound.checkUrl })
+  const decided = decidePut(body, { integration, stored, checkUrl: ctx.outbound.checkUrl })
   const expiresAt = body.expiresAt === undefined ? null : parseExpiry(body.expiresAt)
   const draft = draftOf(ctx, { integration, owner, before, stored, decided, expiresAt })
   const put = await ctx.mutate((tx) => write(ctx, tx, { integration, before, draft, decided }))
@@ -66,7 +66,7 @@ function draftOf(
     readonly integration: StoredIntegration
     readonly owner: ConnectionOwner
     readonly before: StoredConnection | undefined
-    readonly stored: SealedValues | undefined
+    readonly stored: ConnectionSecrets | undefined
     readonly decided: DecidedConnection
     readonly expiresAt: number | null
   },
@@ -87,7 +87,7 @@ function draftOf(
     headers,
     encryptedSecrets: null,
     secretsVersion: version,
-    ...standingAfter(decided, { before, stored }),
+    ...statusAfterPut(decided, { before, stored }),
     expiresAt,
     createdAt: before?.createdAt ?? now,
     createdBy: before?.createdBy ?? by,
@@ -108,14 +108,14 @@ async function write(
   },
 ): Promise<Mutation<ConnectionDraft>> {
   const { integration, before, draft, decided } = given
-  const { keepsTokens, ...unsealed } = draft
-  if (!(await lockIntegration(tx, integration))) throw changedMeanwhile()
-  const present = await findConnection(tx, integration.id, draft.owner)
-  if (present?.version !== before?.version) throw changedMeanwhile()
-  const sealed = await sealValues(ctx, tx, draft, decided.values)
-  const written = { ...unsealed, sealed }
+  const { keepsTokens, ...unencrypted } = draft
+  if (!(await lockIntegration(tx, integration))) throw outdatedVersion()
+  const current = await findConnection(tx, integration.id, draft.owner)
+  if (current?.version !== before?.version) throw outdatedVersion()
+  const encryptedSecrets = await encryptSecrets(ctx, tx, draft, decided.plaintext)
+  const written = { ...unencrypted, encryptedSecrets }
   if (before === undefined) await insertConnection(tx, written)
-  else if (!(await replaceConnection(tx, written))) throw changedMeanwhile()
+  else if (!(await replaceConnection(tx, written))) throw outdatedVersion()
   if (!keepsTokens) await deleteTokens(tx, draft.id)
   return {
     result: written,
@@ -130,7 +130,7 @@ async function write(
   }
 }
 
-function changedMeanwhile(): AppError {
+function outdatedVersion(): AppError {
   return new AppError('precondition_failed', {
     detail: 'The connection has changed since it was loaded. Load it again.',
   })

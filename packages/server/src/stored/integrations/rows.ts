@@ -86,12 +86,12 @@ export async function insertIntegration(tx: Writer, draft: IntegrationDraft): Pr
 export async function replaceIntegration(
   tx: Writer,
   draft: IntegrationDraft,
-  isSealedAnew: boolean,
+  isReEncrypted: boolean,
 ): Promise<boolean> {
   const { id, organizationId, encryptedHeaders, headersVersion, ...columns } = toRow(draft)
   const { numUpdatedRows } = await tx
     .updateTable('integrations')
-    .set({ ...columns, ...(isSealedAnew ? { encryptedHeaders, headersVersion } : {}) })
+    .set({ ...columns, ...(isReEncrypted ? { encryptedHeaders, headersVersion } : {}) })
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .where('version', '=', draft.version - 1)

@@ -5,7 +5,7 @@ import { type AuthSettings } from './auth-settings.ts'
 import { reservedForAll } from './reserved-headers.ts'
 
 /** The `auth` of a request: an authentication type with fields, possibly of other types. */
-export type AskedAuth = { readonly kind: AuthSettings['kind']; readonly [field: string]: unknown }
+export type AuthInput = { readonly kind: AuthSettings['kind']; readonly [field: string]: unknown }
 
 /** The secret fields to encrypt, and the problems found. */
 export type DecidedFields = {
@@ -14,29 +14,34 @@ export type DecidedFields = {
 }
 
 /** The context of the decision. */
-export type FieldTerms = {
+export type FieldRules = {
   /** The merged settings of the integration and the connection. */
   readonly settings: AuthSettings
   /** The stored secrets, for fields with the value null. */
-  readonly kept: ReadonlyMap<string, unknown>
+  readonly reusable: ReadonlyMap<string, unknown>
 }
 
 /**
  * Decides the stored secret fields from those of a request. Fields of other authentication types
  * are ignored.
  */
-export function decideFields(auth: AskedAuth, { settings, kept }: FieldTerms): DecidedFields {
+export function decideFields(auth: AuthInput, { settings, reusable }: FieldRules): DecidedFields {
   const fields = new Map<string, unknown>()
   const problems: FieldProblem[] = []
   for (const name of Object.keys(authFields[auth.kind].secrets)) {
     const given = auth[name]
     if (given === undefined) continue
     const decided =
-      name === 'entries' ? decideEntries(given, kept.get(name)) : decideText(name, given, kept)
+      name === 'entries'
+        ? decideEntries(given, reusable.get(name))
+        : decideText(name, given, reusable)
     problems.push(...decided.problems)
     if (decided.problems.length === 0) fields.set(name, decided.value)
   }
-  return { fields, problems: [...problems, ...missing(auth, settings), ...pasted(auth, settings)] }
+  return {
+    fields,
+    problems: [...problems, ...missingFields(auth, settings), ...duplicatePrefix(auth, settings)],
+  }
 }
 
 type Decided = { readonly value: unknown; readonly problems: readonly FieldProblem[] }
@@ -46,8 +51,8 @@ const NONE_STORED = 'Enter the value: no value is stored for this address'
 /** Accounts can have an empty password; all other secrets must not be empty. */
 const mayBeEmpty = new Set(['password'])
 
-function decideText(name: string, given: unknown, kept: ReadonlyMap<string, unknown>): Decided {
-  const value = given ?? kept.get(name)
+function decideText(name: string, given: unknown, reusable: ReadonlyMap<string, unknown>): Decided {
+  const value = given ?? reusable.get(name)
   const pointer = `/auth/${name}`
   if (value === undefined) {
     return { value, problems: [{ pointer, code: 'required', detail: NONE_STORED }] }
@@ -58,8 +63,10 @@ function decideText(name: string, given: unknown, kept: ReadonlyMap<string, unkn
   return { value, problems: [] }
 }
 
-function decideEntries(given: unknown, kept: unknown): Decided {
-  const stored = new Map(readEntries(kept).map(({ name, value }) => [name.toLowerCase(), value]))
+function decideEntries(given: unknown, reusable: unknown): Decided {
+  const stored = new Map(
+    readEntries(reusable).map(({ name, value }) => [name.toLowerCase(), value]),
+  )
   const seen = new Set<string>()
   const problems: FieldProblem[] = []
   const entries = readEntries(given).map(({ name, value }, index) => {
@@ -104,7 +111,7 @@ export function readEntries(
 }
 
 /** Returns the required fields that neither the integration nor the connection provides. */
-function missing(auth: AskedAuth, settings: AuthSettings): readonly FieldProblem[] {
+function missingFields(auth: AuthInput, settings: AuthSettings): readonly FieldProblem[] {
   const { secrets } = authFields[auth.kind]
   const required: readonly string[] = requiredAuthFields[auth.kind]
   const recipe =
@@ -121,7 +128,7 @@ function missing(auth: AskedAuth, settings: AuthSettings): readonly FieldProblem
 }
 
 /** The prefix is added to the token, so a token that already includes it would have it twice. */
-function pasted(auth: AskedAuth, settings: AuthSettings): readonly FieldProblem[] {
+function duplicatePrefix(auth: AuthInput, settings: AuthSettings): readonly FieldProblem[] {
   const { token } = auth
   const prefix = settings['prefix'] ?? 'Bearer'
   if (auth.kind !== 'bearer' || typeof token !== 'string' || typeof prefix !== 'string') return []

@@ -50,7 +50,7 @@ export async function claimToken(
 }
 
 /** Releases a claim if it is still valid, so that the next claimant need not wait. */
-export async function releaseToken(
+export async function releaseClaim(
   tx: Writer,
   organizationId: string,
   { connectionId, claimant }: Pick<Claim, 'connectionId' | 'claimant'>,
@@ -68,7 +68,7 @@ export async function releaseToken(
  * Overrides the current claim: its token will not be stored. The row stays locked until the end of
  * the transaction. Returns the row's version; undefined if the connection is deleted.
  */
-export async function seizeToken(
+export async function overrideClaim(
   tx: Writer,
   organizationId: string,
   { connectionId, claimant }: Pick<Claim, 'connectionId' | 'claimant'>,

@@ -5,11 +5,11 @@ import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import { requireVersion } from '../../kernel/authorize.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import { bindingsOf, sameBindings } from './allowed-origins.ts'
+import { allowedOriginsOf, sameOrigins } from './allowed-origins.ts'
 import { mergeSettings } from './auth-settings.ts'
-import { dropValues, selectBound } from './connection-bulk-rows.ts'
-import { type Amended, decideUpdate } from './decide-update.ts'
-import { openHeaders, sealHeaders } from './encrypted-headers.ts'
+import { deleteSecrets, selectSettings } from './connection-bulk-rows.ts'
+import { type DecidedUpdate, decideUpdate } from './decide-update.ts'
+import { decryptHeaders, encryptHeaders } from './encrypted-headers.ts'
 import { requireIntegration } from './get.ts'
 import { describeHeaders } from './headers.ts'
 import { toResource } from './presenter.ts'
@@ -30,25 +30,27 @@ export async function updateIntegration(
 ): Promise<Output<Route>> {
   const before = await requireIntegration(ctx, params.id)
   requireVersion(before.version, ifVersion)
-  const amended = decideUpdate(before, body, {
-    judge: ctx.outbound.checkUrl,
-    stored: await openHeaders(ctx, before),
+  const decided = decideUpdate(before, body, {
+    checkUrl: ctx.outbound.checkUrl,
+    stored: await decryptHeaders(ctx, before),
   })
-  const changes = compare(before, amended)
+  const changes = describeChanges(before, decided)
   if (Object.keys(changes).length === 0) return toResource(ctx, before)
   const written = await ctx.mutate(async (tx) => {
-    const after = await write(ctx, tx, before, amended)
-    const lost = await dropMisled(ctx, tx, before, after)
+    const after = await write(ctx, tx, before, decided)
+    const withoutSecrets = await deleteOutdatedSecrets(ctx, tx, before, after)
     const { id, name } = after
     return {
       result: after,
       audit: {
         action: 'integration.updated',
-        affected: { 'connection.changed': lost },
+        affected: { 'connection.changed': withoutSecrets },
         target: { type: 'integration', id, name },
         changes: {
           ...changes,
-          ...(lost.length === 0 ? {} : { connectionsWithValues: { from: lost.length, to: 0 } }),
+          ...(withoutSecrets.length === 0
+            ? {}
+            : { connectionsWithValues: { from: withoutSecrets.length, to: 0 } }),
         },
       },
     }
@@ -60,7 +62,7 @@ async function write(
   ctx: Context,
   tx: Writer,
   before: StoredIntegration,
-  { integration, headerValues }: Amended,
+  { integration, headerValues }: DecidedUpdate,
 ): Promise<StoredIntegration> {
   const version = before.version + 1
   const draft = {
@@ -73,7 +75,7 @@ async function write(
   const after =
     headerValues === undefined
       ? draft
-      : { ...draft, encryptedHeaders: await sealHeaders(ctx, tx, draft, headerValues) }
+      : { ...draft, encryptedHeaders: await encryptHeaders(ctx, tx, draft, headerValues) }
   if (await replaceIntegration(tx, after, headerValues !== undefined)) return after
   throw new AppError('precondition_failed', {
     detail: 'The integration has changed since it was loaded. Load it again.',
@@ -84,29 +86,29 @@ async function write(
  * Deletes the secrets of connections after a change of their addresses or authentication type.
  * Returns the ids of these connections.
  */
-async function dropMisled(
+async function deleteOutdatedSecrets(
   ctx: Context,
   tx: Writer,
   before: StoredIntegration,
   after: StoredIntegration,
 ): Promise<readonly string[]> {
   const { kind } = after.auth
-  const isMisled = (own: StoredIntegration['auth']) =>
+  const isOutdated = (own: StoredIntegration['auth']) =>
     kind !== before.auth.kind ||
-    !sameBindings(
-      bindingsOf(before.baseUrl, mergeSettings(before.auth, own)),
-      bindingsOf(after.baseUrl, mergeSettings(after.auth, own)),
+    !sameOrigins(
+      allowedOriginsOf(before.baseUrl, mergeSettings(before.auth, own)),
+      allowedOriginsOf(after.baseUrl, mergeSettings(after.auth, own)),
     )
-  const ids = (await selectBound(tx, after.id))
-    .filter(({ auth }) => isMisled(auth))
+  const ids = (await selectSettings(tx, after.id))
+    .filter(({ auth }) => isOutdated(auth))
     .map(({ id }) => id)
-  await dropValues(tx, ids, { kind, at: ctx.clock.now(), by: toActorReference(ctx.actor) })
+  await deleteSecrets(tx, ids, { kind, at: ctx.clock.now(), by: toActorReference(ctx.actor) })
   return ids
 }
 
-function compare(
+function describeChanges(
   before: StoredIntegration,
-  { integration: after, headerValues }: Amended,
+  { integration: after, headerValues }: DecidedUpdate,
 ): NonNullable<AuditEntry['changes']> {
   const fields = [
     'name',

@@ -1,14 +1,19 @@
 import { encodeHex } from '@keyporter/protocol'
 import type { Caller, Context, ContextBase } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import { noteFinding } from '../connection-lookup/index.ts'
-import { type ConsentRow, findOpenConsent, seizeToken, useConsent } from '../integrations/index.ts'
-import { openConsent } from './consent-secret.ts'
-import { auditRefusedToken, targetOf } from './record-token.ts'
-import { askForToken, type TokenOutcome } from './request-token.ts'
+import { recordHealth } from '../connection-lookup/index.ts'
+import {
+  type ConsentRow,
+  consumeConsent,
+  findPendingConsent,
+  overrideClaim,
+} from '../integrations/index.ts'
+import { decryptConsent } from './consent-secret.ts'
+import { auditRejectedToken, targetOf } from './record-token.ts'
+import { requestToken, type TokenOutcome } from './request-token.ts'
 import { findTokenConnection } from './require-token-connection.ts'
 import { redirectUrlOf } from './start-consent.ts'
-import { type GivenToken, storeToken, type TokenConnection } from './stored-token.ts'
+import { type ReceivedToken, storeToken, type TokenConnection } from './stored-token.ts'
 import { grantText } from './token-rules.ts'
 
 /** The parameters of the redirect to the callback, and the caller in the redirected browser. */
@@ -34,7 +39,7 @@ export type ConsentOutcome =
   /** Another member started the consent than the member who is signed in to this browser. */
   | { readonly kind: 'foreign' }
   /** The feature `stored` is disabled for the organization. */
-  | { readonly kind: 'switched_off' }
+  | { readonly kind: 'feature_disabled' }
 
 /** The dependencies of the completion of consents. */
 export type ConsentDeps = {
@@ -42,7 +47,7 @@ export type ConsentDeps = {
   readonly writeUnaudited: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   readonly createContext: (caller: Caller) => Context
   /** Whether the feature `stored` is enabled for an organization. */
-  readonly isSwitchedOn: (organizationId: string) => Promise<boolean>
+  readonly isFeatureEnabled: (organizationId: string) => Promise<boolean>
 }
 
 const STATE = /^[A-Za-z0-9_-]{43}$/
@@ -60,16 +65,20 @@ export function createConsentCompletion(
     const nowMs = base.clock.now()
     if (!STATE.test(returned.state)) return { kind: 'expired' }
     const digest = base.digests.digest(returned.state)
-    const consent = await findOpenConsent(base.db, { digest, nowMs })
+    const consent = await findPendingConsent(base.db, { digest, nowMs })
     if (consent === undefined) return { kind: 'expired' }
-    if (!isOf(consent, returned)) return { kind: 'foreign' }
+    if (!isSameBrowser(consent, returned)) return { kind: 'foreign' }
     const connection = await findTokenConnection(base, consent.connectionId)
     if (connection === undefined) return { kind: 'expired' }
-    if (!(await deps.isSwitchedOn(connection.ownerId))) return { kind: 'switched_off' }
+    if (!(await deps.isFeatureEnabled(connection.integrationOrganizationId)))
+      return { kind: 'feature_disabled' }
     // Of two concurrent requests with the same state, only one succeeds.
-    if (!(await deps.writeUnaudited((tx) => useConsent(tx, { digest, nowMs }))))
+    if (!(await deps.writeUnaudited((tx) => consumeConsent(tx, { digest, nowMs }))))
       return { kind: 'expired' }
-    const ctx = deps.createContext({ ...returned.caller, organizationId: connection.ownerId })
+    const ctx = deps.createContext({
+      ...returned.caller,
+      organizationId: connection.integrationOrganizationId,
+    })
     return complete(ctx, { consent, connection, code: returned.code })
   }
 }
@@ -78,7 +87,7 @@ export function createConsentCompletion(
  * Login CSRF (RFC 6749 §10.12): an attacker must not connect the attacker's own account through a
  * victim's browser. A consent that a credential started is not bound to a browser.
  */
-function isOf({ memberId }: ConsentRow, { caller: { actor } }: ConsentReturn): boolean {
+function isSameBrowser({ memberId }: ConsentRow, { caller: { actor } }: ConsentReturn): boolean {
   if (memberId === null) return true
   return (
     actor.kind === 'member' && actor.id === memberId && actor.permissions.has('CONNECTION_WRITE')
@@ -96,71 +105,75 @@ async function complete(
   { consent, connection, code }: Consented,
 ): Promise<ConsentOutcome> {
   const { integrationId, integrationName, auth } = connection
-  const come = (kind: 'connected' | 'refused' | 'failed'): ConsentOutcome => ({
+  const outcomeOf = (kind: 'connected' | 'refused' | 'failed'): ConsentOutcome => ({
     kind,
     integrationId,
     integrationName,
   })
   if (code === undefined) {
-    await noteRefused(ctx, connection, 'access_denied')
-    return come('refused')
+    await recordRejection(ctx, connection, 'access_denied')
+    return outcomeOf('refused')
   }
-  const secret = await openConsent(ctx, consent)
+  const secret = await decryptConsent(ctx, consent)
   const grant = ctx.digests.digest(grantText(auth))
   if (secret?.grant !== grant) return { kind: 'expired' }
   const { verifier } = secret
   const redirectUri = redirectUrlOf(ctx.publicUrl)
   const proof = { kind: 'code', code, verifier, redirectUri } as const
-  const outcome = await askForToken(ctx.outbound, auth, proof)
+  const outcome = await requestToken(ctx.outbound, auth, proof)
   if (outcome.kind === 'token') {
-    return come((await adopt(ctx, connection, { grant, given: outcome })) ? 'connected' : 'failed')
+    return outcomeOf(
+      (await storeConsentedToken(ctx, connection, { grant, received: outcome }))
+        ? 'connected'
+        : 'failed',
+    )
   }
-  await noteRefused(ctx, connection, reasonOf(outcome))
-  return come(outcome.kind === 'rejected' ? 'refused' : outcome.kind)
+  await recordRejection(ctx, connection, reasonOf(outcome))
+  return outcomeOf(outcome.kind === 'rejected' ? 'refused' : outcome.kind)
 }
 
 /** A completed consent replaces the stored token and overrides token requests in progress. */
-async function adopt(
+async function storeConsentedToken(
   ctx: Context,
   connection: TokenConnection,
-  { grant, given }: { readonly grant: string; readonly given: GivenToken },
+  { grant, received }: { readonly grant: string; readonly received: ReceivedToken },
 ): Promise<boolean> {
   const claimant = encodeHex(ctx.random(CLAIMANT_BYTES))
   return ctx.mutate(async (tx) => {
     const { connectionId, organizationId } = connection
-    const version = await seizeToken(tx, organizationId, { connectionId, claimant })
+    const version = await overrideClaim(tx, organizationId, { connectionId, claimant })
     // The new consent may belong to another account, so the previous refresh token must not be
     // kept.
     const before = { version: version ?? 0, refreshToken: undefined }
-    const held = await storeToken(tx, ctx, { connection, grant, before, given, claimant })
-    const result = held !== undefined
-    const finding = { atMs: ctx.clock.now(), tested: false, status: 'working' } as const
-    const found = result ? await noteFinding(tx, connection, finding) : []
+    const stored = await storeToken(tx, ctx, { connection, grant, before, received, claimant })
+    const result = stored !== undefined
+    const health = { atMs: ctx.clock.now(), tested: false, status: 'working' } as const
+    const changed = result ? await recordHealth(tx, connection, health) : []
     return {
       result,
       audit: result
         ? {
             action: 'connection.authorized',
-            affected: { 'connection.changed': found },
+            affected: { 'connection.changed': changed },
             target: targetOf(connection),
           }
-        : auditRefusedToken(connection, 'connection_missing', [connectionId]),
+        : auditRejectedToken(connection, 'connection_missing', [connectionId]),
     }
   })
 }
 
 /** Records the rejection only in the audit log: a previous consent may still be valid. */
-async function noteRefused(
+async function recordRejection(
   ctx: Context,
   connection: TokenConnection,
   reason: string,
 ): Promise<void> {
   await ctx.mutate(async () => ({
     result: undefined,
-    audit: auditRefusedToken(connection, reason),
+    audit: auditRejectedToken(connection, reason),
   }))
 }
 
-function reasonOf(outcome: Exclude<TokenOutcome, GivenToken>): string {
+function reasonOf(outcome: Exclude<TokenOutcome, ReceivedToken>): string {
   return outcome.kind === 'rejected' ? outcome.code : outcome.fault
 }

@@ -16,25 +16,28 @@ export type ConsentSecret = {
   readonly grant: string
 }
 
-type Place = Pick<ConsentRow, 'organizationId' | 'digest'>
+type ConsentKey = Pick<ConsentRow, 'organizationId' | 'digest'>
 
 /** Encrypts the secret of a consent, bound to its row. */
-export async function sealConsent(
+export async function encryptConsent(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
-  { secret, place }: { readonly secret: ConsentSecret; readonly place: Place },
+  { secret, key }: { readonly secret: ConsentSecret; readonly key: ConsentKey },
 ): Promise<string> {
-  return organizationEncryption.encrypt(tx, encodeUtf8(JSON.stringify(secret)), placeOf(place))
+  return organizationEncryption.encrypt(tx, encodeUtf8(JSON.stringify(secret)), contextOf(key))
 }
 
 /** Returns the secret of a consent; undefined if it cannot be decrypted. */
-export async function openConsent(
+export async function decryptConsent(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   consent: ConsentRow,
 ): Promise<ConsentSecret | undefined> {
   try {
-    const opened = await organizationEncryption.decrypt(consent.encryptedVerifier, placeOf(consent))
-    const { verifier, grant } = JSON.parse(decodeUtf8(opened) ?? '{}')
+    const decrypted = await organizationEncryption.decrypt(
+      consent.encryptedVerifier,
+      contextOf(consent),
+    )
+    const { verifier, grant } = JSON.parse(decodeUtf8(decrypted) ?? '{}')
     return { verifier, grant }
   } catch (cause) {
     if (cause instanceof DecryptionError) return undefined
@@ -43,6 +46,6 @@ export async function openConsent(
 }
 
 /** Consents are never updated, so their version is always 1. */
-function placeOf({ organizationId, digest }: Place): EncryptionContext {
+function contextOf({ organizationId, digest }: ConsentKey): EncryptionContext {
   return { organization: organizationId, record: digest, field: 'verifier', version: 1 }
 }

@@ -10,13 +10,13 @@ import type { UpstreamTokens } from './upstream-tokens.ts'
  * token.
  */
 export function createFetchToken(
-  tokens: Pick<UpstreamTokens, 'fetchAnew'>,
+  tokens: Pick<UpstreamTokens, 'refresh'>,
 ): Verb<typeof routes.connections.fetchToken> {
   return async (ctx, { params }) => {
     const connection = await requireTokenConnection(ctx, params)
-    await tokens.fetchAnew(ctx, connection)
-    const present = await findConnection(ctx.db, connection.integrationId, params.organization)
-    if (present === undefined) throw notFound()
-    return toResource(present)
+    await tokens.refresh(ctx, connection)
+    const current = await findConnection(ctx.db, connection.integrationId, params.organization)
+    if (current === undefined) throw notFound()
+    return toResource(current)
   }
 }

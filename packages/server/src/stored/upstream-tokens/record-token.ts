@@ -1,6 +1,6 @@
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import { noteFinding, type ResolvedConnection } from '../connection-lookup/index.ts'
+import { type ResolvedConnection, recordHealth } from '../connection-lookup/index.ts'
 import { findStatusReason, type StatusReason } from '../integrations/index.ts'
 import type { TokenConnection } from './stored-token.ts'
 import { isTokenAuth } from './token-rules.ts'
@@ -20,20 +20,20 @@ export function asTokenConnection(resolved: ResolvedConnection): TokenConnection
  * Stores a token that a person requested, or that ends a rejection, and marks the connection as
  * working.
  */
-export async function noteToken<T>(
+export async function recordToken<T>(
   ctx: Context,
   connection: TokenConnection,
   write: (tx: Writer) => Promise<T>,
 ): Promise<T> {
   return ctx.mutate(async (tx) => {
     const result = await write(tx)
-    const finding = { atMs: ctx.clock.now(), tested: false, status: 'working' } as const
-    const found = await noteFinding(tx, connection, finding)
+    const health = { atMs: ctx.clock.now(), tested: false, status: 'working' } as const
+    const changed = await recordHealth(tx, connection, health)
     return {
       result,
       audit: {
         action: 'connection.token_fetched',
-        affected: { 'connection.changed': found },
+        affected: { 'connection.changed': changed },
         target: targetOf(connection),
       },
     }
@@ -43,7 +43,7 @@ export async function noteToken<T>(
 /**
  * Records a rejected token request. Repeated rejections of automatic requests are recorded once.
  */
-export async function noteRefusal(
+export async function recordRejection(
   ctx: Context,
   connection: TokenConnection,
   { statusReason, reason }: { readonly statusReason: StatusReason; readonly reason: string },
@@ -51,9 +51,9 @@ export async function noteRefusal(
   const isKnown = (await findStatusReason(ctx.db, connection.connectionId)) === statusReason
   if (isKnown && ctx.actor.kind === 'system') return
   await ctx.mutate(async (tx) => {
-    const finding = { atMs: ctx.clock.now(), tested: false, status: 'needs_attention' } as const
-    await noteFinding(tx, connection, { ...finding, statusReason })
-    return { result: undefined, audit: auditRefusedToken(connection, reason) }
+    const health = { atMs: ctx.clock.now(), tested: false, status: 'needs_attention' } as const
+    await recordHealth(tx, connection, { ...health, statusReason })
+    return { result: undefined, audit: auditRejectedToken(connection, reason) }
   })
 }
 
@@ -61,7 +61,7 @@ export async function noteRefusal(
  * Returns the audit entry of a rejected token request. The token in use stays in use, unless the rejected one took
  * over its row: then `changedTokens` names the connection.
  */
-export function auditRefusedToken(
+export function auditRejectedToken(
   connection: TokenConnection,
   reason: string,
   changedTokens: readonly string[] = [],

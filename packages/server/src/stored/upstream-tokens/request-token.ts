@@ -34,17 +34,17 @@ export type TokenOutcome =
       readonly fault: OutboundFault | Extract<TokenResponse, { readonly kind: 'failed' }>['fault']
     }
 
-const ANSWER_MS_MAX = 10_000
-const ANSWER_BYTES_MAX = 1_048_576
+const RESPONSE_MS_MAX = 10_000
+const RESPONSE_BYTES_MAX = 1_048_576
 
 /** Requests a token from the upstream, once. */
-export async function askForToken(
+export async function requestToken(
   outbound: Outbound,
   auth: TokenAuth,
   proof: ConsentProof | undefined,
 ): Promise<TokenOutcome> {
   const request = requestFor(auth, proof)
-  const answer = await exchange(outbound, request)
+  const answer = await sendTokenCall(outbound, request)
   if ('fault' in answer) return { kind: 'failed', fault: answer.fault }
   return auth.kind === 'login_call'
     ? parseLoginResponse(answer, auth.tokenPointer)
@@ -96,11 +96,11 @@ function loginCall(auth: Extract<TokenAuth, { readonly kind: 'login_call' }>): T
 }
 
 /** Redirects are not followed: they result in a failure. */
-async function exchange(
+async function sendTokenCall(
   outbound: Outbound,
   { method, url, headers, body }: TokenCall,
 ): Promise<RawResponse | { readonly fault: OutboundFault }> {
-  const signal = AbortSignal.timeout(ANSWER_MS_MAX)
+  const signal = AbortSignal.timeout(RESPONSE_MS_MAX)
   try {
     const answer = await outbound.send({
       method,
@@ -109,7 +109,7 @@ async function exchange(
       headers: [...headers, ['User-Agent', 'Keyporter']],
       body: body === null ? null : encodeUtf8(body),
       signal,
-      limits: { bodyBytesMax: ANSWER_BYTES_MAX },
+      limits: { bodyBytesMax: RESPONSE_BYTES_MAX },
     })
     const parts: Uint8Array[] = []
     for await (const part of answer.body) parts.push(part)

@@ -1,8 +1,8 @@
 import { needsToken } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
-import { readIntegration, readSlot, type Slot } from '../connection-lookup/index.ts'
-import { findPlace, requireIntegration, requireOwner } from '../integrations/index.ts'
+import { type LookupResult, readConnection, readIntegration } from '../connection-lookup/index.ts'
+import { findIntegrationAndOwner, requireIntegration, requireOwner } from '../integrations/index.ts'
 import { asTokenConnection } from './record-token.ts'
 import type { TokenConnection } from './stored-token.ts'
 
@@ -26,11 +26,11 @@ export async function requireTokenConnection(
       detail: `The authentication type ${kind} does not use tokens.`,
     })
   }
-  const slot = await findSlot(ctx, integration.id, owner.id)
-  const connection = slot?.kind === 'found' ? asTokenConnection(slot.resolved) : undefined
+  const result = await lookUp(ctx, integration.id, owner.id)
+  const connection = result?.kind === 'found' ? asTokenConnection(result.resolved) : undefined
   if (connection !== undefined) return connection
   const detail =
-    slot?.kind === 'lost' ? slot.detail : 'No credentials are stored for this organization.'
+    result?.kind === 'unusable' ? result.detail : 'No credentials are stored for this organization.'
   throw new AppError('connection_missing', { detail })
 }
 
@@ -42,16 +42,16 @@ export async function findTokenConnection(
   deps: Pick<Context, 'db' | 'organizationEncryption'>,
   connectionId: string,
 ): Promise<TokenConnection | undefined> {
-  const place = await findPlace(deps.db, connectionId)
-  const slot = place && (await findSlot(deps, place.integrationId, place.owner))
-  return slot?.kind === 'found' ? asTokenConnection(slot.resolved) : undefined
+  const found = await findIntegrationAndOwner(deps.db, connectionId)
+  const result = found && (await lookUp(deps, found.integrationId, found.owner))
+  return result?.kind === 'found' ? asTokenConnection(result.resolved) : undefined
 }
 
-async function findSlot(
+async function lookUp(
   deps: Pick<Context, 'db' | 'organizationEncryption'>,
   integrationId: string,
   owner: string,
-): Promise<Slot | undefined> {
-  const facts = await readIntegration(deps, integrationId)
-  return facts && readSlot(deps, facts, owner)
+): Promise<LookupResult | undefined> {
+  const snapshot = await readIntegration(deps, integrationId)
+  return snapshot && readConnection(deps, snapshot, owner)
 }

@@ -9,7 +9,7 @@ import {
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
 import { insertConsent } from '../integrations/index.ts'
-import { sealConsent } from './consent-secret.ts'
+import { encryptConsent } from './consent-secret.ts'
 import { targetOf } from './record-token.ts'
 import { requireTokenConnection } from './require-token-connection.ts'
 import { grantText } from './token-rules.ts'
@@ -26,10 +26,7 @@ const RANDOM_BYTES = 32
  *
  * @throws {AppError} `not_found`, `connection_missing`, `operation_not_supported`
  */
-export async function authorizeConnection(
-  ctx: Context,
-  { params }: Input<Route>,
-): Promise<Output<Route>> {
+export async function startConsent(ctx: Context, { params }: Input<Route>): Promise<Output<Route>> {
   const connection = await requireTokenConnection(ctx, params)
   const { auth, connectionId, organizationId } = connection
   if (auth.kind !== 'oauth2_authorization_code') {
@@ -49,7 +46,7 @@ export async function authorizeConnection(
       connectionId,
       organizationId,
       memberId: ctx.actor.kind === 'member' ? ctx.actor.id : null,
-      encryptedVerifier: await sealConsent(ctx, tx, { secret, place: { organizationId, digest } }),
+      encryptedVerifier: await encryptConsent(ctx, tx, { secret, key: { organizationId, digest } }),
       createdAt,
       expiresAt,
       usedAt: null,

@@ -5,7 +5,7 @@ import type { Context } from '../../kernel/context.ts'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { ResolvedConnection, TokenAuth } from '../connection-lookup/index.ts'
 import { findTokenRow, replaceToken } from '../integrations/index.ts'
-import { endOf, renewalAt } from './token-rules.ts'
+import { expiryOf, renewalAt } from './token-rules.ts'
 
 /** A connection with an authentication type that needs a token. */
 export type TokenConnection = ResolvedConnection & {
@@ -14,7 +14,7 @@ export type TokenConnection = ResolvedConnection & {
 }
 
 /** A decrypted token. */
-export type HeldToken = {
+export type DecryptedToken = {
   readonly token: string
   /** The time from which the next token is fetched. */
   readonly renewAtMs: number
@@ -25,12 +25,12 @@ export type HeldToken = {
 export type StoredToken = {
   /** 0 if there is no row yet. */
   readonly version: number
-  readonly held: HeldToken | undefined
+  readonly current: DecryptedToken | undefined
   readonly refreshToken: string | undefined
 }
 
 /** The token response of the upstream. */
-export type GivenToken = Extract<TokenResponse, { readonly kind: 'token' }>
+export type ReceivedToken = Extract<TokenResponse, { readonly kind: 'token' }>
 
 /**
  * Reads the stored tokens. Tokens that were obtained with other credentials or cannot be decrypted
@@ -44,17 +44,18 @@ export async function readStoredToken(
   grant: string,
 ): Promise<StoredToken> {
   const { organizationEncryption } = deps
-  const strictly = (sealed: Sealed) => openText(organizationEncryption, sealed, grant)
+  const decryptOrThrow = (encrypted: EncryptedText) =>
+    decryptText(organizationEncryption, encrypted, grant)
   try {
-    return await readRow(deps.db, connection, strictly)
+    return await readRow(deps.db, connection, decryptOrThrow)
   } catch (cause) {
     if (!(cause instanceof DecryptionError)) throw cause
   }
   // A key rotation may have re-encrypted the tokens between the read and the decryption. The second
   // read is final.
-  return readRow(deps.db, connection, async (sealed) => {
+  return readRow(deps.db, connection, async (encrypted) => {
     try {
-      return await strictly(sealed)
+      return await decryptOrThrow(encrypted)
     } catch (cause) {
       if (cause instanceof DecryptionError) return undefined
       throw cause
@@ -66,31 +67,31 @@ type StoreDeps = {
   readonly db: Reader | Writer
   readonly organizationEncryption: Context['organizationEncryption']
 }
-type Sealed = { readonly text: string; readonly place: EncryptionContext }
-type Open = (sealed: Sealed) => Promise<string | undefined>
+type EncryptedText = { readonly text: string; readonly context: EncryptionContext }
+type Decrypt = (encrypted: EncryptedText) => Promise<string | undefined>
 
 async function readRow(
   db: Reader | Writer,
   { connectionId, organizationId }: TokenConnection,
-  open: Open,
+  decrypt: Decrypt,
 ): Promise<StoredToken> {
   const row = await findTokenRow(db, organizationId, connectionId)
-  if (row === undefined) return { version: 0, held: undefined, refreshToken: undefined }
+  if (row === undefined) return { version: 0, current: undefined, refreshToken: undefined }
   const { version, expiresAt, fetchedAt } = row
-  const openField = async (text: string | null, field: string): Promise<string | undefined> => {
+  const decryptField = async (text: string | null, field: string): Promise<string | undefined> => {
     if (text === null) return undefined
-    const place = { organization: organizationId, record: connectionId, field, version }
-    return open({ text, place })
+    const context = { organization: organizationId, record: connectionId, field, version }
+    return decrypt({ text, context })
   }
-  const token = await openField(row.encryptedToken, 'token')
+  const token = await decryptField(row.encryptedToken, 'token')
   const times = {
     renewAtMs: renewalAt(fetchedAt ?? 0, expiresAt),
     expiresAtMs: expiresAt ?? Number.POSITIVE_INFINITY,
   }
   return {
     version,
-    held: token === undefined ? undefined : { token, ...times },
-    refreshToken: await openField(row.encryptedRefreshToken, 'refresh'),
+    current: token === undefined ? undefined : { token, ...times },
+    refreshToken: await decryptField(row.encryptedRefreshToken, 'refresh'),
   }
 }
 
@@ -100,7 +101,7 @@ export type TokenToStore = {
   readonly grant: string
   /** The stored tokens at the time of the token request. */
   readonly before: Pick<StoredToken, 'version' | 'refreshToken'>
-  readonly given: GivenToken
+  readonly received: ReceivedToken
   readonly claimant: string
 }
 
@@ -111,16 +112,16 @@ export type TokenToStore = {
 export async function storeToken(
   tx: Writer,
   { organizationEncryption, clock }: Pick<Context, 'organizationEncryption' | 'clock'>,
-  { connection, grant, before, given, claimant }: TokenToStore,
-): Promise<HeldToken | undefined> {
+  { connection, grant, before, received, claimant }: TokenToStore,
+): Promise<DecryptedToken | undefined> {
   const { connectionId, organizationId, auth } = connection
   const version = Math.max(before.version, 1) + 1
   // RFC 6749 §6: without a new refresh token, the old one stays valid.
-  const refreshToken = given.refreshToken ?? before.refreshToken
+  const refreshToken = received.refreshToken ?? before.refreshToken
   const fetchedAt = clock.now()
   const renewable = refreshToken !== undefined
-  const expiresAt = endOf(auth, { ...given, renewable }, fetchedAt)
-  const seal = (text: string, field: string): Promise<string> =>
+  const expiresAt = expiryOf(auth, { ...received, renewable }, fetchedAt)
+  const encrypt = (text: string, field: string): Promise<string> =>
     organizationEncryption.encrypt(tx, encodeUtf8(JSON.stringify({ text, grant })), {
       organization: organizationId,
       record: connectionId,
@@ -131,25 +132,28 @@ export async function storeToken(
     connectionId,
     version,
     claimant,
-    encryptedToken: await seal(given.token, 'token'),
-    encryptedRefreshToken: refreshToken === undefined ? null : await seal(refreshToken, 'refresh'),
+    encryptedToken: await encrypt(received.token, 'token'),
+    encryptedRefreshToken:
+      refreshToken === undefined ? null : await encrypt(refreshToken, 'refresh'),
     expiresAt,
     fetchedAt,
   })
   if (!stored) return undefined
   return {
-    token: given.token,
+    token: received.token,
     renewAtMs: renewalAt(fetchedAt, expiresAt),
     expiresAtMs: expiresAt ?? Number.POSITIVE_INFINITY,
   }
 }
 
 /** Returns the token; undefined if it was obtained with other credentials. */
-async function openText(
+async function decryptText(
   organizationEncryption: Context['organizationEncryption'],
-  { text, place }: Sealed,
+  { text, context }: EncryptedText,
   grant: string,
 ): Promise<string | undefined> {
-  const opened = JSON.parse(decodeUtf8(await organizationEncryption.decrypt(text, place)) ?? 'null')
-  return opened.grant === grant ? opened.text : undefined
+  const decrypted = JSON.parse(
+    decodeUtf8(await organizationEncryption.decrypt(text, context)) ?? 'null',
+  )
+  return decrypted.grant === grant ? decrypted.text : undefined
 }

@@ -1,11 +1,11 @@
 import type { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { ChangeFeed } from '../../store/change-feed.ts'
-import type { HeldToken, TokenConnection } from './stored-token.ts'
+import type { DecryptedToken, TokenConnection } from './stored-token.ts'
 import { grantText } from './token-rules.ts'
 
 /** The back-off after a failed token request. */
-export type Setback = {
+export type Backoff = {
   /** Creates a new error for each caller. */
   readonly error: () => AppError
   readonly untilMs: number
@@ -17,15 +17,15 @@ export type Setback = {
 export type TokenEntry = {
   /** The digest of the credentials and settings that tokens are obtained with. */
   readonly grant: string
-  stamp: string
-  held: HeldToken | undefined
-  setback: Setback | undefined
+  version: string
+  current: DecryptedToken | undefined
+  backoff: Backoff | undefined
   /** The token request that concurrent callers share. */
-  running: Promise<HeldToken> | undefined
+  pending: Promise<DecryptedToken> | undefined
 }
 
 /** The bounded token cache of this node. */
-export type TokenMemory = {
+export type TokenCache = {
   /** Returns the entry for the current credentials of a connection; creates it if it is missing. */
   readonly entryOf: (connection: TokenConnection) => TokenEntry
 }
@@ -33,10 +33,10 @@ export type TokenMemory = {
 const ENTRIES_MAX = 10_000
 
 /** Creates an empty cache. The change feed evicts tokens that another node has replaced. */
-export function createTokenMemory(
+export function createTokenCache(
   digests: Context['digests'],
   feed: Pick<ChangeFeed, 'subscribe'>,
-): TokenMemory {
+): TokenCache {
   const entries = new Map<string, TokenEntry>()
   feed.subscribe(({ kind, subjectId }) => {
     if (kind === 'upstream_token.changed') entries.delete(subjectId)
@@ -44,22 +44,22 @@ export function createTokenMemory(
     if (kind === 'organization_keys.changed') entries.clear()
   })
   return {
-    entryOf: ({ connectionId, stamp, auth }) => {
-      const known = entries.get(connectionId)
-      if (known?.stamp === stamp) return known
+    entryOf: ({ connectionId, version, auth }) => {
+      const cached = entries.get(connectionId)
+      if (cached?.version === version) return cached
       const grant = digests.digest(grantText(auth))
-      if (known?.grant === grant) {
+      if (cached?.grant === grant) {
         // The change did not affect the token request, but the stored token must be read again.
-        known.stamp = stamp
-        known.held = undefined
-        return known
+        cached.version = version
+        cached.current = undefined
+        return cached
       }
       const entry: TokenEntry = {
         grant,
-        stamp,
-        held: undefined,
-        setback: undefined,
-        running: undefined,
+        version,
+        current: undefined,
+        backoff: undefined,
+        pending: undefined,
       }
       if (entries.size >= ENTRIES_MAX) entries.delete(entries.keys().next().value ?? '')
       entries.set(connectionId, entry)

@@ -11,7 +11,7 @@ const codes: Partial<Record<Fault, ErrorCode>> = {
 }
 
 /** Fixed texts: the response of the upstream is never forwarded. */
-const sentences: Record<Fault, string> = {
+const details: Record<Fault, string> = {
   address_not_allowed: 'The address of the token endpoint is not allowed.',
   name_not_found: 'The host name of the token endpoint does not resolve.',
   connection_refused: 'The token endpoint refused the connection.',
@@ -36,13 +36,13 @@ const sentences: Record<Fault, string> = {
 /** The token request failed temporarily. */
 export function tokenFailed(fault: Fault, retryAfterSeconds: number): AppError {
   return new AppError(codes[fault] ?? 'upstream_failed', {
-    detail: sentences[fault],
+    detail: details[fault],
     retryAfterSeconds,
   })
 }
 
 /** The upstream rejected the credentials. */
-export function tokenRefused(code: TokenRejectionCode): AppError {
+export function tokenRejected(code: TokenRejectionCode): AppError {
   return new AppError('upstream_rejected', {
     detail:
       code === 'other'
@@ -52,7 +52,7 @@ export function tokenRefused(code: TokenRejectionCode): AppError {
 }
 
 /** There is no consent, or the consent is no longer valid. */
-export function consentNeeded(): AppError {
+export function consentRequired(): AppError {
   return new AppError('connection_missing', {
     detail: 'The connection has no valid consent. Authorize the connection first.',
   })

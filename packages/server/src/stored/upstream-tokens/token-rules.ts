@@ -3,7 +3,7 @@ import type { TokenAuth } from '../connection-lookup/index.ts'
 import type { StatusReason } from '../integrations/index.ts'
 
 /** The assumed lifetime of a token if the upstream does not state one. */
-const UNSAID_LIFETIME_MS = 3_600_000
+const DEFAULT_LIFETIME_MS = 3_600_000
 
 // A token is renewed when a tenth of its lifetime is left, at most five minutes before it expires.
 const EARLY_MS_MAX = 5 * 60_000
@@ -13,7 +13,7 @@ const BACKOFF_FIRST_MS = 1_000
 const BACKOFF_MS_MAX = 60_000
 
 /** After a rejection, no token is requested for this long. */
-export const REFUSED_MS = 5 * 60_000
+export const REJECTION_BACKOFF_MS = 5 * 60_000
 
 /** As {@link needsToken}, for an authentication type with its secrets. */
 export function isTokenAuth(auth: Auth | TokenAuth): auth is TokenAuth {
@@ -57,7 +57,7 @@ export function grantText(auth: TokenAuth): string {
  * Returns the expiry of a new token in milliseconds; null if it is unknown and the token cannot be
  * renewed without a person. The default is one hour.
  */
-export function endOf(
+export function expiryOf(
   auth: TokenAuth,
   token: { readonly expiresInSeconds: number | undefined; readonly renewable: boolean },
   nowMs: number,
@@ -65,7 +65,7 @@ export function endOf(
   const said = auth.kind === 'login_call' ? auth.lifetimeSeconds : token.expiresInSeconds
   if (said !== undefined) return nowMs + said * 1_000
   const isFinal = auth.kind === 'oauth2_authorization_code' && !token.renewable
-  return isFinal ? null : nowMs + UNSAID_LIFETIME_MS
+  return isFinal ? null : nowMs + DEFAULT_LIFETIME_MS
 }
 
 /** Returns the time at which the next token is fetched. */

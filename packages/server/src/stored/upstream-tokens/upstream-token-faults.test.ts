@@ -74,7 +74,7 @@ describe('a refusal', () => {
     const resolved = connected(own())
     await faultOf(resolved)
     answerWith(() => ({ body: tokenBody('good') }))
-    await node().tokens.fetchAnew(node().ctx, resolved)
+    await node().tokens.refresh(node().ctx, resolved)
     expect(await tokenOf(resolved)).toBe('good')
   })
 })

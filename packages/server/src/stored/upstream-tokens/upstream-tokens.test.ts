@@ -130,7 +130,7 @@ describe('does', () => {
   it('fetches anew when somebody asks, and other nodes follow', async () => {
     const resolved = connected(own())
     expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-1', 'token-1'])
-    await node().tokens.fetchAnew(node().ctx, resolved)
+    await node().tokens.refresh(node().ctx, resolved)
     expect(await tokenOf(resolved)).toBe('token-2')
     await expect.poll(() => tokenOf(resolved, 1)).toBe('token-2')
     expect(await auditOf('connection.token_fetched')).toEqual([['success', null]])

@@ -5,20 +5,20 @@ import type { Context, ContextBase } from '../../kernel/context.ts'
 import type { ChangeFeed } from '../../store/change-feed.ts'
 import type { Writer } from '../../store/open.ts'
 import type { ResolvedConnection } from '../connection-lookup/index.ts'
-import { claimToken, releaseToken } from '../integrations/index.ts'
-import { asTokenConnection, noteRefusal, noteToken } from './record-token.ts'
-import { askForToken, type ConsentProof, type TokenOutcome } from './request-token.ts'
+import { claimToken, releaseClaim } from '../integrations/index.ts'
+import { asTokenConnection, recordRejection, recordToken } from './record-token.ts'
+import { type ConsentProof, requestToken, type TokenOutcome } from './request-token.ts'
 import {
-  type GivenToken,
-  type HeldToken,
+  type DecryptedToken,
+  type ReceivedToken,
   readStoredToken,
   type StoredToken,
   storeToken,
   type TokenConnection,
 } from './stored-token.ts'
-import { createTokenMemory, type TokenEntry } from './token-cache.ts'
-import { consentNeeded, tokenBusy, tokenFailed, tokenRefused } from './token-errors.ts'
-import { backoffMs, REFUSED_MS, statusReasonOf } from './token-rules.ts'
+import { createTokenCache, type TokenEntry } from './token-cache.ts'
+import { consentRequired, tokenBusy, tokenFailed, tokenRejected } from './token-errors.ts'
+import { backoffMs, REJECTION_BACKOFF_MS, statusReasonOf } from './token-rules.ts'
 
 /**
  * An upstream token with the header that it is sent in, as for the authentication type `bearer`.
@@ -43,7 +43,7 @@ export type UpstreamTokens = {
   /**
    * Fetches and audits a new token unconditionally. Throws as {@link UpstreamTokens.tokenFor} does.
    */
-  readonly fetchAnew: (ctx: Context, resolved: ResolvedConnection) => Promise<void>
+  readonly refresh: (ctx: Context, resolved: ResolvedConnection) => Promise<void>
 }
 
 /** The dependencies of upstream tokens. */
@@ -68,153 +68,162 @@ const CLAIMANT_BYTES = 16
 /** Creates the manager of upstream tokens. */
 export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
   const { base } = deps
-  const memory = createTokenMemory(base.digests, deps.feed)
+  const cache = createTokenCache(base.digests, deps.feed)
 
   return {
     tokenFor: async (resolved) => {
       const connection = connectionOf(resolved)
-      const entry = memory.entryOf(connection)
-      const { held } = entry
-      if (held !== undefined && base.clock.now() < held.renewAtMs) return place(connection, held)
-      entry.running ??= obtain({ connection, entry, asked: undefined }).finally(() => {
-        entry.running = undefined
+      const entry = cache.entryOf(connection)
+      const { current } = entry
+      if (current !== undefined && base.clock.now() < current.renewAtMs)
+        return toHeader(connection, current)
+      entry.pending ??= acquire({ connection, entry, requestedBy: undefined }).finally(() => {
+        entry.pending = undefined
       })
-      return place(connection, await entry.running)
+      return toHeader(connection, await entry.pending)
     },
-    fetchAnew: async (ctx, resolved) => {
+    refresh: async (ctx, resolved) => {
       const connection = connectionOf(resolved)
-      await fetchInTurn({ connection, entry: memory.entryOf(connection), asked: ctx })
+      await fetchOrWait({ connection, entry: cache.entryOf(connection), requestedBy: ctx })
     },
   }
 
   /** During back-off after a failure, keep using the previous token until it expires. */
-  async function obtain(job: TokenJob): Promise<HeldToken> {
-    const { setback } = job.entry
-    if (setback !== undefined && base.clock.now() < setback.untilMs) {
-      return stillGood(job, setback.error())
+  async function acquire(job: TokenJob): Promise<DecryptedToken> {
+    const { backoff } = job.entry
+    if (backoff !== undefined && base.clock.now() < backoff.untilMs) {
+      return unexpiredOrThrow(job, backoff.error())
     }
-    return fetchInTurn(job)
+    return fetchOrWait(job)
   }
 
   /** Fetches the next token, or waits for the token that another node is fetching. */
-  async function fetchInTurn(job: TokenJob): Promise<HeldToken> {
+  async function fetchOrWait(job: TokenJob): Promise<DecryptedToken> {
     const { connection, entry } = job
     const giveUpMs = performance.now() + WAIT_MS_MAX
     while (performance.now() < giveUpMs) {
       const stored = await readStoredToken(base, connection, entry.grant)
-      entry.held = stored.held
-      if (job.asked === undefined && isFresh(stored.held)) return stored.held
+      entry.current = stored.current
+      if (job.requestedBy === undefined && isFresh(stored.current)) return stored.current
       const proof = proofOf(connection, stored)
-      if (proof === 'missing') return withoutConsent(job)
+      if (proof === 'missing') return handleMissingConsent(job)
       const claimant = encodeHex(base.random(CLAIMANT_BYTES))
       if (await claim(connection, stored, claimant)) {
-        return fetchClaimed(job, { stored, proof, claimant })
+        return fetchWithClaim(job, { stored, proof, claimant })
       }
       await sleep(POLL_MS)
     }
     throw tokenBusy()
   }
 
-  async function fetchClaimed(job: TokenJob, turn: Turn): Promise<HeldToken> {
+  async function fetchWithClaim(job: TokenJob, claimed: ClaimedRequest): Promise<DecryptedToken> {
     const { connection } = job
-    let kept = false
+    let isStored = false
     try {
-      const outcome = await askForToken(base.outbound, connection.auth, turn.proof)
-      if (outcome.kind !== 'token') return await bear(job, outcome)
-      const held = await keep(job, turn, outcome)
-      kept = true
-      return held
+      const outcome = await requestToken(base.outbound, connection.auth, claimed.proof)
+      if (outcome.kind !== 'token') return await handleFailure(job, outcome)
+      const token = await store(job, claimed, outcome)
+      isStored = true
+      return token
     } finally {
       // Storing the token releases the claim. If this release fails, the claim expires.
-      if (!kept) await release(connection, turn.claimant).catch(() => undefined)
+      if (!isStored) await release(connection, claimed.claimant).catch(() => undefined)
     }
   }
 
   /**
    * The token is stored before its first use: the previous refresh token may already be invalid.
    */
-  async function keep(job: TokenJob, turn: Turn, given: GivenToken): Promise<HeldToken> {
-    const { connection, entry, asked } = job
-    const write = async (tx: Writer): Promise<HeldToken> => {
-      const held = await storeToken(tx, base, {
+  async function store(
+    job: TokenJob,
+    claimed: ClaimedRequest,
+    received: ReceivedToken,
+  ): Promise<DecryptedToken> {
+    const { connection, entry, requestedBy } = job
+    const write = async (tx: Writer): Promise<DecryptedToken> => {
+      const token = await storeToken(tx, base, {
         connection,
         grant: entry.grant,
-        before: turn.stored,
-        given,
-        claimant: turn.claimant,
+        before: claimed.stored,
+        received,
+        claimant: claimed.claimant,
       })
-      if (held === undefined) throw tokenBusy()
-      return held
+      if (token === undefined) throw tokenBusy()
+      return token
     }
-    const wasRefused = entry.setback?.failureCount === 0
-    const held =
-      asked === undefined && !wasRefused
+    const wasRefused = entry.backoff?.failureCount === 0
+    const token =
+      requestedBy === undefined && !wasRefused
         ? await deps.writeUnaudited(write)
-        : await noteToken(asked ?? deps.asSystem(connection.ownerId), connection, write)
-    entry.held = held
-    entry.setback = undefined
-    return held
+        : await recordToken(
+            requestedBy ?? deps.asSystem(connection.integrationOrganizationId),
+            connection,
+            write,
+          )
+    entry.current = token
+    entry.backoff = undefined
+    return token
   }
 
   /** Uses the previous token if it is still valid; otherwise throws, and starts a back-off. */
-  async function bear(
+  async function handleFailure(
     job: TokenJob,
-    outcome: Exclude<TokenOutcome, GivenToken>,
-  ): Promise<HeldToken> {
-    const { connection, entry, asked } = job
+    outcome: Exclude<TokenOutcome, ReceivedToken>,
+  ): Promise<DecryptedToken> {
+    const { connection, entry, requestedBy } = job
     if (outcome.kind === 'rejected') {
-      const error = () => tokenRefused(outcome.code)
-      setBack(entry, { error, forMs: REFUSED_MS, failureCount: 0 })
+      const error = () => tokenRejected(outcome.code)
+      startBackoff(entry, { error, forMs: REJECTION_BACKOFF_MS, failureCount: 0 })
       const statusReason = statusReasonOf(connection.auth, outcome)
-      const ctx = asked ?? deps.asSystem(connection.ownerId)
-      await noteRefusal(ctx, connection, { statusReason, reason: outcome.code })
-      return stillGood(job, error())
+      const ctx = requestedBy ?? deps.asSystem(connection.integrationOrganizationId)
+      await recordRejection(ctx, connection, { statusReason, reason: outcome.code })
+      return unexpiredOrThrow(job, error())
     }
-    const failureCount = (entry.setback?.failureCount ?? 0) + 1
+    const failureCount = (entry.backoff?.failureCount ?? 0) + 1
     const forMs = backoffMs(failureCount)
     const error = () => tokenFailed(outcome.fault, Math.ceil(forMs / 1_000))
-    setBack(entry, { error, forMs, failureCount })
-    return stillGood(job, error())
+    startBackoff(entry, { error, forMs, failureCount })
+    return unexpiredOrThrow(job, error())
   }
 
-  async function withoutConsent(job: TokenJob): Promise<HeldToken> {
-    const { connection, entry, asked } = job
-    if (asked === undefined && isUnexpired(entry.held)) return entry.held
-    setBack(entry, { error: consentNeeded, forMs: REFUSED_MS, failureCount: 0 })
-    const ctx = asked ?? deps.asSystem(connection.ownerId)
-    await noteRefusal(ctx, connection, {
+  async function handleMissingConsent(job: TokenJob): Promise<DecryptedToken> {
+    const { connection, entry, requestedBy } = job
+    if (requestedBy === undefined && isUnexpired(entry.current)) return entry.current
+    startBackoff(entry, { error: consentRequired, forMs: REJECTION_BACKOFF_MS, failureCount: 0 })
+    const ctx = requestedBy ?? deps.asSystem(connection.integrationOrganizationId)
+    await recordRejection(ctx, connection, {
       statusReason: 'consent_required',
       reason: 'consent_required',
     })
-    throw consentNeeded()
+    throw consentRequired()
   }
 
-  function setBack(
+  function startBackoff(
     entry: TokenEntry,
     { error, forMs, failureCount }: { error: () => AppError; forMs: number; failureCount: number },
   ): void {
-    entry.setback = { error, failureCount, untilMs: base.clock.now() + forMs }
+    entry.backoff = { error, failureCount, untilMs: base.clock.now() + forMs }
   }
 
   /**
    * @throws {AppError} the given error, if the token has expired or a person requested a new one
    */
-  function stillGood({ entry, asked }: TokenJob, error: AppError): HeldToken {
-    if (asked === undefined && isUnexpired(entry.held)) return entry.held
+  function unexpiredOrThrow({ entry, requestedBy }: TokenJob, error: AppError): DecryptedToken {
+    if (requestedBy === undefined && isUnexpired(entry.current)) return entry.current
     throw error
   }
 
-  function isFresh(held: HeldToken | undefined): held is HeldToken {
-    return held !== undefined && base.clock.now() < held.renewAtMs
+  function isFresh(token: DecryptedToken | undefined): token is DecryptedToken {
+    return token !== undefined && base.clock.now() < token.renewAtMs
   }
 
-  function isUnexpired(held: HeldToken | undefined): held is HeldToken {
-    return held !== undefined && base.clock.now() < held.expiresAtMs
+  function isUnexpired(token: DecryptedToken | undefined): token is DecryptedToken {
+    return token !== undefined && base.clock.now() < token.expiresAtMs
   }
 
   async function release(connection: TokenConnection, claimant: string): Promise<void> {
     const { connectionId, organizationId } = connection
-    await deps.writeUnaudited((tx) => releaseToken(tx, organizationId, { connectionId, claimant }))
+    await deps.writeUnaudited((tx) => releaseClaim(tx, organizationId, { connectionId, claimant }))
   }
 
   async function claim(
@@ -243,15 +252,15 @@ function connectionOf(resolved: ResolvedConnection): TokenConnection {
   return connection
 }
 
-/** A token request; `asked` is the context of the person who requested it. */
+/** A token request; `requestedBy` is the context of the person who requested it. */
 type TokenJob = {
   readonly connection: TokenConnection
   readonly entry: TokenEntry
-  readonly asked: Context | undefined
+  readonly requestedBy: Context | undefined
 }
 
 /** The claim on the next token and the data for its request. */
-type Turn = {
+type ClaimedRequest = {
   readonly stored: StoredToken
   readonly proof: ConsentProof | undefined
   readonly claimant: string
@@ -265,7 +274,7 @@ function proofOf(
   return refreshToken === undefined ? 'missing' : { kind: 'refresh', refreshToken }
 }
 
-function place({ auth }: TokenConnection, { token }: HeldToken): UpstreamToken {
+function toHeader({ auth }: TokenConnection, { token }: DecryptedToken): UpstreamToken {
   return auth.kind === 'login_call'
     ? { token, prefix: auth.prefix, header: auth.header }
     : { token, prefix: 'Bearer', header: 'Authorization' }
