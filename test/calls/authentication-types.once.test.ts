@@ -8,7 +8,8 @@ import { callProxy } from '../support/proxy.ts'
 import { basic, startTestServer, type TestServer } from '../support/server.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 
-// D8, from the management API to a server that verifies: each way of signing in, and nothing of it comes back.
+// Every authentication type, from the management API to an upstream that verifies the request. No
+// secret is returned.
 
 let upstream: Upstream
 let server: TestServer
@@ -60,7 +61,7 @@ describe('does', () => {
   )
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   const echoes = Object.entries({
     'as it stands': (text: string) => text,
     'in JSON': (text: string) => JSON.stringify(text),
@@ -70,7 +71,7 @@ describe('refuses', () => {
   })
 
   it.each(Object.entries<AuthenticationType>(kinds))(
-    '%s: to give the secret to the caller when the other side echoes it, in any coding',
+    '%s: the caller does not get the secret when the upstream echoes it, in any encoding',
     async (name, kind) => {
       const id = await connect(name, kind)
       for (const [coding, code] of echoes) {
@@ -90,7 +91,7 @@ describe('refuses', () => {
             location: `https://elsewhere.example/?back=${encodeURIComponent(url)}`,
             'x-echo': printable,
           })
-          // Cut where it hurts: in the middle.
+          // A chunk boundary in the middle of the secret.
           response.write(text.slice(0, text.length / 2))
           setTimeout(() => response.end(text.slice(text.length / 2)), 1)
         })
@@ -100,7 +101,7 @@ describe('refuses', () => {
         for (const secret of kind.secrets)
           for (const [, recode] of echoes)
             expect([coding, seen.includes(recode(secret))]).toEqual([coding, false])
-        // RFC 7617: user name and password are one text there.
+        // RFC 7617: user name and password are one text in the header.
         if (name === 'basic')
           for (const secret of kind.secrets)
             expect(seen).not.toContain(Buffer.from(`ada:${secret}`).toString('base64').slice(0, 24))
@@ -108,7 +109,7 @@ describe('refuses', () => {
     },
   )
 
-  it('to let a secret into log, audit, or anything that is shown', async () => {
+  it('secrets are in no log, no audit event and no response', async () => {
     const audit = await server.ask('GET', '/v1/audit-events?limit=100')
     const shown = await server.ask('GET', '/v1/integrations?limit=100')
     const text = [...server.logLines, audit.text, shown.text].join('\n')

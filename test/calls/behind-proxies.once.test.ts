@@ -21,7 +21,8 @@ import { requireSystemPackage } from '../support/system.ts'
 import { startUpstream } from '../support/upstream.ts'
 import { requireVectors } from '../support/vectors.ts'
 
-// O10: with a reverse proxy in front, set up as docs/guides/behind-a-reverse-proxy.md says, one request in is at most
+// A reverse proxy in front of Keyporter, configured as docs/guides/behind-a-reverse-proxy.md says:
+// each request causes at most one upstream request, and streams still stream.
 // one out, and what flows through without it flows through with it.
 
 const MIB = 1_048_576
@@ -29,18 +30,18 @@ const body = randomBytes(8 * MIB)
 const BASE = `/proxy/${INTEGRATION}`
 const OWN = 'Host: 127.0.0.1\r\nAuthorization: Bearer ours\r\n'
 
-/** What the body of a request would be for whoever takes it to be shorter. */
+/** The body of the request, which is a second request to a server that sees a shorter body. */
 const HIDDEN = `GET ${BASE}/hidden HTTP/1.1\r\n${OWN}\r\n`
 const CHUNK = `${HIDDEN.length.toString(16)}\r\n${HIDDEN}\r\n0\r\n\r\n`
 
-/** Lines with which a request says in two ways how long it is. */
+/** Headers that state the length of a body ambiguously. */
 const ambiguous: readonly (readonly [what: string, lines: string, body: string])[] = [
   ['length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked', `0\r\n\r\n${HIDDEN}`],
   ['chunks and length', 'Transfer-Encoding: chunked\r\nContent-Length: 4', CHUNK],
   ['a blank before the colon', 'Content-Length: 5\r\nTransfer-Encoding : chunked', CHUNK],
   ['a tab before chunked', 'Content-Length: 5\r\nTransfer-Encoding:\tchunked', CHUNK],
   ['a vertical tab', 'Content-Length: 5\r\nTransfer-Encoding: \x0bchunked', CHUNK],
-  ['a coding that is none', 'Content-Length: 5\r\nTransfer-Encoding: xchunked', CHUNK],
+  ['an unknown coding', 'Content-Length: 5\r\nTransfer-Encoding: xchunked', CHUNK],
   ['two codings', 'Transfer-Encoding: chunked, identity', CHUNK],
   ['chunked twice', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked', CHUNK],
   ['chunked and another', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: x', CHUNK],
@@ -55,47 +56,51 @@ const ambiguous: readonly (readonly [what: string, lines: string, body: string])
   ['a length with a sign', 'Content-Length: +5', HIDDEN],
   ['a negative length', 'Content-Length: -1', HIDDEN],
   ['a hexadecimal length', 'Content-Length: 0x5', HIDDEN],
-  ['an immense length', 'Content-Length: 18446744073709551616', HIDDEN],
+  ['an oversized length', 'Content-Length: 18446744073709551616', HIDDEN],
   ['a length named with an underscore', 'Content_Length: 5', HIDDEN],
   ['a length for another hop', 'Connection: Content-Length\r\nContent-Length: 5', HIDDEN],
   ['chunks for another hop', 'Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked', CHUNK],
-  ['a promise', `Expect: 100-continue\r\nContent-Length: ${HIDDEN.length}`, HIDDEN],
-  ['a switch', 'Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0', HIDDEN],
+  ['Expect: 100-continue', `Expect: 100-continue\r\nContent-Length: ${HIDDEN.length}`, HIDDEN],
   [
-    'an offer',
+    'an upgrade to WebSocket',
+    'Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0',
+    HIDDEN,
+  ],
+  [
+    'an HTTP/2 upgrade',
     'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA',
     HIDDEN,
   ],
-  ['a chunk of odd length', 'Transfer-Encoding: chunked', `0x0\r\n\r\n${HIDDEN}`],
-  ['a chunk of immense length', 'Transfer-Encoding: chunked', `100000000000000000\r\n${CHUNK}`],
+  ['a hexadecimal chunk size', 'Transfer-Encoding: chunked', `0x0\r\n\r\n${HIDDEN}`],
+  ['an oversized chunk size', 'Transfer-Encoding: chunked', `100000000000000000\r\n${CHUNK}`],
   ['a chunk with an extension', 'Transfer-Encoding: chunked', `0;x="\r\n\r\n"\r\n${HIDDEN}`],
   ['a chunk that ends with a line feed', 'Transfer-Encoding: chunked', `0\n\n${HIDDEN}`],
   ['a trailer', 'Transfer-Encoding: chunked', `0\r\nContent-Length: 5\r\n\r\n${HIDDEN}`],
 ]
 
-/** Requests that a proxy has to know its way with. The last word says whether there is nothing good in them. */
+/** Unusual requests. The last field says whether a proxy must reject the request. */
 const odd: readonly (readonly [what: string, request: string, isBad: boolean])[] = [
   ['two hosts', `GET ${BASE}/own HTTP/1.1\r\nHost: other.example\r\n${OWN}\r\n`, true],
   ['no host', `GET ${BASE}/own HTTP/1.1\r\nAuthorization: Bearer ours\r\n\r\n`, true],
-  ['an absolute address', `GET http://other.example${BASE}/own HTTP/1.1\r\n${OWN}\r\n`, false],
+  ['an absolute URL', `GET http://other.example${BASE}/own HTTP/1.1\r\n${OWN}\r\n`, false],
   ['TRACE', `TRACE ${BASE}/own HTTP/1.1\r\n${OWN}\r\n`, true],
   ['CONNECT with a path', `CONNECT ${BASE}/own HTTP/1.1\r\n${OWN}\r\n`, true],
   ['CONNECT', `CONNECT 127.0.0.1:22 HTTP/1.1\r\n${OWN}\r\n`, true],
   [
-    'a switch to WebSocket',
+    'an upgrade to WebSocket',
     `GET ${BASE}/own HTTP/1.1\r\n${OWN}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
     false,
   ],
-  ['a path that is none', `GET ${BASE.slice(1)}/own HTTP/1.1\r\n${OWN}\r\n`, true],
-  ['a later HTTP', `GET ${BASE}/own HTTP/3.7\r\n${OWN}\r\n`, false],
+  ['a relative path', `GET ${BASE.slice(1)}/own HTTP/1.1\r\n${OWN}\r\n`, true],
+  ['an unknown HTTP version', `GET ${BASE}/own HTTP/3.7\r\n${OWN}\r\n`, false],
   ['HTTP/0.9', `GET ${BASE}/own\r\n`, true],
-  ['HTTP/2 at once', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', true],
+  ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', true],
 ]
 
 describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
   beforeEach((ctx) => requireSystemPackage(ctx, name))
 
-  it('any of llhttp’s requests gets through at most once, and no other than its own', async (ctx) => {
+  it('forwards each of llhttp’s requests at most once, and only to its own path', async (ctx) => {
     const directory = requireVectors(ctx, 'http-parsing-llhttp', 'test', 'request')
     const { front, upstream } = await open(name)
     const calls = readLlhttpCalls(directory, (index) => `${BASE}/case-${index}`)
@@ -107,7 +112,7 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     expect(seen.length).toBeGreaterThan(10)
   })
 
-  it('nothing is two requests for one side, and one for the other', async () => {
+  it('never parses one request as two on only one side of the proxy', async () => {
     const { front, upstream, call } = await open(name)
     await Promise.all(
       ambiguous.map(([, lines, rest], index) => {
@@ -115,17 +120,18 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
         return exchangeRaw(front.url, Buffer.from(head + rest, 'latin1'))
       }),
     )
-    // Whoever comes next, over the same connections, gets an answer to what they asked.
+    // The next requests over the same connections get their own responses.
     for (let count = 0; count < 8; count += 1)
       expect(JSON.parse((await call(`/next-${count}`)).text).url).toBe(`/next-${count}`)
     const taken = await front.end()
     const received = upstream.received.map(({ url }) => `${BASE}${url}`)
     expect(findMissing(received, taken)).toEqual([])
-    // For some lines it is a request of its own for both sides: had none come, nothing would have been tried.
+    // Both sides accept some of these as a second request. Without one, the test would prove
+    // nothing.
     expect(received).toContain(`${BASE}/hidden`)
   })
 
-  it('what has to be refused is, and no other call comes of what is not', async () => {
+  it('rejects the invalid requests, and turns no other request into a second one', async () => {
     const { front, upstream } = await open(name)
     const answers = await Promise.all(
       odd.map(([, bytes], index) => exchangeRaw(front.url, bytes.replace('/own', `/own-${index}`))),
@@ -137,7 +143,7 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     for (const { headers } of upstream.received) expect(headers).not.toHaveProperty('upgrade')
   })
 
-  it('paths, queries and headers arrive as they were sent', async () => {
+  it('forwards paths, queries and headers unchanged', async () => {
     const { upstream, call } = await open(name)
     const target = '/a%2Fb//c/%C3%A9;v=1/%252e?x=a+b%20c&&y=%2f&x'
     await call(target, { headers: ['Authorization', 'Bearer ours', 'Third_Party_Option', 'one'] })
@@ -146,7 +152,7 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     ])
   })
 
-  it('what another side orders or where it leads to is for the caller, not for who stands in front', async () => {
+  it('passes upstream redirects and proxy headers to the caller without following them', async () => {
     const { upstream, call } = await open(name)
     const location = 'http://keyporter/elsewhere'
     upstream.answerWith((response) => {
@@ -155,7 +161,7 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     expect(await call('/')).toMatchObject({ status: 302, text: 'its own', headers: { location } })
   })
 
-  it('a body flows to the other side while it is sent, and arrives whole', async () => {
+  it('streams a request body to the upstream, complete', async () => {
     const arrived = Promise.withResolvers<void>()
     const { front } = await open(name, (request, response) => {
       const hash = createHash('sha256')
@@ -175,7 +181,7 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     expect(await text(answer)).toBe(createHash('sha256').update(body).digest('hex'))
   })
 
-  it('an answer flows to the caller while it is sent, and arrives whole', async () => {
+  it('streams a response body to the caller, complete', async () => {
     let sendRest: () => void = () => undefined
     const { front } = await open(name, (_request, response) => {
       response.write(body.subarray(0, MIB))
@@ -196,8 +202,8 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
 })
 
 describe('behind haproxy', () => {
-  // nginx stops reading a body now and then once its answer has begun; the guide says so.
-  it('bodies flow both ways at once, and arrive whole', async (ctx) => {
+  // nginx sometimes stops reading a request body once the response has begun, as the guide says.
+  it('streams both bodies at once, complete', async (ctx) => {
     requireSystemPackage(ctx, 'haproxy')
     const { front } = await open('haproxy', (request, response) => void request.pipe(response))
     const request = post(front)
@@ -213,7 +219,7 @@ describe('behind haproxy', () => {
   })
 })
 
-/** A call over TLS whose body is left to the test. */
+/** Starts a call over TLS. The test writes the body. */
 function post({ secureUrl, authority }: ReverseProxy): ClientRequest {
   return httpsRequest(`${secureUrl}${BASE}/x`, {
     method: 'POST',
@@ -227,7 +233,7 @@ async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => request.once('response', resolve).once('error', reject))
 }
 
-/** A caller's view: the reverse proxy in front of ours, which leads to the other side. */
+/** Starts an upstream, the handler of `/proxy`, and a reverse proxy in front of the handler. */
 async function open(name: ReverseProxyName, listener?: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(listener)
   const proxy = await startIsolatedProxy(() => connectionTo(upstream.origin))
@@ -241,7 +247,7 @@ async function open(name: ReverseProxyName, listener?: Parameters<typeof startUp
   return { upstream, front, call }
 }
 
-/** Those that are more often in the one list than in the other. */
+/** Returns the items that are more often in the first list than in the second. */
 function findMissing(these: readonly string[], those: readonly string[]): readonly string[] {
   const left = [...those]
   return these.filter((one) => {

@@ -4,7 +4,8 @@ import { openNetworkNamespace } from '../support/network-namespace.ts'
 import { requireSystemPackage } from '../support/system.ts'
 import type { NameAnswer, NameQuestion } from './programs/resolve-names.ts'
 
-// O03 with a real name server and the system's own resolver: where a name leads is found out once, and every address of
+// With a real DNS server and the system resolver: each name is resolved once, and every address
+// must be public.
 // it has to be a public one.
 
 const PUBLIC = '93.184.216.34'
@@ -49,7 +50,7 @@ const question = {
   fickle: { name: 'fickle.example', before: PUBLIC, after: PRIVATE },
 }
 
-it('a name is called where the name server leads to the internet alone, at the address that was checked', async (ctx) => {
+it('a name is called only if all its addresses are public, at the address that was checked', async (ctx) => {
   requireSystemPackage(ctx, 'dnsmasq-base')
   const own = [PUBLIC, PRIVATE, METADATA].map((address) => `${address}/32`)
   const network = await openNetworkNamespace(ctx, [...own, `${PUBLIC_6}/128`, `${PRIVATE_6}/128`])
@@ -65,7 +66,7 @@ it('a name is called where the name server leads to the internet alone, at the a
     ...Object.fromEntries(Object.keys(bad).map((name) => [name, refused])),
     ...Object.fromEntries(Object.entries(good).map(([name, to]) => [name, called(name, to)])),
   })
-  // The name has led elsewhere since its first look-up was answered.
+  // The name has a different address since the first lookup.
   const { name } = question.fickle
   expect(fickle).toEqual([called(name, [PUBLIC]), called(name, [PUBLIC]), refused, refused])
 })

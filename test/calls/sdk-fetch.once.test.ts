@@ -11,14 +11,15 @@ import { startTestServer, type TestServer } from '../support/server.ts'
 import { repository } from '../support/shell-blocks.ts'
 import { echo, type Received, startUpstream, type Upstream } from '../support/upstream.ts'
 
-// F11: code that takes a `fetch` calls a third party with one line more, through Keyporter or signed by it.
+// Code that accepts a `fetch` calls an upstream with one more line, through Keyporter or signed by
+// Keyporter.
 
 const KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 let upstream: Upstream
 let flowing: Upstream
 let server: TestServer
 let bearer: string
-/** What the side that flows does with a request. */
+/** The upstream's handler of a streaming request. */
 let flow: (request: IncomingMessage, response: ServerResponse) => void
 
 beforeAll(async () => {
@@ -57,7 +58,7 @@ const one = (received: readonly Received[]): Received => {
 }
 
 describe('a fetch through the proxy', () => {
-  it('signs in to the third party and shows nothing of the secret', async () => {
+  it('authenticates to the upstream and exposes no secret', async () => {
     const response = await through(bearer)('/a%2Fb?c=d', { method: 'POST', body: '{"e":1}' })
     const { url, headers, body } = one(upstream.received)
     expect([url, String(body)]).toEqual(['/v1/a%2Fb?c=d', '{"e":1}'])
@@ -69,7 +70,7 @@ describe('a fetch through the proxy', () => {
     expect(await response.text()).not.toContain(KEY)
   })
 
-  it('gives back refusals and redirects of the third party as they are', async () => {
+  it('returns errors and redirects of the upstream unchanged', async () => {
     upstream.answerWith((response, { url }) => {
       response.writeHead(url.endsWith('/old') ? 307 : 401, {
         'content-type': 'application/problem+json',
@@ -87,7 +88,7 @@ describe('a fetch through the proxy', () => {
     expect(upstream.received).toHaveLength(2)
   })
 
-  it('throws what Keyporter refuses, and that the third party does not answer', async () => {
+  it('throws when Keyporter rejects the call or the upstream does not respond', async () => {
     const { id } = await createIntegration(server, { baseUrl: upstream.origin })
     await expect(through(id)('/')).rejects.toMatchObject({
       name: 'SdkError',
@@ -100,7 +101,7 @@ describe('a fetch through the proxy', () => {
     await expect(through(lost)('/')).rejects.toMatchObject({ code: 'upstream_failed', status: 502 })
   })
 
-  it('goes on with another access token when Keyporter refuses the one that it has', async () => {
+  it('retries with a new access token when Keyporter rejects the current one', async () => {
     const used: string[] = []
     const noting: typeof fetch = (input, init) => {
       const { authorization = '' } = Object.fromEntries(new Headers(init?.headers))
@@ -118,7 +119,7 @@ describe('a fetch through the proxy', () => {
     expect(upstream.received.map(({ method }) => method)).toEqual(['GET', 'PUT'])
   })
 
-  it('serves somebody else’s code, which calls by whole addresses', async () => {
+  it('serves third-party code that calls absolute URLs', async () => {
     upstream.answerWith((response) => response.end('{}'))
     const baseUrl = 'https://login.example.com/realms'
     const call = client().createFetch({ integrationId: bearer, via: 'proxy', baseUrl })
@@ -131,20 +132,20 @@ describe('a fetch through the proxy', () => {
   })
 })
 
-describe('a body that flows', () => {
+describe('a streaming body', () => {
   let call: typeof fetch
   beforeAll(async () => {
     call = through(await connect(flowing, { kind: 'bearer' }, { token: KEY }))
   })
 
-  it('arrives piece by piece, and so does its answer', async () => {
+  it('arrives chunk by chunk, and so does the response', async () => {
     flow = (request, response) => request.pipe(response)
     const pieces = new TransformStream<Uint8Array, Uint8Array>()
     const writer = pieces.writable.getWriter()
     const answering = call('/', { method: 'POST', body: pieces.readable })
     const seen: string[] = []
     const send = (text: string) => writer.write(Buffer.from(text))
-    // Nothing of the second piece is there before the first has come back.
+    // The second chunk is written after the first has come back.
     await send('one')
     const reader = (await answering).body?.pipeThrough(new TextDecoderStream()).getReader()
     for (const text of ['one', 'two']) {
@@ -156,7 +157,7 @@ describe('a body that flows', () => {
     expect((await reader?.read())?.done).toBe(true)
   })
 
-  it('ends at the third party when the caller gives up', async () => {
+  it('ends at the upstream when the caller aborts', async () => {
     const begun = Promise.withResolvers<ServerResponse>()
     flow = (_request, response) => {
       response.write('some')
@@ -171,8 +172,8 @@ describe('a body that flows', () => {
   })
 })
 
-describe('a fetch that signs', () => {
-  it('sends from this process what Keyporter has signed by the digest of the body', async () => {
+describe('a signing fetch', () => {
+  it('sends from this process a request that Keyporter has signed by the digest of the body', async () => {
     const auth = { kind: 'hmac_sha256', scheme: 'rfc9421', clientId: 'client-1' }
     const call = signing(await connect(upstream, auth, { clientSecret: KEY }))
     const response = await call('/orders?state=open', { method: 'POST', body: '{"sku":"A-1"}' })
@@ -194,7 +195,7 @@ describe('a fetch that signs', () => {
     expect(String(headers['signature'])).toContain(`:${signature}:`)
   })
 
-  it('and by the body itself, where the scheme is made so', async () => {
+  it('sends the body to Keyporter if the authentication type requires the whole body', async () => {
     const auth = { kind: 'hmac_sha256', scheme: 'simple', clientId: 'client-1' }
     const call = signing(await connect(upstream, auth, { clientSecret: KEY }))
     for (const body of ['first é', 'second']) {
@@ -215,7 +216,7 @@ describe('a fetch that signs', () => {
     '/a b/c?d=e f&d',
     '/it\'s/(x)!*/"y"/~$&+,;=:@?q=it\'s&z="*"|^`{}<>[]',
     '/%7Euser/é/%C3%A9?ü=%2F+%20',
-  ])('has signed for AWS what is sent, however %s is spelled', async (path) => {
+  ])('signs for AWS exactly the request that is sent, with %s', async (path) => {
     const auth = { kind: 'aws_sigv4', accessKeyId: 'AKID', region: 'eu-west-1', service: 'sqs' }
     const call = signing(await connect(upstream, auth, { secretAccessKey: KEY }))
     await call(path, { method: 'POST', body: '{"a":"é"}' })
@@ -242,7 +243,7 @@ describe('a fetch that signs', () => {
     expect([signed]).toEqual(theirs)
   })
 
-  it('is refused where the headers would hold the secret, and then sends nothing', async () => {
+  it('is rejected if the headers would contain the secret, and sends nothing', async () => {
     await expect(signing(bearer)('/')).rejects.toMatchObject({
       name: 'SdkError',
       code: 'not_signable',

@@ -12,7 +12,8 @@ import { exchangeRaw } from '../support/raw-exchange.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 import { requireVectors } from '../support/vectors.ts'
 
-// O10: one request in, at most one out; and no answer is taken for that of another request.
+// Each request causes at most one upstream request, and no response is taken for that of another
+// request.
 
 let upstream: Upstream
 let proxy: IsolatedProxy
@@ -27,7 +28,7 @@ afterAll(async () => {
 })
 
 describe('a caller', () => {
-  it('with any of llhttp’s requests gets at most one through, and no other than its own', async (ctx) => {
+  it('that sends any of llhttp’s requests reaches the upstream at most once, and only on its own path', async (ctx) => {
     const directory = requireVectors(ctx, 'http-parsing-llhttp', 'test', 'request')
     const calls = readLlhttpCalls(directory, (index) => `/proxy/${INTEGRATION}/case-${index}`)
     expect(calls.length).toBeGreaterThan(80)
@@ -35,17 +36,17 @@ describe('a caller', () => {
     const seen = upstream.received.map(({ url, headers }) => [url, headers['x-case']?.join()])
     for (const [url, index] of seen) expect(url).toBe(`/case-${index}`)
     expect(new Set(seen.map(([url]) => url)).size).toBe(seen.length)
-    // Behind a good request may stand rubbish, for which the connection ends with one refusal.
+    // A valid request may precede invalid bytes, which end the connection with one error response.
     for (const [, index] of seen) {
       const { status = 0, count = 0 } = answers[Number(index)] ?? {}
       expect(status === 200 || (status === 400 && count === 1)).toBe(true)
     }
-    // Some are good requests: had none got through, nothing would have been tried.
+    // Some of the requests are valid. Without one, the test would prove nothing.
     expect(seen.length).toBeGreaterThan(10)
   })
 })
 
-describe('another side', () => {
+describe('an upstream', () => {
   let evil: Server
   let message = ''
   let through: IsolatedProxy
@@ -57,12 +58,12 @@ describe('another side', () => {
         const isFirst = data.includes('/first')
         const good = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond'
         socket.write(isFirst ? message : good, 'latin1')
-        // What never ends is cut here, in place of a minute's patience.
+        // Endless responses are cut here, instead of after a timeout of one minute.
         if (isFirst) setTimeout(() => socket.end(), 30)
       })
     })
     await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
-    // safe because it listens on a port
+    // safe because the server listens on a port
     const { port } = evil.address() as AddressInfo
     through = await startIsolatedProxy(() => connectionTo(`http://127.0.0.1:${port}`))
   })
@@ -71,7 +72,7 @@ describe('another side', () => {
     await new Promise((resolve) => evil.close(resolve))
   })
 
-  it('with any of llhttp’s answers spoils no call but its own', async (ctx) => {
+  it('that sends any of llhttp’s responses affects no other call', async (ctx) => {
     const directory = requireVectors(ctx, 'http-parsing-llhttp', 'test', 'response')
     const messages = [
       ...readLlhttpMessages(directory),
@@ -83,7 +84,7 @@ describe('another side', () => {
     ]
     expect(messages.length).toBeGreaterThan(40)
     for (message of messages) {
-      // Half an answer breaks off; whatever else comes is one answer.
+      // A truncated response breaks off. Every other result is one response.
       await through.call('/first').catch(() => undefined)
       const { status, text } = await through.call('/second')
       expect([message, status, text]).toEqual([message, 200, 'second'])

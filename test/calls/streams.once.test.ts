@@ -13,7 +13,7 @@ import {
 } from '../support/proxy.ts'
 import { echo, startUpstream, type Upstream } from '../support/upstream.ts'
 
-// O11: bodies flow, neither side waits for what nobody reads, and whoever hangs up ends it for both.
+// Bodies stream with back pressure, and a disconnect on one side ends the call on both.
 
 const MIB = 1_048_576
 const token = {
@@ -36,7 +36,7 @@ afterEach(async () => {
   for (const stop of stops) await stop()
 })
 
-/** Opens a call and leaves it to the test. */
+/** Starts a call. The test reads and writes the bodies. */
 function open(method: string) {
   const { hostname, port } = new URL(proxy.url)
   const headers = { authorization: 'Bearer ours' }
@@ -58,14 +58,14 @@ async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   )
 }
 
-/** Whether well or not: a test waits for it. */
+/** Resolves when the call ends, with or without an error. */
 function closing(socket: Socket): Promise<void> {
   return new Promise((resolve) =>
     socket.on('error', () => undefined).once('close', () => resolve()),
   )
 }
 
-/** Waits until something no longer grows. */
+/** Waits until a count stops growing. */
 async function settled(read: () => number): Promise<number> {
   for (let before = -1; ; ) {
     const now = read()
@@ -76,7 +76,7 @@ async function settled(read: () => number): Promise<number> {
 }
 
 describe('does', () => {
-  it('a caller that reads nothing stops the other side, and gets all of it later', async () => {
+  it('a caller that reads nothing stops the upstream, and later reads the complete body', async () => {
     const total = 64 * MIB
     let sent = 0
     await start((_request, response) => {
@@ -93,14 +93,14 @@ describe('does', () => {
     })
     const request = open('GET')
     const answer = await answerTo(request)
-    // What is on its way fits into the buffers of the sockets.
+    // The socket buffers hold the bytes in transit.
     expect(await settled(() => sent)).toBeLessThan(32 * MIB)
     let received = 0
     for await (const piece of answer) received += Buffer.byteLength(piece)
     expect(received).toBe(total)
   })
 
-  it('a server that reads nothing stops the caller', async () => {
+  it('an upstream that reads nothing stops the caller', async () => {
     await start((_request, _response) => undefined)
     const request = open('POST')
     let sent = 0
@@ -115,7 +115,7 @@ describe('does', () => {
     request.destroy()
   })
 
-  it('events come as they are sent, not when there are enough of them', async () => {
+  it('events are forwarded as they arrive, without buffering', async () => {
     let send: (text: string) => void = () => undefined
     await start((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -135,7 +135,7 @@ describe('does', () => {
 
 describe('ends', () => {
   it.each(['GET', 'POST'])(
-    'the call when the caller hangs up before the head: %s',
+    'the call when the caller disconnects before the head: %s',
     async (method) => {
       const arrived = Promise.withResolvers<Socket>()
       await start((request) => {
@@ -151,7 +151,7 @@ describe('ends', () => {
     },
   )
 
-  it('the call when the caller hangs up in the middle of the answer', async () => {
+  it('the call when the caller disconnects in the middle of the response', async () => {
     const arrived = Promise.withResolvers<Socket>()
     await start((request, response) => {
       arrived.resolve(request.socket)
@@ -165,7 +165,7 @@ describe('ends', () => {
     await closed
   })
 
-  it('the caller’s answer when the other side hangs up in the middle of its own', async () => {
+  it('the response to the caller when the upstream disconnects in the middle of its response', async () => {
     await start((_request, response) => {
       response.writeHead(200, { 'content-length': 100 })
       response.write('half', () => response.destroy())
@@ -175,7 +175,7 @@ describe('ends', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   const failing = (fault: OutboundError['fault']): Outbound => ({
     send: async () => {
       throw new OutboundError(fault, { cause: new Error('a-secret-token') })
@@ -195,7 +195,7 @@ describe('refuses', () => {
     ['timed_out', 504, 'upstream_timeout'],
     ['hung_up', 502, 'upstream_failed'],
     ['malformed_response', 502, 'upstream_failed'],
-  ] as const)('%s: %s %s, in words that are always the same', async (fault, status, code) => {
+  ] as const)('%s: %s %s, with fixed texts', async (fault, status, code) => {
     const alone = await startIsolatedProxy(
       () => connectionTo('https://api.example.com', { auth: token }),
       {
@@ -210,18 +210,18 @@ describe('refuses', () => {
     const seen = answer.text + alone.logLines.join('')
     for (const secret of ['a-secret-token', 'secret=yes', 'api.example.com'])
       expect(seen).not.toContain(secret)
-    // What others do wrong is a line, and no fault of ours to mend.
+    // Upstream failures are one log line, not an error of Keyporter.
     expect(alone.logLines.filter((line) => line.includes('"fault"'))).toEqual([])
   })
 
-  it('a server that is not there, or hangs up at once', async () => {
+  it('an upstream that does not listen, or closes the connection at once', async () => {
     await start((request) => void request.socket.destroy())
     expect((await proxy.call('/x')).status).toBe(502)
     await stops.shift()?.()
     expect((await proxy.call('/x')).status).toBe(502)
   })
 
-  it('a body over 10 MiB where a signature depends on all of it, before it is read', async () => {
+  it('a body over 10 MiB before it is read, if the signature covers the whole body', async () => {
     await start()
     upstream.answerWith(echo)
     const hmac = {

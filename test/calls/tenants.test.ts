@@ -6,13 +6,17 @@ import { callProxy } from '../support/proxy.ts'
 import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 
-// F17, N01: whose values a call gets, and who gets none. Told apart by the token that the other side sees.
+// The connection that a call uses, per organization. The token that the upstream receives
+// identifies the connection.
 
 let upstream: Upstream
 let server: TestServer
 let ada: { readonly id: string; readonly manager: Pair }
 let bob: { readonly id: string; readonly manager: Pair }
-/** The operator's: with values for all; for each organization; for each, else for all. */
+/**
+ * Integrations of the operator: with shared secrets, with secrets for each organization, and with
+ * shared secrets as the fallback.
+ */
 const ids = { shared: '', each: '', fallback: '', adas: '' }
 
 beforeAll(async () => {
@@ -56,7 +60,7 @@ const idOf = (who: Who | 'nobody') =>
     nobody: 'org_01jd0000000000000000000000',
   })[who]
 
-/** The token that the other side saw, or the error that came back. */
+/** Returns the token that the upstream received, or the status and code of the error. */
 async function outcome(who: Who, integration: keyof typeof ids, of?: Who | 'nobody') {
   const headers = ['Authorization', basic(pairOf(who))]
   if (of !== undefined) headers.push('Keyporter-Organization', idOf(of))
@@ -103,13 +107,13 @@ const matrix: readonly (readonly [Who, keyof typeof ids, Who | 'nobody' | undefi
 
 describe('does', () => {
   it.each(matrix)('%s, through %s, for %s: %s', async (who, integration, of, wanted) => {
-    // Twice: what memory answers is what the store does.
+    // Twice: the cache and the store must agree.
     expect(await outcome(who, integration, of)).toBe(wanted)
     expect(await outcome(who, integration, of)).toBe(wanted)
     if (/^\d/.test(wanted)) expect(upstream.received).toEqual([])
   })
 
-  it('values that are deleted, or moved to another address, are missing from the next call on', async () => {
+  it('deleted secrets, and secrets of a changed origin, are not used from the next call on', async () => {
     const { id } = await createIntegration(server, { baseUrl: upstream.origin })
     const call = () =>
       callProxy(`${server.url}/proxy/${id}`, '/', {
@@ -129,7 +133,7 @@ describe('does', () => {
     expect((await call()).status).toBe(404)
   })
 
-  it('use is noted at the integration, the connection and the credential', async () => {
+  it('a call records its use at the integration, the connection and the credential', async () => {
     const { id } = await createIntegration(server, { baseUrl: upstream.origin })
     await putConnection(server, { id })
     const headers = ['Authorization', basic(server.manager)]
@@ -142,7 +146,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   const through = (headers: readonly string[]) =>
     callProxy(`${server.url}/proxy/${ids.shared}`, '/', { headers: [...headers] })
 
@@ -155,20 +159,20 @@ describe('refuses', () => {
     expect(upstream.received).toEqual([])
   })
 
-  it('who lacks CALL_WRITE, naming it', async () => {
+  it('a caller without CALL_WRITE, and names the privilege', async () => {
     const token = await obtainToken(server, server.manager, { scope: 'INTEGRATION_READ' })
     const { status, text } = await through(['Authorization', `Bearer ${token}`])
     expect([status, JSON.parse(text).requiredPermissions]).toEqual([403, ['CALL_WRITE']])
   })
 
-  it('a session, though it may do all that is needed', async () => {
+  it('a session, even with every privilege', async () => {
     const { cookie } = await signIn(server, server.admin.email, server.admin.password)
     const { status, text } = await through(['Cookie', cookie, 'Sec-Fetch-Site', 'same-origin'])
     expect([status, JSON.parse(text).code]).toEqual([401, 'unauthenticated'])
     expect(upstream.received).toEqual([])
   })
 
-  it('an organization without the stored door, from the very next call', async () => {
+  it('an organization without the stored credentials feature, from the next call on', async () => {
     const other = await createOrganization(server, 'Without')
     const headers = ['Authorization', basic(server.manager), 'Keyporter-Organization', other.id]
     expect((await through(headers)).status).toBe(200)

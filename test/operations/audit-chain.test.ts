@@ -4,7 +4,8 @@ import { createOrganization } from '../support/issue.ts'
 import { runSql } from '../support/raw-sql.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
-// U04, U05: what an intruder with the whole database can do to the log, and what then still tells.
+// An intruder with write access to the database can change the log, but not without detection.
+// Changes of single events and of the head are tested beside `audit/verify.ts`.
 // Single changes to events and head are under test beside `audit/verify.ts`.
 
 let server: TestServer
@@ -33,8 +34,8 @@ async function verify(head?: { readonly sequence: number; readonly hash: string 
   return (await server.ask('GET', path)).body
 }
 
-describe('a log that was set back to an earlier state of its own, head included,', () => {
-  it('looks whole by itself, and is found by a head that was kept elsewhere', async () => {
+describe('a log that was reset to an earlier state, including its head,', () => {
+  it('is consistent by itself, and is detected with a head that was stored elsewhere', async () => {
     const early = (await verify()).head
     await runSql(server, 'create table early_heads as select * from audit_heads')
     await addMember()
@@ -53,7 +54,7 @@ describe('a log that was set back to an earlier state of its own, head included,
       intact: false,
       firstProblem: { kind: 'truncated', sequence: early.sequence + 1 },
     })
-    // Nor does it help to go on from there until the number is reached again.
+    // New events up to the same number do not hide the reset.
     await addMember()
     await addMember()
     expect(await verify()).toMatchObject({ intact: true, head: { sequence: kept.sequence } })
@@ -66,7 +67,7 @@ describe('a log that was set back to an earlier state of its own, head included,
 })
 
 describe('the events of an organization', () => {
-  it('cannot be given to another one together with their head', async () => {
+  it('cannot be moved to another organization together with their head', async () => {
     const other = (await createOrganization(server, 'Other')).id
     await runSql(
       server,
@@ -82,7 +83,7 @@ describe('the events of an organization', () => {
     })
   })
 
-  it('can be read through the API, and neither changed nor deleted', () => {
+  it('are readable through the API, and can be neither changed nor deleted', () => {
     const methods = routeList
       .filter(({ path }) => path.startsWith('/v1/audit-events'))
       .map(({ method }) => method)

@@ -7,10 +7,10 @@ import { runSql } from '../support/raw-sql.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { type Row, readRows, readTables } from '../support/tables.ts'
 
-// U01 to U03, for every route that the contract says is audited: a new one cannot be forgotten.
+// Generated from the routes that the contract marks as audited, so that every new route is covered.
 
 let server: TestServer
-/** Not set up, for the one route that needs that. */
+/** Not set up, for the route that requires an empty installation. */
 let fresh: TestServer
 let calls: AuditedCalls
 let managerId: string
@@ -33,12 +33,12 @@ afterAll(async () => {
 const audited = routeList.flatMap((route) =>
   actionsOf(route).map((action) => [route.operationId, action, route] as const),
 )
-/** Nobody has to take note of these: a session is looked up with every request. */
+/** Excluded from the change feed: every request reads its session from the store. */
 const unannounced = new Set([
   'signIn',
   'endSession',
   'signOut',
-  // Neither a consent that was begun nor a test that came to nothing changes what calls are made with.
+  // A started consent or a failed test does not change the secrets of later calls.
   'authorizeConnection',
   'testCall',
 ])
@@ -64,7 +64,7 @@ function send(
   })
 }
 
-/** Does something while the database refuses every row of a table. */
+/** Runs work while the database rejects every insert into a table. */
 async function whileClosed<T>(on: TestServer, table: string, work: () => Promise<T>): Promise<T> {
   const isPostgres = on.databaseUrl !== undefined
   const close = isPostgres
@@ -87,13 +87,15 @@ async function whileClosed<T>(on: TestServer, table: string, work: () => Promise
 const eventsOf = (on: TestServer) =>
   readRows(on, 'select * from audit_events order by at, organization_id, sequence')
 
-/** What must not have changed. That somebody went to fetch a token is noted beforehand, and not undone. */
+/**
+ * The rows that must not change. The claim of a token fetch is written before the fetch, and stays.
+ */
 async function readState(on: TestServer, { operationId }: Route) {
   const { upstream_tokens: tokens, ...tables } = await readTables(on)
   return operationId === 'fetchConnectionToken' ? tables : { ...tables, upstream_tokens: tokens }
 }
 
-/** The events that something adds. What timed work does by itself, because of it, belongs to no request. */
+/** Returns the events that the work adds, without those of background jobs. */
 async function added(on: TestServer, work: () => Promise<unknown>): Promise<readonly Row[]> {
   const known = new Set((await eventsOf(on)).map(({ id }) => id))
   await work()
@@ -104,8 +106,8 @@ async function added(on: TestServer, work: () => Promise<unknown>): Promise<read
 const isTimedWork = (action: unknown) =>
   action === 'root_key.retired' || action === 'organization_key.destroyed'
 
-describe('a route that is audited', () => {
-  // What is sealed anew is not what the next test looks at.
+describe('an audited route', () => {
+  // Re-encrypted rows do not affect the next test.
   afterEach(async () => {
     const { db } = server.program.systemContext('')
     await vi.waitFor(async () => {
@@ -114,7 +116,7 @@ describe('a route that is audited', () => {
   })
 
   it.each(audited)(
-    '%s, %s, is done with exactly its events or, where they cannot be written, not at all',
+    '%s, %s, commits with exactly its events, or not at all if they cannot be written',
     async (_name, action, route) => {
       const on = serverOf(route)
       const call = await prepare(route, action)
@@ -150,7 +152,7 @@ describe('a route that is audited', () => {
   )
 
   it.each(announced)(
-    '%s, %s, leaves no event of what was rolled back',
+    '%s, %s, records no event when the transaction is rolled back',
     async (_name, action, route) => {
       if (route.operationId === 'setUp') {
         await fresh.close()
@@ -169,7 +171,7 @@ describe('a route that is audited', () => {
 })
 
 describe('the OAuth endpoints', () => {
-  it('revoke a token with one event or, where that cannot be written, not at all', async () => {
+  it('revoke a token with one event, or not at all if the event cannot be written', async () => {
     const token = await obtainToken(server, client)
     const revoke = () => server.ask('POST', '/oauth/revoke', { as: client, form: { token } })
     const isActive = async () =>
@@ -191,13 +193,13 @@ describe('the OAuth endpoints', () => {
   })
 })
 
-describe('a refused authentication', () => {
+describe('a rejected authentication', () => {
   const wrong = (pair: { clientId: string }) => ({
     clientId: pair.clientId,
     clientSecret: 'not-the-secret',
   })
 
-  it('is one event with the reason, and none of what was presented', async () => {
+  it('is one event with the reason, without the presented secret', async () => {
     const events = await added(server, () =>
       server.ask('GET', '/v1/credentials', { as: wrong(client) }),
     )
@@ -216,7 +218,7 @@ describe('a refused authentication', () => {
     expect(JSON.stringify(events)).not.toContain('not-the-secret')
   })
 
-  it('that cannot be recorded is 503, and lets nobody in', async () => {
+  it('returns 503 if it cannot be recorded, and the authentication fails', async () => {
     const other = await createCredential(server, { apiId: client.apiId })
     const answer = await whileClosed(server, 'audit_events', () =>
       server.ask('POST', '/oauth/token', {
@@ -229,7 +231,7 @@ describe('a refused authentication', () => {
 })
 
 describe('the address of an event', () => {
-  it('is that of the connection, unless a trusted proxy tells another', async () => {
+  it('is that of the connection, unless a trusted proxy reports another', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.9' }
     const body = { name: 'Addressed', permissions: 'all', apiId: client.apiId }
     const events = await added(server, () =>
@@ -249,13 +251,13 @@ describe('the address of an event', () => {
   })
 })
 
-/** The actions that a route records, one or the other. */
+/** Returns the actions that a route records. */
 function actionsOf({ audit }: Route): readonly string[] {
   if (typeof audit === 'string') return [audit]
   return 'none' in audit ? [] : audit
 }
 
-/** Neither what was sent as a secret nor what was answered as one. */
+/** Neither the secrets of the request nor those of the response. */
 function requireNoSecrets(
   events: readonly Row[],
   call: AuditedCall,

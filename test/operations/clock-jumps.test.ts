@@ -3,7 +3,7 @@ import { createContactsApi, createCredential, type Issued, obtainToken } from '.
 import { addPerson, invitePerson, join, PASSWORD, signIn, trySignIn } from '../support/people.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
-// C06: the clock jumps far ahead while the program runs, and is set right again.
+// The clock jumps far ahead while the program runs, and is then corrected.
 
 const DAY_MS = 86_400_000
 const JUMP_MS = 400 * DAY_MS
@@ -26,7 +26,7 @@ const tokenStatus = async (as: Issued) =>
   (await server.ask('POST', '/oauth/token', { as, form })).status
 
 describe('after a jump ahead and back', () => {
-  it('what was revoked, ended or used stays so, and what lived lives', async () => {
+  it('revoked, expired and used objects stay so, and valid objects stay valid', async () => {
     const live = await createCredential(server, { apiId })
     const revoked = await createCredential(server, { apiId })
     const tokens = [await obtainToken(server, live), await obtainToken(server, live)] as const
@@ -62,7 +62,7 @@ describe('after a jump ahead and back', () => {
     expect(await verifyPair(revoked)).toBe('revoked')
   })
 
-  it('what was made in the future is there, within its bounds, and the audit chain holds', async () => {
+  it('objects from the future exist, within their limits, and the audit chain verifies', async () => {
     await addPerson(server, {
       email: 'owner@example.org',
       privileges: ['credentials.view', 'credentials.manage'],
@@ -88,7 +88,7 @@ describe('after a jump ahead and back', () => {
     })
   })
 
-  it('tokens are signed and verified as before, also when the key was rotated in the future', async () => {
+  it('tokens are signed and verified as before, even when the key was rotated in the future', async () => {
     const credential = await createCredential(server, { apiId })
     const before = await obtainToken(server, credential)
     await addPerson(server, { email: 'keys@example.org', privileges: ['apis.manage'] })
@@ -104,7 +104,7 @@ describe('after a jump ahead and back', () => {
     expect(await isActive(after)).toBe(true)
   })
 
-  it('whoever was slowed down is free again within the usual time', async () => {
+  it('a throttled caller can sign in again within the usual time', async () => {
     await addPerson(server, { email: 'ada@example.org' })
     const guess = async () =>
       (await trySignIn(server, { email: 'ada@example.org', password: 'wrong' })).status

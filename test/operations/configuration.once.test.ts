@@ -15,7 +15,7 @@ import {
 } from '../support/process.ts'
 import { startTestServer } from '../support/server.ts'
 
-// The program as it is started; how single variables are parsed is under test beside config.ts.
+// Starts the built program. The parsing of single variables is tested beside config.ts.
 
 const running: ServerProcess[] = []
 afterEach(async () => {
@@ -29,7 +29,7 @@ async function start(env: Record<string, string>, args?: readonly string[]) {
 }
 
 describe('a start', () => {
-  it('with a configuration that is not valid ends with 78, every problem at once and no value', async () => {
+  it('with an invalid configuration exits with 78, and prints every problem at once without the values', async () => {
     const directory = newDirectory()
     const values = {
       KEYPORTER_PORT: '80800',
@@ -59,7 +59,7 @@ describe('a start', () => {
     expect(existsSync(join(directory, 'data'))).toBe(false)
   })
 
-  it('shows its help, and nothing else, when asked', async () => {
+  it('with --help prints only the help', async () => {
     for (const option of ['--help', '-h']) {
       const { code, output } = await runServer({ KEYPORTER_PORT: 'not valid' }, [option])
       expect([code, output]).toEqual([0, expect.stringContaining('--data-dir DIRECTORY')])
@@ -67,14 +67,14 @@ describe('a start', () => {
   })
 
   it.each([['--prot', '8080'], ['extra'], ['--port']])(
-    'with arguments that it does not know (%s) ends with 2, and shows its help',
+    'with unknown arguments (%s) exits with 2, and prints the help',
     async (...args) => {
       const { code, output } = await runServer({}, args)
       expect([code, output]).toEqual([2, expect.stringContaining('keyporter serve')])
     },
   )
 
-  it('takes a free port for 0 and prints it; arguments stand above the environment', async () => {
+  it('with port 0 takes a free port and prints it; arguments override the environment', async () => {
     const directory = newDirectory()
     const { url } = await start(
       { KEYPORTER_PORT: '1', KEYPORTER_HOST: '192.0.2.1', KEYPORTER_DATA_DIR: '/nowhere' },
@@ -86,7 +86,7 @@ describe('a start', () => {
     expect(existsSync(join(directory, 'data', 'root.key'))).toBe(true)
   })
 
-  it('on a port that is taken says so in one line', async () => {
+  it('on an occupied port prints one line', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const address = other.address()
@@ -101,7 +101,7 @@ describe('a start', () => {
     }
   })
 
-  it('on an address that the machine does not have, whatever the port, says so in one line', async () => {
+  it('on an address that the machine does not have prints one line, for any port', async () => {
     const data = join(newDirectory(), 'data')
     const { code, output } = await runServer({
       KEYPORTER_HOST: '192.0.2.1',
@@ -112,7 +112,7 @@ describe('a start', () => {
     expect(output).toMatch(/^Keyporter cannot start: .*EADDRNOTAVAIL[^\n]*\n$/)
   })
 
-  it('without a database that answers says so in one line, and shows no password', async () => {
+  it('without a reachable database prints one line without the password', async () => {
     const { code, output } = await runServer({
       KEYPORTER_DATA_DIR: join(newDirectory(), 'data'),
       DATABASE_URL: 'postgres://keyporter:hush-password@localhost:1/keys',
@@ -122,7 +122,7 @@ describe('a start', () => {
     expect(output).not.toContain('hush')
   })
 
-  it('announces what is dangerous', async () => {
+  it('warns about insecure settings', async () => {
     const env = firstStart(newDirectory())
     const { output } = await start({
       ...env,
@@ -133,7 +133,7 @@ describe('a start', () => {
 })
 
 describe('the credential file of a first start', () => {
-  it('is for its owner alone, whatever the umask, and works', async () => {
+  it('is readable by its owner only, whatever the umask, and contains a valid credential', async () => {
     const directory = newDirectory()
     const env = firstStart(directory)
     const before = process.umask(0)
@@ -150,7 +150,7 @@ describe('the credential file of a first start', () => {
     })
   })
 
-  it('is never written over another file: exit 78, and nothing is made', async () => {
+  it('never overwrites another file: the start exits with 78 and creates nothing', async () => {
     const directory = newDirectory()
     const path = join(directory, 'manager.json')
     writeFileSync(path, 'precious')
@@ -162,7 +162,7 @@ describe('the credential file of a first start', () => {
     expect(server.output()).toContain('Set up Keyporter within an hour')
   })
 
-  it('that cannot be written ends the start, and the next one makes everything', async () => {
+  it('ends the start if it cannot be written, and the next start creates everything', async () => {
     const directory = newDirectory()
     const env = firstStart(directory)
     const path = join(directory, 'manager.json')
@@ -203,7 +203,7 @@ describe('a secret', () => {
     })
   })
 
-  it('that is there but not valid is one problem, not two', () => {
+  it('is reported as one problem, not two, if it is present but invalid', () => {
     expect(parseConfig({ ...email, KEYPORTER_INIT_ADMIN_PASSWORD: 'short' })).toEqual({
       ok: false,
       problems: [expect.stringMatching(/^KEYPORTER_INIT_ADMIN_PASSWORD: invalid value/)],
@@ -212,7 +212,7 @@ describe('a secret', () => {
 })
 
 describe('a public URL with a path', () => {
-  it('is the base of everything that is printed, and cookies hold for the whole host', async () => {
+  it('is the base of every printed URL, and cookies are valid for the whole host', async () => {
     const publicUrl = 'https://keys.example.com/tenant'
     const server = await startTestServer({ env: { KEYPORTER_PUBLIC_URL: publicUrl } })
     try {
@@ -245,7 +245,7 @@ describe('a public URL with a path', () => {
     }
   })
 
-  it('is announced beside the address that is served, and is the base of the set-up link', async () => {
+  it('is printed beside the listening address, and is the base of the setup link', async () => {
     const server = await start({
       KEYPORTER_DATA_DIR: join(newDirectory(), 'data'),
       KEYPORTER_PORT: '0',

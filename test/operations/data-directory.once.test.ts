@@ -12,7 +12,7 @@ import {
 } from '../support/process.ts'
 import { basic } from '../support/server.ts'
 
-// F02, F12: the directory is for its owner alone, and for one process at a time.
+// The directory belongs to its owner, and to one process at a time.
 
 const running: ServerProcess[] = []
 afterEach(async () => {
@@ -41,7 +41,7 @@ const asks = async (server: ServerProcess, directory: string) => {
 }
 
 describe('the data directory', () => {
-  it('and every file in it can be read by its owner alone, whatever the umask', async () => {
+  it('contains only files that their owner alone can read, whatever the umask', async () => {
     const directory = newDirectory()
     const data = join(directory, 'data')
     mkdirSync(data)
@@ -65,7 +65,7 @@ describe('the data directory', () => {
     })
   })
 
-  it('is closed to others with PostgreSQL too, where it is there already', async (ctx) => {
+  it('is closed to others with PostgreSQL too, if it exists', async (ctx) => {
     requirePostgres(ctx)
     const database = await createTestDatabase()
     const data = join(newDirectory(), 'data')
@@ -85,7 +85,7 @@ describe('the data directory', () => {
     }
   })
 
-  it('is for one process: a second one ends, naming the first, which goes on', async () => {
+  it('belongs to one process: a second one exits and names the first, which keeps running', async () => {
     const directory = newDirectory()
     const env = firstStart(directory)
     const first = await start(env)
@@ -95,26 +95,26 @@ describe('the data directory', () => {
       `Keyporter cannot start: The data directory ${env['KEYPORTER_DATA_DIR']} is in use by process ${first.child.pid}.\n`,
     )
     expect(await asks(first, directory)).toBe(200)
-    // Nor did the second one take the name of the first out of the lock.
+    // The second process has not changed the lock of the first.
     const third = await runServer(env)
     expect(third.output).toContain(`in use by process ${first.child.pid}.`)
   })
 
-  it('is free at once after kill -9, although a lock file names a process that lives', async () => {
+  it('is free at once after kill -9, even if the lock file names a running process', async () => {
     const directory = newDirectory()
     const env = firstStart(directory)
     const first = await start(env)
     await first.end('SIGKILL')
     const lock = join(directory, 'data', 'lock.pid')
     expect(readFileSync(lock, 'utf8')).toBe(`${first.child.pid}\n`)
-    // As it is when the operating system has given the number to another process since.
+    // The operating system can give the same process ID to another process.
     writeFileSync(lock, `${process.pid}\n`)
     const second = await start(env)
     expect(await asks(second, directory)).toBe(200)
     expect(readFileSync(lock, 'utf8')).toBe(`${second.child.pid}\n`)
   })
 
-  it('is left without lock and log by a process that ended in good order', async () => {
+  it('contains no lock and no log after a clean exit', async () => {
     const directory = newDirectory()
     const server = await start(firstStart(directory))
     expect(await server.end('SIGTERM')).toBe(0)

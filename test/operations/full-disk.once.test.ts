@@ -11,7 +11,7 @@ import {
 } from '../support/process.ts'
 import { basic, type Pair } from '../support/server.ts'
 
-// F03: no space left where the data lies. The file system is a small one in memory, of its own.
+// No space is left for the data. The test uses its own small in-memory file system.
 
 const SIZE = '3m'
 
@@ -22,7 +22,7 @@ afterAll(async () => {
   for (const directory of mounted) execFileSync('umount', [directory])
 })
 
-/** A directory on a file system that can be filled. */
+/** Returns a directory on a file system that the test can fill. */
 function mountSmall(ctx: TestContext): string {
   const directory = join(newDirectory(), 'small')
   mkdirSync(directory)
@@ -37,7 +37,7 @@ function mountSmall(ctx: TestContext): string {
   return directory
 }
 
-/** Leaves no byte free. */
+/** Fills the file system to the last byte. */
 function fill(path: string): void {
   const piece = Buffer.alloc(4_096)
   try {
@@ -48,7 +48,7 @@ function fill(path: string): void {
 }
 
 describe('while no space is left', () => {
-  it('every write answers 503 and leaves nothing; what is known is verified; space brings all back', async (ctx) => {
+  it('every write returns 503 and changes nothing; cached credentials are verified; free space restores service', async (ctx) => {
     const disk = mountSmall(ctx)
     const directory = newDirectory()
     server = await startServerProcess({
@@ -63,7 +63,7 @@ describe('while no space is left', () => {
     fill(filler)
     expect(statfsSync(disk).bavail).toBe(0)
 
-    // The write-ahead log still has room of its own; then it is over.
+    // The write-ahead log has allocated space. After that, writes fail.
     const acknowledged = [known.body.id, doomed.body.id]
     let refused = 0
     for (let turn = 0; refused < 5 && turn < 2_000; turn += 1) {
@@ -97,7 +97,7 @@ describe('while no space is left', () => {
     expect(new Set(await ids())).toEqual(new Set([...acknowledged, after.body.id]))
     expect((await ask('GET', '/v1/audit-events/verify')).body).toMatchObject({ intact: true })
     const created = await ask('GET', '/v1/audit-events?action=credential.created&limit=100')
-    // Every one of them, and the manager's own.
+    // Every created credential, and the manager's own.
     expect(created.body.data).toHaveLength(Math.min(100, acknowledged.length + 2))
     expect(await server.end('SIGTERM')).toBe(0)
   })
@@ -119,7 +119,7 @@ function client(url: string, manager: Pair) {
       body: { name, notes: name.repeat(20), apiId, permissions: ['API_READ'] },
     })
   }
-  /** Every credential but the manager's own. */
+  /** Returns every credential except the manager's own. */
   const ids = async (): Promise<string[]> => {
     const found: string[] = []
     let cursor = ''

@@ -14,11 +14,12 @@ import { basic } from '../support/server.ts'
 import { testStore } from '../support/store.ts'
 import { readRows } from '../support/tables.ts'
 
-// E03: with a wrong, missing or damaged root key nothing starts, and no key is made beside existing data.
+// With a wrong, missing or damaged root key the server does not start, and creates no key beside
+// existing data.
 
 const EXIT_CONFIG = 78
 
-/** An installation that was started once, and ended. */
+/** An installation that was started once and stopped. */
 type Installation = {
   readonly directory: string
   readonly env: Record<string, string>
@@ -75,7 +76,7 @@ describe('a root key in the data directory', () => {
     ['too short', (path: string) => writeFileSync(path, key.slice(0, 20)), 'is not 32 bytes'],
     ['readable by the group', (path: string) => chmodSync(path, 0o640), 'can be read by others'],
   ])(
-    'that is %s ends the start with 78 and a plain sentence, and nothing is made',
+    'that is %s ends the start with exit code 78 and one sentence, and creates nothing',
     async (_name, damage, message) => {
       const sealed = await sealedKeys(made)
       damage(made.keyPath)
@@ -95,7 +96,7 @@ describe('a root key in the data directory', () => {
     },
   )
 
-  it('works again once it is back, also when it comes from the environment', async () => {
+  it('works again once it is restored, even from the environment', async () => {
     expect(await works(made)).toBe(true)
     rmSync(made.keyPath)
     expect(await works(made, { KEYPORTER_ROOT_KEY: key.trim() })).toBe(true)
@@ -103,14 +104,14 @@ describe('a root key in the data directory', () => {
     writeFileSync(made.keyPath, key, { mode: 0o600 })
   })
 
-  it('opens nothing when the environment names another one', async () => {
+  it('decrypts nothing if the environment contains another root key', async () => {
     const { code, output } = await runServer({ ...made.env, KEYPORTER_ROOT_KEY: newKey() })
     expect([code, output]).toEqual([EXIT_CONFIG, expect.stringContaining('is not the one')])
   })
 })
 
-describe('a root key of the environment', () => {
-  it('leaves no file, and is needed at every start', async () => {
+describe('a root key in the environment', () => {
+  it('is written to no file, and is required at every start', async () => {
     const key = newKey()
     const made = await install({ KEYPORTER_ROOT_KEY: key })
     try {

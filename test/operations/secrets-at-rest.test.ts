@@ -11,10 +11,10 @@ import { openSigningKey } from '../support/signing-keys.ts'
 import { insertSecrets, readSecrets, secretOf } from '../support/stored-secrets.ts'
 import { readTables } from '../support/tables.ts'
 
-// A03, L01: who has the database and the log has no secret, in no spelling, and cannot test a guess.
+// The database and the log contain no secret in any encoding, and no digest that allows guessing.
 
 let server: TestServer
-/** Every secret that there was, by what it is. */
+/** Every secret, by type. */
 const secrets = new Map<string, string | Buffer>()
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** Stores one of everything that is sealed for an organization; through a rotation too. */
+/** Stores one of each encrypted value of an organization, also through a key rotation. */
 async function storeSecrets(): Promise<Record<string, string | Buffer>> {
   const { db, organizationEncryption, rootEncryption, mutate } = server.program.systemContext(
     server.operatorId,
@@ -115,7 +115,7 @@ async function presentWronglyEverywhere(secret: string): Promise<void> {
   })
 }
 
-/** How a secret could stand somewhere: as it is, or written otherwise; not as a keyed digest. */
+/** Returns the encodings and unkeyed digests of a secret. */
 function spellings(secret: string | Buffer): Buffer[] {
   const bytes = Buffer.from(secret)
   const unkeyed = ['sha256', 'sha512', 'sha1', 'md5'].flatMap((algorithm) => {
@@ -139,31 +139,31 @@ function secretsIn(haystack: Buffer): string[] {
 }
 
 describe('no secret is', () => {
-  it('in a table, in any spelling, nor as a digest that anybody could compute', async () => {
+  it('in a table, in any encoding, or as an unkeyed digest', async () => {
     const tables = await readTables(server)
     expect(tables['credential_secrets']?.length).toBeGreaterThan(3)
     expect(secretsIn(Buffer.from(JSON.stringify(tables)))).toEqual([])
-    // The search does find what stands there.
+    // The search finds a text that is in the tables.
     secrets.set('a hint', String(tables['credential_secrets']?.[0]?.['hint']))
     expect(secretsIn(Buffer.from(JSON.stringify(tables)))).toEqual(['a hint'])
     secrets.delete('a hint')
   })
 
-  it('in any file of the data directory but the root key in its own', () => {
+  it('in any file of the data directory, except the root key in its own file', () => {
     const found = readdirSync(server.dataDirectory).flatMap((file) =>
       secretsIn(readFileSync(join(server.dataDirectory, file))).map((name) => `${file}: ${name}`),
     )
     expect(found).toEqual(['root.key: the root key', 'root.key: the bytes of the root key'])
   })
 
-  it('in the log, though it is written in full', () => {
+  it('in the log, even with every line written', () => {
     expect(server.logLines.length).toBeGreaterThan(10)
     expect(secretsIn(Buffer.from(server.logLines.join('')))).toEqual([])
   })
 })
 
 describe('a digest', () => {
-  it('is keyed: the same secret has another one in another installation', async () => {
+  it('is keyed: the same secret has another digest in another installation', async () => {
     const other = await startTestServer({ setUp: false })
     try {
       const digests = [server, other].map(({ program }) =>
@@ -175,7 +175,7 @@ describe('a digest', () => {
     }
   })
 
-  it('of a password is argon2id, and no two are alike', async () => {
+  it('of a password is argon2id with its own salt', async () => {
     const { members = [] } = await readTables(server)
     const hashes = members.map((row) => row['password_hash']).filter((hash) => hash !== null)
     expect(hashes.length).toBeGreaterThan(1)

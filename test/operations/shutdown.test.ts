@@ -11,7 +11,7 @@ import {
 import { basic, type Pair, startTestServer } from '../support/server.ts'
 import { testStore } from '../support/store.ts'
 
-// F06: not ready first, then what is under way ends, then exit 0; a second signal ends at once.
+// Not ready first, then the open requests end, then exit 0. A second signal exits at once.
 
 let database: TestDatabase | undefined
 let env: Record<string, string>
@@ -36,12 +36,12 @@ beforeEach(async () => {
 afterEach(() => server.end('SIGKILL'))
 afterAll(() => database?.drop())
 
-// A busy machine takes its time.
+// A loaded machine needs more time.
 const patience = { timeout: 20_000 }
 
-describe('a signal to end', () => {
+describe('a termination signal', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s lets a request in flight end, takes no other, and waits for no idle connection',
+    '%s lets open requests end, accepts no others, and waits for no idle connection',
     async (signal) => {
       const idle = await openConnection()
       idle.send('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n')
@@ -65,12 +65,12 @@ describe('a signal to end', () => {
       expect(inFlight.received()).toMatch(/\r\nconnection: close\r\n/i)
       const startedMs = performance.now()
       expect(await ended).toBe(0)
-      // Below the 25 s after which it would end by force, and with another code.
+      // Less than the 25 s after which the program exits by force, with another exit code.
       expect(performance.now() - startedMs).toBeLessThan(20_000)
     },
   )
 
-  it('refuses what still arrives over an open connection, in the words of every other refusal', async () => {
+  it('rejects later requests on open connections, with a problem document', async () => {
     const requests = {
       '/v1/credentials': `GET /v1/credentials HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(manager)}\r\n\r\n`,
       '/oauth/token': 'POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n',
@@ -107,7 +107,7 @@ describe('a signal to end', () => {
     expect(server.output()).not.toContain('fault')
   })
 
-  it('ends everything at once when it comes twice', async () => {
+  it('exits at once on the second signal', async () => {
     const inFlight = await openConnection()
     inFlight.send(
       'POST /oauth/token HTTP/1.1\r\nHost: x\r\n' +
@@ -122,7 +122,7 @@ describe('a signal to end', () => {
     await inFlight.closed
   })
 
-  it('under load loses nothing that was acknowledged', async () => {
+  it('under load loses no acknowledged change', async () => {
     const apis = await ask('GET', '/v1/apis?slug=keyporter')
     const apiId: string = JSON.parse(apis.text).data[0].id
     const created: string[] = []
@@ -152,8 +152,8 @@ describe('a signal to end', () => {
   })
 })
 
-describe('a program that drains', () => {
-  it('says first that it is not ready, while it still answers everything', async () => {
+describe('a draining server', () => {
+  it('reports that it is not ready, while it still serves requests', async () => {
     const draining = await startTestServer()
     try {
       const statuses = async () =>
@@ -178,7 +178,7 @@ type Connection = {
   readonly closed: Promise<void>
 }
 
-/** A connection of which no library takes care. */
+/** Opens a raw connection, without the connection pool of an HTTP library. */
 async function openConnection(): Promise<Connection> {
   const { hostname, port } = new URL(server.url)
   const socket: Socket = connect(Number(port), hostname).setEncoding('utf8')

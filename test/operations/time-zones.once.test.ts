@@ -10,7 +10,7 @@ import {
 import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
 import { readVectors } from '../support/vectors.ts'
 
-// C03, C04: local time is nobody's business; instants are RFC 3339, to the letter.
+// The local time zone has no effect. Instants are strict RFC 3339.
 
 const DAY_MS = 86_400_000
 
@@ -24,13 +24,13 @@ describe('a machine’s time zone changes nothing', () => {
       const base = { name: 'Zoned', apiId: apis.body.data[0].id, permissions: ['API_READ'] }
       const { status, body } = await ask('POST', '/v1/credentials', base)
       expect(status).toBe(201)
-      // Days are 24 hours, and do not follow a summer time.
+      // Days have 24 hours, also across a change to summer time.
       expect(Date.parse(body.expiresAt) - Date.parse(body.createdAt)).toBe(90 * DAY_MS)
       expect(Math.abs(Date.parse(body.createdAt) - Date.now())).toBeLessThan(60_000)
       for (const name of ['createdAt', 'updatedAt', 'expiresAt']) {
         expect(body[name]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
       }
-      // A year of the calendar in UTC, counted in a moment that is not earlier than this one.
+      // The current calendar year in UTC, read after the response.
       const year = new Date()
       year.setUTCFullYear(year.getUTCFullYear() + 1)
       const within = await ask('POST', '/v1/credentials', {
@@ -61,10 +61,13 @@ describe('an expiry', () => {
   afterAll(() => server.close())
 
   type Suite = { tests: { description: string; data: unknown; valid: boolean }[] }[]
-  /** Valid, but refused: no clock here counts leap seconds, and nine fraction digits are enough. */
+  /**
+   * Valid in RFC 3339, but rejected: the clock counts no leap seconds, and nine fraction digits are
+   * the limit.
+   */
   const ODD = /:60|\.\d{10}/
 
-  it('is an instant of RFC 3339 or refused, for everything in the date-time suite', async (ctx) => {
+  it('is an RFC 3339 instant or is rejected, for everything in the date-time suite', async (ctx) => {
     const suite = readVectors<Suite>(ctx, 'formats', 'date-time.json')
     const tests = suite.flatMap((part) => part.tests)
     expect(tests.length).toBeGreaterThan(20)

@@ -4,7 +4,7 @@ import { addPerson } from '../support/people.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { readTables } from '../support/tables.ts'
 
-// C01, C08, C09. The bounds of an expiry (C02, C05) are under test beside `issued/credentials/rules.ts`.
+// The limits of an expiry are tested beside `issued/credentials/rules.ts`.
 
 const START = '2027-03-01T12:00:00.000Z'
 const MINUTE_MS = 60_000
@@ -22,7 +22,7 @@ afterAll(() => server.close())
 const at = (ms: number) => new Date(ms).toISOString()
 const form = { grant_type: 'client_credentials' }
 
-/** What every door says of a credential and its token, at this instant. */
+/** Returns the status that each endpoint reports for a credential and its token at this instant. */
 async function judge(credential: Issued, token: string) {
   const verify = async (body: object) =>
     (await server.ask('POST', '/v1/verify', { body })).body.code
@@ -44,7 +44,7 @@ async function judge(credential: Issued, token: string) {
 }
 
 describe('a credential', () => {
-  it('lives until the last millisecond before its expiry, and nowhere any longer', async () => {
+  it('is valid until the last millisecond before its expiry, at every endpoint', async () => {
     const expiresAt = Date.parse(START) + 90 * MINUTE_MS
     const credential = await createCredential(server, { apiId, expiresAt: at(expiresAt) })
     server.clock.setTo(at(expiresAt - 30 * MINUTE_MS))
@@ -80,7 +80,7 @@ describe('a credential', () => {
     expect([change.status, change.body.code]).toEqual([409, 'credential_not_modifiable'])
   })
 
-  it('of the management API opens it as long, and no longer', async () => {
+  it('of the management API is valid equally long', async () => {
     const builtIn = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data[0].id
     const expiresAt = Date.parse(START) + MINUTE_MS
     const credential = await createCredential(server, {
@@ -103,9 +103,9 @@ describe('a credential', () => {
 })
 
 describe('a token', () => {
-  it('ends before its credential does, at the very second that it names', async () => {
+  it('expires before its credential, at the second in its claims', async () => {
     const credential = await createCredential(server, { apiId })
-    // In the middle of a second: the token counts whole ones, and never more than were given.
+    // In the middle of a second: token lifetimes are whole seconds, rounded down.
     server.clock.setTo('2027-03-01T12:00:00.750Z')
     const { body } = await server.ask('POST', '/oauth/token', { as: credential, form })
     expect(body.expires_in).toBe(3_600)
@@ -131,7 +131,7 @@ describe('a token', () => {
 })
 
 describe('the clock of the program', () => {
-  it('alone decides: no instant that is stored comes from the machine or the database', async () => {
+  it('is the only clock: no stored instant comes from the machine or the database', async () => {
     const then = Date.parse('2035-05-05T05:05:05.555Z')
     const other = await startTestServer({ overrides: { clock: { now: () => then } } })
     try {
@@ -162,7 +162,7 @@ describe('the clock of the program', () => {
     }
   })
 
-  it('may stand beyond 2038: seconds above 2^31 are seconds', async () => {
+  it('can be later than 2038: seconds above 2^31 are valid', async () => {
     const other = await startTestServer({
       overrides: { clock: { now: () => Date.parse('2038-01-19T03:14:08.000Z') } },
     })

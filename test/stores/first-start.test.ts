@@ -14,7 +14,7 @@ import { basic } from '../support/server.ts'
 import { testStore } from '../support/store.ts'
 import { type DataLocation, readRows } from '../support/tables.ts'
 
-// F01, F08, A15: whatever comes in between, a first start makes everything once, and whole.
+// Interrupted or not, a first start creates everything once and completely.
 
 const ROUNDS = 8
 
@@ -52,7 +52,7 @@ const count = async (place: DataLocation, what: string) => {
   return Number(row?.['count'])
 }
 
-/** What a first start makes: the numbers of it, and the credential works. */
+/** Checks the objects of a first start: their counts, and that the credential works. */
 async function requireWhole(home: Home, server: ServerProcess): Promise<void> {
   expect({
     operators: await count(home, 'organizations'),
@@ -81,9 +81,9 @@ async function requireWhole(home: Home, server: ServerProcess): Promise<void> {
 }
 
 describe('a first start', () => {
-  it('that is killed again and again, wherever it was, is finished by the next one', async () => {
+  it('that is killed repeatedly, at any moment, is completed by the next one', async () => {
     const home = await newHome()
-    // How long a start takes on this machine today, of which most is loading.
+    // The duration of a start on this machine, most of which is module loading.
     const startedMs = performance.now()
     const other = await start((await newHome()).env)
     const tookMs = performance.now() - startedMs

@@ -13,7 +13,8 @@ import {
 import { basic, type Pair } from '../support/server.ts'
 import { findUndecryptable, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
 
-// E04: killed at any moment of a rotation, of root key or organization keys, every secret opens, and the
+// Killed at any moment of a rotation of the root key or organization keys: every secret decrypts,
+// and the next start continues the rotation.
 // next start goes on where that one ended.
 
 const ROUNDS = 20
@@ -41,7 +42,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.end('SIGKILL'))
 
-it(`${ROUNDS} times killed while keys rotate, every secret opens, and the rotation ends after all`, async () => {
+it(`killed ${ROUNDS} times while keys rotate, every secret decrypts, and the rotation completes`, async () => {
   const wholeMs = await rotateInPeace()
   for (let round = 0; round < ROUNDS; round += 1) {
     const scope = round % 2 === 0 ? 'root' : 'organizations'
@@ -53,19 +54,20 @@ it(`${ROUNDS} times killed while keys rotate, every secret opens, and the rotati
     server = await startServerProcess(env)
   }
   await waitUntilDone()
-  // Killed before it took effect, a rotation has left the next root key ready: this one takes it.
+  // A rotation that was killed before it took effect leaves the next root key prepared. This
+  // rotation uses it.
   await rotateInPeace()
   await server.end('SIGTERM')
   const keys = readdirSync(dataDirectory).filter((name) => name.startsWith('root.key'))
   expect(keys.filter((name) => !name.startsWith('root.key.retired-'))).toStrictEqual(['root.key'])
-  // The keys before are needed no more.
+  // The previous keys are no longer required.
   for (const name of keys) if (name !== 'root.key') rmSync(join(dataDirectory, name))
   expect(keys.length).toBeGreaterThan(1)
   expect(await lost()).toStrictEqual([])
   server = await startServerProcess(env)
 }, 120_000)
 
-/** How long a rotation takes, root key or organization keys, on this machine. */
+/** The duration of a rotation of the root key or organization keys on this machine. */
 async function rotateInPeace(): Promise<number> {
   const startedAt = performance.now()
   for (const scope of ['root', 'organizations']) {
@@ -85,7 +87,10 @@ async function waitUntilDone(): Promise<void> {
   await expect.poll(status, { timeout: 30_000 }).toStrictEqual([0, null, 0])
 }
 
-/** What does not open of what was sealed, read as an intruder with everything would. */
+/**
+ * Returns the encrypted values that do not decrypt, read like an intruder with the store and the
+ * root key.
+ */
 async function lost(): Promise<string[]> {
   return whileStopped(async ({ organizationEncryption }, { reader }) => {
     const secrets = await readSecrets(reader)

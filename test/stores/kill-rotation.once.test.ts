@@ -8,11 +8,11 @@ import {
 } from '../support/process.ts'
 import { basic, type Pair } from '../support/server.ts'
 
-// K03: killed at any moment of a rotation, there is one key that signs, and every token still verifies.
+// Killed at any moment of a rotation: exactly one key signs, and every token still verifies.
 
 const ROUNDS = 12
 const directory = newDirectory()
-// Tokens name their issuer: it stays the same although each start takes another port.
+// Tokens name their issuer: the URL stays the same although each start uses another port.
 const env = {
   ...firstStart(directory),
   KEYPORTER_PUBLIC_URL: 'http://keyporter.test',
@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.end('SIGKILL'))
 
-it(`${ROUNDS} times killed while keys rotate, exactly one key signs and every outstanding token verifies`, async () => {
+it(`killed ${ROUNDS} times while keys rotate, exactly one key signs and every outstanding token verifies`, async () => {
   const tokens: string[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     tokens.push(await obtainToken())
@@ -51,7 +51,7 @@ async function rotateUntilGone(): Promise<void> {
   try {
     for (;;) await ask('POST', '/v1/signing-keys/rotate', JSON.stringify({ immediately: true }))
   } catch {
-    // The process is gone.
+    // The process has exited.
   }
 }
 

@@ -12,7 +12,7 @@ import { testStore } from '../support/store.ts'
 import { type DataLocation, readRows, readTables } from '../support/tables.ts'
 import { insertConnectionRow } from '../support/token-node.ts'
 
-// F08: what was begun is finished, what is newer is left alone.
+// Interrupted migrations are completed, and newer schemas are not changed.
 
 const ends: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -44,7 +44,7 @@ const versions = async (place: DataLocation) =>
   (await readRows(place, 'select version from schema_versions order by version')).map(
     ({ version }) => Number(version),
   )
-/** Begins a transaction, and is gone before its end. */
+/** Begins a transaction and exits before its end. */
 async function leaveUnfinished(place: DataLocation, statement: string): Promise<void> {
   if (place.databaseUrl === undefined) {
     const database = new DatabaseSync(join(place.dataDirectory, 'keyporter.sqlite'))
@@ -74,7 +74,7 @@ const BEFORE_VERSION_4 = [
 const all = Array.from({ length: schemaVersion }, (_, index) => index + 1)
 
 describe('does', () => {
-  it('an empty database gets the whole schema, once', async () => {
+  it('an empty database gets the complete schema, once', async () => {
     const place = await newPlace()
     await openAndClose(place)
     expect(await versions(place)).toEqual(all)
@@ -83,14 +83,14 @@ describe('does', () => {
     expect(await readTables(place)).toEqual(before)
   })
 
-  it('a start that was cut off before its first migration is taken up', async () => {
+  it('a start that was interrupted before its first migration is resumed', async () => {
     const place = await newPlace()
     await runSql(place, VERSIONS_TABLE)
     await openAndClose(place)
     expect(await versions(place)).toEqual(all)
   })
 
-  it('a migration that was cut off in the middle leaves nothing, and is done anew', async () => {
+  it('a migration that was interrupted leaves no changes, and runs again', async () => {
     const place = await newPlace()
     await runSql(place, VERSIONS_TABLE)
     await leaveUnfinished(place, 'create table settings (name text)')
@@ -99,7 +99,7 @@ describe('does', () => {
     expect(await versions(place)).toEqual(all)
   })
 
-  it('a migration that cannot be finished leaves the database as it was', async () => {
+  it('a migration that fails leaves the database unchanged', async () => {
     const place = await newPlace()
     await runSql(place, 'create table changes (theirs text)')
     await expect(open(place)).rejects.toThrow(/changes/)
@@ -159,8 +159,8 @@ describe('version 4', () => {
   })
 })
 
-describe('refuses', () => {
-  it('a schema that is newer than the program, in words, and leaves it alone', async () => {
+describe('rejects', () => {
+  it('a newer schema with an error message, and does not change it', async () => {
     const place = await newPlace()
     await openAndClose(place)
     const newer = schemaVersion + 1

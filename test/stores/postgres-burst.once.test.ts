@@ -4,7 +4,7 @@ import { openStore } from '../../packages/server/src/store/open.ts'
 import { createTestDatabase, requirePostgres } from '../support/postgres.ts'
 import { openPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts'
 
-// How long one waits for a connection that is made, and how long for one that others use.
+// The timeout of a new connection, and the timeout of a wait for a free connection.
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -25,21 +25,21 @@ async function open() {
   return { line, change }
 }
 
-it('changes that come all at once wait for one another longer than for a new connection', async (ctx) => {
+it('a burst of writes waits longer for a free connection than for a new one', async (ctx) => {
   requirePostgres(ctx)
   const { change } = await open()
   const all = Array.from({ length: 20 }, () => change(4))
   expect((await Promise.allSettled(all)).filter(({ status }) => status === 'rejected')).toEqual([])
 })
 
-it('a connection that is not made within three seconds is given up', {
+it('a connection that is not established within three seconds fails', {
   timeout: 60_000,
 }, async (ctx) => {
   requirePostgres(ctx)
   const { line, change } = await open()
   line.pause()
   const startedMs = performance.now()
-  // One connection is there from the start, and is asked; the others have to be made.
+  // The pool has one connection, which is in use. The others are new.
   const [, ...others] = Array.from({ length: 3 }, () => change(0).catch((error: unknown) => error))
   const faults = (await Promise.all(others)).map(storeFault)
   expect(faults).toEqual(['unavailable', 'unavailable'])

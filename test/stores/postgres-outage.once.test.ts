@@ -11,11 +11,14 @@ import {
 } from '../support/process.ts'
 import { basic, type Pair, type TestResponse } from '../support/server.ts'
 
-// F04, R05, T27: PostgreSQL is away, silent, or only readable. What cannot be known or done is 503, never
+// PostgreSQL is unreachable, silent, or read-only. Unknown results are 503, never 200, and service
+// recovers without a restart.
 // 200, and all is well again without a restart.
 
 const PROVIDED = process.env['TEST_DATABASE_URL'] !== undefined
-/** A reader waits for 5 s, and is given up a second later; then for the next connection, 3 s. */
+/**
+ * A reader waits for 5 s and is given up a second later. The next connection has a timeout of 3 s.
+ */
 const GIVES_UP_MS = 15_000
 const patience = { timeout: 20_000 }
 
@@ -48,8 +51,8 @@ afterAll(async () => {
   await database.drop()
 })
 
-describe('while PostgreSQL is away', () => {
-  it('nothing is revoked, and nobody is told that it was', async (ctx) => {
+describe('while PostgreSQL is unreachable', () => {
+  it('nothing is revoked, and no response reports a revocation', async (ctx) => {
     requirePostgres(ctx)
     const credential = await create()
     const token = await obtain(credential)
@@ -81,7 +84,7 @@ describe('while PostgreSQL is away', () => {
     expect((await verify(credential)).body).toMatchObject({ valid: false, code: 'revoked' })
   })
 
-  it('or comes and goes, one request or another fails, and all others come through', async (ctx) => {
+  it('intermittently, only requests of the broken connections fail', async (ctx) => {
     requirePostgres(ctx)
     const credential = await create()
     for (let turn = 0; turn < 5; turn += 1) {
@@ -101,7 +104,7 @@ const REVOCATION = 'update "credentials"'
 const TOKEN_REVOCATION = 'insert into "revoked_tokens"'
 
 describe('a commit', () => {
-  it('that PostgreSQL never got is 503, and nothing has changed', async (ctx) => {
+  it('that PostgreSQL never receives returns 503 and changes nothing', async (ctx) => {
     requirePostgres(ctx)
     const credential = await create()
     const token = await obtain(credential)
@@ -118,7 +121,7 @@ describe('a commit', () => {
     expect(await isActive(token)).toBe(false)
   })
 
-  it('whose answer is lost is 503 although it was made, and is known within the bound', async (ctx) => {
+  it('with a lost response returns 503 although it succeeded, and is visible within the time limit', async (ctx) => {
     requirePostgres(ctx)
     const credential = await create()
     line.breakCommit(REVOCATION, 'afterwards')
@@ -128,7 +131,7 @@ describe('a commit', () => {
   })
 })
 
-describe('while PostgreSQL says nothing', () => {
+describe('while PostgreSQL is silent', () => {
   it('every request gets its 503 in time', async (ctx) => {
     requirePostgres(ctx)
     const credential = await create()
@@ -154,8 +157,8 @@ describe('while PostgreSQL says nothing', () => {
   })
 })
 
-describe('while PostgreSQL takes no writes', () => {
-  it('changes are 503, and what is known is verified', async (ctx) => {
+describe('while PostgreSQL is read-only', () => {
+  it('changes return 503, and cached credentials are verified', async (ctx) => {
     requirePostgres(ctx)
     const credential = await create()
     const before = await countEvents()
@@ -234,7 +237,7 @@ async function request(
   return { status, headers, body: text === '' ? undefined : JSON.parse(text) }
 }
 
-/** Waits until it serves again, by itself. */
+/** Waits until the server recovers without help. */
 async function recovered(): Promise<void> {
   await expect.poll(readiness, patience).toBe(200)
   await expect
@@ -249,7 +252,7 @@ async function count(what: string): Promise<number> {
   return row?.['count'] ?? 0
 }
 
-/** For every connection from now on; those that stand are ended. */
+/** Applies to new connections. Existing connections are closed. */
 async function setReadOnly(value: 'on' | 'off'): Promise<void> {
   const name = new URL(database.url).pathname.slice(1)
   await query(
@@ -260,7 +263,7 @@ async function setReadOnly(value: 'on' | 'off'): Promise<void> {
   )
 }
 
-/** Asks PostgreSQL past the line; gives the rows of the last statement. */
+/** Queries PostgreSQL directly. Returns the rows of the last statement. */
 async function query(...statements: readonly string[]): Promise<Record<string, number>[]> {
   const client = new pg.Client({ connectionString: database.url })
   await client.connect()

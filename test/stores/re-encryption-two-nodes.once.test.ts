@@ -15,7 +15,7 @@ import {
 import { basic, type Pair } from '../support/server.ts'
 import { findUndecryptable, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
 
-// E04: two nodes on one PostgreSQL go on serving while the root key and the organizations' keys rotate.
+// Two nodes on one PostgreSQL keep serving while the root key and the organizations' keys rotate.
 
 const EXIT_CONFIG = 78
 const CONNECTIONS = 60
@@ -56,7 +56,7 @@ afterAll(async () => {
 })
 
 describe('two nodes', () => {
-  it('rotate the root key: one restart after the other, the rotation, and one more of each', async (ctx) => {
+  it('rotate the root key with two rolling restarts and the rotation between them', async (ctx) => {
     requirePostgres(ctx)
     await restartEach(bothEnv)
     expect(await remaining(0)).toStrictEqual({ previousId: null, remaining: 0 })
@@ -66,7 +66,7 @@ describe('two nodes', () => {
       await expect.poll(() => remaining(1)).toStrictEqual({ previousId: null, remaining: 0 })
     })
     expect(await lost()).toStrictEqual([])
-    // Both seal under the new one: a signing key that the other node made signs here.
+    // Both encrypt with the new key: a signing key that the other node created signs here.
     for (const node of [0, 1]) {
       const body = { immediately: true }
       expect((await ask(node, 'POST', '/v1/signing-keys/rotate', body)).status).toBe(201)
@@ -77,7 +77,7 @@ describe('two nodes', () => {
     expect([code, output]).toEqual([EXIT_CONFIG, expect.stringContaining('is not the one')])
   }, 60_000)
 
-  it('seal anew at once under new organization keys, and lose nothing', async (ctx) => {
+  it('re-encrypt at once with new organization keys, and lose nothing', async (ctx) => {
     requirePostgres(ctx)
     const answers = await Promise.all([0, 1].map((node) => rotate(node, 'organizations')))
     expect(answers).toStrictEqual([200, 200])
@@ -92,7 +92,7 @@ describe('two nodes', () => {
   }, 60_000)
 })
 
-it('a rotation that is not done needs the key before: without it the start is refused', async (ctx) => {
+it('need the previous key until the rotation is complete: without it the start fails', async (ctx) => {
   requirePostgres(ctx)
   for (const node of nodes) await node.end('SIGTERM')
   const next = { KEYPORTER_ROOT_KEY: text(randomBytes(32)) }
@@ -110,7 +110,7 @@ it('a rotation that is not done needs the key before: without it the start is re
   await expect.poll(() => remaining(0)).toStrictEqual({ previousId: null, remaining: 0 })
 }, 60_000)
 
-/** It may have been done before the signal came. */
+/** The rotation may have completed before the signal. */
 async function noteUndone(keyId: string): Promise<void> {
   const store = await openStore(location())
   const row = { name: 'root_key_previous', value: keyId }
@@ -132,7 +132,7 @@ async function restartEach(keys: Record<string, string>): Promise<void> {
   }
 }
 
-/** Every request to either node is answered, while something goes on. */
+/** Checks that every request to either node succeeds while the work runs. */
 async function whileServing(work: () => Promise<unknown>): Promise<void> {
   let isDone = false
   const serving = (async () => {

@@ -46,7 +46,7 @@ const count = async (what: string) => {
 
 describe('two nodes that start at once', () => {
   it.for(['with one directory', 'with a directory each and the root key from outside'])(
-    '%s make one operator and one set of keys, and both serve',
+    '%s create one operator and one set of keys, and both serve',
     async (how, ctx) => {
       requirePostgres(ctx)
       const homes = [newDirectory(), newDirectory()]
@@ -76,7 +76,7 @@ describe('two nodes that start at once', () => {
           return token
         }),
       )
-      // What either signed, both accept; and both publish the same keys.
+      // Each node accepts the tokens of the other, and both publish the same keys.
       for (const { url } of nodes) {
         for (const token of tokens) {
           const headers = { authorization: `Bearer ${token}` }
@@ -90,7 +90,7 @@ describe('two nodes that start at once', () => {
     },
   )
 
-  it('with one file for the first credential: it is in its place, and both serve', async (ctx) => {
+  it('with one file for the first credential write it once, and both serve', async (ctx) => {
     requirePostgres(ctx)
     const home = newDirectory()
     nodes = await Promise.all(
@@ -104,7 +104,7 @@ describe('two nodes that start at once', () => {
       expect((await fetch(`${url}/v1/credentials`, { headers })).status).toBe(200)
   })
 
-  it('with a root key each: one has the database, the other says so and ends with 78', async (ctx) => {
+  it('with different root keys: one owns the database, the other reports it and exits with 78', async (ctx) => {
     requirePostgres(ctx)
     const first = newDirectory()
     nodes = [await startServerProcess(nodeEnv(first))]
@@ -113,7 +113,7 @@ describe('two nodes that start at once', () => {
     expect((await fetch(`${nodes[0]?.url}/readyz`)).status).toBe(200)
   })
 
-  it('bring an empty database up to date once', async (ctx) => {
+  it('migrate an empty database once', async (ctx) => {
     requirePostgres(ctx)
     const stores = await Promise.all(
       Array.from({ length: 3 }, () => openStore({ kind: 'postgres', url: database.url })),

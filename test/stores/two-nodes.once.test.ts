@@ -10,7 +10,7 @@ import {
 } from '../support/process.ts'
 import { basic, type Pair } from '../support/server.ts'
 
-// F05: what one node revokes, another refuses within the bound, also while notification is cut.
+// A node rejects within the time limit what another node revoked, also without notifications.
 
 const BOUND_MS = 1_000
 const WRITERS = 8
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const env = {
     ...firstStart(directory),
     DATABASE_URL: database.url,
-    // One installation has one address, whatever node answers.
+    // One installation has one public URL, whichever node responds.
     KEYPORTER_PUBLIC_URL: 'http://keyporter.test',
     KEYPORTER_LOG_LEVEL: 'error',
   }
@@ -40,7 +40,7 @@ afterAll(async () => {
 })
 
 describe('two nodes on one PostgreSQL', () => {
-  it('each refuse within the bound what the other revoked', async (ctx) => {
+  it('each reject within the time limit the credentials that the other revoked', async (ctx) => {
     requirePostgres(ctx)
     for (let round = 0; round < 10; round += 1) {
       const waited = await revokeHereWatchThere(round % 2)
@@ -48,7 +48,7 @@ describe('two nodes on one PostgreSQL', () => {
     }
   })
 
-  it('keep the bound while notification is cut', async (ctx) => {
+  it('keep the time limit without notifications', async (ctx) => {
     requirePostgres(ctx)
     const cutter = setInterval(() => void cutListeners(), 50)
     try {
@@ -60,14 +60,14 @@ describe('two nodes on one PostgreSQL', () => {
     }
   })
 
-  it('see every change although eight writers commit at once: no reader skips a row', async (ctx) => {
+  it('see every change of eight concurrent writers: no reader skips a row', async (ctx) => {
     requirePostgres(ctx)
     const pairs: Created[] = []
     const writer = async (node: number) => {
       for (let turn = 0; turn < 20; turn += 1) pairs.push(await create(node))
     }
     await Promise.all(Array.from({ length: WRITERS }, (_, index) => writer(index % 2)))
-    // Warm both nodes, revoke everything at once from both, then look at both.
+    // Fill both caches, revoke everything at once on both nodes, then check both.
     for (const pair of pairs)
       for (const node of [0, 1]) expect(await isValid(node, pair)).toBe(true)
     const revoker = async (first: number) => {
@@ -82,7 +82,7 @@ describe('two nodes on one PostgreSQL', () => {
       for (const node of [0, 1]) expect(await isValid(node, pair)).toBe(false)
   }, 120_000)
 
-  it('make one audit chain of what both write', async (ctx) => {
+  it('extend one audit chain', async (ctx) => {
     requirePostgres(ctx)
     await Promise.all(Array.from({ length: WRITERS }, (_, index) => create(index % 2)))
     const { intact, checked } = await ask<{ intact: boolean; checked: number }>(
@@ -94,7 +94,7 @@ describe('two nodes on one PostgreSQL', () => {
     expect(checked).toBeGreaterThan(WRITERS)
   })
 
-  it('do not answer from memory when the database cannot be read', async (ctx) => {
+  it('do not respond from the cache when the database is unreachable', async (ctx) => {
     requirePostgres(ctx)
     const pair = await create(0)
     await expectValid(0, pair)
@@ -132,8 +132,8 @@ describe('two nodes on one PostgreSQL', () => {
 type Created = Pair & { readonly id: string }
 
 /**
- * Milliseconds from the revocation until the last request was sent that the other node still took for valid. When it was
- * answered does not count: that follows from the load of the machine.
+ * Returns the milliseconds from the revocation to the start of the last request that the other node
+ * accepted. The time of its response depends on the load of the machine, and does not count.
  */
 async function revokeHereWatchThere(here: number): Promise<number> {
   const there = 1 - here
@@ -163,7 +163,10 @@ async function revoke(node: number, { id }: Created): Promise<void> {
   await ask(node, 'POST', `/v1/credentials/${id}/revoke`, {})
 }
 
-/** A node that cannot be sure answers 503: that is a refusal too, and on a busy machine a passing one. */
+/**
+ * A node that cannot check responds with 503. On a loaded machine this is temporary, and also a
+ * rejection.
+ */
 async function isValid(node: number, pair: Pair): Promise<boolean> {
   const response = await request(node, 'POST', '/v1/verify', { authorization: basic(pair) })
   if (response.status === 503) return false

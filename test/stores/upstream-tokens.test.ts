@@ -17,7 +17,7 @@ import {
   sharedConnection,
 } from '../support/upstream-connection.ts'
 
-// O15: what the other side gave is not lost when the program is killed, and is fetched once by several nodes.
+// Refresh tokens survive a kill of the program, and several nodes fetch a token once.
 
 const directory = newDirectory()
 let database: TestDatabase | undefined
@@ -47,7 +47,7 @@ beforeEach(() => {
   refreshes = []
 })
 
-/** The refresh tokens that were presented, in order. */
+/** The presented refresh tokens, in order. */
 let refreshes: (string | undefined)[] = []
 
 async function start(): Promise<void> {
@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   ask = askAt(node.url, readManager(directory))
 }
 
-/** A person has connected; the token at hand is good for a second. */
+/** A member has connected. The current token is valid for one second. */
 async function connect(): Promise<string> {
   const id = await createUpstreamConnection(
     { ask },
@@ -78,7 +78,7 @@ async function connect(): Promise<string> {
   return id
 }
 
-/** Until the refresh tokens that were presented are so many. */
+/** Waits for this number of presented refresh tokens. */
 async function callUntil(id: string, count: number): Promise<void> {
   const looks = async (): Promise<number> => {
     await ask('GET', `/proxy/${id}/x`).catch(() => undefined)
@@ -92,7 +92,8 @@ it('a rotated refresh token survives a kill right after its token was used', asy
   const first = node
   upstream.answer = ({ url, headers, form }) => {
     if (url !== '/token') {
-      // The call with the new token is on its way: whoever rotated may die now. The next node may still use it.
+      // The call with the new token is in flight: its node can be killed now. The next node must
+      // still have the token.
       if (headers['authorization'] === 'Bearer a2') first.child.kill('SIGKILL')
       return { hangUp: true }
     }
@@ -106,7 +107,7 @@ it('a rotated refresh token survives a kill right after its token was used', asy
   expect(refreshes).toEqual(['r1', 'r2'])
 })
 
-it('what was rotated and never arrived costs a new consent, and no storm', async () => {
+it('a rotated refresh token that never arrived costs a new consent, and no retry storm', async () => {
   const id = await connect()
   upstream.answer = ({ url, form }) => {
     if (url !== '/token') return { body: {} }
@@ -119,7 +120,7 @@ it('what was rotated and never arrived costs a new consent, and no storm', async
   await expect.poll(() => node.child.signalCode).toBe('SIGKILL')
   await start()
   const call = async (): Promise<TestResponse> => ask('GET', `/proxy/${id}/x`)
-  // Who was killed holds its claim for twelve seconds; nobody asks meanwhile.
+  // A killed node keeps its claim for twelve seconds, and no other node requests a token meanwhile.
   const codes: string[] = []
   for (let turn = 0; turn < 3; turn += 1) codes.push((await call()).body.code)
   expect(codes.filter((code) => code !== 'unavailable')).toContain('upstream_rejected')

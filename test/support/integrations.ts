@@ -37,7 +37,7 @@ export async function putConnection(
     as,
     body: { auth: { kind: 'bearer', token: 'token-of-the-tests' }, ...body },
   })
-  if (answer.status >= 300) throw new Error(`no values given: ${answer.text}`)
+  if (answer.status >= 300) throw new Error(`secrets not stored: ${answer.text}`)
   return answer.body
 }
 

@@ -35,7 +35,7 @@ export async function createContactsApi(
   changes: object = {},
 ): Promise<{ readonly id: string }> {
   const answer = await server.ask('POST', '/v1/apis', { body: { ...contactsApi, ...changes } })
-  if (answer.status !== 201) throw new Error(`api not created: ${answer.text}`)
+  if (answer.status !== 201) throw new Error(`API not created: ${answer.text}`)
   return answer.body
 }
 

@@ -15,8 +15,8 @@ export async function runSql(place: DataLocation, ...statements: string[]): Prom
 }
 
 /**
- * Runs in a child process: Keyporter runs on this thread and may have an open transaction, so that
- * a synchronous wait would block it.
+ * Waits for the write lock on the event loop: Keyporter runs on this thread and may have an open
+ * transaction, which a synchronous wait would block.
  */
 async function runOnSqlite(path: string, statements: readonly string[]): Promise<void> {
   const database = new DatabaseSync(path, { timeout: 0 })

@@ -33,7 +33,7 @@ const reverseProxies = {
     finish: 'SIGQUIT',
     configure: (snippet: string, { server, port, securePort, directory }: Place) => `
       daemon off;
-      # Started by root, it would become somebody who may not write here; started by anybody else, it stays who it is.
+      # Started by root, nginx would change to a user without write access to this folder.
       user root;
       worker_processes 1;
       pid nginx.pid;
@@ -46,7 +46,7 @@ const reverseProxies = {
         fastcgi_temp_path fastcgi;
         uwsgi_temp_path uwsgi;
         scgi_temp_path scgi;
-        # Else each exchange would wait for its end.
+        # Short, so that raw exchanges end soon: they wait for the connection to close.
         keepalive_timeout 1s;
         ${replaceEach(snippet, {
           'server 127.0.0.1:8080': `server ${server}`,

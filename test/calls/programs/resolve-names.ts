@@ -1,41 +1,28 @@
-// Runs in a network of its own (see ../../support/network-namespace.ts), whose name server is dnsmasq and whose addresses, public
-// and private, all lead to one server here. Calls every name through the guarded way out, which asks the system's resolver,
-// and writes what came of it as JSON: the answer or the fault, and the addresses that were connected to.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:https'
-import { type AddressInfo, Socket } from 'node:net'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { setDefaultCACertificates, TLSSocket } from 'node:tls'
-import { systemLookup } from '../../../packages/server/src/outbound/address-policy.ts'
-import {
-  createOutbound,
-  type Outbound,
-  OutboundError,
-} from '../../../packages/server/src/outbound/outbound.ts'
-import { makeCertificate } from '../../support/certificates.ts'
-import { findProgram } from '../../support/system.ts'
+// Runs in its own network namespace (see ../../support/network-namespace.ts). The DNS server is
+// dnsmasq, and all addresses, public and private, lead to one server in this process. Calls every
+// name with the outbound client, which uses the system resolver. Writes the result as JSON: the
+// response or the error, and the addresses of the connections.
 
-/** What came of a name. */
+/** The results of the calls of one name. */
 export type NameOutcome = { readonly outcome: string; readonly connectedTo: readonly string[] }
 
-/** What the program is asked. */
+/** The input of the program. */
 export type NameQuestion = {
   readonly directory: string
   /** Lines of a hosts file, and aliases with their targets. */
   readonly records: readonly string[]
   readonly aliases: Readonly<Record<string, string>>
   readonly names: readonly string[]
-  /** A name that goes elsewhere as soon as it has been looked up. */
+  /** A name whose address changes after the first lookup. */
   readonly fickle: { readonly name: string; readonly before: string; readonly after: string }
 }
 
 export type NameAnswer = {
   readonly byName: Readonly<Record<string, NameOutcome>>
-  /** In this order: the first call, one while the addresses are fresh, one when they no longer are, one of a new start. */
+  /**
+   * In order: the first call, a call while the addresses are cached, a call after the cache has
+   * expired, a call with a new outbound client.
+   */
   readonly fickle: readonly NameOutcome[]
 }
 
@@ -50,7 +37,7 @@ nameServer.off('exit', giveUp).kill()
 await once(nameServer, 'exit')
 process.stdout.write(JSON.stringify(answer), () => process.exit())
 
-/** Listens on all addresses that there are; says which name it was asked for. */
+/** Listens on all addresses. Responds with the name in the Host header. */
 async function startEverywhere(): Promise<number> {
   const authority = makeCertificate({ name: 'Authority', isAuthority: true })
   setDefaultCACertificates([authority.cert])
@@ -58,7 +45,7 @@ async function startEverywhere(): Promise<number> {
   const { cert, key } = makeCertificate({ name: 'leaf', issuer: authority, hosts })
   const server = createServer({ cert, key }, ({ socket, headers }, response) => {
     const servername = socket instanceof TLSSocket && socket.servername
-    // So that each call has to connect.
+    // Each call opens a new connection.
     response.setHeader('connection', 'close')
     response.end(`${servername} ${headers.host?.split(':')[0]}`)
   })
@@ -68,7 +55,7 @@ async function startEverywhere(): Promise<number> {
   })
   server.listen(0)
   await once(server, 'listening')
-  // safe because it listens on a port
+  // safe because the server listens on a port
   return (server.address() as AddressInfo).port
 }
 
@@ -78,11 +65,11 @@ async function startNameServer(): Promise<ChildProcess> {
   const aliases = Object.entries(question.aliases).map((pair) => `--cname=${pair.join(',')}`)
   const place = ['--listen-address=127.0.0.1', '--bind-interfaces', '--no-resolv', '--no-hosts']
   const records = [`--addn-hosts=${hostsFile}`, ...aliases]
-  // Not as a daemon it stays who it is: a network of one's own may have no other user.
+  // In the foreground dnsmasq does not change its user: the namespace may have no other user.
   const args = ['--no-daemon', '--conf-file=/dev/null', ...place, ...records]
   const child = spawn(findProgram('dnsmasq'), args, { stdio: ['ignore', 'ignore', 'inherit'] })
   child.once('exit', giveUp)
-  // However this ends, it does not stay behind.
+  // The child process ends with this process.
   process.once('exit', () => child.kill()).once('SIGTERM', giveUp)
   await untilItIs(name, before)
   return child
@@ -96,7 +83,7 @@ function writeRecords(fickle: string): void {
   writeFileSync(hostsFile, `${[...question.records, fickle].join('\n')}\n`, { mode: 0o644 })
 }
 
-/** Waits until the system finds a name at this address and no other. */
+/** Waits until the system resolves a name to exactly this address. */
 async function untilItIs(name: string, address: string): Promise<void> {
   for (;;) {
     const found = await systemLookup(name).catch(() => [])
@@ -122,7 +109,7 @@ async function callFickle(): Promise<NameOutcome[]> {
     nowMs: () => nowMs,
     lookup: async (host) => {
       const found = await systemLookup(host)
-      // Between the check and the connection: whoever asked once more would be led there.
+      // Between the check and the connection: a second lookup would return the new address.
       writeRecords(`${after} ${name}`)
       nameServer.kill('SIGHUP')
       await untilItIs(host, after)
