@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const challenge = async (headers: Record<string, string>, path = '/v1/credentials') => {
-  const answer = await server.ask('GET', path, { as: null, headers })
-  return [answer.status, answer.headers.get('www-authenticate')]
+  const response = await server.ask('GET', path, { as: null, headers })
+  return [response.status, response.headers.get('www-authenticate')]
 }
 
 describe('does', () => {
@@ -77,12 +77,12 @@ describe('rejects', () => {
 
   it('a caller without a permission gets the required permissions', async () => {
     const token = await obtainToken(server, server.manager, { scope: 'API_READ' })
-    const answer = await server.ask('GET', '/v1/credentials', { as: token })
-    expect(answer.status).toBe(403)
-    expect(answer.headers.get('www-authenticate')).toBe(
+    const response = await server.ask('GET', '/v1/credentials', { as: token })
+    expect(response.status).toBe(403)
+    expect(response.headers.get('www-authenticate')).toBe(
       'Bearer realm="keyporter", error="insufficient_scope", scope="CREDENTIAL_READ"',
     )
-    expect(answer.body).toMatchObject({
+    expect(response.body).toMatchObject({
       code: 'insufficient_permissions',
       requiredPermissions: ['CREDENTIAL_READ'],
     })
@@ -97,14 +97,14 @@ describe('rejects', () => {
   })
 
   it('an unknown path or method gets a problem document (RFC 9457)', async () => {
-    const answer = await server.ask('GET', '/v1/nothing')
-    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
-    expect(answer.body).toEqual({
+    const response = await server.ask('GET', '/v1/nothing')
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+    expect(response.body).toEqual({
       type: expect.stringContaining('not_found'),
       title: 'Not found',
       status: 404,
       detail: expect.any(String),
-      instance: answer.headers.get('x-request-id'),
+      instance: response.headers.get('x-request-id'),
       code: 'not_found',
     })
     const wrongMethod = await server.ask('DELETE', '/v1/credentials')

@@ -70,9 +70,11 @@ function askAs(route: Route, path: string, as: Pair | null): Promise<TestRespons
 }
 
 /** Returns the response without the parts that differ between requests. */
-function visible(answer: TestResponse): unknown {
-  const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
-  return { status: answer.status, headers, body: { ...answer.body, instance: '' } }
+function visible(response: TestResponse): unknown {
+  const headers = [...response.headers].filter(
+    ([name]) => name !== 'date' && name !== 'x-request-id',
+  )
+  return { status: response.status, headers, body: { ...response.body, instance: '' } }
 }
 
 describe('every route with an object in its path', () => {
@@ -193,9 +195,9 @@ describe('every route that requires authentication', () => {
       const path = pathOf(route, foreign[nounOf(route)] ?? '')
       expect((await askAs(route, path, null)).status).toBe(401)
       if (!Array.isArray(route.access)) return
-      const answer = await askAs(route, path, await credentialWithout(route.access))
-      expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_permissions'])
-      expect(answer.body.requiredPermissions).toEqual(route.access)
+      const response = await askAs(route, path, await credentialWithout(route.access))
+      expect([response.status, response.body.code]).toEqual([403, 'insufficient_permissions'])
+      expect(response.body.requiredPermissions).toEqual(route.access)
     },
   )
 })

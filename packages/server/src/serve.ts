@@ -69,22 +69,22 @@ function readArguments(args: readonly string[]) {
 }
 
 async function start(config: Config, host: Host): Promise<void> {
-  let held: ReservedPort | undefined
+  let reserved: ReservedPort | undefined
   try {
     // The issuer URL contains the port and is part of every token, so the port must be known first.
-    if (config.port === 0) held = await reservePort(config.host)
-    const port = held?.port ?? config.port
+    if (config.port === 0) reserved = await reservePort(config.host)
+    const port = reserved?.port ?? config.port
     const localUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     const program = await compose(config, config.publicUrl ?? localUrl, { consoleDirectory })
     const endConnections = trackConnections(program.http.server)
     await program.http.ready()
-    held?.release()
+    reserved?.release()
     await program.http.listen({ host: config.host, port })
     // Whoever reads that it serves may end it at once, and in good order.
     stopOnSignals(program, { host, endConnections })
     host.stdout.write(startupMessage(config, program, localUrl))
   } catch (error) {
-    held?.release()
+    reserved?.release()
     fail(host, isConfigurationError(error) ? EXIT_CONFIG : EXIT_FAILURE, [
       `Keyporter cannot start: ${describe(error)}`,
     ])

@@ -24,9 +24,9 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const list = async (query: string, as?: Pair) => {
-  const asked = as === undefined ? {} : { as }
-  const answer = await server.ask('GET', `/v1/audit-events?${query}`, asked)
-  return { ...answer, data: answer.body.data ?? [] }
+  const options = as === undefined ? {} : { as }
+  const response = await server.ask('GET', `/v1/audit-events?${query}`, options)
+  return { ...response, data: response.body.data ?? [] }
 }
 const sequences = (events: { sequence: number }[]) => events.map(({ sequence }) => sequence)
 

@@ -62,9 +62,9 @@ describe('does', () => {
   })
 
   it('a chain of concurrent appends is intact and without gaps', async () => {
-    const asked = Array.from({ length: 8 }, (_, index) => addMember(100 + index))
-    const answers = await Promise.all(asked)
-    expect(answers.map(({ status }) => status)).toStrictEqual(Array(8).fill(201))
+    const requests = Array.from({ length: 8 }, (_, index) => addMember(100 + index))
+    const responses = await Promise.all(requests)
+    expect(responses.map(({ status }) => status)).toStrictEqual(Array(8).fill(201))
     expect(await verify()).toMatchObject({ intact: true })
     expect((await events()).map((event: { sequence: number }) => event.sequence)).toStrictEqual(
       Array.from({ length: (await events()).length }, (_, index) => index + 1),

@@ -28,8 +28,8 @@ export function describeListChange(
 }
 
 function without(names: readonly string[], others: readonly string[]): readonly string[] {
-  const known = new Set(others)
-  return names.filter((name) => !known.has(name))
+  const excluded = new Set(others)
+  return names.filter((name) => !excluded.has(name))
 }
 
 function truncate(names: readonly string[]): readonly string[] {

@@ -67,7 +67,7 @@ describe('dispatch', () => {
     expect(uses.at(-1)).toBe('insufficient_permissions')
   })
 
-  it('answers for a disabled feature like for a route that does not exist', async () => {
+  it('gives the same response for a disabled feature as for a missing route', async () => {
     features = { ...features, stored: false }
     const chooseMediaType = () => expect.unreachable('the media type was chosen')
     await expect(dispatch(list, call({ chooseMediaType }))).rejects.toMatchObject({

@@ -18,12 +18,12 @@ async function start(env: Record<string, string>): Promise<TestServer> {
   return server
 }
 
-const place = () => join(mkdtempSync(join(tmpdir(), 'keyporter-credential-')), 'manager.json')
+const newPath = () => join(mkdtempSync(join(tmpdir(), 'keyporter-credential-')), 'manager.json')
 const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 
 describe('does', () => {
   it('the first start creates the operator, its first member and a credential from the environment', async () => {
-    const path = place()
+    const path = newPath()
     const { ask, program, url } = await start({
       KEYPORTER_INIT_ORGANIZATION: 'Acme Logistics',
       KEYPORTER_INIT_ADMIN_EMAIL: 'Root@Example.com',
@@ -60,7 +60,7 @@ describe('does', () => {
   })
 
   it('a credential file suffices, without a member and with the default name', async () => {
-    const path = place()
+    const path = newPath()
     const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     const me = await ask('GET', '/v1/session', { as: read(path) })
     expect(me.body.organization.name).toBe('Keyporter')
@@ -82,14 +82,14 @@ describe('does', () => {
   })
 
   it('a later start changes nothing', async () => {
-    const path = place()
+    const path = newPath()
     const env: Record<string, string> = { KEYPORTER_INIT_CREDENTIAL_FILE: path }
     const running = await start(env)
     const before = readFileSync(path, 'utf8')
     await running.restart()
     expect(readFileSync(path, 'utf8')).toBe(before)
-    const answer = await trySignIn(running, { email: 'late@example.com', password: 'x' })
-    expect(answer.status).toBe(401)
+    const response = await trySignIn(running, { email: 'late@example.com', password: 'x' })
+    expect(response.status).toBe(401)
     const list = await running.ask('GET', '/v1/credentials', { as: read(path) })
     expect(list.body.data).toHaveLength(1)
   })
@@ -104,7 +104,7 @@ describe('the first API', () => {
   }
 
   it('is imported once, by one of several nodes', async () => {
-    const path = place()
+    const path = newPath()
     const { ask, program } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     const organizationId: string = read(path).organizationId
     const imported: string[] = []
@@ -136,7 +136,7 @@ describe('the first API', () => {
 
 describe('does, after a crash', () => {
   it('between commit and publication, the next start publishes the file', async () => {
-    const path = place()
+    const path = newPath()
     const running = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     const before = read(path)
     // The state after a crash right after the commit.
@@ -147,7 +147,7 @@ describe('does, after a crash', () => {
   })
 
   it('before the commit, the next start creates everything and removes the staged file', async () => {
-    const path = place()
+    const path = newPath()
     const staged = `${path}.org_01jd0000000000000000000000.staged`
     writeFileSync(staged, '{"clientId":"kpc_live_x","clientSecret":"of nothing"}')
     const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
@@ -158,7 +158,7 @@ describe('does, after a crash', () => {
 
 describe('rejects', () => {
   it('an existing file is not overwritten, and nothing is created', async () => {
-    const path = place()
+    const path = newPath()
     writeFileSync(path, 'precious')
     await expect(start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })).rejects.toThrow(
       'KEYPORTER_INIT_CREDENTIAL_FILE',
@@ -167,7 +167,7 @@ describe('rejects', () => {
   })
 
   it('a weak password stops the start, without showing the password', async () => {
-    const path = place()
+    const path = newPath()
     const failure = await start({
       KEYPORTER_INIT_ADMIN_EMAIL: 'root@example.com',
       KEYPORTER_INIT_ADMIN_PASSWORD: 'iloveyou',
@@ -190,12 +190,14 @@ describe('rejects', () => {
 
 describe('records', () => {
   it('the first start is audited with the system as actor, without a secret', async () => {
-    const path = place()
+    const path = newPath()
     const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     const log = await ask('GET', '/v1/audit-events', { as: read(path) })
     const events: { action: string; actor: { type: string } }[] = log.body.data
-    const made = events.filter(({ actor }) => actor.type === 'system').map(({ action }) => action)
-    expect(made).toStrictEqual(
+    const audited = events
+      .filter(({ actor }) => actor.type === 'system')
+      .map(({ action }) => action)
+    expect(audited).toStrictEqual(
       expect.arrayContaining([
         'setup.completed',
         'organization.created',

@@ -18,7 +18,7 @@ const fields = routes.sessions.setup.body.shape
 
 /**
  * Parses the `KEYPORTER_INIT_…` variables with the schemas of the setup request. Returns undefined when they
- * define neither a member nor a credential, because then nobody could sign in.
+ * define neither a member nor a credential, because no caller could then authenticate.
  *
  * @throws {AppError} `invalid_request`, with the name of the variable and never its value
  */

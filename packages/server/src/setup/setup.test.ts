@@ -38,17 +38,17 @@ describe('does', () => {
   })
 
   it('setup creates the operator, its first member and the built-in API, and signs the member in', async () => {
-    const answer = await setUp(await startEmpty())
-    expect(answer.status).toBe(201)
-    expect(answer.body).toMatchObject({
+    const response = await setUp(await startEmpty())
+    expect(response.status).toBe(201)
+    expect(response.body).toMatchObject({
       actor: { type: 'member', name: 'Ada Lovelace' },
       organization: { name: 'Acme', slug: 'acme', operator: true },
       privileges: privilegeNames,
       member: { email: 'ada@example.com', status: 'active' },
     })
-    const cookie = cookieOf(answer)
+    const cookie = cookieOf(response)
     const me = await server.ask('GET', '/v1/session', { cookie })
-    expect(me.body.member.id).toBe(answer.body.member.id)
+    expect(me.body.member.id).toBe(response.body.member.id)
     const apis = await server.ask('GET', '/v1/apis?slug=keyporter', { cookie })
     expect(apis.body.data).toMatchObject([{ builtIn: true, identifier: `${server.url}/v1` }])
     await signIn(server, 'ada@example.com', person.password)
@@ -67,12 +67,12 @@ describe('does', () => {
 describe('rejects', () => {
   it('of two concurrent setups one succeeds, and the other leaves no rows', async () => {
     const code = await startEmpty()
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       setUp(code, { organizationName: 'One', email: 'one@example.com' }),
       setUp(code, { organizationName: 'Two', email: 'two@example.com' }),
     ])
-    expect(new Set(answers.map(({ status }) => status))).toStrictEqual(new Set([201, 409]))
-    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('setup_completed')
+    expect(new Set(responses.map(({ status }) => status))).toStrictEqual(new Set([201, 409]))
+    expect(responses.find(({ status }) => status === 409)?.body.code).toBe('setup_completed')
     const all = await Promise.all([rows('organizations'), rows('members'), rows('apis')])
     expect(all.map((table) => table.length)).toStrictEqual([1, 1, 1])
     expect((await setUp(code)).body.code).toBe('setup_completed')
@@ -80,9 +80,9 @@ describe('rejects', () => {
 
   it('ten wrong codes block further attempts', async () => {
     const code = await startEmpty()
-    const answers = []
-    for (let count = 0; count < 11; count += 1) answers.push(await setUp(`guess ${count}`))
-    expect(answers.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
+    const responses = []
+    for (let count = 0; count < 11; count += 1) responses.push(await setUp(`guess ${count}`))
+    expect(responses.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
     expect((await setUp(code)).status).toBe(429)
     server.clock.move(5 * 60_000)
     expect((await setUp(code)).status).toBe(201)
@@ -121,19 +121,19 @@ describe('rejects', () => {
 describe('records', () => {
   it('setup is audited with the first member as actor, without code and password', async () => {
     const code = await startEmpty()
-    const answer = await setUp(code)
-    const log = await server.ask('GET', '/v1/audit-events', { cookie: cookieOf(answer) })
+    const response = await setUp(code)
+    const log = await server.ask('GET', '/v1/audit-events', { cookie: cookieOf(response) })
     const events: { action: string; actor: { type: string; id: string } }[] = log.body.data
-    const made = events.filter(({ actor }) => actor.type === 'member')
-    expect(made.map(({ action }) => action).sort()).toStrictEqual([
+    const audited = events.filter(({ actor }) => actor.type === 'member')
+    expect(audited.map(({ action }) => action).sort()).toStrictEqual([
       'api.created',
       'member.created',
       'organization.created',
       'session.created',
       'setup.completed',
     ])
-    expect(new Set(made.map(({ actor }) => actor.id))).toStrictEqual(
-      new Set([answer.body.member.id]),
+    expect(new Set(audited.map(({ actor }) => actor.id))).toStrictEqual(
+      new Set([response.body.member.id]),
     )
     for (const secret of [code, person.password]) {
       expect(log.text).not.toContain(secret)

@@ -14,7 +14,7 @@ it('of two nodes that start concurrently on an empty database, one creates the o
   requirePostgres(ctx)
   const database = await createTestDatabase()
   stops.push(() => database.drop())
-  const paths = [place(), place()]
+  const paths = [newPath(), newPath()]
   const nodes = await Promise.all(paths.map((path) => startNode(database.url, path)))
   const written = paths.filter((path) => existsSync(path))
   expect(written).toHaveLength(1)
@@ -26,7 +26,7 @@ it('of two nodes that start concurrently on an empty database, one creates the o
   }
 })
 
-const place = () => join(mkdtempSync(join(tmpdir(), 'keyporter-node-')), 'manager.json')
+const newPath = () => join(mkdtempSync(join(tmpdir(), 'keyporter-node-')), 'manager.json')
 
 async function startNode(databaseUrl: string, path: string): Promise<TestServer> {
   const node = await startTestServer({

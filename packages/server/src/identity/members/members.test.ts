@@ -128,8 +128,8 @@ describe('rejects', () => {
   it('a caller cannot grant a privilege without all of its permissions', async () => {
     const target = await invitePerson(server)
     const managing = permissionsOf(['members.manage'])
-    for (const held of privilegeNames) {
-      const permissions = [...permissionsOf([held]), ...managing]
+    for (const owned of privilegeNames) {
+      const permissions = [...permissionsOf([owned]), ...managing]
       const machine = await machineWith([...new Set(permissions)])
       const grant = (granted: Privilege) =>
         server.ask('PATCH', `/v1/members/${target.member.id}`, {
@@ -140,7 +140,7 @@ describe('rejects', () => {
         await change(target.member.id, { privileges: [] })
         const covered = privileges[granted].every((one) => permissions.includes(one))
         const { status, body } = await grant(granted)
-        expect([held, granted, status]).toStrictEqual([held, granted, covered ? 200 : 403])
+        expect([owned, granted, status]).toStrictEqual([owned, granted, covered ? 200 : 403])
         if (!covered) expect(body.code).toBe('cannot_grant')
       }
     }
@@ -173,7 +173,7 @@ describe('rejects', () => {
 
   it('reading and changing members require members.manage', async () => {
     const person = await addPerson(server, { privileges: ['audit.view'] })
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       person.ask('GET', '/v1/members'),
       person.ask('GET', `/v1/members/${person.id}`),
       person.ask('PATCH', `/v1/members/${person.id}`, { body: { name: 'Me' } }),
@@ -182,7 +182,7 @@ describe('rejects', () => {
         body: { email: 'x@x.example', name: 'x', privileges: [] },
       }),
     ])
-    expect(answers.map(({ status }) => status)).toStrictEqual([403, 403, 403, 403, 403])
+    expect(responses.map(({ status }) => status)).toStrictEqual([403, 403, 403, 403, 403])
   })
 
   it('the last owner cannot be removed, also by concurrent changes of two owners', async () => {
@@ -192,11 +192,11 @@ describe('rejects', () => {
     const alone = await change(one.id, { active: false }, id)
     expect([alone.status, alone.body.code]).toStrictEqual([409, 'last_owner'])
     const two = await addPerson(server, owner)
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       one.ask('PATCH', `/v1/members/${two.id}`, { body: { privileges: ['members.manage'] } }),
       two.ask('PATCH', `/v1/members/${one.id}`, { body: { active: false } }),
     ])
-    const codes = answers.map(({ status, body }) => body.code ?? status)
+    const codes = responses.map(({ status, body }) => body.code ?? status)
     expect(codes.filter((code) => code === 200)).toHaveLength(1)
     expect(
       codes.filter((code) => code === 'last_owner' || code === 'unauthenticated'),
@@ -215,12 +215,12 @@ describe('rejects', () => {
     const { manager } = await createOrganization(server, 'Foreign')
     const { member } = await invitePerson(server)
     const ask = async (id: string) => {
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         server.ask('GET', `/v1/members/${id}`, { as: manager }),
         server.ask('PATCH', `/v1/members/${id}`, { as: manager, body: { name: 'Mine' } }),
         server.ask('POST', `/v1/members/${id}/invitation`, { as: manager }),
       ])
-      return answers.map(({ status, body }) => ({ status, body: { ...body, instance: '' } }))
+      return responses.map(({ status, body }) => ({ status, body: { ...body, instance: '' } }))
     }
     const foreign = await ask(member.id)
     expect(foreign.map(({ status }) => status)).toStrictEqual([404, 404, 404])

@@ -18,13 +18,13 @@ export function serializePreferences({ theme, timeZone, locale }: Preferences): 
 /** Parses stored preferences. Ignores values that only a later version knows. */
 export function parsePreferences(text: string): Preferences {
   const value: unknown = JSON.parse(text)
-  const kept: ReadonlyMap<string, unknown> = new Map(
+  const stored: ReadonlyMap<string, unknown> = new Map(
     typeof value === 'object' && value !== null ? Object.entries(value) : [],
   )
-  const timeZone = kept.get('timeZone')
+  const timeZone = stored.get('timeZone')
   return {
-    theme: themes.find((theme) => theme === kept.get('theme')) ?? defaultPreferences.theme,
+    theme: themes.find((theme) => theme === stored.get('theme')) ?? defaultPreferences.theme,
     timeZone: typeof timeZone === 'string' ? timeZone : null,
-    locale: locales.find((locale) => locale === kept.get('locale')) ?? defaultPreferences.locale,
+    locale: locales.find((locale) => locale === stored.get('locale')) ?? defaultPreferences.locale,
   }
 }

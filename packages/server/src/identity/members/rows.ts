@@ -279,16 +279,16 @@ export async function setPassword(
 /** Returns the member in a row. */
 export function fromMemberRow(row: Tables['members']): Member {
   const value: unknown = JSON.parse(row.privileges)
-  const held: readonly unknown[] = Array.isArray(value) ? value : []
+  const names: readonly unknown[] = Array.isArray(value) ? value : []
   return {
     ...row,
-    privileges: orderPrivileges(held),
+    privileges: orderPrivileges(names),
     preferences: parsePreferences(row.preferences),
   }
 }
 
 /** Returns the known privileges among the values, without duplicates, in the contract's order. */
 export function orderPrivileges(values: readonly unknown[]): readonly Privilege[] {
-  const held = new Set(values.filter((name) => typeof name === 'string').filter(isPrivilege))
-  return privilegeNames.filter((privilege) => held.has(privilege))
+  const known = new Set(values.filter((name) => typeof name === 'string').filter(isPrivilege))
+  return privilegeNames.filter((privilege) => known.has(privilege))
 }

@@ -29,12 +29,12 @@ const base: Member = {
   version: 1,
 }
 const member = (changes: Partial<Member> = {}): Member => ({ ...base, ...changes })
-const holding = (...held: readonly Privilege[]): Actor => ({
+const actorWith = (...owned: readonly Privilege[]): Actor => ({
   kind: 'member',
   id: 'mem_9',
   name: 'Actor',
   organizationId: 'org_1',
-  permissions: permissionsOf(held),
+  permissions: permissionsOf(owned),
   sessionId: 'ses_1',
 })
 const owner = member({ privileges: ['members.manage', 'organization.manage'] })
@@ -88,11 +88,11 @@ describe('a change', () => {
 
 describe('granting', () => {
   it('requires every permission of each privilege', () => {
-    for (const held of privilegeNames) {
+    for (const owned of privilegeNames) {
       for (const granted of privilegeNames) {
-        const permissions = permissionsOf([held])
+        const permissions = permissionsOf([owned])
         const covers = [...permissionsOf([granted])].every((one) => permissions.has(one))
-        const attempt = () => requireCanGrant(holding(held), [granted])
+        const attempt = () => requireCanGrant(actorWith(owned), [granted])
         if (covers) expect(attempt).not.toThrow()
         else expect(attempt).toThrow('You can only grant privileges that you have')
       }
@@ -100,13 +100,13 @@ describe('granting', () => {
   })
 
   it('of no privilege is always allowed, and a member with all privileges can grant all', () => {
-    expect(() => requireCanGrant(holding(), [])).not.toThrow()
-    expect(() => requireCanGrant(holding(...privilegeNames), privilegeNames)).not.toThrow()
+    expect(() => requireCanGrant(actorWith(), [])).not.toThrow()
+    expect(() => requireCanGrant(actorWith(...privilegeNames), privilegeNames)).not.toThrow()
   })
 
   it('an invitation link requires the privileges of the member', () => {
-    expect(() => requirePrivilegesOf(holding('members.manage'), member())).not.toThrow()
-    expect(() => requirePrivilegesOf(holding('members.manage'), owner)).toThrow(
+    expect(() => requirePrivilegesOf(actorWith('members.manage'), member())).not.toThrow()
+    expect(() => requirePrivilegesOf(actorWith('members.manage'), owner)).toThrow(
       'privileges that you lack',
     )
   })

@@ -66,14 +66,14 @@ describe('rejects', () => {
   })
 
   it('a credential and an anonymous caller cannot set preferences', async () => {
-    const answers = [
+    const responses = [
       await server.ask('PATCH', '/v1/session', { body: { theme: 'dark' } }),
       await server.ask('POST', '/v1/session/password', {
         body: { currentPassword: 'x', newPassword: 'another harbour 28' },
       }),
     ]
-    expect(answers.map(({ status }) => status)).toStrictEqual([404, 404])
-    expect(answers[0]?.body.detail).toBe(answers[1]?.body.detail)
+    expect(responses.map(({ status }) => status)).toStrictEqual([404, 404])
+    expect(responses[0]?.body.detail).toBe(responses[1]?.body.detail)
     expect((await server.ask('PATCH', '/v1/session', { as: null, body: {} })).status).toBe(401)
   })
 })

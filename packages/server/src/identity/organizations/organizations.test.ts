@@ -95,10 +95,12 @@ describe('rejects', () => {
     const { id, manager } = await createOrganization(server, 'Alone')
     const list = await server.ask('GET', '/v1/organizations', { as: manager })
     expect(list.body.data.map((one: { id: string }) => one.id)).toStrictEqual([id])
-    const known = await server.ask('GET', `/v1/organizations/${server.operatorId}`, { as: manager })
-    const unknown = await server.ask('GET', '/v1/organizations/org_0', { as: manager })
-    expect([known.status, unknown.status]).toStrictEqual([404, 404])
-    expect({ ...known.body, instance: '' }).toStrictEqual({ ...unknown.body, instance: '' })
+    const foreign = await server.ask('GET', `/v1/organizations/${server.operatorId}`, {
+      as: manager,
+    })
+    const missing = await server.ask('GET', '/v1/organizations/org_0', { as: manager })
+    expect([foreign.status, missing.status]).toStrictEqual([404, 404])
+    expect({ ...foreign.body, instance: '' }).toStrictEqual({ ...missing.body, instance: '' })
   })
 
   it('only the operator can create organizations, and change features, policy and slug', async () => {

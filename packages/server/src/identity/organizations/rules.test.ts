@@ -24,8 +24,8 @@ describe('features', () => {
   })
 
   it('that are omitted stay unchanged', () => {
-    const present = { issued: false, stored: true, webhooks: false }
-    expect(mergeFeatures({ webhooks: true }, present)).toStrictEqual({
+    const current = { issued: false, stored: true, webhooks: false }
+    expect(mergeFeatures({ webhooks: true }, current)).toStrictEqual({
       issued: false,
       stored: true,
       webhooks: true,
@@ -57,16 +57,16 @@ describe('policy', () => {
 
   it('rejects a requested default lifetime beyond the maximum', () => {
     expect(() => mergePolicy({ maxLifetimeDays: 30, defaultLifetimeDays: 31 })).toThrow(AppError)
-    const present = mergePolicy({ maxLifetimeDays: 30 })
-    expect(() => mergePolicy({ defaultLifetimeDays: 31 }, present)).toThrow(AppError)
+    const current = mergePolicy({ maxLifetimeDays: 30 })
+    expect(() => mergePolicy({ defaultLifetimeDays: 31 }, current)).toThrow(AppError)
   })
 
   it('keeps a ceiling until null removes it', () => {
-    const present = mergePolicy({ permissionCeiling: ['CONTACT_READ'] })
-    expect(mergePolicy({ maxLifetimeDays: 10 }, present).permissionCeiling).toStrictEqual([
+    const current = mergePolicy({ permissionCeiling: ['CONTACT_READ'] })
+    expect(mergePolicy({ maxLifetimeDays: 10 }, current).permissionCeiling).toStrictEqual([
       'CONTACT_READ',
     ])
-    expect(mergePolicy({ permissionCeiling: null }, present).permissionCeiling).toBeNull()
+    expect(mergePolicy({ permissionCeiling: null }, current).permissionCeiling).toBeNull()
   })
 
   it('round-trips through the column', () => {

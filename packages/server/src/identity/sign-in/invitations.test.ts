@@ -59,8 +59,8 @@ describe('does', () => {
 describe('rejects', () => {
   it('a code works once, also in concurrent requests', async () => {
     const { code } = await invitePerson(server)
-    const answers = await Promise.all([accept(code), accept(code, 'another harbour 72 lantern')])
-    expect(new Set(answers.map(({ status }) => status))).toStrictEqual(new Set([200, 401]))
+    const responses = await Promise.all([accept(code), accept(code, 'another harbour 72 lantern')])
+    expect(new Set(responses.map(({ status }) => status))).toStrictEqual(new Set([200, 401]))
     expect((await accept(code)).body.code).toBe('invalid_code')
   })
 
@@ -132,10 +132,10 @@ describe('rejects', () => {
   })
 
   it('the eleventh wrong code is blocked for five minutes', async () => {
-    const answers = []
-    for (let count = 0; count < 11; count += 1) answers.push(await accept(`guess ${count}`))
-    expect(answers.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
-    expect(Number(answers[10]?.headers.get('retry-after'))).toBeGreaterThan(0)
+    const responses = []
+    for (let count = 0; count < 11; count += 1) responses.push(await accept(`guess ${count}`))
+    expect(responses.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
+    expect(Number(responses[10]?.headers.get('retry-after'))).toBeGreaterThan(0)
     server.clock.move(5 * 60_000)
     expect((await accept('guess')).status).toBe(401)
     server.clock.move(5 * 60_000)

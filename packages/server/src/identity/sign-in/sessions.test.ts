@@ -135,12 +135,12 @@ describe('does', () => {
     const side = await invitePerson(server, { email, organizationId: id })
     await join(server, home.code, PASSWORD)
     await join(server, side.code, OTHER)
-    const entered = async (body: object) =>
+    const organizationIdOf = async (body: object) =>
       (await trySignIn(server, { email, ...body })).body.organization?.id
-    expect(await entered({ password: PASSWORD })).toBe(server.operatorId)
-    expect(await entered({ password: OTHER })).toBe(id)
-    expect(await entered({ password: OTHER, organizationId: id })).toBe(id)
-    expect(await entered({ password: PASSWORD, organizationId: id })).toBeUndefined()
+    expect(await organizationIdOf({ password: PASSWORD })).toBe(server.operatorId)
+    expect(await organizationIdOf({ password: OTHER })).toBe(id)
+    expect(await organizationIdOf({ password: OTHER, organizationId: id })).toBe(id)
+    expect(await organizationIdOf({ password: PASSWORD, organizationId: id })).toBeUndefined()
   })
 
   it('signing in returns the organizations with this password and an active membership', async () => {
@@ -175,11 +175,11 @@ describe('does, over HTTPS', () => {
     const behindTls = await startTestServer({ env: { KEYPORTER_PUBLIC_URL: publicUrl } })
     try {
       const { email, password } = behindTls.admin
-      const answer = await trySignIn(behindTls, { email, password })
-      expect(answer.headers.get('set-cookie')).toMatch(
+      const response = await trySignIn(behindTls, { email, password })
+      expect(response.headers.get('set-cookie')).toMatch(
         /^__Host-keyporter=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
       )
-      const cookie = cookieOf(answer)
+      const cookie = cookieOf(response)
       const out = (origin: string) =>
         behindTls.ask('DELETE', '/v1/session', { cookie, headers: { origin } })
       expect((await out(behindTls.url)).status).toBe(403)
@@ -196,17 +196,17 @@ describe('rejects', () => {
     const invited = await invitePerson(server)
     const gone = await addPerson(server)
     await server.ask('PATCH', `/v1/members/${gone.id}`, { body: { active: false } })
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       trySignIn(server, { email: 'nobody@example.org', password: PASSWORD }),
       trySignIn(server, { email: person.email, password: 'wrong password' }),
       trySignIn(server, { email: invited.member.email, password: PASSWORD }),
       trySignIn(server, { email: gone.email, password: PASSWORD }),
       trySignIn(server, { email: person.email, password: PASSWORD, organizationId: 'org_0' }),
     ])
-    const bodies = answers.map(({ body }) => JSON.stringify({ ...body, instance: '' }))
-    expect(answers.map(({ status }) => status)).toStrictEqual([401, 401, 401, 401, 401])
+    const bodies = responses.map(({ body }) => JSON.stringify({ ...body, instance: '' }))
+    expect(responses.map(({ status }) => status)).toStrictEqual([401, 401, 401, 401, 401])
     expect(new Set(bodies).size).toBe(1)
-    expect(answers.every(({ headers }) => headers.get('set-cookie') === null)).toBe(true)
+    expect(responses.every(({ headers }) => headers.get('set-cookie') === null)).toBe(true)
   })
 
   it('many wrong passwords block this address from this network only', async () => {
@@ -214,10 +214,10 @@ describe('rejects', () => {
     const wrong = { email, password: 'wrong password' }
     const ask = (body: object, ip: string) =>
       server.ask('POST', '/v1/sessions', { as: null, body, ...from(ip) })
-    const answers = []
-    for (let count = 0; count < 11; count += 1) answers.push(await ask(wrong, '203.0.113.7'))
-    expect(answers.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
-    expect(Number(answers[10]?.headers.get('retry-after'))).toBe(300)
+    const responses = []
+    for (let count = 0; count < 11; count += 1) responses.push(await ask(wrong, '203.0.113.7'))
+    expect(responses.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
+    expect(Number(responses[10]?.headers.get('retry-after'))).toBe(300)
     const spelled = { email: email.toUpperCase(), password: PASSWORD }
     expect((await ask(spelled, '203.0.113.7')).status).toBe(429)
     expect((await ask({ email, password: PASSWORD }, '198.51.100.9')).status).toBe(201)
@@ -227,7 +227,7 @@ describe('rejects', () => {
 
   it('concurrent guesses cannot exceed the limit', async () => {
     const { email } = await addPerson(server)
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
         server.ask('POST', '/v1/sessions', {
           as: null,
@@ -236,8 +236,8 @@ describe('rejects', () => {
         }),
       ),
     )
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10)
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(20)
+    expect(responses.filter(({ status }) => status === 401)).toHaveLength(10)
+    expect(responses.filter(({ status }) => status === 429)).toHaveLength(20)
   })
 
   it('a change from another origin gets cross_origin and has no effect', async () => {
@@ -381,12 +381,12 @@ describe('records', () => {
   })
 
   it('no log line contains a cookie or a password', async () => {
-    const answer = await trySignIn(server, {
+    const response = await trySignIn(server, {
       email: server.admin.email,
       password: server.admin.password,
     })
     const lines = JSON.stringify(server.logLines)
-    expect(lines).not.toContain(cookieOf(answer).split('=')[1])
+    expect(lines).not.toContain(cookieOf(response).split('=')[1])
     expect(lines).not.toContain(server.admin.password)
   })
 })

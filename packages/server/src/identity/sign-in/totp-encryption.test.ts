@@ -14,7 +14,7 @@ afterAll(() => server.close())
 
 const context = () => server.program.systemContext(server.operatorId)
 
-const enter = async ({ email }: Person, code: string | undefined) => {
+const signInWith = async ({ email }: Person, code: string | undefined) => {
   const body = { email, password: PASSWORD, totpCode: code }
   return (await server.ask('POST', '/v1/sessions', { as: null, body })).status
 }
@@ -34,8 +34,8 @@ const encryptedSecretOf = async ({ id }: Person) => {
   return row.encryptedSecret ?? ''
 }
 
-const keyIdOf = (sealed: string) =>
-  JSON.parse(Buffer.from(sealed.split('.')[0] ?? '', 'base64url').toString()).kid
+const keyIdOf = (ciphertext: string) =>
+  JSON.parse(Buffer.from(ciphertext.split('.')[0] ?? '', 'base64url').toString()).kid
 
 it('TOTP codes work after a key rotation; recovery codes work after the keys are destroyed', async () => {
   const person = await addPerson(server)
@@ -44,12 +44,12 @@ it('TOTP codes work after a key rotation; recovery codes work after the keys are
   await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
   await expect.poll(() => isReEncryptionDue(context().db)).toBe(false)
   expect(keyIdOf(await encryptedSecretOf(person))).not.toBe(before)
-  expect(await enter(person, nextCode(totp))).toBe(201)
+  expect(await signInWith(person, nextCode(totp))).toBe(201)
   const { body } = await server.ask('GET', `/v1/organizations/${server.operatorId}`)
   const destroyed = await server.ask('POST', '/v1/encryption-keys/destroy', {
     body: { organizationId: server.operatorId, confirm: body.slug },
   })
   expect(destroyed.status).toBe(200)
-  expect(await enter(person, nextCode(totp))).toBe(401)
-  expect(await enter(person, totp.recoveryCodes[0])).toBe(201)
+  expect(await signInWith(person, nextCode(totp))).toBe(401)
+  expect(await signInWith(person, totp.recoveryCodes[0])).toBe(201)
 })

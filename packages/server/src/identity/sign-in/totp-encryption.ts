@@ -18,11 +18,11 @@ export async function encryptTotpSecret(
 /** Decrypts a member's TOTP secret. Returns undefined when the organization's keys are destroyed. */
 export async function decryptTotpSecret(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
-  sealed: string,
+  ciphertext: string,
   owner: Owner,
 ): Promise<Uint8Array | undefined> {
   try {
-    return await organizationEncryption.decrypt(sealed, encryptionContext(owner))
+    return await organizationEncryption.decrypt(ciphertext, encryptionContext(owner))
   } catch (error) {
     if (error instanceof DecryptionError) return undefined
     throw error

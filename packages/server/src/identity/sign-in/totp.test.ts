@@ -32,12 +32,12 @@ async function addProtected(): Promise<Person & { readonly totp: Totp }> {
   return { ...person, totp }
 }
 
-const enter = (email: string, code?: string, password = PASSWORD) =>
+const signInWith = (email: string, code?: string, password = PASSWORD) =>
   trySignIn(server, { email, password, ...(code === undefined ? {} : { totpCode: code }) })
 const codeNow = ({ secret }: Totp, shiftMs = 0) => totpCode(secret, server.clock.now() + shiftMs)
 const confirm = (person: Person, code: string) =>
   person.ask('POST', '/v1/session/totp/confirm', { body: { code } })
-const outcome = ({ status, body }: Awaited<ReturnType<typeof enter>>) => [status, body?.code]
+const outcome = ({ status, body }: Awaited<ReturnType<typeof signInWith>>) => [status, body?.code]
 
 describe('does', () => {
   it('a new secret has no effect until its first code confirms it', async () => {
@@ -45,7 +45,7 @@ describe('does', () => {
     const { secret, url } = await startTotp(person)
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
     expect(url).toContain('otpauth://totp/Keyporter%20(Acme):')
-    expect((await enter(person.email)).status).toBe(201)
+    expect((await signInWith(person.email)).status).toBe(201)
     expect((await person.ask('GET', '/v1/session')).body.member.totpEnabled).toBe(false)
     const confirmed = await confirm(person, totpCode(secret, server.clock.now()))
     expect(confirmed.status).toBe(200)
@@ -58,59 +58,59 @@ describe('does', () => {
 
   it('sign-in then requires a code, with or without spaces', async () => {
     const { email, totp } = await addProtected()
-    expect(outcome(await enter(email))).toStrictEqual([401, 'totp_required'])
+    expect(outcome(await signInWith(email))).toStrictEqual([401, 'totp_required'])
     const code = codeNow(totp)
     const spaced = ` ${code.slice(0, 3)} ${code.slice(3)} `
-    const entered = await enter(email, spaced)
-    expect([entered.status, entered.body.member.totpEnabled]).toStrictEqual([201, true])
+    const signedIn = await signInWith(email, spaced)
+    expect([signedIn.status, signedIn.body.member.totpEnabled]).toStrictEqual([201, true])
   })
 
   it('a code of the previous or next time step is accepted', async () => {
     const { email, totp } = await addProtected()
     server.clock.move(STEP_MS)
-    expect((await enter(email, codeNow(totp, -STEP_MS))).status).toBe(201)
-    expect((await enter(email, codeNow(totp, STEP_MS))).status).toBe(201)
+    expect((await signInWith(email, codeNow(totp, -STEP_MS))).status).toBe(201)
+    expect((await signInWith(email, codeNow(totp, STEP_MS))).status).toBe(201)
   })
 
   it('a recovery code works once, in any case and with or without hyphens', async () => {
     const { email, totp } = await addProtected()
     const [first = '', second = ''] = totp.recoveryCodes
-    expect((await enter(email, first)).status).toBe(201)
-    expect(outcome(await enter(email, first))).toStrictEqual([401, 'sign_in_failed'])
-    expect((await enter(email, second.toUpperCase().replaceAll('-', ' '))).status).toBe(201)
+    expect((await signInWith(email, first)).status).toBe(201)
+    expect(outcome(await signInWith(email, first))).toStrictEqual([401, 'sign_in_failed'])
+    expect((await signInWith(email, second.toUpperCase().replaceAll('-', ' '))).status).toBe(201)
   })
 
   it('a code is ignored when two-factor authentication is disabled', async () => {
     const { email } = await addPerson(server)
-    expect((await enter(email, '123456')).status).toBe(201)
+    expect((await signInWith(email, '123456')).status).toBe(201)
   })
 
   it('a new setup replaces the pending secret, and its confirmation the active one', async () => {
     const person = await addProtected()
-    const [lost, kept] = [await startTotp(person), await startTotp(person)]
-    expect(outcome(await enter(person.email, codeNow(person.totp)))[0]).toBe(201)
-    expect((await confirm(person, totpCode(lost.secret, server.clock.now()))).status).toBe(401)
-    const confirmed = await confirm(person, totpCode(kept.secret, server.clock.now()))
+    const [replaced, latest] = [await startTotp(person), await startTotp(person)]
+    expect(outcome(await signInWith(person.email, codeNow(person.totp)))[0]).toBe(201)
+    expect((await confirm(person, totpCode(replaced.secret, server.clock.now()))).status).toBe(401)
+    const confirmed = await confirm(person, totpCode(latest.secret, server.clock.now()))
     expect(confirmed.status).toBe(200)
     server.clock.move(STEP_MS)
     const [oldCode = ''] = person.totp.recoveryCodes
     for (const code of [codeNow(person.totp), oldCode])
-      expect(outcome(await enter(person.email, code))).toStrictEqual([401, 'sign_in_failed'])
-    const { secret } = kept
-    expect((await enter(person.email, totpCode(secret, server.clock.now()))).status).toBe(201)
-    expect((await enter(person.email, confirmed.body.recoveryCodes[0])).status).toBe(201)
+      expect(outcome(await signInWith(person.email, code))).toStrictEqual([401, 'sign_in_failed'])
+    const { secret } = latest
+    expect((await signInWith(person.email, totpCode(secret, server.clock.now()))).status).toBe(201)
+    expect((await signInWith(person.email, confirmed.body.recoveryCodes[0])).status).toBe(201)
   })
 
   it('the member can disable it with the password, and a member manager without', async () => {
     for (const byManager of [false, true]) {
       const person = await addProtected()
-      const answer = byManager
+      const response = byManager
         ? await server.ask('POST', `/v1/members/${person.id}/totp/remove`)
         : await person.ask('POST', '/v1/session/totp/remove', {
             body: { currentPassword: PASSWORD },
           })
-      expect(answer.status).toBe(204)
-      expect((await enter(person.email)).body.member.totpEnabled).toBe(false)
+      expect(response.status).toBe(204)
+      expect((await signInWith(person.email)).body.member.totpEnabled).toBe(false)
       const again = await server.ask('POST', `/v1/members/${person.id}/totp/remove`)
       expect(again.status).toBe(204)
     }
@@ -120,8 +120,8 @@ describe('does', () => {
     const { id, email } = await addProtected()
     const { body } = await server.ask('POST', `/v1/members/${id}/invitation`)
     await join(server, codeOf(body.url), 'another harbour 72 lantern')
-    const entered = await enter(email, undefined, 'another harbour 72 lantern')
-    expect(outcome(entered)).toStrictEqual([401, 'totp_required'])
+    const signedIn = await signInWith(email, undefined, 'another harbour 72 lantern')
+    expect(outcome(signedIn)).toStrictEqual([401, 'totp_required'])
   })
 
   it('with several memberships and one password, the code selects the organization', async () => {
@@ -131,15 +131,15 @@ describe('does', () => {
     for (const organizationId of [server.operatorId, id]) {
       const { code } = await invitePerson(server, { email, organizationId })
       await join(server, code)
-      const entered = await trySignIn(server, { email, password: PASSWORD, organizationId })
-      const cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+      const signedIn = await trySignIn(server, { email, password: PASSWORD, organizationId })
+      const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? ''
       const ask: Person['ask'] = (method, path, rest = {}) =>
         server.ask(method, path, { ...rest, cookie, as: null })
       homes.push(await enableTotp(server, { id: '', email, organizationId, cookie, ask }))
       server.clock.move(STEP_MS)
     }
     for (const [index, home] of homes.entries()) {
-      const { status, body } = await enter(email, codeNow(home))
+      const { status, body } = await signInWith(email, codeNow(home))
       expect([status, body.organization.id]).toStrictEqual([201, [server.operatorId, id][index]])
     }
   })
@@ -147,7 +147,7 @@ describe('does', () => {
   it('the secret can be decrypted after a restart', async () => {
     const { email, totp } = await addProtected()
     await server.restart()
-    expect((await enter(email, codeNow(totp))).status).toBe(201)
+    expect((await signInWith(email, codeNow(totp))).status).toBe(201)
   })
 })
 
@@ -155,58 +155,62 @@ describe('rejects', () => {
   it('a code works once, and an older code does not work after it', async () => {
     const { email, totp } = await addProtected()
     const code = codeNow(totp)
-    expect((await enter(email, code)).status).toBe(201)
-    expect(outcome(await enter(email, code))).toStrictEqual([401, 'sign_in_failed'])
-    expect((await enter(email, codeNow(totp, -STEP_MS))).status).toBe(401)
+    expect((await signInWith(email, code)).status).toBe(201)
+    expect(outcome(await signInWith(email, code))).toStrictEqual([401, 'sign_in_failed'])
+    expect((await signInWith(email, codeNow(totp, -STEP_MS))).status).toBe(401)
   })
 
   it('the confirmation code cannot be used to sign in', async () => {
     const person = await addPerson(server)
     const totp = await enableTotp(server, person)
-    expect(outcome(await enter(person.email, codeNow(totp)))).toStrictEqual([401, 'sign_in_failed'])
+    expect(outcome(await signInWith(person.email, codeNow(totp)))).toStrictEqual([
+      401,
+      'sign_in_failed',
+    ])
   })
 
   it('of concurrent sign-ins with one code, one succeeds', async () => {
     const { email, totp } = await addProtected()
     for (const code of [codeNow(totp), totp.recoveryCodes[0]]) {
-      const answers = await Promise.all([1, 2, 3, 4].map(() => enter(email, code)))
-      const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b)
+      const responses = await Promise.all([1, 2, 3, 4].map(() => signInWith(email, code)))
+      const statuses = responses.map(({ status }) => status).toSorted((a, b) => a - b)
       expect(statuses).toStrictEqual([201, 401, 401, 401])
     }
   })
 
   it('a wrong code gets the same response as a wrong password', async () => {
     const { email } = await addProtected()
-    const visible = ({ status, headers, body }: Awaited<ReturnType<typeof enter>>) => ({
+    const visible = ({ status, headers, body }: Awaited<ReturnType<typeof signInWith>>) => ({
       status,
       body: { ...body, instance: '' },
       headers: [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id'),
     })
-    const wrongPassword = visible(await enter(email, undefined, 'wrong password'))
+    const wrongPassword = visible(await signInWith(email, undefined, 'wrong password'))
     expect(wrongPassword.body.code).toBe('sign_in_failed')
     for (const code of ['000000', 'x', '00000000', 'aaaa-aaaa-aaaa-aaaa'])
-      expect(visible(await enter(email, code))).toStrictEqual(wrongPassword)
+      expect(visible(await signInWith(email, code))).toStrictEqual(wrongPassword)
   })
 
   it('without the password, the response does not reveal whether a code is required', async () => {
     const [on, off] = [await addProtected(), await addPerson(server)]
-    const answers = []
+    const responses = []
     for (const email of [on.email, off.email, 'nobody@example.org']) {
       for (const code of [undefined, '000000'])
-        answers.push(await enter(email, code, 'wrong password'))
+        responses.push(await signInWith(email, code, 'wrong password'))
     }
-    const said = answers.map(({ status, body }) => ({ status, ...body, instance: '' }))
-    expect(new Set(said.map((one) => JSON.stringify(one))).size).toBe(1)
-    expect(said[0]).toMatchObject({ status: 401, code: 'sign_in_failed' })
+    const visible = responses.map(({ status, body }) => ({ status, ...body, instance: '' }))
+    expect(new Set(visible.map((one) => JSON.stringify(one))).size).toBe(1)
+    expect(visible[0]).toMatchObject({ status: 401, code: 'sign_in_failed' })
   })
 
   it('the eleventh wrong code is blocked, from one network or from several', async () => {
     const one = await addProtected()
-    const answers = []
-    for (let count = 0; count < 11; count += 1) answers.push(await enter(one.email, '000000'))
-    expect(answers.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
+    const responses = []
+    for (let count = 0; count < 11; count += 1)
+      responses.push(await signInWith(one.email, '000000'))
+    expect(responses.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
     server.clock.move(FIVE_MINUTES)
-    expect((await enter(one.email, codeNow(one.totp))).status).toBe(201)
+    expect((await signInWith(one.email, codeNow(one.totp))).status).toBe(201)
     const trusting = await startTestServer({ env: { KEYPORTER_TRUSTED_PROXIES: '127.0.0.1' } })
     try {
       const person = await addPerson(trusting)
@@ -234,7 +238,7 @@ describe('rejects', () => {
     server.clock.move(3_600_000)
     const late = totpCode(secret, server.clock.now())
     expect(outcome(await confirm(person, late))).toStrictEqual([401, 'invalid_code'])
-    expect((await enter(person.email)).status).toBe(201)
+    expect((await signInWith(person.email)).status).toBe(201)
   })
 
   it('setup and removal require the current password', async () => {
@@ -245,16 +249,16 @@ describe('rejects', () => {
         401,
         'sign_in_failed',
       ])
-    expect(outcome(await enter(person.email))).toStrictEqual([401, 'totp_required'])
+    expect(outcome(await signInWith(person.email))).toStrictEqual([401, 'totp_required'])
   })
 
   it('a credential cannot use two-factor authentication', async () => {
-    const answers = [
+    const responses = [
       await server.ask('POST', '/v1/session/totp', { body: { currentPassword: 'x' } }),
       await server.ask('POST', '/v1/session/totp/confirm', { body: { code: '123456' } }),
       await server.ask('POST', '/v1/session/totp/remove', { body: { currentPassword: 'x' } }),
     ]
-    expect(answers.map(({ status }) => status)).toStrictEqual([404, 404, 404])
+    expect(responses.map(({ status }) => status)).toStrictEqual([404, 404, 404])
   })
 
   it('a member manager cannot remove their own second factor, or that of a member with more privileges', async () => {
@@ -264,15 +268,15 @@ describe('rejects', () => {
     const off = ({ id }: Person) => manager.ask('POST', `/v1/members/${id}/totp/remove`)
     expect(outcome(await off(manager))).toStrictEqual([400, 'invalid_request'])
     expect(outcome(await off(more))).toStrictEqual([403, 'cannot_grant'])
-    expect(outcome(await enter(more.email))).toStrictEqual([401, 'totp_required'])
+    expect(outcome(await signInWith(more.email))).toStrictEqual([401, 'totp_required'])
   })
 })
 
 describe('records', () => {
   it('setup, removal and the factors of a sign-in are audited', async () => {
     const person = await addProtected()
-    await enter(person.email, codeNow(person.totp))
-    await enter(person.email, person.totp.recoveryCodes[0])
+    await signInWith(person.email, codeNow(person.totp))
+    await signInWith(person.email, person.totp.recoveryCodes[0])
     await person.ask('POST', '/v1/session/totp/remove', { body: { currentPassword: PASSWORD } })
     await signIn(server, person.email)
     for (const action of ['started', 'enabled', 'removed']) {
@@ -298,7 +302,7 @@ describe('records', () => {
   it('a wrong code is audited in the member’s organization', async () => {
     const { id, email } = await addProtected()
     server.clock.move(60_000)
-    await enter(email, '000000')
+    await signInWith(email, '000000')
     const [event] = await auditOf(server, 'authentication.refused')
     expect(event).toMatchObject({
       target: { type: 'member', id },
@@ -309,10 +313,10 @@ describe('records', () => {
 
   it('store, audit log and server log contain no secret and no code', async () => {
     const person = await addProtected()
-    const waiting = await startTotp(person)
+    const pending = await startTotp(person)
     const code = codeNow(person.totp)
-    await enter(person.email, code)
-    await enter(person.email, '999999')
+    await signInWith(person.email, code)
+    await signInWith(person.email, '999999')
     const replayed = await person.ask('POST', '/v1/session/totp', {
       body: { currentPassword: PASSWORD },
       headers: { 'idempotency-key': 'totp-1' },
@@ -322,11 +326,11 @@ describe('records', () => {
       headers: { 'idempotency-key': 'totp-1' },
     })
     expect(replay.body).toStrictEqual({ secret: null, url: null })
-    const kept = JSON.stringify([await readTables(server), server.logLines])
-    const secrets = [person.totp.secret, waiting.secret, replayed.body.secret]
+    const stored = JSON.stringify([await readTables(server), server.logLines])
+    const secrets = [person.totp.secret, pending.secret, replayed.body.secret]
     const codes = person.totp.recoveryCodes.flatMap((text) => [text, text.replaceAll('-', '')])
     const raw = secrets.map((text) => Buffer.from(text, 'latin1').toString('base64url'))
-    for (const secret of [...secrets, ...codes, ...raw]) expect(kept).not.toContain(secret)
-    expect(kept).not.toMatch(new RegExp(`"${code}"`))
+    for (const secret of [...secrets, ...codes, ...raw]) expect(stored).not.toContain(secret)
+    expect(stored).not.toMatch(new RegExp(`"${code}"`))
   })
 })
