@@ -111,7 +111,7 @@ describe('an audited route', () => {
   afterEach(async () => {
     const { db } = server.program.systemContext('')
     await vi.waitFor(async () => {
-      if (await isReEncryptionDue(db)) throw new Error('not done yet')
+      if (await isReEncryptionDue(db)) throw new Error('re-encryption is still due')
     })
   })
 

@@ -31,7 +31,7 @@ function mountSmall(ctx: TestContext): string {
       stdio: 'ignore',
     })
   } catch {
-    ctx.skip('a small file system cannot be mounted here: it takes the superuser')
+    ctx.skip('cannot mount a small file system: root is required')
   }
   mounted.push(directory)
   return directory

@@ -81,7 +81,7 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
   }))
   await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
   await vi.waitFor(async () => {
-    if (await isReEncryptionDue(db)) throw new Error('not done yet')
+    if (await isReEncryptionDue(db)) throw new Error('re-encryption is still due')
   }, 10_000)
   const sealed = await readSecrets(db)
   const keys = await db.selectFrom('organizationKeys').selectAll().execute()
@@ -116,7 +116,7 @@ async function presentWronglyEverywhere(secret: string): Promise<void> {
 }
 
 /** Returns the encodings and unkeyed digests of a secret. */
-function spellings(secret: string | Buffer): Buffer[] {
+function encodings(secret: string | Buffer): Buffer[] {
   const bytes = Buffer.from(secret)
   const unkeyed = ['sha256', 'sha512', 'sha1', 'md5'].flatMap((algorithm) => {
     const digest = createHash(algorithm).update(bytes).digest()
@@ -134,7 +134,7 @@ function spellings(secret: string | Buffer): Buffer[] {
 
 function secretsIn(haystack: Buffer): string[] {
   return [...secrets].flatMap(([name, secret]) =>
-    spellings(secret).some((needle) => haystack.includes(needle)) ? [name] : [],
+    encodings(secret).some((needle) => haystack.includes(needle)) ? [name] : [],
   )
 }
 

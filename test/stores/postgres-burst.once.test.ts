@@ -14,15 +14,15 @@ afterEach(async () => {
 async function open() {
   const database = await createTestDatabase()
   stops.push(() => database.drop())
-  const line: PostgresProxy = await openPostgresProxy(database.url)
-  stops.push(() => line.close())
-  const store = await openStore({ kind: 'postgres', url: line.url })
+  const proxy: PostgresProxy = await openPostgresProxy(database.url)
+  stops.push(() => proxy.close())
+  const store = await openStore({ kind: 'postgres', url: proxy.url })
   stops.push(() => store.close())
   const change = (seconds: number) =>
     store.transact(async (tx) =>
       tx.selectNoFrom(({ fn, val }) => fn('pg_sleep', [val(seconds)]).as('slept')).execute(),
     )
-  return { line, change }
+  return { proxy, change }
 }
 
 it('a burst of writes waits longer for a free connection than for a new one', async (ctx) => {
@@ -36,13 +36,13 @@ it('a connection that is not established within three seconds fails', {
   timeout: 60_000,
 }, async (ctx) => {
   requirePostgres(ctx)
-  const { line, change } = await open()
-  line.pause()
+  const { proxy, change } = await open()
+  proxy.pause()
   const startedMs = performance.now()
   // The pool has one connection, which is in use. The others are new.
   const [, ...others] = Array.from({ length: 3 }, () => change(0).catch((error: unknown) => error))
   const faults = (await Promise.all(others)).map(storeFault)
   expect(faults).toEqual(['unavailable', 'unavailable'])
   expect(performance.now() - startedMs).toBeLessThan(15_000)
-  line.restore()
+  proxy.restore()
 })

@@ -23,31 +23,31 @@ const GIVES_UP_MS = 15_000
 const patience = { timeout: 20_000 }
 
 let database: TestDatabase
-let line: PostgresProxy
+let proxy: PostgresProxy
 let server: ServerProcess
 let manager: Pair
 
 beforeAll(async () => {
   if (!PROVIDED) return
   database = await createTestDatabase()
-  line = await openPostgresProxy(database.url)
+  proxy = await openPostgresProxy(database.url)
   const directory = newDirectory()
   server = await startServerProcess({
     ...firstStart(directory),
-    DATABASE_URL: line.url,
+    DATABASE_URL: proxy.url,
     KEYPORTER_LOG_LEVEL: 'error',
   })
   manager = readManager(directory)
 })
 afterEach(async () => {
   if (!PROVIDED) return
-  line.restore()
+  proxy.restore()
   await recovered()
 })
 afterAll(async () => {
   if (!PROVIDED) return
   await server.end('SIGKILL')
-  await line.close()
+  await proxy.close()
   await database.drop()
 })
 
@@ -58,7 +58,7 @@ describe('while PostgreSQL is unreachable', () => {
     const token = await obtain(credential)
     expect(await isActive(token)).toBe(true)
 
-    line.cut()
+    proxy.cut()
     await expect.poll(readiness, patience).toBe(503)
     const refusals = [
       await revoke(credential),
@@ -74,7 +74,7 @@ describe('while PostgreSQL is unreachable', () => {
     }
     expect((await fetch(`${server.url}/livez`)).status).toBe(200)
 
-    line.restore()
+    proxy.restore()
     await recovered()
     expect(await isActive(token)).toBe(true)
     expect((await verify(credential)).body).toMatchObject({ valid: true })
@@ -88,8 +88,8 @@ describe('while PostgreSQL is unreachable', () => {
     requirePostgres(ctx)
     const credential = await create()
     for (let turn = 0; turn < 5; turn += 1) {
-      line.cut()
-      line.restore()
+      proxy.cut()
+      proxy.restore()
       const answers = await Promise.all(Array.from({ length: 8 }, () => requestToken(credential)))
       const others = answers.filter(({ status }) => status !== 200 && status !== 503)
       expect(others).toEqual([])
@@ -109,9 +109,9 @@ describe('a commit', () => {
     const credential = await create()
     const token = await obtain(credential)
     const before = await countEvents()
-    line.breakCommit(TOKEN_REVOCATION, 'before')
+    proxy.breakCommit(TOKEN_REVOCATION, 'before')
     expect((await revokeToken(credential, token)).status).toBe(503)
-    line.breakCommit(REVOCATION, 'before')
+    proxy.breakCommit(REVOCATION, 'before')
     expect((await revoke(credential)).status).toBe(503)
     await recovered()
     expect(await isActive(token)).toBe(true)
@@ -124,7 +124,7 @@ describe('a commit', () => {
   it('with a lost response returns 503 although it succeeded, and is visible within the time limit', async (ctx) => {
     requirePostgres(ctx)
     const credential = await create()
-    line.breakCommit(REVOCATION, 'afterwards')
+    proxy.breakCommit(REVOCATION, 'afterwards')
     expect((await revoke(credential)).status).toBe(503)
     await expect.poll(async () => (await verify(credential)).body.code, patience).toBe('revoked')
     expect((await revoke(credential)).body).toMatchObject({ code: 'already_revoked' })
@@ -136,7 +136,7 @@ describe('while PostgreSQL is silent', () => {
     requirePostgres(ctx)
     const credential = await create()
     const token = await obtain(credential)
-    line.pause()
+    proxy.pause()
     await expect.poll(readiness, patience).toBe(503)
     const startedMs = performance.now()
     const answers = await Promise.all([
@@ -149,7 +149,7 @@ describe('while PostgreSQL is silent', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503))
     expect(performance.now() - startedMs).toBeLessThan(GIVES_UP_MS)
 
-    line.restore()
+    proxy.restore()
     await recovered()
     expect(await isActive(token)).toBe(true)
     expect((await revoke(credential)).status).toBe(200)
@@ -199,7 +199,7 @@ async function create(): Promise<Created> {
 
 async function obtain(credential: Created): Promise<string> {
   const { status, body } = await requestToken(credential)
-  if (status !== 200) throw new Error(`no token: ${status}`)
+  if (status !== 200) throw new Error(`token not issued: ${status}`)
   return body.access_token
 }
 

@@ -132,7 +132,7 @@ it('a rotated refresh token that never arrived costs a new consent, and no retry
 }, 60_000)
 
 it('a hundred calls through two nodes fetch one token', async (ctx) => {
-  ctx.skip(database === undefined, 'with SQLite there is one node')
+  ctx.skip(database === undefined, 'SQLite has one node')
   const other = await startServerProcess({ ...env, KEYPORTER_PORT: '0' })
   try {
     const id = await createUpstreamConnection(

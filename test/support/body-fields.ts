@@ -9,7 +9,7 @@ export type BodyField = { readonly path: readonly string[]; readonly types: read
  */
 export function fieldsOf(route: Route): readonly BodyField[] {
   const types = new Map<string, string[]>()
-  for (const [path, type] of walk(schemaOf(route), [])) {
+  for (const [path, type] of collectLeaves(schemaOf(route), [])) {
     const name = path.join('/')
     types.set(name, [...(types.get(name) ?? []), type])
   }
@@ -60,11 +60,16 @@ function schemaOf({ path, method }: Route): Schema {
   return valueAt(operation, ['requestBody', 'content', 'application/json', 'schema']) ?? {}
 }
 
-function walk(schema: Schema, path: readonly string[]): (readonly [readonly string[], string])[] {
-  if (schema.anyOf !== undefined) return schema.anyOf.flatMap((one) => walk(one, path))
-  if (schema.type === 'array') return walk(schema.items ?? {}, [...path, '0'])
+function collectLeaves(
+  schema: Schema,
+  path: readonly string[],
+): (readonly [readonly string[], string])[] {
+  if (schema.anyOf !== undefined) return schema.anyOf.flatMap((one) => collectLeaves(one, path))
+  if (schema.type === 'array') return collectLeaves(schema.items ?? {}, [...path, '0'])
   if (schema.properties !== undefined) {
-    return Object.entries(schema.properties).flatMap(([name, part]) => walk(part, [...path, name]))
+    return Object.entries(schema.properties).flatMap(([name, part]) =>
+      collectLeaves(part, [...path, name]),
+    )
   }
   const isFixed = schema.enum !== undefined || schema.const !== undefined
   return path.length === 0 ? [] : [[path, isFixed ? 'fixed' : (schema.type ?? 'any')]]

@@ -46,7 +46,7 @@ export function useConsent() {
   })
 
   const parts = (): Running => {
-    if (running === undefined) throw new Error('It is started before the first test.')
+    if (running === undefined) throw new Error('The server starts before the first test.')
     return running
   }
   return {

@@ -58,7 +58,7 @@ export async function obtainToken(
     as: pair,
     form: { grant_type: 'client_credentials', ...form },
   })
-  if (answer.status !== 200) throw new Error(`no token: ${answer.text}`)
+  if (answer.status !== 200) throw new Error(`token not issued: ${answer.text}`)
   return answer.body.access_token
 }
 

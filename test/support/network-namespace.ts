@@ -32,7 +32,7 @@ export async function openNetworkNamespace(
   ctx: TestContext,
   addresses: readonly string[],
 ): Promise<NetworkNamespace> {
-  ctx.skip(process.platform !== 'linux', 'a network of the test’s own is a thing of Linux')
+  ctx.skip(process.platform !== 'linux', 'network namespaces require Linux')
   requireSystemPackage(ctx, 'iproute2')
   const unshare = await findUnshareArguments(ctx)
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-network-'))
@@ -58,5 +58,5 @@ async function findUnshareArguments(ctx: TestContext): Promise<readonly string[]
     if (code === 0) return way
     refusal = stderr.trim()
   }
-  return ctx.skip(`no network of the test's own: ${refusal}`)
+  return ctx.skip(`cannot create a network namespace: ${refusal}`)
 }

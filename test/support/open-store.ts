@@ -17,7 +17,7 @@ export function useTestStore(): () => Store {
     await opened?.discard()
   })
   return () => {
-    if (opened === undefined) throw new Error('The store is opened before the first test.')
+    if (opened === undefined) throw new Error('The store opens before the first test.')
     return opened.store
   }
 }

@@ -105,6 +105,6 @@ export async function auditOf(
 ): Promise<TestResponse['body'][]> {
   const within = organizationId === undefined ? '' : `&organizationId=${organizationId}`
   const answer = await server.ask('GET', `/v1/audit-events?action=${action}&limit=100${within}`)
-  if (answer.status !== 200) throw new Error(`no audit: ${answer.text}`)
+  if (answer.status !== 200) throw new Error(`audit events not listed: ${answer.text}`)
   return answer.body.data
 }

@@ -64,7 +64,7 @@ export function connectionTo(
 ): ResolvedConnection {
   return {
     integrationId: INTEGRATION,
-    integrationName: 'Other side',
+    integrationName: 'Upstream',
     integrationOrganizationId: ORGANIZATION,
     environment: 'production',
     origin,
@@ -138,7 +138,7 @@ export function useIsolatedProxy() {
   let running: { readonly upstream: Upstream; readonly proxy: IsolatedProxy } | undefined
   let parts: Partial<ResolvedConnection> = {}
   const started = () => {
-    if (running === undefined) throw new Error('It is started before the first test.')
+    if (running === undefined) throw new Error('The server starts before the first test.')
     return running
   }
   beforeAll(async () => {

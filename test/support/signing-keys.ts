@@ -21,7 +21,7 @@ export async function openSigningKey(server: TestServer, algorithm: string): Pro
     .where('destroyedAt', 'is', null)
     .orderBy('activatesAt', 'desc')
     .executeTakeFirstOrThrow()
-  if (encryptedPrivateKey === null) throw new Error(`${kid} has lost its private half`)
+  if (encryptedPrivateKey === null) throw new Error(`${kid} has no private key`)
   const place = { organization: 'installation', record: kid, field: 'signing_key', version: 1 }
   const pkcs8 = Buffer.from(rootEncryption.decrypt(encryptedPrivateKey, place))
   const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })

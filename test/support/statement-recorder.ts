@@ -18,12 +18,16 @@ export function recordStatements(): StatementRecorder {
   const seen: string[] = []
   const { all, get, run } = StatementSync.prototype
   const { query } = pg.Client.prototype
-  const noted = <A extends unknown[], R>(original: (...parts: A) => R) =>
-    function note(this: StatementSync, ...parts: A): R {
+  const recorded = <A extends unknown[], R>(original: (...parts: A) => R) =>
+    function record(this: StatementSync, ...parts: A): R {
       seen.push(this.sourceSQL)
       return Reflect.apply(original, this, parts)
     }
-  Object.assign(StatementSync.prototype, { all: noted(all), get: noted(get), run: noted(run) })
+  Object.assign(StatementSync.prototype, {
+    all: recorded(all),
+    get: recorded(get),
+    run: recorded(run),
+  })
   Object.assign(pg.Client.prototype, {
     query(this: pg.Client, ...parts: readonly unknown[]): unknown {
       seen.push(textOf(parts[0]))

@@ -107,6 +107,6 @@ export function times<T>(length: number, make: (index: number) => T): T[] {
 }
 
 function started<T>(one: T | undefined): T {
-  if (one === undefined) throw new Error('It is started before the first test.')
+  if (one === undefined) throw new Error('The server starts before the first test.')
   return one
 }

@@ -42,6 +42,6 @@ export async function startTotp(
 ): Promise<{ readonly secret: string; readonly url: string }> {
   const body = { currentPassword: PASSWORD }
   const answer = await person.ask('POST', '/v1/session/totp', { body })
-  if (answer.status !== 201) throw new Error(`not begun: ${answer.text}`)
+  if (answer.status !== 201) throw new Error(`setup not started: ${answer.text}`)
   return answer.body
 }

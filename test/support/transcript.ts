@@ -208,7 +208,7 @@ function look(folder: string, program: string, args: readonly string[]): Outcome
   if (program === 'mode') {
     return { stdout: (statSync(path).mode & 0o777).toString(8), stderr: '', exitCode: 0 }
   }
-  if (program !== 'edit') throw new Error(`A transcript does not know ${program}`)
+  if (program !== 'edit') throw new Error(`unknown transcript command: ${program}`)
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll(from, to))
   return { stdout: '', stderr: '', exitCode: 0 }
 }

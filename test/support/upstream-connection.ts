@@ -26,7 +26,7 @@ export async function createUpstreamConnection(
   })
   if (made.status !== 201) throw new Error(`integration not created: ${made.text}`)
   const put = await putSecrets(server, made.body.id, { kind: auth.kind, ...secrets })
-  if (put.status !== 201) throw new Error(`values not given: ${put.text}`)
+  if (put.status !== 201) throw new Error(`secrets not stored: ${put.text}`)
   return made.body.id
 }
 

@@ -1,4 +1,4 @@
-// Runs in its own network namespace (see ../../support/network-namespace.ts). The DNS server is
+// Runs in a network namespace (see ../../support/network-namespace.ts). The DNS server is
 // dnsmasq, and all addresses, public and private, lead to one server in this process. Calls every
 // name with the outbound client, which uses the system resolver. Writes the result as JSON: the
 // response or the error, and the addresses of the connections.
