@@ -2,6 +2,23 @@
 // dnsmasq, and all addresses, public and private, lead to one server in this process. Calls every
 // name with the outbound client, which uses the system resolver. Writes the result as JSON: the
 // response or the error, and the addresses of the connections.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import { type AddressInfo, Socket } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { setDefaultCACertificates, TLSSocket } from 'node:tls'
+import { systemLookup } from '../../../packages/server/src/outbound/address-policy.ts'
+import {
+  createOutbound,
+  type Outbound,
+  OutboundError,
+} from '../../../packages/server/src/outbound/outbound.ts'
+import { makeCertificate } from '../../support/certificates.ts'
+import { findProgram } from '../../support/system.ts'
 
 /** The results of the calls of one name. */
 export type NameOutcome = { readonly outcome: string; readonly connectedTo: readonly string[] }
