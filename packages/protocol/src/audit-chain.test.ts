@@ -75,7 +75,7 @@ const exported = (event: AuditLink) => ({
 })
 
 describe('auditEventText', () => {
-  it('is the JSON list of the facts, named by its form', () => {
+  it('is the JSON array of the format version and the fields', () => {
     const [first] = chain(1)
     if (first === undefined) throw new Error('no event')
     expect(auditEventText(first)).toBe(
@@ -85,7 +85,7 @@ describe('auditEventText', () => {
     )
   })
 
-  it('differs for events that differ in any fact', () => {
+  it('differs for events that differ in any field', () => {
     const original = link(AUDIT_START)
     const changed: Partial<AuditLink>[] = [
       { organizationId: 'org_2' },
@@ -112,7 +112,7 @@ describe('auditEventText', () => {
 })
 
 describe('checkAuditLink', () => {
-  it('finds nothing wrong with a whole chain', () => {
+  it('accepts an intact chain', () => {
     expect(firstProblem(chain(5))).toBeUndefined()
   })
 
@@ -123,7 +123,7 @@ describe('checkAuditLink', () => {
     expect(firstProblem(links)).toMatchObject({ sequence: 3, kind: 'altered' })
   })
 
-  it('finds an altered event whose own hash was computed anew', () => {
+  it('finds an altered event with a recomputed hash', () => {
     const links = chain(5)
     const forged = link(links[1] ?? AUDIT_START, { actorName: 'Eve' })
     expect(firstProblem(links.with(2, forged))).toMatchObject({ sequence: 4, kind: 'broken_link' })
@@ -134,18 +134,18 @@ describe('checkAuditLink', () => {
     expect(firstProblem(links)).toMatchObject({ sequence: 2, kind: 'missing' })
   })
 
-  it('finds a removed beginning', () => {
+  it('finds a missing first event', () => {
     expect(firstProblem(chain(5).slice(1))).toMatchObject({ sequence: 1, kind: 'missing' })
   })
 
-  it('finds a removed event whose successors were numbered anew', () => {
+  it('finds a removed event with renumbered successors', () => {
     const [first, , third] = chain(3)
     if (first === undefined || third === undefined) throw new Error('no events')
     const problem = firstProblem([first, { ...third, sequence: 2 }])
     expect(problem).toMatchObject({ sequence: 2, kind: 'broken_link' })
   })
 
-  it('finds an event that stands there twice', () => {
+  it('finds a duplicate event', () => {
     const links = chain(3)
     expect(firstProblem([...links.slice(0, 2), ...links.slice(1)])).toMatchObject({
       sequence: 2,
@@ -153,7 +153,7 @@ describe('checkAuditLink', () => {
     })
   })
 
-  it('finds events that changed places', () => {
+  it('finds swapped events', () => {
     const [first, second, third, fourth] = chain(4)
     if (!first || !second || !third || !fourth) throw new Error('no events')
     expect(firstProblem([first, third, second, fourth])).toMatchObject({ kind: 'missing' })
@@ -168,22 +168,22 @@ describe('checkAuditLink', () => {
   })
 })
 
-describe('checkKeptHead', () => {
+describe('checkStoredHead', () => {
   const links = chain(3)
   const end = links.at(-1) ?? AUDIT_START
 
-  it('finds nothing wrong with a head that the chain still holds', () => {
+  it('accepts a head that the chain contains', () => {
     const head = links[1] ?? AUDIT_START
     expect(checkStoredHead(end, { head, hashAt: links[1]?.hash })).toBeUndefined()
   })
 
-  it('finds a chain that was cut off', () => {
+  it('finds a truncated chain', () => {
     const head = { sequence: 7, hash: 'x' }
     const problem = checkStoredHead(end, { head, hashAt: undefined })
     expect(problem).toMatchObject({ sequence: 4, kind: 'truncated' })
   })
 
-  it('finds a chain that was written anew', () => {
+  it('finds a rewritten chain', () => {
     const head = { sequence: 2, hash: 'x' }
     const problem = checkStoredHead(end, { head, hashAt: links[1]?.hash })
     expect(problem).toMatchObject({ sequence: 2, kind: 'different_head' })
@@ -191,7 +191,7 @@ describe('checkKeptHead', () => {
 })
 
 describe('readAuditLink', () => {
-  it('reads what an export wrote, to the hash', () => {
+  it('reads an exported event with its hash', () => {
     const text = fc.string({ unit: 'grapheme' })
     fc.assert(
       fc.property(
@@ -211,7 +211,7 @@ describe('readAuditLink', () => {
     )
   })
 
-  it('refuses what lacks a fact', () => {
+  it('rejects an event with a missing field', () => {
     const whole = exported(link(AUDIT_START))
     for (const name of Object.keys(whole)) {
       expect(readAuditLink({ ...whole, [name]: undefined })).toBeUndefined()

@@ -17,7 +17,7 @@ import {
 const someBytes = fc.uint8Array({ maxLength: 200 })
 
 describe('base64url', () => {
-  test('agrees with the runtime and comes back as it went', () => {
+  test('matches the runtime and is reversible', () => {
     fc.assert(
       fc.property(someBytes, (bytes) => {
         const text = encodeBase64url(bytes)
@@ -27,7 +27,7 @@ describe('base64url', () => {
     )
   })
 
-  test('of a text is that of its UTF-8 bytes', () => {
+  test('of a text equals that of its UTF-8 bytes', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), anyText), (text) => {
         expect(encodeBase64urlText(text)).toBe(Buffer.from(text).toString('base64url'))
@@ -35,7 +35,7 @@ describe('base64url', () => {
     )
   })
 
-  test('has one spelling for every byte string', () => {
+  test('has one encoding for every byte array', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'AQgwz09-_+/= \n') }), (text) => {
         const bytes = decodeBase64url(text)
@@ -54,13 +54,13 @@ describe('base64url', () => {
     ['a space at the end', 'Zm9v '],
     ['a character beyond ASCII', 'Zm9vŀ'],
     ['NUL', 'Zm9\0'],
-  ])('refuses %s', (_, text) => {
+  ])('rejects %s', (_, text) => {
     expect(decodeBase64url(text)).toBeUndefined()
   })
 })
 
 describe('base64', () => {
-  test('comes back as the runtime wrote it', () => {
+  test('matches the runtime and is reversible', () => {
     fc.assert(
       fc.property(someBytes, (bytes) => {
         const text = encodeBase64(bytes)
@@ -79,13 +79,13 @@ describe('base64', () => {
     ['unused bits that are not zero', 'Zh=='],
     ['the alphabet of base64url', '-_8='],
     ['white space', 'Zg= '],
-  ])('refuses %s', (_, text) => {
+  ])('rejects %s', (_, text) => {
     expect(decodeBase64(text)).toBeUndefined()
   })
 })
 
 describe('hex', () => {
-  test('comes back as it went, in either case', () => {
+  test('is reversible, in upper and lower case', () => {
     fc.assert(
       fc.property(someBytes, (bytes) => {
         const text = encodeHex(bytes)
@@ -96,13 +96,13 @@ describe('hex', () => {
     )
   })
 
-  test.each(['0', '0g', 'g0', ' 0', '0x', '٠٠'])('refuses %j', (text) => {
+  test.each(['0', '0g', 'g0', ' 0', '0x', '٠٠'])('rejects %j', (text) => {
     expect(decodeHex(text)).toBeUndefined()
   })
 })
 
 describe('UTF-8', () => {
-  test('comes back as it went', () => {
+  test('is reversible', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(decodeUtf8(encodeUtf8(text))).toBe(text)
@@ -110,7 +110,7 @@ describe('UTF-8', () => {
     )
   })
 
-  test('keeps a byte order mark, for the parser to refuse', () => {
+  test('keeps a byte order mark', () => {
     expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b))).toBe('\ufeff{')
   })
 
@@ -120,13 +120,13 @@ describe('UTF-8', () => {
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['a code point beyond U+10FFFF', [0xf4, 0x90, 0x80, 0x80]],
     ['a sequence cut short', [0xe2, 0x82]],
-  ])('refuses %s', (_, bytes) => {
+  ])('rejects %s', (_, bytes) => {
     expect(decodeUtf8(Uint8Array.from(bytes))).toBeUndefined()
   })
 })
 
 describe('equality', () => {
-  test('holds for a copy and for nothing that differs in one bit', () => {
+  test('is true for a copy, and false for a difference of one bit', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), fc.nat(), (bytes, seed) => {
         const flipped = bytes.slice()
@@ -138,7 +138,7 @@ describe('equality', () => {
     )
   })
 
-  test('does not hold for different lengths', () => {
+  test('is false for different lengths', () => {
     expect(equalBytes(Uint8Array.of(0), Uint8Array.of(0, 0))).toBe(false)
     expect(equalBytes(new Uint8Array(), new Uint8Array())).toBe(true)
   })

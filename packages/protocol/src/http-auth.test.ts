@@ -22,7 +22,7 @@ const ENCODERS: readonly ((half: string) => string)[] = [
 ]
 
 describe('basic vectors', () => {
-  test('every case is read, the name as it would be in NFC', (ctx) => {
+  test('every case is parsed, with the user name in NFC', (ctx) => {
     const { cases } = readVectors<BasicVectors>(ctx, 'http-basic', 'vectors.json')
     for (const { header, username, password } of cases) {
       expect(parseAuthorization(header)).toEqual({
@@ -33,7 +33,7 @@ describe('basic vectors', () => {
     }
   })
 
-  test('every malformed header is malformed', (ctx) => {
+  test('every malformed header is rejected', (ctx) => {
     const { invalid } = readVectors<BasicVectors>(ctx, 'http-basic', 'vectors.json')
     for (const { header, valid } of invalid) {
       const kind = valid === true ? 'basic' : 'malformed'
@@ -52,7 +52,7 @@ describe('basic vectors', () => {
 })
 
 describe('does', () => {
-  test('both halves come back, whichever way a library encodes them', () => {
+  test('decodes client ID and secret in the encodings of all libraries', () => {
     fc.assert(
       fc.property(
         printable,
@@ -66,7 +66,7 @@ describe('does', () => {
     )
   })
 
-  test('a client id and secret of ours mean the same, encoded or not', () => {
+  test('decoding does not change our client IDs and secrets', () => {
     const plain = parseAuthorization(basic('kpc_live_a1:kp_live_b2'))
     expect(parseAuthorization(basic('kpc%5Flive%5Fa1:kp%5flive%5Fb2'))).toEqual(plain)
     expect(plain).toEqual({ kind: 'basic', username: 'kpc_live_a1', password: 'kp_live_b2' })
@@ -76,7 +76,7 @@ describe('does', () => {
     expect(parseAuthorization(header)).toEqual({ kind: 'basic', username: 'a', password: 'b' })
   })
 
-  test('halves may be empty: whether they may stay so is for the endpoint', () => {
+  test('user name and password can be empty', () => {
     expect(parseAuthorization(basic(':'))).toEqual({ kind: 'basic', username: '', password: '' })
   })
 
@@ -87,7 +87,7 @@ describe('does', () => {
     expect(parseAuthorization(header)).toEqual({ kind: 'bearer', token })
   })
 
-  test('a challenge quotes what it must', () => {
+  test('a challenge escapes quotes and backslashes', () => {
     expect(formatChallenge('Basic', { realm: 'keyporter', charset: 'UTF-8' })).toBe(
       'Basic realm="keyporter", charset="UTF-8"',
     )
@@ -96,7 +96,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['no credentials', 'Basic'],
     ['white space for credentials', 'Basic   '],
@@ -138,11 +138,11 @@ describe('refuses', () => {
     'Bäsic YTpi',
     'Basic,YTpi',
     'YTpi',
-  ])('%j, as a scheme it does not know', (header) => {
+  ])('%j, as an unknown scheme', (header) => {
     expect(parseAuthorization(header)).toEqual({ kind: 'unsupported' })
   })
 
-  test('whatever else is in a header, without throwing', () => {
+  test('every other header without throwing', () => {
     fc.assert(
       fc.property(fc.constantFrom('Basic ', 'Bearer ', ''), anyText, (scheme, rest) => {
         expect(parseAuthorization(scheme + rest).kind).toMatch(
@@ -152,11 +152,14 @@ describe('refuses', () => {
     )
   })
 
-  test.each(['a\r\nSet-Cookie: b', 'a\0', 'ä'])('to write %j into a challenge', (value) => {
-    expect(() => formatChallenge('Basic', { realm: value })).toThrow(TypeError)
-  })
+  test.each(['a\r\nSet-Cookie: b', 'a\0', 'ä'])(
+    '%j as a parameter value of a challenge',
+    (value) => {
+      expect(() => formatChallenge('Basic', { realm: value })).toThrow(TypeError)
+    },
+  )
 
-  test('to write a name that is no token into a challenge', () => {
+  test('a parameter name that is not a token', () => {
     expect(() => formatChallenge('Basic', { 'a b': 'c' })).toThrow(TypeError)
   })
 })

@@ -13,14 +13,14 @@ describe('a field name', () => {
     expect(FIELD_NAME.test(name)).toBe(true)
   })
 
-  test.each(['', ' ', 'X Api', 'X:', 'X\r\n', 'Ü', 'X\n'])('%j is none', (name) => {
+  test.each(['', ' ', 'X Api', 'X:', 'X\r\n', 'Ü', 'X\n'])('%j is invalid', (name) => {
     expect(FIELD_NAME.test(name)).toBe(false)
   })
 
   test.each([
     ['X_Api_Key', 'x-api-key'],
     ['CONTENT-Length', 'content-length'],
-  ])('%s is compared as %s', (name, comparable) => {
+  ])('%s is normalized to %s', (name, comparable) => {
     expect(comparableFieldName(name)).toBe(comparable)
   })
 })
@@ -30,12 +30,15 @@ describe('a field value', () => {
     expect(FIELD_VALUE.test(value)).toBe(true)
   })
 
-  test.each([' a', 'a ', 'a\r\nb', 'a\nb', 'a\0', '\u007f', 'ā', '\n'])('%j is none', (value) => {
-    expect(FIELD_VALUE.test(value)).toBe(false)
-  })
+  test.each([' a', 'a ', 'a\r\nb', 'a\nb', 'a\0', '\u007f', 'ā', '\n'])(
+    '%j is invalid',
+    (value) => {
+      expect(FIELD_VALUE.test(value)).toBe(false)
+    },
+  )
 })
 
-describe('a field of the connection', () => {
+describe('a hop-by-hop field', () => {
   // RFC 9110 §7.6.1, and RFC 9110 §11.7 for those of proxies.
   test.each([
     'Connection',
@@ -64,7 +67,7 @@ describe('a field of the connection', () => {
     },
   )
 
-  test('is also each that Connection names', () => {
+  test('is also every field that Connection lists', () => {
     expect([...fieldsNamedByConnection(['close, X_Once', 'x-twice'])]).toEqual([
       'close',
       'x-once',

@@ -7,7 +7,7 @@ const zeros = (length: number) => new Uint8Array(length)
 const ones = (length: number) => new Uint8Array(length).fill(0xff)
 
 describe('does', () => {
-  test('an identifier is its kind and the UUIDv7 of its millisecond', () => {
+  test('an identifier is its kind and a UUIDv7 of its millisecond', () => {
     const now = fc.integer({ min: 0, max: 2 ** 48 - 1 })
     fc.assert(
       fc.property(fc.constantFrom(...ID_KINDS), now, (kind, nowMs) => {
@@ -21,14 +21,14 @@ describe('does', () => {
     )
   })
 
-  test('the example of the TypeID specification is spelled as there', () => {
+  test('the example of the TypeID specification matches', () => {
     // 01890a5d-ac96-774b-bcce-b302099a8057
     const entropy = Uint8Array.from(Buffer.from('774bbcceb302099a8057', 'hex'))
     const nowMs = 0x01890a5dac96
     expect(generateId('org', nowMs, () => entropy)).toBe('org_01h455vb4pex5vsknk084sn02q')
   })
 
-  test('random bits fill what version and variant leave, and nothing else', () => {
+  test('random bits fill all bits except version and variant', () => {
     expect(generateId('org', 0, zeros)).toBe('org_0000000000e008000000000000')
     expect(generateId('org', 2 ** 48 - 1, ones)).toBe('org_7zzzzzzzzzfzzvzzzzzzzzzzzz')
   })
@@ -39,13 +39,13 @@ describe('does', () => {
     expect(ids.toSorted()).toEqual(ids)
   })
 
-  test('10,000 of the same millisecond are all different', () => {
+  test('10,000 identifiers of the same millisecond are unique', () => {
     const ids = Array.from({ length: 10_000 }, () => generateId('evt', 1, randomBytes))
     expect(new Set(ids).size).toBe(ids.length)
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['another kind', 'mem_01h455vb4pex5vsknk084sn02q'],
     ['a kind that begins alike', 'organ_01h455vb4pex5vsknk084sn02q'],

@@ -14,7 +14,7 @@ const REFUSED_ALTHOUGH_VALID = [
 
 type FormatSuite = { tests: { data: unknown; valid: boolean }[] }[]
 
-test('the date-time suite decides, but for leap seconds and the tenth fraction digit', (ctx) => {
+test('the date-time suite passes, except for leap seconds and the tenth fraction digit', (ctx) => {
   const suite = readVectors<FormatSuite>(ctx, 'formats', 'date-time.json')
   const deviations = suite
     .flatMap(({ tests }) => tests)
@@ -25,7 +25,7 @@ test('the date-time suite decides, but for leap seconds and the tenth fraction d
 })
 
 describe('does', () => {
-  test('what is formatted is parsed to the same millisecond', () => {
+  test('a formatted instant is parsed to the same millisecond', () => {
     fc.assert(
       fc.property(anyInstant, (ms) => {
         expect(parseInstant(formatInstant(ms))).toBe(ms)
@@ -33,7 +33,7 @@ describe('does', () => {
     )
   })
 
-  test('what is parsed can be formatted, whatever its zone', () => {
+  test('a parsed instant with any zone can be formatted', () => {
     const two = (max: number) => fc.nat({ max }).map((value) => String(value).padStart(2, '0'))
     const zone = fc
       .tuple(fc.constantFrom('+', '-'), two(25), two(61))
@@ -71,11 +71,11 @@ describe('does', () => {
     ['2028-02-29T00:00:00Z', Date.UTC(2028, 1, 29)],
     ['0000-01-01T00:00:00Z', -62_167_219_200_000],
     ['9999-12-31T23:59:59.999Z', 253_402_300_799_999],
-  ])('reads %s', (text, ms) => {
+  ])('parses %s', (text, ms) => {
     expect(parseInstant(text)).toBe(ms)
   })
 
-  test('an instant is written in UTC with milliseconds', () => {
+  test('an instant is formatted in UTC with milliseconds', () => {
     expect(formatInstant(Date.UTC(2027, 2, 1, 12))).toBe('2027-03-01T12:00:00.000Z')
   })
 
@@ -87,14 +87,14 @@ describe('does', () => {
     ['2028-02-29T12:00:00.000Z', -1, '2027-02-28T12:00:00.000Z'],
     ['2027-02-28T23:59:59.999Z', 1, '2028-02-28T23:59:59.999Z'],
     ['2027-12-31T23:59:59.999Z', 1, '2028-12-31T23:59:59.999Z'],
-  ])('%s and %i calendar years are %s', (from, years, to) => {
+  ])('%s plus %i calendar years is %s', (from, years, to) => {
     const ms = parseInstant(from)
     if (ms === undefined) throw new Error('refused')
     expect(formatInstant(addCalendarYears(ms, years))).toBe(to)
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     '2027-02-30T00:00:00Z',
     '2027-02-29T00:00:00Z',
@@ -131,7 +131,7 @@ describe('refuses', () => {
     expect(() => formatInstant(ms)).toThrow(RangeError)
   })
 
-  test('to add years beyond the range of dates', () => {
+  test('adding years beyond the range of dates', () => {
     expect(() => addCalendarYears(0, 300_000)).toThrow(RangeError)
   })
 })

@@ -14,7 +14,7 @@ const REFUSED_ALTHOUGH_VALID = [
 ]
 
 describe('JSONTestSuite', () => {
-  test('every y_ file is read as JSON.parse reads it, but for keys given twice', (ctx) => {
+  test('every y_ file is parsed like JSON.parse, except for duplicate keys', (ctx) => {
     const refused = readSuite(requireVectors(ctx, 'json-parsing', 'test_parsing'), 'y_')
       .filter(({ text }) => {
         const parsed = parse(text)
@@ -25,13 +25,13 @@ describe('JSONTestSuite', () => {
     expect(refused).toEqual(REFUSED_ALTHOUGH_VALID)
   })
 
-  test('every n_ file is refused', (ctx) => {
+  test('every n_ file is rejected', (ctx) => {
     const files = readSuite(requireVectors(ctx, 'json-parsing', 'test_parsing'), 'n_')
     expect(files.length).toBeGreaterThan(180)
     expect(files.filter(({ text }) => parse(text)?.ok).map(({ name }) => name)).toEqual([])
   })
 
-  test('every i_ file is refused: out of range, no UTF-8, lone surrogates, too deep', (ctx) => {
+  test('every i_ file is rejected: out of range, invalid UTF-8, lone surrogates, too deep', (ctx) => {
     const files = readSuite(requireVectors(ctx, 'json-parsing', 'test_parsing'), 'i_')
     const accepted = files.filter(({ text }) => parse(text)?.ok).map(({ name }) => name)
     expect(accepted).toEqual([])
@@ -39,7 +39,7 @@ describe('JSONTestSuite', () => {
 })
 
 describe('does', () => {
-  test('what it reads is what JSON.parse reads, whatever the text', () => {
+  test('every accepted text has the value of JSON.parse', () => {
     const jsonish = fc.string({
       unit: fc.constantFrom(...'{}[]:,"\\ue0d8 -+.1E\n\ttruefalsn'),
       maxLength: 40,
@@ -54,7 +54,7 @@ describe('does', () => {
     )
   })
 
-  test('every value that JSON.stringify writes is read, unless a stricter rule names it', () => {
+  test('every output of JSON.stringify is accepted, unless a stricter rule applies', () => {
     fc.assert(
       fc.property(fc.jsonValue({ depthSize: 'medium' }), fc.nat({ max: 3 }), (value, indent) => {
         const parsed = parseStrictJson(JSON.stringify(value, undefined, indent))
@@ -64,14 +64,14 @@ describe('does', () => {
     )
   })
 
-  test('objects are plain, and names of methods are keys like others', () => {
+  test('objects are plain, and method names are normal keys', () => {
     const parsed = parseStrictJson('{"toString":1,"hasOwnProperty":2}')
     if (!parsed.ok || !isJsonObject(parsed.value)) throw new Error('refused')
     expect(Object.getPrototypeOf(parsed.value)).toBe(Object.prototype)
     expect(parsed.value).toEqual({ toString: 1, hasOwnProperty: 2 })
   })
 
-  test('depth is counted, not felt: 200,000 arrays overflow no stack', () => {
+  test('200,000 nested arrays do not overflow the stack', () => {
     const text = '['.repeat(200_000) + ']'.repeat(200_000)
     expect(parseStrictJson(text, { depthMax: 200_000 }).ok).toBe(true)
     expect(faultOf(text)).toEqual({ kind: 'too_deep', offset: 32 })
@@ -95,12 +95,12 @@ describe('does', () => {
     ['5e-324', 5e-324],
     ['"\\u0000"', '\0'],
     ['"\\ud834\\udd1e𝄞"', '𝄞𝄞'],
-  ])('reads %s', (text, value) => {
+  ])('accepts %s', (text, value) => {
     expect(parseStrictJson(text)).toEqual({ ok: true, value })
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['a key given twice', '{"a":1, "a":2}', 'duplicate_key', 8],
     ['a key given twice in two spellings', '{"a":1,"\\u0061":2}', 'duplicate_key', 7],
@@ -129,7 +129,7 @@ describe('refuses', () => {
     expect(faultOf(text)).toEqual({ kind, offset })
   })
 
-  test('a document that ends too soon, wherever it is cut', () => {
+  test('a truncated document, at every position', () => {
     const text = '{"a":[1.5e3,true,null,"\\u00e9\\n"],"b":{"c":false}}'
     for (let length = 0; length < text.length; length += 1) {
       expect(faultOf(text.slice(0, length))?.kind).toBe('syntax')

@@ -22,7 +22,7 @@ function except(...parts: string[]): OutboundExceptions {
 }
 
 describe('does', () => {
-  test('an https address is taken apart once, for good', () => {
+  test('an https URL is parsed', () => {
     expect(parseOutboundUrl('HTTPS://API.Example.com:443/v2/./a%20b?x=1')).toEqual({
       ok: true,
       url: {
@@ -45,7 +45,7 @@ describe('does', () => {
     'https://8.8.8.8/',
     'https://[2606:4700:4700:0:0:0:0:1111]:8443/',
     'https://192.0.0.1.example.com/',
-  ])('%s may be called', (text) => {
+  ])('%s is allowed', (text) => {
     expect(codeOf(text)).toBe('allowed')
   })
 
@@ -56,7 +56,7 @@ describe('does', () => {
     },
   )
 
-  test('what the operator names may be called although private, and without TLS', () => {
+  test('exceptions can be private and without TLS', () => {
     expect(codeOf('http://127.0.0.1:8080/', except('127.0.0.1/32'))).toBe('allowed')
     expect(codeOf('http://[::1]/', except('[::1]'))).toBe('allowed')
     expect(codeOf('http://intranet/', except('INTRANET'))).toBe('allowed')
@@ -69,7 +69,7 @@ describe('does', () => {
     expect(checkAddress('::ffff:10.1.2.3', somewhere, except('10.0.0.0/8'))).toBeUndefined()
   })
 
-  test('what the operator names opens nothing beside it', () => {
+  test('exceptions allow no other hosts', () => {
     expect(codeOf('http://127.0.0.2/', except('127.0.0.1'))).toBe('scheme_not_allowed')
     expect(codeOf('https://127.0.0.2/', except('127.0.0.1'))).toBe('private_address')
     expect(codeOf('http://a.intranet/', except('intranet'))).toBe('scheme_not_allowed')
@@ -82,7 +82,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     [
       'not_a_url',
@@ -135,7 +135,7 @@ describe('refuses', () => {
     ['ISATAP, universal', '[2600::200:5efe:10.0.0.1]'],
     ['ISATAP of the local link', '[fe80::5efe:7f00:1]'],
     ['site-local', '[fec0::1]'],
-  ])('an inner address in its spelling %s', (_, host) => {
+  ])('a private address in the spelling %s', (_, host) => {
     expect(codeOf(`https://${host}/`)).toMatch(/^(private_address|host_not_allowed)$/)
   })
 
@@ -162,7 +162,7 @@ describe('refuses', () => {
     '::',
     '4000::1',
     'fec0::1',
-  ])('%s, in the URL and behind a name', (address) => {
+  ])('%s, in the URL and as the address of a name', (address) => {
     expect(codeOf(`https://${inUrl(address)}/`)).toBe('private_address')
     expect(checkAddress(address, somewhere)?.code).toBe('private_address')
   })
@@ -179,7 +179,7 @@ describe('refuses', () => {
     },
   )
 
-  test('what the URL Standard’s tests call a failure; the rest leads where they say', (ctx) => {
+  test('failures of the URL Standard’s tests, and parses the rest like them', (ctx) => {
     type Case = { input: string; base: string | null; failure?: true; hostname?: string }
     const cases = readVectors<(Case | string)[]>(ctx, 'url-parsing', 'urltestdata.json')
       .filter((it): it is Case => typeof it !== 'string')
@@ -192,7 +192,7 @@ describe('refuses', () => {
     expect(wrong).toEqual([])
   })
 
-  test('the addresses of a collection of attacks that lead inside', (ctx) => {
+  test('a collection of SSRF attack URLs', (ctx) => {
     const names = ['readme', 'ssrf-cloud-instances'].map(
       (part) => `server-side-request-forgery_${part}.md`,
     )
@@ -207,7 +207,7 @@ describe('refuses', () => {
     expect(asked.filter((url) => codeOf(url) === 'allowed')).toEqual([])
   })
 
-  test('exceptions that are neither host nor network', () => {
+  test('exceptions that are neither a host nor a network', () => {
     const parts = ['', '127.1', '0x7f000001', '2130706433', '10.0.0.0/33', '10.0.0.0/08', '::/129']
     const others = ['a..b', 'intranet.', 'intranet:80', 'https://intranet', '10.0.0.0/8/8', '*.x']
     expect([...parts, ...others].filter((part) => parseOutboundExceptions([part]))).toEqual([])

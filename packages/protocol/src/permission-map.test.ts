@@ -13,7 +13,7 @@ describe("Sedna's document, by its pattern", () => {
     expect(map.unmapped).toEqual([{ method: 'POST', path: '/oauth/token' }])
   })
 
-  test('keeps every permission that an operation names', (ctx) => {
+  test('contains every permission of every operation', (ctx) => {
     const map = readMap(readVectors<unknown>(ctx, 'openapi', 'sedna.json'), options)
     expect(permissionsOf(map, 'GET', '/2019-01-01/message/{id}/quarantine/event')).toEqual([
       'QUARANTINED_MESSAGE_READ',
@@ -25,7 +25,7 @@ describe("Sedna's document, by its pattern", () => {
     })
   })
 
-  test('gives its title, and its servers as they are written', (ctx) => {
+  test('has its title and its unchanged servers', (ctx) => {
     const result = mapOpenApi(readVectors<unknown>(ctx, 'openapi', 'sedna.json'), options)
     expect(result).toMatchObject({
       title: 'Sedna API',
@@ -33,7 +33,7 @@ describe("Sedna's document, by its pattern", () => {
     })
   })
 
-  test('without the pattern has a resource for every tag, and nothing unmapped', (ctx) => {
+  test('without the pattern has a resource for every tag and no unmapped operation', (ctx) => {
     const map = readMap(readVectors<unknown>(ctx, 'openapi', 'sedna.json'))
     expect(map.permissions).toContain('CATEGORY_TAG_API_DELETE')
     expect(map.unmapped).toEqual([])
@@ -45,12 +45,12 @@ describe('the permissions of an operation', () => {
     ['a name', 'CONTACT_READ', ['CONTACT_READ']],
     ['several names', 'CONTACT_READ, TEAM_READ', ['CONTACT_READ', 'TEAM_READ']],
     ['a list', ['CONTACT_READ', 'TEAM_READ', 'CONTACT_READ'], ['CONTACT_READ', 'TEAM_READ']],
-  ])('are what x-keyporter-permission says, as %s', (_, field, expected) => {
+  ])('come from x-keyporter-permission, as %s', (_, field, expected) => {
     const operation = { 'x-keyporter-permission': field, security: [{ oauth: ['X_WRITE'] }] }
     expect(permissionsOfOne({ get: operation })).toEqual(expected)
   })
 
-  test('are those of the path item where the operation has no field of its own', () => {
+  test('come from the path item if the operation has no field', () => {
     const pathItem = { 'x-keyporter-permission': 'A_READ', get: {} }
     expect(permissionsOfOne(pathItem)).toEqual(['A_READ'])
     expect(permissionsOfOne({ ...pathItem, get: { 'x-keyporter-permission': 'B_READ' } })).toEqual([
@@ -58,12 +58,12 @@ describe('the permissions of an operation', () => {
     ])
   })
 
-  test('are the scopes of the first security requirement that names any, of all of its schemes', () => {
+  test('are all scopes of the first security requirement with scopes', () => {
     const security = [{ basic: [] }, { oauth: ['A_READ'], mtls: ['B_READ'] }, { oauth: ['C_READ'] }]
     expect(permissionsOfOne({ get: { security } })).toEqual(['A_READ', 'B_READ'])
   })
 
-  test("are the document's scopes only where the operation has no security of its own", () => {
+  test('are the scopes of the document only without security of the operation', () => {
     const security = [{ oauth: ['A_READ'] }]
     expect(permissionsOfOne({ get: {} }, { security })).toEqual(['A_READ'])
     expect(permissionsOfOne({ get: { security: [], tags: ['B'] } }, { security })).toEqual([
@@ -71,7 +71,7 @@ describe('the permissions of an operation', () => {
     ])
   })
 
-  test('are found by the pattern in the description, which leaves all others unmapped', () => {
+  test('come from the pattern in the description, and other operations are unmapped', () => {
     const paths = {
       '/a': { get: { description: 'Reads.\nNeeds: A_READ, B_READ\nMore.', tags: ['X'] } },
       '/b': { get: { description: 'Reads.', tags: ['X'] } },
@@ -82,7 +82,7 @@ describe('the permissions of an operation', () => {
     expect(map.unmapped.map(({ path }) => path)).toEqual(['/b', '/c'])
   })
 
-  test('are derived from tag × method where fallback brings that back beside a pattern', () => {
+  test('come from tag and method with a pattern and the fallback', () => {
     const map = readMap(openApi({ '/b': { get: { tags: ['X'] } } }), {
       permissionPattern: 'Needs: *',
       fallback: 'tags',
@@ -98,13 +98,13 @@ describe('the permissions of an operation', () => {
     ['put', 'WRITE'],
     ['patch', 'WRITE'],
     ['delete', 'DELETE'],
-  ])('from tag × method: %s means %s', (method, action) => {
+  ])('come from tag and method: %s means %s', (method, action) => {
     expect(permissionsOfOne({ [method]: { tags: ['Saved Search', 'Y'] } })).toEqual([
       `SAVED_SEARCH_${action}`,
     ])
   })
 
-  test('are none from tag × method for TRACE', () => {
+  test('are empty for TRACE without another source', () => {
     expect(readMap(openApi({ '/a': { trace: { tags: ['A'] } } })).unmapped).toEqual([
       { method: 'TRACE', path: '/a' },
     ])
@@ -125,13 +125,13 @@ describe('the permissions of an operation', () => {
     },
   )
 
-  test('are none where neither tag nor path says anything', () => {
+  test('are empty without a usable tag or path', () => {
     expect(readMap(openApi({ '/v1/{id}': { get: {} } })).unmapped).toHaveLength(1)
   })
 })
 
 describe('a permission map', () => {
-  test('lists resources by name, actions in their order, and operations as the document does', () => {
+  test('sorts resources by name, and keeps the order of actions and operations', () => {
     const map = readMap(
       openApi({
         '/b': { delete: { tags: ['B'] }, get: { tags: ['B'] } },
@@ -150,7 +150,7 @@ describe('a permission map', () => {
     ])
   })
 
-  test('holds no webhooks, callbacks, extensions or fields that are no method', () => {
+  test('contains no webhooks, callbacks, extensions or fields other than methods', () => {
     const document = {
       ...openApi({
         '/a': { get: { tags: ['A'], callbacks: { c: { '/c': { post: {} } } } }, parameters: [] },
@@ -161,13 +161,13 @@ describe('a permission map', () => {
     expect(readMap(document).operations).toHaveLength(1)
   })
 
-  test('comes from 3.0 and 3.1 alike', () => {
+  test('is the same for OpenAPI 3.0 and 3.1', () => {
     for (const openapi of ['3.0.0', '3.0.4', '3.1.0', '3.1.2', '3.1']) {
       expect(mapOpenApi({ ...openApi({ '/a': { get: {} } }), openapi }).ok).toBe(true)
     }
   })
 
-  test('follows references of path items within the document; what stands beside them wins', () => {
+  test('follows references of path items within the document, and fields next to them take precedence', () => {
     const document = {
       ...openApi({
         '/a': { $ref: '#/components/pathItems/Both~1of%20them', get: { tags: ['Own'] } },
@@ -180,14 +180,14 @@ describe('a permission map', () => {
     expect(permissionsOf(map, 'POST', '/b')).toEqual(['THEIRS_WRITE'])
   })
 
-  test('does not mind schemas that refer to themselves', () => {
+  test('accepts cyclic schemas', () => {
     const node: Record<string, unknown> = { type: 'object' }
     node['properties'] = { parent: node, child: { $ref: '#/components/schemas/Node' } }
     const document = { ...openApi({ '/a': { get: {} } }), components: { schemas: { Node: node } } }
     expect(mapOpenApi(document).ok).toBe(true)
   })
 
-  test('is not led astray by names that objects inherit', () => {
+  test('ignores inherited object members', () => {
     const document = JSON.parse(
       '{"openapi":"3.0.0","__proto__":{"security":[{"x":["EVIL_READ"]}]},"paths":{"/constructor":' +
         '{"get":{"tags":["toString"]},"__proto__":{"post":{}}},"/__proto__":{"get":{}}}}',
@@ -200,7 +200,7 @@ describe('a permission map', () => {
   })
 })
 
-describe('a document is refused', () => {
+describe('a document is rejected', () => {
   test.each([
     ['that is no object', [], '', 'document_not_object'],
     ['that is nothing', undefined, '', 'document_not_object'],
@@ -284,7 +284,7 @@ describe('a document is refused', () => {
     expect(problemsOf(document)).toEqual([[pointer, code]])
   })
 
-  test('whose references lead in a circle, or through too many', () => {
+  test('with cyclic references or too many references', () => {
     const circle = openApi({ '/a': { $ref: '#/paths/~1b' }, '/b': { $ref: '#/paths/~1a' } })
     expect(problemsOf(circle)).toEqual([
       ['/paths/~1b/$ref', 'reference_cyclic'],
@@ -305,7 +305,7 @@ describe('a document is refused', () => {
     },
   )
 
-  test('by an operation that names more permissions than 64', () => {
+  test('with an operation with more than 64 permissions', () => {
     const names = Array.from({ length: 65 }, (_, index) => `A${index}_READ`)
     const security = names.map((name) => ({ oauth: [name] }))
     for (const get of [{ 'x-keyporter-permission': names }, { security }]) {
@@ -315,7 +315,7 @@ describe('a document is refused', () => {
     }
   })
 
-  test('by more than 20,000 operations or 500 resources', () => {
+  test('with more than 20,000 operations or 500 resources', () => {
     const many = (count: number) =>
       openApi(
         Object.fromEntries(
@@ -326,14 +326,14 @@ describe('a document is refused', () => {
     expect(problemsOf(many(20_001))).toEqual([['/paths', 'operations_too_many']])
   })
 
-  test('with every problem at once, up to 100', () => {
+  test('with all problems, up to 100', () => {
     const paths = Object.fromEntries(
       Array.from({ length: 150 }, (_, index) => [`/${index}`, { get: 1 }]),
     )
     expect(problemsOf(openApi(paths))).toHaveLength(100)
   })
 
-  test('without a word of what it holds, its paths aside', () => {
+  test('without text of the document except paths', () => {
     const get = { 'x-keyporter-permission': 'hunter2', security: 'hunter2' }
     const result = mapOpenApi(openApi({ '/a': { get }, '/b': { $ref: 'hunter2' }, hunter2: {} }))
     expect(result.ok).toBe(false)

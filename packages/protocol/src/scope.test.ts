@@ -12,7 +12,7 @@ const nqchar = fc
 const name = fc.string({ unit: nqchar, minLength: 1, maxLength: 12 })
 
 describe('does', () => {
-  test('what is joined is parsed to the same names', () => {
+  test('joined names are parsed to the same names', () => {
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 1 }), (names) => {
         expect(parseScope(joinScope(names))).toEqual(names)
@@ -20,11 +20,11 @@ describe('does', () => {
     )
   })
 
-  test('names keep their order and their case, each once', () => {
+  test('names are unique and keep order and case', () => {
     expect(parseScope('B_READ a_read A_READ B_READ')).toEqual(['B_READ', 'a_read', 'A_READ'])
   })
 
-  test('a narrow scope is within a wide one, name by name', () => {
+  test('a subset contains only names of the other scope', () => {
     const wide = new Set(['A', 'B'])
     expect(isSubset([], wide)).toBe(true)
     expect(isSubset(['B', 'A'], wide)).toBe(true)
@@ -33,8 +33,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  test('every text with a character beyond the grammar', () => {
+describe('rejects', () => {
+  test('every text with an invalid character', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const names = parseScope(text)

@@ -25,7 +25,7 @@ const prefixes = fc.stringMatching(/^[a-z][a-z0-9]{1,15}$/).filter(isSecretPrefi
 const environments = fc.constantFrom('production' as const, 'test' as const)
 
 describe('does', () => {
-  test('what is generated is parsed, looks like a secret and carries the right checksum', () => {
+  test('a generated secret is parsed, looks like a secret, and has a valid checksum', () => {
     fc.assert(
       fc.property(prefixes, environments, (prefix, environment) => {
         const secret = generateSecret({ prefix, environment, randomBytes })
@@ -37,11 +37,11 @@ describe('does', () => {
     )
   })
 
-  test('the largest checksum there can be has six characters: 4gfFC3', () => {
+  test('the largest checksum has six characters: 4gfFC3', () => {
     expect(base62(2 ** 32 - 1)).toBe('4gfFC3')
   })
 
-  test('a source that yields nothing but zeros gives one known secret', () => {
+  test('a random source of zeros results in a known secret', () => {
     const secret = generateSecret({
       prefix: 'kp',
       environment: 'production',
@@ -51,7 +51,7 @@ describe('does', () => {
     expect(parseSecret(secret)).toEqual({ prefix: 'kp', environment: 'production' })
   })
 
-  test('byte values that would favor some characters are drawn again', () => {
+  test('byte values that would cause a bias are discarded', () => {
     const drawn = [248, 255, 61, ...Array.from({ length: 200 }, () => 247)]
     const secret = generateSecret({
       prefix: 'kp',
@@ -62,7 +62,7 @@ describe('does', () => {
     expect(BASE62.charAt(247 % 62)).toBe('z')
   })
 
-  test('a client id says its environment, has 20 characters of entropy and is no secret', () => {
+  test('a client ID has an environment and 20 random characters, and is not a secret', () => {
     for (const environment of ['production', 'test'] as const) {
       const clientId = generateClientId({ environment, randomBytes })
       expect(clientId).toMatch(/^kpc_(live|test)_[0-9A-Za-z]{20}$/)
@@ -77,7 +77,7 @@ describe('does', () => {
     expect(secretHint(secret)).toBe(`${secret.slice(0, 'acme_live_'.length + 4)}…`)
   })
 
-  test('the pattern finds a secret in a log line, cut short or with a tail', () => {
+  test('the pattern finds a secret in a log line, truncated or with a suffix', () => {
     const secret = generateSecret({ prefix: 'kp', environment: 'production', randomBytes })
     const redact = (line: string) => line.replaceAll(new RegExp(SECRET_PATTERN, 'g'), '…')
     expect(redact(`{"authorization":"Bearer ${secret}"}`)).toBe('{"authorization":"Bearer …"}')
@@ -85,13 +85,13 @@ describe('does', () => {
     expect(redact(`${secret}${secret}`)).not.toContain(secret.slice(8, 20))
   })
 
-  test.each(['kp', 'a1', 'acme', 'a234567890123456'])('%s may be a prefix', (prefix) => {
+  test.each(['kp', 'a1', 'acme', 'a234567890123456'])('%s is a valid prefix', (prefix) => {
     expect(isSecretPrefix(prefix)).toBe(true)
   })
 })
 
-describe('refuses', () => {
-  test('a secret in which any character was changed', () => {
+describe('rejects', () => {
+  test('a secret with any changed character', () => {
     const changed = fc.record({
       at: fc.nat({ max: 'kp_live_'.length + ENTROPY_LENGTH + 5 }),
       to: fc.constantFrom(...BASE62, '_', '-', 'é'),
@@ -106,7 +106,7 @@ describe('refuses', () => {
     )
   })
 
-  test('two neighbors exchanged', () => {
+  test('two swapped neighbors', () => {
     const secret = generateSecret({ prefix: 'kp', environment: 'test', randomBytes })
     for (let at = 8; at < secret.length - 1; at += 1) {
       const pair = secret.charAt(at + 1) + secret.charAt(at)
@@ -128,7 +128,7 @@ describe('refuses', () => {
     expect(parseSecret(text)).toBeUndefined()
   })
 
-  test('to show anything of what is not a secret', () => {
+  test('any hint for text that is not a secret', () => {
     expect(secretHint('correct horse battery staple')).toBe('…')
   })
 
@@ -154,7 +154,7 @@ describe('refuses', () => {
     `kpc_prod_${'0'.repeat(20)}`,
     `kp_live_${'0'.repeat(20)}`,
     `kpc_live_${'0'.repeat(21)}`,
-  ])('%s as a client id', (text) => {
+  ])('%s as a client ID', (text) => {
     expect(parseClientId(text)).toBeUndefined()
   })
 })
@@ -169,7 +169,7 @@ describe('100,000 secrets', () => {
   })
 
   // 61 degrees of freedom: a flat source exceeds 170 at one of 43 positions once in 10^10 runs.
-  test('are flat at each of 43 positions', () => {
+  test('are uniformly distributed at each of 43 positions', () => {
     const start = 'kp_live_'.length
     for (let position = 0; position < ENTROPY_LENGTH; position += 1) {
       const letters = secrets.map((secret) => secret.charCodeAt(start + position))
@@ -177,13 +177,13 @@ describe('100,000 secrets', () => {
     }
   })
 
-  test('would not be flat if no byte were drawn again', () => {
+  test('would be biased without discarded bytes', () => {
     const biased = Array.from(randomBytes(100_000), (byte) => BASE62.charCodeAt(byte % 62))
     expect(chiSquare(biased)).toBeGreaterThan(170)
   })
 })
 
-test('no rule of another vendor takes our secret for its own', (ctx) => {
+test('no secret scanning rule of another vendor matches our secret', (ctx) => {
   const toml = readFileSync(requireVectors(ctx, 'secret-patterns', 'gitleaks.toml'), 'utf8')
   const rules = [...toml.matchAll(/^id = "(.+)"\n(?:.*\n)*?regex = '''(.+)'''/gm)]
   const secret = generateSecret({ prefix: 'kp', environment: 'production', randomBytes })

@@ -6,6 +6,6 @@ it.each([
   ['/a/b', '/a/b'],
   ['//', ''],
   ['', ''],
-])('%s is %s without the slashes at its end', (text, trimmed) => {
+])('%s is %s without trailing slashes', (text, trimmed) => {
   expect(trimSlashes(text)).toBe(trimmed)
 })

@@ -141,7 +141,7 @@ const auth = {
 const uuidAround = { ...signingContext, nonce: () => PIPET.nonce }
 
 describe('HTTP HMAC 2.0, the published examples', () => {
-  test.each(examples)('$name is signed as published', (example) => {
+  test.each(examples)('$name matches the published signature', (example) => {
     const { method, origin, path, query = '', headers = [], body } = example
     const request = outgoing({
       method,
@@ -178,7 +178,7 @@ describe('HTTP HMAC 2.0, the published examples', () => {
 })
 
 describe('the scheme', () => {
-  test('names the realm Acquia', () => {
+  test('uses the realm Acquia', () => {
     const sent = acquia.authenticate(auth, outgoing({ query: 'a=1' }), uuidAround)
     const message = `GET\napi.example.com\n/things\na=1\nid=${PIPET.clientId}&nonce=${PIPET.nonce}&realm=Acquia&version=2.0\n1700000000`
     const key = Buffer.from(PIPET.clientSecret, 'base64')
@@ -188,7 +188,7 @@ describe('the scheme', () => {
     ])
   })
 
-  test('signs the content type in lower case, and sends it as it is', () => {
+  test('signs the content type in lowercase, and sends it unchanged', () => {
     const headers = [{ name: 'content-type', value: 'Multipart/Form-Data; boundary=AbC' }]
     const request = outgoing({ method: 'POST', headers, body: bytesBody('x') })
     const sent = acquia.authenticate(auth, request, uuidAround)
@@ -196,13 +196,13 @@ describe('the scheme', () => {
     expect(sent.headers).toContainEqual(headers[0])
   })
 
-  test('percent-encodes the id, in the text and in the header', () => {
+  test('percent-encodes the client ID in the signed text and the header', () => {
     const sent = acquia.authenticate({ ...auth, clientId: 'a b&"c"' }, outgoing(), uuidAround)
     expect(sent.explanation?.stringToSign).toContain('\nid=a%20b%26%22c%22&nonce=')
     expect(headerValues(sent, 'Authorization')[0]).toContain('id="a%20b%26%22c%22",')
   })
 
-  test('makes a UUID of version 4 out of any nonce, one for each', () => {
+  test('converts every nonce to a different version 4 UUID', () => {
     const uuidOf = (nonce: string) => {
       const sent = acquia.authenticate(auth, outgoing(), { ...signingContext, nonce: () => nonce })
       return /nonce="([^"]+)"/.exec(headerValues(sent, 'Authorization')[0] ?? '')?.[1]

@@ -29,7 +29,7 @@ describe('an API key in the query', () => {
     ['a=1', 'a b+c&d=e/f?g#h%', 'a=1&key=a%20b%2Bc%26d%3De%2Ff%3Fg%23h%25'],
     ['', "~.-_!'()*", 'key=~.-_%21%27%28%29%2A'],
     ['', 'ключ', 'key=%D0%BA%D0%BB%D1%8E%D1%87'],
-  ])('stands at the end of %s, the rest as it came', (query, value, expected) => {
+  ])('is appended to %s, and the rest stays unchanged', (query, value, expected) => {
     expect(inQuery(query, value).query).toBe(expected)
   })
 
@@ -42,7 +42,7 @@ describe('an API key in the query', () => {
     },
   )
 
-  test('is read back by any server, whatever it holds', () => {
+  test('is decoded to the same text by a server', () => {
     fc.assert(
       fc.property(anyText, anyText, (name, value) => {
         const pairs = [...new URLSearchParams(inQuery('', value, name).query)]
@@ -51,11 +51,11 @@ describe('an API key in the query', () => {
     )
   })
 
-  test('is a secret in both of its spellings', () => {
+  test('lists both spellings as secrets', () => {
     expect(inQuery('', 'a b').secrets).toEqual(['a b', 'a%20b'])
   })
 
-  test('refuses a lone surrogate, which has no UTF-8 form', () => {
+  test('rejects a lone surrogate', () => {
     expect(() => inQuery('', '\ud800')).toThrow(SigningError)
   })
 })
@@ -73,7 +73,7 @@ describe('an API key in a cookie', () => {
     expect(sent.secrets).toEqual(['abc'])
   })
 
-  test('refuses a semicolon, which would begin another cookie', () => {
+  test('rejects a semicolon, which would start another cookie', () => {
     expect(() => inCookie([], 'abc; admin=1')).toThrow(SigningError)
   })
 })
@@ -83,21 +83,21 @@ describe('a bearer token', () => {
     ['Bearer', 'Authorization', 'Bearer tok3n'],
     ['', 'X-Auth-Token', 'tok3n'],
     ['Token token', 'Authorization', 'Token token tok3n'],
-  ])('behind %j in %s is %s', (prefix, header, value) => {
+  ])('after %j in %s is %s', (prefix, header, value) => {
     const auth = { kind: 'bearer', token: 'tok3n', prefix, header } as const
     const sent = bearer.authenticate(auth, outgoing(), signingContext)
     expect(sent.headers).toEqual([{ name: header, value }])
     expect(sent.secrets).toEqual(['tok3n', value])
   })
 
-  test('refuses an empty token behind a prefix', () => {
+  test('rejects an empty token after a prefix', () => {
     const auth = { kind: 'bearer', token: '', prefix: 'Bearer', header: 'Authorization' } as const
     expect(() => bearer.authenticate(auth, outgoing(), signingContext)).toThrow(SigningError)
   })
 })
 
 describe('secret headers', () => {
-  test('stand above those of the same names, each as often as it is given', () => {
+  test('replace headers of the same names, and can be repeated', () => {
     const request = outgoing({
       headers: [
         { name: 'x_one', value: 'mine' },

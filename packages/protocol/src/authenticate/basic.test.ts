@@ -12,7 +12,7 @@ const signIn = (username: string, password: string) =>
   basic.authenticate({ kind: 'basic', username, password }, outgoing(), signingContext)
 
 describe('does', () => {
-  test('every vector is written as published', (ctx) => {
+  test('every published vector matches', (ctx) => {
     const { cases } = readVectors<BasicVectors>(ctx, 'http-basic', 'vectors.json')
     expect(cases.length).toBeGreaterThan(0)
     for (const { username, password, header } of cases) {
@@ -20,7 +20,7 @@ describe('does', () => {
     }
   })
 
-  test('the pair is UTF-8 in NFC, and everything behind the first colon is the password', () => {
+  test('the pair is UTF-8 in NFC, and the password is everything after the first colon', () => {
     const texts = anyText.filter((text) => !/\p{Cc}/u.test(text))
     fc.assert(
       fc.property(texts, texts, (name, password) => {
@@ -34,7 +34,7 @@ describe('does', () => {
     )
   })
 
-  test('its secrets are found in an echo of the header, its pair and its password', () => {
+  test('its secrets match echoes of the header, the pair and the password', () => {
     const { secrets } = signIn('Aladdin', 'open sesame')
     for (const echo of [
       'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
@@ -49,7 +49,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['a colon in the user name', 'a:b', 'c'],
     ['a control character in the user name', 'a\x01', 'c'],

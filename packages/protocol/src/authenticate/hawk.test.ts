@@ -43,7 +43,7 @@ describe("Hawk's published values", () => {
     expect(macOf(text)).toBe('6R4rV5iE+NPoym+WwjeHzjAGXUtLNIxmo1vpMofpLAE=')
   })
 
-  test('the hash of a body, whatever parameters its media type has, and the MAC over it', () => {
+  test('the hash of a body ignores media type parameters, and the MAC covers it', () => {
     const sent = hawk.authenticate(auth, { ...example, method: 'POST', ...payload }, exampleAround)
     const hash = 'Yi9LfIIFRtBEPt74PVmbTF/xVAwPn7ub15ePICfgnuY='
     expect(headerValues(sent, 'Authorization')[0]).toContain(`hash="${hash}"`)
@@ -75,7 +75,7 @@ describe('the scheme', () => {
     ).toContain(lines)
   })
 
-  test('refuses a body of which only the digest is known', () => {
+  test('rejects a body with only a digest', () => {
     expect(hawk.bodyRequirement(auth, example)).toBe('bytes')
     const body = { kind: 'digest', sha256: 'ab'.repeat(32) } as const
     expect(() => hawk.authenticate(auth, outgoing({ body }), signingContext)).toThrow(SigningError)
@@ -84,7 +84,7 @@ describe('the scheme', () => {
     ).toThrow(SigningError)
   })
 
-  test.each(['a"b', 'a\\b', 'ä', 'a\tb'])('refuses the client id %j', (clientId) => {
+  test.each(['a"b', 'a\\b', 'ä', 'a\tb'])('rejects the client ID %j', (clientId) => {
     expect(() => hawk.authenticate({ ...auth, clientId }, example, signingContext)).toThrow(
       SigningError,
     )

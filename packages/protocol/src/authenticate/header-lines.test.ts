@@ -48,7 +48,7 @@ function custom(header: { name: string; value: string }): Auth {
   return { kind: 'hmac_sha256', scheme: 'custom', clientId: 'c', clientSecret: 's', recipe }
 }
 
-describe('refuses', () => {
+describe('rejects', () => {
   // U+010D and U+010A lose their upper byte where a text is cut to Latin-1, and are CR and LF then.
   const hostile = ['\r', '\n', '\r\n', '\0', '\u010d\u010a', '\x7f', '\u0130', '\u2028']
 
@@ -68,7 +68,7 @@ describe('refuses', () => {
     },
   )
 
-  test('whatever is given, what is sent has no line break and nothing beyond Latin-1', () => {
+  test('sent headers never contain line breaks or characters outside Latin-1', () => {
     const texts = fc.string({ unit: fc.constantFrom(...'ab:; \t\r\n\0\u010aé"\\') })
     fc.assert(
       fc.property(fc.constantFrom(...Object.values(placements)), texts, (place, text) => {
@@ -83,7 +83,7 @@ describe('refuses', () => {
     )
   })
 
-  test('a header of the request that has a line break, whatever the kind', () => {
+  test('a request header with a line break, for every authentication type', () => {
     for (const auth of [
       { kind: 'none' } as const,
       ...Object.values(placements).map((f) => f('x')),
@@ -109,12 +109,12 @@ describe('refuses', () => {
     'Upgrade',
     'Proxy_Authorization',
     'Expect',
-  ])('a credential in %s, which the HTTP client sets', (name) => {
+  ])('a credential in the reserved header %s', (name) => {
     const auth = { kind: 'api_key', name, value: SECRET, in: 'header' } as const
     expect(() => authenticateRequest(auth, outgoing(), signingContext)).toThrow(SigningError)
   })
 
-  test('in words that show nothing of the value', () => {
+  test('without the value in the message', () => {
     for (const place of Object.values(placements)) {
       const message = attempt(
         () => authenticateRequest(place(`${SECRET}\r\n`), outgoing(), signingContext).query,
@@ -146,7 +146,7 @@ describe('does', () => {
     },
   )
 
-  test('what the signature needs stands alone, too', () => {
+  test('signature headers replace existing ones', () => {
     const names = ['signature', 'SIGNATURE-INPUT', 'Content_Digest', 'authorization']
     const headers = names.map((name) => ({ name, value: 'forged' }))
     const body = { kind: 'bytes', bytes: Uint8Array.of(1) } as const
@@ -161,7 +161,7 @@ describe('does', () => {
     expect(headerValues(sent, 'Signature')).not.toContain('forged')
   })
 
-  test('everything else goes out as it came, repeated headers and empty ones included', () => {
+  test('other headers are sent unchanged, including repeated and empty ones', () => {
     const headers = [
       { name: 'X-B', value: '2' },
       { name: 'x-a', value: '' },

@@ -41,7 +41,7 @@ const post = outgoing({
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text)
 
 describe('simple', () => {
-  test('signs time, method, target and body, the parts of the contract', () => {
+  test('signs timestamp, method, path, query and body', () => {
     const sent = authenticateRequest(authOf('simple'), post, signingContext)
     const text = `1700000000.POST./v1/orders%20a?b=2&a=1.${body}`
     expect(sent.explanation?.stringToSign).toBe(text)
@@ -52,7 +52,7 @@ describe('simple', () => {
     ])
   })
 
-  test('without query and body, the dots stay', () => {
+  test('keeps the separators without query and body', () => {
     const sent = authenticateRequest(authOf('simple'), outgoing(), signingContext)
     expect(sent.explanation?.stringToSign).toBe('1700000000.GET./things.')
   })
@@ -79,7 +79,7 @@ describe('azure', () => {
     )
   })
 
-  test('signs a port where the address has one', () => {
+  test('signs a non-default port', () => {
     const sent = authenticateRequest(
       authOf('azure'),
       outgoing({ origin: 'https://a.example:8443' }),
@@ -90,7 +90,7 @@ describe('azure', () => {
 })
 
 describe('stripe', () => {
-  test('signs time and body, with the secret as it is written', () => {
+  test('signs timestamp and body, with the secret in UTF-8', () => {
     const sent = authenticateRequest(authOf('stripe'), post, signingContext)
     const signature = hmac(SECRET, `1700000000.${body}`).digest('hex')
     expect(sent.headers.slice(1)).toEqual([
@@ -101,7 +101,7 @@ describe('stripe', () => {
 })
 
 describe('shopify', () => {
-  test('signs the body alone', () => {
+  test('signs only the body', () => {
     const sent = authenticateRequest(authOf('shopify'), post, signingContext)
     expect(sent.headers.slice(1)).toEqual([
       { name: 'X-Client-Id', value: CLIENT_ID },
@@ -109,7 +109,7 @@ describe('shopify', () => {
     ])
   })
 
-  test('signs bytes that are no text, which the explanation only counts', () => {
+  test('signs binary bodies, and explains only their length', () => {
     const bytes = Uint8Array.of(0, 255, 254, 10, 13)
     const request = outgoing({ method: 'PUT', body: bytesBody(bytes) })
     const sent = authenticateRequest(authOf('shopify'), request, signingContext)
@@ -130,7 +130,7 @@ describe('every scheme', () => {
     },
   )
 
-  test.each(HMAC_SCHEMES)('%s names the client in one place', (scheme) => {
+  test.each(HMAC_SCHEMES)('%s sends the client ID once', (scheme) => {
     const { headers } = authenticateRequest(authOf(scheme), post, signingContext)
     const places = headers.filter(({ value }) => value.includes(CLIENT_ID))
     expect(places).toHaveLength(scheme === 'custom' ? 0 : 1)
@@ -157,7 +157,7 @@ describe('every scheme', () => {
     ['stripe', 'bytes'],
     ['shopify', 'bytes'],
     ['custom', 'nothing'],
-  ] as const)('%s needs %s of the body, and is refused with less', (scheme, need) => {
+  ] as const)('%s requires %s of the body, and is rejected with less', (scheme, need) => {
     expect(bodyRequirement(authOf(scheme), post)).toBe(need)
     const digest = { ...post, body: { kind: 'digest', sha256: 'ab'.repeat(32) } } as const
     const stream = { ...post, body: { kind: 'stream' } } as const
@@ -174,13 +174,13 @@ describe('every scheme', () => {
       )
   })
 
-  test.each(['acquia', 'azure'] as const)('%s refuses a secret that is no base64', (scheme) => {
+  test.each(['acquia', 'azure'] as const)('%s rejects a secret that is not base64', (scheme) => {
     const auth = { ...authOf(scheme), clientSecret: 'not base64!' }
     expect(() => authenticateRequest(auth, post, signingContext)).toThrow(SigningError)
     expect(() => authenticateRequest(auth, post, signingContext)).not.toThrow('not base64!')
   })
 
-  test.each(HMAC_SCHEMES)('%s signs with the same key whether keys are kept or not', (scheme) => {
+  test.each(HMAC_SCHEMES)('%s signs with the same key with and without a key cache', (scheme) => {
     const kept = new Map<string, Uint8Array>()
     const cachedKey = (name: string, derive: () => Uint8Array) => {
       const key = kept.get(name) ?? derive()
@@ -199,7 +199,7 @@ describe('every scheme', () => {
     for (const name of kept.keys()) expect(name).not.toContain(SECRET.slice(4))
   })
 
-  test('custom without a recipe is refused', () => {
+  test('custom without a recipe is rejected', () => {
     const auth: HmacAuth = { ...authOf('simple'), scheme: 'custom' }
     expect(() => bodyRequirement(auth, post)).toThrow(SigningError)
     expect(() => authenticateRequest(auth, post, signingContext)).toThrow(SigningError)

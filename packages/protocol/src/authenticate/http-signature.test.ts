@@ -22,7 +22,7 @@ const signed = (request: Partial<OutgoingRequest>, clientId: string = auth.clien
 const digest = (text: string) => createHash('sha256').update(text).digest('base64')
 
 describe('does', () => {
-  test('without a body, method, authority, path and query are covered', () => {
+  test('without a body, the signature covers method, authority, path and query', () => {
     const { explanation, headers, path, query } = signed({ query: 'b=2&a=%7e' })
     const input =
       '("@method" "@authority" "@path" "@query");created=1700000000;keyid="client-1";alg="hmac-sha256"'
@@ -45,7 +45,7 @@ describe('does', () => {
     })
   })
 
-  test('with a body, its digest is sent and covered, the same whether bytes or digest are known', () => {
+  test('with a body, the digest is sent and signed, from bytes or from a digest', () => {
     const sha256 = createHash('sha256').update('{"a":1}').digest('hex')
     const byBytes = signed({ method: 'POST', body: bytesBody('{"a":1}') })
     const byDigest = signed({ method: 'POST', body: { kind: 'digest', sha256 } })
@@ -56,7 +56,7 @@ describe('does', () => {
     expect(headerValues(byBytes, 'Signature-Input')[0]).toContain('"@query" "content-digest")')
   })
 
-  test('a body of no bytes is none', () => {
+  test('an empty body counts as no body', () => {
     const sha256 = createHash('sha256').digest('hex')
     const none = signed({ method: 'POST' })
     expect(signed({ method: 'POST', body: bytesBody('') })).toEqual(none)
@@ -71,7 +71,7 @@ describe('does', () => {
     expect(sent.explanation?.stringToSign).not.toContain('AAAA')
   })
 
-  test('any byte of what is covered changes the signature', () => {
+  test('every covered byte changes the signature', () => {
     const variants: Partial<OutgoingRequest>[] = [
       {},
       { method: 'HEAD' },
@@ -85,24 +85,24 @@ describe('does', () => {
     expect(new Set(signatures).size).toBe(variants.length)
   })
 
-  test('its secret is the client secret, which is nowhere in it', () => {
+  test('the signed request does not contain the client secret', () => {
     const sent = signed({ body: bytesBody('x') })
     expect(sent.secrets).toEqual([auth.clientSecret])
     expect(JSON.stringify({ ...sent, secrets: [] })).not.toContain('Sup3r')
   })
 })
 
-describe('refuses', () => {
-  test('a body that streams by', () => {
+describe('rejects', () => {
+  test('a streamed body', () => {
     expect(httpSignature.bodyRequirement(auth, outgoing())).toBe('digest')
     expect(() => signed({ body: { kind: 'stream' } })).toThrow(SigningError)
   })
 
-  test('a digest that is none', () => {
+  test('a malformed digest', () => {
     expect(() => signed({ body: { kind: 'digest', sha256: 'ab' } })).toThrow(SigningError)
   })
 
-  test('a client id that no structured field can hold', () => {
+  test('a client ID that is not valid in a structured field', () => {
     expect(() => signed({}, 'schlüssel')).toThrow(SigningError)
   })
 })

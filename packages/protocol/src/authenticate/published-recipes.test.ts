@@ -25,7 +25,7 @@ function sign({ clientId = '', nowMs = 0, body, ...rest }: Signing) {
   })
 }
 
-describe('schemes of others, said as recipes, give their published values', () => {
+describe('recipes for schemes of other vendors match their published values', () => {
   test('GitHub: docs.github.com, validating webhook deliveries', () => {
     const headers = [{ name: 'X-Hub-Signature-256', value: 'sha256={signature}' }]
     const sent = sign({

@@ -89,17 +89,17 @@ describe('a part', () => {
     ['https://a.example:8443', 'a.example:8443', 'a.example:8443', 'a.example'],
     ['http://a.example', 'a.example', 'a.example:80', 'a.example'],
     ['https://[::1]:8080', '[::1]:8080', '[::1]:8080', '[::1]'],
-  ])('the host of %s is written as asked', (origin, unlessDefault, always, never) => {
+  ])('the host of %s has the requested port format', (origin, unlessDefault, always, never) => {
     expect(textOf({ part: 'host', port: 'unless_default' }, { origin })).toBe(unlessDefault)
     expect(textOf({ part: 'host', port: 'always' }, { origin })).toBe(always)
     expect(textOf({ part: 'host', port: 'never' }, { origin })).toBe(never)
   })
 
-  test('a mark stands before no query that is empty', () => {
+  test('an empty query has no question mark', () => {
     expect(textOf({ part: 'query', mark: true }, { query: '' })).toBe('')
   })
 
-  test('a path that is no UTF-8 once decoded is refused', () => {
+  test('a path that decodes to invalid UTF-8 is rejected', () => {
     expect(() => textOf({ part: 'path', form: 'decoded' }, { path: '/%ff' })).toThrow(SigningError)
   })
 
@@ -108,7 +108,7 @@ describe('a part', () => {
     ['milliseconds', '1700000000123'],
     ['iso8601', '2023-11-14T22:13:20.123Z'],
     ['http_date', 'Tue, 14 Nov 2023 22:13:20 GMT'],
-  ] as const)('time in %s is %s, signed and sent', (timestamp, text) => {
+  ] as const)('the timestamp in %s is %s, signed and sent', (timestamp, text) => {
     const headers = [SIGNATURE, { name: 'X-Time', value: '{timestamp}' }]
     const sent = sign({ parts: [{ part: 'timestamp' }], timestamp, headers })
     expect(sent.explanation?.stringToSign).toBe(text)
@@ -129,7 +129,7 @@ describe('the text', () => {
     expect(sent.explanation?.stringToSign).toBe(text)
   })
 
-  test('is what is signed, whatever it is made of', () => {
+  test('is the concatenation of all parts', () => {
     const part = fc.oneof(
       anyText.map((text): HmacPart => ({ part: 'literal', text })),
       fc.constantFrom<HmacPart>({ part: 'body' }, { part: 'path' }, { part: 'nonce' }),
@@ -160,7 +160,7 @@ describe('the key', () => {
     ['hex', 'zz'],
     ['base64', 'abc'],
     ['base64', '_-8='],
-  ] as const)('is refused as %s when it is %s', (spelling, clientSecret) => {
+  ] as const)('is rejected as %s when it is %s', (spelling, clientSecret) => {
     expect(() => sign({ key: spelling }, { clientSecret })).toThrow(SigningError)
   })
 })
@@ -173,12 +173,12 @@ describe('the signature', () => {
     ['hex_upper', mac.toString('hex').toUpperCase()],
     ['base64', mac.toString('base64')],
     ['base64url', mac.toString('base64url')],
-  ] as const)('is written in %s', (output, signature) => {
+  ] as const)('is encoded in %s', (output, signature) => {
     const sent = sign({ parts: [{ part: 'method' }], output })
     expect(headerValues(sent, 'X-Signature')).toEqual([signature])
   })
 
-  test('stands in the query where the recipe says so, alone of its name and not signed itself', () => {
+  test('replaces a query parameter, which is not signed itself', () => {
     const parts: HmacPart[] = [{ part: 'query' }]
     const recipe = { parts, headers: [], queryParameter: 'sig', output: 'base64' } as const
     const sent = sign(recipe, { query: 'a=1&si%67=mine&b=2' })
@@ -187,13 +187,13 @@ describe('the signature', () => {
     expect(sent.query).toBe(`a=1&b=2&sig=${encodeURIComponent(signature)}`)
   })
 
-  test('must stand somewhere', () => {
+  test('requires a header or query parameter', () => {
     expect(() => sign({ headers: [{ name: 'X-Id', value: '{client_id}' }] })).toThrow(SigningError)
   })
 })
 
 describe('headers', () => {
-  test('are filled in one pass: a value that looks like a placeholder stays what it is', () => {
+  test('are filled in one pass, without placeholders in values', () => {
     const value = 'id={client_id} n={nonce} d={body_sha256} x={other} s={signature}'
     const headers = [{ name: 'X-All', value }]
     const parts: HmacPart[] = [{ part: 'nonce' }, { part: 'body_sha256', encoding: 'base64' }]
@@ -205,7 +205,7 @@ describe('headers', () => {
     ])
   })
 
-  test('that the recipe sets can be signed, and are its own and nobody else’s', () => {
+  test('of the recipe can be signed, and replace headers of the caller', () => {
     const headers = [{ name: 'X-Time', value: '{timestamp}' }, SIGNATURE]
     const forged = [
       { name: 'x_time', value: '0' },
@@ -220,7 +220,7 @@ describe('headers', () => {
     expect(sent.headers.map(({ name }) => name)).toEqual(['X-Time', 'X-Signature'])
   })
 
-  test('hold one nonce, the one that is signed', () => {
+  test('contain the signed nonce', () => {
     let count = 0
     const recipe: HmacRecipe = {
       parts: [{ part: 'nonce' }],
@@ -247,7 +247,7 @@ describe('headers', () => {
   })
 })
 
-describe('what a recipe needs of the body', () => {
+describe('the body requirement of a recipe', () => {
   test.each<[Partial<HmacRecipe>, string]>([
     [{ parts: [{ part: 'path' }] }, 'nothing'],
     [{ parts: [{ part: 'body_sha256' }] }, 'digest'],

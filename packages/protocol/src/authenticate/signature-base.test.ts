@@ -47,7 +47,7 @@ const valueOf = (component: SignatureComponent, message: SignedMessage = request
 }
 
 describe('RFC 9421, appendix B', () => {
-  test('the base of every case is as published, and so is its Signature-Input', (ctx) => {
+  test('the base and Signature-Input of every case match the RFC', (ctx) => {
     const { messages, cases } = readAppendix(ctx)
     expect(cases).toHaveLength(CASE_COUNT)
     for (const each of cases) {
@@ -58,13 +58,13 @@ describe('RFC 9421, appendix B', () => {
     }
   })
 
-  test('B.2.5, by a shared secret, is reproduced', (ctx) => {
+  test('B.2.5, with a shared secret, is reproduced', (ctx) => {
     const { base, keys, signature } = findCase(ctx, 'hmac-sha256')
     const key = Buffer.from(keys['test-shared-secret'].value, 'base64')
     expect(createHmac('sha256', key).update(base).digest('base64')).toBe(signature)
   })
 
-  test('B.2.6, by Ed25519, verifies and is reproduced', (ctx) => {
+  test('B.2.6, with Ed25519, verifies and is reproduced', (ctx) => {
     const { base, keys, signature } = findCase(ctx, 'ed25519')
     const jwk = keys.jwks.keys.find(({ kid }) => kid === 'test-key-ed25519')
     expect.assert(jwk !== undefined)
@@ -107,13 +107,13 @@ describe('a component', () => {
   test.each([
     ['baz', 'baz', 'bat-man'],
     ['tilde', 'tilde', '%7E*%20%C3%A9'],
-  ])('query parameter %s is encoded anew', (parameter, name, value) => {
+  ])('query parameter %s is re-encoded', (parameter, name, value) => {
     expect(valueOf({ name: '@query-param', parameter })).toBe(
       `"@query-param";name="${name}": ${value}`,
     )
   })
 
-  test('without a query, @query is a question mark and the others have none', () => {
+  test('without a query, only @query contains a question mark', () => {
     const bare = { ...request, query: '' }
     expect(valueOf('@query', bare)).toBe('"@query": ?')
     expect(valueOf('@request-target', bare)).toBe('"@request-target": /a/b%20c')
@@ -135,13 +135,13 @@ describe('a component', () => {
       { name: '@query-param', parameter: 'a' },
       { ...request, query: 'a=1&%61=2' },
     ],
-  ])('is refused: %s', (_, component, message) => {
+  ])('is rejected: %s', (_, component, message) => {
     expect(() => signatureBase(message, [component], [])).toThrow(SigningError)
   })
 })
 
 describe('a parameter', () => {
-  test('of text is quoted, with quotes and backslashes escaped', () => {
+  test('with text is quoted, with escaped quotes and backslashes', () => {
     const { input } = signatureBase(request, [], [['keyid', 'a "b" \\c']])
     expect(input).toBe('();keyid="a \\"b\\" \\\\c"')
   })
@@ -150,7 +150,7 @@ describe('a parameter', () => {
     ['text beyond ASCII', 'schlüssel'],
     ['a line break', 'a\nb'],
     ['a fraction', 1.5],
-  ])('is refused: %s', (_, value) => {
+  ])('is rejected: %s', (_, value) => {
     expect(() => signatureBase(request, [], [['keyid', value]])).toThrow(SigningError)
   })
 })

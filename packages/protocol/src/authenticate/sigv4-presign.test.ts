@@ -26,8 +26,8 @@ function parametersOf(query: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(query))
 }
 
-describe('a presigned address', () => {
-  test('is the one of the S3 reference', () => {
+describe('a presigned URL', () => {
+  test('matches the S3 reference', () => {
     const { path, query, headers } = presign({ path: '/test.txt' })
     expect(path).toBe('/test.txt')
     expect(query).toBe(
@@ -39,21 +39,21 @@ describe('a presigned address', () => {
     expect(headers).toEqual([])
   })
 
-  test('keeps its own query in front, and the signature of nobody else', () => {
+  test('keeps its query first, and drops existing signature parameters', () => {
     const query = 'versionId=a+b&X-Amz-Signature=old&X-Amz-Credential=old&partNumber=1'
     expect(presign({ query }).query).toMatch(
       /^versionId=a%20b&partNumber=1&X-Amz-Algorithm=[^&]+&X-Amz-Credential=AKIA/,
     )
   })
 
-  test('carries a session token, which is signed and named as a secret', () => {
+  test('contains the session token, which is signed and listed as a secret', () => {
     const attached = presign({}, { ...s3, sessionToken: 'temporary+/=' })
     expect(parametersOf(attached.query)['X-Amz-Security-Token']).toBe('temporary+/=')
     expect(attached.explanation?.canonicalRequest).toContain('X-Amz-Security-Token=temporary%2B')
     expect(attached.secrets).toEqual(['temporary+/='])
   })
 
-  test('takes in headers of AWS, and leaves every other to who sends it', () => {
+  test('includes AWS headers, and does not sign other headers', () => {
     const headers = [
       { name: 'X-Amz-Meta-Author', value: 'Zoë' },
       { name: 'Content-Type', value: 'text/plain' },
@@ -67,7 +67,7 @@ describe('a presigned address', () => {
     expect(attached.headers).toEqual([{ name: 'Content-Type', value: 'text/plain' }])
   })
 
-  test('signs headers of encryption, which have to be sent', () => {
+  test('signs encryption headers, which must be sent', () => {
     const encryption = { name: 'x-amz-server-side-encryption', value: 'AES256' }
     const attached = presign({ method: 'PUT', headers: [encryption] })
     expect(attached.headers).toEqual([encryption])
@@ -76,7 +76,7 @@ describe('a presigned address', () => {
     )
   })
 
-  test('leaves the body to who sends it at S3, and signs it elsewhere', () => {
+  test('does not sign the body for S3, and signs it for other services', () => {
     const last = (auth: AwsSigV4Auth) =>
       presign({ method: 'POST', body: bytesBody('hello') }, auth)
         .explanation?.canonicalRequest.split('\n')
@@ -85,11 +85,11 @@ describe('a presigned address', () => {
     expect(last({ ...s3, service: 'sqs' })).toMatch(/^2cf24dba/)
   })
 
-  test.each([0, -1, 604_801, Number.NaN])('is not good for %d seconds', (seconds) => {
+  test.each([0, -1, 604_801, Number.NaN])('cannot be valid for %d seconds', (seconds) => {
     expect(() => presign({}, s3, seconds)).toThrow(SigningError)
   })
 
-  test('is good for a week', () => {
+  test('can be valid for a week', () => {
     expect(parametersOf(presign({}, s3, 604_800).query)['X-Amz-Expires']).toBe('604800')
   })
 })

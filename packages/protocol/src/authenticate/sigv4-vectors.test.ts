@@ -39,7 +39,7 @@ const context = { ...anyTime, nowMs: Date.parse('2015-08-30T12:36:00Z') }
 const SUITE = ['aws-sigv4', 'botocore-aws4_testsuite'] as const
 const folder = vectorPath(...SUITE)
 
-describe('AWS’s public suite, as botocore keeps it', () => {
+describe('the public AWS test suite from botocore', () => {
   test('has 34 cases', (ctx) => {
     requireVectors(ctx, ...SUITE)
     expect(requestFiles()).toHaveLength(34)
@@ -63,7 +63,7 @@ describe('AWS’s public suite, as botocore keeps it', () => {
 })
 
 describe('the worked examples of the S3 reference', () => {
-  test('are signed as there', (ctx) => {
+  test('match', (ctx) => {
     const examples = readVectors<S3Examples>(ctx, 'aws-sigv4', 's3-doc-examples.json')
     const s3 = {
       ...auth,

@@ -42,7 +42,7 @@ function queryOf(query: string) {
 }
 
 describe('the path', () => {
-  test('of a service other than S3 is encoded once more than it is sent', () => {
+  test('of a service other than S3 is signed with additional encoding', () => {
     expect(pathOf(other, '/a%20b/%E1%88%B4/c')).toEqual({
       sent: '/a%20b/%E1%88%B4/c',
       signed: '/a%2520b/%25E1%2588%25B4/c',
@@ -70,21 +70,21 @@ describe('the path', () => {
     expect(pathOf(s3, path)).toEqual({ sent: path, signed: path === '' ? '/' : path })
   })
 
-  test('is sent in the one spelling that every server would sign', () => {
+  test('is sent in the encoding that every server signs', () => {
     const spelled = '/photo (1)+\'é%7e%c3%a9%zz%!*"$&;=:@,'
     const sent = '/photo%20%281%29%2B%27%C3%A9~%C3%A9%25zz%25%21%2A%22%24%26%3B%3D%3A%40%2C'
     expect(pathOf(s3, spelled)).toEqual({ sent, signed: sent })
     expect(pathOf(other, spelled).sent).toBe(sent)
   })
 
-  test('of S3 has a slash wherever a slash is meant; elsewhere %2F stays apart from it', () => {
+  test('of S3 contains slashes for %2F, and other services keep %2F', () => {
     expect(pathOf(s3, '/a%2Fb%2fc').sent).toBe('/a/b/c')
     expect(pathOf(other, '/a%2Fb%2fc').sent).toBe('/a%2Fb%2Fc')
   })
 })
 
 describe('the query', () => {
-  test('is signed sorted by name and then value, and sent in its own order', () => {
+  test('is signed sorted by name and value, and sent in its own order', () => {
     expect(queryOf('b=2&a-b=1&a=2&a=10&A=3&a=%2F')).toEqual({
       sent: 'b=2&a-b=1&a=2&a=10&A=3&a=%2F',
       signed: 'A=3&a=%2F&a=10&a=2&a-b=1&b=2',
@@ -95,11 +95,11 @@ describe('the query', () => {
     expect(queryOf('uploads&acl=')).toEqual({ sent: 'uploads&acl=', signed: 'acl=&uploads=' })
   })
 
-  test('has its plus signs sent and signed as the spaces that they stand for', () => {
+  test('sends and signs plus signs as spaces', () => {
     expect(queryOf('q=a+b%2Bc')).toEqual({ sent: 'q=a%20b%2Bc', signed: 'q=a%20b%2Bc' })
   })
 
-  test('is sent in the one spelling, and without empty pairs', () => {
+  test('is sent in one encoding, without empty pairs', () => {
     expect(queryOf("&filter=a=b/c:(d)'%7e%zz&&=x&")).toEqual({
       sent: 'filter=a%3Db%2Fc%3A%28d%29%27~%25zz&=x',
       signed: '=x&filter=a%3Db%2Fc%3A%28d%29%27~%25zz',
@@ -108,7 +108,7 @@ describe('the query', () => {
 })
 
 describe('the headers', () => {
-  test('are signed in lower case, sorted, tidied, and joined where there are several of a name', () => {
+  test('are signed in lowercase, sorted, trimmed, and joined by name', () => {
     const signed = lines(other, {
       headers: [
         { name: 'X-Zulu', value: ' two \t  words ' },
@@ -127,7 +127,7 @@ describe('the headers', () => {
     ])
   })
 
-  test('that others rewrite on the way are sent, but not signed', () => {
+  test('that proxies change are sent, but not signed', () => {
     const headers = [
       { name: 'Accept-Encoding', value: 'identity' },
       { name: 'User-Agent', value: 'curl' },
@@ -141,7 +141,7 @@ describe('the headers', () => {
     expect(lines(other, { headers }).at(-2)).toBe('host;x-amz-date')
   })
 
-  test('of another signature are replaced', () => {
+  test('of an existing signature are replaced', () => {
     const headers = [
       'authorization',
       'X-AMZ-DATE',
@@ -154,7 +154,7 @@ describe('the headers', () => {
     expect(attached.explanation?.canonicalRequest).not.toContain('stale')
   })
 
-  test('include the host that is really sent, its port only where it is not the scheme’s own', () => {
+  test('include the sent host, with a non-default port', () => {
     const host = (origin: string) =>
       lines(other, { origin }).find((line) => line.startsWith('host:'))
     expect(host('https://api.example.com')).toBe('host:api.example.com')
@@ -162,7 +162,7 @@ describe('the headers', () => {
     expect(host('https://[2001:db8::1]:8443')).toBe('host:[2001:db8::1]:8443')
   })
 
-  test('are hashed as the bytes that they are sent in', () => {
+  test('are hashed as the sent bytes', () => {
     const hashed: (string | Uint8Array)[] = []
     const sha256 = (data: string | Uint8Array) => {
       hashed.push(data)
@@ -178,7 +178,7 @@ describe('the headers', () => {
     ])
   })
 
-  test('include a session token, which is signed, and named as a secret', () => {
+  test('include a session token, which is signed and listed as a secret', () => {
     const attached = authenticateRequest(
       { ...other, sessionToken: 'temporary+/=' },
       outgoing(),
@@ -207,24 +207,24 @@ describe('the body', () => {
   }
   const stating = (value: string) => ({ headers: [{ name: 'x-amz-content-sha256', value }] })
 
-  test('need not be seen by S3 over https; everything else takes its digest', () => {
+  test('is not required for S3 over https, and its digest is required otherwise', () => {
     expect(bodyRequirement(s3, { origin: 'https://s3.amazonaws.com' })).toBe('nothing')
     expect(bodyRequirement(s3, { origin: 'http://s3.amazonaws.com' })).toBe('digest')
     expect(bodyRequirement(other, { origin: 'https://iam.amazonaws.com' })).toBe('digest')
   })
 
-  test('is signed by its digest, which S3 is told', () => {
+  test('is signed with its digest, which is sent to S3', () => {
     const body = bytesBody('hello')
     expect(payload(other, { body })).toEqual({ signed: hello, said: [] })
     expect(payload(s3, { body })).toEqual({ signed: hello, said: [hello] })
     expect(payload(s3, { body: { kind: 'digest', sha256: hello } }).signed).toBe(hello)
   })
 
-  test('is not signed where it passes by on its way to S3', () => {
+  test('is unsigned when it is streamed to S3', () => {
     expect(payload(s3, stream)).toEqual({ signed: 'UNSIGNED-PAYLOAD', said: ['UNSIGNED-PAYLOAD'] })
   })
 
-  test('is signed as stated where nobody has seen it, and as it is where somebody has', () => {
+  test('is signed with the stated digest when streamed, else with its own digest', () => {
     expect(payload(s3, { ...stream, ...stating(hello) })).toEqual({ signed: hello, said: [hello] })
     const wrong = stating('0'.repeat(64))
     expect(payload(s3, { body: bytesBody('hello'), ...wrong }).said).toEqual([hello])
@@ -252,7 +252,7 @@ describe('the body', () => {
       s3,
       { ...stream, ...stating('STREAMING-AWS4-HMAC-SHA256-PAYLOAD') },
     ],
-  ])('that %s is refused', (_, auth, parts) => {
+  ])('that %s is rejected', (_, auth, parts) => {
     expect(() => authenticateRequest(auth, outgoing(parts), signingContext)).toThrow(SigningError)
   })
 })
@@ -290,7 +290,7 @@ describe('the key', () => {
     expect(derived).toHaveLength(4)
   })
 
-  test('of somebody’s right secret never signs for another secret of the same access key', () => {
+  test('of a correct secret never signs for a wrong secret with the same access key ID', () => {
     const forged = { ...other, secretAccessKey: 'a guess' }
     const instant = at('2012-02-15T00:00:00Z')
     const { cachedKey: _, ...uncached } = instant
@@ -300,12 +300,12 @@ describe('the key', () => {
     expect(signature(forged, instant)).not.toEqual(signature(other, instant))
   })
 
-  test('is remembered under a name that does not hold the secret', () => {
+  test('is cached with a name that does not contain the secret', () => {
     expect(derived.join()).not.toContain(other.secretAccessKey)
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['a header value with a line break', { headers: [{ name: 'x', value: 'a\r\nb: c' }] }],
     ['a header value beyond Latin-1', { headers: [{ name: 'x', value: '\u2713' }] }],
@@ -327,7 +327,7 @@ describe('refuses', () => {
     )
   })
 
-  test('with a text that tells no value', () => {
+  test('without a value in the message', () => {
     try {
       authenticateRequest({ ...other, sessionToken: 'se\ncret' }, outgoing(), signingContext)
       expect.unreachable()

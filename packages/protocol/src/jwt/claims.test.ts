@@ -22,7 +22,7 @@ const input = fc.record({
 })
 
 describe('claims', () => {
-  test('by the template are the claims of the builder, and read as such', () => {
+  test('from the prefix equal the claims of accessTokenClaims', () => {
     fc.assert(
       fc.property(input, (each) => {
         const claims = accessTokenClaims(each)
@@ -35,7 +35,7 @@ describe('claims', () => {
     )
   })
 
-  test('have the client for a subject, and no scope where there is none', () => {
+  test('have the client as subject, and no empty scope', () => {
     const claims = accessTokenClaims({
       issuer: 'i',
       audience: 'a',
@@ -62,7 +62,7 @@ describe('claims', () => {
     })
   })
 
-  test('take nothing from an object that has more', () => {
+  test('contain no additional members of the input', () => {
     const fixed = { iss: 'i', sub: 'c', aud: 'a', client_id: 'c', org: 'o', cred: 'd' }
     const more = { ...fixed, env: 'test' as const, secret: 'canary' }
     expect(claimsPrefix(more)).not.toContain('canary')

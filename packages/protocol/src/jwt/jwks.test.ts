@@ -15,7 +15,7 @@ const privateKeys: Record<string, JsonWebKey> = {
   RS256: exported(generateKeyPairSync('rsa', { modulusLength: 2_048 })),
 }
 
-describe('the public half', () => {
+describe('the public key', () => {
   test.each(['ES256', 'EdDSA', 'RS256'])(
     'of a key for %s has no private member and keeps its labels',
     (alg) => {
@@ -33,7 +33,7 @@ describe('the public half', () => {
     },
   )
 
-  test('of the keys of RFC 7520 is the public key there', (ctx) => {
+  test('of the keys of RFC 7520 matches the RFC', (ctx) => {
     for (const [secret, open] of [
       ['3_2.ec_private_key.json', '3_1.ec_public_key.json'],
       ['3_4.rsa_private_key.json', '3_3.rsa_public_key.json'],
@@ -52,13 +52,13 @@ describe('the public half', () => {
     ['a number that is no base64url', { kty: 'RSA', n: 'A=', e: 'AQAB' }],
     ['a member that is no text', { kty: 'OKP', crv: 'Ed25519', x: 1 }],
     ['nothing', {}],
-  ])('of %s does not exist', (_, jwk) => {
+  ])('of %s is undefined', (_, jwk) => {
     expect(publicJwk(jwk)).toBeUndefined()
   })
 })
 
 describe('the thumbprint', () => {
-  test('of the vectors is theirs', (ctx) => {
+  test('matches the published vectors', (ctx) => {
     for (const { jwk, precompute, thumbprint } of readVectors<ThumbprintVectors>(
       ctx,
       'jwk-thumbprint',
@@ -79,7 +79,7 @@ describe('the thumbprint', () => {
   )
 })
 
-describe('what a key may verify', () => {
+describe('the permitted use of a key', () => {
   test.each([
     ['ES256', { kty: 'EC', crv: 'P-256' }, true],
     ['ES256', { kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig', key_ops: ['verify'] }, true],

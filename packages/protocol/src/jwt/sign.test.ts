@@ -41,22 +41,25 @@ describe('a signed token', () => {
 })
 
 describe('DER and r‖s', () => {
-  test.each([32, 48, 66])('come back as they went, with halves of %i bytes', (halfLength) => {
-    const half = fc.oneof(
-      fc.uint8Array({ minLength: halfLength, maxLength: halfLength }),
-      fc.nat({ max: 255 }).map((last) => new Uint8Array(halfLength).fill(last, halfLength - 1)),
-      fc.constant(new Uint8Array(halfLength).fill(0xff)),
-    )
-    fc.assert(
-      fc.property(half, half, (r, s) => {
-        const concat = Uint8Array.from([...r, ...s])
-        const der = concatToDer(concat, halfLength)
-        expect(der === undefined ? undefined : derToConcat(der, halfLength)).toEqual(concat)
-      }),
-    )
-  })
+  test.each([32, 48, 66])(
+    'convert to each other and back, with halves of %i bytes',
+    (halfLength) => {
+      const half = fc.oneof(
+        fc.uint8Array({ minLength: halfLength, maxLength: halfLength }),
+        fc.nat({ max: 255 }).map((last) => new Uint8Array(halfLength).fill(last, halfLength - 1)),
+        fc.constant(new Uint8Array(halfLength).fill(0xff)),
+      )
+      fc.assert(
+        fc.property(half, half, (r, s) => {
+          const concat = Uint8Array.from([...r, ...s])
+          const der = concatToDer(concat, halfLength)
+          expect(der === undefined ? undefined : derToConcat(der, halfLength)).toEqual(concat)
+        }),
+      )
+    },
+  )
 
-  test('say the same to the runtime', () => {
+  test('are equivalent for Web Crypto', () => {
     const { privateKey, publicKey } = keyPairs.ES256
     for (let count = 0; count < 50; count += 1) {
       const data = Buffer.from(`message ${count}`)
@@ -69,7 +72,7 @@ describe('DER and r‖s', () => {
     }
   })
 
-  test('of Wycheproof agree: what is valid in DER is valid as r‖s, what is no DER is none', (ctx) => {
+  test('of Wycheproof agree: valid DER is valid r‖s, and invalid DER is rejected', (ctx) => {
     const suite = readVectors<EcdsaSuite>(ctx, 'wycheproof', 'ecdsa_secp256r1_sha256_test.json')
     const cases = suite.testGroups.flatMap(({ publicKeyPem, tests }) =>
       tests.map((each) => ({ ...each, key: publicKeyPem })),
@@ -104,11 +107,11 @@ describe('DER and r‖s', () => {
     ['a long form where the short one fits', '308106020101020102'],
     ['an indefinite length', '30800201010201020000'],
     ['a number that is too long', `3026022101${'00'.repeat(32)}020102`],
-  ])('%s is no signature', (_, hex) => {
+  ])('rejects %s', (_, hex) => {
     expect(derToConcat(Buffer.from(hex, 'hex'), 32)).toBeUndefined()
   })
 
-  test.each([0, 62, 63, 65, 66])('%i bytes are no two halves of 32', (length) => {
+  test.each([0, 62, 63, 65, 66])('rejects %i bytes for halves of 32', (length) => {
     expect(concatToDer(new Uint8Array(length).fill(1), 32)).toBeUndefined()
   })
 })

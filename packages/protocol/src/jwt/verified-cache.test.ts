@@ -4,7 +4,7 @@ import { cpuMilliseconds } from '../../../../test/support/cpu-time.ts'
 import { createVerifiedCache } from './verified-cache.ts'
 
 describe('does', () => {
-  test('a token that was verified is found again', () => {
+  test('a cached token is found', () => {
     const cache = createVerifiedCache<number>({ entriesMax: 2 })
     cache.set('a.b.c', 1)
     expect(cache.get('a.b.c')).toBe(1)
@@ -12,7 +12,7 @@ describe('does', () => {
     expect(cache.get('a.b.c')).toBe(2)
   })
 
-  test('what is used lives on, what is not makes room', () => {
+  test('used entries stay, unused entries are evicted', () => {
     const cache = createVerifiedCache<number>({ entriesMax: 100 })
     cache.set('a.b.used', -1)
     cache.set('a.b.idle', -2)
@@ -23,7 +23,7 @@ describe('does', () => {
     expect(cache.get('a.b.idle')).toBeUndefined()
   })
 
-  test('it never holds more than it may, and always the last one', () => {
+  test('the cache never exceeds its size and always contains the last entry', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 9 }),
@@ -46,7 +46,7 @@ describe('does', () => {
     )
   })
 
-  test('a hit costs a microsecond or so', () => {
+  test('a hit takes about a microsecond', () => {
     const cache = createVerifiedCache<number>({ entriesMax: 10_000 })
     const tokens = Array.from(
       { length: 1_000 },
@@ -64,8 +64,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  test('another token under the same signature', () => {
+describe('rejects', () => {
+  test('another token with the same signature', () => {
     const cache = createVerifiedCache<number>({ entriesMax: 2 })
     cache.set('a.b.c', 1)
     expect(cache.get('a.x.c')).toBeUndefined()
@@ -75,7 +75,7 @@ describe('refuses', () => {
     expect(cache.get('a.x.c')).toBeUndefined()
   })
 
-  test('what was revoked, and after a clear everything', () => {
+  test('evicted tokens, and every token after a clear', () => {
     const cache = createVerifiedCache<{ cred: string }>({ entriesMax: 4 })
     for (const [index, cred] of ['x', 'y', 'x', 'y'].entries()) cache.set(`a.b.${index}`, { cred })
     cache.deleteWhere(({ cred }) => cred === 'x')

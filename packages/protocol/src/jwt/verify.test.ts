@@ -34,11 +34,11 @@ const header = { alg: 'ES256', kid: 'k1', typ: 'at+jwt' }
 const token = forge(header, claims)
 
 describe('does', () => {
-  test('a token of ours gives its claims', () => {
+  test('an issued token returns its claims', () => {
     expect(check(token)).toEqual({ ok: true, claims })
   })
 
-  test('a token that jose made gives its claims', async () => {
+  test('a token of jose returns its claims', async () => {
     const signer = new SignJWT({ ...claims }).setProtectedHeader(header)
     expect(check(await signer.sign(ec.privateKey))).toEqual({ ok: true, claims })
   })
@@ -50,26 +50,26 @@ describe('does', () => {
     },
   )
 
-  test('scope, nbf and status may be absent or present', () => {
+  test('scope, nbf and status are optional', () => {
     const bare = accessTokenClaims({ ...issued, scope: undefined })
     const status = { status_list: { idx: 7, uri: `${ISSUER}/status-lists/1` } }
     expect(check(forge(header, bare))).toEqual({ ok: true, claims: bare })
     expect(check(forge(header, { ...claims, nbf: NOW, status })).ok).toBe(true)
   })
 
-  test('without audiences aud is left to the caller', () => {
+  test('without audiences, aud is not checked', () => {
     expect(
       check(forge(header, { ...claims, aud: 'https://other.example' }), { audiences: undefined })
         .ok,
     ).toBe(true)
   })
 
-  test('C01 a token is valid one second before exp and expired at exp', () => {
+  test('a token is valid one second before exp and expired at exp', () => {
     expect(check(token, { nowSeconds: claims.exp - 1 }).ok).toBe(true)
     expect(check(token, { nowSeconds: claims.exp })).toEqual({ ok: false, fault: 'expired' })
   })
 
-  test('C07 clocks may be apart by as much as is allowed, both ways', () => {
+  test('clocks can differ by the allowed skew, in both directions', () => {
     const early = forge(header, { ...claims, nbf: NOW + 30 })
     expect(check(token, { nowSeconds: claims.exp + 29, clockSkewSeconds: 30 }).ok).toBe(true)
     expect(check(token, { nowSeconds: claims.exp + 30, clockSkewSeconds: 30 }).ok).toBe(false)
@@ -78,7 +78,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses a header', () => {
+describe('rejects a header', () => {
   test.each([
     ['typ JWT', { ...header, typ: 'JWT' }, 'wrong_type'],
     ['no typ', { alg: 'ES256', kid: 'k1' }, 'wrong_type'],
@@ -114,7 +114,7 @@ describe('refuses a header', () => {
     expect(check(forge(text, claims))).toEqual({ ok: false, fault: 'malformed' })
   })
 
-  test('signed by HMAC with the public key, in PEM and as a JWK', () => {
+  test('with an HMAC signature that uses the public key, in PEM and as a JWK', () => {
     const pem = String(ec.publicKey.export({ type: 'spki', format: 'pem' }))
     for (const secret of [
       pem,
@@ -128,7 +128,7 @@ describe('refuses a header', () => {
   })
 })
 
-describe('refuses claims', () => {
+describe('rejects claims', () => {
   test.each([
     ['iss with a slash at its end', { iss: `${ISSUER}/` }, 'wrong_issuer'],
     ['iss in another case', { iss: ISSUER.toUpperCase() }, 'wrong_issuer'],
@@ -176,7 +176,7 @@ describe('refuses claims', () => {
   })
 })
 
-describe('refuses a token', () => {
+describe('rejects a token', () => {
   const [head = '', body = '', tail = ''] = token.split('.')
 
   test.each([
@@ -199,18 +199,18 @@ describe('refuses a token', () => {
     expect(check(wrong)).toEqual({ ok: false, fault: 'malformed' })
   })
 
-  test('an empty payload, signed', () => {
+  test('with an empty, signed payload', () => {
     expect(check(forge(header, ''))).toEqual({ ok: false, fault: 'malformed' })
   })
 
-  test('signed by a stranger', () => {
+  test('signed with an unknown key', () => {
     expect(check(forge(header, claims, stranger.privateKey))).toEqual({
       ok: false,
       fault: 'bad_signature',
     })
   })
 
-  test('whose signature is in DER, or has zeros left out or put before', () => {
+  test('with a signature in DER, or with missing or additional zeros', () => {
     const signature = Buffer.from(tail, 'base64url')
     const der = concatToDer(signature, 32) ?? signature
     for (const other of [
@@ -224,7 +224,7 @@ describe('refuses a token', () => {
     }
   })
 
-  test('in which any single bit of any character was flipped', () => {
+  test('after any single bit flip', () => {
     fc.assert(
       fc.property(fc.nat({ max: token.length - 1 }), fc.nat({ max: 6 }), (at, bit) => {
         const flipped = String.fromCharCode(token.charCodeAt(at) ^ (1 << bit))
@@ -234,7 +234,7 @@ describe('refuses a token', () => {
     )
   })
 
-  test('whatever it is, without throwing', () => {
+  test('of any form, without throwing', () => {
     const segment = fc.string({ unit: fc.constantFrom(...'eyJhbGciOiJFUzI1NiJ9.={"-_ ') })
     fc.assert(
       fc.property(fc.oneof(segment, anyText), (wrong) => {
@@ -245,7 +245,7 @@ describe('refuses a token', () => {
 })
 
 describe('the parts of a compact JWS', () => {
-  test('are what was signed', () => {
+  test('match the signed parts', () => {
     const parts = parseCompactJws(token)
     if (!parts.ok) throw new Error(parts.fault)
     expect(parts.header).toEqual(header)
@@ -256,7 +256,7 @@ describe('the parts of a compact JWS', () => {
     )
   })
 
-  test('are refused for none, even if somebody allowed it', () => {
+  test('are rejected for none, even if the caller allows it', () => {
     const unsecured = forge({ ...header, alg: 'none' }, claims)
     expect(parseCompactJws(unsecured, new Set(['none']))).toEqual({
       ok: false,
@@ -303,6 +303,6 @@ function encode(value: string | object): string {
   return encodeBase64urlText(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-test('the header that is made is the header that is read', () => {
+test('an encoded header is parsed to the same header', () => {
   expect(encodeHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })).toBe(encode(header))
 })

@@ -24,13 +24,13 @@ const own = {
   code_challenge_method: 'S256',
 }
 
-describe('the address of a consent', () => {
-  test('asks for a code, with state and challenge', () => {
+describe('the authorization URL', () => {
+  test('requests a code, with state and challenge', () => {
     expect(authorizationUrl(request).split('?', 1)).toEqual(['https://id.example/authorize'])
     expect(parametersOf({})).toEqual(own)
   })
 
-  test('names no scope where there is none', () => {
+  test('has no scope without scopes', () => {
     const { scope: _, ...rest } = own
     expect(parametersOf({ scopes: [] })).toEqual(rest)
   })
@@ -41,12 +41,12 @@ describe('the address of a consent', () => {
     expect(parametersOf({ authorizationUrl: url })).toEqual({ tenant: '7', ...own })
   })
 
-  test('takes extra parameters', () => {
+  test('contains extra parameters', () => {
     const extraParameters = { access_type: 'offline', prompt: 'consent' }
     expect(parametersOf({ extraParameters })).toEqual({ ...extraParameters, ...own })
   })
 
-  test.each(Object.keys(own))('lets nothing take the place of our %s', (name) => {
+  test.each(Object.keys(own))('never replaces the standard parameter %s', (name) => {
     const url = `https://id.example/authorize?${name}=evil&${name}=worse`
     expect(parametersOf({ authorizationUrl: url, extraParameters: { [name]: 'evil' } })).toEqual(
       own,
@@ -55,14 +55,14 @@ describe('the address of a consent', () => {
     expect(made.searchParams.getAll(name)).toHaveLength(1)
   })
 
-  test('has no scope of anybody else’s', () => {
+  test('has no scope from extra parameters', () => {
     expect(parametersOf({ scopes: [], extraParameters: { scope: 'all' } })).not.toHaveProperty(
       'scope',
     )
   })
 })
 
-test('the challenge is that of RFC 7636, Appendix B', () => {
+test('the challenge matches RFC 7636, Appendix B', () => {
   const sha256 = (text: string) => createHash('sha256').update(text).digest()
   expect(pkceChallenge('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk', sha256)).toBe(
     'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',

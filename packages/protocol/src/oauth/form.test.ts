@@ -4,7 +4,7 @@ import { anyText } from '../../../../test/support/any-text.ts'
 import { decodeFormComponent, parseForm } from './form.ts'
 
 describe('does', () => {
-  test('what URLSearchParams writes is read, in order', () => {
+  test('parses the output of URLSearchParams, in order', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(anyText, anyText), { maxLength: 20 }), (pairs) => {
         const form = formOf(new URLSearchParams(pairs).toString())
@@ -18,7 +18,7 @@ describe('does', () => {
     )
   })
 
-  test('names mean nothing but themselves', () => {
+  test('names have no special meaning', () => {
     const form = formOf('__proto__=1&a[b]=2&a[]=3&constructor=4&toString=5')
     expect(form.get('__proto__')).toBe('1')
     expect(form.get('a[b]')).toBe('2')
@@ -44,13 +44,13 @@ describe('does', () => {
     expect(formOf(body).all(name)).toEqual(values)
   })
 
-  test('a hundred pairs are read, or as many as it is told', () => {
+  test('accepts 100 pairs by default, or up to pairsMax', () => {
     expect(parseForm('a=1&'.repeat(100)).ok).toBe(true)
     expect(parseForm('a=1&b=2', { pairsMax: 2 }).ok).toBe(true)
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     'a=%',
     'a=%2',
@@ -65,13 +65,13 @@ describe('refuses', () => {
     expect(parseForm(body)).toEqual({ ok: false, fault: 'malformed' })
   })
 
-  test('more pairs than it was told, and 10,000 of them at once', () => {
+  test('more than pairsMax pairs, without parsing 10,000 of them', () => {
     expect(parseForm('a=1&'.repeat(101))).toEqual({ ok: false, fault: 'too_many' })
     expect(parseForm('a=1&b=2&c=3', { pairsMax: 2 })).toEqual({ ok: false, fault: 'too_many' })
     expect(parseForm('a&'.repeat(10_000))).toEqual({ ok: false, fault: 'too_many' })
   })
 
-  test('no body by throwing', () => {
+  test('invalid bodies without throwing', () => {
     const body = fc.string({ unit: fc.constantFrom(...'ab=&;%+0fF\ud800é') })
     fc.assert(
       fc.property(body, (each) => {
@@ -80,7 +80,7 @@ describe('refuses', () => {
     )
   })
 
-  test('a component whose escapes are not UTF-8', () => {
+  test('a component with invalid UTF-8', () => {
     expect(decodeFormComponent('%e2%82')).toBeUndefined()
     expect(decodeFormComponent('%E2%82%AC+')).toBe('€ ')
   })

@@ -4,7 +4,7 @@ import { anyText } from '../../../../test/support/any-text.ts'
 import { fillLoginBody, isLoginTemplate } from './login-body.ts'
 
 describe('a login body', () => {
-  test('in JSON holds the values and nothing else', () => {
+  test('in JSON contains only the encoded values', () => {
     const template = '{"user":{"name":"{{username}}"},"pass":"{{password}}","n":1}'
     fc.assert(
       fc.property(anyText, anyText, (username, password) => {
@@ -14,7 +14,7 @@ describe('a login body', () => {
     )
   })
 
-  test('in a form holds the values and nothing else', () => {
+  test('in a form contains only the encoded values', () => {
     fc.assert(
       fc.property(anyText, anyText, (username, password) => {
         const body = fillLoginBody('u={{username}}&p={{password}}&u2={{username}}', 'form', {
@@ -30,7 +30,7 @@ describe('a login body', () => {
     )
   })
 
-  test('looks for no placeholder in a value, and takes no pattern of replacement from it', () => {
+  test('does not replace placeholders or replacement patterns within a value', () => {
     const values = { username: '{{password}}', password: '$&$1$$' }
     expect(JSON.parse(fillLoginBody('["{{username}}","{{password}}"]', 'json', values))).toEqual([
       '{{password}}',
@@ -38,7 +38,7 @@ describe('a login body', () => {
     ])
   })
 
-  test('leaves what is no placeholder', () => {
+  test('keeps text that is not a placeholder', () => {
     const body = '{{ username }} {{user}} {username}'
     expect(fillLoginBody(body, 'form', { username: 'a', password: 'b' })).toBe(body)
   })
@@ -52,11 +52,11 @@ describe('a template', () => {
     ['{"u":"{{username}}"', false],
     ['', false],
     ['u={{username}}', false],
-  ])('%s gives JSON: %s', (template, gives) => {
+  ])('%s is valid JSON: %s', (template, gives) => {
     expect(isLoginTemplate(template, 'json')).toBe(gives)
   })
 
-  test('of a form is any text', () => {
+  test('of a form can be any text', () => {
     expect(isLoginTemplate('u={{username}}', 'form')).toBe(true)
   })
 })

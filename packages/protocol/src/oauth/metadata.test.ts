@@ -13,13 +13,13 @@ describe('the path', () => {
     expect(metadataPath(issuer)).toBe(path)
   })
 
-  test('of what is no URL does not exist', () => {
+  test('of an invalid URL throws', () => {
     expect(() => metadataPath('keyporter')).toThrow(TypeError)
   })
 })
 
 describe('the document', () => {
-  test('repeats the issuer and puts every endpoint below it', () => {
+  test('contains the issuer, and every endpoint below it', () => {
     const metadata = buildMetadata({ issuer: 'https://h/t1' })
     expect(metadata).toEqual({
       issuer: 'https://h/t1',
@@ -35,13 +35,13 @@ describe('the document', () => {
     })
   })
 
-  test('keeps an issuer with a slash at its end as it is', () => {
+  test('keeps the trailing slash of an issuer', () => {
     const metadata = buildMetadata({ issuer: 'https://h/' })
     expect(metadata.issuer).toBe('https://h/')
     expect(metadata.token_endpoint).toBe('https://h/oauth/token')
   })
 
-  test('names scopes and documentation where there are some', () => {
+  test('contains scopes and documentation if set', () => {
     const metadata = buildMetadata({
       issuer: 'https://h',
       scopesSupported: ['A_READ'],

@@ -14,7 +14,7 @@ const TWO_METHODS = ['invalid_request', 400]
 const NO_CLIENT = ['invalid_client', 401]
 
 describe('does', () => {
-  test('T01 Basic names the client', () => {
+  test('Basic authenticates the client', () => {
     expect(authenticate(header, 'grant_type=client_credentials')).toEqual({
       kind: 'client',
       clientId: 'kpc_live_a',
@@ -23,7 +23,7 @@ describe('does', () => {
     })
   })
 
-  test('T02 the body names the client', () => {
+  test('the body authenticates the client', () => {
     expect(authenticate(undefined, 'client_id=kpc_live_a&client_secret=kp_live_b')).toEqual({
       kind: 'client',
       clientId: 'kpc_live_a',
@@ -32,11 +32,11 @@ describe('does', () => {
     })
   })
 
-  test('T09 the same client id in both, the secret only in Basic, is one method', () => {
+  test('Basic with the same client ID in the body is one method', () => {
     expect(authenticate(header, 'client_id=kpc_live_a').kind).toBe('client')
   })
 
-  test('T08 a parameter without a value is no second method', () => {
+  test('a parameter without a value is not a second method', () => {
     expect(authenticate(header, 'client_secret=&client_assertion=&client_id=').kind).toBe('client')
   })
 
@@ -60,7 +60,7 @@ describe('does', () => {
     })
   })
 
-  test('T25 resources are absolute URIs, each once, in order', () => {
+  test('resources are unique absolute URIs, in order', () => {
     const resources = 'resource=https%3A%2F%2Fb.example%2Fv1&resource=urn%3Aexample%3Aapi'
     const again = '&resource=https%3A%2F%2Fb.example%2Fv1'
     expect(grantOf(`grant_type=client_credentials&${resources}${again}`)).toMatchObject({
@@ -68,7 +68,7 @@ describe('does', () => {
     })
   })
 
-  test('T17 a thousand names are read', () => {
+  test('accepts 1,000 scope names', () => {
     const names = Array.from({ length: 1_000 }, (_, index) => `N${index}`)
     expect(grantOf(`grant_type=client_credentials&scope=${names.join('+')}`)).toMatchObject({
       scope: names,
@@ -76,7 +76,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses the client', () => {
+describe('rejects the client', () => {
   test.each([
     ['T06 no authentication', undefined, ''],
     ['T06 a client id only', undefined, 'client_id=kpc_live_a'],
@@ -106,7 +106,7 @@ describe('refuses the client', () => {
     expect(faultOf(authenticate(authorization, body))).toEqual(NO_CLIENT)
   })
 
-  test('T04 T05 always in the same words', () => {
+  test('with the same response for every reason', () => {
     const faults = [authenticate(undefined, ''), authenticate('Basic ####', '')]
     for (const fault of faults) expect(fault).toEqual({ kind: 'fault', fault: INVALID_CLIENT })
   })
@@ -127,7 +127,7 @@ describe('refuses the client', () => {
   })
 })
 
-describe('refuses the request', () => {
+describe('rejects the request', () => {
   test.each([
     'grant_type=client_credentials&grant_type=client_credentials',
     'scope=A&scope=A',
@@ -137,7 +137,7 @@ describe('refuses the request', () => {
     'foo=1&foo=2',
     'scope=&scope=A',
     '__proto__=1&__proto__=2',
-  ])('T18 %s', (body) => {
+  ])('%s', (body) => {
     expect(findRepeatedParameter(formOf(body))).toMatchObject({
       error: 'invalid_request',
       status: 400,
@@ -145,7 +145,7 @@ describe('refuses the request', () => {
     expect(faultOf(grantOf(`${body}&scope=A`))).toEqual(['invalid_request', 400])
   })
 
-  test('T18 resource alone may repeat', () => {
+  test('only resource can be repeated', () => {
     expect(findRepeatedParameter(formOf('resource=a&resource=b&scope=A'))).toBeUndefined()
   })
 
@@ -168,7 +168,7 @@ describe('refuses the request', () => {
     ['a letter beyond ASCII', '%C3%84'],
     ['a tab', 'A%09B'],
     ['4,000 names', Array.from({ length: 4_000 }, (_, index) => `N${index}`).join('+')],
-  ])('T17 a scope with %s', (_, scope) => {
+  ])('a scope with %s', (_, scope) => {
     expect(faultOf(grantOf(`grant_type=client_credentials&scope=${scope}`))).toEqual([
       'invalid_scope',
       400,
@@ -187,12 +187,12 @@ describe('refuses the request', () => {
     ['with a broken escape', 'https://api.example/%zz'],
     ['with a line break', 'https://api.example/\n'],
     ['of 3,000 characters', `https://api.example/${'a'.repeat(3_000)}`],
-  ])('T25 a resource %s', (_, resource) => {
+  ])('a resource %s', (_, resource) => {
     const body = new URLSearchParams({ grant_type: 'client_credentials', resource })
     expect(faultOf(grantOf(body.toString()))).toEqual(['invalid_target', 400])
   })
 
-  test('T25 more resources than anybody has', () => {
+  test('more than 16 resources', () => {
     const resources = Array.from({ length: 17 }, (_, index) => `resource=urn%3Aa%3A${index}`)
     expect(faultOf(grantOf(`grant_type=client_credentials&${resources.join('&')}`))).toEqual([
       'invalid_target',
@@ -200,7 +200,7 @@ describe('refuses the request', () => {
     ])
   })
 
-  test('in words that may stand in error_description and repeat nothing of the request', () => {
+  test('with a valid error_description that repeats nothing of the request', () => {
     const canary = 'canary'
     const answers = [
       grantOf(`grant_type=${canary}`),

@@ -12,7 +12,7 @@ const token = (more: Partial<Extract<TokenResponse, { kind: 'token' }>> = {}) =>
 const failed = (fault: string) => ({ kind: 'failed', fault })
 const refused = (code: string) => ({ kind: 'rejected', code })
 
-describe('a token is read', () => {
+describe('a token is parsed', () => {
   test.each<[string, string, ReturnType<typeof token>]>([
     [
       'as the standard has it',
@@ -40,7 +40,7 @@ describe('a token is read', () => {
   })
 })
 
-describe('no token is read', () => {
+describe('no token is parsed', () => {
   test.each([
     [
       'of type mac',
@@ -100,14 +100,14 @@ describe('no token is read', () => {
     expect(read(status, body)).toEqual(expected)
   })
 
-  test('from bytes that are no text', () => {
+  test('from invalid UTF-8', () => {
     expect(parseTokenResponse({ status: 200, body: Uint8Array.of(0xff, 0xfe) })).toEqual(
       failed('not_json'),
     )
   })
 })
 
-describe('a refusal', () => {
+describe('a rejection', () => {
   test.each([
     [400, '{"error":"invalid_grant","error_description":"x"}', 'invalid_grant'],
     [401, '{"error":"invalid_client"}', 'invalid_client'],
@@ -122,7 +122,7 @@ describe('a refusal', () => {
     expect(read(status, body)).toEqual(refused(code))
   })
 
-  test('repeats nothing of an answer, whatever it is', () => {
+  test('repeats nothing of the response', () => {
     const errors = fc.oneof(fc.string({ minLength: 12 }), fc.constant('SECRET-in-an-error'))
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 599 }), errors, (status, text) => {
@@ -145,7 +145,7 @@ describe('a login', () => {
     ['"t0ken"', ''],
     ['{"":"t0ken"}', '/'],
     ['{"error":"none","token":"t0ken"}', '/token'],
-  ])('gives what %s holds at %j', (body, pointer) => {
+  ])('returns the token of %s at %j', (body, pointer) => {
     expect(login(200, body, pointer)).toEqual(token())
   })
 
@@ -160,7 +160,7 @@ describe('a login', () => {
     [400, '{"error":"invalid_grant"}', '/token', refused('other')],
     [500, '', '/token', failed('unavailable')],
     [404, '', '/token', failed('wrong_address')],
-  ])('with status %i and %s gives no token at %j', (status, body, pointer, expected) => {
+  ])('with status %i and %s returns no token at %j', (status, body, pointer, expected) => {
     expect(login(status, body, pointer)).toEqual(expected)
   })
 })

@@ -16,14 +16,14 @@ const basic: UpstreamClient = { clientId: 'us', clientSecret: 's3cret', clientAu
 const body: UpstreamClient = { ...basic, clientAuth: 'body' }
 
 describe('a request for a token', () => {
-  test('is a form that asks for JSON', () => {
+  test('is a form and accepts JSON', () => {
     expect(clientCredentialsRequest(basic, { scopes: [] }).headers.slice(0, 2)).toEqual([
       ['Content-Type', 'application/x-www-form-urlencoded'],
       ['Accept', 'application/json'],
     ])
   })
 
-  test('of our own names scope, audience and resource where there are some', () => {
+  test('of the client credentials grant contains scope, audience and resource if set', () => {
     const full = { scopes: ['a', 'b'], audience: 'aud', resource: 'https://r.example/x?y=1' }
     expect(formOf(clientCredentialsRequest(basic, full))).toEqual({
       grant_type: 'client_credentials',
@@ -36,7 +36,7 @@ describe('a request for a token', () => {
     })
   })
 
-  test('takes extra parameters, but none in the place of ours, not even of one that is absent', () => {
+  test('contains extra parameters, which never replace standard ones, even absent ones', () => {
     const extraParameters = {
       account_id: '42',
       grant_type: 'password',
@@ -56,7 +56,7 @@ describe('a request for a token', () => {
     })
   })
 
-  test('for a code proves that we began it', () => {
+  test('for a code contains the PKCE verifier', () => {
     const redirectUri = 'https://keyporter.example/connect/callback'
     expect(formOf(codeRequest(basic, { code: 'c/1', verifier: 'v', redirectUri }))).toEqual({
       grant_type: 'authorization_code',
@@ -66,7 +66,7 @@ describe('a request for a token', () => {
     })
   })
 
-  test('for the next token names no scope', () => {
+  test('for a refresh contains no scope', () => {
     expect(formOf(refreshRequest(body, 'r+1'))).toEqual({
       grant_type: 'refresh_token',
       refresh_token: 'r+1',
@@ -82,13 +82,13 @@ describe('client authentication', () => {
     ['us', 's3cret', 'us:s3cret'],
     ['a b', 'c:d', 'a+b:c%3Ad'],
     ['ä', '%+&£€', '%C3%A4:%25%2B%26%C2%A3%E2%82%AC'],
-  ])('by Basic form-encodes %j and %j first', (clientId, clientSecret, joined) => {
+  ])('with Basic form-encodes %j and %j', (clientId, clientSecret, joined) => {
     const { headers } = refreshRequest({ clientId, clientSecret, clientAuth: 'basic' }, 'r')
     const [, , authorization] = headers
     expect(authorization?.[1]).toBe(`Basic ${Buffer.from(joined).toString('base64')}`)
   })
 
-  test('by Basic is read back by whoever keeps to the standard, and stands nowhere else', () => {
+  test('with Basic is decoded by a standard parser, and is not in the body', () => {
     const visible = anyText.filter((text) => !/\p{Cc}/u.test(text) && text !== '')
     fc.assert(
       fc.property(visible, visible, (clientId, clientSecret) => {
@@ -104,25 +104,28 @@ describe('client authentication', () => {
     )
   })
 
-  test('in the body leaves no header', () => {
+  test('in the body sets no header', () => {
     expect(refreshRequest(body, 'r').headers.map(([name]) => name)).toEqual([
       'Content-Type',
       'Accept',
     ])
   })
 
-  test.each(['basic', 'body'] as const)('of a public client is its name (%s)', (clientAuth) => {
-    const made = refreshRequest({ clientId: 'us', clientSecret: '', clientAuth }, 'r')
-    expect(made.headers).toHaveLength(2)
-    expect(formOf(made)).toEqual({
-      grant_type: 'refresh_token',
-      refresh_token: 'r',
-      client_id: 'us',
-    })
-  })
+  test.each(['basic', 'body'] as const)(
+    'of a public client is its client ID (%s)',
+    (clientAuth) => {
+      const made = refreshRequest({ clientId: 'us', clientSecret: '', clientAuth }, 'r')
+      expect(made.headers).toHaveLength(2)
+      expect(formOf(made)).toEqual({
+        grant_type: 'refresh_token',
+        refresh_token: 'r',
+        client_id: 'us',
+      })
+    },
+  )
 })
 
-test('a form component is what a form reader reads', () => {
+test('an encoded form component is decoded to the same text', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const parsed = parseForm(`x=${encodeFormComponent(text)}`)

@@ -4,7 +4,7 @@ import { diffPermissionMaps } from './diff.ts'
 const read = { method: 'GET', path: '/a', permissions: ['A_READ', 'B_READ'] }
 const write = { method: 'POST', path: '/a', permissions: ['A_WRITE'] }
 
-test('a map differs from itself in nothing, whatever the order', () => {
+test('equal maps have no differences, in any order', () => {
   const before = { permissions: ['A_READ', 'B_READ'], operations: [read, write] }
   const after = {
     permissions: ['B_READ', 'A_READ'],
@@ -18,7 +18,7 @@ test('a map differs from itself in nothing, whatever the order', () => {
   })
 })
 
-test('a difference names what is new, what is gone, and operations that need something else', () => {
+test('the differences are added, removed and changed entries', () => {
   const before = { permissions: ['A_READ', 'B_READ'], operations: [read] }
   const after = {
     permissions: ['A_READ', 'A_WRITE'],
@@ -40,7 +40,7 @@ test('an operation that is no longer mapped is a change, not a removal', () => {
   })
 })
 
-test('a path of another method is another operation', () => {
+test('the same path with another method is another operation', () => {
   const one = { permissions: [], operations: [write] }
   const other = { permissions: [], operations: [{ ...write, method: 'PUT' }] }
   const { added, removed } = diffPermissionMaps(one, other)

@@ -47,7 +47,7 @@ describe('a path', () => {
     ['/café/1', ['CAFE_READ']],
     ['/acme/settings', ['SETTING_READ']],
     ['/admin/settings', ['ADMIN_READ']],
-  ])('%s needs %j', (path, permissions) => {
+  ])('%s requires %j', (path, permissions) => {
     expect(match('GET', path)).toEqual(permissions)
   })
 
@@ -62,23 +62,23 @@ describe('a path', () => {
     ['that does not begin with a slash', 'users'],
     ['that is a whole address', 'https://example.com/users'],
     ['that is a star', '*'],
-  ])('%s is refused: %s', (_, path) => {
+  ])('%s is rejected: %s', (_, path) => {
     expect(match('GET', path)).toBeUndefined()
   })
 
-  test('is compared without its query and fragment', () => {
+  test('is matched without its query and fragment', () => {
     expect(match('GET', '/users?x=/../admin#y')).toEqual(['USER_READ'])
     expect(match('GET', '/users/me#part')).toEqual(['ME_READ'])
     expect(match('GET', '/users/me?')).toEqual(['ME_READ'])
   })
 
-  test('is refused when its fragment would be more path to a server that knows no fragments', () => {
+  test('is rejected when its fragment looks like a path', () => {
     for (const path of ['/users#/../../admin/settings', '/users#%2f', '/users#\\x', '/users#;x']) {
       expect(match('GET', path)).toBeUndefined()
     }
   })
 
-  test('is refused beyond 8,192 characters', () => {
+  test('is rejected with over 8,192 characters', () => {
     const longest = `/users/${'a'.repeat(8_185)}`
     expect(match('GET', longest)).toEqual(['USER_READ', 'TEAM_READ'])
     expect(match('GET', `${longest}a`)).toBeUndefined()
@@ -87,25 +87,25 @@ describe('a path', () => {
 })
 
 describe('a method', () => {
-  test('counts without regard to case', () => {
+  test('is case-insensitive', () => {
     expect(match('post', '/users')).toEqual(['USER_WRITE'])
     expect(match('DELETE', '/users')).toBeUndefined()
   })
 
-  test('HEAD is GET where the path declares no HEAD', () => {
+  test('HEAD uses GET unless the path declares HEAD', () => {
     expect(match('HEAD', '/users')).toEqual(['USER_READ'])
     expect(match('HEAD', '/users/42')).toEqual(['HEAD_READ'])
     expect(match('HEAD', '/users/me')).toEqual(['ME_READ'])
     expect(match('HEAD', '/users/export')).toBeUndefined()
   })
 
-  test('that only the less precise template has, goes to that one', () => {
+  test('of only the less precise template matches that template', () => {
     const deletes = matcherOf({ 'GET /a/me': ['ME_READ'], 'DELETE /a/{id}': ['A_DELETE'] })
     expect(deletes('DELETE', '/a/me')).toEqual(['A_DELETE'])
   })
 })
 
-describe('another spelling of a path never needs less', () => {
+describe('another spelling of a path never requires fewer permissions', () => {
   test.each([
     ['dot segments', '/users/../admin/settings'],
     ['dot segments, encoded', '/users/%2e%2E/admin/settings'],
@@ -137,7 +137,7 @@ describe('another spelling of a path never needs less', () => {
     ['an overlong encoding', '/users/%c0%ae%c0%ae'],
     ['a lone surrogate', '/users/\ud800'],
     ['a lone surrogate, encoded', '/users/%ed%a0%80'],
-  ])('%s: refused', (_, path) => {
+  ])('%s: rejected', (_, path) => {
     expect(match('GET', path)).toBeUndefined()
   })
 
@@ -152,22 +152,22 @@ describe('another spelling of a path never needs less', () => {
     ['full-width letters', '/users/%EF%BD%8De', '/%EF%BD%81dmin/settings'],
     ['a format at the end', '/users/me.json', '/admin/settings.xml'],
     ['a slash at the end', '/users/me/', '/admin/settings/'],
-  ])('%s: refused where a parameter would match instead', (_, ...paths) => {
+  ])('%s: rejected where a parameter would match instead', (_, ...paths) => {
     expect(paths.map((path) => match('GET', path))).toEqual([undefined, undefined])
   })
 
-  test('other case: refused where a whole parameter would match instead of a part', () => {
+  test('other case: rejected where a whole parameter would match instead of a part', () => {
     expect(match('GET', '/files/a.JSON')).toBeUndefined()
     expect(match('GET', '/files/a.json;x')).toBeUndefined()
   })
 
-  test('a slash at the end: refused where another template has it', () => {
+  test('a trailing slash: rejected if another template has it', () => {
     const slashed = matcherOf({ 'GET /admin': ['ADMIN_READ'], 'GET /{tenant}/': ['TENANT_READ'] })
     expect(slashed('GET', '/acme/')).toEqual(['TENANT_READ'])
     expect(slashed('GET', '/admin/')).toBeUndefined()
   })
 
-  test('two literals that differ only in case are told apart', () => {
+  test('literals that differ only in case are different', () => {
     const cased = matcherOf({ 'GET /Users': ['UPPER_READ'], 'GET /users': ['LOWER_READ'] })
     expect(cased('GET', '/Users')).toEqual(['UPPER_READ'])
     expect(cased('GET', '/users')).toEqual(['LOWER_READ'])
@@ -176,31 +176,31 @@ describe('another spelling of a path never needs less', () => {
 })
 
 describe('templates that match the same path', () => {
-  test('of which none is more precise need the permissions of all', () => {
+  test('of equal precision require the permissions of all', () => {
     const both = matcherOf({ 'GET /a/{x}': ['A_READ'], 'GET /{y}/b': ['B_READ', 'A_READ'] })
     expect(both('GET', '/a/b')).toEqual(['A_READ', 'B_READ'])
     expect(both('GET', '/a/c')).toEqual(['A_READ'])
     expect(both('GET', '/c/b')).toEqual(['B_READ', 'A_READ'])
   })
 
-  test('of which one is not mapped are refused', () => {
+  test('with an unmapped one are rejected', () => {
     const both = matcherOf({ 'GET /a/{x}': ['A_READ'], 'GET /{y}/b': [] })
     expect(both('GET', '/a/b')).toBeUndefined()
   })
 
-  test('and differ only in names of parameters are one', () => {
+  test('and differ only in parameter names are the same', () => {
     const twins = matcherOf({ 'GET /a/{x}': ['A_READ'], 'GET /a/{y}': ['B_READ'] })
     expect(twins('GET', '/a/1')).toEqual(['A_READ', 'B_READ'])
     const half = matcherOf({ 'GET /a/{x}': ['A_READ'], 'GET /a/{y}': [] })
     expect(half('GET', '/a/1')).toBeUndefined()
   })
 
-  test('are searched behind a literal that leads nowhere', () => {
+  test('are found after a literal without a match', () => {
     const deep = matcherOf({ 'GET /a/b/c': ['C_READ'], 'GET /a/{x}/d': ['D_READ'] })
     expect(deep('GET', '/a/b/d')).toEqual(['D_READ'])
   })
 
-  test('and part of a segment win over a whole one, in all of their parts', () => {
+  test('and part of a segment take precedence over a whole segment', () => {
     const parts = matcherOf({
       'GET /{a}-{b}-{c}': ['THREE_READ'],
       'GET /v{major}.{minor}': ['VERSION_READ'],
@@ -223,7 +223,7 @@ describe('templates that no request can match', () => {
   )
 })
 
-describe('whatever the operations', () => {
+describe('for any operations', () => {
   const literal = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/)
   const parameter = literal.map((name) => `{${name}}`)
   const mixed = fc.tuple(parameter, literal).map(([one, other]) => `${one}.${other}`)
@@ -235,7 +235,7 @@ describe('whatever the operations', () => {
   // Begins like no literal, so that it is none.
   const value = fc.stringMatching(/^[0-9][A-Za-z0-9_~!$'()*+,:@-]{0,8}$/)
 
-  test('each one matches its own template, filled in', () => {
+  test('each operation matches its filled-in template', () => {
     fc.assert(
       fc.property(templates, fc.infiniteStream(value), (paths, values) => {
         const operations = paths.map((path, index) => operationOf('GET', path, [`P${index}_READ`]))
@@ -248,7 +248,7 @@ describe('whatever the operations', () => {
     )
   })
 
-  test('no path with a dot segment, an empty one or an encoded slash matches', () => {
+  test('no path with a dot segment, an empty segment or an encoded slash matches', () => {
     const trick = fc.constantFrom('.', '..', '%2e', '%2E.', '..;a', '', '%2f', 'a%5Cb', '%00', '%')
     const pieces = fc.array(literal, { maxLength: 3 })
     fc.assert(
@@ -260,7 +260,7 @@ describe('whatever the operations', () => {
     )
   })
 
-  test('another case matches what the template itself matches, or nothing', () => {
+  test('a path in another case matches its template or nothing', () => {
     fc.assert(
       fc.property(templates, fc.infiniteStream(value), (paths, values) => {
         const operations = paths.map((path, index) => operationOf('GET', path, [`P${index}_READ`]))
@@ -274,7 +274,7 @@ describe('whatever the operations', () => {
     )
   })
 
-  test('any text at all is answered, with permissions of the operations or none', () => {
+  test('any text returns permissions of the operations or undefined', () => {
     fc.assert(
       fc.property(templates, anyText, (paths, text) => {
         const matches = compileMatcher(paths.map((known) => operationOf('GET', known, ['A_READ'])))
@@ -287,7 +287,7 @@ describe('whatever the operations', () => {
 })
 
 describe('a large catalogue', () => {
-  test("Sedna's operations each need what the document says", (ctx) => {
+  test('each operation of Sedna requires the permissions of the document', (ctx) => {
     const document = readVectors<unknown>(ctx, 'openapi', 'sedna.json')
     const result = mapOpenApi(document, { permissionPattern: 'Required API Permissions: *' })
     if (!result.ok) throw new Error('not mapped')
@@ -298,7 +298,7 @@ describe('a large catalogue', () => {
     }
   })
 
-  test('made so that everything matches is searched within bounds, and then refused', () => {
+  test('in which everything matches is searched within limits, and then rejected', () => {
     const places = Array.from({ length: 13 }, (_, place) => place)
     const combinations = Array.from({ length: 2 ** places.length }, (_, bits) =>
       places.map((place) => ((bits >> place) & 1 ? '{x}' : 'a')).join('/'),
@@ -311,7 +311,7 @@ describe('a large catalogue', () => {
     expect(cpuMilliseconds(() => matches('GET', path))).toBeLessThan(200)
   })
 
-  test('of 10,000 operations is no slower to search than a small one', () => {
+  test('of 10,000 operations is as fast to search as a small one', () => {
     const operations = Array.from({ length: 10_000 }, (_, index) =>
       operationOf('GET', `/v1/things-${index}/{id}/parts/{part}`, [`T${index}_READ`]),
     )

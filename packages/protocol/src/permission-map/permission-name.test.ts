@@ -37,7 +37,7 @@ describe('a permission name', () => {
     ['a resource of 65 letters', `${'A'.repeat(65)}_READ`],
     ['129 characters', `a:${'-'.repeat(122)}:read`],
     ['no letters of ours', '联系人:读'],
-  ])('with %s is none: %s', (_, name) => {
+  ])('with %s is invalid: %s', (_, name) => {
     expect(parsePermission(name)).toBeUndefined()
   })
 
@@ -51,7 +51,7 @@ describe('a permission name', () => {
     )
   })
 
-  test('whatever it is, gives a cell whose scope is well-formed, or nothing', () => {
+  test('of any form results in a well-formed scope or undefined', () => {
     fc.assert(
       fc.property(anyText, fc.constantFrom('', ':read', '_WRITE'), (text, ending) => {
         const permission = parsePermission(`${text}${ending}`)
@@ -68,11 +68,11 @@ describe('a resource', () => {
     ['Größe (neu)', 'GROSSE_NEU'],
     ['messageV2', 'MESSAGE_V2'],
     ['  users  ', 'USERS'],
-  ])('is named after words for people: %s', (words, resource) => {
+  ])('is derived from text: %s', (words, resource) => {
     expect(parseResource(words)).toBe(resource)
   })
 
-  test.each(['', '  ', '3D', '联系人', 'x'.repeat(129)])('is not named after %j', (words) => {
+  test.each(['', '  ', '3D', '联系人', 'x'.repeat(129)])('cannot be %j', (words) => {
     expect(parseResource(words)).toBeUndefined()
   })
 })

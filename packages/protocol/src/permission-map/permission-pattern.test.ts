@@ -7,7 +7,7 @@ describe('a pattern', () => {
     ['Required API Permissions: *', 'Required API Permissions:', ''],
     ['Needs: *</p>', 'Needs:', '</p>'],
     ['**Needs**: * .', '**Needs**:', '.'],
-  ])('has its last star where the names stand: %s', (pattern, before, after) => {
+  ])('matches the names with its last star: %s', (pattern, before, after) => {
     expect(parsePermissionPattern(pattern)).toEqual({ before, after })
   })
 
@@ -34,7 +34,7 @@ describe('the names in a description', () => {
     expect(findNames(description, { before: 'Needs:', after: '' })).toEqual(names)
   })
 
-  test('end where the second text of the pattern stands, every time it occurs', () => {
+  test('end before every occurrence of the text after the star', () => {
     const description = '<i>Needs: A_READ</i> or so. <i>Needs: B_READ</i> <i>Needs: C_READ'
     expect(findNames(description, { before: 'Needs:', after: '</i>' })).toEqual([
       'A_READ',
