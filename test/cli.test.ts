@@ -27,7 +27,7 @@ describe.each(transcripts)('%s', (name) => {
       },
       {
         url: server.url,
-        // By the one name that may be called.
+        // The only allowed host name.
         upstream: upstream.origin.replace('127.0.0.1', 'localhost'),
         managerId: server.manager.clientId,
         managerSecret: server.manager.clientSecret,
@@ -44,7 +44,7 @@ describe.each(transcripts)('%s', (name) => {
     await upstream.close()
   })
 
-  // In their order: a step stands on those before it.
+  // In order, because each step depends on the previous ones.
   for (const step of readTranscript(join(folder, name))) {
     it(`line ${step.line}: ${step.command}`, async () => {
       const { expected, found } = await player.play(step)

@@ -38,7 +38,7 @@ describe.each(['token', 'basic'] as const)(
 )
 
 describe('a client', () => {
-  it('does not overwrite what someone else changed in between', async () => {
+  it('does not overwrite a concurrent change', async () => {
     const keyporter = client()
     const { id } = await keyporter.credentials.create({ name: 'Hera', permissions: 'all' })
     const seen = await keyporter.credentials.get({ id })
@@ -50,7 +50,7 @@ describe('a client', () => {
     ).rejects.toMatchObject({ code: 'precondition_failed', status: 412 })
   })
 
-  it('creates once, however often the request arrives', async () => {
+  it('creates a credential once for repeated requests', async () => {
     const keyporter = client()
     const options = { idempotencyKey: 'once' }
     const first = await keyporter.credentials.create({ name: 'Ares', permissions: 'all' }, options)
@@ -81,7 +81,7 @@ describe('a client', () => {
     })
   })
 
-  it('is told when its credential is revoked', async () => {
+  it('gets invalid_client after its credential is revoked', async () => {
     const builtIn = await client().apis.list({ slug: 'keyporter' })
     const made = await client().credentials.create({
       name: 'Short',
@@ -97,7 +97,7 @@ describe('a client', () => {
 })
 
 describe('a token source', () => {
-  it('gives tokens with the scope that was asked for', async () => {
+  it('returns tokens with the requested scope', async () => {
     const made = await client().credentials.create({ name: 'Hermes', permissions: 'all' })
     const source = createTokenSource({
       baseUrl: server.url,

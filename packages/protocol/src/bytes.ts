@@ -159,7 +159,7 @@ function encodeSextets(bytes: Uint8Array, pairs: readonly string[]): string {
   return text
 }
 
-/** Four characters to three bytes; what is no whole group of four is left to `decodeRest`. */
+/** Decodes groups of four characters. `decodeRest` decodes an incomplete last group. */
 function decodeSextets(
   text: string,
   length: number,

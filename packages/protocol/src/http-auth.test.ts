@@ -13,7 +13,7 @@ type BasicVectors = {
 const basic = (userPass: string) => `Basic ${Buffer.from(userPass).toString('base64')}`
 const printable = fc.string({ unit: 'grapheme' }).filter((text) => !/\p{Cc}/u.test(text))
 
-/** Four ways of OAuth libraries to encode a half; all mean the same. */
+/** Four equivalent encodings of OAuth libraries. */
 const ENCODERS: readonly ((half: string) => string)[] = [
   (half) => new URLSearchParams({ '': half }).toString().slice(1),
   (half) => encodeURIComponent(half),

@@ -7,8 +7,8 @@ import { requireVectors } from '../../../test/support/vectors.ts'
 import { decodeUtf8 } from './bytes.ts'
 import { isJsonObject, parseStrictJson } from './json.ts'
 
-/** Grammatical, and refused by a rule of ours. */
-const REFUSED_ALTHOUGH_VALID = [
+/** Valid JSON that a stricter rule rejects. */
+const REJECTED_ALTHOUGH_VALID = [
   'y_object_duplicated_key.json',
   'y_object_duplicated_key_and_value.json',
 ]
@@ -22,7 +22,7 @@ describe('JSONTestSuite', () => {
         return !parsed?.ok
       })
       .map(({ name }) => name)
-    expect(refused).toEqual(REFUSED_ALTHOUGH_VALID)
+    expect(refused).toEqual(REJECTED_ALTHOUGH_VALID)
   })
 
   test('every n_ file is rejected', (ctx) => {

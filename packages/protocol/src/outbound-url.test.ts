@@ -74,7 +74,7 @@ describe('does', () => {
     expect(codeOf('https://127.0.0.2/', except('127.0.0.1'))).toBe('private_address')
     expect(codeOf('http://a.intranet/', except('intranet'))).toBe('scheme_not_allowed')
     expect(checkAddress('10.1.2.3', somewhere, except('10.1.2.4/31'))?.code).toBe('private_address')
-    // A name may be called without TLS where it turns out to lie in such a network, and only there.
+    // A name can be called without TLS only if it resolves to an address in the network.
     expect(codeOf('http://x.example/', except('10.0.0.0/8'))).toBe('allowed')
     expect(
       checkAddress('8.8.8.8', { scheme: 'http', host: 'x.example' }, except('10.0.0.0/8'))?.code,
@@ -140,7 +140,7 @@ describe('rejects', () => {
   })
 
   test.each(['fe80::1%eth0', 'fe80::1%1', '2606:4700::1%lo', 'nonsense', '', '1.2.3', '::1::'])(
-    'an address from the resolver that cannot be judged: %s',
+    'an unparsable address from the resolver: %s',
     (address) => {
       expect(checkAddress(address, somewhere)?.code).toBe('private_address')
     },
@@ -200,7 +200,7 @@ describe('rejects', () => {
       readFileSync(requireVectors(ctx, 'payloads-all-the-things', name), 'utf8'),
     )
     const urls = texts.join('\n').match(/[a-z]+:\/\/(\d|\[[\d:]|localhost)[^\s`"<>|)]*/gi) ?? []
-    // Names are judged by what they resolve to; 1.1.1.1 is public.
+    // Names are checked after resolution; 1.1.1.1 is public.
     const inner = urls.filter((url) => !/\/\/([\w.-]*\.[a-z]{2,}(\/|$)|1\.1\.1\.1)/.test(url))
     expect(inner.length).toBeGreaterThan(60)
     const asked = inner.map((url) => url.replace(/^http:/, 'https:'))
@@ -214,12 +214,12 @@ describe('rejects', () => {
   })
 })
 
-/** The host of a URL for an address. */
+/** Returns the URL host of an address. */
 function inUrl(address: string): string {
   return address.includes(':') ? `[${address}]` : address
 }
 
-/** The first column of a registry's table where its ninth does not say True. */
+/** Returns the first column of the registry rows whose ninth column is not True. */
 function readInnerBlocks(csv: string): string[] {
   const rows = csv.replace(/"[^"]*"/g, (it) => it.replace(/[\r\n]+/g, ' ').replace(/,/g, ';'))
   const cells = rows
@@ -233,7 +233,7 @@ function readInnerBlocks(csv: string): string[] {
   return inner.flatMap(([blocks = '']) => blocks.match(/[0-9a-f.:]+\/\d+/g) ?? [])
 }
 
-/** The first and the last address of a block. */
+/** Returns the first and the last address of a block. */
 function edgesOf(block: string): string[] {
   const [address = '', prefix = ''] = block.split('/')
   const isV6 = address.includes(':')

@@ -356,7 +356,7 @@ function permissionsOf(map: PermissionMap, method: string, path: string) {
     ?.permissions
 }
 
-/** The permissions of the only operation of a document with one path. */
+/** Returns the permissions of the operation of a document with one path. */
 function permissionsOfOne(pathItem: unknown, fields: Record<string, unknown> = {}) {
   return readMap({ ...openApi({ '/a': pathItem }), ...fields }).operations[0]?.permissions
 }

@@ -18,7 +18,7 @@ import {
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const ENTROPY_LENGTH = 43
 
-/** 43 zeros and the checksum of everything before it, which `node:zlib` says is 0x7cb6c2d6. */
+/** 43 zeros and the checksum, which is 0x7cb6c2d6 by `node:zlib`. */
 const ZEROS = `kp_live_${'0'.repeat(ENTROPY_LENGTH)}`
 
 const prefixes = fc.stringMatching(/^[a-z][a-z0-9]{1,15}$/).filter(isSecretPrefix)
@@ -168,7 +168,7 @@ describe('100,000 secrets', () => {
     expect(new Set(secrets).size).toBe(secrets.length)
   })
 
-  // 61 degrees of freedom: a flat source exceeds 170 at one of 43 positions once in 10^10 runs.
+  // 61 degrees of freedom: a uniform source exceeds 170 at one of 43 positions once in 10^10 runs.
   test('are uniformly distributed at each of 43 positions', () => {
     const start = 'kp_live_'.length
     for (let position = 0; position < ENTROPY_LENGTH; position += 1) {
@@ -194,7 +194,7 @@ test('no secret scanning rule of another vendor matches our secret', (ctx) => {
   expect(hits.filter((id) => id !== 'generic-api-key')).toEqual([])
 })
 
-/** Go's patterns in JavaScript's spelling; the few that have none are left out. */
+/** Converts Go patterns to JavaScript. Omits the few without an equivalent. */
 function compile(id: string, source: string): { id: string; pattern: RegExp }[] {
   const flags = source.startsWith('(?i)') ? 'i' : ''
   const spelled = source
@@ -217,7 +217,7 @@ function chiSquare(letters: readonly number[]): number {
     .reduce((sum, term) => sum + term, 0)
 }
 
-/** Written a second time, in its own way, so that the two can disagree. */
+/** An independent second implementation, to detect errors of the first. */
 function base62(value: number): string {
   const digits = [5, 4, 3, 2, 1, 0].map((power) => Math.floor(value / 62 ** power) % 62)
   return digits.map((digit) => BASE62.charAt(digit)).join('')

@@ -9,7 +9,7 @@ import {
 import { hawk, hawkText } from './hawk.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 
-// The protocol example of Hawk's own document.
+// The protocol example of the Hawk documentation.
 const auth = {
   kind: 'hmac_sha256',
   scheme: 'hawk',

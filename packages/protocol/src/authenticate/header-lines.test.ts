@@ -7,7 +7,7 @@ import { SigningError } from './request.ts'
 
 const SECRET = 'Sup3r-s3cret'
 
-/** Every kind that puts a text of the connection into a header, with that text. */
+/** Every authentication type that puts a text of the connection into a header, with that text. */
 const placements: Record<string, (text: string) => Auth> = {
   'an API key in a header': (value) => ({
     kind: 'api_key',
@@ -49,7 +49,7 @@ function custom(header: { name: string; value: string }): Auth {
 }
 
 describe('rejects', () => {
-  // U+010D and U+010A lose their upper byte where a text is cut to Latin-1, and are CR and LF then.
+  // U+010D and U+010A become CR and LF if the text is truncated to Latin-1.
   const hostile = ['\r', '\n', '\r\n', '\0', '\u010d\u010a', '\x7f', '\u0130', '\u2028']
 
   test.each(Object.keys(placements))(
@@ -60,7 +60,7 @@ describe('rejects', () => {
           const auth = placements[name]?.(text)
           expect.assert(auth !== undefined)
           const isPercentEncoded = name === 'a password' || name === 'a user name'
-          // In Basic what is no control character is UTF-8 within base64.
+          // In Basic, text without control characters is UTF-8 in base64.
           if (isPercentEncoded && !/\p{Cc}/u.test(text)) continue
           expect(() => authenticateRequest(auth, outgoing(), signingContext)).toThrow(SigningError)
         }
@@ -129,7 +129,7 @@ describe('rejects', () => {
 
 describe('does', () => {
   test.each(['x-api-key', 'X_API_KEY', 'X-Api_Key'])(
-    'the credential stands alone: %s of the caller is gone',
+    'the credential replaces the header %s of the caller',
     (name) => {
       const request = outgoing({
         headers: [
@@ -183,10 +183,10 @@ describe('does', () => {
   })
 })
 
-/** What it gives, or nothing when it refuses. */
-function attempt<T>(give: () => T): T | undefined {
+/** Returns the result, or undefined after a SigningError. */
+function attempt<T>(work: () => T): T | undefined {
   try {
-    return give()
+    return work()
   } catch (error) {
     expect(error).toBeInstanceOf(SigningError)
     return undefined

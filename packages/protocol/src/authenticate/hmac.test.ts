@@ -12,7 +12,7 @@ import type { HmacRecipe } from './hmac-recipe.ts'
 import { SigningError } from './request.ts'
 
 const CLIENT_ID = 'client-1'
-/** Fits every scheme: it is base64, too. */
+/** Valid for every scheme, because it is base64. */
 const SECRET = 'c2VjcmV0LWtleS1vZi1zb21lLWxlbmd0aA=='
 const KEY = Buffer.from(SECRET, 'base64')
 
@@ -121,7 +121,7 @@ describe('shopify', () => {
 
 describe('every scheme', () => {
   test.each(HMAC_SCHEMES)(
-    '%s explains itself, and its secret is nowhere in what is sent',
+    '%s has an explanation, and its sent request does not contain the secret',
     (scheme) => {
       const sent = authenticateRequest(authOf(scheme), post, signingContext)
       expect(sent.explanation?.stringToSign).toBeTruthy()
@@ -137,7 +137,7 @@ describe('every scheme', () => {
   })
 
   test.each(HMAC_SCHEMES)(
-    '%s signs the same request the same way, and another differently',
+    '%s signs equal requests equally, and different requests differently',
     (scheme) => {
       const once = authenticateRequest(authOf(scheme), post, signingContext)
       expect(authenticateRequest(authOf(scheme), post, signingContext)).toEqual(once)

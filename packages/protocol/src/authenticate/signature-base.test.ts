@@ -170,7 +170,7 @@ function readMessage(message: Vectors['messages'][string] | undefined): SignedMe
   return { kind: 'request', method: first, origin: 'https://example.com', path, query, headers }
 }
 
-/** As much of structured fields as the appendix has. */
+/** Parses the structured fields that the appendix uses. */
 function readInput(text: string) {
   const [, label, list = '', rest = ''] = /^([^=]+)=\(([^)]*)\)(.*)$/.exec(text) ?? []
   const components = list.split(' ').flatMap((item): SignatureComponent[] => {

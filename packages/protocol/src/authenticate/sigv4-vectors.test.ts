@@ -48,7 +48,7 @@ describe('the public AWS test suite from botocore', () => {
   test.each(requestFiles())('%s', (file) => {
     const of = (kind: string) => readFileSync(join(folder ?? '', `${file}.${kind}`), 'utf8')
     const request = readRequest(of('req'))
-    // A token that is not signed is added afterwards there, and has no part in the signature.
+    // In these cases the session token is added after signing, so the signature does not cover it.
     const sessionToken = /^x-amz-security-token:(.+)$/m.exec(of('creq'))?.[1]
     const signer = { ...auth, sessionToken }
     const signed = isPlain(request.path)
@@ -98,8 +98,8 @@ function attachCase(signer: AwsSigV4Auth, request: OutgoingRequest) {
 }
 
 /**
- * The suite writes paths as no wire carries them, and encodes them once. Encoding what it writes is what
- * happens before anything is sent; services but S3 then encode what was sent once more, which is left out.
+ * Signs the unencoded paths of the suite, which are encoded only once. Real requests have encoded paths,
+ * which services other than S3 encode a second time; this function omits the second encoding.
  */
 function signAsWritten(signer: AwsSigV4Auth, request: OutgoingRequest) {
   const headers = [...request.headers, { name: 'X-Amz-Date', value: '20150830T123600Z' }]
@@ -124,7 +124,7 @@ function isPlain(path: string): boolean {
   return pathOnWire(auth, path) === path
 }
 
-/** A request as the suite writes it: a line may go on in the next, with white space in front. */
+/** Parses a request of the suite. A header can continue on the next line after white space. */
 function readRequest(text: string): OutgoingRequest {
   const [head = '', body = ''] = text.split('\n\n')
   const [start = '', ...lines] = head.trimEnd().replaceAll(/\n\s+/g, ' ').split('\n')

@@ -21,7 +21,7 @@ const s3: AwsSigV4Auth = { ...other, service: 's3' }
 const stream = { body: { kind: 'stream' } } as const
 const hello = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'
 
-/** The lines of the canonical request. */
+/** Returns the lines of the canonical request. */
 function lines(auth: AwsSigV4Auth, parts: Partial<OutgoingRequest>): readonly string[] {
   const { explanation } = authenticateRequest(auth, outgoing(parts), signingContext)
   return explanation?.canonicalRequest.split('\n') ?? []
@@ -274,7 +274,7 @@ describe('the key', () => {
     expect(derived).toHaveLength(1)
     expect(again).toEqual(first)
     const [key] = keys.values()
-    // The worked example of AWS’s reference.
+    // The example of the AWS reference.
     expect(encodeHex(key ?? new Uint8Array())).toBe(
       'f4780e2d9f65fa895f9c67b32ce1baf0b0d8a43505a000a1a9e090d414db404d',
     )

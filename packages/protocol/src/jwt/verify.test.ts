@@ -285,7 +285,7 @@ function check(text: string, options: Options = {}) {
   })
 }
 
-/** Signs anything, right or wrong. */
+/** Signs any header and payload, also invalid ones. */
 function forge(
   head: string | object,
   payload: string | object,

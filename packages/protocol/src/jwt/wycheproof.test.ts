@@ -46,17 +46,17 @@ const ALGORITHMS: ReadonlyMap<string, Check> = new Map([
 
 const EVERY_ALGORITHM: ReadonlySet<string> = new Set(ALGORITHMS.keys())
 
-/** Called invalid, and byte for byte the token of case 357, which the suite calls valid. */
+/** Listed as invalid, but identical to the token of case 357, which is listed as valid. */
 const TWINS_OF_A_VALID_CASE = [367, 370]
 const VALID_TWIN = 357
 
 /**
- * Called valid, and signed with an algorithm that its own key is not for: PS384 by a key with
- * `alg: "PS256"`, ES512 by one with `alg: "ES521"`, which is none. RFC 7517 §4.4: refused.
+ * Listed as valid, but signed with an algorithm that does not match `alg` of the key: PS384 with a key for
+ * `PS256`, ES512 with a key for `ES521`, which does not exist. Rejected by RFC 7517 §4.4.
  */
 const OF_KEYS_FOR_ANOTHER_ALGORITHM = [346, 347, 350, 351]
 
-/** Called valid with a `?` within a segment. RFC 7515 §2: base64url has no such character. */
+/** Listed as valid, but with `?` in a segment, which is not base64url (RFC 7515 §2). */
 const WITH_A_FOREIGN_CHARACTER = [372, 373]
 
 describe('Wycheproof', () => {
@@ -163,7 +163,7 @@ function listCookbook(root: string) {
       .flatMap(({ input, output }) =>
         output.compact === undefined ? [] : [{ input, compact: output.compact }],
       )
-      // RFC 7520 §4.5 shows a detached payload: its compact form is not the whole JWS.
+      // RFC 7520 §4.5 has a detached payload, so its compact form is incomplete.
       .filter(({ compact }) => !compact.includes('..'))
   )
 }

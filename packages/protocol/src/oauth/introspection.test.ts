@@ -8,14 +8,14 @@ describe.each([
   ['a revocation request', parseRevocationRequest],
 ])('%s', (_, parse) => {
   test.each(['', '&token_type_hint=access_token', '&token_type_hint=rubbish', '&foo=1'])(
-    'names the token, whatever else it says: %j',
+    'returns the token, and ignores other parameters: %j',
     (more) => {
       expect(parse(formOf(`token=e.e.e${more}`))).toEqual({ kind: 'token', token: 'e.e.e' })
     },
   )
 
   test.each(['', 'token=', 'token_type_hint=access_token'])(
-    'without a token is refused: %j',
+    'without a token is rejected: %j',
     (body) => {
       expect(parse(formOf(body))).toMatchObject({
         fault: { error: 'invalid_request', status: 400 },
@@ -24,7 +24,7 @@ describe.each([
   )
 
   test.each(['token=a&token=a', 'token=a&foo=1&foo=2', 'token=a&resource=b&resource=c'])(
-    'with a parameter given twice is refused: %j',
+    'with a repeated parameter is rejected: %j',
     (body) => {
       expect(parse(formOf(body))).toMatchObject({
         fault: { error: 'invalid_request', status: 400 },

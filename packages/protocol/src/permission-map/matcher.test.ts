@@ -232,7 +232,7 @@ describe('for any operations', () => {
     .tuple(fc.array(segment, { minLength: 1, maxLength: 5 }), fc.boolean())
     .map(([segments, slash]) => `/${segments.join('/')}${slash ? '/' : ''}`)
   const templates = fc.uniqueArray(template, { minLength: 1, maxLength: 12 })
-  // Begins like no literal, so that it is none.
+  // A prefix that no literal has.
   const value = fc.stringMatching(/^[0-9][A-Za-z0-9_~!$'()*+,:@-]{0,8}$/)
 
   test('each operation matches its filled-in template', () => {

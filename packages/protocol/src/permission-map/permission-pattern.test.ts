@@ -28,7 +28,7 @@ describe('the names in a description', () => {
     ['Needs:', []],
     ['needs: A_READ', []],
     ['', []],
-    // What is no name is no less given, and a problem for whoever reads the names.
+    // Invalid names are returned as well; the caller reports them as problems.
     ['Needs: A_READ or B_READ', ['A_READ', 'or', 'B_READ']],
   ])('%j', (description, names) => {
     expect(findNames(description, { before: 'Needs:', after: '' })).toEqual(names)
