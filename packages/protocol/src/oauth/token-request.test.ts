@@ -45,10 +45,10 @@ describe('does', () => {
   })
 
   test.each([
-    ['no scope asks for everything', '', undefined],
-    ['an empty scope asks for everything', '&scope=', undefined],
-    ['duplicates of a name are one', '&scope=B+A+B', ['B', 'A']],
-    ['what it does not know is ignored', '&scope=A&audience=x&foo[bar]=1', ['A']],
+    ['no scope requests every permission', '', undefined],
+    ['an empty scope requests every permission', '&scope=', undefined],
+    ['duplicate names are removed', '&scope=B+A+B', ['B', 'A']],
+    ['unknown parameters are ignored', '&scope=A&audience=x&foo[bar]=1', ['A']],
   ])('%s', (_, more, scope) => {
     expect(grantOf(`grant_type=client_credentials${more}`)).toEqual({
       kind: 'grant',
@@ -76,25 +76,25 @@ describe('does', () => {
 describe('rejects the client', () => {
   test.each([
     ['no authentication', undefined, ''],
-    ['a client id only', undefined, 'client_id=kpc_live_a'],
+    ['a client ID only', undefined, 'client_id=kpc_live_a'],
     ['a secret only', undefined, 'client_secret=kp_live_b'],
     ['an empty secret', undefined, 'client_id=kpc_live_a&client_secret='],
     ['an empty secret in Basic', basic('kpc_live_a:'), ''],
-    ['an empty client id in Basic', basic(':kp_live_b'), ''],
-    ['Basic that is no base64', 'Basic ####', ''],
+    ['an empty client ID in Basic', basic(':kp_live_b'), ''],
+    ['Basic with invalid base64', 'Basic ####', ''],
     ['Basic without a colon', basic('kpc_live_a'), ''],
     ['Basic without credentials', 'Basic', ''],
-    ['Basic that is not UTF-8', 'Basic /zr/', ''],
+    ['Basic with invalid UTF-8', 'Basic /zr/', ''],
     ['Basic with trailing text', `${header} x`, ''],
     ['malformed Basic beside a secret in the body', 'Basic ####', 'client_id=a&client_secret=b'],
     ['a broken escape', basic('a%zz:b'), ''],
     ['Bearer', 'Bearer kp_live_b', ''],
     ['Digest', 'Digest username="a"', ''],
     ['an empty header', '', ''],
-    ['a secret of a megabyte', undefined, `client_id=a&client_secret=${'b'.repeat(1e6)}`],
-    ['a client id of a kilobyte', undefined, `client_secret=a&client_id=${'b'.repeat(1e3)}`],
-    ['an assertion, which is not taken', undefined, ASSERTION],
-    ['an assertion with a client id', undefined, `${ASSERTION}&client_id=kpc_live_a`],
+    ['a secret of one megabyte', undefined, `client_id=a&client_secret=${'b'.repeat(1e6)}`],
+    ['a client ID of one kilobyte', undefined, `client_secret=a&client_id=${'b'.repeat(1e3)}`],
+    ['an assertion, which is not supported', undefined, ASSERTION],
+    ['an assertion with a client ID', undefined, `${ASSERTION}&client_id=kpc_live_a`],
   ])('%s', (_, authorization, body) => {
     expect(faultOf(authenticate(authorization, body))).toEqual(NO_CLIENT)
   })
@@ -113,8 +113,8 @@ describe('rejects the client', () => {
       undefined,
       `client_id=a&client_secret=b&${ASSERTION}`,
     ],
-    ['another client id in the body', header, 'client_id=kpc_live_c'],
-    ['the client id in another case', header, 'client_id=KPC_LIVE_A'],
+    ['another client ID in the body', header, 'client_id=kpc_live_c'],
+    ['the client ID in another case', header, 'client_id=KPC_LIVE_A'],
   ])('%s', (_, authorization, body) => {
     expect(faultOf(authenticate(authorization, body))).toEqual(TWO_METHODS)
   })
@@ -156,9 +156,9 @@ describe('rejects the request', () => {
   test.each([
     ['two spaces', 'A++B'],
     ['a space at the end', 'A+'],
-    ['a space alone', '+'],
+    ['only a space', '+'],
     ['a quotation mark', 'A%22'],
-    ['a letter beyond ASCII', '%C3%84'],
+    ['a non-ASCII letter', '%C3%84'],
     ['a tab', 'A%09B'],
     ['4,000 names', Array.from({ length: 4_000 }, (_, index) => `N${index}`).join('+')],
   ])('a scope with %s', (_, scope) => {
@@ -176,7 +176,7 @@ describe('rejects the request', () => {
     ['with a space', 'https://api.example/a b'],
     ['without a host', 'https://'],
     ['with a backslash', 'https:\\\\api.example'],
-    ['beyond ASCII', 'https://äpi.example'],
+    ['with non-ASCII characters', 'https://äpi.example'],
     ['with a broken escape', 'https://api.example/%zz'],
     ['with a line break', 'https://api.example/\n'],
     ['of 3,000 characters', `https://api.example/${'a'.repeat(3_000)}`],
