@@ -59,10 +59,7 @@ async function provideTemplate(): Promise<string> {
 
 function hashMigrations(): string {
   const folder = new URL('../../packages/server/src/store/', import.meta.url)
-  const files = [
-    'migrate.ts',
-    ...readdirSync(new URL('migrations', folder)).map((name) => `migrations/${name}`),
-  ]
+  const files = ['migrate.ts', ...readdirSync(folder).filter((name) => /^\d{4}-.*\.ts$/.test(name))]
   const hash = createHash('sha256')
   for (const file of files.sort()) hash.update(readFileSync(new URL(file, folder)))
   return hash.digest('hex').slice(0, 16)
