@@ -8,7 +8,8 @@ import { repository } from './support/shell-blocks.ts'
 import { readText } from './support/sources.ts'
 import { type Received, startUpstream, type Upstream } from './support/upstream.ts'
 
-// F11, in process: what the README of protocol says to write is run as it stands, and other people's libraries verify it.
+// The example in the README of the protocol package runs unchanged, and third-party libraries
+// verify its signatures.
 
 const AWS_SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 const AWS = { accessKeyId: 'AKIDEXAMPLE', region: 'eu-central-1', service: 's3' }
@@ -22,12 +23,12 @@ beforeAll(async () => {
 })
 afterAll(() => upstream.close())
 
-it('runs', () => {
+it('the example runs', () => {
   expect(output).toBe('200 200\n')
   expect(upstream.received).toHaveLength(2)
 })
 
-it('signs for AWS as its own library does', async () => {
+it('the AWS signature equals that of the AWS library', async () => {
   const { method, url, headers } = received(0)
   expect(url).toBe('/invoices/2026-11.pdf?versionId=3')
   const date = String(headers['x-amz-date'])
@@ -47,7 +48,7 @@ it('signs for AWS as its own library does', async () => {
   expect(headers['authorization']).toEqual(theirs)
 })
 
-it('signs a message that http-message-signatures verifies, and no other', async () => {
+it('http-message-signatures verifies the signed message, and rejects a modified one', async () => {
   const { method, url, headers, body } = received(1)
   expect([url, body.toString()]).toEqual(['/v1/orders', '{"sku":"A-1"}'])
   const verify = (signedMethod: string) =>
@@ -74,7 +75,7 @@ function received(index: number): Received {
   return upstream.received[index] ?? expect.fail()
 }
 
-/** Both servers of the example are the one of this test. */
+/** The test's upstream replaces both servers of the example. */
 async function runExample(document: string): Promise<string> {
   const blocks = [...document.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) => block)
   const example = blocks.find((block) => block.includes('aws_sigv4')) ?? ''

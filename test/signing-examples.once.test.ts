@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesBody, outgoing, signingContext } from './support/outgoing.ts'
 import { readText } from './support/sources.ts'
 
-const KINDS: Record<Auth['kind'], true> = {
+const AUTHENTICATION_TYPES: Record<Auth['kind'], true> = {
   none: true,
   api_key: true,
   headers: true,
@@ -12,7 +12,7 @@ const KINDS: Record<Auth['kind'], true> = {
   aws_sigv4: true,
   hmac_sha256: true,
 }
-const PLACES = ['header', 'query', 'cookie']
+const LOCATIONS = ['header', 'query', 'cookie']
 
 const request = outgoing({
   method: 'POST',
@@ -30,17 +30,17 @@ const then = {
 const examples = readExamples(readText('docs/signing.md'))
 
 describe('docs/signing.md', () => {
-  it('has an example of every kind, place and scheme', () => {
+  it('has an example of every authentication type, location and scheme', () => {
     const shown = examples.flatMap(({ auth }) => [
       auth.kind,
       ...('scheme' in auth ? [auth.scheme] : []),
       ...('in' in auth ? [auth.in] : []),
     ])
-    const wanted = [...Object.keys(KINDS), ...HMAC_SCHEMES, ...PLACES]
+    const wanted = [...Object.keys(AUTHENTICATION_TYPES), ...HMAC_SCHEMES, ...LOCATIONS]
     expect(new Set(shown)).toEqual(new Set(wanted))
   })
 
-  it.each(examples)('$name: what is signed and what is sent is what comes out', (example) => {
+  it.each(examples)('$name: the documented texts equal the signed and the sent ones', (example) => {
     const { explanation, headers, path, query } = authenticateRequest(example.auth, request, then)
     const lines = headers.map(({ name, value }) => `${name}: ${value}`)
     const head = [`POST ${path}?${query} HTTP/1.1`, 'Host: api.example.com', ...lines]
@@ -54,7 +54,7 @@ describe('docs/signing.md', () => {
   })
 })
 
-/** An `auth` as JSON, the texts that it signs, and the head of the request that goes out. */
+/** Parses each example: an `auth` as JSON, the signed texts, and the request head. */
 function readExamples(document: string) {
   const blocks = [...document.matchAll(/```(json|text|http)\n([\s\S]*?)\n```/g)]
   const starts = blocks.flatMap(([, language], index) => (language === 'json' ? index : []))

@@ -92,7 +92,7 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
   )
   expect([sealed.length, opened.length]).toEqual([5, 1])
   return Object.fromEntries([
-    ...sealed.map(({ place }) => [`the stored ${place.field}`, secretOf(place)]),
+    ...sealed.map(({ context }) => [`the stored ${context.field}`, secretOf(context)]),
     ...opened.map((bytes) => ['the key of an organization', bytes]),
   ])
 }

@@ -4,12 +4,12 @@ import type { EncryptionContext } from '../../packages/server/src/encryption/env
 import type { OrganizationEncryption } from '../../packages/server/src/encryption/organization-encryption.ts'
 import type { Reader, Writer } from '../../packages/server/src/store/open.ts'
 
-/** An encrypted value of an organization, and its table, column and row. */
-export type StoredSecret = { readonly sealed: string; readonly place: EncryptionContext }
+/** An encrypted value of an organization, and its encryption context. */
+export type StoredSecret = { readonly encrypted: string; readonly context: EncryptionContext }
 
 const NOW_MS = Date.parse('2027-03-01T12:00:00.000Z')
 
-/** The text that {@link insertSecrets} encrypts for a place, different for each place. */
+/** The text that {@link insertSecrets} encrypts, different for each encryption context. */
 export function secretOf({ organization, record, field }: EncryptionContext): string {
   return `canary of ${organization}, ${record}, ${field}`
 }
@@ -24,9 +24,9 @@ export async function insertSecrets(
   organizationId: string,
 ): Promise<string> {
   const [integrationId, connectionId] = [newId('intg'), newId('conn')]
-  const seal = (record: string, field: string, version: number) => {
-    const place = { organization: organizationId, record, field, version }
-    return organizationEncryption.encrypt(tx, Buffer.from(secretOf(place)), place)
+  const encrypt = (record: string, field: string, version: number) => {
+    const context = { organization: organizationId, record, field, version }
+    return organizationEncryption.encrypt(tx, Buffer.from(secretOf(context)), context)
   }
   await tx
     .insertInto('integrations')
@@ -43,7 +43,7 @@ export async function insertSecrets(
       sharedFallback: 0,
       contentType: 'json',
       headers: '[]',
-      encryptedHeaders: await seal(integrationId, 'headers', 2),
+      encryptedHeaders: await encrypt(integrationId, 'headers', 2),
       headersVersion: 2,
       auth: '{}',
       kind: 'bearer',
@@ -62,7 +62,7 @@ export async function insertSecrets(
       auth: '{}',
       secrets: '["token"]',
       headers: '[]',
-      encryptedSecrets: await seal(connectionId, 'values', 3),
+      encryptedSecrets: await encrypt(connectionId, 'values', 3),
       secretsVersion: 3,
       status: 'working',
       statusReason: null,
@@ -76,9 +76,9 @@ export async function insertSecrets(
     .values({
       connectionId,
       organizationId,
-      encryptedToken: await seal(connectionId, 'token', 7),
+      encryptedToken: await encrypt(connectionId, 'token', 7),
       expiresAt: null,
-      encryptedRefreshToken: await seal(connectionId, 'refresh', 7),
+      encryptedRefreshToken: await encrypt(connectionId, 'refresh', 7),
       version: 7,
       claimedBy: null,
       claimedUntil: 0,
@@ -93,7 +93,7 @@ export async function insertSecrets(
       connectionId,
       organizationId,
       memberId: null,
-      encryptedVerifier: await seal(digest, 'verifier', 1),
+      encryptedVerifier: await encrypt(digest, 'verifier', 1),
       createdAt: NOW_MS,
       expiresAt: NOW_MS,
       usedAt: null,
@@ -116,40 +116,40 @@ export async function readSecrets(db: Reader): Promise<readonly StoredSecret[]> 
   })
   return [
     ...integrations.map((row) => ({
-      sealed: row.encryptedHeaders,
-      place: at(row, row.id, 'headers', row.headersVersion),
+      encrypted: row.encryptedHeaders,
+      context: at(row, row.id, 'headers', row.headersVersion),
     })),
     ...connections.map((row) => ({
-      sealed: row.encryptedSecrets,
-      place: at(row, row.id, 'values', row.secretsVersion),
+      encrypted: row.encryptedSecrets,
+      context: at(row, row.id, 'values', row.secretsVersion),
     })),
     ...tokens.map((row) => ({
-      sealed: row.encryptedToken,
-      place: at(row, row.connectionId, 'token', row.version),
+      encrypted: row.encryptedToken,
+      context: at(row, row.connectionId, 'token', row.version),
     })),
     ...tokens.map((row) => ({
-      sealed: row.encryptedRefreshToken,
-      place: at(row, row.connectionId, 'refresh', row.version),
+      encrypted: row.encryptedRefreshToken,
+      context: at(row, row.connectionId, 'refresh', row.version),
     })),
     ...consents.map((row) => ({
-      sealed: row.encryptedVerifier,
-      place: at(row, row.digest, 'verifier', 1),
+      encrypted: row.encryptedVerifier,
+      context: at(row, row.digest, 'verifier', 1),
     })),
-  ].flatMap(({ sealed, place }) => (sealed === null ? [] : [{ sealed, place }]))
+  ].flatMap(({ encrypted, context }) => (encrypted === null ? [] : [{ encrypted, context }]))
 }
 
-/** Returns the places of the values that do not decrypt to the original text. */
+/** Returns the secrets of the values that do not decrypt to the original text. */
 export async function findUndecryptable(
   organizationEncryption: Pick<OrganizationEncryption, 'decrypt'>,
   secrets: readonly StoredSecret[],
 ): Promise<string[]> {
-  const lost: string[] = []
-  for (const { sealed, place } of secrets) {
-    const opened = await organizationEncryption.decrypt(sealed, place).catch(() => undefined)
-    if (opened === undefined || Buffer.from(opened).toString() !== secretOf(place))
-      lost.push(secretOf(place))
+  const undecryptable: string[] = []
+  for (const { encrypted, context } of secrets) {
+    const opened = await organizationEncryption.decrypt(encrypted, context).catch(() => undefined)
+    if (opened === undefined || Buffer.from(opened).toString() !== secretOf(context))
+      undecryptable.push(secretOf(context))
   }
-  return lost
+  return undecryptable
 }
 
 const written = {

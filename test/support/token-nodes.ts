@@ -61,8 +61,8 @@ export function useTokenNodes() {
       return () => server().seen.slice(before)
     },
     /** The test's connection with this authentication. */
-    connected: <A extends TokenAuth>(auth: A, stamp?: string) =>
-      resolvedConnection(id, auth, stamp),
+    connected: <A extends TokenAuth>(auth: A, version?: string) =>
+      resolvedConnection(id, auth, version),
     /** Client credentials of Keyporter itself. */
     own: (more: Partial<TokenAuth> = {}) =>
       // safe because the changed fields belong to the same kind

@@ -38,7 +38,7 @@ const give = (organizationId: string) =>
   }))
 
 const ofOrganization = (organizationId: string, secrets: readonly StoredSecret[]) =>
-  secrets.filter(({ place }) => place.organization === organizationId)
+  secrets.filter(({ context }) => context.organization === organizationId)
 const lost = async (organizationId: string) => {
   const secrets = ofOrganization(organizationId, await readSecrets(context().db))
   return (await findUndecryptable(context().organizationEncryption, secrets)).length
@@ -67,8 +67,10 @@ describe('a rotation of organization keys', () => {
     await done()
     const after = await readSecrets(context().db)
     expect(ofOrganization(own, after)).toStrictEqual(ofOrganization(own, before))
-    const texts = new Set(ofOrganization(other, before).map(({ sealed }) => sealed))
-    expect(ofOrganization(other, after).filter(({ sealed }) => texts.has(sealed))).toStrictEqual([])
+    const texts = new Set(ofOrganization(other, before).map(({ encrypted }) => encrypted))
+    expect(
+      ofOrganization(other, after).filter(({ encrypted }) => texts.has(encrypted)),
+    ).toStrictEqual([])
     expect([after.length, await lost(own), await lost(other)]).toStrictEqual([15, 0, 0])
     expect((await status(`?organizationId=${other}`)).organizationKeys).toStrictEqual({
       current: 1,

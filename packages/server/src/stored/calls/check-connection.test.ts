@@ -31,12 +31,12 @@ const test = (body: object = {}, integration = id) =>
   })
 const connection = async () =>
   (await server.ask('GET', `/v1/integrations/${id}/connections`)).body.data[0]
-/** Step, outcome and word of each step. */
+/** Returns name, outcome and code of each step. */
 const outline = ({ body }: Awaited<ReturnType<typeof test>>) =>
   body.steps.map(({ step, ok, code }: Record<string, unknown>) => [step, ok, code])
 
 describe('does', () => {
-  it('a good call is told step by step, without the secret, and the connection works', async () => {
+  it('a successful check reports each step without the secret, and sets the status to working', async () => {
     const answer = await test()
     expect(answer.body).toMatchObject({ ok: true, response: { status: 200 } })
     expect(outline(answer)).toEqual([
@@ -61,21 +61,24 @@ describe('does', () => {
     [429, 'ok', 'http_429', 'untested'],
     [500, 'ok', 'http_500', 'untested'],
     [503, 'ok', 'http_503', 'untested'],
-  ])('an answer of %s says what it says of the values', async (status, signIn, code, found) => {
-    upstream.answerWith((response) => response.writeHead(status).end())
-    const answer = await test()
-    expect([answer.body.ok, answer.body.response.status]).toEqual([false, status])
-    expect(outline(answer).slice(1)).toEqual([
-      ['authentication', signIn === 'ok', signIn],
-      ['status', false, code],
-    ])
-    expect(await connection()).toMatchObject({
-      status: found,
-      statusReason: found === 'untested' ? null : 'rejected',
-    })
-  })
+  ])(
+    'a response with status %s sets the authentication step, the status step and the connection status',
+    async (status, signIn, code, found) => {
+      upstream.answerWith((response) => response.writeHead(status).end())
+      const answer = await test()
+      expect([answer.body.ok, answer.body.response.status]).toEqual([false, status])
+      expect(outline(answer).slice(1)).toEqual([
+        ['authentication', signIn === 'ok', signIn],
+        ['status', false, code],
+      ])
+      expect(await connection()).toMatchObject({
+        status: found,
+        statusReason: found === 'untested' ? null : 'rejected',
+      })
+    },
+  )
 
-  it('a redirect is not followed; one that leads elsewhere is told as such', async () => {
+  it('a redirect is not followed, and a redirect to another host has its own code', async () => {
     upstream.answerWith((response, { url }) => {
       const location = url === '/me' ? 'https://elsewhere.example/' : '/you'
       response.writeHead(302, { location }).end()
@@ -84,7 +87,7 @@ describe('does', () => {
     expect(outline(await test({ path: '/' })).at(-1)).toEqual(['status', false, 'redirect'])
   })
 
-  it('values that work again need no attention any more', async () => {
+  it('a successful check clears needs_attention', async () => {
     upstream.answerWith((response) => response.writeHead(401).end())
     await test()
     upstream.answerWith(echo)
@@ -92,7 +95,7 @@ describe('does', () => {
     expect((await connection()).status).toBe('working')
   })
 
-  it('what comes back is shown as text, at most 2,000 characters, and never as anything else', async () => {
+  it('the preview contains at most 2,000 characters, and only of text', async () => {
     upstream.answerWith((response, { url }) => {
       response.setHeader('content-type', url === '/text' ? 'text/plain' : 'image/png')
       response.end('é'.repeat(1_990) + TOKEN + 'x'.repeat(100_000))
@@ -102,14 +105,14 @@ describe('does', () => {
     expect((await test({ path: '/image' })).body.response.preview).toBeNull()
   })
 
-  it.each(['HEAD', 'OPTIONS', 'POST'])('%s is asked as well', async (method) => {
+  it.each(['HEAD', 'OPTIONS', 'POST'])('a check can use %s', async (method) => {
     const { body } = await test({ method })
     expect([body.ok, upstream.received.at(-1)?.method]).toEqual([true, method])
   })
 })
 
-describe('refuses', () => {
-  it('a name that does not exist, a port that nobody serves, an address that is private: as steps', async () => {
+describe('rejects', () => {
+  it('an unknown host, a closed port and a private address are reported as failed steps', async () => {
     const cases: [string, string][] = [
       ['https://nobody.invalid', 'name_not_found'],
       ['http://127.0.0.1:1', 'connection_refused'],
@@ -125,19 +128,19 @@ describe('refuses', () => {
     }
   })
 
-  it('a server that hangs up', async () => {
+  it('a closed connection is reported as hung_up', async () => {
     upstream.answerWith((response) => void response.destroy())
     const answer = await test()
     expect(outline(answer).at(-1)).toEqual(['status', false, 'hung_up'])
     expect((await connection()).status).toBe('untested')
   })
 
-  it('where there are no values', async () => {
+  it('a connection without credentials cannot be checked', async () => {
     const made = await createIntegration(server, { baseUrl: upstream.origin })
     expect((await test({}, made.id)).body.code).toBe('connection_missing')
   })
 
-  it('a path that leads out of the base URL', async () => {
+  it('a path that leaves the base URL gets invalid_request', async () => {
     const baseUrl = `${upstream.origin}/v2`
     const made = await createIntegration(server, { baseUrl, auth: { kind: 'none' } })
     expect((await test({ path: '/../admin' }, made.id)).body.code).toBe('invalid_request')
@@ -145,7 +148,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('one event with the connection, and how it went', async () => {
+  it('one audit event records the connection and the result', async () => {
     const { id: connectionId } = await connection()
     await test()
     upstream.answerWith((response) => response.writeHead(401).end())

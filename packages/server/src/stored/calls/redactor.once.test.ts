@@ -11,7 +11,7 @@ function mask(secrets: readonly string[], pieces: readonly (string | Buffer)[]):
   return Buffer.concat([...pieces.map((piece) => body.push(Buffer.from(piece))), body.end()])
 }
 
-/** Cuts bytes at these places, in whatever order they come. */
+/** Splits bytes at these positions. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const borders = [0, ...places.map((place) => place % (bytes.length + 1)), bytes.length]
   borders.sort((a, b) => a - b)
@@ -45,22 +45,19 @@ const echoes: Readonly<Record<string, (text: string) => string>> = {
 }
 
 describe('does', () => {
-  it.each(Object.entries(echoes))(
-    'a secret %s is blanked, and nothing beside it',
-    (_name, echo) => {
-      for (const text of [secret, 'sk_live_4eC39HqLyjWDarjtT1zdp7dc', '~~~~~~???>>>']) {
-        const coded = echo(text)
-        const before = `before ${coded} behind`
-        const after = mask([text], [before]).toString()
-        expect(Buffer.byteLength(after)).toBe(Buffer.byteLength(before))
-        expect(after).toMatch(/^before .*\*{6,}.* behind$/)
-        // In base64, what stands beside it, and the characters that hold bits of both.
-        expect(after.replaceAll('*', '').length - 'before  behind'.length).toBeLessThan(12)
-      }
-    },
-  )
+  it.each(Object.entries(echoes))('a secret %s is redacted, and nothing else', (_name, echo) => {
+    for (const text of [secret, 'sk_live_4eC39HqLyjWDarjtT1zdp7dc', '~~~~~~???>>>']) {
+      const coded = echo(text)
+      const before = `before ${coded} behind`
+      const after = mask([text], [before]).toString()
+      expect(Buffer.byteLength(after)).toBe(Buffer.byteLength(before))
+      expect(after).toMatch(/^before .*\*{6,}.* behind$/)
+      // In base64, adjacent characters contain bits of the secret and of its neighbours.
+      expect(after.replaceAll('*', '').length - 'before  behind'.length).toBeLessThan(12)
+    }
+  })
 
-  it('a secret is blanked wherever the body is cut', () => {
+  it('a secret is redacted wherever the body is split', () => {
     const bytes = Buffer.from(`{"a":"${secret}","b":"${encodeURIComponent(secret)}"}`)
     const whole = mask([secret], [bytes])
     for (let place = 0; place <= bytes.length; place += 1)
@@ -68,7 +65,7 @@ describe('does', () => {
     expect(mask([secret], cut(bytes, [...bytes.keys()])).toString()).toBe(whole.toString())
   })
 
-  it('of texts over many pieces every place is blanked, and no other byte is touched', () => {
+  it('every occurrence in many chunks is redacted, and no other byte is changed', () => {
     const letters = fc.array(fc.constantFrom('a', 'b'), { minLength: 6, maxLength: 9 })
     const texts = fc.array(
       letters.map((all) => all.join('')),
@@ -86,12 +83,13 @@ describe('does', () => {
   })
 
   it.each([
-    // The beginning of a longer secret, in which a shorter one stands, is all that comes.
+    // A shorter secret is contained in the beginning of a longer one, of which only the beginning
+    // arrives.
     ['bbaababa baabab', 'abbaabab', 'ab******'],
     ['xxsecretz secret', 'a xxsecret', 'a xx******'],
     ['xxsecretz secret', 'a xxsecretz', 'a *********'],
     ['xxsecretz secret', 'a xxsecrety', 'a xx******y'],
-  ])('of %s in %s what is no secret stays', (secrets, text, masked) => {
+  ])('with the secrets %s, the rest of %s is unchanged', (secrets, text, masked) => {
     for (let place = 0; place <= text.length; place += 1)
       expect(mask(secrets.split(' '), cut(Buffer.from(text), [place])).toString()).toBe(masked)
     expect(
@@ -99,7 +97,7 @@ describe('does', () => {
     ).toBe(masked)
   })
 
-  it('any secret of six bytes or more disappears from any text', () => {
+  it('any secret of six bytes or more is redacted from any text', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, (before, text, behind) => {
         fc.pre(text.length >= 6)
@@ -111,7 +109,7 @@ describe('does', () => {
     )
   })
 
-  it('what can be no part of a secret goes on at once: a stream of events is not held up', () => {
+  it('bytes that cannot belong to a secret are forwarded immediately', () => {
     const body = createRedactor([secret])?.createStreamRedactor()
     expect(body?.push(Buffer.from('data: 1\n\n')).toString()).toBe('data: 1\n\n')
     expect(body?.push(Buffer.from('data: p/ss')).toString()).toBe('data: ')
@@ -119,14 +117,14 @@ describe('does', () => {
     expect(body?.end()).toHaveLength(0)
   })
 
-  it('bytes without a secret are passed on, not copied', () => {
+  it('bytes without a secret are not copied', () => {
     const bytes = Buffer.alloc(65_536, 'no secret here ')
     const passed = createRedactor([secret])?.createStreamRedactor().push(bytes)
     expect(passed?.buffer).toBe(bytes.buffer)
     expect(passed).toHaveLength(bytes.length)
   })
 
-  it('a header is blanked in every coding, too', () => {
+  it('a header is redacted in every encoding', () => {
     const { redactText } = createRedactor([secret]) ?? { redactText: (text: string) => text }
     const location = `https://example.com/?key=${encodeURIComponent(secret)}&a=1`
     expect(redactText(location)).toMatch(/^https:\/\/example\.com\/\?key=\*{20,}&a=1$/)
@@ -136,15 +134,15 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('to blank what is shorter than six characters, which occurs by chance', () => {
+describe('ignores', () => {
+  it('a secret shorter than six characters is not redacted', () => {
     expect(createRedactor([])).toBeUndefined()
     expect(createRedactor(['', 'abcde'])).toBeUndefined()
     expect(mask(['abcde', 'abcdef'], ['abcdeg abcdef']).toString()).toBe('abcdeg ******')
   })
 })
 
-/** The same, slowly. */
+/** Redacts with a simple algorithm, as a reference. */
 function blankEach(text: string, secrets: readonly string[]): string {
   const blanked = [...text]
   for (const one of secrets)

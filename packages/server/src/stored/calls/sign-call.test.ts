@@ -40,7 +40,7 @@ function header(body: { headers: { name: string; value: string }[] }, name: stri
 }
 
 describe('does', () => {
-  it('an S3 request is signed, with what was signed on demand, and without the secret', async () => {
+  it('a signed S3 request includes its canonical request on demand, and never the secret', async () => {
     const { status, body, text } = await sign(s3, { path: '/photos/a%20b.jpg?x=1', explain: true })
     expect([status, body.method, body.url]).toEqual([
       200,
@@ -59,7 +59,7 @@ describe('does', () => {
     expect((await sign(s3, {})).body).not.toHaveProperty('explain')
   })
 
-  it('an address is presigned', async () => {
+  it('a presigned URL needs no further headers', async () => {
     const { status, body } = await sign(s3, { presignSeconds: 60 })
     expect(status).toBe(200)
     const { origin, pathname, searchParams } = new URL(body.url)
@@ -69,7 +69,7 @@ describe('does', () => {
     expect(header(body, 'authorization')).toBeUndefined()
   })
 
-  it('the base endpoint of AWS is what is signed and called', async () => {
+  it('the base endpoint of aws_sigv4 is the host that is signed and called', async () => {
     const auth = { ...aws, baseEndpoint: 'https://eu.s3.example.com/x' }
     const id = await make({ auth }, { secretAccessKey: KEY })
     const { body } = await sign(id, { explain: true })
@@ -77,7 +77,7 @@ describe('does', () => {
     expect(body.explain.canonicalRequest).toContain('\nhost:eu.s3.example.com\n')
   })
 
-  it('an HMAC covers method, path, query and body', async () => {
+  it('an HMAC signature covers method, path, query and body', async () => {
     const query = { q: ['a b', "it's"], 'x&y': 'é' }
     const asked = { method: 'POST', path: '/a?z=1', query, body: '{"é":1}' }
     const { status, body } = await sign(hmac, asked)
@@ -89,20 +89,20 @@ describe('does', () => {
     expect(header(body, 'content-type')).toBe('application/json')
   })
 
-  it('a digest stands for the body where the digest is all that is signed', async () => {
+  it('a digest is accepted in place of the body if the scheme signs only the digest', async () => {
     const bodySha256 = 'A'.repeat(64)
     const { status, body } = await sign(s3, { method: 'PUT', bodySha256 })
     expect([status, header(body, 'x-amz-content-sha256')]).toEqual([200, 'a'.repeat(64)])
   })
 
-  it('the headers of the call are signed with it', async () => {
+  it('the headers of the request are signed', async () => {
     const headers = [{ name: 'X-Amz-Meta-A', value: 'b' }]
     const { body } = await sign(s3, { headers, explain: true })
     expect(header(body, 'x-amz-meta-a')).toBe('b')
     expect(body.explain.canonicalRequest).toContain('\nx-amz-meta-a:b\n')
   })
 
-  it('where nothing signs in, the headers and the address are told', async () => {
+  it('without authentication, the response contains only URL and headers', async () => {
     const headers = [{ name: 'X-Source', value: 'keyporter' }]
     const { id } = await createIntegration(server, { auth: { kind: 'none' }, headers })
     const { body } = await sign(id, {})
@@ -114,7 +114,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   const secret = 'a-secret-of-the-tests'
 
   it.each([
@@ -122,13 +122,16 @@ describe('refuses', () => {
     ['bearer', { kind: 'bearer' }, { token: secret }],
     ['api_key', { kind: 'api_key', name: 'X-Key', in: 'header' }, { value: secret }],
     ['headers', { kind: 'headers' }, { entries: [{ name: 'X-Key', value: secret }] }],
-  ])('%s, whose headers would hold the secret', async (_kind, auth, values) => {
-    const answer = await sign(await make({ auth }, values), {})
-    expect([answer.status, answer.body.code]).toEqual([409, 'not_signable'])
-    expect(answer.text).not.toContain(secret)
-  })
+  ])(
+    '%s cannot be signed, because its headers would contain the secret',
+    async (_kind, auth, values) => {
+      const answer = await sign(await make({ auth }, values), {})
+      expect([answer.status, answer.body.code]).toEqual([409, 'not_signable'])
+      expect(answer.text).not.toContain(secret)
+    },
+  )
 
-  it('a secret header, whatever the kind', async () => {
+  it('an integration with a secret header cannot be signed, for any authentication type', async () => {
     const headers = [{ name: 'X-Key', value: secret, secret: true }]
     const byConnection = await make({ auth: aws }, { secretAccessKey: KEY }, { headers })
     const { id } = await createIntegration(server, { auth: { kind: 'none' }, headers })
@@ -136,7 +139,7 @@ describe('refuses', () => {
       expect((await sign(integration, {})).body.code).toBe('not_signable')
   })
 
-  it('what is not asked well', async () => {
+  it('an invalid request gets invalid_request with a pointer', async () => {
     const cases: [string, object, string | undefined][] = [
       [s3, { body: 'a', bodySha256: 'a'.repeat(64) }, '/bodySha256'],
       [hmac, { presignSeconds: 60 }, '/presignSeconds'],
@@ -153,7 +156,7 @@ describe('refuses', () => {
     }
   })
 
-  it('where values are missing, or of another environment', async () => {
+  it('missing credentials and another environment get their own codes', async () => {
     const { id } = await createIntegration(server, { auth: aws })
     expect((await sign(id, {})).body.code).toBe('connection_missing')
     const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')

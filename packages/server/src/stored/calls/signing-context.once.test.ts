@@ -6,8 +6,8 @@ import { createSigningContext } from './signing-context.ts'
 const bytes = (text: string) => new TextEncoder().encode(text)
 const make = (now = () => 0) => createSigningContext({ clock: { now }, random: systemRandom })
 
-describe('what signing takes from the world', () => {
-  it('is the SHA-256 and the HMAC of node:crypto, of texts and of bytes', () => {
+describe('the signing context', () => {
+  it('computes the same SHA-256 and HMAC as node:crypto, of text and of bytes', () => {
     const { sha256, sha256Hex, hmacSha256, hmacSha256Hex } = make()()
     for (const data of ['', 'é\n', Buffer.from([0, 255, 10])]) {
       const digest = createHash('sha256').update(data).digest()
@@ -19,7 +19,7 @@ describe('what signing takes from the world', () => {
     }
   })
 
-  it('is of the instant at which it is asked for', () => {
+  it('contains the time at which it was requested', () => {
     let nowMs = 1
     const around = make(() => nowMs)
     expect(around().nowMs).toBe(1)
@@ -27,13 +27,13 @@ describe('what signing takes from the world', () => {
     expect(around().nowMs).toBe(2)
   })
 
-  it('has a nonce of 128 bits, another one each time, that stands in any header', () => {
+  it('returns a new nonce of 128 bits each time, in characters that any header allows', () => {
     const { nonce } = make()()
     expect(nonce()).toMatch(/^[\w-]{22}$/)
     expect(nonce()).not.toBe(nonce())
   })
 
-  it('derives a key once for each name, and signs with it as with any', () => {
+  it('derives a key once for each name, and signs with it as with any other key', () => {
     const source = make()
     let derived = 0
     const derive = () => {
@@ -50,7 +50,7 @@ describe('what signing takes from the world', () => {
     )
   })
 
-  it('forgets the oldest key when there are ten thousand', () => {
+  it('evicts the oldest key when ten thousand are cached', () => {
     const { cachedKey } = make()()
     const again: string[] = []
     const ask = (name: string) =>
@@ -67,7 +67,7 @@ describe('what signing takes from the world', () => {
     expect(again).toEqual(['key 0'])
   })
 
-  it('keeps nothing of a derivation that failed', () => {
+  it('does not cache a failed derivation', () => {
     const { cachedKey } = make()()
     const fail = () => {
       throw new Error('no')

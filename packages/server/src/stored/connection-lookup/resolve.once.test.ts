@@ -4,14 +4,14 @@ import { type CachedData, type ConnectionQuery, resolveConnection } from './reso
 import type { ResolvedConnection } from './resolved.ts'
 import type { IntegrationSnapshot, LookupResult } from './snapshot.ts'
 
-// F17: the lookup order, row by row. OPERATOR runs Keyporter; A and B are tenants.
+// The lookup order, case by case. OPERATOR owns the installation; A and B are other organizations.
 
 type Case = {
   readonly integrationOwner?: string
   readonly specific?: boolean
   readonly fallback?: boolean
   readonly environment?: 'production' | 'test'
-  /** Who has values; `none:` is what an integration without a way of signing in gives everybody. */
+  /** The owners with stored credentials. */
   readonly owners: readonly string[]
   readonly lost?: readonly string[]
   readonly bare?: boolean
@@ -25,8 +25,8 @@ const OPERATOR = 'operator'
 
 function resolve(given: Case): string {
   try {
-    const resolution = resolveConnection(queryOf(given), knowledgeOf(given))
-    if (resolution.kind === 'cache_miss') throw new Error('everything is known here')
+    const resolution = resolveConnection(queryOf(given), cachedDataOf(given))
+    if (resolution.kind === 'cache_miss') throw new Error('unexpected cache miss')
     return resolution.resolved.connectionId ?? 'nothing'
   } catch (error) {
     if (error instanceof AppError) return error.code
@@ -42,9 +42,9 @@ function queryOf({ caller, callers, named }: Case): ConnectionQuery {
   }
 }
 
-function knowledgeOf(given: Case): CachedData {
+function cachedDataOf(given: Case): CachedData {
   const { integrationOwner = OPERATOR, specific = true, fallback = false } = given
-  // safe because the decision looks at nothing else
+  // safe because the decision reads only these properties
   const facts = {
     integration: {
       id: 'intg',
@@ -64,7 +64,7 @@ function knowledgeOf(given: Case): CachedData {
     hasStored: (id) => ['A', 'B', OPERATOR].includes(id) && given.without?.includes(id) !== true,
     result: (_facts, owner) => {
       if (given.lost?.includes(owner) === true)
-        return { kind: 'unusable', detail: 'Lost.', connectionId: owner }
+        return { kind: 'unusable', detail: 'Unusable.', connectionId: owner }
       if (given.owners.includes(owner)) return found(owner)
       return given.bare === true ? found(null) : { kind: 'absent' }
     },
@@ -72,106 +72,134 @@ function knowledgeOf(given: Case): CachedData {
 }
 
 const cases: readonly (readonly [string, Case, string])[] = [
-  ['one’s own values', { caller: OPERATOR, owners: [OPERATOR] }, OPERATOR],
-  ['those of the organization named', { caller: OPERATOR, named: 'A', owners: ['A', 'B'] }, 'A'],
-  ['none of another one', { caller: OPERATOR, named: 'A', owners: ['B'] }, 'connection_missing'],
   [
-    'no shared ones unless allowed',
+    'the connection of the caller’s organization',
+    { caller: OPERATOR, owners: [OPERATOR] },
+    OPERATOR,
+  ],
+  [
+    'the connection of the named organization',
+    { caller: OPERATOR, named: 'A', owners: ['A', 'B'] },
+    'A',
+  ],
+  [
+    'no connection of another organization',
+    { caller: OPERATOR, named: 'A', owners: ['B'] },
+    'connection_missing',
+  ],
+  [
+    'no shared connection without sharedFallback',
     { caller: OPERATOR, named: 'A', owners: ['shared'] },
     'connection_missing',
   ],
   [
-    'shared ones where allowed',
+    'the shared connection with sharedFallback',
     { caller: OPERATOR, named: 'A', owners: ['shared'], fallback: true },
     'shared',
   ],
   [
-    'one’s own before shared ones',
+    'the organization’s connection before the shared one',
     { caller: OPERATOR, named: 'A', owners: ['shared', 'A'], fallback: true },
     'A',
   ],
   [
-    'no shared ones in place of lost ones',
+    'no shared connection in place of an unusable one',
     { caller: OPERATOR, named: 'A', owners: ['shared'], lost: ['A'], fallback: true },
     'connection_missing',
   ],
   [
-    'shared ones for all',
+    'the shared connection of an integration that is not organization-specific',
     { caller: OPERATOR, named: 'A', owners: ['shared'], specific: false },
     'shared',
   ],
   [
-    'shared ones alone, where all have the same',
+    'only the shared connection of an integration that is not organization-specific',
     { caller: OPERATOR, named: 'A', owners: ['A', 'shared'], specific: false },
     'shared',
   ],
   [
-    'nothing for an organization that there is not',
+    'no connection for an unknown organization',
     { caller: OPERATOR, named: 'nobody', owners: ['shared'], specific: false },
     'not_found',
   ],
   [
-    'nothing for one without the stored door',
+    'no connection for an organization without the feature stored',
     { caller: OPERATOR, named: 'A', owners: ['A'], without: ['A'] },
     'not_found',
   ],
   [
-    'nothing while the caller has no stored door',
+    'no connection if the caller lacks the feature stored',
     { caller: OPERATOR, named: 'A', owners: ['A'], without: [OPERATOR] },
     'not_found',
   ],
   [
-    'no tenant’s integration for the operator',
+    'no integration of another organization for the operator',
     { integrationOwner: 'A', caller: OPERATOR, named: 'A', owners: ['A', 'shared'] },
     'not_found',
   ],
-  ['a tenant’s own', { integrationOwner: 'A', caller: 'A', owners: ['A'] }, 'A'],
+  ['an organization’s own integration', { integrationOwner: 'A', caller: 'A', owners: ['A'] }, 'A'],
   [
-    'a tenant’s own shared ones',
+    'the shared connection of an organization’s own integration',
     { integrationOwner: 'A', caller: 'A', owners: ['shared'], specific: false },
     'shared',
   ],
   [
-    'nothing of another tenant’s',
+    'no integration of another organization',
     { integrationOwner: 'A', caller: 'B', owners: ['A', 'B', 'shared'], specific: false },
     'not_found',
   ],
   [
-    'nothing with another organization’s values',
+    'no connection of another organization for an organization’s own integration',
     { integrationOwner: 'A', caller: 'A', named: 'B', owners: ['B'] },
     'not_found',
   ],
-  ['a guest’s own values', { caller: 'A', owners: ['A', 'shared'] }, 'A'],
-  ['nothing shared for a guest', { caller: 'A', owners: ['shared'], fallback: true }, 'not_found'],
   [
-    'nothing shared for a guest of what all have',
+    'the organization’s connection of an operator’s integration',
+    { caller: 'A', owners: ['A', 'shared'] },
+    'A',
+  ],
+  [
+    'no shared connection of an operator’s integration',
+    { caller: 'A', owners: ['shared'], fallback: true },
+    'not_found',
+  ],
+  [
+    'no shared connection of an operator’s integration that is not organization-specific',
     { caller: 'A', owners: ['A', 'shared'], specific: false },
     'not_found',
   ],
   [
-    'nothing of another one for a guest',
+    'no connection of another organization of an operator’s integration',
     { caller: 'A', named: 'B', owners: ['A', 'B'] },
     'not_found',
   ],
-  ['a guest that lost its values', { caller: 'A', owners: [], lost: ['A'] }, 'connection_missing'],
   [
-    'nothing for a guest while the owner has no stored door',
+    'an unusable connection of an operator’s integration',
+    { caller: 'A', owners: [], lost: ['A'] },
+    'connection_missing',
+  ],
+  [
+    'no operator’s integration if the operator lacks the feature stored',
     { caller: 'A', owners: ['A'], without: [OPERATOR] },
     'not_found',
   ],
-  ['no values where none are needed', { caller: OPERATOR, owners: [], bare: true }, 'nothing'],
   [
-    'shared values where none are needed',
+    'no connection for the authentication type none',
+    { caller: OPERATOR, owners: [], bare: true },
+    'nothing',
+  ],
+  [
+    'the shared connection for the authentication type none',
     { caller: OPERATOR, owners: ['shared'], bare: true, fallback: true },
     'shared',
   ],
   [
-    'nothing for a guest where none are needed',
+    'no operator’s integration with the authentication type none',
     { caller: 'A', owners: [], bare: true },
     'not_found',
   ],
   [
-    'one environment',
+    'the same environment',
     { caller: OPERATOR, callers: 'test', environment: 'test', owners: [OPERATOR] },
     OPERATOR,
   ],
@@ -181,22 +209,22 @@ const cases: readonly (readonly [string, Case, string])[] = [
     'environment_mismatch',
   ],
   [
-    'never another environment, values or not',
+    'never another environment, even without credentials',
     { caller: OPERATOR, callers: 'production', environment: 'test', owners: [] },
     'environment_mismatch',
   ],
   [
-    'an environment that a stranger learns nothing of',
+    'no environment mismatch for an organization without a connection',
     { caller: 'A', callers: 'test', owners: [] },
     'not_found',
   ],
 ]
 
-describe('a call is made with', () => {
+describe('a call uses', () => {
   it.each(cases)('%s', (_name, given, expected) => expect(resolve(given)).toBe(expected))
 
-  it('nothing through an integration that there is not', () => {
-    const known = knowledgeOf({ caller: OPERATOR, owners: [] })
+  it('no connection of an unknown integration', () => {
+    const known = cachedDataOf({ caller: OPERATOR, owners: [] })
     const query = { ...queryOf({ caller: OPERATOR, owners: [] }), integrationId: 'other' }
     expect(() => resolveConnection(query, known)).toThrow(
       expect.objectContaining({ code: 'not_found' }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkAddress } from './addresses.ts'
 
 const allowed = () => undefined
-const judged = (text: string, use: 'base' | 'endpoint' = 'base') => {
+const checked = (text: string, use: 'base' | 'endpoint' = 'base') => {
   const result = checkAddress(text, { pointer: '/baseUrl', use, checkUrl: allowed })
   return result.ok ? result.url : result.problem.code
 }
@@ -15,7 +15,7 @@ describe('an address', () => {
     ['HTTPS://api.example.com/a/../b', 'https://api.example.com/b'],
     ['https://api.example.com:8443/a%2Fb', 'https://api.example.com:8443/a%2Fb'],
     ['https://bücher.example/', 'https://xn--bcher-kva.example'],
-  ])('%s is kept as %s', (text, url) => expect(judged(text)).toBe(url))
+  ])('%s is normalized to %s', (text, url) => expect(checked(text)).toBe(url))
 
   it.each([
     'api.example.com',
@@ -39,23 +39,27 @@ describe('an address', () => {
     'https://api.exa\tmple.com',
     'https://api.example.com/\r\nX: a',
     'https://[::1',
-  ])('%s is none that a call could go below', (text) => expect(judged(text)).toBe('invalid'))
+  ])('%s is not accepted as a base URL', (text) => expect(checked(text)).toBe('invalid'))
 
-  it('of an endpoint may hold a query, and is called as it stands', () => {
-    expect(judged('https://ID.example.com/token/?tenant=a', 'endpoint')).toBe(
+  it('of an endpoint can contain a query, and is called unchanged', () => {
+    expect(checked('https://ID.example.com/token/?tenant=a', 'endpoint')).toBe(
       'https://id.example.com/token/?tenant=a',
     )
-    expect(judged('https://id.example.com/token#a', 'endpoint')).toBe('invalid')
-    expect(judged('https://a@id.example.com/token', 'endpoint')).toBe('invalid')
+    expect(checked('https://id.example.com/token#a', 'endpoint')).toBe('invalid')
+    expect(checked('https://a@id.example.com/token', 'endpoint')).toBe('invalid')
   })
 
-  it('that may not be called is told by its own code, with the reason', () => {
-    const checkUrl = () => ({ code: 'private', detail: 'It is private' })
+  it('that is not allowed gets its own code with the reason', () => {
+    const checkUrl = () => ({ code: 'private', detail: 'Private address' })
     expect(
       checkAddress('https://10.0.0.1', { pointer: '/auth/tokenUrl', use: 'endpoint', checkUrl }),
     ).toEqual({
       ok: false,
-      problem: { pointer: '/auth/tokenUrl', code: 'address_not_allowed', detail: 'It is private' },
+      problem: {
+        pointer: '/auth/tokenUrl',
+        code: 'address_not_allowed',
+        detail: 'Private address',
+      },
     })
   })
 })

@@ -37,7 +37,7 @@ const bearer = { auth: { kind: 'bearer', token: 'a-token' } }
 const specific = () => createIntegration(server, { organizationSpecific: true })
 
 describe('does', () => {
-  it('new values answer 201, others in their place 200, and no answer holds a secret', async () => {
+  it('creating a connection returns 201, replacing it 200, and no response contains a secret', async () => {
     const integration = await createIntegration(server)
     const headers = [
       { name: 'X-Key', value: 'canary-header', secret: true },
@@ -74,21 +74,21 @@ describe('does', () => {
     expect(JSON.stringify(await list(integration))).not.toContain('canary')
   })
 
-  it('each organization has values of its own, added and removed', async () => {
+  it('each organization has its own connection, which can be added and removed', async () => {
     const integration = await specific()
     for (const { id } of [b, a]) await put(integration, id, bearer)
     await put(integration, 'shared', bearer)
     const owners = async () =>
       (await list(integration)).data.map((one: TestResponse['body']) => one.organizationName)
     const [first, ...own] = await owners()
-    // Both were made in the same millisecond.
+    // Both were created in the same millisecond.
     expect([first, own.sort()]).toEqual([null, ['A', 'B']])
     expect((await server.ask('DELETE', pathOf(integration, a.id))).status).toBe(204)
     expect(await owners()).toEqual([null, 'B'])
     expect((await server.ask('DELETE', pathOf(integration, a.id))).status).toBe(404)
   })
 
-  it('the list comes page by page, the shared one first, each once', async () => {
+  it('the list is paged, starts with the shared connection, and contains each connection once', async () => {
     const integration = await specific()
     for (const owner of [b.id, 'shared', a.id, server.operatorId])
       await put(integration, owner, bearer)
@@ -102,7 +102,7 @@ describe('does', () => {
     expect(seen).toEqual([null, ...[server.operatorId, a.id, b.id].sort()])
   })
 
-  it('null keeps what is stored; giving the same again leaves what is known of it', async () => {
+  it('null keeps a stored secret, and equal credentials keep the status', async () => {
     const integration = await createIntegration(server)
     const headers = [{ name: 'X-Key', value: 'a-secret', secret: true }]
     await put(integration, 'shared', { ...bearer, headers })
@@ -114,7 +114,7 @@ describe('does', () => {
     expect([again.status, again.body.secrets]).toEqual([200, ['token']])
   })
 
-  it('a way of signing in that needs a person says so', async () => {
+  it('an authentication type that requires consent sets consent_required', async () => {
     const integration = await createIntegration(server, {
       auth: {
         kind: 'oauth2_authorization_code',
@@ -128,8 +128,8 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
-  it('values of another kind, incomplete ones, and too long ones, pointing at each', async () => {
+describe('rejects', () => {
+  it('another authentication type, missing fields and too long fields get a pointer each', async () => {
     const basic = await createIntegration(server, { auth: { kind: 'basic' } })
     expect(problem(await put(basic, 'shared', bearer))).toEqual([
       400,
@@ -156,22 +156,22 @@ describe('refuses', () => {
     ])
   })
 
-  it('a word pasted in front of the token, and says what to leave out', async () => {
+  it('a token with its prefix is rejected with the prefix to omit', async () => {
     const integration = await createIntegration(server)
     const auth = { kind: 'bearer', token: 'Bearer canary' }
     const answer = await put(integration, 'shared', { auth })
     expect(problem(answer)).toEqual([400, 'invalid_request', '/auth/token'])
-    expect(answer.body.detail).toContain('Leave out the word Bearer')
+    expect(answer.body.detail).toContain('without the prefix Bearer')
     expect(answer.text).not.toContain('canary')
   })
 
-  it('values for one organization where all have the same', async () => {
+  it('an integration that is not organization-specific accepts only the shared connection', async () => {
     const integration = await createIntegration(server)
     const answer = await put(integration, a.id, bearer)
     expect([answer.status, answer.body.errors[0].code]).toEqual([400, 'not_organization_specific'])
   })
 
-  it('an organization that there is not, and one that is not a tenant’s own', async () => {
+  it('an unknown organization and another organization get not_found', async () => {
     const never = 'org_01jd0000000000000000000000'
     expect(problem(await put(await specific(), never, bearer))).toEqual([404, 'not_found'])
     const own = await createIntegration(server, { organizationSpecific: true }, a.manager)
@@ -182,7 +182,7 @@ describe('refuses', () => {
       expect((await put(own, owner, bearer, asA)).status).toBe(201)
   })
 
-  it('what somebody else has changed in the meantime', async () => {
+  it('a change of an outdated version gets precondition_failed', async () => {
     const integration = await createIntegration(server)
     await putConnection(server, integration)
     const seen = { headers: { 'if-match': '"1"' } }
@@ -192,7 +192,7 @@ describe('refuses', () => {
     expect((await server.ask('DELETE', path, seen)).status).toBe(412)
   })
 
-  it('all but one of those who give values at once, unless they come after one another', async () => {
+  it('of concurrent writes, one succeeds and the others get precondition_failed', async () => {
     const integration = await createIntegration(server)
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => put(integration, 'shared', bearer)),
@@ -205,7 +205,7 @@ describe('refuses', () => {
 })
 
 describe('records', () => {
-  it('no secret anywhere: not in the tables, not in the audit log, not in the log', async () => {
+  it('no table, audit event or log line contains a secret', async () => {
     const integration = await createIntegration(server, {
       headers: [{ name: 'X-Key', value: 'canary-one', secret: true }],
     })

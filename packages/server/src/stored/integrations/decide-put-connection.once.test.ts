@@ -44,7 +44,7 @@ function put(
   return decidePut({ auth, headers }, all)
 }
 
-/** The code of a refusal, and what it points at. */
+/** Returns the code of the rejection, and its pointers. */
 function refusal(...asked: Parameters<typeof put>): readonly string[] {
   try {
     put(...asked)
@@ -55,7 +55,7 @@ function refusal(...asked: Parameters<typeof put>): readonly string[] {
   return []
 }
 
-/** Values of every kind, as somebody would give them. */
+/** Valid credentials of every authentication type. */
 const whole: Readonly<Record<(typeof AUTH_KINDS)[number], Auth>> = {
   none: { kind: 'none' },
   api_key: { kind: 'api_key', name: 'X-Key', in: 'header', value: 'v' },
@@ -93,8 +93,8 @@ const whole: Readonly<Record<(typeof AUTH_KINDS)[number], Auth>> = {
   },
 }
 
-describe('values of every kind', () => {
-  it.each(AUTH_KINDS)('%s are whole with what it requires', (kind) => {
+describe('credentials of every authentication type', () => {
+  it.each(AUTH_KINDS)('%s is accepted with its required fields', (kind) => {
     const { auth, plaintext } = put(whole[kind])
     expect(toAuth(auth, plaintext.fields)).toMatchObject({ kind })
     for (const secret of plaintext.fields.keys()) {
@@ -102,21 +102,24 @@ describe('values of every kind', () => {
     }
   })
 
-  it.each(AUTH_KINDS)('%s are refused without any one of these, pointing at it', (kind) => {
-    for (const name of requiredAuthFields[kind]) {
-      const { [name]: _absent, ...rest } = whole[kind] as Record<string, unknown>
-      expect(refusal(rest as Auth)).toEqual(['invalid_request', `/auth/${name}`])
-    }
-  })
+  it.each(AUTH_KINDS)(
+    '%s is rejected without any one of its required fields, with a pointer to the field',
+    (kind) => {
+      for (const name of requiredAuthFields[kind]) {
+        const { [name]: _absent, ...rest } = whole[kind] as Record<string, unknown>
+        expect(refusal(rest as Auth)).toEqual(['invalid_request', `/auth/${name}`])
+      }
+    },
+  )
 
-  it('are refused with a login template that is no JSON, unless it is a form’s', () => {
+  it('a login template must be JSON, except for a form', () => {
     const login = { ...whole.login_call, bodyTemplate: '{"p":{{password}}}' } as Auth
     expect(refusal(login)).toEqual(['invalid_request', '/auth/bodyTemplate'])
     const form = { ...login, bodyTemplate: 'p={{password}}', contentType: 'form' } as Auth
     expect(put(form).auth).toMatchObject({ contentType: 'form' })
   })
 
-  it('may have their settings in the integration; those of the connection win', () => {
+  it('settings of the connection override those of the integration', () => {
     const auth = { kind: 'bearer', prefix: 'Token', header: 'X-Token' } as const
     const integration = { ...made, auth }
     const { auth: own, plaintext } = put(
@@ -132,24 +135,24 @@ describe('values of every kind', () => {
     })
   })
 
-  it('ignore fields of other kinds', () => {
+  it('fields of other authentication types are ignored', () => {
     const { auth, plaintext } = put({ kind: 'bearer', token: 't', password: 'p', username: 'u' })
     expect(auth).toEqual({ kind: 'bearer' })
     expect([...plaintext.fields]).toEqual([['token', 't']])
   })
 })
 
-describe('values are refused', () => {
-  it('of another kind than the integration’s', () => {
+describe('credentials are rejected', () => {
+  it('with another authentication type than the integration’s', () => {
     expect(refusal(whole.basic, { integration: made })).toEqual(['invalid_request', '/auth/kind'])
   })
 
-  it('that are empty, but for a password', () => {
+  it('if they are empty, except for a password', () => {
     expect(refusal({ kind: 'bearer', token: '' })).toEqual(['invalid_request', '/auth/token'])
     expect(refusal(whole.basic)).toEqual([])
   })
 
-  it('with the word Bearer pasted in front of the token', () => {
+  it('with a token that includes the prefix Bearer', () => {
     for (const token of ['Bearer abc', 'bearer  abc', 'BEARER\tabc']) {
       expect(refusal({ kind: 'bearer', token })).toEqual(['invalid_request', '/auth/token'])
     }
@@ -157,7 +160,7 @@ describe('values are refused', () => {
     expect(refusal({ kind: 'bearer', token: 'Bearerabc' })).toEqual([])
   })
 
-  it('where an address of their own may not be called', () => {
+  it('with an address that is not allowed', () => {
     const checkUrl = (url: string) =>
       url.includes('id.') ? { code: 'private', detail: 'It is private' } : undefined
     expect(refusal(whole.oauth2_client_credentials, { checkUrl })).toEqual([
@@ -173,7 +176,7 @@ describe('values are refused', () => {
     ])
   })
 
-  it('with a header twice, or one that is not theirs to set', () => {
+  it('with a duplicate or reserved header', () => {
     const value = 'v'
     const entries = [
       { name: 'X-A', value },
@@ -191,7 +194,7 @@ describe('values are refused', () => {
     ])
   })
 
-  it('where they lead secret headers of the integration elsewhere', () => {
+  it('if they redirect secret headers of the integration to another address', () => {
     const integration: StoredIntegration = {
       ...made,
       auth: { kind: 'aws_sigv4' },
@@ -212,7 +215,7 @@ describe('null', () => {
   const keeping = { kind: 'bearer', token: null } as const
   const header = { name: 'X-Key', value: null }
 
-  it('keeps what is stored', () => {
+  it('keeps the stored secret', () => {
     const stored = storedFor(made.baseUrl, { kind: 'bearer' })
     const { plaintext } = put(keeping, { stored }, [header])
     expect([...plaintext.fields, ...plaintext.headers]).toEqual([
@@ -221,7 +224,7 @@ describe('null', () => {
     ])
   })
 
-  it('keeps nothing where nothing is stored', () => {
+  it('is rejected if no secret is stored', () => {
     expect(refusal(keeping, {}, [header])).toEqual([
       'invalid_request',
       '/auth/token',
@@ -233,7 +236,7 @@ describe('null', () => {
     'https://api.example.com/v3',
     'https://evil.example/v2',
     'https://api.example.com:444/v2',
-  ])('keeps nothing that was given for %s', (baseUrl) => {
+  ])('does not keep a secret stored for %s', (baseUrl) => {
     const stored = storedFor(baseUrl, { kind: 'bearer' })
     expect(refusal(keeping, { stored }, [header])).toEqual([
       'invalid_request',

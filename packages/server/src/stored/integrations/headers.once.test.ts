@@ -3,14 +3,15 @@ import { decideHeaders, describeHeaders } from './headers.ts'
 import { reservedFor } from './reserved-headers.ts'
 
 const decide = (
-  asked: Parameters<typeof decideHeaders>[0],
+  requested: Parameters<typeof decideHeaders>[0],
   reusable: ReadonlyMap<string, string> = new Map(),
-) => decideHeaders(asked, { reserved: (name) => reservedFor({ kind: 'basic' }, name), reusable })
-const problems = (...[asked, reusable]: Parameters<typeof decide>) =>
-  decide(asked, reusable).problems.map(({ pointer, code }) => `${pointer} ${code}`)
+) =>
+  decideHeaders(requested, { reserved: (name) => reservedFor({ kind: 'basic' }, name), reusable })
+const problems = (...[requested, reusable]: Parameters<typeof decide>) =>
+  decide(requested, reusable).problems.map(({ pointer, code }) => `${pointer} ${code}`)
 
 describe('headers', () => {
-  it('are kept in their order and spelling; the value of a secret one stands apart', () => {
+  it('keep their order and spelling; the value of a secret header is returned separately', () => {
     const { headers, secretValues } = decide([
       { name: 'X-Source', value: 'a' },
       { name: 'X-Key', value: 'b', secret: true },
@@ -24,7 +25,7 @@ describe('headers', () => {
     expect([...secretValues]).toEqual([['x-key', 'b']])
   })
 
-  it('keep a stored value where null is given, whatever the letters’ case', () => {
+  it('with the value null keep the stored value, case-insensitively', () => {
     const reusable = new Map([['x-key', 'stored']])
     const { secretValues, problems: none } = decide(
       [{ name: 'X-KEY', value: null, secret: true }],
@@ -36,7 +37,7 @@ describe('headers', () => {
     ])
   })
 
-  it('keep none where none is stored, and never make a secret one plain', () => {
+  it('with the value null require a stored value, and a secret header cannot become plain', () => {
     expect(problems([{ name: 'X-Key', value: null, secret: true }])).toEqual([
       '/headers/0/value required',
     ])
@@ -46,7 +47,7 @@ describe('headers', () => {
     ])
   })
 
-  it('stand once each', () => {
+  it('must not be duplicate', () => {
     expect(
       problems([
         { name: 'X-A', value: '1' },
@@ -75,17 +76,17 @@ describe('headers', () => {
     'Upgrade',
     'Expect',
     'Authorization',
-    // Some servers read them as the names with hyphens.
+    // Some servers treat underscores as hyphens.
     'Transfer_Encoding',
     'Content_Length',
     'Content_Type',
     'Proxy_Authorization',
     'HTTP2-Settings',
-  ])('%s is not one’s own to set', (name) => {
+  ])('cannot set the reserved header %s', (name) => {
     expect(problems([{ name, value: 'a' }])).toEqual(['/headers/0/name reserved'])
   })
 
-  it('are told by name in the audit log, never by value', () => {
+  it('appear in the audit log by name, never by value', () => {
     const text = JSON.stringify(
       describeHeaders(
         [{ name: 'X-A', value: 'canary-1', secret: false }],
@@ -101,7 +102,7 @@ describe('headers', () => {
   })
 })
 
-describe('the header that a way of signing in sets', () => {
+describe('the headers that the authentication type sets are reserved', () => {
   it.each([
     [{ kind: 'none' }, 'Authorization', false],
     [{ kind: 'bearer' }, 'authorization', true],

@@ -35,7 +35,7 @@ const problem = ({ status, body: { code, errors } }: TestResponse) => [
 ]
 
 describe('does', () => {
-  it('an integration is kept as it was described, its address in normal form, secrets apart', async () => {
+  it('a created integration has a normalized base URL, and no secret in its response', async () => {
     const made = await create({
       notes: 'Of the weather service',
       baseUrl: 'https://API.example.com:443/v2/',
@@ -68,7 +68,7 @@ describe('does', () => {
     expect((await get(made.body)).body).toEqual(made.body)
   })
 
-  it('what is not said is production, the same for all, and signs in with nothing', async () => {
+  it('the defaults are production, shared credentials and no authentication', async () => {
     expect((await create()).body).toMatchObject({
       notes: '',
       environment: 'production',
@@ -78,7 +78,7 @@ describe('does', () => {
     })
   })
 
-  it('a change changes what it names; null keeps a secret header, and clears notes', async () => {
+  it('an update changes only the given fields; null keeps a secret header and clears notes', async () => {
     const headers = [{ name: 'X-Key', value: 'a-secret', secret: true }]
     const made = (await create({ headers, notes: 'old' })).body
     const changed = await update(made, {
@@ -91,11 +91,11 @@ describe('does', () => {
     })
     expect(changed.body).toMatchObject({ name: 'New', notes: '', version: 2 })
     expect(changed.body.headers).toHaveLength(2)
-    // Nothing new: no new version.
+    // Without a change, the version stays.
     expect((await update(made, { headers: changed.body.headers })).body.version).toBe(2)
   })
 
-  it('another address or another kind takes the values of its connections, and nothing else does', async () => {
+  it('only a new address or authentication type deletes the secrets of the connections', async () => {
     const made = await createIntegration(server, { organizationSpecific: true })
     await putConnection(server, made, { owner: other.id })
     await update(made, { name: 'Renamed', auth: { kind: 'bearer', prefix: 'Token' } })
@@ -115,7 +115,7 @@ describe('does', () => {
     ])
   })
 
-  it('a token endpoint elsewhere takes only the values that were given for the one before', async () => {
+  it('a new token endpoint deletes only the secrets stored for the previous one', async () => {
     const auth = {
       kind: 'oauth2_client_credentials',
       clientId: 'c',
@@ -133,7 +133,7 @@ describe('does', () => {
     ])
   })
 
-  it('the list tells how many organizations have values, and the worst of what is known', async () => {
+  it('the list contains the number of organizations with a connection and the worst status', async () => {
     const made = await createIntegration(server, { organizationSpecific: true })
     await putConnection(server, made)
     await putConnection(server, made, { owner: other.id })
@@ -144,7 +144,7 @@ describe('does', () => {
     })
   })
 
-  it('a deleted integration is gone with its connections', async () => {
+  it('deleting an integration deletes its connections', async () => {
     const made = await createIntegration(server)
     await putConnection(server, made)
     expect((await server.ask('DELETE', `/v1/integrations/${made.id}`)).status).toBe(204)
@@ -165,7 +165,7 @@ describe('the list', () => {
     }
   })
 
-  it('is sorted by name, whatever the letters’ case, or by time; newest first unless asked', async () => {
+  it('is sorted by case-insensitive name or by time, newest first by default', async () => {
     expect(await names('q=list')).toEqual(['LIST c', 'list a', 'List b'])
     expect(await names('q=list&sort=name')).toEqual(['list a', 'List b', 'LIST c'])
     expect(await names('q=list&sort=-name')).toEqual(['LIST c', 'List b', 'list a'])
@@ -173,7 +173,7 @@ describe('the list', () => {
     expect(await names('q=list&sort=-updatedAt')).toEqual(['LIST c', 'list a', 'List b'])
   })
 
-  it('finds names, notes and addresses, and is narrowed by kind, environment and status', async () => {
+  it('searches names, notes and base URLs, and filters by authentication type, environment and status', async () => {
     expect(await names('q=listed.EXAMPLE')).toEqual(['LIST c'])
     expect(await names('q=%C3%84')).toEqual(['List b'])
     expect(await names('q=list&environment=test')).toEqual(['List b'])
@@ -183,7 +183,7 @@ describe('the list', () => {
   })
 
   it.each(['name', '-name', 'createdAt', '-updatedAt'])(
-    'by %s comes page by page, each once',
+    'sorted by %s is paged, and contains each integration once',
     async (sort) => {
       const seen: string[] = []
       let cursor = ''
@@ -200,20 +200,20 @@ describe('the list', () => {
   )
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
     ['http://api.example.com', '/baseUrl'],
     ['https://127.0.0.1', '/baseUrl'],
     ['https://169.254.169.254/latest', '/baseUrl'],
     ['https://2130706433', '/baseUrl'],
     ['https://[::ffff:10.0.0.1]', '/baseUrl'],
-  ])('%s, which is not to be called', async (baseUrl, pointer) => {
+  ])('%s gets address_not_allowed', async (baseUrl, pointer) => {
     expect(problem(await create({ baseUrl }))).toEqual([400, 'address_not_allowed', pointer])
     const made = await createIntegration(server)
     expect(problem(await update(made, { baseUrl }))).toEqual([400, 'address_not_allowed', pointer])
   })
 
-  it('addresses of its settings in the same way', async () => {
+  it('an address in the settings that is not allowed gets address_not_allowed', async () => {
     const auth = { kind: 'oauth2_client_credentials', tokenUrl: 'https://10.0.0.1/token' }
     expect(problem(await create({ auth }))).toEqual([400, 'address_not_allowed', '/auth/tokenUrl'])
   })
@@ -224,18 +224,18 @@ describe('refuses', () => {
     'https://api.example.com?a=b',
     'ftp://api.example.com',
     'api.example.com',
-  ])('%s as a base URL', async (baseUrl) => {
+  ])('%s is not accepted as a base URL', async (baseUrl) => {
     expect(problem(await create({ baseUrl }))).toEqual([400, 'invalid_request', '/baseUrl'])
   })
 
-  it('a secret among its settings: that belongs in a connection', async () => {
+  it('a secret in the settings gets invalid_request', async () => {
     const auth = { kind: 'basic', username: 'u', password: 'canary' }
     const answer = await create({ auth })
     expect(problem(answer)).toEqual([400, 'invalid_request', '/auth/password'])
     expect(answer.text).not.toContain('canary')
   })
 
-  it('a header that is not its own to set, or stands there twice', async () => {
+  it('a reserved or duplicate header gets invalid_request', async () => {
     const auth = { kind: 'basic' }
     const headers = ['Host', 'Authorization', 'X-A', 'x-a'].map((name) => ({ name, value: 'a' }))
     expect(problem(await create({ auth, headers }))).toEqual([
@@ -247,14 +247,14 @@ describe('refuses', () => {
     ])
   })
 
-  it('line breaks in headers', async () => {
+  it('a line break in a header gets invalid_request', async () => {
     for (const value of ['a\r\nX-B: c', 'a\n', '\u010d\u010a', 'a\0']) {
       expect((await create({ headers: [{ name: 'X-A', value }] })).status).toBe(400)
     }
     expect((await create({ headers: [{ name: 'X-A:', value: 'a' }] })).status).toBe(400)
   })
 
-  it('another environment: it is fixed', async () => {
+  it('the environment of an integration cannot be changed', async () => {
     const made = await createIntegration(server)
     expect(problem(await update(made, { environment: 'test' }))).toEqual([
       400,
@@ -263,7 +263,7 @@ describe('refuses', () => {
     ])
   })
 
-  it('another address without its secret headers in the same request', async () => {
+  it('a new address requires the secret headers in the same request', async () => {
     const headers = [{ name: 'X-Key', value: 'a-secret', secret: true }]
     const made = (await create({ headers })).body
     const baseUrl = 'https://evil.example'
@@ -278,7 +278,7 @@ describe('refuses', () => {
     expect((await update(made, { baseUrl, headers })).status).toBe(200)
   })
 
-  it('what somebody else has changed in the meantime', async () => {
+  it('a change of an outdated version gets precondition_failed', async () => {
     const made = await createIntegration(server)
     const ask = { headers: { 'if-match': '"1"' } }
     expect((await update(made, { name: 'First' }, ask)).status).toBe(200)
@@ -289,7 +289,7 @@ describe('refuses', () => {
     expect((await server.ask('DELETE', `/v1/integrations/${made.id}`, ask)).status).toBe(412)
   })
 
-  it('an organization where the feature is off, as if there were no such page', async () => {
+  it('an organization without the feature stored gets not_found', async () => {
     const made = await createIntegration(server, {}, other.manager)
     const features = (stored: boolean) =>
       server.ask('PATCH', `/v1/organizations/${other.id}`, { body: { features: { stored } } })

@@ -6,12 +6,12 @@ import {
   sharedConnection,
 } from '../../../../../test/support/upstream-connection.ts'
 
-// Whoever comes back from the other side in another way than a consent does, and with what.
+// Requests to the callback that must not complete a consent.
 
 const { begin, comeBack, grace, integrationId, server, upstream, watch } = useConsent()
 
-describe('refuses', () => {
-  it('a state that was used', async () => {
+describe('rejects', () => {
+  it('a state can be used only once', async () => {
     const { state } = await begin()
     await comeBack(`code=c&state=${state}`)
     const asked = watch()
@@ -20,7 +20,7 @@ describe('refuses', () => {
     expect(asked()).toEqual([])
   })
 
-  it('the second of two who come at once', async () => {
+  it('of two concurrent requests with one state, only one succeeds', async () => {
     const { state } = await begin()
     const asked = watch()
     const pages = await Promise.all([1, 2, 3].map(() => comeBack(`code=c&state=${state}`)))
@@ -30,7 +30,7 @@ describe('refuses', () => {
     expect(asked()).toHaveLength(1)
   })
 
-  it('another member, and nobody, without using it up', async () => {
+  it('another member or no session cannot complete a consent, which stays usable', async () => {
     const { state } = await begin()
     const asked = watch()
     const hers = await comeBack(`code=c&state=${state}`, grace())
@@ -41,7 +41,7 @@ describe('refuses', () => {
     expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Connected')
   })
 
-  it('a member who may no longer', async () => {
+  it('a member who lost the privilege cannot complete a consent', async () => {
     const { state } = await begin(grace())
     const rights = (privileges: string[]) =>
       server().ask('PATCH', `/v1/members/${grace().id}`, { body: { privileges } })
@@ -50,7 +50,7 @@ describe('refuses', () => {
     await rights(['integrations.view', 'integrations.manage'])
   })
 
-  it('after ten minutes', async () => {
+  it('a consent expires after ten minutes', async () => {
     const { state } = await begin()
     server().clock.move(600_000)
     expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Expired')
@@ -68,7 +68,7 @@ describe('refuses', () => {
     `state=S&code=${'c'.repeat(4_097)}`,
     'state=X&code=c',
     'state=%00&code=c',
-  ])('what is no way back: %s', async (query) => {
+  ])('the query %s cannot complete a consent', async (query) => {
     const { state } = await begin()
     const tampered = `${state.slice(1)}${state.startsWith('A') ? 'B' : 'A'}`
     const asked = watch()
@@ -77,7 +77,7 @@ describe('refuses', () => {
     expect(asked()).toEqual([])
   })
 
-  it('what the other side refused, without a word of it, and leaves what there was', async () => {
+  it('an error from the upstream is not shown, and the previous token stays valid', async () => {
     await comeBack(`code=c&state=${(await begin()).state}`)
     const { state } = await begin()
     const asked = watch()
@@ -98,7 +98,7 @@ describe('refuses', () => {
     ],
     [{ status: 503, body: 'canary' }, 'Not connected'],
     [{ status: 200, body: '<html>canary' }, 'Not connected'],
-  ])('a code that is not taken: %j', async (reply, title) => {
+  ])('a code with the token response %j does not connect', async (reply, title) => {
     const { state } = await begin()
     upstream().answer = () => reply
     const page = await comeBack(`code=c&state=${state}`)
@@ -109,7 +109,7 @@ describe('refuses', () => {
     })
   })
 
-  it('a code that would go elsewhere than it was begun for', async () => {
+  it('a code is not sent to another token endpoint than at the start', async () => {
     const { state } = await begin()
     const asked = watch()
     const { auth } = (await server().ask('GET', `/v1/integrations/${integrationId()}`)).body
@@ -121,7 +121,7 @@ describe('refuses', () => {
     expect(asked()).toEqual([])
   })
 
-  it('everything, where the organization does not have the stored door', async () => {
+  it('an organization without the feature stored gets not_found', async () => {
     const { state } = await begin()
     const features = (stored: boolean) =>
       server().ask('PATCH', `/v1/organizations/${server().operatorId}`, {
@@ -134,7 +134,7 @@ describe('refuses', () => {
     expect(titleOf(await comeBack(`code=c&state=${state}`))).toBe('Connected')
   })
 
-  it('connections that are not there, have no values, or need no consent', async () => {
+  it('a missing connection, missing credentials and other authentication types get their own codes', async () => {
     const ask = (path: string, verb: string) =>
       server().ask('POST', `/v1/integrations/${path}/${verb}`, { body: {} })
     const codes = async (path: string) =>

@@ -8,12 +8,12 @@ import {
   sharedConnection,
 } from '../../../../../test/support/upstream-connection.ts'
 
-// The way of a person's consent: begun here, given there, and come back once, in the right browser.
+// OAuth consent: started here, given at the upstream, and completed once in the same browser.
 
 const { ada, begin, comeBack, integrationId, server, upstream, watch } = useConsent()
 
 describe('does', () => {
-  it('begins with an address of the other side, good for ten minutes', async () => {
+  it('a consent starts with an authorization URL of the upstream, valid for ten minutes', async () => {
     const { body } = await begin()
     const url = new URL(body.url)
     expect(`${url.origin}${url.pathname}`).toBe('https://id.example/authorize')
@@ -32,7 +32,7 @@ describe('does', () => {
     expect(Date.parse(body.expiresAt)).toBe(server().clock.now() + 600_000)
   })
 
-  it('turns the code into tokens, with the proof that it was begun here', async () => {
+  it('the code is exchanged for tokens with the PKCE verifier', async () => {
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
       status: 'needs_attention',
       statusReason: 'consent_required',
@@ -62,7 +62,7 @@ describe('does', () => {
     })
   })
 
-  it('shows a page that holds nothing of others, and tells the console', async () => {
+  it('the result page contains nothing from the upstream, and notifies the console', async () => {
     const { state } = await begin()
     const page = await comeBack(`code=c&state=${state}`)
     const nonce = /<script nonce="([\w-]+)">/.exec(page.text)?.[1]
@@ -79,7 +79,7 @@ describe('does', () => {
     expect(page.text).not.toMatch(/https?:|token-|refresh-/)
   })
 
-  it('goes once around by a page of its own, where the browser kept the cookie to itself', async () => {
+  it('without the session cookie, the page reloads once from our own origin', async () => {
     const { state } = await begin()
     const first = await comeBack(`code=c%22%3E1&state=${state}`, null)
     expect([first.status, titleOf(first)]).toEqual([200, 'Connecting'])
@@ -89,12 +89,12 @@ describe('does', () => {
     expect(upstream().seen.at(-1)?.form['code']).toBe('c">1')
   })
 
-  it('needs no session where a credential began it', async () => {
+  it('a consent started by a credential needs no session', async () => {
     const { state } = await begin(server())
     expect(titleOf(await comeBack(`code=c&state=${state}`, null))).toBe('Connected')
   })
 
-  it('renews with the newest refresh token, also after a restart', async () => {
+  it('the token is renewed with the newest refresh token, also after a restart', async () => {
     const { state } = await begin()
     upstream().answer = () => ({ body: tokenBody('a1', { refresh_token: 'r1' }) })
     await comeBack(`code=c&state=${state}`)
@@ -113,7 +113,7 @@ describe('does', () => {
     expect(asked()[0]?.form).not.toHaveProperty('scope')
   })
 
-  it('begins anew after the other side has ended it', async () => {
+  it('a consent revoked by the upstream can be given again', async () => {
     await comeBack(`code=c&state=${(await begin()).state}`)
     upstream().answer = () => ({ status: 400, body: { error: 'invalid_grant' } })
     const refused = await requestSharedConnection(server(), integrationId(), 'token')
@@ -132,7 +132,7 @@ describe('does', () => {
 })
 
 describe('records', () => {
-  it('who began, who connected, who was refused, and no secret', async () => {
+  it('start, success and rejection are audited without a secret', async () => {
     const { state } = await begin()
     await comeBack(`code=canary-code&state=${state}`)
     await comeBack(`error=x&state=${(await begin()).state}`)

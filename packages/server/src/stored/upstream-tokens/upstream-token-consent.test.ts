@@ -5,7 +5,7 @@ import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token
 import { tokenBody } from '../../../../../test/support/token-server.ts'
 import type { TokenAuth } from '../connection-lookup/resolved.ts'
 
-// O15: the tokens of a person's consent are renewed in time, and once.
+// Tokens obtained with a consent are renewed once, before they expire.
 
 const {
   answerWith,
@@ -59,14 +59,14 @@ describe('a consent', () => {
     expect(asked().map(({ form }) => form['refresh_token'])).toEqual(['r0', 'r0+'])
   })
 
-  it('that is no more marks the connection, without a storm', async () => {
+  it('that was revoked sets consent_required, and is not requested repeatedly', async () => {
     const resolved = await consent('r0', 600)
     move(600_000)
     const asked = watch()
     answerWith(() => ({ status: 400, body: { error: 'invalid_grant' } }))
     const faults = times(100, (index) => faultOf(resolved, index % 2))
     expect(new Set(await Promise.all(faults))).toEqual(new Set(['upstream_rejected']))
-    // One for each node.
+    // One request for each node.
     expect(asked().length).toBeLessThanOrEqual(2)
     expect(await auditOf('connection.token_refused')).toEqual([['refused', 'invalid_grant']])
     const { statusReason } = await store()
@@ -77,7 +77,7 @@ describe('a consent', () => {
     expect(statusReason).toBe('consent_required')
   })
 
-  it('without a refresh token lasts as long as its token, which has no end unless one is named', async () => {
+  it('without a refresh token is valid as long as its token', async () => {
     const asked = watch()
     const endless = await consent(undefined)
     move(1_000 * HOUR_MS)
@@ -89,7 +89,7 @@ describe('a consent', () => {
     expect(asked()).toEqual([])
   })
 
-  it('does not go to another address than it was given for', async () => {
+  it('is not used for another token endpoint', async () => {
     await consent('r0', 600)
     const asked = watch()
     const moved = persons({ tokenUrl: `${origin()}/elsewhere` })

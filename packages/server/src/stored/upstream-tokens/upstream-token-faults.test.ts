@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
 import { type TokenReply, tokenBody } from '../../../../../test/support/token-server.ts'
 
-// O15: a refusal or a failure of the other side is told, makes no storm, and does no other harm.
+// Rejections and failures of the token endpoint are reported, cause no request storm, and keep
+// valid tokens usable.
 
 const {
   answerWith,
@@ -19,7 +20,7 @@ const {
   watch,
 } = useTokenNodes()
 
-describe('a refusal', () => {
+describe('a rejection', () => {
   const refuse = (error: string) => {
     answerWith(() => ({ status: 400, body: { error, error_description: 'canary-text' } }))
   }
@@ -28,7 +29,7 @@ describe('a refusal', () => {
     ['invalid_client', 'invalid_client'],
     ['invalid_grant', 'invalid_grant'],
     ['canary-code', 'other'],
-  ])('%s is asked for once in five minutes, and audited once', async (told, reason) => {
+  ])('%s is requested once in five minutes, and audited once', async (told, reason) => {
     refuse(told)
     const asked = watch()
     const resolved = connected(own())
@@ -43,7 +44,7 @@ describe('a refusal', () => {
     expect(asked()).toHaveLength(2)
   })
 
-  it('says nothing of what the other side wrote', async () => {
+  it('does not forward the text of the upstream', async () => {
     refuse('canary-code')
     const shown = await node()
       .tokens.tokenFor(connected(own()))
@@ -52,14 +53,14 @@ describe('a refusal', () => {
     expect(shown).not.toContain('canary')
   })
 
-  it('counts only for the values that were refused', async () => {
+  it('applies only to the rejected credentials', async () => {
     refuse('invalid_client')
     expect(await faultOf(connected(own()))).toBe('upstream_rejected')
     answerWith(() => ({ body: tokenBody('good') }))
     expect(await tokenOf(connected(own({ clientSecret: 'right' }), '2.1'))).toBe('good')
   })
 
-  it('leaves the token at hand until that ends', async () => {
+  it('keeps the current token until it expires', async () => {
     const resolved = connected(own())
     expect(await tokenOf(resolved)).toBe('token-1')
     move(HOUR_MS - 60_000)
@@ -69,7 +70,7 @@ describe('a refusal', () => {
     expect(await faultOf(resolved)).toBe('upstream_rejected')
   })
 
-  it('does not keep a person from trying', async () => {
+  it('does not prevent a request by a person', async () => {
     refuse('invalid_client')
     const resolved = connected(own())
     await faultOf(resolved)
@@ -91,10 +92,14 @@ describe('a failure', () => {
     ['a token of type mac', { body: tokenBody('t', { token_type: 'mac' }) }, 'upstream_rejected'],
     ['an error with status 200', { body: { error: 'invalid_grant' } }, 'upstream_rejected'],
     ['2 MB', { body: tokenBody('t', { pad: 'x'.repeat(2_000_000) }) }, 'upstream_failed'],
-    ['a compressed answer', { body: tokenBody('t'), headers: { 'content-encoding': 'gzip' } }, 't'],
+    [
+      'a compressed response',
+      { body: tokenBody('t'), headers: { 'content-encoding': 'gzip' } },
+      't',
+    ],
     ['a lifetime in text', { body: tokenBody('t', { expires_in: '3600' }) }, 't'],
     ['a hang-up', { hangUp: true }, 'upstream_failed'],
-  ])('by %s is told, asked for once, and nothing is followed', async (_, reply, code) => {
+  ])('by %s is reported, requested once, and no redirect is followed', async (_, reply, code) => {
     answerWith(() => reply)
     const asked = watch()
     const resolved = connected(own())
@@ -103,14 +108,14 @@ describe('a failure', () => {
     expect(asked()).toHaveLength(1)
   })
 
-  it('by a server that is not there, or may not be called, is told', async () => {
+  it('by an unreachable or disallowed token endpoint is reported', async () => {
     const tokenUrl = 'http://127.0.0.1:1/token'
     expect(await faultOf(connected(own({ tokenUrl })))).toBe('upstream_failed')
     const forbidden = own({ tokenUrl: 'https://10.0.0.1/token' })
     expect(await faultOf(connected(forbidden, '2.1'))).toBe('address_not_allowed')
   })
 
-  it('is tried again after a second, two, four, and at most a minute', async () => {
+  it('is retried after one, two and four seconds, up to one minute', async () => {
     answerWith(() => ({ status: 503 }))
     const asked = watch()
     const resolved = connected(own())
@@ -129,7 +134,7 @@ describe('a failure', () => {
     expect(await auditOf('connection.token_refused')).toEqual([])
   })
 
-  it('leaves the token at hand until that ends', async () => {
+  it('keeps the current token until it expires', async () => {
     const resolved = connected(own())
     expect(await tokenOf(resolved)).toBe('token-1')
     move(HOUR_MS - 60_000)
@@ -140,7 +145,7 @@ describe('a failure', () => {
     expect(await faultOf(resolved)).toBe('upstream_failed')
   })
 
-  it('of whoever had claimed the next token holds the others up for twelve seconds', async () => {
+  it('of a crashed node delays the next token request by at most twelve seconds', async () => {
     const resolved = connected(own())
     await tokenOf(resolved)
     move(HOUR_MS)

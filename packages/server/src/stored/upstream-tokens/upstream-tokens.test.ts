@@ -5,7 +5,7 @@ import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token
 import { tokenBody } from '../../../../../test/support/token-server.ts'
 import type { TokenAuth } from '../connection-lookup/resolved.ts'
 
-// O15: tokens are fetched once, kept, and renewed in time.
+// Tokens are fetched once, stored, and renewed before they expire.
 
 const {
   answerWith,
@@ -22,7 +22,7 @@ const {
 } = useTokenNodes()
 
 const login = (more: Partial<TokenAuth> = {}) =>
-  // safe because what is changed is of the same kind
+  // safe because the changed fields belong to the same type
   ({
     kind: 'login_call',
     loginUrl: `${origin()}/login`,
@@ -39,7 +39,7 @@ const login = (more: Partial<TokenAuth> = {}) =>
   }) as TokenAuth
 
 describe('does', () => {
-  it('asks as the settings say, and gives the token as a bearer', async () => {
+  it('the token request follows the settings, and the token is sent as a bearer token', async () => {
     const asked = watch()
     const resolved = connected(own())
     expect(await node().tokens.tokenFor(resolved)).toEqual({
@@ -57,7 +57,7 @@ describe('does', () => {
     ])
   })
 
-  it('asks once for 100 parallel calls', async () => {
+  it('100 concurrent calls share one token request', async () => {
     const asked = watch()
     const resolved = connected(own())
     const all = await Promise.all(times(100, () => tokenOf(resolved)))
@@ -65,7 +65,7 @@ describe('does', () => {
     expect(asked()).toHaveLength(1)
   })
 
-  it('asks once for 100 parallel calls on two nodes', async () => {
+  it('100 concurrent calls on two nodes share one token request', async () => {
     const asked = watch()
     const resolved = connected(own())
     answerWith(() => ({ body: tokenBody('shared'), after: pause(100) }))
@@ -74,7 +74,7 @@ describe('does', () => {
     expect(asked()).toHaveLength(1)
   })
 
-  it('keeps it, also for a node that starts later, and renews it before it ends', async () => {
+  it('a token is stored for later nodes, and renewed before it expires', async () => {
     const asked = watch()
     const resolved = connected(own())
     expect(await tokenOf(resolved)).toBe('token-1')
@@ -86,7 +86,7 @@ describe('does', () => {
     expect(asked()).toHaveLength(2)
   })
 
-  it('takes an hour where the other side says nothing', async () => {
+  it('a token without a lifetime is assumed valid for one hour', async () => {
     answerWith((_request, index) => ({ body: { access_token: `t${index}` } }))
     const resolved = connected(own())
     const first = await tokenOf(resolved)
@@ -96,7 +96,7 @@ describe('does', () => {
     expect(await tokenOf(resolved)).not.toBe(first)
   })
 
-  it('logs in, and gives the token as the settings say', async () => {
+  it('a login call sends its token in the configured header', async () => {
     const asked = watch()
     answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
     const resolved = connected(login())
@@ -114,7 +114,7 @@ describe('does', () => {
     expect(asked()).toHaveLength(2)
   })
 
-  it('logs in with a form, or by an address', async () => {
+  it('a login call can send a form body or a query', async () => {
     const asked = watch()
     answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
     const bodyTemplate = 'u={{username}}&p={{password}}'
@@ -127,7 +127,7 @@ describe('does', () => {
     ])
   })
 
-  it('fetches anew when somebody asks, and other nodes follow', async () => {
+  it('a requested token replaces the current one on all nodes', async () => {
     const resolved = connected(own())
     expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-1', 'token-1'])
     await node().tokens.refresh(node().ctx, resolved)
@@ -137,8 +137,8 @@ describe('does', () => {
   })
 })
 
-describe('a token is not used', () => {
-  it('when the values have changed since, on any node', async () => {
+describe('a stored token', () => {
+  it('is not used after a change of the credentials, on any node', async () => {
     const asked = watch()
     expect(await tokenOf(connected(own()))).toBe('token-1')
     const changed = connected(own({ clientSecret: 'other' }), '2.1')
@@ -147,14 +147,14 @@ describe('a token is not used', () => {
     expect(asked()).toHaveLength(2)
   })
 
-  it('anew, when only the name or a header of the integration has changed', async () => {
+  it('stays in use after a change of the name or a header of the integration', async () => {
     const asked = watch()
     expect(await tokenOf(connected(own()))).toBe('token-1')
     expect(await tokenOf(connected(own(), '1.2'))).toBe('token-1')
     expect(asked()).toHaveLength(1)
   })
 
-  it('when it stands in the row of another connection, or was altered', async () => {
+  it('is not used if it was moved to another row or altered', async () => {
     const resolved = connected(own())
     await tokenOf(resolved)
     const other = `${connectionId()}_other`
@@ -173,7 +173,7 @@ describe('a token is not used', () => {
     expect(await tokenOf(resolvedConnection(other, own()))).toBe('token-2')
   })
 
-  it('is sealed where it is stored', async () => {
+  it('is encrypted', async () => {
     answerWith(() => ({
       body: tokenBody('canary-token', { refresh_token: 'canary-refresh' }),
     }))

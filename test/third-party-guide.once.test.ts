@@ -8,10 +8,10 @@ import { readShellBlocks, repository, runShellBlocks } from './support/shell-blo
 const KEY = 'parcel-key-of-zeus-7f3a91'
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 
-/** This Node, and the packages as they are, built or not. */
+/** Uses this Node and the package sources. */
 const runsSources = `PATH=${dirname(process.execPath)}:$PATH; export NODE_OPTIONS=--conditions=@keyporter/source`
 
-it('the guide to calling a third party, line by line, ends with calls and two signatures, and shows no secret', async () => {
+it('the commands of the guide to calling a third party succeed and print no secret', async () => {
   const directory = newDirectory()
   mkdirSync(join(directory, 'data'), { mode: 0o700 })
   symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'))
@@ -25,12 +25,12 @@ it('the guide to calling a third party, line by line, ends with calls and two si
     const setUp = readShellBlocks('README.md', ['/v1/setup'])
       .split('\n')
       .filter((line) => /^KP=|\/v1\/setup/.test(line))
-    const walk = readShellBlocks('docs/guides/call-a-third-party.md', [
+    const commands = readShellBlocks('docs/guides/call-a-third-party.md', [
       'Zeus Shipping',
       'parcels.mjs',
       'Archive',
     ])
-    const script = [runsSources, ...setUp, walk]
+    const script = [runsSources, ...setUp, commands]
       .join('\n')
       .replaceAll('http://127.0.0.1:8080', server.url)
       .replaceAll('http://127.0.0.1:8090', thirdParty.url)
@@ -38,7 +38,7 @@ it('the guide to calling a third party, line by line, ends with calls and two si
     const [, connection, tested, called, missing, ...more] = output.map((line) => JSON.parse(line))
     const [fetched, unknown, refused, shared, signed, presigned] = more
     expect(connection).toMatchObject({ kind: 'api_key', status: 'untested' })
-    expect(tested).toMatchObject({ ok: true, answer: { status: 200 } })
+    expect(tested).toMatchObject({ ok: true, response: { status: 200 } })
     expect(called).toMatchObject({ parcel: 42, state: 'on its way' })
     expect(called.receivedHeaders['x-api-key']).toBe('*'.repeat(KEY.length))
     expect(missing).toMatchObject({ status: 409, code: 'connection_missing' })
