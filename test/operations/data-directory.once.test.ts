@@ -92,7 +92,7 @@ describe('the data directory', () => {
     const second = await runServer({ ...env, KEYPORTER_INIT_CREDENTIAL_FILE: '' })
     expect(second.code).toBe(1)
     expect(second.output).toBe(
-      `Keyporter cannot start: The data directory ${env['KEYPORTER_DATA_DIR']} is in use by process ${first.child.pid}.\n`,
+      `Keyporter cannot start: The data directory ${env['KEYPORTER_DATA_DIR']} is in use by process ${first.child.pid}. Stop that process or set KEYPORTER_DATA_DIR.\n`,
     )
     expect(await asks(first, directory)).toBe(200)
     // The second process has not changed the lock of the first.

@@ -14,8 +14,8 @@ export type TestEncryption = {
   readonly organizationEncryption: ObservingOrganizationEncryption
   readonly rootEncryption: RootEncryption
   /** Encrypts a text in its own transaction. */
-  readonly seal: (text: string, place: EncryptionContext) => Promise<string>
-  readonly open: (sealed: string, place: EncryptionContext) => Promise<string>
+  readonly encrypt: (text: string, context: EncryptionContext) => Promise<string>
+  readonly decrypt: (ciphertext: string, context: EncryptionContext) => Promise<string>
 }
 
 /** Options of {@link openTestEncryption}. */
@@ -54,9 +54,9 @@ export async function openTestEncryption(
   return {
     organizationEncryption,
     rootEncryption,
-    seal: (text, place) =>
-      store.transact((tx) => organizationEncryption.encrypt(tx, Buffer.from(text), place)),
-    open: async (sealed, place) =>
-      Buffer.from(await organizationEncryption.decrypt(sealed, place)).toString(),
+    encrypt: (text, context) =>
+      store.transact((tx) => organizationEncryption.encrypt(tx, Buffer.from(text), context)),
+    decrypt: async (ciphertext, context) =>
+      Buffer.from(await organizationEncryption.decrypt(ciphertext, context)).toString(),
   }
 }

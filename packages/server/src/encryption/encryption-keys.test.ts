@@ -21,14 +21,14 @@ beforeAll(async () => {
   server = await startTestServer()
   own = server.operatorId
   other = (await createOrganization(server, 'Other')).id
-  for (const organizationId of [own, other, other]) await give(organizationId)
+  for (const organizationId of [own, other, other]) await insertAll(organizationId)
 })
 afterAll(() => server.close())
 
 const context = () => server.program.systemContext(server.operatorId)
 
-/** Gives an organization one of everything that is sealed. */
-const give = (organizationId: string) =>
+/** Inserts one row of each encrypted column for an organization. */
+const insertAll = (organizationId: string) =>
   context().mutate(async (tx) => ({
     result: await insertSecrets(tx, context().organizationEncryption, organizationId),
     audit: {
@@ -39,11 +39,11 @@ const give = (organizationId: string) =>
 
 const ofOrganization = (organizationId: string, secrets: readonly StoredSecret[]) =>
   secrets.filter(({ context }) => context.organization === organizationId)
-const lost = async (organizationId: string) => {
+const countLost = async (organizationId: string) => {
   const secrets = ofOrganization(organizationId, await readSecrets(context().db))
   return (await findUndecryptable(context().organizationEncryption, secrets)).length
 }
-async function done(): Promise<void> {
+async function reEncrypted(): Promise<void> {
   await expect.poll(() => isReEncryptionDue(context().db)).toBe(false)
 }
 
@@ -55,42 +55,42 @@ async function slugOf(organizationId: string): Promise<string> {
   return (await server.ask('GET', `/v1/organizations/${organizationId}`)).body.slug
 }
 
-describe('a rotation of organization keys', () => {
-  it('seals all of an organization’s secrets anew, destroys the key before, and leaves others alone', async () => {
+describe('rotating organization keys', () => {
+  it('re-encrypts all secrets of the organization, destroys the previous key, and leaves other organizations unchanged', async () => {
     const before = await readSecrets(context().db)
-    const answer = await rotate({ scope: 'organizations', organizationId: other })
-    // As the rotation left it, also when everything is re-encrypted by the time of the answer.
-    expect([answer.status, answer.body.organizationKeys]).toStrictEqual([
+    const response = await rotate({ scope: 'organizations', organizationId: other })
+    // The state right after the rotation, even when the re-encryption completes before the response.
+    expect([response.status, response.body.organizationKeys]).toStrictEqual([
       200,
       { current: 0, retired: 1 },
     ])
-    await done()
+    await reEncrypted()
     const after = await readSecrets(context().db)
     expect(ofOrganization(own, after)).toStrictEqual(ofOrganization(own, before))
-    const texts = new Set(ofOrganization(other, before).map(({ encrypted }) => encrypted))
+    const ciphertexts = new Set(ofOrganization(other, before).map(({ encrypted }) => ciphertext))
     expect(
-      ofOrganization(other, after).filter(({ encrypted }) => texts.has(encrypted)),
+      ofOrganization(other, after).filter(({ encrypted }) => ciphertexts.has(encrypted)),
     ).toStrictEqual([])
-    expect([after.length, await lost(own), await lost(other)]).toStrictEqual([15, 0, 0])
+    expect([after.length, await countLost(own), await countLost(other)]).toStrictEqual([15, 0, 0])
     expect((await status(`?organizationId=${other}`)).organizationKeys).toStrictEqual({
       current: 1,
       retired: 0,
     })
-    // The key before is gone: what a copy holds of that time does not open.
+    // The previous key is destroyed: ciphertexts of an old backup cannot be decrypted.
     await server.restart()
     expect(
       await findUndecryptable(context().organizationEncryption, ofOrganization(other, before)),
     ).toHaveLength(10)
   })
 
-  it('changes no version that a caller has seen, and tells every cache', async () => {
+  it('changes no public version and invalidates every cache', async () => {
     const { db } = context()
     const versions = () =>
       db.selectFrom('connections').select(['id', 'version']).orderBy('id').execute()
     const before = await versions()
     const told = await db.selectFrom('changes').selectAll().orderBy('seq').execute()
     await rotate({ scope: 'organizations' })
-    await done()
+    await reEncrypted()
     expect(await versions()).toStrictEqual(before)
     const changes = await db
       .selectFrom('changes')
@@ -99,12 +99,12 @@ describe('a rotation of organization keys', () => {
       .execute()
     for (const kind of ['connection.changed', 'integration.changed', 'upstream_token.changed'])
       expect(changes.filter((change) => change.kind === kind).length).toBeGreaterThanOrEqual(3)
-    expect([await lost(own), await lost(other)]).toStrictEqual([0, 0])
+    expect([await countLost(own), await countLost(other)]).toStrictEqual([0, 0])
   })
 
-  it('leaves a value that was altered where it is, and its key for a copy that is whole', async () => {
+  it('keeps an altered ciphertext, and its key for an intact backup', async () => {
     const third = (await createOrganization(server, 'Third')).id
-    const connectionId = await give(third)
+    const connectionId = await insertAll(third)
     const { db } = context()
     const { encryptedSecrets = '' } =
       (await db
@@ -126,16 +126,16 @@ describe('a rotation of organization keys', () => {
       }))
     await write(`${encryptedSecrets?.slice(0, -2)}AA`)
     await rotate({ scope: 'organizations', organizationId: third })
-    await expect.poll(async () => lost(third).catch(() => -1)).toBe(1)
+    await expect.poll(async () => countLost(third).catch(() => -1)).toBe(1)
     expect((await status(`?organizationId=${third}`)).organizationKeys.retired).toBe(1)
     await write(encryptedSecrets ?? '')
-    expect(await lost(third)).toBe(0)
+    expect(await countLost(third)).toBe(0)
     await rotate({ scope: 'organizations', organizationId: third })
-    await done()
-    expect(await lost(third)).toBe(0)
+    await reEncrypted()
+    expect(await countLost(third)).toBe(0)
   })
 
-  it('is in the log of the operator and of the organization, with what timed work made of it', async () => {
+  it('is recorded in the logs of the operator and of the organization, including the destroyed keys', async () => {
     const events = await auditOf(server, 'organization_key.rotated')
     expect(events[0]).toMatchObject({ actor: { type: 'credential' } })
     const theirs = await server.ask('GET', `/v1/audit-events?organizationId=${other}`)
@@ -145,28 +145,28 @@ describe('a rotation of organization keys', () => {
   })
 })
 
-describe('a rotation of the root key', () => {
-  it('seals every key anew under the next one, and says when the one before can go', async () => {
+describe('rotating the root key', () => {
+  it('re-encrypts every key under the next root key and reports when the previous one is no longer needed', async () => {
     const before = (await status()).rootKey
     expect(before).toMatchObject({ previousId: null, remaining: 0 })
-    const kept = await readRootSealed()
-    offerRootKey()
-    const answer = await rotate({ scope: 'root' })
-    expect(answer.body.rootKey).toMatchObject({ previousId: before.id, nextId: null })
-    expect(answer.body.rootKey.remaining).toBeGreaterThan(0)
-    await done()
+    const kept = await readRootCiphertexts()
+    addRootKey()
+    const response = await rotate({ scope: 'root' })
+    expect(response.body.rootKey).toMatchObject({ previousId: before.id, nextId: null })
+    expect(response.body.rootKey.remaining).toBeGreaterThan(0)
+    await reEncrypted()
     const after = (await status()).rootKey
     expect(after).toStrictEqual({
-      id: answer.body.rootKey.id,
+      id: response.body.rootKey.id,
       nextId: null,
       previousId: null,
       remaining: 0,
     })
     expect(after.id).not.toBe(before.id)
-    const now = await readRootSealed()
+    const now = await readRootCiphertexts()
     expect(now.length).toBe(kept.length)
     for (const text of now) expect(keyIdOf(text)).toBe(after.id)
-    expect([await lost(own), await lost(other)]).toStrictEqual([0, 0])
+    expect([await countLost(own), await countLost(other)]).toStrictEqual([0, 0])
     const token = await server.ask('POST', '/oauth/token', {
       form: { grant_type: 'client_credentials' },
     })
@@ -175,28 +175,28 @@ describe('a rotation of the root key', () => {
     expect(event).toMatchObject({ actor: { type: 'system' }, target: { id: before.id } })
   })
 
-  it('begins only when the one before is done, and only with a newer key at hand', async () => {
+  it('starts only after the previous rotation is complete, and only with a newer key', async () => {
     if (server.databaseUrl !== undefined) {
       const none = await rotate({ scope: 'root' })
       expect([none.status, none.body.code]).toStrictEqual([409, 'root_key_missing'])
     }
-    offerRootKey()
-    const answers = await Promise.all([1, 2, 3].map(() => rotate({ scope: 'root' })))
-    expect(answers.filter(({ status: code }) => code === 200).length).toBeGreaterThan(0)
-    for (const { status: code, body } of answers)
+    addRootKey()
+    const responses = await Promise.all([1, 2, 3].map(() => rotate({ scope: 'root' })))
+    expect(responses.filter(({ status: code }) => code === 200).length).toBeGreaterThan(0)
+    for (const { status: code, body } of responses)
       if (code !== 200) expect(['already_exists', 'root_key_missing']).toContain(body.code)
-    await done()
-    expect(await lost(own)).toBe(0)
+    await reEncrypted()
+    expect(await countLost(own)).toBe(0)
   })
 
-  it('is not of one organization', async () => {
+  it('is rejected for a single organization', async () => {
     const { status: code, body } = await rotate({ scope: 'root', organizationId: own })
     expect([code, body.errors[0].pointer]).toStrictEqual([400, '/organizationId'])
   })
 })
 
-describe('the destruction of an organization’s keys', () => {
-  it('wants its slug, and belongs to the operator', async () => {
+describe('destroying the keys of an organization', () => {
+  it('requires the slug of the organization and an operator', async () => {
     const wrong = await destroy({ organizationId: other, confirm: 'acme' })
     expect([wrong.status, wrong.body.errors[0].pointer]).toStrictEqual([400, '/confirm'])
     const never = await destroy({ organizationId: 'org_01jd0000000000000000000000', confirm: 'x' })
@@ -206,17 +206,20 @@ describe('the destruction of an organization’s keys', () => {
       const body = { rotate: { scope: 'root' }, destroy: { organizationId: own, confirm: 'acme' } }[
         path
       ]
-      const answer = await server.ask('POST', `/v1/encryption-keys/${path}`, { as: manager, body })
-      expect([answer.status, answer.body.code]).toStrictEqual([403, 'operator_only'])
+      const response = await server.ask('POST', `/v1/encryption-keys/${path}`, {
+        as: manager,
+        body,
+      })
+      expect([response.status, response.body.code]).toStrictEqual([403, 'operator_only'])
     }
-    expect(await lost(other)).toBe(0)
+    expect(await countLost(other)).toBe(0)
   })
 
-  it('makes its secrets unreadable at once, and no others; its connections say so', async () => {
-    expect(await lost(other)).toBe(0)
-    const answer = await destroy({ organizationId: other, confirm: await slugOf(other) })
-    expect(answer.body).toStrictEqual({ organizationId: other, keys: 1, connections: 2 })
-    expect([await lost(own), await lost(other)]).toStrictEqual([0, 10])
+  it('makes only its secrets undecryptable at once, and marks its connections', async () => {
+    expect(await countLost(other)).toBe(0)
+    const response = await destroy({ organizationId: other, confirm: await slugOf(other) })
+    expect(response.body).toStrictEqual({ organizationId: other, keys: 1, connections: 2 })
+    expect([await countLost(own), await countLost(other)]).toStrictEqual([0, 10])
     const connections = await context()
       .db.selectFrom('connections')
       .select(['status', 'statusReason', 'version'])
@@ -231,25 +234,25 @@ describe('the destruction of an organization’s keys', () => {
     const events = await auditOf(server, 'organization.keys_destroyed')
     expect(events[0]).toMatchObject({ actor: { type: 'credential' }, target: { id: other } })
     await server.restart()
-    expect([await lost(own), await lost(other)]).toStrictEqual([0, 10])
+    expect([await countLost(own), await countLost(other)]).toStrictEqual([0, 10])
   })
 })
 
-/** A newer key for the present start and the next, where the program makes none of its own. */
-function offerRootKey(): void {
+/** Adds a newer root key for this start and the next one. With SQLite the server creates its own. */
+function addRootKey(): void {
   if (server.databaseUrl === undefined) return
   const key = randomBytes(32)
   context().rootEncryption.addKey(key)
   writeFileSync(join(server.dataDirectory, 'root.key'), key.toString('base64url'))
 }
 
-function keyIdOf(sealed: string): string {
-  const header = Buffer.from(sealed.split('.')[0] ?? '', 'base64url').toString()
+function keyIdOf(ciphertext: string): string {
+  const header = Buffer.from(ciphertext.split('.')[0] ?? '', 'base64url').toString()
   return JSON.parse(header).kid
 }
 
-/** Every text under the root key. */
-async function readRootSealed(): Promise<string[]> {
+/** Returns all ciphertexts under the root key. */
+async function readRootCiphertexts(): Promise<string[]> {
   const { db, rootEncryption } = context()
   const settings = await db.selectFrom('settings').selectAll().execute()
   const signing = await db.selectFrom('signingKeys').select('encryptedPrivateKey').execute()

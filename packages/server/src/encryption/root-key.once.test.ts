@@ -40,8 +40,8 @@ function write(text: string, mode = 0o600): string {
 }
 
 describe('does', () => {
-  it('what is made is read again, and belongs to its owner alone', () => {
-    const folder = join(newFolder(), 'made', 'on the way')
+  it('a created key can be read, by its owner only', () => {
+    const folder = join(newFolder(), 'made', 'nested')
     const key = createRootKeyFile(folder)
     expect(key).toHaveLength(32)
     expect(readRootKeyFile(folder)).toEqual(key)
@@ -50,14 +50,14 @@ describe('does', () => {
     expect(statSync(join(folder, 'root.key')).mode & 0o777).toBe(0o600)
   })
 
-  it('a key that is there already is never overwritten: whoever is late gets that one', () => {
+  it('an existing key is never overwritten: later calls return it', () => {
     const folder = newFolder()
     const first = createRootKeyFile(folder)
     expect(createRootKeyFile(folder)).toEqual(first)
     expect(readdirSync(folder)).toEqual(['root.key'])
   })
 
-  it('of several processes at once all get the same key', async () => {
+  it('concurrent processes get the same key', async () => {
     const folder = newFolder()
     const source = join(import.meta.dirname, 'root-key.ts')
     const script = `import { createRootKeyFile } from ${JSON.stringify(source)}
@@ -71,7 +71,7 @@ describe('does', () => {
     expect(readdirSync(folder)).toEqual(['root.key'])
   })
 
-  it('the next one lies beside the present one until it takes its place; none is ever lost', () => {
+  it('the next key is kept beside the current one until it is adopted, and no key is lost', () => {
     const folder = newFolder()
     const first = createRootKeyFile(folder)
     const next = createNextRootKeyFile(folder)
@@ -80,7 +80,7 @@ describe('does', () => {
     expect(readRootKeyFiles(folder)).toEqual([next, first])
     const retired = `root.key.retired-${rootKeyId(first)}`
     for (const interrupted of [true, false]) {
-      // As a process leaves it that was killed before the last step.
+      // The state after a kill before the last step.
       if (interrupted) writeFileSync(join(folder, retired), 'half of a k', { mode: 0o600 })
       else adoptNextRootKeyFile(folder)
       expect(readRootKeyFiles(folder)[0]).toEqual(next)
@@ -92,7 +92,7 @@ describe('does', () => {
     expect(readRootKeyFiles(folder)).toEqual([next])
   })
 
-  it('what a process left that was killed while it wrote one is removed, and no other file', () => {
+  it('staged keys of a killed process are removed, and no other file', () => {
     const folder = newFolder()
     const key = createRootKeyFile(folder)
     const kept = ['root.key', 'root.key.next', `root.key.retired-${rootKeyId(key)}`, 'root.keys']
@@ -102,17 +102,17 @@ describe('does', () => {
     expect(readdirSync(folder).toSorted()).toEqual(kept)
   })
 
-  it('there is none where there is no file', () => {
+  it('without a file there is no key', () => {
     expect(readRootKeyFile(newFolder())).toBeUndefined()
   })
 
-  it('white space around it does not count', () => {
+  it('surrounding white space is ignored', () => {
     const text = Buffer.alloc(32, 7).toString('base64url')
     expect(parseRootKey(` ${text}\r\n`)).toEqual(new Uint8Array(32).fill(7))
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
     ['nothing', ''],
     ['31 bytes', Buffer.alloc(31).toString('base64url')],
@@ -123,13 +123,15 @@ describe('refuses', () => {
   ])('%s in the file, without showing it', (_name, text) => {
     expect(parseRootKey(text)).toBeUndefined()
     const message = catchMessage(() => readRootKeyFile(write(text)))
-    expect(message).toMatch(/^The root key in .+ is not 32 bytes in base64url\.$/)
+    expect(message).toMatch(/^The root key .+ is not valid\. Expected: 32 bytes in base64url\.$/)
     if (text !== '') expect(message).not.toContain(text)
   })
 
   it.each([0o640, 0o620, 0o604, 0o602, 0o610, 0o601])('a file with the mode %o', (mode) => {
     const folder = write(Buffer.alloc(32).toString('base64url'), mode)
-    expect(catchMessage(() => readRootKeyFile(folder))).toMatch(/can be read by others: chmod 600/)
+    expect(catchMessage(() => readRootKeyFile(folder))).toMatch(
+      /^Other users can read the root key .+\. Run chmod 600 on it\.$/,
+    )
   })
 })
 
