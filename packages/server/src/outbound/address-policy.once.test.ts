@@ -14,7 +14,7 @@ function startPlainUpstream(host?: string) {
 }
 
 describe('does', () => {
-  test('the address that was checked is the one that is connected, in the name of the host', async () => {
+  test('the connection uses the checked address and the host name', async () => {
     const upstream = await startPlainUpstream()
     const lookup = lookupIn({ 'api.example.com': ['127.0.0.1'] })
     const outbound = openTestOutbound(loopback, { lookup })
@@ -24,7 +24,7 @@ describe('does', () => {
     )
   })
 
-  test('of several addresses one that answers is enough', async () => {
+  test('a host with several addresses is reachable if one of them accepts connections', async () => {
     const upstream = await startPlainUpstream('127.0.0.1')
     const lookup = lookupIn({ 'api.example.com': ['::1', '127.0.0.1'] })
     const outbound = openTestOutbound(loopback, { lookup })
@@ -32,13 +32,13 @@ describe('does', () => {
     expect(await outcomeOf(outbound, requestTo(origin))).toMatch(/^200 /)
   })
 
-  test('IPv6 is spoken', async () => {
+  test('IPv6 addresses are supported', async () => {
     const upstream = await startPlainUpstream('::1')
     const sent = outcomeOf(openTestOutbound(loopback), requestTo(upstream.origin))
     expect(await sent).toBe(`200 [::1]:${upstream.port}`)
   })
 
-  test('a host that the operator names may be private, whatever its address', async () => {
+  test('a host that the operator allows may have a private address', async () => {
     const upstream = await startPlainUpstream()
     const lookup = lookupIn({ intranet: ['127.0.0.1'], other: ['127.0.0.1'] })
     const outbound = openTestOutbound(['intranet'], { lookup })
@@ -49,7 +49,7 @@ describe('does', () => {
     expect(upstream.connectionCount()).toBe(1)
   })
 
-  test('a name is looked up once for many requests, and again when that is half a minute old', async () => {
+  test('a name is resolved once for concurrent requests, and again after 30 seconds', async () => {
     const upstream = await startPlainUpstream()
     let count = 0
     let nowMs = 0
@@ -70,7 +70,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     '127.0.0.1',
     '127.1',
@@ -88,11 +88,11 @@ describe('refuses', () => {
     '[::127.0.0.1]',
     '[64:ff9b::127.0.0.1]',
     '[2002:7f00:1::]',
-  ])('this machine, spelled %s: no connection is made', async (host) => {
+  ])('the loopback address spelled %s, without a connection', async (host) => {
     const upstream = await startPlainUpstream()
     const outbound = openTestOutbound([])
     const origins = [`https://${host}:${upstream.port}`, `http://${host}:${upstream.port}`]
-    // Both what somebody types and what a part of this program might make of it.
+    // The text that a person enters, and its normalized form.
     const spelled = [...origins, ...origins.map((it) => new URL(it).origin)]
     const outcomes = spelled.map((origin) => outcomeOf(outbound, requestTo(origin)))
     expect(await Promise.all(outcomes)).toEqual(spelled.map(() => 'address_not_allowed'))
@@ -103,12 +103,12 @@ describe('refuses', () => {
   test.each([
     ['a private address', ['127.0.0.1']],
     ['a private IPv6 address', ['::1']],
-    ['an IPv4 address in the dress of IPv6', ['::ffff:127.0.0.1']],
-    ['a good address and a bad one', ['8.8.8.8', '127.0.0.1']],
-    ['a bad address and a good one', ['127.0.0.1', '8.8.8.8']],
-    ['the metadata of a cloud', ['169.254.169.254']],
+    ['an IPv4-mapped IPv6 address', ['::ffff:127.0.0.1']],
+    ['an allowed and a forbidden address', ['8.8.8.8', '127.0.0.1']],
+    ['a forbidden and an allowed address', ['127.0.0.1', '8.8.8.8']],
+    ['the metadata service of a cloud provider', ['169.254.169.254']],
     ['an address with a zone', ['fe80::1%lo']],
-  ])('a name that resolves to %s: no connection is made', async (_, addresses) => {
+  ])('a name that resolves to %s, without a connection', async (_, addresses) => {
     const upstream = await startPlainUpstream()
     const outbound = openTestOutbound([], { lookup: lookupIn({ 'api.example.com': addresses }) })
     const origin = `https://api.example.com:${upstream.port}`
@@ -117,8 +117,8 @@ describe('refuses', () => {
     expect(upstream.connectionCount()).toBe(0)
   })
 
-  test('a name that changes its address between the check and the connection', async () => {
-    // Whoever asked twice would be led to ::1 the second time.
+  test('DNS rebinding between the check and the connection', async () => {
+    // A second lookup would return ::1.
     const [right, wrong] = await Promise.all([startPlainUpstream(), startPlainUpstream('::1')])
     const answers = ['127.0.0.1', '::1']
     const lookup = async () => [{ address: answers.shift() ?? '::1', family: 4 }]
@@ -128,7 +128,7 @@ describe('refuses', () => {
     expect([right.connectionCount(), wrong.connectionCount()]).toEqual([1, 0])
   })
 
-  test('a name that has become private: neither a new nor a kept connection is used', async () => {
+  test('a name that now resolves to a private address, over new and idle connections', async () => {
     const upstream = await startPlainUpstream()
     let nowMs = 0
     let address = '127.0.0.1'
@@ -143,7 +143,7 @@ describe('refuses', () => {
     expect(upstream.connectionCount()).toBe(1)
   })
 
-  test('connections to an address that the name has left', async () => {
+  test('idle connections to an address that the name no longer has', async () => {
     const first = await startPlainUpstream('127.0.0.1')
     let nowMs = 0
     let address = '127.0.0.1'
@@ -158,7 +158,7 @@ describe('refuses', () => {
     expect(first.connectionCount()).toBe(1)
   })
 
-  test('what leads nowhere, in words of its own', async () => {
+  test('a name without addresses, as name_not_found', async () => {
     const outbound = openTestOutbound(loopback, { lookup: lookupIn({ 'empty.example': [] }) })
     const upstream = await startPlainUpstream()
     const closed = upstream.origin.replace(/\d+$/, '1')
@@ -177,12 +177,12 @@ describe('refuses', () => {
     'https://api.example.com#x',
     'api.example.com',
     'null',
-  ])('as origin what is none: %s', async (origin) => {
+  ])('the invalid origin %s', async (origin) => {
     const outbound = openTestOutbound(loopback, { lookup: lookupIn({}) })
     expect(await outcomeOf(outbound, requestTo(origin))).toBe('address_not_allowed')
   })
 
-  test('to be made with exceptions that are none', () => {
+  test('an invalid private network exception', () => {
     expect(() => openTestOutbound(['10.0.0.0/33'])).toThrow(TypeError)
   })
 })

@@ -17,58 +17,58 @@ import { releaseBehind, releaseOnceWritten } from './buffer-release.ts'
 
 const KIB = 1_024
 
-/** Bytes in memory of their own. */
+/** Returns a buffer that shares no memory. */
 function own(length: number): Buffer {
   return Buffer.from(new Uint8Array(length).buffer)
 }
 
-describe('the memory of a piece that was written', () => {
-  test('is given back', () => {
-    const piece = own(64 * KIB)
-    releaseOnceWritten(piece)(null)
-    expect(piece.length).toBe(0)
+describe('the buffer of a written chunk', () => {
+  test('is freed', () => {
+    const chunk = own(64 * KIB)
+    releaseOnceWritten(chunk)(null)
+    expect(chunk.length).toBe(0)
   })
 
-  test('is kept where writing failed: it may still be on its way', () => {
-    const piece = own(64 * KIB)
-    releaseOnceWritten(piece)(new Error('broken'))
-    expect(piece.length).toBe(64 * KIB)
+  test('is kept after a failed write, which may still be reading it', () => {
+    const chunk = own(64 * KIB)
+    releaseOnceWritten(chunk)(new Error('broken'))
+    expect(chunk.length).toBe(64 * KIB)
   })
 
   test.each([
-    ['the beginning of another', (whole: Buffer) => whole.subarray(0, 100)],
-    ['the end of another', (whole: Buffer) => whole.subarray(100)],
-  ])('is kept where it is %s', (_, part) => {
+    ['the beginning of a larger buffer', (whole: Buffer) => whole.subarray(0, 100)],
+    ['the end of a larger buffer', (whole: Buffer) => whole.subarray(100)],
+  ])('is kept when the chunk is %s', (_, part) => {
     const whole = own(64 * KIB)
     releaseOnceWritten(part(whole))(null)
     expect(whole.length).toBe(64 * KIB)
   })
 
-  test('is kept where Node keeps small pieces together', () => {
+  test('is kept when Node pools small chunks', () => {
     const neighbour = Buffer.from('neighbour')
     releaseOnceWritten(Buffer.from('small'))(null)
     expect(neighbour.toString()).toBe('neighbour')
   })
 })
 
-test('of a body that somebody else writes, what may still be in a buffer is kept', async () => {
-  const pieces = [10, 70, 30, 40, 2, 30, 70].map((size) => own(size * KIB))
-  const sizes = pieces.map(({ length }) => length)
+test('chunks of a piped body are kept while they may be in the socket buffer', async () => {
+  const chunks = [10, 70, 30, 40, 2, 30, 70].map((size) => own(size * KIB))
+  const sizes = chunks.map(({ length }) => length)
   const body = new Readable({ read: () => undefined })
   releaseBehind(body)
-  for (const piece of pieces) {
-    const at = pieces.indexOf(piece)
-    body.push(piece)
+  for (const chunk of chunks) {
+    const at = chunks.indexOf(chunk)
+    body.push(chunk)
     await new Promise((resolve) => setImmediate(resolve))
-    const kept = pieces.slice(0, at + 1).map(({ length }, index) => length === sizes[index])
+    const kept = chunks.slice(0, at + 1).map(({ length }, index) => length === sizes[index])
     const bytesBefore = sizes.slice(0, at).reduce((sum, size) => sum + size, 0)
-    // Whatever begins within the last buffer before this piece.
+    // All chunks that begin within one buffer size before this chunk.
     for (const [index, isKept] of kept.entries()) {
       const end = sizes.slice(0, index + 1).reduce((sum, size) => sum + size, 0)
       if (end > bytesBefore - 64 * KIB) expect([at, index, isKept]).toEqual([at, index, true])
     }
   }
-  expect(pieces.map(({ length }) => length > 0)).toEqual([
+  expect(chunks.map(({ length }) => length > 0)).toEqual([
     false,
     false,
     false,
@@ -79,19 +79,19 @@ test('of a body that somebody else writes, what may still be in a buffer is kept
   ])
 })
 
-describe('what passes by arrives byte for byte', () => {
-  const authority = makeCertificate({ name: 'Our authority', isAuthority: true })
+describe('bodies arrive unchanged', () => {
+  const authority = makeCertificate({ name: 'Test CA', isAuthority: true })
 
-  /** Pieces of every size, each in memory of its own; and the digest of all. */
+  /** Returns unshared chunks of all sizes, and the digest of the body. */
   function someBody() {
     const hash = createHash('sha256')
-    const pieces = Array.from({ length: 400 }, () => {
-      const piece = own(randomInt(1, [100, 5_000, 65_536, 200_000][randomInt(4)] ?? 2))
-      randomBytes(piece.length).copy(piece)
-      hash.update(piece)
-      return piece
+    const chunks = Array.from({ length: 400 }, () => {
+      const chunk = own(randomInt(1, [100, 5_000, 65_536, 200_000][randomInt(4)] ?? 2))
+      randomBytes(chunk.length).copy(chunk)
+      hash.update(chunk)
+      return chunk
     })
-    return { pieces, digest: hash.digest('hex') }
+    return { chunks, digest: hash.digest('hex') }
   }
 
   type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>
@@ -107,12 +107,12 @@ describe('what passes by arrives byte for byte', () => {
       scheme === 'https' ? createHttpsServer({ cert, key }, listener) : createHttpServer(listener)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
-    // safe because it listens on a port
+    // safe because the server listens on a TCP port
     return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
   test.each(['http', 'https'])(
-    'up, by %s, to a side that stops reading now and then',
+    'request bodies over %s, to an upstream that pauses',
     async (scheme) => {
       const before = getCACertificates('default')
       setDefaultCACertificates([...before, authority.cert])
@@ -120,25 +120,25 @@ describe('what passes by arrives byte for byte', () => {
       const origin = await listen(scheme, async (request, response) => {
         const hash = createHash('sha256')
         let count = 0
-        for await (const piece of request) {
-          hash.update(piece)
+        for await (const chunk of request) {
+          hash.update(chunk)
           count += 1
           if (count % 50 === 0) await sleep(5)
         }
         response.end(hash.digest('hex'))
       })
-      const { pieces, digest } = someBody()
-      const body = Readable.from(pieces)
+      const { chunks, digest } = someBody()
+      const body = Readable.from(chunks)
       const request = requestTo(origin, { method: 'PUT', body })
       expect(await outcomeOf(openTestOutbound(['127.0.0.1']), request)).toBe(`200 ${digest}`)
-      expect(pieces.filter(({ length }) => length === 0).length).toBeGreaterThan(100)
+      expect(chunks.filter(({ length }) => length === 0).length).toBeGreaterThan(100)
     },
   )
 
-  test('down, where secrets are looked for', async () => {
-    const { pieces, digest } = someBody()
+  test('response bodies with redaction', async () => {
+    const { chunks, digest } = someBody()
     const origin = await listen('http', async (_request, response) => {
-      Readable.from(pieces).pipe(response)
+      Readable.from(chunks).pipe(response)
     })
     const auth = {
       kind: 'bearer',

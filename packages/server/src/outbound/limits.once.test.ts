@@ -21,13 +21,13 @@ function pause(milliseconds: number): Promise<void> {
 }
 
 describe('time', () => {
-  test('a name that nobody finds is waited for no longer than a connection', async () => {
+  test('a name lookup times out after the connect limit', async () => {
     const lookup = () => new Promise<never>(() => undefined)
     const outbound = openTestOutbound([], { lookup, limits: { connectMs: 50 } })
     expect(await outcomeOf(outbound, requestTo('https://api.example.com'))).toBe('timed_out')
   })
 
-  test('TLS that is not agreed on ends after the time of a connection', async () => {
+  test('a TLS handshake times out after the connect limit', async () => {
     const upstream = await startRawUpstream(() => undefined)
     const outbound = openTestOutbound(loopback, { limits: { connectMs: 100 } })
     const request = requestTo(`https://127.0.0.1:${upstream.port}`)
@@ -35,14 +35,14 @@ describe('time', () => {
     await expect.poll(upstream.openCount).toBe(0)
   })
 
-  test('a head that does not come ends the exchange', async () => {
+  test('missing response headers time out', async () => {
     const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\nX: '))
     const request = requestTo(upstream.origin, { limits: { headMs: 100 } })
     expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('timed_out')
     await expect.poll(upstream.openCount).toBe(0)
   })
 
-  test('a body that stops ends the exchange; one that goes on takes as long as it takes', async () => {
+  test('a stalled body times out; a slow one does not', async () => {
     const upstream = await startRawUpstream((socket, received) => {
       socket.write(PART)
       if (!received.includes('/stops')) setTimeout(() => socket.write('c'), 150)
@@ -55,19 +55,19 @@ describe('time', () => {
     expect(await outcomeOf(outbound, requestTo(upstream.origin, { limits }))).toBe('200 abcd')
   })
 
-  test('a reader may take longer than the upstream', async () => {
+  test('a slow reader does not time out', async () => {
     const body = 'x'.repeat(MIB)
     const upstream = await startHttpUpstream((_, response) => response.end(body))
     const request = requestTo(upstream.origin, { limits: { idleMs: 100 } })
-    const answer = await openTestOutbound(loopback).send(request)
+    const response = await openTestOutbound(loopback).send(request)
     await pause(300)
-    expect((await text(answer.body)).length).toBe(MIB)
+    expect((await text(response.body)).length).toBe(MIB)
   })
 })
 
 describe('size', () => {
   test.each(['content-length', 'chunked'])(
-    'an answer may have what is allowed: %s',
+    'a response may have the maximum size: %s',
     async (way) => {
       const upstream = await startHttpUpstream((_, response) => {
         if (way === 'chunked') response.write('123')
@@ -81,7 +81,7 @@ describe('size', () => {
     },
   )
 
-  test('an answer without end is cut off where it is too large', async () => {
+  test('an endless response is aborted at the maximum size', async () => {
     const upstream = await startHttpUpstream((_, response) => {
       const write = (): void => void response.write('x'.repeat(65_536))
       response.on('drain', write)
@@ -93,23 +93,23 @@ describe('size', () => {
   })
 })
 
-describe('back-pressure', () => {
-  test('an answer that is not read is not taken in', async () => {
+describe('backpressure', () => {
+  test('an unread response is not buffered', async () => {
     let socket: Socket | undefined
     const upstream = await startHttpUpstream((request, response) => {
       socket = request.socket
       Readable.from(pieces(64)).pipe(response)
     })
-    const answer = await openTestOutbound(loopback).send(requestTo(upstream.origin))
+    const response = await openTestOutbound(loopback).send(requestTo(upstream.origin))
     await pause(200)
     const written = (socket?.bytesWritten ?? 0) - (socket?.writableLength ?? 0)
-    // What the kernel takes in for both ends counts too.
+    // Includes the socket buffers of both ends.
     expect(written).toBeLessThan(16 * MIB)
-    expect(answer.body.readableLength).toBeLessThan(MIB / 2)
-    expect((await text(answer.body)).length).toBe(64 * MIB)
+    expect(response.body.readableLength).toBeLessThan(MIB / 2)
+    expect((await text(response.body)).length).toBe(64 * MIB)
   })
 
-  test('a body that the upstream does not read is not read either', async () => {
+  test('a request body is read only as fast as the upstream reads it', async () => {
     const upstream = await startHttpUpstream((request, response) => {
       setTimeout(() => request.resume().on('end', () => response.end('ok')), 200)
     })
@@ -133,14 +133,14 @@ describe('back-pressure', () => {
   }
 })
 
-describe('hanging up', () => {
+describe('closing the connection', () => {
   test.each<[string, string, string]>([
-    ['before the head', '', 'hung_up'],
-    ['within the head', 'HTTP/1.1 200 OK\r\nX', 'hung_up'],
+    ['before the headers', '', 'hung_up'],
+    ['within the headers', 'HTTP/1.1 200 OK\r\nX', 'hung_up'],
     ['within the body', PART, 'hung_up'],
     ['within a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab', 'hung_up'],
     ['at the end of a body without length', 'HTTP/1.1 200 OK\r\n\r\nab', '200 ab'],
-  ])('of the upstream, %s', async (_, bytes, outcome) => {
+  ])('by the upstream, %s', async (_, bytes, outcome) => {
     const upstream = await startRawUpstream((socket) => socket.end(bytes))
     expect(await outcomeOf(openTestOutbound(loopback), requestTo(upstream.origin))).toBe(outcome)
   })
@@ -154,7 +154,7 @@ describe('hanging up', () => {
     ['POST', { method: 'POST' }, 'hung_up', 1],
     ['DELETE', { method: 'DELETE' }, 'hung_up', 1],
     ['PUT', { method: 'PUT', body: Readable.from([Buffer.from('x')]) }, 'hung_up', 1],
-  ])('of the upstream on a kept connection: %s', async (_, parts, outcome, asked) => {
+  ])('by the upstream on an idle connection: %s', async (_, parts, outcome, sentCount) => {
     const upstream = await startRawUpstream((socket, received) => {
       if (received.startsWith('GET /first') && received.includes('/second')) socket.destroy()
       else socket.write(received.startsWith('HEAD') ? HEAD : OK)
@@ -163,27 +163,27 @@ describe('hanging up', () => {
     expect(await outcomeOf(outbound, requestTo(upstream.origin, { target: '/first' }))).toBe(
       '200 ok',
     )
-    // A connection is free again a turn after its answer.
+    // The connection returns to the pool shortly after the response.
     await pause(10)
     const request = requestTo(upstream.origin, { ...parts, target: '/second' })
     expect(await outcomeOf(outbound, request)).toBe(outcome)
-    expect(upstream.received().match(/ \/second HTTP/g)).toHaveLength(asked)
+    expect(upstream.received().match(/ \/second HTTP/g)).toHaveLength(sentCount)
   })
 
-  test('of the upstream every time: it is asked twice and no more', async () => {
+  test('by the upstream on every attempt: the request is sent at most twice', async () => {
     const upstream = await startRawUpstream((socket) => socket.destroy())
     expect(await outcomeOf(openTestOutbound(loopback), requestTo(upstream.origin))).toBe('hung_up')
     expect(upstream.connectionCount()).toBe(2)
   })
 
-  test('of the caller, before it has begun: nothing is sent', async () => {
+  test('by the caller before the start: nothing is sent', async () => {
     const upstream = await startRawUpstream(respondRaw(OK))
     const request = requestTo(upstream.origin, { signal: AbortSignal.abort() })
     expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('aborted')
     expect(upstream.received()).toBe('')
   })
 
-  test.each(['the head', 'the body'])('of the caller, while it waits for %s', async (what) => {
+  test.each(['the headers', 'the body'])('by the caller while waiting for %s', async (what) => {
     const upstream = await startRawUpstream((socket) => {
       if (what === 'the body') socket.write(PART)
     })
@@ -197,46 +197,46 @@ describe('hanging up', () => {
     await expect.poll(upstream.openCount).toBe(0)
   })
 
-  test('of the caller, while nobody reads the answer: the process lives on', async () => {
+  test('by the caller while the response is unread: the process keeps running', async () => {
     const upstream = await startRawUpstream((socket) => socket.write(PART))
     const caller = new AbortController()
     const request = requestTo(upstream.origin, { signal: caller.signal })
-    const answer = await openTestOutbound(loopback).send(request)
+    const response = await openTestOutbound(loopback).send(request)
     caller.abort()
     await expect.poll(upstream.openCount).toBe(0)
-    expect(answer.body.errored).toMatchObject({ fault: 'aborted' })
+    expect(response.body.errored).toMatchObject({ fault: 'aborted' })
   })
 
-  test('of who reads the answer', async () => {
+  test('by the reader of the response', async () => {
     const upstream = await startRawUpstream((socket) => socket.write(PART))
-    const answer = await openTestOutbound(loopback).send(requestTo(upstream.origin))
-    answer.body.destroy()
+    const response = await openTestOutbound(loopback).send(requestTo(upstream.origin))
+    response.body.destroy()
     await expect.poll(upstream.openCount).toBe(0)
   })
 
-  test('of who writes the request', async () => {
+  test('by the writer of the request body', async () => {
     const upstream = await startHttpUpstream((request) => void request.on('error', () => undefined))
     const body = new Readable({ read: () => undefined })
     body.push('ab')
     const request = requestTo(upstream.origin, { method: 'PUT', body, contentLength: 4 })
     const outcome = outcomeOf(openTestOutbound(loopback), request)
     await expect.poll(upstream.openCount).toBe(1)
-    body.destroy(new Error('The caller has gone.'))
+    body.destroy(new Error('The caller disconnected.'))
     expect(await outcome).toBe('aborted')
     await expect.poll(upstream.openCount).toBe(0)
   })
 })
 
 describe('connections', () => {
-  test('are kept for the next request', async () => {
+  test('are reused for the next request', async () => {
     const upstream = await startRawUpstream(respondRaw(OK))
     const outbound = openTestOutbound(loopback)
     for (let index = 0; index < 5; index += 1) await outcomeOf(outbound, requestTo(upstream.origin))
-    // One more, because the first is ready again a moment after its answer is here.
+    // A second one is possible, because the first returns to the pool shortly after its response.
     expect(upstream.connectionCount()).toBeLessThanOrEqual(2)
   })
 
-  test('are never more than a bound; who waits for one waits no longer than for a connection', async () => {
+  test('are limited per origin; waiting for one times out after the connect limit', async () => {
     const answers: (() => void)[] = []
     const upstream = await startHttpUpstream((_, response) => {
       answers.push(() => response.end('ok'))
@@ -248,7 +248,7 @@ describe('connections', () => {
     await expect.poll(() => answers.length).toBe(128)
     const patient = ask(5_000)
     expect(await ask(100)).toBe('timed_out')
-    for (const answer of answers.splice(0)) answer()
+    for (const response of answers.splice(0)) response()
     expect(new Set(await Promise.all(first))).toEqual(new Set(['200 ok']))
     await expect.poll(() => answers.length).toBe(1)
     answers[0]?.()
@@ -256,7 +256,7 @@ describe('connections', () => {
     expect(upstream.connectionCount()).toBe(128)
   })
 
-  test('end when the way out is closed', async () => {
+  test('are closed with the sender', async () => {
     const upstream = await startRawUpstream(respondRaw(OK))
     const outbound = openTestOutbound(loopback)
     await outcomeOf(outbound, requestTo(upstream.origin))

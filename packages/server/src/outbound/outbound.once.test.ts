@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { runProgram } from '../../../../test/support/external-program.ts'
 import { respondRaw, startRawUpstream } from '../../../../test/support/raw-upstream.ts'
 
-test('the HTTP client is loaded for the first call, and not before', async () => {
+test('the HTTP client is loaded only for the first call', async () => {
   const upstream = await startRawUpstream(
     respondRaw('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
   )

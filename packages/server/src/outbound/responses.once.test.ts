@@ -5,12 +5,12 @@ import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support
 import { startRawUpstream } from '../../../../test/support/raw-upstream.ts'
 import { requireVectors } from '../../../../test/support/vectors.ts'
 
-/** For answers that never end. */
-const IMPATIENT = { headMs: 300, idleMs: 300 }
+/** For responses that never end. */
+const SHORT_LIMITS = { headMs: 300, idleMs: 300 }
 
 /**
- * What a first request gets from an upstream that answers it with these bytes, and what the next two get, which it
- * answers well, each with its own path.
+ * Returns the outcomes of three requests: the upstream responds to the first with the given bytes, and to the others
+ * correctly with their own paths.
  */
 async function outcomesOf(bytes: string): Promise<readonly [string, string, string]> {
   const upstream = await startRawUpstream((socket, received) => {
@@ -25,13 +25,13 @@ async function outcomesOf(bytes: string): Promise<readonly [string, string, stri
   const outbound = openTestOutbound(['127.0.0.1'])
   const ask = (target: string, limits = {}) =>
     outcomeOf(outbound, requestTo(upstream.origin, { target, limits }))
-  return [await ask('/evil', IMPATIENT), await ask('/second'), await ask('/third')]
+  return [await ask('/evil', SHORT_LIMITS), await ask('/second'), await ask('/third')]
 }
 
-const WELL = ['200 /second', '200 /third']
+const VALID = ['200 /second', '200 /third']
 const EVIL = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL'
 
-describe('an answer of which it is not plain where it ends', () => {
+describe('a response with an ambiguous length', () => {
   test.each([
     ['a length and chunks', 'Content-Length: 4\r\nTransfer-Encoding: chunked', '0\r\n\r\n'],
     ['chunks and a length', 'Transfer-Encoding: chunked\r\nContent-Length: 4', '0\r\n\r\n'],
@@ -41,55 +41,51 @@ describe('an answer of which it is not plain where it ends', () => {
     ['a length with a sign', 'Content-Length: +4', 'abcd'],
     ['a negative length', 'Content-Length: -4', 'abcd'],
     ['a length in hexadecimal', 'Content-Length: 0x4', 'abcd'],
-    ['a length beyond all numbers', 'Content-Length: 18446744073709551620', 'abcd'],
-    ['two codings of the transfer', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: x', 'abcd'],
-    ['a chunk of no size', 'Transfer-Encoding: chunked', 'x\r\nabcd\r\n0\r\n\r\n'],
-    [
-      'a chunk with a size beyond all numbers',
-      'Transfer-Encoding: chunked',
-      'fffffffffffffffff\r\n',
-    ],
+    ['an overflowing length', 'Content-Length: 18446744073709551620', 'abcd'],
+    ['two transfer codings', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: x', 'abcd'],
+    ['a chunk with an invalid size', 'Transfer-Encoding: chunked', 'x\r\nabcd\r\n0\r\n\r\n'],
+    ['a chunk with an overflowing size', 'Transfer-Encoding: chunked', 'fffffffffffffffff\r\n'],
     ['a chunk longer than its size', 'Transfer-Encoding: chunked', '2\r\nabcd\r\n0\r\n\r\n'],
     ['a space before a colon', 'Content-Length : 4', 'abcd'],
-    ['a line that goes on', 'X: a\r\n b\r\nContent-Length: 4', 'abcd'],
+    ['a folded line', 'X: a\r\n b\r\nContent-Length: 4', 'abcd'],
     ['a bare carriage return', 'X: a\rContent-Length: 4', 'abcd'],
     ['NUL in a value', 'X: a\0b\r\nContent-Length: 4', 'abcd'],
     ['a line without a colon', 'nonsense\r\nContent-Length: 4', 'abcd'],
-  ])('%s: is refused', async (_, head, body) => {
+  ])('with %s is rejected', async (_, head, body) => {
     const [first, ...others] = await outcomesOf(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n${body}${EVIL}`)
     expect(first).toMatch(/^(malformed_response|hung_up)$/)
-    expect(others).toEqual(WELL)
+    expect(others).toEqual(VALID)
   })
 })
 
-describe('an answer that is none', () => {
+describe('an invalid response', () => {
   test.each([
     ['no HTTP', 'hello\r\n\r\n'],
     ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n'],
     ['a switch of protocols', 'HTTP/1.1 101 x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'],
-    ['leave to go on, for which nobody asked', 'HTTP/1.1 100 Continue\r\n\r\n'],
-    ['a head without end', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`],
+    ['an unsolicited 100 Continue', 'HTTP/1.1 100 Continue\r\n\r\n'],
+    ['endless headers', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`],
     ['a status of two digits', 'HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n'],
-  ])('%s: is refused', async (_, bytes) => {
+  ])('with %s is rejected', async (_, bytes) => {
     const [first, ...others] = await outcomesOf(bytes + EVIL)
     expect(first).toBe('malformed_response')
-    expect(others).toEqual(WELL)
+    expect(others).toEqual(VALID)
   })
 })
 
-describe('more than was asked for', () => {
+describe('unsolicited data', () => {
   test.each([
-    ['another answer behind the answer', EVIL.replace('EVIL', 'good') + EVIL],
-    ['a body behind 204', `HTTP/1.1 204 No Content\r\n\r\n${EVIL}`],
-    ['a body behind 304', `HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\n${EVIL}`],
+    ['a second response', EVIL.replace('EVIL', 'good') + EVIL],
+    ['a body after 204', `HTTP/1.1 204 No Content\r\n\r\n${EVIL}`],
+    ['a body after 304', `HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\n${EVIL}`],
     ['bytes beyond the length', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokXXXX'],
     ['chunks and more', `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${EVIL}`],
-  ])('%s: reaches nobody', async (_, bytes) => {
+  ])('%s is discarded', async (_, bytes) => {
     const [, ...others] = await outcomesOf(bytes)
-    expect(others).toEqual(WELL)
+    expect(others).toEqual(VALID)
   })
 
-  test('a body behind the answer to HEAD reaches nobody', async () => {
+  test('a body after the response to HEAD is discarded', async () => {
     const upstream = await startRawUpstream((socket, received) => {
       const isFirst = received.split('\r\n\r\n').length === 2 && received.startsWith('HEAD')
       socket.write(isFirst ? EVIL : 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood')
@@ -99,7 +95,7 @@ describe('more than was asked for', () => {
     expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 good')
   })
 
-  test('an answer before any question reaches nobody', async () => {
+  test('a response before any request is discarded', async () => {
     const upstream = await startRawUpstream((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood')
       setTimeout(() => socket.write(EVIL), 20)
@@ -111,18 +107,18 @@ describe('more than was asked for', () => {
   })
 })
 
-test('after every answer of the parser’s own tests, the next requests get their own', async (ctx) => {
+test('after each response of the llhttp test suite, the next requests get their own responses', async (ctx) => {
   const folder = requireVectors(ctx, 'http-parsing-llhttp', 'test', 'response')
-  const answers = readdirSync(folder).flatMap((name) =>
-    readAnswers(readFileSync(join(folder, name), 'utf8')),
+  const responses = readdirSync(folder).flatMap((name) =>
+    readResponses(readFileSync(join(folder, name), 'utf8')),
   )
-  expect(answers.length).toBeGreaterThan(60)
-  const outcomes = await Promise.all(answers.map(outcomesOf))
-  expect(outcomes.map(([, ...others]) => others)).toEqual(answers.map(() => WELL))
+  expect(responses.length).toBeGreaterThan(60)
+  const outcomes = await Promise.all(responses.map(outcomesOf))
+  expect(outcomes.map(([, ...others]) => others)).toEqual(responses.map(() => VALID))
 })
 
-/** The messages of a document, as its authors' own reader makes them of what is written. */
-function readAnswers(document: string): string[] {
+/** Extracts the messages of a document with the escapes of the llhttp test suite. */
+function readResponses(document: string): string[] {
   const blocks = [...document.matchAll(/```http\n([\s\S]*?)```/g)]
   return blocks.map(([, block = '']) =>
     block

@@ -28,7 +28,7 @@ const before = getCACertificates('default')
 beforeAll(() => setDefaultCACertificates([...before, authority.cert]))
 afterAll(() => setDefaultCACertificates(before))
 
-/** Tells in its answer which name it was asked for. */
+/** Responds with the server name of the TLS handshake. */
 async function startTlsUpstream(
   certificate: Partial<CertificateRequest> = {},
   options: TlsOptions = {},
@@ -37,7 +37,7 @@ async function startTlsUpstream(
   const { cert, key } = makeCertificate({ name: 'leaf', issuer: authority, hosts, ...certificate })
   const upstream = await startRawUpstream(
     (socket) => {
-      // safe because the upstream speaks TLS
+      // safe because the upstream uses TLS
       const name = String((socket as TLSSocket).servername)
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${name.length}\r\n\r\n${name}`)
     },
@@ -47,20 +47,20 @@ async function startTlsUpstream(
 }
 
 describe('does', () => {
-  test('a certificate for the host, of an authority that is trusted, will do; the host is named to the server', async () => {
+  test('a trusted certificate for the host is accepted, and the host is sent as the server name', async () => {
     const upstream = await startTlsUpstream()
     const outbound = openTestOutbound(loopback, { lookup })
     expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('200 api.example.com')
     expect(upstream.received()).toContain(`host: api.example.com:${upstream.port}\r\n`)
   })
 
-  test('a certificate for an address will do for that address, which is not named', async () => {
+  test('a certificate for an IP address is accepted, and no server name is sent', async () => {
     const upstream = await startTlsUpstream()
     const origin = `https://127.0.0.1:${upstream.port}`
     expect(await outcomeOf(openTestOutbound(loopback), requestTo(origin))).toBe('200 false')
   })
 
-  test('steps are told over a connection of their own', async () => {
+  test('steps are reported over a new connection', async () => {
     const upstream = await startTlsUpstream()
     const outbound = openTestOutbound(loopback, { lookup })
     await outcomeOf(outbound, requestTo(upstream.origin))
@@ -80,7 +80,7 @@ describe('does', () => {
   })
 })
 
-describe('refuses, and sends nothing', () => {
+describe('rejects without sending data', () => {
   test.each<[string, Partial<CertificateRequest>]>([
     ['certificate_expired', { validDays: [-2, -1] }],
     ['certificate_not_trusted', { validDays: [1, 2] }],
@@ -95,7 +95,7 @@ describe('refuses, and sends nothing', () => {
     expect(upstream.received()).toBe('')
   })
 
-  test('a certificate that vouches for itself', async () => {
+  test('a self-signed certificate', async () => {
     const hosts = ['api.example.com']
     const { cert, key } = makeCertificate({ name: 'api.example.com', hosts })
     const upstream = await startTlsUpstream({}, { cert, key })
@@ -105,7 +105,7 @@ describe('refuses, and sends nothing', () => {
     expect(upstream.received()).toBe('')
   })
 
-  test('another name of the same server, although the address is the same', async () => {
+  test('a certificate for another name at the same address', async () => {
     const upstream = await startTlsUpstream()
     const outbound = openTestOutbound(loopback, { lookup })
     const request = requestTo(`https://other.example.com:${upstream.port}`)
@@ -120,14 +120,14 @@ describe('refuses, and sends nothing', () => {
     expect(await outcomeOf(outbound, requestTo(upstream.origin))).toBe('tls_failed')
   })
 
-  test('a server that speaks no TLS', async () => {
+  test('a server without TLS', async () => {
     const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
     const outbound = openTestOutbound(loopback, { lookup })
     const request = requestTo(`https://api.example.com:${upstream.port}`)
     expect(await outcomeOf(outbound, request)).toBe('tls_failed')
   })
 
-  test('a server that hangs up while TLS is agreed on', async () => {
+  test('a server that closes the connection during the TLS handshake', async () => {
     const upstream = await startRawUpstream((socket) => socket.destroy())
     const outbound = openTestOutbound(loopback, { lookup })
     const request = requestTo(`https://api.example.com:${upstream.port}`)
@@ -152,7 +152,7 @@ describe('the environment', () => {
     return stdout.trim().split('\n')
   }
 
-  test('adds authorities, but does not turn verification off, and names no proxy', async () => {
+  test('can add certificate authorities, but cannot disable verification or set a proxy', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'keyporter-ca-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'ca.pem'), authority.cert)

@@ -14,8 +14,8 @@ import type { OutboundRequest } from './outbound.ts'
 const loopback = ['127.0.0.1']
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
-describe('what goes out', () => {
-  test('is the request as it was given, with Host and length of its own', async () => {
+describe('a request', () => {
+  test('is sent as given, with Host and Content-Length set by the client', async () => {
     const upstream = await startRawUpstream(respondRaw(OK))
     const request = requestTo(upstream.origin, {
       method: 'POST',
@@ -45,7 +45,7 @@ describe('what goes out', () => {
     )
   })
 
-  test('has nothing in it that concerns a connection alone', async () => {
+  test('contains no hop-by-hop headers', async () => {
     const upstream = await startRawUpstream(respondRaw(OK))
     const dropped = [
       ['Connection', 'close, X-Named'],
@@ -93,7 +93,7 @@ describe('what goes out', () => {
     ['a line break in the target', { target: '/ HTTP/1.1\r\nX: y\r\n\r\nGET /' }],
     ['a space in the target', { target: '/a b' }],
     ['NUL in the target', { target: '/a\0' }],
-    ['characters in the target that are cut', { target: '/\u010d\u010aX' }],
+    ['characters in the target that truncate to a line break', { target: '/\u010d\u010aX' }],
     ['a target without a slash', { target: 'http://evil.example/' }],
     ['a target that is a host', { target: '@evil.example/' }],
     ['a fragment', { target: '/#x' }],
@@ -103,14 +103,14 @@ describe('what goes out', () => {
     ['CONNECT', { method: 'CONNECT' }],
     ['TRACE', { method: 'TRACE' }],
     ['trace', { method: 'trace' }],
-  ])('is nothing at all where there is %s', async (_, rest) => {
+  ])('with %s is not sent', async (_, rest) => {
     const upstream = await startRawUpstream(respondRaw(OK))
     const outbound = openTestOutbound(loopback)
     expect(await outcomeOf(outbound, requestTo(upstream.origin, rest))).toBe('malformed_request')
     expect(upstream.connectionCount()).toBe(0)
   })
 
-  test('is nothing at all for every line of a list of header injections', async (ctx) => {
+  test('with a header injection of the list is not sent', async (ctx) => {
     const path = requireVectors(
       ctx,
       'payloads-all-the-things',
@@ -133,10 +133,10 @@ describe('what goes out', () => {
     expect(new Set(names)).toEqual(new Set(['GET', 'X', 'connection', 'host']))
   })
 
-  test('is a body that flows, with its length where that is known', async () => {
+  test('streams its body, with Content-Length if the length is known', async () => {
     const upstream = await startHttpUpstream((request, response) => {
       const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
-      // A body that is cut off is the test's own doing.
+      // The test aborts bodies intentionally.
       const read = text(request).catch(() => '')
       void read.then((body) => response.end(`${length} ${encoding} ${body}`))
     })
@@ -155,8 +155,8 @@ describe('what goes out', () => {
   })
 })
 
-describe('what comes back', () => {
-  test('is the answer as it was, repeated headers included, without those of the connection', async () => {
+describe('a response', () => {
+  test('is returned unchanged, with repeated headers, without hop-by-hop headers', async () => {
     const upstream = await startRawUpstream(
       respondRaw(
         [
@@ -187,7 +187,7 @@ describe('what comes back', () => {
     expect(await text(answer.body)).toBe('abc')
   })
 
-  test('is whole at once where it came in one piece, and flows where it did not', async () => {
+  test('has a complete body if it arrived with the headers, and a stream otherwise', async () => {
     const upstream = await startRawUpstream((socket, received) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab')
       if (received.includes('/slow')) setTimeout(() => socket.write('cd'), 50)
@@ -214,32 +214,29 @@ describe('what comes back', () => {
     expect(Buffer.from(answer.completeBody ?? []).toString('latin1')).toBe(bomb)
   })
 
-  test.each([301, 302, 303, 307, 308])(
-    'is a redirection %i, which is not followed',
-    async (code) => {
-      const elsewhere = await startHttpUpstream((_, response) => response.end('secret'))
-      const targets = [
-        elsewhere.origin,
-        elsewhere.origin.replace('//', '//user:word@'),
-        '//127.0.0.2/',
-        'file:///etc/passwd',
-        '/other',
-      ]
-      for (const location of targets) {
-        const upstream = await startHttpUpstream((_, response) =>
-          response.writeHead(code, { location }).end('moved'),
-        )
-        const request = requestTo(upstream.origin, { method: 'POST', body: Buffer.from('body') })
-        const answer = await openTestOutbound(loopback).send(request)
-        expect(answer.status).toBe(code)
-        expect(answer.headers).toContainEqual(['location', location])
-        expect(upstream.connectionCount()).toBe(1)
-      }
-      expect(elsewhere.connectionCount()).toBe(0)
-    },
-  )
+  test.each([301, 302, 303, 307, 308])('with redirect status %i is not followed', async (code) => {
+    const elsewhere = await startHttpUpstream((_, response) => response.end('secret'))
+    const targets = [
+      elsewhere.origin,
+      elsewhere.origin.replace('//', '//user:word@'),
+      '//127.0.0.2/',
+      'file:///etc/passwd',
+      '/other',
+    ]
+    for (const location of targets) {
+      const upstream = await startHttpUpstream((_, response) =>
+        response.writeHead(code, { location }).end('moved'),
+      )
+      const request = requestTo(upstream.origin, { method: 'POST', body: Buffer.from('body') })
+      const answer = await openTestOutbound(loopback).send(request)
+      expect(answer.status).toBe(code)
+      expect(answer.headers).toContainEqual(['location', location])
+      expect(upstream.connectionCount()).toBe(1)
+    }
+    expect(elsewhere.connectionCount()).toBe(0)
+  })
 
-  test('has no interim answers in front', async () => {
+  test('is returned without the preceding interim responses', async () => {
     const interim = 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'
     const upstream = await startRawUpstream(respondRaw(interim + OK))
     const outbound = openTestOutbound(loopback)

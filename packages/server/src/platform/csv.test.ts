@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { csvLine } from './csv.ts'
 
 describe('csvLine', () => {
-  it('writes cells as they are, null as nothing', () => {
+  it('writes cells unchanged and null as an empty cell', () => {
     expect(csvLine(['a', null, 17, 'Ada Lovelace'])).toBe('a,,17,Ada Lovelace\r\n')
   })
 
-  it('doubles quotes, and quotes what would break a line', () => {
+  it('doubles quotes, and quotes cells with separators or line breaks', () => {
     expect(csvLine(['say "no"', 'a,b', 'a\nb', 'a\rb', ' a', 'a;b'])).toBe(
       '"say ""no""","a,b","a\nb","a\rb"," a","a;b"\r\n',
     )
@@ -25,11 +25,11 @@ describe('csvLine', () => {
     '＋1',
     '－1',
     '＠1',
-  ])('puts an apostrophe before %j', (cell) =>
+  ])('prefixes %j with an apostrophe', (cell) =>
     expect(csvLine([cell]).replaceAll('"', '').startsWith(`'${cell}`)).toBe(true),
   )
 
-  it('does both to a formula with quotes', () => {
+  it('prefixes and quotes a formula with quotes', () => {
     expect(csvLine(['=HYPERLINK("http://evil","x")'])).toBe(
       `"'=HYPERLINK(""http://evil"",""x"")"\r\n`,
     )

@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000
 let lines: string[] = []
 const log = createLog('info', { write: (line) => lines.push(line) })
 
-/** A source whose first byte is always this one: 0 is a fraction of 0, 128 of a half, 255 of nearly 1. */
+/** The first random byte: 0 yields the fraction 0, 128 one half, 255 almost 1. */
 const withRandom = (byte: number) => ({
   log,
   timers: systemTimers,
@@ -25,7 +25,7 @@ afterEach(() => {
 })
 
 describe('startJob', () => {
-  it('begins within a tenth of the interval, then comes every interval, give or take a tenth', async () => {
+  it('starts within a tenth of the interval, then runs every interval plus or minus a tenth', async () => {
     const run = vi.fn<() => Promise<void>>(async () => undefined)
     const startedMs = Date.now()
     const job = startJob({ name: 'tidy', everyMs: HOUR_MS, run }, withRandom(128))
@@ -46,7 +46,7 @@ describe('startJob', () => {
     expect(delaysMs().map(Math.round)).toEqual([0, Math.round((0.1 * HOUR_MS * 255) / 256)])
   })
 
-  it('never overlaps its rounds', async () => {
+  it('never overlaps its runs', async () => {
     let running = 0
     const run = vi.fn<() => Promise<void>>(async () => {
       running += 1
@@ -62,7 +62,7 @@ describe('startJob', () => {
     await stopped
   })
 
-  it('goes on after a round that failed, and logs it', async () => {
+  it('continues after a failed run, and logs it', async () => {
     const run = vi.fn<() => Promise<void>>(async () => {
       throw new Error('secret words of a driver')
     })
@@ -74,7 +74,7 @@ describe('startJob', () => {
     await job.stop()
   })
 
-  it('ends its round when it is stopped, and starts no other', async () => {
+  it('aborts its run when it is stopped, and starts no other', async () => {
     let aborted = false
     const run = vi.fn<(signal: AbortSignal) => Promise<void>>(async (signal) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve))

@@ -12,21 +12,21 @@ async function listen(port: number): Promise<Server> {
   return server
 }
 
-it('a port that is held is given to no other, and to the next that listens once it is released', async () => {
-  const held = await reservePort(HOST)
-  await expect(listen(held.port)).rejects.toThrow('EADDRINUSE')
-  await expect(reservePort(HOST, held.port)).rejects.toThrow('EADDRINUSE')
-  held.release()
-  const server = await listen(held.port)
+it('a reserved port is unavailable until it is released', async () => {
+  const reserved = await reservePort(HOST)
+  await expect(listen(reserved.port)).rejects.toThrow('EADDRINUSE')
+  await expect(reservePort(HOST, reserved.port)).rejects.toThrow('EADDRINUSE')
+  reserved.release()
+  const server = await listen(reserved.port)
   await new Promise((resolve) => server.close(resolve))
 })
 
 it('a port may be released twice', async () => {
-  const held = await reservePort(HOST)
-  held.release()
-  expect(held.release).not.toThrow()
+  const reserved = await reservePort(HOST)
+  reserved.release()
+  expect(reserved.release).not.toThrow()
 })
 
-it('an address that the machine does not have is an error', async () => {
+it('an address of another machine is an error', async () => {
   await expect(reservePort('192.0.2.1')).rejects.toThrow('EADDRNOTAVAIL')
 })

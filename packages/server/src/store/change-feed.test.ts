@@ -6,13 +6,13 @@ const store = useTestStore()
 
 const change = { kind: 'api.changed', organizationId: 'org_1', subjectId: 'api_1' } as const
 
-it('a feed that could not be read back is not fresh, and is again without another commit', async () => {
+it('a feed that cannot be read is not fresh, and recovers without another commit', async () => {
   const feed = await followChanges(store())
   const seen: string[] = []
   let failures = 2
   feed.subscribe(({ subjectId }) => {
     failures -= 1
-    if (failures >= 0) throw new Error('the store is away')
+    if (failures >= 0) throw new Error('the store is unavailable')
     seen.push(subjectId)
   })
   try {

@@ -16,17 +16,17 @@ beforeEach(async () => {
 })
 
 describe('claim', () => {
-  it('is first when nothing was claimed', async () => {
+  it('succeeds for an unclaimed key', async () => {
     expect(await records().claim(claim)).toBeUndefined()
   })
 
-  it('gives the earlier claim while that one runs', async () => {
+  it('returns the existing claim while its request runs', async () => {
     await records().claim(claim)
     const earlier = await records().claim({ ...claim, fingerprint: 'other' })
     expect(earlier).toEqual({ fingerprint: 'f', status: null, body: null })
   })
 
-  it('gives what was answered, for a day', async () => {
+  it('returns the stored response for a day', async () => {
     await records().claim(claim)
     await records().complete({ ...claim, status: 201, body: '{"id":"x"}' })
     nowMs += DAY_MS - 1
@@ -37,18 +37,18 @@ describe('claim', () => {
     expect(await records().claim(claim)).toEqual({ fingerprint: 'new', status: null, body: null })
   })
 
-  it('tells principals and keys apart', async () => {
+  it('separates principals and keys', async () => {
     await records().claim(claim)
     expect(await records().claim({ ...claim, principal: 'member:mem_1' })).toBeUndefined()
     expect(await records().claim({ ...claim, key: 'l' })).toBeUndefined()
   })
 
-  it('has exactly one first among many at once', async () => {
+  it('succeeds exactly once among concurrent claims', async () => {
     const claims = await Promise.all(Array.from({ length: 30 }, () => records().claim(claim)))
     expect(claims.filter((earlier) => earlier === undefined)).toHaveLength(1)
   })
 
-  it('has exactly one first among many at once when the earlier one has expired', async () => {
+  it('succeeds exactly once among concurrent claims of an expired key', async () => {
     await records().claim(claim)
     nowMs += DAY_MS
     const claims = await Promise.all(Array.from({ length: 30 }, () => records().claim(claim)))
@@ -63,7 +63,7 @@ describe('release', () => {
     expect(await records().claim(claim)).toBeUndefined()
   })
 
-  it('leaves what was completed', async () => {
+  it('keeps completed records', async () => {
     await records().claim(claim)
     await records().complete({ ...claim, status: 204, body: null })
     await records().release(claim)

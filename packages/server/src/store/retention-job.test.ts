@@ -79,27 +79,27 @@ beforeEach(async () => {
   })
 })
 
-const left = async (table: keyof Tables, column: string): Promise<string[]> => {
+const remaining = async (table: keyof Tables, column: string): Promise<string[]> => {
   const rows = await store().reader.selectFrom(table).selectAll().execute()
   return rows
     .map((row) => String(Reflect.get(row, column)))
     .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
-describe('housekeeping', () => {
+describe('the retention job', () => {
   it('deletes expired idempotency keys', async () => {
     const row = { principal: 'p', fingerprint: '', status: null, body: null, createdAt: 0 }
     await store().transact((tx) =>
       tx
         .insertInto('idempotencyKeys')
         .values([
-          { ...row, key: 'dead', expiresAt: NOW },
-          { ...row, key: 'live', expiresAt: NOW + 1 },
+          { ...row, key: 'expired', expiresAt: NOW },
+          { ...row, key: 'active', expiresAt: NOW + 1 },
         ])
         .execute(),
     )
     await run()
-    expect(await left('idempotencyKeys', 'key')).toEqual(['live'])
+    expect(await remaining('idempotencyKeys', 'key')).toEqual(['active'])
   })
 
   it('deletes sessions that ended or expired 30 days ago', async () => {
@@ -109,13 +109,13 @@ describe('housekeeping', () => {
         .values([
           session('expired', { expiresAt: NOW - 30 * DAY_MS }),
           session('ended', { expiresAt: NOW + DAY_MS, endedAt: NOW - 30 * DAY_MS }),
-          session('endedLately', { expiresAt: NOW + DAY_MS, endedAt: NOW - DAY_MS }),
-          session('live', { expiresAt: NOW + DAY_MS }),
+          session('endedRecently', { expiresAt: NOW + DAY_MS, endedAt: NOW - DAY_MS }),
+          session('active', { expiresAt: NOW + DAY_MS }),
         ])
         .execute(),
     )
     await run()
-    expect(await left('sessions', 'id')).toEqual(['endedLately', 'live'])
+    expect(await remaining('sessions', 'id')).toEqual(['active', 'endedRecently'])
   })
 
   it('deletes one-time codes a day after their use or expiry', async () => {
@@ -126,15 +126,15 @@ describe('housekeeping', () => {
         .values([
           { ...row, digest: 'expired', expiresAt: NOW - DAY_MS },
           { ...row, digest: 'used', expiresAt: NOW + DAY_MS, usedAt: NOW - DAY_MS },
-          { ...row, digest: 'live', expiresAt: NOW + DAY_MS },
+          { ...row, digest: 'active', expiresAt: NOW + DAY_MS },
         ])
         .execute(),
     )
     await run()
-    expect(await left('oneTimeCodes', 'digest')).toEqual(['live'])
+    expect(await remaining('oneTimeCodes', 'digest')).toEqual(['active'])
   })
 
-  it('deletes consents a day after they could be given', async () => {
+  it('deletes consents a day after their expiry', async () => {
     await insertConnectionRow(store(), 'conn_1')
     const row = { connectionId: 'conn_1', organizationId: 'org_1', memberId: null }
     const rest = { encryptedVerifier: '', createdAt: 0, usedAt: null }
@@ -143,32 +143,32 @@ describe('housekeeping', () => {
         .insertInto('upstreamConsents')
         .values([
           { ...row, ...rest, digest: 'expired', expiresAt: NOW - DAY_MS },
-          { ...row, ...rest, digest: 'lately', expiresAt: NOW - MINUTE_MS },
-          { ...row, ...rest, digest: 'live', expiresAt: NOW + MINUTE_MS },
+          { ...row, ...rest, digest: 'expiredRecently', expiresAt: NOW - MINUTE_MS },
+          { ...row, ...rest, digest: 'active', expiresAt: NOW + MINUTE_MS },
         ])
         .execute(),
     )
     await run()
-    expect(await left('upstreamConsents', 'digest')).toEqual(['lately', 'live'])
+    expect(await remaining('upstreamConsents', 'digest')).toEqual(['active', 'expiredRecently'])
   })
 
-  it('deletes revoked tokens once they are expired for every clock', async () => {
+  it('deletes revoked tokens ten minutes after their expiry, for slow clocks', async () => {
     const row = { credentialId: 'c', organizationId: 'o', revokedAt: 0 }
     await store().transact((tx) =>
       tx
         .insertInto('revokedTokens')
         .values([
-          { ...row, jti: 'dead', expiresAt: NOW - 10 * MINUTE_MS },
-          { ...row, jti: 'dying', expiresAt: NOW - MINUTE_MS },
-          { ...row, jti: 'live', expiresAt: NOW + MINUTE_MS },
+          { ...row, jti: 'expired', expiresAt: NOW - 10 * MINUTE_MS },
+          { ...row, jti: 'expiredRecently', expiresAt: NOW - MINUTE_MS },
+          { ...row, jti: 'active', expiresAt: NOW + MINUTE_MS },
         ])
         .execute(),
     )
     await run()
-    expect(await left('revokedTokens', 'jti')).toEqual(['dying', 'live'])
+    expect(await remaining('revokedTokens', 'jti')).toEqual(['active', 'expiredRecently'])
   })
 
-  it('deletes changes after a day, and the feed counts on', async () => {
+  it('deletes changes after a day and keeps the sequence', async () => {
     const row = { kind: 'k', organizationId: 'o' }
     const insert = (subjectId: string, at: number) =>
       store().transact((tx) =>
@@ -179,15 +179,15 @@ describe('housekeeping', () => {
       )
     await insert('old', NOW - DAY_MS)
     await insert('new', NOW - 1)
-    const [, newest] = await left('changes', 'seq')
+    const [, newest] = await remaining('changes', 'seq')
     await run()
-    expect(await left('changes', 'subjectId')).toEqual(['new'])
+    expect(await remaining('changes', 'subjectId')).toEqual(['new'])
     await insert('next', NOW)
-    const [, next] = await left('changes', 'seq')
+    const [, next] = await remaining('changes', 'seq')
     expect(Number(next)).toBeGreaterThan(Number(newest))
   })
 
-  it('deletes counters after 400 days, thousands of them', async () => {
+  it('deletes thousands of usage counters after 400 days', async () => {
     const row = { credentialId: 'c', organizationId: 'o', outcome: 'valid', count: 1 }
     const old = Array.from({ length: 2_500 }, (_, index) => ({
       ...row,
@@ -201,24 +201,24 @@ describe('housekeeping', () => {
         .execute(),
     )
     await run()
-    expect(await left('usageCounters', 'hour')).toEqual([String(NOW)])
+    expect(await remaining('usageCounters', 'hour')).toEqual([String(NOW)])
   })
 
-  it('ends early when it is stopped', async () => {
+  it('deletes nothing after it is stopped', async () => {
     const stopped = new AbortController()
     stopped.abort()
     const row = { principal: 'p', fingerprint: '', status: null, body: null, createdAt: 0 }
     await store().transact((tx) =>
       tx
         .insertInto('idempotencyKeys')
-        .values({ ...row, key: 'dead', expiresAt: 0 })
+        .values({ ...row, key: 'expired', expiresAt: 0 })
         .execute(),
     )
     await run(stopped.signal)
-    expect(await left('idempotencyKeys', 'key')).toEqual(['dead'])
+    expect(await remaining('idempotencyKeys', 'key')).toEqual(['expired'])
   })
 
-  it('outlives a store that cannot be written', async () => {
+  it('continues after a failed write', async () => {
     const lines: string[] = []
     const writeUnaudited = async () => {
       throw new Error('no')
