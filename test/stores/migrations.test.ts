@@ -60,8 +60,13 @@ async function leaveUnfinished(place: DataLocation, statement: string): Promise<
 }
 const VERSIONS_TABLE =
   'create table schema_versions (version bigint primary key, applied_at bigint not null)'
-/** Reverts the renames of version 4. */
+/** Reverts the renames of versions 4 and 5. */
 const BEFORE_VERSION_4 = [
+  'alter table signing_keys rename column encrypted_private_key to sealed_private_key',
+  'alter table organization_keys rename column encrypted_key to sealed_key',
+  'alter table organization_keys rename column encryption_count to sealed_count',
+  'alter table totp_secrets rename column encrypted_secret to sealed_secret',
+  'alter table totp_secrets rename column encrypted_pending_secret to sealed_pending',
   'alter table connections rename column owner to holder',
   'alter table connections rename column encrypted_secrets to sealed',
   'alter table connections rename column secrets_version to sealed_version',
@@ -140,8 +145,8 @@ describe('version 3', () => {
   })
 })
 
-describe('version 4', () => {
-  it('renames columns of connections and integrations and keeps every row', async () => {
+describe('versions 4 and 5', () => {
+  it('rename columns and keep every row', async () => {
     const place = await newPlace()
     const store = await open(place)
     await insertConnectionRow(store, 'conn_1')
@@ -167,7 +172,7 @@ describe('rejects', () => {
     await runSql(place, `insert into schema_versions values (${newer}, 0)`)
     const before = await readTables(place)
     await expect(open(place)).rejects.toThrow(
-      `The database has schema version ${newer}, this program knows ${schemaVersion}: use a newer Keyporter.`,
+      `The database has schema version ${newer}; this release supports up to ${schemaVersion}. Use a newer release of Keyporter.`,
     )
     expect(await readTables(place)).toEqual(before)
   })

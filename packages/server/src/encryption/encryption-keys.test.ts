@@ -67,7 +67,7 @@ describe('rotating organization keys', () => {
     await reEncrypted()
     const after = await readSecrets(context().db)
     expect(ofOrganization(own, after)).toStrictEqual(ofOrganization(own, before))
-    const ciphertexts = new Set(ofOrganization(other, before).map(({ encrypted }) => ciphertext))
+    const ciphertexts = new Set(ofOrganization(other, before).map(({ encrypted }) => encrypted))
     expect(
       ofOrganization(other, after).filter(({ encrypted }) => ciphertexts.has(encrypted)),
     ).toStrictEqual([])
