@@ -18,9 +18,7 @@ import { isReEncryptionDue, reEncrypt } from './re-encryption.ts'
 import { findRootKeyState } from './root-key-rows.ts'
 import { rotateEncryptionKeys } from './rotate.ts'
 
-// E04: interrupted before or after any of its transactions, a rotation loses nothing and is resumed.
-
-const seeded = mkdtempSync(join(tmpdir(), 'keyporter-rekey-'))
+const seeded = mkdtempSync(join(tmpdir(), 'keyporter-re-encryption-'))
 const OWNERS = ['org_1', 'org_2']
 const SECRETS = OWNERS.length * 5
 afterAll(() => rmSync(seeded, { recursive: true, force: true }))
@@ -44,12 +42,12 @@ beforeAll(async () => {
   })
 })
 
-it('wherever a rotation is interrupted, everything opens, and the next start ends it', async () => {
+it('after an interruption at any transaction, every secret decrypts and the next start completes the rotation', async () => {
   let interruptions = 0
   for (let at = 0; ; at += 1) {
-    const directory = mkdtempSync(join(tmpdir(), 'keyporter-rekey-'))
+    const directory = mkdtempSync(join(tmpdir(), 'keyporter-re-encryption-'))
     cpSync(seeded, directory, { recursive: true })
-    const isWhole = await onNode(directory, at, rotateEverything).then(
+    const isComplete = await onNode(directory, at, rotateEverything).then(
       () => true,
       (error: unknown) => {
         if (error !== interruption) throw error
@@ -58,15 +56,15 @@ it('wherever a rotation is interrupted, everything opens, and the next start end
     )
     await onNode(directory, Number.POSITIVE_INFINITY, async (node) => {
       expect(await readLost(node)).toStrictEqual([])
-      await seal(node)
+      await runReEncryption(node)
       expect(await isReEncryptionDue(node.store.reader)).toBe(false)
       expect(await readLost(node)).toStrictEqual([])
     })
     rmSync(directory, { recursive: true, force: true })
-    if (isWhole) break
+    if (isComplete) break
     interruptions += 1
   }
-  // Every transaction, before and after it: at least one of each step.
+  // Before and after each transaction: every step has at least one.
   expect(interruptions).toBeGreaterThan(30)
 }, 60_000)
 
@@ -74,16 +72,16 @@ async function rotateEverything(node: Node): Promise<void> {
   for (const scope of ['root', 'organizations'] as const) {
     await rotateEncryptionKeys(node.ctx, { params: {}, query: {}, body: { scope } })
     await refreshRootKey(node)
-    await seal(node)
+    await runReEncryption(node)
   }
 }
 
-/** What the change feed does. */
+/** Replaces the change feed. */
 async function refreshRootKey({ store, keys }: Node): Promise<void> {
   keys.rootEncryption.setCurrentKey((await findRootKeyState(store.reader)).currentKeyId)
 }
 
-function seal({ ctx, store }: Node): Promise<void> {
+function runReEncryption({ ctx, store }: Node): Promise<void> {
   const log = { warn: () => undefined }
   return reEncrypt({ ctx, store, log }, new AbortController().signal)
 }
@@ -97,7 +95,7 @@ async function readLost({ store, keys }: Node): Promise<string[]> {
 
 const interruption = new Error('interrupted')
 
-/** Works on a directory as a process would that is killed before or after one of its transactions. */
+/** Runs work like a process that is killed before or after one of its transactions. */
 async function onNode(
   dataDirectory: string,
   endsAt: number,
@@ -114,23 +112,23 @@ async function onNode(
 }
 
 function interrupted(store: Store, endsAt: number): Store {
-  let moment = 0
-  const pass = (): void => {
-    moment += 1
-    if (moment > endsAt) throw interruption
+  let step = 0
+  const checkStep = (): void => {
+    step += 1
+    if (step > endsAt) throw interruption
   }
   return {
     ...store,
     transact: async (work) => {
-      pass()
+      checkStep()
       const result = await store.transact(work)
-      pass()
+      checkStep()
       return result
     },
   }
 }
 
-/** The operator's context, without audit and feed: they are not what is looked at here. */
+/** Returns the operator's context without audit log and change feed, which the test does not need. */
 function contextOf(
   store: Store,
   { rootEncryption, organizationEncryption }: TestEncryption,
@@ -146,6 +144,6 @@ function contextOf(
     organizationEncryption,
     mutate: (work) => store.transact(async (tx) => (await work(tx)).result),
   }
-  // safe because rotation and re-encryption use nothing else of it
+  // safe because rotation and re-encryption use only these members
   return context as Context
 }

@@ -43,15 +43,15 @@ export function createRootEncryption({ keys, currentKeyId, files }: RootKeys): R
     get keyId() {
       return keyId
     },
-    encrypt: (plaintext, place) => {
+    encrypt: (plaintext, context) => {
       const current = encryptions.get(keyId)
       if (current === undefined) throw new Error('This node does not have the current root key.')
-      return current.encrypt(plaintext, place)
+      return current.encrypt(plaintext, context)
     },
-    decrypt: (sealed, place) => {
-      const key = encryptions.get(readKeyId(sealed) ?? '')
+    decrypt: (ciphertext, context) => {
+      const key = encryptions.get(readKeyId(ciphertext) ?? '')
       if (key === undefined) throw new Error('This node does not have the key of the ciphertext.')
-      return key.decrypt(sealed, place)
+      return key.decrypt(ciphertext, context)
     },
     withKey: (id) => encryptions.get(id),
     setCurrentKey: (id) => {

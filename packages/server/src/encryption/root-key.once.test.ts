@@ -102,7 +102,7 @@ describe('does', () => {
     expect(readdirSync(folder).toSorted()).toEqual(kept)
   })
 
-  it('without a file there is no key', () => {
+  it('without a file the key is undefined', () => {
     expect(readRootKeyFile(newFolder())).toBeUndefined()
   })
 
