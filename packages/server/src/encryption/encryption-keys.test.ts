@@ -38,7 +38,7 @@ const insertAll = (organizationId: string) =>
   }))
 
 const ofOrganization = (organizationId: string, secrets: readonly StoredSecret[]) =>
-  secrets.filter(({ context }) => context.organization === organizationId)
+  secrets.filter((secret) => secret.context.organization === organizationId)
 const countLost = async (organizationId: string) => {
   const secrets = ofOrganization(organizationId, await readSecrets(context().db))
   return (await findUndecryptable(context().organizationEncryption, secrets)).length

@@ -41,7 +41,7 @@ export function prepareProxyResponse({
     const upstreamHeaders =
       status === 204 ? headers.filter(([name]) => !isContentLength(name)) : headers
     raw.writeHead(status, [...upstreamHeaders.flat(), ...ownHeaders, 'x-request-id', request.id])
-    if (body.kind === 'whole') return sendBuffered(body.bytes, raw)
+    if (body.kind === 'buffered') return sendBuffered(body.bytes, raw)
     const { stream } = body
     stream.once('error', () => {
       if (!raw.destroyed) log.warn('call broke off', { requestId: request.id })
@@ -58,9 +58,9 @@ function sendBuffered(bytes: Buffer, raw: ServerResponse): void {
   else raw.end(bytes.toString('latin1'), 'latin1')
 }
 
-type Flowing = Extract<ProxyResponseBody, { kind: 'flowing' }>
+type StreamedBody = Extract<ProxyResponseBody, { kind: 'stream' }>
 
-function pipeBody({ stream, redactor }: Flowing, raw: ServerResponse): void {
+function pipeBody({ stream, redactor }: StreamedBody, raw: ServerResponse): void {
   let hasStarted = false
   // Send the head with the first chunk, or alone if no chunk arrives in this turn of the event loop.
   setImmediate(() => {

@@ -136,8 +136,12 @@ async function send(
       performance.now() - startedMs,
     )
     return {
-      ok: checked.signIn.ok && checked.status.ok,
-      steps: [...steps, { ...checked.signIn, milliseconds: authenticationMs }, checked.status],
+      ok: checked.authentication.ok && checked.status.ok,
+      steps: [
+        ...steps,
+        { ...checked.authentication, milliseconds: authenticationMs },
+        checked.status,
+      ],
       response: {
         status: response.status,
         headers: redactHeaders(response.headers, redactor),

@@ -75,16 +75,16 @@ export function describeFault(
 export function checkStatus(
   { status, location, origin }: { status: number; location: string | undefined; origin: string },
   milliseconds: number,
-): { readonly signIn: CheckStep; readonly status: CheckStep } {
-  const refused = status === 401 || status === 403
+): { readonly authentication: CheckStep; readonly status: CheckStep } {
+  const isRejected = status === 401 || status === 403
   const { code, detail } = describeStatus(status, isOtherOrigin(location, origin))
   const ok = code === 'ok'
   return {
-    signIn: {
+    authentication: {
       step: 'authentication',
-      ok: !refused,
-      code: refused ? 'rejected' : 'ok',
-      detail: refused
+      ok: !isRejected,
+      code: isRejected ? 'rejected' : 'ok',
+      detail: isRejected
         ? 'The server rejected the credentials. Check the credentials and their permissions.'
         : ok
           ? 'The server accepted the credentials.'
@@ -118,7 +118,7 @@ function describeStatus(status: number, elsewhere: boolean): { code: string; det
         }
   }
   const code = `http_${status}`
-  const known = sentences[status]
+  const known = statusDetails[status]
   if (known !== undefined) return { code, detail: known }
   return {
     code,
@@ -129,7 +129,7 @@ function describeStatus(status: number, elsewhere: boolean): { code: string; det
   }
 }
 
-const sentences: Readonly<Record<number, string>> = {
+const statusDetails: Readonly<Record<number, string>> = {
   401: 'The server rejected the credentials.',
   403: 'The credentials lack the permission for this request.',
   404: 'The path does not exist. Try another path.',

@@ -44,9 +44,9 @@ export type ProxyResponse = {
 
 /** A body that is complete and redacted, or a stream with the redactor to pipe it through. */
 export type ProxyResponseBody =
-  | { readonly kind: 'whole'; readonly bytes: Buffer }
+  | { readonly kind: 'buffered'; readonly bytes: Buffer }
   | {
-      readonly kind: 'flowing'
+      readonly kind: 'stream'
       readonly stream: Readable
       readonly redactor: StreamRedactor | undefined
     }
@@ -129,11 +129,14 @@ async function send(
 }
 
 function redactBody(response: OutboundResponse, redactor: Redactor | undefined): ProxyResponseBody {
-  const { completeBody: whole } = response
-  if (whole === undefined) {
-    return { kind: 'flowing', stream: response.body, redactor: redactor?.createStreamRedactor() }
+  const { completeBody } = response
+  if (completeBody === undefined) {
+    return { kind: 'stream', stream: response.body, redactor: redactor?.createStreamRedactor() }
   }
-  return { kind: 'whole', bytes: redactor === undefined ? whole : redactor.redactBytes(whole) }
+  return {
+    kind: 'buffered',
+    bytes: redactor === undefined ? completeBody : redactor.redactBytes(completeBody),
+  }
 }
 
 /** Compressed bodies pass through unchanged: a secret is not recognizable in them. */

@@ -21,7 +21,7 @@ export type StreamRedactor = {
 
 /** Shorter texts occur by chance. */
 const SECRET_LENGTH_MIN = 6
-const MASK = '*'
+const ASTERISK = '*'
 const EMPTY = Buffer.alloc(0)
 
 /**
@@ -46,11 +46,11 @@ export function createRedactor(secrets: readonly string[]): Redactor | undefined
       return redactMatches(bytes, matcher.findAll(bytes)).toString('latin1')
     },
     redactBytes: (bytes) => redactMatches(bytes, matcher.findAll(bytes)),
-    createStreamRedactor: () => maskBody(matcher),
+    createStreamRedactor: () => streamRedactorFor(matcher),
   }
 }
 
-function maskBody(matcher: MultiPatternMatcher): StreamRedactor {
+function streamRedactorFor(matcher: MultiPatternMatcher): StreamRedactor {
   let pending: Buffer = EMPTY
   // The number of leading bytes in `pending` that belong to a secret whose beginning is already
   // sent.
@@ -87,6 +87,6 @@ function maskBody(matcher: MultiPatternMatcher): StreamRedactor {
 function redactMatches(bytes: Buffer, matches: readonly Match[]): Buffer {
   if (matches.every(({ start, end }) => start === end)) return bytes
   const copy = Buffer.from(bytes)
-  for (const { start, end } of matches) copy.fill(MASK, start, end)
+  for (const { start, end } of matches) copy.fill(ASTERISK, start, end)
   return copy
 }

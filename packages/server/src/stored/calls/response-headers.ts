@@ -18,7 +18,7 @@ export function filterResponseHeaders(
     if (isHopByHopField(name) || isDropped(key)) continue
     const privateValue = key === 'cache-control' ? toPrivate(value) : value
     forwarded.push([
-      // `X-Request-Id` is the id of our own response. The upstream's support asks for its own id.
+      // `X-Request-Id` is the ID of the response of Keyporter. The upstream's support asks for the upstream's ID.
       key === 'x-request-id' ? 'Keyporter-Upstream-Request-Id' : name,
       redactor === undefined ? privateValue : redactor.redactText(privateValue),
     ])

@@ -14,9 +14,10 @@ export type ConnectionHealth = {
 )
 
 /**
- * Stores the health of a connection in the caller's transaction and returns the id of the connection, for the caller's audit entry.
- * Records nothing and returns no id where the connection has no secrets, or where they were replaced after the
- * lookup. The version of the connection stays the same, because no person changed it.
+ * Stores the health of a connection in the caller's transaction. Returns the ID of the connection
+ * for the audit entry of the caller. Stores nothing and returns no ID if the connection has no
+ * secrets, or if the secrets were replaced after the lookup. The version of the connection stays
+ * the same, because no person changed it.
  */
 export async function recordHealth(
   tx: Writer,

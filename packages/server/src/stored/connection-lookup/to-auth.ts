@@ -20,8 +20,8 @@ export function toAuth(
 ): Auth | TokenAuth | undefined {
   const { kind } = settings
   const all: Fields = { ...settings, ...Object.fromEntries(fields) }
-  const isWhole = requiredAuthFields[kind].every((name) => all[name] !== undefined)
-  return isWhole ? builders[kind](all) : undefined
+  const isComplete = requiredAuthFields[kind].every((name) => all[name] !== undefined)
+  return isComplete ? builders[kind](all) : undefined
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -6,7 +6,7 @@ import { type StoredIntegration } from './rows.ts'
 
 /** The owner of a connection. */
 export type ConnectionOwner = {
-  /** An organization's id, or `shared`. */
+  /** An organization's ID, or `shared`. */
   readonly id: string
   /** The organization of the encryption key. */
   readonly organizationId: string

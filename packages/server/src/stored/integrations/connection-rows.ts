@@ -19,7 +19,7 @@ export const SHARED = 'shared'
 export type StoredConnection = Authorship & {
   readonly id: string
   readonly integrationId: string
-  /** An organization's id, or `shared`. */
+  /** An organization's ID, or `shared`. */
   readonly owner: string
   /** The name of the owning organization; null for `shared`. */
   readonly organizationName: string | null
@@ -62,7 +62,7 @@ export async function findConnection(
 }
 
 /**
- * Returns the integration and the owner of a connection; undefined if there is none with this id.
+ * Returns the integration and the owner of a connection; undefined if there is none with this ID.
  */
 export async function findIntegrationAndOwner(
   db: Reader,
@@ -75,7 +75,7 @@ export async function findIntegrationAndOwner(
     .executeTakeFirst()
 }
 
-/** Returns the status reason of a connection, or null; undefined if there is none with this id. */
+/** Returns the status reason of a connection, or null; undefined if there is none with this ID. */
 export async function findStatusReason(db: Reader, id: string): Promise<string | null | undefined> {
   const row = await db
     .selectFrom('connections')
@@ -133,14 +133,14 @@ export async function setStatus(
   id: string,
   {
     secretsVersion,
-    ...standing
+    ...statusColumns
   }: Pick<StoredConnection, 'secretsVersion' | 'status' | 'statusReason'> & {
     readonly testedAt?: number
   },
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('connections')
-    .set(standing)
+    .set(statusColumns)
     .where('id', '=', id)
     .where('secretsVersion', '=', secretsVersion)
     .where('encryptedSecrets', 'is not', null)

@@ -19,7 +19,7 @@ export async function getIntegration(
 }
 
 /**
- * Returns the integration with this id.
+ * Returns the integration with this ID.
  *
  * @throws {AppError} `not_found`, also for integrations of other organizations
  */

@@ -61,9 +61,9 @@ export function decideHeaders(
     }
     seen.add(comparable)
     if (value !== null && secret !== true) return { name, value, secret: false }
-    const given = secret === false ? undefined : (value ?? reusable.get(key))
-    if (given === undefined) problems.push(valueProblem(index, secret))
-    else secretValues.set(key, given)
+    const secretValue = secret === false ? undefined : (value ?? reusable.get(key))
+    if (secretValue === undefined) problems.push(valueProblem(index, secret))
+    else secretValues.set(key, secretValue)
     return { name, value: null, secret: true }
   })
   return { headers, secretValues, problems }

@@ -41,7 +41,7 @@ export function integrationsOf(db: Reader | Writer, organizationId: string) {
     .select('lastUses.at as usedAt')
 }
 
-/** Returns the integration with this id; undefined if the organization has none. */
+/** Returns the integration with this ID; undefined if the organization has none. */
 export async function findIntegration(
   db: Reader | Writer,
   organizationId: string,

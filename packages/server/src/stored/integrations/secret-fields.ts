@@ -29,12 +29,12 @@ export function decideFields(auth: AuthInput, { settings, reusable }: FieldRules
   const fields = new Map<string, unknown>()
   const problems: FieldProblem[] = []
   for (const name of Object.keys(authFields[auth.kind].secrets)) {
-    const given = auth[name]
-    if (given === undefined) continue
+    const requested = auth[name]
+    if (requested === undefined) continue
     const decided =
       name === 'entries'
-        ? decideEntries(given, reusable.get(name))
-        : decideText(name, given, reusable)
+        ? decideEntries(requested, reusable.get(name))
+        : decideText(name, requested, reusable)
     problems.push(...decided.problems)
     if (decided.problems.length === 0) fields.set(name, decided.value)
   }
@@ -51,8 +51,12 @@ const NONE_STORED = 'Enter the value: no value is stored for this address'
 /** Accounts can have an empty password; all other secrets must not be empty. */
 const mayBeEmpty = new Set(['password'])
 
-function decideText(name: string, given: unknown, reusable: ReadonlyMap<string, unknown>): Decided {
-  const value = given ?? reusable.get(name)
+function decideText(
+  name: string,
+  requested: unknown,
+  reusable: ReadonlyMap<string, unknown>,
+): Decided {
+  const value = requested ?? reusable.get(name)
   const pointer = `/auth/${name}`
   if (value === undefined) {
     return { value, problems: [{ pointer, code: 'required', detail: NONE_STORED }] }
@@ -63,13 +67,13 @@ function decideText(name: string, given: unknown, reusable: ReadonlyMap<string, 
   return { value, problems: [] }
 }
 
-function decideEntries(given: unknown, reusable: unknown): Decided {
+function decideEntries(requested: unknown, reusable: unknown): Decided {
   const stored = new Map(
     readEntries(reusable).map(({ name, value }) => [name.toLowerCase(), value]),
   )
   const seen = new Set<string>()
   const problems: FieldProblem[] = []
-  const entries = readEntries(given).map(({ name, value }, index) => {
+  const entries = readEntries(requested).map(({ name, value }, index) => {
     const key = name.toLowerCase()
     const comparable = comparableFieldName(name)
     const pointer = `/auth/entries/${index}`

@@ -84,7 +84,7 @@ async function write(
 
 /**
  * Deletes the secrets of connections after a change of their addresses or authentication type.
- * Returns the ids of these connections.
+ * Returns the IDs of these connections.
  */
 async function deleteOutdatedSecrets(
   ctx: Context,

@@ -58,8 +58,8 @@ export async function recordRejection(
 }
 
 /**
- * Returns the audit entry of a rejected token request. The token in use stays in use, unless the rejected one took
- * over its row: then `changedTokens` names the connection.
+ * Returns the audit entry of a rejected token request. `changedTokens` contains the connection's ID
+ * if the request has overridden the claim on its token row.
  */
 export function auditRejectedToken(
   connection: TokenConnection,

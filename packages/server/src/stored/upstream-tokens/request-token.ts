@@ -44,11 +44,11 @@ export async function requestToken(
   proof: ConsentProof | undefined,
 ): Promise<TokenOutcome> {
   const request = requestFor(auth, proof)
-  const answer = await sendTokenCall(outbound, request)
-  if ('fault' in answer) return { kind: 'failed', fault: answer.fault }
+  const response = await sendTokenCall(outbound, request)
+  if ('fault' in response) return { kind: 'failed', fault: response.fault }
   return auth.kind === 'login_call'
-    ? parseLoginResponse(answer, auth.tokenPointer)
-    : parseTokenResponse(answer)
+    ? parseLoginResponse(response, auth.tokenPointer)
+    : parseTokenResponse(response)
 }
 
 type TokenCall = {
@@ -102,7 +102,7 @@ async function sendTokenCall(
 ): Promise<RawResponse | { readonly fault: OutboundFault }> {
   const signal = AbortSignal.timeout(RESPONSE_MS_MAX)
   try {
-    const answer = await outbound.send({
+    const response = await outbound.send({
       method,
       origin: url.origin,
       target: `${url.pathname}${url.search}`,
@@ -112,8 +112,8 @@ async function sendTokenCall(
       limits: { bodyBytesMax: RESPONSE_BYTES_MAX },
     })
     const parts: Uint8Array[] = []
-    for await (const part of answer.body) parts.push(part)
-    return { status: answer.status, body: Buffer.concat(parts) }
+    for await (const part of response.body) parts.push(part)
+    return { status: response.status, body: Buffer.concat(parts) }
   } catch (cause) {
     if (signal.aborted) return { fault: 'timed_out' }
     if (cause instanceof OutboundError) return { fault: cause.fault }

@@ -35,7 +35,7 @@ export async function requireTokenConnection(
 }
 
 /**
- * Returns the decrypted connection with this id; undefined if it is deleted, unusable, or needs no
+ * Returns the decrypted connection with this ID; undefined if it is deleted, unusable, or needs no
  * token.
  */
 export async function findTokenConnection(

@@ -38,7 +38,7 @@ export function grantText(auth: TokenAuth): string {
       return JSON.stringify([auth.kind, auth.authorizationUrl, auth.tokenUrl, auth.clientId])
     case 'login_call': {
       const { kind, loginUrl, method, bodyTemplate, contentType, username, password } = auth
-      const answer = [auth.tokenPointer, auth.lifetimeSeconds ?? null]
+      const tokenRule = [auth.tokenPointer, auth.lifetimeSeconds ?? null]
       return JSON.stringify([
         kind,
         loginUrl,
@@ -47,7 +47,7 @@ export function grantText(auth: TokenAuth): string {
         contentType,
         username,
         password,
-        answer,
+        tokenRule,
       ])
     }
   }

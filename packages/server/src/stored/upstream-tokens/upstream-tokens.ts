@@ -151,9 +151,9 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
       if (token === undefined) throw tokenBusy()
       return token
     }
-    const wasRefused = entry.backoff?.failureCount === 0
+    const wasRejected = entry.backoff?.failureCount === 0
     const token =
-      requestedBy === undefined && !wasRefused
+      requestedBy === undefined && !wasRejected
         ? await deps.writeUnaudited(write)
         : await recordToken(
             requestedBy ?? deps.asSystem(connection.integrationOrganizationId),
