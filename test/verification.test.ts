@@ -57,7 +57,7 @@ describe('does', () => {
       'valid code credentialId clientId organizationId environment permissions expiresAt',
     )
     expect(whole.expiresAt).toBe(client.expiresAt)
-    // Of a token, what is left of it: its own expiry, and its own scope.
+    // A token has its own expiry and scope.
     const wide = await createCredential(server)
     const token = await obtainToken(server, wide, { scope: 'EVENT_READ' })
     const ofToken = await verify({ token })

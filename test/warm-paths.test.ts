@@ -6,16 +6,16 @@ import { basic, startTestServer, type TestResponse, type TestServer } from './su
 import { recordStatements, type StatementRecorder } from './support/statement-recorder.ts'
 import { startUpstream, type Upstream } from './support/upstream.ts'
 
-// What is asked for every request of other people's apis is answered from memory.
+// Requests on the hot paths need no database reads.
 
-const SILENCE_MS = 500
+const IDLE_MS = 500
 
 let server: TestServer
 let store: StatementRecorder
 let client: Issued
 let token: string
 let upstream: Upstream
-/** Of the other side: called with shared values, and with those of the organization. */
+/** Integrations with a shared connection and with the organization's own connection. */
 let proxied: readonly string[]
 
 beforeAll(async () => {
@@ -36,8 +36,13 @@ beforeAll(async () => {
   await createContactsApi(server)
   client = await createCredential(server)
   token = await obtainToken(server, client)
+<<<<<<< HEAD
   store = recordStatements()
   await silence()
+=======
+  store = watchStore()
+  await waitUntilIdle()
+>>>>>>> 3c90acc (tests: issued credentials, HTTP and OAuth in plain English)
 })
 afterAll(async () => {
   store.stop()
@@ -45,11 +50,11 @@ afterAll(async () => {
   await upstream.close()
 })
 
-/** Until the work that what was just made has woken, such as a look at the keys of sealing, is done. */
-async function silence(): Promise<void> {
+/** Waits until background work, such as reloading encryption keys, has finished. */
+async function waitUntilIdle(): Promise<void> {
   do {
     store.clear()
-    await sleep(SILENCE_MS)
+    await sleep(IDLE_MS)
   } while (store.statements().length > 0)
 }
 

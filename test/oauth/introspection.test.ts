@@ -13,7 +13,7 @@ import {
   type TestServer,
 } from '../support/server.ts'
 
-// RFC 7662 and RFC 7009; the numbers are those of the list of checks.
+// RFC 7662 and RFC 7009.
 
 let server: TestServer
 let client: Issued
@@ -59,7 +59,7 @@ describe('introspection does', () => {
   })
 
   it.each(['access_token', 'refresh_token', 'nonsense'])(
-    'I04 give the same answer with the hint %s',
+    'returns the same response with the token_type_hint %s',
     async (hint) => {
       const token = await obtainToken(server, client)
       expect((await introspect(token, server.manager, { token_type_hint: hint })).body.active).toBe(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
-// RFC 8414, RFC 7517, RFC 9068; the numbers are those of the list of checks.
+// RFC 8414, RFC 7517 and RFC 9068.
 
 let server: TestServer
 let client: Issued
@@ -17,7 +17,7 @@ afterAll(() => server.close())
 const wellKnown = '/.well-known/oauth-authorization-server'
 const keys = async () => (await server.ask('GET', '/.well-known/jwks.json')).body.keys
 
-/** Verifies as a resource server that no one here wrote, at the server's time. */
+/** Verifies a token with jose, as an independent resource server, at the server's time. */
 async function verify(token: string) {
   return jwtVerify(token, createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`)), {
     issuer: server.url,
@@ -101,7 +101,7 @@ describe('tokens', () => {
   })
 
   it.each(['EdDSA', 'RS256'])(
-    'are signed with %s where the api asks for it',
+    'are signed with %s if the API is configured so',
     async (signingAlgorithm) => {
       const identifier = `https://${signingAlgorithm.toLowerCase()}.example.com`
       const api = await createContactsApi(server, {

@@ -11,7 +11,7 @@ import {
   type TestServer,
 } from '../support/server.ts'
 
-// The matrix of RFC 6749 §5.1 and §5.2 for client_credentials; the numbers are those of the list of checks.
+// RFC 6749 §5.1 and §5.2 for the client credentials grant.
 
 let server: TestServer
 let client: Issued
@@ -48,8 +48,13 @@ function expectFault(answer: TestResponse, status: number, error: string): void 
   expect(answer.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
 }
 
+<<<<<<< HEAD
 /** What a stranger can tell answers apart by. */
 function visible(answer: TestResponse): unknown {
+=======
+/** The parts of a response that an attacker can compare. */
+function visible(answer: Answer): unknown {
+>>>>>>> 3c90acc (tests: issued credentials, HTTP and OAuth in plain English)
   const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
   return { status: answer.status, headers, text: answer.text }
 }
@@ -108,7 +113,7 @@ describe('does', () => {
   })
 
   it.each(['%5F', '%5f'])(
-    'T11 Basic halves written with %s are the same client',
+    'Basic credentials escaped with %s are the same client',
     async (underscore) => {
       const encoded = [client.clientId, client.clientSecret]
         .map((part) => part.replaceAll('_', underscore))
@@ -119,7 +124,7 @@ describe('does', () => {
   )
 
   it.each([{}, { scope: '' }])(
-    'T15 no scope, or an empty one, is everything granted',
+    'a missing or empty scope returns all granted permissions',
     async (form) => {
       const { body } = await token({ form: { ...grant, ...form } })
       expect(body.scope).toBe('CONTACT_READ CONTACT_WRITE')
@@ -167,17 +172,17 @@ describe('rejects', () => {
     })
     server.clock.move(1_000)
     const unknown = { ...client, clientId: `${client.clientId.slice(0, -2)}zz` }
-    const refused = [
+    const rejected = [
       await token({ as: { ...client, clientSecret: wrongSecret() } }),
       await token({ as: unknown }),
       await token({ as: revoked }),
       await token({ as: expired }),
     ]
-    for (const answer of refused) expectFault(answer, 401, 'invalid_client')
-    expect(refused[0]?.headers.get('www-authenticate')).toBe(
+    for (const answer of rejected) expectFault(answer, 401, 'invalid_client')
+    expect(rejected[0]?.headers.get('www-authenticate')).toBe(
       'Basic realm="keyporter", charset="UTF-8"',
     )
-    expect(new Set(refused.map((answer) => JSON.stringify(visible(answer)))).size).toBe(1)
+    expect(new Set(rejected.map((answer) => JSON.stringify(visible(answer)))).size).toBe(1)
   })
 
   it('the same clients in the body get the same response', async () => {
@@ -226,7 +231,7 @@ describe('rejects', () => {
   })
 
   it.each(['Bearer abc', 'Digest username="x"'])(
-    'T12 another scheme: %s',
+    'an unsupported scheme: %s',
     async (authorization) => {
       const answer = await token({ as: null, headers: { authorization } })
       expectFault(answer, 401, 'invalid_client')
@@ -290,7 +295,7 @@ describe('rejects', () => {
   })
 
   it.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain', 'application/xml'])(
-    'T21 a body of type %s',
+    'a body of type %s',
     async (type) => {
       const answer = await token({
         form: 'grant_type=client_credentials',
@@ -301,13 +306,10 @@ describe('rejects', () => {
     },
   )
 
-  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])(
-    'T22 the method %s',
-    async (method) => {
-      const answer = await server.ask(method, '/oauth/token', { as: null })
-      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
-    },
-  )
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])('the method %s', async (method) => {
+    const answer = await server.ask(method, '/oauth/token', { as: null })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
+  })
 
   it('the method TRACE', async () => {
     expect(await raw('TRACE /oauth/token HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(
@@ -335,7 +337,7 @@ describe('rejects', () => {
   })
 
   it.each(['contacts', 'https://api.example.com#x', 'https://other.example.com', '/relative'])(
-    'T25 the resource %s',
+    'the resource %s',
     async (resource) => {
       expectFault(await token({ form: { ...grant, resource } }), 400, 'invalid_target')
     },
@@ -381,7 +383,7 @@ describe('limits', () => {
       const audit = await strict.ask('GET', '/v1/audit-events?action=authentication.refused')
       expect(audit.body.data).toHaveLength(1)
       expect(audit.body.data[0]).toMatchObject({
-        outcome: 'refused',
+        outcome: 'rejected',
         reason: 'wrong_secret',
         target: { id: victim.id },
         ip: '203.0.113.9',
@@ -402,7 +404,7 @@ describe('records', () => {
       `/v1/audit-events?action=authentication.refused&targetId=${revoked.id}`,
     )
     expect(body.data[0]).toMatchObject({
-      outcome: 'refused',
+      outcome: 'rejected',
       reason: 'revoked',
       target: { name: 'Revoked' },
     })

@@ -5,7 +5,7 @@ import { obtainToken } from '../support/issue.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { openSigningKey } from '../support/signing-keys.ts'
 
-// What a stolen signing key is worth after it was rotated out: nothing, also for tokens seen before.
+// A stolen signing key is useless after its rotation, even for tokens that were verified before.
 
 let server: TestServer
 beforeEach(async () => {
@@ -35,9 +35,9 @@ async function forge(
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
 it.each([false, true])(
-  'a token of a key that is no longer published is refused; seen before: %s',
+  'a token of a key that is no longer published is rejected; verified before: %s',
   async (isSeen) => {
-    // Dated an hour ahead, so that it outlives the key that a thief made it with.
+    // Issued an hour in the future, so that the token is valid for longer than the key.
     const { token, kid } = await forge(3_600, 3_600)
     if (isSeen) expect(await isActive(token)).toBe(true)
     await server.ask('POST', '/v1/signing-keys/rotate', { body: { immediately: true } })

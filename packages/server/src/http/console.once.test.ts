@@ -42,7 +42,7 @@ function open(path: string, headers: Record<string, string> = {}): Promise<TestR
 
 describe('a page', () => {
   it.each(['/', '/credentials', '/credentials/cred_1/usage?range=7d', '/join'])(
-    'is answered at %s',
+    'is sent at %s',
     async (path) => {
       const { status, headers, text } = await open(path)
       expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
@@ -53,7 +53,7 @@ describe('a page', () => {
   )
 
   it.each(['application/json', '*/*', undefined])(
-    'is not what another client gets at /, which is told where to look: Accept %s',
+    'is not sent to other clients at /, which get links instead: Accept %s',
     async (accept) => {
       const headers = accept === undefined ? {} : { accept }
       const { status, body } = await server.ask('GET', '/', { as: null, headers })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CALLER_AUTHORIZATION, useIsolatedProxy } from '../../../../test/support/proxy.ts'
 
-// What the other side is sent: under which path, and with which headers.
+// The paths and headers that are sent to the upstream.
 
 const { connectWith, proxy, upstream } = useIsolatedProxy()
 

@@ -7,7 +7,7 @@ import {
   useIsolatedProxy,
 } from '../../../../test/support/proxy.ts'
 
-// The edge without a store: what goes through it, and what comes back.
+// The HTTP layer of the proxy, without a database.
 
 const { connectWith, proxy, upstream } = useIsolatedProxy()
 
@@ -169,7 +169,7 @@ describe('rejects', () => {
       nel: '{}',
       'keyporter-anything': 'x',
       'proxy-authenticate': 'Basic',
-      // Else nginx or Apache in front of us would deliver a file, or another page, in place of the answer.
+      // nginx or Apache in front of Keyporter would send a file or another page instead of the response.
       'x-accel-redirect': '/private/report',
       'x-accel-expires': '3600',
       'x-sendfile': '/etc/passwd',

@@ -7,7 +7,7 @@ import type { Log } from '../platform/log.ts'
 type Outcome = {
   /** The id of the authenticated caller. */
   readonly actor?: string
-  /** The error code of the response: ours, or the OAuth error. */
+  /** The error code of the response: of the contract, or of OAuth. */
   readonly code?: string
 }
 
@@ -20,7 +20,7 @@ export function recordOutcome(request: FastifyRequest, outcome: Outcome): void {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When the request began, on the monotonic clock. */
+    /** The start of the request, by the monotonic clock. */
     startedMs: number
   }
 }
@@ -51,7 +51,7 @@ export function logRequests(app: FastifyInstance, log: Log): void {
   })
 }
 
-/** Writes the line of one request. Fastify runs no hooks for an address that it cannot parse. */
+/** Writes the line of one request. Also called for URLs that Fastify cannot parse, for which it runs no hooks. */
 export function logRequest(request: FastifyRequest, reply: FastifyReply, log: Log): void {
   const { url: route } = request.routeOptions
   const status = reply.statusCode
@@ -71,7 +71,7 @@ function isManagement(route: string | undefined): boolean {
   return route !== undefined && route.startsWith('/v1/') && route !== '/v1/verify'
 }
 
-/** The trace id of a W3C Trace Context `traceparent` header (section 3.2). */
+/** Returns the trace id of a W3C Trace Context `traceparent` header (section 3.2). */
 function readTraceId(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string'
     ? /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(header)?.[1]
@@ -79,8 +79,8 @@ function readTraceId(header: string | string[] | undefined): string | undefined 
 }
 
 /**
- * Records the code of an error for the log line of the request. Logs the cause of an internal error as well: not where
- * the upstream failed, and not where the client hung up.
+ * Adds the code of an error to the log line of the request. Also logs the cause of a server error, except upstream
+ * failures and errors caused by a client that disconnected.
  */
 export function recordError(error: AppError, request: FastifyRequest, log: Log): void {
   recordOutcome(request, { code: error.code })

@@ -23,12 +23,12 @@ beforeAll(async () => {
   ] as const)
     app.post(path, { bodyLimit, onRequest: (request) => void request.raw.resume() }, async () => '')
   await app.listen({ host: '127.0.0.1', port: 0 })
-  // safe because it listens on a port
+  // safe because the server listens on a port
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 })
 afterAll(() => app.close())
 
-/** What came back to a client that sends a byte every 50 ms, so many times, and then stops. */
+/** Sends a byte every 50 ms, at most `times` bytes, and returns the response. */
 async function drip(path: string, times: number): Promise<{ sent: number; answer: string }> {
   const socket = await openSocket(url)
   let answer = ''

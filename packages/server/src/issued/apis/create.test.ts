@@ -130,16 +130,16 @@ describe('rejects', () => {
       { operations: [{ method: 'GET', path: '/a', permissions: ['CONTACT_READ', 'EVENT_READ'] }] },
       '/operations/0/permissions/1',
     ],
-    ['an organization that is none', { organizations: ['org_x'] }, '/organizations/0'],
+    ['an unknown organization', { organizations: ['org_x'] }, '/organizations/0'],
     ['an empty table', { permissions: [] }, '/permissions'],
     [
       'a resource in lower case',
       { permissions: [{ ...row, resource: 'contact' }] },
       '/permissions/0/resource',
     ],
-    ['an identifier that is no absolute URI', { identifier: '/api' }, '/identifier'],
+    ['an identifier that is not an absolute URI', { identifier: '/api' }, '/identifier'],
     ['an identifier with a fragment', { identifier: 'https://a.example/#x' }, '/identifier'],
-    ['tokens of over an hour', { tokenTtlSeconds: 3601 }, '/tokenTtlSeconds'],
+    ['a token lifetime of more than an hour', { tokenTtlSeconds: 3601 }, '/tokenTtlSeconds'],
     ['an unknown algorithm', { signingAlgorithm: 'HS256' }, '/signingAlgorithm'],
   ])('%s', async (_, body, pointer) => {
     const [status, code, first] = problem(await create(body))

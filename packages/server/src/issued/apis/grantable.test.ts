@@ -35,7 +35,7 @@ afterAll(() => server.close())
 
 const own = ['API_READ', 'CREDENTIAL_READ', 'CREDENTIAL_WRITE']
 
-/** Everybody who may create credentials of the built-in api, and less than all of them. */
+/** Callers with some of the permissions of the built-in API. */
 const callers: readonly (readonly [who: string, make: () => Promise<Asking>])[] = [
   [
     'a member',
@@ -101,7 +101,7 @@ describe('does', () => {
         } else {
           expect([created.status, created.body.code]).toEqual([403, 'cannot_grant'])
           expect(created.body.requiredPermissions).toEqual(permissions)
-          // What it has already is not given.
+          // Keeping an existing permission is not granting it.
           expect(updated.body.code).toBe(isHeld ? undefined : 'cannot_grant')
         }
       }

@@ -78,7 +78,7 @@ describe('a document of 15 MB', () => {
 
       expect(outcome.map.operations).toHaveLength(12_700)
       expect(outcome.map.unmapped).toEqual([])
-      // Processor time, not the clock's: a busy machine lengthens neither.
+      // CPU time instead of wall time, so that a busy machine does not affect the result.
       const cpuMs = (user + system) / 1_000
       process.stdout.write(
         `${(body.length / 1e6).toFixed(1)} MB: ${wallMs.toFixed()} ms by the clock, ` +
@@ -90,7 +90,7 @@ describe('a document of 15 MB', () => {
   )
 })
 
-/** The longest that this thread worked without a pause, in its own processor time. */
+/** Returns the longest blocking of this thread's event loop, in its CPU time. */
 function watchStalls(): { readonly stop: () => number } {
   let longestMs = 0
   let before = process.threadCpuUsage()

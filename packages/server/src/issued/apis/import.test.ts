@@ -162,7 +162,7 @@ describe('rejects', () => {
     ],
     ['text that is neither JSON nor YAML', { openapi: '{' }, 'invalid_document', '/openapi'],
     ['no document', {}, 'invalid_document', '/openapi'],
-    ['a field that it does not know', { openapi: fleet, url: 'https://x' }, 'invalid_request', ''],
+    ['an unknown field', { openapi: fleet, url: 'https://x' }, 'invalid_request', ''],
     [
       'an identifier that is none',
       { openapi: fleet, identifier: 'x' },

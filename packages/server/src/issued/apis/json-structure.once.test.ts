@@ -18,7 +18,7 @@ describe('the structure of a JSON text', () => {
       const fault = findJsonFault(text, BOUNDS)
       return (fault?.kind === 'syntax') === isJson(text)
     })
-    // JSON.parse reads 100,000 levels; here 1,000 are the bound, which is met before the end is.
+    // JSON.parse accepts 100,000 levels. Here the limit is 1,000.
     expect(
       disagreements.filter((name) => !/100000|n_structure_open_array_object/.test(name)),
     ).toEqual([])
@@ -82,7 +82,7 @@ describe('the structure of a JSON text', () => {
     ['numbers', `[${'1e5,'.repeat(100_000)}0]`],
     ['white space', `[${' '.repeat(400_000)}]`],
     ['digits', '1'.repeat(400_000)],
-    ['a string that does not end', `"${'a'.repeat(400_000)}`],
+    ['an unterminated string', `"${'a'.repeat(400_000)}`],
   ])('is scanned in linear time: %s', (_, text) => {
     expect(cpuMilliseconds(() => findJsonFault(text, BOUNDS))).toBeLessThan(300)
   })

@@ -55,16 +55,16 @@ describe('does', () => {
 describe('rejects', () => {
   test.each([
     ['nothing', '', '', 'json_syntax'],
-    ['text that is no JSON', '{"openapi":', '', 'json_syntax'],
+    ['text that is not JSON', '{"openapi":', '', 'json_syntax'],
     ['a byte order mark', '\uFEFF{}', '', 'json_syntax'],
     ['a field given twice', '{"openapi":{},"openapi":{}}', '', 'json_duplicate_name'],
     ['a field given twice, once escaped', '{"a":1,"\\u0061":2}', '', 'json_duplicate_name'],
     ['a list', '[]', '', 'invalid_type'],
     ['no document', '{}', '/openapi', 'invalid'],
-    ['a document of another kind', '{"openapi":[]}', '/openapi', 'invalid'],
-    ['a field that is not known', '{"openapi":{},"secret":1}', '', 'unknown_field'],
-    ['a field of another kind', '{"openapi":{},"apply":"yes"}', '/apply', 'invalid_type'],
-    ['another fallback', '{"openapi":{},"fallback":"x"}', '/fallback', 'invalid_value'],
+    ['a document of the wrong type', '{"openapi":[]}', '/openapi', 'invalid'],
+    ['an unknown field', '{"openapi":{},"secret":1}', '', 'unknown_field'],
+    ['a field of the wrong type', '{"openapi":{},"apply":"yes"}', '/apply', 'invalid_type'],
+    ['an unknown fallback', '{"openapi":{},"fallback":"x"}', '/fallback', 'invalid_value'],
     [
       'a pattern that is none',
       '{"openapi":{},"permissionPattern":"x"}',
@@ -90,16 +90,16 @@ describe('rejects', () => {
     ['JSON with a comma too many', '{"a": 1,}', 'json_syntax'],
     ['a name given twice, in JSON', '{"a":{"b":1,"b":2}}', 'json_duplicate_name'],
     ['a name given twice, in YAML', 'a: {b: 1, b: 2}', 'yaml_duplicate_name'],
-    ['tabs that indent', 'a:\n\tb: 1', 'yaml_syntax'],
-    ['a flow that does not end', 'a: [1, 2', 'yaml_syntax'],
+    ['tab indentation', 'a:\n\tb: 1', 'yaml_syntax'],
+    ['an unterminated flow sequence', 'a: [1, 2', 'yaml_syntax'],
     ['a NUL', 'a: "\0"', 'yaml_syntax'],
-    ['a name that is no text', '? [a]\n: b', 'yaml_syntax'],
-    ['an alias of nothing', 'a: *b', 'yaml_syntax'],
+    ['a name that is not a string', '? [a]\n: b', 'yaml_syntax'],
+    ['an unknown alias', 'a: *b', 'yaml_syntax'],
     ['a tag of YAML 1.1', 'a: !!binary aGk=', 'yaml_syntax'],
-    ['a tag that makes something', 'a: !!js/function "function () {}"', 'yaml_syntax'],
+    ['a tag that constructs an object', 'a: !!js/function "function () {}"', 'yaml_syntax'],
     ['a merge key', 'a: &a {b: 1}\nc:\n  <<: *a', 'yaml_merge_key'],
-    ['an alias within itself', 'a: &a {b: [*a]}', 'yaml_alias_cyclic'],
-    ['a version that YAML takes for a number', 'openapi: 3.1\npaths: {}', 'version_missing'],
+    ['a cyclic alias', 'a: &a {b: [*a]}', 'yaml_alias_cyclic'],
+    ['a version that YAML parses as a number', 'openapi: 3.1\npaths: {}', 'version_missing'],
   ])('a document that is %s', (_, openapi, code) => {
     expect(problemsOf(read({ openapi })).map((problem) => problem.code)).toEqual([code])
   })
@@ -164,8 +164,8 @@ describe('survives', () => {
     ['YAML keys of keys', `${'? '.repeat(20_000)}a`, 'yaml_too_deep'],
     ['more YAML nodes than memory', `a: [${'[],'.repeat(100_000)}0]`, 'yaml_too_many_values'],
     ['more YAML lines than memory', 'a:\n'.repeat(100_000), 'yaml_too_many_values'],
-    ['a billion laughs', laughs(12), 'yaml_alias_expansion'],
-    ['laughs beyond what a number can count', laughs(1_000), 'yaml_alias_expansion'],
+    ['a billion laughs', billionLaughs(12), 'yaml_alias_expansion'],
+    ['an expansion beyond the range of numbers', billionLaughs(1_000), 'yaml_alias_expansion'],
   ])('%s', (_, openapi, code) => {
     expect(problemsOf(read({ openapi }))[0]?.code).toBe(code)
   })
@@ -194,8 +194,8 @@ describe('survives', () => {
   })
 })
 
-/** Nine of nine of nine: a few lines that stand for billions of nodes. */
-function laughs(levels: number): string {
+/** Builds a "billion billionLaughs" document: a few lines of aliases that expand to billions of nodes. */
+function billionLaughs(levels: number): string {
   const lines = Array.from({ length: levels }, (_, level) => {
     const one = level === 0 ? 'ha' : `*l${level - 1}`
     return `l${level}: &l${level} [${Array.from({ length: 9 }, () => one).join(', ')}]`

@@ -46,8 +46,8 @@ const verify = (authorization: string, as: Pair = server.manager) =>
   server.ask('POST', '/v1/verify', { body: { authorization }, as })
 const bearer = ({ clientSecret }: Pair) => `Bearer ${clientSecret}`
 
-/** Every way to present the client by a header, and what tells that it was let in. */
-const ways: Readonly<Record<string, () => Promise<boolean>>> = {
+/** All requests that authenticate the client by a header. Each returns whether it succeeded. */
+const requests: Readonly<Record<string, () => Promise<boolean>>> = {
   'for a token': async () => (await mint(client)).status === 200,
   'for an introspection': async () =>
     (await server.ask('POST', '/oauth/introspect', { as: client, form: { token: 'x' } })).status ===
@@ -60,21 +60,22 @@ function isValid({ body }: TestResponse): boolean {
   return body.valid
 }
 
-/** Asks each way, until each header is known. */
-async function introduce(): Promise<void> {
-  for (const ask of Object.values(ways)) expect([await ask(), await ask()]).toEqual([true, true])
+/** Sends each request twice, so that each header is cached. */
+async function warmCache(): Promise<void> {
+  for (const ask of Object.values(requests))
+    expect([await ask(), await ask()]).toEqual([true, true])
 }
 
 async function outcomes(): Promise<boolean[]> {
   const all = []
-  for (const ask of Object.values(ways)) all.push(await ask())
+  for (const ask of Object.values(requests)) all.push(await ask())
   return all
 }
 
-const nowhere = Object.keys(ways).map(() => false)
+const allRejected = Object.keys(requests).map(() => false)
 
 describe('does', () => {
-  it.each(Object.entries(ways))(
+  it.each(Object.entries(requests))(
     'authenticates a cached client %s without computing a digest',
     async (_way, ask) => {
       expect(await ask()).toBe(true)
@@ -100,23 +101,23 @@ describe('does', () => {
 })
 
 describe('rejects', () => {
-  beforeEach(introduce)
+  beforeEach(warmCache)
 
   it('a revoked credential, from the next request', async () => {
     await server.ask('POST', `/v1/credentials/${client.id}/revoke`, { body: {} })
-    expect(await outcomes()).toEqual(nowhere)
+    expect(await outcomes()).toEqual(allRejected)
   })
 
   it('a credential from the instant of its expiry', async () => {
     const expiresAt = new Date(server.clock.now() + 60_000).toISOString()
     await server.ask('PATCH', `/v1/credentials/${client.id}`, { body: { expiresAt } })
-    await introduce()
+    await warmCache()
     server.clock.move(59_000)
     digests.clear()
     expect(isValid(await verify(bearer(client)))).toBe(true)
     expect(digests.count()).toBe(0)
     server.clock.move(1_000)
-    expect(await outcomes()).toEqual(nowhere)
+    expect(await outcomes()).toEqual(allRejected)
   })
 
   it('a removed permission, from the next request', async () => {
@@ -147,7 +148,7 @@ describe('rejects', () => {
       for (let index = start; index < header.length; index += 1) {
         const code = header.charCodeAt(index) ^ (1 << (index % 7))
         const other = header.slice(0, index) + String.fromCharCode(code) + header.slice(index + 1)
-        // A refusal is decided on what is read anew: the client is then to be made known again.
+        // A rejection reloads the credential, so the valid header must be cached again.
         expect(isValid(await verify(header))).toBe(true)
         expect([index, isValid(await verify(other))]).toEqual([index, false])
       }
@@ -227,12 +228,12 @@ describe('caches', () => {
       if (credential === undefined || secret === undefined) throw new TypeError('No credential')
       const headers = Array.from({ length: 30_000 }, (_, index) => `Basic ${index}`)
       for (const header of headers) add(header, { credential, secret })
-      // Such a long turn may have kept the feed from being read.
+      // The loop above may have blocked the change feed.
       await feed.catchUp()
       const found = headers.filter((header) => find(header) !== undefined)
       expect(found.length).toBeLessThanOrEqual(20_000)
       expect(found).toContain(headers.at(-1))
-      // Read anew it is another object, and may say something else.
+      // A reload creates a different object, which invalidates the cached headers.
       await feed.catchUp()
       expect(await registry.load({ by: 'id', value: client.id })).toEqual(credential)
       expect(registry.peek({ by: 'id', value: client.id })).toEqual(credential)

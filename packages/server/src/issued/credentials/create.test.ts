@@ -130,8 +130,8 @@ describe('does', () => {
     ['a name of 64 emoji', { name: '🔑'.repeat(64) }],
     ['notes of 250 characters', { notes: 'n'.repeat(250) }],
     ['notes of 250 emoji', { notes: '🔑'.repeat(250) }],
-    ['a name in NFC however it is sent', { name: 'Zoe\u0308' }],
-    ['names that stand already: the client id tells them apart', { name: 'Zeus' }],
+    ['a name that is normalized to NFC', { name: 'Zoe\u0308' }],
+    ['a name that is already in use', { name: 'Zeus' }],
   ])('%s', async (_, body) => {
     const answer = await create(body)
     expect(answer.status).toBe(201)
@@ -174,17 +174,17 @@ describe('rejects', () => {
     ['an empty list of permissions', { permissions: [] }, '/permissions'],
     ['an unknown permission', { permissions: ['CONTACT_READ', 'CONTACT_FLY'] }, '/permissions/1'],
     ['a permission in lower case', { permissions: ['contact_read'] }, '/permissions/0'],
-    ['a permission of another api', { permissions: ['CREDENTIAL_READ'] }, '/permissions/0'],
+    ['a permission of another API', { permissions: ['CREDENTIAL_READ'] }, '/permissions/0'],
     [
       'a list with full access',
       { kind: 'full_access', permissions: ['EVENT_READ'] },
       '/permissions',
     ],
-    ['an environment that is none', { environment: 'staging' }, '/environment'],
+    ['an unknown environment', { environment: 'staging' }, '/environment'],
   ])('%s', async (_, body, pointer) => {
     const answer = await create(body)
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
-    // A union is refused as a whole.
+    // zod reports a failed union at the union itself.
     expect(pointer.startsWith(answer.body.errors[0].pointer)).toBe(true)
   })
 
@@ -204,7 +204,7 @@ describe('rejects', () => {
     expect([answer.status, pointers(answer)]).toEqual([400, [' unknown_field']])
   })
 
-  // RFC 3339 §5.6; the numbers are those of the list of checks: C04.
+  // RFC 3339 §5.6.
   it.each([
     '2027-04-30',
     '2027-04-31T00:00:00Z',
@@ -222,7 +222,7 @@ describe('rejects', () => {
     expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/expiresAt'])
   })
 
-  // C02: the numbers of a year.
+  // The limits of a calendar year.
   it.each([
     ['2027-03-01T00:00:00.000Z', '2028-03-01T00:00:00.000Z'],
     ['2028-02-29T00:00:00.000Z', '2029-02-28T00:00:00.000Z'],

@@ -10,7 +10,7 @@ import { startTestServer, type TestServer } from '../../../../../test/support/se
 import { isReply } from '../../kernel/route-handler.ts'
 import { listCredentials } from './list.ts'
 
-// More than two batches.
+// More than two batches of the export.
 const MANY = 1_100
 let server: TestServer
 let apiId: string
@@ -29,7 +29,7 @@ beforeAll(async () => {
   secret = made.clientSecret
   await server.ask('POST', `/v1/credentials/${made.id}/revoke`, { body: { reason: '@SUM(A1)' } })
   const { id } = await createCredential(server, { name: 'Template', environment: 'test' })
-  // Three of them at every instant.
+  // Three copies with the same creation instant.
   const copies = Array.from({ length: MANY }, (_, at) => {
     const createdAt = server.clock.now() - Math.floor(at / 3)
     return `('copy_${at}', ${createdAt})`
@@ -57,7 +57,7 @@ const idsOf = (text: string) =>
     .slice(1)
     .flatMap((line) => /^(cred|copy)_\w+/.exec(line)?.[0] ?? [])
 
-/** The export as it comes, part by part, with something done after each. */
+/** Reads the export part by part, and calls a function after each part. */
 async function* exported(query: Parameters<typeof listCredentials>[1]['query']) {
   const ctx = server.program.systemContext(server.operatorId)
   const result = await listCredentials(ctx, { params: {}, body: {}, query, mediaType: 'text/csv' })
@@ -155,7 +155,7 @@ describe('rejects', () => {
   })
 })
 
-/** `ask` reads text, which drops the byte order mark. */
+/** `ask` decodes text, which removes the byte order mark. */
 async function bytesOf(query: string) {
   const { clientId, clientSecret } = server.manager
   const answer = await fetch(`${server.url}/v1/credentials?apiId=${apiId}${query}`, {

@@ -16,7 +16,7 @@ const made = new Map<string, Issued>()
 const DAY_MS = 86_400_000
 const inDays = (days: number) => new Date(server.clock.now() + days * DAY_MS).toISOString()
 
-// One a minute: Alpha … with what tells them apart.
+// One credential a minute, with different properties.
 const wanted = {
   Alpha: { permissions: ['CONTACT_READ'] },
   'beta sync': { environment: 'test', notes: 'Ask Ödön 100%' },
@@ -228,7 +228,7 @@ describe('rejects', () => {
   it('a cursor of a different sort order, filter or organization, and a modified cursor', async () => {
     const { nextCursor } = (await list('limit=1&sort=name')).body
     expect((await list(`limit=5&sort=name&cursor=${nextCursor}`)).status).toBe(200)
-    const refused = [
+    const rejected = [
       await list(`cursor=${nextCursor}`),
       await list(`sort=name&status=active&cursor=${nextCursor}`),
       await list(`sort=name&createdById=x&cursor=${nextCursor}`),
@@ -238,7 +238,7 @@ describe('rejects', () => {
       await list(`sort=name&cursor=${nextCursor.slice(1)}`),
       await list('sort=name&cursor=x'),
     ]
-    for (const { status, body } of refused) {
+    for (const { status, body } of rejected) {
       expect([status, body.code]).toEqual([400, 'invalid_cursor'])
     }
   })

@@ -13,7 +13,7 @@ let server: TestServer
 let apiId: string
 let all: readonly Item[]
 
-/** Every combination of lives, uses and calls at the borders of the rules. */
+/** Creates credentials with all combinations of lifetimes, uses and calls at the limits of the rules. */
 beforeAll(async () => {
   server = await startTestServer()
   apiId = (await createContactsApi(server)).id
@@ -77,7 +77,7 @@ beforeAll(async () => {
     for (const [hour, outcome, count] of called) {
       const row = `'${made}', '${server.operatorId}', ${hour}, '${outcome}'`
       statements.push(`insert into usage_counters values (${row}, '', ${count})`)
-      // What a permission was used for is no call of its own.
+      // Counters per permission are not calls.
       if (outcome === 'valid')
         statements.push(`insert into usage_counters values (${row}, 'CONTACT_READ', ${count})`)
     }

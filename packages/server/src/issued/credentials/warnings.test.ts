@@ -3,7 +3,7 @@ import { type WarningInput, warningsAt } from './warnings.ts'
 
 const DAY = 86_400_000
 const now = 1_000 * DAY
-/** Lives for another 200 of its 300 days, and was used just now. */
+/** A credential with 200 of 300 days left, used just now. */
 const calm: WarningInput = {
   createdAt: now - 100 * DAY,
   expiresAt: now + 200 * DAY,
@@ -18,22 +18,22 @@ describe('a credential has a warning', () => {
   it.each<[string, Partial<WarningInput>, readonly string[]]>([
     ['nothing', {}, []],
     ['14 days left', { expiresAt: now + 14 * DAY }, ['expiring_soon']],
-    ['a little more left', { expiresAt: now + 14 * DAY + 1 }, []],
+    ['slightly more than 14 days left', { expiresAt: now + 14 * DAY + 1 }, []],
     ['a tenth left', { createdAt: now - 360 * DAY, expiresAt: now + 40 * DAY }, ['expiring_soon']],
     [
       'a little more than a tenth',
       { createdAt: now - 360 * DAY + 9, expiresAt: now + 40 * DAY },
       [],
     ],
-    ['a short life', { createdAt: now, expiresAt: now + DAY }, ['expiring_soon']],
+    ['a short lifetime', { createdAt: now, expiresAt: now + DAY }, ['expiring_soon']],
     ['7 days and no use', { createdAt: now - 7 * DAY, lastUse: null }, []],
-    ['more, and no use', { createdAt: now - 7 * DAY - 1, lastUse: null }, ['never_used']],
+    ['over 7 days and no use', { createdAt: now - 7 * DAY - 1, lastUse: null }, ['never_used']],
     ['90 days without use', { lastUse: { at: now - 90 * DAY } }, []],
-    ['more without use', { lastUse: { at: now - 90 * DAY - 1 } }, ['unused']],
-    ['one of 20 refused', { recentCalls: { all: 20, rejected: 1 } }, ['rejected_calls']],
-    ['one of 21 refused', { recentCalls: { all: 21, rejected: 1 } }, []],
-    ['the only one refused', { recentCalls: { all: 1, rejected: 1 } }, ['rejected_calls']],
-    ['none refused', { recentCalls: { all: 1, rejected: 0 } }, []],
+    ['over 90 days without use', { lastUse: { at: now - 90 * DAY - 1 } }, ['unused']],
+    ['one of 20 rejected', { recentCalls: { all: 20, rejected: 1 } }, ['rejected_calls']],
+    ['one of 21 rejected', { recentCalls: { all: 21, rejected: 1 } }, []],
+    ['the only one rejected', { recentCalls: { all: 1, rejected: 1 } }, ['rejected_calls']],
+    ['none rejected', { recentCalls: { all: 1, rejected: 0 } }, []],
     ['no calls', { recentCalls: { all: 0, rejected: 0 } }, []],
   ])('with %s', (_, facts, expected) => {
     expect(at(facts)).toEqual(expected)

@@ -145,9 +145,9 @@ describe('survives', () => {
 describe('chunkRows', () => {
   it('splits into powers of two, in order', () => {
     const rows = Array.from({ length: 1_101 }, (_, index) => index)
-    const pieces = chunkRows(rows)
-    expect(pieces.map((piece) => piece.length)).toStrictEqual([512, 512, 64, 8, 4, 1])
-    expect(pieces.flat()).toStrictEqual(rows)
+    const chunks = chunkRows(rows)
+    expect(chunks.map((chunk) => chunk.length)).toStrictEqual([512, 512, 64, 8, 4, 1])
+    expect(chunks.flat()).toStrictEqual(rows)
     expect(chunkRows([])).toStrictEqual([])
   })
 })

@@ -122,8 +122,8 @@ describe('rejects', () => {
       '?interval=hour&from=2027-01-01T00:00:00Z&to=2027-03-01T00:00:00Z',
       '?interval=week',
     ]) {
-      const refused = await usage(issued.id, query)
-      expect([refused.status, refused.body.code]).toStrictEqual([400, 'invalid_request'])
+      const rejected = await usage(issued.id, query)
+      expect([rejected.status, rejected.body.code]).toStrictEqual([400, 'invalid_request'])
     }
   })
 })
