@@ -66,14 +66,14 @@ const paths: Readonly<Record<string, () => Promise<TestResponse>>> = {
       as: client,
       form: { grant_type: 'client_credentials' },
     }),
-  'a token for one permission': () =>
+  'a token with a narrower scope': () =>
     server.ask('POST', '/oauth/token', {
       as: client,
       form: { grant_type: 'client_credentials', scope: 'CONTACT_READ' },
     }),
-  'a verification of a pair': () =>
+  'a verification of client id and secret': () =>
     verify({ clientId: client.clientId, clientSecret: client.clientSecret }),
-  'a verification of a secret alone': () =>
+  'a verification of a bare secret': () =>
     verify({ authorization: `Bearer ${client.clientSecret}` }),
   'a verification of Basic': () => verify({ authorization: basic(client) }),
   'a verification of a token': () => verify({ token }),
@@ -81,10 +81,10 @@ const paths: Readonly<Record<string, () => Promise<TestResponse>>> = {
   'a verification of a method and path': () =>
     verify({ authorization: basic(client), method: 'GET', path: '/v1/contacts/7/events' }),
   'an introspection': () => server.ask('POST', '/oauth/introspect', { form: { token } }),
-  'an introspection of one’s own token': () =>
+  'an introspection by the client itself': () =>
     server.ask('POST', '/oauth/introspect', { as: client, form: { token } }),
-  'a call through the proxy': () => server.ask('GET', proxied[0] ?? ''),
-  'a call with an organization’s own values': () =>
+  'a proxy call': () => server.ask('GET', proxied[0] ?? ''),
+  'a proxy call with an organization’s own connection': () =>
     server.ask('POST', proxied[1] ?? '', {
       body: { a: 1 },
       headers: { 'keyporter-organization': server.operatorId },

@@ -383,7 +383,7 @@ describe('limits', () => {
       const audit = await strict.ask('GET', '/v1/audit-events?action=authentication.refused')
       expect(audit.body.data).toHaveLength(1)
       expect(audit.body.data[0]).toMatchObject({
-        outcome: 'rejected',
+        outcome: 'refused',
         reason: 'wrong_secret',
         target: { id: victim.id },
         ip: '203.0.113.9',
@@ -404,7 +404,7 @@ describe('records', () => {
       `/v1/audit-events?action=authentication.refused&targetId=${revoked.id}`,
     )
     expect(body.data[0]).toMatchObject({
-      outcome: 'rejected',
+      outcome: 'refused',
       reason: 'revoked',
       target: { name: 'Revoked' },
     })

@@ -18,7 +18,7 @@ const at = (text: string): number => parseInstant(text) ?? Number.NaN
 const DAY = 86_400_000
 const alive = { createdAt: 0, expiresAt: 10 * DAY, suspendedAt: null, revokedAt: null }
 
-function refusal(work: () => unknown) {
+function errorOptions(work: () => unknown) {
   try {
     work()
   } catch (error) {
@@ -29,7 +29,7 @@ function refusal(work: () => unknown) {
 }
 
 const pointers = (work: () => unknown) =>
-  refusal(work)?.fields?.map(({ pointer, code }) => `${pointer} ${code}`)
+  errorOptions(work)?.fields?.map(({ pointer, code }) => `${pointer} ${code}`)
 
 describe('the status of a credential at an instant', () => {
   it('is active until its expiry, and expired from that instant', () => {
@@ -44,14 +44,14 @@ describe('the status of a credential at an instant', () => {
   })
 
   it('forbids updates only when it is revoked or expired', () => {
-    expect(refusal(() => requireModifiable(alive, 10 * DAY))?.code).toBe(
+    expect(errorOptions(() => requireModifiable(alive, 10 * DAY))?.code).toBe(
       'credential_not_modifiable',
     )
-    expect(refusal(() => requireModifiable({ ...alive, revokedAt: 1 }, 2))?.code).toBe(
+    expect(errorOptions(() => requireModifiable({ ...alive, revokedAt: 1 }, 2))?.code).toBe(
       'credential_not_modifiable',
     )
-    expect(refusal(() => requireModifiable({ ...alive, suspendedAt: 1 }, 2))).toBeUndefined()
-    expect(refusal(() => requireModifiable(alive, 1))).toBeUndefined()
+    expect(errorOptions(() => requireModifiable({ ...alive, suspendedAt: 1 }, 2))).toBeUndefined()
+    expect(errorOptions(() => requireModifiable(alive, 1))).toBeUndefined()
   })
 })
 
@@ -157,23 +157,23 @@ describe('the permissions of a credential', () => {
   })
 
   it('of full access have no list, and require an organization without a ceiling', () => {
-    expect(refusal(() => requireFullAccess(undefined, null))).toBeUndefined()
-    expect(refusal(() => requireFullAccess('all', null))).toBeUndefined()
+    expect(errorOptions(() => requireFullAccess(undefined, null))).toBeUndefined()
+    expect(errorOptions(() => requireFullAccess('all', null))).toBeUndefined()
     expect(pointers(() => requireFullAccess(['A_READ'], null))).toEqual(['/permissions invalid'])
     expect(pointers(() => requireFullAccess(undefined, ['A_READ']))).toEqual([
       '/kind above_ceiling',
     ])
     expect(pointers(() => requireScoped({ kind: 'full_access' }))).toEqual(['/permissions invalid'])
-    expect(refusal(() => requireScoped({ kind: 'scoped' }))).toBeUndefined()
+    expect(errorOptions(() => requireScoped({ kind: 'scoped' }))).toBeUndefined()
   })
 
   it('of the built-in API are granted only by callers that have them; the missing ones are named', () => {
     const builtIn = { ...api, builtIn: true }
     const grant = { held: new Set(['A_READ']), ceiling: null }
-    expect(refusal(() => requireGrantable(builtIn, ['A_READ'], grant))).toBeUndefined()
-    expect(refusal(() => requireGrantable(api, ['A_READ', 'B_READ'], grant))).toBeUndefined()
+    expect(errorOptions(() => requireGrantable(builtIn, ['A_READ'], grant))).toBeUndefined()
+    expect(errorOptions(() => requireGrantable(api, ['A_READ', 'B_READ'], grant))).toBeUndefined()
     expect(
-      refusal(() => requireGrantable(builtIn, ['A_READ', 'A_WRITE', 'B_READ'], grant)),
+      errorOptions(() => requireGrantable(builtIn, ['A_READ', 'A_WRITE', 'B_READ'], grant)),
     ).toEqual({
       code: 'cannot_grant',
       detail: 'You can grant only permissions that you have. Missing: A_WRITE, B_READ.',
