@@ -1,7 +1,6 @@
 import type { Writer } from '../../store/open.ts'
 import { type StatusReason, setStatus } from '../integrations/index.ts'
-import type { ResolvedConnection } from './resolved.ts'
-import { secretsVersionOf } from './version.ts'
+import { type ResolvedConnection, secretsVersionOf } from './resolved.ts'
 
 /** The health of a connection, as observed by a connection check or a token request. */
 export type ConnectionHealth = {

@@ -1,4 +1,5 @@
 import type { Auth, Environment, Header, TokenAuthKind } from '@keyporter/protocol'
+import type { StoredConnection, StoredIntegration } from '../integrations/index.ts'
 
 /** The settings and secrets of each authentication type that needs an upstream token. */
 type TokenAuthFields = {
@@ -66,4 +67,20 @@ export type ResolvedConnection = {
    */
   readonly version: string
   readonly auth: Auth | TokenAuth
+}
+
+/**
+ * Returns the version of a resolved connection, from the versions of the integration and of the
+ * secrets.
+ */
+export function versionOf(
+  { version }: Pick<StoredIntegration, 'version'>,
+  connection: Pick<StoredConnection, 'secretsVersion'> | undefined,
+): string {
+  return `${version}.${connection?.secretsVersion ?? 0}`
+}
+
+/** Returns the version of the secrets from the version of a resolved connection. */
+export function secretsVersionOf(version: string): number {
+  return Number(version.split('.')[1])
 }

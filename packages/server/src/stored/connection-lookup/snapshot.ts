@@ -16,9 +16,8 @@ import {
   sameOrigins,
   splitBase,
 } from '../integrations/index.ts'
-import type { ResolvedConnection } from './resolved.ts'
+import { type ResolvedConnection, versionOf } from './resolved.ts'
 import { toAuth } from './to-auth.ts'
-import { versionOf } from './version.ts'
 
 /** An integration as calls need it. */
 export type IntegrationSnapshot = {
