@@ -10,15 +10,9 @@ import { recordStatements, type StatementRecorder } from './support/statement-re
 const ROUNDS = 300
 
 let server: TestServer
-<<<<<<< HEAD
 let store: StatementRecorder
 let digests: HmacCounter
-let refused: readonly (readonly [string, Pair])[]
-=======
-let store: StoreWatch
-let digests: DigestWatch
 let rejected: readonly (readonly [string, Pair])[]
->>>>>>> 3c90acc (tests: issued credentials, HTTP and OAuth in plain English)
 
 beforeAll(async () => {
   server = await startTestServer({

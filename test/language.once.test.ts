@@ -2,27 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { readProse } from '../scripts/language/prose.mjs'
 import { describeFinding, findPhrases, listTexts } from '../scripts/language.mjs'
 
-/** Folders whose texts still use banned phrases. `node scripts/language.mjs FOLDER` lists the phrases. */
-const pending = [
-  'packages/cli/',
-  'packages/protocol/',
-  'packages/sdk/',
-  'packages/server/',
-  'test/',
-]
-const finished = [
-  'test/README.md',
-  'test/architecture',
-  'test/docs',
-  'test/documents',
-  'test/language',
-  'test/readme',
-]
-
 describe('the texts of the repository', () => {
   it('use the standard terms of docs/glossary.md, and no banned phrase', () => {
-    const paths = listTexts().filter((path) => !isPending(path))
-    const findings = paths.flatMap((path) => findPhrases(path))
+    const findings = listTexts().flatMap((path) => findPhrases(path))
     expect(findings.map(describeFinding).join('\n')).toBe('')
   })
 })
@@ -88,8 +70,3 @@ describe('the language check', () => {
     expect(findPhrases('page.md', text)).toEqual([])
   })
 })
-
-function isPending(path: string): boolean {
-  if (finished.some((start) => path.startsWith(start))) return false
-  return pending.some((start) => path.startsWith(start))
-}

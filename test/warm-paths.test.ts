@@ -36,13 +36,8 @@ beforeAll(async () => {
   await createContactsApi(server)
   client = await createCredential(server)
   token = await obtainToken(server, client)
-<<<<<<< HEAD
   store = recordStatements()
-  await silence()
-=======
-  store = watchStore()
   await waitUntilIdle()
->>>>>>> 3c90acc (tests: issued credentials, HTTP and OAuth in plain English)
 })
 afterAll(async () => {
   store.stop()

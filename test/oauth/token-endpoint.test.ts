@@ -48,13 +48,8 @@ function expectFault(answer: TestResponse, status: number, error: string): void 
   expect(answer.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
 }
 
-<<<<<<< HEAD
-/** What a stranger can tell answers apart by. */
-function visible(answer: TestResponse): unknown {
-=======
 /** The parts of a response that an attacker can compare. */
-function visible(answer: Answer): unknown {
->>>>>>> 3c90acc (tests: issued credentials, HTTP and OAuth in plain English)
+function visible(answer: TestResponse): unknown {
   const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
   return { status: answer.status, headers, text: answer.text }
 }
