@@ -65,7 +65,7 @@ it('the search would find a secret that is there', () => {
   expect(spellings(manager.clientSecret).some((spelling) => file.includes(spelling))).toBe(true)
 })
 
-/** What goes well; answers that show a secret on purpose are not kept. */
+/** Makes successful requests. Responses that contain a secret on purpose are not collected. */
 async function use(): Promise<Pair & { readonly id: string }> {
   const { data } = await (await ask('GET', '/v1/apis?slug=keyporter')).json()
   const body = { name: 'Canary', apiId: data[0].id, permissions: ['API_READ'] }
@@ -123,7 +123,7 @@ async function enableCodes(token: string): Promise<void> {
   )
 }
 
-/** What goes wrong, with a secret in every place where a careless program would repeat it. */
+/** Makes failing requests, with a secret in every part of a request that an error could repeat. */
 async function fail(issued: Pair & { readonly id: string }): Promise<void> {
   const { clientSecret } = issued
   const wrong = { clientId: issued.clientId, clientSecret: guessed }
@@ -170,7 +170,7 @@ function ask(
   })
 }
 
-/** A secret as it might stand somewhere: plain, in base64 at each of its three offsets, hex, reversed, UTF-16. */
+/** Returns the encodings of a secret: plain, base64 at each of its three offsets, hex, reversed, UTF-16. */
 function spellings(secret: string): (string | Buffer)[] {
   const base64 = [0, 1, 2].map((offset) =>
     Buffer.from(`${'x'.repeat(offset)}${secret}`)

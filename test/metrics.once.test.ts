@@ -26,7 +26,7 @@ it('counts requests by route and uses by outcome, without naming anything', asyn
   expect(text).not.toContain(client.id)
 })
 
-it('does not exist for whoever has not the token, nor where none is set', async () => {
+it('does not exist without the token, or without a configured token', async () => {
   for (const as of [null, 'wrong', server.manager])
     expect((await server.ask('GET', '/metrics', { as })).status).toBe(404)
   const plain = await startTestServer()

@@ -14,7 +14,7 @@ import {
 } from './support/process.ts'
 import { readText, repository } from './support/sources.ts'
 
-// What is published, installed from its tarballs into an empty project and used from there.
+// The published packages, installed from their tarballs into an empty project.
 
 const PATIENCE_MS = 240_000
 const OLD = 20

@@ -61,7 +61,7 @@ describe('the summary', () => {
     expect(text.split('\n').slice(-2)).toEqual(['7 passed, 1 failed, 3 skipped', ''])
   })
 
-  test('says each reason once, over what it holds for', () => {
+  test('states each reason once, above the tests that it applies to', () => {
     expect(summarize([mixed]).text).toContain(
       '  it rains:\n    - one\n    - three\n  it snows:\n    - two\n',
     )

@@ -80,7 +80,7 @@ async function start(config: Config, host: Host): Promise<void> {
     await program.http.ready()
     reserved?.release()
     await program.http.listen({ host: config.host, port })
-    // Whoever reads that it serves may end it at once, and in good order.
+    // A supervisor may stop the process as soon as it reads the startup message.
     stopOnSignals(program, { host, endConnections })
     host.stdout.write(startupMessage(config, program, localUrl))
   } catch (error) {

@@ -64,7 +64,7 @@ describe('a document of 15 MB', () => {
     ['YAML', () => JSON.stringify({ openapi: yaml, permissionPattern: PATTERN })],
     ['JSON', () => `{"openapi":${largeJson()},"permissionPattern":"${PATTERN}"}`],
   ])(
-    'in %s is imported in less than 10 s while the main thread answers others',
+    'in %s is imported in less than 10 s while the main thread serves other requests',
     async (_, make) => {
       const body = toBytes(make())
       expect(body.length).toBeGreaterThan(15_000_000)

@@ -31,7 +31,7 @@ const LITERAL = /true|false|null/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
 
 /**
- * Returns the first fault of a JSON text; undefined when it is safe for `JSON.parse`. The scan creates no values, so
+ * Returns the first fault of a JSON text; undefined when it is safe for `JSON.parse`. The scan creates no objects, so
  * it checks the memory that they would need in advance: `JSON.parse` cannot be aborted, and a worker that runs out
  * of heap crashes the process. The scan also reports the position of every fault, and detects duplicate names, of
  * which `JSON.parse` keeps the last. It does not recurse.

@@ -81,7 +81,7 @@ export function findSecretRejection(
   return findCredentialRejection(credential, nowMs)
 }
 
-// Compared when there is no secret to compare with, so that the response time is the same.
+// Compared when the client is unknown, so that the response time is the same.
 const DUMMY_SECRETS: readonly SecretSnapshot[] = [
   { id: '', digest: '-'.repeat(43), expiresAt: 0, revokedAt: 0 },
 ]
