@@ -10,10 +10,10 @@ import type { Pair } from './support/server.ts'
 import { repository } from './support/sources.ts'
 import { testStore } from './support/store.ts'
 
-// What `npm start` runs, copied away from the repository: no sources and no node_modules near it.
+// The bundle that `npm start` runs, in a directory without sources and node_modules.
 
 const dist = join(repository, 'packages/server/dist')
-const stamp = join(dist, '.bundle-stamp.json')
+const bundleManifest = join(dist, '.bundle-bundleManifest.json')
 const directory = newDirectory()
 let database: TestDatabase | undefined
 let child: ChildProcess | undefined
@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-test('the bundle serves with nothing beside it, and ends in good order', async (ctx) => {
+test('the bundle serves requests without other files, and exits with 0 on SIGTERM', async (ctx) => {
   requireBundle(ctx)
   const server = spawn(process.execPath, [join(directory, 'keyporter.mjs'), '--port', '0'], {
     env: { ...firstStart(directory), ...(database && { DATABASE_URL: database.url }) },
@@ -40,12 +40,12 @@ test('the bundle serves with nothing beside it, and ends in good order', async (
   expect(await statusOf(`${url}/v1/apis`)).toBe(401)
   expect(await statusOf(`${url}/v1/apis`, readManager(directory))).toBe(200)
 
-  const ended = once(server, 'exit')
+  const exited = once(server, 'exit')
   server.kill('SIGTERM')
-  expect(await ended).toEqual([0, null])
+  expect(await exited).toEqual([0, null])
 })
 
-test('the worker of the bundle reads a document with nothing beside it', async (ctx) => {
+test('the import worker of the bundle parses a document without other files', async (ctx) => {
   requireBundle(ctx)
   const bytes = new TextEncoder().encode('{"openapi":"3.1.0"}')
   const worker = new Worker(join(directory, 'import-worker.mjs'), {
@@ -58,11 +58,14 @@ test('the worker of the bundle reads a document with nothing beside it', async (
 })
 
 function bundledFiles(): string[] {
-  return existsSync(stamp) ? JSON.parse(readFileSync(stamp, 'utf8')).files : []
+  return existsSync(bundleManifest) ? JSON.parse(readFileSync(bundleManifest, 'utf8')).files : []
 }
 
 function requireBundle(ctx: TestContext): void {
-  ctx.skip(!existsSync(stamp), 'the server is not bundled: node scripts/setup.mjs --bundle')
+  ctx.skip(
+    !existsSync(bundleManifest),
+    'the server is not bundled: node scripts/setup.mjs --bundle',
+  )
 }
 
 function readAddress(server: ChildProcess): Promise<string> {
@@ -75,13 +78,15 @@ function readAddress(server: ChildProcess): Promise<string> {
         if (address !== undefined) resolve(address)
       })
     }
-    server.once('close', () => reject(new Error(`The bundle ended before it served: ${text}`)))
+    server.once('close', () => reject(new Error(`The bundle exited before it listened: ${text}`)))
   })
 }
 
 async function statusOf(url: string, pair?: Pair): Promise<number> {
   const basic = pair && `Basic ${btoa(`${pair.clientId}:${pair.clientSecret}`)}`
-  const answer = await fetch(url, { headers: basic === undefined ? {} : { authorization: basic } })
-  await answer.body?.cancel()
-  return answer.status
+  const response = await fetch(url, {
+    headers: basic === undefined ? {} : { authorization: basic },
+  })
+  await response.body?.cancel()
+  return response.status
 }

@@ -11,14 +11,14 @@ import {
 import { basic, type Pair } from './support/server.ts'
 import { totpCode } from './support/totp.ts'
 
-// L01: the secrets of a run are nowhere but where they belong: not on the disk, in no log line, no error.
+// Secrets never appear in database files, log lines or error responses.
 
 const directory = newDirectory()
 const admin = { email: 'ada@example.com', password: 'canary pass phrase 7f3c' }
-const guessed = 'canary-guess-9b1d-of-a-secret'
+const wrongSecret = 'canary-guess-9b1d-of-a-secret'
 const secrets = new Map<string, string>([
   ['password', admin.password],
-  ['guess', guessed],
+  ['wrong secret', wrongSecret],
 ])
 const bodies: string[] = []
 let server: ServerProcess
@@ -36,54 +36,54 @@ beforeAll(async () => {
 })
 afterAll(() => server.end('SIGKILL'))
 
-it('after a run with every kind of use and of failure, no secret of it can be found', async () => {
-  const issued = await use()
-  await fail(issued)
-  // Usage is written once a second.
+it('no secret appears in output, responses or database files after successful and failed requests', async () => {
+  const issued = await sendValidRequests()
+  await sendInvalidRequests(issued)
+  // Usage is flushed once a second.
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   const files = readdirSync(join(directory, 'data')).filter((name) => name !== 'root.key')
   expect(files).toContain('keyporter.sqlite-wal')
-  const whole = new Map<string, Buffer>([
+  const outputs = new Map<string, Buffer>([
     ['output', Buffer.from(server.output())],
-    ['answers', Buffer.from(bodies.join('\n'))],
+    ['responses', Buffer.from(bodies.join('\n'))],
     ['command line', readFileSync(`/proc/${server.child.pid}/cmdline`)],
     ...files.map((name) => [name, readFileSync(join(directory, 'data', name))] as const),
   ])
   expect(server.output().length).toBeGreaterThan(1_000)
-  const found = [...whole].flatMap(([place, bytes]) =>
+  const found = [...outputs].flatMap(([place, bytes]) =>
     [...secrets].flatMap(([name, secret]) =>
-      spellings(secret)
-        .filter((spelling) => bytes.includes(spelling))
-        .map((_, index) => `${name} in ${place}, spelling ${index}`),
+      encodings(secret)
+        .filter((encoding) => bytes.includes(encoding))
+        .map((_, index) => `${name} in ${place}, encoding ${index}`),
     ),
   )
   expect(found).toEqual([])
 })
 
-it('the search would find a secret that is there', () => {
+it('the search finds a secret in a file that contains one', () => {
   const file = readFileSync(join(directory, 'manager.json'))
-  expect(spellings(manager.clientSecret).some((spelling) => file.includes(spelling))).toBe(true)
+  expect(encodings(manager.clientSecret).some((encoding) => file.includes(encoding))).toBe(true)
 })
 
-/** Makes successful requests. Responses that contain a secret on purpose are not collected. */
-async function use(): Promise<Pair & { readonly id: string }> {
+/** Sends valid requests, and records every response except those that must contain a secret. */
+async function sendValidRequests(): Promise<Pair & { readonly id: string }> {
   const { data } = await (await ask('GET', '/v1/apis?slug=keyporter')).json()
   const body = { name: 'Canary', apiId: data[0].id, permissions: ['API_READ'] }
   const issued = await (
     await ask('POST', '/v1/credentials', body, { 'idempotency-key': 'canary-1' })
   ).json()
   secrets.set('issued', issued.clientSecret)
-  await keep(ask('POST', '/v1/credentials', body, { 'idempotency-key': 'canary-1' }))
+  await record(ask('POST', '/v1/credentials', body, { 'idempotency-key': 'canary-1' }))
   const form = new URLSearchParams({ grant_type: 'client_credentials' })
   const { access_token: token } = await (
     await ask('POST', '/oauth/token', form, { authorization: basic(issued) })
   ).json()
   secrets.set('token', token)
   for (const authorization of [basic(issued), `Bearer ${issued.clientSecret}`, `Bearer ${token}`]) {
-    await keep(ask('POST', '/v1/verify', { authorization, permissions: ['API_READ'] }))
-    await keep(ask('GET', '/v1/apis', undefined, { authorization }))
+    await record(ask('POST', '/v1/verify', { authorization, permissions: ['API_READ'] }))
+    await record(ask('GET', '/v1/apis', undefined, { authorization }))
   }
-  await keep(ask('POST', '/oauth/introspect', new URLSearchParams({ token })))
+  await record(ask('POST', '/oauth/introspect', new URLSearchParams({ token })))
   const session = await ask('POST', '/v1/sessions', admin)
   secrets.set(
     'session',
@@ -101,13 +101,13 @@ async function use(): Promise<Pair & { readonly id: string }> {
     '/v1/audit-events',
     '/v1/session',
   ]) {
-    await keep(ask('GET', path))
+    await record(ask('GET', path))
   }
-  await keep(ask('GET', '/v1/audit-events', undefined, { accept: 'text/csv' }))
+  await record(ask('GET', '/v1/audit-events', undefined, { accept: 'text/csv' }))
   return issued
 }
 
-/** One-time codes for the admin: their secret and the recovery codes are shown this once. */
+/** Enables one-time codes for the administrator; only this response contains their secret and the recovery codes. */
 async function enableCodes(token: string): Promise<void> {
   const headers = { cookie: `keyporter=${token}` }
   const begin = { currentPassword: admin.password }
@@ -117,37 +117,37 @@ async function enableCodes(token: string): Promise<void> {
   const { recoveryCodes } = await confirmed.json()
   secrets.set('totp', secret)
   for (const [index, code] of recoveryCodes.entries()) secrets.set(`recovery ${index}`, code)
-  await keep(ask('POST', '/v1/sessions', { ...admin, totpCode: guessed }))
+  await record(ask('POST', '/v1/sessions', { ...admin, totpCode: wrongSecret }))
   expect((await ask('POST', '/v1/sessions', { ...admin, totpCode: recoveryCodes[0] })).status).toBe(
     201,
   )
 }
 
-/** Makes failing requests, with a secret in every part of a request that an error could repeat. */
-async function fail(issued: Pair & { readonly id: string }): Promise<void> {
+/** Sends invalid requests with a secret in every part that an error might repeat. */
+async function sendInvalidRequests(issued: Pair & { readonly id: string }): Promise<void> {
   const { clientSecret } = issued
-  const wrong = { clientId: issued.clientId, clientSecret: guessed }
-  await keep(ask('POST', '/v1/verify', wrong))
-  await keep(ask('GET', '/v1/apis', undefined, { authorization: basic(wrong) }))
-  await keep(ask('POST', '/v1/sessions', { ...admin, password: guessed }))
-  await keep(ask('POST', '/v1/credentials', `{"name":"${clientSecret}`))
-  await keep(ask('POST', '/v1/credentials', { [clientSecret]: 1 }))
-  await keep(ask('POST', '/v1/credentials', { name: 1, permissions: [clientSecret] }))
-  await keep(ask('GET', `/v1/credentials?q=1&secret=${clientSecret}`))
-  await keep(ask('GET', `/v1/credentials/${clientSecret}`))
-  await keep(ask('GET', `/oauth/token?client_secret=${clientSecret}`))
-  await keep(
+  const wrong = { clientId: issued.clientId, clientSecret: wrongSecret }
+  await record(ask('POST', '/v1/verify', wrong))
+  await record(ask('GET', '/v1/apis', undefined, { authorization: basic(wrong) }))
+  await record(ask('POST', '/v1/sessions', { ...admin, password: wrongSecret }))
+  await record(ask('POST', '/v1/credentials', `{"name":"${clientSecret}`))
+  await record(ask('POST', '/v1/credentials', { [clientSecret]: 1 }))
+  await record(ask('POST', '/v1/credentials', { name: 1, permissions: [clientSecret] }))
+  await record(ask('GET', `/v1/credentials?q=1&secret=${clientSecret}`))
+  await record(ask('GET', `/v1/credentials/${clientSecret}`))
+  await record(ask('GET', `/oauth/token?client_secret=${clientSecret}`))
+  await record(
     ask(
       'POST',
       '/oauth/token',
-      new URLSearchParams({ client_secret: clientSecret, scope: guessed }),
+      new URLSearchParams({ client_secret: clientSecret, scope: wrongSecret }),
     ),
   )
-  await keep(ask('POST', `/${clientSecret}`, {}))
+  await record(ask('POST', `/${clientSecret}`, {}))
 }
 
-async function keep(answer: Promise<Response>): Promise<void> {
-  bodies.push(await (await answer).text())
+async function record(response: Promise<Response>): Promise<void> {
+  bodies.push(await (await response).text())
 }
 
 function ask(
@@ -170,8 +170,8 @@ function ask(
   })
 }
 
-/** Returns the encodings of a secret: plain, base64 at each of its three offsets, hex, reversed, UTF-16. */
-function spellings(secret: string): (string | Buffer)[] {
+/** Returns the encodings of a secret: plain, base64 at each of three offsets, hex, percent-encoded, reversed, UTF-16. */
+function encodings(secret: string): (string | Buffer)[] {
   const base64 = [0, 1, 2].map((offset) =>
     Buffer.from(`${'x'.repeat(offset)}${secret}`)
       .toString('base64')

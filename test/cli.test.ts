@@ -27,7 +27,7 @@ describe.each(transcripts)('%s', (name) => {
       },
       {
         url: server.url,
-        // The only allowed host name.
+        // Outbound calls may use this host name only.
         upstream: upstream.origin.replace('127.0.0.1', 'localhost'),
         managerId: server.manager.clientId,
         managerSecret: server.manager.clientSecret,
@@ -44,7 +44,7 @@ describe.each(transcripts)('%s', (name) => {
     await upstream.close()
   })
 
-  // In order, because each step depends on the previous ones.
+  // Steps depend on the steps before them.
   for (const step of readTranscript(join(folder, name))) {
     it(`line ${step.line}: ${step.command}`, async () => {
       const { expected, found } = await player.play(step)

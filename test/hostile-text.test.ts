@@ -11,15 +11,18 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-describe('does', () => {
-  it('every naughty string can be searched for, and matches only what holds it', async (ctx) => {
+describe('a search', () => {
+  it('accepts every naughty string, and matches only names that contain the string', async (ctx) => {
     server.clock.move(1_000)
     const { id } = await createCredential(server, { name: 'Needle' })
     await inTens(naughtyStrings(ctx), async (text) => {
       const q = Array.from(text).slice(0, 100).join('')
-      const answer = await server.ask('GET', `/v1/credentials?q=${encodeURIComponent(q)}&limit=100`)
-      expect([q, answer.status]).toEqual([q, 200])
-      const found = answer.body.data.some((one: { id: string }) => one.id === id)
+      const response = await server.ask(
+        'GET',
+        `/v1/credentials?q=${encodeURIComponent(q)}&limit=100`,
+      )
+      expect([q, response.status]).toEqual([q, 200])
+      const found = response.body.data.some((one: { id: string }) => one.id === id)
       expect([q, found]).toEqual([q, 'needle'.includes(q.toLowerCase())])
     })
   }, 120_000)
@@ -35,8 +38,8 @@ async function inTens(texts: readonly string[], work: (text: string) => Promise<
   }
 }
 
-describe('refuses', () => {
-  const table = { name: 'x', permissions: [{ resource: 'A', actions: ['read'] }] }
+describe('the server rejects', () => {
+  const apiBody = { name: 'x', permissions: [{ resource: 'A', actions: ['read'] }] }
   it.each([
     ['GET', '/v1/credentials?q=a%00b'],
     ['GET', '/v1/credentials?apiId=%00'],
@@ -47,17 +50,17 @@ describe('refuses', () => {
     ['GET', '/v1/apis?q=%00'],
     ['GET', '/v1/apis?slug=%00'],
     ['GET', '/v1/apis/%00'],
-    ['POST', '/v1/apis', { ...table, identifier: 'https://a.example.com/\0' }],
-    ['POST', '/v1/apis', { ...table, identifier: 'urn:a', organizations: ['\0'] }],
+    ['POST', '/v1/apis', { ...apiBody, identifier: 'https://a.example.com/\0' }],
+    ['POST', '/v1/apis', { ...apiBody, identifier: 'urn:a', organizations: ['\0'] }],
     ['GET', '/v1/organizations?q=%00'],
     ['GET', '/v1/organizations/%00'],
     ['GET', '/v1/members?q=%00'],
     ['GET', '/v1/members/%00'],
     ['GET', '/v1/audit-events?targetId=%00'],
     ['GET', '/v1/audit-events?actorId=%00'],
-  ])('NUL, which PostgreSQL cannot take: %s %s', async (method, path, body?: object) => {
-    const answer = await server.ask(method, path, body === undefined ? {} : { body })
-    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
+  ])('NUL, which PostgreSQL cannot store: %s %s', async (method, path, body?: object) => {
+    const response = await server.ask(method, path, body === undefined ? {} : { body })
+    expect([response.status, response.body.code]).toEqual([400, 'invalid_request'])
   })
 
   it.each([
@@ -68,10 +71,10 @@ describe('refuses', () => {
     ['an identifier beyond ASCII', { identifier: 'https://exämple.com' }],
   ])('%s', async (_, body) => {
     const path = `/v1/apis/${apiId}`
-    const answer =
+    const response =
       'identifier' in body
-        ? await server.ask('POST', '/v1/apis', { body: { ...table, ...body } })
+        ? await server.ask('POST', '/v1/apis', { body: { ...apiBody, ...body } })
         : await server.ask('PATCH', path, { body })
-    expect(answer.status).toBe(400)
+    expect(response.status).toBe(400)
   })
 })

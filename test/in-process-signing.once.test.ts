@@ -8,8 +8,7 @@ import { repository } from './support/shell-blocks.ts'
 import { readText } from './support/sources.ts'
 import { type Received, startUpstream, type Upstream } from './support/upstream.ts'
 
-// The example in the README of the protocol package runs unchanged, and third-party libraries
-// verify its signatures.
+// Runs the example of the protocol README unchanged, and verifies its signatures with third-party libraries.
 
 const AWS_SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 const AWS = { accessKeyId: 'AKIDEXAMPLE', region: 'eu-central-1', service: 's3' }
@@ -23,16 +22,16 @@ beforeAll(async () => {
 })
 afterAll(() => upstream.close())
 
-it('the example runs', () => {
+it('the README example runs', () => {
   expect(output).toBe('200 200\n')
   expect(upstream.received).toHaveLength(2)
 })
 
-it('the AWS signature equals that of the AWS library', async () => {
+it('the README example computes the same AWS signature as the AWS SDK', async () => {
   const { method, url, headers } = received(0)
   expect(url).toBe('/invoices/2026-11.pdf?versionId=3')
   const date = String(headers['x-amz-date'])
-  const theirs = await askProgram(process.execPath, {
+  const expected = await askProgram(process.execPath, {
     args: [join(repository, 'test/interop/programs/sign-with-smithy.mjs')],
     question: [
       {
@@ -45,10 +44,10 @@ it('the AWS signature equals that of the AWS library', async () => {
       },
     ],
   })
-  expect(headers['authorization']).toEqual(theirs)
+  expect(headers['authorization']).toEqual(expected)
 })
 
-it('http-message-signatures verifies the signed message, and rejects a modified one', async () => {
+it('http-message-signatures verifies the signed message, and rejects an altered one', async () => {
   const { method, url, headers, body } = received(1)
   expect([url, body.toString()]).toEqual(['/v1/orders', '{"sku":"A-1"}'])
   const verify = (signedMethod: string) =>
@@ -75,7 +74,7 @@ function received(index: number): Received {
   return upstream.received[index] ?? expect.fail()
 }
 
-/** The test's upstream replaces both servers of the example. */
+/** Runs the example with the upstream of this test in place of both servers. */
 async function runExample(document: string): Promise<string> {
   const blocks = [...document.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) => block)
   const example = blocks.find((block) => block.includes('aws_sigv4')) ?? ''

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-it('counts requests by route and uses by outcome, without naming anything', async () => {
+it('the metrics count requests by route and uses by outcome, and contain no ids', async () => {
   await createContactsApi(server)
   const client = await createCredential(server)
   await obtainToken(server, client)
@@ -26,10 +26,10 @@ it('counts requests by route and uses by outcome, without naming anything', asyn
   expect(text).not.toContain(client.id)
 })
 
-it('does not exist without the token, or without a configured token', async () => {
+it('/metrics is 404 without the metrics token, and when no token is configured', async () => {
   for (const as of [null, 'wrong', server.manager])
     expect((await server.ask('GET', '/metrics', { as })).status).toBe(404)
-  const plain = await startTestServer()
-  expect((await plain.ask('GET', '/metrics', { as: TOKEN })).status).toBe(404)
-  await plain.close()
+  const unconfigured = await startTestServer()
+  expect((await unconfigured.ask('GET', '/metrics', { as: TOKEN })).status).toBe(404)
+  await unconfigured.close()
 })

@@ -14,10 +14,10 @@ import {
 } from './support/process.ts'
 import { readText, repository } from './support/sources.ts'
 
-// The published packages, installed from their tarballs into an empty project.
+// Installs the published packages from their tarballs into an empty project, and uses them there.
 
-const PATIENCE_MS = 240_000
-const OLD = 20
+const TIMEOUT_MS = 240_000
+const OLD_NODE_VERSION = 20
 
 const project = mkdtempSync(join(tmpdir(), 'keyporter-project-'))
 const names = [
@@ -29,8 +29,8 @@ const names = [
 ]
 const bin = join(project, 'node_modules', 'keyporter', 'dist', 'main.js')
 const bundle = join(repository, 'packages/server/dist/keyporter.mjs')
-/** Why the packages could not be installed. */
-let refusal: string | undefined
+/** The reason why the packages could not be installed. */
+let installError: string | undefined
 let oldNode: string | { readonly reason: string }
 let server: ServerProcess
 
@@ -40,8 +40,8 @@ beforeAll(async () => {
   if (packed.code !== 0) throw new Error(packed.stderr)
   const files = readdirSync(tarballs).map((name) => join(tarballs, name))
   writeFileSync(join(project, 'package.json'), '{"name":"empty","private":true,"type":"module"}\n')
-  refusal = await install(files)
-  if (refusal !== undefined) return
+  installError = await install(files)
+  if (installError !== undefined) return
   oldNode = await findOldNode()
   const directory = newDirectory()
   server = await startServerProcess(firstStart(directory), ['serve'], bin)
@@ -51,8 +51,10 @@ beforeAll(async () => {
     KEYPORTER_CLIENT_ID: clientId,
     KEYPORTER_CLIENT_SECRET: clientSecret,
   })
-}, PATIENCE_MS)
-beforeEach((ctx) => ctx.skip(refusal !== undefined, `the packages were not installed: ${refusal}`))
+}, TIMEOUT_MS)
+beforeEach((ctx) =>
+  ctx.skip(installError !== undefined, `the packages were not installed: ${installError}`),
+)
 afterAll(async () => {
   await server?.end('SIGTERM')
   rmSync(project, { recursive: true, force: true })
@@ -60,10 +62,14 @@ afterAll(async () => {
 
 const clientEnvironment: Record<string, string> = {}
 
-type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+type CommandResult = {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
 
-/** Runs a command to its end, without the settings that npm hands to the scripts that it runs. */
-async function run([command = '', ...args]: readonly string[]): Promise<Ended> {
+/** Runs a command to its end, without the environment that npm sets for scripts. */
+async function run([command = '', ...args]: readonly string[]): Promise<CommandResult> {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(command, args, {
     cwd: project,
@@ -81,12 +87,12 @@ async function run([command = '', ...args]: readonly string[]): Promise<Ended> {
   })
 }
 
-/** Gives the reason where the registry cannot be reached; fails for everything else. */
+/** Returns the reason if the registry is unreachable; throws every other error. */
 async function install(packages: readonly string[]): Promise<string | undefined> {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  // An npm that reaches no registry tries each package three times, for a minute, unless told otherwise.
-  const patience = ['--prefer-offline', '--fetch-retries=1', '--fetch-retry-mintimeout=500']
-  const npm = spawnNpm(['install', ...quiet, ...patience, ...packages], { folder: project })
+  // Without these options, npm tries each package for a minute if the registry is unreachable.
+  const retries = ['--prefer-offline', '--fetch-retries=1', '--fetch-retry-mintimeout=500']
+  const npm = spawnNpm(['install', ...quiet, ...retries, ...packages], { folder: project })
   let errors = ''
   npm.stderr.setEncoding('utf8').on('data', (part: string) => {
     errors += part
@@ -96,35 +102,37 @@ async function install(packages: readonly string[]): Promise<string | undefined>
   const unreachable =
     /\b(E(NOTFOUND|AI_AGAIN|CONN\w+|TIMEDOUT|NETUNREACH)|ENOTCACHED|\w*_CERT\w*)\b/
   const [reason] = unreachable.exec(errors) ?? []
-  if (reason !== undefined) return `npm reaches no registry: ${reason}`
+  if (reason !== undefined) return `npm cannot reach a registry: ${reason}`
   throw new Error(errors)
 }
 
-/** A Node of the older version: one on the path, else from npm. */
+/** Returns the path of the older Node: from PATH, otherwise from npm. */
 async function findOldNode(): Promise<string | { readonly reason: string }> {
   const found = (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'node'))
     .find((file) =>
-      spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout?.startsWith(`v${OLD}.`),
+      spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout?.startsWith(
+        `v${OLD_NODE_VERSION}.`,
+      ),
     )
   if (found !== undefined) return found
   const name = `node-${process.platform}-${process.arch}`
-  const refused = await install([`${name}@${OLD}`]).catch(() => `npm has no ${name}@${OLD}`)
-  return refused === undefined
-    ? join(project, 'node_modules', name, 'bin', 'node')
-    : { reason: refused }
+  const reason = await install([`${name}@${OLD_NODE_VERSION}`]).catch(
+    () => `npm has no ${name}@${OLD_NODE_VERSION}`,
+  )
+  return reason === undefined ? join(project, 'node_modules', name, 'bin', 'node') : { reason }
 }
 
 describe('each package', () => {
-  it.each(names)('%s comes with the licence', (name) => {
+  it.each(names)('%s contains the licence', (name) => {
     const licence = readFileSync(join(project, 'node_modules', name, 'LICENSE'), 'utf8')
     expect(licence).toBe(readText('LICENSE'))
   })
 })
 
-describe('on the Node that it needs', () => {
-  it('the server serves the console, and reads a document in its worker', async () => {
+describe('on the required Node version', () => {
+  it('the server serves the console, and parses a document in its worker', async () => {
     const page = await fetch(server.url, { headers: { accept: 'text/html' } })
     const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text()) ?? []
     const asset = await fetch(`${server.url}${script}`)
@@ -142,7 +150,7 @@ describe('on the Node that it needs', () => {
     expect(stdout).toContain('CONTACT_READ')
   })
 
-  it('the command line asks the server, and the SDK does', async () => {
+  it('the CLI and the SDK call the server', async () => {
     const apis = await run([process.execPath, bin, 'apis', 'list', '--json'])
     expect([apis.code, apis.stderr]).toEqual([0, ''])
     expect(JSON.parse(apis.stdout).data[0].slug).toBe('keyporter')
@@ -150,7 +158,7 @@ describe('on the Node that it needs', () => {
   })
 })
 
-describe(`on Node ${OLD}`, () => {
+describe(`on Node ${OLD_NODE_VERSION}`, () => {
   beforeEach((ctx) =>
     ctx.skip(typeof oldNode !== 'string', typeof oldNode === 'string' ? '' : oldNode.reason),
   )
@@ -161,9 +169,9 @@ describe(`on Node ${OLD}`, () => {
   })
 
   it.each([
-    ['the command line', bin],
+    ['the CLI', bin],
     ['the bundle', bundle],
-  ])('%s says in one sentence which Node it needs', async (_name, program) => {
+  ])('%s names the required Node version in one sentence', async (_name, program) => {
     const { code, stdout, stderr } = await run([node(), program, 'serve'])
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(
@@ -172,8 +180,8 @@ describe(`on Node ${OLD}`, () => {
   })
 })
 
-/** Asks the server for its first API by a program that imports the SDK. */
-function useSdk(node: string): Promise<Ended> {
+/** Runs a program that lists APIs with the SDK. */
+function useSdk(node: string): Promise<CommandResult> {
   const program = `
     import { createKeyporter } from '@keyporter/sdk'
     const [api] = (await createKeyporter().apis.list({ slug: 'keyporter' })).data

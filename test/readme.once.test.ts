@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { newDirectory, startServerProcess } from './support/process.ts'
 import { readShellBlocks, repository, runShellBlocks } from './support/shell-blocks.ts'
 
-it('the commands of the README end with an allowed, a forbidden and a revoked request', async () => {
+it('the README commands produce an allowed, a forbidden and a revoked verification', async () => {
   const directory = newDirectory()
   symlinkSync(join(repository, 'examples'), join(directory, 'examples'))
   mkdirSync(join(directory, 'data'), { mode: 0o700 })

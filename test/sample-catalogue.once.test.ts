@@ -12,7 +12,7 @@ const scopes = catalogue.permissions.flatMap(({ resource, actions }) =>
 )
 
 describe('the sample catalogue', () => {
-  test('is the table of Category Tag to Workflows, with its actions', () => {
+  test('contains the resources from Category Tag to Workflows, with their actions', () => {
     const table = catalogue.permissions.map(({ description, actions }) => {
       const letters = actions.map((action) => action.charAt(0).toUpperCase()).join('')
       return `${description} ${letters}`
@@ -35,12 +35,12 @@ describe('the sample catalogue', () => {
     ])
   })
 
-  test('has an operation for every cell, and none that needs something else', () => {
-    const needed = new Set(operations.flatMap(({ permissions }) => permissions))
-    expect(needed).toEqual(new Set(scopes))
+  test('has an operation for every permission, and no operation with another permission', () => {
+    const required = new Set(operations.flatMap(({ permissions }) => permissions))
+    expect(required).toEqual(new Set(scopes))
   })
 
-  test('maps every one of its operations, filled in, to what it says', () => {
+  test('maps every operation, with its parameters filled in, to its permissions', () => {
     const match = compileMatcher(operations)
     for (const { method, path, permissions } of operations) {
       expect(match(method, path.replaceAll('{id}', '42'))).toEqual(permissions)

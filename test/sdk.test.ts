@@ -41,8 +41,8 @@ describe('a client', () => {
   it('does not overwrite a concurrent change', async () => {
     const keyporter = client()
     const { id } = await keyporter.credentials.create({ name: 'Hera', permissions: 'all' })
-    const seen = await keyporter.credentials.get({ id })
-    const version = versionOf(seen)
+    const current = await keyporter.credentials.get({ id })
+    const version = versionOf(current)
     expect(version).toBeTypeOf('number')
     await keyporter.credentials.update({ id, notes: 'first' }, { version })
     await expect(
@@ -50,7 +50,7 @@ describe('a client', () => {
     ).rejects.toMatchObject({ code: 'precondition_failed', status: 412 })
   })
 
-  it('creates a credential once for repeated requests', async () => {
+  it('creates one credential for requests with the same idempotency key', async () => {
     const keyporter = client()
     const options = { idempotencyKey: 'once' }
     const first = await keyporter.credentials.create({ name: 'Ares', permissions: 'all' }, options)

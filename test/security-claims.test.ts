@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addPerson } from './support/people.ts'
 import { startTestServer, type TestServer } from './support/server.ts'
 
-// Claims of SECURITY.md that no other test shows.
+// Claims of SECURITY.md without another test.
 
 let server: TestServer
 beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('the import of an OpenAPI document', () => {
       response.end('{}')
     })
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-    // safe because the server listens on a port
+    // Safe because a server that listens on a port has an AddressInfo.
     const { port } = listener.address() as AddressInfo
     const url = `http://127.0.0.1:${port}/document.json`
     const openapi = {

@@ -21,7 +21,7 @@ const request = outgoing({
   headers: [{ name: 'Content-Type', value: 'application/json' }],
   body: bytesBody('{"sku":"A-1"}'),
 })
-const then = {
+const context = {
   ...signingContext,
   nowMs: Date.parse('2026-01-02T03:04:05Z'),
   nonce: () => 'kN3vQ8sTz1XbC5mW7yR2aA',
@@ -36,25 +36,32 @@ describe('docs/signing.md', () => {
       ...('scheme' in auth ? [auth.scheme] : []),
       ...('in' in auth ? [auth.in] : []),
     ])
-    const wanted = [...Object.keys(AUTHENTICATION_TYPES), ...HMAC_SCHEMES, ...LOCATIONS]
+    const wanted = [...Object.keys(KINDS), ...HMAC_SCHEMES, ...LOCATIONS]
     expect(new Set(shown)).toEqual(new Set(wanted))
   })
 
-  it.each(examples)('$name: the documented texts equal the signed and the sent ones', (example) => {
-    const { explanation, headers, path, query } = authenticateRequest(example.auth, request, then)
-    const lines = headers.map(({ name, value }) => `${name}: ${value}`)
-    const head = [`POST ${path}?${query} HTTP/1.1`, 'Host: api.example.com', ...lines]
-    expect(example.sent).toBe(head.join('\n'))
-    const { canonicalRequest, stringToSign } = explanation ?? {}
-    expect(example.signed).toEqual(
-      canonicalRequest === stringToSign
-        ? [stringToSign].filter((text) => text !== undefined)
-        : [canonicalRequest, stringToSign],
-    )
-  })
+  it.each(examples)(
+    '$name: the signed text and the request match the output of authenticateRequest',
+    (example) => {
+      const { explanation, headers, path, query } = authenticateRequest(
+        example.auth,
+        request,
+        context,
+      )
+      const lines = headers.map(({ name, value }) => `${name}: ${value}`)
+      const head = [`POST ${path}?${query} HTTP/1.1`, 'Host: api.example.com', ...lines]
+      expect(example.sent).toBe(head.join('\n'))
+      const { canonicalRequest, stringToSign } = explanation ?? {}
+      expect(example.signed).toEqual(
+        canonicalRequest === stringToSign
+          ? [stringToSign].filter((text) => text !== undefined)
+          : [canonicalRequest, stringToSign],
+      )
+    },
+  )
 })
 
-/** Parses each example: an `auth` as JSON, the signed texts, and the request head. */
+/** Returns each `auth` with its signed texts and the head of the signed request. */
 function readExamples(document: string) {
   const blocks = [...document.matchAll(/```(json|text|http)\n([\s\S]*?)\n```/g)]
   const starts = blocks.flatMap(([, language], index) => (language === 'json' ? index : []))

@@ -7,7 +7,7 @@ import { systemPackages } from '../scripts/system-packages.mjs'
 import { hidePrograms } from '../scripts/test/hidden-programs.mjs'
 import { repository } from './support/sources.ts'
 
-// The static checks read the repository alone: `npm test` runs them where the machine's programs are hidden.
+// Static checks must not depend on installed programs, so `npm test` runs them with those programs hidden.
 
 const hiding = hidePrograms(process.execPath)
 const prefix = 'reason' in hiding ? [] : hiding
@@ -17,8 +17,8 @@ function runHidden(args: readonly string[], cwd = repository) {
   return spawnSync(command, rest, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-describe('where the programs of the machine are hidden', () => {
-  it('none that a test needs is found, by its name or by its path', (ctx) => {
+describe('with hidden programs', () => {
+  it('no program that a test requires is found, by name or by path', (ctx) => {
     ctx.skip('reason' in hiding, 'reason' in hiding ? hiding.reason : '')
     const commands = systemPackages.flatMap((one) => one.commands ?? [])
     const files = systemPackages.flatMap(({ file }) =>
@@ -38,7 +38,7 @@ describe('where the programs of the machine are hidden', () => {
     expect([JSON.parse(stdout || '"no output"'), stderr]).toEqual([[], ''])
   })
 
-  it('the check for unused code reports a program by its path, whether it is installed or not', (ctx) => {
+  it('the check for unused code reports a program by its path, installed or not', (ctx) => {
     ctx.skip('reason' in hiding, 'reason' in hiding ? hiding.reason : '')
     const folder = mkdtempSync(join(tmpdir(), 'keyporter-knip-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))

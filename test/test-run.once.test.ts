@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Results, summarize } from '../scripts/test/summary.mjs'
 import { repository } from './support/sources.ts'
 
-describe('the report of a run in which everything happens', () => {
+describe('the report of a run with every outcome', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyporter-test-run-'))
   let report: Results
 
@@ -21,11 +21,11 @@ describe('the report of a run in which everything happens', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  test('counts what passed', () => {
+  test('counts passed tests', () => {
     expect(report.passed).toBe(2)
   })
 
-  test('counts each failure once: of a test, of a preparation, of a file, and an error of none', () => {
+  test('counts each failure of a test, hook or file once, and each uncaught error', () => {
     expect([...report.failures].sort()).toEqual([
       '[fixture] every-outcome.fixture.ts > a broken preparation',
       '[fixture] every-outcome.fixture.ts > fails',
@@ -34,7 +34,7 @@ describe('the report of a run in which everything happens', () => {
     ])
   })
 
-  test('has a reason for everything that was skipped', () => {
+  test('has a reason for every skipped test', () => {
     const reasons = report.skips.map(({ what, reason }) => [what.split(' > ').at(-1), reason])
     expect(Object.fromEntries(reasons)).toEqual({
       'is skipped with a reason': 'the moon is not full',
@@ -56,18 +56,18 @@ describe('the summary', () => {
     ],
   }
 
-  test('ends with the count, alone on its line', () => {
+  test('ends with a line that contains only the counts', () => {
     const { text } = summarize([passed, mixed])
     expect(text.split('\n').slice(-2)).toEqual(['7 passed, 1 failed, 3 skipped', ''])
   })
 
-  test('states each reason once, above the tests that it applies to', () => {
+  test('prints each skip reason once, above its tests', () => {
     expect(summarize([mixed]).text).toContain(
       '  it rains:\n    - one\n    - three\n  it snows:\n    - two\n',
     )
   })
 
-  test('is a pass only when nothing failed', () => {
+  test('passes only if no test failed', () => {
     expect(summarize([passed]).isPassed).toBe(true)
     expect(summarize([passed, mixed]).isPassed).toBe(false)
   })

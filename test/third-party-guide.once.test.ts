@@ -8,10 +8,10 @@ import { readShellBlocks, repository, runShellBlocks } from './support/shell-blo
 const KEY = 'parcel-key-of-zeus-7f3a91'
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 
-/** Uses this Node and the package sources. */
+/** Uses this Node and the package sources, so the packages need no build. */
 const runsSources = `PATH=${dirname(process.execPath)}:$PATH; export NODE_OPTIONS=--conditions=@keyporter/source`
 
-it('the commands of the guide to calling a third party succeed and print no secret', async () => {
+it('the commands of the guide produce proxied calls and two signatures, and print no secret', async () => {
   const directory = newDirectory()
   mkdirSync(join(directory, 'data'), { mode: 0o700 })
   symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'))
@@ -22,7 +22,7 @@ it('the commands of the guide to calling a third party succeed and print no secr
     KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32',
   })
   try {
-    const setUp = readShellBlocks('README.md', ['/v1/setup'])
+    const setup = readShellBlocks('README.md', ['/v1/setup'])
       .split('\n')
       .filter((line) => /^KP=|\/v1\/setup/.test(line))
     const commands = readShellBlocks('docs/guides/call-a-third-party.md', [
@@ -30,13 +30,13 @@ it('the commands of the guide to calling a third party succeed and print no secr
       'parcels.mjs',
       'Archive',
     ])
-    const script = [runsSources, ...setUp, commands]
+    const script = [runsSources, ...setup, commands]
       .join('\n')
       .replaceAll('http://127.0.0.1:8080', server.url)
       .replaceAll('http://127.0.0.1:8090', thirdParty.url)
     const output = await runShellBlocks(script, directory)
     const [, connection, tested, called, missing, ...more] = output.map((line) => JSON.parse(line))
-    const [fetched, unknown, refused, shared, signed, presigned] = more
+    const [fetched, unknown, rejected, shared, signed, presigned] = more
     expect(connection).toMatchObject({ kind: 'api_key', status: 'untested' })
     expect(tested).toMatchObject({ ok: true, response: { status: 200 } })
     expect(called).toMatchObject({ parcel: 42, state: 'on its way' })
@@ -45,7 +45,7 @@ it('the commands of the guide to calling a third party succeed and print no secr
     expect(fetched).toMatchObject({ parcel: 42, state: 'on its way' })
     expect(fetched.receivedHeaders['x-api-key']).toBe('*'.repeat(KEY.length))
     expect(unknown).toEqual({ status: 404, error: 'No such parcel' })
-    expect(refused).toEqual({ name: 'SdkError', code: 'not_signable' })
+    expect(rejected).toEqual({ name: 'SdkError', code: 'not_signable' })
     expect(shared).toMatchObject({ kind: 'aws_sigv4', organizationId: null })
     expect(signed.explain.canonicalRequest).toContain('GET\n/invoices/2026-11.pdf\n')
     expect(headerOf(signed, 'authorization')).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//)

@@ -20,14 +20,14 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 async function verify(body: object, as: Pair = server.manager) {
-  const answer = await server.ask('POST', '/v1/verify', { body, as })
-  expect(answer.status).toBe(200)
-  return answer.body
+  const response = await server.ask('POST', '/v1/verify', { body, as })
+  expect(response.status).toBe(200)
+  return response.body
 }
 
 const pair = () => ({ clientId: client.clientId, clientSecret: client.clientSecret })
 
-describe('does', () => {
+describe('verification', () => {
   it('accepts a credential in every authentication form', async () => {
     const token = await obtainToken(server, client)
     const forms = [
@@ -51,17 +51,17 @@ describe('does', () => {
     }
   })
 
-  it('the response of a valid credential matches the contract exactly', async () => {
-    const whole = await verify(pair())
-    expect(Object.keys(whole).join(' ')).toBe(
+  it('returns exactly the members of the contract for a valid credential', async () => {
+    const result = await verify(pair())
+    expect(Object.keys(result).join(' ')).toBe(
       'valid code credentialId clientId organizationId environment permissions expiresAt',
     )
-    expect(whole.expiresAt).toBe(client.expiresAt)
+    expect(result.expiresAt).toBe(client.expiresAt)
     // A token has its own expiry and scope.
     const wide = await createCredential(server)
     const token = await obtainToken(server, wide, { scope: 'EVENT_READ' })
     const ofToken = await verify({ token })
-    expect(Object.keys(ofToken)).toEqual(Object.keys(whole))
+    expect(Object.keys(ofToken)).toEqual(Object.keys(result))
     expect(ofToken.permissions).toEqual(['EVENT_READ'])
     expect(Date.parse(ofToken.expiresAt)).toBeLessThan(Date.parse(wide.expiresAt))
     const { clientId, clientSecret } = wide
@@ -85,7 +85,7 @@ describe('does', () => {
     })
   })
 
-  it('a permission removed from the API is missing immediately', async () => {
+  it('applies the removal of a permission from the API immediately', async () => {
     const api = await createContactsApi(server, {
       identifier: 'https://moving.example.com',
       name: 'Moving',
@@ -104,7 +104,7 @@ describe('does', () => {
     expect((await verify(asked)).code).toBe('insufficient_permissions')
   })
 
-  it('a credential loses its permissions when its organization loses the API', async () => {
+  it('returns no permissions when the organization loses access to the API', async () => {
     const other = await createOrganization(server, 'Ungranted')
     const api = await createContactsApi(server, {
       identifier: 'https://lent.example.com',
@@ -128,7 +128,7 @@ describe('does', () => {
     expect(token.body.error).toBe('invalid_scope')
   })
 
-  it('uses are counted by outcome and permission, with their address', async () => {
+  it('counts uses by outcome and permission, and records the IP address', async () => {
     const busy = await createCredential(server, { apiId })
     const asked = { clientId: busy.clientId, clientSecret: busy.clientSecret }
     await verify({ ...asked, permissions: ['CONTACT_READ'], ip: '203.0.113.5' })
@@ -145,7 +145,7 @@ describe('does', () => {
   })
 })
 
-describe('rejects', () => {
+describe('verification rejects', () => {
   it.each([
     [{ authorization: 'Digest x' }, 'malformed'],
     [{ authorization: 'Bearer kp_live_short' }, 'malformed'],
@@ -211,9 +211,9 @@ describe('rejects', () => {
       apiId: builtIn.body.data[0].id,
       permissions: ['CREDENTIAL_READ'],
     })
-    const answer = await server.ask('POST', '/v1/verify', { as: weak, body: pair() })
-    expect([answer.status, answer.body.requiredPermissions]).toEqual([403, ['TOKEN_READ']])
-    expect(answer.headers.get('www-authenticate')).toContain('scope="TOKEN_READ"')
+    const response = await server.ask('POST', '/v1/verify', { as: weak, body: pair() })
+    expect([response.status, response.body.requiredPermissions]).toEqual([403, ['TOKEN_READ']])
+    expect(response.headers.get('www-authenticate')).toContain('scope="TOKEN_READ"')
   })
 
   it.each([
@@ -227,7 +227,7 @@ describe('rejects', () => {
     expect((await server.ask('POST', '/v1/verify', { body })).status).toBe(400)
   })
 
-  it('guesses, by the address of the end client', async () => {
+  it('repeated wrong secrets from the IP address of the end client', async () => {
     const victim = await createCredential(server, { apiId })
     const guess = (ip: string) => verify({ clientId: victim.clientId, clientSecret: 'wrong', ip })
     const codes: string[] = []
@@ -237,7 +237,7 @@ describe('rejects', () => {
     expect((await verify({ authorization: basic(victim), ip: '203.0.113.78' })).valid).toBe(true)
   })
 
-  it('no caller because of guesses without an address', async () => {
+  it('no credential because of wrong secrets without an IP address', async () => {
     const victim = await createCredential(server, { apiId })
     for (let round = 0; round < 40; round += 1) {
       expect((await verify({ clientId: victim.clientId, clientSecret: 'wrong' })).code).toBe(

@@ -4,7 +4,7 @@ import { addPerson, auditOf, PASSWORD, type Person } from '../support/people.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
-// A12, A13: what other people's pages can make a browser send, and what our answers tell a browser.
+// Cross-origin requests with a session cookie, and the security headers of every response.
 
 let server: TestServer
 let requests: RouteRequests
@@ -29,12 +29,12 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const changes = routeList.filter(({ method }) => method !== 'GET')
-// A verification changes nothing, and no other page can read what it answers.
+// A verification changes no state, and no other origin can read its response.
 const signedIn = changes.filter(
   ({ access, operationId }) => access !== 'public' && operationId !== 'verify',
 )
 
-/** With the person's session, as their browser would send it. */
+/** Sends a request with the person's session cookie, like a browser. */
 async function asPerson(
   route: Route,
   headers: Record<string, string>,
@@ -48,10 +48,10 @@ const foreign: Readonly<Record<string, Record<string, string>>> = {
   'a sandboxed frame': { origin: 'null' },
   'the same host without TLS': { origin: 'http://keys.example.com' },
   'another port': { origin: 'https://keys.example.com:8443' },
-  'a host that only begins alike': { origin: 'https://keys.example.com.evil.example' },
+  'a host with the same prefix': { origin: 'https://keys.example.com.evil.example' },
   'a sibling site': { 'sec-fetch-site': 'same-site' },
   'another site': { 'sec-fetch-site': 'cross-site' },
-  'another site that claims our origin': {
+  'another site that sends the public origin': {
     'sec-fetch-site': 'cross-site',
     origin: 'https://keys.example.com',
   },
@@ -61,33 +61,33 @@ describe.each(signedIn.map((route) => [route.operationId, route] as const))(
   '%s',
   (_operation, route) => {
     it.each(Object.entries(foreign))(
-      'with a session, sent by a page of %s, is 403',
+      'with a session cookie, sent by a page of %s, is rejected with 403',
       async (_name, headers) => {
-        const answer = await asPerson(route, headers)
-        expect([answer.status, answer.body.code]).toEqual([403, 'cross_origin'])
+        const response = await asPerson(route, headers)
+        expect([response.status, response.body.code]).toEqual([403, 'cross_origin'])
       },
     )
   },
 )
 
-describe('a form of another page', () => {
-  // A form knows no other method; of the others the browser asks first, and is told no.
+describe('a form of another origin', () => {
+  // HTML forms send GET and POST only; other methods need a CORS preflight, which fails.
   it.each(
     signedIn
       .filter(({ method }) => method === 'POST')
       .map((route) => [route.operationId, route] as const),
-  )('is no request of %s', async (_operation, route) => {
+  )('cannot call %s', async (_operation, route) => {
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
       'multipart/form-data; boundary=x',
     ]) {
-      const answer = await asPerson(
+      const response = await asPerson(
         route,
         { 'content-type': type },
         { body: '{"name":"x","a":"="}' },
       )
-      expect([type, answer.status]).toEqual([type, 415])
+      expect([type, response.status]).toEqual([type, 415])
     }
   })
 })
@@ -95,28 +95,28 @@ describe('a form of another page', () => {
 describe('signing in', () => {
   const body = () => ({ email: person.email, password: PASSWORD })
 
-  it('is not taken from a form of another page, which would sign a victim in as the attacker', async () => {
+  it('rejects a form of another origin, which would sign a victim in as the attacker', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
-      const answer = await server.ask('POST', '/v1/sessions', {
+      const response = await server.ask('POST', '/v1/sessions', {
         as: null,
         body: JSON.stringify(body()),
         headers: { 'content-type': type },
       })
-      expect([answer.status, answer.headers.getSetCookie()]).toEqual([
+      expect([response.status, response.headers.getSetCookie()]).toEqual([
         expect.toBeOneOf([400, 415]),
         [],
       ])
     }
   })
 
-  it.each(Object.entries(foreign))('is not taken from a page of %s', async (_name, headers) => {
-    const answer = await server.ask('POST', '/v1/sessions', { as: null, body: body(), headers })
-    expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []])
+  it.each(Object.entries(foreign))('rejects a page of %s', async (_name, headers) => {
+    const response = await server.ask('POST', '/v1/sessions', { as: null, body: body(), headers })
+    expect([response.status, response.headers.getSetCookie()]).toEqual([403, []])
   })
 })
 
-describe('every change by a session', () => {
-  it('from our own pages, or from what is no browser, is taken', async () => {
+describe('a change with a session cookie', () => {
+  it('is accepted from the console and from clients other than browsers', async () => {
     const ask = (headers: Record<string, string>) =>
       person.ask('PATCH', `/v1/credentials/${requests.ids['credentials']}`, {
         body: { notes: 'x' },
@@ -131,11 +131,11 @@ describe('every change by a session', () => {
       body: { notes: 'x' },
       headers: foreign['another origin'] ?? {},
     })
-    // A header with a credential is no ambient authority: no browser adds it by itself.
+    // Browsers never add an Authorization header on their own, so the origin is not checked.
     expect(credential.status).toBe(200)
   })
 
-  it('is not to be had by another method in the same request', async () => {
+  it('cannot be made by a GET request that names another method', async () => {
     const path = `/v1/credentials/${requests.ids['credentials']}/revoke`
     for (const headers of [
       { 'x-http-method-override': 'POST' },
@@ -149,7 +149,7 @@ describe('every change by a session', () => {
   })
 })
 
-const needed: Readonly<Record<string, RegExp>> = {
+const requiredHeaders: Readonly<Record<string, RegExp>> = {
   'strict-transport-security': /^max-age=31536000; includeSubDomains$/,
   'content-security-policy': /^default-src 'none'/,
   'x-content-type-options': /^nosniff$/,
@@ -158,7 +158,7 @@ const needed: Readonly<Record<string, RegExp>> = {
   'cross-origin-resource-policy': /^same-origin$/,
   'x-request-id': /^[\w-]{8,128}$/,
 }
-const refused = [
+const forbiddenHeaders = [
   'access-control-allow-origin',
   'access-control-allow-credentials',
   'access-control-allow-methods',
@@ -166,18 +166,19 @@ const refused = [
   'x-powered-by',
 ]
 
-/** A13: of an answer of any status. */
-function expectHeaders(answer: TestResponse): void {
-  for (const [name, pattern] of Object.entries(needed))
-    expect([name, answer.headers.get(name)]).toEqual([name, expect.stringMatching(pattern)])
-  const policy = answer.headers.get('content-security-policy') ?? ''
+/** Checks the security headers of a response of any status. */
+function expectSecurityHeaders(response: TestResponse): void {
+  for (const [name, pattern] of Object.entries(requiredHeaders))
+    expect([name, response.headers.get(name)]).toEqual([name, expect.stringMatching(pattern)])
+  const policy = response.headers.get('content-security-policy') ?? ''
   for (const directive of ["base-uri 'none'", "object-src 'none'", "frame-ancestors 'none'"])
     expect(policy).toContain(directive)
   expect(policy).not.toContain('unsafe')
-  for (const name of refused) expect([name, answer.headers.get(name)]).toEqual([name, null])
+  for (const name of forbiddenHeaders)
+    expect([name, response.headers.get(name)]).toEqual([name, null])
 }
 
-const others = [
+const otherPaths = [
   '/livez',
   '/readyz',
   '/openapi.json',
@@ -187,46 +188,46 @@ const others = [
   '/',
 ]
 
-describe('the headers that a browser needs to be told', () => {
+describe('the security headers', () => {
   it.each(routeList.map((route) => [route.operationId, route] as const))(
-    'are on every answer of %s, good or bad, and no other origin is let in',
+    'are part of every response of %s, errors included, and grant no other origin access',
     async (_operation, route) => {
       const headers = { origin: 'https://evil.example' }
-      const answers = [
+      const responses = [
         await requests.ask(route, { headers }),
         await requests.ask(route, { headers, who: { as: null } }),
         await requests.ask(route, { headers, query: '?unknown=1' }),
       ]
       const { path } = await requests.to(route)
       const preflight = { ...headers, 'access-control-request-method': route.method }
-      answers.push(await server.ask('OPTIONS', path, { as: null, headers: preflight }))
-      for (const answer of answers) {
-        expectHeaders(answer)
-        expect(answer.headers.get('cache-control')).toBe('no-store')
+      responses.push(await server.ask('OPTIONS', path, { as: null, headers: preflight }))
+      for (const response of responses) {
+        expectSecurityHeaders(response)
+        expect(response.headers.get('cache-control')).toBe('no-store')
       }
     },
   )
 
-  it.each(others)('are on every answer of %s', async (path) => {
-    expectHeaders(
+  it.each(otherPaths)('are part of every response of %s', async (path) => {
+    expectSecurityHeaders(
       await server.ask('GET', path, { as: null, headers: { origin: 'https://evil.example' } }),
     )
-    expectHeaders(await server.ask('POST', path, { as: null, body: {} }))
+    expectSecurityHeaders(await server.ask('POST', path, { as: null, body: {} }))
   })
 
   it.each(['/oauth/token', '/oauth/introspect', '/oauth/revoke'])(
-    'are on every answer of %s',
+    'are part of every response of %s',
     async (path) => {
       const form = { grant_type: 'client_credentials', token: 'x' }
-      for (const answer of [
+      for (const response of [
         await server.ask('POST', path, { form }),
         await server.ask('POST', path, { as: null, form }),
         await server.ask('GET', path),
         await server.ask('POST', path, { form: 'x'.repeat(70_000) }),
       ]) {
-        expectHeaders(answer)
-        expect(answer.headers.get('cache-control')).toBe('no-store')
-        expect(answer.headers.getSetCookie()).toEqual([])
+        expectSecurityHeaders(response)
+        expect(response.headers.get('cache-control')).toBe('no-store')
+        expect(response.headers.getSetCookie()).toEqual([])
       }
     },
   )

@@ -5,7 +5,7 @@ import { addPerson, PASSWORD } from '../support/people.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { requireSystemPackage } from '../support/system.ts'
 
-// H03: whoever opens the exported audit log in a spreadsheet opens data, and all of it.
+// A spreadsheet shows the exported audit log as data, complete and without formulas.
 
 let server: TestServer
 let exported: TestResponse
@@ -35,10 +35,12 @@ beforeAll(async () => {
   server = await startTestServer()
   const { id: apiId } = await createContactsApi(server)
   for (const name of names) {
-    const answer = await server.ask('POST', '/v1/credentials', {
+    const response = await server.ask('POST', '/v1/credentials', {
       body: { name, notes: name, permissions: 'all', apiId },
     })
-    await server.ask('POST', `/v1/credentials/${answer.body.id}/revoke`, { body: { reason: name } })
+    await server.ask('POST', `/v1/credentials/${response.body.id}/revoke`, {
+      body: { reason: name },
+    })
   }
   await addPerson(server, { name: '=1+1', email: '=1+1@example.org' })
   await server.ask('POST', '/v1/sessions', {
@@ -51,7 +53,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('the audit log as CSV', () => {
-  it('has no cell that a spreadsheet takes for a formula', () => {
+  it('has no cell that a spreadsheet interprets as a formula', () => {
     const cells = readCsv(exported.text).flat()
     expect(cells.filter((cell) => formula.test(cell))).toEqual([])
     for (const name of names) {
@@ -59,7 +61,7 @@ describe('the audit log as CSV', () => {
     }
   })
 
-  it('has as many lines as events, each with as many cells as the first', async () => {
+  it('has one row per event, each with the same number of cells', async () => {
     const { text } = await server.ask('GET', '/v1/audit-events', {
       headers: { accept: 'application/x-ndjson' },
     })
@@ -68,7 +70,7 @@ describe('the audit log as CSV', () => {
     expect(new Set(rows.map((row) => row.length)).size).toBe(1)
   })
 
-  it('is offered for keeping, never for showing', () => {
+  it('is an attachment, so browsers save the file instead of rendering it', () => {
     const { status, headers } = exported
     expect([status, headers.get('content-type')]).toEqual([
       200,
@@ -78,8 +80,8 @@ describe('the audit log as CSV', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 
-  it('is read by Python as it was written', async (ctx) => {
-    // Whoever has this module has the Python that it belongs to.
+  it('is parsed by Python into the same cells', async (ctx) => {
+    // The package depends on the Python interpreter that this test runs.
     requireSystemPackage(ctx, 'python3-requests')
     const script =
       'import csv, json, sys\nprint(json.dumps(list(csv.reader(sys.stdin, strict=True))))'
@@ -92,7 +94,7 @@ describe('the audit log as CSV', () => {
   })
 })
 
-/** RFC 4180, to the letter. */
+/** Parses CSV strictly by RFC 4180. */
 function readCsv(text: string): string[][] {
   expect(text.endsWith('\r\n')).toBe(true)
   const rows: string[][] = []

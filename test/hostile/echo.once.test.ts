@@ -5,7 +5,7 @@ import { exchangeRaw } from '../support/raw-exchange.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
-// A secret that was put into the wrong place must not come back from there, into somebody's log.
+// Clients log error responses, so an error must not repeat a secret that was sent in the wrong field.
 
 let server: TestServer
 let requests: RouteRequests
@@ -18,18 +18,18 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** With a dot: as the id of a request it is not taken, which may be repeated. */
+/** Contains a dot, because a valid X-Request-Id may be repeated in the response. */
 const CANARY = 'Canary.7d1f.CANARY_READ'
 const long = CANARY.repeat(200)
 
-/** No error says what it was sent, in its body or in its headers. */
+/** Checks that neither the body nor the headers of an error contain the canary. */
 function expectNoEcho(place: string, { status, text, headers }: TestResponse): void {
   if (status < 400) return
-  const said = `${text}\n${[...headers].map(([name, value]) => `${name}: ${value}`).join('\n')}`
-  expect([place, said.toLowerCase()]).toEqual([place, expect.not.stringContaining('canary')])
+  const sent = `${text}\n${[...headers].map(([name, value]) => `${name}: ${value}`).join('\n')}`
+  expect([place, sent.toLowerCase()]).toEqual([place, expect.not.stringContaining('canary')])
 }
 
-// An import is read in a thread of its own, which takes its time: a part of the places is enough there.
+// Each import starts a worker thread, which is slow, so imports are tested with fewer values.
 const isImport = (route: Route) => route.operationId === 'importApi'
 const named = (routes: readonly Route[]) =>
   routes.map((route) => [route.operationId, route] as const)
@@ -39,13 +39,13 @@ const passwordRoutes = new Set(['signIn', 'changePassword', 'startTotp', 'remove
 describe('an error does not repeat', () => {
   it.each(named(bodyRoutes))('a field of %s', { timeout: 60_000 }, async (_operation, route) => {
     const { body } = await requests.to(route)
-    const wrong = isImport(route)
+    const wrongValues = isImport(route)
       ? [`${CANARY}\0`]
       : [CANARY, `${CANARY}\0`, long, { [CANARY]: CANARY }, [CANARY]]
     for (const { path } of fieldsOf(route)) {
-      for (const value of wrong) {
-        const answer = await requests.ask(route, { body: withValueAt(body, path, value) })
-        expectNoEcho(path.join('/'), answer)
+      for (const value of wrongValues) {
+        const response = await requests.ask(route, { body: withValueAt(body, path, value) })
+        expectNoEcho(path.join('/'), response)
       }
     }
     const bodies = [
@@ -61,7 +61,7 @@ describe('an error does not repeat', () => {
       expectNoEcho('the body', await requests.ask(route, { body: sent }))
   })
 
-  it.each(cases)('a query of %s', async (_operation, route) => {
+  it.each(cases)('a query parameter of %s', async (_operation, route) => {
     const names = [...Object.keys(route.query?.shape ?? {}), CANARY, 'organizationId']
     for (const name of names) {
       for (const value of [CANARY, `${CANARY}%00`, long]) {
@@ -71,7 +71,7 @@ describe('an error does not repeat', () => {
   })
 
   it.each(cases)('a header of %s', { timeout: 60_000 }, async (_operation, route) => {
-    // A password that is right takes its time.
+    // Argon2id is slow, so these bodies contain no correct password.
     const sent = passwordRoutes.has(route.operationId) ? { body: {} } : {}
     for (const [name, value] of Object.entries(headers))
       expectNoEcho(name, await requests.ask(route, { ...sent, headers: { [name]: value } }))
@@ -102,7 +102,7 @@ describe('an error does not repeat', () => {
     },
   )
 
-  it('an address or a method that there is not', async () => {
+  it('an unknown path or method', async () => {
     for (const path of [
       `/${CANARY}`,
       `/v1/${CANARY}`,
@@ -144,13 +144,13 @@ describe('an error does not repeat', () => {
         `Bearer ${CANARY}`,
         CANARY,
       ]) {
-        const answer = await server.ask('POST', path, {
+        const response = await server.ask('POST', path, {
           as: null,
           form: 'a=b',
           headers: { authorization },
         })
-        expect(answer.status).toBe(401)
-        expectNoEcho('authorization', answer)
+        expect(response.status).toBe(401)
+        expectNoEcho('authorization', response)
       }
       expectNoEcho(
         'query',

@@ -9,7 +9,7 @@ import {
   type TestServer,
 } from '../support/server.ts'
 
-// H13: what is asked twice under one key happens once, and its secret is shown once.
+// A request repeated with the same Idempotency-Key takes effect once, and its secret is returned once.
 
 let server: TestServer
 let requests: RouteRequests
@@ -38,11 +38,11 @@ async function countNamed(name: string): Promise<number> {
   return list.data.length
 }
 
-/** What is called like a secret and is none: whether a header is one, where a person is sent. */
+/** Fields that are named like a secret but contain a flag or the address of a consent page. */
 const harmless = new Set(['createIntegration secret', 'authorizeConnection url'])
 
 describe('the same request under the same key', () => {
-  it('is answered the same, without the secret, and does nothing', async () => {
+  it('replays the first response without the secret, and has no effect', async () => {
     const key = newKey()
     const sent = { ...body(), name: 'Twin' }
     const first = await create(key, sent)
@@ -60,7 +60,7 @@ describe('the same request under the same key', () => {
     routeList
       .filter((route) => isRepeatable(route) && route.access !== 'public')
       .map((route) => [route.operationId, route] as const),
-  )('is remembered by %s, secrets blanked', async (_operation, route) => {
+  )('is replayed by %s, with its secrets redacted', async (_operation, route) => {
     const { path, body: sent, who } = await requests.to(route)
     const ask = () =>
       server.ask(route.method, path, {
@@ -80,7 +80,7 @@ describe('the same request under the same key', () => {
       expect(second.text).not.toMatch(new RegExp(`"${secret}":(?!null)`))
   })
 
-  it('is not remembered where nothing changes: a signature is made anew, and kept nowhere', async () => {
+  it('is not replayed for a signature, which is computed again and stored nowhere', async () => {
     const route = routes.calls.sign
     const { path, body: sent } = await requests.to(route)
     const ask = () =>
@@ -88,20 +88,20 @@ describe('the same request under the same key', () => {
         ...(sent === undefined ? {} : { body: sent }),
         headers: { 'idempotency-key': 'for-a-signature' },
       })
-    for (const answer of [await ask(), await ask()]) {
-      expect([answer.status, answer.headers.get('idempotent-replayed')]).toEqual([200, null])
+    for (const response of [await ask(), await ask()]) {
+      expect([response.status, response.headers.get('idempotent-replayed')]).toEqual([200, null])
     }
   })
 
-  it('of many at once happens once: the others are told to wait, or are replays', async () => {
+  it('takes effect once when sent in parallel; the others are rejected with 409 or replayed', async () => {
     const key = newKey()
     const sent = { ...body(), name: 'Racer' }
-    const answers = await Promise.all(Array.from({ length: 12 }, () => create(key, sent)))
-    const fresh = answers.filter(
+    const responses = await Promise.all(Array.from({ length: 12 }, () => create(key, sent)))
+    const fresh = responses.filter(
       (one) => one.status === 201 && one.headers.get('idempotent-replayed') === null,
     )
     expect(fresh).toHaveLength(1)
-    for (const one of answers.filter((answer) => !fresh.includes(answer))) {
+    for (const one of responses.filter((response) => !fresh.includes(response))) {
       if (one.status === 409) expect(one.body.code).toBe('idempotency_in_flight')
       else
         expect([one.status, one.body.clientSecret, one.body.id]).toEqual([
@@ -113,13 +113,13 @@ describe('the same request under the same key', () => {
     expect(await countNamed('Racer')).toBe(1)
   })
 
-  it('is forgotten when it was refused, so that it can be mended', async () => {
+  it('can be corrected and sent again after it was rejected', async () => {
     const key = newKey()
     expect((await create(key, { ...body(), permissions: ['NOT_THERE'] })).status).toBe(400)
     expect((await create(key)).status).toBe(201)
   })
 
-  it('does not come back for one who may no longer ask', async () => {
+  it('is not replayed to a caller that lost the permission', async () => {
     const key = newKey()
     const { body: apis } = await server.ask('GET', '/v1/apis?slug=keyporter')
     const maker = await server.ask('POST', '/v1/credentials', {
@@ -138,7 +138,7 @@ describe('the same request under the same key', () => {
 })
 
 describe('a key', () => {
-  it('belongs to one request: another body, query or address is 422', async () => {
+  it('belongs to one request: another body, query or path is rejected with 422', async () => {
     const key = newKey()
     const first = await create(key)
     expect(first.status).toBe(201)
@@ -162,7 +162,7 @@ describe('a key', () => {
     expect(kept.status).toBe('active')
   })
 
-  it('of another caller is another key, in its organization and in others', async () => {
+  it('belongs to one caller: the same key of another caller is independent', async () => {
     const key = newKey()
     const sent = { ...body(), name: 'Mine' }
     const first = await create(key, sent)
@@ -174,7 +174,7 @@ describe('a key', () => {
     expect((await create(key, { ...sent, name: 'Theirs' }, other.manager)).status).toBe(422)
   })
 
-  it('is free again after a day', async () => {
+  it('can be reused after 24 hours', async () => {
     const key = newKey()
     const first = await create(key)
     server.clock.move(24 * 3_600_000 - 1)
@@ -190,24 +190,24 @@ describe('a key', () => {
     ['256 characters long', 'k'.repeat(256)],
     ['with a space', 'a b'],
     ['beyond ASCII', 'schl\u00fcssel'],
-  ])('that is %s is 400, and nothing happens', async (_name, key) => {
-    const answer = await create(key, { ...body(), name: 'Never' })
-    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
+  ])('that is %s is rejected with 400, and the request has no effect', async (_name, key) => {
+    const response = await create(key, { ...body(), name: 'Never' })
+    expect([response.status, response.body.code]).toEqual([400, 'invalid_request'])
     expect(await countNamed('Never')).toBe(0)
   })
 
-  it('of 255 characters, whichever they are, is a key', async () => {
+  it('of up to 255 visible ASCII characters is accepted', async () => {
     for (const key of ['k'.repeat(255), `'"\\;--%00{}[]<>|&$()`, '../../x']) {
       expect((await create(key)).status).toBe(201)
       expect((await create(key)).headers.get('idempotent-replayed')).toBe('true')
     }
   })
 
-  it('given twice is 400', async () => {
-    const answer = await server.ask('POST', '/v1/credentials', {
+  it('sent twice is rejected with 400', async () => {
+    const response = await server.ask('POST', '/v1/credentials', {
       body: body(),
       headers: { 'idempotency-key': 'a, b' },
     })
-    expect(answer.status).toBe(400)
+    expect(response.status).toBe(400)
   })
 })

@@ -10,7 +10,7 @@ import {
 import { basic, startTestServer, type TestServer } from '../support/server.ts'
 import { requireVectors } from '../support/vectors.ts'
 
-// H04: what is no JSON, or JSON that two readers could read differently, is refused by every route.
+// Every route rejects invalid JSON, and JSON that two parsers could read differently (RFC 8259 §4, RFC 7493).
 
 let server: TestServer
 let requests: RouteRequests
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** An import is read in a thread of its own, which takes its time: it gets only a few of the texts. */
+/** Each import starts a worker thread, which is slow, so imports are tested with fewer bodies. */
 const isImport = ({ operationId }: Route) => operationId === 'importApi'
 const routes = routeList.filter(({ method }) => method === 'POST' || method === 'PATCH')
 const cases = routes
@@ -29,7 +29,7 @@ const cases = routes
   .map((route) => [route.operationId, route] as const)
 const imports = routes.filter(isImport)
 
-/** Sends bytes as a JSON body to an address that is known already. */
+/** Sends bytes as the JSON body of a prepared request. */
 async function send(route: Route, { path, who }: RouteRequest, body: Uint8Array<ArrayBuffer>) {
   const identity: Record<string, string> =
     who?.cookie === undefined ? { authorization: basic(server.manager) } : { cookie: who.cookie }
@@ -41,17 +41,17 @@ async function send(route: Route, { path, who }: RouteRequest, body: Uint8Array<
   return { status: response.status, text: await response.text() }
 }
 
-/** Several at a time: most of the time goes by on the way. */
+/** Sends eight bodies at a time, because round trips take most of the time. */
 async function sendEach(
   route: Route,
   bodies: readonly (readonly [string, Uint8Array<ArrayBuffer>])[],
-  judge: (name: string, answer: Awaited<ReturnType<typeof send>>) => void,
+  check: (name: string, response: Awaited<ReturnType<typeof send>>) => void,
 ): Promise<void> {
   const request = await requests.to(route)
   for (let start = 0; start < bodies.length; start += 8) {
     const some = bodies.slice(start, start + 8)
-    const answers = await Promise.all(some.map(([, body]) => send(route, request, body)))
-    for (const [index, answer] of answers.entries()) judge(some[index]?.[0] ?? '', answer)
+    const responses = await Promise.all(some.map(([, body]) => send(route, request, body)))
+    for (const [index, response] of responses.entries()) check(some[index]?.[0] ?? '', response)
   }
 }
 
@@ -59,7 +59,7 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 const inField = (value: string) => bytesOf(`{"name":${value}}`)
 const nested = (depth: number) => bytesOf(`${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`)
 
-/** Valid by the grammar of RFC 8259, and refused all the same. */
+/** Bodies that other parsers accept, or that RFC 8259 allows but parsers read differently. */
 const ambiguous: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
   ['a name twice', bytesOf('{"name":"a","name":"b"}')],
   ['a name twice, once in escapes', bytesOf('{"name":"a","n\\u0061me":"b"}')],
@@ -100,8 +100,8 @@ const ambiguous: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
   ['null', bytesOf('null')],
 ]
 
-describe('JSON that readers disagree on', () => {
-  it.each(cases)('is refused by %s', async (_name, route) => {
+describe('JSON that parsers read differently', () => {
+  it.each(cases)('is rejected by %s', async (_name, route) => {
     // A catalogue may list many operations.
     const large = route.bodyBytesMax !== undefined
     const bodies = ambiguous.filter(([name]) => !large || name !== '1,001 names')
@@ -110,13 +110,13 @@ describe('JSON that readers disagree on', () => {
     })
   })
 
-  it('does not change what all objects inherit', () => {
+  it('does not change Object.prototype', () => {
     expect(Object.keys(Object.prototype)).toEqual([])
     expect(({} as { admin?: unknown }).admin).toBeUndefined()
   })
 
   it.each(imports.map((route) => [route.operationId, route] as const))(
-    'is refused by %s where it is not the document',
+    'is rejected by %s outside the imported document',
     async (_name, route) => {
       const names = ['a name twice', '__proto__', '20,000 levels', 'UTF-16', 'a list']
       const bodies = ambiguous.filter(([name]) => names.includes(name))
@@ -128,33 +128,36 @@ describe('JSON that readers disagree on', () => {
   )
 })
 
-/** Longer than what most routes read. */
+/** Files over the body limit of most routes. */
 const tooLong = new Set([
   'n_structure_100000_opening_arrays.json',
   'n_structure_open_array_object.json',
 ])
 
 describe('the 318 files of JSONTestSuite', () => {
-  it.for(cases)('are no harm to %s: those that are no JSON are 400', async ([, route], ctx) => {
-    const files = readSuite(ctx)
-    const request = await requests.to(route)
-    const mayBeEmpty = (await send(route, request, bytesOf('{}'))).status < 300
-    expect(files).toHaveLength(318)
-    await sendEach(route, files, (name, { status, text }) => {
-      expect(status, `${name}: ${text}`).toBeLessThan(500)
-      const isEmpty = name === 'n_structure_no_data.json'
-      // No body at all is the body of a request that has nothing to say.
-      if (name.startsWith('n_') && !(isEmpty && mayBeEmpty)) {
-        const expected = tooLong.has(name) && route.bodyBytesMax === undefined ? 413 : 400
-        expect([name, status]).toEqual([name, expected])
-      }
-      // None of them is what a route expects, but where nothing need be said.
-      if (status < 300) expect(mayBeEmpty && name).toMatch(/empty|no_data/)
-    })
-  })
+  it.for(cases)(
+    'cause no server error in %s, which rejects invalid JSON with 400',
+    async ([, route], ctx) => {
+      const files = readSuite(ctx)
+      const request = await requests.to(route)
+      const mayBeEmpty = (await send(route, request, bytesOf('{}'))).status < 300
+      expect(files).toHaveLength(318)
+      await sendEach(route, files, (name, { status, text }) => {
+        expect(status, `${name}: ${text}`).toBeLessThan(500)
+        const isEmpty = name === 'n_structure_no_data.json'
+        // An empty body counts as {}.
+        if (name.startsWith('n_') && !(isEmpty && mayBeEmpty)) {
+          const expected = tooLong.has(name) && route.bodyBytesMax === undefined ? 413 : 400
+          expect([name, status]).toEqual([name, expected])
+        }
+        // No file is a valid request, except an empty body for a route without required fields.
+        if (status < 300) expect(mayBeEmpty && name).toMatch(/empty|no_data/)
+      })
+    },
+  )
 
   it.for(['/oauth/token', '/oauth/introspect', '/oauth/revoke'])(
-    'are no forms for %s',
+    'are rejected as forms by %s',
     async (path, ctx) => {
       for (const [name, body] of readSuite(ctx)) {
         const response = await fetch(`${server.url}${path}`, {
@@ -171,7 +174,7 @@ describe('the 318 files of JSONTestSuite', () => {
     },
   )
 
-  it('leave the server as it was', async () => {
+  it('leave the server unchanged', async () => {
     expect(Object.keys(Object.prototype)).toEqual([])
     expect(({} as { admin?: unknown }).admin).toBeUndefined()
     expect((await server.ask('GET', '/v1/credentials')).status).toBe(200)

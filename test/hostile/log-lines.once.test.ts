@@ -4,7 +4,7 @@ import { exchangeRaw } from '../support/raw-exchange.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { basic, startTestServer, type TestServer } from '../support/server.ts'
 
-// H10: whatever a request holds, a line of the log is one JSON object with fields of ours.
+// Each log line is one JSON object with known fields; no request can forge a line or add a field.
 
 let server: TestServer
 let requests: RouteRequests
@@ -35,7 +35,7 @@ const fields = new Set([
   'fault',
 ])
 
-/** What every line must be; run after each kind of attack. */
+/** Checks every line that the server has logged so far. */
 function expectCleanLog(): void {
   for (const line of server.logLines) {
     expect(line.indexOf('\n')).toBe(line.length - 1)
@@ -46,8 +46,8 @@ function expectCleanLog(): void {
   }
 }
 
-describe('a line of the log is one JSON object', () => {
-  it('whatever stands in the fields of a body', async () => {
+describe('a log line is one JSON object', () => {
+  it('for any text in the fields of a body', async () => {
     for (const route of bodyRoutes) {
       if (route.operationId === 'importApi') continue
       for (const { path } of textFieldsOf(route)) {
@@ -61,7 +61,7 @@ describe('a line of the log is one JSON object', () => {
     expectCleanLog()
   })
 
-  it('whatever stands in the address', async () => {
+  it('for any text in the URL', async () => {
     const encoded = encodeURIComponent(injection)
     for (const path of [
       `/${encoded}`,
@@ -82,7 +82,7 @@ describe('a line of the log is one JSON object', () => {
     expectCleanLog()
   })
 
-  it('whatever stands in the headers', async () => {
+  it('for any text in the headers', async () => {
     const text = `x${FORGED}\u0080\u009b31m`
     for (const name of [
       'User-Agent',
@@ -109,7 +109,7 @@ describe('a line of the log is one JSON object', () => {
     expectCleanLog()
   })
 
-  it('also in the audit log as NDJSON', async () => {
+  it('in the audit log as NDJSON too', async () => {
     const { text } = await server.ask('GET', '/v1/audit-events', {
       headers: { accept: 'application/x-ndjson' },
     })

@@ -10,7 +10,7 @@ import {
   type TestServer,
 } from '../support/server.ts'
 
-// N04: nobody sets what is not theirs to set, by naming it.
+// Callers cannot set read-only fields by adding them to a body (OWASP API3:2023, mass assignment).
 
 let server: TestServer
 let requests: RouteRequests
@@ -23,8 +23,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** What the things have that these bodies make or change, beside what the bodies name; and what one might guess. */
-const temptations: Readonly<Record<string, unknown>> = {
+/** Read-only fields of the resources, and field names that an attacker might guess. */
+const readOnlyFields: Readonly<Record<string, unknown>> = {
   id: 'cred_01jd0000000000000000000000',
   clientId: 'kpc_live_00000000000000000000',
   clientSecret: 'kp_live_chosen',
@@ -70,20 +70,20 @@ const temptations: Readonly<Record<string, unknown>> = {
   actor: { type: 'system', id: null, name: 'Keyporter' },
 }
 
-/** The ones that are none for this route, because its body takes them. */
-function temptationsOf(route: Route): [string, unknown][] {
+/** Returns the fields that the body of this route does not define. */
+function readOnlyFieldsOf(route: Route): [string, unknown][] {
   const known = new Set(fieldsOf(route).map(({ path }) => path[0]))
-  // An import is read in a thread of its own, which takes its time.
+  // Each import starts a worker thread, which is slow, so imports are tested with fewer fields.
   const few = new Set(['id', 'organizationSlug', 'builtIn'])
-  return Object.entries(temptations)
+  return Object.entries(readOnlyFields)
     .filter(([name]) => !known.has(name))
     .filter(([name]) => route.operationId !== 'importApi' || few.has(name))
 }
 
 const cases = bodyRoutes.map((route) => [route.operationId, route] as const)
 
-/** Everything that the organization can see, but for what attempts and looking themselves leave: audit and usage. */
-async function seen(): Promise<TestResponse['body'][]> {
+/** Returns every resource of the organization, except audit events and usage, which rejected requests change as well. */
+async function readAll(): Promise<TestResponse['body'][]> {
   const paths = [
     'credentials',
     'members',
@@ -94,62 +94,62 @@ async function seen(): Promise<TestResponse['body'][]> {
     'signing-keys',
     'session',
   ]
-  const answers = await Promise.all(paths.map((path) => server.ask('GET', `/v1/${path}`)))
-  // Usage is written once a second: it may fall between two looks.
+  const responses = await Promise.all(paths.map((path) => server.ask('GET', `/v1/${path}`)))
+  // Usage is flushed once a second, possibly between two reads.
   const withoutUsage = (name: string, value: unknown): unknown =>
     name === 'lastUsedAt' || name === 'lastUsedFrom' ? undefined : value
-  return answers.map(({ body }) => JSON.parse(JSON.stringify(body, withoutUsage)))
+  return responses.map(({ body }) => JSON.parse(JSON.stringify(body, withoutUsage)))
 }
 
-describe('a field that is not the caller’s to set', () => {
-  it.each(cases)('is refused by %s, and nothing changes', async (_operation, route) => {
+describe('a read-only field', () => {
+  it.each(cases)('is rejected by %s, and no resource changes', async (_operation, route) => {
     const request = await requests.to(route)
-    const before = await seen()
-    for (const [name, value] of temptationsOf(route)) {
-      const answer = await server.ask(route.method, request.path, {
+    const before = await readAll()
+    for (const [name, value] of readOnlyFieldsOf(route)) {
+      const response = await server.ask(route.method, request.path, {
         body: { ...request.body, [name]: value },
         ...(route.access === 'public' ? { as: null } : {}),
         ...request.who,
       })
-      expect([name, answer.status, answer.body.code]).toEqual([name, 400, 'invalid_request'])
+      expect([name, response.status, response.body.code]).toEqual([name, 400, 'invalid_request'])
     }
-    expect(await seen()).toEqual(before)
+    expect(await readAll()).toEqual(before)
   })
 
   it.each(cases.filter(([, { access }]) => Array.isArray(access)))(
-    'is not %s’s organizationId: a foreign one is 404 or 400',
+    'of %s is organizationId for callers of other organizations',
     async (_operation, route) => {
       const { path, body } = await requests.to(route)
-      const before = await seen()
-      const answer = await server.ask(route.method, path, {
+      const before = await readAll()
+      const response = await server.ask(route.method, path, {
         as: other.manager,
         body: { ...body, organizationId: server.operatorId },
       })
-      // Refused as an unknown field, as a stranger's organization, or for the operator's alone.
-      expect([answer.status, answer.body.code]).toEqual([
+      // The field is unknown, the organization is not visible, or only the operator may name it.
+      expect([response.status, response.body.code]).toEqual([
         expect.toBeOneOf([400, 403, 404]),
         expect.toBeOneOf(['invalid_request', 'not_found', 'operator_only']),
       ])
-      expect(await seen()).toEqual(before)
+      expect(await readAll()).toEqual(before)
     },
   )
 
   it.each(cases.filter(([, { method }]) => method === 'PATCH'))(
-    'does not stick with %s in a merge patch either',
+    'is rejected by %s in a merge patch (RFC 7396)',
     async (_operation, route) => {
       const { path, body } = await requests.to(route)
-      const answer = await server.ask('PATCH', path, {
+      const response = await server.ask('PATCH', path, {
         body: { ...body, createdAt: null, createdBy: null, id: null },
         headers: { 'content-type': 'application/merge-patch+json' },
       })
-      expect([answer.status, answer.body.errors.length]).toEqual([400, 1])
+      expect([response.status, response.body.errors.length]).toEqual([400, 1])
       expect((await server.ask('PATCH', path, { body: [] })).status).toBe(400)
     },
   )
 })
 
-describe('a refused creation', () => {
-  it('leaves no credential behind that could be used', async () => {
+describe('a rejected creation', () => {
+  it('creates no credential', async () => {
     const { body: before } = await server.ask('GET', '/v1/credentials?include=counts')
     const apiId = requests.ids['apis']
     for (const body of [
@@ -162,9 +162,9 @@ describe('a refused creation', () => {
       { name: 'x', permissions: 'all', apiId, environment: 'staging' },
       { name: 'x', permissions: 'all', apiId: 'api_01jd0000000000000000000000' },
     ]) {
-      const answer = await server.ask('POST', '/v1/credentials', { body })
-      expect([400, 404]).toContain(answer.status)
-      expect(answer.text).not.toMatch(/kp_live_|kpc_live_/)
+      const response = await server.ask('POST', '/v1/credentials', { body })
+      expect([400, 404]).toContain(response.status)
+      expect(response.text).not.toMatch(/kp_live_|kpc_live_/)
     }
     const { body: after } = await server.ask('GET', '/v1/credentials?include=counts')
     expect(after.counts).toEqual(before.counts)

@@ -4,7 +4,7 @@ import { bodyRoutes, fieldsOf, withValueAt } from '../support/body-fields.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
-// H12: a parameter is given once, in its place, and is what it is meant to be.
+// Each parameter is accepted once, in its location, and with its type.
 
 let server: TestServer
 let requests: RouteRequests
@@ -18,7 +18,7 @@ afterAll(() => server.close())
 const queries = routeList.flatMap((route) =>
   Object.keys(route.query?.shape ?? {}).map((name) => [route.operationId, name, route] as const),
 )
-// An import is read in a thread of its own, which takes its time, by the same schema.
+// Imports use the same schemas, but each starts a worker thread, which is slow.
 const bodies = bodyRoutes
   .filter(({ operationId }) => operationId !== 'importApi')
   .flatMap((route) =>
@@ -27,34 +27,41 @@ const bodies = bodyRoutes
     ),
   )
 
-describe('a parameter of a query', () => {
-  it.each(queries)('of %s: %s given twice is 400', async (_operation, name, route) => {
+describe('a query parameter', () => {
+  it.each(queries)('of %s: %s sent twice is rejected with 400', async (_operation, name, route) => {
     for (const query of [
       `?${name}=1&${name}=1`,
       `?${name}=1&${name}=2`,
-      `?${name}=1&%${hexOf(name)}=1`,
+      `?${name}=1&%${encodeFirstLetter(name)}=1`,
     ]) {
-      const answer = await requests.ask(route, { query })
-      expect([query, answer.status, answer.body.code]).toEqual([query, 400, 'invalid_request'])
+      const response = await requests.ask(route, { query })
+      expect([query, response.status, response.body.code]).toEqual([query, 400, 'invalid_request'])
     }
   })
 
-  it.each(queries)('of %s: %s is no list and no object', async (_operation, name, route) => {
-    for (const query of [`?${name}[]=1`, `?${name}[0]=1`, `?${name}[a]=1`, `?${name}.a=1`]) {
-      const answer = await requests.ask(route, { query })
-      expect([query, answer.status, answer.body.code]).toEqual([query, 400, 'invalid_request'])
-    }
-  })
+  it.each(queries)(
+    'of %s: %s as a list or an object is rejected with 400',
+    async (_operation, name, route) => {
+      for (const query of [`?${name}[]=1`, `?${name}[0]=1`, `?${name}[a]=1`, `?${name}.a=1`]) {
+        const response = await requests.ask(route, { query })
+        expect([query, response.status, response.body.code]).toEqual([
+          query,
+          400,
+          'invalid_request',
+        ])
+      }
+    },
+  )
 
-  it('of a POST or PATCH does not stand for one of its body', async () => {
+  it('of a POST or PATCH does not replace a field of its body', async () => {
     for (const route of bodyRoutes) {
       const [field] = fieldsOf(route)
-      const answer = await requests.ask(route, { query: `?${field?.path[0]}=x` })
-      expect([route.operationId, answer.status]).toEqual([route.operationId, 400])
+      const response = await requests.ask(route, { query: `?${field?.path[0]}=x` })
+      expect([route.operationId, response.status]).toEqual([route.operationId, 400])
     }
   })
 
-  it('names the same organization as the body, or none', async () => {
+  it('must name the same organization as the body', async () => {
     const other = requests.ids['organizations']
     const ask = (query: string, body: object) =>
       server.ask('POST', `/v1/credentials${query}`, {
@@ -69,9 +76,9 @@ describe('a parameter of a query', () => {
   })
 })
 
-describe('a field of a body', () => {
+describe('a body field', () => {
   it.each(bodies)(
-    'of %s: %s of another type is 400',
+    'of %s: %s of another type is rejected with 400',
     async (_operation, name, route, { path, types }) => {
       const { body } = await requests.to(route)
       const wrong: readonly unknown[] = [
@@ -82,12 +89,12 @@ describe('a field of a body', () => {
         ['x'],
         [['x']],
         [null],
-        // A map takes any names.
+        // Maps accept any property name.
         ...(types.includes('object') ? [] : [{ a: 'x' }, { toString: 'x' }, { length: 1, 0: 'x' }]),
       ]
       for (const value of wrong) {
-        const answer = await requests.ask(route, { body: withValueAt(body, path, value) })
-        expect([name, value, answer.status, answer.text]).toEqual([
+        const response = await requests.ask(route, { body: withValueAt(body, path, value) })
+        expect([name, value, response.status, response.text]).toEqual([
           name,
           value,
           400,
@@ -98,7 +105,7 @@ describe('a field of a body', () => {
   )
 
   it.each(bodyRoutes.map((route) => [route.operationId, route] as const))(
-    'of %s that it does not know is 400, whatever it is called',
+    'of %s that the schema does not define is rejected with 400',
     async (_operation, route) => {
       const { body } = await requests.to(route)
       const names =
@@ -116,14 +123,14 @@ describe('a field of a body', () => {
               '$where',
             ]
       for (const name of names) {
-        const answer = await requests.ask(route, { body: { ...body, [name]: 'x' } })
-        expect([name, answer.status, answer.body.code]).toEqual([name, 400, 'invalid_request'])
+        const response = await requests.ask(route, { body: { ...body, [name]: 'x' } })
+        expect([name, response.status, response.body.code]).toEqual([name, 400, 'invalid_request'])
       }
     },
   )
 })
 
-/** The name with its first letter encoded, behind a percent sign. */
-function hexOf(name: string): string {
+/** Returns the name with its first letter as hexadecimal digits, to follow a percent sign. */
+function encodeFirstLetter(name: string): string {
   return `${name.charCodeAt(0).toString(16)}${name.slice(1)}`
 }

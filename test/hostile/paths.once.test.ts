@@ -4,7 +4,7 @@ import { exchangeRaw, type RawResponse } from '../support/raw-exchange.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
 
-// H11: another spelling of an address is the same address or none, and never opens what the address does not.
+// Another spelling of a path names the same resource or none, and never bypasses authorization.
 
 let server: TestServer
 let requests: RouteRequests
@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** As it stands: a client library would tidy the path up. */
+/** Sends the path unchanged; HTTP clients would normalize it. */
 function get(path: string, as: Pair | null): Promise<RawResponse> {
   const authorization = as === null ? '' : `Authorization: ${basic(as)}\r\n`
   const head = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${authorization}Connection: close\r\n\r\n`
@@ -27,23 +27,23 @@ const spellings: Readonly<Record<string, (path: string) => string>> = {
   'two slashes at the start': (path) => `/${path}`,
   'two slashes within': (path) => path.replace('/v1/', '/v1//'),
   'a dot segment': (path) => path.replace('/v1/', '/v1/./'),
-  'a detour': (path) => path.replace('/v1/', '/v1/x/../'),
-  'an encoded detour': (path) => path.replace('/v1/', '/livez/%2e%2e/v1/'),
-  'an encoded detour in capitals': (path) => path.replace('/v1/', '/v1/%2E%2E/v1/'),
-  'a detour encoded twice': (path) => path.replace('/v1/', '/v1/%252e%252e/v1/'),
+  'a parent segment': (path) => path.replace('/v1/', '/v1/x/../'),
+  'an encoded parent segment': (path) => path.replace('/v1/', '/livez/%2e%2e/v1/'),
+  'an encoded parent segment in upper case': (path) => path.replace('/v1/', '/v1/%2E%2E/v1/'),
+  'a parent segment encoded twice': (path) => path.replace('/v1/', '/v1/%252e%252e/v1/'),
   'an encoded slash': (path) => path.replace('/v1/', '/v1%2f'),
-  'an encoded slash in capitals': (path) => path.replace('/v1/', '/v1%2F'),
+  'an encoded slash in upper case': (path) => path.replace('/v1/', '/v1%2F'),
   'a backslash': (path) => path.replace('/v1/', '/v1\\'),
   'an encoded backslash': (path) => path.replace('/v1/', '/v1%5c'),
   'an encoded letter': (path) => path.replace('/v1/', '/%761/'),
   'a letter encoded twice': (path) => path.replace('/v1/', '/%25761/'),
   'an overlong dot': (path) => path.replace('/v1/', '/v1/%c0%ae/'),
   'a full-width letter': (path) => path.replace('/v1/', '/%ef%bd%961/'),
-  capitals: (path) => path.replace('/v1/', '/V1/'),
+  'upper case': (path) => path.replace('/v1/', '/V1/'),
   'a parameter of a segment': (path) => `${path};a=b`,
   'a session id in the path': (path) => path.replace('/v1/', '/v1;jsessionid=1/'),
   'a dot at the end': (path) => `${path}.`,
-  'an ending': (path) => `${path}.json`,
+  'a file extension': (path) => `${path}.json`,
   'a style sheet': (path) => `${path}/x.css`,
   'an encoded space': (path) => `${path}%20`,
   'an encoded NUL': (path) => `${path}%00`,
@@ -54,56 +54,61 @@ const spellings: Readonly<Record<string, (path: string) => string>> = {
   'a hash': (path) => `${path}#x`,
 }
 
-const guarded = routeList.filter(({ method, access }) => method === 'GET' && access !== 'public')
+const protectedRoutes = routeList.filter(
+  ({ method, access }) => method === 'GET' && access !== 'public',
+)
 const cases = Object.entries(spellings)
 
-/** No such address, nobody, or an address that is no GET. */
-const closed = [400, 401, 404, 405]
+/** Invalid path, no authentication, unknown path, or a path without GET. */
+const closedStatuses = [400, 401, 404, 405]
 
-describe('an address spelled with', () => {
-  it.each(cases)('%s opens nothing to nobody', async (_name, spell) => {
-    for (const route of guarded) {
+describe('a path with', () => {
+  it.each(cases)('%s gives unauthenticated callers no access', async (_name, spell) => {
+    for (const route of protectedRoutes) {
       const { path } = await requests.to(route)
       const { status } = await get(spell(path), null)
-      expect([spell(path), status]).toEqual([spell(path), expect.toBeOneOf(closed)])
+      expect([spell(path), status]).toEqual([spell(path), expect.toBeOneOf(closedStatuses)])
+    }
+  })
+
+  it.each(cases)('%s gives a credential without permissions no access', async (_name, spell) => {
+    const powerless = await makePowerless()
+    for (const route of protectedRoutes.filter(({ access }) => Array.isArray(access))) {
+      const { path } = await requests.to(route)
+      expect((await get(path, powerless)).status).toBe(403)
+      const { status } = await get(spell(path), powerless)
+      expect([spell(path), status]).toEqual([
+        spell(path),
+        expect.toBeOneOf([...closedStatuses, 403]),
+      ])
     }
   })
 
   it.each(cases)(
-    '%s opens no more to a member of nothing than the address itself',
+    '%s names the same resource or none for an authorized caller',
     async (_name, spell) => {
-      const powerless = await makePowerless()
-      for (const route of guarded.filter(({ access }) => Array.isArray(access))) {
-        const { path } = await requests.to(route)
-        expect((await get(path, powerless)).status).toBe(403)
-        const { status } = await get(spell(path), powerless)
-        expect([spell(path), status]).toEqual([spell(path), expect.toBeOneOf([...closed, 403])])
-      }
+      const route = protectedRoutes.find(({ operationId }) => operationId === 'getCredential')
+      const { path } = await requests.to(route as Route)
+      const { status, text } = await get(spell(path), server.manager)
+      if (status === 200) expect(text).toContain(`"id":"${requests.ids['credentials']}"`)
+      else expect([400, 404]).toContain(status)
     },
   )
-
-  it.each(cases)('%s is, for who may, that address or none', async (_name, spell) => {
-    const route = guarded.find(({ operationId }) => operationId === 'getCredential')
-    const { path } = await requests.to(route as Route)
-    const { status, text } = await get(spell(path), server.manager)
-    if (status === 200) expect(text).toContain(`"id":"${requests.ids['credentials']}"`)
-    else expect([400, 404]).toContain(status)
-  })
 })
 
-let made: Promise<Pair> | undefined
+let powerlessPair: Promise<Pair> | undefined
 function makePowerless(): Promise<Pair> {
-  made ??= (async () => {
+  powerlessPair ??= (async () => {
     const { body } = await server.ask('GET', '/v1/apis?slug=keyporter')
-    const answer = await server.ask('POST', '/v1/credentials', {
+    const response = await server.ask('POST', '/v1/credentials', {
       body: { name: 'Powerless', apiId: body.data[0].id, permissions: ['EVENT_WRITE'] },
     })
-    return answer.body
+    return response.body
   })()
-  return made
+  return powerlessPair
 }
 
-describe('a file of the machine', () => {
+describe('a file of the server', () => {
   it.each([
     '/../../../../etc/passwd',
     '/..%2f..%2f..%2fetc/passwd',
@@ -121,7 +126,7 @@ describe('a file of the machine', () => {
     '/node_modules/zod/package.json',
     '//etc/passwd',
     '/file:///etc/passwd',
-  ])('is not to be had: %s', async (path) => {
+  ])('cannot be read: %s', async (path) => {
     const { status, text } = await get(path, null)
     expect([400, 404]).toContain(status)
     expect(text).not.toMatch(/root:|"dependencies"|SQLite format/)

@@ -4,7 +4,7 @@ import { createCredential } from '../support/issue.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
-// H09: what a query says is a value, and never a part of a statement.
+// Query parameters are bound as values and never become part of an SQL statement.
 
 let server: TestServer
 let requests: RouteRequests
@@ -70,30 +70,37 @@ const injections = [
 ]
 
 describe('every parameter of every query', () => {
-  it.each(cases)('%s %s: 400, or an answer that does no harm', async (_operation, name, route) => {
-    // What changes something is asked with a body that it refuses.
-    const { path, who } = await requests.to(route)
-    const reads = route.method === 'GET'
-    const body = reads ? undefined : { nonsense: true }
-    for (const text of reads ? injections : [`'`, 'a\0b']) {
-      const startedAt = performance.now()
-      const answer = await server.ask(route.method, `${path}?${name}=${encodeURIComponent(text)}`, {
-        ...(route.access === 'public' ? { as: null } : who),
-        ...(body === undefined ? {} : { body }),
-      })
-      const allowed = name === 'unknown' ? [400] : [200, 204, 400, 404]
-      expect([text, answer.text, answer.status]).toEqual([
-        text,
-        answer.text,
-        expect.toBeOneOf(allowed),
-      ])
-      expect(answer.text).not.toMatch(/sqlite|postgres|syntax error|select |\$argon2/i)
-      expect(performance.now() - startedAt).toBeLessThan(4_000)
-    }
-  })
+  it.each(cases)(
+    '%s %s: an injection is rejected with 400 or treated as text',
+    async (_operation, name, route) => {
+      // Writing routes get an invalid body, so the request has no effect.
+      const { path, who } = await requests.to(route)
+      const reads = route.method === 'GET'
+      const body = reads ? undefined : { nonsense: true }
+      for (const text of reads ? injections : [`'`, 'a\0b']) {
+        const startedAt = performance.now()
+        const response = await server.ask(
+          route.method,
+          `${path}?${name}=${encodeURIComponent(text)}`,
+          {
+            ...(route.access === 'public' ? { as: null } : who),
+            ...(body === undefined ? {} : { body }),
+          },
+        )
+        const allowed = name === 'unknown' ? [400] : [200, 204, 400, 404]
+        expect([text, response.text, response.status]).toEqual([
+          text,
+          response.text,
+          expect.toBeOneOf(allowed),
+        ])
+        expect(response.text).not.toMatch(/sqlite|postgres|syntax error|select |\$argon2/i)
+        expect(performance.now() - startedAt).toBeLessThan(4_000)
+      }
+    },
+  )
 
-  it('leaves everything where it was', async () => {
-    // One for each time that a request to revoke was made ready.
+  it('leaves all data unchanged', async () => {
+    // The prepared requests of the revoke route create credentials.
     expect((await counts()).active).toBeGreaterThanOrEqual(before.active)
     expect((await counts()).revoked).toBe(before.revoked)
     expect((await server.ask('GET', '/v1/audit-events/verify')).body.intact).toBe(true)
@@ -101,12 +108,12 @@ describe('every parameter of every query', () => {
 })
 
 describe('a search', () => {
-  const found = (answer: TestResponse): string[] =>
-    answer.body.data.map((one: { name: string }) => one.name).sort()
+  const found = (response: TestResponse): string[] =>
+    response.body.data.map((one: { name: string }) => one.name).sort()
   const search = async (q: string): Promise<string[]> =>
     found(await server.ask('GET', `/v1/credentials?limit=100&q=${encodeURIComponent(q)}`))
 
-  it('takes wildcards, backslashes and quotes for themselves', async () => {
+  it('matches wildcards, backslashes and quotes literally', async () => {
     const names = [
       '100% sure',
       'snake_case',
@@ -131,10 +138,13 @@ describe('a search', () => {
     expect(await search('100%')).toEqual(['100% sure'])
   })
 
-  it.each(['members', 'apis', 'organizations'])('of %s does so as well', async (noun) => {
-    for (const q of ['%', '\\', '%_%', 'A_me']) {
-      const answer = await server.ask('GET', `/v1/${noun}?q=${encodeURIComponent(q)}`)
-      expect([answer.status, found(answer)]).toEqual([200, []])
-    }
-  })
+  it.each(['members', 'apis', 'organizations'])(
+    'of %s matches them literally too',
+    async (collection) => {
+      for (const q of ['%', '\\', '%_%', 'A_me']) {
+        const response = await server.ask('GET', `/v1/${collection}?q=${encodeURIComponent(q)}`)
+        expect([response.status, found(response)]).toEqual([200, []])
+      }
+    },
+  )
 })

@@ -4,30 +4,30 @@ import { describe, expect, it } from 'vitest'
 import { cpuMilliseconds } from '../support/cpu-time.ts'
 import { listFiles, readText } from '../support/sources.ts'
 
-// H08: no regular expression takes more than a time that is proportional to its text. Node's engine tries
-// everything again from every place, so that some need the square of it, or its exponent.
+// Every regular expression runs in time linear in the length of its text. Node's engine backtracks, so some patterns
+// need quadratic or exponential time.
 
 const LENGTH = 4_000
-/** At least a tick of the clock of processor time, of up to 4 ms: those of the square take several, proportional ones a tenth. */
+/** The CPU clock ticks in steps of up to 4 ms: quadratic patterns take several ticks, linear ones a tenth of a tick. */
 const SUSPICIOUS_CPU_MS = 1
-/** A text of three times the length takes a proportional one three times as long, one of the square nine times. */
-const LONGER = 3
+/** For a text three times as long, linear patterns take three times as long, quadratic ones nine times. */
+const LENGTH_FACTOR = 3
 const GROWTH_MAX = 5
-const GIVEN_UP_AFTER_MS = 500
+const TIMEOUT_MS = 500
 
-/** Slow ones that nobody can make slow: by file and pattern, with the reason. */
-const short: Readonly<Record<string, string>> = {
-  'packages/sdk/src/options.ts /\\/+$/': 'the base URL that the program itself is set up with',
+/** Patterns with more than linear time whose text is bounded: by file and pattern, with the reason. */
+const boundedPatterns: Readonly<Record<string, string>> = {
+  'packages/sdk/src/options.ts /\\/+$/':
+    'the base URL from the configuration of the calling program',
   'packages/cli/src/commands/openapi.ts /\\/+$/': 'the base URL that the user types',
   'packages/server/src/kernel/slug.ts /^[^a-z]+|-+$/g':
-    'runs of other characters were made one hyphen before',
-  'packages/server/src/kernel/slug.ts /-+$/': 'a slug that was cut to 64 characters before',
-  'packages/server/src/identity/sign-in/passwords.ts /=+$/':
-    'the padding of a digest that we computed',
+    'an earlier step replaces runs of other characters by one hyphen',
+  'packages/server/src/kernel/slug.ts /-+$/': 'an earlier step cuts the slug to 64 characters',
+  'packages/server/src/identity/sign-in/passwords.ts /=+$/': 'the padding of a computed digest',
   "packages/server/src/issued/apis/yaml-document.ts /[^a-z0-9)']+$/i":
-    'the message of the parser, in a thread that is ended when it takes too long',
+    'the message of the parser, in a worker thread with a time limit',
   'packages/protocol/src/permission-map/operation-permissions.ts /^v?\\d[\\d._-]*(?:alpha|beta|rc)?\\d*$/i':
-    'a segment of a path, in a thread that is ended when it takes too long',
+    'a segment of a path, in a worker thread with a time limit',
 }
 
 type Literal = { readonly name: string; readonly pattern: string; readonly flags: string }
@@ -54,7 +54,7 @@ function isRegex(value: unknown): value is { readonly pattern: string; readonly 
   return typeof value === 'object' && value !== null && 'pattern' in value && 'flags' in value
 }
 
-/** Characters that a pattern speaks of, or that stand for those it speaks of. */
+/** Returns the characters that a pattern contains, and one example of each character class. */
 function charactersOf(pattern: string): string[] {
   const classes: Readonly<Record<string, string>> = {
     d: '0',
@@ -77,13 +77,13 @@ function charactersOf(pattern: string): string[] {
     .slice(0, 12)
 }
 
-/** What must stand before the part that repeats. */
+/** Returns possible texts before the repeated part. */
 function prefixesOf(pattern: string): string[] {
   const [, literal = ''] = /^\^?((?:\\[^\w]|[\w$=<>/ ,-])*)/.exec(pattern) ?? []
   return [...new Set(['', 'a', literal.replaceAll('\\', '')])]
 }
 
-/** Texts that make an engine that tries everything try much: a run, and an end that fits nothing. */
+/** Yields texts that cause backtracking: a repeated unit, followed by an end that does not match. */
 function* textsFor({ pattern }: Literal): Generator<MakeText> {
   const characters = charactersOf(pattern)
   const pairs = characters.slice(0, 4).flatMap((a) => characters.slice(0, 4).map((b) => a + b))
@@ -99,11 +99,11 @@ function* textsFor({ pattern }: Literal): Generator<MakeText> {
 
 const script = new Script('work()')
 
-/** Whether work ended in time. To guard it starts a thread, which takes longer than most matches. */
+/** Returns whether the work ended in time. The time limit starts a thread, which takes longer than most matches. */
 function endsInTime(work: () => void): boolean {
   Object.assign(globalThis, { work })
   try {
-    script.runInThisContext({ timeout: GIVEN_UP_AFTER_MS })
+    script.runInThisContext({ timeout: TIMEOUT_MS })
     return true
   } catch {
     return false
@@ -112,7 +112,7 @@ function endsInTime(work: () => void): boolean {
 
 type MakeText = (length: number) => string
 
-/** The index of the first text, from the one at `start` on, that is worth a closer look; the number of texts without one. */
+/** Returns the index of the first suspicious text at or after `start`, or the number of texts. */
 function findSuspicious(
   { pattern, flags }: Literal,
   texts: readonly MakeText[],
@@ -130,10 +130,7 @@ function findSuspicious(
   return index
 }
 
-/**
- * The least processor time of three, because a machine that is busy with something else is not slow each time; infinity
- * when the match was given up.
- */
+/** Returns the least CPU time of three runs, because other load distorts single runs; infinity after a timeout. */
 function cpuMillisecondsFor({ pattern, flags }: Literal, text: string): number {
   let least = Number.POSITIVE_INFINITY
   for (let round = 0; round < 3; round++) {
@@ -150,12 +147,12 @@ function cpuMillisecondsFor({ pattern, flags }: Literal, text: string): number {
   return least
 }
 
-/** Judged by how the time grows, which is the same on every machine. */
+/** Compares the growth of the CPU time, which does not depend on the machine. */
 function isSlowFor(literal: Literal, makeText: MakeText): boolean {
   const milliseconds = cpuMillisecondsFor(literal, makeText(LENGTH))
   if (milliseconds < SUSPICIOUS_CPU_MS) return false
   if (milliseconds === Number.POSITIVE_INFINITY) return true
-  return cpuMillisecondsFor(literal, makeText(LONGER * LENGTH)) > GROWTH_MAX * milliseconds
+  return cpuMillisecondsFor(literal, makeText(LENGTH_FACTOR * LENGTH)) > GROWTH_MAX * milliseconds
 }
 
 function isSlow(literal: Literal): boolean {
@@ -171,23 +168,23 @@ function isSlow(literal: Literal): boolean {
 }
 
 describe('a regular expression', () => {
-  it('is found in every package that has some', () => {
+  it('is found in the sources', () => {
     expect(literals.length).toBeGreaterThan(80)
   })
 
   it.each(literals.map((literal) => [literal.name, literal] as const))(
-    '%s needs a time that is proportional to its text, or has a short one',
+    '%s runs in linear time, or its text is bounded',
     (name, literal) => {
-      expect(isSlow(literal)).toBe(short[name] !== undefined)
+      expect(isSlow(literal)).toBe(boundedPatterns[name] !== undefined)
     },
   )
 
-  it('that has only short texts is still there', () => {
+  it('in the list of bounded patterns exists', () => {
     const names = new Set(literals.map(({ name }) => name))
-    expect(Object.keys(short).filter((name) => !names.has(name))).toEqual([])
+    expect(Object.keys(boundedPatterns).filter((name) => !names.has(name))).toEqual([])
   })
 
-  it('would be found if it were slow', () => {
+  it('with quadratic or exponential time is detected', () => {
     for (const pattern of ['^(a+)+$', '(x|xx)*y', 'a*a*b', '\\s+$', '^(\\w+\\.?)*$', '=+$'])
       expect([pattern, isSlow({ name: '', pattern, flags: '' })]).toEqual([pattern, true])
   })

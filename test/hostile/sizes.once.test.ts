@@ -4,7 +4,7 @@ import { exchangeRaw, openSocket } from '../support/raw-exchange.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { basic, startTestServer, type TestServer } from '../support/server.ts'
 
-// H06, and what Node lets through although no honest client sends it.
+// Size limits, and malformed HTTP messages that Node's parser accepts (RFC 9110, RFC 9112).
 
 let server: TestServer
 let requests: RouteRequests
@@ -17,7 +17,7 @@ afterAll(() => server.close())
 
 const SMALL_BYTES = 64 * 1024
 
-/** A request written by hand; its head ends with an empty line. */
+/** Sends a request from raw header lines. */
 const raw = (...lines: string[]) =>
   exchangeRaw(server.url, `${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`)
 const host = 'Host: 127.0.0.1'
@@ -26,10 +26,10 @@ const form = 'Content-Type: application/x-www-form-urlencoded'
 
 describe('a body', () => {
   it.each(bodyRoutes.map((route) => [route.operationId, route] as const))(
-    'of %s is refused with 413 as soon as it is too long',
+    'of %s over the limit is rejected with 413',
     async (_name, route) => {
       const { path, who } = await requests.to(route)
-      const longest = route.bodyBytesMax ?? SMALL_BYTES
+      const bytesMax = route.bodyBytesMax ?? SMALL_BYTES
       const authorization =
         who?.cookie === undefined
           ? `Authorization: ${basic(server.manager)}`
@@ -40,8 +40,8 @@ describe('a body', () => {
         authorization,
         'Content-Type: application/json',
       ]
-      // Announced: refused before a byte of it is read.
-      const announced = await raw(...head, `Content-Length: ${longest + 1}`)
+      // Content-Length exceeds the limit: the server responds before it reads the body.
+      const announced = await raw(...head, `Content-Length: ${bytesMax + 1}`)
       expect([announced.status, announced.text]).toEqual([
         413,
         expect.stringContaining('"code":"payload_too_large"'),
@@ -50,7 +50,7 @@ describe('a body', () => {
   )
 
   it.each(['/v1/credentials', '/oauth/token', '/v1/verify'])(
-    'for %s that does not say how long it is, is refused at its limit, and the connection closed',
+    'for %s without a length is rejected at the limit, and the server closes the connection',
     async (path) => {
       const type = path.startsWith('/oauth') ? form : 'Content-Type: application/json'
       const socket = await openSocket(server.url)
@@ -74,17 +74,17 @@ describe('a body', () => {
     },
   )
 
-  it('that is not there is the body of one who has nothing to say', async () => {
+  it('that is empty counts as {}', async () => {
     for (const route of bodyRoutes) {
       const { path, who } = await requests.to(route)
-      const asked = { ...(route.access === 'public' ? { as: null } : who) }
-      const without = await server.ask(route.method, path, asked)
-      const empty = await server.ask(route.method, path, { ...asked, body: '{}' })
+      const options = { ...(route.access === 'public' ? { as: null } : who) }
+      const without = await server.ask(route.method, path, options)
+      const empty = await server.ask(route.method, path, { ...options, body: '{}' })
       expect([route.operationId, without.status]).toEqual([
         route.operationId,
         expect.toBeOneOf([200, 201, 400]),
       ])
-      // What {} has just done, nothing may not be able to do again.
+      // A request that {} has just completed may fail when repeated, so only a 400 must match.
       if (empty.status === 400) expect(without.status).toBe(400)
     }
   })
@@ -95,29 +95,29 @@ describe('a body', () => {
     'text/plain',
     'application/xml',
     'text/json',
-  ])('of type %s is taken by no route', async (type) => {
+  ])('of type %s is rejected by every route', async (type) => {
     for (const route of bodyRoutes) {
-      const answer = await requests.ask(route, { body: '{}', headers: { 'content-type': type } })
-      expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type'])
+      const response = await requests.ask(route, { body: '{}', headers: { 'content-type': type } })
+      expect([response.status, response.body.code]).toEqual([415, 'unsupported_media_type'])
     }
   })
 
   it.each(['gzip', 'deflate', 'br', 'zstd', 'chunked, gzip', 'x'])(
-    'that is compressed (%s) is taken by no route',
+    'that is compressed (%s) is rejected by every route',
     async (encoding) => {
       for (const route of bodyRoutes) {
-        const answer = await requests.ask(route, {
+        const response = await requests.ask(route, {
           body: '{}',
           headers: { 'content-encoding': encoding },
         })
-        expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type'])
+        expect([response.status, response.body.code]).toEqual([415, 'unsupported_media_type'])
       }
     },
   )
 })
 
-describe('an address', () => {
-  it('of 8 KB is read, and a longer one refused', async () => {
+describe('a request target', () => {
+  it('of more than 8 KB is rejected with 414', async () => {
     const ask = (length: number) =>
       server.ask('GET', `/v1/credentials?cursor=${'x'.repeat(length)}`)
     expect((await ask(8_000)).status).toBe(400)
@@ -126,7 +126,7 @@ describe('an address', () => {
     expect((await ask(40_000)).status).toBe(431)
   })
 
-  it('that is absolute, an authority, or no path, is refused', async () => {
+  it('in absolute, authority or asterisk form, or without a slash, is rejected', async () => {
     for (const target of [
       `${server.url}/livez`,
       'http://evil.example/livez',
@@ -135,12 +135,12 @@ describe('an address', () => {
       'livez',
       '?q=1',
     ]) {
-      const answer = await raw(`GET ${target} HTTP/1.1`, host)
-      expect([target, answer.status]).toEqual([target, 400])
+      const response = await raw(`GET ${target} HTTP/1.1`, host)
+      expect([target, response.status]).toEqual([target, 400])
     }
   })
 
-  it('is no tunnel and no mirror', async () => {
+  it('cannot be used with CONNECT, TRACE or Upgrade', async () => {
     expect((await raw('CONNECT evil.example:443 HTTP/1.1', host)).text).not.toContain(' 200 ')
     expect((await raw('TRACE /v1/credentials HTTP/1.1', host)).status).toBe(405)
     const upgrade = await raw('GET /livez HTTP/1.1', host, 'Upgrade: websocket')
@@ -149,11 +149,11 @@ describe('an address', () => {
 })
 
 describe('headers', () => {
-  it('of more than 16 KB are refused with 431', async () => {
+  it('of more than 16 KB are rejected with 431', async () => {
     expect((await raw('GET /livez HTTP/1.1', host, `A: ${'x'.repeat(17_000)}`)).status).toBe(431)
   })
 
-  it('of which there are too many are refused, not dropped', async () => {
+  it('over the maximum number are rejected with 431, not dropped', async () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => `a${index % 10}:`)
     expect((await raw('GET /livez HTTP/1.1', host, ...many(90))).status).toBe(200)
     expect((await raw('GET /livez HTTP/1.1', host, ...many(200))).status).toBe(431)
@@ -174,18 +174,18 @@ describe('headers', () => {
     ['NUL', [host, 'A: b\0c']],
     ['a bare carriage return', [host, 'A: b\rContent-Length: 0']],
     ['no Host', []],
-  ])('with %s are refused with 400', async (_name, lines) => {
+  ])('with %s are rejected with 400', async (_name, lines) => {
     expect((await raw(token, form, ...lines)).status).toBe(400)
   })
 
-  it('of HTTP/1.0 need a Host as well, and are answered like others when they have one', async () => {
+  it('of HTTP/1.0 need a Host, like those of HTTP/1.1', async () => {
     expect((await raw('GET /livez HTTP/1.0')).status).toBe(400)
     expect((await raw('GET /livez HTTP/1.0', host)).status).toBe(200)
     expect((await raw('GET /livez')).status).toBe(400)
   })
 })
 
-describe('one request in', () => {
+describe('a request', () => {
   it.each([
     [
       'chunks after a length',
@@ -196,16 +196,16 @@ describe('one request in', () => {
       'Transfer-Encoding: chunked\r\n\r\n+0\r\n\r\nGET /livez HTTP/1.1\r\nHost: x\r\n\r\n',
     ],
     [
-      'a coding that is written oddly',
+      'an unknown transfer coding',
       'Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\nGET /livez HTTP/1.1\r\nHost: x\r\n\r\n',
     ],
     [
-      'a chunk that ends by a line feed',
+      'a chunk that ends with a bare line feed',
       'Transfer-Encoding: chunked\r\n\r\n0\n\nGET /livez HTTP/1.1\r\nHost: x\r\n\r\n',
     ],
-  ])('with %s smuggles no second one', async (_name, rest) => {
-    const answer = await exchangeRaw(server.url, `${token}\r\n${host}\r\n${form}\r\n${rest}`)
-    expect(answer.status).toBe(400)
-    expect(answer.text).not.toContain('"status":"ok"')
+  ])('with %s cannot smuggle a second request', async (_name, rest) => {
+    const response = await exchangeRaw(server.url, `${token}\r\n${host}\r\n${form}\r\n${rest}`)
+    expect(response.status).toBe(400)
+    expect(response.text).not.toContain('"status":"ok"')
   })
 })

@@ -12,9 +12,9 @@ import { prepareRequests, type RouteRequests } from '../support/route-requests.t
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { readVectors, vectorPath } from '../support/vectors.ts'
 
-// H01, H09: generated from the contract, so that no text field can be forgotten. On both stores, because
-// each has texts that it does not take. An import is read in a thread of its own, which takes its time: here
-// only those of its fields that reach the store, and the others where its parser lies.
+// The cases come from the contract and cover every text field. They run on both databases, because each rejects other
+// texts. Imports start a worker thread, which is slow: only their stored fields are tested here, the others beside the
+// parser.
 
 let server: TestServer
 let requests: RouteRequests
@@ -35,7 +35,7 @@ const cases = bodyRoutes
   )
   .filter(([operation, name]) => operation !== 'importApi' || name === 'apiId' || name === 'name')
 
-const strange: Readonly<Record<string, string>> = {
+const unusualTexts: Readonly<Record<string, string>> = {
   empty: '',
   space: ' ',
   NUL: 'a\0b',
@@ -48,7 +48,7 @@ const strange: Readonly<Record<string, string>> = {
   'a soft hyphen and tags': 'a\u00AD\u{E0041}\u{E0042}',
   confusables: 'Асmе Ріuѕ ｆｕｌｌ',
   decomposed: 'Zoe\u0308 A\u030A \uAC00\u11A8',
-  'much combined': `Z${'\u0301'.repeat(60)}`,
+  'many combining marks': `Z${'\u0301'.repeat(60)}`,
   'an emoji family': '👩‍👩‍👧‍👦 👍🏽 🏴󠁧󠁢󠁥󠁮󠁧󠁿',
   'private use': '\uE000\u{F0000}',
   noncharacters: '\uFFFE\uFFFF\u{1FFFE}',
@@ -64,57 +64,57 @@ const strange: Readonly<Record<string, string>> = {
   'long emoji': '😀'.repeat(2_000),
 }
 
-describe('every text field takes or refuses, and never fails, what is strange', () => {
+describe('every text field accepts or rejects unusual text without a server error', () => {
   it.each(cases)('%s %s', { timeout: 60_000 }, async (operation, _name, route, field) => {
-    // Tries in vain are counted per five minutes.
+    // Failed attempts are counted for five minutes.
     server.clock.move(301_000)
-    const texts = { ...strange, ...naughtyPart(cases.findIndex((one) => one[3] === field)) }
+    const texts = { ...unusualTexts, ...naughtyPart(cases.findIndex((one) => one[3] === field)) }
     for (const [name, text] of Object.entries(texts)) {
       if (operation !== 'importApi' || name === 'NUL')
-        await expectSound({ route, field, name, text })
+        await expectRoundTrip({ route, field, name, text })
     }
     if (operation === 'importApi') return
     const large = await askWith(route, field, 'y'.repeat(1_048_576))
-    const refusals = [400, 401, 404, 409, 413, 429]
-    // A body that is to be signed may be as large.
-    expect([...refusals, ...(operation === 'signCall' ? [200] : [])]).toContain(large.status)
+    const errors = [400, 401, 404, 409, 413, 429]
+    // The body of a request to sign may be this large.
+    expect([...errors, ...(operation === 'signCall' ? [200] : [])]).toContain(large.status)
   })
 
   it.each(cases.filter(([operation]) => operation !== 'importApi'))(
-    '%s %s: half of a surrogate pair is refused',
+    '%s %s: half of a surrogate pair is rejected',
     async (_operation, _name, route, field) => {
       const { body } = await requests.to(route)
       const sent = JSON.stringify(withValueAt(body, field.path, 'HALF'))
       for (const half of ['\\ud800', 'x\\udc00\\ud800']) {
-        const answer = await requests.ask(route, { body: sent.replace('HALF', half) })
-        expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json'])
+        const response = await requests.ask(route, { body: sent.replace('HALF', half) })
+        expect([response.status, response.body.code]).toEqual([400, 'malformed_json'])
       }
     },
   )
 })
 
 describe('the big list of naughty strings', () => {
-  it('is kept, every third of it, as a credential’s name and notes where it may be one', async (ctx) => {
+  it('is stored in NFC or rejected as a credential’s name and notes, for every third string', async (ctx) => {
     const all: string[] = readVectors(ctx, 'naughty-strings', 'blns.json')
     const texts = all.filter((_text, index) => index % 3 === 0)
-    let kept = 0
+    let storedCount = 0
     for (const text of texts) {
       const path = `/v1/credentials/${requests.ids['credentials']}`
       const { status } = await server.ask('PATCH', path, { body: { name: text, notes: text } })
       expect([200, 400]).toContain(status)
       if (status === 400) continue
-      kept += 1
+      storedCount += 1
       const { body } = await server.ask('GET', path)
       expect(body).toMatchObject({
         name: text.normalize('NFC').trim(),
         notes: text.normalize('NFC'),
       })
     }
-    expect(kept).toBeGreaterThan(texts.length / 2)
+    expect(storedCount).toBeGreaterThan(texts.length / 2)
   })
 })
 
-/** Each field gets a part of the list, and the list is through after every sixtieth field. */
+/** Returns a sixtieth of the list for each field, so 60 fields cover the list. */
 function naughtyPart(index: number): Readonly<Record<string, string>> {
   const path = vectorPath('naughty-strings', 'blns.json')
   if (path === undefined) return {}
@@ -136,28 +136,28 @@ async function askWith(route: Route, field: BodyField, text: string): Promise<Te
   return requests.ask(route, { body: withValueAt(body, field.path, text) })
 }
 
-/** Never a failure of ours; and what was taken is given back as it was sent, in its NFC form. */
-async function expectSound({ route, field, name, text }: Trial): Promise<void> {
-  const answer = await askWith(route, field, text)
-  expect(answer.status, `${name}: ${answer.text}`).toBeLessThan(500)
-  // A verification lists what the credential holds, and a signature stands among headers of its own.
-  if (answer.status >= 300 || /^(verify|signCall)$/.test(route.operationId)) return
-  const returned = valueAt(answer.body, field.path)
+/** Checks that the server does not fail, and that it returns an accepted text in NFC. */
+async function expectRoundTrip({ route, field, name, text }: Trial): Promise<void> {
+  const response = await askWith(route, field, text)
+  expect(response.status, `${name}: ${response.text}`).toBeLessThan(500)
+  // Verifications and signatures return other fields than the request contains.
+  if (response.status >= 300 || /^(verify|signCall)$/.test(route.operationId)) return
+  const returned = valueAt(response.body, field.path)
   if (typeof returned !== 'string') return
-  expect(formsOf(text), `${name} came back otherwise`).toContain(returned)
-  const path = pathTo(route, answer)
+  expect(formsOf(text), `${name} is returned changed`).toContain(returned)
+  const path = pathTo(route, response)
   if (path === undefined) return
   const stored = await server.ask('GET', path)
   expect([stored.status, valueAt(stored.body, field.path)]).toEqual([200, returned])
 }
 
-function pathTo(route: Route, answer: TestResponse): string | undefined {
-  const { id } = answer.body
+function pathTo(route: Route, response: TestResponse): string | undefined {
+  const { id } = response.body
   if (typeof id !== 'string' || /\/rotate$|:organization/.test(route.path)) return undefined
   return `/v1/${route.path.split('/')[2]}/${id}`
 }
 
-/** How a text may come back: NFC; a line without the space around it, an address in lower case. */
+/** Returns the accepted forms of a text: NFC; a single line trimmed; an e-mail address in lower case. */
 function formsOf(text: string): string[] {
   const nfc = text.normalize('NFC')
   return [nfc, nfc.trim(), nfc.replaceAll('\r\n', '\n'), nfc.trim().toLowerCase()]

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createContactsApi, createCredential } from '../support/issue.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
-// H01: names have 64 and notes 250 code points, counted after NFC. A length is one number everywhere.
+// Names have up to 64 and notes up to 250 code points, counted after NFC normalization.
 
 let server: TestServer
 let id: string
@@ -14,12 +14,12 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** One code point each after NFC, in ever more bytes or parts. */
+/** Each is one code point after NFC, with a growing number of bytes or parts. */
 const characters: readonly (readonly [string, string])[] = [
   ['a letter', 'x'],
   ['a letter with an accent', 'é'],
   ['a letter and its combining accent', 'e\u0301'],
-  ['a letter and three combining marks that become one', 'ω\u0313\u0301\u0345'],
+  ['a letter and three combining marks that compose into one', 'ω\u0313\u0301\u0345'],
   ['a Hangul syllable in three parts', '\u1112\u1161\u11ab'],
   ['an ideograph', '漢'],
   ['an ideograph beyond the first plane', '𠀀'],
@@ -41,7 +41,7 @@ const change = (body: object): Promise<TestResponse> =>
 
 describe('a text at its limit', () => {
   it.each(cases)(
-    '%s holds %i of %s, byte for byte in NFC, and not one more',
+    '%s stores %i of %s in NFC and rejects one more',
     async (field, max, _name, character) => {
       const text = character.repeat(max)
       expect((await change({ [field]: text })).status).toBe(200)
@@ -52,16 +52,13 @@ describe('a text at its limit', () => {
     },
   )
 
-  it.each(limits)(
-    '%s counts each code point of an emoji that is made of several',
-    async (field, max) => {
-      const family = '👩‍👩‍👧‍👦'
-      const parts = Array.from(family).length
-      const fits = Math.floor(max / parts)
-      expect((await change({ [field]: family.repeat(fits) })).status).toBe(200)
-      expect((await change({ [field]: family.repeat(fits + 1) })).status).toBe(400)
-    },
-  )
+  it.each(limits)('%s counts each code point of a composed emoji', async (field, max) => {
+    const family = '👩‍👩‍👧‍👦'
+    const parts = Array.from(family).length
+    const fits = Math.floor(max / parts)
+    expect((await change({ [field]: family.repeat(fits) })).status).toBe(200)
+    expect((await change({ [field]: family.repeat(fits + 1) })).status).toBe(400)
+  })
 })
 
 describe('a name', () => {
@@ -77,19 +74,19 @@ describe('a name', () => {
     ['a line feed', 'a\nb'],
     ['an escape sequence', '\u001b[31mred'],
     ['a line separator', 'a\u2028b'],
-    ['a private character', 'a\uE000b'],
-  ])('does not hold %s', async (_name, text) => {
+    ['a private-use character', 'a\uE000b'],
+  ])('rejects %s', async (_name, text) => {
     expect((await change({ name: text })).body.code).toBe('invalid_request')
   })
 
-  it('holds letters that look like others, each as itself', async () => {
+  it('stores confusable letters unchanged', async () => {
     for (const name of ['Acme', 'Асmе', 'Ａｃｍｅ', '𝐀𝐜𝐦𝐞']) {
       await change({ name })
       expect((await server.ask('GET', `/v1/credentials/${id}`)).body.name).toBe(name)
     }
   })
 
-  it('is found by its NFC form, however the search spells it', async () => {
+  it('is found by a search in any normalization form', async () => {
     await change({ name: 'Zo\u00eb' })
     const { body } = await server.ask('GET', `/v1/credentials?q=${encodeURIComponent('Zoe\u0308')}`)
     expect(body.data.map((one: { id: string }) => one.id)).toEqual([id])

@@ -7,13 +7,13 @@ import {
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { askProgram, python } from '../support/external-program.ts'
-import { headerValues, signingContext as someTime } from '../support/outgoing.ts'
+import { headerValues, signingContext } from '../support/outgoing.ts'
 import { requireSystemPackage } from '../support/system.ts'
 import { type AwsCase, awsAddress, awsCase } from './random-aws-request.ts'
 
-/** A case, and what of it is sent: the others sign that. */
+/** A case, and the path and query that the other program signs. */
 type Signed = {
-  readonly made: AwsCase
+  readonly input: AwsCase
   readonly sent: Pick<AuthenticatedRequest, 'path' | 'query'>
   readonly expiresInSeconds?: number
 }
@@ -22,43 +22,43 @@ const CASES = 400
 const programs = join(import.meta.dirname, 'programs')
 
 describe.each([
-  ['AWS’s own library for JavaScript', [], process.execPath, 'sign-with-smithy.mjs'],
+  ['the AWS SDK for JavaScript', [], process.execPath, 'sign-with-smithy.mjs'],
   ['botocore', ['python3-botocore'], python(), 'sign-with-botocore.py'],
 ])('%s', (_, packages, command, program) => {
   beforeEach((ctx) => {
     for (const name of packages) requireSystemPackage(ctx, name)
   })
 
-  it('signs the request that we send as we do', async () => {
-    const all = fc.sample(awsCase, CASES).map((made) => {
-      const { auth, request, nowMs } = made
-      return { made, sent: authenticateRequest(auth, request, { ...someTime, nowMs }) }
+  it('computes the same signature for a request', async () => {
+    const all = fc.sample(awsCase, CASES).map((input) => {
+      const { auth, request, nowMs } = input
+      return { input, sent: authenticateRequest(auth, request, { ...signingContext, nowMs }) }
     })
-    const theirs = await ask(command, program, all)
-    const ours = all.map(({ sent }) => headerValues(sent, 'Authorization')[0])
-    expect(besides(all, ours)).toEqual(besides(all, theirs))
+    const expected = await ask(command, program, all)
+    const actual = all.map(({ sent }) => headerValues(sent, 'Authorization')[0])
+    expect(withRequests(all, actual)).toEqual(withRequests(all, expected))
   })
 })
 
 describe('botocore', () => {
-  it('presigns the address that we give away as we do', async (ctx) => {
+  it('computes the same signature for a presigned URL', async (ctx) => {
     requireSystemPackage(ctx, 'python3-botocore')
-    const all = fc.sample(awsAddress, CASES).map(({ expiresInSeconds, ...made }) => {
-      const { auth, request, nowMs } = made
+    const all = fc.sample(awsAddress, CASES).map(({ expiresInSeconds, ...input }) => {
+      const { auth, request, nowMs } = input
       const presigned = { ...request, expiresInSeconds }
-      const { path, query } = presignAwsSigV4(auth, presigned, { ...someTime, nowMs })
-      // They are given what was asked for, and find the rest themselves.
+      const { path, query } = presignAwsSigV4(auth, presigned, { ...signingContext, nowMs })
+      // botocore gets the query without the signing parameters and adds its own.
       const end = query.search(/&?X-Amz-Algorithm=/)
       const sent = { path, query: query.slice(0, end) }
-      return { made, sent, expiresInSeconds, ours: /&X-Amz-Signature=(.+)$/.exec(query)?.[1] }
+      return { input, sent, expiresInSeconds, actual: /&X-Amz-Signature=(.+)$/.exec(query)?.[1] }
     })
-    const theirs = await ask(python(), 'sign-with-botocore.py', all)
+    const expected = await ask(python(), 'sign-with-botocore.py', all)
     expect(
-      besides(
+      withRequests(
         all,
-        all.map(({ ours }) => ours),
+        all.map(({ actual }) => actual),
       ),
-    ).toEqual(besides(all, theirs))
+    ).toEqual(withRequests(all, expected))
   })
 })
 
@@ -67,8 +67,8 @@ function ask(
   program: string,
   all: readonly Signed[],
 ): Promise<readonly (string | undefined)[]> {
-  const question = all.map(({ made, sent, expiresInSeconds }) => {
-    const { auth, request, nowMs } = made
+  const cases = all.map(({ input, sent, expiresInSeconds }) => {
+    const { auth, request, nowMs } = input
     const { origin, method, headers, body } = request
     return {
       auth,
@@ -81,12 +81,12 @@ function ask(
       expiresInSeconds,
     }
   })
-  return askProgram(command, { args: [join(programs, program)], question })
+  return askProgram(command, { args: [join(programs, program)], question: cases })
 }
 
-/** A signature beside what it signs, so that a difference says where it is. */
-function besides(all: readonly Signed[], signatures: readonly (string | undefined)[]) {
-  return all.map(({ made, sent: { path, query } }, index) => {
-    return { made, path, query, signature: signatures[index] }
+/** Returns each signature with its request, so that a failure shows the request. */
+function withRequests(all: readonly Signed[], signatures: readonly (string | undefined)[]) {
+  return all.map(({ input, sent: { path, query } }, index) => {
+    return { input, path, query, signature: signatures[index] }
   })
 }

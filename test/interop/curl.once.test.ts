@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 beforeEach((ctx) => requireSystemPackage(ctx, 'curl'))
 
-/** What the documentation tells people to type. */
+/** Runs curl like the examples of the documentation. */
 async function curl(path: string, args: readonly string[]) {
   const { code, stdout, stderr } = await runProgram('curl', {
     args: ['--silent', '--show-error', '--write-out', '\n%{http_code}', ...args, server.url + path],
@@ -34,7 +34,7 @@ const grant = ['-d', 'grant_type=client_credentials']
 const data = (fields: Record<string, string>) =>
   Object.entries(fields).flatMap(([name, value]) => ['--data-urlencode', `${name}=${value}`])
 
-it('-u obtains a token', async () => {
+it('curl -u obtains a token', async () => {
   const { status, body } = await curl('/oauth/token', [...user(client), ...grant])
   expect([status, body.token_type, body.scope]).toEqual([
     200,
@@ -43,7 +43,7 @@ it('-u obtains a token', async () => {
   ])
 })
 
-it('narrows the scope and names the resource', async () => {
+it('curl requests a narrower scope and a resource', async () => {
   const { body } = await curl('/oauth/token', [
     ...user(client),
     ...grant,
@@ -53,7 +53,7 @@ it('narrows the scope and names the resource', async () => {
   expect(decodeJwt(body.access_token).aud).toBe(contactsApi.identifier)
 })
 
-it('sends the pair in the body', async () => {
+it('curl sends the client credentials in the body', async () => {
   const { status } = await curl('/oauth/token', [
     ...grant,
     ...data({ client_id: client.clientId, client_secret: client.clientSecret }),
@@ -61,9 +61,9 @@ it('sends the pair in the body', async () => {
   expect(status).toBe(200)
 })
 
-it('is told that the secret or the scope is wrong', async () => {
-  const mistaken = user({ ...client, clientSecret: stranger.clientSecret })
-  const wrong = await curl('/oauth/token', [...mistaken, ...grant])
+it('curl gets an OAuth error for a wrong secret or scope', async () => {
+  const wrongUser = user({ ...client, clientSecret: stranger.clientSecret })
+  const wrong = await curl('/oauth/token', [...wrongUser, ...grant])
   expect([wrong.status, wrong.body.error]).toEqual([401, 'invalid_client'])
   const ungranted = await curl('/oauth/token', [
     ...user(client),
@@ -73,7 +73,7 @@ it('is told that the secret or the scope is wrong', async () => {
   expect([ungranted.status, ungranted.body.error]).toEqual([400, 'invalid_scope'])
 })
 
-it('--oauth2-bearer uses a token at the management routes, until it is revoked', async () => {
+it('curl --oauth2-bearer uses a token for the management API until it is revoked', async () => {
   const { body } = await curl('/oauth/token', [...user(server.manager), ...grant])
   const list = () => curl('/v1/credentials', ['--oauth2-bearer', body.access_token])
   expect((await list()).status).toBe(200)

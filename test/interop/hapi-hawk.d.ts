@@ -1,10 +1,10 @@
-/** The package brings no types; here is what the tests use of it. */
+/** The package has no types. These are the parts that the tests use. */
 declare module '@hapi/hawk' {
-  /** A shared key, found by its id. */
+  /** A shared key. */
   export type Credentials = { readonly key: string; readonly algorithm: 'sha256' }
 
   export const server: {
-    /** Verifies a request as a server does; rejects when anything in it is wrong. */
+    /** Verifies a request as a server; rejects if any part is invalid. */
     authenticate(
       request: import('node:http').IncomingMessage,
       find: (id: string) => Promise<Credentials | null>,
@@ -13,7 +13,7 @@ declare module '@hapi/hawk' {
   }
 
   export const client: {
-    /** The `Authorization` header of a request. */
+    /** Returns the `Authorization` header of a request. */
     header(
       uri: string,
       method: string,

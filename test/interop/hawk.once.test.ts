@@ -17,7 +17,7 @@ const json = [{ name: 'Content-Type', value: 'application/json; charset=utf-8' }
 
 const requests: [string, Partial<OutgoingRequest>][] = [
   ['a plain request', {}],
-  ['a query in odd spelling', { path: '/a%20b//c/../d', query: 'b=1&a=%7E&&c' }],
+  ['a path and query that are not normalized', { path: '/a%20b//c/../d', query: 'b=1&a=%7E&&c' }],
   ['a body', { method: 'POST', headers: json, body: bytesBody('{"a":"ü"}') }],
   ['a body without a media type', { method: 'PUT', body: bytesBody('plain') }],
   ['a header that is repeated', { method: 'DELETE', headers: [...json, ...json] }],
@@ -31,7 +31,7 @@ beforeAll(async () => {
     void verify(request).then((status) => response.writeHead(status).end())
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  // Safe because a server that listens on a port has an address of this form.
+  // Safe because a server that listens on a port has an AddressInfo.
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
 afterAll(() => new Promise((resolve) => server.close(resolve)))
@@ -47,7 +47,7 @@ async function verify(request: IncomingMessage): Promise<number> {
   }
 }
 
-/** The status that a signed request gets. */
+/** Returns the response status of a signed request. */
 function send(request: OutgoingRequest, nowMs = Date.now()): Promise<number | undefined> {
   const { path, query, headers } = authenticateRequest(auth, request, { ...signingContext, nowMs })
   return sendRaw({ ...request, path, query, headers })
@@ -76,7 +76,7 @@ describe('a Hawk server', () => {
     expect(await send(outgoing({ origin, ...parts }))).toBe(200)
   })
 
-  test('refuses what was changed on the way, and what is too old', async () => {
+  test('rejects a request that is altered or too old', async () => {
     const request = outgoing({ origin, method: 'POST', headers: json, body: bytesBody('{"a":1}') })
     const signed = authenticateRequest(auth, request, { ...signingContext, nowMs: Date.now() })
     const sent = { ...request, headers: signed.headers }
@@ -89,11 +89,11 @@ describe('a Hawk server', () => {
   })
 })
 
-describe("Hawk's own client", () => {
+describe('the Hawk client of @hapi/hawk', () => {
   test.each([
     ['http://example.com:8000', ''],
     ['https://example.com', 'a=1&b=2'],
-  ])('writes the same header for %s', (address, query) => {
+  ])('computes the same header for %s', (address, query) => {
     for (const payload of [undefined, '{"a":1}']) {
       const body = payload === undefined ? { kind: 'none' as const } : bytesBody(payload)
       const request = outgoing({ method: 'POST', origin: address, query, headers: json, body })

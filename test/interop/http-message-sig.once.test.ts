@@ -6,8 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { signatureBase } from '../../packages/protocol/src/authenticate/signature-base.ts'
 import { bytesBody, outgoing, signingContext } from '../support/outgoing.ts'
 
-// It reads addresses as they are written, so that every spelling of path and query can be asked for, and header lines one by
-// one, as they are sent.
+// This library does not normalize URLs and reads header lines one by one, so paths, queries and headers are arbitrary.
 
 const auth = {
   kind: 'hmac_sha256',
@@ -34,14 +33,14 @@ const requests = fc
     outgoing({ ...rest, ...(body.length > 0 && { body: bytesBody(body) }) }),
   )
 
-/** A header's line as somebody may write it: with commas, with nothing in it, with white space around it. */
+/** Header lines with commas, empty values and surrounding white space. */
 const lines = fc.record({
   name: fc.constantFrom('X-One', 'x-two', 'Cache-Control'),
   value: fc.stringMatching(/^[ \t]*([!-~]([ -~]*[!-~])?)?[ \t]*$/),
 })
 
 describe('http-message-sig', () => {
-  test('verifies what we sign', async () => {
+  test('verifies the signatures of Keyporter', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
         await verify({
@@ -53,7 +52,7 @@ describe('http-message-sig', () => {
     )
   })
 
-  test('does not verify it for another method, path, query, host, body, key or time', async () => {
+  test('rejects the signature for another method, path, query, host, body, key or time', async () => {
     const request = outgoing({ method: 'POST', query: 'b=2&a=1', body: bytesBody('x') })
     const { headers } = authenticateRequest(auth, request, signingContext)
     const other = authenticateRequest(
@@ -61,10 +60,10 @@ describe('http-message-sig', () => {
       { ...request, body: bytesBody('y') },
       signingContext,
     ).headers
-    const withDigestOf = (theirs: typeof headers) =>
+    const withDigestOf = (otherHeaders: typeof headers) =>
       headers.map(
         (line) =>
-          theirs.find(({ name }) => name === 'Content-Digest' && name === line.name) ?? line,
+          otherHeaders.find(({ name }) => name === 'Content-Digest' && name === line.name) ?? line,
       )
     await verify({ ...request, headers: withDigestOf(headers) })
     const changes: readonly Partial<OutgoingRequest>[] = [
@@ -88,19 +87,19 @@ describe('http-message-sig', () => {
     })
   })
 
-  test('covers the same text as we do, header lines with commas, without value and repeated among it', () => {
+  test('computes the same signature base, also for repeated, empty and comma-separated header lines', () => {
     fc.assert(
       fc.property(requests, fc.array(lines, { minLength: 1 }), (request, headers) => {
         const names = new Set(headers.map(({ name }) => name.toLowerCase()))
         const components = [...COVERED, '@target-uri', '@scheme', ...names]
-        let theirs = ''
+        let expectedBase = ''
         createSignatureSync(describeRequest({ ...request, headers }), {
           components,
           parameters: { created: NOW_SECONDS, keyid: auth.clientId },
           signer: {
             algorithm: ALGORITHM,
             sign: (data) => {
-              theirs = Buffer.from(data).toString()
+              expectedBase = Buffer.from(data).toString()
               return new Uint8Array()
             },
           },
@@ -109,7 +108,7 @@ describe('http-message-sig', () => {
           ['created', NOW_SECONDS],
           ['keyid', auth.clientId],
         ])
-        expect(base).toBe(theirs)
+        expect(base).toBe(expectedBase)
       }),
       { numRuns: 60 },
     )

@@ -14,7 +14,7 @@ const auth = {
 const COVERED = ['@method', '@authority', '@path', '@query']
 const PARAMETERS = ['created', 'keyid', 'alg']
 
-/** A path and a query in the one spelling that the other library, which parses addresses, keeps. */
+/** Normalized paths and queries, because the other library normalizes URLs. */
 const targets = fc.tuple(fc.webPath(), fc.webQueryParameters()).map(([path, query]) => {
   const { pathname, search } = new URL(`https://api.example.com/x${path}?${query}`)
   return { path: pathname, query: search.slice(1) }
@@ -27,7 +27,7 @@ const requests = fc.record({
 })
 
 describe('http-message-signatures', () => {
-  test('verifies what we sign', async () => {
+  test('verifies the signatures of Keyporter', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async ({ target, body, ...rest }) => {
         const request = outgoing({ ...rest, ...target, ...withBody(body) })
@@ -39,7 +39,7 @@ describe('http-message-signatures', () => {
     )
   })
 
-  test('does not verify it for another method, path, query, host or body', async () => {
+  test('rejects the signature for another method, path, query, host or body', async () => {
     const request = outgoing({ method: 'POST', query: 'a=1', body: bytesBody('x') })
     const { headers } = authenticateRequest(auth, request, signingContext)
     const digest = authenticateRequest(auth, { ...request, body: bytesBody('y') }, signingContext)
@@ -59,7 +59,7 @@ describe('http-message-signatures', () => {
     }
   })
 
-  test('signs byte for byte as we do', async () => {
+  test('computes byte-identical signature headers', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async ({ target, body, ...rest }) => {
         const request = outgoing({ ...rest, ...target, ...withBody(body) })

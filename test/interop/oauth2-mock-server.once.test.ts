@@ -8,7 +8,7 @@ import {
   sharedConnection,
 } from '../support/upstream-connection.ts'
 
-// A small authorization server of others, which checks PKCE, and answers oddly where it is told to.
+// A third-party authorization server that checks PKCE and can return invalid responses.
 
 let server: TestServer
 let upstream: OAuth2Server
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const address = (path: string) => `http://127.0.0.1:${upstream.address().port}${path}`
 
-const ownToken = () =>
+const createClientCredentials = () =>
   createUpstreamConnection(server, {
     auth: {
       kind: 'oauth2_client_credentials',
@@ -38,14 +38,14 @@ const ownToken = () =>
   })
 
 describe('oauth2-mock-server', () => {
-  it('gives us a token of our own', async () => {
-    const id = await ownToken()
+  it('issues a token for the client credentials grant', async () => {
+    const id = await createClientCredentials()
     expect((await requestSharedConnection(server, id, 'token')).body).toMatchObject({
       status: 'working',
     })
   })
 
-  it('connects a person: code, PKCE, refresh', async () => {
+  it('completes the authorization code grant with PKCE and a refresh', async () => {
     const id = await createUpstreamConnection(server, {
       auth: {
         kind: 'oauth2_authorization_code',
@@ -56,10 +56,10 @@ describe('oauth2-mock-server', () => {
       },
       secrets: { clientSecret: 's3cret' },
     })
-    const begun = await requestSharedConnection(server, id, 'authorize')
-    const sent = await fetch(begun.body.url, { redirect: 'manual' })
-    const back = new URL(sent.headers.get('location') ?? '')
-    const page = await server.ask('GET', `${back.pathname}${back.search}`, { as: null })
+    const started = await requestSharedConnection(server, id, 'authorize')
+    const redirect = await fetch(started.body.url, { redirect: 'manual' })
+    const callback = new URL(redirect.headers.get('location') ?? '')
+    const page = await server.ask('GET', `${callback.pathname}${callback.search}`, { as: null })
     expect(page.text).toContain('<h1>Connected</h1>')
     expect((await requestSharedConnection(server, id, 'token')).body).toMatchObject({
       status: 'working',
@@ -71,9 +71,11 @@ describe('oauth2-mock-server', () => {
     [500, { error: 'server_error' }, 'upstream_failed'],
     [200, { access_token: 't', token_type: 'mac' }, 'upstream_rejected'],
     [200, { token_type: 'Bearer' }, 'upstream_failed'],
-  ])('answering %i with %j is told as it is', async (statusCode, body, code) => {
-    const id = await ownToken()
-    upstream.service.once('beforeResponse', (answer) => Object.assign(answer, { statusCode, body }))
+  ])('reports the upstream response %i with %j', async (statusCode, body, code) => {
+    const id = await createClientCredentials()
+    upstream.service.once('beforeResponse', (response) =>
+      Object.assign(response, { statusCode, body }),
+    )
     expect((await requestSharedConnection(server, id, 'token')).body.code).toBe(code)
     const status = code === 'upstream_rejected' ? 'needs_attention' : 'untested'
     expect(await sharedConnection(server, id)).toMatchObject({ status })

@@ -44,33 +44,39 @@ afterAll(() => server.close())
 
 type Method = (secret: string) => ClientAuth
 
-/** A client as this library sees one: every request is made, and every answer judged, on its own. */
+/** Returns a client that sends each request and validates each response with this library. */
 function clientOf({ clientId, clientSecret }: Pair, method: Method) {
   const identity = { client_id: clientId }
   const authentication = method(clientSecret)
   return {
     obtain: async (parameters: Record<string, string> = {}): Promise<TokenEndpointResponse> => {
-      const answer = await clientCredentialsGrantRequest(
+      const response = await clientCredentialsGrantRequest(
         metadata,
         identity,
         authentication,
         parameters,
         loopback,
       )
-      return processClientCredentialsResponse(metadata, identity, answer)
+      return processClientCredentialsResponse(metadata, identity, response)
     },
     introspect: async (token: string): Promise<IntrospectionResponse> => {
-      const answer = await introspectionRequest(metadata, identity, authentication, token, loopback)
-      return processIntrospectionResponse(metadata, identity, answer)
+      const response = await introspectionRequest(
+        metadata,
+        identity,
+        authentication,
+        token,
+        loopback,
+      )
+      return processIntrospectionResponse(metadata, identity, response)
     },
     revoke: async (token: string): Promise<void> => {
-      const answer = await revocationRequest(metadata, identity, authentication, token, loopback)
-      await processRevocationResponse(answer)
+      const response = await revocationRequest(metadata, identity, authentication, token, loopback)
+      await processRevocationResponse(response)
     },
   }
 }
 
-it('M05 finds the server by its metadata, which names the issuer it asked', () => {
+it('the client discovers the server by metadata with the requested issuer (RFC 8414 §3.3)', () => {
   expect(metadata).toMatchObject({
     issuer: server.url,
     token_endpoint: `${server.url}/oauth/token`,
@@ -78,26 +84,26 @@ it('M05 finds the server by its metadata, which names the issuer it asked', () =
   })
 })
 
-it('M05 refuses the metadata for any other spelling of the issuer', async () => {
+it('the client rejects the metadata for another spelling of the issuer (RFC 8414 §3.3)', async () => {
   const other = new URL(server.url.replace('127.0.0.1', 'localhost'))
-  const answer = await discoveryRequest(new URL(server.url), { algorithm: 'oauth2', ...loopback })
-  await expect(processDiscoveryResponse(other, answer)).rejects.toThrow(/issuer/)
+  const response = await discoveryRequest(new URL(server.url), { algorithm: 'oauth2', ...loopback })
+  await expect(processDiscoveryResponse(other, response)).rejects.toThrow(/issuer/)
 })
 
 describe.each([
   ['client_secret_basic', ClientSecretBasic],
   ['client_secret_post', ClientSecretPost],
-])('by %s', (_, method) => {
-  it('obtains a token with everything that is granted', async () => {
-    const answer = await clientOf(client, method).obtain()
-    expect(answer).toMatchObject({
+])('a client with %s', (_, method) => {
+  it('obtains a token with all granted permissions', async () => {
+    const response = await clientOf(client, method).obtain()
+    expect(response).toMatchObject({
       token_type: 'bearer',
       expires_in: 3_600,
       scope: 'CONTACT_READ CONTACT_WRITE',
     })
   })
 
-  it('narrows the scope and names the resource', async () => {
+  it('requests a narrower scope and a resource', async () => {
     const { access_token, scope } = await clientOf(client, method).obtain({
       scope: 'CONTACT_READ',
       resource: contactsApi.identifier,
@@ -109,7 +115,7 @@ describe.each([
     })
   })
 
-  it('looks into its own token, sub included', async () => {
+  it('introspects its own token, sub included', async () => {
     const own = clientOf(client, method)
     const { access_token } = await own.obtain()
     expect(await own.introspect(access_token)).toMatchObject({
@@ -120,7 +126,7 @@ describe.each([
     })
   })
 
-  it('looks into any token as a management client, and into none as a stranger', async () => {
+  it('introspects any token of its organization with TOKEN_READ, and none without', async () => {
     const { access_token } = await clientOf(client, method).obtain()
     expect(await clientOf(server.manager, method).introspect(access_token)).toMatchObject({
       active: true,
@@ -130,7 +136,7 @@ describe.each([
     expect(none).toEqual({ active: false })
   })
 
-  it('revokes its token, which is inactive from then on, and revokes it again', async () => {
+  it('revokes its token, which becomes inactive, and can repeat the revocation', async () => {
     const own = clientOf(client, method)
     const { access_token } = await own.obtain()
     await own.revoke(access_token)
@@ -138,9 +144,13 @@ describe.each([
     await own.revoke(access_token)
   })
 
-  it('is told that the secret is wrong, by a challenge, at every endpoint', async () => {
-    const mistaken = clientOf({ ...client, clientSecret: stranger.clientSecret }, method)
-    for (const asked of [mistaken.obtain(), mistaken.introspect('x'), mistaken.revoke('x')]) {
+  it('gets a challenge from every endpoint for a wrong secret', async () => {
+    const wrongClient = clientOf({ ...client, clientSecret: stranger.clientSecret }, method)
+    for (const asked of [
+      wrongClient.obtain(),
+      wrongClient.introspect('x'),
+      wrongClient.revoke('x'),
+    ]) {
       const error = await asked.catch((reason: unknown) => reason)
       expect(error).toBeInstanceOf(WWWAuthenticateChallengeError)
       expect(error).toMatchObject({ status: 401 })
@@ -150,7 +160,7 @@ describe.each([
   it.each([
     [{ scope: 'CONTACT_DELETE' }, 'invalid_scope'],
     [{ resource: 'https://other.example.com' }, 'invalid_target'],
-  ])('is told what is wrong with %j', async (parameters, code) => {
+  ])('gets the OAuth error for %j', async (parameters, code) => {
     const asked = clientOf(client, method).obtain(parameters)
     const error = await asked.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ResponseBodyError)

@@ -1,4 +1,4 @@
-/** As much of it as the tests use: it brings no types of its own. */
+/** The package has no types. These are the parts that the tests use. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
 

@@ -11,9 +11,9 @@ import {
   sharedConnection,
 } from '../support/upstream-connection.ts'
 
-// An authorization server that no one here wrote: PKCE demanded, refresh tokens rotated, each good once.
+// A third-party authorization server that requires PKCE and rotates refresh tokens, each valid once.
 
-const LIVING = [
+const TOKEN_KINDS = [
   'AccessToken',
   'ClientCredentials',
   'Grant',
@@ -35,7 +35,7 @@ beforeAll(async () => {
   ada = await addPerson(server, { privileges: ['integrations.view', 'integrations.manage'] })
   http = createServer()
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  // safe because it listens on a port
+  // Safe because a server that listens on a port has an AddressInfo.
   issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
   const provider = new Provider(issuer, {
     clients: ['client_secret_basic', 'client_secret_post'].map((method) => ({
@@ -54,7 +54,7 @@ beforeAll(async () => {
       accountId,
       claims: () => ({ sub: accountId }),
     }),
-    ttl: Object.fromEntries(LIVING.map((kind) => [kind, 600])),
+    ttl: Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, 600])),
     cookies: { keys: ['of the tests'] },
   })
   provider.on('refresh_token.saved', (token) => void refreshTokens.push(token))
@@ -74,24 +74,27 @@ const clients = [
 const proxy = (id: string, path: string) => server.ask('GET', `/proxy/${id}/${path}`)
 
 describe('oidc-provider', () => {
-  it.each(clients)('gives us a token of our own (%s)', async (clientAuth, clientId) => {
-    const id = await createUpstreamConnection(server, {
-      auth: {
-        kind: 'oauth2_client_credentials',
-        tokenUrl: `${issuer}/token`,
-        clientId,
-        clientAuth,
-        scopes: ['read'],
-      },
-      secrets: { clientSecret: SECRET },
-    })
-    expect((await requestSharedConnection(server, id, 'token')).body).toMatchObject({
-      status: 'working',
-      tokenExpiresAt: expect.any(String),
-    })
-  })
+  it.each(clients)(
+    'issues a token for the client credentials grant (%s)',
+    async (clientAuth, clientId) => {
+      const id = await createUpstreamConnection(server, {
+        auth: {
+          kind: 'oauth2_client_credentials',
+          tokenUrl: `${issuer}/token`,
+          clientId,
+          clientAuth,
+          scopes: ['read'],
+        },
+        secrets: { clientSecret: SECRET },
+      })
+      expect((await requestSharedConnection(server, id, 'token')).body).toMatchObject({
+        status: 'working',
+        tokenExpiresAt: expect.any(String),
+      })
+    },
+  )
 
-  it('refuses a wrong secret, which is told and marked', async () => {
+  it('rejects a wrong secret, which the error and the connection status report', async () => {
     const id = await createUpstreamConnection(server, {
       auth: {
         kind: 'oauth2_client_credentials',
@@ -108,40 +111,45 @@ describe('oidc-provider', () => {
     expect(await sharedConnection(server, id)).toMatchObject({ statusReason: 'rejected' })
   })
 
-  it.each(clients)('connects a person, and rotates (%s)', async (clientAuth, clientId) => {
-    const id = await createUpstreamConnection(server, {
-      auth: {
-        kind: 'oauth2_authorization_code',
-        authorizationUrl: `${issuer}/auth`,
-        tokenUrl: `${issuer}/token`,
-        clientId,
-        clientAuth,
-        scopes: ['openid', 'offline_access'],
-        extraParameters: { prompt: 'consent' },
-      },
-      secrets: { clientSecret: SECRET },
-      integration: { baseUrl: issuer },
-    })
-    const begun = await requestSharedConnection(ada, id, 'authorize')
-    const back = await signInThere(begun.body.url)
-    expect(back.origin).toBe(server.url)
-    const page = await ada.ask('GET', `${back.pathname}${back.search}`)
-    expect(page.text).toContain('<h1>Connected</h1>')
-    expect((await proxy(id, 'me')).body).toEqual({ sub: 'ada' })
-    for (let turn = 0; turn < 3; turn += 1) {
-      expect((await requestSharedConnection(server, id, 'token')).status).toBe(200)
-    }
-    expect((await proxy(id, 'me')).body).toEqual({ sub: 'ada' })
+  it.each(clients)(
+    'completes the authorization code grant and rotates refresh tokens (%s)',
+    async (clientAuth, clientId) => {
+      const id = await createUpstreamConnection(server, {
+        auth: {
+          kind: 'oauth2_authorization_code',
+          authorizationUrl: `${issuer}/auth`,
+          tokenUrl: `${issuer}/token`,
+          clientId,
+          clientAuth,
+          scopes: ['openid', 'offline_access'],
+          extraParameters: { prompt: 'consent' },
+        },
+        secrets: { clientSecret: SECRET },
+        integration: { baseUrl: issuer },
+      })
+      const started = await requestSharedConnection(ada, id, 'authorize')
+      const callback = await signInAtProvider(started.body.url)
+      expect(callback.origin).toBe(server.url)
+      const page = await ada.ask('GET', `${callback.pathname}${callback.search}`)
+      expect(page.text).toContain('<h1>Connected</h1>')
+      expect((await proxy(id, 'me')).body).toEqual({ sub: 'ada' })
+      for (let round = 0; round < 3; round += 1) {
+        expect((await requestSharedConnection(server, id, 'token')).status).toBe(200)
+      }
+      expect((await proxy(id, 'me')).body).toEqual({ sub: 'ada' })
 
-    await refreshTokens.at(-1)?.destroy()
-    const refused = await requestSharedConnection(server, id, 'token')
-    expect(refused.body.detail).toBe('The token endpoint rejected the credentials: invalid_grant.')
-    expect(await sharedConnection(server, id)).toMatchObject({ statusReason: 'consent_required' })
-  })
+      await refreshTokens.at(-1)?.destroy()
+      const rejected = await requestSharedConnection(server, id, 'token')
+      expect(rejected.body.detail).toBe(
+        'The token endpoint rejected the credentials: invalid_grant.',
+      )
+      expect(await sharedConnection(server, id)).toMatchObject({ statusReason: 'consent_required' })
+    },
+  )
 })
 
-/** Signs in and consents as a person does, by the provider's own pages; gives where they lead in the end. */
-async function signInThere(start: string): Promise<URL> {
+/** Signs in and consents on the provider's pages, and returns the URL of the callback. */
+async function signInAtProvider(start: string): Promise<URL> {
   const cookies = new Map<string, string>()
   let url = new URL(start)
   let form: Record<string, string> | undefined
@@ -163,5 +171,5 @@ async function signInThere(start: string): Promise<URL> {
     if (location !== null) url = new URL(location, url)
     if (url.pathname === '/connect/callback') return url
   }
-  throw new Error('It leads nowhere')
+  throw new Error('The provider did not redirect to the callback')
 }

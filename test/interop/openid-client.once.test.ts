@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** M05: everything it knows of the server comes from its metadata. */
+/** Returns the configuration that the client discovers from the server's metadata (RFC 8414). */
 function discover(
   { clientId, clientSecret }: Pair,
   authentication: (secret: string) => ClientAuth = ClientSecretBasic,
@@ -45,7 +45,7 @@ const methods = [
   ['client_secret_post', ClientSecretPost],
 ] as const
 
-it('M05 finds the server by its metadata', async () => {
+it('the client discovers the server by its metadata', async () => {
   const metadata = (await discover(client)).serverMetadata()
   expect(metadata).toMatchObject({
     issuer: server.url,
@@ -57,7 +57,7 @@ it('M05 finds the server by its metadata', async () => {
   expect(metadata.token_endpoint_auth_methods_supported).toEqual(methods.map(([name]) => name))
 })
 
-it('encodes - and _ in Basic, and is understood all the same', async () => {
+it('the client percent-encodes - and _ in Basic, and the server accepts the encoding', async () => {
   const config = await discover(client)
   const sent: string[] = []
   config[customFetch] = (url, options) => {
@@ -73,17 +73,17 @@ it('encodes - and _ in Basic, and is understood all the same', async () => {
   expect(Buffer.from(sent[0]?.slice('Basic '.length) ?? '', 'base64').toString()).toContain('%5F')
 })
 
-describe.each(methods)('by %s', (_, authentication) => {
-  it('obtains a token with everything that is granted', async () => {
-    const answer = await clientCredentialsGrant(await discover(client, authentication))
-    expect(answer).toMatchObject({
+describe.each(methods)('a client with %s', (_, authentication) => {
+  it('obtains a token with all granted permissions', async () => {
+    const response = await clientCredentialsGrant(await discover(client, authentication))
+    expect(response).toMatchObject({
       token_type: 'bearer',
       scope: 'CONTACT_READ CONTACT_WRITE',
     })
-    expect(answer.expiresIn()).toBeGreaterThan(3_590)
+    expect(response.expiresIn()).toBeGreaterThan(3_590)
   })
 
-  it('narrows the scope and names the resource', async () => {
+  it('requests a narrower scope and a resource', async () => {
     const config = await discover(client, authentication)
     const { access_token, scope } = await clientCredentialsGrant(config, {
       scope: 'CONTACT_WRITE',
@@ -96,7 +96,7 @@ describe.each(methods)('by %s', (_, authentication) => {
     })
   })
 
-  it('looks into its own token, sub included', async () => {
+  it('introspects its own token, sub included', async () => {
     const config = await discover(client, authentication)
     const { access_token } = await clientCredentialsGrant(config)
     expect(await tokenIntrospection(config, access_token)).toMatchObject({
@@ -108,7 +108,7 @@ describe.each(methods)('by %s', (_, authentication) => {
     })
   })
 
-  it('looks into any token as a management client, and into none as a stranger', async () => {
+  it('introspects any token of its organization with TOKEN_READ, and none without', async () => {
     const { access_token } = await clientCredentialsGrant(await discover(client, authentication))
     const manager = await discover(server.manager, authentication)
     expect(await tokenIntrospection(manager, access_token)).toMatchObject({
@@ -119,7 +119,7 @@ describe.each(methods)('by %s', (_, authentication) => {
     expect(none).toEqual({ active: false })
   })
 
-  it('revokes its token, which is inactive from then on', async () => {
+  it('revokes its token, which becomes inactive', async () => {
     const config = await discover(client, authentication)
     const { access_token } = await clientCredentialsGrant(config)
     expect((await tokenIntrospection(config, access_token)).active).toBe(true)
@@ -127,9 +127,9 @@ describe.each(methods)('by %s', (_, authentication) => {
     expect(await tokenIntrospection(config, access_token)).toEqual({ active: false })
   })
 
-  it('is told that the secret is wrong, by a challenge', async () => {
-    const mistaken = { ...client, clientSecret: stranger.clientSecret }
-    const asked = clientCredentialsGrant(await discover(mistaken, authentication))
+  it('gets a challenge for a wrong secret', async () => {
+    const wrongClient = { ...client, clientSecret: stranger.clientSecret }
+    const asked = clientCredentialsGrant(await discover(wrongClient, authentication))
     const error = await asked.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(WWWAuthenticateChallengeError)
     expect(error).toMatchObject({
@@ -141,7 +141,7 @@ describe.each(methods)('by %s', (_, authentication) => {
   it.each([
     [{ scope: 'CONTACT_READ CONTACT_DELETE' }, 'invalid_scope'],
     [{ resource: 'https://other.example.com' }, 'invalid_target'],
-  ])('is told what is wrong with %j', async (parameters, code) => {
+  ])('gets the OAuth error for %j', async (parameters, code) => {
     const asked = clientCredentialsGrant(await discover(client, authentication), parameters)
     const error = await asked.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ResponseBodyError)

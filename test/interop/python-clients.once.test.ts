@@ -8,9 +8,9 @@ import { requireSystemPackage } from '../support/system.ts'
 
 const methods = ['client_secret_basic', 'client_secret_post'] as const
 
-type Answer = Readonly<Record<string, unknown>>
+type ResponseBody = Readonly<Record<string, unknown>>
 
-/** What a client saw: the programs write it, in these words. */
+/** The result that each program writes as JSON. */
 type Outcome = Readonly<
   Record<
     | 'token'
@@ -22,7 +22,7 @@ type Outcome = Readonly<
     | 'introspectedByItself'
     | 'introspectedByManager'
     | 'introspectedAfterwards',
-    Answer
+    ResponseBody
   >
 > & { readonly revocation: number }
 
@@ -42,7 +42,7 @@ async function runClient(program: string): Promise<Readonly<Record<string, Outco
   const metadata = await server.ask('GET', '/.well-known/oauth-authorization-server', { as: null })
   return askProgram(python(), {
     args: [join(import.meta.dirname, 'programs', program)],
-    // OAuthlib insists on https unless told that this is a test.
+    // OAuthlib requires HTTPS unless this variable is set.
     env: { OAUTHLIB_INSECURE_TRANSPORT: '1' },
     question: {
       metadata: metadata.body,
@@ -66,16 +66,16 @@ describe.each([
     for (const name of packages) requireSystemPackage(ctx, name)
   })
 
-  /** One process for all tests: starting Python takes longer than everything that it does. */
+  /** Runs one process for all tests, because starting Python takes most of the time. */
   async function outcomeBy(method: string): Promise<Outcome> {
     running ??= runClient(program)
     const outcome = (await running)[method]
-    if (outcome === undefined) throw new Error(`${program} says nothing about ${method}`)
+    if (outcome === undefined) throw new Error(`${program} returned no result for ${method}`)
     return outcome
   }
 
-  describe.each(methods)('by %s', (method) => {
-    it('obtains a token with everything that is granted', async () => {
+  describe.each(methods)('with %s', (method) => {
+    it('obtains a token with all granted permissions', async () => {
       const { token } = await outcomeBy(method)
       expect(token).toMatchObject({
         token_type: 'Bearer',
@@ -84,13 +84,13 @@ describe.each([
       })
     })
 
-    it('narrows the scope and names the resource', async () => {
+    it('requests a narrower scope and a resource', async () => {
       const { narrowed, resource } = await outcomeBy(method)
       expect(decodeJwt(String(narrowed['access_token']))['scope']).toBe('CONTACT_WRITE')
       expect(decodeJwt(String(resource['access_token'])).aud).toBe(contactsApi.identifier)
     })
 
-    it('is told what is wrong', async () => {
+    it('reports the OAuth error and its description', async () => {
       const outcome = await outcomeBy(method)
       expect(outcome.wrongSecret['error']).toBe('invalid_client')
       expect(outcome.ungrantedScope['error']).toBe('invalid_scope')
@@ -100,10 +100,10 @@ describe.each([
       }
     })
 
-    it('looks into its own token, and a management client into anyone’s', async () => {
+    it('introspects its own token, and a management client any token', async () => {
       const { introspectedByItself, introspectedByManager } = await outcomeBy(method)
-      for (const answer of [introspectedByItself, introspectedByManager]) {
-        expect(answer).toMatchObject({
+      for (const introspection of [introspectedByItself, introspectedByManager]) {
+        expect(introspection).toMatchObject({
           active: true,
           client_id: client.clientId,
           sub: client.clientId,
@@ -111,7 +111,7 @@ describe.each([
       }
     })
 
-    it('revokes its token, which is inactive from then on', async () => {
+    it('revokes its token, which becomes inactive', async () => {
       const { revocation, introspectedAfterwards } = await outcomeBy(method)
       expect(revocation).toBe(200)
       expect(introspectedAfterwards).toEqual({ active: false })

@@ -2,7 +2,7 @@ import type { AwsSigV4Auth, Header, OutgoingRequest } from '@keyporter/protocol'
 import fc from 'fast-check'
 import { anyText } from '../support/any-text.ts'
 
-/** A request for AWS, who signs it, and when. */
+/** A request to AWS, its credentials and the time of its signature. */
 export type AwsCase = {
   readonly auth: AwsSigV4Auth
   readonly request: OutgoingRequest
@@ -20,10 +20,10 @@ const word = fc.oneof(
 const pair = fc.tuple(word, fc.option(word, { nil: undefined }))
 const writePair = ([name, value]: readonly [string, string | undefined]) =>
   value === undefined ? name : `${name}=${value}`
-/** An empty pair says nothing, and is not sent. */
+/** Empty pairs are not sent. */
 const query = fc.array(pair, { maxLength: 6 }).map((all) => all.map(writePair).join('&'))
 
-// Of what nobody signs, only what no oracle does.
+// Of the headers that are excluded from signatures, only those that the other libraries exclude too.
 const header: fc.Arbitrary<Header> = fc.record({
   name: fc.constantFrom(
     'Content-Type',
@@ -61,7 +61,7 @@ const auth: fc.Arbitrary<AwsSigV4Auth> = fc.record({
   service: fc.constantFrom('s3', 'execute-api', 'iam'),
 })
 
-/** Requests of every kind: loose spellings, dots and slashes, repeated names, S3 and others, with a body or none. */
+/** Requests with unnormalized paths, repeated names, S3 and other services, with and without a body. */
 export const awsCase: fc.Arbitrary<AwsCase> = fc
   .record({
     auth,
@@ -74,30 +74,30 @@ export const awsCase: fc.Arbitrary<AwsCase> = fc
       body,
     }),
     nowMs: fc.integer({ min: Date.UTC(2001, 0), max: Date.UTC(2099, 0) }),
-    passesBy: fc.boolean(),
+    isStreamed: fc.boolean(),
   })
-  .map(({ passesBy, ...made }) => (passesBy ? withStream(made) : made))
+  .map(({ isStreamed, ...rest }) => (isStreamed ? withStream(rest) : rest))
 
-/** To S3 over https, and nowhere else, a body may go that nobody has seen. */
-function withStream(made: AwsCase): AwsCase {
-  const isPossible = made.auth.service === 's3' && made.request.origin.startsWith('https:')
-  return isPossible ? { ...made, request: { ...made.request, body: { kind: 'stream' } } } : made
+/** Streams the body if the signature permits an unsigned payload: only for S3 over HTTPS. */
+function withStream(one: AwsCase): AwsCase {
+  const isPossible = one.auth.service === 's3' && one.request.origin.startsWith('https:')
+  return isPossible ? { ...one, request: { ...one.request, body: { kind: 'stream' } } } : one
 }
 
-/** Addresses to be presigned: no headers, no body, and each name of the query but once. */
+/** URLs to presign: without headers or a body, and with unique query names. */
 export const awsAddress: fc.Arbitrary<AwsCase & { readonly expiresInSeconds: number }> = fc
   .record({
-    made: awsCase,
+    base: awsCase,
     pairs: fc.uniqueArray(pair, {
       selector: ([name]) => decodeURIComponent(name.replaceAll('+', ' ')),
       maxLength: 4,
     }),
     expiresInSeconds: fc.integer({ min: 1, max: 604_800 }),
   })
-  .map(({ made, pairs, expiresInSeconds }) => ({
-    ...made,
+  .map(({ base, pairs, expiresInSeconds }) => ({
+    ...base,
     request: {
-      ...made.request,
+      ...base.request,
       method: 'GET',
       query: pairs.map(writePair).join('&'),
       headers: [],

@@ -1,6 +1,6 @@
-/** The package brings no types; here is what the tests use of it. */
+/** The package has no types. These are the parts that the tests use. */
 declare module 'simple-oauth2' {
-  /** How and where a client obtains its tokens. */
+  /** The client, its token endpoint and its authentication method. */
   export type ClientConfig = {
     readonly client: { readonly id: string; readonly secret: string }
     readonly auth: { readonly tokenHost: string; readonly tokenPath?: string }
@@ -11,7 +11,7 @@ declare module 'simple-oauth2' {
     }
   }
 
-  /** The grant of RFC 6749 §4.4. */
+  /** The client credentials grant (RFC 6749 §4.4). */
   export class ClientCredentials {
     constructor(config: ClientConfig)
     getToken(parameters: {

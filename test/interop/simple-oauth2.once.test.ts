@@ -17,7 +17,7 @@ afterAll(() => server.close())
 
 describe.each([
   ['header, percent-encoded', 'header', 'strict'],
-  ['header, as it is', 'header', 'loose'],
+  ['header, not encoded', 'header', 'loose'],
   ['body', 'body', 'strict'],
 ] as const)('with the secret in the %s', (_, authorizationMethod, credentialsEncodingMode) => {
   const asClient = (secret: string) =>
@@ -27,7 +27,7 @@ describe.each([
       options: { authorizationMethod, credentialsEncodingMode },
     })
 
-  it('obtains a token, which it takes for unexpired', async () => {
+  it('the client obtains a token that has not expired', async () => {
     const obtained = await asClient(client.clientSecret).getToken({})
     expect(obtained.token).toMatchObject({
       access_token: expect.stringMatching(/^ey/),
@@ -38,20 +38,20 @@ describe.each([
     expect(obtained.expired()).toBe(false)
   })
 
-  it('narrows the scope and names the resource', async () => {
+  it('the client requests a narrower scope and a resource', async () => {
     const parameters = { scope: ['CONTACT_READ'], resource: contactsApi.identifier }
     const { token } = await asClient(client.clientSecret).getToken(parameters)
     expect(token['scope']).toBe('CONTACT_READ')
   })
 
-  it('is told that the secret is wrong', async () => {
+  it('the client gets an OAuth error for a wrong secret', async () => {
     await expect(asClient(stranger.clientSecret).getToken({})).rejects.toMatchObject({
       output: { statusCode: 401 },
       data: { payload: { error: 'invalid_client' } },
     })
   })
 
-  it('is told that the scope is not granted', async () => {
+  it('the client gets an OAuth error for a scope that is not granted', async () => {
     const asked = asClient(client.clientSecret).getToken({ scope: 'CONTACT_DELETE' })
     await expect(asked).rejects.toMatchObject({
       output: { statusCode: 400 },

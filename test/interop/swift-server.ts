@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { python } from '../support/external-program.ts'
 
-/** OpenStack Swift, serving S3 on a port of this machine. */
+/** OpenStack Swift with the S3 API on a local port. */
 export type SwiftServer = {
   readonly port: number
   readonly stop: () => Promise<void>
 }
 
-/** The one who may do everything there. */
+/** The administrator of the Swift account. */
 export const swiftUser = { accessKeyId: 'test:tester', secretAccessKey: 'the-right-secret' }
 
 const PROGRAM = join(import.meta.dirname, 'programs', 'swift-server.py')
 
-/** Starts Swift, all its parts in one process, which ends with this one. */
+/** Starts all Swift servers in one child process, which ends with the test process. */
 export async function startSwift(): Promise<SwiftServer> {
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-swift-'))
   const { accessKeyId, secretAccessKey } = swiftUser

@@ -10,15 +10,15 @@ import {
   presignAwsSigV4,
 } from '@keyporter/protocol'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { bytesBody, outgoing, signingContext as someTime } from '../support/outgoing.ts'
+import { bytesBody, outgoing, signingContext } from '../support/outgoing.ts'
 import { requireSystemPackage } from '../support/system.ts'
 import { type SwiftServer, startSwift, swiftUser } from './swift-server.ts'
 
-type Answer = { readonly status: number; readonly text: string; readonly headers: Headers }
+type SwiftResponse = { readonly status: number; readonly text: string; readonly headers: Headers }
 type Parts = Partial<OutgoingRequest>
-/** What becomes of a request between signing and sending. */
+/** Changes a request between signing and sending. */
 type Tamper = (
-  attached: AuthenticatedRequest,
+  signed: AuthenticatedRequest,
 ) => Partial<AuthenticatedRequest> & { readonly body?: string }
 
 const auth: AwsSigV4Auth = {
@@ -39,8 +39,8 @@ afterAll(async () => {
   await (await starting)?.stop()
 })
 
-describe('Swift, which verifies for itself,', () => {
-  it('takes, gives back and lists what we sign for', async () => {
+describe('Swift, which verifies AWS signatures,', () => {
+  it('accepts signed requests to write, read and list', async () => {
     expect(await put('/bucket/plain.txt', 'content')).toMatchObject({ status: 200 })
     const found = await ask({ path: '/bucket/plain.txt' })
     expect(found).toMatchObject({ status: 200, text: 'content' })
@@ -49,40 +49,40 @@ describe('Swift, which verifies for itself,', () => {
     expect(list.text).toContain('<Key>plain.txt</Key>')
   })
 
-  it('takes a session token that is signed', async () => {
+  it('accepts a signed session token', async () => {
     const path = '/bucket/temporary'
     expect(await put(path, 'x', { ...auth, sessionToken: 'a token' })).toMatchObject({
       status: 200,
     })
   })
 
-  it('takes headers as they come: odd white space, several of one name, bytes beyond ASCII', async () => {
+  it('accepts headers with extra white space, repeated names and non-ASCII bytes', async () => {
     const path = '/bucket/described'
     const headers = [
       { name: 'X-Amz-Meta-Note', value: '  two \t words  ' },
       { name: 'X-Amz-Meta-List', value: 'a' },
       { name: 'x-amz-meta-list', value: ' b ' },
-      // "Zoë" in UTF-8, as a header's characters spell it.
+      // "Zoë" in UTF-8, one character per byte.
       { name: 'X-Amz-Meta-Name', value: 'Zo\u00C3\u00AB' },
       { name: 'Content-Type', value: 'text/plain' },
-      { name: 'User-Agent', value: 'nobody signs this' },
+      { name: 'User-Agent', value: 'not signed' },
     ]
     const body = bytesBody('x')
     expect(await ask({ method: 'PUT', path, headers, body })).toMatchObject({ status: 200 })
-    const kept = await ask({ method: 'HEAD', path })
-    expect(kept.headers.get('x-amz-meta-note')).toBe('two \t words')
-    expect(kept.headers.get('content-type')).toBe('text/plain')
+    const stored = await ask({ method: 'HEAD', path })
+    expect(stored.headers.get('x-amz-meta-note')).toBe('two \t words')
+    expect(stored.headers.get('content-type')).toBe('text/plain')
   })
 })
 
-describe('Swift refuses', () => {
+describe('Swift rejects', () => {
   const path = '/bucket/untouched'
   const code = (text: string) => /<Code>(\w+)<\/Code>/.exec(text)?.[1]
-  const refusal = async (answer: Promise<Answer>) => {
-    const { status, text } = await answer
+  const errorOf = async (response: Promise<SwiftResponse>) => {
+    const { status, text } = await response
     return [status, code(text)]
   }
-  const moved = (byMs: number) => Date.now() + byMs
+  const shifted = (byMs: number) => Date.now() + byMs
   const alterHeader =
     (name: string, change: (value: string) => string): Tamper =>
     ({ headers }) => ({
@@ -91,31 +91,31 @@ describe('Swift refuses', () => {
       ),
     })
 
-  it('another secret, and an access key that it does not know', async () => {
+  it('a wrong secret and an unknown access key', async () => {
     const wrong = { ...auth, secretAccessKey: 'another secret' }
-    expect(await refusal(put(path, 'x', wrong))).toEqual([403, 'SignatureDoesNotMatch'])
-    const unknown = { ...auth, accessKeyId: 'test:nobody' }
-    expect(await refusal(put(path, 'x', unknown))).toEqual([403, 'SignatureDoesNotMatch'])
+    expect(await errorOf(put(path, 'x', wrong))).toEqual([403, 'SignatureDoesNotMatch'])
+    const unknown = { ...auth, accessKeyId: 'test:unknown' }
+    expect(await errorOf(put(path, 'x', unknown))).toEqual([403, 'SignatureDoesNotMatch'])
   })
 
-  it('another region than its own', async () => {
+  it('another region', async () => {
     const elsewhere = { ...auth, region: 'eu-central-1' }
-    expect(await refusal(put(path, 'x', elsewhere))).toEqual([400, 'AuthorizationHeaderMalformed'])
+    expect(await errorOf(put(path, 'x', elsewhere))).toEqual([400, 'AuthorizationHeaderMalformed'])
   })
 
-  it('a body that is not the one that was signed', async () => {
+  it('a body that differs from the signed body', async () => {
     const swapped = put(path, 'signed', auth, () => ({ body: 'sendt!' }))
-    expect((await refusal(swapped))[0]).toBe(400)
+    expect((await errorOf(swapped))[0]).toBe(400)
     expect(await ask({ path })).toMatchObject({ status: 404 })
   })
 
-  it('a date that was altered, and one that is long past', async () => {
+  it('an altered date and an expired date', async () => {
     const nextSecond = alterHeader('X-Amz-Date', (date) =>
       date.replace(/\d(?=Z)/, (digit) => String((Number(digit) + 1) % 10)),
     )
-    expect(await refusal(put(path, 'x', auth, nextSecond))).toEqual([403, 'SignatureDoesNotMatch'])
-    const hourAgo = ask({ path: '/bucket' }, { nowMs: moved(-3_600_000) })
-    expect(await refusal(hourAgo)).toEqual([403, 'RequestTimeTooSkewed'])
+    expect(await errorOf(put(path, 'x', auth, nextSecond))).toEqual([403, 'SignatureDoesNotMatch'])
+    const hourAgo = ask({ path: '/bucket' }, { nowMs: shifted(-3_600_000) })
+    expect(await errorOf(hourAgo)).toEqual([403, 'RequestTimeTooSkewed'])
   })
 
   it.each<[string, Tamper]>([
@@ -123,11 +123,11 @@ describe('Swift refuses', () => {
     ['query', () => ({ query: 'acl' })],
     ['token', alterHeader('X-Amz-Security-Token', () => 'other')],
     ['header', alterHeader('X-Amz-Meta-A', () => 'other')],
-  ])('another %s than the one that was signed', async (_, tamper) => {
+  ])('an altered %s', async (_, tamper) => {
     const headers = [{ name: 'X-Amz-Meta-A', value: 'signed' }]
     const signer = { ...auth, sessionToken: 'signed' }
-    const answer = ask({ path: '/bucket/plain.txt', headers }, { auth: signer, tamper })
-    expect(await refusal(answer)).toEqual([403, 'SignatureDoesNotMatch'])
+    const responding = ask({ path: '/bucket/plain.txt', headers }, { auth: signer, tamper })
+    expect(await errorOf(responding)).toEqual([403, 'SignatureDoesNotMatch'])
   })
 })
 
@@ -145,7 +145,7 @@ describe('an object', () => {
     'brackets(1)[2]{3}<4>',
     '~tilde!*^`|\\',
     'dots/../up/./here',
-  ])('named %j is found under every spelling of its name', async (name) => {
+  ])('named %j is found under every encoding of its name', async (name) => {
     const strict = `/bucket/${name.split('/').map(encodeStrictly).join('/')}`
     const loose = `/bucket/${encodeURI(name).replaceAll(/[?#]/g, encodeURIComponent)}`
     expect(await put(loose, name)).toMatchObject({ status: 200 })
@@ -163,83 +163,93 @@ describe('an object', () => {
   })
 })
 
-describe('a body that passes by unseen', () => {
-  it('is taken, and not verified: nobody has signed it', async () => {
+describe('a streamed body', () => {
+  it('is accepted without verification, because its payload is unsigned', async () => {
     const path = '/bucket/streamed'
-    // Swift listens without TLS; what is signed for https reaches it as it stands.
-    const answer = ask(
+    // Swift listens without TLS; the signature does not cover the scheme.
+    const responding = ask(
       { method: 'PUT', path, body: { kind: 'stream' } },
-      { scheme: 'https', tamper: () => ({ body: 'whatever passes' }) },
+      { scheme: 'https', tamper: () => ({ body: 'any body' }) },
     )
-    expect(await answer).toMatchObject({ status: 200 })
-    expect(await ask({ path })).toMatchObject({ status: 200, text: 'whatever passes' })
+    expect(await responding).toMatchObject({ status: 200 })
+    expect(await ask({ path })).toMatchObject({ status: 200, text: 'any body' })
   })
 })
 
-describe('a presigned address', () => {
+describe('a presigned URL', () => {
   const path = "/bucket/pre signed+it's"
-  const visit = async (parts: Parts, options: { nowMs?: number; tamper?: Tamper } = {}) => {
+  const requestPresigned = async (
+    parts: Parts,
+    options: { nowMs?: number; tamper?: Tamper } = {},
+  ) => {
     const request = { ...outgoing({ origin: await origin(), ...parts }), expiresInSeconds: 60 }
-    const around = { ...someTime, nowMs: options.nowMs ?? Date.now() }
-    const attached = presignAwsSigV4(auth, request, around)
-    return send(request, { ...attached, headers: [], ...options.tamper?.(attached) })
+    const context = { ...signingContext, nowMs: options.nowMs ?? Date.now() }
+    const signed = presignAwsSigV4(auth, request, context)
+    return send(request, { ...signed, headers: [], ...options.tamper?.(signed) })
   }
 
-  it('is good by itself, for writing and reading', async () => {
-    const written = visit({ method: 'PUT', path }, { tamper: () => ({ body: 'by anyone' }) })
+  it('authorizes one write or read without other authentication', async () => {
+    const written = requestPresigned(
+      { method: 'PUT', path },
+      { tamper: () => ({ body: 'unauthenticated' }) },
+    )
     expect(await written).toMatchObject({ status: 200 })
     const query = 'response-content-type=text/x+y&response-expires='
-    expect(await visit({ path })).toMatchObject({ status: 200, text: 'by anyone' })
-    expect((await visit({ path, query })).status).toBe(200)
+    expect(await requestPresigned({ path })).toMatchObject({ status: 200, text: 'unauthenticated' })
+    expect((await requestPresigned({ path, query })).status).toBe(200)
   })
 
-  it('is good for nothing else, and no longer than it says', async () => {
-    expect(await visit({ path }, { tamper: () => ({ path: '/bucket/other' }) })).toMatchObject({
+  it('is valid for its path only, and expires', async () => {
+    expect(
+      await requestPresigned({ path }, { tamper: () => ({ path: '/bucket/other' }) }),
+    ).toMatchObject({
       status: 403,
     })
     const longer: Tamper = ({ query }) => ({ query: query.replace('Expires=60', 'Expires=6000') })
-    expect(await visit({ path }, { tamper: longer })).toMatchObject({ status: 403 })
-    expect(await visit({ path }, { nowMs: Date.now() - 61_000 })).toMatchObject({ status: 403 })
+    expect(await requestPresigned({ path }, { tamper: longer })).toMatchObject({ status: 403 })
+    expect(await requestPresigned({ path }, { nowMs: Date.now() - 61_000 })).toMatchObject({
+      status: 403,
+    })
   })
 })
 
-function put(path: string, text: string, signer = auth, tamper?: Tamper): Promise<Answer> {
+function put(path: string, text: string, signer = auth, tamper?: Tamper): Promise<SwiftResponse> {
   const options = { auth: signer, ...(tamper === undefined ? {} : { tamper }) }
   return ask({ method: 'PUT', path, body: bytesBody(text) }, options)
 }
 
-/** Signs a request, and sends what came of it. */
+/** Signs a request and sends the signed request, changed by `tamper`. */
 async function ask(
   parts: Parts,
   options: { auth?: AwsSigV4Auth; nowMs?: number; scheme?: 'https'; tamper?: Tamper } = {},
-): Promise<Answer> {
+): Promise<SwiftResponse> {
   const request = outgoing({ origin: await origin(options.scheme), ...parts })
-  const around = { ...someTime, nowMs: options.nowMs ?? Date.now() }
-  const attached = authenticateRequest(options.auth ?? auth, request, around)
-  return send(request, { ...attached, ...options.tamper?.(attached) })
+  const context = { ...signingContext, nowMs: options.nowMs ?? Date.now() }
+  const signed = authenticateRequest(options.auth ?? auth, request, context)
+  return send(request, { ...signed, ...options.tamper?.(signed) })
 }
 
 async function origin(scheme = 'http'): Promise<string> {
   return `${scheme}://127.0.0.1:${(await starting)?.port}`
 }
 
-/** Exactly what was attached, with the Host that follows from the origin and the length of the body. */
+/** Sends exactly the signed headers, with Host and Content-Length. */
 async function send(
-  { method, origin: to, body: known }: OutgoingRequest,
+  { method, origin: targetOrigin, body: signedBody }: OutgoingRequest,
   {
     path,
     query,
     headers,
     body,
   }: Pick<AuthenticatedRequest, 'path' | 'query' | 'headers'> & { body?: string },
-): Promise<Answer> {
-  const bytes = Buffer.from(body ?? (known.kind === 'bytes' ? known.bytes : ''))
-  const { host, port } = new URL(to)
+): Promise<SwiftResponse> {
+  const bytes = Buffer.from(body ?? (signedBody.kind === 'bytes' ? signedBody.bytes : ''))
+  const { host, port } = new URL(targetOrigin)
   const framing: Header[] = [
     { name: 'Host', value: host },
     { name: 'Content-Length', value: String(bytes.length) },
   ]
-  const sent = sendRequest({
+  const clientRequest = sendRequest({
     host: '127.0.0.1',
     port,
     method,
@@ -247,19 +257,20 @@ async function send(
     headers: [...framing, ...headers].flatMap(({ name, value }) => [name, value]),
     agent: false,
   })
-  const answered = once(sent, 'response')
-  sent.end(bytes)
-  const [response]: IncomingMessage[] = await answered
-  if (response === undefined) throw new Error('There was no answer.')
+  const responding = once(clientRequest, 'response')
+  clientRequest.end(bytes)
+  const [response]: IncomingMessage[] = await responding
+  if (response === undefined) throw new Error('Swift sent no response.')
   const text = (await buffer(response)).toString('utf8')
-  const answer = new Headers()
-  for (const [name, value] of Object.entries(response.headers)) answer.set(name, String(value))
-  return { status: response.statusCode ?? 0, text, headers: answer }
+  const responseHeaders = new Headers()
+  for (const [name, value] of Object.entries(response.headers))
+    responseHeaders.set(name, String(value))
+  return { status: response.statusCode ?? 0, text, headers: responseHeaders }
 }
 
 function encodeStrictly(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   )
 }

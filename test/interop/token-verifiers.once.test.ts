@@ -11,12 +11,12 @@ import {
   verifiers,
 } from './verifiers.ts'
 
-// K02 and K04: resource servers of many makers, which have nothing of ours but the published key set.
+// Third-party token verifiers know only the published key set, as resource servers do (RFC 9068 §4).
 
 type Subject = {
   readonly client: Issued
   readonly audience: string
-  /** Signed with the key from before the rotation, and with the one from after it. */
+  /** Signed with the key before the rotation; `token` is signed with the key after it. */
   readonly old: string
   readonly token: string
 }
@@ -51,31 +51,31 @@ async function obtainAroundRotation(algorithm: Algorithm): Promise<Subject> {
 
 async function rotate(algorithm: Algorithm): Promise<void> {
   const body = { algorithm, immediately: true }
-  const answer = await server.ask('POST', '/v1/signing-keys/rotate', { body })
-  expect([answer.status, answer.body.status]).toEqual([201, 'active'])
+  const response = await server.ask('POST', '/v1/signing-keys/rotate', { body })
+  expect([response.status, response.body.status]).toEqual([201, 'active'])
 }
 
-const elsewhere = 'refuses a token for another audience'
+const otherAudience = 'rejects a token for another audience'
 const cases: Readonly<Record<string, (subject: Subject) => VerifierCase>> = {
   'accepts a token': ({ token, audience }) => ({ token, audience }),
-  'accepts a token of the key that was rotated out': ({ old, audience }) => ({
+  'accepts a token of the previous signing key': ({ old, audience }) => ({
     token: old,
     audience,
   }),
-  [elsewhere]: ({ token }) => ({ token, audience: 'https://other.example.com' }),
-  'refuses a flipped bit in the signature': ({ token, audience }) => ({
+  [otherAudience]: ({ token }) => ({ token, audience: 'https://other.example.com' }),
+  'rejects a flipped bit in the signature': ({ token, audience }) => ({
     token: flipSignatureBit(token),
     audience,
   }),
-  'refuses a flipped bit in the permissions': ({ token, audience }) => ({
+  'rejects a flipped bit in the permissions': ({ token, audience }) => ({
     token: flipPermissionBit(token),
     audience,
   }),
-  'refuses alg none without a signature': ({ token, audience }) => ({
+  'rejects alg none without a signature': ({ token, audience }) => ({
     token: withAlgorithmNone(token, ''),
     audience,
   }),
-  'refuses alg none with the signature left in place': ({ token, audience }) => ({
+  'rejects alg none with the original signature': ({ token, audience }) => ({
     token: withAlgorithmNone(token, token.split('.')[2] ?? ''),
     audience,
   }),
@@ -90,42 +90,43 @@ describe.each(verifiers)('$name', (verifier) => {
 
   describe.each(ALGORITHMS)('%s', (algorithm) => {
     it.for(names)('%s', async (name, ctx) => {
-      const reason = reasonToLeaveOut(verifier, algorithm, name)
+      const reason = unsupportedReason(verifier, algorithm, name)
       ctx.skip(reason !== undefined, `${verifier.name}: ${reason}`)
-      running ??= judgeEverything(verifier)
+      running ??= verifyAll(verifier)
       const verdict = (await running).get(`${algorithm} ${name}`)
-      expect(verdict).toMatch(name.startsWith('accepts') ? /^accepted$/ : /^refused: /)
+      expect(verdict).toMatch(name.startsWith('accepts') ? /^accepted$/ : /^rejected: /)
     })
   })
 })
 
-function reasonToLeaveOut(
-  { leavesOut }: Verifier,
+function unsupportedReason(
+  { unsupported }: Verifier,
   algorithm: Algorithm,
   name: string,
 ): string | undefined {
   return (
-    leavesOut?.algorithms?.[algorithm] ?? (name === elsewhere ? leavesOut?.audience : undefined)
+    unsupported?.algorithms?.[algorithm] ??
+    (name === otherAudience ? unsupported?.audience : undefined)
   )
 }
 
-/** Every verdict by algorithm and case, from one run. */
-async function judgeEverything(verifier: Verifier): Promise<ReadonlyMap<string, string>> {
-  const asked = ALGORITHMS.flatMap((algorithm) =>
+/** Returns every verdict of one run by algorithm and case. */
+async function verifyAll(verifier: Verifier): Promise<ReadonlyMap<string, string>> {
+  const keyedCases = ALGORITHMS.flatMap((algorithm) =>
     names
-      .filter((name) => reasonToLeaveOut(verifier, algorithm, name) === undefined)
+      .filter((name) => unsupportedReason(verifier, algorithm, name) === undefined)
       .map((name) => ({ key: `${algorithm} ${name}`, case: cases[name]?.(subjects[algorithm]) })),
   )
   const verdicts = await verifier.run({
     issuer: server.url,
     jwksUri: `${server.url}/.well-known/jwks.json`,
     algorithms: ALGORITHMS,
-    cases: asked.flatMap((one) => one.case ?? []),
+    cases: keyedCases.flatMap((one) => one.case ?? []),
   })
-  return new Map(asked.map(({ key }, index) => [key, verdicts[index] ?? 'no verdict']))
+  return new Map(keyedCases.map(({ key }, index) => [key, verdicts[index] ?? 'no verdict']))
 }
 
-it('K02 a verifier that has kept the key set reads it again for a key that it does not know', async () => {
+it('a verifier with a cached key set fetches the key set again for an unknown kid', async () => {
   const { client, audience, token } = subjects.ES256
   const keys = createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`), {
     cooldownDuration: 0,
@@ -148,7 +149,7 @@ function flipSignatureBit(token: string): string {
   return [head, body, signature.toString('base64url')].join('.')
 }
 
-/** `R` and `S` are one bit apart: the payload is still JSON, and says something else. */
+/** `R` and `S` differ by one bit, so the payload stays valid JSON. */
 function flipPermissionBit(token: string): string {
   const [head = '', body = '', tail = ''] = token.split('.')
   const claims = Buffer.from(body, 'base64url').toString()

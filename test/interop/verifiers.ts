@@ -11,13 +11,13 @@ import { askProgram, python, runProgram } from '../support/external-program.ts'
 
 export const ALGORITHMS = ['ES256', 'EdDSA', 'RS256'] as const
 
-/** An algorithm of our tokens. */
+/** A signing algorithm of access tokens. */
 export type Algorithm = (typeof ALGORITHMS)[number]
 
-/** A token, and the audience that the verifier is. */
+/** A token, and the audience that the verifier expects. */
 export type VerifierCase = { readonly token: string; readonly audience: string }
 
-/** What a verifier is told: no key, only where the keys are. */
+/** The input of a verifier, with the URL of the keys instead of keys. */
 export type Question = {
   readonly issuer: string
   readonly jwksUri: string
@@ -25,23 +25,23 @@ export type Question = {
   readonly cases: readonly VerifierCase[]
 }
 
-/** A verifier of tokens that no one here wrote. */
+/** A third-party token verifier. */
 export type Verifier = {
   readonly name: string
-  /** What it needs of the operating system. */
+  /** The operating system packages that it requires. */
   readonly packages: readonly string[]
-  /** What it does not do, and why. */
-  readonly leavesOut?: {
+  /** The unsupported checks, with the reason. */
+  readonly unsupported?: {
     readonly algorithms?: Partial<Record<Algorithm, string>>
     readonly audience?: string
   }
-  /** For each case `accepted`, or `refused: ` and why. */
+  /** Returns `accepted`, or `rejected: ` and the reason, for each case. */
   readonly run: (question: Question) => Promise<readonly string[]>
 }
 
 const programs = join(import.meta.dirname, 'programs')
 
-/** Those of other languages judge all cases in one process: to start takes longer than to verify. */
+/** Programs in other languages verify all cases in one process, because starting takes most of the time. */
 export const verifiers: readonly Verifier[] = [
   { name: 'jose (npm)', packages: [], run: verifyWithJose },
   { name: 'oauth4webapi', packages: [], run: verifyWithOauth4webapi },
@@ -63,7 +63,7 @@ export const verifiers: readonly Verifier[] = [
   {
     name: 'ruby-jwt',
     packages: ['ruby', 'ruby-jwt'],
-    leavesOut: { algorithms: { EdDSA: 'this version reads no OKP keys from a key set' } },
+    unsupported: { algorithms: { EdDSA: 'this version does not support OKP keys in a key set' } },
     run: (question) =>
       askProgram('/usr/bin/ruby', { args: [join(programs, 'verify-with-ruby-jwt.rb')], question }),
   },
@@ -76,9 +76,9 @@ export const verifiers: readonly Verifier[] = [
   {
     name: 'jose (C)',
     packages: ['jose'],
-    leavesOut: {
-      algorithms: { EdDSA: 'its list of algorithms has no EdDSA' },
-      audience: 'it verifies signatures and reads no claims',
+    unsupported: {
+      algorithms: { EdDSA: 'the program does not support EdDSA' },
+      audience: 'the program verifies signatures but no claims',
     },
     run: verifyWithJoseProgram,
   },
@@ -93,7 +93,7 @@ function verifyWithJose({ issuer, jwksUri, algorithms, cases }: Question) {
   return Promise.all(
     cases.map(({ token, audience }) => {
       const options = { issuer, audience, algorithms: [...algorithms], typ: 'at+jwt' }
-      return judge(jwtVerify(token, keys, options), errors.JOSEError)
+      return toVerdict(jwtVerify(token, keys, options), errors.JOSEError)
     }),
   )
 }
@@ -106,26 +106,26 @@ function verifyWithOauth4webapi({ issuer, jwksUri, algorithms, cases }: Question
       const headers = { authorization: `Bearer ${token}` }
       const request = new Request('https://api.example.com/v1/contacts', { headers })
       const verified = validateJwtAccessToken(metadata, request, audience, options)
-      return judge(verified, OperationProcessingError)
+      return toVerdict(verified, OperationProcessingError)
     }),
   )
 }
 
-/** Only the library's own refusals count; anything else is a mistake of this test. */
-async function judge(
+/** Counts only the library's own errors as rejections; rethrows other errors. */
+async function toVerdict(
   verified: Promise<unknown>,
-  refusal: abstract new (...args: never[]) => Error,
+  rejection: abstract new (...args: never[]) => Error,
 ): Promise<string> {
   try {
     await verified
     return 'accepted'
   } catch (error) {
-    if (!(error instanceof refusal)) throw error
-    return `refused: ${error.message}`
+    if (!(error instanceof rejection)) throw error
+    return `rejected: ${error.message}`
   }
 }
 
-/** It takes one token at a time, and the key set as a file. */
+/** Runs the program once per token, with the key set in a file. */
 async function verifyWithJoseProgram({ jwksUri, cases }: Question): Promise<readonly string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-interop-'))
   try {
@@ -136,7 +136,7 @@ async function verifyWithJoseProgram({ jwksUri, cases }: Question): Promise<read
       const args = ['jws', 'ver', '-i', '-', '-k', file, '-O', '-']
       const { code, stderr } = await runProgram('jose', { args, input: token })
       if (code !== 0 && code !== 1) throw new Error(`jose ended with ${code}: ${stderr}`)
-      verdicts.push(code === 0 ? 'accepted' : `refused: ${stderr}`)
+      verdicts.push(code === 0 ? 'accepted' : `rejected: ${stderr}`)
     }
     return verdicts
   } finally {

@@ -13,7 +13,7 @@ import {
   type TestServer,
 } from '../support/server.ts'
 
-// RFC 7662 and RFC 7009.
+// Token introspection (RFC 7662) and token revocation (RFC 7009).
 
 let server: TestServer
 let client: Issued
@@ -35,12 +35,12 @@ const introspect = (
 const revoke = (token: string, as: Pair | null): Promise<TestResponse> =>
   server.ask('POST', '/oauth/revoke', { as, form: { token } })
 
-describe('introspection does', () => {
-  it('a valid token has all claims, including sub', async () => {
-    const answer = await introspect(await obtainToken(server, client))
-    expect(answer.status).toBe(200)
-    expect(answer.headers.get('cache-control')).toBe('no-store')
-    expect(answer.body).toEqual({
+describe('introspection', () => {
+  it('returns every member for an active token, sub included (RFC 7662 §2.2)', async () => {
+    const response = await introspect(await obtainToken(server, client))
+    expect(response.status).toBe(200)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.body).toEqual({
       active: true,
       scope: 'CONTACT_READ',
       client_id: client.clientId,
@@ -54,12 +54,12 @@ describe('introspection does', () => {
     })
   })
 
-  it('a client can introspect its own token', async () => {
+  it('accepts a client that introspects its own token', async () => {
     expect((await introspect(await obtainToken(server, client), client)).body.active).toBe(true)
   })
 
   it.each(['access_token', 'refresh_token', 'nonsense'])(
-    'returns the same response with the token_type_hint %s',
+    'returns the same response with token_type_hint %s (RFC 7662 §2.1)',
     async (hint) => {
       const token = await obtainToken(server, client)
       expect((await introspect(token, server.manager, { token_type_hint: hint })).body.active).toBe(
@@ -68,7 +68,7 @@ describe('introspection does', () => {
     },
   )
 
-  it('the scope reflects removed permissions immediately', async () => {
+  it('returns the reduced scope as soon as a credential loses permissions', async () => {
     const wide = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
     const token = await obtainToken(server, wide)
     await server.ask('PATCH', `/v1/credentials/${wide.id}`, {
@@ -79,16 +79,16 @@ describe('introspection does', () => {
 })
 
 describe('introspection rejects', () => {
-  it('missing authentication and wrong secrets, with a challenge', async () => {
+  it('callers without authentication or with a wrong secret, with a challenge (RFC 7662 §2.3)', async () => {
     for (const as of [null, { ...client, clientSecret: 'wrong' }]) {
-      const answer = await introspect('x', as)
-      expect([answer.status, answer.body.error]).toEqual([401, 'invalid_client'])
-      expect(answer.headers.get('www-authenticate')).toContain('Basic')
+      const response = await introspect('x', as)
+      expect([response.status, response.body.error]).toEqual([401, 'invalid_client'])
+      expect(response.headers.get('www-authenticate')).toContain('Basic')
     }
     expect((await server.ask('GET', '/oauth/introspect')).status).toBe(405)
   })
 
-  it('malformed, expired, revoked and foreign tokens: the response is exactly inactive', async () => {
+  it('malformed, expired and revoked tokens and secrets, with only active: false (RFC 7662 §2.2)', async () => {
     const revoked = await obtainToken(server, client)
     await revoke(revoked, client)
     const expired = await obtainToken(server, client)
@@ -99,7 +99,7 @@ describe('introspection rejects', () => {
     server.clock.move(-3_600_000)
   })
 
-  it('tokens of other organizations, and callers without TOKEN_READ', async () => {
+  it('tokens of another organization, and clients without TOKEN_READ, with only active: false', async () => {
     const other = await createOrganization(server, 'Other')
     const token = await obtainToken(server, client)
     expect((await introspect(token, other.manager)).text).toBe(inactive)
@@ -111,44 +111,44 @@ describe('introspection rejects', () => {
     expect((await introspect(theirToken)).body.active).toBe(true)
   })
 
-  it('a request without a token', async () => {
-    const answer = await server.ask('POST', '/oauth/introspect', { form: { token: '' } })
-    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
+  it('a request without token (RFC 7662 §2.1)', async () => {
+    const response = await server.ask('POST', '/oauth/introspect', { form: { token: '' } })
+    expect([response.status, response.body.error]).toEqual([400, 'invalid_request'])
   })
 })
 
 describe('revocation', () => {
-  it('requires client authentication; a malformed token gets an empty 200 response', async () => {
+  it('requires client authentication, and responds to an invalid token with an empty 200 (RFC 7009 §2.2)', async () => {
     expect((await revoke('x', null)).status).toBe(401)
-    const answer = await revoke('garbage', client)
-    expect([answer.status, answer.text]).toEqual([200, ''])
+    const response = await revoke('garbage', client)
+    expect([response.status, response.text]).toEqual([200, ''])
   })
 
-  it('does not revoke another client’s token', async () => {
+  it('does not revoke the token of another client (RFC 7009 §2.1)', async () => {
     const token = await obtainToken(server, client)
     const other = await createCredential(server)
     expect((await revoke(token, other)).status).toBe(200)
     expect((await introspect(token)).body.active).toBe(true)
   })
 
-  it('requires the token parameter and the POST method', async () => {
-    const answer = await server.ask('POST', '/oauth/revoke', { as: client, form: { x: '1' } })
-    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
+  it('requires the token parameter and POST (RFC 7009 §2.1)', async () => {
+    const response = await server.ask('POST', '/oauth/revoke', { as: client, form: { x: '1' } })
+    expect([response.status, response.body.error]).toEqual([400, 'invalid_request'])
     expect((await server.ask('GET', '/oauth/revoke?token=x&callback=f')).status).toBe(405)
   })
 
-  it('takes effect immediately, and is recorded once under concurrency', async () => {
+  it('of one token takes effect at once, also in parallel, and survives a restart', async () => {
     const token = await obtainToken(server, client)
     const sibling = await obtainToken(server, client)
-    const answers = await Promise.all(Array.from({ length: 20 }, () => revoke(token, client)))
-    expect(answers.every(({ status }) => status === 200)).toBe(true)
+    const responses = await Promise.all(Array.from({ length: 20 }, () => revoke(token, client)))
+    expect(responses.every(({ status }) => status === 200)).toBe(true)
     expect((await introspect(token)).text).toBe(inactive)
     expect((await introspect(sibling)).body.active).toBe(true)
     await server.restart()
     expect((await introspect(token)).text).toBe(inactive)
   })
 
-  it('rejects a revoked token in every encoding', async () => {
+  it('applies to every spelling of the token', async () => {
     const token = await obtainToken(server, client)
     await revoke(token, client)
     for (const spelling of [`${token}=`, `${token}==`, ` ${token}`, `${token}\n`]) {
@@ -156,7 +156,7 @@ describe('revocation', () => {
     }
   })
 
-  it('is not undone by clock jumps', async () => {
+  it('survives a clock that jumps forward and back', async () => {
     const [first, second] = [await obtainToken(server, client), await obtainToken(server, client)]
     await revoke(first, client)
     server.clock.move(7_200_000)
@@ -166,7 +166,7 @@ describe('revocation', () => {
     expect((await introspect(second)).body.active).toBe(true)
   })
 
-  it('of a credential invalidates its tokens and its secret from the next request', async () => {
+  it('of a credential rejects its tokens and its secret in the next request', async () => {
     const doomed = await createCredential(server)
     const token = await obtainToken(server, doomed)
     expect((await introspect(token)).body.active).toBe(true)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
-// RFC 8414, RFC 7517 and RFC 9068.
+// Authorization server metadata (RFC 8414), key sets (RFC 7517) and JWT access tokens (RFC 9068).
 
 let server: TestServer
 let client: Issued
@@ -17,7 +17,7 @@ afterAll(() => server.close())
 const wellKnown = '/.well-known/oauth-authorization-server'
 const keys = async () => (await server.ask('GET', '/.well-known/jwks.json')).body.keys
 
-/** Verifies a token with jose, as an independent resource server, at the server's time. */
+/** Verifies a token with a third-party library, at the time of the server's clock. */
 async function verify(token: string) {
   return jwtVerify(token, createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`)), {
     issuer: server.url,
@@ -28,7 +28,7 @@ async function verify(token: string) {
 }
 
 describe('metadata', () => {
-  it('contains the exact issuer and the supported features', async () => {
+  it('contains the exact issuer and the supported features (RFC 8414 §2)', async () => {
     const { body } = await server.ask('GET', wellKnown, { as: null })
     expect(body).toMatchObject({
       issuer: server.url,
@@ -40,7 +40,7 @@ describe('metadata', () => {
     expect(JSON.stringify(body)).not.toContain('none')
   })
 
-  it('contains only URLs that exist', async () => {
+  it('contains only endpoints that respond', async () => {
     const { body } = await server.ask('GET', wellKnown, { as: null })
     for (const [name, url] of Object.entries<string>(body)) {
       if (!name.endsWith('_endpoint') && name !== 'jwks_uri') continue
@@ -49,7 +49,7 @@ describe('metadata', () => {
     }
   })
 
-  it('does not depend on request headers', async () => {
+  it('contains no URL that a request header can change', async () => {
     const headers = {
       'x-forwarded-host': 'evil.example',
       'x-forwarded-proto': 'https',
@@ -58,7 +58,7 @@ describe('metadata', () => {
     expect((await server.ask('GET', wellKnown, { as: null, headers })).text).not.toContain('evil')
   })
 
-  it('of an issuer with a path is at the URL that RFC 8414 defines', async () => {
+  it('of an issuer with a path is served below the well-known path (RFC 8414 §3.1)', async () => {
     const other = await startTestServer({
       env: { KEYPORTER_PUBLIC_URL: 'https://keys.example.com/tenant' },
     })
@@ -75,7 +75,7 @@ describe('metadata', () => {
 })
 
 describe('tokens', () => {
-  it('contain the claims that RFC 9068 requires, and nothing private', async () => {
+  it('contain the claims of RFC 9068 §2.2 and no personal data', async () => {
     const { payload, protectedHeader } = await verify(await obtainToken(server, client))
     expect(protectedHeader).toMatchObject({ typ: 'at+jwt', alg: 'ES256', kid: expect.any(String) })
     expect(Object.keys(payload).sort()).toEqual([
@@ -101,7 +101,7 @@ describe('tokens', () => {
   })
 
   it.each(['EdDSA', 'RS256'])(
-    'are signed with %s if the API is configured so',
+    'are signed with %s if the API is configured for it',
     async (signingAlgorithm) => {
       const identifier = `https://${signingAlgorithm.toLowerCase()}.example.com`
       const api = await createContactsApi(server, {
@@ -115,14 +115,14 @@ describe('tokens', () => {
         audience: identifier,
         currentDate: new Date(server.clock.now()),
       })
-      const answer = await server.ask('POST', '/oauth/introspect', { form: { token } })
-      expect(answer.body.active).toBe(true)
+      const response = await server.ask('POST', '/oauth/introspect', { form: { token } })
+      expect(response.body.active).toBe(true)
     },
   )
 })
 
-describe('keys', () => {
-  it('are public keys with kid, use and alg', async () => {
+describe('signing keys', () => {
+  it('are published without private parameters, each with kid, use and alg (RFC 7517 §4)', async () => {
     const published = await keys()
     expect(published.length).toBeGreaterThan(0)
     expect(new Set(published.map(({ kid }: { kid: string }) => kid)).size).toBe(published.length)
@@ -133,7 +133,7 @@ describe('keys', () => {
     }
   })
 
-  it('a rotated key is published before its first use, and the previous key until its last token has expired', async () => {
+  it('are published before first use, and stay published until their last token expires', async () => {
     const before = await obtainToken(server, client)
     const oldKid = decodeProtectedHeader(before).kid
     const rotated = await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })
@@ -153,17 +153,17 @@ describe('keys', () => {
     expect((await keys()).map(({ kid }: { kid: string }) => kid)).not.toContain(oldKid)
   })
 
-  it('an immediate rotation also activates a pending key', async () => {
-    const waiting = await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })
+  it('rotate at once on request, with the pending key first', async () => {
+    const pending = await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })
     expect((await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })).status).toBe(409)
-    const hastened = await server.ask('POST', '/v1/signing-keys/rotate', {
+    const immediate = await server.ask('POST', '/v1/signing-keys/rotate', {
       body: { immediately: true },
     })
-    expect(hastened.body).toMatchObject({ id: waiting.body.id, status: 'active' })
-    expect(decodeProtectedHeader(await obtainToken(server, client)).kid).toBe(waiting.body.id)
+    expect(immediate.body).toMatchObject({ id: pending.body.id, status: 'active' })
+    expect(decodeProtectedHeader(await obtainToken(server, client)).kid).toBe(pending.body.id)
   })
 
-  it('after a restart one key per algorithm is active and existing tokens are valid', async () => {
+  it('have one active key per algorithm after a restart, and existing tokens still verify', async () => {
     const token = await obtainToken(server, client)
     await server.restart()
     const { body } = await server.ask('GET', '/v1/signing-keys')

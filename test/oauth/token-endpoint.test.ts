@@ -11,7 +11,7 @@ import {
   type TestServer,
 } from '../support/server.ts'
 
-// RFC 6749 §5.1 and §5.2 for the client credentials grant.
+// Success and error responses of the client credentials grant (RFC 6749 §4.4, §5.1 and §5.2).
 
 let server: TestServer
 let client: Issued
@@ -28,30 +28,32 @@ afterAll(() => server.close())
 const grant = { grant_type: 'client_credentials' }
 
 async function token(ask: TestRequest = {}, path = '/oauth/token'): Promise<TestResponse> {
-  const answer = await server.ask('POST', path, { as: client, form: grant, ...ask })
-  expectUncached(answer)
-  return answer
+  const response = await server.ask('POST', path, { as: client, form: grant, ...ask })
+  expectNotCacheable(response)
+  return response
 }
 
-function expectUncached(answer: TestResponse): void {
-  expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
-  expect(answer.headers.get('cache-control')).toBe('no-store')
-  expect(answer.headers.get('pragma')).toBe('no-cache')
-  expect(answer.headers.get('etag')).toBeNull()
-  expect(answer.headers.get('set-cookie')).toBeNull()
-  expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+function expectNotCacheable(response: TestResponse): void {
+  expect(response.headers.get('content-type')).toMatch(/^application\/json/)
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  expect(response.headers.get('pragma')).toBe('no-cache')
+  expect(response.headers.get('etag')).toBeNull()
+  expect(response.headers.get('set-cookie')).toBeNull()
+  expect(response.headers.get('access-control-allow-origin')).toBeNull()
 }
 
-function expectFault(answer: TestResponse, status: number, error: string): void {
-  expect([answer.status, answer.body.error]).toEqual([status, error])
-  expect(Object.keys(answer.body).sort()).toEqual(['error', 'error_description'])
-  expect(answer.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
+function expectFault(response: TestResponse, status: number, error: string): void {
+  expect([response.status, response.body.error]).toEqual([status, error])
+  expect(Object.keys(response.body).sort()).toEqual(['error', 'error_description'])
+  expect(response.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
 }
 
-/** The parts of a response that an attacker can compare. */
-function visible(answer: TestResponse): unknown {
-  const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
-  return { status: answer.status, headers, text: answer.text }
+/** Returns the parts of a response that a caller can compare. */
+function comparable(response: TestResponse): unknown {
+  const headers = [...response.headers].filter(
+    ([name]) => name !== 'date' && name !== 'x-request-id',
+  )
+  return { status: response.status, headers, text: response.text }
 }
 
 const inBody = (clientId: string, clientSecret: string): TestRequest => ({
@@ -61,8 +63,8 @@ const inBody = (clientId: string, clientSecret: string): TestRequest => ({
 const wrongSecret = () =>
   `${client.clientSecret.slice(0, -7)}${client.clientSecret.endsWith('0') ? '1' : '0'}000000`
 
-describe('does', () => {
-  it('Basic authentication returns a bearer token for an hour, and no refresh token', async () => {
+describe('the token endpoint', () => {
+  it('issues a Bearer token valid for an hour, without a refresh token (RFC 6749 §4.4.3)', async () => {
     const { status, body } = await token()
     expect(status).toBe(200)
     expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type'])
@@ -70,7 +72,7 @@ describe('does', () => {
     expect(decodeProtectedHeader(body.access_token)).toMatchObject({ typ: 'at+jwt', alg: 'ES256' })
   })
 
-  it('a token never outlives its credential', async () => {
+  it('issues no token that is valid longer than its credential', async () => {
     const soon = new Date(server.clock.now() + 600_500).toISOString()
     const short = await createCredential(server, { expiresAt: soon })
     const { body } = await token({ as: short })
@@ -79,7 +81,7 @@ describe('does', () => {
     expect(claims.exp).toBeLessThanOrEqual(Date.parse(soon) / 1_000)
   })
 
-  it('a credential within its last second gets no token', async () => {
+  it('rejects a credential that expires within a second', async () => {
     const expiresAt = new Date(Math.ceil(server.clock.now() / 1_000) * 1_000 + 2_900).toISOString()
     const short = await createCredential(server, { expiresAt })
     expect((await token({ as: short })).body.expires_in).toBe(2)
@@ -87,7 +89,7 @@ describe('does', () => {
     expectFault(await token({ as: short }), 401, 'invalid_client')
   })
 
-  it('client authentication in the body returns the same claims as Basic', async () => {
+  it('issues the same claims for client authentication in the body (RFC 6749 §2.3.1)', async () => {
     const byBody = decodeJwt(
       (await token(inBody(client.clientId, client.clientSecret))).body.access_token,
     )
@@ -98,17 +100,17 @@ describe('does', () => {
     expect(one).not.toBe(other)
   })
 
-  it('the same client id in header and body is accepted', async () => {
+  it('accepts the same client_id in the header and the body', async () => {
     expect((await token({ form: { ...grant, client_id: client.clientId } })).status).toBe(200)
   })
 
-  it('the authentication scheme is case-insensitive', async () => {
+  it('accepts the authentication scheme in any case (RFC 9110 §11.1)', async () => {
     const header = basic(client).replace('Basic', 'bAsIc')
     expect((await token({ as: null, headers: { authorization: header } })).status).toBe(200)
   })
 
   it.each(['%5F', '%5f'])(
-    'Basic credentials escaped with %s are the same client',
+    'decodes %s in the client id and secret of Basic (RFC 6749 §2.3.1)',
     async (underscore) => {
       const encoded = [client.clientId, client.clientSecret]
         .map((part) => part.replaceAll('_', underscore))
@@ -119,7 +121,7 @@ describe('does', () => {
   )
 
   it.each([{}, { scope: '' }])(
-    'a missing or empty scope returns all granted permissions',
+    'grants all permissions of the credential without a scope (RFC 6749 §3.3)',
     async (form) => {
       const { body } = await token({ form: { ...grant, ...form } })
       expect(body.scope).toBe('CONTACT_READ CONTACT_WRITE')
@@ -127,30 +129,30 @@ describe('does', () => {
     },
   )
 
-  it('a narrower scope is returned without duplicates', async () => {
+  it('grants exactly the requested scope, without duplicates', async () => {
     const { body } = await token({ form: { ...grant, scope: 'CONTACT_WRITE CONTACT_WRITE' } })
     expect(body.scope).toBe('CONTACT_WRITE')
     expect(decodeJwt(body.access_token)['scope']).toBe('CONTACT_WRITE')
   })
 
-  it('unknown parameters are ignored', async () => {
+  it('ignores unknown parameters (RFC 6749 §3.2)', async () => {
     expect((await token({ form: { ...grant, color: 'blue' } })).status).toBe(200)
   })
 
-  it('a charset parameter of the media type is accepted', async () => {
+  it('accepts a charset parameter of the media type', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }
     expect((await token({ headers })).status).toBe(200)
   })
 
-  it('the resource parameter can name the API of the credential', async () => {
+  it('issues a token for the requested resource (RFC 8707 §2)', async () => {
     const { body } = await token({ form: { ...grant, resource: contactsApi.identifier } })
     expect(decodeJwt(body.access_token).aud).toBe(contactsApi.identifier)
   })
 
-  it('200 concurrent requests return 200 distinct tokens and are counted', async () => {
+  it('issues and counts 200 distinct tokens for 200 parallel requests', async () => {
     const busy = await createCredential(server)
-    const answers = await Promise.all(Array.from({ length: 200 }, () => token({ as: busy })))
-    const ids = answers.map(({ body }) => decodeJwt(body.access_token).jti)
+    const responses = await Promise.all(Array.from({ length: 200 }, () => token({ as: busy })))
+    const ids = responses.map(({ body }) => decodeJwt(body.access_token).jti)
     expect(new Set(ids).size).toBe(200)
     await server.flushUsage()
     const { body } = await server.ask('GET', `/v1/credentials/${busy.id}/usage?interval=hour`)
@@ -158,8 +160,8 @@ describe('does', () => {
   })
 })
 
-describe('rejects', () => {
-  it('wrong, unknown, revoked and expired clients get the same response', async () => {
+describe('the token endpoint rejects', () => {
+  it('wrong, unknown, revoked and expired clients with identical responses', async () => {
     const revoked = await createCredential(server)
     await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     const expired = await createCredential(server, {
@@ -173,21 +175,21 @@ describe('rejects', () => {
       await token({ as: revoked }),
       await token({ as: expired }),
     ]
-    for (const answer of rejected) expectFault(answer, 401, 'invalid_client')
+    for (const response of rejected) expectFault(response, 401, 'invalid_client')
     expect(rejected[0]?.headers.get('www-authenticate')).toBe(
       'Basic realm="keyporter", charset="UTF-8"',
     )
-    expect(new Set(rejected.map((answer) => JSON.stringify(visible(answer)))).size).toBe(1)
+    expect(new Set(rejected.map((response) => JSON.stringify(comparable(response)))).size).toBe(1)
   })
 
-  it('the same clients in the body get the same response', async () => {
+  it('wrong and unknown clients in the body with identical responses', async () => {
     const wrong = await token(inBody(client.clientId, wrongSecret()))
     const unknown = await token(inBody('nobody', client.clientSecret))
     expectFault(wrong, 401, 'invalid_client')
-    expect(visible(wrong)).toEqual(visible(unknown))
+    expect(comparable(wrong)).toEqual(comparable(unknown))
   })
 
-  it('missing authentication, and a client id without a secret', async () => {
+  it('requests without authentication, or with a client_id only', async () => {
     expectFault(await token({ as: null }), 401, 'invalid_client')
     expectFault(
       await token({ as: null, form: { ...grant, client_id: client.clientId } }),
@@ -196,7 +198,7 @@ describe('rejects', () => {
     )
   })
 
-  it('two authentication methods', async () => {
+  it('two client authentication methods (RFC 6749 §2.3)', async () => {
     expectFault(
       await token({ form: { ...grant, client_secret: client.clientSecret } }),
       400,
@@ -206,7 +208,7 @@ describe('rejects', () => {
     expectFault(await token({ form: { ...grant, ...assertion } }), 400, 'invalid_request')
   })
 
-  it('different client ids in header and body', async () => {
+  it('a client_id in the body that differs from the header', async () => {
     expectFault(await token({ form: { ...grant, client_id: 'other' } }), 400, 'invalid_request')
   })
 
@@ -216,7 +218,7 @@ describe('rejects', () => {
     'Basic',
     `Basic ${btoa('\xff\xfe:x')}`,
     `Basic ${btoa('a:b')} x`,
-  ])('malformed Basic: %s', async (authorization) => {
+  ])('a malformed Authorization header: %s', async (authorization) => {
     expectFault(await token({ as: null, headers: { authorization } }), 401, 'invalid_client')
   })
 
@@ -226,15 +228,15 @@ describe('rejects', () => {
   })
 
   it.each(['Bearer abc', 'Digest username="x"'])(
-    'an unsupported scheme: %s',
+    'another authentication scheme: %s',
     async (authorization) => {
-      const answer = await token({ as: null, headers: { authorization } })
-      expectFault(answer, 401, 'invalid_client')
-      expect(answer.headers.get('www-authenticate')).toContain('Basic')
+      const response = await token({ as: null, headers: { authorization } })
+      expectFault(response, 401, 'invalid_client')
+      expect(response.headers.get('www-authenticate')).toContain('Basic')
     },
   )
 
-  it('a missing, empty or unsupported grant type', async () => {
+  it('a grant type that is missing, empty or unsupported', async () => {
     expectFault(await token({ form: { x: '1' } }), 400, 'invalid_request')
     expectFault(await token({ form: { grant_type: '' } }), 400, 'invalid_request')
     for (const grantType of ['password', 'authorization_code', 'refresh_token', 'urn:x']) {
@@ -242,7 +244,7 @@ describe('rejects', () => {
     }
   })
 
-  it('the client is authenticated before grant and scope are checked', async () => {
+  it('an invalid client before an invalid grant type or scope', async () => {
     const form = { grant_type: 'nonsense', scope: '"' }
     expectFault(
       await token({ as: { ...client, clientSecret: wrongSecret() }, form }),
@@ -261,11 +263,14 @@ describe('rejects', () => {
     'CONTACT_READ\u00e9',
     'CONTACT_READ CONTACT_DELETE',
     Array.from({ length: 4_000 }, (_, index) => `S${index}`).join(' '),
-  ])('a scope that is not granted: %.40s', async (scope) => {
-    expectFault(await token({ form: { ...grant, scope } }), 400, 'invalid_scope')
-  })
+  ])(
+    'a scope that is invalid or not granted, instead of reducing the scope: %.40s',
+    async (scope) => {
+      expectFault(await token({ form: { ...grant, scope } }), 400, 'invalid_scope')
+    },
+  )
 
-  it('repeated parameters, except resource', async () => {
+  it('a repeated parameter, except resource (RFC 6749 §3.2, RFC 8707 §2)', async () => {
     for (const twice of [
       'grant_type=client_credentials',
       'scope=CONTACT_READ&scope=CONTACT_READ',
@@ -283,7 +288,7 @@ describe('rejects', () => {
     ).toBe(200)
   })
 
-  it('parameters in the URL, which are not logged', async () => {
+  it('parameters in the URL, and never logs them (RFC 6749 §2.3.1)', async () => {
     const path = `/oauth/token?client_id=${client.clientId}&client_secret=${client.clientSecret}`
     expectFault(await token({ as: null }, path), 400, 'invalid_request')
     expect(server.logLines.join('\n')).not.toContain(client.clientSecret)
@@ -292,19 +297,22 @@ describe('rejects', () => {
   it.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain', 'application/xml'])(
     'a body of type %s',
     async (type) => {
-      const answer = await token({
+      const response = await token({
         form: 'grant_type=client_credentials',
         headers: { 'content-type': type },
       })
-      expect([400, 415]).toContain(answer.status)
-      expect(answer.body.error).toBe('invalid_request')
+      expect([400, 415]).toContain(response.status)
+      expect(response.body.error).toBe('invalid_request')
     },
   )
 
-  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])('the method %s', async (method) => {
-    const answer = await server.ask(method, '/oauth/token', { as: null })
-    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
-  })
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])(
+    'the method %s (RFC 6749 §3.2)',
+    async (method) => {
+      const response = await server.ask(method, '/oauth/token', { as: null })
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+    },
+  )
 
   it('the method TRACE', async () => {
     expect(await raw('TRACE /oauth/token HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(
@@ -312,7 +320,7 @@ describe('rejects', () => {
     )
   })
 
-  it('a body above the limit, early, and a wrong length; a chunked body is accepted', async () => {
+  it('a body over the limit or with a wrong length, and accepts a chunked body', async () => {
     const large = await token({ form: `${new URLSearchParams(grant)}&x=${'y'.repeat(70_000)}` })
     expectFault(large, 413, 'invalid_request')
     const lying = `POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\nConnection: close\r\n\r\ngrant_type=client_credentials`
@@ -332,26 +340,26 @@ describe('rejects', () => {
   })
 
   it.each(['contacts', 'https://api.example.com#x', 'https://other.example.com', '/relative'])(
-    'the resource %s',
+    'the resource %s (RFC 8707 §2)',
     async (resource) => {
       expectFault(await token({ form: { ...grant, resource } }), 400, 'invalid_target')
     },
   )
 
-  it('a non-ASCII secret, and a secret of a megabyte', async () => {
+  it('secrets that are not ASCII, and secrets of a megabyte', async () => {
     expectFault(await token(inBody(client.clientId, 'géheim')), 401, 'invalid_client')
     expectFault(await token(inBody(client.clientId, 'x'.repeat(60_000))), 401, 'invalid_client')
     expectFault(await token(inBody(client.clientId, 'x'.repeat(1_000_000))), 413, 'invalid_request')
   })
 
-  it('the challenge does not reflect the request', async () => {
-    const answer = await token({ as: null, headers: { 'x-forwarded-host': 'evil.example' } })
-    expect(answer.headers.get('www-authenticate')).not.toContain('evil')
+  it('requests with a challenge that repeats no request header', async () => {
+    const response = await token({ as: null, headers: { 'x-forwarded-host': 'evil.example' } })
+    expect(response.headers.get('www-authenticate')).not.toContain('evil')
   })
 })
 
-describe('limits', () => {
-  it('attempts for one client from one address, and no other clients', async () => {
+describe('the rate limit', () => {
+  it('blocks failed attempts for one client from one IP address, but no other caller', async () => {
     const strict = await startTestServer({ env: { KEYPORTER_TRUSTED_PROXIES: '127.0.0.1' } })
     try {
       await createContactsApi(strict)
@@ -389,8 +397,8 @@ describe('limits', () => {
   })
 })
 
-describe('records', () => {
-  it('the actual reason of a rejection, which the response does not reveal', async () => {
+describe('the audit log', () => {
+  it('records the reason of a rejection, which the response does not contain', async () => {
     const revoked = await createCredential(server, { name: 'Revoked' })
     await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     await token({ as: revoked })

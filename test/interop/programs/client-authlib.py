@@ -1,15 +1,15 @@
-"""Authlib as an OAuth client: reads what it needs as JSON, writes what happened as JSON."""
+"""Authlib as an OAuth client: reads its settings as JSON and writes the results as JSON."""
 import json
 import sys
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
-asked = json.load(sys.stdin)
-metadata = asked["metadata"]
+given = json.load(sys.stdin)
+metadata = given["metadata"]
 
 
-def session(method, secret=asked["clientSecret"], client_id=asked["clientId"], scope=None):
+def session(method, secret=given["clientSecret"], client_id=given["clientId"], scope=None):
     return OAuth2Session(
         client_id,
         secret,
@@ -35,21 +35,21 @@ def run(method):
     client = session(method)
     token = obtain(client)
     access_token = token["access_token"]
-    manager = session(method, asked["managerSecret"], asked["managerId"])
+    manager = session(method, given["managerSecret"], given["managerId"])
     result = {
         "token": token,
         "narrowed": obtain(session(method, scope="CONTACT_WRITE")),
-        "resource": obtain(client, resource=asked["resource"]),
-        "wrongSecret": obtain(session(method, asked["wrongSecret"])),
+        "resource": obtain(client, resource=given["resource"]),
+        "wrongSecret": obtain(session(method, given["wrongSecret"])),
         "ungrantedScope": obtain(session(method, scope="CONTACT_READ CONTACT_DELETE")),
         "wrongResource": obtain(client, resource="https://other.example.com"),
         "introspectedByItself": introspect(client, access_token),
         "introspectedByManager": introspect(manager, access_token),
     }
-    answer = client.revoke_token(metadata["revocation_endpoint"], token=access_token)
-    result["revocation"] = answer.status_code
+    response = client.revoke_token(metadata["revocation_endpoint"], token=access_token)
+    result["revocation"] = response.status_code
     result["introspectedAfterwards"] = introspect(client, access_token)
     return result
 
 
-json.dump({method: run(method) for method in asked["methods"]}, sys.stdout)
+json.dump({method: run(method) for method in given["methods"]}, sys.stdout)

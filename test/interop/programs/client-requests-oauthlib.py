@@ -1,4 +1,4 @@
-"""Requests-OAuthlib as an OAuth client: reads what it needs as JSON, writes what happened as JSON."""
+"""Requests-OAuthlib as an OAuth client: reads its settings as JSON and writes the results as JSON."""
 import json
 import sys
 
@@ -7,12 +7,12 @@ from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error
 from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
-asked = json.load(sys.stdin)
-metadata = asked["metadata"]
+given = json.load(sys.stdin)
+metadata = given["metadata"]
 
 
-def obtain(method, secret=asked["clientSecret"], scope=None, **parameters):
-    client_id = asked["clientId"]
+def obtain(method, secret=given["clientSecret"], scope=None, **parameters):
+    client_id = given["clientId"]
     session = OAuth2Session(client=BackendApplicationClient(client_id=client_id, scope=scope))
     if method == "client_secret_basic":
         parameters["auth"] = HTTPBasicAuth(client_id, secret)
@@ -20,42 +20,42 @@ def obtain(method, secret=asked["clientSecret"], scope=None, **parameters):
         parameters.update(client_secret=secret, include_client_id=True)
     try:
         token = session.fetch_token(metadata["token_endpoint"], **parameters)
-        # The library makes a list of it.
+        # The library returns the scope as a list.
         return {**token, "scope": " ".join(token["scope"])}
     except OAuth2Error as error:
         return {"error": error.error, "description": error.description}
 
 
 def introspect(token, client_id, secret):
-    # The library knows neither RFC 7662 nor RFC 7009; the requests below it does.
-    answer = requests.post(
+    # The library supports neither RFC 7662 nor RFC 7009, so requests sends these calls.
+    response = requests.post(
         metadata["introspection_endpoint"], data={"token": token}, auth=(client_id, secret)
     )
-    return answer.json()
+    return response.json()
 
 
 def run(method):
-    own = (asked["clientId"], asked["clientSecret"])
+    own = (given["clientId"], given["clientSecret"])
     token = obtain(method)
     access_token = token["access_token"]
     result = {
         "token": token,
         "narrowed": obtain(method, scope=["CONTACT_WRITE"]),
-        "resource": obtain(method, resource=asked["resource"]),
-        "wrongSecret": obtain(method, asked["wrongSecret"]),
+        "resource": obtain(method, resource=given["resource"]),
+        "wrongSecret": obtain(method, given["wrongSecret"]),
         "ungrantedScope": obtain(method, scope=["CONTACT_READ", "CONTACT_DELETE"]),
         "wrongResource": obtain(method, resource="https://other.example.com"),
         "introspectedByItself": introspect(access_token, *own),
         "introspectedByManager": introspect(
-            access_token, asked["managerId"], asked["managerSecret"]
+            access_token, given["managerId"], given["managerSecret"]
         ),
     }
-    answer = requests.post(
+    response = requests.post(
         metadata["revocation_endpoint"], data={"token": access_token}, auth=own
     )
-    result["revocation"] = answer.status_code
+    result["revocation"] = response.status_code
     result["introspectedAfterwards"] = introspect(access_token, *own)
     return result
 
 
-json.dump({method: run(method) for method in asked["methods"]}, sys.stdout)
+json.dump({method: run(method) for method in given["methods"]}, sys.stdout)

@@ -1,5 +1,5 @@
-"""Signs requests with botocore, all of them in one process. Asked as JSON, answered as JSON: for each request the
-Authorization header, or for a presigned one the signature."""
+"""Signs all requests with botocore in one process. Reads the requests as JSON and writes JSON: the Authorization header
+of each request, or the signature of a presigned URL."""
 import datetime
 import json
 import sys
@@ -19,17 +19,17 @@ SIGNERS = {
 }
 
 
-def stand_still_at(ms):
-    class Then(datetime.datetime):
+def freeze_time(ms):
+    class FrozenDatetime(datetime.datetime):
         @classmethod
         def utcnow(cls):
             return cls.utcfromtimestamp(ms // 1000)
 
-    botocore.auth.datetime = types.SimpleNamespace(datetime=Then)
+    botocore.auth.datetime = types.SimpleNamespace(datetime=FrozenDatetime)
 
 
 def sign(case):
-    stand_still_at(case["nowMs"])
+    freeze_time(case["nowMs"])
     auth = case["auth"]
     credentials = Credentials(auth["accessKeyId"], auth["secretAccessKey"], auth.get("sessionToken"))
     is_presigned = "expiresInSeconds" in case

@@ -1,5 +1,5 @@
-// Signs requests with AWS's own library for JavaScript: asked as JSON, answered as JSON with the Authorization
-// header of each. A program of its own, for its modules do not load under the conditions that Vitest sets.
+// Signs requests with the AWS SDK for JavaScript. Reads the requests as JSON and writes their Authorization headers as
+// JSON. A separate program, because the modules do not load with the export conditions that Vitest sets.
 import { text } from 'node:stream/consumers'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
@@ -42,7 +42,7 @@ function readQuery(query) {
   return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name)]))
 }
 
-/** It takes one value for each name. */
+/** Joins repeated headers, because the library accepts one value for each name. */
 function joinHeaders(headers) {
   const joined = {}
   for (const { name, value } of headers) {

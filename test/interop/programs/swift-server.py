@@ -1,7 +1,7 @@
 """OpenStack Swift in one process, as a server that verifies AWS signatures: s3api and tempauth in front of an
 account and a container server with their databases in the given directory, and an object server in memory.
 
-Arguments: directory, access key (account:user), secret. Writes its port as one line, and serves until its standard
+Arguments: directory, access key (account:user), secret. Writes its port as one line and serves until its standard
 input is closed.
 """
 import eventlet
@@ -77,7 +77,7 @@ def main(directory, access_key, secret):
     account, user = access_key.split(":")
     proxy = loadapp(write(directory, "proxy-server.conf", PROXY_CONF.format(
         directory=directory, account=account, user=user, secret=secret)))
-    serve(sockets["proxy"], with_memory(proxy))
+    serve(sockets["proxy"], with_cache(proxy))
     print(sockets["proxy"].getsockname()[1], flush=True)
     eventlet.tpool.execute(sys.stdin.read)
 
@@ -90,15 +90,15 @@ def write(directory, name, text):
 
 
 def write_ring(directory, kind, port):
-    """One replica, on the one disk there is."""
+    """Writes a ring with one replica on one disk."""
     builder = RingBuilder(1, 1, 0)
     builder.add_dev({"region": 1, "zone": 1, "ip": "127.0.0.1", "port": port, "device": "disk", "weight": 1})
     builder.rebalance()
     builder.get_ring().save(os.path.join(directory, f"{kind}.ring.gz"))
 
 
-class Memory:
-    """In place of memcached, which tempauth insists on."""
+class MemoryCache:
+    """Replaces memcached, which tempauth requires."""
 
     def __init__(self):
         self.kept = {}
@@ -113,9 +113,9 @@ class Memory:
         self.kept.pop(key, None)
 
 
-def with_memory(app):
-    memory = Memory()
-    return lambda env, start: app({**env, "swift.cache": memory}, start)
+def with_cache(app):
+    cache = MemoryCache()
+    return lambda env, start: app({**env, "swift.cache": cache}, start)
 
 
 def serve(socket, app):

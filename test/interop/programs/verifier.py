@@ -1,24 +1,24 @@
-"""What the verifiers share: the question comes as JSON, the published keys by HTTP, the answer is JSON."""
+"""Shared by the verifiers: the input and the output are JSON; the published keys come by HTTP."""
 import json
 import sys
 import urllib.request
 
 
-def answer_with(make_verify, refusals):
-    """Judges every case; whatever is not one of the library's own refusals is a failure of the program.
+def verify_all(make_verify, rejections):
+    """Verifies every case; an exception other than the library's own rejections ends the program.
 
-    make_verify gets the question and gives a function that verifies one case or raises.
+    make_verify takes the input and returns a function that verifies one case or raises.
     """
-    asked = json.load(sys.stdin)
-    verify = make_verify(asked)
-    json.dump([judge(verify, case, refusals) for case in asked["cases"]], sys.stdout)
+    given = json.load(sys.stdin)
+    verify = make_verify(given)
+    json.dump([verdict(verify, case, rejections) for case in given["cases"]], sys.stdout)
 
 
-def judge(verify, case, refusals):
+def verdict(verify, case, rejections):
     try:
         verify(case)
-    except refusals as refusal:
-        return f"refused: {type(refusal).__name__} {refusal}"
+    except rejections as rejection:
+        return f"rejected: {type(rejection).__name__} {rejection}"
     return "accepted"
 
 

@@ -1,21 +1,21 @@
-"""Authlib's jose, which chooses the key of the set by kid."""
+"""Authlib's jose module, which selects the key by kid."""
 import json
 
 from authlib.jose import JsonWebKey, JsonWebToken
 from authlib.jose.errors import JoseError
-from verifier import answer_with, fetch
+from verifier import verify_all, fetch
 
 
-def make_verify(asked):
-    keys = JsonWebKey.import_key_set(json.loads(fetch(asked["jwksUri"])))
-    decoder = JsonWebToken(asked["algorithms"])
+def make_verify(given):
+    keys = JsonWebKey.import_key_set(json.loads(fetch(given["jwksUri"])))
+    decoder = JsonWebToken(given["algorithms"])
 
     def verify(case):
         claims = decoder.decode(
             case["token"],
             keys,
             claims_options={
-                "iss": {"essential": True, "value": asked["issuer"]},
+                "iss": {"essential": True, "value": given["issuer"]},
                 "aud": {"essential": True, "value": case["audience"]},
                 "exp": {"essential": True},
             },
@@ -25,4 +25,4 @@ def make_verify(asked):
     return verify
 
 
-answer_with(make_verify, JoseError)
+verify_all(make_verify, JoseError)

@@ -1,20 +1,20 @@
-"""jwcrypto, which chooses the key of the set by kid."""
+"""jwcrypto, which selects the key by kid."""
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWKSet
 from jwcrypto.jwt import JWT
-from verifier import answer_with, fetch
+from verifier import verify_all, fetch
 
 
-def make_verify(asked):
-    keys = JWKSet.from_json(fetch(asked["jwksUri"]))
+def make_verify(given):
+    keys = JWKSet.from_json(fetch(given["jwksUri"]))
 
     def verify(case):
         JWT(
             jwt=case["token"],
             key=keys,
-            algs=asked["algorithms"],
+            algs=given["algorithms"],
             check_claims={
-                "iss": asked["issuer"],
+                "iss": given["issuer"],
                 "aud": case["audience"],
                 "exp": None,
                 "sub": None,
@@ -25,4 +25,4 @@ def make_verify(asked):
     return verify
 
 
-answer_with(make_verify, JWException)
+verify_all(make_verify, JWException)

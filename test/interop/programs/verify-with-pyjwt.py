@@ -1,22 +1,22 @@
-"""PyJWT, with its own client of the key set."""
+"""PyJWT, which fetches the key set with its own client."""
 import jwt
-from verifier import answer_with
+from verifier import verify_all
 
 
-def make_verify(asked):
-    client = jwt.PyJWKClient(asked["jwksUri"])
+def make_verify(given):
+    client = jwt.PyJWKClient(given["jwksUri"])
 
     def verify(case):
         jwt.decode(
             case["token"],
             client.get_signing_key_from_jwt(case["token"]).key,
-            algorithms=asked["algorithms"],
+            algorithms=given["algorithms"],
             audience=case["audience"],
-            issuer=asked["issuer"],
+            issuer=given["issuer"],
             options={"require": ["exp", "iat", "iss", "aud", "sub", "jti"]},
         )
 
     return verify
 
 
-answer_with(make_verify, jwt.PyJWTError)
+verify_all(make_verify, jwt.PyJWTError)

@@ -1,16 +1,16 @@
-# ruby-jwt, which finds the key of the set by kid.
+# ruby-jwt, which selects the key by kid.
 require 'json'
 require 'jwt'
 require 'net/http'
 
-asked = JSON.parse($stdin.read)
-keys = JSON.parse(Net::HTTP.get(URI(asked['jwksUri'])))
+given = JSON.parse($stdin.read)
+keys = JSON.parse(Net::HTTP.get(URI(given['jwksUri'])))
 
-verdicts = asked['cases'].map do |one|
+verdicts = given['cases'].map do |one|
   options = {
-    algorithms: asked['algorithms'],
+    algorithms: given['algorithms'],
     jwks: keys,
-    iss: asked['issuer'],
+    iss: given['issuer'],
     verify_iss: true,
     aud: one['audience'],
     verify_aud: true,
@@ -19,6 +19,6 @@ verdicts = asked['cases'].map do |one|
   JWT.decode(one['token'], nil, true, options)
   'accepted'
 rescue JWT::DecodeError => e
-  "refused: #{e.class} #{e.message}"
+  "rejected: #{e.class} #{e.message}"
 end
 puts JSON.generate(verdicts)

@@ -4,7 +4,7 @@ import { createContactsApi, createCredential, type Issued, obtainToken } from '.
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type OpenedKey, openSigningKey } from '../support/signing-keys.ts'
 
-// One token has many spellings: what is revoked is the token, never its text.
+// A token has several encodings. A revocation applies to the token in every encoding.
 
 let server: TestServer
 let key: OpenedKey
@@ -19,14 +19,14 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 async function isActive(token: string): Promise<boolean> {
-  const answer = await server.ask('POST', '/oauth/introspect', { form: { token } })
-  expect(answer.status).toBe(200)
-  return answer.body.active
+  const response = await server.ask('POST', '/oauth/introspect', { form: { token } })
+  expect(response.status).toBe(200)
+  return response.body.active
 }
 
 async function revoke(token: string): Promise<void> {
-  const answer = await server.ask('POST', '/oauth/revoke', { as: client, form: { token } })
-  expect(answer.status).toBe(200)
+  const response = await server.ask('POST', '/oauth/revoke', { as: client, form: { token } })
+  expect(response.status).toBe(200)
 }
 
 function isVerifiedByJose(token: string): Promise<boolean> {
@@ -36,20 +36,20 @@ function isVerifiedByJose(token: string): Promise<boolean> {
   )
 }
 
-it('spellings that another verifier takes for the same token are refused, before and after its revocation', async () => {
+it('encodings that a lax verifier accepts are rejected, before and after the revocation of the token', async () => {
   const token = await obtainToken(server, client)
   const accepted: string[] = []
-  for (const spelling of laxSpellings(token)) {
-    if (await isVerifiedByJose(spelling)) accepted.push(spelling)
-    expect(await isActive(spelling)).toBe(false)
+  for (const encoding of laxEncodings(token)) {
+    if (await isVerifiedByJose(encoding)) accepted.push(encoding)
+    expect(await isActive(encoding)).toBe(false)
   }
   expect(accepted.length).toBeGreaterThanOrEqual(4)
   expect(await isActive(token)).toBe(true)
   await revoke(token)
-  for (const spelling of [token, ...accepted]) expect(await isActive(spelling)).toBe(false)
+  for (const encoding of [token, ...accepted]) expect(await isActive(encoding)).toBe(false)
 })
 
-it('the other signature that ECDSA gives for free is revoked with the first', async () => {
+it('a revocation covers the second valid ECDSA signature of the same token', async () => {
   const token = await obtainToken(server, client)
   const twin = withTwinSignature(token)
   expect(await isVerifiedByJose(twin)).toBe(true)
@@ -58,21 +58,21 @@ it('the other signature that ECDSA gives for free is revoked with the first', as
   expect([await isActive(token), await isActive(twin)]).toEqual([false, false])
 })
 
-it('and the first with the other', async () => {
+it('a revocation by the second valid ECDSA signature covers the original token', async () => {
   const token = await obtainToken(server, client)
   await revoke(withTwinSignature(token))
   expect(await isActive(token)).toBe(false)
 })
 
-/** Other texts that decode to the same three segments, for whoever decodes without care. */
-function laxSpellings(token: string): readonly string[] {
+/** Returns other texts that a lax decoder decodes to the same three segments. */
+function laxEncodings(token: string): readonly string[] {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-  // 64 bytes are 85 characters and two bits: of the last character four bits mean nothing.
+  // 64 bytes are 85 characters and two bits, so the last character has four unused bits.
   const last = alphabet.indexOf(token.at(-1) ?? '')
   const sameBits = Array.from({ length: 16 }, (_, low) => alphabet[(last & 0b110000) | low])
   const unused = sameBits.map((character) => `${token.slice(0, -1)}${character}`)
   return [
-    ...unused.filter((spelling) => spelling !== token),
+    ...unused.filter((encoding) => encoding !== token),
     `${token}=`,
     `${token}==`,
     `${token} `,
@@ -84,7 +84,7 @@ function laxSpellings(token: string): readonly string[] {
 
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
-/** With (r, s) also (r, n - s) is a signature of the same text: anyone can make the one from the other. */
+/** If (r, s) is a valid ECDSA signature, so is (r, n − s), and both can be computed without the key. */
 function withTwinSignature(token: string): string {
   const [head, body, tail = ''] = token.split('.')
   const signature = Buffer.from(tail, 'base64url')

@@ -3,7 +3,7 @@ import { bodyRoutes, fieldsOf, valueAt } from '../support/body-fields.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
-// What the other tests of this folder change one thing of: a request that only its change can spoil.
+// The other tests of this folder change one part of these requests, so each request must succeed unchanged.
 
 let server: TestServer
 let requests: RouteRequests
@@ -14,10 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** Refused by what the server holds, not by how they look: the codes are of nobody, the server is set up. */
-const refused: Readonly<Record<string, number>> = { setUp: 409, acceptInvitation: 401 }
-/** Left out because it excludes another field, or is for one kind alone. */
-const leftOut = new Set([
+/** Valid requests that the server's state rejects: setup is complete, and the invitation code belongs to no member. */
+const rejected: Readonly<Record<string, number>> = { setUp: 409, acceptInvitation: 401 }
+/** Fields that exclude another field of the request, or apply to one authentication type only. */
+const omitted = new Set([
   'importApi identifier',
   'verify authorization',
   'verify token',
@@ -25,20 +25,20 @@ const leftOut = new Set([
   'signCall presignSeconds',
 ])
 
-describe('the acceptable request', () => {
+describe('the valid request', () => {
   it.each(bodyRoutes.map((route) => [route.operationId, route] as const))(
-    'to %s is accepted, and gives its fields',
+    'to %s is accepted and contains every field of its schema',
     async (operationId, route) => {
-      const answer = await requests.ask(route)
-      expect([answer.status, answer.text]).toEqual([
-        refused[operationId] ?? route.status,
+      const response = await requests.ask(route)
+      expect([response.status, response.text]).toEqual([
+        rejected[operationId] ?? route.status,
         expect.anything(),
       ])
       const { body } = await requests.to(route)
       const missing = fieldsOf(route)
         .filter(({ path }) => valueAt(body, path) === undefined)
         .map(({ path }) => `${operationId} ${path.join('/')}`)
-      expect(missing.filter((name) => !leftOut.has(name))).toEqual([])
+      expect(missing.filter((name) => !omitted.has(name))).toEqual([])
     },
   )
 })

@@ -6,7 +6,7 @@ import { basic, startTestServer, type TestResponse, type TestServer } from './su
 import { recordStatements, type StatementRecorder } from './support/statement-recorder.ts'
 import { startUpstream, type Upstream } from './support/upstream.ts'
 
-// Requests on the hot paths need no database reads.
+// Requests that an API sends for each of its own requests are served from the cache, without a database query.
 
 const IDLE_MS = 500
 
@@ -15,7 +15,7 @@ let store: StatementRecorder
 let client: Issued
 let token: string
 let upstream: Upstream
-/** Integrations with a shared connection and with the organization's own connection. */
+/** Proxied paths of an integration with a shared connection, and of one with an organization's connection. */
 let proxied: readonly string[]
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ afterAll(async () => {
   await upstream.close()
 })
 
-/** Waits until background work, such as reloading encryption keys, has finished. */
+/** Waits until background work after the setup, such as the check of the encryption keys, is done. */
 async function waitUntilIdle(): Promise<void> {
   do {
     store.clear()
@@ -78,39 +78,39 @@ const paths: Readonly<Record<string, () => Promise<TestResponse>>> = {
   'an introspection': () => server.ask('POST', '/oauth/introspect', { form: { token } }),
   'an introspection by the client itself': () =>
     server.ask('POST', '/oauth/introspect', { as: client, form: { token } }),
-  'a proxy call': () => server.ask('GET', proxied[0] ?? ''),
-  'a proxy call with an organization’s own connection': () =>
+  'a call through the proxy': () => server.ask('GET', proxied[0] ?? ''),
+  'a call with an organization’s own connection': () =>
     server.ask('POST', proxied[1] ?? '', {
       body: { a: 1 },
       headers: { 'keyporter-organization': server.operatorId },
     }),
 }
 
-const isGood = ({ status, body }: TestResponse): boolean =>
+const isSuccessful = ({ status, body }: TestResponse): boolean =>
   status === 200 && body.valid !== false && body.active !== false
 
-describe('does', () => {
-  it.each(Object.entries(paths))('%s reads no rows when it is cached', async (_name, ask) => {
-    expect(isGood(await ask())).toBe(true)
+describe('the cache', () => {
+  it.each(Object.entries(paths))('serves %s without a database query', async (_name, ask) => {
+    expect(isSuccessful(await ask())).toBe(true)
     store.clear()
-    for (let round = 0; round < 20; round += 1) expect(isGood(await ask())).toBe(true)
+    for (let round = 0; round < 20; round += 1) expect(isSuccessful(await ask())).toBe(true)
     expect(store.statements()).toEqual([])
   })
 
-  it('concurrent cached requests read no rows', async () => {
+  it('serves concurrent requests without a database query', async () => {
     store.clear()
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, () => Object.values(paths).map((ask) => ask())).flat(),
     )
-    expect(answers.every(isGood)).toBe(true)
+    expect(responses.every(isSuccessful)).toBe(true)
     expect(store.statements()).toEqual([])
   })
 })
 
-describe('rejects', () => {
+describe('the server', () => {
   beforeEach(() => store.clear())
 
-  it('malformed ids and secrets without a lookup', async () => {
+  it('rejects malformed credentials and wrong checksums without a database query', async () => {
     const wrong = `${client.clientSecret.slice(0, -1)}${client.clientSecret.endsWith('a') ? 'b' : 'a'}`
     for (const authorization of [`Bearer ${wrong}`, 'Bearer x', 'Basic !', 'Digest x', ''])
       expect((await verify({ authorization })).body.code).toBe('malformed')
@@ -118,13 +118,13 @@ describe('rejects', () => {
     expect(store.statements()).toEqual([])
   })
 
-  it('stale entries: the next request after a change reads the row once', async () => {
+  it('reads a changed row again in the next request, once', async () => {
     await server.ask('PATCH', `/v1/credentials/${client.id}`, { body: { notes: 'x' } })
     store.clear()
-    expect(isGood(await verify({ token }))).toBe(true)
+    expect(isSuccessful(await verify({ token }))).toBe(true)
     const read = store.statements().length
     expect(read).toBeGreaterThan(0)
-    expect(isGood(await verify({ token }))).toBe(true)
+    expect(isSuccessful(await verify({ token }))).toBe(true)
     expect(store.statements()).toHaveLength(read)
   })
 })

@@ -5,7 +5,7 @@ import { obtainToken } from '../support/issue.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { openSigningKey } from '../support/signing-keys.ts'
 
-// A stolen signing key is useless after its rotation, even for tokens that were verified before.
+// A stolen signing key is useless after its rotation, also for tokens that were accepted before.
 
 let server: TestServer
 beforeEach(async () => {
@@ -35,9 +35,9 @@ async function forge(
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
 it.each([false, true])(
-  'a token of a key that is no longer published is rejected; verified before: %s',
+  'a token of a key that is no longer published is rejected; seen before: %s',
   async (isSeen) => {
-    // Issued an hour in the future, so that the token is valid for longer than the key.
+    // Dated an hour ahead, so the forged token expires after its key.
     const { token, kid } = await forge(3_600, 3_600)
     if (isSeen) expect(await isActive(token)).toBe(true)
     await server.ask('POST', '/v1/signing-keys/rotate', { body: { immediately: true } })
@@ -47,12 +47,12 @@ it.each([false, true])(
   },
 )
 
-it('a token with a longer lifetime than Keyporter issues is rejected', async () => {
+it('a token with more than the maximum lifetime is rejected', async () => {
   expect(await isActive((await forge(3_600)).token)).toBe(true)
   expect(await isActive((await forge(3_601)).token)).toBe(false)
 })
 
-it('an immediate rotation takes effect within the same millisecond', async () => {
+it('an immediate rotation takes over within the same millisecond', async () => {
   for (let round = 0; round < 5; round += 1) {
     const { body } = await server.ask('POST', '/v1/signing-keys/rotate', {
       body: { immediately: true },
