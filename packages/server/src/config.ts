@@ -139,8 +139,8 @@ export type ConfigOutcome =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /**
- * Parses the environment. Invalid values and unknown `KEYPORTER_…` names (probable typing errors) are
- * problems; there is no silent fallback to a default.
+ * Parses the environment. Invalid values and unknown `KEYPORTER_…` names (probable typing errors)
+ * are problems; there is no silent fallback to a default.
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
   const problems: string[] = []

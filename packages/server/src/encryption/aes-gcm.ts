@@ -3,7 +3,10 @@ import { createCipheriv, createDecipheriv } from 'node:crypto'
 const ALGORITHM = 'aes-256-gcm'
 const TAG_BYTES = 16
 
-/** Length of the initialization vector. AES-GCM hashes any other length, which this code never needs. */
+/**
+ * Length of the initialization vector. AES-GCM hashes any other length, which this code never
+ * needs.
+ */
 export const IV_BYTES = 12
 
 /** The result of an encryption. An initialization vector is never reused under the same key. */
@@ -13,7 +16,9 @@ export type AesGcmMessage = {
   readonly tag: Uint8Array
 }
 
-/** Encrypts with AES-256-GCM. Decryption requires the same `aad` (additional authenticated data). */
+/**
+ * Encrypts with AES-256-GCM. Decryption requires the same `aad` (additional authenticated data).
+ */
 export function encryptAesGcm(
   key: Uint8Array,
   plaintext: Uint8Array,
@@ -28,8 +33,8 @@ export function encryptAesGcm(
 /**
  * Decrypts the result of {@link encryptAesGcm}.
  *
- * @throws {Error} when the key, the initialization vector, the ciphertext, the tag or `aad` differs, or the
- *   tag is not 16 bytes: Node accepts shorter tags by default
+ * @throws {Error} when the key, the initialization vector, the ciphertext, the tag or `aad`
+ *   differs, or the tag is not 16 bytes: Node accepts shorter tags by default
  */
 export function decryptAesGcm(
   key: Uint8Array,

@@ -6,8 +6,9 @@ type KeysEvent =
   | { readonly action: 'organization_key.rotated' }
 
 /**
- * Returns the audit entries of a change of an organization's keys: one in the operator's log and, for another
- * organization, one in the log of that organization. Without an organization the change concerns all of them.
+ * Returns the audit entries of a change of an organization's keys: one in the operator's log and,
+ * for another organization, one in the log of that organization. Without an organization the change
+ * concerns all of them.
  */
 export function auditOrganizationKeys(
   ctx: Pick<Context, 'organizationId'>,

@@ -9,8 +9,8 @@ export type Digests = {
 }
 
 /**
- * Creates digests under random keys. The inputs have 256 bits of entropy, so a slow hash is not needed
- * (ASVS 5.0 6.5.2). The key prevents searching a copy of the database for a known secret.
+ * Creates digests under random keys. The inputs have 256 bits of entropy, so a slow hash is not
+ * needed (ASVS 5.0 6.5.2). The key prevents searching a copy of the database for a known secret.
  */
 export function createDigests(digestKey: Uint8Array, auditKey: Uint8Array): Digests {
   // Passing raw bytes makes Node detect the key type on every call: ten times the cost of the HMAC.

@@ -35,8 +35,8 @@ export const rootColumns: readonly EncryptedColumn[] = [
 const ofOrganization = { organization: 'organizationId' } as const
 
 /**
- * Columns that are encrypted under organization keys. The data of a column that is missing here is lost with
- * the next key rotation.
+ * Columns that are encrypted under organization keys. The data of a column that is missing here is
+ * lost with the next key rotation.
  */
 export const organizationColumns: readonly EncryptedColumn[] = [
   {

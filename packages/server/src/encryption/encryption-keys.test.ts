@@ -59,7 +59,8 @@ describe('rotating organization keys', () => {
   it('re-encrypts all secrets of the organization, destroys the previous key, and leaves other organizations unchanged', async () => {
     const before = await readSecrets(context().db)
     const response = await rotate({ scope: 'organizations', organizationId: other })
-    // The state right after the rotation, even when the re-encryption completes before the response.
+    // The state right after the rotation, even when the re-encryption completes before the
+    // response.
     expect([response.status, response.body.organizationKeys]).toStrictEqual([
       200,
       { current: 0, retired: 1 },
@@ -238,7 +239,9 @@ describe('destroying the keys of an organization', () => {
   })
 })
 
-/** Adds a newer root key for this start and the next one. With SQLite the server creates its own. */
+/**
+ * Adds a newer root key for this start and the next one. With SQLite the server creates its own.
+ */
 function addRootKey(): void {
   if (server.databaseUrl === undefined) return
   const key = randomBytes(32)

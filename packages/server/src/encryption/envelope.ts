@@ -78,7 +78,9 @@ export function readKeyId(ciphertext: string): string | undefined {
   return /^\{"alg":"dir","enc":"A256GCM","kid":"([\w-]{1,64})","org":"/.exec(json)?.[1]
 }
 
-/** Returns the prefix that all ciphertexts of a key share, and no others: the store selects by it. */
+/**
+ * Returns the prefix that all ciphertexts of a key share, and no others: the store selects by it.
+ */
 export function ciphertextPrefix(keyId: string): string {
   // Base64url encodes groups of three bytes: only whole groups of the constant start form a prefix.
   const start = `{"alg":"dir","enc":"A256GCM","kid":"${keyId}","`

@@ -1,4 +1,6 @@
-/** Encryption at rest: the root key, one key for each organization, their rotation and destruction. */
+/**
+ * Encryption at rest: the root key, one key for each organization, their rotation and destruction.
+ */
 
 export { isReEncryptionDue } from './re-encryption.ts'
 export { encryptionKeyRoutes } from './routes.ts'

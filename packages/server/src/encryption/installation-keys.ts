@@ -32,8 +32,8 @@ const names = ['root_key_check', 'digest_key', 'audit_key'] as const
 /**
  * Decrypts the installation's keys with the root key. For an empty database it creates them.
  *
- * @throws {Error} when the root key is missing or does not match the database. A new root key is never created
- *   for existing data, because it could decrypt none of it.
+ * @throws {Error} when the root key is missing or does not match the database. A new root key is
+ *   never created for existing data, because it could decrypt none of it.
  */
 export async function loadInstallationKeys(
   store: Store,
@@ -50,7 +50,8 @@ export async function loadInstallationKeys(
   }
   if (isEmpty) await store.transact((tx) => insertSettings(tx, createEncryption(newest)))
   const settings = isEmpty ? await readSettings(store) : stored
-  // A root key that one node creates in its data directory is unknown to nodes that share a database.
+  // A root key that one node creates in its data directory is unknown to nodes that share a
+  // database.
   const hasFiles = source.configured === undefined && store.engine === 'sqlite'
   const rootEncryption = createRootEncryption({
     keys,
@@ -67,7 +68,9 @@ export async function loadInstallationKeys(
   return { rootEncryption, digests: createDigests(decrypt('digest_key'), decrypt('audit_key')) }
 }
 
-/** Returns the root keys, newest first. Creates one for an empty database without a configured key. */
+/**
+ * Returns the root keys, newest first. Creates one for an empty database without a configured key.
+ */
 function availableRootKeys(
   { configured, previous, dataDirectory }: RootKeySource,
   isEmpty: boolean,
@@ -85,7 +88,9 @@ function keyFiles(dataDirectory: string) {
   }
 }
 
-/** The new root key alone passes the check above, but cannot decrypt data under the previous one. */
+/**
+ * The new root key alone passes the check above, but cannot decrypt data under the previous one.
+ */
 async function finishRotationOrRequirePrevious(
   store: Store,
   rootEncryption: RootEncryption,
@@ -107,7 +112,10 @@ async function readSettings(store: Store): Promise<ReadonlyMap<string, string>> 
   return new Map(rows.map(({ name, value }) => [name, value]))
 }
 
-/** Of two nodes that start on an empty database, one inserts the keys, and both read them afterwards. */
+/**
+ * Of two nodes that start on an empty database, one inserts the keys, and both read them
+ * afterwards.
+ */
 async function insertSettings(tx: Writer, encryption: Encryption): Promise<void> {
   const values = names.map((name) => ({
     name,

@@ -20,14 +20,14 @@ import type { RootEncryption } from './root-encryption.ts'
 import { lockRootKey } from './root-key-rows.ts'
 
 /**
- * Encrypts the secrets of organizations. Each organization has its own key, which the root key encrypts
- * (envelope encryption). A ciphertext decrypts only in its encryption context.
+ * Encrypts the secrets of organizations. Each organization has its own key, which the root key
+ * encrypts (envelope encryption). A ciphertext decrypts only in its encryption context.
  */
 export type OrganizationEncryption = {
   /**
-   * Encrypts under the organization's current key, and creates the key in the same transaction when there
-   * is none. Write an encrypted column only with a ciphertext from the same transaction: an earlier
-   * ciphertext may be under a key that is about to be destroyed.
+   * Encrypts under the organization's current key, and creates the key in the same transaction when
+   * there is none. Write an encrypted column only with a ciphertext from the same transaction: an
+   * earlier ciphertext may be under a key that is about to be destroyed.
    */
   readonly encrypt: (
     tx: Writer,
@@ -35,10 +35,11 @@ export type OrganizationEncryption = {
     context: EncryptionContext,
   ) => Promise<string>
   /**
-   * Decrypts; reads no row when the key is cached. A cached ciphertext may have been re-encrypted in the
-   * meantime: when decryption fails, read the row again before reporting the failure.
+   * Decrypts; reads no row when the key is cached. A cached ciphertext may have been re-encrypted
+   * in the meantime: when decryption fails, read the row again before reporting the failure.
    *
-   * @throws {DecryptionError} when the ciphertext was altered, its context differs, or its key is destroyed
+   * @throws {DecryptionError} when the ciphertext was altered, its context differs, or its key is
+   *   destroyed
    */
   readonly decrypt: (ciphertext: string, context: EncryptionContext) => Promise<Uint8Array>
 }
@@ -156,7 +157,9 @@ async function countEncryption(
   if (high === 0 && low === 0) await addEncryptionCount(tx, id, COUNTED_TOGETHER)
 }
 
-/** A node without the current root key reports `unavailable`, because the data itself may be intact. */
+/**
+ * A node without the current root key reports `unavailable`, because the data itself may be intact.
+ */
 function requireRootKey(rootEncryption: RootEncryption, encryptedKey: string): void {
   if (rootEncryption.hasCurrentKey()) return
   if (rootEncryption.withKey(readKeyId(encryptedKey) ?? '') !== undefined) return

@@ -2,7 +2,10 @@ import type { Encryption } from './envelope.ts'
 
 /** A cache of decrypted organization keys, in memory. */
 export type OrganizationKeyCache = {
-  /** Returns a key, loading it on a cache miss; undefined when it does not exist or cannot be decrypted. */
+  /**
+   * Returns a key, loading it on a cache miss; undefined when it does not exist or cannot be
+   * decrypted.
+   */
   readonly find: (id: string, organizationId: string) => Promise<Encryption | undefined>
   /** Returns a key only if it is cached. */
   readonly peek: (id: string, organizationId: string) => Encryption | undefined

@@ -32,8 +32,9 @@ export async function findOrganizationKey(
 }
 
 /**
- * Returns the current key of an organization and locks it until the end of the transaction. Otherwise a
- * transaction could encrypt under a key that another node has just found unused and destroys.
+ * Returns the current key of an organization and locks it until the end of the transaction.
+ * Otherwise a transaction could encrypt under a key that another node has just found unused and
+ * destroys.
  */
 export async function lockCurrentKey(
   tx: Writer,
@@ -74,8 +75,8 @@ export type CurrentKeyFilter = {
 }
 
 /**
- * Retires current keys and returns the ids of their organizations. The next encryption creates a new key. Waits for
- * transactions that are encrypting under the keys.
+ * Retires current keys and returns the ids of their organizations. The next encryption creates a
+ * new key. Waits for transactions that are encrypting under the keys.
  */
 export async function retireCurrentKeys(
   tx: Writer,
@@ -106,7 +107,9 @@ export async function hasExhaustedKey(db: Reader, encryptionCountMin: number): P
   return row !== undefined
 }
 
-/** Returns retired keys that are not destroyed yet, in the order of their ids, after the given id. */
+/**
+ * Returns retired keys that are not destroyed yet, in the order of their ids, after the given id.
+ */
 export async function selectRetiredKeys(
   db: Reader,
   { after, limit }: { readonly after: string; readonly limit: number },

@@ -29,8 +29,9 @@ export type ReEncryption = {
 const BATCH = 50
 
 /**
- * Re-encrypts all ciphertexts of a column that are under a key, in small transactions. It can be interrupted at
- * any point, repeated, and run by several nodes at once; every ciphertext remains decryptable.
+ * Re-encrypts all ciphertexts of a column that are under a key, in small transactions. It can be
+ * interrupted at any point, repeated, and run by several nodes at once; every ciphertext remains
+ * decryptable.
  */
 export async function reEncryptColumn(
   reEncryption: ReEncryption,

@@ -128,7 +128,9 @@ function interrupted(store: Store, endsAt: number): Store {
   }
 }
 
-/** Returns the operator's context without audit log and change feed, which the test does not need. */
+/**
+ * Returns the operator's context without audit log and change feed, which the test does not need.
+ */
 function contextOf(
   store: Store,
   { rootEncryption, organizationEncryption }: TestEncryption,

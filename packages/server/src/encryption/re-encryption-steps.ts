@@ -6,7 +6,10 @@ import type { ReEncryption } from './re-encrypt.ts'
 import type { RootEncryption } from './root-encryption.ts'
 import { lockRootKey } from './root-key-rows.ts'
 
-/** The dependencies of a re-encryption. The actor of the context is Keyporter, acting for the operator. */
+/**
+ * The dependencies of a re-encryption. The actor of the context is Keyporter, acting for the
+ * operator.
+ */
 export type ReEncryptionDeps = {
   readonly ctx: Context
   readonly store: Store

@@ -36,8 +36,8 @@ export async function isReEncryptionDue(db: Reader): Promise<boolean> {
 }
 
 /**
- * Re-encrypts all data under previous keys, and destroys those keys. The store keeps the state: the work can be
- * interrupted at any point, and run by several nodes at once.
+ * Re-encrypts all data under previous keys, and destroys those keys. The store keeps the state: the
+ * work can be interrupted at any point, and run by several nodes at once.
  */
 export async function reEncrypt(deps: ReEncryptionDeps, signal: AbortSignal): Promise<void> {
   await reEncryptRootColumns(deps, signal)

@@ -10,7 +10,10 @@ export type RootEncryption = Encryption & {
   readonly keyIds: () => readonly string[]
   /** Returns whether this node has the current key. */
   readonly hasCurrentKey: () => boolean
-  /** Returns the id of the key that the next rotation makes current; undefined when the current key is the newest. */
+  /**
+   * Returns the id of the key that the next rotation makes current; undefined when the current key
+   * is the newest.
+   */
   readonly nextKeyId: () => string | undefined
   /** Adds a newer key for the next rotation. */
   readonly addKey: (key: Uint8Array) => void

@@ -3,7 +3,9 @@ import type { Reader, Writer } from '../store/open.ts'
 import { type Encryption, readKeyId } from './envelope.ts'
 import type { RootEncryption } from './root-encryption.ts'
 
-/** Random bytes, encrypted under the current root key: the key id of the ciphertext names that key. */
+/**
+ * Random bytes, encrypted under the current root key: the key id of the ciphertext names that key.
+ */
 const CHECK = 'root_key_check'
 /** The id of the previous root key, while data may be encrypted under it. */
 const PREVIOUS = 'root_key_previous'
@@ -30,8 +32,8 @@ export async function findRootKeyState(db: Reader | Writer): Promise<RootKeyStat
 }
 
 /**
- * Returns the current root key and locks it until the end of the transaction. Otherwise a transaction could
- * encrypt under a key that another node has just found unused.
+ * Returns the current root key and locks it until the end of the transaction. Otherwise a
+ * transaction could encrypt under a key that another node has just found unused.
  *
  * @throws {AppError} `unavailable` when this node does not have the key
  */
@@ -47,7 +49,8 @@ export async function lockRootKey(tx: Writer, rootEncryption: RootEncryption): P
 }
 
 /**
- * Requires that a ciphertext is under the current root key, and locks the key until the end of the transaction.
+ * Requires that a ciphertext is under the current root key, and locks the key until the end of the
+ * transaction.
  *
  * @throws {AppError} `unavailable` when the key was rotated after the encryption
  */
@@ -90,7 +93,10 @@ export async function switchRootKey(
   return { currentKeyId: nextKeyId, previousKeyId: current.keyId }
 }
 
-/** Records that no data is under the previous root key. Returns false when another node recorded it first. */
+/**
+ * Records that no data is under the previous root key. Returns false when another node recorded it
+ * first.
+ */
 export async function clearPreviousRootKey(tx: Writer, keyId: string): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('settings')

@@ -65,8 +65,8 @@ export function readRootKeyFile(
 }
 
 /**
- * Creates a root key in a data directory, durably on disk before its first use. When two processes create one
- * at once, both get the key of the first.
+ * Creates a root key in a data directory, durably on disk before its first use. When two processes
+ * create one at once, both get the key of the first.
  */
 export function createRootKeyFile(directory: string, name: RootKeyName = FILE): Uint8Array {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -92,8 +92,8 @@ export function createNextRootKeyFile(directory: string): Uint8Array {
 }
 
 /**
- * Renames the next root key to the current one. The earlier key is kept in a file with its id in the name,
- * because earlier backups of the database need it. Safe to repeat after an interruption.
+ * Renames the next root key to the current one. The earlier key is kept in a file with its id in
+ * the name, because earlier backups of the database need it. Safe to repeat after an interruption.
  */
 export function adoptNextRootKeyFile(directory: string): void {
   if (readRootKeyFile(directory, NEXT) === undefined) return
@@ -104,8 +104,8 @@ export function adoptNextRootKeyFile(directory: string): void {
 }
 
 /**
- * Removes staged root keys of a killed process: copies of keys that may be in use. Requires the lock of the
- * data directory, because another process may be writing one.
+ * Removes staged root keys of a killed process: copies of keys that may be in use. Requires the
+ * lock of the data directory, because another process may be writing one.
  */
 export function removeStagedRootKeys(directory: string): void {
   for (const name of readdirSync(directory))

@@ -11,11 +11,11 @@ import { readEncryptionKeys } from './status.ts'
 type Route = typeof routes.encryptionKeys.rotate
 
 /**
- * Rotates the root key or the keys of organizations. A background job re-encrypts the data under the earlier
- * keys while Keyporter serves requests.
+ * Rotates the root key or the keys of organizations. A background job re-encrypts the data under
+ * the earlier keys while Keyporter serves requests.
  *
- * @throws {AppError} `operator_only`, `not_found` when the organization does not exist, `already_exists`
- *   while a rotation of the root key is in progress, `root_key_missing`
+ * @throws {AppError} `operator_only`, `not_found` when the organization does not exist,
+ *   `already_exists` while a rotation of the root key is in progress, `root_key_missing`
  */
 export async function rotateEncryptionKeys(
   ctx: Context,
@@ -28,7 +28,8 @@ export async function rotateEncryptionKeys(
   throw organizationNotAllowed()
 }
 
-// The response is read in the transaction: right after it, the re-encryption may already be complete.
+// The response is read in the transaction: right after it, the re-encryption may already be
+// complete.
 
 async function rotateRootKey(ctx: Context): Promise<Output<Route>> {
   const { previousKeyId } = await findRootKeyState(ctx.db)

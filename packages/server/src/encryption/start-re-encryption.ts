@@ -20,8 +20,8 @@ const HOUR_MS = 3_600_000
 const RETRY_MS = 30_000
 
 /**
- * Starts the job that re-encrypts data under previous keys: after a rotation on any node, and at start when a
- * rotation was interrupted.
+ * Starts the job that re-encrypts data under previous keys: after a rotation on any node, and at
+ * start when a rotation was interrupted.
  */
 export async function startReEncryption(deps: ReEncryptionJobDeps): Promise<RunningJob> {
   const { store, rootEncryption, feed, log, asSystem } = deps

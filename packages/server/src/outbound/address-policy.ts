@@ -12,8 +12,8 @@ export type Lookup = (host: string) => Promise<readonly FoundAddress[]>
 export const systemLookup: Lookup = (host) => lookup(host, { all: true, order: 'verbatim' })
 
 /**
- * Returns the addresses of a host. One forbidden address rejects the host, because a connection could use any of the
- * addresses.
+ * Returns the addresses of a host. One forbidden address rejects the host, because a connection
+ * could use any of the addresses.
  *
  * @throws {OutboundError} `name_not_found`, `address_not_allowed`, `timed_out`
  */

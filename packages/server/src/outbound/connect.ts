@@ -7,7 +7,10 @@ import type { OutboundStep } from './request.ts'
 
 const TCP_KEEP_ALIVE_MS = 60_000
 
-/** The target of a connection: one of the checked addresses, with the host of the URL as the server name. */
+/**
+ * The target of a connection: one of the checked addresses, with the host of the URL as the server
+ * name.
+ */
 export type Destination = {
   readonly url: OutboundUrl
   readonly addresses: readonly FoundAddress[]
@@ -16,8 +19,9 @@ export type Destination = {
 }
 
 /**
- * Opens a connection, trying the addresses one after the other. Certificates are always verified, even when
- * NODE_TLS_REJECT_UNAUTHORIZED is 0. Trusts the certificate authorities of Node and of NODE_EXTRA_CA_CERTS.
+ * Opens a connection, trying the addresses one after the other. Certificates are always verified,
+ * even when NODE_TLS_REJECT_UNAUTHORIZED is 0. Trusts the certificate authorities of Node and of
+ * NODE_EXTRA_CA_CERTS.
  *
  * @param done called once
  */
@@ -64,7 +68,8 @@ function tcpOptions({ url, addresses }: Destination) {
 function tlsOptions(destination: Destination): ConnectionOptions {
   return {
     ...tcpOptions(destination),
-    // RFC 6066 §3: a server name is never an IP address. The certificate must still name the address.
+    // RFC 6066 §3: a server name is never an IP address. The certificate must still name the
+    // address.
     servername: destination.url.isAddress ? '' : destination.url.host,
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',

@@ -23,7 +23,8 @@ type ExchangeState = {
 }
 
 /**
- * Sends a request and returns the response when its headers have arrived. The body is read with backpressure.
+ * Sends a request and returns the response when its headers have arrived. The body is read with
+ * backpressure.
  *
  * @throws {OutboundError}
  */

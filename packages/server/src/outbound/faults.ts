@@ -66,7 +66,8 @@ function faultOf(error: unknown): OutboundFault {
   if (!(error instanceof Error)) return 'hung_up'
   if (error.name === 'HTTPParserError') return 'malformed_response'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  // The HTTP client's messages for an unsolicited response and for an unexpected upgrade begin with 'bad '.
+  // The HTTP client's messages for an unsolicited response and for an unexpected upgrade begin with
+  // 'bad '.
   if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return 'malformed_response'
   return FAULTS[code] ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1] ?? 'hung_up'
 }

@@ -40,7 +40,8 @@ export function requestHeaders({ method, target, headers }: OutboundRequest): st
  * Returns the headers of a response without hop-by-hop headers.
  *
  * @param raw alternating names and values
- * @throws {OutboundError} `malformed_response` when the length of the body is ambiguous (RFC 9112 §6.3)
+ * @throws {OutboundError} `malformed_response` when the length of the body is ambiguous (RFC 9112
+ *   §6.3)
  */
 export function responseHeaders(raw: unknown): readonly Header[] {
   if (!Array.isArray(raw)) throw new OutboundError('malformed_response')

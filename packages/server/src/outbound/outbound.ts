@@ -35,13 +35,16 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** The reason why an address is rejected: a code for programs and a sentence for people. */
 export type AddressRejection = { readonly code: string; readonly detail: string }
 
-/** Sends outbound requests to allowed addresses. Follows no redirects, keeps no cookies, uses no proxy. */
+/**
+ * Sends outbound requests to allowed addresses. Follows no redirects, keeps no cookies, uses no
+ * proxy.
+ */
 export type Outbound = {
   /** @throws {OutboundError} */
   readonly send: (request: OutboundRequest) => Promise<OutboundResponse>
   /**
-   * Checks the text of a URL that a person enters, without a name lookup. Returns undefined when the URL is allowed;
-   * the addresses of its host are checked at each call.
+   * Checks the text of a URL that a person enters, without a name lookup. Returns undefined when
+   * the URL is allowed; the addresses of its host are checked at each call.
    */
   readonly checkUrl: (url: string) => AddressRejection | undefined
   readonly close: () => Promise<void>
@@ -56,8 +59,8 @@ export type OutboundOverrides = {
 }
 
 /**
- * Creates the sender of outbound requests. It checks the origin, resolves its host, and checks each address.
- * Connections use only checked addresses, and are reused while the check is recent.
+ * Creates the sender of outbound requests. It checks the origin, resolves its host, and checks each
+ * address. Connections use only checked addresses, and are reused while the check is recent.
  *
  * @param allowed private hosts and networks that calls may reach
  * @throws {TypeError} when an entry is neither a host nor a network
@@ -107,9 +110,9 @@ export function createOutbound(
 }
 
 /**
- * Returns whether a request is sent once more when the upstream closes the connection before the response. The upstream
- * may have closed an idle connection while the request was in flight (RFC 9112 §9.3.1). Safe methods can be repeated
- * (RFC 9110 §9.2.2).
+ * Returns whether a request is sent once more when the upstream closes the connection before the
+ * response. The upstream may have closed an idle connection while the request was in flight (RFC
+ * 9112 §9.3.1). Safe methods can be repeated (RFC 9110 §9.2.2).
  */
 function isRepeatable({ method, body }: OutboundRequest): boolean {
   return body === null && SAFE_METHODS.has(method)

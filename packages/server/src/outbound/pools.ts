@@ -8,7 +8,10 @@ import { OutboundError, toOutboundError } from './faults.ts'
 const CHECK_MS = 30_000
 const ORIGINS_MAX = 1_000
 const CONNECTIONS_PER_ORIGIN_MAX = 128
-/** Shorter than the idle timeout of most servers, so that they rarely close a connection during a request. */
+/**
+ * Shorter than the idle timeout of most servers, so that they rarely close a connection during a
+ * request.
+ */
 const IDLE_MS = 4_000
 const IDLE_MAX_MS = 30_000
 const HEAD_BYTES_MAX = 65_536
@@ -48,7 +51,8 @@ export function createPools({
     const addresses = await check(url)
     const checkedMs = nowMs()
     const previous = entries.get(url.origin)
-    // Idle sockets may use an address that is no longer allowed: reuse the pool only if its addresses still are.
+    // Idle sockets may use an address that is no longer allowed: reuse the pool only if its
+    // addresses still are.
     const isSame = previous !== undefined && includesAll(addresses, previous.addresses)
     const pool = isSame ? previous.pool : await openPool({ url, addresses, timeoutMs: connectMs })
     const entry = { pool, addresses: isSame ? previous.addresses : addresses, checkedMs }

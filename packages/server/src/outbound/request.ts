@@ -10,7 +10,10 @@ export type OutboundRequest = {
   readonly target: string
   /** Host, Content-Length and hop-by-hop headers are dropped: the HTTP client sets its own. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** A stream is destroyed when the exchange fails. The buffers of its chunks are freed after sending. */
+  /**
+   * A stream is destroyed when the exchange fails. The buffers of its chunks are freed after
+   * sending.
+   */
   readonly body: Uint8Array | Readable | null
   /** The length of a stream, if known. */
   readonly contentLength?: number | undefined

@@ -9,8 +9,8 @@ import { requireVectors } from '../../../../test/support/vectors.ts'
 const SHORT_LIMITS = { headMs: 300, idleMs: 300 }
 
 /**
- * Returns the outcomes of three requests: the upstream responds to the first with the given bytes, and to the others
- * correctly with their own paths.
+ * Returns the outcomes of three requests: the upstream responds to the first with the given bytes,
+ * and to the others correctly with their own paths.
  */
 async function outcomesOf(bytes: string): Promise<readonly [string, string, string]> {
   const upstream = await startRawUpstream((socket, received) => {

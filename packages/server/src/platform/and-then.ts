@@ -1,6 +1,6 @@
 /**
- * Calls `next` with a value: synchronously when the value is not a promise. For hot paths: `await` costs a
- * microtask for each step even without a promise.
+ * Calls `next` with a value: synchronously when the value is not a promise. For hot paths: `await`
+ * costs a microtask for each step even without a promise.
  */
 export function andThen<T, R>(
   value: T | Promise<T>,

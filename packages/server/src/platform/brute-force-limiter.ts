@@ -2,7 +2,9 @@ import type { Clock } from './clock.ts'
 
 /** Limits failures per key in fixed windows. In memory, with a bounded number of keys. */
 export type BruteForceLimiter = {
-  /** Returns the seconds until the key may try again; undefined while the key is below the limit. */
+  /**
+   * Returns the seconds until the key may try again; undefined while the key is below the limit.
+   */
   readonly blockedForSeconds: (key: string) => number | undefined
   /** Counts a failure and returns the number in this window; 1 is the first of a burst. */
   readonly recordFailure: (key: string) => number
@@ -20,8 +22,9 @@ export type BruteForceLimits = {
 const KEYS_MAX = 50_000
 
 /**
- * Creates a brute-force limiter. When it is full, it evicts the oldest key, whose count restarts. This favors honest
- * clients over a strict limit: an attacker pays one request for each evicted key.
+ * Creates a brute-force limiter. When it is full, it evicts the oldest key, whose count restarts.
+ * This favors honest clients over a strict limit: an attacker pays one request for each evicted
+ * key.
  */
 export function createBruteForceLimiter(clock: Clock, limits: BruteForceLimits): BruteForceLimiter {
   const keysMax = limits.keysMax ?? KEYS_MAX

@@ -9,7 +9,10 @@ export const systemClock: Clock = { now: Date.now }
 
 /** Schedules work. */
 export type Timers = {
-  /** Runs `work` once after `delayMs`. Returns a function that cancels it. Does not keep the process alive. */
+  /**
+   * Runs `work` once after `delayMs`. Returns a function that cancels it. Does not keep the process
+   * alive.
+   */
   readonly after: (delayMs: number, work: () => void) => () => void
 }
 

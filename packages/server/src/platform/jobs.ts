@@ -26,9 +26,9 @@ export type RunningJob = {
 const JITTER = 0.2
 
 /**
- * Runs a job periodically. Runs never overlap. The first one starts within a tenth of the interval. Each later one starts
- * `everyMs` after the end of the previous run, plus or minus a tenth: the jitter spreads nodes that start together.
- * Logs failed runs. Does not keep the process alive.
+ * Runs a job periodically. Runs never overlap. The first one starts within a tenth of the interval.
+ * Each later one starts `everyMs` after the end of the previous run, plus or minus a tenth: the
+ * jitter spreads nodes that start together. Logs failed runs. Does not keep the process alive.
  */
 export function startJob(
   { name, everyMs, retryMs = everyMs, run }: Job,

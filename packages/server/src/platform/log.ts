@@ -32,7 +32,10 @@ export type LogSink = { readonly write: (line: string) => void }
 
 const secretPattern = new RegExp(SECRET_PATTERN, 'g')
 
-/** Creates the log. The last step redacts every string that matches the format of Keyporter's secrets. */
+/**
+ * Creates the log. The last step redacts every string that matches the format of Keyporter's
+ * secrets.
+ */
 export function createLog(
   level: string,
   sink: LogSink = pino.destination({ dest: 1, sync: true }),

@@ -15,7 +15,10 @@ export type Metrics = {
 // In seconds. Cached responses take less than a millisecond; a page of a list takes a few.
 const BUCKETS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
-/** Creates the metrics, with names of the OpenTelemetry conventions. Loads the library only when metrics are enabled. */
+/**
+ * Creates the metrics, with names of the OpenTelemetry conventions. Loads the library only when
+ * metrics are enabled.
+ */
 export async function createMetrics(): Promise<Metrics> {
   const { default: prometheus } = await import('@prometheus-io/client')
   const registry = new prometheus.Registry()

@@ -17,8 +17,8 @@ let used = POOL_BYTES
 export const systemRandom: Random = (byteCount) => randomBytes(byteCount)
 
 /**
- * Random bytes of the operating system, buffered: a tenth of the cost for small requests. Only for identifiers (ids,
- * `jti`): unused bytes stay in memory, which is not acceptable for secrets.
+ * Random bytes of the operating system, buffered: a tenth of the cost for small requests. Only for
+ * identifiers (ids, `jti`): unused bytes stay in memory, which is not acceptable for secrets.
  */
 export const pooledRandom: Random = (byteCount) => {
   if (byteCount > POOL_BYTES) return randomBytes(byteCount)

@@ -8,8 +8,8 @@ export type ReservedPort = {
 }
 
 /**
- * Finds a free port and reserves it. Without the reservation another program could take the port before the server
- * listens.
+ * Finds a free port and reserves it. Without the reservation another program could take the port
+ * before the server listens.
  *
  * @param port 0 for any free port
  * @throws {Error} the errors of `listen`, such as `EADDRINUSE`

@@ -1,7 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { Engine } from './engine.ts'
 
-/** Creates the tables of organizations, members, APIs, issued credentials, tokens, audit, usage and changes. */
+/**
+ * Creates the tables of organizations, members, APIs, issued credentials, tokens, audit, usage and
+ * changes.
+ */
 export async function up(db: Kysely<never>, engine: Engine): Promise<void> {
   for (const statement of statements(engine)) await sql.raw(statement).execute(db)
 }
@@ -14,7 +17,8 @@ function statements(engine: Engine): readonly string[] {
       : 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY'
   // SQLite sorts by bytes; PostgreSQL sorts by the locale of the database without COLLATE.
   const sorted = engine === 'sqlite' ? 'TEXT' : 'TEXT COLLATE "C"'
-  // For tables with lookups by primary key only: without a rowid SQLite needs one search instead of two.
+  // For tables with lookups by primary key only: without a rowid SQLite needs one search instead of
+  // two.
   const byKey = engine === 'sqlite' ? ' WITHOUT ROWID' : ''
   return [
     `CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
@@ -65,8 +69,8 @@ function statements(engine: Engine): readonly string[] {
       updated_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, suspended_at BIGINT, revoked_at BIGINT,
       revoked_by_type TEXT, revoked_by_id TEXT, revoked_by_name TEXT, revoked_reason TEXT,
       version BIGINT NOT NULL)`,
-    // Covering indexes: the columns that determine the status and the usual filters are included, so that filtering and
-    // counting read no rows.
+    // Covering indexes: the columns that determine the status and the usual filters are included,
+    // so that filtering and counting read no rows.
     `CREATE INDEX credentials_created ON credentials
       (organization_id, created_at, id, revoked_at, suspended_at, expires_at, environment, kind, api_id)`,
     `CREATE INDEX credentials_creator ON credentials
@@ -92,7 +96,8 @@ function statements(engine: Engine): readonly string[] {
       outcome TEXT NOT NULL, permission TEXT NOT NULL, count BIGINT NOT NULL,
       PRIMARY KEY (credential_id, hour, outcome, permission))`,
     `CREATE INDEX usage_counters_hour ON usage_counters (hour)`,
-    // Partial index for the credentials of an organization with recent rejected calls; most calls are not rejected.
+    // Partial index for the credentials of an organization with recent rejected calls; most calls
+    // are not rejected.
     `CREATE INDEX usage_counters_refused ON usage_counters (organization_id, hour, credential_id, count)
       WHERE permission = '' AND outcome NOT IN ('valid', 'token_issued')`,
     `CREATE TABLE signing_keys (

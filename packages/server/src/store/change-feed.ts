@@ -15,13 +15,16 @@ export type Listener = (change: Change) => void | Promise<void>
 /** Follows the changes of all nodes. */
 export type ChangeFeed = {
   /**
-   * Reads the feed to its end. Afterwards every subscriber has handled every change committed before the call. When the
-   * feed cannot be read, {@link isFresh} is false.
+   * Reads the feed to its end. Afterwards every subscriber has handled every change committed
+   * before the call. When the feed cannot be read, {@link isFresh} is false.
    */
   readonly catchUp: () => Promise<void>
   /** Calls the listener for every change, in order. Redelivers a change when a listener fails. */
   readonly subscribe: (listener: Listener) => void
-  /** Returns whether the feed was read to its end within the last two seconds. Otherwise caches must not be used. */
+  /**
+   * Returns whether the feed was read to its end within the last two seconds. Otherwise caches must
+   * not be used.
+   */
   readonly isFresh: () => boolean
   readonly stop: () => Promise<void>
 }
@@ -30,7 +33,9 @@ const POLL_MS = 250
 const FRESH_MS = 2_000
 const BATCH = 1_000
 
-/** Appends records. Call it as the last statement of a transaction, under the store's append lock. */
+/**
+ * Appends records. Call it as the last statement of a transaction, under the store's append lock.
+ */
 export async function appendChanges(
   tx: Writer,
   changes: readonly Change[],
@@ -44,13 +49,15 @@ export async function appendChanges(
 }
 
 /**
- * Starts following the feed from its current end. On PostgreSQL it polls every 250 ms, and reads at once after a
- * notification. With SQLite this process is the only writer and is notified of every commit.
+ * Starts following the feed from its current end. On PostgreSQL it polls every 250 ms, and reads at
+ * once after a notification. With SQLite this process is the only writer and is notified of every
+ * commit.
  */
 export async function followChanges(store: Store): Promise<ChangeFeed> {
   const listeners = new Set<Listener>()
   let seq = await readEnd(store.reader)
-  // With SQLite every change is seen; on PostgreSQL other nodes may have committed since the last read.
+  // With SQLite every change is seen; on PostgreSQL other nodes may have committed since the last
+  // read.
   const freshMs = store.engine === 'sqlite' ? Number.POSITIVE_INFINITY : FRESH_MS
   let freshUntilMs = performance.now() + freshMs
   let running: Promise<void> | undefined
@@ -78,8 +85,8 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
   const notify = async (change: Change): Promise<void> => {
     for (const listener of listeners) await listener(change)
   }
-  // One read at a time. A call during a read requests another one, because the running read may already have passed
-  // the position of the caller's change.
+  // One read at a time. A call during a read requests another one, because the running read may
+  // already have passed the position of the caller's change.
   const catchUp = async (): Promise<void> => {
     if (running !== undefined) {
       again = true

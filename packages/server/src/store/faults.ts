@@ -1,16 +1,21 @@
-/** The class of a store error. The driver's error itself is never shown: it contains the statement and its parameters. */
+/**
+ * The class of a store error. The driver's error itself is never shown: it contains the statement
+ * and its parameters.
+ */
 export type StoreFault = 'unique_violation' | 'unavailable' | 'other'
 
 const SQLITE_UNIQUE = 2067
 const SQLITE_PRIMARY_KEY = 1555
 // SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN
 const SQLITE_UNAVAILABLE = new Set([5, 6, 7, 8, 10, 13, 14])
-// Connection exceptions, insufficient resources, operator intervention, read-only transaction, lock timeouts,
-// and rollbacks by concurrent transactions (deadlocks, serialization failures).
+// Connection exceptions, insufficient resources, operator intervention, read-only transaction, lock
+// timeouts, and rollbacks by concurrent transactions (deadlocks, serialization failures).
 const POSTGRES_UNAVAILABLE = /^(08|53|57|25006|55P03|58|40)/
-// The connection failed or was closed for any reason, such as a changed password or a closed database.
+// The connection failed or was closed for any reason, such as a changed password or a closed
+// database.
 const POSTGRES_FATAL = new Set(['FATAL', 'PANIC'])
-// The driver's own connection errors have no code. The last one occurs in the rollback after such an error.
+// The driver's own connection errors have no code. The last one occurs in the rollback after such
+// an error.
 const POSTGRES_BROKEN =
   /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable)/
 /** The message of the error when a transaction waited too long in the queue. */

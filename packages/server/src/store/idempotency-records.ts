@@ -10,7 +10,10 @@ export type IdempotencyRecord = {
 
 type KeyOf = { readonly principal: string; readonly key: string }
 
-/** Stores the responses to idempotency keys for a day. Exactly one of several concurrent claims succeeds. */
+/**
+ * Stores the responses to idempotency keys for a day. Exactly one of several concurrent claims
+ * succeeds.
+ */
 export type IdempotencyRecords = {
   /** Claims a key. Returns the existing record when the key was claimed within a day. */
   readonly claim: (
@@ -60,8 +63,8 @@ export function createIdempotencyRecords({
 }
 
 /**
- * One statement inserts the claim or overwrites an expired record. When it does neither, a valid record exists. The
- * statement waits for a concurrent claim to commit.
+ * One statement inserts the claim or overwrites an expired record. When it does neither, a valid
+ * record exists. The statement waits for a concurrent claim to commit.
  */
 async function claim(
   tx: Writer,

@@ -7,9 +7,10 @@ import { DatabaseSync } from 'node:sqlite'
 const locks = new Set<DatabaseSync>()
 
 /**
- * Locks the data directory for this process. Returns a function that releases the lock. The lock is an exclusive
- * transaction on a separate SQLite file. The operating system releases it when the process ends, even after kill -9, so
- * a stale lock cannot exist and a reused process id cannot match.
+ * Locks the data directory for this process. Returns a function that releases the lock. The lock is
+ * an exclusive transaction on a separate SQLite file. The operating system releases it when the
+ * process ends, even after kill -9, so a stale lock cannot exist and a reused process id cannot
+ * match.
  *
  * @throws {Error} with the process id of the owner, when another process has locked the directory
  */

@@ -22,7 +22,8 @@ const migrations: readonly Migration[] = [
 export const schemaVersion = migrations.length
 
 /**
- * Migrates the schema to the current version. Each migration is a transaction, so an interrupted run resumes.
+ * Migrates the schema to the current version. Each migration is a transaction, so an interrupted
+ * run resumes.
  *
  * @param underLock runs the migrations while no other node migrates
  * @throws {Error} when the schema is newer than this release

@@ -21,11 +21,16 @@ export type Store = {
   readonly reader: Reader
   /** Runs `work` in one writable transaction. */
   readonly transact: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
-  /** Locks the change feed so that `seq` follows the commit order. Call it last in a transaction. */
+  /**
+   * Locks the change feed so that `seq` follows the commit order. Call it last in a transaction.
+   */
   readonly lockAppends: (tx: Writer) => Promise<void>
   /** Notifies the change feeds of all nodes when the transaction commits. */
   readonly announce: (tx: Writer) => Promise<void>
-  /** Calls the listener after a commit of any node, best effort. Returns a function that unsubscribes. */
+  /**
+   * Calls the listener after a commit of any node, best effort. Returns a function that
+   * unsubscribes.
+   */
   readonly onAnnounced: (listener: () => void) => Promise<() => Promise<void>>
   readonly close: () => Promise<void>
 }
@@ -38,7 +43,8 @@ export type StoreLocation =
 /**
  * Opens the store and migrates its schema.
  *
- * @throws {Error} when another process has locked the directory, or the schema is newer than this release
+ * @throws {Error} when another process has locked the directory, or the schema is newer than this
+ *   release
  */
 export async function openStore(location: StoreLocation): Promise<Store> {
   return location.kind === 'sqlite' ? openSqlite(location.directory) : openPostgres(location.url)
@@ -101,8 +107,9 @@ const CHANNEL = 'keyporter_changes'
 const READ_MS_MAX = 5_000
 const WRITE_MS_MAX = 15_000
 
-// The pool has one timeout for connecting and for waiting for an idle connection. Waiting needs a longer one, because a
-// burst of changes can take more than three seconds. So transactions wait in a queue in front of the pool.
+// The pool has one timeout for connecting and for waiting for an idle connection. Waiting needs a
+// longer one, because a burst of changes can take more than three seconds. So transactions wait in
+// a queue in front of the pool.
 const CONNECT_MS_MAX = 3_000
 const CONNECTIONS_MAX = 10
 const QUEUE_WAIT_MS_MAX = 10_000
@@ -123,8 +130,9 @@ async function openPostgres(url: string): Promise<Store> {
       options,
       stream: () => socketWithIdleTimeout(statementMsMax + 1_000),
     })
-    // The pool replaces a broken connection on next use, and its query rejects. Without an error listener the process
-    // would exit: the pool's listener covers idle connections, the client's covers connections in use.
+    // The pool replaces a broken connection on next use, and its query rejects. Without an error
+    // listener the process would exit: the pool's listener covers idle connections, the client's
+    // covers connections in use.
     made.on('error', () => undefined)
     made.on('connect', (client) => void client.on('error', () => undefined))
     return made
@@ -160,7 +168,9 @@ async function openPostgres(url: string): Promise<Store> {
   }
 }
 
-/** Runs `work` while a dedicated connection has the migration lock, so that no other node migrates. */
+/**
+ * Runs `work` while a dedicated connection has the migration lock, so that no other node migrates.
+ */
 async function underMigrationLock(
   pg: typeof import('pg').default,
   url: string,
@@ -183,8 +193,8 @@ async function underMigrationLock(
 }
 
 /**
- * Returns a socket that closes after a silence longer than any statement may take. Otherwise a query to a paused
- * server, or to one that a failover replaced, would wait forever.
+ * Returns a socket that closes after a silence longer than any statement may take. Otherwise a
+ * query to a paused server, or to one that a failover replaced, would wait forever.
  */
 function socketWithIdleTimeout(idleMsMax: number): Socket {
   const socket = new Socket()
@@ -237,6 +247,7 @@ function createKysely(dialect: ConstructorParameters<typeof Kysely>[0]['dialect'
 }
 
 function asReader(db: Kysely<Tables>): Reader {
-  // safe because ReadonlyKysely is the same object with fewer methods, and the connection rejects writes
+  // safe because ReadonlyKysely is the same object with fewer methods, and the connection rejects
+  // writes
   return db as unknown as Reader
 }

@@ -14,16 +14,16 @@ export type RetentionJobDeps = {
 }
 
 /**
- * Starts the hourly deletion of expired rows. Returns a function that stops the job. Several nodes can run it at once,
- * because the deletions are idempotent.
+ * Starts the hourly deletion of expired rows. Returns a function that stops the job. Several nodes
+ * can run it at once, because the deletions are idempotent.
  */
 export function startRetentionJob(deps: RetentionJobDeps & JobDeps): () => Promise<void> {
   return startJob(createRetentionJob(deps), deps).stop
 }
 
 /**
- * Creates the hourly job that deletes expired rows, in small transactions that leave time for others. Audit events and
- * credentials are never deleted.
+ * Creates the hourly job that deletes expired rows, in small transactions that leave time for
+ * others. Audit events and credentials are never deleted.
  */
 export function createRetentionJob({ writeUnaudited, clock }: RetentionJobDeps): Job {
   return {

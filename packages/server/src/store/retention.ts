@@ -12,7 +12,10 @@ export type RetentionRule = {
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** All retention rules. The row limit is in a subquery, because not both engines support a limit on DELETE. */
+/**
+ * All retention rules. The row limit is in a subquery, because not both engines support a limit on
+ * DELETE.
+ */
 export const retentionRules: readonly RetentionRule[] = [
   {
     table: 'idempotencyKeys',

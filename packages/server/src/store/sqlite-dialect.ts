@@ -13,8 +13,9 @@ import {
 const CACHED_STATEMENTS_MAX = 500
 
 /**
- * Returns a Kysely dialect for one `node:sqlite` connection. Writers begin IMMEDIATE, because a deferred transaction
- * that starts to write later can fail (SQLITE_BUSY_SNAPSHOT). Transactions run one after the other.
+ * Returns a Kysely dialect for one `node:sqlite` connection. Writers begin IMMEDIATE, because a
+ * deferred transaction that starts to write later can fail (SQLITE_BUSY_SNAPSHOT). Transactions run
+ * one after the other.
  */
 export function sqliteDialect(database: DatabaseSync, begin: 'immediate' | 'deferred'): Dialect {
   return {

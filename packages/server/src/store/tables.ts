@@ -1,8 +1,9 @@
 import type { Generated } from 'kysely'
 
 /**
- * The tables. `open.ts` maps the camelCase names to snake_case columns. Ids and digests are TEXT, instants are
- * milliseconds UTC, booleans are 0 or 1, and JSON is TEXT that each feature's `rows.ts` parses.
+ * The tables. `open.ts` maps the camelCase names to snake_case columns. Ids and digests are TEXT,
+ * instants are milliseconds UTC, booleans are 0 or 1, and JSON is TEXT that each feature's
+ * `rows.ts` parses.
  */
 export type Tables = {
   settings: { name: string; value: string }
@@ -195,7 +196,10 @@ export type Tables = {
     integrationId: string
     /** An organization's id, or `shared`. */
     owner: string
-    /** The organization of the encryption key: the owner, or the organization of the integration for `shared`. */
+    /**
+     * The organization of the encryption key: the owner, or the organization of the integration for
+     * `shared`.
+     */
     organizationId: string
     kind: string
     /** JSON: the settings of the connection. */
@@ -271,10 +275,16 @@ export type Tables = {
     changes: string
     previousHash: string
     hash: string
-    /** HMAC of `hash` under the audit key: write access to the database alone cannot forge the chain. */
+    /**
+     * HMAC of `hash` under the audit key: write access to the database alone cannot forge the
+     * chain.
+     */
     seal: string
   }
-  /** The last event of each organization's chain with its HMAC: proves that the end was not truncated. */
+  /**
+   * The last event of each organization's chain with its HMAC: proves that the end was not
+   * truncated.
+   */
   auditHeads: { organizationId: string; sequence: number; hash: string; seal: string }
   changes: {
     seq: Generated<number>

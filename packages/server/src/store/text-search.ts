@@ -20,7 +20,10 @@ export function isLike(column: Expression<unknown>, pattern: string): RawBuilder
   return sql<SqlBool>`${column} like ${pattern} escape '\\'`
 }
 
-/** `LIKE` that ignores the case of ASCII letters. For other letters the result depends on the engine. */
+/**
+ * `LIKE` that ignores the case of ASCII letters. For other letters the result depends on the
+ * engine.
+ */
 export function isLikeInLowerCase(
   column: Expression<unknown>,
   pattern: string,
@@ -32,7 +35,9 @@ function escapeWildcards(text: string): string {
   return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)
 }
 
-/** Returns the case-insensitive form of a name for searching and sorting, the same on both engines. */
+/**
+ * Returns the case-insensitive form of a name for searching and sorting, the same on both engines.
+ */
 export function nameKeyOf(name: string): string {
   return name.normalize('NFC').toLowerCase()
 }

@@ -6,7 +6,8 @@ export type TransactionQueueLimits = { readonly concurrencyMax: number; readonly
 /**
  * Creates a first-in, first-out queue with limited concurrency.
  *
- * @returns a function that runs work, or throws an error of the class `unavailable` after the longest wait
+ * @returns a function that runs work, or throws an error of the class `unavailable` after the
+ *   longest wait
  */
 export function createTransactionQueue({
   concurrencyMax,
