@@ -73,8 +73,16 @@ describe('a root key in the data directory', () => {
       (path: string) => writeFileSync(path, `${newKey()}\n`),
       'The root key does not match this database',
     ],
-    ['too short', (path: string) => writeFileSync(path, key.slice(0, 20)), 'is not 32 bytes'],
-    ['readable by the group', (path: string) => chmodSync(path, 0o640), 'can be read by others'],
+    [
+      'too short',
+      (path: string) => writeFileSync(path, key.slice(0, 20)),
+      'is not valid. Expected: 32 bytes in base64url.',
+    ],
+    [
+      'readable by the group',
+      (path: string) => chmodSync(path, 0o640),
+      'Other users can read the root key',
+    ],
   ])(
     'that is %s ends the start with exit code 78 and one sentence, and creates nothing',
     async (_name, damage, message) => {
@@ -106,7 +114,10 @@ describe('a root key in the data directory', () => {
 
   it('decrypts nothing if the environment contains another root key', async () => {
     const { code, output } = await runServer({ ...made.env, KEYPORTER_ROOT_KEY: newKey() })
-    expect([code, output]).toEqual([EXIT_CONFIG, expect.stringContaining('is not the one')])
+    expect([code, output]).toEqual([
+      EXIT_CONFIG,
+      expect.stringContaining('does not match this database'),
+    ])
   })
 })
 

@@ -98,7 +98,7 @@ describe('a termination signal', () => {
     expect(JSON.parse(problem?.split('\r\n\r\n')[1] ?? '')).toMatchObject({
       status: 503,
       code: 'unavailable',
-      detail: 'This Keyporter is being stopped.',
+      detail: 'This server is shutting down. Retry the request.',
     })
     expect(JSON.parse(oauth?.split('\r\n\r\n')[1] ?? '')).toMatchObject({
       error: 'temporarily_unavailable',

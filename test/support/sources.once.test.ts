@@ -6,11 +6,14 @@ const path = 'packages/server/src/issued/tokens/mint.ts'
 describe('the imports of a source', () => {
   test.each([
     ["import { a } from '@keyporter/protocol'", '@keyporter/protocol'],
-    ["import type {\n  A,\n  B,\n} from './rules.ts'", 'packages/server/src/tokens/rules.ts'],
+    [
+      "import type {\n  A,\n  B,\n} from './rules.ts'",
+      'packages/server/src/issued/tokens/rules.ts',
+    ],
     ["import * as jose from 'jose'", 'jose'],
-    ["import '../context.ts'", 'packages/server/src/kernel/context.ts'],
+    ["import '../context.ts'", 'packages/server/src/issued/context.ts'],
     ["export * from '../apis/index.ts'", 'packages/server/src/issued/apis/index.ts'],
-    ["export { a as b } from './a.ts'", 'packages/server/src/tokens/a.ts'],
+    ["export { a as b } from './a.ts'", 'packages/server/src/issued/tokens/a.ts'],
     ["const lazy = await import('node:fs')", 'node:fs'],
     ["type A = import('zod').ZodType", 'zod'],
   ])('%j are found', (text, expected) => {
