@@ -36,7 +36,7 @@ describe('docs/signing.md', () => {
       ...('scheme' in auth ? [auth.scheme] : []),
       ...('in' in auth ? [auth.in] : []),
     ])
-    const wanted = [...Object.keys(KINDS), ...HMAC_SCHEMES, ...LOCATIONS]
+    const wanted = [...Object.keys(AUTHENTICATION_TYPES), ...HMAC_SCHEMES, ...LOCATIONS]
     expect(new Set(shown)).toEqual(new Set(wanted))
   })
 
