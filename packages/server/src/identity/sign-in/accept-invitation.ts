@@ -12,7 +12,7 @@ import {
   toMember,
 } from '../members/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
-import { startAttempt } from './brute-force-limiter.ts'
+import { startAttempt } from './attempts.ts'
 import { findPasswordOwner } from './password-owner.ts'
 import { requireAcceptablePassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'

@@ -5,7 +5,7 @@ import { endSessionsOf } from '../sessions/index.ts'
 import { findPasswordOwner } from './password-owner.ts'
 import { requireAcceptablePassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
-import { signInFailed } from './rejections.ts'
+import { wrongCurrentPassword } from './rejections.ts'
 import { requireCurrentPassword } from './require-current-password.ts'
 
 type Route = typeof routes.sessions.changePassword
@@ -31,7 +31,7 @@ export async function changePassword(ctx: Context, { body }: Input<Route>): Prom
     nowMs: ctx.clock.now(),
   }
   await ctx.mutate(async (tx) => {
-    if (!(await setPassword(tx, member.organizationId, newPassword))) throw signInFailed()
+    if (!(await setPassword(tx, member.organizationId, newPassword))) throw wrongCurrentPassword()
     const owner = { memberId: member.id, nowMs: newPassword.nowMs }
     await endSessionsOf(tx, member.organizationId, {
       ...owner,

@@ -8,7 +8,7 @@ import {
   requireOwnMember,
   setTotpEnabled,
 } from '../members/index.ts'
-import { startAttempt } from './brute-force-limiter.ts'
+import { startAttempt } from './attempts.ts'
 import { replaceRecoveryCodes } from './recovery-code-rows.ts'
 import { generateRecoveryCodes, recoveryCodeDigest } from './recovery-codes.ts'
 import { findTimeStep } from './totp.ts'

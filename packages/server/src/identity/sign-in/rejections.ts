@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Member } from '../members/index.ts'
 import { findOperator } from '../organizations/index.ts'
-import type { Attempt } from './brute-force-limiter.ts'
+import type { Attempt } from './attempts.ts'
 
 /** The reason for a rejected authentication. Only the audit log shows it. */
 export type RejectionReason =
@@ -49,7 +49,7 @@ async function rejectionEntries(
   return [rejectionEntry({ organizationId: operator.id, id: null, name: 'unknown', reason })]
 }
 
-function rejectionEntry(about: {
+function rejectionEntry(rejected: {
   readonly organizationId: string
   readonly id: string | null
   readonly name: string
@@ -57,10 +57,10 @@ function rejectionEntry(about: {
 }): AuditEntry {
   return {
     action: 'authentication.refused',
-    organizationId: about.organizationId,
-    target: { type: 'member', id: about.id, name: about.name },
+    organizationId: rejected.organizationId,
+    target: { type: 'member', id: rejected.id, name: rejected.name },
     outcome: 'refused',
-    reason: about.reason,
+    reason: rejected.reason,
   }
 }
 
@@ -69,6 +69,13 @@ export function signInFailed(): AppError {
   return new AppError('sign_in_failed', {
     detail:
       'E-mail address, password or two-factor code is wrong. Check all of them and try again.',
+  })
+}
+
+/** Returns the error for a wrong current password. The caller is signed in, so the cause is not secret. */
+export function wrongCurrentPassword(): AppError {
+  return new AppError('sign_in_failed', {
+    detail: 'The current password is wrong. Enter the password of your account.',
   })
 }
 

@@ -1,8 +1,8 @@
 import type { Context } from '../../kernel/context.ts'
 import type { Member } from '../members/index.ts'
-import { startAttempt } from './brute-force-limiter.ts'
+import { startAttempt } from './attempts.ts'
 import { verifyPassword } from './passwords.ts'
-import { auditRejection, signInFailed } from './rejections.ts'
+import { auditRejection, wrongCurrentPassword } from './rejections.ts'
 
 /**
  * Requires a member's current password, for operations that a stolen session alone must not allow.
@@ -21,5 +21,5 @@ export async function requireCurrentPassword(
     members: [{ member, reason: 'wrong_password' }],
     reason: 'wrong_password',
   })
-  throw signInFailed()
+  throw wrongCurrentPassword()
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../../kernel/context.ts'
 import type { Member } from '../members/index.ts'
-import { startSecondFactorAttempt } from './brute-force-limiter.ts'
+import { startSecondFactorAttempt } from './attempts.ts'
 import { isVerified, type SecondFactor, verifySecondFactor } from './second-factor.ts'
 
 /** Returns whether the password matches the hash. A null hash returns false after the same work. */

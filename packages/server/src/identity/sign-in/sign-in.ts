@@ -11,7 +11,7 @@ import {
 } from '../members/index.ts'
 import { findOrganization, type Organization } from '../organizations/index.ts'
 import { startSession } from '../sessions/index.ts'
-import { startAttempt } from './brute-force-limiter.ts'
+import { startAttempt } from './attempts.ts'
 import { verifyPassword } from './passwords.ts'
 import { auditRejection, type RejectionReason, signInFailed } from './rejections.ts'
 import { consumeSecondFactor, factorsOf } from './second-factor.ts'

@@ -32,7 +32,7 @@ export function startAttempt(
   ctx: Pick<Context, 'ip' | 'clock' | 'digests'>,
   subject: string,
 ): Attempt {
-  const { perSubject, perNetwork, rejections } = countersOf(ctx)
+  const { perSubject, perNetwork, rejections } = limitersOf(ctx)
   const network = networkOf(ctx.ip ?? '')
   const key = `${network} ${subject}`
   requireNotBlocked(perSubject.blockedForSeconds(key) ?? perNetwork.blockedForSeconds(network))
@@ -57,7 +57,7 @@ export function startSecondFactorAttempt(
   ctx: Pick<Context, 'clock' | 'digests'>,
   memberId: string,
 ): Pick<Attempt, 'recordSuccess'> {
-  const { perMember } = countersOf(ctx)
+  const { perMember } = limitersOf(ctx)
   requireNotBlocked(perMember.blockedForSeconds(memberId))
   perMember.recordFailure(memberId)
   return { recordSuccess: () => perMember.undoFailure(memberId) }
@@ -71,7 +71,7 @@ function requireNotBlocked(waitSeconds: number | undefined): void {
   })
 }
 
-type Counters = {
+type Limiters = {
   readonly perMember: BruteForceLimiter
   readonly perSubject: BruteForceLimiter
   readonly perNetwork: BruteForceLimiter
@@ -79,10 +79,10 @@ type Counters = {
 }
 
 // Keyed by the digest functions, which are unique to one running program.
-const counters = new WeakMap<Digests, Counters>()
+const limiters = new WeakMap<Digests, Limiters>()
 
-function countersOf({ clock, digests }: Pick<Context, 'clock' | 'digests'>): Counters {
-  const existing = counters.get(digests)
+function limitersOf({ clock, digests }: Pick<Context, 'clock' | 'digests'>): Limiters {
+  const existing = limiters.get(digests)
   if (existing !== undefined) return existing
   const created = {
     perMember: createBruteForceLimiter(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
@@ -93,6 +93,6 @@ function countersOf({ clock, digests }: Pick<Context, 'clock' | 'digests'>): Cou
     }),
     rejections: createBruteForceLimiter(clock, { failuresMax: 1, windowMs: BURST_MS }),
   }
-  counters.set(digests, created)
+  limiters.set(digests, created)
   return created
 }
