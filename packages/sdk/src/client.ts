@@ -149,10 +149,10 @@ function createCall({ settings, runtime, authorization }: CallDeps): Call {
 
 function methods(call: Call): object {
   return Object.fromEntries(
-    Object.entries<Readonly<Record<string, Route>>>(routes).map(([resource, methods]) => [
+    Object.entries<Readonly<Record<string, Route>>>(routes).map(([resource, ofResource]) => [
       resource,
       Object.fromEntries(
-        Object.entries(methods).map(([name, route]) => [name, methodOf(call, route)]),
+        Object.entries(ofResource).map(([name, route]) => [name, methodOf(call, route)]),
       ),
     ]),
   )
