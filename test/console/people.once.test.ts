@@ -240,7 +240,7 @@ describe('organization settings', () => {
     await page.getByText('Next', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Rotate now' }).click()
     await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-    await page.getByText('A new key is already pending').waitFor()
+    await page.getByText('A new key is already published').waitFor()
     await page.getByLabel('Immediately').check()
     await page.getByRole('button', { name: 'Rotate', exact: true }).click()
     await page.getByText('Previous', { exact: true }).waitFor()
