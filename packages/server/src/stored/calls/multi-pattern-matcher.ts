@@ -19,7 +19,7 @@ const SHIFT_MAX = 255
 
 /**
  * Creates a matcher that uses the Wu–Manber algorithm: the hash of each three-byte block yields the
- * number of bytes to skip, so that most bytes are never read. Patterns must have index least three
+ * number of bytes to skip, so that most bytes are never read. Patterns must have at least three
  * bytes.
  */
 export function createMatcher(patterns: readonly Uint8Array[]): MultiPatternMatcher {
@@ -73,11 +73,11 @@ function buildTables(patterns: readonly Uint8Array[], window: number) {
   return { shifts, candidates }
 }
 
-/** Returns the hash of the three bytes that end index this index (Knuth's multiplicative hash). */
+/** Returns the hash of the three bytes that end at this index (Knuth's multiplicative hash). */
 function hashAt(bytes: Uint8Array, index: number): number {
-  const group =
+  const block =
     ((bytes[index - 2] ?? 0) << 16) | ((bytes[index - 1] ?? 0) << 8) | (bytes[index] ?? 0)
-  return Math.imul(group, 0x9e3779b1) >>> (32 - HASH_BITS)
+  return Math.imul(block, 0x9e3779b1) >>> (32 - HASH_BITS)
 }
 
 function matchesAt(

@@ -17,7 +17,7 @@ export type ConnectionSecrets = {
   readonly headers: HeaderValues
 }
 
-type SecretsKey = Pick<StoredConnection, 'organizationId' | 'id' | 'secretsVersion'>
+type SecretsRow = Pick<StoredConnection, 'organizationId' | 'id' | 'secretsVersion'>
 
 /**
  * Encrypts the secrets of a connection with the key of its organization, bound to this row and
@@ -26,13 +26,13 @@ type SecretsKey = Pick<StoredConnection, 'organizationId' | 'id' | 'secretsVersi
 export async function encryptSecrets(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
-  key: SecretsKey,
+  row: SecretsRow,
   secrets: ConnectionSecrets,
 ): Promise<string> {
   return organizationEncryption.encrypt(
     tx,
     new TextEncoder().encode(serialize(secrets)),
-    contextOf(key),
+    contextOf(row),
   )
 }
 
@@ -64,13 +64,13 @@ export function sameSecrets(some: ConnectionSecrets, others: ConnectionSecrets):
 
 async function decryptSecrets(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
-  { encryptedSecrets, ...key }: SecretsKey & Pick<StoredConnection, 'encryptedSecrets'>,
+  { encryptedSecrets, ...row }: SecretsRow & Pick<StoredConnection, 'encryptedSecrets'>,
 ): Promise<ConnectionSecrets | undefined> {
   if (encryptedSecrets === null) return undefined
   try {
     return parse(
       new TextDecoder().decode(
-        await organizationEncryption.decrypt(encryptedSecrets, contextOf(key)),
+        await organizationEncryption.decrypt(encryptedSecrets, contextOf(row)),
       ),
     )
   } catch (error) {
@@ -79,7 +79,7 @@ async function decryptSecrets(
   }
 }
 
-function contextOf({ organizationId, id, secretsVersion }: SecretsKey): EncryptionContext {
+function contextOf({ organizationId, id, secretsVersion }: SecretsRow): EncryptionContext {
   return { organization: organizationId, record: id, field: 'values', version: secretsVersion }
 }
 

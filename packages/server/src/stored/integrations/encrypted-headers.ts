@@ -7,7 +7,7 @@ import { allowedBase, baseFor } from './allowed-origins.ts'
 import { type HeaderValues, noHeaderValues } from './headers.ts'
 import type { StoredIntegration } from './rows.ts'
 
-type HeaderOwner = Pick<
+type IntegrationHeaders = Pick<
   StoredIntegration,
   'id' | 'organizationId' | 'baseUrl' | 'auth' | 'encryptedHeaders' | 'headersVersion'
 >
@@ -19,7 +19,7 @@ type HeaderOwner = Pick<
 export async function encryptHeaders(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
-  integration: Omit<HeaderOwner, 'encryptedHeaders'>,
+  integration: Omit<IntegrationHeaders, 'encryptedHeaders'>,
   values: HeaderValues,
 ): Promise<string | null> {
   if (values.size === 0) return null
@@ -33,7 +33,7 @@ export async function encryptHeaders(
  */
 export async function decryptHeaders(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
-  integration: HeaderOwner,
+  integration: IntegrationHeaders,
 ): Promise<HeaderValues | undefined> {
   if (integration.encryptedHeaders === null) return noHeaderValues
   try {
@@ -48,7 +48,7 @@ export async function decryptHeaders(
   }
 }
 
-function allowedBaseOf({ baseUrl, auth }: Pick<HeaderOwner, 'baseUrl' | 'auth'>): string {
+function allowedBaseOf({ baseUrl, auth }: Pick<IntegrationHeaders, 'baseUrl' | 'auth'>): string {
   return allowedBase(baseFor(baseUrl, auth))
 }
 
@@ -56,7 +56,7 @@ function contextOf({
   organizationId,
   id,
   headersVersion,
-}: Omit<HeaderOwner, 'encryptedHeaders'>): EncryptionContext {
+}: Omit<IntegrationHeaders, 'encryptedHeaders'>): EncryptionContext {
   return { organization: organizationId, record: id, field: 'headers', version: headersVersion }
 }
 

@@ -16,15 +16,15 @@ export type ConsentSecret = {
   readonly grant: string
 }
 
-type ConsentKey = Pick<ConsentRow, 'organizationId' | 'digest'>
+type ConsentReference = Pick<ConsentRow, 'organizationId' | 'digest'>
 
 /** Encrypts the secret of a consent, bound to its row. */
 export async function encryptConsent(
   { organizationEncryption }: Pick<Context, 'organizationEncryption'>,
   tx: Writer,
-  { secret, key }: { readonly secret: ConsentSecret; readonly key: ConsentKey },
+  { secret, consent }: { readonly secret: ConsentSecret; readonly consent: ConsentReference },
 ): Promise<string> {
-  return organizationEncryption.encrypt(tx, encodeUtf8(JSON.stringify(secret)), contextOf(key))
+  return organizationEncryption.encrypt(tx, encodeUtf8(JSON.stringify(secret)), contextOf(consent))
 }
 
 /** Returns the secret of a consent; undefined if it cannot be decrypted. */
@@ -46,6 +46,6 @@ export async function decryptConsent(
 }
 
 /** Consents are never updated, so their version is always 1. */
-function contextOf({ organizationId, digest }: ConsentKey): EncryptionContext {
+function contextOf({ organizationId, digest }: ConsentReference): EncryptionContext {
   return { organization: organizationId, record: digest, field: 'verifier', version: 1 }
 }

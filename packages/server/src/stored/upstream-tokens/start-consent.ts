@@ -46,7 +46,10 @@ export async function startConsent(ctx: Context, { params }: Input<Route>): Prom
       connectionId,
       organizationId,
       memberId: ctx.actor.kind === 'member' ? ctx.actor.id : null,
-      encryptedVerifier: await encryptConsent(ctx, tx, { secret, key: { organizationId, digest } }),
+      encryptedVerifier: await encryptConsent(ctx, tx, {
+        secret,
+        consent: { organizationId, digest },
+      }),
       createdAt,
       expiresAt,
       usedAt: null,
