@@ -111,8 +111,8 @@ export function createOutbound(
 
 /**
  * Returns whether a request is sent once more when the upstream closes the connection before the
- * response. The upstream may have closed an idle connection while the request was in flight (RFC
- * 9112 §9.3.1). Safe methods can be repeated (RFC 9110 §9.2.2).
+ * response. The upstream may have closed an idle connection while the request was in flight
+ * (RFC 9112 §9.3.1). Safe methods can be repeated (RFC 9110 §9.2.2).
  */
 function isRepeatable({ method, body }: OutboundRequest): boolean {
   return body === null && SAFE_METHODS.has(method)
