@@ -120,8 +120,8 @@ describe('rejects', () => {
   test('DNS rebinding between the check and the connection', async () => {
     // A second lookup would return ::1.
     const [right, wrong] = await Promise.all([startPlainUpstream(), startPlainUpstream('::1')])
-    const answers = ['127.0.0.1', '::1']
-    const lookup = async () => [{ address: answers.shift() ?? '::1', family: 4 }]
+    const addresses = ['127.0.0.1', '::1']
+    const lookup = async () => [{ address: addresses.shift() ?? '::1', family: 4 }]
     const outbound = openTestOutbound(['127.0.0.1'], { lookup })
     const origin = `http://api.example.com:${right.port}`
     expect(await outcomeOf(outbound, requestTo(origin))).toMatch(/^200 /)

@@ -94,15 +94,15 @@ describe('bodies arrive unchanged', () => {
     return { chunks, digest: hash.digest('hex') }
   }
 
-  type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>
+  type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>
 
-  async function listen(scheme: string, answer: Answer): Promise<string> {
+  async function listen(scheme: string, respond: Respond): Promise<string> {
     const { cert, key } = makeCertificate({
       name: 'leaf',
       issuer: authority,
       hosts: ['127.0.0.1'],
     })
-    const listener = (...exchange: Parameters<Answer>): void => void answer(...exchange)
+    const listener = (...exchange: Parameters<Respond>): void => void respond(...exchange)
     const server =
       scheme === 'https' ? createHttpsServer({ cert, key }, listener) : createHttpServer(listener)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

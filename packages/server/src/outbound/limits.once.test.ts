@@ -237,21 +237,21 @@ describe('connections', () => {
   })
 
   test('are limited per origin; waiting for one times out after the connect limit', async () => {
-    const answers: (() => void)[] = []
+    const pendingResponses: (() => void)[] = []
     const upstream = await startHttpUpstream((_, response) => {
-      answers.push(() => response.end('ok'))
+      pendingResponses.push(() => response.end('ok'))
     })
     const outbound = openTestOutbound(loopback)
     const ask = (connectMs: number) =>
       outcomeOf(outbound, requestTo(upstream.origin, { limits: { connectMs } }))
     const first = Array.from({ length: 128 }, () => ask(5_000))
-    await expect.poll(() => answers.length).toBe(128)
+    await expect.poll(() => pendingResponses.length).toBe(128)
     const patient = ask(5_000)
     expect(await ask(100)).toBe('timed_out')
-    for (const response of answers.splice(0)) response()
+    for (const respond of pendingResponses.splice(0)) respond()
     expect(new Set(await Promise.all(first))).toEqual(new Set(['200 ok']))
-    await expect.poll(() => answers.length).toBe(1)
-    answers[0]?.()
+    await expect.poll(() => pendingResponses.length).toBe(1)
+    pendingResponses[0]?.()
     expect(await patient).toBe('200 ok')
     expect(upstream.connectionCount()).toBe(128)
   })

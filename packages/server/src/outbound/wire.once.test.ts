@@ -176,15 +176,15 @@ describe('a response', () => {
         ].join('\r\n'),
       ),
     )
-    const answer = await openTestOutbound(loopback).send(requestTo(upstream.origin))
-    expect(answer.status).toBe(418)
-    expect(answer.headers).toEqual([
+    const response = await openTestOutbound(loopback).send(requestTo(upstream.origin))
+    expect(response.status).toBe(418)
+    expect(response.headers).toEqual([
       ['Set-Cookie', 'a=1'],
       ['set-cookie', 'b=2'],
       ['X-Latin', 'caf\u00e9'],
       ['Content-Length', '3'],
     ])
-    expect(await text(answer.body)).toBe('abc')
+    expect(await text(response.body)).toBe('abc')
   })
 
   test('has a complete body if it arrived with the headers, and a stream otherwise', async () => {
@@ -198,8 +198,8 @@ describe('a response', () => {
     expect(slow.completeBody).toBeUndefined()
     expect(await text(slow.body)).toBe('abcd')
     const empty = await startRawUpstream(respondRaw('HTTP/1.1 204 No Content\r\n\r\n'))
-    const answer = await outbound.send(requestTo(empty.origin))
-    expect([answer.completeBody?.length, await text(answer.body)]).toEqual([0, ''])
+    const response = await outbound.send(requestTo(empty.origin))
+    expect([response.completeBody?.length, await text(response.body)]).toEqual([0, ''])
   })
 
   test('is not decoded', async () => {
@@ -209,9 +209,9 @@ describe('a response', () => {
         `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n${bomb}`,
       ),
     )
-    const answer = await openTestOutbound(loopback).send(requestTo(upstream.origin))
-    expect(answer.headers).toContainEqual(['Content-Encoding', 'gzip'])
-    expect(Buffer.from(answer.completeBody ?? []).toString('latin1')).toBe(bomb)
+    const response = await openTestOutbound(loopback).send(requestTo(upstream.origin))
+    expect(response.headers).toContainEqual(['Content-Encoding', 'gzip'])
+    expect(Buffer.from(response.completeBody ?? []).toString('latin1')).toBe(bomb)
   })
 
   test.each([301, 302, 303, 307, 308])('with redirect status %i is not followed', async (code) => {
@@ -228,9 +228,9 @@ describe('a response', () => {
         response.writeHead(code, { location }).end('moved'),
       )
       const request = requestTo(upstream.origin, { method: 'POST', body: Buffer.from('body') })
-      const answer = await openTestOutbound(loopback).send(request)
-      expect(answer.status).toBe(code)
-      expect(answer.headers).toContainEqual(['location', location])
+      const response = await openTestOutbound(loopback).send(request)
+      expect(response.status).toBe(code)
+      expect(response.headers).toContainEqual(['location', location])
       expect(upstream.connectionCount()).toBe(1)
     }
     expect(elsewhere.connectionCount()).toBe(0)
