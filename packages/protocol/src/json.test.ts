@@ -15,14 +15,14 @@ const REJECTED_ALTHOUGH_VALID = [
 
 describe('JSONTestSuite', () => {
   test('every y_ file is parsed like JSON.parse, except for duplicate keys', (ctx) => {
-    const refused = readSuite(requireVectors(ctx, 'json-parsing', 'test_parsing'), 'y_')
+    const rejected = readSuite(requireVectors(ctx, 'json-parsing', 'test_parsing'), 'y_')
       .filter(({ text }) => {
         const parsed = parse(text)
         if (parsed?.ok) expect(parsed.value).toEqual(JSON.parse(text ?? ''))
         return !parsed?.ok
       })
       .map(({ name }) => name)
-    expect(refused).toEqual(REJECTED_ALTHOUGH_VALID)
+    expect(rejected).toEqual(REJECTED_ALTHOUGH_VALID)
   })
 
   test('every n_ file is rejected', (ctx) => {
@@ -66,7 +66,7 @@ describe('does', () => {
 
   test('objects are plain, and method names are normal keys', () => {
     const parsed = parseStrictJson('{"toString":1,"hasOwnProperty":2}')
-    if (!parsed.ok || !isJsonObject(parsed.value)) throw new Error('refused')
+    if (!parsed.ok || !isJsonObject(parsed.value)) throw new Error('rejected')
     expect(Object.getPrototypeOf(parsed.value)).toBe(Object.prototype)
     expect(parsed.value).toEqual({ toString: 1, hasOwnProperty: 2 })
   })

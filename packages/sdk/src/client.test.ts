@@ -326,12 +326,12 @@ describe('token authentication', () => {
     )
     await revived.keyporter.credentials.update({ id: 'x' })
     expect(revived.seen).toHaveLength(4)
-    const refused = client(
+    const rejected = client(
       server(['t1', 't2', 't3'], () => false),
       { authentication: 'token' },
     )
-    await expect(refused.keyporter.credentials.list()).rejects.toMatchObject({ status: 401 })
-    expect(refused.seen).toHaveLength(4)
+    await expect(rejected.keyporter.credentials.list()).rejects.toMatchObject({ status: 401 })
+    expect(rejected.seen).toHaveLength(4)
   })
 
   it('throws the error of the token endpoint when the credential is rejected', async () => {

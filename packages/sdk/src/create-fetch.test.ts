@@ -110,8 +110,8 @@ describe('a fetch through the proxy', () => {
   })
 
   it('throws errors of Keyporter and of proxies in front of it', async () => {
-    const refused = bind(() => ours(409, 'connection_missing'))
-    await expect(refused.call('/')).rejects.toMatchObject({
+    const rejected = bind(() => ours(409, 'connection_missing'))
+    await expect(rejected.call('/')).rejects.toMatchObject({
       name: 'SdkError',
       code: 'connection_missing',
       status: 409,
@@ -122,7 +122,7 @@ describe('a fetch through the proxy', () => {
       code: 'unexpected_response',
       status: 502,
     })
-    expect([refused.fetch.seen.length, gateway.fetch.seen.length]).toEqual([1, 1])
+    expect([rejected.fetch.seen.length, gateway.fetch.seen.length]).toEqual([1, 1])
   })
 
   it('throws network_error when Keyporter is not reachable, and the reason of an aborted signal', async () => {
@@ -137,12 +137,12 @@ describe('a fetch through the proxy', () => {
 })
 
 describe('an access token that Keyporter rejects', () => {
-  const refuseFirst = tokens(({ headers }) =>
+  const rejectFirst = tokens(({ headers }) =>
     headers.get('authorization') === 'Bearer t0' ? ours(401, 'invalid_token') : theirs(),
   )
 
   it('is renewed, and the call is repeated', async () => {
-    const { call, fetch } = bind(refuseFirst, { authentication: 'token' })
+    const { call, fetch } = bind(rejectFirst, { authentication: 'token' })
     const response = await call('/', { method: 'POST', body: new Uint8Array([1, 2]) })
     expect(response.status).toBe(200)
     const calls = fetch.seen.filter(({ url }) => url.startsWith(ROOT))
@@ -162,7 +162,7 @@ describe('an access token that Keyporter rejects', () => {
   })
 
   it('is renewed for the next call when the body was a stream', async () => {
-    const { call } = bind(refuseFirst, { authentication: 'token' })
+    const { call } = bind(rejectFirst, { authentication: 'token' })
     const body = new Blob(['x']).stream()
     await expect(call('/', { method: 'POST', body })).rejects.toMatchObject({ status: 401 })
     expect((await call('/')).status).toBe(200)

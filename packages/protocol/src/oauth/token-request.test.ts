@@ -204,7 +204,7 @@ describe('rejects the request', () => {
       authenticate(`Basic ${canary}`, ''),
     ]
     for (const answer of answers) {
-      if (answer.kind !== 'fault') throw new Error('not refused')
+      if (answer.kind !== 'fault') throw new Error('not rejected')
       expect(answer.fault.description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
       expect(answer.fault.description).not.toContain(canary)
     }

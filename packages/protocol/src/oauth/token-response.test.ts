@@ -10,7 +10,7 @@ const token = (more: Partial<Extract<TokenResponse, { kind: 'token' }>> = {}) =>
   ...more,
 })
 const failed = (fault: string) => ({ kind: 'failed', fault })
-const refused = (code: string) => ({ kind: 'rejected', code })
+const rejected = (code: string) => ({ kind: 'rejected', code })
 
 describe('a token is parsed', () => {
   test.each<[string, string, ReturnType<typeof token>]>([
@@ -46,33 +46,33 @@ describe('no token is parsed', () => {
       'of type mac',
       200,
       '{"access_token":"t","token_type":"mac"}',
-      refused('unsupported_token_type'),
+      rejected('unsupported_token_type'),
     ],
     [
       'of type DPoP',
       200,
       '{"access_token":"t","token_type":"DPoP"}',
-      refused('unsupported_token_type'),
+      rejected('unsupported_token_type'),
     ],
     [
       'whose type is no text',
       200,
       '{"access_token":"t","token_type":7}',
-      refused('unsupported_token_type'),
+      rejected('unsupported_token_type'),
     ],
     [
       'from an error with status 200',
       200,
       '{"error":"invalid_grant","access_token":"t"}',
-      refused('invalid_grant'),
+      rejected('invalid_grant'),
     ],
-    ['from an error of GitHub', 200, '{"error":"bad_refresh_token"}', refused('other')],
-    ['from an error of Slack', 200, '{"ok":false,"access_token":"t"}', refused('other')],
+    ['from an error of GitHub', 200, '{"error":"bad_refresh_token"}', rejected('other')],
+    ['from an error of Slack', 200, '{"ok":false,"access_token":"t"}', rejected('other')],
     [
       'from an error that is an object',
       200,
       '{"error":{"code":7},"access_token":"t"}',
-      refused('other'),
+      rejected('other'),
     ],
     ['from HTML', 200, '<!doctype html><title>Sign in</title>', failed('not_json')],
     ['from nothing', 200, '', failed('not_json')],
@@ -92,9 +92,9 @@ describe('no token is parsed', () => {
     ['from a redirect that keeps the method', 307, '', failed('redirect')],
     ['from a wrong address', 404, '{"error":"invalid_grant"}', failed('wrong_address')],
     ['from a wrong method', 405, '', failed('wrong_address')],
-    ['from one who is busy', 429, '{"error":"invalid_grant"}', failed('unavailable')],
-    ['from one who is down', 503, '{"error":"invalid_client"}', failed('unavailable')],
-    ['from one who says so', 400, '{"error":"temporarily_unavailable"}', failed('unavailable')],
+    ['from a busy server', 429, '{"error":"invalid_grant"}', failed('unavailable')],
+    ['from an unavailable server', 503, '{"error":"invalid_client"}', failed('unavailable')],
+    ['from a temporary error', 400, '{"error":"temporarily_unavailable"}', failed('unavailable')],
     ['from an early status', 103, '{"access_token":"t"}', failed('wrong_address')],
   ])('%s', (_, status, body, expected) => {
     expect(read(status, body)).toEqual(expected)
@@ -119,7 +119,7 @@ describe('a rejection', () => {
     [401, '<html>', 'other'],
     [422, '', 'other'],
   ])('of status %i with %s is %s', (status, body, code) => {
-    expect(read(status, body)).toEqual(refused(code))
+    expect(read(status, body)).toEqual(rejected(code))
   })
 
   test('repeats nothing of the response', () => {
@@ -156,8 +156,8 @@ describe('a login', () => {
     [200, '["t"]', '/length', failed('no_token')],
     [200, '<html>', '/token', failed('not_json')],
     [302, '{"token":"t"}', '/token', failed('redirect')],
-    [401, '{"token":"t"}', '/token', refused('other')],
-    [400, '{"error":"invalid_grant"}', '/token', refused('other')],
+    [401, '{"token":"t"}', '/token', rejected('other')],
+    [400, '{"error":"invalid_grant"}', '/token', rejected('other')],
     [500, '', '/token', failed('unavailable')],
     [404, '', '/token', failed('wrong_address')],
   ])('with status %i and %s returns no token at %j', (status, body, pointer, expected) => {
