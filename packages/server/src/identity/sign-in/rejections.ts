@@ -68,7 +68,7 @@ function rejectionEntry(rejected: {
 export function signInFailed(): AppError {
   return new AppError('sign_in_failed', {
     detail:
-      'E-mail address, password or two-factor code is wrong. Check all of them and try again.',
+      'The e-mail address, the password or the one-time code is wrong. Check them and try again.',
   })
 }
 

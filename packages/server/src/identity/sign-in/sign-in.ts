@@ -91,6 +91,6 @@ function rejectionReason(member: Member): RejectionReason {
 function totpRequired(): AppError {
   return new AppError('totp_required', {
     detail:
-      'A second factor is required. Send the code of the authenticator app, or a recovery code, as totpCode.',
+      'A one-time code is required. Send the code of the authenticator app, or a recovery code, as totpCode.',
   })
 }
