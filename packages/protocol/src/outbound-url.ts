@@ -6,7 +6,7 @@ import {
   type Network,
   parseAddress,
   parseNetwork,
-} from './outbound-address.ts'
+} from './outbound-address-policy.ts'
 import { trimSlashes } from './trim-slashes.ts'
 
 /** The reason for rejecting a URL or address. */

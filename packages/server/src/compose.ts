@@ -44,9 +44,9 @@ import { type Caller, type Context, type ContextBase, system } from './kernel/co
 import { createDispatch } from './kernel/dispatch.ts'
 import { createMutate } from './kernel/mutate.ts'
 import { createOutbound } from './outbound/outbound.ts'
-import { createBruteForceLimiter } from './platform/brute-force-limiter.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from './platform/clock.ts'
 import { restrictDataDirectory } from './platform/data-directory.ts'
+import { createFailureCounter } from './platform/failure-counter.ts'
 import { createLog, type LogSink } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { pooledRandom, type Random, systemRandom } from './platform/random.ts'
@@ -197,7 +197,7 @@ export async function compose(
   }
 
   const failures = (failuresMax: number) =>
-    createBruteForceLimiter(clock, { failuresMax, windowMs: FAILURE_WINDOW_MS })
+    createFailureCounter(clock, { failuresMax, windowMs: FAILURE_WINDOW_MS })
   const authenticator = createAuthenticator({
     registry,
     digests,

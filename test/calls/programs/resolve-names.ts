@@ -11,12 +11,12 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setDefaultCACertificates, TLSSocket } from 'node:tls'
-import { systemLookup } from '../../../packages/server/src/outbound/address-policy.ts'
 import {
   createOutbound,
   type Outbound,
   OutboundError,
 } from '../../../packages/server/src/outbound/outbound.ts'
+import { systemLookup } from '../../../packages/server/src/outbound/resolve-host.ts'
 import { makeCertificate } from '../../support/certificates.ts'
 import { findProgram } from '../../support/system.ts'
 

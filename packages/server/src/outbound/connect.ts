@@ -1,9 +1,9 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { OutboundUrl } from '@keyporter/protocol'
-import type { FoundAddress } from './address-policy.ts'
 import { OutboundError, toOutboundError } from './faults.ts'
 import type { OutboundStep } from './request.ts'
+import type { FoundAddress } from './resolve-host.ts'
 
 const TCP_KEEP_ALIVE_MS = 60_000
 

@@ -4,16 +4,16 @@ import {
   parseOutboundExceptions,
   parseOutboundUrl,
 } from '@keyporter/protocol'
+import { exchange } from './exchange.ts'
+import { OutboundError } from './faults.ts'
+import { createPools, openPool } from './pools.ts'
+import type { OutboundLimits, OutboundRequest, OutboundResponse } from './request.ts'
 import {
   type FoundAddress,
   findAllowedAddresses,
   type Lookup,
   systemLookup,
-} from './address-policy.ts'
-import { exchange } from './exchange.ts'
-import { OutboundError } from './faults.ts'
-import { createPools, openPool } from './pools.ts'
-import type { OutboundLimits, OutboundRequest, OutboundResponse } from './request.ts'
+} from './resolve-host.ts'
 
 export { OutboundError, type OutboundFault } from './faults.ts'
 export type {

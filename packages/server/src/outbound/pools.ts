@@ -1,8 +1,8 @@
 import type { OutboundUrl } from '@keyporter/protocol'
 import type { Dispatcher, Pool } from 'undici'
-import type { FoundAddress } from './address-policy.ts'
 import { type Destination, openConnection } from './connect.ts'
 import { OutboundError, toOutboundError } from './faults.ts'
+import type { FoundAddress } from './resolve-host.ts'
 
 /** How long checked addresses are used before the host is resolved and checked again. */
 const CHECK_MS = 30_000

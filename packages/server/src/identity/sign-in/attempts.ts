@@ -1,10 +1,7 @@
 import type { Digests } from '../../encryption/digests.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
-import {
-  type BruteForceLimiter,
-  createBruteForceLimiter,
-} from '../../platform/brute-force-limiter.ts'
+import { createFailureCounter, type FailureCounter } from '../../platform/failure-counter.ts'
 import { networkOf } from '../../platform/network.ts'
 
 const WINDOW_MS = 5 * 60_000
@@ -72,10 +69,10 @@ function requireNotBlocked(waitSeconds: number | undefined): void {
 }
 
 type Limiters = {
-  readonly perMember: BruteForceLimiter
-  readonly perSubject: BruteForceLimiter
-  readonly perNetwork: BruteForceLimiter
-  readonly rejections: BruteForceLimiter
+  readonly perMember: FailureCounter
+  readonly perSubject: FailureCounter
+  readonly perNetwork: FailureCounter
+  readonly rejections: FailureCounter
 }
 
 // Keyed by the digest functions, which are unique to one running program.
@@ -85,13 +82,13 @@ function limitersOf({ clock, digests }: Pick<Context, 'clock' | 'digests'>): Lim
   const existing = limiters.get(digests)
   if (existing !== undefined) return existing
   const created = {
-    perMember: createBruteForceLimiter(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
-    perSubject: createBruteForceLimiter(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
-    perNetwork: createBruteForceLimiter(clock, {
+    perMember: createFailureCounter(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
+    perSubject: createFailureCounter(clock, { failuresMax: FAILURES_MAX, windowMs: WINDOW_MS }),
+    perNetwork: createFailureCounter(clock, {
       failuresMax: FAILURES_OF_NETWORK_MAX,
       windowMs: WINDOW_MS,
     }),
-    rejections: createBruteForceLimiter(clock, { failuresMax: 1, windowMs: BURST_MS }),
+    rejections: createFailureCounter(clock, { failuresMax: 1, windowMs: BURST_MS }),
   }
   limiters.set(digests, created)
   return created

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { createVerifiedCache } from '@keyporter/protocol'
-import { findSecretRejection, type SecretLookupDeps } from './find-by-secret.ts'
+import { findSecretRejection, type SecretLookupDeps } from './check-secret.ts'
 import type { MatchedSecret } from './registry.ts'
 
 /** Caches successful authentications by the `Authorization` header. */

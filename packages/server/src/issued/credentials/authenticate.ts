@@ -1,4 +1,4 @@
-import type { BruteForceLimiter } from '../../platform/brute-force-limiter.ts'
+import type { FailureCounter } from '../../platform/failure-counter.ts'
 import { networkOf } from '../../platform/network.ts'
 import { createAuthCache } from './auth-cache.ts'
 import {
@@ -7,7 +7,7 @@ import {
   type RejectionReason,
   type SecretLookup,
   type SecretLookupDeps,
-} from './find-by-secret.ts'
+} from './check-secret.ts'
 import type { MatchedSecret, RegisteredCredential } from './registry.ts'
 
 /** The source of an authentication attempt. */
@@ -61,8 +61,8 @@ export type Authenticator = {
 
 /** Dependencies of {@link createAuthenticator}. Failures are counted per client and network, and per network. */
 export type AuthenticatorDeps = SecretLookupDeps & {
-  readonly perClient: BruteForceLimiter
-  readonly perNetwork: BruteForceLimiter
+  readonly perClient: FailureCounter
+  readonly perNetwork: FailureCounter
   readonly audit: (rejection: Rejection) => Promise<void>
 }
 

@@ -10,7 +10,7 @@ export {
   findCredentialRejection,
   type RejectionReason,
   type SecretLookup,
-} from './find-by-secret.ts'
+} from './check-secret.ts'
 export {
   type InsertDeps,
   type InsertedCredential,

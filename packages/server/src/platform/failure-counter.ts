@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 
-/** Limits failures per key in fixed windows. In memory, with a bounded number of keys. */
-export type BruteForceLimiter = {
+/** Counts failures per key in fixed windows, and blocks a key above the limit. In memory, with a bounded number of keys. */
+export type FailureCounter = {
   /**
    * Returns the seconds until the key may try again; undefined while the key is below the limit.
    */
@@ -12,8 +12,8 @@ export type BruteForceLimiter = {
   readonly undoFailure: (key: string) => void
 }
 
-/** The limits of {@link createBruteForceLimiter}. */
-export type BruteForceLimits = {
+/** The limits of {@link createFailureCounter}. */
+export type FailureLimits = {
   readonly failuresMax: number
   readonly windowMs: number
   readonly keysMax?: number
@@ -22,11 +22,11 @@ export type BruteForceLimits = {
 const KEYS_MAX = 50_000
 
 /**
- * Creates a brute-force limiter. When it is full, it evicts the oldest key, whose count restarts.
+ * Creates a failure counter. When it is full, it evicts the oldest key, whose count restarts.
  * This favors honest clients over a strict limit: an attacker pays one request for each evicted
  * key.
  */
-export function createBruteForceLimiter(clock: Clock, limits: BruteForceLimits): BruteForceLimiter {
+export function createFailureCounter(clock: Clock, limits: FailureLimits): FailureCounter {
   const keysMax = limits.keysMax ?? KEYS_MAX
   const windows = new Map<string, { count: number; readonly endsAt: number }>()
   const findActive = (key: string) => {

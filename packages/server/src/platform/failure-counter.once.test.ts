@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { createBruteForceLimiter } from './brute-force-limiter.ts'
+import { createFailureCounter } from './failure-counter.ts'
 
 function createLimiter(keysMax = 10) {
   let nowMs = 1_000_000
   const clock = { now: () => nowMs, move: (byMs: number) => void (nowMs += byMs) }
   return {
     clock,
-    limiter: createBruteForceLimiter(clock, { failuresMax: 3, windowMs: 60_000, keysMax }),
+    limiter: createFailureCounter(clock, { failuresMax: 3, windowMs: 60_000, keysMax }),
   }
 }
 
