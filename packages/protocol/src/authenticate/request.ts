@@ -64,5 +64,5 @@ export type AuthenticatedRequest = {
 
 /** A request cannot be authenticated. The message contains no secret. */
 export class SigningError extends Error {
-  override readonly name = 'AttachError'
+  override readonly name = 'SigningError'
 }

@@ -69,7 +69,7 @@ export function createIdempotency(records: IdempotencyRecords): Idempotency {
   }
 }
 
-/** Ignores the header on repeatable routes: repeating them is safe, and some responses must not be stored. */
+/** Returns the key. Ignores the header on routes that do not accept one: their responses must not be stored. */
 function readKey({ route, request }: IdempotentRequest): string | undefined {
   const header = request.headers['idempotency-key']
   if (header === undefined || !isRepeatable(route)) return undefined

@@ -2,7 +2,7 @@ import type { Access } from '@keyporter/contract'
 import { requirePermissions } from './authorize.ts'
 import type { Actor } from './context.ts'
 
-/** The authenticated caller of a route. */
+/** The caller of a route, anonymous on public routes. */
 export type Principal = {
   readonly actor: Actor
   readonly operator: boolean

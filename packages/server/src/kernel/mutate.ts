@@ -32,7 +32,7 @@ export function createMutate({
       const result = await store.transact(async (tx) => {
         const done = await work(tx)
         const entries = isList(done.audit) ? done.audit : [done.audit]
-        // Last in the transaction: under this lock, the order of appends is the order of commits.
+        // After the verb's writes: under this lock, the order of appends is the order of commits.
         await store.lockAppends(tx)
         await appendAudit(tx, { caller, entries }).catch((cause: unknown) => {
           throw new AppError('unavailable', {

@@ -22,7 +22,8 @@ export type Store = {
   /** Runs `work` in one writable transaction. */
   readonly transact: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   /**
-   * Locks the change feed so that `seq` follows the commit order. Call it last in a transaction.
+   * Locks the change feed so that `seq` follows the commit order. Call it after all other writes, and before the
+   * appends of audit events and change records.
    */
   readonly lockAppends: (tx: Writer) => Promise<void>
   /** Notifies the change feeds of all nodes when the transaction commits. */

@@ -53,7 +53,7 @@ export type Tables = {
     encryptedPendingSecret: string | null
     pendingExpiresAt: number
   }
-  /** Recovery codes: each replaces a one-time code once. Stored as digests. */
+  /** Recovery codes: each replaces a TOTP code and works once. Stored as digests. */
   recoveryCodes: {
     digest: string
     memberId: string
@@ -126,7 +126,7 @@ export type Tables = {
     expiresAt: number | null
     revokedAt: number | null
   }
-  /** The last use of a credential or of one of its secrets. Written in batches. */
+  /** The last use of a credential, a secret, an integration or a connection. Written in batches. */
   lastUses: { subjectId: string; organizationId: string; at: number; ip: string }
   usageCounters: {
     credentialId: string

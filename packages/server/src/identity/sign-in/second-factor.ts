@@ -18,7 +18,7 @@ export type SecondFactor =
   | { readonly kind: 'totp'; readonly encryptedSecret: string; readonly step: number }
   | { readonly kind: 'recovery_code'; readonly digest: string }
 
-/** Returns whether a code is the member's second factor. Does not consume the code. */
+/** Checks a code and returns the factor that it is. Does not consume the code. */
 export async function verifySecondFactor(
   ctx: Pick<Context, 'db' | 'clock' | 'digests' | 'organizationEncryption'>,
   member: Member,

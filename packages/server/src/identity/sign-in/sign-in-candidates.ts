@@ -27,7 +27,7 @@ export async function filterByPassword(
 export type SignInCandidate = { readonly member: Member; readonly factor: SecondFactor }
 
 /**
- * Returns the member whose second factor the code is, else the first member. A wrong code counts as a
+ * Returns the member whose second factor matches the code, or else the first member. A wrong code counts as a
  * failed attempt against each member that requires one.
  *
  * @throws {AppError} `rate_limited`

@@ -23,7 +23,7 @@ type Query = Input<Route>['query']
 /**
  * Lists the organization's credentials, including revoked and expired ones. Default order: newest first. `q`
  * matches part of a name or note, ignoring case, or a prefix of a client id. Never used credentials sort before
- * used ones. As CSV, all matching credentials are returned at once.
+ * used ones. CSV is not paginated.
  *
  * @throws {AppError} `invalid_cursor`, `invalid_request`
  */

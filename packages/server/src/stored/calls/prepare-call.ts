@@ -119,7 +119,7 @@ export function prepareCall(
   }
 }
 
-/** An `SigningError` contains no secret, so its message is safe to return. */
+/** A `SigningError` contains no secret, so its message is safe to return. */
 function authenticateOrThrow<T>(work: () => T): T {
   try {
     return work()
