@@ -146,7 +146,7 @@ describe('on the required Node version', () => {
     const info = { title: 'Contacts', version: '1' }
     writeFileSync(document, JSON.stringify({ openapi: '3.1.0', info, paths }))
     const { code, stdout, stderr } = await run([process.execPath, bin, 'apis', 'import', document])
-    expect([code, stderr]).toEqual([0, expect.stringContaining('A preview')])
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Preview only')])
     expect(stdout).toContain('CONTACT_READ')
   })
 
@@ -175,7 +175,7 @@ describe(`on Node ${OLD_NODE_VERSION}`, () => {
     const { code, stdout, stderr } = await run([node(), program, 'serve'])
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(
-      /^[Kk]eyporter needs Node\.js 24 or newer; this is 20\.\d+\.\d+\. Install it from \S+\.\n$/,
+      /^[Kk]eyporter requires Node\.js 24 or newer; this is 20\.\d+\.\d+\. Install it from \S+\.\n$/,
     )
   })
 })

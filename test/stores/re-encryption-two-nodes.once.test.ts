@@ -74,7 +74,7 @@ describe('two nodes', () => {
     await restartEach(newEnv)
     expect(await lost()).toStrictEqual([])
     const { code, output } = await runServer(environment(keyEnv))
-    expect([code, output]).toEqual([EXIT_CONFIG, expect.stringContaining('is not the one')])
+    expect([code, output]).toEqual([EXIT_CONFIG, expect.stringContaining('does not match this database')])
   }, 60_000)
 
   it('re-encrypt at once with new organization keys, and lose nothing', async (ctx) => {
@@ -104,7 +104,7 @@ it('need the previous key until the rotation is complete: without it the start f
   const { code, output } = await runServer(environment(next))
   expect([code, output]).toEqual([
     EXIT_CONFIG,
-    expect.stringContaining('set KEYPORTER_ROOT_KEY_PREVIOUS'),
+    expect.stringContaining('Set KEYPORTER_ROOT_KEY_PREVIOUS'),
   ])
   nodes = [await startServerProcess(environment(both))]
   await expect.poll(() => remaining(0)).toStrictEqual({ previousId: null, remaining: 0 })

@@ -136,10 +136,11 @@ describe('rejects', () => {
     }
   })
 
-  test('100 KB of hostile text in less than 50 ms', () => {
+  // Quadratic time would take seconds.
+  test('100 KB of hostile text, in time proportional to its length', () => {
     const texts = ['['.repeat(1e5), '1'.repeat(1e5), `"${'\\u0041'.repeat(2e4)}`, ' '.repeat(1e5)]
     for (const text of texts) {
-      expect(cpuMilliseconds(() => parseStrictJson(text))).toBeLessThan(50)
+      expect(cpuMilliseconds(() => parseStrictJson(text))).toBeLessThan(1_000)
       expect(parseStrictJson(text).ok).toBe(false)
     }
   })

@@ -3,7 +3,7 @@ const NODE_MAJOR_MIN = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
   process.stderr.write(
-    `Keyporter needs Node.js ${NODE_MAJOR_MIN} or newer; this is ${process.versions.node}. Install it from https://nodejs.org.\n`,
+    `Keyporter requires Node.js ${NODE_MAJOR_MIN} or newer; this is ${process.versions.node}. Install it from https://nodejs.org.\n`,
   )
   process.exitCode = 1
 } else {
