@@ -74,7 +74,10 @@ describe('two nodes', () => {
     await restartEach(newEnv)
     expect(await lost()).toStrictEqual([])
     const { code, output } = await runServer(environment(keyEnv))
-    expect([code, output]).toEqual([EXIT_CONFIG, expect.stringContaining('does not match this database')])
+    expect([code, output]).toEqual([
+      EXIT_CONFIG,
+      expect.stringContaining('does not match this database'),
+    ])
   }, 60_000)
 
   it('re-encrypt at once with new organization keys, and lose nothing', async (ctx) => {
