@@ -136,11 +136,12 @@ describe('rejects', () => {
     }
   })
 
-  // Quadratic time would take seconds.
-  test('100 KB of hostile text, in time proportional to its length', () => {
+  test('100 KB of hostile text in less than 50 ms', () => {
     const texts = ['['.repeat(1e5), '1'.repeat(1e5), `"${'\\u0041'.repeat(2e4)}`, ' '.repeat(1e5)]
     for (const text of texts) {
-      expect(cpuMilliseconds(() => parseStrictJson(text))).toBeLessThan(1_000)
+      // The least of three runs: the first one compiles the parser, and other load distorts single runs.
+      const runs = [1, 2, 3].map(() => cpuMilliseconds(() => parseStrictJson(text)))
+      expect(Math.min(...runs)).toBeLessThan(50)
       expect(parseStrictJson(text).ok).toBe(false)
     }
   })
