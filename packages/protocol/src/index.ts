@@ -28,10 +28,12 @@ export {
   HMAC_SCHEMES,
   type HmacAuth,
   type HmacScheme,
-} from './authenticate/auth.ts'
-export { authenticateRequest, bodyRequirement } from './authenticate/authenticate-request.ts'
-export type { Authenticator, BodyRequirement } from './authenticate/authenticator.ts'
-export type { HmacPart, HmacRecipe } from './authenticate/hmac-recipe.ts'
+} from './authenticate-request/auth.ts'
+export {
+  authenticateRequest,
+  bodyRequirement,
+} from './authenticate-request/authenticate-request.ts'
+export type { HmacPart, HmacRecipe } from './authenticate-request/hmac-recipe.ts'
 export {
   type AuthenticatedRequest,
   type Explanation,
@@ -40,8 +42,12 @@ export {
   type OutgoingRequest,
   type SigningContext,
   SigningError,
-} from './authenticate/request.ts'
-export { presignAwsSigV4 } from './authenticate/sigv4-presign.ts'
+} from './authenticate-request/request.ts'
+export type {
+  BodyRequirement,
+  RequestAuthenticator,
+} from './authenticate-request/request-authenticator.ts'
+export { presignAwsSigV4 } from './authenticate-request/sigv4-presign.ts'
 export {
   decodeBase64,
   decodeBase64url,

@@ -9,10 +9,10 @@ import {
 } from '../connection-lookup/index.ts'
 import type { CallDeps } from './call-deps.ts'
 import { type CheckStep, checkStatus, describeFault, describeStep, round } from './check-steps.ts'
-import { findConnection } from './find-connection.ts'
 import { authenticateConnection, type PreparedCall, prepareCall } from './prepare-call.ts'
 import { readPreview, redactHeaders } from './redacted-response.ts'
 import { createRedactor } from './redactor.ts'
+import { requireConnection } from './require-connection.ts'
 
 type Route = typeof routes.calls.test
 type Report = Output<Route>
@@ -32,7 +32,7 @@ export async function checkConnection(
   { params, body }: Input<Route>,
   deps: CallDeps,
 ): Promise<Report> {
-  const connection = await findConnection(deps.lookup, {
+  const connection = await requireConnection(deps.lookup, {
     ...ctx,
     integrationId: params.id,
     organizationId: body.organizationId,

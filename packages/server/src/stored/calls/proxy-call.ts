@@ -4,7 +4,6 @@ import type { Outbound, OutboundResponse } from '../../outbound/outbound.ts'
 import { andThen } from '../../platform/and-then.ts'
 import { type CallDeps, recordLastUses } from './call-deps.ts'
 import { toCallError } from './call-fault.ts'
-import { type ConnectionSelector, findConnection } from './find-connection.ts'
 import {
   type AuthenticatedConnection,
   authenticateConnection,
@@ -14,6 +13,7 @@ import {
 import { readBody } from './read-body.ts'
 import type { Redactor, StreamRedactor } from './redactor.ts'
 import type { RedactorCache } from './redactor-cache.ts'
+import { type ConnectionSelector, requireConnection } from './require-connection.ts'
 import { filterResponseHeaders, type HeaderLine } from './response-headers.ts'
 
 /** The dependencies of proxied calls. */
@@ -64,7 +64,7 @@ const IDENTITY: Header = { name: 'Accept-Encoding', value: 'identity' }
  */
 export async function proxyCall(deps: ProxyDeps, request: ProxyRequest): Promise<ProxyResponse> {
   const ready = andThen(
-    findConnection(deps.lookup, { ...request, sameEnvironment: true }),
+    requireConnection(deps.lookup, { ...request, sameEnvironment: true }),
     (connection) => authenticateConnection(connection, deps.tokens),
   )
   const authenticated = ready instanceof Promise ? await ready : ready

@@ -9,13 +9,13 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { ResolvedConnection } from '../connection-lookup/index.ts'
 import { type CallDeps, recordLastUses } from './call-deps.ts'
-import { findConnection } from './find-connection.ts'
 import {
   type AuthenticateRequest,
   authenticateConnection,
   type PreparedCall,
   prepareCall,
 } from './prepare-call.ts'
+import { requireConnection } from './require-connection.ts'
 
 type Route = typeof routes.calls.sign
 type Body = Input<Route>['body']
@@ -32,7 +32,7 @@ export async function signCall(
   { params, body }: Input<Route>,
   deps: CallDeps,
 ): Promise<Output<Route>> {
-  const connection = await findConnection(deps.lookup, {
+  const connection = await requireConnection(deps.lookup, {
     ...ctx,
     integrationId: params.id,
     organizationId: body.organizationId,

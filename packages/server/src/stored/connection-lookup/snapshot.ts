@@ -2,7 +2,6 @@ import type { Header } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
 import type { StoredConnection } from '../integrations/index.ts'
 import {
-  allowedOriginsOf,
   baseFor,
   type ConnectionSecrets,
   decryptHeaders,
@@ -13,7 +12,8 @@ import {
   mergeSettings,
   type StoredHeader,
   type StoredIntegration,
-  sameOrigins,
+  sameDestinations,
+  secretDestinationsOf,
   splitBase,
 } from '../integrations/index.ts'
 import { type ResolvedConnection, versionOf } from './resolved.ts'
@@ -118,7 +118,7 @@ function withConnection(
   const { id } = connection
   if (connection.kind !== own.kind) return unusable(OUTDATED, id)
   const settings = mergeSettings(own, connection.auth)
-  if (!sameOrigins(secrets.allowedOrigins, allowedOriginsOf(baseUrl, settings)))
+  if (!sameDestinations(secrets.destinations, secretDestinationsOf(baseUrl, settings)))
     return unusable(OUTDATED, id)
   if (headers === undefined) return unusable(HEADERS_UNDECRYPTABLE, id)
   // Secret headers of the integration are sent to the integration's own address only.

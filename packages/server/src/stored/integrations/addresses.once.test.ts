@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { checkAddress } from './addresses.ts'
+import { checkConfiguredUrl } from './addresses.ts'
 
 const allowed = () => undefined
 const checked = (text: string, use: 'base' | 'endpoint' = 'base') => {
-  const result = checkAddress(text, { pointer: '/baseUrl', use, checkUrl: allowed })
+  const result = checkConfiguredUrl(text, { pointer: '/baseUrl', use, checkUrl: allowed })
   return result.ok ? result.url : result.problem.code
 }
 
@@ -52,7 +52,11 @@ describe('an address', () => {
   it('that is not allowed gets its own code with the reason', () => {
     const checkUrl = () => ({ code: 'private', detail: 'Private address' })
     expect(
-      checkAddress('https://10.0.0.1', { pointer: '/auth/tokenUrl', use: 'endpoint', checkUrl }),
+      checkConfiguredUrl('https://10.0.0.1', {
+        pointer: '/auth/tokenUrl',
+        use: 'endpoint',
+        checkUrl,
+      }),
     ).toEqual({
       ok: false,
       problem: {

@@ -9,7 +9,7 @@ import type { Outbound } from '../../outbound/outbound.ts'
 export type AddressUse = 'base' | 'endpoint'
 
 /** A normalized address, or the reason for its rejection. */
-export type CheckedAddress =
+export type CheckedUrl =
   | { readonly ok: true; readonly url: string }
   | { readonly ok: false; readonly problem: FieldProblem }
 
@@ -20,7 +20,7 @@ export const NOT_ALLOWED = 'address_not_allowed'
  * Checks and normalizes an address: lower-case scheme and host, no default port, no dot segments. A
  * base URL has no trailing slash.
  */
-export function checkAddress(
+export function checkConfiguredUrl(
   text: string,
   {
     pointer,
@@ -31,7 +31,7 @@ export function checkAddress(
     readonly use: AddressUse
     readonly checkUrl: Outbound['checkUrl']
   },
-): CheckedAddress {
+): CheckedUrl {
   const fault = faultOf(text, use)
   if (fault !== undefined) {
     return { ok: false, problem: { pointer, code: 'invalid', detail: fault } }

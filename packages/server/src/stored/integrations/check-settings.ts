@@ -2,7 +2,7 @@ import { authFields } from '@keyporter/contract'
 import { type AuthKind, isLoginTemplate } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
-import { type AddressUse, checkAddress } from './addresses.ts'
+import { type AddressUse, checkConfiguredUrl } from './addresses.ts'
 import { type AuthSettings, namedHeaders } from './auth-settings.ts'
 import { reservedForAll } from './reserved-headers.ts'
 
@@ -32,7 +32,7 @@ export function checkSettings(
   const checked = own.map(([name, value]) => {
     const use = addressUses.get(name)
     if (use === undefined || typeof value !== 'string') return [name, value] as const
-    const address = checkAddress(value, { pointer: `/auth/${name}`, use, checkUrl })
+    const address = checkConfiguredUrl(value, { pointer: `/auth/${name}`, use, checkUrl })
     if (!address.ok) problems.push(address.problem)
     return [name, address.ok ? address.url : value] as const
   })

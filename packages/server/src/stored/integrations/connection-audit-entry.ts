@@ -1,7 +1,7 @@
 import { formatInstant } from '@keyporter/protocol'
 import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry } from '../../kernel/context.ts'
-import type { ConnectionDraft } from './connection-rows.ts'
+import type { ConnectionColumns } from './connection-rows.ts'
 import { SHARED } from './connection-rows.ts'
 import { describeHeaders } from './headers.ts'
 import { type StoredIntegration } from './rows.ts'
@@ -16,10 +16,10 @@ export function connectionName({ name }: StoredIntegration, owner: string): stri
  * recorded.
  */
 export function describePut(
-  before: ConnectionDraft | undefined,
-  after: ConnectionDraft,
+  before: ConnectionColumns | undefined,
+  after: ConnectionColumns,
 ): NonNullable<AuditEntry['changes']> {
-  const readable = ({ kind, auth, expiresAt }: ConnectionDraft) => ({
+  const readable = ({ kind, auth, expiresAt }: ConnectionColumns) => ({
     kind,
     auth,
     expiresAt: expiresAt === null ? null : formatInstant(expiresAt),
@@ -29,7 +29,7 @@ export function describePut(
   const headers = describeHeaders(before?.headers ?? [], after.headers)
   return {
     ...describeChange<object & typeof was>(was, readable(after), ['kind', 'auth', 'expiresAt']),
-    secrets: { from: before?.secrets ?? [], to: after.secrets },
+    secrets: { from: before?.secretNames ?? [], to: after.secretNames },
     ...(JSON.stringify(headers[0]) === JSON.stringify(headers[1])
       ? {}
       : { headers: describeListChange(...headers) }),

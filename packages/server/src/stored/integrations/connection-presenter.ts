@@ -16,7 +16,7 @@ export function toResource(connection: StoredConnection): ConnectionResource {
     organizationName: connection.organizationName,
     kind: connection.kind,
     auth: connection.auth,
-    secrets: [...connection.secrets],
+    secrets: [...connection.secretNames],
     headers: [...connection.headers],
     status: connection.status,
     statusReason: connection.statusReason,

@@ -29,7 +29,7 @@ export type StoredConnection = Authorship & {
   /** The settings of the connection, without those of the integration. */
   readonly auth: AuthSettings
   /** The names of the encrypted secret fields. */
-  readonly secrets: readonly string[]
+  readonly secretNames: readonly string[]
   readonly headers: readonly StoredHeader[]
   /** Null if the secrets were deleted and must be stored again. */
   readonly encryptedSecrets: string | null
@@ -44,7 +44,7 @@ export type StoredConnection = Authorship & {
 }
 
 /** The columns of the table `connections`. */
-export type ConnectionDraft = Omit<
+export type ConnectionColumns = Omit<
   StoredConnection,
   'organizationName' | 'tokenExpiresAt' | 'lastUsedAt'
 >
@@ -108,21 +108,24 @@ export async function selectConnections(
 }
 
 /** Inserts a connection. */
-export async function insertConnection(tx: Writer, draft: ConnectionDraft): Promise<void> {
-  await tx.insertInto('connections').values(toRow(draft)).execute()
+export async function insertConnection(tx: Writer, connection: ConnectionColumns): Promise<void> {
+  await tx.insertInto('connections').values(toRow(connection)).execute()
 }
 
 /**
  * Replaces the previous version of a connection. Returns false if the stored version is another
  * one.
  */
-export async function replaceConnection(tx: Writer, draft: ConnectionDraft): Promise<boolean> {
-  const { id, ...columns } = toRow(draft)
+export async function replaceConnection(
+  tx: Writer,
+  connection: ConnectionColumns,
+): Promise<boolean> {
+  const { id, ...columns } = toRow(connection)
   const { numUpdatedRows } = await tx
     .updateTable('connections')
     .set(columns)
     .where('id', '=', id)
-    .where('version', '=', draft.version - 1)
+    .where('version', '=', connection.version - 1)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -202,7 +205,7 @@ function toConnection(row: Row): StoredConnection {
     organizationId: row.organizationId,
     kind: auth.kind,
     auth,
-    secrets: parseNames(row.secrets),
+    secretNames: parseNames(row.secrets),
     headers: parseHeaders(row.headers),
     encryptedSecrets: row.encryptedSecrets,
     secretsVersion: row.secretsVersion,
@@ -218,24 +221,24 @@ function toConnection(row: Row): StoredConnection {
   }
 }
 
-function toRow(draft: ConnectionDraft): Tables['connections'] {
+function toRow(connection: ConnectionColumns): Tables['connections'] {
   return {
-    id: draft.id,
-    integrationId: draft.integrationId,
-    owner: draft.owner,
-    organizationId: draft.organizationId,
-    kind: draft.kind,
-    auth: JSON.stringify(draft.auth),
-    secrets: JSON.stringify(draft.secrets),
-    headers: JSON.stringify(draft.headers),
-    encryptedSecrets: draft.encryptedSecrets,
-    secretsVersion: draft.secretsVersion,
-    status: draft.status,
-    statusReason: draft.statusReason,
-    expiresAt: draft.expiresAt,
-    testedAt: draft.testedAt,
-    ...toAuthorshipColumns(draft),
-    version: draft.version,
+    id: connection.id,
+    integrationId: connection.integrationId,
+    owner: connection.owner,
+    organizationId: connection.organizationId,
+    kind: connection.kind,
+    auth: JSON.stringify(connection.auth),
+    secrets: JSON.stringify(connection.secretNames),
+    headers: JSON.stringify(connection.headers),
+    encryptedSecrets: connection.encryptedSecrets,
+    secretsVersion: connection.secretsVersion,
+    status: connection.status,
+    statusReason: connection.statusReason,
+    expiresAt: connection.expiresAt,
+    testedAt: connection.testedAt,
+    ...toAuthorshipColumns(connection),
+    version: connection.version,
   }
 }
 

@@ -3,14 +3,14 @@ import type { EncryptionContext } from '../../encryption/envelope.ts'
 import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import type { AllowedOrigins } from './allowed-origins.ts'
 import { findConnection, type StoredConnection } from './connection-rows.ts'
 import type { HeaderValues } from './headers.ts'
+import type { SecretDestinations } from './secret-destinations.ts'
 
 /** The encrypted part of a connection. */
 export type ConnectionSecrets = {
   /** The addresses that the secrets may be sent to. */
-  readonly allowedOrigins: AllowedOrigins
+  readonly destinations: SecretDestinations
   /** The secret fields of the authentication type. */
   readonly fields: ReadonlyMap<string, unknown>
   /** The values of the secret headers. */
@@ -83,8 +83,8 @@ function contextOf({ organizationId, id, secretsVersion }: SecretsRow): Encrypti
   return { organization: organizationId, record: id, field: 'values', version: secretsVersion }
 }
 
-function serialize({ allowedOrigins, fields, headers }: ConnectionSecrets): string {
-  return JSON.stringify({ boundTo: allowedOrigins, fields: [...fields], headers: [...headers] })
+function serialize({ destinations, fields, headers }: ConnectionSecrets): string {
+  return JSON.stringify({ boundTo: destinations, fields: [...fields], headers: [...headers] })
 }
 
 function parse(text: string): ConnectionSecrets {
@@ -93,7 +93,7 @@ function parse(text: string): ConnectionSecrets {
     throw new TypeError('The decrypted secrets of a connection do not parse')
   const { boundTo, fields, headers } = value
   return {
-    allowedOrigins: asList(boundTo).filter((one) => typeof one === 'string'),
+    destinations: asList(boundTo).filter((one) => typeof one === 'string'),
     fields: new Map(pairs(fields)),
     headers: new Map(
       pairs(headers).flatMap(([name, one]) =>

@@ -3,14 +3,14 @@ import { generateId } from '@keyporter/protocol'
 import { toActorReference } from '../../kernel/actor.ts'
 import { describeListChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
-import { checkAddress } from './addresses.ts'
+import { checkConfiguredUrl } from './addresses.ts'
 import { checkSettings } from './check-settings.ts'
 import { encryptHeaders } from './encrypted-headers.ts'
 import { requireNoProblems } from './field-problems.ts'
 import { decideHeaders, describeHeaders, noHeaderValues } from './headers.ts'
 import { present } from './presenter.ts'
 import { reservedFor } from './reserved-headers.ts'
-import { type IntegrationDraft, insertIntegration } from './rows.ts'
+import { type IntegrationColumns, insertIntegration } from './rows.ts'
 
 type Route = typeof routes.integrations.create
 
@@ -24,7 +24,7 @@ export async function createIntegration(
   { body }: Input<Route>,
 ): Promise<Output<Route>> {
   const { checkUrl } = ctx.outbound
-  const address = checkAddress(body.baseUrl, {
+  const address = checkConfiguredUrl(body.baseUrl, {
     pointer: '/baseUrl',
     use: 'base',
     checkUrl: checkUrl,
@@ -37,7 +37,7 @@ export async function createIntegration(
   requireNoProblems([...(address.ok ? [] : [address.problem]), ...problems, ...decided.problems])
   const now = ctx.clock.now()
   const by = toActorReference(ctx.actor)
-  const draft: IntegrationDraft = {
+  const columns: IntegrationColumns = {
     id: generateId('intg', now, ctx.random),
     organizationId: ctx.organizationId,
     name: body.name,
@@ -59,8 +59,8 @@ export async function createIntegration(
   }
   return ctx.mutate(async (tx) => {
     const created = {
-      ...draft,
-      encryptedHeaders: await encryptHeaders(ctx, tx, draft, decided.secretValues),
+      ...columns,
+      encryptedHeaders: await encryptHeaders(ctx, tx, columns, decided.secretValues),
     }
     await insertIntegration(tx, created)
     return {
@@ -70,7 +70,7 @@ export async function createIntegration(
   })
 }
 
-function auditCreated(created: IntegrationDraft): AuditEntry {
+function auditCreated(created: IntegrationColumns): AuditEntry {
   const set = (to: unknown) => ({ from: null, to })
   return {
     action: 'integration.created',

@@ -3,10 +3,10 @@ import { AUTH_KINDS } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/app-error.ts'
 import { toAuth } from '../connection-lookup/to-auth.ts'
-import { allowedOriginsOf } from './allowed-origins.ts'
 import type { ConnectionSecrets } from './connection-secrets.ts'
 import { decidePut } from './decide-put-connection.ts'
 import { type StoredIntegration } from './rows.ts'
+import { secretDestinationsOf } from './secret-destinations.ts'
 
 const by = { type: 'system', id: null, name: 'Keyporter' } as const
 const made: StoredIntegration = {
@@ -208,7 +208,7 @@ describe('credentials are rejected', () => {
 
 describe('null', () => {
   const storedFor = (baseUrl: string, auth: StoredIntegration['auth']): ConnectionSecrets => ({
-    allowedOrigins: allowedOriginsOf(baseUrl, auth),
+    destinations: secretDestinationsOf(baseUrl, auth),
     fields: new Map([['token', 'stored']]),
     headers: new Map([['x-key', 'stored too']]),
   })
@@ -248,7 +248,7 @@ describe('null', () => {
   it('keeps a client secret only for the same token endpoint', () => {
     const auth = { ...whole.oauth2_client_credentials, clientSecret: null } as Auth
     const stored: ConnectionSecrets = {
-      allowedOrigins: allowedOriginsOf(made.baseUrl, whole.oauth2_client_credentials),
+      destinations: secretDestinationsOf(made.baseUrl, whole.oauth2_client_credentials),
       fields: new Map([['clientSecret', 'stored']]),
       headers: new Map(),
     }

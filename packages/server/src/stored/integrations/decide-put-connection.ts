@@ -1,7 +1,6 @@
 import type { Input, routes } from '@keyporter/contract'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
-import { allowedOriginsOf, baseFor, sameOrigins } from './allowed-origins.ts'
 import { type AuthSettings, mergeSettings } from './auth-settings.ts'
 import { checkSettings, templateProblems } from './check-settings.ts'
 import { SHARED } from './connection-rows.ts'
@@ -10,6 +9,7 @@ import { requireNoProblems } from './field-problems.ts'
 import { decideHeaders, noHeaderValues, type StoredHeader } from './headers.ts'
 import { reservedFor } from './reserved-headers.ts'
 import { type StoredIntegration } from './rows.ts'
+import { baseFor, sameDestinations, secretDestinationsOf } from './secret-destinations.ts'
 import { decideFields, readEntries } from './secret-fields.ts'
 
 type Body = Input<typeof routes.connections.put>['body']
@@ -17,7 +17,7 @@ type Body = Input<typeof routes.connections.put>['body']
 /** The settings and headers to store, and the secrets to encrypt. */
 export type DecidedConnection = {
   readonly auth: AuthSettings
-  readonly secrets: readonly string[]
+  readonly secretNames: readonly string[]
   readonly headers: readonly StoredHeader[]
   readonly plaintext: ConnectionSecrets
 }
@@ -44,10 +44,10 @@ export function decidePut(
   requireKind(auth.kind, integration)
   const own = checkSettings(auth, checkUrl)
   const settings = mergeSettings(integration.auth, own.settings)
-  const allowedOrigins = allowedOriginsOf(integration.baseUrl, settings)
+  const destinations = secretDestinationsOf(integration.baseUrl, settings)
   // Secrets that were stored for another address are not sent to this one.
   const reusable =
-    stored !== undefined && sameOrigins(stored.allowedOrigins, allowedOrigins) ? stored : undefined
+    stored !== undefined && sameDestinations(stored.destinations, destinations) ? stored : undefined
   const { fields, problems } = decideFields(auth, {
     settings,
     reusable: reusable?.fields ?? new Map(),
@@ -67,9 +67,9 @@ export function decidePut(
   ])
   return {
     auth: shown,
-    secrets: [...fields.keys()],
+    secretNames: [...fields.keys()],
     headers,
-    plaintext: { allowedOrigins, fields, headers: decided.secretValues },
+    plaintext: { destinations, fields, headers: decided.secretValues },
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Input, routes } from '@keyporter/contract'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
-import { checkAddress } from './addresses.ts'
-import { baseFor } from './allowed-origins.ts'
+import { checkConfiguredUrl } from './addresses.ts'
 import { checkSettings } from './check-settings.ts'
 import { requireNoProblems } from './field-problems.ts'
 import { decideHeaders, type HeaderValues, noHeaderValues, sameHeaderValues } from './headers.ts'
 import { reservedFor } from './reserved-headers.ts'
 import type { StoredIntegration } from './rows.ts'
+import { baseFor } from './secret-destinations.ts'
 
 type Body = Input<typeof routes.integrations.update>['body']
 
@@ -37,7 +37,7 @@ export function decideUpdate(
   const address =
     body.baseUrl === undefined
       ? { ok: true as const, url: before.baseUrl }
-      : checkAddress(body.baseUrl, { pointer: '/baseUrl', use: 'base', checkUrl })
+      : checkConfiguredUrl(body.baseUrl, { pointer: '/baseUrl', use: 'base', checkUrl })
   const { settings, problems } =
     body.auth === undefined
       ? { settings: before.auth, problems: [] }

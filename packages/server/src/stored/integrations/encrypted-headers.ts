@@ -3,9 +3,9 @@ import type { EncryptionContext } from '../../encryption/envelope.ts'
 import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import { allowedBase, baseFor } from './allowed-origins.ts'
 import { type HeaderValues, noHeaderValues } from './headers.ts'
 import type { StoredIntegration } from './rows.ts'
+import { baseDestination, baseFor } from './secret-destinations.ts'
 
 type IntegrationHeaders = Pick<
   StoredIntegration,
@@ -23,7 +23,7 @@ export async function encryptHeaders(
   values: HeaderValues,
 ): Promise<string | null> {
   if (values.size === 0) return null
-  const text = JSON.stringify({ boundTo: allowedBaseOf(integration), values: [...values] })
+  const text = JSON.stringify({ boundTo: destinationOf(integration), values: [...values] })
   return organizationEncryption.encrypt(tx, new TextEncoder().encode(text), contextOf(integration))
 }
 
@@ -41,15 +41,15 @@ export async function decryptHeaders(
       integration.encryptedHeaders,
       contextOf(integration),
     )
-    return parseValues(new TextDecoder().decode(bytes), allowedBaseOf(integration))
+    return parseValues(new TextDecoder().decode(bytes), destinationOf(integration))
   } catch (error) {
     if (error instanceof DecryptionError) return undefined
     throw error
   }
 }
 
-function allowedBaseOf({ baseUrl, auth }: Pick<IntegrationHeaders, 'baseUrl' | 'auth'>): string {
-  return allowedBase(baseFor(baseUrl, auth))
+function destinationOf({ baseUrl, auth }: Pick<IntegrationHeaders, 'baseUrl' | 'auth'>): string {
+  return baseDestination(baseFor(baseUrl, auth))
 }
 
 function contextOf({

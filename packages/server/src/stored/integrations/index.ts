@@ -3,7 +3,6 @@
  * authentication type, and their connections.
  */
 export { splitBase } from './addresses.ts'
-export { type AllowedOrigins, allowedOriginsOf, baseFor, sameOrigins } from './allowed-origins.ts'
 export { type AuthSettings, mergeSettings } from './auth-settings.ts'
 export { requireOwner } from './connection-owner.ts'
 export { toResource } from './connection-presenter.ts'
@@ -28,6 +27,12 @@ export { requireIntegration } from './get.ts'
 export type { HeaderInput, HeaderValues, StoredHeader } from './headers.ts'
 export { integrationRoutes } from './routes.ts'
 export { findIntegration, findIntegrationOrganization, type StoredIntegration } from './rows.ts'
+export {
+  baseFor,
+  type SecretDestinations,
+  sameDestinations,
+  secretDestinationsOf,
+} from './secret-destinations.ts'
 export { readEntries } from './secret-fields.ts'
 export {
   claimToken,

@@ -10,7 +10,7 @@ import { connectionName, describePut } from './connection-audit-entry.ts'
 import { type ConnectionOwner, requireOwner } from './connection-owner.ts'
 import { toResource } from './connection-presenter.ts'
 import {
-  type ConnectionDraft,
+  type ConnectionColumns,
   deleteTokens,
   findConnection,
   insertConnection,
@@ -43,24 +43,24 @@ export async function putConnection(
   requireVersion(before?.version ?? 0, ifVersion)
   const decided = decidePut(body, { integration, stored, checkUrl: ctx.outbound.checkUrl })
   const expiresAt = body.expiresAt === undefined ? null : parseExpiry(body.expiresAt)
-  const draft = draftOf(ctx, { integration, owner, before, stored, decided, expiresAt })
-  const put = await ctx.mutate((tx) => write(ctx, tx, { integration, before, draft, decided }))
+  const columns = columnsOf(ctx, { integration, owner, before, stored, decided, expiresAt })
+  const put = await ctx.mutate((tx) => write(ctx, tx, { integration, before, columns, decided }))
   const output = toResource({
     ...put,
     organizationName: owner.organizationName,
-    tokenExpiresAt: draft.keepsTokens ? (before?.tokenExpiresAt ?? null) : null,
+    tokenExpiresAt: columns.keepsTokens ? (before?.tokenExpiresAt ?? null) : null,
     lastUsedAt: before?.lastUsedAt ?? null,
   })
   return before === undefined ? reply(output, { created: true }) : output
 }
 
-type Draft = ConnectionDraft & { readonly keepsTokens: boolean }
+type PutColumns = ConnectionColumns & { readonly keepsTokens: boolean }
 
 function parseExpiry(text: string | null): number | null {
   return text === null ? null : (parseInstant(text) ?? null)
 }
 
-function draftOf(
+function columnsOf(
   ctx: Context,
   given: {
     readonly integration: StoredIntegration
@@ -70,9 +70,9 @@ function draftOf(
     readonly decided: DecidedConnection
     readonly expiresAt: number | null
   },
-): Draft {
+): PutColumns {
   const { integration, owner, before, stored, decided, expiresAt } = given
-  const { auth, secrets, headers } = decided
+  const { auth, secretNames, headers } = decided
   const now = ctx.clock.now()
   const by = toActorReference(ctx.actor)
   const version = (before?.version ?? 0) + 1
@@ -83,7 +83,7 @@ function draftOf(
     organizationId: owner.organizationId,
     kind: auth.kind,
     auth,
-    secrets,
+    secretNames,
     headers,
     encryptedSecrets: null,
     secretsVersion: version,
@@ -103,20 +103,20 @@ async function write(
   given: {
     readonly integration: StoredIntegration
     readonly before: StoredConnection | undefined
-    readonly draft: Draft
+    readonly columns: PutColumns
     readonly decided: DecidedConnection
   },
-): Promise<Mutation<ConnectionDraft>> {
-  const { integration, before, draft, decided } = given
-  const { keepsTokens, ...unencrypted } = draft
+): Promise<Mutation<ConnectionColumns>> {
+  const { integration, before, columns, decided } = given
+  const { keepsTokens, ...unencrypted } = columns
   if (!(await lockIntegration(tx, integration))) throw outdatedVersion()
-  const current = await findConnection(tx, integration.id, draft.owner)
+  const current = await findConnection(tx, integration.id, columns.owner)
   if (current?.version !== before?.version) throw outdatedVersion()
-  const encryptedSecrets = await encryptSecrets(ctx, tx, draft, decided.plaintext)
+  const encryptedSecrets = await encryptSecrets(ctx, tx, columns, decided.plaintext)
   const written = { ...unencrypted, encryptedSecrets }
   if (before === undefined) await insertConnection(tx, written)
   else if (!(await replaceConnection(tx, written))) throw outdatedVersion()
-  if (!keepsTokens) await deleteTokens(tx, draft.id)
+  if (!keepsTokens) await deleteTokens(tx, columns.id)
   return {
     result: written,
     audit: {
@@ -124,7 +124,11 @@ async function write(
       ...(before === undefined
         ? { action: 'connection.created', affected: { 'integration.changed': [integration.id] } }
         : { action: 'connection.updated' }),
-      target: { type: 'connection', id: draft.id, name: connectionName(integration, draft.owner) },
+      target: {
+        type: 'connection',
+        id: columns.id,
+        name: connectionName(integration, columns.owner),
+      },
       changes: describePut(before, written),
     },
   }

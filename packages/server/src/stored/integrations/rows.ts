@@ -71,11 +71,14 @@ export async function findIntegrationOrganization(
 }
 
 /** The columns of the table `integrations`. */
-export type IntegrationDraft = Omit<StoredIntegration, 'lastUsedAt'>
+export type IntegrationColumns = Omit<StoredIntegration, 'lastUsedAt'>
 
 /** Inserts an integration. */
-export async function insertIntegration(tx: Writer, draft: IntegrationDraft): Promise<void> {
-  await tx.insertInto('integrations').values(toRow(draft)).execute()
+export async function insertIntegration(
+  tx: Writer,
+  integration: IntegrationColumns,
+): Promise<void> {
+  await tx.insertInto('integrations').values(toRow(integration)).execute()
 }
 
 /**
@@ -85,16 +88,16 @@ export async function insertIntegration(tx: Writer, draft: IntegrationDraft): Pr
  */
 export async function replaceIntegration(
   tx: Writer,
-  draft: IntegrationDraft,
+  integration: IntegrationColumns,
   isReEncrypted: boolean,
 ): Promise<boolean> {
-  const { id, organizationId, encryptedHeaders, headersVersion, ...columns } = toRow(draft)
+  const { id, organizationId, encryptedHeaders, headersVersion, ...columns } = toRow(integration)
   const { numUpdatedRows } = await tx
     .updateTable('integrations')
     .set({ ...columns, ...(isReEncrypted ? { encryptedHeaders, headersVersion } : {}) })
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
-    .where('version', '=', draft.version - 1)
+    .where('version', '=', integration.version - 1)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -152,24 +155,24 @@ export function toIntegration(row: IntegrationRow): StoredIntegration {
   }
 }
 
-function toRow(draft: IntegrationDraft): Tables['integrations'] {
+function toRow(integration: IntegrationColumns): Tables['integrations'] {
   return {
-    id: draft.id,
-    organizationId: draft.organizationId,
-    name: draft.name,
-    nameKey: nameKeyOf(draft.name),
-    notes: draft.notes,
-    baseUrl: draft.baseUrl,
-    environment: draft.environment,
-    organizationSpecific: draft.organizationSpecific ? 1 : 0,
-    sharedFallback: draft.sharedFallback ? 1 : 0,
-    contentType: draft.contentType,
-    headers: JSON.stringify(draft.headers),
-    encryptedHeaders: draft.encryptedHeaders,
-    headersVersion: draft.headersVersion,
-    auth: JSON.stringify(draft.auth),
-    kind: draft.auth.kind,
-    ...toAuthorshipColumns(draft),
-    version: draft.version,
+    id: integration.id,
+    organizationId: integration.organizationId,
+    name: integration.name,
+    nameKey: nameKeyOf(integration.name),
+    notes: integration.notes,
+    baseUrl: integration.baseUrl,
+    environment: integration.environment,
+    organizationSpecific: integration.organizationSpecific ? 1 : 0,
+    sharedFallback: integration.sharedFallback ? 1 : 0,
+    contentType: integration.contentType,
+    headers: JSON.stringify(integration.headers),
+    encryptedHeaders: integration.encryptedHeaders,
+    headersVersion: integration.headersVersion,
+    auth: JSON.stringify(integration.auth),
+    kind: integration.auth.kind,
+    ...toAuthorshipColumns(integration),
+    version: integration.version,
   }
 }

@@ -5,7 +5,6 @@ import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import { requireVersion } from '../../kernel/authorize.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
-import { allowedOriginsOf, sameOrigins } from './allowed-origins.ts'
 import { mergeSettings } from './auth-settings.ts'
 import { deleteSecrets, selectSettings } from './connection-bulk-rows.ts'
 import { type DecidedUpdate, decideUpdate } from './decide-update.ts'
@@ -14,6 +13,7 @@ import { requireIntegration } from './get.ts'
 import { describeHeaders } from './headers.ts'
 import { toResource } from './presenter.ts'
 import { replaceIntegration, type StoredIntegration } from './rows.ts'
+import { sameDestinations, secretDestinationsOf } from './secret-destinations.ts'
 
 type Route = typeof routes.integrations.update
 
@@ -65,7 +65,7 @@ async function write(
   { integration, headerValues }: DecidedUpdate,
 ): Promise<StoredIntegration> {
   const version = before.version + 1
-  const draft = {
+  const columns = {
     ...integration,
     updatedAt: ctx.clock.now(),
     updatedBy: toActorReference(ctx.actor),
@@ -74,8 +74,8 @@ async function write(
   }
   const after =
     headerValues === undefined
-      ? draft
-      : { ...draft, encryptedHeaders: await encryptHeaders(ctx, tx, draft, headerValues) }
+      ? columns
+      : { ...columns, encryptedHeaders: await encryptHeaders(ctx, tx, columns, headerValues) }
   if (await replaceIntegration(tx, after, headerValues !== undefined)) return after
   throw new AppError('precondition_failed', {
     detail: 'The integration has changed since it was loaded. Load it again.',
@@ -95,9 +95,9 @@ async function deleteOutdatedSecrets(
   const { kind } = after.auth
   const isOutdated = (own: StoredIntegration['auth']) =>
     kind !== before.auth.kind ||
-    !sameOrigins(
-      allowedOriginsOf(before.baseUrl, mergeSettings(before.auth, own)),
-      allowedOriginsOf(after.baseUrl, mergeSettings(after.auth, own)),
+    !sameDestinations(
+      secretDestinationsOf(before.baseUrl, mergeSettings(before.auth, own)),
+      secretDestinationsOf(after.baseUrl, mergeSettings(after.auth, own)),
     )
   const ids = (await selectSettings(tx, after.id))
     .filter(({ auth }) => isOutdated(auth))

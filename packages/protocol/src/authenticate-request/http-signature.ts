@@ -1,11 +1,11 @@
 /** HTTP Message Signatures (RFC 9421) with a shared secret, and Content-Digest (RFC 9530). */
 import { encodeBase64 } from '../bytes.ts'
 import type { HmacAuth } from './auth.ts'
-import type { Authenticator } from './authenticator.ts'
 import { setHeaders } from './header-lines.ts'
 import { hmacKey } from './hmac-key.ts'
 import { hasBody, requireBodySha256 } from './outgoing-body.ts'
 import type { OutgoingRequest, SigningContext } from './request.ts'
+import type { RequestAuthenticator } from './request-authenticator.ts'
 import { signatureBase } from './signature-base.ts'
 
 const LABEL = 'sig'
@@ -17,7 +17,7 @@ const COMPONENTS_WITH_BODY = [...COMPONENTS, 'content-digest']
  *
  * @see RFC 9421 §3.1, §3.3.3
  */
-export const httpSignature: Authenticator<HmacAuth> = {
+export const httpSignature: RequestAuthenticator<HmacAuth> = {
   bodyRequirement: () => 'digest',
   authenticate: (auth, request, context) => {
     const digest = contentDigest(request, context)

@@ -1,11 +1,11 @@
 /** The Hawk authentication scheme, header version 1. */
 import { encodeBase64, encodeUtf8 } from '../bytes.ts'
 import type { HmacAuth } from './auth.ts'
-import type { Authenticator } from './authenticator.ts'
 import { findHeader, setHeaders } from './header-lines.ts'
 import { hmacKey } from './hmac-key.ts'
 import { hasBody, requireBodyBytes } from './outgoing-body.ts'
 import { type OutgoingRequest, type SigningContext, SigningError } from './request.ts'
+import type { RequestAuthenticator } from './request-authenticator.ts'
 
 /** The characters of a quoted attribute. */
 const ATTRIBUTE = /^[ -!#-[\]-~]*$/
@@ -16,7 +16,7 @@ const ATTRIBUTE = /^[ -!#-[\]-~]*$/
  *
  * @see https://github.com/mozilla/hawk/blob/main/API.md#protocol-example
  */
-export const hawk: Authenticator<HmacAuth> = {
+export const hawk: RequestAuthenticator<HmacAuth> = {
   bodyRequirement: () => 'bytes',
   authenticate: (auth, request, context) => {
     const nonce = context.nonce()
@@ -25,7 +25,7 @@ export const hawk: Authenticator<HmacAuth> = {
     const mac = context.hmacSha256(hmacKey(auth, 'utf8', context), text)
     const value = hawkHeader([
       ['id', auth.clientId],
-      ['ts', writeSeconds(context.nowMs)],
+      ['ts', formatSeconds(context.nowMs)],
       ['nonce', nonce],
       ['hash', hash],
       ['mac', encodeBase64(mac)],
@@ -54,7 +54,7 @@ export function hawkText(
   const defaultPort = protocol === 'http:' ? '80' : '443'
   const lines = [
     'hawk.1.header',
-    writeSeconds(parameters.nowMs),
+    formatSeconds(parameters.nowMs),
     parameters.nonce,
     request.method,
     request.query === '' ? request.path : `${request.path}?${request.query}`,
@@ -88,6 +88,6 @@ function hawkHeader(attributes: readonly (readonly [name: string, value: string]
   return `Hawk ${written.join(', ')}`
 }
 
-function writeSeconds(ms: number): string {
+function formatSeconds(ms: number): string {
   return String(Math.floor(ms / 1000))
 }

@@ -1,13 +1,13 @@
 import type { Auth } from './auth.ts'
-import type { Authenticator } from './authenticator.ts'
 import { setHeaders } from './header-lines.ts'
 import { percentEncode, setQueryParameter } from './query-parameters.ts'
 import { type AuthenticatedRequest, type OutgoingRequest, SigningError } from './request.ts'
+import type { RequestAuthenticator } from './request-authenticator.ts'
 
 type ApiKeyAuth = Extract<Auth, { kind: 'api_key' }>
 
 /** Adds an API key to a header, the query or a cookie, and replaces existing entries of that name. */
-export const apiKey: Authenticator<ApiKeyAuth> = {
+export const apiKey: RequestAuthenticator<ApiKeyAuth> = {
   bodyRequirement: () => 'nothing',
   authenticate: (auth, request) => ({
     path: request.path,

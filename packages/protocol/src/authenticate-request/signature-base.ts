@@ -56,18 +56,18 @@ export function signatureBase(
   let base = ''
   let list = ''
   for (const component of components) {
-    const identifier = writeIdentifier(component)
+    const identifier = formatIdentifier(component)
     base += `${identifier}: ${componentValue(message, component)}\n`
     list += list === '' ? identifier : ` ${identifier}`
   }
   let input = `(${list})`
-  for (const [name, value] of parameters) input += `;${name}=${writeParameter(value)}`
+  for (const [name, value] of parameters) input += `;${name}=${formatParameter(value)}`
   return { base: `${base}"@signature-params": ${input}`, input }
 }
 
-function writeIdentifier(component: SignatureComponent): string {
+function formatIdentifier(component: SignatureComponent): string {
   if (typeof component === 'string') return `"${component}"`
-  return `"${component.name}";name=${writeParameter(encodeParameter(component.parameter))}`
+  return `"${component.name}";name=${formatParameter(encodeParameter(component.parameter))}`
 }
 
 function componentValue(message: SignedMessage, component: SignatureComponent): string {
@@ -105,7 +105,7 @@ function encodeParameter(text: string): string {
 }
 
 /** RFC 8941 §4.1.4, §4.1.6. */
-function writeParameter(value: string | number): string {
+function formatParameter(value: string | number): string {
   if (typeof value === 'number') {
     if (!Number.isSafeInteger(value))
       throw new SigningError('A numeric signature parameter must be an integer.')

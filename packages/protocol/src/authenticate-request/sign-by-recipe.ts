@@ -52,7 +52,7 @@ export function signByRecipe(
     recipe.headers.filter(({ value }) => !value.includes(SIGNATURE)),
     inputs,
   )
-  const message = writeMessage(recipe, { ...inputs, headers: [...signed.headers, ...plain] })
+  const message = formatMessage(recipe, { ...inputs, headers: [...signed.headers, ...plain] })
   const key = hmacKey(auth, recipe.key ?? 'utf8', context)
   const mac = context.hmacSha256(key, message.signed)
   const signature = OUTPUTS[recipe.output ?? 'hex'](mac)
@@ -88,7 +88,7 @@ function prepareRequest(recipe: HmacRecipe, request: OutgoingRequest): OutgoingR
 }
 
 /** Returns the signed text (bytes if it contains a body) and its form for the explanation. */
-function writeMessage(recipe: HmacRecipe, inputs: RecipeInputs) {
+function formatMessage(recipe: HmacRecipe, inputs: RecipeInputs) {
   const pieces: (string | Uint8Array)[] = []
   for (const [index, part] of recipe.parts.entries()) {
     if (index > 0) pieces.push(recipe.separator)

@@ -38,9 +38,9 @@ const PARTS: {
   literal: ({ text }) => text,
   method: (part, { request }) =>
     part.case === 'lower' ? request.method.toLowerCase() : request.method.toUpperCase(),
-  host: ({ port }, { request }) => writeHost(request.origin, port),
+  host: ({ port }, { request }) => formatHost(request.origin, port),
   path: ({ form }, { request }) => (form === 'decoded' ? decodePath(request.path) : request.path),
-  query: (part, { request }) => writeQuery(request.query, part),
+  query: (part, { request }) => formatQuery(request.query, part),
   header: (part, inputs) => {
     const value = headerValue(part.name, inputs)
     return part.case === 'lower' ? value.toLowerCase() : value
@@ -49,7 +49,7 @@ const PARTS: {
   nonce: (_part, { nonce }) => nonce(),
   client_id: (_part, { clientId }) => clientId,
   body: (_part, { request }) => requireBodyBytes(request.body),
-  body_sha256: (part, { digest }) => writeDigest(part.encoding, digest()),
+  body_sha256: (part, { digest }) => formatDigest(part.encoding, digest()),
 }
 
 /** Creates the recipe inputs of one request. */
@@ -66,7 +66,7 @@ export function createRecipeInputs(
     clientId,
     timestamp: once(() => TIMESTAMPS[recipe.timestamp ?? 'seconds'](context.nowMs)),
     nonce: once(context.nonce),
-    bodySha256: () => writeDigest(part?.encoding, digest()),
+    bodySha256: () => formatDigest(part?.encoding, digest()),
     digest,
   }
 }
@@ -83,7 +83,7 @@ export function recipePart(part: HmacPart, inputs: RecipeInputs): string | Uint8
 }
 
 /** Returns the host like the Host header, unless the part sets `port`. */
-function writeHost(
+function formatHost(
   origin: string,
   port: 'always' | 'never' | 'unless_default' = 'unless_default',
 ): string {
@@ -102,7 +102,7 @@ function decodePath(path: string): string {
 }
 
 /** Sorts the encoded pairs by name, then by value. */
-function writeQuery(query: string, part: Extract<HmacPart, { part: 'query' }>): string {
+function formatQuery(query: string, part: Extract<HmacPart, { part: 'query' }>): string {
   const text = part.form === 'sorted' ? sortQuery(query) : query
   return part.mark === true && text !== '' ? `?${text}` : text
 }
@@ -126,12 +126,12 @@ function compare(a: string, b: string): number {
 /** The headers do not include Host and Content-Length, so both are derived. Absent headers are empty. */
 function headerValue(name: string, { request, headers }: RecipeInputs): string {
   const wanted = name.toLowerCase()
-  if (wanted === 'host') return writeHost(request.origin)
+  if (wanted === 'host') return formatHost(request.origin)
   if (wanted === 'content-length') return String(requireBodyBytes(request.body).length)
   return findHeader(headers, name) ?? ''
 }
 
-function writeDigest(encoding: 'hex' | 'base64' | undefined, digest: Uint8Array): string {
+function formatDigest(encoding: 'hex' | 'base64' | undefined, digest: Uint8Array): string {
   return encoding === 'base64' ? encodeBase64(digest) : encodeHex(digest)
 }
 

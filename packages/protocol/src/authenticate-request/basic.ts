@@ -1,8 +1,8 @@
 import { encodeBase64, encodeUtf8 } from '../bytes.ts'
 import type { Auth } from './auth.ts'
-import type { Authenticator } from './authenticator.ts'
 import { setHeaders } from './header-lines.ts'
 import { SigningError } from './request.ts'
+import type { RequestAuthenticator } from './request-authenticator.ts'
 
 const CONTROL = /\p{Cc}/u
 
@@ -11,7 +11,7 @@ const CONTROL = /\p{Cc}/u
  *
  * @see RFC 7617 §2, §2.1
  */
-export const basic: Authenticator<Extract<Auth, { kind: 'basic' }>> = {
+export const basic: RequestAuthenticator<Extract<Auth, { kind: 'basic' }>> = {
   bodyRequirement: () => 'nothing',
   authenticate: (auth, request) => {
     const { password, pair } = preparePair(auth)

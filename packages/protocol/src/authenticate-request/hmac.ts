@@ -1,14 +1,14 @@
 import { acquia } from './acquia.ts'
 import type { HmacAuth, HmacScheme } from './auth.ts'
-import type { Authenticator, BodyRequirement } from './authenticator.ts'
 import { hawk } from './hawk.ts'
 import { AZURE, SHOPIFY, SIMPLE, STRIPE } from './hmac-presets.ts'
 import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
 import { httpSignature } from './http-signature.ts'
 import { SigningError } from './request.ts'
+import type { BodyRequirement, RequestAuthenticator } from './request-authenticator.ts'
 import { signByRecipe } from './sign-by-recipe.ts'
 
-const SCHEMES: Record<HmacScheme, Authenticator<HmacAuth>> = {
+const SCHEMES: Record<HmacScheme, RequestAuthenticator<HmacAuth>> = {
   rfc9421: httpSignature,
   simple: byRecipe(() => SIMPLE),
   acquia,
@@ -23,13 +23,13 @@ const SCHEMES: Record<HmacScheme, Authenticator<HmacAuth>> = {
 }
 
 /** Signs with HMAC-SHA-256. The scheme defines the signed text. */
-export const hmac: Authenticator<HmacAuth> = {
+export const hmac: RequestAuthenticator<HmacAuth> = {
   bodyRequirement: (auth, request) => SCHEMES[auth.scheme].bodyRequirement(auth, request),
   authenticate: (auth, request, context) =>
     SCHEMES[auth.scheme].authenticate(auth, request, context),
 }
 
-function byRecipe(choose: (auth: HmacAuth) => HmacRecipe): Authenticator<HmacAuth> {
+function byRecipe(choose: (auth: HmacAuth) => HmacRecipe): RequestAuthenticator<HmacAuth> {
   return {
     bodyRequirement: (auth) => recipeBodyRequirement(choose(auth)),
     authenticate: (auth, request, context) => {

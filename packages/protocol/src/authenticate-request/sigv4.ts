@@ -1,8 +1,8 @@
 /** AWS Signature Version 4 in the `Authorization` header. */
 
 import type { AwsSigV4Auth } from './auth.ts'
-import type { Authenticator } from './authenticator.ts'
 import type { Header } from './request.ts'
+import type { RequestAuthenticator } from './request-authenticator.ts'
 import { canonicalHeaders, readHeaders } from './sigv4-headers.ts'
 import { isS3, payloadHash, takesUnsignedBody } from './sigv4-payload.ts'
 import { formatAmzDate, signCanonically } from './sigv4-signature.ts'
@@ -17,7 +17,7 @@ import { canonicalPath, canonicalQuery, pathOnWire, queryOnWire } from './sigv4-
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export const awsSigV4: Authenticator<AwsSigV4Auth> = {
+export const awsSigV4: RequestAuthenticator<AwsSigV4Auth> = {
   bodyRequirement: (auth, { origin }) => (takesUnsignedBody(auth, origin) ? 'nothing' : 'digest'),
 
   authenticate: (auth, request, context) => {

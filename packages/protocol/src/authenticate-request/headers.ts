@@ -1,9 +1,9 @@
 import type { Auth } from './auth.ts'
-import type { Authenticator } from './authenticator.ts'
 import { setHeaders } from './header-lines.ts'
+import type { RequestAuthenticator } from './request-authenticator.ts'
 
 /** Adds secret headers, and replaces existing headers of the same names. */
-export const headers: Authenticator<Extract<Auth, { kind: 'headers' }>> = {
+export const headers: RequestAuthenticator<Extract<Auth, { kind: 'headers' }>> = {
   bodyRequirement: () => 'nothing',
   authenticate: ({ entries }, request) => ({
     path: request.path,

@@ -1,13 +1,13 @@
 import type { Auth } from './auth.ts'
-import type { Authenticator } from './authenticator.ts'
 import { setHeaders } from './header-lines.ts'
+import type { RequestAuthenticator } from './request-authenticator.ts'
 
 /**
  * Adds a token to a header, with an optional prefix.
  *
  * @see RFC 6750 §2.1
  */
-export const bearer: Authenticator<Extract<Auth, { kind: 'bearer' }>> = {
+export const bearer: RequestAuthenticator<Extract<Auth, { kind: 'bearer' }>> = {
   bodyRequirement: () => 'nothing',
   authenticate: ({ token, prefix, header }, request) => {
     const value = prefix === '' ? token : `${prefix} ${token}`

@@ -5,7 +5,7 @@ import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from './re
 export type BodyRequirement = 'nothing' | 'digest' | 'bytes'
 
 /** The implementation of one authentication type. */
-export type Authenticator<A extends Auth> = {
+export type RequestAuthenticator<A extends Auth> = {
   readonly bodyRequirement: (auth: A, request: Pick<OutgoingRequest, 'origin'>) => BodyRequirement
   /** @throws {SigningError} when the credentials have no valid form in the request */
   readonly authenticate: (

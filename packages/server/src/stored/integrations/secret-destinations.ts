@@ -5,22 +5,22 @@ import type { AuthSettings } from './auth-settings.ts'
  * The addresses that secrets may be sent to, as comparable texts. Secrets are never sent to other
  * addresses.
  */
-export type AllowedOrigins = readonly string[]
+export type SecretDestinations = readonly string[]
 
 /** Returns the addresses that an authentication type sends its secrets to. */
-export function allowedOriginsOf(baseUrl: string, settings: AuthSettings): AllowedOrigins {
+export function secretDestinationsOf(baseUrl: string, settings: AuthSettings): SecretDestinations {
   const endpoint = (setting: string) => {
     const value = settings[setting]
     return typeof value === 'string' ? [`${setting} ${new URL(value).origin}`] : []
   }
   return [
-    allowedBase(baseFor(baseUrl, settings)),
+    baseDestination(baseFor(baseUrl, settings)),
     ...['tokenUrl', 'loginUrl', 'authorizationUrl'].flatMap(endpoint),
   ]
 }
 
 /** Returns the address that the secret headers of an integration are sent to. */
-export function allowedBase(baseUrl: string): string {
+export function baseDestination(baseUrl: string): string {
   const { origin, path } = splitBase(baseUrl)
   return `baseUrl ${origin}${path}`
 }
@@ -35,6 +35,6 @@ export function baseFor(baseUrl: string, settings: AuthSettings): string {
 }
 
 /** Whether secrets stored for the first addresses may be sent to the second ones. */
-export function sameOrigins(some: AllowedOrigins, others: AllowedOrigins): boolean {
+export function sameDestinations(some: SecretDestinations, others: SecretDestinations): boolean {
   return some.length === others.length && some.every((text, index) => text === others[index])
 }

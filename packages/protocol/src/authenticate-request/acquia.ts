@@ -1,11 +1,11 @@
 /** HTTP HMAC 2.0, the scheme of Acquia. */
 import { encodeHex } from '../bytes.ts'
 import type { HmacAuth } from './auth.ts'
-import type { Authenticator } from './authenticator.ts'
 import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
 import { hasBody } from './outgoing-body.ts'
 import { percentEncode } from './query-parameters.ts'
 import type { SigningContext } from './request.ts'
+import type { RequestAuthenticator } from './request-authenticator.ts'
 import { signByRecipe } from './sign-by-recipe.ts'
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[14][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i
@@ -26,7 +26,7 @@ const WITHOUT_BODY = acquiaRecipe({ realm: REALM, signedHeaders: [], hasBody: fa
 const WITH_BODY = acquiaRecipe({ realm: REALM, signedHeaders: [], hasBody: true })
 
 /** Signs with HTTP HMAC 2.0. The client ID is the `id`; the client secret is base64. */
-export const acquia: Authenticator<HmacAuth> = {
+export const acquia: RequestAuthenticator<HmacAuth> = {
   bodyRequirement: () => 'digest',
   authenticate: (auth, request, context) => {
     const recipe = hasBody(request.body) ? WITH_BODY : WITHOUT_BODY

@@ -1,9 +1,9 @@
 import type { Auth } from './auth.ts'
-import type { Authenticator } from './authenticator.ts'
 import { setHeaders } from './header-lines.ts'
+import type { RequestAuthenticator } from './request-authenticator.ts'
 
 /** Sends the request without authentication. */
-export const none: Authenticator<Extract<Auth, { kind: 'none' }>> = {
+export const none: RequestAuthenticator<Extract<Auth, { kind: 'none' }>> = {
   bodyRequirement: () => 'nothing',
   authenticate: (_auth, request) => ({
     path: request.path,

@@ -17,7 +17,7 @@ export type ConnectionSelector = {
  *
  * @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing`
  */
-export function findConnection(
+export function requireConnection(
   lookup: ConnectionLookup,
   { integrationId, organizationId, actor, operator, sameEnvironment }: ConnectionSelector,
 ): ResolvedConnection | Promise<ResolvedConnection> {

@@ -1,18 +1,18 @@
 import { apiKey } from './api-key.ts'
 import type { Auth } from './auth.ts'
-import type { Authenticator, BodyRequirement } from './authenticator.ts'
 import { basic } from './basic.ts'
 import { bearer } from './bearer.ts'
 import { headers } from './headers.ts'
 import { hmac } from './hmac.ts'
 import { none } from './none.ts'
 import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from './request.ts'
+import type { BodyRequirement, RequestAuthenticator } from './request-authenticator.ts'
 import { awsSigV4 } from './sigv4.ts'
 
 type AuthOf<K extends Auth['kind']> = Extract<Auth, { kind: K }>
 
 /** The authenticator of every authentication type. */
-const authenticators: { readonly [K in Auth['kind']]: Authenticator<AuthOf<K>> } = {
+const authenticators: { readonly [K in Auth['kind']]: RequestAuthenticator<AuthOf<K>> } = {
   none,
   api_key: apiKey,
   headers,
@@ -44,7 +44,7 @@ export function bodyRequirement(
   return authenticatorOf(auth).bodyRequirement(auth, request)
 }
 
-function authenticatorOf<A extends Auth>(auth: A): Authenticator<A> {
+function authenticatorOf<A extends Auth>(auth: A): RequestAuthenticator<A> {
   // Safe because each table entry accepts the `Auth` of its own kind.
-  return authenticators[auth.kind] as Authenticator<A>
+  return authenticators[auth.kind] as RequestAuthenticator<A>
 }
