@@ -156,7 +156,7 @@ export async function compose(
     ...caller,
     mutate: mutate(caller),
   })
-  const asSystem = (organizationId: string, origin: Partial<Caller> = {}): Context =>
+  const asSystem = (organizationId: string, source: Partial<Caller> = {}): Context =>
     createContext({
       actor: system,
       organizationId,
@@ -164,7 +164,7 @@ export async function compose(
       requestId: null,
       ip: null,
       userAgent: '',
-      ...origin,
+      ...source,
     })
   // Writes without an audit event, such as counters. `test/architecture.once.test.ts` lists the users.
   const writeUnaudited = store.transact
@@ -202,8 +202,8 @@ export async function compose(
     registry,
     digests,
     clock,
-    perClient: failures(overrides.failuresMax?.perClient ?? FAILURES_PER_CLIENT_MAX),
-    perNetwork: failures(overrides.failuresMax?.perNetwork ?? FAILURES_PER_NETWORK_MAX),
+    failuresPerClient: failures(overrides.failuresMax?.perClient ?? FAILURES_PER_CLIENT_MAX),
+    failuresPerNetwork: failures(overrides.failuresMax?.perNetwork ?? FAILURES_PER_NETWORK_MAX),
     audit: createRejectionAudit({
       asSystem,
       findOperatorId: async () => (await findOperator(db))?.id,

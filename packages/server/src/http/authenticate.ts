@@ -4,12 +4,11 @@ import type {
   Authenticator,
   AuthResult,
   MatchedSecret,
-  Origin,
   RegisteredCredential,
 } from '../issued/credentials/index.ts'
 import { isAccessToken, type Tokens } from '../issued/tokens/index.ts'
 import { AppError } from '../kernel/app-error.ts'
-import type { Principal } from '../kernel/authorize-call.ts'
+import type { Principal, RequestSource } from '../kernel/context.ts'
 
 /** Dependencies of {@link createAuthenticate}. */
 export type AuthenticateDeps = {
@@ -33,7 +32,7 @@ export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   return (request) => {
     const { authorization } = request.headers
     if (authorization === undefined) return authenticateSession(deps, request)
-    const cached = deps.authenticator.authenticateCached(authorization, originOf(request))
+    const cached = deps.authenticator.authenticateCached(authorization, sourceOf(request))
     return cached === undefined
       ? authenticateHeader(deps, authorization, request)
       : fromSecret(cached)
@@ -59,18 +58,18 @@ async function authenticateHeader(
   header: string,
   request: FastifyRequest,
 ): Promise<Principal> {
-  const origin = originOf(request)
+  const source = sourceOf(request)
   const parsed = parseAuthorization(header)
   if (parsed.kind === 'basic') {
     const { username: clientId, password: clientSecret } = parsed
     return fromAuthResult(
-      await deps.authenticator.authenticateClient({ clientId, clientSecret }, origin, header),
+      await deps.authenticator.authenticateClient({ clientId, clientSecret }, source, header),
     )
   }
   if (parsed.kind !== 'bearer') throw invalidToken()
   if (isAccessToken(parsed.token)) return authenticateToken(deps, parsed.token)
   if (parseSecret(parsed.token) === undefined) throw invalidToken()
-  return fromAuthResult(await deps.authenticator.authenticateSecret(parsed.token, origin, header))
+  return fromAuthResult(await deps.authenticator.authenticateSecret(parsed.token, source, header))
 }
 
 async function authenticateToken({ tokens }: AuthenticateDeps, token: string): Promise<Principal> {
@@ -111,7 +110,7 @@ function toPrincipal(
   }
 }
 
-function originOf({ ip, id }: FastifyRequest): Origin {
+function sourceOf({ ip, id }: FastifyRequest): RequestSource {
   return { ip, requestId: id }
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Principal } from '../kernel/authorize-call.ts'
+import type { Principal } from '../kernel/context.ts'
 import { anonymous } from '../kernel/context.ts'
 import type { Dispatch, RouteResult } from '../kernel/dispatch.ts'
 import type { Reply, RouteHandler } from '../kernel/route-handler.ts'
@@ -58,7 +58,7 @@ async function serve(
   if (session || route.access === 'public') requireSameOrigin(request, deps.publicUrl)
   return deps.dispatch(handler, {
     principal,
-    origin: {
+    source: {
       requestId: request.id,
       ip: request.ip,
       userAgent: (request.headers['user-agent'] ?? '').slice(0, 512),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Principal } from '../kernel/authorize-call.ts'
+import type { Principal } from '../kernel/context.ts'
 import { anonymous } from '../kernel/context.ts'
 import type { Log } from '../platform/log.ts'
 import type { ConsentOutcome, ConsentReturn } from '../stored/upstream-tokens/index.ts'

@@ -107,7 +107,7 @@ function readRequest(request: FastifyRequest): OAuthRequest {
   return {
     authorization: request.headers.authorization,
     form: parsed.form,
-    origin: { ip: request.ip, requestId: request.id },
+    source: { ip: request.ip, requestId: request.id },
   }
 }
 

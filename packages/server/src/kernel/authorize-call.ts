@@ -1,16 +1,6 @@
 import type { Access } from '@keyporter/contract'
 import { requirePermissions } from './authorize.ts'
-import type { Actor } from './context.ts'
-
-/** The caller of a route, anonymous on public routes. */
-export type Principal = {
-  readonly actor: Actor
-  readonly operator: boolean
-  /** Whether the caller used a session cookie: its changes must come from the same origin. */
-  readonly session: boolean
-  /** The secret that was sent, if the caller did not send an access token. */
-  readonly secretId?: string
-}
+import type { Principal } from './context.ts'
 
 /** Records a call to the management API in the usage of the credential. */
 export type RecordUse = (use: {

@@ -8,7 +8,10 @@ import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Reader, Writer } from '../store/open.ts'
 
-/** The caller of a verb. All kinds pass the same authorization. */
+/**
+ * Who acts, with its permissions. All kinds pass the same authorization. Authentication returns an actor in a
+ * {@link Principal}. A verb gets it in a {@link Caller}, after the organization is selected.
+ */
 export type Actor =
   | {
       readonly kind: 'member'
@@ -64,6 +67,32 @@ export const system: SystemActor = {
   permissions: new Set(),
 }
 
+/** An actor as authentication returns it. On public routes the actor is anonymous. */
+export type Principal = {
+  readonly actor: Actor
+  /** Whether the actor belongs to the operator, the organization that runs this installation. */
+  readonly operator: boolean
+  /** Whether a session cookie authenticated the request: its changes must come from the same origin. */
+  readonly session: boolean
+  /** The secret that authenticated the request; undefined for an access token and a session. */
+  readonly secretId?: string
+}
+
+/** Where a request comes from, for the audit log and for brute-force limits. */
+export type RequestSource = {
+  /** Null when unknown. Authentication without an address is never blocked. */
+  readonly ip: string | null
+  readonly requestId: string | null
+}
+
+/** A principal's actor within one organization: the part of a context that differs between requests. */
+export type Caller = Pick<Principal, 'actor' | 'operator'> &
+  RequestSource & {
+    /** The organization that all reads and writes are limited to. Empty only before setup. */
+    readonly organizationId: string
+    readonly userAgent: string
+  }
+
 type AuditFields = {
   readonly target: { readonly type: string; readonly id: string | null; readonly name: string }
   /** The organization whose log receives the event. Default: the organization of the context. */
@@ -107,15 +136,7 @@ export type Mutation<T> = {
 }
 
 /** The environment of a verb. */
-export type Context = {
-  readonly actor: Actor
-  /** The organization that all reads and writes are limited to. Empty only before setup. */
-  readonly organizationId: string
-  /** Whether the actor belongs to the operator, the organization that runs this installation. */
-  readonly operator: boolean
-  readonly requestId: string | null
-  readonly ip: string | null
-  readonly userAgent: string
+export type Context = Caller & {
   readonly clock: Clock
   readonly random: Random
   readonly digests: Digests
@@ -138,13 +159,4 @@ export type Context = {
 }
 
 /** The part of a context that does not depend on the caller. */
-export type ContextBase = Omit<
-  Context,
-  'actor' | 'organizationId' | 'operator' | 'requestId' | 'ip' | 'userAgent' | 'mutate'
->
-
-/** The part of a context that identifies the caller. */
-export type Caller = Pick<
-  Context,
-  'actor' | 'organizationId' | 'operator' | 'requestId' | 'ip' | 'userAgent'
->
+export type ContextBase = Omit<Context, keyof Caller | 'mutate'>

@@ -1,7 +1,7 @@
 import { routes } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
-import type { Principal } from './authorize-call.ts'
+import type { Principal } from './context.ts'
 import { createDispatch, type Dispatch, type RouteCall } from './dispatch.ts'
 import { handle } from './route-handler.ts'
 
@@ -34,7 +34,7 @@ const principal = (permissions: readonly string[]): Principal => ({
 })
 const call = (changes: Partial<RouteCall>): RouteCall => ({
   principal: principal(['INTEGRATION_READ', 'ORGANIZATION_WRITE']),
-  origin: { requestId: 'req_test', ip: '192.0.2.1', userAgent: '' },
+  source: { requestId: 'req_test', ip: '192.0.2.1', userAgent: '' },
   params: {},
   query: {},
   readBody: () => ({}),

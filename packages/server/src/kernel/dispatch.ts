@@ -2,8 +2,8 @@ import type { Feature, Route } from '@keyporter/contract'
 import { isId } from '@keyporter/protocol'
 import { AppError } from './app-error.ts'
 import { notFound } from './authorize.ts'
-import { authorizeCall, type Principal, type RecordUse } from './authorize-call.ts'
-import type { Caller, Context } from './context.ts'
+import { authorizeCall, type RecordUse } from './authorize-call.ts'
+import type { Caller, Context, Principal } from './context.ts'
 import { isRecord, parseParts } from './parse-input.ts'
 import { isReply, type Reply, type RouteHandler } from './route-handler.ts'
 
@@ -18,7 +18,7 @@ export type DispatchDeps = {
 /** A call of a route, on any transport. */
 export type RouteCall = {
   readonly principal: Principal
-  readonly origin: Pick<Caller, 'requestId' | 'userAgent'> & { readonly ip: string }
+  readonly source: Pick<Caller, 'requestId' | 'userAgent'> & { readonly ip: string }
   readonly params: unknown
   readonly query: unknown
   /** Reads the body: as bytes for a raw handler. Called after the caller is authorized. */
@@ -56,8 +56,8 @@ export type Dispatch = (handler: RouteHandler, call: RouteCall) => Promise<Route
 export function createDispatch(deps: DispatchDeps): Dispatch {
   return async (handler, call) => {
     const { route } = handler
-    const { principal, origin } = call
-    authorizeCall(principal, { access: route.access, ip: origin.ip, recordUse: deps.recordUse })
+    const { principal, source } = call
+    authorizeCall(principal, { access: route.access, ip: source.ip, recordUse: deps.recordUse })
     const body = call.readBody()
     const isRaw = body instanceof Uint8Array
     const raw = extractOrganizationId(route, { query: call.query, body: isRaw ? {} : body })
@@ -118,7 +118,7 @@ async function createCallContext(
 ): Promise<Context> {
   const { actor, operator } = call.principal
   const own = actor.organizationId ?? ''
-  const caller = { ...call.origin, actor, operator }
+  const caller = { ...call.source, actor, operator }
   if (organizationId === undefined || organizationId === own || route.organization === false) {
     return deps.createContext({ ...caller, organizationId: own })
   }

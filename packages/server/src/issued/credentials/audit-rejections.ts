@@ -6,7 +6,7 @@ export type RejectionAuditDeps = {
   /** The organization that gets the event when no credential matched; undefined before setup. */
   readonly findOperatorId: () => Promise<string | undefined>
   /** Returns a context of the system actor in an organization. */
-  readonly asSystem: (organizationId: string, origin: Partial<Caller>) => Context
+  readonly asSystem: (organizationId: string, source: Partial<Caller>) => Context
 }
 
 /**
@@ -17,10 +17,10 @@ export function createRejectionAudit({
   findOperatorId,
   asSystem,
 }: RejectionAuditDeps): (rejection: Rejection) => Promise<void> {
-  return async ({ reason, credential, origin }) => {
+  return async ({ reason, credential, source }) => {
     const organizationId = credential?.organizationId ?? (await findOperatorId())
     if (organizationId === undefined) return
-    const { ip, requestId } = origin
+    const { ip, requestId } = source
     await asSystem(organizationId, { ip, requestId }).mutate(async () => ({
       result: undefined,
       audit: {

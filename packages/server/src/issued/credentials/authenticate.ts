@@ -1,27 +1,21 @@
+import type { RequestSource } from '../../kernel/context.ts'
 import type { FailureCounter } from '../../platform/failure-counter.ts'
 import { networkOf } from '../../platform/network.ts'
 import { createAuthCache } from './auth-cache.ts'
 import {
   findByClientSecret,
   findBySecret,
-  type RejectionReason,
+  type RejectionCode,
   type SecretLookup,
   type SecretLookupDeps,
 } from './check-secret.ts'
 import type { MatchedSecret, RegisteredCredential } from './registry.ts'
 
-/** The source of an authentication attempt. */
-export type Origin = {
-  /** Null when unknown. Such attempts are never blocked, since they would block each other. */
-  readonly ip: string | null
-  readonly requestId: string | null
-}
-
 /** A rejected authentication, for the audit log. */
 export type Rejection = {
-  readonly reason: RejectionReason | 'wrong_secret'
+  readonly reason: RejectionCode | 'wrong_secret'
   readonly credential: RegisteredCredential | undefined
-  readonly origin: Origin
+  readonly source: RequestSource
 }
 
 /** The result of an authentication attempt. */
@@ -29,7 +23,7 @@ export type AuthResult =
   | ({ readonly kind: 'authenticated' } & MatchedSecret)
   | {
       readonly kind: 'rejected'
-      readonly reason: RejectionReason
+      readonly reason: RejectionCode
       readonly credential?: RegisteredCredential
     }
   | { readonly kind: 'blocked'; readonly retryAfterSeconds: number }
@@ -43,12 +37,12 @@ export type AuthResult =
 export type Authenticator = {
   readonly authenticateClient: (
     pair: { readonly clientId: string; readonly clientSecret: string },
-    origin: Origin,
+    source: RequestSource,
     header?: string,
   ) => Promise<AuthResult>
   readonly authenticateSecret: (
     secret: string,
-    origin: Origin,
+    source: RequestSource,
     header?: string,
   ) => Promise<AuthResult>
   /**
@@ -56,18 +50,18 @@ export type Authenticator = {
    * the caller must then use {@link Authenticator.authenticateClient} or
    * {@link Authenticator.authenticateSecret}.
    */
-  readonly authenticateCached: (header: string, origin: Origin) => MatchedSecret | undefined
+  readonly authenticateCached: (header: string, source: RequestSource) => MatchedSecret | undefined
 }
 
 /** Dependencies of {@link createAuthenticator}. Failures are counted per client and network, and per network. */
 export type AuthenticatorDeps = SecretLookupDeps & {
-  readonly perClient: FailureCounter
-  readonly perNetwork: FailureCounter
+  readonly failuresPerClient: FailureCounter
+  readonly failuresPerNetwork: FailureCounter
   readonly audit: (rejection: Rejection) => Promise<void>
 }
 
 /** `client` is empty for a bare secret, which names no client. */
-type Attempt = { readonly origin: Origin; readonly client: string }
+type Attempt = { readonly source: RequestSource; readonly client: string }
 
 const UNKNOWN_NETWORK = 'unknown'
 
@@ -79,23 +73,25 @@ const UNKNOWN_NETWORK = 'unknown'
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   const rejectAttempt = async (
     lookup: Extract<SecretLookup, { ok: false }>,
-    { origin, client }: Attempt,
+    { source, client }: Attempt,
   ): Promise<AuthResult> => {
-    const network = origin.ip === null ? UNKNOWN_NETWORK : networkOf(origin.ip)
-    deps.perNetwork.recordFailure(network)
+    const network = source.ip === null ? UNKNOWN_NETWORK : networkOf(source.ip)
+    deps.failuresPerNetwork.recordFailure(network)
     const clientKey = `${network} ${client}`
     const { reason, credential, claimed } = lookup
     const known = credential ?? claimed
-    const count = deps.perClient.recordFailure(clientKey)
+    const count = deps.failuresPerClient.recordFailure(clientKey)
     // Unknown client ids share one burst per network: an attacker could send a new id with every request.
     const unknownClientsKey = `${network} *`
     const isFirst =
-      known === undefined ? deps.perClient.recordFailure(unknownClientsKey) === 1 : count === 1
+      known === undefined
+        ? deps.failuresPerClient.recordFailure(unknownClientsKey) === 1
+        : count === 1
     if (isFirst) {
       const audited = claimed === undefined ? reason : 'wrong_secret'
-      await deps.audit({ reason: audited, credential: known, origin }).catch((error: unknown) => {
+      await deps.audit({ reason: audited, credential: known, source }).catch((error: unknown) => {
         // The burst is not audited yet: reset the counter, so that the next rejection is audited.
-        deps.perClient.undoFailure(known === undefined ? unknownClientsKey : clientKey)
+        deps.failuresPerClient.undoFailure(known === undefined ? unknownClientsKey : clientKey)
         throw error
       })
     }
@@ -115,29 +111,30 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
     return { kind: 'authenticated', credential, secret }
   }
   return {
-    authenticateClient: ({ clientId, clientSecret }, origin, header) =>
+    authenticateClient: ({ clientId, clientSecret }, source, header) =>
       authenticate(() => findByClientSecret(deps, clientId, clientSecret), {
-        origin,
+        source,
         client: clientId.slice(0, 64),
         header,
       }),
-    authenticateSecret: (secret, origin, header) =>
-      authenticate(() => findBySecret(deps, secret), { origin, client: '', header }),
-    authenticateCached: (header, origin) => {
+    authenticateSecret: (secret, source, header) =>
+      authenticate(() => findBySecret(deps, secret), { source, client: '', header }),
+    authenticateCached: (header, source) => {
       const match = cache.find(header)
       if (match === undefined) return undefined
       const client = match.credential.clientId
-      return blockedForSeconds(deps, { origin, client }) === undefined ? match : undefined
+      return blockedForSeconds(deps, { source, client }) === undefined ? match : undefined
     },
   }
 }
 
 function blockedForSeconds(
-  { perClient, perNetwork }: AuthenticatorDeps,
-  { origin, client }: Attempt,
+  { failuresPerClient, failuresPerNetwork }: AuthenticatorDeps,
+  { source, client }: Attempt,
 ): number | undefined {
-  if (origin.ip === null) return undefined
-  const network = networkOf(origin.ip)
-  const forClient = client === '' ? undefined : perClient.blockedForSeconds(`${network} ${client}`)
-  return forClient ?? perNetwork.blockedForSeconds(network)
+  if (source.ip === null) return undefined
+  const network = networkOf(source.ip)
+  const forClient =
+    client === '' ? undefined : failuresPerClient.blockedForSeconds(`${network} ${client}`)
+  return forClient ?? failuresPerNetwork.blockedForSeconds(network)
 }

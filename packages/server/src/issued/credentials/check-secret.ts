@@ -6,14 +6,14 @@ import type { SecretSnapshot } from './registry-rows.ts'
 import { statusAt } from './rules.ts'
 
 /** The reason for rejecting a secret. Shown to verifiers only; clients get one error for all reasons. */
-export type RejectionReason = 'malformed' | 'not_found' | 'revoked' | 'suspended' | 'expired'
+export type RejectionCode = 'malformed' | 'not_found' | 'revoked' | 'suspended' | 'expired'
 
 /** The result of looking a secret up. A rejection includes the credential when the secret matched. */
 export type SecretLookup =
   | ({ readonly ok: true } & MatchedSecret)
   | {
       readonly ok: false
-      readonly reason: RejectionReason
+      readonly reason: RejectionCode
       readonly credential?: RegisteredCredential
       /** The credential with the given client id when the secret is wrong. For the audit log, not for responses. */
       readonly claimed?: RegisteredCredential
@@ -66,7 +66,7 @@ export async function findBySecret(deps: SecretLookupDeps, secret: string): Prom
 export function findCredentialRejection(
   credential: RegisteredCredential,
   nowMs: number,
-): RejectionReason | undefined {
+): RejectionCode | undefined {
   const status = statusAt(credential, nowMs)
   return status === 'active' ? undefined : status
 }
@@ -75,7 +75,7 @@ export function findCredentialRejection(
 export function findSecretRejection(
   { credential, secret }: MatchedSecret,
   nowMs: number,
-): RejectionReason | undefined {
+): RejectionCode | undefined {
   if (secret.revokedAt !== null) return 'revoked'
   if (secret.expiresAt !== null && secret.expiresAt <= nowMs) return 'expired'
   return findCredentialRejection(credential, nowMs)

@@ -4,11 +4,10 @@ export {
   type Authenticator,
   type AuthResult,
   createAuthenticator,
-  type Origin,
 } from './authenticate.ts'
 export {
   findCredentialRejection,
-  type RejectionReason,
+  type RejectionCode,
   type SecretLookup,
 } from './check-secret.ts'
 export {

@@ -9,15 +9,10 @@ import {
   parseIntrospectionRequest,
   parseRevocationRequest,
 } from '@keyporter/protocol'
-import type { Caller, Context } from '../../kernel/context.ts'
+import type { Caller, Context, RequestSource } from '../../kernel/context.ts'
 import { system } from '../../kernel/context.ts'
 import type { Random } from '../../platform/random.ts'
-import type {
-  Authenticator,
-  MatchedSecret,
-  Origin,
-  RegisteredCredential,
-} from '../credentials/index.ts'
+import type { Authenticator, MatchedSecret, RegisteredCredential } from '../credentials/index.ts'
 import { ensureSigningKey, type SigningKey } from '../signing-keys/index.ts'
 import { createMinter } from './mint.ts'
 import { insertRevoked } from './rows.ts'
@@ -32,7 +27,7 @@ import {
 export type OAuthRequest = {
   readonly authorization: string | undefined
   readonly form: Form
-  readonly origin: Origin
+  readonly source: RequestSource
 }
 
 /** The response of an OAuth endpoint. `body` is serialized JSON. */
@@ -111,7 +106,7 @@ export function createTokens(deps: TokenDeps): Tokens {
         secretId: secret.id,
         outcome: 'token_issued',
         permissions,
-        ip: request.origin.ip ?? '',
+        ip: request.source.ip ?? '',
       })
       // Built from a template for speed. No part needs escaping: RFC 6749 §3.3 forbids quotes in a scope.
       return {
@@ -136,7 +131,7 @@ export function createTokens(deps: TokenDeps): Tokens {
       const token = await verify(parameter.token)
       // RFC 7009 §2.1: a client can revoke only its own tokens; §2.2: invalid tokens get status 200 too.
       const isOwn = token.ok && token.credential.id === client.credential.id
-      if (isOwn) await revokeToken(deps, client, { token, origin: request.origin })
+      if (isOwn) await revokeToken(deps, client, { token, source: request.source })
       return { kind: 'empty' }
     },
   }
@@ -145,17 +140,17 @@ export function createTokens(deps: TokenDeps): Tokens {
 /** Rejects repeated parameters (RFC 6749 §3.2), then authenticates the client. */
 async function authenticateClient(
   deps: TokenDeps,
-  { authorization, form, origin }: OAuthRequest,
+  { authorization, form, source }: OAuthRequest,
 ): Promise<MatchedSecret | OAuthResponse> {
   const repeated = findRepeatedParameter(form)
   if (repeated !== undefined) return toFault(repeated)
   const basic = findSoleBasicHeader(authorization, form)
   const cached =
-    basic === undefined ? undefined : deps.authenticator.authenticateCached(basic, origin)
+    basic === undefined ? undefined : deps.authenticator.authenticateCached(basic, source)
   if (cached !== undefined) return cached
   const client = parseClientAuthentication({ authorization, form })
   if (client.kind === 'fault') return client
-  const result = await deps.authenticator.authenticateClient(client, origin, basic)
+  const result = await deps.authenticator.authenticateClient(client, source, basic)
   if (result.kind === 'authenticated')
     return { credential: result.credential, secret: result.secret }
   if (result.kind === 'blocked') return result
@@ -164,7 +159,7 @@ async function authenticateClient(
       credential: result.credential,
       outcome: result.reason,
       permissions: [],
-      ip: origin.ip ?? '',
+      ip: source.ip ?? '',
     })
   }
   return toFault(INVALID_CLIENT)
@@ -241,7 +236,7 @@ function introspection({ claims, granted }: VerifiedToken): IntrospectionRespons
 async function revokeToken(
   deps: TokenDeps,
   { credential }: MatchedSecret,
-  { token, origin }: { readonly token: VerifiedToken; readonly origin: Origin },
+  { token, source }: { readonly token: VerifiedToken; readonly source: RequestSource },
 ): Promise<void> {
   const { id, name, organizationId, clientId, environment } = credential
   const ctx = deps.createContext({
@@ -256,8 +251,8 @@ async function revokeToken(
     },
     organizationId,
     operator: credential.operator,
-    requestId: origin.requestId,
-    ip: origin.ip,
+    requestId: source.requestId,
+    ip: source.ip,
     userAgent: '',
   })
   const { jti, exp } = token.claims

@@ -13,7 +13,7 @@ import {
   findCredentialRejection,
   type RegisteredCredential,
   type Registry,
-  type RejectionReason,
+  type RejectionCode,
 } from '../credentials/index.ts'
 import type { KeyRing, SigningKey } from '../signing-keys/index.ts'
 import type { RevokedTokens } from './revoked-tokens.ts'
@@ -30,7 +30,7 @@ export type TokenVerification =
   | ({ readonly ok: true } & VerifiedToken)
   | {
       readonly ok: false
-      readonly reason: RejectionReason
+      readonly reason: RejectionCode
       readonly credential?: RegisteredCredential
     }
 

@@ -1,12 +1,12 @@
 import type { VerificationCode } from '@keyporter/contract'
 import { formatInstant, parseAuthorization, parseSecret } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
+import type { RequestSource } from '../../kernel/context.ts'
 import { andThen } from '../../platform/and-then.ts'
 import type {
   Authenticator,
   AuthResult,
   MatchedSecret,
-  Origin,
   RegisteredCredential,
 } from '../credentials/index.ts'
 import { isAccessToken, type Tokens, type Use } from '../tokens/index.ts'
@@ -74,8 +74,8 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   return (request, caller) => {
     // Failures count for the end client's address. A gateway that does not send it is never blocked:
     // otherwise one attacker could block all clients of the gateway.
-    const origin = { ip: request.ip ?? null, requestId: caller.requestId }
-    return andThen(lookUp(deps, request, origin), (found) => {
+    const source = { ip: request.ip ?? null, requestId: caller.requestId }
+    return andThen(lookUp(deps, request, source), (found) => {
       // Do not reveal credentials of other organizations, except to the operator.
       if (
         found.credential !== undefined &&
@@ -84,8 +84,8 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       ) {
         return toJson({ valid: false, code: 'not_found' })
       }
-      if (!found.ok) return toJson(rejectInvalid(deps, found, origin))
-      return decide(deps, request, { found, origin })
+      if (!found.ok) return toJson(rejectInvalid(deps, found, source))
+      return decide(deps, request, { found, source })
     })
   }
 }
@@ -93,7 +93,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
 function lookUp(
   deps: VerifierDeps,
   request: VerifyRequest,
-  origin: Origin,
+  source: RequestSource,
 ): Lookup | Promise<Lookup> {
   const { authorization, token, clientId, clientSecret } = request
   const given = [authorization, token, clientId ?? clientSecret].filter(
@@ -106,33 +106,33 @@ function lookUp(
   }
   if (token !== undefined) return lookUpToken(deps, token)
   if (authorization !== undefined) {
-    const cached = deps.authenticator.authenticateCached(authorization, origin)
+    const cached = deps.authenticator.authenticateCached(authorization, source)
     return cached === undefined
-      ? lookUpAuthorization(deps, authorization, origin)
+      ? lookUpAuthorization(deps, authorization, source)
       : fromSecret(cached)
   }
   if (clientId === undefined || clientSecret === undefined) return { ok: false, code: 'malformed' }
   return deps.authenticator
-    .authenticateClient({ clientId, clientSecret }, origin)
+    .authenticateClient({ clientId, clientSecret }, source)
     .then(fromAuthResult)
 }
 
 async function lookUpAuthorization(
   deps: VerifierDeps,
   header: string,
-  origin: Origin,
+  source: RequestSource,
 ): Promise<Lookup> {
   const parsed = parseAuthorization(header)
   if (parsed.kind === 'basic') {
     const { username: clientId, password: clientSecret } = parsed
     return fromAuthResult(
-      await deps.authenticator.authenticateClient({ clientId, clientSecret }, origin, header),
+      await deps.authenticator.authenticateClient({ clientId, clientSecret }, source, header),
     )
   }
   if (parsed.kind !== 'bearer') return { ok: false, code: 'malformed' }
   if (isAccessToken(parsed.token)) return lookUpToken(deps, parsed.token)
   if (parseSecret(parsed.token) === undefined) return { ok: false, code: 'malformed' }
-  return fromAuthResult(await deps.authenticator.authenticateSecret(parsed.token, origin, header))
+  return fromAuthResult(await deps.authenticator.authenticateSecret(parsed.token, source, header))
 }
 
 async function lookUpToken({ tokens }: VerifierDeps, token: string): Promise<Lookup> {
@@ -162,7 +162,7 @@ function fromSecret({ credential, secret }: MatchedSecret): Lookup {
 function rejectInvalid(
   deps: VerifierDeps,
   found: Extract<Lookup, { ok: false }>,
-  { ip }: Origin,
+  { ip }: RequestSource,
 ): VerifyResponse {
   const { code, credential } = found
   if (credential === undefined) return { valid: false, code }
@@ -173,11 +173,11 @@ function rejectInvalid(
 function decide(
   deps: VerifierDeps,
   request: VerifyRequest,
-  { found, origin }: { readonly found: PresentedCredential; readonly origin: Origin },
+  { found, source }: { readonly found: PresentedCredential; readonly source: RequestSource },
 ): string {
   const { credential, granted, secretId } = found
   const record = (code: VerificationCode, permissions: readonly string[]): void =>
-    deps.recordUse({ credential, secretId, outcome: code, permissions, ip: origin.ip ?? '' })
+    deps.recordUse({ credential, secretId, outcome: code, permissions, ip: source.ip ?? '' })
   const reject = (code: VerificationCode, missing?: readonly string[]): string => {
     record(code, missing ?? [])
     return toJson({
