@@ -167,7 +167,7 @@ describe('a digest', () => {
     const other = await startTestServer({ setUp: false })
     try {
       const digests = [server, other].map(({ program }) =>
-        program.systemContext('').digests.digest(PASSWORD),
+        program.systemContext('').digests.keyedDigest(PASSWORD),
       )
       expect(new Set(digests).size).toBe(2)
     } finally {

@@ -166,7 +166,7 @@ export async function storeConsent(
   received: ReceivedToken,
 ): Promise<void> {
   const { connectionId, organizationId, auth } = connection
-  const grant = node.ctx.digests.digest(grantText(auth))
+  const grant = node.ctx.digests.keyedDigest(grantText(auth))
   await store.transact(async (tx) => {
     const claimant = 'of the tests'
     const version = (await overrideClaim(tx, organizationId, { connectionId, claimant })) ?? 0

@@ -25,7 +25,7 @@ import { authenticateSession, signInRoutes } from './identity/sign-in/index.ts'
 import { apiRoutes, importOpenApi, syncBuiltInApi } from './issued/apis/index.ts'
 import {
   createAuthenticator,
-  createRegistry,
+  createCredentialCache,
   createRejectionAudit,
   credentialRoutes,
 } from './issued/credentials/index.ts'
@@ -170,7 +170,7 @@ export async function compose(
   const writeUnaudited = store.transact
 
   const usage = createUsage({ clock, writeUnaudited, log, timers })
-  const registry = createRegistry(store.reader, feed)
+  const credentialCache = createCredentialCache(store.reader, feed)
   const keyRing = await createKeyRing(base)
   feed.subscribe(async (change) => {
     if (change.kind === 'signing_keys.changed') await keyRing.reload()
@@ -199,7 +199,7 @@ export async function compose(
   const failures = (failuresMax: number) =>
     createFailureCounter(clock, { failuresMax, windowMs: FAILURE_WINDOW_MS })
   const authenticator = createAuthenticator({
-    registry,
+    credentialCache,
     digests,
     clock,
     failuresPerClient: failures(overrides.failuresMax?.perClient ?? FAILURES_PER_CLIENT_MAX),
@@ -215,7 +215,7 @@ export async function compose(
     metrics?.countUse(use.outcome)
   }
   const tokens = createTokens({
-    registry,
+    credentialCache,
     keyRing,
     revoked,
     authenticator,

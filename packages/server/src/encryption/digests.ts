@@ -2,8 +2,8 @@ import { createHmac, createSecretKey } from 'node:crypto'
 
 /** Keyed digests (HMAC-SHA-256, base64url). The root key encrypts their keys in the database. */
 export type Digests = {
-  /** Returns the digest under which a secret, session or code is stored. */
-  readonly digest: (text: string) => string
+  /** Returns the HMAC under which a secret, session or code is stored. */
+  readonly keyedDigest: (text: string) => string
   /** Returns the message authentication code of an audit hash. */
   readonly auditMac: (text: string) => string
 }
@@ -17,7 +17,7 @@ export function createDigests(digestKey: Uint8Array, auditKey: Uint8Array): Dige
   const digestObject = createSecretKey(digestKey)
   const auditObject = createSecretKey(auditKey)
   return {
-    digest: (text) => createHmac('sha256', digestObject).update(text).digest('base64url'),
+    keyedDigest: (text) => createHmac('sha256', digestObject).update(text).digest('base64url'),
     auditMac: (text) => createHmac('sha256', auditObject).update(text).digest('base64url'),
   }
 }

@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import type {
   Authenticator,
   AuthResult,
+  CachedCredential,
   MatchedSecret,
-  RegisteredCredential,
 } from '../issued/credentials/index.ts'
 import { isAccessToken, type Tokens } from '../issued/tokens/index.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -97,10 +97,7 @@ function fromSecret({ credential, secret }: MatchedSecret): Principal {
 }
 
 /** Requires a credential of the built-in API. RFC 9068 §4: the audience must be this resource server. */
-function toPrincipal(
-  credential: RegisteredCredential,
-  permissions: ReadonlySet<string>,
-): Principal {
+function toPrincipal(credential: CachedCredential, permissions: ReadonlySet<string>): Principal {
   if (!credential.api.builtIn) throw invalidToken()
   const { id, name, organizationId, clientId, environment, operator } = credential
   return {

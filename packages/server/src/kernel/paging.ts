@@ -59,7 +59,9 @@ export function toPage<T>(
 }
 
 function signCursor(ctx: Context, list: unknown, text: string): string {
-  return ctx.digests.digest(JSON.stringify(['cursor', ctx.organizationId, list, text])).slice(0, 22)
+  return ctx.digests
+    .keyedDigest(JSON.stringify(['cursor', ctx.organizationId, list, text]))
+    .slice(0, 22)
 }
 
 function isPosition(value: unknown): value is Position {

@@ -54,7 +54,7 @@ async function requireSetupCode(ctx: Context, code: string): Promise<CodeLookup>
   const attempt = startAttempt(ctx, 'code')
   const lookup = {
     purpose: 'setup',
-    digest: ctx.digests.digest(code),
+    digest: ctx.digests.keyedDigest(code),
     nowMs: ctx.clock.now(),
   } as const
   if ((await findUsableCode(ctx.db, lookup)) === undefined) throw invalidCode()

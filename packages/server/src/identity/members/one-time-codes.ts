@@ -21,7 +21,7 @@ export function newCode(
   return {
     code,
     row: {
-      digest: digests.digest(code),
+      digest: digests.keyedDigest(code),
       purpose,
       memberId: owner?.id ?? null,
       organizationId: owner?.organizationId ?? null,

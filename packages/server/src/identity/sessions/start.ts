@@ -31,7 +31,7 @@ export async function startSession(
   const id = generateId('ses', now, ctx.random)
   await insertSession(tx, {
     id,
-    digest: ctx.digests.digest(token),
+    digest: ctx.digests.keyedDigest(token),
     memberId,
     organizationId,
     ip: ctx.ip ?? '',

@@ -32,7 +32,7 @@ export async function acceptInvitation(
 ): Promise<Output<Route>> {
   const lookup: CodeLookup = {
     purpose: 'join',
-    digest: ctx.digests.digest(body.code),
+    digest: ctx.digests.keyedDigest(body.code),
     nowMs: ctx.clock.now(),
   }
   const member = await requireInvitedMember(ctx, lookup)

@@ -35,7 +35,7 @@ export async function authenticateSession(
   const token = readSessionCookie(deps.publicUrl, cookieHeader)
   if (token === undefined) return undefined
   const now = deps.clock.now()
-  const session = await findActiveSession(deps.db, deps.digests.digest(token), now)
+  const session = await findActiveSession(deps.db, deps.digests.keyedDigest(token), now)
   if (session === undefined) return undefined
   const member = await findMember(deps.db, session.organizationId, session.memberId)
   if (member === undefined || member.deactivatedAt !== null) return undefined

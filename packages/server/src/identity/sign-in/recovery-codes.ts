@@ -16,5 +16,5 @@ export async function generateRecoveryCodes({
 
 /** Returns the digest to store for a recovery code. Ignores case, spaces and hyphens. */
 export function recoveryCodeDigest({ digests }: Pick<Context, 'digests'>, code: string): string {
-  return digests.digest(`recovery ${code.toLowerCase().replaceAll(/[\s-]/g, '')}`)
+  return digests.keyedDigest(`recovery ${code.toLowerCase().replaceAll(/[\s-]/g, '')}`)
 }

@@ -17,7 +17,7 @@ import {
 import { followChanges } from '../../store/change-feed.ts'
 import { openStore } from '../../store/open.ts'
 import { createAuthCache } from './auth-cache.ts'
-import { createRegistry } from './registry.ts'
+import { createCredentialCache } from './credential-cache.ts'
 
 const FAILURES_MAX = 5_000
 
@@ -213,7 +213,7 @@ describe('rejects', () => {
 })
 
 describe('caches', () => {
-  it('a limited number of headers, each for one registry object', async () => {
+  it('a limited number of headers, each for one cached credential', async () => {
     await server.restart(async () => {
       const store = await openStore(
         server.databaseUrl === undefined
@@ -221,9 +221,9 @@ describe('caches', () => {
           : { kind: 'postgres', url: server.databaseUrl },
       )
       const feed = await followChanges(store)
-      const registry = createRegistry(store.reader, feed)
-      const { find, add } = createAuthCache({ registry, clock: server.clock })
-      const credential = await registry.load({ by: 'id', value: client.id })
+      const credentialCache = createCredentialCache(store.reader, feed)
+      const { find, add } = createAuthCache({ credentialCache, clock: server.clock })
+      const credential = await credentialCache.load({ by: 'id', value: client.id })
       const [secret] = credential?.secrets ?? []
       if (credential === undefined || secret === undefined) throw new TypeError('No credential')
       const headers = Array.from({ length: 30_000 }, (_, index) => `Basic ${index}`)
@@ -235,8 +235,8 @@ describe('caches', () => {
       expect(found).toContain(headers.at(-1))
       // A reload creates a different object, which invalidates the cached headers.
       await feed.catchUp()
-      expect(await registry.load({ by: 'id', value: client.id })).toEqual(credential)
-      expect(registry.peek({ by: 'id', value: client.id })).toEqual(credential)
+      expect(await credentialCache.load({ by: 'id', value: client.id })).toEqual(credential)
+      expect(credentialCache.peek({ by: 'id', value: client.id })).toEqual(credential)
       expect(found.slice(-1_000).filter((header) => find(header) !== undefined)).toEqual([])
       await feed.stop()
       await store.close()

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { createVerifiedCache } from '@keyporter/protocol'
 import { findSecretRejection, type SecretLookupDeps } from './check-secret.ts'
-import type { MatchedSecret } from './registry.ts'
+import type { MatchedSecret } from './credential-cache.ts'
 
 /** Caches successful authentications by the `Authorization` header. */
 export type AuthCache = {
@@ -19,20 +19,20 @@ const ENTRIES_MAX = 20_000
  *
  * A hit skips parsing, the keyed digest and the comparison: for one header their result never changes. State
  * that can change is checked on every call:
- * - The registry must still contain the same credential object. A change of the credential, its secrets or
- *   its API evicts that object, and the registry returns nothing while the change feed is stale.
+ * - The credential cache must still contain the same credential object. A change of the credential, its secrets or
+ *   its API evicts that object, and the credential cache returns nothing while the change feed is stale.
  * - Expiry and revocation are checked against the clock.
  */
 export function createAuthCache({
-  registry,
+  credentialCache,
   clock,
-}: Pick<SecretLookupDeps, 'registry' | 'clock'>): AuthCache {
+}: Pick<SecretLookupDeps, 'credentialCache' | 'clock'>): AuthCache {
   const cache = createVerifiedCache<MatchedSecret>({ entriesMax: ENTRIES_MAX })
   return {
     find: (header) => {
       const match = cache.get(digestOf(header))
       if (match === undefined) return undefined
-      const current = registry.peek({ by: 'id', value: match.credential.id })
+      const current = credentialCache.peek({ by: 'id', value: match.credential.id })
       const isValid =
         current === match.credential && findSecretRejection(match, clock.now()) === undefined
       return isValid ? match : undefined

@@ -9,12 +9,12 @@ import {
   type SecretLookup,
   type SecretLookupDeps,
 } from './check-secret.ts'
-import type { MatchedSecret, RegisteredCredential } from './registry.ts'
+import type { CachedCredential, MatchedSecret } from './credential-cache.ts'
 
 /** A rejected authentication, for the audit log. */
 export type Rejection = {
   readonly reason: RejectionCode | 'wrong_secret'
-  readonly credential: RegisteredCredential | undefined
+  readonly credential: CachedCredential | undefined
   readonly source: RequestSource
 }
 
@@ -24,7 +24,7 @@ export type AuthResult =
   | {
       readonly kind: 'rejected'
       readonly reason: RejectionCode
-      readonly credential?: RegisteredCredential
+      readonly credential?: CachedCredential
     }
   | { readonly kind: 'blocked'; readonly retryAfterSeconds: number }
 

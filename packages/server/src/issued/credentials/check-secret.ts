@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { parseClientId, parseSecret } from '@keyporter/protocol'
 import type { Digests } from '../../encryption/digests.ts'
-import type { MatchedSecret, RegisteredCredential, Registry } from './registry.ts'
-import type { SecretSnapshot } from './registry-rows.ts'
+import type { CachedCredential, CredentialCache, MatchedSecret } from './credential-cache.ts'
+import type { SecretSnapshot } from './credential-snapshot.ts'
 import { statusAt } from './rules.ts'
 
 /** The reason for rejecting a secret. Shown to verifiers only; clients get one error for all reasons. */
@@ -14,15 +14,15 @@ export type SecretLookup =
   | {
       readonly ok: false
       readonly reason: RejectionCode
-      readonly credential?: RegisteredCredential
+      readonly credential?: CachedCredential
       /** The credential with the given client id when the secret is wrong. For the audit log, not for responses. */
-      readonly claimed?: RegisteredCredential
+      readonly claimed?: CachedCredential
     }
 
 /** Dependencies of the secret lookup. */
 export type SecretLookupDeps = {
-  readonly registry: Registry
-  readonly digests: Pick<Digests, 'digest'>
+  readonly credentialCache: CredentialCache
+  readonly digests: Pick<Digests, 'keyedDigest'>
   readonly clock: { readonly now: () => number }
 }
 
@@ -36,35 +36,35 @@ export async function findByClientSecret(
   clientId: string,
   clientSecret: string,
 ): Promise<SecretLookup> {
-  const digest = deps.digests.digest(clientSecret)
-  const match = (credential: RegisteredCredential | undefined) =>
+  const digest = deps.digests.keyedDigest(clientSecret)
+  const match = (credential: CachedCredential | undefined) =>
     matchSecret(credential, digest, deps.clock.now())
   const key = { by: 'clientId', value: clientId } as const
-  const cached = deps.registry.peek(key)
+  const cached = deps.credentialCache.peek(key)
   if (cached !== undefined) {
     const lookup = match(cached)
     if (lookup.ok) return lookup
   }
   // Skip the read for an id that Keyporter cannot have issued. The format is public: this reveals nothing.
   if (parseClientId(clientId) === undefined) return { ok: false, reason: 'not_found' }
-  return match(await deps.registry.load(key))
+  return match(await deps.credentialCache.load(key))
 }
 
 /** Looks a bare secret up by its digest. A secret with a wrong checksum is rejected without a lookup. */
 export async function findBySecret(deps: SecretLookupDeps, secret: string): Promise<SecretLookup> {
   if (parseSecret(secret) === undefined) return { ok: false, reason: 'malformed' }
-  const key = { by: 'digest', value: deps.digests.digest(secret) } as const
-  const cached = deps.registry.peek(key)
+  const key = { by: 'digest', value: deps.digests.keyedDigest(secret) } as const
+  const cached = deps.credentialCache.peek(key)
   if (cached !== undefined) {
     const lookup = matchSecret(cached, key.value, deps.clock.now())
     if (lookup.ok) return lookup
   }
-  return matchSecret(await deps.registry.load(key), key.value, deps.clock.now())
+  return matchSecret(await deps.credentialCache.load(key), key.value, deps.clock.now())
 }
 
 /** Returns the reason why a credential is not usable at an instant; undefined when it is active. */
 export function findCredentialRejection(
-  credential: RegisteredCredential,
+  credential: CachedCredential,
   nowMs: number,
 ): RejectionCode | undefined {
   const status = statusAt(credential, nowMs)
@@ -87,7 +87,7 @@ const DUMMY_SECRETS: readonly SecretSnapshot[] = [
 ]
 
 function matchSecret(
-  credential: RegisteredCredential | undefined,
+  credential: CachedCredential | undefined,
   digest: string,
   nowMs: number,
 ): SecretLookup {

@@ -11,18 +11,18 @@ export {
   type SecretLookup,
 } from './check-secret.ts'
 export {
+  type CachedApi,
+  type CachedCredential,
+  type CredentialCache,
+  createCredentialCache,
+  type MatchedSecret,
+} from './credential-cache.ts'
+export {
   type InsertDeps,
   type InsertedCredential,
   insertCredential,
   type NewCredential,
 } from './insert.ts'
-export {
-  createRegistry,
-  type MatchedSecret,
-  type RegisteredApi,
-  type RegisteredCredential,
-  type Registry,
-} from './registry.ts'
 export { credentialRoutes } from './routes.ts'
 export { findCredential, type StoredCredential } from './rows.ts'
 export type { CredentialKind, CredentialStatus } from './rules.ts'

@@ -67,7 +67,7 @@ export async function insertCredential(
     id: generateId('sec', createdAt, deps.random),
     credentialId: row.id,
     organizationId: row.organizationId,
-    digest: deps.digests.digest(clientSecret),
+    digest: deps.digests.keyedDigest(clientSecret),
     hint: secretHint(clientSecret),
     createdAt,
     expiresAt: null,

@@ -8,12 +8,12 @@ import {
   finishClaims,
 } from '@keyporter/protocol'
 import type { Random } from '../../platform/random.ts'
-import type { RegisteredCredential } from '../credentials/index.ts'
+import type { CachedCredential } from '../credentials/index.ts'
 import type { SigningKey } from '../signing-keys/index.ts'
 
 /** The input of minting a token. */
 export type MintInput = {
-  readonly credential: RegisteredCredential
+  readonly credential: CachedCredential
   readonly key: SigningKey
   readonly scope: string
   readonly nowMs: number
@@ -35,7 +35,7 @@ export function createMinter(
   issuer: string,
   random: Random,
 ): (input: MintInput) => Promise<MintedToken> {
-  const prefixes = new WeakMap<RegisteredCredential, string>()
+  const prefixes = new WeakMap<CachedCredential, string>()
   return async ({ credential, key, scope, nowMs }) => {
     const cached = prefixes.get(credential)
     const prefix = cached ?? prefixOf(issuer, credential)
@@ -58,7 +58,7 @@ export function createMinter(
   }
 }
 
-function prefixOf(issuer: string, credential: RegisteredCredential): string {
+function prefixOf(issuer: string, credential: CachedCredential): string {
   return claimsPrefix({
     iss: issuer,
     sub: credential.clientId,

@@ -12,7 +12,7 @@ import {
 import type { Caller, Context, RequestSource } from '../../kernel/context.ts'
 import { system } from '../../kernel/context.ts'
 import type { Random } from '../../platform/random.ts'
-import type { Authenticator, MatchedSecret, RegisteredCredential } from '../credentials/index.ts'
+import type { Authenticator, CachedCredential, MatchedSecret } from '../credentials/index.ts'
 import { ensureSigningKey, type SigningKey } from '../signing-keys/index.ts'
 import { createMinter } from './mint.ts'
 import { insertRevoked } from './rows.ts'
@@ -39,7 +39,7 @@ export type OAuthResponse =
 
 /** One use of a credential, for its usage report. */
 export type Use = {
-  readonly credential: RegisteredCredential
+  readonly credential: CachedCredential
   readonly secretId?: string | undefined
   readonly outcome: string
   readonly permissions: readonly string[]
@@ -178,14 +178,14 @@ function findSoleBasicHeader(authorization: string | undefined, form: Form): str
   return CLIENT_PARAMETERS.every((name) => form.get(name) === undefined) ? authorization : undefined
 }
 
-function secondsLeft({ expiresAt }: RegisteredCredential, nowMs: number): number {
+function secondsLeft({ expiresAt }: CachedCredential, nowMs: number): number {
   return Math.floor(expiresAt / 1_000) - Math.floor(nowMs / 1_000)
 }
 
 /** Returns the signing key for the API's algorithm. The first token of an algorithm creates its first key. */
 async function requireSigningKey(
   deps: TokenDeps,
-  { api, organizationId }: RegisteredCredential,
+  { api, organizationId }: CachedCredential,
   nowMs: number,
 ): Promise<SigningKey> {
   const algorithm = isSigningAlgorithm(api.signingAlgorithm) ? api.signingAlgorithm : 'ES256'
@@ -211,7 +211,7 @@ async function requireSigningKey(
  * A client can introspect its own tokens. With TOKEN_READ on the built-in API it can introspect the tokens of
  * its organization; a client of the operator then can introspect every token.
  */
-function mayIntrospect(caller: RegisteredCredential, { credential }: VerifiedToken): boolean {
+function mayIntrospect(caller: CachedCredential, { credential }: VerifiedToken): boolean {
   if (caller.id === credential.id) return true
   if (!caller.api.builtIn || !caller.grantedSet.has('TOKEN_READ')) return false
   return caller.operator || caller.organizationId === credential.organizationId

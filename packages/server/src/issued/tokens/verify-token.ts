@@ -10,9 +10,9 @@ import {
 import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../platform/clock.ts'
 import {
+  type CachedCredential,
+  type CredentialCache,
   findCredentialRejection,
-  type RegisteredCredential,
-  type Registry,
   type RejectionCode,
 } from '../credentials/index.ts'
 import type { KeyRing, SigningKey } from '../signing-keys/index.ts'
@@ -21,7 +21,7 @@ import type { RevokedTokens } from './revoked-tokens.ts'
 /** A valid access token. `granted`: the permissions in its scope that the credential still has. */
 export type VerifiedToken = {
   readonly claims: AccessTokenClaims
-  readonly credential: RegisteredCredential
+  readonly credential: CachedCredential
   readonly granted: readonly string[]
 }
 
@@ -31,12 +31,12 @@ export type TokenVerification =
   | {
       readonly ok: false
       readonly reason: RejectionCode
-      readonly credential?: RegisteredCredential
+      readonly credential?: CachedCredential
     }
 
 /** Dependencies of {@link createTokenVerifier}. */
 export type TokenVerifierDeps = {
-  readonly registry: Registry
+  readonly credentialCache: CredentialCache
   readonly keyRing: KeyRing
   readonly revoked: RevokedTokens
   readonly isFresh: () => boolean
@@ -76,7 +76,7 @@ export function createTokenVerifier(
       return { ok: false, reason: 'malformed' }
     }
     const key = { by: 'id', value: claims.cred } as const
-    const credential = deps.registry.peek(key) ?? (await deps.registry.load(key))
+    const credential = deps.credentialCache.peek(key) ?? (await deps.credentialCache.load(key))
     if (credential === undefined) return { ok: false, reason: 'not_found' }
     if (claims.exp * 1_000 <= now) return { ok: false, reason: 'expired', credential }
     const reason = findCredentialRejection(credential, now)
@@ -132,7 +132,7 @@ function verifyWith(
 /** Returns the permissions of the scope that the credential still has. The common case, equal scopes, is fast. */
 function intersectScope(
   claims: AccessTokenClaims,
-  credential: RegisteredCredential,
+  credential: CachedCredential,
 ): readonly string[] {
   if (claims.scope === credential.scope) return credential.granted
   if (claims.scope === undefined) return []

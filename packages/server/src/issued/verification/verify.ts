@@ -6,8 +6,8 @@ import { andThen } from '../../platform/and-then.ts'
 import type {
   Authenticator,
   AuthResult,
+  CachedCredential,
   MatchedSecret,
-  RegisteredCredential,
 } from '../credentials/index.ts'
 import { isAccessToken, type Tokens, type Use } from '../tokens/index.ts'
 
@@ -55,7 +55,7 @@ export type VerifierDeps = {
 export type Verifier = (request: VerifyRequest, caller: VerifyCaller) => string | Promise<string>
 
 type PresentedCredential = {
-  readonly credential: RegisteredCredential
+  readonly credential: CachedCredential
   readonly granted: readonly string[]
   readonly secretId?: string
   readonly expiresAtMs: number
@@ -66,7 +66,7 @@ type Lookup =
   | {
       readonly ok: false
       readonly code: VerificationCode
-      readonly credential?: RegisteredCredential | undefined
+      readonly credential?: CachedCredential | undefined
     }
 
 /** Creates the verifier. A cached credential needs no database read; a cached header not even a promise. */
@@ -223,7 +223,7 @@ function toJson(response: VerifyResponse): string {
 /** Returns the named permissions and those of method and path; undefined for an unmapped operation. */
 function neededPermissions(
   { permissions = [], method, path }: VerifyRequest,
-  { api }: RegisteredCredential,
+  { api }: CachedCredential,
 ): readonly string[] | undefined {
   if (method === undefined && path === undefined) return permissions
   if (method === undefined || path === undefined) {
@@ -238,7 +238,7 @@ function neededPermissions(
   return [...new Set([...permissions, ...mapped])]
 }
 
-function describe(credential: RegisteredCredential) {
+function describe(credential: CachedCredential) {
   const { id, clientId, organizationId, environment } = credential
   return { credentialId: id, clientId, organizationId, environment }
 }

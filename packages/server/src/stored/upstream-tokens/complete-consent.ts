@@ -64,7 +64,7 @@ export function createConsentCompletion(
   return async (returned) => {
     const nowMs = base.clock.now()
     if (!STATE.test(returned.state)) return { kind: 'expired' }
-    const digest = base.digests.digest(returned.state)
+    const digest = base.digests.keyedDigest(returned.state)
     const consent = await findPendingConsent(base.db, { digest, nowMs })
     if (consent === undefined) return { kind: 'expired' }
     if (!isSameBrowser(consent, returned)) return { kind: 'foreign' }
@@ -115,7 +115,7 @@ async function complete(
     return outcomeOf('refused')
   }
   const secret = await decryptConsent(ctx, consent)
-  const grant = ctx.digests.digest(grantText(auth))
+  const grant = ctx.digests.keyedDigest(grantText(auth))
   if (secret?.grant !== grant) return { kind: 'expired' }
   const { verifier } = secret
   const redirectUri = redirectUrlOf(ctx.publicUrl)

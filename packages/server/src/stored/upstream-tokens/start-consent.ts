@@ -36,11 +36,11 @@ export async function startConsent(ctx: Context, { params }: Input<Route>): Prom
   }
   const state = encodeBase64url(ctx.random(RANDOM_BYTES))
   const verifier = encodeBase64url(ctx.random(RANDOM_BYTES))
-  const digest = ctx.digests.digest(state)
+  const digest = ctx.digests.keyedDigest(state)
   const createdAt = ctx.clock.now()
   const expiresAt = createdAt + CONSENT_MS
   await ctx.mutate(async (tx) => {
-    const secret = { verifier, grant: ctx.digests.digest(grantText(auth)) }
+    const secret = { verifier, grant: ctx.digests.keyedDigest(grantText(auth)) }
     await insertConsent(tx, {
       digest,
       connectionId,

@@ -47,7 +47,7 @@ export function createTokenCache(
     entryOf: ({ connectionId, version, auth }) => {
       const cached = entries.get(connectionId)
       if (cached?.version === version) return cached
-      const grant = digests.digest(grantText(auth))
+      const grant = digests.keyedDigest(grantText(auth))
       if (cached?.grant === grant) {
         // The change did not affect the token request, but the stored token must be read again.
         cached.version = version

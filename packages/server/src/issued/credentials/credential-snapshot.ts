@@ -27,7 +27,7 @@ export type CredentialSnapshot = {
 }
 
 /** A lookup key. It is unique across organizations; the result names the organization. */
-export type RegistryKey =
+export type CredentialKey =
   | { readonly by: 'clientId'; readonly value: string }
   | { readonly by: 'digest'; readonly value: string }
   | { readonly by: 'id'; readonly value: string }
@@ -35,7 +35,7 @@ export type RegistryKey =
 /** Reads a credential with its secrets. Not scoped to an organization: for authentication only. */
 export async function readCredentialSnapshot(
   db: Reader,
-  key: RegistryKey,
+  key: CredentialKey,
 ): Promise<CredentialSnapshot | undefined> {
   const id = key.by === 'digest' ? await findIdByDigest(db, key.value) : key.value
   if (id === undefined) return undefined

@@ -3,23 +3,23 @@ import type { Change, ChangeFeed } from '../../store/change-feed.ts'
 import type { Reader } from '../../store/open.ts'
 import { readApi, type StoredApi } from '../apis/index.ts'
 import {
+  type CredentialKey,
   type CredentialSnapshot,
-  type RegistryKey,
   readCredentialSnapshot,
   type SecretSnapshot,
-} from './registry-rows.ts'
+} from './credential-snapshot.ts'
 import { currentPermissions } from './rules.ts'
 
 /** An API with precomputed lookups for verification. */
-export type RegisteredApi = StoredApi & {
+export type CachedApi = StoredApi & {
   readonly scopeSet: ReadonlySet<string>
   /** Returns the permissions that a method and path need; undefined when they are not mapped. */
   readonly match: (method: string, path: string) => readonly string[] | undefined
 }
 
 /** A cached credential, with precomputed values for the hot paths. */
-export type RegisteredCredential = CredentialSnapshot & {
-  readonly api: RegisteredApi
+export type CachedCredential = CredentialSnapshot & {
+  readonly api: CachedApi
   /** The current permissions: those of the credential that the API still defines; all for full access. */
   readonly granted: readonly string[]
   readonly grantedSet: ReadonlySet<string>
@@ -33,7 +33,7 @@ export type RegisteredCredential = CredentialSnapshot & {
 
 /** A secret that matched, with its credential. */
 export type MatchedSecret = {
-  readonly credential: RegisteredCredential
+  readonly credential: CachedCredential
   readonly secret: SecretSnapshot
 }
 
@@ -41,28 +41,28 @@ export type MatchedSecret = {
  * Caches credentials for the hot paths. The change feed invalidates entries; while it is stale, the cache is not
  * used.
  */
-export type Registry = {
+export type CredentialCache = {
   /** Returns the cached credential; undefined on a cache miss. */
-  readonly peek: (key: RegistryKey) => RegisteredCredential | undefined
+  readonly peek: (key: CredentialKey) => CachedCredential | undefined
   /** Reads the credential from the database and caches it. Concurrent calls for a key share one read. */
-  readonly load: (key: RegistryKey) => Promise<RegisteredCredential | undefined>
+  readonly load: (key: CredentialKey) => Promise<CachedCredential | undefined>
   /** Returns the API with this id, from the cache if possible. */
-  readonly loadApi: (id: string) => Promise<RegisteredApi | undefined>
+  readonly loadApi: (id: string) => Promise<CachedApi | undefined>
 }
 
 const CREDENTIALS_MAX = 200_000
 
-/** Creates the registry and subscribes it to the change feed. */
-export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
-  const byId = new Map<string, RegisteredCredential>()
-  const byClientId = new Map<string, RegisteredCredential>()
-  const byDigest = new Map<string, RegisteredCredential>()
-  const apis = new Map<string, RegisteredApi>()
-  const loading = new Map<string, Promise<RegisteredCredential | undefined>>()
+/** Creates the cache and subscribes it to the change feed. */
+export function createCredentialCache(db: Reader, feed: ChangeFeed): CredentialCache {
+  const byId = new Map<string, CachedCredential>()
+  const byClientId = new Map<string, CachedCredential>()
+  const byDigest = new Map<string, CachedCredential>()
+  const apis = new Map<string, CachedApi>()
+  const loading = new Map<string, Promise<CachedCredential | undefined>>()
   // Incremented by every change: a read that started before a change may be stale and is not cached.
   let epoch = 0
 
-  const add = (credential: RegisteredCredential) => {
+  const add = (credential: CachedCredential) => {
     if (byId.size >= CREDENTIALS_MAX) evict(byId.keys().next().value ?? '')
     byId.set(credential.id, credential)
     byClientId.set(credential.clientId, credential)
@@ -85,7 +85,7 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
     }
   })
 
-  const loadApi = async (id: string): Promise<RegisteredApi | undefined> => {
+  const loadApi = async (id: string): Promise<CachedApi | undefined> => {
     const known = feed.isFresh() ? apis.get(id) : undefined
     if (known !== undefined) return known
     const before = epoch
@@ -99,7 +99,7 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
     if (epoch === before) apis.set(id, api)
     return api
   }
-  const read = async (key: RegistryKey): Promise<RegisteredCredential | undefined> => {
+  const read = async (key: CredentialKey): Promise<CachedCredential | undefined> => {
     const before = epoch
     const snapshot = await readCredentialSnapshot(db, key)
     const api = snapshot === undefined ? undefined : await loadApi(snapshot.apiId)
@@ -124,7 +124,7 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
     loadApi,
   }
 
-  function mapOf({ by }: RegistryKey): ReadonlyMap<string, RegisteredCredential> {
+  function mapOf({ by }: CredentialKey): ReadonlyMap<string, CachedCredential> {
     if (by === 'clientId') return byClientId
     return by === 'digest' ? byDigest : byId
   }
@@ -132,20 +132,20 @@ export function createRegistry(db: Reader, feed: ChangeFeed): Registry {
 
 /** Values derived from a permission list, shared by all credentials of an API with the same list. */
 type Grants = Pick<
-  RegisteredCredential,
+  CachedCredential,
   'granted' | 'grantedSet' | 'grantedJson' | 'scope' | 'permissions'
 >
 
 // Most credentials of an API have one of a few lists. Sharing reduces the memory per credential by two thirds.
-const grantsOfApi = new WeakMap<RegisteredApi, Map<string, Grants>>()
+const grantsOfApi = new WeakMap<CachedApi, Map<string, Grants>>()
 const GRANTS_MAX = 10_000
 
-function register(snapshot: CredentialSnapshot, api: RegisteredApi): RegisteredCredential {
+function register(snapshot: CredentialSnapshot, api: CachedApi): CachedCredential {
   const expiresAtText = formatInstant(snapshot.expiresAt)
   return { ...snapshot, api, ...grantsOf(snapshot, api), expiresAtText }
 }
 
-function grantsOf(snapshot: CredentialSnapshot, api: RegisteredApi): Grants {
+function grantsOf(snapshot: CredentialSnapshot, api: CachedApi): Grants {
   const isAccessible = isApiGranted(api, snapshot.organizationId)
   const key = `${isAccessible} ${snapshot.kind} ${snapshot.permissions.join(' ')}`
   const known = grantsOfApi.get(api) ?? new Map<string, Grants>()
@@ -166,6 +166,6 @@ function grantsOf(snapshot: CredentialSnapshot, api: RegisteredApi): Grants {
 }
 
 /** Revoking an organization's access to an API removes the permissions of its credentials immediately. */
-function isApiGranted({ grantedTo, organizationId }: RegisteredApi, to: string): boolean {
+function isApiGranted({ grantedTo, organizationId }: CachedApi, to: string): boolean {
   return grantedTo === null || organizationId === to || grantedTo.includes(to)
 }
