@@ -32,12 +32,14 @@ const rows = (page: Page) => page.getByRole('table', { name: 'Events' }).getByRo
 describe('the audit log', () => {
   it('shows events as sentences with expandable changes and request ID', async () => {
     const { page, complaints, close } = await web.open('/audit')
-    const revoked = rows(page).filter({ hasText: 'revoked Hera (reason: leaked)' })
+    const revoked = rows(page).filter({
+      hasText: 'revoked the API credential Hera (reason: leaked)',
+    })
     expect(await revoked.count()).toBe(1)
     await rows(page)
-      .filter({ hasText: 'A call with Zeus was rejected (reason: wrong secret)' })
+      .filter({ hasText: 'A request with Zeus was rejected (reason: wrong secret)' })
       .waitFor()
-    const changed = rows(page).filter({ hasText: 'changed Zeus' })
+    const changed = rows(page).filter({ hasText: 'changed the API credential Zeus' })
     const opener = changed.getByRole('button', { name: /^Details of event \d+$/ })
     await opener.click()
     expect(await opener.getAttribute('aria-expanded')).toBe('true')
@@ -63,10 +65,10 @@ describe('the audit log', () => {
     await page.getByLabel('Action').selectOption('Credential revoked')
     await page.getByText('No events match these filters.').waitFor()
     await page.goBack()
-    await rows(page).filter({ hasText: 'changed Zeus' }).waitFor()
+    await rows(page).filter({ hasText: 'changed the API credential Zeus' }).waitFor()
     await page.getByRole('button', { name: 'Clear filters' }).first().click()
     await page.waitForURL((url) => url.search === '')
-    await rows(page).filter({ hasText: 'revoked Hera' }).waitFor()
+    await rows(page).filter({ hasText: 'revoked the API credential Hera' }).waitFor()
     await close()
   })
 
@@ -79,10 +81,10 @@ describe('the audit log', () => {
     expect(await rows(page).count()).toBe(26)
     await page.getByRole('button', { name: 'Next' }).click()
     await page.waitForURL('**cursor=**')
-    await rows(page).filter({ hasText: 'revoked Hera' }).waitFor()
+    await rows(page).filter({ hasText: 'revoked the API credential Hera' }).waitFor()
     await page.reload()
     await settle(page)
-    await rows(page).filter({ hasText: 'revoked Hera' }).waitFor()
+    await rows(page).filter({ hasText: 'revoked the API credential Hera' }).waitFor()
     await page.getByRole('button', { name: 'Previous' }).click()
     await page.waitForURL((url) => !url.search.includes('cursor'))
     await close()
@@ -112,7 +114,7 @@ describe('the audit log', () => {
     await page.waitForURL('**live=1**')
     await web.server.ask('PATCH', `/v1/credentials/${zeus.id}`, { body: { name: 'Zeus II' } })
     await page.getByText('1 new event').first().waitFor()
-    await rows(page).nth(1).getByText('changed Zeus II').waitFor()
+    await rows(page).nth(1).getByText('changed the API credential Zeus II').waitFor()
     await close()
   })
 

@@ -110,7 +110,7 @@ const rows = (): Readonly<Record<string, Row>> => ({
     needsConsent: true,
     isAuthentic: hasGrantedToken,
   },
-  'Login call': {
+  'Login request': {
     settings: {
       'Login URL': `${upstream.origin}/login`,
       Username: 'ada',
@@ -135,7 +135,7 @@ const types = [
   'HMAC',
   'client credentials',
   'authorization code',
-  'Login call',
+  'Login request',
 ] as const
 
 const modal = (page: Page) => page.locator('dialog:modal').last()
@@ -146,7 +146,7 @@ const field = (page: Page, label: string) =>
   panel(page).getByLabel(new RegExp(`^${label}( \\(optional\\))?$`))
 
 async function chooseType(page: Page, type: string): Promise<void> {
-  const box = page.getByRole('combobox', { name: 'Type' })
+  const box = page.getByRole('combobox', { name: 'Authentication type' })
   await box.click()
   await box.fill(type)
   await page.locator('[role=option]').filter({ hasText: type }).first().waitFor()
@@ -215,7 +215,7 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
     await modal(page)
       .getByRole('button', { name: /^Run test/ })
       .click()
-    await modal(page).getByRole('alert').filter({ hasText: 'It works' }).waitFor()
+    await modal(page).getByRole('alert').filter({ hasText: 'The connection works' }).waitFor()
     expect(upstream.received.some(row.isAuthentic)).toBe(true)
 
     await navigate(page, `/integrations/${id}`)
@@ -250,7 +250,7 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
 
 describe('a section of the editor that fails to render', { timeout: PATIENCE_MS }, () => {
   it.each([
-    ['the fields of a type', 'bodyTemplate.help', 'Login call', 'https://api.example.com'],
+    ['the fields of a type', 'bodyTemplate.help', 'Login request', 'https://api.example.com'],
     ['the panel around them', 'awsDetected', 'AWS', 'https://sqs.eu-central-1.amazonaws.com'],
   ])(
     '%s: is replaced by a notice, and the input in other sections is kept',

@@ -134,7 +134,7 @@ describe('the permission table', () => {
     await page.getByText('1 operation requires a removed permission').waitFor()
     expect(await save.isDisabled()).toBe(true)
     await under.checkAxe(page)
-    await page.getByLabel('Reject all calls to this operation').check()
+    await page.getByLabel('Reject requests to this operation').check()
     await save.click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
 

@@ -44,7 +44,7 @@ afterAll(async () => {
   await upstream.close()
 })
 
-it('the callback recognises the member after a cross-site redirect and notifies the page that started it', async () => {
+it('the callback recognizes the member after a cross-site redirect and notifies the page that started it', async () => {
   const { page, context, close } = await ui.open('/', { as: ui.server.admin })
   const [session] = await context.cookies()
   if (session === undefined) throw new Error('no session cookie')

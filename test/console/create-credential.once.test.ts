@@ -66,7 +66,7 @@ function secretDialog(page: Page): Locator {
 }
 
 function unsavedDialog(page: Page): Locator {
-  return page.getByRole('alertdialog', { name: 'You have not saved the secret' })
+  return page.getByRole('alertdialog', { name: 'You have not saved the client secret' })
 }
 
 /** Creates a credential and waits for the secret dialog. */
@@ -284,7 +284,7 @@ describe('the secret', () => {
         const code = dialog.getByRole('region', { name: 'Code: .env' })
         expect(await code.textContent()).toContain('KEYPORTER_CLIENT_SECRET=$CLIENT_SECRET')
         await page.getByRole('button', { name: 'Test credential' }).click()
-        await page.getByText('It works: Shown, 1 permission').waitFor()
+        await page.getByText('The credential works: Shown, 1 permission').waitFor()
         await page.getByRole('button', { name: 'Reveal client secret' }).click()
         expect(await code.textContent()).toMatch(/KEYPORTER_CLIENT_SECRET=kp_live_\w{49}\n/)
         for (const [width, scheme] of [
@@ -405,7 +405,7 @@ describe('a prefill link', () => {
       })
       await page.goto(`${NEW}?${asked}`, { referer: 'https://docs.example.com/start' })
       await page.getByText('A link from docs.example.com filled in this form.').waitFor()
-      await page.getByText('Ignored, because it does not exist here: CONTACT_FLY.').waitFor()
+      await page.getByText('Ignored unknown values: CONTACT_FLY.').waitFor()
       expect(await page.getByLabel('7 days').isChecked()).toBe(true)
       expect(await page.getByRole('checkbox', { name: 'Read – CONTACT' }).isChecked()).toBe(true)
       await page.getByRole('button', { name: 'Copy link to this form' }).click()
@@ -503,7 +503,7 @@ describe('the permission table', () => {
       // Its own row and the rows for all resources.
       expect(touched).toBeLessThanOrEqual(4)
       expect(await box.isChecked()).toBe(true)
-      await page.getByText('Missing for RESOURCE_100').waitFor()
+      await page.getByText('Write is selected without Read for RESOURCE_100').waitFor()
       await page.getByRole('checkbox', { name: 'Read – all' }).click()
       await page.getByText('201 of 600 permissions').waitFor()
     })

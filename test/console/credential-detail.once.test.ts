@@ -44,7 +44,7 @@ describe('an edit of a credential', () => {
 
     await exact(page, 'Save').click()
     const notice = page.getByRole('alert')
-    await notice.getByText('Grace changed this').waitFor()
+    await notice.getByText('Grace changed the data').waitFor()
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe(
       'Zeus of the first tab',
     )
@@ -84,9 +84,9 @@ describe('an edit of a credential', () => {
     await page.getByRole('checkbox', { name: 'Write – CONTACT' }).check()
     await page.getByText('+ CONTACT_WRITE').waitFor()
     await button(page, 'Save permissions').click()
-    await page.getByText('You changed this').waitFor()
+    await page.getByText('You changed the data').waitFor()
     await button(page, 'Reload').click()
-    await page.getByText('You changed this').waitFor({ state: 'detached' })
+    await page.getByText('You changed the data').waitFor({ state: 'detached' })
     await page.getByText('+ CONTACT_WRITE').waitFor()
     await button(page, 'Save permissions').click()
     await exact(page, 'Edit').waitFor()
@@ -179,10 +179,10 @@ describe('usage', () => {
       token_issued: 1,
     })
     const { page, close } = await web.open(at(used.id, '/usage?range=24h'))
-    await page.getByRole('img', { name: '4 calls in 24 hours, 75% accepted.' }).waitFor()
+    await page.getByRole('img', { name: '4 requests in 24 hours, 75% accepted.' }).waitFor()
     await page.getByRole('switch', { name: 'View as table' }).click()
     await page.waitForURL('**view=table')
-    const total = page.getByRole('table', { name: 'Calls over time' }).getByRole('row').last()
+    const total = page.getByRole('table', { name: 'Requests over time' }).getByRole('row').last()
     expect(await total.innerText()).toMatch(/Total\s+3\s+1\s+1/)
 
     await button(page, 'Remove EVENT_READ').click()
@@ -208,7 +208,7 @@ describe('a credential', () => {
     await page.getByRole('alertdialog').waitFor({ state: 'detached' })
     await exact(page, 'Revoke').click()
     await button(page, 'Revoke credential').click()
-    await page.getByText('Revoked just now. All calls are rejected.').waitFor()
+    await page.getByText('Revoked just now').waitFor()
     await page.getByRole('alertdialog').waitFor({ state: 'detached' })
     expect(await exact(page, 'Revoke').count()).toBe(0)
     expect(await button(page, /Change|Edit/).count()).toBe(0)
@@ -218,7 +218,7 @@ describe('a credential', () => {
 
   it('of another organization is indistinguishable from one that does not exist', async () => {
     const { page, close } = await web.open(at('cred_01m80q2r98ejwbye1wzctknvwq'))
-    await page.getByText('It does not exist, or you don’t have access.').waitFor()
+    await page.getByText('The credential does not exist, or you don’t have access to it.').waitFor()
     await page.getByRole('link', { name: 'All API credentials' }).click()
     await page.waitForURL('**/credentials')
     await close()
@@ -232,7 +232,7 @@ describe('a credential', () => {
     const { page, close } = await web.open(at(id, '?dialog=revoke'), { as })
     expect(await page.getByRole('alertdialog').count()).toBe(0)
     expect(await button(page, /Revoke|Change|Edit/).count()).toBe(0)
-    await page.getByRole('tab', { name: 'Audit' }).click()
+    await page.getByRole('tab', { name: 'Audit log' }).click()
     await page.getByText('You need the privilege ‘View the audit log’.').waitFor()
     await close()
   })

@@ -54,7 +54,7 @@ const focused = (page: Page) =>
   })
 
 describe('the overview', () => {
-  it('guides from an empty installation to the first call, which it detects by itself', async () => {
+  it('guides from an empty installation to the first request, which it detects by itself', async () => {
     const { page, complaints, close } = await web.open('/')
     expect(await page.getByRole('link', { name: 'Import OpenAPI' }).getAttribute('href')).toBe(
       '/apis/import',
@@ -62,10 +62,10 @@ describe('the overview', () => {
     await createContactsApi(web.server)
     await page.getByRole('link', { name: 'Create a credential' }).waitFor()
     await create('Zeus')
-    const waiting = page.getByRole('status').filter({ hasText: 'Waiting for your first call…' })
+    const waiting = page.getByRole('status').filter({ hasText: 'Waiting for the first request…' })
     await waiting.waitFor()
     await use('Zeus')
-    await page.getByRole('status').filter({ hasText: 'The first call has arrived.' }).waitFor()
+    await page.getByRole('status').filter({ hasText: 'The first request has arrived.' }).waitFor()
     await page.getByRole('button', { name: 'Dismiss' }).click()
     await page.reload()
     await page.getByRole('link', { name: /Active credentials$/ }).click()
@@ -103,7 +103,7 @@ describe('the list of credentials', () => {
     await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('')
     await page.getByRole('link', { name: /^Revoked/ }).click()
     await expect.poll(() => names(page)).toEqual(['Old one'])
-    await rows(page).getByText('Lasted less than a minute').waitFor()
+    await rows(page).getByText('After less than a minute').waitFor()
     expect(complaints).toEqual([])
     await close()
   })
@@ -163,7 +163,7 @@ describe('revocation', () => {
     await dialog(page).getByLabel('Reason').selectOption('Leaked')
     await dialog(page).getByLabel('Type CI to confirm').fill('  CI ')
     await dialog(page).getByRole('button', { name: 'Revoke credential' }).click()
-    await page.getByText('‘CI’ revoked. All calls are rejected.').first().waitFor()
+    await page.getByText('‘CI’ was revoked.').first().waitFor()
     await expect.poll(() => names(page)).not.toContain('CI')
     const { body } = await web.server.ask('GET', `/v1/credentials/${idOf('CI').id}`)
     expect([body.status, body.revokedReason]).toEqual(['revoked', 'Leaked'])

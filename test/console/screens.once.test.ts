@@ -46,7 +46,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => under.close())
 
-/** Creates sample data: credentials, a month of calls, and a leaked and revoked credential. */
+/** Creates sample data: credentials, a month of requests, and a leaked and revoked credential. */
 async function createSampleData({ server }: ConsoleUnderTest): Promise<void> {
   const catalogue: object = JSON.parse(
     readFileSync(new URL('../../examples/sample-catalogue.json', import.meta.url), 'utf8'),

@@ -4,6 +4,7 @@ import { useCan, useWhoAmI } from '../api/session.ts'
 import { DescriptionList } from '../components/description-list.tsx'
 import { Panel } from '../components/panel.tsx'
 import { catalogue } from '../messages/catalogue.ts'
+import { displayedPrivileges } from '../privileges/groups.ts'
 import { privilegeName } from '../privileges/names.ts'
 import classes from './account.module.css'
 import messages from './messages.json'
@@ -29,7 +30,8 @@ function You() {
   const { member, organization } = useWhoAmI()
   const maySeeMembers = useCan('MEMBER_READ')
   if (member === null) return null
-  const { id, name, email, privileges } = member
+  const { id, name, email } = member
+  const privileges = displayedPrivileges(member.privileges)
   return (
     <Panel title={text('details')}>
       <DescriptionList>

@@ -4,15 +4,13 @@ import { Instant } from '../components/instant.tsx'
 import { list, number } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import classes from './audit.module.css'
+import type { AuditEvent } from './audit-event.ts'
 import messages from './messages.json'
 
 const text = catalogue(messages)
 
-/** Changes of an audit event: previous and new value by field. */
-export type Changes = Readonly<Record<string, { readonly from?: unknown; readonly to?: unknown }>>
-
-/** The table of fields that an event changed. */
-export function ChangeList({ changes }: { readonly changes: Changes }) {
+/** The table of fields that an event changed, with previous and new values. */
+export function ChangeList({ event: { changes, target } }: { readonly event: AuditEvent }) {
   const fields = Object.entries(changes)
   if (fields.length === 0) return null
   return (
@@ -35,7 +33,7 @@ export function ChangeList({ changes }: { readonly changes: Changes }) {
         {fields.map(([field, { from, to }]) => (
           <Table.Tr role="row" key={field}>
             <Table.Th role="rowheader" scope="row">
-              {fieldName(field)}
+              {fieldName(field, target.type)}
             </Table.Th>
             <Table.Td role="cell">
               <Value value={from} />
@@ -50,8 +48,10 @@ export function ChangeList({ changes }: { readonly changes: Changes }) {
   )
 }
 
-function fieldName(field: string): string {
-  const key = `field.${field}`
+/** Returns the label of a field. The same field can have another label for one type of target. */
+function fieldName(field: string, targetType: string): string {
+  const specific = `field.${targetType}.${field}`
+  const key = text.has(specific) ? specific : `field.${field}`
   return text.has(key) ? text(key) : field
 }
 

@@ -21,7 +21,7 @@ type EventDetailsProps = {
 
 /** All fields of an event, including its position in the hash chain. */
 export function EventDetails({ event, onFilter, isOfTarget }: EventDetailsProps) {
-  const { actor, target, reason, requestId, changes } = event
+  const { actor, target, reason, requestId } = event
   const fields: readonly (readonly [string, React.ReactNode])[] = [
     [text('exactTime'), <Instant key="at" at={event.at} form="exact" />],
     [text('actor'), entityText(actor)],
@@ -36,7 +36,7 @@ export function EventDetails({ event, onFilter, isOfTarget }: EventDetailsProps)
   ]
   return (
     <Stack gap="md" py="xs">
-      <ChangeList changes={changes} />
+      <ChangeList event={event} />
       <dl className={classes.facts}>
         {fields.map(([name, value]) => (
           <div key={name} className={classes.fact}>

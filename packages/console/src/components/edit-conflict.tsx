@@ -47,7 +47,7 @@ function Notice({ targetId, onReload }: Omit<EditConflictProps, 'error'>) {
   })
   const last = events.data?.data[0]
   const sentence = (): string => {
-    if (last === undefined) return text('changedBySomeone')
+    if (last === undefined) return text('changedInMeantime')
     const when = relativeInstant(last.at)
     return last.actor.id === actor.id
       ? text('changedByYou', { when })
@@ -72,7 +72,7 @@ function Notice({ targetId, onReload }: Omit<EditConflictProps, 'error'>) {
             {text('reload')}
           </Button>
         </Group>
-        {isOpen && last !== undefined && <ChangeList changes={last.changes} />}
+        {isOpen && last !== undefined && <ChangeList event={last} />}
       </Stack>
     </Alert>
   )

@@ -18,7 +18,7 @@ const text = catalogue(messages)
 
 type InviteDialogProps = { readonly opened: boolean; readonly onClose: () => void }
 
-/** Invites a member and shows the one-time link. */
+/** Invites a member and shows the invitation link. */
 export function InviteDialog({ opened, onClose }: InviteDialogProps) {
   return (
     <Dialog
@@ -70,7 +70,7 @@ function InviteForm({ onInvited, onClose }: InviteFormProps) {
         email,
         privileges: [...privileges],
       })
-      onInvited({ ...invitation, name })
+      onInvited({ ...invitation, name, isReset: false })
       await queries.invalidateQueries({ queryKey: [...scope, 'members'] })
     })
   }

@@ -17,7 +17,7 @@ type LinkDialogProps = {
   readonly onClose: () => void
 }
 
-/** Creates a one-time link for a member to join or to choose a new password. */
+/** Creates an invitation or reset link, with which a member chooses a password. */
 export function LinkDialog({ member, opened, onClose }: LinkDialogProps) {
   const isInvited = member.status === 'invited'
   return (
@@ -40,7 +40,9 @@ function NewLink({ member, onClose }: Omit<LinkDialogProps, 'opened'>) {
   const [link, setLink] = useState<OneTimeLinkProps>()
   const { id, name, status } = member
   const make = (): Promise<boolean> =>
-    submission.run(async () => setLink({ ...(await client.members.invite({ id })), name }))
+    submission.run(async () =>
+      setLink({ ...(await client.members.invite({ id })), name, isReset: status !== 'invited' }),
+    )
   if (link !== undefined) {
     return (
       <Stack>

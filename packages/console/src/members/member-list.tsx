@@ -9,6 +9,7 @@ import { Instant } from '../components/instant.tsx'
 import { SearchedList } from '../components/searched-list.tsx'
 import { list } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
+import { displayedPrivileges } from '../privileges/groups.ts'
 import { privilegeName } from '../privileges/names.ts'
 import { describePrivileges, type Member } from './member.ts'
 import { MemberStatus } from './member-status.tsx'
@@ -65,7 +66,9 @@ function columnsFor(ownId: string | null): readonly Column<Member>[] {
       key: 'privileges',
       title: text('privileges'),
       render: ({ privileges }) => (
-        <span title={list(privileges.map(privilegeName))}>{describePrivileges(privileges)}</span>
+        <span title={list(displayedPrivileges(privileges).map(privilegeName))}>
+          {describePrivileges(privileges)}
+        </span>
       ),
     },
     {

@@ -8,7 +8,11 @@ import { useDialogUrl } from '../components/dialog-url.ts'
 import { Panel } from '../components/panel.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
-import { privilegeGroups } from '../privileges/groups.ts'
+import {
+  type DisplayedPrivilege,
+  displayedPrivileges,
+  privilegeGroups,
+} from '../privileges/groups.ts'
 import { privilegeName, privilegePhrase } from '../privileges/names.ts'
 import { isRoleName, roleNames, roleOf } from '../privileges/roles.ts'
 import type { MemberDetailsProps } from './member-details.tsx'
@@ -27,9 +31,9 @@ export function PrivilegePanel({ member, onReload }: MemberDetailsProps) {
   const isOwn = useWhoAmI().actor.id === member.id
   const change = useMemberChange(member)
   const submission = useSubmission()
-  const [changed, setChanged] = useState<Privilege>()
+  const [changed, setChanged] = useState<DisplayedPrivilege>()
   const { dialog, target, open, close } = useDialogUrl()
-  const save = async (privilege: Privilege): Promise<boolean> => {
+  const save = async (privilege: DisplayedPrivilege): Promise<boolean> => {
     setChanged(privilege)
     const isGranted = !member.privileges.includes(privilege)
     const others = member.privileges.filter((one) => one !== privilege)
@@ -43,14 +47,14 @@ export function PrivilegePanel({ member, onReload }: MemberDetailsProps) {
       )
     })
   }
-  const toggle = (privilege: Privilege): void => {
+  const toggle = (privilege: DisplayedPrivilege): void => {
     if (isOwn && member.privileges.includes(privilege)) {
       submission.reset()
       return open('remove-own', privilege)
     }
     void save(privilege)
   }
-  const removed = member.privileges.find((one) => one === target)
+  const removed = displayedPrivileges(member.privileges).find((one) => one === target)
   const isAsking = dialog === 'remove-own' && isOwn && removed !== undefined
   const problem = submission.error !== undefined && (
     <MemberProblem error={submission.error} member={member} onReload={onReload} />

@@ -1,7 +1,7 @@
-import type { Privilege } from '@keyporter/contract'
 import { Group, Loader, Switch, Text } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import { catalogue } from '../messages/catalogue.ts'
+import type { DisplayedPrivilege } from '../privileges/groups.ts'
 import { useMayGrant } from '../privileges/may-grant.ts'
 import { privilegeDescription, privilegeName } from '../privileges/names.ts'
 import classes from './members.module.css'
@@ -10,7 +10,7 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 type PrivilegeSwitchProps = {
-  readonly privilege: Privilege
+  readonly privilege: DisplayedPrivilege
   readonly isHeld: boolean
   readonly isSaving: boolean
   readonly onToggle: () => void

@@ -4,6 +4,7 @@ import { ConfirmDialog } from '../components/confirm-dialog.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { list } from '../components/time.ts'
 import { catalogue } from '../messages/catalogue.ts'
+import { displayedPrivileges } from '../privileges/groups.ts'
 import { useMayGrant } from '../privileges/may-grant.ts'
 import { privilegeName } from '../privileges/names.ts'
 import { type RoleName, roles } from '../privileges/roles.ts'
@@ -60,10 +61,11 @@ export function RoleDialog({ role, member, onReload, onClose }: RoleDialogProps)
       <Stack gap="xs">
         {changes === 0 && <Text>{text('roleUnchanged')}</Text>}
         {(['roleGrants', 'roleRemoves', 'roleNotGranted'] as const)
-          .filter((part) => parts[part].length > 0)
-          .map((part) => (
+          .map((part) => ({ part, privileges: displayedPrivileges(parts[part]) }))
+          .filter(({ privileges }) => privileges.length > 0)
+          .map(({ part, privileges }) => (
             <Text key={part}>
-              {text(part, { privileges: list(parts[part].map(privilegeName)) })}
+              {text(part, { privileges: list(privileges.map(privilegeName)) })}
             </Text>
           ))}
       </Stack>

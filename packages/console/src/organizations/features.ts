@@ -7,18 +7,16 @@ const text = catalogue(messages)
 export type Organization = ResponseBody<typeof routes.organizations.get>
 export type Features = Organization['features']
 
-/** The features that an organization can have. */
-export const featureNames = [
-  'issued',
-  'stored',
-  'webhooks',
-] as const satisfies readonly (keyof Features)[]
+/** The displayed features. `webhooks` is missing: webhooks are not available yet. */
+export const featureNames = ['issued', 'stored'] as const satisfies readonly (keyof Features)[]
 
-export function featureName(feature: keyof Features): string {
+type FeatureName = (typeof featureNames)[number]
+
+export function featureName(feature: FeatureName): string {
   return text(`feature.${feature}`)
 }
 
 /** Returns the names of the enabled features. */
-export function featuresOn(features: Features): readonly (keyof Features)[] {
+export function featuresOn(features: Features): readonly FeatureName[] {
   return featureNames.filter((name) => features[name])
 }

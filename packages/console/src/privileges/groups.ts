@@ -1,12 +1,9 @@
 import type { Privilege } from '@keyporter/contract'
 
-/** The privileges, grouped for display. */
+/** The displayed privileges, in groups. `webhooks.manage` is missing: webhooks are not available yet. */
 export const privilegeGroups = [
   { name: 'credentials', privileges: ['credentials.view', 'credentials.manage'] },
-  {
-    name: 'integrations',
-    privileges: ['integrations.view', 'integrations.manage', 'webhooks.manage'],
-  },
+  { name: 'integrations', privileges: ['integrations.view', 'integrations.manage'] },
   {
     name: 'administration',
     privileges: ['members.manage', 'audit.view', 'apis.manage', 'organization.manage'],
@@ -17,3 +14,10 @@ export const privilegeGroups = [
 }[]
 
 export type PrivilegeGroupName = (typeof privilegeGroups)[number]['name']
+
+export type DisplayedPrivilege = (typeof privilegeGroups)[number]['privileges'][number]
+
+/** Returns the displayed ones of these privileges, in display order. */
+export function displayedPrivileges(held: readonly Privilege[]): readonly DisplayedPrivilege[] {
+  return privilegeGroups.flatMap(({ privileges }) => privileges).filter((one) => held.includes(one))
+}

@@ -30,15 +30,7 @@ type ListArguments = CallArguments<typeof routes.credentials.list>
 export type Filters = Omit<ListArguments, 'limit' | 'cursor' | 'sort' | 'include'>
 
 /** The views of the list. `current`: all except revoked. */
-export const views = [
-  'current',
-  'active',
-  'warnings',
-  'suspended',
-  'expired',
-  'revoked',
-  'all',
-] as const
+export const views = ['current', 'active', 'warnings', 'expired', 'revoked', 'all'] as const
 export type View = (typeof views)[number]
 
 export const pageSizes = [25, 50, 100] as const
@@ -141,7 +133,6 @@ export function warningOf(text: string | undefined): CredentialWarning | 'any' |
 const statusesOf: Readonly<Record<Exclude<View, 'warnings'>, readonly CredentialStatus[]>> = {
   current: ['active', 'suspended', 'expired'],
   active: ['active'],
-  suspended: ['suspended'],
   expired: ['expired'],
   revoked: ['revoked'],
   all: [],
