@@ -171,7 +171,7 @@ describe('inside the server', () => {
     // store/retention.ts deletes expired rows; encryption/encrypted-columns.ts lists the columns that it re-encrypts.
     const exceptions = [
       'connections encryption',
-      'oneTimeCodes store',
+      'linkCodes store',
       'revokedTokens store',
       'sessions store',
       'upstreamConsents store',

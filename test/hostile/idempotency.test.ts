@@ -1,4 +1,4 @@
-import { isRepeatable, routeList, routes } from '@keyporter/contract'
+import { acceptsIdempotencyKey, routeList, routes } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOrganization } from '../support/issue.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
@@ -57,9 +57,7 @@ describe('the same request under the same key', () => {
   })
 
   it.each(
-    routeList
-      .filter((route) => isRepeatable(route) && route.access !== 'public')
-      .map((route) => [route.operationId, route] as const),
+    routeList.filter(acceptsIdempotencyKey).map((route) => [route.operationId, route] as const),
   )('is replayed by %s, with its secrets redacted', async (_operation, route) => {
     const { path, body: sent, who } = await requests.to(route)
     const ask = () =>

@@ -60,8 +60,12 @@ async function leaveUnfinished(place: DataLocation, statement: string): Promise<
 }
 const VERSIONS_TABLE =
   'create table schema_versions (version bigint primary key, applied_at bigint not null)'
-/** Reverts the renames of versions 4 and 5. */
+/** Reverts the renames of versions 4 to 6. */
 const BEFORE_VERSION_4 = [
+  'alter table audit_heads rename column mac to seal',
+  'alter table audit_events rename column mac to seal',
+  `update link_codes set purpose = 'join' where purpose = 'invitation'`,
+  'alter table link_codes rename to one_time_codes',
   'alter table signing_keys rename column encrypted_private_key to sealed_private_key',
   'alter table organization_keys rename column encrypted_key to sealed_key',
   'alter table organization_keys rename column encryption_count to sealed_count',
@@ -145,8 +149,8 @@ describe('version 3', () => {
   })
 })
 
-describe('versions 4 and 5', () => {
-  it('rename columns and keep every row', async () => {
+describe('versions 4 to 6', () => {
+  it('rename tables and columns and keep every row', async () => {
     const place = await newPlace()
     const store = await open(place)
     await insertConnectionRow(store, 'conn_1')

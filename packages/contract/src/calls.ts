@@ -88,7 +88,7 @@ export const test = defineRoute({
       z.object({
         step: z.enum(['address', 'tls', 'authentication', 'status']),
         ok: z.boolean(),
-        /** Machine-readable result, such as `ok`, `name_not_found`, `certificate_expired` or `rejected`. */
+        /** Machine-readable result, such as `ok`, `host_not_found`, `certificate_expired` or `rejected`. */
         code: z.string(),
         detail: z.string(),
         milliseconds: z.number(),

@@ -31,7 +31,7 @@ const SIGN_IN = { none: 'sign-in is private to the organization: the audit log s
 const KEYS = {
   none: 'encryption and signing keys belong to the operator of the installation',
 } as const
-const TRIAL = { none: 'the action changes no credentials' } as const
+const UNCHANGED = { none: 'the action changes neither the connection nor its credentials' } as const
 
 /**
  * Every audit action: its change record and its public event type. `ctx.mutate` of the server derives the change
@@ -196,7 +196,7 @@ export const eventTypes = {
     event: 'integration.deleted',
   },
   'connection.created': {
-    description: 'Added credentials to a connection',
+    description: 'Created a connection',
     change: 'connection.changed',
     affects: ['integration.changed'],
     event: 'connection.created',
@@ -215,12 +215,12 @@ export const eventTypes = {
   'connection.tested': {
     description: 'Tested a connection',
     change: 'connection.changed',
-    event: TRIAL,
+    event: UNCHANGED,
   },
   'connection.authorization_started': {
     description: 'Started the consent for a connection',
     change: { none: 'consents are read from the store' },
-    event: TRIAL,
+    event: UNCHANGED,
   },
   'connection.authorized': {
     description: 'Completed the consent for a connection',

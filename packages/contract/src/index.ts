@@ -28,10 +28,10 @@ export {
 export {
   type Access,
   type Arguments,
+  acceptsIdempotencyKey,
   defineRoute,
   type Feature,
   type Input,
-  isRepeatable,
   type Output,
   type ResponseBody,
   type Route,

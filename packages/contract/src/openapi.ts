@@ -3,7 +3,7 @@ import { type ErrorCode, errorCodes, statusesOf } from './errors.ts'
 import { oauthPaths, oauthSchemas } from './oauth.ts'
 import { createSchemaWriter, type SchemaWriter } from './openapi-schemas.ts'
 import type { JsonObject, OpenApiDocument, OpenApiOperation, OpenApiPath } from './openapi-types.ts'
-import { isRepeatable, type Route } from './route.ts'
+import { acceptsIdempotencyKey, type Route } from './route.ts'
 import { errorsOf } from './route-errors.ts'
 import { routeList } from './routes.ts'
 
@@ -104,7 +104,7 @@ function writeParameters(schemas: SchemaWriter, route: Route): readonly JsonObje
     ...writeObject(schemas, 'path', route.params),
     ...writeObject(schemas, 'query', route.query),
     ...(route.organization === false || isPublic ? [] : [parameterRef('organizationId')]),
-    ...(isRepeatable(route) && !isPublic ? [parameterRef('idempotencyKey')] : []),
+    ...(acceptsIdempotencyKey(route) ? [parameterRef('idempotencyKey')] : []),
     ...(route.errors.includes('precondition_failed') ? [parameterRef('ifMatch')] : []),
   ]
 }
@@ -133,7 +133,7 @@ function writeSuccess(schemas: SchemaWriter, route: Route): JsonObject {
       description: status === 201 ? 'Created.' : 'OK.',
       headers: {
         ...answered,
-        ...(isRepeatable(route) && route.access !== 'public'
+        ...(acceptsIdempotencyKey(route)
           ? { 'Idempotent-Replayed': headerRef('Idempotent-Replayed') }
           : {}),
         ...(route.params === undefined ? {} : { ETag: headerRef('ETag') }),

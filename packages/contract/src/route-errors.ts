@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors.ts'
-import type { Route } from './route.ts'
+import { acceptsIdempotencyKey, type Route } from './route.ts'
 
 type Condition = (route: Route) => boolean
 
@@ -8,7 +8,6 @@ const isAuthenticated: Condition = ({ access }) => access !== 'public'
 const hasBody: Condition = ({ body }) => body !== undefined
 const isScoped: Condition = ({ organization, access }) =>
   organization !== false && access !== 'public'
-const isIdempotent: Condition = (route) => route.method === 'POST' && isAuthenticated(route)
 
 /**
  * The errors that routes share, each with the condition that selects the routes. No route returns
@@ -27,8 +26,8 @@ export const commonErrors = {
   uri_too_long: always,
   unsupported_media_type: hasBody,
   headers_too_large: always,
-  idempotency_in_flight: isIdempotent,
-  idempotency_key_reused: isIdempotent,
+  idempotency_in_flight: acceptsIdempotencyKey,
+  idempotency_key_reused: acceptsIdempotencyKey,
   rate_limited: always,
   internal: always,
   unavailable: always,

@@ -59,9 +59,9 @@ export function defineRoute<const R extends Route>(route: R): R {
   return route
 }
 
-/** Whether a route accepts an `Idempotency-Key`: every POST with an audit action. */
-export function isRepeatable({ method, audit }: Route): boolean {
-  return method === 'POST' && !(typeof audit === 'object' && 'none' in audit)
+/** Whether a route accepts an `Idempotency-Key`: every authenticated POST with an audit action. */
+export function acceptsIdempotencyKey({ method, access, audit }: Route): boolean {
+  return method === 'POST' && access !== 'public' && !(typeof audit === 'object' && 'none' in audit)
 }
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : Record<never, never>

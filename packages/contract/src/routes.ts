@@ -1,5 +1,5 @@
 import * as apis from './apis.ts'
-import * as auditEvents from './audit-events.ts'
+import * as auditEvents from './audit-log.ts'
 import * as calls from './calls.ts'
 import * as connections from './connections.ts'
 import * as credentials from './credentials.ts'

@@ -28,7 +28,7 @@ const Session = z
   .meta({ id: 'Session' })
 
 /** A one-time code. Malformed codes are rejected as wrong, not as invalid requests. */
-const oneTimeCode = z.string().min(1).max(64)
+const totpCode = z.string().min(1).max(64)
 
 const currentPassword = secret(z.string().min(1).max(1024))
 
@@ -107,7 +107,7 @@ export const signIn = defineRoute({
     /** The organization to sign in to, for a member of several organizations. */
     organizationId: lookupText(200).optional(),
     /** Six digits (RFC 6238) or a recovery code. Spaces are ignored. Ignored if two-factor authentication is disabled. */
-    totpCode: secret(oneTimeCode).optional(),
+    totpCode: secret(totpCode).optional(),
   }),
   status: 201,
   response: WhoAmI.extend({
@@ -264,7 +264,7 @@ export const confirmTotp = defineRoute({
     'Enable two-factor authentication with a first one-time code. The response contains ten recovery codes, shown only once.',
   access: 'signed_in',
   audit: 'member.totp_enabled',
-  body: z.strictObject({ code: secret(oneTimeCode) }),
+  body: z.strictObject({ code: secret(totpCode) }),
   status: 200,
   response: z.object({
     /** Each code is valid once, in place of a one-time code. Null in a replayed response. */

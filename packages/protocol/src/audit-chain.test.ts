@@ -4,19 +4,19 @@ import { describe, expect, it } from 'vitest'
 import {
   AUDIT_START,
   type AuditHead,
-  type AuditLink,
   type AuditProblem,
   auditEventText,
-  checkAuditLink,
-  checkStoredHead,
-  readAuditLink,
+  type HashedAuditEvent,
+  parseAuditEvent,
+  verifyAuditEvent,
+  verifyStoredHead,
 } from './audit-chain.ts'
 import { formatInstant } from './instant.ts'
 
 const hashOf = (event: Parameters<typeof auditEventText>[0]): string =>
   createHash('sha256').update(auditEventText(event)).digest('base64url')
 
-function link(previous: AuditHead, change: Partial<AuditLink> = {}): AuditLink {
+function link(previous: AuditHead, change: Partial<HashedAuditEvent> = {}): HashedAuditEvent {
   const facts = {
     organizationId: 'org_1',
     sequence: previous.sequence + 1,
@@ -40,24 +40,24 @@ function link(previous: AuditHead, change: Partial<AuditLink> = {}): AuditLink {
   return { ...facts, hash: change.hash ?? hashOf(facts) }
 }
 
-function chain(length: number): AuditLink[] {
-  const links: AuditLink[] = []
+function chain(length: number): HashedAuditEvent[] {
+  const links: HashedAuditEvent[] = []
   for (let count = 0; count < length; count += 1) links.push(link(links.at(-1) ?? AUDIT_START))
   return links
 }
 
-function firstProblem(links: readonly AuditLink[]): AuditProblem | undefined {
+function firstProblem(links: readonly HashedAuditEvent[]): AuditProblem | undefined {
   let previous = AUDIT_START
   for (const event of links) {
     const computedHash = hashOf(event)
-    const found = checkAuditLink(previous, { event, organizationId: 'org_1', computedHash })
+    const found = verifyAuditEvent(previous, { event, organizationId: 'org_1', computedHash })
     if (found !== undefined) return found
     previous = event
   }
   return undefined
 }
 
-const exported = (event: AuditLink) => ({
+const exported = (event: HashedAuditEvent) => ({
   id: event.id,
   sequence: event.sequence,
   at: formatInstant(event.at),
@@ -87,7 +87,7 @@ describe('auditEventText', () => {
 
   it('differs for events that differ in any field', () => {
     const original = link(AUDIT_START)
-    const changed: Partial<AuditLink>[] = [
+    const changed: Partial<HashedAuditEvent>[] = [
       { organizationId: 'org_2' },
       { sequence: 2 },
       { id: 'aud_x' },
@@ -174,18 +174,18 @@ describe('checkStoredHead', () => {
 
   it('accepts a head that the chain contains', () => {
     const head = links[1] ?? AUDIT_START
-    expect(checkStoredHead(end, { head, hashAt: links[1]?.hash })).toBeUndefined()
+    expect(verifyStoredHead(end, { head, hashAt: links[1]?.hash })).toBeUndefined()
   })
 
   it('finds a truncated chain', () => {
     const head = { sequence: 7, hash: 'x' }
-    const problem = checkStoredHead(end, { head, hashAt: undefined })
+    const problem = verifyStoredHead(end, { head, hashAt: undefined })
     expect(problem).toMatchObject({ sequence: 4, kind: 'truncated' })
   })
 
   it('finds a rewritten chain', () => {
     const head = { sequence: 2, hash: 'x' }
-    const problem = checkStoredHead(end, { head, hashAt: links[1]?.hash })
+    const problem = verifyStoredHead(end, { head, hashAt: links[1]?.hash })
     expect(problem).toMatchObject({ sequence: 2, kind: 'different_head' })
   })
 })
@@ -204,7 +204,7 @@ describe('readAuditLink', () => {
             reason,
             changes: JSON.stringify(changes),
           })
-          const read = readAuditLink(JSON.parse(JSON.stringify(exported(event))))
+          const read = parseAuditEvent(JSON.parse(JSON.stringify(exported(event))))
           expect(read).toStrictEqual(event)
         },
       ),
@@ -214,11 +214,11 @@ describe('readAuditLink', () => {
   it('rejects an event with a missing field', () => {
     const whole = exported(link(AUDIT_START))
     for (const name of Object.keys(whole)) {
-      expect(readAuditLink({ ...whole, [name]: undefined })).toBeUndefined()
+      expect(parseAuditEvent({ ...whole, [name]: undefined })).toBeUndefined()
     }
-    expect(readAuditLink({ ...whole, at: 'yesterday' })).toBeUndefined()
-    expect(readAuditLink({ ...whole, sequence: 1.5 })).toBeUndefined()
-    expect(readAuditLink([])).toBeUndefined()
-    expect(readAuditLink(null)).toBeUndefined()
+    expect(parseAuditEvent({ ...whole, at: 'yesterday' })).toBeUndefined()
+    expect(parseAuditEvent({ ...whole, sequence: 1.5 })).toBeUndefined()
+    expect(parseAuditEvent([])).toBeUndefined()
+    expect(parseAuditEvent(null)).toBeUndefined()
   })
 })

@@ -29,7 +29,7 @@ export type AuditEventFields = {
 }
 
 /** An event with its stored hash, which is not verified yet. */
-export type AuditLink = AuditEventFields & { readonly hash: string }
+export type HashedAuditEvent = AuditEventFields & { readonly hash: string }
 
 /** The sequence number and the hash of one event in a chain. */
 export type AuditHead = { readonly sequence: number; readonly hash: string }
@@ -89,10 +89,10 @@ export function auditEventText(event: AuditEventFields): string {
  * @param link `organizationId`: the owner of the chain. `computedHash`: the hash of
  *   {@link auditEventText}, which the caller computes, because this package has no SHA-256
  */
-export function checkAuditLink(
+export function verifyAuditEvent(
   previous: AuditHead,
   link: {
-    readonly event: AuditLink
+    readonly event: HashedAuditEvent
     readonly organizationId: string
     readonly computedHash: string
   },
@@ -124,7 +124,7 @@ export function checkAuditLink(
  *
  * @param stored `hashAt`: the hash of the chain at the sequence number of the stored head
  */
-export function checkStoredHead(
+export function verifyStoredHead(
   end: AuditHead,
   stored: { readonly head: AuditHead; readonly hashAt: string | undefined },
 ): AuditProblem | undefined {
@@ -144,7 +144,7 @@ export function checkStoredHead(
  *
  * @example readAuditLink(JSON.parse(line))?.sequence // 17
  */
-export function readAuditLink(value: unknown): AuditLink | undefined {
+export function parseAuditEvent(value: unknown): HashedAuditEvent | undefined {
   if (!isJsonObject(value)) return undefined
   const { actor, target, changes } = value
   if (!isJsonObject(actor) || !isJsonObject(target) || !isJsonObject(changes)) return undefined

@@ -8,12 +8,12 @@ export {
   AUDIT_START,
   type AuditEventFields,
   type AuditHead,
-  type AuditLink,
   type AuditProblem,
   auditEventText,
-  checkAuditLink,
-  checkStoredHead,
-  readAuditLink,
+  type HashedAuditEvent,
+  parseAuditEvent,
+  verifyAuditEvent,
+  verifyStoredHead,
 } from './audit-chain.ts'
 export {
   AUTH_KINDS,

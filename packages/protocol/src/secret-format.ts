@@ -60,7 +60,7 @@ export function generateSecret(input: {
 }): string {
   if (!isSecretPrefix(input.prefix)) throw new TypeError('The prefix is not valid for secrets.')
   const entropy = drawBase62(ENTROPY_LENGTH, input.randomBytes)
-  const body = `${input.prefix}_${writeEnvironment(input.environment)}_${entropy}`
+  const body = `${input.prefix}_${formatEnvironment(input.environment)}_${entropy}`
   return body + checksumOf(body)
 }
 
@@ -85,7 +85,7 @@ export function parseSecret(text: string): SecretParts | undefined {
 export function secretHint(secret: string): string {
   const match = matchSecret(secret)
   if (match === undefined) return '…'
-  const environment = writeEnvironment(match.environment)
+  const environment = formatEnvironment(match.environment)
   return `${match.prefix}_${environment}_${match.entropy.slice(0, HINT_LENGTH)}…`
 }
 
@@ -107,7 +107,7 @@ export function generateClientId(input: {
   readonly randomBytes: RandomBytes
 }): string {
   const entropy = drawBase62(CLIENT_ID_LENGTH, input.randomBytes)
-  return `${CLIENT_ID_PREFIX}_${writeEnvironment(input.environment)}_${entropy}`
+  return `${CLIENT_ID_PREFIX}_${formatEnvironment(input.environment)}_${entropy}`
 }
 
 /** Parses a client ID. Returns `undefined` for an invalid form. */
@@ -124,7 +124,7 @@ function matchSecret(text: string): (SecretParts & { readonly entropy: string })
   return { prefix, environment: readEnvironment(word), entropy }
 }
 
-function writeEnvironment(environment: Environment): 'live' | 'test' {
+function formatEnvironment(environment: Environment): 'live' | 'test' {
   return environment === 'production' ? 'live' : 'test'
 }
 

@@ -1,15 +1,15 @@
 import {
   AUDIT_START,
   type AuditHead,
-  type AuditLink,
   type AuditProblem,
   auditEventText,
-  checkAuditLink,
-  checkStoredHead,
   encodeBase64url,
   encodeUtf8,
+  type HashedAuditEvent,
+  parseAuditEvent,
   parseStrictJson,
-  readAuditLink,
+  verifyAuditEvent,
+  verifyStoredHead,
 } from '@keyporter/protocol'
 
 /** The result of the verification of an export. */
@@ -58,14 +58,14 @@ export async function verifyAuditExport(
     if (event === undefined) return report(position, unreadable(position))
     const { organizationId = event.organizationId } = position
     const computedHash = await hash(auditEventText(event))
-    const problem = checkAuditLink(position.end, { event, organizationId, computedHash })
+    const problem = verifyAuditEvent(position.end, { event, organizationId, computedHash })
     if (problem !== undefined) return report(position, problem)
     const end = { sequence: event.sequence, hash: event.hash }
     position = { end, checked: position.checked + 1, organizationId }
     if (head?.sequence === event.sequence) hashAtStored = event.hash
   }
   const problem =
-    head === undefined ? undefined : checkStoredHead(position.end, { head, hashAt: hashAtStored })
+    head === undefined ? undefined : verifyStoredHead(position.end, { head, hashAt: hashAtStored })
   return report(position, problem)
 }
 
@@ -78,9 +78,9 @@ function report(
 }
 
 /** Parses strictly, because parsers interpret duplicate names differently. */
-function readLine(line: string): AuditLink | undefined {
+function readLine(line: string): HashedAuditEvent | undefined {
   const parsed = parseStrictJson(line)
-  return parsed.ok ? readAuditLink(parsed.value) : undefined
+  return parsed.ok ? parseAuditEvent(parsed.value) : undefined
 }
 
 function unreadable({ end }: Position): AuditProblem {

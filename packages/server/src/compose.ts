@@ -86,7 +86,7 @@ export type Overrides = {
 export type Program = {
   readonly http: FastifyInstance
   readonly publicUrl: string
-  /** The one-time setup link. Undefined when setup is complete. */
+  /** The setup link. Undefined when setup is complete. */
   readonly setupLink: string | undefined
   /** Returns a context in which Keyporter itself acts for the operator. */
   readonly systemContext: (organizationId: string) => Context

@@ -90,12 +90,12 @@ describe('no token is parsed', () => {
     ['of 20 kB', 200, `{"access_token":"${'t'.repeat(20_000)}"}`, failed('no_token')],
     ['from a redirect', 302, '{"access_token":"t"}', failed('redirect')],
     ['from a redirect that keeps the method', 307, '', failed('redirect')],
-    ['from a wrong address', 404, '{"error":"invalid_grant"}', failed('wrong_address')],
-    ['from a wrong method', 405, '', failed('wrong_address')],
+    ['from a wrong address', 404, '{"error":"invalid_grant"}', failed('not_a_token_endpoint')],
+    ['from a wrong method', 405, '', failed('not_a_token_endpoint')],
     ['from a busy server', 429, '{"error":"invalid_grant"}', failed('unavailable')],
     ['from an unavailable server', 503, '{"error":"invalid_client"}', failed('unavailable')],
     ['from a temporary error', 400, '{"error":"temporarily_unavailable"}', failed('unavailable')],
-    ['from an early status', 103, '{"access_token":"t"}', failed('wrong_address')],
+    ['from an early status', 103, '{"access_token":"t"}', failed('not_a_token_endpoint')],
   ])('%s', (_, status, body, expected) => {
     expect(read(status, body)).toEqual(expected)
   })
@@ -159,7 +159,7 @@ describe('a login', () => {
     [401, '{"token":"t"}', '/token', rejected('other')],
     [400, '{"error":"invalid_grant"}', '/token', rejected('other')],
     [500, '', '/token', failed('unavailable')],
-    [404, '', '/token', failed('wrong_address')],
+    [404, '', '/token', failed('not_a_token_endpoint')],
   ])('with status %i and %s returns no token at %j', (status, body, pointer, expected) => {
     expect(login(status, body, pointer)).toEqual(expected)
   })

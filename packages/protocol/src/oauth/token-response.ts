@@ -21,7 +21,7 @@ export type TokenRejectionCode = (typeof TOKEN_REJECTION_CODES)[number]
 export type TokenResponseFault =
   | 'unavailable'
   | 'redirect'
-  | 'wrong_address'
+  | 'not_a_token_endpoint'
   | 'not_json'
   | 'no_token'
 
@@ -107,7 +107,7 @@ function readStatus(status: number): TokenResponse | undefined {
   // RFC 6749 §5.2 specifies 400 and 401. Some servers use 403 or 422.
   if ([400, 401, 403, 422].includes(status)) return undefined
   const isTemporary = status >= 500 || [408, 425, 429].includes(status)
-  return { kind: 'failed', fault: isTemporary ? 'unavailable' : 'wrong_address' }
+  return { kind: 'failed', fault: isTemporary ? 'unavailable' : 'not_a_token_endpoint' }
 }
 
 function isSuccess(status: number): boolean {

@@ -56,12 +56,12 @@ async function appendOne(
   const hash = hashEvent(event)
   await tx
     .insertInto('auditEvents')
-    .values({ ...event, hash, seal: digests.auditMac(hash) })
+    .values({ ...event, hash, mac: digests.auditMac(hash) })
     .execute()
   const next = {
     sequence: event.sequence,
     hash,
-    seal: digests.auditMac(headText(organizationId, event.sequence, hash)),
+    mac: digests.auditMac(headText(organizationId, event.sequence, hash)),
   }
   await tx
     .insertInto('auditHeads')

@@ -1,7 +1,7 @@
-import { type AuditLink, formatInstant } from '@keyporter/protocol'
+import { formatInstant, type HashedAuditEvent } from '@keyporter/protocol'
 import { type CsvCell, csvLine } from '../platform/csv.ts'
 
-const columns: Readonly<Record<string, (event: AuditLink) => CsvCell>> = {
+const columns: Readonly<Record<string, (event: HashedAuditEvent) => CsvCell>> = {
   sequence: ({ sequence }) => sequence,
   id: ({ id }) => id,
   at: ({ at }) => formatInstant(at),
@@ -28,6 +28,6 @@ export const csvHeader = csvLine(Object.keys(columns))
  * Returns an event as a CSV line. A cell that starts like a formula gets the prefix `'`, hashes included:
  * only the NDJSON export is suitable to recompute the chain.
  */
-export function toCsvLine(event: AuditLink): string {
+export function toCsvLine(event: HashedAuditEvent): string {
   return csvLine(Object.values(columns).map((readCell) => readCell(event)))
 }

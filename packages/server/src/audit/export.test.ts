@@ -3,8 +3,8 @@ import {
   AUDIT_START,
   type AuditHead,
   auditEventText,
-  checkAuditLink,
-  readAuditLink,
+  parseAuditEvent,
+  verifyAuditEvent,
 } from '@keyporter/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
@@ -47,11 +47,11 @@ describe('does', () => {
     expect(parts.length).toBeGreaterThan(1)
     let previous: AuditHead = AUDIT_START
     for (const line of text.trimEnd().split('\n')) {
-      const event = readAuditLink(JSON.parse(line))
+      const event = parseAuditEvent(JSON.parse(line))
       if (event === undefined) throw new Error('not an event')
       const computedHash = createHash('sha256').update(auditEventText(event)).digest('base64url')
       const organizationId = server.operatorId
-      expect(checkAuditLink(previous, { event, organizationId, computedHash })).toBeUndefined()
+      expect(verifyAuditEvent(previous, { event, organizationId, computedHash })).toBeUndefined()
       previous = event
     }
     const { body } = await server.ask('GET', '/v1/audit-events/verify')

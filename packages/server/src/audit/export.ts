@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { AuditLink } from '@keyporter/protocol'
+import type { HashedAuditEvent } from '@keyporter/protocol'
 import { AppError } from '../kernel/app-error.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Reply } from '../kernel/route-handler.ts'
@@ -10,7 +10,7 @@ import { type AuditFilter, type AuditPosition, findEnds, selectEvents } from './
 type Format = {
   readonly fileName: string
   readonly header: string
-  readonly line: (event: AuditLink) => string
+  readonly line: (event: HashedAuditEvent) => string
 }
 
 const BATCH = 500

@@ -1,10 +1,10 @@
 import type { Output, routes } from '@keyporter/contract'
-import { type AuditLink, formatInstant, isJsonObject } from '@keyporter/protocol'
+import { formatInstant, type HashedAuditEvent, isJsonObject } from '@keyporter/protocol'
 
 type AuditEvent = Output<typeof routes.auditEvents.list>['data'][number]
 
 /** Returns an event for a response: all fields that the hash covers, and the hash. */
-export function toAuditEvent(event: AuditLink): AuditEvent {
+export function toAuditEvent(event: HashedAuditEvent): AuditEvent {
   return {
     id: event.id,
     sequence: event.sequence,

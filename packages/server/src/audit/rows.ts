@@ -1,9 +1,9 @@
-import type { AuditLink } from '@keyporter/protocol'
+import type { HashedAuditEvent } from '@keyporter/protocol'
 import type { Reader } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
 
 /** A stored event with its MAC. */
-export type AuditRow = AuditLink & { readonly seal: string }
+export type AuditRow = HashedAuditEvent & { readonly mac: string }
 
 /** The filter of a list. */
 export type AuditFilter = {
@@ -94,13 +94,13 @@ export async function findEnds(db: Reader, organizationId: string): Promise<Chai
       eb
         .selectFrom('auditHeads')
         .where('organizationId', '=', organizationId)
-        .select('seal')
-        .as('seal'),
+        .select('mac')
+        .as('mac'),
     ])
     .executeTakeFirstOrThrow()
-  const { sequence, hash, seal } = row
-  const hasHead = sequence !== null && hash !== null && seal !== null
-  return { last: row.last ?? 0, head: hasHead ? { sequence, hash, seal } : undefined }
+  const { sequence, hash, mac } = row
+  const hasHead = sequence !== null && hash !== null && mac !== null
+  return { last: row.last ?? 0, head: hasHead ? { sequence, hash, mac } : undefined }
 }
 
 /** Returns the number of events up to a sequence number. */

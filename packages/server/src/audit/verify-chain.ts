@@ -1,5 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { AUDIT_START, type AuditHead, checkAuditLink, checkStoredHead } from '@keyporter/protocol'
+import {
+  AUDIT_START,
+  type AuditHead,
+  verifyAuditEvent,
+  verifyStoredHead,
+} from '@keyporter/protocol'
 import type { Context } from '../kernel/context.ts'
 import { hashEvent, headText } from './chain.ts'
 import { type AuditRow, type ChainEnds, countEvents, findEnds, selectEvents } from './rows.ts'
@@ -59,7 +64,7 @@ export async function verifyChain(
     checkHead(ctx, previous, ends) ??
       (saved === undefined
         ? undefined
-        : checkStoredHead(previous, { head: saved, hashAt: hashAtSaved })) ??
+        : verifyStoredHead(previous, { head: saved, hashAt: hashAtSaved })) ??
       (count === checked ? undefined : duplicated(previous)),
   )
 }
@@ -84,11 +89,11 @@ function checkRow(
   row: AuditRow,
 ): ChainProblem | undefined {
   const computedHash = hashEvent(row)
-  const problem = checkAuditLink(previous, { event: row, organizationId, computedHash })
-  if (problem !== undefined || digests.auditMac(row.hash) === row.seal) return problem
+  const problem = verifyAuditEvent(previous, { event: row, organizationId, computedHash })
+  if (problem !== undefined || digests.auditMac(row.hash) === row.mac) return problem
   return {
     sequence: row.sequence,
-    kind: 'resealed',
+    kind: 'invalid_mac',
     detail: `Event ${row.sequence} was not written by this installation: its MAC is invalid.`,
   }
 }
@@ -103,7 +108,7 @@ function checkHead(
     if (sequence === 0) return undefined
     return { sequence, kind: 'head_missing', detail: 'The stored head of the chain is missing.' }
   }
-  if (digests.auditMac(headText(organizationId, head.sequence, head.hash)) !== head.seal) {
+  if (digests.auditMac(headText(organizationId, head.sequence, head.hash)) !== head.mac) {
     return { sequence, kind: 'head_forged', detail: 'The MAC of the head is invalid.' }
   }
   if (head.sequence > sequence) {

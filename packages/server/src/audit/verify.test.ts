@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { auditEventText, readAuditLink } from '@keyporter/protocol'
+import { auditEventText, parseAuditEvent } from '@keyporter/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOrganization } from '../../../../test/support/issue.ts'
 import { runSql } from '../../../../test/support/raw-sql.ts'
@@ -111,7 +111,7 @@ describe('detects', () => {
 
   it('an inserted event', async () => {
     const columns = `at, action, actor_type, actor_id, actor_name, target_type, target_id,
-      target_name, outcome, reason, ip, request_id, changes, previous_hash, hash, seal`
+      target_name, outcome, reason, ip, request_id, changes, previous_hash, hash, mac`
     const found = await afterSql(
       `insert into audit_events (organization_id, sequence, id, ${columns})
        select organization_id, 0, 'aud_forged', ${columns}
@@ -166,7 +166,11 @@ describe('detects', () => {
     const rewritten: string[] = []
     let previousHash = ''
     for (const event of await events()) {
-      const link = readAuditLink({ ...event, actor: { ...event.actor, name: 'Eve' }, previousHash })
+      const link = parseAuditEvent({
+        ...event,
+        actor: { ...event.actor, name: 'Eve' },
+        previousHash,
+      })
       if (link === undefined) throw new Error('not an event')
       const hash = createHash('sha256').update(auditEventText(link)).digest('base64url')
       rewritten.push(
@@ -179,7 +183,7 @@ describe('detects', () => {
       ...rewritten,
       `update audit_heads set hash = '${previousHash}' where ${ours}`,
     )
-    expect(found).toMatchObject({ checked: 0, firstProblem: { sequence: 1, kind: 'resealed' } })
+    expect(found).toMatchObject({ checked: 0, firstProblem: { sequence: 1, kind: 'invalid_mac' } })
   })
 
   it('an event that was moved from another organization', async () => {

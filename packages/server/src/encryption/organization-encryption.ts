@@ -68,8 +68,8 @@ export type ObservingOrganizationEncryption = OrganizationEncryption & {
   readonly handleChange: (change: Change) => void
 }
 
-/** Counting one in 65,536 encryptions, on average, as 65,536 avoids a write for each of them. */
-const COUNTED_TOGETHER = 65_536
+/** One in 65,536 encryptions, on average, is counted, as 65,536: this avoids a write for each encryption. */
+const ENCRYPTIONS_PER_COUNT = 65_536
 
 /** How long a re-encrypted key stays cached for requests in progress. */
 const EVICTION_DELAY_MS = 60_000
@@ -154,7 +154,7 @@ async function countEncryption(
   { id }: OrganizationKey,
 ): Promise<void> {
   const [high, low] = random(2)
-  if (high === 0 && low === 0) await addEncryptionCount(tx, id, COUNTED_TOGETHER)
+  if (high === 0 && low === 0) await addEncryptionCount(tx, id, ENCRYPTIONS_PER_COUNT)
 }
 
 /**

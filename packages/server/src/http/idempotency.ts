@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isRepeatable, isSecret, type Route } from '@keyporter/contract'
+import { acceptsIdempotencyKey, isSecret, type Route } from '@keyporter/contract'
 import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { AppError } from '../kernel/app-error.ts'
@@ -72,7 +72,7 @@ export function createIdempotency(records: IdempotencyRecords): Idempotency {
 /** Returns the key. Ignores the header on routes that do not accept one: their responses must not be stored. */
 function readKey({ route, request }: IdempotentRequest): string | undefined {
   const header = request.headers['idempotency-key']
-  if (header === undefined || !isRepeatable(route)) return undefined
+  if (header === undefined || !acceptsIdempotencyKey(route)) return undefined
   if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header
   throw new AppError('invalid_request', {
     detail: 'The Idempotency-Key is not valid. Use 1 to 255 visible ASCII characters.',

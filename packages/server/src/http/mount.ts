@@ -50,7 +50,7 @@ async function serve(
   deps: MountDeps,
   request: FastifyRequest,
 ): Promise<RouteResult> {
-  const { route, raw } = handler
+  const { route, takesBytes } = handler
   const principal = route.access === 'public' ? PUBLIC : await deps.authenticate(request)
   const { actor, session } = principal
   if (actor.id !== null) recordOutcome(request, { actor: actor.id })
@@ -65,7 +65,7 @@ async function serve(
     },
     params: request.params,
     query: request.query,
-    readBody: () => (raw ? bodyBytes(request.body) : readJsonObject(request.body, route)),
+    readBody: () => (takesBytes ? bodyBytes(request.body) : readJsonObject(request.body, route)),
     ifVersion: readIfMatch(request),
     chooseMediaType: () => readMediaType(route, request.headers.accept),
     once: (run) =>

@@ -44,7 +44,7 @@ export function prepareProxyResponse({
     if (body.kind === 'buffered') return sendBuffered(body.bytes, raw)
     const { stream } = body
     stream.once('error', () => {
-      if (!raw.destroyed) log.warn('call broke off', { requestId: request.id })
+      if (!raw.destroyed) log.warn('call aborted', { requestId: request.id })
       raw.destroy()
     })
     raw.once('close', () => stream.destroy())

@@ -53,7 +53,7 @@ type SystemActor = {
 export const anonymous: AnonymousActor = {
   kind: 'anonymous',
   id: null,
-  name: 'Someone',
+  name: 'Unauthenticated caller',
   organizationId: null,
   permissions: new Set(),
 }

@@ -21,7 +21,7 @@ export type RouteCall = {
   readonly source: Pick<Caller, 'requestId' | 'userAgent'> & { readonly ip: string }
   readonly params: unknown
   readonly query: unknown
-  /** Reads the body: as bytes for a raw handler. Called after the caller is authorized. */
+  /** Reads the body: as bytes for a handler with `takesBytes`. Called after the caller is authorized. */
   readonly readBody: () => Record<string, unknown> | Uint8Array
   /** The version of the resource that the caller saw; undefined for any version. */
   readonly ifVersion: number | undefined
@@ -59,19 +59,25 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const { principal, source } = call
     authorizeCall(principal, { access: route.access, ip: source.ip, recordUse: deps.recordUse })
     const body = call.readBody()
-    const isRaw = body instanceof Uint8Array
-    const raw = extractOrganizationId(route, { query: call.query, body: isRaw ? {} : body })
-    const ctx = await createCallContext(route, deps, { call, organizationId: raw.organizationId })
+    const isBytes = body instanceof Uint8Array
+    const { organizationId, ...scoped } = extractOrganizationId(route, {
+      query: call.query,
+      body: isBytes ? {} : body,
+    })
+    const ctx = await createCallContext(route, deps, { call, organizationId })
     if (route.feature !== undefined) await requireFeature(deps, ctx, route.feature)
-    const parts = parseParts(isRaw ? withoutBody(route) : route, { ...raw, params: call.params })
-    const input = isRaw
+    const parts = parseParts(isBytes ? withoutBody(route) : route, {
+      ...scoped,
+      params: call.params,
+    })
+    const input = isBytes
       ? { bytes: body }
       : { ...parts, ifVersion: call.ifVersion, mediaType: call.chooseMediaType() }
     return call.once(async () => toResult(route, await handler.run(ctx, input)))
   }
 }
 
-/** The handler of a raw route parses the body itself; query and path parameters are validated here. */
+/** A handler with `takesBytes` parses the body itself; query and path parameters are validated here. */
 function withoutBody({ body: _body, ...route }: Route): Route {
   return route
 }
@@ -85,12 +91,12 @@ type WithOrganizationId = {
 /** Extracts `organizationId` from query or body, unless the route is not scoped to an organization. */
 function extractOrganizationId(
   route: Route,
-  raw: { query: unknown; body: Record<string, unknown> },
+  sent: { query: unknown; body: Record<string, unknown> },
 ): WithOrganizationId {
-  const query = isRecord(raw.query) ? raw.query : {}
-  if (route.organization === false) return { query, body: raw.body, organizationId: undefined }
+  const query = isRecord(sent.query) ? sent.query : {}
+  if (route.organization === false) return { query, body: sent.body, organizationId: undefined }
   const { organizationId: inQuery, ...restQuery } = query
-  const { organizationId: inBody, ...restBody } = raw.body
+  const { organizationId: inBody, ...restBody } = sent.body
   const named = inQuery ?? inBody
   if (named !== undefined && typeof named !== 'string')
     throw organizationProblem('Must be a string')

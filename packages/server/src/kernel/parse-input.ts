@@ -8,17 +8,24 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** The parts of a request that have schemas. */
-export type RawParts = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
+export type UnparsedParts = {
+  readonly params: unknown
+  readonly query: unknown
+  readonly body: unknown
+}
 
 /**
  * Parses the parts of a request by the route's schemas. Unknown fields are rejected.
  *
  * @throws {AppError} `invalid_request` with all problems
  */
-export function parseParts(route: Route, raw: RawParts): Record<keyof RawParts, unknown> {
+export function parseParts(
+  route: Route,
+  unparsed: UnparsedParts,
+): Record<keyof UnparsedParts, unknown> {
   const problems: FieldProblem[] = []
-  const parse = (name: keyof RawParts, schema: z.ZodType | undefined): unknown => {
-    const value = raw[name]
+  const parse = (name: keyof UnparsedParts, schema: z.ZodType | undefined): unknown => {
+    const value = unparsed[name]
     if (schema === undefined) {
       if (isRecord(value) && name !== 'params')
         problems.push(...Object.keys(value).map(() => unexpected(name)))
@@ -43,7 +50,7 @@ function unexpected(part: string): FieldProblem {
   return { pointer: '', code: 'unknown_field', detail: `This route has no ${part} fields` }
 }
 
-function toProblem(part: keyof RawParts, issue: z.core.$ZodIssue): FieldProblem {
+function toProblem(part: keyof UnparsedParts, issue: z.core.$ZodIssue): FieldProblem {
   const pointer = issue.path
     .map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('')

@@ -32,33 +32,33 @@ export function isReply(result: unknown): result is Reply<unknown> {
   return typeof result === 'object' && result !== null && REPLY in result
 }
 
-/** A verb: the implementation of a route. */
-export type Verb<R extends Route> = (
-  ctx: Context,
-  input: Input<R>,
-) => Promise<Output<R> | Reply<Output<R>>>
+type Result<R extends Route> = Promise<Output<R> | Reply<Output<R>>>
 
-/** A verb that receives the body as bytes, because parsing a large body would block the event loop. */
-export type RawVerb<R extends Route> = (
-  ctx: Context,
-  input: { readonly bytes: Uint8Array },
-) => Promise<Output<R> | Reply<Output<R>>>
+/** The implementation of a route. */
+export type Implementation<R extends Route> = (ctx: Context, input: Input<R>) => Result<R>
 
 /** A route with its implementation, for `kernel/dispatch.ts`. */
 export type RouteHandler = {
   readonly route: Route
-  readonly raw: boolean
+  /** Whether the implementation parses the body itself. */
+  readonly takesBytes: boolean
   readonly run: (ctx: Context, input: unknown) => Promise<unknown>
 }
 
-/** Returns the handler that runs a verb for a route. Input and output types must match the contract. */
-export function handle<R extends Route>(route: R, verb: Verb<R>): RouteHandler {
+/** Returns the handler that runs a function for a route. Input and output types must match the contract. */
+export function handle<R extends Route>(route: R, run: Implementation<R>): RouteHandler {
   // safe because dispatch parses the input with the schemas of this route
-  return { route, raw: false, run: (ctx, input) => verb(ctx, input as Input<R>) }
+  return { route, takesBytes: false, run: (ctx, input) => run(ctx, input as Input<R>) }
 }
 
-/** Returns the handler for a verb that parses the body itself, off the event loop. */
-export function handleRaw<R extends Route>(route: R, verb: RawVerb<R>): RouteHandler {
-  // safe because dispatch passes exactly this input to a raw handler
-  return { route, raw: true, run: (ctx, input) => verb(ctx, input as { bytes: Uint8Array }) }
+/**
+ * Returns the handler for a function that receives the body as bytes, because parsing a large body would block
+ * the event loop.
+ */
+export function handleBytes<R extends Route>(
+  route: R,
+  run: (ctx: Context, input: { readonly bytes: Uint8Array }) => Result<R>,
+): RouteHandler {
+  // safe because dispatch passes exactly this input to a handler with `takesBytes`
+  return { route, takesBytes: true, run: (ctx, input) => run(ctx, input as { bytes: Uint8Array }) }
 }

@@ -33,7 +33,7 @@ export function openConnection(
   const isTls = url.scheme === 'https'
   const startedMs = performance.now()
   const socket = isTls ? connectTls(tlsOptions(destination)) : connectTcp(tcpOptions(destination))
-  const timer = setTimeout(() => socket.destroy(new OutboundError('timed_out')), timeoutMs)
+  const timer = setTimeout(() => socket.destroy(new OutboundError('timeout')), timeoutMs)
   const fail = (error?: unknown): void => {
     clearTimeout(timer)
     socket.off('close', fail)
@@ -81,7 +81,7 @@ function tlsOptions(destination: Destination): ConnectionOptions {
 function resolveTo(addresses: readonly FoundAddress[]): LookupFunction {
   return (_host, options, callback) => {
     const [first] = addresses
-    if (first === undefined) callback(new OutboundError('name_not_found'), '', 4)
+    if (first === undefined) callback(new OutboundError('host_not_found'), '', 4)
     else if (options.all === true) callback(null, [...addresses])
     else callback(null, first.address, first.family)
   }

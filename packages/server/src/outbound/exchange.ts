@@ -57,7 +57,7 @@ export function exchange(
       },
     }
     // Limits the wait for a connection: a new one, or an idle one of the pool.
-    const waiting = setTimeout(() => state.fail(new OutboundError('timed_out')), limits.connectMs)
+    const waiting = setTimeout(() => state.fail(new OutboundError('timeout')), limits.connectMs)
     const handler = createHandler(state, { sent: request.body, waiting, limits })
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
@@ -100,7 +100,7 @@ function createHandler(
     },
     onResponseData: (controller, chunk) => {
       bytesLeft -= chunk.length
-      if (bytesLeft < 0) state.fail(new OutboundError('too_large'))
+      if (bytesLeft < 0) state.fail(new OutboundError('response_too_large'))
       else if (state.body === undefined) early.push(chunk)
       else if (!state.body.push(chunk)) controller.pause()
     },

@@ -24,21 +24,21 @@ describe('time', () => {
   test('a name lookup times out after the connect limit', async () => {
     const lookup = () => new Promise<never>(() => undefined)
     const outbound = openTestOutbound([], { lookup, limits: { connectMs: 50 } })
-    expect(await outcomeOf(outbound, requestTo('https://api.example.com'))).toBe('timed_out')
+    expect(await outcomeOf(outbound, requestTo('https://api.example.com'))).toBe('timeout')
   })
 
   test('a TLS handshake times out after the connect limit', async () => {
     const upstream = await startRawUpstream(() => undefined)
     const outbound = openTestOutbound(loopback, { limits: { connectMs: 100 } })
     const request = requestTo(`https://127.0.0.1:${upstream.port}`)
-    expect(await outcomeOf(outbound, request)).toBe('timed_out')
+    expect(await outcomeOf(outbound, request)).toBe('timeout')
     await expect.poll(upstream.openCount).toBe(0)
   })
 
   test('missing response headers time out', async () => {
     const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\nX: '))
     const request = requestTo(upstream.origin, { limits: { headMs: 100 } })
-    expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('timed_out')
+    expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('timeout')
     await expect.poll(upstream.openCount).toBe(0)
   })
 
@@ -51,7 +51,7 @@ describe('time', () => {
     const outbound = openTestOutbound(loopback)
     const limits = { headMs: 100, idleMs: 250 }
     const stops = requestTo(upstream.origin, { target: '/stops', limits })
-    expect(await outcomeOf(outbound, stops)).toBe('timed_out')
+    expect(await outcomeOf(outbound, stops)).toBe('timeout')
     expect(await outcomeOf(outbound, requestTo(upstream.origin, { limits }))).toBe('200 abcd')
   })
 
@@ -77,7 +77,7 @@ describe('size', () => {
       const limited = (bodyBytesMax: number) =>
         outcomeOf(outbound, requestTo(upstream.origin, { limits: { bodyBytesMax } }))
       expect(await limited(5)).toBe('200 12345')
-      expect(await limited(4)).toBe('too_large')
+      expect(await limited(4)).toBe('response_too_large')
     },
   )
 
@@ -88,7 +88,7 @@ describe('size', () => {
       write()
     })
     const request = requestTo(upstream.origin, { limits: { bodyBytesMax: MIB } })
-    expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('too_large')
+    expect(await outcomeOf(openTestOutbound(loopback), request)).toBe('response_too_large')
     await expect.poll(upstream.openCount).toBe(0)
   })
 })
@@ -135,10 +135,14 @@ describe('backpressure', () => {
 
 describe('closing the connection', () => {
   test.each<[string, string, string]>([
-    ['before the headers', '', 'hung_up'],
-    ['within the headers', 'HTTP/1.1 200 OK\r\nX', 'hung_up'],
-    ['within the body', PART, 'hung_up'],
-    ['within a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab', 'hung_up'],
+    ['before the headers', '', 'connection_closed'],
+    ['within the headers', 'HTTP/1.1 200 OK\r\nX', 'connection_closed'],
+    ['within the body', PART, 'connection_closed'],
+    [
+      'within a chunk',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab',
+      'connection_closed',
+    ],
     ['at the end of a body without length', 'HTTP/1.1 200 OK\r\n\r\nab', '200 ab'],
   ])('by the upstream, %s', async (_, bytes, outcome) => {
     const upstream = await startRawUpstream((socket) => socket.end(bytes))
@@ -150,10 +154,10 @@ describe('closing the connection', () => {
     ['GET', {}, '200 ok', 2],
     ['HEAD', { method: 'HEAD' }, '200 ', 2],
     ['OPTIONS', { method: 'OPTIONS' }, '200 ok', 2],
-    ['GET with a body', { body: Buffer.from('x') }, 'hung_up', 1],
-    ['POST', { method: 'POST' }, 'hung_up', 1],
-    ['DELETE', { method: 'DELETE' }, 'hung_up', 1],
-    ['PUT', { method: 'PUT', body: Readable.from([Buffer.from('x')]) }, 'hung_up', 1],
+    ['GET with a body', { body: Buffer.from('x') }, 'connection_closed', 1],
+    ['POST', { method: 'POST' }, 'connection_closed', 1],
+    ['DELETE', { method: 'DELETE' }, 'connection_closed', 1],
+    ['PUT', { method: 'PUT', body: Readable.from([Buffer.from('x')]) }, 'connection_closed', 1],
   ])('by the upstream on an idle connection: %s', async (_, parts, outcome, sentCount) => {
     const upstream = await startRawUpstream((socket, received) => {
       if (received.startsWith('GET /first') && received.includes('/second')) socket.destroy()
@@ -172,7 +176,9 @@ describe('closing the connection', () => {
 
   test('by the upstream on every attempt: the request is sent at most twice', async () => {
     const upstream = await startRawUpstream((socket) => socket.destroy())
-    expect(await outcomeOf(openTestOutbound(loopback), requestTo(upstream.origin))).toBe('hung_up')
+    expect(await outcomeOf(openTestOutbound(loopback), requestTo(upstream.origin))).toBe(
+      'connection_closed',
+    )
     expect(upstream.connectionCount()).toBe(2)
   })
 
@@ -247,7 +253,7 @@ describe('connections', () => {
     const first = Array.from({ length: 128 }, () => ask(5_000))
     await expect.poll(() => pendingResponses.length).toBe(128)
     const patient = ask(5_000)
-    expect(await ask(100)).toBe('timed_out')
+    expect(await ask(100)).toBe('timeout')
     for (const respond of pendingResponses.splice(0)) respond()
     expect(new Set(await Promise.all(first))).toEqual(new Set(['200 ok']))
     await expect.poll(() => pendingResponses.length).toBe(1)

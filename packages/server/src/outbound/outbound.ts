@@ -94,10 +94,10 @@ export function createOutbound(
       if (request.onStep !== undefined)
         return sendOnNewConnection(request, { url, limits: requestLimits, check })
       const send = async () => exchange(await pools.find(url), request, requestLimits)
-      if (!isRepeatable(request)) return send()
+      if (!canRetry(request)) return send()
       return send().catch((error: OutboundError) => {
         // The response headers had not arrived, so the request can be repeated.
-        if (error.fault === 'hung_up') return send()
+        if (error.fault === 'connection_closed') return send()
         throw error
       })
     },
@@ -114,7 +114,7 @@ export function createOutbound(
  * response. The upstream may have closed an idle connection while the request was in flight
  * (RFC 9112 §9.3.1). Safe methods can be repeated (RFC 9110 §9.2.2).
  */
-function isRepeatable({ method, body }: OutboundRequest): boolean {
+function canRetry({ method, body }: OutboundRequest): boolean {
   return body === null && SAFE_METHODS.has(method)
 }
 

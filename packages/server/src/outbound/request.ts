@@ -32,7 +32,7 @@ export type OutboundLimits = {
   readonly headMs: number
   /** Between two chunks of the response body. Default: 30 s. */
   readonly idleMs: number
-  /** Maximum size of the response body; a larger body ends with `too_large`. Default: unlimited. */
+  /** Maximum size of the response body; a larger body ends with `response_too_large`. Default: unlimited. */
   readonly bodyBytesMax: number
 }
 

@@ -158,12 +158,12 @@ describe('rejects', () => {
     expect(first.connectionCount()).toBe(1)
   })
 
-  test('a name without addresses, as name_not_found', async () => {
+  test('a name without addresses, as host_not_found', async () => {
     const outbound = openTestOutbound(loopback, { lookup: lookupIn({ 'empty.example': [] }) })
     const upstream = await startPlainUpstream()
     const closed = upstream.origin.replace(/\d+$/, '1')
-    expect(await outcomeOf(outbound, requestTo('https://unknown.example'))).toBe('name_not_found')
-    expect(await outcomeOf(outbound, requestTo('https://empty.example'))).toBe('name_not_found')
+    expect(await outcomeOf(outbound, requestTo('https://unknown.example'))).toBe('host_not_found')
+    expect(await outcomeOf(outbound, requestTo('https://empty.example'))).toBe('host_not_found')
     expect(await outcomeOf(outbound, requestTo(closed))).toBe('connection_refused')
   })
 

@@ -15,7 +15,7 @@ export const systemLookup: Lookup = (host) => lookup(host, { all: true, order: '
  * Returns the addresses of a host. One forbidden address rejects the host, because a connection
  * could use any of the addresses.
  *
- * @throws {OutboundError} `name_not_found`, `address_not_allowed`, `timed_out`
+ * @throws {OutboundError} `host_not_found`, `address_not_allowed`, `timeout`
  */
 export async function findAllowedAddresses(
   url: OutboundUrl,
@@ -32,7 +32,7 @@ export async function findAllowedAddresses(
   const found = url.isAddress
     ? [{ address: url.host, family: url.host.includes(':') ? 6 : 4 }]
     : await resolveInTime(find(url.host), timeoutMs)
-  if (found.length === 0) throw new OutboundError('name_not_found')
+  if (found.length === 0) throw new OutboundError('host_not_found')
   const isAllowed = found.every(
     ({ address }) => checkAddress(address, url, exceptions) === undefined,
   )
@@ -46,7 +46,7 @@ async function resolveInTime(
 ): Promise<readonly FoundAddress[]> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new OutboundError('timed_out')), timeoutMs)
+    timer = setTimeout(() => reject(new OutboundError('timeout')), timeoutMs)
   })
   try {
     return await Promise.race([search, timeout])

@@ -85,9 +85,9 @@ describe('rejects without sending data', () => {
     ['certificate_expired', { validDays: [-2, -1] }],
     ['certificate_not_trusted', { validDays: [1, 2] }],
     ['certificate_not_trusted', { issuer: stranger }],
-    ['certificate_wrong_name', { hosts: ['www.example.com'] }],
-    ['certificate_wrong_name', { hosts: ['*.example.org', '127.0.0.1'] }],
-    ['certificate_wrong_name', { hosts: [], name: 'other.example.com' }],
+    ['certificate_name_mismatch', { hosts: ['www.example.com'] }],
+    ['certificate_name_mismatch', { hosts: ['*.example.org', '127.0.0.1'] }],
+    ['certificate_name_mismatch', { hosts: [], name: 'other.example.com' }],
   ])('%s: %j', async (fault, certificate) => {
     const upstream = await startTlsUpstream(certificate)
     const outbound = openTestOutbound(loopback, { lookup })
@@ -109,7 +109,7 @@ describe('rejects without sending data', () => {
     const upstream = await startTlsUpstream()
     const outbound = openTestOutbound(loopback, { lookup })
     const request = requestTo(`https://other.example.com:${upstream.port}`)
-    expect(await outcomeOf(outbound, request)).toBe('certificate_wrong_name')
+    expect(await outcomeOf(outbound, request)).toBe('certificate_name_mismatch')
     expect(upstream.received()).toBe('')
   })
 
@@ -131,7 +131,7 @@ describe('rejects without sending data', () => {
     const upstream = await startRawUpstream((socket) => socket.destroy())
     const outbound = openTestOutbound(loopback, { lookup })
     const request = requestTo(`https://api.example.com:${upstream.port}`)
-    expect(await outcomeOf(outbound, request)).toBe('hung_up')
+    expect(await outcomeOf(outbound, request)).toBe('connection_closed')
   })
 })
 

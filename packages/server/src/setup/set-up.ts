@@ -1,8 +1,8 @@
 import { type Input, type Output, permissionsOf, type routes } from '@keyporter/contract'
 import {
-  type CodeLookup,
-  consumeCode,
-  findUsableCode,
+  consumeLinkCode,
+  findUsableLinkCode,
+  type LinkCodeLookup,
   toCurrentSession,
 } from '../identity/members/index.ts'
 import { findOperator } from '../identity/organizations/index.ts'
@@ -36,7 +36,7 @@ export async function setUp(ctx: Context, { body }: Input<Route>): Promise<Reply
   const firstMember = newFirstMember(ctx, organization, { email, name, passwordHash })
   const member = { ...firstMember, lastSignedInAt: ctx.clock.now() }
   return ctx.mutate(async (tx) => {
-    if (!(await consumeCode(tx, lookup))) {
+    if (!(await consumeLinkCode(tx, lookup))) {
       throw (await findOperator(tx)) === undefined ? invalidCode() : setupCompleted()
     }
     const { audit } = await createOperator(ctx, tx, { organization, member })
@@ -50,14 +50,14 @@ export async function setUp(ctx: Context, { body }: Input<Route>): Promise<Reply
   })
 }
 
-async function requireSetupCode(ctx: Context, code: string): Promise<CodeLookup> {
+async function requireSetupCode(ctx: Context, code: string): Promise<LinkCodeLookup> {
   const attempt = startAttempt(ctx, 'code')
   const lookup = {
     purpose: 'setup',
     digest: ctx.digests.keyedDigest(code),
     nowMs: ctx.clock.now(),
   } as const
-  if ((await findUsableCode(ctx.db, lookup)) === undefined) throw invalidCode()
+  if ((await findUsableLinkCode(ctx.db, lookup)) === undefined) throw invalidCode()
   attempt.recordSuccess()
   return lookup
 }

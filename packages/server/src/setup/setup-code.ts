@@ -1,21 +1,21 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { insertCode, newCode, revokeSetupCodes } from '../identity/members/index.ts'
+import { insertLinkCode, newLinkCode, revokeSetupCodes } from '../identity/members/index.ts'
 import type { Context } from '../kernel/context.ts'
 
 const FILE = 'setup-code'
 
 /**
- * Creates a one-time setup code that is valid for an hour, and revokes earlier codes. Also writes the code to
+ * Creates a setup code that is valid for an hour, and revokes earlier codes. Also writes the code to
  * `setup-code` in the data directory, for scripts on this machine.
  *
  * @returns the setup link, to be printed once
  */
 export async function createSetupLink(ctx: Context, dataDirectory: string): Promise<string> {
-  const { code, row } = newCode(ctx, 'setup', undefined)
+  const { code, row } = newLinkCode(ctx, 'setup', undefined)
   await ctx.mutate(async (tx) => {
     await revokeSetupCodes(tx, ctx.clock.now())
-    await insertCode(tx, row)
+    await insertLinkCode(tx, row)
     return {
       result: undefined,
       // No organization exists yet: the event is appended to the log of the empty organization id.

@@ -4,6 +4,7 @@ import { up as storedCredentials } from './0002-stored-credentials.ts'
 import { up as statusReason } from './0003-status-reason.ts'
 import { up as connectionOwner } from './0004-connection-owner.ts'
 import { up as encryptedColumns } from './0005-encrypted-columns.ts'
+import { up as standardNames } from './0006-standard-names.ts'
 import type { Engine } from './engine.ts'
 import type { Tables } from './tables.ts'
 
@@ -16,6 +17,7 @@ const migrations: readonly Migration[] = [
   statusReason,
   connectionOwner,
   encryptedColumns,
+  standardNames,
 ]
 
 /** The schema version of this release. */

@@ -34,7 +34,7 @@ beforeEach(async () => {
     for (const table of [
       'idempotencyKeys',
       'sessions',
-      'oneTimeCodes',
+      'linkCodes',
       'revokedTokens',
       'changes',
       'usageCounters',
@@ -118,11 +118,11 @@ describe('the retention job', () => {
     expect(await remaining('sessions', 'id')).toEqual(['active', 'endedRecently'])
   })
 
-  it('deletes one-time codes a day after their use or expiry', async () => {
+  it('deletes link codes a day after their use or expiry', async () => {
     const row = { purpose: 'p', memberId: null, organizationId: null, createdAt: 0, usedAt: null }
     await store().transact((tx) =>
       tx
-        .insertInto('oneTimeCodes')
+        .insertInto('linkCodes')
         .values([
           { ...row, digest: 'expired', expiresAt: NOW - DAY_MS },
           { ...row, digest: 'used', expiresAt: NOW + DAY_MS, usedAt: NOW - DAY_MS },
@@ -131,7 +131,7 @@ describe('the retention job', () => {
         .execute(),
     )
     await run()
-    expect(await remaining('oneTimeCodes', 'digest')).toEqual(['active'])
+    expect(await remaining('linkCodes', 'digest')).toEqual(['active'])
   })
 
   it('deletes consents a day after their expiry', async () => {

@@ -59,15 +59,15 @@ export const retentionRules: readonly RetentionRule[] = [
       ),
   },
   {
-    table: 'oneTimeCodes',
+    table: 'linkCodes',
     retentionMs: DAY_MS,
     deleteBatch: (tx, beforeMs, countMax) =>
       countOf(
         tx
-          .deleteFrom('oneTimeCodes')
+          .deleteFrom('linkCodes')
           .where('digest', 'in', (eb) =>
             eb
-              .selectFrom('oneTimeCodes')
+              .selectFrom('linkCodes')
               .select('digest')
               .where((where) =>
                 where.or([where('expiresAt', '<=', beforeMs), where('usedAt', '<=', beforeMs)]),

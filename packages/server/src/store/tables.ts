@@ -34,7 +34,7 @@ export type Tables = {
     version: number
   }
   /** Codes for the setup and for invitations. Stored as digests. */
-  oneTimeCodes: {
+  linkCodes: {
     digest: string
     purpose: string
     memberId: string | null
@@ -279,13 +279,13 @@ export type Tables = {
      * HMAC of `hash` under the audit key: write access to the database alone cannot forge the
      * chain.
      */
-    seal: string
+    mac: string
   }
   /**
    * The last event of each organization's chain with its HMAC: proves that the end was not
    * truncated.
    */
-  auditHeads: { organizationId: string; sequence: number; hash: string; seal: string }
+  auditHeads: { organizationId: string; sequence: number; hash: string; mac: string }
   changes: {
     seq: Generated<number>
     kind: string

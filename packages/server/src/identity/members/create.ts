@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
 import { memberAuditEntry } from './audit-entry.ts'
 import { newInvitation } from './invitation.ts'
-import { insertCode } from './one-time-code-rows.ts'
+import { insertLinkCode } from './link-code-rows.ts'
 import { defaultPreferences } from './preferences.ts'
 import { toMember } from './presenter.ts'
 import { insertMember, type Member, orderPrivileges } from './rows.ts'
@@ -25,7 +25,7 @@ export async function createMember(ctx: Context, { body }: Input<Route>): Promis
   const invitation = newInvitation(ctx, member)
   return ctx.mutate(async (tx) => {
     if (!(await insertMember(tx, member))) throw emailTaken()
-    await insertCode(tx, invitation.row)
+    await insertLinkCode(tx, invitation.row)
     const { email, privileges } = member
     return {
       result: { ...toMember(member), invitation: invitation.shown },

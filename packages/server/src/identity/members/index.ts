@@ -3,14 +3,14 @@ export { memberAuditEntry } from './audit-entry.ts'
 export { newMember } from './create.ts'
 export { requireMember } from './get.ts'
 export {
-  type CodeLookup,
-  consumeCode,
-  findUsableCode,
-  insertCode,
-  revokeCodesOf,
+  consumeLinkCode,
+  findUsableLinkCode,
+  insertLinkCode,
+  type LinkCodeLookup,
+  revokeLinkCodesOf,
   revokeSetupCodes,
-} from './one-time-code-rows.ts'
-export { newCode } from './one-time-codes.ts'
+} from './link-code-rows.ts'
+export { newLinkCode } from './link-codes.ts'
 export { toCurrentSession, toMember } from './presenter.ts'
 export { requireOwnMember } from './require-own.ts'
 export { memberRoutes } from './routes.ts'

@@ -1,12 +1,12 @@
 import { formatInstant } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
-import type { OneTimeCode } from './one-time-code-rows.ts'
-import { newCode } from './one-time-codes.ts'
+import type { LinkCode } from './link-code-rows.ts'
+import { newLinkCode } from './link-codes.ts'
 import type { Member } from './rows.ts'
 
-/** A one-time link to choose a password: the row to store, and the part that is shown once. */
+/** A single-use link to choose a password: the row to store, and the part that is shown once. */
 export type Invitation = {
-  readonly row: OneTimeCode
+  readonly row: LinkCode
   readonly shown: { readonly url: string; readonly expiresAt: string }
 }
 
@@ -15,7 +15,7 @@ export function newInvitation(
   ctx: Pick<Context, 'clock' | 'random' | 'digests' | 'publicUrl'>,
   member: Member,
 ): Invitation {
-  const { code, row } = newCode(ctx, 'join', member)
+  const { code, row } = newLinkCode(ctx, 'invitation', member)
   return {
     row,
     shown: {

@@ -5,14 +5,14 @@ import type { Context } from '../../kernel/context.ts'
 import { memberAuditEntry } from './audit-entry.ts'
 import { requireMember } from './get.ts'
 import { newInvitation } from './invitation.ts'
-import { insertCode, revokeCodesOf } from './one-time-code-rows.ts'
+import { insertLinkCode, revokeLinkCodesOf } from './link-code-rows.ts'
 import { lockMember, type Member } from './rows.ts'
 import { requirePrivilegesOf } from './rules.ts'
 
 type Route = typeof routes.members.invite
 
 /**
- * Creates a one-time link to choose a password, and revokes the member's earlier links. The current
+ * Creates a single-use link to choose a password, and revokes the member's earlier links. The current
  * password and sessions stay valid until the link is used.
  *
  * @throws {AppError} `not_found`, `cannot_grant` when the member has privileges that the caller lacks,
@@ -27,8 +27,8 @@ export async function inviteMember(ctx: Context, { params }: Input<Route>): Prom
   return ctx.mutate(async (tx) => {
     // The checks above must still be true: a privilege granted meanwhile would make the link more powerful.
     if (!(await lockMember(tx, ctx.organizationId, member))) throw concurrentChange()
-    await revokeCodesOf(tx, ctx.organizationId, { memberId: member.id, nowMs: ctx.clock.now() })
-    await insertCode(tx, invitation.row)
+    await revokeLinkCodesOf(tx, ctx.organizationId, { memberId: member.id, nowMs: ctx.clock.now() })
+    await insertLinkCode(tx, invitation.row)
     return {
       result: invitation.shown,
       audit: memberAuditEntry(member, { action: 'member.invited' }),

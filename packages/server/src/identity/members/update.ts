@@ -7,7 +7,7 @@ import { lockOrganization } from '../organizations/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
 import { memberAuditEntry } from './audit-entry.ts'
 import { requireMember } from './get.ts'
-import { revokeCodesOf } from './one-time-code-rows.ts'
+import { revokeLinkCodesOf } from './link-code-rows.ts'
 import { toMember } from './presenter.ts'
 import { type Member, selectActiveMembers, updateMemberRow } from './rows.ts'
 import {
@@ -62,7 +62,7 @@ async function endSessionsAndCodes(tx: Writer, current: Member, next: Member): P
   const member = { memberId: next.id, nowMs: next.updatedAt }
   if (deactivated) await endSessionsOf(tx, next.organizationId, member)
   if (deactivated || grantedPrivileges(current, next).length > 0) {
-    await revokeCodesOf(tx, next.organizationId, member)
+    await revokeLinkCodesOf(tx, next.organizationId, member)
   }
 }
 

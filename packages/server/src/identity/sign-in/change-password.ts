@@ -1,8 +1,8 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import type { Context } from '../../kernel/context.ts'
-import { requireOwnMember, revokeCodesOf, setPassword } from '../members/index.ts'
+import { requireOwnMember, revokeLinkCodesOf, setPassword } from '../members/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
-import { findPasswordOwner } from './password-owner.ts'
+import { findMemberNames } from './member-names.ts'
 import { requireAcceptablePassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { wrongCurrentPassword } from './rejections.ts'
@@ -21,7 +21,7 @@ export async function changePassword(ctx: Context, { body }: Input<Route>): Prom
   await requireCurrentPassword(ctx, member, body.currentPassword)
   await requireAcceptablePassword(
     body.newPassword,
-    await findPasswordOwner(ctx.db, member),
+    await findMemberNames(ctx.db, member),
     '/newPassword',
   )
   const newPassword = {
@@ -37,7 +37,7 @@ export async function changePassword(ctx: Context, { body }: Input<Route>): Prom
       ...owner,
       exceptSessionId: sessionId,
     })
-    await revokeCodesOf(tx, member.organizationId, owner)
+    await revokeLinkCodesOf(tx, member.organizationId, owner)
     return {
       result: undefined,
       audit: {

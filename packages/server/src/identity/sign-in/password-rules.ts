@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/app-error.ts'
 const CODE_POINTS_MIN = 8
 
 /** The words that a password must not consist of. */
-export type PasswordOwner = {
+export type MemberNames = {
   readonly email: string
   readonly name: string
   readonly organizationName: string
@@ -27,7 +27,7 @@ const details: Record<PasswordWeakness, string> = {
  */
 export async function requireAcceptablePassword(
   password: string,
-  owner: PasswordOwner,
+  owner: MemberNames,
   pointer: string,
 ): Promise<void> {
   const weakness = await findPasswordWeakness(password, owner)
@@ -42,16 +42,16 @@ export async function requireAcceptablePassword(
 /** Returns the weakness of a new password. Undefined when it is acceptable. */
 export async function findPasswordWeakness(
   password: string,
-  owner: PasswordOwner,
+  owner: MemberNames,
 ): Promise<PasswordWeakness | undefined> {
   const text = password.normalize('NFC')
   if (Array.from(text).length < CODE_POINTS_MIN) return 'too_short'
-  if (isAboutOwner(text, owner)) return 'about_yourself'
+  if (isBasedOnNames(text, owner)) return 'about_yourself'
   return (await commonPasswords()).has(text.toLowerCase()) ? 'too_common' : undefined
 }
 
 /** Returns whether a password is a word about its owner, with up to four digits appended. */
-export function isAboutOwner(password: string, { email, name, organizationName }: PasswordOwner) {
+export function isBasedOnNames(password: string, { email, name, organizationName }: MemberNames) {
   const [local = '', domain = ''] = email.split('@')
   const words = [email, local, domain, domain.split('.')[0] ?? '', name, ...name.split(' ')]
   const forbidden = new Set([...words, organizationName, 'keyporter'].map(normalize))

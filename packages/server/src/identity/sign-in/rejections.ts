@@ -79,7 +79,7 @@ export function wrongCurrentPassword(): AppError {
   })
 }
 
-/** Returns the error for every unusable one-time code. The same text for every cause. */
+/** Returns the error for every unusable link code. The same text for every cause. */
 export function invalidCode(): AppError {
   return new AppError('invalid_code', {
     detail: 'This code is invalid, expired, or already used. Request a new link.',

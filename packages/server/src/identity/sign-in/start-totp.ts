@@ -2,7 +2,7 @@ import type { Input, Output, routes } from '@keyporter/contract'
 import { concurrentChange } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import { lockMember, memberAuditEntry, requireOwnMember } from '../members/index.ts'
-import { findPasswordOwner } from './password-owner.ts'
+import { findMemberNames } from './member-names.ts'
 import { requireCurrentPassword } from './require-current-password.ts'
 import { formatTotpSecret, generateTotpSecret } from './totp.ts'
 import { encryptTotpSecret } from './totp-encryption.ts'
@@ -23,7 +23,7 @@ export async function startTotp(ctx: Context, { body }: Input<Route>): Promise<O
   const { member } = await requireOwnMember(ctx)
   await requireCurrentPassword(ctx, member, body.currentPassword)
   const secret = generateTotpSecret(ctx.random)
-  const shown = await formatTotpSecret(secret, await findPasswordOwner(ctx.db, member))
+  const shown = await formatTotpSecret(secret, await findMemberNames(ctx.db, member))
   const pendingExpiresAt = ctx.clock.now() + PENDING_MS
   return ctx.mutate(async (tx) => {
     if (!(await lockMember(tx, member.organizationId, member))) throw concurrentChange()

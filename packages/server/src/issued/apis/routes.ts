@@ -1,5 +1,5 @@
 import { routes } from '@keyporter/contract'
-import { handle, handleRaw, type RouteHandler } from '../../kernel/route-handler.ts'
+import { handle, handleBytes, type RouteHandler } from '../../kernel/route-handler.ts'
 import { createApi } from './create.ts'
 import { getApi } from './get.ts'
 import { importApi } from './import.ts'
@@ -12,5 +12,5 @@ export const apiRoutes: readonly RouteHandler[] = [
   handle(routes.apis.create, createApi),
   handle(routes.apis.get, getApi),
   handle(routes.apis.update, updateApi),
-  handleRaw(routes.apis.import, importApi),
+  handleBytes(routes.apis.import, importApi),
 ]

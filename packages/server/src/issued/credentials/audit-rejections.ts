@@ -1,4 +1,5 @@
-import type { Caller, Context } from '../../kernel/context.ts'
+import { toActorReference } from '../../kernel/actor.ts'
+import { anonymous, type Caller, type Context } from '../../kernel/context.ts'
 import type { Rejection } from './authenticate.ts'
 
 /** Dependencies of {@link createRejectionAudit}. */
@@ -25,7 +26,7 @@ export function createRejectionAudit({
       result: undefined,
       audit: {
         action: 'authentication.refused',
-        actor: { type: 'anonymous', id: null, name: 'Someone' },
+        actor: toActorReference(anonymous),
         target: {
           type: 'credential',
           id: credential?.id ?? null,

@@ -8,21 +8,21 @@ const faults: Readonly<Record<OutboundFault, readonly [ErrorCode, string]>> = {
     'address_not_allowed',
     'The host resolves to an address that is not allowed.',
   ],
-  name_not_found: ['upstream_failed', 'The host name does not resolve.'],
+  host_not_found: ['upstream_failed', 'The host name does not resolve.'],
   connection_refused: ['upstream_failed', 'The upstream refused the connection.'],
   certificate_expired: ['upstream_failed', 'The certificate of the upstream has expired.'],
   certificate_not_trusted: ['upstream_failed', 'The certificate of the upstream is not trusted.'],
-  certificate_wrong_name: [
+  certificate_name_mismatch: [
     'upstream_failed',
     'The certificate of the upstream does not match its host name.',
   ],
   tls_failed: ['upstream_failed', 'The TLS handshake with the upstream failed.'],
-  timed_out: ['upstream_timeout', 'The upstream did not respond in time.'],
-  hung_up: [
+  timeout: ['upstream_timeout', 'The upstream did not respond in time.'],
+  connection_closed: [
     'upstream_failed',
     'The upstream closed the connection before its response was complete.',
   ],
-  too_large: ['upstream_failed', 'The response of the upstream is too large.'],
+  response_too_large: ['upstream_failed', 'The response of the upstream is too large.'],
   malformed_response: ['upstream_failed', 'The response of the upstream is not valid HTTP.'],
   malformed_request: [
     'invalid_request',

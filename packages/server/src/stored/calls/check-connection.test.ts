@@ -83,7 +83,7 @@ describe('does', () => {
       const location = url === '/me' ? 'https://elsewhere.example/' : '/you'
       response.writeHead(302, { location }).end()
     })
-    expect(outline(await test()).at(-1)).toEqual(['status', false, 'redirect_elsewhere'])
+    expect(outline(await test()).at(-1)).toEqual(['status', false, 'cross_origin_redirect'])
     expect(outline(await test({ path: '/' })).at(-1)).toEqual(['status', false, 'redirect'])
   })
 
@@ -114,7 +114,7 @@ describe('does', () => {
 describe('rejects', () => {
   it('an unknown host, a closed port and a private address are reported as failed steps', async () => {
     const cases: [string, string][] = [
-      ['https://nobody.invalid', 'name_not_found'],
+      ['https://nobody.invalid', 'host_not_found'],
       ['http://127.0.0.1:1', 'connection_refused'],
     ]
     for (const [baseUrl, code] of cases) {
@@ -128,10 +128,10 @@ describe('rejects', () => {
     }
   })
 
-  it('a closed connection is reported as hung_up', async () => {
+  it('a closed connection is reported as connection_closed', async () => {
     upstream.answerWith((response) => void response.destroy())
     const answer = await test()
-    expect(outline(answer).at(-1)).toEqual(['status', false, 'hung_up'])
+    expect(outline(answer).at(-1)).toEqual(['status', false, 'connection_closed'])
     expect((await connection()).status).toBe('untested')
   })
 

@@ -25,7 +25,7 @@ const faults: Readonly<Record<OutboundFault, readonly [CheckStep['step'], string
     'address',
     'This address is not allowed: it is private or blocked. The operator of this server can allow it.',
   ],
-  name_not_found: ['address', 'The host name does not resolve. Check its spelling.'],
+  host_not_found: ['address', 'The host name does not resolve. Check its spelling.'],
   connection_refused: [
     'address',
     'The host refused the connection. Check the port and the firewall of the host.',
@@ -38,14 +38,14 @@ const faults: Readonly<Record<OutboundFault, readonly [CheckStep['step'], string
     'tls',
     'The certificate of the server is not trusted: it is self-signed or from an unknown authority.',
   ],
-  certificate_wrong_name: [
+  certificate_name_mismatch: [
     'tls',
     'The certificate of the server does not match the host name. Check the host name.',
   ],
   tls_failed: ['tls', 'The TLS handshake failed.'],
-  timed_out: ['status', 'The server did not respond in time.'],
-  hung_up: ['status', 'The server closed the connection before it responded.'],
-  too_large: ['status', 'The response is too large.'],
+  timeout: ['status', 'The server did not respond in time.'],
+  connection_closed: ['status', 'The server closed the connection before it responded.'],
+  response_too_large: ['status', 'The response is too large.'],
   malformed_response: ['status', 'The response is not valid HTTP.'],
   malformed_request: [
     'status',
@@ -63,7 +63,7 @@ export function describeFault(
   const [usual, detail] = faults[error.fault]
   // A timeout before the connection is established is a failure of the address step.
   const isConnected = steps.some((each) => each.step === (isSecure ? 'tls' : 'address'))
-  const step = error.fault === 'timed_out' && !isConnected ? 'address' : usual
+  const step = error.fault === 'timeout' && !isConnected ? 'address' : usual
   return [
     // A resolved name does not count as a success if its host refuses the connection.
     ...steps.filter((each) => each.step !== step),
@@ -108,7 +108,7 @@ function describeStatus(status: number, elsewhere: boolean): { code: string; det
   if (status >= 300 && status < 400) {
     return elsewhere
       ? {
-          code: 'redirect_elsewhere',
+          code: 'cross_origin_redirect',
           detail:
             'The server redirected to another host. Redirects are not followed; use the final URL.',
         }

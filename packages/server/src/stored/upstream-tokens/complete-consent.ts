@@ -111,7 +111,7 @@ async function complete(
     integrationName,
   })
   if (code === undefined) {
-    await recordRejection(ctx, connection, 'access_denied')
+    await auditConsentRejection(ctx, connection, 'access_denied')
     return outcomeOf('refused')
   }
   const secret = await decryptConsent(ctx, consent)
@@ -128,7 +128,7 @@ async function complete(
         : 'failed',
     )
   }
-  await recordRejection(ctx, connection, reasonOf(outcome))
+  await auditConsentRejection(ctx, connection, reasonOf(outcome))
   return outcomeOf(outcome.kind === 'rejected' ? 'refused' : outcome.kind)
 }
 
@@ -163,7 +163,7 @@ async function storeConsentedToken(
 }
 
 /** Records the rejection only in the audit log: a previous consent may still be valid. */
-async function recordRejection(
+async function auditConsentRejection(
   ctx: Context,
   connection: TokenConnection,
   reason: string,

@@ -1,6 +1,6 @@
 import type { routes } from '@keyporter/contract'
 import { notFound } from '../../kernel/authorize.ts'
-import type { Verb } from '../../kernel/route-handler.ts'
+import type { Implementation } from '../../kernel/route-handler.ts'
 import { findConnection, toResource } from '../integrations/index.ts'
 import { requireTokenConnection } from './require-token-connection.ts'
 import type { UpstreamTokens } from './upstream-tokens.ts'
@@ -11,7 +11,7 @@ import type { UpstreamTokens } from './upstream-tokens.ts'
  */
 export function createFetchToken(
   tokens: Pick<UpstreamTokens, 'refresh'>,
-): Verb<typeof routes.connections.fetchToken> {
+): Implementation<typeof routes.connections.fetchToken> {
   return async (ctx, { params }) => {
     const connection = await requireTokenConnection(ctx, params)
     await tokens.refresh(ctx, connection)

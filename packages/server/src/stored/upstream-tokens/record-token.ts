@@ -43,7 +43,7 @@ export async function recordToken<T>(
 /**
  * Records a rejected token request. Repeated rejections of automatic requests are recorded once.
  */
-export async function recordRejection(
+export async function recordTokenRejection(
   ctx: Context,
   connection: TokenConnection,
   { statusReason, reason }: { readonly statusReason: StatusReason; readonly reason: string },

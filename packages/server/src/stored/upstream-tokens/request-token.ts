@@ -115,7 +115,7 @@ async function sendTokenCall(
     for await (const part of response.body) parts.push(part)
     return { status: response.status, body: Buffer.concat(parts) }
   } catch (cause) {
-    if (signal.aborted) return { fault: 'timed_out' }
+    if (signal.aborted) return { fault: 'timeout' }
     if (cause instanceof OutboundError) return { fault: cause.fault }
     throw cause
   }

@@ -6,7 +6,7 @@ import type { ChangeFeed } from '../../store/change-feed.ts'
 import type { Writer } from '../../store/open.ts'
 import type { ResolvedConnection } from '../connection-lookup/index.ts'
 import { claimToken, releaseClaim } from '../integrations/index.ts'
-import { asTokenConnection, recordRejection, recordToken } from './record-token.ts'
+import { asTokenConnection, recordToken, recordTokenRejection } from './record-token.ts'
 import { type ConsentProof, requestToken, type TokenOutcome } from './request-token.ts'
 import {
   type DecryptedToken,
@@ -176,7 +176,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
       startBackoff(entry, { error, forMs: REJECTION_BACKOFF_MS, failureCount: 0 })
       const statusReason = statusReasonOf(connection.auth, outcome)
       const ctx = requestedBy ?? deps.asSystem(connection.integrationOrganizationId)
-      await recordRejection(ctx, connection, { statusReason, reason: outcome.code })
+      await recordTokenRejection(ctx, connection, { statusReason, reason: outcome.code })
       return unexpiredOrThrow(job, error())
     }
     const failureCount = (entry.backoff?.failureCount ?? 0) + 1
@@ -191,7 +191,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     if (requestedBy === undefined && isUnexpired(entry.current)) return entry.current
     startBackoff(entry, { error: consentRequired, forMs: REJECTION_BACKOFF_MS, failureCount: 0 })
     const ctx = requestedBy ?? deps.asSystem(connection.integrationOrganizationId)
-    await recordRejection(ctx, connection, {
+    await recordTokenRejection(ctx, connection, {
       statusReason: 'consent_required',
       reason: 'consent_required',
     })

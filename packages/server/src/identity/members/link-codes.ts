@@ -1,21 +1,24 @@
 import { encodeHex } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
-import type { CodePurpose, OneTimeCode } from './one-time-code-rows.ts'
+import type { LinkCode, LinkCodePurpose } from './link-code-rows.ts'
 
 const CODE_BYTES = 32
 const HOUR_MS = 3_600_000
 
-const LIFETIME_MS: Record<CodePurpose, number> = { setup: HOUR_MS, join: 7 * 24 * HOUR_MS }
+const LIFETIME_MS: Record<LinkCodePurpose, number> = {
+  setup: HOUR_MS,
+  invitation: 7 * 24 * HOUR_MS,
+}
 
 /** The member that a code belongs to. Undefined for a setup code. */
-export type CodeOwner = { readonly id: string; readonly organizationId: string } | undefined
+export type LinkCodeOwner = { readonly id: string; readonly organizationId: string } | undefined
 
-/** Returns a new one-time code of 256 random bits, to be shown once, and the row to store. */
-export function newCode(
+/** Returns a new link code of 256 random bits, to be shown once, and the row to store. */
+export function newLinkCode(
   { clock, random, digests }: Pick<Context, 'clock' | 'random' | 'digests'>,
-  purpose: CodePurpose,
-  owner: CodeOwner,
-): { readonly code: string; readonly row: OneTimeCode } {
+  purpose: LinkCodePurpose,
+  owner: LinkCodeOwner,
+): { readonly code: string; readonly row: LinkCode } {
   const code = encodeHex(random(CODE_BYTES))
   const now = clock.now()
   return {

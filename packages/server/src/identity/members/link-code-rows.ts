@@ -1,21 +1,21 @@
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 
-/** A stored one-time code. Contains the digest, never the code. */
-export type OneTimeCode = Tables['oneTimeCodes']
+/** A stored code of a setup link or an invitation link. Contains the digest, never the code. */
+export type LinkCode = Tables['linkCodes']
 
 /** Inserts a code. */
-export async function insertCode(tx: Writer, code: OneTimeCode): Promise<void> {
-  await tx.insertInto('oneTimeCodes').values(code).execute()
+export async function insertLinkCode(tx: Writer, code: LinkCode): Promise<void> {
+  await tx.insertInto('linkCodes').values(code).execute()
 }
 
 /** Returns the unused, unexpired code with this digest, in any organization. */
-export async function findUsableCode(
+export async function findUsableLinkCode(
   db: Reader,
-  { purpose, digest, nowMs }: CodeLookup,
-): Promise<OneTimeCode | undefined> {
+  { purpose, digest, nowMs }: LinkCodeLookup,
+): Promise<LinkCode | undefined> {
   return db
-    .selectFrom('oneTimeCodes')
+    .selectFrom('linkCodes')
     .selectAll()
     .where('digest', '=', digest)
     .where('purpose', '=', purpose)
@@ -25,22 +25,22 @@ export async function findUsableCode(
 }
 
 /** Purpose and digest of the requested code, and the current time. */
-export type CodeLookup = {
-  readonly purpose: CodePurpose
+export type LinkCodeLookup = {
+  readonly purpose: LinkCodePurpose
   readonly digest: string
   readonly nowMs: number
 }
 
-/** A `setup` code creates the first organization; a `join` code sets a member's password. */
-export type CodePurpose = 'setup' | 'join'
+/** A `setup` code creates the first organization; an `invitation` code sets a member's password. */
+export type LinkCodePurpose = 'setup' | 'invitation'
 
 /** Consumes a code. Returns false when it is used or expired: one of two concurrent requests succeeds. */
-export async function consumeCode(
+export async function consumeLinkCode(
   tx: Writer,
-  { purpose, digest, nowMs }: CodeLookup,
+  { purpose, digest, nowMs }: LinkCodeLookup,
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
-    .updateTable('oneTimeCodes')
+    .updateTable('linkCodes')
     .set({ usedAt: nowMs })
     .where('digest', '=', digest)
     .where('purpose', '=', purpose)
@@ -51,13 +51,13 @@ export async function consumeCode(
 }
 
 /** Revokes the unused codes of a member. */
-export async function revokeCodesOf(
+export async function revokeLinkCodesOf(
   tx: Writer,
   organizationId: string,
   { memberId, nowMs }: { readonly memberId: string; readonly nowMs: number },
 ): Promise<void> {
   await tx
-    .updateTable('oneTimeCodes')
+    .updateTable('linkCodes')
     .set({ usedAt: nowMs })
     .where('organizationId', '=', organizationId)
     .where('memberId', '=', memberId)
@@ -68,7 +68,7 @@ export async function revokeCodesOf(
 /** Revokes the unused setup codes. */
 export async function revokeSetupCodes(tx: Writer, nowMs: number): Promise<void> {
   await tx
-    .updateTable('oneTimeCodes')
+    .updateTable('linkCodes')
     .set({ usedAt: nowMs })
     .where('purpose', '=', 'setup')
     .where('usedAt', 'is', null)
