@@ -53,16 +53,16 @@ async function waitUntilIdle(): Promise<void> {
   } while (store.statements().length > 0)
 }
 
-const verify = (body: object): Promise<TestResponse> => server.ask('POST', '/v1/verify', { body })
+const verify = (body: object): Promise<TestResponse> => server.send('POST', '/v1/verify', { body })
 
 const paths: Readonly<Record<string, () => Promise<TestResponse>>> = {
   'a token': () =>
-    server.ask('POST', '/oauth/token', {
+    server.send('POST', '/oauth/token', {
       as: client,
       form: { grant_type: 'client_credentials' },
     }),
   'a token with a narrower scope': () =>
-    server.ask('POST', '/oauth/token', {
+    server.send('POST', '/oauth/token', {
       as: client,
       form: { grant_type: 'client_credentials', scope: 'CONTACT_READ' },
     }),
@@ -75,12 +75,12 @@ const paths: Readonly<Record<string, () => Promise<TestResponse>>> = {
   'a verification of permissions': () => verify({ token, permissions: ['CONTACT_READ'] }),
   'a verification of a method and path': () =>
     verify({ authorization: basic(client), method: 'GET', path: '/v1/contacts/7/events' }),
-  'an introspection': () => server.ask('POST', '/oauth/introspect', { form: { token } }),
+  'an introspection': () => server.send('POST', '/oauth/introspect', { form: { token } }),
   'an introspection by the client itself': () =>
-    server.ask('POST', '/oauth/introspect', { as: client, form: { token } }),
-  'a call through the proxy': () => server.ask('GET', proxied[0] ?? ''),
+    server.send('POST', '/oauth/introspect', { as: client, form: { token } }),
+  'a call through the proxy': () => server.send('GET', proxied[0] ?? ''),
   'a call with an organization’s own connection': () =>
-    server.ask('POST', proxied[1] ?? '', {
+    server.send('POST', proxied[1] ?? '', {
       body: { a: 1 },
       headers: { 'keyporter-organization': server.operatorId },
     }),
@@ -90,17 +90,17 @@ const isSuccessful = ({ status, body }: TestResponse): boolean =>
   status === 200 && body.valid !== false && body.active !== false
 
 describe('the cache', () => {
-  it.each(Object.entries(paths))('serves %s without a database query', async (_name, ask) => {
-    expect(isSuccessful(await ask())).toBe(true)
+  it.each(Object.entries(paths))('serves %s without a database query', async (_name, send) => {
+    expect(isSuccessful(await send())).toBe(true)
     store.clear()
-    for (let round = 0; round < 20; round += 1) expect(isSuccessful(await ask())).toBe(true)
+    for (let round = 0; round < 20; round += 1) expect(isSuccessful(await send())).toBe(true)
     expect(store.statements()).toEqual([])
   })
 
   it('serves concurrent requests without a database query', async () => {
     store.clear()
     const responses = await Promise.all(
-      Array.from({ length: 20 }, () => Object.values(paths).map((ask) => ask())).flat(),
+      Array.from({ length: 20 }, () => Object.values(paths).map((send) => send())).flat(),
     )
     expect(responses.every(isSuccessful)).toBe(true)
     expect(store.statements()).toEqual([])
@@ -119,7 +119,7 @@ describe('the server', () => {
   })
 
   it('reads a changed row again in the next request, once', async () => {
-    await server.ask('PATCH', `/v1/credentials/${client.id}`, { body: { notes: 'x' } })
+    await server.send('PATCH', `/v1/credentials/${client.id}`, { body: { notes: 'x' } })
     store.clear()
     expect(isSuccessful(await verify({ token }))).toBe(true)
     const read = store.statements().length

@@ -67,24 +67,24 @@ it('the search finds a secret in a file that contains one', () => {
 
 /** Sends valid requests, and records every response except those that must contain a secret. */
 async function sendValidRequests(): Promise<Pair & { readonly id: string }> {
-  const { data } = await (await ask('GET', '/v1/apis?slug=keyporter')).json()
+  const { data } = await (await send('GET', '/v1/apis?slug=keyporter')).json()
   const body = { name: 'Canary', apiId: data[0].id, permissions: ['API_READ'] }
   const issued = await (
-    await ask('POST', '/v1/credentials', body, { 'idempotency-key': 'canary-1' })
+    await send('POST', '/v1/credentials', body, { 'idempotency-key': 'canary-1' })
   ).json()
   secrets.set('issued', issued.clientSecret)
-  await record(ask('POST', '/v1/credentials', body, { 'idempotency-key': 'canary-1' }))
+  await record(send('POST', '/v1/credentials', body, { 'idempotency-key': 'canary-1' }))
   const form = new URLSearchParams({ grant_type: 'client_credentials' })
   const { access_token: token } = await (
-    await ask('POST', '/oauth/token', form, { authorization: basic(issued) })
+    await send('POST', '/oauth/token', form, { authorization: basic(issued) })
   ).json()
   secrets.set('token', token)
   for (const authorization of [basic(issued), `Bearer ${issued.clientSecret}`, `Bearer ${token}`]) {
-    await record(ask('POST', '/v1/verify', { authorization, permissions: ['API_READ'] }))
-    await record(ask('GET', '/v1/apis', undefined, { authorization }))
+    await record(send('POST', '/v1/verify', { authorization, permissions: ['API_READ'] }))
+    await record(send('GET', '/v1/apis', undefined, { authorization }))
   }
-  await record(ask('POST', '/oauth/introspect', new URLSearchParams({ token })))
-  const session = await ask('POST', '/v1/sessions', admin)
+  await record(send('POST', '/oauth/introspect', new URLSearchParams({ token })))
+  const session = await send('POST', '/v1/sessions', admin)
   secrets.set(
     'session',
     /keyporter=([^;]+)/.exec(session.headers.get('set-cookie') ?? '')?.[1] ?? '',
@@ -92,7 +92,7 @@ async function sendValidRequests(): Promise<Pair & { readonly id: string }> {
   expect(secrets.get('session')?.length).toBeGreaterThan(20)
   await enableCodes(secrets.get('session') ?? '')
   const member = { email: 'bob@example.com', name: 'Bob', privileges: [] }
-  const invited = await (await ask('POST', '/v1/members', member)).json()
+  const invited = await (await send('POST', '/v1/members', member)).json()
   secrets.set('invitation', new URL(invited.invitation.url).hash.replace('#code=', ''))
   for (const path of [
     '/v1/credentials',
@@ -101,9 +101,9 @@ async function sendValidRequests(): Promise<Pair & { readonly id: string }> {
     '/v1/audit-events',
     '/v1/session',
   ]) {
-    await record(ask('GET', path))
+    await record(send('GET', path))
   }
-  await record(ask('GET', '/v1/audit-events', undefined, { accept: 'text/csv' }))
+  await record(send('GET', '/v1/audit-events', undefined, { accept: 'text/csv' }))
   return issued
 }
 
@@ -111,46 +111,46 @@ async function sendValidRequests(): Promise<Pair & { readonly id: string }> {
 async function enableCodes(token: string): Promise<void> {
   const headers = { cookie: `keyporter=${token}` }
   const begin = { currentPassword: admin.password }
-  const { secret } = await (await ask('POST', '/v1/session/totp', begin, headers)).json()
+  const { secret } = await (await send('POST', '/v1/session/totp', begin, headers)).json()
   const body = { code: totpCode(secret, Date.now()) }
-  const confirmed = await ask('POST', '/v1/session/totp/confirm', body, headers)
+  const confirmed = await send('POST', '/v1/session/totp/confirm', body, headers)
   const { recoveryCodes } = await confirmed.json()
   secrets.set('totp', secret)
   for (const [index, code] of recoveryCodes.entries()) secrets.set(`recovery ${index}`, code)
-  await record(ask('POST', '/v1/sessions', { ...admin, totpCode: wrongSecret }))
-  expect((await ask('POST', '/v1/sessions', { ...admin, totpCode: recoveryCodes[0] })).status).toBe(
-    201,
-  )
+  await record(send('POST', '/v1/sessions', { ...admin, totpCode: wrongSecret }))
+  expect(
+    (await send('POST', '/v1/sessions', { ...admin, totpCode: recoveryCodes[0] })).status,
+  ).toBe(201)
 }
 
 /** Sends invalid requests with a secret in every part that an error might repeat. */
 async function sendInvalidRequests(issued: Pair & { readonly id: string }): Promise<void> {
   const { clientSecret } = issued
   const wrong = { clientId: issued.clientId, clientSecret: wrongSecret }
-  await record(ask('POST', '/v1/verify', wrong))
-  await record(ask('GET', '/v1/apis', undefined, { authorization: basic(wrong) }))
-  await record(ask('POST', '/v1/sessions', { ...admin, password: wrongSecret }))
-  await record(ask('POST', '/v1/credentials', `{"name":"${clientSecret}`))
-  await record(ask('POST', '/v1/credentials', { [clientSecret]: 1 }))
-  await record(ask('POST', '/v1/credentials', { name: 1, permissions: [clientSecret] }))
-  await record(ask('GET', `/v1/credentials?q=1&secret=${clientSecret}`))
-  await record(ask('GET', `/v1/credentials/${clientSecret}`))
-  await record(ask('GET', `/oauth/token?client_secret=${clientSecret}`))
+  await record(send('POST', '/v1/verify', wrong))
+  await record(send('GET', '/v1/apis', undefined, { authorization: basic(wrong) }))
+  await record(send('POST', '/v1/sessions', { ...admin, password: wrongSecret }))
+  await record(send('POST', '/v1/credentials', `{"name":"${clientSecret}`))
+  await record(send('POST', '/v1/credentials', { [clientSecret]: 1 }))
+  await record(send('POST', '/v1/credentials', { name: 1, permissions: [clientSecret] }))
+  await record(send('GET', `/v1/credentials?q=1&secret=${clientSecret}`))
+  await record(send('GET', `/v1/credentials/${clientSecret}`))
+  await record(send('GET', `/oauth/token?client_secret=${clientSecret}`))
   await record(
-    ask(
+    send(
       'POST',
       '/oauth/token',
       new URLSearchParams({ client_secret: clientSecret, scope: wrongSecret }),
     ),
   )
-  await record(ask('POST', `/${clientSecret}`, {}))
+  await record(send('POST', `/${clientSecret}`, {}))
 }
 
 async function record(response: Promise<Response>): Promise<void> {
   bodies.push(await (await response).text())
 }
 
-function ask(
+function send(
   method: string,
   path: string,
   body?: object | string,

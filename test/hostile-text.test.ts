@@ -17,7 +17,7 @@ describe('a search', () => {
     const { id } = await createCredential(server, { name: 'Needle' })
     await inTens(naughtyStrings(ctx), async (text) => {
       const q = Array.from(text).slice(0, 100).join('')
-      const response = await server.ask(
+      const response = await server.send(
         'GET',
         `/v1/credentials?q=${encodeURIComponent(q)}&limit=100`,
       )
@@ -59,7 +59,7 @@ describe('the server rejects', () => {
     ['GET', '/v1/audit-events?targetId=%00'],
     ['GET', '/v1/audit-events?actorId=%00'],
   ])('NUL, which PostgreSQL cannot store: %s %s', async (method, path, body?: object) => {
-    const response = await server.ask(method, path, body === undefined ? {} : { body })
+    const response = await server.send(method, path, body === undefined ? {} : { body })
     expect([response.status, response.body.code]).toEqual([400, 'invalid_request'])
   })
 
@@ -73,8 +73,8 @@ describe('the server rejects', () => {
     const path = `/v1/apis/${apiId}`
     const response =
       'identifier' in body
-        ? await server.ask('POST', '/v1/apis', { body: { ...apiBody, ...body } })
-        : await server.ask('PATCH', path, { body })
+        ? await server.send('POST', '/v1/apis', { body: { ...apiBody, ...body } })
+        : await server.send('PATCH', path, { body })
     expect(response.status).toBe(400)
   })
 })

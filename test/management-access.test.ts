@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const challenge = async (headers: Record<string, string>, path = '/v1/credentials') => {
-  const response = await server.ask('GET', path, { as: null, headers })
+  const response = await server.send('GET', path, { as: null, headers })
   return [response.status, response.headers.get('www-authenticate')]
 }
 
@@ -26,7 +26,7 @@ describe('does', () => {
       `BEARER ${token}`,
     ]) {
       expect(
-        (await server.ask('GET', '/v1/credentials', { as: null, headers: { authorization } }))
+        (await server.send('GET', '/v1/credentials', { as: null, headers: { authorization } }))
           .status,
       ).toBe(200)
     }
@@ -34,19 +34,19 @@ describe('does', () => {
 
   it('a token allows only its scope', async () => {
     const token = await obtainToken(server, server.manager, { scope: 'API_READ' })
-    expect((await server.ask('GET', '/v1/apis', { as: token })).status).toBe(200)
-    expect((await server.ask('GET', '/v1/credentials', { as: token })).status).toBe(403)
+    expect((await server.send('GET', '/v1/apis', { as: token })).status).toBe(200)
+    expect((await server.send('GET', '/v1/credentials', { as: token })).status).toBe(403)
   })
 
   it('every response has a request id, which is the caller’s if it is well formed', async () => {
-    expect((await server.ask('GET', '/v1/apis')).headers.get('x-request-id')).toMatch(
+    expect((await server.send('GET', '/v1/apis')).headers.get('x-request-id')).toMatch(
       /^req_[0-9a-z]{26}$/,
     )
     const headers = { 'x-request-id': 'my-request-0001' }
-    expect((await server.ask('GET', '/v1/apis', { headers })).headers.get('x-request-id')).toBe(
+    expect((await server.send('GET', '/v1/apis', { headers })).headers.get('x-request-id')).toBe(
       'my-request-0001',
     )
-    const hostile = await server.ask('GET', '/nothing', { headers: { 'x-request-id': 'a b' } })
+    const hostile = await server.send('GET', '/nothing', { headers: { 'x-request-id': 'a b' } })
     expect(hostile.body.instance).toMatch(/^req_/)
   })
 })
@@ -77,7 +77,7 @@ describe('rejects', () => {
 
   it('a caller without a permission gets the required permissions', async () => {
     const token = await obtainToken(server, server.manager, { scope: 'API_READ' })
-    const response = await server.ask('GET', '/v1/credentials', { as: token })
+    const response = await server.send('GET', '/v1/credentials', { as: token })
     expect(response.status).toBe(403)
     expect(response.headers.get('www-authenticate')).toBe(
       'Bearer realm="keyporter", error="insufficient_scope", scope="CREDENTIAL_READ"',
@@ -91,13 +91,13 @@ describe('rejects', () => {
   it('a token in the URL is rejected', async () => {
     const token = await obtainToken(server, server.manager)
     expect(
-      (await server.ask('GET', `/v1/credentials?access_token=${token}`, { as: null })).status,
+      (await server.send('GET', `/v1/credentials?access_token=${token}`, { as: null })).status,
     ).toBe(401)
-    expect((await server.ask('GET', `/v1/credentials?access_token=${token}`)).status).toBe(400)
+    expect((await server.send('GET', `/v1/credentials?access_token=${token}`)).status).toBe(400)
   })
 
   it('an unknown path or method gets a problem document (RFC 9457)', async () => {
-    const response = await server.ask('GET', '/v1/nothing')
+    const response = await server.send('GET', '/v1/nothing')
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
     expect(response.body).toEqual({
       type: expect.stringContaining('not_found'),
@@ -107,7 +107,7 @@ describe('rejects', () => {
       instance: response.headers.get('x-request-id'),
       code: 'not_found',
     })
-    const wrongMethod = await server.ask('DELETE', '/v1/credentials')
+    const wrongMethod = await server.send('DELETE', '/v1/credentials')
     expect([wrongMethod.status, wrongMethod.headers.get('allow')]).toEqual([405, 'GET, POST'])
   })
 })

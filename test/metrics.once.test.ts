@@ -13,8 +13,8 @@ it('the metrics count requests by route and uses by outcome, and contain no ids'
   await createContactsApi(server)
   const client = await createCredential(server)
   await obtainToken(server, client)
-  await server.ask('GET', `/v1/credentials/${client.id}`)
-  const { text, status } = await server.ask('GET', '/metrics', { as: TOKEN })
+  await server.send('GET', `/v1/credentials/${client.id}`)
+  const { text, status } = await server.send('GET', '/metrics', { as: TOKEN })
   expect(status).toBe(200)
   expect(text).toContain('keyporter_credential_uses_total{outcome="token_issued"} 1')
   expect(text).toMatch(
@@ -28,8 +28,8 @@ it('the metrics count requests by route and uses by outcome, and contain no ids'
 
 it('/metrics is 404 without the metrics token, and when no token is configured', async () => {
   for (const as of [null, 'wrong', server.manager])
-    expect((await server.ask('GET', '/metrics', { as })).status).toBe(404)
+    expect((await server.send('GET', '/metrics', { as })).status).toBe(404)
   const unconfigured = await startTestServer()
-  expect((await unconfigured.ask('GET', '/metrics', { as: TOKEN })).status).toBe(404)
+  expect((await unconfigured.send('GET', '/metrics', { as: TOKEN })).status).toBe(404)
   await unconfigured.close()
 })

@@ -15,7 +15,7 @@ const audit = {
   action: 'organization.updated',
   target: { type: 'organization', id: null, name: 'Acme' },
 } as const
-const newest = async () => (await server.ask('GET', '/v1/audit-events?limit=1')).body.data[0]
+const newest = async () => (await server.send('GET', '/v1/audit-events?limit=1')).body.data[0]
 
 describe('does', () => {
   it('rows and audit events commit together, and the result is returned', async () => {
@@ -24,7 +24,7 @@ describe('does', () => {
       return { result: 42, audit }
     })
     expect(result).toBe(42)
-    expect((await server.ask('GET', `/v1/organizations/${server.operatorId}`)).body.name).toBe(
+    expect((await server.send('GET', `/v1/organizations/${server.operatorId}`)).body.name).toBe(
       'Acme Ltd',
     )
     expect(await newest()).toMatchObject({
@@ -102,7 +102,7 @@ describe('rejects', () => {
       throw new Error('stop')
     })
     await expect(failing).rejects.toThrow('stop')
-    expect((await server.ask('GET', `/v1/organizations/${server.operatorId}`)).body.name).not.toBe(
+    expect((await server.send('GET', `/v1/organizations/${server.operatorId}`)).body.name).not.toBe(
       'Never',
     )
     expect(await newest()).toEqual(before)

@@ -15,11 +15,11 @@ afterAll(() => server.close())
 describe('a session cookie', () => {
   it('does not replace an Authorization header that is not valid', async () => {
     const { cookie } = await addPerson(server)
-    const ask = (headers: Record<string, string>) =>
-      server.ask('GET', '/v1/session', { as: null, headers })
-    expect((await ask({ cookie })).status).toBe(200)
+    const send = (headers: Record<string, string>) =>
+      server.send('GET', '/v1/session', { as: null, headers })
+    expect((await send({ cookie })).status).toBe(200)
     for (const authorization of ['Bearer kp_live_wrong', 'Basic eDp5', 'Digest x']) {
-      expect((await ask({ cookie, authorization })).status).toBe(401)
+      expect((await send({ cookie, authorization })).status).toBe(401)
     }
   })
 })
@@ -44,7 +44,7 @@ describe('the import of an OpenAPI document', () => {
         '/two': { get: { parameters: [{ $ref: url }], responses: { 200: { $ref: url } } } },
       },
     }
-    const { status } = await server.ask('POST', '/v1/apis/import', { body: { openapi } })
+    const { status } = await server.send('POST', '/v1/apis/import', { body: { openapi } })
     listener.close()
     expect([200, 400]).toContain(status)
     expect(requests).toBe(0)

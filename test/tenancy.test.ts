@@ -18,7 +18,7 @@ beforeAll(async () => {
   // Granted only to the operator: the other organization cannot see it.
   const api = await createContactsApi(server, { organizations: [server.operatorId] })
   const credential = await createCredential(server, { apiId: api.id })
-  const member = await server.ask('POST', '/v1/members', {
+  const member = await server.send('POST', '/v1/members', {
     body: { email: 'bob@example.com', name: 'Bob', privileges: ['audit.view'] },
   })
   other = await createOrganization(server, 'Other')
@@ -66,7 +66,7 @@ function pathOf(route: Route, id: string): string {
 
 function askAs(route: Route, path: string, as: Pair | null): Promise<TestResponse> {
   const body = bodies[route.operationId]
-  return server.ask(route.method, path, { as, ...(body === undefined ? {} : { body }) })
+  return server.send(route.method, path, { as, ...(body === undefined ? {} : { body }) })
 }
 
 /** Returns the response without the parts that differ between requests. */
@@ -96,9 +96,9 @@ describe('every route with an object in its path', () => {
   )
 
   it('a rejected request changes nothing', async () => {
-    const credential = await server.ask('GET', `/v1/credentials/${foreign['credentials']}`)
+    const credential = await server.send('GET', `/v1/credentials/${foreign['credentials']}`)
     expect(credential.body).toMatchObject({ name: 'Test', status: 'active' })
-    expect((await server.ask('GET', `/v1/organizations/${server.operatorId}`)).body.name).toBe(
+    expect((await server.send('GET', `/v1/organizations/${server.operatorId}`)).body.name).toBe(
       'Acme',
     )
   })
@@ -142,12 +142,12 @@ describe('every route within an organization', () => {
   it.each(['%00', 'nonsense', 'org_', '%F0%9F%98%80'])(
     'gives the operator 404 for the organization %s',
     async (id) => {
-      expect((await server.ask('GET', `/v1/credentials?organizationId=${id}`)).status).toBe(404)
+      expect((await server.send('GET', `/v1/credentials?organizationId=${id}`)).status).toBe(404)
     },
   )
 
   it('shows the operator only the requested organization’s objects', async () => {
-    const { body } = await server.ask('GET', `/v1/credentials?organizationId=${other.id}`)
+    const { body } = await server.send('GET', `/v1/credentials?organizationId=${other.id}`)
     expect(
       body.data.map((credential: { organizationId: string }) => credential.organizationId),
     ).toEqual([other.id])
@@ -165,7 +165,7 @@ describe('every route within an organization', () => {
       '/v1/integrations?q=Weather',
     ]
     for (const path of lists) {
-      const { text, status } = await server.ask('GET', path, { as: other.manager })
+      const { text, status } = await server.send('GET', path, { as: other.manager })
       expect(status).toBe(200)
       for (const id of Object.values(foreign)) expect(text).not.toContain(id)
       expect(text).not.toContain('bob@example.com')
@@ -174,15 +174,15 @@ describe('every route within an organization', () => {
 
   it('rejects another organization’s cursor, and a modified one', async () => {
     await createCredential(server, { apiId: foreign['apis'] })
-    const { body } = await server.ask('GET', '/v1/credentials?limit=1')
+    const { body } = await server.send('GET', '/v1/credentials?limit=1')
     expect(body.nextCursor).toEqual(expect.any(String))
     const path = (cursor: string) => `/v1/credentials?limit=1&cursor=${cursor}`
-    expect((await server.ask('GET', path(body.nextCursor))).status).toBe(200)
-    expect((await server.ask('GET', path(body.nextCursor), { as: other.manager })).body.code).toBe(
+    expect((await server.send('GET', path(body.nextCursor))).status).toBe(200)
+    expect((await server.send('GET', path(body.nextCursor), { as: other.manager })).body.code).toBe(
       'invalid_cursor',
     )
-    expect((await server.ask('GET', path(`A${body.nextCursor}`))).body.code).toBe('invalid_cursor')
-    expect((await server.ask('GET', `${path(body.nextCursor)}&q=x`)).body.code).toBe(
+    expect((await server.send('GET', path(`A${body.nextCursor}`))).body.code).toBe('invalid_cursor')
+    expect((await server.send('GET', `${path(body.nextCursor)}&q=x`)).body.code).toBe(
       'invalid_cursor',
     )
   })
@@ -209,7 +209,7 @@ async function credentialWithout(permissions: readonly string[]): Promise<Pair> 
   const key = permissions.join(' ')
   const existing = limitedCredentials.get(key)
   if (existing !== undefined) return existing
-  const { body } = await server.ask('GET', '/v1/apis?slug=keyporter')
+  const { body } = await server.send('GET', '/v1/apis?slug=keyporter')
   const [builtIn] = body.data
   const rest = builtIn.scopes.filter((scope: string) => !permissions.includes(scope))
   const credential = await createCredential(server, { apiId: builtIn.id, permissions: rest })

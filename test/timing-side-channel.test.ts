@@ -24,7 +24,7 @@ beforeAll(async () => {
   const expired = await createCredential(server, {
     expiresAt: new Date(server.clock.now() + 1_000).toISOString(),
   })
-  await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+  await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
   server.clock.move(2_000)
   const { clientSecret } = await createCredential(server)
   rejectedClients = [
@@ -44,16 +44,16 @@ afterAll(async () => {
 
 const endpoints: Readonly<Record<string, (pair: Pair) => Promise<TestResponse>>> = {
   '/oauth/token': (as) =>
-    server.ask('POST', '/oauth/token', { as, form: { grant_type: 'client_credentials' } }),
+    server.send('POST', '/oauth/token', { as, form: { grant_type: 'client_credentials' } }),
   '/oauth/introspect': (as) =>
-    server.ask('POST', '/oauth/introspect', { as, form: { token: 'x' } }),
-  '/v1/credentials': (as) => server.ask('GET', '/v1/credentials', { as }),
+    server.send('POST', '/oauth/introspect', { as, form: { token: 'x' } }),
+  '/v1/credentials': (as) => server.send('GET', '/v1/credentials', { as }),
 }
 
-describe.each(Object.entries(endpoints))('at %s', (path, ask) => {
+describe.each(Object.entries(endpoints))('at %s', (path, send) => {
   it('every rejected client causes the same reads and digests, and gets the same response', async () => {
     // The first rejection of a burst writes an audit event, for any client.
-    for (const [, pair] of rejectedClients) await ask(pair)
+    for (const [, pair] of rejectedClients) await send(pair)
     const work = new Map<string, Set<string>>()
     const times = new Map<string, number[]>()
     const rounds = path === '/oauth/token' ? ROUNDS : 20
@@ -62,7 +62,7 @@ describe.each(Object.entries(endpoints))('at %s', (path, ask) => {
         store.clear()
         digests.clear()
         const startedAt = performance.now()
-        const response = await ask(pair)
+        const response = await send(pair)
         times.set(name, [...(times.get(name) ?? []), performance.now() - startedAt])
         const result = JSON.stringify({
           statements: store.statements(),

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 async function verify(body: object, as: Pair = server.manager) {
-  const response = await server.ask('POST', '/v1/verify', { body, as })
+  const response = await server.send('POST', '/v1/verify', { body, as })
   expect(response.status).toBe(200)
   return response.body
 }
@@ -98,7 +98,7 @@ describe('verification', () => {
     }
     expect((await verify(asked)).valid).toBe(true)
     const { permissions } = contactsApi
-    await server.ask('PATCH', `/v1/apis/${api.id}`, {
+    await server.send('PATCH', `/v1/apis/${api.id}`, {
       body: { permissions: permissions.slice(0, 1), operations: [] },
     })
     expect((await verify(asked)).code).toBe('insufficient_permissions')
@@ -113,7 +113,7 @@ describe('verification', () => {
     const lent = await createCredential(server, { apiId: api.id, organizationId: other.id })
     const asked = { authorization: basic(lent), permissions: ['CONTACT_READ'] }
     expect((await verify(asked)).valid).toBe(true)
-    await server.ask('PATCH', `/v1/apis/${api.id}`, {
+    await server.send('PATCH', `/v1/apis/${api.id}`, {
       body: { organizations: [server.operatorId] },
     })
     expect(await verify(asked)).toMatchObject({
@@ -121,7 +121,7 @@ describe('verification', () => {
       code: 'insufficient_permissions',
       permissions: [],
     })
-    const token = await server.ask('POST', '/oauth/token', {
+    const token = await server.send('POST', '/oauth/token', {
       as: lent,
       form: { grant_type: 'client_credentials', scope: 'CONTACT_READ' },
     })
@@ -134,12 +134,12 @@ describe('verification', () => {
     await verify({ ...asked, permissions: ['CONTACT_READ'], ip: '203.0.113.5' })
     await verify({ ...asked, permissions: ['CONTACT_READ', 'EVENT_READ'], ip: '203.0.113.5' })
     await server.flushUsage()
-    const usage = await server.ask('GET', `/v1/credentials/${busy.id}/usage?interval=day`)
+    const usage = await server.send('GET', `/v1/credentials/${busy.id}/usage?interval=day`)
     expect(usage.body.totals).toMatchObject({
       outcomes: { valid: 2 },
       permissions: { CONTACT_READ: 2, EVENT_READ: 1 },
     })
-    const { body } = await server.ask('GET', `/v1/credentials/${busy.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${busy.id}`)
     expect(body).toMatchObject({ lastUsedFrom: '203.0.113.5', lastUsedAt: expect.any(String) })
     expect(body.secrets[0].lastUsedAt).toBe(body.lastUsedAt)
   })
@@ -170,7 +170,7 @@ describe('verification rejects', () => {
 
   it('revoked and expired credentials, other APIs and unmapped operations, with the reason', async () => {
     const revoked = await createCredential(server, { apiId })
-    await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+    await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     expect((await verify({ authorization: basic(revoked) })).code).toBe('revoked')
     const expiring = await createCredential(server, {
       apiId,
@@ -206,12 +206,12 @@ describe('verification rejects', () => {
   })
 
   it('callers without TOKEN_READ, and names the permission', async () => {
-    const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+    const builtIn = await server.send('GET', '/v1/apis?slug=keyporter')
     const weak = await createCredential(server, {
       apiId: builtIn.body.data[0].id,
       permissions: ['CREDENTIAL_READ'],
     })
-    const response = await server.ask('POST', '/v1/verify', { as: weak, body: pair() })
+    const response = await server.send('POST', '/v1/verify', { as: weak, body: pair() })
     expect([response.status, response.body.requiredPermissions]).toEqual([403, ['TOKEN_READ']])
     expect(response.headers.get('www-authenticate')).toContain('scope="TOKEN_READ"')
   })
@@ -224,7 +224,7 @@ describe('verification rejects', () => {
     { token: 'x', permissions: ['contact_read'] },
     { token: 'x', permissions: 'CONTACT_READ' },
   ])('the request %j', async (body) => {
-    expect((await server.ask('POST', '/v1/verify', { body })).status).toBe(400)
+    expect((await server.send('POST', '/v1/verify', { body })).status).toBe(400)
   })
 
   it('repeated wrong secrets from the IP address of the end client', async () => {

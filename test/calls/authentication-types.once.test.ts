@@ -110,8 +110,8 @@ describe('rejects', () => {
   )
 
   it('secrets are in no log, no audit event and no response', async () => {
-    const audit = await server.ask('GET', '/v1/audit-events?limit=100')
-    const shown = await server.ask('GET', '/v1/integrations?limit=100')
+    const audit = await server.send('GET', '/v1/audit-events?limit=100')
+    const shown = await server.send('GET', '/v1/integrations?limit=100')
     const text = [...server.logLines, audit.text, shown.text].join('\n')
     for (const { secrets } of Object.values<AuthenticationType>(kinds))
       for (const secret of secrets.filter((each) => each !== 'identity-1'))

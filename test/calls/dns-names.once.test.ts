@@ -56,7 +56,7 @@ it('a name is called only if all its addresses are public, at the address that w
   const network = await openNetworkNamespace(ctx, [...own, `${PUBLIC_6}/128`, `${PRIVATE_6}/128`])
   const asked: NameQuestion = { ...question, directory: network.directory }
   const program = join(import.meta.dirname, 'programs', 'resolve-names.ts')
-  const { byName, fickle } = await network.ask<NameAnswer>(program, asked)
+  const { byName, fickle } = await network.send<NameAnswer>(program, asked)
   const called = (name: string, connectedTo: readonly string[]) => ({
     outcome: `200 ${name} ${name}`,
     connectedTo,

@@ -111,7 +111,7 @@ describe('a fetch through the proxy', () => {
     const call = client({ fetch: noting }).createFetch({ integrationId: bearer, via: 'proxy' })
     await call('/')
     const [token = ''] = used
-    const { status } = await server.ask('POST', '/oauth/revoke', { form: { token } })
+    const { status } = await server.send('POST', '/oauth/revoke', { form: { token } })
     expect(status).toBe(200)
     expect((await call('/', { method: 'PUT', body: 'again' })).status).toBe(200)
     expect(used).toEqual([token, token, expect.any(String)])

@@ -121,15 +121,15 @@ describe('does', () => {
       })
     await putConnection(server, { id })
     expect((await call()).status).toBe(200)
-    await server.ask('PATCH', `/v1/integrations/${id}`, {
+    await server.send('PATCH', `/v1/integrations/${id}`, {
       body: { baseUrl: `${upstream.origin}/other` },
     })
     expect((await call()).status).toBe(409)
     await putConnection(server, { id })
     expect((await call()).status).toBe(200)
-    await server.ask('DELETE', `/v1/integrations/${id}/connections/shared`)
+    await server.send('DELETE', `/v1/integrations/${id}/connections/shared`)
     expect((await call()).status).toBe(409)
-    await server.ask('DELETE', `/v1/integrations/${id}`)
+    await server.send('DELETE', `/v1/integrations/${id}`)
     expect((await call()).status).toBe(404)
   })
 
@@ -139,9 +139,9 @@ describe('does', () => {
     const headers = ['Authorization', basic(server.manager)]
     await callProxy(`${server.url}/proxy/${id}`, '/', { headers })
     await server.flushUsage()
-    const integration = await server.ask('GET', `/v1/integrations/${id}`)
+    const integration = await server.send('GET', `/v1/integrations/${id}`)
     expect(integration.body.lastUsedAt).toBe(new Date(server.clock.now()).toISOString())
-    const { body } = await server.ask('GET', `/v1/integrations/${id}/connections`)
+    const { body } = await server.send('GET', `/v1/integrations/${id}/connections`)
     expect(body.data[0].lastUsedAt).toBe(new Date(server.clock.now()).toISOString())
   })
 })
@@ -151,7 +151,7 @@ describe('rejects', () => {
     callProxy(`${server.url}/proxy/${ids.shared}`, '/', { headers: [...headers] })
 
   it('a credential of another environment', async () => {
-    const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+    const builtIn = await server.send('GET', '/v1/apis?slug=keyporter')
     const apiId = builtIn.body.data[0].id
     const issued = await createCredential(server, { apiId, environment: 'test' })
     const { status, text } = await through(['Authorization', basic(issued)])
@@ -176,7 +176,7 @@ describe('rejects', () => {
     const other = await createOrganization(server, 'Without')
     const headers = ['Authorization', basic(server.manager), 'Keyporter-Organization', other.id]
     expect((await through(headers)).status).toBe(200)
-    await server.ask('PATCH', `/v1/organizations/${other.id}`, {
+    await server.send('PATCH', `/v1/organizations/${other.id}`, {
       body: { features: { stored: false } },
     })
     expect((await through(headers)).status).toBe(404)

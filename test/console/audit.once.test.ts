@@ -16,11 +16,11 @@ beforeAll(async () => {
   await createContactsApi(server)
   zeus = await createCredential(server, { name: 'Zeus', permissions: ['CONTACT_READ'] })
   hera = await createCredential(server, { name: 'Hera' })
-  await server.ask('PATCH', `/v1/credentials/${zeus.id}`, {
+  await server.send('PATCH', `/v1/credentials/${zeus.id}`, {
     body: { notes: 'Call Grace.', permissions: ['EVENT_READ'] },
   })
-  await server.ask('POST', `/v1/credentials/${hera.id}/revoke`, { body: { reason: 'leaked' } })
-  await server.ask('POST', '/oauth/token', {
+  await server.send('POST', `/v1/credentials/${hera.id}/revoke`, { body: { reason: 'leaked' } })
+  await server.send('POST', '/oauth/token', {
     as: { clientId: zeus.clientId, clientSecret: 'wrong' },
     form: { grant_type: 'client_credentials' },
   })
@@ -75,7 +75,7 @@ describe('the audit log', () => {
   it('is paged within a fixed time range', async () => {
     const { server } = web
     for (let index = 0; index < 25; index += 1) {
-      await server.ask('PATCH', `/v1/credentials/${zeus.id}`, { body: { notes: `${index}` } })
+      await server.send('PATCH', `/v1/credentials/${zeus.id}`, { body: { notes: `${index}` } })
     }
     const { page, close } = await web.open('/audit?range=24h')
     expect(await rows(page).count()).toBe(26)
@@ -112,7 +112,7 @@ describe('the audit log', () => {
     const { page, close } = await web.open(`/audit?target=${zeus.id}`)
     await page.getByRole('switch', { name: 'Live' }).click()
     await page.waitForURL('**live=1**')
-    await web.server.ask('PATCH', `/v1/credentials/${zeus.id}`, { body: { name: 'Zeus II' } })
+    await web.server.send('PATCH', `/v1/credentials/${zeus.id}`, { body: { name: 'Zeus II' } })
     await page.getByText('1 new event').first().waitFor()
     await rows(page).nth(1).getByText('changed the API credential Zeus II').waitFor()
     await close()

@@ -138,11 +138,11 @@ describe('the permission table', () => {
     await save.click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
 
-    const { body: api } = await server.ask('GET', `/v1/apis/${id}`)
+    const { body: api } = await server.send('GET', `/v1/apis/${id}`)
     expect(api.scopes).toEqual(['CONTACT_READ', 'CONTACT_WRITE', 'CONTACT_DELETE'])
     // Not ['CONTACT_READ'], which would admit callers without the removed permission.
     expect(api.operations.at(-1).permissions).toEqual([])
-    const { body: credential } = await server.ask('GET', `/v1/credentials/${zeus.id}`)
+    const { body: credential } = await server.send('GET', `/v1/credentials/${zeus.id}`)
     expect(credential.permissions).not.toContain('EVENT_READ')
     expect(complaints).toEqual([])
     await close()
@@ -162,7 +162,7 @@ describe('the permission table', () => {
     await page.getByRole('button', { name: 'Review and save' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    const { body: api } = await under.server.ask('GET', `/v1/apis/${id}`)
+    const { body: api } = await under.server.send('GET', `/v1/apis/${id}`)
     expect(api.permissions.map((row: { resource: string }) => row.resource)).toEqual([
       'CONTACT',
       'CREW_LIST',
@@ -177,7 +177,7 @@ describe('the permission table', () => {
     const id = await newApi()
     const { page, close } = await under.open(`/apis/${id}`)
     await page.getByLabel('Description of EVENT').fill('What happened')
-    const theirs = await server.ask('PATCH', `/v1/apis/${id}`, {
+    const theirs = await server.send('PATCH', `/v1/apis/${id}`, {
       body: {
         permissions: [
           { resource: 'CONTACT', actions: ['read', 'write', 'delete'], description: 'Theirs' },
@@ -192,7 +192,7 @@ describe('the permission table', () => {
     await page.getByRole('button', { name: 'Reload' }).waitFor({ state: 'detached' })
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    const { body: api } = await server.ask('GET', `/v1/apis/${id}`)
+    const { body: api } = await server.send('GET', `/v1/apis/${id}`)
     expect(api.permissions).toMatchObject([
       { resource: 'CONTACT', description: 'Theirs' },
       { resource: 'EVENT', actions: ['read', 'write'], description: 'What happened' },
@@ -248,7 +248,7 @@ describe('the permission check of a call', () => {
     const { page, close } = await under.open(`/apis/${id}?tab=operations`)
     for (const call of calls) {
       const [method, path] = call.split(' ')
-      const { body } = await under.server.ask('POST', '/v1/verify', {
+      const { body } = await under.server.send('POST', '/v1/verify', {
         body: { clientId, clientSecret, method, path },
       })
       await page.getByLabel('Method and path').fill(call)
@@ -297,7 +297,7 @@ describe('20,000 operations', () => {
     await page.getByRole('dialog').getByLabel('EVENT_READ').check()
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    const { body: api } = await under.server.ask('GET', `/v1/apis/${id}`)
+    const { body: api } = await under.server.send('GET', `/v1/apis/${id}`)
     expect(api.operations.at(-1).permissions).toEqual(['CONTACT_READ', 'EVENT_READ'])
     expect(api.operations).toHaveLength(20_000)
     expect(complaints).toEqual([])
@@ -320,7 +320,7 @@ describe('the settings of an API', () => {
     await page.getByLabel('Granted', { exact: true }).check()
     await save.click()
     const read = async () => {
-      const { body: api } = await under.server.ask('GET', `/v1/apis/${id}`)
+      const { body: api } = await under.server.send('GET', `/v1/apis/${id}`)
       return [api.tokenTtlSeconds, api.organizations]
     }
     await expect.poll(read).toEqual([900, [organizationId]])
@@ -355,6 +355,6 @@ async function numbersOf(page: Page): Promise<string[]> {
 }
 
 async function apisNamed(name: string): Promise<{ readonly scopes: string[] }[]> {
-  const { body } = await under.server.ask('GET', `/v1/apis?q=${name}`)
+  const { body } = await under.server.send('GET', `/v1/apis?q=${name}`)
   return body.data
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
-import { askAt } from '../support/server.ts'
+import { sendTo } from '../support/server.ts'
 import { startTokenServer, type TokenServer, tokenBody } from '../support/token-server.ts'
 import {
   createUpstreamConnection,
@@ -50,8 +50,8 @@ it('the callback recognizes the member after a cross-site redirect and notifies 
   if (session === undefined) throw new Error('no session cookie')
   // SameSite=Strict, as the server sets it; Playwright's copy of the cookie lacks it.
   await context.addCookies([{ ...session, sameSite: 'Strict' }])
-  const asMember = askAt(ui.server.url, null)
-  const begun = await requestSharedConnection({ ask: asMember }, id, 'authorize', {
+  const asMember = sendTo(ui.server.url, null)
+  const begun = await requestSharedConnection({ send: asMember }, id, 'authorize', {
     cookie: `${session.name}=${session.value}`,
   })
   const told = page.evaluate(

@@ -87,7 +87,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 /** Returns the stored credentials with this name. */
 async function stored(name: string) {
-  const { body } = await under.server.ask('GET', `/v1/credentials?q=${encodeURIComponent(name)}`)
+  const { body } = await under.server.send('GET', `/v1/credentials?q=${encodeURIComponent(name)}`)
   return body.data
 }
 
@@ -421,7 +421,7 @@ describe('a prefill link', () => {
     }))
 
   it('duplicates a credential under another name with a new client ID', async () => {
-    const { body } = await under.server.ask('POST', '/v1/credentials', {
+    const { body } = await under.server.send('POST', '/v1/credentials', {
       body: { name: 'Original', notes: 'Ask Ada', permissions: ['EVENT_READ'] },
     })
     await withPage(`${NEW}?from=${body.id}`, async ({ page }) => {

@@ -17,13 +17,13 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 const exact = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
 async function credentialOf(id: string) {
-  const { body } = await web.server.ask('GET', `/v1/credentials/${id}`)
+  const { body } = await web.server.send('GET', `/v1/credentials/${id}`)
   return body
 }
 
 async function outcomesOf(id: string) {
   await web.server.flushUsage()
-  const { body } = await web.server.ask('GET', `/v1/credentials/${id}/usage?interval=hour`)
+  const { body } = await web.server.send('GET', `/v1/credentials/${id}/usage?interval=hour`)
   return body.totals.outcomes
 }
 
@@ -40,7 +40,7 @@ describe('an edit of a credential', () => {
       privileges: ['credentials.view', 'credentials.manage'],
     })
     const change = { body: { notes: 'Written by Grace.' } }
-    expect((await second.ask('PATCH', `/v1/credentials/${id}`, change)).status).toBe(200)
+    expect((await second.send('PATCH', `/v1/credentials/${id}`, change)).status).toBe(200)
 
     await exact(page, 'Save').click()
     const notice = page.getByRole('alert')
@@ -106,9 +106,9 @@ describe('an edit of a credential', () => {
     await button(page, 'Edit notes').click()
     await page.getByRole('textbox', { name: 'Notes' }).fill('Three lines\nthat were long\nto type')
     const fresh = await signIn(server, person.email)
-    const sessions = await fresh.ask('GET', '/v1/sessions')
+    const sessions = await fresh.send('GET', '/v1/sessions')
     for (const session of sessions.body.data) {
-      if (!session.current) await fresh.ask('DELETE', `/v1/sessions/${session.id}`)
+      if (!session.current) await fresh.send('DELETE', `/v1/sessions/${session.id}`)
     }
 
     await exact(page, 'Save').click()
@@ -162,7 +162,7 @@ describe('usage', () => {
     const { server } = web
     const used = await createCredential(server, { name: 'Ares' })
     const verify = (permission: string) =>
-      server.ask('POST', '/v1/verify', {
+      server.send('POST', '/v1/verify', {
         body: {
           clientId: used.clientId,
           clientSecret: used.clientSecret,

@@ -38,7 +38,7 @@ function idOf(name: string): Issued {
 }
 
 async function statusOf(name: string): Promise<string> {
-  return (await web.server.ask('GET', `/v1/credentials/${idOf(name).id}`)).body.status
+  return (await web.server.send('GET', `/v1/credentials/${idOf(name).id}`)).body.status
 }
 
 async function askToRevoke(page: Page, name: string): Promise<void> {
@@ -81,7 +81,7 @@ describe('the list of credentials', () => {
     for (const name of ['CI', 'Kiosk Berlin', 'Kiosk Paris', 'Kiosk Tokyo', 'Old one'])
       await create(name)
     await create('Reader', { permissions: ['EVENT_READ'], notes: '=SUM(1)' })
-    await web.server.ask('POST', `/v1/credentials/${idOf('Old one').id}/revoke`, { body: {} })
+    await web.server.send('POST', `/v1/credentials/${idOf('Old one').id}/revoke`, { body: {} })
     await use('Zeus')
     await use('CI')
   })
@@ -165,7 +165,7 @@ describe('revocation', () => {
     await dialog(page).getByRole('button', { name: 'Revoke credential' }).click()
     await page.getByText('‘CI’ was revoked.').first().waitFor()
     await expect.poll(() => names(page)).not.toContain('CI')
-    const { body } = await web.server.ask('GET', `/v1/credentials/${idOf('CI').id}`)
+    const { body } = await web.server.send('GET', `/v1/credentials/${idOf('CI').id}`)
     expect([body.status, body.revokedReason]).toEqual(['revoked', 'Leaked'])
     expect(complaints).toEqual([])
     await close()
@@ -187,7 +187,7 @@ describe('revocation', () => {
     )
     await dialog(page).waitFor()
     const path = `/v1/credentials/${idOf('Kiosk Tokyo').id}/revoke`
-    await web.server.ask('POST', path, { body: {} })
+    await web.server.send('POST', path, { body: {} })
     await dialog(page).getByRole('button', { name: 'Revoke credential' }).click()
     await dialog(page).getByText('This credential is already revoked').waitFor()
     await dialog(page).getByRole('button', { name: 'Close' }).last().click()

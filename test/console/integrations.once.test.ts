@@ -33,13 +33,13 @@ const organizationBox = (page: Page) => modal(page).getByRole('combobox', { name
 /** Creates an integration of the upstream through the management API. */
 async function createIntegration(body: object, credentials?: object): Promise<string> {
   const defaults = { name: 'GitHub', baseUrl: upstream.url, contentType: 'json' }
-  const made = await under.server.ask('POST', '/v1/integrations', {
+  const made = await under.server.send('POST', '/v1/integrations', {
     body: { ...defaults, auth: { kind: 'bearer' }, ...body },
   })
   if (made.status !== 201) throw new Error(made.text)
   if (credentials === undefined) return made.body.id
   const path = `/v1/integrations/${made.body.id}/connections/shared`
-  const put = await under.server.ask('PUT', path, { body: { auth: credentials } })
+  const put = await under.server.send('PUT', path, { body: { auth: credentials } })
   if (put.status !== 201) throw new Error(put.text)
   return made.body.id
 }
@@ -211,14 +211,14 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
     const id = await createIntegration({ name: 'Twice' })
     const { page, close } = await under.open(`/integrations/${id}`)
     await page.getByLabel('Notes').fill('Mine')
-    await under.server.ask('PATCH', `/v1/integrations/${id}`, { body: { name: 'Thrice' } })
+    await under.server.send('PATCH', `/v1/integrations/${id}`, { body: { name: 'Thrice' } })
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByText(/changed the data/).waitFor()
     await page.getByRole('button', { name: 'Reload', exact: true }).click()
     await expect.poll(() => page.getByLabel('Name', { exact: true }).inputValue()).toBe('Thrice')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByRole('button', { name: 'Discard changes' }).waitFor({ state: 'detached' })
-    const { body } = await under.server.ask('GET', `/v1/integrations/${id}`)
+    const { body } = await under.server.send('GET', `/v1/integrations/${id}`)
     expect([body.name, body.notes]).toEqual(['Thrice', 'Mine'])
     await close()
   })
@@ -235,14 +235,14 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
     await confirm.fill('Short-lived')
     await modal(page).getByRole('button', { name: 'Delete integration' }).click()
     await page.getByText('No integrations match these filters.').waitFor()
-    expect((await under.server.ask('GET', `/v1/integrations/${id}`)).status).toBe(404)
+    expect((await under.server.send('GET', `/v1/integrations/${id}`)).status).toBe(404)
     await close()
   })
 })
 
 describe('credentials', { timeout: PATIENCE_MS }, () => {
   it('of one organization can be added, are used only for it, and can be removed', async () => {
-    await under.server.ask('POST', '/v1/organizations', { body: { name: 'Globex' } })
+    await under.server.send('POST', '/v1/organizations', { body: { name: 'Globex' } })
     const id = await createIntegration({ name: 'Per organization' })
     const { page, close } = await under.open(`/integrations/${id}`)
     await page.getByRole('radio', { name: 'Different for each organization' }).check()
@@ -266,7 +266,7 @@ describe('credentials', { timeout: PATIENCE_MS }, () => {
   })
 
   it('belong to the typed organization, even if Enter precedes the search response', async () => {
-    await under.server.ask('POST', '/v1/organizations', { body: { name: 'Initech' } })
+    await under.server.send('POST', '/v1/organizations', { body: { name: 'Initech' } })
     const id = await createIntegration({ name: 'For Initech', organizationSpecific: true })
     const { page, close } = await under.open(`/integrations/${id}?dialog=credentials`)
     const box = organizationBox(page)
@@ -352,7 +352,7 @@ describe('the pages of integrations', { timeout: PATIENCE_MS }, () => {
   it('are not available if the feature is disabled for the organization', async () => {
     const { server } = under
     const body = { name: 'Without', features: { stored: false } }
-    const made = await server.ask('POST', '/v1/organizations', { body })
+    const made = await server.send('POST', '/v1/organizations', { body })
     const person = await addPerson(server, {
       organizationId: made.body.id,
       privileges: ['integrations.view', 'integrations.manage'],

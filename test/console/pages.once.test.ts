@@ -25,9 +25,9 @@ beforeAll(async () => {
   const used = await createCredential(server, { name: 'Zeus – billing sync', apiId: id })
   await obtainToken(server, used)
   const revoked = await createCredential(server, { name: 'Hera', apiId: id })
-  await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: { reason: 'Leaked' } })
-  const members = await server.ask('GET', '/v1/members')
-  const integration = await server.ask('POST', '/v1/integrations', {
+  await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: { reason: 'Leaked' } })
+  const members = await server.send('GET', '/v1/members')
+  const integration = await server.send('POST', '/v1/integrations', {
     body: {
       name: 'Calendar',
       baseUrl: 'https://calendar.example.com',
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const auth = { kind: 'oauth2_authorization_code', clientId: 'acme', clientSecret: 'hush, hush' }
   for (const organization of ['shared', server.operatorId]) {
     const path = `/v1/integrations/${integration.body.id}/connections/${organization}`
-    await server.ask('PUT', path, { body: { auth } })
+    await server.send('PUT', path, { body: { auth } })
   }
   Object.assign(ids, {
     integration: integration.body.id,

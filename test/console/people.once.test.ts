@@ -11,7 +11,7 @@ let adminId: string
 
 beforeAll(async () => {
   under = await startConsole()
-  const members = await under.server.ask('GET', '/v1/members')
+  const members = await under.server.send('GET', '/v1/members')
   adminId = members.body.data[0].id
 })
 afterAll(() => under.close())
@@ -77,7 +77,7 @@ describe('a person’s page', () => {
   it('reports a concurrent change and continues after a reload', async () => {
     const person = await addPerson(under.server, { name: 'Linus' })
     const { page, close } = await under.open(`/members/${person.id}`)
-    await under.server.ask('PATCH', `/v1/members/${person.id}`, { body: { name: 'Linus B.' } })
+    await under.server.send('PATCH', `/v1/members/${person.id}`, { body: { name: 'Linus B.' } })
     const see = page.getByRole('switch', { name: 'View integrations' })
     await see.click()
     await page.getByText(/changed the data/).waitFor()
@@ -87,7 +87,7 @@ describe('a person’s page', () => {
     await see.click()
     await expect.poll(() => see.isChecked()).toBe(true)
     // The switch changes before the request completes.
-    const read = async () => (await under.server.ask('GET', `/v1/members/${person.id}`)).body
+    const read = async () => (await under.server.send('GET', `/v1/members/${person.id}`)).body
     await expect.poll(read).toMatchObject({ privileges: ['integrations.view'] })
     await close()
   })
@@ -125,7 +125,7 @@ describe('the list of members', () => {
     await theirs.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await theirs.page.getByRole('button', { name: 'Save password' }).click()
     await theirs.page.getByText('Your password is saved, Marie.').waitFor()
-    const found = await under.server.ask('GET', '/v1/members?q=marie')
+    const found = await under.server.send('GET', '/v1/members?q=marie')
     expect(found.body.data[0]).toMatchObject({
       status: 'active',
       privileges: ['credentials.view', 'integrations.view', 'audit.view'],
@@ -197,7 +197,7 @@ describe('the member’s own account', () => {
     await modal(page).waitFor({ state: 'detached' })
     await settle(page)
     expect(await page.getByRole('row').count()).toBe(2)
-    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await person.send('GET', '/v1/session')).status).toBe(401)
     await close()
   })
 })

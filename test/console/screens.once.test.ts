@@ -52,7 +52,7 @@ async function createSampleData({ server }: ConsoleUnderTest): Promise<void> {
     readFileSync(new URL('../../examples/sample-catalogue.json', import.meta.url), 'utf8'),
   )
   server.clock.setTo('2026-12-20T08:30:00.000Z')
-  const api = await server.ask('POST', '/v1/apis', { body: catalogue })
+  const api = await server.send('POST', '/v1/apis', { body: catalogue })
   expect(api.status).toBe(201)
   const issue = (name: string, body: object = {}) =>
     createCredential(server, { name, apiId: api.body.id, ...body })
@@ -76,7 +76,7 @@ async function createSampleData({ server }: ConsoleUnderTest): Promise<void> {
     if (day > 6) await useOnce(under, leaked, 'GET')
   }
   server.clock.setTo('2027-02-23T09:12:00.000Z')
-  await server.ask('POST', `/v1/credentials/${leaked.id}/revoke`, {
+  await server.send('POST', `/v1/credentials/${leaked.id}/revoke`, {
     body: { reason: 'Leaked in a public repository' },
   })
   await createIntegrations(under)
@@ -94,14 +94,14 @@ async function createSampleData({ server }: ConsoleUnderTest): Promise<void> {
 async function createIntegrations({ server }: ConsoleUnderTest): Promise<void> {
   server.clock.setTo('2027-02-24T10:05:00.000Z')
   const createIntegration = async (body: object): Promise<string> => {
-    const response = await server.ask('POST', '/v1/integrations', {
+    const response = await server.send('POST', '/v1/integrations', {
       body: { contentType: 'json', ...body },
     })
     expect(response.status).toBe(201)
     return response.body.id
   }
   const putConnection = (id: string, organization: string, auth: object) =>
-    server.ask('PUT', `/v1/integrations/${id}/connections/${organization}`, { body: { auth } })
+    server.send('PUT', `/v1/integrations/${id}/connections/${organization}`, { body: { auth } })
   const kind = 'oauth2_client_credentials'
   salesforce = await createIntegration({
     name: 'Salesforce',
@@ -111,7 +111,7 @@ async function createIntegrations({ server }: ConsoleUnderTest): Promise<void> {
     auth: { kind, tokenUrl: 'https://acme.my.salesforce.com/services/oauth2/token' },
   })
   for (const name of ['Globex', 'Initech']) {
-    const made = await server.ask('POST', '/v1/organizations', { body: { name } })
+    const made = await server.send('POST', '/v1/organizations', { body: { name } })
     await putConnection(salesforce, made.body.id, {
       kind,
       clientId: name,
@@ -136,7 +136,7 @@ async function createIntegrations({ server }: ConsoleUnderTest): Promise<void> {
 async function useOnce({ server }: ConsoleUnderTest, pair: Issued, method: string): Promise<void> {
   const token = await obtainToken(server, pair)
   const body = { token, method, path: '/v1/contacts/42' }
-  expect((await server.ask('POST', '/v1/verify', { body })).status).toBe(200)
+  expect((await server.send('POST', '/v1/verify', { body })).status).toBe(200)
 }
 
 /** Takes a screenshot, with the random port of the server replaced by a realistic URL. */

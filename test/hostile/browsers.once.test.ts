@@ -40,7 +40,7 @@ async function asPerson(
   headers: Record<string, string>,
   more: { readonly body?: unknown } = {},
 ): Promise<TestResponse> {
-  return requests.ask(route, { who: { as: null, cookie: person.cookie }, headers, ...more })
+  return requests.send(route, { who: { as: null, cookie: person.cookie }, headers, ...more })
 }
 
 const foreign: Readonly<Record<string, Record<string, string>>> = {
@@ -97,7 +97,7 @@ describe('signing in', () => {
 
   it('rejects a form of another origin, which would sign a victim in as the attacker', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
-      const response = await server.ask('POST', '/v1/sessions', {
+      const response = await server.send('POST', '/v1/sessions', {
         as: null,
         body: JSON.stringify(body()),
         headers: { 'content-type': type },
@@ -110,27 +110,31 @@ describe('signing in', () => {
   })
 
   it.each(Object.entries(foreign))('rejects a page of %s', async (_name, headers) => {
-    const response = await server.ask('POST', '/v1/sessions', { as: null, body: body(), headers })
+    const response = await server.send('POST', '/v1/sessions', { as: null, body: body(), headers })
     expect([response.status, response.headers.getSetCookie()]).toEqual([403, []])
   })
 })
 
 describe('a change with a session cookie', () => {
   it('is accepted from the console and from clients other than browsers', async () => {
-    const ask = (headers: Record<string, string>) =>
-      person.ask('PATCH', `/v1/credentials/${requests.ids['credentials']}`, {
+    const send = (headers: Record<string, string>) =>
+      person.send('PATCH', `/v1/credentials/${requests.ids['credentials']}`, {
         body: { notes: 'x' },
         headers,
       })
-    expect((await ask({})).status).toBe(200)
+    expect((await send({})).status).toBe(200)
     expect(
-      (await ask({ origin: 'https://keys.example.com', 'sec-fetch-site': 'same-origin' })).status,
+      (await send({ origin: 'https://keys.example.com', 'sec-fetch-site': 'same-origin' })).status,
     ).toBe(200)
-    expect((await ask({ 'sec-fetch-site': 'none' })).status).toBe(200)
-    const credential = await server.ask('PATCH', `/v1/credentials/${requests.ids['credentials']}`, {
-      body: { notes: 'x' },
-      headers: foreign['another origin'] ?? {},
-    })
+    expect((await send({ 'sec-fetch-site': 'none' })).status).toBe(200)
+    const credential = await server.send(
+      'PATCH',
+      `/v1/credentials/${requests.ids['credentials']}`,
+      {
+        body: { notes: 'x' },
+        headers: foreign['another origin'] ?? {},
+      },
+    )
     // Browsers never add an Authorization header on their own, so the origin is not checked.
     expect(credential.status).toBe(200)
   })
@@ -142,9 +146,9 @@ describe('a change with a session cookie', () => {
       { 'x-method-override': 'POST' },
       { 'x-http-method': 'POST' },
     ]) {
-      expect((await person.ask('GET', path, { headers })).status).toBe(405)
+      expect((await person.send('GET', path, { headers })).status).toBe(405)
     }
-    expect((await person.ask('GET', `${path}?_method=POST`)).status).toBe(405)
+    expect((await person.send('GET', `${path}?_method=POST`)).status).toBe(405)
     expect(await auditOf(server, 'credential.revoked')).toEqual([])
   })
 })
@@ -194,13 +198,13 @@ describe('the security headers', () => {
     async (_operation, route) => {
       const headers = { origin: 'https://evil.example' }
       const responses = [
-        await requests.ask(route, { headers }),
-        await requests.ask(route, { headers, who: { as: null } }),
-        await requests.ask(route, { headers, query: '?unknown=1' }),
+        await requests.send(route, { headers }),
+        await requests.send(route, { headers, who: { as: null } }),
+        await requests.send(route, { headers, query: '?unknown=1' }),
       ]
       const { path } = await requests.to(route)
       const preflight = { ...headers, 'access-control-request-method': route.method }
-      responses.push(await server.ask('OPTIONS', path, { as: null, headers: preflight }))
+      responses.push(await server.send('OPTIONS', path, { as: null, headers: preflight }))
       for (const response of responses) {
         expectSecurityHeaders(response)
         expect(response.headers.get('cache-control')).toBe('no-store')
@@ -210,9 +214,9 @@ describe('the security headers', () => {
 
   it.each(otherPaths)('are part of every response of %s', async (path) => {
     expectSecurityHeaders(
-      await server.ask('GET', path, { as: null, headers: { origin: 'https://evil.example' } }),
+      await server.send('GET', path, { as: null, headers: { origin: 'https://evil.example' } }),
     )
-    expectSecurityHeaders(await server.ask('POST', path, { as: null, body: {} }))
+    expectSecurityHeaders(await server.send('POST', path, { as: null, body: {} }))
   })
 
   it.each(['/oauth/token', '/oauth/introspect', '/oauth/revoke'])(
@@ -220,10 +224,10 @@ describe('the security headers', () => {
     async (path) => {
       const form = { grant_type: 'client_credentials', token: 'x' }
       for (const response of [
-        await server.ask('POST', path, { form }),
-        await server.ask('POST', path, { as: null, form }),
-        await server.ask('GET', path),
-        await server.ask('POST', path, { form: 'x'.repeat(70_000) }),
+        await server.send('POST', path, { form }),
+        await server.send('POST', path, { as: null, form }),
+        await server.send('GET', path),
+        await server.send('POST', path, { form: 'x'.repeat(70_000) }),
       ]) {
         expectSecurityHeaders(response)
         expect(response.headers.get('cache-control')).toBe('no-store')

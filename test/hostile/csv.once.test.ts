@@ -35,20 +35,20 @@ beforeAll(async () => {
   server = await startTestServer()
   const { id: apiId } = await createContactsApi(server)
   for (const name of names) {
-    const response = await server.ask('POST', '/v1/credentials', {
+    const response = await server.send('POST', '/v1/credentials', {
       body: { name, notes: name, permissions: 'all', apiId },
     })
-    await server.ask('POST', `/v1/credentials/${response.body.id}/revoke`, {
+    await server.send('POST', `/v1/credentials/${response.body.id}/revoke`, {
       body: { reason: name },
     })
   }
   await addPerson(server, { name: '=1+1', email: '=1+1@example.org' })
-  await server.ask('POST', '/v1/sessions', {
+  await server.send('POST', '/v1/sessions', {
     as: null,
     body: { email: '=1+1@example.org', password: `${PASSWORD}x` },
     headers: { 'user-agent': '=1+1' },
   })
-  exported = await server.ask('GET', '/v1/audit-events', { headers: { accept: 'text/csv' } })
+  exported = await server.send('GET', '/v1/audit-events', { headers: { accept: 'text/csv' } })
 })
 afterAll(() => server.close())
 
@@ -62,7 +62,7 @@ describe('the audit log as CSV', () => {
   })
 
   it('has one row per event, each with the same number of cells', async () => {
-    const { text } = await server.ask('GET', '/v1/audit-events', {
+    const { text } = await server.send('GET', '/v1/audit-events', {
       headers: { accept: 'application/x-ndjson' },
     })
     const rows = readCsv(exported.text)

@@ -44,7 +44,7 @@ describe('an error does not repeat', () => {
       : [CANARY, `${CANARY}\0`, long, { [CANARY]: CANARY }, [CANARY]]
     for (const { path } of fieldsOf(route)) {
       for (const value of wrongValues) {
-        const response = await requests.ask(route, { body: withValueAt(body, path, value) })
+        const response = await requests.send(route, { body: withValueAt(body, path, value) })
         expectNoEcho(path.join('/'), response)
       }
     }
@@ -58,14 +58,14 @@ describe('an error does not repeat', () => {
       `{"${CANARY}":${'['.repeat(40)}`,
     ]
     for (const sent of isImport(route) ? bodies.slice(0, 2) : bodies)
-      expectNoEcho('the body', await requests.ask(route, { body: sent }))
+      expectNoEcho('the body', await requests.send(route, { body: sent }))
   })
 
   it.each(cases)('a query parameter of %s', async (_operation, route) => {
     const names = [...Object.keys(route.query?.shape ?? {}), CANARY, 'organizationId']
     for (const name of names) {
       for (const value of [CANARY, `${CANARY}%00`, long]) {
-        expectNoEcho(name, await requests.ask(route, { query: `?${name}=${value}` }))
+        expectNoEcho(name, await requests.send(route, { query: `?${name}=${value}` }))
       }
     }
   })
@@ -74,7 +74,7 @@ describe('an error does not repeat', () => {
     // Argon2id is slow, so these bodies contain no correct password.
     const sent = passwordRoutes.has(route.operationId) ? { body: {} } : {}
     for (const [name, value] of Object.entries(headers))
-      expectNoEcho(name, await requests.ask(route, { ...sent, headers: { [name]: value } }))
+      expectNoEcho(name, await requests.send(route, { ...sent, headers: { [name]: value } }))
     for (const who of [
       { as: { clientId: CANARY, clientSecret: CANARY } },
       { as: CANARY },
@@ -82,12 +82,12 @@ describe('an error does not repeat', () => {
       { as: `eyJ${CANARY}.eyJ.x` },
       { as: null, cookie: `__Host-keyporter=${CANARY}; keyporter=${CANARY}` },
     ])
-      expectNoEcho('who', await requests.ask(route, { ...sent, who }))
+      expectNoEcho('who', await requests.send(route, { ...sent, who }))
     const { path } = await requests.to(route)
     for (const authorization of [CANARY, `${CANARY} ${CANARY}`, `Digest username="${CANARY}"`])
       expectNoEcho(
         'authorization',
-        await server.ask(route.method, path, { as: null, headers: { authorization } }),
+        await server.send(route.method, path, { as: null, headers: { authorization } }),
       )
   })
 
@@ -97,7 +97,7 @@ describe('an error does not repeat', () => {
       const { body } = await requests.to(route)
       for (const id of [CANARY, `${CANARY}%00`, encodeURIComponent(`"<${CANARY}>`), long]) {
         const path = route.path.replace(/:\w+/, id)
-        expectNoEcho(id, await server.ask(route.method, path, body === undefined ? {} : { body }))
+        expectNoEcho(id, await server.send(route.method, path, body === undefined ? {} : { body }))
       }
     },
   )
@@ -110,7 +110,7 @@ describe('an error does not repeat', () => {
       `/%zz${CANARY}`,
     ]) {
       for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS'])
-        expectNoEcho(path, await server.ask(method, path))
+        expectNoEcho(path, await server.send(method, path))
     }
     for (const line of [`CANARY / HTTP/1.1`, `GET ${CANARY} HTTP/1.1`, `GET / ${CANARY}`, CANARY]) {
       const { text } = await exchangeRaw(server.url, `${line}\r\nHost: ${CANARY}\r\n\r\n`)
@@ -135,7 +135,7 @@ describe('an error does not repeat', () => {
         for (const value of [CANARY, `${CANARY}%zz`, `${CANARY}&${name}=${CANARY}`]) {
           for (const as of [server.manager, null]) {
             const form = `grant_type=client_credentials&${name}=${value}`
-            expectNoEcho(name, await server.ask('POST', path, { as, form }))
+            expectNoEcho(name, await server.send('POST', path, { as, form }))
           }
         }
       }
@@ -144,7 +144,7 @@ describe('an error does not repeat', () => {
         `Bearer ${CANARY}`,
         CANARY,
       ]) {
-        const response = await server.ask('POST', path, {
+        const response = await server.send('POST', path, {
           as: null,
           form: 'a=b',
           headers: { authorization },
@@ -154,11 +154,11 @@ describe('an error does not repeat', () => {
       }
       expectNoEcho(
         'query',
-        await server.ask('POST', `${path}?client_secret=${CANARY}`, { form: 'a=b' }),
+        await server.send('POST', `${path}?client_secret=${CANARY}`, { form: 'a=b' }),
       )
       expectNoEcho(
         'type',
-        await server.ask('POST', path, {
+        await server.send('POST', path, {
           form: 'a=b',
           headers: { 'content-type': `text/${CANARY}` },
         }),

@@ -25,7 +25,7 @@ const validForm = async (path: string): Promise<string> =>
     : `token=${await obtainToken(server, client)}`
 
 const post = (path: string, form: string): Promise<TestResponse> =>
-  server.ask('POST', path, { as: client, form })
+  server.send('POST', path, { as: client, form })
 
 describe.each(endpoints)('a form for %s', (path) => {
   it.each([
@@ -69,13 +69,13 @@ describe.each(endpoints)('a form for %s', (path) => {
 
   it('with NUL in a value is rejected, without a server error', async () => {
     for (const name of ['grant_type', 'scope', 'resource', 'token', 'client_id', 'client_secret']) {
-      const response = await server.ask('POST', path, { as: null, form: `${name}=a%00b` })
+      const response = await server.send('POST', path, { as: null, form: `${name}=a%00b` })
       expect([400, 401]).toContain(response.status)
     }
     const inSecret = { ...client, clientSecret: `${client.clientSecret}\0` }
-    expect((await server.ask('POST', path, { as: inSecret, form: 'x=y' })).status).toBe(401)
+    expect((await server.send('POST', path, { as: inSecret, form: 'x=y' })).status).toBe(401)
     const inId = { ...client, clientId: `${client.clientId}\0` }
-    expect((await server.ask('POST', path, { as: inId, form: 'x=y' })).status).toBe(401)
+    expect((await server.send('POST', path, { as: inId, form: 'x=y' })).status).toBe(401)
   })
 })
 

@@ -31,10 +31,10 @@ const create = (
   sent: object = body(),
   as: Pair = server.manager,
 ): Promise<TestResponse> =>
-  server.ask('POST', '/v1/credentials', { as, body: sent, headers: { 'idempotency-key': key } })
+  server.send('POST', '/v1/credentials', { as, body: sent, headers: { 'idempotency-key': key } })
 
 async function countNamed(name: string): Promise<number> {
-  const { body: list } = await server.ask('GET', `/v1/credentials?limit=100&q=${name}`)
+  const { body: list } = await server.send('GET', `/v1/credentials?limit=100&q=${name}`)
   return list.data.length
 }
 
@@ -60,15 +60,15 @@ describe('the same request under the same key', () => {
     routeList.filter(acceptsIdempotencyKey).map((route) => [route.operationId, route] as const),
   )('is replayed by %s, with its secrets redacted', async (_operation, route) => {
     const { path, body: sent, who } = await requests.to(route)
-    const ask = () =>
-      server.ask(route.method, path, {
+    const send = () =>
+      server.send(route.method, path, {
         ...(sent === undefined ? {} : { body: sent }),
         ...who,
         headers: { 'idempotency-key': `for-${route.operationId}` },
       })
-    const first = await ask()
+    const first = await send()
     expect([first.status, first.text]).toEqual([route.status, first.text])
-    const second = await ask()
+    const second = await send()
     expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([
       route.status,
       'true',
@@ -81,12 +81,12 @@ describe('the same request under the same key', () => {
   it('is not replayed for a signature, which is computed again and stored nowhere', async () => {
     const route = routes.calls.sign
     const { path, body: sent } = await requests.to(route)
-    const ask = () =>
-      server.ask(route.method, path, {
+    const send = () =>
+      server.send(route.method, path, {
         ...(sent === undefined ? {} : { body: sent }),
         headers: { 'idempotency-key': 'for-a-signature' },
       })
-    for (const response of [await ask(), await ask()]) {
+    for (const response of [await send(), await send()]) {
       expect([response.status, response.headers.get('idempotent-replayed')]).toEqual([200, null])
     }
   })
@@ -119,8 +119,8 @@ describe('the same request under the same key', () => {
 
   it('is not replayed to a caller that lost the permission', async () => {
     const key = newKey()
-    const { body: apis } = await server.ask('GET', '/v1/apis?slug=keyporter')
-    const maker = await server.ask('POST', '/v1/credentials', {
+    const { body: apis } = await server.send('GET', '/v1/apis?slug=keyporter')
+    const maker = await server.send('POST', '/v1/credentials', {
       body: {
         name: 'Maker',
         apiId: apis.data[0].id,
@@ -128,7 +128,7 @@ describe('the same request under the same key', () => {
       },
     })
     expect((await create(key, body(), maker.body)).status).toBe(201)
-    await server.ask('PATCH', `/v1/credentials/${maker.body.id}`, {
+    await server.send('PATCH', `/v1/credentials/${maker.body.id}`, {
       body: { permissions: ['API_READ'] },
     })
     expect((await create(key, body(), maker.body)).status).toBe(403)
@@ -144,19 +144,19 @@ describe('a key', () => {
     const others = [
       await create(key, { ...body(), name: 'Other' }),
       await create(key, { ...body(), extra: 1 }),
-      await server.ask('POST', '/v1/credentials', {
+      await server.send('POST', '/v1/credentials', {
         body: `${JSON.stringify(body())} `,
         headers,
       }),
-      await server.ask('POST', `/v1/credentials?organizationId=${server.operatorId}`, {
+      await server.send('POST', `/v1/credentials?organizationId=${server.operatorId}`, {
         body: body(),
         headers,
       }),
-      await server.ask('POST', `/v1/credentials/${first.body.id}/revoke`, { body: {}, headers }),
+      await server.send('POST', `/v1/credentials/${first.body.id}/revoke`, { body: {}, headers }),
     ]
     expect(others.map(({ status }) => status)).toEqual([422, 400, 422, 422, 422])
     expect(others[0]?.body.code).toBe('idempotency_key_reused')
-    const { body: kept } = await server.ask('GET', `/v1/credentials/${first.body.id}`)
+    const { body: kept } = await server.send('GET', `/v1/credentials/${first.body.id}`)
     expect(kept.status).toBe('active')
   })
 
@@ -202,7 +202,7 @@ describe('a key', () => {
   })
 
   it('sent twice is rejected with 400', async () => {
-    const response = await server.ask('POST', '/v1/credentials', {
+    const response = await server.send('POST', '/v1/credentials', {
       body: body(),
       headers: { 'idempotency-key': 'a, b' },
     })

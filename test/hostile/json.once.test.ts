@@ -177,7 +177,7 @@ describe('the 318 files of JSONTestSuite', () => {
   it('leave the server unchanged', async () => {
     expect(Object.keys(Object.prototype)).toEqual([])
     expect(({} as { admin?: unknown }).admin).toBeUndefined()
-    expect((await server.ask('GET', '/v1/credentials')).status).toBe(200)
+    expect((await server.send('GET', '/v1/credentials')).status).toBe(200)
   })
 })
 

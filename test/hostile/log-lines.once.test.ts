@@ -52,10 +52,10 @@ describe('a log line is one JSON object', () => {
       if (route.operationId === 'importApi') continue
       for (const { path } of textFieldsOf(route)) {
         const { body } = await requests.to(route)
-        await requests.ask(route, { body: withValueAt(body, path, injection) })
+        await requests.send(route, { body: withValueAt(body, path, injection) })
       }
-      await requests.ask(route, { body: { [injection]: injection } })
-      await requests.ask(route, { body: `{"a":${injection}` })
+      await requests.send(route, { body: { [injection]: injection } })
+      await requests.send(route, { body: `{"a":${injection}` })
     }
     expect(server.logLines.length).toBeGreaterThan(50)
     expectCleanLog()
@@ -71,7 +71,7 @@ describe('a log line is one JSON object', () => {
       `/oauth/token?${encoded}`,
       `/v1/members/${encoded}/invitation`,
     ]) {
-      for (const method of ['GET', 'POST', 'PATCH', 'DELETE']) await server.ask(method, path)
+      for (const method of ['GET', 'POST', 'PATCH', 'DELETE']) await server.send(method, path)
     }
     // Bytes that no client library sends.
     for (const target of ['/\u001b[2J', `/v1/\t${FORGED}`, '/%0d%0a\x80\xff'])
@@ -110,7 +110,7 @@ describe('a log line is one JSON object', () => {
   })
 
   it('in the audit log as NDJSON too', async () => {
-    const { text } = await server.ask('GET', '/v1/audit-events', {
+    const { text } = await server.send('GET', '/v1/audit-events', {
       headers: { accept: 'application/x-ndjson' },
     })
     for (const line of text.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('hash')

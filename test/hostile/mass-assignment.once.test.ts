@@ -94,7 +94,7 @@ async function readAll(): Promise<TestResponse['body'][]> {
     'signing-keys',
     'session',
   ]
-  const responses = await Promise.all(paths.map((path) => server.ask('GET', `/v1/${path}`)))
+  const responses = await Promise.all(paths.map((path) => server.send('GET', `/v1/${path}`)))
   // Usage is flushed once a second, possibly between two reads.
   const withoutUsage = (name: string, value: unknown): unknown =>
     name === 'lastUsedAt' || name === 'lastUsedFrom' ? undefined : value
@@ -106,7 +106,7 @@ describe('a read-only field', () => {
     const request = await requests.to(route)
     const before = await readAll()
     for (const [name, value] of readOnlyFieldsOf(route)) {
-      const response = await server.ask(route.method, request.path, {
+      const response = await server.send(route.method, request.path, {
         body: { ...request.body, [name]: value },
         ...(route.access === 'public' ? { as: null } : {}),
         ...request.who,
@@ -121,7 +121,7 @@ describe('a read-only field', () => {
     async (_operation, route) => {
       const { path, body } = await requests.to(route)
       const before = await readAll()
-      const response = await server.ask(route.method, path, {
+      const response = await server.send(route.method, path, {
         as: other.manager,
         body: { ...body, organizationId: server.operatorId },
       })
@@ -138,19 +138,19 @@ describe('a read-only field', () => {
     'is rejected by %s in a merge patch (RFC 7396)',
     async (_operation, route) => {
       const { path, body } = await requests.to(route)
-      const response = await server.ask('PATCH', path, {
+      const response = await server.send('PATCH', path, {
         body: { ...body, createdAt: null, createdBy: null, id: null },
         headers: { 'content-type': 'application/merge-patch+json' },
       })
       expect([response.status, response.body.errors.length]).toEqual([400, 1])
-      expect((await server.ask('PATCH', path, { body: [] })).status).toBe(400)
+      expect((await server.send('PATCH', path, { body: [] })).status).toBe(400)
     },
   )
 })
 
 describe('a rejected creation', () => {
   it('creates no credential', async () => {
-    const { body: before } = await server.ask('GET', '/v1/credentials?include=counts')
+    const { body: before } = await server.send('GET', '/v1/credentials?include=counts')
     const apiId = requests.ids['apis']
     for (const body of [
       { name: '', permissions: 'all', apiId },
@@ -162,11 +162,11 @@ describe('a rejected creation', () => {
       { name: 'x', permissions: 'all', apiId, environment: 'staging' },
       { name: 'x', permissions: 'all', apiId: 'api_01jd0000000000000000000000' },
     ]) {
-      const response = await server.ask('POST', '/v1/credentials', { body })
+      const response = await server.send('POST', '/v1/credentials', { body })
       expect([400, 404]).toContain(response.status)
       expect(response.text).not.toMatch(/kp_live_|kpc_live_/)
     }
-    const { body: after } = await server.ask('GET', '/v1/credentials?include=counts')
+    const { body: after } = await server.send('GET', '/v1/credentials?include=counts')
     expect(after.counts).toEqual(before.counts)
   })
 })

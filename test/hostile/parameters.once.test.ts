@@ -34,7 +34,7 @@ describe('a query parameter', () => {
       `?${name}=1&${name}=2`,
       `?${name}=1&%${encodeFirstLetter(name)}=1`,
     ]) {
-      const response = await requests.ask(route, { query })
+      const response = await requests.send(route, { query })
       expect([query, response.status, response.body.code]).toEqual([query, 400, 'invalid_request'])
     }
   })
@@ -43,7 +43,7 @@ describe('a query parameter', () => {
     'of %s: %s as a list or an object is rejected with 400',
     async (_operation, name, route) => {
       for (const query of [`?${name}[]=1`, `?${name}[0]=1`, `?${name}[a]=1`, `?${name}.a=1`]) {
-        const response = await requests.ask(route, { query })
+        const response = await requests.send(route, { query })
         expect([query, response.status, response.body.code]).toEqual([
           query,
           400,
@@ -56,22 +56,22 @@ describe('a query parameter', () => {
   it('of a POST or PATCH does not replace a field of its body', async () => {
     for (const route of bodyRoutes) {
       const [field] = fieldsOf(route)
-      const response = await requests.ask(route, { query: `?${field?.path[0]}=x` })
+      const response = await requests.send(route, { query: `?${field?.path[0]}=x` })
       expect([route.operationId, response.status]).toEqual([route.operationId, 400])
     }
   })
 
   it('must name the same organization as the body', async () => {
     const other = requests.ids['organizations']
-    const ask = (query: string, body: object) =>
-      server.ask('POST', `/v1/credentials${query}`, {
+    const send = (query: string, body: object) =>
+      server.send('POST', `/v1/credentials${query}`, {
         body: { name: 'x', permissions: 'all', apiId: requests.ids['apis'], ...body },
       })
-    const both = await ask(`?organizationId=${server.operatorId}`, { organizationId: other })
+    const both = await send(`?organizationId=${server.operatorId}`, { organizationId: other })
     expect([both.status, both.body.errors[0].pointer]).toEqual([400, '/organizationId'])
-    const twice = await ask(`?organizationId=${server.operatorId}&organizationId=${other}`, {})
+    const twice = await send(`?organizationId=${server.operatorId}&organizationId=${other}`, {})
     expect(twice.status).toBe(400)
-    const same = await ask(`?organizationId=${other}`, { organizationId: other })
+    const same = await send(`?organizationId=${other}`, { organizationId: other })
     expect([same.status, same.body.organizationId]).toEqual([201, other])
   })
 })
@@ -93,7 +93,7 @@ describe('a body field', () => {
         ...(types.includes('object') ? [] : [{ a: 'x' }, { toString: 'x' }, { length: 1, 0: 'x' }]),
       ]
       for (const value of wrong) {
-        const response = await requests.ask(route, { body: withValueAt(body, path, value) })
+        const response = await requests.send(route, { body: withValueAt(body, path, value) })
         expect([name, value, response.status, response.text]).toEqual([
           name,
           value,
@@ -123,7 +123,7 @@ describe('a body field', () => {
               '$where',
             ]
       for (const name of names) {
-        const response = await requests.ask(route, { body: { ...body, [name]: 'x' } })
+        const response = await requests.send(route, { body: { ...body, [name]: 'x' } })
         expect([name, response.status, response.body.code]).toEqual([name, 400, 'invalid_request'])
       }
     },

@@ -99,8 +99,8 @@ describe('a path with', () => {
 let powerlessPair: Promise<Pair> | undefined
 function makePowerless(): Promise<Pair> {
   powerlessPair ??= (async () => {
-    const { body } = await server.ask('GET', '/v1/apis?slug=keyporter')
-    const response = await server.ask('POST', '/v1/credentials', {
+    const { body } = await server.send('GET', '/v1/apis?slug=keyporter')
+    const response = await server.send('POST', '/v1/credentials', {
       body: { name: 'Powerless', apiId: body.data[0].id, permissions: ['EVENT_WRITE'] },
     })
     return response.body

@@ -10,7 +10,7 @@ let server: TestServer
 let requests: RouteRequests
 let before: TestResponse['body']
 
-const counts = async () => (await server.ask('GET', '/v1/credentials?include=counts')).body.counts
+const counts = async () => (await server.send('GET', '/v1/credentials?include=counts')).body.counts
 
 beforeAll(async () => {
   server = await startTestServer()
@@ -79,7 +79,7 @@ describe('every parameter of every query', () => {
       const body = reads ? undefined : { nonsense: true }
       for (const text of reads ? injections : [`'`, 'a\0b']) {
         const startedAt = performance.now()
-        const response = await server.ask(
+        const response = await server.send(
           route.method,
           `${path}?${name}=${encodeURIComponent(text)}`,
           {
@@ -103,7 +103,7 @@ describe('every parameter of every query', () => {
     // The prepared requests of the revoke route create credentials.
     expect((await counts()).active).toBeGreaterThanOrEqual(before.active)
     expect((await counts()).revoked).toBe(before.revoked)
-    expect((await server.ask('GET', '/v1/audit-events/verify')).body.intact).toBe(true)
+    expect((await server.send('GET', '/v1/audit-events/verify')).body.intact).toBe(true)
   })
 })
 
@@ -111,7 +111,7 @@ describe('a search', () => {
   const found = (response: TestResponse): string[] =>
     response.body.data.map((one: { name: string }) => one.name).sort()
   const search = async (q: string): Promise<string[]> =>
-    found(await server.ask('GET', `/v1/credentials?limit=100&q=${encodeURIComponent(q)}`))
+    found(await server.send('GET', `/v1/credentials?limit=100&q=${encodeURIComponent(q)}`))
 
   it('matches wildcards, backslashes and quotes literally', async () => {
     const names = [
@@ -142,7 +142,7 @@ describe('a search', () => {
     'of %s matches them literally too',
     async (collection) => {
       for (const q of ['%', '\\', '%_%', 'A_me']) {
-        const response = await server.ask('GET', `/v1/${collection}?q=${encodeURIComponent(q)}`)
+        const response = await server.send('GET', `/v1/${collection}?q=${encodeURIComponent(q)}`)
         expect([response.status, found(response)]).toEqual([200, []])
       }
     },

@@ -78,8 +78,8 @@ describe('a body', () => {
     for (const route of bodyRoutes) {
       const { path, who } = await requests.to(route)
       const options = { ...(route.access === 'public' ? { as: null } : who) }
-      const without = await server.ask(route.method, path, options)
-      const empty = await server.ask(route.method, path, { ...options, body: '{}' })
+      const without = await server.send(route.method, path, options)
+      const empty = await server.send(route.method, path, { ...options, body: '{}' })
       expect([route.operationId, without.status]).toEqual([
         route.operationId,
         expect.toBeOneOf([200, 201, 400]),
@@ -97,7 +97,7 @@ describe('a body', () => {
     'text/json',
   ])('of type %s is rejected by every route', async (type) => {
     for (const route of bodyRoutes) {
-      const response = await requests.ask(route, { body: '{}', headers: { 'content-type': type } })
+      const response = await requests.send(route, { body: '{}', headers: { 'content-type': type } })
       expect([response.status, response.body.code]).toEqual([415, 'unsupported_media_type'])
     }
   })
@@ -106,7 +106,7 @@ describe('a body', () => {
     'that is compressed (%s) is rejected by every route',
     async (encoding) => {
       for (const route of bodyRoutes) {
-        const response = await requests.ask(route, {
+        const response = await requests.send(route, {
           body: '{}',
           headers: { 'content-encoding': encoding },
         })
@@ -118,12 +118,12 @@ describe('a body', () => {
 
 describe('a request target', () => {
   it('of more than 8 KB is rejected with 414', async () => {
-    const ask = (length: number) =>
-      server.ask('GET', `/v1/credentials?cursor=${'x'.repeat(length)}`)
-    expect((await ask(8_000)).status).toBe(400)
-    expect((await ask(8_192)).body.code).toBe('uri_too_long')
-    expect((await ask(15_000)).status).toBe(414)
-    expect((await ask(40_000)).status).toBe(431)
+    const send = (length: number) =>
+      server.send('GET', `/v1/credentials?cursor=${'x'.repeat(length)}`)
+    expect((await send(8_000)).status).toBe(400)
+    expect((await send(8_192)).body.code).toBe('uri_too_long')
+    expect((await send(15_000)).status).toBe(414)
+    expect((await send(40_000)).status).toBe(431)
   })
 
   it('in absolute, authority or asterisk form, or without a slash, is rejected', async () => {

@@ -86,7 +86,7 @@ describe('every text field accepts or rejects unusual text without a server erro
       const { body } = await requests.to(route)
       const sent = JSON.stringify(withValueAt(body, field.path, 'HALF'))
       for (const half of ['\\ud800', 'x\\udc00\\ud800']) {
-        const response = await requests.ask(route, { body: sent.replace('HALF', half) })
+        const response = await requests.send(route, { body: sent.replace('HALF', half) })
         expect([response.status, response.body.code]).toEqual([400, 'malformed_json'])
       }
     },
@@ -100,11 +100,11 @@ describe('the big list of naughty strings', () => {
     let storedCount = 0
     for (const text of texts) {
       const path = `/v1/credentials/${requests.ids['credentials']}`
-      const { status } = await server.ask('PATCH', path, { body: { name: text, notes: text } })
+      const { status } = await server.send('PATCH', path, { body: { name: text, notes: text } })
       expect([200, 400]).toContain(status)
       if (status === 400) continue
       storedCount += 1
-      const { body } = await server.ask('GET', path)
+      const { body } = await server.send('GET', path)
       expect(body).toMatchObject({
         name: text.normalize('NFC').trim(),
         notes: text.normalize('NFC'),
@@ -133,7 +133,7 @@ type Trial = {
 
 async function askWith(route: Route, field: BodyField, text: string): Promise<TestResponse> {
   const { body } = await requests.to(route)
-  return requests.ask(route, { body: withValueAt(body, field.path, text) })
+  return requests.send(route, { body: withValueAt(body, field.path, text) })
 }
 
 /** Checks that the server does not fail, and that it returns an accepted text in NFC. */
@@ -147,7 +147,7 @@ async function expectRoundTrip({ route, field, name, text }: Trial): Promise<voi
   expect(formsOf(text), `${name} is returned changed`).toContain(returned)
   const path = pathTo(route, response)
   if (path === undefined) return
-  const stored = await server.ask('GET', path)
+  const stored = await server.send('GET', path)
   expect([stored.status, valueAt(stored.body, field.path)]).toEqual([200, returned])
 }
 

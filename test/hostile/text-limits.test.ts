@@ -37,7 +37,7 @@ const cases = limits.flatMap(([field, max]) =>
 )
 
 const change = (body: object): Promise<TestResponse> =>
-  server.ask('PATCH', `/v1/credentials/${id}`, { body })
+  server.send('PATCH', `/v1/credentials/${id}`, { body })
 
 describe('a text at its limit', () => {
   it.each(cases)(
@@ -45,7 +45,7 @@ describe('a text at its limit', () => {
     async (field, max, _name, character) => {
       const text = character.repeat(max)
       expect((await change({ [field]: text })).status).toBe(200)
-      const { body } = await server.ask('GET', `/v1/credentials/${id}`)
+      const { body } = await server.send('GET', `/v1/credentials/${id}`)
       expect(Buffer.from(body[field])).toEqual(Buffer.from(text.normalize('NFC')))
       const beyond = await change({ [field]: character.repeat(max + 1) })
       expect([beyond.status, beyond.body.errors[0].pointer]).toEqual([400, `/${field}`])
@@ -82,13 +82,16 @@ describe('a name', () => {
   it('stores confusable letters unchanged', async () => {
     for (const name of ['Acme', 'Асmе', 'Ａｃｍｅ', '𝐀𝐜𝐦𝐞']) {
       await change({ name })
-      expect((await server.ask('GET', `/v1/credentials/${id}`)).body.name).toBe(name)
+      expect((await server.send('GET', `/v1/credentials/${id}`)).body.name).toBe(name)
     }
   })
 
   it('is found by a search in any normalization form', async () => {
     await change({ name: 'Zo\u00eb' })
-    const { body } = await server.ask('GET', `/v1/credentials?q=${encodeURIComponent('Zoe\u0308')}`)
+    const { body } = await server.send(
+      'GET',
+      `/v1/credentials?q=${encodeURIComponent('Zoe\u0308')}`,
+    )
     expect(body.data.map((one: { id: string }) => one.id)).toEqual([id])
   })
 })

@@ -29,7 +29,7 @@ describe('the valid request', () => {
   it.each(bodyRoutes.map((route) => [route.operationId, route] as const))(
     'to %s is accepted and contains every field of its schema',
     async (operationId, route) => {
-      const response = await requests.ask(route)
+      const response = await requests.send(route)
       expect([response.status, response.text]).toEqual([
         rejected[operationId] ?? route.status,
         expect.anything(),

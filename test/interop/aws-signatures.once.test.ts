@@ -34,7 +34,7 @@ describe.each([
       const { auth, request, nowMs } = input
       return { input, sent: authenticateRequest(auth, request, { ...signingContext, nowMs }) }
     })
-    const expected = await ask(command, program, all)
+    const expected = await send(command, program, all)
     const actual = all.map(({ sent }) => headerValues(sent, 'Authorization')[0])
     expect(withRequests(all, actual)).toEqual(withRequests(all, expected))
   })
@@ -52,7 +52,7 @@ describe('botocore', () => {
       const sent = { path, query: query.slice(0, end) }
       return { input, sent, expiresInSeconds, actual: /&X-Amz-Signature=(.+)$/.exec(query)?.[1] }
     })
-    const expected = await ask(python(), 'sign-with-botocore.py', all)
+    const expected = await send(python(), 'sign-with-botocore.py', all)
     expect(
       withRequests(
         all,
@@ -62,7 +62,7 @@ describe('botocore', () => {
   })
 })
 
-function ask(
+function send(
   command: string,
   program: string,
   all: readonly Signed[],

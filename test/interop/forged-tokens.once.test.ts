@@ -65,10 +65,10 @@ function signWith(privateKey: KeyObject): (signingInput: string) => Buffer {
 /** Returns the responses of every endpoint that accepts a token. */
 async function present(token: string) {
   const [introspected, verified, authorized, used] = await Promise.all([
-    server.ask('POST', '/oauth/introspect', { form: { token } }),
-    server.ask('POST', '/v1/verify', { body: { token } }),
-    server.ask('POST', '/v1/verify', { body: { authorization: `Bearer ${token}` } }),
-    server.ask('GET', '/v1/credentials', { as: token }),
+    server.send('POST', '/oauth/introspect', { form: { token } }),
+    server.send('POST', '/v1/verify', { body: { token } }),
+    server.send('POST', '/v1/verify', { body: { authorization: `Bearer ${token}` } }),
+    server.send('GET', '/v1/credentials', { as: token }),
   ])
   return { introspected, verified, authorized, used }
 }
@@ -174,7 +174,7 @@ describe('the server rejects HS256 with a public value as the key', () => {
 async function encodePublicKey(kid: string, publicKey: KeyObject) {
   const pem = publicKey.export({ format: 'pem', type: 'spki' }).toString()
   const jwk = publicKey.export({ format: 'jwk' })
-  const set = await server.ask('GET', '/.well-known/jwks.json')
+  const set = await server.send('GET', '/.well-known/jwks.json')
   const published = set.body.keys.find((one: { kid: string }) => one.kid === kid)
   return [
     pem,
@@ -261,7 +261,7 @@ it('the server rejects every alteration of an accepted token', async () => {
         token.slice(0, index) + (token[index] === 'A' ? 'B' : 'A') + token.slice(index + 1),
     )
   for (const other of altered) {
-    const response = await server.ask('POST', '/oauth/introspect', { form: { token: other } })
+    const response = await server.send('POST', '/oauth/introspect', { form: { token: other } })
     expect([response.status, response.text]).toEqual([200, '{"active":false}'])
   }
 })
@@ -316,10 +316,10 @@ describe('the server rejects the serialization', () => {
   it.each(['', '\u0000', 'é', '😀.😀.😀', 'ey.\u0000.ey', '%', '+', 'ey.', 'ey'.repeat(8_000)])(
     'of no JWS: %.20s',
     async (token) => {
-      const verified = await server.ask('POST', '/v1/verify', { body: { token } })
+      const verified = await server.send('POST', '/v1/verify', { body: { token } })
       expect([verified.status, verified.body]).toEqual([200, { valid: false, code: 'malformed' }])
       if (token === '') return
-      const introspected = await server.ask('POST', '/oauth/introspect', { form: { token } })
+      const introspected = await server.send('POST', '/oauth/introspect', { form: { token } })
       expect([introspected.status, introspected.text]).toEqual([200, '{"active":false}'])
     },
   )
@@ -331,14 +331,14 @@ describe('the server rejects the serialization', () => {
     expect(value.length).toBeGreaterThan(20)
     const { clientId, clientSecret } = server.manager
     for (const token of [value, cookie, clientSecret, clientId, key.kid]) {
-      const introspected = await server.ask('POST', '/oauth/introspect', { form: { token } })
+      const introspected = await server.send('POST', '/oauth/introspect', { form: { token } })
       expect(introspected.text).toBe('{"active":false}')
-      const verified = await server.ask('POST', '/v1/verify', { body: { token } })
+      const verified = await server.send('POST', '/v1/verify', { body: { token } })
       expect(verified.body).toEqual({ valid: false, code: 'malformed' })
     }
-    expect((await server.ask('GET', '/v1/credentials', { as: value })).status).toBe(401)
+    expect((await server.send('GET', '/v1/credentials', { as: value })).status).toBe(401)
     const asCookie = cookie.replace(value, await obtainToken(server, server.manager))
-    expect((await server.ask('GET', '/v1/credentials', { cookie: asCookie })).status).toBe(401)
+    expect((await server.send('GET', '/v1/credentials', { cookie: asCookie })).status).toBe(401)
   })
 })
 

@@ -59,7 +59,7 @@ describe('oauth2-mock-server', () => {
     const started = await requestSharedConnection(server, id, 'authorize')
     const redirect = await fetch(started.body.url, { redirect: 'manual' })
     const callback = new URL(redirect.headers.get('location') ?? '')
-    const page = await server.ask('GET', `${callback.pathname}${callback.search}`, { as: null })
+    const page = await server.send('GET', `${callback.pathname}${callback.search}`, { as: null })
     expect(page.text).toContain('<h1>Connected</h1>')
     expect((await requestSharedConnection(server, id, 'token')).body).toMatchObject({
       status: 'working',

@@ -71,7 +71,7 @@ const clients = [
   ['body', 'client_secret_post'],
 ] as const
 
-const proxy = (id: string, path: string) => server.ask('GET', `/proxy/${id}/${path}`)
+const proxy = (id: string, path: string) => server.send('GET', `/proxy/${id}/${path}`)
 
 describe('oidc-provider', () => {
   it.each(clients)(
@@ -130,7 +130,7 @@ describe('oidc-provider', () => {
       const started = await requestSharedConnection(ada, id, 'authorize')
       const callback = await signInAtProvider(started.body.url)
       expect(callback.origin).toBe(server.url)
-      const page = await ada.ask('GET', `${callback.pathname}${callback.search}`)
+      const page = await ada.send('GET', `${callback.pathname}${callback.search}`)
       expect(page.text).toContain('<h1>Connected</h1>')
       expect((await proxy(id, 'me')).body).toEqual({ sub: 'ada' })
       for (let round = 0; round < 3; round += 1) {

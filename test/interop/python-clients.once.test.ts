@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 async function runClient(program: string): Promise<Readonly<Record<string, Outcome>>> {
-  const metadata = await server.ask('GET', '/.well-known/oauth-authorization-server', { as: null })
+  const metadata = await server.send('GET', '/.well-known/oauth-authorization-server', { as: null })
   return askProgram(python(), {
     args: [join(import.meta.dirname, 'programs', program)],
     // OAuthlib requires HTTPS unless this variable is set.

@@ -33,7 +33,7 @@ beforeEach(async (ctx) => {
   requireSystemPackage(ctx, 'python3-swift')
   if (starting !== undefined) return
   starting = startSwift()
-  await ask({ method: 'PUT', path: '/bucket' })
+  await sendSigned({ method: 'PUT', path: '/bucket' })
 })
 afterAll(async () => {
   await (await starting)?.stop()
@@ -42,9 +42,12 @@ afterAll(async () => {
 describe('Swift, which verifies AWS signatures,', () => {
   it('accepts signed requests to write, read and list', async () => {
     expect(await put('/bucket/plain.txt', 'content')).toMatchObject({ status: 200 })
-    const found = await ask({ path: '/bucket/plain.txt' })
+    const found = await sendSigned({ path: '/bucket/plain.txt' })
     expect(found).toMatchObject({ status: 200, text: 'content' })
-    const list = await ask({ path: '/bucket', query: 'prefix=plain&max-keys=2&delimiter=%2F' })
+    const list = await sendSigned({
+      path: '/bucket',
+      query: 'prefix=plain&max-keys=2&delimiter=%2F',
+    })
     expect(list).toMatchObject({ status: 200 })
     expect(list.text).toContain('<Key>plain.txt</Key>')
   })
@@ -68,8 +71,8 @@ describe('Swift, which verifies AWS signatures,', () => {
       { name: 'User-Agent', value: 'not signed' },
     ]
     const body = bytesBody('x')
-    expect(await ask({ method: 'PUT', path, headers, body })).toMatchObject({ status: 200 })
-    const stored = await ask({ method: 'HEAD', path })
+    expect(await sendSigned({ method: 'PUT', path, headers, body })).toMatchObject({ status: 200 })
+    const stored = await sendSigned({ method: 'HEAD', path })
     expect(stored.headers.get('x-amz-meta-note')).toBe('two \t words')
     expect(stored.headers.get('content-type')).toBe('text/plain')
   })
@@ -106,7 +109,7 @@ describe('Swift rejects', () => {
   it('a body that differs from the signed body', async () => {
     const swapped = put(path, 'signed', auth, () => ({ body: 'sendt!' }))
     expect((await errorOf(swapped))[0]).toBe(400)
-    expect(await ask({ path })).toMatchObject({ status: 404 })
+    expect(await sendSigned({ path })).toMatchObject({ status: 404 })
   })
 
   it('an altered date and an expired date', async () => {
@@ -114,7 +117,7 @@ describe('Swift rejects', () => {
       date.replace(/\d(?=Z)/, (digit) => String((Number(digit) + 1) % 10)),
     )
     expect(await errorOf(put(path, 'x', auth, nextSecond))).toEqual([403, 'SignatureDoesNotMatch'])
-    const hourAgo = ask({ path: '/bucket' }, { nowMs: shifted(-3_600_000) })
+    const hourAgo = sendSigned({ path: '/bucket' }, { nowMs: shifted(-3_600_000) })
     expect(await errorOf(hourAgo)).toEqual([403, 'RequestTimeTooSkewed'])
   })
 
@@ -126,7 +129,7 @@ describe('Swift rejects', () => {
   ])('an altered %s', async (_, tamper) => {
     const headers = [{ name: 'X-Amz-Meta-A', value: 'signed' }]
     const signer = { ...auth, sessionToken: 'signed' }
-    const responding = ask({ path: '/bucket/plain.txt', headers }, { auth: signer, tamper })
+    const responding = sendSigned({ path: '/bucket/plain.txt', headers }, { auth: signer, tamper })
     expect(await errorOf(responding)).toEqual([403, 'SignatureDoesNotMatch'])
   })
 })
@@ -149,10 +152,10 @@ describe('an object', () => {
     const strict = `/bucket/${name.split('/').map(encodeStrictly).join('/')}`
     const loose = `/bucket/${encodeURI(name).replaceAll(/[?#]/g, encodeURIComponent)}`
     expect(await put(loose, name)).toMatchObject({ status: 200 })
-    expect(await ask({ path: strict })).toMatchObject({ status: 200, text: name })
-    expect(await ask({ path: loose })).toMatchObject({ status: 200, text: name })
+    expect(await sendSigned({ path: strict })).toMatchObject({ status: 200, text: name })
+    expect(await sendSigned({ path: loose })).toMatchObject({ status: 200, text: name })
 
-    const list = await ask({
+    const list = await sendSigned({
       path: '/bucket',
       query: `encoding-type=url&prefix=${new URLSearchParams({ name }).toString().slice(5)}`,
     })
@@ -167,12 +170,12 @@ describe('a streamed body', () => {
   it('is accepted without verification, because its payload is unsigned', async () => {
     const path = '/bucket/streamed'
     // Swift listens without TLS; the signature does not cover the scheme.
-    const responding = ask(
+    const responding = sendSigned(
       { method: 'PUT', path, body: { kind: 'stream' } },
       { scheme: 'https', tamper: () => ({ body: 'any body' }) },
     )
     expect(await responding).toMatchObject({ status: 200 })
-    expect(await ask({ path })).toMatchObject({ status: 200, text: 'any body' })
+    expect(await sendSigned({ path })).toMatchObject({ status: 200, text: 'any body' })
   })
 })
 
@@ -215,11 +218,11 @@ describe('a presigned URL', () => {
 
 function put(path: string, text: string, signer = auth, tamper?: Tamper): Promise<SwiftResponse> {
   const options = { auth: signer, ...(tamper === undefined ? {} : { tamper }) }
-  return ask({ method: 'PUT', path, body: bytesBody(text) }, options)
+  return sendSigned({ method: 'PUT', path, body: bytesBody(text) }, options)
 }
 
 /** Signs a request and sends the signed request, changed by `tamper`. */
-async function ask(
+async function sendSigned(
   parts: Parts,
   options: { auth?: AwsSigV4Auth; nowMs?: number; scheme?: 'https'; tamper?: Tamper } = {},
 ): Promise<SwiftResponse> {

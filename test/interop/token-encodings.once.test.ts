@@ -19,13 +19,13 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 async function isActive(token: string): Promise<boolean> {
-  const response = await server.ask('POST', '/oauth/introspect', { form: { token } })
+  const response = await server.send('POST', '/oauth/introspect', { form: { token } })
   expect(response.status).toBe(200)
   return response.body.active
 }
 
 async function revoke(token: string): Promise<void> {
-  const response = await server.ask('POST', '/oauth/revoke', { as: client, form: { token } })
+  const response = await server.send('POST', '/oauth/revoke', { as: client, form: { token } })
   expect(response.status).toBe(200)
 }
 

@@ -51,7 +51,7 @@ async function obtainAroundRotation(algorithm: Algorithm): Promise<Subject> {
 
 async function rotate(algorithm: Algorithm): Promise<void> {
   const body = { algorithm, immediately: true }
-  const response = await server.ask('POST', '/v1/signing-keys/rotate', { body })
+  const response = await server.send('POST', '/v1/signing-keys/rotate', { body })
   expect([response.status, response.body.status]).toEqual([201, 'active'])
 }
 

@@ -31,9 +31,9 @@ const introspect = (
   as: Pair | null = server.manager,
   more: Record<string, string> = {},
 ): Promise<TestResponse> =>
-  server.ask('POST', '/oauth/introspect', { as, form: { token, ...more } })
+  server.send('POST', '/oauth/introspect', { as, form: { token, ...more } })
 const revoke = (token: string, as: Pair | null): Promise<TestResponse> =>
-  server.ask('POST', '/oauth/revoke', { as, form: { token } })
+  server.send('POST', '/oauth/revoke', { as, form: { token } })
 
 describe('introspection', () => {
   it('returns every member for an active token, sub included (RFC 7662 §2.2)', async () => {
@@ -71,7 +71,7 @@ describe('introspection', () => {
   it('returns the reduced scope as soon as a credential loses permissions', async () => {
     const wide = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
     const token = await obtainToken(server, wide)
-    await server.ask('PATCH', `/v1/credentials/${wide.id}`, {
+    await server.send('PATCH', `/v1/credentials/${wide.id}`, {
       body: { permissions: ['CONTACT_READ'] },
     })
     expect((await introspect(token)).body.scope).toBe('CONTACT_READ')
@@ -85,7 +85,7 @@ describe('introspection rejects', () => {
       expect([response.status, response.body.error]).toEqual([401, 'invalid_client'])
       expect(response.headers.get('www-authenticate')).toContain('Basic')
     }
-    expect((await server.ask('GET', '/oauth/introspect')).status).toBe(405)
+    expect((await server.send('GET', '/oauth/introspect')).status).toBe(405)
   })
 
   it('malformed, expired and revoked tokens and secrets, with only active: false (RFC 7662 §2.2)', async () => {
@@ -112,7 +112,7 @@ describe('introspection rejects', () => {
   })
 
   it('a request without token (RFC 7662 §2.1)', async () => {
-    const response = await server.ask('POST', '/oauth/introspect', { form: { token: '' } })
+    const response = await server.send('POST', '/oauth/introspect', { form: { token: '' } })
     expect([response.status, response.body.error]).toEqual([400, 'invalid_request'])
   })
 })
@@ -132,9 +132,9 @@ describe('revocation', () => {
   })
 
   it('requires the token parameter and POST (RFC 7009 §2.1)', async () => {
-    const response = await server.ask('POST', '/oauth/revoke', { as: client, form: { x: '1' } })
+    const response = await server.send('POST', '/oauth/revoke', { as: client, form: { x: '1' } })
     expect([response.status, response.body.error]).toEqual([400, 'invalid_request'])
-    expect((await server.ask('GET', '/oauth/revoke?token=x&callback=f')).status).toBe(405)
+    expect((await server.send('GET', '/oauth/revoke?token=x&callback=f')).status).toBe(405)
   })
 
   it('of one token takes effect at once, also in parallel, and survives a restart', async () => {
@@ -170,14 +170,14 @@ describe('revocation', () => {
     const doomed = await createCredential(server)
     const token = await obtainToken(server, doomed)
     expect((await introspect(token)).body.active).toBe(true)
-    await server.ask('POST', `/v1/credentials/${doomed.id}/revoke`, { body: { reason: 'leaked' } })
+    await server.send('POST', `/v1/credentials/${doomed.id}/revoke`, { body: { reason: 'leaked' } })
     expect((await introspect(token)).text).toBe(inactive)
-    const again = await server.ask('POST', '/oauth/token', {
+    const again = await server.send('POST', '/oauth/token', {
       as: doomed,
       form: { grant_type: 'client_credentials' },
     })
     expect(again.status).toBe(401)
-    const verified = await server.ask('POST', '/v1/verify', { body: { token } })
+    const verified = await server.send('POST', '/v1/verify', { body: { token } })
     expect(verified.body).toMatchObject({ valid: false, code: 'revoked', credentialId: doomed.id })
   })
 })

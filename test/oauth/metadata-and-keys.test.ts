@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const wellKnown = '/.well-known/oauth-authorization-server'
-const keys = async () => (await server.ask('GET', '/.well-known/jwks.json')).body.keys
+const keys = async () => (await server.send('GET', '/.well-known/jwks.json')).body.keys
 
 /** Verifies a token with a third-party library, at the time of the server's clock. */
 async function verify(token: string) {
@@ -29,7 +29,7 @@ async function verify(token: string) {
 
 describe('metadata', () => {
   it('contains the exact issuer and the supported features (RFC 8414 §2)', async () => {
-    const { body } = await server.ask('GET', wellKnown, { as: null })
+    const { body } = await server.send('GET', wellKnown, { as: null })
     expect(body).toMatchObject({
       issuer: server.url,
       token_endpoint: `${server.url}/oauth/token`,
@@ -41,7 +41,7 @@ describe('metadata', () => {
   })
 
   it('contains only endpoints that respond', async () => {
-    const { body } = await server.ask('GET', wellKnown, { as: null })
+    const { body } = await server.send('GET', wellKnown, { as: null })
     for (const [name, url] of Object.entries<string>(body)) {
       if (!name.endsWith('_endpoint') && name !== 'jwks_uri') continue
       const response = await fetch(url, { method: name === 'jwks_uri' ? 'GET' : 'POST' })
@@ -55,7 +55,7 @@ describe('metadata', () => {
       'x-forwarded-proto': 'https',
       forwarded: 'host=evil.example',
     }
-    expect((await server.ask('GET', wellKnown, { as: null, headers })).text).not.toContain('evil')
+    expect((await server.send('GET', wellKnown, { as: null, headers })).text).not.toContain('evil')
   })
 
   it('of an issuer with a path is served below the well-known path (RFC 8414 §3.1)', async () => {
@@ -63,7 +63,7 @@ describe('metadata', () => {
       env: { KEYPORTER_PUBLIC_URL: 'https://keys.example.com/tenant' },
     })
     try {
-      const { body } = await other.ask('GET', `${wellKnown}/tenant`, { as: null })
+      const { body } = await other.send('GET', `${wellKnown}/tenant`, { as: null })
       expect([body.issuer, body.jwks_uri]).toEqual([
         'https://keys.example.com/tenant',
         'https://keys.example.com/tenant/.well-known/jwks.json',
@@ -115,7 +115,7 @@ describe('tokens', () => {
         audience: identifier,
         currentDate: new Date(server.clock.now()),
       })
-      const response = await server.ask('POST', '/oauth/introspect', { form: { token } })
+      const response = await server.send('POST', '/oauth/introspect', { form: { token } })
       expect(response.body.active).toBe(true)
     },
   )
@@ -136,7 +136,7 @@ describe('signing keys', () => {
   it('are published before first use, and stay published until their last token expires', async () => {
     const before = await obtainToken(server, client)
     const oldKid = decodeProtectedHeader(before).kid
-    const rotated = await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })
+    const rotated = await server.send('POST', '/v1/signing-keys/rotate', { body: {} })
     expect([rotated.status, rotated.body.status]).toEqual([201, 'pending'])
     expect((await keys()).map(({ kid }: { kid: string }) => kid)).toContain(rotated.body.id)
     const between = await obtainToken(server, client)
@@ -154,9 +154,9 @@ describe('signing keys', () => {
   })
 
   it('rotate at once on request, with the pending key first', async () => {
-    const pending = await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })
-    expect((await server.ask('POST', '/v1/signing-keys/rotate', { body: {} })).status).toBe(409)
-    const immediate = await server.ask('POST', '/v1/signing-keys/rotate', {
+    const pending = await server.send('POST', '/v1/signing-keys/rotate', { body: {} })
+    expect((await server.send('POST', '/v1/signing-keys/rotate', { body: {} })).status).toBe(409)
+    const immediate = await server.send('POST', '/v1/signing-keys/rotate', {
       body: { immediately: true },
     })
     expect(immediate.body).toMatchObject({ id: pending.body.id, status: 'active' })
@@ -166,7 +166,7 @@ describe('signing keys', () => {
   it('have one active key per algorithm after a restart, and existing tokens still verify', async () => {
     const token = await obtainToken(server, client)
     await server.restart()
-    const { body } = await server.ask('GET', '/v1/signing-keys')
+    const { body } = await server.send('GET', '/v1/signing-keys')
     for (const algorithm of ['ES256', 'EdDSA', 'RS256']) {
       const active = body.data.filter(
         (key: { algorithm: string; status: string }) =>

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 const isActive = async (token: string) =>
-  (await server.ask('POST', '/oauth/introspect', { form: { token } })).body.active
+  (await server.send('POST', '/oauth/introspect', { form: { token } })).body.active
 
 async function forge(
   lifetimeSeconds: number,
@@ -40,9 +40,9 @@ it.each([false, true])(
     // Dated an hour ahead, so the forged token expires after its key.
     const { token, kid } = await forge(3_600, 3_600)
     if (isSeen) expect(await isActive(token)).toBe(true)
-    await server.ask('POST', '/v1/signing-keys/rotate', { body: { immediately: true } })
+    await server.send('POST', '/v1/signing-keys/rotate', { body: { immediately: true } })
     server.clock.move(3_600_000 + 61_000)
-    expect((await server.ask('GET', '/.well-known/jwks.json')).text).not.toContain(kid)
+    expect((await server.send('GET', '/.well-known/jwks.json')).text).not.toContain(kid)
     expect(await isActive(token)).toBe(false)
   },
 )
@@ -54,11 +54,11 @@ it('a token with more than the maximum lifetime is rejected', async () => {
 
 it('an immediate rotation takes over within the same millisecond', async () => {
   for (let round = 0; round < 5; round += 1) {
-    const { body } = await server.ask('POST', '/v1/signing-keys/rotate', {
+    const { body } = await server.send('POST', '/v1/signing-keys/rotate', {
       body: { immediately: true },
     })
     server.clock.move(1)
-    const { data } = (await server.ask('GET', '/v1/signing-keys')).body
+    const { data } = (await server.send('GET', '/v1/signing-keys')).body
     const active = data.filter((key: { status: string }) => key.status === 'active')
     expect(active.map((key: { id: string }) => key.id)).toEqual([body.id])
     server.clock.move(-1)

@@ -27,8 +27,8 @@ afterAll(() => server.close())
 
 const grant = { grant_type: 'client_credentials' }
 
-async function token(ask: TestRequest = {}, path = '/oauth/token'): Promise<TestResponse> {
-  const response = await server.ask('POST', path, { as: client, form: grant, ...ask })
+async function token(options: TestRequest = {}, path = '/oauth/token'): Promise<TestResponse> {
+  const response = await server.send('POST', path, { as: client, form: grant, ...options })
   expectNotCacheable(response)
   return response
 }
@@ -155,7 +155,7 @@ describe('the token endpoint', () => {
     const ids = responses.map(({ body }) => decodeJwt(body.access_token).jti)
     expect(new Set(ids).size).toBe(200)
     await server.flushUsage()
-    const { body } = await server.ask('GET', `/v1/credentials/${busy.id}/usage?interval=hour`)
+    const { body } = await server.send('GET', `/v1/credentials/${busy.id}/usage?interval=hour`)
     expect(body.totals.outcomes.token_issued).toBe(200)
   })
 })
@@ -163,7 +163,7 @@ describe('the token endpoint', () => {
 describe('the token endpoint rejects', () => {
   it('wrong, unknown, revoked and expired clients with identical responses', async () => {
     const revoked = await createCredential(server)
-    await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+    await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     const expired = await createCredential(server, {
       expiresAt: new Date(server.clock.now() + 1_000).toISOString(),
     })
@@ -309,7 +309,7 @@ describe('the token endpoint rejects', () => {
   it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])(
     'the method %s (RFC 6749 §3.2)',
     async (method) => {
-      const response = await server.ask(method, '/oauth/token', { as: null })
+      const response = await server.send(method, '/oauth/token', { as: null })
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
     },
   )
@@ -365,7 +365,7 @@ describe('the rate limit', () => {
       await createContactsApi(strict)
       const victim = await createCredential(strict)
       const guess = (secret: string, address: string) =>
-        strict.ask('POST', '/oauth/token', {
+        strict.send('POST', '/oauth/token', {
           as: { ...victim, clientSecret: secret },
           form: grant,
           headers: { 'x-forwarded-for': address },
@@ -383,7 +383,7 @@ describe('the rate limit', () => {
       strict.clock.move(61_000)
       expect((await guess(victim.clientSecret, '203.0.113.9')).status).toBe(200)
 
-      const audit = await strict.ask('GET', '/v1/audit-events?action=authentication.refused')
+      const audit = await strict.send('GET', '/v1/audit-events?action=authentication.refused')
       expect(audit.body.data).toHaveLength(1)
       expect(audit.body.data[0]).toMatchObject({
         outcome: 'refused',
@@ -400,9 +400,9 @@ describe('the rate limit', () => {
 describe('the audit log', () => {
   it('records the reason of a rejection, which the response does not contain', async () => {
     const revoked = await createCredential(server, { name: 'Revoked' })
-    await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+    await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     await token({ as: revoked })
-    const { body } = await server.ask(
+    const { body } = await server.send(
       'GET',
       `/v1/audit-events?action=authentication.refused&targetId=${revoked.id}`,
     )

@@ -25,13 +25,13 @@ async function addMember(): Promise<void> {
   members += 1
   const email = `member-${members}@example.org`
   const body = { organizationId, email, name: 'M', privileges: [] }
-  expect((await server.ask('POST', '/v1/members', { body })).status).toBe(201)
+  expect((await server.send('POST', '/v1/members', { body })).status).toBe(201)
 }
 
 async function verify(head?: { readonly sequence: number; readonly hash: string }) {
   const kept = head === undefined ? '' : `&sequence=${head.sequence}&hash=${head.hash}`
   const path = `/v1/audit-events/verify?organizationId=${organizationId}${kept}`
-  return (await server.ask('GET', path)).body
+  return (await server.send('GET', path)).body
 }
 
 describe('a log that was reset to an earlier state, including its head,', () => {
@@ -77,7 +77,7 @@ describe('the events of an organization', () => {
       `update audit_heads set organization_id = '${other}' where ${ours}`,
     )
     const path = `/v1/audit-events/verify?organizationId=${other}`
-    expect((await server.ask('GET', path)).body).toMatchObject({
+    expect((await server.send('GET', path)).body).toMatchObject({
       intact: false,
       firstProblem: { sequence: 1, kind: 'altered' },
     })

@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startTestServer({ overrides })
   fresh = await startTestServer({ overrides, setUp: false })
   calls = auditedCalls(server, fresh)
-  managerId = (await server.ask('GET', '/v1/session')).body.actor.id
+  managerId = (await server.send('GET', '/v1/session')).body.actor.id
   const api = await createContactsApi(server)
   client = await createCredential(server, { apiId: api.id })
 })
@@ -57,7 +57,7 @@ function send(
   call: AuditedCall,
   requestId = 'req-of-the-test',
 ): Promise<TestResponse> {
-  return serverOf(route).ask(route.method, call.path, {
+  return serverOf(route).send(route.method, call.path, {
     ...(call.body === undefined ? {} : { body: call.body }),
     headers: { 'x-request-id': requestId },
     ...call.who,
@@ -173,9 +173,9 @@ describe('an audited route', () => {
 describe('the OAuth endpoints', () => {
   it('revoke a token with one event, or not at all if the event cannot be written', async () => {
     const token = await obtainToken(server, client)
-    const revoke = () => server.ask('POST', '/oauth/revoke', { as: client, form: { token } })
+    const revoke = () => server.send('POST', '/oauth/revoke', { as: client, form: { token } })
     const isActive = async () =>
-      (await server.ask('POST', '/oauth/introspect', { as: client, form: { token } })).body.active
+      (await server.send('POST', '/oauth/introspect', { as: client, form: { token } })).body.active
     const before = await readTables(server)
     const refused = await whileClosed(server, 'audit_events', revoke)
     expect([refused.status, refused.body]).toEqual([
@@ -201,7 +201,7 @@ describe('a rejected authentication', () => {
 
   it('is one event with the reason, without the presented secret', async () => {
     const events = await added(server, () =>
-      server.ask('GET', '/v1/credentials', { as: wrong(client) }),
+      server.send('GET', '/v1/credentials', { as: wrong(client) }),
     )
     expect(events).toMatchObject([
       {
@@ -221,7 +221,7 @@ describe('a rejected authentication', () => {
   it('returns 503 if it cannot be recorded, and the authentication fails', async () => {
     const other = await createCredential(server, { apiId: client.apiId })
     const answer = await whileClosed(server, 'audit_events', () =>
-      server.ask('POST', '/oauth/token', {
+      server.send('POST', '/oauth/token', {
         as: wrong(other),
         form: { grant_type: 'client_credentials' },
       }),
@@ -235,14 +235,14 @@ describe('the address of an event', () => {
     const headers = { 'x-forwarded-for': '203.0.113.9' }
     const body = { name: 'Addressed', permissions: 'all', apiId: client.apiId }
     const events = await added(server, () =>
-      server.ask('POST', '/v1/credentials', { headers, body }),
+      server.send('POST', '/v1/credentials', { headers, body }),
     )
     expect(events).toMatchObject([{ ip: '127.0.0.1' }])
 
     const behind = await startTestServer({ env: { KEYPORTER_TRUSTED_PROXIES: '127.0.0.1' } })
     try {
       const told = await added(behind, () =>
-        behind.ask('POST', '/v1/organizations', { headers, body: { name: 'Addressed' } }),
+        behind.send('POST', '/v1/organizations', { headers, body: { name: 'Addressed' } }),
       )
       expect(new Set(told.map(({ ip }) => ip))).toEqual(new Set(['203.0.113.9']))
     } finally {

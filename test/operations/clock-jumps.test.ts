@@ -19,11 +19,11 @@ afterEach(() => server.close())
 
 const form = { grant_type: 'client_credentials' }
 const verifyPair = async ({ clientId, clientSecret }: Issued) =>
-  (await server.ask('POST', '/v1/verify', { body: { clientId, clientSecret } })).body.code
+  (await server.send('POST', '/v1/verify', { body: { clientId, clientSecret } })).body.code
 const isActive = async (token: string) =>
-  (await server.ask('POST', '/oauth/introspect', { form: { token } })).body.active
+  (await server.send('POST', '/oauth/introspect', { form: { token } })).body.active
 const tokenStatus = async (as: Issued) =>
-  (await server.ask('POST', '/oauth/token', { as, form })).status
+  (await server.send('POST', '/oauth/token', { as, form })).status
 
 describe('after a jump ahead and back', () => {
   it('revoked, expired and used objects stay so, and valid objects stay valid', async () => {
@@ -32,16 +32,16 @@ describe('after a jump ahead and back', () => {
     const tokens = [await obtainToken(server, live), await obtainToken(server, live)] as const
     const [withdrawn, kept] = tokens
     const orphan = await obtainToken(server, revoked)
-    await server.ask('POST', '/oauth/revoke', { as: live, form: { token: withdrawn } })
-    await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+    await server.send('POST', '/oauth/revoke', { as: live, form: { token: withdrawn } })
+    await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     const { code } = await invitePerson(server, { email: 'ada@example.org' })
     await join(server, code)
     const person = await signIn(server, 'ada@example.org')
-    await person.ask('DELETE', '/v1/session')
+    await person.send('DELETE', '/v1/session')
 
     server.clock.move(JUMP_MS)
     expect(await tokenStatus(live)).toBe(401)
-    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await person.send('GET', '/v1/session')).status).toBe(401)
 
     server.clock.move(-JUMP_MS)
     expect(await verifyPair(live)).toBe('valid')
@@ -51,8 +51,8 @@ describe('after a jump ahead and back', () => {
     expect(await isActive(orphan)).toBe(false)
     expect(await verifyPair(revoked)).toBe('revoked')
     expect(await tokenStatus(revoked)).toBe(401)
-    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
-    const again = await server.ask('POST', '/v1/invitations/accept', {
+    expect((await person.send('GET', '/v1/session')).status).toBe(401)
+    const again = await server.send('POST', '/v1/invitations/accept', {
       as: null,
       body: { code, password: PASSWORD },
     })
@@ -69,21 +69,23 @@ describe('after a jump ahead and back', () => {
     })
     server.clock.move(JUMP_MS)
     const person = await signIn(server, 'owner@example.org')
-    const made: TestResponse = await person.ask('POST', '/v1/credentials', {
+    const made: TestResponse = await person.send('POST', '/v1/credentials', {
       body: { name: 'Early', permissions: 'all', apiId },
     })
     expect(made.status).toBe(201)
     server.clock.move(-JUMP_MS)
-    const { body } = await server.ask('GET', `/v1/credentials/${made.body.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${made.body.id}`)
     expect(body).toMatchObject({ status: 'active', activeSeconds: 0, endedAt: null })
     expect(await tokenStatus(made.body)).toBe(200)
-    const change = await server.ask('PATCH', `/v1/credentials/${made.body.id}`, {
+    const change = await server.send('PATCH', `/v1/credentials/${made.body.id}`, {
       body: { notes: 'Back again' },
     })
     expect(change.status).toBe(200)
-    const revoked = await server.ask('POST', `/v1/credentials/${made.body.id}/revoke`, { body: {} })
+    const revoked = await server.send('POST', `/v1/credentials/${made.body.id}/revoke`, {
+      body: {},
+    })
     expect(revoked.body).toMatchObject({ status: 'revoked', activeSeconds: 0 })
-    expect((await server.ask('GET', '/v1/audit-events/verify')).body).toMatchObject({
+    expect((await server.send('GET', '/v1/audit-events/verify')).body).toMatchObject({
       intact: true,
     })
   })
@@ -94,7 +96,7 @@ describe('after a jump ahead and back', () => {
     await addPerson(server, { email: 'keys@example.org', privileges: ['apis.manage'] })
     server.clock.move(JUMP_MS)
     const person = await signIn(server, 'keys@example.org')
-    const rotated = await person.ask('POST', '/v1/signing-keys/rotate', {
+    const rotated = await person.send('POST', '/v1/signing-keys/rotate', {
       body: { immediately: true },
     })
     expect(rotated.status).toBe(201)

@@ -218,7 +218,7 @@ describe('a public URL with a path', () => {
     try {
       const wellKnown = '/.well-known/oauth-authorization-server'
       for (const path of [`${wellKnown}/tenant`, wellKnown]) {
-        const { body } = await server.ask('GET', path, { as: null })
+        const { body } = await server.send('GET', path, { as: null })
         expect(body).toMatchObject({
           issuer: publicUrl,
           token_endpoint: `${publicUrl}/oauth/token`,
@@ -228,14 +228,14 @@ describe('a public URL with a path', () => {
       const [, payload = ''] = token.split('.')
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
       expect(claims).toMatchObject({ iss: publicUrl, aud: `${publicUrl}/v1` })
-      expect((await server.ask('GET', '/v1/credentials', { as: token })).status).toBe(200)
-      const invited = await server.ask('POST', '/v1/members', {
+      expect((await server.send('GET', '/v1/credentials', { as: token })).status).toBe(200)
+      const invited = await server.send('POST', '/v1/members', {
         body: { email: 'bob@example.com', name: 'Bob', privileges: [] },
       })
       expect(invited.body.invitation.url).toMatch(/^https:\/\/keys\.example\.com\/tenant\//)
       const signedIn = await trySignIn(server, server.admin)
       expect(signedIn.headers.get('set-cookie')).toMatch(/^__Host-.+; Path=\/;.+Secure$/)
-      const out = await server.ask('DELETE', '/v1/session', {
+      const out = await server.send('DELETE', '/v1/session', {
         cookie: cookieOf(signedIn),
         headers: { origin: 'https://keys.example.com' },
       })

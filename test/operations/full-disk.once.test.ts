@@ -56,7 +56,7 @@ describe('while no space is left', () => {
       KEYPORTER_DATA_DIR: join(disk, 'data'),
       KEYPORTER_LOG_LEVEL: 'error',
     })
-    const { ask, create, ids } = client(server.url, readManager(directory))
+    const { send, create, ids } = client(server.url, readManager(directory))
     const known = await create('Known')
     const doomed = await create('Doomed')
     const filler = join(disk, 'filler')
@@ -75,10 +75,10 @@ describe('while no space is left', () => {
       }
     }
     expect(refused).toBe(5)
-    const revocation = () => ask('POST', `/v1/credentials/${doomed.body.id}/revoke`, { body: {} })
+    const revocation = () => send('POST', `/v1/credentials/${doomed.body.id}/revoke`, { body: {} })
     expect((await revocation()).status).toBe(503)
     for (const one of [known.body, doomed.body]) {
-      const { body } = await ask('POST', '/v1/verify', { body: { authorization: basic(one) } })
+      const { body } = await send('POST', '/v1/verify', { body: { authorization: basic(one) } })
       expect(body).toMatchObject({ valid: true })
     }
     const token = await fetch(`${server.url}/oauth/token`, {
@@ -88,15 +88,15 @@ describe('while no space is left', () => {
     })
     expect(token.status).toBe(200)
     expect(new Set(await ids())).toEqual(new Set(acknowledged))
-    expect((await ask('GET', '/readyz')).status).toBe(200)
+    expect((await send('GET', '/readyz')).status).toBe(200)
 
     rmSync(filler)
     expect((await revocation()).status).toBe(200)
     const after = await create('Afterwards')
     expect(after.status).toBe(201)
     expect(new Set(await ids())).toEqual(new Set([...acknowledged, after.body.id]))
-    expect((await ask('GET', '/v1/audit-events/verify')).body).toMatchObject({ intact: true })
-    const created = await ask('GET', '/v1/audit-events?action=credential.created&limit=100')
+    expect((await send('GET', '/v1/audit-events/verify')).body).toMatchObject({ intact: true })
+    const created = await send('GET', '/v1/audit-events?action=credential.created&limit=100')
     // Every created credential, and the manager's own.
     expect(created.body.data).toHaveLength(Math.min(100, acknowledged.length + 2))
     expect(await server.end('SIGTERM')).toBe(0)
@@ -105,7 +105,7 @@ describe('while no space is left', () => {
 
 function client(url: string, manager: Pair) {
   let apiId: string | undefined
-  const ask = async (method: string, path: string, { body }: { body?: object } = {}) => {
+  const send = async (method: string, path: string, { body }: { body?: object } = {}) => {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: { authorization: basic(manager), 'content-type': 'application/json' },
@@ -114,8 +114,8 @@ function client(url: string, manager: Pair) {
     return { status: response.status, body: await response.json() }
   }
   const create = async (name: string) => {
-    apiId ??= (await ask('GET', '/v1/apis?slug=keyporter')).body.data[0].id
-    return ask('POST', '/v1/credentials', {
+    apiId ??= (await send('GET', '/v1/apis?slug=keyporter')).body.data[0].id
+    return send('POST', '/v1/credentials', {
       body: { name, notes: name.repeat(20), apiId, permissions: ['API_READ'] },
     })
   }
@@ -124,11 +124,11 @@ function client(url: string, manager: Pair) {
     const found: string[] = []
     let cursor = ''
     for (;;) {
-      const { body } = await ask('GET', `/v1/credentials?limit=100${cursor}`)
+      const { body } = await send('GET', `/v1/credentials?limit=100${cursor}`)
       for (const { id, clientId } of body.data) if (clientId !== manager.clientId) found.push(id)
       if (body.nextCursor === null) return found
       cursor = `&cursor=${body.nextCursor}`
     }
   }
-  return { ask, create, ids }
+  return { send, create, ids }
 }

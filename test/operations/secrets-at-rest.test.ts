@@ -24,15 +24,15 @@ beforeAll(async () => {
   const revoked = await createCredential(server, { apiId: api.id })
   const token = await obtainToken(server, credential)
   const withdrawn = await obtainToken(server, credential)
-  await server.ask('POST', '/oauth/revoke', { as: credential, form: { token: withdrawn } })
-  await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+  await server.send('POST', '/oauth/revoke', { as: credential, form: { token: withdrawn } })
+  await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
   const person = await addPerson(server)
   const ended = await signIn(server, person.email)
-  await ended.ask('DELETE', '/v1/session')
+  await ended.send('DELETE', '/v1/session')
   const { code } = await invitePerson(server)
-  const again = await server.ask('POST', `/v1/members/${person.id}/invitation`, { body: {} })
+  const again = await server.send('POST', `/v1/members/${person.id}/invitation`, { body: {} })
   const headers = { 'idempotency-key': 'once' }
-  const repeated = await server.ask('POST', '/v1/credentials', {
+  const repeated = await server.send('POST', '/v1/credentials', {
     body: { name: 'Once', permissions: 'all', apiId: api.id },
     headers,
   })
@@ -79,7 +79,7 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
     result: await insertSecrets(tx, organizationEncryption, server.operatorId),
     audit: { action: 'connection.updated', target },
   }))
-  await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
+  await server.send('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
   await vi.waitFor(async () => {
     if (await isReEncryptionDue(db)) throw new Error('re-encryption is still due')
   }, 10_000)
@@ -100,16 +100,16 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
 async function presentWronglyEverywhere(secret: string): Promise<void> {
   const pair = { clientId: server.manager.clientId, clientSecret: secret }
   const form = { grant_type: 'client_credentials' }
-  await server.ask('POST', '/oauth/token', { as: pair, form })
-  await server.ask('GET', '/v1/credentials', { as: secret })
-  await server.ask('GET', `/v1/credentials?access_token=${secret}`, { as: null })
-  await server.ask('POST', '/v1/verify', { body: { authorization: `Bearer ${secret}` } })
-  await server.ask('POST', '/v1/verify', { body: `{"clientSecret":${secret}}` })
-  await server.ask('POST', '/v1/sessions', {
+  await server.send('POST', '/oauth/token', { as: pair, form })
+  await server.send('GET', '/v1/credentials', { as: secret })
+  await server.send('GET', `/v1/credentials?access_token=${secret}`, { as: null })
+  await server.send('POST', '/v1/verify', { body: { authorization: `Bearer ${secret}` } })
+  await server.send('POST', '/v1/verify', { body: `{"clientSecret":${secret}}` })
+  await server.send('POST', '/v1/sessions', {
     as: null,
     body: { email: 'nobody@example.org', password: secret },
   })
-  await server.ask('POST', '/v1/invitations/accept', {
+  await server.send('POST', '/v1/invitations/accept', {
     as: null,
     body: { code: secret, password: secret },
   })

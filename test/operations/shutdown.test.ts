@@ -123,13 +123,13 @@ describe('a termination signal', () => {
   })
 
   it('under load loses no acknowledged change', async () => {
-    const apis = await ask('GET', '/v1/apis?slug=keyporter')
+    const apis = await send('GET', '/v1/apis?slug=keyporter')
     const apiId: string = JSON.parse(apis.text).data[0].id
     const created: string[] = []
     const refusals: number[] = []
     const write = async (): Promise<void> => {
       for (;;) {
-        const answer = await ask('POST', '/v1/credentials', {
+        const answer = await send('POST', '/v1/credentials', {
           name: 'Under load',
           apiId,
           permissions: ['API_READ'],
@@ -146,8 +146,8 @@ describe('a termination signal', () => {
     expect(refusals.filter((status) => status !== 503)).toEqual([])
 
     server = await startServerProcess(env)
-    for (const id of created) expect((await ask('GET', `/v1/credentials/${id}`)).status).toBe(200)
-    const { text } = await ask('GET', '/v1/audit-events/verify')
+    for (const id of created) expect((await send('GET', `/v1/credentials/${id}`)).status).toBe(200)
+    const { text } = await send('GET', '/v1/audit-events/verify')
     expect(JSON.parse(text)).toMatchObject({ intact: true })
   })
 })
@@ -159,7 +159,7 @@ describe('a draining server', () => {
       const statuses = async () =>
         Promise.all(
           ['/readyz', '/livez', '/v1/credentials'].map(
-            async (path) => (await draining.ask('GET', path)).status,
+            async (path) => (await draining.send('GET', path)).status,
           ),
         )
       expect(await statuses()).toEqual([200, 200, 200])
@@ -208,7 +208,7 @@ async function isRefused(): Promise<boolean> {
   })
 }
 
-async function ask(method: string, path: string, body?: object) {
+async function send(method: string, path: string, body?: object) {
   const response = await fetch(`${server.url}${path}`, {
     method,
     headers: { authorization: basic(manager), 'content-type': 'application/json' },

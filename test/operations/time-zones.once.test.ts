@@ -19,10 +19,10 @@ describe('a machine’s time zone changes nothing', () => {
     const directory = newDirectory()
     const server = await startServerProcess({ ...firstStart(directory), TZ: zone })
     try {
-      const ask = client(server, readManager(directory))
-      const apis = await ask('GET', '/v1/apis?slug=keyporter')
+      const send = client(server, readManager(directory))
+      const apis = await send('GET', '/v1/apis?slug=keyporter')
       const base = { name: 'Zoned', apiId: apis.body.data[0].id, permissions: ['API_READ'] }
-      const { status, body } = await ask('POST', '/v1/credentials', base)
+      const { status, body } = await send('POST', '/v1/credentials', base)
       expect(status).toBe(201)
       // Days have 24 hours, also across a change to summer time.
       expect(Date.parse(body.expiresAt) - Date.parse(body.createdAt)).toBe(90 * DAY_MS)
@@ -33,16 +33,16 @@ describe('a machine’s time zone changes nothing', () => {
       // The current calendar year in UTC, read after the response.
       const year = new Date()
       year.setUTCFullYear(year.getUTCFullYear() + 1)
-      const within = await ask('POST', '/v1/credentials', {
+      const within = await send('POST', '/v1/credentials', {
         ...base,
         expiresAt: year.toISOString(),
       })
       expect([within.status, within.body.expiresAt]).toEqual([201, year.toISOString()])
       const beyond = new Date(year.getTime() + DAY_MS).toISOString()
-      const refused = await ask('POST', '/v1/credentials', { ...base, expiresAt: beyond })
+      const refused = await send('POST', '/v1/credentials', { ...base, expiresAt: beyond })
       expect(refused.body.errors[0]).toMatchObject({ pointer: '/expiresAt', code: 'too_big' })
 
-      const usage = await ask('GET', `/v1/credentials/${body.id}/usage`)
+      const usage = await send('GET', `/v1/credentials/${body.id}/usage`)
       for (const { start } of usage.body.buckets ?? usage.body.data) {
         expect(start).toMatch(/T00:00:00\.000Z$/)
       }
@@ -72,7 +72,7 @@ describe('an expiry', () => {
     const tests = suite.flatMap((part) => part.tests)
     expect(tests.length).toBeGreaterThan(20)
     for (const { data: expiresAt, valid } of tests) {
-      const { status, body } = await server.ask('POST', '/v1/credentials', {
+      const { status, body } = await server.send('POST', '/v1/credentials', {
         body: { name: 'Test', permissions: 'all', expiresAt },
       })
       const code = body.errors?.find(

@@ -25,19 +25,20 @@ const form = { grant_type: 'client_credentials' }
 /** Returns the status that each endpoint reports for a credential and its token at this instant. */
 async function judge(credential: Issued, token: string) {
   const verify = async (body: object) =>
-    (await server.ask('POST', '/v1/verify', { body })).body.code
+    (await server.send('POST', '/v1/verify', { body })).body.code
   const list = async (status: string) => {
-    const { body } = await server.ask('GET', `/v1/credentials?status=${status}&limit=100`)
+    const { body } = await server.send('GET', `/v1/credentials?status=${status}&limit=100`)
     return body.data.some(({ id }: { id: string }) => id === credential.id)
   }
   const { clientId, clientSecret } = credential
   return {
-    newToken: (await server.ask('POST', '/oauth/token', { as: credential, form })).status,
+    newToken: (await server.send('POST', '/oauth/token', { as: credential, form })).status,
     pair: await verify({ clientId, clientSecret }),
     secret: await verify({ authorization: `Bearer ${clientSecret}` }),
     token: await verify({ token }),
-    introspection: (await server.ask('POST', '/oauth/introspect', { form: { token } })).body.active,
-    status: (await server.ask('GET', `/v1/credentials/${credential.id}`)).body.status,
+    introspection: (await server.send('POST', '/oauth/introspect', { form: { token } })).body
+      .active,
+    status: (await server.send('GET', `/v1/credentials/${credential.id}`)).body.status,
     listedAsActive: await list('active'),
     listedAsExpired: await list('expired'),
   }
@@ -72,16 +73,16 @@ describe('a credential', () => {
       listedAsActive: false,
       listedAsExpired: true,
     })
-    const { body } = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${credential.id}`)
     expect([body.endedAt, body.activeSeconds]).toEqual([at(expiresAt), 90 * 60])
-    const change = await server.ask('PATCH', `/v1/credentials/${credential.id}`, {
+    const change = await server.send('PATCH', `/v1/credentials/${credential.id}`, {
       body: { notes: 'Too late' },
     })
     expect([change.status, change.body.code]).toEqual([409, 'credential_not_modifiable'])
   })
 
   it('of the management API is valid equally long', async () => {
-    const builtIn = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data[0].id
+    const builtIn = (await server.send('GET', '/v1/apis?slug=keyporter')).body.data[0].id
     const expiresAt = Date.parse(START) + MINUTE_MS
     const credential = await createCredential(server, {
       apiId: builtIn,
@@ -92,7 +93,7 @@ describe('a credential', () => {
     const statuses = async () =>
       Promise.all(
         [credential, credential.clientSecret, token].map(
-          async (as) => (await server.ask('GET', '/v1/apis', { as })).status,
+          async (as) => (await server.send('GET', '/v1/apis', { as })).status,
         ),
       )
     server.clock.setTo(at(expiresAt - 1))
@@ -107,15 +108,16 @@ describe('a token', () => {
     const credential = await createCredential(server, { apiId })
     // In the middle of a second: token lifetimes are whole seconds, rounded down.
     server.clock.setTo('2027-03-01T12:00:00.750Z')
-    const { body } = await server.ask('POST', '/oauth/token', { as: credential, form })
+    const { body } = await server.send('POST', '/oauth/token', { as: credential, form })
     expect(body.expires_in).toBe(3_600)
     const endsAt = Date.parse('2027-03-01T13:00:00.000Z')
     const active = async () => ({
       introspection: (
-        await server.ask('POST', '/oauth/introspect', { form: { token: body.access_token } })
+        await server.send('POST', '/oauth/introspect', { form: { token: body.access_token } })
       ).body,
-      verification: (await server.ask('POST', '/v1/verify', { body: { token: body.access_token } }))
-        .body,
+      verification: (
+        await server.send('POST', '/v1/verify', { body: { token: body.access_token } })
+      ).body,
     })
     server.clock.setTo(at(endsAt - 1))
     expect(await active()).toMatchObject({
@@ -138,12 +140,12 @@ describe('the clock of the program', () => {
       const { id } = await createContactsApi(other)
       const credential = await createCredential(other, { apiId: id })
       const token = await obtainToken(other, credential)
-      await other.ask('POST', '/oauth/revoke', { as: credential, form: { token } })
-      await other.ask('POST', `/v1/credentials/${credential.id}/revoke`, { body: {} })
+      await other.send('POST', '/oauth/revoke', { as: credential, form: { token } })
+      await other.send('POST', `/v1/credentials/${credential.id}/revoke`, { body: {} })
       const person = await addPerson(other)
-      await person.ask('DELETE', '/v1/session')
+      await person.send('DELETE', '/v1/session')
       const headers = { 'idempotency-key': 'once' }
-      await other.ask('POST', '/v1/organizations', { body: { name: 'Once' }, headers })
+      await other.send('POST', '/v1/organizations', { body: { name: 'Once' }, headers })
       const { schema_versions: _program, ...tables } = await readTables(other)
       const instants = Object.entries(tables).flatMap(([table, rows]) =>
         rows.flatMap((row) =>
@@ -171,9 +173,9 @@ describe('the clock of the program', () => {
       const credential = await createCredential(other, { apiId: id })
       expect(credential.expiresAt).toBe('2038-04-19T03:14:08.000Z')
       const token = await obtainToken(other, credential)
-      const { body } = await other.ask('POST', '/oauth/introspect', { form: { token } })
+      const { body } = await other.send('POST', '/oauth/introspect', { form: { token } })
       expect(body).toMatchObject({ active: true, iat: 2 ** 31, exp: 2 ** 31 + 3_600 })
-      const listed = await other.ask('GET', '/v1/credentials?status=active')
+      const listed = await other.send('GET', '/v1/credentials?status=active')
       expect(listed.body.data.map((one: { id: string }) => one.id)).toContain(credential.id)
     } finally {
       await other.close()

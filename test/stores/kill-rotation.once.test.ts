@@ -36,20 +36,20 @@ it(`killed ${ROUNDS} times while keys rotate, exactly one key signs and every ou
     await server.end('SIGKILL')
     await rotations
     server = await startServerProcess(env)
-    const { data } = await (await ask('GET', '/v1/signing-keys')).json()
+    const { data } = await (await send('GET', '/v1/signing-keys')).json()
     const active = data.filter((key: { status: string }) => key.status === 'active')
     expect(active).toHaveLength(1)
     tokens.push(await obtainToken())
   }
   for (const token of tokens) {
-    const response = await ask('POST', '/oauth/introspect', new URLSearchParams({ token }))
+    const response = await send('POST', '/oauth/introspect', new URLSearchParams({ token }))
     expect((await response.json()).active).toBe(true)
   }
 }, 120_000)
 
 async function rotateUntilGone(): Promise<void> {
   try {
-    for (;;) await ask('POST', '/v1/signing-keys/rotate', JSON.stringify({ immediately: true }))
+    for (;;) await send('POST', '/v1/signing-keys/rotate', JSON.stringify({ immediately: true }))
   } catch {
     // The process has exited.
   }
@@ -57,11 +57,11 @@ async function rotateUntilGone(): Promise<void> {
 
 async function obtainToken(): Promise<string> {
   const form = new URLSearchParams({ grant_type: 'client_credentials' })
-  const { access_token: token } = await (await ask('POST', '/oauth/token', form)).json()
+  const { access_token: token } = await (await send('POST', '/oauth/token', form)).json()
   return token
 }
 
-function ask(method: string, path: string, body?: string | URLSearchParams): Promise<Response> {
+function send(method: string, path: string, body?: string | URLSearchParams): Promise<Response> {
   const type =
     body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json'
   return fetch(`${server.url}${path}`, {

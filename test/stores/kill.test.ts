@@ -42,7 +42,7 @@ afterAll(async () => {
 type Acknowledged = { readonly id: string; readonly pair: Pair; revoked: boolean }
 
 it(`killed ${ROUNDS} times under load, every acknowledged write exists and none is partial`, async () => {
-  const { data } = await ask<{ data: { id: string }[] }>('GET', '/v1/apis?slug=keyporter')
+  const { data } = await send<{ data: { id: string }[] }>('GET', '/v1/apis?slug=keyporter')
   const apiId = data[0]?.id
   const acknowledged: Acknowledged[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -55,7 +55,7 @@ it(`killed ${ROUNDS} times under load, every acknowledged write exists and none 
   expect(acknowledged.length).toBeGreaterThan(ROUNDS * ACKNOWLEDGED_PER_ROUND - 1)
 
   for (const { id, pair, revoked } of acknowledged) {
-    const credential = await ask<{ status: string; clientId: string }>(
+    const credential = await send<{ status: string; clientId: string }>(
       'GET',
       `/v1/credentials/${id}`,
     )
@@ -64,14 +64,14 @@ it(`killed ${ROUNDS} times under load, every acknowledged write exists and none 
   }
   const live = acknowledged.filter(({ revoked }) => !revoked).slice(-20)
   for (const { pair } of live) {
-    const { valid, code } = await ask<{ valid: boolean; code: string }>('POST', '/v1/verify', {
+    const { valid, code } = await send<{ valid: boolean; code: string }>('POST', '/v1/verify', {
       authorization: basic(pair),
     })
     // A revocation in flight at the kill may be committed without an acknowledgement.
     expect(valid || code === 'revoked').toBe(true)
   }
   // Every credential has exactly one creation event, and the audit chain verifies.
-  const audit = await ask<{ intact: boolean; checked: number }>('GET', '/v1/audit-events/verify')
+  const audit = await send<{ intact: boolean; checked: number }>('GET', '/v1/audit-events/verify')
   expect(audit.intact).toBe(true)
   const created = await count('/v1/audit-events?action=credential.created&limit=100')
   const stored = await count('/v1/credentials?limit=100')
@@ -98,7 +98,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 async function write(apiId: string | undefined, acknowledged: Acknowledged[]): Promise<void> {
   for (;;) {
     try {
-      const made = await ask<{ id: string } & Pair>('POST', '/v1/credentials', {
+      const made = await send<{ id: string } & Pair>('POST', '/v1/credentials', {
         name: 'Under load',
         apiId,
         permissions: ['API_READ'],
@@ -106,7 +106,7 @@ async function write(apiId: string | undefined, acknowledged: Acknowledged[]): P
       const note: Acknowledged = { id: made.id, pair: made, revoked: false }
       acknowledged.push(note)
       if (Math.random() < 0.5) {
-        await ask('POST', `/v1/credentials/${made.id}/revoke`, {})
+        await send('POST', `/v1/credentials/${made.id}/revoke`, {})
         note.revoked = true
       }
     } catch {
@@ -119,7 +119,7 @@ async function count(path: string): Promise<number> {
   let total = 0
   let cursor = ''
   for (;;) {
-    const page: { data: unknown[]; nextCursor: string | null } = await ask(
+    const page: { data: unknown[]; nextCursor: string | null } = await send(
       'GET',
       `${path}${cursor}`,
     )
@@ -129,7 +129,7 @@ async function count(path: string): Promise<number> {
   }
 }
 
-async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+async function send<T>(method: string, path: string, body?: object): Promise<T> {
   const response = await fetch(`${server.url}${path}`, {
     method,
     headers: {

@@ -69,7 +69,7 @@ describe('two nodes', () => {
     // Both encrypt with the new key: a signing key that the other node created signs here.
     for (const node of [0, 1]) {
       const body = { immediately: true }
-      expect((await ask(node, 'POST', '/v1/signing-keys/rotate', body)).status).toBe(201)
+      expect((await send(node, 'POST', '/v1/signing-keys/rotate', body)).status).toBe(201)
     }
     await restartEach(newEnv)
     expect(await lost()).toStrictEqual([])
@@ -85,7 +85,7 @@ describe('two nodes', () => {
     const answers = await Promise.all([0, 1].map((node) => rotate(node, 'organizations')))
     expect(answers).toStrictEqual([200, 200])
     const retired = async (node: number) => {
-      const { organizationKeys } = await (await ask(node, 'GET', '/v1/encryption-keys')).json()
+      const { organizationKeys } = await (await send(node, 'GET', '/v1/encryption-keys')).json()
       return organizationKeys.retired
     }
     await whileServing(async () => {
@@ -158,12 +158,12 @@ async function whileServing(work: () => Promise<unknown>): Promise<void> {
 }
 
 async function remaining(node: number): Promise<object> {
-  const { rootKey } = await (await ask(node, 'GET', '/v1/encryption-keys')).json()
+  const { rootKey } = await (await send(node, 'GET', '/v1/encryption-keys')).json()
   return { previousId: rootKey.previousId, remaining: rootKey.remaining }
 }
 
 async function rotate(node: number, scope: string): Promise<number> {
-  return (await ask(node, 'POST', '/v1/encryption-keys/rotate', { scope })).status
+  return (await send(node, 'POST', '/v1/encryption-keys/rotate', { scope })).status
 }
 
 async function lost(): Promise<string[]> {
@@ -191,7 +191,7 @@ function location() {
   return { kind: 'postgres', url: database?.url ?? '' } as const
 }
 
-function ask(node: number, method: string, path: string, body?: object): Promise<Response> {
+function send(node: number, method: string, path: string, body?: object): Promise<Response> {
   return fetch(`${nodes[node]?.url}${path}`, {
     method,
     headers: {

@@ -85,7 +85,7 @@ describe('two nodes on one PostgreSQL', () => {
   it('extend one audit chain', async (ctx) => {
     requirePostgres(ctx)
     await Promise.all(Array.from({ length: WRITERS }, (_, index) => create(index % 2)))
-    const { intact, checked } = await ask<{ intact: boolean; checked: number }>(
+    const { intact, checked } = await send<{ intact: boolean; checked: number }>(
       0,
       'GET',
       '/v1/audit-events/verify',
@@ -151,8 +151,8 @@ async function revokeHereWatchThere(here: number): Promise<number> {
 }
 
 async function create(node: number): Promise<Created> {
-  const { data } = await ask<{ data: { id: string }[] }>(node, 'GET', '/v1/apis?slug=keyporter')
-  return ask(node, 'POST', '/v1/credentials', {
+  const { data } = await send<{ data: { id: string }[] }>(node, 'GET', '/v1/apis?slug=keyporter')
+  return send(node, 'POST', '/v1/credentials', {
     name: 'Short-lived',
     apiId: data[0]?.id,
     permissions: ['API_READ'],
@@ -160,7 +160,7 @@ async function create(node: number): Promise<Created> {
 }
 
 async function revoke(node: number, { id }: Created): Promise<void> {
-  await ask(node, 'POST', `/v1/credentials/${id}/revoke`, {})
+  await send(node, 'POST', `/v1/credentials/${id}/revoke`, {})
 }
 
 /**
@@ -178,7 +178,7 @@ async function expectValid(node: number, pair: Pair): Promise<void> {
   await expect.poll(() => isValid(node, pair)).toBe(true)
 }
 
-async function ask<T>(node: number, method: string, path: string, body?: object): Promise<T> {
+async function send<T>(node: number, method: string, path: string, body?: object): Promise<T> {
   const response = await request(node, method, path, body)
   const text = await response.text()
   if (!response.ok) throw new Error(`${response.status} ${text}`)

@@ -7,7 +7,7 @@ import {
   type ServerProcess,
   startServerProcess,
 } from '../support/process.ts'
-import { askAt, type TestResponse, type TestServer } from '../support/server.ts'
+import { sendTo, type TestResponse, type TestServer } from '../support/server.ts'
 import { testStore } from '../support/store.ts'
 import { startTokenServer, type TokenServer, tokenBody } from '../support/token-server.ts'
 import {
@@ -24,7 +24,7 @@ let database: TestDatabase | undefined
 let env: Record<string, string>
 let upstream: TokenServer
 let node: ServerProcess
-let ask: TestServer['ask']
+let send: TestServer['send']
 
 beforeAll(async () => {
   upstream = await startTokenServer()
@@ -52,13 +52,13 @@ let refreshes: (string | undefined)[] = []
 
 async function start(): Promise<void> {
   node = await startServerProcess({ ...env, KEYPORTER_PORT: '0' })
-  ask = askAt(node.url, readManager(directory))
+  send = sendTo(node.url, readManager(directory))
 }
 
 /** A member has connected. The current token is valid for one second. */
 async function connect(): Promise<string> {
   const id = await createUpstreamConnection(
-    { ask },
+    { send },
     {
       auth: {
         kind: 'oauth2_authorization_code',
@@ -71,9 +71,9 @@ async function connect(): Promise<string> {
     },
   )
   upstream.answer = () => ({ body: second('a1', 'r1') })
-  const begun = await requestSharedConnection({ ask }, id, 'authorize')
+  const begun = await requestSharedConnection({ send }, id, 'authorize')
   const state = new URL(begun.body.url).searchParams.get('state')
-  const page = await ask('GET', `/connect/callback?code=c&state=${state}`, { as: null })
+  const page = await send('GET', `/connect/callback?code=c&state=${state}`, { as: null })
   expect(page.status).toBe(200)
   return id
 }
@@ -81,7 +81,7 @@ async function connect(): Promise<string> {
 /** Waits for this number of presented refresh tokens. */
 async function callUntil(id: string, count: number): Promise<void> {
   const looks = async (): Promise<number> => {
-    await ask('GET', `/proxy/${id}/x`).catch(() => undefined)
+    await send('GET', `/proxy/${id}/x`).catch(() => undefined)
     return refreshes.length
   }
   await expect.poll(looks, { timeout: 20_000, interval: 100 }).toBe(count)
@@ -119,13 +119,13 @@ it('a rotated refresh token that never arrived costs a new consent, and no retry
   await callUntil(id, 1)
   await expect.poll(() => node.child.signalCode).toBe('SIGKILL')
   await start()
-  const call = async (): Promise<TestResponse> => ask('GET', `/proxy/${id}/x`)
+  const call = async (): Promise<TestResponse> => send('GET', `/proxy/${id}/x`)
   // A killed node keeps its claim for twelve seconds, and no other node requests a token meanwhile.
   const codes: string[] = []
   for (let turn = 0; turn < 3; turn += 1) codes.push((await call()).body.code)
   expect(codes.filter((code) => code !== 'unavailable')).toContain('upstream_rejected')
   expect(refreshes).toEqual(['r1', 'r1'])
-  expect(await sharedConnection({ ask }, id)).toMatchObject({
+  expect(await sharedConnection({ send }, id)).toMatchObject({
     status: 'needs_attention',
     statusReason: 'consent_required',
   })
@@ -136,7 +136,7 @@ it('a hundred calls through two nodes fetch one token', async (ctx) => {
   const other = await startServerProcess({ ...env, KEYPORTER_PORT: '0' })
   try {
     const id = await createUpstreamConnection(
-      { ask },
+      { send },
       {
         auth: {
           kind: 'oauth2_client_credentials',
@@ -152,9 +152,9 @@ it('a hundred calls through two nodes fetch one token', async (ctx) => {
       refreshes.push('asked')
       return { body: tokenBody('for-both') }
     }
-    const asks = [ask, askAt(other.url, readManager(directory))]
+    const asks = [send, sendTo(other.url, readManager(directory))]
     const calls = Array.from({ length: 100 }, (_, index) =>
-      (asks[index % 2] ?? ask)('GET', `/proxy/${id}/x`),
+      (asks[index % 2] ?? send)('GET', `/proxy/${id}/x`),
     )
     const answers = await Promise.all(calls)
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))

@@ -46,7 +46,7 @@ const next = () => {
 /** Returns the calls to a server that is set up. `fresh` is a server that is not set up. */
 export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCalls {
   const sending = async (method: string, path: string, body: object) => {
-    const answer = await server.ask(method, path, { body })
+    const answer = await server.send(method, path, { body })
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.text}`)
     return answer.body
   }
@@ -132,7 +132,7 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
     endSession: async () => {
       const person = await addPerson(server)
       const other = await signIn(server, person.email)
-      const { body } = await other.ask('GET', '/v1/sessions')
+      const { body } = await other.send('GET', '/v1/sessions')
       const elsewhere = body.data.find((session: { current: boolean }) => !session.current)
       return { path: `/v1/sessions/${elsewhere.id}`, ...asMember(person) }
     },

@@ -55,19 +55,19 @@ export function useConsent() {
     ada: () => parts().ada,
     grace: () => parts().grace,
     integrationId: () => id,
-    begin: async (asker: Pick<TestServer, 'ask'> = parts().ada) => {
+    begin: async (asker: Pick<TestServer, 'send'> = parts().ada) => {
       const { status, body, text } = await requestSharedConnection(asker, id, 'authorize')
       if (status !== 200) throw new Error(text)
       return { body, state: new URL(body.url).searchParams.get('state') ?? '' }
     },
     /** Requests the callback as the browser of a member, or without a session. */
-    comeBack: (query: string, who: Person | null = parts().ada): Promise<TestResponse> =>
-      parts().server.ask('GET', `/connect/callback?${query}`, {
+    requestCallback: (query: string, who: Person | null = parts().ada): Promise<TestResponse> =>
+      parts().server.send('GET', `/connect/callback?${query}`, {
         as: null,
         ...(who === null ? {} : { cookie: who.cookie }),
       }),
-    /** The requests that the upstream received since the watch began. */
-    watch: () => {
+    /** The requests that the upstream received since this call. */
+    recordRequests: () => {
       const before = parts().upstream.seen.length
       return () => parts().upstream.seen.slice(before)
     },

@@ -285,7 +285,7 @@ type SignIn = {
 /** Signs in through the API, and sets the cookie that a browser would receive. */
 async function signIn(context: BrowserContext, { server, baseURL, who }: SignIn): Promise<void> {
   const { email, password } = who
-  const answer = await server.ask('POST', '/v1/sessions', { as: null, body: { email, password } })
+  const answer = await server.send('POST', '/v1/sessions', { as: null, body: { email, password } })
   expect(answer.status).toBe(201)
   const [pair = ''] = (answer.headers.getSetCookie()[0] ?? '').split(';')
   const [name = '', value = ''] = pair.split('=')

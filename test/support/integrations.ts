@@ -9,7 +9,7 @@ export async function createIntegration(
   changes: object = {},
   as: Pair = server.manager,
 ): Promise<TestIntegration> {
-  const answer = await server.ask('POST', '/v1/integrations', {
+  const answer = await server.send('POST', '/v1/integrations', {
     as,
     body: {
       name: 'Weather',
@@ -33,7 +33,7 @@ export async function putConnection(
     ...body
   }: { readonly owner?: string; readonly as?: Pair; readonly [field: string]: unknown } = {},
 ): Promise<{ readonly id: string; readonly version: number }> {
-  const answer = await server.ask('PUT', `/v1/integrations/${id}/connections/${owner}`, {
+  const answer = await server.send('PUT', `/v1/integrations/${id}/connections/${owner}`, {
     as,
     body: { auth: { kind: 'bearer', token: 'token-of-the-tests' }, ...body },
   })

@@ -34,14 +34,14 @@ export async function createContactsApi(
   server: TestServer,
   changes: object = {},
 ): Promise<{ readonly id: string }> {
-  const answer = await server.ask('POST', '/v1/apis', { body: { ...contactsApi, ...changes } })
+  const answer = await server.send('POST', '/v1/apis', { body: { ...contactsApi, ...changes } })
   if (answer.status !== 201) throw new Error(`API not created: ${answer.text}`)
   return answer.body
 }
 
 /** Creates a credential. Default: for the only API, with every permission. */
 export async function createCredential(server: TestServer, body: object = {}): Promise<Issued> {
-  const answer = await server.ask('POST', '/v1/credentials', {
+  const answer = await server.send('POST', '/v1/credentials', {
     body: { name: 'Test', permissions: 'all', ...body },
   })
   if (answer.status !== 201) throw new Error(`credential not created: ${answer.text}`)
@@ -54,7 +54,7 @@ export async function obtainToken(
   pair: Pair,
   form: Record<string, string> = {},
 ): Promise<string> {
-  const answer = await server.ask('POST', '/oauth/token', {
+  const answer = await server.send('POST', '/oauth/token', {
     as: pair,
     form: { grant_type: 'client_credentials', ...form },
   })
@@ -67,10 +67,10 @@ export async function createOrganization(
   server: TestServer,
   name: string,
 ): Promise<{ readonly id: string; readonly manager: Pair }> {
-  const organization = await server.ask('POST', '/v1/organizations', { body: { name } })
+  const organization = await server.send('POST', '/v1/organizations', { body: { name } })
   if (organization.status !== 201) throw new Error(`organization not created: ${organization.text}`)
   const { id } = organization.body
-  const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+  const builtIn = await server.send('GET', '/v1/apis?slug=keyporter')
   const manager = await createCredential(server, {
     name: `${name} manager`,
     organizationId: id,

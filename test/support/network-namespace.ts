@@ -24,7 +24,7 @@ exec "$@"
 export type NetworkNamespace = {
   readonly directory: string
   /** Runs a program of the repository in the namespace, JSON in and JSON out. */
-  readonly ask: <T>(program: string, question: unknown) => Promise<T>
+  readonly send: <T>(program: string, question: unknown) => Promise<T>
 }
 
 /** Creates a Linux network namespace. Skips the test with the reason where that is not allowed. */
@@ -42,7 +42,7 @@ export async function openNetworkNamespace(
   const setUp = [...unshare, 'sh', '-ec', SET_UP, 'sh', directory, addresses.join(' ')]
   return {
     directory,
-    ask: async (program, question) => {
+    send: async (program, question) => {
       const ours = [process.execPath, '--conditions=@keyporter/source', program]
       return askProgram('unshare', { args: [...setUp, ...ours], question })
     },

@@ -11,7 +11,7 @@ export type Person = {
   /** The `Cookie` header of their session. */
   readonly cookie: string
   /** Sends a request with the member's session, from the console's origin. */
-  readonly ask: (method: string, path: string, ask?: TestRequest) => Promise<TestResponse>
+  readonly send: (method: string, path: string, request?: TestRequest) => Promise<TestResponse>
 }
 
 /** Options of {@link addPerson}. */
@@ -37,7 +37,7 @@ export async function invitePerson(
   { email, name, privileges, organizationId }: NewPerson = {},
 ): Promise<{ readonly member: TestResponse['body']; readonly code: string }> {
   count += 1
-  const answer = await server.ask('POST', '/v1/members', {
+  const answer = await server.send('POST', '/v1/members', {
     body: {
       email: email ?? `person-${count}@example.org`,
       name: name ?? `Person ${count}`,
@@ -60,7 +60,7 @@ export async function join(
   code: string,
   password = PASSWORD,
 ): Promise<TestResponse> {
-  const answer = await server.ask('POST', '/v1/invitations/accept', {
+  const answer = await server.send('POST', '/v1/invitations/accept', {
     as: null,
     body: { code, password },
   })
@@ -70,7 +70,7 @@ export async function join(
 
 /** Sends a sign-in request and returns any response. */
 export async function trySignIn(server: TestServer, body: object): Promise<TestResponse> {
-  return server.ask('POST', '/v1/sessions', { as: null, body })
+  return server.send('POST', '/v1/sessions', { as: null, body })
 }
 
 /** Signs in. Throws if the server rejects the sign-in. */
@@ -87,7 +87,8 @@ export async function signIn(
     email,
     organizationId: answer.body.organization.id,
     cookie,
-    ask: (method, path, ask = {}) => server.ask(method, path, { ...ask, cookie, as: null }),
+    send: (method, path, request = {}) =>
+      server.send(method, path, { ...request, cookie, as: null }),
   }
 }
 
@@ -104,7 +105,7 @@ export async function auditOf(
   organizationId?: string,
 ): Promise<TestResponse['body'][]> {
   const within = organizationId === undefined ? '' : `&organizationId=${organizationId}`
-  const answer = await server.ask('GET', `/v1/audit-events?action=${action}&limit=100${within}`)
+  const answer = await server.send('GET', `/v1/audit-events?action=${action}&limit=100${within}`)
   if (answer.status !== 200) throw new Error(`audit events not listed: ${answer.text}`)
   return answer.body.data
 }

@@ -24,7 +24,7 @@ export type RouteRequests = {
   /** Returns a new request for a route, with a value in every field of its body. */
   readonly to: (route: Route) => Promise<RouteRequest>
   /** Sends the request for a route, with these changes. */
-  readonly ask: (route: Route, changes?: RouteChanges) => Promise<TestResponse>
+  readonly send: (route: Route, changes?: RouteChanges) => Promise<TestResponse>
   /** Returns the ID of an object of each resource type. */
   readonly ids: Readonly<Record<string, string>>
 }
@@ -74,9 +74,9 @@ export async function prepareRequests(server: TestServer): Promise<RouteRequests
   return {
     to,
     ids,
-    ask: async (route, changes = {}) => {
+    send: async (route, changes = {}) => {
       const { path, body, who } = await to(route)
-      return server.ask(route.method, `${path}${changes.query ?? ''}`, {
+      return server.send(route.method, `${path}${changes.query ?? ''}`, {
         ...(body === undefined ? {} : { body }),
         ...(route.access === 'public' ? { as: null } : {}),
         ...who,
@@ -292,7 +292,7 @@ function bodiesFor({
 async function destroyedKeys(server: TestServer, count: number): Promise<Partial<RouteRequest>> {
   const slug = `shredded-${count}`
   const body = { name: `Shredded ${count}`, slug }
-  const { id } = (await server.ask('POST', '/v1/organizations', { body })).body
+  const { id } = (await server.send('POST', '/v1/organizations', { body })).body
   return { body: { organizationId: id, confirm: slug } }
 }
 

@@ -7,7 +7,7 @@ import { createMigratedDatabase, type TestDatabase } from './postgres.ts'
 import { testStore } from './store.ts'
 import { createManualTimers } from './timers.ts'
 
-/** A clock that stands still until a test moves it, or that runs with an offset. */
+/** A clock that a test moves, or the system clock with an offset. */
 export type TestClock = {
   readonly now: () => number
   /** Moves the clock by milliseconds, also backwards. */
@@ -22,7 +22,7 @@ export type TestResponse = {
   readonly headers: Headers
   readonly text: string
   /** The JSON of the body, or undefined if the body is not JSON. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers freely
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read any member of a response
   readonly body: any
 }
 
@@ -56,7 +56,7 @@ export type TestServer = {
   readonly logLines: readonly string[]
   readonly dataDirectory: string
   readonly databaseUrl: string | undefined
-  readonly ask: (method: string, path: string, ask?: TestRequest) => Promise<TestResponse>
+  readonly send: (method: string, path: string, request?: TestRequest) => Promise<TestResponse>
   /** Writes the counted usage, so that reports and `lastUsedAt` show it. */
   readonly flushUsage: () => Promise<void>
   /**
@@ -145,7 +145,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     dataDirectory: env.KEYPORTER_DATA_DIR,
     databaseUrl: database?.url,
     flushUsage: () => program.flushUsage(),
-    ask: askAt(url, manager.clientId === '' ? null : manager),
+    send: sendTo(url, manager.clientId === '' ? null : manager),
     restart: async (meanwhile) => {
       await program.close()
       held = await reservePort(HOST, port)
@@ -163,8 +163,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 /**
  * Returns a function that sends requests to a Keyporter at an address. Default caller: the manager.
  */
-export function askAt(url: string, as: Pair | null): TestServer['ask'] {
-  return (method, path, ask = {}) => send(url, { method, path, ask: { as, ...ask } })
+export function sendTo(url: string, as: Pair | null): TestServer['send'] {
+  return (method, path, request = {}) =>
+    sendRequest(url, { method, path, request: { as, ...request } })
 }
 
 /**
@@ -174,20 +175,20 @@ export function basic({ clientId, clientSecret }: Pair): string {
   return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
 }
 
-async function send(
+async function sendRequest(
   url: string,
   {
     method,
     path,
-    ask,
-  }: { readonly method: string; readonly path: string; readonly ask: TestRequest },
+    request,
+  }: { readonly method: string; readonly path: string; readonly request: TestRequest },
 ): Promise<TestResponse> {
-  const headers = new Headers(ask.headers)
-  if (typeof ask.as === 'string') headers.set('authorization', `Bearer ${ask.as}`)
-  else if (ask.as !== null && ask.as !== undefined && ask.cookie === undefined)
-    headers.set('authorization', basic(ask.as))
-  if (ask.cookie !== undefined) headers.set('cookie', ask.cookie)
-  const body = bodyOf(ask, headers)
+  const headers = new Headers(request.headers)
+  if (typeof request.as === 'string') headers.set('authorization', `Bearer ${request.as}`)
+  else if (request.as !== null && request.as !== undefined && request.cookie === undefined)
+    headers.set('authorization', basic(request.as))
+  if (request.cookie !== undefined) headers.set('cookie', request.cookie)
+  const body = bodyOf(request, headers)
   const response = await fetch(`${url}${path}`, {
     method,
     headers,
@@ -198,15 +199,17 @@ async function send(
   return { status: response.status, headers: response.headers, text, body: parse(text) }
 }
 
-function bodyOf(ask: TestRequest, headers: Headers): string | undefined {
-  if (ask.form !== undefined) {
+function bodyOf(request: TestRequest, headers: Headers): string | undefined {
+  if (request.form !== undefined) {
     if (!headers.has('content-type'))
       headers.set('content-type', 'application/x-www-form-urlencoded')
-    return typeof ask.form === 'string' ? ask.form : new URLSearchParams(ask.form).toString()
+    return typeof request.form === 'string'
+      ? request.form
+      : new URLSearchParams(request.form).toString()
   }
-  if (ask.body === undefined) return undefined
+  if (request.body === undefined) return undefined
   if (!headers.has('content-type')) headers.set('content-type', 'application/json')
-  return typeof ask.body === 'string' ? ask.body : JSON.stringify(ask.body)
+  return typeof request.body === 'string' ? request.body : JSON.stringify(request.body)
 }
 
 function parse(text: string): unknown {

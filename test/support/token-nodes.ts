@@ -55,8 +55,8 @@ export function useTokenNodes() {
     },
     now: () => nowMs,
     answerWith,
-    /** The requests since the watch began. */
-    watch: () => {
+    /** The requests since this call. */
+    recordRequests: () => {
       const before = server().seen.length
       return () => server().seen.slice(before)
     },

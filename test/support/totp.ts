@@ -31,7 +31,7 @@ export type Totp = {
 export async function enableTotp(server: TestServer, person: Person): Promise<Totp> {
   const { secret } = await startTotp(person)
   const code = totpCode(secret, server.clock.now())
-  const answer = await person.ask('POST', '/v1/session/totp/confirm', { body: { code } })
+  const answer = await person.send('POST', '/v1/session/totp/confirm', { body: { code } })
   if (answer.status !== 200) throw new Error(`not confirmed: ${answer.text}`)
   return { secret, recoveryCodes: answer.body.recoveryCodes }
 }
@@ -41,7 +41,7 @@ export async function startTotp(
   person: Person,
 ): Promise<{ readonly secret: string; readonly url: string }> {
   const body = { currentPassword: PASSWORD }
-  const answer = await person.ask('POST', '/v1/session/totp', { body })
+  const answer = await person.send('POST', '/v1/session/totp', { body })
   if (answer.status !== 201) throw new Error(`setup not started: ${answer.text}`)
   return answer.body
 }

@@ -12,10 +12,10 @@ export type UpstreamConnection = {
 
 /** Creates an integration of the operator with shared secrets. Returns its ID. */
 export async function createUpstreamConnection(
-  server: Pick<TestServer, 'ask'>,
+  server: Pick<TestServer, 'send'>,
   { auth, secrets, integration = {} }: UpstreamConnection,
 ): Promise<string> {
-  const made = await server.ask('POST', '/v1/integrations', {
+  const made = await server.send('POST', '/v1/integrations', {
     body: {
       name: 'Weather <b>&',
       baseUrl: 'http://127.0.0.1:1/api',
@@ -32,31 +32,31 @@ export async function createUpstreamConnection(
 
 /** Stores the shared secrets of an integration. */
 export function putSecrets(
-  server: Pick<TestServer, 'ask'>,
+  server: Pick<TestServer, 'send'>,
   id: string,
   auth: object,
 ): Promise<TestResponse> {
-  return server.ask('PUT', `/v1/integrations/${id}/connections/shared`, { body: { auth } })
+  return server.send('PUT', `/v1/integrations/${id}/connections/shared`, { body: { auth } })
 }
 
 /** Returns the shared connection of an integration. */
 export async function sharedConnection(
-  server: Pick<TestServer, 'ask'>,
+  server: Pick<TestServer, 'send'>,
   id: string,
 ): Promise<TestResponse['body']> {
-  const { body } = await server.ask('GET', `/v1/integrations/${id}/connections`)
+  const { body } = await server.send('GET', `/v1/integrations/${id}/connections`)
   return body.data[0]
 }
 
 /** Requests an operation of an integration's shared connection: `authorize` or `token`. */
 export function requestSharedConnection(
-  asker: Pick<TestServer, 'ask'>,
+  asker: Pick<TestServer, 'send'>,
   id: string,
   verb: 'authorize' | 'token',
-  ask: TestRequest = {},
+  options: TestRequest = {},
 ): Promise<TestResponse> {
-  return asker.ask('POST', `/v1/integrations/${id}/connections/shared/${verb}`, {
+  return asker.send('POST', `/v1/integrations/${id}/connections/shared/${verb}`, {
     body: {},
-    ...ask,
+    ...options,
   })
 }

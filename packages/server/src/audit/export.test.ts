@@ -18,7 +18,7 @@ let server: TestServer
 beforeAll(async () => {
   server = await startTestServer()
   const add = (index: number) =>
-    server.ask('POST', '/v1/members', {
+    server.send('POST', '/v1/members', {
       body: { email: `m${index}@example.com`, name: `=HYPERLINK("${index}")`, privileges: [] },
     })
   for (let index = 0; index < MEMBERS; index += 10)
@@ -54,13 +54,13 @@ describe('does', () => {
       expect(verifyAuditEvent(previous, { event, organizationId, computedHash })).toBeUndefined()
       previous = event
     }
-    const { body } = await server.ask('GET', '/v1/audit-events/verify')
+    const { body } = await server.send('GET', '/v1/audit-events/verify')
     expect(body.head).toStrictEqual({ sequence: previous.sequence, hash: previous.hash })
   })
 
   it('the export contains every event as the list returns it', async () => {
     const { text } = await exported('application/x-ndjson', { sort: '-sequence' })
-    const { body } = await server.ask('GET', '/v1/audit-events?limit=100')
+    const { body } = await server.send('GET', '/v1/audit-events?limit=100')
     const lines = text.split('\n').slice(0, 100)
     expect(lines.map((line) => JSON.parse(line))).toStrictEqual(body.data)
   })
@@ -83,7 +83,7 @@ describe('does', () => {
     const { text } = await exported('application/x-ndjson', {}, async () => {
       added += 1
       const email = `late${added}@example.com`
-      await server.ask('POST', '/v1/members', { body: { email, name: 'Late', privileges: [] } })
+      await server.send('POST', '/v1/members', { body: { email, name: 'Late', privileges: [] } })
     })
     expect(text).not.toContain('"Late"')
   })

@@ -19,13 +19,13 @@ beforeAll(async () => {
   other = await createOrganization(server, 'Other')
   credential = await createCredential(server, { name: 'Zeus' })
   server.clock.move(60_000)
-  await server.ask('POST', `/v1/credentials/${credential.id}/revoke`, { body: { reason: 'left' } })
+  await server.send('POST', `/v1/credentials/${credential.id}/revoke`, { body: { reason: 'left' } })
 })
 afterAll(() => server.close())
 
 const list = async (query: string, as?: Pair) => {
   const options = as === undefined ? {} : { as }
-  const response = await server.ask('GET', `/v1/audit-events?${query}`, options)
+  const response = await server.send('GET', `/v1/audit-events?${query}`, options)
   return { ...response, data: response.body.data ?? [] }
 }
 const sequences = (events: { sequence: number }[]) => events.map(({ sequence }) => sequence)
@@ -99,7 +99,7 @@ describe('rejects', () => {
   })
 
   it('a caller without AUDIT_READ is rejected', async () => {
-    const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+    const builtIn = await server.send('GET', '/v1/apis?slug=keyporter')
     const apiId = builtIn.body.data[0].id
     const weak = await createCredential(server, { apiId, permissions: ['API_READ'] })
     const { status, body } = await list('', weak)

@@ -18,18 +18,18 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const addMember = (number: number) =>
-  server.ask('POST', '/v1/members', {
+  server.send('POST', '/v1/members', {
     body: { organizationId, email: `m${number}@example.com`, name: 'M', privileges: [] },
   })
 const verify = async (query = '') => {
   const path = `/v1/audit-events/verify?organizationId=${organizationId}${query}`
-  const { status, body } = await server.ask('GET', path)
+  const { status, body } = await server.send('GET', path)
   expect(status).toBe(200)
   return body
 }
 const events = async () => {
   const path = `/v1/audit-events?organizationId=${organizationId}&sort=sequence&limit=100`
-  return (await server.ask('GET', path)).body.data
+  return (await server.send('GET', path)).body.data
 }
 
 /** Runs the statements, verifies the chain, and restores the tables. */
@@ -84,7 +84,7 @@ describe('does', () => {
        select 'org_00000000000000000000000000', name, 'empty', 0, features, policy, created_at, updated_at, version
        from organizations where id = '${organizationId}'`,
     )
-    const { body } = await server.ask(
+    const { body } = await server.send(
       'GET',
       '/v1/audit-events/verify?organizationId=org_00000000000000000000000000',
     )
@@ -209,7 +209,7 @@ describe('detects', () => {
 
 describe('rejects', () => {
   it('a head without its hash is rejected', async () => {
-    const { status, body } = await server.ask('GET', '/v1/audit-events/verify?sequence=3')
+    const { status, body } = await server.send('GET', '/v1/audit-events/verify?sequence=3')
     expect(status).toBe(400)
     expect(body.errors).toMatchObject([{ pointer: '/query/hash', code: 'required' }])
   })

@@ -47,12 +47,12 @@ async function reEncrypted(): Promise<void> {
   await expect.poll(() => isReEncryptionDue(context().db)).toBe(false)
 }
 
-const status = async (query = '') => (await server.ask('GET', `/v1/encryption-keys${query}`)).body
-const rotate = (body: object) => server.ask('POST', '/v1/encryption-keys/rotate', { body })
-const destroy = (body: object) => server.ask('POST', '/v1/encryption-keys/destroy', { body })
+const status = async (query = '') => (await server.send('GET', `/v1/encryption-keys${query}`)).body
+const rotate = (body: object) => server.send('POST', '/v1/encryption-keys/rotate', { body })
+const destroy = (body: object) => server.send('POST', '/v1/encryption-keys/destroy', { body })
 
 async function slugOf(organizationId: string): Promise<string> {
-  return (await server.ask('GET', `/v1/organizations/${organizationId}`)).body.slug
+  return (await server.send('GET', `/v1/organizations/${organizationId}`)).body.slug
 }
 
 describe('rotating organization keys', () => {
@@ -139,7 +139,7 @@ describe('rotating organization keys', () => {
   it('is recorded in the logs of the operator and of the organization, including the destroyed keys', async () => {
     const events = await auditOf(server, 'organization_key.rotated')
     expect(events[0]).toMatchObject({ actor: { type: 'credential' } })
-    const theirs = await server.ask('GET', `/v1/audit-events?organizationId=${other}`)
+    const theirs = await server.send('GET', `/v1/audit-events?organizationId=${other}`)
     const actions = theirs.body.data.map(({ action }: { action: string }) => action)
     expect(actions).toContain('organization_key.rotated')
     expect(actions).toContain('organization_key.destroyed')
@@ -168,7 +168,7 @@ describe('rotating the root key', () => {
     expect(now.length).toBe(kept.length)
     for (const text of now) expect(keyIdOf(text)).toBe(after.id)
     expect([await countLost(own), await countLost(other)]).toStrictEqual([0, 0])
-    const token = await server.ask('POST', '/oauth/token', {
+    const token = await server.send('POST', '/oauth/token', {
       form: { grant_type: 'client_credentials' },
     })
     expect(token.status).toBe(200)
@@ -207,7 +207,7 @@ describe('destroying the keys of an organization', () => {
       const body = { rotate: { scope: 'root' }, destroy: { organizationId: own, confirm: 'acme' } }[
         path
       ]
-      const response = await server.ask('POST', `/v1/encryption-keys/${path}`, {
+      const response = await server.send('POST', `/v1/encryption-keys/${path}`, {
         as: manager,
         body,
       })

@@ -34,7 +34,7 @@ afterAll(async () => {
 })
 
 function open(path: string, headers: Record<string, string> = {}): Promise<TestResponse> {
-  return server.ask('GET', path, {
+  return server.send('GET', path, {
     as: null,
     headers: { accept: 'text/html,*/*;q=0.8', ...headers },
   })
@@ -56,7 +56,7 @@ describe('a page', () => {
     'is not sent to other clients at /, which get links instead: Accept %s',
     async (accept) => {
       const headers = accept === undefined ? {} : { accept }
-      const { status, body } = await server.ask('GET', '/', { as: null, headers })
+      const { status, body } = await server.send('GET', '/', { as: null, headers })
       expect([status, body]).toEqual([
         200,
         {
@@ -86,9 +86,9 @@ describe('a page', () => {
   })
 
   it('is sent only to browsers; other clients get a problem document', async () => {
-    const { status, body } = await server.ask('GET', '/credentials', { as: null })
+    const { status, body } = await server.send('GET', '/credentials', { as: null })
     expect([status, body.code]).toEqual([404, 'not_found'])
-    const posted = await server.ask('POST', '/credentials', {
+    const posted = await server.send('POST', '/credentials', {
       as: null,
       headers: { accept: 'text/html' },
       body: {},

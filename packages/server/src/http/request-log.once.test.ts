@@ -59,7 +59,7 @@ describe('a rejected request', () => {
   })
 
   it('names the caller where the caller was authenticated', async () => {
-    await server.ask('GET', '/v1/credentials/cred_unknown')
+    await server.send('GET', '/v1/credentials/cred_unknown')
     expect(requestLines(server)).toMatchObject([
       { status: 404, code: 'not_found', actor: expect.stringMatching(/^cred_/) },
     ])
@@ -76,7 +76,7 @@ describe('a successful request', () => {
 
   it('of the management API writes one line, with the trace id of the caller', async () => {
     const traceId = '0af7651916cd43dd8448eb211c80319c'
-    await server.ask('GET', '/v1/credentials', {
+    await server.send('GET', '/v1/credentials', {
       headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
     })
     expect(requestLines(server)).toMatchObject([{ level: 'info', status: 200, traceId }])

@@ -248,12 +248,12 @@ describe('connections', () => {
       pendingResponses.push(() => response.end('ok'))
     })
     const outbound = openTestOutbound(loopback)
-    const ask = (connectMs: number) =>
+    const send = (connectMs: number) =>
       outcomeOf(outbound, requestTo(upstream.origin, { limits: { connectMs } }))
-    const first = Array.from({ length: 128 }, () => ask(5_000))
+    const first = Array.from({ length: 128 }, () => send(5_000))
     await expect.poll(() => pendingResponses.length).toBe(128)
-    const patient = ask(5_000)
-    expect(await ask(100)).toBe('timeout')
+    const patient = send(5_000)
+    expect(await send(100)).toBe('timeout')
     for (const respond of pendingResponses.splice(0)) respond()
     expect(new Set(await Promise.all(first))).toEqual(new Set(['200 ok']))
     await expect.poll(() => pendingResponses.length).toBe(1)

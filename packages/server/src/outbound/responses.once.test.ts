@@ -23,9 +23,9 @@ async function outcomesOf(bytes: string): Promise<readonly [string, string, stri
     else socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`)
   })
   const outbound = openTestOutbound(['127.0.0.1'])
-  const ask = (target: string, limits = {}) =>
+  const send = (target: string, limits = {}) =>
     outcomeOf(outbound, requestTo(upstream.origin, { target, limits }))
-  return [await ask('/evil', SHORT_LIMITS), await ask('/second'), await ask('/third')]
+  return [await send('/evil', SHORT_LIMITS), await send('/second'), await send('/third')]
 }
 
 const VALID = ['200 /second', '200 /third']

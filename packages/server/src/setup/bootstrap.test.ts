@@ -24,7 +24,7 @@ const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 describe('does', () => {
   it('the first start creates the operator, its first member and a credential from the environment', async () => {
     const path = newPath()
-    const { ask, program, url } = await start({
+    const { send, program, url } = await start({
       KEYPORTER_INIT_ORGANIZATION: 'Acme Logistics',
       KEYPORTER_INIT_ADMIN_EMAIL: 'Root@Example.com',
       KEYPORTER_INIT_ADMIN_PASSWORD: 'violet harbour 27 umbrella',
@@ -33,13 +33,13 @@ describe('does', () => {
     expect(program.setupLink).toBeUndefined()
     expect(statSync(path).mode & 0o777).toBe(0o600)
     const { clientId, clientSecret, organizationId } = read(path)
-    const me = await ask('GET', '/v1/session', { as: { clientId, clientSecret } })
+    const me = await send('GET', '/v1/session', { as: { clientId, clientSecret } })
     expect(me.body.organization).toMatchObject({
       id: organizationId,
       name: 'Acme Logistics',
       operator: true,
     })
-    const credential = await ask('GET', `/v1/credentials?q=${clientId}`, {
+    const credential = await send('GET', `/v1/credentials?q=${clientId}`, {
       as: { clientId, clientSecret },
     })
     expect(credential.body.data).toMatchObject([
@@ -56,15 +56,15 @@ describe('does', () => {
     )
     if (server === undefined) throw new Error('started above')
     const admin = await signIn(server, 'root@example.com', 'violet harbour 27 umbrella')
-    expect((await admin.ask('GET', '/v1/session')).body.privileges).toStrictEqual(privilegeNames)
+    expect((await admin.send('GET', '/v1/session')).body.privileges).toStrictEqual(privilegeNames)
   })
 
   it('a credential file suffices, without a member and with the default name', async () => {
     const path = newPath()
-    const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
-    const me = await ask('GET', '/v1/session', { as: read(path) })
+    const { send } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
+    const me = await send('GET', '/v1/session', { as: read(path) })
     expect(me.body.organization.name).toBe('Keyporter')
-    expect((await ask('GET', '/v1/members', { as: read(path) })).body.data).toStrictEqual([])
+    expect((await send('GET', '/v1/members', { as: read(path) })).body.data).toStrictEqual([])
   })
 
   it('an administrator suffices', async () => {
@@ -90,7 +90,7 @@ describe('does', () => {
     expect(readFileSync(path, 'utf8')).toBe(before)
     const response = await trySignIn(running, { email: 'late@example.com', password: 'x' })
     expect(response.status).toBe(401)
-    const list = await running.ask('GET', '/v1/credentials', { as: read(path) })
+    const list = await running.send('GET', '/v1/credentials', { as: read(path) })
     expect(list.body.data).toHaveLength(1)
   })
 })
@@ -105,7 +105,7 @@ describe('the first API', () => {
 
   it('is imported once, by one of several nodes', async () => {
     const path = newPath()
-    const { ask, program } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
+    const { send, program } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
     const organizationId: string = read(path).organizationId
     const imported: string[] = []
     const init = {
@@ -121,7 +121,7 @@ describe('the first API', () => {
           ctx: program.systemContext(organizationId),
           config: { init },
           importApi: async (_organizationId, file) => {
-            const { status } = await ask('POST', '/v1/apis', { as: read(path), body: api })
+            const { status } = await send('POST', '/v1/apis', { as: read(path), body: api })
             if (status !== 201) throw new Error('rejected')
             imported.push(file)
           },
@@ -143,15 +143,15 @@ describe('does, after a crash', () => {
     renameSync(path, `${path}.${before.organizationId}.staged`)
     await running.restart()
     expect(read(path)).toStrictEqual(before)
-    expect((await running.ask('GET', '/v1/session', { as: read(path) })).status).toBe(200)
+    expect((await running.send('GET', '/v1/session', { as: read(path) })).status).toBe(200)
   })
 
   it('before the commit, the next start creates everything and removes the staged file', async () => {
     const path = newPath()
     const staged = `${path}.org_01jd0000000000000000000000.staged`
     writeFileSync(staged, '{"clientId":"kpc_live_x","clientSecret":"of nothing"}')
-    const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
-    expect((await ask('GET', '/v1/session', { as: read(path) })).status).toBe(200)
+    const { send } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
+    expect((await send('GET', '/v1/session', { as: read(path) })).status).toBe(200)
     expect(existsSync(staged)).toBe(false)
   })
 })
@@ -191,8 +191,8 @@ describe('rejects', () => {
 describe('records', () => {
   it('the first start is audited with the system as actor, without a secret', async () => {
     const path = newPath()
-    const { ask } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
-    const log = await ask('GET', '/v1/audit-events', { as: read(path) })
+    const { send } = await start({ KEYPORTER_INIT_CREDENTIAL_FILE: path })
+    const log = await send('GET', '/v1/audit-events', { as: read(path) })
     const events: { action: string; actor: { type: string } }[] = log.body.data
     const audited = events
       .filter(({ actor }) => actor.type === 'system')

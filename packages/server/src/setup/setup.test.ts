@@ -22,9 +22,9 @@ async function startEmpty(): Promise<string> {
 }
 
 const codeFile = () => join(server.dataDirectory, 'setup-code')
-const needed = async () => (await server.ask('GET', '/v1/setup', { as: null })).body.needed
+const needed = async () => (await server.send('GET', '/v1/setup', { as: null })).body.needed
 const setUp = (code: string, changes: object = {}) =>
-  server.ask('POST', '/v1/setup', { as: null, body: { ...person, code, ...changes } })
+  server.send('POST', '/v1/setup', { as: null, body: { ...person, code, ...changes } })
 const rows = (table: 'organizations' | 'members' | 'apis') =>
   server.program.systemContext('').db.selectFrom(table).selectAll().execute()
 
@@ -47,9 +47,9 @@ describe('does', () => {
       member: { email: 'ada@example.com', status: 'active' },
     })
     const cookie = cookieOf(response)
-    const me = await server.ask('GET', '/v1/session', { cookie })
+    const me = await server.send('GET', '/v1/session', { cookie })
     expect(me.body.member.id).toBe(response.body.member.id)
-    const apis = await server.ask('GET', '/v1/apis?slug=keyporter', { cookie })
+    const apis = await server.send('GET', '/v1/apis?slug=keyporter', { cookie })
     expect(apis.body.data).toMatchObject([{ builtIn: true, identifier: `${server.url}/v1` }])
     await signIn(server, 'ada@example.com', person.password)
     expect(await needed()).toBe(false)
@@ -113,8 +113,8 @@ describe('rejects', () => {
   it('before setup all other requests are rejected, sign-in included', async () => {
     await startEmpty()
     const body = { email: person.email, password: person.password }
-    expect((await server.ask('POST', '/v1/sessions', { as: null, body })).status).toBe(401)
-    expect((await server.ask('GET', '/v1/organizations', { as: null })).status).toBe(401)
+    expect((await server.send('POST', '/v1/sessions', { as: null, body })).status).toBe(401)
+    expect((await server.send('GET', '/v1/organizations', { as: null })).status).toBe(401)
   })
 })
 
@@ -122,7 +122,7 @@ describe('records', () => {
   it('setup is audited with the first member as actor, without code and password', async () => {
     const code = await startEmpty()
     const response = await setUp(code)
-    const log = await server.ask('GET', '/v1/audit-events', { cookie: cookieOf(response) })
+    const log = await server.send('GET', '/v1/audit-events', { cookie: cookieOf(response) })
     const events: { action: string; actor: { type: string; id: string } }[] = log.body.data
     const audited = events.filter(({ actor }) => actor.type === 'member')
     expect(audited.map(({ action }) => action).sort()).toStrictEqual([

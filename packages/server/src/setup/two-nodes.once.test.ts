@@ -21,7 +21,7 @@ it('of two nodes that start concurrently on an empty database, one creates the o
   expect(paths.flatMap((path) => readdirSync(dirname(path)))).toStrictEqual(['manager.json'])
   const manager = JSON.parse(readFileSync(written[0] ?? '', 'utf8'))
   for (const node of nodes) {
-    const { status, body } = await node.ask('GET', '/v1/organizations', { as: manager })
+    const { status, body } = await node.send('GET', '/v1/organizations', { as: manager })
     expect([status, body.data.length]).toStrictEqual([200, 1])
   }
 })

@@ -22,14 +22,14 @@ describe('does', () => {
     await add('Only Members', 'members.manage')
     await add('Only Credentials', 'credentials.view')
     const gone = await add('Gone', 'members.manage', 'credentials.view')
-    await server.ask('PATCH', `/v1/members/${gone.id}?organizationId=${organizationId}`, {
+    await server.send('PATCH', `/v1/members/${gone.id}?organizationId=${organizationId}`, {
       body: { active: false },
     })
     const invited = ['members.manage', 'credentials.view']
     await invitePerson(server, { organizationId, name: 'Invited', privileges: invited })
     await addPerson(server, { name: 'Of the operator', privileges: invited })
     const whom = async (privilege: string) =>
-      (await asking.ask('GET', `/v1/session/grantors?privilege=${privilege}`)).body
+      (await asking.send('GET', `/v1/session/grantors?privilege=${privilege}`)).body
     expect(await whom('credentials.view')).toStrictEqual({
       data: [{ name: 'Ada' }, { name: 'Grace' }],
       nextCursor: null,
@@ -50,7 +50,7 @@ describe('does', () => {
       await addPerson(server, { organizationId: id, name: `Manager ${index}`, privileges })
     }
     const asking = await addPerson(server, { organizationId: id })
-    const { body } = await asking.ask('GET', '/v1/session/grantors?privilege=members.manage')
+    const { body } = await asking.send('GET', '/v1/session/grantors?privilege=members.manage')
     expect(body.data).toHaveLength(10)
   })
 })
@@ -58,9 +58,9 @@ describe('does', () => {
 describe('rejects', () => {
   it('an unknown, empty or missing privilege, and an anonymous caller, are rejected', async () => {
     for (const query of ['?privilege=CREDENTIAL_READ', '?privilege=', '']) {
-      expect((await server.ask('GET', `/v1/session/grantors${query}`)).status).toBe(400)
+      expect((await server.send('GET', `/v1/session/grantors${query}`)).status).toBe(400)
     }
     const path = '/v1/session/grantors?privilege=audit.view'
-    expect((await server.ask('GET', path, { as: null })).status).toBe(401)
+    expect((await server.send('GET', path, { as: null })).status).toBe(401)
   })
 })

@@ -12,21 +12,21 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const change = (id: string, body: object, organizationId?: string) =>
-  server.ask('PATCH', `/v1/members/${id}`, {
+  server.send('PATCH', `/v1/members/${id}`, {
     body: { ...body, ...(organizationId === undefined ? {} : { organizationId }) },
   })
 
 /** Creates a management credential with exactly these permissions. */
 async function machineWith(permissions: readonly string[]) {
-  const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+  const builtIn = await server.send('GET', '/v1/apis?slug=keyporter')
   return createCredential(server, { apiId: builtIn.body.data[0].id, permissions })
 }
 
 describe('does', () => {
   it('a granted or removed privilege applies to the next request of an open session', async () => {
     const person = await addPerson(server)
-    const page = async () => (await person.ask('GET', '/v1/credentials')).status
-    const seen = async () => (await person.ask('GET', '/v1/session')).body.privileges
+    const page = async () => (await person.send('GET', '/v1/credentials')).status
+    const seen = async () => (await person.send('GET', '/v1/session')).body.privileges
     expect([await page(), await seen()]).toStrictEqual([403, []])
     await change(person.id, { privileges: ['credentials.view'] })
     expect([await page(), await seen()]).toStrictEqual([200, ['credentials.view']])
@@ -35,7 +35,7 @@ describe('does', () => {
   })
 
   it('creating a credential requires credentials.view and credentials.manage', async () => {
-    const api = await server.ask('POST', '/v1/apis', {
+    const api = await server.send('POST', '/v1/apis', {
       body: {
         name: 'Parcels',
         identifier: 'https://parcels.example.com',
@@ -45,7 +45,7 @@ describe('does', () => {
     const person = await addPerson(server)
     const create = async () => {
       const body = { name: 'Mine', apiId: api.body.id, permissions: ['PARCEL_READ'] }
-      return (await person.ask('POST', '/v1/credentials', { body })).status
+      return (await person.send('POST', '/v1/credentials', { body })).status
     }
     await change(person.id, { privileges: ['credentials.view'] })
     expect(await create()).toBe(403)
@@ -58,26 +58,26 @@ describe('does', () => {
   it('a member can grant privileges that they have, and remove their own', async () => {
     const boss = await addPerson(server, { privileges: ['members.manage', 'credentials.view'] })
     const other = await addPerson(server)
-    const given = await boss.ask('PATCH', `/v1/members/${other.id}`, {
+    const given = await boss.send('PATCH', `/v1/members/${other.id}`, {
       body: { privileges: ['credentials.view'] },
     })
     expect([given.status, given.body.privileges]).toStrictEqual([200, ['credentials.view']])
-    const own = await boss.ask('PATCH', `/v1/members/${boss.id}`, {
+    const own = await boss.send('PATCH', `/v1/members/${boss.id}`, {
       body: { privileges: ['members.manage'] },
     })
     expect(own.status).toBe(200)
-    expect((await boss.ask('GET', '/v1/credentials')).status).toBe(403)
+    expect((await boss.send('GET', '/v1/credentials')).status).toBe(403)
   })
 
   it('deactivation ends access with the next request, and reactivation restores the privileges', async () => {
     const person = await addPerson(server, { privileges: ['audit.view'] })
     const off = await change(person.id, { active: false })
     expect([off.status, off.body.status]).toStrictEqual([200, 'deactivated'])
-    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await person.send('GET', '/v1/session')).status).toBe(401)
     const credentials = { email: person.email, password: 'violet harbour 27 umbrella' }
     expect((await trySignIn(server, credentials)).status).toBe(401)
     await change(person.id, { active: true })
-    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await person.send('GET', '/v1/session')).status).toBe(401)
     expect((await trySignIn(server, credentials)).body.privileges).toStrictEqual(['audit.view'])
   })
 
@@ -88,27 +88,27 @@ describe('does', () => {
       await invitePerson(server, { name, organizationId })
     }
     const path = `/v1/members?organizationId=${organizationId}`
-    const first = await server.ask('GET', `${path}&q=ALPHA&limit=1`)
+    const first = await server.send('GET', `${path}&q=ALPHA&limit=1`)
     const cursor = encodeURIComponent(first.body.nextCursor)
-    const second = await server.ask('GET', `${path}&q=ALPHA&limit=1&cursor=${cursor}`)
+    const second = await server.send('GET', `${path}&q=ALPHA&limit=1&cursor=${cursor}`)
     expect([first.body.data[0].name, second.body.data[0].name]).toStrictEqual([
       'Ada Alpha',
       'Grace Alpha',
     ])
     expect(second.body.nextCursor).toBeNull()
-    const byAddress = await server.ask('GET', `${path}&q=${encodeURIComponent('@EXAMPLE')}`)
+    const byAddress = await server.send('GET', `${path}&q=${encodeURIComponent('@EXAMPLE')}`)
     expect(byAddress.body.data).toHaveLength(3)
   })
 
   it('the operator can add the first member of another organization, with all privileges', async () => {
     const { id } = await createOrganization(server, 'Customer')
     const owner = await addPerson(server, { organizationId: id, privileges: privilegeNames })
-    const me = await owner.ask('GET', '/v1/session')
+    const me = await owner.send('GET', '/v1/session')
     expect(me.body).toMatchObject({
       organization: { id, operator: false },
       privileges: privilegeNames,
     })
-    expect((await owner.ask('GET', '/v1/organizations')).body.data).toHaveLength(1)
+    expect((await owner.send('GET', '/v1/organizations')).body.data).toHaveLength(1)
   })
 
   it('an address can belong to several organizations, once in each', async () => {
@@ -117,7 +117,7 @@ describe('does', () => {
     await invitePerson(server, { email })
     const other = await invitePerson(server, { email: 'ADA@Several.example', organizationId: id })
     expect(other.member.email).toBe(email)
-    const again = await server.ask('POST', '/v1/members', {
+    const again = await server.send('POST', '/v1/members', {
       body: { email: ' Ada@several.example', name: 'Ada', privileges: [] },
     })
     expect([again.status, again.body.code]).toStrictEqual([409, 'already_exists'])
@@ -132,7 +132,7 @@ describe('rejects', () => {
       const permissions = [...permissionsOf([owned]), ...managing]
       const machine = await machineWith([...new Set(permissions)])
       const grant = (granted: Privilege) =>
-        server.ask('PATCH', `/v1/members/${target.member.id}`, {
+        server.send('PATCH', `/v1/members/${target.member.id}`, {
           as: machine,
           body: { privileges: [granted] },
         })
@@ -148,15 +148,15 @@ describe('rejects', () => {
 
   it('a member cannot gain privileges through themselves or a new member', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
-    const own = await person.ask('PATCH', `/v1/members/${person.id}`, {
+    const own = await person.send('PATCH', `/v1/members/${person.id}`, {
       body: { privileges: ['members.manage', 'organization.manage'] },
     })
-    const added = await person.ask('POST', '/v1/members', {
+    const added = await person.send('POST', '/v1/members', {
       body: { email: 'straw@example.org', name: 'Straw', privileges: ['apis.manage'] },
     })
     expect([own.status, own.body.code]).toStrictEqual([403, 'cannot_grant'])
     expect([added.status, added.body.code]).toStrictEqual([403, 'cannot_grant'])
-    const list = await server.ask('GET', '/v1/members?q=straw@example.org')
+    const list = await server.send('GET', '/v1/members?q=straw@example.org')
     expect(list.body.data).toStrictEqual([])
   })
 
@@ -164,21 +164,21 @@ describe('rejects', () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
     const powerful = await addPerson(server, { privileges: ['apis.manage', 'audit.view'] })
     const path = `/v1/members/${powerful.id}`
-    const lowered = await person.ask('PATCH', path, { body: { privileges: ['audit.view'] } })
-    const off = await person.ask('PATCH', path, { body: { active: false } })
+    const lowered = await person.send('PATCH', path, { body: { privileges: ['audit.view'] } })
+    const off = await person.send('PATCH', path, { body: { active: false } })
     expect([lowered.status, off.status]).toStrictEqual([200, 200])
-    const back = await person.ask('PATCH', path, { body: { active: true } })
+    const back = await person.send('PATCH', path, { body: { active: true } })
     expect([back.status, back.body.code]).toStrictEqual([403, 'cannot_grant'])
   })
 
   it('reading and changing members require members.manage', async () => {
     const person = await addPerson(server, { privileges: ['audit.view'] })
     const responses = await Promise.all([
-      person.ask('GET', '/v1/members'),
-      person.ask('GET', `/v1/members/${person.id}`),
-      person.ask('PATCH', `/v1/members/${person.id}`, { body: { name: 'Me' } }),
-      person.ask('POST', `/v1/members/${person.id}/invitation`),
-      person.ask('POST', '/v1/members', {
+      person.send('GET', '/v1/members'),
+      person.send('GET', `/v1/members/${person.id}`),
+      person.send('PATCH', `/v1/members/${person.id}`, { body: { name: 'Me' } }),
+      person.send('POST', `/v1/members/${person.id}/invitation`),
+      person.send('POST', '/v1/members', {
         body: { email: 'x@x.example', name: 'x', privileges: [] },
       }),
     ])
@@ -193,8 +193,8 @@ describe('rejects', () => {
     expect([alone.status, alone.body.code]).toStrictEqual([409, 'last_owner'])
     const two = await addPerson(server, owner)
     const responses = await Promise.all([
-      one.ask('PATCH', `/v1/members/${two.id}`, { body: { privileges: ['members.manage'] } }),
-      two.ask('PATCH', `/v1/members/${one.id}`, { body: { active: false } }),
+      one.send('PATCH', `/v1/members/${two.id}`, { body: { privileges: ['members.manage'] } }),
+      two.send('PATCH', `/v1/members/${one.id}`, { body: { active: false } }),
     ])
     const codes = responses.map(({ status, body }) => body.code ?? status)
     expect(codes.filter((code) => code === 200)).toHaveLength(1)
@@ -214,17 +214,17 @@ describe('rejects', () => {
   it('another organization’s member gets the same response as a missing one', async () => {
     const { manager } = await createOrganization(server, 'Foreign')
     const { member } = await invitePerson(server)
-    const ask = async (id: string) => {
+    const send = async (id: string) => {
       const responses = await Promise.all([
-        server.ask('GET', `/v1/members/${id}`, { as: manager }),
-        server.ask('PATCH', `/v1/members/${id}`, { as: manager, body: { name: 'Mine' } }),
-        server.ask('POST', `/v1/members/${id}/invitation`, { as: manager }),
+        server.send('GET', `/v1/members/${id}`, { as: manager }),
+        server.send('PATCH', `/v1/members/${id}`, { as: manager, body: { name: 'Mine' } }),
+        server.send('POST', `/v1/members/${id}/invitation`, { as: manager }),
       ])
       return responses.map(({ status, body }) => ({ status, body: { ...body, instance: '' } }))
     }
-    const foreign = await ask(member.id)
+    const foreign = await send(member.id)
     expect(foreign.map(({ status }) => status)).toStrictEqual([404, 404, 404])
-    expect(await ask('mem_00000000000000000000000000')).toStrictEqual(foreign)
+    expect(await send('mem_00000000000000000000000000')).toStrictEqual(foreign)
   })
 
   it('unknown privileges and fields get invalid_request', async () => {
@@ -236,7 +236,7 @@ describe('rejects', () => {
       { ...member, privileges: [], id: 'mem_1' },
       { ...member, email: 'no address', privileges: [] },
     ]) {
-      expect((await server.ask('POST', '/v1/members', { body })).status).toBe(400)
+      expect((await server.send('POST', '/v1/members', { body })).status).toBe(400)
     }
   })
 
@@ -244,8 +244,8 @@ describe('rejects', () => {
     const { member } = await invitePerson(server)
     const headers = { 'if-match': '"1"' }
     const path = `/v1/members/${member.id}`
-    const first = await server.ask('PATCH', path, { headers, body: { name: 'One' } })
-    const second = await server.ask('PATCH', path, { headers, body: { name: 'Two' } })
+    const first = await server.send('PATCH', path, { headers, body: { name: 'One' } })
+    const second = await server.send('PATCH', path, { headers, body: { name: 'Two' } })
     expect([first.status, second.status]).toStrictEqual([200, 412])
     expect(first.headers.get('etag')).toBe('"2"')
   })
@@ -284,7 +284,7 @@ describe('records', () => {
   it('a rejected change is not audited', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
     const before = (await auditOf(server, 'member.updated')).length
-    await person.ask('PATCH', `/v1/members/${person.id}`, { body: { privileges: privilegeNames } })
+    await person.send('PATCH', `/v1/members/${person.id}`, { body: { privileges: privilegeNames } })
     expect(await auditOf(server, 'member.updated')).toHaveLength(before)
   })
 })

@@ -13,30 +13,30 @@ const defaults = { theme: 'system', timeZone: null, locale: 'en' }
 describe('does', () => {
   it('preferences apply to all sessions of the member, and omitted fields stay unchanged', async () => {
     const one = await addPerson(server)
-    expect((await one.ask('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
+    expect((await one.send('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
     const body = { theme: 'dark', timeZone: 'Europe/Berlin', locale: 'en-XA' }
-    const changed = await one.ask('PATCH', '/v1/session', { body })
+    const changed = await one.send('PATCH', '/v1/session', { body })
     expect([changed.status, changed.body.preferences, changed.body.member.id]).toStrictEqual([
       200,
       body,
       one.id,
     ])
-    await one.ask('PATCH', '/v1/session', { body: { timeZone: null } })
+    await one.send('PATCH', '/v1/session', { body: { timeZone: null } })
     const two = await signIn(server, one.email)
-    expect((await two.ask('GET', '/v1/session')).body.preferences).toStrictEqual({
+    expect((await two.send('GET', '/v1/session')).body.preferences).toStrictEqual({
       ...body,
       timeZone: null,
     })
     const other = await addPerson(server)
-    expect((await other.ask('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
+    expect((await other.send('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
   })
 
   it('a change does not change the version of the member resource', async () => {
     const person = await addPerson(server)
     const path = `/v1/members/${person.id}`
-    const before = await server.ask('GET', path)
-    await person.ask('PATCH', '/v1/session', { body: { theme: 'light' } })
-    const after = await server.ask('GET', path)
+    const before = await server.send('GET', path)
+    await person.send('PATCH', '/v1/session', { body: { theme: 'light' } })
+    const after = await server.send('GET', path)
     expect([after.headers.get('etag'), after.body]).toStrictEqual([
       before.headers.get('etag'),
       before.body,
@@ -44,7 +44,7 @@ describe('does', () => {
   })
 
   it('a credential has no preferences', async () => {
-    expect((await server.ask('GET', '/v1/session')).body.preferences).toBeNull()
+    expect((await server.send('GET', '/v1/session')).body.preferences).toBeNull()
   })
 })
 
@@ -60,21 +60,21 @@ describe('rejects', () => {
     { colour: 'red' },
   ])('%j', async (body) => {
     const person = await addPerson(server)
-    const { status } = await person.ask('PATCH', '/v1/session', { body })
+    const { status } = await person.send('PATCH', '/v1/session', { body })
     expect(status).toBe(400)
-    expect((await person.ask('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
+    expect((await person.send('GET', '/v1/session')).body.preferences).toStrictEqual(defaults)
   })
 
   it('a credential and an anonymous caller cannot set preferences', async () => {
     const responses = [
-      await server.ask('PATCH', '/v1/session', { body: { theme: 'dark' } }),
-      await server.ask('POST', '/v1/session/password', {
+      await server.send('PATCH', '/v1/session', { body: { theme: 'dark' } }),
+      await server.send('POST', '/v1/session/password', {
         body: { currentPassword: 'x', newPassword: 'another harbour 28' },
       }),
     ]
     expect(responses.map(({ status }) => status)).toStrictEqual([404, 404])
     expect(responses[0]?.body.detail).toBe(responses[1]?.body.detail)
-    expect((await server.ask('PATCH', '/v1/session', { as: null, body: {} })).status).toBe(401)
+    expect((await server.send('PATCH', '/v1/session', { as: null, body: {} })).status).toBe(401)
   })
 })
 
@@ -83,9 +83,9 @@ describe('records', () => {
     const person = await addPerson(server)
     const of = async () =>
       (await auditOf(server, 'member.updated')).filter(({ target }) => target.id === person.id)
-    await person.ask('PATCH', '/v1/session', { body: { theme: 'system' } })
+    await person.send('PATCH', '/v1/session', { body: { theme: 'system' } })
     expect(await of()).toStrictEqual([])
-    await person.ask('PATCH', '/v1/session', { body: { theme: 'dark', locale: 'en' } })
+    await person.send('PATCH', '/v1/session', { body: { theme: 'dark', locale: 'en' } })
     expect(await of()).toMatchObject([
       { actor: { id: person.id }, changes: { theme: { from: 'system', to: 'dark' } } },
     ])

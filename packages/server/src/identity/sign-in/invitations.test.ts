@@ -19,12 +19,12 @@ afterAll(() => server.close())
 
 const DAY = 86_400_000
 const accept = (code: string, password = PASSWORD, ip = '') =>
-  server.ask('POST', '/v1/invitations/accept', {
+  server.send('POST', '/v1/invitations/accept', {
     as: null,
     body: { code, password },
     headers: ip === '' ? {} : { 'x-forwarded-for': ip },
   })
-const invite = (id: string) => server.ask('POST', `/v1/members/${id}/invitation`)
+const invite = (id: string) => server.send('POST', `/v1/members/${id}/invitation`)
 
 describe('does', () => {
   it('an invitation is a link with 256 random bits that is valid for seven days', async () => {
@@ -48,10 +48,10 @@ describe('does', () => {
     const person = await addPerson(server)
     const { status, body } = await invite(person.id)
     expect(status).toBe(201)
-    expect((await person.ask('GET', '/v1/session')).status).toBe(200)
+    expect((await person.send('GET', '/v1/session')).status).toBe(200)
     expect((await trySignIn(server, { email: person.email, password: PASSWORD })).status).toBe(201)
     await join(server, codeOf(body.url), 'another harbour 72 lantern')
-    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await person.send('GET', '/v1/session')).status).toBe(401)
     expect((await trySignIn(server, { email: person.email, password: PASSWORD })).status).toBe(401)
   })
 })
@@ -75,11 +75,11 @@ describe('rejects', () => {
     const newer = codeOf((await invite(member.id)).body.url)
     expect((await accept(code)).status).toBe(401)
     const path = `/v1/members/${member.id}`
-    await server.ask('PATCH', path, { body: { privileges: ['audit.view'] } })
+    await server.send('PATCH', path, { body: { privileges: ['audit.view'] } })
     expect((await accept(newer)).status).toBe(401)
     const newest = codeOf((await invite(member.id)).body.url)
-    await server.ask('PATCH', path, { body: { active: false } })
-    await server.ask('PATCH', path, { body: { active: true } })
+    await server.send('PATCH', path, { body: { active: false } })
+    await server.send('PATCH', path, { body: { active: true } })
     expect((await accept(newest)).status).toBe(401)
     server.clock.move(10 * 60_000)
   })
@@ -87,16 +87,18 @@ describe('rejects', () => {
   it('a replayed request returns the same response without the link', async () => {
     const headers = { 'idempotency-key': 'add-once' }
     const body = { email: 'once@example.org', name: 'Once', privileges: [] }
-    const first = await server.ask('POST', '/v1/members', { headers, body })
-    const again = await server.ask('POST', '/v1/members', { headers, body })
+    const first = await server.send('POST', '/v1/members', { headers, body })
+    const again = await server.send('POST', '/v1/members', { headers, body })
     expect([first.status, again.status]).toStrictEqual([201, 201])
     expect(again.body).toStrictEqual({
       ...first.body,
       invitation: { ...first.body.invitation, url: null },
     })
     const path = `/v1/members/${first.body.id}/invitation`
-    const link = await server.ask('POST', path, { headers: { 'idempotency-key': 'link-once' } })
-    const replayed = await server.ask('POST', path, { headers: { 'idempotency-key': 'link-once' } })
+    const link = await server.send('POST', path, { headers: { 'idempotency-key': 'link-once' } })
+    const replayed = await server.send('POST', path, {
+      headers: { 'idempotency-key': 'link-once' },
+    })
     expect([link.body.url === null, replayed.body.url]).toStrictEqual([false, null])
   })
 
@@ -115,19 +117,19 @@ describe('rejects', () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
     const powerful = await addPerson(server, { privileges: ['apis.manage'] })
     const equal = await addPerson(server, { privileges: ['members.manage'] })
-    const rejected = await person.ask('POST', `/v1/members/${powerful.id}/invitation`)
+    const rejected = await person.send('POST', `/v1/members/${powerful.id}/invitation`)
     expect([rejected.status, rejected.body.code]).toStrictEqual([403, 'cannot_grant'])
-    expect((await person.ask('POST', `/v1/members/${equal.id}/invitation`)).status).toBe(201)
+    expect((await person.send('POST', `/v1/members/${equal.id}/invitation`)).status).toBe(201)
   })
 
   it('a member cannot create a link for themselves', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
-    expect((await person.ask('POST', `/v1/members/${person.id}/invitation`)).status).toBe(400)
+    expect((await person.send('POST', `/v1/members/${person.id}/invitation`)).status).toBe(400)
   })
 
   it('a link for a deactivated member is rejected', async () => {
     const { member } = await invitePerson(server)
-    await server.ask('PATCH', `/v1/members/${member.id}`, { body: { active: false } })
+    await server.send('PATCH', `/v1/members/${member.id}`, { body: { active: false } })
     expect((await invite(member.id)).status).toBe(400)
   })
 

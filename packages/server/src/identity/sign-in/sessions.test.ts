@@ -61,7 +61,7 @@ describe('does', () => {
   })
 
   it('a credential can read the current session', async () => {
-    const { body } = await server.ask('GET', '/v1/session')
+    const { body } = await server.send('GET', '/v1/session')
     expect(body).toMatchObject({
       actor: { type: 'credential' },
       organization: { id: server.operatorId },
@@ -69,36 +69,36 @@ describe('does', () => {
       member: null,
     })
     expect(body.permissions).toContain('ORGANIZATION_WRITE')
-    expect((await server.ask('GET', '/v1/sessions')).body.data).toStrictEqual([])
+    expect((await server.send('GET', '/v1/sessions')).body.data).toStrictEqual([])
   })
 
   it('a member lists their own sessions, with the current one marked, and can end each of them', async () => {
     const one = await addPerson(server)
     server.clock.move(1)
     const two = await signIn(server, one.email)
-    const { data } = (await two.ask('GET', '/v1/sessions')).body
+    const { data } = (await two.send('GET', '/v1/sessions')).body
     expect(data.map(({ current }: { current: boolean }) => current)).toStrictEqual([true, false])
     expect(data[0]).toMatchObject({ ip: '127.0.0.1' })
-    expect((await two.ask('DELETE', `/v1/sessions/${data[1].id}`)).status).toBe(204)
-    expect((await one.ask('GET', '/v1/session')).status).toBe(401)
-    expect((await two.ask('GET', '/v1/session')).status).toBe(200)
+    expect((await two.send('DELETE', `/v1/sessions/${data[1].id}`)).status).toBe(204)
+    expect((await one.send('GET', '/v1/session')).status).toBe(401)
+    expect((await two.send('GET', '/v1/session')).status).toBe(200)
   })
 
   it('signing out ends the session on the server and clears the cookie', async () => {
     const person = await addPerson(server)
-    const out = await person.ask('DELETE', '/v1/session')
+    const out = await person.send('DELETE', '/v1/session')
     expect(out.status).toBe(204)
     expect(out.headers.get('set-cookie')).toMatch(/^keyporter=; .*Max-Age=0$/)
-    expect((await person.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await person.send('GET', '/v1/session')).status).toBe(401)
   })
 
   it('a password change ends all other sessions and keeps the current one', async () => {
     const one = await addPerson(server)
     const two = await signIn(server, one.email)
     const body = { currentPassword: PASSWORD, newPassword: OTHER }
-    expect((await two.ask('POST', '/v1/session/password', { body })).status).toBe(204)
-    expect((await one.ask('GET', '/v1/session')).status).toBe(401)
-    expect((await two.ask('GET', '/v1/session')).status).toBe(200)
+    expect((await two.send('POST', '/v1/session/password', { body })).status).toBe(204)
+    expect((await one.send('GET', '/v1/session')).status).toBe(401)
+    expect((await two.send('GET', '/v1/session')).status).toBe(200)
     expect((await trySignIn(server, { email: one.email, password: PASSWORD })).status).toBe(401)
     await signIn(server, one.email, OTHER)
   })
@@ -108,20 +108,21 @@ describe('does', () => {
     const used = await signIn(server, idle.email)
     for (let hours = 0; hours < 160; hours += 10) {
       server.clock.move(10 * HOUR)
-      expect((await used.ask('GET', '/v1/session')).status).toBe(200)
+      expect((await used.send('GET', '/v1/session')).status).toBe(200)
     }
-    expect((await idle.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await idle.send('GET', '/v1/session')).status).toBe(401)
     server.clock.move(8 * HOUR)
-    expect((await used.ask('GET', '/v1/session')).status).toBe(401)
+    expect((await used.send('GET', '/v1/session')).status).toBe(401)
   })
 
   it('lastSeenAt is written at most every five minutes, without an audit event', async () => {
     const person = await addPerson(server)
-    const seen = async () => (await person.ask('GET', '/v1/sessions')).body.data[0].lastSeenAt
+    const seen = async () => (await person.send('GET', '/v1/sessions')).body.data[0].lastSeenAt
     const first = await seen()
     server.clock.move(299_000)
     expect(await seen()).toBe(first)
-    const events = async () => (await server.ask('GET', '/v1/audit-events?limit=1')).body.data[0].id
+    const events = async () =>
+      (await server.send('GET', '/v1/audit-events?limit=1')).body.data[0].id
     const last = await events()
     server.clock.move(1_000)
     expect(Date.parse(await seen())).toBe(Date.parse(first) + 300_000)
@@ -165,7 +166,7 @@ describe('does', () => {
     expect(await named({ password: OTHER })).toStrictEqual([{ id: third?.id, name: 'Third' }])
     expect(await named({ password: 'none of them 17 ink' })).toBeUndefined()
     const person = await signIn(server, email)
-    expect((await person.ask('GET', '/v1/session')).body).not.toHaveProperty('organizations')
+    expect((await person.send('GET', '/v1/session')).body).not.toHaveProperty('organizations')
   })
 })
 
@@ -181,7 +182,7 @@ describe('does, over HTTPS', () => {
       )
       const cookie = cookieOf(response)
       const out = (origin: string) =>
-        behindTls.ask('DELETE', '/v1/session', { cookie, headers: { origin } })
+        behindTls.send('DELETE', '/v1/session', { cookie, headers: { origin } })
       expect((await out(behindTls.url)).status).toBe(403)
       expect((await out(publicUrl)).status).toBe(204)
     } finally {
@@ -195,7 +196,7 @@ describe('rejects', () => {
     const person = await addPerson(server)
     const invited = await invitePerson(server)
     const gone = await addPerson(server)
-    await server.ask('PATCH', `/v1/members/${gone.id}`, { body: { active: false } })
+    await server.send('PATCH', `/v1/members/${gone.id}`, { body: { active: false } })
     const responses = await Promise.all([
       trySignIn(server, { email: 'nobody@example.org', password: PASSWORD }),
       trySignIn(server, { email: person.email, password: 'wrong password' }),
@@ -212,24 +213,24 @@ describe('rejects', () => {
   it('many wrong passwords block this address from this network only', async () => {
     const { email } = await addPerson(server)
     const wrong = { email, password: 'wrong password' }
-    const ask = (body: object, ip: string) =>
-      server.ask('POST', '/v1/sessions', { as: null, body, ...from(ip) })
+    const send = (body: object, ip: string) =>
+      server.send('POST', '/v1/sessions', { as: null, body, ...from(ip) })
     const responses = []
-    for (let count = 0; count < 11; count += 1) responses.push(await ask(wrong, '203.0.113.7'))
+    for (let count = 0; count < 11; count += 1) responses.push(await send(wrong, '203.0.113.7'))
     expect(responses.map(({ status }) => status)).toStrictEqual([...Array(10).fill(401), 429])
     expect(Number(responses[10]?.headers.get('retry-after'))).toBe(300)
     const spelled = { email: email.toUpperCase(), password: PASSWORD }
-    expect((await ask(spelled, '203.0.113.7')).status).toBe(429)
-    expect((await ask({ email, password: PASSWORD }, '198.51.100.9')).status).toBe(201)
+    expect((await send(spelled, '203.0.113.7')).status).toBe(429)
+    expect((await send({ email, password: PASSWORD }, '198.51.100.9')).status).toBe(201)
     server.clock.move(300_000)
-    expect((await ask({ email, password: PASSWORD }, '203.0.113.7')).status).toBe(201)
+    expect((await send({ email, password: PASSWORD }, '203.0.113.7')).status).toBe(201)
   })
 
   it('concurrent guesses cannot exceed the limit', async () => {
     const { email } = await addPerson(server)
     const responses = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
-        server.ask('POST', '/v1/sessions', {
+        server.send('POST', '/v1/sessions', {
           as: null,
           body: { email, password: `guess number ${index}` },
           ...from('203.0.113.8'),
@@ -249,17 +250,17 @@ describe('rejects', () => {
       { origin: 'null' },
     ]
     for (const headers of attempts) {
-      const { status, body } = await person.ask('DELETE', '/v1/session', { headers })
+      const { status, body } = await person.send('DELETE', '/v1/session', { headers })
       expect([status, body.code]).toStrictEqual([403, 'cross_origin'])
     }
-    expect((await person.ask('GET', '/v1/session')).status).toBe(200)
+    expect((await person.send('GET', '/v1/session')).status).toBe(200)
     const headers = { origin: server.url, 'sec-fetch-site': 'same-origin' }
-    expect((await person.ask('DELETE', '/v1/session', { headers })).status).toBe(204)
+    expect((await person.send('DELETE', '/v1/session', { headers })).status).toBe(204)
   })
 
   it('signing in accepts only JSON, which a cross-site form cannot send', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
-      const { status } = await server.ask('POST', '/v1/sessions', {
+      const { status } = await server.send('POST', '/v1/sessions', {
         as: null,
         body: JSON.stringify({ email: server.admin.email, password: server.admin.password }),
         headers: { 'content-type': type },
@@ -271,40 +272,40 @@ describe('rejects', () => {
   it('another member’s session gets the same response as a missing one', async () => {
     const one = await addPerson(server)
     const two = await addPerson(server)
-    const { data } = (await one.ask('GET', '/v1/sessions')).body
-    const foreign = await two.ask('DELETE', `/v1/sessions/${data[0].id}`)
-    const none = await two.ask('DELETE', '/v1/sessions/ses_0')
+    const { data } = (await one.send('GET', '/v1/sessions')).body
+    const foreign = await two.send('DELETE', `/v1/sessions/${data[0].id}`)
+    const none = await two.send('DELETE', '/v1/sessions/ses_0')
     expect([foreign.status, none.status]).toStrictEqual([404, 404])
-    expect((await one.ask('GET', '/v1/session')).status).toBe(200)
-    expect((await server.ask('DELETE', `/v1/sessions/${data[0].id}`)).status).toBe(404)
-    expect((await server.ask('DELETE', '/v1/session')).status).toBe(404)
+    expect((await one.send('GET', '/v1/session')).status).toBe(200)
+    expect((await server.send('DELETE', `/v1/sessions/${data[0].id}`)).status).toBe(404)
+    expect((await server.send('DELETE', '/v1/session')).status).toBe(404)
   })
 
   it('a forged cookie is rejected', async () => {
     const { cookie } = await addPerson(server)
     const forged = [`keyporter=${'A'.repeat(43)}`, `${cookie}x`, `__Host-${cookie}`, 'keyporter=']
     for (const one of forged) {
-      expect((await server.ask('GET', '/v1/session', { cookie: one })).status).toBe(401)
+      expect((await server.send('GET', '/v1/session', { cookie: one })).status).toBe(401)
     }
   })
 
   it('a session token is not accepted as a bearer token', async () => {
     const { cookie } = await addPerson(server)
     const token = cookie.split('=')[1] ?? ''
-    expect((await server.ask('GET', '/v1/session', { as: token })).status).toBe(401)
+    expect((await server.send('GET', '/v1/session', { as: token })).status).toBe(401)
   })
 
   it('a password change requires the current password and an acceptable new one', async () => {
     const person = await addPerson(server)
-    const ask = (currentPassword: string, newPassword: string) =>
-      person.ask('POST', '/v1/session/password', { body: { currentPassword, newPassword } })
-    const wrong = await ask('wrong password', OTHER)
+    const send = (currentPassword: string, newPassword: string) =>
+      person.send('POST', '/v1/session/password', { body: { currentPassword, newPassword } })
+    const wrong = await send('wrong password', OTHER)
     expect([wrong.status, wrong.body.code]).toStrictEqual([401, 'sign_in_failed'])
-    const common = await ask(PASSWORD, 'password')
+    const common = await send(PASSWORD, 'password')
     expect([common.status, common.body.errors[0].pointer]).toStrictEqual([400, '/newPassword'])
     await signIn(server, person.email)
     const body = { currentPassword: PASSWORD, newPassword: OTHER }
-    expect((await server.ask('POST', '/v1/session/password', { body })).status).toBe(404)
+    expect((await server.send('POST', '/v1/session/password', { body })).status).toBe(404)
   })
 })
 
@@ -312,7 +313,7 @@ describe('records', () => {
   it('sign-in and sign-out are audited in the member’s organization', async () => {
     const { id } = await createOrganization(server, 'Recorded sessions')
     const person = await addPerson(server, { organizationId: id })
-    await person.ask('DELETE', '/v1/session')
+    await person.send('DELETE', '/v1/session')
     for (const action of ['session.created', 'session.ended']) {
       const [event] = await auditOf(server, action, id)
       expect(event).toMatchObject({
@@ -327,7 +328,7 @@ describe('records', () => {
     const { id } = await createOrganization(server, 'Refused here')
     const { email, id: memberId } = await addPerson(server, { organizationId: id })
     const wrong = () =>
-      server.ask('POST', '/v1/sessions', {
+      server.send('POST', '/v1/sessions', {
         as: null,
         body: { email, password: 'wrong password' },
         ...from('203.0.113.20'),
@@ -351,7 +352,7 @@ describe('records', () => {
 
   it('a rejected sign-in of an unknown address is audited in the operator’s log, without the input', async () => {
     const password = 'typed into nothing 44'
-    await server.ask('POST', '/v1/sessions', {
+    await server.send('POST', '/v1/sessions', {
       as: null,
       body: { email: 'typed.wrong@example.org', password },
       ...from('203.0.113.21'),
@@ -371,7 +372,7 @@ describe('records', () => {
   it('a password change is audited', async () => {
     const person = await addPerson(server)
     const body = { currentPassword: PASSWORD, newPassword: OTHER }
-    await person.ask('POST', '/v1/session/password', { body })
+    await person.send('POST', '/v1/session/password', { body })
     const [event] = await auditOf(server, 'member.password_changed')
     expect(event).toMatchObject({
       actor: { id: person.id },

@@ -16,7 +16,7 @@ const context = () => server.program.systemContext(server.operatorId)
 
 const signInWith = async ({ email }: Person, code: string | undefined) => {
   const body = { email, password: PASSWORD, totpCode: code }
-  return (await server.ask('POST', '/v1/sessions', { as: null, body })).status
+  return (await server.send('POST', '/v1/sessions', { as: null, body })).status
 }
 
 /** Returns an unused code. */
@@ -41,12 +41,12 @@ it('TOTP codes work after a key rotation; recovery codes work after the keys are
   const person = await addPerson(server)
   const totp = await enableTotp(server, person)
   const before = keyIdOf(await encryptedSecretOf(person))
-  await server.ask('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
+  await server.send('POST', '/v1/encryption-keys/rotate', { body: { scope: 'organizations' } })
   await expect.poll(() => isReEncryptionDue(context().db)).toBe(false)
   expect(keyIdOf(await encryptedSecretOf(person))).not.toBe(before)
   expect(await signInWith(person, nextCode(totp))).toBe(201)
-  const { body } = await server.ask('GET', `/v1/organizations/${server.operatorId}`)
-  const destroyed = await server.ask('POST', '/v1/encryption-keys/destroy', {
+  const { body } = await server.send('GET', `/v1/organizations/${server.operatorId}`)
+  const destroyed = await server.send('POST', '/v1/encryption-keys/destroy', {
     body: { organizationId: server.operatorId, confirm: body.slug },
   })
   expect(destroyed.status).toBe(200)

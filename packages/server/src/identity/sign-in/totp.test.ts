@@ -36,7 +36,7 @@ const signInWith = (email: string, code?: string, password = PASSWORD) =>
   trySignIn(server, { email, password, ...(code === undefined ? {} : { totpCode: code }) })
 const codeNow = ({ secret }: Totp, shiftMs = 0) => totpCode(secret, server.clock.now() + shiftMs)
 const confirm = (person: Person, code: string) =>
-  person.ask('POST', '/v1/session/totp/confirm', { body: { code } })
+  person.send('POST', '/v1/session/totp/confirm', { body: { code } })
 const outcome = ({ status, body }: Awaited<ReturnType<typeof signInWith>>) => [status, body?.code]
 
 describe('does', () => {
@@ -46,14 +46,14 @@ describe('does', () => {
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
     expect(url).toContain('otpauth://totp/Keyporter%20(Acme):')
     expect((await signInWith(person.email)).status).toBe(201)
-    expect((await person.ask('GET', '/v1/session')).body.member.totpEnabled).toBe(false)
+    expect((await person.send('GET', '/v1/session')).body.member.totpEnabled).toBe(false)
     const confirmed = await confirm(person, totpCode(secret, server.clock.now()))
     expect(confirmed.status).toBe(200)
     const { recoveryCodes } = confirmed.body
     expect(new Set(recoveryCodes).size).toBe(10)
     for (const code of recoveryCodes) expect(code).toMatch(/^([a-z2-7]{4}-){3}[a-z2-7]{4}$/)
-    expect((await person.ask('GET', '/v1/session')).body.member.totpEnabled).toBe(true)
-    expect((await server.ask('GET', `/v1/members/${person.id}`)).body.totpEnabled).toBe(true)
+    expect((await person.send('GET', '/v1/session')).body.member.totpEnabled).toBe(true)
+    expect((await server.send('GET', `/v1/members/${person.id}`)).body.totpEnabled).toBe(true)
   })
 
   it('sign-in then requires a code, with or without spaces', async () => {
@@ -105,20 +105,20 @@ describe('does', () => {
     for (const byManager of [false, true]) {
       const person = await addProtected()
       const response = byManager
-        ? await server.ask('POST', `/v1/members/${person.id}/totp/remove`)
-        : await person.ask('POST', '/v1/session/totp/remove', {
+        ? await server.send('POST', `/v1/members/${person.id}/totp/remove`)
+        : await person.send('POST', '/v1/session/totp/remove', {
             body: { currentPassword: PASSWORD },
           })
       expect(response.status).toBe(204)
       expect((await signInWith(person.email)).body.member.totpEnabled).toBe(false)
-      const again = await server.ask('POST', `/v1/members/${person.id}/totp/remove`)
+      const again = await server.send('POST', `/v1/members/${person.id}/totp/remove`)
       expect(again.status).toBe(204)
     }
   })
 
   it('a new password by invitation does not disable it', async () => {
     const { id, email } = await addProtected()
-    const { body } = await server.ask('POST', `/v1/members/${id}/invitation`)
+    const { body } = await server.send('POST', `/v1/members/${id}/invitation`)
     await join(server, codeOf(body.url), 'another harbour 72 lantern')
     const signedIn = await signInWith(email, undefined, 'another harbour 72 lantern')
     expect(outcome(signedIn)).toStrictEqual([401, 'totp_required'])
@@ -133,9 +133,9 @@ describe('does', () => {
       await join(server, code)
       const signedIn = await trySignIn(server, { email, password: PASSWORD, organizationId })
       const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? ''
-      const ask: Person['ask'] = (method, path, rest = {}) =>
-        server.ask(method, path, { ...rest, cookie, as: null })
-      homes.push(await enableTotp(server, { id: '', email, organizationId, cookie, ask }))
+      const send: Person['send'] = (method, path, rest = {}) =>
+        server.send(method, path, { ...rest, cookie, as: null })
+      homes.push(await enableTotp(server, { id: '', email, organizationId, cookie, send }))
       server.clock.move(STEP_MS)
     }
     for (const [index, home] of homes.entries()) {
@@ -218,7 +218,7 @@ describe('rejects', () => {
       const from = async (index: number, code?: string) => {
         const body = { email: person.email, password: PASSWORD, totpCode: code }
         const headers = { 'x-forwarded-for': `203.0.113.${index}` }
-        return (await trusting.ask('POST', '/v1/sessions', { as: null, body, headers })).status
+        return (await trusting.send('POST', '/v1/sessions', { as: null, body, headers })).status
       }
       const statuses = []
       for (let index = 0; index < 11; index += 1) statuses.push(await from(index, '000000'))
@@ -245,7 +245,7 @@ describe('rejects', () => {
     const person = await addProtected()
     const body = { currentPassword: 'wrong password' }
     for (const path of ['/v1/session/totp', '/v1/session/totp/remove'])
-      expect(outcome(await person.ask('POST', path, { body }))).toStrictEqual([
+      expect(outcome(await person.send('POST', path, { body }))).toStrictEqual([
         401,
         'sign_in_failed',
       ])
@@ -254,9 +254,9 @@ describe('rejects', () => {
 
   it('a credential cannot use two-factor authentication', async () => {
     const responses = [
-      await server.ask('POST', '/v1/session/totp', { body: { currentPassword: 'x' } }),
-      await server.ask('POST', '/v1/session/totp/confirm', { body: { code: '123456' } }),
-      await server.ask('POST', '/v1/session/totp/remove', { body: { currentPassword: 'x' } }),
+      await server.send('POST', '/v1/session/totp', { body: { currentPassword: 'x' } }),
+      await server.send('POST', '/v1/session/totp/confirm', { body: { code: '123456' } }),
+      await server.send('POST', '/v1/session/totp/remove', { body: { currentPassword: 'x' } }),
     ]
     expect(responses.map(({ status }) => status)).toStrictEqual([404, 404, 404])
   })
@@ -265,7 +265,7 @@ describe('rejects', () => {
     const manager = await addPerson(server, { privileges: ['members.manage'] })
     const more = await addPerson(server, { privileges: ['members.manage', 'audit.view'] })
     await enableTotp(server, more)
-    const off = ({ id }: Person) => manager.ask('POST', `/v1/members/${id}/totp/remove`)
+    const off = ({ id }: Person) => manager.send('POST', `/v1/members/${id}/totp/remove`)
     expect(outcome(await off(manager))).toStrictEqual([400, 'invalid_request'])
     expect(outcome(await off(more))).toStrictEqual([403, 'cannot_grant'])
     expect(outcome(await signInWith(more.email))).toStrictEqual([401, 'totp_required'])
@@ -277,7 +277,7 @@ describe('records', () => {
     const person = await addProtected()
     await signInWith(person.email, codeNow(person.totp))
     await signInWith(person.email, person.totp.recoveryCodes[0])
-    await person.ask('POST', '/v1/session/totp/remove', { body: { currentPassword: PASSWORD } })
+    await person.send('POST', '/v1/session/totp/remove', { body: { currentPassword: PASSWORD } })
     await signIn(server, person.email)
     for (const action of ['started', 'enabled', 'removed']) {
       const [event] = await auditOf(server, `member.totp_${action}`)
@@ -317,11 +317,11 @@ describe('records', () => {
     const code = codeNow(person.totp)
     await signInWith(person.email, code)
     await signInWith(person.email, '999999')
-    const replayed = await person.ask('POST', '/v1/session/totp', {
+    const replayed = await person.send('POST', '/v1/session/totp', {
       body: { currentPassword: PASSWORD },
       headers: { 'idempotency-key': 'totp-1' },
     })
-    const replay = await person.ask('POST', '/v1/session/totp', {
+    const replay = await person.send('POST', '/v1/session/totp', {
       body: { currentPassword: PASSWORD },
       headers: { 'idempotency-key': 'totp-1' },
     })

@@ -10,8 +10,8 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 async function builtIn() {
-  const [{ id }] = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data
-  return server.ask('GET', `/v1/apis/${id}`)
+  const [{ id }] = (await server.send('GET', '/v1/apis?slug=keyporter')).body.data
+  return server.send('GET', `/v1/apis/${id}`)
 }
 
 describe('does', () => {
@@ -64,7 +64,7 @@ describe('does', () => {
 describe('records', () => {
   it('the system as the actor of the change', async () => {
     const { id } = (await builtIn()).body
-    const { data } = (await server.ask('GET', `/v1/audit-events?targetId=${id}&limit=1`)).body
+    const { data } = (await server.send('GET', `/v1/audit-events?targetId=${id}&limit=1`)).body
     expect(data[0]).toMatchObject({
       action: 'api.updated',
       actor: { type: 'system', id: null, name: 'Keyporter' },

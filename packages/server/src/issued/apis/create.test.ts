@@ -13,12 +13,12 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const row = { resource: 'CONTACT', actions: ['read', 'write'] }
-const create = (body: object = {}, ask: object = {}) => {
+const create = (body: object = {}, options: object = {}) => {
   number += 1
   const identifier = `https://api-${number}.example.com`
-  return server.ask('POST', '/v1/apis', {
+  return server.send('POST', '/v1/apis', {
     body: { name: `Api ${number}`, identifier, permissions: [row], ...body },
-    ...ask,
+    ...options,
   })
 }
 const problem = ({ status, body }: Awaited<ReturnType<typeof create>>) => [
@@ -61,7 +61,7 @@ describe('does', () => {
       createdAt: '2027-03-01T12:00:00.000Z',
       updatedAt: '2027-03-01T12:00:00.000Z',
     })
-    const got = await server.ask('GET', `/v1/apis/${answer.body.id}`)
+    const got = await server.send('GET', `/v1/apis/${answer.body.id}`)
     expect(got.body).toEqual(answer.body)
     expect(got.headers.get('etag')).toBe('"1"')
   })
@@ -83,7 +83,7 @@ describe('does', () => {
 
   it('an API belongs to the operator even when the caller acts for another organization', async () => {
     const { body } = await create({ organizations: [other.id], organizationId: other.id })
-    expect((await server.ask('GET', `/v1/apis/${body.id}`)).status).toBe(200)
+    expect((await server.send('GET', `/v1/apis/${body.id}`)).status).toBe(200)
   })
 })
 
@@ -151,7 +151,7 @@ describe('records', () => {
   it('one event of the operator with at most fifty added names', async () => {
     const permissions = Array.from({ length: 40 }, (_, at) => ({ ...row, resource: `R${at}` }))
     const { body } = await create({ permissions })
-    const { data } = (await server.ask('GET', `/v1/audit-events?targetId=${body.id}`)).body
+    const { data } = (await server.send('GET', `/v1/audit-events?targetId=${body.id}`)).body
     expect(data).toHaveLength(1)
     expect(data[0]).toMatchObject({
       action: 'api.created',

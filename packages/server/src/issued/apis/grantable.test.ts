@@ -14,7 +14,7 @@ import {
 } from '../../../../../test/support/server.ts'
 import { grantableScopes } from './rules.ts'
 
-type Asking = (method: string, path: string, ask?: TestRequest) => Promise<TestResponse>
+type Send = (method: string, path: string, options?: TestRequest) => Promise<TestResponse>
 type Api = { readonly id: string; readonly scopes: string[]; readonly grantable: string[] }
 
 let server: TestServer
@@ -25,9 +25,9 @@ let other: Awaited<ReturnType<typeof createOrganization>>
 beforeAll(async () => {
   server = await startTestServer()
   contactsId = (await createContactsApi(server)).id
-  builtInId = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data[0].id
+  builtInId = (await server.send('GET', '/v1/apis?slug=keyporter')).body.data[0].id
   other = await createOrganization(server, 'Other')
-  await server.ask('PATCH', `/v1/organizations/${other.id}`, {
+  await server.send('PATCH', `/v1/organizations/${other.id}`, {
     body: { policy: { permissionCeiling: ['CONTACT_READ', 'CREDENTIAL_READ', 'MEMBER_READ'] } },
   })
 })
@@ -36,17 +36,17 @@ afterAll(() => server.close())
 const own = ['API_READ', 'CREDENTIAL_READ', 'CREDENTIAL_WRITE']
 
 /** Callers with some of the permissions of the built-in API. */
-const callers: readonly (readonly [who: string, make: () => Promise<Asking>])[] = [
+const callers: readonly (readonly [who: string, make: () => Promise<Send>])[] = [
   [
     'a member',
     async () =>
-      (await addPerson(server, { privileges: ['credentials.view', 'credentials.manage'] })).ask,
+      (await addPerson(server, { privileges: ['credentials.view', 'credentials.manage'] })).send,
   ],
   [
     'a credential',
     async () => {
       const as = await createCredential(server, { apiId: builtInId, permissions: own })
-      return (method, path, ask = {}) => server.ask(method, path, { ...ask, as })
+      return (method, path, options = {}) => server.send(method, path, { ...options, as })
     },
   ],
   [
@@ -54,7 +54,7 @@ const callers: readonly (readonly [who: string, make: () => Promise<Asking>])[] 
     async () => {
       const scope = own.join(' ')
       const as = await obtainToken(server, server.manager, { scope })
-      return (method, path, ask = {}) => server.ask(method, path, { ...ask, as })
+      return (method, path, options = {}) => server.send(method, path, { ...options, as })
     },
   ],
 ]
@@ -74,8 +74,8 @@ describe('does', () => {
   })
 
   it.each(callers)('%s can grant exactly the scopes in `grantable`', async (_, make) => {
-    const ask = await make()
-    const listed: Api[] = (await ask('GET', '/v1/apis')).body.data
+    const send = await make()
+    const listed: Api[] = (await send('GET', '/v1/apis')).body.data
     const builtIn = listed.find(({ id }) => id === builtInId)
     const contacts = listed.find(({ id }) => id === contactsId)
     if (builtIn === undefined || contacts === undefined) throw new Error('not listed')
@@ -89,10 +89,10 @@ describe('does', () => {
       })
       for (const permission of api.scopes) {
         const permissions = [permission]
-        const created = await ask('POST', '/v1/credentials', {
+        const created = await send('POST', '/v1/credentials', {
           body: { name: 'Test', apiId: api.id, permissions },
         })
-        const updated = await ask('PATCH', `/v1/credentials/${changed.id}`, {
+        const updated = await send('PATCH', `/v1/credentials/${changed.id}`, {
           body: { permissions: [...api.scopes.slice(0, 1), permission] },
         })
         const isHeld = permission === api.scopes[0]
@@ -105,7 +105,7 @@ describe('does', () => {
           expect(updated.body.code).toBe(isHeld ? undefined : 'cannot_grant')
         }
       }
-      expect((await ask('GET', `/v1/apis/${api.id}`)).body.grantable).toEqual(api.grantable)
+      expect((await send('GET', `/v1/apis/${api.id}`)).body.grantable).toEqual(api.grantable)
     }
   })
 
@@ -115,10 +115,10 @@ describe('does', () => {
       [builtInId, ['CREDENTIAL_READ', 'MEMBER_READ']],
       [contactsId, ['CONTACT_READ']],
     ] as const) {
-      const { grantable, scopes }: Api = (await server.ask('GET', `/v1/apis/${id}?${acting}`)).body
+      const { grantable, scopes }: Api = (await server.send('GET', `/v1/apis/${id}?${acting}`)).body
       expect(grantable.toSorted()).toEqual(expected)
       for (const permission of scopes) {
-        const { status, body } = await server.ask('POST', `/v1/credentials?${acting}`, {
+        const { status, body } = await server.send('POST', `/v1/credentials?${acting}`, {
           body: { name: 'Test', apiId: id, permissions: [permission] },
         })
         if (grantable.includes(permission)) expect(status).toBe(201)
@@ -130,7 +130,7 @@ describe('does', () => {
   it('a created or updated API includes `grantable`', async () => {
     const changes = { identifier: 'https://new.example.com' }
     const { id } = await createContactsApi(server, changes)
-    const { body } = await server.ask('PATCH', `/v1/apis/${id}`, {
+    const { body } = await server.send('PATCH', `/v1/apis/${id}`, {
       body: { operations: [], permissions: [{ resource: 'EVENT', actions: ['read'] }] },
     })
     expect(body.grantable).toEqual(['EVENT_READ'])

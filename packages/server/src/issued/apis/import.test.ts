@@ -24,9 +24,9 @@ const fleet = documentOf({
   '/ships/{id}': { delete: needs('SHIP_DELETE') },
   '/ping': { trace: { responses: {} } },
 })
-const send = (body: object, ask: object = {}) =>
-  server.ask('POST', '/v1/apis/import', { body, ...ask })
-const problem = ({ status, body }: Awaited<ReturnType<typeof send>>) => [
+const importDocument = (body: object, request: object = {}) =>
+  server.send('POST', '/v1/apis/import', { body, ...request })
+const problem = ({ status, body }: Awaited<ReturnType<typeof importDocument>>) => [
   status,
   body.code,
   body.errors?.[0]?.pointer,
@@ -34,7 +34,7 @@ const problem = ({ status, body }: Awaited<ReturnType<typeof send>>) => [
 
 describe('does', () => {
   it('a preview shows the changes and writes nothing', async () => {
-    const { status, body } = await send({ openapi: fleet })
+    const { status, body } = await importDocument({ openapi: fleet })
     expect(status).toBe(200)
     expect(body).toMatchObject({
       apiId: null,
@@ -55,28 +55,28 @@ describe('does', () => {
       path: '/ships/{id}',
       permissions: ['SHIP_DELETE'],
     })
-    expect((await server.ask('GET', '/v1/apis?q=fleet')).body.data).toEqual([])
+    expect((await server.send('GET', '/v1/apis?q=fleet')).body.data).toEqual([])
   })
 
   it('an applied import creates an API; importing again updates it', async () => {
     const identifier = 'https://fleet.example.com'
-    const made = await send({ openapi: fleet, identifier, apply: true })
+    const made = await importDocument({ openapi: fleet, identifier, apply: true })
     expect(made.body).toMatchObject({ applied: true, apiId: expect.stringMatching(/^api_/) })
     const { apiId } = made.body
-    const api = (await server.ask('GET', `/v1/apis/${apiId}`)).body
+    const api = (await server.send('GET', `/v1/apis/${apiId}`)).body
     expect(api).toMatchObject({ name: 'Fleet', slug: 'fleet', identifier, organizations: 'all' })
     expect(api.scopes).toEqual(made.body.permissions)
     expect(api.operations).toEqual(made.body.operations)
 
-    const same = await send({ openapi: fleet, identifier, apply: true })
+    const same = await importDocument({ openapi: fleet, identifier, apply: true })
     expect(same.body).toMatchObject({ apiId, applied: true, diff: { changed: [] } })
-    expect((await server.ask('GET', `/v1/apis/${apiId}`)).headers.get('etag')).toBe('"1"')
+    expect((await server.send('GET', `/v1/apis/${apiId}`)).headers.get('etag')).toBe('"1"')
 
     const next = documentOf({
       '/ships': { get: needs('CARGO_READ') },
       '/cargo': { get: needs('CARGO_READ') },
     })
-    const preview = await send({ openapi: next, apiId })
+    const preview = await importDocument({ openapi: next, apiId })
     expect(preview.body).toMatchObject({
       apiId,
       applied: false,
@@ -86,11 +86,11 @@ describe('does', () => {
         changed: [{ method: 'GET', path: '/ships', before: ['SHIP_READ'], after: ['CARGO_READ'] }],
       },
     })
-    await send({ openapi: next, apiId, apply: true, name: 'Cargo' })
-    const changed = await server.ask('GET', `/v1/apis/${apiId}`)
+    await importDocument({ openapi: next, apiId, apply: true, name: 'Cargo' })
+    const changed = await server.send('GET', `/v1/apis/${apiId}`)
     expect(changed.headers.get('etag')).toBe('"2"')
     expect(changed.body).toMatchObject({ name: 'Cargo', slug: 'fleet', scopes: ['CARGO_READ'] })
-    const { data } = (await server.ask('GET', `/v1/audit-events?targetId=${apiId}`)).body
+    const { data } = (await server.send('GET', `/v1/audit-events?targetId=${apiId}`)).body
     expect(data.map(({ action }: { action: string }) => action)).toEqual([
       'api.updated',
       'api.created',
@@ -99,13 +99,13 @@ describe('does', () => {
 
   it('descriptions of resources are kept', async () => {
     const identifier = 'https://described.example.com'
-    const { apiId } = (await send({ openapi: fleet, identifier, apply: true })).body
+    const { apiId } = (await importDocument({ openapi: fleet, identifier, apply: true })).body
     const permissions = [
       { resource: 'SHIP', actions: ['read', 'write', 'delete'], description: 'What floats' },
     ]
-    await server.ask('PATCH', `/v1/apis/${apiId}`, { body: { permissions } })
-    await send({ openapi: fleet, identifier, apply: true })
-    const { body } = await server.ask('GET', `/v1/apis/${apiId}`)
+    await server.send('PATCH', `/v1/apis/${apiId}`, { body: { permissions } })
+    await importDocument({ openapi: fleet, identifier, apply: true })
+    const { body } = await server.send('GET', `/v1/apis/${apiId}`)
     expect(body.permissions[0].description).toBe('What floats')
   })
 
@@ -118,8 +118,8 @@ describe('does', () => {
       '  /a:',
       '    get: {x-keyporter-permission: THING_READ, responses: {}}',
     ].join('\n')
-    const { body } = await send({ openapi, apply: true })
-    const api = await server.ask('GET', `/v1/apis/${body.apiId}`)
+    const { body } = await importDocument({ openapi, apply: true })
+    const api = await server.send('GET', `/v1/apis/${body.apiId}`)
     expect(api.body).toMatchObject({ name: 'Yaml', identifier: 'https://yaml.example.com/v2' })
   })
 
@@ -127,7 +127,7 @@ describe('does', () => {
     const openapi = JSON.stringify({ openapi: '3.1.0', paths: { '/a': { get: needs('A_READ') } } })
     const ctx = server.program.systemContext(server.operatorId)
     const { apiId } = await importOpenApi(ctx, openapi)
-    const { body } = await server.ask('GET', `/v1/apis/${apiId}`)
+    const { body } = await server.send('GET', `/v1/apis/${apiId}`)
     expect(body).toMatchObject({
       name: 'Imported API',
       identifier: 'urn:keyporter:api:imported-api',
@@ -135,8 +135,9 @@ describe('does', () => {
   })
 
   it('of concurrent imports of a new API exactly one succeeds', async () => {
-    const ask = () => send({ openapi: fleet, identifier: 'https://race.example.com', apply: true })
-    const answers = await Promise.all([ask(), ask(), ask()])
+    const importFleet = () =>
+      importDocument({ openapi: fleet, identifier: 'https://race.example.com', apply: true })
+    const answers = await Promise.all([importFleet(), importFleet(), importFleet()])
     const made = answers.filter(({ status }) => status === 200)
     expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true)
     expect(new Set(made.map(({ body }) => body.apiId)).size).toBe(1)
@@ -145,12 +146,11 @@ describe('does', () => {
 
 describe('rejects', () => {
   it('callers outside the operator’s organization', async () => {
-    expect(problem(await send({ openapi: fleet }, { as: other.manager })).slice(0, 2)).toEqual([
-      403,
-      'operator_only',
-    ])
+    expect(
+      problem(await importDocument({ openapi: fleet }, { as: other.manager })).slice(0, 2),
+    ).toEqual([403, 'operator_only'])
     const as = await obtainToken(server, server.manager, { scope: 'API_READ' })
-    expect((await send({ openapi: fleet }, { as })).status).toBe(403)
+    expect((await importDocument({ openapi: fleet }, { as })).status).toBe(403)
   })
 
   it.each([
@@ -176,22 +176,22 @@ describe('rejects', () => {
       '/name',
     ],
   ])('%s', async (_, body, code, pointer) => {
-    expect(problem(await send(body))).toEqual([400, code, pointer])
+    expect(problem(await importDocument(body))).toEqual([400, code, pointer])
   })
 
   it('a body that is not JSON', async () => {
-    const answer = await server.ask('POST', '/v1/apis/import', { body: '{"openapi": {' })
+    const answer = await server.send('POST', '/v1/apis/import', { body: '{"openapi": {' })
     expect(answer.status).toBe(400)
   })
 
   it('an unknown API, and the built-in API', async () => {
-    expect(problem(await send({ openapi: fleet, apiId: 'api_x' })).slice(0, 2)).toEqual([
+    expect(problem(await importDocument({ openapi: fleet, apiId: 'api_x' })).slice(0, 2)).toEqual([
       404,
       'not_found',
     ])
-    const [{ id, identifier }] = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data
+    const [{ id, identifier }] = (await server.send('GET', '/v1/apis?slug=keyporter')).body.data
     for (const target of [{ apiId: id }, { identifier }]) {
-      expect(problem(await send({ openapi: fleet, ...target })).slice(0, 2)).toEqual([
+      expect(problem(await importDocument({ openapi: fleet, ...target })).slice(0, 2)).toEqual([
         409,
         'built_in_api',
       ])
@@ -200,8 +200,12 @@ describe('rejects', () => {
 
   it('a different identifier for an existing API', async () => {
     const identifier = 'https://fixed.example.com'
-    const { apiId } = (await send({ openapi: fleet, identifier, apply: true })).body
-    const answer = await send({ openapi: fleet, apiId, identifier: 'https://new.example.com' })
+    const { apiId } = (await importDocument({ openapi: fleet, identifier, apply: true })).body
+    const answer = await importDocument({
+      openapi: fleet,
+      apiId,
+      identifier: 'https://new.example.com',
+    })
     expect(problem(answer)).toEqual([400, 'invalid_request', '/identifier'])
   })
 })

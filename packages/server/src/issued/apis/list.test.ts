@@ -30,9 +30,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const list = (query = '', ask: object = {}) => server.ask('GET', `/v1/apis${query}`, ask)
-const names = async (query = '', ask: object = {}) =>
-  (await list(query, ask)).body.data.map(({ name }: { name: string }) => name)
+const list = (query = '', options: object = {}) => server.send('GET', `/v1/apis${query}`, options)
+const names = async (query = '', options: object = {}) =>
+  (await list(query, options)).body.data.map(({ name }: { name: string }) => name)
 
 describe('does', () => {
   it('the operator sees all APIs including the built-in one, oldest first', async () => {
@@ -55,9 +55,9 @@ describe('does', () => {
   })
 
   it('only the operator sees which other organizations an API is granted to', async () => {
-    const asOperator = await server.ask('GET', `/v1/apis/${sharedId}`)
+    const asOperator = await server.send('GET', `/v1/apis/${sharedId}`)
     expect(asOperator.body.organizations).toEqual([one.id, two.id])
-    const asOne = await server.ask('GET', `/v1/apis/${sharedId}`, { as: one.manager })
+    const asOne = await server.send('GET', `/v1/apis/${sharedId}`, { as: one.manager })
     expect(asOne.body.organizations).toEqual([one.id])
     expect(asOne.body.operations).toEqual(contactsApi.operations)
   })
@@ -89,11 +89,11 @@ describe('does', () => {
 
 describe('rejects', () => {
   it('an API that is not granted, as if it did not exist', async () => {
-    const foreign = await server.ask('GET', `/v1/apis/${sharedId}`, { as: two.manager })
+    const foreign = await server.send('GET', `/v1/apis/${sharedId}`, { as: two.manager })
     expect(foreign.status).toBe(200)
     const [nobody] = (await list('?q=nobody')).body.data
-    const hidden = await server.ask('GET', `/v1/apis/${nobody.id}`, { as: two.manager })
-    const absent = await server.ask('GET', '/v1/apis/api_01jd0000000000000000000000', {
+    const hidden = await server.send('GET', `/v1/apis/${nobody.id}`, { as: two.manager })
+    const absent = await server.send('GET', '/v1/apis/api_01jd0000000000000000000000', {
       as: two.manager,
     })
     expect([hidden.status, { ...hidden.body, instance: '' }]).toEqual([

@@ -23,8 +23,8 @@ const make = (body: object = {}) => {
   const identifier = `https://api-${number}.example.com`
   return createContactsApi(server, { name: `Api ${number}`, identifier, ...body })
 }
-const update = ({ id }: { id: string }, body: object, ask: object = {}) =>
-  server.ask('PATCH', `/v1/apis/${id}`, { body, ...ask })
+const update = ({ id }: { id: string }, body: object, options: object = {}) =>
+  server.send('PATCH', `/v1/apis/${id}`, { body, ...options })
 const problem = ({ status, body }: Awaited<ReturnType<typeof update>>) => [
   status,
   body.code,
@@ -60,15 +60,15 @@ describe('does', () => {
     const token = await obtainToken(server, credential)
     const isAllowed = async () => {
       const body = { token, permissions: ['EVENT_READ'], apiId: api.id }
-      return (await server.ask('POST', '/v1/verify', { body })).body.valid
+      return (await server.send('POST', '/v1/verify', { body })).body.valid
     }
     expect(await isAllowed()).toBe(true)
     expect((await update(api, { permissions: [contact] })).status).toBe(200)
     expect(await isAllowed()).toBe(false)
-    const { body } = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${credential.id}`)
     expect(body.permissions).toEqual(['CONTACT_READ', 'CONTACT_WRITE', 'CONTACT_DELETE'])
     await update(api, { permissions: [event, contact] })
-    const again = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    const again = await server.send('GET', `/v1/credentials/${credential.id}`)
     expect(again.body.permissions[0]).toBe('EVENT_READ')
     expect(await isAllowed()).toBe(true)
   })
@@ -77,14 +77,14 @@ describe('does', () => {
     const api = await make()
     const credential = await createCredential(server, { apiId: api.id })
     const token = await obtainToken(server, credential)
-    const ask = async () => {
+    const send = async () => {
       const body = { token, method: 'GET', path: '/v2/new', apiId: api.id }
-      return (await server.ask('POST', '/v1/verify', { body })).body.code
+      return (await server.send('POST', '/v1/verify', { body })).body.code
     }
-    expect(await ask()).toBe('unmapped_operation')
+    expect(await send()).toBe('unmapped_operation')
     const operation = { method: 'GET', path: '/v2/new', permissions: ['EVENT_READ'] }
     expect((await update(api, { operations: [operation] })).body.operations).toEqual([operation])
-    expect(await ask()).toBe('valid')
+    expect(await send()).toBe('valid')
   })
 
   it('an update without changes keeps the version', async () => {
@@ -100,7 +100,7 @@ describe('does', () => {
     )
     const won = answers.filter(({ status }) => status === 200).length
     expect(answers.every(({ status }) => status === 200 || status === 412)).toBe(true)
-    const { headers } = await server.ask('GET', `/v1/apis/${api.id}`)
+    const { headers } = await server.send('GET', `/v1/apis/${api.id}`)
     expect(headers.get('etag')).toBe(`"${1 + won}"`)
   })
 })
@@ -121,7 +121,7 @@ describe('rejects', () => {
   })
 
   it('updates of the built-in API', async () => {
-    const [builtIn] = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data
+    const [builtIn] = (await server.send('GET', '/v1/apis?slug=keyporter')).body.data
     expect(problem(await update(builtIn, { name: 'Mine' }))).toEqual([409, 'built_in_api'])
     expect(problem(await update(builtIn, { permissions: [contact] }))).toEqual([
       409,
@@ -165,7 +165,7 @@ describe('records', () => {
     const api = await make({ operations: [] })
     await update(api, { name: 'Renamed', permissions: [contact] })
     await update(api, { name: 'Renamed' })
-    const { data } = (await server.ask('GET', `/v1/audit-events?targetId=${api.id}`)).body
+    const { data } = (await server.send('GET', `/v1/audit-events?targetId=${api.id}`)).body
     expect(data).toHaveLength(2)
     expect(data[0]).toMatchObject({
       action: 'api.updated',

@@ -41,17 +41,17 @@ beforeEach(async () => {
 })
 
 const mint = (as: Pair, form: object = {}) =>
-  server.ask('POST', '/oauth/token', { as, form: { grant_type: 'client_credentials', ...form } })
+  server.send('POST', '/oauth/token', { as, form: { grant_type: 'client_credentials', ...form } })
 const verify = (authorization: string, as: Pair = server.manager) =>
-  server.ask('POST', '/v1/verify', { body: { authorization }, as })
+  server.send('POST', '/v1/verify', { body: { authorization }, as })
 const bearer = ({ clientSecret }: Pair) => `Bearer ${clientSecret}`
 
 /** All requests that authenticate the client by a header. Each returns whether it succeeded. */
 const requests: Readonly<Record<string, () => Promise<boolean>>> = {
   'for a token': async () => (await mint(client)).status === 200,
   'for an introspection': async () =>
-    (await server.ask('POST', '/oauth/introspect', { as: client, form: { token: 'x' } })).status ===
-    200,
+    (await server.send('POST', '/oauth/introspect', { as: client, form: { token: 'x' } }))
+      .status === 200,
   'by verification, as Basic': async () => isValid(await verify(basic(client))),
   'by verification, as a bearer': async () => isValid(await verify(bearer(client))),
 }
@@ -62,13 +62,13 @@ function isValid({ body }: TestResponse): boolean {
 
 /** Sends each request twice, so that each header is cached. */
 async function warmCache(): Promise<void> {
-  for (const ask of Object.values(requests))
-    expect([await ask(), await ask()]).toEqual([true, true])
+  for (const send of Object.values(requests))
+    expect([await send(), await send()]).toEqual([true, true])
 }
 
 async function outcomes(): Promise<boolean[]> {
   const all = []
-  for (const ask of Object.values(requests)) all.push(await ask())
+  for (const send of Object.values(requests)) all.push(await send())
   return all
 }
 
@@ -77,10 +77,10 @@ const allRejected = Object.keys(requests).map(() => false)
 describe('does', () => {
   it.each(Object.entries(requests))(
     'authenticates a cached client %s without computing a digest',
-    async (_way, ask) => {
-      expect(await ask()).toBe(true)
+    async (_way, send) => {
+      expect(await send()).toBe(true)
       digests.clear()
-      for (let round = 0; round < 5; round += 1) expect(await ask()).toBe(true)
+      for (let round = 0; round < 5; round += 1) expect(await send()).toBe(true)
       expect(digests.count()).toBe(0)
     },
   )
@@ -95,7 +95,7 @@ describe('does', () => {
   it('uses with cached authentication are counted', async () => {
     for (let round = 0; round < 3; round += 1) await verify(bearer(client))
     await server.flushUsage()
-    const usage = await server.ask('GET', `/v1/credentials/${client.id}/usage`)
+    const usage = await server.send('GET', `/v1/credentials/${client.id}/usage`)
     expect(usage.body.totals.outcomes).toEqual({ valid: 3 })
   })
 })
@@ -104,13 +104,13 @@ describe('rejects', () => {
   beforeEach(warmCache)
 
   it('a revoked credential, from the next request', async () => {
-    await server.ask('POST', `/v1/credentials/${client.id}/revoke`, { body: {} })
+    await server.send('POST', `/v1/credentials/${client.id}/revoke`, { body: {} })
     expect(await outcomes()).toEqual(allRejected)
   })
 
   it('a credential from the instant of its expiry', async () => {
     const expiresAt = new Date(server.clock.now() + 60_000).toISOString()
-    await server.ask('PATCH', `/v1/credentials/${client.id}`, { body: { expiresAt } })
+    await server.send('PATCH', `/v1/credentials/${client.id}`, { body: { expiresAt } })
     await warmCache()
     server.clock.move(59_000)
     digests.clear()
@@ -123,7 +123,7 @@ describe('rejects', () => {
   it('a removed permission, from the next request', async () => {
     const scope = 'CONTACT_WRITE'
     expect((await mint(client, { scope })).status).toBe(200)
-    await server.ask('PATCH', `/v1/credentials/${client.id}`, {
+    await server.send('PATCH', `/v1/credentials/${client.id}`, {
       body: { permissions: ['CONTACT_READ'] },
     })
     expect((await mint(client, { scope })).body.error).toBe('invalid_scope')
@@ -132,11 +132,11 @@ describe('rejects', () => {
 
   it('a revoked caller of the management API', async () => {
     const { id, manager } = await createOrganization(server, 'Short-lived')
-    const list = () => server.ask('GET', '/v1/credentials', { as: manager })
+    const list = () => server.send('GET', '/v1/credentials', { as: manager })
     const { body } = await list()
     expect((await list()).status).toBe(200)
     expect(body.data[0].organizationId).toBe(id)
-    await server.ask('POST', `/v1/credentials/${body.data[0].id}/revoke`, {
+    await server.send('POST', `/v1/credentials/${body.data[0].id}/revoke`, {
       body: { organizationId: id },
     })
     expect((await list()).status).toBe(401)
@@ -156,7 +156,7 @@ describe('rejects', () => {
   })
 
   it('a bare secret at the token endpoint, even if it is cached as a bearer', async () => {
-    const { status } = await server.ask('POST', '/oauth/token', {
+    const { status } = await server.send('POST', '/oauth/token', {
       as: client.clientSecret,
       form: { grant_type: 'client_credentials' },
     })
@@ -183,12 +183,12 @@ describe('rejects', () => {
 
   it('a token after the revocation of its client, even if both are cached', async () => {
     const token = await obtainToken(server, client)
-    const introspect = () => server.ask('POST', '/oauth/introspect', { form: { token } })
+    const introspect = () => server.send('POST', '/oauth/introspect', { form: { token } })
     expect([(await introspect()).body.active, (await introspect()).body.active]).toEqual([
       true,
       true,
     ])
-    await server.ask('POST', `/v1/credentials/${client.id}/revoke`, { body: {} })
+    await server.send('POST', `/v1/credentials/${client.id}/revoke`, { body: {} })
     expect((await introspect()).body).toEqual({ active: false })
   })
 
@@ -203,8 +203,8 @@ describe('rejects', () => {
       const wrong = { ...known, clientSecret: client.clientSecret }
       const form = { grant_type: 'client_credentials' }
       for (let round = 0; round < 3; round += 1)
-        await slowed.ask('POST', '/oauth/token', { as: wrong, form })
-      const answer = await slowed.ask('POST', '/oauth/token', { as: known, form })
+        await slowed.send('POST', '/oauth/token', { as: wrong, form })
+      const answer = await slowed.send('POST', '/oauth/token', { as: known, form })
       expect([answer.status, answer.body.error]).toEqual([429, 'temporarily_unavailable'])
     } finally {
       await slowed.close()

@@ -15,22 +15,22 @@ let other: Awaited<ReturnType<typeof createOrganization>>
 beforeAll(async () => {
   server = await startTestServer()
   contactsId = (await createContactsApi(server)).id
-  builtInId = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data[0].id
+  builtInId = (await server.send('GET', '/v1/apis?slug=keyporter')).body.data[0].id
   other = await createOrganization(server, 'Other')
 })
 afterAll(() => server.close())
 
-const create = (body: object, ask: object = {}) =>
-  server.ask('POST', '/v1/credentials', {
+const create = (body: object, options: object = {}) =>
+  server.send('POST', '/v1/credentials', {
     body: { name: 'Zeus', permissions: 'all', apiId: contactsId, ...body },
-    ...ask,
+    ...options,
   })
 
 const pointers = (answer: { body: { errors?: { pointer: string; code: string }[] } }) =>
   answer.body.errors?.map(({ pointer, code }) => `${pointer} ${code}`)
 
 async function lastEvent(action: string) {
-  const { body } = await server.ask('GET', `/v1/audit-events?action=${action}&limit=1`)
+  const { body } = await server.send('GET', `/v1/audit-events?action=${action}&limit=1`)
   return body.data[0]
 }
 
@@ -83,7 +83,7 @@ describe('does', () => {
       issuer: server.url,
       tokenUrl: `${server.url}/oauth/token`,
     })
-    const { body } = await server.ask('GET', `/v1/credentials/${rest.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${rest.id}`)
     expect(body).toEqual(rest)
   })
 
@@ -109,10 +109,10 @@ describe('does', () => {
     })
     const made = await create({ kind: 'full_access', apiId: api.id, permissions: undefined })
     expect(made.body).toMatchObject({ kind: 'full_access', permissions: ['A_READ'] })
-    await server.ask('PATCH', `/v1/apis/${api.id}`, {
+    await server.send('PATCH', `/v1/apis/${api.id}`, {
       body: { permissions: [{ resource: 'A', actions: ['read', 'write'] }] },
     })
-    const { body } = await server.ask('GET', `/v1/credentials/${made.body.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${made.body.id}`)
     expect(body.permissions).toEqual(['A_READ', 'A_WRITE'])
     expect(await obtainToken(server, made.body, { scope: 'A_WRITE' })).toMatch(/^ey/)
   })
@@ -120,8 +120,8 @@ describe('does', () => {
   it('the operator can create a credential for another organization', async () => {
     const { status, body } = await create({ organizationId: other.id, apiId: contactsId })
     expect([status, body.organizationId]).toEqual([201, other.id])
-    expect((await server.ask('GET', `/v1/credentials/${body.id}`)).status).toBe(404)
-    const theirs = await server.ask('GET', `/v1/credentials/${body.id}`, { as: other.manager })
+    expect((await server.send('GET', `/v1/credentials/${body.id}`)).status).toBe(404)
+    const theirs = await server.send('GET', `/v1/credentials/${body.id}`, { as: other.manager })
     expect(theirs.body.id).toBe(body.id)
   })
 
@@ -146,14 +146,14 @@ describe('does', () => {
   })
 
   it('a repeated request with an idempotency key creates one credential, and the replay has no secret', async () => {
-    const ask = { headers: { 'idempotency-key': 'create-once' } }
-    const first = await create({ name: 'Once' }, ask)
-    const again = await create({ name: 'Once' }, ask)
+    const options = { headers: { 'idempotency-key': 'create-once' } }
+    const first = await create({ name: 'Once' }, options)
+    const again = await create({ name: 'Once' }, options)
     expect(again.status).toBe(201)
     expect(again.headers.get('idempotent-replayed')).toBe('true')
     expect(again.body).toEqual({ ...first.body, clientSecret: null })
-    expect((await server.ask('GET', '/v1/credentials?q=Once')).body.data).toHaveLength(1)
-    expect((await create({ name: 'Twice' }, ask)).status).toBe(422)
+    expect((await server.send('GET', '/v1/credentials?q=Once')).body.data).toHaveLength(1)
+    expect((await create({ name: 'Twice' }, options)).status).toBe(422)
   })
 })
 
@@ -230,11 +230,13 @@ describe('rejects', () => {
   ])('for a creation at %s, an expiry one second after %s', async (now, latest) => {
     const then = await startTestServer({ overrides: { clock: { now: () => Date.parse(now) } } })
     await createContactsApi(then)
-    const ask = (expiresAt: string) =>
-      then.ask('POST', '/v1/credentials', { body: { name: 'Zeus', permissions: 'all', expiresAt } })
-    expect((await ask(latest)).status).toBe(201)
+    const send = (expiresAt: string) =>
+      then.send('POST', '/v1/credentials', {
+        body: { name: 'Zeus', permissions: 'all', expiresAt },
+      })
+    expect((await send(latest)).status).toBe(201)
     const late = new Date(Date.parse(latest) + 1_000).toISOString()
-    expect(pointers(await ask(late))).toEqual(['/expiresAt too_big'])
+    expect(pointers(await send(late))).toEqual(['/expiresAt too_big'])
     await then.close()
   })
 
@@ -247,7 +249,7 @@ describe('rejects', () => {
       ['/apiId required'],
     ])
     const lonely = await startTestServer()
-    const none = await lonely.ask('POST', '/v1/credentials', {
+    const none = await lonely.send('POST', '/v1/credentials', {
       body: { name: 'Zeus', permissions: 'all' },
     })
     expect([none.status, none.body.code]).toEqual([400, 'api_required'])
@@ -308,22 +310,22 @@ describe('rejects', () => {
 
   it('permissions above the organization’s ceiling', async () => {
     const capped = await createOrganization(server, 'Capped')
-    await server.ask('PATCH', `/v1/organizations/${capped.id}`, {
+    await server.send('PATCH', `/v1/organizations/${capped.id}`, {
       body: { policy: { permissionCeiling: ['EVENT_READ'], maxLifetimeDays: 7 } },
     })
-    const ask = (body: object) => create({ apiId: contactsId, ...body }, { as: capped.manager })
-    expect((await ask({})).body).toMatchObject({
+    const send = (body: object) => create({ apiId: contactsId, ...body }, { as: capped.manager })
+    expect((await send({})).body).toMatchObject({
       permissions: ['EVENT_READ'],
       expiresAt: '2027-03-08T12:00:00.000Z',
     })
-    expect(pointers(await ask({ permissions: ['EVENT_READ', 'CONTACT_READ'] }))).toEqual([
+    expect(pointers(await send({ permissions: ['EVENT_READ', 'CONTACT_READ'] }))).toEqual([
       '/permissions/1 above_ceiling',
     ])
-    expect(pointers(await ask({ kind: 'full_access' }))).toEqual(['/kind above_ceiling'])
-    expect(pointers(await ask({ apiId: builtInId, permissions: ['API_READ'] }))).toEqual([
+    expect(pointers(await send({ kind: 'full_access' }))).toEqual(['/kind above_ceiling'])
+    expect(pointers(await send({ apiId: builtInId, permissions: ['API_READ'] }))).toEqual([
       '/permissions/0 above_ceiling',
     ])
-    expect(pointers(await ask({ expiresAt: '2027-03-08T12:00:00.001Z' }))).toEqual([
+    expect(pointers(await send({ expiresAt: '2027-03-08T12:00:00.001Z' }))).toEqual([
       '/expiresAt too_big',
     ])
   })
@@ -367,7 +369,7 @@ describe('records', () => {
       '/v1/credentials?limit=100&include=counts',
     ]
     for (const path of paths) {
-      expect((await server.ask('GET', path)).text).not.toContain(body.clientSecret.slice(12))
+      expect((await server.send('GET', path)).text).not.toContain(body.clientSecret.slice(12))
     }
     expect(server.logLines.join('\n')).not.toContain(body.clientSecret.slice(12))
   })

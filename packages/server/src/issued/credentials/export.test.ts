@@ -27,7 +27,7 @@ beforeAll(async () => {
     permissions: ['CONTACT_READ', 'EVENT_READ'],
   })
   secret = made.clientSecret
-  await server.ask('POST', `/v1/credentials/${made.id}/revoke`, { body: { reason: '@SUM(A1)' } })
+  await server.send('POST', `/v1/credentials/${made.id}/revoke`, { body: { reason: '@SUM(A1)' } })
   const { id } = await createCredential(server, { name: 'Template', environment: 'test' })
   // Three copies with the same creation instant.
   const copies = Array.from({ length: MANY }, (_, at) => {
@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const download = (query = '', as = server.manager) =>
-  server.ask('GET', `/v1/credentials?apiId=${apiId}${query}`, {
+  server.send('GET', `/v1/credentials?apiId=${apiId}${query}`, {
     as,
     headers: { accept: 'text/csv' },
   })
@@ -93,7 +93,7 @@ describe('does', () => {
     const ids = idsOf((await download('&environment=test')).text)
     expect(ids).toHaveLength(MANY + 1)
     expect(new Set(ids)).toHaveLength(MANY + 1)
-    const page = await server.ask(
+    const page = await server.send(
       'GET',
       `/v1/credentials?apiId=${apiId}&environment=test&limit=100`,
     )
@@ -150,7 +150,7 @@ describe('rejects', () => {
   })
 
   it('an unsupported media type', async () => {
-    const answer = await server.ask('GET', '/v1/credentials', { headers: { accept: 'text/html' } })
+    const answer = await server.send('GET', '/v1/credentials', { headers: { accept: 'text/html' } })
     expect([answer.status, answer.body.code]).toEqual([406, 'not_acceptable'])
   })
 })

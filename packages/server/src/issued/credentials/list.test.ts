@@ -51,9 +51,9 @@ const issued = (name: string): Issued => {
   return credential
 }
 const revoke = (name: string) =>
-  server.ask('POST', `/v1/credentials/${issued(name).id}/revoke`, { body: {} })
+  server.send('POST', `/v1/credentials/${issued(name).id}/revoke`, { body: {} })
 const list = (query = '') =>
-  server.ask('GET', `/v1/credentials?apiId=${contactsId}${query === '' ? '' : `&${query}`}`)
+  server.send('GET', `/v1/credentials?apiId=${contactsId}${query === '' ? '' : `&${query}`}`)
 const names = async (query = '') =>
   (await list(query)).body.data.map(({ name }: { name: string }) => name)
 
@@ -144,7 +144,7 @@ describe('does', () => {
   })
 
   it('filters by creator', async () => {
-    const { actor } = (await server.ask('GET', '/v1/session')).body
+    const { actor } = (await server.send('GET', '/v1/session')).body
     expect(await walk(`createdById=${actor.id}&limit=4`)).toHaveLength(6)
     expect(await names(`createdById=${issued('Alpha').id}`)).toEqual([])
     const { counts } = (await list(`createdById=${issued('Alpha').id}&include=counts`)).body
@@ -165,7 +165,7 @@ describe('does', () => {
   })
 
   it('an unknown API has no credentials', async () => {
-    const { status, body } = await server.ask('GET', '/v1/credentials?apiId=api_x')
+    const { status, body } = await server.send('GET', '/v1/credentials?apiId=api_x')
     expect([status, body.data]).toEqual([200, []])
   })
 
@@ -195,7 +195,7 @@ describe('does', () => {
   })
 
   it('another organization’s credentials are not listed', async () => {
-    const { body } = await server.ask('GET', `/v1/credentials?apiId=${contactsId}`, {
+    const { body } = await server.send('GET', `/v1/credentials?apiId=${contactsId}`, {
       as: other.manager,
     })
     expect(body.data.map(({ name }: { name: string }) => name)).toEqual(['Foreign'])
@@ -245,7 +245,7 @@ describe('rejects', () => {
 
   it('a cursor without the permission to read credentials', async () => {
     const as = await obtainToken(server, server.manager, { scope: 'CREDENTIAL_WRITE' })
-    expect((await server.ask('GET', '/v1/credentials', { as })).status).toBe(403)
+    expect((await server.send('GET', '/v1/credentials', { as })).status).toBe(403)
   })
 })
 

@@ -18,10 +18,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const revoke = ({ id }: { id: string }, body: object = {}, ask: object = {}) =>
-  server.ask('POST', `/v1/credentials/${id}/revoke`, { body, ...ask })
+const revoke = ({ id }: { id: string }, body: object = {}, options: object = {}) =>
+  server.send('POST', `/v1/credentials/${id}/revoke`, { body, ...options })
 const isGood = async (asked: object) =>
-  (await server.ask('POST', '/v1/verify', { body: { permissions: [], ...asked } })).body.valid
+  (await server.send('POST', '/v1/verify', { body: { permissions: [], ...asked } })).body.valid
 
 describe('does', () => {
   it('a revocation records instant, actor and reason', async () => {
@@ -42,7 +42,7 @@ describe('does', () => {
     })
     expect(answer.body.permissions).toEqual(credential.scope.split(' '))
     server.clock.move(60_000)
-    const { body } = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${credential.id}`)
     expect(body).toEqual(answer.body)
   })
 
@@ -82,7 +82,7 @@ describe('does', () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => revoke(credential)))
     const statuses = answers.map(({ status }) => status).sort((a, b) => a - b)
     expect(statuses).toEqual([200, ...Array.from({ length: 11 }, () => 409)])
-    const { body } = await server.ask('GET', `/v1/audit-events?targetId=${credential.id}`)
+    const { body } = await server.send('GET', `/v1/audit-events?targetId=${credential.id}`)
     expect(body.data).toHaveLength(2)
   })
 
@@ -91,18 +91,18 @@ describe('does', () => {
     await Promise.all([
       revoke(credential),
       ...Array.from({ length: 5 }, (_, at) =>
-        server.ask('PATCH', `/v1/credentials/${credential.id}`, { body: { name: `Race ${at}` } }),
+        server.send('PATCH', `/v1/credentials/${credential.id}`, { body: { name: `Race ${at}` } }),
       ),
     ])
-    const { body } = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${credential.id}`)
     expect(body.status).toBe('revoked')
   })
 
   it('a repeated request with an idempotency key replays the response', async () => {
     const credential = await createCredential(server)
-    const ask = { headers: { 'idempotency-key': 'revoke-once' } }
-    const first = await revoke(credential, {}, ask)
-    const again = await revoke(credential, {}, ask)
+    const options = { headers: { 'idempotency-key': 'revoke-once' } }
+    const first = await revoke(credential, {}, options)
+    const again = await revoke(credential, {}, options)
     expect([first.status, again.status]).toEqual([200, 200])
     expect(again.body).toEqual(first.body)
   })
@@ -114,13 +114,13 @@ describe('rejects', () => {
     await revoke(credential, { reason: 'first' })
     const answer = await revoke(credential, { reason: 'second' })
     expect([answer.status, answer.body.code]).toEqual([409, 'already_revoked'])
-    const { body } = await server.ask('GET', `/v1/credentials/${credential.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${credential.id}`)
     expect(body.revokedReason).toBe('first')
   })
 
   it('an outdated version', async () => {
     const credential = await createCredential(server)
-    await server.ask('PATCH', `/v1/credentials/${credential.id}`, { body: { name: 'Changed' } })
+    await server.send('PATCH', `/v1/credentials/${credential.id}`, { body: { name: 'Changed' } })
     const answer = await revoke(credential, {}, { headers: { 'if-match': '"1"' } })
     expect([answer.status, answer.body.code]).toEqual([412, 'precondition_failed'])
     expect((await revoke(credential, {}, { headers: { 'if-match': '"2"' } })).status).toBe(200)
@@ -159,7 +159,7 @@ describe('records', () => {
   it('one event with actor, target, instant and reason', async () => {
     const credential = await createCredential(server, { name: 'Recorded' })
     await revoke(credential, { reason: 'No longer needed' })
-    const { body } = await server.ask('GET', `/v1/audit-events?targetId=${credential.id}&limit=1`)
+    const { body } = await server.send('GET', `/v1/audit-events?targetId=${credential.id}&limit=1`)
     expect(body.data[0]).toMatchObject({
       action: 'credential.revoked',
       at: new Date(server.clock.now()).toISOString(),

@@ -17,7 +17,7 @@ let other: Awaited<ReturnType<typeof createOrganization>>
 beforeAll(async () => {
   server = await startTestServer()
   contactsId = (await createContactsApi(server)).id
-  builtInId = (await server.ask('GET', '/v1/apis?slug=keyporter')).body.data[0].id
+  builtInId = (await server.send('GET', '/v1/apis?slug=keyporter')).body.data[0].id
   other = await createOrganization(server, 'Other')
 })
 afterAll(() => server.close())
@@ -26,9 +26,9 @@ const make = async (body: object = {}) => {
   const { id } = await createCredential(server, { apiId: contactsId, ...body })
   return (await get({ id })).body
 }
-const update = ({ id }: { id: string }, body: object, ask: object = {}) =>
-  server.ask('PATCH', `/v1/credentials/${id}`, { body, ...ask })
-const get = async ({ id }: { id: string }) => server.ask('GET', `/v1/credentials/${id}`)
+const update = ({ id }: { id: string }, body: object, options: object = {}) =>
+  server.send('PATCH', `/v1/credentials/${id}`, { body, ...options })
+const get = async ({ id }: { id: string }) => server.send('GET', `/v1/credentials/${id}`)
 const problem = ({ status, body }: Awaited<ReturnType<typeof update>>) => [
   status,
   body.code,
@@ -64,7 +64,7 @@ describe('does', () => {
     await update(credential, { permissions: ['EVENT_READ'] })
     const verify = async (permission: string) => {
       const body = { token, permissions: [permission] }
-      return (await server.ask('POST', '/v1/verify', { body })).body.valid
+      return (await server.send('POST', '/v1/verify', { body })).body.valid
     }
     expect([await verify('CONTACT_READ'), await verify('EVENT_READ')]).toEqual([false, true])
     await update(credential, { permissions: 'all' })
@@ -119,9 +119,9 @@ describe('rejects', () => {
     const credential = await make()
     server.clock.move(86_400_000)
     const latest = addCalendarYears(Date.parse(credential.createdAt), 1)
-    const ask = (ms: number) => update(credential, { expiresAt: formatInstant(ms) })
-    expect(problem(await ask(latest + 1))).toEqual([400, 'invalid_request', '/expiresAt'])
-    expect((await ask(latest)).status).toBe(200)
+    const send = (ms: number) => update(credential, { expiresAt: formatInstant(ms) })
+    expect(problem(await send(latest + 1))).toEqual([400, 'invalid_request', '/expiresAt'])
+    expect((await send(latest)).status).toBe(200)
   })
 
   it.each([
@@ -139,7 +139,7 @@ describe('rejects', () => {
 
   it('a revoked or expired credential', async () => {
     const revoked = await make()
-    await server.ask('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
+    await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     expect(problem(await update(revoked, { name: 'X' }))).toEqual([
       409,
       'credential_not_modifiable',
@@ -228,7 +228,7 @@ describe('records', () => {
       permissions: ['CONTACT_READ', 'CONTACT_WRITE'],
     })
     await update(credential, { name: 'Renamed' })
-    const { body } = await server.ask('GET', `/v1/audit-events?targetId=${credential.id}`)
+    const { body } = await server.send('GET', `/v1/audit-events?targetId=${credential.id}`)
     expect(body.data.map(({ action }: { action: string }) => action)).toEqual([
       'credential.updated',
       'credential.created',

@@ -129,7 +129,7 @@ describe('does', () => {
       ...Object.fromEntries(names.map((name) => [name, count(name)])),
     }
     for (const query of ['', '&status=revoked', '&warning=unused', '&limit=1&sort=name']) {
-      const { body } = await ask(`include=counts${query}`)
+      const { body } = await list(`include=counts${query}`)
       expect(body.warningCounts).toEqual(expected)
       expect(body.counts).toEqual(
         Object.fromEntries(
@@ -140,7 +140,7 @@ describe('does', () => {
         ),
       )
     }
-    const none = await ask('include=counts&environment=test')
+    const none = await list('include=counts&environment=test')
     expect(none.body.warningCounts).toEqual({
       any: 0,
       expiring_soon: 0,
@@ -152,7 +152,7 @@ describe('does', () => {
 
   it('a single credential has the same warnings as in the list', async () => {
     for (const { id, warnings } of all.filter((_, at) => at % 40 === 0)) {
-      const { body } = await server.ask('GET', `/v1/credentials/${id}`)
+      const { body } = await server.send('GET', `/v1/credentials/${id}`)
       expect(body.warnings).toEqual(warnings)
     }
   })
@@ -160,26 +160,26 @@ describe('does', () => {
 
 describe('rejects', () => {
   it.each(['warning=lonely', 'warning=', 'warning=any,unused'])('%s', async (query) => {
-    const { status, body } = await ask(query)
+    const { status, body } = await list(query)
     expect([status, body.errors[0].pointer]).toEqual([400, '/query/warning'])
   })
 
   it('a cursor of a different warning filter', async () => {
-    const { body } = await ask('warning=any&limit=1')
-    const answer = await ask(`warning=unused&limit=1&cursor=${body.nextCursor}`)
+    const { body } = await list('warning=any&limit=1')
+    const answer = await list(`warning=unused&limit=1&cursor=${body.nextCursor}`)
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_cursor'])
   })
 })
 
-function ask(query: string) {
-  return server.ask('GET', `/v1/credentials?apiId=${apiId}&${query}`)
+function list(query: string) {
+  return server.send('GET', `/v1/credentials?apiId=${apiId}&${query}`)
 }
 
 async function walk(query: string): Promise<readonly Item[]> {
   const found: Item[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
-    const { body } = await ask(`limit=100&${query}${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    const { body } = await list(`limit=100&${query}${cursor === '' ? '' : `&cursor=${cursor}`}`)
     found.push(...body.data)
     cursor = body.nextCursor
   }

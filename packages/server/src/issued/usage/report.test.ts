@@ -19,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const verify = (pair: Pair, body: object = {}) =>
-  server.ask('POST', '/v1/verify', { body: { ...pair, ...body } })
+  server.send('POST', '/v1/verify', { body: { ...pair, ...body } })
 const usage = async (id: string, query = '', as?: Pair) =>
-  server.ask('GET', `/v1/credentials/${id}/usage${query}`, as === undefined ? {} : { as })
+  server.send('GET', `/v1/credentials/${id}/usage${query}`, as === undefined ? {} : { as })
 
 async function writtenTotals(id: string) {
   await server.flushUsage()
@@ -56,10 +56,10 @@ describe('does', () => {
 
   it('the credential contains its last use', async () => {
     const issued = await createCredential(server, { apiId })
-    expect((await server.ask('GET', `/v1/credentials/${issued.id}`)).body.lastUsedAt).toBeNull()
+    expect((await server.send('GET', `/v1/credentials/${issued.id}`)).body.lastUsedAt).toBeNull()
     await obtainToken(server, issued)
     await writtenTotals(issued.id)
-    const { body } = await server.ask('GET', `/v1/credentials/${issued.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${issued.id}`)
     const at = new Date(server.clock.now()).toISOString()
     expect([body.lastUsedAt, body.lastUsedFrom]).toStrictEqual([at, '127.0.0.1'])
     expect(body.secrets).toMatchObject([{ lastUsedAt: at }])
@@ -67,10 +67,10 @@ describe('does', () => {
 
   it('an attempt with a revoked credential is not a use', async () => {
     const issued = await createCredential(server, { apiId })
-    await server.ask('POST', `/v1/credentials/${issued.id}/revoke`, { body: {} })
+    await server.send('POST', `/v1/credentials/${issued.id}/revoke`, { body: {} })
     await verify({ clientId: issued.clientId, clientSecret: issued.clientSecret })
     expect((await writtenTotals(issued.id)).outcomes).toStrictEqual({ revoked: 1 })
-    const { body } = await server.ask('GET', `/v1/credentials/${issued.id}`)
+    const { body } = await server.send('GET', `/v1/credentials/${issued.id}`)
     expect(body.lastUsedAt).toBeNull()
   })
 

@@ -26,11 +26,11 @@ beforeEach(async () => {
 })
 
 const test = (body: object = {}, integration = id) =>
-  server.ask('POST', `/v1/integrations/${integration}/test`, {
+  server.send('POST', `/v1/integrations/${integration}/test`, {
     body: { method: 'GET', path: '/me', ...body },
   })
 const connection = async () =>
-  (await server.ask('GET', `/v1/integrations/${id}/connections`)).body.data[0]
+  (await server.send('GET', `/v1/integrations/${id}/connections`)).body.data[0]
 /** Returns name, outcome and code of each step. */
 const outline = ({ body }: Awaited<ReturnType<typeof test>>) =>
   body.steps.map(({ step, ok, code }: Record<string, unknown>) => [step, ok, code])
@@ -153,7 +153,7 @@ describe('records', () => {
     await test()
     upstream.answerWith((response) => response.writeHead(401).end())
     await test()
-    const { body, text } = await server.ask('GET', `/v1/audit-events?targetId=${connectionId}`)
+    const { body, text } = await server.send('GET', `/v1/audit-events?targetId=${connectionId}`)
     const events = body.data.filter(
       ({ action }: { action: string }) => action === 'connection.tested',
     )

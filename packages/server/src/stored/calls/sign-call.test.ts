@@ -29,10 +29,10 @@ async function make(
   return id
 }
 
-const sign = (id: string, body: object, ask: object = {}) =>
-  server.ask('POST', `/v1/integrations/${id}/sign`, {
+const sign = (id: string, body: object, options: object = {}) =>
+  server.send('POST', `/v1/integrations/${id}/sign`, {
     body: { method: 'GET', path: '/a', ...body },
-    ...ask,
+    ...options,
   })
 
 function header(body: { headers: { name: string; value: string }[] }, name: string) {
@@ -159,7 +159,7 @@ describe('rejects', () => {
   it('missing credentials and another environment get their own codes', async () => {
     const { id } = await createIntegration(server, { auth: aws })
     expect((await sign(id, {})).body.code).toBe('connection_missing')
-    const builtIn = await server.ask('GET', '/v1/apis?slug=keyporter')
+    const builtIn = await server.send('GET', '/v1/apis?slug=keyporter')
     const apiId = builtIn.body.data[0].id
     const as = await createCredential(server, { apiId, environment: 'test' })
     expect((await sign(s3, {}, { as })).body.code).toBe('environment_mismatch')

@@ -53,17 +53,17 @@ describe('the signing context', () => {
   it('evicts the oldest key when ten thousand are cached', () => {
     const { cachedKey } = make()()
     const again: string[] = []
-    const ask = (name: string) =>
+    const deriveKey = (name: string) =>
       cachedKey?.(name, () => {
         again.push(name)
         return bytes(name)
       })
-    for (let index = 0; index <= 10_000; index += 1) ask(`key ${index}`)
+    for (let index = 0; index <= 10_000; index += 1) deriveKey(`key ${index}`)
     again.length = 0
-    ask('key 1')
-    ask('key 10000')
+    deriveKey('key 1')
+    deriveKey('key 10000')
     expect(again).toEqual([])
-    ask('key 0')
+    deriveKey('key 0')
     expect(again).toEqual(['key 0'])
   })
 

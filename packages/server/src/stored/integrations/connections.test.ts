@@ -24,10 +24,10 @@ type Ask = { readonly as?: Pair; readonly headers?: Record<string, string> }
 
 const pathOf = ({ id }: { id: string }, owner: string) =>
   `/v1/integrations/${id}/connections/${owner}`
-const put = (integration: { id: string }, owner: string, body: object, ask: Ask = {}) =>
-  server.ask('PUT', pathOf(integration, owner), { body, ...ask })
+const put = (integration: { id: string }, owner: string, body: object, options: Ask = {}) =>
+  server.send('PUT', pathOf(integration, owner), { body, ...options })
 const list = async ({ id }: { id: string }, query = ''): Promise<TestResponse['body']> =>
-  (await server.ask('GET', `/v1/integrations/${id}/connections${query}`)).body
+  (await server.send('GET', `/v1/integrations/${id}/connections${query}`)).body
 const problem = ({ status, body: { code, errors } }: TestResponse) => [
   status,
   code,
@@ -83,9 +83,9 @@ describe('does', () => {
     const [first, ...own] = await owners()
     // Both were created in the same millisecond.
     expect([first, own.sort()]).toEqual([null, ['A', 'B']])
-    expect((await server.ask('DELETE', pathOf(integration, a.id))).status).toBe(204)
+    expect((await server.send('DELETE', pathOf(integration, a.id))).status).toBe(204)
     expect(await owners()).toEqual([null, 'B'])
-    expect((await server.ask('DELETE', pathOf(integration, a.id))).status).toBe(404)
+    expect((await server.send('DELETE', pathOf(integration, a.id))).status).toBe(404)
   })
 
   it('the list is paged, starts with the shared connection, and contains each connection once', async () => {
@@ -189,7 +189,7 @@ describe('rejects', () => {
     expect((await put(integration, 'shared', bearer, seen)).status).toBe(200)
     expect((await put(integration, 'shared', bearer, seen)).status).toBe(412)
     const path = pathOf(integration, 'shared')
-    expect((await server.ask('DELETE', path, seen)).status).toBe(412)
+    expect((await server.send('DELETE', path, seen)).status).toBe(412)
   })
 
   it('of concurrent writes, one succeeds and the others get precondition_failed', async () => {
@@ -215,14 +215,14 @@ describe('records', () => {
     await give('canary-three')
     await give('canary-four')
     await give('Bearer canary-five')
-    await server.ask('PATCH', `/v1/integrations/${integration.id}`, {
+    await server.send('PATCH', `/v1/integrations/${integration.id}`, {
       body: {
         baseUrl: 'https://api.example.org',
         headers: [{ name: 'X-Key', value: 'canary-six', secret: true }],
       },
     })
-    await server.ask('DELETE', `/v1/integrations/${integration.id}`)
-    const audit = await server.ask('GET', '/v1/audit-events?limit=100')
+    await server.send('DELETE', `/v1/integrations/${integration.id}`)
+    const audit = await server.send('GET', '/v1/audit-events?limit=100')
     expect(audit.text).toContain('X-More (secret)')
     const places = [JSON.stringify(await readTables(server)), audit.text, ...server.logLines]
     for (const text of places) {

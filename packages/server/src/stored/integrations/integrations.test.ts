@@ -18,14 +18,14 @@ afterAll(() => server.close())
 
 const body = { name: 'Weather', baseUrl: 'https://api.example.com', contentType: 'json' }
 const create = (changes: object = {}) =>
-  server.ask('POST', '/v1/integrations', { body: { ...body, ...changes } })
-const get = ({ id }: { id: string }) => server.ask('GET', `/v1/integrations/${id}`)
-const update = ({ id }: { id: string }, changes: object, ask: object = {}) =>
-  server.ask('PATCH', `/v1/integrations/${id}`, { body: changes, ...ask })
+  server.send('POST', '/v1/integrations', { body: { ...body, ...changes } })
+const get = ({ id }: { id: string }) => server.send('GET', `/v1/integrations/${id}`)
+const update = ({ id }: { id: string }, changes: object, options: object = {}) =>
+  server.send('PATCH', `/v1/integrations/${id}`, { body: changes, ...options })
 const connectionsOf = async ({ id }: { id: string }) =>
-  (await server.ask('GET', `/v1/integrations/${id}/connections`)).body.data
+  (await server.send('GET', `/v1/integrations/${id}/connections`)).body.data
 const names = async (query: string): Promise<string[]> => {
-  const { body: list } = await server.ask('GET', `/v1/integrations?${query}`)
+  const { body: list } = await server.send('GET', `/v1/integrations?${query}`)
   return list.data.map(({ name }: { name: string }) => name)
 }
 const problem = ({ status, body: { code, errors } }: TestResponse) => [
@@ -147,9 +147,9 @@ describe('does', () => {
   it('deleting an integration deletes its connections', async () => {
     const made = await createIntegration(server)
     await putConnection(server, made)
-    expect((await server.ask('DELETE', `/v1/integrations/${made.id}`)).status).toBe(204)
+    expect((await server.send('DELETE', `/v1/integrations/${made.id}`)).status).toBe(204)
     expect((await get(made)).status).toBe(404)
-    expect((await server.ask('DELETE', `/v1/integrations/${made.id}`)).status).toBe(404)
+    expect((await server.send('DELETE', `/v1/integrations/${made.id}`)).status).toBe(404)
   })
 })
 
@@ -188,7 +188,7 @@ describe('the list', () => {
       const seen: string[] = []
       let cursor = ''
       do {
-        const { body: page } = await server.ask(
+        const { body: page } = await server.send(
           'GET',
           `/v1/integrations?limit=1&q=list&sort=${sort}${cursor}`,
         )
@@ -280,26 +280,26 @@ describe('rejects', () => {
 
   it('a change of an outdated version gets precondition_failed', async () => {
     const made = await createIntegration(server)
-    const ask = { headers: { 'if-match': '"1"' } }
-    expect((await update(made, { name: 'First' }, ask)).status).toBe(200)
-    expect(problem(await update(made, { name: 'Second' }, ask))).toEqual([
+    const send = { headers: { 'if-match': '"1"' } }
+    expect((await update(made, { name: 'First' }, send)).status).toBe(200)
+    expect(problem(await update(made, { name: 'Second' }, send))).toEqual([
       412,
       'precondition_failed',
     ])
-    expect((await server.ask('DELETE', `/v1/integrations/${made.id}`, ask)).status).toBe(412)
+    expect((await server.send('DELETE', `/v1/integrations/${made.id}`, send)).status).toBe(412)
   })
 
   it('an organization without the feature stored gets not_found', async () => {
     const made = await createIntegration(server, {}, other.manager)
     const features = (stored: boolean) =>
-      server.ask('PATCH', `/v1/organizations/${other.id}`, { body: { features: { stored } } })
+      server.send('PATCH', `/v1/organizations/${other.id}`, { body: { features: { stored } } })
     await features(false)
     for (const path of ['', `/${made.id}`, `/${made.id}/connections`]) {
-      const answer = await server.ask('GET', `/v1/integrations${path}`, { as: other.manager })
+      const answer = await server.send('GET', `/v1/integrations${path}`, { as: other.manager })
       expect(problem(answer)).toEqual([404, 'not_found'])
     }
     await features(true)
-    const answer = await server.ask('GET', `/v1/integrations/${made.id}`, { as: other.manager })
+    const answer = await server.send('GET', `/v1/integrations/${made.id}`, { as: other.manager })
     expect(answer.status).toBe(200)
   })
 })

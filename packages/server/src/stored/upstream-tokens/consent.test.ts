@@ -10,7 +10,8 @@ import {
 
 // OAuth consent: started here, given at the upstream, and completed once in the same browser.
 
-const { ada, begin, comeBack, integrationId, server, upstream, watch } = useConsent()
+const { ada, begin, requestCallback, integrationId, server, upstream, recordRequests } =
+  useConsent()
 
 describe('does', () => {
   it('a consent starts with an authorization URL of the upstream, valid for ten minutes', async () => {
@@ -38,10 +39,10 @@ describe('does', () => {
       statusReason: 'consent_required',
     })
     const { body, state } = await begin()
-    const asked = watch()
-    const page = await comeBack(`code=c%2F1&state=${state}`)
+    const requests = recordRequests()
+    const page = await requestCallback(`code=c%2F1&state=${state}`)
     expect([page.status, titleOf(page)]).toEqual([200, 'Connected'])
-    const [one] = asked()
+    const [one] = requests()
     expect(one).toMatchObject({
       method: 'POST',
       url: '/token',
@@ -64,7 +65,7 @@ describe('does', () => {
 
   it('the result page contains nothing from the upstream, and notifies the console', async () => {
     const { state } = await begin()
-    const page = await comeBack(`code=c&state=${state}`)
+    const page = await requestCallback(`code=c&state=${state}`)
     const nonce = /<script nonce="([\w-]+)">/.exec(page.text)?.[1]
     const policy = page.headers.get('content-security-policy')
     expect(policy).toContain(`script-src 'nonce-${nonce}'`)
@@ -81,40 +82,40 @@ describe('does', () => {
 
   it('without the session cookie, the page reloads once from our own origin', async () => {
     const { state } = await begin()
-    const first = await comeBack(`code=c%22%3E1&state=${state}`, null)
+    const first = await requestCallback(`code=c%22%3E1&state=${state}`, null)
     expect([first.status, titleOf(first)]).toEqual([200, 'Connecting'])
     const url = /url=([^"]+)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
-    const second = await server().ask('GET', url, { as: null, cookie: ada().cookie })
+    const second = await server().send('GET', url, { as: null, cookie: ada().cookie })
     expect(titleOf(second)).toBe('Connected')
     expect(upstream().seen.at(-1)?.form['code']).toBe('c">1')
   })
 
   it('a consent started by a credential needs no session', async () => {
     const { state } = await begin(server())
-    expect(titleOf(await comeBack(`code=c&state=${state}`, null))).toBe('Connected')
+    expect(titleOf(await requestCallback(`code=c&state=${state}`, null))).toBe('Connected')
   })
 
   it('the token is renewed with the newest refresh token, also after a restart', async () => {
     const { state } = await begin()
     upstream().answer = () => ({ body: tokenBody('a1', { refresh_token: 'r1' }) })
-    await comeBack(`code=c&state=${state}`)
-    const asked = watch()
+    await requestCallback(`code=c&state=${state}`)
+    const requests = recordRequests()
     upstream().answer = () => ({ body: tokenBody('a2', { refresh_token: 'r2' }) })
     expect((await requestSharedConnection(server(), integrationId(), 'token')).status).toBe(200)
     await server().restart()
     upstream().answer = () => ({ body: tokenBody('a3') })
     await requestSharedConnection(server(), integrationId(), 'token')
     await requestSharedConnection(server(), integrationId(), 'token')
-    expect(asked().map(({ form }) => [form['grant_type'], form['refresh_token']])).toEqual([
+    expect(requests().map(({ form }) => [form['grant_type'], form['refresh_token']])).toEqual([
       ['refresh_token', 'r1'],
       ['refresh_token', 'r2'],
       ['refresh_token', 'r2'],
     ])
-    expect(asked()[0]?.form).not.toHaveProperty('scope')
+    expect(requests()[0]?.form).not.toHaveProperty('scope')
   })
 
   it('a consent revoked by the upstream can be given again', async () => {
-    await comeBack(`code=c&state=${(await begin()).state}`)
+    await requestCallback(`code=c&state=${(await begin()).state}`)
     upstream().answer = () => ({ status: 400, body: { error: 'invalid_grant' } })
     const refused = await requestSharedConnection(server(), integrationId(), 'token')
     expect([refused.status, refused.body.code]).toEqual([502, 'upstream_rejected'])
@@ -123,7 +124,7 @@ describe('does', () => {
       statusReason: 'consent_required',
     })
     upstream().answer = () => ({ body: tokenBody('again') })
-    await comeBack(`code=d&state=${(await begin()).state}`)
+    await requestCallback(`code=d&state=${(await begin()).state}`)
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
       status: 'working',
       statusReason: null,
@@ -134,8 +135,8 @@ describe('does', () => {
 describe('records', () => {
   it('start, success and rejection are audited without a secret', async () => {
     const { state } = await begin()
-    await comeBack(`code=canary-code&state=${state}`)
-    await comeBack(`error=x&state=${(await begin()).state}`)
+    await requestCallback(`code=canary-code&state=${state}`)
+    await requestCallback(`error=x&state=${(await begin()).state}`)
     await requestSharedConnection(server(), integrationId(), 'token')
     const expected = [
       ['connection.authorization_started', ada().id, 'success', null],

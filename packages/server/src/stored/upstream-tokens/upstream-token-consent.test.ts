@@ -18,7 +18,7 @@ const {
   origin,
   store,
   tokenOf,
-  watch,
+  recordRequests,
 } = useTokenNodes()
 
 describe('a consent', () => {
@@ -42,7 +42,7 @@ describe('a consent', () => {
 
   it('is renewed once for 100 parallel calls on two nodes, with the newest refresh token', async () => {
     const resolved = await consent('r0', 600)
-    const asked = watch()
+    const requests = recordRequests()
     answerWith(({ form }) => ({
       body: tokenBody(`after-${form['refresh_token']}`, {
         refresh_token: `${form['refresh_token']}+`,
@@ -56,18 +56,18 @@ describe('a consent', () => {
       const all = await Promise.all(times(100, (index) => tokenOf(resolved, index % 2)))
       expect(new Set(all)).toEqual(new Set([token]))
     }
-    expect(asked().map(({ form }) => form['refresh_token'])).toEqual(['r0', 'r0+'])
+    expect(requests().map(({ form }) => form['refresh_token'])).toEqual(['r0', 'r0+'])
   })
 
   it('that was revoked sets consent_required, and is not requested repeatedly', async () => {
     const resolved = await consent('r0', 600)
     move(600_000)
-    const asked = watch()
+    const requests = recordRequests()
     answerWith(() => ({ status: 400, body: { error: 'invalid_grant' } }))
     const faults = times(100, (index) => faultOf(resolved, index % 2))
     expect(new Set(await Promise.all(faults))).toEqual(new Set(['upstream_rejected']))
     // One request for each node.
-    expect(asked().length).toBeLessThanOrEqual(2)
+    expect(requests().length).toBeLessThanOrEqual(2)
     expect(await auditOf('connection.token_refused')).toEqual([['refused', 'invalid_grant']])
     const { statusReason } = await store()
       .reader.selectFrom('connections')
@@ -78,7 +78,7 @@ describe('a consent', () => {
   })
 
   it('without a refresh token is valid as long as its token', async () => {
-    const asked = watch()
+    const requests = recordRequests()
     const endless = await consent(undefined)
     move(1_000 * HOUR_MS)
     expect(await tokenOf(endless)).toBe('consented')
@@ -86,14 +86,14 @@ describe('a consent', () => {
     await node(1).tokens.tokenFor(ending)
     move(600_000)
     expect(await faultOf(ending, 1)).toBe('connection_missing')
-    expect(asked()).toEqual([])
+    expect(requests()).toEqual([])
   })
 
   it('is not used for another token endpoint', async () => {
     await consent('r0', 600)
-    const asked = watch()
+    const requests = recordRequests()
     const moved = persons({ tokenUrl: `${origin()}/elsewhere` })
     expect(await faultOf(connected(moved, '2.2'))).toBe('connection_missing')
-    expect(asked()).toEqual([])
+    expect(requests()).toEqual([])
   })
 })

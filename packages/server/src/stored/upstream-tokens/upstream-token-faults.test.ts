@@ -17,7 +17,7 @@ const {
   own,
   store,
   tokenOf,
-  watch,
+  recordRequests,
 } = useTokenNodes()
 
 describe('a rejection', () => {
@@ -31,17 +31,17 @@ describe('a rejection', () => {
     ['canary-code', 'other'],
   ])('%s is requested once in five minutes, and audited once', async (told, reason) => {
     refuse(told)
-    const asked = watch()
+    const requests = recordRequests()
     const resolved = connected(own())
     const faults = times(50, () => faultOf(resolved))
     const codes = await Promise.all(faults)
     for (let turn = 0; turn < 50; turn += 1) codes.push(await faultOf(resolved))
     expect(new Set(codes)).toEqual(new Set(['upstream_rejected']))
-    expect(asked()).toHaveLength(1)
+    expect(requests()).toHaveLength(1)
     expect(await auditOf('connection.token_refused')).toEqual([['refused', reason]])
     move(5 * 60_000)
     await faultOf(resolved)
-    expect(asked()).toHaveLength(2)
+    expect(requests()).toHaveLength(2)
   })
 
   it('does not forward the text of the upstream', async () => {
@@ -101,11 +101,11 @@ describe('a failure', () => {
     ['a hang-up', { hangUp: true }, 'upstream_failed'],
   ])('by %s is reported, requested once, and no redirect is followed', async (_, reply, code) => {
     answerWith(() => reply)
-    const asked = watch()
+    const requests = recordRequests()
     const resolved = connected(own())
     expect(await faultOf(resolved)).toBe(code)
     expect(await faultOf(resolved)).toBe(code)
-    expect(asked()).toHaveLength(1)
+    expect(requests()).toHaveLength(1)
   })
 
   it('by an unreachable or disallowed token endpoint is reported', async () => {
@@ -117,16 +117,16 @@ describe('a failure', () => {
 
   it('is retried after one, two and four seconds, up to one minute', async () => {
     answerWith(() => ({ status: 503 }))
-    const asked = watch()
+    const requests = recordRequests()
     const resolved = connected(own())
     await faultOf(resolved)
     for (const [index, seconds] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
       move(seconds * 1_000 - 1)
       await faultOf(resolved)
-      expect(asked()).toHaveLength(index + 1)
+      expect(requests()).toHaveLength(index + 1)
       move(1)
       await faultOf(resolved)
-      expect(asked()).toHaveLength(index + 2)
+      expect(requests()).toHaveLength(index + 2)
     }
     answerWith(() => ({ body: tokenBody('back') }))
     move(60_000)

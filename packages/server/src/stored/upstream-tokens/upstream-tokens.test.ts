@@ -18,7 +18,7 @@ const {
   own,
   store,
   tokenOf,
-  watch,
+  recordRequests,
 } = useTokenNodes()
 
 const login = (more: Partial<TokenAuth> = {}) =>
@@ -40,14 +40,14 @@ const login = (more: Partial<TokenAuth> = {}) =>
 
 describe('does', () => {
   it('the token request follows the settings, and the token is sent as a bearer token', async () => {
-    const asked = watch()
+    const requests = recordRequests()
     const resolved = connected(own())
     expect(await node().tokens.tokenFor(resolved)).toEqual({
       token: 'token-1',
       prefix: 'Bearer',
       header: 'Authorization',
     })
-    expect(asked()).toMatchObject([
+    expect(requests()).toMatchObject([
       {
         method: 'POST',
         url: '/token?tenant=7',
@@ -58,32 +58,32 @@ describe('does', () => {
   })
 
   it('100 concurrent calls share one token request', async () => {
-    const asked = watch()
+    const requests = recordRequests()
     const resolved = connected(own())
     const all = await Promise.all(times(100, () => tokenOf(resolved)))
     expect(new Set(all)).toEqual(new Set(['token-1']))
-    expect(asked()).toHaveLength(1)
+    expect(requests()).toHaveLength(1)
   })
 
   it('100 concurrent calls on two nodes share one token request', async () => {
-    const asked = watch()
+    const requests = recordRequests()
     const resolved = connected(own())
     answerWith(() => ({ body: tokenBody('shared'), after: pause(100) }))
     const all = await Promise.all(times(100, (index) => tokenOf(resolved, index % 2)))
     expect(new Set(all)).toEqual(new Set(['shared']))
-    expect(asked()).toHaveLength(1)
+    expect(requests()).toHaveLength(1)
   })
 
   it('a token is stored for later nodes, and renewed before it expires', async () => {
-    const asked = watch()
+    const requests = recordRequests()
     const resolved = connected(own())
     expect(await tokenOf(resolved)).toBe('token-1')
     move(HOUR_MS - 5 * 60_000 - 1)
     expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-1', 'token-1'])
-    expect(asked()).toHaveLength(1)
+    expect(requests()).toHaveLength(1)
     move(1)
     expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-2', 'token-2'])
-    expect(asked()).toHaveLength(2)
+    expect(requests()).toHaveLength(2)
   })
 
   it('a token without a lifetime is assumed valid for one hour', async () => {
@@ -97,7 +97,7 @@ describe('does', () => {
   })
 
   it('a login call sends its token in the configured header', async () => {
-    const asked = watch()
+    const requests = recordRequests()
     answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
     const resolved = connected(login())
     expect(await node().tokens.tokenFor(resolved)).toEqual({
@@ -105,23 +105,23 @@ describe('does', () => {
       prefix: '',
       header: 'X-Session',
     })
-    const [one] = asked()
+    const [one] = requests()
     expect(one).toMatchObject({ method: 'POST', url: '/login' })
     expect(one?.headers['content-type']).toBe('application/json')
     expect(JSON.parse(one?.body ?? '')).toEqual({ u: 'ada "the" lovelace', p: 'p"w' })
     move(9 * 60_000)
     await tokenOf(resolved)
-    expect(asked()).toHaveLength(2)
+    expect(requests()).toHaveLength(2)
   })
 
   it('a login call can send a form body or a query', async () => {
-    const asked = watch()
+    const requests = recordRequests()
     answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
     const bodyTemplate = 'u={{username}}&p={{password}}'
     await tokenOf(connected(login({ bodyTemplate, contentType: 'form' })))
     const loginUrl = `${origin()}/login?v=1`
     await tokenOf(connected(login({ bodyTemplate, loginUrl, method: 'GET' }), '2.1'))
-    expect(asked()).toMatchObject([
+    expect(requests()).toMatchObject([
       { method: 'POST', form: { u: 'ada "the" lovelace', p: 'p"w' } },
       { method: 'GET', url: '/login?v=1&u=ada+%22the%22+lovelace&p=p%22w', body: '' },
     ])
@@ -139,19 +139,19 @@ describe('does', () => {
 
 describe('a stored token', () => {
   it('is not used after a change of the credentials, on any node', async () => {
-    const asked = watch()
+    const requests = recordRequests()
     expect(await tokenOf(connected(own()))).toBe('token-1')
     const changed = connected(own({ clientSecret: 'other' }), '2.1')
     expect(await tokenOf(changed)).toBe('token-2')
     expect(await tokenOf(changed, 1)).toBe('token-2')
-    expect(asked()).toHaveLength(2)
+    expect(requests()).toHaveLength(2)
   })
 
   it('stays in use after a change of the name or a header of the integration', async () => {
-    const asked = watch()
+    const requests = recordRequests()
     expect(await tokenOf(connected(own()))).toBe('token-1')
     expect(await tokenOf(connected(own(), '1.2'))).toBe('token-1')
-    expect(asked()).toHaveLength(1)
+    expect(requests()).toHaveLength(1)
   })
 
   it('is not used if it was moved to another row or altered', async () => {
