@@ -24,9 +24,9 @@ import { sessionRoutes } from './identity/sessions/index.ts'
 import { authenticateSession, signInRoutes } from './identity/sign-in/index.ts'
 import { apiRoutes, importOpenApi, syncBuiltInApi } from './issued/apis/index.ts'
 import {
-  createAuthenticator,
   createCredentialCache,
   createRejectionAudit,
+  createSecretAuthenticator,
   credentialRoutes,
 } from './issued/credentials/index.ts'
 import {
@@ -36,7 +36,12 @@ import {
   signingKeyRoutes,
   startDestroyingRetired,
 } from './issued/signing-keys/index.ts'
-import { createRevokedTokens, createTokens } from './issued/tokens/index.ts'
+import {
+  createAuthenticator,
+  createRevokedTokens,
+  createTokens,
+  createTokenVerifier,
+} from './issued/tokens/index.ts'
 import { createUsage, type Use, usageRoutes } from './issued/usage/index.ts'
 import { createVerifier } from './issued/verification/index.ts'
 import { AppError } from './kernel/app-error.ts'
@@ -198,7 +203,7 @@ export async function compose(
 
   const failures = (failuresMax: number) =>
     createFailureCounter(clock, { failuresMax, windowMs: FAILURE_WINDOW_MS })
-  const authenticator = createAuthenticator({
+  const secrets = createSecretAuthenticator({
     credentialCache,
     digests,
     clock,
@@ -214,21 +219,29 @@ export async function compose(
     usage.record(use)
     metrics?.countUse(use.outcome)
   }
+  const authenticator = createAuthenticator({
+    secrets,
+    verifyToken: createTokenVerifier({
+      credentialCache,
+      keyRing,
+      revoked,
+      clock,
+      issuer: publicUrl,
+      isFresh: feed.isFresh,
+    }),
+  })
   const tokens = createTokens({
-    credentialCache,
-    keyRing,
-    revoked,
     authenticator,
+    keyRing,
     clock,
     recordUse,
     createContext,
     issuer: publicUrl,
-    isFresh: feed.isFresh,
     random: pooledRandom,
   })
   const bySession = (cookie: string) => authenticateSession({ ...base, writeUnaudited }, cookie)
-  const authenticate = createAuthenticate({ authenticator, tokens, authenticateSession: bySession })
-  const verify = createVerifier({ authenticator, tokens, recordUse })
+  const authenticate = createAuthenticate({ authenticator, clock, authenticateSession: bySession })
+  const verify = createVerifier({ authenticator, clock, recordUse })
 
   const upstreamTokens = createUpstreamTokens({ base, feed, writeUnaudited, asSystem })
   const callDeps: CallDeps = {

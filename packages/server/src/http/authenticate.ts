@@ -1,19 +1,14 @@
-import { parseAuthorization, parseSecret } from '@keyporter/protocol'
 import type { FastifyRequest } from 'fastify'
-import type {
-  Authenticator,
-  AuthResult,
-  CachedCredential,
-  MatchedSecret,
-} from '../issued/credentials/index.ts'
-import { isAccessToken, type Tokens } from '../issued/tokens/index.ts'
+import { type AuthResult, type Demand, decideUse } from '../issued/credentials/index.ts'
+import { type Authenticator, toActor } from '../issued/tokens/index.ts'
 import { AppError } from '../kernel/app-error.ts'
-import type { Principal, RequestSource } from '../kernel/context.ts'
+import type { Principal } from '../kernel/context.ts'
+import type { Clock } from '../platform/clock.ts'
 
 /** Dependencies of {@link createAuthenticate}. */
 export type AuthenticateDeps = {
-  readonly authenticator: Authenticator
-  readonly tokens: Pick<Tokens, 'verify'>
+  readonly authenticator: Pick<Authenticator, 'authenticateHeader'>
+  readonly clock: Clock
   /** Returns the member of a session cookie; undefined without a valid session. */
   readonly authenticateSession: (cookieHeader: string) => Promise<Principal | undefined>
 }
@@ -32,10 +27,11 @@ export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   return (request) => {
     const { authorization } = request.headers
     if (authorization === undefined) return authenticateSession(deps, request)
-    const cached = deps.authenticator.authenticateCached(authorization, sourceOf(request))
-    return cached === undefined
-      ? authenticateHeader(deps, authorization, request)
-      : fromSecret(cached)
+    const source = { ip: request.ip, requestId: request.id }
+    const result = deps.authenticator.authenticateHeader(authorization, source)
+    return result instanceof Promise
+      ? result.then((late) => toPrincipal(deps, late))
+      : toPrincipal(deps, result)
   }
 }
 
@@ -53,34 +49,10 @@ async function authenticateSession(
   return principal
 }
 
-async function authenticateHeader(
-  deps: AuthenticateDeps,
-  header: string,
-  request: FastifyRequest,
-): Promise<Principal> {
-  const source = sourceOf(request)
-  const parsed = parseAuthorization(header)
-  if (parsed.kind === 'basic') {
-    const { username: clientId, password: clientSecret } = parsed
-    return fromAuthResult(
-      await deps.authenticator.authenticateClient({ clientId, clientSecret }, source, header),
-    )
-  }
-  if (parsed.kind !== 'bearer') throw invalidToken()
-  if (isAccessToken(parsed.token)) return authenticateToken(deps, parsed.token)
-  if (parseSecret(parsed.token) === undefined) throw invalidToken()
-  return fromAuthResult(await deps.authenticator.authenticateSecret(parsed.token, source, header))
-}
+// RFC 9068 §4: the audience of a token must be this resource server. The same applies to a secret.
+const BUILT_IN: Demand = { builtIn: true }
 
-async function authenticateToken({ tokens }: AuthenticateDeps, token: string): Promise<Principal> {
-  const verified = await tokens.verify(token)
-  if (!verified.ok) throw invalidToken()
-  const { credential, granted } = verified
-  const hasAll = granted === credential.granted
-  return toPrincipal(credential, hasAll ? credential.grantedSet : new Set(granted))
-}
-
-function fromAuthResult(result: AuthResult): Principal {
+function toPrincipal({ clock }: AuthenticateDeps, result: AuthResult): Principal {
   if (result.kind === 'blocked') {
     const { retryAfterSeconds } = result
     throw new AppError('rate_limited', {
@@ -88,31 +60,16 @@ function fromAuthResult(result: AuthResult): Principal {
       retryAfterSeconds,
     })
   }
-  if (result.kind === 'rejected') throw invalidToken()
-  return fromSecret(result)
-}
-
-function fromSecret({ credential, secret }: MatchedSecret): Principal {
-  return { ...toPrincipal(credential, credential.grantedSet), secretId: secret.id }
-}
-
-/** Requires a credential of the built-in API. RFC 9068 §4: the audience must be this resource server. */
-function toPrincipal(credential: CachedCredential, permissions: ReadonlySet<string>): Principal {
-  if (!credential.api.builtIn) throw invalidToken()
-  const { id, name, organizationId, clientId, environment, operator } = credential
-  return {
-    actor: { kind: 'credential', id, name, organizationId, clientId, environment, permissions },
-    operator,
-    session: false,
+  if (result.kind === 'rejected' || decideUse(result, clock.now(), BUILT_IN).kind === 'rejected') {
+    throw new AppError('invalid_token', {
+      detail: 'The token or secret is not valid for this API.',
+    })
   }
-}
-
-function sourceOf({ ip, id }: FastifyRequest): RequestSource {
-  return { ip, requestId: id }
-}
-
-function invalidToken(): AppError {
-  return new AppError('invalid_token', {
-    detail: 'The token or secret is not valid for this API.',
-  })
+  const { credential, secret } = result
+  return {
+    actor: toActor(result),
+    operator: credential.operator,
+    session: false,
+    secretId: secret?.id,
+  }
 }

@@ -75,7 +75,7 @@ export type Principal = {
   /** Whether a session cookie authenticated the request: its changes must come from the same origin. */
   readonly session: boolean
   /** The secret that authenticated the request; undefined for an access token and a session. */
-  readonly secretId?: string
+  readonly secretId?: string | undefined
 }
 
 /** Where a request comes from, for the audit log and for brute-force limits. */

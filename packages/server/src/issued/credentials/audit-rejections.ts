@@ -1,6 +1,6 @@
 import { toActorReference } from '../../kernel/actor.ts'
 import { anonymous, type Caller, type Context } from '../../kernel/context.ts'
-import type { Rejection } from './authenticate.ts'
+import type { Rejection } from './authenticate-secret.ts'
 
 /** Dependencies of {@link createRejectionAudit}. */
 export type RejectionAuditDeps = {

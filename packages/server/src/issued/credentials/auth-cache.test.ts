@@ -227,7 +227,9 @@ describe('caches', () => {
       const [secret] = credential?.secrets ?? []
       if (credential === undefined || secret === undefined) throw new TypeError('No credential')
       const headers = Array.from({ length: 30_000 }, (_, index) => `Basic ${index}`)
-      for (const header of headers) add(header, { credential, secret })
+      const { granted, expiresAt: expiresAtMs } = credential
+      for (const header of headers)
+        add(header, { kind: 'authenticated', credential, secret, granted, expiresAtMs })
       // The loop above may have blocked the change feed.
       await feed.catchUp()
       const found = headers.filter((header) => find(header) !== undefined)

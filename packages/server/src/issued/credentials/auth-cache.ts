@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto'
 import { createVerifiedCache } from '@keyporter/protocol'
-import { findSecretRejection, type SecretLookupDeps } from './check-secret.ts'
-import type { MatchedSecret } from './credential-cache.ts'
+import { type AuthenticatedCredential, decideUse } from './decide-use.ts'
+import type { SecretLookupDeps } from './secret-lookup.ts'
 
 /** Caches successful authentications by the `Authorization` header. */
 export type AuthCache = {
-  /** Returns the cached secret if it is still valid. Undefined means a cache miss, not a rejection. */
-  readonly find: (header: string) => MatchedSecret | undefined
+  /** Returns the cached authentication if it is still valid. Undefined means a cache miss, not a rejection. */
+  readonly find: (header: string) => AuthenticatedCredential | undefined
   /** Adds a header. The caller must have authenticated its secret. */
-  readonly add: (header: string, match: MatchedSecret) => void
+  readonly add: (header: string, match: AuthenticatedCredential) => void
 }
 
 const ENTRIES_MAX = 20_000
@@ -21,20 +21,20 @@ const ENTRIES_MAX = 20_000
  * that can change is checked on every call:
  * - The credential cache must still contain the same credential object. A change of the credential, its secrets or
  *   its API evicts that object, and the credential cache returns nothing while the change feed is stale.
- * - Expiry and revocation are checked against the clock.
+ * - {@link decideUse} is called with the current time.
  */
 export function createAuthCache({
   credentialCache,
   clock,
 }: Pick<SecretLookupDeps, 'credentialCache' | 'clock'>): AuthCache {
-  const cache = createVerifiedCache<MatchedSecret>({ entriesMax: ENTRIES_MAX })
+  const cache = createVerifiedCache<AuthenticatedCredential>({ entriesMax: ENTRIES_MAX })
   return {
     find: (header) => {
       const match = cache.get(digestOf(header))
       if (match === undefined) return undefined
       const current = credentialCache.peek({ by: 'id', value: match.credential.id })
       const isValid =
-        current === match.credential && findSecretRejection(match, clock.now()) === undefined
+        current === match.credential && decideUse(match, clock.now()).kind === 'allowed'
       return isValid ? match : undefined
     },
     add: (header, match) => cache.set(digestOf(header), match),

@@ -6,7 +6,6 @@ import {
   type CredentialKey,
   type CredentialSnapshot,
   readCredentialSnapshot,
-  type SecretSnapshot,
 } from './credential-snapshot.ts'
 import { currentPermissions } from './rules.ts'
 
@@ -29,12 +28,6 @@ export type CachedCredential = CredentialSnapshot & {
   readonly scope: string
   /** In RFC 3339 format. */
   readonly expiresAtText: string
-}
-
-/** A secret that matched, with its credential. */
-export type MatchedSecret = {
-  readonly credential: CachedCredential
-  readonly secret: SecretSnapshot
 }
 
 /**

@@ -1,22 +1,25 @@
 /** Issued credentials: their lifecycle, and their authentication. */
 export { createRejectionAudit } from './audit-rejections.ts'
 export {
-  type Authenticator,
   type AuthResult,
-  createAuthenticator,
-} from './authenticate.ts'
-export {
-  findCredentialRejection,
-  type RejectionCode,
-  type SecretLookup,
-} from './check-secret.ts'
+  type ClientPair,
+  createSecretAuthenticator,
+  type RejectedAuth,
+  type SecretAuthenticator,
+} from './authenticate-secret.ts'
 export {
   type CachedApi,
   type CachedCredential,
   type CredentialCache,
   createCredentialCache,
-  type MatchedSecret,
 } from './credential-cache.ts'
+export {
+  type AuthenticatedCredential,
+  type Demand,
+  decideUse,
+  grantedSetOf,
+  type RejectionCode,
+} from './decide-use.ts'
 export {
   type InsertDeps,
   type InsertedCredential,

@@ -1,12 +1,12 @@
-/** Access tokens: minting, verification, introspection and revocation. */
+/** Access tokens: minting, verification, introspection and revocation; authentication of requests. */
 
-export { createRevokedTokens, type RevokedTokens } from './revoked-tokens.ts'
+export { type Authenticator, createAuthenticator, toActor } from './authenticate.ts'
+export { createRevokedTokens } from './revoked-tokens.ts'
 export {
   createTokens,
   type OAuthRequest,
   type OAuthResponse,
-  type TokenDeps,
   type Tokens,
   type Use,
 } from './tokens.ts'
-export { isAccessToken, type TokenVerification, type VerifiedToken } from './verify-token.ts'
+export { createTokenVerifier } from './verify-token.ts'

@@ -11,17 +11,20 @@ import {
 } from '@keyporter/protocol'
 import type { Caller, Context, RequestSource } from '../../kernel/context.ts'
 import { system } from '../../kernel/context.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
-import type { Authenticator, CachedCredential, MatchedSecret } from '../credentials/index.ts'
-import { ensureSigningKey, type SigningKey } from '../signing-keys/index.ts'
+import {
+  type AuthenticatedCredential,
+  type CachedCredential,
+  type Demand,
+  decideUse,
+  type RejectionCode,
+} from '../credentials/index.ts'
+import { ensureSigningKey, type KeyRing, type SigningKey } from '../signing-keys/index.ts'
+import { type Authenticator, toActor } from './authenticate.ts'
 import { createMinter } from './mint.ts'
 import { insertRevoked } from './rows.ts'
-import {
-  createTokenVerifier,
-  type TokenVerification,
-  type TokenVerifierDeps,
-  type VerifiedToken,
-} from './verify-token.ts'
+import type { AuthenticatedToken } from './verify-token.ts'
 
 /** A request to an OAuth endpoint, with its form parsed. */
 export type OAuthRequest = {
@@ -47,14 +50,17 @@ export type Use = {
 }
 
 /** Dependencies of {@link createTokens}. */
-export type TokenDeps = TokenVerifierDeps & {
+export type TokenDeps = {
   readonly authenticator: Authenticator
+  readonly keyRing: KeyRing
+  readonly clock: Clock
+  readonly issuer: string
   readonly random: Random
   readonly recordUse: (use: Use) => void
   readonly createContext: (caller: Caller) => Context
 }
 
-/** The OAuth endpoints, and the verification of access tokens. */
+/** The OAuth endpoints. */
 export type Tokens = {
   /** Issues an access token: the client credentials grant, RFC 6749 §4.4. */
   readonly issue: (request: OAuthRequest) => Promise<OAuthResponse>
@@ -62,7 +68,6 @@ export type Tokens = {
   readonly introspect: (request: OAuthRequest) => Promise<OAuthResponse>
   /** Token revocation, RFC 7009. Every node rejects the JWT from then on. */
   readonly revoke: (request: OAuthRequest) => Promise<OAuthResponse>
-  readonly verify: (token: string) => Promise<TokenVerification>
 }
 
 const INVALID_SCOPE: OAuthFault = {
@@ -75,35 +80,38 @@ const INVALID_TARGET: OAuthFault = {
   status: 400,
   description: 'The resource does not match the API of the credential.',
 }
+// RFC 6749 §5.2: the other rejections are one error, so that the response does not reveal the state of a credential.
+const rejectionFaults: Readonly<Partial<Record<RejectionCode, OAuthFault>>> = {
+  insufficient_permissions: INVALID_SCOPE,
+  wrong_api: INVALID_TARGET,
+}
 const INACTIVE = JSON.stringify({ active: false } satisfies IntrospectionResponse)
 
 /** Creates the token service. The client is authenticated before the grant is checked. */
 export function createTokens(deps: TokenDeps): Tokens {
-  const verify = createTokenVerifier(deps)
   const mint = createMinter(deps.issuer, deps.random)
 
   return {
-    verify,
     issue: async (request) => {
       const client = await authenticateClient(deps, request)
-      if ('kind' in client) return client
-      const { credential, secret } = client
-      const nowMs = deps.clock.now()
-      // `expires_in` has whole seconds: within its last second a credential cannot get a token.
-      if (secondsLeft(credential, nowMs) < 1) return toFault(INVALID_CLIENT)
+      if (client.kind !== 'authenticated') return client
       const grant = parseClientCredentialsGrant(request.form)
       if (grant.kind === 'fault') return grant
-      if (grant.scope?.some((name) => !credential.grantedSet.has(name)) === true)
-        return toFault(INVALID_SCOPE)
-      if (grant.resources.some((uri) => uri !== credential.api.identifier))
-        return toFault(INVALID_TARGET)
+      const nowMs = deps.clock.now()
+      const decision = decideUse(client, endOfSecond(nowMs), {
+        resources: grant.resources,
+        permissions: grant.scope,
+      })
+      if (decision.kind === 'rejected')
+        return toFault(rejectionFaults[decision.code] ?? INVALID_CLIENT)
+      const { credential, secret } = client
       const scope = grant.scope === undefined ? credential.scope : grant.scope.join(' ')
       const key = await requireSigningKey(deps, credential, nowMs)
       const { token, expiresInSeconds } = await mint({ credential, key, scope, nowMs })
       const permissions = grant.scope ?? credential.granted
       deps.recordUse({
         credential,
-        secretId: secret.id,
+        secretId: secret?.id,
         outcome: 'token_issued',
         permissions,
         ip: request.source.ip ?? '',
@@ -116,21 +124,22 @@ export function createTokens(deps: TokenDeps): Tokens {
     },
     introspect: async (request) => {
       const client = await authenticateClient(deps, request)
-      if ('kind' in client) return client
+      if (client.kind !== 'authenticated') return client
       const parameter = parseIntrospectionRequest(request.form)
       if (parameter.kind === 'fault') return parameter
-      const token = await verify(parameter.token)
-      const isVisible = token.ok && mayIntrospect(client.credential, token)
+      const token = await deps.authenticator.authenticateToken(parameter.token)
+      const isVisible =
+        token.kind === 'authenticated' && mayIntrospect(client, token, deps.clock.now())
       return { kind: 'json', body: isVisible ? JSON.stringify(introspection(token)) : INACTIVE }
     },
     revoke: async (request) => {
       const client = await authenticateClient(deps, request)
-      if ('kind' in client) return client
+      if (client.kind !== 'authenticated') return client
       const parameter = parseRevocationRequest(request.form)
       if (parameter.kind === 'fault') return parameter
-      const token = await verify(parameter.token)
+      const token = await deps.authenticator.authenticateToken(parameter.token)
       // RFC 7009 §2.1: a client can revoke only its own tokens; §2.2: invalid tokens get status 200 too.
-      const isOwn = token.ok && token.credential.id === client.credential.id
+      const isOwn = token.kind === 'authenticated' && token.credential.id === client.credential.id
       if (isOwn) await revokeToken(deps, client, { token, source: request.source })
       return { kind: 'empty' }
     },
@@ -141,23 +150,22 @@ export function createTokens(deps: TokenDeps): Tokens {
 async function authenticateClient(
   deps: TokenDeps,
   { authorization, form, source }: OAuthRequest,
-): Promise<MatchedSecret | OAuthResponse> {
+): Promise<AuthenticatedCredential | OAuthResponse> {
   const repeated = findRepeatedParameter(form)
   if (repeated !== undefined) return toFault(repeated)
-  const basic = findSoleBasicHeader(authorization, form)
-  const cached =
-    basic === undefined ? undefined : deps.authenticator.authenticateCached(basic, source)
-  if (cached !== undefined) return cached
-  const client = parseClientAuthentication({ authorization, form })
-  if (client.kind === 'fault') return client
-  const result = await deps.authenticator.authenticateClient(client, source, basic)
-  if (result.kind === 'authenticated')
-    return { credential: result.credential, secret: result.secret }
-  if (result.kind === 'blocked') return result
-  if (result.credential !== undefined) {
+  const sent =
+    findSoleBasicHeader(authorization, form) ?? parseClientAuthentication({ authorization, form })
+  if (typeof sent !== 'string' && sent.kind === 'fault') return sent
+  const result =
+    typeof sent === 'string'
+      ? deps.authenticator.authenticateHeader(sent, source)
+      : deps.authenticator.authenticateClient(sent, source)
+  const client = result instanceof Promise ? await result : result
+  if (client.kind !== 'rejected') return client
+  if (client.credential !== undefined) {
     deps.recordUse({
-      credential: result.credential,
-      outcome: result.reason,
+      credential: client.credential,
+      outcome: client.code,
       permissions: [],
       ip: source.ip ?? '',
     })
@@ -178,8 +186,9 @@ function findSoleBasicHeader(authorization: string | undefined, form: Form): str
   return CLIENT_PARAMETERS.every((name) => form.get(name) === undefined) ? authorization : undefined
 }
 
-function secondsLeft({ expiresAt }: CachedCredential, nowMs: number): number {
-  return Math.floor(expiresAt / 1_000) - Math.floor(nowMs / 1_000)
+/** `expires_in` has whole seconds: a credential that expires within the current second cannot get a token. */
+function endOfSecond(nowMs: number): number {
+  return Math.floor(nowMs / 1_000) * 1_000 + 999
 }
 
 /** Returns the signing key for the API's algorithm. The first token of an algorithm creates its first key. */
@@ -207,17 +216,24 @@ async function requireSigningKey(
   return created
 }
 
+const INTROSPECTION: Demand = { builtIn: true, permissions: ['TOKEN_READ'] }
+
 /**
  * A client can introspect its own tokens. With TOKEN_READ on the built-in API it can introspect the tokens of
  * its organization; a client of the operator then can introspect every token.
  */
-function mayIntrospect(caller: CachedCredential, { credential }: VerifiedToken): boolean {
-  if (caller.id === credential.id) return true
-  if (!caller.api.builtIn || !caller.grantedSet.has('TOKEN_READ')) return false
-  return caller.operator || caller.organizationId === credential.organizationId
+function mayIntrospect(
+  client: AuthenticatedCredential,
+  { credential }: AuthenticatedToken,
+  nowMs: number,
+): boolean {
+  const { id, operator, organizationId } = client.credential
+  if (id === credential.id) return true
+  if (decideUse(client, nowMs, INTROSPECTION).kind === 'rejected') return false
+  return operator || organizationId === credential.organizationId
 }
 
-function introspection({ claims, granted }: VerifiedToken): IntrospectionResponse {
+function introspection({ claims, granted }: AuthenticatedToken): IntrospectionResponse {
   const { client_id, sub, aud, iss, exp, iat, jti } = claims
   return {
     active: true,
@@ -235,24 +251,15 @@ function introspection({ claims, granted }: VerifiedToken): IntrospectionRespons
 
 async function revokeToken(
   deps: TokenDeps,
-  { credential }: MatchedSecret,
-  { token, source }: { readonly token: VerifiedToken; readonly source: RequestSource },
+  client: AuthenticatedCredential,
+  { token, source }: { readonly token: AuthenticatedToken; readonly source: RequestSource },
 ): Promise<void> {
-  const { id, name, organizationId, clientId, environment } = credential
+  const { id, name, organizationId, operator } = client.credential
   const ctx = deps.createContext({
-    actor: {
-      kind: 'credential',
-      id,
-      name,
-      organizationId,
-      clientId,
-      environment,
-      permissions: credential.grantedSet,
-    },
+    ...source,
+    actor: toActor(client),
+    operator,
     organizationId,
-    operator: credential.operator,
-    requestId: source.requestId,
-    ip: source.ip,
     userAgent: '',
   })
   const { jti, exp } = token.claims

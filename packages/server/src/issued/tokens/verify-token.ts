@@ -10,29 +10,20 @@ import {
 import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../platform/clock.ts'
 import {
+  type AuthenticatedCredential,
   type CachedCredential,
   type CredentialCache,
-  findCredentialRejection,
-  type RejectionCode,
+  decideUse,
+  type RejectedAuth,
 } from '../credentials/index.ts'
 import type { KeyRing, SigningKey } from '../signing-keys/index.ts'
 import type { RevokedTokens } from './revoked-tokens.ts'
 
-/** A valid access token. `granted`: the permissions in its scope that the credential still has. */
-export type VerifiedToken = {
-  readonly claims: AccessTokenClaims
-  readonly credential: CachedCredential
-  readonly granted: readonly string[]
-}
+/** A credential that was authenticated by an access token. */
+export type AuthenticatedToken = AuthenticatedCredential & { readonly claims: AccessTokenClaims }
 
-/** The result of verifying a token. A rejection includes the credential when the signature is valid. */
-export type TokenVerification =
-  | ({ readonly ok: true } & VerifiedToken)
-  | {
-      readonly ok: false
-      readonly reason: RejectionCode
-      readonly credential?: CachedCredential
-    }
+/** The result of verifying a token. */
+export type TokenResult = AuthenticatedToken | RejectedAuth
 
 /** Dependencies of {@link createTokenVerifier}. */
 export type TokenVerifierDeps = {
@@ -46,11 +37,6 @@ export type TokenVerifierDeps = {
 
 const ENTRIES_MAX = 20_000
 
-/** Whether a text looks like a JWT, as opposed to a credential's secret. */
-export function isAccessToken(text: string): boolean {
-  return text.startsWith('ey') && text.includes('.')
-}
-
 /**
  * Creates the verifier of access tokens. A valid signature is cached. Expiry, the revocation of the token and
  * of its credential, and the credential's permissions are checked on every call. A revoked token is
@@ -60,30 +46,40 @@ export function isAccessToken(text: string): boolean {
  */
 export function createTokenVerifier(
   deps: TokenVerifierDeps,
-): (token: string) => Promise<TokenVerification> {
+): (token: string) => Promise<TokenResult> {
   const cache = createVerifiedCache<SignedToken>({ entriesMax: ENTRIES_MAX })
   return async (token) => {
     const now = deps.clock.now()
     const cached = cache.get(token)
     const signed = cached ?? verifySignatureAndClaims(deps, token, now)
     if (typeof signed === 'string') {
-      return { ok: false, reason: signed === 'expired' ? 'expired' : 'malformed' }
+      return { kind: 'rejected', code: signed === 'expired' ? 'expired' : 'malformed' }
     }
     const { claims, key: signer } = signed
     if (cached === undefined) cache.set(token, signed)
     // The signing key may have been withdrawn since the signature was cached.
     else if (deps.keyRing.find(signer.kid, signer.algorithm, now) === undefined) {
-      return { ok: false, reason: 'malformed' }
+      return { kind: 'rejected', code: 'malformed' }
     }
     const key = { by: 'id', value: claims.cred } as const
     const credential = deps.credentialCache.peek(key) ?? (await deps.credentialCache.load(key))
-    if (credential === undefined) return { ok: false, reason: 'not_found' }
-    if (claims.exp * 1_000 <= now) return { ok: false, reason: 'expired', credential }
-    const reason = findCredentialRejection(credential, now)
-    if (reason !== undefined) return { ok: false, reason, credential }
+    if (credential === undefined) return { kind: 'rejected', code: 'not_found' }
+    const expiresAtMs = claims.exp * 1_000
+    if (expiresAtMs <= now) return { kind: 'rejected', code: 'expired', credential }
+    const granted = intersectScope(claims, credential)
+    const authenticated: AuthenticatedToken = {
+      kind: 'authenticated',
+      credential,
+      secret: undefined,
+      granted,
+      expiresAtMs,
+      claims,
+    }
+    const decision = decideUse(authenticated, now)
+    if (decision.kind === 'rejected') return { kind: 'rejected', code: decision.code, credential }
     if (!deps.isFresh()) throw new AppError('unavailable', { retryAfterSeconds: 1 })
-    if (deps.revoked.has(claims.jti)) return { ok: false, reason: 'revoked', credential }
-    return { ok: true, claims, credential, granted: intersectScope(claims, credential) }
+    if (deps.revoked.has(claims.jti)) return { kind: 'rejected', code: 'revoked', credential }
+    return authenticated
   }
 }
 

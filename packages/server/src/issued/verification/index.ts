@@ -1,2 +1,2 @@
 /** Verification of credentials and access tokens for the operator's APIs. */
-export { createVerifier, type Verifier, type VerifyRequest, type VerifyResponse } from './verify.ts'
+export { createVerifier, type Verifier, type VerifyRequest } from './verify.ts'

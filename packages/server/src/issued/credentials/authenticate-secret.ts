@@ -2,14 +2,14 @@ import type { RequestSource } from '../../kernel/context.ts'
 import type { FailureCounter } from '../../platform/failure-counter.ts'
 import { networkOf } from '../../platform/network.ts'
 import { createAuthCache } from './auth-cache.ts'
+import type { CachedCredential } from './credential-cache.ts'
+import type { AuthenticatedCredential, RejectionCode } from './decide-use.ts'
 import {
   findByClientSecret,
   findBySecret,
-  type RejectionCode,
   type SecretLookup,
   type SecretLookupDeps,
-} from './check-secret.ts'
-import type { CachedCredential, MatchedSecret } from './credential-cache.ts'
+} from './secret-lookup.ts'
 
 /** A rejected authentication, for the audit log. */
 export type Rejection = {
@@ -18,25 +18,30 @@ export type Rejection = {
   readonly source: RequestSource
 }
 
-/** The result of an authentication attempt. */
-export type AuthResult =
-  | ({ readonly kind: 'authenticated' } & MatchedSecret)
-  | {
-      readonly kind: 'rejected'
-      readonly reason: RejectionCode
-      readonly credential?: CachedCredential
-    }
-  | { readonly kind: 'blocked'; readonly retryAfterSeconds: number }
+/** The result of an authentication. */
+export type AuthResult = AuthenticatedCredential | RejectedAuth | BlockedAuth
+
+/** A rejected authentication. Includes the credential when its secret or the signature of its token is valid. */
+export type RejectedAuth = {
+  readonly kind: 'rejected'
+  readonly code: RejectionCode
+  readonly credential?: CachedCredential
+}
+
+type BlockedAuth = { readonly kind: 'blocked'; readonly retryAfterSeconds: number }
+
+/** A client id and its secret, as a request sends them. */
+export type ClientPair = { readonly clientId: string; readonly clientSecret: string }
 
 /**
- * Authenticates credentials, limits brute-force attempts and audits rejections once per burst.
+ * Authenticates secrets, limits brute-force attempts and audits rejections once per burst.
  *
  * `header` is the `Authorization` header, if the secret was sent in it and nowhere else. A successful
  * authentication is cached by that header.
  */
-export type Authenticator = {
+export type SecretAuthenticator = {
   readonly authenticateClient: (
-    pair: { readonly clientId: string; readonly clientSecret: string },
+    pair: ClientPair,
     source: RequestSource,
     header?: string,
   ) => Promise<AuthResult>
@@ -45,16 +50,15 @@ export type Authenticator = {
     source: RequestSource,
     header?: string,
   ) => Promise<AuthResult>
-  /**
-   * Authenticates a header from the cache, without I/O. Undefined means a cache miss, not a rejection:
-   * the caller must then use {@link Authenticator.authenticateClient} or
-   * {@link Authenticator.authenticateSecret}.
-   */
-  readonly authenticateCached: (header: string, source: RequestSource) => MatchedSecret | undefined
+  /** Authenticates a header from the cache, without I/O. Undefined means a cache miss, not a rejection. */
+  readonly authenticateCached: (
+    header: string,
+    source: RequestSource,
+  ) => AuthenticatedCredential | undefined
 }
 
-/** Dependencies of {@link createAuthenticator}. Failures are counted per client and network, and per network. */
-export type AuthenticatorDeps = SecretLookupDeps & {
+/** Dependencies of {@link createSecretAuthenticator}. Failures are counted per client and network, and per network. */
+export type SecretAuthenticatorDeps = SecretLookupDeps & {
   readonly failuresPerClient: FailureCounter
   readonly failuresPerNetwork: FailureCounter
   readonly audit: (rejection: Rejection) => Promise<void>
@@ -66,20 +70,20 @@ type Attempt = { readonly source: RequestSource; readonly client: string }
 const UNKNOWN_NETWORK = 'unknown'
 
 /**
- * Creates the authenticator. Too many wrong secrets for one client from one network are blocked (HTTP 429).
+ * Creates the authenticator of secrets. Too many wrong secrets for one client from one network are blocked (HTTP 429).
  * The same client is not blocked in other networks, so an attacker cannot lock a client out. A bare secret
  * has 256 random bits and names no client: its failures are counted per network only.
  */
-export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
+export function createSecretAuthenticator(deps: SecretAuthenticatorDeps): SecretAuthenticator {
   const rejectAttempt = async (
-    lookup: Extract<SecretLookup, { ok: false }>,
+    lookup: Extract<SecretLookup, { kind: 'rejected' }>,
     { source, client }: Attempt,
   ): Promise<AuthResult> => {
     const network = source.ip === null ? UNKNOWN_NETWORK : networkOf(source.ip)
     deps.failuresPerNetwork.recordFailure(network)
     const clientKey = `${network} ${client}`
-    const { reason, credential, claimed } = lookup
-    const known = credential ?? claimed
+    const { code, credential, credentialOfClientId } = lookup
+    const known = credential ?? credentialOfClientId
     const count = deps.failuresPerClient.recordFailure(clientKey)
     // Unknown client ids share one burst per network: an attacker could send a new id with every request.
     const unknownClientsKey = `${network} *`
@@ -88,14 +92,14 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
         ? deps.failuresPerClient.recordFailure(unknownClientsKey) === 1
         : count === 1
     if (isFirst) {
-      const audited = claimed === undefined ? reason : 'wrong_secret'
-      await deps.audit({ reason: audited, credential: known, source }).catch((error: unknown) => {
+      const reason = credentialOfClientId === undefined ? code : 'wrong_secret'
+      await deps.audit({ reason, credential: known, source }).catch((error: unknown) => {
         // The burst is not audited yet: reset the counter, so that the next rejection is audited.
         deps.failuresPerClient.undoFailure(known === undefined ? unknownClientsKey : clientKey)
         throw error
       })
     }
-    return { kind: 'rejected', reason, ...(credential === undefined ? {} : { credential }) }
+    return { kind: 'rejected', code, ...(credential === undefined ? {} : { credential }) }
   }
   const cache = createAuthCache(deps)
   const authenticate = async (
@@ -105,10 +109,9 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
     const retryAfterSeconds = blockedForSeconds(deps, attempt)
     if (retryAfterSeconds !== undefined) return { kind: 'blocked', retryAfterSeconds }
     const lookup = await find()
-    if (!lookup.ok) return rejectAttempt(lookup, attempt)
-    const { credential, secret } = lookup
-    if (attempt.header !== undefined) cache.add(attempt.header, { credential, secret })
-    return { kind: 'authenticated', credential, secret }
+    if (lookup.kind === 'rejected') return rejectAttempt(lookup, attempt)
+    if (attempt.header !== undefined) cache.add(attempt.header, lookup)
+    return lookup
   }
   return {
     authenticateClient: ({ clientId, clientSecret }, source, header) =>
@@ -129,7 +132,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
 }
 
 function blockedForSeconds(
-  { failuresPerClient, failuresPerNetwork }: AuthenticatorDeps,
+  { failuresPerClient, failuresPerNetwork }: SecretAuthenticatorDeps,
   { source, client }: Attempt,
 ): number | undefined {
   if (source.ip === null) return undefined

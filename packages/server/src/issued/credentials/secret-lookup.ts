@@ -1,22 +1,19 @@
 import { timingSafeEqual } from 'node:crypto'
-import { parseClientId, parseSecret } from '@keyporter/protocol'
+import { parseClientId } from '@keyporter/protocol'
 import type { Digests } from '../../encryption/digests.ts'
-import type { CachedCredential, CredentialCache, MatchedSecret } from './credential-cache.ts'
+import type { CachedCredential, CredentialCache } from './credential-cache.ts'
 import type { SecretSnapshot } from './credential-snapshot.ts'
-import { statusAt } from './rules.ts'
-
-/** The reason for rejecting a secret. Shown to verifiers only; clients get one error for all reasons. */
-export type RejectionCode = 'malformed' | 'not_found' | 'revoked' | 'suspended' | 'expired'
+import { type AuthenticatedCredential, decideUse, type RejectionCode } from './decide-use.ts'
 
 /** The result of looking a secret up. A rejection includes the credential when the secret matched. */
 export type SecretLookup =
-  | ({ readonly ok: true } & MatchedSecret)
+  | AuthenticatedCredential
   | {
-      readonly ok: false
-      readonly reason: RejectionCode
+      readonly kind: 'rejected'
+      readonly code: RejectionCode
       readonly credential?: CachedCredential
-      /** The credential with the given client id when the secret is wrong. For the audit log, not for responses. */
-      readonly claimed?: CachedCredential
+      /** The credential of the client id when the secret is wrong. For the audit log, not for responses. */
+      readonly credentialOfClientId?: CachedCredential
     }
 
 /** Dependencies of the secret lookup. */
@@ -43,42 +40,22 @@ export async function findByClientSecret(
   const cached = deps.credentialCache.peek(key)
   if (cached !== undefined) {
     const lookup = match(cached)
-    if (lookup.ok) return lookup
+    if (lookup.kind === 'authenticated') return lookup
   }
   // Skip the read for an id that Keyporter cannot have issued. The format is public: this reveals nothing.
-  if (parseClientId(clientId) === undefined) return { ok: false, reason: 'not_found' }
+  if (parseClientId(clientId) === undefined) return { kind: 'rejected', code: 'not_found' }
   return match(await deps.credentialCache.load(key))
 }
 
-/** Looks a bare secret up by its digest. A secret with a wrong checksum is rejected without a lookup. */
+/** Looks a bare secret up by its digest. */
 export async function findBySecret(deps: SecretLookupDeps, secret: string): Promise<SecretLookup> {
-  if (parseSecret(secret) === undefined) return { ok: false, reason: 'malformed' }
   const key = { by: 'digest', value: deps.digests.keyedDigest(secret) } as const
   const cached = deps.credentialCache.peek(key)
   if (cached !== undefined) {
     const lookup = matchSecret(cached, key.value, deps.clock.now())
-    if (lookup.ok) return lookup
+    if (lookup.kind === 'authenticated') return lookup
   }
   return matchSecret(await deps.credentialCache.load(key), key.value, deps.clock.now())
-}
-
-/** Returns the reason why a credential is not usable at an instant; undefined when it is active. */
-export function findCredentialRejection(
-  credential: CachedCredential,
-  nowMs: number,
-): RejectionCode | undefined {
-  const status = statusAt(credential, nowMs)
-  return status === 'active' ? undefined : status
-}
-
-/** Returns the reason why a matched secret is rejected at an instant; undefined when it is valid. */
-export function findSecretRejection(
-  { credential, secret }: MatchedSecret,
-  nowMs: number,
-): RejectionCode | undefined {
-  if (secret.revokedAt !== null) return 'revoked'
-  if (secret.expiresAt !== null && secret.expiresAt <= nowMs) return 'expired'
-  return findCredentialRejection(credential, nowMs)
 }
 
 // Compared when the client is unknown, so that the response time is the same.
@@ -94,10 +71,21 @@ function matchSecret(
   const secrets =
     credential === undefined || credential.secrets.length === 0 ? DUMMY_SECRETS : credential.secrets
   const secret = secrets.find((one) => isEqual(one.digest, digest))
-  if (credential === undefined) return { ok: false, reason: 'not_found' }
-  if (secret === undefined) return { ok: false, reason: 'not_found', claimed: credential }
-  const reason = findSecretRejection({ credential, secret }, nowMs)
-  return reason === undefined ? { ok: true, credential, secret } : { ok: false, reason, credential }
+  if (credential === undefined) return { kind: 'rejected', code: 'not_found' }
+  if (secret === undefined)
+    return { kind: 'rejected', code: 'not_found', credentialOfClientId: credential }
+  const { granted, expiresAt } = credential
+  const authenticated = {
+    kind: 'authenticated',
+    credential,
+    secret,
+    granted,
+    expiresAtMs: expiresAt,
+  } as const
+  const decision = decideUse(authenticated, nowMs)
+  return decision.kind === 'allowed'
+    ? authenticated
+    : { kind: 'rejected', code: decision.code, credential }
 }
 
 function isEqual(a: string, b: string): boolean {
