@@ -159,7 +159,7 @@ export const update = defineRoute({
   method: 'PATCH',
   path: '/v1/apis/:id',
   tag: 'apis',
-  summary: 'Update an API. The identifier cannot change, because tokens carry it.',
+  summary: 'Update an API. The identifier cannot change, because tokens contain it.',
   access: ['API_READ', 'API_WRITE'],
   audit: 'api.updated',
   params: byId,

@@ -64,7 +64,7 @@ export const Credential = z
     /**
      * Reasons to review an active or suspended credential. `expiring_soon`: at most 14 days or a tenth of
      * the lifetime are left. `never_used`: not used in more than 7 days since creation. `unused`: not used
-     * for more than 90 days. `rejected_calls`: at least 5% of the calls of the last 24 hours were rejected.
+     * for more than 90 days. `rejected_calls`: at least 5% of the requests of the last 24 hours were rejected.
      */
     warnings: z.array(z.enum(warningNames)),
     secrets: z.array(
@@ -186,7 +186,7 @@ export const update = defineRoute({
   path: '/v1/credentials/:id',
   tag: 'credentials',
   summary:
-    'Update name, notes, expiry or permissions. Takes effect immediately, also for issued tokens.',
+    'Update name, notes, expiry or permissions. Verification and introspection apply the change immediately, also to issued tokens.',
   access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
   feature: 'issued',
   audit: 'credential.updated',
@@ -207,7 +207,8 @@ export const revoke = defineRoute({
   method: 'POST',
   path: '/v1/credentials/:id/revoke',
   tag: 'credentials',
-  summary: 'Revoke a credential permanently. Its tokens are rejected from then on.',
+  summary:
+    'Revoke a credential permanently. Verification and introspection reject it and its tokens immediately.',
   access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
   feature: 'issued',
   audit: 'credential.revoked',

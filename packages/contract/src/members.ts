@@ -33,7 +33,7 @@ export const Member = z
   })
   .meta({ id: 'Member' })
 
-/** A one-time link to choose a password. Shown once: null in a replayed response. */
+/** An invitation or reset link, with which a member chooses a password. Shown once: null in a replayed response. */
 const Invitation = z
   .object({ url: secret(z.string().nullable()), expiresAt: instantOut })
   .meta({ id: 'Invitation' })
@@ -105,7 +105,8 @@ export const invite = defineRoute({
   method: 'POST',
   path: '/v1/members/:id/invitation',
   tag: 'members',
-  summary: 'Create a one-time link for a member to join or to choose a new password.',
+  summary:
+    'Create an invitation link or, for a member who has joined, a reset link to choose a password.',
   access: ['MEMBER_READ', 'MEMBER_WRITE'],
   audit: 'member.invited',
   params: byId,
@@ -119,7 +120,7 @@ export const removeTotp = defineRoute({
   method: 'POST',
   path: '/v1/members/:id/totp/remove',
   tag: 'members',
-  summary: 'Disable two-factor authentication for a member who lost their authenticator.',
+  summary: 'Turn off two-factor authentication for a member who lost their authenticator.',
   access: ['MEMBER_READ', 'MEMBER_WRITE'],
   audit: 'member.totp_removed',
   params: byId,

@@ -98,7 +98,7 @@ export const signIn = defineRoute({
   path: '/v1/sessions',
   tag: 'sessions',
   summary:
-    'Sign in with e-mail and password, and a one-time code if two-factor authentication is enabled. Sets a session cookie.',
+    'Sign in with e-mail and password, and a one-time code if two-factor authentication is on. Sets a session cookie.',
   access: 'public',
   audit: 'session.created',
   body: z.strictObject({
@@ -261,7 +261,7 @@ export const confirmTotp = defineRoute({
   path: '/v1/session/totp/confirm',
   tag: 'sessions',
   summary:
-    'Enable two-factor authentication with a first one-time code. The response contains ten recovery codes, shown only once.',
+    'Turn on two-factor authentication with a first one-time code. The response contains ten recovery codes, shown only once.',
   access: 'signed_in',
   audit: 'member.totp_enabled',
   body: z.strictObject({ code: secret(totpCode) }),
@@ -279,7 +279,7 @@ export const removeTotp = defineRoute({
   method: 'POST',
   path: '/v1/session/totp/remove',
   tag: 'sessions',
-  summary: 'Disable two-factor authentication for the caller.',
+  summary: 'Turn off two-factor authentication for the caller.',
   access: 'signed_in',
   audit: 'member.totp_removed',
   body: z.strictObject({ currentPassword }),

@@ -1,4 +1,4 @@
-/** The request body of a login call, with user name and password. */
+/** The request body of a login request, with user name and password. */
 import { encodeFormComponent } from './upstream-request.ts'
 
 /** The values of the placeholders. */

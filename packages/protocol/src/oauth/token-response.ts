@@ -1,4 +1,4 @@
-/** Parses responses of upstream token endpoints and login calls. Results never repeat response text. */
+/** Parses responses of upstream token endpoints and login requests. Results never repeat response text. */
 import { decodeUtf8 } from '../bytes.ts'
 import { followPointer, ownMember } from '../permission-map/json-pointer.ts'
 
@@ -85,7 +85,7 @@ export function parseTokenResponse(response: RawResponse): TokenResponse {
 }
 
 /**
- * Parses the response of a login call. `tokenPointer` is the JSON pointer to the token.
+ * Parses the response of a login request. `tokenPointer` is the JSON pointer to the token.
  *
  * @see RFC 6901 §4
  */

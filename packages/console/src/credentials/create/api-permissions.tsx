@@ -70,7 +70,7 @@ export function ApiPermissions(props: ApiPermissionsProps) {
   )
 }
 
-/** Returns the name of an API. The built-in one is called Management API. */
+/** Returns the name of an API. Marks the built-in API. */
 export function apiName({ name, builtIn }: Pick<FormApi, 'name' | 'builtIn'>): string {
   return builtIn ? text('apiManagement') : name
 }

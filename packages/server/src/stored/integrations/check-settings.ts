@@ -48,7 +48,7 @@ function headerProblems(settings: AuthSettings): readonly FieldProblem[] {
 }
 
 /**
- * Checks the body template of a login call, after the integration and the connection are merged: a
+ * Checks the body template of a login request, after the integration and the connection are merged: a
  * JSON template must be complete JSON, so that no value can change its structure.
  */
 export function templateProblems(settings: AuthSettings): readonly FieldProblem[] {

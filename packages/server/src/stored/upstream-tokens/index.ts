@@ -1,4 +1,4 @@
-/** Upstream tokens: access tokens that connections obtain by OAuth 2.0 or a login call, and consent. */
+/** Upstream tokens: access tokens that connections obtain by OAuth 2.0 or a login request, and consent. */
 export {
   type ConsentOutcome,
   type ConsentReturn,
