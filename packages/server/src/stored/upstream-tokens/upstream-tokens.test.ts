@@ -96,7 +96,7 @@ describe('does', () => {
     expect(await tokenOf(resolved)).not.toBe(first)
   })
 
-  it('a login call sends its token in the configured header', async () => {
+  it('a login request sends its token in the configured header', async () => {
     const requests = recordRequests()
     answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
     const resolved = connected(login())
@@ -114,7 +114,7 @@ describe('does', () => {
     expect(requests()).toHaveLength(2)
   })
 
-  it('a login call can send a form body or a query', async () => {
+  it('a login request can send a form body or a query', async () => {
     const requests = recordRequests()
     answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
     const bodyTemplate = 'u={{username}}&p={{password}}'
