@@ -1,8 +1,6 @@
+import type { TokenAuth } from '@keyporter/protocol'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import type {
-  ResolvedConnection,
-  TokenAuth,
-} from '../../packages/server/src/stored/connection-lookup/resolved.ts'
+import type { ResolvedConnection } from '../../packages/server/src/stored/connection-lookup/resolved.ts'
 import { useTestStore } from './open-store.ts'
 import {
   insertConnectionRow,

@@ -41,11 +41,6 @@ export { routeList, routes } from './routes.ts'
 export { isSecret, SECRET_MARK, secret } from './secret.ts'
 export { locales, themes } from './sessions.ts'
 export {
-  authFields,
-  isSecretAuthField,
-  requiredAuthFields,
-} from './upstream-auth.ts'
-export {
   type UsageOutcome,
   usageOutcomes,
   type VerificationCode,

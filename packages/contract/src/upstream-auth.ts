@@ -1,174 +1,186 @@
-import { AUTH_KINDS, type AuthKind } from '@keyporter/protocol'
+import {
+  AUTH_KINDS,
+  AUTH_TYPES,
+  type AuthFields,
+  type AuthFieldValue,
+  type AuthKind,
+  authFieldsOf,
+} from '@keyporter/protocol'
 import * as z from 'zod'
 import { lookupText } from './fields.ts'
 import { credentialHeader, headerName, headerValue } from './header-fields.ts'
 import { hmacRecipe } from './hmac-recipe.ts'
 import { secret } from './secret.ts'
 
+type Limited = { readonly max: number }
+type Choice<C extends string> = { readonly choices: readonly [C, ...C[]] }
+
 /** A text outside of header fields, such as a form or query parameter. */
-const value = (max: number) => lookupText(max)
-const url = lookupText(2048).refine((text) => URL.canParse(text), {
-  error: 'Must be an absolute URL.',
-})
+const text = ({ max }: Limited) => lookupText(max)
+const headerText = ({ max }: Limited) => headerValue.max(max)
+const url = ({ max }: Limited) =>
+  lookupText(max).refine((value) => URL.canParse(value), { error: 'Must be an absolute URL.' })
+const choice = <const C extends string>({ choices }: Choice<C>) => z.enum(choices)
 const scopes = z.array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/)).max(100)
 const parameters = z.record(lookupText(128).min(1), lookupText(2048))
+const entries = z
+  .array(
+    z.strictObject({ name: credentialHeader, value: secret(headerValue.max(4096).nullable()) }),
+  )
+  .min(1)
+  .max(20)
 
-const secretText = (max: number) => secret(value(max).nullable())
-const secretHeader = (max: number) => secret(headerValue.max(max).nullable())
+const {
+  api_key: { fields: apiKey },
+  basic: { fields: basic },
+  bearer: { fields: bearer },
+  aws_sigv4: { fields: aws },
+  hmac_sha256: { fields: hmac },
+  oauth2_client_credentials: { fields: clientCredentials },
+  oauth2_authorization_code: { fields: authorizationCode },
+  login_call: { fields: loginCall },
+} = AUTH_TYPES
 
-/**
- * The fields of every authentication type. Settings belong to the integration or the connection,
- * secrets only to the connection. `null` keeps the stored secret.
- */
-export const authFields = {
-  none: { settings: {}, secrets: {} },
-  api_key: {
-    settings: { name: headerName, in: z.enum(['header', 'query', 'cookie']) },
-    secrets: { value: secretHeader(4096) },
-  },
-  headers: {
-    settings: {},
-    secrets: {
-      entries: z
-        .array(z.strictObject({ name: credentialHeader, value: secretHeader(4096) }))
-        .min(1)
-        .max(20),
-    },
-  },
+/** The schema of every field. A missing or extra field does not compile. */
+const schemas = {
+  none: {},
+  api_key: { name: headerName, in: choice(apiKey.in), value: headerText(apiKey.value) },
+  headers: { entries },
   basic: {
-    settings: {
-      username: value(256).refine((text) => !text.includes(':'), {
-        error: 'Must not contain a colon (RFC 7617 §2).',
-      }),
-    },
-    secrets: { password: secretText(512) },
+    username: text(basic.username).refine((value) => !value.includes(':'), {
+      error: 'Must not contain a colon (RFC 7617 §2).',
+    }),
+    password: text(basic.password),
   },
   bearer: {
-    settings: { prefix: headerValue.max(64), header: credentialHeader },
-    secrets: { token: secretHeader(8192) },
+    prefix: headerText(bearer.prefix),
+    header: credentialHeader,
+    token: headerText(bearer.token),
   },
   aws_sigv4: {
-    settings: {
-      // AWS uses letters and digits. OpenStack and others allow most characters (`account:user`).
-      accessKeyId: z.string().regex(/^[!-+\-.0-~]{1,128}$/, {
-        error: 'Must be visible ASCII characters without comma and slash.',
-      }),
-      region: z
-        .string()
-        .regex(/^[a-z0-9-]{1,64}$/, { error: 'Must be a region, such as eu-central-1.' }),
-      service: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: 'Must be a service, such as s3.' }),
-      baseEndpoint: url,
-    },
-    secrets: { secretAccessKey: secretText(512), sessionToken: secretHeader(4096) },
+    // AWS uses letters and digits. OpenStack and others allow most characters (`account:user`).
+    accessKeyId: z.string().regex(/^[!-+\-.0-~]{1,128}$/, {
+      error: 'Must be visible ASCII characters without comma and slash.',
+    }),
+    region: z
+      .string()
+      .regex(/^[a-z0-9-]{1,64}$/, { error: 'Must be a region, such as eu-central-1.' }),
+    service: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: 'Must be a service, such as s3.' }),
+    baseEndpoint: url(aws.baseEndpoint),
+    secretAccessKey: text(aws.secretAccessKey),
+    sessionToken: headerText(aws.sessionToken),
   },
   hmac_sha256: {
-    settings: {
-      clientId: headerValue.max(256),
-      scheme: z.enum([
-        'rfc9421',
-        'simple',
-        'acquia',
-        'azure',
-        'hawk',
-        'stripe',
-        'shopify',
-        'custom',
-      ]),
-      recipe: hmacRecipe,
-    },
-    secrets: { clientSecret: secretText(1024) },
+    clientId: headerText(hmac.clientId),
+    scheme: choice(hmac.scheme),
+    recipe: hmacRecipe,
+    clientSecret: text(hmac.clientSecret),
   },
   oauth2_client_credentials: {
-    settings: {
-      tokenUrl: url,
-      clientId: value(512),
-      scopes,
-      audience: value(1024),
-      resource: url,
-      clientAuth: z.enum(['basic', 'body']),
-      extraParameters: parameters,
-    },
-    secrets: { clientSecret: secretText(1024) },
+    tokenUrl: url(clientCredentials.tokenUrl),
+    clientId: text(clientCredentials.clientId),
+    scopes,
+    audience: text(clientCredentials.audience),
+    resource: url(clientCredentials.resource),
+    clientAuth: choice(clientCredentials.clientAuth),
+    extraParameters: parameters,
+    clientSecret: text(clientCredentials.clientSecret),
   },
   oauth2_authorization_code: {
-    settings: {
-      authorizationUrl: url,
-      tokenUrl: url,
-      clientId: value(512),
-      scopes,
-      clientAuth: z.enum(['basic', 'body']),
-      extraParameters: parameters,
-    },
-    secrets: { clientSecret: secretText(1024) },
+    authorizationUrl: url(authorizationCode.authorizationUrl),
+    tokenUrl: url(authorizationCode.tokenUrl),
+    clientId: text(authorizationCode.clientId),
+    scopes,
+    clientAuth: choice(authorizationCode.clientAuth),
+    extraParameters: parameters,
+    clientSecret: text(authorizationCode.clientSecret),
   },
   login_call: {
-    settings: {
-      loginUrl: url,
-      method: z.enum(['POST', 'PUT', 'GET']),
-      /** `{{username}}` and `{{password}}` are replaced, encoded for the content type. */
-      bodyTemplate: lookupText(4096),
-      contentType: z.enum(['json', 'form']),
-      username: value(256),
-      /** A JSON pointer (RFC 6901) to the token in the response. */
-      tokenPointer: z
-        .string()
-        .max(256)
-        .regex(/^(\/([^~/]|~[01])*)*$/, { error: 'Must be a JSON pointer (RFC 6901).' }),
-      lifetimeSeconds: z
-        .int()
-        .min(30)
-        .max(86_400 * 366),
-      prefix: headerValue.max(64),
-      header: credentialHeader,
-    },
-    secrets: { password: secretText(512) },
+    loginUrl: url(loginCall.loginUrl),
+    method: choice(loginCall.method),
+    /** `{{username}}` and `{{password}}` are replaced, encoded for the content type. */
+    bodyTemplate: text(loginCall.bodyTemplate),
+    contentType: choice(loginCall.contentType),
+    username: text(loginCall.username),
+    /** A JSON pointer (RFC 6901) to the token in the response. */
+    tokenPointer: z
+      .string()
+      .max(loginCall.tokenPointer.max)
+      .regex(/^(\/([^~/]|~[01])*)*$/, { error: 'Must be a JSON pointer (RFC 6901).' }),
+    lifetimeSeconds: z
+      .int()
+      .min(30)
+      .max(86_400 * 366),
+    prefix: headerText(loginCall.prefix),
+    header: credentialHeader,
+    password: text(loginCall.password),
   },
-} as const satisfies Record<AuthKind, { settings: z.ZodRawShape; secrets: z.ZodRawShape }>
+} satisfies { [K in AuthKind]: { [F in keyof AuthFields<K>]: FieldSchema<AuthFields<K>[F]> } }
 
-/** The fields that integration and connection together must set, by authentication type. */
-export const requiredAuthFields = {
-  none: [],
-  api_key: ['name', 'in', 'value'],
-  headers: ['entries'],
-  basic: ['username', 'password'],
-  bearer: ['token'],
-  aws_sigv4: ['accessKeyId', 'secretAccessKey', 'region', 'service'],
-  hmac_sha256: ['clientId', 'clientSecret', 'scheme'],
-  oauth2_client_credentials: ['tokenUrl', 'clientId', 'clientSecret'],
-  oauth2_authorization_code: ['authorizationUrl', 'tokenUrl', 'clientId', 'clientSecret'],
-  login_call: ['loginUrl', 'bodyTemplate', 'username', 'password', 'tokenPointer'],
-} as const satisfies Record<AuthKind, readonly string[]>
+type Schemas = typeof schemas
+
+/** Accepts the values of the field. In `entries`, a null value keeps a stored secret. */
+type FieldSchema<F> = F extends { readonly type: 'entries' }
+  ? typeof entries
+  : F extends { readonly type: 'recipe' }
+    ? typeof hmacRecipe
+    : z.ZodType<AuthFieldValue<F>>
+
+type IsSecret<K extends AuthKind, F> = F extends keyof AuthFields<K>
+  ? AuthFields<K>[F] extends { readonly isSecret: true }
+    ? true
+    : false
+  : false
+
+/** The settings of an authentication type, which belong to the integration or the connection. */
+type SettingsShape<K extends AuthKind> = {
+  [F in keyof Schemas[K] as IsSecret<K, F> extends true ? never : F]: Optional<Schemas[K][F]>
+}
+
+/** The secrets of an authentication type, which belong to the connection. `null` keeps the stored secret. */
+type SecretsShape<K extends AuthKind> = {
+  [F in keyof Schemas[K] as IsSecret<K, F> extends true ? F : never]: Optional<
+    Schemas[K][F] extends typeof entries ? typeof entries : Nullable<Schemas[K][F]>
+  >
+}
+
+type Optional<S> = S extends z.ZodType ? z.ZodOptional<S> : never
+type Nullable<S> = S extends z.ZodType ? z.ZodNullable<S> : never
 
 const anyField: ReadonlySet<string> = new Set(
-  Object.values(authFields).flatMap(({ settings, secrets }) => [
-    ...Object.keys(settings),
-    ...Object.keys(secrets),
-  ]),
+  AUTH_KINDS.flatMap((kind) => Object.keys(authFieldsOf(kind))),
 )
 
-const secretField = new Set(
-  Object.values(authFields).flatMap(({ secrets }) => Object.keys(secrets)),
-)
+function settingsShape<K extends AuthKind>(kind: K): SettingsShape<K> {
+  const shown = schemasOf(kind, false).map(([name, schema]) => [name, schema.optional()])
+  // safe because the type describes the same selection
+  return Object.fromEntries(shown) as SettingsShape<K>
+}
 
-type Shape = z.ZodRawShape
-type Optional<S extends Shape> = { [K in keyof S]: z.ZodOptional<S[K]> }
+function secretsShape<K extends AuthKind>(kind: K): SecretsShape<K> {
+  const hidden = schemasOf(kind, true).map(([name, schema]) => [
+    name,
+    (schema === entries ? schema : secret(schema.nullable())).optional(),
+  ])
+  // safe because the type describes the same selection
+  return Object.fromEntries(hidden) as SecretsShape<K>
+}
 
-function optional<S extends Shape>(shape: S): Optional<S> {
-  return z.object(shape).partial().shape
+function schemasOf(kind: AuthKind, isSecret: boolean): readonly [string, z.ZodType][] {
+  const fields = authFieldsOf(kind)
+  const all: Readonly<Record<string, z.ZodType>> = schemas[kind]
+  return Object.entries(all).filter(([name]) => (fields[name]?.isSecret === true) === isSecret)
 }
 
 /** Accepts settings. Ignores fields of other authentication types; rejects unknown fields and secrets. */
 function settingsOf<K extends AuthKind>(kind: K) {
-  const { settings, secrets } = authFields[kind]
-  const own = new Set(Object.keys(secrets))
+  const fields = authFieldsOf(kind)
   return z
-    .looseObject({
-      kind: z.literal(kind),
-      ...optional(settings as (typeof authFields)[K]['settings']),
-    })
+    .looseObject({ kind: z.literal(kind), ...settingsShape(kind) })
     .superRefine((body, issues) => {
       rejectUnknown(body, issues)
-      for (const name of Object.keys(body).filter((field) => own.has(field))) {
+      for (const name of Object.keys(body)) {
+        if (fields[name]?.isSecret !== true) continue
         issues.addIssue({
           code: 'custom',
           path: [name],
@@ -181,14 +193,8 @@ function settingsOf<K extends AuthKind>(kind: K) {
 
 /** Accepts settings and secrets. Ignores fields of other authentication types; rejects unknown fields. */
 function valuesOf<K extends AuthKind>(kind: K) {
-  type Fields = (typeof authFields)[K]
-  const { settings, secrets } = authFields[kind]
   return z
-    .looseObject({
-      kind: z.literal(kind),
-      ...optional(settings as Fields['settings']),
-      ...optional(secrets as Fields['secrets']),
-    })
+    .looseObject({ kind: z.literal(kind), ...settingsShape(kind), ...secretsShape(kind) })
     .superRefine(rejectUnknown)
 }
 
@@ -197,38 +203,22 @@ function rejectUnknown(body: Record<string, unknown>, issues: z.core.$Refinement
   if (unknown.length > 0) issues.addIssue({ code: 'unrecognized_keys', keys: unknown, input: body })
 }
 
+type SettingsOf = { [K in AuthKind]: ReturnType<typeof settingsOf<K>> }[AuthKind]
+type ValuesOf = { [K in AuthKind]: ReturnType<typeof valuesOf<K>> }[AuthKind]
+
 /** The `auth` of an integration: the authentication type and its settings. */
-export const authSettings = z.discriminatedUnion('kind', [
-  settingsOf('none'),
-  settingsOf('api_key'),
-  settingsOf('headers'),
-  settingsOf('basic'),
-  settingsOf('bearer'),
-  settingsOf('aws_sigv4'),
-  settingsOf('hmac_sha256'),
-  settingsOf('oauth2_client_credentials'),
-  settingsOf('oauth2_authorization_code'),
-  settingsOf('login_call'),
-])
+export const authSettings = z.discriminatedUnion(
+  'kind',
+  // safe because each kind has the schema of its own fields
+  AUTH_KINDS.map((kind) => settingsOf(kind)) as [SettingsOf, ...SettingsOf[]],
+)
 
 /** The `auth` of a connection in a request: the authentication type, its settings and its secrets. */
-export const authValues = z.discriminatedUnion('kind', [
-  valuesOf('none'),
-  valuesOf('api_key'),
-  valuesOf('headers'),
-  valuesOf('basic'),
-  valuesOf('bearer'),
-  valuesOf('aws_sigv4'),
-  valuesOf('hmac_sha256'),
-  valuesOf('oauth2_client_credentials'),
-  valuesOf('oauth2_authorization_code'),
-  valuesOf('login_call'),
-])
-
-/** Whether any authentication type has a secret field with this name. */
-export function isSecretAuthField(name: string): boolean {
-  return secretField.has(name)
-}
+export const authValues = z.discriminatedUnion(
+  'kind',
+  // safe because each kind has the schema of its own fields
+  AUTH_KINDS.map((kind) => valuesOf(kind)) as [ValuesOf, ...ValuesOf[]],
+)
 
 /**
  * The `auth` in a response: the authentication type and its settings, and for `headers` the names.

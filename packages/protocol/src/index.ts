@@ -18,20 +18,27 @@ export {
 export {
   AUTH_KINDS,
   AUTH_TYPES,
-  type AuthKind,
-  needsToken,
-  type TokenAuthKind,
-} from './auth-types.ts'
-export {
   type Auth,
+  type AuthField,
+  type AuthFields,
+  type AuthFieldValue,
+  type AuthKind,
+  type AuthOf,
   type AwsSigV4Auth,
+  authFieldsOf,
   HMAC_SCHEMES,
   type HmacAuth,
   type HmacScheme,
-} from './authenticate-request/auth.ts'
+  isMet,
+  needsConsent,
+  needsToken,
+  type TokenAuth,
+  type TokenAuthKind,
+} from './auth-types.ts'
 export {
   authenticateRequest,
   bodyRequirement,
+  ownHeaders,
 } from './authenticate-request/authenticate-request.ts'
 export type { HmacPart, HmacRecipe } from './authenticate-request/hmac-recipe.ts'
 export {
@@ -203,6 +210,7 @@ export {
   mapOpenApi,
   type PermissionMap,
 } from './permission-map.ts'
+export { type AuthValues, readAuth, readEntries } from './read-auth.ts'
 export { isSubset, joinScope, parseScope } from './scope.ts'
 export {
   type Environment,

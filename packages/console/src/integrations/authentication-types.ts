@@ -1,3 +1,4 @@
+import { AUTH_TYPES, type AuthField, type AuthFields, authFieldsOf } from '@keyporter/protocol'
 import type { AuthKind } from './integration.ts'
 
 /** The input control of a field. */
@@ -16,250 +17,148 @@ type Control =
   | 'entries'
   | 'recipe'
 
-/** A field of an authentication type, with its name in the management API. */
-export type Field = {
-  readonly name: string
-  readonly control: Control
-  /**
-   * Where the field is stored: in the integration if it is equal for all organizations, in the connection if each
-   * organization can have its own value.
-   */
-  readonly of: 'integration' | 'connection'
-  readonly isOptional?: boolean
+/** The presentation of a field, in addition to the table of the authentication types. */
+type Presentation = {
+  /** For settings that each organization can have on its own. Secrets always belong to the connection. */
+  readonly of?: 'connection'
   /** Shown under the advanced settings. */
   readonly isAdvanced?: boolean
-  /** Sent even if empty, because an empty value is valid. */
+  readonly isMultiline?: boolean
+  /** Whether an empty input is sent; default: if an empty value is valid. */
   readonly isSentEmpty?: boolean
+  /** The initial input; default: the default of the field. */
   readonly initial?: string
-  readonly max?: number
   readonly placeholder?: string
-  readonly choices?: readonly string[]
-  /** Shown and sent only if another field has this value. */
-  readonly onlyWith?: { readonly field: string; readonly value: string }
 }
 
-const carrier: readonly Field[] = [
-  {
-    name: 'prefix',
-    control: 'text',
-    of: 'integration',
-    initial: 'Bearer',
-    max: 64,
-    isSentEmpty: true,
-    isOptional: true,
-    isAdvanced: true,
-  },
-  {
-    name: 'header',
-    control: 'text',
-    of: 'integration',
-    initial: 'Authorization',
-    max: 128,
-    isAdvanced: true,
-  },
-]
+/** A field of an authentication type, with its name in the management API. */
+export type Field = Pick<AuthField, 'max' | 'choices' | 'onlyWith'> &
+  Omit<Presentation, 'of' | 'isMultiline'> & {
+    readonly name: string
+    readonly control: Control
+    /**
+     * Where the field is stored: in the integration if it is equal for all organizations, in the connection if each
+     * organization can have its own value.
+     */
+    readonly of: 'integration' | 'connection'
+    readonly isOptional: boolean
+  }
 
-const clientId: Field = { name: 'clientId', control: 'text', of: 'connection', max: 512 }
-const clientSecret: Field = { name: 'clientSecret', control: 'secret', of: 'connection', max: 1024 }
-const username: Field = { name: 'username', control: 'text', of: 'connection', max: 256 }
-const password: Field = { name: 'password', control: 'secret', of: 'connection', max: 512 }
-const tokenUrl: Field = {
-  name: 'tokenUrl',
-  control: 'url',
-  of: 'integration',
-  max: 2048,
-  placeholder: 'https://login.example.com/oauth/token',
-}
-const scopes: Field = {
-  name: 'scopes',
-  control: 'words',
-  of: 'integration',
-  isOptional: true,
-  placeholder: 'read write',
-}
-const clientAuth: Field = {
-  name: 'clientAuth',
-  control: 'choice',
-  of: 'integration',
-  choices: ['basic', 'body'],
-  initial: 'basic',
-  isAdvanced: true,
-}
-const extraParameters: Field = {
-  name: 'extraParameters',
-  control: 'pairs',
-  of: 'integration',
-  isOptional: true,
-  isAdvanced: true,
-}
+const carrier = { prefix: { isAdvanced: true }, header: { isAdvanced: true } } as const
+const own = { of: 'connection' } as const
+const tokenUrl = { placeholder: 'https://login.example.com/oauth/token' } as const
+const scopes = { placeholder: 'read write' } as const
+const advanced = { isAdvanced: true } as const
 
-/** The fields of every authentication type, in display order. */
-export const fieldsOf: Readonly<Record<AuthKind, readonly Field[]>> = {
-  none: [],
-  api_key: [
-    { name: 'name', control: 'text', of: 'integration', max: 128, placeholder: 'X-API-Key' },
-    { name: 'value', control: 'secret', of: 'connection', max: 4096 },
-    {
-      name: 'in',
-      control: 'choice',
-      of: 'integration',
-      choices: ['header', 'query', 'cookie'],
-      initial: 'header',
-    },
-  ],
-  headers: [{ name: 'entries', control: 'entries', of: 'connection' }],
-  basic: [username, { ...password, isSentEmpty: true }],
-  bearer: [{ name: 'token', control: 'secret', of: 'connection', max: 8192 }, ...carrier],
-  aws_sigv4: [
-    { name: 'accessKeyId', control: 'text', of: 'connection', max: 128 },
-    { name: 'secretAccessKey', control: 'secret', of: 'connection', max: 512 },
-    {
-      name: 'region',
-      control: 'text',
-      of: 'integration',
-      max: 64,
-      placeholder: 'eu-central-1',
-    },
-    { name: 'service', control: 'text', of: 'integration', max: 64, placeholder: 's3' },
-    {
-      name: 'baseEndpoint',
-      control: 'url',
-      of: 'integration',
-      max: 2048,
-      isOptional: true,
-      isAdvanced: true,
-    },
-    {
-      name: 'sessionToken',
-      control: 'secret',
-      of: 'connection',
-      max: 4096,
-      isOptional: true,
-      isAdvanced: true,
-    },
-  ],
-  hmac_sha256: [
-    { ...clientId, max: 256 },
-    clientSecret,
-    {
-      name: 'scheme',
-      control: 'choice',
-      of: 'integration',
-      choices: ['simple', 'rfc9421', 'acquia', 'azure', 'hawk', 'stripe', 'shopify', 'custom'],
-      initial: 'simple',
-    },
-    {
-      name: 'recipe',
-      control: 'recipe',
-      of: 'integration',
-      onlyWith: { field: 'scheme', value: 'custom' },
-    },
-  ],
-  oauth2_client_credentials: [
+/**
+ * The authentication types in display order, common ones first, each with its fields in display order. A missing type
+ * or field does not compile.
+ */
+const presentations = {
+  bearer: { token: {}, ...carrier },
+  api_key: { name: { placeholder: 'X-API-Key' }, value: {}, in: { initial: 'header' } },
+  basic: { username: own, password: {} },
+  oauth2_client_credentials: {
     tokenUrl,
-    clientId,
-    clientSecret,
+    clientId: own,
+    clientSecret: {},
     scopes,
-    {
-      name: 'audience',
-      control: 'text',
-      of: 'integration',
-      max: 1024,
-      isOptional: true,
-      isAdvanced: true,
-    },
-    {
-      name: 'resource',
-      control: 'url',
-      of: 'integration',
-      max: 2048,
-      isOptional: true,
-      isAdvanced: true,
-    },
-    clientAuth,
-    extraParameters,
-  ],
-  oauth2_authorization_code: [
-    {
-      name: 'authorizationUrl',
-      control: 'url',
-      of: 'integration',
-      max: 2048,
-      placeholder: 'https://login.example.com/oauth/authorize',
-    },
+    audience: advanced,
+    resource: advanced,
+    clientAuth: advanced,
+    extraParameters: advanced,
+  },
+  oauth2_authorization_code: {
+    authorizationUrl: { placeholder: 'https://login.example.com/oauth/authorize' },
     tokenUrl,
-    clientId,
-    clientSecret,
+    clientId: own,
+    clientSecret: {},
     scopes,
-    clientAuth,
-    extraParameters,
-  ],
-  login_call: [
-    {
-      name: 'loginUrl',
-      control: 'url',
-      of: 'integration',
-      max: 2048,
-      placeholder: 'https://api.example.com/login',
-    },
-    {
-      name: 'method',
-      control: 'choice',
-      of: 'integration',
-      choices: ['POST', 'PUT', 'GET'],
-      initial: 'POST',
-      isAdvanced: true,
-    },
-    username,
-    password,
-    {
-      name: 'contentType',
-      control: 'choice',
-      of: 'integration',
-      choices: ['json', 'form'],
-      initial: 'json',
-    },
-    {
-      name: 'bodyTemplate',
-      control: 'lines',
-      of: 'integration',
-      max: 4096,
+    clientAuth: advanced,
+    extraParameters: advanced,
+  },
+  headers: { entries: {} },
+  hmac_sha256: {
+    clientId: own,
+    clientSecret: {},
+    scheme: { initial: 'simple' },
+    recipe: {},
+  },
+  aws_sigv4: {
+    accessKeyId: own,
+    secretAccessKey: {},
+    region: { placeholder: 'eu-central-1' },
+    service: { placeholder: 's3' },
+    baseEndpoint: advanced,
+    sessionToken: advanced,
+  },
+  login_call: {
+    loginUrl: { placeholder: 'https://api.example.com/login' },
+    method: advanced,
+    username: own,
+    // An empty password is rarely intended here.
+    password: { isSentEmpty: false },
+    contentType: {},
+    bodyTemplate: {
+      isMultiline: true,
       initial: '{"username": "{{username}}", "password": "{{password}}"}',
     },
-    {
-      name: 'tokenPointer',
-      control: 'text',
-      of: 'integration',
-      max: 256,
-      initial: '/access_token',
-      placeholder: '/access_token',
-      isSentEmpty: true,
-    },
-    {
-      name: 'lifetimeSeconds',
-      control: 'number',
-      of: 'integration',
-      isOptional: true,
-      placeholder: '3600',
-    },
+    tokenPointer: { initial: '/access_token', placeholder: '/access_token' },
+    lifetimeSeconds: { placeholder: '3600' },
     ...carrier,
-  ],
+  },
+  none: {},
+} as const satisfies {
+  readonly [K in AuthKind]: Readonly<Record<keyof AuthFields<K>, Presentation>>
 }
 
-/** The authentication types in display order: common ones first. */
-export const authTypes: readonly AuthKind[] = [
-  'bearer',
-  'api_key',
-  'basic',
-  'oauth2_client_credentials',
-  'oauth2_authorization_code',
-  'headers',
-  'hmac_sha256',
-  'aws_sigv4',
-  'login_call',
-  'none',
-]
+const controls: Readonly<Record<AuthField['type'], Control>> = {
+  text: 'text',
+  url: 'url',
+  choice: 'choice',
+  words: 'words',
+  number: 'number',
+  parameters: 'pairs',
+  entries: 'entries',
+  recipe: 'recipe',
+}
+
+/** The authentication types in display order. */
+// Safe because the table has a row for each type and no other rows.
+export const authTypes = Object.keys(presentations) as readonly AuthKind[]
+
+/** The fields of every authentication type, in display order. */
+export const fieldsOf: Readonly<Record<AuthKind, readonly Field[]>> = mapTypes((kind) =>
+  Object.entries<Presentation>(presentations[kind]).flatMap(([name, presentation]) => {
+    const field = authFieldsOf(kind)[name]
+    return field === undefined ? [] : [toField(name, field, presentation)]
+  }),
+)
 
 export function isAuthType(text: string): text is AuthKind {
-  return Object.hasOwn(fieldsOf, text)
+  return Object.hasOwn(AUTH_TYPES, text)
+}
+
+function mapTypes<T>(make: (kind: AuthKind) => T): Readonly<Record<AuthKind, T>> {
+  // Safe because every type has an entry.
+  return Object.fromEntries(authTypes.map((kind) => [kind, make(kind)])) as Record<AuthKind, T>
+}
+
+function toField(name: string, field: AuthField, presentation: Presentation): Field {
+  const { of, isMultiline = false, ...rest } = presentation
+  const { type, isSecret = false, isRequired = false, mayBeEmpty = false } = field
+  const { max, choices, onlyWith } = field
+  return {
+    name,
+    of: isSecret ? 'connection' : (of ?? 'integration'),
+    control: isSecret && type === 'text' ? 'secret' : isMultiline ? 'lines' : controls[type],
+    // An empty input means the default, unless an empty value is valid.
+    isOptional: !isRequired && (field.default === undefined || mayBeEmpty),
+    isSentEmpty: mayBeEmpty,
+    ...(field.default === undefined ? {} : { initial: field.default }),
+    ...(max === undefined ? {} : { max }),
+    ...(choices === undefined ? {} : { choices }),
+    ...(onlyWith === undefined ? {} : { onlyWith }),
+    ...rest,
+  }
 }

@@ -1,4 +1,4 @@
-import { needsToken } from '@keyporter/protocol'
+import { needsConsent, needsToken } from '@keyporter/protocol'
 import { Button, Group, Text } from '@mantine/core'
 import { IconExternalLink, IconRefresh } from '@tabler/icons-react'
 import { useActing } from '../api/acting.ts'
@@ -31,7 +31,7 @@ export function ConnectionActions(props: ConnectionActionsProps) {
   const invalidate = useInvalidateIntegrations()
   const submission = useSubmission()
   const mayFetch = useCan('CALL_WRITE') && needsToken(kind)
-  const isConsent = kind === 'oauth2_authorization_code'
+  const isConsent = needsConsent(kind)
   const fetchToken = (): void =>
     void submission.run(async () => {
       await client.connections.fetchToken({ id: integrationId, organization })

@@ -1,6 +1,7 @@
 /** HTTP HMAC 2.0, the scheme of Acquia. */
+
+import type { HmacAuth } from '../auth-types.ts'
 import { encodeHex } from '../bytes.ts'
-import type { HmacAuth } from './auth.ts'
 import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
 import { hasBody } from './outgoing-body.ts'
 import { percentEncode } from './query-parameters.ts'
@@ -27,6 +28,7 @@ const WITH_BODY = acquiaRecipe({ realm: REALM, signedHeaders: [], hasBody: true 
 
 /** Signs with HTTP HMAC 2.0. The client ID is the `id`; the client secret is base64. */
 export const acquia: RequestAuthenticator<HmacAuth> = {
+  ownHeaders: () => WITH_BODY.headers.map(({ name }) => name),
   bodyRequirement: () => 'digest',
   authenticate: (auth, request, context) => {
     const recipe = hasBody(request.body) ? WITH_BODY : WITHOUT_BODY

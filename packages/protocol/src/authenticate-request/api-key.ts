@@ -1,13 +1,17 @@
-import type { Auth } from './auth.ts'
+import type { AuthOf } from '../auth-types.ts'
 import { setHeaders } from './header-lines.ts'
 import { percentEncode, setQueryParameter } from './query-parameters.ts'
 import { type AuthenticatedRequest, type OutgoingRequest, SigningError } from './request.ts'
 import type { RequestAuthenticator } from './request-authenticator.ts'
 
-type ApiKeyAuth = Extract<Auth, { kind: 'api_key' }>
+type ApiKeyAuth = AuthOf<'api_key'>
 
 /** Adds an API key to a header, the query or a cookie, and replaces existing entries of that name. */
 export const apiKey: RequestAuthenticator<ApiKeyAuth> = {
+  ownHeaders: (auth) => {
+    if (auth.in === 'cookie') return ['Cookie']
+    return auth.in === 'header' && auth.name !== undefined ? [auth.name] : []
+  },
   bodyRequirement: () => 'nothing',
   authenticate: (auth, request) => ({
     path: request.path,

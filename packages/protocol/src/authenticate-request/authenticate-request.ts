@@ -1,5 +1,6 @@
+import { type Auth, type AuthKind, type AuthOf, needsToken } from '../auth-types.ts'
+import { type AuthValues, readAuthFields } from '../read-auth.ts'
 import { apiKey } from './api-key.ts'
-import type { Auth } from './auth.ts'
 import { basic } from './basic.ts'
 import { bearer } from './bearer.ts'
 import { headers } from './headers.ts'
@@ -8,8 +9,6 @@ import { none } from './none.ts'
 import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from './request.ts'
 import type { BodyRequirement, RequestAuthenticator } from './request-authenticator.ts'
 import { awsSigV4 } from './sigv4.ts'
-
-type AuthOf<K extends Auth['kind']> = Extract<Auth, { kind: K }>
 
 /** The authenticator of every authentication type. */
 const authenticators: { readonly [K in Auth['kind']]: RequestAuthenticator<AuthOf<K>> } = {
@@ -42,6 +41,16 @@ export function bodyRequirement(
   request: Pick<OutgoingRequest, 'origin'>,
 ): BodyRequirement {
   return authenticatorOf(auth).bodyRequirement(auth, request)
+}
+
+/** Returns the headers that an authentication type sets. Secrets and other settings can be missing. */
+export function ownHeaders(kind: AuthKind, settings: AuthValues): readonly string[] {
+  // Safe because the fields have the types of the table.
+  const auth = {
+    ...readAuthFields(kind, settings),
+    kind: needsToken(kind) ? 'bearer' : kind,
+  } as Auth
+  return authenticatorOf(auth).ownHeaders(auth)
 }
 
 function authenticatorOf<A extends Auth>(auth: A): RequestAuthenticator<A> {

@@ -1,5 +1,5 @@
+import type { AuthOf } from '../auth-types.ts'
 import { encodeBase64, encodeUtf8 } from '../bytes.ts'
-import type { Auth } from './auth.ts'
 import { setHeaders } from './header-lines.ts'
 import { SigningError } from './request.ts'
 import type { RequestAuthenticator } from './request-authenticator.ts'
@@ -11,7 +11,8 @@ const CONTROL = /\p{Cc}/u
  *
  * @see RFC 7617 §2, §2.1
  */
-export const basic: RequestAuthenticator<Extract<Auth, { kind: 'basic' }>> = {
+export const basic: RequestAuthenticator<AuthOf<'basic'>> = {
+  ownHeaders: () => ['Authorization'],
   bodyRequirement: () => 'nothing',
   authenticate: (auth, request) => {
     const { password, pair } = preparePair(auth)

@@ -1,4 +1,4 @@
-import type { Auth } from './auth.ts'
+import type { AuthOf } from '../auth-types.ts'
 import { setHeaders } from './header-lines.ts'
 import type { RequestAuthenticator } from './request-authenticator.ts'
 
@@ -7,7 +7,8 @@ import type { RequestAuthenticator } from './request-authenticator.ts'
  *
  * @see RFC 6750 §2.1
  */
-export const bearer: RequestAuthenticator<Extract<Auth, { kind: 'bearer' }>> = {
+export const bearer: RequestAuthenticator<AuthOf<'bearer'>> = {
+  ownHeaders: ({ header = 'Authorization' }) => [header],
   bodyRequirement: () => 'nothing',
   authenticate: ({ token, prefix, header }, request) => {
     const value = prefix === '' ? token : `${prefix} ${token}`

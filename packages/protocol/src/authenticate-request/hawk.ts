@@ -1,6 +1,7 @@
 /** The Hawk authentication scheme, header version 1. */
+
+import type { HmacAuth } from '../auth-types.ts'
 import { encodeBase64, encodeUtf8 } from '../bytes.ts'
-import type { HmacAuth } from './auth.ts'
 import { findHeader, setHeaders } from './header-lines.ts'
 import { hmacKey } from './hmac-key.ts'
 import { hasBody, requireBodyBytes } from './outgoing-body.ts'
@@ -17,6 +18,7 @@ const ATTRIBUTE = /^[ -!#-[\]-~]*$/
  * @see https://github.com/mozilla/hawk/blob/main/API.md#protocol-example
  */
 export const hawk: RequestAuthenticator<HmacAuth> = {
+  ownHeaders: () => ['Authorization'],
   bodyRequirement: () => 'bytes',
   authenticate: (auth, request, context) => {
     const nonce = context.nonce()

@@ -1,5 +1,5 @@
+import type { HmacAuth } from '../auth-types.ts'
 import { decodeBase64, decodeHex, encodeUtf8 } from '../bytes.ts'
-import type { HmacAuth } from './auth.ts'
 import type { HmacRecipe } from './hmac-recipe.ts'
 import { type SigningContext, SigningError } from './request.ts'
 import { secretFingerprint } from './secret-fingerprint.ts'
@@ -19,7 +19,7 @@ const DECODERS: Record<Encoding, (secret: string) => Uint8Array | undefined> = {
  */
 export function hmacKey(auth: HmacAuth, encoding: Encoding, context: SigningContext): Uint8Array {
   if (context.cachedKey === undefined) return decodeKey(auth, encoding)
-  const name = `hmac_sha256 ${encoding} ${secretFingerprint(auth, context)}`
+  const name = `hmac_sha256 ${encoding} ${secretFingerprint(auth, auth.clientSecret, context)}`
   return context.cachedKey(name, () => decodeKey(auth, encoding))
 }
 

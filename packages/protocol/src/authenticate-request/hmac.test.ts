@@ -6,7 +6,7 @@ import {
   outgoing,
   signingContext,
 } from '../../../../test/support/outgoing.ts'
-import { HMAC_SCHEMES, type HmacAuth, type HmacScheme } from './auth.ts'
+import { HMAC_SCHEMES, type HmacAuth, type HmacScheme } from '../auth-types.ts'
 import { authenticateRequest, bodyRequirement } from './authenticate-request.ts'
 import type { HmacRecipe } from './hmac-recipe.ts'
 import { SigningError } from './request.ts'

@@ -1,5 +1,5 @@
+import type { HmacAuth, HmacScheme } from '../auth-types.ts'
 import { acquia } from './acquia.ts'
-import type { HmacAuth, HmacScheme } from './auth.ts'
 import { hawk } from './hawk.ts'
 import { AZURE, SHOPIFY, SIMPLE, STRIPE } from './hmac-presets.ts'
 import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
@@ -16,24 +16,31 @@ const SCHEMES: Record<HmacScheme, RequestAuthenticator<HmacAuth>> = {
   hawk,
   stripe: byRecipe(() => STRIPE),
   shopify: byRecipe(() => SHOPIFY),
-  custom: byRecipe(({ recipe }) => {
-    if (recipe === undefined) throw new SigningError('The recipe of the signature is missing.')
-    return recipe
-  }),
+  custom: byRecipe(({ recipe }) => recipe),
 }
 
 /** Signs with HMAC-SHA-256. The scheme defines the signed text. */
 export const hmac: RequestAuthenticator<HmacAuth> = {
+  ownHeaders: (settings) =>
+    settings.scheme === undefined ? [] : SCHEMES[settings.scheme].ownHeaders(settings),
   bodyRequirement: (auth, request) => SCHEMES[auth.scheme].bodyRequirement(auth, request),
   authenticate: (auth, request, context) =>
     SCHEMES[auth.scheme].authenticate(auth, request, context),
 }
 
-function byRecipe(choose: (auth: HmacAuth) => HmacRecipe): RequestAuthenticator<HmacAuth> {
+function byRecipe(
+  choose: (auth: Partial<HmacAuth>) => HmacRecipe | undefined,
+): RequestAuthenticator<HmacAuth> {
+  const requireRecipe = (auth: HmacAuth): HmacRecipe => {
+    const recipe = choose(auth)
+    if (recipe !== undefined) return recipe
+    throw new SigningError('The recipe of the signature is missing.')
+  }
   return {
-    bodyRequirement: (auth) => recipeBodyRequirement(choose(auth)),
+    ownHeaders: (settings) => choose(settings)?.headers.map(({ name }) => name) ?? [],
+    bodyRequirement: (auth) => recipeBodyRequirement(requireRecipe(auth)),
     authenticate: (auth, request, context) => {
-      const signing = { recipe: choose(auth), auth, clientId: auth.clientId }
+      const signing = { recipe: requireRecipe(auth), auth, clientId: auth.clientId }
       return signByRecipe(signing, request, context)
     },
   }

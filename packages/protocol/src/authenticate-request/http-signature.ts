@@ -1,6 +1,7 @@
 /** HTTP Message Signatures (RFC 9421) with a shared secret, and Content-Digest (RFC 9530). */
+
+import type { HmacAuth } from '../auth-types.ts'
 import { encodeBase64 } from '../bytes.ts'
-import type { HmacAuth } from './auth.ts'
 import { setHeaders } from './header-lines.ts'
 import { hmacKey } from './hmac-key.ts'
 import { hasBody, requireBodySha256 } from './outgoing-body.ts'
@@ -18,6 +19,7 @@ const COMPONENTS_WITH_BODY = [...COMPONENTS, 'content-digest']
  * @see RFC 9421 §3.1, §3.3.3
  */
 export const httpSignature: RequestAuthenticator<HmacAuth> = {
+  ownHeaders: () => ['Signature', 'Signature-Input', 'Content-Digest'],
   bodyRequirement: () => 'digest',
   authenticate: (auth, request, context) => {
     const digest = contentDigest(request, context)

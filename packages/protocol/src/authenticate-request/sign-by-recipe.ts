@@ -1,6 +1,7 @@
 /** Signs a request with a recipe. */
+
+import type { HmacAuth } from '../auth-types.ts'
 import { encodeBase64, encodeBase64url, encodeHex, encodeUtf8 } from '../bytes.ts'
-import type { HmacAuth } from './auth.ts'
 import { dropHeaders, setHeaders } from './header-lines.ts'
 import { hmacKey } from './hmac-key.ts'
 import type { HmacRecipe } from './hmac-recipe.ts'

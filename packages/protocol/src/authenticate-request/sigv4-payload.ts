@@ -1,5 +1,5 @@
 /** The payload hash of SigV4. */
-import type { AwsSigV4Auth } from './auth.ts'
+import type { AwsSigV4Auth } from '../auth-types.ts'
 import { sha256Hex } from './hex-digests.ts'
 import { EMPTY_SHA256 } from './outgoing-body.ts'
 import { type OutgoingRequest, type SigningContext, SigningError } from './request.ts'

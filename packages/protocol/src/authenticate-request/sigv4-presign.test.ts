@@ -4,7 +4,7 @@ import {
   bytesBody,
   outgoing,
 } from '../../../../test/support/outgoing.ts'
-import type { AwsSigV4Auth } from './auth.ts'
+import type { AwsSigV4Auth } from '../auth-types.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 import { presignAwsSigV4 } from './sigv4-presign.ts'
 

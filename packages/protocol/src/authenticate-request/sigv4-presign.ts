@@ -1,5 +1,5 @@
 /** AWS Signature Version 4 in the query: presigned URLs. */
-import type { AwsSigV4Auth } from './auth.ts'
+import type { AwsSigV4Auth } from '../auth-types.ts'
 import { percentEncode } from './query-parameters.ts'
 import {
   type AuthenticatedRequest,

@@ -1,6 +1,7 @@
 /** The signature of SigV4: canonical request, string to sign, derived key. */
+
+import type { AwsSigV4Auth } from '../auth-types.ts'
 import { encodeUtf8 } from '../bytes.ts'
-import type { AwsSigV4Auth } from './auth.ts'
 import { hmacSha256Hex, sha256Hex } from './hex-digests.ts'
 import { type Explanation, type SigningContext, SigningError } from './request.ts'
 import { secretFingerprint } from './secret-fingerprint.ts'
@@ -83,7 +84,7 @@ function keyName(auth: AwsSigV4Auth, day: string, context: SigningContext): stri
   const known = keyNames.get(auth)
   if (known?.day === day) return known.name
   const { accessKeyId, region, service } = auth
-  const name = `aws_sigv4 ${accessKeyId} ${day} ${region} ${service} ${secretFingerprint(auth, context)}`
+  const name = `aws_sigv4 ${accessKeyId} ${day} ${region} ${service} ${secretFingerprint(auth, auth.secretAccessKey, context)}`
   keyNames.set(auth, { day, name })
   return name
 }

@@ -1,5 +1,5 @@
 /** The path and the query of SigV4: the encoding that is sent, and the canonical form that is signed. */
-import type { AwsSigV4Auth } from './auth.ts'
+import type { AwsSigV4Auth } from '../auth-types.ts'
 import { percentEncode } from './query-parameters.ts'
 import { isS3 } from './sigv4-payload.ts'
 

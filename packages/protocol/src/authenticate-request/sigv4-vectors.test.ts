@@ -8,7 +8,7 @@ import {
   outgoing,
 } from '../../../../test/support/outgoing.ts'
 import { readVectors, requireVectors, vectorPath } from '../../../../test/support/vectors.ts'
-import type { AwsSigV4Auth } from './auth.ts'
+import type { AwsSigV4Auth } from '../auth-types.ts'
 import { authenticateRequest } from './authenticate-request.ts'
 import type { Header, OutgoingRequest } from './request.ts'
 import { canonicalHeaders } from './sigv4-headers.ts'

@@ -5,8 +5,8 @@ import {
   outgoing,
   signingContext,
 } from '../../../../test/support/outgoing.ts'
+import type { AwsSigV4Auth } from '../auth-types.ts'
 import { encodeHex } from '../bytes.ts'
-import type { AwsSigV4Auth } from './auth.ts'
 import { authenticateRequest, bodyRequirement } from './authenticate-request.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 

@@ -1,6 +1,6 @@
 /** AWS Signature Version 4 in the `Authorization` header. */
 
-import type { AwsSigV4Auth } from './auth.ts'
+import type { AwsSigV4Auth } from '../auth-types.ts'
 import type { Header } from './request.ts'
 import type { RequestAuthenticator } from './request-authenticator.ts'
 import { canonicalHeaders, readHeaders } from './sigv4-headers.ts'
@@ -18,6 +18,7 @@ import { canonicalPath, canonicalQuery, pathOnWire, queryOnWire } from './sigv4-
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export const awsSigV4: RequestAuthenticator<AwsSigV4Auth> = {
+  ownHeaders: () => ['Authorization', 'X-Amz-Date', 'X-Amz-Security-Token', 'X-Amz-Content-Sha256'],
   bodyRequirement: (auth, { origin }) => (takesUnsignedBody(auth, origin) ? 'nothing' : 'digest'),
 
   authenticate: (auth, request, context) => {

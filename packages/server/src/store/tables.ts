@@ -208,7 +208,7 @@ export type Tables = {
     secrets: string
     /** JSON list; the values of secret headers are null. */
     headers: string
-    /** The secrets, the secret headers, and and their destinations. Null if they were deleted. */
+    /** The secrets, the secret headers, and their destinations. Null if they were deleted. */
     encryptedSecrets: string | null
     secretsVersion: number
     status: string

@@ -146,7 +146,7 @@ function FieldFault({ fault }: { readonly fault: string | undefined }) {
 
 function labelOf(field: Field, kind: AuthKind): string {
   const name = fieldName(field.name, kind)
-  return field.isOptional === true ? text('optional', { name }) : name
+  return field.isOptional ? text('optional', { name }) : name
 }
 
 function helpOf(name: string, kind: AuthKind): string | undefined {

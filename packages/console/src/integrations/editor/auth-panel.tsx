@@ -1,4 +1,4 @@
-import { needsToken } from '@keyporter/protocol'
+import { needsConsent, needsToken } from '@keyporter/protocol'
 import { Alert, Anchor, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -58,7 +58,7 @@ export function AuthPanel({ editor }: { readonly editor: Editor }) {
       <ErrorBoundary resetKey={kind}>
         <TypeFields source={sourceOf(editor)} hasCredentials={plan.hasShared} />
       </ErrorBoundary>
-      {kind === 'oauth2_authorization_code' && <RedirectUrl />}
+      {needsConsent(kind) && <RedirectUrl />}
       {plan.hasShared && (
         <ExpiryField
           value={credentials.expiresOn}

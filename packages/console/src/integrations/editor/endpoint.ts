@@ -1,4 +1,5 @@
-import { trimSlashes } from '@keyporter/protocol'
+import { type AuthField, authFieldsOf, trimSlashes } from '@keyporter/protocol'
+import { isAuthType } from '../authentication-types.ts'
 import type { Settings } from '../integration.ts'
 
 export type UrlFault = 'placeholder' | 'invalid' | 'scheme' | 'userinfo' | 'fragment' | 'query'
@@ -36,15 +37,13 @@ export function endpointsDiffer(before: Bound, after: Bound): boolean {
   return JSON.stringify(endpointsOf(before)) !== JSON.stringify(endpointsOf(after))
 }
 
-const endpoints = ['tokenUrl', 'loginUrl', 'authorizationUrl']
-
 function endpointsOf({ baseUrl, auth }: Bound): readonly string[] {
-  const { kind, baseEndpoint = baseUrl } = auth
-  return [
-    String(kind),
-    endpointOf(baseEndpoint, true),
-    ...endpoints.map((name) => endpointOf(auth[name])),
-  ]
+  const kind = String(auth['kind'])
+  const fields = isAuthType(kind) ? Object.entries(authFieldsOf(kind)) : []
+  const valuesOf = (use: AuthField['destination']): readonly unknown[] =>
+    fields.filter(([, { destination }]) => destination === use).map(([name]) => auth[name])
+  const [base = baseUrl] = valuesOf('base')
+  return [kind, endpointOf(base, true), ...valuesOf('endpoint').map((value) => endpointOf(value))]
 }
 
 function endpointOf(address: unknown, withPath = false): string {

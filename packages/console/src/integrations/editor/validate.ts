@@ -37,7 +37,7 @@ function validateSetting(field: Field, draft: Draft): string | undefined {
   const { name, control, isOptional, isSentEmpty } = field
   const value = (draft.settings[name] ?? '').trim()
   // With organization-specific credentials, each connection can provide the setting.
-  const isNeeded = isOptional !== true && isSentEmpty !== true && !draft.organizationSpecific
+  const isNeeded = !isOptional && isSentEmpty !== true && !draft.organizationSpecific
   if (value === '') return isNeeded && control !== 'pairs' ? text('required') : undefined
   if (control === 'url') {
     const fault = urlFault(value)
@@ -110,7 +110,7 @@ function validateCredential(
       : { [pointer]: missing ?? text('headerRequired') }
   }
   const value = credentials.fields[name] ?? ''
-  const isThere = value !== '' || isOptional === true
+  const isThere = value !== '' || isOptional
   if (control === 'secret') {
     // An empty password is valid if the type allows it, but must not replace a stored one by mistake.
     const mayBeEmpty = isSentEmpty === true && missing === undefined

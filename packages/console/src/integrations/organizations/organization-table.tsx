@@ -1,3 +1,4 @@
+import { needsConsent } from '@keyporter/protocol'
 import { Button, Group, Stack, Text, VisuallyHidden } from '@mantine/core'
 import {
   IconExternalLink,
@@ -128,7 +129,7 @@ function ConnectionMenu({ connection, address: { open }, mayEdit }: ConnectionMe
           {text('edit')}
         </MenuItem>
       )}
-      {mayEdit && connection.kind === 'oauth2_authorization_code' && (
+      {mayEdit && needsConsent(connection.kind) && (
         <MenuItem icon={IconExternalLink} onClick={() => open('connect', target)}>
           {text('connect')}
         </MenuItem>

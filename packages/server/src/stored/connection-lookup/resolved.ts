@@ -1,40 +1,5 @@
-import type { Auth, Environment, Header, TokenAuthKind } from '@keyporter/protocol'
+import type { Auth, Environment, Header, TokenAuth } from '@keyporter/protocol'
 import type { StoredConnection, StoredIntegration } from '../integrations/index.ts'
-
-/** The settings and secrets of each authentication type that needs an upstream token. */
-type TokenAuthFields = {
-  readonly oauth2_client_credentials: OAuth2Fields & {
-    readonly audience: string | undefined
-    readonly resource: string | undefined
-  }
-  readonly oauth2_authorization_code: OAuth2Fields & { readonly authorizationUrl: string }
-  readonly login_call: {
-    readonly loginUrl: string
-    readonly method: 'POST' | 'PUT' | 'GET'
-    readonly bodyTemplate: string
-    readonly contentType: 'json' | 'form'
-    readonly username: string
-    readonly password: string
-    readonly tokenPointer: string
-    readonly lifetimeSeconds: number | undefined
-    readonly prefix: string
-    readonly header: string
-  }
-}
-
-type OAuth2Fields = {
-  readonly tokenUrl: string
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly scopes: readonly string[]
-  readonly clientAuth: 'basic' | 'body'
-  readonly extraParameters: Readonly<Record<string, string>>
-}
-
-/** An authentication type that needs an upstream token, with its settings and secrets. */
-export type TokenAuth = {
-  [K in TokenAuthKind]: { readonly kind: K } & TokenAuthFields[K]
-}[TokenAuthKind]
 
 /** Everything that a call needs: the resolved connection, decrypted, with its integration. */
 export type ResolvedConnection = {

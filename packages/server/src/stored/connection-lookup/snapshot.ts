@@ -1,4 +1,4 @@
-import type { Header } from '@keyporter/protocol'
+import { type Header, readAuth } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
 import type { StoredConnection } from '../integrations/index.ts'
 import {
@@ -17,7 +17,6 @@ import {
   splitBase,
 } from '../integrations/index.ts'
 import { type ResolvedConnection, versionOf } from './resolved.ts'
-import { toAuth } from './to-auth.ts'
 
 /** An integration as calls need it. */
 export type IntegrationSnapshot = {
@@ -125,7 +124,7 @@ function withConnection(
   if (headers.size > 0 && baseFor(baseUrl, settings) !== baseFor(baseUrl, own)) {
     return unusable(OUTDATED, id)
   }
-  const auth = toAuth(settings, secrets.fields)
+  const auth = readAuth(settings.kind, { ...settings, ...Object.fromEntries(secrets.fields) })
   if (auth === undefined) return unusable(INCOMPLETE, id)
   return {
     kind: 'found',

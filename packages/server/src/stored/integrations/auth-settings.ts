@@ -1,4 +1,11 @@
-import { AUTH_KINDS, type AuthKind, isJsonObject } from '@keyporter/protocol'
+import {
+  AUTH_KINDS,
+  type AuthKind,
+  authFieldsOf,
+  isJsonObject,
+  isMet,
+  readEntries,
+} from '@keyporter/protocol'
 
 /** An authentication type with its settings, without secrets. */
 export type AuthSettings = { readonly kind: AuthKind; readonly [setting: string]: unknown }
@@ -21,14 +28,17 @@ export function parseSettings(json: string): AuthSettings {
 export function namedHeaders(
   settings: AuthSettings,
 ): readonly { readonly name: string; readonly pointer: string }[] {
-  const { kind, name, header, recipe } = settings
-  const named = (value: unknown, pointer: string) =>
-    typeof value === 'string' ? [{ name: value, pointer }] : []
-  if (kind === 'api_key' && settings['in'] === 'header') return named(name, '/auth/name')
-  if (kind === 'bearer' || kind === 'login_call') return named(header, '/auth/header')
-  const headers = kind === 'hmac_sha256' && isJsonObject(recipe) ? recipe['headers'] : undefined
-  if (!Array.isArray(headers)) return []
-  return headers.flatMap((entry: unknown, index) =>
-    isJsonObject(entry) ? named(entry['name'], `/auth/recipe/headers/${index}/name`) : [],
+  return Object.entries(authFieldsOf(settings.kind)).flatMap(([field, { type, isHeaderName }]) => {
+    const value = settings[field]
+    const pointer = `/auth/${field}`
+    if (type === 'recipe') return recipeHeaders(value, pointer)
+    const isNamed = isHeaderName !== undefined && isMet(isHeaderName, settings)
+    return isNamed && typeof value === 'string' ? [{ name: value, pointer }] : []
+  })
+}
+
+function recipeHeaders(recipe: unknown, pointer: string) {
+  return readEntries(isJsonObject(recipe) ? recipe['headers'] : undefined).map(
+    ({ name }, index) => ({ name, pointer: `${pointer}/headers/${index}/name` }),
   )
 }

@@ -1,8 +1,7 @@
-import { authFields } from '@keyporter/contract'
-import { type AuthKind, isLoginTemplate } from '@keyporter/protocol'
+import { type AuthKind, authFieldsOf, isLoginTemplate } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
-import { type AddressUse, checkConfiguredUrl } from './addresses.ts'
+import { checkConfiguredUrl } from './addresses.ts'
 import { type AuthSettings, namedHeaders } from './auth-settings.ts'
 import { reservedForAll } from './reserved-headers.ts'
 
@@ -12,29 +11,21 @@ export type CheckedSettings = {
   readonly problems: readonly FieldProblem[]
 }
 
-/** The settings that contain an address that Keyporter calls. */
-const addressUses: ReadonlyMap<string, AddressUse> = new Map([
-  ['baseEndpoint', 'base'],
-  ['tokenUrl', 'endpoint'],
-  ['authorizationUrl', 'endpoint'],
-  ['loginUrl', 'endpoint'],
-])
-
 /** Checks the settings of an authentication type. Fields of other types are dropped. */
 export function checkSettings(
   auth: { readonly kind: AuthKind; readonly [field: string]: unknown },
   checkUrl: Outbound['checkUrl'],
 ): CheckedSettings {
   const problems: FieldProblem[] = []
-  const own = Object.entries(auth).filter(
-    ([name, value]) => value !== undefined && Object.hasOwn(authFields[auth.kind].settings, name),
-  )
-  const checked = own.map(([name, value]) => {
-    const use = addressUses.get(name)
-    if (use === undefined || typeof value !== 'string') return [name, value] as const
+  const fields = authFieldsOf(auth.kind)
+  const checked = Object.entries(auth).flatMap(([name, value]) => {
+    const field = fields[name]
+    if (value === undefined || field === undefined || field.isSecret === true) return []
+    const { destination: use } = field
+    if (use === undefined || typeof value !== 'string') return [[name, value] as const]
     const address = checkConfiguredUrl(value, { pointer: `/auth/${name}`, use, checkUrl })
     if (!address.ok) problems.push(address.problem)
-    return [name, address.ok ? address.url : value] as const
+    return [[name, address.ok ? address.url : value] as const]
   })
   const settings = { ...Object.fromEntries(checked), kind: auth.kind }
   return { settings, problems: [...problems, ...headerProblems(settings)] }

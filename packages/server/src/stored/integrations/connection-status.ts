@@ -1,3 +1,4 @@
+import { needsConsent } from '@keyporter/protocol'
 import type { StoredConnection } from './connection-rows.ts'
 import { type ConnectionSecrets, sameSecrets } from './connection-secrets.ts'
 import type { DecidedConnection } from './decide-put-connection.ts'
@@ -27,10 +28,10 @@ export function statusAfterPut(
     JSON.stringify(auth) === JSON.stringify(before.auth) &&
     sameSecrets({ ...plaintext, headers: stored.headers }, stored)
   if (!sameAuth) {
-    const needsConsent = auth.kind === 'oauth2_authorization_code'
+    const isWithoutConsent = needsConsent(auth.kind)
     return {
-      status: needsConsent ? 'needs_attention' : 'untested',
-      statusReason: needsConsent ? 'consent_required' : null,
+      status: isWithoutConsent ? 'needs_attention' : 'untested',
+      statusReason: isWithoutConsent ? 'consent_required' : null,
       testedAt: null,
       keepsTokens: false,
     }

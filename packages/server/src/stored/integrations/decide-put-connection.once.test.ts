@@ -1,8 +1,6 @@
-import { requiredAuthFields } from '@keyporter/contract'
-import { AUTH_KINDS } from '@keyporter/protocol'
+import { AUTH_KINDS, authFieldsOf, isMet, readAuth } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/app-error.ts'
-import { toAuth } from '../connection-lookup/to-auth.ts'
 import type { ConnectionSecrets } from './connection-secrets.ts'
 import { decidePut } from './decide-put-connection.ts'
 import { type StoredIntegration } from './rows.ts'
@@ -96,7 +94,9 @@ const whole: Readonly<Record<(typeof AUTH_KINDS)[number], Auth>> = {
 describe('credentials of every authentication type', () => {
   it.each(AUTH_KINDS)('%s is accepted with its required fields', (kind) => {
     const { auth, plaintext } = put(whole[kind])
-    expect(toAuth(auth, plaintext.fields)).toMatchObject({ kind })
+    expect(readAuth(kind, { ...auth, ...Object.fromEntries(plaintext.fields) })).toMatchObject({
+      kind,
+    })
     for (const secret of plaintext.fields.keys()) {
       if (secret !== 'entries') expect(auth).not.toHaveProperty(secret)
     }
@@ -105,8 +105,10 @@ describe('credentials of every authentication type', () => {
   it.each(AUTH_KINDS)(
     '%s is rejected without any one of its required fields, with a pointer to the field',
     (kind) => {
-      for (const name of requiredAuthFields[kind]) {
-        const { [name]: _absent, ...rest } = whole[kind] as Record<string, unknown>
+      const given: Readonly<Record<string, unknown>> = whole[kind]
+      for (const [name, { isRequired, onlyWith }] of Object.entries(authFieldsOf(kind))) {
+        if (isRequired !== true || !isMet(onlyWith, given)) continue
+        const { [name]: _absent, ...rest } = given
         expect(refusal(rest as Auth)).toEqual(['invalid_request', `/auth/${name}`])
       }
     },
@@ -127,7 +129,8 @@ describe('credentials of every authentication type', () => {
       { integration },
     )
     expect(own).toEqual({ kind: 'bearer', prefix: 'Key' })
-    expect(toAuth({ ...auth, ...own }, plaintext.fields)).toEqual({
+    const values = { ...auth, ...own, ...Object.fromEntries(plaintext.fields) }
+    expect(readAuth('bearer', values)).toEqual({
       kind: 'bearer',
       token: 't',
       prefix: 'Key',

@@ -1,4 +1,5 @@
 import type { Input, routes } from '@keyporter/contract'
+import { readEntries } from '@keyporter/protocol'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
 import { type AuthSettings, mergeSettings } from './auth-settings.ts'
@@ -10,7 +11,7 @@ import { decideHeaders, noHeaderValues, type StoredHeader } from './headers.ts'
 import { reservedFor } from './reserved-headers.ts'
 import { type StoredIntegration } from './rows.ts'
 import { baseFor, sameDestinations, secretDestinationsOf } from './secret-destinations.ts'
-import { decideFields, readEntries } from './secret-fields.ts'
+import { decideFields } from './secret-fields.ts'
 
 type Body = Input<typeof routes.connections.put>['body']
 

@@ -33,7 +33,6 @@ export {
   sameDestinations,
   secretDestinationsOf,
 } from './secret-destinations.ts'
-export { readEntries } from './secret-fields.ts'
 export {
   claimToken,
   findTokenRow,

@@ -1,3 +1,4 @@
+import { authFieldsOf } from '@keyporter/protocol'
 import { splitBase } from './addresses.ts'
 import type { AuthSettings } from './auth-settings.ts'
 
@@ -9,14 +10,14 @@ export type SecretDestinations = readonly string[]
 
 /** Returns the addresses that an authentication type sends its secrets to. */
 export function secretDestinationsOf(baseUrl: string, settings: AuthSettings): SecretDestinations {
-  const endpoint = (setting: string) => {
-    const value = settings[setting]
-    return typeof value === 'string' ? [`${setting} ${new URL(value).origin}`] : []
-  }
-  return [
-    baseDestination(baseFor(baseUrl, settings)),
-    ...['tokenUrl', 'loginUrl', 'authorizationUrl'].flatMap(endpoint),
-  ]
+  const endpoints = Object.entries(authFieldsOf(settings.kind)).flatMap(
+    ([name, { destination }]) => {
+      const value = settings[name]
+      const isCalled = destination === 'endpoint' && typeof value === 'string'
+      return isCalled ? [`${name} ${new URL(value).origin}`] : []
+    },
+  )
+  return [baseDestination(baseFor(baseUrl, settings)), ...endpoints]
 }
 
 /** Returns the address that the secret headers of an integration are sent to. */
@@ -25,13 +26,13 @@ export function baseDestination(baseUrl: string): string {
   return `baseUrl ${origin}${path}`
 }
 
-/**
- * Returns the base URL of calls: the setting `baseEndpoint` (`aws_sigv4`) overrides the
- * integration's.
- */
+/** Returns the base URL of calls: a setting with the destination `base` overrides the integration's. */
 export function baseFor(baseUrl: string, settings: AuthSettings): string {
-  const { baseEndpoint } = settings
-  return typeof baseEndpoint === 'string' ? baseEndpoint : baseUrl
+  for (const [name, { destination }] of Object.entries(authFieldsOf(settings.kind))) {
+    const value = settings[name]
+    if (destination === 'base' && typeof value === 'string') return value
+  }
+  return baseUrl
 }
 
 /** Whether secrets stored for the first addresses may be sent to the second ones. */

@@ -1,5 +1,4 @@
-import { authFields, requiredAuthFields } from '@keyporter/contract'
-import { comparableFieldName, isJsonObject } from '@keyporter/protocol'
+import { authFieldsOf, comparableFieldName, isMet, readEntries } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import { type AuthSettings } from './auth-settings.ts'
 import { reservedForAll } from './reserved-headers.ts'
@@ -28,13 +27,15 @@ export type FieldRules = {
 export function decideFields(auth: AuthInput, { settings, reusable }: FieldRules): DecidedFields {
   const fields = new Map<string, unknown>()
   const problems: FieldProblem[] = []
-  for (const name of Object.keys(authFields[auth.kind].secrets)) {
+  for (const [name, { type, isSecret, mayBeEmpty = false }] of Object.entries(
+    authFieldsOf(auth.kind),
+  )) {
     const requested = auth[name]
-    if (requested === undefined) continue
+    if (isSecret !== true || requested === undefined) continue
     const decided =
-      name === 'entries'
+      type === 'entries'
         ? decideEntries(requested, reusable.get(name))
-        : decideText(name, requested, reusable)
+        : decideText(requested ?? reusable.get(name), `/auth/${name}`, mayBeEmpty)
     problems.push(...decided.problems)
     if (decided.problems.length === 0) fields.set(name, decided.value)
   }
@@ -48,20 +49,11 @@ type Decided = { readonly value: unknown; readonly problems: readonly FieldProbl
 
 const NONE_STORED = 'Enter the value: no value is stored for this address'
 
-/** Accounts can have an empty password; all other secrets must not be empty. */
-const mayBeEmpty = new Set(['password'])
-
-function decideText(
-  name: string,
-  requested: unknown,
-  reusable: ReadonlyMap<string, unknown>,
-): Decided {
-  const value = requested ?? reusable.get(name)
-  const pointer = `/auth/${name}`
+function decideText(value: unknown, pointer: string, mayBeEmpty: boolean): Decided {
   if (value === undefined) {
     return { value, problems: [{ pointer, code: 'required', detail: NONE_STORED }] }
   }
-  if (value === '' && !mayBeEmpty.has(name)) {
+  if (value === '' && !mayBeEmpty) {
     return { value, problems: [{ pointer, code: 'too_small', detail: 'Must not be empty' }] }
   }
   return { value, problems: [] }
@@ -95,39 +87,15 @@ function decideEntries(requested: unknown, reusable: unknown): Decided {
   return { value: entries, problems }
 }
 
-/**
- * Parses the entries of the authentication type `headers`, from a request or from stored secrets.
- */
-export function readEntries(
-  value: unknown,
-): readonly { readonly name: string; readonly value: string | null }[] {
-  if (!Array.isArray(value)) return []
-  return value.flatMap((entry: unknown) =>
-    isJsonObject(entry) && typeof entry['name'] === 'string'
-      ? [
-          {
-            name: entry['name'],
-            value: typeof entry['value'] === 'string' ? entry['value'] : null,
-          },
-        ]
-      : [],
-  )
-}
-
 /** Returns the required fields that neither the integration nor the connection provides. */
 function missingFields(auth: AuthInput, settings: AuthSettings): readonly FieldProblem[] {
-  const { secrets } = authFields[auth.kind]
-  const required: readonly string[] = requiredAuthFields[auth.kind]
-  const recipe =
-    settings.kind === 'hmac_sha256' && settings['scheme'] === 'custom' ? ['recipe'] : []
-  return [...required, ...recipe]
-    .filter((name) => (Object.hasOwn(secrets, name) ? auth : settings)[name] === undefined)
-    .map((name) => ({
+  return Object.entries(authFieldsOf(auth.kind))
+    .filter(([, { isRequired, onlyWith }]) => isRequired === true && isMet(onlyWith, settings))
+    .filter(([name, { isSecret }]) => (isSecret === true ? auth : settings)[name] === undefined)
+    .map(([name, { isSecret }]) => ({
       pointer: `/auth/${name}`,
       code: 'required',
-      detail: Object.hasOwn(secrets, name)
-        ? 'Required'
-        : 'Required in the connection or in the integration',
+      detail: isSecret === true ? 'Required' : 'Required in the connection or in the integration',
     }))
 }
 

@@ -7,11 +7,11 @@ import {
   parseTokenResponse,
   type RawResponse,
   refreshRequest,
+  type TokenAuth,
   type TokenResponse,
   type UpstreamTokenRequest,
 } from '@keyporter/protocol'
 import { type Outbound, OutboundError, type OutboundFault } from '../../outbound/outbound.ts'
-import type { TokenAuth } from '../connection-lookup/index.ts'
 
 /**
  * The proof of a person's consent: a new authorization code, or the refresh token obtained with

@@ -1,9 +1,10 @@
+import type { TokenAuth } from '@keyporter/protocol'
 import { decodeUtf8, encodeUtf8, type TokenResponse } from '@keyporter/protocol'
 import type { EncryptionContext } from '../../encryption/envelope.ts'
 import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Reader, Writer } from '../../store/open.ts'
-import type { ResolvedConnection, TokenAuth } from '../connection-lookup/index.ts'
+import type { ResolvedConnection } from '../connection-lookup/index.ts'
 import { findTokenRow, replaceToken } from '../integrations/index.ts'
 import { expiryOf, renewalAt } from './token-rules.ts'
 

@@ -1,5 +1,4 @@
-import { type Auth, needsToken, type TokenResponse } from '@keyporter/protocol'
-import type { TokenAuth } from '../connection-lookup/index.ts'
+import { type Auth, needsToken, type TokenAuth, type TokenResponse } from '@keyporter/protocol'
 import type { StatusReason } from '../integrations/index.ts'
 
 /** The assumed lifetime of a token if the upstream does not state one. */

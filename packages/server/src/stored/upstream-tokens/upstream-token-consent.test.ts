@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { TokenAuth } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { storeConsent } from '../../../../../test/support/token-node.ts'
 import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
 import { tokenBody } from '../../../../../test/support/token-server.ts'
-import type { TokenAuth } from '../connection-lookup/resolved.ts'
 
 // Tokens obtained with a consent are renewed once, before they expire.
 
