@@ -1,17 +1,17 @@
-// The results: printed during the run, and kept as Markdown and as data.
+// Collects the results, and prints them as Markdown tables during the run.
 
 /**
  * @typedef {object} Goal
- * @property {string} what
+ * @property {string} name
  * @property {number} measured
  * @property {number} limit
- * @property {'at least' | 'at most'} sense
+ * @property {'at least' | 'at most'} comparison
  */
 
 /** @typedef {ReturnType<typeof createReport>} Report */
 
-/** @param {(text: string) => void} say */
-export function createReport(say) {
+/** @param {(text: string) => void} print */
+export function createReport(print) {
   /** @type {Record<string, import('./harness/measure.mjs').FiguresByName>} */
   const figures = {}
   /** @type {Goal[]} */
@@ -25,7 +25,7 @@ export function createReport(say) {
      */
     figures(title, measured) {
       figures[title] = measured
-      say(figuresTable(title, measured))
+      print(figuresTable(title, measured))
     },
     /** @param {Goal} goal */
     goal(goal) {
@@ -34,7 +34,7 @@ export function createReport(say) {
     /** @param {string} text */
     note(text) {
       notes.push(text)
-      say(`${text}\n`)
+      print(`${text}\n`)
     },
     goalsTable: () => goalsTable(goals),
     data: () => ({ figures, goals: goals.map((goal) => ({ ...goal, met: isMet(goal) })), notes }),
@@ -42,8 +42,8 @@ export function createReport(say) {
 }
 
 /** @param {Goal} goal */
-function isMet({ measured, limit, sense }) {
-  return sense === 'at least' ? measured >= limit : measured <= limit
+function isMet({ measured, limit, comparison }) {
+  return comparison === 'at least' ? measured >= limit : measured <= limit
 }
 
 /**
@@ -51,22 +51,24 @@ function isMet({ measured, limit, sense }) {
  * @param {import('./harness/measure.mjs').FiguresByName} measured
  */
 function figuresTable(title, measured) {
-  const rows = Object.entries(measured).map(([name, { cpuPerAnswer, perSecond, p50Ms, p99Ms }]) => [
-    name,
-    cpuPerAnswer.median.toFixed(1),
-    `${cpuPerAnswer.min.toFixed(1)}–${cpuPerAnswer.max.toFixed(1)}`,
-    Math.round(perSecond).toLocaleString('en'),
-    `${p50Ms.toFixed(3)} / ${p99Ms.toFixed(2)}`,
-  ])
+  const rows = Object.entries(measured).map(
+    ([name, { cpuPerResponse, perSecond, p50Ms, p99Ms }]) => [
+      name,
+      cpuPerResponse.median.toFixed(1),
+      `${cpuPerResponse.min.toFixed(1)}–${cpuPerResponse.max.toFixed(1)}`,
+      Math.round(perSecond).toLocaleString('en'),
+      `${p50Ms.toFixed(3)} / ${p99Ms.toFixed(2)}`,
+    ],
+  )
   return markdownTable([title, 'CPU µs, median', 'min–max', 'responses/s', 'p50 / p99 ms'], rows)
 }
 
 /** @param {readonly Goal[]} goals */
 function goalsTable(goals) {
   const rows = goals.map((goal) => [
-    goal.what,
+    goal.name,
     precise(goal.measured),
-    `${goal.sense === 'at least' ? '≥' : '≤'} ${goal.limit}`,
+    `${goal.comparison === 'at least' ? '≥' : '≤'} ${goal.limit}`,
     isMet(goal) ? 'yes' : 'no',
   ])
   return markdownTable(['goal', 'measured', 'limit', 'met'], rows)

@@ -38,13 +38,13 @@ async function runBench(names) {
   if (unknown !== undefined) throw new Error(`Unknown section: ${unknown}.`)
   requireMachine()
   installPeers()
-  const say = (text) => void process.stdout.write(`${text}\n`)
-  const report = createReport(say)
+  const print = (text) => void process.stdout.write(`${text}\n`)
+  const report = createReport(print)
   const machine = describeMachine()
-  say(`${machine.cpu}, ${machine.cores} cores; Node ${machine.node}; load ${load()}\n`)
+  print(`${machine.cpu}, ${machine.cores} cores; Node ${machine.node}; load ${load()}\n`)
   for (const name of names) await sections[name](report)
-  say(report.goalsTable())
-  say(`Load ${load()}. Ratios are medians over interleaved rounds; see bench/README.md.`)
+  print(report.goalsTable())
+  print(`Load ${load()}. Ratios are medians over interleaved rounds; see bench/README.md.`)
   const results = { machine, sections: names, ...report.data() }
   writeFileSync(
     new URL('results.json', import.meta.url),

@@ -13,7 +13,7 @@ import { testStore } from './support/store.ts'
 // The bundle that `npm start` runs, in a directory without sources and node_modules.
 
 const dist = join(repository, 'packages/server/dist')
-const bundleManifest = join(dist, '.bundle-bundleManifest.json')
+const bundleStamp = join(dist, '.bundle-stamp.json')
 const directory = newDirectory()
 let database: TestDatabase | undefined
 let child: ChildProcess | undefined
@@ -58,12 +58,12 @@ test('the import worker of the bundle parses a document without other files', as
 })
 
 function bundledFiles(): string[] {
-  return existsSync(bundleManifest) ? JSON.parse(readFileSync(bundleManifest, 'utf8')).files : []
+  return existsSync(bundleStamp) ? JSON.parse(readFileSync(bundleStamp, 'utf8')).files : []
 }
 
 function requireBundle(ctx: TestContext): void {
   ctx.skip(
-    !existsSync(bundleManifest),
+    !existsSync(bundleStamp),
     'the server is not bundled: node scripts/setup.mjs --bundle',
   )
 }

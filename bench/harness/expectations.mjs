@@ -1,6 +1,6 @@
 // Checks of responses. Every response is checked; jose verifies a sample of the tokens.
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { SMALL_BODY } from '../proxying/subject.mjs'
+import { SMALL_BODY } from '../proxying/payloads.mjs'
 
 /** @typedef {'token' | 'active' | 'valid' | 'small'} Expectation */
 
@@ -14,9 +14,9 @@ const marks = {
 
 /**
  * @param {Expectation} expectation
- * @param {import('./raw-connection.mjs').Answer} answer
+ * @param {import('./raw-connection.mjs').RawResponse} response
  */
-export function requireGood(expectation, { status, body }) {
+export function requireExpected(expectation, { status, body }) {
   if (status === 200 && body.includes(marks[expectation])) return
   throw new Error(`Expected ${expectation}, got ${status}: ${body.slice(0, 300)}`)
 }
@@ -27,7 +27,7 @@ export function requireGood(expectation, { status, body }) {
  * @param {readonly string[]} bodies responses of a token endpoint
  * @param {{ jwks: import('jose').JSONWebKeySet, issuer: string, audience: string, scope: string }} expected
  */
-export async function requireGoodTokens(bodies, { jwks, issuer, audience, scope }) {
+export async function requireValidTokens(bodies, { jwks, issuer, audience, scope }) {
   const keys = createLocalJWKSet(jwks)
   const ids = new Set()
   for (const body of bodies) {

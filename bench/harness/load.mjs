@@ -1,6 +1,6 @@
 // The load generator. Reads one job from standard input and writes its result to standard output.
 import { text } from 'node:stream/consumers'
-import { requireGood, requireGoodTokens } from './expectations.mjs'
+import { requireExpected, requireValidTokens } from './expectations.mjs'
 import { cpuMicroseconds } from './process-figures.mjs'
 import { runConnection } from './raw-connection.mjs'
 
@@ -8,20 +8,20 @@ import { runConnection } from './raw-connection.mjs'
  * @typedef {object} Scenario
  * @property {string[]} requests sent in turn
  * @property {import('./expectations.mjs').Expectation} expectation
- * @property {Parameters<typeof requireGoodTokens>[1]} [tokens] expected issuer, audience and scope
+ * @property {Parameters<typeof requireValidTokens>[1]} [tokens] expected issuer, audience and scope
  */
 
 /**
  * @typedef {Scenario & {
- *   pid: number, port: number, connections: number, warmUpMs: number, warmUpAnswers?: number,
+ *   pid: number, port: number, connections: number, warmUpMs: number, warmUpResponses?: number,
  *   measureMs: number, once?: boolean,
- * }} Job warms up for `warmUpMs` or `warmUpAnswers` responses, whichever ends first; with
+ * }} Job warms up for `warmUpMs` or `warmUpResponses` responses, whichever ends first; with
  *   `once`, sends each request once without a time limit
  */
 
 /**
  * @typedef {object} Measurement
- * @property {number} answers
+ * @property {number} responseCount
  * @property {number} seconds
  * @property {number} cpuMicroseconds of the server process during the measurement
  * @property {number} p50Ms
@@ -42,41 +42,42 @@ process.stdout.write(`${JSON.stringify(await measure(job))}\n`)
  */
 async function measure(given) {
   const { requests, expectation, pid } = given
-  let asked = 0
-  let warmUpAnswers = 0
-  let answers = 0
+  let sentCount = 0
+  let warmUpResponses = 0
+  let responseCount = 0
   let isMeasuring = given.once === true
   let isOver = false
   const samples = []
   const times = []
 
   const next = () => {
-    if (isOver || (given.once === true && asked === requests.length)) return undefined
-    const request = requests[asked % requests.length]
-    asked += 1
+    if (isOver || (given.once === true && sentCount === requests.length)) return undefined
+    const request = requests[sentCount % requests.length]
+    sentCount += 1
     return request
   }
-  const onAnswer = (answer, milliseconds) => {
-    requireGood(expectation, answer)
+  const onResponse = (response, milliseconds) => {
+    requireExpected(expectation, response)
     if (!isMeasuring) {
-      warmUpAnswers += 1
+      warmUpResponses += 1
       return
     }
-    answers += 1
+    responseCount += 1
     times.push(milliseconds)
-    if (answers % SAMPLE_EVERY === 1 && samples.length < SAMPLES_MAX) samples.push(answer.body)
+    if (responseCount % SAMPLE_EVERY === 1 && samples.length < SAMPLES_MAX)
+      samples.push(response.body)
   }
   const connections = Promise.all(
     Array.from({ length: given.connections }, () =>
-      runConnection({ port: given.port, next, onAnswer }),
+      runConnection({ port: given.port, next, onResponse }),
     ),
   )
   let startedAt = performance.now()
   let cpuBefore = cpuMicroseconds(pid)
   if (given.once !== true) {
-    const warmUpMax = given.warmUpAnswers ?? Number.POSITIVE_INFINITY
+    const warmUpMax = given.warmUpResponses ?? Number.POSITIVE_INFINITY
     const warmUpEndsAt = performance.now() + given.warmUpMs
-    while (performance.now() < warmUpEndsAt && warmUpAnswers < warmUpMax) {
+    while (performance.now() < warmUpEndsAt && warmUpResponses < warmUpMax) {
       await Promise.race([sleep(WARM_UP_STEP_MS), connections])
     }
     // Both figures are read between two responses, while nothing else runs in this process.
@@ -90,10 +91,10 @@ async function measure(given) {
   const used = cpuMicroseconds(pid) - cpuBefore
   isOver = true
   await connections
-  if (given.tokens !== undefined) await requireGoodTokens(samples, given.tokens)
+  if (given.tokens !== undefined) await requireValidTokens(samples, given.tokens)
   times.sort((a, b) => a - b)
   return {
-    answers,
+    responseCount,
     seconds,
     cpuMicroseconds: used,
     p50Ms: times[Math.floor(times.length * 0.5)],

@@ -6,7 +6,7 @@ import { median, spread } from './statistics.mjs'
 
 /**
  * @typedef {object} Figures
- * @property {{ median: number, min: number, max: number }} cpuPerAnswer microseconds
+ * @property {{ median: number, min: number, max: number }} cpuPerResponse microseconds
  * @property {number} perSecond responses per second, median
  * @property {number} p50Ms median of the rounds' medians
  * @property {number} p99Ms
@@ -16,7 +16,7 @@ import { median, spread } from './statistics.mjs'
 /** @typedef {Record<string, Figures>} FiguresByName */
 
 // Enough responses for the engine to finish its optimizations on any machine.
-const FIRST_WARM_UP = { warmUpMs: 8_000, warmUpAnswers: 30_000 }
+const FIRST_WARM_UP = { warmUpMs: 8_000, warmUpResponses: 30_000 }
 const WARM_UP = { warmUpMs: 250 }
 
 /**
@@ -78,13 +78,13 @@ export function rateRatio(figures, one, other) {
 }
 
 /** @param {import('./load.mjs').Measurement} round */
-function rateOf({ answers, seconds }) {
-  return answers / seconds
+function rateOf({ responseCount, seconds }) {
+  return responseCount / seconds
 }
 
 /** @param {import('./load.mjs').Measurement} round */
-function costOf({ cpuMicroseconds, answers }) {
-  return cpuMicroseconds / answers
+function costOf({ cpuMicroseconds, responseCount }) {
+  return cpuMicroseconds / responseCount
 }
 
 /**
@@ -93,7 +93,7 @@ function costOf({ cpuMicroseconds, answers }) {
  */
 function summarize(rounds) {
   return {
-    cpuPerAnswer: spread(rounds.map(costOf)),
+    cpuPerResponse: spread(rounds.map(costOf)),
     perSecond: median(rounds.map(rateOf)),
     p50Ms: median(rounds.map(({ p50Ms }) => p50Ms)),
     p99Ms: median(rounds.map(({ p99Ms }) => p99Ms)),

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { firstLine, SERVER_CORE, startPinned, stopPinned } from './pinned-process.mjs'
 
 /**
- * @typedef {object} Server a running server, whoever's it is
+ * @typedef {object} Server a running server: Keyporter or a peer
  * @property {number} pid
  * @property {number} port
  * @property {Record<string, any>} scenarios each a `Scenario`, or a `Flow` of a proxy

@@ -11,7 +11,8 @@ const MICROSECONDS_PER_TICK = 10_000
  */
 export function cpuMicroseconds(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The name, in parentheses, may hold spaces: count from behind it. utime and stime are fields 14 and 15.
+  // The process name, in parentheses, can contain spaces, so fields are counted after it. utime and stime are fields 14
+  // and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * MICROSECONDS_PER_TICK
 }
@@ -34,9 +35,13 @@ export function peakMebibytes(pid) {
   return statusMebibytes(pid, 'VmHWM')
 }
 
-/** @param {number} pid */
-export function forgetPeak(pid) {
-  // proc(5): 5 resets the peak to the current resident memory.
+/**
+ * Resets the peak to the current resident memory.
+ *
+ * @param {number} pid
+ */
+export function resetPeak(pid) {
+  // proc(5): the value 5 resets VmHWM.
   writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }
 

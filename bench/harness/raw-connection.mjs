@@ -2,7 +2,7 @@
 // core of the server.
 import { connect } from 'node:net'
 
-/** @typedef {{ status: number, body: string }} Answer */
+/** @typedef {{ status: number, body: string }} RawResponse */
 
 /**
  * Sends requests one after the other, each after the complete response to the previous one.
@@ -10,11 +10,11 @@ import { connect } from 'node:net'
  * @param {{
  *   port: number,
  *   next: () => string | undefined,
- *   onAnswer: (answer: Answer, milliseconds: number) => void,
+ *   onResponse: (response: RawResponse, milliseconds: number) => void,
  * }} options `next` returns undefined to close the connection
  * @returns {Promise<void>} fulfilled when closed, rejected when the server closes it or violates HTTP
  */
-export function runConnection({ port, next, onAnswer }) {
+export function runConnection({ port, next, onResponse }) {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     socket.setEncoding('latin1')
@@ -29,10 +29,10 @@ export function runConnection({ port, next, onAnswer }) {
     socket.once('connect', send)
     socket.on('data', (chunk) => {
       pending = pending === '' ? String(chunk) : pending + String(chunk)
-      const answer = parseAnswer(pending)
-      if (answer === undefined) return
+      const response = parseResponse(pending)
+      if (response === undefined) return
       pending = ''
-      onAnswer(answer, performance.now() - sentAt)
+      onResponse(response, performance.now() - sentAt)
       send()
     })
     socket.once('error', reject)
@@ -42,9 +42,9 @@ export function runConnection({ port, next, onAnswer }) {
 
 /**
  * @param {string} text
- * @returns {Answer | undefined} undefined while incomplete
+ * @returns {RawResponse | undefined} undefined while incomplete
  */
-function parseAnswer(text) {
+function parseResponse(text) {
   const headEnd = text.indexOf('\r\n\r\n')
   if (headEnd === -1) return undefined
   const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1]

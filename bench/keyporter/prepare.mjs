@@ -1,7 +1,7 @@
 // Prepares a running Keyporter through its API: creates an API and credentials.
 import { readFileSync } from 'node:fs'
-import { AUDIENCE } from '../harness/subject.mjs'
-import { createAsk } from './ask.mjs'
+import { AUDIENCE } from '../harness/clients.mjs'
+import { createApiClient } from './api-client.mjs'
 import { credentialFile } from './server.mjs'
 
 /**
@@ -10,8 +10,8 @@ import { credentialFile } from './server.mjs'
  */
 export async function prepareKeyporter(directory, { port, count }) {
   const manager = readManager(directory)
-  const ask = createAsk(port, manager)
-  const api = await ask('POST', '/v1/apis', {
+  const send = createApiClient(port, manager)
+  const api = await send('POST', '/v1/apis', {
     name: 'Orders',
     identifier: AUDIENCE,
     permissions: [{ resource: 'ORDERS', actions: ['read', 'write'] }],
@@ -19,7 +19,7 @@ export async function prepareKeyporter(directory, { port, count }) {
   const pairs = []
   let credentialId = ''
   for (let index = 0; index < count; index += 1) {
-    const made = await ask('POST', '/v1/credentials', {
+    const made = await send('POST', '/v1/credentials', {
       name: `Client ${index}`,
       permissions: 'all',
       apiId: api.id,

@@ -1,6 +1,7 @@
 // The requests to Keyporter, equivalent to those of the peers.
+
+import { AUDIENCE, ISSUER, SCOPE } from '../harness/clients.mjs'
 import { basic, rawForm, rawJson } from '../harness/raw-request.mjs'
-import { AUDIENCE, ISSUER, SCOPE } from '../harness/subject.mjs'
 
 /** @typedef {{ clientId: string, clientSecret: string }} Pair */
 

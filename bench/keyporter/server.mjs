@@ -1,11 +1,11 @@
 // Runs Keyporter like `npm start`: the bundle, SQLite, all features enabled.
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { firstAnswer } from '../harness/first-answer.mjs'
+import { ISSUER } from '../harness/clients.mjs'
+import { waitForFirstResponse } from '../harness/first-response.mjs'
+import { findFreePort } from '../harness/free-port.mjs'
 import { SERVER_CORE, startPinned, stopPinned } from '../harness/pinned-process.mjs'
-import { ISSUER } from '../harness/subject.mjs'
 
 const bundle = fileURLToPath(new URL('../../packages/server/dist/keyporter.mjs', import.meta.url))
 
@@ -18,7 +18,7 @@ const bundle = fileURLToPath(new URL('../../packages/server/dist/keyporter.mjs',
 export async function startKeyporter(directory, environment = {}) {
   if (!existsSync(bundle))
     throw new Error('The bundle is missing. Run node scripts/setup.mjs --bundle')
-  const port = await freePort()
+  const port = await findFreePort()
   const startedAt = performance.now()
   const started = startPinned({
     core: SERVER_CORE,
@@ -32,13 +32,13 @@ export async function startKeyporter(directory, environment = {}) {
       ...environment,
     },
   })
-  // Its lines are not wanted, but an unread pipe would fill up.
+  // Discards the output: a full pipe would block the server.
   started.child.stdout.resume()
   const failure = new AbortController()
   void started.ended.then((code) => {
     failure.abort(new Error(`Keyporter ended with ${code}:\n${started.errors()}`))
   })
-  await firstAnswer(port, { path: '/readyz', signal: failure.signal })
+  await waitForFirstResponse(port, { path: '/readyz', signal: failure.signal })
   return {
     pid: started.child.pid,
     port,
@@ -50,16 +50,4 @@ export async function startKeyporter(directory, environment = {}) {
 /** @param {string} directory */
 export function credentialFile(directory) {
   return join(directory, 'manager.json')
-}
-
-async function freePort() {
-  const probe = createServer()
-  await new Promise((resolve) => {
-    probe.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = probe.address()
-  await new Promise((resolve) => {
-    probe.close(resolve)
-  })
-  return port
 }

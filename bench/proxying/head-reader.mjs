@@ -3,12 +3,12 @@
 /**
  * Collects chunks until the head is complete. The reader can then read the next head.
  *
- * @returns {(piece: Buffer) => { head: string, rest: Buffer } | undefined}
+ * @returns {(chunk: Buffer) => { head: string, rest: Buffer } | undefined}
  */
 export function createHeadReader() {
   let text = ''
-  return (piece) => {
-    text += piece.toString('latin1')
+  return (chunk) => {
+    text += chunk.toString('latin1')
     const end = text.indexOf('\r\n\r\n')
     if (end === -1) return undefined
     const read = { head: text.slice(0, end), rest: Buffer.from(text.slice(end + 4), 'latin1') }

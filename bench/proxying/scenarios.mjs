@@ -1,6 +1,6 @@
 // The requests to each proxy.
 import { rawGet, rawPostHead } from '../harness/raw-request.mjs'
-import { STREAM_BYTES } from './subject.mjs'
+import { STREAM_BYTES } from './payloads.mjs'
 
 /**
  * @typedef {object} Flow a stream through a proxy

@@ -2,19 +2,20 @@
 // package of the operating system; tests and benchmarks use the same path.
 import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makePairs } from '../harness/clients.mjs'
+import { findFreePort } from '../harness/free-port.mjs'
 import { SERVER_CORE, startPinned, stopPinned } from '../harness/pinned-process.mjs'
-import { makePairs } from '../harness/subject.mjs'
-import { makeDirectory } from '../harness/workplace.mjs'
+import { makeTemporaryDirectory } from '../harness/temporary-directory.mjs'
+import { UPSTREAM_AUTHORIZATION } from './payloads.mjs'
 import { peerScenarios } from './scenarios.mjs'
-import { UPSTREAM_AUTHORIZATION } from './subject.mjs'
 
 const COMMAND = '/usr/sbin/nginx'
 const HOST = '127.0.0.1'
 
-/** Undefined if nginx is not installed. */
+/** Returns the version of nginx, or undefined if nginx is not installed. */
 export function nginxVersion() {
   if (!existsSync(COMMAND)) return undefined
   return /nginx\/([\d.]+)/.exec(spawnSync(COMMAND, ['-v'], { encoding: 'utf8' }).stderr)?.[1]
@@ -25,8 +26,8 @@ export function nginxVersion() {
  * @returns {Promise<import('../harness/peer-server.mjs').Server>}
  */
 export async function startNginx(origin) {
-  const directory = makeDirectory()
-  const port = await freePort()
+  const directory = makeTemporaryDirectory()
+  const port = await findFreePort()
   writeFileSync(join(directory, 'nginx.conf'), configuration(new URL(origin).host, port))
   const args = ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr']
   const started = startPinned({ core: SERVER_CORE, command: COMMAND, args })
@@ -57,7 +58,7 @@ function configuration(upstreamHost, port) {
       ${folders.map((name) => `${name}_temp_path ${name};`).join(' ')}
       keepalive_requests 1000000000;
       client_max_body_size 0;
-      upstream other_side {
+      upstream upstream_servers {
         server ${upstreamHost};
         keepalive 128;
         keepalive_requests 1000000000;
@@ -65,7 +66,7 @@ function configuration(upstreamHost, port) {
       server {
         listen ${HOST}:${port};
         location / {
-          proxy_pass http://other_side;
+          proxy_pass http://upstream_servers;
           proxy_http_version 1.1;
           proxy_set_header Connection "";
           proxy_set_header Authorization "${UPSTREAM_AUTHORIZATION}";
@@ -75,15 +76,6 @@ function configuration(upstreamHost, port) {
       }
     }
   `
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-  const probe = createServer()
-  await new Promise((resolve) => probe.listen(0, HOST, () => resolve(undefined)))
-  const { port } = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }
 
 /**

@@ -1,5 +1,5 @@
-// The caller's end of streams. Reads one job from standard input and writes its result to standard output. Each
-// MiB counts as a response, and each byte is compared with the sent one.
+// The load generator of the stream benchmarks. Reads one job from standard input and writes its result to standard
+// output. Each MiB counts as a response, and each received byte is compared with the sent one.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -7,12 +7,12 @@ import { cpuMicroseconds } from '../harness/process-figures.mjs'
 import { median } from '../harness/statistics.mjs'
 import { createHeadReader } from './head-reader.mjs'
 import {
-  createBrake,
-  isPieceOfStream,
+  createRateLimiter,
+  isPartOfStream,
   STREAM_BYTES,
   STREAM_MEBIBYTES,
   writeStream,
-} from './subject.mjs'
+} from './payloads.mjs'
 
 /**
  * @typedef {import('./scenarios.mjs').Flow & {
@@ -46,7 +46,7 @@ async function measure(given) {
   const used = cpuMicroseconds(pid) - cpuBefore
   socket.destroy()
   return {
-    answers: streams * STREAM_MEBIBYTES,
+    responseCount: streams * STREAM_MEBIBYTES,
     seconds: times.reduce((sum, time) => sum + time, 0) / 1_000,
     cpuMicroseconds: used,
     p50Ms: median(times),
@@ -59,16 +59,15 @@ async function measure(given) {
  * @param {StreamJob} given
  */
 async function receive(socket, { head, isSlowReader }) {
-  const brake = isSlowReader ? createBrake(socket) : undefined
+  const limitRate = isSlowReader ? createRateLimiter(socket) : undefined
   let length = 0
-  const answer = readAnswer(socket, (piece) => {
-    if (!isPieceOfStream(piece, length))
-      throw new Error(`The stream differs from byte ${length} on`)
-    length += piece.length
-    brake?.(length)
+  const response = readResponse(socket, (chunk) => {
+    if (!isPartOfStream(chunk, length)) throw new Error(`The stream differs after byte ${length}`)
+    length += chunk.length
+    limitRate?.(length)
   })
   socket.write(head, 'latin1')
-  await answer
+  await response
   if (length !== STREAM_BYTES) throw new Error(`Unexpected stream length: ${length} bytes`)
 }
 
@@ -78,12 +77,12 @@ async function receive(socket, { head, isSlowReader }) {
  */
 async function send(socket, { head }) {
   let body = ''
-  const answer = readAnswer(socket, (piece) => {
-    body += piece.toString('latin1')
+  const response = readResponse(socket, (chunk) => {
+    body += chunk.toString('latin1')
   })
   socket.write(head, 'latin1')
   writeStream(socket)
-  await answer
+  await response
   if (body !== `${STREAM_BYTES} bytes`)
     throw new Error(`Unexpected response of the upstream: ${body}`)
 }
@@ -92,17 +91,17 @@ async function send(socket, { head }) {
  * Reads one response, which must be 200 with a Content-Length.
  *
  * @param {Socket} socket
- * @param {(piece: Buffer) => void} onBody
+ * @param {(chunk: Buffer) => void} onBody
  * @returns {Promise<void>}
  */
-function readAnswer(socket, onBody) {
+function readResponse(socket, onBody) {
   const readHead = createHeadReader()
   let left = -1
   return new Promise((resolve, reject) => {
     const fail = (/** @type {Error | boolean} */ error) =>
       reject(error instanceof Error ? error : new Error('The server closed the connection.'))
-    const take = (/** @type {Buffer} */ piece) => {
-      const read = left < 0 ? readHead(piece) : { rest: piece }
+    const take = (/** @type {Buffer} */ chunk) => {
+      const read = left < 0 ? readHead(chunk) : { rest: chunk }
       if (read === undefined) return
       try {
         if (read.head !== undefined) left = lengthOf(read.head)

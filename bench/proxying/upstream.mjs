@@ -3,19 +3,19 @@
 import { createServer } from 'node:net'
 import { createHeadReader } from './head-reader.mjs'
 import {
-  createBrake,
-  isPieceOfStream,
+  createRateLimiter,
+  isPartOfStream,
   SMALL_BODY,
   STREAM_BYTES,
   UPSTREAM_AUTHORIZATION,
   writeStream,
-} from './subject.mjs'
+} from './payloads.mjs'
 
-/** @typedef {(piece: Buffer) => boolean} TakeBody returns whether the body is complete */
+/** @typedef {(chunk: Buffer) => boolean} TakeBody returns whether the body is complete */
 
 const CALLERS_SECRET = 'kp_live_'
 const date = new Date().toUTCString()
-const small = answer('200 OK', SMALL_BODY)
+const small = toResponse('200 OK', SMALL_BODY)
 const streamHead = head('200 OK', 'application/octet-stream', STREAM_BYTES)
 
 /** @type {Record<string, (socket: import('node:net').Socket) => TakeBody | undefined>} */
@@ -26,7 +26,7 @@ const routes = {
     writeStream(socket)
   },
   'POST /up': (socket) => takeStream(socket),
-  'POST /slow-up': (socket) => takeStream(socket, createBrake(socket)),
+  'POST /slow-up': (socket) => takeStream(socket, createRateLimiter(socket)),
 }
 
 const server = createServer({ noDelay: true }, (socket) => {
@@ -34,11 +34,11 @@ const server = createServer({ noDelay: true }, (socket) => {
   /** @type {TakeBody | undefined} */
   let takeBody
   socket.on('error', () => socket.destroy())
-  socket.on('data', (piece) => {
+  socket.on('data', (chunk) => {
     if (takeBody === undefined) {
-      const read = readHead(piece)
+      const read = readHead(chunk)
       if (read !== undefined) takeBody = respond(socket, read)
-    } else if (takeBody(piece)) takeBody = undefined
+    } else if (takeBody(chunk)) takeBody = undefined
   })
 })
 server.listen(0, '127.0.0.1', () => {
@@ -52,27 +52,28 @@ process.once('SIGTERM', () => process.exit(0))
  */
 function respond(socket, { head: request, rest }) {
   const route = routes[request.slice(0, request.indexOf(' HTTP/1.1\r\n'))]
-  const isSound = request.includes(UPSTREAM_AUTHORIZATION) && !request.includes(CALLERS_SECRET)
-  if (route === undefined || !isSound) return void socket.end(answer('400 Bad Request', request))
+  const isExpected = request.includes(UPSTREAM_AUTHORIZATION) && !request.includes(CALLERS_SECRET)
+  if (route === undefined || !isExpected)
+    return void socket.end(toResponse('400 Bad Request', request))
   const takeBody = route(socket)
   return takeBody === undefined || takeBody(rest) ? undefined : takeBody
 }
 
 /**
  * @param {import('node:net').Socket} socket
- * @param {(bytesRead: number) => void} [brake]
+ * @param {(bytesRead: number) => void} [limitRate]
  * @returns {TakeBody}
  */
-function takeStream(socket, brake) {
+function takeStream(socket, limitRate) {
   let length = 0
-  return (piece) => {
-    if (!isPieceOfStream(piece, length)) {
-      socket.end(answer('422 Unprocessable Content', `Another stream from byte ${length} on`))
+  return (chunk) => {
+    if (!isPartOfStream(chunk, length)) {
+      socket.end(toResponse('422 Unprocessable Content', `The stream differs after byte ${length}`))
     }
-    length += piece.length
-    brake?.(length)
+    length += chunk.length
+    limitRate?.(length)
     if (length < STREAM_BYTES) return false
-    socket.write(answer('200 OK', `${length} bytes`))
+    socket.write(toResponse('200 OK', `${length} bytes`))
     return true
   }
 }
@@ -81,7 +82,7 @@ function takeStream(socket, brake) {
  * @param {string} status
  * @param {string} body ASCII
  */
-function answer(status, body) {
+function toResponse(status, body) {
   return Buffer.from(head(status, 'application/json', body.length) + body, 'latin1')
 }
 

@@ -3,23 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { residentMebibytes } from '../harness/process-figures.mjs'
 import { runLoad } from '../harness/run-load.mjs'
 import { median } from '../harness/statistics.mjs'
-import { makeGrownDirectory } from '../keyporter/grown-directory.mjs'
+import { makeDirectoryWithCredentials } from '../keyporter/directory-with-credentials.mjs'
 import { keyporterScenarios } from '../keyporter/scenarios.mjs'
 import { startKeyporter } from '../keyporter/server.mjs'
 
-const FURTHER = 100_000
-const WARM = 1_000
+const ADDITIONAL_CLIENTS = 100_000
+const WARM_CLIENTS = 1_000
 const STARTS = 7
 const IDLE_MS = 3_000
 // Long enough for the garbage collector to run after the last request.
 const SETTLE_MS = 8_000
-const WARM_UP = { warmUpMs: 8_000, warmUpAnswers: 30_000, measureMs: 2_000 }
+const WARM_UP = { warmUpMs: 8_000, warmUpResponses: 30_000, measureMs: 2_000 }
 
 /** @param {import('../report.mjs').Report} report */
 export async function measureFootprint(report) {
-  const grown = await makeGrownDirectory(WARM + FURTHER)
-  await measureStart(report, grown.directory)
-  await measureMemory(report, grown)
+  const prepared = await makeDirectoryWithCredentials(WARM_CLIENTS + ADDITIONAL_CLIENTS)
+  await measureStart(report, prepared.directory)
+  await measureMemory(report, prepared)
 }
 
 /**
@@ -39,28 +39,28 @@ async function measureStart(report, directory) {
     await stop()
   }
   report.goal({
-    what: 'Start to first response, existing database: ms',
+    name: 'Start to first response, existing database: ms',
     measured: median(startTimes),
     limit: 250,
-    sense: 'at most',
+    comparison: 'at most',
   })
   report.goal({
-    what: 'Resident memory, idle: MiB',
+    name: 'Resident memory, idle: MiB',
     measured: median(idle),
     limit: 80,
-    sense: 'at most',
+    comparison: 'at most',
   })
 }
 
 /**
- * Only credentials in use take memory.
+ * Measures the memory of credentials in use. Unused credentials are not loaded.
  *
  * @param {import('../report.mjs').Report} report
- * @param {Awaited<ReturnType<typeof makeGrownDirectory>>} grown
+ * @param {Awaited<ReturnType<typeof makeDirectoryWithCredentials>>} prepared
  */
 async function measureMemory(report, { directory, manager, pairs }) {
   const { pid, port, stop } = await startKeyporter(directory)
-  const use = async (/** @type {number} */ from, /** @type {number} */ to, load) => {
+  const measureClients = async (/** @type {number} */ from, /** @type {number} */ to, load) => {
     const clients = { manager, pairs: pairs.slice(from, to) }
     const { token } = await keyporterScenarios(port, clients)
     const job = { ...token, pid, port, connections: 16, warmUpMs: 0, measureMs: 0, ...load }
@@ -68,22 +68,24 @@ async function measureMemory(report, { directory, manager, pairs }) {
     await sleep(SETTLE_MS)
     return { measured, memory: residentMebibytes(pid) }
   }
-  // The heap grows with traffic, too: that part is not the credentials'.
-  const warm = await use(0, WARM, WARM_UP)
-  const further = await use(WARM, WARM + FURTHER, { once: true })
+  // Traffic grows the heap too. The first measurement includes that growth, so the difference is due to the credentials.
+  const warm = await measureClients(0, WARM_CLIENTS, WARM_UP)
+  const additional = await measureClients(WARM_CLIENTS, WARM_CLIENTS + ADDITIONAL_CLIENTS, {
+    once: true,
+  })
   await stop()
-  const { cpuMicroseconds, answers } = further.measured
+  const { cpuMicroseconds, responseCount } = additional.measured
   report.note(
-    `Resident memory: ${warm.memory.toFixed(0)} MiB with ${WARM} clients in use, ` +
-      `${further.memory.toFixed(0)} MiB with a further ${FURTHER}.`,
+    `Resident memory: ${warm.memory.toFixed(0)} MiB with ${WARM_CLIENTS} clients in use, ` +
+      `${additional.memory.toFixed(0)} MiB with an additional ${ADDITIONAL_CLIENTS}.`,
   )
   report.note(
-    `The first token of a client, read from the database: ${(cpuMicroseconds / answers).toFixed(0)} µs.`,
+    `The first token of a client, read from the database: ${(cpuMicroseconds / responseCount).toFixed(0)} µs.`,
   )
   report.goal({
-    what: 'Resident memory for each additional 100,000 credentials in use: MiB',
-    measured: further.memory - warm.memory,
+    name: 'Resident memory for each additional 100,000 credentials in use: MiB',
+    measured: additional.memory - warm.memory,
     limit: 70,
-    sense: 'at most',
+    comparison: 'at most',
   })
 }

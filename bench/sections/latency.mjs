@@ -1,10 +1,10 @@
 // Latency of a single caller that sends one request at a time.
 
+import { CLIENTS } from '../harness/clients.mjs'
 import { measureInRounds } from '../harness/measure.mjs'
 import { startPeer } from '../harness/peer-server.mjs'
-import { CLIENTS } from '../harness/subject.mjs'
-import { makeDirectory } from '../harness/workplace.mjs'
-import { startPrepared } from '../keyporter/start-prepared.mjs'
+import { makeTemporaryDirectory } from '../harness/temporary-directory.mjs'
+import { startWithClients } from '../keyporter/start-with-clients.mjs'
 
 const PLAN = { rounds: 3, connections: 1, measureMs: 1_200 }
 
@@ -16,7 +16,7 @@ const paths = [
 /** @param {import('../report.mjs').Report} report */
 export async function measureLatency(report) {
   const servers = {
-    Keyporter: await startPrepared(makeDirectory(), CLIENTS),
+    Keyporter: await startWithClients(makeTemporaryDirectory(), CLIENTS),
     bare: await startPeer('bare'),
   }
   for (const { scenario, title, p50MsMax } of paths) {
@@ -24,10 +24,10 @@ export async function measureLatency(report) {
     const figures = await measureInRounds(contenders, PLAN)
     report.figures(title, figures)
     report.goal({
-      what: `${title}: p50 in ms (bare: ${figures.bare.p50Ms.toFixed(3)})`,
+      name: `${title}: p50 in ms (bare: ${figures.bare.p50Ms.toFixed(3)})`,
       measured: figures.Keyporter.p50Ms,
       limit: p50MsMax,
-      sense: 'at most',
+      comparison: 'at most',
     })
   }
   await Promise.all(Object.values(servers).map((server) => server.stop()))

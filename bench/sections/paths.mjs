@@ -1,10 +1,10 @@
 // Tokens, verification, introspection: Keyporter, its peers and the bare routes.
 
+import { CLIENTS } from '../harness/clients.mjs'
 import { costRatio, measureInRounds } from '../harness/measure.mjs'
 import { startPeer } from '../harness/peer-server.mjs'
-import { CLIENTS } from '../harness/subject.mjs'
-import { makeDirectory } from '../harness/workplace.mjs'
-import { startPrepared } from '../keyporter/start-prepared.mjs'
+import { makeTemporaryDirectory } from '../harness/temporary-directory.mjs'
+import { startWithClients } from '../keyporter/start-with-clients.mjs'
 
 const PLAN = { rounds: 5, connections: 16, measureMs: 1_200 }
 
@@ -35,10 +35,10 @@ const paths = [
 export async function measurePaths(report) {
   /** @type {Record<string, import('../harness/peer-server.mjs').Server>} */
   const servers = {
-    Keyporter: await startPrepared(makeDirectory(), CLIENTS),
+    Keyporter: await startWithClients(makeTemporaryDirectory(), CLIENTS),
     bare: await startPeer('bare'),
     'oidc-provider': await startPeer('oidc-provider'),
-    'better-auth, SQLite': await startPeer('better-auth', [makeDirectory()]),
+    'better-auth, SQLite': await startPeer('better-auth', [makeTemporaryDirectory()]),
     'better-auth, memory': await startPeer('better-auth'),
   }
   for (const { scenario, title, others } of paths) {
@@ -49,10 +49,10 @@ export async function measurePaths(report) {
     report.figures(title, figures)
     for (const [name, limit] of Object.entries(others)) {
       report.goal({
-        what: `${title}: cost of ${name} / cost of Keyporter`,
+        name: `${title}: cost of ${name} / cost of Keyporter`,
         measured: costRatio(figures, name, 'Keyporter'),
         limit,
-        sense: 'at least',
+        comparison: 'at least',
       })
     }
   }

@@ -18,18 +18,18 @@ export async function measureProxy(report) {
   })
   const figures = await measureInRounds(contenders, PLAN)
   report.figures('Proxy, GET of 1 KiB', figures)
-  const ofBare = costRatio(figures, 'bare', 'Keyporter')
-  report.note(`Proxy: ${ofBare.toFixed(2)} of bare.`)
+  const ratioToBare = costRatio(figures, 'bare', 'Keyporter')
+  report.note(`Proxy: ${ratioToBare.toFixed(2)} of bare.`)
   for (const [name, limit] of Object.entries(limits)) {
     if (figures[name] === undefined) {
       report.note(`Proxy: ${name} is not installed; its goal is skipped.`)
       continue
     }
     report.goal({
-      what: `Proxy, GET of 1 KiB: cost of ${name} / cost of Keyporter`,
+      name: `Proxy, GET of 1 KiB: cost of ${name} / cost of Keyporter`,
       measured: costRatio(figures, name, 'Keyporter'),
       limit,
-      sense: 'at least',
+      comparison: 'at least',
     })
   }
   await Promise.all([...Object.values(servers), upstream].map((server) => server.stop()))

@@ -9,7 +9,7 @@ const ROUNDS = 5
 const FIRST_WARM_UP_MS = 3_000
 const WARM_UP_MS = 250
 const MEASURE_MS = 1_000
-const program = fileURLToPath(new URL('../signing/program.mjs', import.meta.url))
+const program = fileURLToPath(new URL('../signing/run-contender.mjs', import.meta.url))
 
 const SIGV4_OTHERS = {
   '@smithy/signature-v4': 4.5,
@@ -33,18 +33,18 @@ export async function measureSigning(report) {
   for (const { task, title, others } of tasks) {
     const contenders = ['Keyporter', ...Object.keys(others)].map(startContender)
     await requireEqualSignatures(task, contenders)
-    const figures = await interleave(contenders, ROUNDS, ({ ask }, round) => {
+    const figures = await interleave(contenders, ROUNDS, ({ request }, round) => {
       const warmUpMs = round === 0 ? FIRST_WARM_UP_MS : WARM_UP_MS
-      return ask({ task, measureMs: MEASURE_MS, warmUpMs })
+      return request({ task, measureMs: MEASURE_MS, warmUpMs })
     })
     await Promise.all(contenders.map(({ stop }) => stop()))
     report.figures(title, figures)
     for (const [name, limit] of Object.entries(others)) {
       report.goal({
-        what: `${title}: cost of ${name} / cost of Keyporter`,
+        name: `${title}: cost of ${name} / cost of Keyporter`,
         measured: costRatio(figures, name, 'Keyporter'),
         limit,
-        sense: 'at least',
+        comparison: 'at least',
       })
     }
   }
@@ -58,7 +58,7 @@ export async function measureSigning(report) {
  */
 async function requireEqualSignatures(task, contenders) {
   const at = '2026-01-02T03:04:05.000Z'
-  const signatures = await Promise.all(contenders.map(({ ask }) => ask({ task, at })))
+  const signatures = await Promise.all(contenders.map(({ request }) => request({ task, at })))
   if (new Set(signatures).size === 1) return
   const list = contenders.map(({ name }, index) => `${name}: ${signatures[index]}`)
   throw new Error(`The signatures differ.\n${list.join('\n')}`)
@@ -72,14 +72,14 @@ function startContender(name) {
   const failure = started.ended.then((code) => {
     throw new Error(`${name} ended with ${code}:\n${started.errors()}`)
   })
-  // `ask` reports the failure.
+  // `request` reports the failure.
   failure.catch(() => undefined)
   return {
     name,
-    /** @param {Record<string, unknown>} question */
-    ask: async (question) => {
+    /** @param {Record<string, unknown>} message */
+    request: async (message) => {
       const line = once(lines, 'line')
-      started.child.stdin.write(`${JSON.stringify(question)}\n`)
+      started.child.stdin.write(`${JSON.stringify(message)}\n`)
       const [text] = await Promise.race([line, failure])
       return JSON.parse(text)
     },

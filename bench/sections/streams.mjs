@@ -1,7 +1,7 @@
 // 100 MiB through a proxy in both directions: throughput, cost and memory.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { interleave, rateRatio } from '../harness/measure.mjs'
-import { forgetPeak, peakMebibytes, residentMebibytes } from '../harness/process-figures.mjs'
+import { peakMebibytes, resetPeak, residentMebibytes } from '../harness/process-figures.mjs'
 import { runLoad } from '../harness/run-load.mjs'
 import { runStreams } from '../proxying/run-streams.mjs'
 import { startProxies } from '../proxying/start-proxies.mjs'
@@ -36,10 +36,10 @@ export async function measureStreams(report) {
     })
     report.figures(`${title}, by the MiB`, figures)
     report.goal({
-      what: `${title}: MiB/s of Keyporter / MiB/s of http-proxy`,
+      name: `${title}: MiB/s of Keyporter / MiB/s of http-proxy`,
       measured: rateRatio(figures, 'Keyporter', 'http-proxy'),
       limit: 1,
-      sense: 'at least',
+      comparison: 'at least',
     })
   }
   await Promise.all([...Object.values(servers), upstream].map((server) => server.stop()))
@@ -58,10 +58,10 @@ async function measureMemory(report, servers) {
     )
     if (name !== 'Keyporter') continue
     report.goal({
-      what: '100 MiB in both directions, including slow readers: peak memory above idle, MiB',
+      name: '100 MiB in both directions, including slow readers: peak memory above idle, MiB',
       measured: Math.max(...Object.values(peaks)) - idle,
       limit: 45,
-      sense: 'at most',
+      comparison: 'at most',
     })
   }
 }
@@ -81,7 +81,7 @@ async function peaksOf(server) {
   /** @type {Record<string, number>} */
   const peaks = {}
   for (const [name, flow] of Object.entries(flows)) {
-    forgetPeak(pid)
+    resetPeak(pid)
     await runStreams(server, flow, { warmUpStreams: 0, streams: 1 })
     peaks[name] = peakMebibytes(pid)
   }

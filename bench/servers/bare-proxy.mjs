@@ -2,9 +2,9 @@
 // authentication, no lookup, no redaction of responses.
 import fastify from 'fastify'
 import { Pool } from 'undici'
-import { announce, makePairs } from '../harness/subject.mjs'
+import { announce, makePairs } from '../harness/clients.mjs'
+import { UPSTREAM_AUTHORIZATION } from '../proxying/payloads.mjs'
 import { peerScenarios } from '../proxying/scenarios.mjs'
-import { UPSTREAM_AUTHORIZATION } from '../proxying/subject.mjs'
 
 const REPLACED = new Set(['authorization', 'connection', 'host'])
 const pool = new Pool(process.argv[2], { connections: 128, pipelining: 1 })
@@ -36,8 +36,8 @@ function pass(request, response) {
       response.writeHead(status, controller.rawHeaders.map(String))
       response.on('drain', () => controller.resume())
     },
-    onResponseData: (controller, piece) => {
-      if (!response.write(piece)) controller.pause()
+    onResponseData: (controller, chunk) => {
+      if (!response.write(chunk)) controller.pause()
     },
     onResponseEnd: () => void response.end(),
     onResponseError: (_controller, error) => void response.destroy(error),

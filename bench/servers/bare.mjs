@@ -10,8 +10,8 @@ import {
   verify,
 } from 'node:crypto'
 import fastify from 'fastify'
+import { AUDIENCE, announce, ISSUER, makePairs, SCOPE } from '../harness/clients.mjs'
 import { basic, rawForm, rawJson } from '../harness/raw-request.mjs'
-import { AUDIENCE, announce, ISSUER, makePairs, SCOPE } from '../harness/subject.mjs'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 // A KeyObject: with raw bytes, Node detects the key type on each call, which takes 30 µs.
@@ -123,13 +123,13 @@ function claimsOf(token) {
   const known = verified.get(token)
   if (known !== undefined) return known
   const [head, payload, signature] = token.split('.')
-  const isGood = verify(
+  const isValid = verify(
     'sha256',
     Buffer.from(`${head}.${payload}`),
     { key: publicKey, dsaEncoding: 'ieee-p1363' },
     Buffer.from(signature, 'base64url'),
   )
-  if (!isGood) throw new Error('Wrong token signature')
+  if (!isValid) throw new Error('Wrong token signature')
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
   verified.set(token, claims)
   return claims

@@ -7,14 +7,14 @@ import { betterAuth } from 'better-auth'
 import { memoryAdapter } from 'better-auth/adapters/memory'
 import { getMigrations } from 'better-auth/db/migration'
 import fastify from 'fastify'
+import { announce, CLIENTS, makePairs } from '../harness/clients.mjs'
 import { basic, rawJson } from '../harness/raw-request.mjs'
-import { announce, CLIENTS, makePairs } from '../harness/subject.mjs'
 
 const directory = process.argv[2]
 
 const auth = betterAuth({
   baseURL: 'http://127.0.0.1',
-  secret: 'a secret of the measurement, long enough to please',
+  secret: 'a benchmark secret of at least 32 characters',
   database: directory === undefined ? memoryDatabase() : fileDatabase(directory),
   plugins: [apiKey({ rateLimit: { enabled: false } })],
   logger: { disabled: true },
@@ -55,7 +55,7 @@ function memoryDatabase() {
 /** @param {string} folder */
 function fileDatabase(folder) {
   const database = new DatabaseSync(join(folder, 'better-auth.sqlite'))
-  // Its fastest sensible setting: with the default journal every verification waits for the disk.
+  // The fastest durable setting: with the default journal, every verification waits for the disk.
   database.exec('pragma journal_mode = wal; pragma synchronous = normal')
   return database
 }

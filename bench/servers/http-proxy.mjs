@@ -1,13 +1,13 @@
 // http-proxy: adds a header and forwards requests to the given URL over persistent connections.
 import { Agent, createServer } from 'node:http'
 import httpProxy from 'http-proxy'
-import { announce, makePairs } from '../harness/subject.mjs'
+import { announce, makePairs } from '../harness/clients.mjs'
+import { UPSTREAM_AUTHORIZATION } from '../proxying/payloads.mjs'
 import { peerScenarios } from '../proxying/scenarios.mjs'
-import { UPSTREAM_AUTHORIZATION } from '../proxying/subject.mjs'
 
 const proxy = httpProxy.createProxyServer({
   target: process.argv[2],
-  // Without one it opens a connection for every call.
+  // Without an agent, http-proxy opens a connection for every call.
   agent: new Agent({ keepAlive: true }),
   headers: { authorization: UPSTREAM_AUTHORIZATION },
 })

@@ -2,8 +2,8 @@
 // (RFC 8707), and opaque tokens for introspection, because it introspects only those. Uses its in-memory store.
 import { exportJWK, generateKeyPair } from 'jose'
 import Provider from 'oidc-provider'
+import { AUDIENCE, announce, ISSUER, makePairs, SCOPE } from '../harness/clients.mjs'
 import { basic, rawForm } from '../harness/raw-request.mjs'
-import { AUDIENCE, announce, ISSUER, makePairs, SCOPE } from '../harness/subject.mjs'
 
 const OPAQUE_RESOURCE = 'urn:opaque'
 const pairs = makePairs()

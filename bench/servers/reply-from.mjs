@@ -1,9 +1,9 @@
 // @fastify/reply-from: adds a header and forwards requests to the given URL.
 import replyFrom from '@fastify/reply-from'
 import fastify from 'fastify'
-import { announce, makePairs } from '../harness/subject.mjs'
+import { announce, makePairs } from '../harness/clients.mjs'
+import { STREAM_BYTES, UPSTREAM_AUTHORIZATION } from '../proxying/payloads.mjs'
 import { peerScenarios } from '../proxying/scenarios.mjs'
-import { STREAM_BYTES, UPSTREAM_AUTHORIZATION } from '../proxying/subject.mjs'
 
 const app = fastify({ logger: false, bodyLimit: STREAM_BYTES })
 app.removeAllContentTypeParsers()

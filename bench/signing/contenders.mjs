@@ -12,59 +12,18 @@ import {
   QUERY,
   REGION,
   SERVICE,
-} from './subject.mjs'
+} from './signed-request.mjs'
 
 /**
  * @typedef {(at: Date) => string | Promise<string>} Sign
- * @typedef {Partial<Record<import('./subject.mjs').Task, Sign>>} Contender
+ * @typedef {Partial<Record<import('./signed-request.mjs').Task, Sign>>} Contender
  */
 
 const query = new URLSearchParams(QUERY).toString()
 
 /** @type {Record<string, () => Promise<Contender>>} */
 export const contenders = {
-  Keyporter: async () => {
-    const { authenticateRequest } = await import('@keyporter/protocol')
-    const { createSigningContext } = await import(
-      '../../packages/server/src/stored/calls/signing-context.ts'
-    )
-    const { systemRandom } = await import('../../packages/server/src/platform/random.ts')
-    let nowMs = 0
-    const context = createSigningContext({ clock: { now: () => nowMs }, random: systemRandom })
-    const headers = Object.entries(HEADERS).map(([name, value]) => ({ name, value }))
-    const get = {
-      method: 'GET',
-      origin: `https://${HOST}`,
-      path: PATH,
-      query,
-      headers,
-      body: /** @type {const} */ ({ kind: 'none' }),
-    }
-    const body = /** @type {const} */ ({ kind: 'bytes', bytes: Buffer.from(BODY) })
-    const post = { ...get, method: 'POST', body }
-    const hmac = /** @type {const} */ ({
-      kind: 'hmac_sha256',
-      scheme: 'rfc9421',
-      clientId: CLIENT_ID,
-      clientSecret: CLIENT_SECRET,
-    })
-    const aws = /** @type {const} */ ({
-      kind: 'aws_sigv4',
-      ...AWS_KEY,
-      region: REGION,
-      service: SERVICE,
-    })
-    const sign = (auth, request, name) => (/** @type {Date} */ at) => {
-      nowMs = at.getTime()
-      const sent = authenticateRequest(auth, request, context())
-      return sent.headers.find((header) => header.name === name).value
-    }
-    return {
-      rfc9421: sign(hmac, get, 'Signature'),
-      'sigv4-get': sign(aws, get, 'Authorization'),
-      'sigv4-post': sign(aws, post, 'Authorization'),
-    }
-  },
+  Keyporter: async () => (await import('./sign-with-keyporter.ts')).tasks,
 
   'http-message-signatures': async () => {
     const { createSigner, httpbis } = await import('http-message-signatures')
@@ -84,10 +43,10 @@ export const contenders = {
     }
   },
 
-  // As its documentation has it.
+  // With the SHA-256 of the documentation.
   '@smithy/signature-v4': async () => smithy((await import('@aws-crypto/sha256-js')).Sha256),
 
-  // As the AWS SDK for Node uses it.
+  // With Node's SHA-256, as in the AWS SDK for Node.
   "@smithy/signature-v4, Node's SHA-256": () => smithy(NodeSha256),
 
   aws4: async () => {
@@ -101,7 +60,7 @@ export const contenders = {
           service: SERVICE,
           region: REGION,
           headers: { ...HEADERS, 'X-Amz-Date': amzDate(at) },
-          // It alone would sign the length as well.
+          // Unlike the other libraries, aws4 signs Content-Length by default.
           extraHeadersToIgnore: { 'content-length': true },
           ...(body === undefined ? {} : { body }),
         },
@@ -128,8 +87,8 @@ async function smithy(sha256) {
   })
   const common = { protocol: 'https:', hostname: HOST, path: PATH, query: QUERY }
   const sign = (request) => async (/** @type {Date} */ signingDate) => {
-    const asked = { ...common, ...request, headers: { ...HEADERS, host: HOST } }
-    const { headers } = await signer.sign(asked, { signingDate })
+    const message = { ...common, ...request, headers: { ...HEADERS, host: HOST } }
+    const { headers } = await signer.sign(message, { signingDate })
     return headers['authorization']
   }
   return {

@@ -22,8 +22,7 @@ import { startUpstream } from '../support/upstream.ts'
 import { requireVectors } from '../support/vectors.ts'
 
 // A reverse proxy in front of Keyporter, configured as docs/guides/behind-a-reverse-proxy.md says:
-// each request causes at most one upstream request, and streams still stream.
-// one out, and what flows through without it flows through with it.
+// each request causes at most one upstream request, and bodies still stream.
 
 const MIB = 1_048_576
 const body = randomBytes(8 * MIB)

@@ -6,7 +6,6 @@ import type { NameAnswer, NameQuestion } from './programs/resolve-names.ts'
 
 // With a real DNS server and the system resolver: each name is resolved once, and every address
 // must be public.
-// it has to be a public one.
 
 const PUBLIC = '93.184.216.34'
 const PUBLIC_6 = '2606:2800:220:1:248:1893:25c8:1946'

@@ -6,7 +6,6 @@ import { startTestServer, type TestServer } from '../support/server.ts'
 
 // An intruder with write access to the database can change the log, but not without detection.
 // Changes of single events and of the head are tested beside `audit/verify.ts`.
-// Single changes to events and head are under test beside `audit/verify.ts`.
 
 let server: TestServer
 let organizationId: string

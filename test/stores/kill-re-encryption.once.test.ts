@@ -15,7 +15,6 @@ import { findUndecryptable, insertSecrets, readSecrets } from '../support/stored
 
 // Killed at any moment of a rotation of the root key or organization keys: every secret decrypts,
 // and the next start continues the rotation.
-// next start goes on where that one ended.
 
 const ROUNDS = 20
 const CONNECTIONS = 40

@@ -13,7 +13,6 @@ import { testStore } from '../support/store.ts'
 // Every write that was acknowledged before kill -9 exists afterwards, and no write is partial. With
 // SQLite this program makes writes durable. With PostgreSQL only its connections end.
 
-// With SQLite it is this program that makes writes durable; with PostgreSQL only its connections end.
 const ROUNDS = testStore() === 'sqlite' ? 50 : 20
 const WRITERS = 4
 const ACKNOWLEDGED_PER_ROUND = 6

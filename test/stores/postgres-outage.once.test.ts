@@ -13,7 +13,6 @@ import { basic, type Pair, type TestResponse } from '../support/server.ts'
 
 // PostgreSQL is unreachable, silent, or read-only. Unknown results are 503, never 200, and service
 // recovers without a restart.
-// 200, and all is well again without a restart.
 
 const PROVIDED = process.env['TEST_DATABASE_URL'] !== undefined
 /**

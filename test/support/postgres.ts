@@ -72,7 +72,6 @@ async function createDatabase(origin: string): Promise<TestDatabase> {
   const name = `keyporter_test_${randomBytes(8).toString('hex')}`
   // The default strategy copies through the write-ahead log: 20 ms here, against 450 ms to create
   // and drop when PostgreSQL copies files.
-  // and drop when it copies files.
   const server = await connectionTo(maintenance)
   await server.query(`create database ${name} template ${origin}`)
   const url = new URL(maintenance)

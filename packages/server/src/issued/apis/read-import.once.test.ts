@@ -194,7 +194,7 @@ describe('survives', () => {
   })
 })
 
-/** Builds a "billion billionLaughs" document: a few lines of aliases that expand to billions of nodes. */
+/** Builds a "billion laughs" document: a few lines of aliases that expand to billions of nodes. */
 function billionLaughs(levels: number): string {
   const lines = Array.from({ length: levels }, (_, level) => {
     const one = level === 0 ? 'ha' : `*l${level - 1}`

@@ -10,7 +10,7 @@ const PAUSE_MS = 1
  * @param {number} port
  * @param {{ path: string, signal: AbortSignal }} options
  */
-export async function firstAnswer(port, { path, signal }) {
+export async function waitForFirstResponse(port, { path, signal }) {
   const giveUpAt = performance.now() + GIVE_UP_MS
   while ((await statusOf(port, path)) !== 200) {
     signal.throwIfAborted()
@@ -28,11 +28,11 @@ export async function firstAnswer(port, { path, signal }) {
  */
 function statusOf(port, path) {
   return new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, path, agent: false }, (response) => {
+    const attempt = request({ host: '127.0.0.1', port, path, agent: false }, (response) => {
       response.resume()
       resolve(response.statusCode)
     })
-    asked.once('error', () => resolve(undefined))
-    asked.end()
+    attempt.once('error', () => resolve(undefined))
+    attempt.end()
   })
 }

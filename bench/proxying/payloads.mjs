@@ -1,4 +1,4 @@
-// The requests through each proxy, the header that the upstream requires, and its responses.
+// The bodies that pass through each proxy, and the credential that the upstream requires.
 import { createHash } from 'node:crypto'
 
 const MEBIBYTE = 1_048_576
@@ -25,12 +25,12 @@ const twice = Buffer.concat([block, block])
 /**
  * Returns whether a chunk equals the stream at this position.
  *
- * @param {Buffer} piece of at most a MiB
+ * @param {Buffer} chunk of at most a MiB
  * @param {number} position
  */
-export function isPieceOfStream(piece, position) {
+export function isPartOfStream(chunk, position) {
   const start = position % MEBIBYTE
-  return twice.compare(piece, 0, piece.length, start, start + piece.length) === 0
+  return twice.compare(chunk, 0, chunk.length, start, start + chunk.length) === 0
 }
 
 /**
@@ -53,9 +53,9 @@ export function writeStream(socket) {
  * Limits the reading rate: pauses the socket when more bytes arrived than the rate permits.
  *
  * @param {import('node:net').Socket} socket
- * @returns {(bytesRead: number) => void} receives the number of bytes read so far
+ * @returns {(bytesRead: number) => void} the function receives the number of bytes read so far
  */
-export function createBrake(socket) {
+export function createRateLimiter(socket) {
   const startedAt = performance.now()
   return (bytesRead) => {
     const earlyMs = (bytesRead / SLOW_BYTES_PER_SECOND) * 1_000 - (performance.now() - startedAt)

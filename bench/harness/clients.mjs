@@ -1,4 +1,4 @@
-// Clients and scenarios that all servers of the comparison share, so that each does the same work.
+// The clients, scope and audience of the benchmarks, equal for all servers, so that each does the same work.
 import { randomBytes } from 'node:crypto'
 
 export const SCOPE = 'ORDERS_READ ORDERS_WRITE'

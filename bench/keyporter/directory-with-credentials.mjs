@@ -3,17 +3,17 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { makeDirectory } from '../harness/workplace.mjs'
+import { makeTemporaryDirectory } from '../harness/temporary-directory.mjs'
 import { prepareKeyporter } from './prepare.mjs'
 import { startKeyporter } from './server.mjs'
 
-const program = fileURLToPath(new URL('grow.mjs', import.meta.url))
+const program = fileURLToPath(new URL('add-credentials.ts', import.meta.url))
 const run = promisify(execFile)
 const OUTPUT_BYTES_MAX = 512 * 1024 * 1024
 
 /** @param {number} count */
-export async function makeGrownDirectory(count) {
-  const directory = makeDirectory()
+export async function makeDirectoryWithCredentials(count) {
+  const directory = makeTemporaryDirectory()
   const { port, stop } = await startKeyporter(directory)
   const { manager, credentialId } = await prepareKeyporter(directory, { port, count: 1 })
   await stop()

@@ -8,7 +8,7 @@ import { startKeyporter } from './server.mjs'
  * @param {number} count
  * @returns {Promise<import('../harness/peer-server.mjs').Server>}
  */
-export async function startPrepared(directory, count) {
+export async function startWithClients(directory, count) {
   const { pid, port, stop } = await startKeyporter(directory)
   const clients = await prepareKeyporter(directory, { port, count })
   const scenarios = {

@@ -1,23 +1,23 @@
 // Adds credentials to the database of a stopped Keyporter: copies of an existing credential, each with its own
 // ID, client ID and secret. Uses the server's sources; prints client IDs and secrets.
 //
-//   node --conditions=@keyporter/source grow.mjs <data directory> <credential id> <count>
+//   node --conditions=@keyporter/source add-credentials.ts <data directory> <credential id> <count>
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { generateClientId, generateId, generateSecret } from '@keyporter/protocol'
-import { openInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
+import { loadInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
 import { openStore } from '../../packages/server/src/store/open.ts'
 
-const [dataDirectory, templateId, count] = process.argv.slice(2)
-const digests = await readDigests()
+const [dataDirectory = '', templateId = '', count = ''] = process.argv.slice(2)
+const { keyedDigest } = await readDigests()
 const database = new DatabaseSync(join(dataDirectory, 'keyporter.sqlite'))
 database.exec('pragma synchronous = off; begin')
-const copyCredential = copier('credentials', {
+const copyCredential = createRowCopier('credentials', {
   changed: ['id', 'client_id'],
   where: 'id',
 })
-const copySecret = copier('credential_secrets', {
+const copySecret = createRowCopier('credential_secrets', {
   changed: ['id', 'credential_id', 'digest'],
   where: 'credential_id',
 })
@@ -33,36 +33,38 @@ function addCredential() {
   const clientSecret = generateSecret({ prefix: 'kp', environment, randomBytes })
   const id = generateId('cred', now, randomBytes)
   copyCredential(id, clientId)
-  copySecret(generateId('sec', now, randomBytes), id, digests.digest(clientSecret))
+  copySecret(generateId('sec', now, randomBytes), id, keyedDigest(clientSecret))
   return { clientId, clientSecret }
 }
 
 /** Decrypts the digest key with the server's own code. */
 async function readDigests() {
   const store = await openStore({ kind: 'sqlite', directory: dataDirectory })
-  const keys = await openInstallationKeys(store, { configured: undefined, dataDirectory })
+  const rootKey = { configured: undefined, previous: undefined, dataDirectory }
+  const { digests } = await loadInstallationKeys(store, rootKey)
   await store.close()
-  return keys.digests
+  return digests
 }
 
 /**
- * Copies a row with all its columns, except those in `changed`.
- *
- * @param {string} table
- * @param {{ changed: string[], where: string }} options
+ * Returns a function that copies a row. It receives the new values of the changed columns, in their
+ * order.
  */
-function copier(table, { changed, where }) {
+function createRowCopier(
+  table: string,
+  { changed, where }: { readonly changed: readonly string[]; readonly where: string },
+) {
   const columns = database
     .prepare('select name from pragma_table_info(?)')
     .all(table)
     .map(({ name }) => String(name))
-  const order = changed.map((name) => columns.indexOf(name))
-  if (order.includes(-1)) throw new Error(`${table} has no such columns: ${changed.join()}`)
+  const missing = changed.filter((name) => !columns.includes(name))
+  if (missing.length > 0) throw new Error(`${table} lacks columns: ${missing.join()}`)
   const values = columns.map((name) =>
     changed.includes(name) ? `?${changed.indexOf(name) + 1}` : name,
   )
   const statement = database.prepare(
     `insert into ${table} (${columns.join()}) select ${values.join()} from ${table} where ${where} = ?${changed.length + 1}`,
   )
-  return (/** @type {string[]} */ ...given) => statement.run(...given, templateId)
+  return (...changedValues: string[]) => statement.run(...changedValues, templateId)
 }

@@ -1,5 +1,5 @@
 // One contender in its own process: signs for the duration in each line of standard input, and writes the cost.
-// node --conditions=@keyporter/source program.mjs <contender>
+// node --conditions=@keyporter/source run-contender.mjs <contender>
 
 import { cpuUsage } from 'node:process'
 import { createInterface } from 'node:readline'
@@ -12,9 +12,9 @@ const contender = await contenders[process.argv[2]]()
 for await (const line of createInterface(process.stdin)) {
   const { task, at, measureMs, warmUpMs } = JSON.parse(line)
   const sign = contender[task]
-  const answer =
+  const result =
     at === undefined ? await measure(sign, { measureMs, warmUpMs }) : await sign(new Date(at))
-  process.stdout.write(`${JSON.stringify(answer)}\n`)
+  process.stdout.write(`${JSON.stringify(result)}\n`)
 }
 
 /**
@@ -33,7 +33,7 @@ async function measure(sign, { measureMs, warmUpMs }) {
   const quantile = (/** @type {number} */ q) =>
     batches[Math.floor(q * (batches.length - 1))] / BATCH
   return {
-    answers: batches.length * BATCH,
+    responseCount: batches.length * BATCH,
     seconds,
     cpuMicroseconds: user + system,
     p50Ms: quantile(0.5),

@@ -5,7 +5,7 @@ import { basic } from '../harness/raw-request.mjs'
  * @param {number} port
  * @param {import('./scenarios.mjs').Pair} manager
  */
-export function createAsk(port, manager) {
+export function createApiClient(port, manager) {
   /**
    * @param {'GET' | 'POST' | 'PUT'} method
    * @param {string} path

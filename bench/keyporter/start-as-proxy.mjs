@@ -1,5 +1,5 @@
-// Starts Keyporter with credentials that call the upstream.
-import { CLIENTS } from '../harness/subject.mjs'
+// Starts Keyporter as a proxy: with a connection to the upstream, and credentials that can make calls.
+import { CLIENTS } from '../harness/clients.mjs'
 import { proxyScenarios } from '../proxying/scenarios.mjs'
 import { prepareCalls } from './prepare-calls.mjs'
 import { startKeyporter } from './server.mjs'
@@ -11,7 +11,7 @@ const ENVIRONMENT = { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32
  * @param {string} origin of the upstream
  * @returns {Promise<import('../harness/peer-server.mjs').Server>}
  */
-export async function startCalling(directory, origin) {
+export async function startAsProxy(directory, origin) {
   const first = await startKeyporter(directory, ENVIRONMENT)
   const calls = await prepareCalls(directory, { port: first.port, origin, count: CLIENTS })
   // A restart, so that the preparation does not affect the measured memory.
