@@ -53,7 +53,7 @@ async function measureStart(report, directory) {
 }
 
 /**
- * Measures the memory of credentials in use. Unused credentials are not loaded.
+ * Measures resident memory per credential in use. Unused credentials are not loaded.
  *
  * @param {import('../report.mjs').Report} report
  * @param {Awaited<ReturnType<typeof makeDirectoryWithCredentials>>} prepared
