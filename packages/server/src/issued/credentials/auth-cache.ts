@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { createVerifiedCache } from '@keyporter/protocol'
+import { createCache } from '../../platform/cache.ts'
 import { type AuthenticatedCredential, decideUse } from './decide-use.ts'
 import type { SecretLookupDeps } from './secret-lookup.ts'
 
@@ -17,20 +17,20 @@ const ENTRIES_MAX = 20_000
  * Creates an authentication cache keyed by the SHA-256 of the `Authorization` header. The header itself is
  * not stored; the digest cannot be reversed, because a secret has 256 random bits.
  *
- * A hit skips parsing, the keyed digest and the comparison: for one header their result never changes. State
- * that can change is checked on every call:
- * - The credential cache must still contain the same credential object. A change of the credential, its secrets or
- *   its API evicts that object, and the credential cache returns nothing while the change feed is stale.
+ * A hit skips parsing, the keyed digest and the comparison: for one header their result never changes, so no
+ * change record invalidates it. State that can change is checked on every call:
+ * - The credential cache must still contain the same credential object. A change of the credential, its
+ *   secrets or its API evicts that object, and the credential cache is closed while the change feed is stale.
  * - {@link decideUse} is called with the current time.
  */
 export function createAuthCache({
   credentialCache,
   clock,
 }: Pick<SecretLookupDeps, 'credentialCache' | 'clock'>): AuthCache {
-  const cache = createVerifiedCache<AuthenticatedCredential>({ entriesMax: ENTRIES_MAX })
+  const cache = createCache<AuthenticatedCredential>({ entriesMax: ENTRIES_MAX })
   return {
     find: (header) => {
-      const match = cache.get(digestOf(header))
+      const match = cache.peek(digestOf(header))
       if (match === undefined) return undefined
       const current = credentialCache.peek({ by: 'id', value: match.credential.id })
       const isValid =

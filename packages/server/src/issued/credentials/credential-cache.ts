@@ -1,5 +1,6 @@
 import { compileMatcher, formatInstant } from '@keyporter/protocol'
-import type { Change, ChangeFeed } from '../../store/change-feed.ts'
+import { type Cache, createCache } from '../../platform/cache.ts'
+import type { ChangeFeed } from '../../store/change-feed.ts'
 import type { Reader } from '../../store/open.ts'
 import { readApi, type StoredApi } from '../apis/index.ts'
 import {
@@ -31,8 +32,8 @@ export type CachedCredential = CredentialSnapshot & {
 }
 
 /**
- * Caches credentials for the hot paths. The change feed invalidates entries; while it is stale, the cache is not
- * used.
+ * Caches credentials for the hot paths. The change feed invalidates entries; while it is stale, the cache is
+ * closed.
  */
 export type CredentialCache = {
   /** Returns the cached credential; undefined on a cache miss. */
@@ -44,83 +45,52 @@ export type CredentialCache = {
 }
 
 const CREDENTIALS_MAX = 200_000
+const APIS_MAX = 10_000
 
 /** Creates the cache and subscribes it to the change feed. */
 export function createCredentialCache(db: Reader, feed: ChangeFeed): CredentialCache {
-  const byId = new Map<string, CachedCredential>()
-  const byClientId = new Map<string, CachedCredential>()
-  const byDigest = new Map<string, CachedCredential>()
-  const apis = new Map<string, CachedApi>()
-  const loading = new Map<string, Promise<CachedCredential | undefined>>()
-  // Incremented by every change: a read that started before a change may be stale and is not cached.
-  let epoch = 0
-
-  const add = (credential: CachedCredential) => {
-    if (byId.size >= CREDENTIALS_MAX) evict(byId.keys().next().value ?? '')
-    byId.set(credential.id, credential)
-    byClientId.set(credential.clientId, credential)
-    for (const { digest } of credential.secrets) byDigest.set(digest, credential)
-  }
-  const evict = (id: string) => {
-    const credential = byId.get(id)
-    if (credential === undefined) return
-    byId.delete(id)
-    byClientId.delete(credential.clientId)
-    for (const { digest } of credential.secrets) byDigest.delete(digest)
-  }
-  feed.subscribe((change: Change) => {
-    epoch += 1
-    if (change.kind === 'credential.changed' || change.kind === 'credential.revoked')
-      evict(change.subjectId)
-    if (change.kind === 'api.changed') {
-      apis.delete(change.subjectId)
-      for (const { id, apiId } of byId.values()) if (apiId === change.subjectId) evict(id)
+  const { isFresh } = feed
+  const apis = createCache<CachedApi>({ entriesMax: APIS_MAX, isFresh })
+  const credentials = createCache<CachedCredential>({
+    entriesMax: CREDENTIALS_MAX,
+    isFresh,
+    keysOf: ({ id, clientId, secrets }) => [id, clientId, ...secrets.map(({ digest }) => digest)],
+  })
+  feed.subscribe(({ kind, subjectId }) => {
+    if (kind === 'credential.changed' || kind === 'credential.revoked')
+      credentials.invalidate(subjectId)
+    if (kind === 'api.changed') {
+      apis.invalidate(subjectId)
+      credentials.invalidateWhere(({ apiId }) => apiId === subjectId)
     }
   })
 
-  const loadApi = async (id: string): Promise<CachedApi | undefined> => {
-    const known = feed.isFresh() ? apis.get(id) : undefined
-    if (known !== undefined) return known
-    const before = epoch
-    const snapshot = await readApi(db, id)
-    if (snapshot === undefined) return undefined
-    const api = {
-      ...snapshot,
-      scopeSet: new Set(snapshot.scopes),
-      match: compileMatcher(snapshot.operations),
-    }
-    if (epoch === before) apis.set(id, api)
-    return api
-  }
-  const read = async (key: CredentialKey): Promise<CachedCredential | undefined> => {
-    const before = epoch
-    const snapshot = await readCredentialSnapshot(db, key)
-    const api = snapshot === undefined ? undefined : await loadApi(snapshot.apiId)
-    if (snapshot === undefined || api === undefined) return undefined
-    const credential = register(snapshot, api)
-    if (epoch === before) {
-      evict(credential.id)
-      add(credential)
-    }
-    return credential
-  }
+  const loadApi = async (id: string): Promise<CachedApi | undefined> =>
+    apis.peek(id) ?? apis.load(id, () => readCachedApi(db, id))
   return {
-    peek: (key) => (feed.isFresh() ? mapOf(key).get(key.value) : undefined),
-    load: (key) => {
-      const name = `${key.by}:${key.value}`
-      const running = loading.get(name)
-      if (running !== undefined) return running
-      const started = read(key).finally(() => loading.delete(name))
-      loading.set(name, started)
-      return started
+    peek: (key) => {
+      const cached = credentials.peek(key.value)
+      return cached !== undefined && isKeyOf(cached, key) ? cached : undefined
     },
+    load: (key) =>
+      credentials.load(key.value, async () => {
+        const snapshot = await readCredentialSnapshot(db, key)
+        const api = snapshot && (await loadApi(snapshot.apiId))
+        return snapshot && api && toCached(snapshot, api)
+      }),
     loadApi,
   }
+}
 
-  function mapOf({ by }: CredentialKey): ReadonlyMap<string, CachedCredential> {
-    if (by === 'clientId') return byClientId
-    return by === 'digest' ? byDigest : byId
-  }
+/** All keys are in one map: an id must not be accepted as a client id. Callers do not choose digests. */
+function isKeyOf({ id, clientId }: CachedCredential, { by, value }: CredentialKey): boolean {
+  if (by === 'digest') return true
+  return value === (by === 'id' ? id : clientId)
+}
+
+async function readCachedApi(db: Reader, id: string): Promise<CachedApi | undefined> {
+  const api = await readApi(db, id)
+  return api && { ...api, scopeSet: new Set(api.scopes), match: compileMatcher(api.operations) }
 }
 
 /** Values derived from a permission list, shared by all credentials of an API with the same list. */
@@ -130,10 +100,10 @@ type Grants = Pick<
 >
 
 // Most credentials of an API have one of a few lists. Sharing reduces the memory per credential by two thirds.
-const grantsOfApi = new WeakMap<CachedApi, Map<string, Grants>>()
+const grantsOfApi = new WeakMap<CachedApi, Cache<Grants>>()
 const GRANTS_MAX = 10_000
 
-function register(snapshot: CredentialSnapshot, api: CachedApi): CachedCredential {
+function toCached(snapshot: CredentialSnapshot, api: CachedApi): CachedCredential {
   const expiresAtText = formatInstant(snapshot.expiresAt)
   return { ...snapshot, api, ...grantsOf(snapshot, api), expiresAtText }
 }
@@ -141,8 +111,8 @@ function register(snapshot: CredentialSnapshot, api: CachedApi): CachedCredentia
 function grantsOf(snapshot: CredentialSnapshot, api: CachedApi): Grants {
   const isAccessible = isApiGranted(api, snapshot.organizationId)
   const key = `${isAccessible} ${snapshot.kind} ${snapshot.permissions.join(' ')}`
-  const known = grantsOfApi.get(api) ?? new Map<string, Grants>()
-  const same = known.get(key)
+  const known = grantsOfApi.get(api) ?? createCache<Grants>({ entriesMax: GRANTS_MAX })
+  const same = known.peek(key)
   if (same !== undefined) return same
   const granted = isAccessible ? currentPermissions(snapshot, api) : []
   const { permissions } = snapshot
@@ -153,8 +123,8 @@ function grantsOf(snapshot: CredentialSnapshot, api: CachedApi): Grants {
     grantedJson: JSON.stringify(granted),
     scope: granted.join(' '),
   }
-  if (known.size >= GRANTS_MAX) known.clear()
-  grantsOfApi.set(api, known.set(key, grants))
+  known.set(key, grants)
+  grantsOfApi.set(api, known)
   return grants
 }
 
