@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  AUDIT_START,
   type AuditHead,
   type AuditProblem,
-  auditEventText,
+  auditHashInput,
+  EMPTY_CHAIN_HEAD,
   type HashedAuditEvent,
   parseAuditEvent,
   verifyAuditEvent,
@@ -13,8 +13,8 @@ import {
 } from './audit-chain.ts'
 import { formatInstant } from './instant.ts'
 
-const hashOf = (event: Parameters<typeof auditEventText>[0]): string =>
-  createHash('sha256').update(auditEventText(event)).digest('base64url')
+const hashOf = (event: Parameters<typeof auditHashInput>[0]): string =>
+  createHash('sha256').update(auditHashInput(event)).digest('base64url')
 
 function link(previous: AuditHead, change: Partial<HashedAuditEvent> = {}): HashedAuditEvent {
   const facts = {
@@ -42,12 +42,12 @@ function link(previous: AuditHead, change: Partial<HashedAuditEvent> = {}): Hash
 
 function chain(length: number): HashedAuditEvent[] {
   const links: HashedAuditEvent[] = []
-  for (let count = 0; count < length; count += 1) links.push(link(links.at(-1) ?? AUDIT_START))
+  for (let count = 0; count < length; count += 1) links.push(link(links.at(-1) ?? EMPTY_CHAIN_HEAD))
   return links
 }
 
 function firstProblem(links: readonly HashedAuditEvent[]): AuditProblem | undefined {
-  let previous = AUDIT_START
+  let previous = EMPTY_CHAIN_HEAD
   for (const event of links) {
     const computedHash = hashOf(event)
     const found = verifyAuditEvent(previous, { event, organizationId: 'org_1', computedHash })
@@ -78,7 +78,7 @@ describe('auditEventText', () => {
   it('is the JSON array of the format version and the fields', () => {
     const [first] = chain(1)
     if (first === undefined) throw new Error('no event')
-    expect(auditEventText(first)).toBe(
+    expect(auditHashInput(first)).toBe(
       '["keyporter-audit-v1","org_1",1,"aud_1",1800000000000,"credential.created","member","mem_1",' +
         '"Ada","credential","cred_1","Zeus","success",null,"192.0.2.1",null,' +
         '"{\\"name\\":{\\"from\\":null,\\"to\\":\\"Zeus\\"}}",""]',
@@ -86,7 +86,7 @@ describe('auditEventText', () => {
   })
 
   it('differs for events that differ in any field', () => {
-    const original = link(AUDIT_START)
+    const original = link(EMPTY_CHAIN_HEAD)
     const changed: Partial<HashedAuditEvent>[] = [
       { organizationId: 'org_2' },
       { sequence: 2 },
@@ -106,8 +106,8 @@ describe('auditEventText', () => {
       { changes: '{}' },
       { previousHash: 'x' },
     ]
-    const texts = changed.map((change) => auditEventText({ ...original, ...change }))
-    expect(new Set([auditEventText(original), ...texts]).size).toBe(changed.length + 1)
+    const texts = changed.map((change) => auditHashInput({ ...original, ...change }))
+    expect(new Set([auditHashInput(original), ...texts]).size).toBe(changed.length + 1)
   })
 })
 
@@ -125,7 +125,7 @@ describe('checkAuditLink', () => {
 
   it('finds an altered event with a recomputed hash', () => {
     const links = chain(5)
-    const forged = link(links[1] ?? AUDIT_START, { actorName: 'Eve' })
+    const forged = link(links[1] ?? EMPTY_CHAIN_HEAD, { actorName: 'Eve' })
     expect(firstProblem(links.with(2, forged))).toMatchObject({ sequence: 4, kind: 'broken_link' })
   })
 
@@ -163,17 +163,17 @@ describe('checkAuditLink', () => {
 
   it('finds an event of another organization', () => {
     const [first] = chain(1)
-    const foreign = link(first ?? AUDIT_START, { organizationId: 'org_2' })
+    const foreign = link(first ?? EMPTY_CHAIN_HEAD, { organizationId: 'org_2' })
     expect(firstProblem([...chain(1), foreign])).toMatchObject({ sequence: 2, kind: 'foreign' })
   })
 })
 
 describe('checkStoredHead', () => {
   const links = chain(3)
-  const end = links.at(-1) ?? AUDIT_START
+  const end = links.at(-1) ?? EMPTY_CHAIN_HEAD
 
   it('accepts a head that the chain contains', () => {
-    const head = links[1] ?? AUDIT_START
+    const head = links[1] ?? EMPTY_CHAIN_HEAD
     expect(verifyStoredHead(end, { head, hashAt: links[1]?.hash })).toBeUndefined()
   })
 
@@ -199,7 +199,7 @@ describe('readAuditLink', () => {
         fc.option(text),
         fc.dictionary(text, fc.record({ from: fc.jsonValue(), to: fc.jsonValue() })),
         (name, reason, changes) => {
-          const event = link(AUDIT_START, {
+          const event = link(EMPTY_CHAIN_HEAD, {
             actorName: name,
             reason,
             changes: JSON.stringify(changes),
@@ -212,7 +212,7 @@ describe('readAuditLink', () => {
   })
 
   it('rejects an event with a missing field', () => {
-    const whole = exported(link(AUDIT_START))
+    const whole = exported(link(EMPTY_CHAIN_HEAD))
     for (const name of Object.keys(whole)) {
       expect(parseAuditEvent({ ...whole, [name]: undefined })).toBeUndefined()
     }

@@ -24,7 +24,7 @@ export type AuditEventFields = {
   readonly requestId: string | null
   /** JSON, in the format of `JSON.stringify`. */
   readonly changes: string
-  /** Hash of the previous event. {@link AUDIT_GENESIS} for the first event. */
+  /** The hash of the previous event. {@link NO_PREVIOUS_HASH} for the first event. */
   readonly previousHash: string
 }
 
@@ -50,17 +50,17 @@ export type AuditProblem = {
   readonly detail: string
 }
 
-/** The previous hash of the first event. */
-export const AUDIT_GENESIS = ''
+/** The `previousHash` of the first event. */
+export const NO_PREVIOUS_HASH = ''
 
 /** The head of an empty chain. */
-export const AUDIT_START: AuditHead = { sequence: 0, hash: AUDIT_GENESIS }
+export const EMPTY_CHAIN_HEAD: AuditHead = { sequence: 0, hash: NO_PREVIOUS_HASH }
 
 /**
  * Returns the text whose SHA-256, in base64url, is the hash of an event: a JSON array of its fields that
  * ends with the previous hash. The first member is the format version, which prevents downgrades.
  */
-export function auditEventText(event: AuditEventFields): string {
+export function auditHashInput(event: AuditEventFields): string {
   return JSON.stringify([
     'keyporter-audit-v1',
     event.organizationId,
@@ -84,10 +84,10 @@ export function auditEventText(event: AuditEventFields): string {
 }
 
 /**
- * Checks that an event follows `previous`. Returns the problem, or `undefined`.
+ * Checks that an event is intact and follows `previous`. Returns the problem, or `undefined`.
  *
  * @param link `organizationId`: the owner of the chain. `computedHash`: the hash of
- *   {@link auditEventText}, which the caller computes, because this package has no SHA-256
+ *   {@link auditHashInput}, which the caller computes, because this package has no SHA-256
  */
 export function verifyAuditEvent(
   previous: AuditHead,
@@ -120,9 +120,10 @@ export function verifyAuditEvent(
 }
 
 /**
- * Checks a chain that ends at `end` against a head stored elsewhere. Returns the problem, or `undefined`.
+ * Checks an intact chain against a head that was stored elsewhere. Returns the problem, or `undefined`.
  *
- * @param stored `hashAt`: the hash of the chain at the sequence number of the stored head
+ * @param end the last event of the chain
+ * @param stored `hashAt`: the hash of the event in the chain with the sequence number of the stored head
  */
 export function verifyStoredHead(
   end: AuditHead,
@@ -172,7 +173,7 @@ export function parseAuditEvent(value: unknown): HashedAuditEvent | undefined {
     ip: value['ip'],
     requestId: value['requestId'],
   }
-  if (!areTexts(texts) || !areTextsOrNull(optional)) return undefined
+  if (!areStrings(texts) || !areStringsOrNull(optional)) return undefined
   return { ...texts, ...optional, at, sequence, changes: JSON.stringify(changes) }
 }
 
@@ -180,13 +181,13 @@ function problem(sequence: number, kind: AuditProblem['kind'], detail: string): 
   return { sequence, kind, detail }
 }
 
-function areTexts<K extends string>(
+function areStrings<K extends string>(
   values: Readonly<Record<K, unknown>>,
 ): values is Readonly<Record<K, string>> {
   return Object.values(values).every((value) => typeof value === 'string')
 }
 
-function areTextsOrNull<K extends string>(
+function areStringsOrNull<K extends string>(
   values: Readonly<Record<K, unknown>>,
 ): values is Readonly<Record<K, string | null>> {
   return Object.values(values).every((value) => value === null || typeof value === 'string')

@@ -1,6 +1,7 @@
-/** Parses the `Authorization` header, and formats `WWW-Authenticate` challenges. */
+/** Parses and formats the `Authorization` header, and formats `WWW-Authenticate` challenges. */
 import { decodeBase64, decodeUtf8 } from './bytes.ts'
-import { decodeFormComponent } from './oauth/form.ts'
+import { FIELD_NAME } from './http-fields.ts'
+import { decodeFormComponent, encodeFormComponent } from './oauth/form.ts'
 
 /** A parsed `Authorization` header. */
 export type Authorization =
@@ -12,7 +13,6 @@ export type Authorization =
 /** Longer headers are malformed. */
 const HEADER_LENGTH_MAX = 8_192
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 const CONTROL = /\p{Cc}/u
 const QUOTABLE = /^[\t\x20-\x7e]*$/
@@ -28,12 +28,26 @@ const QUOTABLE = /^[\t\x20-\x7e]*$/
 export function parseAuthorization(header: string): Authorization {
   const space = header.indexOf(' ')
   const scheme = (space < 0 ? header : header.slice(0, space)).toLowerCase()
-  const isReadable = space >= 0 && header.length <= HEADER_LENGTH_MAX
+  const hasCredentials = space >= 0 && header.length <= HEADER_LENGTH_MAX
   // RFC 9110 §11.4: one or more spaces, no other white space.
-  const credentials = isReadable ? header.slice(space).replace(/^ +/, '') : ''
+  const credentials = hasCredentials ? header.slice(space).replace(/^ +/, '') : ''
   if (scheme === 'basic') return parseBasic(credentials)
   if (scheme === 'bearer') return parseBearer(credentials)
   return { kind: 'unsupported' }
+}
+
+/**
+ * Returns the `Authorization` value of an OAuth client, with the scheme Basic. Both parts are form-encoded.
+ *
+ * @see RFC 6749 §2.3.1
+ * @example formatBasicAuthorization({ clientId: 'a', clientSecret: 'b' }) // 'Basic YTpi'
+ */
+export function formatBasicAuthorization(client: {
+  readonly clientId: string
+  readonly clientSecret: string
+}): string {
+  const userPass = [client.clientId, client.clientSecret].map(encodeFormComponent).join(':')
+  return `Basic ${btoa(userPass)}`
 }
 
 /**
@@ -48,7 +62,7 @@ export function formatChallenge(
   parameters: Readonly<Record<string, string>>,
 ): string {
   const list = Object.entries(parameters).map(([name, value]) => {
-    if (!TOKEN.test(name)) throw new TypeError('The name of an auth-param must be a token.')
+    if (!FIELD_NAME.test(name)) throw new TypeError('The name of an auth-param must be a token.')
     return `${name}=${quote(value)}`
   })
   return list.length === 0 ? scheme : `${scheme} ${list.join(', ')}`
@@ -61,17 +75,17 @@ function parseBasic(credentials: string): Authorization {
   if (userPass === undefined || colon < 0) return { kind: 'malformed', scheme: 'basic' }
 
   // RFC 6749 §2.3.1: both parts are form-encoded.
-  const username = decodeHalf(userPass.slice(0, colon))
-  const password = decodeHalf(userPass.slice(colon + 1))
+  const username = decodePart(userPass.slice(0, colon))
+  const password = decodePart(userPass.slice(colon + 1))
   if (username === undefined || password === undefined) {
     return { kind: 'malformed', scheme: 'basic' }
   }
   return { kind: 'basic', username, password }
 }
 
-/** RFC 7617 §2: control characters are not allowed, also not encoded. */
-function decodeHalf(half: string): string | undefined {
-  const decoded = decodeFormComponent(half)
+/** RFC 7617 §2: control characters are not allowed, not even percent-encoded. */
+function decodePart(part: string): string | undefined {
+  const decoded = decodeFormComponent(part)
   return decoded === undefined || CONTROL.test(decoded) ? undefined : decoded
 }
 

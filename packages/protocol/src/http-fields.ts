@@ -22,8 +22,8 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 const SET_BY_CLIENT: ReadonlySet<string> = new Set(['host', 'content-length', 'expect'])
 
 /**
- * Returns the name in the form for comparisons: lowercase, with `-` for `_`. Servers that follow CGI (RFC
- * 3875 §4.1.18) do not distinguish `X_Api_Key` from `X-Api-Key`.
+ * Returns the form of a name for comparisons: lowercase, with `-` in place of `_`. Servers that follow CGI
+ * (RFC 3875 §4.1.18) do not distinguish `X_Api_Key` from `X-Api-Key`.
  */
 export function comparableFieldName(name: string): string {
   const lower = name.toLowerCase()
@@ -36,7 +36,7 @@ export function isHopByHopField(name: string): boolean {
   return HOP_BY_HOP.has(key) || key.startsWith('proxy-')
 }
 
-/** Whether only the HTTP client may set a request field. */
+/** Whether only the HTTP client can set a request field: fields of the client, and hop-by-hop fields. */
 export function isReservedField(name: string): boolean {
   return SET_BY_CLIENT.has(comparableFieldName(name)) || isHopByHopField(name)
 }

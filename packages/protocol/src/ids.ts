@@ -1,21 +1,31 @@
-/** Identifiers: a prefix for the kind and a UUIDv7 in 26 characters. Safe to log; sort by age. */
+/**
+ * Identifiers: a prefix for the kind and a UUIDv7 in 26 characters. Identifiers are not secret, so logs may
+ * contain them.
+ */
 
 /** The prefix of every kind of identifier. */
 export const ID_KINDS = [
+  // organization, member, API
   'org',
   'mem',
   'api',
+  // issued credential and its secrets
   'cred',
   'sec',
+  // integration, connection
   'intg',
   'conn',
+  // webhook, event, delivery
   'whk',
   'evt',
   'dlv',
+  // audit event, request
   'aud',
   'req',
+  // portal session, console session
   'ps',
   'ses',
+  // change record, encryption or signing key
   'chg',
   'key',
 ] as const
@@ -25,12 +35,12 @@ export type IdKind = (typeof ID_KINDS)[number]
 
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** 26 characters contain 130 bits. The first two bits are zero, because a UUID has 128. */
+/** 26 characters have 130 bits. A UUID has 128, so the first two bits are zero. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/
 
 /**
  * Returns a new identifier: `kind_` and a UUIDv7 (48 bits of milliseconds, 74 random bits) in Crockford's
- * base32, like a TypeID. Identifiers sort by the millisecond of their creation.
+ * base32, like a TypeID. The identifiers of a kind sort by the millisecond of their creation.
  *
  * @param randomBytes returns the requested number of random bytes
  * @see RFC 9562 §5.7, TypeID 0.3
@@ -43,38 +53,40 @@ export function generateId(
 ): string {
   const random = randomBytes(10)
   // Version 7 in the upper four bits of the first byte, variant 10 in the upper two of the third.
-  const bits = (index: number) => random[index] ?? 0
-  let text = `${kind}_${timeOf(nowMs)}`
-  text += pair(((0x70 | (bits(0) & 0x0f)) << 2) | (bits(1) >> 6))
-  text += pair(((bits(1) & 0x3f) << 4) | (0x8 | ((bits(2) >> 4) & 0x3)))
-  text += pair(((bits(2) & 0x0f) << 6) | (bits(3) >> 2))
-  text += pair(((bits(3) & 0x03) << 8) | bits(4))
-  text += pair((bits(5) << 2) | (bits(6) >> 6))
-  text += pair(((bits(6) & 0x3f) << 4) | (bits(7) >> 4))
-  text += pair(((bits(7) & 0x0f) << 6) | (bits(8) >> 2))
-  return text + pair(((bits(8) & 0x03) << 8) | bits(9))
+  const byteAt = (index: number) => random[index] ?? 0
+  let text = `${kind}_${encodeTime(nowMs)}`
+  text += pairOf(((0x70 | (byteAt(0) & 0x0f)) << 2) | (byteAt(1) >> 6))
+  text += pairOf(((byteAt(1) & 0x3f) << 4) | (0x8 | ((byteAt(2) >> 4) & 0x3)))
+  text += pairOf(((byteAt(2) & 0x0f) << 6) | (byteAt(3) >> 2))
+  text += pairOf(((byteAt(3) & 0x03) << 8) | byteAt(4))
+  text += pairOf((byteAt(5) << 2) | (byteAt(6) >> 6))
+  text += pairOf(((byteAt(6) & 0x3f) << 4) | (byteAt(7) >> 4))
+  text += pairOf(((byteAt(7) & 0x0f) << 6) | (byteAt(8) >> 2))
+  return text + pairOf(((byteAt(8) & 0x03) << 8) | byteAt(9))
 }
 
 const PAIRS = Array.from(
   { length: 1024 },
-  (_, both) => CROCKFORD.charAt(both >> 5) + CROCKFORD.charAt(both & 31),
+  (_, bits) => CROCKFORD.charAt(bits >> 5) + CROCKFORD.charAt(bits & 31),
 )
 
-function pair(both: number): string {
-  return PAIRS[both & 1023] ?? ''
+/** Returns the two characters of the lowest ten bits. */
+function pairOf(bits: number): string {
+  return PAIRS[bits & 1023] ?? ''
 }
 
-let timeMs = -1
-let timeText = ''
+let cachedMs = -1
+let cachedTime = ''
 
-/** Returns two zero bits and 48 bits of milliseconds. Cached per millisecond. */
-function timeOf(nowMs: number): string {
-  if (nowMs === timeMs) return timeText
+/** Returns the ten characters of two zero bits and 48 bits of milliseconds. Caches the last result. */
+function encodeTime(nowMs: number): string {
+  if (nowMs === cachedMs) return cachedTime
   const high = Math.floor(nowMs / 0x4000_0000)
   const low = nowMs % 0x4000_0000
-  timeText = pair(high >> 10) + pair(high) + pair(low >> 20) + pair(low >> 10) + pair(low)
-  timeMs = nowMs
-  return timeText
+  cachedTime =
+    pairOf(high >> 10) + pairOf(high) + pairOf(low >> 20) + pairOf(low >> 10) + pairOf(low)
+  cachedMs = nowMs
+  return cachedTime
 }
 
 /**

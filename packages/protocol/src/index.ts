@@ -4,13 +4,13 @@
  */
 
 export {
-  AUDIT_GENESIS,
-  AUDIT_START,
   type AuditEventFields,
   type AuditHead,
   type AuditProblem,
-  auditEventText,
+  auditHashInput,
+  EMPTY_CHAIN_HEAD,
   type HashedAuditEvent,
+  NO_PREVIOUS_HASH,
   parseAuditEvent,
   verifyAuditEvent,
   verifyStoredHead,
@@ -67,8 +67,12 @@ export {
   encodeUtf8,
   equalBytes,
 } from './bytes.ts'
-export { hasDotSegment } from './dot-segments.ts'
-export { type Authorization, formatChallenge, parseAuthorization } from './http-auth.ts'
+export {
+  type Authorization,
+  formatBasicAuthorization,
+  formatChallenge,
+  parseAuthorization,
+} from './http-auth.ts'
 export {
   comparableFieldName,
   FIELD_NAME,
@@ -88,8 +92,6 @@ export {
 } from './json.ts'
 export {
   type AccessTokenClaims,
-  type AccessTokenInput,
-  accessTokenClaims,
   claimsPrefix,
   type FixedClaims,
   finishClaims,
@@ -99,49 +101,49 @@ export {
 export {
   type CompactJws,
   type JwsHeader,
-  type JwsVerification,
   parseCompactJws,
   type TokenFault,
   type TokenRejection,
   type VerifiedJws,
+  type VerifyCompactJwsOptions,
   verifyCompactJws,
 } from './jwt/compact-jws.ts'
-export { canVerify, jwkThumbprintInput, type PublicJwk, publicJwk } from './jwt/jwks.ts'
+export { canVerify, jwkThumbprintInput, type PublicJwk, publicJwk } from './jwt/jwk.ts'
 export {
   concatToDer,
   derToConcat,
-  encodeHeader,
+  encodeJwsHeader,
   isSigningAlgorithm,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
-  signCompact,
+  signCompactJws,
 } from './jwt/sign.ts'
 export { createVerifiedCache, type VerifiedCache } from './jwt/verified-cache.ts'
 export {
   type AccessTokenResult,
-  type AccessTokenVerification,
+  type VerifyAccessTokenOptions,
   verifyAccessToken,
-} from './jwt/verify.ts'
+} from './jwt/verify-access-token.ts'
 export {
   type AuthorizationRequest,
   authorizationUrl,
   pkceChallenge,
 } from './oauth/authorization-url.ts'
 export {
-  type Fault,
   INVALID_CLIENT,
   type OAuthErrorCode,
   type OAuthFault,
+  type OAuthFaultResult,
 } from './oauth/fault.ts'
-export { type Form, type FormResult, parseForm } from './oauth/form.ts'
+export { encodeFormComponent, type Form, type FormResult, parseForm } from './oauth/form.ts'
 export {
   type IntrospectionResponse,
-  parseIntrospectionRequest,
+  parseTokenParameter,
   type TokenParameter,
 } from './oauth/introspection.ts'
 export {
   fillLoginBody,
-  isLoginTemplate,
+  isValidLoginTemplate,
   type LoginBodyType,
   type LoginCredentials,
 } from './oauth/login-body.ts'
@@ -151,7 +153,6 @@ export {
   metadataPath,
   type ServerMetadata,
 } from './oauth/metadata.ts'
-export { parseRevocationRequest } from './oauth/revocation.ts'
 export {
   type ClientAuthentication,
   type ClientCredentialsGrant,
@@ -160,23 +161,22 @@ export {
   parseClientCredentialsGrant,
 } from './oauth/token-request.ts'
 export {
+  authorizationCodeRequest,
+  type ClientCredentialsOptions,
+  clientCredentialsRequest,
+  refreshTokenRequest,
+  type UpstreamClient,
+  type UpstreamTokenRequest,
+} from './oauth/upstream-token-request.ts'
+export {
   parseLoginResponse,
   parseTokenResponse,
   type RawResponse,
-  TOKEN_REJECTION_CODES,
-  type TokenRejectionCode,
-  type TokenResponse,
-  type TokenResponseFault,
-} from './oauth/token-response.ts'
-export {
-  type ClientCredentialsOptions,
-  clientCredentialsRequest,
-  codeRequest,
-  encodeFormComponent,
-  refreshRequest,
-  type UpstreamClient,
-  type UpstreamTokenRequest,
-} from './oauth/upstream-request.ts'
+  UPSTREAM_TOKEN_ERROR_CODES,
+  type UpstreamTokenErrorCode,
+  type UpstreamTokenFault,
+  type UpstreamTokenResult,
+} from './oauth/upstream-token-response.ts'
 export {
   checkAddress,
   isWithin,
@@ -225,4 +225,4 @@ export {
   type SecretParts,
   secretHint,
 } from './secret-format.ts'
-export { trimSlashes } from './trim-slashes.ts'
+export { hasDotSegment, trimTrailingSlashes } from './url-path.ts'

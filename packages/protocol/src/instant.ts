@@ -3,6 +3,7 @@
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
 
+// The years 0000 to 9999.
 const FIRST_MS = -62_167_219_200_000
 const LAST_MS = 253_402_300_799_999
 
@@ -26,7 +27,7 @@ export function parseInstant(text: string): number | undefined {
 
   const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3))
   const instant = date + time + milliseconds - (sign === '-' ? -zone : zone)
-  return isWritable(instant) ? instant : undefined
+  return isSupported(instant) ? instant : undefined
 }
 
 /**
@@ -37,13 +38,13 @@ export function parseInstant(text: string): number | undefined {
  * @example formatInstant(0) // '1970-01-01T00:00:00.000Z'
  */
 export function formatInstant(ms: number): string {
-  if (!isWritable(ms)) throw new RangeError('The instant is outside the years 0000 to 9999.')
+  if (!isSupported(ms)) throw new RangeError('The instant is outside the years 0000 to 9999.')
   return new Date(ms).toISOString()
 }
 
 /**
- * Returns the same date and time `years` later, in UTC. 29 February becomes 28 February in years without
- * a leap day, so that one year never reaches into the next month.
+ * Returns the same date and time `years` later, in UTC. In years without a leap day, 29 February becomes 28
+ * February, not 1 March.
  *
  * @throws {RangeError} when the result is outside the range of a JavaScript date
  * @example addCalendarYears(Date.UTC(2028, 1, 29), 1) // Date.UTC(2029, 1, 28)
@@ -57,7 +58,7 @@ export function addCalendarYears(ms: number, years: number): number {
   return date.getTime()
 }
 
-function isWritable(ms: number): boolean {
+function isSupported(ms: number): boolean {
   return Number.isInteger(ms) && ms >= FIRST_MS && ms <= LAST_MS
 }
 

@@ -26,10 +26,12 @@ export type JsonResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly fault: JsonFault }
 
+/** An open array or object. `key` is the name of the current member. */
 type Frame =
   | { readonly kind: 'array'; readonly container: unknown[] }
   | { readonly kind: 'object'; readonly container: Record<string, unknown>; key: string }
 
+/** The state of the parser. `frames` are the open containers, innermost last. */
 type Scan = {
   readonly text: string
   readonly depthMax: number
@@ -39,8 +41,8 @@ type Scan = {
   fault: JsonFault | undefined
 }
 
-/** Signals that a container was opened and its first value follows. */
-const OPENED = Symbol('opened')
+/** In place of a value: another value follows, after the start of a container or after a comma. */
+const VALUE_FOLLOWS = Symbol('opened')
 
 const DEPTH_MAX = 32
 const KEYS_MAX = 1_000
@@ -98,7 +100,7 @@ export function isJsonObject(value: unknown): value is Readonly<Record<string, u
 function readDocument(scan: Scan): unknown {
   let value = readValue(scan)
   while (value !== undefined) {
-    if (value === OPENED) {
+    if (value === VALUE_FOLLOWS) {
       value = readValue(scan)
       continue
     }
@@ -123,12 +125,12 @@ function addToContainer(frame: Frame, value: unknown): void {
 /** Reads the comma before the next member or element, or the end of the container. */
 function readAfterValue(scan: Scan, frame: Frame): unknown {
   skipSpace(scan)
-  if (take(scan, ',')) {
-    if (frame.kind === 'array') return OPENED
+  if (consume(scan, ',')) {
+    if (frame.kind === 'array') return VALUE_FOLLOWS
     skipSpace(scan)
-    return readKey(scan, frame) ? OPENED : undefined
+    return readKey(scan, frame) ? VALUE_FOLLOWS : undefined
   }
-  if (!take(scan, frame.kind === 'array' ? ']' : '}')) return fail(scan, 'syntax')
+  if (!consume(scan, frame.kind === 'array' ? ']' : '}')) return fail(scan, 'syntax')
   scan.frames.pop()
   return frame.container
 }
@@ -147,19 +149,19 @@ function openArray(scan: Scan): unknown {
   if (scan.frames.length >= scan.depthMax) return fail(scan, 'too_deep')
   scan.offset += 1
   skipSpace(scan)
-  if (take(scan, ']')) return []
+  if (consume(scan, ']')) return []
   scan.frames.push({ kind: 'array', container: [] })
-  return OPENED
+  return VALUE_FOLLOWS
 }
 
 function openObject(scan: Scan): unknown {
   if (scan.frames.length >= scan.depthMax) return fail(scan, 'too_deep')
   scan.offset += 1
   skipSpace(scan)
-  if (take(scan, '}')) return {}
+  if (consume(scan, '}')) return {}
   const frame: Frame = { kind: 'object', container: {}, key: '' }
   scan.frames.push(frame)
-  return readKey(scan, frame) ? OPENED : undefined
+  return readKey(scan, frame) ? VALUE_FOLLOWS : undefined
 }
 
 function readKey(scan: Scan, frame: Frame & { kind: 'object' }): boolean {
@@ -174,7 +176,7 @@ function readKey(scan: Scan, frame: Frame & { kind: 'object' }): boolean {
   scan.keysLeft -= 1
   frame.key = key
   skipSpace(scan)
-  if (take(scan, ':')) return true
+  if (consume(scan, ':')) return true
   fail(scan, 'syntax')
   return false
 }
@@ -207,8 +209,8 @@ function readNumber(scan: Scan): number | undefined {
 }
 
 /**
- * RFC 8259 §6: all parsers agree on integers within ±(2^53 - 1). A number with an exponent only has to
- * be within the range of a double: not infinite, and not rounded to zero.
+ * RFC 8259 §6: all parsers agree on integers within ±(2^53 - 1). A number with an exponent must only be
+ * within the range of a double: not infinite, and not rounded to zero.
  */
 function isRepresentable(spelling: string, value: number): boolean {
   if (Number.isSafeInteger(value) && value !== 0) return true
@@ -230,7 +232,7 @@ function readString(scan: Scan): string | undefined {
     const end = endOfRun(scan.text, scan.offset)
     value += scan.text.slice(scan.offset, end)
     scan.offset = end
-    if (take(scan, '"')) break
+    if (consume(scan, '"')) break
     const unescaped = scan.text.charAt(end) === '\\' ? readEscape(scan) : fail(scan, 'syntax')
     if (unescaped === undefined) return undefined
     value += unescaped
@@ -271,7 +273,7 @@ function skipSpace(scan: Scan): void {
   }
 }
 
-function take(scan: Scan, character: string): boolean {
+function consume(scan: Scan, character: string): boolean {
   if (scan.text.charAt(scan.offset) !== character) return false
   scan.offset += 1
   return true

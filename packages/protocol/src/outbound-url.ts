@@ -1,13 +1,13 @@
 /** Decides which URLs and addresses outbound calls can use, before and after DNS resolution. */
-import { hasDotSegment } from './dot-segments.ts'
+
 import {
   containsAddress,
   describeSpecialAddress,
   type Network,
   parseAddress,
   parseNetwork,
-} from './outbound-address-policy.ts'
-import { trimSlashes } from './trim-slashes.ts'
+} from './ip-address.ts'
+import { hasDotSegment, trimTrailingSlashes } from './url-path.ts'
 
 /** The reason for rejecting a URL or address. */
 export type OutboundRejectionCode =
@@ -52,7 +52,7 @@ export type OutboundResult =
 /** Only the public internet, with https. */
 export const NO_EXCEPTIONS: OutboundExceptions = { hosts: new Set(), networks: [] }
 
-const SENTENCES: Readonly<Record<OutboundRejectionCode, string>> = {
+const DETAILS: Readonly<Record<OutboundRejectionCode, string>> = {
   not_a_url: 'Enter a full URL, such as https://api.example.com/v2.',
   scheme_not_allowed: 'The URL must use https.',
   user_in_url: 'The URL must not contain a user name or password.',
@@ -62,13 +62,13 @@ const SENTENCES: Readonly<Record<OutboundRejectionCode, string>> = {
   private_address: 'The address is not on the public internet.',
 }
 
-const PORTS = { https: 443, http: 80 } as const
-/** Characters that the URL parser does not change: it drops tabs and line breaks, and replaces backslashes. */
-const WRITABLE = /^[^\p{Cc}\s\\]*$/u
+const DEFAULT_PORTS = { https: 443, http: 80 } as const
+/** Text without characters that the URL parser drops (tabs, line breaks) or replaces (backslashes). */
+const UNCHANGED_BY_PARSER = /^[^\p{Cc}\s\\]*$/u
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i
 /** Requires both slashes, because the URL parser would add them. */
 const AUTHORITY = /^https?:\/\/([^/?#]+)/i
-const NAME =
+const HOST_NAME =
   /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/
 
 /**
@@ -82,7 +82,7 @@ export function parseOutboundExceptions(parts: readonly string[]): OutboundExcep
     const network = parseNetwork(part.replace(/^\[(.*)\]$/, '$1'))
     const name = part.toLowerCase()
     // A name that looks like an address is a mistyped address.
-    const isName = NAME.test(name) && !/(^|\.)(\d+|0x[0-9a-f]*)$/.test(name)
+    const isName = HOST_NAME.test(name) && !/(^|\.)(\d+|0x[0-9a-f]*)$/.test(name)
     if (network !== undefined) networks.push(network)
     else if (isName) hosts.add(name)
     else return undefined
@@ -137,15 +137,14 @@ export function checkAddress(
  * segments in any encoding and backslashes below a path, because servers interpret them differently. Does
  * not check whether calls to the URL are allowed.
  *
- * @param registered the base URL
  * @param requested the URL to call, exactly as sent
  * @example isWithin('https://api.example.com/v2', 'https://api.example.com/v2/../admin') // false
  */
-export function isWithin(registered: string, requested: string): boolean {
-  const [base, target] = [readUrl(registered), readUrl(requested)]
+export function isWithin(baseUrl: string, requested: string): boolean {
+  const [base, target] = [readUrl(baseUrl), readUrl(requested)]
   if (typeof base === 'string' || typeof target === 'string') return false
   if (base.origin !== target.origin) return false
-  const prefix = trimSlashes(base.path)
+  const prefix = trimTrailingSlashes(base.path)
   if (prefix === '') return true
   const path = requested.replace(AUTHORITY, '').replace(/\?.*$/s, '')
   return !hasDotSegment(path) && (path === prefix || path.startsWith(`${prefix}/`))
@@ -169,7 +168,8 @@ function readUrl(text: string): OutboundUrl | OutboundRejectionCode {
   if (scheme === undefined) return 'not_a_url'
   if (scheme !== 'https' && scheme !== 'http') return 'scheme_not_allowed'
   const authority = AUTHORITY.exec(text)?.[1]
-  if (authority === undefined || !WRITABLE.test(text) || !URL.canParse(text)) return 'not_a_url'
+  if (authority === undefined || !UNCHANGED_BY_PARSER.test(text) || !URL.canParse(text))
+    return 'not_a_url'
   if (authority.includes('@')) return 'user_in_url'
   if (text.includes('#')) return 'fragment_in_url'
   const { hostname, port, origin, pathname, search } = new URL(text)
@@ -177,14 +177,14 @@ function readUrl(text: string): OutboundUrl | OutboundRejectionCode {
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   const isAddress = parseAddress(host) !== undefined
   // The URL parser accepts many spellings of IPv4. Only dotted decimals show the destination.
-  const isOdd = isAddress
+  const isUnusual = isAddress
     ? !host.includes(':') && authority.split(':')[0] !== host
-    : !NAME.test(host)
-  if (isOdd) return 'host_not_allowed'
-  const portNumber = port === '' ? PORTS[scheme] : Number(port)
+    : !HOST_NAME.test(host)
+  if (isUnusual) return 'host_not_allowed'
+  const portNumber = port === '' ? DEFAULT_PORTS[scheme] : Number(port)
   return { scheme, host, isAddress, port: portNumber, origin, path: pathname, query: search }
 }
 
 function rejectionOf(code: OutboundRejectionCode): OutboundRejection {
-  return { code, detail: SENTENCES[code] }
+  return { code, detail: DETAILS[code] }
 }

@@ -1,6 +1,6 @@
 /** Permission maps: the permissions that the operations of an OpenAPI document require. */
 import { isJsonObject } from './json.ts'
-import { ownMember } from './permission-map/json-pointer.ts'
+import { ownMember } from './json-pointer.ts'
 import {
   operationPermissions,
   type PermissionSources,
@@ -19,7 +19,7 @@ import {
   openApiProblem,
 } from './permission-map/problem.ts'
 
-/** One row of a permission table. Actions are in the order read, write, delete. */
+/** One row of a permission table: a resource and its actions, in the order read, write, delete. */
 export type MappedResource = {
   readonly resource: string
   readonly actions: readonly PermissionAction[]
@@ -94,7 +94,7 @@ export function mapOpenApi(document: unknown, options: MapOpenApiOptions = {}): 
   const mapped = mapOperations(document, {
     document: { value: document, pointer: '' },
     pattern,
-    tags: pattern === undefined || options.fallback === 'tags',
+    deriveFromTags: pattern === undefined || options.fallback === 'tags',
   })
   if ('problems' in mapped) return { ok: false, problems: mapped.problems.slice(0, PROBLEMS_MAX) }
   const title = readText(ownMember(ownMember(document, 'info'), 'title'))
@@ -130,7 +130,7 @@ function mapOperations(
     else operations.push(outcome.operation)
   }
   if (problems.length > 0) return { problems }
-  const map = assemble(operations)
+  const map = buildMap(operations)
   return map.resources.length > RESOURCES_MAX ? problemAt('/paths', 'resources_too_many') : map
 }
 
@@ -142,7 +142,7 @@ function mapOperation(found: OpenApiOperation, sources: PermissionSources) {
   return { kind: 'mapped', operation } as const
 }
 
-function assemble(operations: readonly MappedOperation[]): PermissionMap {
+function buildMap(operations: readonly MappedOperation[]): PermissionMap {
   const used = new Set(operations.flatMap((operation) => operation.permissions))
   const resources = [...groupByResource(used)]
     .sort(([one], [other]) => (one < other ? -1 : 1))

@@ -4,8 +4,8 @@
 const SCOPE_CHARACTERS = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
 
 /**
- * Returns the unique names of a scope, in order. Returns `undefined` for invalid text: empty, two spaces, a
- * leading or trailing space, or a character outside `%x21 / %x23-5B / %x5D-7E`.
+ * Returns the unique names of a scope, in order. Returns `undefined` for invalid text: no name, adjacent
+ * spaces, a leading or trailing space, or a character outside `%x21 / %x23-5B / %x5D-7E`.
  *
  * @see RFC 6749 §3.3, Appendix A.4
  * @example parseScope('B_READ A_READ B_READ') // ['B_READ', 'A_READ']
@@ -25,10 +25,10 @@ export function joinScope(names: Iterable<string>): string {
   return [...names].join(' ')
 }
 
-/** Whether `wide` contains every name of `narrow`. Case-sensitive. */
-export function isSubset(narrow: Iterable<string>, wide: ReadonlySet<string>): boolean {
-  for (const name of narrow) {
-    if (!wide.has(name)) return false
+/** Whether `superset` contains every name of `subset`. Case-sensitive. */
+export function isSubset(subset: Iterable<string>, superset: ReadonlySet<string>): boolean {
+  for (const name of subset) {
+    if (!superset.has(name)) return false
   }
   return true
 }

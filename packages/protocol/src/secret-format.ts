@@ -20,16 +20,17 @@ const CLIENT_ID_LENGTH = 20
 const HINT_LENGTH = 4
 
 const CLIENT_ID_PREFIX = 'kpc'
-const SECRET_LENGTH_MAX = 16 + '_live_'.length + ENTROPY_LENGTH + CHECKSUM_LENGTH
+const PREFIX_LENGTH_MAX = 16
+const SECRET_LENGTH_MAX = PREFIX_LENGTH_MAX + '_live_'.length + ENTROPY_LENGTH + CHECKSUM_LENGTH
 
 const PREFIX = /^[a-z][a-z0-9]{1,15}$/
 const SECRET = /^([a-z][a-z0-9]{1,15})_(live|test)_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/
 const CLIENT_ID = /^kpc_(live|test)_[0-9A-Za-z]{20}$/
 
-/** Prefixes of identifiers that are safe to log. Secrets must not use them. */
-const HANDLE_PREFIXES: ReadonlySet<string> = new Set([CLIENT_ID_PREFIX, ...ID_KINDS])
+/** Prefixes of identifiers, which logs may contain. Secrets must not use them. */
+const IDENTIFIER_PREFIXES: ReadonlySet<string> = new Set([CLIENT_ID_PREFIX, ...ID_KINDS])
 
-const CRC_TABLE = crcTable()
+const CRC32_TABLE = buildCrc32Table()
 
 /**
  * The source of a regular expression that finds issued secrets with any prefix in text, for redaction
@@ -43,7 +44,7 @@ export const SECRET_PATTERN = '(?:[a-z][a-z0-9]{1,15})?_(?:live|test)_[0-9A-Za-z
  * letter, and not the prefix of a client ID or another identifier.
  */
 export function isSecretPrefix(text: string): boolean {
-  return PREFIX.test(text) && !HANDLE_PREFIXES.has(text)
+  return PREFIX.test(text) && !IDENTIFIER_PREFIXES.has(text)
 }
 
 /**
@@ -59,14 +60,14 @@ export function generateSecret(input: {
   readonly randomBytes: RandomBytes
 }): string {
   if (!isSecretPrefix(input.prefix)) throw new TypeError('The prefix is not valid for secrets.')
-  const entropy = drawBase62(ENTROPY_LENGTH, input.randomBytes)
+  const entropy = randomBase62(ENTROPY_LENGTH, input.randomBytes)
   const body = `${input.prefix}_${formatEnvironment(input.environment)}_${entropy}`
   return body + checksumOf(body)
 }
 
 /**
- * Parses a secret. Returns `undefined` for an invalid form or checksum, which rejects typing errors without
- * a database lookup. The checksum does not authenticate the secret.
+ * Parses a secret. Returns `undefined` for an invalid form or checksum. The checksum detects typing errors
+ * without a database lookup; it does not authenticate the secret.
  */
 export function parseSecret(text: string): SecretParts | undefined {
   const match = matchSecret(text)
@@ -77,8 +78,8 @@ export function parseSecret(text: string): SecretParts | undefined {
 }
 
 /**
- * Returns the part of a secret that can be displayed: prefix, environment, the first four random characters
- * (24 of 256 bits) and `…`. Returns `…` for other text.
+ * Returns the part of a secret that people may see: prefix, environment, the first four random characters
+ * (24 of 256 bits) and `…`. Returns `…` for text that is not a secret.
  *
  * @example secretHint(secret) // 'kp_live_9aXq…'
  */
@@ -106,14 +107,14 @@ export function generateClientId(input: {
   readonly environment: Environment
   readonly randomBytes: RandomBytes
 }): string {
-  const entropy = drawBase62(CLIENT_ID_LENGTH, input.randomBytes)
+  const entropy = randomBase62(CLIENT_ID_LENGTH, input.randomBytes)
   return `${CLIENT_ID_PREFIX}_${formatEnvironment(input.environment)}_${entropy}`
 }
 
 /** Parses a client ID. Returns `undefined` for an invalid form. */
 export function parseClientId(text: string): { readonly environment: Environment } | undefined {
   const word = CLIENT_ID.exec(text)?.[1]
-  return word === undefined ? undefined : { environment: readEnvironment(word) }
+  return word === undefined ? undefined : { environment: parseEnvironment(word) }
 }
 
 function matchSecret(text: string): (SecretParts & { readonly entropy: string }) | undefined {
@@ -121,19 +122,19 @@ function matchSecret(text: string): (SecretParts & { readonly entropy: string })
   const match = SECRET.exec(text)
   if (match === null) return undefined
   const [, prefix = '', word = '', entropy = ''] = match
-  return { prefix, environment: readEnvironment(word), entropy }
+  return { prefix, environment: parseEnvironment(word), entropy }
 }
 
 function formatEnvironment(environment: Environment): 'live' | 'test' {
   return environment === 'production' ? 'live' : 'test'
 }
 
-function readEnvironment(word: string): Environment {
+function parseEnvironment(word: string): Environment {
   return word === 'live' ? 'production' : 'test'
 }
 
-/** Discards byte values from 248 on, because 248 = 4 × 62 gives every character the same probability. */
-function drawBase62(length: number, randomBytes: RandomBytes): string {
+/** Discards bytes above 247: 248 = 4 × 62 byte values give every character the same probability. */
+function randomBase62(length: number, randomBytes: RandomBytes): string {
   let text = ''
   while (text.length < length) {
     for (const byte of randomBytes(length - text.length)) {
@@ -157,12 +158,12 @@ function checksumOf(ascii: string): string {
 function crc32(ascii: string): number {
   let crc = 0xffff_ffff
   for (let index = 0; index < ascii.length; index += 1) {
-    crc = (CRC_TABLE[(crc ^ ascii.charCodeAt(index)) & 0xff] ?? 0) ^ (crc >>> 8)
+    crc = (CRC32_TABLE[(crc ^ ascii.charCodeAt(index)) & 0xff] ?? 0) ^ (crc >>> 8)
   }
   return (crc ^ 0xffff_ffff) >>> 0
 }
 
-function crcTable(): Uint32Array {
+function buildCrc32Table(): Uint32Array {
   return Uint32Array.from({ length: 256 }, (_, byte) => {
     let crc = byte
     for (let bit = 0; bit < 8; bit += 1)

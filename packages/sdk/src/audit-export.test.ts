@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AUDIT_START, type AuditHead, auditEventText } from '@keyporter/protocol'
+import { type AuditHead, auditHashInput, EMPTY_CHAIN_HEAD } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { verifyAuditExport } from './audit-export.ts'
 
@@ -7,7 +7,7 @@ const AT = '2027-03-01T12:00:00.000Z'
 
 function exported(count: number): string[] {
   const lines: string[] = []
-  let previous: AuditHead = AUDIT_START
+  let previous: AuditHead = EMPTY_CHAIN_HEAD
   for (let sequence = 1; sequence <= count; sequence += 1) {
     const facts = {
       organizationId: 'org_1',
@@ -20,7 +20,7 @@ function exported(count: number): string[] {
       sequence,
       previousHash: previous.hash,
     }
-    const text = auditEventText({
+    const text = auditHashInput({
       ...facts,
       at: Date.parse(AT),
       actorType: 'member',
@@ -61,7 +61,9 @@ describe('verifyAuditExport', () => {
   it('accepts the head of every event in the export', async () => {
     for (const line of lines)
       expect(await verifyAuditExport(lines, { head: headOf(line) })).toMatchObject({ intact: true })
-    expect(await verifyAuditExport(lines, { head: AUDIT_START })).toMatchObject({ intact: true })
+    expect(await verifyAuditExport(lines, { head: EMPTY_CHAIN_HEAD })).toMatchObject({
+      intact: true,
+    })
   })
 
   it.each([

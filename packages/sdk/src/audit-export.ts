@@ -1,8 +1,8 @@
 import {
-  AUDIT_START,
   type AuditHead,
   type AuditProblem,
-  auditEventText,
+  auditHashInput,
+  EMPTY_CHAIN_HEAD,
   encodeBase64url,
   encodeUtf8,
   type HashedAuditEvent,
@@ -50,14 +50,14 @@ export async function verifyAuditExport(
   lines: AsyncIterable<string> | Iterable<string>,
   { head, hash = sha256 }: AuditExportOptions = {},
 ): Promise<AuditReport> {
-  let position: Position = { end: AUDIT_START, checked: 0, organizationId: undefined }
-  let hashAtStored = head?.sequence === 0 ? AUDIT_START.hash : undefined
+  let position: Position = { end: EMPTY_CHAIN_HEAD, checked: 0, organizationId: undefined }
+  let hashAtStored = head?.sequence === 0 ? EMPTY_CHAIN_HEAD.hash : undefined
   for await (const line of lines) {
     if (line.trim() === '') continue
     const event = readLine(line)
     if (event === undefined) return report(position, unreadable(position))
     const { organizationId = event.organizationId } = position
-    const computedHash = await hash(auditEventText(event))
+    const computedHash = await hash(auditHashInput(event))
     const problem = verifyAuditEvent(position.end, { event, organizationId, computedHash })
     if (problem !== undefined) return report(position, problem)
     const end = { sequence: event.sequence, hash: event.hash }

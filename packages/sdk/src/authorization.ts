@@ -1,5 +1,6 @@
+import { formatBasicAuthorization } from '@keyporter/protocol'
 import type { Runtime, Settings } from './options.ts'
-import { basicHeader, tokenSourceOf } from './token-source.ts'
+import { tokenSourceOf } from './token-source.ts'
 
 /** The authorization of one request and its retries. */
 export type Authorization = {
@@ -34,6 +35,8 @@ export function authorizationOf(settings: Settings, runtime: Runtime): () => Aut
     }
   }
   const headers: Readonly<Record<string, string>> =
-    authentication === 'basic' && client !== undefined ? { authorization: basicHeader(client) } : {}
+    authentication === 'basic' && client !== undefined
+      ? { authorization: formatBasicAuthorization(client) }
+      : {}
   return () => ({ headers: async () => headers, renew: () => false })
 }

@@ -1,4 +1,4 @@
-import { hasDotSegment, trimSlashes } from '@keyporter/protocol'
+import { hasDotSegment, trimTrailingSlashes } from '@keyporter/protocol'
 
 /** The URL of a call to an integration. */
 export type CallUrl = {
@@ -34,7 +34,7 @@ function cutBase(input: string, baseUrl: string | undefined): string {
   if (baseUrl === undefined) {
     throw new TypeError('Absolute URLs require baseUrl. Set baseUrl, or use a path.')
   }
-  const base = trimSlashes(new URL(baseUrl).href)
+  const base = trimTrailingSlashes(new URL(baseUrl).href)
   const below = cutPrefix(cutFragment(new URL(input)), base)
   if (below === undefined) throw new TypeError('The URL is not below baseUrl.')
   return below

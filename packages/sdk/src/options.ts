@@ -1,3 +1,5 @@
+import { trimTrailingSlashes } from '@keyporter/protocol'
+
 /** Options of a client. */
 export type ClientOptions = {
   /** The URL of the server. Default: `KEYPORTER_URL`, or in a browser with a session the page origin. */
@@ -90,7 +92,7 @@ function readBaseUrl(text: string | undefined): string {
       'baseUrl must not contain a user name or password. Use clientId and clientSecret.',
     )
   }
-  return text.replace(/\/+$/, '')
+  return trimTrailingSlashes(text)
 }
 
 function pageOrigin(authentication: Settings['authentication']): string | undefined {

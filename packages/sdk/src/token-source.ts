@@ -1,4 +1,4 @@
-import { isJsonObject } from '@keyporter/protocol'
+import { formatBasicAuthorization, isJsonObject } from '@keyporter/protocol'
 import {
   defaultRuntime,
   type Overrides,
@@ -128,20 +128,13 @@ async function fetchToken(
     // A retry only issues an additional token.
     repeatable: true,
   }
-  const authorization = basicHeader(client)
+  const authorization = formatBasicAuthorization(client)
   const { text } = await send({ settings, runtime }, prepared, {
     timeoutMs,
     retriesMax,
     authorize: async () => ({ authorization }),
   })
   return readToken(text, startedMs)
-}
-
-/** Returns a Basic `Authorization` header. RFC 6749 §2.3.1: both parts are form-encoded. */
-export function basicHeader({ clientId, clientSecret }: NonNullable<Settings['client']>): string {
-  const encode = (half: string): string =>
-    new URLSearchParams({ '': half }).toString().slice('='.length)
-  return `Basic ${btoa(`${encode(clientId)}:${encode(clientSecret)}`)}`
 }
 
 function readToken(text: string, startedMs: number): CachedToken {

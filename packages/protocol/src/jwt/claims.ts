@@ -17,7 +17,7 @@ export type StatusReference = {
  */
 export type AccessTokenClaims = {
   readonly iss: string
-  /** The client ID, because no user is involved. */
+  /** The client ID, because no user is involved (RFC 9068 §2.2). */
   readonly sub: string
   /** One resource server. Never a list. */
   readonly aud: string
@@ -51,46 +51,9 @@ export type VariableClaims = {
   readonly scope?: string | undefined
 }
 
-/** The input for the claims of an access token. */
-export type AccessTokenInput = {
-  readonly issuer: string
-  readonly audience: string
-  readonly clientId: string
-  readonly organizationId: string
-  readonly credentialId: string
-  readonly environment: Environment
-  readonly issuedAtSeconds: number
-  readonly expiresAtSeconds: number
-  readonly tokenId: string
-  readonly scope?: string | undefined
-  readonly status?: StatusReference | undefined
-}
-
 /**
- * Returns the claims of an access token. `sub` is the client ID, as RFC 9068 requires without a user.
- *
- * @see RFC 9068 §2.2
- */
-export function accessTokenClaims(input: AccessTokenInput): AccessTokenClaims {
-  return {
-    iss: input.issuer,
-    sub: input.clientId,
-    aud: input.audience,
-    client_id: input.clientId,
-    org: input.organizationId,
-    cred: input.credentialId,
-    env: input.environment,
-    ...(input.status === undefined ? {} : { status: input.status }),
-    iat: input.issuedAtSeconds,
-    exp: input.expiresAtSeconds,
-    jti: input.tokenId,
-    ...(input.scope === undefined || input.scope === '' ? {} : { scope: input.scope }),
-  }
-}
-
-/**
- * Returns the JSON prefix of the claims of all tokens of a credential. Cache it, and complete it with
- * {@link finishClaims}.
+ * Returns the start of the JSON of the claims, which all tokens of a credential share. Cache it, and complete
+ * it with {@link finishClaims}.
  *
  * @example finishClaims(claimsPrefix(fixed), { iat, exp, jti, scope: 'CONTACT_READ' })
  */
@@ -103,7 +66,6 @@ export function claimsPrefix(fixed: FixedClaims): string {
 
 /**
  * Returns the JSON of the claims of a token: the result of {@link claimsPrefix}, and the variable claims.
- * Equals the JSON of {@link accessTokenClaims}.
  */
 export function finishClaims(prefix: string, variable: VariableClaims): string {
   const { iat, exp, jti, scope } = variable

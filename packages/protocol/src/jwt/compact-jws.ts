@@ -39,7 +39,7 @@ export type CompactJws = {
 }
 
 /** Options of {@link verifyCompactJws}. */
-export type JwsVerification<Key> = {
+export type VerifyCompactJwsOptions<Key> = {
   /** The allowed algorithms. `none` is always rejected. */
   readonly algorithms: ReadonlySet<string>
   /** Returns the trusted key that the header names, if it is valid for `alg`. */
@@ -66,7 +66,7 @@ const TOKEN_LENGTH_MAX = 8_192
  * Unsupported header parameters: they change the processing (RFC 7515 §4.1.11, RFC 7797 §3) or contain
  * a key (RFC 7515 §4.1.2, §4.1.3, §4.1.5, §4.1.6).
  */
-const FORBIDDEN_PARAMETERS = ['crit', 'b64', 'jku', 'jwk', 'x5u', 'x5c'] as const
+const UNSUPPORTED_PARAMETERS = ['crit', 'b64', 'jku', 'jwk', 'x5u', 'x5c'] as const
 
 /**
  * Parses a compact JWS without verifying it. Requires three segments in canonical base64url, at most
@@ -104,7 +104,7 @@ export function parseCompactJws(
  */
 export function verifyCompactJws<Key>(
   token: string,
-  options: JwsVerification<Key>,
+  options: VerifyCompactJwsOptions<Key>,
 ): VerifiedJws | TokenRejection {
   const jws = parseCompactJws(token, options.algorithms)
   if (!jws.ok) return jws
@@ -147,7 +147,7 @@ function hasAlgorithm(header: Readonly<Record<string, unknown>>): header is JwsH
 
 function isSupported(header: JwsHeader, algorithms: ReadonlySet<string>): boolean {
   if (header.alg.toLowerCase() === 'none' || !algorithms.has(header.alg)) return false
-  return !FORBIDDEN_PARAMETERS.some((name) => Object.hasOwn(header, name))
+  return !UNSUPPORTED_PARAMETERS.some((name) => Object.hasOwn(header, name))
 }
 
 function reject(fault: TokenFault): TokenRejection {

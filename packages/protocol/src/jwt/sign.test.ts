@@ -6,9 +6,9 @@ import { readVectors } from '../../../../test/support/vectors.ts'
 import {
   concatToDer,
   derToConcat,
-  encodeHeader,
+  encodeJwsHeader,
   type SigningAlgorithm,
-  signCompact,
+  signCompactJws,
 } from './sign.ts'
 
 type EcdsaSuite = {
@@ -27,8 +27,8 @@ const keyPairs = {
 describe('a signed token', () => {
   test.each(['ES256', 'EdDSA', 'RS256'] as const)('of %s is verified by jose', async (alg) => {
     const { privateKey, publicKey } = keyPairs[alg]
-    const header = encodeHeader({ alg, kid: 'k1', typ: 'at+jwt' })
-    const token = signCompact(header, '{"sub":"Jörg 𝄞"}', (input) => {
+    const header = encodeJwsHeader({ alg, kid: 'k1', typ: 'at+jwt' })
+    const token = signCompactJws(header, '{"sub":"Jörg 𝄞"}', (input) => {
       const signature = sign(alg === 'EdDSA' ? null : 'sha256', Buffer.from(input), privateKey)
       const concat = alg === 'ES256' ? derToConcat(signature, 32) : signature
       if (concat === undefined) throw new Error('no signature')

@@ -1,4 +1,7 @@
-/** Creates compact JWS. The caller computes the signature. */
+/**
+ * Creates compact JWS, and converts ECDSA signatures between the JWS form and DER. The caller computes the
+ * signature.
+ */
 import { encodeBase64url, encodeBase64urlText } from '../bytes.ts'
 
 /**
@@ -33,7 +36,7 @@ export function isSigningAlgorithm(alg: string): alg is SigningAlgorithm {
  * @see RFC 7515 §4.1, RFC 9068 §2.1
  * @example encodeHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
  */
-export function encodeHeader(header: {
+export function encodeJwsHeader(header: {
   readonly alg: SigningAlgorithm
   readonly kid: string
   readonly typ: string
@@ -48,7 +51,7 @@ export function encodeHeader(header: {
  * @param sign returns the JWS signature of the ASCII signing input: `r‖s` for ES256
  * @see RFC 7515 §3.1, §5.1
  */
-export function signCompact(
+export function signCompactJws(
   encodedHeader: string,
   payloadJson: string,
   sign: (signingInput: string) => Uint8Array,

@@ -13,7 +13,7 @@ import { describe, expect, type TestContext, test } from 'vitest'
 import { readVectors, requireVectors } from '../../../../test/support/vectors.ts'
 import { decodeUtf8, equalBytes } from '../bytes.ts'
 import { verifyCompactJws } from './compact-jws.ts'
-import { canVerify } from './jwks.ts'
+import { canVerify } from './jwk.ts'
 import { concatToDer } from './sign.ts'
 
 type Jwk = JsonWebKey & Record<string, unknown>

@@ -25,7 +25,7 @@ export function authorizationUrl(request: AuthorizationRequest): string {
   const url = new URL(request.authorizationUrl)
   // RFC 6749 §3.1: the endpoint must not have a fragment.
   url.hash = ''
-  const own = {
+  const standard = {
     response_type: 'code',
     client_id: request.clientId,
     redirect_uri: request.redirectUri,
@@ -36,7 +36,7 @@ export function authorizationUrl(request: AuthorizationRequest): string {
   }
   // Extra parameters never set `scope`, even without scopes. `set` also replaces repeated parameters.
   const { scope: _scope, ...extra } = request.extraParameters ?? {}
-  for (const [name, value] of Object.entries({ ...extra, ...own }))
+  for (const [name, value] of Object.entries({ ...extra, ...standard }))
     url.searchParams.set(name, value)
   return url.href
 }

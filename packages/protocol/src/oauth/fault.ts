@@ -22,8 +22,8 @@ export type OAuthFault = {
   readonly description: string
 }
 
-/** The error result of a parser. */
-export type Fault = { readonly kind: 'fault'; readonly fault: OAuthFault }
+/** The result of a parser for a request that the endpoint rejects. */
+export type OAuthFaultResult = { readonly kind: 'fault'; readonly fault: OAuthFault }
 
 /**
  * The response to every failed client authentication. Missing, malformed, unknown, wrong, suspended,
@@ -38,11 +38,11 @@ export const INVALID_CLIENT: OAuthFault = {
 }
 
 /**
- * Returns a fault with status 400.
+ * Returns an error response with status 400.
  *
  * @param description a constant text within `%x20-21 / %x23-5B / %x5D-7E`
  */
-export function badRequest(error: OAuthErrorCode, description: string): Fault {
+export function badRequest(error: OAuthErrorCode, description: string): OAuthFaultResult {
   return { kind: 'fault', fault: { error, status: 400, description } }
 }
 
@@ -51,7 +51,7 @@ export function badRequest(error: OAuthErrorCode, description: string): Fault {
  *
  * @see RFC 6749 §3.2
  */
-export const REPEATED_PARAMETER: Fault = badRequest(
+export const REPEATED_PARAMETER: OAuthFaultResult = badRequest(
   'invalid_request',
   'A parameter occurs more than once.',
 )

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../../test/support/any-text.ts'
-import { decodeFormComponent, parseForm } from './form.ts'
+import { decodeFormComponent, encodeFormComponent, parseForm } from './form.ts'
 
 describe('does', () => {
   test('parses the output of URLSearchParams, in order', () => {
@@ -48,6 +48,15 @@ describe('does', () => {
     expect(parseForm('a=1&'.repeat(100)).ok).toBe(true)
     expect(parseForm('a=1&b=2', { pairsMax: 2 }).ok).toBe(true)
   })
+})
+
+test('an encoded form component is decoded to the same text', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const parsed = parseForm(`x=${encodeFormComponent(text)}`)
+      expect(parsed.ok && parsed.form.get('x')).toBe(text)
+    }),
+  )
 })
 
 describe('rejects', () => {

@@ -1,4 +1,4 @@
-/** Parses `application/x-www-form-urlencoded` bodies of the OAuth endpoints. */
+/** Parses and encodes `application/x-www-form-urlencoded` text. */
 
 /** The parameters of a form. Names such as `__proto__` and `a[b]` have no special meaning. */
 export type Form = {
@@ -56,6 +56,16 @@ export function decodeFormComponent(text: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * Form-encodes a text.
+ *
+ * @see RFC 6749 Appendix B
+ * @example encodeFormComponent('a b+c') // 'a+b%2Bc'
+ */
+export function encodeFormComponent(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
 }
 
 function addPair(values: Map<string, string[]>, pair: string): boolean {

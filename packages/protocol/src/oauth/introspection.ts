@@ -1,5 +1,5 @@
-/** Token introspection (RFC 7662). */
-import { badRequest, type Fault, REPEATED_PARAMETER } from './fault.ts'
+/** The requests of token introspection (RFC 7662) and revocation (RFC 7009), and the introspection response. */
+import { badRequest, type OAuthFaultResult, REPEATED_PARAMETER } from './fault.ts'
 import type { Form } from './form.ts'
 
 /** The token of an introspection or revocation request. */
@@ -31,21 +31,13 @@ export type IntrospectionResponse =
 const TOKEN_MISSING = badRequest('invalid_request', 'The parameter token is missing.')
 
 /**
- * Returns the token of an introspection request. Ignores `token_type_hint`. A missing token and repeated
- * parameters are `invalid_request`.
- *
- * @see RFC 7662 §2.1
- */
-export function parseIntrospectionRequest(form: Form): TokenParameter | Fault {
-  return parseTokenParameter(form)
-}
-
-/**
- * Returns the `token` parameter of an introspection or revocation request.
+ * Returns the token of an introspection or revocation request. Ignores `token_type_hint`. A missing token
+ * and repeated parameters are `invalid_request`. Does not check the token: an invalid token is inactive,
+ * and its revocation succeeds (RFC 7009 §2.2).
  *
  * @see RFC 7662 §2.1, RFC 7009 §2.1
  */
-export function parseTokenParameter(form: Form): TokenParameter | Fault {
+export function parseTokenParameter(form: Form): TokenParameter | OAuthFaultResult {
   if (form.repeated.length > 0) return REPEATED_PARAMETER
   const token = form.get('token')
   return token === undefined || token === '' ? TOKEN_MISSING : { kind: 'token', token }

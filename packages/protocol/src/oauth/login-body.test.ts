@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../../test/support/any-text.ts'
-import { fillLoginBody, isLoginTemplate } from './login-body.ts'
+import { fillLoginBody, isValidLoginTemplate } from './login-body.ts'
 
 describe('a login body', () => {
   test('in JSON contains only the encoded values', () => {
@@ -53,10 +53,10 @@ describe('a template', () => {
     ['', false],
     ['u={{username}}', false],
   ])('%s is valid JSON: %s', (template, gives) => {
-    expect(isLoginTemplate(template, 'json')).toBe(gives)
+    expect(isValidLoginTemplate(template, 'json')).toBe(gives)
   })
 
   test('of a form can be any text', () => {
-    expect(isLoginTemplate('u={{username}}', 'form')).toBe(true)
+    expect(isValidLoginTemplate('u={{username}}', 'form')).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 /** The request body of a login request, with user name and password. */
-import { encodeFormComponent } from './upstream-request.ts'
+import { encodeFormComponent } from './form.ts'
 
-/** The values of the placeholders. */
+/** The credentials that replace the placeholders. */
 export type LoginCredentials = { readonly username: string; readonly password: string }
 
 /** The format of a login body. */
@@ -14,27 +14,27 @@ const encoders: Record<LoginBodyType, (value: string) => string> = {
 }
 
 /**
- * Replaces `{{username}}` and `{{password}}` in the template. Encodes the values for the body type, and
- * does not replace placeholders within values.
+ * Replaces `{{username}}` and `{{password}}` in the template. Encodes the credentials for the body type, and
+ * does not replace placeholders within them.
  *
  * @example fillLoginBody('u={{username}}', 'form', { username: 'a&b', password: '' }) // 'u=a%26b'
  */
 export function fillLoginBody(
   template: string,
   type: LoginBodyType,
-  values: LoginCredentials,
+  credentials: LoginCredentials,
 ): string {
   const encode = encoders[type]
   return template.replaceAll(/\{\{(username|password)\}\}/g, (_, name: keyof LoginCredentials) =>
-    encode(values[name]),
+    encode(credentials[name]),
   )
 }
 
 /**
- * Whether the template is valid for its type with any values. In JSON, placeholders must be within
- * strings.
+ * Whether the filled template is valid for its type with all credentials. In JSON, placeholders must be
+ * within strings.
  */
-export function isLoginTemplate(template: string, type: LoginBodyType): boolean {
+export function isValidLoginTemplate(template: string, type: LoginBodyType): boolean {
   if (type === 'form') return true
   // Neither value is valid JSON outside of a string.
   return ['a"\\ b', ''].every((value) =>

@@ -3,19 +3,20 @@ import { parseAuthorization } from '../http-auth.ts'
 import { parseScope } from '../scope.ts'
 import {
   badRequest,
-  type Fault,
   INVALID_CLIENT,
   type OAuthFault,
+  type OAuthFaultResult,
   REPEATED_PARAMETER,
 } from './fault.ts'
 import type { Form } from './form.ts'
+import type { ClientAuthenticationMethod } from './metadata.ts'
 
-/** Client credentials of a request. Not verified yet. */
+/** The client ID and secret of a request. Not verified yet. */
 export type ClientAuthentication = {
   readonly kind: 'client'
   readonly clientId: string
   readonly clientSecret: string
-  readonly method: 'client_secret_basic' | 'client_secret_post'
+  readonly method: ClientAuthenticationMethod
 }
 
 /** A well-formed client credentials grant. */
@@ -36,11 +37,11 @@ const CLIENT_SECRET_LENGTH_MAX = 1_024
 /** RFC 3986 §4.3: a scheme, and no fragment. */
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w\-.~:/?[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/
 
-const AUTHENTICATION_FAILED: Fault = { kind: 'fault', fault: INVALID_CLIENT }
+const AUTHENTICATION_FAILED: OAuthFaultResult = { kind: 'fault', fault: INVALID_CLIENT }
 const TWO_METHODS = badRequest('invalid_request', 'Use one method of client authentication only.')
 const TWO_CLIENTS = badRequest('invalid_request', 'The client_id differs between header and body.')
 const GRANT_TYPE_MISSING = badRequest('invalid_request', 'The parameter grant_type is missing.')
-const GRANT_TYPE_UNKNOWN = badRequest(
+const GRANT_TYPE_UNSUPPORTED = badRequest(
   'unsupported_grant_type',
   'Only the grant type client_credentials is supported.',
 )
@@ -75,11 +76,12 @@ export function findRepeatedParameter(form: Form): OAuthFault | undefined {
 export function parseClientAuthentication(input: {
   readonly authorization?: string | undefined
   readonly form: Form
-}): ClientAuthentication | Fault {
+}): ClientAuthentication | OAuthFaultResult {
   const { authorization, form } = input
-  const assertion = given(form, 'client_assertion') ?? given(form, 'client_assertion_type')
-  const clientId = given(form, 'client_id')
-  const clientSecret = given(form, 'client_secret')
+  const assertion =
+    readParameter(form, 'client_assertion') ?? readParameter(form, 'client_assertion_type')
+  const clientId = readParameter(form, 'client_id')
+  const clientSecret = readParameter(form, 'client_secret')
   if (authorization !== undefined) {
     return parseHeader(authorization, { clientId, credentials: clientSecret ?? assertion })
   }
@@ -93,13 +95,13 @@ export function parseClientAuthentication(input: {
  *
  * @see RFC 6749 §4.4.2, §3.3, RFC 8707 §2
  */
-export function parseClientCredentialsGrant(form: Form): ClientCredentialsGrant | Fault {
+export function parseClientCredentialsGrant(form: Form): ClientCredentialsGrant | OAuthFaultResult {
   if (findRepeatedParameter(form) !== undefined) return REPEATED_PARAMETER
-  const grantType = given(form, 'grant_type')
+  const grantType = readParameter(form, 'grant_type')
   if (grantType === undefined) return GRANT_TYPE_MISSING
-  if (grantType !== 'client_credentials') return GRANT_TYPE_UNKNOWN
+  if (grantType !== 'client_credentials') return GRANT_TYPE_UNSUPPORTED
 
-  const scopeText = given(form, 'scope')
+  const scopeText = readParameter(form, 'scope')
   const scope = scopeText === undefined ? undefined : parseScope(scopeText)
   if (scopeText !== undefined && scope === undefined) return SCOPE_MALFORMED
   if (scope !== undefined && scope.length > SCOPE_NAMES_MAX) return SCOPE_TOO_LONG
@@ -113,7 +115,7 @@ export function parseClientCredentialsGrant(form: Form): ClientCredentialsGrant 
 function parseHeader(
   header: string,
   body: { readonly clientId: string | undefined; readonly credentials: string | undefined },
-): ClientAuthentication | Fault {
+): ClientAuthentication | OAuthFaultResult {
   const authorization = parseAuthorization(header)
   if (authorization.kind !== 'basic') return AUTHENTICATION_FAILED
   if (body.credentials !== undefined) return TWO_METHODS
@@ -127,7 +129,7 @@ function clientOf(
   method: ClientAuthentication['method'],
   clientId = '',
   clientSecret = '',
-): ClientAuthentication | Fault {
+): ClientAuthentication | OAuthFaultResult {
   if (clientId === '' || clientId.length > CLIENT_ID_LENGTH_MAX) return AUTHENTICATION_FAILED
   if (clientSecret === '' || clientSecret.length > CLIENT_SECRET_LENGTH_MAX) {
     return AUTHENTICATION_FAILED
@@ -140,7 +142,7 @@ function isResource(text: string): boolean {
 }
 
 /** RFC 6749 §3.2: a parameter without a value counts as absent. */
-function given(form: Form, name: string): string | undefined {
+function readParameter(form: Form, name: string): string | undefined {
   const value = form.get(name)
   return value === '' ? undefined : value
 }

@@ -205,7 +205,7 @@ function endingsAt(
   node: Node,
   endsInSlash: boolean,
   method: string,
-  way: { readonly ranks: readonly number[]; readonly isExact: boolean },
+  match: Pick<Candidate, 'ranks' | 'isExact'>,
 ): readonly Candidate[] {
   const endings = [
     { leaf: endsInSlash ? node.leafAfterSlash : node.leaf, rank: 1 },
@@ -214,7 +214,7 @@ function endingsAt(
   return endings.flatMap(({ leaf, rank }) => {
     const permissions = leaf.get(method) ?? (method === 'HEAD' ? leaf.get('GET') : undefined)
     if (permissions === undefined) return []
-    return [{ ranks: [...way.ranks, rank], isExact: way.isExact && rank === 1, permissions }]
+    return [{ ranks: [...match.ranks, rank], isExact: match.isExact && rank === 1, permissions }]
   })
 }
 

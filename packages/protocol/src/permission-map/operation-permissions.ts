@@ -1,17 +1,17 @@
 import { isJsonObject } from '../json.ts'
-import { childPointer, ownMember } from './json-pointer.ts'
+import { childPointer, ownMember } from '../json-pointer.ts'
 import type { Located, OpenApiOperation, OpenApiProblemResult } from './operations.ts'
 import { parsePermission, parseResource, permissionScope } from './permission-name.ts'
 import { findNames, type PermissionPattern, splitNames } from './permission-pattern.ts'
 import { type OpenApiProblemCode, openApiProblem } from './problem.ts'
 
-/** The sources of permissions other than the operation. */
+/** The sources of permissions outside of the operation. */
 export type PermissionSources = {
   /** The document, whose `security` applies to operations without their own. */
   readonly document: Located
   readonly pattern: PermissionPattern | undefined
   /** Whether to derive permissions from tag and method if no other source contains any. */
-  readonly tags: boolean
+  readonly deriveFromTags: boolean
 }
 
 /** The unique scopes that an operation requires. Empty if no source contains any. */
@@ -142,10 +142,13 @@ function namesInDescription(
   return { kind: 'names', names, pointer: childPointer(operation.pointer, 'description') }
 }
 
-function nameFromTag(found: OpenApiOperation, { tags }: PermissionSources): Names | undefined {
+function nameFromTag(
+  found: OpenApiOperation,
+  { deriveFromTags }: PermissionSources,
+): Names | undefined {
   const action = ACTION_OF_METHOD.get(found.method)
   const resource = resourceOfTag(found.operation) ?? resourceOfPath(found.path)
-  if (!tags || action === undefined || resource === undefined) return undefined
+  if (!deriveFromTags || action === undefined || resource === undefined) return undefined
   return { kind: 'names', names: [`${resource}_${action}`], pointer: found.operation.pointer }
 }
 

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../json.ts'
-import { childPointer, followPointer, ownMember } from './json-pointer.ts'
+import { childPointer, followPointer, ownMember } from '../json-pointer.ts'
 import { parsePathTemplate } from './path-template.ts'
 import { type OpenApiProblem, type OpenApiProblemCode, openApiProblem } from './problem.ts'
 

@@ -29,8 +29,8 @@ const REQUEST_PATH_LENGTH_MAX = 8_192
 // decodeURIComponent handles a lone `%`.
 const ENCODED = /%[0-9A-Fa-f]{2}/
 const BREAKS_SEGMENT = /[\p{Cc}\p{Cs}/\\]/u
-const IN_NO_TEMPLATE = /[\s?#\\]/u
-const IN_FRAGMENT_OF_A_PATH = /[/\\%;.]/
+const FORBIDDEN_IN_TEMPLATE = /[\s?#\\]/u
+const LOOKS_LIKE_A_PATH = /[/\\%;.]/
 // The common case, which all servers interpret the same way.
 const PLAIN = /^[a-z0-9_-]+$/
 const NOT_ASCII = /[^\0-\x7f]/
@@ -44,7 +44,7 @@ const NOT_ASCII = /[^\0-\x7f]/
  * @see OpenAPI 3.1.1, "Path Templating"
  */
 export function parsePathTemplate(path: string): PathTemplate | undefined {
-  if (path.length > TEMPLATE_LENGTH_MAX || IN_NO_TEMPLATE.test(path)) return undefined
+  if (path.length > TEMPLATE_LENGTH_MAX || FORBIDDEN_IN_TEMPLATE.test(path)) return undefined
   const parts = splitPath(path)
   if (parts === undefined) return undefined
   const segments: TemplateSegment[] = []
@@ -121,7 +121,7 @@ function hasPathInFragment(target: string): boolean {
   if (start === -1) return false
   // After a `?`, no server interprets the text as a path.
   const query = target.indexOf('?')
-  return (query === -1 || start < query) && IN_FRAGMENT_OF_A_PATH.test(target.slice(start))
+  return (query === -1 || start < query) && LOOKS_LIKE_A_PATH.test(target.slice(start))
 }
 
 function decodeSegment(text: string): string | undefined {

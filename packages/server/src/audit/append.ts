@@ -1,4 +1,4 @@
-import { AUDIT_GENESIS, type AuditEventFields, generateId } from '@keyporter/protocol'
+import { type AuditEventFields, generateId, NO_PREVIOUS_HASH } from '@keyporter/protocol'
 import type { AuditEntry, Caller, ContextBase } from '../kernel/context.ts'
 import type { Writer } from '../store/open.ts'
 import { hashEvent, headText } from './chain.ts'
@@ -51,7 +51,7 @@ async function appendOne(
     ip: caller.ip,
     requestId: caller.requestId,
     changes: changesText(entry.changes ?? {}),
-    previousHash: head?.hash ?? AUDIT_GENESIS,
+    previousHash: head?.hash ?? NO_PREVIOUS_HASH,
   }
   const hash = hashEvent(event)
   await tx

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type AuditEventFields, auditEventText } from '@keyporter/protocol'
+import { type AuditEventFields, auditHashInput } from '@keyporter/protocol'
 
 /** Returns the SHA-256 of an event's text, in base64url. Anyone can recompute it from an export. */
 export function hashEvent(event: AuditEventFields): string {
-  return createHash('sha256').update(auditEventText(event)).digest('base64url')
+  return createHash('sha256').update(auditHashInput(event)).digest('base64url')
 }
 
 /** Returns the text that the MAC of a chain's head covers. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import {
-  AUDIT_START,
   type AuditHead,
-  auditEventText,
+  auditHashInput,
+  EMPTY_CHAIN_HEAD,
   parseAuditEvent,
   verifyAuditEvent,
 } from '@keyporter/protocol'
@@ -45,11 +45,11 @@ describe('does', () => {
     const { text, parts, fileName, mediaType } = await exported('application/x-ndjson')
     expect([fileName, mediaType]).toStrictEqual(['audit-events.ndjson', 'application/x-ndjson'])
     expect(parts.length).toBeGreaterThan(1)
-    let previous: AuditHead = AUDIT_START
+    let previous: AuditHead = EMPTY_CHAIN_HEAD
     for (const line of text.trimEnd().split('\n')) {
       const event = parseAuditEvent(JSON.parse(line))
       if (event === undefined) throw new Error('not an event')
-      const computedHash = createHash('sha256').update(auditEventText(event)).digest('base64url')
+      const computedHash = createHash('sha256').update(auditHashInput(event)).digest('base64url')
       const organizationId = server.operatorId
       expect(verifyAuditEvent(previous, { event, organizationId, computedHash })).toBeUndefined()
       previous = event

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
-  AUDIT_START,
   type AuditHead,
+  EMPTY_CHAIN_HEAD,
   verifyAuditEvent,
   verifyStoredHead,
 } from '@keyporter/protocol'
@@ -41,8 +41,8 @@ export async function verifyChain(
   saved: AuditHead | undefined,
 ): Promise<ChainReport> {
   const ends = await findEnds(ctx.db, ctx.organizationId)
-  let previous = AUDIT_START
-  let hashAtSaved = saved?.sequence === 0 ? AUDIT_START.hash : undefined
+  let previous = EMPTY_CHAIN_HEAD
+  let hashAtSaved = saved?.sequence === 0 ? EMPTY_CHAIN_HEAD.hash : undefined
   let checked = 0
   const report = (firstProblem: ChainProblem | undefined): ChainReport => ({
     intact: firstProblem === undefined,
@@ -132,5 +132,5 @@ function duplicated({ sequence }: AuditHead): ChainProblem {
 }
 
 function headOf({ head }: ChainEnds): AuditHead {
-  return head === undefined ? AUDIT_START : { sequence: head.sequence, hash: head.hash }
+  return head === undefined ? EMPTY_CHAIN_HEAD : { sequence: head.sequence, hash: head.hash }
 }

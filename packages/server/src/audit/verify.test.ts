@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { auditEventText, parseAuditEvent } from '@keyporter/protocol'
+import { auditHashInput, parseAuditEvent } from '@keyporter/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOrganization } from '../../../../test/support/issue.ts'
 import { runSql } from '../../../../test/support/raw-sql.ts'
@@ -172,7 +172,7 @@ describe('detects', () => {
         previousHash,
       })
       if (link === undefined) throw new Error('not an event')
-      const hash = createHash('sha256').update(auditEventText(link)).digest('base64url')
+      const hash = createHash('sha256').update(auditHashInput(link)).digest('base64url')
       rewritten.push(
         `update audit_events set actor_name = 'Eve', previous_hash = '${previousHash}', hash = '${hash}'
          where ${ours} and sequence = ${link.sequence}`,

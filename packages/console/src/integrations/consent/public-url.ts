@@ -1,4 +1,4 @@
-import { trimSlashes } from '@keyporter/protocol'
+import { trimTrailingSlashes } from '@keyporter/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
 import { useCan } from '../../api/session.ts'
@@ -17,5 +17,5 @@ export function usePublicUrl(): string | undefined {
 
 /** Returns the OAuth redirect URL. */
 export function redirectUrlOf(publicUrl: string): string {
-  return `${trimSlashes(publicUrl)}/connect/callback`
+  return `${trimTrailingSlashes(publicUrl)}/connect/callback`
 }

@@ -1,4 +1,4 @@
-import { type AuthField, authFieldsOf, trimSlashes } from '@keyporter/protocol'
+import { type AuthField, authFieldsOf, trimTrailingSlashes } from '@keyporter/protocol'
 import { isAuthType } from '../authentication-types.ts'
 import type { Settings } from '../integration.ts'
 
@@ -49,7 +49,7 @@ function endpointsOf({ baseUrl, auth }: Bound): readonly string[] {
 function endpointOf(address: unknown, withPath = false): string {
   if (typeof address !== 'string' || !URL.canParse(address.trim())) return ''
   const { origin, pathname } = new URL(address.trim())
-  return withPath ? `${origin}${trimSlashes(pathname)}` : origin
+  return withPath ? `${origin}${trimTrailingSlashes(pathname)}` : origin
 }
 
 /** Returns region and service of an AWS URL such as `https://s3.eu-central-1.amazonaws.com`; otherwise undefined. */

@@ -1,4 +1,4 @@
-import { trimSlashes } from '@keyporter/protocol'
+import { trimTrailingSlashes } from '@keyporter/protocol'
 import type { AuthKind } from '../integration.ts'
 import type { CredentialInput, Draft } from './draft.ts'
 import { isFilled } from './rows.ts'
@@ -38,7 +38,7 @@ export function previewOf({ draft, credentials, method, path }: PreviewTerms): P
   const { kind, settings, baseUrl } = draft
   const of = (name: string): string => credentials.fields[name] || settings[name] || `<${name}>`
   const { headers = [], query } = partsByType[kind]({ of, credentials, signature: MASK })
-  const base = trimSlashes(baseUrl.trim()) || 'https://…'
+  const base = trimTrailingSlashes(baseUrl.trim()) || 'https://…'
   const url = `${base}${path.startsWith('/') ? path : `/${path}`}`
   const mark = url.includes('?') ? '&' : '?'
   const contentType = mediaTypes[draft.contentChoice] ?? draft.otherContentType.trim()

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { encodeHeader, type SigningAlgorithm } from '@keyporter/protocol'
+import { encodeJwsHeader, type SigningAlgorithm } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
 import { encryptionContextOf } from './generate.ts'
 import { algorithmOf, type SigningKeyRow, selectKeys } from './rows.ts'
@@ -75,7 +75,7 @@ function decryptKey(
       publicKey: createPublicKey(privateKey),
       // safe because generateSigningKey wrote it
       publicJwk: JSON.parse(row.publicJwk) as object,
-      encodedHeader: encodeHeader({ alg: algorithm, kid: row.kid, typ: 'at+jwt' }),
+      encodedHeader: encodeJwsHeader({ alg: algorithm, kid: row.kid, typ: 'at+jwt' }),
     },
   ]
 }

@@ -6,8 +6,7 @@ import {
   isSigningAlgorithm,
   parseClientAuthentication,
   parseClientCredentialsGrant,
-  parseIntrospectionRequest,
-  parseRevocationRequest,
+  parseTokenParameter,
 } from '@keyporter/protocol'
 import type { Caller, Context, RequestSource } from '../../kernel/context.ts'
 import { system } from '../../kernel/context.ts'
@@ -125,7 +124,7 @@ export function createTokens(deps: TokenDeps): Tokens {
     introspect: async (request) => {
       const client = await authenticateClient(deps, request)
       if (client.kind !== 'authenticated') return client
-      const parameter = parseIntrospectionRequest(request.form)
+      const parameter = parseTokenParameter(request.form)
       if (parameter.kind === 'fault') return parameter
       const token = await deps.authenticator.authenticateToken(parameter.token)
       const isVisible =
@@ -135,7 +134,7 @@ export function createTokens(deps: TokenDeps): Tokens {
     revoke: async (request) => {
       const client = await authenticateClient(deps, request)
       if (client.kind !== 'authenticated') return client
-      const parameter = parseRevocationRequest(request.form)
+      const parameter = parseTokenParameter(request.form)
       if (parameter.kind === 'fault') return parameter
       const token = await deps.authenticator.authenticateToken(parameter.token)
       // RFC 7009 §2.1: a client can revoke only its own tokens; §2.2: invalid tokens get status 200 too.

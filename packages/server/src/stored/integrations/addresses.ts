@@ -1,4 +1,4 @@
-import { trimSlashes } from '@keyporter/protocol'
+import { trimTrailingSlashes } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
 
@@ -47,7 +47,7 @@ export function checkConfiguredUrl(
 /** Returns the `URL.origin` of a base URL and its path without a trailing slash. */
 export function splitBase(baseUrl: string): { readonly origin: string; readonly path: string } {
   const url = new URL(baseUrl)
-  return { origin: url.origin, path: trimSlashes(url.pathname) }
+  return { origin: url.origin, path: trimTrailingSlashes(url.pathname) }
 }
 
 function baseOf(url: URL): string {

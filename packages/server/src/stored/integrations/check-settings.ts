@@ -1,4 +1,4 @@
-import { type AuthKind, authFieldsOf, isLoginTemplate } from '@keyporter/protocol'
+import { type AuthKind, authFieldsOf, isValidLoginTemplate } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
 import { checkConfiguredUrl } from './addresses.ts'
@@ -45,7 +45,10 @@ function headerProblems(settings: AuthSettings): readonly FieldProblem[] {
 export function templateProblems(settings: AuthSettings): readonly FieldProblem[] {
   const { bodyTemplate, contentType, method } = settings
   const isForm = contentType === 'form' || method === 'GET'
-  if (typeof bodyTemplate !== 'string' || isLoginTemplate(bodyTemplate, isForm ? 'form' : 'json'))
+  if (
+    typeof bodyTemplate !== 'string' ||
+    isValidLoginTemplate(bodyTemplate, isForm ? 'form' : 'json')
+  )
     return []
   const detail =
     'The template is not valid JSON. Example: {"user":"{{username}}","password":"{{password}}"}'

@@ -1,15 +1,15 @@
 import {
+  authorizationCodeRequest,
   clientCredentialsRequest,
-  codeRequest,
   encodeUtf8,
   fillLoginBody,
   parseLoginResponse,
   parseTokenResponse,
   type RawResponse,
-  refreshRequest,
+  refreshTokenRequest,
   type TokenAuth,
-  type TokenResponse,
   type UpstreamTokenRequest,
+  type UpstreamTokenResult,
 } from '@keyporter/protocol'
 import { type Outbound, OutboundError, type OutboundFault } from '../../outbound/outbound.ts'
 
@@ -28,10 +28,12 @@ export type ConsentProof =
 
 /** The response of the token endpoint, or the reason for its failure. */
 export type TokenOutcome =
-  | Exclude<TokenResponse, { readonly kind: 'failed' }>
+  | Exclude<UpstreamTokenResult, { readonly kind: 'failed' }>
   | {
       readonly kind: 'failed'
-      readonly fault: OutboundFault | Extract<TokenResponse, { readonly kind: 'failed' }>['fault']
+      readonly fault:
+        | OutboundFault
+        | Extract<UpstreamTokenResult, { readonly kind: 'failed' }>['fault']
     }
 
 const RESPONSE_MS_MAX = 10_000
@@ -71,7 +73,9 @@ function requestFor(auth: TokenAuth, proof: ConsentProof | undefined): TokenCall
   if (proof === undefined)
     throw new TypeError('A token request for an authorization code grant needs a proof of consent')
   return post(
-    proof.kind === 'code' ? codeRequest(auth, proof) : refreshRequest(auth, proof.refreshToken),
+    proof.kind === 'code'
+      ? authorizationCodeRequest(auth, proof)
+      : refreshTokenRequest(auth, proof.refreshToken),
   )
 }
 

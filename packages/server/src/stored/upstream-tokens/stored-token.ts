@@ -1,5 +1,5 @@
 import type { TokenAuth } from '@keyporter/protocol'
-import { decodeUtf8, encodeUtf8, type TokenResponse } from '@keyporter/protocol'
+import { decodeUtf8, encodeUtf8, type UpstreamTokenResult } from '@keyporter/protocol'
 import type { EncryptionContext } from '../../encryption/envelope.ts'
 import { DecryptionError } from '../../encryption/organization-encryption.ts'
 import type { Context } from '../../kernel/context.ts'
@@ -31,7 +31,7 @@ export type StoredToken = {
 }
 
 /** The token response of the upstream. */
-export type ReceivedToken = Extract<TokenResponse, { readonly kind: 'token' }>
+export type ReceivedToken = Extract<UpstreamTokenResult, { readonly kind: 'token' }>
 
 /**
  * Reads the stored tokens. Tokens that were obtained with other credentials or cannot be decrypted

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@keyporter/contract'
-import type { TokenRejectionCode } from '@keyporter/protocol'
+import type { UpstreamTokenErrorCode } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import type { TokenOutcome } from './request-token.ts'
 
@@ -43,7 +43,7 @@ export function tokenFailed(fault: Fault, retryAfterSeconds: number): AppError {
 }
 
 /** The upstream rejected the credentials. */
-export function tokenRejected(code: TokenRejectionCode): AppError {
+export function tokenRejected(code: UpstreamTokenErrorCode): AppError {
   return new AppError('upstream_rejected', {
     detail:
       code === 'other'

@@ -1,4 +1,9 @@
-import { type Auth, needsToken, type TokenAuth, type TokenResponse } from '@keyporter/protocol'
+import {
+  type Auth,
+  needsToken,
+  type TokenAuth,
+  type UpstreamTokenResult,
+} from '@keyporter/protocol'
 import type { StatusReason } from '../integrations/index.ts'
 
 /** The assumed lifetime of a token if the upstream does not state one. */
@@ -84,7 +89,7 @@ export function backoffMs(failureCount: number): number {
 /** Returns the status reason of the connection after a rejection. */
 export function statusReasonOf(
   auth: TokenAuth,
-  { code }: Extract<TokenResponse, { readonly kind: 'rejected' }>,
+  { code }: Extract<UpstreamTokenResult, { readonly kind: 'rejected' }>,
 ): StatusReason {
   const isPersons = auth.kind === 'oauth2_authorization_code' && code === 'invalid_grant'
   return isPersons ? 'consent_required' : 'rejected'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { trimSlashes } from './trim-slashes.ts'
+import { trimTrailingSlashes } from './url-path.ts'
 
 it.each([
   ['https://api.example.com/v2//', 'https://api.example.com/v2'],
@@ -7,5 +7,5 @@ it.each([
   ['//', ''],
   ['', ''],
 ])('%s is %s without trailing slashes', (text, trimmed) => {
-  expect(trimSlashes(text)).toBe(trimmed)
+  expect(trimTrailingSlashes(text)).toBe(trimmed)
 })

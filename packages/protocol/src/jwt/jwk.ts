@@ -1,7 +1,8 @@
 /** JSON Web Keys: the public key, the thumbprint, and the permitted use. */
 import { decodeBase64url } from '../bytes.ts'
 
-type KeyLabels = {
+/** RFC 7517 §4.2, §4.4, §4.5. */
+type CommonParameters = {
   readonly kid?: string
   readonly use?: string
   readonly alg?: string
@@ -12,7 +13,7 @@ type KeyLabels = {
  *
  * @see RFC 7517 §4, RFC 7518 §6.2.1, §6.3.1, RFC 8037 §2
  */
-export type PublicJwk = KeyLabels &
+export type PublicJwk = CommonParameters &
   (
     | { readonly kty: 'EC'; readonly crv: string; readonly x: string; readonly y: string }
     | { readonly kty: 'OKP'; readonly crv: string; readonly x: string }
@@ -21,7 +22,7 @@ export type PublicJwk = KeyLabels &
 
 type Members = Readonly<Record<string, unknown>>
 
-const LABELS = ['kid', 'use', 'alg'] as const
+const COMMON_PARAMETERS = ['kid', 'use', 'alg'] as const
 
 /** The key type of each algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
 const ALGORITHM_KEYS: ReadonlyMap<string, { readonly kty: string; readonly crv?: string }> =
@@ -55,10 +56,12 @@ export function publicJwk(jwk: Readonly<object>): PublicJwk | undefined {
   const [x, y] = [octetsOf(members, 'x'), octetsOf(members, 'y')]
   const [n, e] = [octetsOf(members, 'n'), octetsOf(members, 'e')]
   if (kty === 'RSA' && n !== undefined && e !== undefined)
-    return { kty, n, e, ...labelsOf(members) }
+    return { kty, n, e, ...commonParametersOf(members) }
   if (crv === undefined || x === undefined) return undefined
-  if (kty === 'OKP') return { kty, crv, x, ...labelsOf(members) }
-  return kty === 'EC' && y !== undefined ? { kty, crv, x, y, ...labelsOf(members) } : undefined
+  if (kty === 'OKP') return { kty, crv, x, ...commonParametersOf(members) }
+  return kty === 'EC' && y !== undefined
+    ? { kty, crv, x, y, ...commonParametersOf(members) }
+    : undefined
 }
 
 /**
@@ -84,10 +87,14 @@ export function canVerify(jwk: Readonly<object>, alg: string): boolean {
   const expected = ALGORITHM_KEYS.get(alg)
   if (expected === undefined || members['kty'] !== expected.kty) return false
   if (expected.crv !== undefined && members['crv'] !== expected.crv) return false
-  return isAbsentOr(members['alg'], alg) && isAbsentOr(members['use'], 'sig') && allows(members)
+  return (
+    isAbsentOr(members['alg'], alg) &&
+    isAbsentOr(members['use'], 'sig') &&
+    allowsVerification(members)
+  )
 }
 
-function allows(members: Members): boolean {
+function allowsVerification(members: Members): boolean {
   const operations = members['key_ops']
   return operations === undefined || (Array.isArray(operations) && operations.includes('verify'))
 }
@@ -96,9 +103,11 @@ function isAbsentOr(value: unknown, expected: string): boolean {
   return value === undefined || value === expected
 }
 
-function labelsOf(members: Members): KeyLabels {
+function commonParametersOf(members: Members): CommonParameters {
   return Object.fromEntries(
-    LABELS.map((name) => [name, textOf(members, name)]).filter(([, value]) => value !== undefined),
+    COMMON_PARAMETERS.map((name) => [name, textOf(members, name)]).filter(
+      ([, value]) => value !== undefined,
+    ),
   )
 }
 

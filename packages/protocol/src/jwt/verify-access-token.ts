@@ -5,7 +5,7 @@ import { readClaims } from './read-claims.ts'
 import { isSigningAlgorithm, SIGNING_ALGORITHMS, type SigningAlgorithm } from './sign.ts'
 
 /** Options of {@link verifyAccessToken}. */
-export type AccessTokenVerification<Key> = {
+export type VerifyAccessTokenOptions<Key> = {
   /** Compared exactly, without normalization. */
   readonly issuer: string
   /** The accepted audiences. If absent, the caller must check `aud`. */
@@ -43,7 +43,7 @@ const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['at+jwt', 'application/
  */
 export function verifyAccessToken<Key>(
   token: string,
-  options: AccessTokenVerification<Key>,
+  options: VerifyAccessTokenOptions<Key>,
 ): AccessTokenResult {
   const { findKey, verify } = options
   const jws = verifyCompactJws<Key>(token, {
@@ -68,7 +68,7 @@ function isAccessTokenType(typ: unknown): boolean {
 
 function claimFault(
   claims: AccessTokenClaims,
-  options: Omit<AccessTokenVerification<unknown>, 'findKey' | 'verify'>,
+  options: Omit<VerifyAccessTokenOptions<unknown>, 'findKey' | 'verify'>,
 ): TokenFault | undefined {
   const { issuer, audiences, nowSeconds, clockSkewSeconds = 0 } = options
   if (claims.iss !== issuer) return 'wrong_issuer'

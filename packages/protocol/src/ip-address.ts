@@ -3,8 +3,8 @@
 /** The bytes of an IP address: 4 or 16. */
 export type AddressBytes = readonly number[]
 
-/** A parsed CIDR range. */
-export type Network = { readonly bytes: AddressBytes; readonly bits: number }
+/** A parsed CIDR range. The prefix length is in bits. */
+export type Network = { readonly bytes: AddressBytes; readonly prefixLength: number }
 
 const V4_BITS = 32
 const V6_BITS = 128
@@ -13,7 +13,7 @@ const V6_BITS = 128
  * IPv4 ranges that are not public: the IANA special-purpose registry (RFC 6890), multicast (RFC 5771), the
  * deprecated 6to4 relay (RFC 7526), and the platform address of Azure. Each text completes “an address …”.
  */
-const V4_SPECIAL: readonly (readonly [cidr: string, what: string])[] = [
+const V4_SPECIAL: readonly (readonly [cidr: string, description: string])[] = [
   ['0.0.0.0/8', 'of the range “this network”'],
   ['10.0.0.0/8', 'of a private network'],
   ['100.64.0.0/10', 'of a carrier-grade NAT network'],
@@ -29,11 +29,11 @@ const V4_SPECIAL: readonly (readonly [cidr: string, what: string])[] = [
   ['203.0.113.0/24', 'reserved for documentation'],
   ['168.63.129.16/32', 'of a cloud platform service'],
   ['224.0.0.0/4', 'of the multicast range'],
-  ['240.0.0.0/4', 'reserved'],
+  ['240.0.0.0/4', 'of a reserved range'],
 ]
 
 /** Special-purpose ranges within 2000::/3. Outside of it, only NAT64 is public (RFC 4291 §2.4). */
-const V6_SPECIAL: readonly (readonly [cidr: string, what: string])[] = [
+const V6_SPECIAL: readonly (readonly [cidr: string, description: string])[] = [
   ['2001::/32', 'of a Teredo tunnel'],
   ['2001:db8::/32', 'reserved for documentation'],
   ['2001::/23', 'reserved for protocol assignments'],
@@ -42,7 +42,7 @@ const V6_SPECIAL: readonly (readonly [cidr: string, what: string])[] = [
 ]
 
 /** Ranges outside of 2000::/3 with a specific description. */
-const V6_NON_UNICAST: readonly (readonly [cidr: string, what: string])[] = [
+const V6_NON_UNICAST: readonly (readonly [cidr: string, description: string])[] = [
   ['::/128', 'that is unspecified'],
   ['::1/128', 'of the loopback interface'],
   ['::ffff:0:0/96', 'that embeds an IPv4 address'],
@@ -56,10 +56,10 @@ const V6_NON_UNICAST: readonly (readonly [cidr: string, what: string])[] = [
 const v4Special = toTable(V4_SPECIAL)
 const v6Special = toTable(V6_SPECIAL)
 const v6NonUnicast = toTable(V6_NON_UNICAST)
-const globalUnicast: Network = { bytes: [0x20, ...zeros(15)], bits: 3 }
+const globalUnicast: Network = { bytes: [0x20, ...zeros(15)], prefixLength: 3 }
 /** RFC 6052 §2.1: NAT64 addresses are as public as the IPv4 address that they contain. */
-const translated: Network = { bytes: [0, 0x64, 0xff, 0x9b, ...zeros(12)], bits: 96 }
-const mapped: Network = { bytes: [...zeros(10), 0xff, 0xff, ...zeros(4)], bits: 96 }
+const nat64: Network = { bytes: [0, 0x64, 0xff, 0x9b, ...zeros(12)], prefixLength: 96 }
+const ipv4Mapped: Network = { bytes: [...zeros(10), 0xff, 0xff, ...zeros(4)], prefixLength: 96 }
 
 /**
  * Parses an IP address: four decimal numbers without leading zeros, or RFC 4291 §2.2 without a zone.
@@ -82,15 +82,16 @@ export function parseNetwork(text: string): Network | undefined {
   const bytes = parseAddress(address)
   if (bytes === undefined || rest.length > 0) return undefined
   const bitsMax = bytes.length === 4 ? V4_BITS : V6_BITS
-  if (prefix === undefined) return { bytes, bits: bitsMax }
+  if (prefix === undefined) return { bytes, prefixLength: bitsMax }
   if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > bitsMax) return undefined
-  return { bytes, bits: Number(prefix) }
+  return { bytes, prefixLength: Number(prefix) }
 }
 
 /** Whether a network contains an address. An IPv4-mapped IPv6 address counts as its IPv4 address. */
 export function containsAddress(network: Network, address: AddressBytes): boolean {
-  const isMapped = network.bytes.length === 4 && address.length === 16 && contains(mapped, address)
-  return contains(network, isMapped ? address.slice(12) : address)
+  const isMapped =
+    network.bytes.length === 4 && address.length === 16 && hasPrefix(ipv4Mapped, address)
+  return hasPrefix(network, isMapped ? address.slice(12) : address)
 }
 
 /**
@@ -98,40 +99,41 @@ export function containsAddress(network: Network, address: AddressBytes): boolea
  * public addresses.
  */
 export function describeSpecialAddress(address: AddressBytes): string | undefined {
-  if (address.length === 4) return find(v4Special, address)
-  if (contains(translated, address)) return find(v4Special, address.slice(12))
-  if (!contains(globalUnicast, address)) return find(v6NonUnicast, address) ?? 'reserved'
-  return find(v6Special, address) ?? describeIsatap(address)
+  if (address.length === 4) return findDescription(v4Special, address)
+  if (hasPrefix(nat64, address)) return findDescription(v4Special, address.slice(12))
+  if (!hasPrefix(globalUnicast, address))
+    return findDescription(v6NonUnicast, address) ?? 'of a reserved range'
+  return findDescription(v6Special, address) ?? describeIsatap(address)
 }
 
-/** RFC 5214 §6.1: an interface identifier that contains an IPv4 address, with any prefix. */
+/** ISATAP (RFC 5214 §6.1): an interface identifier that contains an IPv4 address, with any prefix. */
 function describeIsatap(address: AddressBytes): string | undefined {
   const [universal, zero, high, low] = address.slice(8, 12)
   const isIsatap =
     (universal === 0 || universal === 2) && zero === 0 && high === 0x5e && low === 0xfe
-  return isIsatap ? find(v4Special, address.slice(12)) : undefined
+  return isIsatap ? findDescription(v4Special, address.slice(12)) : undefined
 }
 
-function find(
+function findDescription(
   table: readonly (readonly [Network, string])[],
   address: AddressBytes,
 ): string | undefined {
-  return table.find(([network]) => contains(network, address))?.[1]
+  return table.find(([network]) => hasPrefix(network, address))?.[1]
 }
 
-function contains({ bytes, bits }: Network, address: AddressBytes): boolean {
+function hasPrefix({ bytes, prefixLength }: Network, address: AddressBytes): boolean {
   if (bytes.length !== address.length) return false
   return bytes.every((byte, index) => {
-    const bitsHere = Math.min(Math.max(bits - index * 8, 0), 8)
-    const mask = (0xff << (8 - bitsHere)) & 0xff
+    const bitsOfByte = Math.min(Math.max(prefixLength - index * 8, 0), 8)
+    const mask = (0xff << (8 - bitsOfByte)) & 0xff
     return (byte & mask) === ((address[index] ?? 0) & mask)
   })
 }
 
 function parseV4(text: string): AddressBytes | undefined {
   const parts = text.split('.')
-  const isWritten = parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
-  return parts.length === 4 && isWritten ? parts.map(Number) : undefined
+  const isValid = parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
+  return parts.length === 4 && isValid ? parts.map(Number) : undefined
 }
 
 function parseV6(text: string): AddressBytes | undefined {
@@ -165,9 +167,9 @@ function parseGroups(text: string, isLast: boolean): number[] | undefined {
 function toTable(
   rows: readonly (readonly [string, string])[],
 ): readonly (readonly [Network, string])[] {
-  return rows.flatMap(([cidr, what]) => {
+  return rows.flatMap(([cidr, description]) => {
     const network = parseNetwork(cidr)
-    return network === undefined ? [] : [[network, what] as const]
+    return network === undefined ? [] : [[network, description] as const]
   })
 }
 

@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseLoginResponse, parseTokenResponse, type TokenResponse } from './token-response.ts'
+import {
+  parseLoginResponse,
+  parseTokenResponse,
+  type UpstreamTokenResult,
+} from './upstream-token-response.ts'
 
-const token = (more: Partial<Extract<TokenResponse, { kind: 'token' }>> = {}) => ({
+const token = (more: Partial<Extract<UpstreamTokenResult, { kind: 'token' }>> = {}) => ({
   kind: 'token',
   token: 't0ken',
   refreshToken: undefined,
@@ -165,7 +169,7 @@ describe('a login', () => {
   })
 })
 
-function read(status: number, body: string): TokenResponse {
+function read(status: number, body: string): UpstreamTokenResult {
   return parseTokenResponse({ status, body: new TextEncoder().encode(body) })
 }
 

@@ -1,9 +1,9 @@
 /** Parses responses of upstream token endpoints and login requests. Results never repeat response text. */
 import { decodeUtf8 } from '../bytes.ts'
-import { followPointer, ownMember } from '../permission-map/json-pointer.ts'
+import { followPointer, ownMember } from '../json-pointer.ts'
 
-/** Error codes of a rejected token request. `other` covers unknown codes. */
-export const TOKEN_REJECTION_CODES = [
+/** The error codes of a rejected token request. `other` is any other code. */
+export const UPSTREAM_TOKEN_ERROR_CODES = [
   'invalid_request',
   'invalid_client',
   'invalid_grant',
@@ -15,18 +15,23 @@ export const TOKEN_REJECTION_CODES = [
   'unsupported_token_type',
   'other',
 ] as const
-export type TokenRejectionCode = (typeof TOKEN_REJECTION_CODES)[number]
+
+/** An error code of {@link UPSTREAM_TOKEN_ERROR_CODES}. */
+export type UpstreamTokenErrorCode = (typeof UPSTREAM_TOKEN_ERROR_CODES)[number]
 
 /** The fault of a response that contains neither a token nor a rejection. */
-export type TokenResponseFault =
+export type UpstreamTokenFault =
+  /** A temporary error code, a status of 500 or more, or 408, 425 or 429. */
   | 'unavailable'
+  /** A status from 300 to 399. */
   | 'redirect'
+  /** Another status that no token endpoint returns, such as 404. */
   | 'not_a_token_endpoint'
   | 'not_json'
   | 'no_token'
 
 /** The result of a token request. */
-export type TokenResponse =
+export type UpstreamTokenResult =
   | {
       readonly kind: 'token'
       /** Visible ASCII, so that it is valid in a header. */
@@ -36,14 +41,14 @@ export type TokenResponse =
       readonly expiresInSeconds: number | undefined
     }
   /** Permanent: the upstream would reject the same request again. */
-  | { readonly kind: 'rejected'; readonly code: TokenRejectionCode }
+  | { readonly kind: 'rejected'; readonly code: UpstreamTokenErrorCode }
   /** Temporary: a retry can succeed. */
-  | { readonly kind: 'failed'; readonly fault: TokenResponseFault }
+  | { readonly kind: 'failed'; readonly fault: UpstreamTokenFault }
 
 /** An unparsed response. */
 export type RawResponse = { readonly status: number; readonly body: Uint8Array }
 
-const KNOWN: ReadonlySet<string> = new Set(TOKEN_REJECTION_CODES)
+const CODES: ReadonlySet<string> = new Set(UPSTREAM_TOKEN_ERROR_CODES)
 /** RFC 6749 §4.1.2.1, RFC 8628 §3.5. */
 const TEMPORARY_ERRORS: ReadonlySet<string> = new Set([
   'temporarily_unavailable',
@@ -63,9 +68,9 @@ const LIFETIME_SECONDS_MAX = 10 * 366 * 86_400
  *
  * @see RFC 6749 §5.1, §5.2
  */
-export function parseTokenResponse(response: RawResponse): TokenResponse {
-  const early = readStatus(response.status)
-  if (early !== undefined) return early
+export function parseTokenResponse(response: RawResponse): UpstreamTokenResult {
+  const statusResult = resultOfStatus(response.status)
+  if (statusResult !== undefined) return statusResult
   const body = readJson(response.body)
   const code = errorCode(body)
   if (code !== undefined) return rejection(code)
@@ -89,9 +94,12 @@ export function parseTokenResponse(response: RawResponse): TokenResponse {
  *
  * @see RFC 6901 §4
  */
-export function parseLoginResponse(response: RawResponse, tokenPointer: string): TokenResponse {
-  const early = readStatus(response.status)
-  if (early !== undefined) return early
+export function parseLoginResponse(
+  response: RawResponse,
+  tokenPointer: string,
+): UpstreamTokenResult {
+  const statusResult = resultOfStatus(response.status)
+  if (statusResult !== undefined) return statusResult
   if (!isSuccess(response.status)) return rejection('')
   const body = readJson(response.body)
   if (body === undefined) return { kind: 'failed', fault: 'not_json' }
@@ -101,7 +109,7 @@ export function parseLoginResponse(response: RawResponse, tokenPointer: string):
 }
 
 /** Returns the result that follows from the status alone, or `undefined` if the body decides. */
-function readStatus(status: number): TokenResponse | undefined {
+function resultOfStatus(status: number): UpstreamTokenResult | undefined {
   if (isSuccess(status)) return undefined
   if (status >= 300 && status < 400) return { kind: 'failed', fault: 'redirect' }
   // RFC 6749 §5.2 specifies 400 and 401. Some servers use 403 or 422.
@@ -133,13 +141,13 @@ function errorCode(body: unknown): string | undefined {
   return isError || ownMember(body, 'ok') === false ? '' : undefined
 }
 
-function rejection(code: string): TokenResponse {
+function rejection(code: string): UpstreamTokenResult {
   if (TEMPORARY_ERRORS.has(code)) return { kind: 'failed', fault: 'unavailable' }
-  return { kind: 'rejected', code: isKnown(code) ? code : 'other' }
+  return { kind: 'rejected', code: isCode(code) ? code : 'other' }
 }
 
-function isKnown(code: string): code is TokenRejectionCode {
-  return KNOWN.has(code)
+function isCode(code: string): code is UpstreamTokenErrorCode {
+  return CODES.has(code)
 }
 
 function readToken(value: unknown): string | undefined {

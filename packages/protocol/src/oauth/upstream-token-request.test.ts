@@ -2,15 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../../test/support/any-text.ts'
 import { parseAuthorization } from '../http-auth.ts'
-import { parseForm } from './form.ts'
 import {
+  authorizationCodeRequest,
   clientCredentialsRequest,
-  codeRequest,
-  encodeFormComponent,
-  refreshRequest,
+  refreshTokenRequest,
   type UpstreamClient,
   type UpstreamTokenRequest,
-} from './upstream-request.ts'
+} from './upstream-token-request.ts'
 
 const basic: UpstreamClient = { clientId: 'us', clientSecret: 's3cret', clientAuth: 'basic' }
 const body: UpstreamClient = { ...basic, clientAuth: 'body' }
@@ -58,7 +56,9 @@ describe('a request for a token', () => {
 
   test('for a code contains the PKCE verifier', () => {
     const redirectUri = 'https://keyporter.example/connect/callback'
-    expect(formOf(codeRequest(basic, { code: 'c/1', verifier: 'v', redirectUri }))).toEqual({
+    expect(
+      formOf(authorizationCodeRequest(basic, { code: 'c/1', verifier: 'v', redirectUri })),
+    ).toEqual({
       grant_type: 'authorization_code',
       code: 'c/1',
       redirect_uri: redirectUri,
@@ -67,7 +67,7 @@ describe('a request for a token', () => {
   })
 
   test('for a refresh contains no scope', () => {
-    expect(formOf(refreshRequest(body, 'r+1'))).toEqual({
+    expect(formOf(refreshTokenRequest(body, 'r+1'))).toEqual({
       grant_type: 'refresh_token',
       refresh_token: 'r+1',
       client_id: 'us',
@@ -83,7 +83,7 @@ describe('client authentication', () => {
     ['a b', 'c:d', 'a+b:c%3Ad'],
     ['ä', '%+&£€', '%C3%A4:%25%2B%26%C2%A3%E2%82%AC'],
   ])('with Basic form-encodes %j and %j', (clientId, clientSecret, joined) => {
-    const { headers } = refreshRequest({ clientId, clientSecret, clientAuth: 'basic' }, 'r')
+    const { headers } = refreshTokenRequest({ clientId, clientSecret, clientAuth: 'basic' }, 'r')
     const [, , authorization] = headers
     expect(authorization?.[1]).toBe(`Basic ${Buffer.from(joined).toString('base64')}`)
   })
@@ -92,7 +92,7 @@ describe('client authentication', () => {
     const visible = anyText.filter((text) => !/\p{Cc}/u.test(text) && text !== '')
     fc.assert(
       fc.property(visible, visible, (clientId, clientSecret) => {
-        const made = refreshRequest({ clientId, clientSecret, clientAuth: 'basic' }, 'r')
+        const made = refreshTokenRequest({ clientId, clientSecret, clientAuth: 'basic' }, 'r')
         const [, , authorization] = made.headers
         expect(parseAuthorization(authorization?.[1] ?? '')).toEqual({
           kind: 'basic',
@@ -105,7 +105,7 @@ describe('client authentication', () => {
   })
 
   test('in the body sets no header', () => {
-    expect(refreshRequest(body, 'r').headers.map(([name]) => name)).toEqual([
+    expect(refreshTokenRequest(body, 'r').headers.map(([name]) => name)).toEqual([
       'Content-Type',
       'Accept',
     ])
@@ -114,7 +114,7 @@ describe('client authentication', () => {
   test.each(['basic', 'body'] as const)(
     'of a public client is its client ID (%s)',
     (clientAuth) => {
-      const made = refreshRequest({ clientId: 'us', clientSecret: '', clientAuth }, 'r')
+      const made = refreshTokenRequest({ clientId: 'us', clientSecret: '', clientAuth }, 'r')
       expect(made.headers).toHaveLength(2)
       expect(formOf(made)).toEqual({
         grant_type: 'refresh_token',
@@ -122,15 +122,6 @@ describe('client authentication', () => {
         client_id: 'us',
       })
     },
-  )
-})
-
-test('an encoded form component is decoded to the same text', () => {
-  fc.assert(
-    fc.property(anyText, (text) => {
-      const parsed = parseForm(`x=${encodeFormComponent(text)}`)
-      expect(parsed.ok && parsed.form.get('x')).toBe(text)
-    }),
   )
 })
 

@@ -3,7 +3,7 @@ import { calculateJwkThumbprint } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { readVectors } from '../../../../test/support/vectors.ts'
 import { encodeHex, encodeUtf8 } from '../bytes.ts'
-import { canVerify, jwkThumbprintInput, type PublicJwk, publicJwk } from './jwks.ts'
+import { canVerify, jwkThumbprintInput, type PublicJwk, publicJwk } from './jwk.ts'
 
 type ThumbprintVectors = { name: string; jwk: string; precompute: string; thumbprint: string }[]
 type Cookbook = JsonWebKey & { kty: string; kid: string }

@@ -1,4 +1,5 @@
 /** Requests to the token endpoint of an upstream. */
+import { formatBasicAuthorization } from '../http-auth.ts'
 
 /** The OAuth client at the upstream, and its authentication method. */
 export type UpstreamClient = {
@@ -64,7 +65,7 @@ export function clientCredentialsRequest(
  *
  * @see RFC 6749 §4.1.3, RFC 7636 §4.5
  */
-export function codeRequest(
+export function authorizationCodeRequest(
   client: UpstreamClient,
   consent: { readonly code: string; readonly verifier: string; readonly redirectUri: string },
 ): UpstreamTokenRequest {
@@ -82,21 +83,14 @@ export function codeRequest(
  *
  * @see RFC 6749 §6
  */
-export function refreshRequest(client: UpstreamClient, refreshToken: string): UpstreamTokenRequest {
+export function refreshTokenRequest(
+  client: UpstreamClient,
+  refreshToken: string,
+): UpstreamTokenRequest {
   return tokenRequest(client, [
     ['grant_type', 'refresh_token'],
     ['refresh_token', refreshToken],
   ])
-}
-
-/**
- * Form-encodes a text.
- *
- * @see RFC 6749 Appendix B
- * @example encodeFormComponent('a b+c') // 'a+b%2Bc'
- */
-export function encodeFormComponent(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1)
 }
 
 type Parameter = readonly [name: string, value: string | undefined]
@@ -112,8 +106,8 @@ function tokenRequest(
   ]
   const { clientId, clientSecret, clientAuth } = client
   const inHeader = clientAuth === 'basic' && clientSecret !== ''
-  if (inHeader) headers.push(['Authorization', basicHeader(clientId, clientSecret)])
-  const own: readonly Parameter[] = inHeader
+  if (inHeader) headers.push(['Authorization', formatBasicAuthorization(client)])
+  const clientParameters: readonly Parameter[] = inHeader
     ? []
     : [
         ['client_id', clientId],
@@ -121,13 +115,8 @@ function tokenRequest(
         ['client_secret', clientSecret === '' ? undefined : clientSecret],
       ]
   const form = new URLSearchParams()
-  for (const [name, value] of [...parameters, ...own]) {
+  for (const [name, value] of [...parameters, ...clientParameters]) {
     if (value !== undefined) form.append(name, value)
   }
   return { headers, body: form.toString() }
-}
-
-/** RFC 6749 §2.3.1: both parts are form-encoded, so the header is ASCII. */
-function basicHeader(clientId: string, clientSecret: string): string {
-  return `Basic ${btoa(`${encodeFormComponent(clientId)}:${encodeFormComponent(clientSecret)}`)}`
 }
