@@ -1,5 +1,6 @@
 /** The contract of the HTTP API: routes, schemas, error codes and audit actions, as data. */
 
+export { auditedFields } from './audited-fields.ts'
 export { type ErrorCode, type ErrorCodeRecord, errorCodes, statusesOf } from './errors.ts'
 export {
   type AffectedChange,
@@ -38,7 +39,7 @@ export {
 } from './route.ts'
 export { commonErrors, errorsOf } from './route-errors.ts'
 export { routeList, routes } from './routes.ts'
-export { isSecret, SECRET_MARK, secret } from './secret.ts'
+export { isSecret, redactSecrets, SECRET_MARK, secret } from './secret.ts'
 export { locales, themes } from './sessions.ts'
 export {
   type UsageOutcome,

@@ -39,7 +39,7 @@ export const locales = ['en', 'en-XA'] as const
 export const themes = ['light', 'dark', 'system'] as const
 
 /** The console preferences of a member. A null time zone selects the time zone of the browser. */
-const Preferences = z
+export const Preferences = z
   .object({ theme: z.enum(themes), timeZone: z.string().nullable(), locale: z.enum(locales) })
   .meta({ id: 'Preferences' })
 

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
-import { acceptsIdempotencyKey, isSecret, type Route } from '@keyporter/contract'
+import { acceptsIdempotencyKey, type Route, redactSecrets } from '@keyporter/contract'
 import type { FastifyRequest } from 'fastify'
-import * as z from 'zod'
 import { AppError } from '../kernel/app-error.ts'
 import type { Actor } from '../kernel/context.ts'
 import type { RouteResult } from '../kernel/dispatch.ts'
-import { isRecord } from '../kernel/parse-input.ts'
 
 /** Stores responses by idempotency key. */
 export type IdempotencyRecords = {
@@ -59,7 +57,10 @@ export function createIdempotency(records: IdempotencyRecords): Idempotency {
         await records.release({ principal, key })
         throw error
       })
-      const body = response.body === undefined ? null : redactSecrets(route.response, response.body)
+      const body =
+        response.body === undefined
+          ? null
+          : JSON.stringify(redactSecrets(route.response, JSON.parse(response.body)))
       // The work is committed: if storing the response fails, the claim still prevents a second execution.
       await records
         .complete({ principal, key, status: response.status, body })
@@ -106,30 +107,4 @@ function replay(
     })
   }
   return { status: earlier.status, body: earlier.body ?? undefined, replayed: true }
-}
-
-/** Replaces every field that the contract marks as secret by null. */
-function redactSecrets(schema: z.ZodType, body: string): string {
-  return JSON.stringify(redact(schema, JSON.parse(body)))
-}
-
-function redact(schema: z.ZodType, value: unknown): unknown {
-  if (isSecret(schema)) return null
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
-    return redact(unwrap(schema), value)
-  if (schema instanceof z.ZodArray && Array.isArray(value))
-    return value.map((one) => redact(unwrap(schema), one))
-  if (!(schema instanceof z.ZodObject) || !isRecord(value)) return value
-  const shape: Record<string, z.ZodType> = schema.shape
-  return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [
-      name,
-      shape[name] === undefined ? part : redact(shape[name], part),
-    ]),
-  )
-}
-
-function unwrap(schema: z.ZodOptional | z.ZodNullable | z.ZodArray): z.ZodType {
-  // safe because the contract only uses classic zod schemas
-  return schema.unwrap() as z.ZodType
 }

@@ -1,5 +1,10 @@
 import { privilegeNames } from '@keyporter/contract'
-import { insertMember, type Member, newMember } from '../identity/members/index.ts'
+import {
+  auditMemberCreated,
+  insertMember,
+  type Member,
+  newMember,
+} from '../identity/members/index.ts'
 import {
   insertOrganization,
   newOrganization,
@@ -69,24 +74,9 @@ export async function createOperator(
     audit: [
       { ...by, action: 'setup.completed', target },
       { ...by, action: 'organization.created', target },
-      ...(member === undefined ? [] : [memberCreatedEntry(member, by)]),
+      ...(member === undefined ? [] : [auditMemberCreated(member, by.actor)]),
       { ...by, action: 'api.created', target: apiTarget },
     ],
-  }
-}
-
-function memberCreatedEntry(
-  { id, name, email, privileges }: Member,
-  by: Pick<AuditEntry, 'organizationId' | 'actor'>,
-): AuditEntry {
-  return {
-    ...by,
-    action: 'member.created',
-    target: { type: 'member', id, name },
-    changes: {
-      email: { from: null, to: email },
-      privileges: { from: [], to: privileges },
-    },
   }
 }
 

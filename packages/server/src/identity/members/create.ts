@@ -2,7 +2,7 @@ import { type Input, type Output, type Privilege, type routes } from '@keyporter
 import { generateId } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
-import { memberAuditEntry } from './audit-entry.ts'
+import { auditMemberCreated } from './audit-entry.ts'
 import { newInvitation } from './invitation.ts'
 import { insertLinkCode } from './link-code-rows.ts'
 import { defaultPreferences } from './preferences.ts'
@@ -26,16 +26,9 @@ export async function createMember(ctx: Context, { body }: Input<Route>): Promis
   return ctx.mutate(async (tx) => {
     if (!(await insertMember(tx, member))) throw emailTaken()
     await insertLinkCode(tx, invitation.row)
-    const { email, privileges } = member
     return {
       result: { ...toMember(member), invitation: invitation.shown },
-      audit: memberAuditEntry(member, {
-        action: 'member.created',
-        changes: {
-          email: { from: null, to: email },
-          privileges: { from: [], to: privileges },
-        },
-      }),
+      audit: auditMemberCreated(member),
     }
   })
 }

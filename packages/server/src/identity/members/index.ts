@@ -1,5 +1,5 @@
 /** Members: the people of an organization, with their privileges, preferences and invitations. */
-export { memberAuditEntry } from './audit-entry.ts'
+export { auditMemberCreated, memberAuditEntry } from './audit-entry.ts'
 export { newMember } from './create.ts'
 export { requireMember } from './get.ts'
 export {

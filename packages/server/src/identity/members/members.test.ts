@@ -260,7 +260,7 @@ describe('records', () => {
       target: { type: 'member', id: member.id },
       changes: {
         email: { from: null, to: member.email },
-        privileges: { from: [], to: ['audit.view'] },
+        privileges: { from: null, to: { count: 1, added: ['audit.view'] } },
       },
     })
     expect(JSON.stringify(event)).not.toContain(code)
@@ -275,7 +275,7 @@ describe('records', () => {
       organizationId: id,
       target: { type: 'member', id: member.id },
       changes: {
-        privileges: { from: [], to: ['audit.view'] },
+        privileges: { from: { count: 0, removed: [] }, to: { count: 1, added: ['audit.view'] } },
         status: { from: 'invited', to: 'deactivated' },
       },
     })

@@ -1,4 +1,4 @@
-import type { Input, Output, routes } from '@keyporter/contract'
+import { auditedFields, type Input, type Output, type routes } from '@keyporter/contract'
 import { describeChange } from '../../kernel/audit-diff.ts'
 import { concurrentChange } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
@@ -26,7 +26,7 @@ export async function updatePreferences(
     timeZone: body.timeZone === undefined ? current.timeZone : body.timeZone,
     locale: body.locale ?? current.locale,
   }
-  const changes = describeChange(current, next, ['theme', 'timeZone', 'locale'])
+  const changes = describeChange(current, next, auditedFields.preferences)
   if (Object.keys(changes).length > 0) {
     await ctx.mutate(async (tx) => {
       if (!(await setPreferences(tx, member, next))) throw concurrentChange()

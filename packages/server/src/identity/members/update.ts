@@ -1,4 +1,4 @@
-import type { Input, Output, routes } from '@keyporter/contract'
+import { auditedFields, type Input, type Output, type routes } from '@keyporter/contract'
 import { describeChange } from '../../kernel/audit-diff.ts'
 import { concurrentChange, requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
@@ -16,7 +16,6 @@ import {
   isOwner,
   requireCanGrant,
   requireRemainingOwner,
-  statusOf,
 } from './rules.ts'
 
 type Route = typeof routes.members.update
@@ -37,7 +36,7 @@ export async function updateMember(
   const next = changeMember(current, body, ctx.clock.now())
   requireCanGrant(ctx.actor, grantedPrivileges(current, next))
   requireVersion(current.version, ifVersion)
-  const changes = describeMemberChange(current, next)
+  const changes = describeChange(toMember(current), toMember(next), auditedFields.member)
   if (Object.keys(changes).length === 0) return toMember(current)
   return ctx.mutate(async (tx) => {
     await requireOwnerRemains(tx, current, next)
@@ -63,13 +62,5 @@ async function endSessionsAndCodes(tx: Writer, current: Member, next: Member): P
   if (deactivated) await endSessionsOf(tx, next.organizationId, member)
   if (deactivated || grantedPrivileges(current, next).length > 0) {
     await revokeLinkCodesOf(tx, next.organizationId, member)
-  }
-}
-
-function describeMemberChange(current: Member, next: Member) {
-  const [from, to] = [statusOf(current), statusOf(next)]
-  return {
-    ...describeChange(current, next, ['name', 'privileges']),
-    ...(from === to ? {} : { status: { from, to } }),
   }
 }

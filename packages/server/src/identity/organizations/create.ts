@@ -1,6 +1,7 @@
-import type { Input, Output, routes } from '@keyporter/contract'
+import { auditedFields, type Input, type Output, type routes } from '@keyporter/contract'
 import { generateId } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
+import { describeChange } from '../../kernel/audit-diff.ts'
 import { requireOperator } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
@@ -25,9 +26,11 @@ export async function createOrganization(
   const organization = newOrganization(ctx, { ...body, operator: false })
   return ctx.mutate(async (tx) => {
     const created = await insertWithUniqueSlug(tx, organization, body.slug !== undefined)
+    const result = toOrganization(created)
+    const changes = describeChange(undefined, result, auditedFields.organization)
     return {
-      result: toOrganization(created),
-      audit: organizationAuditEntry(ctx, created, { action: 'organization.created' }),
+      result,
+      audit: organizationAuditEntry(ctx, created, { action: 'organization.created', changes }),
     }
   })
 }

@@ -174,7 +174,7 @@ describe('records', () => {
       const [event] = await auditOf(server, 'organization.updated', log)
       expect(event.changes).toMatchObject({
         name: { from: 'Watched', to: 'Watched more' },
-        permissionCeiling: { from: null, to: { count: 1, added: ['A_READ'] } },
+        'policy.permissionCeiling': { from: null, to: { count: 1, added: ['A_READ'] } },
       })
     }
   })

@@ -1,5 +1,5 @@
-import type { Input, Output, routes } from '@keyporter/contract'
-import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
+import { auditedFields, type Input, type Output, type routes } from '@keyporter/contract'
+import { describeChange } from '../../kernel/audit-diff.ts'
 import { concurrentChange, requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import { organizationAuditEntry } from './audit-entry.ts'
@@ -33,7 +33,11 @@ export async function updateOrganization(
     updatedAt: ctx.clock.now(),
     version: current.version + 1,
   }
-  const changes = describeOrganizationChange(current, next)
+  const changes = describeChange(
+    toOrganization(current),
+    toOrganization(next),
+    auditedFields.organization,
+  )
   if (Object.keys(changes).length === 0) return toOrganization(current)
   return ctx.mutate(async (tx) => {
     if (await isSlugTaken(tx, next.slug, next.id)) throw slugTaken()
@@ -43,22 +47,4 @@ export async function updateOrganization(
       audit: organizationAuditEntry(ctx, next, { action: 'organization.updated', changes }),
     }
   })
-}
-
-/** A ceiling can contain thousands of names: the log stores counts, and the added and removed names. */
-function describeOrganizationChange(current: Organization, next: Organization) {
-  const days = ['defaultLifetimeDays', 'maxLifetimeDays'] as const
-  const [from, to] = [current.policy.permissionCeiling, next.policy.permissionCeiling]
-  return {
-    ...describeChange(current, next, ['name', 'slug', 'features']),
-    ...describeChange(current.policy, next.policy, days),
-    ...(JSON.stringify(from) === JSON.stringify(to)
-      ? {}
-      : { permissionCeiling: describeCeilings(from, to) }),
-  }
-}
-
-function describeCeilings(from: readonly string[] | null, to: readonly string[] | null) {
-  const described = describeListChange(from ?? [], to ?? [])
-  return { from: from === null ? null : described.from, to: to === null ? null : described.to }
 }

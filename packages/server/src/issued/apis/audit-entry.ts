@@ -1,4 +1,5 @@
-import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
+import { auditedFields } from '@keyporter/contract'
+import { type Changes, describeChange } from '../../kernel/audit-diff.ts'
 import type { AuditEntry, Context } from '../../kernel/context.ts'
 import type { StoredApi } from './rows.ts'
 
@@ -9,12 +10,12 @@ export function ownerOf(ctx: Context): string {
 
 /** Returns the audit entry of a new API. */
 export function auditCreated(api: StoredApi): AuditEntry {
-  return { ...entryOf('api.created', api), changes: compare(undefined, api) }
+  return { ...entryOf('api.created', api), changes: describeApi(undefined, api) }
 }
 
 /** Returns the audit entry of an update; undefined when nothing changed. */
 export function auditUpdated(before: StoredApi, after: StoredApi): AuditEntry | undefined {
-  const changes = compare(before, after)
+  const changes = describeApi(before, after)
   if (Object.keys(changes).length === 0) return undefined
   return { ...entryOf('api.updated', after), changes }
 }
@@ -27,40 +28,10 @@ function entryOf(action: 'api.created' | 'api.updated', api: StoredApi): AuditEn
   }
 }
 
-const plainFields = ['name', 'slug', 'identifier', 'tokenTtlSeconds', 'signingAlgorithm'] as const
-
-type Plain = { readonly [F in (typeof plainFields)[number]]: string | number | null }
-
-/** The lists of an API as text lines, so that the audit log names added and removed lines. */
-const listFields = {
-  permissions: (api: StoredApi) => api.scopes,
-  resources: (api: StoredApi) =>
-    api.permissions.map((row) => `${row.resource} (${row.actions.join(', ')}): ${row.description}`),
-  operations: (api: StoredApi) =>
-    api.operations.map((one) => `${one.method} ${one.path}: ${one.permissions.join(' ')}`),
-  organizations: (api: StoredApi) => api.grantedTo ?? ['all'],
-}
-
-function compare(
-  before: StoredApi | undefined,
-  after: StoredApi,
-): Record<string, { from: unknown; to: unknown }> {
-  const lists = Object.entries(listFields).flatMap(([field, read]) => {
-    const lines = read(after)
-    const previous = before === undefined ? [] : read(before)
-    const isSame =
-      previous.length === lines.length && previous.every((line, at) => line === lines[at])
-    return isSame ? [] : [[field, describeListChange(previous, lines)]]
+function describeApi(before: StoredApi | undefined, after: StoredApi): Changes {
+  const readable = (api: StoredApi) => ({
+    ...api,
+    organizations: api.grantedTo ?? ('all' as const),
   })
-  const nothing = {
-    name: null,
-    slug: null,
-    identifier: null,
-    tokenTtlSeconds: null,
-    signingAlgorithm: null,
-  }
-  return {
-    ...describeChange<Plain>(before ?? nothing, after, plainFields),
-    ...Object.fromEntries(lists),
-  }
+  return describeChange(before && readable(before), readable(after), auditedFields.api)
 }

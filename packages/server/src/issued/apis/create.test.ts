@@ -161,10 +161,10 @@ describe('records', () => {
       changes: {
         identifier: { from: null, to: body.identifier },
         tokenTtlSeconds: { from: null, to: 3600 },
-        permissions: { from: { count: 0, removed: [] }, to: { count: 80 } },
+        scopes: { from: null, to: { count: 80 } },
       },
     })
-    expect(data[0].changes.permissions.to.added).toHaveLength(51)
-    expect(data[0].changes.permissions.to.added[50]).toBe('… and 30 more')
+    expect(data[0].changes.scopes.to.added).toHaveLength(51)
+    expect(data[0].changes.scopes.to.added[50]).toBe('… and 30 more')
   })
 })

@@ -173,8 +173,8 @@ describe('records', () => {
     })
     expect(data[0].changes).toEqual({
       name: { from: expect.any(String), to: 'Renamed' },
-      permissions: { from: { count: 4, removed: ['EVENT_READ'] }, to: { count: 3, added: [] } },
-      resources: { from: { count: 2, removed: ['EVENT (read): '] }, to: { count: 1, added: [] } },
+      scopes: { from: { count: 4, removed: ['EVENT_READ'] }, to: { count: 3, added: [] } },
+      permissions: { from: { count: 2, removed: ['EVENT: read'] }, to: { count: 1, added: [] } },
     })
   })
 })

@@ -348,7 +348,7 @@ describe('records', () => {
         environment: { from: null, to: 'production' },
         kind: { from: null, to: 'scoped' },
         expiresAt: { from: null, to: '2027-05-30T12:00:00.000Z' },
-        permissions: { from: { count: 0, removed: [] }, to: { count: 1, added: ['EVENT_READ'] } },
+        permissions: { from: null, to: { count: 1, added: ['EVENT_READ'] } },
       },
     })
     expect(JSON.stringify(event)).not.toContain(body.clientSecret.slice(12))

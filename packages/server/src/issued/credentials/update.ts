@@ -6,7 +6,7 @@ import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
 import { nameKeyOf } from '../../store/text-search.ts'
 import { readApiSummaries } from '../apis/index.ts'
-import { describeUpdate } from './audit-entry.ts'
+import { describeCredential } from './audit-entry.ts'
 import { toResource } from './presenter.ts'
 import { findCredential, type StoredCredential, updateCredentialRow } from './rows.ts'
 import {
@@ -38,7 +38,7 @@ export async function updateCredential(
   requireModifiable(before, ctx.clock.now())
   requireVersion(before.version, ifVersion)
   const after = await decide(ctx, before, body)
-  const changes = describeUpdate(before, after)
+  const changes = describeCredential(before, after)
   if (Object.keys(changes).length === 0) return toResource(ctx, before)
   const written = await ctx.mutate(async (tx) => ({
     result: await write(ctx, tx, { before, after }),

@@ -223,7 +223,7 @@ describe('records', () => {
     })
     await server.send('DELETE', `/v1/integrations/${integration.id}`)
     const audit = await server.send('GET', '/v1/audit-events?limit=100')
-    expect(audit.text).toContain('X-More (secret)')
+    expect(audit.text).toContain('X-More: secret')
     const places = [JSON.stringify(await readTables(server)), audit.text, ...server.logLines]
     for (const text of places) {
       expect(text).not.toContain('canary')

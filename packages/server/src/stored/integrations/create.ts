@@ -1,13 +1,13 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { generateId } from '@keyporter/protocol'
 import { toActorReference } from '../../kernel/actor.ts'
-import { describeListChange } from '../../kernel/audit-diff.ts'
-import type { AuditEntry, Context } from '../../kernel/context.ts'
+import type { Context } from '../../kernel/context.ts'
 import { checkConfiguredUrl } from './addresses.ts'
+import { describeIntegration } from './audit-entry.ts'
 import { checkSettings } from './check-settings.ts'
 import { encryptHeaders } from './encrypted-headers.ts'
 import { requireNoProblems } from './field-problems.ts'
-import { decideHeaders, describeHeaders, noHeaderValues } from './headers.ts'
+import { decideHeaders, noHeaderValues } from './headers.ts'
 import { present } from './presenter.ts'
 import { reservedFor } from './reserved-headers.ts'
 import { type IntegrationColumns, insertIntegration } from './rows.ts'
@@ -65,28 +65,11 @@ export async function createIntegration(
     await insertIntegration(tx, created)
     return {
       result: present({ ...created, lastUsedAt: null }, undefined),
-      audit: auditCreated(created),
+      audit: {
+        action: 'integration.created',
+        target: { type: 'integration', id: created.id, name: created.name },
+        changes: describeIntegration(undefined, { stored: created, secrets: decided.secretValues }),
+      },
     }
   })
-}
-
-function auditCreated(created: IntegrationColumns): AuditEntry {
-  const set = (to: unknown) => ({ from: null, to })
-  return {
-    action: 'integration.created',
-    target: { type: 'integration', id: created.id, name: created.name },
-    changes: {
-      name: set(created.name),
-      ...(created.notes === '' ? {} : { notes: set(created.notes) }),
-      baseUrl: set(created.baseUrl),
-      environment: set(created.environment),
-      organizationSpecific: set(created.organizationSpecific),
-      sharedFallback: set(created.sharedFallback),
-      contentType: set(created.contentType),
-      ...(created.headers.length === 0
-        ? {}
-        : { headers: describeListChange(...describeHeaders([], created.headers)) }),
-      auth: set(created.auth),
-    },
-  }
 }

@@ -82,18 +82,6 @@ export function parseHeaders(json: string): readonly StoredHeader[] {
   })
 }
 
-/** Returns two lists of headers for the audit log: names, never values. */
-export function describeHeaders(
-  before: readonly StoredHeader[],
-  after: readonly StoredHeader[],
-): readonly [before: readonly string[], after: readonly string[]] {
-  const values = new Map(before.map(({ name, value }) => [name, value]))
-  const label = ({ name, secret }: StoredHeader) => (secret ? `${name} (secret)` : name)
-  const changed = ({ name, value, secret }: StoredHeader) =>
-    !secret && values.has(name) && values.get(name) !== value ? ' (new value)' : ''
-  return [before.map(label), after.map((header) => `${label(header)}${changed(header)}`)]
-}
-
 const DUPLICATE = 'Duplicate name'
 
 function valueProblem(index: number, secret: boolean | undefined): FieldProblem {

@@ -6,7 +6,7 @@ import { requireVersion } from '../../kernel/authorize.ts'
 import type { Context, Mutation } from '../../kernel/context.ts'
 import { type Reply, reply } from '../../kernel/route-handler.ts'
 import type { Writer } from '../../store/open.ts'
-import { connectionName, describePut } from './connection-audit-entry.ts'
+import { connectionName, describeConnection } from './audit-entry.ts'
 import { type ConnectionOwner, requireOwner } from './connection-owner.ts'
 import { toResource } from './connection-presenter.ts'
 import {
@@ -44,7 +44,9 @@ export async function putConnection(
   const decided = decidePut(body, { integration, stored, checkUrl: ctx.outbound.checkUrl })
   const expiresAt = body.expiresAt === undefined ? null : parseExpiry(body.expiresAt)
   const columns = columnsOf(ctx, { integration, owner, before, stored, decided, expiresAt })
-  const put = await ctx.mutate((tx) => write(ctx, tx, { integration, before, columns, decided }))
+  const put = await ctx.mutate((tx) =>
+    write(ctx, tx, { integration, before, stored, columns, decided }),
+  )
   const output = toResource({
     ...put,
     organizationName: owner.organizationName,
@@ -103,11 +105,12 @@ async function write(
   given: {
     readonly integration: StoredIntegration
     readonly before: StoredConnection | undefined
+    readonly stored: ConnectionSecrets | undefined
     readonly columns: PutColumns
     readonly decided: DecidedConnection
   },
 ): Promise<Mutation<ConnectionColumns>> {
-  const { integration, before, columns, decided } = given
+  const { integration, before, stored, columns, decided } = given
   const { keepsTokens, ...unencrypted } = columns
   if (!(await lockIntegration(tx, integration))) throw outdatedVersion()
   const current = await findConnection(tx, integration.id, columns.owner)
@@ -129,7 +132,10 @@ async function write(
         id: columns.id,
         name: connectionName(integration, columns.owner),
       },
-      changes: describePut(before, written),
+      changes: describeConnection(before && { stored: before, secrets: stored }, {
+        stored: written,
+        secrets: decided.plaintext,
+      }),
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Input, Output, routes } from '@keyporter/contract'
 import { AppError } from '../../kernel/app-error.ts'
 import { notFound, requireVersion } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
-import { connectionName } from './connection-audit-entry.ts'
+import { connectionName } from './audit-entry.ts'
 import { deleteConnection, findConnection } from './connection-rows.ts'
 import { requireIntegration } from './get.ts'
 

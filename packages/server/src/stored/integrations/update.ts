@@ -1,16 +1,15 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import { toActorReference } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
-import { describeChange, describeListChange } from '../../kernel/audit-diff.ts'
 import { requireVersion } from '../../kernel/authorize.ts'
-import type { AuditEntry, Context } from '../../kernel/context.ts'
+import type { Context } from '../../kernel/context.ts'
 import type { Writer } from '../../store/open.ts'
+import { describeIntegration } from './audit-entry.ts'
 import { mergeSettings } from './auth-settings.ts'
 import { deleteSecrets, selectSettings } from './connection-bulk-rows.ts'
 import { type DecidedUpdate, decideUpdate } from './decide-update.ts'
 import { decryptHeaders, encryptHeaders } from './encrypted-headers.ts'
 import { requireIntegration } from './get.ts'
-import { describeHeaders } from './headers.ts'
 import { toResource } from './presenter.ts'
 import { replaceIntegration, type StoredIntegration } from './rows.ts'
 import { sameDestinations, secretDestinationsOf } from './secret-destinations.ts'
@@ -30,12 +29,15 @@ export async function updateIntegration(
 ): Promise<Output<Route>> {
   const before = await requireIntegration(ctx, params.id)
   requireVersion(before.version, ifVersion)
-  const decided = decideUpdate(before, body, {
-    checkUrl: ctx.outbound.checkUrl,
-    stored: await decryptHeaders(ctx, before),
-  })
-  const changes = describeChanges(before, decided)
-  if (Object.keys(changes).length === 0) return toResource(ctx, before)
+  const stored = await decryptHeaders(ctx, before)
+  const decided = decideUpdate(before, body, { checkUrl: ctx.outbound.checkUrl, stored })
+  const { integration, headerValues } = decided
+  const changes = describeIntegration(
+    { stored: before, secrets: stored },
+    { stored: integration, secrets: headerValues ?? stored },
+  )
+  if (Object.keys(changes).length === 0 && headerValues === undefined)
+    return toResource(ctx, before)
   const written = await ctx.mutate(async (tx) => {
     const after = await write(ctx, tx, before, decided)
     const withoutSecrets = await deleteOutdatedSecrets(ctx, tx, before, after)
@@ -50,7 +52,7 @@ export async function updateIntegration(
           ...changes,
           ...(withoutSecrets.length === 0
             ? {}
-            : { connectionsWithValues: { from: withoutSecrets.length, to: 0 } }),
+            : { connectionsWithSecrets: { from: withoutSecrets.length, to: 0 } }),
         },
       },
     }
@@ -104,26 +106,4 @@ async function deleteOutdatedSecrets(
     .map(({ id }) => id)
   await deleteSecrets(tx, ids, { kind, at: ctx.clock.now(), by: toActorReference(ctx.actor) })
   return ids
-}
-
-function describeChanges(
-  before: StoredIntegration,
-  { integration: after, headerValues }: DecidedUpdate,
-): NonNullable<AuditEntry['changes']> {
-  const fields = [
-    'name',
-    'notes',
-    'baseUrl',
-    'organizationSpecific',
-    'sharedFallback',
-    'contentType',
-    'auth',
-  ] as const
-  const same = JSON.stringify(before.headers) === JSON.stringify(after.headers)
-  return {
-    ...describeChange(before, after, fields),
-    ...(same && headerValues === undefined
-      ? {}
-      : { headers: describeListChange(...describeHeaders(before.headers, after.headers)) }),
-  }
 }
