@@ -168,7 +168,7 @@ describe('inside the server', () => {
     const listed = [...readBlock('tables', ':')].flatMap(([folder, names]) =>
       names.map((name) => `${name} ${folder}`),
     )
-    // store/retention.ts deletes expired rows; encryption/encrypted-columns.ts lists the columns that it re-encrypts.
+    // store/retention-rules.ts deletes expired rows; encryption/encrypted-columns.ts lists the columns that it re-encrypts.
     const exceptions = [
       'connections encryption',
       'linkCodes store',

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { storeFault } from '../../packages/server/src/store/faults.ts'
+import { classifyStoreError } from '../../packages/server/src/store/faults.ts'
 import { openStore } from '../../packages/server/src/store/open.ts'
 import { createTestDatabase, requirePostgres } from '../support/postgres.ts'
 import { openPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts'
@@ -41,7 +41,7 @@ it('a connection that is not established within three seconds fails', {
   const startedMs = performance.now()
   // The pool has one connection, which is in use. The others are new.
   const [, ...others] = Array.from({ length: 3 }, () => change(0).catch((error: unknown) => error))
-  const faults = (await Promise.all(others)).map(storeFault)
+  const faults = (await Promise.all(others)).map(classifyStoreError)
   expect(faults).toEqual(['unavailable', 'unavailable'])
   expect(performance.now() - startedMs).toBeLessThan(15_000)
   proxy.restore()

@@ -77,6 +77,6 @@ async function reEncryptBatch(
       subjectId: context.record,
     }))
     await appendChanges(tx, changes, clock.now())
-    await store.announce(tx)
+    await store.notifyOnCommit(tx)
   })
 }

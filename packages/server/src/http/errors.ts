@@ -3,7 +3,7 @@ import { formatChallenge } from '@keyporter/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
 import type { Log } from '../platform/log.ts'
-import { storeFault } from '../store/faults.ts'
+import { classifyStoreError } from '../store/faults.ts'
 import { recordError } from './request-log.ts'
 
 /** Maps error codes of Fastify to error codes of the contract. */
@@ -22,7 +22,7 @@ const UNAVAILABLE_RETRY_SECONDS = 2
 /** Converts a thrown value to an {@link AppError}. An unknown error becomes `internal`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
-  const fault = storeFault(error)
+  const fault = classifyStoreError(error)
   if (fault === 'unavailable') {
     return new AppError('unavailable', {
       cause: error,

@@ -43,7 +43,7 @@ export function createMutate({
         })
         const changes = changesOf(entries, caller.organizationId)
         await appendChanges(tx, changes, clock.now())
-        if (changes.length > 0) await store.announce(tx)
+        if (changes.length > 0) await store.notifyOnCommit(tx)
         return done.result
       })
       await feed.catchUp()

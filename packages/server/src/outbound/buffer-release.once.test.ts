@@ -13,7 +13,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeCertificate } from '../../../../test/support/certificates.ts'
 import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support/outbound.ts'
 import { connectionTo, startIsolatedProxy } from '../../../../test/support/proxy.ts'
-import { releaseBehind, releaseOnceWritten } from './buffer-release.ts'
+import { releaseOnceWritten, releaseWrittenChunks } from './buffer-release.ts'
 
 const KIB = 1_024
 
@@ -55,7 +55,7 @@ test('chunks of a piped body are kept while they may be in the socket buffer', a
   const chunks = [10, 70, 30, 40, 2, 30, 70].map((size) => own(size * KIB))
   const sizes = chunks.map(({ length }) => length)
   const body = new Readable({ read: () => undefined })
-  releaseBehind(body)
+  releaseWrittenChunks(body)
   for (const chunk of chunks) {
     const at = chunks.indexOf(chunk)
     body.push(chunk)

@@ -24,12 +24,11 @@ export function releaseOnceWritten(chunk: Uint8Array): (error?: Error | null) =>
 }
 
 /**
- * Frees the chunks of a body that other code writes to a socket. That code must pause the body
- * while the socket's buffer is full, until the buffer is empty. When a chunk arrives, less than one
- * buffer of the earlier chunks is unwritten, so every chunk before these is sent. No other code may
- * use the chunks.
+ * Frees the chunks of a body while other code writes them to a socket. That code must pause the
+ * body while the socket's buffer is full. So when a chunk arrives, at most one buffer size of the
+ * preceding chunks is unsent; older chunks are freed. No other code may use the chunks.
  */
-export function releaseBehind(body: Readable): void {
+export function releaseWrittenChunks(body: Readable): void {
   const bufferBytes = getDefaultHighWaterMark(false)
   const unreleased: Uint8Array[] = []
   let unreleasedBytes = 0

@@ -3,7 +3,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { OutboundUrl } from '@keyporter/protocol'
 import { OutboundError, toOutboundError } from './faults.ts'
 import type { OutboundStep } from './request.ts'
-import type { FoundAddress } from './resolve-host.ts'
+import type { ResolvedAddress } from './resolve-host.ts'
 
 const TCP_KEEP_ALIVE_MS = 60_000
 
@@ -13,7 +13,7 @@ const TCP_KEEP_ALIVE_MS = 60_000
  */
 export type Destination = {
   readonly url: OutboundUrl
-  readonly addresses: readonly FoundAddress[]
+  readonly addresses: readonly ResolvedAddress[]
   readonly timeoutMs: number
   readonly onStep?: ((step: OutboundStep) => void) | undefined
 }
@@ -78,7 +78,7 @@ function tlsOptions(destination: Destination): ConnectionOptions {
 }
 
 /** Returns a resolver that returns only the checked addresses. */
-function resolveTo(addresses: readonly FoundAddress[]): LookupFunction {
+function resolveTo(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_host, options, callback) => {
     const [first] = addresses
     if (first === undefined) callback(new OutboundError('host_not_found'), '', 4)

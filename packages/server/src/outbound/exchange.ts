@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import { releaseBehind } from './buffer-release.ts'
+import { releaseWrittenChunks } from './buffer-release.ts'
 import { OutboundError, toOutboundError } from './faults.ts'
 import { requestHeaders, responseHeaders } from './headers.ts'
 import type { OutboundLimits, OutboundRequest, OutboundResponse } from './request.ts'
@@ -11,7 +11,7 @@ const EMPTY = Buffer.alloc(0)
 type Controller = Dispatcher.DispatchController
 type ResponseHead = Pick<OutboundResponse, 'status' | 'headers'>
 
-/** The state of an exchange. It ends once: complete, or with its first fault. */
+/** The state of an exchange: one request and its response. It ends once: complete, or with its first fault. */
 type ExchangeState = {
   controller: Controller | undefined
   body: Readable | undefined
@@ -34,7 +34,7 @@ export function exchange(
   limits: OutboundLimits,
 ): Promise<OutboundResponse> {
   const { signal } = request
-  const options = toOptions(request, limits)
+  const options = toDispatchOptions(request, limits)
   return new Promise((resolve, reject) => {
     const abort = (): void => state.fail(new OutboundError('aborted', { cause: signal?.reason }))
     const state: ExchangeState = {
@@ -45,7 +45,7 @@ export function exchange(
       end: () => {
         if (state.isOver) return false
         state.isOver = true
-        clearTimeout(waiting)
+        clearTimeout(connectTimer)
         signal?.removeEventListener('abort', abort)
         return true
       },
@@ -57,8 +57,11 @@ export function exchange(
       },
     }
     // Limits the wait for a connection: a new one, or an idle one of the pool.
-    const waiting = setTimeout(() => state.fail(new OutboundError('timeout')), limits.connectMs)
-    const handler = createHandler(state, { sent: request.body, waiting, limits })
+    const connectTimer = setTimeout(
+      () => state.fail(new OutboundError('timeout')),
+      limits.connectMs,
+    )
+    const handler = createHandler(state, { requestBody: request.body, connectTimer, limits })
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
     else dispatcher.dispatch(options, handler)
@@ -69,24 +72,24 @@ export function exchange(
 function createHandler(
   state: ExchangeState,
   {
-    sent,
-    waiting,
+    requestBody,
+    connectTimer,
     limits,
   }: {
-    readonly sent: OutboundRequest['body']
-    readonly waiting: NodeJS.Timeout
+    readonly requestBody: OutboundRequest['body']
+    readonly connectTimer: NodeJS.Timeout
     readonly limits: OutboundLimits
   },
 ): Dispatcher.DispatchHandler {
-  const early: Buffer[] = []
+  const earlyChunks: Buffer[] = []
   let bytesLeft = limits.bodyBytesMax
   return {
     onRequestStart: (controller) => {
-      clearTimeout(waiting)
+      clearTimeout(connectTimer)
       state.controller = controller
       if (state.isOver) controller.abort(new OutboundError('aborted'))
       // Not earlier: a data listener starts the stream.
-      else if (sent instanceof Readable) releaseBehind(sent)
+      else if (requestBody instanceof Readable) releaseWrittenChunks(requestBody)
     },
     onResponseStart: (controller, status) => {
       // RFC 9110 §15.2: a client may ignore interim responses.
@@ -94,21 +97,21 @@ function createHandler(
       const head = { status, headers: responseHeaders(controller.rawHeaders) }
       // After a microtask, all data that arrived together with the headers has been reported.
       queueMicrotask(() => {
-        if (state.isOver) state.respond(completeResponse(head, early))
-        else state.respond(streamingResponse(head, { state, controller, early }))
+        if (state.isOver) state.respond(completeResponse(head, earlyChunks))
+        else state.respond(streamingResponse(head, { state, controller, earlyChunks }))
       })
     },
     onResponseData: (controller, chunk) => {
       bytesLeft -= chunk.length
       if (bytesLeft < 0) state.fail(new OutboundError('response_too_large'))
-      else if (state.body === undefined) early.push(chunk)
+      else if (state.body === undefined) earlyChunks.push(chunk)
       else if (!state.body.push(chunk)) controller.pause()
     },
     onResponseEnd: () => {
       if (state.end()) state.body?.push(null)
     },
     onResponseError: (_, error) => {
-      const isFromSender = sent instanceof Readable && sent.errored === error
+      const isFromSender = requestBody instanceof Readable && requestBody.errored === error
       state.fail(
         isFromSender ? new OutboundError('aborted', { cause: error }) : toOutboundError(error),
       )
@@ -144,11 +147,11 @@ function streamingResponse(
   {
     state,
     controller,
-    early,
+    earlyChunks,
   }: {
     readonly state: ExchangeState
     readonly controller: Controller
-    readonly early: readonly Buffer[]
+    readonly earlyChunks: readonly Buffer[]
   },
 ): OutboundResponse {
   const body = new Readable({
@@ -161,12 +164,15 @@ function streamingResponse(
   })
   // An error before the first read must not be unhandled. A later reader still gets it.
   body.on('error', () => undefined)
-  for (const chunk of early) body.push(chunk)
+  for (const chunk of earlyChunks) body.push(chunk)
   state.body = body
   return { ...head, completeBody: undefined, body }
 }
 
-function toOptions(request: OutboundRequest, limits: OutboundLimits): Dispatcher.DispatchOptions {
+function toDispatchOptions(
+  request: OutboundRequest,
+  limits: OutboundLimits,
+): Dispatcher.DispatchOptions {
   const { method, target, body, contentLength } = request
   const headers = requestHeaders(request)
   const isStream = body instanceof Readable

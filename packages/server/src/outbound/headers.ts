@@ -12,6 +12,7 @@ import type { OutboundRequest } from './request.ts'
 type Header = readonly [name: string, value: string]
 
 const PLAIN_OPTION = /^(close|keep-alive)$/i
+/** The headers that define the length of the body (RFC 9112 §6). */
 const FRAMING = /^(content-length|transfer-encoding)$/i
 
 /** The origin form of RFC 9112 §3.2.1, in ASCII and without a fragment. */
@@ -64,7 +65,7 @@ function dropHopByHop(headers: readonly Header[]): readonly Header[] {
   )
 }
 
-/** Returns the names listed by Connection. Skips the values `close` and `keep-alive`. */
+/** Returns the header names that Connection lists. Skips `close` and `keep-alive`, which name no header. */
 function namedByConnection(headers: readonly Header[]): ReadonlySet<string> {
   const options = headers.filter(([name, value]) => isConnection(name) && !PLAIN_OPTION.test(value))
   return fieldsNamedByConnection(options.map(([, value]) => value))

@@ -9,9 +9,9 @@ import { OutboundError } from './faults.ts'
 import { createPools, openPool } from './pools.ts'
 import type { OutboundLimits, OutboundRequest, OutboundResponse } from './request.ts'
 import {
-  type FoundAddress,
   findAllowedAddresses,
   type Lookup,
+  type ResolvedAddress,
   systemLookup,
 } from './resolve-host.ts'
 
@@ -50,7 +50,7 @@ export type Outbound = {
   readonly close: () => Promise<void>
 }
 
-/** Replaces the resolver, the clock and the limits in tests. */
+/** Replacements for the resolver, the clock and the limits, for tests. */
 export type OutboundOverrides = {
   readonly lookup?: Lookup
   readonly nowMs?: () => number
@@ -76,19 +76,19 @@ export function createOutbound(
   const check = (url: OutboundUrl) =>
     findAllowedAddresses(url, { lookup, exceptions, timeoutMs: defaults.connectMs })
   const pools = createPools({ check, connectMs: defaults.connectMs, nowMs })
-  const checked = new Map<string, OutboundUrl>()
-  const readOrigin = (origin: string): OutboundUrl => {
-    const cached = checked.get(origin)
+  const parsedOrigins = new Map<string, OutboundUrl>()
+  const parseOrigin = (origin: string): OutboundUrl => {
+    const cached = parsedOrigins.get(origin)
     if (cached !== undefined) return cached
     const result = parseOutboundUrl(origin, exceptions)
     if (!result.ok || result.url.origin !== origin) throw new OutboundError('address_not_allowed')
-    if (checked.size >= CACHED_ORIGINS_MAX) checked.clear()
-    checked.set(origin, result.url)
+    if (parsedOrigins.size >= CACHED_ORIGINS_MAX) parsedOrigins.clear()
+    parsedOrigins.set(origin, result.url)
     return result.url
   }
   return {
     send: async (request) => {
-      const url = readOrigin(request.origin)
+      const url = parseOrigin(request.origin)
       const requestLimits =
         request.limits === undefined ? defaults : { ...defaults, ...request.limits }
       if (request.onStep !== undefined)
@@ -128,7 +128,7 @@ async function sendOnNewConnection(
   }: {
     readonly url: OutboundUrl
     readonly limits: OutboundLimits
-    readonly check: (url: OutboundUrl) => Promise<readonly FoundAddress[]>
+    readonly check: (url: OutboundUrl) => Promise<readonly ResolvedAddress[]>
   },
 ): Promise<OutboundResponse> {
   const { onStep } = request

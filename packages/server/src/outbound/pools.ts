@@ -2,10 +2,10 @@ import type { OutboundUrl } from '@keyporter/protocol'
 import type { Dispatcher, Pool } from 'undici'
 import { type Destination, openConnection } from './connect.ts'
 import { OutboundError, toOutboundError } from './faults.ts'
-import type { FoundAddress } from './resolve-host.ts'
+import type { ResolvedAddress } from './resolve-host.ts'
 
 /** How long checked addresses are used before the host is resolved and checked again. */
-const CHECK_MS = 30_000
+const ADDRESSES_VALID_MS = 30_000
 const ORIGINS_MAX = 1_000
 const CONNECTIONS_PER_ORIGIN_MAX = 128
 /**
@@ -13,13 +13,14 @@ const CONNECTIONS_PER_ORIGIN_MAX = 128
  * request.
  */
 const IDLE_MS = 4_000
+/** Limits the `Keep-Alive` timeout that an upstream requests. */
 const IDLE_MAX_MS = 30_000
 const HEAD_BYTES_MAX = 65_536
 
-/** The connections to an origin and their checked addresses. */
+/** The connections to an origin and their checked addresses. `checkedMs`: when they were checked. */
 type Entry = {
   readonly pool: Pool
-  readonly addresses: readonly FoundAddress[]
+  readonly addresses: readonly ResolvedAddress[]
   readonly checkedMs: number
 }
 
@@ -40,7 +41,7 @@ export function createPools({
   connectMs,
   nowMs,
 }: {
-  readonly check: (url: OutboundUrl) => Promise<readonly FoundAddress[]>
+  readonly check: (url: OutboundUrl) => Promise<readonly ResolvedAddress[]>
   readonly connectMs: number
   readonly nowMs: () => number
 }): Pools {
@@ -53,7 +54,7 @@ export function createPools({
     const previous = entries.get(url.origin)
     // Idle sockets may use an address that is no longer allowed: reuse the pool only if its
     // addresses still are.
-    const isSame = previous !== undefined && includesAll(addresses, previous.addresses)
+    const isSame = previous !== undefined && containsAll(addresses, previous.addresses)
     const pool = isSame ? previous.pool : await openPool({ url, addresses, timeoutMs: connectMs })
     const entry = { pool, addresses: isSame ? previous.addresses : addresses, checkedMs }
     entries.delete(url.origin)
@@ -87,7 +88,7 @@ export function createPools({
   return {
     find: async (url) => {
       const entry = entries.get(url.origin)
-      const isFresh = entry !== undefined && nowMs() - entry.checkedMs < CHECK_MS
+      const isFresh = entry !== undefined && nowMs() - entry.checkedMs < ADDRESSES_VALID_MS
       return isFresh ? entry.pool : (await refreshOnce(url)).pool
     },
     close: async () => {
@@ -116,6 +117,6 @@ export async function openPool(destination: Destination, connectionsMax?: number
   })
 }
 
-function includesAll(all: readonly FoundAddress[], some: readonly FoundAddress[]): boolean {
+function containsAll(all: readonly ResolvedAddress[], some: readonly ResolvedAddress[]): boolean {
   return some.every(({ address }) => all.some((other) => other.address === address))
 }

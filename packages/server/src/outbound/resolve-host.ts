@@ -3,10 +3,10 @@ import { checkAddress, type OutboundExceptions, type OutboundUrl } from '@keypor
 import { OutboundError, toOutboundError } from './faults.ts'
 
 /** An address of a host. */
-export type FoundAddress = { readonly address: string; readonly family: number }
+export type ResolvedAddress = { readonly address: string; readonly family: number }
 
 /** Resolves a host name to all its addresses. */
-export type Lookup = (host: string) => Promise<readonly FoundAddress[]>
+export type Lookup = (host: string) => Promise<readonly ResolvedAddress[]>
 
 /** Resolves with the operating system: the hosts file first, then DNS. */
 export const systemLookup: Lookup = (host) => lookup(host, { all: true, order: 'verbatim' })
@@ -28,7 +28,7 @@ export async function findAllowedAddresses(
     readonly exceptions: OutboundExceptions
     readonly timeoutMs: number
   },
-): Promise<readonly FoundAddress[]> {
+): Promise<readonly ResolvedAddress[]> {
   const found = url.isAddress
     ? [{ address: url.host, family: url.host.includes(':') ? 6 : 4 }]
     : await resolveInTime(find(url.host), timeoutMs)
@@ -41,9 +41,9 @@ export async function findAllowedAddresses(
 }
 
 async function resolveInTime(
-  search: Promise<readonly FoundAddress[]>,
+  search: Promise<readonly ResolvedAddress[]>,
   timeoutMs: number,
-): Promise<readonly FoundAddress[]> {
+): Promise<readonly ResolvedAddress[]> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new OutboundError('timeout')), timeoutMs)

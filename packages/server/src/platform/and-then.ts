@@ -1,6 +1,6 @@
 /**
- * Transforms a value: synchronously when the value is not a promise. For hot paths: `await`
- * costs a microtask for each step even without a promise.
+ * Transforms a value: synchronously if it is not a promise. For hot paths, because `await` costs a
+ * microtask even without a promise.
  */
 export function andThen<T, R>(
   value: T | Promise<T>,

@@ -13,7 +13,7 @@ export type Metrics = {
 }
 
 // In seconds. Cached responses take less than a millisecond; a page of a list takes a few.
-const BUCKETS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
+const DURATION_BUCKETS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
 /**
  * Creates the metrics, with names of the OpenTelemetry conventions. Loads the library only when
@@ -27,7 +27,7 @@ export async function createMetrics(): Promise<Metrics> {
     name: 'http_server_request_duration_seconds',
     help: 'Duration of HTTP requests.',
     labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
-    buckets: BUCKETS,
+    buckets: DURATION_BUCKETS,
     registers: [registry],
   })
   const uses = new prometheus.Counter({

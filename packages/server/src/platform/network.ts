@@ -1,6 +1,6 @@
 /**
- * Returns the network of an address for the brute-force limiter: an IPv4 address itself; the /64 of
- * an IPv6 address, because one subscriber controls a whole /64.
+ * Returns the network of an address, by which the brute-force limiter counts: an IPv4 address
+ * itself; the /64 of an IPv6 address, because one subscriber controls a whole /64.
  */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address

@@ -9,7 +9,7 @@ export type Change = {
   readonly subjectId: string
 }
 
-/** Handles a change. */
+/** Handles a change, for example by invalidating a cache. */
 export type Listener = (change: Change) => void | Promise<void>
 
 /** Follows the changes of all nodes. */
@@ -31,7 +31,7 @@ export type ChangeFeed = {
 
 const POLL_MS = 250
 const FRESH_MS = 2_000
-const BATCH = 1_000
+const ROWS_PER_READ = 1_000
 
 /**
  * Appends records. Call it as the last statement of a transaction, under the store's append lock.
@@ -55,13 +55,13 @@ export async function appendChanges(
  */
 export async function followChanges(store: Store): Promise<ChangeFeed> {
   const listeners = new Set<Listener>()
-  let seq = await readEnd(store.reader)
-  // With SQLite every change is seen; on PostgreSQL other nodes may have committed since the last
-  // read.
+  let seq = await readLastSeq(store.reader)
+  // With SQLite this process makes every change. On PostgreSQL other nodes may have committed since
+  // the last read.
   const freshMs = store.engine === 'sqlite' ? Number.POSITIVE_INFINITY : FRESH_MS
   let freshUntilMs = performance.now() + freshMs
   let running: Promise<void> | undefined
-  let again = false
+  let isReadRequested = false
   let stopped = false
 
   const read = async (): Promise<void> => {
@@ -72,13 +72,13 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
         .selectAll()
         .where('seq', '>', seq)
         .orderBy('seq')
-        .limit(BATCH)
+        .limit(ROWS_PER_READ)
         .execute()
       for (const row of rows) {
         await notify(toChange(row))
         seq = row.seq
       }
-      if (rows.length < BATCH) break
+      if (rows.length < ROWS_PER_READ) break
     }
     freshUntilMs = startedMs + freshMs
   }
@@ -89,15 +89,15 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
   // already have passed the position of the caller's change.
   const catchUp = async (): Promise<void> => {
     if (running !== undefined) {
-      again = true
+      isReadRequested = true
       return running
     }
     running = (async () => {
       try {
         do {
-          again = false
+          isReadRequested = false
           await read()
-        } while (again)
+        } while (isReadRequested)
       } finally {
         // Synchronously after the last check of `again`, so that a later caller starts a new read.
         running = undefined
@@ -105,8 +105,8 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
     })()
     return running
   }
-  // After a commit of this node: when its own change cannot be read, its caches must not be used.
-  const catchUpOrInvalidate = async (): Promise<void> => {
+  // After a commit of this node: when its change cannot be read, the caches of this node are stale.
+  const catchUpOrGoStale = async (): Promise<void> => {
     try {
       await catchUp()
     } catch {
@@ -119,10 +119,10 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
   const scheduleRetry = (): void => {
     if (stopped || store.engine !== 'sqlite') return
     clearTimeout(retry)
-    retry = setTimeout(() => void catchUpOrInvalidate(), POLL_MS)
+    retry = setTimeout(() => void catchUpOrGoStale(), POLL_MS)
   }
   const readSoon = () => void catchUp().catch(() => undefined)
-  const stopListening = await store.onAnnounced(readSoon)
+  const stopListening = await store.listenForCommits(readSoon)
   const timer =
     store.engine === 'postgres'
       ? setInterval(() => {
@@ -130,7 +130,7 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
         }, POLL_MS)
       : undefined
   return {
-    catchUp: catchUpOrInvalidate,
+    catchUp: catchUpOrGoStale,
     subscribe: (listener) => void listeners.add(listener),
     isFresh: () => performance.now() < freshUntilMs,
     stop: async () => {
@@ -152,7 +152,7 @@ function toChange(row: Pick<Tables['changes'], 'kind' | 'organizationId' | 'subj
   }
 }
 
-async function readEnd(reader: Reader): Promise<number> {
+async function readLastSeq(reader: Reader): Promise<number> {
   const row = await reader
     .selectFrom('changes')
     .select(({ fn }) => fn.max('seq').as('seq'))

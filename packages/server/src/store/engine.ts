@@ -1,2 +1,2 @@
-/** The database engines. Code outside of `store/` avoids depending on the engine. */
+/** The database engines. Only code in `store/` depends on the engine. */
 export type Engine = 'sqlite' | 'postgres'

@@ -1,6 +1,6 @@
 /**
- * The class of a store error. The driver's error itself is never shown: it contains the statement
- * and its parameters.
+ * The class of a store error. Responses and logs contain only the class: the driver's error
+ * contains the statement and its parameters.
  */
 export type StoreFault = 'unique_violation' | 'unavailable' | 'other'
 
@@ -19,7 +19,7 @@ const POSTGRES_FATAL = new Set(['FATAL', 'PANIC'])
 const POSTGRES_BROKEN =
   /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable)/
 /** The message of the error when a transaction waited too long in the queue. */
-export const TOO_BUSY = 'Too many transactions are waiting'
+export const QUEUE_TIMEOUT = 'Too many transactions are waiting'
 const SOCKET_UNAVAILABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -30,11 +30,11 @@ const SOCKET_UNAVAILABLE = new Set([
 ])
 
 /** Classifies an error of either engine. Returns undefined for any other error. */
-export function storeFault(cause: unknown): StoreFault | undefined {
+export function classifyStoreError(cause: unknown): StoreFault | undefined {
   if (!(cause instanceof Error)) return undefined
   if ('errcode' in cause && typeof cause.errcode === 'number') return sqliteFault(cause.errcode)
   if ('code' in cause && typeof cause.code === 'string') return postgresFault(cause.code, cause)
-  const isUnavailable = cause.message === TOO_BUSY || POSTGRES_BROKEN.test(cause.message)
+  const isUnavailable = cause.message === QUEUE_TIMEOUT || POSTGRES_BROKEN.test(cause.message)
   return isUnavailable ? 'unavailable' : undefined
 }
 

@@ -1,29 +1,33 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Writer } from './open.ts'
 
-/** The record of the first request with a key. `status` is null while the request runs. */
+/** The record of the first request with a key. */
 export type IdempotencyRecord = {
+  /** A digest of the request, to detect a different request with the same key. */
   readonly fingerprint: string
+  /** Null while the request runs. */
   readonly status: number | null
   readonly body: string | null
 }
 
-type KeyOf = { readonly principal: string; readonly key: string }
+/** An idempotency key, and the caller (`principal`) that sent it. */
+type RecordKey = { readonly principal: string; readonly key: string }
 
 /**
  * Stores the responses to idempotency keys for a day. Exactly one of several concurrent claims
  * succeeds.
  */
 export type IdempotencyRecords = {
-  /** Claims a key. Returns the existing record when the key was claimed within a day. */
+  /** Claims a key for a request. Returns the existing record if the key was claimed within a day. */
   readonly claim: (
-    claim: KeyOf & { readonly fingerprint: string },
+    claim: RecordKey & { readonly fingerprint: string },
   ) => Promise<IdempotencyRecord | undefined>
+  /** Stores the response of the request that claimed the key. */
   readonly complete: (
-    done: KeyOf & { readonly status: number; readonly body: string | null },
+    done: RecordKey & { readonly status: number; readonly body: string | null },
   ) => Promise<void>
   /** Releases a claim whose request failed. Completed records are kept. */
-  readonly release: (claim: KeyOf) => Promise<void>
+  readonly release: (claim: RecordKey) => Promise<void>
 }
 
 /** The dependencies of {@link createIdempotencyRecords}. */
@@ -68,12 +72,12 @@ export function createIdempotencyRecords({
  */
 async function claim(
   tx: Writer,
-  { principal, key, fingerprint }: KeyOf & { readonly fingerprint: string },
+  { principal, key, fingerprint }: RecordKey & { readonly fingerprint: string },
   nowMs: number,
 ): Promise<IdempotencyRecord | undefined> {
   const fresh = { fingerprint, status: null, body: null, createdAt: nowMs }
   const row = { ...fresh, expiresAt: nowMs + RETENTION_MS }
-  const mine = await tx
+  const claimed = await tx
     .insertInto('idempotencyKeys')
     .values({ principal, key, ...row })
     .onConflict((conflict) =>
@@ -84,7 +88,7 @@ async function claim(
     )
     .returning('key')
     .executeTakeFirst()
-  if (mine !== undefined) return undefined
+  if (claimed !== undefined) return undefined
   // The conflict locked the row (PostgreSQL) or the database (SQLite), so the row exists.
   return tx
     .selectFrom('idempotencyKeys')

@@ -3,8 +3,8 @@ import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { CamelCasePlugin, Kysely, sql, type Transaction } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
+import { lockDirectory } from './directory-lock.ts'
 import type { Engine } from './engine.ts'
-import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
 import { createTransactionQueue } from './transaction-queue.ts'
@@ -27,12 +27,12 @@ export type Store = {
    */
   readonly lockAppends: (tx: Writer) => Promise<void>
   /** Notifies the change feeds of all nodes when the transaction commits. */
-  readonly announce: (tx: Writer) => Promise<void>
+  readonly notifyOnCommit: (tx: Writer) => Promise<void>
   /**
-   * Calls the listener after a commit of any node, best effort. Returns a function that
-   * unsubscribes.
+   * Calls the listener after a commit of any node. A notification can be lost. Returns a function
+   * that unsubscribes.
    */
-  readonly onAnnounced: (listener: () => void) => Promise<() => Promise<void>>
+  readonly listenForCommits: (listener: () => void) => Promise<() => Promise<void>>
   readonly close: () => Promise<void>
 }
 
@@ -82,8 +82,8 @@ async function openSqlite(directory: string): Promise<Store> {
       },
       // SQLite has one writer, so transactions are already serialized.
       lockAppends: async () => undefined,
-      announce: async () => undefined,
-      onAnnounced: async (listener) => {
+      notifyOnCommit: async () => undefined,
+      listenForCommits: async (listener) => {
         listeners.add(listener)
         return async () => void listeners.delete(listener)
       },
@@ -160,8 +160,8 @@ async function openPostgres(url: string): Promise<Store> {
     transact: (work) => enqueue(() => writer.transaction().execute(work)),
     lockAppends: async (tx) =>
       void (await sql`select pg_advisory_xact_lock(${APPEND_LOCK})`.execute(tx)),
-    announce: async (tx) => void (await sql`select pg_notify(${CHANNEL}, '')`.execute(tx)),
-    onAnnounced: async (listener) => listen(pg, url, listener),
+    notifyOnCommit: async (tx) => void (await sql`select pg_notify(${CHANNEL}, '')`.execute(tx)),
+    listenForCommits: async (listener) => listen(pg, url, listener),
     close: async () => {
       await reader.destroy()
       await writer.destroy()

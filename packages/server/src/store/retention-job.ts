@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../platform/clock.ts'
 import { type Job, type JobDeps, startJob } from '../platform/jobs.ts'
 import type { Writer } from './open.ts'
-import { type RetentionRule, retentionRules } from './retention.ts'
+import { type RetentionRule, retentionRules } from './retention-rules.ts'
 
 const HOUR_MS = 3_600_000
-const BATCH = 1_000
+const ROWS_PER_DELETE = 1_000
 
 /** The dependencies of {@link createRetentionJob}. */
 export type RetentionJobDeps = {
@@ -37,8 +37,8 @@ export function createRetentionJob({ writeUnaudited, clock }: RetentionJobDeps):
   async function deleteExpired(rule: RetentionRule, signal: AbortSignal): Promise<void> {
     const beforeMs = clock.now() - rule.retentionMs
     while (!signal.aborted) {
-      const deleted = await writeUnaudited((tx) => rule.deleteBatch(tx, beforeMs, BATCH))
-      if (deleted < BATCH) return
+      const deleted = await writeUnaudited((tx) => rule.deleteBatch(tx, beforeMs, ROWS_PER_DELETE))
+      if (deleted < ROWS_PER_DELETE) return
       await nextTurn()
     }
   }

@@ -61,8 +61,10 @@ export type Tables = {
     createdAt: number
     usedAt: number | null
   }
+  /** Console sessions of members. */
   sessions: {
     id: string
+    /** The digest of the session token. */
     digest: string
     memberId: string
     organizationId: string
@@ -71,6 +73,7 @@ export type Tables = {
     createdAt: number
     lastSeenAt: number
     expiresAt: number
+    /** When the session was ended before its expiry, for example by signing out. */
     endedAt: number | null
   }
   apis: {
@@ -121,6 +124,7 @@ export type Tables = {
     credentialId: string
     organizationId: string
     digest: string
+    /** The part of the secret that people may see. */
     hint: string
     createdAt: number
     expiresAt: number | null
@@ -128,13 +132,14 @@ export type Tables = {
   }
   /** The last use of a credential, a secret, an integration or a connection. Written in batches. */
   lastUses: { subjectId: string; organizationId: string; at: number; ip: string }
+  /** The number of requests of a credential per hour, outcome and permission. */
   usageCounters: {
     credentialId: string
     organizationId: string
     /** The start of the hour. */
     hour: number
     outcome: string
-    /** A permission; empty for all requests with this outcome. */
+    /** A requested permission. Empty in the row that counts all requests with this outcome. */
     permission: string
     count: number
   }
@@ -238,8 +243,9 @@ export type Tables = {
     claimedUntil: number
     fetchedAt: number | null
   }
-  /** Started OAuth consents. The `state` is stored as a digest. */
+  /** Started OAuth consents. */
   upstreamConsents: {
+    /** The digest of the `state` parameter. */
     digest: string
     connectionId: string
     organizationId: string
@@ -249,6 +255,7 @@ export type Tables = {
     expiresAt: number
     usedAt: number | null
   }
+  /** Access tokens that were revoked before their expiry. */
   revokedTokens: {
     jti: string
     credentialId: string
@@ -256,6 +263,7 @@ export type Tables = {
     revokedAt: number
     expiresAt: number
   }
+  /** The hash chains of the audit log: one for each organization. */
   auditEvents: {
     organizationId: string
     sequence: number
@@ -286,6 +294,7 @@ export type Tables = {
    * truncated.
    */
   auditHeads: { organizationId: string; sequence: number; hash: string; mac: string }
+  /** The change feed: records of changes, from which every node invalidates its caches. */
   changes: {
     seq: Generated<number>
     kind: string
@@ -293,6 +302,7 @@ export type Tables = {
     subjectId: string
     at: number
   }
+  /** The first request with each idempotency key, and its response. */
   idempotencyKeys: {
     principal: string
     key: string

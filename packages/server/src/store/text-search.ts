@@ -1,18 +1,18 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 
-/** Returns the LIKE pattern for texts that contain the given text. Escapes wildcards. */
-export function containing(text: string): string {
+/** Returns the LIKE pattern for texts that contain this text. Escapes wildcards. */
+export function containsPattern(text: string): string {
   return `%${escapeWildcards(text)}%`
 }
 
-/** Returns the LIKE pattern for texts that begin with the given text. */
-export function beginningWith(text: string): string {
+/** Returns the LIKE pattern for texts that begin with this text. Escapes wildcards. */
+export function prefixPattern(text: string): string {
   return `${escapeWildcards(text)}%`
 }
 
-/** Returns the LIKE pattern for JSON lists, written by `JSON.stringify`, that contain a name. */
-export function listing(name: string): string {
-  return containing(JSON.stringify(name))
+/** Returns the LIKE pattern for JSON lists of names, in the format of `JSON.stringify`, that contain this name. */
+export function jsonListPattern(name: string): string {
+  return containsPattern(JSON.stringify(name))
 }
 
 /** `column LIKE pattern`. SQLite ignores the case of ASCII letters; PostgreSQL does not. */
@@ -24,7 +24,7 @@ export function isLike(column: Expression<unknown>, pattern: string): RawBuilder
  * `LIKE` that ignores the case of ASCII letters. For other letters the result depends on the
  * engine.
  */
-export function isLikeInLowerCase(
+export function isLikeIgnoringCase(
   column: Expression<unknown>,
   pattern: string,
 ): RawBuilder<SqlBool> {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { storeFault } from './faults.ts'
+import { classifyStoreError } from './faults.ts'
 import { createTransactionQueue } from './transaction-queue.ts'
 
 describe('the transaction queue', () => {
@@ -37,7 +37,7 @@ describe('the transaction queue', () => {
     const enqueue = createTransactionQueue({ concurrencyMax: 1, waitMsMax: 50 })
     const long = enqueue(() => wait(150, 'done'))
     const rejected = await enqueue(async () => 'never').catch((error: unknown) => error)
-    expect(storeFault(rejected)).toBe('unavailable')
+    expect(classifyStoreError(rejected)).toBe('unavailable')
     expect(await long).toBe('done')
     expect(await enqueue(async () => 'free')).toBe('free')
   })

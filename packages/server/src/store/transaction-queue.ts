@@ -1,4 +1,4 @@
-import { TOO_BUSY } from './faults.ts'
+import { QUEUE_TIMEOUT } from './faults.ts'
 
 /** The number of concurrent transactions, and the longest wait of the others. */
 export type TransactionQueueLimits = { readonly concurrencyMax: number; readonly waitMsMax: number }
@@ -27,7 +27,7 @@ export function createTransactionQueue({
       }
       const timer = setTimeout(() => {
         waiting.delete(start)
-        reject(new Error(TOO_BUSY))
+        reject(new Error(QUEUE_TIMEOUT))
       }, waitMsMax)
       waiting.add(start)
     })

@@ -1,7 +1,7 @@
 import { isPrivilege, type Privilege, privilegeNames } from '@keyporter/contract'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
-import { containing, isLikeInLowerCase } from '../../store/text-search.ts'
+import { containsPattern, isLikeIgnoringCase } from '../../store/text-search.ts'
 import { type Preferences, parsePreferences, serializePreferences } from './preferences.ts'
 
 /** A stored member. Times are Unix time in milliseconds. */
@@ -62,8 +62,8 @@ export async function selectMembers(
   if (q !== undefined && q !== '') {
     query = query.where(({ or, ref }) =>
       or([
-        isLikeInLowerCase(ref('name'), containing(q)),
-        isLikeInLowerCase(ref('email'), containing(q)),
+        isLikeIgnoringCase(ref('name'), containsPattern(q)),
+        isLikeIgnoringCase(ref('email'), containsPattern(q)),
       ]),
     )
   }

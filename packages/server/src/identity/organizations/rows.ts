@@ -1,7 +1,7 @@
 import type { Context } from '../../kernel/context.ts'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
-import { containing, isLikeInLowerCase } from '../../store/text-search.ts'
+import { containsPattern, isLikeIgnoringCase } from '../../store/text-search.ts'
 import { type Features, type Policy, parseFeatures, parsePolicy } from './rules.ts'
 
 /** A stored organization. Times are Unix time in milliseconds. */
@@ -78,9 +78,9 @@ export async function selectOrganizations(
   if (q !== undefined && q !== '') {
     query = query.where(({ or, ref }) =>
       or([
-        isLikeInLowerCase(ref('name'), containing(q)),
-        isLikeInLowerCase(ref('slug'), containing(q)),
-        isLikeInLowerCase(ref('id'), containing(q)),
+        isLikeIgnoringCase(ref('name'), containsPattern(q)),
+        isLikeIgnoringCase(ref('slug'), containsPattern(q)),
+        isLikeIgnoringCase(ref('id'), containsPattern(q)),
       ]),
     )
   }

@@ -1,6 +1,6 @@
 import { permissionsOf } from '@keyporter/contract'
 import type { Actor, ContextBase } from '../../kernel/context.ts'
-import { storeFault } from '../../store/faults.ts'
+import { classifyStoreError } from '../../store/faults.ts'
 import type { Writer } from '../../store/open.ts'
 import { findMember } from '../members/index.ts'
 import { findOrganization } from '../organizations/index.ts'
@@ -67,6 +67,6 @@ async function tryRecordLastSeen(
   try {
     await writeUnaudited((tx) => recordLastSeen(tx, organizationId, { id, nowMs }))
   } catch (cause) {
-    if (storeFault(cause) !== 'unavailable') throw cause
+    if (classifyStoreError(cause) !== 'unavailable') throw cause
   }
 }

@@ -3,11 +3,11 @@ import type { Position } from '../../kernel/paging.ts'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import {
-  beginningWith,
-  containing,
+  containsPattern,
   isLike,
-  isLikeInLowerCase,
-  listing,
+  isLikeIgnoringCase,
+  jsonListPattern,
+  prefixPattern,
 } from '../../store/text-search.ts'
 import { type Operation, type PermissionRow, scopesOf } from './rules.ts'
 
@@ -71,11 +71,11 @@ export async function selectGranted(
     .$if(slug !== undefined, (query) => query.where('slug', '=', slug ?? ''))
     .$if(q !== undefined, (query) =>
       query.where((eb) => {
-        const pattern = containing(q ?? '')
+        const pattern = containsPattern(q ?? '')
         return eb.or([
-          isLikeInLowerCase(eb.ref('name'), pattern),
-          isLikeInLowerCase(eb.ref('slug'), pattern),
-          isLikeInLowerCase(eb.ref('identifier'), pattern),
+          isLikeIgnoringCase(eb.ref('name'), pattern),
+          isLikeIgnoringCase(eb.ref('slug'), pattern),
+          isLikeIgnoringCase(eb.ref('identifier'), pattern),
         ])
       }),
     )
@@ -160,7 +160,7 @@ export async function selectSlugsLike(tx: Writer, slug: string): Promise<Readonl
   const rows = await tx
     .selectFrom('apis')
     .select('slug')
-    .where((eb) => isLike(eb.ref('slug'), beginningWith(slug)))
+    .where((eb) => isLike(eb.ref('slug'), prefixPattern(slug)))
     .execute()
   return new Set(rows.map((row) => row.slug))
 }
@@ -191,7 +191,7 @@ function grantedQuery(db: Reader | Writer, organizationId: string) {
       eb.or([
         eb('grantedTo', 'is', null),
         eb('organizationId', '=', organizationId),
-        isLike(eb.ref('grantedTo'), listing(organizationId)),
+        isLike(eb.ref('grantedTo'), jsonListPattern(organizationId)),
       ]),
     )
 }

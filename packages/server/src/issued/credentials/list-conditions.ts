@@ -2,12 +2,12 @@ import { type Environment, parseClientId } from '@keyporter/protocol'
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Tables } from '../../store/tables.ts'
 import {
-  beginningWith,
-  containing,
+  containsPattern,
   isLike,
-  isLikeInLowerCase,
-  listing,
+  isLikeIgnoringCase,
+  jsonListPattern,
   nameKeyOf,
+  prefixPattern,
 } from '../../store/text-search.ts'
 import type { CredentialKind, CredentialStatus } from './rules.ts'
 
@@ -78,7 +78,7 @@ function hasPermission({
     eb('credentials.apiId', 'in', apiIds),
     eb.or([
       eb('credentials.kind', '=', 'full_access'),
-      isLike(eb.ref('credentials.permissions'), listing(name)),
+      isLike(eb.ref('credentials.permissions'), jsonListPattern(name)),
     ]),
   ])
 }
@@ -87,8 +87,8 @@ function hasPermission({
 function matches(q: string): Expression<SqlBool> {
   if (parseClientId(q) !== undefined) return eb('credentials.clientId', '=', q)
   return eb.or([
-    isLike(eb.ref('credentials.nameKey'), containing(nameKeyOf(q))),
-    isLikeInLowerCase(eb.ref('credentials.notes'), containing(q.normalize('NFC'))),
-    isLike(eb.ref('credentials.clientId'), beginningWith(q)),
+    isLike(eb.ref('credentials.nameKey'), containsPattern(nameKeyOf(q))),
+    isLikeIgnoringCase(eb.ref('credentials.notes'), containsPattern(q.normalize('NFC'))),
+    isLike(eb.ref('credentials.clientId'), prefixPattern(q)),
   ])
 }

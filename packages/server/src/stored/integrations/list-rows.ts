@@ -2,7 +2,7 @@ import type { AuthKind, Environment } from '@keyporter/protocol'
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Reader } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
-import { containing, isLike, isLikeInLowerCase, nameKeyOf } from '../../store/text-search.ts'
+import { containsPattern, isLike, isLikeIgnoringCase, nameKeyOf } from '../../store/text-search.ts'
 import { type ConnectionStatus, connectionStatuses } from './connection-rows.ts'
 import { integrationsOf, type StoredIntegration, toIntegration } from './rows.ts'
 
@@ -63,11 +63,11 @@ function conditionsOf({ q, environment, kind, connectionStatus }: IntegrationPag
 }
 
 function matches(q: string): Expression<SqlBool> {
-  const pattern = containing(q.normalize('NFC'))
+  const pattern = containsPattern(q.normalize('NFC'))
   return eb.or([
-    isLike(eb.ref('integrations.nameKey'), containing(nameKeyOf(q))),
-    isLikeInLowerCase(eb.ref('integrations.notes'), pattern),
-    isLikeInLowerCase(eb.ref('integrations.baseUrl'), pattern),
+    isLike(eb.ref('integrations.nameKey'), containsPattern(nameKeyOf(q))),
+    isLikeIgnoringCase(eb.ref('integrations.notes'), pattern),
+    isLikeIgnoringCase(eb.ref('integrations.baseUrl'), pattern),
   ])
 }
 

@@ -1,9 +1,9 @@
 import type { Writer } from './open.ts'
 
-/** The retention of the expired rows of a table. */
+/** How long the expired rows of a table are kept, and how they are deleted. */
 export type RetentionRule = {
   readonly table: string
-  /** How long rows are kept after they expired or were used. */
+  /** The time from the expiry or the use of a row until its deletion. */
   readonly retentionMs: number
   /** Deletes at most `countMax` rows that expired before `beforeMs`. Returns their number. */
   readonly deleteBatch: (tx: Writer, beforeMs: number, countMax: number) => Promise<number>
@@ -113,7 +113,7 @@ export const retentionRules: readonly RetentionRule[] = [
       ),
   },
   {
-    // Nodes read the end of this feed and are never a day behind.
+    // Nodes read new rows within seconds.
     table: 'changes',
     retentionMs: DAY_MS,
     deleteBatch: (tx, beforeMs, countMax) =>
