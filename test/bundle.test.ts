@@ -62,10 +62,7 @@ function bundledFiles(): string[] {
 }
 
 function requireBundle(ctx: TestContext): void {
-  ctx.skip(
-    !existsSync(bundleStamp),
-    'the server is not bundled: node scripts/setup.mjs --bundle',
-  )
+  ctx.skip(!existsSync(bundleStamp), 'the server is not bundled: node scripts/setup.mjs --bundle')
 }
 
 function readAddress(server: ChildProcess): Promise<string> {

@@ -2,7 +2,7 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createVerifier, httpbis } from 'http-message-signatures'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { askProgram, runProgram } from './support/external-program.ts'
+import { runJsonProgram, runProgram } from './support/external-program.ts'
 import { newDirectory } from './support/process.ts'
 import { repository } from './support/shell-blocks.ts'
 import { readText } from './support/sources.ts'
@@ -31,9 +31,9 @@ it('the README example computes the same AWS signature as the AWS SDK', async ()
   const { method, url, headers } = received(0)
   expect(url).toBe('/invoices/2026-11.pdf?versionId=3')
   const date = String(headers['x-amz-date'])
-  const expected = await askProgram(process.execPath, {
+  const expected = await runJsonProgram(process.execPath, {
     args: [join(repository, 'test/interop/programs/sign-with-smithy.mjs')],
-    question: [
+    input: [
       {
         auth: { ...AWS, secretAccessKey: AWS_SECRET },
         nowMs: Date.parse(date.replace(/(....)(..)(.....)(..)(..Z)/, '$1-$2-$3:$4:$5')),

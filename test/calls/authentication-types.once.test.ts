@@ -75,7 +75,7 @@ describe('rejects', () => {
     async (name, kind) => {
       const id = await connect(name, kind)
       for (const [coding, code] of echoes) {
-        upstream.answerWith((response, { url, headers, body }) => {
+        upstream.respondWith((response, { url, headers, body }) => {
           const seen = [
             url,
             ...Object.entries(headers).map(([key, all]) => `${key}: ${all.join()}`),

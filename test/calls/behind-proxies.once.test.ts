@@ -132,11 +132,11 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
 
   it('rejects the invalid requests, and turns no other request into a second one', async () => {
     const { front, upstream } = await open(name)
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       odd.map(([, bytes], index) => exchangeRaw(front.url, bytes.replace('/own', `/own-${index}`))),
     )
     const received = upstream.received.map(({ method, url }) => `${method} ${url}`)
-    const wanted = answers.flatMap(({ status }, index) => (status === 200 ? [index] : []))
+    const wanted = responses.flatMap(({ status }, index) => (status === 200 ? [index] : []))
     expect(received.sort()).toEqual(wanted.map((index) => `GET /own-${index}`).sort())
     expect(wanted.filter((index) => odd[index]?.[2]).map((index) => odd[index])).toEqual([])
     for (const { headers } of upstream.received) expect(headers).not.toHaveProperty('upgrade')
@@ -154,7 +154,7 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
   it('passes upstream redirects and proxy headers to the caller without following them', async () => {
     const { upstream, call } = await open(name)
     const location = 'http://keyporter/elsewhere'
-    upstream.answerWith((response) => {
+    upstream.respondWith((response) => {
       response.writeHead(302, { location, 'X-Accel-Redirect': '/v1/session' }).end('its own')
     })
     expect(await call('/')).toMatchObject({ status: 302, text: 'its own', headers: { location } })
@@ -176,8 +176,8 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     request.write(body.subarray(0, MIB))
     await arrived.promise
     request.end(body.subarray(MIB))
-    const answer = await answerTo(request)
-    expect(await text(answer)).toBe(createHash('sha256').update(body).digest('hex'))
+    const incoming = await responseTo(request)
+    expect(await text(incoming)).toBe(createHash('sha256').update(body).digest('hex'))
   })
 
   it('streams a response body to the caller, complete', async () => {
@@ -188,7 +188,7 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     })
     const hash = createHash('sha256')
     let length = 0
-    for await (const piece of await answerTo(post(front).end())) {
+    for await (const piece of await responseTo(post(front).end())) {
       hash.update(piece)
       length += piece.length
       if (length === MIB) sendRest()
@@ -209,7 +209,7 @@ describe('behind haproxy', () => {
     request.write(body.subarray(0, MIB))
     const pieces: Buffer[] = []
     let length = 0
-    for await (const piece of await answerTo(request)) {
+    for await (const piece of await responseTo(request)) {
       pieces.push(piece)
       length += piece.length
       if (length === MIB) request.end(body.subarray(MIB))
@@ -228,7 +228,7 @@ function post({ secureUrl, authority }: ReverseProxy): ClientRequest {
   })
 }
 
-async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+async function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => request.once('response', resolve).once('error', reject))
 }
 

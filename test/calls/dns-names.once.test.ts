@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openNetworkNamespace } from '../support/network-namespace.ts'
 import { requireSystemPackage } from '../support/system.ts'
-import type { NameAnswer, NameQuestion } from './programs/resolve-names.ts'
+import type { NameResults, NameTestInput } from './programs/resolve-names.ts'
 
 // With a real DNS server and the system resolver: each name is resolved once, and every address
 // must be public.
@@ -35,7 +35,7 @@ const bad: Readonly<Record<string, readonly string[]>> = {
   'alias-of-alias.example': [],
   'alias-of-mixed.example': [],
 }
-const question = {
+const input = {
   records: Object.entries({ ...good, ...bad }).flatMap(([name, addresses]) =>
     name.includes('alias') ? [] : addresses.map((address) => `${address} ${name}`),
   ),
@@ -46,26 +46,26 @@ const question = {
     'alias-of-mixed.example': 'mixed.example',
   },
   names: [...Object.keys(good), ...Object.keys(bad)],
-  fickle: { name: 'fickle.example', before: PUBLIC, after: PRIVATE },
+  changing: { name: 'changing.example', before: PUBLIC, after: PRIVATE },
 }
 
 it('a name is called only if all its addresses are public, at the address that was checked', async (ctx) => {
   requireSystemPackage(ctx, 'dnsmasq-base')
   const own = [PUBLIC, PRIVATE, METADATA].map((address) => `${address}/32`)
   const network = await openNetworkNamespace(ctx, [...own, `${PUBLIC_6}/128`, `${PRIVATE_6}/128`])
-  const asked: NameQuestion = { ...question, directory: network.directory }
+  const testInput: NameTestInput = { ...input, directory: network.directory }
   const program = join(import.meta.dirname, 'programs', 'resolve-names.ts')
-  const { byName, fickle } = await network.send<NameAnswer>(program, asked)
+  const { byName, changing } = await network.run<NameResults>(program, testInput)
   const called = (name: string, connectedTo: readonly string[]) => ({
     outcome: `200 ${name} ${name}`,
     connectedTo,
   })
-  const refused = { outcome: 'address_not_allowed', connectedTo: [] }
+  const rejected = { outcome: 'address_not_allowed', connectedTo: [] }
   expect(byName).toEqual({
-    ...Object.fromEntries(Object.keys(bad).map((name) => [name, refused])),
+    ...Object.fromEntries(Object.keys(bad).map((name) => [name, rejected])),
     ...Object.fromEntries(Object.entries(good).map(([name, to]) => [name, called(name, to)])),
   })
   // The name has a different address since the first lookup.
-  const { name } = question.fickle
-  expect(fickle).toEqual([called(name, [PUBLIC]), called(name, [PUBLIC]), refused, refused])
+  const { name } = input.changing
+  expect(changing).toEqual([called(name, [PUBLIC]), called(name, [PUBLIC]), rejected, rejected])
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createKeyporter } from '@keyporter/sdk'
 import { allowInsecureRequests, customFetch, discoveryRequest } from 'oauth4webapi'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { askProgram } from '../support/external-program.ts'
+import { runJsonProgram } from '../support/external-program.ts'
 import { createIntegration, putConnection } from '../support/integrations.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { repository } from '../support/shell-blocks.ts'
@@ -38,7 +38,7 @@ afterAll(async () => {
 })
 beforeEach(() => {
   upstream.received.splice(0)
-  upstream.answerWith(echo)
+  upstream.respondWith(echo)
 })
 
 async function connect(side: Upstream, auth: object, values: object): Promise<string> {
@@ -71,7 +71,7 @@ describe('a fetch through the proxy', () => {
   })
 
   it('returns errors and redirects of the upstream unchanged', async () => {
-    upstream.answerWith((response, { url }) => {
+    upstream.respondWith((response, { url }) => {
       response.writeHead(url.endsWith('/old') ? 307 : 401, {
         'content-type': 'application/problem+json',
         location: 'https://elsewhere.example/',
@@ -120,7 +120,7 @@ describe('a fetch through the proxy', () => {
   })
 
   it('serves third-party code that calls absolute URLs', async () => {
-    upstream.answerWith((response) => response.end('{}'))
+    upstream.respondWith((response) => response.end('{}'))
     const baseUrl = 'https://login.example.com/realms'
     const call = client().createFetch({ integrationId: bearer, via: 'proxy', baseUrl })
     const response = await discoveryRequest(new URL(`${baseUrl}/ours`), {
@@ -142,12 +142,12 @@ describe('a streaming body', () => {
     flow = (request, response) => request.pipe(response)
     const pieces = new TransformStream<Uint8Array, Uint8Array>()
     const writer = pieces.writable.getWriter()
-    const answering = call('/', { method: 'POST', body: pieces.readable })
+    const responding = call('/', { method: 'POST', body: pieces.readable })
     const seen: string[] = []
     const send = (text: string) => writer.write(Buffer.from(text))
     // The second chunk is written after the first has come back.
     await send('one')
-    const reader = (await answering).body?.pipeThrough(new TextDecoderStream()).getReader()
+    const reader = (await responding).body?.pipeThrough(new TextDecoderStream()).getReader()
     for (const text of ['one', 'two']) {
       if (text === 'two') await send(text)
       seen.push((await reader?.read())?.value ?? '')
@@ -224,9 +224,9 @@ describe('a signing fetch', () => {
     const [signed] = [headers['authorization'] ?? []].flat()
     const [, names = ''] = /SignedHeaders=([^,]+),/.exec(signed ?? '') ?? []
     const date = String(headers['x-amz-date'])
-    const theirs = await askProgram(process.execPath, {
+    const theirs = await runJsonProgram(process.execPath, {
       args: [join(repository, 'test/interop/programs/sign-with-smithy.mjs')],
-      question: [
+      input: [
         {
           auth: { ...auth, secretAccessKey: KEY },
           nowMs: Date.parse(date.replace(/(....)(..)(.....)(..)(..Z)/, '$1-$2-$3:$4:$5')),

@@ -32,13 +32,13 @@ describe('a caller', () => {
     const directory = requireVectors(ctx, 'http-parsing-llhttp', 'test', 'request')
     const calls = readLlhttpCalls(directory, (index) => `/proxy/${INTEGRATION}/case-${index}`)
     expect(calls.length).toBeGreaterThan(80)
-    const answers = await Promise.all(calls.map((call) => exchangeRaw(proxy.url, call)))
+    const responses = await Promise.all(calls.map((call) => exchangeRaw(proxy.url, call)))
     const seen = upstream.received.map(({ url, headers }) => [url, headers['x-case']?.join()])
     for (const [url, index] of seen) expect(url).toBe(`/case-${index}`)
     expect(new Set(seen.map(([url]) => url)).size).toBe(seen.length)
     // A valid request may precede invalid bytes, which end the connection with one error response.
     for (const [, index] of seen) {
-      const { status = 0, count = 0 } = answers[Number(index)] ?? {}
+      const { status = 0, count = 0 } = responses[Number(index)] ?? {}
       expect(status === 200 || (status === 400 && count === 1)).toBe(true)
     }
     // Some of the requests are valid. Without one, the test would prove nothing.

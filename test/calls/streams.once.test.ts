@@ -52,7 +52,7 @@ function open(method: string) {
   return request
 }
 
-async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+async function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) =>
     request.once('response', resolve).once('error', reject).end(),
   )
@@ -92,11 +92,11 @@ describe('does', () => {
       source.pipe(response)
     })
     const request = open('GET')
-    const answer = await answerTo(request)
+    const incoming = await responseTo(request)
     // The socket buffers hold the bytes in transit.
     expect(await settled(() => sent)).toBeLessThan(32 * MIB)
     let received = 0
-    for await (const piece of answer) received += Buffer.byteLength(piece)
+    for await (const piece of incoming) received += Buffer.byteLength(piece)
     expect(received).toBe(total)
   })
 
@@ -123,9 +123,9 @@ describe('does', () => {
       send = (text) => void response.write(text)
     })
     const request = open('GET')
-    const answer = await answerTo(request)
+    const incoming = await responseTo(request)
     for (const event of ['data: 1\n\n', 'data: a-secret-\n\n', 'data: 3\n\n']) {
-      const next = once(answer, 'data')
+      const next = once(incoming, 'data')
       send(event)
       expect(String((await next)[0])).toBe(event)
     }
@@ -203,11 +203,11 @@ describe('rejects', () => {
       },
     )
     stops.push(alone.close)
-    const answer = await alone.call('/x?secret=yes')
-    const problem = JSON.parse(answer.text)
-    expect([answer.status, problem.code, problem.instance]).toEqual([status, code, 'req_test'])
-    expect(answer.headers['x-request-id']).toBe('req_test')
-    const seen = answer.text + alone.logLines.join('')
+    const response = await alone.call('/x?secret=yes')
+    const problem = JSON.parse(response.text)
+    expect([response.status, problem.code, problem.instance]).toEqual([status, code, 'req_test'])
+    expect(response.headers['x-request-id']).toBe('req_test')
+    const seen = response.text + alone.logLines.join('')
     for (const secret of ['a-secret-token', 'secret=yes', 'api.example.com'])
       expect(seen).not.toContain(secret)
     // Upstream failures are one log line, not an error of Keyporter.
@@ -223,7 +223,7 @@ describe('rejects', () => {
 
   it('a body over 10 MiB before it is read, if the signature covers the whole body', async () => {
     await start()
-    upstream.answerWith(echo)
+    upstream.respondWith(echo)
     const hmac = {
       kind: 'hmac_sha256',
       clientId: 'c',

@@ -27,7 +27,7 @@ let isAuthentic: Row['isAuthentic'] = () => false
 
 beforeAll(async () => {
   upstream = await startUpstream()
-  upstream.answerWith((response, received) => {
+  upstream.respondWith((response, received) => {
     const { pathname, searchParams } = new URL(received.url, upstream.origin)
     if (pathname === '/authorize') {
       const back = new URL(searchParams.get('redirect_uri') ?? '')

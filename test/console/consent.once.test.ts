@@ -20,7 +20,7 @@ beforeAll(async () => {
   ui = await startConsole({ env: LOOPBACK_ALLOWED })
   // `localhost` is another site to the browser than 127.0.0.1.
   const elsewhere = upstream.origin.replace('127.0.0.1', 'localhost')
-  upstream.answer = ({ url }) => {
+  upstream.respond = ({ url }) => {
     if (url === '/token') return { body: tokenBody('t', { refresh_token: 'r' }) }
     const state = new URL(url, elsewhere).searchParams.get('state')
     const back = `${ui.server.url}/connect/callback?code=c&state=${state}`

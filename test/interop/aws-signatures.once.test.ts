@@ -6,7 +6,7 @@ import {
 } from '@keyporter/protocol'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { askProgram, python } from '../support/external-program.ts'
+import { python, runJsonProgram } from '../support/external-program.ts'
 import { headerValues, signingContext } from '../support/outgoing.ts'
 import { requireSystemPackage } from '../support/system.ts'
 import { type AwsCase, awsAddress, awsCase } from './random-aws-request.ts'
@@ -81,7 +81,7 @@ function send(
       expiresInSeconds,
     }
   })
-  return askProgram(command, { args: [join(programs, program)], question: cases })
+  return runJsonProgram(command, { args: [join(programs, program)], input: cases })
 }
 
 /** Returns each signature with its request, so that a failure shows the request. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { askProgram, python } from '../support/external-program.ts'
+import { python, runJsonProgram } from '../support/external-program.ts'
 import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { requireSystemPackage } from '../support/system.ts'
@@ -40,11 +40,11 @@ afterAll(() => server.close())
 
 async function runClient(program: string): Promise<Readonly<Record<string, Outcome>>> {
   const metadata = await server.send('GET', '/.well-known/oauth-authorization-server', { as: null })
-  return askProgram(python(), {
+  return runJsonProgram(python(), {
     args: [join(import.meta.dirname, 'programs', program)],
     // OAuthlib requires HTTPS unless this variable is set.
     env: { OAUTHLIB_INSECURE_TRANSPORT: '1' },
-    question: {
+    input: {
       metadata: metadata.body,
       methods,
       clientId: client.clientId,

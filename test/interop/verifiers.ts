@@ -7,7 +7,7 @@ import {
   OperationProcessingError,
   validateJwtAccessToken,
 } from 'oauth4webapi'
-import { askProgram, python, runProgram } from '../support/external-program.ts'
+import { python, runJsonProgram, runProgram } from '../support/external-program.ts'
 
 export const ALGORITHMS = ['ES256', 'EdDSA', 'RS256'] as const
 
@@ -18,7 +18,7 @@ export type Algorithm = (typeof ALGORITHMS)[number]
 export type VerifierCase = { readonly token: string; readonly audience: string }
 
 /** The input of a verifier, with the URL of the keys instead of keys. */
-export type Question = {
+export type VerifierInput = {
   readonly issuer: string
   readonly jwksUri: string
   readonly algorithms: readonly Algorithm[]
@@ -36,7 +36,7 @@ export type Verifier = {
     readonly audience?: string
   }
   /** Returns `accepted`, or `rejected: ` and the reason, for each case. */
-  readonly run: (question: Question) => Promise<readonly string[]>
+  readonly run: (input: VerifierInput) => Promise<readonly string[]>
 }
 
 const programs = join(import.meta.dirname, 'programs')
@@ -48,30 +48,33 @@ export const verifiers: readonly Verifier[] = [
   {
     name: 'PyJWT',
     packages: ['python3-jwt', 'python3-cryptography'],
-    run: (question) => askPython('verify-with-pyjwt.py', question),
+    run: (input) => runPythonProgram('verify-with-pyjwt.py', input),
   },
   {
     name: 'jwcrypto',
     packages: ['python3-jwcrypto'],
-    run: (question) => askPython('verify-with-jwcrypto.py', question),
+    run: (input) => runPythonProgram('verify-with-jwcrypto.py', input),
   },
   {
     name: 'Authlib',
     packages: ['python3-authlib'],
-    run: (question) => askPython('verify-with-authlib.py', question),
+    run: (input) => runPythonProgram('verify-with-authlib.py', input),
   },
   {
     name: 'ruby-jwt',
     packages: ['ruby', 'ruby-jwt'],
     unsupported: { algorithms: { EdDSA: 'this version does not support OKP keys in a key set' } },
-    run: (question) =>
-      askProgram('/usr/bin/ruby', { args: [join(programs, 'verify-with-ruby-jwt.rb')], question }),
+    run: (input) =>
+      runJsonProgram('/usr/bin/ruby', { args: [join(programs, 'verify-with-ruby-jwt.rb')], input }),
   },
   {
     name: 'Crypt::JWT',
     packages: ['libcrypt-jwt-perl'],
-    run: (question) =>
-      askProgram('/usr/bin/perl', { args: [join(programs, 'verify-with-crypt-jwt.pl')], question }),
+    run: (input) =>
+      runJsonProgram('/usr/bin/perl', {
+        args: [join(programs, 'verify-with-crypt-jwt.pl')],
+        input,
+      }),
   },
   {
     name: 'jose (C)',
@@ -84,11 +87,11 @@ export const verifiers: readonly Verifier[] = [
   },
 ]
 
-function askPython(program: string, question: Question): Promise<readonly string[]> {
-  return askProgram(python(), { args: [join(programs, program)], question })
+function runPythonProgram(program: string, input: VerifierInput): Promise<readonly string[]> {
+  return runJsonProgram(python(), { args: [join(programs, program)], input })
 }
 
-function verifyWithJose({ issuer, jwksUri, algorithms, cases }: Question) {
+function verifyWithJose({ issuer, jwksUri, algorithms, cases }: VerifierInput) {
   const keys = createRemoteJWKSet(new URL(jwksUri))
   return Promise.all(
     cases.map(({ token, audience }) => {
@@ -98,7 +101,7 @@ function verifyWithJose({ issuer, jwksUri, algorithms, cases }: Question) {
   )
 }
 
-function verifyWithOauth4webapi({ issuer, jwksUri, algorithms, cases }: Question) {
+function verifyWithOauth4webapi({ issuer, jwksUri, algorithms, cases }: VerifierInput) {
   const metadata = { issuer, jwks_uri: jwksUri }
   const options = { [allowInsecureRequests]: true as const, signingAlgorithms: [...algorithms] }
   return Promise.all(
@@ -126,7 +129,10 @@ async function toVerdict(
 }
 
 /** Runs the program once per token, with the key set in a file. */
-async function verifyWithJoseProgram({ jwksUri, cases }: Question): Promise<readonly string[]> {
+async function verifyWithJoseProgram({
+  jwksUri,
+  cases,
+}: VerifierInput): Promise<readonly string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-interop-'))
   try {
     const file = join(directory, 'jwks.json')

@@ -126,11 +126,11 @@ describe('an audited route', () => {
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
       expect(await readState(on, route)).toEqual(before)
 
-      let answer: TestResponse | undefined
+      let response: TestResponse | undefined
       const events = await added(on, async () => {
-        answer = await send(route, call, `req-${route.operationId}`)
+        response = await send(route, call, `req-${route.operationId}`)
       })
-      expect(answer?.status).toBe(call.status ?? route.status)
+      expect(response?.status).toBe(call.status ?? route.status)
       expect(events.map((event) => event['action'])).toEqual(call.actions ?? [action])
       const actor = call.actor ?? { type: 'credential', id: managerId }
       for (const event of events) {
@@ -147,7 +147,7 @@ describe('an audited route', () => {
           request_id: `req-${route.operationId}`,
         })
       }
-      requireNoSecrets(events, call, answer)
+      requireNoSecrets(events, call, response)
     },
   )
 
@@ -220,13 +220,13 @@ describe('a rejected authentication', () => {
 
   it('returns 503 if it cannot be recorded, and the authentication fails', async () => {
     const other = await createCredential(server, { apiId: client.apiId })
-    const answer = await whileClosed(server, 'audit_events', () =>
+    const response = await whileClosed(server, 'audit_events', () =>
       server.send('POST', '/oauth/token', {
         as: wrong(other),
         form: { grant_type: 'client_credentials' },
       }),
     )
-    expect(answer.status).toBe(503)
+    expect(response.status).toBe(503)
   })
 })
 
@@ -261,13 +261,13 @@ function actionsOf({ audit }: Route): readonly string[] {
 function requireNoSecrets(
   events: readonly Row[],
   call: AuditedCall,
-  answer: TestResponse | undefined,
+  response: TestResponse | undefined,
 ): void {
   const shown = [
-    answer?.body?.clientSecret,
-    answer?.body?.invitation?.url?.split('#code=')[1],
-    answer?.body?.url?.split('#code=')[1],
-    ...(answer?.headers.getSetCookie() ?? []).map((line) => line.split(/[=;]/)[1]),
+    response?.body?.clientSecret,
+    response?.body?.invitation?.url?.split('#code=')[1],
+    response?.body?.url?.split('#code=')[1],
+    ...(response?.headers.getSetCookie() ?? []).map((line) => line.split(/[=;]/)[1]),
   ]
   for (const secret of [...shown, ...(call.secrets ?? []), server.manager.clientSecret]) {
     if (typeof secret === 'string' && secret !== '')

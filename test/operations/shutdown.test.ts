@@ -129,14 +129,14 @@ describe('a termination signal', () => {
     const refusals: number[] = []
     const write = async (): Promise<void> => {
       for (;;) {
-        const answer = await send('POST', '/v1/credentials', {
+        const response = await send('POST', '/v1/credentials', {
           name: 'Under load',
           apiId,
           permissions: ['API_READ'],
         }).catch(() => undefined)
-        if (answer === undefined) return
-        if (answer.status === 201) created.push(JSON.parse(answer.text).id)
-        else refusals.push(answer.status)
+        if (response === undefined) return
+        if (response.status === 201) created.push(JSON.parse(response.text).id)
+        else refusals.push(response.status)
       }
     }
     const load = [write(), write(), write(), write()]

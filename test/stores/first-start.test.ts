@@ -71,10 +71,10 @@ async function requireWhole(home: Home, server: ServerProcess): Promise<void> {
     secrets: 1,
     setUps: 1,
   })
-  const answer = await fetch(`${server.url}/v1/audit-events/verify`, {
+  const response = await fetch(`${server.url}/v1/audit-events/verify`, {
     headers: { authorization: basic(readManager(home.directory)) },
   })
-  expect([answer.status, await answer.json()]).toEqual([
+  expect([response.status, await response.json()]).toEqual([
     200,
     expect.objectContaining({ intact: true }),
   ])

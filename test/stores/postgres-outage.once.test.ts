@@ -89,8 +89,8 @@ describe('while PostgreSQL is unreachable', () => {
     for (let turn = 0; turn < 5; turn += 1) {
       proxy.cut()
       proxy.restore()
-      const answers = await Promise.all(Array.from({ length: 8 }, () => requestToken(credential)))
-      const others = answers.filter(({ status }) => status !== 200 && status !== 503)
+      const responses = await Promise.all(Array.from({ length: 8 }, () => requestToken(credential)))
+      const others = responses.filter(({ status }) => status !== 200 && status !== 503)
       expect(others).toEqual([])
     }
     await expect.poll(() => count(TRANSACTIONS_LEFT), patience).toBe(0)
@@ -138,14 +138,14 @@ describe('while PostgreSQL is silent', () => {
     proxy.pause()
     await expect.poll(readiness, patience).toBe(503)
     const startedMs = performance.now()
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       requestToken(credential),
       revokeToken(credential, token),
       revoke(credential),
       introspect(token),
       ...Array.from({ length: 16 }, () => verify(credential)),
     ])
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503))
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 503))
     expect(performance.now() - startedMs).toBeLessThan(GIVES_UP_MS)
 
     proxy.restore()
@@ -181,7 +181,7 @@ describe('while PostgreSQL is read-only', () => {
 })
 
 type Created = Pair & { readonly id: string }
-type Answered = {
+type ServerResult = {
   readonly status: number
   readonly headers: Headers
   readonly body: TestResponse['body']
@@ -221,7 +221,7 @@ async function request(
     body,
     form,
   }: { readonly as?: Pair; readonly body?: object; readonly form?: Record<string, string> } = {},
-): Promise<Answered> {
+): Promise<ServerResult> {
   const response = await fetch(`${server.url}${path}`, {
     method,
     headers: {

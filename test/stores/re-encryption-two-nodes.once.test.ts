@@ -60,8 +60,8 @@ describe('two nodes', () => {
     requirePostgres(ctx)
     await restartEach(bothEnv)
     expect(await remaining(0)).toStrictEqual({ previousId: null, remaining: 0 })
-    const answers = await Promise.all([0, 1].map((node) => rotate(node, 'root')))
-    expect(answers.toSorted((a, b) => a - b)).toStrictEqual([200, 409])
+    const responses = await Promise.all([0, 1].map((node) => rotate(node, 'root')))
+    expect(responses.toSorted((a, b) => a - b)).toStrictEqual([200, 409])
     await whileServing(async () => {
       await expect.poll(() => remaining(1)).toStrictEqual({ previousId: null, remaining: 0 })
     })
@@ -82,8 +82,8 @@ describe('two nodes', () => {
 
   it('re-encrypt at once with new organization keys, and lose nothing', async (ctx) => {
     requirePostgres(ctx)
-    const answers = await Promise.all([0, 1].map((node) => rotate(node, 'organizations')))
-    expect(answers).toStrictEqual([200, 200])
+    const responses = await Promise.all([0, 1].map((node) => rotate(node, 'organizations')))
+    expect(responses).toStrictEqual([200, 200])
     const retired = async (node: number) => {
       const { organizationKeys } = await (await send(node, 'GET', '/v1/encryption-keys')).json()
       return organizationKeys.retired

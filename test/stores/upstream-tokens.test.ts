@@ -70,7 +70,7 @@ async function connect(): Promise<string> {
       integration: { baseUrl: `${upstream.origin}/api` },
     },
   )
-  upstream.answer = () => ({ body: second('a1', 'r1') })
+  upstream.respond = () => ({ body: second('a1', 'r1') })
   const begun = await requestSharedConnection({ send }, id, 'authorize')
   const state = new URL(begun.body.url).searchParams.get('state')
   const page = await send('GET', `/connect/callback?code=c&state=${state}`, { as: null })
@@ -90,7 +90,7 @@ async function callUntil(id: string, count: number): Promise<void> {
 it('a rotated refresh token survives a kill right after its token was used', async () => {
   const id = await connect()
   const first = node
-  upstream.answer = ({ url, headers, form }) => {
+  upstream.respond = ({ url, headers, form }) => {
     if (url !== '/token') {
       // The call with the new token is in flight: its node can be killed now. The next node must
       // still have the token.
@@ -109,7 +109,7 @@ it('a rotated refresh token survives a kill right after its token was used', asy
 
 it('a rotated refresh token that never arrived costs a new consent, and no retry storm', async () => {
   const id = await connect()
-  upstream.answer = ({ url, form }) => {
+  upstream.respond = ({ url, form }) => {
     if (url !== '/token') return { body: {} }
     refreshes.push(form['refresh_token'])
     if (refreshes.length > 1) return { status: 400, body: { error: 'invalid_grant' } }
@@ -147,7 +147,7 @@ it('a hundred calls through two nodes fetch one token', async (ctx) => {
         integration: { baseUrl: `${upstream.origin}/api` },
       },
     )
-    upstream.answer = ({ url, headers }) => {
+    upstream.respond = ({ url, headers }) => {
       if (url !== '/token') return { body: { sent: headers['authorization'] } }
       refreshes.push('asked')
       return { body: tokenBody('for-both') }
@@ -156,8 +156,8 @@ it('a hundred calls through two nodes fetch one token', async (ctx) => {
     const calls = Array.from({ length: 100 }, (_, index) =>
       (asks[index % 2] ?? send)('GET', `/proxy/${id}/x`),
     )
-    const answers = await Promise.all(calls)
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    const responses = await Promise.all(calls)
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
     expect(refreshes).toEqual(['asked'])
   } finally {
     await other.end('SIGKILL')

@@ -46,9 +46,9 @@ const next = () => {
 /** Returns the calls to a server that is set up. `fresh` is a server that is not set up. */
 export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCalls {
   const sending = async (method: string, path: string, body: object) => {
-    const answer = await server.send(method, path, { body })
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.text}`)
-    return answer.body
+    const response = await server.send(method, path, { body })
+    if (response.status >= 300) throw new Error(`${method} ${path}: ${response.text}`)
+    return response.body
   }
   const newApi = () =>
     createContactsApi(server, { identifier: `https://api-${next()}.example.com` })

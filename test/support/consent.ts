@@ -29,7 +29,7 @@ export function useConsent() {
   })
   beforeEach(async () => {
     const { server, upstream } = parts()
-    upstream.answer = (_request, index) => ({
+    upstream.respond = (_request, index) => ({
       body: tokenBody(`token-${index}`, { refresh_token: `refresh-${index}` }),
     })
     id = await createUpstreamConnection(server, {
@@ -55,7 +55,7 @@ export function useConsent() {
     ada: () => parts().ada,
     grace: () => parts().grace,
     integrationId: () => id,
-    begin: async (asker: Pick<TestServer, 'send'> = parts().ada) => {
+    startConsent: async (asker: Pick<TestServer, 'send'> = parts().ada) => {
       const { status, body, text } = await requestSharedConnection(asker, id, 'authorize')
       if (status !== 200) throw new Error(text)
       return { body, state: new URL(body.url).searchParams.get('state') ?? '' }

@@ -285,9 +285,12 @@ type SignIn = {
 /** Signs in through the API, and sets the cookie that a browser would receive. */
 async function signIn(context: BrowserContext, { server, baseURL, who }: SignIn): Promise<void> {
   const { email, password } = who
-  const answer = await server.send('POST', '/v1/sessions', { as: null, body: { email, password } })
-  expect(answer.status).toBe(201)
-  const [pair = ''] = (answer.headers.getSetCookie()[0] ?? '').split(';')
+  const response = await server.send('POST', '/v1/sessions', {
+    as: null,
+    body: { email, password },
+  })
+  expect(response.status).toBe(201)
+  const [pair = ''] = (response.headers.getSetCookie()[0] ?? '').split(';')
   const [name = '', value = ''] = pair.split('=')
   await context.addCookies([{ name, value, url: baseURL, httpOnly: true, sameSite: 'Lax' }])
 }
@@ -298,9 +301,9 @@ function watch(page: Page): Pick<OpenPage, 'complaints' | 'requested'> {
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('request', (request) => requested.push(request.url()))
   page.on('console', (message) => {
-    // Browsers log every response of 401 or 412 as an error. The tests expect these responses.
-    const isAnswer = message.text().startsWith('Failed to load resource')
-    if (message.type() === 'error' && !isAnswer) complaints.push(message.text())
+    // Browsers log each response with a status from 400 as an error. Tests expect such responses.
+    const isFailedRequest = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isFailedRequest) complaints.push(message.text())
   })
   return { complaints, requested }
 }

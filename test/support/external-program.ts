@@ -15,16 +15,16 @@ export type ProgramInput = {
   readonly env?: Readonly<Record<string, string>>
 }
 
-const PATIENCE_MS = 25_000
+const TIMEOUT_MS = 25_000
 
-/** The Python that has the modules of the operating system's packages. */
+/** Returns the path of the Python that has the modules of the operating system's packages. */
 export function python(): string {
   return process.env['KEYPORTER_TEST_PYTHON'] ?? '/usr/bin/python3'
 }
 
 /**
- * Runs a program to its end, in its own environment: without proxy settings, and without the
- * environment of the tester. The program may call a server in this process.
+ * Runs a program to its end, without the environment variables of the test run, such as proxy
+ * settings. The program may call a server in this process.
  */
 export async function runProgram(
   command: string,
@@ -33,7 +33,7 @@ export async function runProgram(
   const child = spawn(command, args, {
     env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: PATIENCE_MS,
+    timeout: TIMEOUT_MS,
   })
   const written = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
@@ -42,7 +42,7 @@ export async function runProgram(
       written[name] += part
     })
   }
-  // A program that ends before it has read its input is checked by its output.
+  // Ignores a write error of a program that exits before it reads its input.
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   return new Promise((resolve, reject) => {
@@ -55,14 +55,13 @@ export async function runProgram(
  * Sends a JSON value to a program and returns the JSON value that the program writes. Throws if the
  * program fails.
  */
-export async function askProgram<T>(
+export async function runJsonProgram<T>(
   command: string,
-  { args, question, env }: Omit<ProgramInput, 'input'> & { readonly question: unknown },
+  { args, input, env }: Omit<ProgramInput, 'input'> & { readonly input: unknown },
 ): Promise<T> {
-  const input = JSON.stringify(question)
   const { code, stdout, stderr } = await runProgram(command, {
     args,
-    input,
+    input: JSON.stringify(input),
     ...(env === undefined ? {} : { env }),
   })
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${stderr}`)

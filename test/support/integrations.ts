@@ -9,7 +9,7 @@ export async function createIntegration(
   changes: object = {},
   as: Pair = server.manager,
 ): Promise<TestIntegration> {
-  const answer = await server.send('POST', '/v1/integrations', {
+  const response = await server.send('POST', '/v1/integrations', {
     as,
     body: {
       name: 'Weather',
@@ -19,8 +19,8 @@ export async function createIntegration(
       ...changes,
     },
   })
-  if (answer.status !== 201) throw new Error(`integration not created: ${answer.text}`)
-  return answer.body
+  if (response.status !== 201) throw new Error(`integration not created: ${response.text}`)
+  return response.body
 }
 
 /** Stores secrets for an integration. Default: a bearer token for all organizations. */
@@ -33,12 +33,12 @@ export async function putConnection(
     ...body
   }: { readonly owner?: string; readonly as?: Pair; readonly [field: string]: unknown } = {},
 ): Promise<{ readonly id: string; readonly version: number }> {
-  const answer = await server.send('PUT', `/v1/integrations/${id}/connections/${owner}`, {
+  const response = await server.send('PUT', `/v1/integrations/${id}/connections/${owner}`, {
     as,
     body: { auth: { kind: 'bearer', token: 'token-of-the-tests' }, ...body },
   })
-  if (answer.status >= 300) throw new Error(`secrets not stored: ${answer.text}`)
-  return answer.body
+  if (response.status >= 300) throw new Error(`secrets not stored: ${response.text}`)
+  return response.body
 }
 
 /** Creates an integration with shared secrets. */

@@ -34,18 +34,18 @@ export async function createContactsApi(
   server: TestServer,
   changes: object = {},
 ): Promise<{ readonly id: string }> {
-  const answer = await server.send('POST', '/v1/apis', { body: { ...contactsApi, ...changes } })
-  if (answer.status !== 201) throw new Error(`API not created: ${answer.text}`)
-  return answer.body
+  const response = await server.send('POST', '/v1/apis', { body: { ...contactsApi, ...changes } })
+  if (response.status !== 201) throw new Error(`API not created: ${response.text}`)
+  return response.body
 }
 
 /** Creates a credential. Default: for the only API, with every permission. */
 export async function createCredential(server: TestServer, body: object = {}): Promise<Issued> {
-  const answer = await server.send('POST', '/v1/credentials', {
+  const response = await server.send('POST', '/v1/credentials', {
     body: { name: 'Test', permissions: 'all', ...body },
   })
-  if (answer.status !== 201) throw new Error(`credential not created: ${answer.text}`)
-  return answer.body
+  if (response.status !== 201) throw new Error(`credential not created: ${response.text}`)
+  return response.body
 }
 
 /** Requests a token for a credential. */
@@ -54,12 +54,12 @@ export async function obtainToken(
   pair: Pair,
   form: Record<string, string> = {},
 ): Promise<string> {
-  const answer = await server.send('POST', '/oauth/token', {
+  const response = await server.send('POST', '/oauth/token', {
     as: pair,
     form: { grant_type: 'client_credentials', ...form },
   })
-  if (answer.status !== 200) throw new Error(`token not issued: ${answer.text}`)
-  return answer.body.access_token
+  if (response.status !== 200) throw new Error(`token not issued: ${response.text}`)
+  return response.body.access_token
 }
 
 /** Creates another organization, with its own management credential that has every privilege. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished, type TestContext } from 'vitest'
-import { askProgram, runProgram } from './external-program.ts'
+import { runJsonProgram, runProgram } from './external-program.ts'
 import { requireSystemPackage } from './system.ts'
 
 const NAMESPACES = ['--mount', '--net']
@@ -24,7 +24,7 @@ exec "$@"
 export type NetworkNamespace = {
   readonly directory: string
   /** Runs a program of the repository in the namespace, JSON in and JSON out. */
-  readonly send: <T>(program: string, question: unknown) => Promise<T>
+  readonly run: <T>(program: string, input: unknown) => Promise<T>
 }
 
 /** Creates a Linux network namespace. Skips the test with the reason where that is not allowed. */
@@ -42,9 +42,9 @@ export async function openNetworkNamespace(
   const setUp = [...unshare, 'sh', '-ec', SET_UP, 'sh', directory, addresses.join(' ')]
   return {
     directory,
-    send: async (program, question) => {
+    run: async (program, input) => {
       const ours = [process.execPath, '--conditions=@keyporter/source', program]
-      return askProgram('unshare', { args: [...setUp, ...ours], question })
+      return runJsonProgram('unshare', { args: [...setUp, ...ours], input })
     },
   }
 }

@@ -29,8 +29,8 @@ export function requestTo(origin: string, rest: Partial<OutboundRequest> = {}): 
  */
 export async function outcomeOf(outbound: Outbound, request: OutboundRequest): Promise<string> {
   try {
-    const answer = await outbound.send(request)
-    return `${answer.status} ${await text(answer.body)}`
+    const response = await outbound.send(request)
+    return `${response.status} ${await text(response.body)}`
   } catch (error) {
     if (error instanceof OutboundError) return error.fault
     throw error

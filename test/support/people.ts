@@ -37,7 +37,7 @@ export async function invitePerson(
   { email, name, privileges, organizationId }: NewPerson = {},
 ): Promise<{ readonly member: TestResponse['body']; readonly code: string }> {
   count += 1
-  const answer = await server.send('POST', '/v1/members', {
+  const response = await server.send('POST', '/v1/members', {
     body: {
       email: email ?? `person-${count}@example.org`,
       name: name ?? `Person ${count}`,
@@ -45,8 +45,8 @@ export async function invitePerson(
       ...(organizationId === undefined ? {} : { organizationId }),
     },
   })
-  if (answer.status !== 201) throw new Error(`member not created: ${answer.text}`)
-  return { member: answer.body, code: codeOf(answer.body.invitation.url) }
+  if (response.status !== 201) throw new Error(`member not created: ${response.text}`)
+  return { member: response.body, code: codeOf(response.body.invitation.url) }
 }
 
 /** Returns the code of a one-time link. */
@@ -60,12 +60,12 @@ export async function join(
   code: string,
   password = PASSWORD,
 ): Promise<TestResponse> {
-  const answer = await server.send('POST', '/v1/invitations/accept', {
+  const response = await server.send('POST', '/v1/invitations/accept', {
     as: null,
     body: { code, password },
   })
-  if (answer.status !== 200) throw new Error(`not joined: ${answer.text}`)
-  return answer
+  if (response.status !== 200) throw new Error(`not joined: ${response.text}`)
+  return response
 }
 
 /** Sends a sign-in request and returns any response. */
@@ -79,13 +79,13 @@ export async function signIn(
   email: string,
   password = PASSWORD,
 ): Promise<Person> {
-  const answer = await trySignIn(server, { email, password })
-  if (answer.status !== 201) throw new Error(`not signed in: ${answer.text}`)
-  const cookie = cookieOf(answer)
+  const response = await trySignIn(server, { email, password })
+  if (response.status !== 201) throw new Error(`not signed in: ${response.text}`)
+  const cookie = cookieOf(response)
   return {
-    id: answer.body.member.id,
+    id: response.body.member.id,
     email,
-    organizationId: answer.body.organization.id,
+    organizationId: response.body.organization.id,
     cookie,
     send: (method, path, request = {}) =>
       server.send(method, path, { ...request, cookie, as: null }),
@@ -93,8 +93,8 @@ export async function signIn(
 }
 
 /** Returns the `Cookie` header that a browser would send after a response. */
-export function cookieOf(answer: TestResponse): string {
-  const [line = ''] = answer.headers.getSetCookie()
+export function cookieOf(response: TestResponse): string {
+  const [line = ''] = response.headers.getSetCookie()
   return line.split(';')[0] ?? ''
 }
 
@@ -105,7 +105,7 @@ export async function auditOf(
   organizationId?: string,
 ): Promise<TestResponse['body'][]> {
   const within = organizationId === undefined ? '' : `&organizationId=${organizationId}`
-  const answer = await server.send('GET', `/v1/audit-events?action=${action}&limit=100${within}`)
-  if (answer.status !== 200) throw new Error(`audit events not listed: ${answer.text}`)
-  return answer.body.data
+  const response = await server.send('GET', `/v1/audit-events?action=${action}&limit=100${within}`)
+  if (response.status !== 200) throw new Error(`audit events not listed: ${response.text}`)
+  return response.body.data
 }

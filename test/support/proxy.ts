@@ -153,7 +153,7 @@ export function useIsolatedProxy() {
   beforeEach(() => {
     const { upstream } = started()
     parts = {}
-    upstream.answerWith(echo)
+    upstream.respondWith(echo)
     upstream.received.splice(0)
   })
   return {
@@ -164,8 +164,8 @@ export function useIsolatedProxy() {
       get received() {
         return started().upstream.received
       },
-      answerWith: (answer: Parameters<Upstream['answerWith']>[0]) =>
-        started().upstream.answerWith(answer),
+      respondWith: (response: Parameters<Upstream['respondWith']>[0]) =>
+        started().upstream.respondWith(response),
     },
     proxy: {
       get url() {

@@ -52,14 +52,14 @@ export async function startRawUpstream(
 }
 
 /** Writes raw bytes as the response to every request head. */
-export function respondRaw(answer: string): RawListener {
-  const answered = new WeakMap<Socket, number>()
+export function respondRaw(response: string): RawListener {
+  const responseCounts = new WeakMap<Socket, number>()
   return (socket, received) => {
     const heads = received.split('\r\n\r\n').length - 1
-    for (let count = answered.get(socket) ?? 0; count < heads; count += 1) {
-      socket.write(answer, 'latin1')
+    for (let count = responseCounts.get(socket) ?? 0; count < heads; count += 1) {
+      socket.write(response, 'latin1')
     }
-    answered.set(socket, heads)
+    responseCounts.set(socket, heads)
   }
 }
 

@@ -13,8 +13,8 @@ export type FetchResponder = (request: SeenRequest, index: number) => Response |
 /** A `fetch` that records its requests. */
 export type RecordingFetch = typeof fetch & { readonly seen: readonly SeenRequest[] }
 
-/** Creates a `fetch` that records every request and responds with `answer`. */
-export function recordingFetch(answer: FetchResponder): RecordingFetch {
+/** Creates a `fetch` that records every request, and passes it to `respond`. */
+export function recordingFetch(respond: FetchResponder): RecordingFetch {
   const seen: SeenRequest[] = []
   const record = async (
     input: string | URL | Request,
@@ -28,7 +28,7 @@ export function recordingFetch(answer: FetchResponder): RecordingFetch {
       init,
     }
     seen.push(request)
-    return answer(request, seen.length - 1)
+    return respond(request, seen.length - 1)
   }
   return Object.assign(record, { seen })
 }

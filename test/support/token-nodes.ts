@@ -35,13 +35,13 @@ export function useTokenNodes() {
     id = `conn_${count}`
     await insertConnectionRow(store(), id)
     const before = server().seen.length
-    answerWith((_request, index) => ({ body: tokenBody(`token-${index - before}`) }))
+    respondWith((_request, index) => ({ body: tokenBody(`token-${index - before}`) }))
   })
 
   const server = (): TokenServer => started(upstream)
   const node = (index = 0): TokenNode => started(nodes[index])
-  const answerWith = (answer: TokenServer['answer']): void => {
-    server().answer = answer
+  const respondWith = (response: TokenServer['respond']): void => {
+    server().respond = response
   }
   return {
     store,
@@ -52,7 +52,7 @@ export function useTokenNodes() {
       nowMs += ms
     },
     now: () => nowMs,
-    answerWith,
+    respondWith,
     /** The requests since this call. */
     recordRequests: () => {
       const before = server().seen.length

@@ -27,7 +27,7 @@ export type TokenServer = {
   readonly origin: string
   readonly seen: readonly TokenRequestSeen[]
   /** Returns the response to each request. Replaceable during a test. */
-  answer: (request: TokenRequestSeen, index: number) => TokenReply
+  respond: (request: TokenRequestSeen, index: number) => TokenReply
   readonly close: () => Promise<void>
 }
 
@@ -42,7 +42,7 @@ export async function startTokenServer(): Promise<TokenServer> {
       const { method = '', url = '', headers } = request
       const one = { method, url, headers, body, form }
       seen.push(one)
-      return send(response, made.answer(one, seen.length))
+      return send(response, made.respond(one, seen.length))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -53,7 +53,7 @@ export async function startTokenServer(): Promise<TokenServer> {
   const made: TokenServer = {
     origin: `http://127.0.0.1:${port}`,
     seen,
-    answer: (_request, index) => ({ body: tokenBody(`token-${index}`) }),
+    respond: (_request, index) => ({ body: tokenBody(`token-${index}`) }),
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

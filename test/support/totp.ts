@@ -31,9 +31,9 @@ export type Totp = {
 export async function enableTotp(server: TestServer, person: Person): Promise<Totp> {
   const { secret } = await startTotp(person)
   const code = totpCode(secret, server.clock.now())
-  const answer = await person.send('POST', '/v1/session/totp/confirm', { body: { code } })
-  if (answer.status !== 200) throw new Error(`not confirmed: ${answer.text}`)
-  return { secret, recoveryCodes: answer.body.recoveryCodes }
+  const response = await person.send('POST', '/v1/session/totp/confirm', { body: { code } })
+  if (response.status !== 200) throw new Error(`not confirmed: ${response.text}`)
+  return { secret, recoveryCodes: response.body.recoveryCodes }
 }
 
 /** Starts the setup of one-time codes. */
@@ -41,7 +41,7 @@ export async function startTotp(
   person: Person,
 ): Promise<{ readonly secret: string; readonly url: string }> {
   const body = { currentPassword: PASSWORD }
-  const answer = await person.send('POST', '/v1/session/totp', { body })
-  if (answer.status !== 201) throw new Error(`setup not started: ${answer.text}`)
-  return answer.body
+  const response = await person.send('POST', '/v1/session/totp', { body })
+  if (response.status !== 201) throw new Error(`setup not started: ${response.text}`)
+  return response.body
 }

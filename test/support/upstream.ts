@@ -18,14 +18,14 @@ export type Upstream = {
   /** The complete requests, in order. */
   readonly received: Received[]
   /** Sets the responder of the following requests. */
-  readonly answerWith: (answer: UpstreamResponder) => void
+  readonly respondWith: (response: UpstreamResponder) => void
   readonly close: () => Promise<void>
 }
 
 /** Responds to a request whose body was read completely. */
 export type UpstreamResponder = (response: ServerResponse, received: Received) => void
 
-/** Responds with the received request. */
+/** Responds with the received request as JSON. */
 export const echo: UpstreamResponder = (response, { method, url, headers, body }) => {
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify({ method, url, headers, body: body.toString('latin1') }))
@@ -40,14 +40,14 @@ export async function startUpstream(
   listener?: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Upstream> {
   const received: Received[] = []
-  let answer = echo
-  const server = createServer((request, response) => {
-    if (listener !== undefined) return listener(request, response)
-    void buffer(request).then(
+  let respond = echo
+  const server = createServer((incoming, response) => {
+    if (listener !== undefined) return listener(incoming, response)
+    void buffer(incoming).then(
       (body) => {
-        const one = { ...readHead(request), body }
-        received.push(one)
-        answer(response, one)
+        const request = { ...readHead(incoming), body }
+        received.push(request)
+        respond(response, request)
       },
       () => response.destroy(),
     )
@@ -59,8 +59,8 @@ export async function startUpstream(
     origin: `http://127.0.0.1:${port}`,
     server,
     received,
-    answerWith: (next) => {
-      answer = next
+    respondWith: (next) => {
+      respond = next
     },
     close: async () => {
       server.closeAllConnections()

@@ -12,8 +12,8 @@ const PAIR = { clientId: 'kpc_live_abc', clientSecret: 'kp_live_verysecret' }
 const BASIC = `Basic ${btoa(`${PAIR.clientId}:${PAIR.clientSecret}`)}`
 const BASE = 'https://keys.example.com/prefix'
 
-function client(answer: FetchResponder, options: ClientOptions = {}, around = {}) {
-  const fetch = recordingFetch(answer)
+function client(response: FetchResponder, options: ClientOptions = {}, around = {}) {
+  const fetch = recordingFetch(response)
   const pauses: number[] = []
   const surroundings: Partial<Runtime> = {
     env: {},

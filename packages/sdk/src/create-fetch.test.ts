@@ -12,20 +12,20 @@ const theirs = (status = 200) =>
 const ours = (status: number, code: string) =>
   json({ detail: 'No.', code }, { status, headers: { 'x-request-id': 'req_1' } })
 
-function bind(answer: FetchResponder, given: Partial<CreateFetchOptions & ClientOptions> = {}) {
+function bind(response: FetchResponder, given: Partial<CreateFetchOptions & ClientOptions> = {}) {
   const { via = 'proxy', baseUrl, ...options } = given
-  const fetch = recordingFetch(answer)
+  const fetch = recordingFetch(response)
   const client = { baseUrl: BASE, ...PAIR, authentication: 'basic', fetch, ...options } as const
   const keyporter = createKeyporter(client, { env: {} })
   return { call: keyporter.createFetch({ integrationId: 'intg_1', via, baseUrl }), fetch }
 }
 
 const tokens =
-  (answer: FetchResponder): FetchResponder =>
+  (response: FetchResponder): FetchResponder =>
   (request, index) =>
     request.url.endsWith('/oauth/token')
       ? json({ access_token: `t${index}`, token_type: 'Bearer', expires_in: 3600 })
-      : answer(request, index)
+      : response(request, index)
 
 describe('a fetch through the proxy', () => {
   it('calls the integration with unchanged path, query, headers and body', async () => {

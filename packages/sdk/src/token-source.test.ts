@@ -4,9 +4,9 @@ import { createTokenSource, type TokenSourceOptions } from './token-source.ts'
 
 const HOUR_MS = 3_600_000
 
-function source(answer: FetchResponder, options: TokenSourceOptions = {}) {
+function source(response: FetchResponder, options: TokenSourceOptions = {}) {
   let nowMs = 1_800_000_000_000
-  const fetch = recordingFetch(answer)
+  const fetch = recordingFetch(response)
   const made = createTokenSource(
     { baseUrl: 'https://k', clientId: 'id', clientSecret: 's', fetch, ...options },
     { now: () => nowMs, random: () => 0, sleep: async () => undefined, env: {} },

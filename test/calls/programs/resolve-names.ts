@@ -24,41 +24,41 @@ import { findProgram } from '../../support/system.ts'
 export type NameOutcome = { readonly outcome: string; readonly connectedTo: readonly string[] }
 
 /** The input of the program. */
-export type NameQuestion = {
+export type NameTestInput = {
   readonly directory: string
   /** Lines of a hosts file, and aliases with their targets. */
   readonly records: readonly string[]
   readonly aliases: Readonly<Record<string, string>>
   readonly names: readonly string[]
   /** A name whose address changes after the first lookup. */
-  readonly fickle: { readonly name: string; readonly before: string; readonly after: string }
+  readonly changing: { readonly name: string; readonly before: string; readonly after: string }
 }
 
-export type NameAnswer = {
+export type NameResults = {
   readonly byName: Readonly<Record<string, NameOutcome>>
   /**
    * In order: the first call, a call while the addresses are cached, a call after the cache has
    * expired, a call with a new outbound client.
    */
-  readonly fickle: readonly NameOutcome[]
+  readonly changing: readonly NameOutcome[]
 }
 
-const question: NameQuestion = JSON.parse(await text(process.stdin))
-const hostsFile = join(question.directory, 'hosts')
+const input: NameTestInput = JSON.parse(await text(process.stdin))
+const hostsFile = join(input.directory, 'hosts')
 const connectedTo: string[] = []
 
-const port = await startEverywhere()
+const port = await listenOnAllAddresses()
 const nameServer = await startNameServer()
-const answer: NameAnswer = { byName: await callNames(), fickle: await callFickle() }
+const results: NameResults = { byName: await callNames(), changing: await callChangingName() }
 nameServer.off('exit', giveUp).kill()
 await once(nameServer, 'exit')
-process.stdout.write(JSON.stringify(answer), () => process.exit())
+process.stdout.write(JSON.stringify(results), () => process.exit())
 
 /** Listens on all addresses. Responds with the name in the Host header. */
-async function startEverywhere(): Promise<number> {
+async function listenOnAllAddresses(): Promise<number> {
   const authority = makeCertificate({ name: 'Authority', isAuthority: true })
   setDefaultCACertificates([authority.cert])
-  const hosts = [...question.names, question.fickle.name]
+  const hosts = [...input.names, input.changing.name]
   const { cert, key } = makeCertificate({ name: 'leaf', issuer: authority, hosts })
   const server = createServer({ cert, key }, ({ socket, headers }, response) => {
     const servername = socket instanceof TLSSocket && socket.servername
@@ -77,9 +77,9 @@ async function startEverywhere(): Promise<number> {
 }
 
 async function startNameServer(): Promise<ChildProcess> {
-  const { name, before } = question.fickle
+  const { name, before } = input.changing
   writeRecords(`${before} ${name}`)
-  const aliases = Object.entries(question.aliases).map((pair) => `--cname=${pair.join(',')}`)
+  const aliases = Object.entries(input.aliases).map((pair) => `--cname=${pair.join(',')}`)
   const place = ['--listen-address=127.0.0.1', '--bind-interfaces', '--no-resolv', '--no-hosts']
   const records = [`--addn-hosts=${hostsFile}`, ...aliases]
   // In the foreground dnsmasq does not change its user: the namespace may have no other user.
@@ -88,7 +88,7 @@ async function startNameServer(): Promise<ChildProcess> {
   child.once('exit', giveUp)
   // The child process ends with this process.
   process.once('exit', () => child.kill()).once('SIGTERM', giveUp)
-  await untilItIs(name, before)
+  await waitUntilResolved(name, before)
   return child
 }
 
@@ -96,12 +96,12 @@ function giveUp(): never {
   process.exit(1)
 }
 
-function writeRecords(fickle: string): void {
-  writeFileSync(hostsFile, `${[...question.records, fickle].join('\n')}\n`, { mode: 0o644 })
+function writeRecords(changing: string): void {
+  writeFileSync(hostsFile, `${[...input.records, changing].join('\n')}\n`, { mode: 0o644 })
 }
 
 /** Waits until the system resolves a name to exactly this address. */
-async function untilItIs(name: string, address: string): Promise<void> {
+async function waitUntilResolved(name: string, address: string): Promise<void> {
   for (;;) {
     const found = await systemLookup(name).catch(() => [])
     if (found.map((one) => one.address).join() === address) return
@@ -111,7 +111,7 @@ async function untilItIs(name: string, address: string): Promise<void> {
 
 async function callNames(): Promise<Record<string, NameOutcome>> {
   const byName: Record<string, NameOutcome> = {}
-  for (const name of question.names) {
+  for (const name of input.names) {
     const outbound = createOutbound([])
     byName[name] = await call(outbound, name)
     await outbound.close()
@@ -119,8 +119,8 @@ async function callNames(): Promise<Record<string, NameOutcome>> {
   return byName
 }
 
-async function callFickle(): Promise<NameOutcome[]> {
-  const { name, after } = question.fickle
+async function callChangingName(): Promise<NameOutcome[]> {
+  const { name, after } = input.changing
   let nowMs = 0
   const outbound = createOutbound([], {
     nowMs: () => nowMs,
@@ -129,7 +129,7 @@ async function callFickle(): Promise<NameOutcome[]> {
       // Between the check and the connection: a second lookup would return the new address.
       writeRecords(`${after} ${name}`)
       nameServer.kill('SIGHUP')
-      await untilItIs(host, after)
+      await waitUntilResolved(host, after)
       return found
     },
   })

@@ -195,7 +195,7 @@ describe('rejects the request', () => {
 
   test('with a valid error_description that repeats nothing of the request', () => {
     const canary = 'canary'
-    const answers = [
+    const responses = [
       grantOf(`grant_type=${canary}`),
       grantOf(`grant_type=client_credentials&scope=${canary}%22`),
       grantOf(`grant_type=client_credentials&resource=${canary}`),
@@ -203,10 +203,10 @@ describe('rejects the request', () => {
       authenticate(basic(`${canary}:x`), 'client_id=b'),
       authenticate(`Basic ${canary}`, ''),
     ]
-    for (const answer of answers) {
-      if (answer.kind !== 'fault') throw new Error('not rejected')
-      expect(answer.fault.description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
-      expect(answer.fault.description).not.toContain(canary)
+    for (const response of responses) {
+      if (response.kind !== 'fault') throw new Error('not rejected')
+      expect(response.fault.description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
+      expect(response.fault.description).not.toContain(canary)
     }
   })
 })
@@ -219,8 +219,8 @@ function grantOf(body: string) {
   return parseClientCredentialsGrant(formOf(body))
 }
 
-function faultOf(answer: ReturnType<typeof authenticate> | ReturnType<typeof grantOf>) {
-  return answer.kind === 'fault' ? [answer.fault.error, answer.fault.status] : answer
+function faultOf(response: ReturnType<typeof authenticate> | ReturnType<typeof grantOf>) {
+  return response.kind === 'fault' ? [response.fault.error, response.fault.status] : response
 }
 
 function formOf(body: string) {

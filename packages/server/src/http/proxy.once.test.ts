@@ -37,7 +37,7 @@ describe('does', () => {
   })
 
   it('responses to HEAD, and with status 204 or 304, have no body', async () => {
-    upstream.answerWith((response, { method }) => {
+    upstream.respondWith((response, { method }) => {
       response.writeHead(method === 'HEAD' ? 200 : method === 'PUT' ? 204 : 304, { etag: '"1"' })
       response.end()
     })
@@ -46,13 +46,13 @@ describe('does', () => {
       ['PUT', 204],
       ['GET', 304],
     ] as const) {
-      const answer = await proxy.call('/', { method })
-      expect([answer.status, answer.body.length, answer.headers.etag]).toEqual([status, 0, '"1"'])
+      const { status: actual, body, headers } = await proxy.call('/', { method })
+      expect([actual, body.length, headers.etag]).toEqual([status, 0, '"1"'])
     }
   })
 
   it('the Content-Length of a HEAD response is the upstream’s', async () => {
-    upstream.answerWith((response) => {
+    upstream.respondWith((response) => {
       response.writeHead(200, { 'content-length': '12345' })
       response.end()
     })
@@ -68,7 +68,7 @@ describe('does', () => {
   })
 
   it('a redirect is returned unchanged and not followed', async () => {
-    upstream.answerWith((response) => {
+    upstream.respondWith((response) => {
       response.writeHead(302, { location: 'https://elsewhere.example/x' })
       response.end('gone')
     })
@@ -82,7 +82,7 @@ describe('does', () => {
     const pieces = Array.from({ length: 100 }, (_, at) =>
       bytes.subarray(at * 10_000, at * 10_000 + 10_000),
     )
-    upstream.answerWith((response, { body }) => void response.end(body))
+    upstream.respondWith((response, { body }) => void response.end(body))
     connectWith({
       auth: { kind: 'bearer', token: 'a-secret-token', prefix: 'Bearer', header: 'Authorization' },
     })
@@ -174,7 +174,7 @@ describe('rejects', () => {
       'x-accel-expires': '3600',
       'x-sendfile': '/etc/passwd',
     }
-    upstream.answerWith((response) => {
+    upstream.respondWith((response) => {
       response.writeHead(200, { ...kept, ...dropped, 'x-request-id': 'theirs' })
       response.end()
     })
@@ -188,7 +188,7 @@ describe('rejects', () => {
   })
 
   it('an upstream’s page is sandboxed', async () => {
-    upstream.answerWith((response) => {
+    upstream.respondWith((response) => {
       response.writeHead(200, {
         'content-type': 'text/html',
         'content-security-policy': "script-src 'unsafe-inline'",
@@ -207,7 +207,7 @@ describe('rejects', () => {
   })
 
   it('an upstream cannot set the header that marks its responses', async () => {
-    upstream.answerWith((response) => {
+    upstream.respondWith((response) => {
       response.writeHead(401, {
         'content-type': 'application/problem+json',
         'keyporter-answer': 'ours',
@@ -222,7 +222,7 @@ describe('rejects', () => {
   })
 
   it('shared caches must not store upstream responses', async () => {
-    upstream.answerWith((response, { url }) => {
+    upstream.respondWith((response, { url }) => {
       response.writeHead(200, {
         'cache-control': decodeURIComponent(url.slice(1)),
         'cdn-cache-control': 'max-age=60',

@@ -29,11 +29,11 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 /** Sends a byte every 50 ms, at most `times` bytes, and returns the response. */
-async function drip(path: string, times: number): Promise<{ sent: number; answer: string }> {
+async function drip(path: string, times: number): Promise<{ sent: number; response: string }> {
   const socket = await openSocket(url)
-  let answer = ''
+  let received = ''
   socket.on('data', (data) => {
-    answer += data.toString('latin1')
+    received += data.toString('latin1')
   })
   const closed = new Promise((resolve) => socket.once('close', resolve))
   socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n`)
@@ -44,19 +44,19 @@ async function drip(path: string, times: number): Promise<{ sent: number; answer
     await sleep(50)
   }
   await closed
-  return { sent, answer }
+  return { sent, response: received }
 }
 
 it.each(['/small', '/large'])(
   'a body for %s that does not end is cut off, though it moves',
   async (path) => {
-    const { sent, answer } = await drip(path, 200)
-    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    const { sent, response } = await drip(path, 200)
+    expect(response).toMatch(/^HTTP\/1\.1 408 /)
     expect(sent).toBeLessThan(200)
   },
 )
 
 it('a streamed body can take any time, and is cut off when it pauses too long', async () => {
-  const { sent, answer } = await drip('/flowing', 20)
-  expect([sent, answer.slice(0, 13)]).toEqual([20, 'HTTP/1.1 408 '])
+  const { sent, response } = await drip('/flowing', 20)
+  expect([sent, response.slice(0, 13)]).toEqual([20, 'HTTP/1.1 408 '])
 })

@@ -29,10 +29,10 @@ const problem = ({ status, body }: Awaited<ReturnType<typeof create>>) => [
 
 describe('does', () => {
   it('a new API has its permission table, its operations and the defaults', async () => {
-    const answer = await create({ ...contactsApi, name: 'Zeus Insights' })
-    expect(answer.status).toBe(201)
-    expect(answer.headers.get('etag')).toBe('"1"')
-    expect(answer.body).toEqual({
+    const response = await create({ ...contactsApi, name: 'Zeus Insights' })
+    expect(response.status).toBe(201)
+    expect(response.headers.get('etag')).toBe('"1"')
+    expect(response.body).toEqual({
       id: expect.stringMatching(/^api_[0-9a-z]{26}$/),
       slug: 'zeus-insights',
       name: 'Zeus Insights',
@@ -61,8 +61,8 @@ describe('does', () => {
       createdAt: '2027-03-01T12:00:00.000Z',
       updatedAt: '2027-03-01T12:00:00.000Z',
     })
-    const got = await server.send('GET', `/v1/apis/${answer.body.id}`)
-    expect(got.body).toEqual(answer.body)
+    const got = await server.send('GET', `/v1/apis/${response.body.id}`)
+    expect(got.body).toEqual(response.body)
     expect(got.headers.get('etag')).toBe('"1"')
   })
 

@@ -137,9 +137,9 @@ describe('does', () => {
   it('of concurrent imports of a new API exactly one succeeds', async () => {
     const importFleet = () =>
       importDocument({ openapi: fleet, identifier: 'https://race.example.com', apply: true })
-    const answers = await Promise.all([importFleet(), importFleet(), importFleet()])
-    const made = answers.filter(({ status }) => status === 200)
-    expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true)
+    const responses = await Promise.all([importFleet(), importFleet(), importFleet()])
+    const made = responses.filter(({ status }) => status === 200)
+    expect(responses.every(({ status }) => status === 200 || status === 409)).toBe(true)
     expect(new Set(made.map(({ body }) => body.apiId)).size).toBe(1)
   })
 })
@@ -180,8 +180,8 @@ describe('rejects', () => {
   })
 
   it('a body that is not JSON', async () => {
-    const answer = await server.send('POST', '/v1/apis/import', { body: '{"openapi": {' })
-    expect(answer.status).toBe(400)
+    const response = await server.send('POST', '/v1/apis/import', { body: '{"openapi": {' })
+    expect(response.status).toBe(400)
   })
 
   it('an unknown API, and the built-in API', async () => {
@@ -201,11 +201,11 @@ describe('rejects', () => {
   it('a different identifier for an existing API', async () => {
     const identifier = 'https://fixed.example.com'
     const { apiId } = (await importDocument({ openapi: fleet, identifier, apply: true })).body
-    const answer = await importDocument({
+    const response = await importDocument({
       openapi: fleet,
       apiId,
       identifier: 'https://new.example.com',
     })
-    expect(problem(answer)).toEqual([400, 'invalid_request', '/identifier'])
+    expect(problem(response)).toEqual([400, 'invalid_request', '/identifier'])
   })
 })

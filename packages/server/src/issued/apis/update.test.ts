@@ -95,11 +95,11 @@ describe('does', () => {
 
   it('concurrent updates are applied completely or rejected', async () => {
     const api = await make()
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 8 }, (_, at) => update(api, { name: `Race ${at}` })),
     )
-    const won = answers.filter(({ status }) => status === 200).length
-    expect(answers.every(({ status }) => status === 200 || status === 412)).toBe(true)
+    const won = responses.filter(({ status }) => status === 200).length
+    expect(responses.every(({ status }) => status === 200 || status === 412)).toBe(true)
     const { headers } = await server.send('GET', `/v1/apis/${api.id}`)
     expect(headers.get('etag')).toBe(`"${1 + won}"`)
   })
@@ -107,15 +107,15 @@ describe('does', () => {
 
 describe('rejects', () => {
   it('callers outside the operator’s organization', async () => {
-    const answer = await update(await make(), { name: 'X' }, { as: other.manager })
-    expect(problem(answer)).toEqual([403, 'operator_only'])
+    const response = await update(await make(), { name: 'X' }, { as: other.manager })
+    expect(problem(response)).toEqual([403, 'operator_only'])
   })
 
   it('an API that is not granted, as if it did not exist', async () => {
     const hidden = await make({ organizations: [] })
     for (const target of [hidden, { id: 'api_01jd0000000000000000000000' }, { id: 'x' }]) {
-      const answer = await update(target, { name: 'X' }, { as: other.manager })
-      expect(problem(answer)).toEqual([404, 'not_found'])
+      const response = await update(target, { name: 'X' }, { as: other.manager })
+      expect(problem(response)).toEqual([404, 'not_found'])
     }
     expect(problem(await update({ id: 'x' }, { name: 'X' }))).toEqual([404, 'not_found'])
   })
@@ -132,8 +132,8 @@ describe('rejects', () => {
   it('an outdated version', async () => {
     const api = await make()
     await update(api, { name: 'Seen' })
-    const answer = await update(api, { name: 'Unseen' }, { headers: { 'if-match': '"1"' } })
-    expect(problem(answer)).toEqual([412, 'precondition_failed'])
+    const response = await update(api, { name: 'Unseen' }, { headers: { 'if-match': '"1"' } })
+    expect(problem(response)).toEqual([412, 'precondition_failed'])
   })
 
   it('a table without the scopes that its operations need', async () => {

@@ -88,7 +88,7 @@ describe('does', () => {
   it('cached and uncached authentication give the same response', async () => {
     const [first, second] = [await verify(basic(client)), await verify(basic(client))]
     expect(second.text).toBe(first.text)
-    const names = (answer: TestResponse) => [...answer.headers.keys()].sort()
+    const names = (response: TestResponse) => [...response.headers.keys()].sort()
     expect(names(second)).toEqual(names(first))
   })
 
@@ -204,8 +204,8 @@ describe('rejects', () => {
       const form = { grant_type: 'client_credentials' }
       for (let round = 0; round < 3; round += 1)
         await slowed.send('POST', '/oauth/token', { as: wrong, form })
-      const answer = await slowed.send('POST', '/oauth/token', { as: known, form })
-      expect([answer.status, answer.body.error]).toEqual([429, 'temporarily_unavailable'])
+      const response = await slowed.send('POST', '/oauth/token', { as: known, form })
+      expect([response.status, response.body.error]).toEqual([429, 'temporarily_unavailable'])
     } finally {
       await slowed.close()
     }

@@ -26,8 +26,8 @@ const create = (body: object, options: object = {}) =>
     ...options,
   })
 
-const pointers = (answer: { body: { errors?: { pointer: string; code: string }[] } }) =>
-  answer.body.errors?.map(({ pointer, code }) => `${pointer} ${code}`)
+const pointers = (response: { body: { errors?: { pointer: string; code: string }[] } }) =>
+  response.body.errors?.map(({ pointer, code }) => `${pointer} ${code}`)
 
 async function lastEvent(action: string) {
   const { body } = await server.send('GET', `/v1/audit-events?action=${action}&limit=1`)
@@ -36,11 +36,11 @@ async function lastEvent(action: string) {
 
 describe('does', () => {
   it('the response of the creation is the only one with the secret, and is not cacheable', async () => {
-    const answer = await create({ notes: 'Ask Ada.\nRoom 4' })
-    expect(answer.status).toBe(201)
-    expect(answer.headers.get('cache-control')).toBe('no-store')
-    expect(answer.headers.get('etag')).toBe('"1"')
-    const { clientSecret, ...rest } = answer.body
+    const response = await create({ notes: 'Ask Ada.\nRoom 4' })
+    expect(response.status).toBe(201)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('etag')).toBe('"1"')
+    const { clientSecret, ...rest } = response.body
     expect(clientSecret).toMatch(/^kp_live_[0-9A-Za-z]{49}$/)
     expect(rest).toEqual({
       id: expect.stringMatching(/^cred_[0-9a-z]{26}$/),
@@ -133,9 +133,9 @@ describe('does', () => {
     ['a name that is normalized to NFC', { name: 'Zoe\u0308' }],
     ['a name that is already in use', { name: 'Zeus' }],
   ])('%s', async (_, body) => {
-    const answer = await create(body)
-    expect(answer.status).toBe(201)
-    expect(answer.body).toMatchObject(
+    const response = await create(body)
+    expect(response.status).toBe(201)
+    expect(response.body).toMatchObject(
       Object.fromEntries(Object.entries(body).map(([key, text]) => [key, text.normalize('NFC')])),
     )
   })
@@ -182,10 +182,10 @@ describe('rejects', () => {
     ],
     ['an unknown environment', { environment: 'staging' }, '/environment'],
   ])('%s', async (_, body, pointer) => {
-    const answer = await create(body)
-    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
+    const response = await create(body)
+    expect([response.status, response.body.code]).toEqual([400, 'invalid_request'])
     // zod reports a failed union at the union itself.
-    expect(pointer.startsWith(answer.body.errors[0].pointer)).toBe(true)
+    expect(pointer.startsWith(response.body.errors[0].pointer)).toBe(true)
   })
 
   it.each([
@@ -200,8 +200,8 @@ describe('rejects', () => {
     'secrets',
     'version',
   ])('the read-only field %s', async (field) => {
-    const answer = await create({ [field]: 'x' })
-    expect([answer.status, pointers(answer)]).toEqual([400, [' unknown_field']])
+    const response = await create({ [field]: 'x' })
+    expect([response.status, pointers(response)]).toEqual([400, [' unknown_field']])
   })
 
   // RFC 3339 §5.6.
@@ -218,8 +218,8 @@ describe('rejects', () => {
     1_806_000_000_000,
     null,
   ])('the expiry %j, which is not an instant', async (expiresAt) => {
-    const answer = await create({ expiresAt })
-    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/expiresAt'])
+    const response = await create({ expiresAt })
+    expect([response.status, response.body.errors[0].pointer]).toEqual([400, '/expiresAt'])
   })
 
   // The limits of a calendar year.
@@ -270,8 +270,8 @@ describe('rejects', () => {
   })
 
   it('another organization’s id from callers outside the operator’s organization', async () => {
-    const answer = await create({ organizationId: server.operatorId }, { as: other.manager })
-    expect(answer.status).toBe(404)
+    const response = await create({ organizationId: server.operatorId }, { as: other.manager })
+    expect(response.status).toBe(404)
   })
 
   describe('of the built-in API', () => {
@@ -297,8 +297,8 @@ describe('rejects', () => {
     it('permissions outside the scope of the caller’s token', async () => {
       const manager = await limited([...own, 'MEMBER_READ'])
       const as = await obtainToken(server, manager, { scope: own.join(' ') })
-      const answer = await create({ apiId: builtInId, permissions: ['MEMBER_READ'] }, { as })
-      expect(answer.body.code).toBe('cannot_grant')
+      const response = await create({ apiId: builtInId, permissions: ['MEMBER_READ'] }, { as })
+      expect(response.body.code).toBe('cannot_grant')
     })
 
     it('but all permissions of other APIs are granted to callers that manage credentials', async () => {

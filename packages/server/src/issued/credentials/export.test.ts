@@ -150,20 +150,22 @@ describe('rejects', () => {
   })
 
   it('an unsupported media type', async () => {
-    const answer = await server.send('GET', '/v1/credentials', { headers: { accept: 'text/html' } })
-    expect([answer.status, answer.body.code]).toEqual([406, 'not_acceptable'])
+    const response = await server.send('GET', '/v1/credentials', {
+      headers: { accept: 'text/html' },
+    })
+    expect([response.status, response.body.code]).toEqual([406, 'not_acceptable'])
   })
 })
 
 /** `ask` decodes text, which removes the byte order mark. */
 async function bytesOf(query: string) {
   const { clientId, clientSecret } = server.manager
-  const answer = await fetch(`${server.url}/v1/credentials?apiId=${apiId}${query}`, {
+  const response = await fetch(`${server.url}/v1/credentials?apiId=${apiId}${query}`, {
     headers: {
       accept: 'text/csv',
       authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
     },
   })
-  const { status, headers } = answer
-  return { status, headers, bytes: Buffer.from(await answer.arrayBuffer()) }
+  const { status, headers } = response
+  return { status, headers, bytes: Buffer.from(await response.arrayBuffer()) }
 }

@@ -221,8 +221,8 @@ describe('rejects', () => {
     'expiresFrom=tomorrow',
     'expiresBefore=2027-06-30',
   ])('%s', async (query) => {
-    const answer = await list(query)
-    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
+    const response = await list(query)
+    expect([response.status, response.body.code]).toEqual([400, 'invalid_request'])
   })
 
   it('a cursor of a different sort order, filter or organization, and a modified cursor', async () => {

@@ -27,10 +27,10 @@ describe('does', () => {
   it('a revocation records instant, actor and reason', async () => {
     const credential = await createCredential(server)
     server.clock.move(5_000)
-    const answer = await revoke(credential, { reason: 'Leaked in a log' })
-    expect(answer.status).toBe(200)
+    const response = await revoke(credential, { reason: 'Leaked in a log' })
+    expect(response.status).toBe(200)
     const at = new Date(server.clock.now()).toISOString()
-    expect(answer.body).toMatchObject({
+    expect(response.body).toMatchObject({
       id: credential.id,
       status: 'revoked',
       revokedAt: at,
@@ -40,10 +40,10 @@ describe('does', () => {
       revokedBy: { type: 'credential' },
       revokedReason: 'Leaked in a log',
     })
-    expect(answer.body.permissions).toEqual(credential.scope.split(' '))
+    expect(response.body.permissions).toEqual(credential.scope.split(' '))
     server.clock.move(60_000)
     const { body } = await server.send('GET', `/v1/credentials/${credential.id}`)
-    expect(body).toEqual(answer.body)
+    expect(body).toEqual(response.body)
   })
 
   it('a revoked credential cannot mint tokens, and its existing tokens are rejected immediately', async () => {
@@ -79,8 +79,8 @@ describe('does', () => {
 
   it('of concurrent revocations one succeeds, and the others fail with already_revoked', async () => {
     const credential = await createCredential(server)
-    const answers = await Promise.all(Array.from({ length: 12 }, () => revoke(credential)))
-    const statuses = answers.map(({ status }) => status).sort((a, b) => a - b)
+    const responses = await Promise.all(Array.from({ length: 12 }, () => revoke(credential)))
+    const statuses = responses.map(({ status }) => status).sort((a, b) => a - b)
     expect(statuses).toEqual([200, ...Array.from({ length: 11 }, () => 409)])
     const { body } = await server.send('GET', `/v1/audit-events?targetId=${credential.id}`)
     expect(body.data).toHaveLength(2)
@@ -112,8 +112,8 @@ describe('rejects', () => {
   it('a second revocation', async () => {
     const credential = await createCredential(server)
     await revoke(credential, { reason: 'first' })
-    const answer = await revoke(credential, { reason: 'second' })
-    expect([answer.status, answer.body.code]).toEqual([409, 'already_revoked'])
+    const response = await revoke(credential, { reason: 'second' })
+    expect([response.status, response.body.code]).toEqual([409, 'already_revoked'])
     const { body } = await server.send('GET', `/v1/credentials/${credential.id}`)
     expect(body.revokedReason).toBe('first')
   })
@@ -121,14 +121,14 @@ describe('rejects', () => {
   it('an outdated version', async () => {
     const credential = await createCredential(server)
     await server.send('PATCH', `/v1/credentials/${credential.id}`, { body: { name: 'Changed' } })
-    const answer = await revoke(credential, {}, { headers: { 'if-match': '"1"' } })
-    expect([answer.status, answer.body.code]).toEqual([412, 'precondition_failed'])
+    const response = await revoke(credential, {}, { headers: { 'if-match': '"1"' } })
+    expect([response.status, response.body.code]).toEqual([412, 'precondition_failed'])
     expect((await revoke(credential, {}, { headers: { 'if-match': '"2"' } })).status).toBe(200)
   })
 
   it('a reason of 251 characters', async () => {
-    const answer = await revoke(await createCredential(server), { reason: 'r'.repeat(251) })
-    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/reason'])
+    const response = await revoke(await createCredential(server), { reason: 'r'.repeat(251) })
+    expect([response.status, response.body.errors[0].pointer]).toEqual([400, '/reason'])
   })
 
   it('another organization’s credential, as if it did not exist', async () => {
@@ -149,8 +149,8 @@ describe('rejects', () => {
   it('a caller without the permission, which is named, and changes nothing', async () => {
     const credential = await createCredential(server)
     const as = await obtainToken(server, server.manager, { scope: 'CREDENTIAL_READ' })
-    const answer = await revoke(credential, {}, { as })
-    expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_permissions'])
+    const response = await revoke(credential, {}, { as })
+    expect([response.status, response.body.code]).toEqual([403, 'insufficient_permissions'])
     expect(await isGood(credentialPair(credential))).toBe(true)
   })
 })

@@ -91,11 +91,11 @@ describe('does', () => {
 
   it('concurrent updates are applied completely or rejected', async () => {
     const credential = await make()
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 10 }, (_, at) => update(credential, { name: `Race ${at}` })),
     )
-    const won = answers.filter(({ status }) => status === 200)
-    expect(answers.every(({ status }) => status === 200 || status === 412)).toBe(true)
+    const won = responses.filter(({ status }) => status === 200)
+    expect(responses.every(({ status }) => status === 200 || status === 412)).toBe(true)
     expect(won.length).toBeGreaterThan(0)
     const { headers } = await get(credential)
     expect(headers.get('etag')).toBe(`"${1 + won.length}"`)
@@ -111,8 +111,8 @@ describe('rejects', () => {
     ['251 characters of notes', { notes: 'n'.repeat(251) }, '/notes'],
     ['an expiry of null', { expiresAt: null }, '/expiresAt'],
   ])('%s', async (_, body, pointer) => {
-    const answer = await update(await make(), body)
-    expect(problem(answer)).toEqual([400, 'invalid_request', pointer])
+    const response = await update(await make(), body)
+    expect(problem(response)).toEqual([400, 'invalid_request', pointer])
   })
 
   it('an expiry a year from now instead of from the creation', async () => {
@@ -190,13 +190,13 @@ describe('rejects', () => {
         limited,
         await createCredential(server, { apiId: builtInId, permissions: ['API_READ'] }),
       ]) {
-        const answer = await update(
+        const response = await update(
           target,
           { permissions: [...own, 'MEMBER_READ'] },
           { as: limited },
         )
-        expect(problem(answer)).toEqual([403, 'cannot_grant'])
-        expect(answer.body.requiredPermissions).toEqual(['MEMBER_READ'])
+        expect(problem(response)).toEqual([403, 'cannot_grant'])
+        expect(response.body.requiredPermissions).toEqual(['MEMBER_READ'])
         expect(
           problem(await update(target, { permissions: 'all' }, { as: limited })).slice(0, 2),
         ).toEqual([403, 'cannot_grant'])
@@ -208,12 +208,12 @@ describe('rejects', () => {
         apiId: builtInId,
         permissions: ['API_READ', 'MEMBER_READ', 'AUDIT_READ'],
       })
-      const answer = await update(
+      const response = await update(
         strong,
         { permissions: ['API_READ', 'MEMBER_READ', 'CREDENTIAL_READ'] },
         { as: limited },
       )
-      expect(answer.body.permissions).toEqual(['MEMBER_READ', 'API_READ', 'CREDENTIAL_READ'])
+      expect(response.body.permissions).toEqual(['MEMBER_READ', 'API_READ', 'CREDENTIAL_READ'])
     })
   })
 })

@@ -166,8 +166,8 @@ describe('rejects', () => {
 
   it('a cursor of a different warning filter', async () => {
     const { body } = await list('warning=any&limit=1')
-    const answer = await list(`warning=unused&limit=1&cursor=${body.nextCursor}`)
-    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_cursor'])
+    const response = await list(`warning=unused&limit=1&cursor=${body.nextCursor}`)
+    expect([response.status, response.body.code]).toEqual([400, 'invalid_cursor'])
   })
 })
 

@@ -20,7 +20,7 @@ afterAll(async () => {
   await upstream.close()
 })
 beforeEach(async () => {
-  upstream.answerWith(echo)
+  upstream.respondWith(echo)
   id = (await createIntegration(server, { baseUrl: upstream.origin })).id
   await putConnection(server, { id })
 })
@@ -37,15 +37,15 @@ const outline = ({ body }: Awaited<ReturnType<typeof test>>) =>
 
 describe('does', () => {
   it('a successful check reports each step without the secret, and sets the status to working', async () => {
-    const answer = await test()
-    expect(answer.body).toMatchObject({ ok: true, response: { status: 200 } })
-    expect(outline(answer)).toEqual([
+    const response = await test()
+    expect(response.body).toMatchObject({ ok: true, response: { status: 200 } })
+    expect(outline(response)).toEqual([
       ['address', true, 'ok'],
       ['authentication', true, 'ok'],
       ['status', true, 'ok'],
     ])
-    expect(answer.body.response.preview).toMatch(/"authorization":\["\*{20,}"\]/)
-    expect(answer.text).not.toContain(TOKEN)
+    expect(response.body.response.preview).toMatch(/"authorization":\["\*{20,}"\]/)
+    expect(response.text).not.toContain(TOKEN)
     expect(await connection()).toMatchObject({
       status: 'working',
       statusReason: null,
@@ -64,10 +64,10 @@ describe('does', () => {
   ])(
     'a response with status %s sets the authentication step, the status step and the connection status',
     async (status, signIn, code, found) => {
-      upstream.answerWith((response) => response.writeHead(status).end())
-      const answer = await test()
-      expect([answer.body.ok, answer.body.response.status]).toEqual([false, status])
-      expect(outline(answer).slice(1)).toEqual([
+      upstream.respondWith((response) => response.writeHead(status).end())
+      const result = await test()
+      expect([result.body.ok, result.body.response.status]).toEqual([false, status])
+      expect(outline(result).slice(1)).toEqual([
         ['authentication', signIn === 'ok', signIn],
         ['status', false, code],
       ])
@@ -79,7 +79,7 @@ describe('does', () => {
   )
 
   it('a redirect is not followed, and a redirect to another host has its own code', async () => {
-    upstream.answerWith((response, { url }) => {
+    upstream.respondWith((response, { url }) => {
       const location = url === '/me' ? 'https://elsewhere.example/' : '/you'
       response.writeHead(302, { location }).end()
     })
@@ -88,15 +88,15 @@ describe('does', () => {
   })
 
   it('a successful check clears needs_attention', async () => {
-    upstream.answerWith((response) => response.writeHead(401).end())
+    upstream.respondWith((response) => response.writeHead(401).end())
     await test()
-    upstream.answerWith(echo)
+    upstream.respondWith(echo)
     await test()
     expect((await connection()).status).toBe('working')
   })
 
   it('the preview contains at most 2,000 characters, and only of text', async () => {
-    upstream.answerWith((response, { url }) => {
+    upstream.respondWith((response, { url }) => {
       response.setHeader('content-type', url === '/text' ? 'text/plain' : 'image/png')
       response.end('é'.repeat(1_990) + TOKEN + 'x'.repeat(100_000))
     })
@@ -119,8 +119,8 @@ describe('rejects', () => {
     ]
     for (const [baseUrl, code] of cases) {
       const made = await createIntegration(server, { baseUrl, auth: { kind: 'none' } })
-      const answer = await test({}, made.id)
-      expect([answer.status, outline(answer), answer.body.response]).toEqual([
+      const response = await test({}, made.id)
+      expect([response.status, outline(response), response.body.response]).toEqual([
         200,
         [['address', false, code]],
         null,
@@ -129,9 +129,9 @@ describe('rejects', () => {
   })
 
   it('a closed connection is reported as connection_closed', async () => {
-    upstream.answerWith((response) => void response.destroy())
-    const answer = await test()
-    expect(outline(answer).at(-1)).toEqual(['status', false, 'connection_closed'])
+    upstream.respondWith((response) => void response.destroy())
+    const result = await test()
+    expect(outline(result).at(-1)).toEqual(['status', false, 'connection_closed'])
     expect((await connection()).status).toBe('untested')
   })
 
@@ -151,7 +151,7 @@ describe('records', () => {
   it('one audit event records the connection and the result', async () => {
     const { id: connectionId } = await connection()
     await test()
-    upstream.answerWith((response) => response.writeHead(401).end())
+    upstream.respondWith((response) => response.writeHead(401).end())
     await test()
     const { body, text } = await server.send('GET', `/v1/audit-events?targetId=${connectionId}`)
     const events = body.data.filter(

@@ -125,9 +125,9 @@ describe('rejects', () => {
   ])(
     '%s cannot be signed, because its headers would contain the secret',
     async (_kind, auth, values) => {
-      const answer = await sign(await make({ auth }, values), {})
-      expect([answer.status, answer.body.code]).toEqual([409, 'not_signable'])
-      expect(answer.text).not.toContain(secret)
+      const response = await sign(await make({ auth }, values), {})
+      expect([response.status, response.body.code]).toEqual([409, 'not_signable'])
+      expect(response.text).not.toContain(secret)
     },
   )
 
@@ -150,9 +150,9 @@ describe('rejects', () => {
       [s3, { path: 'a' }, '/path'],
     ]
     for (const [id, body, pointer] of cases) {
-      const answer = await sign(id, body)
-      expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
-      if (pointer !== undefined) expect(answer.body.errors[0].pointer).toBe(pointer)
+      const response = await sign(id, body)
+      expect([response.status, response.body.code]).toEqual([400, 'invalid_request'])
+      if (pointer !== undefined) expect(response.body.errors[0].pointer).toBe(pointer)
     }
   })
 

@@ -159,16 +159,19 @@ describe('rejects', () => {
   it('a token with its prefix is rejected with the prefix to omit', async () => {
     const integration = await createIntegration(server)
     const auth = { kind: 'bearer', token: 'Bearer canary' }
-    const answer = await put(integration, 'shared', { auth })
-    expect(problem(answer)).toEqual([400, 'invalid_request', '/auth/token'])
-    expect(answer.body.detail).toContain('without the prefix Bearer')
-    expect(answer.text).not.toContain('canary')
+    const response = await put(integration, 'shared', { auth })
+    expect(problem(response)).toEqual([400, 'invalid_request', '/auth/token'])
+    expect(response.body.detail).toContain('without the prefix Bearer')
+    expect(response.text).not.toContain('canary')
   })
 
   it('an integration that is not organization-specific accepts only the shared connection', async () => {
     const integration = await createIntegration(server)
-    const answer = await put(integration, a.id, bearer)
-    expect([answer.status, answer.body.errors[0].code]).toEqual([400, 'not_organization_specific'])
+    const response = await put(integration, a.id, bearer)
+    expect([response.status, response.body.errors[0].code]).toEqual([
+      400,
+      'not_organization_specific',
+    ])
   })
 
   it('an unknown organization and another organization get not_found', async () => {
@@ -194,10 +197,10 @@ describe('rejects', () => {
 
   it('of concurrent writes, one succeeds and the others get precondition_failed', async () => {
     const integration = await createIntegration(server)
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 6 }, () => put(integration, 'shared', bearer)),
     )
-    const statuses = answers.map(({ status }) => status)
+    const statuses = responses.map(({ status }) => status)
     expect(statuses.filter((status) => status === 201)).toHaveLength(1)
     for (const status of statuses) expect([200, 201, 412]).toContain(status)
     expect((await list(integration)).data).toHaveLength(1)

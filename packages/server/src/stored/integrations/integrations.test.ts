@@ -230,9 +230,9 @@ describe('rejects', () => {
 
   it('a secret in the settings gets invalid_request', async () => {
     const auth = { kind: 'basic', username: 'u', password: 'canary' }
-    const answer = await create({ auth })
-    expect(problem(answer)).toEqual([400, 'invalid_request', '/auth/password'])
-    expect(answer.text).not.toContain('canary')
+    const response = await create({ auth })
+    expect(problem(response)).toEqual([400, 'invalid_request', '/auth/password'])
+    expect(response.text).not.toContain('canary')
   })
 
   it('a reserved or duplicate header gets invalid_request', async () => {
@@ -295,11 +295,11 @@ describe('rejects', () => {
       server.send('PATCH', `/v1/organizations/${other.id}`, { body: { features: { stored } } })
     await features(false)
     for (const path of ['', `/${made.id}`, `/${made.id}/connections`]) {
-      const answer = await server.send('GET', `/v1/integrations${path}`, { as: other.manager })
-      expect(problem(answer)).toEqual([404, 'not_found'])
+      const response = await server.send('GET', `/v1/integrations${path}`, { as: other.manager })
+      expect(problem(response)).toEqual([404, 'not_found'])
     }
     await features(true)
-    const answer = await server.send('GET', `/v1/integrations/${made.id}`, { as: other.manager })
-    expect(answer.status).toBe(200)
+    const response = await server.send('GET', `/v1/integrations/${made.id}`, { as: other.manager })
+    expect(response.status).toBe(200)
   })
 })

@@ -8,12 +8,12 @@ import {
 
 // Requests to the callback that must not complete a consent.
 
-const { begin, requestCallback, grace, integrationId, server, upstream, recordRequests } =
+const { startConsent, requestCallback, grace, integrationId, server, upstream, recordRequests } =
   useConsent()
 
 describe('rejects', () => {
   it('a state can be used only once', async () => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     await requestCallback(`code=c&state=${state}`)
     const requests = recordRequests()
     const again = await requestCallback(`code=c&state=${state}`)
@@ -22,7 +22,7 @@ describe('rejects', () => {
   })
 
   it('of two concurrent requests with one state, only one succeeds', async () => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     const requests = recordRequests()
     const pages = await Promise.all([1, 2, 3].map(() => requestCallback(`code=c&state=${state}`)))
     const titles = pages.map(titleOf)
@@ -32,7 +32,7 @@ describe('rejects', () => {
   })
 
   it('another member or no session cannot complete a consent, which stays usable', async () => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     const requests = recordRequests()
     const hers = await requestCallback(`code=c&state=${state}`, grace())
     expect([hers.status, titleOf(hers)]).toEqual([403, 'Wrong session'])
@@ -43,7 +43,7 @@ describe('rejects', () => {
   })
 
   it('a member who lost the privilege cannot complete a consent', async () => {
-    const { state } = await begin(grace())
+    const { state } = await startConsent(grace())
     const rights = (privileges: string[]) =>
       server().send('PATCH', `/v1/members/${grace().id}`, { body: { privileges } })
     await rights(['integrations.view'])
@@ -52,7 +52,7 @@ describe('rejects', () => {
   })
 
   it('a consent expires after ten minutes', async () => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     server().clock.move(600_000)
     expect(titleOf(await requestCallback(`code=c&state=${state}`))).toBe('Expired')
   })
@@ -70,7 +70,7 @@ describe('rejects', () => {
     'state=X&code=c',
     'state=%00&code=c',
   ])('the query %s cannot complete a consent', async (query) => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     const tampered = `${state.slice(1)}${state.startsWith('A') ? 'B' : 'A'}`
     const requests = recordRequests()
     const page = await requestCallback(query.replaceAll('S', state).replace('X', tampered))
@@ -79,8 +79,8 @@ describe('rejects', () => {
   })
 
   it('an error from the upstream is not shown, and the previous token stays valid', async () => {
-    await requestCallback(`code=c&state=${(await begin()).state}`)
-    const { state } = await begin()
+    await requestCallback(`code=c&state=${(await startConsent()).state}`)
+    const { state } = await startConsent()
     const requests = recordRequests()
     const page = await requestCallback(
       `error=access_denied%3Cscript%3E&error_description=canary&code=c&state=${state}`,
@@ -100,8 +100,8 @@ describe('rejects', () => {
     [{ status: 503, body: 'canary' }, 'Not connected'],
     [{ status: 200, body: '<html>canary' }, 'Not connected'],
   ])('a code with the token response %j does not connect', async (reply, title) => {
-    const { state } = await begin()
-    upstream().answer = () => reply
+    const { state } = await startConsent()
+    upstream().respond = () => reply
     const page = await requestCallback(`code=c&state=${state}`)
     expect(titleOf(page)).toBe(title)
     expect(page.text).not.toContain('canary')
@@ -111,7 +111,7 @@ describe('rejects', () => {
   })
 
   it('a code is not sent to another token endpoint than at the start', async () => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     const requests = recordRequests()
     const { auth } = (await server().send('GET', `/v1/integrations/${integrationId()}`)).body
     const moved = { ...auth, tokenUrl: `${upstream().origin}/elsewhere` }
@@ -123,7 +123,7 @@ describe('rejects', () => {
   })
 
   it('an organization without the feature stored gets not_found', async () => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     const features = (stored: boolean) =>
       server().send('PATCH', `/v1/organizations/${server().operatorId}`, {
         body: { features: { issued: true, stored, webhooks: true } },

@@ -10,12 +10,12 @@ import {
 
 // OAuth consent: started here, given at the upstream, and completed once in the same browser.
 
-const { ada, begin, requestCallback, integrationId, server, upstream, recordRequests } =
+const { ada, startConsent, requestCallback, integrationId, server, upstream, recordRequests } =
   useConsent()
 
 describe('does', () => {
   it('a consent starts with an authorization URL of the upstream, valid for ten minutes', async () => {
-    const { body } = await begin()
+    const { body } = await startConsent()
     const url = new URL(body.url)
     expect(`${url.origin}${url.pathname}`).toBe('https://id.example/authorize')
     expect(Object.fromEntries(url.searchParams)).toEqual({
@@ -38,7 +38,7 @@ describe('does', () => {
       status: 'needs_attention',
       statusReason: 'consent_required',
     })
-    const { body, state } = await begin()
+    const { body, state } = await startConsent()
     const requests = recordRequests()
     const page = await requestCallback(`code=c%2F1&state=${state}`)
     expect([page.status, titleOf(page)]).toEqual([200, 'Connected'])
@@ -64,7 +64,7 @@ describe('does', () => {
   })
 
   it('the result page contains nothing from the upstream, and notifies the console', async () => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     const page = await requestCallback(`code=c&state=${state}`)
     const nonce = /<script nonce="([\w-]+)">/.exec(page.text)?.[1]
     const policy = page.headers.get('content-security-policy')
@@ -81,7 +81,7 @@ describe('does', () => {
   })
 
   it('without the session cookie, the page reloads once from our own origin', async () => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     const first = await requestCallback(`code=c%22%3E1&state=${state}`, null)
     expect([first.status, titleOf(first)]).toEqual([200, 'Connecting'])
     const url = /url=([^"]+)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
@@ -91,19 +91,19 @@ describe('does', () => {
   })
 
   it('a consent started by a credential needs no session', async () => {
-    const { state } = await begin(server())
+    const { state } = await startConsent(server())
     expect(titleOf(await requestCallback(`code=c&state=${state}`, null))).toBe('Connected')
   })
 
   it('the token is renewed with the newest refresh token, also after a restart', async () => {
-    const { state } = await begin()
-    upstream().answer = () => ({ body: tokenBody('a1', { refresh_token: 'r1' }) })
+    const { state } = await startConsent()
+    upstream().respond = () => ({ body: tokenBody('a1', { refresh_token: 'r1' }) })
     await requestCallback(`code=c&state=${state}`)
     const requests = recordRequests()
-    upstream().answer = () => ({ body: tokenBody('a2', { refresh_token: 'r2' }) })
+    upstream().respond = () => ({ body: tokenBody('a2', { refresh_token: 'r2' }) })
     expect((await requestSharedConnection(server(), integrationId(), 'token')).status).toBe(200)
     await server().restart()
-    upstream().answer = () => ({ body: tokenBody('a3') })
+    upstream().respond = () => ({ body: tokenBody('a3') })
     await requestSharedConnection(server(), integrationId(), 'token')
     await requestSharedConnection(server(), integrationId(), 'token')
     expect(requests().map(({ form }) => [form['grant_type'], form['refresh_token']])).toEqual([
@@ -115,16 +115,16 @@ describe('does', () => {
   })
 
   it('a consent revoked by the upstream can be given again', async () => {
-    await requestCallback(`code=c&state=${(await begin()).state}`)
-    upstream().answer = () => ({ status: 400, body: { error: 'invalid_grant' } })
+    await requestCallback(`code=c&state=${(await startConsent()).state}`)
+    upstream().respond = () => ({ status: 400, body: { error: 'invalid_grant' } })
     const refused = await requestSharedConnection(server(), integrationId(), 'token')
     expect([refused.status, refused.body.code]).toEqual([502, 'upstream_rejected'])
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
       status: 'needs_attention',
       statusReason: 'consent_required',
     })
-    upstream().answer = () => ({ body: tokenBody('again') })
-    await requestCallback(`code=d&state=${(await begin()).state}`)
+    upstream().respond = () => ({ body: tokenBody('again') })
+    await requestCallback(`code=d&state=${(await startConsent()).state}`)
     expect(await sharedConnection(server(), integrationId())).toMatchObject({
       status: 'working',
       statusReason: null,
@@ -134,9 +134,9 @@ describe('does', () => {
 
 describe('records', () => {
   it('start, success and rejection are audited without a secret', async () => {
-    const { state } = await begin()
+    const { state } = await startConsent()
     await requestCallback(`code=canary-code&state=${state}`)
-    await requestCallback(`error=x&state=${(await begin()).state}`)
+    await requestCallback(`error=x&state=${(await startConsent()).state}`)
     await requestSharedConnection(server(), integrationId(), 'token')
     const expected = [
       ['connection.authorization_started', ada().id, 'success', null],

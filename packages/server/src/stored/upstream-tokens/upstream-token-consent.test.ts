@@ -8,7 +8,7 @@ import { tokenBody } from '../../../../../test/support/token-server.ts'
 // Tokens obtained with a consent are renewed once, before they expire.
 
 const {
-  answerWith,
+  respondWith,
   auditOf,
   connected,
   connectionId,
@@ -43,7 +43,7 @@ describe('a consent', () => {
   it('is renewed once for 100 parallel calls on two nodes, with the newest refresh token', async () => {
     const resolved = await consent('r0', 600)
     const requests = recordRequests()
-    answerWith(({ form }) => ({
+    respondWith(({ form }) => ({
       body: tokenBody(`after-${form['refresh_token']}`, {
         refresh_token: `${form['refresh_token']}+`,
         expires_in: 600,
@@ -63,7 +63,7 @@ describe('a consent', () => {
     const resolved = await consent('r0', 600)
     move(600_000)
     const requests = recordRequests()
-    answerWith(() => ({ status: 400, body: { error: 'invalid_grant' } }))
+    respondWith(() => ({ status: 400, body: { error: 'invalid_grant' } }))
     const faults = times(100, (index) => faultOf(resolved, index % 2))
     expect(new Set(await Promise.all(faults))).toEqual(new Set(['upstream_rejected']))
     // One request for each node.

@@ -6,7 +6,7 @@ import { type TokenReply, tokenBody } from '../../../../../test/support/token-se
 // valid tokens usable.
 
 const {
-  answerWith,
+  respondWith,
   auditOf,
   connected,
   connectionId,
@@ -22,7 +22,7 @@ const {
 
 describe('a rejection', () => {
   const refuse = (error: string) => {
-    answerWith(() => ({ status: 400, body: { error, error_description: 'canary-text' } }))
+    respondWith(() => ({ status: 400, body: { error, error_description: 'canary-text' } }))
   }
 
   it.each([
@@ -56,7 +56,7 @@ describe('a rejection', () => {
   it('applies only to the rejected credentials', async () => {
     refuse('invalid_client')
     expect(await faultOf(connected(own()))).toBe('upstream_rejected')
-    answerWith(() => ({ body: tokenBody('good') }))
+    respondWith(() => ({ body: tokenBody('good') }))
     expect(await tokenOf(connected(own({ clientSecret: 'right' }), '2.1'))).toBe('good')
   })
 
@@ -74,7 +74,7 @@ describe('a rejection', () => {
     refuse('invalid_client')
     const resolved = connected(own())
     await faultOf(resolved)
-    answerWith(() => ({ body: tokenBody('good') }))
+    respondWith(() => ({ body: tokenBody('good') }))
     await node().tokens.refresh(node().ctx, resolved)
     expect(await tokenOf(resolved)).toBe('good')
   })
@@ -100,7 +100,7 @@ describe('a failure', () => {
     ['a lifetime in text', { body: tokenBody('t', { expires_in: '3600' }) }, 't'],
     ['a hang-up', { hangUp: true }, 'upstream_failed'],
   ])('by %s is reported, requested once, and no redirect is followed', async (_, reply, code) => {
-    answerWith(() => reply)
+    respondWith(() => reply)
     const requests = recordRequests()
     const resolved = connected(own())
     expect(await faultOf(resolved)).toBe(code)
@@ -116,7 +116,7 @@ describe('a failure', () => {
   })
 
   it('is retried after one, two and four seconds, up to one minute', async () => {
-    answerWith(() => ({ status: 503 }))
+    respondWith(() => ({ status: 503 }))
     const requests = recordRequests()
     const resolved = connected(own())
     await faultOf(resolved)
@@ -128,7 +128,7 @@ describe('a failure', () => {
       await faultOf(resolved)
       expect(requests()).toHaveLength(index + 2)
     }
-    answerWith(() => ({ body: tokenBody('back') }))
+    respondWith(() => ({ body: tokenBody('back') }))
     move(60_000)
     expect(await tokenOf(resolved)).toBe('back')
     expect(await auditOf('connection.token_refused')).toEqual([])
@@ -138,7 +138,7 @@ describe('a failure', () => {
     const resolved = connected(own())
     expect(await tokenOf(resolved)).toBe('token-1')
     move(HOUR_MS - 60_000)
-    answerWith(() => ({ status: 503 }))
+    respondWith(() => ({ status: 503 }))
     expect([await tokenOf(resolved), await tokenOf(resolved)]).toEqual(['token-1', 'token-1'])
     expect(await faultOf(resolved, 1)).toBe('token-1')
     move(60_000)

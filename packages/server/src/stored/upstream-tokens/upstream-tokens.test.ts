@@ -8,7 +8,7 @@ import { tokenBody } from '../../../../../test/support/token-server.ts'
 // Tokens are fetched once, stored, and renewed before they expire.
 
 const {
-  answerWith,
+  respondWith,
   auditOf,
   connected,
   connectionId,
@@ -68,7 +68,7 @@ describe('does', () => {
   it('100 concurrent calls on two nodes share one token request', async () => {
     const requests = recordRequests()
     const resolved = connected(own())
-    answerWith(() => ({ body: tokenBody('shared'), after: pause(100) }))
+    respondWith(() => ({ body: tokenBody('shared'), after: pause(100) }))
     const all = await Promise.all(times(100, (index) => tokenOf(resolved, index % 2)))
     expect(new Set(all)).toEqual(new Set(['shared']))
     expect(requests()).toHaveLength(1)
@@ -87,7 +87,7 @@ describe('does', () => {
   })
 
   it('a token without a lifetime is assumed valid for one hour', async () => {
-    answerWith((_request, index) => ({ body: { access_token: `t${index}` } }))
+    respondWith((_request, index) => ({ body: { access_token: `t${index}` } }))
     const resolved = connected(own())
     const first = await tokenOf(resolved)
     move(54 * 60_000)
@@ -98,7 +98,7 @@ describe('does', () => {
 
   it('a login request sends its token in the configured header', async () => {
     const requests = recordRequests()
-    answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
+    respondWith(() => ({ body: { session: { token: 'lo-gin' } } }))
     const resolved = connected(login())
     expect(await node().tokens.tokenFor(resolved)).toEqual({
       token: 'lo-gin',
@@ -116,7 +116,7 @@ describe('does', () => {
 
   it('a login request can send a form body or a query', async () => {
     const requests = recordRequests()
-    answerWith(() => ({ body: { session: { token: 'lo-gin' } } }))
+    respondWith(() => ({ body: { session: { token: 'lo-gin' } } }))
     const bodyTemplate = 'u={{username}}&p={{password}}'
     await tokenOf(connected(login({ bodyTemplate, contentType: 'form' })))
     const loginUrl = `${origin()}/login?v=1`
@@ -174,7 +174,7 @@ describe('a stored token', () => {
   })
 
   it('is encrypted', async () => {
-    answerWith(() => ({
+    respondWith(() => ({
       body: tokenBody('canary-token', { refresh_token: 'canary-refresh' }),
     }))
     await tokenOf(connected(own()))
