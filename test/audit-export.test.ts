@@ -1,6 +1,6 @@
 import { verifyAuditExport } from '@keyporter/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization } from './support/issue.ts'
+import { createOrganization } from './support/credentials.ts'
 import { startTestServer, type TestServer } from './support/server.ts'
 
 let server: TestServer

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from './support/postgres.ts'
-import { firstStart, newDirectory, readManager } from './support/process.ts'
 import type { Pair } from './support/server.ts'
+import { firstStartEnv, newDirectory, readManager } from './support/server-process.ts'
 import { repository } from './support/sources.ts'
-import { testStore } from './support/store.ts'
+import { storeEngine } from './support/store-engine.ts'
 
 // The bundle that `npm start` runs, in a directory without sources and node_modules.
 
@@ -20,7 +20,7 @@ let child: ChildProcess | undefined
 
 beforeAll(async () => {
   for (const file of bundledFiles()) cpSync(join(dist, file), join(directory, file))
-  database = testStore() === 'postgres' ? await createTestDatabase() : undefined
+  database = storeEngine() === 'postgres' ? await createTestDatabase() : undefined
 })
 afterAll(async () => {
   child?.kill('SIGKILL')
@@ -31,7 +31,7 @@ afterAll(async () => {
 test('the bundle serves requests without other files, and exits with 0 on SIGTERM', async (ctx) => {
   requireBundle(ctx)
   const server = spawn(process.execPath, [join(directory, 'keyporter.mjs'), '--port', '0'], {
-    env: { ...firstStart(directory), ...(database && { DATABASE_URL: database.url }) },
+    env: { ...firstStartEnv(directory), ...(database && { DATABASE_URL: database.url }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child = server

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from './support/credentials.ts'
 import { createIntegration, putConnection } from './support/integrations.ts'
-import { createContactsApi, createCredential, type Issued, obtainToken } from './support/issue.ts'
 import { basic, startTestServer, type TestResponse, type TestServer } from './support/server.ts'
 import { recordStatements, type StatementRecorder } from './support/statement-recorder.ts'
 import { startUpstream, type Upstream } from './support/upstream.ts'
@@ -12,7 +17,7 @@ const IDLE_MS = 500
 
 let server: TestServer
 let store: StatementRecorder
-let client: Issued
+let client: IssuedCredential
 let token: string
 let upstream: Upstream
 /** Proxied paths of an integration with a shared connection, and of one with an organization's connection. */
@@ -35,7 +40,7 @@ beforeAll(async () => {
   )
   await createContactsApi(server)
   client = await createCredential(server)
-  token = await obtainToken(server, client)
+  token = await requestToken(server, client)
   store = recordStatements()
   await waitUntilIdle()
 })

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { basic, type Pair } from './support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from './support/process.ts'
-import { basic, type Pair } from './support/server.ts'
+} from './support/server-process.ts'
 import { totpCode } from './support/totp.ts'
 
 // Secrets never appear in database files, log lines or error responses.
@@ -26,7 +26,7 @@ let manager: Pair
 
 beforeAll(async () => {
   server = await startServerProcess({
-    ...firstStart(directory),
+    ...firstStartEnv(directory),
     KEYPORTER_INIT_ADMIN_EMAIL: admin.email,
     KEYPORTER_INIT_ADMIN_PASSWORD: admin.password,
     KEYPORTER_LOG_LEVEL: 'debug',

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createOrganization } from './support/issue.ts'
+import { createContactsApi, createOrganization } from './support/credentials.ts'
 import { startTestServer, type TestServer } from './support/server.ts'
 import { createPlayer, type Player, readTranscript } from './support/transcript.ts'
 import { startUpstream, type Upstream } from './support/upstream.ts'

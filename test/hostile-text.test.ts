@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
-import { createContactsApi, createCredential } from './support/issue.ts'
+import { createContactsApi, createCredential } from './support/credentials.ts'
 import { startTestServer, type TestServer } from './support/server.ts'
 import { readVectors } from './support/vectors.ts'
 

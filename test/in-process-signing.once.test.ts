@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { createVerifier, httpbis } from 'http-message-signatures'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runJsonProgram, runProgram } from './support/external-program.ts'
-import { newDirectory } from './support/process.ts'
-import { repository } from './support/shell-blocks.ts'
-import { readText } from './support/sources.ts'
+import { newDirectory } from './support/server-process.ts'
+import { readText, repository } from './support/sources.ts'
 import { type Received, startUpstream, type Upstream } from './support/upstream.ts'
 
 // Runs the example of the protocol README unchanged, and verifies its signatures with third-party libraries.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential, obtainToken } from './support/issue.ts'
+import { createContactsApi, createCredential, requestToken } from './support/credentials.ts'
 import { basic, startTestServer, type TestServer } from './support/server.ts'
 
 // RFC 6750 at the management API.
@@ -18,7 +18,7 @@ const challenge = async (headers: Record<string, string>, path = '/v1/credential
 
 describe('does', () => {
   it('the management API accepts its credentials by Basic, secret and token, with any case of the scheme', async () => {
-    const token = await obtainToken(server, server.manager)
+    const token = await requestToken(server, server.manager)
     for (const authorization of [
       basic(server.manager),
       `bearer ${server.manager.clientSecret}`,
@@ -33,7 +33,7 @@ describe('does', () => {
   })
 
   it('a token allows only its scope', async () => {
-    const token = await obtainToken(server, server.manager, { scope: 'API_READ' })
+    const token = await requestToken(server, server.manager, { scope: 'API_READ' })
     expect((await server.send('GET', '/v1/apis', { as: token })).status).toBe(200)
     expect((await server.send('GET', '/v1/credentials', { as: token })).status).toBe(403)
   })
@@ -65,7 +65,7 @@ describe('rejects', () => {
       'Basic ####',
       basic({ clientId: 'a', clientSecret: 'b' }),
       basic(other),
-      `Bearer ${await obtainToken(server, other)}`,
+      `Bearer ${await requestToken(server, other)}`,
     ]
     for (const authorization of bad) {
       expect(await challenge({ authorization })).toEqual([
@@ -76,7 +76,7 @@ describe('rejects', () => {
   })
 
   it('a caller without a permission gets the required permissions', async () => {
-    const token = await obtainToken(server, server.manager, { scope: 'API_READ' })
+    const token = await requestToken(server, server.manager, { scope: 'API_READ' })
     const response = await server.send('GET', '/v1/credentials', { as: token })
     expect(response.status).toBe(403)
     expect(response.headers.get('www-authenticate')).toBe(
@@ -89,7 +89,7 @@ describe('rejects', () => {
   })
 
   it('a token in the URL is rejected', async () => {
-    const token = await obtainToken(server, server.manager)
+    const token = await requestToken(server, server.manager)
     expect(
       (await server.send('GET', `/v1/credentials?access_token=${token}`, { as: null })).status,
     ).toBe(401)

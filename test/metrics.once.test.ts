@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createContactsApi, createCredential, obtainToken } from './support/issue.ts'
+import { createContactsApi, createCredential, requestToken } from './support/credentials.ts'
 import { startTestServer, type TestServer } from './support/server.ts'
 
 const TOKEN = 'a metrics token of some length'
@@ -12,7 +12,7 @@ afterAll(() => server.close())
 it('the metrics count requests by route and uses by outcome, and contain no ids', async () => {
   await createContactsApi(server)
   const client = await createCredential(server)
-  await obtainToken(server, client)
+  await requestToken(server, client)
   await server.send('GET', `/v1/credentials/${client.id}`)
   const { text, status } = await server.send('GET', '/metrics', { as: TOKEN })
   expect(status).toBe(200)

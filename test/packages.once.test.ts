@@ -6,12 +6,12 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { spawnNpm } from '../scripts/setup/npm.mjs'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from './support/process.ts'
+} from './support/server-process.ts'
 import { readText, repository } from './support/sources.ts'
 
 // Installs the published packages from their tarballs into an empty project, and uses them there.
@@ -44,7 +44,7 @@ beforeAll(async () => {
   if (installError !== undefined) return
   oldNode = await findOldNode()
   const directory = newDirectory()
-  server = await startServerProcess(firstStart(directory), ['serve'], bin)
+  server = await startServerProcess(firstStartEnv(directory), ['serve'], bin)
   const { clientId, clientSecret } = readManager(directory)
   Object.assign(clientEnvironment, {
     KEYPORTER_URL: server.url,

@@ -1,8 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { newDirectory, startServerProcess } from './support/process.ts'
-import { readShellBlocks, repository, runShellBlocks } from './support/shell-blocks.ts'
+import { newDirectory, startServerProcess } from './support/server-process.ts'
+import { readShellBlocks, runShellBlocks } from './support/shell-blocks.ts'
+import { repository } from './support/sources.ts'
 
 it('the README commands produce an allowed, a forbidden and a revoked verification', async () => {
   const directory = newDirectory()

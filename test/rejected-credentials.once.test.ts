@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential, type Issued, obtainToken } from './support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from './support/credentials.ts'
 import { runSql } from './support/raw-sql.ts'
 import { basic, startTestServer, type TestResponse, type TestServer } from './support/server.ts'
 
@@ -13,11 +18,11 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 /** A credential with a token. */
-type Subject = Issued & { readonly token: string }
+type Subject = IssuedCredential & { readonly token: string }
 
 async function createSubject(body: object = {}): Promise<Subject> {
   const issued = await createCredential(server, body)
-  return { ...issued, token: await obtainToken(server, issued) }
+  return { ...issued, token: await requestToken(server, issued) }
 }
 
 async function createManagementSubject(permissions: 'all' | string[] = 'all'): Promise<Subject> {
@@ -25,7 +30,7 @@ async function createManagementSubject(permissions: 'all' | string[] = 'all'): P
   return createSubject({ apiId: builtIn.body.data[0].id, permissions })
 }
 
-const sendForm = (path: string, as: Issued | null, form: Record<string, string>) =>
+const sendForm = (path: string, as: IssuedCredential | null, form: Record<string, string>) =>
   server.send('POST', path, { as, form })
 const ofOAuth = ({ status, body }: TestResponse): string => (status === 200 ? 'ok' : body.error)
 const ofManagement = ({ status, body }: TestResponse): string => (status === 200 ? 'ok' : body.code)
@@ -52,7 +57,7 @@ const verify = async (body: object): Promise<string> => {
   const { code } = (await server.send('POST', '/v1/verify', { body })).body
   return code === 'valid' ? 'ok' : code
 }
-const introspect = async (token: string, as: Issued | null = null): Promise<string> => {
+const introspect = async (token: string, as: IssuedCredential | null = null): Promise<string> => {
   const response = await server.send('POST', '/oauth/introspect', {
     form: { token },
     ...(as === null ? {} : { as }),

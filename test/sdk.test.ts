@@ -1,6 +1,6 @@
 import { createKeyporter, createTokenSource, versionOf } from '@keyporter/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createOrganization } from './support/issue.ts'
+import { createContactsApi, createOrganization } from './support/credentials.ts'
 import { startTestServer, type TestServer } from './support/server.ts'
 
 let server: TestServer

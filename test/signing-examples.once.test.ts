@@ -1,6 +1,6 @@
 import { type Auth, authenticateRequest, HMAC_SCHEMES } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
-import { bytesBody, outgoing, signingContext } from './support/outgoing.ts'
+import { bytesBody, outgoing, signingContext } from './support/outgoing-request.ts'
 import { readText } from './support/sources.ts'
 
 const AUTHENTICATION_TYPES: Record<Auth['kind'], true> = {

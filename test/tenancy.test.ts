@@ -1,7 +1,7 @@
 import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createConnected, createIntegration } from './support/integrations.ts'
-import { createContactsApi, createCredential, createOrganization } from './support/issue.ts'
+import { createContactsApi, createCredential, createOrganization } from './support/credentials.ts'
+import { createConnectedIntegration, createIntegration } from './support/integrations.ts'
 import { type Pair, startTestServer, type TestResponse, type TestServer } from './support/server.ts'
 
 // Generated from the route table, so that every new route is covered.
@@ -24,7 +24,7 @@ beforeAll(async () => {
   other = await createOrganization(server, 'Other')
   foreign = {
     credentials: credential.id,
-    integrations: (await createConnected(server)).id,
+    integrations: (await createConnectedIntegration(server)).id,
     apis: api.id,
     members: member.body.id,
     organizations: server.operatorId,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createContactsApi, createCredential } from './support/credentials.ts'
 import { countHmacs, type HmacCounter } from './support/hmac-counter.ts'
-import { createContactsApi, createCredential } from './support/issue.ts'
 import { type Pair, startTestServer, type TestResponse, type TestServer } from './support/server.ts'
 import { recordStatements, type StatementRecorder } from './support/statement-recorder.ts'
 

@@ -4,13 +4,13 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  type Issued,
-  obtainToken,
-} from './support/issue.ts'
+  type IssuedCredential,
+  requestToken,
+} from './support/credentials.ts'
 import { basic, type Pair, startTestServer, type TestServer } from './support/server.ts'
 
 let server: TestServer
-let client: Issued
+let client: IssuedCredential
 let apiId: string
 beforeAll(async () => {
   server = await startTestServer()
@@ -29,7 +29,7 @@ const pair = () => ({ clientId: client.clientId, clientSecret: client.clientSecr
 
 describe('verification', () => {
   it('accepts a credential in every authentication form', async () => {
-    const token = await obtainToken(server, client)
+    const token = await requestToken(server, client)
     const forms = [
       { authorization: basic(client) },
       { authorization: `Bearer ${client.clientSecret}` },
@@ -59,7 +59,7 @@ describe('verification', () => {
     expect(result.expiresAt).toBe(client.expiresAt)
     // A token has its own expiry and scope.
     const wide = await createCredential(server)
-    const token = await obtainToken(server, wide, { scope: 'EVENT_READ' })
+    const token = await requestToken(server, wide, { scope: 'EVENT_READ' })
     const ofToken = await verify({ token })
     expect(Object.keys(ofToken)).toEqual(Object.keys(result))
     expect(ofToken.permissions).toEqual(['EVENT_READ'])
@@ -197,7 +197,7 @@ describe('verification rejects', () => {
   it('credentials of other organizations, except for the operator', async () => {
     const other = await createOrganization(server, 'Elsewhere')
     expect(await verify(pair(), other.manager)).toEqual({ valid: false, code: 'not_found' })
-    expect(await verify({ token: await obtainToken(server, client) }, other.manager)).toEqual({
+    expect(await verify({ token: await requestToken(server, client) }, other.manager)).toEqual({
       valid: false,
       code: 'not_found',
     })

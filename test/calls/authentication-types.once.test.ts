@@ -4,7 +4,7 @@ import {
   authenticationTypes as kinds,
 } from '../support/authentication-types.ts'
 import { createIntegration, putConnection } from '../support/integrations.ts'
-import { callProxy } from '../support/proxy.ts'
+import { callProxy } from '../support/isolated-proxy.ts'
 import { basic, startTestServer, type TestServer } from '../support/server.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 

@@ -3,21 +3,21 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { readLlhttpCalls } from '../support/llhttp-messages.ts'
 import {
   type CallOptions,
   callProxy,
-  connectionTo,
-  INTEGRATION,
+  createResolvedConnection,
+  INTEGRATION_ID,
   startIsolatedProxy,
-} from '../support/proxy.ts'
+} from '../support/isolated-proxy.ts'
+import { readLlhttpCalls } from '../support/llhttp-messages.ts'
 import { exchangeRaw } from '../support/raw-exchange.ts'
 import {
   type ReverseProxy,
   type ReverseProxyName,
   startReverseProxy,
 } from '../support/reverse-proxy.ts'
-import { requireSystemPackage } from '../support/system.ts'
+import { requireSystemPackage } from '../support/system-packages.ts'
 import { startUpstream } from '../support/upstream.ts'
 import { requireVectors } from '../support/vectors.ts'
 
@@ -26,7 +26,7 @@ import { requireVectors } from '../support/vectors.ts'
 
 const MIB = 1_048_576
 const body = randomBytes(8 * MIB)
-const BASE = `/proxy/${INTEGRATION}`
+const BASE = `/proxy/${INTEGRATION_ID}`
 const OWN = 'Host: 127.0.0.1\r\nAuthorization: Bearer ours\r\n'
 
 /** The body of the request, which is a second request to a server that sees a shorter body. */
@@ -122,7 +122,7 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     // The next requests over the same connections get their own responses.
     for (let count = 0; count < 8; count += 1)
       expect(JSON.parse((await call(`/next-${count}`)).text).url).toBe(`/next-${count}`)
-    const taken = await front.end()
+    const taken = await front.stop()
     const received = upstream.received.map(({ url }) => `${BASE}${url}`)
     expect(findMissing(received, taken)).toEqual([])
     // Both sides accept some of these as a second request. Without one, the test would prove
@@ -235,7 +235,7 @@ async function responseTo(request: ClientRequest): Promise<IncomingMessage> {
 /** Starts an upstream, the handler of `/proxy`, and a reverse proxy in front of the handler. */
 async function open(name: ReverseProxyName, listener?: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(listener)
-  const proxy = await startIsolatedProxy(() => connectionTo(upstream.origin))
+  const proxy = await startIsolatedProxy(() => createResolvedConnection(upstream.origin))
   onTestFinished(async () => {
     await upstream.close()
     await proxy.close()

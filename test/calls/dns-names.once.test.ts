@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openNetworkNamespace } from '../support/network-namespace.ts'
-import { requireSystemPackage } from '../support/system.ts'
+import { requireSystemPackage } from '../support/system-packages.ts'
 import type { NameResults, NameTestInput } from './programs/resolve-names.ts'
 
 // With a real DNS server and the system resolver: each name is resolved once, and every address

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { runJsonProgram } from '../support/external-program.ts'
 import { createIntegration, putConnection } from '../support/integrations.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { repository } from '../support/shell-blocks.ts'
+import { repository } from '../support/sources.ts'
 import { echo, type Received, startUpstream, type Upstream } from '../support/upstream.ts'
 
 // Code that accepts a `fetch` calls an upstream with one more line, through Keyporter or signed by

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readLlhttpCalls, readLlhttpMessages } from '../support/llhttp-messages.ts'
 import {
-  connectionTo,
-  INTEGRATION,
+  createResolvedConnection,
+  INTEGRATION_ID,
   type IsolatedProxy,
   startIsolatedProxy,
-} from '../support/proxy.ts'
+} from '../support/isolated-proxy.ts'
+import { readLlhttpCalls, readLlhttpMessages } from '../support/llhttp-messages.ts'
 import { exchangeRaw } from '../support/raw-exchange.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 import { requireVectors } from '../support/vectors.ts'
@@ -20,7 +20,7 @@ let proxy: IsolatedProxy
 
 beforeAll(async () => {
   upstream = await startUpstream()
-  proxy = await startIsolatedProxy(() => connectionTo(upstream.origin))
+  proxy = await startIsolatedProxy(() => createResolvedConnection(upstream.origin))
 })
 afterAll(async () => {
   await upstream.close()
@@ -30,7 +30,7 @@ afterAll(async () => {
 describe('a caller', () => {
   it('that sends any of llhttp’s requests reaches the upstream at most once, and only on its own path', async (ctx) => {
     const directory = requireVectors(ctx, 'http-parsing-llhttp', 'test', 'request')
-    const calls = readLlhttpCalls(directory, (index) => `/proxy/${INTEGRATION}/case-${index}`)
+    const calls = readLlhttpCalls(directory, (index) => `/proxy/${INTEGRATION_ID}/case-${index}`)
     expect(calls.length).toBeGreaterThan(80)
     const responses = await Promise.all(calls.map((call) => exchangeRaw(proxy.url, call)))
     const seen = upstream.received.map(({ url, headers }) => [url, headers['x-case']?.join()])
@@ -38,8 +38,8 @@ describe('a caller', () => {
     expect(new Set(seen.map(([url]) => url)).size).toBe(seen.length)
     // A valid request may precede invalid bytes, which end the connection with one error response.
     for (const [, index] of seen) {
-      const { status = 0, count = 0 } = responses[Number(index)] ?? {}
-      expect(status === 200 || (status === 400 && count === 1)).toBe(true)
+      const { status = 0, responseCount = 0 } = responses[Number(index)] ?? {}
+      expect(status === 200 || (status === 400 && responseCount === 1)).toBe(true)
     }
     // Some of the requests are valid. Without one, the test would prove nothing.
     expect(seen.length).toBeGreaterThan(10)
@@ -65,7 +65,7 @@ describe('an upstream', () => {
     await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
     // safe because the server listens on a port
     const { port } = evil.address() as AddressInfo
-    through = await startIsolatedProxy(() => connectionTo(`http://127.0.0.1:${port}`))
+    through = await startIsolatedProxy(() => createResolvedConnection(`http://127.0.0.1:${port}`))
   })
   afterAll(async () => {
     await through.close()

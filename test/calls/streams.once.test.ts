@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Outbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
 import {
-  connectionTo,
-  INTEGRATION,
+  createResolvedConnection,
+  INTEGRATION_ID,
   type IsolatedProxy,
   startIsolatedProxy,
-} from '../support/proxy.ts'
+} from '../support/isolated-proxy.ts'
 import { echo, startUpstream, type Upstream } from '../support/upstream.ts'
 
 // Bodies stream with back pressure, and a disconnect on one side ends the call on both.
@@ -28,7 +28,7 @@ let proxy: IsolatedProxy
 
 async function start(listener?: Parameters<typeof startUpstream>[0]): Promise<void> {
   upstream = await startUpstream(listener)
-  proxy = await startIsolatedProxy(() => connectionTo(upstream.origin, { auth: token }))
+  proxy = await startIsolatedProxy(() => createResolvedConnection(upstream.origin, { auth: token }))
   stops.push(upstream.close, proxy.close)
 }
 beforeEach(() => void stops.splice(0))
@@ -46,7 +46,7 @@ function open(method: string) {
     method,
     headers,
     agent: false,
-    path: `/proxy/${INTEGRATION}/x`,
+    path: `/proxy/${INTEGRATION_ID}/x`,
   })
   request.on('error', () => undefined)
   return request
@@ -197,7 +197,7 @@ describe('rejects', () => {
     ['malformed_response', 502, 'upstream_failed'],
   ] as const)('%s: %s %s, with fixed texts', async (fault, status, code) => {
     const alone = await startIsolatedProxy(
-      () => connectionTo('https://api.example.com', { auth: token }),
+      () => createResolvedConnection('https://api.example.com', { auth: token }),
       {
         outbound: failing(fault),
       },
@@ -230,7 +230,9 @@ describe('rejects', () => {
       clientSecret: 'a-secret-key',
       scheme: 'simple',
     } as const
-    const alone = await startIsolatedProxy(() => connectionTo(upstream.origin, { auth: hmac }))
+    const alone = await startIsolatedProxy(() =>
+      createResolvedConnection(upstream.origin, { auth: hmac }),
+    )
     stops.push(alone.close)
     const ours = ['Authorization', 'Bearer ours']
     const announced = await alone.call('/x', {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createCredential, createOrganization, requestToken } from '../support/credentials.ts'
 import { createIntegration, putConnection } from '../support/integrations.ts'
-import { createCredential, createOrganization, obtainToken } from '../support/issue.ts'
+import { callProxy } from '../support/isolated-proxy.ts'
 import { signIn } from '../support/people.ts'
-import { callProxy } from '../support/proxy.ts'
 import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 
@@ -160,7 +160,7 @@ describe('rejects', () => {
   })
 
   it('a caller without CALL_WRITE, and names the privilege', async () => {
-    const token = await obtainToken(server, server.manager, { scope: 'INTEGRATION_READ' })
+    const token = await requestToken(server, server.manager, { scope: 'INTEGRATION_READ' })
     const { status, text } = await through(['Authorization', `Bearer ${token}`])
     expect([status, JSON.parse(text).requiredPermissions]).toEqual([403, ['CALL_WRITE']])
   })

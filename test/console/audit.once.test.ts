@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
-import { createContactsApi, createCredential, type Issued } from '../support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+} from '../support/credentials.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
 import { runSql } from '../support/raw-sql.ts'
 
 let web: ConsoleUnderTest
-let zeus: Issued
-let hera: Issued
+let zeus: IssuedCredential
+let hera: IssuedCredential
 
 beforeAll(async () => {
   web = await startConsole()

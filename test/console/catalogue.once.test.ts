@@ -7,7 +7,7 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-} from '../support/issue.ts'
+} from '../support/credentials.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
 import { requireVectors } from '../support/vectors.ts'
 

@@ -6,7 +6,7 @@ import {
   type PageOptions,
   startConsole,
 } from '../support/console.ts'
-import { createContactsApi, obtainToken } from '../support/issue.ts'
+import { createContactsApi, requestToken } from '../support/credentials.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
 
 // The create form, the secret dialog and prefill links.
@@ -162,7 +162,7 @@ describe('creating a credential', () => {
         await page.waitForURL(/\/credentials$/)
         const [{ clientId, permissions }] = await stored('Keyboard')
         expect(permissions).toEqual(['CONTACT_READ', 'CONTACT_WRITE'])
-        await obtainToken(under.server, { clientId, clientSecret })
+        await requestToken(under.server, { clientId, clientSecret })
       },
       WITH_MOTION,
     ))

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
-import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
+import { createContactsApi, createCredential, requestToken } from '../support/credentials.ts'
 import { addPerson, PASSWORD, signIn } from '../support/people.ts'
 
 let web: ConsoleUnderTest
@@ -172,7 +172,7 @@ describe('usage', () => {
     for (const permission of ['CONTACT_READ', 'CONTACT_READ', 'CONTACT_READ', 'NONE_READ']) {
       await verify(permission)
     }
-    await obtainToken(server, used)
+    await requestToken(server, used)
     expect(await outcomesOf(used.id)).toEqual({
       valid: 3,
       insufficient_permissions: 1,

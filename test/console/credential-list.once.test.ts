@@ -2,11 +2,16 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
-import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from '../support/credentials.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
 
 let web: ConsoleUnderTest
-const made = new Map<string, Issued>()
+const made = new Map<string, IssuedCredential>()
 
 beforeAll(async () => {
   web = await startConsole()
@@ -18,7 +23,7 @@ const rows = (page: Page) =>
 const names = (page: Page) => rows(page).locator('a bdi').allTextContents()
 const dialog = (page: Page) => page.getByRole('alertdialog')
 
-async function create(name: string, body: object = {}): Promise<Issued> {
+async function create(name: string, body: object = {}): Promise<IssuedCredential> {
   const credential = await createCredential(web.server, { name, ...body })
   made.set(name, credential)
   return credential
@@ -27,11 +32,11 @@ async function create(name: string, body: object = {}): Promise<Issued> {
 /** Uses a credential and writes its usage to the database. */
 async function use(name: string): Promise<void> {
   const credential = idOf(name)
-  await obtainToken(web.server, credential)
+  await requestToken(web.server, credential)
   await web.server.flushUsage()
 }
 
-function idOf(name: string): Issued {
+function idOf(name: string): IssuedCredential {
   const credential = made.get(name)
   if (credential === undefined) throw new Error(`no credential ${name}`)
   return credential

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
-import { type FakeUpstream, startFakeUpstream } from '../support/fake-upstream.ts'
+import { type OauthUpstream, startOauthUpstream } from '../support/oauth-upstream.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
 
 // Integrations: created, edited, tested and deleted in a browser.
@@ -14,10 +14,10 @@ const GLOBEX = 'ghp_globex0123456789abcdef'
 const PATIENCE_MS = 120_000
 
 let under: ConsoleUnderTest
-let upstream: FakeUpstream
+let upstream: OauthUpstream
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream([FIRST, SECOND, GLOBEX])
+  upstream = await startOauthUpstream([FIRST, SECOND, GLOBEX])
   under = await startConsole({
     env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
   })

@@ -8,7 +8,7 @@ import {
   settle,
   startConsole,
 } from '../support/console.ts'
-import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
+import { createContactsApi, createCredential, requestToken } from '../support/credentials.ts'
 import { readText } from '../support/sources.ts'
 
 // Guarantees of every console page: accessibility, layout, content security policy and URLs.
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { server } = under
   const { id } = await createContactsApi(server)
   const used = await createCredential(server, { name: 'Zeus – billing sync', apiId: id })
-  await obtainToken(server, used)
+  await requestToken(server, used)
   const revoked = await createCredential(server, { name: 'Hera', apiId: id })
   await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: { reason: 'Leaked' } })
   const members = await server.send('GET', '/v1/members')

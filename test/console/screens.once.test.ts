@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
-import { createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import { createCredential, type IssuedCredential, requestToken } from '../support/credentials.ts'
 import { invitePerson } from '../support/people.ts'
 
 // The screenshots of README and guides. Time, people and IDs are fixed, so that a screenshot changes only if the page
@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000
 const ada = { email: 'ada@acme.example', password: 'a long enough pass phrase' }
 
 let under: ConsoleUnderTest
-let zeus: Issued
+let zeus: IssuedCredential
 let salesforce: string
 
 /** A deterministic random source, so that IDs are equal in every run. */
@@ -133,8 +133,12 @@ async function createIntegrations({ server }: ConsoleUnderTest): Promise<void> {
   })
 }
 
-async function useOnce({ server }: ConsoleUnderTest, pair: Issued, method: string): Promise<void> {
-  const token = await obtainToken(server, pair)
+async function useOnce(
+  { server }: ConsoleUnderTest,
+  pair: IssuedCredential,
+  method: string,
+): Promise<void> {
+  const token = await requestToken(server, pair)
   const body = { token, method, path: '/v1/contacts/42' }
   expect((await server.send('POST', '/v1/verify', { body })).status).toBe(200)
 }

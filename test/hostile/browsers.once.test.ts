@@ -1,6 +1,6 @@
 import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addPerson, auditOf, PASSWORD, type Person } from '../support/people.ts'
+import { addPerson, listAuditEvents, PASSWORD, type Person } from '../support/people.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
@@ -149,7 +149,7 @@ describe('a change with a session cookie', () => {
       expect((await person.send('GET', path, { headers })).status).toBe(405)
     }
     expect((await person.send('GET', `${path}?_method=POST`)).status).toBe(405)
-    expect(await auditOf(server, 'credential.revoked')).toEqual([])
+    expect(await listAuditEvents(server, 'credential.revoked')).toEqual([])
   })
 })
 
@@ -202,7 +202,7 @@ describe('the security headers', () => {
         await requests.send(route, { headers, who: { as: null } }),
         await requests.send(route, { headers, query: '?unknown=1' }),
       ]
-      const { path } = await requests.to(route)
+      const { path } = await requests.create(route)
       const preflight = { ...headers, 'access-control-request-method': route.method }
       responses.push(await server.send('OPTIONS', path, { as: null, headers: preflight }))
       for (const response of responses) {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createContactsApi } from '../support/credentials.ts'
 import { python, runProgram } from '../support/external-program.ts'
-import { createContactsApi } from '../support/issue.ts'
 import { addPerson, PASSWORD } from '../support/people.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
-import { requireSystemPackage } from '../support/system.ts'
+import { requireSystemPackage } from '../support/system-packages.ts'
 
 // A spreadsheet shows the exported audit log as data, complete and without formulas.
 

@@ -1,6 +1,6 @@
 import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyRoutes, fieldsOf, withValueAt } from '../support/body-fields.ts'
+import { bodyRoutes, listBodyFields, withValueAt } from '../support/body-fields.ts'
 import { exchangeRaw } from '../support/raw-exchange.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
@@ -38,11 +38,11 @@ const passwordRoutes = new Set(['signIn', 'changePassword', 'startTotp', 'remove
 
 describe('an error does not repeat', () => {
   it.each(named(bodyRoutes))('a field of %s', { timeout: 60_000 }, async (_operation, route) => {
-    const { body } = await requests.to(route)
+    const { body } = await requests.create(route)
     const wrongValues = isImport(route)
       ? [`${CANARY}\0`]
       : [CANARY, `${CANARY}\0`, long, { [CANARY]: CANARY }, [CANARY]]
-    for (const { path } of fieldsOf(route)) {
+    for (const { path } of listBodyFields(route)) {
       for (const value of wrongValues) {
         const response = await requests.send(route, { body: withValueAt(body, path, value) })
         expectNoEcho(path.join('/'), response)
@@ -83,7 +83,7 @@ describe('an error does not repeat', () => {
       { as: null, cookie: `__Host-keyporter=${CANARY}; keyporter=${CANARY}` },
     ])
       expectNoEcho('who', await requests.send(route, { ...sent, who }))
-    const { path } = await requests.to(route)
+    const { path } = await requests.create(route)
     for (const authorization of [CANARY, `${CANARY} ${CANARY}`, `Digest username="${CANARY}"`])
       expectNoEcho(
         'authorization',
@@ -94,7 +94,7 @@ describe('an error does not repeat', () => {
   it.each(cases.filter(([, { path }]) => path.includes(':')))(
     'an id of %s',
     async (_operation, route) => {
-      const { body } = await requests.to(route)
+      const { body } = await requests.create(route)
       for (const id of [CANARY, `${CANARY}%00`, encodeURIComponent(`"<${CANARY}>`), long]) {
         const path = route.path.replace(/:\w+/, id)
         expectNoEcho(id, await server.send(route.method, path, body === undefined ? {} : { body }))

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from '../support/credentials.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
 // Form bodies of the OAuth endpoints: brackets and dots in parameter names have no meaning (RFC 6749 appendix B).
 
 let server: TestServer
-let client: Issued
+let client: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({
@@ -22,7 +27,7 @@ const endpoints = ['/oauth/token', '/oauth/introspect', '/oauth/revoke'] as cons
 const validForm = async (path: string): Promise<string> =>
   path === '/oauth/token'
     ? 'grant_type=client_credentials'
-    : `token=${await obtainToken(server, client)}`
+    : `token=${await requestToken(server, client)}`
 
 const post = (path: string, form: string): Promise<TestResponse> =>
   server.send('POST', path, { as: client, form })

@@ -1,6 +1,6 @@
 import { acceptsIdempotencyKey, routeList, routes } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization } from '../support/issue.ts'
+import { createOrganization } from '../support/credentials.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import {
   type Pair,
@@ -59,7 +59,7 @@ describe('the same request under the same key', () => {
   it.each(
     routeList.filter(acceptsIdempotencyKey).map((route) => [route.operationId, route] as const),
   )('is replayed by %s, with its secrets redacted', async (_operation, route) => {
-    const { path, body: sent, who } = await requests.to(route)
+    const { path, body: sent, who } = await requests.create(route)
     const send = () =>
       server.send(route.method, path, {
         ...(sent === undefined ? {} : { body: sent }),
@@ -80,7 +80,7 @@ describe('the same request under the same key', () => {
 
   it('is not replayed for a signature, which is computed again and stored nowhere', async () => {
     const route = routes.calls.sign
-    const { path, body: sent } = await requests.to(route)
+    const { path, body: sent } = await requests.create(route)
     const send = () =>
       server.send(route.method, path, {
         ...(sent === undefined ? {} : { body: sent }),

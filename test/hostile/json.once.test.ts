@@ -47,7 +47,7 @@ async function sendEach(
   bodies: readonly (readonly [string, Uint8Array<ArrayBuffer>])[],
   check: (name: string, response: Awaited<ReturnType<typeof send>>) => void,
 ): Promise<void> {
-  const request = await requests.to(route)
+  const request = await requests.create(route)
   for (let start = 0; start < bodies.length; start += 8) {
     const some = bodies.slice(start, start + 8)
     const responses = await Promise.all(some.map(([, body]) => send(route, request, body)))
@@ -139,7 +139,7 @@ describe('the 318 files of JSONTestSuite', () => {
     'cause no server error in %s, which rejects invalid JSON with 400',
     async ([, route], ctx) => {
       const files = readSuite(ctx)
-      const request = await requests.to(route)
+      const request = await requests.create(route)
       const mayBeEmpty = (await send(route, request, bytesOf('{}'))).status < 300
       expect(files).toHaveLength(318)
       await sendEach(route, files, (name, { status, text }) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyRoutes, textFieldsOf, withValueAt } from '../support/body-fields.ts'
+import { bodyRoutes, listTextFields, withValueAt } from '../support/body-fields.ts'
 import { exchangeRaw } from '../support/raw-exchange.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { basic, startTestServer, type TestServer } from '../support/server.ts'
@@ -50,8 +50,8 @@ describe('a log line is one JSON object', () => {
   it('for any text in the fields of a body', async () => {
     for (const route of bodyRoutes) {
       if (route.operationId === 'importApi') continue
-      for (const { path } of textFieldsOf(route)) {
-        const { body } = await requests.to(route)
+      for (const { path } of listTextFields(route)) {
+        const { body } = await requests.create(route)
         await requests.send(route, { body: withValueAt(body, path, injection) })
       }
       await requests.send(route, { body: { [injection]: injection } })

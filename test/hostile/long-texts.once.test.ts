@@ -14,7 +14,7 @@ import {
   parseStrictJson,
 } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
-import { fieldsOf, withValueAt } from '../support/body-fields.ts'
+import { listBodyFields, withValueAt } from '../support/body-fields.ts'
 import { cpuMilliseconds } from '../support/cpu-time.ts'
 
 // Every field and parser handles 100 KB of worst-case text in less than 50 ms, even when its limit is much lower.
@@ -97,7 +97,7 @@ function findSlow(read: (text: string) => unknown): string[] {
 }
 
 const bodies = routeList.flatMap((route) =>
-  fieldsOf(route)
+  listBodyFields(route)
     .filter(({ types }) => types.includes('string') || types.includes('fixed'))
     .map(({ path }) => [`${route.operationId} ${path.join('/')}`, route.body, path] as const),
 )

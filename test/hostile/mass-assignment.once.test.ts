@@ -1,7 +1,7 @@
 import type { Route } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyRoutes, fieldsOf } from '../support/body-fields.ts'
-import { createOrganization } from '../support/issue.ts'
+import { bodyRoutes, listBodyFields } from '../support/body-fields.ts'
+import { createOrganization } from '../support/credentials.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import {
   type Pair,
@@ -72,7 +72,7 @@ const readOnlyFields: Readonly<Record<string, unknown>> = {
 
 /** Returns the fields that the body of this route does not define. */
 function readOnlyFieldsOf(route: Route): [string, unknown][] {
-  const known = new Set(fieldsOf(route).map(({ path }) => path[0]))
+  const known = new Set(listBodyFields(route).map(({ path }) => path[0]))
   // Each import starts a worker thread, which is slow, so imports are tested with fewer fields.
   const few = new Set(['id', 'organizationSlug', 'builtIn'])
   return Object.entries(readOnlyFields)
@@ -103,7 +103,7 @@ async function readAll(): Promise<TestResponse['body'][]> {
 
 describe('a read-only field', () => {
   it.each(cases)('is rejected by %s, and no resource changes', async (_operation, route) => {
-    const request = await requests.to(route)
+    const request = await requests.create(route)
     const before = await readAll()
     for (const [name, value] of readOnlyFieldsOf(route)) {
       const response = await server.send(route.method, request.path, {
@@ -119,7 +119,7 @@ describe('a read-only field', () => {
   it.each(cases.filter(([, { access }]) => Array.isArray(access)))(
     'of %s is organizationId for callers of other organizations',
     async (_operation, route) => {
-      const { path, body } = await requests.to(route)
+      const { path, body } = await requests.create(route)
       const before = await readAll()
       const response = await server.send(route.method, path, {
         as: other.manager,
@@ -137,7 +137,7 @@ describe('a read-only field', () => {
   it.each(cases.filter(([, { method }]) => method === 'PATCH'))(
     'is rejected by %s in a merge patch (RFC 7396)',
     async (_operation, route) => {
-      const { path, body } = await requests.to(route)
+      const { path, body } = await requests.create(route)
       const response = await server.send('PATCH', path, {
         body: { ...body, createdAt: null, createdBy: null, id: null },
         headers: { 'content-type': 'application/merge-patch+json' },

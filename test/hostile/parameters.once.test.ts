@@ -1,6 +1,6 @@
 import { routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyRoutes, fieldsOf, withValueAt } from '../support/body-fields.ts'
+import { bodyRoutes, listBodyFields, withValueAt } from '../support/body-fields.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -22,7 +22,7 @@ const queries = routeList.flatMap((route) =>
 const bodies = bodyRoutes
   .filter(({ operationId }) => operationId !== 'importApi')
   .flatMap((route) =>
-    fieldsOf(route).map(
+    listBodyFields(route).map(
       (field) => [route.operationId, field.path.join('/'), route, field] as const,
     ),
   )
@@ -55,7 +55,7 @@ describe('a query parameter', () => {
 
   it('of a POST or PATCH does not replace a field of its body', async () => {
     for (const route of bodyRoutes) {
-      const [field] = fieldsOf(route)
+      const [field] = listBodyFields(route)
       const response = await requests.send(route, { query: `?${field?.path[0]}=x` })
       expect([route.operationId, response.status]).toEqual([route.operationId, 400])
     }
@@ -80,7 +80,7 @@ describe('a body field', () => {
   it.each(bodies)(
     'of %s: %s of another type is rejected with 400',
     async (_operation, name, route, { path, types }) => {
-      const { body } = await requests.to(route)
+      const { body } = await requests.create(route)
       const wrong: readonly unknown[] = [
         ...(types.includes('string') ? [] : ['true', '1', '']),
         ...(types.includes('boolean') ? [] : [true]),
@@ -107,7 +107,7 @@ describe('a body field', () => {
   it.each(bodyRoutes.map((route) => [route.operationId, route] as const))(
     'of %s that the schema does not define is rejected with 400',
     async (_operation, route) => {
-      const { body } = await requests.to(route)
+      const { body } = await requests.create(route)
       const names =
         route.operationId === 'importApi'
           ? ['toString']

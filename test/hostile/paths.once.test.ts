@@ -1,6 +1,6 @@
 import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exchangeRaw, type RawResponse } from '../support/raw-exchange.ts'
+import { exchangeRaw, type RawExchange } from '../support/raw-exchange.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 /** Sends the path unchanged; HTTP clients would normalize it. */
-function get(path: string, as: Pair | null): Promise<RawResponse> {
+function get(path: string, as: Pair | null): Promise<RawExchange> {
   const authorization = as === null ? '' : `Authorization: ${basic(as)}\r\n`
   const head = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${authorization}Connection: close\r\n\r\n`
   return exchangeRaw(server.url, head)
@@ -65,7 +65,7 @@ const closedStatuses = [400, 401, 404, 405]
 describe('a path with', () => {
   it.each(cases)('%s gives unauthenticated callers no access', async (_name, spell) => {
     for (const route of protectedRoutes) {
-      const { path } = await requests.to(route)
+      const { path } = await requests.create(route)
       const { status } = await get(spell(path), null)
       expect([spell(path), status]).toEqual([spell(path), expect.toBeOneOf(closedStatuses)])
     }
@@ -74,7 +74,7 @@ describe('a path with', () => {
   it.each(cases)('%s gives a credential without permissions no access', async (_name, spell) => {
     const powerless = await makePowerless()
     for (const route of protectedRoutes.filter(({ access }) => Array.isArray(access))) {
-      const { path } = await requests.to(route)
+      const { path } = await requests.create(route)
       expect((await get(path, powerless)).status).toBe(403)
       const { status } = await get(spell(path), powerless)
       expect([spell(path), status]).toEqual([
@@ -88,7 +88,7 @@ describe('a path with', () => {
     '%s names the same resource or none for an authorized caller',
     async (_name, spell) => {
       const route = protectedRoutes.find(({ operationId }) => operationId === 'getCredential')
-      const { path } = await requests.to(route as Route)
+      const { path } = await requests.create(route as Route)
       const { status, text } = await get(spell(path), server.manager)
       if (status === 200) expect(text).toContain(`"id":"${requests.ids['credentials']}"`)
       else expect([400, 404]).toContain(status)

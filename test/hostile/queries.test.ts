@@ -1,6 +1,6 @@
 import { routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createCredential } from '../support/issue.ts'
+import { createCredential } from '../support/credentials.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
@@ -74,7 +74,7 @@ describe('every parameter of every query', () => {
     '%s %s: an injection is rejected with 400 or treated as text',
     async (_operation, name, route) => {
       // Writing routes get an invalid body, so the request has no effect.
-      const { path, who } = await requests.to(route)
+      const { path, who } = await requests.create(route)
       const reads = route.method === 'GET'
       const body = reads ? undefined : { nonsense: true }
       for (const text of reads ? injections : [`'`, 'a\0b']) {

@@ -28,7 +28,7 @@ describe('a body', () => {
   it.each(bodyRoutes.map((route) => [route.operationId, route] as const))(
     'of %s over the limit is rejected with 413',
     async (_name, route) => {
-      const { path, who } = await requests.to(route)
+      const { path, who } = await requests.create(route)
       const bytesMax = route.bodyBytesMax ?? SMALL_BYTES
       const authorization =
         who?.cookie === undefined
@@ -76,7 +76,7 @@ describe('a body', () => {
 
   it('that is empty counts as {}', async () => {
     for (const route of bodyRoutes) {
-      const { path, who } = await requests.to(route)
+      const { path, who } = await requests.create(route)
       const options = { ...(route.access === 'public' ? { as: null } : who) }
       const without = await server.send(route.method, path, options)
       const empty = await server.send(route.method, path, { ...options, body: '{}' })

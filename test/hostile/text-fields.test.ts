@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type BodyField,
   bodyRoutes,
-  textFieldsOf,
+  listTextFields,
   valueAt,
   withValueAt,
 } from '../support/body-fields.ts'
@@ -29,7 +29,7 @@ afterAll(() => server.close())
 
 const cases = bodyRoutes
   .flatMap((route) =>
-    textFieldsOf(route).map(
+    listTextFields(route).map(
       (field) => [route.operationId, field.path.join('/'), route, field] as const,
     ),
   )
@@ -83,7 +83,7 @@ describe('every text field accepts or rejects unusual text without a server erro
   it.each(cases.filter(([operation]) => operation !== 'importApi'))(
     '%s %s: half of a surrogate pair is rejected',
     async (_operation, _name, route, field) => {
-      const { body } = await requests.to(route)
+      const { body } = await requests.create(route)
       const sent = JSON.stringify(withValueAt(body, field.path, 'HALF'))
       for (const half of ['\\ud800', 'x\\udc00\\ud800']) {
         const response = await requests.send(route, { body: sent.replace('HALF', half) })
@@ -132,7 +132,7 @@ type Trial = {
 }
 
 async function askWith(route: Route, field: BodyField, text: string): Promise<TestResponse> {
-  const { body } = await requests.to(route)
+  const { body } = await requests.create(route)
   return requests.send(route, { body: withValueAt(body, field.path, text) })
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential } from '../support/issue.ts'
+import { createContactsApi, createCredential } from '../support/credentials.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
 // Names have up to 64 and notes up to 250 code points, counted after NFC normalization.

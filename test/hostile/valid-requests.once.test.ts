@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyRoutes, fieldsOf, valueAt } from '../support/body-fields.ts'
+import { bodyRoutes, listBodyFields, valueAt } from '../support/body-fields.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -34,8 +34,8 @@ describe('the valid request', () => {
         rejected[operationId] ?? route.status,
         expect.anything(),
       ])
-      const { body } = await requests.to(route)
-      const missing = fieldsOf(route)
+      const { body } = await requests.create(route)
+      const missing = listBodyFields(route)
         .filter(({ path }) => valueAt(body, path) === undefined)
         .map(({ path }) => `${operationId} ${path.join('/')}`)
       expect(missing.filter((name) => !omitted.has(name))).toEqual([])

@@ -7,8 +7,8 @@ import {
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { python, runJsonProgram } from '../support/external-program.ts'
-import { headerValues, signingContext } from '../support/outgoing.ts'
-import { requireSystemPackage } from '../support/system.ts'
+import { headerValues, signingContext } from '../support/outgoing-request.ts'
+import { requireSystemPackage } from '../support/system-packages.ts'
 import { type AwsCase, awsAddress, awsCase } from './random-aws-request.ts'
 
 /** A case, and the path and query that the other program signs. */

@@ -1,13 +1,18 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import {
+  contactsApi,
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+} from '../support/credentials.ts'
 import { runProgram } from '../support/external-program.ts'
-import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
 import { type Pair, startTestServer, type TestServer } from '../support/server.ts'
-import { requireSystemPackage } from '../support/system.ts'
+import { requireSystemPackage } from '../support/system-packages.ts'
 
 let server: TestServer
-let client: Issued
-let stranger: Issued
+let client: IssuedCredential
+let stranger: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CompactEncrypt, decodeJwt, FlattenedSign, GeneralSign, type JWTPayload } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
+import { createContactsApi, createCredential, requestToken } from '../support/credentials.ts'
 import { signIn } from '../support/people.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type OpenedKey, openSigningKey } from '../support/signing-keys.ts'
@@ -19,7 +19,7 @@ let trap: Trap
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })
   await createContactsApi(server)
-  claims = decodeJwt(await obtainToken(server, server.manager))
+  claims = decodeJwt(await requestToken(server, server.manager))
   key = await openSigningKey(server, 'ES256')
   trap = await openTrap()
 })
@@ -150,7 +150,7 @@ describe('the server rejects HS256 with a public value as the key', () => {
       identifier: `https://${algorithm.toLowerCase()}.example.com`,
       signingAlgorithm: algorithm,
     })
-    await obtainToken(server, await createCredential(server, { apiId: api.id }))
+    await requestToken(server, await createCredential(server, { apiId: api.id }))
     const { kid, publicKey } = await openSigningKey(server, algorithm)
     const secrets = await encodePublicKey(kid, publicKey)
     expect(secrets.length).toBeGreaterThan(5)
@@ -240,7 +240,7 @@ describe('the server rejects a signature', () => {
     for (const options of [{ fakeClock: false }, origin]) {
       const other = await startTestServer(options)
       try {
-        await expectRejected(await obtainToken(other, other.manager))
+        await expectRejected(await requestToken(other, other.manager))
         const { privateKey } = await openSigningKey(other, 'ES256')
         await expectRejected(forge({ privateKey }))
       } finally {
@@ -337,7 +337,7 @@ describe('the server rejects the serialization', () => {
       expect(verified.body).toEqual({ valid: false, code: 'malformed' })
     }
     expect((await server.send('GET', '/v1/credentials', { as: value })).status).toBe(401)
-    const asCookie = cookie.replace(value, await obtainToken(server, server.manager))
+    const asCookie = cookie.replace(value, await requestToken(server, server.manager))
     expect((await server.send('GET', '/v1/credentials', { cookie: asCookie })).status).toBe(401)
   })
 })

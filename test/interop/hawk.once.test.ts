@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { client, server as hawkServer } from '@hapi/hawk'
 import { authenticateRequest, type OutgoingRequest } from '@keyporter/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bytesBody, headerValues, outgoing, signingContext } from '../support/outgoing.ts'
+import { bytesBody, headerValues, outgoing, signingContext } from '../support/outgoing-request.ts'
 
 const auth = {
   kind: 'hmac_sha256',

@@ -2,7 +2,7 @@ import { authenticateRequest, type OutgoingRequest } from '@keyporter/protocol'
 import fc from 'fast-check'
 import { createSigner, createVerifier, httpbis } from 'http-message-signatures'
 import { describe, expect, test } from 'vitest'
-import { bytesBody, headerValues, outgoing, signingContext } from '../support/outgoing.ts'
+import { bytesBody, headerValues, outgoing, signingContext } from '../support/outgoing-request.ts'
 
 const auth = {
   kind: 'hmac_sha256',

@@ -19,15 +19,20 @@ import {
   WWWAuthenticateChallengeError,
 } from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
+import {
+  contactsApi,
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+} from '../support/credentials.ts'
 import { type Pair, startTestServer, type TestServer } from '../support/server.ts'
 
 const loopback = { [allowInsecureRequests]: true } as const
 
 let server: TestServer
 let metadata: AuthorizationServer
-let client: Issued
-let stranger: Issued
+let client: IssuedCredential
+let stranger: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })

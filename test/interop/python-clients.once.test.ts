@@ -1,10 +1,15 @@
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  contactsApi,
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+} from '../support/credentials.ts'
 import { python, runJsonProgram } from '../support/external-program.ts'
-import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { requireSystemPackage } from '../support/system.ts'
+import { requireSystemPackage } from '../support/system-packages.ts'
 
 const methods = ['client_secret_basic', 'client_secret_post'] as const
 
@@ -27,8 +32,8 @@ type Outcome = Readonly<
 > & { readonly revocation: number }
 
 let server: TestServer
-let client: Issued
-let stranger: Issued
+let client: IssuedCredential
+let stranger: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })

@@ -1,11 +1,16 @@
 import { ClientCredentials } from 'simple-oauth2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
+import {
+  contactsApi,
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+} from '../support/credentials.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
-let client: Issued
-let stranger: Issued
+let client: IssuedCredential
+let stranger: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })

@@ -10,8 +10,8 @@ import {
   presignAwsSigV4,
 } from '@keyporter/protocol'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { bytesBody, outgoing, signingContext } from '../support/outgoing.ts'
-import { requireSystemPackage } from '../support/system.ts'
+import { bytesBody, outgoing, signingContext } from '../support/outgoing-request.ts'
+import { requireSystemPackage } from '../support/system-packages.ts'
 import { type SwiftServer, startSwift, swiftUser } from './swift-server.ts'
 
 type SwiftResponse = { readonly status: number; readonly text: string; readonly headers: Headers }

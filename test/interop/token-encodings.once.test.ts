@@ -1,6 +1,11 @@
 import { compactVerify } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from '../support/credentials.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type OpenedKey, openSigningKey } from '../support/signing-keys.ts'
 
@@ -8,7 +13,7 @@ import { type OpenedKey, openSigningKey } from '../support/signing-keys.ts'
 
 let server: TestServer
 let key: OpenedKey
-let client: Issued
+let client: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })
@@ -37,7 +42,7 @@ function isVerifiedByJose(token: string): Promise<boolean> {
 }
 
 it('encodings that a lax verifier accepts are rejected, before and after the revocation of the token', async () => {
-  const token = await obtainToken(server, client)
+  const token = await requestToken(server, client)
   const accepted: string[] = []
   for (const encoding of laxEncodings(token)) {
     if (await isVerifiedByJose(encoding)) accepted.push(encoding)
@@ -50,7 +55,7 @@ it('encodings that a lax verifier accepts are rejected, before and after the rev
 })
 
 it('a revocation covers the second valid ECDSA signature of the same token', async () => {
-  const token = await obtainToken(server, client)
+  const token = await requestToken(server, client)
   const twin = withTwinSignature(token)
   expect(await isVerifiedByJose(twin)).toBe(true)
   expect(await isActive(twin)).toBe(true)
@@ -59,7 +64,7 @@ it('a revocation covers the second valid ECDSA signature of the same token', asy
 })
 
 it('a revocation by the second valid ECDSA signature covers the original token', async () => {
-  const token = await obtainToken(server, client)
+  const token = await requestToken(server, client)
   await revoke(withTwinSignature(token))
   expect(await isActive(token)).toBe(false)
 })

@@ -1,8 +1,13 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from '../support/credentials.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { requireSystemPackage } from '../support/system.ts'
+import { requireSystemPackage } from '../support/system-packages.ts'
 import {
   ALGORITHMS,
   type Algorithm,
@@ -14,7 +19,7 @@ import {
 // Third-party token verifiers know only the published key set, as resource servers do (RFC 9068 §4).
 
 type Subject = {
-  readonly client: Issued
+  readonly client: IssuedCredential
   readonly audience: string
   /** Signed with the key before the rotation; `token` is signed with the key after it. */
   readonly old: string
@@ -42,9 +47,9 @@ async function obtainAroundRotation(algorithm: Algorithm): Promise<Subject> {
     signingAlgorithm: algorithm,
   })
   const client = await createCredential(server, { apiId: api.id })
-  const old = await obtainToken(server, client)
+  const old = await requestToken(server, client)
   await rotate(algorithm)
-  const token = await obtainToken(server, client)
+  const token = await requestToken(server, client)
   expect(kidOf(token)).not.toBe(kidOf(old))
   return { client, audience, old, token }
 }
@@ -133,7 +138,7 @@ it('a verifier with a cached key set fetches the key set again for an unknown ki
   })
   await jwtVerify(token, keys, { audience })
   await rotate('ES256')
-  const newer = await obtainToken(server, client)
+  const newer = await requestToken(server, client)
   expect(kidOf(newer)).not.toBe(kidOf(token))
   for (const one of [newer, token]) await jwtVerify(one, keys, { audience })
 })

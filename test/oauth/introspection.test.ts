@@ -3,9 +3,9 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  type Issued,
-  obtainToken,
-} from '../support/issue.ts'
+  type IssuedCredential,
+  requestToken,
+} from '../support/credentials.ts'
 import {
   type Pair,
   startTestServer,
@@ -16,7 +16,7 @@ import {
 // Token introspection (RFC 7662) and token revocation (RFC 7009).
 
 let server: TestServer
-let client: Issued
+let client: IssuedCredential
 const inactive = '{"active":false}'
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ const revoke = (token: string, as: Pair | null): Promise<TestResponse> =>
 
 describe('introspection', () => {
   it('returns every member for an active token, sub included (RFC 7662 §2.2)', async () => {
-    const response = await introspect(await obtainToken(server, client))
+    const response = await introspect(await requestToken(server, client))
     expect(response.status).toBe(200)
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(response.body).toEqual({
@@ -55,13 +55,13 @@ describe('introspection', () => {
   })
 
   it('accepts a client that introspects its own token', async () => {
-    expect((await introspect(await obtainToken(server, client), client)).body.active).toBe(true)
+    expect((await introspect(await requestToken(server, client), client)).body.active).toBe(true)
   })
 
   it.each(['access_token', 'refresh_token', 'nonsense'])(
     'returns the same response with token_type_hint %s (RFC 7662 §2.1)',
     async (hint) => {
-      const token = await obtainToken(server, client)
+      const token = await requestToken(server, client)
       expect((await introspect(token, server.manager, { token_type_hint: hint })).body.active).toBe(
         true,
       )
@@ -70,7 +70,7 @@ describe('introspection', () => {
 
   it('returns the reduced scope as soon as a credential loses permissions', async () => {
     const wide = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
-    const token = await obtainToken(server, wide)
+    const token = await requestToken(server, wide)
     await server.send('PATCH', `/v1/credentials/${wide.id}`, {
       body: { permissions: ['CONTACT_READ'] },
     })
@@ -89,9 +89,9 @@ describe('introspection rejects', () => {
   })
 
   it('malformed, expired and revoked tokens and secrets, with only active: false (RFC 7662 §2.2)', async () => {
-    const revoked = await obtainToken(server, client)
+    const revoked = await requestToken(server, client)
     await revoke(revoked, client)
-    const expired = await obtainToken(server, client)
+    const expired = await requestToken(server, client)
     server.clock.move(3_600_000)
     for (const token of ['x', 'a.b.c', client.clientSecret, revoked, expired, `${expired}.x.y`]) {
       expect((await introspect(token)).text).toBe(inactive)
@@ -101,12 +101,12 @@ describe('introspection rejects', () => {
 
   it('tokens of another organization, and clients without TOKEN_READ, with only active: false', async () => {
     const other = await createOrganization(server, 'Other')
-    const token = await obtainToken(server, client)
+    const token = await requestToken(server, client)
     expect((await introspect(token, other.manager)).text).toBe(inactive)
     const stranger = await createCredential(server, { permissions: ['CONTACT_READ'] })
     expect((await introspect(token, stranger)).text).toBe(inactive)
     const theirs = await createCredential(server, { organizationId: other.id })
-    const theirToken = await obtainToken(server, theirs)
+    const theirToken = await requestToken(server, theirs)
     expect((await introspect(theirToken, other.manager)).body.active).toBe(true)
     expect((await introspect(theirToken)).body.active).toBe(true)
   })
@@ -125,7 +125,7 @@ describe('revocation', () => {
   })
 
   it('does not revoke the token of another client (RFC 7009 §2.1)', async () => {
-    const token = await obtainToken(server, client)
+    const token = await requestToken(server, client)
     const other = await createCredential(server)
     expect((await revoke(token, other)).status).toBe(200)
     expect((await introspect(token)).body.active).toBe(true)
@@ -138,8 +138,8 @@ describe('revocation', () => {
   })
 
   it('of one token takes effect at once, also in parallel, and survives a restart', async () => {
-    const token = await obtainToken(server, client)
-    const sibling = await obtainToken(server, client)
+    const token = await requestToken(server, client)
+    const sibling = await requestToken(server, client)
     const responses = await Promise.all(Array.from({ length: 20 }, () => revoke(token, client)))
     expect(responses.every(({ status }) => status === 200)).toBe(true)
     expect((await introspect(token)).text).toBe(inactive)
@@ -149,7 +149,7 @@ describe('revocation', () => {
   })
 
   it('applies to every spelling of the token', async () => {
-    const token = await obtainToken(server, client)
+    const token = await requestToken(server, client)
     await revoke(token, client)
     for (const spelling of [`${token}=`, `${token}==`, ` ${token}`, `${token}\n`]) {
       expect((await introspect(spelling)).text).toBe(inactive)
@@ -157,10 +157,10 @@ describe('revocation', () => {
   })
 
   it('survives a clock that jumps forward and back', async () => {
-    const [first, second] = [await obtainToken(server, client), await obtainToken(server, client)]
+    const [first, second] = [await requestToken(server, client), await requestToken(server, client)]
     await revoke(first, client)
     server.clock.move(7_200_000)
-    await revoke(await obtainToken(server, client), client)
+    await revoke(await requestToken(server, client), client)
     server.clock.move(-7_200_000)
     expect((await introspect(first)).text).toBe(inactive)
     expect((await introspect(second)).body.active).toBe(true)
@@ -168,7 +168,7 @@ describe('revocation', () => {
 
   it('of a credential rejects its tokens and its secret in the next request', async () => {
     const doomed = await createCredential(server)
-    const token = await obtainToken(server, doomed)
+    const token = await requestToken(server, doomed)
     expect((await introspect(token)).body.active).toBe(true)
     await server.send('POST', `/v1/credentials/${doomed.id}/revoke`, { body: { reason: 'leaked' } })
     expect((await introspect(token)).text).toBe(inactive)

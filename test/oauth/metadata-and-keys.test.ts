@@ -1,12 +1,17 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from '../support/credentials.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
 // Authorization server metadata (RFC 8414), key sets (RFC 7517) and JWT access tokens (RFC 9068).
 
 let server: TestServer
-let client: Issued
+let client: IssuedCredential
 beforeAll(async () => {
   server = await startTestServer()
   await createContactsApi(server)
@@ -76,7 +81,7 @@ describe('metadata', () => {
 
 describe('tokens', () => {
   it('contain the claims of RFC 9068 §2.2 and no personal data', async () => {
-    const { payload, protectedHeader } = await verify(await obtainToken(server, client))
+    const { payload, protectedHeader } = await verify(await requestToken(server, client))
     expect(protectedHeader).toMatchObject({ typ: 'at+jwt', alg: 'ES256', kid: expect.any(String) })
     expect(Object.keys(payload).sort()).toEqual([
       'aud',
@@ -109,7 +114,7 @@ describe('tokens', () => {
         identifier,
         signingAlgorithm,
       })
-      const token = await obtainToken(server, await createCredential(server, { apiId: api.id }))
+      const token = await requestToken(server, await createCredential(server, { apiId: api.id }))
       expect(decodeProtectedHeader(token).alg).toBe(signingAlgorithm)
       await jwtVerify(token, createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`)), {
         audience: identifier,
@@ -134,16 +139,16 @@ describe('signing keys', () => {
   })
 
   it('are published before first use, and stay published until their last token expires', async () => {
-    const before = await obtainToken(server, client)
+    const before = await requestToken(server, client)
     const oldKid = decodeProtectedHeader(before).kid
     const rotated = await server.send('POST', '/v1/signing-keys/rotate', { body: {} })
     expect([rotated.status, rotated.body.status]).toEqual([201, 'pending'])
     expect((await keys()).map(({ kid }: { kid: string }) => kid)).toContain(rotated.body.id)
-    const between = await obtainToken(server, client)
+    const between = await requestToken(server, client)
     expect(decodeProtectedHeader(between).kid).toBe(oldKid)
 
     server.clock.move(601_000)
-    const after = await obtainToken(server, client)
+    const after = await requestToken(server, client)
     expect(decodeProtectedHeader(after).kid).toBe(rotated.body.id)
     for (const token of [before, between, after]) await verify(token)
 
@@ -160,11 +165,11 @@ describe('signing keys', () => {
       body: { immediately: true },
     })
     expect(immediate.body).toMatchObject({ id: pending.body.id, status: 'active' })
-    expect(decodeProtectedHeader(await obtainToken(server, client)).kid).toBe(pending.body.id)
+    expect(decodeProtectedHeader(await requestToken(server, client)).kid).toBe(pending.body.id)
   })
 
   it('have one active key per algorithm after a restart, and existing tokens still verify', async () => {
-    const token = await obtainToken(server, client)
+    const token = await requestToken(server, client)
     await server.restart()
     const { body } = await server.send('GET', '/v1/signing-keys')
     for (const algorithm of ['ES256', 'EdDSA', 'RS256']) {

@@ -1,7 +1,7 @@
 import { randomUUID, sign } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { obtainToken } from '../support/issue.ts'
+import { requestToken } from '../support/credentials.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { openSigningKey } from '../support/signing-keys.ts'
 
@@ -21,7 +21,7 @@ async function forge(
   inSeconds = 0,
 ): Promise<{ readonly token: string; readonly kid: string }> {
   const key = await openSigningKey(server, 'ES256')
-  const claims = decodeJwt(await obtainToken(server, server.manager))
+  const claims = decodeJwt(await requestToken(server, server.manager))
   const iat = (claims.iat ?? 0) + inSeconds
   const forged = { ...claims, jti: randomUUID(), iat, exp: iat + lifetimeSeconds }
   const input = [{ alg: 'ES256', kid: key.kid, typ: 'at+jwt' }, forged].map(encode).join('.')

@@ -2,7 +2,12 @@ import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contactsApi, createContactsApi, createCredential, type Issued } from '../support/issue.ts'
+import {
+  contactsApi,
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+} from '../support/credentials.ts'
 import {
   basic,
   startTestServer,
@@ -14,7 +19,7 @@ import {
 // Success and error responses of the client credentials grant (RFC 6749 §4.4, §5.1 and §5.2).
 
 let server: TestServer
-let client: Issued
+let client: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({

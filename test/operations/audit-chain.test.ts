@@ -1,6 +1,6 @@
 import { routeList } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization } from '../support/issue.ts'
+import { createOrganization } from '../support/credentials.ts'
 import { runSql } from '../support/raw-sql.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 

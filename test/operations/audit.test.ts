@@ -2,7 +2,12 @@ import { type Route, routeList } from '@keyporter/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isReEncryptionDue } from '../../packages/server/src/encryption/index.ts'
 import { type AuditedCall, type AuditedCalls, auditedCalls } from '../support/audited-calls.ts'
-import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from '../support/credentials.ts'
 import { runSql } from '../support/raw-sql.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { type Row, readRows, readTables } from '../support/tables.ts'
@@ -14,7 +19,7 @@ let server: TestServer
 let fresh: TestServer
 let calls: AuditedCalls
 let managerId: string
-let client: Issued
+let client: IssuedCredential
 
 beforeAll(async () => {
   const overrides = { failuresMax: { perClient: 10_000, perNetwork: 10_000 } }
@@ -172,7 +177,7 @@ describe('an audited route', () => {
 
 describe('the OAuth endpoints', () => {
   it('revoke a token with one event, or not at all if the event cannot be written', async () => {
-    const token = await obtainToken(server, client)
+    const token = await requestToken(server, client)
     const revoke = () => server.send('POST', '/oauth/revoke', { as: client, form: { token } })
     const isActive = async () =>
       (await server.send('POST', '/oauth/introspect', { as: client, form: { token } })).body.active

@@ -1,6 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
-import { addPerson, invitePerson, join, PASSWORD, signIn, trySignIn } from '../support/people.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from '../support/credentials.ts'
+import {
+  acceptInvitation,
+  addPerson,
+  invitePerson,
+  PASSWORD,
+  signIn,
+  trySignIn,
+} from '../support/people.ts'
 import { startTestServer, type TestResponse, type TestServer } from '../support/server.ts'
 
 // The clock jumps far ahead while the program runs, and is then corrected.
@@ -18,24 +30,24 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 const form = { grant_type: 'client_credentials' }
-const verifyPair = async ({ clientId, clientSecret }: Issued) =>
+const verifyPair = async ({ clientId, clientSecret }: IssuedCredential) =>
   (await server.send('POST', '/v1/verify', { body: { clientId, clientSecret } })).body.code
 const isActive = async (token: string) =>
   (await server.send('POST', '/oauth/introspect', { form: { token } })).body.active
-const tokenStatus = async (as: Issued) =>
+const tokenStatus = async (as: IssuedCredential) =>
   (await server.send('POST', '/oauth/token', { as, form })).status
 
 describe('after a jump ahead and back', () => {
   it('revoked, expired and used objects stay so, and valid objects stay valid', async () => {
     const live = await createCredential(server, { apiId })
     const revoked = await createCredential(server, { apiId })
-    const tokens = [await obtainToken(server, live), await obtainToken(server, live)] as const
+    const tokens = [await requestToken(server, live), await requestToken(server, live)] as const
     const [withdrawn, kept] = tokens
-    const orphan = await obtainToken(server, revoked)
+    const orphan = await requestToken(server, revoked)
     await server.send('POST', '/oauth/revoke', { as: live, form: { token: withdrawn } })
     await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     const { code } = await invitePerson(server, { email: 'ada@example.org' })
-    await join(server, code)
+    await acceptInvitation(server, code)
     const person = await signIn(server, 'ada@example.org')
     await person.send('DELETE', '/v1/session')
 
@@ -92,7 +104,7 @@ describe('after a jump ahead and back', () => {
 
   it('tokens are signed and verified as before, even when the key was rotated in the future', async () => {
     const credential = await createCredential(server, { apiId })
-    const before = await obtainToken(server, credential)
+    const before = await requestToken(server, credential)
     await addPerson(server, { email: 'keys@example.org', privileges: ['apis.manage'] })
     server.clock.move(JUMP_MS)
     const person = await signIn(server, 'keys@example.org')
@@ -102,7 +114,7 @@ describe('after a jump ahead and back', () => {
     expect(rotated.status).toBe(201)
     server.clock.move(-JUMP_MS)
     expect(await isActive(before)).toBe(true)
-    const after = await obtainToken(server, credential)
+    const after = await requestToken(server, credential)
     expect(await isActive(after)).toBe(true)
   })
 

@@ -3,17 +3,17 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parseConfig, variables } from '../../packages/server/src/config.ts'
-import { obtainToken } from '../support/issue.ts'
-import { cookieOf, trySignIn } from '../support/people.ts'
+import { requestToken } from '../support/credentials.ts'
+import { readCookie, trySignIn } from '../support/people.ts'
+import { startTestServer } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   runServer,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { startTestServer } from '../support/server.ts'
+} from '../support/server-process.ts'
 
 // Starts the built program. The parsing of single variables is tested beside config.ts.
 
@@ -123,7 +123,7 @@ describe('a start', () => {
   })
 
   it('warns about insecure settings', async () => {
-    const env = firstStart(newDirectory())
+    const env = firstStartEnv(newDirectory())
     const { output } = await start({
       ...env,
       KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32, intranet',
@@ -135,7 +135,7 @@ describe('a start', () => {
 describe('the credential file of a first start', () => {
   it('is readable by its owner only, whatever the umask, and contains a valid credential', async () => {
     const directory = newDirectory()
-    const env = firstStart(directory)
+    const env = firstStartEnv(directory)
     const before = process.umask(0)
     try {
       await start(env)
@@ -154,17 +154,17 @@ describe('the credential file of a first start', () => {
     const directory = newDirectory()
     const path = join(directory, 'manager.json')
     writeFileSync(path, 'precious')
-    const { code, output } = await runServer(firstStart(directory))
+    const { code, output } = await runServer(firstStartEnv(directory))
     expect(code).toBe(78)
     expect(output).toContain('KEYPORTER_INIT_CREDENTIAL_FILE: the file already exists')
     expect(readFileSync(path, 'utf8')).toBe('precious')
-    const server = await start({ ...firstStart(directory), KEYPORTER_INIT_CREDENTIAL_FILE: '' })
+    const server = await start({ ...firstStartEnv(directory), KEYPORTER_INIT_CREDENTIAL_FILE: '' })
     expect(server.output()).toContain('Set up Keyporter within an hour')
   })
 
   it('ends the start if it cannot be written, and the next start creates everything', async () => {
     const directory = newDirectory()
-    const env = firstStart(directory)
+    const env = firstStartEnv(directory)
     const path = join(directory, 'manager.json')
     writeFileSync(join(directory, 'no-folder'), '')
     const nowhere = join(directory, 'no-folder', 'manager.json')
@@ -224,7 +224,7 @@ describe('a public URL with a path', () => {
           token_endpoint: `${publicUrl}/oauth/token`,
         })
       }
-      const token = await obtainToken(server, server.manager)
+      const token = await requestToken(server, server.manager)
       const [, payload = ''] = token.split('.')
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
       expect(claims).toMatchObject({ iss: publicUrl, aud: `${publicUrl}/v1` })
@@ -236,7 +236,7 @@ describe('a public URL with a path', () => {
       const signedIn = await trySignIn(server, server.admin)
       expect(signedIn.headers.get('set-cookie')).toMatch(/^__Host-.+; Path=\/;.+Secure$/)
       const out = await server.send('DELETE', '/v1/session', {
-        cookie: cookieOf(signedIn),
+        cookie: readCookie(signedIn),
         headers: { origin: 'https://keys.example.com' },
       })
       expect(out.status).toBe(204)

@@ -2,15 +2,15 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, requirePostgres } from '../support/postgres.ts'
+import { basic } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   runServer,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic } from '../support/server.ts'
+} from '../support/server-process.ts'
 
 // The directory belongs to its owner, and to one process at a time.
 
@@ -87,7 +87,7 @@ describe('the data directory', () => {
 
   it('belongs to one process: a second one exits and names the first, which keeps running', async () => {
     const directory = newDirectory()
-    const env = firstStart(directory)
+    const env = firstStartEnv(directory)
     const first = await start(env)
     const second = await runServer({ ...env, KEYPORTER_INIT_CREDENTIAL_FILE: '' })
     expect(second.code).toBe(1)
@@ -102,7 +102,7 @@ describe('the data directory', () => {
 
   it('is free at once after kill -9, even if the lock file names a running process', async () => {
     const directory = newDirectory()
-    const env = firstStart(directory)
+    const env = firstStartEnv(directory)
     const first = await start(env)
     await first.end('SIGKILL')
     const lock = join(directory, 'data', 'lock.pid')
@@ -116,7 +116,7 @@ describe('the data directory', () => {
 
   it('contains no lock and no log after a clean exit', async () => {
     const directory = newDirectory()
-    const server = await start(firstStart(directory))
+    const server = await start(firstStartEnv(directory))
     expect(await server.end('SIGTERM')).toBe(0)
     expect(Object.keys(modes(join(directory, 'data')))).toEqual([
       'keyporter.sqlite',

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, type TestContext } from 'vitest'
+import { basic, type Pair } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic, type Pair } from '../support/server.ts'
+} from '../support/server-process.ts'
 
 // No space is left for the data. The test uses its own small in-memory file system.
 
@@ -52,7 +52,7 @@ describe('while no space is left', () => {
     const disk = mountSmall(ctx)
     const directory = newDirectory()
     server = await startServerProcess({
-      ...firstStart(directory),
+      ...firstStartEnv(directory),
       KEYPORTER_DATA_DIR: join(disk, 'data'),
       KEYPORTER_LOG_LEVEL: 'error',
     })

@@ -3,15 +3,15 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { basic } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   runServer,
   startServerProcess,
-} from '../support/process.ts'
-import { basic } from '../support/server.ts'
-import { testStore } from '../support/store.ts'
+} from '../support/server-process.ts'
+import { storeEngine } from '../support/store-engine.ts'
 import { readRows } from '../support/tables.ts'
 
 // With a wrong, missing or damaged root key the server does not start, and creates no key beside
@@ -29,9 +29,9 @@ type Installation = {
 
 async function install(more: Record<string, string> = {}): Promise<Installation> {
   const directory = newDirectory()
-  const database = testStore() === 'postgres' ? await createTestDatabase() : undefined
+  const database = storeEngine() === 'postgres' ? await createTestDatabase() : undefined
   const env = {
-    ...firstStart(directory),
+    ...firstStartEnv(directory),
     ...(database === undefined ? {} : { DATABASE_URL: database.url }),
     KEYPORTER_LOG_LEVEL: 'error',
   }

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isReEncryptionDue } from '../../packages/server/src/encryption/index.ts'
 import { organizationKeyContext } from '../../packages/server/src/encryption/organization-key-rows.ts'
-import { createContactsApi, createCredential, obtainToken } from '../support/issue.ts'
-import { addPerson, codeOf, invitePerson, PASSWORD, signIn } from '../support/people.ts'
+import { createContactsApi, createCredential, requestToken } from '../support/credentials.ts'
+import { addPerson, invitePerson, PASSWORD, readLinkCode, signIn } from '../support/people.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { openSigningKey } from '../support/signing-keys.ts'
-import { insertSecrets, readSecrets, secretOf } from '../support/stored-secrets.ts'
+import { insertSecrets, plaintextOf, readSecrets } from '../support/stored-secrets.ts'
 import { readTables } from '../support/tables.ts'
 
 // The database and the log contain no secret in any encoding, and no digest that allows guessing.
@@ -22,8 +22,8 @@ beforeAll(async () => {
   const api = await createContactsApi(server)
   const credential = await createCredential(server, { apiId: api.id })
   const revoked = await createCredential(server, { apiId: api.id })
-  const token = await obtainToken(server, credential)
-  const withdrawn = await obtainToken(server, credential)
+  const token = await requestToken(server, credential)
+  const withdrawn = await requestToken(server, credential)
   await server.send('POST', '/oauth/revoke', { as: credential, form: { token: withdrawn } })
   await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
   const person = await addPerson(server)
@@ -51,7 +51,7 @@ beforeAll(async () => {
     'a session': person.cookie.split('=')[1] ?? '',
     'an ended session': ended.cookie.split('=')[1] ?? '',
     'an invitation': code,
-    'a link for a new password': codeOf(again.body.url ?? again.body.invitation?.url),
+    'a link for a new password': readLinkCode(again.body.url ?? again.body.invitation?.url),
     'a password': PASSWORD,
     'the first password': server.admin.password,
     ...stored,
@@ -92,7 +92,7 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
   )
   expect([sealed.length, opened.length]).toEqual([5, 1])
   return Object.fromEntries([
-    ...sealed.map(({ context }) => [`the stored ${context.field}`, secretOf(context)]),
+    ...sealed.map(({ context }) => [`the stored ${context.field}`, plaintextOf(context)]),
     ...opened.map((bytes) => ['the key of an organization', bytes]),
   ])
 }

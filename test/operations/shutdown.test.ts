@@ -1,15 +1,15 @@
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { basic, type Pair, startTestServer } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic, type Pair, startTestServer } from '../support/server.ts'
-import { testStore } from '../support/store.ts'
+} from '../support/server-process.ts'
+import { storeEngine } from '../support/store-engine.ts'
 
 // Not ready first, then the open requests end, then exit 0. A second signal exits at once.
 
@@ -19,10 +19,10 @@ let manager: Pair
 let server: ServerProcess
 
 beforeAll(async () => {
-  database = testStore() === 'postgres' ? await createTestDatabase() : undefined
+  database = storeEngine() === 'postgres' ? await createTestDatabase() : undefined
   const directory = newDirectory()
   env = {
-    ...firstStart(directory),
+    ...firstStartEnv(directory),
     ...(database === undefined ? {} : { DATABASE_URL: database.url }),
     KEYPORTER_LOG_LEVEL: 'error',
   }

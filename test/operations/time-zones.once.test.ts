@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi } from '../support/issue.ts'
+import { createContactsApi } from '../support/credentials.ts'
+import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic, type Pair, startTestServer, type TestServer } from '../support/server.ts'
+} from '../support/server-process.ts'
 import { readVectors } from '../support/vectors.ts'
 
 // The local time zone has no effect. Instants are strict RFC 3339.
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000
 describe('a machine’s time zone changes nothing', () => {
   it.each(['Pacific/Apia', 'America/New_York', 'Australia/Lord_Howe'])('%s', async (zone) => {
     const directory = newDirectory()
-    const server = await startServerProcess({ ...firstStart(directory), TZ: zone })
+    const server = await startServerProcess({ ...firstStartEnv(directory), TZ: zone })
     try {
       const send = client(server, readManager(directory))
       const apis = await send('GET', '/v1/apis?slug=keyporter')

@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential, type Issued, obtainToken } from '../support/issue.ts'
+import {
+  createContactsApi,
+  createCredential,
+  type IssuedCredential,
+  requestToken,
+} from '../support/credentials.ts'
 import { addPerson } from '../support/people.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { readTables } from '../support/tables.ts'
@@ -23,7 +28,7 @@ const at = (ms: number) => new Date(ms).toISOString()
 const form = { grant_type: 'client_credentials' }
 
 /** Returns the status that each endpoint reports for a credential and its token at this instant. */
-async function judge(credential: Issued, token: string) {
+async function judge(credential: IssuedCredential, token: string) {
   const verify = async (body: object) =>
     (await server.send('POST', '/v1/verify', { body })).body.code
   const list = async (status: string) => {
@@ -49,7 +54,7 @@ describe('a credential', () => {
     const expiresAt = Date.parse(START) + 90 * MINUTE_MS
     const credential = await createCredential(server, { apiId, expiresAt: at(expiresAt) })
     server.clock.setTo(at(expiresAt - 30 * MINUTE_MS))
-    const token = await obtainToken(server, credential)
+    const token = await requestToken(server, credential)
 
     server.clock.setTo(at(expiresAt - 1))
     expect(await judge(credential, token)).toEqual({
@@ -89,7 +94,7 @@ describe('a credential', () => {
       permissions: ['API_READ'],
       expiresAt: at(expiresAt),
     })
-    const token = await obtainToken(server, credential)
+    const token = await requestToken(server, credential)
     const statuses = async () =>
       Promise.all(
         [credential, credential.clientSecret, token].map(
@@ -139,7 +144,7 @@ describe('the clock of the program', () => {
     try {
       const { id } = await createContactsApi(other)
       const credential = await createCredential(other, { apiId: id })
-      const token = await obtainToken(other, credential)
+      const token = await requestToken(other, credential)
       await other.send('POST', '/oauth/revoke', { as: credential, form: { token } })
       await other.send('POST', `/v1/credentials/${credential.id}/revoke`, { body: {} })
       const person = await addPerson(other)
@@ -172,7 +177,7 @@ describe('the clock of the program', () => {
       const { id } = await createContactsApi(other)
       const credential = await createCredential(other, { apiId: id })
       expect(credential.expiresAt).toBe('2038-04-19T03:14:08.000Z')
-      const token = await obtainToken(other, credential)
+      const token = await requestToken(other, credential)
       const { body } = await other.send('POST', '/oauth/introspect', { form: { token } })
       expect(body).toMatchObject({ active: true, iat: 2 ** 31, exp: 2 ** 31 + 3_600 })
       const listed = await other.send('GET', '/v1/credentials?status=active')

@@ -2,16 +2,16 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../support/postgres.ts'
+import { basic } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   killServerAfter,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic } from '../support/server.ts'
-import { testStore } from '../support/store.ts'
+} from '../support/server-process.ts'
+import { storeEngine } from '../support/store-engine.ts'
 import { type DataLocation, readRows } from '../support/tables.ts'
 
 // Interrupted or not, a first start creates everything once and completely.
@@ -27,14 +27,14 @@ type Home = { readonly directory: string; readonly env: Record<string, string> }
 
 async function newHome(): Promise<Home> {
   const directory = newDirectory()
-  const database = testStore() === 'postgres' ? await createTestDatabase() : undefined
+  const database = storeEngine() === 'postgres' ? await createTestDatabase() : undefined
   if (database !== undefined) ends.push(() => database.drop())
   return {
     directory,
     dataDirectory: join(directory, 'data'),
     databaseUrl: database?.url,
     env: {
-      ...firstStart(directory),
+      ...firstStartEnv(directory),
       ...(database === undefined ? {} : { DATABASE_URL: database.url }),
       KEYPORTER_LOG_LEVEL: 'error',
     },

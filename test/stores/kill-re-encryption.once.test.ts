@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../packages/server/src/store/open.ts'
 import { openTestEncryption, type TestEncryption } from '../support/organization-encryption.ts'
+import { basic, type Pair } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic, type Pair } from '../support/server.ts'
+} from '../support/server-process.ts'
 import { findUndecryptable, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
 
 // Killed at any moment of a rotation of the root key or organization keys: every secret decrypts,
@@ -21,7 +21,7 @@ const CONNECTIONS = 40
 const SECRETS_OF_EACH = 5
 const directory = newDirectory()
 const dataDirectory = join(directory, 'data')
-const env = { ...firstStart(directory), KEYPORTER_LOG_LEVEL: 'error' }
+const env = { ...firstStartEnv(directory), KEYPORTER_LOG_LEVEL: 'error' }
 let server: ServerProcess
 let manager: Pair
 

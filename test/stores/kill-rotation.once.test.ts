@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { basic, type Pair } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic, type Pair } from '../support/server.ts'
+} from '../support/server-process.ts'
 
 // Killed at any moment of a rotation: exactly one key signs, and every token still verifies.
 
@@ -14,7 +14,7 @@ const ROUNDS = 12
 const directory = newDirectory()
 // Tokens name their issuer: the URL stays the same although each start uses another port.
 const env = {
-  ...firstStart(directory),
+  ...firstStartEnv(directory),
   KEYPORTER_PUBLIC_URL: 'http://keyporter.test',
   KEYPORTER_LOG_LEVEL: 'error',
 }

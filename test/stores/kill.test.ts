@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { basic, type Pair } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic, type Pair } from '../support/server.ts'
-import { testStore } from '../support/store.ts'
+} from '../support/server-process.ts'
+import { storeEngine } from '../support/store-engine.ts'
 
 // Every write that was acknowledged before kill -9 exists afterwards, and no write is partial. With
 // SQLite this program makes writes durable. With PostgreSQL only its connections end.
 
-const ROUNDS = testStore() === 'sqlite' ? 50 : 20
+const ROUNDS = storeEngine() === 'sqlite' ? 50 : 20
 const WRITERS = 4
 const ACKNOWLEDGED_PER_ROUND = 6
 
@@ -24,9 +24,9 @@ let manager: Pair
 let server: ServerProcess
 
 beforeAll(async () => {
-  database = testStore() === 'postgres' ? await createTestDatabase() : undefined
+  database = storeEngine() === 'postgres' ? await createTestDatabase() : undefined
   env = {
-    ...firstStart(directory),
+    ...firstStartEnv(directory),
     ...(database === undefined ? {} : { DATABASE_URL: database.url }),
     KEYPORTER_LOG_LEVEL: 'error',
   }

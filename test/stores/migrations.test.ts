@@ -8,9 +8,9 @@ import { schemaVersion } from '../../packages/server/src/store/migrate.ts'
 import { openStore, type Store } from '../../packages/server/src/store/open.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { runSql } from '../support/raw-sql.ts'
-import { testStore } from '../support/store.ts'
+import { storeEngine } from '../support/store-engine.ts'
 import { type DataLocation, readRows, readTables } from '../support/tables.ts'
-import { insertConnectionRow } from '../support/token-node.ts'
+import { insertConnectionRow } from '../support/upstream-token-node.ts'
 
 // Interrupted migrations are completed, and newer schemas are not changed.
 
@@ -22,7 +22,7 @@ afterEach(async () => {
 async function newPlace(): Promise<DataLocation> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-migrations-'))
   ends.push(() => rmSync(dataDirectory, { recursive: true, force: true }))
-  if (testStore() === 'sqlite') return { dataDirectory, databaseUrl: undefined }
+  if (storeEngine() === 'sqlite') return { dataDirectory, databaseUrl: undefined }
   const database = await createTestDatabase()
   ends.push(() => database.drop())
   return { dataDirectory, databaseUrl: database.url }

@@ -2,14 +2,14 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
 import { openPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts'
+import { basic, type Pair, type TestResponse } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic, type Pair, type TestResponse } from '../support/server.ts'
+} from '../support/server-process.ts'
 
 // PostgreSQL is unreachable, silent, or read-only. Unknown results are 503, never 200, and service
 // recovers without a restart.
@@ -32,7 +32,7 @@ beforeAll(async () => {
   proxy = await openPostgresProxy(database.url)
   const directory = newDirectory()
   server = await startServerProcess({
-    ...firstStart(directory),
+    ...firstStartEnv(directory),
     DATABASE_URL: proxy.url,
     KEYPORTER_LOG_LEVEL: 'error',
   })

@@ -4,15 +4,15 @@ import { rootKeyId } from '../../packages/server/src/encryption/envelope.ts'
 import { openStore, type Store } from '../../packages/server/src/store/open.ts'
 import { openTestEncryption, type TestEncryption } from '../support/organization-encryption.ts'
 import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
+import { basic, type Pair } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   runServer,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic, type Pair } from '../support/server.ts'
+} from '../support/server-process.ts'
 import { findUndecryptable, insertSecrets, readSecrets } from '../support/stored-secrets.ts'
 
 // Two nodes on one PostgreSQL keep serving while the root key and the organizations' keys rotate.
@@ -30,7 +30,7 @@ const bothEnv = { KEYPORTER_ROOT_KEY: text(newKey), KEYPORTER_ROOT_KEY_PREVIOUS:
 const newEnv = { KEYPORTER_ROOT_KEY: text(newKey) }
 
 const environment = (keys: Record<string, string>) => ({
-  ...firstStart(directory),
+  ...firstStartEnv(directory),
   ...keys,
   DATABASE_URL: database?.url ?? '',
   KEYPORTER_PUBLIC_URL: 'http://keyporter.test',

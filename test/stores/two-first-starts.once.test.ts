@@ -4,15 +4,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { schemaVersion } from '../../packages/server/src/store/migrate.ts'
 import { openStore } from '../../packages/server/src/store/open.ts'
 import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
+import { basic } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   runServer,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic } from '../support/server.ts'
+} from '../support/server-process.ts'
 import { readRows } from '../support/tables.ts'
 
 // Nodes that start at the same moment on an empty PostgreSQL.
@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 const nodeEnv = (directory: string, more: Record<string, string> = {}) => ({
-  ...firstStart(directory),
+  ...firstStartEnv(directory),
   DATABASE_URL: database.url,
   KEYPORTER_PUBLIC_URL: 'https://keys.example.com',
   KEYPORTER_LOG_LEVEL: 'error',

@@ -1,14 +1,14 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
+import { basic, type Pair } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { basic, type Pair } from '../support/server.ts'
+} from '../support/server-process.ts'
 
 // A node rejects within the time limit what another node revoked, also without notifications.
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   const directory = newDirectory()
   const env = {
-    ...firstStart(directory),
+    ...firstStartEnv(directory),
     DATABASE_URL: database.url,
     // One installation has one public URL, whichever node responds.
     KEYPORTER_PUBLIC_URL: 'http://keyporter.test',

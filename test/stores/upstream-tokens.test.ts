@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { sendTo, type TestResponse, type TestServer } from '../support/server.ts'
 import {
-  firstStart,
+  firstStartEnv,
   newDirectory,
   readManager,
   type ServerProcess,
   startServerProcess,
-} from '../support/process.ts'
-import { sendTo, type TestResponse, type TestServer } from '../support/server.ts'
-import { testStore } from '../support/store.ts'
+} from '../support/server-process.ts'
+import { storeEngine } from '../support/store-engine.ts'
 import { startTokenServer, type TokenServer, tokenBody } from '../support/token-server.ts'
 import {
   createUpstreamConnection,
@@ -28,9 +28,9 @@ let send: TestServer['send']
 
 beforeAll(async () => {
   upstream = await startTokenServer()
-  database = testStore() === 'postgres' ? await createTestDatabase() : undefined
+  database = storeEngine() === 'postgres' ? await createTestDatabase() : undefined
   env = {
-    ...firstStart(directory),
+    ...firstStartEnv(directory),
     ...(database === undefined ? {} : { DATABASE_URL: database.url }),
     ...LOOPBACK_ALLOWED,
     KEYPORTER_PUBLIC_URL: 'http://keyporter.test',

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createContactsApi, createCredential } from './credentials.ts'
 import {
+  createConnectedIntegration,
   createConsentIntegration,
+  createIntegration,
   createTokenFetchingIntegration,
   createUnreachableIntegration,
-} from './integration-kinds.ts'
-import { createConnected, createIntegration } from './integrations.ts'
-import { createContactsApi, createCredential } from './issue.ts'
+} from './integrations.ts'
 import { addPerson, invitePerson, PASSWORD, type Person, signIn } from './people.ts'
 import type { TestRequest, TestServer } from './server.ts'
 import { enableTotp, startTotp, totpCode } from './totp.ts'
@@ -257,17 +258,17 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
       secrets: ['a-secret-header'],
     }),
     updateIntegration: async () => ({
-      path: `/v1/integrations/${(await createConnected(server)).id}`,
+      path: `/v1/integrations/${(await createConnectedIntegration(server)).id}`,
       // A new origin removes the secrets of the integration's connections.
       body: { baseUrl: `https://api-${next()}.example.com` },
       secrets: ['token-of-the-tests'],
     }),
     deleteIntegration: async () => ({
-      path: `/v1/integrations/${(await createConnected(server)).id}`,
+      path: `/v1/integrations/${(await createConnectedIntegration(server)).id}`,
     }),
     putConnection: async (action) => {
       const isNew = action === 'connection.created'
-      const { id } = await (isNew ? createIntegration(server) : createConnected(server))
+      const { id } = await (isNew ? createIntegration(server) : createConnectedIntegration(server))
       const [token, value] = ['another-token-of-the-tests', 'another-secret-header']
       return {
         path: `/v1/integrations/${id}/connections/shared`,
@@ -295,7 +296,7 @@ export function auditedCalls(server: TestServer, fresh: TestServer): AuditedCall
       secrets: ['token-of-the-tests'],
     }),
     deleteConnection: async () => ({
-      path: `/v1/integrations/${(await createConnected(server)).id}/connections/shared`,
+      path: `/v1/integrations/${(await createConnectedIntegration(server)).id}/connections/shared`,
     }),
     rotateSigningKey: async () => ({
       path: '/v1/signing-keys/rotate',

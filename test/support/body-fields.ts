@@ -7,7 +7,7 @@ export type BodyField = { readonly path: readonly string[]; readonly types: read
  * Returns every place in a route's body, as the contract describes the body. Includes nested
  * objects and lists.
  */
-export function fieldsOf(route: Route): readonly BodyField[] {
+export function listBodyFields(route: Route): readonly BodyField[] {
   const types = new Map<string, string[]>()
   for (const [path, type] of collectLeaves(schemaOf(route), [])) {
     const name = path.join('/')
@@ -17,8 +17,8 @@ export function fieldsOf(route: Route): readonly BodyField[] {
 }
 
 /** Returns the places that accept free text. */
-export function textFieldsOf(route: Route): readonly BodyField[] {
-  return fieldsOf(route).filter(({ types }) => types.includes('string'))
+export function listTextFields(route: Route): readonly BodyField[] {
+  return listBodyFields(route).filter(({ types }) => types.includes('string'))
 }
 
 /** The routes that accept a body. */

@@ -1,6 +1,6 @@
 import { compileMatcher, formatInstant } from '@keyporter/protocol'
 import type { CachedCredential } from '../../packages/server/src/issued/credentials/index.ts'
-import { contactsApi } from './issue.ts'
+import { contactsApi } from './credentials.ts'
 
 /** A credential of the contacts API as the credential cache holds it, without a store. */
 export function cachedCredential(changes: Partial<CachedCredential> = {}): CachedCredential {

@@ -68,8 +68,8 @@ export function useConsent() {
       }),
     /** The requests that the upstream received since this call. */
     recordRequests: () => {
-      const before = parts().upstream.seen.length
-      return () => parts().upstream.seen.slice(before)
+      const before = parts().upstream.received.length
+      return () => parts().upstream.received.slice(before)
     },
   }
 }

@@ -8,7 +8,7 @@ import { expect } from 'vitest'
 import { browserPrograms } from '../../scripts/system-packages.mjs'
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'
 import { readText } from './sources.ts'
-import { findProgram } from './system.ts'
+import { findProgram } from './system-packages.ts'
 
 /** Options of a page. */
 export type PageOptions = {
@@ -33,7 +33,7 @@ export type PageOptions = {
    * Opens the page in the browser context of this page, with its session, settings and cache. Much
    * faster than a new session.
    */
-  readonly beside?: OpenPage
+  readonly inContextOf?: OpenPage
 }
 
 /** An open page, its errors and its requests. */
@@ -143,14 +143,14 @@ export async function startConsole(options: TestServerOptions = {}): Promise<Con
   return {
     server,
     open: async (path = '/', given) => {
-      if (given?.beside !== undefined) return openBeside(given.beside.context, path)
+      if (given?.inContextOf !== undefined) return openInContext(given.inContextOf.context, path)
       if (given === undefined) {
         shared ??= openSession({})
-        return openBeside(await shared, path)
+        return openInContext(await shared, path)
       }
       const context = await openSession(given)
       const page = await context.newPage()
-      return { ...(await show(page, path)), close: () => context.close() }
+      return { ...(await loadPage(page, path)), close: () => context.close() }
     },
     checkAxe,
     close: async () => {
@@ -161,8 +161,8 @@ export async function startConsole(options: TestServerOptions = {}): Promise<Con
 }
 
 /** Loads an address into a page, and records the page's errors and requests from then on. */
-async function show(page: Page, path: string): Promise<Omit<OpenPage, 'close'>> {
-  const watched = watch(page)
+async function loadPage(page: Page, path: string): Promise<Omit<OpenPage, 'close'>> {
+  const watched = recordEvents(page)
   await page.goto(path)
   await settle(page)
   return { page, context: page.context(), ...watched }
@@ -173,13 +173,13 @@ async function show(page: Page, path: string): Promise<Omit<OpenPage, 'close'>> 
  */
 const idle = new WeakMap<BrowserContext, Page[]>()
 
-async function openBeside(context: BrowserContext, path: string): Promise<OpenPage> {
+async function openInContext(context: BrowserContext, path: string): Promise<OpenPage> {
   const pages = idle.get(context) ?? []
   idle.set(context, pages)
   const page = pages.pop() ?? (await context.newPage())
   const viewport = page.viewportSize()
   return {
-    ...(await show(page, path)),
+    ...(await loadPage(page, path)),
     close: async () => {
       page.removeAllListeners()
       await page.unrouteAll({ behavior: 'ignoreErrors' })
@@ -201,7 +201,7 @@ async function openBeside(context: BrowserContext, path: string): Promise<OpenPa
  * Waits until no finite animation is running. During a colour transition the contrast is neither
  * the old nor the new one.
  */
-async function waitForRest(): Promise<void> {
+async function waitForAnimations(): Promise<void> {
   const running = () =>
     document
       .getAnimations()
@@ -224,7 +224,7 @@ export const ORIENTATION_RULE = 'css-orientation-lock'
 async function checkAxe(page: Page, rules?: readonly string[]): Promise<void> {
   // Once for each document: axe is half a megabyte.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource)
-  await page.evaluate(waitForRest)
+  await page.evaluate(waitForAnimations)
   const only: axe.RunOnly =
     rules === undefined ? { type: 'tag', values: axeTags } : { type: 'rule', values: [...rules] }
   const { violations } = await page.evaluate(
@@ -246,7 +246,7 @@ async function checkAxe(page: Page, rules?: readonly string[]): Promise<void> {
   expect(faults, `axe on ${page.url()}`).toEqual([])
 }
 
-const NOWHERE = '/no-such-page'
+const MISSING_PAGE = '/no-such-page'
 
 /**
  * Navigates an open page as a link of the console does: the document and its scripts stay loaded,
@@ -255,15 +255,15 @@ const NOWHERE = '/no-such-page'
  */
 export async function navigate(page: Page, address: string): Promise<void> {
   const title = page.locator('h1').first()
-  await go(page, NOWHERE)
+  await pushUrl(page, MISSING_PAGE)
   await title.filter({ hasText: NOT_FOUND_TITLE }).waitFor()
-  if (address === NOWHERE) return
-  await go(page, address)
+  if (address === MISSING_PAGE) return
+  await pushUrl(page, address)
   await title.filter({ hasNotText: NOT_FOUND_TITLE }).waitFor()
   await settle(page)
 }
 
-async function go(page: Page, address: string): Promise<void> {
+async function pushUrl(page: Page, address: string): Promise<void> {
   await page.evaluate((to) => {
     history.pushState(null, '', to)
     dispatchEvent(new PopStateEvent('popstate'))
@@ -295,7 +295,7 @@ async function signIn(context: BrowserContext, { server, baseURL, who }: SignIn)
   await context.addCookies([{ name, value, url: baseURL, httpOnly: true, sameSite: 'Lax' }])
 }
 
-function watch(page: Page): Pick<OpenPage, 'complaints' | 'requested'> {
+function recordEvents(page: Page): Pick<OpenPage, 'complaints' | 'requested'> {
   const complaints: string[] = []
   const requested: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))

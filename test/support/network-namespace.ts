@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished, type TestContext } from 'vitest'
 import { runJsonProgram, runProgram } from './external-program.ts'
-import { requireSystemPackage } from './system.ts'
+import { requireSystemPackage } from './system-packages.ts'
 
 const NAMESPACES = ['--mount', '--net']
 

@@ -38,7 +38,7 @@ export async function outcomeOf(outbound: Outbound, request: OutboundRequest): P
 }
 
 /** Returns a resolver that knows only these names. */
-export function lookupIn(
+export function createLookup(
   names: Readonly<Record<string, readonly string[]>>,
 ): NonNullable<OutboundOverrides['lookup']> {
   return async (host) => {

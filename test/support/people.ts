@@ -27,7 +27,7 @@ let count = 0
 /** Adds a member, accepts the invitation, and signs in. */
 export async function addPerson(server: TestServer, person: NewPerson = {}): Promise<Person> {
   const { member, code } = await invitePerson(server, person)
-  await join(server, code)
+  await acceptInvitation(server, code)
   return { ...(await signIn(server, member.email)), organizationId: member.organizationId }
 }
 
@@ -46,16 +46,16 @@ export async function invitePerson(
     },
   })
   if (response.status !== 201) throw new Error(`member not created: ${response.text}`)
-  return { member: response.body, code: codeOf(response.body.invitation.url) }
+  return { member: response.body, code: readLinkCode(response.body.invitation.url) }
 }
 
 /** Returns the code of a one-time link. */
-export function codeOf(url: string): string {
+export function readLinkCode(url: string): string {
   return new URL(url).hash.replace('#code=', '')
 }
 
 /** Chooses a password with a one-time code. */
-export async function join(
+export async function acceptInvitation(
   server: TestServer,
   code: string,
   password = PASSWORD,
@@ -81,7 +81,7 @@ export async function signIn(
 ): Promise<Person> {
   const response = await trySignIn(server, { email, password })
   if (response.status !== 201) throw new Error(`not signed in: ${response.text}`)
-  const cookie = cookieOf(response)
+  const cookie = readCookie(response)
   return {
     id: response.body.member.id,
     email,
@@ -93,13 +93,13 @@ export async function signIn(
 }
 
 /** Returns the `Cookie` header that a browser would send after a response. */
-export function cookieOf(response: TestResponse): string {
+export function readCookie(response: TestResponse): string {
   const [line = ''] = response.headers.getSetCookie()
   return line.split(';')[0] ?? ''
 }
 
 /** Returns the audit events of an organization with this action, the newest first. */
-export async function auditOf(
+export async function listAuditEvents(
   server: TestServer,
   action: string,
   organizationId?: string,

@@ -72,7 +72,7 @@ async function createDatabase(origin: string): Promise<TestDatabase> {
   const name = `keyporter_test_${randomBytes(8).toString('hex')}`
   // The default strategy copies through the write-ahead log: 20 ms here, against 450 ms to create
   // and drop when PostgreSQL copies files.
-  const server = await connectionTo(maintenance)
+  const server = await connectTo(maintenance)
   await server.query(`create database ${name} template ${origin}`)
   const url = new URL(maintenance)
   url.pathname = `/${name}`
@@ -80,7 +80,7 @@ async function createDatabase(origin: string): Promise<TestDatabase> {
     url: url.href,
     drop: async () => {
       await (await clients.get(url.href))?.end()
-      await (await connectionTo(maintenance)).query(`drop database if exists ${name} with (force)`)
+      await (await connectTo(maintenance)).query(`drop database if exists ${name} with (force)`)
     },
   }
 }
@@ -94,7 +94,7 @@ const clients = new Map<string, Promise<pg.Client>>()
 /**
  * Returns this process's own connection to a database. Connecting takes longer than most queries.
  */
-export function connectionTo(url: string): Promise<pg.Client> {
+export function connectTo(url: string): Promise<pg.Client> {
   const known = clients.get(url)
   if (known !== undefined) return known
   const client = new pg.Client({ connectionString: url })

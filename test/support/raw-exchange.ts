@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net'
 
 /** The responses on one connection, until the server closes it. */
-export type RawResponse = {
+export type RawExchange = {
   /** The status of the first response, or 0 without a response. */
   readonly status: number
   readonly text: string
   /** The number of responses. */
-  readonly count: number
+  readonly responseCount: number
 }
 
 /** Opens a connection to a server's address. */
@@ -20,7 +20,7 @@ export async function openSocket(url: string): Promise<Socket> {
 }
 
 /** Writes raw bytes and reads until the server closes, at most for three seconds. */
-export async function exchangeRaw(url: string, bytes: string | Uint8Array): Promise<RawResponse> {
+export async function exchangeRaw(url: string, bytes: string | Uint8Array): Promise<RawExchange> {
   const socket = await openSocket(url)
   const parts: Buffer[] = []
   socket.on('data', (part) => void parts.push(part))
@@ -30,5 +30,5 @@ export async function exchangeRaw(url: string, bytes: string | Uint8Array): Prom
   await closed
   const text = Buffer.concat(parts).toString('latin1')
   const lines = text.match(/^HTTP\/1\.1 \d{3} /gm) ?? []
-  return { status: Number(lines[0]?.slice(9, 12) ?? 0), text, count: lines.length }
+  return { status: Number(lines[0]?.slice(9, 12) ?? 0), text, responseCount: lines.length }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
-import { connectionTo } from './postgres.ts'
+import { connectTo } from './postgres.ts'
 import type { DataLocation } from './tables.ts'
 
 /** Runs SQL in one transaction without Keyporter, like an intruder with database access. */
@@ -9,7 +9,7 @@ export async function runSql(place: DataLocation, ...statements: string[]): Prom
   if (place.databaseUrl === undefined) {
     return runOnSqlite(join(place.dataDirectory, 'keyporter.sqlite'), statements)
   }
-  const client = await connectionTo(place.databaseUrl)
+  const client = await connectTo(place.databaseUrl)
   // Several statements in one query are one transaction.
   await client.query(statements.join(';\n'))
 }

@@ -1,5 +1,5 @@
 /** A request that the `fetch` received. */
-export type SeenRequest = {
+export type RecordedRequest = {
   readonly method: string
   readonly url: string
   readonly headers: Headers
@@ -8,14 +8,17 @@ export type SeenRequest = {
 }
 
 /** Returns a response, or throws as `fetch` throws. */
-export type FetchResponder = (request: SeenRequest, index: number) => Response | Promise<Response>
+export type FetchResponder = (
+  request: RecordedRequest,
+  index: number,
+) => Response | Promise<Response>
 
 /** A `fetch` that records its requests. */
-export type RecordingFetch = typeof fetch & { readonly seen: readonly SeenRequest[] }
+export type RecordingFetch = typeof fetch & { readonly seen: readonly RecordedRequest[] }
 
 /** Creates a `fetch` that records every request, and passes it to `respond`. */
 export function recordingFetch(respond: FetchResponder): RecordingFetch {
-  const seen: SeenRequest[] = []
+  const seen: RecordedRequest[] = []
   const record = async (
     input: string | URL | Request,
     init: RequestInit = {},

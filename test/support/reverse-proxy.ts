@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 import { reservePort } from '../../packages/server/src/platform/reserved-port.ts'
 import { makeCertificate } from './certificates.ts'
 import { readText } from './sources.ts'
-import { findProgram } from './system.ts'
+import { findProgram } from './system-packages.ts'
 
 /** A third-party reverse proxy in front of a server, configured as the guide says. */
 export type ReverseProxy = {
@@ -17,7 +17,7 @@ export type ReverseProxy = {
   readonly secureUrl: string
   readonly authority: string
   /** Stops the proxy. Returns the targets of all requests that the proxy received, valid or not. */
-  readonly end: () => Promise<readonly string[]>
+  readonly stop: () => Promise<readonly string[]>
 }
 
 export type ReverseProxyName = keyof typeof reverseProxies
@@ -31,7 +31,7 @@ const reverseProxies = {
     args: (directory: string) => ['-p', directory, '-c', 'front.conf', '-e', 'stderr'],
     // Ends after the open requests, and writes them to the log.
     finish: 'SIGQUIT',
-    configure: (snippet: string, { server, port, securePort, directory }: Place) => `
+    configure: (snippet: string, { server, port, securePort, directory }: ReverseProxyLocation) => `
       daemon off;
       # Started by root, nginx would change to a user without write access to this folder.
       user root;
@@ -60,7 +60,7 @@ const reverseProxies = {
   haproxy: {
     args: (directory: string) => ['-db', '-f', join(directory, 'front.conf')],
     finish: 'SIGUSR1',
-    configure: (snippet: string, { server, port, securePort, directory }: Place) =>
+    configure: (snippet: string, { server, port, securePort, directory }: ReverseProxyLocation) =>
       replaceEach(snippet, {
         'defaults\n': `global\n  log stdout format raw local0\ndefaults\n  log global\n  log-format "taken %r"\n  timeout http-keep-alive 1s\n`,
         'first 127.0.0.1:8080': `first ${server}`,
@@ -71,7 +71,7 @@ const reverseProxies = {
   },
 } as const
 
-type Place = {
+type ReverseProxyLocation = {
   readonly server: string
   readonly port: number
   readonly securePort: number
@@ -123,7 +123,7 @@ export async function startReverseProxy(
     url: `http://${LOCALHOST}:${port}`,
     secureUrl: `https://${LOCALHOST}:${securePort}`,
     authority: authority.cert,
-    end: async () => {
+    stop: async () => {
       child.kill(finish)
       await ended
       return readTargets(readLog(directory, output))

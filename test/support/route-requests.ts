@@ -1,12 +1,17 @@
 import type { Route } from '@keyporter/contract'
 import {
+  createContactsApi,
+  createCredential,
+  createOrganization,
+  type IssuedCredential,
+} from './credentials.ts'
+import {
+  createConnectedIntegration,
   createConsentIntegration,
   createSigningIntegration,
   createTokenFetchingIntegration,
   createUnreachableIntegration,
-} from './integration-kinds.ts'
-import { createConnected } from './integrations.ts'
-import { createContactsApi, createCredential, createOrganization, type Issued } from './issue.ts'
+} from './integrations.ts'
 import { addPerson, PASSWORD } from './people.ts'
 import type { TestRequest, TestResponse, TestServer } from './server.ts'
 import { startTotp, totpCode } from './totp.ts'
@@ -22,7 +27,7 @@ export type RouteRequest = {
 /** Valid requests for every route of a server. */
 export type RouteRequests = {
   /** Returns a new request for a route, with a value in every field of its body. */
-  readonly to: (route: Route) => Promise<RouteRequest>
+  readonly create: (route: Route) => Promise<RouteRequest>
   /** Sends the request for a route, with these changes. */
   readonly send: (route: Route, changes?: RouteChanges) => Promise<TestResponse>
   /** Returns the ID of an object of each resource type. */
@@ -49,7 +54,7 @@ export async function prepareRequests(server: TestServer): Promise<RouteRequests
   const ids: Readonly<Record<string, string>> = {
     apis: api.id,
     credentials: credential.id,
-    integrations: (await createConnected(server)).id,
+    integrations: (await createConnectedIntegration(server)).id,
     members: person.id,
     organizations: organization.id,
     sessions: 'ses_01jd0000000000000000000000',
@@ -60,7 +65,7 @@ export async function prepareRequests(server: TestServer): Promise<RouteRequests
   })
   let count = 0
   const bodies = bodiesFor({ server, ids, credential, spareApiId: spare.id, cookie: person.cookie })
-  const to = async (route: Route): Promise<RouteRequest> => {
+  const create = async (route: Route): Promise<RouteRequest> => {
     count += 1
     const id = ids[route.path.split('/')[2] ?? '']
     if (route.path.includes(':') && id === undefined)
@@ -72,10 +77,10 @@ export async function prepareRequests(server: TestServer): Promise<RouteRequests
     return { path }
   }
   return {
-    to,
+    create,
     ids,
     send: async (route, changes = {}) => {
-      const { path, body, who } = await to(route)
+      const { path, body, who } = await create(route)
       return server.send(route.method, `${path}${changes.query ?? ''}`, {
         ...(body === undefined ? {} : { body }),
         ...(route.access === 'public' ? { as: null } : {}),
@@ -91,7 +96,7 @@ export async function prepareRequests(server: TestServer): Promise<RouteRequests
 type Given = {
   readonly server: TestServer
   readonly ids: Readonly<Record<string, string>>
-  readonly credential: Issued
+  readonly credential: IssuedCredential
   readonly spareApiId: string
   readonly cookie: string
 }
@@ -239,7 +244,7 @@ function bodiesFor({
     createIntegration: () => ({ body: { ...integration, environment: 'production' } }),
     updateIntegration: () => ({ body: integration }),
     deleteIntegration: async () => ({
-      path: `/v1/integrations/${(await createConnected(server)).id}`,
+      path: `/v1/integrations/${(await createConnectedIntegration(server)).id}`,
     }),
     putConnection: () => ({
       body: {
@@ -282,7 +287,7 @@ function bodiesFor({
       }
     },
     deleteConnection: async () => ({
-      path: `/v1/integrations/${(await createConnected(server)).id}/connections/shared`,
+      path: `/v1/integrations/${(await createConnectedIntegration(server)).id}/connections/shared`,
     }),
     rotateSigningKey: () => ({ body: { algorithm: 'ES256', immediately: true } }),
   }

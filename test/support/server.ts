@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { compose, type Overrides, type Program, parseConfig } from '@keyporter/server'
 import { reservePort } from '../../packages/server/src/platform/reserved-port.ts'
 import { createMigratedDatabase, type TestDatabase } from './postgres.ts'
-import { testStore } from './store.ts'
+import { storeEngine } from './store-engine.ts'
 import { createManualTimers } from './timers.ts'
 
 /** A clock that a test moves, or the system clock with an offset. */
@@ -87,7 +87,7 @@ const ADMIN = { email: 'admin@example.com', password: 'a long enough pass phrase
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-test-'))
   const database: TestDatabase | undefined =
-    testStore() === 'postgres' ? await createMigratedDatabase() : undefined
+    storeEngine() === 'postgres' ? await createMigratedDatabase() : undefined
   const credentialFile = join(dataDirectory, 'manager.json')
   const env = {
     KEYPORTER_DATA_DIR: join(dataDirectory, 'data'),

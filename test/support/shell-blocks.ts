@@ -1,24 +1,20 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { readText } from './sources.ts'
 
-/** The root of the repository. */
-export const repository = fileURLToPath(new URL('../..', import.meta.url))
-
 /** Returns the `sh` blocks of a document that contain one of these texts, in order. */
-export function readShellBlocks(document: string, holding: readonly string[]): string {
+export function readShellBlocks(document: string, texts: readonly string[]): string {
   const blocks = [...readText(document).matchAll(/```sh\n([\s\S]*?)```/g)].map(
     ([, block]) => block ?? '',
   )
-  return blocks.filter((block) => holding.some((text) => block.includes(text))).join('')
+  return blocks.filter((block) => texts.some((text) => block.includes(text))).join('')
 }
 
-/** Runs the lines in a shell. Returns the response to each request, one line each. */
+/** Runs the lines in a shell. Returns the lines of its output, one for each response of curl. */
 export async function runShellBlocks(
   script: string,
   directory: string,
 ): Promise<readonly string[]> {
-  // Responses end without a line feed, so a line feed follows each command that prints one.
+  // Responses do not end with a line feed, so `echo` adds one after each curl command.
   const lines = script
     .split('\n')
     .map((line) => (line.startsWith('curl') && !line.includes(' -o ') ? `${line}; echo` : line))

@@ -14,6 +14,7 @@ export interface Source {
   readonly imports: readonly string[]
 }
 
+/** The root of the repository. */
 export const repository = resolve(import.meta.dirname, '../..')
 
 /** Returns every source file under a folder, without tests, which may import anything. */

@@ -10,7 +10,7 @@ export type StoredSecret = { readonly encrypted: string; readonly context: Encry
 const NOW_MS = Date.parse('2027-03-01T12:00:00.000Z')
 
 /** The text that {@link insertSecrets} encrypts, different for each encryption context. */
-export function secretOf({ organization, record, field }: EncryptionContext): string {
+export function plaintextOf({ organization, record, field }: EncryptionContext): string {
   return `canary of ${organization}, ${record}, ${field}`
 }
 
@@ -26,7 +26,7 @@ export async function insertSecrets(
   const [integrationId, connectionId] = [newId('intg'), newId('conn')]
   const encrypt = (record: string, field: string, version: number) => {
     const context = { organization: organizationId, record, field, version }
-    return organizationEncryption.encrypt(tx, Buffer.from(secretOf(context)), context)
+    return organizationEncryption.encrypt(tx, Buffer.from(plaintextOf(context)), context)
   }
   await tx
     .insertInto('integrations')
@@ -146,8 +146,8 @@ export async function findUndecryptable(
   const undecryptable: string[] = []
   for (const { encrypted, context } of secrets) {
     const opened = await organizationEncryption.decrypt(encrypted, context).catch(() => undefined)
-    if (opened === undefined || Buffer.from(opened).toString() !== secretOf(context))
-      undecryptable.push(secretOf(context))
+    if (opened === undefined || Buffer.from(opened).toString() !== plaintextOf(context))
+      undecryptable.push(plaintextOf(context))
   }
   return undecryptable
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { connectionTo } from './postgres.ts'
+import { connectTo } from './postgres.ts'
 
 /** The data directory and database of a Keyporter. */
 export type DataLocation = {
@@ -42,7 +42,7 @@ async function withDatabase<T>(
       database.close()
     }
   }
-  const client = await connectionTo(place.databaseUrl)
+  const client = await connectTo(place.databaseUrl)
   return work(async (sql) => (await client.query(sql)).rows)
 }
 

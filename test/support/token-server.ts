@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /** A request that the token endpoint received. */
-export type TokenRequestSeen = {
+export type ReceivedTokenRequest = {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
@@ -12,7 +12,7 @@ export type TokenRequestSeen = {
 }
 
 /** A response: a status, 200 by default, and a body, JSON unless it is a string. */
-export type TokenReply = {
+export type TokenServerResponse = {
   readonly status?: number
   readonly body?: unknown
   readonly headers?: Record<string, string>
@@ -25,9 +25,9 @@ export type TokenReply = {
 /** An upstream's token endpoint, on this machine. */
 export type TokenServer = {
   readonly origin: string
-  readonly seen: readonly TokenRequestSeen[]
+  readonly received: readonly ReceivedTokenRequest[]
   /** Returns the response to each request. Replaceable during a test. */
-  respond: (request: TokenRequestSeen, index: number) => TokenReply
+  respond: (request: ReceivedTokenRequest, index: number) => TokenServerResponse
   readonly close: () => Promise<void>
 }
 
@@ -35,14 +35,14 @@ export type TokenServer = {
  * Starts a token endpoint. By default the nth request gets the token `token-n`, valid for an hour.
  */
 export async function startTokenServer(): Promise<TokenServer> {
-  const seen: TokenRequestSeen[] = []
+  const received: ReceivedTokenRequest[] = []
   const server = createServer((request, response) => {
     void read(request).then((body) => {
       const form = Object.fromEntries(new URLSearchParams(body))
       const { method = '', url = '', headers } = request
       const one = { method, url, headers, body, form }
-      seen.push(one)
-      return send(response, made.respond(one, seen.length))
+      received.push(one)
+      return send(response, made.respond(one, received.length))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -52,7 +52,7 @@ export async function startTokenServer(): Promise<TokenServer> {
   const { port } = server.address() as AddressInfo
   const made: TokenServer = {
     origin: `http://127.0.0.1:${port}`,
-    seen,
+    received,
     respond: (_request, index) => ({ body: tokenBody(`token-${index}`) }),
     close: async () => {
       server.closeAllConnections()
@@ -73,7 +73,7 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-async function send(response: ServerResponse, reply: TokenReply): Promise<void> {
+async function send(response: ServerResponse, reply: TokenServerResponse): Promise<void> {
   await reply.after
   if (reply.hangUp === true) return void response.destroy()
   const { status = 200, body = '', headers = {} } = reply

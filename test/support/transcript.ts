@@ -63,7 +63,7 @@ export function createPlayer(
             filled,
             expected.map((line) => fill(line, known)),
           )
-        : await perform(folder, filled, env)
+        : await runCommand(folder, filled, env)
       const shown = show(outcome)
       const wanted = filled.startsWith('write ') ? [] : expected
       return { expected: compare(wanted, shown, known), found: shown.join('\n') }
@@ -147,7 +147,7 @@ function show({ stdout, stderr, exitCode }: Outcome): string[] {
   ]
 }
 
-async function perform(
+async function runCommand(
   folder: string,
   command: string,
   env: Readonly<Record<string, string>>,
@@ -159,7 +159,7 @@ async function perform(
     own[name] = value.join('=')
   }
   const [program = '', ...args] = words
-  if (program !== 'keyporter') return look(folder, program, args)
+  if (program !== 'keyporter') return runFileCommand(folder, program, args)
   const input = args.at(-2) === '<' ? readFileSync(join(folder, args.at(-1) ?? ''), 'utf8') : ''
   const rest = args.at(-2) === '<' ? args.slice(0, -2) : args
   return run(
@@ -201,7 +201,7 @@ async function run(
   return { ...written, exitCode }
 }
 
-function look(folder: string, program: string, args: readonly string[]): Outcome {
+function runFileCommand(folder: string, program: string, args: readonly string[]): Outcome {
   const [name = '', from = '', to = ''] = args
   const path = join(folder, name)
   if (program === 'cat') return { stdout: readFileSync(path, 'utf8'), stderr: '', exitCode: 0 }

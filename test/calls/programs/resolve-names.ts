@@ -18,7 +18,7 @@ import {
 } from '../../../packages/server/src/outbound/outbound.ts'
 import { systemLookup } from '../../../packages/server/src/outbound/resolve-host.ts'
 import { makeCertificate } from '../../support/certificates.ts'
-import { findProgram } from '../../support/system.ts'
+import { findProgram } from '../../support/system-packages.ts'
 
 /** The results of the calls of one name. */
 export type NameOutcome = { readonly outcome: string; readonly connectedTo: readonly string[] }

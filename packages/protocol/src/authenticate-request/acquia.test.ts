@@ -5,7 +5,7 @@ import {
   headerValues,
   outgoing,
   signingContext,
-} from '../../../../test/support/outgoing.ts'
+} from '../../../../test/support/outgoing-request.ts'
 import { acquia, acquiaRecipe } from './acquia.ts'
 import type { Header } from './request.ts'
 import { signByRecipe } from './sign-by-recipe.ts'

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../../test/support/any-text.ts'
-import { headerValues, outgoing, signingContext } from '../../../../test/support/outgoing.ts'
+import {
+  headerValues,
+  outgoing,
+  signingContext,
+} from '../../../../test/support/outgoing-request.ts'
 import { apiKey } from './api-key.ts'
 import { bearer } from './bearer.ts'
 import { headers } from './headers.ts'

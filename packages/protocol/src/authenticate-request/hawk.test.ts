@@ -5,7 +5,7 @@ import {
   headerValues,
   outgoing,
   signingContext,
-} from '../../../../test/support/outgoing.ts'
+} from '../../../../test/support/outgoing-request.ts'
 import { hawk, hawkText } from './hawk.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { headerValues, outgoing, signingContext } from '../../../../test/support/outgoing.ts'
+import {
+  headerValues,
+  outgoing,
+  signingContext,
+} from '../../../../test/support/outgoing-request.ts'
 import type { Auth } from '../auth-types.ts'
 import { authenticateRequest } from './authenticate-request.ts'
 import { SigningError } from './request.ts'

@@ -5,7 +5,7 @@ import {
   headerValues,
   outgoing,
   signingContext,
-} from '../../../../test/support/outgoing.ts'
+} from '../../../../test/support/outgoing-request.ts'
 import { HMAC_SCHEMES, type HmacAuth, type HmacScheme } from '../auth-types.ts'
 import { authenticateRequest, bodyRequirement } from './authenticate-request.ts'
 import type { HmacRecipe } from './hmac-recipe.ts'

@@ -5,7 +5,7 @@ import {
   headerValues,
   outgoing,
   signingContext,
-} from '../../../../test/support/outgoing.ts'
+} from '../../../../test/support/outgoing-request.ts'
 import { httpSignature } from './http-signature.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 

@@ -4,7 +4,7 @@ import {
   headerValues,
   outgoing,
   signingContext,
-} from '../../../../test/support/outgoing.ts'
+} from '../../../../test/support/outgoing-request.ts'
 import { readVectors } from '../../../../test/support/vectors.ts'
 import { authenticateRequest } from './authenticate-request.ts'
 import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'

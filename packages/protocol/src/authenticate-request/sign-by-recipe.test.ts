@@ -7,7 +7,7 @@ import {
   headerValues,
   outgoing,
   signingContext,
-} from '../../../../test/support/outgoing.ts'
+} from '../../../../test/support/outgoing-request.ts'
 import { authenticateRequest, bodyRequirement } from './authenticate-request.ts'
 import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'

@@ -3,7 +3,7 @@ import {
   signingContext as anyTime,
   bytesBody,
   outgoing,
-} from '../../../../test/support/outgoing.ts'
+} from '../../../../test/support/outgoing-request.ts'
 import type { AwsSigV4Auth } from '../auth-types.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 import { presignAwsSigV4 } from './sigv4-presign.ts'

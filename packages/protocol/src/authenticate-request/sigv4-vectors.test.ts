@@ -6,7 +6,7 @@ import {
   bytesBody,
   headerValues,
   outgoing,
-} from '../../../../test/support/outgoing.ts'
+} from '../../../../test/support/outgoing-request.ts'
 import { readVectors, requireVectors, vectorPath } from '../../../../test/support/vectors.ts'
 import type { AwsSigV4Auth } from '../auth-types.ts'
 import { authenticateRequest } from './authenticate-request.ts'

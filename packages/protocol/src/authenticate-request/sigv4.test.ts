@@ -4,7 +4,7 @@ import {
   headerValues,
   outgoing,
   signingContext,
-} from '../../../../test/support/outgoing.ts'
+} from '../../../../test/support/outgoing-request.ts'
 import type { AwsSigV4Auth } from '../auth-types.ts'
 import { encodeHex } from '../bytes.ts'
 import { authenticateRequest, bodyRequirement } from './authenticate-request.ts'

@@ -4,13 +4,13 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  type Issued,
-} from '../../../../test/support/issue.ts'
+  type IssuedCredential,
+} from '../../../../test/support/credentials.ts'
 import type { Pair } from '../../../../test/support/server.ts'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
 
 let server: TestServer
-let credential: Issued
+let credential: IssuedCredential
 let other: { readonly id: string; readonly manager: Pair }
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { auditHashInput, parseAuditEvent } from '@keyporter/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization } from '../../../../test/support/issue.ts'
+import { createOrganization } from '../../../../test/support/credentials.ts'
 import { runSql } from '../../../../test/support/raw-sql.ts'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization } from '../../../../test/support/issue.ts'
-import { auditOf } from '../../../../test/support/people.ts'
+import { createOrganization } from '../../../../test/support/credentials.ts'
+import { listAuditEvents } from '../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
 import {
   findUndecryptable,
@@ -137,7 +137,7 @@ describe('rotating organization keys', () => {
   })
 
   it('is recorded in the logs of the operator and of the organization, including the destroyed keys', async () => {
-    const events = await auditOf(server, 'organization_key.rotated')
+    const events = await listAuditEvents(server, 'organization_key.rotated')
     expect(events[0]).toMatchObject({ actor: { type: 'credential' } })
     const theirs = await server.send('GET', `/v1/audit-events?organizationId=${other}`)
     const actions = theirs.body.data.map(({ action }: { action: string }) => action)
@@ -172,7 +172,7 @@ describe('rotating the root key', () => {
       form: { grant_type: 'client_credentials' },
     })
     expect(token.status).toBe(200)
-    const [event] = await auditOf(server, 'root_key.retired')
+    const [event] = await listAuditEvents(server, 'root_key.retired')
     expect(event).toMatchObject({ actor: { type: 'system' }, target: { id: before.id } })
   })
 
@@ -232,7 +232,7 @@ describe('destroying the keys of an organization', () => {
         statusReason: 'undecryptable',
         version: 5,
       })
-    const events = await auditOf(server, 'organization.keys_destroyed')
+    const events = await listAuditEvents(server, 'organization.keys_destroyed')
     expect(events[0]).toMatchObject({ actor: { type: 'credential' }, target: { id: other } })
     await server.restart()
     expect([await countLost(own), await countLost(other)]).toStrictEqual([0, 10])

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { useTestStore } from '../../../../test/support/open-store.ts'
 import {
   openTestEncryption,
   type TestEncryption,
 } from '../../../../test/support/organization-encryption.ts'
+import { useTestStore } from '../../../../test/support/test-store.ts'
 import { type EncryptionContext, rootKeyId } from './envelope.ts'
 import { DecryptionError } from './organization-encryption.ts'
 import { clearPreviousRootKey, findRootKeyState, switchRootKey } from './root-key-rows.ts'

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { compactDecrypt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { useTestStore } from '../../../../test/support/open-store.ts'
 import {
   openTestEncryption,
   type TestEncryption,
 } from '../../../../test/support/organization-encryption.ts'
 import { recordStatements } from '../../../../test/support/statement-recorder.ts'
+import { useTestStore } from '../../../../test/support/test-store.ts'
 import type { EncryptionContext } from './envelope.ts'
 import { DecryptionError } from './organization-encryption.ts'
 import { destroyOrganizationKeys, retireCurrentKeys } from './organization-key-rows.ts'

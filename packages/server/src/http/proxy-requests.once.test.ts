@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CALLER_AUTHORIZATION, useIsolatedProxy } from '../../../../test/support/proxy.ts'
+import { CALLER_AUTHORIZATION, useIsolatedProxy } from '../../../../test/support/isolated-proxy.ts'
 
 // The paths and headers that are sent to the upstream.
 

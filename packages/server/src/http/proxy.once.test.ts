@@ -3,9 +3,9 @@ import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import {
   CALLER_AUTHORIZATION,
-  INTEGRATION,
+  INTEGRATION_ID,
   useIsolatedProxy,
-} from '../../../../test/support/proxy.ts'
+} from '../../../../test/support/isolated-proxy.ts'
 
 // The HTTP layer of the proxy, without a database.
 
@@ -117,7 +117,7 @@ describe('does', () => {
   it('the last use of integration and connection is recorded', async () => {
     proxy.used.splice(0)
     await proxy.call('/')
-    expect(proxy.used).toEqual([INTEGRATION, 'conn_01jd0000000000000000000000'])
+    expect(proxy.used).toEqual([INTEGRATION_ID, 'conn_01jd0000000000000000000000'])
   })
 })
 

@@ -11,8 +11,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeCertificate } from '../../../../test/support/certificates.ts'
+import {
+  createResolvedConnection,
+  startIsolatedProxy,
+} from '../../../../test/support/isolated-proxy.ts'
 import { openTestOutbound, outcomeOf, requestTo } from '../../../../test/support/outbound.ts'
-import { connectionTo, startIsolatedProxy } from '../../../../test/support/proxy.ts'
 import { releaseOnceWritten, releaseWrittenChunks } from './buffer-release.ts'
 
 const KIB = 1_024
@@ -146,7 +149,7 @@ describe('bodies arrive unchanged', () => {
       prefix: 'Bearer',
       header: 'Authorization',
     } as const
-    const proxy = await startIsolatedProxy(() => connectionTo(origin, { auth }))
+    const proxy = await startIsolatedProxy(() => createResolvedConnection(origin, { auth }))
     onTestFinished(proxy.close)
     const { status, body } = await proxy.call('/x')
     expect([status, createHash('sha256').update(body).digest('hex')]).toEqual([200, digest])

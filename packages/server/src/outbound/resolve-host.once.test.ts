@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
-  lookupIn,
+  createLookup,
   openTestOutbound,
   outcomeOf,
   requestTo,
@@ -16,7 +16,7 @@ function startPlainUpstream(host?: string) {
 describe('does', () => {
   test('the connection uses the checked address and the host name', async () => {
     const upstream = await startPlainUpstream()
-    const lookup = lookupIn({ 'api.example.com': ['127.0.0.1'] })
+    const lookup = createLookup({ 'api.example.com': ['127.0.0.1'] })
     const outbound = openTestOutbound(loopback, { lookup })
     const origin = `http://api.example.com:${upstream.port}`
     expect(await outcomeOf(outbound, requestTo(origin))).toBe(
@@ -26,7 +26,7 @@ describe('does', () => {
 
   test('a host with several addresses is reachable if one of them accepts connections', async () => {
     const upstream = await startPlainUpstream('127.0.0.1')
-    const lookup = lookupIn({ 'api.example.com': ['::1', '127.0.0.1'] })
+    const lookup = createLookup({ 'api.example.com': ['::1', '127.0.0.1'] })
     const outbound = openTestOutbound(loopback, { lookup })
     const origin = `http://api.example.com:${upstream.port}`
     expect(await outcomeOf(outbound, requestTo(origin))).toMatch(/^200 /)
@@ -40,7 +40,7 @@ describe('does', () => {
 
   test('a host that the operator allows may have a private address', async () => {
     const upstream = await startPlainUpstream()
-    const lookup = lookupIn({ intranet: ['127.0.0.1'], other: ['127.0.0.1'] })
+    const lookup = createLookup({ intranet: ['127.0.0.1'], other: ['127.0.0.1'] })
     const outbound = openTestOutbound(['intranet'], { lookup })
     const at = (host: string) => requestTo(`http://${host}:${upstream.port}`)
     expect(await outcomeOf(outbound, at('intranet'))).toMatch(/^200 /)
@@ -110,7 +110,9 @@ describe('rejects', () => {
     ['an address with a zone', ['fe80::1%lo']],
   ])('a name that resolves to %s, without a connection', async (_, addresses) => {
     const upstream = await startPlainUpstream()
-    const outbound = openTestOutbound([], { lookup: lookupIn({ 'api.example.com': addresses }) })
+    const outbound = openTestOutbound([], {
+      lookup: createLookup({ 'api.example.com': addresses }),
+    })
     const origin = `https://api.example.com:${upstream.port}`
     expect(outbound.checkUrl(origin)).toBeUndefined()
     expect(await outcomeOf(outbound, requestTo(origin))).toBe('address_not_allowed')
@@ -159,7 +161,7 @@ describe('rejects', () => {
   })
 
   test('a name without addresses, as host_not_found', async () => {
-    const outbound = openTestOutbound(loopback, { lookup: lookupIn({ 'empty.example': [] }) })
+    const outbound = openTestOutbound(loopback, { lookup: createLookup({ 'empty.example': [] }) })
     const upstream = await startPlainUpstream()
     const closed = upstream.origin.replace(/\d+$/, '1')
     expect(await outcomeOf(outbound, requestTo('https://unknown.example'))).toBe('host_not_found')
@@ -178,7 +180,7 @@ describe('rejects', () => {
     'api.example.com',
     'null',
   ])('the invalid origin %s', async (origin) => {
-    const outbound = openTestOutbound(loopback, { lookup: lookupIn({}) })
+    const outbound = openTestOutbound(loopback, { lookup: createLookup({}) })
     expect(await outcomeOf(outbound, requestTo(origin))).toBe('address_not_allowed')
   })
 

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type CertificateRequest, makeCertificate } from '../../../../test/support/certificates.ts'
 import { runProgram } from '../../../../test/support/external-program.ts'
 import {
-  lookupIn,
+  createLookup,
   openTestOutbound,
   outcomeOf,
   requestTo,
@@ -22,7 +22,10 @@ import type { OutboundStep } from './outbound.ts'
 const authority = makeCertificate({ name: 'Our authority', isAuthority: true })
 const stranger = makeCertificate({ name: 'A strange authority', isAuthority: true })
 const loopback = ['127.0.0.1']
-const lookup = lookupIn({ 'api.example.com': ['127.0.0.1'], 'other.example.com': ['127.0.0.1'] })
+const lookup = createLookup({
+  'api.example.com': ['127.0.0.1'],
+  'other.example.com': ['127.0.0.1'],
+})
 
 const before = getCACertificates('default')
 beforeAll(() => setDefaultCACertificates([...before, authority.cert]))

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { privilegeNames } from '@keyporter/contract'
 import { afterEach, describe, expect, it } from 'vitest'
-import { cookieOf, signIn } from '../../../../test/support/people.ts'
+import { readCookie, signIn } from '../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../test/support/server.ts'
 
 const HOUR = 3_600_000
@@ -46,7 +46,7 @@ describe('does', () => {
       privileges: privilegeNames,
       member: { email: 'ada@example.com', status: 'active' },
     })
-    const cookie = cookieOf(response)
+    const cookie = readCookie(response)
     const me = await server.send('GET', '/v1/session', { cookie })
     expect(me.body.member.id).toBe(response.body.member.id)
     const apis = await server.send('GET', '/v1/apis?slug=keyporter', { cookie })
@@ -122,7 +122,7 @@ describe('records', () => {
   it('setup is audited with the first member as actor, without code and password', async () => {
     const code = await startEmpty()
     const response = await setUp(code)
-    const log = await server.send('GET', '/v1/audit-events', { cookie: cookieOf(response) })
+    const log = await server.send('GET', '/v1/audit-events', { cookie: readCookie(response) })
     const events: { action: string; actor: { type: string; id: string } }[] = log.body.data
     const audited = events.filter(({ actor }) => actor.type === 'member')
     expect(audited.map(({ action }) => action).sort()).toStrictEqual([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { useTestStore } from '../../../../test/support/open-store.ts'
+import { useTestStore } from '../../../../test/support/test-store.ts'
 import { appendChanges, followChanges } from './change-feed.ts'
 
 const store = useTestStore()

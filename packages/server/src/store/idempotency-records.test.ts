@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { useTestStore } from '../../../../test/support/open-store.ts'
+import { useTestStore } from '../../../../test/support/test-store.ts'
 import { createIdempotencyRecords } from './idempotency-records.ts'
 
 const DAY_MS = 24 * 3_600_000

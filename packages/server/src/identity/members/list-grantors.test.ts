@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization } from '../../../../../test/support/issue.ts'
+import { createOrganization } from '../../../../../test/support/credentials.ts'
 import { addPerson, invitePerson } from '../../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 

@@ -1,7 +1,12 @@
 import { type Privilege, permissionsOf, privilegeNames, privileges } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createCredential, createOrganization } from '../../../../../test/support/issue.ts'
-import { addPerson, auditOf, invitePerson, trySignIn } from '../../../../../test/support/people.ts'
+import { createCredential, createOrganization } from '../../../../../test/support/credentials.ts'
+import {
+  addPerson,
+  invitePerson,
+  listAuditEvents,
+  trySignIn,
+} from '../../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
@@ -254,7 +259,7 @@ describe('rejects', () => {
 describe('records', () => {
   it('a new member is audited with the privileges, without the code', async () => {
     const { member, code } = await invitePerson(server, { privileges: ['audit.view'] })
-    const [event] = await auditOf(server, 'member.created')
+    const [event] = await listAuditEvents(server, 'member.created')
     expect(event).toMatchObject({
       actor: { type: 'credential' },
       target: { type: 'member', id: member.id },
@@ -270,7 +275,7 @@ describe('records', () => {
     const { id } = await createOrganization(server, 'Logged')
     const { member } = await invitePerson(server, { organizationId: id })
     await change(member.id, { privileges: ['audit.view'], active: false }, id)
-    const [event] = await auditOf(server, 'member.updated', id)
+    const [event] = await listAuditEvents(server, 'member.updated', id)
     expect(event).toMatchObject({
       organizationId: id,
       target: { type: 'member', id: member.id },
@@ -283,8 +288,8 @@ describe('records', () => {
 
   it('a rejected change is not audited', async () => {
     const person = await addPerson(server, { privileges: ['members.manage'] })
-    const before = (await auditOf(server, 'member.updated')).length
+    const before = (await listAuditEvents(server, 'member.updated')).length
     await person.send('PATCH', `/v1/members/${person.id}`, { body: { privileges: privilegeNames } })
-    expect(await auditOf(server, 'member.updated')).toHaveLength(before)
+    expect(await listAuditEvents(server, 'member.updated')).toHaveLength(before)
   })
 })

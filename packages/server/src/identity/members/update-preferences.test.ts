@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addPerson, auditOf, signIn } from '../../../../../test/support/people.ts'
+import { addPerson, listAuditEvents, signIn } from '../../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
@@ -82,7 +82,9 @@ describe('records', () => {
   it('a change is audited, and a request without effect is not', async () => {
     const person = await addPerson(server)
     const of = async () =>
-      (await auditOf(server, 'member.updated')).filter(({ target }) => target.id === person.id)
+      (await listAuditEvents(server, 'member.updated')).filter(
+        ({ target }) => target.id === person.id,
+      )
     await person.send('PATCH', '/v1/session', { body: { theme: 'system' } })
     expect(await of()).toStrictEqual([])
     await person.send('PATCH', '/v1/session', { body: { theme: 'dark', locale: 'en' } })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization } from '../../../../../test/support/issue.ts'
-import { addPerson, auditOf } from '../../../../../test/support/people.ts'
+import { createOrganization } from '../../../../../test/support/credentials.ts'
+import { addPerson, listAuditEvents } from '../../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
@@ -158,7 +158,7 @@ describe('rejects', () => {
 describe('records', () => {
   it('a creation is audited with its actor', async () => {
     const { id } = await createOrganization(server, 'Recorded')
-    const [event] = await auditOf(server, 'organization.created')
+    const [event] = await listAuditEvents(server, 'organization.created')
     expect(event).toMatchObject({
       actor: { type: 'credential' },
       target: { type: 'organization', id, name: 'Recorded' },
@@ -171,7 +171,7 @@ describe('records', () => {
     const body = { name: 'Watched more', policy: { permissionCeiling: ['A_READ'] } }
     await server.send('PATCH', `/v1/organizations/${id}`, { body })
     for (const log of [undefined, id]) {
-      const [event] = await auditOf(server, 'organization.updated', log)
+      const [event] = await listAuditEvents(server, 'organization.updated', log)
       expect(event.changes).toMatchObject({
         name: { from: 'Watched', to: 'Watched more' },
         'policy.permissionCeiling': { from: null, to: { count: 1, added: ['A_READ'] } },
@@ -184,6 +184,6 @@ describe('records', () => {
     const path = `/v1/organizations/${id}`
     const { headers } = await server.send('PATCH', path, { body: { name: 'Same' } })
     expect(headers.get('etag')).toBe('"1"')
-    expect(await auditOf(server, 'organization.updated', id)).toStrictEqual([])
+    expect(await listAuditEvents(server, 'organization.updated', id)).toStrictEqual([])
   })
 })

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  acceptInvitation,
   addPerson,
-  auditOf,
-  codeOf,
   invitePerson,
-  join,
+  listAuditEvents,
   PASSWORD,
+  readLinkCode,
   trySignIn,
 } from '../../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
@@ -50,7 +50,7 @@ describe('does', () => {
     expect(status).toBe(201)
     expect((await person.send('GET', '/v1/session')).status).toBe(200)
     expect((await trySignIn(server, { email: person.email, password: PASSWORD })).status).toBe(201)
-    await join(server, codeOf(body.url), 'another harbour 72 lantern')
+    await acceptInvitation(server, readLinkCode(body.url), 'another harbour 72 lantern')
     expect((await person.send('GET', '/v1/session')).status).toBe(401)
     expect((await trySignIn(server, { email: person.email, password: PASSWORD })).status).toBe(401)
   })
@@ -72,12 +72,12 @@ describe('rejects', () => {
 
   it('a newer link, deactivation and a granted privilege each revoke earlier links', async () => {
     const { member, code } = await invitePerson(server)
-    const newer = codeOf((await invite(member.id)).body.url)
+    const newer = readLinkCode((await invite(member.id)).body.url)
     expect((await accept(code)).status).toBe(401)
     const path = `/v1/members/${member.id}`
     await server.send('PATCH', path, { body: { privileges: ['audit.view'] } })
     expect((await accept(newer)).status).toBe(401)
-    const newest = codeOf((await invite(member.id)).body.url)
+    const newest = readLinkCode((await invite(member.id)).body.url)
     await server.send('PATCH', path, { body: { active: false } })
     await server.send('PATCH', path, { body: { active: true } })
     expect((await accept(newest)).status).toBe(401)
@@ -148,10 +148,10 @@ describe('records', () => {
   it('invitation and joining are audited with their actors, without the code', async () => {
     const { member } = await invitePerson(server)
     const again = await invite(member.id)
-    const code = codeOf(again.body.url)
-    await join(server, code)
-    const [invited] = await auditOf(server, 'member.invited')
-    const [joined] = await auditOf(server, 'member.joined')
+    const code = readLinkCode(again.body.url)
+    await acceptInvitation(server, code)
+    const [invited] = await listAuditEvents(server, 'member.invited')
+    const [joined] = await listAuditEvents(server, 'member.joined')
     expect(invited).toMatchObject({ actor: { type: 'credential' }, target: { id: member.id } })
     expect(joined).toMatchObject({
       actor: { type: 'member', id: member.id },
@@ -163,15 +163,19 @@ describe('records', () => {
 
   it('a new password by invitation is audited as a password change', async () => {
     const person = await addPerson(server)
-    await join(server, codeOf((await invite(person.id)).body.url), 'another harbour 72 lantern')
-    const [event] = await auditOf(server, 'member.password_changed')
+    await acceptInvitation(
+      server,
+      readLinkCode((await invite(person.id)).body.url),
+      'another harbour 72 lantern',
+    )
+    const [event] = await listAuditEvents(server, 'member.password_changed')
     expect(event).toMatchObject({ actor: { id: person.id }, target: { id: person.id } })
   })
 
   it('wrong codes are audited once a minute', async () => {
-    const before = (await auditOf(server, 'authentication.refused')).length
+    const before = (await listAuditEvents(server, 'authentication.refused')).length
     for (let count = 0; count < 3; count += 1) await accept(`guess ${count}`)
-    const events = await auditOf(server, 'authentication.refused')
+    const events = await listAuditEvents(server, 'authentication.refused')
     expect(events).toHaveLength(before + 1)
     expect(events[0]).toMatchObject({ outcome: 'refused', reason: 'invalid_code' })
   })

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization } from '../../../../../test/support/issue.ts'
+import { createOrganization } from '../../../../../test/support/credentials.ts'
 import {
+  acceptInvitation,
   addPerson,
-  auditOf,
-  cookieOf,
   invitePerson,
-  join,
+  listAuditEvents,
   PASSWORD,
+  readCookie,
   signIn,
   trySignIn,
 } from '../../../../../test/support/people.ts'
@@ -134,8 +134,8 @@ describe('does', () => {
     const email = 'both@example.org'
     const home = await invitePerson(server, { email })
     const side = await invitePerson(server, { email, organizationId: id })
-    await join(server, home.code, PASSWORD)
-    await join(server, side.code, OTHER)
+    await acceptInvitation(server, home.code, PASSWORD)
+    await acceptInvitation(server, side.code, OTHER)
     const organizationIdOf = async (body: object) =>
       (await trySignIn(server, { email, ...body })).body.organization?.id
     expect(await organizationIdOf({ password: PASSWORD })).toBe(server.operatorId)
@@ -153,7 +153,7 @@ describe('does', () => {
     for (const organizationId of ids) {
       const { code } = await invitePerson(server, { email, organizationId })
       if (organizationId !== fourth?.id)
-        await join(server, code, organizationId === third?.id ? OTHER : PASSWORD)
+        await acceptInvitation(server, code, organizationId === third?.id ? OTHER : PASSWORD)
     }
     const named = async (body: object) =>
       (await trySignIn(server, { email, ...body })).body.organizations
@@ -180,7 +180,7 @@ describe('does, over HTTPS', () => {
       expect(response.headers.get('set-cookie')).toMatch(
         /^__Host-keyporter=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
       )
-      const cookie = cookieOf(response)
+      const cookie = readCookie(response)
       const out = (origin: string) =>
         behindTls.send('DELETE', '/v1/session', { cookie, headers: { origin } })
       expect((await out(behindTls.url)).status).toBe(403)
@@ -315,7 +315,7 @@ describe('records', () => {
     const person = await addPerson(server, { organizationId: id })
     await person.send('DELETE', '/v1/session')
     for (const action of ['session.created', 'session.ended']) {
-      const [event] = await auditOf(server, action, id)
+      const [event] = await listAuditEvents(server, action, id)
       expect(event).toMatchObject({
         organizationId: id,
         actor: { type: 'member', id: person.id },
@@ -336,7 +336,7 @@ describe('records', () => {
     await wrong()
     await wrong()
     await wrong()
-    const events = await auditOf(server, 'authentication.refused', id)
+    const events = await listAuditEvents(server, 'authentication.refused', id)
     expect(events).toHaveLength(1)
     expect(events[0]).toMatchObject({
       actor: { type: 'anonymous', id: null },
@@ -347,7 +347,7 @@ describe('records', () => {
     })
     server.clock.move(60_000)
     await wrong()
-    expect(await auditOf(server, 'authentication.refused', id)).toHaveLength(2)
+    expect(await listAuditEvents(server, 'authentication.refused', id)).toHaveLength(2)
   })
 
   it('a rejected sign-in of an unknown address is audited in the operator’s log, without the input', async () => {
@@ -357,7 +357,7 @@ describe('records', () => {
       body: { email: 'typed.wrong@example.org', password },
       ...from('203.0.113.21'),
     })
-    const [event] = await auditOf(server, 'authentication.refused')
+    const [event] = await listAuditEvents(server, 'authentication.refused')
     expect(event).toMatchObject({
       target: { type: 'member', id: null },
       reason: 'unknown_member',
@@ -373,7 +373,7 @@ describe('records', () => {
     const person = await addPerson(server)
     const body = { currentPassword: PASSWORD, newPassword: OTHER }
     await person.send('POST', '/v1/session/password', { body })
-    const [event] = await auditOf(server, 'member.password_changed')
+    const [event] = await listAuditEvents(server, 'member.password_changed')
     expect(event).toMatchObject({
       actor: { id: person.id },
       target: { id: person.id },
@@ -387,7 +387,7 @@ describe('records', () => {
       password: server.admin.password,
     })
     const lines = JSON.stringify(server.logLines)
-    expect(lines).not.toContain(cookieOf(response).split('=')[1])
+    expect(lines).not.toContain(readCookie(response).split('=')[1])
     expect(lines).not.toContain(server.admin.password)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../../../../../test/support/external-program.ts'
-import { requireSystemPackage } from '../../../../../test/support/system.ts'
+import { requireSystemPackage } from '../../../../../test/support/system-packages.ts'
 import { totpCode } from '../../../../../test/support/totp.ts'
 import { systemRandom } from '../../platform/random.ts'
 import { encodeBase32, findTimeStep, formatTotpSecret, generateTotpSecret } from './totp.ts'

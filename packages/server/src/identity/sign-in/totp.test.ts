@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization } from '../../../../../test/support/issue.ts'
+import { createOrganization } from '../../../../../test/support/credentials.ts'
 import {
+  acceptInvitation,
   addPerson,
-  auditOf,
-  codeOf,
   invitePerson,
-  join,
+  listAuditEvents,
   PASSWORD,
   type Person,
+  readLinkCode,
   signIn,
   trySignIn,
 } from '../../../../../test/support/people.ts'
@@ -119,7 +119,7 @@ describe('does', () => {
   it('a new password by invitation does not disable it', async () => {
     const { id, email } = await addProtected()
     const { body } = await server.send('POST', `/v1/members/${id}/invitation`)
-    await join(server, codeOf(body.url), 'another harbour 72 lantern')
+    await acceptInvitation(server, readLinkCode(body.url), 'another harbour 72 lantern')
     const signedIn = await signInWith(email, undefined, 'another harbour 72 lantern')
     expect(outcome(signedIn)).toStrictEqual([401, 'totp_required'])
   })
@@ -130,7 +130,7 @@ describe('does', () => {
     const homes = []
     for (const organizationId of [server.operatorId, id]) {
       const { code } = await invitePerson(server, { email, organizationId })
-      await join(server, code)
+      await acceptInvitation(server, code)
       const signedIn = await trySignIn(server, { email, password: PASSWORD, organizationId })
       const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? ''
       const send: Person['send'] = (method, path, rest = {}) =>
@@ -280,14 +280,14 @@ describe('records', () => {
     await person.send('POST', '/v1/session/totp/remove', { body: { currentPassword: PASSWORD } })
     await signIn(server, person.email)
     for (const action of ['started', 'enabled', 'removed']) {
-      const [event] = await auditOf(server, `member.totp_${action}`)
+      const [event] = await listAuditEvents(server, `member.totp_${action}`)
       expect(event).toMatchObject({
         actor: { type: 'member', id: person.id },
         target: { type: 'member', id: person.id },
         changes: {},
       })
     }
-    const events = await auditOf(server, 'session.created')
+    const events = await listAuditEvents(server, 'session.created')
     const factors = events
       .filter(({ actor }) => actor.id === person.id)
       .map(({ changes }) => changes.factors.to)
@@ -303,7 +303,7 @@ describe('records', () => {
     const { id, email } = await addProtected()
     server.clock.move(60_000)
     await signInWith(email, '000000')
-    const [event] = await auditOf(server, 'authentication.refused')
+    const [event] = await listAuditEvents(server, 'authentication.refused')
     expect(event).toMatchObject({
       target: { type: 'member', id },
       outcome: 'refused',

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contactsApi, createOrganization, obtainToken } from '../../../../../test/support/issue.ts'
+import {
+  contactsApi,
+  createOrganization,
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
@@ -93,7 +97,7 @@ describe('rejects', () => {
   })
 
   it('callers without API_WRITE', async () => {
-    const as = await obtainToken(server, server.manager, { scope: 'API_READ' })
+    const as = await requestToken(server, server.manager, { scope: 'API_READ' })
     expect(problem(await create({}, { as }))).toEqual([403, 'insufficient_permissions'])
   })
 

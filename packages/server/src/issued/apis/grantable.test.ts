@@ -3,8 +3,8 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  obtainToken,
-} from '../../../../../test/support/issue.ts'
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
 import { addPerson } from '../../../../../test/support/people.ts'
 import {
   startTestServer,
@@ -53,7 +53,7 @@ const callers: readonly (readonly [who: string, make: () => Promise<Send>])[] = 
     'a token of less than its credential',
     async () => {
       const scope = own.join(' ')
-      const as = await obtainToken(server, server.manager, { scope })
+      const as = await requestToken(server, server.manager, { scope })
       return (method, path, options = {}) => server.send(method, path, { ...options, as })
     },
   ],

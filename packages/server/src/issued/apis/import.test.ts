@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrganization, obtainToken } from '../../../../../test/support/issue.ts'
+import { createOrganization, requestToken } from '../../../../../test/support/credentials.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 import { importOpenApi } from './import.ts'
 
@@ -149,7 +149,7 @@ describe('rejects', () => {
     expect(
       problem(await importDocument({ openapi: fleet }, { as: other.manager })).slice(0, 2),
     ).toEqual([403, 'operator_only'])
-    const as = await obtainToken(server, server.manager, { scope: 'API_READ' })
+    const as = await requestToken(server, server.manager, { scope: 'API_READ' })
     expect((await importDocument({ openapi: fleet }, { as })).status).toBe(403)
   })
 

@@ -3,8 +3,8 @@ import {
   contactsApi,
   createContactsApi,
   createOrganization,
-  obtainToken,
-} from '../../../../../test/support/issue.ts'
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
@@ -110,7 +110,7 @@ describe('rejects', () => {
   })
 
   it('callers without API_READ', async () => {
-    const as = await obtainToken(server, server.manager, { scope: 'CREDENTIAL_READ' })
+    const as = await requestToken(server, server.manager, { scope: 'CREDENTIAL_READ' })
     expect((await list('', { as })).status).toBe(403)
   })
 })

@@ -4,8 +4,8 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  obtainToken,
-} from '../../../../../test/support/issue.ts'
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
@@ -57,7 +57,7 @@ describe('does', () => {
   it('removing a permission from the table removes it from credentials immediately, and adding it restores it', async () => {
     const api = await make({ operations: [] })
     const credential = await createCredential(server, { apiId: api.id })
-    const token = await obtainToken(server, credential)
+    const token = await requestToken(server, credential)
     const isAllowed = async () => {
       const body = { token, permissions: ['EVENT_READ'], apiId: api.id }
       return (await server.send('POST', '/v1/verify', { body })).body.valid
@@ -76,7 +76,7 @@ describe('does', () => {
   it('changed operations take effect immediately', async () => {
     const api = await make()
     const credential = await createCredential(server, { apiId: api.id })
-    const token = await obtainToken(server, credential)
+    const token = await requestToken(server, credential)
     const send = async () => {
       const body = { token, method: 'GET', path: '/v2/new', apiId: api.id }
       return (await server.send('POST', '/v1/verify', { body })).body.code

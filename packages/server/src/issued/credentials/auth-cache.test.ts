@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { countHmacs, type HmacCounter } from '../../../../../test/support/hmac-counter.ts'
 import {
   createContactsApi,
   createCredential,
   createOrganization,
-  type Issued,
-  obtainToken,
-} from '../../../../../test/support/issue.ts'
+  type IssuedCredential,
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
+import { countHmacs, type HmacCounter } from '../../../../../test/support/hmac-counter.ts'
 import {
   basic,
   type Pair,
@@ -23,7 +23,7 @@ const FAILURES_MAX = 5_000
 
 let server: TestServer
 let digests: HmacCounter
-let client: Issued
+let client: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({
@@ -182,7 +182,7 @@ describe('rejects', () => {
   })
 
   it('a token after the revocation of its client, even if both are cached', async () => {
-    const token = await obtainToken(server, client)
+    const token = await requestToken(server, client)
     const introspect = () => server.send('POST', '/oauth/introspect', { form: { token } })
     expect([(await introspect()).body.active, (await introspect()).body.active]).toEqual([
       true,
@@ -199,7 +199,7 @@ describe('rejects', () => {
     try {
       await createContactsApi(slowed)
       const known = await createCredential(slowed)
-      await obtainToken(slowed, known)
+      await requestToken(slowed, known)
       const wrong = { ...known, clientSecret: client.clientSecret }
       const form = { grant_type: 'client_credentials' }
       for (let round = 0; round < 3; round += 1)

@@ -3,8 +3,8 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  obtainToken,
-} from '../../../../../test/support/issue.ts'
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
@@ -114,7 +114,7 @@ describe('does', () => {
     })
     const { body } = await server.send('GET', `/v1/credentials/${made.body.id}`)
     expect(body.permissions).toEqual(['A_READ', 'A_WRITE'])
-    expect(await obtainToken(server, made.body, { scope: 'A_WRITE' })).toMatch(/^ey/)
+    expect(await requestToken(server, made.body, { scope: 'A_WRITE' })).toMatch(/^ey/)
   })
 
   it('the operator can create a credential for another organization', async () => {
@@ -296,7 +296,7 @@ describe('rejects', () => {
 
     it('permissions outside the scope of the caller’s token', async () => {
       const manager = await limited([...own, 'MEMBER_READ'])
-      const as = await obtainToken(server, manager, { scope: own.join(' ') })
+      const as = await requestToken(server, manager, { scope: own.join(' ') })
       const response = await create({ apiId: builtInId, permissions: ['MEMBER_READ'] }, { as })
       expect(response.body.code).toBe('cannot_grant')
     })

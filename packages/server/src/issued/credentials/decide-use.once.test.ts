@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cachedCredential } from '../../../../../test/support/cached-credential.ts'
-import { contactsApi } from '../../../../../test/support/issue.ts'
+import { contactsApi } from '../../../../../test/support/credentials.ts'
 import type { CachedCredential } from './credential-cache.ts'
 import { type Demand, decideUse } from './decide-use.ts'
 

@@ -4,7 +4,7 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-} from '../../../../../test/support/issue.ts'
+} from '../../../../../test/support/credentials.ts'
 import { runSql } from '../../../../../test/support/raw-sql.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 import { isReply } from '../../kernel/route-handler.ts'

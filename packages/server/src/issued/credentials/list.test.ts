@@ -3,15 +3,15 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  type Issued,
-  obtainToken,
-} from '../../../../../test/support/issue.ts'
+  type IssuedCredential,
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
 let contactsId: string
 let other: Awaited<ReturnType<typeof createOrganization>>
-const made = new Map<string, Issued>()
+const made = new Map<string, IssuedCredential>()
 
 const DAY_MS = 86_400_000
 const inDays = (days: number) => new Date(server.clock.now() + days * DAY_MS).toISOString()
@@ -37,15 +37,15 @@ beforeAll(async () => {
     made.set(name, await createCredential(server, { name, apiId: contactsId, expiresAt, ...body }))
   }
   await revoke('Zeta')
-  await obtainToken(server, issued('Gamma_1'))
+  await requestToken(server, issued('Gamma_1'))
   server.clock.move(60_000)
-  await obtainToken(server, issued('Alpha'))
+  await requestToken(server, issued('Alpha'))
   server.clock.move(2 * DAY_MS)
   await server.flushUsage()
 })
 afterAll(() => server.close())
 
-const issued = (name: string): Issued => {
+const issued = (name: string): IssuedCredential => {
   const credential = made.get(name)
   if (credential === undefined) throw new Error(`no credential ${name}`)
   return credential
@@ -244,7 +244,7 @@ describe('rejects', () => {
   })
 
   it('a cursor without the permission to read credentials', async () => {
-    const as = await obtainToken(server, server.manager, { scope: 'CREDENTIAL_WRITE' })
+    const as = await requestToken(server, server.manager, { scope: 'CREDENTIAL_WRITE' })
     expect((await server.send('GET', '/v1/credentials', { as })).status).toBe(403)
   })
 })

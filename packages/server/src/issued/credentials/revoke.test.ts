@@ -3,9 +3,9 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  type Issued,
-  obtainToken,
-} from '../../../../../test/support/issue.ts'
+  type IssuedCredential,
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
@@ -48,7 +48,7 @@ describe('does', () => {
 
   it('a revoked credential cannot mint tokens, and its existing tokens are rejected immediately', async () => {
     const { id, clientId, clientSecret } = await createCredential(server)
-    const token = await obtainToken(server, { clientId, clientSecret })
+    const token = await requestToken(server, { clientId, clientSecret })
     expect([await isGood({ token }), await isGood({ clientId, clientSecret })]).toEqual([
       true,
       true,
@@ -58,7 +58,7 @@ describe('does', () => {
       false,
       false,
     ])
-    await expect(obtainToken(server, { clientId, clientSecret })).rejects.toThrow('invalid_client')
+    await expect(requestToken(server, { clientId, clientSecret })).rejects.toThrow('invalid_client')
   })
 
   it('an expired credential can be revoked; its end stays its expiry', async () => {
@@ -132,7 +132,7 @@ describe('rejects', () => {
   })
 
   it('another organization’s credential, as if it did not exist', async () => {
-    const credential: Issued = await createCredential(server)
+    const credential: IssuedCredential = await createCredential(server)
     const foreign = await revoke(credential, {}, { as: other.manager })
     const absent = await revoke(
       { id: 'cred_01jd0000000000000000000000' },
@@ -148,7 +148,7 @@ describe('rejects', () => {
 
   it('a caller without the permission, which is named, and changes nothing', async () => {
     const credential = await createCredential(server)
-    const as = await obtainToken(server, server.manager, { scope: 'CREDENTIAL_READ' })
+    const as = await requestToken(server, server.manager, { scope: 'CREDENTIAL_READ' })
     const response = await revoke(credential, {}, { as })
     expect([response.status, response.body.code]).toEqual([403, 'insufficient_permissions'])
     expect(await isGood(credentialPair(credential))).toBe(true)
@@ -174,6 +174,6 @@ describe('records', () => {
   })
 })
 
-function credentialPair({ clientId, clientSecret }: Issued) {
+function credentialPair({ clientId, clientSecret }: IssuedCredential) {
   return { clientId, clientSecret }
 }

@@ -4,9 +4,9 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  type Issued,
-  obtainToken,
-} from '../../../../../test/support/issue.ts'
+  type IssuedCredential,
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 let server: TestServer
@@ -60,7 +60,7 @@ describe('does', () => {
 
   it('an existing token loses removed permissions immediately', async () => {
     const credential = await createCredential(server, { apiId: contactsId })
-    const token = await obtainToken(server, credential)
+    const token = await requestToken(server, credential)
     await update(credential, { permissions: ['EVENT_READ'] })
     const verify = async (permission: string) => {
       const body = { token, permissions: [permission] }
@@ -180,7 +180,7 @@ describe('rejects', () => {
 
   describe('of the built-in API', () => {
     const own = ['CREDENTIAL_READ', 'CREDENTIAL_WRITE']
-    let limited: Issued
+    let limited: IssuedCredential
     beforeAll(async () => {
       limited = await createCredential(server, { apiId: builtInId, permissions: own })
     })

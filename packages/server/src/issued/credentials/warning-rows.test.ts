@@ -1,6 +1,6 @@
 import type { UsageOutcome } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createContactsApi, createCredential } from '../../../../../test/support/issue.ts'
+import { createContactsApi, createCredential } from '../../../../../test/support/credentials.ts'
 import { runSql } from '../../../../../test/support/raw-sql.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { auditOf } from '../../../../../test/support/people.ts'
+import { listAuditEvents } from '../../../../../test/support/people.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 import { ensureSigningKey } from './ensure.ts'
 
@@ -18,6 +18,6 @@ it('concurrent calls create exactly one first key, and none fails', async () => 
     .where('algorithm', '=', 'EdDSA')
     .execute()
   expect(rows).toHaveLength(1)
-  const events = await auditOf(server, 'signing_key.created')
+  const events = await listAuditEvents(server, 'signing_key.created')
   expect(events.filter(({ target }) => target.name === 'EdDSA')).toHaveLength(1)
 })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { useTestStore } from '../../../../../test/support/open-store.ts'
+import { useTestStore } from '../../../../../test/support/test-store.ts'
 import { createManualTimers } from '../../../../../test/support/timers.ts'
 import { createLog } from '../../platform/log.ts'
 import type { Writer } from '../../store/open.ts'

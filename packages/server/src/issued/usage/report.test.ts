@@ -3,9 +3,9 @@ import {
   createContactsApi,
   createCredential,
   createOrganization,
-  type Issued,
-  obtainToken,
-} from '../../../../../test/support/issue.ts'
+  type IssuedCredential,
+  requestToken,
+} from '../../../../../test/support/credentials.ts'
 import { type Pair, startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 const HOUR_MS = 3_600_000
@@ -47,7 +47,7 @@ describe('does', () => {
 
   it('counts each of two hundred concurrent token requests', async () => {
     const issued = await createCredential(server, { apiId })
-    await Promise.all(Array.from({ length: 200 }, () => obtainToken(server, issued)))
+    await Promise.all(Array.from({ length: 200 }, () => requestToken(server, issued)))
     expect(await writtenTotals(issued.id)).toStrictEqual({
       outcomes: { token_issued: 200 },
       permissions: {},
@@ -57,7 +57,7 @@ describe('does', () => {
   it('the credential contains its last use', async () => {
     const issued = await createCredential(server, { apiId })
     expect((await server.send('GET', `/v1/credentials/${issued.id}`)).body.lastUsedAt).toBeNull()
-    await obtainToken(server, issued)
+    await requestToken(server, issued)
     await writtenTotals(issued.id)
     const { body } = await server.send('GET', `/v1/credentials/${issued.id}`)
     const at = new Date(server.clock.now()).toISOString()
@@ -77,11 +77,11 @@ describe('does', () => {
   it('groups uses by hour and day', async () => {
     const issued = await createCredential(server, { apiId })
     const start = server.clock.now()
-    await obtainToken(server, issued)
+    await requestToken(server, issued)
     server.clock.move(HOUR_MS)
-    await obtainToken(server, issued)
+    await requestToken(server, issued)
     server.clock.move(24 * HOUR_MS)
-    await obtainToken(server, issued)
+    await requestToken(server, issued)
     await writtenTotals(issued.id)
     const counts = async (interval: string) => {
       const from = new Date(start - HOUR_MS).toISOString()
@@ -97,7 +97,7 @@ describe('does', () => {
 
   it('counts survive a restart', async () => {
     const issued = await createCredential(server, { apiId })
-    await obtainToken(server, issued)
+    await requestToken(server, issued)
     await server.restart()
     const { body } = await usage(issued.id)
     expect(body.totals.outcomes).toStrictEqual({ token_issued: 1 })
@@ -107,7 +107,7 @@ describe('does', () => {
 describe('rejects', () => {
   it('another organization’s credential, as if it did not exist', async () => {
     const other = await createOrganization(server, 'Other')
-    const ours: Issued = await createCredential(server, { apiId })
+    const ours: IssuedCredential = await createCredential(server, { apiId })
     const foreign = await usage(ours.id, '', other.manager)
     const none = await usage('cred_none', '', other.manager)
     expect([foreign.status, none.status]).toStrictEqual([404, 404])

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createCredential } from '../../../../../test/support/credentials.ts'
 import { createIntegration, putConnection } from '../../../../../test/support/integrations.ts'
-import { createCredential } from '../../../../../test/support/issue.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 
 const KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOrganization } from '../../../../../test/support/credentials.ts'
 import { createIntegration, putConnection } from '../../../../../test/support/integrations.ts'
-import { createOrganization } from '../../../../../test/support/issue.ts'
 import {
   type Pair,
   startTestServer,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { titleOf, useConsent } from '../../../../../test/support/consent.ts'
-import { auditOf } from '../../../../../test/support/people.ts'
+import { listAuditEvents } from '../../../../../test/support/people.ts'
 import { tokenBody } from '../../../../../test/support/token-server.ts'
 import {
   requestSharedConnection,
@@ -87,7 +87,7 @@ describe('does', () => {
     const url = /url=([^"]+)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
     const second = await server().send('GET', url, { as: null, cookie: ada().cookie })
     expect(titleOf(second)).toBe('Connected')
-    expect(upstream().seen.at(-1)?.form['code']).toBe('c">1')
+    expect(upstream().received.at(-1)?.form['code']).toBe('c">1')
   })
 
   it('a consent started by a credential needs no session', async () => {
@@ -146,7 +146,7 @@ describe('records', () => {
     ] as const
     const { id: connectionId } = await sharedConnection(server(), integrationId())
     for (const [action, actor, outcome, reason] of expected) {
-      const events = await auditOf(server(), action)
+      const events = await listAuditEvents(server(), action)
       const event = events.find(({ target }) => target.id === connectionId)
       expect([event.actor.id, event.outcome, event.reason]).toEqual([actor, outcome, reason])
       expect(JSON.stringify(event)).not.toMatch(/canary|s3cret|refresh-|token-\d/)

@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TokenAuth } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
-import { storeConsent } from '../../../../../test/support/token-node.ts'
-import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
 import { tokenBody } from '../../../../../test/support/token-server.ts'
+import { storeConsent } from '../../../../../test/support/upstream-token-node.ts'
+import {
+  HOUR_MS,
+  startAll,
+  useTokenNodes,
+} from '../../../../../test/support/upstream-token-nodes.ts'
 
 // Tokens obtained with a consent are renewed once, before they expire.
 
@@ -53,7 +57,7 @@ describe('a consent', () => {
     expect(await tokenOf(resolved)).toBe('consented')
     for (const token of ['after-r0', 'after-r0+']) {
       move(600_000)
-      const all = await Promise.all(times(100, (index) => tokenOf(resolved, index % 2)))
+      const all = await Promise.all(startAll(100, (index) => tokenOf(resolved, index % 2)))
       expect(new Set(all)).toEqual(new Set([token]))
     }
     expect(requests().map(({ form }) => form['refresh_token'])).toEqual(['r0', 'r0+'])
@@ -64,7 +68,7 @@ describe('a consent', () => {
     move(600_000)
     const requests = recordRequests()
     respondWith(() => ({ status: 400, body: { error: 'invalid_grant' } }))
-    const faults = times(100, (index) => faultOf(resolved, index % 2))
+    const faults = startAll(100, (index) => faultOf(resolved, index % 2))
     expect(new Set(await Promise.all(faults))).toEqual(new Set(['upstream_rejected']))
     // One request for each node.
     expect(requests().length).toBeLessThanOrEqual(2)

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
-import { type TokenReply, tokenBody } from '../../../../../test/support/token-server.ts'
+import { type TokenServerResponse, tokenBody } from '../../../../../test/support/token-server.ts'
+import {
+  HOUR_MS,
+  startAll,
+  useTokenNodes,
+} from '../../../../../test/support/upstream-token-nodes.ts'
 
 // Rejections and failures of the token endpoint are reported, cause no request storm, and keep
 // valid tokens usable.
@@ -33,7 +37,7 @@ describe('a rejection', () => {
     refuse(told)
     const requests = recordRequests()
     const resolved = connected(own())
-    const faults = times(50, () => faultOf(resolved))
+    const faults = startAll(50, () => faultOf(resolved))
     const codes = await Promise.all(faults)
     for (let turn = 0; turn < 50; turn += 1) codes.push(await faultOf(resolved))
     expect(new Set(codes)).toEqual(new Set(['upstream_rejected']))
@@ -81,7 +85,7 @@ describe('a rejection', () => {
 })
 
 describe('a failure', () => {
-  it.each<[string, TokenReply, string]>([
+  it.each<[string, TokenServerResponse, string]>([
     ['status 500', { status: 500, body: 'canary' }, 'upstream_failed'],
     ['status 429', { status: 429, body: { error: 'slow_down' } }, 'upstream_failed'],
     ['a redirect', { status: 302, headers: { location: '/elsewhere' } }, 'upstream_failed'],

@@ -1,9 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TokenAuth } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
-import { insertConnectionRow, resolvedConnection } from '../../../../../test/support/token-node.ts'
-import { HOUR_MS, times, useTokenNodes } from '../../../../../test/support/token-nodes.ts'
 import { tokenBody } from '../../../../../test/support/token-server.ts'
+import {
+  insertConnectionRow,
+  resolvedConnection,
+} from '../../../../../test/support/upstream-token-node.ts'
+import {
+  HOUR_MS,
+  startAll,
+  useTokenNodes,
+} from '../../../../../test/support/upstream-token-nodes.ts'
 
 // Tokens are fetched once, stored, and renewed before they expire.
 
@@ -60,7 +67,7 @@ describe('does', () => {
   it('100 concurrent calls share one token request', async () => {
     const requests = recordRequests()
     const resolved = connected(own())
-    const all = await Promise.all(times(100, () => tokenOf(resolved)))
+    const all = await Promise.all(startAll(100, () => tokenOf(resolved)))
     expect(new Set(all)).toEqual(new Set(['token-1']))
     expect(requests()).toHaveLength(1)
   })
@@ -69,7 +76,7 @@ describe('does', () => {
     const requests = recordRequests()
     const resolved = connected(own())
     respondWith(() => ({ body: tokenBody('shared'), after: pause(100) }))
-    const all = await Promise.all(times(100, (index) => tokenOf(resolved, index % 2)))
+    const all = await Promise.all(startAll(100, (index) => tokenOf(resolved, index % 2)))
     expect(new Set(all)).toEqual(new Set(['shared']))
     expect(requests()).toHaveLength(1)
   })

@@ -19,7 +19,7 @@ export type IsolatedProxy = {
   readonly url: string
   readonly logLines: readonly string[]
   /** The use that the handler recorded. */
-  readonly used: string[]
+  readonly lastUses: string[]
   readonly call: (path: string, options?: CallOptions) => Promise<CallResponse>
   readonly close: () => Promise<void>
 }
@@ -42,7 +42,7 @@ export type CallResponse = {
 }
 
 /** An ID in the format of Keyporter, which identifies the connection. */
-export const INTEGRATION = 'intg_01jd0000000000000000000000'
+export const INTEGRATION_ID = 'intg_01jd0000000000000000000000'
 /** The header with which the caller authenticates to Keyporter. */
 export const CALLER_AUTHORIZATION = ['Authorization', 'Bearer ours'] as const
 const ORGANIZATION = 'org_01jd0000000000000000000000'
@@ -58,12 +58,12 @@ const caller: Actor = {
 }
 
 /** Returns a connection to this address with plain defaults. */
-export function connectionTo(
+export function createResolvedConnection(
   origin: string,
   parts: Partial<ResolvedConnection> = {},
 ): ResolvedConnection {
   return {
-    integrationId: INTEGRATION,
+    integrationId: INTEGRATION_ID,
     integrationName: 'Upstream',
     integrationOrganizationId: ORGANIZATION,
     environment: 'production',
@@ -88,7 +88,7 @@ export async function startIsolatedProxy(
   { outbound = createOutbound(['127.0.0.1/32']) }: { readonly outbound?: Outbound } = {},
 ): Promise<IsolatedProxy> {
   const logLines: string[] = []
-  const used: string[] = []
+  const lastUses: string[] = []
   const log = createLog('debug', { write: (line) => void logLines.push(line) })
   const publicUrl = 'http://127.0.0.1'
   const app = createServer({
@@ -106,7 +106,7 @@ export async function startIsolatedProxy(
       clock: { now: () => Date.now() },
       random: systemRandom,
     }),
-    recordLastUse: ({ id }) => void used.push(id),
+    recordLastUse: ({ id }) => void lastUses.push(id),
     outbound,
     redactors: createRedactorCache(),
     authenticate: () => ({ actor: caller, operator: true, session: false }),
@@ -121,8 +121,8 @@ export async function startIsolatedProxy(
   return {
     url,
     logLines,
-    used,
-    call: (path, options) => callProxy(`${url}/proxy/${INTEGRATION}`, path, options),
+    lastUses,
+    call: (path, options) => callProxy(`${url}/proxy/${INTEGRATION_ID}`, path, options),
     close: async () => {
       await app.close()
       await outbound.close()
@@ -143,7 +143,7 @@ export function useIsolatedProxy() {
   }
   beforeAll(async () => {
     const upstream = await startUpstream()
-    const proxy = await startIsolatedProxy(() => connectionTo(upstream.origin, parts))
+    const proxy = await startIsolatedProxy(() => createResolvedConnection(upstream.origin, parts))
     running = { upstream, proxy }
   })
   afterAll(async () => {
@@ -171,8 +171,8 @@ export function useIsolatedProxy() {
       get url() {
         return started().proxy.url
       },
-      get used() {
-        return started().proxy.used
+      get lastUses() {
+        return started().proxy.lastUses
       },
       call: (path: string, options?: CallOptions) => started().proxy.call(path, options),
     },

@@ -39,7 +39,7 @@ export function newDirectory(): string {
  * Returns the environment of a first start that writes a management credential with every privilege
  * to a file.
  */
-export function firstStart(directory: string): Record<string, string> {
+export function firstStartEnv(directory: string): Record<string, string> {
   return {
     KEYPORTER_DATA_DIR: join(directory, 'data'),
     KEYPORTER_PORT: '0',

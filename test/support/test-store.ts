@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { openStore, type Store } from '../../packages/server/src/store/open.ts'
 import { createMigratedDatabase } from './postgres.ts'
-import { testStore } from './store.ts'
+import { storeEngine } from './store-engine.ts'
 
 /** An empty store of this run's engine for the tests of one file, without a server. */
 export function useTestStore(): () => Store {
   let opened: { readonly store: Store; readonly discard: () => Promise<void> } | undefined
   beforeAll(async () => {
-    opened = testStore() === 'postgres' ? await openOnPostgres() : await openOnSqlite()
+    opened = storeEngine() === 'postgres' ? await openOnPostgres() : await openOnSqlite()
   })
   afterAll(async () => {
     await opened?.store.close()

@@ -21,7 +21,7 @@ export const contactsApi = {
 }
 
 /** A credential as the server returns it on creation. */
-export type Issued = Pair & {
+export type IssuedCredential = Pair & {
   readonly id: string
   readonly apiId: string
   readonly scope: string
@@ -40,7 +40,10 @@ export async function createContactsApi(
 }
 
 /** Creates a credential. Default: for the only API, with every permission. */
-export async function createCredential(server: TestServer, body: object = {}): Promise<Issued> {
+export async function createCredential(
+  server: TestServer,
+  body: object = {},
+): Promise<IssuedCredential> {
   const response = await server.send('POST', '/v1/credentials', {
     body: { name: 'Test', permissions: 'all', ...body },
   })
@@ -49,7 +52,7 @@ export async function createCredential(server: TestServer, body: object = {}): P
 }
 
 /** Requests a token for a credential. */
-export async function obtainToken(
+export async function requestToken(
   server: TestServer,
   pair: Pair,
   form: Record<string, string> = {},

@@ -1,14 +1,14 @@
 import type { TokenAuth } from '@keyporter/protocol'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { ResolvedConnection } from '../../packages/server/src/stored/connection-lookup/resolved.ts'
-import { useTestStore } from './open-store.ts'
+import { useTestStore } from './test-store.ts'
+import { startTokenServer, type TokenServer, tokenBody } from './token-server.ts'
 import {
   insertConnectionRow,
   resolvedConnection,
   startTokenNode,
   type TokenNode,
-} from './token-node.ts'
-import { startTokenServer, type TokenServer, tokenBody } from './token-server.ts'
+} from './upstream-token-node.ts'
 
 export const HOUR_MS = 3_600_000
 
@@ -34,7 +34,7 @@ export function useTokenNodes() {
     count += 1
     id = `conn_${count}`
     await insertConnectionRow(store(), id)
-    const before = server().seen.length
+    const before = server().received.length
     respondWith((_request, index) => ({ body: tokenBody(`token-${index - before}`) }))
   })
 
@@ -55,8 +55,8 @@ export function useTokenNodes() {
     respondWith,
     /** The requests since this call. */
     recordRequests: () => {
-      const before = server().seen.length
-      return () => server().seen.slice(before)
+      const before = server().received.length
+      return () => server().received.slice(before)
     },
     /** The test's connection with this authentication. */
     connected: <A extends TokenAuth>(auth: A, version?: string) =>
@@ -100,7 +100,7 @@ export function useTokenNodes() {
 }
 
 /** Returns `length` results that are started at once. */
-export function times<T>(length: number, make: (index: number) => T): T[] {
+export function startAll<T>(length: number, make: (index: number) => T): T[] {
   return Array.from({ length }, (_, index) => make(index))
 }
 

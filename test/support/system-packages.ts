@@ -7,7 +7,7 @@ import type { TestContext } from 'vitest'
  * `scripts/system-packages.mjs`. `npm test` installs the packages where possible.
  */
 export function requireSystemPackage(ctx: TestContext, name: string): void {
-  const reason = missingPackages()[name]
+  const reason = readMissingPackages()[name]
   ctx.skip(reason !== undefined, `${name} is not installed: ${reason}`)
 }
 
@@ -34,6 +34,6 @@ function isExecutable(file: string): boolean {
 /**
  * Outside `npm test` the packages were not checked, and the tests assume that all are installed.
  */
-function missingPackages(): Record<string, string> {
+function readMissingPackages(): Record<string, string> {
   return JSON.parse(process.env['KEYPORTER_TEST_MISSING_PACKAGES'] ?? '{}')
 }

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** An upstream API on loopback, with an authorization endpoint and a token endpoint. */
-export type FakeUpstream = {
+export type OauthUpstream = {
   readonly url: string
   /** Method, path and `Authorization` of every request, in order. */
   readonly seen: { readonly method: string; readonly path: string; readonly as: string }[]
@@ -14,8 +14,8 @@ export type FakeUpstream = {
  * `/authorize` redirects with a code, or with an error for the scope `nothing`. `/token` issues
  * `granted`.
  */
-export async function startFakeUpstream(tokens: readonly string[]): Promise<FakeUpstream> {
-  const seen: FakeUpstream['seen'] = []
+export async function startOauthUpstream(tokens: readonly string[]): Promise<OauthUpstream> {
+  const seen: OauthUpstream['seen'] = []
   const good = new Set([...tokens, 'granted'].map((token) => `Bearer ${token}`))
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://upstream')
