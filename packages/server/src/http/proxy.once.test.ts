@@ -115,9 +115,9 @@ describe('does', () => {
   })
 
   it('the last use of integration and connection is recorded', async () => {
-    proxy.used.splice(0)
+    proxy.lastUses.splice(0)
     await proxy.call('/')
-    expect(proxy.used).toEqual([INTEGRATION_ID, 'conn_01jd0000000000000000000000'])
+    expect(proxy.lastUses).toEqual([INTEGRATION_ID, 'conn_01jd0000000000000000000000'])
   })
 })
 
