@@ -21,7 +21,7 @@ type Row = {
   readonly isAuthentic: (received: Received) => boolean
 }
 
-let under: ConsoleUnderTest
+let web: ConsoleUnderTest
 let upstream: Upstream
 let isAuthentic: Row['isAuthentic'] = () => false
 
@@ -40,12 +40,12 @@ beforeAll(async () => {
     const body = isToken ? { access_token: 'granted', token_type: 'Bearer', expires_in: 3600 } : {}
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
-  under = await startConsole({
+  web = await startConsole({
     env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
   })
 })
 afterAll(async () => {
-  await under.close()
+  await web.close()
   await upstream.close()
 })
 
@@ -189,7 +189,7 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
     const row = rows()[type]
     if (row === undefined) throw new Error(`no row for ${type}`)
     isAuthentic = row.isAuthentic
-    const { page, complaints, close } = await under.open('/integrations/new')
+    const { page, complaints, close } = await web.open('/integrations/new')
     await page.getByLabel('Name', { exact: true }).first().fill(`Of type ${type}`)
     await page.getByLabel('Base URL').fill(upstream.origin)
     await chooseType(page, type)
@@ -255,7 +255,7 @@ describe('a section of the editor that fails to render', { timeout: PATIENCE_MS 
   ])(
     '%s: is replaced by a notice, and the input in other sections is kept',
     async (_part, key, type, baseUrl) => {
-      const { page, close } = await under.open('/')
+      const { page, close } = await web.open('/')
       // Breaks a message, which the build check excludes: one that the build has not parsed.
       const isBroken = await breakMessage(page, key)
       await page.goto('/integrations/new')
@@ -264,7 +264,7 @@ describe('a section of the editor that fails to render', { timeout: PATIENCE_MS 
       expect(isBroken()).toBe(true)
       await chooseType(page, type)
       await page.getByText('This section could not be displayed.').waitFor()
-      await under.checkAxe(page)
+      await web.checkAxe(page)
       expect(await page.getByLabel('Name', { exact: true }).first().inputValue()).toBe(
         'Typed before',
       )

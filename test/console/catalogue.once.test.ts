@@ -11,19 +11,19 @@ import {
 import { addPerson, PASSWORD } from '../support/people.ts'
 import { requireVectors } from '../support/vectors.ts'
 
-let under: ConsoleUnderTest
+let web: ConsoleUnderTest
 
 beforeAll(async () => {
-  under = await startConsole()
+  web = await startConsole()
 })
-afterAll(() => under.close())
+afterAll(() => web.close())
 
 // Identifiers are unique, so every test creates its own API.
 let count = 0
 async function newApi(changes: object = {}): Promise<string> {
   count += 1
   const identifier = `https://api-${count}.example.com`
-  const { id } = await createContactsApi(under.server, {
+  const { id } = await createContactsApi(web.server, {
     name: `Contacts ${count}`,
     identifier,
     ...changes,
@@ -49,14 +49,14 @@ async function importText(page: Page, document: string): Promise<void> {
 
 describe('an import', () => {
   it('previews the document without changing anything, then opens the created API', async () => {
-    const { page, complaints, close } = await under.open('/apis/import')
+    const { page, complaints, close } = await web.open('/apis/import')
     await importText(page, ships)
     await page.getByLabel('From descriptions').check()
     await page.getByLabel('Phrase', { exact: true }).fill('Needs: *')
     await page.getByRole('button', { name: 'Preview' }).click()
     await page.getByText('1 operation without a permission').waitFor()
     expect(await numbersOf(page)).toEqual(['2', '3', '3', '1'])
-    await under.checkAxe(page)
+    await web.checkAxe(page)
     expect(await apisNamed('Ships')).toEqual([])
 
     await page.goBack()
@@ -72,7 +72,7 @@ describe('an import', () => {
 
   it('finds 17 resources, 38 permissions and 162 operations in Sedna’s document by its phrase', async (ctx) => {
     const path = requireVectors(ctx, 'openapi', 'sedna.json')
-    const { page, close } = await under.open('/apis/import')
+    const { page, close } = await web.open('/apis/import')
     await page.getByLabel('Choose a file').setInputFiles(path)
     await page.getByText('sedna.json').waitFor()
     await page.getByRole('button', { name: 'Continue' }).click()
@@ -86,7 +86,7 @@ describe('an import', () => {
   })
 
   it('reports where a document is invalid and keeps the text', async () => {
-    const { page, close } = await under.open('/apis/import')
+    const { page, close } = await web.open('/apis/import')
     await importText(page, '{\n  "openapi": "3.1.0",\n  oops\n}')
     await page.getByRole('button', { name: 'Preview' }).click()
     await page.getByRole('alert').getByText('line 3').waitFor()
@@ -104,7 +104,7 @@ describe('an import', () => {
     const permissions = ['EVENT_READ', 'CONTACT_WRITE']
     const create = { method: 'POST', path: '/v1/contacts', permissions }
     const id = await newApi({ operations: [...contactsApi.operations, create] })
-    const { page, close } = await under.open(`/apis/${id}`)
+    const { page, close } = await web.open(`/apis/${id}`)
     await page.getByRole('button', { name: 'Export' }).click()
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -121,19 +121,19 @@ describe('an import', () => {
 
 describe('the permission table', () => {
   it('counts the credentials that lose a removed permission and closes the operations that require it', async () => {
-    const { server } = under
+    const { server } = web
     const id = await newApi()
     const elsewhere = await createOrganization(server, 'Elsewhere')
     const zeus = await createCredential(server, { name: 'Zeus', apiId: id })
     await createCredential(server, { apiId: id, organizationId: elsewhere.id })
-    const { page, complaints, close } = await under.open(`/apis/${id}`)
+    const { page, complaints, close } = await web.open(`/apis/${id}`)
     await page.getByRole('button', { name: 'Remove EVENT' }).click()
     await page.getByText('EVENT_READ: 2 credentials lose it immediately.').waitFor()
     await page.getByRole('button', { name: 'Review and save' }).click()
     const save = page.getByRole('dialog').getByRole('button', { name: 'Save' })
     await page.getByText('1 operation requires a removed permission').waitFor()
     expect(await save.isDisabled()).toBe(true)
-    await under.checkAxe(page)
+    await web.checkAxe(page)
     await page.getByLabel('Reject requests to this operation').check()
     await save.click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
@@ -150,7 +150,7 @@ describe('the permission table', () => {
 
   it('rejects an invalid resource name and converts typed words to a valid one', async () => {
     const id = await newApi()
-    const { page, close } = await under.open(`/apis/${id}`)
+    const { page, close } = await web.open(`/apis/${id}`)
     const field = page.getByLabel('New resource')
     await field.fill('Ölfleck')
     await field.press('Enter')
@@ -162,7 +162,7 @@ describe('the permission table', () => {
     await page.getByRole('button', { name: 'Review and save' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    const { body: api } = await under.server.send('GET', `/v1/apis/${id}`)
+    const { body: api } = await web.server.send('GET', `/v1/apis/${id}`)
     expect(api.permissions.map((row: { resource: string }) => row.resource)).toEqual([
       'CONTACT',
       'CREW_LIST',
@@ -173,9 +173,9 @@ describe('the permission table', () => {
   })
 
   it('keeps the edits after a concurrent change and applies them on top of it', async () => {
-    const { server } = under
+    const { server } = web
     const id = await newApi()
-    const { page, close } = await under.open(`/apis/${id}`)
+    const { page, close } = await web.open(`/apis/${id}`)
     await page.getByLabel('Description of EVENT').fill('What happened')
     const theirs = await server.send('PATCH', `/v1/apis/${id}`, {
       body: {
@@ -202,7 +202,7 @@ describe('the permission table', () => {
 
   it('asks for confirmation before a page with unsaved changes is left', async () => {
     const id = await newApi()
-    const { page, close } = await under.open(`/apis/${id}`)
+    const { page, close } = await web.open(`/apis/${id}`)
     await page.getByLabel('Description of EVENT').fill('What happened')
     await page.getByRole('tab', { name: 'Operations' }).click()
     await page.getByRole('link', { name: 'Audit log' }).click()
@@ -244,11 +244,11 @@ describe('the permission check of a call', () => {
         { method: 'GET', path: '/v1/status', permissions: [] },
       ],
     })
-    const { clientId, clientSecret } = await createCredential(under.server, { apiId: id })
-    const { page, close } = await under.open(`/apis/${id}?tab=operations`)
+    const { clientId, clientSecret } = await createCredential(web.server, { apiId: id })
+    const { page, close } = await web.open(`/apis/${id}?tab=operations`)
     for (const call of calls) {
       const [method, path] = call.split(' ')
-      const { body } = await under.server.send('POST', '/v1/verify', {
+      const { body } = await web.server.send('POST', '/v1/verify', {
         body: { clientId, clientSecret, method, path },
       })
       await page.getByLabel('Method and path').fill(call)
@@ -266,7 +266,7 @@ describe('the permission check of a call', () => {
         { method: 'GET', path: '/b', permissions: [] },
       ],
     })
-    const { page, close } = await under.open(`/apis/${id}?tab=operations`)
+    const { page, close } = await web.open(`/apis/${id}?tab=operations`)
     const field = page.getByLabel('Method and path')
     await field.fill('https://api.example.com/a/1')
     await page.getByText('GET /a/1 requires CONTACT_READ and EVENT_READ').waitFor()
@@ -286,7 +286,7 @@ describe('20,000 operations', () => {
       permissions: ['CONTACT_READ'],
     }))
     const id = await newApi({ operations })
-    const { page, complaints, close } = await under.open(`/apis/${id}?tab=operations`)
+    const { page, complaints, close } = await web.open(`/apis/${id}?tab=operations`)
     await page.getByText('20,000 operations').waitFor()
     expect(await page.getByRole('row').count()).toBe(51)
     await page.getByRole('button', { name: 'Next' }).click()
@@ -297,7 +297,7 @@ describe('20,000 operations', () => {
     await page.getByRole('dialog').getByLabel('EVENT_READ').check()
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    const { body: api } = await under.server.send('GET', `/v1/apis/${id}`)
+    const { body: api } = await web.server.send('GET', `/v1/apis/${id}`)
     expect(api.operations.at(-1).permissions).toEqual(['CONTACT_READ', 'EVENT_READ'])
     expect(api.operations).toHaveLength(20_000)
     expect(complaints).toEqual([])
@@ -308,8 +308,8 @@ describe('20,000 operations', () => {
 describe('the settings of an API', () => {
   it('limit the token lifetime and make the API available to the selected organizations', async () => {
     const id = await newApi()
-    const { id: organizationId } = await createOrganization(under.server, 'Granted')
-    const { page, close } = await under.open(`/apis/${id}?tab=settings`)
+    const { id: organizationId } = await createOrganization(web.server, 'Granted')
+    const { page, close } = await web.open(`/apis/${id}?tab=settings`)
     const lifetime = page.getByLabel('Token lifetime in seconds')
     const save = page.getByRole('button', { name: 'Save' })
     await lifetime.fill('3601')
@@ -320,7 +320,7 @@ describe('the settings of an API', () => {
     await page.getByLabel('Granted', { exact: true }).check()
     await save.click()
     const read = async () => {
-      const { body: api } = await under.server.send('GET', `/v1/apis/${id}`)
+      const { body: api } = await web.server.send('GET', `/v1/apis/${id}`)
       return [api.tokenTtlSeconds, api.organizations]
     }
     await expect.poll(read).toEqual([900, [organizationId]])
@@ -331,13 +331,13 @@ describe('the settings of an API', () => {
 
 describe('members of customer organizations', () => {
   it('have read-only access to the catalogue', async () => {
-    const { server } = under
+    const { server } = web
     const id = await newApi()
     const { id: organizationId } = await createOrganization(server, 'Readers')
     const privileges = ['apis.manage', 'credentials.view']
     const { email } = await addPerson(server, { organizationId, privileges })
     const as = { email, password: PASSWORD }
-    const { page, close } = await under.open('/apis', { as })
+    const { page, close } = await web.open('/apis', { as })
     expect(await page.getByRole('link', { name: 'Import from OpenAPI' }).count()).toBe(0)
     await page.goto(`/apis/${id}`)
     await settle(page)
@@ -355,6 +355,6 @@ async function numbersOf(page: Page): Promise<string[]> {
 }
 
 async function apisNamed(name: string): Promise<{ readonly scopes: string[] }[]> {
-  const { body } = await under.server.send('GET', `/v1/apis?q=${name}`)
+  const { body } = await web.server.send('GET', `/v1/apis?q=${name}`)
   return body.data
 }

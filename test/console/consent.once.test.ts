@@ -11,25 +11,25 @@ import {
 
 // The OAuth callback in a browser that withholds the SameSite=Strict session cookie on cross-site navigation.
 
-let ui: ConsoleUnderTest
+let web: ConsoleUnderTest
 let upstream: TokenServer
 let id = ''
 
 beforeAll(async () => {
   upstream = await startTokenServer()
-  ui = await startConsole({ env: LOOPBACK_ALLOWED })
+  web = await startConsole({ env: LOOPBACK_ALLOWED })
   // `localhost` is another site to the browser than 127.0.0.1.
   const elsewhere = upstream.origin.replace('127.0.0.1', 'localhost')
   upstream.respond = ({ url }) => {
     if (url === '/token') return { body: tokenBody('t', { refresh_token: 'r' }) }
     const state = new URL(url, elsewhere).searchParams.get('state')
-    const back = `${ui.server.url}/connect/callback?code=c&state=${state}`
+    const back = `${web.server.url}/connect/callback?code=c&state=${state}`
     return {
       headers: { 'content-type': 'text/html' },
       body: `<!doctype html><title>Provider</title><a href="${back}">Allow</a>`,
     }
   }
-  id = await createUpstreamConnection(ui.server, {
+  id = await createUpstreamConnection(web.server, {
     auth: {
       kind: 'oauth2_authorization_code',
       authorizationUrl: `${elsewhere}/authorize`,
@@ -40,17 +40,17 @@ beforeAll(async () => {
   })
 }, 60_000)
 afterAll(async () => {
-  await ui.close()
+  await web.close()
   await upstream.close()
 })
 
 it('the callback recognizes the member after a cross-site redirect and notifies the page that started it', async () => {
-  const { page, context, close } = await ui.open('/', { as: ui.server.admin })
+  const { page, context, close } = await web.open('/', { as: web.server.admin })
   const [session] = await context.cookies()
   if (session === undefined) throw new Error('no session cookie')
   // SameSite=Strict, as the server sets it; Playwright's copy of the cookie lacks it.
   await context.addCookies([{ ...session, sameSite: 'Strict' }])
-  const asMember = sendTo(ui.server.url, null)
+  const asMember = sendTo(web.server.url, null)
   const begun = await requestSharedConnection({ send: asMember }, id, 'authorize', {
     cookie: `${session.name}=${session.value}`,
   })
@@ -68,7 +68,7 @@ it('the callback recognizes the member after a cross-site redirect and notifies 
   // The first request lacked the cookie; the callback page repeated it as a same-site request.
   expect(there.url()).toContain('&again=1')
   expect(await told).toEqual({ outcome: 'connected', integrationId: id })
-  await ui.checkAxe(there)
-  expect(await sharedConnection(ui.server, id)).toMatchObject({ status: 'working' })
+  await web.checkAxe(there)
+  expect(await sharedConnection(web.server, id)).toMatchObject({ status: 'working' })
   await close()
 }, 60_000)

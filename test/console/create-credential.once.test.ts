@@ -11,15 +11,15 @@ import { addPerson, PASSWORD } from '../support/people.ts'
 
 // The create form, the secret dialog and prefill links.
 
-let under: ConsoleUnderTest
+let web: ConsoleUnderTest
 let plainUrl: string
 
 beforeAll(async () => {
-  under = await startConsole({})
-  await createContactsApi(under.server)
-  plainUrl = under.server.url.replace('127.0.0.1', 'keyporter.test')
+  web = await startConsole({})
+  await createContactsApi(web.server)
+  plainUrl = web.server.url.replace('127.0.0.1', 'keyporter.test')
 })
-afterAll(() => under.close())
+afterAll(() => web.close())
 
 // Axe is slow on a busy machine.
 const PATIENCE_MS = 120_000
@@ -37,7 +37,7 @@ async function withPage(
   work: (open: OpenPage) => Promise<void>,
   options?: PageOptions,
 ): Promise<void> {
-  const open = await under.open(path, options)
+  const open = await web.open(path, options)
   open.page.setDefaultTimeout(30_000)
   try {
     await work(open)
@@ -87,7 +87,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 /** Returns the stored credentials with this name. */
 async function stored(name: string) {
-  const { body } = await under.server.send('GET', `/v1/credentials?q=${encodeURIComponent(name)}`)
+  const { body } = await web.server.send('GET', `/v1/credentials?q=${encodeURIComponent(name)}`)
   return body.data
 }
 
@@ -162,7 +162,7 @@ describe('creating a credential', () => {
         await page.waitForURL(/\/credentials$/)
         const [{ clientId, permissions }] = await stored('Keyboard')
         expect(permissions).toEqual(['CONTACT_READ', 'CONTACT_WRITE'])
-        await requestToken(under.server, { clientId, clientSecret })
+        await requestToken(web.server, { clientId, clientSecret })
       },
       WITH_MOTION,
     ))
@@ -219,7 +219,7 @@ describe('creating a credential', () => {
     }))
 
   it('is not possible without the privilege, and the page names who can grant it', async () => {
-    const { email } = await addPerson(under.server, { privileges: ['credentials.view'] })
+    const { email } = await addPerson(web.server, { privileges: ['credentials.view'] })
     await withPage(
       NEW,
       async ({ page }) => {
@@ -293,7 +293,7 @@ describe('the secret', () => {
         ] as const) {
           await page.setViewportSize({ width, height: 800 })
           await page.emulateMedia({ colorScheme: scheme })
-          await under.checkAxe(page)
+          await web.checkAxe(page)
         }
         await page.getByRole('button', { name: 'Hide client secret' }).click()
         expect(await dialog.textContent()).not.toMatch(/_\w{49}/)
@@ -328,8 +328,8 @@ describe('the secret', () => {
         await page.route('**/v1/**', async (route) => {
           const request = route.request()
           const response = await route.fetch({
-            url: request.url().replace(plainUrl, under.server.url),
-            headers: { ...request.headers(), origin: under.server.url },
+            url: request.url().replace(plainUrl, web.server.url),
+            headers: { ...request.headers(), origin: web.server.url },
           })
           await route.fulfill({ response })
         })
@@ -387,7 +387,7 @@ describe('the secret', () => {
         expect(selected).toMatch(/^kp_live_\w{49}$/)
         await page.getByRole('button', { name: 'Done', exact: true }).click()
         await unsavedDialog(page).waitFor()
-        await under.checkAxe(page)
+        await web.checkAxe(page)
       }),
     PATIENCE_MS,
   )
@@ -421,7 +421,7 @@ describe('a prefill link', () => {
     }))
 
   it('duplicates a credential under another name with a new client ID', async () => {
-    const { body } = await under.server.send('POST', '/v1/credentials', {
+    const { body } = await web.server.send('POST', '/v1/credentials', {
       body: { name: 'Original', notes: 'Ask Ada', permissions: ['EVENT_READ'] },
     })
     await withPage(`${NEW}?from=${body.id}`, async ({ page }) => {
@@ -474,7 +474,7 @@ describe('the expiry', () => {
 
 describe('the permission table', () => {
   it('of 200 resources rerenders one row per change', async () => {
-    await createContactsApi(under.server, {
+    await createContactsApi(web.server, {
       name: 'Large',
       identifier: 'https://large.example.com',
       permissions: Array.from({ length: 200 }, (_, index) => ({

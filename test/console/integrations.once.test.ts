@@ -13,17 +13,17 @@ const GLOBEX = 'ghp_globex0123456789abcdef'
 // Pages are slow on a busy machine.
 const PATIENCE_MS = 120_000
 
-let under: ConsoleUnderTest
+let web: ConsoleUnderTest
 let upstream: OauthUpstream
 
 beforeAll(async () => {
   upstream = await startOauthUpstream([FIRST, SECOND, GLOBEX])
-  under = await startConsole({
+  web = await startConsole({
     env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
   })
 })
 afterAll(async () => {
-  await under.close()
+  await web.close()
   await upstream.close()
 })
 
@@ -33,13 +33,13 @@ const organizationBox = (page: Page) => modal(page).getByRole('combobox', { name
 /** Creates an integration of the upstream through the management API. */
 async function createIntegration(body: object, credentials?: object): Promise<string> {
   const defaults = { name: 'GitHub', baseUrl: upstream.url, contentType: 'json' }
-  const made = await under.server.send('POST', '/v1/integrations', {
+  const made = await web.server.send('POST', '/v1/integrations', {
     body: { ...defaults, auth: { kind: 'bearer' }, ...body },
   })
   if (made.status !== 201) throw new Error(made.text)
   if (credentials === undefined) return made.body.id
   const path = `/v1/integrations/${made.body.id}/connections/shared`
-  const put = await under.server.send('PUT', path, { body: { auth: credentials } })
+  const put = await web.server.send('PUT', path, { body: { auth: credentials } })
   if (put.status !== 201) throw new Error(put.text)
   return made.body.id
 }
@@ -73,7 +73,7 @@ async function select(page: Page, box: Locator, typed: string): Promise<void> {
 
 describe('a new integration', { timeout: PATIENCE_MS }, () => {
   it('is created from a template and tested by keyboard alone, and its secret is not kept in the page', async () => {
-    const { page, complaints, requested, close } = await under.open('/integrations')
+    const { page, complaints, requested, close } = await web.open('/integrations')
     await page.getByText('No integrations yet.').waitFor()
     await page.getByRole('button', { name: 'Choose from templates' }).last().focus()
     await page.keyboard.press('Enter')
@@ -111,7 +111,7 @@ describe('a new integration', { timeout: PATIENCE_MS }, () => {
   })
 
   it('shows errors next to the fields and keeps the input', async () => {
-    const { page, close } = await under.open('/integrations/new')
+    const { page, close } = await web.open('/integrations/new')
     const address = page.getByLabel('Base URL')
     await address.fill('https://ada:pw@api.example.com')
     await address.blur()
@@ -148,7 +148,7 @@ describe('a new integration', { timeout: PATIENCE_MS }, () => {
       { name: 'Trial', environment: 'test', notes: 'Ask Grace' },
       { kind: 'bearer', token: FIRST },
     )
-    const { page, close } = await under.open('/integrations?environment=test')
+    const { page, close } = await web.open('/integrations?environment=test')
     await page.getByRole('button', { name: 'Actions for Trial' }).click()
     await page.getByRole('menuitem', { name: 'Copy to production' }).click()
     await page.waitForURL(`**/integrations/new?from=${id}`)
@@ -165,7 +165,7 @@ describe('a new integration', { timeout: PATIENCE_MS }, () => {
 describe('an integration', { timeout: PATIENCE_MS }, () => {
   it('keeps its secret after an edit, but requires it again if the endpoint changes', async () => {
     const id = await createIntegration({}, { kind: 'bearer', token: FIRST })
-    const { page, close } = await under.open(`/integrations/${id}`)
+    const { page, close } = await web.open(`/integrations/${id}`)
     const save = page.getByRole('button', { name: 'Save', exact: true })
     await page.getByLabel('Name', { exact: true }).fill('GitHub of ours')
     await save.click()
@@ -198,34 +198,34 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
       { name: 'Refused' },
       { kind: 'bearer', token: 'wrong-token-0123' },
     )
-    const { page, close } = await under.open(`/integrations/${id}?dialog=test`)
+    const { page, close } = await web.open(`/integrations/${id}?dialog=test`)
     await runTest(page, '401 or 403: credentials rejected.')
     await modal(page).getByLabel('Path').fill('/nowhere')
     await modal(page).getByRole('button', { name: 'Run test again' }).click()
     await testResult(page, '404: path not found.')
-    await under.checkAxe(page)
+    await web.checkAxe(page)
     await close()
   })
 
   it('reports a concurrent change and can be saved after a reload', async () => {
     const id = await createIntegration({ name: 'Twice' })
-    const { page, close } = await under.open(`/integrations/${id}`)
+    const { page, close } = await web.open(`/integrations/${id}`)
     await page.getByLabel('Notes').fill('Mine')
-    await under.server.send('PATCH', `/v1/integrations/${id}`, { body: { name: 'Thrice' } })
+    await web.server.send('PATCH', `/v1/integrations/${id}`, { body: { name: 'Thrice' } })
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByText(/changed the data/).waitFor()
     await page.getByRole('button', { name: 'Reload', exact: true }).click()
     await expect.poll(() => page.getByLabel('Name', { exact: true }).inputValue()).toBe('Thrice')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByRole('button', { name: 'Discard changes' }).waitFor({ state: 'detached' })
-    const { body } = await under.server.send('GET', `/v1/integrations/${id}`)
+    const { body } = await web.server.send('GET', `/v1/integrations/${id}`)
     expect([body.name, body.notes]).toEqual(['Thrice', 'Mine'])
     await close()
   })
 
   it('is deleted from the list after its name is typed', async () => {
     const id = await createIntegration({ name: 'Short-lived' }, { kind: 'bearer', token: FIRST })
-    const { page, close } = await under.open('/integrations?q=short')
+    const { page, close } = await web.open('/integrations?q=short')
     await page.getByRole('button', { name: 'Actions for Short-lived' }).click()
     await page.getByRole('menuitem', { name: 'Delete…' }).click()
     await modal(page).getByText('Calls through this integration fail immediately.').waitFor()
@@ -235,16 +235,16 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
     await confirm.fill('Short-lived')
     await modal(page).getByRole('button', { name: 'Delete integration' }).click()
     await page.getByText('No integrations match these filters.').waitFor()
-    expect((await under.server.send('GET', `/v1/integrations/${id}`)).status).toBe(404)
+    expect((await web.server.send('GET', `/v1/integrations/${id}`)).status).toBe(404)
     await close()
   })
 })
 
 describe('credentials', { timeout: PATIENCE_MS }, () => {
   it('of one organization can be added, are used only for it, and can be removed', async () => {
-    await under.server.send('POST', '/v1/organizations', { body: { name: 'Globex' } })
+    await web.server.send('POST', '/v1/organizations', { body: { name: 'Globex' } })
     const id = await createIntegration({ name: 'Per organization' })
-    const { page, close } = await under.open(`/integrations/${id}`)
+    const { page, close } = await web.open(`/integrations/${id}`)
     await page.getByRole('radio', { name: 'Different for each organization' }).check()
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByRole('button', { name: 'Add credentials' }).click()
@@ -266,9 +266,9 @@ describe('credentials', { timeout: PATIENCE_MS }, () => {
   })
 
   it('belong to the typed organization, even if Enter precedes the search response', async () => {
-    await under.server.send('POST', '/v1/organizations', { body: { name: 'Initech' } })
+    await web.server.send('POST', '/v1/organizations', { body: { name: 'Initech' } })
     const id = await createIntegration({ name: 'For Initech', organizationSpecific: true })
-    const { page, close } = await under.open(`/integrations/${id}?dialog=credentials`)
+    const { page, close } = await web.open(`/integrations/${id}?dialog=credentials`)
     const box = organizationBox(page)
     await box.click()
     await page.locator('[role=option]').filter({ hasText: 'Initech' }).waitFor()
@@ -289,7 +289,7 @@ describe('credentials', { timeout: PATIENCE_MS }, () => {
 
   it('belong to no organization if the search failed', async () => {
     const id = await createIntegration({ name: 'Search fails', organizationSpecific: true })
-    const { page, close } = await under.open(`/integrations/${id}?dialog=credentials`)
+    const { page, close } = await web.open(`/integrations/${id}?dialog=credentials`)
     const box = organizationBox(page)
     await box.click()
     const options = page.locator('[role=option]')
@@ -317,8 +317,8 @@ describe('credentials', { timeout: PATIENCE_MS }, () => {
     }
     const secrets = { kind: auth.kind, clientId: 'acme', clientSecret: 'hush, hush' }
     const id = await createIntegration({ name: 'With consent', auth }, secrets)
-    const { page, close } = await under.open(`/integrations/${id}?dialog=connect&target=shared`)
-    const redirectUrl = `${under.server.url}/connect/callback`
+    const { page, close } = await web.open(`/integrations/${id}?dialog=connect&target=shared`)
+    const redirectUrl = `${web.server.url}/connect/callback`
     await modal(page).getByText(redirectUrl).waitFor()
     const [popup] = await Promise.all([
       page.waitForEvent('popup'),
@@ -336,28 +336,28 @@ describe('the pages of integrations', { timeout: PATIENCE_MS }, () => {
       name: 'Seen by some',
       headers: [{ name: 'X-From', value: 'acme' }],
     })
-    const without = await addPerson(under.server, { privileges: ['credentials.view'] })
-    const theirs = await under.open('/integrations', { as: { ...without, password: PASSWORD } })
+    const without = await addPerson(web.server, { privileges: ['credentials.view'] })
+    const theirs = await web.open('/integrations', { as: { ...without, password: PASSWORD } })
     await theirs.page.getByText('You need the privilege ‘View integrations’.').waitFor()
     expect(await theirs.page.getByRole('link', { name: 'Integrations' }).count()).toBe(0)
     await theirs.close()
-    const viewer = await addPerson(under.server, { privileges: ['integrations.view'] })
-    const read = await under.open(`/integrations/${id}`, { as: { ...viewer, password: PASSWORD } })
+    const viewer = await addPerson(web.server, { privileges: ['integrations.view'] })
+    const read = await web.open(`/integrations/${id}`, { as: { ...viewer, password: PASSWORD } })
     await read.page.getByText('Header X-From').waitFor()
     expect(await read.page.getByRole('textbox').count()).toBe(0)
-    await under.checkAxe(read.page)
+    await web.checkAxe(read.page)
     await read.close()
   })
 
   it('are not available if the feature is disabled for the organization', async () => {
-    const { server } = under
+    const { server } = web
     const body = { name: 'Without', features: { stored: false } }
     const made = await server.send('POST', '/v1/organizations', { body })
     const person = await addPerson(server, {
       organizationId: made.body.id,
       privileges: ['integrations.view', 'integrations.manage'],
     })
-    const { page, close } = await under.open('/integrations', {
+    const { page, close } = await web.open('/integrations', {
       as: { ...person, password: PASSWORD },
     })
     await page.getByText('Integrations are disabled').waitFor()

@@ -13,14 +13,14 @@ import { readText } from '../support/sources.ts'
 
 // Guarantees of every console page: accessibility, layout, content security policy and URLs.
 
-let under: ConsoleUnderTest
+let web: ConsoleUnderTest
 const ids: Record<string, string> = {}
 /** One page that visits every URL by client-side navigation. A test below loads each URL directly. */
 let visited: OpenPage
 
 beforeAll(async () => {
-  under = await startConsole()
-  const { server } = under
+  web = await startConsole()
+  const { server } = web
   const { id } = await createContactsApi(server)
   const used = await createCredential(server, { name: 'Zeus – billing sync', apiId: id })
   await requestToken(server, used)
@@ -55,9 +55,9 @@ beforeAll(async () => {
     revoked: revoked.id,
     member: members.body.data[0].id,
   })
-  visited = await under.open()
+  visited = await web.open()
 })
-afterAll(() => under.close())
+afterAll(() => web.close())
 
 // Up to six axe runs for each page.
 const PATIENCE_MS = 120_000
@@ -136,7 +136,7 @@ async function checkLooks(page: Page): Promise<void> {
     await resize(page, width)
     const visible = await visibleElements(page)
     const hasNew = width === widths[0] || visible.some((element) => !checked.has(element))
-    await under.checkAxe(page, hasNew ? undefined : layoutRules)
+    await web.checkAxe(page, hasNew ? undefined : layoutRules)
     if (hasNew) widthsWithNew.push(width)
     for (const element of visible) checked.add(element)
   }
@@ -144,7 +144,7 @@ async function checkLooks(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'dark' })
   for (const width of widthsWithNew.toReversed()) {
     await resize(page, width)
-    await under.checkAxe(page, ['color-contrast'])
+    await web.checkAxe(page, ['color-contrast'])
   }
   await page.emulateMedia({ colorScheme: 'light' })
 }
@@ -182,14 +182,14 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
       requested.splice(0)
       await navigate(page, fill(to))
       await checkLooks(page)
-      const { origin } = new URL(under.server.url)
+      const { origin } = new URL(web.server.url)
       expect(requested.filter((url) => new URL(url).origin !== origin)).toEqual([])
       expect(complaints).toEqual([])
     },
   )
 
   it.each(publicAddresses)('%s is accessible without a session', async (to) => {
-    const { page, complaints, close } = await under.open(to, { as: null })
+    const { page, complaints, close } = await web.open(to, { as: null })
     await checkLooks(page)
     expect(complaints).toEqual([])
     await close()
@@ -216,7 +216,7 @@ describe('the table of URLs', () => {
 
 describe('every page', { timeout: PATIENCE_MS }, () => {
   it('is served with a content security policy with a fresh nonce, without unsafe-inline, and with no-store', async () => {
-    const get = async () => fetch(under.server.url, { headers: { accept: 'text/html' } })
+    const get = async () => fetch(web.server.url, { headers: { accept: 'text/html' } })
     const [first, second] = await Promise.all([get(), get()])
     const policy = first.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'none'")
@@ -226,7 +226,7 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
   })
 
   it('has no horizontal scrolling at 320 pixels with 40 % longer texts', async () => {
-    const { page, complaints, close } = await under.open('/', { locale: 'en-XA', width: 320 })
+    const { page, complaints, close } = await web.open('/', { locale: 'en-XA', width: 320 })
     for (const address of addresses) {
       await page.goto(fill(address))
       await settle(page)
@@ -240,13 +240,13 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
   })
 
   it('works in portrait and landscape', async () => {
-    const { page, close } = await under.open('/')
-    await under.checkAxe(page, [ORIENTATION_RULE])
+    const { page, close } = await web.open('/')
+    await web.checkAxe(page, [ORIENTATION_RULE])
     await close()
   })
 
   it('shows the focus in forced-colors mode', async () => {
-    const { page, close } = await under.open('/credentials', { forcedColors: true })
+    const { page, close } = await web.open('/credentials', { forcedColors: true })
     await page.keyboard.press('Tab')
     const outline = await page.evaluate(
       () => getComputedStyle(document.activeElement ?? document.body).outlineStyle,
@@ -256,27 +256,27 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
   })
 
   it('can be reloaded and restored with Back', async () => {
-    const { page, close } = await under.open('/')
+    const { page, close } = await web.open('/')
     await page.getByRole('link', { name: 'Audit log' }).first().click()
     await page.waitForURL('**/audit')
     await page.reload()
     await settle(page)
     expect(await page.locator('h1').textContent()).toBe('Audit log')
     await page.goBack()
-    await page.waitForURL(`${under.server.url}/`)
+    await page.waitForURL(`${web.server.url}/`)
     await close()
   })
 })
 
 describe('a visitor without a session', () => {
   it('is asked to sign in and then redirected to the requested page', async () => {
-    const { page, close } = await under.open('/audit', { as: null })
+    const { page, close } = await web.open('/audit', { as: null })
     await page.waitForURL('**/sign-in?next=%2Faudit')
-    await page.getByLabel('E-mail').fill(under.server.admin.email)
+    await page.getByLabel('E-mail').fill(web.server.admin.email)
     await page.getByLabel('Password', { exact: true }).fill('wrong, and long enough')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('Incorrect e-mail or password.').waitFor()
-    await page.getByLabel('Password', { exact: true }).fill(under.server.admin.password)
+    await page.getByLabel('Password', { exact: true }).fill(web.server.admin.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.waitForURL('**/audit')
     await close()
@@ -286,15 +286,15 @@ describe('a visitor without a session', () => {
     'is never redirected to another site: %s',
     async (next) => {
       const address = `/sign-in?next=${encodeURIComponent(next)}`
-      const { page, requested, close } = await under.open(address, { as: null })
-      await page.getByLabel('E-mail').fill(under.server.admin.email)
-      await page.getByLabel('Password', { exact: true }).fill(under.server.admin.password)
+      const { page, requested, close } = await web.open(address, { as: null })
+      await page.getByLabel('E-mail').fill(web.server.admin.email)
+      await page.getByLabel('Password', { exact: true }).fill(web.server.admin.password)
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.waitForURL((url) => url.pathname !== '/sign-in')
-      expect(new URL(page.url()).origin).toBe(under.server.url)
+      expect(new URL(page.url()).origin).toBe(web.server.url)
       expect(
         requested.filter(
-          (url) => url.includes('//evil.example') && !url.startsWith(under.server.url),
+          (url) => url.includes('//evil.example') && !url.startsWith(web.server.url),
         ),
       ).toEqual([])
       await close()

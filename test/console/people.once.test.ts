@@ -6,23 +6,23 @@ import { totpCode } from '../support/totp.ts'
 
 // Members and privileges, the member's own account, and organization settings, in a browser.
 
-let under: ConsoleUnderTest
+let web: ConsoleUnderTest
 let adminId: string
 
 beforeAll(async () => {
-  under = await startConsole()
-  const members = await under.server.send('GET', '/v1/members')
+  web = await startConsole()
+  const members = await web.server.send('GET', '/v1/members')
   adminId = members.body.data[0].id
 })
-afterAll(() => under.close())
+afterAll(() => web.close())
 
 const as = ({ email }: Pick<Person, 'email'>) => ({ email, password: PASSWORD })
 
 describe('a person’s page', () => {
   it('grants and revokes a privilege, which takes effect immediately in open pages', async () => {
-    const person = await addPerson(under.server, { name: 'Grace' })
-    const theirs = await under.open('/account', { as: as(person) })
-    const ours = await under.open(`/members/${person.id}`)
+    const person = await addPerson(web.server, { name: 'Grace' })
+    const theirs = await web.open('/account', { as: as(person) })
+    const ours = await web.open(`/members/${person.id}`)
     const link = theirs.page.getByRole('link', { name: 'API credentials' })
     expect(await link.count()).toBe(0)
     const see = ours.page.getByRole('switch', { name: 'View API credentials' })
@@ -36,7 +36,7 @@ describe('a person’s page', () => {
   })
 
   it('lists the two API credential privileges first, each with a description', async () => {
-    const { page, close } = await under.open(`/members/${adminId}`)
+    const { page, close } = await web.open(`/members/${adminId}`)
     const names = await page.getByRole('switch').evaluateAll((switches) =>
       switches.slice(0, 2).map((one) => {
         const input = one as HTMLInputElement
@@ -52,20 +52,20 @@ describe('a person’s page', () => {
   })
 
   it('keeps the last owner: the switch reverts with an explanation', async () => {
-    const { page, close } = await under.open(`/members/${adminId}`)
+    const { page, close } = await web.open(`/members/${adminId}`)
     const manage = page.getByRole('switch', { name: 'Manage members' })
     await manage.click()
     await modal(page).getByRole('button', { name: 'Remove privilege' }).click()
     await page.getByText('is the last owner').waitFor()
     await expect.poll(() => manage.isChecked()).toBe(true)
-    await under.checkAxe(page)
+    await web.checkAxe(page)
     await close()
   })
 
   it('locks privileges that the viewer does not have', async () => {
-    const support = await addPerson(under.server, { privileges: ['members.manage'] })
-    const person = await addPerson(under.server, { privileges: ['audit.view'] })
-    const { page, close } = await under.open(`/members/${person.id}`, { as: as(support) })
+    const support = await addPerson(web.server, { privileges: ['members.manage'] })
+    const person = await addPerson(web.server, { privileges: ['audit.view'] })
+    const { page, close } = await web.open(`/members/${person.id}`, { as: as(support) })
     const locked = page.getByRole('switch', { name: 'Manage API credentials' })
     expect(await locked.isDisabled()).toBe(true)
     await page.getByText('You can only grant privileges you have.').first().waitFor()
@@ -75,9 +75,9 @@ describe('a person’s page', () => {
   })
 
   it('reports a concurrent change and continues after a reload', async () => {
-    const person = await addPerson(under.server, { name: 'Linus' })
-    const { page, close } = await under.open(`/members/${person.id}`)
-    await under.server.send('PATCH', `/v1/members/${person.id}`, { body: { name: 'Linus B.' } })
+    const person = await addPerson(web.server, { name: 'Linus' })
+    const { page, close } = await web.open(`/members/${person.id}`)
+    await web.server.send('PATCH', `/v1/members/${person.id}`, { body: { name: 'Linus B.' } })
     const see = page.getByRole('switch', { name: 'View integrations' })
     await see.click()
     await page.getByText(/changed the data/).waitFor()
@@ -87,7 +87,7 @@ describe('a person’s page', () => {
     await see.click()
     await expect.poll(() => see.isChecked()).toBe(true)
     // The switch changes before the request completes.
-    const read = async () => (await under.server.send('GET', `/v1/members/${person.id}`)).body
+    const read = async () => (await web.server.send('GET', `/v1/members/${person.id}`)).body
     await expect.poll(read).toMatchObject({ privileges: ['integrations.view'] })
     await close()
   })
@@ -95,16 +95,16 @@ describe('a person’s page', () => {
 
 describe('the list of members', () => {
   it('tells members without the privilege whom to ask', async () => {
-    await addPerson(under.server, { name: 'Ada Owner', privileges: ['members.manage'] })
-    const person = await addPerson(under.server)
-    const { page, close } = await under.open('/members', { as: as(person) })
+    await addPerson(web.server, { name: 'Ada Owner', privileges: ['members.manage'] })
+    const person = await addPerson(web.server)
+    const { page, close } = await web.open('/members', { as: as(person) })
     await page.getByText('You need the privilege ‘Manage members’.').waitFor()
     await page.getByText('Ada Owner').waitFor()
     await close()
   })
 
   it('shows an invitation link once and drops it when the dialog closes', async () => {
-    const { page, close } = await under.open('/members?q=nobody')
+    const { page, close } = await web.open('/members?q=nobody')
     await page.getByRole('button', { name: 'Invite member' }).click()
     const dialog = modal(page)
     await dialog.getByLabel('Name').fill('Marie')
@@ -119,13 +119,13 @@ describe('the list of members', () => {
     )
     expect([kept.includes(link.split('code=')[1] ?? ''), page.url()]).toEqual([
       false,
-      `${under.server.url}/members?q=nobody`,
+      `${web.server.url}/members?q=nobody`,
     ])
-    const theirs = await under.open(new URL(link).pathname + new URL(link).hash, { as: null })
+    const theirs = await web.open(new URL(link).pathname + new URL(link).hash, { as: null })
     await theirs.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await theirs.page.getByRole('button', { name: 'Save password' }).click()
     await theirs.page.getByText('Your password is saved, Marie.').waitFor()
-    const found = await under.server.send('GET', '/v1/members?q=marie')
+    const found = await web.server.send('GET', '/v1/members?q=marie')
     expect(found.body.data[0]).toMatchObject({
       status: 'active',
       privileges: ['credentials.view', 'integrations.view', 'audit.view'],
@@ -136,8 +136,8 @@ describe('the list of members', () => {
 
 describe('the member’s own account', () => {
   it('enables one-time codes, shows recovery codes once, and signs in with a code', async () => {
-    const person = await addPerson(under.server, { name: 'Hedy' })
-    const { page, complaints, close } = await under.open('/account/security', { as: as(person) })
+    const person = await addPerson(web.server, { name: 'Hedy' })
+    const { page, complaints, close } = await web.open('/account/security', { as: as(person) })
     await page.getByRole('button', { name: 'Set up two-factor authentication' }).click()
     const dialog = modal(page)
     await dialog.getByLabel('Current password').fill('not this one')
@@ -153,7 +153,7 @@ describe('the member’s own account', () => {
     expect(await dialog.getByRole('listitem').count()).toBe(10)
     // Before axe, which itself violates the content security policy.
     expect(complaints).toEqual([])
-    await under.checkAxe(page)
+    await web.checkAxe(page)
     await page.keyboard.press('Escape')
     await dialog.getByText('You have not saved the recovery codes.').waitFor()
     const [download] = await Promise.all([
@@ -173,8 +173,8 @@ describe('the member’s own account', () => {
   })
 
   it('applies a theme immediately and after the next sign-in', async () => {
-    const person = await addPerson(under.server)
-    const { page, close } = await under.open('/account', { as: as(person) })
+    const person = await addPerson(web.server)
+    const { page, close } = await web.open('/account', { as: as(person) })
     const looks = (of: Page) =>
       of.evaluate(() => document.documentElement.getAttribute('data-mantine-color-scheme'))
     expect(await looks(page)).toBe('light')
@@ -188,8 +188,8 @@ describe('the member’s own account', () => {
   })
 
   it('lists sessions by browser and ends all others', async () => {
-    const person = await addPerson(under.server)
-    const { page, close } = await under.open('/account/sessions', { as: as(person) })
+    const person = await addPerson(web.server)
+    const { page, close } = await web.open('/account/sessions', { as: as(person) })
     // Two other sessions exist: one from joining, one of the test client.
     await page.getByText('This session').waitFor()
     await page.getByRole('button', { name: 'Sign out other sessions' }).click()
@@ -204,7 +204,7 @@ describe('the member’s own account', () => {
 
 describe('organization settings', () => {
   it('can be changed by the operator for a customer, whose own members can only read them', async () => {
-    const { page, close } = await under.open('/organizations')
+    const { page, close } = await web.open('/organizations')
     await page.getByRole('button', { name: 'New organization' }).click()
     await modal(page).getByLabel('Name', { exact: true }).fill('Beta GmbH')
     await page.getByRole('button', { name: 'Create organization' }).click()
@@ -220,11 +220,11 @@ describe('organization settings', () => {
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Saved.').waitFor()
     const organizationId = new URL(page.url()).searchParams.get('organization') ?? ''
-    const person = await addPerson(under.server, {
+    const person = await addPerson(web.server, {
       organizationId,
       privileges: ['organization.manage'],
     })
-    const theirs = await under.open('/settings/policy', { as: as(person) })
+    const theirs = await web.open('/settings/policy', { as: as(person) })
     await theirs.page.getByText('60 days').waitFor()
     expect(await theirs.page.getByRole('textbox').count()).toBe(0)
     await theirs.page.getByRole('tab', { name: 'Signing keys' }).click()
@@ -233,7 +233,7 @@ describe('organization settings', () => {
   })
 
   it('a new signing key is published before it is used, unless it is activated at once', async () => {
-    const { page, close } = await under.open('/settings/signing-keys')
+    const { page, close } = await web.open('/settings/signing-keys')
     await page.getByRole('button', { name: 'Rotate key' }).click()
     await page.getByText('Services that cache the JWKS for 10 minutes keep working.').waitFor()
     await modal(page).getByRole('button', { name: 'Rotate key' }).click()
@@ -254,7 +254,7 @@ const modal = (page: Page) => page.locator('dialog[open]')
 
 /** Signs in through the sign-in page in a new browser context. */
 async function signInByHand({ email }: Person) {
-  const opened = await under.open('/sign-in', { as: null })
+  const opened = await web.open('/sign-in', { as: null })
   await opened.page.getByLabel('E-mail').fill(email)
   await opened.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await opened.page.getByRole('button', { name: 'Sign in' }).click()

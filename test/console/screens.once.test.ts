@@ -15,7 +15,7 @@ const NOW = '2027-03-01T12:00:00.000Z'
 const DAY_MS = 86_400_000
 const ada = { email: 'ada@acme.example', password: 'a long enough pass phrase' }
 
-let under: ConsoleUnderTest
+let web: ConsoleUnderTest
 let zeus: IssuedCredential
 let salesforce: string
 
@@ -33,7 +33,7 @@ function repeatable(): (byteCount: number) => Uint8Array {
 
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true })
-  under = await startConsole({
+  web = await startConsole({
     fakeClock: true,
     overrides: { random: repeatable() },
     env: {
@@ -42,9 +42,9 @@ beforeAll(async () => {
       KEYPORTER_INIT_ADMIN_PASSWORD: ada.password,
     },
   })
-  await createSampleData(under)
+  await createSampleData(web)
 }, 120_000)
-afterAll(() => under.close())
+afterAll(() => web.close())
 
 /** Creates sample data: credentials, a month of requests, and a leaked and revoked credential. */
 async function createSampleData({ server }: ConsoleUnderTest): Promise<void> {
@@ -70,16 +70,16 @@ async function createSampleData({ server }: ConsoleUnderTest): Promise<void> {
   for (let day = 27; day >= 0; day -= 1) {
     server.clock.setTo(new Date(Date.parse(NOW) - day * DAY_MS).toISOString())
     for (let call = 0; call < 2 + ((day * 7) % 5); call += 1) {
-      await useOnce(under, zeus, day % 9 === 0 && call === 0 ? 'DELETE' : 'GET')
+      await useOnce(web, zeus, day % 9 === 0 && call === 0 ? 'DELETE' : 'GET')
     }
-    if (day % 3 === 0) await useOnce(under, reporting, 'GET')
-    if (day > 6) await useOnce(under, leaked, 'GET')
+    if (day % 3 === 0) await useOnce(web, reporting, 'GET')
+    if (day > 6) await useOnce(web, leaked, 'GET')
   }
   server.clock.setTo('2027-02-23T09:12:00.000Z')
   await server.send('POST', `/v1/credentials/${leaked.id}/revoke`, {
     body: { reason: 'Leaked in a public repository' },
   })
-  await createIntegrations(under)
+  await createIntegrations(web)
   server.clock.setTo('2027-03-01T11:40:00.000Z')
   await invitePerson(server, {
     name: 'Grace Hopper',
@@ -152,12 +152,12 @@ async function take(page: Page, name: string): Promise<void> {
       const { currentNode: node } = walker
       node.nodeValue = (node.nodeValue ?? '').replaceAll(host, 'https://keys.acme.example')
     }
-  }, under.server.url)
+  }, web.server.url)
   await page.screenshot({ path: `${folder}${name}.png`, animations: 'disabled', caret: 'hide' })
 }
 
 async function open(path: string, scheme: 'light' | 'dark' = 'light') {
-  const opened = await under.open('/account', { as: ada, scheme, timeZone: 'UTC', height: 800 })
+  const opened = await web.open('/account', { as: ada, scheme, timeZone: 'UTC', height: 800 })
   await opened.page.clock.setFixedTime(NOW)
   await opened.page.goto(path)
   return opened
