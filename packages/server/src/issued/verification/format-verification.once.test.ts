@@ -20,7 +20,7 @@ it.each([
   expect(formatVerification(verification)).toBe(formatAny(verification))
 })
 
-it('a rejection contains only what is known', () => {
+it('a rejection omits unknown members', () => {
   expect(formatVerification({ code: 'not_found' })).toBe('{"valid":false,"code":"not_found"}')
   expect(JSON.parse(formatVerification({ code: 'revoked', credential }))).toEqual({
     valid: false,
