@@ -1,8 +1,9 @@
-import type { OutboundError, OutboundFault, OutboundStep } from '../../outbound/outbound.ts'
+import type { OutboundError, OutboundStep } from '../../outbound/outbound.ts'
+import { type TestStep, upstreamFaults } from '../../outbound/upstream-faults.ts'
 
 /** One step of a connection check: a code for programs and a sentence for people. */
 export type CheckStep = {
-  readonly step: 'address' | 'tls' | 'authentication' | 'status'
+  readonly step: TestStep
   readonly ok: boolean
   /** `ok` if the step succeeded. */
   readonly code: string
@@ -20,54 +21,26 @@ export function describeStep(done: OutboundStep, host: string): CheckStep {
   return { step, ok: true, code: 'ok', detail, milliseconds: round(milliseconds) }
 }
 
-const faults: Readonly<Record<OutboundFault, readonly [CheckStep['step'], string]>> = {
-  address_not_allowed: [
-    'address',
-    'This address is not allowed: it is private or blocked. The operator of this server can allow it.',
-  ],
-  host_not_found: ['address', 'The host name does not resolve. Check its spelling.'],
-  connection_refused: [
-    'address',
-    'The host refused the connection. Check the port and the firewall of the host.',
-  ],
-  certificate_expired: [
-    'tls',
-    'The certificate of the server has expired. The owner of the server must renew it.',
-  ],
-  certificate_not_trusted: [
-    'tls',
-    'The certificate of the server is not trusted: it is self-signed or from an unknown authority.',
-  ],
-  certificate_name_mismatch: [
-    'tls',
-    'The certificate of the server does not match the host name. Check the host name.',
-  ],
-  tls_failed: ['tls', 'The TLS handshake failed.'],
-  timeout: ['status', 'The server did not respond in time.'],
-  connection_closed: ['status', 'The server closed the connection before it responded.'],
-  response_too_large: ['status', 'The response is too large.'],
-  malformed_response: ['status', 'The response is not valid HTTP.'],
-  malformed_request: [
-    'status',
-    'The request cannot be sent over HTTP. Check the headers and the path.',
-  ],
-  aborted: ['status', 'The call was aborted.'],
-}
-
 /** Returns the steps of a failed call: the successful ones and the failed one. */
 export function describeFault(
   steps: readonly CheckStep[],
   error: OutboundError,
   { isSecure, milliseconds }: { readonly isSecure: boolean; readonly milliseconds: number },
 ): readonly CheckStep[] {
-  const [usual, detail] = faults[error.fault]
+  const { step: usual, detail, hint } = upstreamFaults[error.fault]
   // A timeout before the connection is established is a failure of the address step.
   const isConnected = steps.some((each) => each.step === (isSecure ? 'tls' : 'address'))
   const step = error.fault === 'timeout' && !isConnected ? 'address' : usual
   return [
     // A resolved name does not count as a success if its host refuses the connection.
     ...steps.filter((each) => each.step !== step),
-    { step, ok: false, code: error.fault, detail, milliseconds: round(milliseconds) },
+    {
+      step,
+      ok: false,
+      code: error.fault,
+      detail: [detail('upstream'), hint].filter((text) => text !== undefined).join(' '),
+      milliseconds: round(milliseconds),
+    },
   ]
 }
 

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream'
 import type { Header } from '@keyporter/protocol'
-import type { Outbound, OutboundResponse } from '../../outbound/outbound.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import { type Outbound, OutboundError, type OutboundResponse } from '../../outbound/outbound.ts'
+import { upstreamFaults } from '../../outbound/upstream-faults.ts'
 import { andThen } from '../../platform/and-then.ts'
 import { type CallDeps, recordLastUses } from './call-deps.ts'
-import { toCallError } from './call-fault.ts'
 import {
   type AuthenticatedConnection,
   authenticateConnection,
@@ -126,6 +127,13 @@ async function send(
   } catch (error) {
     throw toCallError(error)
   }
+}
+
+/** Returns an outbound error as an `AppError`; returns any other error unchanged. */
+function toCallError(error: unknown): unknown {
+  if (!(error instanceof OutboundError)) return error
+  const { code, detail } = upstreamFaults[error.fault]
+  return new AppError(code, { detail: detail('upstream'), cause: error })
 }
 
 function redactBody(response: OutboundResponse, redactor: Redactor | undefined): ProxyResponseBody {

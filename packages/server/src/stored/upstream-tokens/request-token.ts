@@ -12,6 +12,7 @@ import {
   type UpstreamTokenResult,
 } from '@keyporter/protocol'
 import { type Outbound, OutboundError, type OutboundFault } from '../../outbound/outbound.ts'
+import type { UpstreamFault } from '../../outbound/upstream-faults.ts'
 
 /**
  * The proof of a person's consent: a new authorization code, or the refresh token obtained with
@@ -29,12 +30,7 @@ export type ConsentProof =
 /** The response of the token endpoint, or the reason for its failure. */
 export type TokenOutcome =
   | Exclude<UpstreamTokenResult, { readonly kind: 'failed' }>
-  | {
-      readonly kind: 'failed'
-      readonly fault:
-        | OutboundFault
-        | Extract<UpstreamTokenResult, { readonly kind: 'failed' }>['fault']
-    }
+  | { readonly kind: 'failed'; readonly fault: UpstreamFault }
 
 const RESPONSE_MS_MAX = 10_000
 const RESPONSE_BYTES_MAX = 1_048_576
