@@ -1,17 +1,19 @@
 import * as z from 'zod'
 import {
+  boundedText,
   byId,
   instantOut,
   line,
   lines,
   listQuery,
-  lookupText,
   name,
   page,
   pathId,
   permission,
   resourceName,
   searchText,
+  signingAlgorithm,
+  slug,
 } from './fields.ts'
 import { actions } from './permissions.ts'
 import { defineRoute } from './route.ts'
@@ -48,8 +50,6 @@ const operation = z.strictObject({
   permissions: z.array(permission).max(64),
 })
 
-const algorithm = z.enum(['ES256', 'EdDSA', 'RS256'])
-
 /** An API of the operator: an OAuth resource server with its permissions and operations. */
 export const Api = z
   .object({
@@ -76,7 +76,7 @@ export const Api = z
       z.object({ method: z.string(), path: z.string(), permissions: z.array(z.string()) }),
     ),
     tokenTtlSeconds: z.int(),
-    signingAlgorithm: algorithm,
+    signingAlgorithm,
     organizations: z.union([z.literal('all'), z.array(z.string())]),
     createdAt: instantOut,
     updatedAt: instantOut,
@@ -94,17 +94,13 @@ const identifier = z
   })
   .meta({ example: 'https://api.example.com' })
 
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
-  error: 'Must be 2 to 64 lowercase letters, digits and hyphens, and start with a letter.',
-})
-
 const settings = {
   permissions: z.array(permissionRow).min(1).max(500),
   operations: z.array(operation).max(20_000).optional(),
   tokenTtlSeconds: z.int().min(60).max(3600).optional(),
-  signingAlgorithm: algorithm.optional(),
+  signingAlgorithm: signingAlgorithm.optional(),
   /** The organizations that can use the API. Default: `all`. */
-  organizations: z.union([z.literal('all'), z.array(lookupText(64)).max(10_000)]).optional(),
+  organizations: z.union([z.literal('all'), z.array(boundedText(64)).max(10_000)]).optional(),
 }
 
 export const list = defineRoute({
@@ -118,7 +114,7 @@ export const list = defineRoute({
   query: z.strictObject({
     ...listQuery.shape,
     q: searchText.optional(),
-    slug: lookupText(64).optional(),
+    slug: boundedText(64).optional(),
   }),
   status: 200,
   response: page(ApiSummary),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { auditActionNames } from './event-types.ts'
-import { actorOut, instant, instantOut, listQuery, lookupText, page } from './fields.ts'
+import { actorOut, boundedText, instant, instantOut, listQuery, page } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 /** One event of the hash-chained audit log. */
@@ -38,8 +38,8 @@ export const list = defineRoute({
   query: z.strictObject({
     ...listQuery.shape,
     action: z.enum(auditActionNames).optional(),
-    actorId: lookupText(64).optional(),
-    targetId: lookupText(64).optional(),
+    actorId: boundedText(64).optional(),
+    targetId: boundedText(64).optional(),
     outcome: z.enum(['success', 'refused']).optional(),
     from: instant.optional(),
     /** Exclusive. */

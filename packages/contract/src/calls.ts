@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { byId, lookupText } from './fields.ts'
+import { boundedText, byId } from './fields.ts'
 import { headerName, headerValue } from './header-fields.ts'
 import { defineRoute } from './route.ts'
 
 /** A percent-encoded path that starts with a slash. May include a query. */
-const path = lookupText(8192).regex(/^\/[\x21-\x22\x24-\x7E]*$/, {
+const path = boundedText(8192).regex(/^\/[\x21-\x22\x24-\x7E]*$/, {
   error: 'Must be a percent-encoded path that starts with / and has no fragment.',
 })
 const method = z
@@ -29,7 +29,7 @@ export const sign = defineRoute({
     /** Relative to the base URL. May include a query, which `query` extends. */
     path,
     query: z
-      .record(lookupText(1024), z.union([lookupText(8192), z.array(lookupText(8192)).max(1000)]))
+      .record(boundedText(1024), z.union([boundedText(8192), z.array(boundedText(8192)).max(1000)]))
       .optional(),
     headers: z
       .array(z.strictObject({ name: headerName, value: headerValue }))
@@ -45,7 +45,7 @@ export const sign = defineRoute({
     /** For `aws_sigv4`: return a presigned URL that is valid for this many seconds, in place of headers. */
     presignSeconds: z.int().min(1).max(604_800).optional(),
     /** The owner of the connection. Default: the caller’s organization. */
-    organizationId: lookupText(64).optional(),
+    organizationId: boundedText(64).optional(),
     explain: z.boolean().optional(),
   }),
   bodyBytesMax: 8 * 1_048_576,
@@ -79,7 +79,7 @@ export const test = defineRoute({
   body: z.strictObject({
     method: z.enum(['GET', 'HEAD', 'OPTIONS', 'POST']),
     path,
-    organizationId: lookupText(64).optional(),
+    organizationId: boundedText(64).optional(),
   }),
   status: 200,
   response: z.object({

@@ -43,8 +43,8 @@ export const Connection = z
   })
   .meta({ id: 'Connection' })
 
-/** The path of a connection. Its owner is an organization ID or `shared`. */
-const owner = z.strictObject({ id: pathId, organization: pathId })
+/** The path parameters of a connection: the integration, and the owner, an organization ID or `shared`. */
+const ownerParams = z.strictObject({ id: pathId, organization: pathId })
 
 export const list = defineRoute({
   operationId: 'listConnections',
@@ -73,7 +73,7 @@ export const put = defineRoute({
   access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CONNECTION_WRITE'],
   feature: 'stored',
   audit: ['connection.created', 'connection.updated'],
-  params: owner,
+  params: ownerParams,
   body: z.strictObject({
     auth: authValues,
     headers: z.array(headerIn).max(50).optional(),
@@ -94,7 +94,7 @@ export const remove = defineRoute({
   access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CONNECTION_DELETE'],
   feature: 'stored',
   audit: 'connection.deleted',
-  params: owner,
+  params: ownerParams,
   status: 204,
   response: z.undefined(),
   errors: ['not_found', 'precondition_failed'],
@@ -110,7 +110,7 @@ export const authorize = defineRoute({
   access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CONNECTION_WRITE'],
   feature: 'stored',
   audit: 'connection.authorization_started',
-  params: owner,
+  params: ownerParams,
   body: z.strictObject({}),
   status: 200,
   response: z.object({ url: z.string(), redirectUrl: z.string(), expiresAt: instantOut }),
@@ -127,7 +127,7 @@ export const fetchToken = defineRoute({
   access: ['INTEGRATION_READ', 'CONNECTION_READ', 'CALL_WRITE'],
   feature: 'stored',
   audit: 'connection.token_fetched',
-  params: owner,
+  params: ownerParams,
   body: z.strictObject({}),
   status: 200,
   response: Connection,

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import {
   actorOut,
+  boundedText,
   byId,
   environment,
   instant,
   instantOut,
   lines,
   listQuery,
-  lookupText,
   name,
   notes,
   page,
@@ -105,8 +105,8 @@ export const list = defineRoute({
     environment: environment.optional(),
     kind: kind.optional(),
     permission: permission.optional(),
-    apiId: lookupText(64).optional(),
-    createdById: lookupText(64).optional(),
+    apiId: boundedText(64).optional(),
+    createdById: boundedText(64).optional(),
     expiresFrom: instant.optional(),
     /** Exclusive. */
     expiresBefore: instant.optional(),
@@ -154,7 +154,7 @@ export const create = defineRoute({
     expiresAt: instant.optional(),
     /** Permissions, or `all` current permissions of the API. Omit for `full_access`. */
     permissions: z.union([z.literal('all'), z.array(permission).min(1).max(2000)]).optional(),
-    apiId: lookupText(64).optional(),
+    apiId: boundedText(64).optional(),
     environment: environment.optional(),
     kind: kind.optional(),
   }),

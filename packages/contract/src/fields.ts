@@ -4,7 +4,7 @@ import * as z from 'zod'
 // Control and format characters (bidirectional, zero-width), line and paragraph separators,
 // private use, lone surrogates.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u
-const INVISIBLE_BUT_LINES = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u
+const INVISIBLE_EXCEPT_LINE_BREAKS = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u
 // U+200D joins the parts of an emoji and is allowed only between two pictographs.
 const EMOJI_JOIN =
   /(?<=[\p{Extended_Pictographic}\uFE0F\p{Emoji_Modifier}])\u200D(?=\p{Extended_Pictographic})/gu
@@ -13,10 +13,10 @@ const EMOJI_JOIN =
 const STOP = { abort: true } as const
 
 /**
- * Returns a schema for a lookup text: at most `max` UTF-16 code units, without NUL, which PostgreSQL
- * cannot store.
+ * Returns a schema for text of at most `max` UTF-16 code units, without normalization: IDs, URLs, search
+ * terms. Rejects NUL, which PostgreSQL cannot store.
  */
-export function lookupText(max: number) {
+export function boundedText(max: number) {
   return z
     .string()
     .max(max, STOP)
@@ -27,9 +27,9 @@ export function lookupText(max: number) {
  * An ID in a path. Accepts malformed IDs, so that they get the same 404 as unknown IDs and the
  * response reveals nothing about the format.
  */
-export const pathId = lookupText(200).min(1)
+export const pathId = boundedText(200).min(1)
 
-/** Path parameters with an ID only. */
+/** The path parameters of routes with only an ID. */
 export const byId = z.strictObject({ id: pathId })
 
 /** An instant: RFC 3339 with a zone, strictly parsed. */
@@ -72,7 +72,7 @@ export function lines(max: number) {
     .max(max * 8, { ...STOP, error: `Must be at most ${max} characters.` })
     .overwrite((text) => text.normalize('NFC').replaceAll('\r\n', '\n'))
     .refine((text) => countCodePoints(text) <= max, { error: `Must be at most ${max} characters.` })
-    .refine((text) => !INVISIBLE_BUT_LINES.test(text.replace(EMOJI_JOIN, '')), {
+    .refine((text) => !INVISIBLE_EXCEPT_LINE_BREAKS.test(text.replace(EMOJI_JOIN, '')), {
       error: 'Must not contain control, bidirectional or zero-width characters.',
     })
     .meta({ maxLength: max })
@@ -89,6 +89,14 @@ export const name = line(1, nameLengthMax)
 
 /** Notes on a resource. */
 export const notes = lines(notesLengthMax)
+
+/** The slug of an organization or an API: a readable, unique name for URLs and commands. */
+export const slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
+  error: 'Must be 2 to 64 lowercase letters, digits and hyphens, and start with a letter.',
+})
+
+/** A signature algorithm of access tokens. */
+export const signingAlgorithm = z.enum(['ES256', 'EdDSA', 'RS256'])
 
 /** An e-mail address. Normalized to lower case. */
 export const email = z
@@ -124,6 +132,7 @@ export const resourceName = z
   })
   .meta({ example: 'CONTACT' })
 
+/** The environment of a credential or an integration. */
 export const environment = z.enum(['production', 'test'])
 
 /** An IANA time zone that `Intl` knows, such as `Europe/Berlin`. UTC offsets are not accepted. */
@@ -161,7 +170,7 @@ export const listQuery = z.strictObject({
 })
 
 /** A search term. */
-export const searchText = lookupText(256)
+export const searchText = boundedText(256)
 
 /** The actor of a change: a member, a credential, Keyporter (`system`), or unknown (`anonymous`). */
 export const actorOut = z

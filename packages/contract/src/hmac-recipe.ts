@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { lookupText } from './fields.ts'
+import { boundedText } from './fields.ts'
 import { credentialHeader, headerName, headerValue } from './header-fields.ts'
 
 const hmacPart = z.discriminatedUnion('part', [
-  z.strictObject({ part: z.literal('literal'), text: lookupText(256) }),
+  z.strictObject({ part: z.literal('literal'), text: boundedText(256) }),
   z.strictObject({ part: z.literal('method'), case: z.enum(['upper', 'lower']).optional() }),
   z.strictObject({
     part: z.literal('host'),
@@ -35,13 +35,13 @@ const hmacPart = z.discriminatedUnion('part', [
 export const hmacRecipe = z
   .strictObject({
     parts: z.array(hmacPart).min(1).max(32),
-    separator: lookupText(16),
+    separator: boundedText(16),
     trailingSeparator: z.boolean().optional(),
     timestamp: z.enum(['seconds', 'milliseconds', 'iso8601', 'http_date']).optional(),
     key: z.enum(['utf8', 'hex', 'base64']).optional(),
     output: z.enum(['hex', 'hex_upper', 'base64', 'base64url']).optional(),
     headers: z.array(z.strictObject({ name: credentialHeader, value: headerValue })).max(16),
-    queryParameter: lookupText(128).min(1).optional(),
+    queryParameter: boundedText(128).min(1).optional(),
   })
   .refine(
     ({ headers, queryParameter }) =>

@@ -2,11 +2,11 @@ import { AUTH_KINDS } from '@keyporter/protocol'
 import * as z from 'zod'
 import {
   actorOut,
+  boundedText,
   byId,
   environment,
   instantOut,
   listQuery,
-  lookupText,
   name,
   notes,
   page,
@@ -27,7 +27,7 @@ const contentType = z
   })
   .meta({ example: 'json' })
 
-const baseUrl = lookupText(2048).meta({
+const baseUrl = boundedText(2048).meta({
   format: 'uri',
   example: 'https://api.example.com/v2',
 })

@@ -12,7 +12,7 @@ const noStore: JsonObject = {
   'Cache-Control': { schema: { type: 'string', const: 'no-store' } },
 }
 
-const meanings: Readonly<Record<string, string>> = {
+const errorDescriptions: Readonly<Record<string, string>> = {
   '400': 'Invalid request.',
   '401':
     'Client authentication failed. The response is the same for unknown, wrong, revoked and expired credentials.',
@@ -204,7 +204,7 @@ function oauthErrors(statuses: readonly string[]): JsonObject {
   return Object.fromEntries(
     statuses.map((status) => [
       status,
-      jsonOf(meanings[status] ?? 'An error.', 'OAuthError', noStore),
+      jsonOf(errorDescriptions[status] ?? 'An error.', 'OAuthError', noStore),
     ]),
   )
 }

@@ -3,18 +3,18 @@ import type { Json, JsonObject } from './openapi-types.ts'
 import { SECRET_MARK } from './secret.ts'
 
 /** Converts zod schemas to JSON Schema, and collects schemas with an ID as components. */
-export type SchemaWriter = {
+export type SchemaConverter = {
   /** `input` for requests, `output` for responses. */
-  readonly write: (schema: z.ZodType, io: 'input' | 'output') => JsonObject
+  readonly convert: (schema: z.ZodType, io: 'input' | 'output') => JsonObject
   /** Returns the schemas with an ID, keyed by ID. */
   readonly components: () => JsonObject
 }
 
 /** Creates the schema writer of one OpenAPI document. */
-export function createSchemaWriter(): SchemaWriter {
+export function createSchemaConverter(): SchemaConverter {
   const components = new Map<string, JsonObject>()
   return {
-    write: (schema, io) => {
+    convert: (schema, io) => {
       // Safe because zod returns JSON; its declared type is wider.
       const written = z.toJSONSchema(schema, { io }) as JsonObject
       const { $schema: _dialect, $defs, ...root } = written
@@ -30,7 +30,7 @@ export function createSchemaWriter(): SchemaWriter {
 }
 
 /** The bounds that zod adds to every integer. */
-const EXACT = Number.MAX_SAFE_INTEGER
+const INTEGER_MAX = Number.MAX_SAFE_INTEGER
 
 function tidyObject(schema: JsonObject, io: 'input' | 'output'): JsonObject {
   const tidied = Object.entries(schema).flatMap(([name, value]) => tidyMember(name, value, io))
@@ -54,9 +54,9 @@ function tidyMember(name: string, value: Json, io: 'input' | 'output'): [string,
       // Later versions may add fields to responses, so clients must ignore unknown fields.
       return value === false && io === 'output' ? [] : [[name, tidy(value, io)]]
     case 'minimum':
-      return value === -EXACT ? [] : [[name, value]]
+      return value === -INTEGER_MAX ? [] : [[name, value]]
     case 'maximum':
-      return value === EXACT ? [] : [[name, value]]
+      return value === INTEGER_MAX ? [] : [[name, value]]
     default:
       return [[name, tidy(value, io)]]
   }

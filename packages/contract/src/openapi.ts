@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { type ErrorCode, errorCodes, statusesOf } from './errors.ts'
 import { oauthPaths, oauthSchemas } from './oauth.ts'
-import { createSchemaWriter, type SchemaWriter } from './openapi-schemas.ts'
+import { createSchemaConverter, type SchemaConverter } from './openapi-schemas.ts'
 import type { JsonObject, OpenApiDocument, OpenApiOperation, OpenApiPath } from './openapi-types.ts'
 import { acceptsIdempotencyKey, type Route } from './route.ts'
 import { errorsOf } from './route-errors.ts'
@@ -43,8 +43,8 @@ const tagDescriptions: Readonly<Record<string, string>> = {
  * @example buildOpenApi({ serverUrl: 'https://keys.example.com' }).paths['/v1/credentials']?.get
  */
 export function buildOpenApi({ serverUrl, version = '1' }: OpenApiOptions): OpenApiDocument {
-  const schemas = createSchemaWriter()
-  const paths = { ...writePaths(schemas), ...oauthPaths }
+  const schemas = createSchemaConverter()
+  const paths = { ...buildPaths(schemas), ...oauthPaths }
   return {
     openapi: '3.1.1',
     info: {
@@ -67,18 +67,18 @@ export function buildOpenApi({ serverUrl, version = '1' }: OpenApiOptions): Open
   }
 }
 
-function writePaths(schemas: SchemaWriter): Record<string, OpenApiPath> {
+function buildPaths(schemas: SchemaConverter): Record<string, OpenApiPath> {
   const paths: Record<string, Record<string, OpenApiOperation>> = {}
   for (const route of routeList) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: writeOperation(schemas, route) }
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: buildOperation(schemas, route) }
   }
   return paths
 }
 
-function writeOperation(schemas: SchemaWriter, route: Route): OpenApiOperation {
+function buildOperation(schemas: SchemaConverter, route: Route): OpenApiOperation {
   const { operationId, tag, summary, access, feature } = route
-  const asked = writeParameters(schemas, route)
+  const ownParameters = buildParameters(schemas, route)
   return {
     operationId,
     summary,
@@ -86,60 +86,64 @@ function writeOperation(schemas: SchemaWriter, route: Route): OpenApiOperation {
     ...(access === 'public' ? { security: [] } : {}),
     ...(Array.isArray(access) ? { [PERMISSION_FIELD]: access } : {}),
     ...(feature === undefined ? {} : { 'x-keyporter-feature': feature }),
-    ...(asked.length === 0 ? {} : { parameters: asked }),
-    ...(route.body === undefined ? {} : { requestBody: writeBody(schemas, route.body) }),
-    responses: { ...writeSuccess(schemas, route), ...writeErrors(errorsOf(route)) },
+    ...(ownParameters.length === 0 ? {} : { parameters: ownParameters }),
+    ...(route.body === undefined ? {} : { requestBody: buildRequestBody(schemas, route.body) }),
+    responses: {
+      ...buildSuccessResponses(schemas, route),
+      ...buildErrorResponses(errorsOf(route)),
+    },
   }
 }
 
-function writeBody(schemas: SchemaWriter, body: z.ZodObject): JsonObject {
-  const schema = schemas.write(body, 'input')
+function buildRequestBody(schemas: SchemaConverter, body: z.ZodObject): JsonObject {
+  const schema = schemas.convert(body, 'input')
   const required = Array.isArray(schema['required']) && schema['required'].length > 0
   return { required, content: { 'application/json': { schema } } }
 }
 
-function writeParameters(schemas: SchemaWriter, route: Route): readonly JsonObject[] {
+function buildParameters(schemas: SchemaConverter, route: Route): readonly JsonObject[] {
   const isPublic = route.access === 'public'
   return [
-    ...writeObject(schemas, 'path', route.params),
-    ...writeObject(schemas, 'query', route.query),
+    ...buildParametersOf(schemas, 'path', route.params),
+    ...buildParametersOf(schemas, 'query', route.query),
     ...(route.organization === false || isPublic ? [] : [parameterRef('organizationId')]),
     ...(acceptsIdempotencyKey(route) ? [parameterRef('idempotencyKey')] : []),
     ...(route.errors.includes('precondition_failed') ? [parameterRef('ifMatch')] : []),
   ]
 }
 
-function writeObject(
-  schemas: SchemaWriter,
-  place: 'path' | 'query',
+function buildParametersOf(
+  schemas: SchemaConverter,
+  location: 'path' | 'query',
   object: z.ZodObject | undefined,
 ): readonly JsonObject[] {
   if (object === undefined) return []
   const shape: Record<string, z.ZodType> = object.shape
   return Object.entries(shape).map(([name, part]) => ({
     name,
-    in: place,
+    in: location,
     required: !part.safeParse(undefined).success,
-    schema: schemas.write(part, 'input'),
+    schema: schemas.convert(part, 'input'),
   }))
 }
 
-function writeSuccess(schemas: SchemaWriter, route: Route): JsonObject {
-  const answered = { 'X-Request-Id': headerRef('X-Request-Id') }
-  if (route.status === 204) return { '204': { description: 'No content.', headers: answered } }
+function buildSuccessResponses(schemas: SchemaConverter, route: Route): JsonObject {
+  const requestIdHeader = { 'X-Request-Id': headerRef('X-Request-Id') }
+  if (route.status === 204)
+    return { '204': { description: 'No content.', headers: requestIdHeader } }
   const others = (route.alsoProduces ?? []).map((type) => [type, { schema: { type: 'string' } }])
   const success = (status: number): JsonObject => ({
     [String(status)]: {
       description: status === 201 ? 'Created.' : 'OK.',
       headers: {
-        ...answered,
+        ...requestIdHeader,
         ...(acceptsIdempotencyKey(route)
           ? { 'Idempotent-Replayed': headerRef('Idempotent-Replayed') }
           : {}),
         ...(route.params === undefined ? {} : { ETag: headerRef('ETag') }),
       },
       content: {
-        'application/json': { schema: schemas.write(route.response, 'output') },
+        'application/json': { schema: schemas.convert(route.response, 'output') },
         ...Object.fromEntries(others),
       },
     },
@@ -151,9 +155,9 @@ function writeSuccess(schemas: SchemaWriter, route: Route): JsonObject {
 }
 
 /** Error codes with the same status share one response, which lists them in `x-keyporter-codes`. */
-function writeErrors(codes: readonly ErrorCode[]): JsonObject {
-  const answers = codes.flatMap((code) => statusesOf(code).map((status) => ({ status, code })))
-  const byStatus = Map.groupBy(answers, ({ status }) => status)
+function buildErrorResponses(codes: readonly ErrorCode[]): JsonObject {
+  const responses = codes.flatMap((code) => statusesOf(code).map((status) => ({ status, code })))
+  const byStatus = Map.groupBy(responses, ({ status }) => status)
   const statuses = [...byStatus].sort(([a], [b]) => a - b)
   return Object.fromEntries(
     statuses.map(([status, group]) => [

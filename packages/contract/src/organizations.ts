@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { byId, instantOut, listQuery, name, page, permission, searchText } from './fields.ts'
+import { byId, instantOut, listQuery, name, page, permission, searchText, slug } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 const features = z.object({ issued: z.boolean(), stored: z.boolean(), webhooks: z.boolean() })
@@ -27,10 +27,6 @@ export const Organization = z
     updatedAt: instantOut,
   })
   .meta({ id: 'Organization' })
-
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, {
-  error: 'Must be 2 to 64 lowercase letters, digits and hyphens, and start with a letter.',
-})
 
 const featuresIn = z.strictObject(features.partial().shape)
 const policyIn = z.strictObject(policy.partial().shape)

@@ -10,12 +10,12 @@ import type { ManagementPermission } from './permissions.ts'
 export type Feature = 'issued' | 'stored' | 'webhooks'
 
 /**
- * The callers of a route. `public`: anyone. `signed_in`: every authenticated caller. A list: callers
+ * The callers of a route. `public`: anyone. `authenticated`: every authenticated caller. A list: callers
  * with all of these permissions of the built-in API.
  */
 export type Access =
   | 'public'
-  | 'signed_in'
+  | 'authenticated'
   | readonly [ManagementPermission, ...ManagementPermission[]]
 
 type ObjectSchema = z.ZodObject
@@ -48,8 +48,8 @@ export type Route = {
   /** Error codes of this route, in addition to the shared ones. */
   readonly errors: readonly ErrorCode[]
   /**
-   * Whether the route acts in one organization. The operator can select another organization with
-   * `organizationId` in the query or body. Default: true.
+   * False if the route does not have the common parameter `organizationId`, with which the operator acts
+   * in another organization. Default: true.
    */
   readonly organization?: false
 }

@@ -1,14 +1,12 @@
 import * as z from 'zod'
-import { instantOut } from './fields.ts'
+import { instantOut, signingAlgorithm } from './fields.ts'
 import { defineRoute } from './route.ts'
-
-const algorithm = z.enum(['ES256', 'EdDSA', 'RS256'])
 
 /** A key that signs access tokens. Never contains the private key. */
 const SigningKey = z
   .object({
     id: z.string(),
-    algorithm,
+    algorithm: signingAlgorithm,
     /** `pending`: published, does not sign yet. `active`: signs. `retired`: published until its last token expires. */
     status: z.enum(['pending', 'active', 'retired']),
     createdAt: instantOut,
@@ -41,7 +39,7 @@ export const rotate = defineRoute({
   access: ['SIGNING_KEY_READ', 'SIGNING_KEY_WRITE'],
   audit: 'signing_key.rotated',
   body: z.strictObject({
-    algorithm: algorithm.optional(),
+    algorithm: signingAlgorithm.optional(),
     /** Sign with the new key immediately. Verifiers must refetch the key set for an unknown `kid`. */
     immediately: z.boolean().optional(),
   }),

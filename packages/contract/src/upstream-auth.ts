@@ -7,7 +7,7 @@ import {
   authFieldsOf,
 } from '@keyporter/protocol'
 import * as z from 'zod'
-import { lookupText } from './fields.ts'
+import { boundedText } from './fields.ts'
 import { credentialHeader, headerName, headerValue } from './header-fields.ts'
 import { hmacRecipe } from './hmac-recipe.ts'
 import { secret } from './secret.ts'
@@ -16,13 +16,13 @@ type Limited = { readonly max: number }
 type Choice<C extends string> = { readonly choices: readonly [C, ...C[]] }
 
 /** A text outside of header fields, such as a form or query parameter. */
-const text = ({ max }: Limited) => lookupText(max)
+const text = ({ max }: Limited) => boundedText(max)
 const headerText = ({ max }: Limited) => headerValue.max(max)
 const url = ({ max }: Limited) =>
-  lookupText(max).refine((value) => URL.canParse(value), { error: 'Must be an absolute URL.' })
+  boundedText(max).refine((value) => URL.canParse(value), { error: 'Must be an absolute URL.' })
 const choice = <const C extends string>({ choices }: Choice<C>) => z.enum(choices)
 const scopes = z.array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/)).max(100)
-const parameters = z.record(lookupText(128).min(1), lookupText(2048))
+const parameters = z.record(boundedText(128).min(1), boundedText(2048))
 const entries = z
   .array(
     z.strictObject({ name: credentialHeader, value: secret(headerValue.max(4096).nullable()) }),

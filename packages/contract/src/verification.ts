@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { environment, instantOut, lookupText, permission } from './fields.ts'
+import { boundedText, environment, instantOut, permission } from './fields.ts'
 import { defineRoute } from './route.ts'
 import { secret } from './secret.ts'
 
@@ -53,7 +53,7 @@ export const verify = defineRoute({
     /** With `path`: an operation of the API, whose permissions the credential must have. */
     method: z.string().max(32).optional(),
     path: z.string().max(8192).optional(),
-    apiId: lookupText(64).optional(),
+    apiId: boundedText(64).optional(),
     /** The IP address of the client that presented the credential. */
     ip: z.string().max(64).optional(),
   }),

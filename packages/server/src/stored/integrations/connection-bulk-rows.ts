@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { ActorReference } from '../../kernel/actor.ts'
 import type { Reader, Writer } from '../../store/open.ts'
 import { type AuthSettings, parseSettings } from './auth-settings.ts'
-import { type ConnectionStatus, connectionStatuses, SHARED } from './connection-rows.ts'
+import { type ConnectionStatus, SHARED, statusesBySeverity } from './connection-rows.ts'
 
 /** A summary of the connections of an integration. */
 export type ConnectionSummary = {
@@ -37,7 +37,7 @@ export async function summarizeConnections(
       {
         organizationCount: group.reduce((sum, { count, shared }) => sum + count - shared, 0),
         status:
-          connectionStatuses.find((status) => group.some((row) => row.status === status)) ?? null,
+          statusesBySeverity.find((status) => group.some((row) => row.status === status)) ?? null,
       },
     ]),
   )

@@ -6,8 +6,8 @@ import { type AuthSettings, parseSettings } from './auth-settings.ts'
 import { parseHeaders, type StoredHeader } from './headers.ts'
 
 /** The statuses of connections, worst first. */
-export const connectionStatuses = ['needs_attention', 'untested', 'working'] as const
-export type ConnectionStatus = (typeof connectionStatuses)[number]
+export const statusesBySeverity = ['needs_attention', 'untested', 'working'] as const
+export type ConnectionStatus = (typeof statusesBySeverity)[number]
 
 /** Why a connection needs attention. */
 export type StatusReason = 'credentials_missing' | 'rejected' | 'consent_required' | 'undecryptable'

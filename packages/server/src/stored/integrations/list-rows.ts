@@ -3,7 +3,7 @@ import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Reader } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
 import { containsPattern, isLike, isLikeIgnoringCase, nameKeyOf } from '../../store/text-search.ts'
-import { type ConnectionStatus, connectionStatuses } from './connection-rows.ts'
+import { type ConnectionStatus, statusesBySeverity } from './connection-rows.ts'
 import { integrationsOf, type StoredIntegration, toIntegration } from './rows.ts'
 
 /** The sort keys of the list. */
@@ -76,10 +76,10 @@ function hasStatus(status: ConnectionStatus | 'missing'): Expression<SqlBool> {
   if (status === 'missing') {
     return eb.and([
       eb('integrations.kind', '!=', 'none'),
-      ...connectionStatuses.map((one) => eb.not(hasOne(one))),
+      ...statusesBySeverity.map((one) => eb.not(hasOne(one))),
     ])
   }
-  const worse = connectionStatuses.slice(0, connectionStatuses.indexOf(status))
+  const worse = statusesBySeverity.slice(0, statusesBySeverity.indexOf(status))
   return eb.and([hasOne(status), ...worse.map((one) => eb.not(hasOne(one)))])
 }
 
