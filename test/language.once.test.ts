@@ -29,11 +29,22 @@ describe('the language check', () => {
     ])
   })
 
-  it('reads the names of tests, and no other string of a test', () => {
+  it('reads the names of tests and the labels in their tables, and no other string of a test', () => {
     const text =
-      "describe('a name', () => it.each([['a value']])('another %s name', () => f('a text')))"
+      "describe('a name', () => it.each([['a label', 'Data of it']])('is %s too', () => f('a text')))"
     const passages = readProse('view.test.ts', text)
-    expect(passages.map((passage) => passage.text)).toEqual(['a name', 'another %s name'])
+    expect(passages.map((passage) => passage.text)).toEqual(['a name', 'a label', 'is %s too'])
+  })
+
+  it('reads the descriptions of packages, types and lint rules', () => {
+    const json = '{\n  "name": "anew",\n  "description": "A package."\n}'
+    expect(readProse('packages/sdk/package.json', json)).toMatchObject([
+      { line: 3, text: 'A package.' },
+    ])
+    const script = '/** @typedef {object} Anew a type that is read */'
+    expect(readProse('file.mjs', script).map(({ text }) => text.trim())).toEqual([
+      'a type that is read',
+    ])
   })
 
   it('reads Markdown without its code blocks, except the comments of shell blocks', () => {

@@ -84,6 +84,12 @@ export const phrases = [
     use: 'is valid, expires, is rejected',
   },
   { pattern: '(is|was|are) needs? attention|worth attention', use: 'warnings' },
+  { pattern: '(re)?admissions?|entrances?', use: 'authentication' },
+  { pattern: 'surroundings', use: 'overrides, options' },
+  { pattern: 'knowledge', use: 'lookup result, cached entry' },
+  { pattern: 'slots?', use: 'permit, entry' },
+  { pattern: 'gates?', use: 'semaphore' },
+  { pattern: '(long|short)est lifetime|usual lifetime', use: 'maximum, minimum, default lifetime' },
   { pattern: 'set-up', use: 'setup (noun), set up (verb)' },
 
   // Metaphors.
@@ -94,6 +100,9 @@ export const phrases = [
   { pattern: '(two|both|contract|one) roads?|roads? lead', use: 'path, pipeline' },
   { pattern: '(the|a|this) walk(?! (the|through))', use: 'tutorial, example' },
   { pattern: 'bears?|borne', use: 'has, contains' },
+  { pattern: 'rooms?|houses?', use: 'folder, space, limit' },
+  { pattern: '(leads?|leading) (to|elsewhere|astray)', use: 'resolves to, refers to, causes' },
+  { pattern: 'talks? to', use: 'calls, connects to' },
   { pattern: 'speaks? (tls|for our|as we)', use: 'supports, uses' },
   { pattern: 'nobody(?! uses)|no one', use: 'no caller, no member; passive voice' },
   { pattern: "somebody|someone else's|somebody else", use: 'a member, a caller, another …' },
@@ -104,7 +113,7 @@ export const phrases = [
   { pattern: 'again and again', use: 'repeatedly' },
   {
     pattern:
-      'stand(s|ing)? (in|at|beside|below|above|behind|there|here|alone|first|last|somewhere|next|under)',
+      'stand(s|ing)? (in|at|beside|below|above|behind|there|here|alone|first|last|somewhere|next|under|still)',
     use: 'is, is in, replaces',
   },
   { pattern: '(give|gives|given|gave|giving) back', use: 'returns' },
@@ -143,6 +152,20 @@ export const phrases = [
   { pattern: 'is to be (?!confused)|are to be', use: 'must be, is' },
   { pattern: 'is done with', use: 'is finished' },
   { pattern: 'tell(s)? of', use: 'reports' },
+  { pattern: 'told', use: 'notified, reported' },
+  { pattern: 'begun', use: 'started' },
+  { pattern: '(goes?|went|going) on', use: 'continues' },
+  { pattern: '(came|comes?|coming|come) back', use: 'is returned, arrives' },
+  { pattern: 'is over', use: 'has expired, has ended' },
+  { pattern: 'did not work', use: 'failed, with the reason' },
+  { pattern: 'exists now', use: 'was created' },
+  { pattern: 'odd(ly)?', use: 'unusual' },
+  { pattern: 'thereby|therein|thereof|hence|thus|whilst|amongst|upon', use: 'a simpler word' },
+  {
+    pattern: 'please|sorry|unfortunately|oops',
+    use: 'the problem and the remedy, without an apology',
+    kinds: ['text', 'document'],
+  },
 
   // Sentences that begin with a noun clause.
   {

@@ -1,4 +1,5 @@
-// Extracts the text that people read from a file: comments, strings with several words, test names, Markdown, console messages.
+// Extracts the text that people read from a file: comments, strings with several words, test names, Markdown, console
+// messages, package descriptions.
 import { parseSync, Visitor } from 'rolldown/utils'
 
 /**
@@ -11,7 +12,7 @@ import { parseSync, Visitor } from 'rolldown/utils'
  */
 
 /**
- * Returns the passages of a file, in the order of the file. Code in backticks, links' targets and URLs are left out.
+ * Returns the passages of a file, in the order of the file. Code in backticks, link targets and URLs are omitted.
  *
  * @param {string} path
  * @param {string} text
@@ -30,6 +31,7 @@ function passagesOf(path, text) {
   if (path.endsWith('.md')) return [{ kind: 'document', line: 1, text: withoutBlocks(text) }]
   if (/\.(ts|tsx|mjs|js)$/.test(path)) return readScript(path, text)
   if (path.endsWith('messages.json')) return readMessages(text)
+  if (/(^|\/)package\.json$|oxlintrc\.json$/.test(path)) return readDescriptions(text)
   if (/\.(py|rb|pl)$|^\.ci\/run$/.test(path)) return readHashComments(text)
   return path.endsWith('.css') ? readCss(text) : []
 }
@@ -64,7 +66,10 @@ function readScript(path, text) {
 
   new Visitor({
     CallExpression({ arguments: args, callee }) {
-      if (/^(it|test|describe)\b/.test(text.slice(callee.start, callee.end))) names.add(args[0])
+      const called = text.slice(callee.start, callee.end)
+      if (/^(it|test|describe)\b/.test(called)) names.add(args[0])
+      // The rows of a table of tests are part of its names.
+      if (/^(it|test|describe)\.(each|for)$/.test(called)) collectLabels(args[0], names)
     },
     TaggedTemplateExpression({ quasi }) {
       for (const element of quasi.quasis) ignored.add(element)
@@ -83,6 +88,22 @@ function readScript(path, text) {
     },
   }).visit(program)
   return found.sort((one, other) => one.line - other.line)
+}
+
+/**
+ * Collects the strings in the rows of a table of tests that are words, not data: they begin with a lower-case letter.
+ *
+ * @param {unknown} node
+ * @param {Set<unknown>} labels
+ */
+function collectLabels(node, labels) {
+  if (typeof node !== 'object' || node === null || !('type' in node)) return
+  if (node.type === 'ArrayExpression' && 'elements' in node && Array.isArray(node.elements)) {
+    for (const element of node.elements) collectLabels(element, labels)
+  }
+  const isLabel =
+    node.type === 'Literal' && 'value' in node && /^[a-z]+ [^{}<>=]*$/.test(String(node.value))
+  if (isLabel) labels.add(node)
 }
 
 /** Returns whether a string has several words and is not SQL. @param {string} value */
@@ -121,7 +142,8 @@ function withoutAnnotations(value) {
       ' ',
     )
     .replace(/@example[\s\S]*?(?=\n\s*@|$)/g, (example) => example.replace(/[^\n]/g, ' '))
-    .replace(/@(import|typedef|type|template|see)\b[^\n]*/g, ' ')
+    .replace(/@typedef\s+\{[^\n]*\}\s*\w+|@typedef\b[^\n]*/g, ' ')
+    .replace(/@(import|type|template|see)\b[^\n]*/g, ' ')
     .replace(
       /@(param|property|returns|throws)\s+(\{[^}]*(\{[^}]*\}[^}]*)*\})?\s*(\[?[\w.]+\]?)?/g,
       ' ',
@@ -150,6 +172,14 @@ function readMessages(text) {
   return text.split('\n').flatMap((row, index) => {
     const value = /^\s*"[^"]*":\s*"((?:[^"\\]|\\.)*)"/.exec(row)?.[1]
     return value === undefined ? [] : [toPassage('text', index + 1, withoutArguments(value))]
+  })
+}
+
+/** Reads descriptions of packages, and messages of lint rules. @param {string} text */
+function readDescriptions(text) {
+  return text.split('\n').flatMap((row, index) => {
+    const value = /"(?:description|message)":\s*"((?:[^"\\]|\\.)*)"/.exec(row)?.[1]
+    return value === undefined ? [] : [toPassage('text', index + 1, value)]
   })
 }
 

@@ -201,7 +201,7 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
 })
 
 describe('behind haproxy', () => {
-  // nginx sometimes stops reading a request body once the response has begun, as the guide says.
+  // nginx sometimes stops reading a request body after the start of the response, as the guide says.
   it('streams both bodies at once, complete', async (ctx) => {
     requireSystemPackage(ctx, 'haproxy')
     const { front } = await open('haproxy', (request, response) => void request.pipe(response))

@@ -145,7 +145,7 @@ describe('a streaming body', () => {
     const responding = call('/', { method: 'POST', body: pieces.readable })
     const seen: string[] = []
     const send = (text: string) => writer.write(Buffer.from(text))
-    // The second chunk is written after the first has come back.
+    // The second chunk is written after the first one was returned.
     await send('one')
     const reader = (await responding).body?.pipeThrough(new TextDecoderStream()).getReader()
     for (const text of ['one', 'two']) {

@@ -47,10 +47,10 @@ describe('base64url', () => {
   test.each([
     ['padding', 'Zg=='],
     ['a single character of a group', 'Zm9vY'],
-    ['unused bits of two that are not zero', 'Zh'],
-    ['unused bits of three that are not zero', 'Zm9vYmF'],
+    ['nonzero unused bits of two characters', 'Zh'],
+    ['nonzero unused bits of three characters', 'Zm9vYmF'],
     ['the alphabet of base64', '-_8+'],
-    ['a line break within', 'Zm9v\nYmFy'],
+    ['a line break in the middle', 'Zm9v\nYmFy'],
     ['a space at the end', 'Zm9v '],
     ['a character beyond ASCII', 'Zm9vŀ'],
     ['NUL', 'Zm9\0'],
@@ -71,12 +71,12 @@ describe('base64', () => {
   })
 
   test.each([
-    ['padding left out', 'Zg'],
-    ['padding cut short', 'Zg='],
-    ['padding alone', '=='],
+    ['missing padding', 'Zg'],
+    ['truncated padding', 'Zg='],
+    ['only padding', '=='],
     ['four padding characters', '===='],
-    ['padding within', 'Zg==Zg=='],
-    ['unused bits that are not zero', 'Zh=='],
+    ['padding in the middle', 'Zg==Zg=='],
+    ['nonzero unused bits', 'Zh=='],
     ['the alphabet of base64url', '-_8='],
     ['white space', 'Zg= '],
   ])('rejects %s', (_, text) => {
@@ -116,10 +116,10 @@ describe('UTF-8', () => {
 
   test.each([
     ['a lone continuation byte', [0x80]],
-    ['an overlong slash', [0xc0, 0xaf]],
+    ['an overlong encoding of a slash', [0xc0, 0xaf]],
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['a code point beyond U+10FFFF', [0xf4, 0x90, 0x80, 0x80]],
-    ['a sequence cut short', [0xe2, 0x82]],
+    ['a truncated sequence', [0xe2, 0x82]],
   ])('rejects %s', (_, bytes) => {
     expect(decodeUtf8(Uint8Array.from(bytes))).toBeUndefined()
   })

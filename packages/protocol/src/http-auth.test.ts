@@ -99,10 +99,10 @@ describe('does', () => {
 describe('rejects', () => {
   test.each([
     ['no credentials', 'Basic'],
-    ['white space for credentials', 'Basic   '],
+    ['only white space as credentials', 'Basic   '],
     ['no colon', basic('kpc_live_a1')],
     ['a broken escape', basic('a%zz:b')],
-    ['an escape cut short', basic('a:b%2')],
+    ['a truncated escape', basic('a:b%2')],
     ['escapes that are not UTF-8', basic('a:%ff')],
     ['bytes that are not UTF-8', `Basic ${Buffer.from('fe3aff', 'hex').toString('base64')}`],
     ['a control character', basic('a\nb:c')],

@@ -48,13 +48,13 @@ describe('does', () => {
 describe('rejects', () => {
   test.each([
     ['another kind', 'mem_01h455vb4pex5vsknk084sn02q'],
-    ['a kind that begins alike', 'organ_01h455vb4pex5vsknk084sn02q'],
+    ['a kind with the same prefix', 'organ_01h455vb4pex5vsknk084sn02q'],
     ['no kind', '01h455vb4pex5vsknk084sn02q'],
     ['25 characters', 'org_01h455vb4pex5vsknk084sn02'],
     ['27 characters', 'org_01h455vb4pex5vsknk084sn02q0'],
     ['upper case', 'org_01H455VB4PEX5VSKNK084SN02Q'],
     ['more than 128 bits', 'org_81h455vb4pex5vsknk084sn02q'],
-    ['a letter that Crockford left out', 'org_01h455vb4pex5vsknk084sn0il'],
+    ['a letter that Crockford Base32 excludes', 'org_01h455vb4pex5vsknk084sn0il'],
     ['a line break at the end', 'org_01h455vb4pex5vsknk084sn02q\n'],
     ['white space', ' org_01h455vb4pex5vsknk084sn02q'],
   ])('%s', (_, text) => {

@@ -50,7 +50,7 @@ describe('does', () => {
   })
 
   test.each(['8.8.8.8', '2606:4700:4700::1111', '64:ff9b::8.8.8.8', '2600::5efe:808:808'])(
-    'a name may lead to %s',
+    'a name may resolve to %s',
     (address) => {
       expect(checkAddress(address, somewhere)).toBeUndefined()
     },

@@ -117,7 +117,7 @@ describe('the permissions of an operation', () => {
     ['/api/v1/{id}', 'API_READ'],
     ['/1.0/files-{id}/parts', 'PARTS_READ'],
   ])(
-    'without tag come from the first segment of the path that says something: %s',
+    'without a tag come from the first segment of the path that is not a prefix or a parameter: %s',
     (path, name) => {
       expect(readMap(openApi({ [path]: { get: { tags: ['联系人'] } } })).permissions).toEqual([
         name,
@@ -202,50 +202,60 @@ describe('a permission map', () => {
 
 describe('a document is rejected', () => {
   test.each([
-    ['that is no object', [], '', 'document_not_object'],
-    ['that is nothing', undefined, '', 'document_not_object'],
+    ['that is not an object', [], '', 'document_not_object'],
+    ['that is undefined', undefined, '', 'document_not_object'],
     ['of Swagger 2.0', { swagger: '2.0', paths: {} }, '/swagger', 'version_swagger'],
     ['of OpenAPI 3.2', { openapi: '3.2.0', paths: {} }, '/openapi', 'version_unsupported'],
     ['of OpenAPI 31', { openapi: '31.0', paths: {} }, '/openapi', 'version_unsupported'],
-    ['whose version is a number', { openapi: 3.1, paths: {} }, '/openapi', 'version_missing'],
+    ['with a number as version', { openapi: 3.1, paths: {} }, '/openapi', 'version_missing'],
     ['without paths', { openapi: '3.1.0' }, '/paths', 'paths_missing'],
     ['without operations', openApi({ '/a': {} }), '/paths', 'operations_missing'],
-    ['whose path is no path', openApi({ 'a\n<secret>': { get: {} } }), '/paths', 'path_invalid'],
-    ['whose path has a query', openApi({ '/a?b': { get: {} } }), '/paths', 'path_invalid'],
-    ['whose path climbs', openApi({ '/a/%2e%2e/b': { get: {} } }), '/paths', 'path_invalid'],
-    ['whose path item is a list', openApi({ '/a': [] }), '/paths/~1a', 'path_item_invalid'],
     [
-      'whose operation is text',
+      'with a path without a leading slash',
+      openApi({ 'a\n<secret>': { get: {} } }),
+      '/paths',
+      'path_invalid',
+    ],
+    ['with a path that has a query', openApi({ '/a?b': { get: {} } }), '/paths', 'path_invalid'],
+    [
+      'with a path that has a parent segment',
+      openApi({ '/a/%2e%2e/b': { get: {} } }),
+      '/paths',
+      'path_invalid',
+    ],
+    ['with a list as path item', openApi({ '/a': [] }), '/paths/~1a', 'path_item_invalid'],
+    [
+      'with text as operation',
       openApi({ '/a~b': { get: 'x' } }),
       '/paths/~1a~0b/get',
       'operation_invalid',
     ],
     [
-      'whose reference leads outside',
+      'with a reference to another document',
       openApi({ '/a': { $ref: 'other.yaml#/a' } }),
       '/paths/~1a/$ref',
       'reference_external',
     ],
     [
-      'whose reference leads nowhere',
+      'with a reference to a missing object',
       openApi({ '/a': { $ref: '#/b' } }),
       '/paths/~1a/$ref',
       'reference_unresolved',
     ],
     [
-      'whose reference is broken',
+      'with a malformed reference',
       openApi({ '/a': { $ref: '#/%zz' } }),
       '/paths/~1a/$ref',
       'reference_unresolved',
     ],
     [
-      'whose reference is no text',
+      'with a reference that is not text',
       openApi({ '/a': { $ref: 1 } }),
       '/paths/~1a/$ref',
       'reference_unresolved',
     ],
     [
-      'whose reference is its own',
+      'with a reference to itself',
       openApi({ '/a': { $ref: '#/paths/~1a' } }),
       '/paths/~1a/$ref',
       'reference_cyclic',
@@ -257,25 +267,25 @@ describe('a document is rejected', () => {
       'permission_field_invalid',
     ],
     [
-      'with a permission field of another kind',
+      'with a permission field of another type',
       openApi({ '/a': { 'x-keyporter-permission': { a: 1 }, get: {} } }),
       '/paths/~1a/x-keyporter-permission',
       'permission_field_invalid',
     ],
     [
-      'with a permission that is no resource and action',
+      'with a permission that is not a resource and an action',
       openApi({ '/a': { get: { security: [{ oauth: ['contacts:read', 'admin'] }] } } }),
       '/paths/~1a/get/security',
       'permission_inexpressible',
     ],
     [
-      'with security of another kind',
+      'with security of another type',
       openApi({ '/a': { get: { security: { oauth: [] } } } }),
       '/paths/~1a/get/security',
       'security_invalid',
     ],
     [
-      'with security that names scopes in another way',
+      'with security that lists scopes in another form',
       { ...openApi({ '/a': { get: {} } }), security: [{ oauth: 'A_READ' }] },
       '/security',
       'security_invalid',
@@ -298,7 +308,7 @@ describe('a document is rejected', () => {
   })
 
   test.each(['', '*', 'no star', ' *', 'two\nlines *', `${'x'.repeat(200)}*`])(
-    'with a pattern that is none: %j',
+    'with an invalid pattern: %j',
     (permissionPattern) => {
       const result = mapOpenApi(openApi({ '/a': { get: {} } }), { permissionPattern })
       expect(result).toMatchObject({ problems: [{ pointer: '', code: 'pattern_invalid' }] })

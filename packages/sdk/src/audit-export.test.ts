@@ -69,9 +69,9 @@ describe('verifyAuditExport', () => {
   it.each([
     ['an altered event', lines.with(1, (lines[1] ?? '').replace('Ada', 'Eve')), 2, 'altered'],
     ['a removed event', lines.toSpliced(2, 1), 3, 'missing'],
-    ['a beginning that is not there', lines.slice(1), 1, 'missing'],
-    ['an order that is not that of the events', lines.toReversed(), 1, 'missing'],
-    ['an event twice', lines.toSpliced(1, 0, lines[0] ?? ''), 1, 'duplicate'],
+    ['a missing beginning', lines.slice(1), 1, 'missing'],
+    ['events in another order', lines.toReversed(), 1, 'missing'],
+    ['a duplicate event', lines.toSpliced(1, 0, lines[0] ?? ''), 1, 'duplicate'],
     ['a line that is not an event', lines.with(3, '{"sequence":4}'), 4, 'unreadable'],
     ['a duplicate name', lines.with(0, '{"id":1,"id":2}'), 1, 'unreadable'],
   ])('finds %s', async (_what, changed, sequence, kind) => {

@@ -1,5 +1,5 @@
 // Runs in a network namespace (see ../../support/network-namespace.ts). The DNS server is
-// dnsmasq, and all addresses, public and private, lead to one server in this process. Calls every
+// dnsmasq, and one server in this process listens on all addresses, public and private. Calls every
 // name with the outbound client, which uses the system resolver. Writes the result as JSON: the
 // response or the error, and the addresses of the connections.
 import { type ChildProcess, spawn } from 'node:child_process'

@@ -46,7 +46,7 @@ describe('an import', () => {
   it.each([
     ['is not UTF-8', new Uint8Array([0xff, 0xfe, 0x00]), 'documentNotText'],
     ['is empty', new Uint8Array(), 'documentEmpty'],
-    ['is over 15 MB', new Uint8Array(15 * 1024 * 1024 + 1), 'documentTooLarge'],
+    ['is larger than 15 MB', new Uint8Array(15 * 1024 * 1024 + 1), 'documentTooLarge'],
   ])('rejects a file that %s', async (_, bytes, fault) => {
     expect(await readDocument(new File([bytes], 'a.json'))).toEqual({ fault })
   })

@@ -22,7 +22,7 @@ export type Mapping = {
 }
 
 export const DOCUMENT_BYTES_MAX = 15 * 1024 * 1024
-/** The server's body limit, less room for the other fields. */
+/** The server's body limit, minus the space for the other fields. */
 const BODY_BYTES_MAX = 20 * 1024 * 1024 - 4_096
 /** The message key of a rejected document. */
 export type DocumentFault = 'documentTooLarge' | 'documentNotText' | 'documentEmpty'

@@ -5,7 +5,7 @@ import { type Reason, reasonChoices } from './revoke-reason.ts'
 
 const text = catalogue(messages)
 
-/** Leaves room for the reason within the limit of the management API. */
+/** Detail and reason together stay within the limit of the management API. */
 const DETAIL_MAX = 200
 
 type ReasonFieldsProps = {

@@ -122,8 +122,8 @@ describe('a component', () => {
 
   test.each<[string, SignatureComponent, SignedMessage]>([
     ['a header that is missing', 'x-none', request],
-    ['a derived component that is none', '@status', request],
-    ['a name that objects have', '@toString', request],
+    ['an unknown derived component', '@status', request],
+    ['the name of an inherited property', '@toString', request],
     [
       'a request component of a response',
       '@method',

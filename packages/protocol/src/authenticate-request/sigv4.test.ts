@@ -232,7 +232,7 @@ describe('the body', () => {
   })
 
   test.each(['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'])(
-    'goes as %s where the caller says so',
+    'is sent as %s if the caller sets that value',
     (value) => {
       expect(payload(s3, { ...stream, ...stating(value) }).said).toEqual([value])
       expect(payload(other, { body: bytesBody('hello'), ...stating(value) }).signed).toBe(value)
@@ -240,15 +240,15 @@ describe('the body', () => {
   )
 
   test.each([
-    ['passes by on its way to another service', other, stream],
-    ['passes by over http', s3, { ...stream, origin: 'http://s3.example.com' }],
+    ['is streamed to a service other than S3', other, stream],
+    ['is streamed over http', s3, { ...stream, origin: 'http://s3.example.com' }],
     [
-      'is to go unsigned over http',
+      'is unsigned over http',
       s3,
       { ...stream, ...stating('UNSIGNED-PAYLOAD'), origin: 'http://s3.example.com' },
     ],
     [
-      'comes in pieces that the caller has signed',
+      'is streamed in chunks that the caller signed',
       s3,
       { ...stream, ...stating('STREAMING-AWS4-HMAC-SHA256-PAYLOAD') },
     ],
@@ -320,7 +320,7 @@ describe('rejects', () => {
     ['an access key with a comma', { accessKeyId: 'a,b' }],
     ['a region with a line break', { region: 'a\nb' }],
     ['no service', { service: '' }],
-    ['a session token that is no header value', { sessionToken: 'a\nb' }],
+    ['a session token that is not a valid header value', { sessionToken: 'a\nb' }],
   ])('%s', (_, parts) => {
     expect(() => authenticateRequest({ ...other, ...parts }, outgoing(), signingContext)).toThrow(
       SigningError,

@@ -46,11 +46,11 @@ describe('the public key', () => {
 
   test.each([
     ['a symmetric key', { kty: 'oct', k: 'AAAA' }],
-    ['a key without a kind', { crv: 'P-256', x: 'AA', y: 'AA' }],
+    ['a key without a type', { crv: 'P-256', x: 'AA', y: 'AA' }],
     ['half a point', { kty: 'EC', crv: 'P-256', x: 'AA' }],
     ['a point without a curve', { kty: 'EC', x: 'AA', y: 'AA' }],
-    ['a number that is no base64url', { kty: 'RSA', n: 'A=', e: 'AQAB' }],
-    ['a member that is no text', { kty: 'OKP', crv: 'Ed25519', x: 1 }],
+    ['a number that is not base64url', { kty: 'RSA', n: 'A=', e: 'AQAB' }],
+    ['a member that is not text', { kty: 'OKP', crv: 'Ed25519', x: 1 }],
     ['nothing', {}],
   ])('of %s is undefined', (_, jwk) => {
     expect(publicJwk(jwk)).toBeUndefined()

@@ -90,7 +90,7 @@ describe('rejects', () => {
   })
 
   test.each([0, 1, -1, 2.5, Number.NaN, Number.POSITIVE_INFINITY])(
-    'room for %d entries',
+    'a size of %d entries',
     (entriesMax) => {
       expect(() => createVerifiedCache({ entriesMax })).toThrow(RangeError)
     },

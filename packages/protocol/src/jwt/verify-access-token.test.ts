@@ -82,21 +82,21 @@ describe('rejects a header', () => {
   test.each([
     ['typ JWT', { ...header, typ: 'JWT' }, 'wrong_type'],
     ['no typ', { alg: 'ES256', kid: 'k1' }, 'wrong_type'],
-    ['typ that is no text', { ...header, typ: ['at+jwt'] }, 'wrong_type'],
+    ['typ that is not text', { ...header, typ: ['at+jwt'] }, 'wrong_type'],
     ['alg none', { ...header, alg: 'none' }, 'unsupported'],
     ['alg nOnE', { ...header, alg: 'nOnE' }, 'unsupported'],
     ['alg HS256', { ...header, alg: 'HS256' }, 'unsupported'],
     ['alg es256', { ...header, alg: 'es256' }, 'unsupported'],
     ['no alg', { kid: 'k1', typ: 'at+jwt' }, 'malformed'],
-    ['alg that is no text', { ...header, alg: ['ES256'] }, 'malformed'],
+    ['alg that is not text', { ...header, alg: ['ES256'] }, 'malformed'],
     ['an unknown kid', { ...header, kid: 'k2' }, 'unknown_key'],
     ['no kid', { alg: 'ES256', typ: 'at+jwt' }, 'unknown_key'],
-    ['a kid that is no text', { ...header, kid: 1 }, 'unknown_key'],
-    ['the algorithm of another kind of key', { ...header, alg: 'RS256' }, 'unknown_key'],
+    ['a kid that is not text', { ...header, kid: 1 }, 'unknown_key'],
+    ['the algorithm of another key type', { ...header, alg: 'RS256' }, 'unknown_key'],
     ['crit', { ...header, crit: ['exp'], exp: 1 }, 'unsupported'],
     ['an empty crit', { ...header, crit: [] }, 'unsupported'],
     ['b64', { ...header, b64: false }, 'unsupported'],
-    ['b64 that says what is so', { ...header, b64: true }, 'unsupported'],
+    ['b64 with its default value', { ...header, b64: true }, 'unsupported'],
     ['jku', { ...header, jku: 'https://evil.example/jwks' }, 'unsupported'],
     ['x5u', { ...header, x5u: 'https://evil.example/x5u' }, 'unsupported'],
     ['x5c', { ...header, x5c: ['MII'] }, 'unsupported'],
@@ -106,10 +106,10 @@ describe('rejects a header', () => {
   })
 
   test.each([
-    ['a name twice', '{"alg":"ES256","alg":"none","kid":"k1","typ":"at+jwt"}'],
+    ['a duplicate name', '{"alg":"ES256","alg":"none","kid":"k1","typ":"at+jwt"}'],
     ['__proto__', '{"__proto__":{"alg":"ES256"},"kid":"k1"}'],
     ['an array', '["ES256"]'],
-    ['no JSON', 'ES256'],
+    ['invalid JSON', 'ES256'],
   ])('with %s', (_, text) => {
     expect(check(forge(text, claims))).toEqual({ ok: false, fault: 'malformed' })
   })
@@ -139,14 +139,14 @@ describe('rejects claims', () => {
     ['exp in the past', { exp: NOW - 1 }, 'expired'],
     ['exp as a text', { exp: String(NOW + 60) }, 'malformed'],
     ['exp as a fraction', { exp: NOW + 60.5 }, 'malformed'],
-    ['exp below zero', { exp: -1 }, 'malformed'],
+    ['a negative exp', { exp: -1 }, 'malformed'],
     ['exp null', { exp: null }, 'malformed'],
     ['iat as a text', { iat: 'now' }, 'malformed'],
     ['nbf as a text', { nbf: 'now' }, 'malformed'],
     ['scope as an array', { scope: ['CONTACT_READ'] }, 'malformed'],
     ['sub as a number', { sub: 1 }, 'malformed'],
-    ['an environment that is none', { env: 'live' }, 'malformed'],
-    ['status that is none', { status: { status_list: { idx: -1, uri: 'u' } } }, 'malformed'],
+    ['an unknown environment', { env: 'live' }, 'malformed'],
+    ['an unknown status', { status: { status_list: { idx: -1, uri: 'u' } } }, 'malformed'],
     ['status as a text', { status: 'valid' }, 'malformed'],
   ])('with %s', (_, wrong, fault) => {
     expect(check(forge(header, { ...claims, ...wrong }))).toEqual({ ok: false, fault })
@@ -161,12 +161,12 @@ describe('rejects claims', () => {
   )
 
   test.each([
-    ['a name twice', (json: string) => json.replace('{', '{"exp":9999999999,')],
+    ['a duplicate name', (json: string) => json.replace('{', '{"exp":9999999999,')],
     ['exp of 1e400', (json: string) => json.replace(/"exp":\d+/, '"exp":1e400')],
     ['exp beyond 2^53', (json: string) => json.replace(/"exp":\d+/, '"exp":9007199254740993')],
     ['__proto__', (json: string) => json.replace('{', '{"__proto__":{"scope":"ALL"},')],
-    ['text behind them', (json: string) => `${json}{}`],
-    ['an array around them', (json: string) => `[${json}]`],
+    ['trailing text', (json: string) => `${json}{}`],
+    ['an array that contains the claims', (json: string) => `[${json}]`],
     ['a byte order mark', (json: string) => `\ufeff${json}`],
   ])('with %s', (_, change) => {
     expect(check(forge(header, change(JSON.stringify(claims))))).toEqual({
@@ -190,11 +190,11 @@ describe('rejects a token', () => {
     ['padding', `${token}=`],
     ['white space at the end', `${token} `],
     ['a line break at the end', `${token}\n`],
-    ['white space before', ` ${token}`],
-    ['white space within', `${head}. ${body}.${tail}`],
+    ['leading white space', ` ${token}`],
+    ['white space in the middle', `${head}. ${body}.${tail}`],
     ['the alphabet of base64', token.replaceAll('-', '+').replaceAll('_', '/').concat('+')],
     ['more than 8 KiB', `${head}.${'a'.repeat(8_192)}.${tail}`],
-    ['a credential of ours', `kp_live_${'0'.repeat(49)}`],
+    ['a Keyporter secret', `kp_live_${'0'.repeat(49)}`],
   ])('%s', (_, wrong) => {
     expect(check(wrong)).toEqual({ ok: false, fault: 'malformed' })
   })

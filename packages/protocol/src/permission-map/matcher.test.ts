@@ -52,15 +52,15 @@ describe('a path', () => {
   })
 
   test.each([
-    ['that is not described', '/nothing'],
-    ['with a segment more', '/users/42/x'],
+    ['that no operation describes', '/nothing'],
+    ['with an additional segment', '/users/42/x'],
     ['of an operation without permissions', '/users/export'],
-    ['with a slash at its end that the template has not', '/users/'],
-    ['without the slash that the template has', '/files'],
+    ['with a trailing slash that the template does not have', '/users/'],
+    ['without the trailing slash of the template', '/files'],
     ['with a parameter that is empty', '/pairs/:b'],
     ['that is empty', ''],
     ['that does not begin with a slash', 'users'],
-    ['that is a whole address', 'https://example.com/users'],
+    ['that is an absolute URL', 'https://example.com/users'],
     ['that is a star', '*'],
   ])('%s is rejected: %s', (_, path) => {
     expect(match('GET', path)).toBeUndefined()
@@ -117,7 +117,7 @@ describe('another spelling of a path never requires fewer permissions', () => {
     ['dots and a space', '/..%20/settings'],
     ['three dots', '/.../settings'],
     ['an empty segment', '//users'],
-    ['an empty segment within', '/admin//settings'],
+    ['an empty segment in the middle', '/admin//settings'],
     ['an empty segment at the end', '/users//'],
     ['a segment that is a matrix parameter', '/;x/settings'],
     ['a segment that is white space', '/%20/settings'],
@@ -128,10 +128,10 @@ describe('another spelling of a path never requires fewer permissions', () => {
     ['a full-width slash', '/users/a%EF%BC%8Fb'],
     ['full-width dots', '/%EF%BC%8E%EF%BC%8E/settings'],
     ['a NUL', '/users/me%00'],
-    ['a NUL as it is', '/users/me\0'],
+    ['an unencoded NUL', '/users/me\0'],
     ['a line break', '/users/me%0d%0a'],
-    ['a control character of the second set', '/users/me%C2%85'],
-    ['a twofold encoding', '/users/%252e%252e'],
+    ['a control character beyond ASCII', '/users/me%C2%85'],
+    ['a double encoding', '/users/%252e%252e'],
     ['a broken encoding', '/users/%zz'],
     ['a lone percent sign', '/users/100%'],
     ['an overlong encoding', '/users/%c0%ae%c0%ae'],
@@ -148,9 +148,9 @@ describe('another spelling of a path never requires fewer permissions', () => {
     ['an encoded question mark', '/users/me%3Fx', '/admin%3f/settings'],
     ['a dot at the end', '/users/me.', '/admin./settings'],
     ['a space at the end', '/users/me%20', '/admin%20/settings'],
-    ['a space in front', '/users/%20me', '/%20admin/settings'],
+    ['a leading space', '/users/%20me', '/%20admin/settings'],
     ['full-width letters', '/users/%EF%BD%8De', '/%EF%BD%81dmin/settings'],
-    ['a format at the end', '/users/me.json', '/admin/settings.xml'],
+    ['a file extension', '/users/me.json', '/admin/settings.xml'],
     ['a slash at the end', '/users/me/', '/admin/settings/'],
   ])('%s: rejected where a parameter would match instead', (_, ...paths) => {
     expect(paths.map((path) => match('GET', path))).toEqual([undefined, undefined])
@@ -216,7 +216,7 @@ describe('templates that match the same path', () => {
 
 describe('templates that no request can match', () => {
   test.each(['', 'a', '/a//b', '/a/../b', '/{a', '/a}', '/{a/b}', '/a?b', '/a#b', '/a b', '/a\\b'])(
-    'are passed over: %j',
+    'are ignored: %j',
     (path) => {
       expect(matcherOf({ [`GET ${path}`]: ['A_READ'] })('GET', path)).toBeUndefined()
     },

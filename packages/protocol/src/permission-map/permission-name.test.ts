@@ -27,16 +27,16 @@ describe('a permission name', () => {
 
   test.each([
     ['no action', 'openid'],
-    ['an action of another name', 'contacts:create'],
+    ['an unknown action', 'contacts:create'],
     ['only an action', 'read'],
     ['only a separator', ':read'],
     ['nothing', ''],
-    ['two actions side by side', 'User.ReadWrite'],
-    ['an address', 'https://www.example.com/auth/drive'],
+    ['two adjacent actions', 'User.ReadWrite'],
+    ['a URL', 'https://www.example.com/auth/drive'],
     ['a resource that begins with a digit', '3d:read'],
     ['a resource of 65 letters', `${'A'.repeat(65)}_READ`],
     ['129 characters', `a:${'-'.repeat(122)}:read`],
-    ['no letters of ours', '联系人:读'],
+    ['only letters beyond ASCII', '联系人:读'],
   ])('with %s is invalid: %s', (_, name) => {
     expect(parsePermission(name)).toBeUndefined()
   })

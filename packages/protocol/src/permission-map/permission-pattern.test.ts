@@ -11,9 +11,12 @@ describe('a pattern', () => {
     expect(parsePermissionPattern(pattern)).toEqual({ before, after })
   })
 
-  test.each(['', '*', '  *x', 'none', 'a\u2028*', `${'a'.repeat(200)}*`])('is not %j', (text) => {
-    expect(parsePermissionPattern(text)).toBeUndefined()
-  })
+  test.each(['', '*', '  *x', 'none', 'a\u2028*', `${'a'.repeat(200)}*`])(
+    'cannot be %j',
+    (text) => {
+      expect(parsePermissionPattern(text)).toBeUndefined()
+    },
+  )
 })
 
 describe('the names in a description', () => {

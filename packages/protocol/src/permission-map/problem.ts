@@ -16,7 +16,7 @@ const DETAILS = {
   reference_external: 'Only references within the document (#/…) are supported.',
   reference_unresolved: 'The reference does not point to an object of the document.',
   reference_cyclic: 'The reference is cyclic.',
-  reference_too_long: 'The reference leads to more than 16 other references.',
+  reference_too_long: 'The reference has a chain of more than 16 references.',
   permission_field_invalid:
     '`x-keyporter-permission` must be a permission name or a non-empty list of permission names.',
   security_invalid: '`security` must be a list of objects that map schemes to lists of scopes.',

@@ -48,7 +48,7 @@ async function drip(path: string, times: number): Promise<{ sent: number; respon
 }
 
 it.each(['/small', '/large'])(
-  'a body for %s that does not end is cut off, though it moves',
+  'an endless body for %s is aborted, even while bytes keep arriving',
   async (path) => {
     const { sent, response } = await drip(path, 200)
     expect(response).toMatch(/^HTTP\/1\.1 408 /)
@@ -56,7 +56,7 @@ it.each(['/small', '/large'])(
   },
 )
 
-it('a streamed body can take any time, and is cut off when it pauses too long', async () => {
+it('a streamed body can take any time, and is aborted when it pauses too long', async () => {
   const { sent, response } = await drip('/flowing', 20)
   expect([sent, response.slice(0, 13)]).toEqual([20, 'HTTP/1.1 408 '])
 })

@@ -60,7 +60,7 @@ describe('a response with an ambiguous length', () => {
 
 describe('an invalid response', () => {
   test.each([
-    ['no HTTP', 'hello\r\n\r\n'],
+    ['bytes that are not HTTP', 'hello\r\n\r\n'],
     ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n'],
     ['a switch of protocols', 'HTTP/1.1 101 x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'],
     ['an unsolicited 100 Continue', 'HTTP/1.1 100 Continue\r\n\r\n'],

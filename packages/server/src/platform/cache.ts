@@ -38,8 +38,8 @@ export type CacheOptions<V> = {
 type Invalidation<V> = (value: V, keys: readonly string[]) => boolean
 
 /**
- * Creates an empty cache. A full cache evicts the value that was added first: a hit then needs no
- * bookkeeping, and a value in frequent use is read again only once per `entriesMax` additions.
+ * Creates an empty cache. A full cache evicts the value that was added first: a hit then changes
+ * nothing, and a value in frequent use is read again only once per `entriesMax` additions.
  */
 export function createCache<V extends NonNullable<unknown>>({
   entriesMax,

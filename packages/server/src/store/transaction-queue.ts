@@ -38,7 +38,7 @@ export function createTransactionQueue({
       running -= 1
       return
     }
-    // Pass the slot on directly, so that a new caller cannot overtake the queue.
+    // Passes the permit on directly, so that a new caller cannot overtake the queue.
     waiting.delete(next)
     next()
   }

@@ -130,7 +130,7 @@ describe('rejects', () => {
       '/permissions/0/scopes/delete',
     ],
     [
-      'an operation that needs what is not in the table',
+      'an operation that requires a scope outside the table',
       { operations: [{ method: 'GET', path: '/a', permissions: ['CONTACT_READ', 'EVENT_READ'] }] },
       '/operations/0/permissions/1',
     ],

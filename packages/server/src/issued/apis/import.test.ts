@@ -164,7 +164,7 @@ describe('rejects', () => {
     ['no document', {}, 'invalid_document', '/openapi'],
     ['an unknown field', { openapi: fleet, url: 'https://x' }, 'invalid_request', ''],
     [
-      'an identifier that is none',
+      'an invalid identifier',
       { openapi: fleet, identifier: 'x' },
       'invalid_request',
       '/identifier',

@@ -27,7 +27,7 @@ export type ResolvedConnection = {
   /** The organization of the encryption key. */
   readonly organizationId: string
   /**
-   * Changes with every change of the secrets or of the integration, and thereby invalidates data
+   * Changes with every change of the secrets or of the integration, which invalidates data
    * derived from them.
    */
   readonly version: string
