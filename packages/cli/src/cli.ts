@@ -7,13 +7,13 @@ import { addCredentials } from './commands/credentials.ts'
 import { addIntegrations } from './commands/integrations.ts'
 import { addKeys } from './commands/keys.ts'
 import { addOpenApi } from './commands/openapi.ts'
+import { addGlobalOptions, type CommandContext, createContext } from './context.ts'
 import { exitCodeHelp, exitCodes, explainError } from './exit-codes.ts'
 import type { Host } from './host.ts'
-import { addGlobalOptions, openSession, type Session } from './session.ts'
 
 /** Converts a command function to a commander action. */
 export type Act = <A extends readonly unknown[]>(
-  work: (session: Session, ...args: A) => Promise<number | void>,
+  work: (ctx: CommandContext, ...args: A) => Promise<number | void>,
 ) => (...given: unknown[]) => Promise<void>
 
 const examples = `
@@ -44,12 +44,12 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
   let exitCode: number = exitCodes.ok
   const act: Act =
     <A extends readonly unknown[]>(
-      work: (session: Session, ...args: A) => Promise<number | void>,
+      work: (ctx: CommandContext, ...args: A) => Promise<number | void>,
     ) =>
     async (...given) => {
-      const session = openSession(host, given.at(-1) as Command)
+      const ctx = createContext(host, given.at(-1) as Command)
       // Safe because commander passes the declared arguments, and the command last.
-      exitCode = (await work(session, ...(given.slice(0, -1) as unknown as A))) ?? exitCodes.ok
+      exitCode = (await work(ctx, ...(given.slice(0, -1) as unknown as A))) ?? exitCodes.ok
     }
   const program = createProgram(host)
   for (const add of commands) add(program, act)

@@ -1,25 +1,27 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import type { CommandContext } from './context.ts'
 import { usageError } from './exit-codes.ts'
-import type { Session } from './session.ts'
 
 /**
- * Confirms an irreversible action by name, from the option or a prompt.
+ * Requires the name of a resource as the confirmation of an irreversible action, from the option or a prompt.
+ *
+ * @param action `warning`: a sentence about the consequence. `given`: the name in the option
  *
  * @throws {CommanderError} when the name does not match, or prompts are disabled
  */
 export async function confirmName(
-  { host, noInput }: Session,
-  action: { readonly what: string; readonly name: string; readonly given: string | undefined },
+  { host, noInput }: CommandContext,
+  action: { readonly warning: string; readonly name: string; readonly given: string | undefined },
 ): Promise<void> {
-  const { what, name, given } = action
+  const { warning, name, given } = action
   if (given === undefined && noInput)
-    throw usageError(`${what} To confirm, use --confirm "${name}".`)
-  const typed = given ?? (await ask(host, `${what} Type “${name}” to confirm: `))
+    throw usageError(`${warning} To confirm, use --confirm "${name}".`)
+  const typed = given ?? (await ask(host, `${warning} Type “${name}” to confirm: `))
   if (typed !== name) throw usageError('The name does not match. Nothing was changed.')
 }
 
-async function ask({ stdin, stderr }: Session['host'], question: string): Promise<string> {
+async function ask({ stdin, stderr }: CommandContext['host'], question: string): Promise<string> {
   // Readline requires a complete stream. The prompt goes to standard error, not to the result.
   const output = new Writable({
     write: (chunk: Uint8Array, _encoding, done) => {

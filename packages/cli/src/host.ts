@@ -1,5 +1,5 @@
 /** An output stream. */
-export type Out = {
+export type OutputStream = {
   readonly isTTY?: boolean | undefined
   /** Returns false when the writer must wait for `drain`. */
   readonly write: (chunk: string | Uint8Array) => boolean
@@ -10,12 +10,12 @@ export type Out = {
 export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined }
-  readonly stdout: Out
-  readonly stderr: Out
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
 }
 
 /** Writes a chunk, and waits for `drain` if the buffer is full. */
-export async function writeOut(out: Out, chunk: string | Uint8Array): Promise<void> {
+export async function writeOut(out: OutputStream, chunk: string | Uint8Array): Promise<void> {
   if (out.write(chunk)) return
   await new Promise<void>((resolve) => out.once('drain', resolve))
 }

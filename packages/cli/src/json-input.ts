@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
+import { type CommandContext, parseJsonObject, readText } from './context.ts'
 import { usageError } from './exit-codes.ts'
 import { readStdin } from './host.ts'
-import { readText, type Session } from './session.ts'
 
 /** The source of JSON input that can contain secrets. */
 export type InputOptions = { readonly values?: string; readonly valuesFile?: string }
 
-/** Declares the options for JSON input. Secrets in arguments would be visible to other processes. */
+/**
+ * Declares the options for JSON input: a file or standard input, because other processes could read secrets
+ * in arguments.
+ */
 export function addInputOptions(command: Command, fields: string): Command {
   return command
     .option('--values-file <file>', `JSON file with ${fields}`)
@@ -19,7 +22,7 @@ export function addInputOptions(command: Command, fields: string): Command {
  * @throws {CommanderError} when the JSON is in the command line, or is not an object
  */
 export async function readInput(
-  { host, secretStdin }: Session,
+  { host, secretStdin }: CommandContext,
   { values, valuesFile }: InputOptions,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   if (values === undefined && valuesFile === undefined) return undefined
@@ -33,25 +36,13 @@ export async function readInput(
   if (values !== undefined && secretStdin)
     throw usageError('--secret-stdin already uses standard input. Use --values-file.')
   const text = valuesFile === undefined ? await readStdin(host) : readText(valuesFile)
-  const parsed = parse(text)
-  if (parsed === undefined)
+  const input = parseJsonObject(text)
+  if (input === undefined)
     throw usageError(`${valuesFile ?? 'Standard input'} must contain a JSON object.`)
-  return parsed
+  return input
 }
 
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { ...value }
-      : undefined
-  } catch {
-    // The message of JSON.parse can contain the secret.
-    return undefined
-  }
-}
-
-/** Converts the TypeError of the client for unknown fields to a usage error. */
+/** Sends JSON input. Converts the TypeError of the client for an unknown field to a usage error. */
 export async function sendInput<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send()

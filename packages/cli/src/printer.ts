@@ -9,13 +9,13 @@ export type Printer = {
   /** Prints an aligned table at a terminal, else one line of tab-separated cells per row. */
   readonly table: (header: readonly string[], rows: readonly (readonly string[])[]) => Promise<void>
   /** Prints the fields of one resource. */
-  readonly record: (facts: readonly (readonly [string, string])[]) => Promise<void>
+  readonly record: (fields: readonly (readonly [string, string])[]) => Promise<void>
   readonly json: (value: unknown) => Promise<void>
   /** Prints a JSON value on one line. */
   readonly jsonLine: (value: unknown) => Promise<void>
   readonly line: (text: string) => Promise<void>
   /** Prints a message to standard error. */
-  readonly say: (text: string) => void
+  readonly message: (text: string) => void
 }
 
 /** Creates the printer of a command. */
@@ -30,11 +30,11 @@ export function createPrinter({ stdout, stderr }: Host, format: Format): Printer
     format,
     table: (header, rows) =>
       lines(isTerminal ? [header.map((name) => name.toUpperCase()), ...rows] : rows),
-    record: (facts) => lines(facts),
+    record: (fields) => lines(fields),
     json: (value) => writeOut(stdout, `${JSON.stringify(value, null, 2)}\n`),
     jsonLine: (value) => writeOut(stdout, `${JSON.stringify(value)}\n`),
     line: (text) => writeOut(stdout, `${plain(text)}\n`),
-    say: (text) => void stderr.write(`${text}\n`),
+    message: (text) => void stderr.write(`${text}\n`),
   }
 }
 

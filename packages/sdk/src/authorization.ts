@@ -1,23 +1,26 @@
 import { formatBasicAuthorization } from '@keyporter/protocol'
 import type { Runtime, Settings } from './options.ts'
-import { tokenSourceOf } from './token-source.ts'
+import { createTokenSourceFrom } from './token-source.ts'
 
 /** The authorization of one request and its retries. */
-export type Authorization = {
+export type RequestAuthorization = {
   /** Returns the headers of one attempt. Empty for sessions and anonymous requests. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>
   /** Called after a 401. Returns true if another attempt can succeed. */
-  readonly renew: () => boolean
+  readonly onUnauthorized: () => boolean
 }
 
 /**
- * Returns a factory for the authorizations of a client's requests. With tokens, all requests share one token,
+ * Returns a function that creates the authorization of one request. With tokens, all requests share one token,
  * which is fetched and renewed as needed.
  */
-export function authorizationOf(settings: Settings, runtime: Runtime): () => Authorization {
+export function createAuthorization(
+  settings: Settings,
+  runtime: Runtime,
+): () => RequestAuthorization {
   const { authentication, client } = settings
   if (authentication === 'token') {
-    const source = tokenSourceOf(settings, {}, runtime)
+    const source = createTokenSourceFrom(settings, {}, runtime)
     return () => {
       let used: string | undefined
       return {
@@ -25,9 +28,9 @@ export function authorizationOf(settings: Settings, runtime: Runtime): () => Aut
           used = await source.token()
           return { authorization: `Bearer ${used}` }
         },
-        renew: () => {
+        onUnauthorized: () => {
           if (used === undefined) return false
-          // Also true if another call has renewed the token, because the new one can succeed.
+          // True even if another call has already renewed the token, because the new token can succeed.
           source.invalidate(used)
           return true
         },
@@ -38,5 +41,5 @@ export function authorizationOf(settings: Settings, runtime: Runtime): () => Aut
     authentication === 'basic' && client !== undefined
       ? { authorization: formatBasicAuthorization(client) }
       : {}
-  return () => ({ headers: async () => headers, renew: () => false })
+  return () => ({ headers: async () => headers, onUnauthorized: () => false })
 }

@@ -1,5 +1,5 @@
 import { type Arguments, type ResponseBody, type Route, routes } from '@keyporter/contract'
-import { type Authorization, authorizationOf } from './authorization.ts'
+import { createAuthorization, type RequestAuthorization } from './authorization.ts'
 import { type CreateFetchOptions, createFetch } from './create-fetch.ts'
 import {
   type ClientOptions,
@@ -11,7 +11,7 @@ import {
 } from './options.ts'
 import { type CallOptions, prepareRequest } from './request.ts'
 import { SdkError } from './sdk-error.ts'
-import { type Received, send } from './transport.ts'
+import { type ReceivedResponse, send } from './transport.ts'
 import { storeVersion } from './version.ts'
 
 type Routes = typeof routes
@@ -76,7 +76,7 @@ export type Keyporter = {
 /**
  * Creates a client.
  *
- * Retries idempotent requests twice. A POST has an `Idempotency-Key`, so it is executed once. If the
+ * Retries idempotent requests twice. A POST has an `Idempotency-Key`, so a retry never executes it again. If the
  * response to a creation is lost, the replayed response contains null for the secret: revoke that credential
  * and create another. A PATCH is never retried.
  *
@@ -89,12 +89,12 @@ export type Keyporter = {
 export function createKeyporter(options: ClientOptions = {}, overrides: Overrides = {}): Keyporter {
   const runtime = { ...defaultRuntime, ...overrides }
   const settings = readSettings(options, runtime)
-  const authorization = authorizationOf(settings, runtime)
+  const authorization = createAuthorization(settings, runtime)
   const call = createCall({ settings, runtime, authorization })
   const describe = (): string =>
     `Keyporter ${settings.baseUrl}${settings.client === undefined ? '' : ` as ${settings.client.clientId}`}`
   const keyporter = asKeyporter({
-    ...methods(call),
+    ...createMethods(call),
     download: async (
       route: Route,
       args: Readonly<Record<string, unknown>>,
@@ -117,12 +117,12 @@ type Call = (
   route: Route,
   args: Readonly<Record<string, unknown>>,
   options: CallOptions & { readonly mediaType?: string },
-) => Promise<Received>
+) => Promise<ReceivedResponse>
 
 type CallDeps = {
   readonly settings: Settings
   readonly runtime: Runtime
-  readonly authorization: () => Authorization
+  readonly authorization: () => RequestAuthorization
 }
 
 function createCall({ settings, runtime, authorization }: CallDeps): Call {
@@ -142,23 +142,23 @@ function createCall({ settings, runtime, authorization }: CallDeps): Call {
       signal: options.signal,
       stream: mediaType !== undefined,
       authorize: async () => (isAnonymous ? {} : authorized.headers()),
-      renew: authorized.renew,
+      onUnauthorized: authorized.onUnauthorized,
     })
   }
 }
 
-function methods(call: Call): object {
+function createMethods(call: Call): object {
   return Object.fromEntries(
-    Object.entries<Readonly<Record<string, Route>>>(routes).map(([resource, ofResource]) => [
+    Object.entries<Readonly<Record<string, Route>>>(routes).map(([resource, routesOfResource]) => [
       resource,
       Object.fromEntries(
-        Object.entries(ofResource).map(([name, route]) => [name, methodOf(call, route)]),
+        Object.entries(routesOfResource).map(([name, route]) => [name, createMethod(call, route)]),
       ),
     ]),
   )
 }
 
-function methodOf(call: Call, route: Route): (args?: object, options?: CallOptions) => unknown {
+function createMethod(call: Call, route: Route): (args?: object, options?: CallOptions) => unknown {
   const isList = route.method === 'GET' && hasFields(route.response, ['data', 'nextCursor'])
   return (args = {}, options = {}) => {
     const get = (more: object): Promise<unknown> =>
@@ -231,7 +231,7 @@ function requireMediaType(response: Response, mediaType: string): void {
   })
 }
 
-function asKeyporter(made: object): Keyporter {
+function asKeyporter(client: object): Keyporter {
   // Safe because `methods` creates a method for every route, from the same table as the type.
-  return made as Keyporter
+  return client as Keyporter
 }

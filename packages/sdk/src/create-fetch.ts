@@ -1,4 +1,4 @@
-import type { Authorization } from './authorization.ts'
+import type { RequestAuthorization } from './authorization.ts'
 import { callUrl } from './call-url.ts'
 import type { Keyporter } from './client.ts'
 import type { Settings } from './options.ts'
@@ -27,7 +27,7 @@ export type CreateFetchOptions = {
 /** The dependencies of `createFetch`. */
 export type FetchDeps = {
   readonly settings: Settings
-  readonly authorization: () => Authorization
+  readonly authorization: () => RequestAuthorization
   readonly sign: Keyporter['calls']['sign']
 }
 

@@ -15,7 +15,7 @@ export type ClientOptions = {
   readonly authentication?: 'token' | 'basic' | 'session' | 'none' | undefined
   /** The organization to act for. Only credentials of the operator can act for other organizations. */
   readonly organizationId?: string | undefined
-  /** Timeout of one request in milliseconds. Default: 10,000. */
+  /** Timeout of each attempt of a request in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number | undefined
   /** Maximum number of retries of an idempotent request. Default: 2. */
   readonly retriesMax?: number | undefined

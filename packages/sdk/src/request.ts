@@ -10,14 +10,18 @@ export type CallOptions = {
   readonly version?: number | undefined
   /** The idempotency key of a POST, valid for 24 hours. Default: a new key for each call. */
   readonly idempotencyKey?: string | undefined
+  /** The timeout of each attempt. Default: the timeout of the client. */
   readonly timeoutMs?: number | undefined
+  /** Maximum number of retries of an idempotent request. Default: that of the client. */
   readonly retriesMax?: number | undefined
+  /** Aborts the call, including the pauses before retries. */
   readonly signal?: AbortSignal | undefined
+  /** Additional request headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** A request without authorization. */
-export type Prepared = {
+export type PreparedRequest = {
   readonly url: string
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
@@ -26,10 +30,11 @@ export type Prepared = {
   readonly repeatable: boolean
 }
 
-const KEY_BYTES = 16
+const IDEMPOTENCY_KEY_BYTES = 16
 
 /**
- * Returns the request of a route. Puts each argument into path, query or body, like the schemas of the route.
+ * Returns the request of a route. The schemas of the route determine whether an argument belongs to the path,
+ * the query or the body.
  *
  * @throws {TypeError} when an argument is unknown, or an ID is not valid in a path
  */
@@ -41,7 +46,7 @@ export function prepareRequest(
     readonly options: CallOptions
     readonly accept?: string
   },
-): Prepared {
+): PreparedRequest {
   const { args, options, accept = 'application/json' } = call
   const parts = splitArguments(route, args)
   const organizationId =
@@ -99,5 +104,5 @@ function asText(value: unknown): string {
 function idempotencyKey(route: Route, { idempotencyKey: given }: CallOptions): string | undefined {
   if (route.access === 'public') return undefined
   // Not randomUUID, which browsers only provide on secure pages.
-  return given ?? encodeHex(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))
+  return given ?? encodeHex(crypto.getRandomValues(new Uint8Array(IDEMPOTENCY_KEY_BYTES)))
 }

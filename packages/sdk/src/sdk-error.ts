@@ -20,10 +20,15 @@ export type Problem = {
 
 /** Options of {@link SdkError}. */
 export type SdkErrorOptions = {
+  /** The HTTP status. */
   readonly status?: number | undefined
+  /** The `X-Request-Id` of the response. */
   readonly requestId?: string | undefined
+  /** The problem document of the response. */
   readonly problem?: Problem | undefined
+  /** The `Retry-After` of the response. */
   readonly retryAfterSeconds?: number | undefined
+  /** The underlying error. */
   readonly cause?: unknown
 }
 
@@ -41,7 +46,9 @@ export class SdkError extends Error {
   readonly status: number | undefined
   /** Identifies the request in the server log and the audit log. */
   readonly requestId: string | undefined
+  /** Undefined unless the response is a problem document. */
   readonly problem: Problem | undefined
+  /** The time to wait before a retry, if the server states one. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(code: string, detail: string, options: SdkErrorOptions = {}) {

@@ -14,7 +14,7 @@ export function sendProxied({ settings, authorization }: Omit<FetchDeps, 'sign'>
       const response = await sendOnce(settings.fetch, call, await authorized.headers())
       if (isUpstreamResponse(response)) return response
       const error = errorOfResponse(response, await response.text())
-      const canRetry = error.status === 401 && !isRenewed && authorized.renew()
+      const canRetry = error.status === 401 && !isRenewed && authorized.onUnauthorized()
       if (!canRetry || isStream(call.body)) throw error
     }
   }

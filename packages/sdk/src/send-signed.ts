@@ -19,32 +19,32 @@ const TEXT_CHARACTERS_MAX = 1_048_576
  * @throws {SdkError} errors of `calls.sign`, such as `not_signable`. Errors of the upstream are those of `fetch`.
  */
 export function sendSigned({ settings, sign }: Omit<FetchDeps, 'authorization'>) {
-  let needsText = false
+  let needsBody = false
   const signCall = async (call: IntegrationCall, bytes: Bytes | undefined): Promise<Signed> => {
     const { integrationId: id, method, path, headers, organizationId, signal } = call
-    const listed = [...headers].map(([name, value]) => ({ name, value }))
-    const ask = (bodyInput: BodyInput) =>
+    const headerList = [...headers].map(([name, value]) => ({ name, value }))
+    const requestSignature = (bodyInput: BodyInput) =>
       sign(
         {
           id,
           method,
           path: path.startsWith('/') ? path : `/${path}`,
-          headers: listed,
+          headers: headerList,
           organizationId,
           ...bodyInput,
         },
         { signal },
       )
-    if (bytes === undefined || bytes.length === 0) return ask({})
-    const text = needsText ? textOf(bytes) : undefined
-    if (text !== undefined) return ask({ body: text })
+    if (bytes === undefined || bytes.length === 0) return requestSignature({})
+    const text = needsBody ? textOf(bytes) : undefined
+    if (text !== undefined) return requestSignature({ body: text })
     try {
-      return await ask({ bodySha256: await sha256(bytes) })
+      return await requestSignature({ bodySha256: await sha256(bytes) })
     } catch (error) {
       const whole = isInvalidRequest(error) ? textOf(bytes) : undefined
       if (whole === undefined) throw error
-      const signed = await ask({ body: whole })
-      needsText = true
+      const signed = await requestSignature({ body: whole })
+      needsBody = true
       return signed
     }
   }

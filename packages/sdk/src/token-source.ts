@@ -24,25 +24,34 @@ export type TokenSource = {
 
 /** Options of {@link createTokenSource}. */
 export type TokenSourceOptions = {
+  /** The URL of the server. Default: `KEYPORTER_URL`. */
   readonly baseUrl?: string | undefined
+  /** Default: `KEYPORTER_CLIENT_ID`. */
   readonly clientId?: string | undefined
+  /** Default: `KEYPORTER_CLIENT_SECRET`. */
   readonly clientSecret?: string | undefined
   /** Default: every granted permission. */
   readonly scope?: readonly string[] | undefined
   /** The identifier of the API to call (RFC 8707). */
   readonly resource?: string | undefined
+  /** Timeout of one request in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number | undefined
+  /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined
 }
 
 /** A token with times in milliseconds since 1970. */
-type CachedToken = { readonly token: string; readonly renewAtMs: number; readonly endsAtMs: number }
+type CachedToken = {
+  readonly token: string
+  readonly renewAtMs: number
+  readonly usableUntilMs: number
+}
 
-/** A token is renewed after this part of its lifetime, and not used in its last seconds. */
-const FRESH_PART = 0.9
-const LAST_MS = 5_000
-/** The pause after a failed background renewal. */
-const PAUSE_MS = 10_000
+/** A token is renewed after this fraction of its lifetime, and not used within the margin before its expiry. */
+const RENEW_AFTER_FRACTION = 0.9
+const EXPIRY_MARGIN_MS = 5_000
+/** The pause before a background renewal is retried after a failure. */
+const RENEWAL_RETRY_MS = 10_000
 
 /**
  * Creates a token source for a credential, with OAuth 2.0 client credentials and HTTP Basic.
@@ -59,11 +68,11 @@ export function createTokenSource(
 ): TokenSource {
   const runtime = { ...defaultRuntime, ...overrides }
   const settings = readSettings({ ...options, authentication: 'basic' }, runtime)
-  return tokenSourceOf(settings, options, runtime)
+  return createTokenSourceFrom(settings, options, runtime)
 }
 
 /** Creates a token source from validated settings. */
-export function tokenSourceOf(
+export function createTokenSourceFrom(
   settings: Settings,
   request: Pick<TokenSourceOptions, 'scope' | 'resource'>,
   runtime: Runtime,
@@ -86,13 +95,13 @@ export function tokenSourceOf(
   const renewInBackground = (): void => {
     if (runtime.now() < pausedUntilMs) return
     renew().catch(() => {
-      pausedUntilMs = runtime.now() + PAUSE_MS
+      pausedUntilMs = runtime.now() + RENEWAL_RETRY_MS
     })
   }
   return {
     token: async () => {
       const now = runtime.now()
-      if (cached === undefined || now >= cached.endsAtMs) return (await renew()).token
+      if (cached === undefined || now >= cached.usableUntilMs) return (await renew()).token
       if (now >= cached.renewAtMs) renewInBackground()
       return cached.token
     },
@@ -150,8 +159,8 @@ function readToken(text: string, startedMs: number): CachedToken {
   const lifeMs = seconds * 1_000
   return {
     token,
-    renewAtMs: startedMs + lifeMs * FRESH_PART,
-    endsAtMs: startedMs + lifeMs - Math.min(LAST_MS, lifeMs / 2),
+    renewAtMs: startedMs + lifeMs * RENEW_AFTER_FRACTION,
+    usableUntilMs: startedMs + lifeMs - Math.min(EXPIRY_MARGIN_MS, lifeMs / 2),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Runtime, Settings } from './options.ts'
-import type { Prepared } from './request.ts'
+import type { PreparedRequest } from './request.ts'
 import { errorOfResponse, SdkError } from './sdk-error.ts'
 
 /** Options of {@link send}. */
@@ -10,11 +10,11 @@ export type SendOptions = {
   /** Returns the authorization headers of one attempt. */
   readonly authorize: () => Promise<Readonly<Record<string, string>>>
   /** Called after a 401. Returns true if another attempt can succeed. */
-  readonly renew?: (() => boolean) | undefined
+  readonly onUnauthorized?: (() => boolean) | undefined
 }
 
 /** A response. `text` is empty for a streamed response. */
-export type Received = { readonly response: Response; readonly text: string }
+export type ReceivedResponse = { readonly response: Response; readonly text: string }
 
 type SendDeps = {
   readonly settings: Pick<Settings, 'fetch' | 'authentication'>
@@ -23,7 +23,7 @@ type SendDeps = {
 
 const BACKOFF_FIRST_MS = 250
 const BACKOFF_MAX_MS = 8_000
-/** A longer `Retry-After` is not waited for; the error is thrown. */
+/** A request with a longer `Retry-After` is not retried. */
 const WAIT_MAX_MS = 30_000
 
 const retriedStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504])
@@ -41,9 +41,9 @@ const retriedCodes: ReadonlySet<string> = new Set([
  */
 export async function send(
   deps: SendDeps,
-  prepared: Prepared,
+  prepared: PreparedRequest,
   options: SendOptions & { readonly stream?: boolean },
-): Promise<Received> {
+): Promise<ReceivedResponse> {
   let renewed = false
   for (let attempt = 0; ; attempt += 1) {
     const authorization = await options.authorize()
@@ -56,11 +56,11 @@ export async function send(
     } catch (error) {
       if (!(error instanceof SdkError)) throw error
       // A 401 had no effect, so every method can be repeated.
-      if (error.status === 401 && !renewed && options.renew?.() === true) {
+      if (error.status === 401 && !renewed && options.onUnauthorized?.() === true) {
         renewed = true
         continue
       }
-      const waitMs = pauseOf(error, attempt, deps.runtime.random())
+      const waitMs = retryDelayMs(error, attempt, deps.runtime.random())
       const mayRetry = prepared.repeatable && attempt < options.retriesMax && isTemporary(error)
       if (!mayRetry || waitMs > WAIT_MAX_MS) throw error
       await deps.runtime.sleep(waitMs, options.signal)
@@ -70,9 +70,9 @@ export async function send(
 
 async function sendOnce(
   { settings }: SendDeps,
-  { url, method, headers, body }: Prepared,
+  { url, method, headers, body }: PreparedRequest,
   options: SendOptions & { readonly stream?: boolean },
-): Promise<Received> {
+): Promise<ReceivedResponse> {
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(), options.timeoutMs)
   try {
@@ -82,7 +82,7 @@ async function sendOnce(
       // A redirect would send the credential to another host.
       redirect: 'error',
       credentials: settings.authentication === 'session' ? 'include' : 'omit',
-      signal: either(timeout.signal, options.signal),
+      signal: anySignal(timeout.signal, options.signal),
       ...(body === undefined ? {} : { body }),
     })
     if (response.ok && options.stream === true) return { response, text: '' }
@@ -108,7 +108,7 @@ function connectionError(
   return new SdkError('network_error', 'The server is not reachable.', { cause })
 }
 
-function either(timeout: AbortSignal, given: AbortSignal | undefined): AbortSignal {
+function anySignal(timeout: AbortSignal, given: AbortSignal | undefined): AbortSignal {
   return given === undefined ? timeout : AbortSignal.any([timeout, given])
 }
 
@@ -116,8 +116,8 @@ function isTemporary({ code, status }: SdkError): boolean {
   return retriedCodes.has(code) || (status !== undefined && retriedStatuses.has(status))
 }
 
-/** Exponential backoff. Half of the pause is random, so that clients do not retry at the same time. */
-function pauseOf({ retryAfterSeconds }: SdkError, attempt: number, chance: number): number {
+/** Exponential backoff. Half of the delay is random, so that clients do not retry at the same time. */
+function retryDelayMs({ retryAfterSeconds }: SdkError, attempt: number, random: number): number {
   if (retryAfterSeconds !== undefined) return retryAfterSeconds * 1_000
-  return Math.min(BACKOFF_FIRST_MS * 2 ** attempt, BACKOFF_MAX_MS) * (0.5 + chance / 2)
+  return Math.min(BACKOFF_FIRST_MS * 2 ** attempt, BACKOFF_MAX_MS) * (0.5 + random / 2)
 }

@@ -1,8 +1,8 @@
 import type { Keyporter } from '@keyporter/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
+import { type CommandContext, readText } from '../context.ts'
 import { readStdin } from '../host.ts'
-import { readText, type Session } from '../session.ts'
 
 type ImportOptions = {
   readonly api?: string
@@ -42,7 +42,7 @@ export function addApis(program: Command, act: Act): void {
     .action(act(importApi))
 }
 
-async function listApis({ connect, print }: Session): Promise<void> {
+async function listApis({ connect, print }: CommandContext): Promise<void> {
   const keyporter = await connect()
   const page = await keyporter.apis.list({ limit: 100 })
   if (print.format === 'json') return print.json(page)
@@ -57,7 +57,7 @@ async function listApis({ connect, print }: Session): Promise<void> {
 }
 
 async function importApi(
-  { host, connect, print }: Session,
+  { host, connect, print }: CommandContext,
   file: string,
   { api, pattern, ...options }: ImportOptions,
 ): Promise<void> {
@@ -72,7 +72,7 @@ async function importApi(
   if (print.format === 'quiet')
     return imported.apiId === null ? undefined : print.line(imported.apiId)
   await print.table(['change', 'type', 'name'], describe(imported))
-  print.say(
+  print.message(
     imported.applied
       ? `Applied: ${imported.apiId}`
       : 'Preview only. Nothing was changed. Use --apply to apply the changes.',

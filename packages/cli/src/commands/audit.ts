@@ -10,11 +10,11 @@ import {
 } from '@keyporter/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
+import type { CommandContext } from '../context.ts'
 import { exitCodes, usageError } from '../exit-codes.ts'
 import { type Host, writeOut } from '../host.ts'
-import { limitOption } from '../limit-option.ts'
 import { makeNewFile } from '../new-file.ts'
-import type { Session } from '../session.ts'
+import { limitOption } from '../options.ts'
 
 type Query = CallArguments<typeof routes.auditEvents.list>
 
@@ -32,8 +32,8 @@ type VerifyOptions = { readonly file?: string; readonly head?: string }
 
 const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
 
-/** Reading a log of many years takes long. */
-const LONG_MS = 600_000
+/** A log of many years takes minutes to read. */
+const LOG_TIMEOUT_MS = 600_000
 
 /** Declares `keyporter audit …`. */
 export function addAudit(program: Command, act: Act): void {
@@ -73,7 +73,7 @@ function queryOf({ action, actor, target, outcome, from, to }: Filters): Query {
   return { action: named, actorId: actor, targetId: target, outcome, from, to }
 }
 
-async function listEvents({ connect, print }: Session, options: ListOptions): Promise<void> {
+async function listEvents({ connect, print }: CommandContext, options: ListOptions): Promise<void> {
   const { limit, cursor, ...filters } = options
   const keyporter = await connect()
   const page = await keyporter.auditEvents.list({
@@ -96,18 +96,18 @@ async function listEvents({ connect, print }: Session, options: ListOptions): Pr
       ]),
     )
   }
-  if (page.nextCursor !== null) print.say(`More results: --cursor ${page.nextCursor}`)
+  if (page.nextCursor !== null) print.message(`More results: --cursor ${page.nextCursor}`)
 }
 
 async function exportEvents(
-  { connect, host }: Session,
+  { connect, host }: CommandContext,
   { format, output, ...filters }: ExportOptions,
 ): Promise<void> {
   const keyporter = await connect()
   const download = () =>
     keyporter.download(routes.auditEvents.list, queryOf(filters), {
       mediaType: mediaTypes[format],
-      timeoutMs: LONG_MS,
+      timeoutMs: LOG_TIMEOUT_MS,
     })
   if (output === undefined) {
     for await (const chunk of await download()) await writeOut(host.stdout, chunk)
@@ -122,11 +122,12 @@ async function exportEvents(
 }
 
 async function verifyEvents(
-  { host, connect, print }: Session,
+  { host, connect, print }: CommandContext,
   { file, head }: VerifyOptions,
 ): Promise<number> {
-  const kept = head === undefined ? undefined : readHead(head)
-  const report = file === undefined ? await askServer() : await verifyFile(host, file, kept)
+  const storedHead = head === undefined ? undefined : readHead(head)
+  const report =
+    file === undefined ? await verifyOnServer() : await verifyFile(host, file, storedHead)
   const { intact, checked, firstProblem } = report
   if (print.format === 'json') await print.json(report)
   else if (print.format === 'text') {
@@ -141,10 +142,13 @@ async function verifyEvents(
   }
   return intact ? exitCodes.ok : exitCodes.failure
 
-  async function askServer() {
+  async function verifyOnServer() {
     const keyporter = await connect()
-    const asked = kept === undefined ? {} : { sequence: String(kept.sequence), hash: kept.hash }
-    return keyporter.auditEvents.verify(asked, { timeoutMs: LONG_MS })
+    const query =
+      storedHead === undefined
+        ? {}
+        : { sequence: String(storedHead.sequence), hash: storedHead.hash }
+    return keyporter.auditEvents.verify(query, { timeoutMs: LOG_TIMEOUT_MS })
   }
 }
 

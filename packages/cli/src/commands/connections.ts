@@ -2,20 +2,23 @@ import type { CallArguments, Keyporter, routes } from '@keyporter/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
 import { confirmName } from '../confirm.ts'
+import type { CommandContext } from '../context.ts'
 import { exitCodes, usageError } from '../exit-codes.ts'
 import { addInputOptions, type InputOptions, readInput, sendInput } from '../json-input.ts'
-import { limitOption } from '../limit-option.ts'
-import type { Session } from '../session.ts'
+import { limitOption } from '../options.ts'
 
-type Shown = Awaited<ReturnType<Keyporter['connections']['put']>>
-type Tested = Awaited<ReturnType<Keyporter['calls']['test']>>
-type Values = Pick<CallArguments<typeof routes.connections.put>, 'auth' | 'headers' | 'expiresAt'>
+type Connection = Awaited<ReturnType<Keyporter['connections']['put']>>
+type TestResult = Awaited<ReturnType<Keyporter['calls']['test']>>
+type ConnectionInput = Pick<
+  CallArguments<typeof routes.connections.put>,
+  'auth' | 'headers' | 'expiresAt'
+>
 type TestOptions = { readonly path: string; readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' }
 
 const OWNER = 'organization ID, or shared'
 
 /** A test call can take long to fail. */
-const TEST_MS = 90_000
+const TEST_TIMEOUT_MS = 90_000
 
 /** Declares `keyporter connections …`. */
 export function addConnections(program: Command, act: Act): void {
@@ -54,7 +57,7 @@ export function addConnections(program: Command, act: Act): void {
 }
 
 async function listConnections(
-  { connect, print }: Session,
+  { connect, print }: CommandContext,
   id: string,
   options: { readonly limit?: number; readonly cursor?: string },
 ): Promise<void> {
@@ -76,50 +79,50 @@ async function listConnections(
       ]),
     )
   }
-  if (page.nextCursor !== null) print.say(`More results: --cursor ${page.nextCursor}`)
+  if (page.nextCursor !== null) print.message(`More results: --cursor ${page.nextCursor}`)
 }
 
 async function putConnection(
-  session: Session,
+  ctx: CommandContext,
   id: string,
   organization: string,
   options: InputOptions,
 ): Promise<void> {
-  const values = await readInput(session, options)
+  const values = await readInput(ctx, options)
   if (values === undefined) {
     throw usageError(
       'The credentials are missing. Use --values-file <file>, or --values - for standard input.',
     )
   }
-  const keyporter = await session.connect()
+  const keyporter = await ctx.connect()
   // Safe because the server validates every field.
-  const body = values as Values
+  const body = values as ConnectionInput
   const put = await sendInput(() => keyporter.connections.put({ ...body, id, organization }))
-  return printConnection(session.print, put)
+  return printConnection(ctx.print, put)
 }
 
 async function deleteConnection(
-  session: Session,
+  ctx: CommandContext,
   id: string,
   organization: string,
   { confirm }: { readonly confirm?: string },
 ): Promise<void> {
-  const { connect, print } = session
+  const { connect, print } = ctx
   const keyporter = await connect()
   const { name } = await keyporter.integrations.get({ id })
   const connection =
     organization === 'shared'
       ? `the shared connection of ${name}`
       : `the connection of ${organization} to ${name}`
-  const what = `Deleting ${connection} cannot be undone.`
-  await confirmName(session, { what, name, given: confirm })
+  const warning = `Deleting ${connection} cannot be undone.`
+  await confirmName(ctx, { warning, name, given: confirm })
   await keyporter.connections.remove({ id, organization })
   if (print.format === 'quiet') return print.line(organization)
-  print.say(`Deleted ${connection}.`)
+  print.message(`Deleted ${connection}.`)
 }
 
 async function testConnection(
-  { connect, print, organization: actingFor }: Session,
+  { connect, print, organization: actingFor }: CommandContext,
   id: string,
   organization: string | undefined,
   { path, method }: TestOptions,
@@ -131,7 +134,7 @@ async function testConnection(
   const keyporter = await connect()
   const tested = await keyporter.calls.test(
     { id, method, path, organizationId: organization ?? actingFor },
-    { timeoutMs: TEST_MS },
+    { timeoutMs: TEST_TIMEOUT_MS },
   )
   if (print.format === 'json') await print.json(tested)
   if (print.format === 'text')
@@ -139,7 +142,13 @@ async function testConnection(
   return tested.ok ? exitCodes.ok : exitCodes.failure
 }
 
-function row({ step, ok, code, detail, milliseconds }: Tested['steps'][number]): readonly string[] {
+function row({
+  step,
+  ok,
+  code,
+  detail,
+  milliseconds,
+}: TestResult['steps'][number]): readonly string[] {
   return [
     step,
     ok ? 'yes' : 'no',
@@ -148,7 +157,7 @@ function row({ step, ok, code, detail, milliseconds }: Tested['steps'][number]):
   ]
 }
 
-async function printConnection(print: Session['print'], one: Shown): Promise<void> {
+async function printConnection(print: CommandContext['print'], one: Connection): Promise<void> {
   if (print.format === 'json') return print.json(one)
   if (print.format === 'quiet') return print.line(one.id)
   return print.record([

@@ -3,10 +3,10 @@ import type { Keyporter } from '@keyporter/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
 import { confirmName } from '../confirm.ts'
+import type { CommandContext } from '../context.ts'
 import { exitCodes, usageError } from '../exit-codes.ts'
-import { limitOption } from '../limit-option.ts'
 import { makeNewFile, type NewFile } from '../new-file.ts'
-import type { Session } from '../session.ts'
+import { environmentOption, limitOption } from '../options.ts'
 
 type ListOptions = {
   readonly status?: 'active' | 'suspended' | 'expired' | 'revoked'
@@ -31,7 +31,7 @@ type CreateOptions = {
   readonly outputEnv?: string
 }
 
-type Shown = Awaited<ReturnType<Keyporter['credentials']['get']>>
+type Credential = Awaited<ReturnType<Keyporter['credentials']['get']>>
 
 /** Declares `keyporter credentials …`. */
 export function addCredentials(program: Command, act: Act): void {
@@ -82,15 +82,14 @@ export function addCredentials(program: Command, act: Act): void {
     .action(act(revokeCredential))
 }
 
-function environmentOption(): Option {
-  return new Option('--environment <environment>').choices(['production', 'test'])
-}
-
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 
-async function listCredentials({ connect, print }: Session, options: ListOptions): Promise<void> {
+async function listCredentials(
+  { connect, print }: CommandContext,
+  options: ListOptions,
+): Promise<void> {
   const { all, limit, ...filters } = options
   const keyporter = await connect()
   const list = keyporter.credentials.list({
@@ -98,7 +97,7 @@ async function listCredentials({ connect, print }: Session, options: ListOptions
     limit: limit ?? (all === true ? 100 : undefined),
   })
   const columns = ['id', 'name', 'status', 'environment', 'expires', 'client id']
-  const row = (one: Shown): readonly string[] => [
+  const row = (one: Credential): readonly string[] => [
     one.id,
     one.name,
     one.status,
@@ -120,11 +119,11 @@ async function listCredentials({ connect, print }: Session, options: ListOptions
   if (print.format === 'json') return print.json(page)
   if (print.format === 'quiet') for (const { id } of page.data) await print.line(id)
   else await print.table(columns, page.data.map(row))
-  if (page.nextCursor !== null) print.say(`More results: --cursor ${page.nextCursor}, or --all`)
+  if (page.nextCursor !== null) print.message(`More results: --cursor ${page.nextCursor}, or --all`)
 }
 
 async function createCredential(
-  { connect, print, url }: Session,
+  { connect, print, url }: CommandContext,
   options: CreateOptions,
 ): Promise<number | void> {
   const { showSecret, outputEnv, api, allPermissions, fullAccess, permission, expires } = options
@@ -145,7 +144,7 @@ async function createCredential(
   })
   if (created.clientSecret === null) {
     file?.discard()
-    print.say(
+    print.message(
       `The response with the secret of ${created.id} was lost. Revoke the credential and create another one.`,
     )
     return exitCodes.failure
@@ -161,7 +160,7 @@ async function createCredential(
     ['token url', created.tokenUrl],
     ['expires', created.expiresAt],
   ])
-  if (secret !== undefined) print.say('The secret is shown only once. Store it safely.')
+  if (secret !== undefined) print.message('The secret is shown only once. Store it safely.')
 
   async function create() {
     return keyporter.credentials.create({
@@ -189,7 +188,7 @@ function writeEnv(file: NewFile, url: string, clientId: string, clientSecret: st
   }
 }
 
-async function showCredential({ connect, print }: Session, id: string): Promise<void> {
+async function showCredential({ connect, print }: CommandContext, id: string): Promise<void> {
   const keyporter = await connect()
   const one = await keyporter.credentials.get({ id })
   if (print.format === 'json') return print.json(one)
@@ -198,22 +197,22 @@ async function showCredential({ connect, print }: Session, id: string): Promise<
 }
 
 async function revokeCredential(
-  session: Session,
+  ctx: CommandContext,
   id: string,
   { reason, confirm }: { readonly reason?: string; readonly confirm?: string },
 ): Promise<void> {
-  const { connect, print } = session
+  const { connect, print } = ctx
   const keyporter = await connect()
   const { name } = await keyporter.credentials.get({ id })
-  await confirmName(session, { what: `Revoking ${name} cannot be undone.`, name, given: confirm })
+  await confirmName(ctx, { warning: `Revoking ${name} cannot be undone.`, name, given: confirm })
   const one = await keyporter.credentials.revoke({ id, reason })
   if (print.format === 'json') return print.json(one)
   if (print.format === 'quiet') return print.line(one.id)
   return print.record(describe(one))
 }
 
-function describe(one: Shown): readonly (readonly [string, string])[] {
-  const facts: (readonly [string, string | null])[] = [
+function describe(one: Credential): readonly (readonly [string, string])[] {
+  const fields: (readonly [string, string | null])[] = [
     ['id', one.id],
     ['client id', one.clientId],
     ['name', one.name],
@@ -229,7 +228,7 @@ function describe(one: Shown): readonly (readonly [string, string])[] {
     ['reason', one.revokedReason],
     ['token url', one.tokenUrl],
   ]
-  return facts.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]))
+  return fields.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]))
 }
 
 /** Returns the API ID. Text without the prefix of an API ID is a slug. */

@@ -2,12 +2,12 @@ import type { CallArguments, Keyporter, routes } from '@keyporter/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
 import { confirmName } from '../confirm.ts'
+import type { CommandContext } from '../context.ts'
 import { addInputOptions, type InputOptions, readInput, sendInput } from '../json-input.ts'
-import { limitOption } from '../limit-option.ts'
-import type { Session } from '../session.ts'
+import { environmentOption, limitOption } from '../options.ts'
 
 type Query = CallArguments<typeof routes.integrations.list>
-type Shown = Awaited<ReturnType<Keyporter['integrations']['get']>>
+type Integration = Awaited<ReturnType<Keyporter['integrations']['get']>>
 
 type ListOptions = {
   readonly environment?: 'production' | 'test'
@@ -71,10 +71,6 @@ export function addIntegrations(program: Command, act: Act): void {
     .action(act(deleteIntegration))
 }
 
-function environmentOption(): Option {
-  return new Option('--environment <environment>').choices(['production', 'test'])
-}
-
 function addFieldOptions(command: Command): Command {
   command
     .option('--name <name>', 'name of the integration')
@@ -92,7 +88,10 @@ function addFieldOptions(command: Command): Command {
   return addInputOptions(command, 'fields of the integration, such as auth and headers')
 }
 
-async function listIntegrations({ connect, print }: Session, options: ListOptions): Promise<void> {
+async function listIntegrations(
+  { connect, print }: CommandContext,
+  options: ListOptions,
+): Promise<void> {
   const { kind, status, ...filters } = options
   const keyporter = await connect()
   // Safe because the server validates the kind. A newer server can have more kinds.
@@ -117,63 +116,63 @@ async function listIntegrations({ connect, print }: Session, options: ListOption
       ]),
     )
   }
-  if (page.nextCursor !== null) print.say(`More results: --cursor ${page.nextCursor}`)
+  if (page.nextCursor !== null) print.message(`More results: --cursor ${page.nextCursor}`)
 }
 
-async function getIntegration({ connect, print }: Session, id: string): Promise<void> {
+async function getIntegration({ connect, print }: CommandContext, id: string): Promise<void> {
   const keyporter = await connect()
   return printIntegration(print, await keyporter.integrations.get({ id }))
 }
 
-async function createIntegration(session: Session, options: FieldOptions): Promise<void> {
-  const fields = await readFields(session, options)
-  const keyporter = await session.connect()
+async function createIntegration(ctx: CommandContext, options: FieldOptions): Promise<void> {
+  const fields = await readFields(ctx, options)
+  const keyporter = await ctx.connect()
   // Safe because the server validates every field.
   const body = fields as CallArguments<typeof routes.integrations.create>
-  return printIntegration(session.print, await sendInput(() => keyporter.integrations.create(body)))
+  return printIntegration(ctx.print, await sendInput(() => keyporter.integrations.create(body)))
 }
 
 async function updateIntegration(
-  session: Session,
+  ctx: CommandContext,
   id: string,
   options: FieldOptions,
 ): Promise<void> {
-  const fields = await readFields(session, options)
-  const keyporter = await session.connect()
+  const fields = await readFields(ctx, options)
+  const keyporter = await ctx.connect()
   // Safe because the server validates every field.
   const body = { ...fields, id } as CallArguments<typeof routes.integrations.update>
   const changed = await sendInput(() => keyporter.integrations.update(body))
-  return printIntegration(session.print, changed)
+  return printIntegration(ctx.print, changed)
 }
 
 /** Returns the fields of the JSON input, with options taking precedence. */
-async function readFields(session: Session, options: FieldOptions) {
+async function readFields(ctx: CommandContext, options: FieldOptions) {
   const { values: _, valuesFile: __, auth: kind, ...fields } = options
-  const values = (await readInput(session, options)) ?? {}
+  const values = (await readInput(ctx, options)) ?? {}
   const { auth } = values
   const settings = typeof auth === 'object' ? auth : {}
   return { ...values, ...fields, ...(kind === undefined ? {} : { auth: { ...settings, kind } }) }
 }
 
 async function deleteIntegration(
-  session: Session,
+  ctx: CommandContext,
   id: string,
   { confirm }: { readonly confirm?: string },
 ): Promise<void> {
-  const { connect, print } = session
+  const { connect, print } = ctx
   const keyporter = await connect()
   const { name } = await keyporter.integrations.get({ id })
-  const what = `Deleting ${name} deletes all its connections and cannot be undone.`
-  await confirmName(session, { what, name, given: confirm })
+  const warning = `Deleting ${name} deletes all its connections and cannot be undone.`
+  await confirmName(ctx, { warning, name, given: confirm })
   await keyporter.integrations.remove({ id })
   if (print.format === 'quiet') return print.line(id)
-  print.say(`Deleted ${name}.`)
+  print.message(`Deleted ${name}.`)
 }
 
-async function printIntegration(print: Session['print'], one: Shown): Promise<void> {
+async function printIntegration(print: CommandContext['print'], one: Integration): Promise<void> {
   if (print.format === 'json') return print.json(one)
   if (print.format === 'quiet') return print.line(one.id)
-  const facts: (readonly [string, string | null])[] = [
+  const fields: (readonly [string, string | null])[] = [
     ['id', one.id],
     ['name', one.name],
     ['notes', one.notes === '' ? null : one.notes],
@@ -189,6 +188,6 @@ async function printIntegration(print: Session['print'], one: Shown): Promise<vo
     ['created', `${one.createdAt} by ${one.createdBy.name}`],
   ]
   return print.record(
-    facts.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])),
+    fields.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])),
   )
 }

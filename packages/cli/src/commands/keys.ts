@@ -2,8 +2,8 @@ import type { Keyporter } from '@keyporter/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
 import { confirmName } from '../confirm.ts'
+import type { CommandContext } from '../context.ts'
 import { usageError } from '../exit-codes.ts'
-import type { Session } from '../session.ts'
 
 type SigningKey = Awaited<ReturnType<Keyporter['signingKeys']['rotate']>>
 type EncryptionKeys = Awaited<ReturnType<Keyporter['encryptionKeys']['status']>>
@@ -56,7 +56,7 @@ export function addKeys(program: Command, act: Act): void {
     .action(act(destroyKeys))
 }
 
-async function listSigningKeys({ connect, print }: Session): Promise<void> {
+async function listSigningKeys({ connect, print }: CommandContext): Promise<void> {
   const keyporter = await connect()
   const page = await keyporter.signingKeys.list()
   if (print.format === 'json') return print.json(page)
@@ -64,7 +64,7 @@ async function listSigningKeys({ connect, print }: Session): Promise<void> {
   for (const { id } of page.data) await print.line(id)
 }
 
-async function showEncryptionKeys({ connect, print, organization }: Session): Promise<void> {
+async function showEncryptionKeys({ connect, print, organization }: CommandContext): Promise<void> {
   const keyporter = await connect()
   return printEncryptionKeys(
     print,
@@ -72,26 +72,26 @@ async function showEncryptionKeys({ connect, print, organization }: Session): Pr
   )
 }
 
-async function rotateKeys(session: Session, options: RotateOptions): Promise<void> {
+async function rotateKeys(ctx: CommandContext, options: RotateOptions): Promise<void> {
   const { signing, root, organizations, algorithm, immediately } = options
   if ([signing, root, organizations].filter(Boolean).length !== 1)
     throw usageError('Use exactly one of --signing, --root and --organizations.')
-  if (signing === true) return rotateSigningKey(session, options)
+  if (signing === true) return rotateSigningKey(ctx, options)
   if (algorithm !== undefined || immediately === true)
     throw usageError('--algorithm and --immediately require --signing.')
-  const keyporter = await session.connect()
+  const keyporter = await ctx.connect()
   const rotated =
     root === true
       ? await keyporter.encryptionKeys.rotate({ scope: 'root' })
       : await keyporter.encryptionKeys.rotate({
           scope: 'organizations',
-          organizationId: session.organization,
+          organizationId: ctx.organization,
         })
-  return printEncryptionKeys(session.print, rotated)
+  return printEncryptionKeys(ctx.print, rotated)
 }
 
 async function rotateSigningKey(
-  { connect, print }: Session,
+  { connect, print }: CommandContext,
   { algorithm, immediately }: RotateOptions,
 ): Promise<void> {
   const keyporter = await connect()
@@ -101,15 +101,15 @@ async function rotateSigningKey(
 }
 
 async function destroyKeys(
-  session: Session,
+  ctx: CommandContext,
   organizationId: string,
   { confirm }: { readonly confirm?: string },
 ): Promise<void> {
-  const { connect, print } = session
+  const { connect, print } = ctx
   const keyporter = await connect()
   const { name, slug } = await keyporter.organizations.get({ id: organizationId })
-  const what = `This makes every stored secret of ${name} (${slug}) permanently unreadable.`
-  await confirmName(session, { what, name: slug, given: confirm })
+  const warning = `This makes every stored secret of ${name} (${slug}) permanently unreadable.`
+  await confirmName(ctx, { warning, name: slug, given: confirm })
   const destroyed = await keyporter.encryptionKeys.destroy({ organizationId, confirm: slug })
   if (print.format === 'json') return print.json(destroyed)
   if (print.format === 'quiet') return print.line(destroyed.organizationId)
@@ -120,7 +120,10 @@ async function destroyKeys(
   ])
 }
 
-async function printEncryptionKeys(print: Session['print'], keys: EncryptionKeys): Promise<void> {
+async function printEncryptionKeys(
+  print: CommandContext['print'],
+  keys: EncryptionKeys,
+): Promise<void> {
   if (print.format === 'json') return print.json(keys)
   const { rootKey, organizationKeys } = keys
   if (print.format === 'quiet') return print.line(rootKey.id)

@@ -1,7 +1,7 @@
 import { buildOpenApi } from '@keyporter/sdk'
 import type { Command } from 'commander'
 import type { Act } from '../cli.ts'
-import type { Session } from '../session.ts'
+import type { CommandContext } from '../context.ts'
 
 /** Declares `keyporter openapi`. */
 export function addOpenApi(program: Command, act: Act): void {
@@ -11,6 +11,6 @@ export function addOpenApi(program: Command, act: Act): void {
     .action(act(printOpenApi))
 }
 
-async function printOpenApi({ print, url }: Session): Promise<void> {
+async function printOpenApi({ print, url }: CommandContext): Promise<void> {
   await print.json(buildOpenApi({ serverUrl: url.replace(/\/+$/, '') }))
 }

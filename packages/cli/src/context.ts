@@ -6,7 +6,7 @@ import { type Host, readStdin } from './host.ts'
 import { createPrinter, type Format, type Printer } from './printer.ts'
 
 /** The context of a command. */
-export type Session = {
+export type CommandContext = {
   readonly host: Host
   readonly print: Printer
   /** Whether prompts are disabled. */
@@ -53,8 +53,8 @@ export function addGlobalOptions(program: Command): Command {
     .option('--no-input', 'never prompt')
 }
 
-/** Creates the session of a command from its options. */
-export function openSession(host: Host, command: Command): Session {
+/** Creates the context of a command from its options. */
+export function createContext(host: Host, command: Command): CommandContext {
   const options: GlobalOptions = command.optsWithGlobals()
   const url = options.url ?? host.env['KEYPORTER_URL'] ?? DEFAULT_URL
   return {
@@ -65,9 +65,13 @@ export function openSession(host: Host, command: Command): Session {
     noInput: options.input === false || host.stdin.isTTY !== true || host.stderr.isTTY !== true,
     secretStdin: options.secretStdin === true,
     connect: async () => {
-      const pair = await readPair(host, options)
+      const credentials = await readClientCredentials(host, options)
       try {
-        return createKeyporter({ baseUrl: url, organizationId: options.organization, ...pair })
+        return createKeyporter({
+          baseUrl: url,
+          organizationId: options.organization,
+          ...credentials,
+        })
       } catch (error) {
         if (error instanceof TypeError) throw usageError(error.message)
         throw error
@@ -81,9 +85,15 @@ function formatOf({ json, quiet }: GlobalOptions): Format {
   return quiet === true ? 'quiet' : 'text'
 }
 
-type Pair = { readonly clientId: string | undefined; readonly clientSecret: string | undefined }
+type ClientCredentials = {
+  readonly clientId: string | undefined
+  readonly clientSecret: string | undefined
+}
 
-async function readPair(host: Host, options: GlobalOptions): Promise<Pair> {
+async function readClientCredentials(
+  host: Host,
+  options: GlobalOptions,
+): Promise<ClientCredentials> {
   const { credentialFile, secretFile, secretStdin } = options
   const sources = [credentialFile, secretFile, secretStdin].filter((given) => given !== undefined)
   if (sources.length > 1) {
@@ -102,21 +112,21 @@ async function readPair(host: Host, options: GlobalOptions): Promise<Pair> {
 
 function readCredentialFile(path: string): { clientId?: string; clientSecret?: string } {
   const text = readText(path)
-  const value = parseObject(text)
-  const { clientId, clientSecret } = value
+  const { clientId, clientSecret } = parseJsonObject(text) ?? {}
   if (typeof clientId === 'string' && typeof clientSecret === 'string') {
     return { clientId, clientSecret }
   }
   throw usageError(`${path} must contain JSON with clientId and clientSecret.`)
 }
 
-function parseObject(text: string): Record<string, unknown> {
+/** Parses a JSON object. Returns undefined for other text: the message of `JSON.parse` can contain a secret. */
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? { ...value } : undefined
   } catch {
-    // The message of JSON.parse can contain the secret.
-    return {}
+    return undefined
   }
 }
 
