@@ -90,12 +90,12 @@ describe('inside the server', () => {
     })
   }
   forbid({
-    from: new RegExp(`^${serverFolder}(?!(main|run|serve|index)\\.ts$)`),
-    to: /^packages\/server\/src\/(main|run|serve|compose)\.ts$/,
+    from: new RegExp(`^${serverFolder}(?!(main|serve|index|compose(-\\w+)?)\\.ts$)`),
+    to: /^packages\/server\/src\/(main|serve|compose(-\w+)?)\.ts$/,
     why: 'a part does not import its composition',
   })
   forbid({
-    from: new RegExp(`^${serverFolder}(?!(http/|compose\\.ts$))`),
+    from: new RegExp(`^${serverFolder}(?!(http/|compose(-http)?\\.ts$))`),
     to: /^(fastify$|packages\/server\/src\/http\/)/,
     why: 'verbs and dispatch know no transport',
   })
@@ -192,6 +192,9 @@ describe('inside the server', () => {
     const unauditedWriters = {
       'kernel/mutate.ts': 'writes an audit event with every change',
       'compose.ts': 'passes the function to its users',
+      'compose-context.ts': 'passes the function to its users',
+      'compose-issued.ts': 'passes the function to its users',
+      'compose-http.ts': 'passes the function to its users',
       'store/open.ts': 'defines the transaction',
       'encryption/installation-keys.ts':
         'creates the keys of an empty database, before an organization exists',

@@ -8,6 +8,16 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
   )
   process.exitCode = 1
 } else {
-  const { run } = await import('./run.ts')
-  await run(process)
+  const [, , ...args] = process.argv
+  // The reader of a pipe can stop early, such as in `keyporter credentials list | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1)
+  })
+  if (args[0] === 'serve') {
+    const { serve } = await import('./serve.ts')
+    await serve(args.slice(1), process)
+  } else {
+    const { runCli } = await import('./cli.ts')
+    process.exitCode = await runCli(args, process)
+  }
 }

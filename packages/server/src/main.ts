@@ -7,6 +7,12 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
   )
   process.exitCode = 1
 } else {
-  const { run } = await import('./run.ts')
-  await run(process)
+  // The bundle stores its compile cache next to itself, because other users could write code to the system's
+  // temporary directory. A read-only directory only slows the start.
+  const { enableCompileCache, flushCompileCache } = await import('node:module')
+  const isBundle = import.meta.filename.endsWith('.mjs')
+  if (isBundle) enableCompileCache(`${import.meta.dirname}/.compile-cache`)
+  const { serve } = await import('./serve.ts')
+  await serve(process.argv.slice(2), process)
+  if (isBundle) flushCompileCache()
 }

@@ -1,5 +1,5 @@
 import { type ErrorCodeRecord, errorCodes } from '@keyporter/contract'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AppError } from '../kernel/app-error.ts'
 import type { Log } from '../platform/log.ts'
 
@@ -26,36 +26,19 @@ declare module 'fastify' {
 }
 
 /**
- * Writes one line for each request, on every route. A request that is rejected or fails is logged at level `info`, and
- * so is every request of the management API. Other successful requests (tokens, verification, proxy, static files,
- * health) are logged at level `debug`.
+ * Whether a response is logged before it is sent: a request that is rejected or fails, and every request of the
+ * management API. Other successful requests (tokens, verification, proxy, static files, health) are logged only at
+ * level `debug`, after the response.
  */
-export function logRequests(app: FastifyInstance, log: Log): void {
-  app.decorateRequest('startedMs', 0)
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.startedMs = performance.now()
-    done()
-  })
-  // Hot paths write successful responses directly to the socket: only onResponse, which costs more, sees them.
-  if (log.isDebug) {
-    app.addHook('onResponse', (request, reply, done) => {
-      logRequest(request, reply, log)
-      done()
-    })
-    return
-  }
-  app.addHook('onSend', (request, reply, payload, done) => {
-    if (reply.statusCode >= 400 || isManagement(request.routeOptions.url))
-      logRequest(request, reply, log)
-    done(null, payload)
-  })
+export function isLoggedAlways(request: FastifyRequest, reply: FastifyReply): boolean {
+  return reply.statusCode >= 400 || isManagement(request.routeOptions.url)
 }
 
-/** Writes the line of one request. Also called for URLs that Fastify cannot parse, for which it runs no hooks. */
+/** Writes the only line of one request. */
 export function logRequest(request: FastifyRequest, reply: FastifyReply, log: Log): void {
   const { url: route } = request.routeOptions
   const status = reply.statusCode
-  const write = status >= 400 || isManagement(route) ? log.info : log.debug
+  const write = isLoggedAlways(request, reply) ? log.info : log.debug
   write('request', {
     requestId: request.id,
     traceId: readTraceId(request.headers['traceparent']),

@@ -6,7 +6,7 @@ import type { SendPage } from './console.ts'
 import { sendProblem } from './errors.ts'
 import { sendOAuthError } from './oauth.ts'
 import { routedUrl } from './proxy.ts'
-import { logRequest, logRequests } from './request-log.ts'
+import { isLoggedAlways, logRequest } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 import { closeSlowBodies } from './slow-bodies.ts'
 
@@ -80,38 +80,61 @@ export function createServer(options: ServerOptions): FastifyInstance {
     largeTimeoutMs: LARGE_BODY_TIMEOUT_MS,
   })
   addParsers(app)
-  logRequests(app, log)
-  app.addHook('onRequest', (request, _reply, done) => done(rejectMalformedRequest(request)))
-  app.addHook('onSend', (request, reply, payload, done) => {
-    setCommonHeaders(request, reply)
-    done(null, payload)
-  })
-  rejectWhileClosing(app, log)
+  addHooks(app, { log, setCommonHeaders })
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log))
   rejectUnmatched(app, options)
   return app
 }
 
-/**
- * Rejects requests on open connections while the server shuts down, so that clients retry on another node.
- * Not logged: it is not a server error.
- */
-function rejectWhileClosing(app: FastifyInstance, log: Log): void {
-  const quiet: Log = { ...log, fault: () => undefined }
+/** Adds the hooks of every route: request id, log line, malformed requests, and shutdown. */
+function addHooks(
+  app: FastifyInstance,
+  {
+    log,
+    setCommonHeaders,
+  }: {
+    readonly log: Log
+    readonly setCommonHeaders: (request: FastifyRequest, reply: FastifyReply) => void
+  },
+): void {
   let closing = false
+  app.decorateRequest('startedMs', 0)
   app.addHook('preClose', (done) => {
     closing = true
     done()
   })
   app.addHook('onRequest', (request, reply, done) => {
-    if (!closing) return done()
-    const error = new AppError('unavailable', {
-      detail: 'This server is shutting down. Retry the request.',
-      retryAfterSeconds: CLOSING_RETRY_SECONDS,
-    })
-    if (request.url.startsWith('/oauth/')) sendOAuthError(reply, error, quiet)
-    else sendProblem(reply, error, quiet)
+    request.startedMs = performance.now()
+    const problem = rejectMalformedRequest(request)
+    if (closing && problem === undefined) rejectWhileClosing(request, reply, log)
+    else done(problem)
   })
+  app.addHook('onSend', (request, reply, payload, done) => {
+    setCommonHeaders(request, reply)
+    if (!log.isDebug && isLoggedAlways(request, reply)) logRequest(request, reply, log)
+    done(null, payload)
+  })
+  // Hot paths write successful responses directly to the socket: only onResponse, which costs more, sees them.
+  if (log.isDebug) {
+    app.addHook('onResponse', (request, reply, done) => {
+      logRequest(request, reply, log)
+      done()
+    })
+  }
+}
+
+/**
+ * Rejects requests on open connections while the server shuts down, so that clients retry on another node.
+ * The error is not logged, because it is not a server error.
+ */
+function rejectWhileClosing(request: FastifyRequest, reply: FastifyReply, log: Log): void {
+  const quiet: Log = { ...log, fault: () => undefined }
+  const error = new AppError('unavailable', {
+    detail: 'This server is shutting down. Retry the request.',
+    retryAfterSeconds: CLOSING_RETRY_SECONDS,
+  })
+  if (request.url.startsWith('/oauth/')) sendOAuthError(reply, error, quiet)
+  else sendProblem(reply, error, quiet)
 }
 
 /**

@@ -180,5 +180,5 @@ function valuesOf(type: z.core.$ZodType): fc.Arbitrary<unknown> {
   if (type instanceof z.ZodBoolean) return fc.boolean()
   if (type instanceof z.ZodNull) return fc.constant(null)
   if (type instanceof z.ZodUnknown) return fc.jsonValue()
-  throw new TypeError(`No values for ${type._zod.def.type}`)
+  throw new TypeError(`No values for ${JSON.stringify(type)}`)
 }

@@ -101,7 +101,7 @@ function formatValue(name: string, value: unknown): string {
   if (value === true) return name
   if (value === false || isEmpty(value)) return ''
   if (Array.isArray(value)) return value.join(', ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** Returns the schema of the entries of a list; undefined for the schema of another value. */
