@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { permissionName, routes } from '@keyporter/contract'
-import { compileMatcher } from '@keyporter/protocol'
+import { routes } from '@keyporter/contract'
+import { compileMatcher, permissionScope } from '@keyporter/protocol'
 import { describe, expect, test } from 'vitest'
 
 const file = join(import.meta.dirname, '../examples/sample-catalogue.json')
 const catalogue = routes.apis.create.body.parse(JSON.parse(readFileSync(file, 'utf8')))
 const operations = catalogue.operations ?? []
 const scopes = catalogue.permissions.flatMap(({ resource, actions }) =>
-  actions.map((action) => permissionName(resource, action)),
+  actions.map((action) => permissionScope({ resource, action })),
 )
 
 describe('the sample catalogue', () => {

@@ -1,3 +1,4 @@
+import { PERMISSION_ACTIONS } from '@keyporter/protocol'
 import * as z from 'zod'
 import {
   boundedText,
@@ -15,10 +16,9 @@ import {
   signingAlgorithm,
   slug,
 } from './fields.ts'
-import { actions } from './permissions.ts'
 import { defineRoute } from './route.ts'
 
-const action = z.enum(actions)
+const action = z.enum(PERMISSION_ACTIONS)
 
 /** One row of the permission table: a resource and its actions. */
 const permissionRow = z.strictObject({

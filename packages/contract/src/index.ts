@@ -14,14 +14,11 @@ export { nameLengthMax, notesLengthMax } from './fields.ts'
 export { buildOpenApi, type OpenApiOptions } from './openapi.ts'
 export type { Json, JsonObject, OpenApiDocument, OpenApiOperation } from './openapi-types.ts'
 export {
-  type Action,
-  actions,
   builtInResources,
   isPrivilege,
   type ManagementPermission,
   managementPermissions,
   type Privilege,
-  permissionName,
   permissionsOf,
   privilegeNames,
   privileges,

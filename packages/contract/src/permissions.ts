@@ -1,11 +1,9 @@
+import { type PermissionAction, permissionScope } from '@keyporter/protocol'
+
 /**
  * The permissions of the built-in API `keyporter`, which protects the management API, and the member
  * privileges, which are named sets of these permissions. Members and credentials use the same checks.
  */
-
-/** The three actions of a permission table. */
-export const actions = ['read', 'write', 'delete'] as const
-export type Action = (typeof actions)[number]
 
 /** Resources of the built-in API and their actions. */
 export const builtInResources = {
@@ -23,7 +21,7 @@ export const builtInResources = {
   TOKEN: ['read'],
   CALL: ['write'],
   PORTAL: ['write'],
-} as const satisfies Record<string, readonly Action[]>
+} as const satisfies Record<string, readonly PermissionAction[]>
 
 type BuiltInResources = typeof builtInResources
 
@@ -77,13 +75,8 @@ export function isPrivilege(text: string): text is Privilege {
 
 /** Every permission of the built-in API. */
 export const managementPermissions: readonly string[] = Object.entries(builtInResources).flatMap(
-  ([resource, offered]) => offered.map((action) => permissionName(resource, action)),
+  ([resource, offered]) => offered.map((action) => permissionScope({ resource, action })),
 )
-
-/** Returns the default scope of a resource and an action: `RESOURCE_ACTION`. */
-export function permissionName(resource: string, action: Action): string {
-  return `${resource}_${action.toUpperCase()}`
-}
 
 /** Returns the permissions that a set of privileges grants. */
 export function permissionsOf(held: Iterable<Privilege>): Set<string> {

@@ -201,6 +201,11 @@ export {
   type MatchableOperation,
   type OperationMatcher,
 } from './permission-map/matcher.ts'
+export {
+  PERMISSION_ACTIONS,
+  type PermissionAction,
+  permissionScope,
+} from './permission-map/permission-name.ts'
 export type { OpenApiProblem, OpenApiProblemCode } from './permission-map/problem.ts'
 export {
   type MapOpenApiOptions,

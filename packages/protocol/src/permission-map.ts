@@ -7,9 +7,9 @@ import {
 } from './permission-map/operation-permissions.ts'
 import { type OpenApiOperation, readOperations } from './permission-map/operations.ts'
 import {
+  PERMISSION_ACTIONS,
   type PermissionAction,
   parsePermission,
-  permissionActions,
   permissionScope,
 } from './permission-map/permission-name.ts'
 import { parsePermissionPattern } from './permission-map/permission-pattern.ts'
@@ -148,7 +148,7 @@ function buildMap(operations: readonly MappedOperation[]): PermissionMap {
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([resource, actions]) => ({
       resource,
-      actions: permissionActions.filter((action) => actions.has(action)),
+      actions: PERMISSION_ACTIONS.filter((action) => actions.has(action)),
     }))
   return {
     resources,

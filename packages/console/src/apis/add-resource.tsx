@@ -1,4 +1,4 @@
-import { type Action, actions } from '@keyporter/contract'
+import { PERMISSION_ACTIONS, type PermissionAction } from '@keyporter/protocol'
 import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { type Dispatch, type KeyboardEvent, useRef, useState } from 'react'
@@ -21,7 +21,7 @@ type AddResourceProps = {
 /** Adds a resource to the permission table. It renders no `<form>`, because it is used inside one. */
 export function AddResource({ rows, change }: AddResourceProps) {
   const [resource, setResource] = useState('')
-  const [offered, setOffered] = useState<readonly Action[]>(['read'])
+  const [offered, setOffered] = useState<readonly PermissionAction[]>(['read'])
   const [fault, setFault] = useState<string>()
   const field = useRef<HTMLInputElement>(null)
   const add = (): void => {
@@ -64,11 +64,11 @@ export function AddResource({ rows, change }: AddResourceProps) {
           value={[...offered]}
           onChange={(values) => {
             setFault(undefined)
-            setOffered(actions.filter((action) => values.includes(action)))
+            setOffered(PERMISSION_ACTIONS.filter((action) => values.includes(action)))
           }}
         >
           <Group mt={6} h={36} align="center">
-            {actions.map((action) => (
+            {PERMISSION_ACTIONS.map((action) => (
               <Checkbox key={action} value={action} label={actionName(action)} />
             ))}
           </Group>
@@ -91,7 +91,7 @@ function toResourceName(typed: string): string {
   return typed.toUpperCase().replace(/[\s-]+/g, '_')
 }
 
-type Rest = { readonly offered: readonly Action[]; readonly rows: readonly DraftRow[] }
+type Rest = { readonly offered: readonly PermissionAction[]; readonly rows: readonly DraftRow[] }
 
 function findFault(resource: string, { offered, rows }: Rest): string | undefined {
   if (!RESOURCE.test(resource)) return text('resourceInvalid')

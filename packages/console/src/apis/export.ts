@@ -1,4 +1,4 @@
-import { permissionName } from '@keyporter/contract'
+import { permissionScope } from '@keyporter/protocol'
 import type { Api } from './api.ts'
 
 /** Returns an API in the request format of `POST /v1/apis`, for version control or another installation. */
@@ -7,7 +7,7 @@ export function toJsonExport(api: Api) {
   const permissions = api.permissions.map(({ resource, actions, description, scopes }) => {
     const own = Object.fromEntries(
       actions.flatMap((action) =>
-        scopes[action] === permissionName(resource, action) ? [] : [[action, scopes[action]]],
+        scopes[action] === permissionScope({ resource, action }) ? [] : [[action, scopes[action]]],
       ),
     )
     return {
@@ -52,7 +52,7 @@ function describeScopes({ permissions }: Api): Record<string, string> {
   return Object.fromEntries(
     permissions.flatMap(({ resource, actions, description, scopes }) =>
       actions.map((action) => [
-        scopes[action] ?? permissionName(resource, action),
+        scopes[action] ?? permissionScope({ resource, action }),
         `${description || resource}: ${action}`,
       ]),
     ),

@@ -1,14 +1,14 @@
-import { type Action, actions, permissionName } from '@keyporter/contract'
+import { PERMISSION_ACTIONS, type PermissionAction, permissionScope } from '@keyporter/protocol'
 import type { Api } from './api.ts'
 
 /** A resource of an edited permission table. */
 export type DraftRow = {
   readonly key: string
   readonly resource: string
-  readonly actions: readonly Action[]
+  readonly actions: readonly PermissionAction[]
   readonly description: string
   /** Scopes with another name than `RESOURCE_ACTION`. */
-  readonly scopes: Readonly<Partial<Record<Action, string>>>
+  readonly scopes: Readonly<Partial<Record<PermissionAction, string>>>
   /** Whether the resource exists on the server, so that credentials may carry its name. */
   readonly isSaved: boolean
   readonly isRemoved: boolean
@@ -16,8 +16,12 @@ export type DraftRow = {
 
 /** One edit of the table. */
 export type DraftChange =
-  | { readonly kind: 'add'; readonly resource: string; readonly actions: readonly Action[] }
-  | { readonly kind: 'toggle'; readonly key: string; readonly action: Action }
+  | {
+      readonly kind: 'add'
+      readonly resource: string
+      readonly actions: readonly PermissionAction[]
+    }
+  | { readonly kind: 'toggle'; readonly key: string; readonly action: PermissionAction }
   | { readonly kind: 'describe'; readonly key: string; readonly description: string }
   | { readonly kind: 'remove'; readonly key: string }
   | { readonly kind: 'restore'; readonly key: string }
@@ -62,7 +66,7 @@ export function changeDraft(rows: readonly DraftRow[], change: DraftChange): rea
 /** Returns the table in the request format of the management API. */
 export function toTable(rows: readonly DraftRow[]) {
   return remaining(rows).map(({ resource, actions: offered, description, scopes }) => {
-    const kept = actions.filter((action) => offered.includes(action))
+    const kept = PERMISSION_ACTIONS.filter((action) => offered.includes(action))
     const own = Object.fromEntries(
       kept.flatMap((action) => (scopes[action] === undefined ? [] : [[action, scopes[action]]])),
     )
@@ -78,13 +82,15 @@ export function toTable(rows: readonly DraftRow[]) {
 /** Returns every scope of an edited table, in table order. */
 export function scopesOfDraft(rows: readonly DraftRow[]): readonly string[] {
   return remaining(rows).flatMap((row) =>
-    actions.flatMap((action) => (row.actions.includes(action) ? scopeOf(row, action) : [])),
+    PERMISSION_ACTIONS.flatMap((action) =>
+      row.actions.includes(action) ? scopeOf(row, action) : [],
+    ),
   )
 }
 
 /** Returns the scope of one cell. */
-export function scopeOf({ resource, scopes }: DraftRow, action: Action): string {
-  return scopes[action] ?? permissionName(resource, action)
+export function scopeOf({ resource, scopes }: DraftRow, action: PermissionAction): string {
+  return scopes[action] ?? permissionScope({ resource, action })
 }
 
 /** Returns the resources without actions, which the server rejects. */
@@ -124,15 +130,18 @@ function changeRow(row: DraftRow, change: Change<'toggle' | 'describe' | 'restor
   }
 }
 
-function toggled(offered: readonly Action[], action: Action): readonly Action[] {
-  return actions.filter((one) => offered.includes(one) !== (one === action))
+function toggled(
+  offered: readonly PermissionAction[],
+  action: PermissionAction,
+): readonly PermissionAction[] {
+  return PERMISSION_ACTIONS.filter((one) => offered.includes(one) !== (one === action))
 }
 
 function customScopes(row: Permissions[number]): DraftRow['scopes'] {
   return Object.fromEntries(
     row.actions.flatMap((action) => {
       const scope = row.scopes[action]
-      return scope === undefined || scope === permissionName(row.resource, action)
+      return scope === undefined || scope === permissionScope({ resource: row.resource, action })
         ? []
         : [[action, scope]]
     }),

@@ -1,4 +1,4 @@
-import { actions } from '@keyporter/contract'
+import { PERMISSION_ACTIONS } from '@keyporter/protocol'
 import { Button, Stack, Text } from '@mantine/core'
 import { type Dispatch, useState } from 'react'
 import { NoMatches } from '../components/data-area.tsx'
@@ -50,7 +50,7 @@ export function TableEditor({ rows, change, search, onSearch, apiId }: TableEdit
               <tr>
                 <th scope="col">{text('resource')}</th>
                 <th scope="col">{text('description')}</th>
-                {actions.map((action) => (
+                {PERMISSION_ACTIONS.map((action) => (
                   <th key={action} scope="col" className={classes.middle}>
                     {actionName(action)}
                   </th>

@@ -1,4 +1,4 @@
-import { actions } from '@keyporter/contract'
+import { PERMISSION_ACTIONS } from '@keyporter/protocol'
 import { ActionIcon, Button, Checkbox, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconCheck, IconTrash } from '@tabler/icons-react'
 import { type Dispatch, memo } from 'react'
@@ -47,7 +47,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
           />
         )}
       </td>
-      {actions.map((action) => (
+      {PERMISSION_ACTIONS.map((action) => (
         <td key={action} className={classes.middle}>
           {change === undefined || row.isRemoved ? (
             <Offered isOffered={!row.isRemoved && row.actions.includes(action)} />
@@ -74,7 +74,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
 
 /** Lists the scopes with another name than `RESOURCE_ACTION`. */
 function CustomScopes({ row }: { readonly row: DraftRow }) {
-  const own = actions.flatMap((action) =>
+  const own = PERMISSION_ACTIONS.flatMap((action) =>
     row.actions.includes(action) && row.scopes[action] !== undefined ? scopeOf(row, action) : [],
   )
   if (own.length === 0) return null

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../../test/support/any-text.ts'
 import {
+  PERMISSION_ACTIONS,
   parsePermission,
   parseResource,
-  permissionActions,
   permissionScope,
 } from './permission-name.ts'
 
@@ -44,7 +44,7 @@ describe('a permission name', () => {
   test('is the scope of its own cell', () => {
     const resource = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,63}$/)
     fc.assert(
-      fc.property(resource, fc.constantFrom(...permissionActions), (name, action) => {
+      fc.property(resource, fc.constantFrom(...PERMISSION_ACTIONS), (name, action) => {
         const permission = { resource: name, action }
         expect(parsePermission(permissionScope(permission))).toEqual(permission)
       }),

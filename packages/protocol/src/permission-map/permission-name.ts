@@ -1,10 +1,10 @@
 /** Permission names: a resource and an action, in the spellings that documents use. */
 
 /** The actions of a permission table, in order. */
-export const permissionActions = ['read', 'write', 'delete'] as const
+export const PERMISSION_ACTIONS = ['read', 'write', 'delete'] as const
 
 /** An action on a resource. */
-export type PermissionAction = (typeof permissionActions)[number]
+export type PermissionAction = (typeof PERMISSION_ACTIONS)[number]
 
 /** One cell of a permission table. */
 export type Permission = { readonly resource: string; readonly action: PermissionAction }

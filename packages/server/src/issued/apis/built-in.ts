@@ -1,5 +1,5 @@
-import { type Action, builtInResources, routeList } from '@keyporter/contract'
-import { generateId } from '@keyporter/protocol'
+import { builtInResources, routeList } from '@keyporter/contract'
+import { generateId, type PermissionAction } from '@keyporter/protocol'
 import type { Context } from '../../kernel/context.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Writer } from '../../store/open.ts'
@@ -60,7 +60,7 @@ type ManagementApi = Pick<StoredApi, 'identifier' | 'permissions' | 'scopes' | '
 
 function describeManagementApi(publicUrl: string): ManagementApi {
   const permissions = requirePermissionTable(
-    Object.entries<readonly Action[]>(builtInResources).map(([resource, actions]) => ({
+    Object.entries<readonly PermissionAction[]>(builtInResources).map(([resource, actions]) => ({
       resource,
       actions,
     })),

@@ -1,13 +1,13 @@
-import { type Action, actions, permissionName } from '@keyporter/contract'
+import { PERMISSION_ACTIONS, type PermissionAction, permissionScope } from '@keyporter/protocol'
 import { AppError, type FieldProblem } from '../../kernel/app-error.ts'
 import { toSlug, withSuffix } from '../../kernel/slug.ts'
 
 /** A stored row of a permission table: a resource, its actions, and the scope of each action. */
 export type PermissionRow = {
   readonly resource: string
-  readonly actions: readonly Action[]
+  readonly actions: readonly PermissionAction[]
   readonly description: string
-  readonly scopes: Readonly<Partial<Record<Action, string>>>
+  readonly scopes: Readonly<Partial<Record<PermissionAction, string>>>
 }
 
 /** An operation of an API, and the permissions that a caller needs for it. */
@@ -20,9 +20,9 @@ export type Operation = {
 /** A row of a permission table in a request. The default scope of an action is `RESOURCE_ACTION`. */
 export type PermissionRowInput = {
   readonly resource: string
-  readonly actions: readonly Action[]
+  readonly actions: readonly PermissionAction[]
   readonly description?: string | undefined
-  readonly scopes?: Readonly<Partial<Record<Action, string | undefined>>> | undefined
+  readonly scopes?: Readonly<Partial<Record<PermissionAction, string | undefined>>> | undefined
 }
 
 /**
@@ -153,29 +153,29 @@ function toRow({
   description,
   scopes,
 }: PermissionRowInput): PermissionRow {
-  const ordered = actions.filter((action) => offered.includes(action))
+  const ordered = PERMISSION_ACTIONS.filter((action) => offered.includes(action))
   return {
     resource,
     actions: ordered,
     description: description ?? '',
     scopes: Object.fromEntries(
-      ordered.map((action) => [action, scopes?.[action] ?? permissionName(resource, action)]),
+      ordered.map((action) => [action, scopes?.[action] ?? permissionScope({ resource, action })]),
     ),
   }
 }
 
-function scopeOf({ resource, scopes }: PermissionRow, action: Action): string {
-  return scopes[action] ?? permissionName(resource, action)
+function scopeOf({ resource, scopes }: PermissionRow, action: PermissionAction): string {
+  return scopes[action] ?? permissionScope({ resource, action })
 }
 
 function unusedScopes({ actions: offered, scopes }: PermissionRowInput, pointer: string) {
-  return actions
-    .filter((action) => scopes?.[action] !== undefined && !offered.includes(action))
-    .map((action) => ({
-      pointer: `${pointer}/scopes/${action}`,
-      code: 'invalid',
-      detail: 'The row does not have this action',
-    }))
+  return PERMISSION_ACTIONS.filter(
+    (action) => scopes?.[action] !== undefined && !offered.includes(action),
+  ).map((action) => ({
+    pointer: `${pointer}/scopes/${action}`,
+    code: 'invalid',
+    detail: 'The row does not have this action',
+  }))
 }
 
 function duplicate(pointer: string): FieldProblem {
