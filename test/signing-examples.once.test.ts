@@ -1,17 +1,14 @@
-import { type Auth, authenticateRequest, HMAC_SCHEMES } from '@keyporter/protocol'
+import {
+  AUTH_KINDS,
+  type Auth,
+  authenticateRequest,
+  HMAC_SCHEMES,
+  needsToken,
+} from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { bytesBody, outgoing, signingContext } from './support/outgoing-request.ts'
 import { readText } from './support/sources.ts'
 
-const AUTHENTICATION_TYPES: Record<Auth['kind'], true> = {
-  none: true,
-  api_key: true,
-  headers: true,
-  basic: true,
-  bearer: true,
-  aws_sigv4: true,
-  hmac_sha256: true,
-}
 const LOCATIONS = ['header', 'query', 'cookie']
 
 const request = outgoing({
@@ -36,7 +33,11 @@ describe('docs/signing.md', () => {
       ...('scheme' in auth ? [auth.scheme] : []),
       ...('in' in auth ? [auth.in] : []),
     ])
-    const wanted = [...Object.keys(AUTHENTICATION_TYPES), ...HMAC_SCHEMES, ...LOCATIONS]
+    const wanted = [
+      ...AUTH_KINDS.filter((kind) => !needsToken(kind)),
+      ...HMAC_SCHEMES,
+      ...LOCATIONS,
+    ]
     expect(new Set(shown)).toEqual(new Set(wanted))
   })
 

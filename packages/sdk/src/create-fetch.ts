@@ -12,7 +12,8 @@ export type CreateFetchOptions = {
   /**
    * `proxy`: Keyporter sends the request, and the secret never leaves it. Supports every authentication type.
    * `sign`: Keyporter signs the request and this process sends it. Keyporter receives only the signed parts of
-   * the request, and no response. Supports `aws_sigv4`, `hmac_sha256` and `none`.
+   * the request, and no response. Supports the authentication types that sign
+   * requests, and `none`.
    */
   readonly via: 'proxy' | 'sign'
   /** The owner of the connection. Default: the organization of the client, else of the caller. */

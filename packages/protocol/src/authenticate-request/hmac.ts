@@ -3,13 +3,13 @@ import { acquia } from './acquia.ts'
 import { hawk } from './hawk.ts'
 import { AZURE, SHOPIFY, SIMPLE, STRIPE } from './hmac-presets.ts'
 import type { HmacPart, HmacRecipe } from './hmac-recipe.ts'
-import { httpSignature } from './http-signature.ts'
+import { httpSignatureHmac } from './http-signature-hmac.ts'
 import { SigningError } from './request.ts'
 import type { BodyRequirement, RequestAuthenticator } from './request-authenticator.ts'
 import { signByRecipe } from './sign-by-recipe.ts'
 
 const SCHEMES: Record<HmacScheme, RequestAuthenticator<HmacAuth>> = {
-  rfc9421: httpSignature,
+  rfc9421: httpSignatureHmac,
   simple: byRecipe(() => SIMPLE),
   acquia,
   azure: byRecipe(() => AZURE),

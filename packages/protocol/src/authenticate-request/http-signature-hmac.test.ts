@@ -6,7 +6,7 @@ import {
   outgoing,
   signingContext,
 } from '../../../../test/support/outgoing-request.ts'
-import { httpSignature } from './http-signature.ts'
+import { httpSignatureHmac } from './http-signature-hmac.ts'
 import { type OutgoingRequest, SigningError } from './request.ts'
 
 const auth = {
@@ -17,7 +17,7 @@ const auth = {
 } as const
 
 const signed = (request: Partial<OutgoingRequest>, clientId: string = auth.clientId) =>
-  httpSignature.authenticate({ ...auth, clientId }, outgoing(request), signingContext)
+  httpSignatureHmac.authenticate({ ...auth, clientId }, outgoing(request), signingContext)
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64')
 
@@ -94,7 +94,7 @@ describe('does', () => {
 
 describe('rejects', () => {
   test('a streamed body', () => {
-    expect(httpSignature.bodyRequirement(auth, outgoing())).toBe('digest')
+    expect(httpSignatureHmac.bodyRequirement(auth, outgoing())).toBe('digest')
     expect(() => signed({ body: { kind: 'stream' } })).toThrow(SigningError)
   })
 
