@@ -1,11 +1,4 @@
-import {
-  type Auth,
-  type AuthField,
-  type AuthKind,
-  authFieldsOf,
-  isMet,
-  type TokenAuth,
-} from './auth-types.ts'
+import { type AuthField, type AuthKind, type AuthOf, authFieldsOf, isMet } from './auth-types.ts'
 import { isJsonObject } from './json.ts'
 
 /** Stored or entered fields by name. */
@@ -15,14 +8,14 @@ export type AuthValues = Readonly<Record<string, unknown>>
  * Returns an authentication type with the given settings and secrets, and with the defaults of absent
  * ones. Returns `undefined` if a required field is missing.
  */
-export function readAuth(kind: AuthKind, values: AuthValues): Auth | TokenAuth | undefined {
+export function readAuth<K extends AuthKind>(kind: K, values: AuthValues): AuthOf<K> | undefined {
   const fields = readAuthFields(kind, values)
   const isComplete = Object.entries(authFieldsOf(kind)).every(
     ([name, { isRequired, onlyWith }]) =>
       isRequired !== true || !isMet(onlyWith, values) || fields[name] !== undefined,
   )
   // Safe because the fields have the types of the table, and no required one is missing.
-  return isComplete ? ({ ...fields, kind } as Auth | TokenAuth) : undefined
+  return isComplete ? ({ ...fields, kind } as AuthOf<K>) : undefined
 }
 
 /** Returns the fields of an authentication type, with the defaults of absent ones. */

@@ -1,8 +1,9 @@
+import { authFieldsOf } from '@keyporter/protocol'
 import { SegmentedControl, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { Panel } from '../../components/panel.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
-import { hostOf } from '../integration.ts'
+import { type AuthKind, hostOf } from '../integration.ts'
 import classes from './editor.module.css'
 import messages from './messages.json'
 import { previewOf } from './preview.ts'
@@ -21,8 +22,9 @@ type PreviewPanelProps = {
 export function PreviewPanel({ editor, testPath, children }: PreviewPanelProps) {
   const { draft, credentials } = editor
   const [method, setMethod] = useState<(typeof methods)[number]>('GET')
-  const preview = previewOf({ draft, credentials, method, path: testPath })
-  const tokenUrl = draft.settings[tokenSources[draft.kind] ?? ''] ?? ''
+  const [nowMs] = useState(() => Date.now())
+  const preview = previewOf({ draft, credentials, method, path: testPath, nowMs })
+  const tokenUrl = draft.settings[tokenSource(draft.kind) ?? ''] ?? ''
   return (
     <Panel
       title={text('preview')}
@@ -49,6 +51,11 @@ export function PreviewPanel({ editor, testPath, children }: PreviewPanelProps) 
           ))}
         </dl>
       </div>
+      {preview.problem !== undefined && (
+        <Text size="xs" c="dimmed">
+          {preview.problem}
+        </Text>
+      )}
       {tokenUrl !== '' && (
         <Text size="xs" c="dimmed">
           {text('tokenFrom', { host: hostOf(tokenUrl) })}
@@ -59,9 +66,8 @@ export function PreviewPanel({ editor, testPath, children }: PreviewPanelProps) 
   )
 }
 
-/** The setting with the token endpoint, by authentication type. */
-const tokenSources: Readonly<Record<string, string>> = {
-  oauth2_client_credentials: 'tokenUrl',
-  oauth2_authorization_code: 'tokenUrl',
-  login_call: 'loginUrl',
+/** Returns the setting with the endpoint that returns tokens. */
+function tokenSource(kind: AuthKind): string | undefined {
+  const fields = Object.entries(authFieldsOf(kind))
+  return fields.find(([, { destination }]) => destination === 'endpoint')?.[0]
 }

@@ -118,7 +118,8 @@ function entriesBody({ entries }: CredentialInput) {
   }))
 }
 
-function encode({ control, name }: Field, text: string): unknown {
+/** Converts the text of a field to its value in the management API. */
+export function encode({ control, name }: Field, text: string): unknown {
   if (control === 'words') return text.split(/\s+/).filter((word) => word !== '')
   if (control === 'number') return Number(text)
   if (control === 'recipe') return JSON.parse(text)
