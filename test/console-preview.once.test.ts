@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, sign } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { AUTH_KINDS, HMAC_SCHEMES, readAuth } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { authTypes, fieldsOf } from '../packages/console/src/integrations/authentication-types.ts'
@@ -14,7 +14,7 @@ import {
   prepareCall,
 } from '../packages/server/src/stored/calls/prepare-call.ts'
 import { outgoing, signingContext } from './support/outgoing-request.ts'
-import { resolvedConnection } from './support/token-node.ts'
+import { resolvedConnection } from './support/upstream-token-node.ts'
 
 // The preview of the console against the request that the server prepares for the same input.
 
@@ -48,10 +48,9 @@ const texts: Readonly<Record<string, string>> = {
 }
 
 const variants = authTypes.flatMap((kind) => {
-  const choices = fieldsOf[kind].filter(
+  const choice = fieldsOf[kind].find(
     ({ control, isAdvanced }) => control === 'choice' && !isAdvanced,
   )
-  const [choice] = choices
   const values = choice?.choices ?? ['']
   return values.map((value) => [kind, choice?.name ?? '', value] as const)
 })
@@ -60,11 +59,6 @@ const context = {
   ...signingContext,
   hmacSha1: (key: Uint8Array, data: string | Uint8Array) =>
     createHmac('sha1', key).update(data).digest(),
-  signEd25519: (privateKey: Uint8Array, data: string) => {
-    const start = Buffer.from('302e020100300506032b657004220420', 'hex')
-    const key = Buffer.concat([start, privateKey])
-    return sign(null, Buffer.from(data), createPrivateKey({ key, format: 'der', type: 'pkcs8' }))
-  },
 }
 
 function draftOf(kind: Draft['kind'], choice: string, value: string): Draft {

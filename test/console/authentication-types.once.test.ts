@@ -95,6 +95,15 @@ const rows = (): Readonly<Record<string, Row>> => ({
     choices: { Format: 'stripe' },
     isAuthentic: authenticationTypes['hmac_sha256, stripe'].isAuthentic,
   },
+  Ed25519: {
+    settings: {
+      'Key ID': authenticationTypes.http_signature_ed25519.settings.keyId,
+      'Signature agent': authenticationTypes.http_signature_ed25519.settings.signatureAgent,
+    },
+    secrets: { 'Private key': authenticationTypes.http_signature_ed25519.values.privateKey },
+    hasAdvanced: true,
+    isAuthentic: authenticationTypes.http_signature_ed25519.isAuthentic,
+  },
   'client credentials': {
     settings: { 'Token URL': `${upstream.origin}/token`, 'Client ID': 'us', Scopes: 'read write' },
     secrets: { 'Client secret': 'hush-hush-0123' },
@@ -133,6 +142,7 @@ const types = [
   'Bearer',
   'AWS',
   'HMAC',
+  'Ed25519',
   'client credentials',
   'authorization code',
   'Login request',

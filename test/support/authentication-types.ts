@@ -1,9 +1,18 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createPrivateKey, createPublicKey, verify } from 'node:crypto'
 import type { Received } from './upstream.ts'
 
 const SECRET = 'S3cr3t/of+the=other&side "é"'
 const TOKEN = 'tok_4eC39HqLyjWDarjtT1zdp7dc'
 const KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
+
+/** The key `test-key-ed25519` of RFC 9421 appendix B.1.4. */
+const ED25519 = {
+  kty: 'OKP',
+  crv: 'Ed25519',
+  d: 'n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU',
+  x: 'JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs',
+}
+const ED25519_JWK = JSON.stringify(ED25519)
 
 /** An authentication type: its fields, and the check that an upstream makes of a request. */
 export type AuthenticationType = {
@@ -103,7 +112,44 @@ export const authenticationTypes = {
     },
     secrets: [KEY],
   },
+  http_signature_ed25519: {
+    settings: { keyId: 'key-1', signatureAgent: 'https://bot.example.com' },
+    values: { privateKey: ED25519_JWK },
+    isAuthentic: verifyEd25519,
+    secrets: [ED25519_JWK, ED25519.d],
+  },
 } satisfies Readonly<Record<string, AuthenticationType>>
+
+/** Checks the signature, and that it covers the body and the signature agent. */
+function verifyEd25519(received: Received): boolean {
+  const input = header(received, 'signature-input')
+  const [, parameters = '', components = ''] = /^sig=(\((.+?)\);.+)$/.exec(input) ?? []
+  const [, signature = ''] = /^sig=:(.+):$/.exec(header(received, 'signature')) ?? []
+  const names = components.split(' ')
+  const digest = `sha-256=:${createHash('sha256').update(received.body).digest('base64')}:`
+  const isBodyCovered =
+    names.includes('"content-digest"') && header(received, 'content-digest') === digest
+  const isBot =
+    parameters.endsWith(';tag="web-bot-auth"') && names.includes('"signature-agent";key="sig"')
+  const data = Buffer.from(`${signedLines(names, received)}"@signature-params": ${parameters}`)
+  const key = createPublicKey(createPrivateKey({ key: ED25519, format: 'jwk' }))
+  const isAuthentic = verify(null, data, key, Buffer.from(signature, 'base64'))
+  return isAuthentic && isBot && (received.body.length === 0 || isBodyCovered)
+}
+
+/** Builds the lines of the signature base as RFC 9421 §2.5 says. */
+function signedLines(names: readonly string[], received: Received): string {
+  const [path = '', query = ''] = received.url.split('?')
+  const values: Readonly<Record<string, string>> = {
+    '"@method"': received.method,
+    '"@authority"': header(received, 'host'),
+    '"@path"': path,
+    '"@query"': `?${query}`,
+    '"content-digest"': header(received, 'content-digest'),
+    '"signature-agent";key="sig"': header(received, 'signature-agent').replace('sig=', ''),
+  }
+  return names.map((name) => `${name}: ${values[name]}\n`).join('')
+}
 
 /** Signs the received request as AWS's guide says, and compares the signatures. */
 function verifyAws({ method, url, headers, body }: Received): boolean {

@@ -1,12 +1,18 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createPrivateKey, sign } from 'node:crypto'
 import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from '@keyporter/protocol'
 
 /** A signing context with the runtime's Web Crypto and a fixed instant. */
 export const signingContext: SigningContext = {
   sha256: (data) => createHash('sha256').update(data).digest(),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+  signEd25519: (privateKey, data) => sign(null, Buffer.from(data), ed25519Key(privateKey)),
   nowMs: 1_700_000_000_123,
   nonce: () => 'nonce-of-22-characters_',
+}
+
+function ed25519Key(seed: Uint8Array) {
+  const start = Buffer.from('302e020100300506032b657004220420', 'hex')
+  return createPrivateKey({ key: Buffer.concat([start, seed]), format: 'der', type: 'pkcs8' })
 }
 
 /** Returns an outgoing request. The defaults are those of `GET https://api.example.com/things`. */

@@ -25,6 +25,27 @@ describe('an HMAC recipe', () => {
   })
 })
 
+describe('an Ed25519 private key', () => {
+  const accepts = (privateKey: string) =>
+    authValues.safeParse({ kind: 'http_signature_ed25519', keyId: 'k', privateKey }).success
+
+  test('must be PKCS #8 in PEM or a private JWK', () => {
+    const jwk = { kty: 'OKP', crv: 'Ed25519', d: 'n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU' }
+    expect(accepts(JSON.stringify(jwk))).toBe(true)
+    expect(accepts(jwk.d)).toBe(false)
+    expect(accepts(JSON.stringify({ ...jwk, d: undefined }))).toBe(false)
+  })
+
+  test('belongs to a connection, and a signature agent must be an https URL', () => {
+    const kind = 'http_signature_ed25519'
+    const settings = (fields: object) => authSettings.safeParse({ kind, ...fields }).success
+    expect(settings({ privateKey: 'x' })).toBe(false)
+    expect(settings({ signatureAgent: 'https://bot.example.com' })).toBe(true)
+    expect(settings({ signatureAgent: 'http://bot.example.com' })).toBe(false)
+    expect(settings({ signatureAgent: 'https://bötchen.example' })).toBe(false)
+  })
+})
+
 describe('a header that the HTTP client sets', () => {
   const names = [
     'Host',

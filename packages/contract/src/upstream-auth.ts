@@ -5,6 +5,7 @@ import {
   type AuthFieldValue,
   type AuthKind,
   authFieldsOf,
+  parseEd25519PrivateKey,
 } from '@keyporter/protocol'
 import * as z from 'zod'
 import { boundedText } from './fields.ts'
@@ -18,6 +19,12 @@ type Choice<C extends string> = { readonly choices: readonly [C, ...C[]] }
 /** A text outside of header fields, such as a form or query parameter. */
 const text = ({ max }: Limited) => boundedText(max)
 const headerText = ({ max }: Limited) => headerValue.max(max)
+/** A string of a structured field (RFC 8941 §3.3.3). */
+const printable = ({ max }: Limited) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[ -~]+$/, { error: 'Must be printable ASCII characters.' })
 const url = ({ max }: Limited) =>
   boundedText(max).refine((value) => URL.canParse(value), { error: 'Must be an absolute URL.' })
 const choice = <const C extends string>({ choices }: Choice<C>) => z.enum(choices)
@@ -36,6 +43,7 @@ const {
   bearer: { fields: bearer },
   aws_sigv4: { fields: aws },
   hmac_sha256: { fields: hmac },
+  http_signature_ed25519: { fields: ed25519 },
   oauth2_client_credentials: { fields: clientCredentials },
   oauth2_authorization_code: { fields: authorizationCode },
   login_call: { fields: loginCall },
@@ -75,6 +83,19 @@ const schemas = {
     scheme: choice(hmac.scheme),
     recipe: hmacRecipe,
     clientSecret: text(hmac.clientSecret),
+  },
+  http_signature_ed25519: {
+    keyId: printable(ed25519.keyId),
+    signatureAgent: url(ed25519.signatureAgent).refine(
+      (value) => /^https:\/\/[!-~]+$/.test(value),
+      {
+        error: 'Must be an https URL in ASCII.',
+      },
+    ),
+    privateKey: text(ed25519.privateKey).refine(
+      (value) => parseEd25519PrivateKey(value) !== undefined,
+      { error: 'Must be an Ed25519 private key: PKCS #8 in PEM, or a JWK with d.' },
+    ),
   },
   oauth2_client_credentials: {
     tokenUrl: url(clientCredentials.tokenUrl),

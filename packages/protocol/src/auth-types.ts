@@ -49,7 +49,7 @@ type AuthType = {
   readonly needsConsent?: true
   /** Whether the signed request contains no reusable secret, so that a caller can receive and send it. */
   readonly isSignable: boolean
-  /** Endpoints are in the order in which they are called. */
+  /** The first endpoint is that of tokens. */
   readonly fields: Readonly<Record<string, AuthField>>
 }
 
@@ -130,6 +130,15 @@ export const AUTH_TYPES = {
         onlyWith: { field: 'scheme', value: 'custom' },
       },
       clientSecret,
+    },
+  },
+  http_signature_ed25519: {
+    needsToken: false,
+    isSignable: true,
+    fields: {
+      keyId: { type: 'text', isRequired: true, max: 256 },
+      signatureAgent: url,
+      privateKey: { type: 'text', isSecret: true, isRequired: true, max: 2048 },
     },
   },
   oauth2_client_credentials: {

@@ -40,6 +40,7 @@ export {
   bodyRequirement,
   ownHeaders,
 } from './authenticate-request/authenticate-request.ts'
+export { parseEd25519PrivateKey } from './authenticate-request/ed25519-key.ts'
 export type { HmacPart, HmacRecipe } from './authenticate-request/hmac-recipe.ts'
 export {
   type AuthenticatedRequest,

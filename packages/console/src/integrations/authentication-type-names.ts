@@ -1,6 +1,7 @@
 import {
   IconCertificate,
   IconCloudLock,
+  IconFingerprint,
   IconKey,
   IconListDetails,
   IconLockOpen,
@@ -35,6 +36,7 @@ export const authTypeIcons: Readonly<Record<AuthKind, typeof IconKey>> = {
   bearer: IconCertificate,
   aws_sigv4: IconCloudLock,
   hmac_sha256: IconSignature,
+  http_signature_ed25519: IconFingerprint,
   oauth2_client_credentials: IconRobot,
   oauth2_authorization_code: IconUserShield,
   login_call: IconLogin2,

@@ -84,6 +84,11 @@ const presentations = {
     scheme: { initial: 'simple' },
     recipe: {},
   },
+  http_signature_ed25519: {
+    keyId: own,
+    privateKey: {},
+    signatureAgent: { isAdvanced: true, placeholder: 'https://bot.example.com' },
+  },
   aws_sigv4: {
     accessKeyId: own,
     secretAccessKey: {},

@@ -5,6 +5,7 @@ import { basic } from './basic.ts'
 import { bearer } from './bearer.ts'
 import { headers } from './headers.ts'
 import { hmac } from './hmac.ts'
+import { httpSignatureEd25519 } from './http-signature-ed25519.ts'
 import { none } from './none.ts'
 import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from './request.ts'
 import type { BodyRequirement, RequestAuthenticator } from './request-authenticator.ts'
@@ -19,6 +20,7 @@ const authenticators: { readonly [K in Auth['kind']]: RequestAuthenticator<AuthO
   bearer,
   aws_sigv4: awsSigV4,
   hmac_sha256: hmac,
+  http_signature_ed25519: httpSignatureEd25519,
 }
 
 /**

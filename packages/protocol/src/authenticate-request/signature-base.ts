@@ -14,10 +14,12 @@ export type SignedRequest = Pick<
   'method' | 'origin' | 'path' | 'query' | 'headers'
 >
 
-/** A lowercase header name, a derived component such as `@path`, or a query parameter. */
+/** A lowercase header name, a derived component such as `@path`, a query parameter, or a dictionary member. */
 export type SignatureComponent =
   | string
   | { readonly name: '@query-param'; readonly parameter: string }
+  /** RFC 9421 §2.1.2. `member` is the serialized value of the member. */
+  | { readonly name: string; readonly key: string; readonly member: string }
 
 /** Ordered parameters: integers, and strings of printable ASCII. */
 export type SignatureParameters = readonly (readonly [name: string, value: string | number])[]
@@ -67,11 +69,14 @@ export function signatureBase(
 
 function formatIdentifier(component: SignatureComponent): string {
   if (typeof component === 'string') return `"${component}"`
+  if ('key' in component) return `"${component.name}";key=${formatString(component.key)}`
   return `"${component.name}";name=${formatParameter(encodeParameter(component.parameter))}`
 }
 
 function componentValue(message: SignedMessage, component: SignatureComponent): string {
-  if (typeof component !== 'string') return queryParameter(message, component.parameter)
+  if (typeof component !== 'string') {
+    return 'key' in component ? component.member : queryParameter(message, component.parameter)
+  }
   if (!component.startsWith('@')) return fieldValue(message.headers, component)
   if (message.kind === 'response') {
     if (component === '@status') return String(message.status)
@@ -104,13 +109,23 @@ function encodeParameter(text: string): string {
   return percentEncode(text).replaceAll('%2A', '*').replaceAll('~', '%7E')
 }
 
-/** RFC 8941 §4.1.4, §4.1.6. */
+/** RFC 8941 §4.1.4. */
 function formatParameter(value: string | number): string {
   if (typeof value === 'number') {
     if (!Number.isSafeInteger(value))
       throw new SigningError('A numeric signature parameter must be an integer.')
     return String(value)
   }
+  return formatString(value)
+}
+
+/**
+ * Returns a string of a structured field.
+ *
+ * @throws {SigningError} when the value is not printable ASCII
+ * @see RFC 8941 §4.1.6
+ */
+export function formatString(value: string): string {
   if (!PRINTABLE_ASCII.test(value)) {
     throw new SigningError('A signature parameter must be printable ASCII.')
   }

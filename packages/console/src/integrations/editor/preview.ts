@@ -10,7 +10,7 @@ import {
   type OutgoingRequest,
   readAuth,
   SigningError,
-  trimSlashes,
+  trimTrailingSlashes,
 } from '@keyporter/protocol'
 import type { CredentialInput, Draft } from './draft.ts'
 import { masked, previewContext, STAND_IN_SECRET, standInFor } from './preview-masks.ts'
@@ -159,7 +159,7 @@ function baseOf({ kind, baseUrl }: Draft, values: Values) {
   )
   const text = String(override === undefined ? baseUrl : values[override[0]]).trim()
   if (!URL.canParse(text))
-    return text === '' ? NO_ORIGIN : { ...NO_ORIGIN, shown: trimSlashes(text) }
+    return text === '' ? NO_ORIGIN : { ...NO_ORIGIN, shown: trimTrailingSlashes(text) }
   const { origin, pathname } = new URL(text)
-  return { origin, path: trimSlashes(pathname), shown: origin }
+  return { origin, path: trimTrailingSlashes(pathname), shown: origin }
 }

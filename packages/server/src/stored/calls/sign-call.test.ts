@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authenticationTypes } from '../../../../../test/support/authentication-types.ts'
 import { createCredential } from '../../../../../test/support/credentials.ts'
 import { createIntegration, putConnection } from '../../../../../test/support/integrations.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
@@ -58,6 +59,19 @@ describe('does', () => {
     expect(text).not.toContain(KEY)
     expect((await sign(s3, {})).body).not.toHaveProperty('explain')
   })
+
+  it.each(['http_signature_ed25519'] as const)(
+    'a request of %s is signed for the caller, without the secret',
+    async (kind) => {
+      const { settings, values, secrets } = authenticationTypes[kind]
+      const id = await make({ auth: { kind, ...settings } }, values)
+      const { status, body, text } = await sign(id, { method: 'POST', body: '{}', explain: true })
+      expect(status).toBe(200)
+      expect(body.explain.stringToSign).toContain('POST')
+      expect(body.headers.length).toBeGreaterThan(1)
+      for (const secret of secrets) expect(text).not.toContain(secret)
+    },
+  )
 
   it('a presigned URL needs no further headers', async () => {
     const { status, body } = await sign(s3, { presignSeconds: 60 })

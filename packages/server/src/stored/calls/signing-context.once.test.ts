@@ -50,6 +50,17 @@ describe('the signing context', () => {
     )
   })
 
+  it('signs with Ed25519 as RFC 8032 §7.1 (test 1) says, with a key in the cache or not', () => {
+    const { signEd25519, cachedKey } = make()()
+    const seed = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60'
+    const signature =
+      'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155' +
+      '5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b'
+    const key = cachedKey?.('ed25519', () => Buffer.from(seed, 'hex'))
+    for (const one of [key, key, Buffer.from(seed, 'hex')])
+      expect(Buffer.from(signEd25519?.(one ?? bytes(''), '') ?? []).toString('hex')).toBe(signature)
+  })
+
   it('evicts the oldest key when ten thousand are cached', () => {
     const { cachedKey } = make()()
     const again: string[] = []

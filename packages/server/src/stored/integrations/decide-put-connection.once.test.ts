@@ -68,6 +68,11 @@ const whole: Readonly<Record<(typeof AUTH_KINDS)[number], Auth>> = {
     service: 's3',
   },
   hmac_sha256: { kind: 'hmac_sha256', clientId: 'c', clientSecret: 's', scheme: 'simple' },
+  http_signature_ed25519: {
+    kind: 'http_signature_ed25519',
+    keyId: 'k',
+    privateKey: '{"kty":"OKP","crv":"Ed25519","d":"n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU"}',
+  },
   oauth2_client_credentials: {
     kind: 'oauth2_client_credentials',
     tokenUrl: 'https://id.example.com/token',
