@@ -15,7 +15,7 @@ describe('a search', () => {
   it('accepts every naughty string, and matches only names that contain the string', async (ctx) => {
     server.clock.move(1_000)
     const { id } = await createCredential(server, { name: 'Needle' })
-    await inTens(naughtyStrings(ctx), async (text) => {
+    await inBatchesOfTen(naughtyStrings(ctx), async (text) => {
       const q = Array.from(text).slice(0, 100).join('')
       const response = await server.send(
         'GET',
@@ -32,7 +32,7 @@ function naughtyStrings(ctx: TestContext): readonly string[] {
   return readVectors<string[]>(ctx, 'naughty-strings', 'blns.json')
 }
 
-async function inTens(texts: readonly string[], work: (text: string) => Promise<void>) {
+async function inBatchesOfTen(texts: readonly string[], work: (text: string) => Promise<void>) {
   for (let at = 0; at < texts.length; at += 10) {
     await Promise.all(texts.slice(at, at + 10).map(work))
   }

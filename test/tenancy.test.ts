@@ -9,7 +9,7 @@ import { type Pair, startTestServer, type TestResponse, type TestServer } from '
 let server: TestServer
 let other: { readonly id: string; readonly manager: Pair }
 /** The id of one object of the operator for each kind of object in a path. */
-let foreign: Record<string, string>
+let operatorObjects: Record<string, string>
 
 beforeAll(async () => {
   server = await startTestServer({
@@ -22,7 +22,7 @@ beforeAll(async () => {
     body: { email: 'bob@example.com', name: 'Bob', privileges: ['audit.view'] },
   })
   other = await createOrganization(server, 'Other')
-  foreign = {
+  operatorObjects = {
     credentials: credential.id,
     integrations: (await createConnectedIntegration(server)).id,
     apis: api.id,
@@ -50,13 +50,15 @@ const bodies: Record<string, object> = {
   testCall: { method: 'GET', path: '/' },
 }
 
-const named = routeList.filter((route) => route.path.includes(':') && route.access !== 'public')
+const routesWithObject = routeList.filter(
+  (route) => route.path.includes(':') && route.access !== 'public',
+)
 const authenticated = routeList.filter((route) => route.access !== 'public')
 const scoped = authenticated.filter(
   (route) => route.organization !== false && route.path !== '/v1/verify',
 )
 
-function nounOf(route: Route): string {
+function resourceOf(route: Route): string {
   return route.path.split('/')[2] ?? ''
 }
 
@@ -78,25 +80,29 @@ function visible(response: TestResponse): unknown {
 }
 
 describe('every route with an object in its path', () => {
-  it.each(named.map((route) => [route.operationId, route] as const))(
+  it.each(routesWithObject.map((route) => [route.operationId, route] as const))(
     '%s gives the same response for another organization’s object as for a missing one',
     async (_name, route) => {
-      const id = foreign[nounOf(route)]
+      const id = operatorObjects[resourceOf(route)]
       expect(id, `no object to ask ${route.path} for: add one to this test`).toBeDefined()
       if (route.method !== 'GET' && route.method !== 'DELETE') {
         expect(bodies[route.operationId], `no body for ${route.operationId}: add one`).toBeDefined()
       }
-      const theirs = await askAs(route, pathOf(route, id ?? ''), other.manager)
-      const never = await askAs(route, pathOf(route, `${id?.slice(0, -8)}zzzzzzzz`), other.manager)
-      const nonsense = await askAs(route, pathOf(route, 'nonsense'), other.manager)
-      expect(theirs.status).toBe(404)
-      expect(visible(theirs)).toEqual(visible(never))
-      expect(visible(theirs)).toEqual(visible(nonsense))
+      const foreignResponse = await askAs(route, pathOf(route, id ?? ''), other.manager)
+      const missingResponse = await askAs(
+        route,
+        pathOf(route, `${id?.slice(0, -8)}zzzzzzzz`),
+        other.manager,
+      )
+      const malformedResponse = await askAs(route, pathOf(route, 'nonsense'), other.manager)
+      expect(foreignResponse.status).toBe(404)
+      expect(visible(foreignResponse)).toEqual(visible(missingResponse))
+      expect(visible(foreignResponse)).toEqual(visible(malformedResponse))
     },
   )
 
   it('a rejected request changes nothing', async () => {
-    const credential = await server.send('GET', `/v1/credentials/${foreign['credentials']}`)
+    const credential = await server.send('GET', `/v1/credentials/${operatorObjects['credentials']}`)
     expect(credential.body).toMatchObject({ name: 'Test', status: 'active' })
     expect((await server.send('GET', `/v1/organizations/${server.operatorId}`)).body.name).toBe(
       'Acme',
@@ -113,12 +119,16 @@ describe('a route with an organization below an object in its path', () => {
       const own = await createIntegration(server, { organizationSpecific: true }, other.manager)
       const path = (organization: string) =>
         route.path.replace(':organization', organization).replace(':id', own.id)
-      const theirs = await askAs(route, path(server.operatorId), other.manager)
-      const never = await askAs(route, path('org_01jd0000000000000000000000'), other.manager)
-      const nonsense = await askAs(route, path('nonsense'), other.manager)
-      expect(theirs.status).toBe(404)
-      expect(visible(theirs)).toEqual(visible(never))
-      expect(visible(theirs)).toEqual(visible(nonsense))
+      const foreignResponse = await askAs(route, path(server.operatorId), other.manager)
+      const missingResponse = await askAs(
+        route,
+        path('org_01jd0000000000000000000000'),
+        other.manager,
+      )
+      const malformedResponse = await askAs(route, path('nonsense'), other.manager)
+      expect(foreignResponse.status).toBe(404)
+      expect(visible(foreignResponse)).toEqual(visible(missingResponse))
+      expect(visible(foreignResponse)).toEqual(visible(malformedResponse))
     },
   )
 })
@@ -127,15 +137,15 @@ describe('every route within an organization', () => {
   it.each(scoped.map((route) => [route.operationId, route] as const))(
     '%s gives other callers 404 for another organization, existing or not',
     async (_name, route) => {
-      const path = pathOf(route, foreign[nounOf(route)] ?? '')
+      const path = pathOf(route, operatorObjects[resourceOf(route)] ?? '')
       const real = await askAs(route, `${path}?organizationId=${server.operatorId}`, other.manager)
-      const never = await askAs(
+      const missingResponse = await askAs(
         route,
         `${path}?organizationId=org_01jd0000000000000000000000`,
         other.manager,
       )
       expect(real.status).toBe(404)
-      expect(visible(real)).toEqual(visible(never))
+      expect(visible(real)).toEqual(visible(missingResponse))
     },
   )
 
@@ -167,13 +177,13 @@ describe('every route within an organization', () => {
     for (const path of lists) {
       const { text, status } = await server.send('GET', path, { as: other.manager })
       expect(status).toBe(200)
-      for (const id of Object.values(foreign)) expect(text).not.toContain(id)
+      for (const id of Object.values(operatorObjects)) expect(text).not.toContain(id)
       expect(text).not.toContain('bob@example.com')
     }
   })
 
   it('rejects another organization’s cursor, and a modified one', async () => {
-    await createCredential(server, { apiId: foreign['apis'] })
+    await createCredential(server, { apiId: operatorObjects['apis'] })
     const { body } = await server.send('GET', '/v1/credentials?limit=1')
     expect(body.nextCursor).toEqual(expect.any(String))
     const path = (cursor: string) => `/v1/credentials?limit=1&cursor=${cursor}`
@@ -192,7 +202,7 @@ describe('every route that requires authentication', () => {
   it.each(authenticated.map((route) => [route.operationId, route] as const))(
     '%s gives 401 without credentials, and 403 without its permissions',
     async (_name, route) => {
-      const path = pathOf(route, foreign[nounOf(route)] ?? '')
+      const path = pathOf(route, operatorObjects[resourceOf(route)] ?? '')
       expect((await askAs(route, path, null)).status).toBe(401)
       if (!Array.isArray(route.access)) return
       const response = await askAs(route, path, await credentialWithout(route.access))

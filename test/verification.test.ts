@@ -60,10 +60,10 @@ describe('verification', () => {
     // A token has its own expiry and scope.
     const wide = await createCredential(server)
     const token = await requestToken(server, wide, { scope: 'EVENT_READ' })
-    const ofToken = await verify({ token })
-    expect(Object.keys(ofToken)).toEqual(Object.keys(result))
-    expect(ofToken.permissions).toEqual(['EVENT_READ'])
-    expect(Date.parse(ofToken.expiresAt)).toBeLessThan(Date.parse(wide.expiresAt))
+    const tokenVerification = await verify({ token })
+    expect(Object.keys(tokenVerification)).toEqual(Object.keys(result))
+    expect(tokenVerification.permissions).toEqual(['EVENT_READ'])
+    expect(Date.parse(tokenVerification.expiresAt)).toBeLessThan(Date.parse(wide.expiresAt))
     const { clientId, clientSecret } = wide
     expect((await verify({ clientId, clientSecret })).permissions).toEqual(wide.scope.split(' '))
   })
@@ -91,17 +91,17 @@ describe('verification', () => {
       name: 'Moving',
     })
     const moving = await createCredential(server, { apiId: api.id })
-    const asked = {
+    const verification = {
       clientId: moving.clientId,
       clientSecret: moving.clientSecret,
       permissions: ['EVENT_READ'],
     }
-    expect((await verify(asked)).valid).toBe(true)
+    expect((await verify(verification)).valid).toBe(true)
     const { permissions } = contactsApi
     await server.send('PATCH', `/v1/apis/${api.id}`, {
       body: { permissions: permissions.slice(0, 1), operations: [] },
     })
-    expect((await verify(asked)).code).toBe('insufficient_permissions')
+    expect((await verify(verification)).code).toBe('insufficient_permissions')
   })
 
   it('returns no permissions when the organization loses access to the API', async () => {
@@ -111,12 +111,12 @@ describe('verification', () => {
       name: 'Lent',
     })
     const lent = await createCredential(server, { apiId: api.id, organizationId: other.id })
-    const asked = { authorization: basic(lent), permissions: ['CONTACT_READ'] }
-    expect((await verify(asked)).valid).toBe(true)
+    const verification = { authorization: basic(lent), permissions: ['CONTACT_READ'] }
+    expect((await verify(verification)).valid).toBe(true)
     await server.send('PATCH', `/v1/apis/${api.id}`, {
       body: { organizations: [server.operatorId] },
     })
-    expect(await verify(asked)).toMatchObject({
+    expect(await verify(verification)).toMatchObject({
       valid: false,
       code: 'insufficient_permissions',
       permissions: [],
@@ -130,9 +130,13 @@ describe('verification', () => {
 
   it('counts uses by outcome and permission, and records the IP address', async () => {
     const busy = await createCredential(server, { apiId })
-    const asked = { clientId: busy.clientId, clientSecret: busy.clientSecret }
-    await verify({ ...asked, permissions: ['CONTACT_READ'], ip: '203.0.113.5' })
-    await verify({ ...asked, permissions: ['CONTACT_READ', 'EVENT_READ'], ip: '203.0.113.5' })
+    const verification = { clientId: busy.clientId, clientSecret: busy.clientSecret }
+    await verify({ ...verification, permissions: ['CONTACT_READ'], ip: '203.0.113.5' })
+    await verify({
+      ...verification,
+      permissions: ['CONTACT_READ', 'EVENT_READ'],
+      ip: '203.0.113.5',
+    })
     await server.flushUsage()
     const usage = await server.send('GET', `/v1/credentials/${busy.id}/usage?interval=day`)
     expect(usage.body.totals).toMatchObject({
@@ -207,11 +211,11 @@ describe('verification rejects', () => {
 
   it('callers without TOKEN_READ, and names the permission', async () => {
     const builtIn = await server.send('GET', '/v1/apis?slug=keyporter')
-    const weak = await createCredential(server, {
+    const limited = await createCredential(server, {
       apiId: builtIn.body.data[0].id,
       permissions: ['CREDENTIAL_READ'],
     })
-    const response = await server.send('POST', '/v1/verify', { as: weak, body: pair() })
+    const response = await server.send('POST', '/v1/verify', { as: limited, body: pair() })
     expect([response.status, response.body.requiredPermissions]).toEqual([403, ['TOKEN_READ']])
     expect(response.headers.get('www-authenticate')).toContain('scope="TOKEN_READ"')
   })

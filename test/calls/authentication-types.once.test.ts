@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  type AuthenticationType,
-  authenticationTypes as kinds,
-} from '../support/authentication-types.ts'
+import { type AuthenticationType, authenticationTypes } from '../support/authentication-types.ts'
 import { createIntegration, putConnection } from '../support/integrations.ts'
 import { callProxy } from '../support/isolated-proxy.ts'
 import { basic, startTestServer, type TestServer } from '../support/server.ts'
@@ -44,7 +41,7 @@ const call = (id: string, method: string, body?: string) =>
   })
 
 describe('does', () => {
-  it.each(Object.entries<AuthenticationType>(kinds))(
+  it.each(Object.entries<AuthenticationType>(authenticationTypes))(
     '%s: the upstream accepts the call',
     async (name, kind) => {
       const id = await connect(name, kind)
@@ -62,30 +59,30 @@ describe('does', () => {
 })
 
 describe('rejects', () => {
-  const echoes = Object.entries({
-    'as it stands': (text: string) => text,
+  const encodings = Object.entries({
+    unchanged: (text: string) => text,
     'in JSON': (text: string) => JSON.stringify(text),
-    'in an address': (text: string) => encodeURIComponent(text),
+    'percent-encoded': (text: string) => encodeURIComponent(text),
     'in base64': (text: string) => Buffer.from(text).toString('base64'),
     'in hexadecimal': (text: string) => Buffer.from(text).toString('hex'),
   })
 
-  it.each(Object.entries<AuthenticationType>(kinds))(
+  it.each(Object.entries<AuthenticationType>(authenticationTypes))(
     '%s: the caller does not get the secret when the upstream echoes it, in any encoding',
     async (name, kind) => {
       const id = await connect(name, kind)
-      for (const [coding, code] of echoes) {
+      for (const [encodingName, encode] of encodings) {
         upstream.respondWith((response, { url, headers, body }) => {
           const seen = [
             url,
             ...Object.entries(headers).map(([key, all]) => `${key}: ${all.join()}`),
           ]
           const values = Object.values(headers).flat()
-          const text = [...values.map(code), code(`${seen.join('\n')}${body.toString()}`)].join(
+          const text = [...values.map(encode), encode(`${seen.join('\n')}${body.toString()}`)].join(
             '\n',
           )
           const printable =
-            coding === 'as it stands' || coding === 'in JSON' ? values[0] : code(url)
+            encodingName === 'unchanged' || encodingName === 'in JSON' ? values[0] : encode(url)
           response.writeHead(302, {
             'content-type': 'text/plain',
             location: `https://elsewhere.example/?back=${encodeURIComponent(url)}`,
@@ -97,10 +94,13 @@ describe('rejects', () => {
         })
         const { status, headers, text } = await call(id, 'POST', '{}')
         const seen = `${JSON.stringify(headers)}\n${text}`
-        expect([coding, status]).toEqual([coding, 302])
+        expect([encodingName, status]).toEqual([encodingName, 302])
         for (const secret of kind.secrets)
-          for (const [, recode] of echoes)
-            expect([coding, seen.includes(recode(secret))]).toEqual([coding, false])
+          for (const [, encodeSecret] of encodings)
+            expect([encodingName, seen.includes(encodeSecret(secret))]).toEqual([
+              encodingName,
+              false,
+            ])
         // RFC 7617: user name and password are one text in the header.
         if (name === 'basic')
           for (const secret of kind.secrets)
@@ -113,8 +113,8 @@ describe('rejects', () => {
     const audit = await server.send('GET', '/v1/audit-events?limit=100')
     const shown = await server.send('GET', '/v1/integrations?limit=100')
     const text = [...server.logLines, audit.text, shown.text].join('\n')
-    for (const { secrets } of Object.values<AuthenticationType>(kinds))
+    for (const { secrets } of Object.values<AuthenticationType>(authenticationTypes))
       for (const secret of secrets.filter((each) => each !== 'identity-1'))
-        for (const [, code] of echoes) expect(text).not.toContain(code(secret))
+        for (const [, encode] of encodings) expect(text).not.toContain(encode(secret))
   })
 })

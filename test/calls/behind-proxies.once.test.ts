@@ -27,15 +27,15 @@ import { requireVectors } from '../support/vectors.ts'
 const MIB = 1_048_576
 const body = randomBytes(8 * MIB)
 const BASE = `/proxy/${INTEGRATION_ID}`
-const OWN = 'Host: 127.0.0.1\r\nAuthorization: Bearer ours\r\n'
+const REQUIRED_HEADERS = 'Host: 127.0.0.1\r\nAuthorization: Bearer ours\r\n'
 
 /** The body of the request, which is a second request to a server that sees a shorter body. */
-const HIDDEN = `GET ${BASE}/hidden HTTP/1.1\r\n${OWN}\r\n`
-const CHUNK = `${HIDDEN.length.toString(16)}\r\n${HIDDEN}\r\n0\r\n\r\n`
+const SMUGGLED = `GET ${BASE}/hidden HTTP/1.1\r\n${REQUIRED_HEADERS}\r\n`
+const CHUNK = `${SMUGGLED.length.toString(16)}\r\n${SMUGGLED}\r\n0\r\n\r\n`
 
 /** Headers that state the length of a body ambiguously. */
 const ambiguous: readonly (readonly [what: string, lines: string, body: string])[] = [
-  ['length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked', `0\r\n\r\n${HIDDEN}`],
+  ['length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked', `0\r\n\r\n${SMUGGLED}`],
   ['chunks and length', 'Transfer-Encoding: chunked\r\nContent-Length: 4', CHUNK],
   ['a blank before the colon', 'Content-Length: 5\r\nTransfer-Encoding : chunked', CHUNK],
   ['a tab before chunked', 'Content-Length: 5\r\nTransfer-Encoding:\tchunked', CHUNK],
@@ -50,48 +50,52 @@ const ambiguous: readonly (readonly [what: string, lines: string, body: string])
   ['a line feed alone', 'Content-Length: 5\nTransfer-Encoding: chunked', CHUNK],
   ['a carriage return alone', 'X: y\rTransfer-Encoding: chunked\r\nContent-Length: 5', CHUNK],
   ['a zero byte', 'Content-Length: 5\r\nTransfer-Encoding\0: chunked', CHUNK],
-  ['two lengths', 'Content-Length: 0\r\nContent-Length: 5', HIDDEN],
-  ['two lengths in one line', 'Content-Length: 0, 5', HIDDEN],
-  ['a length with a sign', 'Content-Length: +5', HIDDEN],
-  ['a negative length', 'Content-Length: -1', HIDDEN],
-  ['a hexadecimal length', 'Content-Length: 0x5', HIDDEN],
-  ['an oversized length', 'Content-Length: 18446744073709551616', HIDDEN],
-  ['a length named with an underscore', 'Content_Length: 5', HIDDEN],
-  ['a length for another hop', 'Connection: Content-Length\r\nContent-Length: 5', HIDDEN],
+  ['two lengths', 'Content-Length: 0\r\nContent-Length: 5', SMUGGLED],
+  ['two lengths in one line', 'Content-Length: 0, 5', SMUGGLED],
+  ['a length with a sign', 'Content-Length: +5', SMUGGLED],
+  ['a negative length', 'Content-Length: -1', SMUGGLED],
+  ['a hexadecimal length', 'Content-Length: 0x5', SMUGGLED],
+  ['an oversized length', 'Content-Length: 18446744073709551616', SMUGGLED],
+  ['a length named with an underscore', 'Content_Length: 5', SMUGGLED],
+  ['a length for another hop', 'Connection: Content-Length\r\nContent-Length: 5', SMUGGLED],
   ['chunks for another hop', 'Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked', CHUNK],
-  ['Expect: 100-continue', `Expect: 100-continue\r\nContent-Length: ${HIDDEN.length}`, HIDDEN],
+  ['Expect: 100-continue', `Expect: 100-continue\r\nContent-Length: ${SMUGGLED.length}`, SMUGGLED],
   [
     'an upgrade to WebSocket',
     'Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0',
-    HIDDEN,
+    SMUGGLED,
   ],
   [
     'an HTTP/2 upgrade',
     'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA',
-    HIDDEN,
+    SMUGGLED,
   ],
-  ['a hexadecimal chunk size', 'Transfer-Encoding: chunked', `0x0\r\n\r\n${HIDDEN}`],
+  ['a hexadecimal chunk size', 'Transfer-Encoding: chunked', `0x0\r\n\r\n${SMUGGLED}`],
   ['an oversized chunk size', 'Transfer-Encoding: chunked', `100000000000000000\r\n${CHUNK}`],
-  ['a chunk with an extension', 'Transfer-Encoding: chunked', `0;x="\r\n\r\n"\r\n${HIDDEN}`],
-  ['a chunk that ends with a line feed', 'Transfer-Encoding: chunked', `0\n\n${HIDDEN}`],
-  ['a trailer', 'Transfer-Encoding: chunked', `0\r\nContent-Length: 5\r\n\r\n${HIDDEN}`],
+  ['a chunk with an extension', 'Transfer-Encoding: chunked', `0;x="\r\n\r\n"\r\n${SMUGGLED}`],
+  ['a chunk that ends with a line feed', 'Transfer-Encoding: chunked', `0\n\n${SMUGGLED}`],
+  ['a trailer', 'Transfer-Encoding: chunked', `0\r\nContent-Length: 5\r\n\r\n${SMUGGLED}`],
 ]
 
 /** Unusual requests. The last field says whether a proxy must reject the request. */
-const odd: readonly (readonly [what: string, request: string, isBad: boolean])[] = [
-  ['two hosts', `GET ${BASE}/own HTTP/1.1\r\nHost: other.example\r\n${OWN}\r\n`, true],
+const unusualRequests: readonly (readonly [what: string, request: string, isBad: boolean])[] = [
+  ['two hosts', `GET ${BASE}/own HTTP/1.1\r\nHost: other.example\r\n${REQUIRED_HEADERS}\r\n`, true],
   ['no host', `GET ${BASE}/own HTTP/1.1\r\nAuthorization: Bearer ours\r\n\r\n`, true],
-  ['an absolute URL', `GET http://other.example${BASE}/own HTTP/1.1\r\n${OWN}\r\n`, false],
-  ['TRACE', `TRACE ${BASE}/own HTTP/1.1\r\n${OWN}\r\n`, true],
-  ['CONNECT with a path', `CONNECT ${BASE}/own HTTP/1.1\r\n${OWN}\r\n`, true],
-  ['CONNECT', `CONNECT 127.0.0.1:22 HTTP/1.1\r\n${OWN}\r\n`, true],
   [
-    'an upgrade to WebSocket',
-    `GET ${BASE}/own HTTP/1.1\r\n${OWN}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    'an absolute URL',
+    `GET http://other.example${BASE}/own HTTP/1.1\r\n${REQUIRED_HEADERS}\r\n`,
     false,
   ],
-  ['a relative path', `GET ${BASE.slice(1)}/own HTTP/1.1\r\n${OWN}\r\n`, true],
-  ['an unknown HTTP version', `GET ${BASE}/own HTTP/3.7\r\n${OWN}\r\n`, false],
+  ['TRACE', `TRACE ${BASE}/own HTTP/1.1\r\n${REQUIRED_HEADERS}\r\n`, true],
+  ['CONNECT with a path', `CONNECT ${BASE}/own HTTP/1.1\r\n${REQUIRED_HEADERS}\r\n`, true],
+  ['CONNECT', `CONNECT 127.0.0.1:22 HTTP/1.1\r\n${REQUIRED_HEADERS}\r\n`, true],
+  [
+    'an upgrade to WebSocket',
+    `GET ${BASE}/own HTTP/1.1\r\n${REQUIRED_HEADERS}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    false,
+  ],
+  ['a relative path', `GET ${BASE.slice(1)}/own HTTP/1.1\r\n${REQUIRED_HEADERS}\r\n`, true],
+  ['an unknown HTTP version', `GET ${BASE}/own HTTP/3.7\r\n${REQUIRED_HEADERS}\r\n`, false],
   ['HTTP/0.9', `GET ${BASE}/own\r\n`, true],
   ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', true],
 ]
@@ -115,16 +119,16 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     const { front, upstream, call } = await open(name)
     await Promise.all(
       ambiguous.map(([, lines, rest], index) => {
-        const head = `POST ${BASE}/case-${index} HTTP/1.1\r\n${OWN}${lines}\r\n\r\n`
+        const head = `POST ${BASE}/case-${index} HTTP/1.1\r\n${REQUIRED_HEADERS}${lines}\r\n\r\n`
         return exchangeRaw(front.url, Buffer.from(head + rest, 'latin1'))
       }),
     )
     // The next requests over the same connections get their own responses.
     for (let count = 0; count < 8; count += 1)
       expect(JSON.parse((await call(`/next-${count}`)).text).url).toBe(`/next-${count}`)
-    const taken = await front.stop()
+    const proxyTargets = await front.stop()
     const received = upstream.received.map(({ url }) => `${BASE}${url}`)
-    expect(findMissing(received, taken)).toEqual([])
+    expect(findMissing(received, proxyTargets)).toEqual([])
     // Both sides accept some of these as a second request. Without one, the test would prove
     // nothing.
     expect(received).toContain(`${BASE}/hidden`)
@@ -133,12 +137,20 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
   it('rejects the invalid requests, and turns no other request into a second one', async () => {
     const { front, upstream } = await open(name)
     const responses = await Promise.all(
-      odd.map(([, bytes], index) => exchangeRaw(front.url, bytes.replace('/own', `/own-${index}`))),
+      unusualRequests.map(([, bytes], index) =>
+        exchangeRaw(front.url, bytes.replace('/own', `/own-${index}`)),
+      ),
     )
     const received = upstream.received.map(({ method, url }) => `${method} ${url}`)
-    const wanted = responses.flatMap(({ status }, index) => (status === 200 ? [index] : []))
-    expect(received.sort()).toEqual(wanted.map((index) => `GET /own-${index}`).sort())
-    expect(wanted.filter((index) => odd[index]?.[2]).map((index) => odd[index])).toEqual([])
+    const acceptedIndexes = responses.flatMap(({ status }, index) =>
+      status === 200 ? [index] : [],
+    )
+    expect(received.sort()).toEqual(acceptedIndexes.map((index) => `GET /own-${index}`).sort())
+    expect(
+      acceptedIndexes
+        .filter((index) => unusualRequests[index]?.[2])
+        .map((index) => unusualRequests[index]),
+    ).toEqual([])
     for (const { headers } of upstream.received) expect(headers).not.toHaveProperty('upgrade')
   })
 
@@ -165,9 +177,9 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     const { front } = await open(name, (request, response) => {
       const hash = createHash('sha256')
       let length = 0
-      request.on('data', (piece: Buffer) => {
-        hash.update(piece)
-        length += piece.length
+      request.on('data', (chunk: Buffer) => {
+        hash.update(chunk)
+        length += chunk.length
         if (length >= MIB) arrived.resolve()
       })
       request.once('end', () => response.end(hash.digest('hex')))
@@ -188,9 +200,9 @@ describe.each<ReverseProxyName>(['nginx', 'haproxy'])('behind %s', (name) => {
     })
     const hash = createHash('sha256')
     let length = 0
-    for await (const piece of await responseTo(post(front).end())) {
-      hash.update(piece)
-      length += piece.length
+    for await (const chunk of await responseTo(post(front).end())) {
+      hash.update(chunk)
+      length += chunk.length
       if (length === MIB) sendRest()
     }
     expect([length, hash.digest('hex')]).toEqual([
@@ -207,14 +219,14 @@ describe('behind haproxy', () => {
     const { front } = await open('haproxy', (request, response) => void request.pipe(response))
     const request = post(front)
     request.write(body.subarray(0, MIB))
-    const pieces: Buffer[] = []
+    const chunks: Buffer[] = []
     let length = 0
-    for await (const piece of await responseTo(request)) {
-      pieces.push(piece)
-      length += piece.length
+    for await (const chunk of await responseTo(request)) {
+      chunks.push(chunk)
+      length += chunk.length
       if (length === MIB) request.end(body.subarray(MIB))
     }
-    expect(Buffer.concat(pieces).equals(body)).toBe(true)
+    expect(Buffer.concat(chunks).equals(body)).toBe(true)
   })
 })
 
@@ -247,9 +259,9 @@ async function open(name: ReverseProxyName, listener?: Parameters<typeof startUp
 }
 
 /** Returns the items that are more often in the first list than in the second. */
-function findMissing(these: readonly string[], those: readonly string[]): readonly string[] {
-  const left = [...those]
-  return these.filter((one) => {
+function findMissing(items: readonly string[], others: readonly string[]): readonly string[] {
+  const left = [...others]
+  return items.filter((one) => {
     const index = left.indexOf(one)
     if (index === -1) return true
     left.splice(index, 1)

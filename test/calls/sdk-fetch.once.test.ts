@@ -16,15 +16,15 @@ import { echo, type Received, startUpstream, type Upstream } from '../support/up
 
 const KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 let upstream: Upstream
-let flowing: Upstream
+let streamingUpstream: Upstream
 let server: TestServer
 let bearer: string
 /** The upstream's handler of a streaming request. */
-let flow: (request: IncomingMessage, response: ServerResponse) => void
+let handleStream: (request: IncomingMessage, response: ServerResponse) => void
 
 beforeAll(async () => {
   upstream = await startUpstream()
-  flowing = await startUpstream((request, response) => flow(request, response))
+  streamingUpstream = await startUpstream((request, response) => handleStream(request, response))
   server = await startTestServer({
     env: { KEYPORTER_DANGEROUSLY_ALLOW_PRIVATE_NETWORK: '127.0.0.1/32' },
     fakeClock: false,
@@ -34,15 +34,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close()
   await upstream.close()
-  await flowing.close()
+  await streamingUpstream.close()
 })
 beforeEach(() => {
   upstream.received.splice(0)
   upstream.respondWith(echo)
 })
 
-async function connect(side: Upstream, auth: object, values: object): Promise<string> {
-  const baseUrl = `${side.origin}/v1`
+async function connect(target: Upstream, auth: object, values: object): Promise<string> {
+  const baseUrl = `${target.origin}/v1`
   const made = await createIntegration(server, { baseUrl, auth })
   await putConnection(server, made, { auth: { ...auth, ...values } })
   return made.id
@@ -103,12 +103,15 @@ describe('a fetch through the proxy', () => {
 
   it('retries with a new access token when Keyporter rejects the current one', async () => {
     const used: string[] = []
-    const noting: typeof fetch = (input, init) => {
+    const recordingTokens: typeof fetch = (input, init) => {
       const { authorization = '' } = Object.fromEntries(new Headers(init?.headers))
       if (authorization.startsWith('Bearer ')) used.push(authorization.slice('Bearer '.length))
       return fetch(input, init)
     }
-    const call = client({ fetch: noting }).createFetch({ integrationId: bearer, via: 'proxy' })
+    const call = client({ fetch: recordingTokens }).createFetch({
+      integrationId: bearer,
+      via: 'proxy',
+    })
     await call('/')
     const [token = ''] = used
     const { status } = await server.send('POST', '/oauth/revoke', { form: { token } })
@@ -135,14 +138,14 @@ describe('a fetch through the proxy', () => {
 describe('a streaming body', () => {
   let call: typeof fetch
   beforeAll(async () => {
-    call = through(await connect(flowing, { kind: 'bearer' }, { token: KEY }))
+    call = through(await connect(streamingUpstream, { kind: 'bearer' }, { token: KEY }))
   })
 
   it('arrives chunk by chunk, and so does the response', async () => {
-    flow = (request, response) => request.pipe(response)
-    const pieces = new TransformStream<Uint8Array, Uint8Array>()
-    const writer = pieces.writable.getWriter()
-    const responding = call('/', { method: 'POST', body: pieces.readable })
+    handleStream = (request, response) => request.pipe(response)
+    const chunks = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = chunks.writable.getWriter()
+    const responding = call('/', { method: 'POST', body: chunks.readable })
     const seen: string[] = []
     const send = (text: string) => writer.write(Buffer.from(text))
     // The second chunk is written after the first one was returned.
@@ -159,7 +162,7 @@ describe('a streaming body', () => {
 
   it('ends at the upstream when the caller aborts', async () => {
     const begun = Promise.withResolvers<ServerResponse>()
-    flow = (_request, response) => {
+    handleStream = (_request, response) => {
       response.write('some')
       begun.resolve(response)
     }

@@ -59,14 +59,14 @@ async function responseTo(request: ClientRequest): Promise<IncomingMessage> {
 }
 
 /** Resolves when the call ends, with or without an error. */
-function closing(socket: Socket): Promise<void> {
+function waitForClose(socket: Socket): Promise<void> {
   return new Promise((resolve) =>
     socket.on('error', () => undefined).once('close', () => resolve()),
   )
 }
 
 /** Waits until a count stops growing. */
-async function settled(read: () => number): Promise<number> {
+async function waitUntilStable(read: () => number): Promise<number> {
   for (let before = -1; ; ) {
     const now = read()
     if (now === before) return now
@@ -81,12 +81,12 @@ describe('does', () => {
     let sent = 0
     await start((_request, response) => {
       response.writeHead(200, { 'content-length': total })
-      const piece = Buffer.alloc(MIB, 'x')
+      const chunk = Buffer.alloc(MIB, 'x')
       const source = new Readable({
         highWaterMark: 1,
         read() {
-          sent += piece.length
-          this.push(sent <= total ? piece : null)
+          sent += chunk.length
+          this.push(sent <= total ? chunk : null)
         },
       })
       source.pipe(response)
@@ -94,9 +94,9 @@ describe('does', () => {
     const request = open('GET')
     const incoming = await responseTo(request)
     // The socket buffers hold the bytes in transit.
-    expect(await settled(() => sent)).toBeLessThan(32 * MIB)
+    expect(await waitUntilStable(() => sent)).toBeLessThan(32 * MIB)
     let received = 0
-    for await (const piece of incoming) received += Buffer.byteLength(piece)
+    for await (const chunk of incoming) received += Buffer.byteLength(chunk)
     expect(received).toBe(total)
   })
 
@@ -104,14 +104,14 @@ describe('does', () => {
     await start((_request, _response) => undefined)
     const request = open('POST')
     let sent = 0
-    const piece = Buffer.alloc(MIB)
+    const chunk = Buffer.alloc(MIB)
     const push = (): void => {
-      do sent += piece.length
-      while (request.write(piece) && sent < 64 * MIB)
+      do sent += chunk.length
+      while (request.write(chunk) && sent < 64 * MIB)
     }
     request.on('drain', push)
     push()
-    expect(await settled(() => sent)).toBeLessThan(32 * MIB)
+    expect(await waitUntilStable(() => sent)).toBeLessThan(32 * MIB)
     request.destroy()
   })
 
@@ -145,7 +145,7 @@ describe('ends', () => {
       const request = open(method)
       if (method === 'GET') request.end()
       else request.write('half')
-      const closed = closing(await arrived.promise)
+      const closed = waitForClose(await arrived.promise)
       request.destroy()
       await closed
     },
@@ -160,7 +160,7 @@ describe('ends', () => {
     const request = open('GET')
     request.end()
     await once(request, 'response')
-    const closed = closing(await arrived.promise)
+    const closed = waitForClose(await arrived.promise)
     request.destroy()
     await closed
   })
@@ -196,22 +196,22 @@ describe('rejects', () => {
     ['connection_closed', 502, 'upstream_failed'],
     ['malformed_response', 502, 'upstream_failed'],
   ] as const)('%s: %s %s, with fixed texts', async (fault, status, code) => {
-    const alone = await startIsolatedProxy(
+    const isolated = await startIsolatedProxy(
       () => createResolvedConnection('https://api.example.com', { auth: token }),
       {
         outbound: failing(fault),
       },
     )
-    stops.push(alone.close)
-    const response = await alone.call('/x?secret=yes')
+    stops.push(isolated.close)
+    const response = await isolated.call('/x?secret=yes')
     const problem = JSON.parse(response.text)
     expect([response.status, problem.code, problem.instance]).toEqual([status, code, 'req_test'])
     expect(response.headers['x-request-id']).toBe('req_test')
-    const seen = response.text + alone.logLines.join('')
+    const seen = response.text + isolated.logLines.join('')
     for (const secret of ['a-secret-token', 'secret=yes', 'api.example.com'])
       expect(seen).not.toContain(secret)
     // Upstream failures are one log line, not an error of Keyporter.
-    expect(alone.logLines.filter((line) => line.includes('"fault"'))).toEqual([])
+    expect(isolated.logLines.filter((line) => line.includes('"fault"'))).toEqual([])
   })
 
   it('an upstream that does not listen, or closes the connection at once', async () => {
@@ -230,25 +230,25 @@ describe('rejects', () => {
       clientSecret: 'a-secret-key',
       scheme: 'simple',
     } as const
-    const alone = await startIsolatedProxy(() =>
+    const isolated = await startIsolatedProxy(() =>
       createResolvedConnection(upstream.origin, { auth: hmac }),
     )
-    stops.push(alone.close)
+    stops.push(isolated.close)
     const ours = ['Authorization', 'Bearer ours']
-    const announced = await alone.call('/x', {
+    const announced = await isolated.call('/x', {
       method: 'POST',
       headers: [...ours, 'Content-Length', String(11 * MIB)],
       body: Buffer.alloc(11 * MIB),
     })
     expect([announced.status, JSON.parse(announced.text).code]).toEqual([413, 'payload_too_large'])
-    const chunked = await alone.call('/x', {
+    const chunked = await isolated.call('/x', {
       method: 'POST',
       headers: [...ours, 'Transfer-Encoding', 'chunked'],
       body: Readable.from(Array.from({ length: 11 }, () => Buffer.alloc(MIB))),
     })
     expect(chunked.status).toBe(413)
     expect(upstream.received).toEqual([])
-    const small = await alone.call('/x', {
+    const small = await isolated.call('/x', {
       method: 'POST',
       headers: ours,
       body: Buffer.alloc(9 * MIB),

@@ -17,7 +17,7 @@ let bob: { readonly id: string; readonly manager: Pair }
  * Integrations of the operator: with shared secrets, with secrets for each organization, and with
  * shared secrets as the fallback.
  */
-const ids = { shared: '', each: '', fallback: '', adas: '' }
+const ids = { shared: '', perOrganization: '', fallback: '', ownedByAda: '' }
 
 beforeAll(async () => {
   upstream = await startUpstream()
@@ -37,12 +37,12 @@ beforeAll(async () => {
     return made.id
   }
   ids.shared = await make({}, ['shared'])
-  ids.each = await make({ organizationSpecific: true }, [server.operatorId, ada.id])
+  ids.perOrganization = await make({ organizationSpecific: true }, [server.operatorId, ada.id])
   ids.fallback = await make({ organizationSpecific: true, sharedFallback: true }, [
     'shared',
     ada.id,
   ])
-  ids.adas = await make({}, ['shared'], ada.manager)
+  ids.ownedByAda = await make({}, ['shared'], ada.manager)
 })
 afterAll(async () => {
   await server.close()
@@ -50,9 +50,10 @@ afterAll(async () => {
 })
 beforeEach(() => void upstream.received.splice(0))
 
-type Who = 'operator' | 'ada' | 'bob'
-const pairOf = (who: Who) => ({ operator: server.manager, ada: ada.manager, bob: bob.manager })[who]
-const idOf = (who: Who | 'nobody') =>
+type Caller = 'operator' | 'ada' | 'bob'
+const credentialsOf = (who: Caller) =>
+  ({ operator: server.manager, ada: ada.manager, bob: bob.manager })[who]
+const idOf = (who: Caller | 'nobody') =>
   ({
     operator: server.operatorId,
     ada: ada.id,
@@ -61,9 +62,13 @@ const idOf = (who: Who | 'nobody') =>
   })[who]
 
 /** Returns the token that the upstream received, or the status and code of the error. */
-async function outcome(who: Who, integration: keyof typeof ids, of?: Who | 'nobody') {
-  const headers = ['Authorization', basic(pairOf(who))]
-  if (of !== undefined) headers.push('Keyporter-Organization', idOf(of))
+async function outcome(
+  who: Caller,
+  integration: keyof typeof ids,
+  organization?: Caller | 'nobody',
+) {
+  const headers = ['Authorization', basic(credentialsOf(who))]
+  if (organization !== undefined) headers.push('Keyporter-Organization', idOf(organization))
   const { status, text } = await callProxy(`${server.url}/proxy/${ids[integration]}`, '/', {
     headers,
   })
@@ -75,43 +80,51 @@ async function outcome(who: Who, integration: keyof typeof ids, of?: Who | 'nobo
     .replace(server.operatorId, 'operator')
 }
 
-const matrix: readonly (readonly [Who, keyof typeof ids, Who | 'nobody' | undefined, string])[] = [
+const matrix: readonly (readonly [
+  Caller,
+  keyof typeof ids,
+  Caller | 'nobody' | undefined,
+  string,
+])[] = [
   ['operator', 'shared', undefined, 'shared'],
   ['operator', 'shared', 'operator', 'shared'],
   ['operator', 'shared', 'ada', 'shared'],
   ['operator', 'shared', 'nobody', '404 not_found'],
-  ['operator', 'each', undefined, 'operator'],
-  ['operator', 'each', 'ada', 'ada'],
-  ['operator', 'each', 'bob', '409 connection_missing'],
-  ['operator', 'each', 'nobody', '404 not_found'],
+  ['operator', 'perOrganization', undefined, 'operator'],
+  ['operator', 'perOrganization', 'ada', 'ada'],
+  ['operator', 'perOrganization', 'bob', '409 connection_missing'],
+  ['operator', 'perOrganization', 'nobody', '404 not_found'],
   ['operator', 'fallback', undefined, 'shared'],
   ['operator', 'fallback', 'ada', 'ada'],
   ['operator', 'fallback', 'bob', 'shared'],
-  ['operator', 'adas', undefined, '404 not_found'],
-  ['operator', 'adas', 'ada', '404 not_found'],
-  ['ada', 'adas', undefined, 'shared'],
-  ['ada', 'adas', 'ada', 'shared'],
-  ['ada', 'adas', 'bob', '404 not_found'],
-  ['ada', 'each', undefined, 'ada'],
-  ['ada', 'each', 'ada', 'ada'],
-  ['ada', 'each', 'operator', '404 not_found'],
-  ['ada', 'each', 'bob', '404 not_found'],
+  ['operator', 'ownedByAda', undefined, '404 not_found'],
+  ['operator', 'ownedByAda', 'ada', '404 not_found'],
+  ['ada', 'ownedByAda', undefined, 'shared'],
+  ['ada', 'ownedByAda', 'ada', 'shared'],
+  ['ada', 'ownedByAda', 'bob', '404 not_found'],
+  ['ada', 'perOrganization', undefined, 'ada'],
+  ['ada', 'perOrganization', 'ada', 'ada'],
+  ['ada', 'perOrganization', 'operator', '404 not_found'],
+  ['ada', 'perOrganization', 'bob', '404 not_found'],
   ['ada', 'fallback', undefined, 'ada'],
   ['ada', 'shared', undefined, '404 not_found'],
-  ['bob', 'each', undefined, '404 not_found'],
+  ['bob', 'perOrganization', undefined, '404 not_found'],
   ['bob', 'fallback', undefined, '404 not_found'],
   ['bob', 'shared', undefined, '404 not_found'],
-  ['bob', 'adas', undefined, '404 not_found'],
-  ['bob', 'adas', 'ada', '404 not_found'],
+  ['bob', 'ownedByAda', undefined, '404 not_found'],
+  ['bob', 'ownedByAda', 'ada', '404 not_found'],
 ]
 
 describe('does', () => {
-  it.each(matrix)('%s, through %s, for %s: %s', async (who, integration, of, wanted) => {
-    // Twice: the cache and the store must agree.
-    expect(await outcome(who, integration, of)).toBe(wanted)
-    expect(await outcome(who, integration, of)).toBe(wanted)
-    if (/^\d/.test(wanted)) expect(upstream.received).toEqual([])
-  })
+  it.each(matrix)(
+    '%s, through %s, for %s: %s',
+    async (who, integration, organization, expected) => {
+      // Twice: the cache and the store must agree.
+      expect(await outcome(who, integration, organization)).toBe(expected)
+      expect(await outcome(who, integration, organization)).toBe(expected)
+      if (/^\d/.test(expected)) expect(upstream.received).toEqual([])
+    },
+  )
 
   it('deleted secrets, and secrets of a changed origin, are not used from the next call on', async () => {
     const { id } = await createIntegration(server, { baseUrl: upstream.origin })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, startConsole, waitUntilLoaded } from '../support/console.ts'
 import {
   createContactsApi,
   createCredential,
@@ -35,7 +35,7 @@ const rows = (page: Page) => page.getByRole('table', { name: 'Events' }).getByRo
 
 describe('the audit log', () => {
   it('shows events as sentences with expandable changes and request ID', async () => {
-    const { page, complaints, close } = await web.open('/audit')
+    const { page, pageErrors, close } = await web.open('/audit')
     const revoked = rows(page).filter({
       hasText: 'revoked the API credential Hera (reason: leaked)',
     })
@@ -55,7 +55,7 @@ describe('the audit log', () => {
     await web.checkAxe(page)
     await changed.getByRole('link', { name: 'Zeus' }).click()
     await page.waitForURL(`**/credentials/${zeus.id}`)
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 
@@ -87,7 +87,7 @@ describe('the audit log', () => {
     await page.waitForURL('**cursor=**')
     await rows(page).filter({ hasText: 'revoked the API credential Hera' }).waitFor()
     await page.reload()
-    await settle(page)
+    await waitUntilLoaded(page)
     await rows(page).filter({ hasText: 'revoked the API credential Hera' }).waitFor()
     await page.getByRole('button', { name: 'Previous' }).click()
     await page.waitForURL((url) => !url.search.includes('cursor'))

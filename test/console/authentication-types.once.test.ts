@@ -199,7 +199,7 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
     const row = rows()[type]
     if (row === undefined) throw new Error(`no row for ${type}`)
     isAuthentic = row.isAuthentic
-    const { page, complaints, close } = await web.open('/integrations/new')
+    const { page, pageErrors, close } = await web.open('/integrations/new')
     await page.getByLabel('Name', { exact: true }).first().fill(`Of type ${type}`)
     await page.getByLabel('Base URL').fill(upstream.origin)
     await chooseType(page, type)
@@ -253,7 +253,7 @@ describe('an integration of each authentication type', { timeout: PATIENCE_MS },
     await page.getByRole('button', { name: 'Save without testing' }).click()
     await page.waitForURL((url) => url.pathname.includes('intg_') && !url.pathname.includes(id))
     await page.getByRole('heading', { level: 1, name: `Of type ${type} (copy)` }).waitFor()
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, startConsole, waitUntilLoaded } from '../support/console.ts'
 import {
   contactsApi,
   createContactsApi,
@@ -49,7 +49,7 @@ async function importText(page: Page, document: string): Promise<void> {
 
 describe('an import', () => {
   it('previews the document without changing anything, then opens the created API', async () => {
-    const { page, complaints, close } = await web.open('/apis/import')
+    const { page, pageErrors, close } = await web.open('/apis/import')
     await importText(page, ships)
     await page.getByLabel('From descriptions').check()
     await page.getByLabel('Phrase', { exact: true }).fill('Needs: *')
@@ -66,7 +66,7 @@ describe('an import', () => {
     await page.getByRole('heading', { level: 1, name: 'Ships' }).waitFor()
     const [made] = await apisNamed('Ships')
     expect(made?.scopes).toEqual(['CREW_READ', 'SHIP_READ', 'SHIP_WRITE'])
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 
@@ -126,7 +126,7 @@ describe('the permission table', () => {
     const elsewhere = await createOrganization(server, 'Elsewhere')
     const zeus = await createCredential(server, { name: 'Zeus', apiId: id })
     await createCredential(server, { apiId: id, organizationId: elsewhere.id })
-    const { page, complaints, close } = await web.open(`/apis/${id}`)
+    const { page, pageErrors, close } = await web.open(`/apis/${id}`)
     await page.getByRole('button', { name: 'Remove EVENT' }).click()
     await page.getByText('EVENT_READ: 2 credentials lose it immediately.').waitFor()
     await page.getByRole('button', { name: 'Review and save' }).click()
@@ -144,7 +144,7 @@ describe('the permission table', () => {
     expect(api.operations.at(-1).permissions).toEqual([])
     const { body: credential } = await server.send('GET', `/v1/credentials/${zeus.id}`)
     expect(credential.permissions).not.toContain('EVENT_READ')
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 
@@ -286,7 +286,7 @@ describe('20,000 operations', () => {
       permissions: ['CONTACT_READ'],
     }))
     const id = await newApi({ operations })
-    const { page, complaints, close } = await web.open(`/apis/${id}?tab=operations`)
+    const { page, pageErrors, close } = await web.open(`/apis/${id}?tab=operations`)
     await page.getByText('20,000 operations').waitFor()
     expect(await page.getByRole('row').count()).toBe(51)
     await page.getByRole('button', { name: 'Next' }).click()
@@ -300,7 +300,7 @@ describe('20,000 operations', () => {
     const { body: api } = await web.server.send('GET', `/v1/apis/${id}`)
     expect(api.operations.at(-1).permissions).toEqual(['CONTACT_READ', 'EVENT_READ'])
     expect(api.operations).toHaveLength(20_000)
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 })
@@ -340,11 +340,11 @@ describe('members of customer organizations', () => {
     const { page, close } = await web.open('/apis', { as })
     expect(await page.getByRole('link', { name: 'Import from OpenAPI' }).count()).toBe(0)
     await page.goto(`/apis/${id}`)
-    await settle(page)
+    await waitUntilLoaded(page)
     await page.getByRole('table').waitFor()
     expect(await page.getByRole('checkbox').count()).toBe(0)
     await page.goto('/apis/import')
-    await settle(page)
+    await waitUntilLoaded(page)
     expect(await page.getByRole('button', { name: 'Continue' }).count()).toBe(0)
     await close()
   })

@@ -42,7 +42,7 @@ async function withPage(
   try {
     await work(open)
     // Over plain HTTP the browser warns that it ignores this header.
-    const ours = open.complaints.filter(
+    const ours = open.pageErrors.filter(
       (text) => !text.startsWith('The Cross-Origin-Opener-Policy'),
     )
     expect(ours).toEqual([])
@@ -302,7 +302,7 @@ describe('the secret', () => {
   )
 
   it('is absent from the DOM, storage, query cache and browser console after Done', () =>
-    withPage(NEW, async ({ page, requested }) => {
+    withPage(NEW, async ({ page, requestedUrls }) => {
       const logged: string[] = []
       page.on('console', (message) => logged.push(message.text()))
       await create(page, 'Forgotten')
@@ -317,7 +317,7 @@ describe('the secret', () => {
       await page.waitForURL(/\/credentials$/)
       expect(secret).toHaveLength(57)
       expect(await storedIn(page)).not.toContain(secret)
-      expect(logged.join() + requested.join()).not.toContain(secret)
+      expect(logged.join() + requestedUrls.join()).not.toContain(secret)
     }))
 
   it('can be copied on a page without HTTPS, which shows a warning', () =>

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, startConsole, waitUntilLoaded } from '../support/console.ts'
 import { createContactsApi, createCredential, requestToken } from '../support/credentials.ts'
 import { addPerson, PASSWORD, signIn } from '../support/people.ts'
 
@@ -31,7 +31,7 @@ describe('an edit of a credential', () => {
   it('reports a concurrent change, keeps the input and is saved after a reload', async () => {
     const { server } = web
     const { id } = await createCredential(server, { name: 'Zeus', permissions: ['CONTACT_READ'] })
-    const { page, close, complaints } = await web.open(at(id))
+    const { page, close, pageErrors } = await web.open(at(id))
     await button(page, 'Change name').click()
     await page.getByLabel('Name', { exact: true }).fill('Zeus of the first tab')
     const second = await addPerson(server, {
@@ -61,7 +61,7 @@ describe('an edit of a credential', () => {
       name: 'Zeus of the first tab',
       notes: 'Written by Grace.',
     })
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 
@@ -74,7 +74,7 @@ describe('an edit of a credential', () => {
     const { page, context, close } = await web.open(at(id, '/permissions'))
     const other = await context.newPage()
     await other.goto(at(id, '/permissions'))
-    await settle(other)
+    await waitUntilLoaded(other)
     for (const tab of [page, other]) await exact(tab, 'Edit').click()
 
     await other.getByRole('checkbox', { name: 'Read – EVENT' }).uncheck()

@@ -60,7 +60,7 @@ const focused = (page: Page) =>
 
 describe('the overview', () => {
   it('guides from an empty installation to the first request, which it detects by itself', async () => {
-    const { page, complaints, close } = await web.open('/')
+    const { page, pageErrors, close } = await web.open('/')
     expect(await page.getByRole('link', { name: 'Import OpenAPI' }).getAttribute('href')).toBe(
       '/apis/import',
     )
@@ -76,7 +76,7 @@ describe('the overview', () => {
     await page.getByRole('link', { name: /Active credentials$/ }).click()
     await page.waitForURL('**/credentials?status=active')
     expect(await page.getByRole('heading', { name: 'Get started' }).count()).toBe(0)
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 })
@@ -92,7 +92,7 @@ describe('the list of credentials', () => {
   })
 
   it('keeps search, status and order in its URL, from which Back and a reload restore them', async () => {
-    const { page, complaints, close } = await web.open('/credentials')
+    const { page, pageErrors, close } = await web.open('/credentials')
     expect((await names(page))[0]).toBe('Reader')
     expect(await names(page)).not.toContain('Old one')
     await page.getByRole('searchbox').fill('kiosk')
@@ -109,7 +109,7 @@ describe('the list of credentials', () => {
     await page.getByRole('link', { name: /^Revoked/ }).click()
     await expect.poll(() => names(page)).toEqual(['Old one'])
     await rows(page).getByText('After less than a minute').waitFor()
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 
@@ -151,7 +151,7 @@ describe('the list of credentials', () => {
 
 describe('revocation', () => {
   it('of a used credential requires its name, and Escape cancels it', async () => {
-    const { page, complaints, close } = await web.open('/credentials')
+    const { page, pageErrors, close } = await web.open('/credentials')
     await askToRevoke(page, 'CI')
     await dialog(page).getByText('1 access token').waitFor()
     await web.checkAxe(page)
@@ -172,7 +172,7 @@ describe('revocation', () => {
     await expect.poll(() => names(page)).not.toContain('CI')
     const { body } = await web.server.send('GET', `/v1/credentials/${idOf('CI').id}`)
     expect([body.status, body.revokedReason]).toEqual(['revoked', 'Leaked'])
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 

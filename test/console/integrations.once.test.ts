@@ -73,7 +73,7 @@ async function select(page: Page, box: Locator, typed: string): Promise<void> {
 
 describe('a new integration', { timeout: PATIENCE_MS }, () => {
   it('is created from a template and tested by keyboard alone, and its secret is not kept in the page', async () => {
-    const { page, complaints, requested, close } = await web.open('/integrations')
+    const { page, pageErrors, requestedUrls, close } = await web.open('/integrations')
     await page.getByText('No integrations yet.').waitFor()
     await page.getByRole('button', { name: 'Choose from templates' }).last().focus()
     await page.keyboard.press('Enter')
@@ -98,15 +98,19 @@ describe('a new integration', { timeout: PATIENCE_MS }, () => {
     await modal(page)
       .getByText(/The connection works\. The upstream responded with 200/)
       .waitFor()
-    expect(upstream.seen.at(-1)).toEqual({ method: 'GET', path: '/user', as: `Bearer ${FIRST}` })
+    expect(upstream.requests.at(-1)).toEqual({
+      method: 'GET',
+      path: '/user',
+      as: `Bearer ${FIRST}`,
+    })
     await modal(page).getByRole('button', { name: 'Show details' }).click()
     await modal(page).getByText('"hello"').waitFor()
     await page.keyboard.press('Escape')
     await page.getByText(/^Saved .* by admin/).waitFor()
     await page.getByText('Working').first().waitFor()
     expect(await everythingOf(page)).not.toContain(FIRST)
-    expect(requested.filter((url) => url.includes(FIRST))).toEqual([])
-    expect(complaints).toEqual([])
+    expect(requestedUrls.filter((url) => url.includes(FIRST))).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 
@@ -172,12 +176,12 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
     await page.getByRole('heading', { level: 1, name: 'GitHub of ours' }).waitFor()
     await page.getByRole('button', { name: 'Test connection' }).click()
     await runTest(page, /The connection works/)
-    expect(upstream.seen.at(-1)?.as).toBe(`Bearer ${FIRST}`)
+    expect(upstream.requests.at(-1)?.as).toBe(`Bearer ${FIRST}`)
     await page.keyboard.press('Escape')
     await page.getByLabel('Base URL').fill(upstream.url.replace('127.0.0.1', 'localhost.'))
     await page.getByText('enter the secrets again, because the endpoint changed').waitFor()
     await page.getByLabel('Base URL').fill(`${upstream.url}/api`)
-    const sent = upstream.seen.length
+    const sent = upstream.requests.length
     await save.click()
     const token = page.getByLabel('Token', { exact: true })
     await expect.poll(() => token.getAttribute('aria-invalid')).toBe('true')
@@ -189,7 +193,7 @@ describe('an integration', { timeout: PATIENCE_MS }, () => {
     await page.getByRole('button', { name: 'Replace Token' }).waitFor()
     await page.getByRole('button', { name: 'Test connection' }).click()
     await runTest(page, /The connection works/)
-    expect(upstream.seen.slice(sent).map(({ as }) => as)).toEqual([`Bearer ${SECOND}`])
+    expect(upstream.requests.slice(sent).map(({ as }) => as)).toEqual([`Bearer ${SECOND}`])
     await close()
   })
 
@@ -255,7 +259,7 @@ describe('credentials', { timeout: PATIENCE_MS }, () => {
     await menu.click()
     await page.getByRole('menuitem', { name: 'Test' }).click()
     await runTest(page, /The connection works/)
-    expect(upstream.seen.at(-1)?.as).toBe(`Bearer ${GLOBEX}`)
+    expect(upstream.requests.at(-1)?.as).toBe(`Bearer ${GLOBEX}`)
     expect(await everythingOf(page)).not.toContain(GLOBEX)
     await page.keyboard.press('Escape')
     await menu.click()

@@ -5,8 +5,8 @@ import {
   navigate,
   type OpenPage,
   ORIENTATION_RULE,
-  settle,
   startConsole,
+  waitUntilLoaded,
 } from '../support/console.ts'
 import { createContactsApi, createCredential, requestToken } from '../support/credentials.ts'
 import { readText } from '../support/sources.ts'
@@ -151,7 +151,7 @@ async function checkLooks(page: Page): Promise<void> {
 
 async function resize(page: Page, width: number): Promise<void> {
   if (page.viewportSize()?.width !== width) await page.setViewportSize({ width, height: 900 })
-  await settle(page)
+  await waitUntilLoaded(page)
   // Scripts that depend on the width run asynchronously.
   await expect
     .poll(() => page.evaluate(() => document.documentElement.scrollWidth), {
@@ -177,21 +177,21 @@ describe('a page', { timeout: PATIENCE_MS }, () => {
   it.each(addresses)(
     '%s is accessible, light and dark, at 320, 768 and 1280 pixels',
     async (to) => {
-      const { page, complaints, requested } = visited
-      complaints.splice(0)
-      requested.splice(0)
+      const { page, pageErrors, requestedUrls } = visited
+      pageErrors.splice(0)
+      requestedUrls.splice(0)
       await navigate(page, fill(to))
       await checkLooks(page)
       const { origin } = new URL(web.server.url)
-      expect(requested.filter((url) => new URL(url).origin !== origin)).toEqual([])
-      expect(complaints).toEqual([])
+      expect(requestedUrls.filter((url) => new URL(url).origin !== origin)).toEqual([])
+      expect(pageErrors).toEqual([])
     },
   )
 
   it.each(publicAddresses)('%s is accessible without a session', async (to) => {
-    const { page, complaints, close } = await web.open(to, { as: null })
+    const { page, pageErrors, close } = await web.open(to, { as: null })
     await checkLooks(page)
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 })
@@ -226,16 +226,16 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
   })
 
   it('has no horizontal scrolling at 320 pixels with 40 % longer texts', async () => {
-    const { page, complaints, close } = await web.open('/', { locale: 'en-XA', width: 320 })
+    const { page, pageErrors, close } = await web.open('/', { locale: 'en-XA', width: 320 })
     for (const address of addresses) {
       await page.goto(fill(address))
-      await settle(page)
+      await waitUntilLoaded(page)
       const scrolled = await page.evaluate(() => document.documentElement.scrollWidth)
       expect([address, scrolled]).toEqual([address, 320])
       // The pseudo-locale puts every catalogue text in brackets.
       expect(await page.locator('main').first().textContent()).toContain('⟦')
     }
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 
@@ -260,7 +260,7 @@ describe('every page', { timeout: PATIENCE_MS }, () => {
     await page.getByRole('link', { name: 'Audit log' }).first().click()
     await page.waitForURL('**/audit')
     await page.reload()
-    await settle(page)
+    await waitUntilLoaded(page)
     expect(await page.locator('h1').textContent()).toBe('Audit log')
     await page.goBack()
     await page.waitForURL(`${web.server.url}/`)
@@ -286,14 +286,14 @@ describe('a visitor without a session', () => {
     'is never redirected to another site: %s',
     async (next) => {
       const address = `/sign-in?next=${encodeURIComponent(next)}`
-      const { page, requested, close } = await web.open(address, { as: null })
+      const { page, requestedUrls, close } = await web.open(address, { as: null })
       await page.getByLabel('E-mail').fill(web.server.admin.email)
       await page.getByLabel('Password', { exact: true }).fill(web.server.admin.password)
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.waitForURL((url) => url.pathname !== '/sign-in')
       expect(new URL(page.url()).origin).toBe(web.server.url)
       expect(
-        requested.filter(
+        requestedUrls.filter(
           (url) => url.includes('//evil.example') && !url.startsWith(web.server.url),
         ),
       ).toEqual([])

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, startConsole, waitUntilLoaded } from '../support/console.ts'
 import { addPerson, PASSWORD, type Person } from '../support/people.ts'
 import { totpCode } from '../support/totp.ts'
 
@@ -31,7 +31,7 @@ describe('a person’s page', () => {
     await theirs.page.getByText('Your privileges changed.').waitFor()
     await see.click()
     await link.waitFor({ state: 'detached' })
-    expect([ours.complaints, theirs.complaints]).toEqual([[], []])
+    expect([ours.pageErrors, theirs.pageErrors]).toEqual([[], []])
     await Promise.all([ours.close(), theirs.close()])
   })
 
@@ -137,7 +137,7 @@ describe('the list of members', () => {
 describe('the member’s own account', () => {
   it('enables one-time codes, shows recovery codes once, and signs in with a code', async () => {
     const person = await addPerson(web.server, { name: 'Hedy' })
-    const { page, complaints, close } = await web.open('/account/security', { as: as(person) })
+    const { page, pageErrors, close } = await web.open('/account/security', { as: as(person) })
     await page.getByRole('button', { name: 'Set up two-factor authentication' }).click()
     const dialog = modal(page)
     await dialog.getByLabel('Current password').fill('not this one')
@@ -152,7 +152,7 @@ describe('the member’s own account', () => {
     await dialog.getByText('Save your recovery codes').waitFor()
     expect(await dialog.getByRole('listitem').count()).toBe(10)
     // Before axe, which itself violates the content security policy.
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await web.checkAxe(page)
     await page.keyboard.press('Escape')
     await dialog.getByText('You have not saved the recovery codes.').waitFor()
@@ -195,7 +195,7 @@ describe('the member’s own account', () => {
     await page.getByRole('button', { name: 'Sign out other sessions' }).click()
     await modal(page).getByRole('button', { name: 'Sign out other sessions' }).click()
     await modal(page).waitFor({ state: 'detached' })
-    await settle(page)
+    await waitUntilLoaded(page)
     expect(await page.getByRole('row').count()).toBe(2)
     expect((await person.send('GET', '/v1/session')).status).toBe(401)
     await close()

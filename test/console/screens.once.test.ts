@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ConsoleUnderTest, settle, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, startConsole, waitUntilLoaded } from '../support/console.ts'
 import { createCredential, type IssuedCredential, requestToken } from '../support/credentials.ts'
 import { invitePerson } from '../support/people.ts'
 
@@ -145,7 +145,7 @@ async function useOnce(
 
 /** Takes a screenshot, with the random port of the server replaced by a realistic URL. */
 async function take(page: Page, name: string): Promise<void> {
-  await settle(page)
+  await waitUntilLoaded(page)
   await page.evaluate((host) => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
@@ -173,9 +173,9 @@ describe('a screenshot', { timeout: 120_000 }, () => {
     ['members', '/members'],
     ['catalogue', '/apis'],
   ])('%s', async (name, path) => {
-    const { page, complaints, close } = await open(path)
+    const { page, pageErrors, close } = await open(path)
     await take(page, name)
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
     await close()
   })
 

@@ -19,7 +19,7 @@ const PATIENCE_MS = 3_000
 const host = 'Host: 127.0.0.1\r\n'
 
 /** The first bytes of a slow client, and the bytes that it adds once a second. */
-const slow: readonly (readonly [name: string, begin: () => string, drip: string])[] = [
+const slow: readonly (readonly [name: string, begin: () => string, repeatedBytes: string])[] = [
   ['no bytes', () => '', ''],
   ['a line', () => 'GET /v1/credentials HTTP/1.1\r\n', ''],
   ['headers, one a second', () => `GET /v1/credentials HTTP/1.1\r\n${host}`, 'A: b\r\n'],
@@ -44,10 +44,10 @@ describe('54 clients that send incomplete requests', () => {
   }, async () => {
     const startedAt = performance.now()
     const clients = await Promise.all(
-      slow.flatMap(([name, begin, drip]) =>
+      slow.flatMap(([name, begin, repeatedBytes]) =>
         Array.from({ length: CLIENTS_PER_KIND }, async () => {
           const socket = await openSocket(server.url)
-          return { name, closed: sendSlowly(socket, begin(), drip, startedAt) }
+          return { name, closed: sendSlowly(socket, begin(), repeatedBytes, startedAt) }
         }),
       ),
     )
@@ -79,7 +79,7 @@ describe('54 clients that send incomplete requests', () => {
 async function sendSlowly(
   socket: Socket,
   begin: string,
-  drip: string,
+  repeatedBytes: string,
   startedAt: number,
 ): Promise<number> {
   socket.on('data', () => undefined)
@@ -87,7 +87,7 @@ async function sendSlowly(
   if (begin !== '') socket.write(begin)
   const timer = setInterval(() => {
     if (performance.now() - startedAt > CLOSED_WITHIN_MS + 2 * PATIENCE_MS) socket.destroy()
-    else if (drip !== '' && socket.writable) socket.write(drip)
+    else if (repeatedBytes !== '' && socket.writable) socket.write(repeatedBytes)
   }, 1_000)
   await closed
   clearInterval(timer)

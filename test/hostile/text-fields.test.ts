@@ -124,7 +124,7 @@ function naughtyPart(index: number): Readonly<Record<string, string>> {
   )
 }
 
-type Trial = {
+type FieldCase = {
   readonly route: Route
   readonly field: BodyField
   readonly name: string
@@ -137,7 +137,7 @@ async function askWith(route: Route, field: BodyField, text: string): Promise<Te
 }
 
 /** Checks that the server does not fail, and that it returns an accepted text in NFC. */
-async function expectRoundTrip({ route, field, name, text }: Trial): Promise<void> {
+async function expectRoundTrip({ route, field, name, text }: FieldCase): Promise<void> {
   const response = await askWith(route, field, text)
   expect(response.status, `${name}: ${response.text}`).toBeLessThan(500)
   // Verifications and signatures return other fields than the request contains.

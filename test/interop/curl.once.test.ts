@@ -12,13 +12,13 @@ import { requireSystemPackage } from '../support/system-packages.ts'
 
 let server: TestServer
 let client: IssuedCredential
-let stranger: IssuedCredential
+let otherClient: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })
   await createContactsApi(server)
   client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
-  stranger = await createCredential(server)
+  otherClient = await createCredential(server)
 })
 afterAll(() => server.close())
 beforeEach((ctx) => requireSystemPackage(ctx, 'curl'))
@@ -67,7 +67,7 @@ it('curl sends the client credentials in the body', async () => {
 })
 
 it('curl gets an OAuth error for a wrong secret or scope', async () => {
-  const wrongUser = user({ ...client, clientSecret: stranger.clientSecret })
+  const wrongUser = user({ ...client, clientSecret: otherClient.clientSecret })
   const wrong = await curl('/oauth/token', [...wrongUser, ...grant])
   expect([wrong.status, wrong.body.error]).toEqual([401, 'invalid_client'])
   const ungranted = await curl('/oauth/token', [

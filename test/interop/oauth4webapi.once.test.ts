@@ -32,13 +32,13 @@ const loopback = { [allowInsecureRequests]: true } as const
 let server: TestServer
 let metadata: AuthorizationServer
 let client: IssuedCredential
-let stranger: IssuedCredential
+let otherClient: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })
   await createContactsApi(server)
   client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
-  stranger = await createCredential(server, { permissions: ['CONTACT_READ'] })
+  otherClient = await createCredential(server, { permissions: ['CONTACT_READ'] })
   const issuer = new URL(server.url)
   metadata = await processDiscoveryResponse(
     issuer,
@@ -137,7 +137,7 @@ describe.each([
       active: true,
       sub: client.clientId,
     })
-    const none = await clientOf(stranger, method).introspect(access_token)
+    const none = await clientOf(otherClient, method).introspect(access_token)
     expect(none).toEqual({ active: false })
   })
 
@@ -150,13 +150,13 @@ describe.each([
   })
 
   it('gets a challenge from every endpoint for a wrong secret', async () => {
-    const wrongClient = clientOf({ ...client, clientSecret: stranger.clientSecret }, method)
-    for (const asked of [
+    const wrongClient = clientOf({ ...client, clientSecret: otherClient.clientSecret }, method)
+    for (const pending of [
       wrongClient.obtain(),
       wrongClient.introspect('x'),
       wrongClient.revoke('x'),
     ]) {
-      const error = await asked.catch((reason: unknown) => reason)
+      const error = await pending.catch((reason: unknown) => reason)
       expect(error).toBeInstanceOf(WWWAuthenticateChallengeError)
       expect(error).toMatchObject({ status: 401 })
     }
@@ -166,8 +166,8 @@ describe.each([
     [{ scope: 'CONTACT_DELETE' }, 'invalid_scope'],
     [{ resource: 'https://other.example.com' }, 'invalid_target'],
   ])('gets the OAuth error for %j', async (parameters, code) => {
-    const asked = clientOf(client, method).obtain(parameters)
-    const error = await asked.catch((reason: unknown) => reason)
+    const pending = clientOf(client, method).obtain(parameters)
+    const error = await pending.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ResponseBodyError)
     expect(error).toMatchObject({ status: 400, error: code })
   })

@@ -24,13 +24,13 @@ import { basic, type Pair, startTestServer, type TestServer } from '../support/s
 
 let server: TestServer
 let client: IssuedCredential
-let stranger: IssuedCredential
+let otherClient: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })
   await createContactsApi(server)
   client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
-  stranger = await createCredential(server, { permissions: ['CONTACT_READ'] })
+  otherClient = await createCredential(server, { permissions: ['CONTACT_READ'] })
 })
 afterAll(() => server.close())
 
@@ -120,7 +120,7 @@ describe.each(methods)('a client with %s', (_, authentication) => {
       active: true,
       sub: client.clientId,
     })
-    const none = await tokenIntrospection(await discover(stranger, authentication), access_token)
+    const none = await tokenIntrospection(await discover(otherClient, authentication), access_token)
     expect(none).toEqual({ active: false })
   })
 
@@ -133,9 +133,9 @@ describe.each(methods)('a client with %s', (_, authentication) => {
   })
 
   it('gets a challenge for a wrong secret', async () => {
-    const wrongClient = { ...client, clientSecret: stranger.clientSecret }
-    const asked = clientCredentialsGrant(await discover(wrongClient, authentication))
-    const error = await asked.catch((reason: unknown) => reason)
+    const wrongClient = { ...client, clientSecret: otherClient.clientSecret }
+    const pending = clientCredentialsGrant(await discover(wrongClient, authentication))
+    const error = await pending.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(WWWAuthenticateChallengeError)
     expect(error).toMatchObject({
       status: 401,
@@ -147,8 +147,8 @@ describe.each(methods)('a client with %s', (_, authentication) => {
     [{ scope: 'CONTACT_READ CONTACT_DELETE' }, 'invalid_scope'],
     [{ resource: 'https://other.example.com' }, 'invalid_target'],
   ])('gets the OAuth error for %j', async (parameters, code) => {
-    const asked = clientCredentialsGrant(await discover(client, authentication), parameters)
-    const error = await asked.catch((reason: unknown) => reason)
+    const pending = clientCredentialsGrant(await discover(client, authentication), parameters)
+    const error = await pending.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ResponseBodyError)
     expect(error).toMatchObject({
       status: 400,

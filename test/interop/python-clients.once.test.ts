@@ -33,13 +33,13 @@ type Outcome = Readonly<
 
 let server: TestServer
 let client: IssuedCredential
-let stranger: IssuedCredential
+let otherClient: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })
   await createContactsApi(server)
   client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
-  stranger = await createCredential(server)
+  otherClient = await createCredential(server)
 })
 afterAll(() => server.close())
 
@@ -54,7 +54,7 @@ async function runClient(program: string): Promise<Readonly<Record<string, Outco
       methods,
       clientId: client.clientId,
       clientSecret: client.clientSecret,
-      wrongSecret: stranger.clientSecret,
+      wrongSecret: otherClient.clientSecret,
       managerId: server.manager.clientId,
       managerSecret: server.manager.clientSecret,
       resource: contactsApi.identifier,

@@ -10,13 +10,13 @@ import { startTestServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
 let client: IssuedCredential
-let stranger: IssuedCredential
+let otherClient: IssuedCredential
 
 beforeAll(async () => {
   server = await startTestServer({ fakeClock: false })
   await createContactsApi(server)
   client = await createCredential(server, { permissions: ['CONTACT_READ', 'CONTACT_WRITE'] })
-  stranger = await createCredential(server)
+  otherClient = await createCredential(server)
 })
 afterAll(() => server.close())
 
@@ -50,15 +50,15 @@ describe.each([
   })
 
   it('the client gets an OAuth error for a wrong secret', async () => {
-    await expect(asClient(stranger.clientSecret).getToken({})).rejects.toMatchObject({
+    await expect(asClient(otherClient.clientSecret).getToken({})).rejects.toMatchObject({
       output: { statusCode: 401 },
       data: { payload: { error: 'invalid_client' } },
     })
   })
 
   it('the client gets an OAuth error for a scope that is not granted', async () => {
-    const asked = asClient(client.clientSecret).getToken({ scope: 'CONTACT_DELETE' })
-    await expect(asked).rejects.toMatchObject({
+    const pending = asClient(client.clientSecret).getToken({ scope: 'CONTACT_DELETE' })
+    await expect(pending).rejects.toMatchObject({
       output: { statusCode: 400 },
       data: { payload: { error: 'invalid_scope' } },
     })

@@ -9,12 +9,12 @@ import { startTestServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
 let organizationId: string
-let ours: string
+let whereOrganization: string
 
 beforeAll(async () => {
   server = await startTestServer()
   organizationId = (await createOrganization(server, 'Tampered')).id
-  ours = `organization_id = '${organizationId}'`
+  whereOrganization = `organization_id = '${organizationId}'`
   for (let count = 0; count < 3; count += 1) await addMember()
 })
 afterAll(() => server.close())
@@ -28,8 +28,8 @@ async function addMember(): Promise<void> {
 }
 
 async function verify(head?: { readonly sequence: number; readonly hash: string }) {
-  const kept = head === undefined ? '' : `&sequence=${head.sequence}&hash=${head.hash}`
-  const path = `/v1/audit-events/verify?organizationId=${organizationId}${kept}`
+  const saved = head === undefined ? '' : `&sequence=${head.sequence}&hash=${head.hash}`
+  const path = `/v1/audit-events/verify?organizationId=${organizationId}${saved}`
   return (await server.send('GET', path)).body
 }
 
@@ -39,27 +39,27 @@ describe('a log that was reset to an earlier state, including its head,', () => 
     await runSql(server, 'create table early_heads as select * from audit_heads')
     await addMember()
     await addMember()
-    const kept = (await verify()).head
-    expect(kept.sequence).toBe(early.sequence + 2)
+    const saved = (await verify()).head
+    expect(saved.sequence).toBe(early.sequence + 2)
 
     await runSql(
       server,
-      `delete from audit_events where ${ours} and sequence > ${early.sequence}`,
-      `delete from audit_heads where ${ours}`,
-      `insert into audit_heads select * from early_heads where ${ours}`,
+      `delete from audit_events where ${whereOrganization} and sequence > ${early.sequence}`,
+      `delete from audit_heads where ${whereOrganization}`,
+      `insert into audit_heads select * from early_heads where ${whereOrganization}`,
     )
     expect(await verify()).toMatchObject({ intact: true, head: early })
-    expect(await verify(kept)).toMatchObject({
+    expect(await verify(saved)).toMatchObject({
       intact: false,
       firstProblem: { kind: 'truncated', sequence: early.sequence + 1 },
     })
     // New events up to the same number do not hide the reset.
     await addMember()
     await addMember()
-    expect(await verify()).toMatchObject({ intact: true, head: { sequence: kept.sequence } })
-    expect(await verify(kept)).toMatchObject({
+    expect(await verify()).toMatchObject({ intact: true, head: { sequence: saved.sequence } })
+    expect(await verify(saved)).toMatchObject({
       intact: false,
-      firstProblem: { kind: 'different_head', sequence: kept.sequence },
+      firstProblem: { kind: 'different_head', sequence: saved.sequence },
     })
     expect(await verify(early)).toMatchObject({ intact: true })
   })
@@ -72,8 +72,8 @@ describe('the events of an organization', () => {
       server,
       `delete from audit_events where organization_id = '${other}'`,
       `delete from audit_heads where organization_id = '${other}'`,
-      `update audit_events set organization_id = '${other}' where ${ours}`,
-      `update audit_heads set organization_id = '${other}' where ${ours}`,
+      `update audit_events set organization_id = '${other}' where ${whereOrganization}`,
+      `update audit_heads set organization_id = '${other}' where ${whereOrganization}`,
     )
     const path = `/v1/audit-events/verify?organizationId=${other}`
     expect((await server.send('GET', path)).body).toMatchObject({

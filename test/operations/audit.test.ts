@@ -16,7 +16,7 @@ import { type Row, readRows, readTables } from '../support/tables.ts'
 
 let server: TestServer
 /** Not set up, for the route that requires an empty installation. */
-let fresh: TestServer
+let unconfigured: TestServer
 let calls: AuditedCalls
 let managerId: string
 let client: IssuedCredential
@@ -24,14 +24,14 @@ let client: IssuedCredential
 beforeAll(async () => {
   const overrides = { failuresMax: { perClient: 10_000, perNetwork: 10_000 } }
   server = await startTestServer({ overrides })
-  fresh = await startTestServer({ overrides, setUp: false })
-  calls = auditedCalls(server, fresh)
+  unconfigured = await startTestServer({ overrides, setUp: false })
+  calls = auditedCalls(server, unconfigured)
   managerId = (await server.send('GET', '/v1/session')).body.actor.id
   const api = await createContactsApi(server)
   client = await createCredential(server, { apiId: api.id })
 })
 afterAll(async () => {
-  await fresh.close()
+  await unconfigured.close()
   await server.close()
 })
 
@@ -39,7 +39,7 @@ const audited = routeList.flatMap((route) =>
   actionsOf(route).map((action) => [route.operationId, action, route] as const),
 )
 /** Excluded from the change feed: every request reads its session from the store. */
-const unannounced = new Set([
+const withoutChangeRecord = new Set([
   'signIn',
   'endSession',
   'signOut',
@@ -47,9 +47,9 @@ const unannounced = new Set([
   'authorizeConnection',
   'testCall',
 ])
-const announced = audited.filter(([name]) => !unannounced.has(name))
+const withChangeRecord = audited.filter(([name]) => !withoutChangeRecord.has(name))
 
-const serverOf = (route: Route) => (route.operationId === 'setUp' ? fresh : server)
+const serverOf = (route: Route) => (route.operationId === 'setUp' ? unconfigured : server)
 
 async function prepare(route: Route, action: string): Promise<AuditedCall> {
   const make = calls[route.operationId]
@@ -70,8 +70,12 @@ function send(
 }
 
 /** Runs work while the database rejects every insert into a table. */
-async function whileClosed<T>(on: TestServer, table: string, work: () => Promise<T>): Promise<T> {
-  const isPostgres = on.databaseUrl !== undefined
+async function whileInsertsFail<T>(
+  target: TestServer,
+  table: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const isPostgres = target.databaseUrl !== undefined
   const close = isPostgres
     ? [
         `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'closed'; end $$`,
@@ -81,34 +85,36 @@ async function whileClosed<T>(on: TestServer, table: string, work: () => Promise
   const open = isPostgres
     ? [`drop trigger closed on ${table}`, 'drop function refuse()']
     : ['drop trigger closed']
-  await runSql(on, ...close)
+  await runSql(target, ...close)
   try {
     return await work()
   } finally {
-    await runSql(on, ...open)
+    await runSql(target, ...open)
   }
 }
 
-const eventsOf = (on: TestServer) =>
-  readRows(on, 'select * from audit_events order by at, organization_id, sequence')
+const eventsOf = (target: TestServer) =>
+  readRows(target, 'select * from audit_events order by at, organization_id, sequence')
 
 /**
  * The rows that must not change. The claim of a token fetch is written before the fetch, and stays.
  */
-async function readState(on: TestServer, { operationId }: Route) {
-  const { upstream_tokens: tokens, ...tables } = await readTables(on)
+async function readState(target: TestServer, { operationId }: Route) {
+  const { upstream_tokens: tokens, ...tables } = await readTables(target)
   return operationId === 'fetchConnectionToken' ? tables : { ...tables, upstream_tokens: tokens }
 }
 
 /** Returns the events that the work adds, without those of background jobs. */
-async function added(on: TestServer, work: () => Promise<unknown>): Promise<readonly Row[]> {
-  const known = new Set((await eventsOf(on)).map(({ id }) => id))
+async function added(target: TestServer, work: () => Promise<unknown>): Promise<readonly Row[]> {
+  const known = new Set((await eventsOf(target)).map(({ id }) => id))
   await work()
-  const events = (await eventsOf(on)).filter(({ id }) => !known.has(id))
-  return events.filter(({ actor_type: by, action }) => by !== 'system' || !isTimedWork(action))
+  const events = (await eventsOf(target)).filter(({ id }) => !known.has(id))
+  return events.filter(
+    ({ actor_type: by, action }) => by !== 'system' || !isBackgroundAction(action),
+  )
 }
 
-const isTimedWork = (action: unknown) =>
+const isBackgroundAction = (action: unknown) =>
   action === 'root_key.retired' || action === 'organization_key.destroyed'
 
 describe('an audited route', () => {
@@ -123,16 +129,16 @@ describe('an audited route', () => {
   it.each(audited)(
     '%s, %s, commits with exactly its events, or not at all if they cannot be written',
     async (_name, action, route) => {
-      const on = serverOf(route)
+      const target = serverOf(route)
       const call = await prepare(route, action)
-      const before = await readState(on, route)
-      const refused = await whileClosed(on, 'audit_events', () => send(route, call))
-      expect([refused.status, refused.body.code]).toEqual([503, 'unavailable'])
-      expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
-      expect(await readState(on, route)).toEqual(before)
+      const before = await readState(target, route)
+      const rejected = await whileInsertsFail(target, 'audit_events', () => send(route, call))
+      expect([rejected.status, rejected.body.code]).toEqual([503, 'unavailable'])
+      expect(rejected.headers.get('retry-after')).toMatch(/^\d+$/)
+      expect(await readState(target, route)).toEqual(before)
 
       let response: TestResponse | undefined
-      const events = await added(on, async () => {
+      const events = await added(target, async () => {
         response = await send(route, call, `req-${route.operationId}`)
       })
       expect(response?.status).toBe(call.status ?? route.status)
@@ -140,7 +146,7 @@ describe('an audited route', () => {
       const actor = call.actor ?? { type: 'credential', id: managerId }
       for (const event of events) {
         expect(event).toMatchObject({
-          at: on.clock.now(),
+          at: target.clock.now(),
           actor_type: actor.type,
           actor_id: actor.id ?? expect.any(String),
           actor_name: expect.stringMatching(/./),
@@ -156,20 +162,20 @@ describe('an audited route', () => {
     },
   )
 
-  it.each(announced)(
+  it.each(withChangeRecord)(
     '%s, %s, records no event when the transaction is rolled back',
     async (_name, action, route) => {
       if (route.operationId === 'setUp') {
-        await fresh.close()
-        fresh = await startTestServer({ setUp: false })
-        calls = auditedCalls(server, fresh)
+        await unconfigured.close()
+        unconfigured = await startTestServer({ setUp: false })
+        calls = auditedCalls(server, unconfigured)
       }
-      const on = serverOf(route)
+      const target = serverOf(route)
       const call = await prepare(route, action)
-      const before = await readState(on, route)
-      const failed = await whileClosed(on, 'changes', () => send(route, call))
+      const before = await readState(target, route)
+      const failed = await whileInsertsFail(target, 'changes', () => send(route, call))
       expect(failed.status).toBe(500)
-      expect(await readState(on, route)).toEqual(before)
+      expect(await readState(target, route)).toEqual(before)
       expect((await send(route, call)).status).toBe(call.status ?? route.status)
     },
   )
@@ -182,8 +188,8 @@ describe('the OAuth endpoints', () => {
     const isActive = async () =>
       (await server.send('POST', '/oauth/introspect', { as: client, form: { token } })).body.active
     const before = await readTables(server)
-    const refused = await whileClosed(server, 'audit_events', revoke)
-    expect([refused.status, refused.body]).toEqual([
+    const rejected = await whileInsertsFail(server, 'audit_events', revoke)
+    expect([rejected.status, rejected.body]).toEqual([
       503,
       { error: 'temporarily_unavailable', error_description: expect.any(String) },
     ])
@@ -225,7 +231,7 @@ describe('a rejected authentication', () => {
 
   it('returns 503 if it cannot be recorded, and the authentication fails', async () => {
     const other = await createCredential(server, { apiId: client.apiId })
-    const response = await whileClosed(server, 'audit_events', () =>
+    const response = await whileInsertsFail(server, 'audit_events', () =>
       server.send('POST', '/oauth/token', {
         as: wrong(other),
         form: { grant_type: 'client_credentials' },
@@ -246,10 +252,10 @@ describe('the address of an event', () => {
 
     const behind = await startTestServer({ env: { KEYPORTER_TRUSTED_PROXIES: '127.0.0.1' } })
     try {
-      const told = await added(behind, () =>
+      const eventsBehindProxy = await added(behind, () =>
         behind.send('POST', '/v1/organizations', { headers, body: { name: 'Addressed' } }),
       )
-      expect(new Set(told.map(({ ip }) => ip))).toEqual(new Set(['203.0.113.9']))
+      expect(new Set(eventsBehindProxy.map(({ ip }) => ip))).toEqual(new Set(['203.0.113.9']))
     } finally {
       await behind.close()
     }

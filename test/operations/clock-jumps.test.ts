@@ -39,12 +39,12 @@ const tokenStatus = async (as: IssuedCredential) =>
 
 describe('after a jump ahead and back', () => {
   it('revoked, expired and used objects stay so, and valid objects stay valid', async () => {
-    const live = await createCredential(server, { apiId })
+    const active = await createCredential(server, { apiId })
     const revoked = await createCredential(server, { apiId })
-    const tokens = [await requestToken(server, live), await requestToken(server, live)] as const
-    const [withdrawn, kept] = tokens
-    const orphan = await requestToken(server, revoked)
-    await server.send('POST', '/oauth/revoke', { as: live, form: { token: withdrawn } })
+    const tokens = [await requestToken(server, active), await requestToken(server, active)] as const
+    const [revokedToken, kept] = tokens
+    const tokenOfRevoked = await requestToken(server, revoked)
+    await server.send('POST', '/oauth/revoke', { as: active, form: { token: revokedToken } })
     await server.send('POST', `/v1/credentials/${revoked.id}/revoke`, { body: {} })
     const { code } = await invitePerson(server, { email: 'ada@example.org' })
     await acceptInvitation(server, code)
@@ -52,15 +52,15 @@ describe('after a jump ahead and back', () => {
     await person.send('DELETE', '/v1/session')
 
     server.clock.move(JUMP_MS)
-    expect(await tokenStatus(live)).toBe(401)
+    expect(await tokenStatus(active)).toBe(401)
     expect((await person.send('GET', '/v1/session')).status).toBe(401)
 
     server.clock.move(-JUMP_MS)
-    expect(await verifyPair(live)).toBe('valid')
-    expect(await tokenStatus(live)).toBe(200)
+    expect(await verifyPair(active)).toBe('valid')
+    expect(await tokenStatus(active)).toBe(200)
     expect(await isActive(kept)).toBe(true)
-    expect(await isActive(withdrawn)).toBe(false)
-    expect(await isActive(orphan)).toBe(false)
+    expect(await isActive(revokedToken)).toBe(false)
+    expect(await isActive(tokenOfRevoked)).toBe(false)
     expect(await verifyPair(revoked)).toBe('revoked')
     expect(await tokenStatus(revoked)).toBe(401)
     expect((await person.send('GET', '/v1/session')).status).toBe(401)
@@ -70,7 +70,7 @@ describe('after a jump ahead and back', () => {
     })
     expect([again.status, again.body.code]).toEqual([401, 'invalid_code'])
     await server.restart()
-    expect(await isActive(withdrawn)).toBe(false)
+    expect(await isActive(revokedToken)).toBe(false)
     expect(await verifyPair(revoked)).toBe('revoked')
   })
 

@@ -33,7 +33,7 @@ const modes = (directory: string) =>
     ]),
   )
 
-const asks = async (server: ServerProcess, directory: string) => {
+const listStatus = async (server: ServerProcess, directory: string) => {
   const response = await fetch(`${server.url}/v1/credentials`, {
     headers: { authorization: basic(readManager(directory)) },
   })
@@ -94,7 +94,7 @@ describe('the data directory', () => {
     expect(second.output).toBe(
       `Keyporter cannot start: The data directory ${env['KEYPORTER_DATA_DIR']} is in use by process ${first.child.pid}. Stop that process or set KEYPORTER_DATA_DIR.\n`,
     )
-    expect(await asks(first, directory)).toBe(200)
+    expect(await listStatus(first, directory)).toBe(200)
     // The second process has not changed the lock of the first.
     const third = await runServer(env)
     expect(third.output).toContain(`in use by process ${first.child.pid}.`)
@@ -110,7 +110,7 @@ describe('the data directory', () => {
     // The operating system can give the same process ID to another process.
     writeFileSync(lock, `${process.pid}\n`)
     const second = await start(env)
-    expect(await asks(second, directory)).toBe(200)
+    expect(await listStatus(second, directory)).toBe(200)
     expect(readFileSync(lock, 'utf8')).toBe(`${second.child.pid}\n`)
   })
 

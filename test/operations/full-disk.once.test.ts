@@ -58,26 +58,27 @@ describe('while no space is left', () => {
     })
     const { send, create, ids } = client(server.url, readManager(directory))
     const known = await create('Known')
-    const doomed = await create('Doomed')
+    const revocable = await create('Doomed')
     const filler = join(disk, 'filler')
     fill(filler)
     expect(statfsSync(disk).bavail).toBe(0)
 
     // The write-ahead log has allocated space. After that, writes fail.
-    const acknowledged = [known.body.id, doomed.body.id]
-    let refused = 0
-    for (let turn = 0; refused < 5 && turn < 2_000; turn += 1) {
+    const acknowledged = [known.body.id, revocable.body.id]
+    let rejectedCount = 0
+    for (let turn = 0; rejectedCount < 5 && turn < 2_000; turn += 1) {
       const { status, body } = await create('Too much')
       if (status === 201) acknowledged.push(body.id)
       else {
         expect([status, body.code]).toEqual([503, 'unavailable'])
-        refused += 1
+        rejectedCount += 1
       }
     }
-    expect(refused).toBe(5)
-    const revocation = () => send('POST', `/v1/credentials/${doomed.body.id}/revoke`, { body: {} })
+    expect(rejectedCount).toBe(5)
+    const revocation = () =>
+      send('POST', `/v1/credentials/${revocable.body.id}/revoke`, { body: {} })
     expect((await revocation()).status).toBe(503)
-    for (const one of [known.body, doomed.body]) {
+    for (const one of [known.body, revocable.body]) {
       const { body } = await send('POST', '/v1/verify', { body: { authorization: basic(one) } })
       expect(body).toMatchObject({ valid: true })
     }

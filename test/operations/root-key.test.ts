@@ -40,7 +40,7 @@ async function install(more: Record<string, string> = {}): Promise<Installation>
   return { directory, env, database, keyPath: join(directory, 'data', 'root.key') }
 }
 
-const sealedKeys = ({ directory, database }: Installation) =>
+const readEncryptedKeys = ({ directory, database }: Installation) =>
   readRows(
     { dataDirectory: join(directory, 'data'), databaseUrl: database?.url },
     'select * from settings order by name',
@@ -48,7 +48,10 @@ const sealedKeys = ({ directory, database }: Installation) =>
 
 const newKey = () => randomBytes(32).toString('base64url')
 
-async function works({ env, directory }: Installation, more: Record<string, string> = {}) {
+async function startsAndServes(
+  { env, directory }: Installation,
+  more: Record<string, string> = {},
+) {
   const server = await startServerProcess({ ...env, ...more })
   const response = await fetch(`${server.url}/v1/credentials`, {
     headers: { authorization: basic(readManager(directory)) },
@@ -58,13 +61,13 @@ async function works({ env, directory }: Installation, more: Record<string, stri
 }
 
 describe('a root key in the data directory', () => {
-  let made: Installation
+  let installation: Installation
   let key: string
   beforeAll(async () => {
-    made = await install()
-    key = readFileSync(made.keyPath, 'utf8')
+    installation = await install()
+    key = readFileSync(installation.keyPath, 'utf8')
   })
-  afterAll(() => made.database?.drop())
+  afterAll(() => installation.database?.drop())
 
   it.each([
     ['missing', (path: string) => rmSync(path), 'The root key of this database is missing'],
@@ -86,34 +89,38 @@ describe('a root key in the data directory', () => {
   ])(
     'that is %s ends the start with exit code 78 and one sentence, and creates nothing',
     async (_name, damage, message) => {
-      const sealed = await sealedKeys(made)
-      damage(made.keyPath)
-      const left = existsSync(made.keyPath) ? readFileSync(made.keyPath, 'utf8') : undefined
+      const keysBefore = await readEncryptedKeys(installation)
+      damage(installation.keyPath)
+      const fileBefore = existsSync(installation.keyPath)
+        ? readFileSync(installation.keyPath, 'utf8')
+        : undefined
       try {
-        const { code, output } = await runServer(made.env)
+        const { code, output } = await runServer(installation.env)
         expect(code).toBe(EXIT_CONFIG)
         expect(output).toMatch(/^Keyporter cannot start: [^\n]+\n$/)
         expect(output).toContain(message)
         expect(output).not.toContain(key.trim())
-        expect(existsSync(made.keyPath) ? readFileSync(made.keyPath, 'utf8') : undefined).toBe(left)
-        expect(await sealedKeys(made)).toEqual(sealed)
+        expect(
+          existsSync(installation.keyPath) ? readFileSync(installation.keyPath, 'utf8') : undefined,
+        ).toBe(fileBefore)
+        expect(await readEncryptedKeys(installation)).toEqual(keysBefore)
       } finally {
-        writeFileSync(made.keyPath, key)
-        chmodSync(made.keyPath, 0o600)
+        writeFileSync(installation.keyPath, key)
+        chmodSync(installation.keyPath, 0o600)
       }
     },
   )
 
   it('works again once it is restored, even from the environment', async () => {
-    expect(await works(made)).toBe(true)
-    rmSync(made.keyPath)
-    expect(await works(made, { KEYPORTER_ROOT_KEY: key.trim() })).toBe(true)
-    expect(existsSync(made.keyPath)).toBe(false)
-    writeFileSync(made.keyPath, key, { mode: 0o600 })
+    expect(await startsAndServes(installation)).toBe(true)
+    rmSync(installation.keyPath)
+    expect(await startsAndServes(installation, { KEYPORTER_ROOT_KEY: key.trim() })).toBe(true)
+    expect(existsSync(installation.keyPath)).toBe(false)
+    writeFileSync(installation.keyPath, key, { mode: 0o600 })
   })
 
   it('decrypts nothing if the environment contains another root key', async () => {
-    const { code, output } = await runServer({ ...made.env, KEYPORTER_ROOT_KEY: newKey() })
+    const { code, output } = await runServer({ ...installation.env, KEYPORTER_ROOT_KEY: newKey() })
     expect([code, output]).toEqual([
       EXIT_CONFIG,
       expect.stringContaining('does not match this database'),
@@ -124,18 +131,18 @@ describe('a root key in the data directory', () => {
 describe('a root key in the environment', () => {
   it('is written to no file, and is required at every start', async () => {
     const key = newKey()
-    const made = await install({ KEYPORTER_ROOT_KEY: key })
+    const installation = await install({ KEYPORTER_ROOT_KEY: key })
     try {
-      expect(existsSync(made.keyPath)).toBe(false)
-      const { code, output } = await runServer(made.env)
+      expect(existsSync(installation.keyPath)).toBe(false)
+      const { code, output } = await runServer(installation.env)
       expect([code, output]).toEqual([EXIT_CONFIG, expect.stringContaining('KEYPORTER_ROOT_KEY')])
-      expect(existsSync(made.keyPath)).toBe(false)
-      const file = join(made.directory, 'key-from-elsewhere')
+      expect(existsSync(installation.keyPath)).toBe(false)
+      const file = join(installation.directory, 'key-from-elsewhere')
       writeFileSync(file, `${key}\n`)
-      expect(await works(made, { KEYPORTER_ROOT_KEY_FILE: file })).toBe(true)
-      expect(existsSync(made.keyPath)).toBe(false)
+      expect(await startsAndServes(installation, { KEYPORTER_ROOT_KEY_FILE: file })).toBe(true)
+      expect(existsSync(installation.keyPath)).toBe(false)
     } finally {
-      await made.database?.drop()
+      await installation.database?.drop()
     }
   })
 })

@@ -37,13 +37,13 @@ beforeAll(async () => {
     headers,
   })
   const stored = await storeSecrets()
-  await presentWronglyEverywhere('a-wrong-secret-as-typed-by-somebody')
+  await sendWrongSecret('a-wrong-secret-as-a-caller-sends-it')
   const { privateKey } = await openSigningKey(server, 'ES256')
   const rootKey = readFileSync(join(server.dataDirectory, 'root.key'), 'utf8').trim()
   for (const [name, secret] of Object.entries({
     'a client secret': credential.clientSecret,
     'the secret of a revoked credential': revoked.clientSecret,
-    'a secret that was answered under an idempotency key': repeated.body.clientSecret,
+    'a secret that was returned under an idempotency key': repeated.body.clientSecret,
     'the first management secret': server.manager.clientSecret,
     'a token': token,
     'a revoked token': withdrawn,
@@ -55,7 +55,7 @@ beforeAll(async () => {
     'a password': PASSWORD,
     'the first password': server.admin.password,
     ...stored,
-    'what somebody typed': 'a-wrong-secret-as-typed-by-somebody',
+    'a wrong secret': 'a-wrong-secret-as-a-caller-sends-it',
     'the root key': rootKey,
     'the bytes of the root key': Buffer.from(rootKey, 'base64url'),
     'the private signing key': privateKey.export({ format: 'der', type: 'pkcs8' }),
@@ -83,21 +83,21 @@ async function storeSecrets(): Promise<Record<string, string | Buffer>> {
   await vi.waitFor(async () => {
     if (await isReEncryptionDue(db)) throw new Error('re-encryption is still due')
   }, 10_000)
-  const sealed = await readSecrets(db)
+  const storedSecrets = await readSecrets(db)
   const keys = await db.selectFrom('organizationKeys').selectAll().execute()
-  const opened = keys.flatMap((key) =>
+  const organizationKeys = keys.flatMap((key) =>
     key.encryptedKey === null
       ? []
       : [Buffer.from(rootEncryption.decrypt(key.encryptedKey, organizationKeyContext(key)))],
   )
-  expect([sealed.length, opened.length]).toEqual([5, 1])
+  expect([storedSecrets.length, organizationKeys.length]).toEqual([5, 1])
   return Object.fromEntries([
-    ...sealed.map(({ context }) => [`the stored ${context.field}`, plaintextOf(context)]),
-    ...opened.map((bytes) => ['the key of an organization', bytes]),
+    ...storedSecrets.map(({ context }) => [`the stored ${context.field}`, plaintextOf(context)]),
+    ...organizationKeys.map((bytes) => ['the key of an organization', bytes]),
   ])
 }
 
-async function presentWronglyEverywhere(secret: string): Promise<void> {
+async function sendWrongSecret(secret: string): Promise<void> {
   const pair = { clientId: server.manager.clientId, clientSecret: secret }
   const form = { grant_type: 'client_credentials' }
   await server.send('POST', '/oauth/token', { as: pair, form })

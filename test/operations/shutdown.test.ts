@@ -11,7 +11,7 @@ import {
 } from '../support/server-process.ts'
 import { storeEngine } from '../support/store-engine.ts'
 
-// Not ready first, then the open requests end, then exit 0. A second signal exits at once.
+// The server reports that it is not ready, completes open requests, and exits with 0. A second signal ends it at once.
 
 let database: TestDatabase | undefined
 let env: Record<string, string>
@@ -58,7 +58,7 @@ describe('a termination signal', () => {
       await expect.poll(async () => (await fetch(`${server.url}/livez`)).status, patience).toBe(200)
 
       const ended = server.end(signal)
-      await expect.poll(isRefused, patience).toBe(true)
+      await expect.poll(isConnectionRefused, patience).toBe(true)
       inFlight.send(body)
       await inFlight.until('access_token')
       expect(inFlight.received()).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
@@ -84,7 +84,7 @@ describe('a termination signal', () => {
     )
     await expect.poll(async () => (await fetch(`${server.url}/livez`)).status, patience).toBe(200)
     const ended = server.end('SIGTERM')
-    await expect.poll(isRefused, patience).toBe(true)
+    await expect.poll(isConnectionRefused, patience).toBe(true)
     for (const { connection, rest } of half) connection.send(rest)
     for (const { connection } of half) await connection.closed
     const [problem, oauth] = half.map(({ connection }) => connection.received())
@@ -115,7 +115,7 @@ describe('a termination signal', () => {
     )
     await expect.poll(async () => (await fetch(`${server.url}/livez`)).status, patience).toBe(200)
     const ended = server.end('SIGTERM')
-    await expect.poll(isRefused, patience).toBe(true)
+    await expect.poll(isConnectionRefused, patience).toBe(true)
     expect(server.child.exitCode).toBeNull()
     void server.end('SIGTERM')
     expect(await ended).toBe(1)
@@ -126,7 +126,7 @@ describe('a termination signal', () => {
     const apis = await send('GET', '/v1/apis?slug=keyporter')
     const apiId: string = JSON.parse(apis.text).data[0].id
     const created: string[] = []
-    const refusals: number[] = []
+    const rejections: number[] = []
     const write = async (): Promise<void> => {
       for (;;) {
         const response = await send('POST', '/v1/credentials', {
@@ -136,14 +136,14 @@ describe('a termination signal', () => {
         }).catch(() => undefined)
         if (response === undefined) return
         if (response.status === 201) created.push(JSON.parse(response.text).id)
-        else refusals.push(response.status)
+        else rejections.push(response.status)
       }
     }
     const load = [write(), write(), write(), write()]
     await expect.poll(() => created.length, patience).toBeGreaterThan(10)
     expect(await server.end('SIGTERM')).toBe(0)
     await Promise.all(load)
-    expect(refusals.filter((status) => status !== 503)).toEqual([])
+    expect(rejections.filter((status) => status !== 503)).toEqual([])
 
     server = await startServerProcess(env)
     for (const id of created) expect((await send('GET', `/v1/credentials/${id}`)).status).toBe(200)
@@ -199,7 +199,7 @@ async function openConnection(): Promise<Connection> {
   }
 }
 
-async function isRefused(): Promise<boolean> {
+async function isConnectionRefused(): Promise<boolean> {
   const { hostname, port } = new URL(server.url)
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname)

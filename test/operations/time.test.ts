@@ -28,7 +28,7 @@ const at = (ms: number) => new Date(ms).toISOString()
 const form = { grant_type: 'client_credentials' }
 
 /** Returns the status that each endpoint reports for a credential and its token at this instant. */
-async function judge(credential: IssuedCredential, token: string) {
+async function readStatuses(credential: IssuedCredential, token: string) {
   const verify = async (body: object) =>
     (await server.send('POST', '/v1/verify', { body })).body.code
   const list = async (status: string) => {
@@ -57,7 +57,7 @@ describe('a credential', () => {
     const token = await requestToken(server, credential)
 
     server.clock.setTo(at(expiresAt - 1))
-    expect(await judge(credential, token)).toEqual({
+    expect(await readStatuses(credential, token)).toEqual({
       newToken: 200,
       pair: 'valid',
       secret: 'valid',
@@ -68,7 +68,7 @@ describe('a credential', () => {
       listedAsExpired: false,
     })
     server.clock.setTo(at(expiresAt))
-    expect(await judge(credential, token)).toEqual({
+    expect(await readStatuses(credential, token)).toEqual({
       newToken: 401,
       pair: 'expired',
       secret: 'expired',

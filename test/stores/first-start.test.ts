@@ -18,17 +18,20 @@ import { type DataLocation, readRows } from '../support/tables.ts'
 
 const ROUNDS = 8
 
-const ends: (() => Promise<unknown>)[] = []
+const cleanups: (() => Promise<unknown>)[] = []
 afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end()
+  for (const cleanUp of cleanups.splice(0).toReversed()) await cleanUp()
 })
 
-type Home = { readonly directory: string; readonly env: Record<string, string> } & DataLocation
+type Installation = {
+  readonly directory: string
+  readonly env: Record<string, string>
+} & DataLocation
 
-async function newHome(): Promise<Home> {
+async function newInstallation(): Promise<Installation> {
   const directory = newDirectory()
   const database = storeEngine() === 'postgres' ? await createTestDatabase() : undefined
-  if (database !== undefined) ends.push(() => database.drop())
+  if (database !== undefined) cleanups.push(() => database.drop())
   return {
     directory,
     dataDirectory: join(directory, 'data'),
@@ -43,7 +46,7 @@ async function newHome(): Promise<Home> {
 
 async function start(env: Record<string, string>): Promise<ServerProcess> {
   const server = await startServerProcess(env)
-  ends.push(() => server.end('SIGKILL'))
+  cleanups.push(() => server.end('SIGKILL'))
   return server
 }
 
@@ -53,15 +56,18 @@ const count = async (place: DataLocation, what: string) => {
 }
 
 /** Checks the objects of a first start: their counts, and that the credential works. */
-async function requireWhole(home: Home, server: ServerProcess): Promise<void> {
+async function expectCompleteSetup(
+  installation: Installation,
+  server: ServerProcess,
+): Promise<void> {
   expect({
-    operators: await count(home, 'organizations'),
-    keys: await count(home, 'settings'),
-    signingKeys: await count(home, 'signing_keys'),
-    builtInApis: await count(home, 'apis'),
-    credentials: await count(home, 'credentials'),
-    secrets: await count(home, 'credential_secrets'),
-    setUps: await count(home, "audit_events where action = 'setup.completed'"),
+    operators: await count(installation, 'organizations'),
+    keys: await count(installation, 'settings'),
+    signingKeys: await count(installation, 'signing_keys'),
+    builtInApis: await count(installation, 'apis'),
+    credentials: await count(installation, 'credentials'),
+    secrets: await count(installation, 'credential_secrets'),
+    setUps: await count(installation, "audit_events where action = 'setup.completed'"),
   }).toEqual({
     operators: 1,
     keys: 3,
@@ -72,7 +78,7 @@ async function requireWhole(home: Home, server: ServerProcess): Promise<void> {
     setUps: 1,
   })
   const response = await fetch(`${server.url}/v1/audit-events/verify`, {
-    headers: { authorization: basic(readManager(home.directory)) },
+    headers: { authorization: basic(readManager(installation.directory)) },
   })
   expect([response.status, await response.json()]).toEqual([
     200,
@@ -82,19 +88,19 @@ async function requireWhole(home: Home, server: ServerProcess): Promise<void> {
 
 describe('a first start', () => {
   it('that is killed repeatedly, at any moment, is completed by the next one', async () => {
-    const home = await newHome()
+    const installation = await newInstallation()
     // The duration of a start on this machine, most of which is module loading.
     const startedMs = performance.now()
-    const other = await start((await newHome()).env)
+    const other = await start((await newInstallation()).env)
     const tookMs = performance.now() - startedMs
     await other.end('SIGTERM')
     for (let round = 0; round < ROUNDS; round += 1) {
-      await killServerAfter(home.env, tookMs * (0.3 + (0.7 * round) / ROUNDS))
+      await killServerAfter(installation.env, tookMs * (0.3 + (0.7 * round) / ROUNDS))
     }
-    await requireWhole(home, await start(home.env))
-    expect(readdirSync(home.directory).filter((name) => name.startsWith('manager'))).toEqual([
-      'manager.json',
-    ])
-    expect(existsSync(join(home.dataDirectory, 'root.key'))).toBe(true)
+    await expectCompleteSetup(installation, await start(installation.env))
+    expect(
+      readdirSync(installation.directory).filter((name) => name.startsWith('manager')),
+    ).toEqual(['manager.json'])
+    expect(existsSync(join(installation.dataDirectory, 'root.key'))).toBe(true)
   })
 })

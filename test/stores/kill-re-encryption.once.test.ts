@@ -42,32 +42,32 @@ beforeAll(async () => {
 afterAll(() => server.end('SIGKILL'))
 
 it(`killed ${ROUNDS} times while keys rotate, every secret decrypts, and the rotation completes`, async () => {
-  const wholeMs = await rotateInPeace()
+  const rotationMs = await rotateUninterrupted()
   for (let round = 0; round < ROUNDS; round += 1) {
     const scope = round % 2 === 0 ? 'root' : 'organizations'
-    const asked = post('/v1/encryption-keys/rotate', { scope }).catch(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * wholeMs))
+    const rotation = post('/v1/encryption-keys/rotate', { scope }).catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * rotationMs))
     await server.end('SIGKILL')
-    await asked
-    expect(await lost()).toStrictEqual([])
+    await rotation
+    expect(await findLostSecrets()).toStrictEqual([])
     server = await startServerProcess(env)
   }
   await waitUntilDone()
   // A rotation that was killed before it took effect leaves the next root key prepared. This
   // rotation uses it.
-  await rotateInPeace()
+  await rotateUninterrupted()
   await server.end('SIGTERM')
   const keys = readdirSync(dataDirectory).filter((name) => name.startsWith('root.key'))
   expect(keys.filter((name) => !name.startsWith('root.key.retired-'))).toStrictEqual(['root.key'])
   // The previous keys are no longer required.
   for (const name of keys) if (name !== 'root.key') rmSync(join(dataDirectory, name))
   expect(keys.length).toBeGreaterThan(1)
-  expect(await lost()).toStrictEqual([])
+  expect(await findLostSecrets()).toStrictEqual([])
   server = await startServerProcess(env)
 }, 120_000)
 
 /** The duration of a rotation of the root key or organization keys on this machine. */
-async function rotateInPeace(): Promise<number> {
+async function rotateUninterrupted(): Promise<number> {
   const startedAt = performance.now()
   for (const scope of ['root', 'organizations']) {
     expect((await post('/v1/encryption-keys/rotate', { scope })).status).toBe(200)
@@ -90,10 +90,10 @@ async function waitUntilDone(): Promise<void> {
  * Returns the encrypted values that do not decrypt, read like an intruder with the store and the
  * root key.
  */
-async function lost(): Promise<string[]> {
+async function findLostSecrets(): Promise<string[]> {
   return whileStopped(async ({ organizationEncryption }, { reader }) => {
     const secrets = await readSecrets(reader)
-    if (secrets.length !== CONNECTIONS * SECRETS_OF_EACH) return ['a secret is not there']
+    if (secrets.length !== CONNECTIONS * SECRETS_OF_EACH) return ['a secret is missing']
     return findUndecryptable(organizationEncryption, secrets)
   })
 }

@@ -46,7 +46,7 @@ it(`killed ${ROUNDS} times under load, every acknowledged write exists and none 
   const acknowledged: Acknowledged[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     const load = Array.from({ length: WRITERS }, () => write(apiId, acknowledged))
-    await acknowledgedMore(acknowledged, ACKNOWLEDGED_PER_ROUND)
+    await waitForWrites(acknowledged, ACKNOWLEDGED_PER_ROUND)
     await server.end('SIGKILL')
     await Promise.all(load)
     server = await startServerProcess(env)
@@ -81,13 +81,10 @@ it(`killed ${ROUNDS} times under load, every acknowledged write exists and none 
  * Waits for this many more acknowledged writes, and then for a moment, so that others are in
  * flight.
  */
-async function acknowledgedMore(
-  acknowledged: readonly Acknowledged[],
-  more: number,
-): Promise<void> {
-  const enough = acknowledged.length + more
+async function waitForWrites(acknowledged: readonly Acknowledged[], more: number): Promise<void> {
+  const wantedCount = acknowledged.length + more
   const deadline = performance.now() + 10_000
-  while (acknowledged.length < enough && performance.now() < deadline) await pause(2)
+  while (acknowledged.length < wantedCount && performance.now() < deadline) await pause(2)
   await pause(Math.random() * 10)
 }
 
@@ -102,11 +99,11 @@ async function write(apiId: string | undefined, acknowledged: Acknowledged[]): P
         apiId,
         permissions: ['API_READ'],
       })
-      const note: Acknowledged = { id: made.id, pair: made, revoked: false }
-      acknowledged.push(note)
+      const entry: Acknowledged = { id: made.id, pair: made, revoked: false }
+      acknowledged.push(entry)
       if (Math.random() < 0.5) {
         await send('POST', `/v1/credentials/${made.id}/revoke`, {})
-        note.revoked = true
+        entry.revoked = true
       }
     } catch {
       return

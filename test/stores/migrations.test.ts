@@ -14,17 +14,17 @@ import { insertConnectionRow } from '../support/upstream-token-node.ts'
 
 // Interrupted migrations are completed, and newer schemas are not changed.
 
-const ends: (() => Promise<void> | void)[] = []
+const cleanups: (() => Promise<void> | void)[] = []
 afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end()
+  for (const cleanUp of cleanups.splice(0).toReversed()) await cleanUp()
 })
 
-async function newPlace(): Promise<DataLocation> {
+async function newLocation(): Promise<DataLocation> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'keyporter-migrations-'))
-  ends.push(() => rmSync(dataDirectory, { recursive: true, force: true }))
+  cleanups.push(() => rmSync(dataDirectory, { recursive: true, force: true }))
   if (storeEngine() === 'sqlite') return { dataDirectory, databaseUrl: undefined }
   const database = await createTestDatabase()
-  ends.push(() => database.drop())
+  cleanups.push(() => database.drop())
   return { dataDirectory, databaseUrl: database.url }
 }
 
@@ -35,24 +35,24 @@ const open = ({ dataDirectory, databaseUrl }: DataLocation): Promise<Store> =>
       : { kind: 'postgres', url: databaseUrl },
   )
 
-async function openAndClose(place: DataLocation): Promise<void> {
-  const store = await open(place)
+async function openAndClose(location: DataLocation): Promise<void> {
+  const store = await open(location)
   await store.close()
 }
 
-const versions = async (place: DataLocation) =>
-  (await readRows(place, 'select version from schema_versions order by version')).map(
+const versions = async (location: DataLocation) =>
+  (await readRows(location, 'select version from schema_versions order by version')).map(
     ({ version }) => Number(version),
   )
 /** Begins a transaction and exits before its end. */
-async function leaveUnfinished(place: DataLocation, statement: string): Promise<void> {
-  if (place.databaseUrl === undefined) {
-    const database = new DatabaseSync(join(place.dataDirectory, 'keyporter.sqlite'))
+async function leaveUnfinished(location: DataLocation, statement: string): Promise<void> {
+  if (location.databaseUrl === undefined) {
+    const database = new DatabaseSync(join(location.dataDirectory, 'keyporter.sqlite'))
     database.exec(`begin; ${statement}`)
     database.close()
     return
   }
-  const client = new pg.Client({ connectionString: place.databaseUrl })
+  const client = new pg.Client({ connectionString: location.databaseUrl })
   await client.connect()
   await client.query('begin')
   await client.query(statement)
@@ -84,60 +84,60 @@ const all = Array.from({ length: schemaVersion }, (_, index) => index + 1)
 
 describe('does', () => {
   it('an empty database gets the complete schema, once', async () => {
-    const place = await newPlace()
-    await openAndClose(place)
-    expect(await versions(place)).toEqual(all)
-    const before = await readTables(place)
-    await openAndClose(place)
-    expect(await readTables(place)).toEqual(before)
+    const location = await newLocation()
+    await openAndClose(location)
+    expect(await versions(location)).toEqual(all)
+    const before = await readTables(location)
+    await openAndClose(location)
+    expect(await readTables(location)).toEqual(before)
   })
 
   it('a start that was interrupted before its first migration is resumed', async () => {
-    const place = await newPlace()
-    await runSql(place, VERSIONS_TABLE)
-    await openAndClose(place)
-    expect(await versions(place)).toEqual(all)
+    const location = await newLocation()
+    await runSql(location, VERSIONS_TABLE)
+    await openAndClose(location)
+    expect(await versions(location)).toEqual(all)
   })
 
   it('a migration that was interrupted leaves no changes, and runs again', async () => {
-    const place = await newPlace()
-    await runSql(place, VERSIONS_TABLE)
-    await leaveUnfinished(place, 'create table settings (name text)')
-    expect(Object.keys(await readTables(place))).toEqual(['schema_versions'])
-    await openAndClose(place)
-    expect(await versions(place)).toEqual(all)
+    const location = await newLocation()
+    await runSql(location, VERSIONS_TABLE)
+    await leaveUnfinished(location, 'create table settings (name text)')
+    expect(Object.keys(await readTables(location))).toEqual(['schema_versions'])
+    await openAndClose(location)
+    expect(await versions(location)).toEqual(all)
   })
 
   it('a migration that fails leaves the database unchanged', async () => {
-    const place = await newPlace()
-    await runSql(place, 'create table changes (theirs text)')
-    await expect(open(place)).rejects.toThrow(/changes/)
-    expect(await versions(place)).toEqual([])
-    expect(Object.keys(await readTables(place))).toEqual(['changes', 'schema_versions'])
-    await runSql(place, 'drop table changes')
-    await openAndClose(place)
-    expect(await versions(place)).toEqual(all)
+    const location = await newLocation()
+    await runSql(location, 'create table changes (theirs text)')
+    await expect(open(location)).rejects.toThrow(/changes/)
+    expect(await versions(location)).toEqual([])
+    expect(Object.keys(await readTables(location))).toEqual(['changes', 'schema_versions'])
+    await runSql(location, 'drop table changes')
+    await openAndClose(location)
+    expect(await versions(location)).toEqual(all)
   })
 })
 
 describe('version 3', () => {
   it('renames the status reasons of connections and keeps every other row', async () => {
-    const place = await newPlace()
-    const store = await open(place)
+    const location = await newLocation()
+    const store = await open(location)
     const reasons = ['values_missing', 'refused', 'consent_needed', 'unreadable']
     for (const reason of [...reasons, 'none']) await insertConnectionRow(store, reason)
     await store.close()
     await runSql(
-      place,
+      location,
       ...BEFORE_VERSION_4,
       'alter table connections rename column status_reason to attention',
       `update connections set attention = id where id <> 'none'`,
       'delete from schema_versions where version >= 3',
     )
 
-    await openAndClose(place)
+    await openAndClose(location)
 
-    const rows = await readRows(place, 'select id, status_reason from connections order by id')
+    const rows = await readRows(location, 'select id, status_reason from connections order by id')
     expect(rows.map(({ id, status_reason }) => [id, status_reason])).toEqual([
       ['consent_needed', 'consent_required'],
       ['none', null],
@@ -145,39 +145,39 @@ describe('version 3', () => {
       ['unreadable', 'undecryptable'],
       ['values_missing', 'credentials_missing'],
     ])
-    expect(await versions(place)).toEqual(all)
+    expect(await versions(location)).toEqual(all)
   })
 })
 
 describe('versions 4 to 6', () => {
   it('rename tables and columns and keep every row', async () => {
-    const place = await newPlace()
-    const store = await open(place)
+    const location = await newLocation()
+    const store = await open(location)
     await insertConnectionRow(store, 'conn_1')
     await store.close()
-    const before = await readTables(place)
-    await runSql(place, ...BEFORE_VERSION_4, 'delete from schema_versions where version >= 4')
+    const before = await readTables(location)
+    await runSql(location, ...BEFORE_VERSION_4, 'delete from schema_versions where version >= 4')
 
-    await openAndClose(place)
+    await openAndClose(location)
 
-    const { schema_versions: appliedAgain, ...rows } = await readTables(place)
+    const { schema_versions: appliedAgain, ...rows } = await readTables(location)
     const { schema_versions: applied, ...rowsBefore } = before
     expect(rows).toEqual(rowsBefore)
     expect(appliedAgain).toHaveLength(applied?.length ?? 0)
-    expect(await versions(place)).toEqual(all)
+    expect(await versions(location)).toEqual(all)
   })
 })
 
 describe('rejects', () => {
   it('a newer schema with an error message, and does not change it', async () => {
-    const place = await newPlace()
-    await openAndClose(place)
+    const location = await newLocation()
+    await openAndClose(location)
     const newer = schemaVersion + 1
-    await runSql(place, `insert into schema_versions values (${newer}, 0)`)
-    const before = await readTables(place)
-    await expect(open(place)).rejects.toThrow(
+    await runSql(location, `insert into schema_versions values (${newer}, 0)`)
+    const before = await readTables(location)
+    await expect(open(location)).rejects.toThrow(
       `The database has schema version ${newer}; this release supports up to ${schemaVersion}. Use a newer release of Keyporter.`,
     )
-    expect(await readTables(place)).toEqual(before)
+    expect(await readTables(location)).toEqual(before)
   })
 })

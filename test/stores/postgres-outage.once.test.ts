@@ -18,7 +18,7 @@ const PROVIDED = process.env['TEST_DATABASE_URL'] !== undefined
 /**
  * A reader waits for 5 s and is given up a second later. The next connection has a timeout of 3 s.
  */
-const GIVES_UP_MS = 15_000
+const RESPONSE_MS_MAX = 15_000
 const patience = { timeout: 20_000 }
 
 let database: TestDatabase
@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterEach(async () => {
   if (!PROVIDED) return
   proxy.restore()
-  await recovered()
+  await waitUntilRecovered()
 })
 afterAll(async () => {
   if (!PROVIDED) return
@@ -59,7 +59,7 @@ describe('while PostgreSQL is unreachable', () => {
 
     proxy.cut()
     await expect.poll(readiness, patience).toBe(503)
-    const refusals = [
+    const rejections = [
       await revoke(credential),
       await revokeToken(credential, token),
       await requestToken(credential),
@@ -68,13 +68,13 @@ describe('while PostgreSQL is unreachable', () => {
       await request('POST', '/v1/credentials', { body: { name: 'Never' } }),
       await request('GET', '/v1/credentials'),
     ]
-    for (const { status, headers } of refusals) {
+    for (const { status, headers } of rejections) {
       expect([status, headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)])
     }
     expect((await fetch(`${server.url}/livez`)).status).toBe(200)
 
     proxy.restore()
-    await recovered()
+    await waitUntilRecovered()
     expect(await isActive(token)).toBe(true)
     expect((await verify(credential)).body).toMatchObject({ valid: true })
     expect((await revokeToken(credential, token)).status).toBe(200)
@@ -93,11 +93,11 @@ describe('while PostgreSQL is unreachable', () => {
       const others = responses.filter(({ status }) => status !== 200 && status !== 503)
       expect(others).toEqual([])
     }
-    await expect.poll(() => count(TRANSACTIONS_LEFT), patience).toBe(0)
+    await expect.poll(() => count(IDLE_TRANSACTIONS), patience).toBe(0)
   })
 })
 
-const TRANSACTIONS_LEFT =
+const IDLE_TRANSACTIONS =
   "pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"
 const REVOCATION = 'update "credentials"'
 const TOKEN_REVOCATION = 'insert into "revoked_tokens"'
@@ -112,7 +112,7 @@ describe('a commit', () => {
     expect((await revokeToken(credential, token)).status).toBe(503)
     proxy.breakCommit(REVOCATION, 'before')
     expect((await revoke(credential)).status).toBe(503)
-    await recovered()
+    await waitUntilRecovered()
     expect(await isActive(token)).toBe(true)
     expect((await verify(credential)).body).toMatchObject({ valid: true })
     expect(await countEvents()).toBe(before)
@@ -146,10 +146,10 @@ describe('while PostgreSQL is silent', () => {
       ...Array.from({ length: 16 }, () => verify(credential)),
     ])
     expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 503))
-    expect(performance.now() - startedMs).toBeLessThan(GIVES_UP_MS)
+    expect(performance.now() - startedMs).toBeLessThan(RESPONSE_MS_MAX)
 
     proxy.restore()
-    await recovered()
+    await waitUntilRecovered()
     expect(await isActive(token)).toBe(true)
     expect((await revoke(credential)).status).toBe(200)
     expect(await isActive(token)).toBe(false)
@@ -163,18 +163,18 @@ describe('while PostgreSQL is read-only', () => {
     const before = await countEvents()
     await setReadOnly('on')
     try {
-      const refusals = [
+      const rejections = [
         await revoke(credential),
         await request('POST', '/v1/organizations', { body: { name: 'Never' } }),
       ]
-      for (const { status, body } of refusals)
+      for (const { status, body } of rejections)
         expect([status, body.code]).toEqual([503, 'unavailable'])
       expect((await verify(credential)).body).toMatchObject({ valid: true })
       expect((await requestToken(credential)).status).toBe(200)
     } finally {
       await setReadOnly('off')
     }
-    await recovered()
+    await waitUntilRecovered()
     expect(await countEvents()).toBe(before)
     expect((await revoke(credential)).status).toBe(200)
   })
@@ -237,7 +237,7 @@ async function request(
 }
 
 /** Waits until the server recovers without help. */
-async function recovered(): Promise<void> {
+async function waitUntilRecovered(): Promise<void> {
   await expect.poll(readiness, patience).toBe(200)
   await expect
     .poll(async () => (await request('GET', '/v1/credentials?limit=1')).status, patience)

@@ -59,20 +59,22 @@ describe('two nodes', () => {
   it('rotate the root key with two rolling restarts and the rotation between them', async (ctx) => {
     requirePostgres(ctx)
     await restartEach(bothEnv)
-    expect(await remaining(0)).toStrictEqual({ previousId: null, remaining: 0 })
+    expect(await readRootKeyState(0)).toStrictEqual({ previousId: null, readRootKeyState: 0 })
     const responses = await Promise.all([0, 1].map((node) => rotate(node, 'root')))
     expect(responses.toSorted((a, b) => a - b)).toStrictEqual([200, 409])
     await whileServing(async () => {
-      await expect.poll(() => remaining(1)).toStrictEqual({ previousId: null, remaining: 0 })
+      await expect
+        .poll(() => readRootKeyState(1))
+        .toStrictEqual({ previousId: null, readRootKeyState: 0 })
     })
-    expect(await lost()).toStrictEqual([])
+    expect(await findLostSecrets()).toStrictEqual([])
     // Both encrypt with the new key: a signing key that the other node created signs here.
     for (const node of [0, 1]) {
       const body = { immediately: true }
       expect((await send(node, 'POST', '/v1/signing-keys/rotate', body)).status).toBe(201)
     }
     await restartEach(newEnv)
-    expect(await lost()).toStrictEqual([])
+    expect(await findLostSecrets()).toStrictEqual([])
     const { code, output } = await runServer(environment(keyEnv))
     expect([code, output]).toEqual([
       EXIT_CONFIG,
@@ -91,7 +93,7 @@ describe('two nodes', () => {
     await whileServing(async () => {
       await expect.poll(() => retired(1)).toBe(0)
     })
-    expect(await lost()).toStrictEqual([])
+    expect(await findLostSecrets()).toStrictEqual([])
   }, 60_000)
 })
 
@@ -103,18 +105,20 @@ it('need the previous key until the rotation is complete: without it the start f
   nodes = [await startServerProcess(environment(both))]
   expect(await rotate(0, 'root')).toBe(200)
   await nodes[0]?.end('SIGKILL')
-  await noteUndone(rootKeyId(newKey))
+  await markRotationIncomplete(rootKeyId(newKey))
   const { code, output } = await runServer(environment(next))
   expect([code, output]).toEqual([
     EXIT_CONFIG,
     expect.stringContaining('Set KEYPORTER_ROOT_KEY_PREVIOUS'),
   ])
   nodes = [await startServerProcess(environment(both))]
-  await expect.poll(() => remaining(0)).toStrictEqual({ previousId: null, remaining: 0 })
+  await expect
+    .poll(() => readRootKeyState(0))
+    .toStrictEqual({ previousId: null, readRootKeyState: 0 })
 }, 60_000)
 
-/** The rotation may have completed before the signal. */
-async function noteUndone(keyId: string): Promise<void> {
+/** Records the rotation as incomplete again: it may have completed before the signal. */
+async function markRotationIncomplete(keyId: string): Promise<void> {
   const store = await openStore(location())
   const row = { name: 'root_key_previous', value: keyId }
   await store.transact((tx) =>
@@ -157,21 +161,21 @@ async function whileServing(work: () => Promise<unknown>): Promise<void> {
   await serving
 }
 
-async function remaining(node: number): Promise<object> {
+async function readRootKeyState(node: number): Promise<object> {
   const { rootKey } = await (await send(node, 'GET', '/v1/encryption-keys')).json()
-  return { previousId: rootKey.previousId, remaining: rootKey.remaining }
+  return { previousId: rootKey.previousId, readRootKeyState: rootKey.readRootKeyState }
 }
 
 async function rotate(node: number, scope: string): Promise<number> {
   return (await send(node, 'POST', '/v1/encryption-keys/rotate', { scope })).status
 }
 
-async function lost(): Promise<string[]> {
+async function findLostSecrets(): Promise<string[]> {
   return onStore(newKey, async ({ organizationEncryption }, { reader }) => {
     const secrets = await readSecrets(reader)
     return secrets.length === CONNECTIONS * 5
       ? findUndecryptable(organizationEncryption, secrets)
-      : ['one is not there']
+      : ['a secret is missing']
   })
 }
 

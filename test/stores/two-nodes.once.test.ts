@@ -31,7 +31,7 @@ beforeAll(async () => {
     KEYPORTER_PUBLIC_URL: 'http://keyporter.test',
     KEYPORTER_LOG_LEVEL: 'error',
   }
-  nodes = [await startServerProcess(withHost(env)), await startServerProcess(withHost(env))]
+  nodes = [await startServerProcess(env), await startServerProcess(env)]
   manager = readManager(directory)
 }, 60_000)
 afterAll(async () => {
@@ -43,7 +43,7 @@ describe('two nodes on one PostgreSQL', () => {
   it('each reject within the time limit the credentials that the other revoked', async (ctx) => {
     requirePostgres(ctx)
     for (let round = 0; round < 10; round += 1) {
-      const waited = await revokeHereWatchThere(round % 2)
+      const waited = await revokeAndWatch(round % 2)
       expect(waited).toBeLessThan(BOUND_MS)
     }
   })
@@ -53,7 +53,7 @@ describe('two nodes on one PostgreSQL', () => {
     const cutter = setInterval(() => void cutListeners(), 50)
     try {
       for (let round = 0; round < 6; round += 1) {
-        expect(await revokeHereWatchThere(round % 2)).toBeLessThan(BOUND_MS)
+        expect(await revokeAndWatch(round % 2)).toBeLessThan(BOUND_MS)
       }
     } finally {
       clearInterval(cutter)
@@ -135,16 +135,16 @@ type Created = Pair & { readonly id: string }
  * Returns the milliseconds from the revocation to the start of the last request that the other node
  * accepted. The time of its response depends on the load of the machine, and does not count.
  */
-async function revokeHereWatchThere(here: number): Promise<number> {
-  const there = 1 - here
-  const pair = await create(here)
-  await expectValid(there, pair)
-  await revoke(here, pair)
+async function revokeAndWatch(revokingNode: number): Promise<number> {
+  const watchingNode = 1 - revokingNode
+  const pair = await create(revokingNode)
+  await expectValid(watchingNode, pair)
+  await revoke(revokingNode, pair)
   const revokedAt = performance.now()
   let lastValidMs = 0
   for (;;) {
     const sentMs = performance.now() - revokedAt
-    if (!(await isValid(there, pair))) return lastValidMs
+    if (!(await isValid(watchingNode, pair))) return lastValidMs
     lastValidMs = sentMs
     if (lastValidMs > BOUND_MS) return lastValidMs
   }
@@ -210,9 +210,4 @@ async function cutListeners(): Promise<void> {
 
 function maintenanceUrl(): string {
   return process.env['TEST_DATABASE_URL'] ?? ''
-}
-
-/** The printed address is the public one: the port must be known, so each node gets a free one. */
-function withHost(env: Record<string, string>): Record<string, string> {
-  return { ...env, KEYPORTER_PORT: '0' }
 }

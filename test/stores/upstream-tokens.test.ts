@@ -70,7 +70,7 @@ async function connect(): Promise<string> {
       integration: { baseUrl: `${upstream.origin}/api` },
     },
   )
-  upstream.respond = () => ({ body: second('a1', 'r1') })
+  upstream.respond = () => ({ body: shortLivedToken('a1', 'r1') })
   const begun = await requestSharedConnection({ send }, id, 'authorize')
   const state = new URL(begun.body.url).searchParams.get('state')
   const page = await send('GET', `/connect/callback?code=c&state=${state}`, { as: null })
@@ -80,11 +80,11 @@ async function connect(): Promise<string> {
 
 /** Waits for this number of presented refresh tokens. */
 async function callUntil(id: string, count: number): Promise<void> {
-  const looks = async (): Promise<number> => {
+  const countRefreshes = async (): Promise<number> => {
     await send('GET', `/proxy/${id}/x`).catch(() => undefined)
     return refreshes.length
   }
-  await expect.poll(looks, { timeout: 20_000, interval: 100 }).toBe(count)
+  await expect.poll(countRefreshes, { timeout: 20_000, interval: 100 }).toBe(count)
 }
 
 it('a rotated refresh token survives a kill right after its token was used', async () => {
@@ -98,7 +98,7 @@ it('a rotated refresh token survives a kill right after its token was used', asy
       return { hangUp: true }
     }
     refreshes.push(form['refresh_token'])
-    return { body: second(`a${refreshes.length + 1}`, `r${refreshes.length + 1}`) }
+    return { body: shortLivedToken(`a${refreshes.length + 1}`, `r${refreshes.length + 1}`) }
   }
   await callUntil(id, 1)
   await expect.poll(() => node.child.signalCode).toBe('SIGKILL')
@@ -152,9 +152,9 @@ it('a hundred calls through two nodes fetch one token', async (ctx) => {
       refreshes.push('asked')
       return { body: tokenBody('for-both') }
     }
-    const asks = [send, sendTo(other.url, readManager(directory))]
+    const senders = [send, sendTo(other.url, readManager(directory))]
     const calls = Array.from({ length: 100 }, (_, index) =>
-      (asks[index % 2] ?? send)('GET', `/proxy/${id}/x`),
+      (senders[index % 2] ?? send)('GET', `/proxy/${id}/x`),
     )
     const responses = await Promise.all(calls)
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
@@ -164,6 +164,6 @@ it('a hundred calls through two nodes fetch one token', async (ctx) => {
   }
 })
 
-function second(token: string, refreshToken: string): object {
+function shortLivedToken(token: string, refreshToken: string): object {
   return tokenBody(token, { refresh_token: refreshToken, expires_in: 1 })
 }

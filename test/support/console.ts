@@ -43,9 +43,9 @@ export type OpenPage = {
   /**
    * Errors in the page's console, uncaught errors, and violations of the content security policy.
    */
-  readonly complaints: string[]
+  readonly pageErrors: string[]
   /** Every URL that the page requested. */
-  readonly requested: string[]
+  readonly requestedUrls: string[]
   readonly close: () => Promise<void>
 }
 
@@ -164,18 +164,18 @@ export async function startConsole(options: TestServerOptions = {}): Promise<Con
 async function loadPage(page: Page, path: string): Promise<Omit<OpenPage, 'close'>> {
   const watched = recordEvents(page)
   await page.goto(path)
-  await settle(page)
+  await waitUntilLoaded(page)
   return { page, context: page.context(), ...watched }
 }
 
 /**
  * Closed pages of a browser context. Reopening one takes a third of the time that a new page takes.
  */
-const idle = new WeakMap<BrowserContext, Page[]>()
+const closedPages = new WeakMap<BrowserContext, Page[]>()
 
 async function openInContext(context: BrowserContext, path: string): Promise<OpenPage> {
-  const pages = idle.get(context) ?? []
-  idle.set(context, pages)
+  const pages = closedPages.get(context) ?? []
+  closedPages.set(context, pages)
   const page = pages.pop() ?? (await context.newPage())
   const viewport = page.viewportSize()
   return {
@@ -198,8 +198,8 @@ async function openInContext(context: BrowserContext, path: string): Promise<Ope
 }
 
 /**
- * Waits until no finite animation is running. During a colour transition the contrast is neither
- * the old nor the new one.
+ * Waits until no finite animation is running, because the contrast changes during a color
+ * transition.
  */
 async function waitForAnimations(): Promise<void> {
   const running = () =>
@@ -260,7 +260,7 @@ export async function navigate(page: Page, address: string): Promise<void> {
   if (address === MISSING_PAGE) return
   await pushUrl(page, address)
   await title.filter({ hasNotText: NOT_FOUND_TITLE }).waitFor()
-  await settle(page)
+  await waitUntilLoaded(page)
 }
 
 async function pushUrl(page: Page, address: string): Promise<void> {
@@ -271,7 +271,7 @@ async function pushUrl(page: Page, address: string): Promise<void> {
 }
 
 /** Waits until the page is complete: the heading is visible, and nothing is loading. */
-export async function settle(page: Page): Promise<void> {
+export async function waitUntilLoaded(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
   await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null)
 }
@@ -295,15 +295,15 @@ async function signIn(context: BrowserContext, { server, baseURL, who }: SignIn)
   await context.addCookies([{ name, value, url: baseURL, httpOnly: true, sameSite: 'Lax' }])
 }
 
-function recordEvents(page: Page): Pick<OpenPage, 'complaints' | 'requested'> {
-  const complaints: string[] = []
-  const requested: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('request', (request) => requested.push(request.url()))
+function recordEvents(page: Page): Pick<OpenPage, 'pageErrors' | 'requestedUrls'> {
+  const pageErrors: string[] = []
+  const requestedUrls: string[] = []
+  page.on('pageerror', (error) => pageErrors.push(error.message))
+  page.on('request', (request) => requestedUrls.push(request.url()))
   page.on('console', (message) => {
     // Browsers log each response with a status from 400 as an error. Tests expect such responses.
     const isFailedRequest = message.text().startsWith('Failed to load resource')
-    if (message.type() === 'error' && !isFailedRequest) complaints.push(message.text())
+    if (message.type() === 'error' && !isFailedRequest) pageErrors.push(message.text())
   })
-  return { complaints, requested }
+  return { pageErrors, requestedUrls }
 }

@@ -27,8 +27,8 @@ export function readLlhttpCalls(
   return messages.map((message, index) => {
     const [line = '', ...rest] = message.split('\r\n')
     const target = line.replace(/^(\S+) \S+/, (_, method: string) => `${method} ${pathOf(index)}`)
-    const own = `Host: 127.0.0.1\r\nAuthorization: Bearer ours\r\nX-Case: ${index}`
-    return Buffer.from([target, own, ...rest].join('\r\n'), 'latin1')
+    const requiredHeaders = `Host: 127.0.0.1\r\nAuthorization: Bearer ours\r\nX-Case: ${index}`
+    return Buffer.from([target, requiredHeaders, ...rest].join('\r\n'), 'latin1')
   })
 }
 

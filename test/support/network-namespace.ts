@@ -43,20 +43,20 @@ export async function openNetworkNamespace(
   return {
     directory,
     run: async (program, input) => {
-      const ours = [process.execPath, '--conditions=@keyporter/source', program]
-      return runJsonProgram('unshare', { args: [...setUp, ...ours], input })
+      const command = [process.execPath, '--conditions=@keyporter/source', program]
+      return runJsonProgram('unshare', { args: [...setUp, ...command], input })
     },
   }
 }
 
 /** Returns the arguments of `unshare`, as root or as root of a user namespace. */
 async function findUnshareArguments(ctx: TestContext): Promise<readonly string[]> {
-  const ways = [NAMESPACES, ['--map-root-user', ...NAMESPACES]]
-  let refusal = ''
-  for (const way of ways) {
-    const { code, stderr } = await runProgram('unshare', { args: [...way, 'true'] })
-    if (code === 0) return way
-    refusal = stderr.trim()
+  const argumentLists = [NAMESPACES, ['--map-root-user', ...NAMESPACES]]
+  let reason = ''
+  for (const args of argumentLists) {
+    const { code, stderr } = await runProgram('unshare', { args: [...args, 'true'] })
+    if (code === 0) return args
+    reason = stderr.trim()
   }
-  return ctx.skip(`cannot create a network namespace: ${refusal}`)
+  return ctx.skip(`cannot create a network namespace: ${reason}`)
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 export type OauthUpstream = {
   readonly url: string
   /** Method, path and `Authorization` of every request, in order. */
-  readonly seen: { readonly method: string; readonly path: string; readonly as: string }[]
+  readonly requests: { readonly method: string; readonly path: string; readonly as: string }[]
   readonly close: () => Promise<void>
 }
 
@@ -15,13 +15,13 @@ export type OauthUpstream = {
  * `granted`.
  */
 export async function startOauthUpstream(tokens: readonly string[]): Promise<OauthUpstream> {
-  const seen: OauthUpstream['seen'] = []
-  const good = new Set([...tokens, 'granted'].map((token) => `Bearer ${token}`))
+  const requests: OauthUpstream['requests'] = []
+  const validAuthorizations = new Set([...tokens, 'granted'].map((token) => `Bearer ${token}`))
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://upstream')
     const as = request.headers.authorization ?? ''
-    seen.push({ method: request.method ?? '', path: url.pathname, as })
-    if (url.pathname === '/authorize') return sendBack(url, response)
+    requests.push({ method: request.method ?? '', path: url.pathname, as })
+    if (url.pathname === '/authorize') return redirectBack(url, response)
     if (url.pathname === '/token') {
       return answer(response, 200, {
         access_token: 'granted',
@@ -30,14 +30,16 @@ export async function startOauthUpstream(tokens: readonly string[]): Promise<Oau
       })
     }
     if (url.pathname !== '/user') return answer(response, 404, {})
-    return good.has(as) ? answer(response, 200, { hello: 'Ada', as }) : answer(response, 401, {})
+    return validAuthorizations.has(as)
+      ? answer(response, 200, { hello: 'Ada', as })
+      : answer(response, 401, {})
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // safe because the server listens on a port
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    seen,
+    requests,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -50,7 +52,7 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-function sendBack({ searchParams }: URL, response: ServerResponse): void {
+function redirectBack({ searchParams }: URL, response: ServerResponse): void {
   const back = new URL(searchParams.get('redirect_uri') ?? '')
   back.searchParams.set('state', searchParams.get('state') ?? '')
   if (searchParams.get('scope') === 'nothing') back.searchParams.set('error', 'access_denied')

@@ -11,9 +11,9 @@ import {
 /** Opens an outbound client that is closed when the test ends. */
 export function openTestOutbound(
   allowed: readonly string[],
-  around: OutboundOverrides = {},
+  overrides: OutboundOverrides = {},
 ): Outbound {
-  const outbound = createOutbound(allowed, around)
+  const outbound = createOutbound(allowed, overrides)
   onTestFinished(outbound.close)
   return outbound
 }

@@ -26,44 +26,46 @@ export async function openPostgresProxy(databaseUrl: string): Promise<PostgresPr
   const target = new URL(databaseUrl)
   const pairs = new Set<readonly [Socket, Socket]>()
   let state: State = 'open'
-  let trap: { readonly statement: string; readonly when: 'before' | 'afterwards' } | undefined
+  let plannedBreak:
+    | { readonly statement: string; readonly when: 'before' | 'afterwards' }
+    | undefined
 
-  const server: Server = createServer((near) => {
-    if (state === 'cut') return void near.destroy()
-    const far = connect(Number(target.port === '' ? 5432 : target.port), target.hostname)
-    const pair = [near, far] as const
+  const server: Server = createServer((client) => {
+    if (state === 'cut') return void client.destroy()
+    const database = connect(Number(target.port === '' ? 5432 : target.port), target.hostname)
+    const pair = [client, database] as const
     pairs.add(pair)
     const drop = () => {
-      near.destroy()
-      far.destroy()
+      client.destroy()
+      database.destroy()
       pairs.delete(pair)
     }
     for (const end of pair) end.on('error', drop).on('close', drop)
-    let armed: 'before' | 'afterwards' | undefined
-    near.on('data', (data) => {
-      if (trap !== undefined && data.includes(trap.statement)) {
-        armed = trap.when
-        trap = undefined
+    let activeBreak: 'before' | 'afterwards' | undefined
+    client.on('data', (data) => {
+      if (plannedBreak !== undefined && data.includes(plannedBreak.statement)) {
+        activeBreak = plannedBreak.when
+        plannedBreak = undefined
       }
-      if (armed === undefined || !data.includes('commit')) return void far.write(data)
-      if (armed === 'before') return drop()
-      far.removeAllListeners('data')
+      if (activeBreak === undefined || !data.includes('commit')) return void database.write(data)
+      if (activeBreak === 'before') return drop()
+      database.removeAllListeners('data')
       // The response to the commit is dropped.
-      far.once('data', drop)
-      far.write(data)
+      database.once('data', drop)
+      database.write(data)
     })
-    far.on('data', (data) => void near.write(data))
+    database.on('data', (data) => void client.write(data))
     if (state === 'paused') pausePair(pair)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (typeof address !== 'object' || address === null) throw new Error('no port')
-  const here = new URL(target)
-  here.hostname = '127.0.0.1'
-  here.port = String(address.port)
+  const proxyUrl = new URL(target)
+  proxyUrl.hostname = '127.0.0.1'
+  proxyUrl.port = String(address.port)
 
   return {
-    url: here.href,
+    url: proxyUrl.href,
     restore: () => {
       state = 'open'
       for (const pair of pairs) for (const end of pair) end.resume()
@@ -77,7 +79,7 @@ export async function openPostgresProxy(databaseUrl: string): Promise<PostgresPr
       for (const pair of pairs) for (const end of pair) end.destroy()
     },
     breakCommit: (statement, when) => {
-      trap = { statement, when }
+      plannedBreak = { statement, when }
     },
     close: async () => {
       for (const pair of pairs) for (const end of pair) end.destroy()

@@ -5,11 +5,11 @@ import { connectTo } from './postgres.ts'
 import type { DataLocation } from './tables.ts'
 
 /** Runs SQL in one transaction without Keyporter, like an intruder with database access. */
-export async function runSql(place: DataLocation, ...statements: string[]): Promise<void> {
-  if (place.databaseUrl === undefined) {
-    return runOnSqlite(join(place.dataDirectory, 'keyporter.sqlite'), statements)
+export async function runSql(location: DataLocation, ...statements: string[]): Promise<void> {
+  if (location.databaseUrl === undefined) {
+    return runOnSqlite(join(location.dataDirectory, 'keyporter.sqlite'), statements)
   }
-  const client = await connectTo(place.databaseUrl)
+  const client = await connectTo(location.databaseUrl)
   // Several statements in one query are one transaction.
   await client.query(statements.join(';\n'))
 }

@@ -85,8 +85,8 @@ export async function startReverseProxy(
 ): Promise<ReverseProxy> {
   const { args, finish, configure, readLog } = reverseProxies[name]
   const directory = mkdtempSync(join(tmpdir(), 'keyporter-front-'))
-  const held = [await reservePort(LOCALHOST), await reservePort(LOCALHOST)] as const
-  const [{ port }, { port: securePort }] = held
+  const reservedPorts = [await reservePort(LOCALHOST), await reservePort(LOCALHOST)] as const
+  const [{ port }, { port: securePort }] = reservedPorts
   const authority = makeCertificate({ name: 'Authority of the test', isAuthority: true })
   const { cert, key } = makeCertificate({ name: 'leaf', issuer: authority, hosts: [LOCALHOST] })
   const files = {
@@ -101,7 +101,7 @@ export async function startReverseProxy(
     }),
   }
   for (const [file, text] of Object.entries(files)) writeFileSync(join(directory, file), text)
-  for (const { release } of held) release()
+  for (const { release } of reservedPorts) release()
   const child = spawn(findProgram(name), args(directory), {
     env: {},
     stdio: ['ignore', 'pipe', 'pipe'],

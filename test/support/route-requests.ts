@@ -93,7 +93,7 @@ export async function prepareRequests(server: TestServer): Promise<RouteRequests
   }
 }
 
-type Given = {
+type Fixtures = {
   readonly server: TestServer
   readonly ids: Readonly<Record<string, string>>
   readonly credential: IssuedCredential
@@ -110,7 +110,7 @@ function bodiesFor({
   credential,
   spareApiId,
   cookie,
-}: Given): Readonly<Record<string, MakeRequest>> {
+}: Fixtures): Readonly<Record<string, MakeRequest>> {
   const policy = { defaultLifetimeDays: 30, maxLifetimeDays: 90, permissionCeiling: ['EVENT_READ'] }
   const features = { issued: true, stored: true, webhooks: true }
   const settings = {
@@ -139,8 +139,8 @@ function bodiesFor({
   }
   let fetching: ReturnType<typeof createTokenFetchingIntegration> | undefined
   let signing: ReturnType<typeof createSigningIntegration> | undefined
-  let silent: ReturnType<typeof createUnreachableIntegration> | undefined
-  let beginner: ReturnType<typeof beginTotp> | undefined
+  let unreachable: ReturnType<typeof createUnreachableIntegration> | undefined
+  let enrolling: ReturnType<typeof beginTotp> | undefined
   const expiresAt = new Date(server.clock.now() + 86_400_000).toISOString()
   return {
     createOrganization: (count) => ({
@@ -172,8 +172,8 @@ function bodiesFor({
     }),
     startTotp: () => ({ body: { currentPassword: PASSWORD }, who: { as: null, cookie } }),
     confirmTotp: async () => {
-      beginner ??= beginTotp(server)
-      const { secret, cookie: own } = await beginner
+      enrolling ??= beginTotp(server)
+      const { secret, cookie: own } = await enrolling
       return {
         body: { code: totpCode(secret, server.clock.now()) },
         who: { as: null, cookie: own },
@@ -280,9 +280,9 @@ function bodiesFor({
       }
     },
     testCall: async () => {
-      silent ??= createUnreachableIntegration(server)
+      unreachable ??= createUnreachableIntegration(server)
       return {
-        path: `/v1/integrations/${(await silent).id}/test`,
+        path: `/v1/integrations/${(await unreachable).id}/test`,
         body: { method: 'GET', path: '/', organizationId: server.operatorId },
       }
     },

@@ -66,9 +66,9 @@ export async function runServer(
 /** Starts the program and kills it after a delay in milliseconds. */
 export async function killServerAfter(env: Record<string, string>, afterMs: number): Promise<void> {
   const { child } = launch(env, [])
-  const gone = exited(child)
+  const exit = exited(child)
   setTimeout(() => child.kill('SIGKILL'), afterMs)
-  await gone
+  await exit
 }
 
 /** Starts the program and waits until it accepts requests. */
@@ -78,14 +78,14 @@ export async function startServerProcess(
   program: string = MAIN,
 ): Promise<ServerProcess> {
   const { child, output } = launch(env, args, program)
-  const gone = exited(child)
+  const exit = exited(child)
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
       const found = /listens on (\S+)/.exec(output())?.[1]
       if (found !== undefined) resolve(found)
     }
     child.stdout?.on('data', look)
-    void gone.then((code) => reject(new Error(`ended with ${code} before it served:\n${output()}`)))
+    void exit.then((code) => reject(new Error(`ended with ${code} before it served:\n${output()}`)))
   })
   return {
     url,
@@ -93,7 +93,7 @@ export async function startServerProcess(
     output,
     end: async (signal) => {
       child.kill(signal)
-      return gone
+      return exit
     },
   }
 }

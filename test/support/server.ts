@@ -106,8 +106,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
   const clock = createTestClock(options.fakeClock !== false)
   const logLines: string[] = []
-  let held = await reservePort(HOST)
-  const { port } = held
+  let reservedPort = await reservePort(HOST)
+  const { port } = reservedPort
   const url = `http://${HOST}:${port}`
   const start = async (): Promise<Program> => {
     const outcome = parseConfig(env)
@@ -120,11 +120,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         ...options.overrides,
       })
       await program.http.ready()
-      held.release()
+      reservedPort.release()
       await program.http.listen({ host: HOST, port })
       return program
     } finally {
-      held.release()
+      reservedPort.release()
     }
   }
   let program = await start()
@@ -148,7 +148,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     send: sendTo(url, manager.clientId === '' ? null : manager),
     restart: async (meanwhile) => {
       await program.close()
-      held = await reservePort(HOST, port)
+      reservedPort = await reservePort(HOST, port)
       await meanwhile?.()
       program = await start()
     },

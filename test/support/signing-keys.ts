@@ -22,8 +22,8 @@ export async function openSigningKey(server: TestServer, algorithm: string): Pro
     .orderBy('activatesAt', 'desc')
     .executeTakeFirstOrThrow()
   if (encryptedPrivateKey === null) throw new Error(`${kid} has no private key`)
-  const place = { organization: 'installation', record: kid, field: 'signing_key', version: 1 }
-  const pkcs8 = Buffer.from(rootEncryption.decrypt(encryptedPrivateKey, place))
+  const context = { organization: 'installation', record: kid, field: 'signing_key', version: 1 }
+  const pkcs8 = Buffer.from(rootEncryption.decrypt(encryptedPrivateKey, context))
   const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
   return { kid, privateKey, publicKey: createPublicKey(privateKey) }
 }

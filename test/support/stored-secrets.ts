@@ -31,7 +31,7 @@ export async function insertSecrets(
   await tx
     .insertInto('integrations')
     .values({
-      ...written,
+      ...auditColumns,
       id: integrationId,
       organizationId,
       name: 'Mail',
@@ -53,7 +53,7 @@ export async function insertSecrets(
   await tx
     .insertInto('connections')
     .values({
-      ...written,
+      ...auditColumns,
       id: connectionId,
       integrationId,
       owner: organizationId,
@@ -145,14 +145,16 @@ export async function findUndecryptable(
 ): Promise<string[]> {
   const undecryptable: string[] = []
   for (const { encrypted, context } of secrets) {
-    const opened = await organizationEncryption.decrypt(encrypted, context).catch(() => undefined)
-    if (opened === undefined || Buffer.from(opened).toString() !== plaintextOf(context))
+    const plaintext = await organizationEncryption
+      .decrypt(encrypted, context)
+      .catch(() => undefined)
+    if (plaintext === undefined || Buffer.from(plaintext).toString() !== plaintextOf(context))
       undecryptable.push(plaintextOf(context))
   }
   return undecryptable
 }
 
-const written = {
+const auditColumns = {
   createdAt: NOW_MS,
   createdByType: 'system',
   createdById: null,

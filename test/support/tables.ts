@@ -14,15 +14,15 @@ export type Row = Readonly<Record<string, unknown>>
 type Query = (sql: string) => Promise<Row[]>
 
 /** Runs a query without Keyporter and returns its rows. */
-export async function readRows(place: DataLocation, sql: string): Promise<Row[]> {
-  return withDatabase(place, (query) => query(sql))
+export async function readRows(location: DataLocation, sql: string): Promise<Row[]> {
+  return withDatabase(location, (query) => query(sql))
 }
 
 /** Returns the rows of all tables, except the usage counters that are written in the background. */
-export async function readTables(place: DataLocation): Promise<Record<string, readonly Row[]>> {
-  return withDatabase(place, async (query) => {
+export async function readTables(location: DataLocation): Promise<Record<string, readonly Row[]>> {
+  return withDatabase(location, async (query) => {
     const tables: Record<string, readonly Row[]> = {}
-    for (const name of await tableNames(place, query)) {
+    for (const name of await tableNames(location, query)) {
       const rows = await query(`select * from ${name}`)
       tables[name] = sortByText(rows)
     }
@@ -31,26 +31,26 @@ export async function readTables(place: DataLocation): Promise<Record<string, re
 }
 
 async function withDatabase<T>(
-  place: DataLocation,
+  location: DataLocation,
   work: (query: Query) => Promise<T>,
 ): Promise<T> {
-  if (place.databaseUrl === undefined) {
-    const database = new DatabaseSync(join(place.dataDirectory, 'keyporter.sqlite'))
+  if (location.databaseUrl === undefined) {
+    const database = new DatabaseSync(join(location.dataDirectory, 'keyporter.sqlite'))
     try {
       return await work(async (sql) => database.prepare(sql).all())
     } finally {
       database.close()
     }
   }
-  const client = await connectTo(place.databaseUrl)
+  const client = await connectTo(location.databaseUrl)
   return work(async (sql) => (await client.query(sql)).rows)
 }
 
 const COUNTED = new Set(['usage_counters', 'last_uses'])
 
-async function tableNames(place: DataLocation, query: Query): Promise<readonly string[]> {
+async function tableNames(location: DataLocation, query: Query): Promise<readonly string[]> {
   const rows = await query(
-    place.databaseUrl === undefined
+    location.databaseUrl === undefined
       ? "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name"
       : "select tablename as name from pg_tables where schemaname = 'public' order by tablename",
   )

@@ -42,7 +42,7 @@ export async function startTokenServer(): Promise<TokenServer> {
       const { method = '', url = '', headers } = request
       const one = { method, url, headers, body, form }
       received.push(one)
-      return send(response, made.respond(one, received.length))
+      return send(response, tokenServer.respond(one, received.length))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -50,7 +50,7 @@ export async function startTokenServer(): Promise<TokenServer> {
   server.unref()
   // safe because the server listens on a port
   const { port } = server.address() as AddressInfo
-  const made: TokenServer = {
+  const tokenServer: TokenServer = {
     origin: `http://127.0.0.1:${port}`,
     received,
     respond: (_request, index) => ({ body: tokenBody(`token-${index}`) }),
@@ -59,7 +59,7 @@ export async function startTokenServer(): Promise<TokenServer> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
-  return made
+  return tokenServer
 }
 
 /** Returns the body of a successful token response. */

@@ -139,7 +139,7 @@ export async function insertConnectionRow(store: Store, id: string): Promise<voi
         ...by,
         ...updated,
         secrets: '[]',
-        encryptedSecrets: 'sealed',
+        encryptedSecrets: 'no ciphertext',
         secretsVersion: 1,
         status: 'untested',
         statusReason: null,

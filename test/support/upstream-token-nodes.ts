@@ -78,7 +78,7 @@ export function useTokenNodes() {
       }) as TokenAuth,
     tokenOf: async (resolved: ResolvedConnection, index = 0): Promise<string> =>
       (await node(index).tokens.tokenFor(resolved)).token,
-    /** Returns the token. Throws if the result is a failure. */
+    /** Returns the code of the failure, or the token if there is none. */
     faultOf: async (resolved: ResolvedConnection, index = 0): Promise<string> =>
       node(index)
         .tokens.tokenFor(resolved)
