@@ -14,8 +14,9 @@ import {
   createTokenVerifier,
   type Tokens,
 } from './issued/tokens/index.ts'
-import { createUsage, type Usage, type Use } from './issued/usage/index.ts'
+import { createUsage, type Usage } from './issued/usage/index.ts'
 import { createVerifier, type Verifier } from './issued/verification/index.ts'
+import type { RecordUse } from './kernel/record-use.ts'
 import type { Timers } from './platform/clock.ts'
 import { createFailureCounter } from './platform/failure-counter.ts'
 import type { Log } from './platform/log.ts'
@@ -28,7 +29,7 @@ export type FailuresMax = { readonly perClient: number; readonly perNetwork: num
 /** Issued credentials: their authentication, tokens, verification and usage. */
 export type Issued = {
   readonly usage: Usage
-  readonly recordUse: (use: Use) => void
+  readonly recordUse: RecordUse
   readonly keyRing: KeyRing
   readonly authenticator: Authenticator
   readonly tokens: Tokens
@@ -74,7 +75,7 @@ export async function composeIssued(
       findOperatorId: async () => (await findOperator(store.reader))?.id,
     }),
   })
-  const recordUse = (use: Use): void => {
+  const recordUse: RecordUse = (use) => {
     usage.record(use)
     metrics?.countUse(use.outcome)
   }

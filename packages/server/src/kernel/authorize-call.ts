@@ -1,15 +1,7 @@
 import type { Access } from '@keyporter/contract'
 import { requirePermissions } from './authorize.ts'
 import type { Principal } from './context.ts'
-
-/** Records a call to the management API in the usage of the credential. */
-export type RecordUse = (use: {
-  readonly credential: { readonly id: string; readonly organizationId: string }
-  readonly secretId?: string | undefined
-  readonly outcome: 'valid' | 'insufficient_permissions'
-  readonly permissions: readonly string[]
-  readonly ip: string
-}) => void
+import type { RecordUse } from './record-use.ts'
 
 /**
  * Requires the permissions of a route. Records the use of the credential in both cases.

@@ -2,9 +2,10 @@ import type { Feature, Route } from '@keyporter/contract'
 import { isId } from '@keyporter/protocol'
 import { AppError } from './app-error.ts'
 import { notFound } from './authorize.ts'
-import { authorizeCall, type RecordUse } from './authorize-call.ts'
+import { authorizeCall } from './authorize-call.ts'
 import type { Caller, Context, Principal } from './context.ts'
 import { isRecord, parseParts } from './parse-input.ts'
+import type { RecordUse } from './record-use.ts'
 import { isReply, type Reply, type RouteHandler } from './route-handler.ts'
 
 /** Dependencies of {@link createDispatch}. */

@@ -1,6 +1,5 @@
 import { findJsonFault, type JsonFault } from './json-structure.ts'
-import { BYTES_PER_VALUE, DEPTH_MAX, type ParsedText } from './parsed-text.ts'
-import { describePosition } from './text-position.ts'
+import { BYTES_PER_VALUE, DEPTH_MAX, describePosition, type ParsedText } from './parsed-text.ts'
 
 const messages: Readonly<Record<JsonFault['kind'], string>> = {
   syntax: 'Invalid JSON syntax',

@@ -6,8 +6,7 @@ import {
   parseEvents,
   YAMLException,
 } from 'js-yaml'
-import { BYTES_PER_VALUE, DEPTH_MAX, type ParsedText } from './parsed-text.ts'
-import { describePosition } from './text-position.ts'
+import { BYTES_PER_VALUE, DEPTH_MAX, describePosition, type ParsedText } from './parsed-text.ts'
 import { findYamlFault } from './yaml-structure.ts'
 
 // The parser's memory for one node, measured; a collection counts as two. Each separator counts as the maximum

@@ -16,11 +16,11 @@ export function exportCredentials(
   ctx: Context,
   page: CredentialPage,
 ): NonNullable<Reply<unknown>['stream']> {
-  const direction = page.key === 'createdAt' ? page.direction : 'desc'
+  const direction = page.sortKey === 'createdAt' ? page.direction : 'desc'
   return {
     mediaType: 'text/csv; charset=utf-8; header=present',
     fileName: 'credentials.csv',
-    lines: writeLines(ctx, { ...page, key: 'createdAt', direction, limit: BATCH }),
+    lines: writeLines(ctx, { ...page, sortKey: 'createdAt', direction, limit: BATCH }),
   }
 }
 

@@ -18,8 +18,9 @@ export type CredentialPage = {
   readonly statuses: readonly CredentialStatus[] | undefined
   readonly warning: CredentialWarning | 'any' | undefined
   readonly nowMs: number
-  readonly key: SortKey
+  readonly sortKey: SortKey
   readonly direction: 'asc' | 'desc'
+  /** The position of the last row of the previous page: its sort value and its id. */
   readonly after: { readonly value: string | number; readonly id: string } | undefined
   readonly limit: number
 }
@@ -31,11 +32,12 @@ export async function selectCredentials(
   page: CredentialPage,
 ): Promise<readonly StoredCredential[]> {
   const byExpiry =
-    page.key === 'expiresAt' || (await isExpiryFilterSelective(db, organizationId, page))
+    page.sortKey === 'expiresAt' || (await isExpiryFilterSelective(db, organizationId, page))
   const conditions = pageConditions(organizationId, page, byExpiry)
-  if (page.key === 'lastUsedAt') return selectByLastUse(db, organizationId, { page, conditions })
+  if (page.sortKey === 'lastUsedAt')
+    return selectByLastUse(db, organizationId, { page, conditions })
   const column =
-    page.key === 'name' ? eb.ref('credentials.nameKey') : eb.ref(`credentials.${page.key}`)
+    page.sortKey === 'name' ? eb.ref('credentials.nameKey') : eb.ref(`credentials.${page.sortKey}`)
   const sortColumns = [column, eb.ref('credentials.id')] as const
   if (page.warning === 'unused' && (await isUnusedFilterSelective(db, organizationId, page))) {
     return selectUsed(db, organizationId, { page, conditions, sortColumns })
@@ -44,7 +46,7 @@ export async function selectCredentials(
   const rows = await credentialsOf(db, organizationId)
     .selectAll('credentials')
     .select(credentialColumns)
-    .where(eb.and([conditions, afterCursor(page, sortColumns)]))
+    .where(eb.and([conditions, isAfterPosition(page, sortColumns)]))
     .orderBy(column, direction)
     .orderBy('credentials.id', direction)
     .limit(limit + 1)
@@ -57,15 +59,16 @@ export async function selectCredentials(
  * value is below zero, in order of creation.
  */
 export function sortValueOf(credential: StoredCredential, key: SortKey): string | number {
-  if (key === 'lastUsedAt') return credential.lastUse?.at ?? credential.createdAt - NEVER
+  if (key === 'lastUsedAt')
+    return credential.lastUse?.at ?? credential.createdAt - NEVER_USED_OFFSET
   return key === 'name' ? nameKeyOf(credential.name) : credential[key]
 }
 
-// Larger than any instant in milliseconds.
-const NEVER = 1e15
+// Larger than any instant in milliseconds: the sort values of never used credentials are negative.
+const NEVER_USED_OFFSET = 1e15
 
 // Up to this count, collecting rows by index and sorting them is faster than scanning in sort order.
-const FEW = 2_000
+const FEW_ROWS = 2_000
 
 const eb = expressionBuilder<Pick<Tables, 'credentials' | 'lastUses'>, 'credentials' | 'lastUses'>()
 
@@ -100,12 +103,12 @@ async function isExpiryFilterSelective(
         .$if(from !== undefined, (query) => query.where('expiresAt', '>=', from ?? 0))
         .$if(before !== undefined, (query) => query.where('expiresAt', '<', before ?? 0))
         .$if(isExpiredOnly, (query) => query.where('expiresAt', '<=', nowMs))
-        .limit(FEW + 1)
+        .limit(FEW_ROWS + 1)
         .as('some'),
     )
     .select((part) => part.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
-  return count <= FEW
+  return count <= FEW_ROWS
 }
 
 /** Whether few credentials have a last use old enough for the warning `unused`. */
@@ -121,12 +124,12 @@ async function isUnusedFilterSelective(
         .select('subjectId')
         .where('organizationId', '=', organizationId)
         .where('at', '<', nowMs - thresholds.unusedMs)
-        .limit(FEW + 1)
+        .limit(FEW_ROWS + 1)
         .as('some'),
     )
     .select((part) => part.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
-  return count <= FEW
+  return count <= FEW_ROWS
 }
 
 type SortColumns = readonly [Expression<string | number>, Expression<string>]
@@ -171,7 +174,7 @@ async function selectUsed(
     .where('credentials.organizationId', '=', organizationId)
     .selectAll('credentials')
     .select(credentialColumns)
-    .where(eb.and([conditions, afterCursor(page, sortColumns)]))
+    .where(eb.and([conditions, isAfterPosition(page, sortColumns)]))
     .orderBy(value, page.direction)
     .orderBy(id, page.direction)
     .limit(page.limit + 1)
@@ -185,13 +188,13 @@ async function selectNeverUsed(
   { page, conditions }: PageQuery,
 ): Promise<readonly StoredCredential[]> {
   const { after } = page
-  const created = after && { id: after.id, value: Number(after.value) + NEVER }
+  const created = after && { id: after.id, value: Number(after.value) + NEVER_USED_OFFSET }
   const sortColumns = [eb.ref('credentials.createdAt'), eb.ref('credentials.id')] as const
   const rows = await credentialsOf(db, organizationId)
     .selectAll('credentials')
     .select(credentialColumns)
     .where('lastUses.subjectId', 'is', null)
-    .where(eb.and([conditions, afterCursor({ ...page, after: created }, sortColumns)]))
+    .where(eb.and([conditions, isAfterPosition({ ...page, after: created }, sortColumns)]))
     .orderBy('credentials.createdAt', page.direction)
     .orderBy('credentials.id', page.direction)
     .limit(page.limit + 1)
@@ -199,8 +202,8 @@ async function selectNeverUsed(
   return rows.map(toCredential)
 }
 
-/** The condition for rows after the cursor. */
-function afterCursor(
+/** The condition for rows of the next page. */
+function isAfterPosition(
   { after, direction }: Pick<CredentialPage, 'after' | 'direction'>,
   [value, id]: SortColumns,
 ): Expression<SqlBool> {

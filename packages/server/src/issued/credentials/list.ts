@@ -39,7 +39,7 @@ export async function listCredentials(
   const page = await readPage(ctx, query)
   const rows = await selectCredentials(ctx.db, ctx.organizationId, page)
   const { data, nextCursor } = toPage(rows, page.limit, (last) =>
-    encodeCursor(ctx, listOf(query), [sortValueOf(last, page.key), last.id]),
+    encodeCursor(ctx, describeList(query), [sortValueOf(last, page.sortKey), last.id]),
   )
   const counts = query.include === 'counts' ? await countAll(ctx, page) : {}
   return { data: await toResources(ctx, data), nextCursor, ...counts }
@@ -54,17 +54,17 @@ async function countAll(ctx: Context, page: CredentialPage) {
 }
 
 const sorts = {
-  createdAt: { key: 'createdAt', direction: 'asc' },
-  '-createdAt': { key: 'createdAt', direction: 'desc' },
-  name: { key: 'name', direction: 'asc' },
-  '-name': { key: 'name', direction: 'desc' },
-  expiresAt: { key: 'expiresAt', direction: 'asc' },
-  '-expiresAt': { key: 'expiresAt', direction: 'desc' },
-  lastUsedAt: { key: 'lastUsedAt', direction: 'asc' },
-  '-lastUsedAt': { key: 'lastUsedAt', direction: 'desc' },
+  createdAt: { sortKey: 'createdAt', direction: 'asc' },
+  '-createdAt': { sortKey: 'createdAt', direction: 'desc' },
+  name: { sortKey: 'name', direction: 'asc' },
+  '-name': { sortKey: 'name', direction: 'desc' },
+  expiresAt: { sortKey: 'expiresAt', direction: 'asc' },
+  '-expiresAt': { sortKey: 'expiresAt', direction: 'desc' },
+  lastUsedAt: { sortKey: 'lastUsedAt', direction: 'asc' },
+  '-lastUsedAt': { sortKey: 'lastUsedAt', direction: 'desc' },
 } as const satisfies Record<
   NonNullable<Query['sort']>,
-  { readonly key: SortKey; readonly direction: 'asc' | 'desc' }
+  { readonly sortKey: SortKey; readonly direction: 'asc' | 'desc' }
 >
 
 async function readPage(ctx: Context, query: Query): Promise<CredentialPage> {
@@ -87,13 +87,13 @@ async function readPage(ctx: Context, query: Query): Promise<CredentialPage> {
     statuses: statusesOf(query),
     warning: query.warning,
     nowMs: ctx.clock.now(),
-    after: toAfter(decodeCursor(ctx, listOf(query), query.cursor)),
+    after: toRowPosition(decodeCursor(ctx, describeList(query), query.cursor)),
     limit: pageLimit(query.limit),
   }
 }
 
 /** Returns everything that determines the rows and their order. A cursor is valid for the same list only. */
-function listOf(query: Query): unknown {
+function describeList(query: Query): unknown {
   const { sort, q, warning, environment, kind, permission, apiId } = query
   const { createdById, expiresFrom, expiresBefore } = query
   const filters = [q, statusesOf(query), warning, environment, kind, permission, apiId]
@@ -107,7 +107,7 @@ function statusesOf({ status }: Query) {
   return credentialStatuses.filter((one) => requested.has(one))
 }
 
-function toAfter(position: Position | undefined): CredentialPage['after'] {
+function toRowPosition(position: Position | undefined): CredentialPage['after'] {
   const [value, id] = position ?? []
   return value === undefined ? undefined : { value, id: String(id) }
 }

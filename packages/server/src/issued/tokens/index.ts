@@ -7,6 +7,5 @@ export {
   type OAuthRequest,
   type OAuthResponse,
   type Tokens,
-  type Use,
 } from './tokens.ts'
 export { createTokenVerifier } from './verify-token.ts'

@@ -10,6 +10,7 @@ import {
 } from '@keyporter/protocol'
 import type { Caller, Context, RequestSource } from '../../kernel/context.ts'
 import { system } from '../../kernel/context.ts'
+import type { RecordUse } from '../../kernel/record-use.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import {
@@ -39,15 +40,6 @@ export type OAuthResponse =
   | { readonly kind: 'fault'; readonly fault: OAuthFault }
   | { readonly kind: 'blocked'; readonly retryAfterSeconds: number }
 
-/** One use of a credential, for its usage report. */
-export type Use = {
-  readonly credential: CachedCredential
-  readonly secretId?: string | undefined
-  readonly outcome: string
-  readonly permissions: readonly string[]
-  readonly ip: string
-}
-
 /** Dependencies of {@link createTokens}. */
 export type TokenDeps = {
   readonly authenticator: Authenticator
@@ -55,7 +47,7 @@ export type TokenDeps = {
   readonly clock: Clock
   readonly issuer: string
   readonly random: Random
-  readonly recordUse: (use: Use) => void
+  readonly recordUse: RecordUse
   readonly createContext: (caller: Caller) => Context
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createUsageAccumulator, type Use } from './accumulator.ts'
+import type { Use } from '../../kernel/record-use.ts'
+import { createUsageAccumulator } from './accumulator.ts'
 
 const HOUR_MS = 3_600_000
 const NOON = Date.UTC(2027, 2, 1, 12)
@@ -74,7 +75,7 @@ describe('record', () => {
 
   it('does not record a last use for a revoked or expired credential', () => {
     const usage = createUsageAccumulator()
-    for (const outcome of ['revoked', 'expired', 'suspended', 'not_found', 'malformed'])
+    for (const outcome of ['revoked', 'expired', 'suspended', 'not_found', 'malformed'] as const)
       usage.record(use({ outcome, secretId: 'sec_1' }), NOON)
     expect(usage.take().lastUses).toStrictEqual([])
   })

@@ -1,17 +1,5 @@
 import type { UsageOutcome } from '@keyporter/contract'
-
-/** One use of a credential, reported by verification or the token endpoint. */
-export type Use = {
-  readonly credential: { readonly id: string; readonly organizationId: string }
-  /** The secret that was used, if any. */
-  readonly secretId?: string | undefined
-  /** One of the contract's `usageOutcomes`. */
-  readonly outcome: string
-  /** The requested permissions. Counted only with the outcome `valid`. */
-  readonly permissions: readonly string[]
-  /** Empty when unknown. */
-  readonly ip: string
-}
+import type { Use } from '../../kernel/record-use.ts'
 
 /** The number of uses within one hour. */
 export type UsageCount = {

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { useTestStore } from '../../../../../test/support/test-store.ts'
 import { createManualTimers } from '../../../../../test/support/timers.ts'
+import type { Use } from '../../kernel/record-use.ts'
 import { createLog } from '../../platform/log.ts'
 import type { Writer } from '../../store/open.ts'
-import { createUsageAccumulator, type Use } from './accumulator.ts'
+import { createUsageAccumulator } from './accumulator.ts'
 import { chunkRows, startUsageFlush, type UsageFlush } from './flush.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,4 +1,3 @@
 /** Usage of credentials: counted in memory, written once a second, and reported by hour or day. */
-export type { Use } from './accumulator.ts'
 export { usageRoutes } from './routes.ts'
 export { createUsage, type Usage } from './usage.ts'

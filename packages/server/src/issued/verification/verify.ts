@@ -1,9 +1,10 @@
 import { AppError } from '../../kernel/app-error.ts'
 import type { RequestSource } from '../../kernel/context.ts'
+import type { RecordUse } from '../../kernel/record-use.ts'
 import { andThen } from '../../platform/and-then.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type AuthResult, type Demand, decideUse, type RejectedAuth } from '../credentials/index.ts'
-import type { Authenticator, Use } from '../tokens/index.ts'
+import type { Authenticator } from '../tokens/index.ts'
 import { formatVerification, type Verification } from './format-verification.ts'
 
 /** The body of `POST /v1/verify`. */
@@ -26,7 +27,7 @@ export type VerifyCaller = {
 export type VerifierDeps = {
   readonly authenticator: Authenticator
   readonly clock: Clock
-  readonly recordUse: (use: Use) => void
+  readonly recordUse: RecordUse
 }
 
 /** Verifies credentials and tokens. Returns the response as JSON, synchronously if the header is cached. */
