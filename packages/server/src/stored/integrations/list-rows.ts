@@ -16,7 +16,7 @@ export type IntegrationPage = {
   readonly kind: AuthKind | undefined
   /** `missing`: the authentication type needs credentials, and no connection exists. */
   readonly connectionStatus: ConnectionStatus | 'missing' | undefined
-  readonly key: SortKey
+  readonly sortKey: SortKey
   readonly direction: 'asc' | 'desc'
   readonly after: { readonly value: string | number; readonly id: string } | undefined
   readonly limit: number
@@ -29,7 +29,7 @@ export async function selectIntegrations(
   page: IntegrationPage,
 ): Promise<readonly StoredIntegration[]> {
   const { direction, limit } = page
-  const column = columnOf(page.key)
+  const column = columnOf(page.sortKey)
   const rows = await integrationsOf(db, organizationId)
     .where(eb.and([...conditionsOf(page), ...beyond(page, column)]))
     .orderBy(column, direction)

@@ -26,21 +26,21 @@ export async function listIntegrations(
   const page = readPage(ctx, query)
   const rows = await selectIntegrations(ctx.db, ctx.organizationId, page)
   const { data, nextCursor } = toPage(rows, page.limit, (last) =>
-    encodeCursor(ctx, listOf(query), [sortValueOf(last, page.key), last.id]),
+    encodeCursor(ctx, describeList(query), [sortValueOf(last, page.sortKey), last.id]),
   )
   return { data: await toResources(ctx, data), nextCursor }
 }
 
 const sorts = {
-  name: { key: 'name', direction: 'asc' },
-  '-name': { key: 'name', direction: 'desc' },
-  createdAt: { key: 'createdAt', direction: 'asc' },
-  '-createdAt': { key: 'createdAt', direction: 'desc' },
-  updatedAt: { key: 'updatedAt', direction: 'asc' },
-  '-updatedAt': { key: 'updatedAt', direction: 'desc' },
+  name: { sortKey: 'name', direction: 'asc' },
+  '-name': { sortKey: 'name', direction: 'desc' },
+  createdAt: { sortKey: 'createdAt', direction: 'asc' },
+  '-createdAt': { sortKey: 'createdAt', direction: 'desc' },
+  updatedAt: { sortKey: 'updatedAt', direction: 'asc' },
+  '-updatedAt': { sortKey: 'updatedAt', direction: 'desc' },
 } as const satisfies Record<
   NonNullable<Query['sort']>,
-  { readonly key: SortKey; readonly direction: 'asc' | 'desc' }
+  { readonly sortKey: SortKey; readonly direction: 'asc' | 'desc' }
 >
 
 function readPage(ctx: Context, query: Query): IntegrationPage {
@@ -50,17 +50,17 @@ function readPage(ctx: Context, query: Query): IntegrationPage {
     environment: query.environment,
     kind: query.kind,
     connectionStatus: query.connectionStatus,
-    after: toPlace(decodeCursor(ctx, listOf(query), query.cursor)),
+    after: toRowPosition(decodeCursor(ctx, describeList(query), query.cursor)),
     limit: pageLimit(query.limit),
   }
 }
 
 /** A cursor is valid only for the same filters and sort order. */
-function listOf({ sort, q, environment, kind, connectionStatus }: Query): unknown {
+function describeList({ sort, q, environment, kind, connectionStatus }: Query): unknown {
   return ['integrations', sort ?? '-createdAt', q, environment, kind, connectionStatus]
 }
 
-function toPlace(position: Position | undefined): IntegrationPage['after'] {
+function toRowPosition(position: Position | undefined): IntegrationPage['after'] {
   const [value, id] = position ?? []
   return value === undefined ? undefined : { value, id: String(id) }
 }
