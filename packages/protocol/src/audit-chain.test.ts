@@ -74,7 +74,7 @@ const exported = (event: HashedAuditEvent) => ({
   hash: event.hash,
 })
 
-describe('auditEventText', () => {
+describe('auditHashInput', () => {
   it('is the JSON array of the format version and the fields', () => {
     const [first] = chain(1)
     if (first === undefined) throw new Error('no event')
@@ -111,7 +111,7 @@ describe('auditEventText', () => {
   })
 })
 
-describe('checkAuditLink', () => {
+describe('verifyAuditEvent', () => {
   it('accepts an intact chain', () => {
     expect(firstProblem(chain(5))).toBeUndefined()
   })
@@ -168,7 +168,7 @@ describe('checkAuditLink', () => {
   })
 })
 
-describe('checkStoredHead', () => {
+describe('verifyStoredHead', () => {
   const links = chain(3)
   const end = links.at(-1) ?? EMPTY_CHAIN_HEAD
 
@@ -190,7 +190,7 @@ describe('checkStoredHead', () => {
   })
 })
 
-describe('readAuditLink', () => {
+describe('parseAuditEvent', () => {
   it('reads an exported event with its hash', () => {
     const text = fc.string({ unit: 'grapheme' })
     fc.assert(

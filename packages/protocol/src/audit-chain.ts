@@ -140,10 +140,10 @@ export function verifyStoredHead(
 }
 
 /**
- * Reads one event of an NDJSON export from its parsed line. Returns `undefined` when a field is missing
+ * Parses one event of an NDJSON export: its line as JSON. Returns `undefined` when a field is missing
  * or has the wrong type.
  *
- * @example readAuditLink(JSON.parse(line))?.sequence // 17
+ * @example parseAuditEvent(JSON.parse(line))?.sequence // 17
  */
 export function parseAuditEvent(value: unknown): HashedAuditEvent | undefined {
   if (!isJsonObject(value)) return undefined

@@ -14,7 +14,7 @@ export type RequestAuthorization = {
  * Returns a function that creates the authorization of one request. With tokens, all requests share one token,
  * which is fetched and renewed as needed.
  */
-export function createAuthorization(
+export function createAuthorizationFactory(
   settings: Settings,
   runtime: Runtime,
 ): () => RequestAuthorization {

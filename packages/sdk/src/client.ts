@@ -1,5 +1,5 @@
 import { type Arguments, type ResponseBody, type Route, routes } from '@keyporter/contract'
-import { createAuthorization, type RequestAuthorization } from './authorization.ts'
+import { createAuthorizationFactory, type RequestAuthorization } from './authorization.ts'
 import { type CreateFetchOptions, createFetch } from './create-fetch.ts'
 import {
   type ClientOptions,
@@ -89,7 +89,7 @@ export type Keyporter = {
 export function createKeyporter(options: ClientOptions = {}, overrides: Overrides = {}): Keyporter {
   const runtime = { ...defaultRuntime, ...overrides }
   const settings = readSettings(options, runtime)
-  const authorization = createAuthorization(settings, runtime)
+  const authorization = createAuthorizationFactory(settings, runtime)
   const call = createCall({ settings, runtime, authorization })
   const describe = (): string =>
     `Keyporter ${settings.baseUrl}${settings.client === undefined ? '' : ` as ${settings.client.clientId}`}`

@@ -34,7 +34,7 @@ export function isSigningAlgorithm(alg: string): alg is SigningAlgorithm {
  * Returns the first segment of a JWS. Cache it: all tokens of a key share it.
  *
  * @see RFC 7515 §4.1, RFC 9068 §2.1
- * @example encodeHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
+ * @example encodeJwsHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
  */
 export function encodeJwsHeader(header: {
   readonly alg: SigningAlgorithm

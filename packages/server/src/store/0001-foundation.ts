@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts'
 
 /**
  * Creates the tables of organizations, members, APIs, issued credentials, tokens, audit, usage and
- * changes.
+ * changes. Later migrations rename some of them and their columns: `tables.ts` has the current names.
  */
 export async function up(db: Kysely<never>, engine: Engine): Promise<void> {
   for (const statement of statements(engine)) await sql.raw(statement).execute(db)

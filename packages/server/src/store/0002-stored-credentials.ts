@@ -1,7 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { Engine } from './engine.ts'
 
-/** Creates the tables of integrations, connections, upstream tokens and encryption keys. */
+/**
+ * Creates the tables of integrations, connections, upstream tokens and encryption keys. Later migrations
+ * rename some columns: `tables.ts` has the current names.
+ */
 export async function up(db: Kysely<never>, engine: Engine): Promise<void> {
   for (const statement of statements(engine)) await sql.raw(statement).execute(db)
 }
