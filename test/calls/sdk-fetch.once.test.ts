@@ -180,7 +180,7 @@ describe('a signing fetch', () => {
     const auth = { kind: 'hmac_sha256', scheme: 'rfc9421', clientId: 'client-1' }
     const call = signing(await connect(upstream, auth, { clientSecret: KEY }))
     const response = await call('/orders?state=open', { method: 'POST', body: '{"sku":"A-1"}' })
-    expect(response.headers.has('keyporter-answer')).toBe(false)
+    expect(response.headers.has('keyporter-response-source')).toBe(false)
     const { headers, body, url } = one(upstream.received)
     expect(url).toBe('/v1/orders?state=open')
     const digest = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`

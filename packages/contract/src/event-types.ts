@@ -34,8 +34,8 @@ const KEYS = {
 const UNCHANGED = { none: 'the action changes neither the connection nor its credentials' } as const
 
 /**
- * Every audit action: its change record and its public event type. `ctx.mutate` of the server derives the change
- * records from this table, so that no verb writes them.
+ * Every audit action: its change record and its public event type. A new action is declared here and nowhere else.
+ * `ctx.mutate` of the server derives the change records from this table, so that no verb writes them.
  */
 export const eventTypes = {
   'setup.started': {

@@ -8,7 +8,7 @@ const PAIR = { clientId: 'kpc_live_abc', clientSecret: 'kp_live_verysecret' }
 const BASE = 'https://keys.example.com/prefix'
 const ROOT = `${BASE}/proxy/intg_1`
 const theirs = (status = 200) =>
-  new Response('theirs', { status, headers: { 'keyporter-answer': 'upstream' } })
+  new Response('theirs', { status, headers: { 'keyporter-response-source': 'upstream' } })
 const ours = (status: number, code: string) =>
   json({ detail: 'No.', code }, { status, headers: { 'x-request-id': 'req_1' } })
 

@@ -27,7 +27,7 @@ export type PreparedRequest = {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
   /** Whether a retry is safe. */
-  readonly repeatable: boolean
+  readonly canRetry: boolean
 }
 
 const IDEMPOTENCY_KEY_BYTES = 16
@@ -66,7 +66,7 @@ export function prepareRequest(
       ...options.headers,
     },
     body: route.body === undefined ? undefined : JSON.stringify(parts.body),
-    repeatable: key !== undefined || ['GET', 'PUT', 'DELETE'].includes(route.method),
+    canRetry: key !== undefined || ['GET', 'PUT', 'DELETE'].includes(route.method),
   }
 }
 

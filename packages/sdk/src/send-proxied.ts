@@ -55,7 +55,8 @@ export function withBody(body: BodyInit | undefined): { body?: BodyInit; duplex?
 /** Keyporter removes this header from upstream responses and adds it itself. Browsers hide it in redirects. */
 function isUpstreamResponse(response: Response): boolean {
   return (
-    response.headers.get('keyporter-answer') === 'upstream' || response.type === 'opaqueredirect'
+    response.headers.get('keyporter-response-source') === 'upstream' ||
+    response.type === 'opaqueredirect'
   )
 }
 

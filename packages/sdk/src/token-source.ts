@@ -135,7 +135,7 @@ async function fetchToken(
     },
     body: form.toString(),
     // A retry only issues an additional token.
-    repeatable: true,
+    canRetry: true,
   }
   const authorization = formatBasicAuthorization(client)
   const { text } = await send({ settings, runtime }, prepared, {

@@ -61,7 +61,7 @@ export async function send(
         continue
       }
       const waitMs = retryDelayMs(error, attempt, deps.runtime.random())
-      const mayRetry = prepared.repeatable && attempt < options.retriesMax && isTemporary(error)
+      const mayRetry = prepared.canRetry && attempt < options.retriesMax && isTemporary(error)
       if (!mayRetry || waitMs > WAIT_MAX_MS) throw error
       await deps.runtime.sleep(waitMs, options.signal)
     }

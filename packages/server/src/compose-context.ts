@@ -1,3 +1,5 @@
+import { chmodSync, existsSync, statSync } from 'node:fs'
+import { platform } from 'node:os'
 import { appendAudit } from './audit/index.ts'
 import type { Config } from './config.ts'
 import { loadInstallationKeys } from './encryption/installation-keys.ts'
@@ -6,7 +8,6 @@ import { type Caller, type Context, type ContextBase, system } from './kernel/co
 import { createMutate } from './kernel/mutate.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import type { Clock } from './platform/clock.ts'
-import { restrictDataDirectory } from './platform/data-directory.ts'
 import type { Random } from './platform/random.ts'
 import { type ChangeFeed, followChanges } from './store/change-feed.ts'
 import { openStore, type Store } from './store/open.ts'
@@ -87,4 +88,12 @@ export async function composeContexts(
       ...source,
     })
   return { store, feed, base, createContext, asSystem, writeUnaudited: store.transact }
+}
+
+/**
+ * Restricts an existing data directory to its owner: it contains the root key and the setup code.
+ */
+function restrictDataDirectory(directory: string): void {
+  if (platform() === 'win32' || !existsSync(directory)) return
+  if ((statSync(directory).mode & 0o077) !== 0) chmodSync(directory, 0o700)
 }

@@ -7,7 +7,7 @@ export const pageTexts = {
     title: 'Connected',
     text: 'Keyporter can now access the provider on your behalf. You can close this window.',
   },
-  refused: {
+  rejected: {
     title: 'Access denied',
     text: 'The provider denied access. Nothing was changed. Close this window and try again.',
   },

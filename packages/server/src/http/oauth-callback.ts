@@ -21,7 +21,7 @@ const CODE_LENGTH_MAX = 4_096
 
 const statuses: Record<keyof typeof pageTexts, number> = {
   connected: 200,
-  refused: 403,
+  rejected: 403,
   failed: 502,
   expired: 400,
   foreign: 403,
@@ -87,7 +87,7 @@ function readQuery({ query }: FastifyRequest): Query | undefined {
 function sendReloadPage(reply: FastifyReply, { state, code }: Query): FastifyReply {
   const query = new URLSearchParams({
     state,
-    ...(code === undefined ? { error: 'refused' } : { code }),
+    ...(code === undefined ? { error: 'rejected' } : { code }),
     again: '1',
   })
   const nonce = randomBytes(NONCE_BYTES).toString('base64url')

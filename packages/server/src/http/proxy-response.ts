@@ -31,7 +31,7 @@ export function prepareProxyResponse({
     ...securityHeaders(publicUrl),
     'content-security-policy': SANDBOX,
     // Only responses of an upstream have this header: callers can tell them from Keyporter's own errors.
-    'keyporter-answer': 'upstream',
+    'keyporter-response-source': 'upstream',
   }).flat()
   return (reply, response) => {
     const { raw, request } = reply

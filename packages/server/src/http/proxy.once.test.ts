@@ -210,15 +210,15 @@ describe('rejects', () => {
     upstream.respondWith((response) => {
       response.writeHead(401, {
         'content-type': 'application/problem+json',
-        'keyporter-answer': 'ours',
+        'keyporter-response-source': 'ours',
       })
       response.end('{"type":"urn:keyporter:error:invalid_token","code":"invalid_token"}')
     })
     const theirs = await proxy.call('/')
-    expect([theirs.status, theirs.headers['keyporter-answer']]).toEqual([401, 'upstream'])
+    expect([theirs.status, theirs.headers['keyporter-response-source']]).toEqual([401, 'upstream'])
     const ours = await proxy.call('/', { headers: [] })
     expect(ours.status).toBe(401)
-    expect(ours.headers).not.toHaveProperty('keyporter-answer')
+    expect(ours.headers).not.toHaveProperty('keyporter-response-source')
   })
 
   it('shared caches must not store upstream responses', async () => {

@@ -4,7 +4,7 @@ import { type Submission, useSubmission } from '../../components/submission.ts'
 import type { Connection } from '../integration.ts'
 
 /** The outcomes that the callback page sends over a same-origin BroadcastChannel. */
-const outcomes = ['connected', 'refused', 'failed', 'expired', 'foreign'] as const
+const outcomes = ['connected', 'rejected', 'failed', 'expired', 'foreign'] as const
 type Outcome = (typeof outcomes)[number]
 
 /** The state of an authorization. */

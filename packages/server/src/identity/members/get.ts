@@ -25,3 +25,18 @@ export async function requireMember(ctx: Context, id: string): Promise<Member> {
   if (member === undefined) throw notFound()
   return member
 }
+
+/**
+ * Returns the calling member, for operations that credentials do not have (password, preferences).
+ *
+ * @throws {AppError} `not_found` when the caller is a credential
+ */
+export async function requireOwnMember({
+  actor,
+  db,
+}: Context): Promise<{ readonly member: Member; readonly sessionId: string }> {
+  if (actor.kind !== 'member') throw notFound()
+  const member = await findMember(db, actor.organizationId, actor.id)
+  if (member === undefined) throw notFound()
+  return { member, sessionId: actor.sessionId }
+}

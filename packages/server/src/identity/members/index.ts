@@ -1,7 +1,7 @@
 /** Members: the people of an organization, with their privileges, preferences and invitations. */
 export { auditMemberCreated, memberAuditEntry } from './audit-entry.ts'
 export { newMember } from './create.ts'
-export { requireMember } from './get.ts'
+export { requireMember, requireOwnMember } from './get.ts'
 export {
   consumeLinkCode,
   findUsableLinkCode,
@@ -12,7 +12,6 @@ export {
 } from './link-code-rows.ts'
 export { newLinkCode } from './link-codes.ts'
 export { toCurrentSession, toMember } from './presenter.ts'
-export { requireOwnMember } from './require-own.ts'
 export { memberRoutes } from './routes.ts'
 export {
   findMember,

@@ -3,8 +3,8 @@ import { describeChange } from '../../kernel/audit-diff.ts'
 import { concurrentChange } from '../../kernel/authorize.ts'
 import type { Context } from '../../kernel/context.ts'
 import { memberAuditEntry } from './audit-entry.ts'
+import { requireOwnMember } from './get.ts'
 import { getCurrentSession } from './get-current.ts'
-import { requireOwnMember } from './require-own.ts'
 import { setPreferences } from './rows.ts'
 
 type Route = typeof routes.sessions.updatePreferences

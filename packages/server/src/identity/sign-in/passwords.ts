@@ -69,7 +69,7 @@ async function run(parameters: Argon2Parameters): Promise<Buffer> {
   const outcome = await semaphore(async () => derive('argon2id', parameters))
   if (outcome.acquired) return outcome.result
   throw new AppError('rate_limited', {
-    detail: 'Too many sign-ins are in progress. Try again in a second.',
+    detail: 'Too many passwords are being checked. Try again in a second.',
     retryAfterSeconds: 1,
   })
 }

@@ -27,7 +27,7 @@ export type ConsentReturn = {
 /** The outcome of a consent. */
 export type ConsentOutcome =
   | {
-      readonly kind: 'connected' | 'refused' | 'failed'
+      readonly kind: 'connected' | 'rejected' | 'failed'
       readonly integrationId: string
       readonly integrationName: string
     }
@@ -105,14 +105,14 @@ async function complete(
   { consent, connection, code }: Consented,
 ): Promise<ConsentOutcome> {
   const { integrationId, integrationName, auth } = connection
-  const outcomeOf = (kind: 'connected' | 'refused' | 'failed'): ConsentOutcome => ({
+  const outcomeOf = (kind: 'connected' | 'rejected' | 'failed'): ConsentOutcome => ({
     kind,
     integrationId,
     integrationName,
   })
   if (code === undefined) {
     await auditConsentRejection(ctx, connection, 'access_denied')
-    return outcomeOf('refused')
+    return outcomeOf('rejected')
   }
   const secret = await decryptConsent(ctx, consent)
   const grant = ctx.digests.keyedDigest(grantText(auth))
@@ -129,7 +129,7 @@ async function complete(
     )
   }
   await auditConsentRejection(ctx, connection, reasonOf(outcome))
-  return outcomeOf(outcome.kind === 'rejected' ? 'refused' : outcome.kind)
+  return outcomeOf(outcome.kind)
 }
 
 /** A completed consent replaces the stored token and overrides token requests in progress. */
