@@ -165,6 +165,7 @@ describe('schemas', () => {
       'currentPassword',
       'newPassword',
       'password',
+      'privateKey',
       'recoveryCodes',
       'secret',
       'secretAccessKey',
