@@ -102,10 +102,10 @@ export const systemPackages = [
 export function provideSystemPackages() {
   const missing = missingSystemPackages().map(({ name }) => name)
   if (missing.length === 0) return {}
-  const refusal = installSystemPackages(missing)
+  const reason = installSystemPackages(missing)
   const still = missingSystemPackages().map(({ name }) => name)
   return Object.fromEntries(
-    still.map((name) => [name, refusal ?? 'it is not found after its installation']),
+    still.map((name) => [name, reason ?? 'it is not found after its installation']),
   )
 }
 
@@ -127,10 +127,10 @@ function missingSystemPackages() {
  * @returns {string | undefined} the reason, if a package was not installed
  */
 export function installSystemPackages(names) {
-  const refusal = refusalToInstall()
-  if (refusal !== undefined) return refusal
+  const reason = reasonNotToInstall()
+  if (reason !== undefined) return reason
   process.stdout.write(`Installing ${names.join(', ')} …\n`)
-  const isOurs = forbidServices()
+  const isTemporary = forbidServices()
   try {
     if (install(names) === undefined) return undefined
     const update = apt(['update'])
@@ -139,7 +139,7 @@ export function installSystemPackages(names) {
     if (fault === undefined || names.length === 1) return fault
     return names.map((name) => install([name])).find((one) => one !== undefined)
   } finally {
-    if (isOurs) rmSync(servicePolicy, { force: true })
+    if (isTemporary) rmSync(servicePolicy, { force: true })
   }
 }
 
@@ -152,14 +152,14 @@ function install(names) {
   return status === 0 ? undefined : `apt-get failed: ${lastLine(stderr)}`
 }
 
-function refusalToInstall() {
+function reasonNotToInstall() {
   if (process.env.KEYPORTER_TEST_INSTALL === 'never') return 'KEYPORTER_TEST_INSTALL is never'
   if (!existsSync('/etc/debian_version') || !isOnPath('apt-get')) return 'the system is not Debian'
   return process.getuid?.() === 0 ? undefined : 'only root can install packages'
 }
 
 /**
- * Prevents that Debian starts nginx on port 80 after its installation. Tests start their own processes.
+ * Prevents Debian from starting nginx on port 80 after its installation. Tests start their own processes.
  *
  * @returns {boolean} false if another policy exists, which is kept
  */
@@ -172,8 +172,8 @@ function forbidServices() {
 
 /** @param {string[]} args */
 function apt(args) {
-  const patience = ['Acquire::Retries=1', 'Acquire::http::Timeout=20', 'DPkg::Lock::Timeout=120']
-  return spawnSync('apt-get', [...patience.flatMap((option) => ['-o', option]), '-q', ...args], {
+  const limits = ['Acquire::Retries=1', 'Acquire::http::Timeout=20', 'DPkg::Lock::Timeout=120']
+  return spawnSync('apt-get', [...limits.flatMap((option) => ['-o', option]), '-q', ...args], {
     encoding: 'utf8',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -61,18 +61,18 @@ async function runEverything(signal) {
  */
 async function runTests({ postgres, missing }, signal) {
   /** @type {Results['skips'][number][]} */
-  const leftOut = []
+  const skippedProjects = []
   const projects = ['packages', 'sqlite']
   if ('url' in postgres) {
     process.stdout.write(`PostgreSQL for the tests: ${postgres.description}\n`)
     projects.push('postgres')
   } else if (chosen.needsPostgres) {
-    leftOut.push({ what: 'all tests on PostgreSQL', reason: postgres.reason })
+    skippedProjects.push({ what: 'all tests on PostgreSQL', reason: postgres.reason })
   }
   if (missing[browserPackage] === undefined) projects.push('console')
   else {
     const reason = `${browserPackage} is not installed: ${missing[browserPackage]}`
-    leftOut.push({ what: 'all browser tests of the console', reason })
+    skippedProjects.push({ what: 'all browser tests of the console', reason })
   }
   const env = {
     KEYPORTER_TEST_PYTHON: systemPython,
@@ -80,5 +80,5 @@ async function runTests({ postgres, missing }, signal) {
     ...('url' in postgres ? { TEST_DATABASE_URL: postgres.url } : {}),
   }
   const results = await runVitest({ args, projects, env, signal })
-  return { ...results, skips: [...results.skips, ...leftOut] }
+  return { ...results, skips: [...results.skips, ...skippedProjects] }
 }

@@ -8,7 +8,7 @@ import { binaries, scriptEnvironment } from './paths.mjs'
 const nodeMajorMin = 24
 
 export function requireNode() {
-  dropPinnedNodeThatDoesNotRun()
+  removeUnusablePinnedNode()
   const version = nextNodeVersion()
   if (version !== undefined && Number.parseInt(version, 10) >= nodeMajorMin) return
   throw new Error(
@@ -19,7 +19,7 @@ export function requireNode() {
   )
 }
 
-function dropPinnedNodeThatDoesNotRun() {
+function removeUnusablePinnedNode() {
   const pinned = join(binaries, 'node')
   if (process.platform === 'win32' || !existsSync(pinned)) return
   if (isRunning(pinned) || versionOf(pinned) !== undefined) return

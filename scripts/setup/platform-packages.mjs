@@ -17,25 +17,27 @@ export function missingPlatformPackages() {
   /** @type {Record<string, Locked>} */
   const packages = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
   return Object.entries(packages)
-    .filter(([, entry]) => entry.optional === true && entry.os !== undefined && isForHere(entry))
+    .filter(
+      ([, entry]) => entry.optional === true && entry.os !== undefined && isForThisPlatform(entry),
+    )
     .map(([path]) => path)
     .filter((path) => !existsSync(join(root, path)))
 }
 
 /** @param {Locked} entry */
-function isForHere({ os, cpu, libc }) {
-  return fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, libcHere())
+function isForThisPlatform({ os, cpu, libc }) {
+  return fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, findLibc())
 }
 
 /**
  * @param {string | string[] | undefined} wanted
- * @param {string} here
+ * @param {string} actual
  */
-function fits(wanted, here) {
-  return wanted === undefined || [wanted].flat().includes(here)
+function fits(wanted, actual) {
+  return wanted === undefined || [wanted].flat().includes(actual)
 }
 
-function libcHere() {
+function findLibc() {
   const { header } = /** @type {any} */ (process.report.getReport())
   return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc'
 }

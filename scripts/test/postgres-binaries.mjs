@@ -17,12 +17,12 @@ const versionMin = 15
 export function findPostgres() {
   const found = firstUsable([...systemFolders(), ...npmFolders()])
   if (found !== undefined) return found
-  const refusal = installSystemPackages(['postgresql'])
+  const reason = installSystemPackages(['postgresql'])
   const installed = firstUsable(systemFolders())
   if (installed !== undefined) return installed
   const how = `install PostgreSQL ${versionMin} or later, or set TEST_DATABASE_URL`
   return {
-    reason: `PostgreSQL is missing and could not be installed (${refusal ?? 'too old'}): ${how}`,
+    reason: `PostgreSQL is missing and could not be installed (${reason ?? 'too old'}): ${how}`,
   }
 }
 

@@ -69,7 +69,7 @@ function reasonOf(test) {
   const result = test.result()
   if (result.state === 'skipped' && result.note !== undefined) return result.note
   if (test.options.mode === 'todo') return 'the test is not written yet'
-  return enclosingFailure(test) ?? 'NO REASON: use ctx.skip(reason)'
+  return failureOfSetup(test) ?? 'NO REASON: use ctx.skip(reason)'
 }
 
 /**
@@ -77,9 +77,9 @@ function reasonOf(test) {
  *
  * @param {TestCase} test
  */
-function enclosingFailure(test) {
+function failureOfSetup(test) {
   for (let part = test.parent; part.type === 'suite'; part = part.parent) {
     if (part.errors().length > 0) return `a setup hook failed: ${part.fullName}`
   }
-  return test.module.errors().length > 0 ? 'what prepares its file failed' : undefined
+  return test.module.errors().length > 0 ? 'the setup of its file failed' : undefined
 }

@@ -27,7 +27,7 @@ export async function runVitest({ args, projects, env, signal }) {
       signal,
     })
     signal.throwIfAborted()
-    return agree(readReport(report), status)
+    return addFailureOfVitest(readReport(report), status)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -48,7 +48,7 @@ function readReport(file) {
  * @param {import('./summary.mjs').Results} results
  * @param {number | null} status
  */
-function agree(results, status) {
+function addFailureOfVitest(results, status) {
   if (status === 0 || results.failures.length > 0) return results
   return { ...results, failures: [`vitest ended with status ${status}`] }
 }

@@ -72,9 +72,9 @@ const rows = (): Readonly<Record<string, Row>> => ({
   },
   Bearer: {
     settings: { Prefix: 'Token', Header: 'X-Auth' },
-    secrets: { Token: authenticationTypes['bearer, elsewhere'].values.token },
+    secrets: { Token: authenticationTypes['bearer in another header'].values.token },
     hasAdvanced: true,
-    isAuthentic: authenticationTypes['bearer, elsewhere'].isAuthentic,
+    isAuthentic: authenticationTypes['bearer in another header'].isAuthentic,
   },
   AWS: {
     settings: {

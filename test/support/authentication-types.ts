@@ -46,7 +46,7 @@ export const authenticationTypes = {
     isAuthentic: (received) => header(received, 'authorization') === `Bearer ${TOKEN}`,
     secrets: [TOKEN],
   },
-  'bearer, elsewhere': {
+  'bearer in another header': {
     settings: { prefix: 'Token', header: 'X-Auth' },
     values: { token: TOKEN },
     isAuthentic: (received) => header(received, 'x-auth') === `Token ${TOKEN}`,
@@ -176,10 +176,12 @@ function verifyAws({ method, url, headers, body }: Received): boolean {
       (secret, part) => createHmac('sha256', secret).update(part).digest(),
       Buffer.from(`AWS4${KEY}`),
     )
-  const isWhole = ['host', 'x-amz-date', 'x-amz-security-token'].every((name) =>
+  const signsRequiredHeaders = ['host', 'x-amz-date', 'x-amz-security-token'].every((name) =>
     names.split(';').includes(name),
   )
-  return isWhole && createHmac('sha256', key).update(toSign).digest('hex') === signature
+  return (
+    signsRequiredHeaders && createHmac('sha256', key).update(toSign).digest('hex') === signature
+  )
 }
 
 function sha256(data: string | Buffer): string {

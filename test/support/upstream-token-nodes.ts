@@ -61,8 +61,8 @@ export function useTokenNodes() {
     /** The test's connection with this authentication. */
     connected: <A extends TokenAuth>(auth: A, version?: string) =>
       resolvedConnection(id, auth, version),
-    /** Client credentials of Keyporter itself. */
-    own: (more: Partial<TokenAuth> = {}) =>
+    /** The settings and secrets of the client credentials grant. */
+    clientCredentials: (more: Partial<TokenAuth> = {}) =>
       // safe because the changed fields belong to the same kind
       ({
         kind: 'oauth2_client_credentials',

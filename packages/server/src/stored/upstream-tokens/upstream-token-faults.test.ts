@@ -18,7 +18,7 @@ const {
   move,
   node,
   now,
-  own,
+  clientCredentials,
   store,
   tokenOf,
   recordRequests,
@@ -36,7 +36,7 @@ describe('a rejection', () => {
   ])('%s is requested once in five minutes, and audited once', async (told, reason) => {
     refuse(told)
     const requests = recordRequests()
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     const faults = startAll(50, () => faultOf(resolved))
     const codes = await Promise.all(faults)
     for (let turn = 0; turn < 50; turn += 1) codes.push(await faultOf(resolved))
@@ -51,7 +51,7 @@ describe('a rejection', () => {
   it('does not forward the text of the upstream', async () => {
     refuse('canary-code')
     const shown = await node()
-      .tokens.tokenFor(connected(own()))
+      .tokens.tokenFor(connected(clientCredentials()))
       .catch((error: unknown) => `${String(error)} ${JSON.stringify(error)}`)
     expect(shown).toContain('upstream_rejected')
     expect(shown).not.toContain('canary')
@@ -59,13 +59,15 @@ describe('a rejection', () => {
 
   it('applies only to the rejected credentials', async () => {
     refuse('invalid_client')
-    expect(await faultOf(connected(own()))).toBe('upstream_rejected')
+    expect(await faultOf(connected(clientCredentials()))).toBe('upstream_rejected')
     respondWith(() => ({ body: tokenBody('good') }))
-    expect(await tokenOf(connected(own({ clientSecret: 'right' }), '2.1'))).toBe('good')
+    expect(await tokenOf(connected(clientCredentials({ clientSecret: 'right' }), '2.1'))).toBe(
+      'good',
+    )
   })
 
   it('keeps the current token until it expires', async () => {
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     expect(await tokenOf(resolved)).toBe('token-1')
     move(HOUR_MS - 60_000)
     refuse('invalid_client')
@@ -76,7 +78,7 @@ describe('a rejection', () => {
 
   it('does not prevent a request by a person', async () => {
     refuse('invalid_client')
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     await faultOf(resolved)
     respondWith(() => ({ body: tokenBody('good') }))
     await node().tokens.refresh(node().ctx, resolved)
@@ -106,7 +108,7 @@ describe('a failure', () => {
   ])('by %s is reported, requested once, and no redirect is followed', async (_, reply, code) => {
     respondWith(() => reply)
     const requests = recordRequests()
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     expect(await faultOf(resolved)).toBe(code)
     expect(await faultOf(resolved)).toBe(code)
     expect(requests()).toHaveLength(1)
@@ -114,15 +116,15 @@ describe('a failure', () => {
 
   it('by an unreachable or disallowed token endpoint is reported', async () => {
     const tokenUrl = 'http://127.0.0.1:1/token'
-    expect(await faultOf(connected(own({ tokenUrl })))).toBe('upstream_failed')
-    const forbidden = own({ tokenUrl: 'https://10.0.0.1/token' })
+    expect(await faultOf(connected(clientCredentials({ tokenUrl })))).toBe('upstream_failed')
+    const forbidden = clientCredentials({ tokenUrl: 'https://10.0.0.1/token' })
     expect(await faultOf(connected(forbidden, '2.1'))).toBe('address_not_allowed')
   })
 
   it('is retried after one, two and four seconds, up to one minute', async () => {
     respondWith(() => ({ status: 503 }))
     const requests = recordRequests()
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     await faultOf(resolved)
     for (const [index, seconds] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
       move(seconds * 1_000 - 1)
@@ -139,7 +141,7 @@ describe('a failure', () => {
   })
 
   it('keeps the current token until it expires', async () => {
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     expect(await tokenOf(resolved)).toBe('token-1')
     move(HOUR_MS - 60_000)
     respondWith(() => ({ status: 503 }))
@@ -150,7 +152,7 @@ describe('a failure', () => {
   })
 
   it('of a crashed node delays the next token request by at most twelve seconds', async () => {
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     await tokenOf(resolved)
     move(HOUR_MS)
     await store().transact((tx) =>

@@ -22,7 +22,7 @@ const {
   move,
   node,
   origin,
-  own,
+  clientCredentials,
   store,
   tokenOf,
   recordRequests,
@@ -48,7 +48,7 @@ const login = (more: Partial<TokenAuth> = {}) =>
 describe('does', () => {
   it('the token request follows the settings, and the token is sent as a bearer token', async () => {
     const requests = recordRequests()
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     expect(await node().tokens.tokenFor(resolved)).toEqual({
       token: 'token-1',
       prefix: 'Bearer',
@@ -66,7 +66,7 @@ describe('does', () => {
 
   it('100 concurrent calls share one token request', async () => {
     const requests = recordRequests()
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     const all = await Promise.all(startAll(100, () => tokenOf(resolved)))
     expect(new Set(all)).toEqual(new Set(['token-1']))
     expect(requests()).toHaveLength(1)
@@ -74,7 +74,7 @@ describe('does', () => {
 
   it('100 concurrent calls on two nodes share one token request', async () => {
     const requests = recordRequests()
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     respondWith(() => ({ body: tokenBody('shared'), after: pause(100) }))
     const all = await Promise.all(startAll(100, (index) => tokenOf(resolved, index % 2)))
     expect(new Set(all)).toEqual(new Set(['shared']))
@@ -83,7 +83,7 @@ describe('does', () => {
 
   it('a token is stored for later nodes, and renewed before it expires', async () => {
     const requests = recordRequests()
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     expect(await tokenOf(resolved)).toBe('token-1')
     move(HOUR_MS - 5 * 60_000 - 1)
     expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-1', 'token-1'])
@@ -95,7 +95,7 @@ describe('does', () => {
 
   it('a token without a lifetime is assumed valid for one hour', async () => {
     respondWith((_request, index) => ({ body: { access_token: `t${index}` } }))
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     const first = await tokenOf(resolved)
     move(54 * 60_000)
     expect(await tokenOf(resolved)).toBe(first)
@@ -135,7 +135,7 @@ describe('does', () => {
   })
 
   it('a requested token replaces the current one on all nodes', async () => {
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-1', 'token-1'])
     await node().tokens.refresh(node().ctx, resolved)
     expect(await tokenOf(resolved)).toBe('token-2')
@@ -147,8 +147,8 @@ describe('does', () => {
 describe('a stored token', () => {
   it('is not used after a change of the credentials, on any node', async () => {
     const requests = recordRequests()
-    expect(await tokenOf(connected(own()))).toBe('token-1')
-    const changed = connected(own({ clientSecret: 'other' }), '2.1')
+    expect(await tokenOf(connected(clientCredentials()))).toBe('token-1')
+    const changed = connected(clientCredentials({ clientSecret: 'other' }), '2.1')
     expect(await tokenOf(changed)).toBe('token-2')
     expect(await tokenOf(changed, 1)).toBe('token-2')
     expect(requests()).toHaveLength(2)
@@ -156,13 +156,13 @@ describe('a stored token', () => {
 
   it('stays in use after a change of the name or a header of the integration', async () => {
     const requests = recordRequests()
-    expect(await tokenOf(connected(own()))).toBe('token-1')
-    expect(await tokenOf(connected(own(), '1.2'))).toBe('token-1')
+    expect(await tokenOf(connected(clientCredentials()))).toBe('token-1')
+    expect(await tokenOf(connected(clientCredentials(), '1.2'))).toBe('token-1')
     expect(requests()).toHaveLength(1)
   })
 
   it('is not used if it was moved to another row or altered', async () => {
-    const resolved = connected(own())
+    const resolved = connected(clientCredentials())
     await tokenOf(resolved)
     const other = `${connectionId()}_other`
     await insertConnectionRow(store(), other)
@@ -177,14 +177,14 @@ describe('a stored token', () => {
         .values({ ...row, connectionId: other })
         .execute()
     })
-    expect(await tokenOf(resolvedConnection(other, own()))).toBe('token-2')
+    expect(await tokenOf(resolvedConnection(other, clientCredentials()))).toBe('token-2')
   })
 
   it('is encrypted', async () => {
     respondWith(() => ({
       body: tokenBody('canary-token', { refresh_token: 'canary-refresh' }),
     }))
-    await tokenOf(connected(own()))
+    await tokenOf(connected(clientCredentials()))
     const row = JSON.stringify(
       await store()
         .reader.selectFrom('upstreamTokens')
