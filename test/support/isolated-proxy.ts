@@ -98,7 +98,7 @@ export async function startIsolatedProxy(
     log,
   })
   mountProxy(app, {
-    lookup: { resolve: connection },
+    lookup: { requireConnection: async () => connection() },
     tokens: {
       tokenFor: async () => ({ token: 'fetched-token', prefix: 'Bearer', header: 'Authorization' }),
     },

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { generateId, isId } from '@keyporter/protocol'
 import { AppError } from '../kernel/app-error.ts'
+import { createCache } from '../platform/cache.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Change } from '../store/change-feed.ts'
 import type { Engine } from '../store/engine.ts'
 import type { Reader, Writer } from '../store/open.ts'
 import { createEncryption, type Encryption, type EncryptionContext, readKeyId } from './envelope.ts'
-import { createOrganizationKeyCache } from './organization-key-cache.ts'
 import {
   addEncryptionCount,
   findOrganizationKey,
@@ -68,6 +68,8 @@ export type ObservingOrganizationEncryption = OrganizationEncryption & {
   readonly handleChange: (change: Change) => void
 }
 
+const KEYS_MAX = 10_000
+
 /** One in 65,536 encryptions, on average, is counted, as 65,536: this avoids a write for each encryption. */
 const ENCRYPTIONS_PER_COUNT = 65_536
 
@@ -89,16 +91,19 @@ export function createOrganizationEncryption(
       return undefined
     }
   }
-  const keys = createOrganizationKeyCache(deps, async (id, organizationId) => {
-    const key = await findOrganizationKey(db, { id, organizationId })
-    return key === undefined ? undefined : decryptKey(key)
-  })
+  // A key that is loaded while another one is destroyed is not cached: it may be the destroyed one.
+  const keys = createCache<Encryption>({ entriesMax: KEYS_MAX, isFresh: deps.isFresh })
+  const loadKey = (id: string, organizationId: string) =>
+    keys.load(keyNameOf(id, organizationId), async () => {
+      const key = await findOrganizationKey(db, { id, organizationId })
+      return key && decryptKey(key)
+    })
   return {
     handleChange: ({ kind, subjectId }) => {
       if (kind !== 'organization_keys.changed') return
       // A destroyed key still decrypts ciphertexts that requests in progress have already read.
-      if (isId('key', subjectId)) setTimeout(keys.clear, EVICTION_DELAY_MS).unref()
-      else keys.clear()
+      if (isId('key', subjectId)) setTimeout(keys.invalidateAll, EVICTION_DELAY_MS).unref()
+      else keys.invalidateAll()
     },
     encrypt: async (tx, plaintext, context) => {
       const organizationId = context.organization
@@ -106,14 +111,15 @@ export function createOrganizationEncryption(
         (await lockCurrentKey(tx, { engine, organizationId })) ??
         (await createCurrentKey(tx, deps, organizationId))
       await countEncryption(tx, deps, key)
-      const encryption = keys.peek(key.id, organizationId) ?? decryptKey(key)
+      const encryption = keys.peek(keyNameOf(key.id, organizationId)) ?? decryptKey(key)
       if (encryption === undefined) throw new Error(`The key ${key.id} cannot be decrypted`)
       return encryption.encrypt(plaintext, context)
     },
     decrypt: async (ciphertext, context) => {
       const keyId = readKeyId(ciphertext)
       if (keyId === undefined) throw decryptionFailed()
-      const key = await keys.find(keyId, context.organization)
+      const { organization } = context
+      const key = keys.peek(keyNameOf(keyId, organization)) ?? (await loadKey(keyId, organization))
       try {
         if (key !== undefined) return key.decrypt(ciphertext, context)
       } catch (cause) {
@@ -122,6 +128,11 @@ export function createOrganizationEncryption(
       throw decryptionFailed()
     },
   }
+}
+
+/** The context of a ciphertext names its organization: a key serves no other organization. */
+function keyNameOf(id: string, organizationId: string): string {
+  return `${organizationId} ${id}`
 }
 
 async function createCurrentKey(

@@ -4,6 +4,7 @@ import {
   parseOutboundExceptions,
   parseOutboundUrl,
 } from '@keyporter/protocol'
+import { createCache } from '../platform/cache.ts'
 import { exchange } from './exchange.ts'
 import { OutboundError } from './faults.ts'
 import { createPools, openPool } from './pools.ts'
@@ -76,13 +77,12 @@ export function createOutbound(
   const check = (url: OutboundUrl) =>
     findAllowedAddresses(url, { lookup, exceptions, timeoutMs: defaults.connectMs })
   const pools = createPools({ check, connectMs: defaults.connectMs, nowMs })
-  const parsedOrigins = new Map<string, OutboundUrl>()
+  const parsedOrigins = createCache<OutboundUrl>({ entriesMax: CACHED_ORIGINS_MAX })
   const parseOrigin = (origin: string): OutboundUrl => {
-    const cached = parsedOrigins.get(origin)
+    const cached = parsedOrigins.peek(origin)
     if (cached !== undefined) return cached
     const result = parseOutboundUrl(origin, exceptions)
     if (!result.ok || result.url.origin !== origin) throw new OutboundError('address_not_allowed')
-    if (parsedOrigins.size >= CACHED_ORIGINS_MAX) parsedOrigins.clear()
     parsedOrigins.set(origin, result.url)
     return result.url
   }

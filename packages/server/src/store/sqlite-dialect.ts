@@ -9,6 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { createCache } from '../platform/cache.ts'
 
 const CACHED_STATEMENTS_MAX = 500
 
@@ -54,12 +55,11 @@ function createDriver(database: DatabaseSync, begin: 'immediate' | 'deferred'): 
 }
 
 function createConnection(database: DatabaseSync): DatabaseConnection {
-  const statements = new Map<string, StatementSync>()
+  const statements = createCache<StatementSync>({ entriesMax: CACHED_STATEMENTS_MAX })
   const prepare = (sql: string): StatementSync => {
-    const cached = statements.get(sql)
+    const cached = statements.peek(sql)
     if (cached !== undefined) return cached
     const statement = database.prepare(sql)
-    if (statements.size >= CACHED_STATEMENTS_MAX) statements.clear()
     statements.set(sql, statement)
     return statement
   }

@@ -12,7 +12,6 @@ import { type CheckStep, checkStatus, describeFault, describeStep, round } from 
 import { authenticateConnection, type PreparedCall, prepareCall } from './prepare-call.ts'
 import { readPreview, redactHeaders } from './redacted-response.ts'
 import { createRedactor } from './redactor.ts'
-import { requireConnection } from './require-connection.ts'
 
 type Route = typeof routes.calls.test
 type Report = Output<Route>
@@ -32,7 +31,7 @@ export async function checkConnection(
   { params, body }: Input<Route>,
   deps: CallDeps,
 ): Promise<Report> {
-  const connection = await requireConnection(deps.lookup, {
+  const connection = await deps.lookup.requireConnection({
     ...ctx,
     integrationId: params.id,
     organizationId: body.organizationId,

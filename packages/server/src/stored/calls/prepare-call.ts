@@ -59,18 +59,13 @@ export type PreparedCall = {
  *
  * @throws {AppError} as `UpstreamTokens.tokenFor` does
  */
-export function authenticateConnection(
+export async function authenticateConnection(
   connection: ResolvedConnection,
   tokens: Pick<UpstreamTokens, 'tokenFor'>,
-): AuthenticatedConnection | Promise<AuthenticatedConnection> {
-  const { auth } = connection
-  if (!isTokenAuth(auth)) return toAuthenticated(connection, auth)
-  return tokens
-    .tokenFor(connection)
-    .then((token) => toAuthenticated(connection, { kind: 'bearer', ...token }))
-}
-
-function toAuthenticated(connection: ResolvedConnection, auth: Auth): AuthenticatedConnection {
+): Promise<AuthenticatedConnection> {
+  const auth: Auth = isTokenAuth(connection.auth)
+    ? { kind: 'bearer', ...(await tokens.tokenFor(connection)) }
+    : connection.auth
   return { connection, auth, bodyRequirement: bodyRequirement(auth, connection) }
 }
 

@@ -3,7 +3,7 @@ import type { Header } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import { type Outbound, OutboundError, type OutboundResponse } from '../../outbound/outbound.ts'
 import { upstreamFaults } from '../../outbound/upstream-faults.ts'
-import { andThen } from '../../platform/and-then.ts'
+import type { ConnectionQuery } from '../connection-lookup/index.ts'
 import { type CallDeps, recordLastUses } from './call-deps.ts'
 import {
   type AuthenticatedConnection,
@@ -14,7 +14,6 @@ import {
 import { readBody } from './read-body.ts'
 import type { Redactor, StreamRedactor } from './redactor.ts'
 import type { RedactorCache } from './redactor-cache.ts'
-import { type ConnectionSelector, requireConnection } from './require-connection.ts'
 import { filterResponseHeaders, type HeaderLine } from './response-headers.ts'
 
 /** The dependencies of proxied calls. */
@@ -24,7 +23,7 @@ export type ProxyDeps = CallDeps & {
 }
 
 /** A request to be proxied. */
-export type ProxyRequest = Omit<ConnectionSelector, 'sameEnvironment'> & {
+export type ProxyRequest = Omit<ConnectionQuery, 'sameEnvironment'> & {
   readonly method: string
   /** Path and query below the base URL, as received. */
   readonly pathAndQuery: string
@@ -60,16 +59,13 @@ const IDENTITY: Header = { name: 'Accept-Encoding', value: 'identity' }
  * headers are received. Bodies are streamed; only request bodies that the authentication type signs
  * are buffered. Secrets in the response are redacted. Redirects are returned, not followed.
  *
- * @throws {AppError} as `findConnection` and `authenticateConnection` do; `address_not_allowed`,
- *   `upstream_failed`, `upstream_timeout`
+ * @throws {AppError} as `ConnectionLookup.requireConnection` and `authenticateConnection` do;
+ *   `address_not_allowed`, `upstream_failed`, `upstream_timeout`
  */
 export async function proxyCall(deps: ProxyDeps, request: ProxyRequest): Promise<ProxyResponse> {
-  const ready = andThen(
-    requireConnection(deps.lookup, { ...request, sameEnvironment: true }),
-    (connection) => authenticateConnection(connection, deps.tokens),
-  )
-  const authenticated = ready instanceof Promise ? await ready : ready
-  const { connection, bodyRequirement } = authenticated
+  const connection = await deps.lookup.requireConnection({ ...request, sameEnvironment: true })
+  const authenticated = await authenticateConnection(connection, deps.tokens)
+  const { bodyRequirement } = authenticated
   const { body, contentLength } = request
   const bytes =
     body === null || bodyRequirement === 'nothing' ? undefined : await readBody(body, contentLength)

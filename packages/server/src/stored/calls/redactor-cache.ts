@@ -1,3 +1,4 @@
+import { createCache } from '../../platform/cache.ts'
 import type { ResolvedConnection } from '../connection-lookup/index.ts'
 import { createRedactor, type Redactor } from './redactor.ts'
 
@@ -14,16 +15,14 @@ const REDACTORS_MAX = 1_000
 
 /** Creates an empty cache. */
 export function createRedactorCache(): RedactorCache {
-  const cache = new Map<string, Entry>()
+  const cache = createCache<Entry>({ entriesMax: REDACTORS_MAX })
   return {
     of: ({ integrationId, connectionId }, secrets) => {
       if (secrets.length === 0) return undefined
       const key = connectionId ?? integrationId
-      const entry = cache.get(key)
+      const entry = cache.peek(key)
       if (entry !== undefined && isEqual(entry.secrets, secrets)) return entry.redactor
       const redactor = createRedactor(secrets)
-      cache.delete(key)
-      if (cache.size >= REDACTORS_MAX) cache.delete(cache.keys().next().value ?? '')
       cache.set(key, { secrets, redactor })
       return redactor
     },

@@ -15,7 +15,6 @@ import {
   type PreparedCall,
   prepareCall,
 } from './prepare-call.ts'
-import { requireConnection } from './require-connection.ts'
 
 type Route = typeof routes.calls.sign
 type Body = Input<Route>['body']
@@ -32,7 +31,7 @@ export async function signCall(
   { params, body }: Input<Route>,
   deps: CallDeps,
 ): Promise<Output<Route>> {
-  const connection = await requireConnection(deps.lookup, {
+  const connection = await deps.lookup.requireConnection({
     ...ctx,
     integrationId: params.id,
     organizationId: body.organizationId,

@@ -7,6 +7,7 @@ import {
   sign,
 } from 'node:crypto'
 import { encodeBase64url, type SigningContext } from '@keyporter/protocol'
+import { createCache } from '../../platform/cache.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 
@@ -27,16 +28,15 @@ export function createSigningContext(of: {
   readonly clock: Clock
   readonly random: Random
 }): SigningContextSource {
-  const derivedKeys = new Map<string, Uint8Array>()
+  const derivedKeys = createCache<Uint8Array>({ entriesMax: DERIVED_KEYS_MAX })
   // For raw bytes, Node detects the kind of key at every call, which costs several times the HMAC.
   const keyObjects = new WeakMap<Uint8Array, KeyObject>()
   const ed25519Keys = new WeakMap<Uint8Array, KeyObject>()
 
   function cachedKey(name: string, derive: () => Uint8Array): Uint8Array {
-    const known = derivedKeys.get(name)
+    const known = derivedKeys.peek(name)
     if (known !== undefined) return known
     const key = derive()
-    if (derivedKeys.size >= DERIVED_KEYS_MAX) evictOldest(derivedKeys)
     derivedKeys.set(name, key)
     keyObjects.set(key, createSecretKey(key))
     return key
@@ -64,11 +64,4 @@ export function createSigningContext(of: {
     nonce: () => encodeBase64url(of.random(16)),
   }
   return () => ({ ...constant, nowMs: of.clock.now() })
-}
-
-function evictOldest(derivedKeys: Map<string, Uint8Array>): void {
-  for (const name of derivedKeys.keys()) {
-    derivedKeys.delete(name)
-    return
-  }
 }

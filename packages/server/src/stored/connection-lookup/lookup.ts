@@ -1,111 +1,101 @@
 import { findOrganization } from '../../identity/organizations/index.ts'
 import type { Context } from '../../kernel/context.ts'
+import { createCache } from '../../platform/cache.ts'
 import type { ChangeFeed } from '../../store/change-feed.ts'
-import { createLookupCache, type LookupCache } from './cache.ts'
 import {
-  type CachedData,
-  type CacheMiss,
-  type ConnectionQuery,
-  type Resolution,
-  resolveConnection,
-} from './resolve.ts'
-import type { ResolvedConnection } from './resolved.ts'
-import {
-  type IntegrationSnapshot,
+  type DecryptedIntegration,
   type LookupResult,
   readConnection,
   readIntegration,
-} from './snapshot.ts'
+} from './decrypted-connection.ts'
+import { type ConnectionQuery, type LookupData, resolveConnection } from './resolve.ts'
+import type { ResolvedConnection } from './resolved.ts'
 
 /**
  * Finds the connection for a call. A cached lookup reads no row. The cache is bypassed while the
  * change feed cannot be read.
  */
 export type ConnectionLookup = {
-  /**
-   * Returns the connection synchronously if it is cached, otherwise a promise. Both can fail.
-   *
-   * @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing`
-   */
-  readonly resolve: (query: ConnectionQuery) => ResolvedConnection | Promise<ResolvedConnection>
+  /** @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing` */
+  readonly requireConnection: (query: ConnectionQuery) => Promise<ResolvedConnection>
 }
 
 /** The dependencies of the lookup. */
 export type LookupDeps = Pick<Context, 'db' | 'organizationEncryption'> & {
-  readonly feed: ChangeFeed
+  readonly feed: Pick<ChangeFeed, 'subscribe' | 'isFresh'>
 }
 
 /** Creates a lookup with a cache that the change feed invalidates. */
-export function createConnectionLookup({ feed, ...deps }: LookupDeps): ConnectionLookup {
-  const cache = createLookupCache(feed)
-  const freshData = (): CachedData => (feed.isFresh() ? cache : NO_DATA)
-  const find = async (query: ConnectionQuery): Promise<ResolvedConnection> => {
-    const rows = createReadRows()
-    for (;;) {
-      const resolution = resolveConnection(query, withReadRows(rows, freshData()))
-      if (resolution.kind === 'resolved') return resolution.resolved
-      await readMissing(deps, cache, { miss: resolution.miss, rows })
+export function createConnectionLookup(deps: LookupDeps): ConnectionLookup {
+  const data = createCachedData(deps)
+  return { requireConnection: (query) => resolveConnection(query, data) }
+}
+
+/** A decrypted integration; `readNumber` is different for each read. */
+type CachedIntegration = DecryptedIntegration & { readonly readNumber: number }
+
+/** The connection of an owner, with its keys in the cache. */
+type CachedConnection = { readonly keys: readonly string[]; readonly result: LookupResult }
+
+const INTEGRATIONS_MAX = 20_000
+const CONNECTIONS_MAX = 20_000
+const ORGANIZATIONS_MAX = 100_000
+
+function createCachedData({ feed, ...deps }: LookupDeps): LookupData<CachedIntegration> {
+  const { isFresh } = feed
+  const integrations = createCache<CachedIntegration>({ entriesMax: INTEGRATIONS_MAX, isFresh })
+  const connections = createCache<CachedConnection>({
+    entriesMax: CONNECTIONS_MAX,
+    isFresh,
+    keysOf: ({ keys }) => keys,
+  })
+  // Only enabled features are cached, so that unknown organizations cannot fill the cache.
+  const features = createCache<true>({ entriesMax: ORGANIZATIONS_MAX, isFresh })
+  let readNumber = 0
+
+  feed.subscribe(({ kind, subjectId }) => {
+    if (kind === 'integration.changed') integrations.invalidate(subjectId)
+    if (kind === 'connection.changed') connections.invalidate(subjectId)
+    if (kind === 'organization.changed') features.invalidate(subjectId)
+    if (kind === 'organization_keys.changed') {
+      integrations.invalidateAll()
+      connections.invalidateAll()
     }
+  })
+
+  const numbered = async (id: string): Promise<CachedIntegration | undefined> => {
+    const integration = await readIntegration(deps, id)
+    readNumber += 1
+    return integration && { ...integration, readNumber }
+  }
+  const keyed = async (
+    integration: CachedIntegration,
+    owner: string,
+    key: string,
+  ): Promise<CachedConnection> => {
+    const result = await readConnection(deps, integration, owner)
+    const id = connectionIdOf(result)
+    return { result, keys: id === null ? [key] : [key, id] }
   }
   return {
-    resolve: (query) => {
-      const resolution: Resolution = resolveConnection(query, freshData())
-      return resolution.kind === 'resolved' ? resolution.resolved : find(query)
+    integration: (id) => integrations.peek(id) ?? integrations.load(id, () => numbered(id)),
+    connection: async (integration, owner) => {
+      // A connection depends on its integration: with the number of the read in its key, a change of
+      // the integration invalidates its connections too.
+      const key = `${integration.readNumber} ${owner}`
+      const { result } =
+        connections.peek(key) ?? (await connections.load(key, () => keyed(integration, owner, key)))
+      return result
+    },
+    hasStoredFeature: async (id) => {
+      const read = async () =>
+        (await findOrganization(deps.db, id))?.features.stored === true || undefined
+      return features.peek(id) ?? (await features.load(id, read)) ?? false
     },
   }
 }
 
-const NO_DATA: CachedData = {
-  integration: () => undefined,
-  hasStored: () => undefined,
-  result: () => undefined,
-}
-
-/**
- * The rows read by one lookup. The lookup decides on these rows even if the cache changes
- * meanwhile.
- */
-type ReadRows = {
-  readonly integrations: Map<string, IntegrationSnapshot | null>
-  readonly stored: Map<string, boolean>
-  readonly results: Map<string, LookupResult>
-}
-
-function createReadRows(): ReadRows {
-  return { integrations: new Map(), stored: new Map(), results: new Map() }
-}
-
-function withReadRows(rows: ReadRows, cached: CachedData): CachedData {
-  return {
-    integration: (id) =>
-      rows.integrations.has(id) ? rows.integrations.get(id) : cached.integration(id),
-    hasStored: (id) => rows.stored.get(id) ?? cached.hasStored(id),
-    result: (snapshot, owner) => rows.results.get(owner) ?? cached.result(snapshot, owner),
-  }
-}
-
-async function readMissing(
-  deps: Pick<Context, 'db' | 'organizationEncryption'>,
-  cache: LookupCache,
-  { miss, rows }: { readonly miss: CacheMiss; readonly rows: ReadRows },
-): Promise<void> {
-  switch (miss.by) {
-    case 'integration': {
-      const { id } = miss
-      const snapshot = await cache.loadIntegration(id, () => readIntegration(deps, id))
-      rows.integrations.set(id, snapshot ?? null)
-      return
-    }
-    case 'organization': {
-      const { id } = miss
-      const hasFeature = async () => (await findOrganization(deps.db, id))?.features.stored === true
-      rows.stored.set(id, await cache.loadFeature(id, hasFeature))
-      return
-    }
-    case 'connection': {
-      const { snapshot, owner } = miss
-      const read = () => readConnection(deps, snapshot, owner)
-      rows.results.set(owner, await cache.loadResult(snapshot, owner, read))
-    }
-  }
+function connectionIdOf(result: LookupResult): string | null {
+  if (result.kind === 'absent') return null
+  return result.kind === 'found' ? result.resolved.connectionId : result.connectionId
 }

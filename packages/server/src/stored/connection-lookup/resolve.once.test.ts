@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/app-error.ts'
-import { type CachedData, type ConnectionQuery, resolveConnection } from './resolve.ts'
+import type { DecryptedIntegration, LookupResult } from './decrypted-connection.ts'
+import { type ConnectionQuery, type LookupData, resolveConnection } from './resolve.ts'
 import type { ResolvedConnection } from './resolved.ts'
-import type { IntegrationSnapshot, LookupResult } from './snapshot.ts'
 
 // The lookup order, case by case. OPERATOR owns the installation; A and B are other organizations.
 
@@ -23,11 +23,9 @@ type Case = {
 
 const OPERATOR = 'operator'
 
-function resolve(given: Case): string {
+async function resolve(given: Case): Promise<string> {
   try {
-    const resolution = resolveConnection(queryOf(given), cachedDataOf(given))
-    if (resolution.kind === 'cache_miss') throw new Error('unexpected cache miss')
-    return resolution.resolved.connectionId ?? 'nothing'
+    return (await resolveConnection(queryOf(given), dataOf(given))).connectionId ?? 'nothing'
   } catch (error) {
     if (error instanceof AppError) return error.code
     throw error
@@ -35,17 +33,25 @@ function resolve(given: Case): string {
 }
 
 function queryOf({ caller, callers, named }: Case): ConnectionQuery {
+  // safe because the decision reads only these properties
+  const actor = {
+    kind: callers === undefined ? 'member' : 'credential',
+    organizationId: caller,
+    environment: callers,
+  } as ConnectionQuery['actor']
   return {
     integrationId: 'intg',
-    caller: { organizationId: caller, operator: caller === OPERATOR, environment: callers },
+    actor,
+    operator: caller === OPERATOR,
     organizationId: named,
+    sameEnvironment: true,
   }
 }
 
-function cachedDataOf(given: Case): CachedData {
+function dataOf(given: Case): LookupData {
   const { integrationOwner = OPERATOR, specific = true, fallback = false } = given
   // safe because the decision reads only these properties
-  const facts = {
+  const integration = {
     integration: {
       id: 'intg',
       organizationId: integrationOwner,
@@ -54,15 +60,16 @@ function cachedDataOf(given: Case): CachedData {
       sharedFallback: fallback,
     },
     operator: integrationOwner === OPERATOR,
-  } as IntegrationSnapshot
+  } as DecryptedIntegration
   const found = (connectionId: string | null): LookupResult => ({
     kind: 'found',
     resolved: { connectionId } as ResolvedConnection,
   })
   return {
-    integration: (id) => (id === 'intg' ? facts : null),
-    hasStored: (id) => ['A', 'B', OPERATOR].includes(id) && given.without?.includes(id) !== true,
-    result: (_facts, owner) => {
+    integration: (id) => (id === 'intg' ? integration : undefined),
+    hasStoredFeature: async (id) =>
+      ['A', 'B', OPERATOR].includes(id) && given.without?.includes(id) !== true,
+    connection: async (_, owner) => {
       if (given.lost?.includes(owner) === true)
         return { kind: 'unusable', detail: 'Unusable.', connectionId: owner }
       if (given.owners.includes(owner)) return found(owner)
@@ -221,13 +228,14 @@ const cases: readonly (readonly [string, Case, string])[] = [
 ]
 
 describe('a call uses', () => {
-  it.each(cases)('%s', (_name, given, expected) => expect(resolve(given)).toBe(expected))
+  it.each(cases)('%s', async (_name, given, expected) =>
+    expect(await resolve(given)).toBe(expected),
+  )
 
-  it('no connection of an unknown integration', () => {
-    const known = cachedDataOf({ caller: OPERATOR, owners: [] })
+  it('no connection of an unknown integration', async () => {
     const query = { ...queryOf({ caller: OPERATOR, owners: [] }), integrationId: 'other' }
-    expect(() => resolveConnection(query, known)).toThrow(
-      expect.objectContaining({ code: 'not_found' }),
-    )
+    await expect(
+      resolveConnection(query, dataOf({ caller: OPERATOR, owners: [] })),
+    ).rejects.toMatchObject({ code: 'not_found' })
   })
 })

@@ -1,49 +1,27 @@
 import type { Environment } from '@keyporter/protocol'
 import { AppError } from '../../kernel/app-error.ts'
 import { notFound } from '../../kernel/authorize.ts'
+import type { Principal } from '../../kernel/context.ts'
 import { SHARED } from '../integrations/index.ts'
+import type { DecryptedIntegration, LookupResult } from './decrypted-connection.ts'
 import type { ResolvedConnection } from './resolved.ts'
-import type { IntegrationSnapshot, LookupResult } from './snapshot.ts'
 
 /** The integration to call, the caller, and the organization that the call is made for. */
-export type ConnectionQuery = {
+export type ConnectionQuery = Pick<Principal, 'actor' | 'operator'> & {
   readonly integrationId: string
-  readonly caller: {
-    readonly organizationId: string
-    /** Whether the caller belongs to the operator's organization. */
-    readonly operator: boolean
-    /**
-     * The environment of the calling credential, which must be that of the integration; undefined
-     * to accept both.
-     */
-    readonly environment: Environment | undefined
-  }
   /** The organization of the connection; defaults to the organization of the caller. */
   readonly organizationId: string | undefined
+  /** Whether the environment of a calling credential must be that of the integration. */
+  readonly sameEnvironment: boolean
 }
 
-/** The data available without a read. Each function returns undefined on a cache miss. */
-export type CachedData = {
-  /** Returns null if the integration does not exist. */
-  readonly integration: (id: string) => IntegrationSnapshot | null | undefined
-  /**
-   * Whether the feature `stored` is enabled for an organization; false if the organization does not
-   * exist.
-   */
-  readonly hasStored: (organizationId: string) => boolean | undefined
-  readonly result: (snapshot: IntegrationSnapshot, owner: string) => LookupResult | undefined
+/** The data that a lookup needs. `I` is an integration with the keys of a cache. */
+export type LookupData<I extends DecryptedIntegration = DecryptedIntegration> = {
+  readonly integration: (id: string) => I | undefined | Promise<I | undefined>
+  readonly connection: (integration: I, owner: string) => Promise<LookupResult>
+  /** Returns whether an organization exists and has the feature `stored`. */
+  readonly hasStoredFeature: (organizationId: string) => Promise<boolean>
 }
-
-/** Data that must be read before the connection can be resolved. */
-export type CacheMiss =
-  | { readonly by: 'integration'; readonly id: string }
-  | { readonly by: 'organization'; readonly id: string }
-  | { readonly by: 'connection'; readonly snapshot: IntegrationSnapshot; readonly owner: string }
-
-/** The resolved connection, or the data that must be read first. */
-export type Resolution =
-  | { readonly kind: 'resolved'; readonly resolved: ResolvedConnection }
-  | { readonly kind: 'cache_miss'; readonly miss: CacheMiss }
 
 /**
  * Resolves the connection of a call. An organization-specific integration uses the connection of
@@ -56,85 +34,84 @@ export type Resolution =
  *
  * @throws {AppError} `not_found`, `environment_mismatch`, `connection_missing`
  */
-export function resolveConnection(query: ConnectionQuery, cached: CachedData): Resolution {
-  const { caller, integrationId } = query
-  const snapshot = cached.integration(integrationId)
-  if (snapshot === undefined) return toMiss({ by: 'integration', id: integrationId })
-  if (snapshot === null) throw notFound()
-  const requestedId = query.organizationId ?? caller.organizationId
-  const isForeign = requireAccess(query, snapshot, requestedId)
-  const { organizationId: ownerId, organizationSpecific, sharedFallback } = snapshot.integration
-  for (const id of new Set([caller.organizationId, requestedId, ownerId])) {
-    const stored = cached.hasStored(id)
-    if (stored === undefined) return toMiss({ by: 'organization', id })
-    if (!stored) throw notFound()
+export async function resolveConnection<I extends DecryptedIntegration>(
+  query: ConnectionQuery,
+  data: LookupData<I>,
+): Promise<ResolvedConnection> {
+  const decrypted = await data.integration(query.integrationId)
+  if (decrypted === undefined) throw notFound()
+  const { integration } = decrypted
+  const callerId = query.actor.organizationId ?? ''
+  const requestedId = query.organizationId ?? callerId
+  const isOwn = integration.organizationId === callerId
+  requireAccess(query, decrypted, { isOwn, isForSelf: requestedId === callerId })
+  for (const id of new Set([callerId, requestedId, integration.organizationId])) {
+    if (!(await data.hasStoredFeature(id))) throw notFound()
   }
-  const owners = organizationSpecific
-    ? sharedFallback
-      ? [requestedId, SHARED]
-      : [requestedId]
-    : [SHARED]
-  return resolveByOwner(query, snapshot, { cached, owners: isForeign ? [requestedId] : owners })
+  const owners = isOwn ? lookupOrder(integration, requestedId) : [requestedId]
+  const result = await findByOwner(data, decrypted, owners)
+  // An organization without a connection must not learn that the operator's integration exists.
+  if (!isOwn && !hasCredentials(result)) throw notFound()
+  requireEnvironment(query, integration.environment)
+  return requireUsable(result)
 }
 
-/**
- * Returns whether the integration belongs to the operator and the caller to another organization.
- *
- * @throws {AppError} `not_found`
- */
+/** @throws {AppError} `not_found` if the caller cannot use the integration for the organization */
 function requireAccess(
-  { caller }: ConnectionQuery,
-  { integration, operator }: IntegrationSnapshot,
-  requestedId: string,
-): boolean {
-  const isOwn = integration.organizationId === caller.organizationId
-  if (caller.operator && isOwn) return false
-  if (requestedId !== caller.organizationId) throw notFound()
-  if (isOwn) return false
-  if (caller.operator || !operator || !integration.organizationSpecific) throw notFound()
-  return true
+  caller: ConnectionQuery,
+  { integration, operator }: DecryptedIntegration,
+  { isOwn, isForSelf }: { readonly isOwn: boolean; readonly isForSelf: boolean },
+): void {
+  if (isOwn && (caller.operator || isForSelf)) return
+  const isOffered = operator && integration.organizationSpecific
+  if (isOwn || !isForSelf || caller.operator || !isOffered) throw notFound()
 }
 
-function resolveByOwner(
-  { caller }: ConnectionQuery,
-  snapshot: IntegrationSnapshot,
-  { cached, owners }: { readonly cached: CachedData; readonly owners: readonly string[] },
-): Resolution {
-  const { integration } = snapshot
-  const isForeign = integration.organizationId !== caller.organizationId
+/** Returns the owners whose connections an organization can use, the first one preferred. */
+function lookupOrder(
+  { organizationSpecific, sharedFallback }: DecryptedIntegration['integration'],
+  organizationId: string,
+): readonly string[] {
+  if (!organizationSpecific) return [SHARED]
+  return sharedFallback ? [organizationId, SHARED] : [organizationId]
+}
+
+/** Returns the result of the first owner with credentials; otherwise the result of the last one. */
+async function findByOwner<I extends DecryptedIntegration>(
+  data: LookupData<I>,
+  integration: I,
+  owners: readonly string[],
+): Promise<LookupResult> {
+  let result: LookupResult = { kind: 'absent' }
   for (const owner of owners) {
-    const result = cached.result(snapshot, owner)
-    if (result === undefined) return toMiss({ by: 'connection', snapshot, owner })
-    // An organization without a connection must not learn that the operator's integration exists.
-    if (isForeign && hasNoCredentials(result)) throw notFound()
-    if (result.kind === 'absent') continue
-    requireEnvironment(caller.environment, integration.environment)
-    if (result.kind === 'unusable')
-      throw new AppError('connection_missing', { detail: result.detail })
-    if (hasNoCredentials(result) && owner !== owners.at(-1)) continue
-    return { kind: 'resolved', resolved: result.resolved }
+    result = await data.connection(integration, owner)
+    if (hasCredentials(result)) break
   }
-  requireEnvironment(caller.environment, integration.environment)
-  throw new AppError('connection_missing', {
-    detail: 'No credentials are stored for this organization.',
-  })
+  return result
 }
 
-/** Returns whether the owner has stored no credentials. */
-function hasNoCredentials(result: LookupResult): boolean {
+/** Returns whether the owner has stored credentials, even if they are unusable. */
+function hasCredentials(result: LookupResult): boolean {
   return (
-    result.kind === 'absent' || (result.kind === 'found' && result.resolved.connectionId === null)
+    result.kind === 'unusable' || (result.kind === 'found' && result.resolved.connectionId !== null)
   )
 }
 
 /** @throws {AppError} `environment_mismatch` */
-function requireEnvironment(callers: Environment | undefined, own: Environment): void {
-  if (callers === undefined || callers === own) return
+function requireEnvironment(
+  { actor, sameEnvironment }: ConnectionQuery,
+  environment: Environment,
+): void {
+  if (!sameEnvironment || actor.kind !== 'credential' || actor.environment === environment) return
   throw new AppError('environment_mismatch', {
-    detail: `The integration belongs to the ${own} environment, the credential to ${callers}. Use a credential of the ${own} environment.`,
+    detail: `The integration belongs to the ${environment} environment, the credential to ${actor.environment}. Use a credential of the ${environment} environment.`,
   })
 }
 
-function toMiss(miss: CacheMiss): Resolution {
-  return { kind: 'cache_miss', miss }
+/** @throws {AppError} `connection_missing` */
+function requireUsable(result: LookupResult): ResolvedConnection {
+  if (result.kind === 'found') return result.resolved
+  const detail =
+    result.kind === 'unusable' ? result.detail : 'No credentials are stored for this organization.'
+  throw new AppError('connection_missing', { detail })
 }

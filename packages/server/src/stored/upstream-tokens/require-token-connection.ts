@@ -52,6 +52,6 @@ async function lookUp(
   integrationId: string,
   owner: string,
 ): Promise<LookupResult | undefined> {
-  const snapshot = await readIntegration(deps, integrationId)
-  return snapshot && readConnection(deps, snapshot, owner)
+  const integration = await readIntegration(deps, integrationId)
+  return integration && readConnection(deps, integration, owner)
 }

@@ -1,5 +1,6 @@
 import type { AppError } from '../../kernel/app-error.ts'
 import type { Context } from '../../kernel/context.ts'
+import { createCache } from '../../platform/cache.ts'
 import type { ChangeFeed } from '../../store/change-feed.ts'
 import type { DecryptedToken, TokenConnection } from './stored-token.ts'
 import { grantText } from './token-rules.ts'
@@ -37,15 +38,15 @@ export function createTokenCache(
   digests: Context['digests'],
   feed: Pick<ChangeFeed, 'subscribe'>,
 ): TokenCache {
-  const entries = new Map<string, TokenEntry>()
+  const entries = createCache<TokenEntry>({ entriesMax: ENTRIES_MAX })
   feed.subscribe(({ kind, subjectId }) => {
-    if (kind === 'upstream_token.changed') entries.delete(subjectId)
+    if (kind === 'upstream_token.changed') entries.invalidate(subjectId)
     // A deleted encryption key revokes the use of all tokens encrypted with it.
-    if (kind === 'organization_keys.changed') entries.clear()
+    if (kind === 'organization_keys.changed') entries.invalidateAll()
   })
   return {
     entryOf: ({ connectionId, version, auth }) => {
-      const cached = entries.get(connectionId)
+      const cached = entries.peek(connectionId)
       if (cached?.version === version) return cached
       const grant = digests.keyedDigest(grantText(auth))
       if (cached?.grant === grant) {
@@ -61,7 +62,6 @@ export function createTokenCache(
         backoff: undefined,
         pending: undefined,
       }
-      if (entries.size >= ENTRIES_MAX) entries.delete(entries.keys().next().value ?? '')
       entries.set(connectionId, entry)
       return entry
     },

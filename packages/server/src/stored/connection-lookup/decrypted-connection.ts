@@ -18,8 +18,8 @@ import {
 } from '../integrations/index.ts'
 import { type ResolvedConnection, versionOf } from './resolved.ts'
 
-/** An integration as calls need it. */
-export type IntegrationSnapshot = {
+/** An integration with its secret headers decrypted. */
+export type DecryptedIntegration = {
   readonly integration: StoredIntegration
   /** Whether the operator's organization owns the integration. */
   readonly operator: boolean
@@ -40,7 +40,7 @@ type Deps = Pick<Context, 'db' | 'organizationEncryption'>
 export async function readIntegration(
   deps: Deps,
   id: string,
-): Promise<IntegrationSnapshot | undefined> {
+): Promise<DecryptedIntegration | undefined> {
   const organization = await findIntegrationOrganization(deps.db, id)
   if (organization === undefined) return undefined
   const find = () => findIntegration(deps.db, organization.organizationId, id)
@@ -62,17 +62,16 @@ export async function readIntegration(
 /** Reads and decrypts the connection of an owner for an integration. */
 export async function readConnection(
   deps: Deps,
-  snapshot: IntegrationSnapshot,
+  integration: DecryptedIntegration,
   owner: string,
 ): Promise<LookupResult> {
-  const { integration } = snapshot
-  const decrypted = await findDecrypted(deps, integration.id, owner)
-  if (decrypted === undefined) return withoutConnection(snapshot)
+  const decrypted = await findDecrypted(deps, integration.integration.id, owner)
+  if (decrypted === undefined) return withoutConnection(integration)
   const { connection, secrets } = decrypted
   if (secrets === undefined) {
     return unusable(connection.encryptedSecrets === null ? OUTDATED : UNDECRYPTABLE, connection.id)
   }
-  return withConnection(snapshot, connection, secrets)
+  return withConnection(integration, connection, secrets)
 }
 
 const OUTDATED =
@@ -88,8 +87,7 @@ function unusable(detail: string, connectionId: string | null): LookupResult {
 }
 
 /** The authentication type `none` needs no connection. */
-function withoutConnection(snapshot: IntegrationSnapshot): LookupResult {
-  const { integration, headers } = snapshot
+function withoutConnection({ integration, headers }: DecryptedIntegration): LookupResult {
   if (integration.auth.kind !== 'none') return { kind: 'absent' }
   if (headers === undefined) return unusable(HEADERS_UNDECRYPTABLE, null)
   return {
@@ -109,7 +107,7 @@ function withoutConnection(snapshot: IntegrationSnapshot): LookupResult {
 }
 
 function withConnection(
-  { integration, headers }: IntegrationSnapshot,
+  { integration, headers }: DecryptedIntegration,
   connection: StoredConnection,
   secrets: ConnectionSecrets,
 ): LookupResult {
