@@ -213,6 +213,23 @@ describe('inside the server', () => {
     ).toEqual([])
   })
 
+  test('only platform/cache.ts evicts: it never keeps a value that was read before an invalidation', () => {
+    // Each entry: why its map is not a cache of values.
+    const exceptions = {
+      'platform/cache.ts': 'defines the cache',
+      'platform/failure-counter.ts': 'counts: an evicted counter is not read again',
+      'outbound/pools.ts': 'closes the connections of an evicted pool',
+    }
+    const eviction = /\.(keys|values|entries)\(\)\.next\(\)|\.size >=? \w+|\bcreateVerifiedCache\b/
+    expect(
+      findInCode(eviction, serverFolder, [
+        ...Object.keys(exceptions),
+        // Caches signatures under their whole token, with the code that verifies tokens elsewhere.
+        'issued/tokens/verify-token.ts',
+      ]),
+    ).toEqual([])
+  })
+
   test('node:http is imported for its types only: its values load all of Node’s fetch', () => {
     const statement = /import\b(?!\s+type\b)\s*([^'"]*?)from\s*['"]node:https?['"]/g
     const faults = sources
