@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { AUTH_KINDS, HMAC_SCHEMES, readAuth } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { authTypes, fieldsOf } from '../packages/console/src/integrations/authentication-types.ts'
@@ -54,12 +53,6 @@ const variants = authTypes.flatMap((kind) => {
   const values = choice?.choices ?? ['']
   return values.map((value) => [kind, choice?.name ?? '', value] as const)
 })
-
-const context = {
-  ...signingContext,
-  hmacSha1: (key: Uint8Array, data: string | Uint8Array) =>
-    createHmac('sha1', key).update(data).digest(),
-}
 
 function draftOf(kind: Draft['kind'], choice: string, value: string): Draft {
   const typed = fieldsOf[kind].map(({ name, initial = '', control }) => [
@@ -124,7 +117,7 @@ async function requestOf(draft: Draft, credentials: CredentialInput, method: 'GE
   return prepareCall(
     await authenticateConnection(connection, { tokenFor }),
     { method, pathAndQuery: '/things?state=open', headers: [], body: body.body },
-    () => context,
+    () => signingContext,
   )
 }
 
@@ -151,7 +144,7 @@ describe('the preview of the console', () => {
         credentials,
         method,
         path: '/things?state=open',
-        nowMs: context.nowMs,
+        nowMs: signingContext.nowMs,
       })
       const sent = await requestOf(draft, credentials, method)
       expect(preview.problem).toBeUndefined()

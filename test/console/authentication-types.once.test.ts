@@ -104,6 +104,19 @@ const rows = (): Readonly<Record<string, Row>> => ({
     hasAdvanced: true,
     isAuthentic: authenticationTypes.http_signature_ed25519.isAuthentic,
   },
+  'OAuth 1.0a': {
+    settings: {
+      'Consumer key': authenticationTypes.oauth1.settings.consumerKey,
+      'Access token': authenticationTypes.oauth1.settings.accessToken,
+      Realm: authenticationTypes.oauth1.settings.realm,
+    },
+    secrets: {
+      'Consumer secret': authenticationTypes.oauth1.values.consumerSecret,
+      'Access token secret': authenticationTypes.oauth1.values.accessTokenSecret,
+    },
+    hasAdvanced: true,
+    isAuthentic: authenticationTypes.oauth1.isAuthentic,
+  },
   'client credentials': {
     settings: { 'Token URL': `${upstream.origin}/token`, 'Client ID': 'us', Scopes: 'read write' },
     secrets: { 'Client secret': 'hush-hush-0123' },
@@ -143,6 +156,7 @@ const types = [
   'AWS',
   'HMAC',
   'Ed25519',
+  'OAuth 1.0a',
   'client credentials',
   'authorization code',
   'Login request',

@@ -112,6 +112,19 @@ export const authenticationTypes = {
     },
     secrets: [KEY],
   },
+  oauth1: {
+    settings: { consumerKey: 'consumer-1', accessToken: 'token-1', realm: 'Things' },
+    values: { consumerSecret: KEY, accessTokenSecret: TOKEN },
+    isAuthentic: verifyOAuth1,
+    secrets: [KEY, TOKEN],
+  },
+  'oauth1, plaintext': {
+    settings: { consumerKey: 'consumer-1', accessToken: 'token-1', signatureMethod: 'PLAINTEXT' },
+    values: { consumerSecret: KEY, accessTokenSecret: TOKEN },
+    isAuthentic: (received) =>
+      oauthParameters(received).get('oauth_signature') === `${encodeURIComponent(KEY)}&${TOKEN}`,
+    secrets: [KEY, TOKEN, encodeURIComponent(KEY)],
+  },
   http_signature_ed25519: {
     settings: { keyId: 'key-1', signatureAgent: 'https://bot.example.com' },
     values: { privateKey: ED25519_JWK },
@@ -119,6 +132,25 @@ export const authenticationTypes = {
     secrets: [ED25519_JWK, ED25519.d],
   },
 } satisfies Readonly<Record<string, AuthenticationType>>
+
+/** Builds the base string as RFC 5849 §3.4.1 says, for a query without special characters. */
+function verifyOAuth1(received: Received): boolean {
+  const { method, url } = received
+  const parameters = oauthParameters(received)
+  const [path = '', query = ''] = url.split('?')
+  const pairs = [...parameters].filter(([name]) => name !== 'oauth_signature')
+  const signed = [query, ...pairs.map(([name, value]) => `${name}=${value}`)].toSorted().join('&')
+  const origin = `http://${header(received, 'host')}`
+  const base = [method, `${origin}${path}`, signed].map(encodeURIComponent).join('&')
+  const mac = createHmac('sha256', `${encodeURIComponent(KEY)}&${TOKEN}`).update(base)
+  const isWhole = parameters.get('oauth_token') === 'token-1' && parameters.size === 7
+  return isWhole && parameters.get('oauth_signature') === mac.digest('base64')
+}
+
+function oauthParameters(received: Received): ReadonlyMap<string, string> {
+  const found = header(received, 'authorization').matchAll(/(oauth_\w+)="([^"]*)"/g)
+  return new Map([...found].map(([, name = '', value = '']) => [name, decodeURIComponent(value)]))
+}
 
 /** Checks the signature, and that it covers the body and the signature agent. */
 function verifyEd25519(received: Received): boolean {

@@ -5,6 +5,7 @@ import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from '@key
 export const signingContext: SigningContext = {
   sha256: (data) => createHash('sha256').update(data).digest(),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+  hmacSha1: (key, data) => createHmac('sha1', key).update(data).digest(),
   signEd25519: (privateKey, data) => sign(null, Buffer.from(data), ed25519Key(privateKey)),
   nowMs: 1_700_000_000_123,
   nonce: () => 'nonce-of-22-characters_',

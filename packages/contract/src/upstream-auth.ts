@@ -44,6 +44,7 @@ const {
   aws_sigv4: { fields: aws },
   hmac_sha256: { fields: hmac },
   http_signature_ed25519: { fields: ed25519 },
+  oauth1: { fields: oauth1 },
   oauth2_client_credentials: { fields: clientCredentials },
   oauth2_authorization_code: { fields: authorizationCode },
   login_call: { fields: loginCall },
@@ -96,6 +97,14 @@ const schemas = {
       (value) => parseEd25519PrivateKey(value) !== undefined,
       { error: 'Must be an Ed25519 private key: PKCS #8 in PEM, or a JWK with d.' },
     ),
+  },
+  oauth1: {
+    consumerKey: text(oauth1.consumerKey),
+    accessToken: text(oauth1.accessToken),
+    signatureMethod: choice(oauth1.signatureMethod),
+    realm: printable(oauth1.realm),
+    consumerSecret: text(oauth1.consumerSecret),
+    accessTokenSecret: text(oauth1.accessTokenSecret),
   },
   oauth2_client_credentials: {
     tokenUrl: url(clientCredentials.tokenUrl),

@@ -49,6 +49,8 @@ type AuthType = {
   readonly needsConsent?: true
   /** Whether the signed request contains no reusable secret, so that a caller can receive and send it. */
   readonly isSignable: boolean
+  /** The setting with which the signed request contains a secret. */
+  readonly notSignableWith?: AuthFieldCondition
   /** The first endpoint is that of tokens. */
   readonly fields: Readonly<Record<string, AuthField>>
 }
@@ -139,6 +141,25 @@ export const AUTH_TYPES = {
       keyId: { type: 'text', isRequired: true, max: 256 },
       signatureAgent: url,
       privateKey: { type: 'text', isSecret: true, isRequired: true, max: 2048 },
+    },
+  },
+  oauth1: {
+    needsToken: false,
+    isSignable: true,
+    // The signature consists of the secrets.
+    notSignableWith: { field: 'signatureMethod', value: 'PLAINTEXT' },
+    fields: {
+      consumerKey: { type: 'text', isRequired: true, max: 512 },
+      // Not `token`, which is a secret of `bearer`: inputs keep their text when the type changes.
+      accessToken: { type: 'text', max: 2048 },
+      signatureMethod: {
+        type: 'choice',
+        choices: ['HMAC-SHA256', 'HMAC-SHA1', 'PLAINTEXT'],
+        default: 'HMAC-SHA256',
+      },
+      realm: { type: 'text', max: 256 },
+      consumerSecret: { type: 'text', isSecret: true, isRequired: true, max: 1024 },
+      accessTokenSecret: { type: 'text', isSecret: true, max: 1024 },
     },
   },
   oauth2_client_credentials: {
@@ -259,6 +280,12 @@ export function needsToken(kind: AuthKind): kind is TokenAuthKind {
 export function needsConsent(kind: AuthKind): boolean {
   const type: AuthType = AUTH_TYPES[kind]
   return type.needsConsent === true
+}
+
+/** Whether the signed request contains no reusable secret, so that a caller can receive and send it. */
+export function isSignable(auth: Auth | TokenAuth): boolean {
+  const { isSignable: canBeSignable, notSignableWith }: AuthType = AUTH_TYPES[auth.kind]
+  return canBeSignable && (notSignableWith === undefined || !isMet(notSignableWith, auth))
 }
 
 /** Returns the fields of an authentication type by name. */

@@ -30,6 +30,7 @@ export {
   type HmacAuth,
   type HmacScheme,
   isMet,
+  isSignable,
   needsConsent,
   needsToken,
   type TokenAuth,

@@ -89,6 +89,14 @@ const presentations = {
     privateKey: {},
     signatureAgent: { isAdvanced: true, placeholder: 'https://bot.example.com' },
   },
+  oauth1: {
+    consumerKey: own,
+    consumerSecret: {},
+    accessToken: own,
+    accessTokenSecret: {},
+    signatureMethod: advanced,
+    realm: advanced,
+  },
   aws_sigv4: {
     accessKeyId: own,
     secretAccessKey: {},

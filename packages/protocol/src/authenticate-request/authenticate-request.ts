@@ -7,6 +7,7 @@ import { headers } from './headers.ts'
 import { hmac } from './hmac.ts'
 import { httpSignatureEd25519 } from './http-signature-ed25519.ts'
 import { none } from './none.ts'
+import { oauth1 } from './oauth1.ts'
 import type { AuthenticatedRequest, OutgoingRequest, SigningContext } from './request.ts'
 import type { BodyRequirement, RequestAuthenticator } from './request-authenticator.ts'
 import { awsSigV4 } from './sigv4.ts'
@@ -21,6 +22,7 @@ const authenticators: { readonly [K in Auth['kind']]: RequestAuthenticator<AuthO
   aws_sigv4: awsSigV4,
   hmac_sha256: hmac,
   http_signature_ed25519: httpSignatureEd25519,
+  oauth1,
 }
 
 /**

@@ -32,6 +32,8 @@ export type SigningContext = {
   /** Optional: the digests in lowercase hexadecimal, for platforms where this is faster. */
   readonly sha256Hex?: ((data: string | Uint8Array) => string) | undefined
   readonly hmacSha256Hex?: ((key: Uint8Array, data: string | Uint8Array) => string) | undefined
+  /** Optional: returns the HMAC-SHA-1, for OAuth 1.0. */
+  readonly hmacSha1?: ((key: Uint8Array, data: string) => Uint8Array) | undefined
   /** Optional: returns the Ed25519 signature (RFC 8032 §5.1.6) with this private key of 32 bytes. */
   readonly signEd25519?: ((privateKey: Uint8Array, data: string) => Uint8Array) | undefined
   /**

@@ -37,7 +37,7 @@ const replacements: readonly (readonly [text: string, shown: string])[] = [
 ]
 
 /** Returns a signing context with constant digests, signatures and nonces, and without any key. */
-export function previewContext(nowMs: number): SigningContext & Record<string, unknown> {
+export function previewContext(nowMs: number): SigningContext {
   return {
     sha256: () => DIGEST,
     hmacSha256: () => SHA256_MAC,

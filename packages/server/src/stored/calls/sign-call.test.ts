@@ -60,7 +60,7 @@ describe('does', () => {
     expect((await sign(s3, {})).body).not.toHaveProperty('explain')
   })
 
-  it.each(['http_signature_ed25519'] as const)(
+  it.each(['http_signature_ed25519', 'oauth1'] as const)(
     'a request of %s is signed for the caller, without the secret',
     async (kind) => {
       const { settings, values, secrets } = authenticationTypes[kind]
@@ -72,6 +72,15 @@ describe('does', () => {
       for (const secret of secrets) expect(text).not.toContain(secret)
     },
   )
+
+  it('a request of oauth1 with PLAINTEXT is not signed for the caller, because it contains the secrets', async () => {
+    const { settings, values } = authenticationTypes['oauth1, plaintext']
+    const { status, body } = await sign(
+      await make({ auth: { kind: 'oauth1', ...settings } }, values),
+      {},
+    )
+    expect([status, body.code]).toEqual([409, 'not_signable'])
+  })
 
   it('a presigned URL needs no further headers', async () => {
     const { status, body } = await sign(s3, { presignSeconds: 60 })

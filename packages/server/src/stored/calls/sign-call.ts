@@ -1,7 +1,7 @@
 import type { Input, Output, routes } from '@keyporter/contract'
 import {
-  AUTH_TYPES,
   type AwsSigV4Auth,
+  isSignable,
   type OutgoingBody,
   presignAwsSigV4,
 } from '@keyporter/protocol'
@@ -58,7 +58,7 @@ export async function signCall(
 }
 
 function requireSignable({ auth, secretHeaderValues }: ResolvedConnection): void {
-  if (AUTH_TYPES[auth.kind].isSignable && secretHeaderValues.length === 0) return
+  if (isSignable(auth) && secretHeaderValues.length === 0) return
   throw new AppError('not_signable', {
     detail:
       'The signed headers would contain the secret. Use /proxy instead, which does not expose the secret.',

@@ -8,11 +8,13 @@ const make = (now = () => 0) => createSigningContext({ clock: { now }, random: s
 
 describe('the signing context', () => {
   it('computes the same SHA-256 and HMAC as node:crypto, of text and of bytes', () => {
-    const { sha256, sha256Hex, hmacSha256, hmacSha256Hex } = make()()
+    const { sha256, sha256Hex, hmacSha256, hmacSha256Hex, hmacSha1 } = make()()
     for (const data of ['', 'é\n', Buffer.from([0, 255, 10])]) {
       const digest = createHash('sha256').update(data).digest()
       expect(Buffer.from(sha256(data))).toEqual(digest)
       expect(sha256Hex?.(data)).toBe(digest.toString('hex'))
+      const sha1 = createHmac('sha1', 'key').update(String(data)).digest()
+      expect(Buffer.from(hmacSha1?.(bytes('key'), String(data)) ?? [])).toEqual(sha1)
       const mac = createHmac('sha256', 'key').update(data).digest()
       expect(Buffer.from(hmacSha256(bytes('key'), data))).toEqual(mac)
       expect(hmacSha256Hex?.(bytes('key'), data)).toBe(mac.toString('hex'))

@@ -58,6 +58,10 @@ export function createSigningContext(of: {
     sha256Hex: (data: string | Uint8Array) => hash('sha256', data, 'hex'),
     hmacSha256: (key: Uint8Array, data: string | Uint8Array) => hmac(key, data).digest(),
     hmacSha256Hex: (key: Uint8Array, data: string | Uint8Array) => hmac(key, data).digest('hex'),
+    hmacSha1: (key: Uint8Array, data: string) =>
+      createHmac('sha1', keyObjects.get(key) ?? key)
+        .update(data)
+        .digest(),
     signEd25519: (privateKey: Uint8Array, data: string) =>
       sign(null, Buffer.from(data), ed25519Key(privateKey)),
     cachedKey,

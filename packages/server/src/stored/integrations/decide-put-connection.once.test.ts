@@ -73,6 +73,7 @@ const whole: Readonly<Record<(typeof AUTH_KINDS)[number], Auth>> = {
     keyId: 'k',
     privateKey: '{"kty":"OKP","crv":"Ed25519","d":"n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU"}',
   },
+  oauth1: { kind: 'oauth1', consumerKey: 'c', consumerSecret: 's' },
   oauth2_client_credentials: {
     kind: 'oauth2_client_credentials',
     tokenUrl: 'https://id.example.com/token',
