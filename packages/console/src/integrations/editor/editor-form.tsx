@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Stack } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { FormEvent, ReactNode } from 'react'
+import { lazy, Suspense } from 'react'
 import { EditConflict, isEditConflict } from '../../components/edit-conflict.tsx'
 import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
 import { catalogue } from '../../messages/catalogue.ts'
@@ -13,8 +14,12 @@ import { ErrorSummary } from './error-summary.tsx'
 import { HeadersPanel } from './headers-panel.tsx'
 import messages from './messages.json'
 import { OrganizationsPanel } from './organizations-panel.tsx'
-import { PreviewPanel } from './preview-panel.tsx'
 import type { Editor } from './use-editor.ts'
+
+// The code that authenticates requests is needed only here.
+const PreviewPanel = lazy(async () => ({
+  default: (await import('./preview-panel.tsx')).PreviewPanel,
+}))
 
 const text = catalogue(messages)
 
@@ -50,18 +55,20 @@ export function EditorForm(props: EditorFormProps) {
         <OrganizationsPanel editor={editor} />
       </div>
       <div className={classes.preview}>
-        <PreviewPanel editor={editor} testPath={testPath}>
-          {onTest !== undefined && (
-            <Button
-              style={{ alignSelf: 'start' }}
-              variant="default"
-              leftSection={<IconPlugConnected size={16} aria-hidden />}
-              onClick={onTest}
-            >
-              {text('test.open')}
-            </Button>
-          )}
-        </PreviewPanel>
+        <Suspense fallback={null}>
+          <PreviewPanel editor={editor} testPath={testPath}>
+            {onTest !== undefined && (
+              <Button
+                style={{ alignSelf: 'start' }}
+                variant="default"
+                leftSection={<IconPlugConnected size={16} aria-hidden />}
+                onClick={onTest}
+              >
+                {text('test.open')}
+              </Button>
+            )}
+          </PreviewPanel>
+        </Suspense>
       </div>
       <Stack className={classes.buttons} gap="md">
         {base !== undefined && (
