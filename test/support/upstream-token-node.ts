@@ -19,7 +19,7 @@ import {
   storeToken,
   type TokenConnection,
 } from '../../packages/server/src/stored/upstream-tokens/stored-token.ts'
-import { grantText } from '../../packages/server/src/stored/upstream-tokens/token-rules.ts'
+import { fingerprintInput } from '../../packages/server/src/stored/upstream-tokens/token-rules.ts'
 
 /** The upstream tokens of one node, without a server. */
 export type TokenNode = {
@@ -166,12 +166,12 @@ export async function storeConsent(
   received: ReceivedToken,
 ): Promise<void> {
   const { connectionId, organizationId, auth } = connection
-  const grant = node.ctx.digests.keyedDigest(grantText(auth))
+  const fingerprint = node.ctx.digests.keyedDigest(fingerprintInput(auth))
   await store.transact(async (tx) => {
     const claimant = 'of the tests'
     const version = (await overrideClaim(tx, organizationId, { connectionId, claimant })) ?? 0
     const before = { version, refreshToken: undefined }
-    await storeToken(tx, node.ctx, { connection, grant, before, received, claimant })
+    await storeToken(tx, node.ctx, { connection, fingerprint, before, received, claimant })
   })
 }
 

@@ -45,7 +45,7 @@ export async function checkConnection(
       result: undefined,
       audit: {
         action: 'connection.tested',
-        target: targetOf(connection),
+        target: auditTargetOf(connection),
         organizationId: connection.organizationId,
         ...(report.ok ? {} : { reason: failedStepOf(report)?.code ?? '' }),
       },
@@ -171,7 +171,7 @@ function failedStepOf({ steps }: Report): Report['steps'][number] | undefined {
   return steps.find(({ ok }) => !ok)
 }
 
-function targetOf({ connectionId, integrationId, integrationName }: ResolvedConnection) {
+function auditTargetOf({ connectionId, integrationId, integrationName }: ResolvedConnection) {
   return connectionId === null
     ? { type: 'integration', id: integrationId, name: integrationName }
     : { type: 'connection', id: connectionId, name: integrationName }

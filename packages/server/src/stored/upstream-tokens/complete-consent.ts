@@ -14,7 +14,7 @@ import { requestToken, type TokenOutcome } from './request-token.ts'
 import { findTokenConnection } from './require-token-connection.ts'
 import { redirectUrlOf } from './start-consent.ts'
 import { type ReceivedToken, storeToken, type TokenConnection } from './stored-token.ts'
-import { grantText } from './token-rules.ts'
+import { fingerprintInput } from './token-rules.ts'
 
 /** The parameters of the redirect to the callback, and the caller in the redirected browser. */
 export type ConsentReturn = {
@@ -115,15 +115,15 @@ async function complete(
     return outcomeOf('rejected')
   }
   const secret = await decryptConsent(ctx, consent)
-  const grant = ctx.digests.keyedDigest(grantText(auth))
-  if (secret?.grant !== grant) return { kind: 'expired' }
+  const fingerprint = ctx.digests.keyedDigest(fingerprintInput(auth))
+  if (secret?.fingerprint !== fingerprint) return { kind: 'expired' }
   const { verifier } = secret
   const redirectUri = redirectUrlOf(ctx.publicUrl)
   const proof = { kind: 'code', code, verifier, redirectUri } as const
   const outcome = await requestToken(ctx.outbound, auth, proof)
   if (outcome.kind === 'token') {
     return outcomeOf(
-      (await storeConsentedToken(ctx, connection, { grant, received: outcome }))
+      (await storeConsentedToken(ctx, connection, { fingerprint, received: outcome }))
         ? 'connected'
         : 'failed',
     )
@@ -136,7 +136,7 @@ async function complete(
 async function storeConsentedToken(
   ctx: Context,
   connection: TokenConnection,
-  { grant, received }: { readonly grant: string; readonly received: ReceivedToken },
+  { fingerprint, received }: { readonly fingerprint: string; readonly received: ReceivedToken },
 ): Promise<boolean> {
   const claimant = encodeHex(ctx.random(CLAIMANT_BYTES))
   return ctx.mutate(async (tx) => {
@@ -145,7 +145,13 @@ async function storeConsentedToken(
     // The new consent may belong to another account, so the previous refresh token must not be
     // kept.
     const before = { version: version ?? 0, refreshToken: undefined }
-    const stored = await storeToken(tx, ctx, { connection, grant, before, received, claimant })
+    const stored = await storeToken(tx, ctx, {
+      connection,
+      fingerprint,
+      before,
+      received,
+      claimant,
+    })
     const result = stored !== undefined
     const health = { atMs: ctx.clock.now(), tested: false, status: 'working' } as const
     const changed = result ? await recordHealth(tx, connection, health) : []

@@ -13,7 +13,7 @@ export type ConsentSecret = {
    * The digest of the settings that the consent was started with: the code is sent to no other
    * token endpoint.
    */
-  readonly grant: string
+  readonly fingerprint: string
 }
 
 type ConsentReference = Pick<ConsentRow, 'organizationId' | 'digest'>
@@ -37,8 +37,8 @@ export async function decryptConsent(
       consent.encryptedVerifier,
       contextOf(consent),
     )
-    const { verifier, grant } = JSON.parse(decodeUtf8(decrypted) ?? '{}')
-    return { verifier, grant }
+    const { verifier, fingerprint } = JSON.parse(decodeUtf8(decrypted) ?? '{}')
+    return { verifier, fingerprint }
   } catch (cause) {
     if (cause instanceof DecryptionError) return undefined
     throw cause

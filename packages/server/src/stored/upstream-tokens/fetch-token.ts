@@ -10,11 +10,11 @@ import type { UpstreamTokens } from './upstream-tokens.ts'
  * token.
  */
 export function createFetchToken(
-  tokens: Pick<UpstreamTokens, 'refresh'>,
+  tokens: Pick<UpstreamTokens, 'fetchNewToken'>,
 ): Implementation<typeof routes.connections.fetchToken> {
   return async (ctx, { params }) => {
     const connection = await requireTokenConnection(ctx, params)
-    await tokens.refresh(ctx, connection)
+    await tokens.fetchNewToken(ctx, connection)
     const current = await findConnection(ctx.db, connection.integrationId, params.organization)
     if (current === undefined) throw notFound()
     return toResource(current)

@@ -6,7 +6,7 @@ import type { UpstreamTokens } from './upstream-tokens.ts'
 
 /** The routes of consent and of upstream tokens. */
 export function upstreamTokenRoutes(
-  tokens: Pick<UpstreamTokens, 'refresh'>,
+  tokens: Pick<UpstreamTokens, 'fetchNewToken'>,
 ): readonly RouteHandler[] {
   return [
     handle(routes.connections.authorize, startConsent),

@@ -12,7 +12,7 @@ import { insertConsent } from '../integrations/index.ts'
 import { encryptConsent } from './consent-secret.ts'
 import { targetOf } from './record-token.ts'
 import { requireTokenConnection } from './require-token-connection.ts'
-import { grantText } from './token-rules.ts'
+import { fingerprintInput } from './token-rules.ts'
 
 type Route = typeof routes.connections.authorize
 
@@ -40,7 +40,7 @@ export async function startConsent(ctx: Context, { params }: Input<Route>): Prom
   const createdAt = ctx.clock.now()
   const expiresAt = createdAt + CONSENT_MS
   await ctx.mutate(async (tx) => {
-    const secret = { verifier, grant: ctx.digests.keyedDigest(grantText(auth)) }
+    const secret = { verifier, fingerprint: ctx.digests.keyedDigest(fingerprintInput(auth)) }
     await insertConsent(tx, {
       digest,
       connectionId,

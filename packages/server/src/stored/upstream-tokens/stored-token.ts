@@ -37,16 +37,16 @@ export type ReceivedToken = Extract<UpstreamTokenResult, { readonly kind: 'token
  * Reads the stored tokens. Tokens that were obtained with other credentials or cannot be decrypted
  * are ignored.
  *
- * @param grant the digest of the current credentials and settings
+ * @param fingerprint the digest of the current credentials and settings
  */
 export async function readStoredToken(
   deps: StoreDeps,
   connection: TokenConnection,
-  grant: string,
+  fingerprint: string,
 ): Promise<StoredToken> {
   const { organizationEncryption } = deps
   const decryptOrThrow = (encrypted: EncryptedText) =>
-    decryptText(organizationEncryption, encrypted, grant)
+    decryptText(organizationEncryption, encrypted, fingerprint)
   try {
     return await readRow(deps.db, connection, decryptOrThrow)
   } catch (cause) {
@@ -99,7 +99,7 @@ async function readRow(
 /** The tokens to store, the version that they replace, and the digest of the credentials. */
 export type TokenToStore = {
   readonly connection: TokenConnection
-  readonly grant: string
+  readonly fingerprint: string
   /** The stored tokens at the time of the token request. */
   readonly before: Pick<StoredToken, 'version' | 'refreshToken'>
   readonly received: ReceivedToken
@@ -113,7 +113,7 @@ export type TokenToStore = {
 export async function storeToken(
   tx: Writer,
   { organizationEncryption, clock }: Pick<Context, 'organizationEncryption' | 'clock'>,
-  { connection, grant, before, received, claimant }: TokenToStore,
+  { connection, fingerprint, before, received, claimant }: TokenToStore,
 ): Promise<DecryptedToken | undefined> {
   const { connectionId, organizationId, auth } = connection
   const version = Math.max(before.version, 1) + 1
@@ -123,7 +123,7 @@ export async function storeToken(
   const renewable = refreshToken !== undefined
   const expiresAt = expiryOf(auth, { ...received, renewable }, fetchedAt)
   const encrypt = (text: string, field: string): Promise<string> =>
-    organizationEncryption.encrypt(tx, encodeUtf8(JSON.stringify({ text, grant })), {
+    organizationEncryption.encrypt(tx, encodeUtf8(JSON.stringify({ text, fingerprint })), {
       organization: organizationId,
       record: connectionId,
       field,
@@ -151,10 +151,10 @@ export async function storeToken(
 async function decryptText(
   organizationEncryption: Context['organizationEncryption'],
   { text, context }: EncryptedText,
-  grant: string,
+  fingerprint: string,
 ): Promise<string | undefined> {
   const decrypted = JSON.parse(
     decodeUtf8(await organizationEncryption.decrypt(text, context)) ?? 'null',
   )
-  return decrypted.grant === grant ? decrypted.text : undefined
+  return decrypted.fingerprint === fingerprint ? decrypted.text : undefined
 }

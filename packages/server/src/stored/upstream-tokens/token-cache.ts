@@ -3,7 +3,7 @@ import type { Context } from '../../kernel/context.ts'
 import { createCache } from '../../platform/cache.ts'
 import type { ChangeFeed } from '../../store/change-feed.ts'
 import type { DecryptedToken, TokenConnection } from './stored-token.ts'
-import { grantText } from './token-rules.ts'
+import { fingerprintInput } from './token-rules.ts'
 
 /** The back-off after a failed token request. */
 export type Backoff = {
@@ -17,7 +17,7 @@ export type Backoff = {
 /** The state of a connection's tokens on this node. */
 export type TokenEntry = {
   /** The digest of the credentials and settings that tokens are obtained with. */
-  readonly grant: string
+  readonly fingerprint: string
   version: string
   current: DecryptedToken | undefined
   backoff: Backoff | undefined
@@ -48,15 +48,15 @@ export function createTokenCache(
     entryOf: ({ connectionId, version, auth }) => {
       const cached = entries.peek(connectionId)
       if (cached?.version === version) return cached
-      const grant = digests.keyedDigest(grantText(auth))
-      if (cached?.grant === grant) {
+      const fingerprint = digests.keyedDigest(fingerprintInput(auth))
+      if (cached?.fingerprint === fingerprint) {
         // The change did not affect the token request, but the stored token must be read again.
         cached.version = version
         cached.current = undefined
         return cached
       }
       const entry: TokenEntry = {
-        grant,
+        fingerprint,
         version,
         current: undefined,
         backoff: undefined,

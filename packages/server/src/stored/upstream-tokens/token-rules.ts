@@ -28,7 +28,7 @@ export function isTokenAuth(auth: Auth | TokenAuth): auth is TokenAuth {
  * Returns the settings and secrets that determine the token, as one text. A token is used only
  * while this text is unchanged. The text contains secrets: only its digest is stored.
  */
-export function grantText(auth: TokenAuth): string {
+export function fingerprintInput(auth: TokenAuth): string {
   switch (auth.kind) {
     case 'oauth2_client_credentials': {
       const { kind, tokenUrl, clientId, clientSecret, scopes, audience, resource } = auth
@@ -66,10 +66,10 @@ export function expiryOf(
   token: { readonly expiresInSeconds: number | undefined; readonly renewable: boolean },
   nowMs: number,
 ): number | null {
-  const said = auth.kind === 'login_call' ? auth.lifetimeSeconds : token.expiresInSeconds
-  if (said !== undefined) return nowMs + said * 1_000
-  const isFinal = auth.kind === 'oauth2_authorization_code' && !token.renewable
-  return isFinal ? null : nowMs + DEFAULT_LIFETIME_MS
+  const lifetimeSeconds = auth.kind === 'login_call' ? auth.lifetimeSeconds : token.expiresInSeconds
+  if (lifetimeSeconds !== undefined) return nowMs + lifetimeSeconds * 1_000
+  const cannotRenew = auth.kind === 'oauth2_authorization_code' && !token.renewable
+  return cannotRenew ? null : nowMs + DEFAULT_LIFETIME_MS
 }
 
 /** Returns the time at which the next token is fetched. */
@@ -91,8 +91,8 @@ export function statusReasonOf(
   auth: TokenAuth,
   { code }: Extract<UpstreamTokenResult, { readonly kind: 'rejected' }>,
 ): StatusReason {
-  const isPersons = auth.kind === 'oauth2_authorization_code' && code === 'invalid_grant'
-  return isPersons ? 'consent_required' : 'rejected'
+  const needsConsent = auth.kind === 'oauth2_authorization_code' && code === 'invalid_grant'
+  return needsConsent ? 'consent_required' : 'rejected'
 }
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {

@@ -81,7 +81,7 @@ describe('a rejection', () => {
     const resolved = connected(clientCredentials())
     await faultOf(resolved)
     respondWith(() => ({ body: tokenBody('good') }))
-    await node().tokens.refresh(node().ctx, resolved)
+    await node().tokens.fetchNewToken(node().ctx, resolved)
     expect(await tokenOf(resolved)).toBe('good')
   })
 })

@@ -137,7 +137,7 @@ describe('does', () => {
   it('a requested token replaces the current one on all nodes', async () => {
     const resolved = connected(clientCredentials())
     expect([await tokenOf(resolved), await tokenOf(resolved, 1)]).toEqual(['token-1', 'token-1'])
-    await node().tokens.refresh(node().ctx, resolved)
+    await node().tokens.fetchNewToken(node().ctx, resolved)
     expect(await tokenOf(resolved)).toBe('token-2')
     await expect.poll(() => tokenOf(resolved, 1)).toBe('token-2')
     expect(await auditOf('connection.token_fetched')).toEqual([['success', null]])

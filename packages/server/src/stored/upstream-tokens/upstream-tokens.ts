@@ -43,7 +43,7 @@ export type UpstreamTokens = {
   /**
    * Fetches and audits a new token unconditionally. Throws as {@link UpstreamTokens.tokenFor} does.
    */
-  readonly refresh: (ctx: Context, resolved: ResolvedConnection) => Promise<void>
+  readonly fetchNewToken: (ctx: Context, resolved: ResolvedConnection) => Promise<void>
 }
 
 /** The dependencies of upstream tokens. */
@@ -72,7 +72,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
 
   return {
     tokenFor: async (resolved) => {
-      const connection = connectionOf(resolved)
+      const connection = tokenConnectionOf(resolved)
       const entry = cache.entryOf(connection)
       const { current } = entry
       if (current !== undefined && base.clock.now() < current.renewAtMs)
@@ -82,8 +82,8 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
       })
       return toHeader(connection, await entry.pending)
     },
-    refresh: async (ctx, resolved) => {
-      const connection = connectionOf(resolved)
+    fetchNewToken: async (ctx, resolved) => {
+      const connection = tokenConnectionOf(resolved)
       await fetchOrWait({ connection, entry: cache.entryOf(connection), requestedBy: ctx })
     },
   }
@@ -102,7 +102,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     const { connection, entry } = job
     const giveUpMs = performance.now() + WAIT_MS_MAX
     while (performance.now() < giveUpMs) {
-      const stored = await readStoredToken(base, connection, entry.grant)
+      const stored = await readStoredToken(base, connection, entry.fingerprint)
       entry.current = stored.current
       if (job.requestedBy === undefined && isFresh(stored.current)) return stored.current
       const proof = proofOf(connection, stored)
@@ -143,7 +143,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
     const write = async (tx: Writer): Promise<DecryptedToken> => {
       const token = await storeToken(tx, base, {
         connection,
-        grant: entry.grant,
+        fingerprint: entry.fingerprint,
         before: claimed.stored,
         received,
         claimant: claimed.claimant,
@@ -245,7 +245,7 @@ export function createUpstreamTokens(deps: UpstreamTokenDeps): UpstreamTokens {
 }
 
 /** @throws {TypeError} if the authentication type needs no token */
-function connectionOf(resolved: ResolvedConnection): TokenConnection {
+function tokenConnectionOf(resolved: ResolvedConnection): TokenConnection {
   const connection = asTokenConnection(resolved)
   if (connection === undefined)
     throw new TypeError('The authentication type of this connection does not use tokens')
