@@ -90,6 +90,13 @@ export const phrases = [
   { pattern: 'slots?', use: 'permit, entry' },
   { pattern: 'gates?', use: 'semaphore' },
   { pattern: '(long|short)est lifetime|usual lifetime', use: 'maximum, minimum, default lifetime' },
+  { pattern: 'login calls?', use: 'login request' },
+  { pattern: 'one-time links?', use: 'invitation link, reset link, setup link' },
+  {
+    pattern: '(all )?calls (are|is) (already )?rejected',
+    use: 'requests are rejected',
+    kinds: ['text'],
+  },
   { pattern: 'set-up', use: 'setup (noun), set up (verb)' },
 
   // Metaphors.

@@ -49,7 +49,7 @@ export async function invitePerson(
   return { member: response.body, code: readLinkCode(response.body.invitation.url) }
 }
 
-/** Returns the code of a one-time link. */
+/** Returns the code of an invitation or reset link. */
 export function readLinkCode(url: string): string {
   return new URL(url).hash.replace('#code=', '')
 }
