@@ -206,7 +206,14 @@ async function shownSettings(page: Page, row: Row): Promise<Record<string, strin
 }
 
 /** Settings that belong to the connection, which are not copied. */
-const ofConnection = ['Client ID', 'Username', 'Access key ID']
+const ofConnection = [
+  'Client ID',
+  'Username',
+  'Access key ID',
+  'Key ID',
+  'Consumer key',
+  'Access token',
+]
 
 describe('an integration of each authentication type', { timeout: PATIENCE_MS }, () => {
   it.each(types)('%s: is created, tested, opened and copied', async (type) => {

@@ -139,7 +139,8 @@ function verifyOAuth1(received: Received): boolean {
   const parameters = oauthParameters(received)
   const [path = '', query = ''] = url.split('?')
   const pairs = [...parameters].filter(([name]) => name !== 'oauth_signature')
-  const signed = [query, ...pairs.map(([name, value]) => `${name}=${value}`)].toSorted().join('&')
+  const own = pairs.map(([name, value]) => `${name}=${value}`)
+  const signed = [...(query === '' ? [] : [query]), ...own].toSorted().join('&')
   const origin = `http://${header(received, 'host')}`
   const base = [method, `${origin}${path}`, signed].map(encodeURIComponent).join('&')
   const mac = createHmac('sha256', `${encodeURIComponent(KEY)}&${TOKEN}`).update(base)
