@@ -220,7 +220,8 @@ describe('inside the server', () => {
       'platform/failure-counter.ts': 'counts: an evicted counter is not read again',
       'outbound/pools.ts': 'closes the connections of an evicted pool',
     }
-    const eviction = /\.(keys|values|entries)\(\)\.next\(\)|\.size >=? (?!0\b)\w|\bcreateVerifiedCache\b/
+    const eviction =
+      /\.(keys|values|entries)\(\)\.next\(\)|\.size >=? (?!0\b)\w|\bcreateVerifiedCache\b/
     expect(
       findInCode(eviction, serverFolder, [
         ...Object.keys(exceptions),

@@ -158,10 +158,12 @@ describe('schemas', () => {
     const names = new Set(marked.map(([path]) => path.split('/').at(-1)))
     expect([...names].toSorted((a = '', b = '') => a.localeCompare(b))).toStrictEqual([
       'access_token',
+      'accessTokenSecret',
       'authorization',
       'client_secret',
       'clientSecret',
       'code',
+      'consumerSecret',
       'currentPassword',
       'newPassword',
       'password',
