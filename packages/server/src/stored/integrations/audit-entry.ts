@@ -1,7 +1,7 @@
 import { auditedFields } from '@keyporter/contract'
 import { formatInstant } from '@keyporter/protocol'
 import { type Changes, describeChange } from '../../kernel/audit-diff.ts'
-import { type ConnectionColumns, SHARED } from './connection-rows.ts'
+import type { ConnectionColumns } from './connection-rows.ts'
 import type { ConnectionSecrets } from './connection-secrets.ts'
 import type { HeaderValues, StoredHeader } from './headers.ts'
 import type { IntegrationColumns } from './rows.ts'
@@ -37,7 +37,7 @@ export function describeConnection(
 
 /** Returns the name of a connection in the audit log. */
 export function connectionName({ name }: IntegrationColumns, owner: string): string {
-  return `${name}, ${owner === SHARED ? SHARED : `for ${owner}`}`
+  return `${name} (${owner})`
 }
 
 function withValues(headers: readonly StoredHeader[], values: HeaderValues | undefined) {
