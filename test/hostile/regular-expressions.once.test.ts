@@ -17,8 +17,6 @@ const TIMEOUT_MS = 500
 
 /** Patterns with more than linear time whose text is bounded: by file and pattern, with the reason. */
 const boundedPatterns: Readonly<Record<string, string>> = {
-  'packages/sdk/src/options.ts /\\/+$/':
-    'the base URL from the configuration of the calling program',
   'packages/cli/src/commands/openapi.ts /\\/+$/': 'the base URL that the user types',
   'packages/server/src/kernel/slug.ts /^[^a-z]+|-+$/g':
     'an earlier step replaces runs of other characters by one hyphen',

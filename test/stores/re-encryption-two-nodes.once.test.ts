@@ -59,13 +59,11 @@ describe('two nodes', () => {
   it('rotate the root key with two rolling restarts and the rotation between them', async (ctx) => {
     requirePostgres(ctx)
     await restartEach(bothEnv)
-    expect(await readRootKeyState(0)).toStrictEqual({ previousId: null, readRootKeyState: 0 })
+    expect(await readRootKeyState(0)).toStrictEqual({ previousId: null, remaining: 0 })
     const responses = await Promise.all([0, 1].map((node) => rotate(node, 'root')))
     expect(responses.toSorted((a, b) => a - b)).toStrictEqual([200, 409])
     await whileServing(async () => {
-      await expect
-        .poll(() => readRootKeyState(1))
-        .toStrictEqual({ previousId: null, readRootKeyState: 0 })
+      await expect.poll(() => readRootKeyState(1)).toStrictEqual({ previousId: null, remaining: 0 })
     })
     expect(await findLostSecrets()).toStrictEqual([])
     // Both encrypt with the new key: a signing key that the other node created signs here.
@@ -112,9 +110,7 @@ it('need the previous key until the rotation is complete: without it the start f
     expect.stringContaining('Set KEYPORTER_ROOT_KEY_PREVIOUS'),
   ])
   nodes = [await startServerProcess(environment(both))]
-  await expect
-    .poll(() => readRootKeyState(0))
-    .toStrictEqual({ previousId: null, readRootKeyState: 0 })
+  await expect.poll(() => readRootKeyState(0)).toStrictEqual({ previousId: null, remaining: 0 })
 }, 60_000)
 
 /** Records the rotation as incomplete again: it may have completed before the signal. */
@@ -163,7 +159,7 @@ async function whileServing(work: () => Promise<unknown>): Promise<void> {
 
 async function readRootKeyState(node: number): Promise<object> {
   const { rootKey } = await (await send(node, 'GET', '/v1/encryption-keys')).json()
-  return { previousId: rootKey.previousId, readRootKeyState: rootKey.readRootKeyState }
+  return { previousId: rootKey.previousId, remaining: rootKey.remaining }
 }
 
 async function rotate(node: number, scope: string): Promise<number> {

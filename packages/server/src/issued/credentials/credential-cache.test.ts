@@ -51,9 +51,10 @@ it.each([
   const before = load({ by: 'id', value: id })
   announce(kind, kind === 'api.changed' ? apiId : id)
   const after = load({ by: 'id', value: id })
-  expect(await before).toMatchObject({ id })
-  expect(peek({ by: 'id', value: id })).not.toBe(await before)
-  expect(peek({ by: 'id', value: id })).toBe(await after)
+  const [outdated, current] = await Promise.all([before, after])
+  expect(outdated).toMatchObject({ id })
+  expect(current).not.toBe(outdated)
+  expect(peek({ by: 'id', value: id })).toBe(current)
 })
 
 it('a change of another credential does not prevent caching', async () => {
