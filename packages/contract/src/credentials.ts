@@ -20,7 +20,7 @@ import { secret } from './secret.ts'
 const statusNames = ['active', 'suspended', 'expired', 'revoked'] as const
 const status = z.enum(statusNames)
 const kind = z.enum(['scoped', 'full_access'])
-const warningNames = ['expiring_soon', 'never_used', 'unused', 'rejected_calls'] as const
+const warningNames = ['expiring_soon', 'never_used', 'unused', 'rejected_requests'] as const
 const anyWarning = z.enum(['any', ...warningNames])
 
 /** One or more statuses, in any order. */
@@ -64,7 +64,7 @@ export const Credential = z
     /**
      * Reasons to review an active or suspended credential. `expiring_soon`: at most 14 days or a tenth of
      * the lifetime are left. `never_used`: not used in more than 7 days since creation. `unused`: not used
-     * for more than 90 days. `rejected_calls`: at least 5% of the requests of the last 24 hours were rejected.
+     * for more than 90 days. `rejected_requests`: at least 5% of the requests of the last 24 hours were rejected.
      */
     warnings: z.array(z.enum(warningNames)),
     secrets: z.array(

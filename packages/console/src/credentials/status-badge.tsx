@@ -27,7 +27,7 @@ const appearances = {
   expiring_soon: { color: 'orange', icon: IconClockExclamation },
   never_used: { color: 'blue', icon: IconHourglassEmpty },
   unused: { color: 'blue', icon: IconMoonStars },
-  rejected_calls: { color: 'red', icon: IconAlertTriangle },
+  rejected_requests: { color: 'red', icon: IconAlertTriangle },
 } as const satisfies Record<CredentialWarning, object>
 
 /** The status of a credential as color, icon and word. */

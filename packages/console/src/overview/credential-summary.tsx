@@ -9,7 +9,7 @@ import messages from './messages.json'
 import classes from './overview.module.css'
 
 const text = catalogue(messages)
-const warnings = ['expiring_soon', 'unused', 'rejected_calls'] as const
+const warnings = ['expiring_soon', 'unused', 'rejected_requests'] as const
 
 /** Four counts of credentials, each linked to the filtered list. */
 export function CredentialSummary() {

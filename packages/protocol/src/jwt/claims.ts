@@ -26,7 +26,7 @@ export type AccessTokenClaims = {
   readonly exp: number
   /** Seconds since 1970. */
   readonly iat: number
-  /** Seconds since 1970. Verified if present; our tokens do not contain it. */
+  /** Seconds since 1970. Verified if present; tokens of Keyporter do not contain it. */
   readonly nbf?: number
   readonly jti: string
   readonly scope?: string

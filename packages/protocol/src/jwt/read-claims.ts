@@ -6,7 +6,7 @@ import type { TokenRejection } from './compact-jws.ts'
 
 type Check = { readonly required: boolean; readonly accepts: (value: unknown) => boolean }
 
-/** The claims of RFC 9068 §2.2 and our private claims. The compiler requires an entry for each. */
+/** The claims of RFC 9068 §2.2 and Keyporter's private claims. The compiler requires an entry for each. */
 const CHECKS: Readonly<Record<keyof AccessTokenClaims, Check>> = {
   iss: { required: true, accepts: isText },
   sub: { required: true, accepts: isText },

@@ -81,8 +81,8 @@ function readQuery({ query }: FastifyRequest): Query | undefined {
 }
 
 /**
- * Reloads the page from our own origin. After a redirect from another site the browser omits the
- * SameSite=Strict session cookie; a navigation from our own page sends it.
+ * Reloads the page from Keyporter's origin. After a redirect from another site the browser omits the
+ * SameSite=Strict session cookie; a navigation from Keyporter's own page sends it.
  */
 function sendReloadPage(reply: FastifyReply, { state, code }: Query): FastifyReply {
   const query = new URLSearchParams({

@@ -9,7 +9,7 @@ import { securityHeaders } from './security-headers.ts'
 export type SendProxyResponse = (reply: FastifyReply, answer: ProxyResponse) => void
 
 /**
- * A browser that opens an upstream's response must not run it in our origin: no scripts, no requests, an opaque
+ * A browser that opens an upstream's response must not run it in Keyporter's origin: no scripts, no requests, an opaque
  * origin.
  */
 const SANDBOX =

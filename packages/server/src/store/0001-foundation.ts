@@ -96,7 +96,7 @@ function statements(engine: Engine): readonly string[] {
       outcome TEXT NOT NULL, permission TEXT NOT NULL, count BIGINT NOT NULL,
       PRIMARY KEY (credential_id, hour, outcome, permission))`,
     `CREATE INDEX usage_counters_hour ON usage_counters (hour)`,
-    // Partial index for the credentials of an organization with recent rejected calls; most calls
+    // Partial index for the credentials of an organization with recent rejected requests; most requests
     // are not rejected.
     `CREATE INDEX usage_counters_refused ON usage_counters (organization_id, hour, credential_id, count)
       WHERE permission = '' AND outcome NOT IN ('valid', 'token_issued')`,

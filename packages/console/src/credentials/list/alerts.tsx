@@ -13,7 +13,7 @@ import messages from './messages.json'
 const text = catalogue(messages)
 
 const alerts = [
-  { warning: 'rejected_calls', icon: IconAlertTriangle, color: 'red' },
+  { warning: 'rejected_requests', icon: IconAlertTriangle, color: 'red' },
   { warning: 'expiring_soon', icon: IconClockExclamation, color: 'orange' },
   { warning: 'unused', icon: IconMoonStars, color: 'blue' },
 ] as const

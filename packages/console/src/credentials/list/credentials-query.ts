@@ -64,7 +64,7 @@ export function countsOf({ counts, warningCounts }: CredentialPage): Counts {
 }
 
 const noCounts = { active: 0, suspended: 0, expired: 0, revoked: 0 }
-const noWarnings = { any: 0, expiring_soon: 0, never_used: 0, unused: 0, rejected_calls: 0 }
+const noWarnings = { any: 0, expiring_soon: 0, never_used: 0, unused: 0, rejected_requests: 0 }
 
 /** Returns the number of credentials in a view. */
 export function countOfView(view: View, { counts, warningCounts }: Counts): number {

@@ -122,7 +122,7 @@ const warnings: readonly (CredentialWarning | 'any')[] = [
   'expiring_soon',
   'never_used',
   'unused',
-  'rejected_calls',
+  'rejected_requests',
 ]
 
 /** Returns the warning with this name; undefined if there is none. */

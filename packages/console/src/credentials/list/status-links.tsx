@@ -56,7 +56,7 @@ export function StatusLinks({ state, counts }: StatusLinksProps) {
   )
 }
 
-const warnings = ['any', 'expiring_soon', 'never_used', 'unused', 'rejected_calls'] as const
+const warnings = ['any', 'expiring_soon', 'never_used', 'unused', 'rejected_requests'] as const
 
 function WarningLinks({ state, counts }: StatusLinksProps) {
   const current = warningOf(state.search.warning)

@@ -52,7 +52,7 @@ export async function countByWarning(
       count('expiring_soon').as('expiresSoon'),
       count('never_used').as('neverUsed'),
       count('unused').as('unused'),
-      count('rejected_calls').as('rejectedCalls'),
+      count('rejected_requests').as('rejectedRequests'),
     ])
     .executeTakeFirstOrThrow()
   return {
@@ -60,6 +60,6 @@ export async function countByWarning(
     expiring_soon: counted.expiresSoon,
     never_used: counted.neverUsed,
     unused: counted.unused,
-    rejected_calls: counted.rejectedCalls,
+    rejected_requests: counted.rejectedRequests,
   }
 }

@@ -64,7 +64,7 @@ export async function createCredential(
           credential: created.credential,
           api,
           secrets,
-          recentCalls: undefined,
+          recentRequests: undefined,
         }),
         clientSecret: created.clientSecret,
       },

@@ -4,8 +4,8 @@ import type { Context } from '../../kernel/context.ts'
 import { type ApiSummary, readApiSummaries } from '../apis/index.ts'
 import { type StoredCredential, type StoredSecret, selectSecrets } from './rows.ts'
 import { currentPermissions, lifespanAt, statusAt } from './rules.ts'
-import { selectRecentCalls } from './warning-rows.ts'
-import { type RecentCalls, warningsAt } from './warnings.ts'
+import { selectRecentRequests } from './warning-rows.ts'
+import { type RecentRequests, warningsAt } from './warnings.ts'
 
 /** The API resource of a credential, without secrets, with the version for its `ETag`. */
 export type CredentialResource = Output<typeof routes.credentials.get> & {
@@ -20,10 +20,10 @@ export async function toResources(
   const ids = credentials.map(({ id }) => id)
   const apiIds = [...new Set(credentials.map(({ apiId }) => apiId))]
   const organizationId = credentials[0]?.organizationId ?? ctx.organizationId
-  const [secrets, apis, calls] = await Promise.all([
+  const [secrets, apis, requests] = await Promise.all([
     selectSecrets(ctx.db, organizationId, ids),
     readApiSummaries(ctx.db, apiIds),
-    selectRecentCalls(ctx.db, organizationId, { ids, nowMs: ctx.clock.now() }),
+    selectRecentRequests(ctx.db, organizationId, { ids, nowMs: ctx.clock.now() }),
   ])
   const secretsOf = Map.groupBy(secrets, ({ credentialId }) => credentialId)
   const apiOf = new Map(apis.map((api) => [api.id, api]))
@@ -34,7 +34,7 @@ export async function toResources(
       credential,
       api,
       secrets: secretsOf.get(credential.id) ?? [],
-      recentCalls: calls.get(credential.id),
+      recentRequests: requests.get(credential.id),
     })
   })
 }
@@ -56,12 +56,12 @@ export function presentCredential(
     credential,
     api,
     secrets,
-    recentCalls,
+    recentRequests,
   }: {
     readonly credential: StoredCredential
     readonly api: ApiSummary
     readonly secrets: readonly StoredSecret[]
-    readonly recentCalls: RecentCalls | undefined
+    readonly recentRequests: RecentRequests | undefined
   },
 ): CredentialResource {
   const now = clock.now()
@@ -88,7 +88,7 @@ export function presentCredential(
     activeSeconds,
     lastUsedAt: instantOrNull(credential.lastUse?.at ?? null),
     lastUsedFrom: credential.lastUse?.ip ?? null,
-    warnings: [...warningsAt({ ...credential, recentCalls }, now)],
+    warnings: [...warningsAt({ ...credential, recentRequests }, now)],
     secrets: secrets.map((secret) => ({
       id: secret.id,
       hint: secret.hint,

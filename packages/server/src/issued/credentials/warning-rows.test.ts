@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../../../../../test/support/se
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-const names = ['expiring_soon', 'never_used', 'unused', 'rejected_calls'] as const
+const names = ['expiring_soon', 'never_used', 'unused', 'rejected_requests'] as const
 type Item = { readonly id: string; readonly warnings: string[]; readonly status: string }
 
 let server: TestServer
@@ -146,7 +146,7 @@ describe('does', () => {
       expiring_soon: 0,
       never_used: 0,
       unused: 0,
-      rejected_calls: 0,
+      rejected_requests: 0,
     })
   })
 

@@ -2,19 +2,19 @@ import type { UsageOutcome } from '@keyporter/contract'
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Reader, Writer } from '../../store/open.ts'
 import type { Tables } from '../../store/tables.ts'
-import { type CredentialWarning, type RecentCalls, thresholds, warnings } from './warnings.ts'
+import { type CredentialWarning, type RecentRequests, thresholds, warnings } from './warnings.ts'
 
 // The usage feature writes usageCounters and lastUses; this file only reads them.
 const accepted = ['valid', 'token_issued'] as const satisfies readonly UsageOutcome[]
 
 const eb = expressionBuilder<Pick<Tables, 'credentials' | 'lastUses'>, 'credentials' | 'lastUses'>()
 
-/** Returns the calls with each credential in the last 24 hours. Credentials without calls are missing. */
-export async function selectRecentCalls(
+/** Returns the requests with each credential in the last 24 hours. Credentials without requests are missing. */
+export async function selectRecentRequests(
   db: Reader | Writer,
   organizationId: string,
   { ids, nowMs }: { readonly ids: readonly string[]; readonly nowMs: number },
-): Promise<ReadonlyMap<string, RecentCalls>> {
+): Promise<ReadonlyMap<string, RecentRequests>> {
   if (ids.length === 0) return new Map()
   const rows = await db
     .selectFrom('usageCounters')
@@ -24,13 +24,13 @@ export async function selectRecentCalls(
     .where('hour', '>', nowMs - thresholds.recentMs)
     .where('permission', '=', '')
     .execute()
-  const calls = new Map<string, RecentCalls>()
+  const requests = new Map<string, RecentRequests>()
   for (const { credentialId, outcome, count } of rows) {
-    const { all, rejected } = calls.get(credentialId) ?? { all: 0, rejected: 0 }
+    const { all, rejected } = requests.get(credentialId) ?? { all: 0, rejected: 0 }
     const isRejected = !accepted.some((name) => name === outcome)
-    calls.set(credentialId, { all: all + count, rejected: rejected + (isRejected ? count : 0) })
+    requests.set(credentialId, { all: all + count, rejected: rejected + (isRejected ? count : 0) })
   }
-  return calls
+  return requests
 }
 
 /** The rules of `warningsAt` in SQL, for credentials joined with `lastUses`. `any` matches every warning. */
@@ -67,11 +67,11 @@ const conditions: Readonly<Record<CredentialWarning, (scope: Scope) => Expressio
       eb('credentials.createdAt', '<', nowMs - thresholds.neverUsedMs),
     ]),
   unused: ({ nowMs }) => eb('lastUses.at', '<', nowMs - thresholds.unusedMs),
-  rejected_calls: (scope) => eb('credentials.id', 'in', rejectedTooOften(scope)),
+  rejected_requests: (scope) => eb('credentials.id', 'in', rejectedTooOften(scope)),
 }
 
 /**
- * Selects the credentials with too many rejected calls. The query starts from the rejected calls, which are few
+ * Selects the credentials with too many rejected requests. The query starts from the rejected requests, which are few
  * and have a partial index.
  */
 function rejectedTooOften({ organizationId, nowMs }: Scope) {

@@ -10,7 +10,7 @@ const calm: WarningInput = {
   suspendedAt: null,
   revokedAt: null,
   lastUse: { at: now },
-  recentCalls: undefined,
+  recentRequests: undefined,
 }
 const at = (facts: Partial<WarningInput>, nowMs = now) => warningsAt({ ...calm, ...facts }, nowMs)
 
@@ -30,20 +30,20 @@ describe('a credential has a warning', () => {
     ['over 7 days and no use', { createdAt: now - 7 * DAY - 1, lastUse: null }, ['never_used']],
     ['90 days without use', { lastUse: { at: now - 90 * DAY } }, []],
     ['over 90 days without use', { lastUse: { at: now - 90 * DAY - 1 } }, ['unused']],
-    ['one of 20 rejected', { recentCalls: { all: 20, rejected: 1 } }, ['rejected_calls']],
-    ['one of 21 rejected', { recentCalls: { all: 21, rejected: 1 } }, []],
-    ['the only one rejected', { recentCalls: { all: 1, rejected: 1 } }, ['rejected_calls']],
-    ['none rejected', { recentCalls: { all: 1, rejected: 0 } }, []],
-    ['no calls', { recentCalls: { all: 0, rejected: 0 } }, []],
+    ['one of 20 rejected', { recentRequests: { all: 20, rejected: 1 } }, ['rejected_requests']],
+    ['one of 21 rejected', { recentRequests: { all: 21, rejected: 1 } }, []],
+    ['the only one rejected', { recentRequests: { all: 1, rejected: 1 } }, ['rejected_requests']],
+    ['none rejected', { recentRequests: { all: 1, rejected: 0 } }, []],
+    ['no calls', { recentRequests: { all: 0, rejected: 0 } }, []],
   ])('with %s', (_, facts, expected) => {
     expect(at(facts)).toEqual(expected)
   })
 
   it('can have several warnings, in a fixed order', () => {
-    const recentCalls = { all: 1, rejected: 1 }
+    const recentRequests = { all: 1, rejected: 1 }
     const lastUse = { at: now - 91 * DAY }
-    const several = at({ expiresAt: now + DAY, lastUse, recentCalls })
-    expect(several).toEqual(['expiring_soon', 'unused', 'rejected_calls'])
+    const several = at({ expiresAt: now + DAY, lastUse, recentRequests })
+    expect(several).toEqual(['expiring_soon', 'unused', 'rejected_requests'])
   })
 
   it('only while it is active or suspended', () => {

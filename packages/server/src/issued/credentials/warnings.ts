@@ -1,24 +1,24 @@
 import { type Lifetime, statusAt } from './rules.ts'
 
 /** A condition of a credential that an administrator should check. */
-export type CredentialWarning = 'expiring_soon' | 'never_used' | 'unused' | 'rejected_calls'
+export type CredentialWarning = 'expiring_soon' | 'never_used' | 'unused' | 'rejected_requests'
 
 /** All warnings, in the order of the API. */
 export const warnings = [
   'expiring_soon',
   'never_used',
   'unused',
-  'rejected_calls',
+  'rejected_requests',
 ] as const satisfies readonly CredentialWarning[]
 
-/** The calls with a credential in the last 24 hours. */
-export type RecentCalls = { readonly all: number; readonly rejected: number }
+/** The requests with a credential in the last 24 hours. */
+export type RecentRequests = { readonly all: number; readonly rejected: number }
 
 /** The input of {@link warningsAt}. */
 export type WarningInput = Lifetime & {
   readonly lastUse: { readonly at: number } | null
-  /** Undefined without calls. */
-  readonly recentCalls: RecentCalls | undefined
+  /** Undefined without requests. */
+  readonly recentRequests: RecentRequests | undefined
 }
 
 const DAY_MS = 86_400_000
@@ -30,7 +30,7 @@ export const thresholds = {
   expiringSoonDivisor: 10,
   neverUsedMs: 7 * DAY_MS,
   unusedMs: 90 * DAY_MS,
-  /** Warns when 1/20 of the calls were rejected. */
+  /** Warns when 1/20 of the requests were rejected. */
   rejectedDivisor: 20,
   recentMs: DAY_MS,
 } as const
@@ -57,8 +57,8 @@ const rules: Readonly<Record<CredentialWarning, (input: WarningInput, nowMs: num
     never_used: ({ createdAt, lastUse }, nowMs) =>
       lastUse === null && nowMs - createdAt > thresholds.neverUsedMs,
     unused: ({ lastUse }, nowMs) => lastUse !== null && nowMs - lastUse.at > thresholds.unusedMs,
-    rejected_calls: ({ recentCalls }) =>
-      recentCalls !== undefined &&
-      recentCalls.rejected > 0 &&
-      recentCalls.rejected * thresholds.rejectedDivisor >= recentCalls.all,
+    rejected_requests: ({ recentRequests }) =>
+      recentRequests !== undefined &&
+      recentRequests.rejected > 0 &&
+      recentRequests.rejected * thresholds.rejectedDivisor >= recentRequests.all,
   }

@@ -4,9 +4,9 @@ import type { Redactor } from './redactor.ts'
 export type HeaderLine = readonly [name: string, value: string]
 
 /**
- * Returns the response headers for the caller: redacted, without headers that would apply to our
- * own origin (cookies, browser policies, challenges, alternative services), and without
- * instructions to a web server in front of us. All other headers are unchanged.
+ * Returns the response headers for the caller: redacted, without headers that would apply to
+ * Keyporter's origin (cookies, browser policies, challenges, alternative services), and without
+ * instructions to a web server in front of Keyporter. All other headers are unchanged.
  */
 export function filterResponseHeaders(
   headers: readonly HeaderLine[],
