@@ -198,7 +198,7 @@ describe('inside the server', () => {
       'store/open.ts': 'defines the transaction',
       'encryption/installation-keys.ts':
         'creates the keys of an empty database, before an organization exists',
-      'encryption/re-encrypt.ts': 're-encrypts: the plaintext stays the same',
+      'encryption/re-encrypt-column.ts': 're-encrypts: the plaintext stays the same',
       'store/idempotency-records.ts': 'records responses',
       'issued/usage/flush.ts': 'adds to counters',
       'store/retention-job.ts': 'deletes expired rows',

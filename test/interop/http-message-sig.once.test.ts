@@ -3,7 +3,7 @@ import { authenticateRequest, type OutgoingRequest } from '@keyporter/protocol'
 import fc from 'fast-check'
 import { createSignatureSync, type RequestDescriptor, verifySignature } from 'http-message-sig'
 import { describe, expect, test } from 'vitest'
-import { signatureBase } from '../../packages/protocol/src/authenticate-request/signature-base.ts'
+import { signatureBase } from '../../packages/protocol/src/outbound-auth/signature-base.ts'
 import { bytesBody, outgoing, signingContext } from '../support/outgoing-request.ts'
 
 // This library does not normalize URLs and reads header lines one by one, so paths, queries and headers are arbitrary.

@@ -1,6 +1,6 @@
 import type { TokenAuth } from '@keyporter/protocol'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import type { ResolvedConnection } from '../../packages/server/src/stored/connection-lookup/resolved.ts'
+import type { ResolvedConnection } from '../../packages/server/src/stored/connection-lookup/resolved-connection.ts'
 import { useTestStore } from './test-store.ts'
 import { startTokenServer, type TokenServer, tokenBody } from './token-server.ts'
 import {

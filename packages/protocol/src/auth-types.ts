@@ -1,8 +1,8 @@
 /**
  * The authentication types of outbound requests, one row each. Contract, server and console derive from
- * this table. `authenticate-request/authenticate-request.ts` has the implementation of each row.
+ * this table. `outbound-auth/authenticate-request.ts` has the implementation of each row.
  */
-import type { HmacRecipe } from './authenticate-request/hmac-recipe.ts'
+import type { HmacRecipe } from './outbound-auth/hmac-recipe.ts'
 
 /** The condition that another field of the same type has this value. */
 export type AuthFieldCondition = { readonly field: string; readonly value: string }

@@ -37,26 +37,11 @@ export {
   type TokenAuthKind,
 } from './auth-types.ts'
 export {
-  authenticateRequest,
-  bodyRequirement,
-  ownHeaders,
-} from './authenticate-request/authenticate-request.ts'
-export { parseEd25519PrivateKey } from './authenticate-request/ed25519-key.ts'
-export type { HmacPart, HmacRecipe } from './authenticate-request/hmac-recipe.ts'
-export {
-  type AuthenticatedRequest,
-  type Explanation,
-  type Header,
-  type OutgoingBody,
-  type OutgoingRequest,
-  type SigningContext,
-  SigningError,
-} from './authenticate-request/request.ts'
-export type {
-  BodyRequirement,
-  RequestAuthenticator,
-} from './authenticate-request/request-authenticator.ts'
-export { presignAwsSigV4 } from './authenticate-request/sigv4-presign.ts'
+  type Authorization,
+  formatBasicAuthorization,
+  formatChallenge,
+  parseAuthorization,
+} from './authorization-header.ts'
 export {
   decodeBase64,
   decodeBase64url,
@@ -69,12 +54,6 @@ export {
   encodeUtf8,
   equalBytes,
 } from './bytes.ts'
-export {
-  type Authorization,
-  formatBasicAuthorization,
-  formatChallenge,
-  parseAuthorization,
-} from './http-auth.ts'
 export {
   comparableFieldName,
   FIELD_NAME,
@@ -180,6 +159,28 @@ export {
   type UpstreamTokenResult,
 } from './oauth/upstream-token-response.ts'
 export {
+  authenticateRequest,
+  bodyRequirement,
+  ownHeaders,
+} from './outbound-auth/authenticate-request.ts'
+export { parseEd25519PrivateKey } from './outbound-auth/ed25519-key.ts'
+export type { HmacPart, HmacRecipe } from './outbound-auth/hmac-recipe.ts'
+export { type AuthValues, readAuth, readEntries } from './outbound-auth/read-auth.ts'
+export {
+  type AuthenticatedRequest,
+  type Explanation,
+  type Header,
+  type OutgoingBody,
+  type OutgoingRequest,
+  type SigningContext,
+  SigningError,
+} from './outbound-auth/request.ts'
+export type {
+  BodyRequirement,
+  RequestAuthenticator,
+} from './outbound-auth/request-authenticator.ts'
+export { presignAwsSigV4 } from './outbound-auth/sigv4-presign.ts'
+export {
   checkAddress,
   isWithin,
   NO_EXCEPTIONS,
@@ -217,7 +218,6 @@ export {
   mapOpenApi,
   type PermissionMap,
 } from './permission-map.ts'
-export { type AuthValues, readAuth, readEntries } from './read-auth.ts'
 export { isSubset, joinScope, parseScope } from './scope.ts'
 export {
   type Environment,

@@ -6,7 +6,7 @@ import type { Contexts } from './compose-context.ts'
 import type { Issued } from './compose-issued.ts'
 import type { Config } from './config.ts'
 import { encryptionKeyRoutes } from './encryption/index.ts'
-import { createAuthenticate } from './http/authenticate.ts'
+import { createAuthenticateCaller } from './http/authenticate-caller.ts'
 import { loadConsole } from './http/console.ts'
 import { mountHealth } from './http/health.ts'
 import { createIdempotency } from './http/idempotency.ts'
@@ -60,7 +60,11 @@ export async function composeHttp(
   const { clock, db, organizationEncryption, publicUrl } = base
   const { usage, recordUse, keyRing, authenticator, tokens, verify } = issued
   const bySession = (cookie: string) => authenticateSession({ ...base, writeUnaudited }, cookie)
-  const authenticate = createAuthenticate({ authenticator, clock, authenticateSession: bySession })
+  const authenticate = createAuthenticateCaller({
+    authenticator,
+    clock,
+    authenticateSession: bySession,
+  })
 
   const upstreamTokens = createUpstreamTokens({ base, feed, writeUnaudited, asSystem })
   const callDeps = {

@@ -1,5 +1,5 @@
 /** Parses token requests: client authentication (RFC 6749 §2.3) and the client credentials grant (§4.4.2). */
-import { parseAuthorization } from '../http-auth.ts'
+import { parseAuthorization } from '../authorization-header.ts'
 import { parseScope } from '../scope.ts'
 import {
   badRequest,

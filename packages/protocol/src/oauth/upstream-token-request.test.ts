@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../../test/support/any-text.ts'
-import { parseAuthorization } from '../http-auth.ts'
+import { parseAuthorization } from '../authorization-header.ts'
 import {
   authorizationCodeRequest,
   clientCredentialsRequest,

@@ -1,5 +1,5 @@
 /** Requests to the token endpoint of an upstream. */
-import { formatBasicAuthorization } from '../http-auth.ts'
+import { formatBasicAuthorization } from '../authorization-header.ts'
 
 /** The OAuth client at the upstream, and its authentication method. */
 export type UpstreamClient = {

@@ -12,7 +12,7 @@ import {
   type StoredSecret,
 } from '../../../../test/support/stored-secrets.ts'
 import { organizationKeyContext } from './organization-key-rows.ts'
-import { isReEncryptionDue } from './re-encryption.ts'
+import { isReEncryptionDue } from './re-encrypt-all.ts'
 
 let server: TestServer
 let own: string

@@ -14,7 +14,7 @@ import {
 } from '../../../../test/support/stored-secrets.ts'
 import { type Context, system } from '../kernel/context.ts'
 import { openStore, type Store } from '../store/open.ts'
-import { isReEncryptionDue, reEncrypt } from './re-encryption.ts'
+import { isReEncryptionDue, reEncrypt } from './re-encrypt-all.ts'
 import { findRootKeyState } from './root-key-rows.ts'
 import { rotateEncryptionKeys } from './rotate.ts'
 

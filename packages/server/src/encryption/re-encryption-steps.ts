@@ -2,7 +2,7 @@ import type { Context } from '../kernel/context.ts'
 import type { Log } from '../platform/log.ts'
 import type { Store } from '../store/open.ts'
 import { DecryptionError, type OrganizationEncryption } from './organization-encryption.ts'
-import type { ReEncryption } from './re-encrypt.ts'
+import type { ReEncryption } from './re-encrypt-column.ts'
 import type { RootEncryption } from './root-encryption.ts'
 import { lockRootKey } from './root-key-rows.ts'
 

@@ -5,7 +5,7 @@ import { anonymous } from '../kernel/context.ts'
 import type { Dispatch, RouteResult } from '../kernel/dispatch.ts'
 import type { Reply, RouteHandler } from '../kernel/route-handler.ts'
 import type { Log } from '../platform/log.ts'
-import type { Authenticate } from './authenticate.ts'
+import type { AuthenticateCaller } from './authenticate-caller.ts'
 import { readMediaType } from './content-negotiation.ts'
 import { sendProblem } from './errors.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -15,7 +15,7 @@ import { requireSameOrigin } from './same-origin.ts'
 
 /** Dependencies of {@link mountRoutes}. */
 export type MountDeps = {
-  readonly authenticate: Authenticate
+  readonly authenticate: AuthenticateCaller
   readonly dispatch: Dispatch
   readonly idempotency: Idempotency
   readonly publicUrl: string

@@ -1,19 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
 import { notFound } from '../kernel/authorize.ts'
-import { authorizeCall } from '../kernel/authorize-call.ts'
+import { authorizeRequest } from '../kernel/authorize-request.ts'
 import type { Principal } from '../kernel/context.ts'
 import type { RecordUse } from '../kernel/record-use.ts'
 import type { Log } from '../platform/log.ts'
 import { type ProxyDeps, type ProxyRequest, proxyCall } from '../stored/calls/index.ts'
-import type { Authenticate } from './authenticate.ts'
+import type { AuthenticateCaller } from './authenticate-caller.ts'
 import { sendProblem } from './errors.ts'
 import { prepareProxyResponse } from './proxy-response.ts'
 import { STREAMED_BODY_LIMIT } from './slow-bodies.ts'
 
 /** Dependencies of {@link mountProxy}. */
 export type ProxyRouteDeps = ProxyDeps & {
-  readonly authenticate: Authenticate
+  readonly authenticate: AuthenticateCaller
   readonly recordUse: RecordUse
   readonly publicUrl: string
   readonly log: Log
@@ -68,7 +68,7 @@ async function serve(
   })
   try {
     const principal = await authenticate(deps, request)
-    authorizeCall(principal, { access: ACCESS, ip: request.ip, recordUse: deps.recordUse })
+    authorizeRequest(principal, { access: ACCESS, ip: request.ip, recordUse: deps.recordUse })
     sendProxyResponse(
       reply,
       await proxyCall(deps, readRequest(request, principal, disconnect.signal)),

@@ -3,11 +3,11 @@ import { routes } from '@keyporter/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Verifier, VerifyRequest } from '../issued/verification/index.ts'
 import { AppError, type FieldProblem } from '../kernel/app-error.ts'
-import { authorizeCall } from '../kernel/authorize-call.ts'
+import { authorizeRequest } from '../kernel/authorize-request.ts'
 import type { RecordUse } from '../kernel/record-use.ts'
 import { andThen } from '../platform/and-then.ts'
 import type { Log } from '../platform/log.ts'
-import type { Authenticate } from './authenticate.ts'
+import type { AuthenticateCaller } from './authenticate-caller.ts'
 import { sendProblem } from './errors.ts'
 import { prepareFixedResponse } from './fixed-response.ts'
 import { readJsonObject } from './read-body.ts'
@@ -15,7 +15,7 @@ import { securityHeaders } from './security-headers.ts'
 
 /** Dependencies of {@link mountVerification}. */
 export type VerificationDeps = {
-  readonly authenticate: Authenticate
+  readonly authenticate: AuthenticateCaller
   readonly verify: Verifier
   readonly recordUse: RecordUse
   readonly publicUrl: string
@@ -49,7 +49,7 @@ export function mountVerification(app: FastifyInstance, deps: VerificationDeps):
 function handle(deps: VerificationDeps, request: FastifyRequest): string | Promise<string> {
   return andThen(deps.authenticate(request), (principal) => {
     const { actor, operator } = principal
-    authorizeCall(principal, { access: route.access, ip: request.ip, recordUse: deps.recordUse })
+    authorizeRequest(principal, { access: route.access, ip: request.ip, recordUse: deps.recordUse })
     if (request.url.includes('?'))
       throw new AppError('invalid_request', {
         detail: 'Send the parameters in the request body, not in the URL.',

@@ -2,7 +2,7 @@ import type { Feature, Route } from '@keyporter/contract'
 import { isId } from '@keyporter/protocol'
 import { AppError } from './app-error.ts'
 import { notFound } from './authorize.ts'
-import { authorizeCall } from './authorize-call.ts'
+import { authorizeRequest } from './authorize-request.ts'
 import type { Caller, Context, Principal } from './context.ts'
 import { isRecord, parseParts } from './parse-input.ts'
 import type { RecordUse } from './record-use.ts'
@@ -58,7 +58,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   return async (handler, call) => {
     const { route } = handler
     const { principal, source } = call
-    authorizeCall(principal, { access: route.access, ip: source.ip, recordUse: deps.recordUse })
+    authorizeRequest(principal, { access: route.access, ip: source.ip, recordUse: deps.recordUse })
     const body = call.readBody()
     const isBytes = body instanceof Uint8Array
     const { organizationId, ...scoped } = extractOrganizationId(route, {

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { OutboundUrl } from '@keyporter/protocol'
-import { OutboundError, toOutboundError } from './faults.ts'
+import { OutboundError, toOutboundError } from './outbound-error.ts'
 import type { OutboundStep } from './request.ts'
 import type { ResolvedAddress } from './resolve-host.ts'
 

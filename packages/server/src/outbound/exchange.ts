@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { releaseWrittenChunks } from './buffer-release.ts'
-import { OutboundError, toOutboundError } from './faults.ts'
 import { requestHeaders, responseHeaders } from './headers.ts'
+import { OutboundError, toOutboundError } from './outbound-error.ts'
 import type { OutboundLimits, OutboundRequest, OutboundResponse } from './request.ts'
 
 const BODY_BUFFER_BYTES = 65_536

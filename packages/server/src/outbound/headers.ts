@@ -6,7 +6,7 @@ import {
   isHopByHopField,
   isReservedField,
 } from '@keyporter/protocol'
-import { OutboundError } from './faults.ts'
+import { OutboundError } from './outbound-error.ts'
 import type { OutboundRequest } from './request.ts'
 
 type Header = readonly [name: string, value: string]

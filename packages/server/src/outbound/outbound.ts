@@ -6,7 +6,7 @@ import {
 } from '@keyporter/protocol'
 import { createCache } from '../platform/cache.ts'
 import { exchange } from './exchange.ts'
-import { OutboundError } from './faults.ts'
+import { OutboundError } from './outbound-error.ts'
 import { createPools, openPool } from './pools.ts'
 import type { OutboundLimits, OutboundRequest, OutboundResponse } from './request.ts'
 import {
@@ -16,7 +16,7 @@ import {
   systemLookup,
 } from './resolve-host.ts'
 
-export { OutboundError, type OutboundFault } from './faults.ts'
+export { OutboundError, type OutboundFault } from './outbound-error.ts'
 export type {
   OutboundLimits,
   OutboundRequest,

@@ -1,7 +1,7 @@
 import type { OutboundUrl } from '@keyporter/protocol'
 import type { Dispatcher, Pool } from 'undici'
 import { type Destination, openConnection } from './connect.ts'
-import { OutboundError, toOutboundError } from './faults.ts'
+import { OutboundError, toOutboundError } from './outbound-error.ts'
 import type { ResolvedAddress } from './resolve-host.ts'
 
 /** How long checked addresses are used before the host is resolved and checked again. */

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { checkAddress, type OutboundExceptions, type OutboundUrl } from '@keyporter/protocol'
-import { OutboundError, toOutboundError } from './faults.ts'
+import { OutboundError, toOutboundError } from './outbound-error.ts'
 
 /** An address of a host. */
 export type ResolvedAddress = { readonly address: string; readonly family: number }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@keyporter/contract'
 import type { UpstreamTokenFault } from '@keyporter/protocol'
-import type { OutboundFault } from './faults.ts'
+import type { OutboundFault } from './outbound-error.ts'
 
 /** A failure to get a response, or to get a token from a response. */
 export type UpstreamFault = OutboundFault | UpstreamTokenFault

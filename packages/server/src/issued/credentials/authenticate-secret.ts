@@ -1,7 +1,7 @@
 import type { RequestSource } from '../../kernel/context.ts'
 import type { FailureCounter } from '../../platform/failure-counter.ts'
 import { networkOf } from '../../platform/network.ts'
-import { createAuthCache } from './auth-cache.ts'
+import { createAuthenticationCache } from './authentication-cache.ts'
 import type { CachedCredential } from './credential-cache.ts'
 import type { AuthenticatedCredential, RejectionCode } from './decide-use.ts'
 import {
@@ -101,7 +101,7 @@ export function createSecretAuthenticator(deps: SecretAuthenticatorDeps): Secret
     }
     return { kind: 'rejected', code, ...(credential === undefined ? {} : { credential }) }
   }
-  const cache = createAuthCache(deps)
+  const cache = createAuthenticationCache(deps)
   const authenticate = async (
     find: () => Promise<SecretLookup>,
     attempt: Attempt & { readonly header: string | undefined },

@@ -1,6 +1,6 @@
 /** Access tokens: minting, verification, introspection and revocation; authentication of requests. */
 
-export { type Authenticator, createAuthenticator, toActor } from './authenticate.ts'
+export { type Authenticator, createAuthenticator, toActor } from './authenticate-credential.ts'
 export { createRevokedTokens } from './revoked-tokens.ts'
 export {
   createTokens,

@@ -21,7 +21,7 @@ import {
   type RejectionCode,
 } from '../credentials/index.ts'
 import { ensureSigningKey, type KeyRing, type SigningKey } from '../signing-keys/index.ts'
-import { type Authenticator, toActor } from './authenticate.ts'
+import { type Authenticator, toActor } from './authenticate-credential.ts'
 import { createMinter } from './mint.ts'
 import { insertRevoked } from './rows.ts'
 import type { AuthenticatedToken } from './verify-token.ts'

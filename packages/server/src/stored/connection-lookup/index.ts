@@ -1,6 +1,7 @@
 /** Connection lookup: which connection serves an organization and an environment, decrypted and cached. */
-export { type LookupResult, readConnection, readIntegration } from './decrypted-connection.ts'
-export { type ConnectionHealth, recordHealth } from './health.ts'
-export { type ConnectionLookup, createConnectionLookup } from './lookup.ts'
-export type { ConnectionQuery } from './resolve.ts'
-export type { ResolvedConnection } from './resolved.ts'
+
+export { type ConnectionLookup, createConnectionLookup } from './cached-lookup.ts'
+export { type ConnectionHealth, recordHealth } from './connection-health.ts'
+export { type LookupResult, readConnection, readIntegration } from './read-connection.ts'
+export type { ConnectionQuery } from './resolve-connection.ts'
+export type { ResolvedConnection } from './resolved-connection.ts'

@@ -16,7 +16,7 @@ import {
 } from '../../../../../test/support/server.ts'
 import { followChanges } from '../../store/change-feed.ts'
 import { openStore } from '../../store/open.ts'
-import { createAuthCache } from './auth-cache.ts'
+import { createAuthenticationCache } from './authentication-cache.ts'
 import { createCredentialCache } from './credential-cache.ts'
 
 const FAILURES_MAX = 5_000
@@ -222,7 +222,7 @@ describe('caches', () => {
       )
       const feed = await followChanges(store)
       const credentialCache = createCredentialCache(store.reader, feed)
-      const { find, add } = createAuthCache({ credentialCache, clock: server.clock })
+      const { find, add } = createAuthenticationCache({ credentialCache, clock: server.clock })
       const credential = await credentialCache.load({ by: 'id', value: client.id })
       const [secret] = credential?.secrets ?? []
       if (credential === undefined || secret === undefined) throw new TypeError('No credential')

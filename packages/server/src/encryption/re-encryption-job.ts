@@ -3,7 +3,7 @@ import type { Context } from '../kernel/context.ts'
 import { type JobDeps, type RunningJob, startJob } from '../platform/jobs.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
 import type { Store } from '../store/open.ts'
-import { isReEncryptionDue, reEncrypt } from './re-encryption.ts'
+import { isReEncryptionDue, reEncrypt } from './re-encrypt-all.ts'
 import type { RootEncryption } from './root-encryption.ts'
 import { findRootKeyState } from './root-key-rows.ts'
 

@@ -7,9 +7,9 @@ import {
   type LookupResult,
   readConnection,
   readIntegration,
-} from './decrypted-connection.ts'
-import { type ConnectionQuery, type LookupData, resolveConnection } from './resolve.ts'
-import type { ResolvedConnection } from './resolved.ts'
+} from './read-connection.ts'
+import { type ConnectionQuery, type LookupData, resolveConnection } from './resolve-connection.ts'
+import type { ResolvedConnection } from './resolved-connection.ts'
 
 /**
  * Finds the connection for a call. A cached lookup reads no row. The cache is bypassed while the

@@ -8,7 +8,7 @@ import type { RecordUse } from './record-use.ts'
  *
  * @throws {AppError} `insufficient_permissions`
  */
-export function authorizeCall(
+export function authorizeRequest(
   { actor, secretId }: Principal,
   {
     access,

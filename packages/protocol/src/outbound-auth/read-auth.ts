@@ -1,5 +1,5 @@
-import { type AuthField, type AuthKind, type AuthOf, authFieldsOf, isMet } from './auth-types.ts'
-import { isJsonObject } from './json.ts'
+import { type AuthField, type AuthKind, type AuthOf, authFieldsOf, isMet } from '../auth-types.ts'
+import { isJsonObject } from '../json.ts'
 
 /** Stored or entered fields by name. */
 export type AuthValues = Readonly<Record<string, unknown>>

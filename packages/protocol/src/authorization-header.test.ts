@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyText } from '../../../test/support/any-text.ts'
 import { readVectors } from '../../../test/support/vectors.ts'
-import { formatChallenge, parseAuthorization } from './http-auth.ts'
+import { formatChallenge, parseAuthorization } from './authorization-header.ts'
 
 type BasicVectors = {
   cases: { username: string; password: string; header: string }[]

@@ -15,7 +15,7 @@ import {
   retireCurrentKeys,
   selectRetiredKeys,
 } from './organization-key-rows.ts'
-import { reEncryptColumn } from './re-encrypt.ts'
+import { reEncryptColumn } from './re-encrypt-column.ts'
 import {
   organizationKeyReEncryption,
   type ReEncryptionDeps,

@@ -16,7 +16,7 @@ import {
   secretDestinationsOf,
   splitBase,
 } from '../integrations/index.ts'
-import { type ResolvedConnection, versionOf } from './resolved.ts'
+import { type ResolvedConnection, versionOf } from './resolved-connection.ts'
 
 /** An integration with its secret headers decrypted. */
 export type DecryptedIntegration = {

@@ -1,6 +1,6 @@
 import type { Writer } from '../../store/open.ts'
 import { type StatusReason, setStatus } from '../integrations/index.ts'
-import { type ResolvedConnection, secretsVersionOf } from './resolved.ts'
+import { type ResolvedConnection, secretsVersionOf } from './resolved-connection.ts'
 
 /** The health of a connection, as observed by a connection check or a token request. */
 export type ConnectionHealth = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/app-error.ts'
-import type { DecryptedIntegration, LookupResult } from './decrypted-connection.ts'
-import { type ConnectionQuery, type LookupData, resolveConnection } from './resolve.ts'
-import type { ResolvedConnection } from './resolved.ts'
+import type { DecryptedIntegration, LookupResult } from './read-connection.ts'
+import { type ConnectionQuery, type LookupData, resolveConnection } from './resolve-connection.ts'
+import type { ResolvedConnection } from './resolved-connection.ts'
 
 // The lookup order, case by case. OPERATOR owns the installation; A and B are other organizations.
 

@@ -4,7 +4,7 @@ import { type AuthenticatedCredential, decideUse } from './decide-use.ts'
 import type { SecretLookupDeps } from './secret-lookup.ts'
 
 /** Caches successful authentications by the `Authorization` header. */
-export type AuthCache = {
+export type AuthenticationCache = {
   /** Returns the cached authentication if it is still valid. Undefined means a cache miss, not a rejection. */
   readonly find: (header: string) => AuthenticatedCredential | undefined
   /** Adds a header. The caller must have authenticated its secret. */
@@ -23,10 +23,10 @@ const ENTRIES_MAX = 20_000
  *   secrets or its API evicts that object, and the credential cache is closed while the change feed is stale.
  * - {@link decideUse} is called with the current time.
  */
-export function createAuthCache({
+export function createAuthenticationCache({
   credentialCache,
   clock,
-}: Pick<SecretLookupDeps, 'credentialCache' | 'clock'>): AuthCache {
+}: Pick<SecretLookupDeps, 'credentialCache' | 'clock'>): AuthenticationCache {
   const cache = createCache<AuthenticatedCredential>({ entriesMax: ENTRIES_MAX })
   return {
     find: (header) => {

@@ -3,8 +3,8 @@ import { AppError } from '../../kernel/app-error.ts'
 import { notFound } from '../../kernel/authorize.ts'
 import type { Principal } from '../../kernel/context.ts'
 import { SHARED } from '../integrations/index.ts'
-import type { DecryptedIntegration, LookupResult } from './decrypted-connection.ts'
-import type { ResolvedConnection } from './resolved.ts'
+import type { DecryptedIntegration, LookupResult } from './read-connection.ts'
+import type { ResolvedConnection } from './resolved-connection.ts'
 
 /** The integration to call, the caller, and the organization that the call is made for. */
 export type ConnectionQuery = Pick<Principal, 'actor' | 'operator'> & {

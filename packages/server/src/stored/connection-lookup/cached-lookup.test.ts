@@ -3,7 +3,7 @@ import { createIntegration, putConnection } from '../../../../../test/support/in
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 import type { Context } from '../../kernel/context.ts'
 import type { Change, Listener } from '../../store/change-feed.ts'
-import { createConnectionLookup } from './lookup.ts'
+import { createConnectionLookup } from './cached-lookup.ts'
 
 let server: TestServer
 let ctx: Context

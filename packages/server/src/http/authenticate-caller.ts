@@ -5,8 +5,8 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Principal } from '../kernel/context.ts'
 import type { Clock } from '../platform/clock.ts'
 
-/** Dependencies of {@link createAuthenticate}. */
-export type AuthenticateDeps = {
+/** Dependencies of {@link createAuthenticateCaller}. */
+export type AuthenticateCallerDeps = {
   readonly authenticator: Pick<Authenticator, 'authenticateHeader'>
   readonly clock: Clock
   /** Returns the member of a session cookie; undefined without a valid session. */
@@ -14,7 +14,7 @@ export type AuthenticateDeps = {
 }
 
 /** Authenticates a request. Synchronous when the `Authorization` header is cached. */
-export type Authenticate = (request: FastifyRequest) => Principal | Promise<Principal>
+export type AuthenticateCaller = (request: FastifyRequest) => Principal | Promise<Principal>
 
 /**
  * Creates the authentication of the management API. Accepted are an access token for the built-in API, a
@@ -23,7 +23,7 @@ export type Authenticate = (request: FastifyRequest) => Principal | Promise<Prin
  *
  * @throws {AppError} `unauthenticated`, `invalid_token`, `rate_limited`
  */
-export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
+export function createAuthenticateCaller(deps: AuthenticateCallerDeps): AuthenticateCaller {
   return (request) => {
     const { authorization } = request.headers
     if (authorization === undefined) return authenticateSession(deps, request)
@@ -36,7 +36,7 @@ export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
 }
 
 async function authenticateSession(
-  deps: AuthenticateDeps,
+  deps: AuthenticateCallerDeps,
   request: FastifyRequest,
 ): Promise<Principal> {
   const { cookie } = request.headers
@@ -52,7 +52,7 @@ async function authenticateSession(
 // RFC 9068 §4: the audience of a token must be this resource server. The same applies to a secret.
 const BUILT_IN: Demand = { builtIn: true }
 
-function toPrincipal({ clock }: AuthenticateDeps, result: AuthResult): Principal {
+function toPrincipal({ clock }: AuthenticateCallerDeps, result: AuthResult): Principal {
   if (result.kind === 'blocked') {
     const { retryAfterSeconds } = result
     throw new AppError('rate_limited', {
