@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, requirePostgres, type TestDatabase } from '../support/postgres.ts'
@@ -13,6 +14,8 @@ import {
 // A node rejects within the time limit what another node revoked, also without notifications.
 
 const BOUND_MS = 1_000
+/** A node that has not read the changes for this time does not use its caches. */
+const CACHES_OPEN_MS_MAX = 2_000
 const WRITERS = 8
 const PROVIDED = process.env['TEST_DATABASE_URL'] !== undefined
 
@@ -60,6 +63,24 @@ describe('two nodes on one PostgreSQL', () => {
     }
   })
 
+  it('reject after a pause the credentials that were revoked during it, also without the change records', async (ctx) => {
+    requirePostgres(ctx)
+    const pairs = [await create(0), await create(0)]
+    for (const pair of pairs) await expectValid(1, pair)
+    const paused = nodes[1]?.child
+    paused?.kill('SIGSTOP')
+    const stoppedAt = performance.now()
+    try {
+      for (const pair of pairs) await revoke(0, pair)
+      // As the retention job does after a day: it deletes all records but the newest.
+      await query('delete from changes where seq < (select max(seq) from changes)')
+      await setTimeout(CACHES_OPEN_MS_MAX - (performance.now() - stoppedAt))
+    } finally {
+      paused?.kill('SIGCONT')
+    }
+    for (const pair of pairs) expect(await isValid(1, pair)).toBe(false)
+  })
+
   it('see every change of eight concurrent writers: no reader skips a row', async (ctx) => {
     requirePostgres(ctx)
     const pairs: Created[] = []
@@ -77,7 +98,7 @@ describe('two nodes on one PostgreSQL', () => {
       }
     }
     await Promise.all(Array.from({ length: WRITERS }, (_, first) => revoker(first)))
-    await new Promise((resolve) => setTimeout(resolve, BOUND_MS))
+    await setTimeout(BOUND_MS)
     for (const pair of pairs)
       for (const node of [0, 1]) expect(await isValid(node, pair)).toBe(false)
   }, 120_000)
@@ -107,7 +128,7 @@ describe('two nodes on one PostgreSQL', () => {
         'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
         [name],
       )
-      await new Promise((resolve) => setTimeout(resolve, 2_500))
+      await setTimeout(2_500)
       const response = await request(0, 'POST', '/v1/verify', { authorization: basic(pair) })
       expect(response.status).toBe(503)
       const token = await fetch(`${nodes[0]?.url}/oauth/token`, {
@@ -197,12 +218,16 @@ function request(node: number, method: string, path: string, body?: object): Pro
 }
 
 async function cutListeners(): Promise<void> {
+  await query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
+  )
+}
+
+async function query(sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: database.url })
   await client.connect()
   try {
-    await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
-    )
+    await client.query(sql)
   } finally {
     await client.end()
   }

@@ -56,7 +56,7 @@ export async function startTokenNode({ store, clock }: Installation): Promise<To
     random,
     isFresh: feed.isFresh,
   })
-  feed.subscribe(organizationEncryption.handleChange)
+  feed.subscribe(organizationEncryption)
   const base: ContextBase = {
     clock,
     random,

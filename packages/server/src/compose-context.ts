@@ -54,7 +54,7 @@ export async function composeContexts(
     random,
     isFresh: feed.isFresh,
   })
-  feed.subscribe(organizationEncryption.handleChange)
+  feed.subscribe(organizationEncryption)
   const base: ContextBase = {
     clock,
     random,

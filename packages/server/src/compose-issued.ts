@@ -58,8 +58,11 @@ export async function composeIssued(
   const usage = createUsage({ clock, writeUnaudited, log, timers })
   const credentialCache = createCredentialCache(store.reader, feed)
   const keyRing = await createKeyRing(base)
-  feed.subscribe(async (change) => {
-    if (change.kind === 'signing_keys.changed') await keyRing.reload()
+  feed.subscribe({
+    onChange: async ({ kind }) => {
+      if (kind === 'signing_keys.changed') await keyRing.reload()
+    },
+    onGap: keyRing.reload,
   })
   const revoked = await createRevokedTokens(store.reader, feed, clock)
   const failures = (max: number) =>

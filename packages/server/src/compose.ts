@@ -110,8 +110,14 @@ async function prepareOrganization(
   config: Config,
   { store, feed, asSystem }: Contexts,
 ): Promise<string | undefined> {
-  feed.subscribe(async (change) => {
-    if (change.kind === 'organization.changed') await removeSetupCode(config.dataDirectory)
+  feed.subscribe({
+    onChange: async ({ kind }) => {
+      if (kind === 'organization.changed') await removeSetupCode(config.dataDirectory)
+    },
+    onGap: async () => {
+      if ((await findOperator(store.reader)) !== undefined)
+        await removeSetupCode(config.dataDirectory)
+    },
   })
   const setupLink = await bootstrap({
     config,

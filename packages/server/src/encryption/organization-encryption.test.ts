@@ -223,7 +223,7 @@ describe('rejects', () => {
     ])
     const change = { organizationId: 'org_gone', subjectId: 'org_gone' }
     for (const { organizationEncryption } of [node, other]) {
-      organizationEncryption.handleChange({ kind: 'organization_keys.changed', ...change })
+      await organizationEncryption.onChange({ kind: 'organization_keys.changed', ...change })
       for (const one of [older, text])
         await expect(organizationEncryption.decrypt(one, gone)).rejects.toThrow(DecryptionError)
     }

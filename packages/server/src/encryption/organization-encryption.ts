@@ -4,7 +4,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { createCache } from '../platform/cache.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
-import type { Change } from '../store/change-feed.ts'
+import type { Subscriber } from '../store/change-feed.ts'
 import type { Engine } from '../store/engine.ts'
 import type { Reader, Writer } from '../store/open.ts'
 import { createEncryption, type Encryption, type EncryptionContext, readKeyId } from './envelope.ts'
@@ -64,9 +64,7 @@ export type OrganizationEncryptionDeps = {
  * An {@link OrganizationEncryption} that evicts destroyed keys from its cache. When all keys of an
  * organization were destroyed, the subject of `organization_keys.changed` is the organization.
  */
-export type ObservingOrganizationEncryption = OrganizationEncryption & {
-  readonly handleChange: (change: Change) => void
-}
+export type ObservingOrganizationEncryption = OrganizationEncryption & Subscriber
 
 const KEYS_MAX = 10_000
 
@@ -99,12 +97,13 @@ export function createOrganizationEncryption(
       return key && decryptKey(key)
     })
   return {
-    handleChange: ({ kind, subjectId }) => {
+    onChange: ({ kind, subjectId }) => {
       if (kind !== 'organization_keys.changed') return
       // A destroyed key still decrypts ciphertexts that requests in progress have already read.
       if (isId('key', subjectId)) setTimeout(keys.invalidateAll, EVICTION_DELAY_MS).unref()
       else keys.invalidateAll()
     },
+    onGap: keys.invalidateAll,
     encrypt: async (tx, plaintext, context) => {
       const organizationId = context.organization
       const key =

@@ -39,10 +39,17 @@ export async function startReEncryption(deps: ReEncryptionJobDeps): Promise<Runn
     },
     deps,
   )
-  feed.subscribe(async ({ kind }) => {
-    if (kind === 'root_key.changed')
-      rootEncryption.setCurrentKey((await findRootKeyState(db)).currentKeyId)
-    if (kind === 'root_key.changed' || kind === 'organization_keys.changed') job.runSoon()
+  const readCurrentKey = async () =>
+    rootEncryption.setCurrentKey((await findRootKeyState(db)).currentKeyId)
+  feed.subscribe({
+    onChange: async ({ kind }) => {
+      if (kind === 'root_key.changed') await readCurrentKey()
+      if (kind === 'root_key.changed' || kind === 'organization_keys.changed') job.runSoon()
+    },
+    onGap: async () => {
+      await readCurrentKey()
+      job.runSoon()
+    },
   })
   if (await isReEncryptionDue(db)) job.runSoon()
   return job

@@ -187,6 +187,26 @@ describe('the retention job', () => {
     expect(Number(next)).toBeGreaterThan(Number(newest))
   })
 
+  it('keeps the newest change, and every change after the first one that is kept', async () => {
+    const row = { kind: 'k', organizationId: 'o' }
+    const insert = (...times: readonly number[]) =>
+      store().transact((tx) =>
+        tx
+          .insertInto('changes')
+          .values(times.map((at, index) => ({ ...row, subjectId: `${index}`, at })))
+          .execute(),
+      )
+    const old = NOW - 2 * DAY_MS
+    // The clock of the second node is behind.
+    await insert(old, NOW - 1, old, NOW)
+    await run()
+    expect(await remaining('changes', 'at')).toEqual([old, NOW - 1, NOW].map(String))
+    await store().transact(async (tx) => void (await tx.deleteFrom('changes').execute()))
+    await insert(...Array.from({ length: 2_500 }, () => old))
+    await run()
+    expect(await remaining('changes', 'subjectId')).toEqual(['2499'])
+  })
+
   it('deletes thousands of usage counters after 400 days', async () => {
     const row = { credentialId: 'c', organizationId: 'o', outcome: 'valid', count: 1 }
     const old = Array.from({ length: 2_500 }, (_, index) => ({

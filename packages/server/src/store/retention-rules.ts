@@ -113,18 +113,21 @@ export const retentionRules: readonly RetentionRule[] = [
       ),
   },
   {
-    // Nodes read new rows within seconds.
+    // Nodes read new rows within seconds. Only the oldest rows are deleted, never the newest one: a
+    // node that has missed deleted rows detects it by their numbers, see `change-feed.ts`.
     table: 'changes',
     retentionMs: DAY_MS,
-    deleteBatch: (tx, beforeMs, countMax) =>
-      countOf(
-        tx
-          .deleteFrom('changes')
-          .where('seq', 'in', (eb) =>
-            eb.selectFrom('changes').select('seq').where('at', '<=', beforeMs).limit(countMax),
-          )
-          .executeTakeFirst(),
-      ),
+    deleteBatch: async (tx, beforeMs, countMax) => {
+      const oldest = await tx
+        .selectFrom('changes')
+        .select(['seq', 'at'])
+        .orderBy('seq')
+        .limit(countMax + 1)
+        .execute()
+      const firstKept = oldest.find(({ at }) => at > beforeMs) ?? oldest.at(-1)
+      if (firstKept === undefined) return 0
+      return countOf(tx.deleteFrom('changes').where('seq', '<', firstKept.seq).executeTakeFirst())
+    },
   },
   {
     table: 'usageCounters',

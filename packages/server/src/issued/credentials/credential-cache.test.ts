@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createContactsApi, createCredential } from '../../../../../test/support/credentials.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
-import type { Change, ChangeFeed, Listener } from '../../store/change-feed.ts'
+import type { Change, ChangeFeed, Subscriber } from '../../store/change-feed.ts'
 import { createCredentialCache } from './credential-cache.ts'
 
 let server: TestServer
@@ -15,10 +15,10 @@ afterAll(() => server.close())
 
 /** A cache on the store of the server, whose changes the test announces. */
 function createCache() {
-  const listeners: Listener[] = []
+  const subscribers: Subscriber[] = []
   const feed: ChangeFeed = {
     isFresh: () => true,
-    subscribe: (listener) => void listeners.push(listener),
+    subscribe: (subscriber) => void subscribers.push(subscriber),
     catchUp: async () => undefined,
     stop: async () => undefined,
   }
@@ -26,7 +26,7 @@ function createCache() {
   return {
     ...createCredentialCache(db, feed),
     announce: (kind: Change['kind'], subjectId: string): void => {
-      for (const listener of listeners) void listener({ kind, organizationId: '', subjectId })
+      for (const { onChange } of subscribers) void onChange({ kind, organizationId: '', subjectId })
     },
   }
 }

@@ -56,13 +56,19 @@ export function createCredentialCache(db: Reader, feed: ChangeFeed): CredentialC
     isFresh,
     keysOf: ({ id, clientId, secrets }) => [id, clientId, ...secrets.map(({ digest }) => digest)],
   })
-  feed.subscribe(({ kind, subjectId }) => {
-    if (kind === 'credential.changed' || kind === 'credential.revoked')
-      credentials.invalidate(subjectId)
-    if (kind === 'api.changed') {
-      apis.invalidate(subjectId)
-      credentials.invalidateWhere(({ apiId }) => apiId === subjectId)
-    }
+  feed.subscribe({
+    onChange: ({ kind, subjectId }) => {
+      if (kind === 'credential.changed' || kind === 'credential.revoked')
+        credentials.invalidate(subjectId)
+      if (kind === 'api.changed') {
+        apis.invalidate(subjectId)
+        credentials.invalidateWhere(({ apiId }) => apiId === subjectId)
+      }
+    },
+    onGap: () => {
+      apis.invalidateAll()
+      credentials.invalidateAll()
+    },
   })
 
   const loadApi = async (id: string): Promise<CachedApi | undefined> =>

@@ -20,10 +20,16 @@ export async function createRevokedTokens(
 ): Promise<RevokedTokens> {
   // Measured by the monotonic clock: a change of the system time must not make a revoked token valid again.
   const retainedUntilMs = new Map<string, number>()
-  feed.subscribe(({ kind, subjectId }) => {
-    if (kind === 'token.revoked') add(subjectId)
+  const load = async (): Promise<void> => {
+    for (const { jti } of await selectRevoked(db, clock.now())) add(jti)
+  }
+  feed.subscribe({
+    onChange: ({ kind, subjectId }) => {
+      if (kind === 'token.revoked') add(subjectId)
+    },
+    onGap: load,
   })
-  for (const { jti } of await selectRevoked(db, clock.now())) add(jti)
+  await load()
   return { has: (jti) => retainedUntilMs.has(jti) }
 
   function add(jti: string): void {

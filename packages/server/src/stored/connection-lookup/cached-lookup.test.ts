@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createIntegration, putConnection } from '../../../../../test/support/integrations.ts'
 import { startTestServer, type TestServer } from '../../../../../test/support/server.ts'
 import type { Context } from '../../kernel/context.ts'
-import type { Change, Listener } from '../../store/change-feed.ts'
+import type { Change, Subscriber } from '../../store/change-feed.ts'
 import { createConnectionLookup } from './cached-lookup.ts'
 
 let server: TestServer
@@ -16,7 +16,7 @@ afterAll(() => server.close())
 
 /** A lookup on the store of the server, whose changes and pauses the test decides. */
 function createLookup() {
-  const listeners: Listener[] = []
+  const subscribers: Subscriber[] = []
   let paused: { readonly begun: () => void; readonly resume: Promise<undefined> } | undefined
   let readCount = 0
   const { organizationEncryption } = ctx
@@ -34,7 +34,7 @@ function createLookup() {
         return organizationEncryption.decrypt(...ciphertext)
       },
     },
-    feed: { isFresh: () => true, subscribe: (listener) => void listeners.push(listener) },
+    feed: { isFresh: () => true, subscribe: (subscriber) => void subscribers.push(subscriber) },
   })
   return {
     tokenOf: async (integrationId: string) => {
@@ -55,7 +55,7 @@ function createLookup() {
       return auth.kind === 'bearer' ? auth.token : auth.kind
     },
     announce: (kind: Change['kind'], subjectId: string): void => {
-      for (const listen of listeners) void listen({ kind, organizationId: '', subjectId })
+      for (const { onChange } of subscribers) void onChange({ kind, organizationId: '', subjectId })
     },
     readCount: () => readCount,
     /** Pauses the next read before its decryption. */

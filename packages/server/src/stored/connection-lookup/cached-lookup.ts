@@ -53,14 +53,21 @@ function createCachedData({ feed, ...deps }: LookupDeps): LookupData<CachedInteg
   const features = createCache<true>({ entriesMax: ORGANIZATIONS_MAX, isFresh })
   let readNumber = 0
 
-  feed.subscribe(({ kind, subjectId }) => {
-    if (kind === 'integration.changed') integrations.invalidate(subjectId)
-    if (kind === 'connection.changed') connections.invalidate(subjectId)
-    if (kind === 'organization.changed') features.invalidate(subjectId)
-    if (kind === 'organization_keys.changed') {
+  feed.subscribe({
+    onChange: ({ kind, subjectId }) => {
+      if (kind === 'integration.changed') integrations.invalidate(subjectId)
+      if (kind === 'connection.changed') connections.invalidate(subjectId)
+      if (kind === 'organization.changed') features.invalidate(subjectId)
+      if (kind === 'organization_keys.changed') {
+        integrations.invalidateAll()
+        connections.invalidateAll()
+      }
+    },
+    onGap: () => {
       integrations.invalidateAll()
       connections.invalidateAll()
-    }
+      features.invalidateAll()
+    },
   })
 
   const numbered = async (id: string): Promise<CachedIntegration | undefined> => {

@@ -39,10 +39,13 @@ export function createTokenCache(
   feed: Pick<ChangeFeed, 'subscribe'>,
 ): TokenCache {
   const entries = createCache<TokenEntry>({ entriesMax: ENTRIES_MAX })
-  feed.subscribe(({ kind, subjectId }) => {
-    if (kind === 'upstream_token.changed') entries.invalidate(subjectId)
-    // A deleted encryption key revokes the use of all tokens encrypted with it.
-    if (kind === 'organization_keys.changed') entries.invalidateAll()
+  feed.subscribe({
+    onChange: ({ kind, subjectId }) => {
+      if (kind === 'upstream_token.changed') entries.invalidate(subjectId)
+      // A deleted encryption key revokes the use of all tokens encrypted with it.
+      if (kind === 'organization_keys.changed') entries.invalidateAll()
+    },
+    onGap: entries.invalidateAll,
   })
   return {
     entryOf: ({ connectionId, version, auth }) => {
