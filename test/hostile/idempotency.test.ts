@@ -1,6 +1,7 @@
 import { acceptsIdempotencyKey, routeList, routes } from '@keyporter/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOrganization } from '../support/credentials.ts'
+import { runSql } from '../support/raw-sql.ts'
 import { prepareRequests, type RouteRequests } from '../support/route-requests.ts'
 import {
   type Pair,
@@ -22,6 +23,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
+/** A claim without a change is replaced after this time. */
+const CLAIM_MS = 2 * 60_000
+
 let count = 0
 const newKey = () => `key-${(count += 1)}`
 
@@ -36,6 +40,16 @@ const create = (
 async function countNamed(name: string): Promise<number> {
   const { body: list } = await server.send('GET', `/v1/credentials?limit=100&q=${name}`)
   return list.data.length
+}
+
+/** Leaves the claim of a request that stopped before its change, as after a crash. */
+async function interrupt(key: string, sent: object): Promise<void> {
+  const { id } = (await create(key, sent)).body
+  await runSql(
+    server,
+    `update idempotency_keys set status = null, body = null, target_id = null where idempotency_keys.key = '${key}'`,
+    `update credentials set name = 'x', name_key = 'x' where id = '${id}'`,
+  )
 }
 
 /** Fields that are named like a secret but contain a flag or the address of a consent page. */
@@ -115,6 +129,33 @@ describe('the same request under the same key', () => {
     const key = newKey()
     expect((await create(key, { ...body(), permissions: ['NOT_THERE'] })).status).toBe(400)
     expect((await create(key)).status).toBe(201)
+  })
+
+  it('is executed again two minutes after an interruption before the change', async () => {
+    const key = newKey()
+    const sent = { ...body(), name: 'Interrupted' }
+    await interrupt(key, sent)
+    expect((await create(key, sent)).status).toBe(409)
+    server.clock.move(CLAIM_MS)
+    const responses = await Promise.all(Array.from({ length: 4 }, () => create(key, sent)))
+    expect(responses.filter(({ status }) => status === 201).length).toBeGreaterThan(0)
+    expect(await countNamed('Interrupted')).toBe(1)
+    expect((await create(key, sent)).headers.get('idempotent-replayed')).toBe('true')
+  })
+
+  it('names the changed resource when its response was lost', async () => {
+    const key = newKey()
+    const sent = { ...body(), name: 'Lost' }
+    const { id } = (await create(key, sent)).body
+    await runSql(
+      server,
+      `update idempotency_keys set status = null, body = null where idempotency_keys.key = '${key}'`,
+    )
+    server.clock.move(CLAIM_MS)
+    const again = await create(key, sent)
+    expect([again.status, again.body.code]).toEqual([409, 'idempotency_in_flight'])
+    expect(again.body.detail).toContain(id)
+    expect(await countNamed('Lost')).toBe(1)
   })
 
   it('is not replayed to a caller that lost the permission', async () => {

@@ -60,8 +60,10 @@ async function leaveUnfinished(location: DataLocation, statement: string): Promi
 }
 const VERSIONS_TABLE =
   'create table schema_versions (version bigint primary key, applied_at bigint not null)'
-/** Reverts the renames of versions 4 to 6. */
+/** Reverts versions 4 to 7. */
 const BEFORE_VERSION_4 = [
+  'alter table idempotency_keys drop column claimant',
+  'alter table idempotency_keys drop column target_id',
   'alter table audit_heads rename column mac to seal',
   'alter table audit_events rename column mac to seal',
   `update link_codes set purpose = 'join' where purpose = 'invitation'`,
@@ -149,8 +151,8 @@ describe('version 3', () => {
   })
 })
 
-describe('versions 4 to 6', () => {
-  it('rename tables and columns and keep every row', async () => {
+describe('versions 4 to 7', () => {
+  it('rename tables and columns, add columns, and keep every row', async () => {
     const location = await newLocation()
     const store = await open(location)
     await insertConnectionRow(store, 'conn_1')

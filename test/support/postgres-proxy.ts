@@ -13,9 +13,13 @@ export type PostgresProxy = {
   /**
    * Breaks the connection that sends a statement with this text, at the commit of its transaction:
    * `before` the server receives the commit, or `afterwards`, when the server has committed and the
-   * client has no response.
+   * client has no response. With `cut`, every connection breaks at the same time.
    */
-  readonly breakCommit: (statement: string, when: 'before' | 'afterwards') => void
+  readonly breakCommit: (
+    statement: string,
+    when: 'before' | 'afterwards',
+    others?: 'keep' | 'cut',
+  ) => void
   readonly close: () => Promise<void>
 }
 
@@ -27,8 +31,17 @@ export async function openPostgresProxy(databaseUrl: string): Promise<PostgresPr
   const pairs = new Set<readonly [Socket, Socket]>()
   let state: State = 'open'
   let plannedBreak:
-    | { readonly statement: string; readonly when: 'before' | 'afterwards' }
+    | {
+        readonly statement: string
+        readonly when: 'before' | 'afterwards'
+        readonly others: 'keep' | 'cut'
+      }
     | undefined
+
+  const cut = (): void => {
+    state = 'cut'
+    for (const pair of pairs) for (const end of pair) end.destroy()
+  }
 
   const server: Server = createServer((client) => {
     if (state === 'cut') return void client.destroy()
@@ -41,17 +54,18 @@ export async function openPostgresProxy(databaseUrl: string): Promise<PostgresPr
       pairs.delete(pair)
     }
     for (const end of pair) end.on('error', drop).on('close', drop)
-    let activeBreak: 'before' | 'afterwards' | undefined
+    let activeBreak: typeof plannedBreak
+    const breakOff = () => (activeBreak?.others === 'cut' ? cut() : drop())
     client.on('data', (data) => {
       if (plannedBreak !== undefined && data.includes(plannedBreak.statement)) {
-        activeBreak = plannedBreak.when
+        activeBreak = plannedBreak
         plannedBreak = undefined
       }
       if (activeBreak === undefined || !data.includes('commit')) return void database.write(data)
-      if (activeBreak === 'before') return drop()
+      if (activeBreak.when === 'before') return breakOff()
       database.removeAllListeners('data')
       // The response to the commit is dropped.
-      database.once('data', drop)
+      database.once('data', breakOff)
       database.write(data)
     })
     database.on('data', (data) => void client.write(data))
@@ -74,12 +88,9 @@ export async function openPostgresProxy(databaseUrl: string): Promise<PostgresPr
       state = 'paused'
       for (const pair of pairs) pausePair(pair)
     },
-    cut: () => {
-      state = 'cut'
-      for (const pair of pairs) for (const end of pair) end.destroy()
-    },
-    breakCommit: (statement, when) => {
-      plannedBreak = { statement, when }
+    cut,
+    breakCommit: (statement, when, others = 'keep') => {
+      plannedBreak = { statement, when, others }
     },
     close: async () => {
       for (const pair of pairs) for (const end of pair) end.destroy()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendAudit } from '../../packages/server/src/audit/index.ts'
+import { appendAudit, isAppended } from '../../packages/server/src/audit/index.ts'
 import { loadInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
 import { createOrganizationEncryption } from '../../packages/server/src/encryption/organization-encryption.ts'
 import { type Context, type ContextBase, system } from '../../packages/server/src/kernel/context.ts'
@@ -73,6 +73,7 @@ export async function startTokenNode({ store, clock }: Installation): Promise<To
     feed,
     clock,
     appendAudit: (tx, request) => appendAudit(tx, base, request),
+    isAppended,
   })
   const asSystem = (organizationId: string): Context => {
     const caller = {

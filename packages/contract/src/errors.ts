@@ -163,6 +163,11 @@ export const errorCodes = {
     title: 'Temporarily unavailable',
     oauthError: 'temporarily_unavailable',
   },
+  outcome_unknown: {
+    status: 503,
+    title: 'The outcome of the change is unknown',
+    oauthError: 'temporarily_unavailable',
+  },
 } as const satisfies Record<string, ErrorCodeRecord>
 
 /** The status and texts of one error code. */

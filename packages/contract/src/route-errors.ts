@@ -31,6 +31,7 @@ export const commonErrors = {
   rate_limited: always,
   internal: always,
   unavailable: always,
+  outcome_unknown: ({ method }) => method !== 'GET',
 } as const satisfies Partial<Record<ErrorCode, Condition>>
 
 /** Returns every error code that a route can return: its own codes and the shared ones. */

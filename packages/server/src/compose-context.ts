@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, statSync } from 'node:fs'
 import { platform } from 'node:os'
-import { appendAudit } from './audit/index.ts'
+import { appendAudit, isAppended } from './audit/index.ts'
 import type { Config } from './config.ts'
 import { loadInstallationKeys } from './encryption/installation-keys.ts'
 import { createOrganizationEncryption } from './encryption/organization-encryption.ts'
@@ -71,6 +71,7 @@ export async function composeContexts(
     feed,
     clock,
     appendAudit: (tx, request) => appendAudit(tx, base, request),
+    isAppended,
   })
   const createContext = (caller: Caller): Context => ({
     ...base,

@@ -139,7 +139,10 @@ export async function composeHttp(
     {
       authenticate,
       dispatch: createDispatch({ createContext, findFeatures, recordUse }),
-      idempotency: createIdempotency(createIdempotencyRecords({ writeUnaudited, clock })),
+      idempotency: createIdempotency(
+        createIdempotencyRecords({ writeUnaudited, clock }),
+        base.random,
+      ),
       publicUrl,
       log,
     },

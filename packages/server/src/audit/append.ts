@@ -7,21 +7,34 @@ export type AuditDeps = Pick<ContextBase, 'clock' | 'random' | 'digests'>
 
 /**
  * Appends events to the hash chains of their organizations. The caller's transaction holds the append lock,
- * so that concurrent writers produce one chain without gaps.
+ * so that concurrent writers produce one chain without gaps. Returns the ID of the last event.
  */
 export async function appendAudit(
   tx: Writer,
   deps: AuditDeps,
   request: { readonly caller: Caller; readonly entries: readonly AuditEntry[] },
-): Promise<void> {
-  for (const entry of request.entries) await appendOne(tx, deps, { caller: request.caller, entry })
+): Promise<string> {
+  let id = ''
+  for (const entry of request.entries)
+    id = await appendOne(tx, deps, { caller: request.caller, entry })
+  return id
+}
+
+/** Whether an event was appended by a transaction that is committed. */
+export async function isAppended(tx: Writer, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('auditEvents')
+    .select('id')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 async function appendOne(
   tx: Writer,
   { clock, random, digests }: AuditDeps,
   { caller, entry }: { readonly caller: Caller; readonly entry: AuditEntry },
-): Promise<void> {
+): Promise<string> {
   const organizationId = entry.organizationId ?? caller.organizationId
   const head = await tx
     .selectFrom('auditHeads')
@@ -68,6 +81,7 @@ async function appendOne(
     .values({ organizationId, ...next })
     .onConflict((conflict) => conflict.column('organizationId').doUpdateSet(next))
     .execute()
+  return event.id
 }
 
 /** Returns a canonical JSON text, which parsing and serializing does not change. */

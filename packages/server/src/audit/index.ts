@@ -1,3 +1,3 @@
 /** The audit log: one hash chain per organization. Append, list, export, verify. */
-export { appendAudit } from './append.ts'
+export { appendAudit, isAppended } from './append.ts'
 export { auditRoutes } from './routes.ts'

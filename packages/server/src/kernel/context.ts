@@ -6,6 +6,7 @@ import type { RootEncryption } from '../encryption/root-encryption.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
+import type { IdempotencyClaim } from '../store/idempotency-records.ts'
 import type { Reader, Writer } from '../store/open.ts'
 
 /**
@@ -85,12 +86,18 @@ export type RequestSource = {
   readonly requestId: string | null
 }
 
+export type { IdempotencyClaim }
+
 /** A principal's actor within one organization: the part of a context that differs between requests. */
 export type Caller = Pick<Principal, 'actor' | 'operator'> &
   RequestSource & {
     /** The organization that all reads and writes are limited to. Empty only before setup. */
     readonly organizationId: string
     readonly userAgent: string
+    /** The idempotency key of the request. A change is committed only while the claim is valid. */
+    readonly claim?: IdempotencyClaim | undefined
+    /** Responds that the outcome of a change is unknown, while it is still being determined. */
+    readonly respondOutcomeUnknown?: (() => void) | undefined
   }
 
 type AuditFields = {

@@ -40,7 +40,7 @@ const call = (changes: Partial<RouteCall>): RouteCall => ({
   readBody: () => ({}),
   ifVersion: undefined,
   chooseMediaType: () => undefined,
-  once: (run) => run(),
+  once: (run) => run(undefined),
   ...changes,
 })
 const list = handle(routes.integrations.list, async (ctx, { query }) => {

@@ -3,7 +3,8 @@ import { isId } from '@keyporter/protocol'
 import { AppError } from './app-error.ts'
 import { notFound } from './authorize.ts'
 import { authorizeRequest } from './authorize-request.ts'
-import type { Caller, Context, Principal } from './context.ts'
+import type { Caller, Context, IdempotencyClaim, Principal } from './context.ts'
+import { outcomeUnknown } from './mutate.ts'
 import { isRecord, parseParts } from './parse-input.ts'
 import type { RecordUse } from './record-use.ts'
 import { isReply, type Reply, type RouteHandler } from './route-handler.ts'
@@ -28,8 +29,10 @@ export type RouteCall = {
   readonly ifVersion: number | undefined
   /** Chooses a media type other than JSON. Called after the input is validated. */
   readonly chooseMediaType: () => string | undefined
-  /** Runs the verb at most once for an idempotency key. */
-  readonly once: (run: () => Promise<RouteResult>) => Promise<RouteResult>
+  /** Runs the verb at most once for an idempotency key. Without a key, there is no claim. */
+  readonly once: (
+    run: (claim: IdempotencyClaim | undefined) => Promise<RouteResult>,
+  ) => Promise<RouteResult>
 }
 
 /** The result of a call, ready to be sent, or stored for an idempotency key. */
@@ -65,7 +68,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       query: call.query,
       body: isBytes ? {} : body,
     })
-    const ctx = await createCallContext(route, deps, { call, organizationId })
+    const caller = await createCaller(route, deps, { call, organizationId })
+    const ctx = deps.createContext(caller)
     if (route.feature !== undefined) await requireFeature(deps, ctx, route.feature)
     const parts = parseParts(isBytes ? withoutBody(route) : route, {
       ...scoped,
@@ -74,7 +78,13 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const input = isBytes
       ? { bytes: body }
       : { ...parts, ifVersion: call.ifVersion, mediaType: call.chooseMediaType() }
-    return call.once(async () => toResult(route, await handler.run(ctx, input)))
+    const unknown = Promise.withResolvers<never>()
+    const respondOutcomeUnknown = () => unknown.reject(outcomeUnknown())
+    const result = call.once(async (claim) => {
+      const claimed = deps.createContext({ ...caller, claim, respondOutcomeUnknown })
+      return toResult(route, await handler.run(claimed, input))
+    })
+    return Promise.race([result, unknown.promise])
   }
 }
 
@@ -114,27 +124,28 @@ function organizationProblem(detail: string): AppError {
   })
 }
 
-/** Creates the context of a call. The operator's callers with ORGANIZATION_WRITE can act for other organizations. */
-async function createCallContext(
+/** Selects the organization of a call. The operator's callers with ORGANIZATION_WRITE can act for other organizations. */
+async function createCaller(
   route: Route,
   deps: DispatchDeps,
   {
     call,
     organizationId,
   }: { readonly call: RouteCall; readonly organizationId: string | undefined },
-): Promise<Context> {
+): Promise<Caller> {
   const { actor, operator } = call.principal
   const own = actor.organizationId ?? ''
   const caller = { ...call.source, actor, operator }
   if (organizationId === undefined || organizationId === own || route.organization === false) {
-    return deps.createContext({ ...caller, organizationId: own })
+    return { ...caller, organizationId: own }
   }
-  const ctx = deps.createContext({ ...caller, organizationId })
+  const selected = { ...caller, organizationId }
   // A malformed id is treated like an unknown one.
   const isAllowed =
     isId('org', organizationId) && operator && actor.permissions.has('ORGANIZATION_WRITE')
+  const ctx = deps.createContext(selected)
   if (!isAllowed || (await deps.findFeatures(ctx)) === undefined) throw notFound()
-  return ctx
+  return selected
 }
 
 async function requireFeature(deps: DispatchDeps, ctx: Context, feature: Feature): Promise<void> {

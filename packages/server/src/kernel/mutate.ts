@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ChangeKind, type EventType, eventTypes } from '@keyporter/contract'
 import type { Clock } from '../platform/clock.ts'
 import { appendChanges, type Change, type ChangeFeed } from '../store/change-feed.ts'
+import { UnknownOutcomeError } from '../store/faults.ts'
+import { markClaim } from '../store/idempotency-records.ts'
 import type { Store, Writer } from '../store/open.ts'
 import { AppError } from './app-error.ts'
 import type { AuditEntry, Caller, Context, Mutation } from './context.ts'
@@ -9,46 +12,124 @@ export type MutateDeps = {
   readonly store: Store
   readonly feed: ChangeFeed
   readonly clock: Clock
+  /** Appends audit events. Returns the ID of the last one. */
   readonly appendAudit: (
     tx: Writer,
     request: { readonly caller: Caller; readonly entries: readonly AuditEntry[] },
-  ) => Promise<void>
+  ) => Promise<string>
+  /** Whether an audit event is committed. */
+  readonly isAppended: (tx: Writer, id: string) => Promise<boolean>
 }
 
 const RETRY_SECONDS = 2
+const OUTCOME_POLL_MS = 100
+/** A client that has waited this long gets the error `outcome_unknown`. */
+const OUTCOME_RESPONSE_MS = 5_000
+/** How long the outcome is looked for, also after the response. */
+const OUTCOME_MS_MAX = 60_000
 
 /**
  * Creates the only way to write. Rows, audit events and change records commit together or not at all. When
  * the audit events cannot be appended, nothing changes and the caller gets `unavailable` (503).
+ *
+ * When the connection to the database fails during the commit, the change is looked for until the database
+ * responds. The caller then gets its result, or `unavailable` if nothing was changed. A caller that has waited
+ * for five seconds gets `outcome_unknown` (503).
  */
-export function createMutate({
-  store,
-  feed,
-  clock,
-  appendAudit,
-}: MutateDeps): (caller: Caller) => Context['mutate'] {
+export function createMutate(deps: MutateDeps): (caller: Caller) => Context['mutate'] {
+  const { store, feed } = deps
   return (caller) =>
     async <T>(work: (tx: Writer) => Promise<Mutation<T>>) => {
-      const result = await store.transact(async (tx) => {
-        const done = await work(tx)
-        const entries = isList(done.audit) ? done.audit : [done.audit]
-        // After the verb's writes: under this lock, the order of appends is the order of commits.
-        await store.lockAppends(tx)
-        await appendAudit(tx, { caller, entries }).catch((cause: unknown) => {
-          throw new AppError('unavailable', {
-            detail: 'The audit event could not be written, so nothing was changed. Try again.',
-            retryAfterSeconds: RETRY_SECONDS,
-            cause,
-          })
+      let written: { readonly result: T; readonly eventId: string } | undefined
+      try {
+        await store.transact(async (tx) => {
+          written = await write(deps, tx, { caller, done: await work(tx) })
         })
-        const changes = changesOf(entries, caller.organizationId)
-        await appendChanges(tx, changes, clock.now())
-        if (changes.length > 0) await store.notifyOnCommit(tx)
-        return done.result
-      })
+      } catch (error) {
+        if (!(error instanceof UnknownOutcomeError) || written === undefined) throw error
+        await requireCommitted(deps, { caller, eventId: written.eventId, cause: error })
+      }
       await feed.catchUp()
-      return result
+      // safe because the transaction ended without an error
+      return (written as unknown as { readonly result: T }).result
     }
+}
+
+async function write<T>(
+  { store, clock, appendAudit }: MutateDeps,
+  tx: Writer,
+  { caller, done }: { readonly caller: Caller; readonly done: Mutation<T> },
+): Promise<{ readonly result: T; readonly eventId: string }> {
+  const entries = isList(done.audit) ? done.audit : [done.audit]
+  if (caller.claim !== undefined) {
+    const isClaimed = await markClaim(tx, caller.claim, entries[0]?.target.id ?? '')
+    if (!isClaimed) throw new AppError('idempotency_in_flight', { retryAfterSeconds: 1 })
+  }
+  // After the verb's writes: under this lock, the order of appends is the order of commits.
+  await store.lockAppends(tx)
+  const eventId = await appendAudit(tx, { caller, entries }).catch((cause: unknown) => {
+    throw new AppError('unavailable', {
+      detail: 'The audit event could not be written, so nothing was changed. Try again.',
+      retryAfterSeconds: RETRY_SECONDS,
+      cause,
+    })
+  })
+  const changes = changesOf(entries, caller.organizationId)
+  await appendChanges(tx, changes, clock.now())
+  if (changes.length > 0) await store.notifyOnCommit(tx)
+  return { result: done.result, eventId }
+}
+
+/**
+ * Waits until the outcome of a commit is known.
+ *
+ * @throws {AppError} `unavailable` if it was rolled back; `outcome_unknown` if the database does not respond
+ */
+async function requireCommitted(
+  deps: MutateDeps,
+  {
+    caller,
+    eventId,
+    cause,
+  }: { readonly caller: Caller; readonly eventId: string; readonly cause: unknown },
+): Promise<void> {
+  const startedMs = performance.now()
+  const waitMs = caller.respondOutcomeUnknown === undefined ? OUTCOME_RESPONSE_MS : OUTCOME_MS_MAX
+  const timer = setTimeout(() => caller.respondOutcomeUnknown?.(), OUTCOME_RESPONSE_MS)
+  try {
+    while (performance.now() - startedMs < waitMs) {
+      const isCommitted = await findOutcome(deps, eventId)
+      if (isCommitted === true) return
+      if (isCommitted === false) {
+        throw new AppError('unavailable', { retryAfterSeconds: RETRY_SECONDS, cause })
+      }
+      await sleep(OUTCOME_POLL_MS)
+    }
+    throw outcomeUnknown(cause)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Returns whether the transaction that wrote an audit event was committed; undefined while the database does not respond. */
+async function findOutcome(
+  { store, isAppended }: MutateDeps,
+  eventId: string,
+): Promise<boolean | undefined> {
+  try {
+    return await store.transact(async (tx) => {
+      // The transaction in question holds this lock until its end.
+      await store.lockAppends(tx)
+      return await isAppended(tx, eventId)
+    })
+  } catch {
+    return undefined
+  }
+}
+
+/** Returns the error for a change that may be committed or not. */
+export function outcomeUnknown(cause?: unknown): AppError {
+  return new AppError('outcome_unknown', { retryAfterSeconds: RETRY_SECONDS, cause })
 }
 
 /** Derives the change records of audit entries from `eventTypes`: one for each kind and subject. */

@@ -29,9 +29,21 @@ const SOCKET_UNAVAILABLE = new Set([
   'EHOSTUNREACH',
 ])
 
+/**
+ * The connection failed during the commit of a transaction, so that it may be committed or not. The
+ * cause is the error of the driver.
+ */
+export class UnknownOutcomeError extends Error {
+  constructor(cause: unknown) {
+    super('The outcome of a commit is unknown', { cause })
+    this.name = 'UnknownOutcomeError'
+  }
+}
+
 /** Classifies an error of either engine. Returns undefined for any other error. */
 export function classifyStoreError(cause: unknown): StoreFault | undefined {
   if (!(cause instanceof Error)) return undefined
+  if (cause instanceof UnknownOutcomeError) return 'unavailable'
   if ('errcode' in cause && typeof cause.errcode === 'number') return sqliteFault(cause.errcode)
   if ('code' in cause && typeof cause.code === 'string') return postgresFault(cause.code, cause)
   const isUnavailable = cause.message === QUEUE_TIMEOUT || POSTGRES_BROKEN.test(cause.message)

@@ -1,14 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { useTestStore } from '../../../../test/support/test-store.ts'
-import { createIdempotencyRecords } from './idempotency-records.ts'
+import { createIdempotencyRecords, markClaim } from './idempotency-records.ts'
 
 const DAY_MS = 24 * 3_600_000
+const CLAIM_MS = 2 * 60_000
 const store = useTestStore()
 let nowMs = 0
 
 const records = () =>
   createIdempotencyRecords({ writeUnaudited: store().transact, clock: { now: () => nowMs } })
-const claim = { principal: 'credential:cred_1', key: 'k', fingerprint: 'f' }
+const claim = { principal: 'credential:cred_1', key: 'k', claimant: 'a', fingerprint: 'f' }
 
 beforeEach(async () => {
   nowMs = 1_800_000_000_000
@@ -23,7 +24,7 @@ describe('claim', () => {
   it('returns the existing claim while its request runs', async () => {
     await records().claim(claim)
     const earlier = await records().claim({ ...claim, fingerprint: 'other' })
-    expect(earlier).toEqual({ fingerprint: 'f', status: null, body: null })
+    expect(earlier).toEqual({ fingerprint: 'f', status: null, body: null, targetId: null })
   })
 
   it('returns the stored response for a day', async () => {
@@ -31,10 +32,15 @@ describe('claim', () => {
     await records().complete({ ...claim, status: 201, body: '{"id":"x"}' })
     nowMs += DAY_MS - 1
     const earlier = await records().claim(claim)
-    expect(earlier).toEqual({ fingerprint: 'f', status: 201, body: '{"id":"x"}' })
+    expect(earlier).toMatchObject({ fingerprint: 'f', status: 201, body: '{"id":"x"}' })
     nowMs += 1
     expect(await records().claim({ ...claim, fingerprint: 'new' })).toBeUndefined()
-    expect(await records().claim(claim)).toEqual({ fingerprint: 'new', status: null, body: null })
+    expect(await records().claim(claim)).toEqual({
+      fingerprint: 'new',
+      status: null,
+      body: null,
+      targetId: null,
+    })
   })
 
   it('separates principals and keys', async () => {
@@ -67,6 +73,49 @@ describe('release', () => {
     await records().claim(claim)
     await records().complete({ ...claim, status: 204, body: null })
     await records().release(claim)
-    expect(await records().claim(claim)).toEqual({ fingerprint: 'f', status: 204, body: null })
+    expect(await records().claim(claim)).toMatchObject({
+      fingerprint: 'f',
+      status: 204,
+      body: null,
+    })
+  })
+})
+
+describe('an interrupted claim', () => {
+  const next = { ...claim, claimant: 'b' }
+  const mark = (of: typeof claim) => store().transact((tx) => markClaim(tx, of, 'cred_1'))
+
+  it('is replaced after two minutes, by one attempt, for the same request', async () => {
+    await records().claim(claim)
+    nowMs += CLAIM_MS - 1
+    expect(await records().claim(next)).toMatchObject({ status: null, targetId: null })
+    nowMs += 1
+    expect(await records().claim({ ...next, fingerprint: 'other' })).toMatchObject({
+      fingerprint: 'f',
+    })
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        records().claim({ ...claim, claimant: `attempt ${index}` }),
+      ),
+    )
+    expect(claims.filter((earlier) => earlier === undefined)).toHaveLength(1)
+  })
+
+  it('can no longer commit, complete or release once it is replaced', async () => {
+    await records().claim(claim)
+    nowMs += CLAIM_MS
+    await records().claim(next)
+    expect(await mark(claim)).toBe(false)
+    await records().complete({ ...claim, status: 201, body: null })
+    await records().release(claim)
+    expect(await records().claim(claim)).toMatchObject({ status: null, targetId: null })
+    expect(await mark(next)).toBe(true)
+  })
+
+  it('is not replaced after its change was committed', async () => {
+    await records().claim(claim)
+    expect(await mark(claim)).toBe(true)
+    nowMs += CLAIM_MS
+    expect(await records().claim(next)).toMatchObject({ status: null, targetId: 'cred_1' })
   })
 })

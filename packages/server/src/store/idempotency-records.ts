@@ -5,29 +5,41 @@ import type { Writer } from './open.ts'
 export type IdempotencyRecord = {
   /** A digest of the request, to detect a different request with the same key. */
   readonly fingerprint: string
-  /** Null while the request runs. */
+  /** Null while the request runs, or if its response was not stored. */
   readonly status: number | null
   readonly body: string | null
+  /** The resource that the request has changed; null before its change is committed. */
+  readonly targetId: string | null
 }
 
-/** An idempotency key, and the caller (`principal`) that sent it. */
-type RecordKey = { readonly principal: string; readonly key: string }
+/** One attempt to execute the request of an idempotency key. */
+export type IdempotencyClaim = {
+  /** The caller that sent the key. */
+  readonly principal: string
+  readonly key: string
+  /** A random identifier of the attempt. */
+  readonly claimant: string
+}
 
 /**
  * Stores the responses to idempotency keys for a day. Exactly one of several concurrent claims
  * succeeds.
  */
 export type IdempotencyRecords = {
-  /** Claims a key for a request. Returns the existing record if the key was claimed within a day. */
+  /**
+   * Claims a key for a request. Returns the existing record if the key was claimed within a day. A
+   * claim without a committed change is replaced after two minutes: its attempt was interrupted, or
+   * it can no longer commit, see {@link markClaim}.
+   */
   readonly claim: (
-    claim: RecordKey & { readonly fingerprint: string },
+    claim: IdempotencyClaim & { readonly fingerprint: string },
   ) => Promise<IdempotencyRecord | undefined>
   /** Stores the response of the request that claimed the key. */
   readonly complete: (
-    done: RecordKey & { readonly status: number; readonly body: string | null },
+    done: IdempotencyClaim & { readonly status: number; readonly body: string | null },
   ) => Promise<void>
   /** Releases a claim whose request failed. Completed records are kept. */
-  readonly release: (claim: RecordKey) => Promise<void>
+  readonly release: (claim: IdempotencyClaim) => Promise<void>
 }
 
 /** The dependencies of {@link createIdempotencyRecords}. */
@@ -37,6 +49,7 @@ export type IdempotencyRecordsDeps = {
 }
 
 const RETENTION_MS = 24 * 3_600_000
+const CLAIM_MS = 2 * 60_000
 
 /** Creates the idempotency records of a store. */
 export function createIdempotencyRecords({
@@ -45,21 +58,17 @@ export function createIdempotencyRecords({
 }: IdempotencyRecordsDeps): IdempotencyRecords {
   return {
     claim: (request) => writeUnaudited((tx) => claim(tx, request, clock.now())),
-    complete: ({ principal, key, status, body }) =>
-      writeUnaudited(async (tx) => {
-        await tx
-          .updateTable('idempotencyKeys')
-          .set({ status, body })
-          .where('principal', '=', principal)
-          .where('key', '=', key)
-          .execute()
-      }),
-    release: ({ principal, key }) =>
+    complete: ({ status, body, ...of }) =>
+      writeUnaudited(
+        async (tx) => void (await updateClaimed(tx, of).set({ status, body }).execute()),
+      ),
+    release: ({ principal, key, claimant }) =>
       writeUnaudited(async (tx) => {
         await tx
           .deleteFrom('idempotencyKeys')
           .where('principal', '=', principal)
           .where('key', '=', key)
+          .where('claimant', '=', claimant)
           .where('status', 'is', null)
           .execute()
       }),
@@ -67,16 +76,44 @@ export function createIdempotencyRecords({
 }
 
 /**
- * One statement inserts the claim or overwrites an expired record. When it does neither, a valid
- * record exists. The statement waits for a concurrent claim to commit.
+ * Records in the transaction of a change that the claimed request has made it. Returns false if
+ * another attempt has replaced the claim: then the change must not be committed.
+ */
+export async function markClaim(
+  tx: Writer,
+  claimed: IdempotencyClaim,
+  targetId: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await updateClaimed(tx, claimed).set({ targetId }).executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+function updateClaimed(tx: Writer, { principal, key, claimant }: IdempotencyClaim) {
+  return tx
+    .updateTable('idempotencyKeys')
+    .where('principal', '=', principal)
+    .where('key', '=', key)
+    .where('claimant', '=', claimant)
+}
+
+/**
+ * One statement inserts the claim, or overwrites an expired record or an interrupted claim. When it
+ * does neither, a valid record exists. The statement waits for a concurrent claim to commit.
  */
 async function claim(
   tx: Writer,
-  { principal, key, fingerprint }: RecordKey & { readonly fingerprint: string },
+  { principal, key, claimant, fingerprint }: IdempotencyClaim & { readonly fingerprint: string },
   nowMs: number,
 ): Promise<IdempotencyRecord | undefined> {
-  const fresh = { fingerprint, status: null, body: null, createdAt: nowMs }
-  const row = { ...fresh, expiresAt: nowMs + RETENTION_MS }
+  const row = {
+    fingerprint,
+    claimant,
+    status: null,
+    body: null,
+    targetId: null,
+    createdAt: nowMs,
+    expiresAt: nowMs + RETENTION_MS,
+  }
   const claimed = await tx
     .insertInto('idempotencyKeys')
     .values({ principal, key, ...row })
@@ -84,7 +121,17 @@ async function claim(
       conflict
         .columns(['principal', 'key'])
         .doUpdateSet(row)
-        .where('idempotencyKeys.expiresAt', '<=', nowMs),
+        .where((eb) =>
+          eb.or([
+            eb('idempotencyKeys.expiresAt', '<=', nowMs),
+            eb.and([
+              eb('idempotencyKeys.status', 'is', null),
+              eb('idempotencyKeys.targetId', 'is', null),
+              eb('idempotencyKeys.fingerprint', '=', fingerprint),
+              eb('idempotencyKeys.createdAt', '<=', nowMs - CLAIM_MS),
+            ]),
+          ]),
+        ),
     )
     .returning('key')
     .executeTakeFirst()
@@ -92,7 +139,7 @@ async function claim(
   // The conflict locked the row (PostgreSQL) or the database (SQLite), so the row exists.
   return tx
     .selectFrom('idempotencyKeys')
-    .select(['fingerprint', 'status', 'body'])
+    .select(['fingerprint', 'status', 'body', 'targetId'])
     .where('principal', '=', principal)
     .where('key', '=', key)
     .executeTakeFirstOrThrow()

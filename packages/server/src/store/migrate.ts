@@ -5,6 +5,7 @@ import { up as statusReason } from './0003-status-reason.ts'
 import { up as connectionOwner } from './0004-connection-owner.ts'
 import { up as encryptedColumns } from './0005-encrypted-columns.ts'
 import { up as standardNames } from './0006-standard-names.ts'
+import { up as idempotencyClaims } from './0007-idempotency-claims.ts'
 import type { Engine } from './engine.ts'
 import type { Tables } from './tables.ts'
 
@@ -18,6 +19,7 @@ const migrations: readonly Migration[] = [
   connectionOwner,
   encryptedColumns,
   standardNames,
+  idempotencyClaims,
 ]
 
 /** The schema version of this release. */

@@ -5,6 +5,7 @@ import { CamelCasePlugin, Kysely, sql, type Transaction } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
 import { lockDirectory } from './directory-lock.ts'
 import type { Engine } from './engine.ts'
+import { classifyStoreError, UnknownOutcomeError } from './faults.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
 import { createTransactionQueue } from './transaction-queue.ts'
@@ -19,7 +20,11 @@ export type Store = {
   readonly engine: Engine
   /** A read-only handle: on both engines the connection itself rejects writes. */
   readonly reader: Reader
-  /** Runs `work` in one writable transaction. */
+  /**
+   * Runs `work` in one writable transaction.
+   *
+   * @throws {UnknownOutcomeError} if the connection fails during the commit (PostgreSQL)
+   */
   readonly transact: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>
   /**
    * Locks the change feed so that `seq` follows the commit order. Call it after all other writes, and before the
@@ -157,7 +162,7 @@ async function openPostgres(url: string): Promise<Store> {
   return {
     engine: 'postgres',
     reader: asReader(reader),
-    transact: (work) => enqueue(() => writer.transaction().execute(work)),
+    transact: (work) => enqueue(() => transactOnPostgres(writer, work)),
     lockAppends: async (tx) =>
       void (await sql`select pg_advisory_xact_lock(${APPEND_LOCK})`.execute(tx)),
     notifyOnCommit: async (tx) => void (await sql`select pg_notify(${CHANNEL}, '')`.execute(tx)),
@@ -166,6 +171,26 @@ async function openPostgres(url: string): Promise<Store> {
       await reader.destroy()
       await writer.destroy()
     },
+  }
+}
+
+async function transactOnPostgres<T>(
+  writer: Kysely<Tables>,
+  work: (tx: Writer) => Promise<T>,
+): Promise<T> {
+  let isCommitting = false
+  try {
+    return await writer.transaction().execute(async (tx) => {
+      const result = await work(tx)
+      isCommitting = true
+      return result
+    })
+  } catch (cause) {
+    // An error that the server reports, such as a violated constraint, rolls back. Any other one
+    // leaves the outcome open.
+    if (isCommitting && classifyStoreError(cause) === 'unavailable')
+      throw new UnknownOutcomeError(cause)
+    throw cause
   }
 }
 

@@ -88,7 +88,14 @@ const remaining = async (table: keyof Tables, column: string): Promise<string[]>
 
 describe('the retention job', () => {
   it('deletes expired idempotency keys', async () => {
-    const row = { principal: 'p', fingerprint: '', status: null, body: null, createdAt: 0 }
+    const row = {
+      principal: 'p',
+      fingerprint: '',
+      claimant: '',
+      status: null,
+      body: null,
+      createdAt: 0,
+    }
     await store().transact((tx) =>
       tx
         .insertInto('idempotencyKeys')
@@ -227,7 +234,14 @@ describe('the retention job', () => {
   it('deletes nothing after it is stopped', async () => {
     const stopped = new AbortController()
     stopped.abort()
-    const row = { principal: 'p', fingerprint: '', status: null, body: null, createdAt: 0 }
+    const row = {
+      principal: 'p',
+      fingerprint: '',
+      claimant: '',
+      status: null,
+      body: null,
+      createdAt: 0,
+    }
     await store().transact((tx) =>
       tx
         .insertInto('idempotencyKeys')

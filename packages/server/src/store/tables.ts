@@ -307,6 +307,9 @@ export type Tables = {
     principal: string
     key: string
     fingerprint: string
+    claimant: string
+    /** The resource that the request has changed, in the transaction of the change. */
+    targetId: string | null
     status: number | null
     body: string | null
     createdAt: number
