@@ -133,5 +133,5 @@ function replay(earlier: IdempotencyRecord, fingerprint: string): RouteResult {
 function inFlightDetail({ targetId }: IdempotencyRecord): string {
   return targetId === null
     ? 'The first request with this Idempotency-Key is still running, or its outcome is not known yet. Repeat the request with the same key.'
-    : `The first request with this Idempotency-Key has changed ${targetId}, and its response is not stored yet. If this response stays the same, the response was lost: read the resource.`
+    : `The first request with this Idempotency-Key has changed ${targetId === '' ? 'a resource' : targetId}, and its response is not stored yet. If this response stays the same, the response was lost: read the resource.`
 }

@@ -37,32 +37,45 @@ const OUTCOME_MS_MAX = 60_000
  * for five seconds gets `outcome_unknown` (503).
  */
 export function createMutate(deps: MutateDeps): (caller: Caller) => Context['mutate'] {
-  const { store, feed } = deps
   return (caller) =>
     async <T>(work: (tx: Writer) => Promise<Mutation<T>>) => {
-      let written: { readonly result: T; readonly eventId: string } | undefined
-      try {
-        await store.transact(async (tx) => {
-          written = await write(deps, tx, { caller, done: await work(tx) })
-        })
-      } catch (error) {
-        if (!(error instanceof UnknownOutcomeError) || written === undefined) throw error
-        await requireCommitted(deps, { caller, eventId: written.eventId, cause: error })
-      }
-      await feed.catchUp()
-      // safe because the transaction ended without an error
-      return (written as unknown as { readonly result: T }).result
+      const { result } = await commit(deps, caller, work)
+      await deps.feed.catchUp()
+      return result
     }
+}
+
+/** A change in a transaction, and the audit event that shows whether it is committed. */
+type Written<T> = { readonly result: T; readonly eventId: string }
+
+async function commit<T>(
+  deps: MutateDeps,
+  caller: Caller,
+  work: (tx: Writer) => Promise<Mutation<T>>,
+): Promise<Written<T>> {
+  const attempt: { written?: Written<T> } = {}
+  try {
+    return await deps.store.transact(async (tx) => {
+      attempt.written = await write(deps, tx, { caller, done: await work(tx) })
+      return attempt.written
+    })
+  } catch (error) {
+    const { written } = attempt
+    if (!(error instanceof UnknownOutcomeError) || written === undefined) throw error
+    await requireCommitted(deps, { caller, eventId: written.eventId, cause: error })
+    return written
+  }
 }
 
 async function write<T>(
   { store, clock, appendAudit }: MutateDeps,
   tx: Writer,
   { caller, done }: { readonly caller: Caller; readonly done: Mutation<T> },
-): Promise<{ readonly result: T; readonly eventId: string }> {
+): Promise<Written<T>> {
   const entries = isList(done.audit) ? done.audit : [done.audit]
-  if (caller.claim !== undefined) {
-    const isClaimed = await markClaim(tx, caller.claim, entries[0]?.target.id ?? '')
+  const change = entries.find(({ outcome = 'success' }) => outcome === 'success')
+  if (caller.claim !== undefined && change !== undefined) {
+    const isClaimed = await markClaim(tx, caller.claim, change.target.id ?? '')
     if (!isClaimed) throw new AppError('idempotency_in_flight', { retryAfterSeconds: 1 })
   }
   // After the verb's writes: under this lock, the order of appends is the order of commits.
@@ -95,7 +108,7 @@ async function requireCommitted(
 ): Promise<void> {
   const startedMs = performance.now()
   const waitMs = caller.respondOutcomeUnknown === undefined ? OUTCOME_RESPONSE_MS : OUTCOME_MS_MAX
-  const timer = setTimeout(() => caller.respondOutcomeUnknown?.(), OUTCOME_RESPONSE_MS)
+  const timer = setTimeout(() => caller.respondOutcomeUnknown?.(), OUTCOME_RESPONSE_MS).unref()
   try {
     while (performance.now() - startedMs < waitMs) {
       const isCommitted = await findOutcome(deps, eventId)
@@ -103,7 +116,7 @@ async function requireCommitted(
       if (isCommitted === false) {
         throw new AppError('unavailable', { retryAfterSeconds: RETRY_SECONDS, cause })
       }
-      await sleep(OUTCOME_POLL_MS)
+      await sleep(OUTCOME_POLL_MS, undefined, { ref: false })
     }
     throw outcomeUnknown(cause)
   } finally {
