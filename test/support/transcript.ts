@@ -177,9 +177,9 @@ function namesFile(before: string | undefined, word: string): boolean {
     '--output-env',
     '--secret-file',
     '--credential-file',
-    '--values-file',
+    '--input',
   ]
-  if (isAbsolute(word) || word === '-') return false
+  if (isAbsolute(word) || word === '-' || word.startsWith('{')) return false
   return options.includes(before ?? '') || before === 'import'
 }
 

@@ -21,7 +21,7 @@ Examples:
   keyporter serve
   keyporter credentials create --name Zeus --all-permissions --output-env zeus.env
   keyporter credentials list --status active --json
-  keyporter connections put intg_… shared --values-file connection.json
+  keyporter connections put intg_… shared --input connection.json
   keyporter connections test intg_… --path /me
   keyporter audit export --output audit.ndjson
   keyporter audit verify --file audit.ndjson`

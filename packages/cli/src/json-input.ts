@@ -4,16 +4,17 @@ import { usageError } from './exit-codes.ts'
 import { readStdin } from './host.ts'
 
 /** The source of JSON input that can contain secrets. */
-export type InputOptions = { readonly values?: string; readonly valuesFile?: string }
+export type InputOptions = { readonly input?: string }
+
+/** The file name that means standard input. */
+const STDIN = '-'
 
 /**
- * Declares the options for JSON input: a file or standard input, because other processes could read secrets
+ * Declares the option for JSON input: a file or standard input, because other processes could read secrets
  * in arguments.
  */
-export function addInputOptions(command: Command, fields: string): Command {
-  return command
-    .option('--values-file <file>', `JSON file with ${fields}`)
-    .option('--values <source>', '- to read the same JSON from standard input')
+export function addInputOption(command: Command, fields: string): Command {
+  return command.option('--input <file>', `JSON file with ${fields}; - for standard input`)
 }
 
 /**
@@ -23,23 +24,20 @@ export function addInputOptions(command: Command, fields: string): Command {
  */
 export async function readInput(
   { host, secretStdin }: CommandContext,
-  { values, valuesFile }: InputOptions,
+  { input }: InputOptions,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  if (values === undefined && valuesFile === undefined) return undefined
-  if (values !== undefined && values !== '-') {
+  if (input === undefined) return undefined
+  if (input.trimStart().startsWith('{')) {
     throw usageError(
-      'Other processes can read the command line. Use --values-file <file>, or --values - for standard input.',
+      'Other processes can read the command line. Use --input <file>, or --input - for standard input.',
     )
   }
-  if (values !== undefined && valuesFile !== undefined)
-    throw usageError('Use either --values or --values-file.')
-  if (values !== undefined && secretStdin)
-    throw usageError('--secret-stdin already uses standard input. Use --values-file.')
-  const text = valuesFile === undefined ? await readStdin(host) : readText(valuesFile)
-  const input = parseJsonObject(text)
-  if (input === undefined)
-    throw usageError(`${valuesFile ?? 'Standard input'} must contain a JSON object.`)
-  return input
+  if (input === STDIN && secretStdin)
+    throw usageError('--secret-stdin already uses standard input. Use --input <file>.')
+  const value = parseJsonObject(input === STDIN ? await readStdin(host) : readText(input))
+  if (value === undefined)
+    throw usageError(`${input === STDIN ? 'Standard input' : input} must contain a JSON object.`)
+  return value
 }
 
 /** Sends JSON input. Converts the TypeError of the client for an unknown field to a usage error. */

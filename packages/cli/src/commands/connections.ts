@@ -4,7 +4,7 @@ import type { Act } from '../cli.ts'
 import { confirmName } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { exitCodes, usageError } from '../exit-codes.ts'
-import { addInputOptions, type InputOptions, readInput, sendInput } from '../json-input.ts'
+import { addInputOption, type InputOptions, readInput, sendInput } from '../json-input.ts'
 import { limitOption } from '../options.ts'
 
 type Connection = Awaited<ReturnType<Keyporter['connections']['put']>>
@@ -32,7 +32,7 @@ export function addConnections(program: Command, act: Act): void {
     .addOption(limitOption())
     .option('--cursor <cursor>', 'cursor of the next page')
     .action(act(listConnections))
-  addInputOptions(connections.command('put'), 'the fields auth, headers and expiresAt')
+  addInputOption(connections.command('put'), 'the fields auth, headers and expiresAt')
     .description('create or replace the connection of an organization, or the shared connection')
     .argument('<integration>', 'integration ID')
     .argument('<organization>', OWNER)
@@ -91,7 +91,7 @@ async function putConnection(
   const values = await readInput(ctx, options)
   if (values === undefined) {
     throw usageError(
-      'The credentials are missing. Use --values-file <file>, or --values - for standard input.',
+      'The credentials are missing. Use --input <file>, or --input - for standard input.',
     )
   }
   const keyporter = await ctx.connect()

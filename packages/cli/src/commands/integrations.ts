@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import type { Act } from '../cli.ts'
 import { confirmName } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { addInputOptions, type InputOptions, readInput, sendInput } from '../json-input.ts'
+import { addInputOption, type InputOptions, readInput, sendInput } from '../json-input.ts'
 import { environmentOption, limitOption } from '../options.ts'
 
 type Query = CallArguments<typeof routes.integrations.list>
@@ -85,7 +85,7 @@ function addFieldOptions(command: Command): Command {
     .option('--no-organization-specific', 'all organizations use the shared connection')
     .option('--shared-fallback', 'organizations without a connection use the shared connection')
     .option('--no-shared-fallback', 'organizations without a connection cannot call the API')
-  return addInputOptions(command, 'fields of the integration, such as auth and headers')
+  return addInputOption(command, 'fields of the integration, such as auth and headers')
 }
 
 async function listIntegrations(
@@ -147,7 +147,7 @@ async function updateIntegration(
 
 /** Returns the fields of the JSON input, with options taking precedence. */
 async function readFields(ctx: CommandContext, options: FieldOptions) {
-  const { values: _, valuesFile: __, auth: kind, ...fields } = options
+  const { input: _, auth: kind, ...fields } = options
   const values = (await readInput(ctx, options)) ?? {}
   const { auth } = values
   const settings = typeof auth === 'object' ? auth : {}

@@ -133,16 +133,16 @@ function When({ at }: Pick<AuditEvent, 'at'>) {
 }
 
 function Result({ outcome }: Pick<AuditEvent, 'outcome'>) {
-  const isRefused = outcome === 'refused'
+  const isRejected = outcome === 'refused'
   return (
     <Badge
       miw="max-content"
-      color={isRefused ? 'red' : 'green'}
+      color={isRejected ? 'red' : 'green'}
       leftSection={
-        isRefused ? <IconBan size={13} aria-hidden /> : <IconCheck size={13} aria-hidden />
+        isRejected ? <IconBan size={13} aria-hidden /> : <IconCheck size={13} aria-hidden />
       }
     >
-      {text(isRefused ? 'rejected' : 'success')}
+      {text(isRejected ? 'rejected' : 'success')}
     </Badge>
   )
 }

@@ -44,17 +44,17 @@ export function SignInForm({ email: fixed, onSignedIn }: SignInFormProps) {
     void submission.run(signIn)
   }
   const { error } = submission
-  const isRefused = error instanceof SdkError && error.code === 'sign_in_failed'
+  const isRejected = error instanceof SdkError && error.code === 'sign_in_failed'
   const refusal = needsCode ? text('codeFailed') : text('failed')
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        {isRefused && (
+        {isRejected && (
           <Alert color="red" role="alert">
             {refusal}
           </Alert>
         )}
-        {error !== undefined && !isRefused && <Problem error={error} />}
+        {error !== undefined && !isRejected && <Problem error={error} />}
         {needsCode ? (
           <TextInput
             key="code"

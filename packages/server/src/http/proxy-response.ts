@@ -6,7 +6,7 @@ import type { ProxyResponse, ProxyResponseBody } from '../stored/calls/index.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** Sends the response of an upstream to the caller. */
-export type SendProxyResponse = (reply: FastifyReply, answer: ProxyResponse) => void
+export type SendProxyResponse = (reply: FastifyReply, response: ProxyResponse) => void
 
 /**
  * A browser that opens an upstream's response must not run it in Keyporter's origin: no scripts, no requests, an opaque

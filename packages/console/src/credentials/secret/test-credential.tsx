@@ -60,8 +60,8 @@ async function testCredential(
     await source.token()
     return { works: true, words: text('testWorked', { name, count: permissions.length }) }
   } catch (error) {
-    const isRefused = error instanceof SdkError && error.code === 'invalid_client'
-    const reason = isRefused ? text('testRejected') : describeError(error)
+    const isRejected = error instanceof SdkError && error.code === 'invalid_client'
+    const reason = isRejected ? text('testRejected') : describeError(error)
     return { works: false, words: text('testFailed', { reason }) }
   }
 }

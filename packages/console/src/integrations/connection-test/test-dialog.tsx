@@ -91,7 +91,7 @@ export function TestDialog(props: TestDialogProps) {
               onChoose={setOrganization}
             />
           )}
-          <TestSteps isRunning={submission.isBusy} answer={result} />
+          <TestSteps isRunning={submission.isBusy} result={result} />
           {submission.error !== undefined && <Problem error={submission.error} />}
           {result !== undefined && <TestResult result={result} />}
           <Group justify="flex-end">
@@ -127,12 +127,12 @@ function useTest(id: string) {
     keepTestPath(id, call.path)
     void submission.run(
       async () => {
-        const answer = await client.calls.test(
+        const tested = await client.calls.test(
           { id, ...call },
           { timeoutMs: PATIENCE_MS, retriesMax: 0 },
         )
-        setResult(answer)
-        announce(summaryOf(answer))
+        setResult(tested)
+        announce(summaryOf(tested))
         await invalidate()
       },
       { path: fault },

@@ -11,14 +11,14 @@ const order = ['address', 'tls', 'authentication', 'status'] as const
 
 type TestStepsProps = {
   readonly isRunning: boolean
-  readonly answer: ConnectionTest | undefined
+  readonly result: ConnectionTest | undefined
 }
 
 /** The steps of a test with their states. */
-export function TestSteps({ isRunning, answer }: TestStepsProps) {
-  const steps = answer?.steps ?? []
+export function TestSteps({ isRunning, result }: TestStepsProps) {
+  const steps = result?.steps ?? []
   // A plain HTTP URL has no TLS step.
-  const shown = order.filter((name) => answer === undefined || !answer.ok || stepOf(steps, name))
+  const shown = order.filter((name) => result === undefined || !result.ok || stepOf(steps, name))
   return (
     <ol className={classes.steps} aria-label={text('steps')}>
       {shown.map((name) => {
@@ -27,7 +27,7 @@ export function TestSteps({ isRunning, answer }: TestStepsProps) {
           ? name === 'address'
             ? 'running'
             : 'waiting'
-          : stateOf(step, answer !== undefined)
+          : stateOf(step, result !== undefined)
         return (
           <li key={name} className={classes.step} data-state={state}>
             <StateIcon state={state} />
